@@ -1,0 +1,112 @@
+/** What the core needs of the world. Adapters implement these; the simulation implements them too. */
+
+import type { LogEntry, MessageEntry, User } from './protocol';
+
+/** Time, as this container sees it. Containers may disagree by minutes; no promise rests on it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  wait(ms: number): Promise<void>;
+}
+
+/** A number in [0, 1), as `Math.random`. */
+export type Random = () => number;
+
+/** The outcome of a call is unknown: it may or may not have been carried out. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
+/** What identifies an entry: the rest of a row may be blanked or expire, this may not. */
+export interface Slot {
+  seq: number;
+  id: string;
+  user: string;
+  /** When the row stops counting, in milliseconds since the epoch. The newest row of a room never has one. */
+  expiresAt?: number;
+}
+
+/** A row of the log. */
+export interface Row {
+  entry: LogEntry;
+  expiresAt?: number;
+}
+
+/** The log: rows by room and seq, written once. Every read is strongly consistent. */
+export interface LogStore {
+  /** Reads at most `limit` rows upwards, from `seq` on. */
+  up(room: string, seq: number, limit: number): Promise<Row[]>;
+  /** Reads at most `limit` rows downwards, from `seq` on, or from the head. */
+  down(room: string, seq: number | undefined, limit: number): Promise<Row[]>;
+  /** Reads what identifies the rows from `seq` on, upwards, at most `limit`. */
+  slots(room: string, seq: number, limit: number): Promise<Slot[]>;
+  /** Writes an entry if its slot is free. @throws Unavailable when the outcome is unknown. */
+  put(room: string, entry: MessageEntry): Promise<'written' | 'taken'>;
+  /** Gives a row its expiry, if the row exists. */
+  expire(room: string, seq: number, at: number): Promise<void>;
+  /** Tells which of these slots hold a row, of at most 100. */
+  taken(slots: readonly { room: string; seq: number }[]): Promise<{ room: string; seq: number }[]>;
+}
+
+/** One socket, as `$connect` saw it. */
+export interface Connection {
+  id: string;
+  user: User;
+  /** When its token expires, in milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** A connection's place in a room. */
+export interface Member extends Connection {
+  room: string;
+}
+
+/** What one frame takes from its connection's bucket, in milliseconds (see bucket.ts). */
+export interface Charge {
+  bucket: 'sends' | 'syncs';
+  now: number;
+  costMs: number;
+  burstMs: number;
+}
+
+/** Why a connection may not do what it asks for. */
+export type Refusal =
+  | { why: 'closed' }
+  | { why: 'expired' }
+  | { why: 'notMember' }
+  | { why: 'tooManyRooms' }
+  | { why: 'rateLimited'; retryAfterMs: number };
+
+export type Charged = 'ok' | Refusal;
+
+/** Connections: one row a socket. Each method is one conditional write, atomic under races. */
+export interface ConnectionStore {
+  open(connection: Connection, leaseUntil: number): Promise<void>;
+  /** Removes the row; gives the rooms it was in, or `undefined` if it was gone already. */
+  close(id: string): Promise<string[] | undefined>;
+  /** Charges a frame to an open, unexpired connection in `room`, and renews its lease. */
+  charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<Charged>;
+  /** Charges a frame and adds `room` to the connection's rooms, up to `mostRooms`. */
+  enter(id: string, room: string, charge: Charge, leaseUntil: number, mostRooms: number): Promise<Charged>;
+  leave(id: string, room: string): Promise<void>;
+  /** Renews the lease; gives the connection's rooms, or `undefined` if it is closed or expired. */
+  renew(id: string, now: number, leaseUntil: number): Promise<string[] | undefined>;
+  /** Tells which of these connections have a lease beyond `now`, of at most 100. */
+  present(ids: readonly string[], now: number): Promise<Set<string>>;
+}
+
+/** Members: one row a connection and room. */
+export interface MemberStore {
+  add(member: Member): Promise<void>;
+  remove(room: string, connection: string): Promise<void>;
+  /** Lists a room page by page, strongly consistent. */
+  list(room: string): AsyncIterable<Member[]>;
+}
+
+/** What happened to one post. `gone` is normal: the socket closed first. `retry` may pass; `failed` will not. */
+export type Delivery = 'delivered' | 'gone' | 'retry' | 'failed';
+
+/** Posts one frame to one connection; tries once, never throws. */
+export interface Poster {
+  post(connection: string, frame: string): Promise<Delivery>;
+}

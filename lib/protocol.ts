@@ -1,0 +1,422 @@
+/**
+ * The wire protocol `chat.v1`: every frame, its limits and its errors. PROTOCOL.md says the same in prose.
+ * Server, client, page, terminal and tests import this module and nothing else of each other.
+ */
+
+/** The WebSocket subprotocol a client must offer, and the only one the server ever echoes. */
+export const SUBPROTOCOL = 'chat.v1';
+
+/** Prefix of the subprotocol that carries the token: `bearer.<jwt>`. It is never echoed. */
+export const BEARER_PREFIX = 'bearer.';
+
+/** Sizes and counts that both ends keep to. Bytes are UTF-8; characters are Unicode code points. */
+export const LIMITS = {
+  clientFrameBytes: 20 * 1024,
+  serverFrameBytes: 32 * 1024,
+  textCharacters: 4000,
+  nameCharacters: 64,
+  pageEntries: 100,
+  roomsPerConnection: 50,
+  listedMembers: 100,
+} as const;
+
+/** Who a frame speaks of. Always taken from the token, never from a frame. */
+export interface User {
+  id: string;
+  name: string;
+}
+
+/** Messages a client may send. The tag is `action` because API Gateway routes on it. */
+export type ClientMessage = { ref?: string } & (
+  | { action: 'sendMessage'; room: string; id: string; text: string; after: number }
+  | { action: 'joinRoom'; room: string; after?: number }
+  | { action: 'leaveRoom'; room: string }
+  | { action: 'getHistory'; room: string; before?: number; after?: number; limit?: number }
+  | { action: 'typing'; room: string }
+  | { action: 'ping'; rooms: Record<string, number> }
+);
+
+export type Action = ClientMessage['action'];
+
+/** One entry of a room's log. `at` is the server's clock in milliseconds; `seq` alone gives the order. */
+export interface MessageEntry {
+  type: 'message';
+  seq: number;
+  id: string;
+  text: string;
+  from: User;
+  at: number;
+}
+
+/** An entry of a type this version does not know: its `seq` still counts. */
+export interface UnknownEntry {
+  type: 'unknown';
+  seq: number;
+}
+
+export type LogEntry = MessageEntry | UnknownEntry;
+
+/** Why a frame was refused. Codes are stable; the sentence beside them may change. */
+export type ErrorCode =
+  | 'badFrame'
+  | 'unknownAction'
+  | 'badField'
+  | 'tooLarge'
+  | 'notMember'
+  | 'behind'
+  | 'forbidden'
+  | 'rateLimited'
+  | 'tooManyRooms'
+  | 'expired'
+  | 'unavailable';
+
+/** Acknowledges that the message with this `id` is in the log at `seq`. */
+export interface Ack {
+  type: 'ack';
+  room: string;
+  id: string;
+  seq: number;
+  at: number;
+  /** Present when the id was in the log before this frame arrived. */
+  duplicate?: true;
+  /** The stored text, present when a repeat brought another one: the first wins. */
+  text?: string;
+}
+
+/** A part of a room's log, oldest first. */
+export interface Page {
+  messages: LogEntry[];
+  /** Entries remain beyond this page, in the direction that was asked for. */
+  more: boolean;
+  /** Entries next to the asked position have expired: there is a hole that cannot be filled. */
+  truncated?: true;
+  /** The asked position lies above the head: this is not the log the client knew. */
+  reset?: true;
+}
+
+export interface Joined extends Page {
+  type: 'joined';
+  room: string;
+  head: number;
+  /** Names the log itself; another name means another log, whatever the numbers say. */
+  log: string;
+  /** Users present, as many as fit; `memberCount` counts them all. */
+  members: User[];
+  memberCount: number;
+}
+
+export interface History extends Page {
+  type: 'history';
+  room: string;
+}
+
+export interface Pong {
+  type: 'pong';
+  log: string;
+  /** Rooms whose head is above the cursor in the ping. */
+  behind: Record<string, number>;
+  /** Rooms in the ping that this connection is not in: join again. */
+  notJoined: string[];
+}
+
+export interface Failure {
+  type: 'error';
+  code: ErrorCode;
+  message: string;
+  action?: string;
+  room?: string;
+  id?: string;
+  retryAfterMs?: number;
+}
+
+/** The one answer every client frame gets. */
+export type Reply = { ref?: string } & (
+  | Ack
+  | Joined
+  | History
+  | Pong
+  | Failure
+  | { type: 'ok'; action: 'leaveRoom' | 'typing'; room: string }
+);
+
+/** Frames nobody asked for: what others did. */
+export type Push =
+  | (MessageEntry & { room: string })
+  | (UnknownEntry & { room: string })
+  | { type: 'memberJoined'; room: string; member: User }
+  | { type: 'memberLeft'; room: string; member: User }
+  | { type: 'typing'; room: string; from: User };
+
+export type ServerMessage = Reply | Push;
+
+/** Outcome of reading one frame from a client: a message, or the error to send back. */
+export type Parsed =
+  | { ok: true; message: ClientMessage }
+  | { ok: false; failure: Failure & { ref?: string } };
+
+const ROOM = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const ID = /^[A-Za-z0-9_-]{8,64}$/;
+const REF = /^[\x20-\x7e]{1,32}$/;
+const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
+const UNPRINTABLE_OR_LINE_BREAK = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
+
+/** Says how one field is read: `undefined` means it is not what it must be. */
+interface Rule<T> {
+  read(value: unknown): T | undefined;
+  must: string;
+}
+
+function matching(pattern: RegExp, must: string): Rule<string> {
+  return { must, read: (value) => (typeof value === 'string' && pattern.test(value) ? value : undefined) };
+}
+
+function integer(lowest: number, highest: number, must: string): Rule<number> {
+  return {
+    must,
+    read: (value) =>
+      typeof value === 'number' && Number.isSafeInteger(value) && value >= lowest && value <= highest
+        ? value
+        : undefined,
+  };
+}
+
+function printable(most: number, refused: RegExp, must: string): Rule<string> {
+  return {
+    must,
+    read: (value) =>
+      typeof value === 'string' && value !== '' && isShort(value, most) && !refused.test(value)
+        ? value
+        : undefined,
+  };
+}
+
+const room = matching(
+  ROOM,
+  '1 to 64 characters of a-z, 0-9, ".", "_" and "-", beginning with a letter or digit',
+);
+const id = matching(ID, '8 to 64 characters of A-Z, a-z, 0-9, "_" and "-"');
+const ref = matching(REF, '1 to 32 printable ASCII characters');
+const seq = integer(0, Number.MAX_SAFE_INTEGER, 'a whole number, 0 or more');
+const limit = integer(1, LIMITS.pageEntries, `a whole number from 1 to ${LIMITS.pageEntries}`);
+const text = printable(
+  LIMITS.textCharacters,
+  UNPRINTABLE,
+  `1 to ${LIMITS.textCharacters} characters, without control characters other than newline and tab, and without lone surrogates`,
+);
+const name = printable(
+  LIMITS.nameCharacters,
+  UNPRINTABLE_OR_LINE_BREAK,
+  `1 to ${LIMITS.nameCharacters} characters on one line, without control characters`,
+);
+
+const cursors: Rule<Record<string, number>> = {
+  must: `an object from room to the last seq held there, at most ${LIMITS.roomsPerConnection} rooms`,
+  read(value) {
+    if (!isRecord(value)) return undefined;
+    const entries = Object.entries(value);
+    if (entries.length > LIMITS.roomsPerConnection) return undefined;
+    const read: Record<string, number> = Object.create(null);
+    for (const [key, cursor] of entries) {
+      const at = seq.read(cursor);
+      if (room.read(key) === undefined || at === undefined) return undefined;
+      read[key] = at;
+    }
+    return read;
+  },
+};
+
+type Rules = Record<string, Rule<unknown>>;
+type Values<R extends Rules> = { [K in keyof R]: R[K] extends Rule<infer T> ? T : never };
+type Fields<R extends Rules, O extends Rules> =
+  | { ok: true; fields: Values<R> & Partial<Values<O>> }
+  | { ok: false; reason: string };
+
+/** Builds a new object from the fields the rules name; refuses missing, wrong and unknown ones. */
+function readFields<R extends Rules, O extends Rules>(
+  value: Record<string, unknown>,
+  required: R,
+  optional: O,
+): Fields<R, O> {
+  const fields: Record<string, unknown> = {};
+  for (const [key, rule] of Object.entries({ ...required, ...optional })) {
+    const given = Object.hasOwn(value, key);
+    if (!given && Object.hasOwn(optional, key)) continue;
+    const read = given ? rule.read(value[key]) : undefined;
+    if (read === undefined) return { ok: false, reason: `"${key}" must be ${rule.must}.` };
+    fields[key] = read;
+  }
+  for (const key of Object.keys(value))
+    if (key !== 'action' && !Object.hasOwn(fields, key))
+      return { ok: false, reason: `${JSON.stringify(key.slice(0, 32))} is not a field of this action.` };
+  return { ok: true, fields: fields as Values<R> & Partial<Values<O>> };
+}
+
+/** Reads one frame from a client. Never throws. */
+export function parseClientMessage(frame: string): Parsed {
+  if (byteLength(frame) > LIMITS.clientFrameBytes)
+    return refuse({}, 'tooLarge', `A frame must be at most ${LIMITS.clientFrameBytes} bytes.`);
+  const value = parseJson(frame);
+  if (!isRecord(value)) return refuse({}, 'badFrame', 'The frame must be one JSON object.');
+
+  const read = readAction(value);
+  if (read === undefined)
+    return refuse(
+      value,
+      'unknownAction',
+      '"action" must be sendMessage, joinRoom, leaveRoom, getHistory, typing or ping.',
+    );
+  if (!read.ok) return refuse(value, 'badField', read.reason);
+  const message = read.fields;
+  if (message.action === 'getHistory' && message.before !== undefined && message.after !== undefined)
+    return refuse(value, 'badField', 'Give "before" or "after", not both.');
+  return { ok: true, message };
+}
+
+function readAction(
+  value: Record<string, unknown>,
+): { ok: true; fields: ClientMessage } | { ok: false; reason: string } | undefined {
+  const tagged = <A extends Action, T>(
+    action: A,
+    read: { ok: true; fields: T } | { ok: false; reason: string },
+  ) => (read.ok ? { ok: true as const, fields: { action, ...read.fields } } : read);
+  switch (value.action) {
+    case 'sendMessage':
+      return tagged('sendMessage', readFields(value, { room, id, text, after: seq }, { ref }));
+    case 'joinRoom':
+      return tagged('joinRoom', readFields(value, { room }, { after: seq, ref }));
+    case 'leaveRoom':
+      return tagged('leaveRoom', readFields(value, { room }, { ref }));
+    case 'getHistory':
+      return tagged('getHistory', readFields(value, { room }, { before: seq, after: seq, limit, ref }));
+    case 'typing':
+      return tagged('typing', readFields(value, { room }, { ref }));
+    case 'ping':
+      return tagged('ping', readFields(value, { rooms: cursors }, { ref }));
+    default:
+      return undefined;
+  }
+}
+
+/** Says what is wrong, repeating only what the client sent and what is well formed. */
+function refuse(value: Record<string, unknown>, code: ErrorCode, message: string): Parsed {
+  const failure: Failure & { ref?: string } = { type: 'error', code, message };
+  const given = { room: room.read(value.room), id: id.read(value.id), ref: ref.read(value.ref) };
+  if (given.room !== undefined) failure.room = given.room;
+  if (given.id !== undefined) failure.id = given.id;
+  if (given.ref !== undefined) failure.ref = given.ref;
+  if (isAction(value.action)) failure.action = value.action;
+  return { ok: false, failure };
+}
+
+function isAction(value: unknown): value is Action {
+  return (
+    value === 'sendMessage' ||
+    value === 'joinRoom' ||
+    value === 'leaveRoom' ||
+    value === 'getHistory' ||
+    value === 'typing' ||
+    value === 'ping'
+  );
+}
+
+/**
+ * Reads one frame from the server, or gives `undefined` for a frame to ignore: a type of a later version,
+ * or one of API Gateway's own. Never throws.
+ */
+export function parseServerMessage(frame: string): ServerMessage | undefined {
+  const value = parseJson(frame);
+  if (!isRecord(value)) return undefined;
+  switch (value.type) {
+    case 'joined':
+    case 'history': {
+      if (!Array.isArray(value.messages)) return undefined;
+      const messages = value.messages.map(readEntry);
+      if (messages.includes(undefined)) return undefined;
+      return { ...value, messages } as Joined | History;
+    }
+    case 'ack':
+      return isSeq(value.seq) && typeof value.room === 'string' ? (value as unknown as Ack) : undefined;
+    case 'pong':
+      return isRecord(value.behind) && Array.isArray(value.notJoined)
+        ? (value as unknown as Pong)
+        : undefined;
+    case 'error':
+      return typeof value.code === 'string' ? (value as unknown as Failure) : undefined;
+    case 'ok':
+    case 'memberJoined':
+    case 'memberLeft':
+    case 'typing':
+      return value as unknown as ServerMessage;
+    default: {
+      const entry = readEntry(value);
+      return entry && typeof value.room === 'string' ? { ...entry, room: value.room } : undefined;
+    }
+  }
+}
+
+function readEntry(value: unknown): LogEntry | undefined {
+  if (!isRecord(value) || !isSeq(value.seq)) return undefined;
+  const { type, seq, id, text, from, at } = value;
+  if (
+    type === 'message' &&
+    typeof id === 'string' &&
+    typeof text === 'string' &&
+    typeof at === 'number' &&
+    isUser(from)
+  )
+    return { type, seq, id, text, from: { id: from.id, name: from.name }, at };
+  return { type: 'unknown', seq };
+}
+
+function isUser(value: unknown): value is User {
+  return isRecord(value) && typeof value.id === 'string' && typeof value.name === 'string';
+}
+
+/** Reads the name a guest asks for: trimmed, one line, or `undefined` if it breaks the rule in {@link NAME_RULE}. */
+export function parseName(value: unknown): string | undefined {
+  return typeof value === 'string' ? name.read(value.trim()) : undefined;
+}
+
+/** The rule a name must keep, for the person who broke it. */
+export const NAME_RULE = `A name must be ${name.must}.`;
+
+/** Reads a room's name, or gives `undefined`. */
+export function parseRoom(value: unknown): string | undefined {
+  return room.read(value);
+}
+
+/** The rule a room's name must keep. */
+export const ROOM_RULE = `A room must be ${room.must}.`;
+
+/** Tells why a text cannot be sent, or gives `undefined` when it can. */
+export function problemWithText(value: string): string | undefined {
+  return text.read(value) === undefined ? `A message must be ${text.must}.` : undefined;
+}
+
+const encoder = new TextEncoder();
+
+/** Counts the bytes of a text as UTF-8. */
+export function byteLength(value: string): number {
+  return encoder.encode(value).length;
+}
+
+function isShort(value: string, most: number): boolean {
+  if (value.length <= most) return true;
+  return value.length <= 2 * most && [...value].length <= most;
+}
+
+function isSeq(value: unknown): value is number {
+  return seq.read(value) !== undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseJson(frame: string): unknown {
+  try {
+    return JSON.parse(frame);
+  } catch {
+    return undefined;
+  }
+}
