@@ -1,0 +1,41 @@
+const parameters = require('./parameters');
+
+/**
+ * The role by which API Gateway writes WebSocket access logs: one setting for the whole account and Region, without
+ * which a stage with an access log cannot be created. It stays when the stack goes, or the logs of every other API
+ * in the account would stop. Accounts that have one already pass apiLogRole=exists.
+ */
+const create = {
+  Resources: {
+    ApiGatewayLogRole: {
+      Type: 'AWS::IAM::Role',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' },
+          ],
+        },
+        ManagedPolicyArns: [
+          {
+            'Fn::Sub': `arn:\${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
+          },
+        ],
+      },
+    },
+    ApiGatewayAccount: {
+      Type: 'AWS::ApiGateway::Account',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { CloudWatchRoleArn: { 'Fn::GetAtt': ['ApiGatewayLogRole', 'Arn'] } },
+    },
+  },
+  extensions: { WebsocketsDeploymentStage: { DependsOn: ['ApiGatewayAccount'] } },
+};
+
+module.exports = async (context) => {
+  const { apiLogRole } = await parameters(context);
+  return apiLogRole === 'exists' ? {} : create;
+};

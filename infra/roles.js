@@ -1,0 +1,100 @@
+const tables = require('./tables');
+
+/** Function × resource × actions. Nothing else in the stack gives a function a right. */
+const grants = {
+  authorize: {
+    OriginSecret: ['GetSecretValue'],
+    GuestKey: ['GetSecretValue'],
+  },
+  connect: {
+    Connections: ['PutItem'],
+  },
+  disconnect: {
+    Connections: ['DeleteItem'],
+    Members: ['Query', 'DeleteItem'],
+    Sockets: ['ManageConnections'],
+  },
+  sendMessage: {
+    Connections: ['GetItem', 'UpdateItem', 'DeleteItem'],
+    Members: ['Query', 'DeleteItem'],
+    Messages: ['Query', 'PutItem', 'UpdateItem'],
+    Sockets: ['ManageConnections'],
+    FanOut: ['InvokeFunction'],
+  },
+  routes: {
+    Connections: ['GetItem', 'UpdateItem', 'DeleteItem'],
+    Members: ['Query', 'PutItem', 'DeleteItem'],
+    Messages: ['Query', 'BatchGetItem'],
+    Sockets: ['ManageConnections'],
+  },
+  fanOut: {
+    Connections: ['DeleteItem'],
+    Members: ['Query', 'DeleteItem'],
+    Messages: ['Query'],
+    Sockets: ['ManageConnections'],
+    FanOutFailures: ['SendMessage'],
+  },
+  api: {
+    OriginSecret: ['GetSecretValue'],
+    GuestKey: ['GetSecretValue'],
+  },
+};
+
+const arnOf = (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+/** What each word in the table above stands for: the actions' service and the one resource. */
+const resources = (messages) => ({
+  OriginSecret: { service: 'secretsmanager', arn: { Ref: 'OriginSecret' } },
+  GuestKey: { service: 'secretsmanager', arn: { Ref: 'GuestKey' } },
+  Connections: { service: 'dynamodb', arn: arnOf('Connections') },
+  Members: { service: 'dynamodb', arn: arnOf('Members') },
+  Messages: { service: 'dynamodb', arn: messages.arn },
+  FanOut: { service: 'lambda', arn: arnOf('FanOutLambdaFunction') },
+  FanOutFailures: { service: 'sqs', arn: arnOf('FanOutFailures') },
+  Sockets: {
+    service: 'execute-api',
+    arn: {
+      'Fn::Sub': `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${WebsocketsApi}/ws/POST/@connections/*`,
+    },
+  },
+});
+
+const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
+
+const capitalized = (name) => name[0].toUpperCase() + name.slice(1);
+
+const role = (statements) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ],
+    },
+    Policies: [{ PolicyName: 'own', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
+  },
+});
+
+module.exports = async (context) => {
+  const { messages } = await tables(context);
+  const known = resources(messages);
+
+  const roles = Object.entries(grants).map(([name, granted]) => [
+    `${capitalized(name)}Role`,
+    role([
+      // Deliberately no logs:CreateLogGroup: a last line written while the stack is being removed would bring the
+      // group back, and the next deploy would fail on its name.
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(`${capitalized(name)}LogGroup`)),
+      ...Object.entries(granted).map(([resource, actions]) => {
+        const { service, arn } = known[resource];
+        return allow(
+          actions.map((action) => `${service}:${action}`),
+          arn,
+        );
+      }),
+    ]),
+  ]);
+
+  return { Resources: Object.fromEntries(roles) };
+};

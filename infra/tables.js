@@ -1,0 +1,62 @@
+const parameters = require('./parameters');
+
+/**
+ * No table has a name of its own: a table that outlived its stack would block the next deploy.
+ * @param {[string, 'S' | 'N'][]} keys partition key, then sort key
+ */
+const table = (keys) => ({
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: keys.map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
+    KeySchema: keys.map(([AttributeName], i) => ({ AttributeName, KeyType: i === 0 ? 'HASH' : 'RANGE' })),
+    TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+  },
+});
+
+const Connections = table([['connection', 'S']]);
+
+const Members = table([
+  ['room', 'S'],
+  ['connection', 'S'],
+]);
+
+const log = table([
+  ['room', 'S'],
+  ['seq', 'N'],
+]);
+
+/** People's messages: restorable to any second of the last 35 days, and kept when the stack goes. */
+const Messages = {
+  ...log,
+  DeletionPolicy: 'RetainExceptOnCreate',
+  UpdateReplacePolicy: 'Retain',
+  Properties: { ...log.Properties, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+};
+
+/** A stack that adopts the table an earlier one left creates none, and names the old one everywhere. */
+const adopted = (tableName) => ({
+  name: tableName,
+  arn: {
+    'Fn::Sub': `arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${tableName}`,
+  },
+});
+
+const created = { name: { Ref: 'Messages' }, arn: { 'Fn::GetAtt': ['Messages', 'Arn'] } };
+
+module.exports = async (context) => {
+  const { messagesTable } = await parameters(context);
+  const messages = messagesTable ? adopted(messagesTable) : created;
+
+  return {
+    messages,
+    resources: {
+      Resources: { Connections, Members, ...(!messagesTable && { Messages }) },
+      Outputs: {
+        ConnectionsTable: { Description: 'Table of open connections', Value: { Ref: 'Connections' } },
+        MembersTable: { Description: 'Table of room members', Value: { Ref: 'Members' } },
+        MessagesTable: { Description: 'Table of messages, kept on removal', Value: messages.name },
+      },
+    },
+  };
+};
