@@ -1,5 +1,6 @@
 /** What the core needs of the world. Adapters implement these; the simulation implements them too. */
 
+import type { RoomMemory } from './memory';
 import type { LogEntry, MessageEntry, User } from './protocol';
 
 /** Time, as this container sees it. Containers may disagree by minutes; no promise rests on it. */
@@ -17,35 +18,30 @@ export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
 
-/** What identifies an entry: the rest of a row may be blanked or expire, this may not. */
+/** What identifies a row: its text may be blanked and the row may expire, this never changes. */
 export interface Slot {
   seq: number;
   id: string;
   user: string;
+  at: number;
   /** When the row stops counting, in milliseconds since the epoch. The newest row of a room never has one. */
-  expiresAt?: number;
-}
-
-/** A row of the log. */
-export interface Row {
-  entry: LogEntry;
   expiresAt?: number;
 }
 
 /** The log: rows by room and seq, written once. Every read is strongly consistent. */
 export interface LogStore {
-  /** Reads at most `limit` rows upwards, from `seq` on. */
-  up(room: string, seq: number, limit: number): Promise<Row[]>;
-  /** Reads at most `limit` rows downwards, from `seq` on, or from the head. */
-  down(room: string, seq: number | undefined, limit: number): Promise<Row[]>;
-  /** Reads what identifies the rows from `seq` on, upwards, at most `limit`. */
+  /** Reads at most `limit` entries that have not expired by `now`, upwards from `seq`. */
+  up(room: string, seq: number, limit: number, now: number): Promise<LogEntry[]>;
+  /** Reads at most `limit` entries that have not expired by `now`, downwards from `seq`, or from the head. */
+  down(room: string, seq: number | undefined, limit: number, now: number): Promise<LogEntry[]>;
+  /** Reads what identifies at most `limit` rows, expired or not, upwards from `seq`. */
   slots(room: string, seq: number, limit: number): Promise<Slot[]>;
   /** Writes an entry if its slot is free. @throws Unavailable when the outcome is unknown. */
   put(room: string, entry: MessageEntry): Promise<'written' | 'taken'>;
   /** Gives a row its expiry, if the row exists. */
   expire(room: string, seq: number, at: number): Promise<void>;
-  /** Tells which of these slots hold a row, of at most 100. */
-  taken(slots: readonly { room: string; seq: number }[]): Promise<{ room: string; seq: number }[]>;
+  /** Tells which of at most 100 rooms have a row at the seq given for them. */
+  reached(seqs: ReadonlyMap<string, number>): Promise<string[]>;
 }
 
 /** One socket, as `$connect` saw it. */
@@ -99,8 +95,45 @@ export interface ConnectionStore {
 export interface MemberStore {
   add(member: Member): Promise<void>;
   remove(room: string, connection: string): Promise<void>;
-  /** Lists a room page by page, strongly consistent. */
-  list(room: string): AsyncIterable<Member[]>;
+  /** Lists a room in pages of `pageSize` (the last may be shorter), strongly consistent. */
+  list(room: string, pageSize: number): AsyncIterable<Member[]>;
+}
+
+/** One entry to fan out: to everyone in the room but `except`, or to `only` those still owed a post. */
+export interface Job {
+  room: string;
+  seq: number;
+  except?: string;
+  only?: string[];
+}
+
+/** Hands a fan-out that is too large for a reply to wait for to an asynchronous worker. */
+export interface Worker {
+  handOver(job: Job): Promise<void>;
+}
+
+/** Sockets, the rooms they are in, and the way to reach them. */
+export interface Sockets {
+  connections: ConnectionStore;
+  members: MemberStore;
+  poster: Poster;
+  clock: Clock;
+  random: Random;
+}
+
+/** What the core works with: the same code runs on Lambda, locally and in the simulation. */
+export interface World extends Sockets {
+  log: LogStore;
+  worker: Worker;
+  memory: RoomMemory;
+  settings: Settings;
+}
+
+export interface Settings {
+  /** Names the log (see Joined.log). */
+  logId: string;
+  /** How long a message stays once it is not the room's newest; `undefined` keeps it for ever. */
+  retentionMs?: number;
 }
 
 /** What happened to one post. `gone` is normal: the socket closed first. `retry` may pass; `failed` will not. */

@@ -1,0 +1,75 @@
+import { ping } from './heartbeat';
+import { type Connection, Unavailable, type World } from './ports';
+import { type ClientMessage, type Failure, parseClientMessage, type Reply } from './protocol';
+import { sendMessage } from './publish';
+import { failure, UNAVAILABLE } from './replies';
+import { getHistory, joinRoom, leaveRoom, typing } from './rooms';
+
+/** Answers a frame on the `sendMessage` route. Never throws for what a client or the database did. */
+export function answerSend(world: World, sender: Connection, frame: string): Promise<Reply> {
+  return answer(world, sender, frame, async (message) =>
+    message.action === 'sendMessage' ? sendMessage(world, sender, message) : misrouted(message),
+  );
+}
+
+/** Answers a frame on any other route. Never throws for what a client or the database did. */
+export function answerRoute(world: World, asker: Connection, frame: string): Promise<Reply> {
+  return answer(world, asker, frame, async (message) => {
+    switch (message.action) {
+      case 'joinRoom':
+        return joinRoom(world, asker, message);
+      case 'leaveRoom':
+        return leaveRoom(world, asker, message);
+      case 'getHistory':
+        return getHistory(world, asker, message);
+      case 'typing':
+        return typing(world, asker, message);
+      case 'ping':
+        return ping(world, asker, message);
+      case 'sendMessage':
+        return misrouted(message);
+      default:
+        return message satisfies never;
+    }
+  });
+}
+
+async function answer(
+  world: World,
+  asker: Connection,
+  frame: string,
+  act: (message: ClientMessage) => Promise<Reply>,
+): Promise<Reply> {
+  const parsed = parseClientMessage(frame);
+  if (!parsed.ok) return parsed.failure;
+  const { message } = parsed;
+  const reply = asker.expiresAt > world.clock.now() ? await attempt(message, act) : expired(message);
+  return message.ref === undefined ? reply : { ...reply, ref: message.ref };
+}
+
+async function attempt(
+  message: ClientMessage,
+  act: (message: ClientMessage) => Promise<Reply>,
+): Promise<Reply> {
+  try {
+    return await act(message);
+  } catch (error) {
+    if (error instanceof Unavailable) return failure(message, UNAVAILABLE);
+    throw error;
+  }
+}
+
+function expired(message: ClientMessage): Failure {
+  return failure(message, {
+    code: 'expired',
+    message: 'The token of this connection has expired: connect again with a new one.',
+  });
+}
+
+// API Gateway chooses the route by its own reading of the frame: where it differs from ours, ours counts.
+function misrouted(message: ClientMessage): Failure {
+  return failure(message, {
+    code: 'unknownAction',
+    message: 'The frame reached the wrong route: send "action" once.',
+  });
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { optional, required, retentionMs } from './config';
+import { openDatabase } from './dynamo/client';
+import { createConnectionStore } from './dynamo/connections';
+import { createMemberStore } from './dynamo/members';
+import { createLogStore } from './dynamo/messages';
+import { createLambdaWorker } from './lambdaWorker';
+import { createMemory } from './memory';
+import { type Clock, type Sockets, Unavailable, type Worker, type World } from './ports';
+import { createSdkPoster } from './sdkPoster';
+
+const clock: Clock = {
+  now: Date.now,
+  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+/** Puts together what the functions that read or write the log work with, from their environment. */
+export function createWorld(env = process.env): World {
+  const messages = required(env, 'MESSAGES_TABLE');
+  const retention = optional(env, 'HISTORY_HOURS') && retentionMs(env);
+  return {
+    ...createSockets(env),
+    log: createLogStore(openDatabase(), messages),
+    worker: createWorker(optional(env, 'FAN_OUT_FUNCTION')),
+    memory: createMemory(),
+    settings: { logId: nameLog(messages), ...(retention && { retentionMs: retention }) },
+  };
+}
+
+/** Puts together what is needed to know sockets and reach them. */
+export function createSockets(env = process.env): Sockets {
+  return {
+    connections: createConnectionStore(openDatabase(), required(env, 'CONNECTIONS_TABLE')),
+    members: createMemberStore(openDatabase(), required(env, 'MEMBERS_TABLE')),
+    poster: createSdkPoster(required(env, 'MANAGEMENT_ENDPOINT')),
+    clock,
+    random: Math.random,
+  };
+}
+
+/** Puts together what `$connect` needs. */
+export function createDoor(env = process.env): Pick<Sockets, 'connections' | 'clock'> {
+  return { connections: createConnectionStore(openDatabase(), required(env, 'CONNECTIONS_TABLE')), clock };
+}
+
+// A table restored from a backup is a new table with a new name, and so a new log.
+function nameLog(table: string): string {
+  return createHash('sha256').update(table).digest('base64url').slice(0, 12);
+}
+
+function createWorker(functionName: string | undefined): Worker {
+  if (functionName) return createLambdaWorker(functionName);
+  return {
+    async handOver() {
+      throw new Unavailable('This function has no worker to hand a fan-out to.');
+    },
+  };
+}

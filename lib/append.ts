@@ -1,0 +1,132 @@
+import type { RoomMemory } from './memory';
+import { type Clock, type LogStore, type Random, type Slot, Unavailable } from './ports';
+import type { MessageEntry, User } from './protocol';
+
+/** Longest range `(after, head]` that a send may ask to have compared. */
+export const MOST_COMPARED = 500;
+
+const FIRST_RETRY_MS = 10;
+const LONGEST_RETRY_MS = 500;
+
+/** What append works with. */
+export interface Log {
+  log: LogStore;
+  memory: RoomMemory;
+  clock: Clock;
+  random: Random;
+}
+
+/** One send: a repeat carries the same `id` and the same `after`. */
+export interface Send {
+  room: string;
+  id: string;
+  text: string;
+  from: User;
+  /** The highest seq its client knew in the room when it first sent this id. */
+  after: number;
+}
+
+/** What the log holds in `(after, head]` for one send. `superseded` are rows that need an expiry once it is written. */
+export type Looked =
+  | { outcome: 'found'; seq: number }
+  | { outcome: 'clear'; head: number; superseded: readonly Slot[] }
+  | { outcome: 'behind' };
+
+/** Where a send ended up. */
+export type Written =
+  | { outcome: 'written'; entry: MessageEntry; superseded: readonly Slot[] }
+  | { outcome: 'found'; seq: number }
+  | { outcome: 'behind' }
+  | { outcome: 'unavailable' };
+
+/**
+ * Looks through every row in `(after, head]` for the send's own id, from memory or by one consistent read.
+ * Memory alone may not stand in for `after`: an invocation that starts after its own repeat has finished
+ * would otherwise write twice.
+ * @throws Unavailable when the log cannot be read.
+ */
+export async function look({ log, memory, clock }: Log, send: Send): Promise<Looked> {
+  const asked = clock.now();
+  const remembered = memory.from(send.room, send.after, asked);
+  const run = remembered ?? (await log.slots(send.room, send.after, MOST_COMPARED + 2));
+
+  const mine = run.find((slot) => slot.seq > send.after && isOwn(slot, send));
+  if (mine) return { outcome: 'found', seq: mine.seq };
+  if (!startsAt(run, send.after) || !isUnbroken(run)) return { outcome: 'behind' };
+  const compared = run.filter((slot) => slot.seq > send.after);
+  if (compared.length > MOST_COMPARED || compared.some((slot) => hasExpired(slot, asked)))
+    return { outcome: 'behind' };
+
+  const head = run.at(-1);
+  if (remembered) return { outcome: 'clear', head: head?.seq ?? 0, superseded: head ? [head] : [] };
+  memory.learn(send.room, run, asked);
+  return { outcome: 'clear', head: head?.seq ?? 0, superseded: run.filter(lacksExpiry) };
+}
+
+/**
+ * Writes a send into the first free slot above `head`, comparing every slot that others took in between.
+ * An unknown outcome is retried on the same slot: if the write had been applied, the slot is found to be ours.
+ */
+export async function write(
+  world: Log,
+  send: Send,
+  clear: { head: number; superseded: readonly Slot[] },
+  deadline: number,
+): Promise<Written> {
+  const { log, memory, clock, random } = world;
+  let { head } = clear;
+  const superseded = [...clear.superseded];
+  for (let attempt = 0; clock.now() < deadline; attempt++) {
+    if (attempt > 0) await clock.wait(random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt));
+    try {
+      const entry = stamp(send, head + 1, clock.now());
+      if ((await log.put(send.room, entry)) === 'written') {
+        memory.learn(send.room, [slotOf(entry)], clock.now());
+        return { outcome: 'written', entry, superseded };
+      }
+      const asked = clock.now();
+      const taken = await log.slots(send.room, head + 1, MOST_COMPARED);
+      const mine = taken.find((slot) => isOwn(slot, send));
+      if (mine) return { outcome: 'found', seq: mine.seq };
+      const last = taken.at(-1);
+      if (!last || taken[0]?.seq !== head + 1 || !isUnbroken(taken)) return { outcome: 'behind' };
+      memory.learn(send.room, taken, asked);
+      superseded.push(...taken.filter(lacksExpiry));
+      head = last.seq;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+    }
+  }
+  return { outcome: 'unavailable' };
+}
+
+/** A lying `after` must open no hole: the row it names, or the one above it, has to exist. */
+function startsAt(rows: readonly Slot[], after: number): boolean {
+  const first = rows[0]?.seq;
+  if (first === undefined) return after === 0;
+  return first === after || first === after + 1;
+}
+
+function isUnbroken(rows: readonly Slot[]): boolean {
+  return rows.every((slot, i) => i === 0 || slot.seq === (rows[i - 1]?.seq ?? 0) + 1);
+}
+
+function isOwn(slot: Slot, send: Send): boolean {
+  return slot.id === send.id && slot.user === send.from.id;
+}
+
+function hasExpired(slot: Slot, now: number): boolean {
+  return slot.expiresAt !== undefined && slot.expiresAt <= now;
+}
+
+function lacksExpiry(slot: Slot): boolean {
+  return slot.expiresAt === undefined;
+}
+
+function stamp({ id, text, from }: Send, seq: number, at: number): MessageEntry {
+  return { type: 'message', seq, id, text, from, at };
+}
+
+function slotOf({ seq, id, from, at }: MessageEntry): Slot {
+  return { seq, id, user: from.id, at };
+}

@@ -1,0 +1,27 @@
+type Environment = Record<string, string | undefined>;
+
+/** Reads a setting that must be there. Blank is missing. @throws Error that names it, which stops the cold start. */
+export function required(env: Environment, name: string): string {
+  const value = env[name]?.trim();
+  if (!value) throw new Error(`${name} is not set; serverless.yml must pass it to this function.`);
+  return value;
+}
+
+/** Reads a setting that may be left out. Blank is missing. */
+export function optional(env: Environment, name: string): string | undefined {
+  return env[name]?.trim() || undefined;
+}
+
+/** Reads a switch. @throws Error when it is neither `on` nor `off`. */
+export function isOn(env: Environment, name: string): boolean {
+  const value = required(env, name);
+  if (value !== 'on' && value !== 'off') throw new Error(`${name} must be "on" or "off".`);
+  return value === 'on';
+}
+
+/** Reads how long history is kept, in milliseconds: HISTORY_HOURS, where 0 means for ever. */
+export function retentionMs(env: Environment): number | undefined {
+  const hours = Number(required(env, 'HISTORY_HOURS'));
+  if (!(hours === 0 || hours >= 1)) throw new Error('HISTORY_HOURS must be 0 (for ever), or at least 1.');
+  return hours === 0 ? undefined : hours * 3_600_000;
+}

@@ -1,0 +1,211 @@
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { absurd, decide } from '../bucket';
+import type { Charge, Charged, ConnectionStore, Refusal } from '../ports';
+import { batchGet } from './batch';
+import { call, isConditionFailed } from './client';
+
+/** Rows stay this long after their token has expired, in seconds, for the database to remove at leisure. */
+const STAYS_SECONDS = 3600;
+/** A bucket that other frames of the same connection keep moving is given up after this many tries. */
+const MOST_TRIES = 4;
+
+interface ConnectionRow {
+  connection: string;
+  user: string;
+  name: string;
+  expires: number;
+  lease: number;
+  ttl: number;
+  rooms?: Set<string>;
+  sends?: number;
+  syncs?: number;
+}
+
+/** What a charge asks of the room besides the bucket: a condition, and a change to make with it. */
+interface Place {
+  condition: string;
+  change?: string;
+  values: Record<string, unknown>;
+  refuses(row: ConnectionRow): Refusal | undefined;
+}
+
+/** Keeps one row a socket in the Connections table. */
+export function createConnectionStore(database: DynamoDBDocumentClient, table: string): ConnectionStore {
+  const charge = async (id: string, charged: Charge, leaseUntil: number, place: Place): Promise<Charged> => {
+    let way: 'restart' | 'advance' = 'restart';
+    for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+      const row = await tryCharge(id, charged, leaseUntil, place, way);
+      if (row === 'done') return 'ok';
+      if (!row) return { why: 'closed' };
+      if (row.expires <= charged.now) return { why: 'expired' };
+      const refused = place.refuses(row);
+      if (refused) return refused;
+      const next = decide(row[charged.bucket], charged);
+      if (typeof next === 'object') return { why: 'rateLimited', ...next };
+      way = next;
+    }
+    return { why: 'rateLimited', retryAfterMs: charged.costMs };
+  };
+
+  /** Gives `done`, or the row that did not meet the condition. */
+  const tryCharge = async (
+    id: string,
+    { bucket, now, costMs, burstMs }: Charge,
+    leaseUntil: number,
+    place: Place,
+    way: 'restart' | 'advance',
+  ): Promise<'done' | ConnectionRow | undefined> => {
+    const restarts = way === 'restart';
+    const fits = restarts
+      ? '(attribute_not_exists(#bucket) OR #bucket < :now OR #bucket > :absurd)'
+      : '#bucket BETWEEN :now AND :most';
+    try {
+      await call('Charging a frame', () =>
+        database.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: { connection: id },
+            UpdateExpression: `SET #bucket = ${restarts ? ':fresh' : '#bucket + :cost'}, #lease = :lease ${place.change ?? ''}`,
+            ConditionExpression: `attribute_exists(#connection) AND #expires > :now AND ${fits} AND ${place.condition}`,
+            ExpressionAttributeNames: {
+              '#bucket': bucket,
+              '#connection': 'connection',
+              '#expires': 'expires',
+              '#lease': 'lease',
+              '#rooms': 'rooms',
+            },
+            ExpressionAttributeValues: {
+              ':now': now,
+              ':lease': leaseUntil,
+              ...(restarts
+                ? { ':fresh': now + costMs, ':absurd': absurd({ now, burstMs }) }
+                : { ':cost': costMs, ':most': now + burstMs - costMs }),
+              ...place.values,
+            },
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        ),
+      );
+      return 'done';
+    } catch (error) {
+      if (!isConditionFailed(error)) throw error;
+      return rowOf(error) ?? (await get(id));
+    }
+  };
+
+  const get = async (id: string): Promise<ConnectionRow | undefined> => {
+    const { Item } = await call('Reading a connection', () =>
+      database.send(new GetCommand({ TableName: table, Key: { connection: id }, ConsistentRead: true })),
+    );
+    return Item as ConnectionRow | undefined;
+  };
+
+  return {
+    async open({ id, user, expiresAt }, leaseUntil) {
+      const row: ConnectionRow = {
+        connection: id,
+        user: user.id,
+        name: user.name,
+        expires: expiresAt,
+        lease: leaseUntil,
+        ttl: Math.ceil(expiresAt / 1000) + STAYS_SECONDS,
+      };
+      await call('Opening a connection', () =>
+        database.send(new PutCommand({ TableName: table, Item: row })),
+      );
+    },
+
+    async close(id) {
+      const { Attributes } = await call('Closing a connection', () =>
+        database.send(
+          new DeleteCommand({ TableName: table, Key: { connection: id }, ReturnValues: 'ALL_OLD' }),
+        ),
+      );
+      return Attributes && roomsOf(Attributes as ConnectionRow);
+    },
+
+    charge: (id, room, charged, leaseUntil) =>
+      charge(id, charged, leaseUntil, {
+        condition: 'contains(#rooms, :room)',
+        values: { ':room': room },
+        refuses: (row) => (row.rooms?.has(room) ? undefined : { why: 'notMember' }),
+      }),
+
+    enter: (id, room, charged, leaseUntil, mostRooms) =>
+      charge(id, charged, leaseUntil, {
+        condition: '(attribute_not_exists(#rooms) OR size(#rooms) < :mostRooms OR contains(#rooms, :room))',
+        change: 'ADD #rooms :added',
+        values: { ':room': room, ':added': new Set([room]), ':mostRooms': mostRooms },
+        refuses: (row) =>
+          (row.rooms?.size ?? 0) >= mostRooms && !row.rooms?.has(room) ? { why: 'tooManyRooms' } : undefined,
+      }),
+
+    async leave(id, room) {
+      try {
+        await call('Leaving a room', () =>
+          database.send(
+            new UpdateCommand({
+              TableName: table,
+              Key: { connection: id },
+              UpdateExpression: 'DELETE #rooms :room',
+              ConditionExpression: 'attribute_exists(#connection)',
+              ExpressionAttributeNames: { '#rooms': 'rooms', '#connection': 'connection' },
+              ExpressionAttributeValues: { ':room': new Set([room]) },
+            }),
+          ),
+        );
+      } catch (error) {
+        if (!isConditionFailed(error)) throw error;
+      }
+    },
+
+    async renew(id, now, leaseUntil) {
+      try {
+        const { Attributes } = await call('Renewing a lease', () =>
+          database.send(
+            new UpdateCommand({
+              TableName: table,
+              Key: { connection: id },
+              UpdateExpression: 'SET #lease = :lease',
+              ConditionExpression: 'attribute_exists(#connection) AND #expires > :now',
+              ExpressionAttributeNames: {
+                '#lease': 'lease',
+                '#connection': 'connection',
+                '#expires': 'expires',
+              },
+              ExpressionAttributeValues: { ':lease': leaseUntil, ':now': now },
+              ReturnValues: 'ALL_NEW',
+            }),
+          ),
+        );
+        return roomsOf(Attributes as ConnectionRow);
+      } catch (error) {
+        if (isConditionFailed(error)) return undefined;
+        throw error;
+      }
+    },
+
+    async present(ids, now) {
+      const keys = ids.map((connection) => ({ connection }));
+      const rows = await batchGet(database, table, keys, ['connection', 'lease']);
+      return new Set(rows.filter((row) => Number(row.lease) > now).map((row) => String(row.connection)));
+    },
+  };
+}
+
+function roomsOf(row: ConnectionRow): string[] {
+  return [...(row.rooms ?? [])];
+}
+
+// DynamoDB sends the row that failed the condition along; engines that do not leave it to be read.
+function rowOf(error: Error): ConnectionRow | undefined {
+  const { Item } = error as { Item?: Parameters<typeof unmarshall>[0] };
+  return Item && (unmarshall(Item) as ConnectionRow);
+}

@@ -1,0 +1,151 @@
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { LogStore, Slot } from '../ports';
+import type { LogEntry, MessageEntry } from '../protocol';
+import { batchGet } from './batch';
+import { call, isConditionFailed } from './client';
+
+/** A row as it is stored. `ttl` is in seconds, as the database wants it. */
+interface MessageRow {
+  room: string;
+  seq: number;
+  type: string;
+  id: string;
+  user: string;
+  name: string;
+  text: string;
+  at: number;
+  ttl?: number;
+}
+
+const NAMES = { '#room': 'room', '#seq': 'seq' };
+const SLOT_NAMES = { '#id': 'id', '#user': 'user', '#at': 'at', '#ttl': 'ttl' };
+
+/** Keeps the log in the Messages table: partition `room`, sort key `seq`. */
+export function createLogStore(database: DynamoDBDocumentClient, table: string): LogStore {
+  const readLive = async (
+    room: string,
+    range: { condition: string; seq: number | undefined; forward: boolean },
+    limit: number,
+    now: number,
+  ): Promise<LogEntry[]> => {
+    const rows: MessageRow[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await call('Reading the log', () =>
+        database.send(
+          new QueryCommand({
+            TableName: table,
+            ConsistentRead: true,
+            ScanIndexForward: range.forward,
+            KeyConditionExpression:
+              range.seq === undefined ? '#room = :room' : `#room = :room AND ${range.condition}`,
+            FilterExpression: 'attribute_not_exists(#ttl) OR #ttl > :now',
+            ExpressionAttributeNames: {
+              '#room': 'room',
+              '#ttl': 'ttl',
+              ...(range.seq !== undefined && { '#seq': 'seq' }),
+            },
+            ExpressionAttributeValues: {
+              ':room': room,
+              ':now': now / 1000,
+              ...(range.seq !== undefined && { ':seq': range.seq }),
+            },
+            Limit: limit,
+            ExclusiveStartKey: start,
+          }),
+        ),
+      );
+      rows.push(...((page.Items ?? []) as MessageRow[]));
+      start = page.LastEvaluatedKey;
+    } while (start && rows.length < limit);
+    return rows.slice(0, limit).map(toEntry);
+  };
+
+  return {
+    up: (room, seq, limit, now) =>
+      readLive(room, { condition: '#seq >= :seq', seq, forward: true }, limit, now),
+
+    down: (room, seq, limit, now) =>
+      readLive(room, { condition: '#seq <= :seq', seq, forward: false }, limit, now),
+
+    async slots(room, seq, limit) {
+      const slots: Slot[] = [];
+      let start: Record<string, unknown> | undefined;
+      do {
+        const page = await call('Reading the log', () =>
+          database.send(
+            new QueryCommand({
+              TableName: table,
+              ConsistentRead: true,
+              KeyConditionExpression: '#room = :room AND #seq >= :seq',
+              ProjectionExpression: '#seq, #id, #user, #at, #ttl',
+              ExpressionAttributeNames: { ...NAMES, ...SLOT_NAMES },
+              ExpressionAttributeValues: { ':room': room, ':seq': seq },
+              Limit: limit - slots.length,
+              ExclusiveStartKey: start,
+            }),
+          ),
+        );
+        slots.push(...((page.Items ?? []) as MessageRow[]).map(toSlot));
+        start = page.LastEvaluatedKey;
+      } while (start && slots.length < limit);
+      return slots;
+    },
+
+    async put(room, entry) {
+      const { seq, type, id, text, from, at } = entry;
+      const row: MessageRow = { room, seq, type, id, user: from.id, name: from.name, text, at };
+      try {
+        await call('Writing to the log', () =>
+          database.send(
+            new PutCommand({
+              TableName: table,
+              Item: row,
+              ConditionExpression: 'attribute_not_exists(#seq)',
+              ExpressionAttributeNames: { '#seq': 'seq' },
+            }),
+          ),
+        );
+        return 'written';
+      } catch (error) {
+        if (isConditionFailed(error)) return 'taken';
+        throw error;
+      }
+    },
+
+    async expire(room, seq, at) {
+      try {
+        await call('Giving a row its expiry', () =>
+          database.send(
+            new UpdateCommand({
+              TableName: table,
+              Key: { room, seq },
+              UpdateExpression: 'SET #ttl = :ttl',
+              ConditionExpression: 'attribute_exists(#seq)',
+              ExpressionAttributeNames: { '#seq': 'seq', '#ttl': 'ttl' },
+              ExpressionAttributeValues: { ':ttl': Math.ceil(at / 1000) },
+            }),
+          ),
+        );
+      } catch (error) {
+        if (!isConditionFailed(error)) throw error;
+      }
+    },
+
+    async reached(seqs) {
+      const keys = [...seqs].map(([room, seq]) => ({ room, seq }));
+      const rows = await batchGet(database, table, keys, ['room']);
+      return rows.map((row) => String(row.room));
+    },
+  };
+}
+
+function toEntry({ seq, type, id, user, name, text, at }: MessageRow): LogEntry {
+  if (type !== 'message') return { type: 'unknown', seq };
+  const entry: MessageEntry = { type, seq, id, text, from: { id: user, name }, at };
+  return entry;
+}
+
+function toSlot({ seq, id, user, at, ttl }: MessageRow): Slot {
+  return { seq, id, user, at, ...(ttl !== undefined && { expiresAt: ttl * 1000 }) };
+}

@@ -1,0 +1,23 @@
+import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import type { Connection } from './ports';
+
+/** What our authorizer says of a connection; API Gateway puts it, as strings, on every later event. */
+export interface Admitted {
+  user: string;
+  name: string;
+  /** When the connection must end, in milliseconds since the epoch. */
+  expires: string;
+}
+
+/** A WebSocket event of any route, as far as the published types leave it out. */
+export type SocketEvent = APIGatewayProxyWebsocketEventV2 & {
+  requestContext: { authorizer?: Partial<Admitted>; routeKey: string };
+};
+
+/** Reads who sent an event. @throws Error when it does not carry what our authorizer gives every connection. */
+export function connectionOf({ requestContext }: SocketEvent): Connection {
+  const { connectionId, authorizer } = requestContext;
+  const { user, name, expires } = authorizer ?? {};
+  if (!user || !name || !expires) throw new Error('The event carries no authorizer context.');
+  return { id: connectionId, user: { id: user, name }, expiresAt: Number(expires) };
+}

@@ -1,0 +1,84 @@
+import { decodeJwt, errors } from 'jose';
+import { isOn, optional, required } from './config';
+import { GUEST_ISSUER, type Verified, verifyGuest } from './guests';
+import { createOidcVerifier, type VerifyToken } from './oidc';
+import { isFromEdge, ORIGIN_HEADER } from './originSecret';
+import { BEARER_PREFIX, SUBPROTOCOL } from './protocol';
+import { createSecret, type Secret } from './secrets';
+
+/** API Gateway ends every connection after this, in milliseconds. */
+const LONGEST_CONNECTION_MS = 7_200_000;
+const LONGEST_TOKEN = 4096;
+
+/** Who may connect. */
+export interface Gate {
+  originSecret: Secret;
+  allowedOrigins: ReadonlySet<string>;
+  verify: VerifyToken;
+  now(): number;
+}
+
+/** Outcome of a handshake: who it is, or why not. The reason is for our log; the client is told nothing. */
+export type Admission =
+  | ({ ok: true } & Verified)
+  | { ok: false; why: 'notFromEdge' | 'origin' | 'subprotocol' | 'token' };
+
+/** Puts the gate together from the function's environment. */
+export function createGate(env = process.env): Gate {
+  return {
+    originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN')),
+    allowedOrigins: new Set(required(env, 'ALLOWED_ORIGINS').split(',')),
+    verify: createVerifier(env),
+    now: Date.now,
+  };
+}
+
+/** Decides on a handshake from its headers. Browsers always send Origin; a client without one is no page. */
+export async function admit(gate: Gate, headers: Record<string, string | undefined>): Promise<Admission> {
+  const given = lowerCased(headers);
+  if (!(await isFromEdge(given[ORIGIN_HEADER], gate.originSecret))) return { ok: false, why: 'notFromEdge' };
+  if (given.origin !== undefined && !gate.allowedOrigins.has(given.origin))
+    return { ok: false, why: 'origin' };
+
+  const offered = (given['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+  if (!offered.includes(SUBPROTOCOL)) return { ok: false, why: 'subprotocol' };
+  const token = offered.find((protocol) => protocol.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
+  if (!token || token.length > LONGEST_TOKEN) return { ok: false, why: 'token' };
+
+  const verified = await gate.verify(token);
+  if (!verified) return { ok: false, why: 'token' };
+  const expiresAt = Math.min(verified.expiresAt, gate.now() + LONGEST_CONNECTION_MS);
+  return { ok: true, user: verified.user, expiresAt };
+}
+
+/** Verifies guests' tokens with the stack's own key and all others with the provider's, as configured. */
+function createVerifier(env: Record<string, string | undefined>): VerifyToken {
+  const guestKey = isOn(env, 'GUESTS') ? createSecret(required(env, 'GUEST_KEY_ARN')) : undefined;
+  const issuer = optional(env, 'OIDC_ISSUER');
+  const provider =
+    issuer === undefined
+      ? undefined
+      : createOidcVerifier({
+          issuer,
+          audience: required(env, 'OIDC_AUDIENCE'),
+          jwksUrl: required(env, 'OIDC_JWKS_URL'),
+        });
+  return async (token) => {
+    if (issuerOf(token) === GUEST_ISSUER) return guestKey && verifyGuest(guestKey, token);
+    return provider?.(token);
+  };
+}
+
+// Only chooses the key: nothing in the token is believed before its signature has been checked.
+function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined;
+    throw error;
+  }
+}
+
+function lowerCased(headers: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]));
+}

@@ -1,0 +1,34 @@
+import { readHead } from './history';
+import type { Connection, World } from './ports';
+import { LEASE_MS } from './presence';
+import type { ClientMessage, Reply } from './protocol';
+import { failure, refusal } from './replies';
+import { settle } from './settle';
+
+/**
+ * Answers a ping: renews the lease and tells which rooms are behind the cursors in it and which were never
+ * joined. Two calls however many rooms, and one more for each room that is behind.
+ */
+export async function ping(
+  world: World,
+  asker: Connection,
+  message: Extract<ClientMessage, { action: 'ping' }>,
+): Promise<Reply> {
+  const now = world.clock.now();
+  const cursors = Object.entries(message.rooms);
+  const next = new Map(cursors.map(([room, cursor]) => [room, cursor + 1]));
+  const [joined, reached] = await settle(
+    world.connections.renew(asker.id, now, now + LEASE_MS),
+    next.size > 0 ? world.log.reached(next) : Promise.resolve([]),
+  );
+  if (!joined) return failure(message, refusal({ why: 'expired' }));
+
+  const behind = reached.filter((room) => joined.includes(room));
+  const heads = await settle(...behind.map((room) => readHead(world, room)));
+  return {
+    type: 'pong',
+    log: world.settings.logId,
+    behind: Object.fromEntries(behind.map((room, i) => [room, heads[i] ?? 0])),
+    notJoined: [...next.keys()].filter((room) => !joined.includes(room)),
+  };
+}

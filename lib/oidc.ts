@@ -1,0 +1,42 @@
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { GUEST_PREFIX, type Verified } from './guests';
+import { parseName } from './protocol';
+
+const ALGORITHMS = ['RS256', 'ES256'];
+const TOLERATED_SKEW_SECONDS = 5;
+const SUBJECT = /^[\x21-\x7e]{1,128}$/;
+
+/** An identity provider: its tokens' issuer and audience, and where its keys are. */
+export interface Provider {
+  issuer: string;
+  audience: string;
+  jwksUrl: string;
+}
+
+/** Reads a provider's token, or gives `undefined` when it does not hold. */
+export type VerifyToken = (token: string) => Promise<Verified | undefined>;
+
+/** Verifies tokens of an OIDC provider, with its keys kept across invocations. */
+export function createOidcVerifier({ issuer, audience, jwksUrl }: Provider): VerifyToken {
+  // Unknown key ids make jose fetch again, but not more often than the cooldown: a flood of them cannot
+  // hammer the issuer, and a rotation is seen within it.
+  const keys = createRemoteJWKSet(new URL(jwksUrl), { cooldownDuration: 10_000, timeoutDuration: 3_000 });
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms: ALGORITHMS,
+        issuer,
+        audience,
+        requiredClaims: ['sub', 'exp'],
+        clockTolerance: TOLERATED_SKEW_SECONDS,
+      });
+      const { sub, exp } = payload;
+      if (!sub || !exp || !SUBJECT.test(sub) || sub.startsWith(GUEST_PREFIX)) return undefined;
+      const name = parseName(payload.name) ?? parseName(payload.preferred_username) ?? sub.slice(0, 64);
+      return { user: { id: sub, name }, expiresAt: exp * 1000 };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,130 @@
+import { look, type Send, write } from './append';
+import { chargeFor } from './bucket';
+import { fanOut } from './fanOut';
+import { type Connection, type Job, type Member, type Slot, Unavailable, type World } from './ports';
+import { LEASE_MS } from './presence';
+import type { Ack, ClientMessage, LogEntry, MessageEntry, Reply } from './protocol';
+import { BEHIND, failure, refusal, UNAVAILABLE } from './replies';
+import { forget } from './rooms';
+import { settle } from './settle';
+
+/** An attempt to append ends after this, in milliseconds; its client sends again. */
+const ATTEMPT_MS = 20_000;
+/** A reply waits this long for its fan-out, in milliseconds; what is not done then goes to the worker. */
+const REPLY_WAITS_MS = 1_500;
+/** Rooms with more connections are left to the worker. */
+const MOST_IN_REPLY = 500;
+/** A row that has just been superseded stays this long whatever the retention: memories rest on it. */
+const LEAST_STAY_MS = 3_600_000;
+
+type SendMessage = Extract<ClientMessage, { action: 'sendMessage' }>;
+
+/**
+ * Publishes a message: commits it to the log, fans it out, and acknowledges it. The sender's own connection
+ * gets the acknowledgement instead of the message.
+ */
+export async function sendMessage(world: World, sender: Connection, message: SendMessage): Promise<Reply> {
+  const now = world.clock.now();
+  const send: Send = { ...message, from: sender.user };
+  const [looked, charged] = await settle(
+    look(world, send),
+    world.connections.charge(sender.id, send.room, chargeFor('sends', now), now + LEASE_MS),
+  );
+  const isLimited = charged !== 'ok' && charged.why === 'rateLimited';
+  if (charged !== 'ok' && !(isLimited && looked.outcome === 'found'))
+    return failure(message, refusal(charged));
+
+  const written = looked.outcome === 'clear' ? await write(world, send, looked, now + ATTEMPT_MS) : looked;
+  switch (written.outcome) {
+    case 'behind':
+      return failure(message, BEHIND);
+    case 'unavailable':
+      return failure(message, UNAVAILABLE);
+    case 'found': {
+      const entry = await readEntry(world, send.room, written.seq);
+      if (!entry) return failure(message, BEHIND);
+      if (!isLimited) await publish(world, { room: send.room, seq: entry.seq, except: sender.id }, entry);
+      return acknowledge(send, entry, true);
+    }
+    case 'written':
+      await settle(
+        publish(world, { room: send.room, seq: written.entry.seq, except: sender.id }, written.entry),
+        expire(world, send.room, written),
+      );
+      return acknowledge(send, written.entry, false);
+    default:
+      return written satisfies never;
+  }
+}
+
+/** Fans out a committed entry within the time a reply may wait, and leaves the rest to the worker. */
+async function publish(world: World, job: Job, entry: MessageEntry): Promise<void> {
+  try {
+    await deliver(world, job, entry, world.clock.now() + REPLY_WAITS_MS, MOST_IN_REPLY);
+  } catch (error) {
+    // The entry is committed: whoever was not reached sees it by the sender's repeat or the next ping.
+    if (!(error instanceof Unavailable)) throw error;
+  }
+}
+
+/** Carries out a fan-out that was handed over, to its end. */
+export async function carryOut(world: World, job: Job, deadline: number): Promise<void> {
+  const entry = await readEntry(world, job.room, job.seq);
+  if (entry) await deliver(world, job, entry, deadline, Number.POSITIVE_INFINITY);
+}
+
+async function deliver(
+  world: World,
+  job: Job,
+  entry: LogEntry,
+  deadline: number,
+  mostMembers: number,
+): Promise<void> {
+  const owed = job.only && new Set(job.only);
+  const reached = new Map<string, Member>();
+  let isTooLarge = false;
+  async function* recipients(): AsyncIterable<string[]> {
+    for await (const page of world.members.list(job.room, MOST_IN_REPLY + 1)) {
+      isTooLarge = page.length > mostMembers;
+      if (isTooLarge) return;
+      const now = world.clock.now();
+      const wanted = page.filter(
+        ({ id, expiresAt }) => id !== job.except && expiresAt > now && (!owed || owed.has(id)),
+      );
+      for (const member of wanted) reached.set(member.id, member);
+      yield wanted.map((member) => member.id);
+    }
+  }
+
+  const frame = JSON.stringify({ ...entry, room: job.room });
+  const { gone, unfinished } = await fanOut(world, recipients(), frame, deadline);
+  if (isTooLarge) return world.worker.handOver(job);
+  const departed = gone.map((id) => reached.get(id)).filter((member) => member !== undefined);
+  await settle(
+    ...departed.map((member) => forget(world, member, job.room)),
+    ...(unfinished.length > 0 ? [world.worker.handOver({ ...job, only: unfinished })] : []),
+  );
+}
+
+async function readEntry(world: World, room: string, seq: number): Promise<MessageEntry | undefined> {
+  const [entry] = await world.log.up(room, seq, 1, world.clock.now());
+  return entry?.seq === seq && entry.type === 'message' ? entry : undefined;
+}
+
+/** Gives the rows below a new one their expiry. One that is missed is given it by a later send that reads it. */
+async function expire(world: World, room: string, written: { superseded: readonly Slot[] }): Promise<void> {
+  const { retentionMs } = world.settings;
+  if (retentionMs === undefined) return;
+  const soonest = world.clock.now() + LEAST_STAY_MS;
+  await Promise.allSettled(
+    written.superseded.map(({ seq, at }) => world.log.expire(room, seq, Math.max(at + retentionMs, soonest))),
+  );
+}
+
+function acknowledge(send: Send, entry: MessageEntry, isDuplicate: boolean): Ack {
+  const { room, id, text } = send;
+  const ack: Ack = { type: 'ack', room, id, seq: entry.seq, at: entry.at };
+  if (isDuplicate) ack.duplicate = true;
+  if (entry.text !== text) ack.text = entry.text;
+  return ack;
+}

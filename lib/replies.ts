@@ -1,0 +1,55 @@
+import type { Refusal } from './ports';
+import { type ClientMessage, type Failure, LIMITS } from './protocol';
+
+/** Says why a frame was not carried out, and what to do. */
+export function failure(
+  message: Partial<Pick<Failure, 'room' | 'id'>> & { action?: ClientMessage['action'] },
+  refused: Pick<Failure, 'code' | 'message' | 'retryAfterMs'>,
+): Failure {
+  const { action, room, id } = message;
+  return {
+    type: 'error',
+    ...refused,
+    ...(action !== undefined && { action }),
+    ...(room !== undefined && { room }),
+    ...(id !== undefined && { id }),
+  };
+}
+
+/** The error for a refusal by the connection's own row. */
+export function refusal(refused: Refusal): Pick<Failure, 'code' | 'message' | 'retryAfterMs'> {
+  switch (refused.why) {
+    case 'closed':
+    case 'expired':
+      return {
+        code: 'expired',
+        message: 'This connection is closed or its token has expired: connect again.',
+      };
+    case 'notMember':
+      return { code: 'notMember', message: 'This connection is not in the room: join it first.' };
+    case 'tooManyRooms':
+      return {
+        code: 'tooManyRooms',
+        message: `A connection may be in ${LIMITS.roomsPerConnection} rooms: leave one first.`,
+      };
+    case 'rateLimited':
+      return {
+        code: 'rateLimited',
+        message: 'Too many frames: wait and send the same frame again.',
+        retryAfterMs: refused.retryAfterMs,
+      };
+    default:
+      return refused satisfies never;
+  }
+}
+
+export const UNAVAILABLE: Pick<Failure, 'code' | 'message' | 'retryAfterMs'> = {
+  code: 'unavailable',
+  message: 'The server could not finish this now: send the same frame again.',
+  retryAfterMs: 1000,
+};
+
+export const BEHIND: Pick<Failure, 'code' | 'message'> = {
+  code: 'behind',
+  message: 'Too much happened since "after": read the room from there first, then send this id again.',
+};

@@ -1,0 +1,97 @@
+import { chargeFor } from './bucket';
+import { budgetFor, readAfter, readBefore, readHead } from './history';
+import type { Connection, Sockets, World } from './ports';
+import { announce, announceJoined, announceLeft, LEASE_MS, present, usersOf } from './presence';
+import { byteLength, type ClientMessage, type Joined, LIMITS, type Page, type Reply } from './protocol';
+import { failure, refusal } from './replies';
+import { settle } from './settle';
+
+type Ask<A extends ClientMessage['action']> = Extract<ClientMessage, { action: A }>;
+
+/**
+ * Puts a connection into a room and gives it what it missed. The member row is written before the log is read,
+ * as a send commits before it lists the members: whichever comes second sees the other.
+ */
+export async function joinRoom(world: World, asker: Connection, message: Ask<'joinRoom'>): Promise<Reply> {
+  const { room, after } = message;
+  const now = world.clock.now();
+  const charge = chargeFor('syncs', now);
+  const entered = await world.connections.enter(
+    asker.id,
+    room,
+    charge,
+    now + LEASE_MS,
+    LIMITS.roomsPerConnection,
+  );
+  if (entered !== 'ok') return failure(message, refusal(entered));
+
+  const member = { ...asker, room };
+  await world.members.add(member);
+  const here = await present(world, room);
+  const users = usersOf(here);
+  const [joined] = await settle(
+    readJoined(world, room, after, byteLength(JSON.stringify(users))),
+    announceJoined(world, here, member),
+  );
+  return { type: 'joined', room, log: world.settings.logId, ...users, ...joined };
+}
+
+async function readJoined(
+  world: World,
+  room: string,
+  after: number | undefined,
+  used: number,
+): Promise<Page & Pick<Joined, 'head'>> {
+  const budget = budgetFor(LIMITS.pageEntries, used);
+  const missed = after === undefined ? undefined : await readAfter(world, room, after, budget);
+  if (missed && !missed.reset) {
+    const head = missed.more ? await readHead(world, room) : (missed.messages.at(-1)?.seq ?? after ?? 0);
+    return { ...missed, head };
+  }
+  const newest = await readBefore(world, room, undefined, budget);
+  return { ...newest, head: newest.messages.at(-1)?.seq ?? 0, ...(missed && { reset: true }) };
+}
+
+/** Takes a connection out of a room. Leaving a room it is not in is fine. */
+export async function leaveRoom(world: World, asker: Connection, message: Ask<'leaveRoom'>): Promise<Reply> {
+  const { room, action } = message;
+  await world.connections.leave(asker.id, room);
+  await world.members.remove(room, asker.id);
+  await announceLeft(world, room, [asker.user]);
+  return { type: 'ok', action, room };
+}
+
+/** Reads a page of a room's log, for a connection that is in the room. */
+export async function getHistory(
+  world: World,
+  asker: Connection,
+  message: Ask<'getHistory'>,
+): Promise<Reply> {
+  const { room, before, after, limit = LIMITS.pageEntries } = message;
+  const now = world.clock.now();
+  const budget = budgetFor(limit);
+  const [charged, page] = await settle(
+    world.connections.charge(asker.id, room, chargeFor('syncs', now), now + LEASE_MS),
+    after === undefined ? readBefore(world, room, before, budget) : readAfter(world, room, after, budget),
+  );
+  if (charged !== 'ok') return failure(message, refusal(charged));
+  return { type: 'history', room, ...page };
+}
+
+/** Tells a small room that a user is typing. Nothing is stored. */
+export async function typing(world: World, asker: Connection, message: Ask<'typing'>): Promise<Reply> {
+  const { room, action } = message;
+  const now = world.clock.now();
+  const charged = await world.connections.charge(asker.id, room, chargeFor('syncs', now), now + LEASE_MS);
+  if (charged !== 'ok') return failure(message, refusal(charged));
+  await announce(world, await present(world, room), { type: 'typing', room, from: asker.user }, asker.id);
+  return { type: 'ok', action, room };
+}
+
+/** Forgets a connection that is closed, in every room it was in. */
+export async function forget(sockets: Sockets, gone: Connection, knownRoom?: string): Promise<void> {
+  const rooms = new Set(await sockets.connections.close(gone.id));
+  if (knownRoom !== undefined) rooms.add(knownRoom);
+  await settle(...[...rooms].map((room) => sockets.members.remove(room, gone.id)));
+  await settle(...[...rooms].map((room) => announceLeft(sockets, room, [gone.user])));
+}

@@ -1,0 +1,42 @@
+import {
+  ApiGatewayManagementApiClient,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import type { Delivery, Poster } from './ports';
+
+/** A post takes at most this long, in milliseconds; its fan-out retries it. */
+const POST_TAKES_MS = 1_000;
+
+/** Posts with the AWS SDK: one try a post, because the fan-out spaces retries by what it still has time for. */
+export function createSdkPoster(endpoint: string): Poster {
+  const client = new ApiGatewayManagementApiClient({
+    endpoint,
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: POST_TAKES_MS,
+      requestTimeout: POST_TAKES_MS,
+      httpsAgent: { maxSockets: 64 },
+    },
+  });
+  return {
+    async post(connection, frame) {
+      try {
+        await client.send(new PostToConnectionCommand({ ConnectionId: connection, Data: frame }));
+        return 'delivered';
+      } catch (error) {
+        return outcome(error);
+      }
+    },
+  };
+}
+
+// Ask for the status, not the class: a 410 whose body is not JSON reaches us as a SyntaxError.
+function outcome(error: unknown): Delivery {
+  const { $metadata, $response } = error as {
+    $metadata?: { httpStatusCode?: number };
+    $response?: { statusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
+  if (status === 410) return 'gone';
+  return status === undefined || status === 429 || status >= 500 ? 'retry' : 'failed';
+}

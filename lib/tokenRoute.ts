@@ -1,0 +1,69 @@
+import { isOn, required } from './config';
+import { signGuest } from './guests';
+import { isFromEdge, ORIGIN_HEADER } from './originSecret';
+import { NAME_RULE, parseName } from './protocol';
+import { createSecret, type Secret } from './secrets';
+
+const LARGEST_BODY = 8 * 1024;
+
+/** What `POST /api/token` needs; without a guest key nobody is a guest. */
+export interface TokenDesk {
+  originSecret: Secret;
+  guestKey: Secret | undefined;
+}
+
+export interface HttpReply {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export function createTokenDesk(env = process.env): TokenDesk {
+  return {
+    originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN')),
+    guestKey: isOn(env, 'GUESTS') ? createSecret(required(env, 'GUEST_KEY_ARN')) : undefined,
+  };
+}
+
+/** Gives a guest a token: `{"name": "Ann", "token"?: an earlier one to keep its user id}`. */
+export async function issueToken(
+  desk: TokenDesk,
+  headers: Record<string, string | undefined>,
+  body: string,
+): Promise<HttpReply> {
+  if (!(await isFromEdge(headers[ORIGIN_HEADER], desk.originSecret)))
+    return refuse(403, 'forbidden', 'Requests must come through the CloudFront distribution.');
+  if (!desk.guestKey)
+    return refuse(403, 'forbidden', 'Guests are switched off: sign in with the identity provider.');
+  if (body.length > LARGEST_BODY)
+    return refuse(413, 'tooLarge', `The body must be at most ${LARGEST_BODY} bytes.`);
+
+  const asked = parseBody(body);
+  if (!asked) return refuse(400, 'badFrame', 'The body must be one JSON object.');
+  const name = parseName(asked.name);
+  if (name === undefined) return refuse(400, 'badField', NAME_RULE);
+  if (asked.token !== undefined && typeof asked.token !== 'string')
+    return refuse(400, 'badField', '"token" must be a token this endpoint gave, or be left out.');
+  return reply(200, await signGuest(desk.guestKey, name, asked.token));
+}
+
+function parseBody(body: string): { name?: unknown; token?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(statusCode: number, code: string, message: string): HttpReply {
+  return reply(statusCode, { error: { code, message } });
+}
+
+function reply(statusCode: number, value: unknown): HttpReply {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(value),
+  };
+}
