@@ -1,0 +1,221 @@
+import { answerRoute, answerSend } from '../../lib/answer';
+import type { Connection, Delivery, Poster } from '../../lib/ports';
+import { LEASE_MS } from '../../lib/presence';
+import { BEARER_PREFIX } from '../../lib/protocol';
+import { forget } from '../../lib/rooms';
+import type { VirtualClock } from './clock';
+import type { Dice } from './faults';
+import type { Lambda } from './lambda';
+import { between, type Random } from './random';
+import { readToken } from './token';
+
+const IDLE_MS = 600_000;
+const LONGEST_MS = 7_200_000;
+const POST_TAKES_MS = 1_000;
+const INTEGRATION_MS = 29_000;
+
+/** What the client's end of a socket hears. */
+export interface Ears {
+  onOpen(): void;
+  onMessage(frame: string): void;
+  onClose(): void;
+}
+
+export interface Gateway {
+  poster: Poster;
+  /** Begins a handshake; gives the client's end of the socket. */
+  connect(protocols: readonly string[], ears: Ears): { send(frame: string): void; close(): void };
+  /** Cuts every socket at once. */
+  cutAll(): void;
+}
+
+interface Line {
+  connection: Connection;
+  ears: Ears;
+  /** The gateway believes the socket is open. */
+  isOpen: boolean;
+  /** Nothing gets through any more, and neither end knows. */
+  isBlackholed: boolean;
+  /** The client has closed its end, or knows that it is closed. */
+  isHungUp: boolean;
+  lastHeard: number;
+  nextArrival: number;
+}
+
+export interface GatewayOptions {
+  clock: VirtualClock;
+  random: Random;
+  dice: Dice;
+  lambda(): Lambda;
+  /** Sees every frame that reaches a client, as it arrives. */
+  onArrival(connection: Connection, frame: string): void;
+}
+
+/** Stands for API Gateway: sockets, routes to functions, and the management API, failing as they do. */
+export function createGateway({ clock, random, dice, lambda, onArrival }: GatewayOptions): Gateway {
+  const lines = new Map<string, Line>();
+  let made = 0;
+
+  const arrive = (line: Line, frame: string): void => {
+    if (line.isHungUp || line.isBlackholed) return;
+    onArrival(line.connection, frame);
+    line.ears.onMessage(frame);
+  };
+
+  const send = (line: Line, frame: string): void => {
+    line.lastHeard = clock.now();
+    if (dice.hits('postDropped')) return;
+    const late = dice.hits('postLate') ? between(random, 500, 8_000) : 0;
+    clock.after(between(random, 5, 60) + late, () => arrive(line, frame));
+    if (dice.hits('postTwice')) clock.after(between(random, 5, 2_000), () => arrive(line, frame));
+  };
+
+  const post = async (id: string, frame: string): Promise<Delivery> => {
+    await clock.wait(between(random, 3, 15));
+    const line = lines.get(id);
+    if (!line?.isOpen) return 'gone';
+    if (dice.hits('postFails')) return 'retry';
+    if (dice.hits('postHangs')) {
+      await clock.wait(POST_TAKES_MS);
+      return 'retry';
+    }
+    send(line, frame);
+    return dice.hits('postFailsDelivered') ? 'retry' : 'delivered';
+  };
+
+  const disconnect = (line: Line): void => {
+    if (dice.hits('disconnectMissing')) return;
+    const run = (): void => {
+      void lambda()
+        .invoke(
+          (world) => forget(world, line.connection),
+          () => {},
+        )
+        .catch(() => {});
+    };
+    clock.after(between(random, 10, 500), run);
+    if (dice.hits('disconnectTwice')) clock.after(between(random, 10, 5_000), run);
+  };
+
+  /** The socket is gone on the gateway's side; the client hears of it unless the path is dead. */
+  const close = (line: Line, tellsClient: boolean): void => {
+    if (!line.isOpen) return;
+    line.isOpen = false;
+    lines.delete(line.connection.id);
+    disconnect(line);
+    if (tellsClient && !line.isHungUp && !line.isBlackholed)
+      clock.after(between(random, 5, 60), () => {
+        if (line.isHungUp) return;
+        line.isHungUp = true;
+        line.ears.onClose();
+      });
+  };
+
+  const receive = (line: Line, frame: string): void => {
+    if (!line.isOpen || line.isBlackholed) return;
+    line.lastHeard = clock.now();
+    if (dice.hits('socketReset')) return close(line, true);
+    if (dice.hits('socketBlackholed')) {
+      line.isBlackholed = true;
+      return;
+    }
+    if (dice.hits('disconnectEarly')) disconnect(line);
+    handle(line, frame, true);
+    if (dice.hits('invocationTwice'))
+      clock.after(between(random, 0, 60_000), () => handle(line, frame, false));
+  };
+
+  const handle = (line: Line, frame: string, replies: boolean): void => {
+    const isSend = frame.includes('"action":"sendMessage"');
+    const began = clock.now();
+    const fail = (): void => {
+      if (replies && line.isOpen)
+        send(line, '{"message": "Internal server error", "connectionId": "x", "requestId": "y"}');
+    };
+    void lambda()
+      .invoke(
+        (world) => (isSend ? answerSend : answerRoute)(world, line.connection, frame),
+        () => clock.after(between(random, 10, 3_000), fail),
+      )
+      .then((reply) => {
+        const isInTime = clock.now() - began < INTEGRATION_MS;
+        if (replies && isInTime && line.isOpen) send(line, JSON.stringify(reply));
+      });
+  };
+
+  const keepLimits = (line: Line): void => {
+    const opened = clock.now();
+    const look = (): void => {
+      if (!line.isOpen) return;
+      const isIdle = clock.now() - line.lastHeard >= IDLE_MS;
+      if (isIdle || clock.now() - opened >= LONGEST_MS) close(line, true);
+      else clock.after(60_000, look);
+    };
+    clock.after(60_000, look);
+  };
+
+  const shake = (
+    protocols: readonly string[],
+    ears: Ears,
+    line: { current?: Line; isHungUp: boolean },
+  ): void => {
+    const refuse = (): void => {
+      clock.after(between(random, 5, 60), () => {
+        if (!line.isHungUp) ears.onClose();
+      });
+    };
+    const token = protocols.find((protocol) => protocol.startsWith(BEARER_PREFIX));
+    const verified = token && readToken(token.slice(BEARER_PREFIX.length));
+    if (!verified || verified.expiresAt <= clock.now() || dice.hits('connectRefused')) return refuse();
+
+    const connection: Connection = { id: `c${String(made++).padStart(6, '0')}=`, ...verified };
+    void lambda()
+      .invoke((world) => world.connections.open(connection, world.clock.now() + LEASE_MS), refuse)
+      .then(() => {
+        const opened: Line = {
+          connection,
+          ears,
+          isOpen: true,
+          isBlackholed: false,
+          isHungUp: line.isHungUp,
+          lastHeard: clock.now(),
+          nextArrival: 0,
+        };
+        lines.set(connection.id, opened);
+        line.current = opened;
+        if (line.isHungUp) return close(opened, false);
+        keepLimits(opened);
+        clock.after(between(random, 5, 60), () => {
+          if (!opened.isHungUp) ears.onOpen();
+        });
+      }, refuse);
+  };
+
+  return {
+    poster: { post },
+    connect(protocols, ears) {
+      const held: { current?: Line; isHungUp: boolean } = { isHungUp: false };
+      clock.after(between(random, 10, 80), () => shake(protocols, ears, held));
+      return {
+        send(frame) {
+          const line = held.current;
+          if (!line) return;
+          // Frames of one socket arrive in the order they were sent; the functions they start do not run so.
+          const arrival = Math.max(line.nextArrival, clock.now() + between(random, 5, 60));
+          line.nextArrival = arrival;
+          clock.after(arrival - clock.now(), () => receive(line, frame));
+        },
+        close() {
+          held.isHungUp = true;
+          const line = held.current;
+          if (!line || line.isHungUp) return;
+          line.isHungUp = true;
+          if (!line.isBlackholed) clock.after(between(random, 5, 60), () => close(line, false));
+        },
+      };
+    },
+    cutAll() {
+      for (const line of [...lines.values()]) close(line, true);
+    },
+  };
+}
