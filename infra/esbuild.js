@@ -7,7 +7,7 @@ module.exports = () => ({
   format: 'cjs',
   // The same file runs on Lambda's Node 24 and, under `sls offline`, on the oldest Node we support.
   target: 'node20',
-  // Packages' ES modules first: only those can be tree-shaken, and the SDK's other form is several times the size.
+  // Packages' ES modules first: only those can be tree-shaken, and the bundles are half as large again without.
   mainFields: ['module', 'main'],
   // Ship the SDK that was tested, not the one the runtime happens to have.
   exclude: [],

@@ -1,0 +1,145 @@
+import * as checks from './access';
+import { named, type Rule, sub, type Template } from './template';
+
+const { assign } = Object;
+
+const POST_ARN = 'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<WebsocketsApi>/ws/POST';
+
+const lambda = (template: Template, name: string) =>
+  named(template, 'AWS::Lambda::Function', `${name}LambdaFunction`);
+
+const tell = (template: Template, name: string, variables: Record<string, unknown>) =>
+  assign(lambda(template, name).Environment.Variables, variables);
+
+const role = (template: Template, name: string) => named(template, 'AWS::IAM::Role', `${name}Role`);
+
+const statements = (template: Template, name: string) =>
+  (role(template, name).Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+
+const allow = (template: Template, name: string, Action: string, Resource: unknown) =>
+  role(template, name).Policies?.[0]?.PolicyDocument.Statement.push({ Effect: 'Allow', Action, Resource });
+
+const change = (template: Template, name: string, action: string, changed: object) =>
+  statements(template, name)
+    .filter(({ Action }) => Action.includes(action))
+    .map((statement) => assign(statement, changed));
+
+const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+export const accessRules: Rule[] = [
+  [
+    'every function has a role of its own',
+    checks.everyFunctionHasItsOwnRole,
+    [
+      ['a shared role', (t) => assign(lambda(t, 'Connect'), { Role: arn('RoutesRole') })],
+      [
+        'a role from elsewhere',
+        (t) => assign(lambda(t, 'Api'), { Role: 'arn:aws:iam::123456789012:role/x' }),
+      ],
+      [
+        'a managed policy',
+        (t) => assign(role(t, 'Api'), { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
+      ],
+    ],
+  ],
+  [
+    'nothing is allowed broadly',
+    checks.nothingIsAllowedBroadly,
+    [
+      ['any resource', (t) => allow(t, 'Connect', 'dynamodb:PutItem', '*')],
+      [
+        'every connection of every API',
+        (t) =>
+          allow(t, 'Routes', 'execute-api:ManageConnections', 'arn:aws:execute-api:*:*:*/@connections/*'),
+      ],
+      ['a scan', (t) => allow(t, 'Routes', 'dynamodb:Scan', arn('Members'))],
+      ['a family of actions', (t) => allow(t, 'Routes', 'dynamodb:*', arn('Members'))],
+      ['creating log groups', (t) => allow(t, 'Api', 'logs:CreateLogGroup', arn('ApiLogGroup'))],
+      ['a role', (t) => allow(t, 'Api', 'iam:PassRole', 'arn:aws:iam::123456789012:role/edge-chat')],
+      [
+        'anyone reading the page',
+        (t) =>
+          named(t, 'AWS::S3::BucketPolicy', 'PageBucketPolicy').PolicyDocument.Statement.push({
+            Effect: 'Allow',
+            Principal: '*',
+            Action: 's3:GetObject',
+            Resource: arn('PageBucket'),
+          }),
+      ],
+    ],
+  ],
+  [
+    'only posters post, and to this API only',
+    checks.onlyPostersPost,
+    [
+      [
+        'a right too many',
+        (t) => allow(t, 'Connect', 'execute-api:ManageConnections', sub(`${POST_ARN}/@connections/*`)),
+      ],
+      [
+        'closing connections too',
+        (t) =>
+          change(t, 'FanOut', 'execute-api:ManageConnections', {
+            Resource: sub(`${POST_ARN.replace('POST', '*')}/@connections/*`),
+          }),
+      ],
+      [
+        'posting through CloudFront',
+        (t) => tell(t, 'FanOut', { MANAGEMENT_ENDPOINT: sub('https://<Distribution.DomainName>/ws') }),
+      ],
+      [
+        'posting without the stage',
+        (t) =>
+          tell(t, 'Routes', {
+            MANAGEMENT_ENDPOINT: sub('https://<WebsocketsApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>'),
+          }),
+      ],
+    ],
+  ],
+  [
+    'functions are told of what they may use, and of no more',
+    checks.environmentMatchesRights,
+    [
+      ['told of a table too many', (t) => tell(t, 'Connect', { MEMBERS_TABLE: { Ref: 'Members' } })],
+      ['a right to a table too many', (t) => allow(t, 'Connect', 'dynamodb:PutItem', arn('Members'))],
+      [
+        'a right to a secret',
+        (t) => allow(t, 'Connect', 'secretsmanager:GetSecretValue', { Ref: 'GuestKey' }),
+      ],
+    ],
+  ],
+  [
+    'sendMessage alone hands over to the worker',
+    checks.fanOutIsInvokedBySendMessageAlone,
+    [
+      ['another caller', (t) => allow(t, 'Routes', 'lambda:InvokeFunction', arn('FanOutLambdaFunction'))],
+      ['another worker', (t) => tell(t, 'SendMessage', { FAN_OUT_FUNCTION: 'edge-chat-other-fanOut' })],
+    ],
+  ],
+  [
+    'functions run alike, each with a log that ends',
+    checks.functionsRunAlike,
+    [
+      ['an old runtime', (t) => assign(lambda(t, 'Api'), { Runtime: 'nodejs20.x' })],
+      ['x86', (t) => assign(lambda(t, 'Api'), { Architectures: ['x86_64'] })],
+      ['an endless log', (t) => delete named(t, 'AWS::Logs::LogGroup', 'ConnectLogGroup').RetentionInDays],
+      [
+        "another function's log",
+        (t) => change(t, 'Connect', 'logs:PutLogEvents', { Resource: arn('RoutesLogGroup') }),
+      ],
+      ['a function that outlives its route', (t) => assign(lambda(t, 'SendMessage'), { Timeout: 30 })],
+    ],
+  ],
+  [
+    'failed fan-outs are kept',
+    checks.failedFanOutsAreKept,
+    [
+      [
+        'no destination',
+        (t) => delete named(t, 'AWS::Lambda::EventInvokeConfig', 'FanOutLambdaEvConf').DestinationConfig,
+      ],
+      ['no right to send', (t) => change(t, 'FanOut', 'sqs:SendMessage', { Action: [] })],
+      ['no encryption', (t) => delete named(t, 'AWS::SQS::Queue', 'FanOutFailures').SqsManagedSseEnabled],
+    ],
+  ],
+];

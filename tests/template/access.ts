@@ -1,0 +1,166 @@
+import { many, ofType, type Policy, problems, type Statement, type Template, text } from './template';
+
+/** What functions may do and what they are told, each as the problems found. */
+
+const POST =
+  'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<WebsocketsApi>/ws/POST/@connections/*';
+const ENDPOINT = 'https://<WebsocketsApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/ws';
+
+const functions = (template: Template) => ofType(template, 'AWS::Lambda::Function');
+
+const roles = (template: Template) => ofType(template, 'AWS::IAM::Role');
+
+const statementsOf = (policies: Policy[] = []): Statement[] =>
+  policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+
+/** Every statement of every policy, with the resource it stands in. */
+const statements = (template: Template): { id: string; statement: Statement }[] => [
+  ...roles(template).flatMap(({ id, properties }) =>
+    statementsOf(properties.Policies).map((statement) => ({ id, statement })),
+  ),
+  ...ofType(template, 'AWS::S3::BucketPolicy').flatMap(({ id, properties }) =>
+    statementsOf([properties]).map((statement) => ({ id, statement })),
+  ),
+];
+
+const roleOf = (template: Template, role: unknown) =>
+  roles(template).find(({ id }) => text(role) === `<${id}.Arn>`);
+
+const grantsOf = (template: Template, role: unknown): Statement[] =>
+  statementsOf(roleOf(template, role)?.properties.Policies);
+
+const resourcesOf = ({ Resource }: Statement): string[] => many(Resource).map(text);
+
+const actionsOf = ({ Action }: Statement): string[] => many(Action);
+
+export function everyFunctionHasItsOwnRole(template: Template): string[] {
+  const used = functions(template).map(({ properties }) => text(properties.Role));
+  return functions(template).flatMap(({ id, properties }) => {
+    const role = roleOf(template, properties.Role);
+    const trusted = role?.properties.AssumeRolePolicyDocument.Statement.map(
+      ({ Principal }) => Principal.Service,
+    );
+    return problems({
+      [`${id} has no role of this stack`]: !role,
+      [`${id} shares its role`]: used.filter((name) => name === text(properties.Role)).length > 1,
+      [`${id} has a role that others may take`]: trusted?.join() !== 'lambda.amazonaws.com',
+      [`${id} has rights from a managed policy`]: Boolean(role?.properties.ManagedPolicyArns),
+    });
+  });
+}
+
+export function nothingIsAllowedBroadly(template: Template): string[] {
+  return statements(template)
+    .filter(({ statement }) => statement.Effect === 'Allow')
+    .flatMap(({ id, statement }) => {
+      const actions = actionsOf(statement);
+      const wide = resourcesOf(statement).filter(
+        (resource) => resource.includes('*') && resource !== POST && resource !== '<PageBucket.Arn>/*',
+      );
+      return problems({
+        [`${id} allows ${actions} on ${wide}`]: wide.length > 0,
+        [`${id} allows a family of actions: ${actions}`]: actions.some((action) => action.includes('*')),
+        [`${id} allows anyone`]: /"\*"/.test(JSON.stringify(statement.Principal ?? '')),
+        [`${id} reads whole tables`]: actions.includes('dynamodb:Scan'),
+        [`${id} may bring a removed log group back`]: actions.includes('logs:CreateLogGroup'),
+        [`${id} reaches roles`]: resourcesOf(statement).some((resource) => resource.includes(':role/')),
+        [`${id} mixes resources in one statement`]: resourcesOf(statement).length > 1,
+      });
+    });
+}
+
+/** Posting goes with the endpoint, and both with this API alone. */
+export function onlyPostersPost(template: Template): string[] {
+  return functions(template).flatMap(({ id, properties }) => {
+    const posting = grantsOf(template, properties.Role).filter((statement) =>
+      actionsOf(statement).some((action) => action.startsWith('execute-api:')),
+    );
+    const endpoint = properties.Environment.Variables.MANAGEMENT_ENDPOINT;
+    return problems({
+      [`${id} may post and does not know where`]: posting.length > 0 && endpoint === undefined,
+      [`${id} knows where to post and may not`]: posting.length === 0 && endpoint !== undefined,
+      [`${id} posts to ${endpoint}`]: endpoint !== undefined && text(endpoint) !== ENDPOINT,
+      [`${id} may manage other connections than this API's`]: posting.some(
+        (statement) =>
+          actionsOf(statement).join() !== 'execute-api:ManageConnections' ||
+          resourcesOf(statement).join() !== POST,
+      ),
+    });
+  });
+}
+
+/** What a function is told of and what it may use are the same tables and secrets. */
+export function environmentMatchesRights(template: Template): string[] {
+  return functions(template).flatMap(({ id, properties }) => {
+    const told = Object.entries(properties.Environment.Variables)
+      .filter(([name]) => /_(TABLE|ARN)$/.test(name))
+      .map(([, value]) => text(value));
+    const granted = grantsOf(template, properties.Role)
+      .filter((statement) => /^(dynamodb|secretsmanager):/.test(actionsOf(statement)[0] ?? ''))
+      .flatMap(resourcesOf)
+      .map((arn) => arn.replace(/\.Arn>$/, '>').replace(/^arn:.*:table\//, ''));
+    return [
+      ...told
+        .filter((name) => !granted.includes(name))
+        .map((name) => `${id} is told of ${name} and may not use it`),
+      ...granted
+        .filter((name) => !told.includes(name))
+        .map((name) => `${id} may use ${name} and is not told of it`),
+    ];
+  });
+}
+
+export function fanOutIsInvokedBySendMessageAlone(template: Template): string[] {
+  return functions(template).flatMap(({ id, properties }) => {
+    const invoked = grantsOf(template, properties.Role)
+      .filter((statement) => actionsOf(statement).some((action) => action.startsWith('lambda:')))
+      .flatMap(resourcesOf);
+    const expected = id === 'SendMessageLambdaFunction' ? '<FanOutLambdaFunction.Arn>' : '';
+    const told = properties.Environment.Variables.FAN_OUT_FUNCTION;
+    const worker = functions(template).find((candidate) => candidate.id === 'FanOutLambdaFunction');
+    return problems({
+      [`${id} invokes ${invoked}`]: invoked.join() !== expected,
+      [`${id} hands over to ${told}`]: told !== (expected ? worker?.properties.FunctionName : undefined),
+    });
+  });
+}
+
+export function functionsRunAlike(template: Template): string[] {
+  const groups = ofType(template, 'AWS::Logs::LogGroup');
+  return functions(template).flatMap(({ id, properties }) => {
+    const { FunctionName, Runtime, Architectures, Timeout } = properties;
+    const group = groups.find(
+      (candidate) => candidate.properties.LogGroupName === `/aws/lambda/${FunctionName}`,
+    );
+    const logs = grantsOf(template, properties.Role).filter((statement) =>
+      actionsOf(statement).some((action) => action.startsWith('logs:')),
+    );
+    return problems({
+      [`${id} runs on ${Runtime}`]: Runtime !== 'nodejs24.x',
+      [`${id} runs on ${Architectures}`]: Architectures.join() !== 'arm64',
+      [`${id} keeps its log for ever`]: !group?.properties.RetentionInDays,
+      [`${id} may not write its own log`]: logs.flatMap(resourcesOf).join() !== `<${group?.id}.Arn>`,
+      [`${id} outlives the API that waits for it`]: Timeout > 29 && id !== 'FanOutLambdaFunction',
+    });
+  });
+}
+
+export function failedFanOutsAreKept(template: Template): string[] {
+  const worker = functions(template).find(({ id }) => id === 'FanOutLambdaFunction');
+  const [settings] = ofType(template, 'AWS::Lambda::EventInvokeConfig').filter(
+    ({ properties }) => text(properties.FunctionName) === '<FanOutLambdaFunction>',
+  );
+  const destination = text(settings?.properties.DestinationConfig?.OnFailure?.Destination ?? '');
+  const queue = ofType(template, 'AWS::SQS::Queue').find(({ id }) => destination === `<${id}.Arn>`);
+  const sends = grantsOf(template, worker?.properties.Role).filter((statement) =>
+    actionsOf(statement).includes('sqs:SendMessage'),
+  );
+  return problems({
+    'the worker is not tried three times': settings?.properties.MaximumRetryAttempts !== 2,
+    'the worker is tried after a minute': settings?.properties.MaximumEventAgeInSeconds !== 60,
+    'a failed fan-out is dropped': !queue,
+    'the worker may not report a failed fan-out': sends.flatMap(resourcesOf).join() !== destination,
+    'failed fan-outs lie unencrypted': !queue?.properties.SqsManagedSseEnabled,
+    'failed fan-outs vanish early': queue?.properties.MessageRetentionPeriod !== 14 * 24 * 3600,
+  });
+}

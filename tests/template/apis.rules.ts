@@ -1,0 +1,107 @@
+import * as checks from './apis';
+import { named, ofType, type Rule, type Template } from './template';
+
+const { assign } = Object;
+
+const stage = (template: Template) =>
+  named(template, 'AWS::ApiGatewayV2::Stage', 'WebsocketsDeploymentStage');
+
+const settings = (template: Template) => stage(template).DefaultRouteSettings ?? {};
+
+const route = (template: Template, key: string) =>
+  named(template, 'AWS::ApiGatewayV2::Route', `${key.replace('$', 'S')}WebsocketsRoute`);
+
+const authorizer = (template: Template) =>
+  named(template, 'AWS::ApiGatewayV2::Authorizer', 'AuthorizeWebsocketsAuthorizer');
+
+const permission = (template: Template, of: string) =>
+  named(template, 'AWS::Lambda::Permission', `${of}LambdaPermissionWebsockets`);
+
+export const apiRules: Rule[] = [
+  [
+    'the WebSocket stage is named ws',
+    checks.socketStageIsNamedWs,
+    [["the deployment stage's name", (t) => assign(stage(t), { StageName: 'dev' })]],
+  ],
+  [
+    'both stages are throttled and logged, without payloads or tokens',
+    checks.stagesAreThrottledAndLogged,
+    [
+      ['no throttle', (t) => delete settings(t).ThrottlingRateLimit],
+      ['no log', (t) => delete named(t, 'AWS::ApiGatewayV2::Stage', 'HttpApiStage').AccessLogSettings],
+      [
+        "the authorizer's context in the log",
+        (t) => assign(stage(t).AccessLogSettings ?? {}, { Format: '$context.authorizer.principalId' }),
+      ],
+      ['payloads traced', (t) => assign(settings(t), { DataTraceEnabled: true })],
+      ['an execution log', (t) => assign(settings(t), { LoggingLevel: 'INFO' })],
+    ],
+  ],
+  [
+    "the account's log role comes first and stays",
+    checks.logRoleComesFirstAndStays,
+    [
+      ['no order', (t) => delete t.Resources.WebsocketsDeploymentStage?.DependsOn],
+      ['deleted with the stack', (t) => delete t.Resources.ApiGatewayLogRole?.DeletionPolicy],
+    ],
+  ],
+  [
+    'every Lambda permission is scoped to an API of this stack',
+    checks.permissionsAreScoped,
+    [
+      ['no SourceArn', (t) => delete permission(t, 'SendMessage').SourceArn],
+      [
+        'another API',
+        (t) =>
+          assign(permission(t, 'Authorize'), {
+            SourceArn: 'arn:aws:execute-api:us-east-1:123456789012:abc/*',
+          }),
+      ],
+      [
+        'an unscoped permission under a name of its own',
+        (t) => {
+          const { SourceArn, ...unscoped } = permission(t, 'Connect');
+          return assign(t.Resources, { Extra: { Type: 'AWS::Lambda::Permission', Properties: unscoped } });
+        },
+      ],
+    ],
+  ],
+  [
+    '$connect asks the authorizer, and only with the origin secret',
+    checks.connectIsAuthorized,
+    [
+      ['no authorizer', (t) => assign(route(t, '$connect'), { AuthorizationType: 'NONE' })],
+      [
+        "the framework's identity source",
+        (t) => assign(authorizer(t), { IdentitySource: ['route.request.header.Auth'] }),
+      ],
+    ],
+  ],
+  [
+    'replies travel on every route that gives one, and on no other',
+    checks.repliesTravel,
+    [
+      ['no expression', (t) => delete route(t, 'ping').RouteResponseSelectionExpression],
+      ['no response', (t) => delete t.Resources.joinRoomWebsocketsRouteResponse],
+      [
+        'a reply to $connect',
+        (t) => assign(route(t, '$connect'), { RouteResponseSelectionExpression: '$default' }),
+      ],
+    ],
+  ],
+  [
+    'the deployment waits for every route',
+    checks.deploymentWaitsForEveryRoute,
+    [
+      [
+        'a deployment that waits for none',
+        (t) => ofType(t, 'AWS::ApiGatewayV2::Deployment').map(({ resource }) => delete resource.DependsOn),
+      ],
+    ],
+  ],
+  [
+    'every action of the protocol has a route',
+    checks.everyActionHasARoute,
+    [['a missing route', (t) => delete t.Resources.typingWebsocketsRoute]],
+  ],
+];

@@ -1,0 +1,61 @@
+import { ofType, problems, type Template } from './template';
+
+/** What tables, secrets and names must be, each as the problems found. */
+
+const TABLES: Record<string, string[]> = {
+  Connections: ['connection S'],
+  Members: ['room S', 'connection S'],
+  Messages: ['room S', 'seq N'],
+};
+
+export function tablesHaveTheirKeys(template: Template): string[] {
+  const tables = ofType(template, 'AWS::DynamoDB::Table');
+  return tables.flatMap(({ id, properties }) => {
+    const types = new Map(properties.AttributeDefinitions.map((a) => [a.AttributeName, a.AttributeType]));
+    const keys = properties.KeySchema.map(
+      ({ AttributeName }) => `${AttributeName} ${types.get(AttributeName)}`,
+    );
+    const { BillingMode, TimeToLiveSpecification: expiry } = properties;
+    return problems({
+      [`${id} has the keys ${keys}`]: keys.join() !== TABLES[id]?.join(),
+      [`${id} is paid for while idle`]: BillingMode !== 'PAY_PER_REQUEST',
+      [`${id} keeps expired rows`]: !expiry?.Enabled || expiry.AttributeName !== 'ttl',
+    });
+  });
+}
+
+export function messagesAreKept(template: Template): string[] {
+  const table = ofType(template, 'AWS::DynamoDB::Table').find(({ id }) => id === 'Messages');
+  return problems({
+    'there is no message table': !table,
+    'removing the stack deletes the messages': table?.resource.DeletionPolicy !== 'RetainExceptOnCreate',
+    'replacing the table deletes the messages': table?.resource.UpdateReplacePolicy !== 'Retain',
+    'messages cannot be restored':
+      table?.properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled !== true,
+  });
+}
+
+export function secretsAreGenerated(template: Template): string[] {
+  return ofType(template, 'AWS::SecretsManager::Secret').flatMap(({ id, properties }) =>
+    problems({
+      [`${id} is in the template`]: properties.SecretString !== undefined,
+      [`${id} is short`]: (properties.GenerateSecretString?.PasswordLength ?? 0) < 40,
+      [`${id} has characters that a header cannot carry`]:
+        properties.GenerateSecretString?.ExcludePunctuation !== true,
+    }),
+  );
+}
+
+/** What outlives a stack, or is slow to go, must not hold a name that the next deploy wants. */
+export function nothingBlocksTheNextDeploy(template: Template): string[] {
+  const naming: Record<string, string> = {
+    'AWS::DynamoDB::Table': 'TableName',
+    'AWS::IAM::Role': 'RoleName',
+    'AWS::S3::Bucket': 'BucketName',
+    'AWS::SecretsManager::Secret': 'Name',
+    'AWS::SQS::Queue': 'QueueName',
+  };
+  return Object.entries(template.Resources)
+    .filter(([, { Type, Properties }]) => (naming[Type] ?? '') in (Properties ?? {}))
+    .map(([id]) => `${id} has a name of its own`);
+}

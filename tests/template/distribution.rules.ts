@@ -1,0 +1,161 @@
+import * as checks from './distribution';
+import { named, type Rule, type Template } from './template';
+
+const config = (template: Template) =>
+  named(template, 'AWS::CloudFront::Distribution', 'Distribution').DistributionConfig;
+
+const { assign } = Object;
+
+const behavior = (template: Template, path: string, changed: object) =>
+  assign(config(template).CacheBehaviors.find(({ PathPattern }) => PathPattern === path) ?? {}, changed);
+
+const origin = (template: Template, id: string, changed: object) =>
+  assign(config(template).Origins.find((candidate) => candidate.Id === id) ?? {}, changed);
+
+const requests = (template: Template, id: string) =>
+  named(template, 'AWS::CloudFront::OriginRequestPolicy', id).OriginRequestPolicyConfig;
+
+const pageHeaders = (template: Template) =>
+  named(template, 'AWS::CloudFront::ResponseHeadersPolicy', 'PageHeaders').ResponseHeadersPolicyConfig;
+
+const pageBucket = (template: Template) => named(template, 'AWS::S3::Bucket', 'PageBucket');
+
+const pageBucketPolicy = (template: Template) =>
+  named(template, 'AWS::S3::BucketPolicy', 'PageBucketPolicy').PolicyDocument.Statement;
+
+const drop = (header: string) => (template: Template) => {
+  const { HeadersConfig } = requests(template, 'SocketRequests');
+  HeadersConfig.Headers = HeadersConfig.Headers?.filter((name) => name !== header) ?? [];
+};
+
+const tls = (OriginProtocolPolicy: string, OriginSSLProtocols: string[]) => ({
+  CustomOriginConfig: { OriginProtocolPolicy, OriginSSLProtocols },
+});
+
+export const distributionRules: Rule[] = [
+  [
+    'each path has its origin',
+    checks.eachPathHasItsOrigin,
+    [
+      ['an origin path', (t) => origin(t, 'ws', { OriginPath: '/dev' })],
+      ['/api/* sent to the socket', (t) => behavior(t, '/api/*', { TargetOriginId: 'ws' })],
+    ],
+  ],
+  [
+    'the handshake passes',
+    checks.handshakePasses,
+    [
+      ['no Sec-WebSocket-Key', drop('Sec-WebSocket-Key')],
+      ['no Sec-WebSocket-Version', drop('Sec-WebSocket-Version')],
+      ['no Sec-WebSocket-Protocol', drop('Sec-WebSocket-Protocol')],
+      ['no Sec-WebSocket-Extensions', drop('Sec-WebSocket-Extensions')],
+      ['no Sec-WebSocket-Accept', drop('Sec-WebSocket-Accept')],
+      ['no Origin', drop('Origin')],
+    ],
+  ],
+  [
+    'nothing else passes: no Host, no cookie, no query string',
+    checks.nothingElsePasses,
+    [
+      ['Host', (t) => requests(t, 'SocketRequests').HeadersConfig.Headers?.push('Host')],
+      ['host in lower case', (t) => requests(t, 'ApiRequests').HeadersConfig.Headers?.push('host')],
+      [
+        'every header',
+        (t) => assign(requests(t, 'SocketRequests').HeadersConfig, { HeaderBehavior: 'allViewer' }),
+      ],
+      ['cookies', (t) => assign(requests(t, 'SocketRequests').CookiesConfig, { CookieBehavior: 'all' })],
+      [
+        'query strings',
+        (t) => assign(requests(t, 'ApiRequests').QueryStringsConfig, { QueryStringBehavior: 'all' }),
+      ],
+      [
+        "AWS's policy of all headers but Host, with cookies and query strings",
+        (t) => behavior(t, '/ws', { OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac' }),
+      ],
+    ],
+  ],
+  [
+    'the APIs are not cached',
+    checks.apisAreNotCached,
+    [
+      [
+        "AWS's caching policy",
+        (t) => behavior(t, '/ws', { CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6' }),
+      ],
+    ],
+  ],
+  [
+    'origins are reached by TLS 1.2 only',
+    checks.originsAreReachedByTls12,
+    [
+      ["the viewer's protocol", (t) => origin(t, 'ws', tls('match-viewer', ['TLSv1.2']))],
+      ['TLS 1.1', (t) => origin(t, 'api', tls('https-only', ['TLSv1.1', 'TLSv1.2']))],
+    ],
+  ],
+  [
+    'viewers use TLS',
+    checks.viewersUseTls,
+    [
+      [
+        'plain HTTP for the page',
+        (t) => assign(config(t).DefaultCacheBehavior, { ViewerProtocolPolicy: 'allow-all' }),
+      ],
+      ['/api/* redirected', (t) => behavior(t, '/api/*', { ViewerProtocolPolicy: 'redirect-to-https' })],
+    ],
+  ],
+  [
+    'the APIs get the origin secret, by reference',
+    checks.apisGetTheOriginSecret,
+    [
+      ['no header', (t) => origin(t, 'ws', { OriginCustomHeaders: [] })],
+      [
+        'a literal',
+        (t) =>
+          origin(t, 'api', {
+            OriginCustomHeaders: [{ HeaderName: 'X-Edge-Chat-Origin', HeaderValue: 'hunter2' }],
+          }),
+      ],
+    ],
+  ],
+  [
+    'no error page masks a refusal',
+    checks.refusalsAreNotMasked,
+    [['an error page', (t) => assign(config(t), { CustomErrorResponses: [{ ErrorCode: 403 }] })]],
+  ],
+  [
+    'the page is private',
+    checks.pageIsPrivate,
+    [
+      ['no access control', (t) => origin(t, 'page', { OriginAccessControlId: '' })],
+      ['a public bucket', (t) => assign(pageBucket(t), { PublicAccessBlockConfiguration: {} })],
+      ['any distribution', (t) => pageBucketPolicy(t).map((statement) => delete statement.Condition)],
+    ],
+  ],
+  [
+    'the page has strict headers',
+    checks.pageHeadersAreStrict,
+    [
+      [
+        'a wide CSP',
+        (t) =>
+          assign(pageHeaders(t).SecurityHeadersConfig.ContentSecurityPolicy ?? {}, {
+            ContentSecurityPolicy: "default-src 'none'; connect-src *",
+          }),
+      ],
+      [
+        'short HSTS',
+        (t) =>
+          assign(pageHeaders(t).SecurityHeadersConfig.StrictTransportSecurity ?? {}, {
+            AccessControlMaxAgeSec: 60,
+          }),
+      ],
+      ['no nosniff', (t) => delete pageHeaders(t).SecurityHeadersConfig.ContentTypeOptions],
+      ['no permissions policy', (t) => pageHeaders(t).CustomHeadersConfig.Items.pop()],
+    ],
+  ],
+  [
+    'policy names carry stage and Region',
+    checks.policyNamesAreTheStacksOwn,
+    [['a fixed name', (t) => assign(requests(t, 'SocketRequests'), { Name: 'edge-chat-ws' })]],
+  ],
+];

@@ -1,0 +1,214 @@
+import { named, ofType, problems, type Template, text } from './template';
+
+/** What the distribution and its policies must be, each as the problems found. */
+
+const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
+
+const HANDSHAKE = [
+  'Sec-WebSocket-Key',
+  'Sec-WebSocket-Version',
+  'Sec-WebSocket-Protocol',
+  'Sec-WebSocket-Extensions',
+  'Sec-WebSocket-Accept',
+  'Origin',
+];
+
+const config = (template: Template) =>
+  named(template, 'AWS::CloudFront::Distribution', 'Distribution').DistributionConfig;
+
+const behavior = (template: Template, path: string) => {
+  const found = config(template).CacheBehaviors.find(({ PathPattern }) => PathPattern === path);
+  if (!found) throw new Error(`The distribution has no behaviour for ${path}.`);
+  return found;
+};
+
+/** The policy a path's behaviour names, however it names it. */
+const requestPolicy = (template: Template, path: string) => {
+  const chosen = text(behavior(template, path).OriginRequestPolicyId);
+  const policy = ofType(template, 'AWS::CloudFront::OriginRequestPolicy').find(
+    ({ id }) => chosen === `<${id}>`,
+  );
+  return policy?.properties.OriginRequestPolicyConfig;
+};
+
+const originOf = (template: Template, id: string) =>
+  config(template).Origins.find((origin) => origin.Id === id);
+
+const APIS = ['/ws', '/api/*'];
+
+export function eachPathHasItsOrigin(template: Template): string[] {
+  const wanted = {
+    '/ws': '<WebsocketsApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>',
+    '/api/*': '<HttpApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>',
+    '*': '<PageBucket.RegionalDomainName>',
+  };
+  const { CacheBehaviors, DefaultCacheBehavior } = config(template);
+  const paths = [...CacheBehaviors, { ...DefaultCacheBehavior, PathPattern: '*' }];
+  const found = paths.map(({ PathPattern, TargetOriginId }) => {
+    const origin = originOf(template, TargetOriginId);
+    return [PathPattern, `${text(origin?.DomainName)}${origin?.OriginPath ?? ''}`];
+  });
+  return JSON.stringify(found) === JSON.stringify(Object.entries(wanted))
+    ? []
+    : [`paths and origins are ${JSON.stringify(found)}`];
+}
+
+export function handshakePasses(template: Template): string[] {
+  const { HeaderBehavior, Headers = [] } = requestPolicy(template, '/ws')?.HeadersConfig ?? {};
+  if (HeaderBehavior !== 'whitelist') return ['/ws has no list of headers to forward'];
+  const forwarded = Headers.map((header) => header.toLowerCase());
+  return HANDSHAKE.filter((header) => !forwarded.includes(header.toLowerCase())).map(
+    (header) => `/ws does not forward ${header}`,
+  );
+}
+
+export function nothingElsePasses(template: Template): string[] {
+  return APIS.flatMap((path) => {
+    const policy = requestPolicy(template, path);
+    if (!policy) return [`${path} has no origin request policy of this stack`];
+    const { HeaderBehavior, Headers = [] } = policy.HeadersConfig;
+    return problems({
+      [`${path} forwards headers it does not list`]: HeaderBehavior !== 'whitelist',
+      [`${path} forwards Host`]: Headers.some((header) => header.toLowerCase() === 'host'),
+      [`${path} forwards cookies`]: policy.CookiesConfig.CookieBehavior !== 'none',
+      [`${path} forwards query strings`]: policy.QueryStringsConfig.QueryStringBehavior !== 'none',
+    });
+  });
+}
+
+export function apisAreNotCached(template: Template): string[] {
+  return APIS.filter((path) => behavior(template, path).CachePolicyId !== CACHING_DISABLED).map(
+    (path) => `${path} is cached`,
+  );
+}
+
+export function originsAreReachedByTls12(template: Template): string[] {
+  return APIS.flatMap((path) => {
+    const { CustomOriginConfig } = originOf(template, behavior(template, path).TargetOriginId) ?? {};
+    return problems({
+      [`${path} reaches its origin without TLS`]: CustomOriginConfig?.OriginProtocolPolicy !== 'https-only',
+      [`${path} reaches its origin by old TLS`]: CustomOriginConfig?.OriginSSLProtocols.join() !== 'TLSv1.2',
+    });
+  });
+}
+
+export function viewersUseTls(template: Template): string[] {
+  const wanted = {
+    '/ws': 'https-only',
+    // A redirect can turn a POST into a GET.
+    '/api/*': 'https-only',
+    '*': 'redirect-to-https',
+  };
+  const page = config(template).DefaultCacheBehavior;
+  return Object.entries(wanted)
+    .filter(([path, policy]) => {
+      const { ViewerProtocolPolicy } = path === '*' ? page : behavior(template, path);
+      return ViewerProtocolPolicy !== policy;
+    })
+    .map(([path, policy]) => `${path} is not ${policy}`);
+}
+
+export function apisGetTheOriginSecret(template: Template): string[] {
+  const wanted = /^\{\{resolve:secretsmanager:<OriginSecret>:SecretString(:::[\w-]+)?\}\}$/;
+  return APIS.flatMap((path) => {
+    const headers = originOf(template, behavior(template, path).TargetOriginId)?.OriginCustomHeaders ?? [];
+    const secret = headers.find(({ HeaderName }) => HeaderName.toLowerCase() === 'x-edge-chat-origin');
+    if (!secret) return [`${path} does not send the origin secret`];
+    return wanted.test(text(secret.HeaderValue))
+      ? []
+      : [`${path} sends a literal in place of the origin secret`];
+  });
+}
+
+export function refusalsAreNotMasked(template: Template): string[] {
+  return config(template).CustomErrorResponses
+    ? ['an error page of the whole distribution would hide a refused handshake']
+    : [];
+}
+
+export function pageIsPrivate(template: Template): string[] {
+  const page = originOf(template, config(template).DefaultCacheBehavior.TargetOriginId);
+  const access = ofType(template, 'AWS::CloudFront::OriginAccessControl').find(
+    ({ id }) => text(page?.OriginAccessControlId) === `<${id}>`,
+  );
+  const blocks = Object.values(
+    named(template, 'AWS::S3::Bucket', 'PageBucket').PublicAccessBlockConfiguration ?? {},
+  );
+  const policy = ofType(template, 'AWS::S3::BucketPolicy').find(
+    ({ properties }) => text(properties.Bucket) === '<PageBucket>',
+  );
+  const allowed = (policy?.properties.PolicyDocument.Statement ?? []).filter(
+    ({ Effect }) => Effect === 'Allow',
+  );
+  const own = 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>';
+  return problems({
+    'CloudFront does not sign its requests for the page':
+      access?.properties.OriginAccessControlConfig.SigningBehavior !== 'always',
+    'the page bucket may be made public': blocks.length !== 4 || blocks.includes(false),
+    'CloudFront may not read the page': allowed.length === 0,
+    'something beside this distribution may read the page': allowed.some(
+      ({ Principal, Condition }) =>
+        JSON.stringify(Principal) !== '{"Service":"cloudfront.amazonaws.com"}' ||
+        text(Condition?.StringEquals?.['AWS:SourceArn']) !== own,
+    ),
+  });
+}
+
+export function pageHeadersAreStrict(template: Template): string[] {
+  const chosen = text(config(template).DefaultCacheBehavior.ResponseHeadersPolicyId);
+  const policy = ofType(template, 'AWS::CloudFront::ResponseHeadersPolicy').find(
+    ({ id }) => chosen === `<${id}>`,
+  );
+  if (!policy) return ['the page has no response headers policy of this stack'];
+
+  const { SecurityHeadersConfig: security, CustomHeadersConfig } =
+    policy.properties.ResponseHeadersPolicyConfig;
+  const csp = security.ContentSecurityPolicy?.ContentSecurityPolicy ?? '';
+  const directives = csp.split(';').map((directive) => directive.trim());
+  const wanted = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return [
+    ...wanted.filter((directive) => !directives.includes(directive)).map((d) => `the CSP lacks ${d}`),
+    ...problems({
+      'the CSP lets through what it should not': /unsafe|\*/.test(csp),
+      'no nosniff': !security.ContentTypeOptions,
+      'the page may be framed': security.FrameOptions?.FrameOption !== 'DENY',
+      'the page names itself as referrer': security.ReferrerPolicy?.ReferrerPolicy !== 'no-referrer',
+      'HSTS is under a year': (security.StrictTransportSecurity?.AccessControlMaxAgeSec ?? 0) < 31_536_000,
+      'no permissions policy': !CustomHeadersConfig.Items.some(
+        ({ Header }) => Header === 'Permissions-Policy',
+      ),
+    }),
+  ];
+}
+
+/** CloudFront's policies belong to the account, not the stack: two stacks must not ask for one name. */
+export function policyNamesAreTheStacksOwn(template: Template): string[] {
+  const { FunctionName } = named(template, 'AWS::Lambda::Function', 'AuthorizeLambdaFunction');
+  const [, stage = ''] = /^edge-chat-(.+)-authorize$/.exec(FunctionName) ?? [];
+  const names = [
+    ...ofType(template, 'AWS::CloudFront::OriginRequestPolicy').map(
+      ({ properties }) => properties.OriginRequestPolicyConfig.Name,
+    ),
+    ...ofType(template, 'AWS::CloudFront::ResponseHeadersPolicy').map(
+      ({ properties }) => properties.ResponseHeadersPolicyConfig.Name,
+    ),
+    ...ofType(template, 'AWS::CloudFront::OriginAccessControl').map(
+      ({ properties }) => properties.OriginAccessControlConfig.Name,
+    ),
+  ].map(text);
+  const atItsLongest = (name: string) =>
+    name.replace(`-${stage}-`, `-${'s'.repeat(30)}-`).replace('<AWS::Region>', 'ap-southeast-1').length;
+  return names.flatMap((name) =>
+    problems({
+      [`${name} does not carry the stage`]: !name.includes(`-${stage}-`),
+      [`${name} does not carry the Region`]: !name.includes('<AWS::Region>'),
+      [`${name} can be longer than 64 characters`]: atItsLongest(name) > 64,
+    }),
+  );
+}

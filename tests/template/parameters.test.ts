@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeFolders, runPackage } from './packaging';
+
+type Parameters = Record<string, string>;
+
+const { problems } = require('../../infra/parameters.js') as { problems(given: Parameters): string[] };
+
+const distribution = require('../../infra/distribution.js') as (context: {
+  resolveVariable(address: string): Promise<string>;
+}) => Promise<{ allowedOrigins: unknown }>;
+
+const Plugin = require('../../infra/plugin.js') as new (serverless: object) => { check(): void };
+
+const id = '11111111-2222-3333-4444-555555555555';
+const certificateArn = `arn:aws:acm:us-east-1:123456789012:certificate/${id}`;
+const domainName = 'chat.example.com';
+const oidc = {
+  oidcIssuer: 'https://issuer.example.com',
+  oidcAudience: 'edge-chat',
+  oidcJwksUrl: 'https://issuer.example.com/jwks.json',
+};
+const required = { guests: 'on', historyHours: '0', logLevel: 'info', apiLogRole: 'create' };
+
+it.each<[string, Parameters, string]>([
+  ['guests=maybe', { guests: 'maybe' }, 'guests must be on or off'],
+  ['no guests', { guests: '' }, 'guests must be on or off'],
+  [
+    'guests=off alone',
+    { guests: 'off' },
+    'guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or nobody could sign in',
+  ],
+  [
+    'an issuer alone',
+    { oidcIssuer: oidc.oidcIssuer },
+    'oidcIssuer, oidcAudience and oidcJwksUrl go together',
+  ],
+  ['no audience', { ...oidc, oidcAudience: '' }, 'oidcIssuer, oidcAudience and oidcJwksUrl go together'],
+  [
+    'an issuer by http',
+    { ...oidc, oidcIssuer: 'http://issuer.example.com' },
+    'oidcIssuer must be an https URL',
+  ],
+  ['a JWKS that is no URL', { ...oidc, oidcJwksUrl: 'jwks' }, 'oidcJwksUrl must be an https URL'],
+  ['a domain alone', { domainName }, 'domainName and certificateArn go together'],
+  ['a certificate alone', { certificateArn }, 'domainName and certificateArn go together'],
+  [
+    'a URL for a domain',
+    { domainName: 'https://chat.example.com', certificateArn },
+    'domainName must be a lower-case domain name',
+  ],
+  [
+    'a certificate of another Region',
+    { domainName, certificateArn: certificateArn.replace('us-east-1', 'eu-west-1') },
+    'certificateArn must be the ARN of a certificate in us-east-1 (CloudFront reads no other Region)',
+  ],
+  [
+    'a regional web ACL',
+    { webAclArn: `arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/chat/${id}` },
+    'webAclArn must be the ARN of a global web ACL (in us-east-1)',
+  ],
+  [
+    'half an hour of history',
+    { historyHours: '0.5' },
+    'historyHours must be 0 (keep for ever) or a whole number of hours',
+  ],
+  [
+    'a day of history in words',
+    { historyHours: '24h' },
+    'historyHours must be 0 (keep for ever) or a whole number of hours',
+  ],
+  ['an unknown log level', { logLevel: 'loud' }, 'logLevel must be debug, info, warn or error'],
+  [
+    'any origin',
+    { allowedOrigins: '*' },
+    'allowedOrigins must be a comma-separated list of origins such as https://example.com',
+  ],
+  [
+    'an origin with a path',
+    { allowedOrigins: 'https://example.com/' },
+    'allowedOrigins must be a comma-separated list of origins such as https://example.com',
+  ],
+  [
+    'a short secret version',
+    { originSecretVersion: '2' },
+    "originSecretVersion must be a secret's version id",
+  ],
+  ['a third answer on the log role', { apiLogRole: 'maybe' }, 'apiLogRole must be create or exists'],
+  [
+    'an ARN for a table',
+    { messagesTable: 'arn:aws:dynamodb:us-east-1:123456789012:table/x' },
+    'messagesTable must be the name of a DynamoDB table',
+  ],
+  ['a misspelt name', { guest: 'off' }, 'there is no parameter guest'],
+])('refuses %s', (_name, given, problem) => {
+  expect(problems({ ...required, ...given })).toEqual([problem]);
+});
+
+it.each<[string, Parameters]>([
+  ['nothing', {}],
+  ['guests=off with an issuer', { guests: 'off', ...oidc }],
+  ['guests beside an issuer', oidc],
+  ['a domain with its certificate', { domainName, certificateArn }],
+  ['two origins', { allowedOrigins: 'https://example.com,http://localhost:3000' }],
+  ['an hour of history', { historyHours: '1' }],
+])('takes %s', (_name, given) => {
+  expect(problems({ ...required, ...given })).toEqual([]);
+});
+
+it('lets in the origins that were given instead of its own', async () => {
+  const given: Parameters = { 'param:allowedOrigins': 'https://example.com', 'param:domainName': domainName };
+
+  const { allowedOrigins } = await distribution({ resolveVariable: async (address) => given[address] ?? '' });
+
+  expect(allowedOrigins).toBe('https://example.com');
+});
+
+describe('the check before packaging', () => {
+  const check = (stage: string, region: string, param: string[] = []) =>
+    new Plugin({
+      classes: { Error },
+      configurationInput: {},
+      processedInput: { options: { param } },
+      service: { provider: { stage, region }, custom: { parameters: required } },
+    }).check();
+
+  it.each([
+    [
+      'a long stage',
+      's'.repeat(31),
+      'us-east-1',
+      'Parameters: the stage must be 1 to 30 letters, digits and hyphens.',
+    ],
+    [
+      'an odd stage',
+      'my_stage',
+      'us-east-1',
+      'Parameters: the stage must be 1 to 30 letters, digits and hyphens.',
+    ],
+    [
+      'another partition',
+      'dev',
+      'cn-north-1',
+      'Parameters: cn-north-1 is outside the commercial partition, the only one this stack is written for.',
+    ],
+  ])('refuses %s', (_name, stage, region, message) => {
+    expect(() => check(stage, region)).toThrow(message);
+  });
+
+  it('refuses a misspelt name on the command line', () => {
+    expect(() => check('dev', 'us-east-1', ['guest=off'])).toThrow(
+      'Parameters: there is no parameter guest.',
+    );
+  });
+
+  it('takes the longest stage', () => {
+    expect(() => check('s'.repeat(30), 'ap-southeast-1')).not.toThrow();
+  });
+});
+
+describe('sls package with wrong parameters', () => {
+  afterAll(removeFolders);
+
+  it('says so in one line and packages nothing', async () => {
+    const { exitCode, output, folder } = await runPackage('dev', { guests: 'off', domainName }, 'empty');
+
+    expect(exitCode).not.toBe(0);
+    expect(output.split('\n').filter((line) => line.includes('Parameters'))).toEqual([
+      'Parameters: domainName and certificateArn go together; ' +
+        'guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or nobody could sign in.',
+    ]);
+    expect(output).not.toMatch(/^\s+at /m);
+    expect(existsSync(join(folder, '.serverless'))).toBe(false);
+  }, 60_000);
+});

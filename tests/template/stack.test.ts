@@ -1,0 +1,213 @@
+import { spawnSync } from 'node:child_process';
+import { accessRules } from './access.rules';
+import { logRoleComesFirstAndStays } from './apis';
+import { apiRules } from './apis.rules';
+import { messagesAreKept } from './data';
+import { dataRules } from './data.rules';
+import { distributionRules } from './distribution.rules';
+import {
+  compiledTemplate,
+  functions,
+  offline,
+  type Packaged,
+  removeFolders,
+  runPackage,
+  templateFile,
+  unzip,
+} from './packaging';
+import { referenceRules } from './references.rules';
+import { named, ofType, type Template, text } from './template';
+import { cfnLint, validate } from './validators';
+
+const rules = [...distributionRules, ...apiRules, ...accessRules, ...dataRules, ...referenceRules];
+
+const version = '11111111-2222-3333-4444-555555555555';
+
+/** Every optional part at once, in another stage. */
+const options = {
+  domainName: 'chat.example.com',
+  certificateArn: `arn:aws:acm:us-east-1:123456789012:certificate/${version}`,
+  webAclArn: `arn:aws:wafv2:us-east-1:123456789012:global/webacl/chat/${version}`,
+  oidcIssuer: 'https://issuer.example.com/',
+  oidcAudience: 'edge-chat',
+  oidcJwksUrl: 'https://issuer.example.com/jwks.json',
+  guests: 'off',
+  historyHours: '72',
+  logLevel: 'debug',
+  originSecretVersion: version,
+  apiLogRole: 'exists',
+  messagesTable: 'edge-chat-prod-Messages-1ABC',
+};
+
+let runs: [bare: Packaged, full: Packaged];
+let bare: Template;
+let full: Template;
+let linted: Promise<string[]>;
+
+beforeAll(async () => {
+  runs = await Promise.all([runPackage('dev', {}, 'real'), runPackage('prod', options, 'empty')]);
+  [bare, full] = [compiledTemplate(runs[0]), compiledTemplate(runs[1])];
+  linted = cfnLint(runs.map(templateFile));
+}, 120_000);
+
+afterAll(removeFolders);
+
+describe.each(rules)('%s', (_name, check, faults) => {
+  it('with no parameter', () => {
+    expect(check(bare)).toEqual([]);
+  });
+
+  /** What the options leave out: the stack then has neither a log role nor a message table of its own. */
+  const leftOut = check === logRoleComesFirstAndStays || check === messagesAreKept;
+
+  (leftOut ? it.skip : it)('with every option', () => {
+    expect(check(full)).toEqual([]);
+  });
+
+  it.each(faults)('or it sees %s', (_fault, plant) => {
+    const faulty = structuredClone(bare);
+    plant(faulty);
+
+    expect(check(faulty)).not.toEqual([]);
+  });
+});
+
+const environmentOf = (template: Template, name: string) =>
+  named(template, 'AWS::Lambda::Function', `${name}LambdaFunction`).Environment.Variables;
+
+const outputsOf = (template: Template) =>
+  Object.fromEntries(Object.entries(template.Outputs).map(([name, { Value }]) => [name, text(Value)]));
+
+describe('with no parameter', () => {
+  it('names what a deployment is asked for afterwards', () => {
+    expect(outputsOf(bare)).toMatchObject({
+      PageUrl: 'https://<Distribution.DomainName>/',
+      SocketUrl: 'wss://<Distribution.DomainName>/ws',
+      ServiceEndpointWebsocket: 'wss://<WebsocketsApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/ws',
+      WebsocketApiId: '<WebsocketsApi>',
+      PageBucketName: '<PageBucket>',
+      ConnectionsTable: '<Connections>',
+      MembersTable: '<Members>',
+      MessagesTable: '<Messages>',
+      DistributionId: '<Distribution>',
+    });
+  });
+
+  it('takes guests, and sockets from its own page only', () => {
+    const { ALLOWED_ORIGINS, GUESTS, OIDC_ISSUER } = environmentOf(bare, 'Authorize');
+
+    expect([text(ALLOWED_ORIGINS), GUESTS, OIDC_ISSUER]).toEqual([
+      'https://<Distribution.DomainName>',
+      'on',
+      '',
+    ]);
+  });
+
+  describe.each(functions)('%s', (name) => {
+    const code = () => unzip(runs[0], name).get(`handlers/${name}.js`) ?? '';
+
+    const start = (environment: Record<string, unknown>) => {
+      const variables = Object.entries(environment).map(([key, value]) => [key, text(value)]);
+      return spawnSync(process.execPath, ['-'], {
+        input: code(),
+        env: offline({ AWS_REGION: 'us-east-1', ...Object.fromEntries(variables) }),
+        encoding: 'utf8',
+      });
+    };
+
+    it('is packed alone', () => {
+      expect([...unzip(runs[0], name).keys()]).toEqual([`handlers/${name}.js`]);
+    });
+
+    it('starts with the environment it is given', () => {
+      const { status, stderr } = start(environmentOf(bare, `${name[0]?.toUpperCase()}${name.slice(1)}`));
+
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+    });
+
+    it('does not start without it, and names what is missing', () => {
+      const { status, stderr } = start({});
+
+      expect(status).not.toBe(0);
+      expect(stderr).toMatch(/[A-Z_]+ is not set; serverless\.yml must pass it/);
+    });
+  });
+});
+
+it('was packaged where reaching the network ends the process', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['-e', "fetch('http://127.0.0.1:9')"], {
+    env: offline({}),
+    encoding: 'utf8',
+  });
+
+  expect({ status, stderr }).toMatchObject({ status: 70 });
+});
+
+describe('with every option', () => {
+  it('answers on the domain, with its certificate and behind the web ACL', () => {
+    const { DistributionConfig } = named(full, 'AWS::CloudFront::Distribution', 'Distribution');
+
+    expect(DistributionConfig).toMatchObject({
+      Aliases: [options.domainName],
+      ViewerCertificate: {
+        AcmCertificateArn: options.certificateArn,
+        MinimumProtocolVersion: 'TLSv1.2_2021',
+        SslSupportMethod: 'sni-only',
+      },
+      WebACLId: options.webAclArn,
+    });
+    expect(outputsOf(full)).toMatchObject({
+      PageUrl: 'https://chat.example.com/',
+      SocketUrl: 'wss://chat.example.com/ws',
+    });
+  });
+
+  it('takes sockets from both of its names, and people from the issuer only', () => {
+    const { ALLOWED_ORIGINS, ...told } = environmentOf(full, 'Authorize');
+
+    expect(text(ALLOWED_ORIGINS)).toBe('https://<Distribution.DomainName>,https://chat.example.com');
+    expect(told).toMatchObject({
+      GUESTS: 'off',
+      OIDC_ISSUER: options.oidcIssuer,
+      OIDC_AUDIENCE: options.oidcAudience,
+      OIDC_JWKS_URL: options.oidcJwksUrl,
+      LOG_LEVEL: 'debug',
+    });
+    expect(environmentOf(full, 'Api')).toMatchObject({ GUESTS: 'off' });
+  });
+
+  it('goes on with the message table of an earlier stack', () => {
+    expect(full.Resources).not.toHaveProperty('Messages');
+    expect(outputsOf(full)).toMatchObject({ MessagesTable: options.messagesTable });
+    for (const name of ['SendMessage', 'Routes', 'FanOut'])
+      expect(environmentOf(full, name)).toMatchObject({ MESSAGES_TABLE: options.messagesTable });
+  });
+
+  it('sends the rotated origin secret', () => {
+    const { Origins } = named(full, 'AWS::CloudFront::Distribution', 'Distribution').DistributionConfig;
+    const sent = Origins.flatMap(({ OriginCustomHeaders = [] }) => OriginCustomHeaders);
+
+    expect(sent.map(({ HeaderValue }) => text(HeaderValue))).toEqual(
+      Array(2).fill(`{{resolve:secretsmanager:<OriginSecret>:SecretString:::${version}}}`),
+    );
+  });
+
+  it("leaves the account's log role alone", () => {
+    expect(full.Resources).not.toHaveProperty('ApiGatewayAccount');
+    expect(ofType(full, 'AWS::IAM::Role')).toHaveLength(ofType(full, 'AWS::Lambda::Function').length);
+  });
+
+  it('keeps history as long as was asked', () => {
+    expect(environmentOf(full, 'SendMessage')).toMatchObject({ HISTORY_HOURS: '72' });
+  });
+});
+
+describe('both templates', () => {
+  it('have no error for cloudformation-validate', () => {
+    expect(validate(runs.map(templateFile))).toEqual([]);
+  }, 60_000);
+
+  it('have no error for cfn-lint', async () => {
+    expect(await linted).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
+
+/** The two validators of CloudFormation templates, each as the errors found. */
+
+export function validate(files: string[]): string[] {
+  const engine = new RegoEngine();
+  try {
+    return files
+      .flatMap((file) => engine.validateStandard(new TemplateFile(file)).diagnostics)
+      .filter(({ severity }) => severity === 'FATAL' || severity === 'ERROR')
+      .map(({ ruleId, message }) => `${ruleId} ${message}`);
+  } finally {
+    engine.free();
+  }
+}
+
+const NOT_INSTALLED: unknown[] = ['ENOENT', 127];
+
+/** Nothing where cfn-lint is not installed: it is no part of the project, and says so when it did not run. */
+export function cfnLint(files: string[]): Promise<string[]> {
+  // Its warnings are all about the framework's own redundant DependsOn.
+  const command = ['--format', 'parseable', '--non-zero-exit-code', 'error', ...files];
+  return new Promise((resolve) => {
+    execFile('cfn-lint', command, (error, stdout, stderr) => {
+      if (!error) return resolve([]);
+      if (!NOT_INSTALLED.includes(error.code)) return resolve([stdout, stderr].filter(Boolean));
+      process.stderr.write('cfn-lint not installed: skipped.\n');
+      resolve([]);
+    });
+  });
+}
