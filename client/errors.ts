@@ -1,0 +1,48 @@
+import type { ErrorCode } from '../lib/protocol';
+
+/** Why something did not happen: a code of the server, or one of the client's own. Codes are stable. */
+export type ChatErrorCode =
+  | ErrorCode
+  /** The outbox holds as many sends as it may: wait for them, or discard failed ones. */
+  | 'outboxFull'
+  /** The outbox could not keep the send, so it was not sent: a crash might have sent it twice. */
+  | 'outboxFailed'
+  /** The send waited longer than the outbox keeps one, and was never tried. */
+  | 'tooOld'
+  /** The send may or may not be in the room, and the part of the log that would tell is gone. */
+  | 'outcomeUnknown'
+  /** Another client that shares the outbox has taken the send over. */
+  | 'takenOver'
+  /** The person discarded the send. */
+  | 'discarded'
+  /** No answer came, however often it was asked for. */
+  | 'timeout'
+  /** The room is not joined, or was left meanwhile. */
+  | 'notJoined'
+  /** The chat is closed. */
+  | 'closed'
+  /** No token was given for the user, and none will be. */
+  | 'unauthorized';
+
+export interface ChatErrorDetails {
+  /** Wait this long before trying again, in milliseconds. */
+  retryAfterMs?: number;
+  /** Thrown by the token callback: do not ask again, close the chat. */
+  final?: boolean;
+  cause?: unknown;
+}
+
+/** What every promise of the client rejects with. */
+export class ChatError extends Error {
+  override readonly name = 'ChatError';
+  readonly code: ChatErrorCode;
+  readonly retryAfterMs: number | undefined;
+  readonly final: boolean;
+
+  constructor(code: ChatErrorCode, message: string, details: ChatErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.retryAfterMs = details.retryAfterMs;
+    this.final = details.final ?? false;
+  }
+}

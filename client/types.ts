@@ -1,0 +1,166 @@
+/** The public face of the client. */
+
+import type { MessageEntry, User } from '../lib/protocol';
+import type { ChatError, ChatErrorCode } from './errors';
+import type { Clock, Network, OpenSocket, Outbox, Random } from './world';
+
+/** Stops what was begun, such as listening. */
+export type Stop = () => void;
+
+/** Why a token is asked for. */
+export interface TokenRequest {
+  /** `refused`: the last handshake failed, so the token may be the reason. */
+  why: 'first' | 'refused' | 'expiring' | 'expired';
+  /** The token in use so far: with it a guest keeps the user id. */
+  previous: string | undefined;
+}
+
+/** What a chat is made with. Only `url` and `token` have no default in a browser or in Node 22 or later. */
+export interface ChatOptions {
+  /** Such as `wss://d111111abcdef8.cloudfront.net/ws`. */
+  url: string;
+  /**
+   * Gives a token. A failure is tried again with growing waits; a {@link ChatError} marked `final` closes the
+   * chat for good.
+   */
+  token(request: TokenRequest): string | Promise<string>;
+  /** How often a quiet connection is checked, in milliseconds: 30 s by default, at most 9 minutes. */
+  pingEveryMs?: number;
+  /** Messages kept in a room besides those that `loadOlder` brought: 1,000 by default. */
+  keepMessages?: number;
+  /** Sends kept until they are acknowledged: 200 by default. */
+  outboxSize?: number;
+  /** How long an unacknowledged send is kept, in milliseconds: 24 hours by default. */
+  outboxAgeMs?: number;
+  /** Told of what the app's callbacks threw and of what the ports could not do; by default the console is. */
+  onError?(error: unknown): void;
+  clock?: Clock;
+  random?: Random;
+  open?: OpenSocket;
+  /** Gives an id that nobody has given: 8 to 64 characters of A-Z, a-z, 0-9, "_" and "-". */
+  newId?(): string;
+  /** In memory by default: sends do not outlive the page. */
+  outbox?: Outbox;
+  network?: Network;
+}
+
+/** `disconnected` is not left without `connect()`; `connecting` covers waiting for the next attempt. */
+export type ChatState =
+  | { readonly name: 'connecting'; readonly reason?: ConnectingReason; readonly retryAt?: number }
+  | { readonly name: 'connected' }
+  | { readonly name: 'disconnected'; readonly reason: 'notStarted' | 'closed' }
+  | { readonly name: 'disconnected'; readonly reason: 'unauthorized'; readonly error: ChatError };
+
+/** Why the last connection or attempt ended. */
+export type ConnectingReason = 'closed' | 'refused' | 'noAnswer' | 'noToken' | 'expired';
+
+export interface ChatEvents {
+  state(state: ChatState): void;
+  /** The user of the token became known, or became another. */
+  user(user: User): void;
+}
+
+/** One user's connection to one deployment, with all rooms on it. */
+export interface Chat {
+  readonly state: ChatState;
+  /** Who the token says this is; for display only, the server decides. `undefined` before the first token. */
+  readonly user: User | undefined;
+  /** Starts; a chat that was closed starts again. */
+  connect(): void;
+  /** Closes the connection; promises reject with `closed`, and the outbox keeps what was not acknowledged. */
+  close(): void;
+  /** Gives the room of that name, always the same object. @throws ChatError `badField` for a bad name. */
+  room(name: string): Room;
+  on<E extends keyof ChatEvents>(event: E, listener: ChatEvents[E]): Stop;
+}
+
+/** A send that is in the room's log. */
+export interface Sent {
+  readonly id: string;
+  readonly seq: number;
+  /** The server's clock, in milliseconds. */
+  readonly at: number;
+}
+
+/** One of our own sends that is not shown among the messages yet. */
+export interface PendingSend {
+  readonly id: string;
+  readonly text: string;
+  /** This client's clock, in milliseconds. */
+  readonly at: number;
+  /**
+   * `pending`: not acknowledged. `sent`: acknowledged, and shown as soon as the messages before it have come.
+   * `failed`: refused, see `error`. `unknown`: it may or may not be in the room, and nothing can tell any more;
+   * a person has to decide between `retry` and `discard`.
+   */
+  readonly state: 'pending' | 'sent' | 'failed' | 'unknown';
+  readonly error?: { readonly code: ChatErrorCode; readonly message: string };
+}
+
+/** Seqs that have expired before this client could read them. They lie between two of its messages. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All there is to show of a room. Immutable; another object after each change. */
+export interface RoomSnapshot {
+  readonly name: string;
+  /** What the app asked for and whether it is so: `join()` leads to `joined`, and losing the connection to `joining`. */
+  readonly state: 'left' | 'joining' | 'joined';
+  /** Why the server refused the room. */
+  readonly error?: ChatError;
+  /** In order, without a hole but for `gaps`. */
+  readonly messages: readonly MessageEntry[];
+  readonly gaps: readonly Gap[];
+  /** The last seq held without a hole; `undefined` before the room was first joined. */
+  readonly cursor: number | undefined;
+  readonly pending: readonly PendingSend[];
+  /** `loadOlder()` would bring something. */
+  readonly hasOlder: boolean;
+  /** Older messages existed and have expired. */
+  readonly olderExpired: boolean;
+  /** As many as the server lists, which is all of a small room. */
+  readonly members: readonly User[];
+  readonly memberCount: number;
+  /** Others who are typing now. */
+  readonly typing: readonly User[];
+}
+
+export interface RoomEvents {
+  /** The snapshot is another one. */
+  change(): void;
+  /** A message was added at the end: every one of the room once, in order, own ones included. */
+  message(message: MessageEntry): void;
+  /** These seqs have expired before this client could read them; the next message follows them. */
+  gap(gap: Gap): void;
+  /** The log is another one (a restored backup): what was shown is dropped, its newest page follows. */
+  reset(): void;
+}
+
+/** One room. Joining and sending survive lost connections by themselves. */
+export interface Room {
+  readonly name: string;
+  readonly snapshot: RoomSnapshot;
+  /** Enters the room and stays there; resolves once the server has said so. */
+  join(): Promise<void>;
+  /** Leaves the room. What was shown stays, and a later `join()` brings what was missed. */
+  leave(): void;
+  /**
+   * Sends a message; resolves once it is in the log. It is tried until the server decides, through lost
+   * connections too. A room that is not joined is entered for as long as that takes.
+   */
+  send(text: string): Promise<Sent>;
+  /**
+   * Tries a `failed` send again under the same id. An `unknown` one is sent as a new message, which may be its
+   * second copy.
+   */
+  retry(id: string): Promise<Sent>;
+  /** Forgets a send that failed, is unknown or was not tried yet; tells whether it could. */
+  discard(id: string): boolean;
+  /** Adds the page of messages before the first one; tells whether there are still older ones. */
+  loadOlder(): Promise<boolean>;
+  /** Tells the room that this user is typing, at most once in 3 seconds. Call it on every key. */
+  typing(): void;
+  on<E extends keyof RoomEvents>(event: E, listener: RoomEvents[E]): Stop;
+}

@@ -1,0 +1,78 @@
+/** What the client needs of the world. Browsers, Node and the simulation each give their own. */
+
+export type Cancel = () => void;
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Runs something once, later. */
+  after(ms: number, run: () => void): Cancel;
+}
+
+/** A number in [0, 1), as `Math.random`. */
+export type Random = () => number;
+
+/** What happens to a socket. `close` comes exactly once, and nothing after it. */
+export interface SocketEvents {
+  open(): void;
+  message(frame: string): void;
+  /** The socket has ended, or was never opened: a refused handshake looks the same in a browser. */
+  close(): void;
+}
+
+/** One WebSocket. */
+export interface Socket {
+  send(frame: string): void;
+  close(): void;
+}
+
+/** Opens a WebSocket; never throws, and calls no event before it has returned. */
+export type OpenSocket = (url: string, protocols: readonly string[], events: SocketEvents) => Socket;
+
+/** What the device says of its network; all of it is a hint. */
+export interface Network {
+  /** Calls back until it is stopped. */
+  watch(events: { online(): void; offline(): void; visible(): void }): Cancel;
+}
+
+/** A value, now or later. In memory it is now, so that the simulation needs no turns of the event loop. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** One send as the outbox keeps it. `after` and `log` are there from just before its first attempt. */
+export interface OutboxRecord {
+  id: string;
+  room: string;
+  text: string;
+  /** Who sends it; left out while the client has had no token yet. */
+  user?: string;
+  /** When it was sent by the app, in milliseconds since the epoch. */
+  at: number;
+  /** Orders the sends of one client. */
+  order: number;
+  /** The cursor of the room at the first attempt, and the log it belongs to. */
+  after?: number;
+  log?: string;
+  state: 'pending' | 'failed' | 'unknown';
+  /** Why it failed. */
+  code?: string;
+}
+
+/**
+ * Keeps sends until they are acknowledged, so that they outlive the page. Several clients may share one: each
+ * record belongs to one of them at a time, and to nobody once that client is gone.
+ */
+export interface Outbox {
+  /** Starts a client's share, empty. */
+  open(): MaybePromise<OutboxShare>;
+}
+
+/** The records of one client. Nobody else may change them before it is closed or gone. */
+export interface OutboxShare {
+  /** Takes over what belongs to nobody, and gives it, in order. */
+  adopt(): MaybePromise<OutboxRecord[]>;
+  /** Writes a record; `lost` when another client has taken it over, which then sends it. */
+  put(record: OutboxRecord): MaybePromise<'kept' | 'lost'>;
+  remove(id: string): MaybePromise<void>;
+  /** Gives everything up for others to adopt. */
+  close(): MaybePromise<void>;
+}
