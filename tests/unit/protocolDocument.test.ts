@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { LIMITS, parseClientMessage, parseServerMessage } from '../../lib/protocol';
+
+const document = readFileSync('PROTOCOL.md', 'utf8');
+
+function examples(from: 'client' | 'server'): string[] {
+  return [...document.matchAll(/```json (client|server)\n(.*?)```/gs)]
+    .filter(([, side]) => side === from)
+    .map(([, , text]) => (text ?? '').trim());
+}
+
+it('has an example of every action and every type', () => {
+  const actions = examples('client').map((frame) => JSON.parse(frame).action);
+  const types = examples('server').map((frame) => JSON.parse(frame).type);
+
+  expect(new Set(actions)).toEqual(
+    new Set(['sendMessage', 'joinRoom', 'leaveRoom', 'getHistory', 'typing', 'ping']),
+  );
+  expect(new Set(types)).toEqual(
+    new Set([
+      'ack',
+      'joined',
+      'history',
+      'pong',
+      'ok',
+      'error',
+      'message',
+      'memberJoined',
+      'memberLeft',
+      'typing',
+    ]),
+  );
+});
+
+it.each(examples('client'))('the server reads %s', (frame) => {
+  const parsed = parseClientMessage(frame);
+
+  expect(parsed).toMatchObject({ ok: true, message: JSON.parse(frame) });
+});
+
+it.each(examples('server'))('a client reads %s', (frame) => {
+  expect(parseServerMessage(frame)).toEqual(JSON.parse(frame));
+});
+
+it('names every error code', () => {
+  const codes = [...document.matchAll(/^\| `([a-zA-Z]+)` \|/gm)].map(([, code]) => code);
+
+  expect(codes).toEqual(
+    expect.arrayContaining([
+      'badFrame',
+      'unknownAction',
+      'badField',
+      'tooLarge',
+      'notMember',
+      'behind',
+      'forbidden',
+      'rateLimited',
+      'tooManyRooms',
+      'expired',
+      'unavailable',
+    ]),
+  );
+});
+
+it('states the limits the code keeps', () => {
+  expect(document).toContain(`frame from a client | ${LIMITS.clientFrameBytes / 1024} KB`);
+  expect(document).toContain(`frame from the server | ${LIMITS.serverFrameBytes / 1024} KB`);
+  expect(document).toContain(`1 to ${LIMITS.textCharacters.toLocaleString('en')} characters`);
+  expect(document).toContain(`${LIMITS.pageEntries} entries, 32 KB`);
+  expect(document).toContain(`rooms a connection | ${LIMITS.roomsPerConnection}`);
+});
