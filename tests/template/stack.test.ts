@@ -135,7 +135,7 @@ describe('with no parameter', () => {
 });
 
 it('was packaged where reaching the network ends the process', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['-e', "fetch('http://127.0.0.1:9')"], {
+  const { status, stderr } = spawnSync(process.execPath, ['-e', "fetch('http://127.0.0.1:4999')"], {
     env: offline({}),
     encoding: 'utf8',
   });
