@@ -6,6 +6,8 @@ const { problems } = require('./parameters');
  */
 const stageName = /^[A-Za-z0-9-]{1,30}$/;
 
+const otherPartition = /^(cn|us-gov|us-iso|eu-iso|eusc)/;
+
 /** Refuses what could not be deployed before anything is packaged: one line, no stack. */
 module.exports = class {
   constructor(serverless) {
@@ -14,12 +16,12 @@ module.exports = class {
   }
 
   check() {
-    const { service } = this.serverless;
-    const { stage, region } = service.provider;
+    const provider = this.serverless.getProvider('aws');
+    const [stage, region] = [provider.getStage(), provider.getRegion()];
 
-    const found = problems({ ...this.named(), ...service.custom.parameters });
+    const found = problems({ ...this.named(), ...this.serverless.service.custom.parameters });
     if (!stageName.test(stage)) found.push('the stage must be 1 to 30 letters, digits and hyphens');
-    if (/^(cn|us-gov|us-iso|eu-isoe)/.test(region))
+    if (otherPartition.test(region))
       found.push(`${region} is outside the commercial partition, the only one this stack is written for`);
 
     if (found.length > 0)

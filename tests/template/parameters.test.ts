@@ -121,7 +121,8 @@ describe('the check before packaging', () => {
       classes: { Error },
       configurationInput: {},
       processedInput: { options: { param } },
-      service: { provider: { stage, region }, custom: { parameters: required } },
+      getProvider: () => ({ getStage: () => stage, getRegion: () => region }),
+      service: { custom: { parameters: required } },
     }).check();
 
   it.each([
@@ -162,12 +163,17 @@ describe('sls package with wrong parameters', () => {
   afterAll(removeFolders);
 
   it('says so in one line and packages nothing', async () => {
-    const { exitCode, output, folder } = await runPackage('dev', { guests: 'off', domainName }, 'empty');
+    const { exitCode, output, folder } = await runPackage(
+      's'.repeat(31),
+      { guests: 'off', domainName },
+      'empty',
+    );
 
     expect(exitCode).not.toBe(0);
     expect(output.split('\n').filter((line) => line.includes('Parameters'))).toEqual([
       'Parameters: domainName and certificateArn go together; ' +
-        'guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or nobody could sign in.',
+        'guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or nobody could sign in; ' +
+        'the stage must be 1 to 30 letters, digits and hyphens.',
     ]);
     expect(output).not.toMatch(/^\s+at /m);
     expect(existsSync(join(folder, '.serverless'))).toBe(false);
