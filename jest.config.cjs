@@ -4,7 +4,8 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   transform: {
-    '^.+\\.tsx?$': [
+    // jose ships ES modules only.
+    '(\\.tsx?|/node_modules/jose/.+\\.js)$': [
       '@swc/jest',
       {
         jsc: {
@@ -16,5 +17,6 @@ module.exports = {
       },
     ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   maxWorkers: 2,
 };
