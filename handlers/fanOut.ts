@@ -1,8 +1,16 @@
 import { createWorld } from '../lib/app';
 import { parseJob } from '../lib/job';
+import { type Publisher, Unavailable } from '../lib/ports';
 import { carryOut } from '../lib/publish';
 
-const world = createWorld();
+const world: Publisher = {
+  ...createWorld(),
+  worker: {
+    async handOver() {
+      throw new Unavailable('The time for this fan-out is over.');
+    },
+  },
+};
 /** Time kept for forgetting the connections that were gone, in milliseconds. */
 const RESERVE_MS = 10_000;
 

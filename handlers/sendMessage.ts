@@ -1,8 +1,8 @@
 import { answerSend } from '../lib/answer';
-import { createWorld } from '../lib/app';
+import { createPublisher } from '../lib/app';
 import { connectionOf, type SocketEvent } from '../lib/events';
 
-const world = createWorld();
+const world = createPublisher();
 
 /** Publishes a message and replies with its acknowledgement. */
 export async function handler(event: SocketEvent) {

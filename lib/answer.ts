@@ -1,12 +1,12 @@
 import { ping } from './heartbeat';
-import { type Connection, Unavailable, type World } from './ports';
+import { type Connection, type Publisher, Unavailable, type World } from './ports';
 import { type ClientMessage, type Failure, parseClientMessage, type Reply } from './protocol';
 import { sendMessage } from './publish';
 import { failure, UNAVAILABLE } from './replies';
 import { getHistory, joinRoom, leaveRoom, typing } from './rooms';
 
 /** Answers a frame on the `sendMessage` route. Never throws for what a client or the database did. */
-export function answerSend(world: World, sender: Connection, frame: string): Promise<Reply> {
+export function answerSend(world: Publisher, sender: Connection, frame: string): Promise<Reply> {
   return answer(world, sender, frame, async (message) =>
     message.action === 'sendMessage' ? sendMessage(world, sender, message) : misrouted(message),
   );

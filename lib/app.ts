@@ -6,7 +6,7 @@ import { createMemberStore } from './dynamo/members';
 import { createLogStore } from './dynamo/messages';
 import { createLambdaWorker } from './lambdaWorker';
 import { createMemory } from './memory';
-import { type Clock, type Sockets, Unavailable, type Worker, type World } from './ports';
+import type { Clock, Publisher, Sockets, World } from './ports';
 import { createSdkPoster } from './sdkPoster';
 
 const clock: Clock = {
@@ -14,14 +14,18 @@ const clock: Clock = {
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
-/** Puts together what the functions that read or write the log work with, from their environment. */
+/** Puts together what the function that publishes works with, from its environment. */
+export function createPublisher(env = process.env): Publisher {
+  return { ...createWorld(env), worker: createLambdaWorker(required(env, 'FAN_OUT_FUNCTION')) };
+}
+
+/** Puts together what the functions that work with the log need. */
 export function createWorld(env = process.env): World {
   const messages = required(env, 'MESSAGES_TABLE');
   const retention = optional(env, 'HISTORY_HOURS') && retentionMs(env);
   return {
     ...createSockets(env),
     log: createLogStore(openDatabase(), messages),
-    worker: createWorker(optional(env, 'FAN_OUT_FUNCTION')),
     memory: createMemory(),
     settings: { logId: nameLog(messages), ...(retention && { retentionMs: retention }) },
   };
@@ -46,13 +50,4 @@ export function createDoor(env = process.env): Pick<Sockets, 'connections' | 'cl
 // A table restored from a backup is a new table with a new name, and so a new log.
 function nameLog(table: string): string {
   return createHash('sha256').update(table).digest('base64url').slice(0, 12);
-}
-
-function createWorker(functionName: string | undefined): Worker {
-  if (functionName) return createLambdaWorker(functionName);
-  return {
-    async handOver() {
-      throw new Unavailable('This function has no worker to hand a fan-out to.');
-    },
-  };
 }

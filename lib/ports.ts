@@ -124,9 +124,13 @@ export interface Sockets {
 /** What the core works with: the same code runs on Lambda, locally and in the simulation. */
 export interface World extends Sockets {
   log: LogStore;
-  worker: Worker;
   memory: RoomMemory;
   settings: Settings;
+}
+
+/** What publishing needs besides. */
+export interface Publisher extends World {
+  worker: Worker;
 }
 
 export interface Settings {

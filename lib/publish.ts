@@ -1,7 +1,7 @@
 import { look, type Send, write } from './append';
 import { chargeFor } from './bucket';
 import { fanOut } from './fanOut';
-import { type Connection, type Job, type Member, type Slot, Unavailable, type World } from './ports';
+import { type Connection, type Job, type Member, type Publisher, type Slot, Unavailable } from './ports';
 import { LEASE_MS } from './presence';
 import type { Ack, ClientMessage, LogEntry, MessageEntry, Reply } from './protocol';
 import { BEHIND, failure, refusal, UNAVAILABLE } from './replies';
@@ -23,7 +23,11 @@ type SendMessage = Extract<ClientMessage, { action: 'sendMessage' }>;
  * Publishes a message: commits it to the log, fans it out, and acknowledges it. The sender's own connection
  * gets the acknowledgement instead of the message.
  */
-export async function sendMessage(world: World, sender: Connection, message: SendMessage): Promise<Reply> {
+export async function sendMessage(
+  world: Publisher,
+  sender: Connection,
+  message: SendMessage,
+): Promise<Reply> {
   const now = world.clock.now();
   const send: Send = { ...message, from: sender.user };
   const [looked, charged] = await settle(
@@ -58,7 +62,7 @@ export async function sendMessage(world: World, sender: Connection, message: Sen
 }
 
 /** Fans out a committed entry within the time a reply may wait, and leaves the rest to the worker. */
-async function publish(world: World, job: Job, entry: MessageEntry): Promise<void> {
+async function publish(world: Publisher, job: Job, entry: MessageEntry): Promise<void> {
   try {
     await deliver(world, job, entry, world.clock.now() + REPLY_WAITS_MS, MOST_IN_REPLY);
   } catch (error) {
@@ -68,13 +72,13 @@ async function publish(world: World, job: Job, entry: MessageEntry): Promise<voi
 }
 
 /** Carries out a fan-out that was handed over, to its end. */
-export async function carryOut(world: World, job: Job, deadline: number): Promise<void> {
+export async function carryOut(world: Publisher, job: Job, deadline: number): Promise<void> {
   const entry = await readEntry(world, job.room, job.seq);
   if (entry) await deliver(world, job, entry, deadline, Number.POSITIVE_INFINITY);
 }
 
 async function deliver(
-  world: World,
+  world: Publisher,
   job: Job,
   entry: LogEntry,
   deadline: number,
@@ -106,13 +110,17 @@ async function deliver(
   );
 }
 
-async function readEntry(world: World, room: string, seq: number): Promise<MessageEntry | undefined> {
+async function readEntry(world: Publisher, room: string, seq: number): Promise<MessageEntry | undefined> {
   const [entry] = await world.log.up(room, seq, 1, world.clock.now());
   return entry?.seq === seq && entry.type === 'message' ? entry : undefined;
 }
 
 /** Gives the rows below a new one their expiry. One that is missed is given it by a later send that reads it. */
-async function expire(world: World, room: string, written: { superseded: readonly Slot[] }): Promise<void> {
+async function expire(
+  world: Publisher,
+  room: string,
+  written: { superseded: readonly Slot[] },
+): Promise<void> {
   const { retentionMs } = world.settings;
   if (retentionMs === undefined) return;
   const soonest = world.clock.now() + LEAST_STAY_MS;

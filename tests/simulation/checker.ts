@@ -70,10 +70,12 @@ export function createChecker(): Checker {
 
     acknowledged(sender, room, id, seq) {
       const entry = entriesOf(room)[seq - 1];
-      if (entry?.id !== id) report('wrongAck', `${sender} was told ${id} is at ${room}/${seq}, where ${entry?.id} is`);
+      if (entry?.id !== id)
+        report('wrongAck', `${sender} was told ${id} is at ${room}/${seq}, where ${entry?.id} is`);
       const key = `${sender} ${room}`;
       const last = lastAcks.get(key) ?? 0;
-      if (seq <= last) report('ownOrder', `${sender}'s ${id} is at ${room}/${seq}, after a later send at ${last}`);
+      if (seq <= last)
+        report('ownOrder', `${sender}'s ${id} is at ${room}/${seq}, after a later send at ${last}`);
       lastAcks.set(key, seq);
     },
 
@@ -84,7 +86,8 @@ export function createChecker(): Checker {
     shown(client, room, entry) {
       const key = `${client} ${room}`;
       const cursor = cursors.get(key) ?? 0;
-      if (entry.seq !== cursor + 1) report('skipped', `${client} was shown ${room}/${entry.seq} after ${cursor}`);
+      if (entry.seq !== cursor + 1)
+        report('skipped', `${client} was shown ${room}/${entry.seq} after ${cursor}`);
       cursors.set(key, Math.max(cursor, entry.seq));
       const stored = entriesOf(room)[entry.seq - 1];
       if (!stored || (entry.type === 'message' && (stored.id !== entry.id || stored.text !== entry.text)))

@@ -1,3 +1,4 @@
+import type { Socket, SocketEvents } from '../../client/world';
 import { answerRoute, answerSend } from '../../lib/answer';
 import type { Connection, Delivery, Poster } from '../../lib/ports';
 import { LEASE_MS } from '../../lib/presence';
@@ -14,24 +15,18 @@ const LONGEST_MS = 7_200_000;
 const POST_TAKES_MS = 1_000;
 const INTEGRATION_MS = 29_000;
 
-/** What the client's end of a socket hears. */
-export interface Ears {
-  onOpen(): void;
-  onMessage(frame: string): void;
-  onClose(): void;
-}
-
 export interface Gateway {
   poster: Poster;
   /** Begins a handshake; gives the client's end of the socket. */
-  connect(protocols: readonly string[], ears: Ears): { send(frame: string): void; close(): void };
+  connect(protocols: readonly string[], events: SocketEvents): Socket;
   /** Cuts every socket at once. */
   cutAll(): void;
 }
 
 interface Line {
   connection: Connection;
-  ears: Ears;
+  events: SocketEvents;
+  held: Held;
   /** The gateway believes the socket is open. */
   isOpen: boolean;
   /** Nothing gets through any more, and neither end knows. */
@@ -40,6 +35,12 @@ interface Line {
   isHungUp: boolean;
   lastHeard: number;
   nextArrival: number;
+}
+
+/** The client's end of a socket, from before the handshake on. */
+interface Held {
+  current?: Line;
+  isHungUp: boolean;
 }
 
 export interface GatewayOptions {
@@ -59,7 +60,7 @@ export function createGateway({ clock, random, dice, lambda, onArrival }: Gatewa
   const arrive = (line: Line, frame: string): void => {
     if (line.isHungUp || line.isBlackholed) return;
     onArrival(line.connection, frame);
-    line.ears.onMessage(frame);
+    line.events.message(frame);
   };
 
   const send = (line: Line, frame: string): void => {
@@ -107,14 +108,18 @@ export function createGateway({ clock, random, dice, lambda, onArrival }: Gatewa
       clock.after(between(random, 5, 60), () => {
         if (line.isHungUp) return;
         line.isHungUp = true;
-        line.ears.onClose();
+        line.held.isHungUp = true;
+        line.events.close();
       });
   };
 
   const receive = (line: Line, frame: string): void => {
     if (!line.isOpen || line.isBlackholed) return;
     line.lastHeard = clock.now();
-    if (dice.hits('socketReset')) return close(line, true);
+    if (dice.hits('socketReset')) {
+      close(line, true);
+      return;
+    }
     if (dice.hits('socketBlackholed')) {
       line.isBlackholed = true;
       return;
@@ -154,19 +159,20 @@ export function createGateway({ clock, random, dice, lambda, onArrival }: Gatewa
     clock.after(60_000, look);
   };
 
-  const shake = (
-    protocols: readonly string[],
-    ears: Ears,
-    line: { current?: Line; isHungUp: boolean },
-  ): void => {
+  const shake = (protocols: readonly string[], events: SocketEvents, held: Held): void => {
     const refuse = (): void => {
       clock.after(between(random, 5, 60), () => {
-        if (!line.isHungUp) ears.onClose();
+        if (held.isHungUp) return;
+        held.isHungUp = true;
+        events.close();
       });
     };
     const token = protocols.find((protocol) => protocol.startsWith(BEARER_PREFIX));
     const verified = token && readToken(token.slice(BEARER_PREFIX.length));
-    if (!verified || verified.expiresAt <= clock.now() || dice.hits('connectRefused')) return refuse();
+    if (!verified || verified.expiresAt <= clock.now() || dice.hits('connectRefused')) {
+      refuse();
+      return;
+    }
 
     const connection: Connection = { id: `c${String(made++).padStart(6, '0')}=`, ...verified };
     void lambda()
@@ -174,28 +180,32 @@ export function createGateway({ clock, random, dice, lambda, onArrival }: Gatewa
       .then(() => {
         const opened: Line = {
           connection,
-          ears,
+          events,
+          held,
           isOpen: true,
           isBlackholed: false,
-          isHungUp: line.isHungUp,
+          isHungUp: held.isHungUp,
           lastHeard: clock.now(),
           nextArrival: 0,
         };
         lines.set(connection.id, opened);
-        line.current = opened;
-        if (line.isHungUp) return close(opened, false);
+        held.current = opened;
+        if (held.isHungUp) {
+          close(opened, false);
+          return;
+        }
         keepLimits(opened);
         clock.after(between(random, 5, 60), () => {
-          if (!opened.isHungUp) ears.onOpen();
+          if (!opened.isHungUp) events.open();
         });
       }, refuse);
   };
 
   return {
     poster: { post },
-    connect(protocols, ears) {
-      const held: { current?: Line; isHungUp: boolean } = { isHungUp: false };
-      clock.after(between(random, 10, 80), () => shake(protocols, ears, held));
+    connect(protocols, events) {
+      const held: Held = { isHungUp: false };
+      clock.after(between(random, 10, 80), () => shake(protocols, events, held));
       return {
         send(frame) {
           const line = held.current;
@@ -206,8 +216,10 @@ export function createGateway({ clock, random, dice, lambda, onArrival }: Gatewa
           clock.after(arrival - clock.now(), () => receive(line, frame));
         },
         close() {
+          if (held.isHungUp) return;
           held.isHungUp = true;
           const line = held.current;
+          clock.after(between(random, 5, 2_000), events.close);
           if (!line || line.isHungUp) return;
           line.isHungUp = true;
           if (!line.isBlackholed) clock.after(between(random, 5, 60), () => close(line, false));

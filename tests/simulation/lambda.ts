@@ -2,10 +2,10 @@ import { createMemory } from '../../lib/memory';
 import {
   type Clock,
   type Poster,
+  type Publisher,
   type Settings,
   Unavailable,
   type Worker,
-  type World,
 } from '../../lib/ports';
 import type { VirtualClock } from './clock';
 import { CRASH_POINTS, type CrashPoint, type Dice } from './faults';
@@ -19,12 +19,12 @@ const WORST_SKEW_MS = 600_000;
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {
   /** Runs a handler; the promise never settles when the invocation dies. */
-  invoke<T>(run: (world: World) => Promise<T>, onDeath: () => void): Promise<T>;
+  invoke<T>(run: (world: Publisher) => Promise<T>, onDeath: () => void): Promise<T>;
 }
 
 interface Container {
   clock: Clock;
-  memory: World['memory'];
+  memory: Publisher['memory'];
 }
 
 interface Invocation {
@@ -86,7 +86,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 }
 
 /** The world as one invocation sees it: every call takes time, may fail, and may be the last. */
-function worldOf(invocation: Invocation, options: LambdaOptions): World {
+function worldOf(invocation: Invocation, options: LambdaOptions): Publisher {
   const { clock, random, dice, stores } = options;
   let posts = 0;
   let hasCalled = false;

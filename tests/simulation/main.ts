@@ -1,0 +1,55 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { bundleWorker } from './bundle';
+import { runWorkers } from './processes';
+import { scenarioOf } from './scenario';
+import type { Tally } from './tally';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    seeds: { type: 'string' },
+    sends: { type: 'string' },
+    jobs: { type: 'string', default: String(Math.min(2, availableParallelism())) },
+  },
+});
+
+/** `npm run sim`: many seeds, or one with `--seed N --seeds 1`, and what each fault did. */
+async function main(): Promise<void> {
+  const seed = Number(values.seed);
+  const seeds = values.seeds === undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
+  const sends = Number(values.sends ?? (values.seeds === undefined ? 3_000_000 : Number.POSITIVE_INFINITY));
+  const began = Date.now();
+  if (seeds === 1) console.log(`scenario of seed ${seed}: ${JSON.stringify(scenarioOf(seed))}`);
+
+  let shownAt = began;
+  const tally = await runWorkers(await bundleWorker(), {
+    seed,
+    seeds: Math.min(seeds, Number.MAX_SAFE_INTEGER),
+    sends: Math.min(sends, Number.MAX_SAFE_INTEGER),
+    jobs: seeds === 1 ? 1 : Number(values.jobs),
+    onProgress(sum) {
+      if (Date.now() - shownAt < 10_000) return;
+      shownAt = Date.now();
+      console.log(`${sum.seeds} seeds, ${sum.sends} sends, ${sum.brokenSeeds} broken`);
+    },
+  });
+  print(tally, (Date.now() - began) / 1000);
+  process.exitCode = tally.brokenSeeds === 0 ? 0 : 1;
+}
+
+function print(tally: Tally, seconds: number): void {
+  console.log('\nHow often each fault struck:');
+  for (const [what, count] of Object.entries(tally.counts).sort(([a], [b]) => (a < b ? -1 : 1)))
+    console.log(`  ${String(count).padStart(9)}  ${what}`);
+  for (const { seed, violations } of tally.broken) {
+    console.log(`\nseed ${seed} (replay: npm run sim -- --seed ${seed} --seeds 1)`);
+    for (const { kind, what } of violations.slice(0, 5)) console.log(`  ${kind}: ${what}`);
+  }
+  console.log(
+    `\n${tally.seeds} seeds, ${tally.sends} sends, ${tally.acknowledged} acknowledged, ${tally.shown} shown, ` +
+      `${tally.brokenSeeds} seeds with violations, ${seconds.toFixed(0)} s`,
+  );
+}
+
+void main();

@@ -1,0 +1,47 @@
+import { fork } from 'node:child_process';
+import { addTally, emptyTally, type Tally } from './tally';
+import type { Task } from './worker';
+
+export interface Work {
+  seed: number;
+  sends: number;
+  seeds: number;
+  jobs: number;
+  stopsWhenBroken?: boolean;
+  onProgress?(tally: Tally): void;
+}
+
+/** Runs a bundled simulation in several processes and sums up what they saw. */
+export async function runWorkers(script: string, work: Work): Promise<Tally> {
+  const sum = emptyTally();
+  const { jobs } = work;
+  const share = (index: number): Task => ({
+    from: work.seed + index,
+    step: jobs,
+    sends: work.sends / jobs,
+    seeds: Math.ceil(work.seeds / jobs),
+    stopsWhenBroken: work.stopsWhenBroken ?? false,
+  });
+  await Promise.all(
+    Array.from({ length: jobs }, (_, index) =>
+      runWorker(script, share(index), (part) => {
+        addTally(sum, part);
+        work.onProgress?.(sum);
+      }),
+    ),
+  );
+  return sum;
+}
+
+function runWorker(script: string, task: Task, onTally: (tally: Tally) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    child.on('message', (tally) => onTally(tally as Tally));
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`A simulation process ended with ${code}.`));
+    });
+    child.send(task);
+  });
+}

@@ -1,0 +1,269 @@
+import { createChat } from '../../client/chat';
+import { ChatError } from '../../client/errors';
+import type { Chat, Room } from '../../client/types';
+import type { Settings } from '../../lib/ports';
+import { parseServerMessage } from '../../lib/protocol';
+import { carryOut } from '../../lib/publish';
+import { type Checker, createChecker, type Violation } from './checker';
+import { createVirtualClock, type VirtualClock } from './clock';
+import { createDice, type Rates } from './faults';
+import { createGateway } from './gateway';
+import { createLambda } from './lambda';
+import { between, pick, type Random, seeded, whole } from './random';
+import type { Scenario } from './scenario';
+import { createStores, type Stores } from './stores';
+import { makeToken } from './token';
+
+const START = Date.UTC(2026, 0, 1);
+/** After the faults have stopped, everyone must be whole within this, in milliseconds. */
+const HEALS_MS = 60_000;
+const WORST_SKEW_MS = 600_000;
+const WORKER_TAKES_MS = 110_000;
+
+/** What one seed did and what was wrong with it. */
+export interface Outcome {
+  seed: number;
+  violations: Violation[];
+  sends: number;
+  acknowledged: number;
+  shown: number;
+  counts: Map<string, number>;
+  /** The longest time from a commit to a joined client's screen, in milliseconds. */
+  slowestMs: number;
+}
+
+interface Client {
+  name: string;
+  chat: Chat;
+  asked: Set<string>;
+  /** When each room was last entered, for the promise that calm messages come promptly. */
+  joinedAt: Map<string, number>;
+  sent: Map<string, number[]>;
+}
+
+/** Runs one scenario on the real core and the real client, under virtual time. */
+export async function simulate(seed: number, scenario: Scenario): Promise<Outcome> {
+  const random = seeded(seed);
+  const clock = createVirtualClock(START);
+  const dice = createDice(random, scenario.rates);
+  const checker = createChecker();
+  const committed = new Map<string, number>();
+  const stores = recording(createStores(), (room, entry) => {
+    checker.written(room, entry);
+    committed.set(`${room}/${entry.seq}`, clock.now());
+  });
+  const settings: Settings = {
+    logId: 'sim',
+    ...(scenario.retentionMs !== undefined && { retentionMs: scenario.retentionMs }),
+  };
+  const clients: Client[] = [];
+  const owners = new Map<string, Client>();
+  const gateway = createGateway({
+    clock,
+    random,
+    dice,
+    lambda: () => lambda,
+    onArrival(connection, frame) {
+      const message = parseServerMessage(frame);
+      const room = message && 'room' in message ? message.room : undefined;
+      if (message?.type !== 'message' || room === undefined) return;
+      const owner = owners.get(`${connection.user.id}`);
+      if (owner && !owner.asked.has(room)) checker.report('leak', `${owner.name} got a frame of ${room}`);
+    },
+  });
+  const lambda = createLambda({
+    clock,
+    random,
+    dice,
+    stores,
+    settings,
+    poster: gateway.poster,
+    worker: {
+      async handOver(job) {
+        clock.after(between(random, 20, 200), () => {
+          void lambda
+            .invoke(
+              (world) => carryOut(world, job, world.clock.now() + WORKER_TAKES_MS),
+              () => {},
+            )
+            .catch(() => {});
+        });
+      },
+    },
+  });
+
+  let acknowledged = 0;
+  let shown = 0;
+  let open = 0;
+  let slowestMs = 0;
+
+  const mayBeGone = (room: string, seq: number): boolean => {
+    const row = stores.rows.get(room)?.[seq];
+    return !row || (row.expiresAt !== undefined && row.expiresAt <= clock.now() + WORST_SKEW_MS + 1_000);
+  };
+
+  const follow = (client: Client, room: Room): void => {
+    room.on('change', () => {
+      if (room.snapshot.state !== 'joined') client.joinedAt.delete(room.name);
+      else if (!client.joinedAt.has(room.name)) client.joinedAt.set(room.name, clock.now());
+    });
+    room.on('message', (message) => {
+      shown++;
+      if (checker.cursor(client.name, room.name) === undefined) {
+        const earliest = Math.max(1, checker.head(room.name) - 99);
+        if (message.seq > earliest && !mayBeGone(room.name, message.seq - 1))
+          checker.report('skipped', `${client.name} began ${room.name} at ${message.seq}`);
+        checker.began(client.name, room.name, message.seq - 1);
+      }
+      checker.shown(client.name, room.name, message);
+      const since = Math.max(
+        committed.get(`${room.name}/${message.seq}`) ?? 0,
+        client.joinedAt.get(room.name) ?? clock.now(),
+      );
+      slowestMs = Math.max(slowestMs, clock.now() - since);
+    });
+    room.on('gap', ({ from, to }) => {
+      dice.count('gap told');
+      checker.gap(client.name, room.name, from, to, (seq) => mayBeGone(room.name, seq));
+    });
+    room.on('reset', () =>
+      checker.report('falseReset', `${client.name} was told ${room.name} is another log`),
+    );
+  };
+
+  const start = (index: number): Client => {
+    const user = { id: `u${index}`, name: `User ${index}` };
+    let made = 0;
+    const chat = createChat({
+      url: 'wss://simulation/ws',
+      clock,
+      random,
+      token: () => makeToken(user, clock.now() + scenario.tokenLivesMs),
+      open: (_url, protocols, events) => gateway.connect(protocols, events),
+      newId: () => `${user.id}-${String(made++).padStart(8, '0')}`,
+      network: { watch: () => () => {} },
+      onError: (error) => checker.report('stuck', `${user.id}'s client threw ${String(error)}`),
+    });
+    const client: Client = { name: user.id, chat, asked: new Set(), joinedAt: new Map(), sent: new Map() };
+    owners.set(user.id, client);
+    chat.connect();
+    return client;
+  };
+
+  const enter = (client: Client, name: string): Room => {
+    const room = client.chat.room(name);
+    if (!client.asked.has(name)) {
+      client.asked.add(name);
+      follow(client, room);
+      room.join().catch(() => {});
+    }
+    return room;
+  };
+
+  const say = (client: Client, name: string, text: string): void => {
+    const room = enter(client, name);
+    const seqs = client.sent.get(name) ?? [];
+    client.sent.set(name, seqs);
+    const index = seqs.push(0) - 1;
+    open++;
+    checker.sends++;
+    room.send(text).then(
+      ({ id, seq }) => {
+        open--;
+        acknowledged++;
+        seqs[index] = seq;
+        checker.acknowledged(client.name, name, id, seq);
+      },
+      (error: unknown) => {
+        open--;
+        const code = error instanceof ChatError ? error.code : String(error);
+        dice.count(`send ended with ${code}`);
+        if (code !== 'outcomeUnknown' || scenario.retentionMs === undefined)
+          checker.report('stuck', `${client.name}'s send to ${name} ended with ${code}`);
+      },
+    );
+  };
+
+  for (let i = 0; i < scenario.clients; i++) clients.push(start(i));
+  for (const client of clients)
+    for (const room of scenario.rooms)
+      if (random() < scenario.membership)
+        clock.after(between(random, 0, scenario.lastsMs / 2), () => void enter(client, room));
+  for (let i = 0; i < scenario.sends; i++) {
+    const at = pick(random, scenario.bursts) + between(random, 0, scenario.burstMs);
+    clock.after(at, () => say(pick(random, clients), pick(random, scenario.rooms), `text ${i}`));
+  }
+  for (let i = 0; i < scenario.cuts; i++)
+    clock.after(between(random, 0, scenario.lastsMs), () => gateway.cutAll());
+  if (scenario.retentionMs !== undefined) sweep(clock, random, stores, checker, scenario.lastsMs);
+
+  await clock.runUntil(START + scenario.lastsMs);
+  dice.stop();
+  await clock.runUntil(START + scenario.lastsMs + HEALS_MS);
+
+  if (open > 0) checker.report('stuck', `${open} sends have neither an answer nor an end`);
+  for (const client of clients) {
+    for (const name of client.asked) {
+      const { cursor, state } = client.chat.room(name).snapshot;
+      if (cursor !== checker.head(name))
+        checker.report(
+          'stuck',
+          `${client.name} is at ${cursor} of ${checker.head(name)} in ${name} (${state})`,
+        );
+    }
+    for (const [name, seqs] of client.sent) {
+      const ended = seqs.filter((seq) => seq > 0);
+      if (ended.some((seq, i) => i > 0 && seq <= (ended[i - 1] ?? 0)))
+        checker.report('ownOrder', `${client.name}'s sends to ${name} are at ${ended.join(', ')}`);
+    }
+    client.chat.close();
+  }
+  if (scenario.promptMs !== undefined && slowestMs > scenario.promptMs)
+    checker.report('late', `a message took ${Math.round(slowestMs)} ms to a joined client`);
+
+  return {
+    seed,
+    violations: checker.violations,
+    sends: checker.sends,
+    acknowledged,
+    shown,
+    counts: dice.counts,
+    slowestMs,
+  };
+}
+
+/** Tells of every row the moment it is written. */
+function recording(stores: Stores, onWritten: Checker['written']): Stores {
+  return {
+    ...stores,
+    log: {
+      ...stores.log,
+      async put(room, entry) {
+        const outcome = await stores.log.put(room, entry);
+        if (outcome === 'written') onWritten(room, entry);
+        return outcome;
+      },
+    },
+  };
+}
+
+/** Deletes expired rows as the database does: late, and in no order. */
+function sweep(clock: VirtualClock, random: Random, stores: Stores, checker: Checker, lastsMs: number): void {
+  const end = clock.now() + lastsMs;
+  const pass = (): void => {
+    for (const [room, rows] of stores.rows) {
+      for (let seq = 1; seq < rows.length; seq++) {
+        const row = rows[seq];
+        if (row?.expiresAt !== undefined && row.expiresAt <= clock.now() && random() < 0.3)
+          rows[seq] = undefined;
+      }
+      const head = rows[checker.head(room)];
+      if (head?.expiresAt !== undefined || (!head && checker.head(room) > 0))
+        checker.report('headExpired', `the newest row of ${room} has an expiry or is gone`);
+    }
+    if (clock.now() < end) clock.after(whole(random, 60_000, 600_000), pass);
+  };
+  pass();
+}
+
+export type { Rates };

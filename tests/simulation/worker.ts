@@ -1,0 +1,36 @@
+import { scenarioOf } from './scenario';
+import { simulate } from './simulate';
+import { addOutcome, emptyTally } from './tally';
+
+/** What one process is asked to run: seeds `from`, `from + step`, … */
+export interface Task {
+  from: number;
+  step: number;
+  /** Stops after this many sends, */
+  sends: number;
+  /** or this many seeds, */
+  seeds: number;
+  /** or at the first violation. */
+  stopsWhenBroken: boolean;
+}
+
+const REPORT_EVERY = 50;
+
+async function run({ from, step, sends, seeds, stopsWhenBroken }: Task): Promise<void> {
+  let tally = emptyTally();
+  let sent = 0;
+  for (let i = 0; i < seeds && sent < sends; i++) {
+    const seed = from + i * step;
+    const outcome = await simulate(seed, scenarioOf(seed));
+    sent += outcome.sends;
+    addOutcome(tally, outcome);
+    if (stopsWhenBroken && outcome.violations.length > 0) break;
+    if (tally.seeds === REPORT_EVERY) {
+      process.send?.(tally);
+      tally = emptyTally();
+    }
+  }
+  process.send?.(tally, () => process.disconnect?.());
+}
+
+process.once('message', (task: Task) => void run(task));
