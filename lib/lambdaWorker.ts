@@ -1,11 +1,14 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Unavailable, type Worker } from './ports';
+import { timeLimits } from './timeLimits';
+
+const CALL_TAKES_MS = 3_000;
 
 /** Hands fan-outs to the asynchronous worker function. */
 export function createLambdaWorker(functionName: string): Worker {
   const client = new LambdaClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+    requestHandler: timeLimits(CALL_TAKES_MS),
   });
   return {
     async handOver(job) {

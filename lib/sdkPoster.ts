@@ -3,6 +3,7 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Delivery, Poster } from './ports';
+import { timeLimits } from './timeLimits';
 
 /** A post takes at most this long, in milliseconds; its fan-out retries it. */
 const POST_TAKES_MS = 1_000;
@@ -12,11 +13,7 @@ export function createSdkPoster(endpoint: string): Poster {
   const client = new ApiGatewayManagementApiClient({
     endpoint,
     maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: POST_TAKES_MS,
-      requestTimeout: POST_TAKES_MS,
-      httpsAgent: { maxSockets: 64 },
-    },
+    requestHandler: { ...timeLimits(POST_TAKES_MS), httpsAgent: { maxSockets: 64 } },
   });
   return {
     async post(connection, frame) {

@@ -1,9 +1,11 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { timeLimits } from './timeLimits';
 
 /** How long a value is used before it is read again, in milliseconds. */
 const FRESH_MS = 300_000;
 /** A mismatch makes the value be read again, but no more often than this, in milliseconds. */
 const REREAD_MS = 10_000;
+const CALL_TAKES_MS = 3_000;
 
 /** A secret that may be rotated while it is in use: its current value, then its previous one. */
 export interface Secret {
@@ -15,7 +17,7 @@ export interface Secret {
 /** Reads a secret from Secrets Manager and keeps it for some minutes. */
 export function createSecret(arn: string, now: () => number = Date.now): Secret {
   const client = new SecretsManagerClient({
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+    requestHandler: timeLimits(CALL_TAKES_MS),
   });
   let kept: Promise<string[]> | undefined;
   let readAt = Number.NEGATIVE_INFINITY;

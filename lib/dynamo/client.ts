@@ -1,6 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Unavailable } from '../ports';
+import { timeLimits } from '../timeLimits';
+
+/** A call takes at most this long, in milliseconds, each of its two tries. */
+const CALL_TAKES_MS = 3_000;
 
 let shared: DynamoDBDocumentClient | undefined;
 
@@ -13,7 +17,7 @@ export function openDatabase(): DynamoDBDocumentClient {
 function connect(): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+    requestHandler: timeLimits(CALL_TAKES_MS),
   });
   return DynamoDBDocumentClient.from(client);
 }
