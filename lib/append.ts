@@ -26,16 +26,23 @@ export interface Send {
   after: number;
 }
 
-/** What the log holds in `(after, head]` for one send. `superseded` are rows that need an expiry once it is written. */
+/** The send is in the log. `superseded` are rows below it that were seen without an expiry. */
+interface Found {
+  outcome: 'found';
+  seq: number;
+  superseded: readonly Slot[];
+}
+
+/** What the log holds in `(after, head]` for one send. */
 export type Looked =
-  | { outcome: 'found'; seq: number }
+  | Found
   | { outcome: 'clear'; head: number; superseded: readonly Slot[] }
   | { outcome: 'behind' };
 
 /** Where a send ended up. */
 export type Written =
   | { outcome: 'written'; entry: MessageEntry; superseded: readonly Slot[] }
-  | { outcome: 'found'; seq: number }
+  | Found
   | { outcome: 'behind' }
   | { outcome: 'unavailable' };
 
@@ -51,7 +58,7 @@ export async function look({ log, memory, clock }: Log, send: Send): Promise<Loo
   const run = remembered ?? (await log.slots(send.room, send.after, MOST_COMPARED + 2));
 
   const mine = run.find((slot) => slot.seq > send.after && isOwn(slot, send));
-  if (mine) return { outcome: 'found', seq: mine.seq };
+  if (mine) return found(mine, remembered ? [] : run);
   if (!startsAt(run, send.after) || !isUnbroken(run)) return { outcome: 'behind' };
   const compared = run.filter((slot) => slot.seq > send.after);
   if (compared.length > MOST_COMPARED || compared.some((slot) => hasExpired(slot, asked)))
@@ -87,7 +94,7 @@ export async function write(
       const asked = clock.now();
       const taken = await log.slots(send.room, head + 1, MOST_COMPARED);
       const mine = taken.find((slot) => isOwn(slot, send));
-      if (mine) return { outcome: 'found', seq: mine.seq };
+      if (mine) return found(mine, [...superseded, ...taken]);
       const last = taken.at(-1);
       if (!last || taken[0]?.seq !== head + 1 || !isUnbroken(taken)) return { outcome: 'behind' };
       memory.learn(send.room, taken, asked);
@@ -98,6 +105,11 @@ export async function write(
     }
   }
   return { outcome: 'unavailable' };
+}
+
+function found(mine: Slot, seen: readonly Slot[]): Found {
+  const superseded = seen.filter((slot) => slot.seq < mine.seq && lacksExpiry(slot));
+  return { outcome: 'found', seq: mine.seq, superseded };
 }
 
 /** A lying `after` must open no hole: the row it names, or the one above it, has to exist. */

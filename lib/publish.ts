@@ -47,13 +47,17 @@ export async function sendMessage(
     case 'found': {
       const entry = await readEntry(world, send.room, written.seq);
       if (!entry) return failure(message, BEHIND);
-      if (!isLimited) await publish(world, { room: send.room, seq: entry.seq, except: sender.id }, entry);
+      const job = { room: send.room, seq: entry.seq, except: sender.id };
+      await settle(
+        isLimited ? Promise.resolve() : publish(world, job, entry),
+        expire(world, send.room, written.superseded),
+      );
       return acknowledge(send, entry, true);
     }
     case 'written':
       await settle(
         publish(world, { room: send.room, seq: written.entry.seq, except: sender.id }, written.entry),
-        expire(world, send.room, written),
+        expire(world, send.room, written.superseded),
       );
       return acknowledge(send, written.entry, false);
     default:
@@ -116,16 +120,12 @@ async function readEntry(world: Publisher, room: string, seq: number): Promise<M
 }
 
 /** Gives the rows below a new one their expiry. One that is missed is given it by a later send that reads it. */
-async function expire(
-  world: Publisher,
-  room: string,
-  written: { superseded: readonly Slot[] },
-): Promise<void> {
+async function expire(world: Publisher, room: string, superseded: readonly Slot[]): Promise<void> {
   const { retentionMs } = world.settings;
   if (retentionMs === undefined) return;
   const soonest = world.clock.now() + LEAST_STAY_MS;
   await Promise.allSettled(
-    written.superseded.map(({ seq, at }) => world.log.expire(room, seq, Math.max(at + retentionMs, soonest))),
+    superseded.map(({ seq, at }) => world.log.expire(room, seq, Math.max(at + retentionMs, soonest))),
   );
 }
 
