@@ -1,0 +1,55 @@
+import { resolve, type World } from './intrinsics';
+import { CREDENTIALS } from './signature';
+import { type JsonRecord, recordAt, resourcesOf, type Template } from './template';
+import { REGION } from './world';
+
+/** What is somewhere else here than on AWS. */
+export interface Elsewhere {
+  /** Addresses in the template's values, and what stands for them. */
+  addresses: Record<string, string>;
+  /** Endpoints of AWS services, by the name the SDK's variable has for them. */
+  endpoints: Record<string, string>;
+}
+
+/** Each function's environment by its deployed name: what the template gives it, and what Lambda itself adds. */
+export function environmentsOf(
+  template: Template,
+  world: World,
+  { addresses, endpoints }: Elsewhere,
+): Record<string, Record<string, string>> {
+  const local = (value: string) =>
+    Object.entries(addresses).reduce((text, [there, here]) => text.replaceAll(there, here), value);
+
+  const environments = resourcesOf(template, 'AWS::Lambda::Function').map(({ id, properties }) => {
+    const name = world.ref(id) ?? id;
+    const resolved = resolve(recordAt(recordAt(properties, 'Environment'), 'Variables'), world) as JsonRecord;
+    const given = Object.entries(resolved).map(([key, value]) => [key, local(String(value))]);
+    return [
+      name,
+      { ...lambdaItself(name, properties), ...sdkEndpoints(endpoints), ...Object.fromEntries(given) },
+    ];
+  });
+  return Object.fromEntries(environments);
+}
+
+function lambdaItself(name: string, properties: JsonRecord): Record<string, string> {
+  return {
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(properties.MemorySize ?? 128),
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    _HANDLER: String(properties.Handler),
+    TZ: ':UTC',
+    // The developer's own profile must not reach the local functions.
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+}
+
+const sdkEndpoints = (endpoints: Record<string, string>) =>
+  Object.fromEntries(Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url]));

@@ -1,0 +1,62 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { HttpApi } from './apis';
+import { awsId, httpEvent } from './events';
+import type { Invocation, Invoke } from './functions';
+import { answerJson, readBody } from './http';
+import { type Listening, listen } from './listen';
+import { isRecord } from './template';
+
+/** The most one request may carry. */
+const BODY_BYTES = 10 * 1024 * 1024;
+
+/** Starts what API Gateway is for an HTTP API. */
+export async function startHttpApi(api: HttpApi, invoke: Invoke): Promise<Listening> {
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '/', rawHeaders, socket } = request;
+    const sourceIp = socket.remoteAddress ?? '';
+    if (request.headers.host !== api.host && request.headers.host !== `127.0.0.1:${listening.port}`)
+      return answerJson(response, 403, { message: 'Forbidden' });
+
+    const routeKey = routeOf(api, method, url.split('?')[0] ?? '/');
+    const functionName = routeKey && api.routes.get(routeKey);
+    if (!functionName) return answerJson(response, 404, { message: 'Not Found' });
+
+    const body = await readBody(request, BODY_BYTES);
+    if (!body) return answerJson(response, 413, { message: 'Request Entity Too Large' });
+    answer(
+      response,
+      await invoke(functionName, httpEvent(api, routeKey, { method, url, rawHeaders, sourceIp, body })),
+    );
+  });
+  const listening = await listen(server);
+  return listening;
+}
+
+/** The most exact route first. Routes with variables are not used here, and not imitated. */
+function routeOf(api: HttpApi, method: string, path: string): string | undefined {
+  return [`${method} ${path}`, `ANY ${path}`, '$default'].find((key) => api.routes.has(key));
+}
+
+function answer(response: ServerResponse, invocation: Invocation): ServerResponse {
+  const requestId = { 'apigw-requestid': awsId() };
+  if (!invocation.ok) return answerJson(response, 500, { message: 'Internal Server Error' }, requestId);
+
+  const { value } = invocation;
+  // Format 2.0: what has no status is the body itself.
+  if (!isRecord(value) || value.statusCode === undefined)
+    return answerJson(response, 200, value ?? null, requestId);
+
+  const body = Buffer.from(String(value.body ?? ''), value.isBase64Encoded === true ? 'base64' : 'utf8');
+  const headers = isRecord(value.headers) ? value.headers : {};
+  for (const [name, text] of Object.entries({
+    'content-type': 'text/plain;charset=UTF-8',
+    ...lowerCase(headers),
+  }))
+    response.setHeader(name, String(text));
+  if (Array.isArray(value.cookies)) response.setHeader('set-cookie', value.cookies.map(String));
+  response.writeHead(Number(value.statusCode), { ...requestId, 'content-length': body.length });
+  return response.end(body);
+}
+
+const lowerCase = (record: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value]));

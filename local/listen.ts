@@ -1,0 +1,36 @@
+import type { Server, Socket } from 'node:net';
+
+/** A server that listens on this machine only. */
+export interface Listening {
+  port: number;
+  /** Ends the server and every connection it still has. */
+  stop(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1, on any free port unless one is named. */
+export async function listen(server: Server, port = 0): Promise<Listening> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return {
+    port: address.port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** What the bucket answers. */
+export interface BucketAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+const TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+  '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
+};
+
+/** Answers for a path as the page's bucket does, from the directory the page was built into. */
+export async function fromBucket(directory: string, urlPath: string): Promise<BucketAnswer> {
+  const key = decoded(urlPath);
+  const file = key && path.join(directory, key);
+  const body = file ? await readFile(file).catch(() => undefined) : undefined;
+  if (!file || !body) return missing(key ?? urlPath);
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': TYPES[path.extname(file)] ?? 'binary/octet-stream',
+      ETag: `"${createHash('md5').update(body).digest('hex')}"`,
+      'Accept-Ranges': 'bytes',
+      Server: 'AmazonS3',
+    },
+    body,
+  };
+}
+
+/** The object's key, or nothing when no object can have it: keys know no `..`. */
+function decoded(urlPath: string): string | undefined {
+  try {
+    const key = decodeURIComponent(urlPath).replace(/^\//, '');
+    return key === '' || key.split(/[/\\]/).includes('..') || key.includes('\0') ? undefined : key;
+  } catch {
+    return undefined;
+  }
+}
+
+/** With s3:ListBucket granted, as here, a missing object is 404 and not 403. */
+function missing(key: string): BucketAnswer {
+  const shown = key.replaceAll(/[<>&]/g, '');
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><Key>${shown}</Key></Error>`;
+  return {
+    status: 404,
+    headers: { 'Content-Type': 'application/xml', Server: 'AmazonS3' },
+    body: Buffer.from(body),
+  };
+}
