@@ -77,6 +77,7 @@ export type Charged = 'ok' | Refusal;
 
 /** Connections: one row a socket. Each method is one conditional write, atomic under races. */
 export interface ConnectionStore {
+  /** Opening one that is open changes nothing. */
   open(connection: Connection, leaseUntil: number): Promise<void>;
   /** Removes the row; gives the rooms it was in, or `undefined` if it was gone already. */
   close(id: string): Promise<string[] | undefined>;

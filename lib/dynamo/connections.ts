@@ -117,8 +117,18 @@ export function createConnectionStore(database: DynamoDBDocumentClient, table: s
         lease: leaseUntil,
         ttl: Math.ceil(expiresAt / 1000) + STAYS_SECONDS,
       };
-      await call('Opening a connection', () =>
-        database.send(new PutCommand({ TableName: table, Item: row })),
+      // An event may come twice, the second time when rooms have been joined already.
+      await unlessRefused(() =>
+        call('Opening a connection', () =>
+          database.send(
+            new PutCommand({
+              TableName: table,
+              Item: row,
+              ConditionExpression: 'attribute_not_exists(#connection)',
+              ExpressionAttributeNames: { '#connection': 'connection' },
+            }),
+          ),
+        ),
       );
     },
 
@@ -148,8 +158,8 @@ export function createConnectionStore(database: DynamoDBDocumentClient, table: s
       }),
 
     async leave(id, room) {
-      try {
-        await call('Leaving a room', () =>
+      await unlessRefused(() =>
+        call('Leaving a room', () =>
           database.send(
             new UpdateCommand({
               TableName: table,
@@ -160,10 +170,8 @@ export function createConnectionStore(database: DynamoDBDocumentClient, table: s
               ExpressionAttributeValues: { ':room': new Set([room]) },
             }),
           ),
-        );
-      } catch (error) {
-        if (!isConditionFailed(error)) throw error;
-      }
+        ),
+      );
     },
 
     async renew(id, now, leaseUntil) {
@@ -198,6 +206,15 @@ export function createConnectionStore(database: DynamoDBDocumentClient, table: s
       return new Set(rows.filter((row) => Number(row.lease) > now).map((row) => String(row.connection)));
     },
   };
+}
+
+/** Runs a write that is no failure when its condition does not hold. */
+async function unlessRefused(write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
+  }
 }
 
 function roomsOf(row: ConnectionRow): string[] {

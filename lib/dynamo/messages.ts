@@ -17,6 +17,8 @@ interface MessageRow {
   ttl?: number;
 }
 
+const LEAST_NEXT_PAGE = 200;
+
 const NAMES = { '#room': 'room', '#seq': 'seq' };
 const SLOT_NAMES = { '#id': 'id', '#user': 'user', '#at': 'at', '#ttl': 'ttl' };
 
@@ -50,7 +52,8 @@ export function createLogStore(database: DynamoDBDocumentClient, table: string):
               ':now': now / 1000,
               ...(range.seq !== undefined && { ':seq': range.seq }),
             },
-            Limit: limit,
+            // The database counts rows before it filters: one page of expired rows must not be followed by tiny ones.
+            Limit: start ? Math.max(limit, LEAST_NEXT_PAGE) : limit,
             ExclusiveStartKey: start,
           }),
         ),

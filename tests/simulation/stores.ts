@@ -123,7 +123,7 @@ function createConnections(): ConnectionStore {
 
   return {
     async open({ id, user, expiresAt }, lease) {
-      open.set(id, { user, expiresAt, lease, rooms: new Set() });
+      if (!open.has(id)) open.set(id, { user, expiresAt, lease, rooms: new Set() });
     },
     async close(id) {
       const row = open.get(id);

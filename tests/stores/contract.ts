@@ -1,0 +1,536 @@
+import type { Charge, Charged, Connection, Member } from '../../lib/ports';
+import type { LogEntry, MessageEntry } from '../../lib/protocol';
+import type { Stores } from './engines';
+
+const NOW = 1_800_000_000_000;
+const HOUR = 3_600_000;
+const LEASE = NOW + 90_000;
+const MOST_ROOMS = 50;
+
+/** A bucket that gives way to nothing a test does on its way to what it is about. */
+const ample: Charge = { bucket: 'syncs', now: NOW, costMs: 1, burstMs: 1_000_000 };
+
+/** Twenty at once, then five a second. */
+const sends = (now = NOW): Charge => ({ bucket: 'sends', now, costMs: 200, burstMs: 4_000 });
+
+let made = 0;
+const fresh = (what: string) => `${what}-${made++}z`;
+
+/** What every implementation of the store ports must do: the database's adapters and the simulation's stores alike. */
+export function describeStores(open: () => Promise<{ stores: Stores; close(): Promise<void> }>): void {
+  let stores: Stores;
+  let close = async () => {};
+
+  beforeAll(async () => {
+    ({ stores, close } = await open());
+  });
+  afterAll(() => close());
+
+  /** A room whose log holds the entries from 1 up to `head`. */
+  const roomWith = async (head: number, text = 'hello'): Promise<string> => {
+    const room = fresh('room');
+    const seqs = Array.from({ length: head }, (_, i) => i + 1);
+    await Promise.all(seqs.map((seq) => stores.log.put(room, entry(seq, text))));
+    return room;
+  };
+
+  const expire = (room: string, seqs: readonly number[], at = NOW - HOUR) =>
+    Promise.all(seqs.map((seq) => stores.log.expire(room, seq, at)));
+
+  /** An open connection, in these rooms. */
+  const connected = async (given: Partial<Connection> = {}, rooms: readonly string[] = []) => {
+    const connection = {
+      id: fresh('connection'),
+      user: { id: 'ann', name: 'Ann' },
+      expiresAt: NOW + HOUR,
+      ...given,
+    };
+    await stores.connections.open(connection, LEASE);
+    for (const room of rooms) await enter(connection.id, room);
+    return connection.id;
+  };
+
+  const enter = (id: string, room: string, charge = ample) =>
+    stores.connections.enter(id, room, charge, LEASE, MOST_ROOMS);
+
+  const membersOf = async (room: string, pageSize = 100): Promise<Member[][]> => {
+    const pages: Member[][] = [];
+    for await (const page of stores.members.list(room, pageSize)) pages.push(page);
+    return pages;
+  };
+
+  describe('the log', () => {
+    it('gives back an entry as it was written', async () => {
+      const room = fresh('room');
+      const written = entry(1, 'tab\tnewline\n"quotes" \\ 日本 🦄 \u2028');
+
+      expect(await stores.log.put(room, written)).toBe('written');
+
+      expect(await stores.log.up(room, 1, 1, NOW)).toEqual([written]);
+      expect(await stores.log.down(room, undefined, 1, NOW)).toEqual([written]);
+      const { seq, id, from, at } = written;
+      expect(await stores.log.slots(room, 1, 1)).toEqual([{ seq, id, user: from.id, at }]);
+    });
+
+    it('never rewrites a slot', async () => {
+      const room = await roomWith(1);
+
+      expect(await stores.log.put(room, { ...entry(1, 'another'), id: 'another-id' })).toBe('taken');
+
+      expect(await stores.log.up(room, 1, 10, NOW)).toEqual([entry(1)]);
+    });
+
+    it('lets exactly one of twenty writers have a slot', async () => {
+      const room = await roomWith(1);
+      const rivals = Array.from({ length: 20 }, (_, i) => ({ ...entry(2), id: `rival-id-${i}` }));
+
+      const outcomes = await Promise.all(rivals.map((rival) => stores.log.put(room, rival)));
+
+      expect(outcomes.filter((outcome) => outcome === 'written')).toHaveLength(1);
+      expect(await stores.log.up(room, 2, 10, NOW)).toEqual([rivals[outcomes.indexOf('written')]]);
+    });
+
+    it.each<[string, number, number, number[]]>([
+      ['from the first', 1, 10, [1, 2, 3, 4, 5]],
+      ['from zero', 0, 10, [1, 2, 3, 4, 5]],
+      ['from the middle', 3, 10, [3, 4, 5]],
+      ['as many as asked for', 2, 2, [2, 3]],
+      ['the head', 5, 1, [5]],
+      ['nothing above the head', 6, 10, []],
+    ])('reads up: %s', async (_name, seq, limit, expected) => {
+      const room = await roomWith(5);
+
+      expect(seqsOf(await stores.log.up(room, seq, limit, NOW))).toEqual(expected);
+      expect(seqsOf(await stores.log.slots(room, seq, limit))).toEqual(expected);
+    });
+
+    it.each<[string, number | undefined, number, number[]]>([
+      ['from the head', undefined, 10, [5, 4, 3, 2, 1]],
+      ['the head alone', undefined, 1, [5]],
+      ['from the middle', 3, 10, [3, 2, 1]],
+      ['as many as asked for', 4, 2, [4, 3]],
+      ['from beyond the head', 99, 2, [5, 4]],
+      ['nothing below the first', 0, 10, []],
+    ])('reads down: %s', async (_name, seq, limit, expected) => {
+      const room = await roomWith(5);
+
+      expect(seqsOf(await stores.log.down(room, seq, limit, NOW))).toEqual(expected);
+    });
+
+    it('keeps rooms apart', async () => {
+      const room = await roomWith(2);
+      const neighbours = [`${room}.a`, `${room}z`, room.slice(0, -1)];
+
+      await Promise.all(neighbours.map((other) => stores.log.put(other, entry(3))));
+
+      expect(seqsOf(await stores.log.up(room, 0, 10, NOW))).toEqual([1, 2]);
+    });
+
+    it('reads an empty room as empty', async () => {
+      const room = fresh('room');
+
+      expect(await stores.log.up(room, 0, 10, NOW)).toEqual([]);
+      expect(await stores.log.down(room, undefined, 10, NOW)).toEqual([]);
+      expect(await stores.log.slots(room, 0, 10)).toEqual([]);
+    });
+
+    it('reads beyond what the database gives at a time (1 MB)', async () => {
+      const room = await roomWith(90, '🦄'.repeat(4000));
+      const seqs = Array.from({ length: 90 }, (_, i) => i + 1);
+
+      expect(seqsOf(await stores.log.up(room, 1, 100, NOW))).toEqual(seqs);
+      expect(seqsOf(await stores.log.slots(room, 1, 100))).toEqual(seqs);
+      expect(seqsOf(await stores.log.up(room, 1, 80, NOW))).toEqual(seqs.slice(0, 80));
+      expect(seqsOf(await stores.log.down(room, undefined, 100, NOW))).toEqual(seqs.reverse());
+    });
+
+    it('passes over expired rows, except where slots are compared', async () => {
+      const room = await roomWith(6);
+      await expire(room, [1, 2, 4]);
+
+      expect(seqsOf(await stores.log.up(room, 1, 10, NOW))).toEqual([3, 5, 6]);
+      expect(seqsOf(await stores.log.up(room, 1, 2, NOW))).toEqual([3, 5]);
+      expect(seqsOf(await stores.log.down(room, 5, 2, NOW))).toEqual([5, 3]);
+      const slots = await stores.log.slots(room, 1, 10);
+      expect(slots.map(({ seq, expiresAt }) => [seq, expiresAt])).toEqual([
+        [1, NOW - HOUR],
+        [2, NOW - HOUR],
+        [3, undefined],
+        [4, NOW - HOUR],
+        [5, undefined],
+        [6, undefined],
+      ]);
+    });
+
+    it('finds the live rows beyond many expired ones', async () => {
+      const room = await roomWith(150);
+      await expire(
+        room,
+        Array.from({ length: 148 }, (_, i) => i + 2),
+      );
+
+      expect(seqsOf(await stores.log.up(room, 2, 1, NOW))).toEqual([150]);
+      expect(seqsOf(await stores.log.up(room, 1, 100, NOW))).toEqual([1, 150]);
+      expect(seqsOf(await stores.log.down(room, 149, 1, NOW))).toEqual([1]);
+      expect(await stores.log.slots(room, 1, 500)).toHaveLength(150);
+    });
+
+    it.each([
+      ['a millisecond before', -1, [1]],
+      ['at that very time', 0, []],
+      ['a millisecond after', 1, []],
+    ])('counts a row up to its expiry: %s', async (_name, offset, expected) => {
+      const room = await roomWith(1);
+      await expire(room, [1], NOW);
+
+      expect(seqsOf(await stores.log.up(room, 1, 1, NOW + offset))).toEqual(expected);
+    });
+
+    it('rounds an expiry up to a whole second, as the database keeps it', async () => {
+      const room = await roomWith(1);
+
+      await stores.log.expire(room, 1, NOW + 1);
+
+      expect(await stores.log.slots(room, 1, 1)).toMatchObject([{ expiresAt: NOW + 1_000 }]);
+    });
+
+    it('creates nothing by giving a missing row an expiry', async () => {
+      const room = await roomWith(1);
+
+      await stores.log.expire(room, 2, NOW + HOUR);
+
+      expect(seqsOf(await stores.log.slots(room, 0, 10))).toEqual([1]);
+      expect(await stores.log.put(room, entry(2))).toBe('written');
+      expect(await stores.log.slots(room, 2, 1)).not.toHaveProperty('0.expiresAt');
+    });
+
+    it('keeps an expired row’s slot taken', async () => {
+      const room = await roomWith(1);
+      await expire(room, [1]);
+
+      expect(await stores.log.put(room, entry(1))).toBe('taken');
+    });
+
+    it('tells which of a hundred rooms have reached a seq', async () => {
+      const room = await roomWith(3);
+      const others = Array.from({ length: 97 }, () => fresh('room'));
+      const asked = new Map<string, number>([
+        [room, 3],
+        [await roomWith(2), 3],
+        [await roomWith(2), Number.MAX_SAFE_INTEGER],
+        ...others.map((other): [string, number] => [other, 1]),
+      ]);
+
+      expect(await stores.log.reached(asked)).toEqual([room]);
+      expect(await stores.log.reached(new Map())).toEqual([]);
+    });
+  });
+
+  describe('charges', () => {
+    const charge = (id: string, room: string, charged: Charge): Promise<Charged> =>
+      stores.connections.charge(id, room, charged, LEASE);
+
+    const chargeTimes = async (times: number, id: string, room: string, charged: Charge) => {
+      const outcomes: Charged[] = [];
+      for (let i = 0; i < times; i++) outcomes.push(await charge(id, room, charged));
+      return outcomes;
+    };
+
+    it('lets a burst through and then says truthfully how long to wait', async () => {
+      const id = await connected({}, ['den']);
+
+      expect(await chargeTimes(20, id, 'den', sends())).toEqual(Array(20).fill('ok'));
+
+      expect(await charge(id, 'den', sends())).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
+      expect(await charge(id, 'den', sends(NOW + 50))).toEqual({ why: 'rateLimited', retryAfterMs: 150 });
+      expect(await charge(id, 'den', sends(NOW + 199))).toEqual({ why: 'rateLimited', retryAfterMs: 1 });
+      expect(await charge(id, 'den', sends(NOW + 200))).toBe('ok');
+      expect(await charge(id, 'den', sends(NOW + 200))).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
+    });
+
+    it('never refuses the steady rate, and fills up again in silence', async () => {
+      const id = await connected({}, ['den']);
+
+      for (let i = 0; i < 60; i++) expect(await charge(id, 'den', sends(NOW + i * 200))).toBe('ok');
+
+      expect(await chargeTimes(20, id, 'den', sends(NOW + HOUR / 2))).toEqual(Array(20).fill('ok'));
+    });
+
+    it('never lets parallel frames take more than the bucket holds', async () => {
+      const id = await connected({}, ['den']);
+
+      const outcomes = await Promise.all(Array.from({ length: 40 }, () => charge(id, 'den', sends())));
+
+      expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(20);
+      expect(await charge(id, 'den', sends())).toMatchObject({ why: 'rateLimited' });
+    });
+
+    it('restarts a bucket that a wrong clock has filled for a long time', async () => {
+      const id = await connected({}, ['den']);
+      await charge(id, 'den', sends(NOW + HOUR / 2));
+
+      expect(await chargeTimes(20, id, 'den', sends())).toEqual(Array(20).fill('ok'));
+      expect(await charge(id, 'den', sends())).toMatchObject({ why: 'rateLimited' });
+    });
+
+    it('does not restart a bucket because of clocks a little apart', async () => {
+      const id = await connected({}, ['den']);
+      await chargeTimes(20, id, 'den', sends(NOW + 3_000));
+
+      expect(await charge(id, 'den', sends())).toEqual({ why: 'rateLimited', retryAfterMs: 3_200 });
+    });
+
+    it('keeps the two buckets apart', async () => {
+      const id = await connected({}, ['den']);
+      await chargeTimes(20, id, 'den', sends());
+
+      expect(await charge(id, 'den', sends())).toMatchObject({ why: 'rateLimited' });
+      expect(await charge(id, 'den', { ...sends(), bucket: 'syncs' })).toBe('ok');
+    });
+
+    it.each<[string, () => Promise<string>, Charge, Charged]>([
+      ['one that never was', async () => 'nobody', sends(), { why: 'closed' }],
+      [
+        'one that is closed',
+        async () => {
+          const id = await connected({}, ['den']);
+          await stores.connections.close(id);
+          return id;
+        },
+        sends(),
+        { why: 'closed' },
+      ],
+      ['one at its expiry', () => connected({}, ['den']), sends(NOW + HOUR), { why: 'expired' }],
+      ['one just before it', () => connected({}, ['den']), sends(NOW + HOUR - 1), 'ok'],
+      ['one in another room', () => connected({}, ['attic']), sends(), { why: 'notMember' }],
+      ['one in no room', () => connected(), sends(), { why: 'notMember' }],
+      ['an expired one in no room', () => connected(), sends(NOW + HOUR), { why: 'expired' }],
+      [
+        'one that left',
+        async () => {
+          const id = await connected({}, ['den']);
+          await stores.connections.leave(id, 'den');
+          return id;
+        },
+        sends(),
+        { why: 'notMember' },
+      ],
+    ])('judges %s', async (_name, open, charged, expected) => {
+      const id = await open();
+
+      expect(await charge(id, 'den', charged)).toEqual(expected);
+    });
+
+    it('takes nothing for a frame that is refused', async () => {
+      const id = await connected({}, ['den']);
+
+      await chargeTimes(30, id, 'attic', sends());
+
+      expect(await chargeTimes(20, id, 'den', sends())).toEqual(Array(20).fill('ok'));
+    });
+
+    it('creates no connection by refusing one', async () => {
+      const id = fresh('connection');
+      await charge(id, 'den', sends());
+      await enter(id, 'den');
+      await stores.connections.leave(id, 'den');
+      await stores.connections.renew(id, NOW, LEASE);
+
+      expect(await stores.connections.close(id)).toBeUndefined();
+    });
+  });
+
+  describe('the rooms of a connection', () => {
+    it('has no more than fifty, and any of those again', async () => {
+      const rooms = Array.from({ length: 50 }, (_, i) => `room-${i}`);
+      const id = await connected({}, rooms);
+
+      expect(await enter(id, 'one-more')).toEqual({ why: 'tooManyRooms' });
+      expect(await enter(id, 'room-7')).toBe('ok');
+      await stores.connections.leave(id, 'room-7');
+      expect(await enter(id, 'one-more')).toBe('ok');
+      expect(await enter(id, 'room-7')).toEqual({ why: 'tooManyRooms' });
+      expect(await stores.connections.close(id)).toHaveLength(50);
+    });
+
+    it('has no more than fifty when twenty join at once', async () => {
+      const id = await connected(
+        {},
+        Array.from({ length: 40 }, (_, i) => `room-${i}`),
+      );
+
+      const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => enter(id, `rush-${i}`)));
+
+      expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(10);
+      expect(outcomes.filter((outcome) => outcome !== 'ok')).toEqual(Array(10).fill({ why: 'tooManyRooms' }));
+      expect(await stores.connections.close(id)).toHaveLength(50);
+    });
+
+    it('charges for entering, and lets nobody in who cannot pay', async () => {
+      const id = await connected();
+      const once = { ...sends(), burstMs: 200 };
+
+      expect(await enter(id, 'den', once)).toBe('ok');
+      expect(await enter(id, 'attic', once)).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
+
+      expect(await stores.connections.close(id)).toEqual(['den']);
+    });
+
+    it.each<[string, () => Promise<string>, Charge, Charged]>([
+      ['one that never was', async () => 'nobody', ample, { why: 'closed' }],
+      ['one at its expiry', () => connected(), { ...ample, now: NOW + HOUR }, { why: 'expired' }],
+    ])('lets %s enter nowhere', async (_name, open, charged, expected) => {
+      expect(await enter(await open(), 'den', charged)).toEqual(expected);
+    });
+
+    it('leaves a room it is not in, or the last it is in, without complaint', async () => {
+      const id = await connected({}, ['den']);
+
+      await stores.connections.leave(id, 'attic');
+      await stores.connections.leave(id, 'den');
+      await stores.connections.leave(id, 'den');
+
+      expect(await stores.connections.renew(id, NOW, LEASE)).toEqual([]);
+      expect(await enter(id, 'den')).toBe('ok');
+      expect(await stores.connections.renew(id, NOW, LEASE)).toEqual(['den']);
+    });
+
+    it('keeps its rooms when its opening is told a second time', async () => {
+      const connection = { id: fresh('connection'), user: { id: 'ann', name: 'Ann' }, expiresAt: NOW + HOUR };
+      await stores.connections.open(connection, LEASE);
+      await enter(connection.id, 'den');
+
+      await stores.connections.open(connection, LEASE);
+
+      expect(await stores.connections.renew(connection.id, NOW, LEASE)).toEqual(['den']);
+    });
+
+    it('gives its rooms to the first who closes it, and to nobody else', async () => {
+      const id = await connected({}, ['den', 'attic']);
+
+      const given = await Promise.all(Array.from({ length: 5 }, () => stores.connections.close(id)));
+
+      const rooms = given.filter((each) => each !== undefined);
+      expect(rooms.map((each) => each.sort())).toEqual([['attic', 'den']]);
+      expect(await stores.connections.close(id)).toBeUndefined();
+    });
+
+    it('closes in no room at all', async () => {
+      expect(await stores.connections.close(await connected())).toEqual([]);
+    });
+  });
+
+  describe('leases', () => {
+    it('gives the rooms of an open connection and nothing of another', async () => {
+      const id = await connected({}, ['den', 'attic']);
+
+      expect((await stores.connections.renew(id, NOW, LEASE))?.sort()).toEqual(['attic', 'den']);
+      expect(await stores.connections.renew(id, NOW + HOUR - 1, LEASE)).toBeDefined();
+      expect(await stores.connections.renew(id, NOW + HOUR, LEASE)).toBeUndefined();
+      await stores.connections.close(id);
+      expect(await stores.connections.renew(id, NOW, LEASE)).toBeUndefined();
+    });
+
+    it('counts a connection as present until its lease runs out', async () => {
+      const id = await connected();
+
+      expect(await stores.connections.present([id, 'nobody'], LEASE - 1)).toEqual(new Set([id]));
+      expect(await stores.connections.present([id], LEASE)).toEqual(new Set());
+    });
+
+    it.each<[string, (id: string) => Promise<unknown>]>([
+      ['a ping', (id) => stores.connections.renew(id, NOW, LEASE + 1)],
+      ['a send', (id) => stores.connections.charge(id, 'den', sends(), LEASE + 1)],
+      ['a join', (id) => stores.connections.enter(id, 'attic', ample, LEASE + 1, MOST_ROOMS)],
+    ])('renews the lease by %s', async (_name, act) => {
+      const id = await connected({}, ['den']);
+
+      await act(id);
+
+      expect(await stores.connections.present([id], LEASE)).toEqual(new Set([id]));
+    });
+
+    it('looks at a hundred connections at a time', async () => {
+      const ids = await Promise.all(Array.from({ length: 50 }, () => connected()));
+      const strangers = Array.from({ length: 50 }, () => fresh('stranger'));
+
+      expect(await stores.connections.present([...ids, ...strangers], NOW)).toEqual(new Set(ids));
+      expect(await stores.connections.present([], NOW)).toEqual(new Set());
+    });
+  });
+
+  describe('members', () => {
+    const member = (room: string, id: string): Member => ({
+      room,
+      id,
+      user: { id: `user-of-${id}`, name: 'Ann "🦄"' },
+      expiresAt: NOW + HOUR,
+    });
+
+    it('lists who was added, at once and once', async () => {
+      const room = fresh('room');
+      const added = member(room, 'abc=');
+
+      await stores.members.add(added);
+      await stores.members.add(added);
+
+      expect((await membersOf(room)).flat()).toEqual([added]);
+    });
+
+    it('lists nobody who was removed, and removes twice without complaint', async () => {
+      const room = fresh('room');
+      await Promise.all(['a', 'b', 'c'].map((id) => stores.members.add(member(room, id))));
+
+      await stores.members.remove(room, 'b');
+      await stores.members.remove(room, 'b');
+
+      expect((await membersOf(room)).flat().map(({ id }) => id)).toEqual(['a', 'c']);
+    });
+
+    it('lists an empty room as empty', async () => {
+      expect((await membersOf(fresh('room'))).flat()).toEqual([]);
+    });
+
+    it('lists everyone once, in pages of the size asked for', async () => {
+      const room = fresh('room');
+      const ids = Array.from({ length: 25 }, (_, i) => `m${String(i).padStart(3, '0')}`);
+      await Promise.all(ids.map((id) => stores.members.add(member(room, id))));
+
+      const pages = await membersOf(room, 10);
+
+      expect(pages.slice(0, 2).map((page) => page.length)).toEqual([10, 10]);
+      expect(
+        pages
+          .flat()
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(ids);
+    });
+
+    it('keeps rooms apart', async () => {
+      const room = fresh('room');
+      await stores.members.add(member(room, 'a'));
+      await stores.members.add(member(`${room}.a`, 'b'));
+
+      await stores.members.remove(room, 'b');
+
+      expect((await membersOf(room)).flat().map(({ id }) => id)).toEqual(['a']);
+      expect((await membersOf(`${room}.a`)).flat().map(({ id }) => id)).toEqual(['b']);
+    });
+  });
+}
+
+function entry(seq: number, text = 'hello'): MessageEntry {
+  return {
+    type: 'message',
+    seq,
+    id: `id-of-${seq}`,
+    text,
+    from: { id: 'ann', name: 'Ann 🦄' },
+    at: NOW - seq,
+  };
+}
+
+function seqsOf(entries: readonly (LogEntry | { seq: number })[]): number[] {
+  return entries.map(({ seq }) => seq);
+}

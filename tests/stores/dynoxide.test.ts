@@ -1,0 +1,8 @@
+import { describeStores } from './contract';
+import { hasDynoxide, openStores, skipped, startDynoxide } from './engines';
+
+const here = hasDynoxide ? describe : skipped('dynoxide', 'it is not installed on this platform');
+
+here('stores on dynoxide', () => {
+  describeStores(async () => openStores(await startDynoxide()));
+});

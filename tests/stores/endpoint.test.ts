@@ -1,0 +1,11 @@
+import { describeStores } from './contract';
+import { openStores, skipped } from './engines';
+
+const endpoint = process.env.DYNAMODB_ENDPOINT;
+const here = endpoint
+  ? describe
+  : skipped('a database of your own', 'DYNAMODB_ENDPOINT (such as http://localhost:8000) is not set');
+
+here(`stores on ${endpoint}`, () => {
+  describeStores(() => openStores({ url: endpoint ?? '', stop: async () => {} }));
+});

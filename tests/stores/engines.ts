@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DeleteTableCommand,
+  DynamoDBClient,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createConnectionStore } from '../../lib/dynamo/connections';
+import { createMemberStore } from '../../lib/dynamo/members';
+import { createLogStore } from '../../lib/dynamo/messages';
+import type { ConnectionStore, LogStore, MemberStore } from '../../lib/ports';
+
+/** The three stores a test works on. */
+export interface Stores {
+  log: LogStore;
+  connections: ConnectionStore;
+  members: MemberStore;
+}
+
+/** A database that speaks DynamoDB's API. */
+export interface Engine {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Tables of one test run, and stores on them. */
+export interface Tables {
+  /** Makes stores with a client of their own, as another container would. */
+  connect(): { stores: Stores; database: DynamoDBDocumentClient; disconnect(): void };
+  names: { connections: string; members: string; messages: string };
+  drop(): Promise<void>;
+}
+
+type Definition = Pick<CreateTableCommandInput, 'AttributeDefinitions' | 'KeySchema' | 'BillingMode'>;
+
+const readTemplate = require('../../infra/tables.js') as (context: {
+  resolveVariable(address: string): Promise<string>;
+}) => Promise<{ resources: { Resources: Record<string, { Properties: Definition }> } }>;
+
+const dynalite = require('dynalite') as (options: object) => Server;
+
+/** Starts dynalite inside this process. */
+export async function startDynalite(): Promise<Engine> {
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const dynoxide = `${process.cwd()}/node_modules/@dynoxide/linux-x64/dynoxide`;
+
+/** Tells whether the native engine is installed; it is for one platform only. */
+export const hasDynoxide = existsSync(dynoxide);
+
+/** Starts the native engine as a process of its own. */
+export async function startDynoxide(): Promise<Engine> {
+  const port = await freePort();
+  const child = spawn(dynoxide, ['serve', '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  await says(child, 'listening');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('close', () => resolve());
+        child.kill('SIGTERM');
+      }),
+  };
+}
+
+/** Creates the template's tables under names of their own. */
+export async function createTables(url: string): Promise<Tables> {
+  const connectClient = () =>
+    new DynamoDBClient({
+      endpoint: url,
+      region: 'local',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      maxAttempts: 2,
+    });
+  const client = connectClient();
+  const { Resources } = (await readTemplate({ resolveVariable: async () => '' })).resources;
+  const suffix = randomUUID();
+  const create = async (id: string): Promise<string> => {
+    const { AttributeDefinitions, KeySchema, BillingMode } = Resources[id]?.Properties ?? {};
+    const TableName = `${id}-${suffix}`;
+    await client.send(new CreateTableCommand({ TableName, AttributeDefinitions, KeySchema, BillingMode }));
+    await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.05 }, { TableName });
+    return TableName;
+  };
+  const names = {
+    connections: await create('Connections'),
+    members: await create('Members'),
+    messages: await create('Messages'),
+  };
+
+  return {
+    names,
+    connect() {
+      const database = DynamoDBDocumentClient.from(connectClient());
+      const stores = {
+        log: createLogStore(database, names.messages),
+        connections: createConnectionStore(database, names.connections),
+        members: createMemberStore(database, names.members),
+      };
+      return { stores, database, disconnect: () => database.destroy() };
+    },
+    async drop() {
+      for (const TableName of Object.values(names)) await client.send(new DeleteTableCommand({ TableName }));
+      client.destroy();
+    },
+  };
+}
+
+/** Opens the stores on tables of an engine of their own; closing them ends it. */
+export async function openStores(engine: Engine): Promise<{ stores: Stores; close(): Promise<void> }> {
+  const tables = await createTables(engine.url);
+  const { stores, disconnect } = tables.connect();
+  return {
+    stores,
+    async close() {
+      disconnect();
+      await tables.drop();
+      await engine.stop();
+    },
+  };
+}
+
+/** Says on the test's output that a suite does not run, and why. */
+export function skipped(what: string, why: string): typeof describe.skip {
+  process.stderr.write(`Skipped: the store contract on ${what}, because ${why}.\n`);
+  return describe.skip;
+}
+
+/** Waits for a process to print a word. @throws Error with what it printed when it ends instead. */
+function says(child: ChildProcess, word: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    const read = (chunk: Buffer) => {
+      printed += chunk;
+      if (printed.includes(word)) resolve();
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('error', reject);
+    child.once('close', (code) => reject(new Error(`The engine ended with ${code}: ${printed}`)));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createSocketServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
