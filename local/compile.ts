@@ -2,11 +2,18 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { lastLines, type Project, runServerless } from './sls';
+import { startTool } from './processes';
 import type { Template } from './template';
 
 /** What the template is made of, besides the parameters: a change in any of these files makes a new one. */
 const SOURCES = ['serverless.yml', 'package-lock.json', 'infra', 'local/plugin.cjs'];
+
+/** Where the project is, and how the stack is parametrised. */
+export interface Project {
+  root: string;
+  stage: string;
+  params: Record<string, string>;
+}
 
 /** The template `sls deploy` would send, compiled once for each state of its sources. Needs no credentials. */
 export async function compileTemplate(project: Project): Promise<Template> {
@@ -24,13 +31,18 @@ export async function compileTemplate(project: Project): Promise<Template> {
   return JSON.parse(text);
 }
 
-async function packageTemplate(project: Project): Promise<string> {
+async function packageTemplate({ root, stage, params }: Project): Promise<string> {
   const output = await mkdtemp(path.join(os.tmpdir(), 'edge-chat-template-'));
   try {
-    const child = runServerless(project, { mode: 'template' }, ['package', '--package', output]);
-    const printed = lastLines(child);
-    const status = await new Promise((resolve) => child.once('close', resolve));
-    if (status !== 0) throw new Error(`The stack does not package:\n${printed()}`);
+    const sls = require.resolve('serverless/bin/serverless.js', { paths: [root] });
+    const given = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
+    const command = ['package', '--package', output, '--stage', stage, ...given];
+    const child = startTool(sls, command, root, {
+      EDGE_CHAT_LOCAL: 'template',
+      SLS_NOTIFICATIONS_MODE: 'off',
+    });
+    await child.ended;
+    if (child.process.exitCode !== 0) throw new Error(`The stack does not package:\n${child.printed()}`);
     return await readFile(path.join(output, 'cloudformation-template-update-stack.json'), 'utf8');
   } finally {
     await rm(output, { recursive: true, force: true });

@@ -1,8 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
 import type { World } from './intrinsics';
-import { end, lastLines } from './sls';
+import { startProcess } from './processes';
 import { type JsonRecord, resourcesOf, type Template } from './template';
 
 /** The embedded database, with the template's tables in it. */
@@ -10,23 +7,16 @@ export interface Database {
   url: string;
   /** Physical names of the tables, by logical id. */
   tables: Record<string, string>;
-  ended: Promise<string>;
+  /** Resolves when its process has ended. */
+  ended: Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Starts the database, in memory unless it is given a directory, and creates the tables it lacks. */
 export async function openDatabase(template: Template, world: World, directory?: string): Promise<Database> {
-  const options = JSON.stringify({ ...(directory && { path: directory }) });
-  const child = fork(path.join(__dirname, 'database-process.cjs'), [options], {
-    execArgv: ['--require', path.join(__dirname, 'child.cjs')],
-    silent: true,
-  });
-  const printed = lastLines(child);
-  const ended = once(child, 'close').then(() => printed());
-
-  const started = once(child, 'message').then(([port]) => Number(port));
-  const port = await Promise.race([started, ended.then(() => undefined)]);
-  if (!port) throw new Error(`The local database does not start: ${printed()}`);
+  const child = startProcess('database-process.cjs', directory ? { path: directory } : {});
+  const port = await child.message;
+  if (port === undefined) throw new Error(`The local database does not start: ${child.printed()}`);
   const url = `http://127.0.0.1:${port}`;
   const tables: Record<string, string> = {};
   for (const { id, properties } of resourcesOf(template, 'AWS::DynamoDB::Table')) {
@@ -34,12 +24,7 @@ export async function openDatabase(template: Template, world: World, directory?:
     await createTable(url, tables[id], properties);
   }
 
-  return {
-    url,
-    tables,
-    ended,
-    stop: () => end(child),
-  };
+  return { url, tables, ended: child.ended, stop: child.stop };
 }
 
 async function createTable(url: string, TableName: string, properties: JsonRecord): Promise<void> {

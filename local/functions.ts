@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import { end, lastLines, type Project, runServerless } from './sls';
+import { onLines, startProcess } from './processes';
 
 /** What came of one invocation: what the function returned, or how it failed. */
 export type Invocation =
@@ -16,35 +15,41 @@ export type Invoke = (functionName: string, event: unknown) => Promise<Invocatio
 /** The functions, running in serverless-offline in a process of their own. */
 export interface Functions {
   invoke: Invoke;
-  /** Gives each function, by its deployed name, its environment, and waits until they run. */
-  start(environments: Record<string, Record<string, string>>): Promise<void>;
-  /** Resolves when the process ends, with what it printed last. */
-  ended: Promise<string>;
+  /** Gives each function its definition, by its deployed name, and waits until they run. */
+  start(definitions: Record<string, Definition>): Promise<void>;
+  /** Resolves when their process has ended. */
+  ended: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Bundles the functions at once, and runs them as soon as their environments are known. */
-export async function openFunctions(project: Project, print: (line: string) => void): Promise<Functions> {
+/** What a function is run with. */
+export interface Definition {
+  handler: string;
+  /** In seconds, as in the template. */
+  timeout: number;
+  memorySize: number;
+  environment: Record<string, string>;
+}
+
+/** Bundles the functions at once, and runs them as soon as their definitions are known. */
+export async function openFunctions(root: string, print: (line: string) => void): Promise<Functions> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'edge-chat-'));
-  const child = runServerless(project, { mode: 'functions', directory }, ['offline', 'start']);
-  const printed = lastLines(child);
-  const ended = once(child, 'close').then(() => printed());
+  const child = startProcess('functions-process.cjs', { root, directory }, directory);
   const agent = new Agent({ keepAlive: true });
   const socketPath = path.join(directory, 'lambda.sock');
 
   return {
-    ended,
+    ended: child.ended,
     invoke: (functionName, event) => invoke(agent, socketPath, functionName, event),
-    async start(environments) {
-      const ready = once(child, 'message').then(() => true);
-      if (child.connected) child.send(environments);
-      if (!(await Promise.race([ready, ended.then(() => false)])))
-        throw new Error(`The functions do not start:\n${printed()}`);
-      child.stdout?.on('data', linesTo(print));
+    async start(definitions) {
+      if (child.process.connected) child.process.send(definitions);
+      if (!(await child.message)) throw new Error(`The functions do not start:\n${child.printed()}`);
+      onLines(child.process, print);
     },
     async stop() {
       agent.destroy();
-      await end(child);
+      await child.stop();
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }
@@ -83,14 +88,5 @@ function outcome(text: string, status = 500, unhandled = false): Invocation {
     type: value?.errorType ?? value?.Type ?? 'Error',
     message: value?.errorMessage ?? value?.Message ?? text,
     trace: Array.isArray(value?.trace) ? value.trace.join('\n') : '',
-  };
-}
-
-function linesTo(print: (line: string) => void): (chunk: Buffer) => void {
-  let rest = '';
-  return (chunk) => {
-    const lines = (rest + chunk.toString()).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') print(line);
   };
 }

@@ -1,19 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { httpApi, socketApi } from './apis';
-import { compileTemplate } from './compile';
+import { compileTemplate, type Project } from './compile';
 import type { SocketLimits } from './connections';
 import { openDatabase } from './database';
+import { definitionsOf } from './definitions';
 import { distributionOf } from './distribution';
 import { type EdgeLimits, startEdge } from './edge';
-import { environmentsOf } from './environments';
 import { type Invocation, type Invoke, openFunctions } from './functions';
 import { type SocketHooks, startSocketApi } from './gateway';
 import { startHttpApi } from './httpApi';
 import type { World } from './intrinsics';
 import { retriesOf, serveInvocations } from './invocations';
 import { newSuffix, openSecrets, resolveSecrets, type Secrets, serveSecrets } from './secrets';
-import type { Project } from './sls';
 import { resourcesOf, type Template } from './template';
 import type { Tunnel } from './tunnel';
 import { worldOf } from './world';
@@ -106,7 +105,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
     // The slowest part first: it bundles while the rest is made ready.
-    const functions = own(await openFunctions(project, print));
+    const functions = own(await openFunctions(root, print));
     const compiled = await compileTemplate(project);
     const template = options.template?.(structuredClone(compiled)) ?? compiled;
     const world = worldOf(template, suffixOf(data));
@@ -128,7 +127,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const origins = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${edge.port}`);
     const management = `http://127.0.0.1:${socketServer.port}`;
     await functions.start(
-      environmentsOf(template, world, {
+      definitionsOf(template, world, {
         addresses: {
           [`https://${sockets.host}`]: await at('management', management),
           [`https://${distributionHost(template, world)}`]: origins.join(','),
@@ -161,7 +160,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       secrets,
       ref,
       invoke,
-      failed: Promise.race([functions.ended, database.ended]),
+      failed: Promise.race([
+        functions.ended.then(() => 'The process of the functions ended.'),
+        database.ended.then(() => 'The process of the database ended.'),
+      ]),
       stop,
     };
   } catch (error) {

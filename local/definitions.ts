@@ -1,3 +1,4 @@
+import type { Definition } from './functions';
 import { resolve, type World } from './intrinsics';
 import { CREDENTIALS } from './signature';
 import { type JsonRecord, recordAt, resourcesOf, type Template } from './template';
@@ -11,25 +12,36 @@ export interface Elsewhere {
   endpoints: Record<string, string>;
 }
 
-/** Each function's environment by its deployed name: what the template gives it, and what Lambda itself adds. */
-export function environmentsOf(
+/** Each function by its deployed name. Its environment is what the template gives it and what Lambda itself adds. */
+export function definitionsOf(
   template: Template,
   world: World,
   { addresses, endpoints }: Elsewhere,
-): Record<string, Record<string, string>> {
+): Record<string, Definition> {
   const local = (value: string) =>
     Object.entries(addresses).reduce((text, [there, here]) => text.replaceAll(there, here), value);
 
-  const environments = resourcesOf(template, 'AWS::Lambda::Function').map(({ id, properties }) => {
-    const name = world.ref(id) ?? id;
-    const resolved = resolve(recordAt(recordAt(properties, 'Environment'), 'Variables'), world) as JsonRecord;
-    const given = Object.entries(resolved).map(([key, value]) => [key, local(String(value))]);
-    return [
-      name,
-      { ...lambdaItself(name, properties), ...sdkEndpoints(endpoints), ...Object.fromEntries(given) },
-    ];
-  });
-  return Object.fromEntries(environments);
+  const definitions = resourcesOf(template, 'AWS::Lambda::Function').map(
+    ({ id, properties }): [string, Definition] => {
+      const name = world.ref(id) ?? id;
+      const { Handler, Timeout = 3, MemorySize = 128 } = properties;
+      const resolved = resolve(
+        recordAt(recordAt(properties, 'Environment'), 'Variables'),
+        world,
+      ) as JsonRecord;
+      const given = Object.entries(resolved).map(([key, value]) => [key, local(String(value))]);
+      const environment = {
+        ...lambdaItself(name, properties),
+        ...sdkEndpoints(endpoints),
+        ...Object.fromEntries(given),
+      };
+      return [
+        name,
+        { handler: String(Handler), timeout: Number(Timeout), memorySize: Number(MemorySize), environment },
+      ];
+    },
+  );
+  return Object.fromEntries(definitions);
 }
 
 function lambdaItself(name: string, properties: JsonRecord): Record<string, string> {
