@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { readArguments } from './arguments';
+import { isWorthShowing } from './output';
+import { buildPage, pageDirectory } from './pageBuild';
+import { type Stack, startStack } from './stack';
+
+const root = path.resolve(__dirname, '..');
+
+/** Ends with a line and no stack: what went wrong is the user's to mend. */
+function refuse(line: string): never {
+  console.error(line);
+  process.exit(1);
+}
+
+/** The line for a stack that did not start. */
+function reasonOf(error: unknown, port: number): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken. Stop what uses it, or choose another: npm start -- --port ${port + 1}`;
+  if (code === 'EACCES')
+    return `Port ${port} needs more rights than this process has. Choose another: npm start -- --port 8080`;
+  return message;
+}
+
+/** Calls back when whoever started this process is gone: a killed `npm` passes nothing on. */
+function onOrphaned(end: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && end(), 500).unref();
+}
+
+async function main(): Promise<void> {
+  const parsed = readArguments(process.argv.slice(2));
+  if (!parsed.ok) refuse(parsed.line);
+  const { port, data, quiet } = parsed.arguments;
+
+  let stack: Stack | undefined;
+  let ending = false;
+  // Processes of a stack that is still starting end with this one.
+  const end = async () => {
+    if (ending || !stack) process.exit();
+    ending = true;
+    await stack.stop();
+    process.exit();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+  onOrphaned(end);
+
+  const [started] = await Promise.all([
+    startStack({
+      root,
+      port,
+      pageDirectory: pageDirectory(root),
+      ...(data && { data: path.resolve(data) }),
+      print: (line) => isWorthShowing(line, quiet) && console.error(line),
+    }),
+    buildPage(root),
+  ]).catch((error) => refuse(reasonOf(error, port)));
+
+  stack = started;
+  console.log(`${quiet ? '' : 'Open this in two windows; Ctrl-C ends it: '}${stack.url}`);
+  const why = await stack.failed;
+  if (ending) return;
+  console.error(why);
+  process.exitCode = 1;
+  await end();
+}
+
+void main();
