@@ -83,8 +83,9 @@ export async function write(
   const { log, memory, clock, random } = world;
   let { head } = clear;
   const superseded = [...clear.superseded];
-  for (let attempt = 0; clock.now() < deadline; attempt++) {
+  for (let attempt = 0; ; attempt++) {
     if (attempt > 0) await clock.wait(random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt));
+    if (clock.now() >= deadline) return { outcome: 'unavailable' };
     try {
       const entry = stamp(send, head + 1, clock.now());
       if ((await log.put(send.room, entry)) === 'written') {
@@ -104,7 +105,6 @@ export async function write(
       if (!(error instanceof Unavailable)) throw error;
     }
   }
-  return { outcome: 'unavailable' };
 }
 
 function found(mine: Slot, seen: readonly Slot[]): Found {

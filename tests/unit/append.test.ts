@@ -1,0 +1,475 @@
+import { type Looked, look, MOST_COMPARED, type Send, write } from '../../lib/append';
+import { type Slot, Unavailable } from '../../lib/ports';
+import {
+  ann,
+  anotherContainer,
+  bob,
+  entry,
+  expire,
+  fill,
+  finish,
+  idsIn,
+  MINUTE,
+  NOW,
+  range,
+  type Stage,
+  setStage,
+  withLog,
+} from './stage';
+
+const send = (given: Partial<Send> = {}): Send => ({
+  room: 'den',
+  id: 'my-own-id',
+  text: 'hello',
+  from: ann,
+  after: 0,
+  ...given,
+});
+
+const mine = (seq: number) => ({ seq, id: 'my-own-id', from: ann });
+
+/** A stage whose log counts how often it is read. */
+function counting(stage: Stage) {
+  let reads = 0;
+  const counted = withLog(stage, {
+    slots: (...asked) => {
+      reads++;
+      return stage.log.slots(...asked);
+    },
+  });
+  return { stage: counted, reads: () => reads };
+}
+
+const clear = (head: number) => ({ outcome: 'clear', head });
+const found = (seq: number) => ({ outcome: 'found', seq });
+const behind = { outcome: 'behind' };
+
+describe('look', () => {
+  it.each<[string, (stage: Stage) => void, Partial<Send>, object]>([
+    ['an empty room', () => {}, {}, clear(0)],
+    ['an empty room, and a client that claims to know more', () => {}, { after: 1 }, behind],
+    ['nothing above "after"', (stage) => fill(stage, 'den', [1, 2, 3]), { after: 3 }, clear(3)],
+    ['others above "after"', (stage) => fill(stage, 'den', [1, 2, 3]), { after: 1 }, clear(3)],
+    ['everything from the start', (stage) => fill(stage, 'den', [1, 2, 3]), { after: 0 }, clear(3)],
+    ['its own id', (stage) => fill(stage, 'den', [1, mine(2), 3]), { after: 1 }, found(2)],
+    ['its own id at the head', (stage) => fill(stage, 'den', [1, 2, mine(3)]), { after: 0 }, found(3)],
+    [
+      'the same id from another user',
+      (stage) => fill(stage, 'den', [1, { ...mine(2), from: bob }]),
+      { after: 1 },
+      clear(2),
+    ],
+    ['another id of the same user', (stage) => fill(stage, 'den', [{ seq: 1, from: ann }]), {}, clear(1)],
+    ['the same id in another room', (stage) => fill(stage, 'attic', [mine(1)]), {}, clear(0)],
+    ['"after" above the head', (stage) => fill(stage, 'den', [1, 2]), { after: 3 }, behind],
+    [
+      '"after" 0 without row 1',
+      (stage) => {
+        fill(stage, 'den', [1, 2, 3]);
+        expire(stage, 'den', [1], 'removed');
+      },
+      {},
+      behind,
+    ],
+    [
+      'a hole right above "after"',
+      (stage) => {
+        fill(stage, 'den', range(1, 6));
+        expire(stage, 'den', [3, 4], 'removed');
+      },
+      { after: 3 },
+      behind,
+    ],
+    [
+      'a hole further up',
+      (stage) => {
+        fill(stage, 'den', range(1, 6));
+        expire(stage, 'den', [4], 'removed');
+      },
+      { after: 2 },
+      behind,
+    ],
+    [
+      '"after" a row that was removed, and nothing missing above it',
+      (stage) => {
+        fill(stage, 'den', range(1, 6));
+        expire(stage, 'den', [1, 2, 3], 'removed');
+      },
+      { after: 3 },
+      clear(6),
+    ],
+    [
+      'its own id beyond a hole',
+      (stage) => {
+        fill(stage, 'den', [1, 2, 3, mine(4)]);
+        expire(stage, 'den', [2], 'removed');
+      },
+      { after: 1 },
+      found(4),
+    ],
+    [
+      'an expired row above "after"',
+      (stage) => {
+        fill(stage, 'den', [1, 2, 3]);
+        expire(stage, 'den', [2], 'expired');
+      },
+      { after: 1 },
+      behind,
+    ],
+    [
+      '"after" an expired row',
+      (stage) => {
+        fill(stage, 'den', [1, 2, 3]);
+        expire(stage, 'den', [1, 2], 'expired');
+      },
+      { after: 2 },
+      clear(3),
+    ],
+    [
+      'its own id in an expired row',
+      (stage) => {
+        fill(stage, 'den', [1, mine(2), 3]);
+        expire(stage, 'den', [2], 'expired');
+      },
+      { after: 1 },
+      found(2),
+    ],
+    [
+      'as many rows as may be compared',
+      (stage) => fill(stage, 'den', range(1, MOST_COMPARED + 7)),
+      { after: 7 },
+      clear(MOST_COMPARED + 7),
+    ],
+    ['one row more', (stage) => fill(stage, 'den', range(1, MOST_COMPARED + 8)), { after: 7 }, behind],
+    ['one row more from the start', (stage) => fill(stage, 'den', range(1, MOST_COMPARED + 1)), {}, behind],
+    [
+      'its own id as the last that may be compared',
+      (stage) => fill(stage, 'den', [...range(1, MOST_COMPARED - 1), mine(MOST_COMPARED)]),
+      {},
+      found(MOST_COMPARED),
+    ],
+  ])('in the log: %s', async (_name, prepare, given, expected) => {
+    const stage = setStage();
+    prepare(stage);
+
+    expect(await look(stage, send(given))).toMatchObject(expected);
+  });
+
+  const slot = (seq: number, given: Partial<Slot> = {}): Slot => ({
+    seq,
+    id: `id-of-${seq}`,
+    user: 'bob',
+    at: NOW,
+    ...given,
+  });
+
+  it.each<[string, Slot[], Partial<Send>, object]>([
+    ['nothing above "after"', [slot(7), slot(8)], { after: 8 }, clear(8)],
+    ['others above "after"', [slot(7), slot(8)], { after: 7 }, clear(8)],
+    ['others from its first row on', [slot(7), slot(8)], { after: 6 }, clear(8)],
+    ['all of the room', [slot(1), slot(2)], { after: 0 }, clear(2)],
+    ['its own id', [slot(7), slot(8, { id: 'my-own-id', user: 'ann' })], { after: 7 }, found(8)],
+    ['the same id from another user', [slot(7), slot(8, { id: 'my-own-id' })], { after: 7 }, clear(8)],
+    ['its own id, not above "after"', [slot(7, { id: 'my-own-id', user: 'ann' })], { after: 7 }, clear(7)],
+  ])('in memory, without reading the log: %s', async (_name, run, given, expected) => {
+    const { stage, reads } = counting(setStage());
+    stage.memory.learn('den', run, NOW - MINUTE + 1);
+
+    expect(await look(stage, send(given))).toMatchObject(expected);
+    expect(reads()).toBe(0);
+  });
+
+  it.each<[string, number[], number, number]>([
+    ['does not go back far enough', [7, 8], NOW, 5],
+    ['ends below "after"', [1, 2, 3], NOW, 8],
+    ['is a minute old', range(1, 8), NOW - MINUTE, 8],
+    ['is from a clock that ran ahead', range(1, 8), NOW + MINUTE, 8],
+  ])('reads the log when its memory %s', async (_name, run, at, after) => {
+    const { stage, reads } = counting(setStage());
+    fill(stage, 'den', range(1, 8));
+    stage.memory.learn(
+      'den',
+      run.map((seq) => slot(seq)),
+      at,
+    );
+
+    expect(await look(stage, send({ after }))).toMatchObject(clear(8));
+    expect(reads()).toBe(1);
+  });
+
+  it('remembers what it has read', async () => {
+    const { stage, reads } = counting(setStage());
+    fill(stage, 'den', [1, 2, 3]);
+
+    await look(stage, send({ after: 1 }));
+    await look(stage, send({ id: 'another-id', after: 2 }));
+
+    expect(reads()).toBe(1);
+  });
+
+  it('leaves it to its caller when the log cannot be read', async () => {
+    const stage = withLog(setStage(), {
+      slots: async () => {
+        throw new Unavailable('no');
+      },
+    });
+
+    await expect(look(stage, send())).rejects.toBeInstanceOf(Unavailable);
+  });
+});
+
+describe('write', () => {
+  const deadline = NOW + 20_000;
+  const at = (head: number) => ({ head, superseded: [] });
+
+  it('puts the entry above the head, as the sender and this clock have it', async () => {
+    const stage = setStage();
+    fill(stage, 'den', [1, 2]);
+
+    const written = await write(stage, send({ after: 2 }), at(2), deadline);
+
+    const expected = entry(3, { id: 'my-own-id', text: 'hello', from: ann, at: NOW });
+    expect(written).toMatchObject({ outcome: 'written', entry: expected });
+    expect(await stage.log.up('den', 3, 10, NOW)).toEqual([expected]);
+  });
+
+  it('remembers what it has written', async () => {
+    const { stage, reads } = counting(setStage());
+
+    await write(stage, send(), at(0), deadline);
+
+    expect(await look(stage, send())).toMatchObject(found(1));
+    expect(await look(stage, send({ id: 'another-id' }))).toMatchObject(clear(1));
+    expect(reads()).toBe(0);
+  });
+
+  it('goes on above slots that others have taken', async () => {
+    const stage = setStage();
+    fill(stage, 'den', [1, 2, 3, 4, 5]);
+
+    const written = await finish(stage, write(stage, send({ after: 2 }), at(2), deadline));
+
+    expect(written).toMatchObject({ outcome: 'written', entry: { seq: 6 } });
+  });
+
+  it('goes on above more slots than are read at a time', async () => {
+    const stage = setStage();
+    fill(stage, 'den', range(1, 2 * MOST_COMPARED + 3));
+
+    const written = await finish(stage, write(stage, send(), at(0), deadline));
+
+    expect(written).toMatchObject({ outcome: 'written', entry: { seq: 2 * MOST_COMPARED + 4 } });
+  });
+
+  it('finds its own earlier write among the slots that were taken', async () => {
+    const stage = setStage();
+    fill(stage, 'den', [1, 2, mine(3), 4]);
+
+    expect(await write(stage, send({ after: 1 }), at(1), deadline)).toMatchObject(found(3));
+    expect(idsIn(stage, 'den')).toHaveLength(4);
+  });
+
+  it('does not take another user’s id for its own', async () => {
+    const stage = setStage();
+    fill(stage, 'den', [{ seq: 1, id: 'my-own-id', from: bob }]);
+
+    const written = await finish(stage, write(stage, send(), at(0), deadline));
+
+    expect(written).toMatchObject({ outcome: 'written', entry: { seq: 2 } });
+  });
+
+  it.each<[string, boolean, object]>([
+    ['was applied: it finds itself there', true, found(1)],
+    ['was not applied: it writes there', false, { outcome: 'written', entry: { seq: 1 } }],
+  ])('tries the same slot again after a put of unknown outcome that %s', async (_name, applied, expected) => {
+    const stage = setStage();
+    const tried: number[] = [];
+    const flaky = withLog(stage, {
+      put: async (room, each) => {
+        tried.push(each.seq);
+        if (tried.length > 1) return stage.log.put(room, each);
+        if (applied) await stage.log.put(room, each);
+        throw new Unavailable('no reply');
+      },
+    });
+
+    const written = await finish(stage, write(flaky, send(), at(0), deadline));
+
+    expect(written).toMatchObject(expected);
+    expect(tried).toEqual([1, 1]);
+    expect(idsIn(stage, 'den')).toEqual(['my-own-id']);
+  });
+
+  it('tries again when the slots that others took cannot be read', async () => {
+    const stage = setStage();
+    fill(stage, 'den', [1]);
+    let reads = 0;
+    const flaky = withLog(stage, {
+      slots: async (...asked) => {
+        if (reads++ < 3) throw new Unavailable('no reply');
+        return stage.log.slots(...asked);
+      },
+    });
+
+    const written = await finish(stage, write(flaky, send(), at(0), deadline));
+
+    expect(written).toMatchObject({ outcome: 'written', entry: { seq: 2 } });
+  });
+
+  it('gives up at its deadline', async () => {
+    const stage = setStage();
+    let last = NOW;
+    const dead = withLog(stage, {
+      put: async () => {
+        last = stage.clock.now();
+        throw new Unavailable('no reply');
+      },
+    });
+
+    expect(await finish(stage, write(dead, send(), at(0), deadline))).toEqual({ outcome: 'unavailable' });
+
+    expect(last).toBeLessThan(deadline);
+    expect(stage.clock.now()).toBeLessThan(deadline + 600);
+  });
+
+  it('waits longer from try to try, at random, and never long', async () => {
+    const stage = setStage();
+    const tries: number[] = [];
+    const dead = withLog(
+      { ...stage, random: () => 0.999 },
+      {
+        put: async () => {
+          tries.push(stage.clock.now() - NOW);
+          throw new Unavailable('no reply');
+        },
+      },
+    );
+
+    await finish(stage, write(dead, send(), at(0), NOW + 3_000));
+
+    const waits = tries.slice(1).map((time, i) => Math.round(time - (tries[i] ?? 0)));
+    expect(waits.slice(0, 7)).toEqual([20, 40, 80, 160, 320, 500, 500]);
+  });
+
+  it('does not hide an error that will not pass', async () => {
+    const broken = withLog(setStage(), {
+      put: async () => {
+        throw new TypeError('a bug');
+      },
+    });
+
+    await expect(write(broken, send(), at(0), deadline)).rejects.toThrow('a bug');
+  });
+
+  it.each<[string, (stage: Stage) => void]>([
+    ['is gone when it looks', (stage) => expire(stage, 'den', [2], 'removed')],
+    ['lies below a hole', (stage) => expire(stage, 'den', [3], 'removed')],
+  ])('does not guess when the taken slot %s', async (_name, change) => {
+    const stage = setStage();
+    fill(stage, 'den', [1, 2, 3, 4]);
+    const odd = withLog(stage, {
+      put: async () => {
+        change(stage);
+        return 'taken';
+      },
+    });
+
+    expect(await write(odd, send({ after: 1 }), at(1), deadline)).toMatchObject(behind);
+  });
+
+  it('tells which rows below it have no expiry yet', async () => {
+    const stage = setStage();
+    fill(stage, 'den', [1, 2, 3, 4]);
+    expire(stage, 'den', [1, 3], 'expired');
+    const looked = await look(stage, send({ after: 1 }));
+    const known: Looked = {
+      outcome: 'clear',
+      head: 2,
+      superseded: [{ seq: 2, id: 'x', user: 'bob', at: NOW }],
+    };
+
+    const written = await finish(stage, write(stage, send({ after: 1 }), known, deadline));
+
+    expect(looked).toMatchObject(behind);
+    expect(written).toMatchObject({ outcome: 'written', superseded: [{ seq: 2 }, { seq: 4 }] });
+  });
+});
+
+describe('a send and its late copies', () => {
+  const attempt = async (stage: Stage, given: Partial<Send>, deadline: number) => {
+    const looked = await look(stage, send(given));
+    return looked.outcome === 'clear' ? write(stage, send(given), looked, deadline) : looked;
+  };
+
+  it('writes nothing when it starts after its repeat has finished, whatever it remembers', async () => {
+    const stage = setStage();
+    fill(stage, 'den', [1, 2]);
+    const stale = anotherContainer(stage);
+    await look(stale, send({ id: 'another-id', after: 2 }));
+    await attempt(stage, { after: 2 }, NOW + 20_000);
+    fill(stage, 'den', [4, 5]);
+
+    expect(await attempt(stale, { after: 2 }, NOW + 20_000)).toMatchObject(found(3));
+    expect(idsIn(stage, 'den').filter((id) => id === 'my-own-id')).toHaveLength(1);
+  });
+
+  it('writes nothing when it was held up between its look and its put', async () => {
+    const stage = setStage();
+    const looked = await look(stage, send());
+    await attempt(anotherContainer(stage), {}, NOW + 20_000);
+
+    expect(await write(stage, send(), { head: 0, superseded: [], ...looked }, NOW + 20_000)).toMatchObject(
+      found(1),
+    );
+    expect(idsIn(stage, 'den')).toEqual(['my-own-id']);
+  });
+
+  it('does not even try once its time is over', async () => {
+    const stage = setStage();
+    const puts: number[] = [];
+    const watched = withLog(stage, {
+      put: async (room, each) => {
+        puts.push(each.seq);
+        return stage.log.put(room, each);
+      },
+    });
+    await stage.clock.runUntil(NOW + 20_000);
+
+    expect(await write(watched, send(), { head: 0, superseded: [] }, NOW + 20_000)).toEqual({
+      outcome: 'unavailable',
+    });
+    expect(puts).toEqual([]);
+  });
+
+  it('is written once by ten copies at once, and told the same seq', async () => {
+    const stage = setStage();
+    fill(stage, 'den', [1, 2]);
+    const copies = range(1, 10).map(() => attempt(anotherContainer(stage), { after: 1 }, NOW + 20_000));
+
+    const outcomes = await finish(stage, Promise.all(copies));
+
+    expect(outcomes.filter(({ outcome }) => outcome === 'written')).toHaveLength(1);
+    expect(outcomes.filter(({ outcome }) => outcome === 'found')).toEqual(
+      Array(9).fill(expect.objectContaining(found(3))),
+    );
+    expect(idsIn(stage, 'den')).toEqual(['id-of-1', 'id-of-2', 'my-own-id']);
+  });
+
+  it('shares a room without a gap or a double among twenty writers', async () => {
+    const stage = setStage();
+    const writer = async (who: number) => {
+      const container = anotherContainer(stage);
+      for (const n of range(1, 10)) {
+        const written = await attempt(container, { id: `writer-${who}-${n}`, after: 0 }, NOW + 60_000);
+        expect(written.outcome).toBe('written');
+      }
+    };
+
+    await finish(stage, Promise.all(range(1, 20).map(writer)));
+
+    const ids = idsIn(stage, 'den');
+    expect(ids).toHaveLength(200);
+    expect(new Set(ids).size).toBe(200);
+    expect(ids).not.toContain(undefined);
+  });
+});

@@ -1,0 +1,143 @@
+import { createMemory } from '../../lib/memory';
+import type { Connection, Delivery, Job, LogStore, Publisher, Settings } from '../../lib/ports';
+import { LEASE_MS } from '../../lib/presence';
+import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
+import { createVirtualClock, type VirtualClock } from '../simulation/clock';
+import { seeded } from '../simulation/random';
+import { createStores, type Rows } from '../simulation/stores';
+
+export const NOW = 1_800_000_000_000;
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+
+export const ann: User = { id: 'ann', name: 'Ann' };
+export const bob: User = { id: 'bob', name: 'Bob' };
+
+/** A frame that was posted, and when. */
+export interface Post {
+  to: string;
+  frame: ServerMessage;
+  at: number;
+}
+
+/** The core on stores in memory and in virtual time; everything it does to the world can be looked at. */
+export interface Stage extends Publisher {
+  clock: VirtualClock;
+  rows: Rows;
+  posts: Post[];
+  handedOver: Job[];
+  /** What posts to a connection come to, if not `delivered`. */
+  answers: Map<string, Delivery | (() => Promise<Delivery>)>;
+}
+
+export function setStage(settings: Partial<Settings> = {}): Stage {
+  const clock = createVirtualClock(NOW);
+  const posts: Post[] = [];
+  const handedOver: Job[] = [];
+  const answers: Stage['answers'] = new Map();
+  return {
+    ...createStores(),
+    clock,
+    posts,
+    handedOver,
+    answers,
+    memory: createMemory(),
+    random: seeded(1),
+    settings: { logId: 'log-1', ...settings },
+    worker: {
+      async handOver(job) {
+        handedOver.push(job);
+      },
+    },
+    poster: {
+      async post(to, frame) {
+        posts.push({ to, frame: JSON.parse(frame), at: clock.now() });
+        const answer = answers.get(to) ?? 'delivered';
+        return typeof answer === 'string' ? answer : answer();
+      },
+    },
+  };
+}
+
+/** The same world as another container sees it. */
+export function anotherContainer(stage: Stage): Stage {
+  return { ...stage, memory: createMemory() };
+}
+
+/** The same world with some of the log's calls changed. */
+export function withLog(stage: Stage, changes: Partial<LogStore>): Stage {
+  return { ...stage, log: { ...stage.log, ...changes } };
+}
+
+/** Lets virtual time pass until some work has ended. @throws Error when it never does. */
+export async function finish<T>({ clock }: { clock: VirtualClock }, work: Promise<T>): Promise<T> {
+  let hasEnded = false;
+  const ended = work.finally(() => {
+    hasEnded = true;
+  });
+  ended.catch(() => {});
+  const latest = clock.now() + HOUR;
+  await new Promise(setImmediate);
+  while (!hasEnded) {
+    if (clock.now() > latest) throw new Error('The work did not end in an hour of virtual time.');
+    await clock.runUntil(clock.now() + 1);
+    await new Promise(setImmediate);
+  }
+  return ended;
+}
+
+/** Opens a connection and puts it into rooms. */
+export async function connect(
+  stage: Stage,
+  id: string,
+  user: User,
+  rooms: readonly string[] = [],
+  expiresAt = NOW + HOUR,
+): Promise<Connection> {
+  const connection = { id, user, expiresAt };
+  await stage.connections.open(connection, stage.clock.now() + LEASE_MS);
+  const charge = { bucket: 'syncs', now: NOW, costMs: 0, burstMs: 1 } as const;
+  for (const room of rooms) {
+    await stage.connections.enter(id, room, charge, stage.clock.now() + LEASE_MS, 50);
+    await stage.members.add({ ...connection, room });
+  }
+  return connection;
+}
+
+export function entry(seq: number, given: Partial<MessageEntry> = {}): MessageEntry {
+  return { type: 'message', seq, id: `id-of-${seq}`, text: `text ${seq}`, from: bob, at: NOW, ...given };
+}
+
+/** Writes entries into a room's log; each is a seq, or what is special about it. */
+export function fill(stage: Stage, room: string, entries: readonly (number | Partial<MessageEntry>)[]): void {
+  const rows = stage.rows.get(room) ?? [];
+  stage.rows.set(room, rows);
+  for (const each of entries) {
+    const { seq = 0, ...given } = typeof each === 'number' ? { seq: each } : each;
+    rows[seq] = { entry: entry(seq, given) };
+  }
+}
+
+/** Lets rows expire, or removes them as the database does some time after that. */
+export function expire(
+  stage: Stage,
+  room: string,
+  seqs: readonly number[],
+  how: 'expired' | 'removed',
+): void {
+  const rows = stage.rows.get(room) ?? [];
+  for (const seq of seqs) {
+    const row = rows[seq];
+    if (row && how === 'expired') row.expiresAt = NOW;
+    else rows[seq] = undefined;
+  }
+}
+
+/** The ids in a room's log, in the order of their seqs. */
+export function idsIn(stage: Stage, room: string): (string | undefined)[] {
+  return (stage.rows.get(room) ?? []).slice(1).map((row) => row?.entry.id);
+}
+
+export function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+}
