@@ -1,0 +1,148 @@
+/** React hooks over the client. React 18 or later is the only thing they need besides it. */
+
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import type { User } from '../lib/protocol';
+import type { Chat, ChatState, Room, RoomSnapshot, Stop } from './types';
+
+/** A connection as a component sees it. */
+export interface ChatView {
+  readonly state: ChatState;
+  readonly user: User | undefined;
+}
+
+/** A room as a component sees it: all there is to show, and what can be done. */
+export interface RoomView extends RoomSnapshot {
+  readonly room: Room;
+}
+
+/** Who is in a room, and who is writing. */
+export interface PresenceView {
+  readonly members: readonly User[];
+  readonly memberCount: number;
+  readonly typing: readonly User[];
+}
+
+/** Keeps a chat connected while any component with one of these hooks is mounted. Make the chat outside of rendering, or in `useState`. */
+export function useChat(chat: Chat): ChatView {
+  useEffect(() => hold(chat, startChat), [chat]);
+  const state = useSyncExternalStore(
+    useCallback((changed) => chat.on('state', changed), [chat]),
+    () => chat.state,
+    () => chat.state,
+  );
+  const user = useSyncExternalStore(
+    useCallback((changed) => chat.on('user', changed), [chat]),
+    () => chat.user,
+    () => chat.user,
+  );
+  return useMemo(() => ({ state, user }), [state, user]);
+}
+
+/** Enters a room and stays while any component with this hook is mounted. @throws ChatError for a bad name. */
+export function useRoom(chat: Chat, name: string): RoomView {
+  const room = chat.room(name);
+  const snapshot = useOfRoom(chat, room, () => room.snapshot);
+  return useMemo(() => ({ ...snapshot, room }), [snapshot, room]);
+}
+
+/** Enters several rooms and gives their snapshots in the same order: for a list with unread counts, say. */
+export function useRooms(chat: Chat, names: readonly string[]): readonly RoomSnapshot[] {
+  // The names and not their array: callers may well make a new array each time.
+  const key = names.join(' ');
+  const rooms = useMemo(() => (key === '' ? [] : key.split(' ').map((name) => chat.room(name))), [chat, key]);
+  useEffect(() => {
+    const stops = rooms.map((room) => stayIn(chat, room));
+    return () => stopAll(stops);
+  }, [chat, rooms]);
+
+  const last = useRef<readonly RoomSnapshot[]>([]);
+  const snapshots = () => {
+    const now = rooms.map((room) => room.snapshot);
+    if (!hasSame(now, last.current)) last.current = now;
+    return last.current;
+  };
+  return useSyncExternalStore(
+    useCallback(
+      (changed) => {
+        const stops = rooms.map((room) => room.on('change', changed));
+        return () => stopAll(stops);
+      },
+      [rooms],
+    ),
+    snapshots,
+    snapshots,
+  );
+}
+
+/** Tells who is in a room, which it enters as {@link useRoom} does. Renders again only when that changes. */
+export function usePresence(chat: Chat, name: string): PresenceView {
+  const room = chat.room(name);
+  const members = useOfRoom(chat, room, () => room.snapshot.members);
+  const memberCount = useOfRoom(chat, room, () => room.snapshot.memberCount);
+  const typing = useOfRoom(chat, room, () => room.snapshot.typing);
+  return useMemo(() => ({ members, memberCount, typing }), [members, memberCount, typing]);
+}
+
+/** Enters a room and follows one part of its snapshot. */
+function useOfRoom<T>(chat: Chat, room: Room, part: () => T): T {
+  useEffect(() => stayIn(chat, room), [chat, room]);
+  return useSyncExternalStore(
+    useCallback((changed) => room.on('change', changed), [room]),
+    part,
+    part,
+  );
+}
+
+/** Rooms need the connection: effects of children run first, so whoever is first starts it. */
+function stayIn(chat: Chat, room: Room): Stop {
+  const disconnect = hold(chat, startChat);
+  const leave = hold(room, enter);
+  return () => {
+    leave();
+    disconnect();
+  };
+}
+
+function startChat(chat: Chat): Stop {
+  chat.connect();
+  return () => chat.close();
+}
+
+function enter(room: Room): Stop {
+  // A refusal is in the snapshot, where the component shows it.
+  room.join().catch(() => {});
+  return () => room.leave();
+}
+
+interface Hold {
+  users: number;
+  stop: Stop;
+}
+
+const holds = new WeakMap<object, Hold>();
+
+/**
+ * Starts a thing for its first user and stops it after its last. Stopping waits a turn of the event loop: React
+ * takes components down and puts them up again (StrictMode, moves in the tree), and that must not reach the server.
+ */
+function hold<T extends object>(thing: T, start: (thing: T) => Stop): Stop {
+  const held = holds.get(thing) ?? { users: 0, stop: start(thing) };
+  holds.set(thing, held);
+  held.users += 1;
+  return () => {
+    held.users -= 1;
+    setTimeout(() => {
+      if (held.users > 0 || holds.get(thing) !== held) return;
+      holds.delete(thing);
+      held.stop();
+    }, 0);
+  };
+}
+
+function stopAll(stops: readonly Stop[]): void {
+  for (const stop of stops) stop();
+}
+
+function hasSame<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, at) => item === b[at]);
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const source = path.dirname(fileURLToPath(import.meta.url));
+const FIRST_LOAD_LIMIT = 100 * 1024;
+
+/** Builds the page into a directory and gives each file's size, gzipped. Throws when a first load would be too large. */
+export async function buildPage(directory = path.join(source, '..', '.build', 'web')) {
+  const bundle = await build({
+    entryPoints: { app: path.join(source, 'main.tsx') },
+    outdir: directory,
+    entryNames: 'assets/[name]-[hash]',
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: ['es2022', 'chrome110', 'firefox115', 'safari16.4'],
+    jsx: 'automatic',
+    legalComments: 'none',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'warning',
+  });
+  const files = new Map(
+    bundle.outputFiles.map((file) => [
+      toUrl(path.relative(directory, file.path)),
+      Buffer.from(file.contents),
+    ]),
+  );
+  const icon = await readFile(path.join(source, 'icon.svg'));
+  files.set(`assets/icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`, icon);
+  files.set(
+    'index.html',
+    Buffer.from(await fillIn(await readFile(path.join(source, 'index.html'), 'utf8'), files)),
+  );
+
+  const sizes = [...files].map(([name, content]) => ({
+    name,
+    gzipped: gzipSync(content, { level: 9 }).length,
+  }));
+  const firstLoad = sizes.reduce((sum, { gzipped }) => sum + gzipped, 0);
+  if (firstLoad > FIRST_LOAD_LIMIT)
+    throw new Error(`The page's first load is ${firstLoad} bytes gzipped; the limit is ${FIRST_LOAD_LIMIT}.`);
+
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(path.join(directory, 'assets'), { recursive: true });
+  for (const [name, content] of files) await writeFile(path.join(directory, name), content);
+  return { directory, sizes, firstLoad };
+}
+
+/** Puts the hashed names into the page: `%script%`, `%style%` and `%icon%`. */
+async function fillIn(html, files) {
+  const endings = { script: '.js', style: '.css', icon: '.svg' };
+  return html.replace(/%(\w+)%/g, (_, slot) => {
+    const name = [...files.keys()].find((each) => each.endsWith(endings[slot]));
+    if (!name) throw new Error(`web/index.html asks for %${slot}%, which the build did not make.`);
+    return `/${name}`;
+  });
+}
+
+function toUrl(name) {
+  return name.split(path.sep).join('/');
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { directory, sizes, firstLoad } = await buildPage();
+  const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`.padStart(9);
+  for (const { name, gzipped } of sizes) console.log(`${kilobytes(gzipped)}  ${name}`);
+  console.log(`${kilobytes(firstLoad)}  first load, gzipped, in ${path.relative(process.cwd(), directory)}`);
+}

@@ -1,0 +1,91 @@
+import { useCallback, useEffect, useState } from 'react';
+import { createChat } from '../../client';
+import { useChat, useRooms } from '../../client/react';
+import type { User } from '../../lib/protocol';
+import { useMedia } from '../hooks/useMedia';
+import { useReading } from '../hooks/useReading';
+import { useRoomKeys } from '../hooks/useRoomKeys';
+import { useRoomList } from '../hooks/useRoomList';
+import { useAttention } from '../hooks/useWindow';
+import type { Memory } from '../memory';
+import { titleOf, unreadIn } from '../pure/unread';
+import type { SignIn } from '../session';
+import { Drawer } from './Drawer';
+import { Logo } from './Logo';
+import { Me } from './Me';
+import { RoomNav } from './RoomNav';
+import { RoomPane } from './RoomPane';
+
+interface Props {
+  memory: Memory;
+  signIn: SignIn;
+  user: User;
+  /** Asks for a name again; `reason` says why. */
+  onRename(reason?: string): void;
+  onSignOut(): void;
+}
+
+/** The chat: rooms at the side, one of them open. */
+export function ChatPage({ memory, signIn, user: joinedAs, onRename, onSignOut }: Props) {
+  const [chat] = useState(() => createChat({ url: socketUrl(), token: signIn.token }));
+  const { state, user = joinedAs } = useChat(chat);
+  const { names, current, isBadLink, remove } = useRoomList(memory);
+  const rooms = useRooms(chat, names);
+  const reading = useReading(memory, rooms);
+  const hasAttention = useAttention();
+  const isNarrow = useMedia('(width < 48rem)');
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const closeMenu = useCallback(() => setMenuOpen(false), []);
+
+  const lines = rooms.map(({ name, messages }) => ({
+    name,
+    unread: unreadIn(messages, reading.upTo(name), user.id),
+  }));
+  const unread = lines.reduce((sum, line) => sum + line.unread, 0);
+  useEffect(() => {
+    document.title = titleOf(unread, current);
+  }, [unread, current]);
+  useRoomKeys(names, current);
+
+  const side = (
+    <>
+      <div className="side-head">
+        <Logo />
+      </div>
+      <RoomNav rooms={lines} current={current} onGo={closeMenu} onLeave={remove} />
+      <Me user={user} onRename={() => onRename()} onSignOut={onSignOut} />
+    </>
+  );
+  return (
+    <div className="chat">
+      {isNarrow ? (
+        isMenuOpen && (
+          <Drawer label="Rooms" side="start" onClose={closeMenu}>
+            {side}
+          </Drawer>
+        )
+      ) : (
+        <div className="side">{side}</div>
+      )}
+      <RoomPane
+        key={current}
+        chat={chat}
+        name={current}
+        state={state}
+        user={user}
+        isBadLink={isBadLink}
+        readUpTo={reading.upTo(current)}
+        hasAttention={hasAttention}
+        unreadElsewhere={unread - (lines.find((line) => line.name === current)?.unread ?? 0)}
+        onMenu={isNarrow ? () => setMenuOpen(true) : undefined}
+        onRead={reading.mark}
+        onJoinAgain={onRename}
+        onLeave={remove}
+      />
+    </div>
+  );
+}
+
+function socketUrl(): string {
+  return `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
+}

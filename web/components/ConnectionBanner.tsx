@@ -1,0 +1,38 @@
+import type { ChatState } from '../../client';
+import { useNow } from '../hooks/useNow';
+import { useOnline } from '../hooks/useWindow';
+import { noticeOf } from '../pure/connection';
+import { Icon } from './Icon';
+
+interface Props {
+  state: ChatState;
+  onTryNow(): void;
+  onJoinAgain(): void;
+}
+
+/** Says how the connection is whenever it is not well, and what can be done. */
+export function ConnectionBanner({ state, onTryNow, onJoinAgain }: Props) {
+  const isWaiting = state.name === 'connecting' && state.retryAt !== undefined;
+  const now = useNow(isWaiting ? 1000 : undefined);
+  const notice = noticeOf(state, useOnline(), now);
+  return (
+    <div className="banner-frame" role="status">
+      {notice && (
+        <div className={notice.isTrouble ? 'banner trouble' : 'banner'}>
+          <Icon name={notice.isTrouble ? 'alert' : 'clock'} />
+          <p>{notice.text}</p>
+          {notice.offer === 'tryNow' && (
+            <button type="button" onClick={onTryNow}>
+              Try now
+            </button>
+          )}
+          {notice.offer === 'joinAgain' && (
+            <button type="button" onClick={onJoinAgain}>
+              Join again
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import { CopyLink } from './CopyLink';
+import { Icon } from './Icon';
+
+/** A room nobody has written in. */
+export function EmptyRoom({ room }: { room: string }) {
+  return (
+    <div className="empty">
+      <span className="empty-sign">
+        <Icon name="pencil" />
+      </span>
+      <h2>
+        Nobody has written in <bdi>#{room}</bdi> yet
+      </h2>
+      <p>Say hello, or send somebody the link to this room.</p>
+      <CopyLink room={room} />
+    </div>
+  );
+}

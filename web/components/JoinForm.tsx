@@ -1,0 +1,69 @@
+import { type FormEvent, useState } from 'react';
+import { NAME_RULE, parseName } from '../../lib/protocol';
+import { Logo } from './Logo';
+
+interface Props {
+  name: string;
+  room: string;
+  /** Why one is asked again. */
+  reason: string | undefined;
+  onJoin(name: string): Promise<void>;
+}
+
+/** The first thing anyone sees: a name is all it takes. */
+export function JoinForm({ name: known, room, reason, onJoin }: Props) {
+  const [name, setName] = useState(known);
+  const [isJoining, setJoining] = useState(false);
+  const [problem, setProblem] = useState(reason);
+
+  const join = async () => {
+    const good = parseName(name);
+    if (good === undefined)
+      return setProblem(name.trim() === '' ? 'Type the name others will see.' : NAME_RULE);
+    setJoining(true);
+    setProblem(undefined);
+    try {
+      await onJoin(good);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+      setJoining(false);
+    }
+  };
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    void join();
+  };
+
+  return (
+    <main className="join">
+      <form className="card" onSubmit={onSubmit} noValidate>
+        <Logo />
+        <h1>
+          Join <bdi>#{room}</bdi>
+        </h1>
+        <label htmlFor="name">Your name</label>
+        <input
+          id="name"
+          value={name}
+          dir="auto"
+          // biome-ignore lint/a11y/noAutofocus: the page asks for nothing else.
+          autoFocus
+          autoComplete="nickname"
+          enterKeyHint="go"
+          aria-describedby="name-note"
+          aria-invalid={problem !== undefined}
+          onChange={({ target }) => {
+            setName(target.value);
+            setProblem(undefined);
+          }}
+        />
+        <p id="name-note" className={problem === undefined ? 'muted' : 'wrong'} role={problem && 'alert'}>
+          {problem ?? 'Others see it beside what you write.'}
+        </p>
+        <button type="submit" className="primary" disabled={isJoining}>
+          {isJoining ? 'Joining…' : 'Join'}
+        </button>
+      </form>
+    </main>
+  );
+}

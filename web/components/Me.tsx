@@ -1,0 +1,25 @@
+import type { User } from '../../lib/protocol';
+import { Avatar } from './Avatar';
+import { Icon } from './Icon';
+
+interface Props {
+  user: User;
+  onRename(): void;
+  onSignOut(): void;
+}
+
+/** Oneself, as others see it. */
+export function Me({ user, onRename, onSignOut }: Props) {
+  return (
+    <div className="me">
+      <Avatar user={user} />
+      <bdi className="person">{user.name}</bdi>
+      <button type="button" className="quiet" aria-label="Change name" title="Change name" onClick={onRename}>
+        <Icon name="pencil" />
+      </button>
+      <button type="button" className="quiet" aria-label="Sign out" title="Sign out" onClick={onSignOut}>
+        <Icon name="door" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { memo } from 'react';
+import type { PendingSend } from '../../client';
+import { timeOf } from '../pure/days';
+import { Icon } from './Icon';
+import { rowClass } from './MessageRow';
+import { RichText } from './RichText';
+
+interface Props {
+  send: PendingSend;
+  opens: boolean;
+  closes: boolean;
+  onRetry(id: string): void;
+  onDiscard(id: string): void;
+}
+
+/** A message of one's own that is not in the room yet, or did not get there. */
+export const PendingRow = memo(function PendingRow({ send, opens, closes, onRetry, onDiscard }: Props) {
+  const isStuck = send.state === 'failed' || send.state === 'unknown';
+  return (
+    <article className={rowClass(true, opens, closes)} data-state={send.state}>
+      <div className="said">
+        <p className="hidden">You</p>
+        <div className="bubble">
+          <div className="text" dir="auto">
+            <RichText text={send.text} />
+          </div>
+          <span className="meta">
+            <time dateTime={new Date(send.at).toISOString()}>{timeOf(send.at)}</time>
+            <Icon name={isStuck ? 'alert' : send.state === 'sent' ? 'check' : 'clock'} />
+            {!isStuck && <span className="hidden">{send.state === 'sent' ? 'sent' : 'sending'}</span>}
+          </span>
+        </div>
+        {isStuck && (
+          <div className="stuck">
+            <p role="alert">
+              {send.state === 'unknown' ? UNKNOWN : `Not sent. ${send.error?.message ?? ''}`}
+            </p>
+            <button type="button" onClick={() => onRetry(send.id)}>
+              {send.state === 'unknown' ? 'Send again' : 'Try again'}
+            </button>
+            <button type="button" onClick={() => onDiscard(send.id)}>
+              Discard
+            </button>
+          </div>
+        )}
+      </div>
+    </article>
+  );
+});
+
+const UNKNOWN =
+  'This may or may not have been sent: the part of the history that would tell is gone. Sending it again may show it twice.';

@@ -1,0 +1,33 @@
+import type { User } from '../../lib/protocol';
+import { Avatar } from './Avatar';
+
+interface Props {
+  members: readonly User[];
+  memberCount: number;
+  me: string | undefined;
+}
+
+/** Who is in the room now: oneself first, then by name. */
+export function PeopleList({ members, memberCount, me }: Props) {
+  const sorted = [...members].sort(
+    (a, b) => Number(b.id === me) - Number(a.id === me) || a.name.localeCompare(b.name),
+  );
+  const unlisted = memberCount - members.length;
+  return (
+    <>
+      <h2 className="panel-title">
+        Here now <span className="count">{memberCount.toLocaleString()}</span>
+      </h2>
+      <ul className="people">
+        {sorted.map((user) => (
+          <li key={user.id}>
+            <Avatar user={user} />
+            <bdi className="person">{user.name}</bdi>
+            {user.id === me && <span className="tag">you</span>}
+          </li>
+        ))}
+      </ul>
+      {unlisted > 0 && <p className="muted">and {unlisted.toLocaleString()} more</p>}
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import type { User } from '../../lib/protocol';
+import { badge } from '../pure/unread';
+import { Avatar } from './Avatar';
+import { CopyLink } from './CopyLink';
+import { Icon } from './Icon';
+
+interface Props {
+  name: string;
+  members: readonly User[];
+  memberCount: number;
+  unreadElsewhere: number;
+  onMenu: (() => void) | undefined;
+  onPeople: (() => void) | undefined;
+}
+
+const FACES = 3;
+
+/** Where one is, who else is, and the link to bring others. */
+export function RoomHeader({ name, members, memberCount, unreadElsewhere, onMenu, onPeople }: Props) {
+  return (
+    <header className="head">
+      {onMenu && (
+        <button type="button" className="quiet menu" aria-label="Rooms" onClick={onMenu}>
+          <Icon name="menu" />
+          {unreadElsewhere > 0 && (
+            <span className="badge">
+              {badge(unreadElsewhere)}
+              <span className="hidden"> unread in other rooms</span>
+            </span>
+          )}
+        </button>
+      )}
+      <h1 title={name}>
+        <span className="hash" aria-hidden="true">
+          #
+        </span>
+        {name}
+      </h1>
+      <CopyLink room={name} isCompact />
+      {onPeople && memberCount > 0 && (
+        <button
+          type="button"
+          className="quiet faces"
+          aria-label={`${memberCount} here: show people`}
+          onClick={onPeople}
+        >
+          {members.slice(0, FACES).map((user) => (
+            <Avatar key={user.id} user={user} />
+          ))}
+          <span className="count">{memberCount.toLocaleString()}</span>
+        </button>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,51 @@
+import { badge } from '../pure/unread';
+import { AddRoom } from './AddRoom';
+import { Icon } from './Icon';
+
+export interface RoomLine {
+  name: string;
+  unread: number;
+}
+
+interface Props {
+  rooms: readonly RoomLine[];
+  current: string;
+  onGo(): void;
+  onLeave(room: string): void;
+}
+
+/** The rooms one is in, with what waits in each. */
+export function RoomNav({ rooms, current, onGo, onLeave }: Props) {
+  return (
+    <nav className="rooms" aria-label="Rooms">
+      <h2 className="panel-title">Rooms</h2>
+      <ul>
+        {rooms.map(({ name, unread }) => (
+          <li key={name} className={unread > 0 && name !== current ? 'room unread' : 'room'}>
+            <a href={`#${name}`} aria-current={name === current ? 'page' : undefined} onClick={onGo}>
+              <span className="hash" aria-hidden="true">
+                #
+              </span>
+              <span className="room-name">{name}</span>
+              {unread > 0 && (
+                <span className="badge">
+                  {badge(unread)}
+                  <span className="hidden"> unread</span>
+                </span>
+              )}
+            </a>
+            <button
+              type="button"
+              className="quiet leave"
+              aria-label={`Leave ${name}`}
+              onClick={() => onLeave(name)}
+            >
+              <Icon name="close" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <AddRoom onAdded={onGo} />
+    </nav>
+  );
+}

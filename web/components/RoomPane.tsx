@@ -1,0 +1,106 @@
+import { useCallback, useState } from 'react';
+import type { Chat, ChatState } from '../../client';
+import { useRoom } from '../../client/react';
+import { ROOM_RULE, type User } from '../../lib/protocol';
+import { useMedia } from '../hooks/useMedia';
+import { Compose } from './Compose';
+import { ConnectionBanner } from './ConnectionBanner';
+import { Drawer } from './Drawer';
+import { MessageList } from './MessageList';
+import { PeopleList } from './PeopleList';
+import { RoomHeader } from './RoomHeader';
+import { RoomProblem } from './RoomProblem';
+import { TypingLine } from './TypingLine';
+
+interface Props {
+  chat: Chat;
+  name: string;
+  state: ChatState;
+  user: User;
+  isBadLink: boolean;
+  readUpTo: number | undefined;
+  hasAttention: boolean;
+  unreadElsewhere: number;
+  onMenu: (() => void) | undefined;
+  onRead(room: string, seq: number): void;
+  onJoinAgain(reason: string): void;
+  onLeave(room: string): void;
+}
+
+/** The open room. */
+export function RoomPane(props: Props) {
+  const { chat, name, state, user, readUpTo, hasAttention, onRead, onLeave } = props;
+  const view = useRoom(chat, name);
+  const { room, members, memberCount, typing } = view;
+  const isWide = useMedia('(width >= 70rem)');
+  const [isPeopleOpen, setPeopleOpen] = useState(false);
+  const closePeople = useCallback(() => setPeopleOpen(false), []);
+  const markRead = useCallback((seq: number) => onRead(name, seq), [onRead, name]);
+
+  const people = <PeopleList members={members} memberCount={memberCount} me={user.id} />;
+  return (
+    <>
+      <main className="pane" aria-label={`Room ${name}`}>
+        <RoomHeader
+          name={name}
+          members={members}
+          memberCount={memberCount}
+          unreadElsewhere={props.unreadElsewhere}
+          onMenu={props.onMenu}
+          onPeople={isWide ? undefined : () => setPeopleOpen(true)}
+        />
+        <ConnectionBanner
+          state={state}
+          onTryNow={() => tryNow(chat)}
+          onJoinAgain={() => props.onJoinAgain(state.name === 'disconnected' ? reasonOf(state) : '')}
+        />
+        {props.isBadLink && (
+          <p className="banner trouble" role="alert">
+            The link names no room. {ROOM_RULE}
+          </p>
+        )}
+        {view.error && (
+          <RoomProblem
+            error={view.error}
+            onRetry={() => void room.join().catch(() => {})}
+            onLeave={() => onLeave(name)}
+          />
+        )}
+        <MessageList
+          room={view}
+          me={user.id}
+          readUpTo={readUpTo}
+          hasAttention={hasAttention}
+          onRead={markRead}
+        />
+        <div className="foot-frame">
+          <div className="foot">
+            <TypingLine typing={typing} />
+            <Compose room={room} />
+          </div>
+        </div>
+      </main>
+      {isWide ? (
+        <aside className="people-panel" aria-label="People">
+          {people}
+        </aside>
+      ) : (
+        isPeopleOpen && (
+          <Drawer label="People" side="end" onClose={closePeople}>
+            <div className="people-panel">{people}</div>
+          </Drawer>
+        )
+      )}
+    </>
+  );
+}
+
+/** A chat that waits for its next attempt makes it when the network is said to be back: here a person says so. */
+function tryNow(chat: Chat): void {
+  chat.connect();
+  dispatchEvent(new Event('online'));
+}
+
+function reasonOf(state: Extract<ChatState, { name: 'disconnected' }>): string {
+  return state.reason === 'unauthorized' ? state.error.message : '';
+}

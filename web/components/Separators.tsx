@@ -1,0 +1,29 @@
+import { dayName } from '../pure/days';
+
+/** Names the day that begins here. */
+export function DayRow({ at, now }: { at: number; now: number }) {
+  return (
+    <p className="separator">
+      <span>{dayName(at, now)}</span>
+    </p>
+  );
+}
+
+/** Parts what was read from what is new. */
+export function NewRow() {
+  return (
+    <p className="separator new">
+      <span>New messages</span>
+    </p>
+  );
+}
+
+/** Says honestly that something is missing here. */
+export function GapRow({ missing }: { missing: number }) {
+  return (
+    <p className="notice">
+      {missing === 1 ? 'One message' : `${missing.toLocaleString()} messages`} expired here before this page
+      could read {missing === 1 ? 'it' : 'them'}.
+    </p>
+  );
+}

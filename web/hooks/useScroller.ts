@@ -1,0 +1,79 @@
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+
+export interface Scroller {
+  ref: RefObject<HTMLDivElement | null>;
+  /** The end of the list is in sight, and stays so as it grows. */
+  isAtEnd: boolean;
+  onScroll(): void;
+  toEnd(): void;
+}
+
+const NEAR_END_PX = 40;
+const NEAR_TOP_PX = 800;
+
+/**
+ * Keeps a list that grows at both ends still: at its end it follows, elsewhere the row in sight stays where it is.
+ * `content` is whatever the rows are made of; `onNearTop` asks for older ones.
+ */
+export function useScroller(content: unknown, onNearTop: () => void): Scroller {
+  const ref = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const follows = useRef(true);
+  const held = useRef<{ row: Element; top: number } | undefined>(undefined);
+
+  const look = useCallback(() => {
+    const list = ref.current;
+    if (!list) return;
+    const isNow = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    follows.current = isNow;
+    setAtEnd(isNow);
+    held.current = isNow ? undefined : firstInSight(list);
+    if (list.scrollTop < NEAR_TOP_PX) onNearTop();
+  }, [onNearTop]);
+
+  const settle = useCallback(() => {
+    const list = ref.current;
+    if (!list) return;
+    const { row, top } = held.current ?? {};
+    if (follows.current) list.scrollTop = list.scrollHeight;
+    else if (row?.isConnected && top !== undefined) list.scrollTop += topOf(row) - top;
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are what moves the list, not what it reads.
+  useLayoutEffect(() => {
+    settle();
+    look();
+  }, [content, settle, look]);
+
+  useEffect(() => {
+    const list = ref.current;
+    if (!list) return;
+    // The window, the keyboard of a phone and the compose box change the list's height without any scrolling.
+    const observer = new ResizeObserver(settle);
+    observer.observe(list);
+    return () => observer.disconnect();
+  }, [settle]);
+
+  const toEnd = useCallback(() => {
+    follows.current = true;
+    held.current = undefined;
+    settle();
+    setAtEnd(true);
+  }, [settle]);
+
+  return { ref, isAtEnd, onScroll: look, toEnd };
+}
+
+/** The first row that is in sight, and where it stands. */
+function firstInSight(list: HTMLElement): { row: Element; top: number } | undefined {
+  const edge = topOf(list);
+  const block = [...list.querySelectorAll('.block')].find(
+    (each) => each.getBoundingClientRect().bottom > edge,
+  );
+  const row = [...(block?.children ?? [])].find((each) => each.getBoundingClientRect().bottom > edge);
+  return row && { row, top: topOf(row) };
+}
+
+function topOf(element: Element): number {
+  return element.getBoundingClientRect().top;
+}

@@ -1,0 +1,39 @@
+/** What the browser remembers between visits. */
+export interface Memory {
+  read(key: string): unknown;
+  write(key: string, value: unknown): void;
+  forget(key: string): void;
+}
+
+const PREFIX = 'edge-chat.';
+
+/**
+ * Remembers in the browser's storage, and for as long as the page is open where there is none: it may be switched
+ * off, full, or refused to the page, each of which throws.
+ */
+export function createMemory(storage: () => Storage): Memory {
+  const kept = new Map<string, string>();
+  return {
+    read(key) {
+      const text = attempt(() => storage().getItem(PREFIX + key)) ?? kept.get(key);
+      return text === undefined ? undefined : attempt(() => JSON.parse(text));
+    },
+    write(key, value) {
+      const text = JSON.stringify(value);
+      kept.set(key, text);
+      attempt(() => storage().setItem(PREFIX + key, text));
+    },
+    forget(key) {
+      kept.delete(key);
+      attempt(() => storage().removeItem(PREFIX + key));
+    },
+  };
+}
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run() ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

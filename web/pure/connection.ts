@@ -1,0 +1,52 @@
+import type { ChatState, ConnectingReason } from '../../client';
+
+/** What the banner says of the connection, and what it offers to do about it. */
+export interface Notice {
+  text: string;
+  offer?: 'tryNow' | 'joinAgain';
+  /** Worth showing at once: not just a moment of connecting. */
+  isTrouble: boolean;
+}
+
+const WHY: Record<ConnectingReason, string> = {
+  closed: 'The connection was lost.',
+  refused: 'The server cannot be reached, or refused the connection.',
+  noAnswer: 'The server does not answer.',
+  noToken: 'The server could not sign you in.',
+  expired: 'Your sign-in ran out.',
+};
+
+/** Says how the connection is, or gives `undefined` while there is nothing to say. */
+export function noticeOf(state: ChatState, isOnline: boolean, now: number): Notice | undefined {
+  switch (state.name) {
+    case 'connected':
+      return undefined;
+    case 'connecting': {
+      if (!isOnline)
+        return {
+          text: 'You are offline. What you write is sent once you are back.',
+          offer: 'tryNow',
+          isTrouble: true,
+        };
+      if (state.reason === undefined) return { text: 'Connecting…', isTrouble: false };
+      const why = WHY[state.reason];
+      if (state.retryAt === undefined || state.retryAt <= now)
+        return { text: `${why} Connecting again…`, isTrouble: true };
+      return {
+        text: `${why} Trying again ${inSeconds(state.retryAt - now)}.`,
+        offer: 'tryNow',
+        isTrouble: true,
+      };
+    }
+    case 'disconnected':
+      if (state.reason === 'unauthorized')
+        return { text: state.error.message, offer: 'joinAgain', isTrouble: true };
+      return { text: 'You are not connected.', offer: 'tryNow', isTrouble: state.reason === 'closed' };
+    default:
+      return state satisfies never;
+  }
+}
+
+function inSeconds(ms: number): string {
+  return `in ${Math.ceil(ms / 1000)} s`;
+}

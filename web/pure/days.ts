@@ -1,0 +1,30 @@
+const thisYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const otherYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' });
+const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+
+/** Numbers the reader's days, so that two moments of one day have one number. */
+export function dayOf(at: number): number {
+  const date = new Date(at);
+  // As if the local date were in UTC: there every day has 24 hours.
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000;
+}
+
+/** Names a day for a separator: "Today", "Yesterday", else weekday and date, the reader's own way. */
+export function dayName(at: number, now: number): string {
+  const daysAgo = dayOf(now) - dayOf(at);
+  if (daysAgo === 0) return 'Today';
+  if (daysAgo === 1) return 'Yesterday';
+  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return (isThisYear ? thisYear : otherYear).format(at);
+}
+
+/** The time of day, as short as the reader's locale has it. */
+export function timeOf(at: number): string {
+  return time.format(at);
+}
+
+/** Day and time in full, for a tooltip. */
+export function fullTimeOf(at: number): string {
+  return full.format(at);
+}

@@ -1,0 +1,27 @@
+/** How many colours names come in; styles/people.css has one rule for each. */
+export const HUES = 12;
+
+/** Picks a person's colour by user id, so that it stays when the name changes. */
+export function hueOf(userId: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < userId.length; at += 1)
+    hash = Math.imul(hash ^ userId.charCodeAt(at), 0x01000193) >>> 0;
+  // The low bits of FNV-1a vary least on short ids: fold the high ones in.
+  return ((hash >>> 16) ^ (hash & 0xffff)) % HUES;
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** One or two letters to stand for a name: of the first and the last word. */
+export function initialsOf(name: string): string {
+  const words = name.split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}\p{Emoji}]/u.test(word));
+  const [first, last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
+  const letters = [first, last].map((word) => (word === undefined ? '' : firstLetter(word)));
+  return letters.join('') || '?';
+}
+
+/** The first grapheme in upper case, without a pile of combining marks on it. */
+function firstLetter(word: string): string {
+  for (const { segment } of graphemes.segment(word)) return segment.slice(0, 8).toLocaleUpperCase();
+  return '';
+}

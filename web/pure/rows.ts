@@ -1,0 +1,113 @@
+import type { Gap, PendingSend } from '../../client';
+import type { MessageEntry } from '../../lib/protocol';
+import { dayOf } from './days';
+
+/** One line of the list. `opens` and `closes` say where a run of messages by one person begins and ends. */
+export type Row =
+  | { kind: 'day'; key: string; at: number }
+  | { kind: 'new'; key: string }
+  | { kind: 'gap'; key: string; missing: number }
+  | { kind: 'message'; key: string; message: MessageEntry; isOwn: boolean; opens: boolean; closes: boolean }
+  | { kind: 'pending'; key: string; send: PendingSend; opens: boolean; closes: boolean };
+
+export interface Shown {
+  messages: readonly MessageEntry[];
+  gaps: readonly Gap[];
+  pending: readonly PendingSend[];
+  me: string | undefined;
+  /** What lies above this seq is new to the reader. */
+  newAbove: number | undefined;
+}
+
+const ONE_BREATH_MS = 5 * 60_000;
+
+/** Lays a room out as rows: days, gaps and the line above what is new part them, runs of one person join them. */
+export function rowsOf({ messages, gaps, pending, me, newAbove }: Shown): Row[] {
+  const rows: Row[] = [];
+  let day: number | undefined;
+  let run: { by: string | undefined; at: number } | undefined;
+  let nextGap = 0;
+  let isAboveNew = newAbove !== undefined;
+
+  const part = (row: Row) => {
+    closeRun(rows);
+    rows.push(row);
+    run = undefined;
+  };
+  const continues = (by: string | undefined, at: number) => {
+    const isSame = run?.by === by && run !== undefined && at - run.at <= ONE_BREATH_MS;
+    if (!isSame) closeRun(rows);
+    run = { by, at };
+    return isSame;
+  };
+
+  for (const message of messages) {
+    for (let gap = gaps[nextGap]; gap && gap.to < message.seq; gap = gaps[nextGap]) {
+      part({ kind: 'gap', key: `gap-${gap.from}`, missing: gap.to - gap.from + 1 });
+      nextGap += 1;
+    }
+    if (dayOf(message.at) !== day) {
+      day = dayOf(message.at);
+      part({ kind: 'day', key: `day-${message.seq}`, at: message.at });
+    }
+    const isOwn = message.from.id === me;
+    if (isAboveNew && !isOwn && message.seq > (newAbove ?? 0)) {
+      isAboveNew = false;
+      part({ kind: 'new', key: 'new' });
+    }
+    const opens = !continues(message.from.id, message.at);
+    rows.push({ kind: 'message', key: message.id, message, isOwn, opens, closes: false });
+  }
+  for (const send of pending) {
+    // Another clock than the messages': it may only move the day on.
+    if (day === undefined || dayOf(send.at) > day) {
+      day = dayOf(send.at);
+      part({ kind: 'day', key: `day-${send.id}`, at: send.at });
+    }
+    const opens = !continues(me, send.at);
+    rows.push({ kind: 'pending', key: send.id, send, opens, closes: false });
+  }
+  closeRun(rows);
+  return rows;
+}
+
+function closeRun(rows: Row[]): void {
+  const last = rows.at(-1);
+  if (last?.kind === 'message' || last?.kind === 'pending') last.closes = true;
+}
+
+/** Rows that stay together when rows are added above or below them. */
+export interface Block {
+  key: number;
+  rows: Row[];
+}
+
+const SEQS_PER_BLOCK = 50;
+
+/** Cuts rows into blocks by seq, so that a new message touches the last block and older ones touch none. */
+export function blocksOf(rows: readonly Row[]): Block[] {
+  const blocks: Block[] = [];
+  let waiting: Row[] = [];
+  let key = 0;
+  for (const row of rows) {
+    waiting.push(row);
+    if (row.kind !== 'message' && row.kind !== 'pending') continue;
+    if (row.kind === 'message') key = Math.floor(row.message.seq / SEQS_PER_BLOCK);
+    const last = blocks.at(-1);
+    if (last?.key === key) last.rows.push(...waiting);
+    else blocks.push({ key, rows: waiting });
+    waiting = [];
+  }
+  return blocks;
+}
+
+/** Tells whether two blocks would look the same. */
+export function isSameBlock(a: Block, b: Block): boolean {
+  return a.rows.length === b.rows.length && a.rows.every((row, at) => isSameRow(row, b.rows[at]));
+}
+
+function isSameRow(a: Row, b: Row | undefined): boolean {
+  if (b === undefined || a.key !== b.key || a.kind !== b.kind) return false;
+  const other: Record<string, unknown> = { ...b };
+  return Object.entries(a).every(([field, value]) => other[field] === value);
+}

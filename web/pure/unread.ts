@@ -1,0 +1,28 @@
+import type { MessageEntry } from '../../lib/protocol';
+
+/** Counts what others wrote above the last seq that was read. */
+export function unreadIn(
+  messages: readonly MessageEntry[],
+  readUpTo: number | undefined,
+  me: string | undefined,
+): number {
+  if (readUpTo === undefined) return 0;
+  let count = 0;
+  for (let at = messages.length - 1; at >= 0; at -= 1) {
+    const message = messages[at];
+    if (message === undefined || message.seq <= readUpTo) break;
+    if (message.from.id !== me) count += 1;
+  }
+  return count;
+}
+
+/** A count small enough for a badge. */
+export function badge(count: number): string {
+  return count > 99 ? '99+' : String(count);
+}
+
+/** The page's title: what waits, where one is. */
+export function titleOf(unread: number, room: string | undefined): string {
+  const place = room === undefined ? 'edge-chat' : `#${room} · edge-chat`;
+  return unread > 0 ? `(${badge(unread)}) ${place}` : place;
+}
