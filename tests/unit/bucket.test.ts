@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { absurd, chargeFor, decide, SENDS, SYNCS } from '../../lib/bucket';
+import type { Charge } from '../../lib/ports';
+import { HOUR, NOW } from './stage';
+
+const charge: Charge = { bucket: 'sends', now: NOW, costMs: 200, burstMs: 4_000 };
+
+it.each<[string, number | undefined, ReturnType<typeof decide>]>([
+  ['never used', undefined, 'restart'],
+  ['full for long', NOW - HOUR, 'restart'],
+  ['full just now', NOW - 1, 'restart'],
+  ['full at this very time', NOW, 'advance'],
+  ['half empty', NOW + 2_000, 'advance'],
+  ['with room for one', NOW + 3_800, 'advance'],
+  ['a millisecond short', NOW + 3_801, { retryAfterMs: 1 }],
+  ['a fraction of one short', NOW + 3_800.5, { retryAfterMs: 1 }],
+  ['empty', NOW + 4_000, { retryAfterMs: 200 }],
+  ['as far ahead as clocks may differ', NOW + 9_000, { retryAfterMs: 5_200 }],
+  ['further ahead than that', NOW + 9_001, 'restart'],
+  ['ahead by an hour', NOW + HOUR, 'restart'],
+])('decides on a bucket that is %s', (_name, fullAt, expected) => {
+  expect(decide(fullAt, charge)).toEqual(expected);
+});
+
+it.each([
+  ['sends', SENDS, 200, 4_000],
+  ['syncs', SYNCS, 100, 10_000],
+] as const)('charges %s by their rate', (bucket, rate, costMs, burstMs) => {
+  expect(chargeFor(bucket, NOW)).toEqual({ bucket, now: NOW, costMs, burstMs });
+  expect(costMs * rate.perSecond).toBe(1000);
+  expect(absurd({ now: NOW, burstMs })).toBe(NOW + burstMs + 5_000);
+});
+
+it('never lets through more than the burst and the rate allow, and keeps its word on when to come again', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 600 }), { maxLength: 200 }), (pauses) => {
+      const burst = charge.burstMs / charge.costMs;
+      let fullAt: number | undefined;
+      let now = NOW;
+      let passed = 0;
+      for (const pause of pauses) {
+        now += pause;
+        let outcome = decide(fullAt, { ...charge, now });
+        if (typeof outcome === 'object') {
+          expect(decide(fullAt, { ...charge, now: now + outcome.retryAfterMs - 1 })).toEqual({
+            retryAfterMs: 1,
+          });
+          now += outcome.retryAfterMs;
+          outcome = decide(fullAt, { ...charge, now });
+          expect(outcome).toBe('advance');
+        }
+        fullAt = (outcome === 'advance' ? (fullAt ?? 0) : now) + charge.costMs;
+        passed++;
+        expect(passed).toBeLessThanOrEqual(burst + (now - NOW) / charge.costMs + 1);
+      }
+    }),
+  );
+});

@@ -1,0 +1,178 @@
+import { createMemory } from '../../lib/memory';
+import type { Slot } from '../../lib/ports';
+import { MINUTE, NOW, range } from './stage';
+
+const run = (from: number, to: number): Slot[] =>
+  range(from, to).map((seq) => ({ seq, id: `id-of-${seq}`, user: 'bob', at: NOW }));
+
+it.each<[string, [number, number][], number, number[] | undefined]>([
+  ['nothing of a room it does not know', [], 0, undefined],
+  ['a run from its first row on', [[3, 6]], 3, [3, 4, 5, 6]],
+  ['a run from just below its first row', [[3, 6]], 2, [3, 4, 5, 6]],
+  ['nothing from further below', [[3, 6]], 1, undefined],
+  ['a run from the middle', [[3, 6]], 5, [5, 6]],
+  ['the head', [[3, 6]], 6, [6]],
+  ['nothing above the head', [[3, 6]], 7, undefined],
+  ['all of a room', [[1, 4]], 0, [1, 2, 3, 4]],
+  [
+    'runs that touch',
+    [
+      [1, 3],
+      [4, 6],
+    ],
+    2,
+    [2, 3, 4, 5, 6],
+  ],
+  [
+    'runs that touch, in the other order',
+    [
+      [4, 6],
+      [1, 3],
+    ],
+    2,
+    [2, 3, 4, 5, 6],
+  ],
+  [
+    'runs that overlap',
+    [
+      [1, 4],
+      [3, 6],
+    ],
+    2,
+    [2, 3, 4, 5, 6],
+  ],
+  [
+    'a run that lies within',
+    [
+      [1, 6],
+      [3, 4],
+    ],
+    2,
+    [2, 3, 4, 5, 6],
+  ],
+  [
+    'a run that contains',
+    [
+      [3, 4],
+      [1, 6],
+    ],
+    2,
+    [2, 3, 4, 5, 6],
+  ],
+  [
+    'one that begins as the other and is longer',
+    [
+      [3, 4],
+      [3, 6],
+    ],
+    2,
+    [3, 4, 5, 6],
+  ],
+  [
+    'one that begins as the other and is shorter',
+    [
+      [3, 6],
+      [3, 4],
+    ],
+    2,
+    [3, 4, 5, 6],
+  ],
+  [
+    'of two with a hole between, the higher',
+    [
+      [1, 3],
+      [5, 6],
+    ],
+    5,
+    [5, 6],
+  ],
+  [
+    'of two with a hole between, nothing of the lower',
+    [
+      [1, 3],
+      [5, 6],
+    ],
+    2,
+    undefined,
+  ],
+  [
+    'the higher even if the lower comes later',
+    [
+      [5, 6],
+      [1, 3],
+    ],
+    5,
+    [5, 6],
+  ],
+  [
+    'at most 500',
+    [
+      [1, 400],
+      [401, 700],
+    ],
+    200,
+    range(201, 700),
+  ],
+  [
+    'nothing below those 500',
+    [
+      [1, 400],
+      [401, 700],
+    ],
+    199,
+    undefined,
+  ],
+])('gives %s', (_name, learned, after, expected) => {
+  const memory = createMemory();
+  for (const [from, to] of learned) memory.learn('den', run(from, to), NOW);
+
+  expect(memory.from('den', after, NOW)?.map(({ seq }) => seq)).toEqual(expected);
+});
+
+it.each([
+  ['at once', 0, true],
+  ['just under a minute later', MINUTE - 1, true],
+  ['a minute later', MINUTE, false],
+  ['by a clock just under a minute behind', 1 - MINUTE, true],
+  ['by a clock a minute behind', -MINUTE, false],
+])('is trusted %s: %s ms', (_name, later, expected) => {
+  const memory = createMemory();
+  memory.learn('den', run(1, 3), NOW);
+
+  expect(memory.from('den', 2, NOW + later) !== undefined).toBe(expected);
+});
+
+it('is as fresh as what it learned last', () => {
+  const memory = createMemory();
+  memory.learn('den', run(1, 3), NOW);
+  memory.learn('den', run(4, 4), NOW + MINUTE - 1);
+
+  expect(memory.from('den', 1, NOW + 2 * MINUTE - 2)?.length).toBe(4);
+});
+
+it('learns nothing from an empty run', () => {
+  const memory = createMemory();
+  memory.learn('den', run(1, 3), NOW);
+  memory.learn('den', [], NOW + 10 * MINUTE);
+
+  expect(memory.from('den', 1, NOW)?.length).toBe(3);
+});
+
+it('keeps rooms apart', () => {
+  const memory = createMemory();
+  memory.learn('den', run(1, 3), NOW);
+
+  expect(memory.from('attic', 1, NOW)).toBeUndefined();
+});
+
+it('forgets the room it has learned nothing of for longest when there are 200 others', () => {
+  const memory = createMemory();
+  for (const i of range(1, 200)) memory.learn(`room-${i}`, run(1, 1), NOW);
+  memory.learn('room-1', run(2, 2), NOW);
+
+  memory.learn('room-201', run(1, 1), NOW);
+
+  expect(memory.from('room-1', 1, NOW)).toHaveLength(2);
+  expect(memory.from('room-2', 1, NOW)).toBeUndefined();
+  expect(memory.from('room-3', 1, NOW)).toHaveLength(1);
+});
