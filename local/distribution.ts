@@ -57,6 +57,12 @@ const MANAGED_REQUEST: Record<string, Behaviour['forward']> = {
   'b689b0a8-53d0-40ab-baf2-68738e2966ac': { headers: host, cookies: everything, query: everything },
 };
 
+/** The distribution's own name. */
+export function distributionHost(template: Template, world: World): string {
+  const [found] = resourcesOf(template, 'AWS::CloudFront::Distribution');
+  return (found && world.attribute(found.id, 'DomainName')) ?? '';
+}
+
 /** Reads the one distribution of a compiled template; what it cannot imitate, it names and refuses. */
 export function distributionOf(
   template: Template,

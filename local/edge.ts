@@ -1,20 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import {
-  Agent,
-  createServer,
-  type IncomingMessage,
-  type RequestOptions,
-  type ServerResponse,
-  request as send,
-} from 'node:http';
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Distribution, Origin } from './distribution';
-import { behaviourFor, forward, type OriginRequest, type ViewerRequest } from './forward';
+import type { Distribution } from './distribution';
+import { behaviourFor, forward, type ViewerRequest } from './forward';
 import { headerLines, responseOn } from './http';
 import { type Listening, listen } from './listen';
+import { callOrigin, type Passage } from './originCall';
 import { fromBucket } from './page';
-import { applyTo, type ResponseHeaders } from './responseHeaders';
-import { type Tunnel, tunnel } from './tunnel';
+import { NO_RESPONSE_HEADERS } from './responseHeaders';
+import type { Tunnel } from './tunnel';
+import { viewerAnswer } from './viewerAnswer';
 
 /** CloudFront's limits. The time is a parameter because nobody waits ten minutes for a test. */
 export interface EdgeLimits {
@@ -50,113 +45,41 @@ export interface Edge extends Listening {
 
 /**
  * Starts what CloudFront is for one distribution. Viewers come by plain HTTP here, so the behaviours'
- * `https-only` and `redirect-to-https` are the one thing not enforced.
+ * `https-only` and `redirect-to-https` are the one thing not enforced. Nothing is cached or compressed.
  */
-export async function startEdge({ port = 0, tunnel: between, ...options }: EdgeOptions): Promise<Edge> {
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const limits = { ...EDGE_LIMITS, ...options.limits };
   const agent = new Agent({ keepAlive: true });
+  const road = { agent, idleMs: limits.idleMs, ...(options.tunnel && { between: options.tunnel }) };
   let served: Served | undefined;
 
-  const handle = async (
-    request: IncomingMessage,
-    response: ServerResponse,
-    upgrade?: { socket: Socket; head: Buffer },
-  ) => {
-    const cfId = `${randomBytes(40).toString('base64url')}==`;
-    const fail = (status: number, reason: string, policy?: ResponseHeaders) => {
-      const body = `<!DOCTYPE html><title>ERROR: The request could not be satisfied</title><h1>${status} ERROR</h1><p>${reason}</p>`;
-      respond(
-        response,
-        status,
-        {
-          'content-type': 'text/html',
-          'content-length': String(Buffer.byteLength(body)),
-          'x-cache': 'Error from cloudfront',
-        },
-        cfId,
-        policy,
-      );
-      response.end(request.method === 'HEAD' ? undefined : body);
-    };
-
+  const handle = async (request: IncomingMessage, response: ServerResponse, upgrade?: Passage['upgrade']) => {
+    const requestId = `${randomBytes(40).toString('base64url')}==`;
     const viewer = viewerOf(request, upgrade !== undefined);
-    if (!served) return fail(503, 'The local stack is still starting.');
+    const early = viewerAnswer(request, response, requestId, NO_RESPONSE_HEADERS);
+    if (!served) return early.refuse(503, 'The local stack is still starting.');
     if (viewer.url.length > limits.urlBytes || sizeOf(viewer) > limits.requestBytes)
-      return fail(413, 'Request too large.');
-    if (viewer.url === '/') viewer.url = `/${served.distribution.rootObject}`;
+      return early.refuse(413, 'The request is too large.');
 
-    const behaviour = behaviourFor(served.distribution, viewer.url);
+    const { distribution, ports, pageDirectory } = served;
+    const url = viewer.url === '/' ? `/${distribution.rootObject}` : viewer.url;
+    const behaviour = behaviourFor(distribution, url);
     const { origin } = behaviour;
+    const answer = viewerAnswer(request, response, requestId, behaviour.response);
     if (!behaviour.methods.has(viewer.method))
-      return fail(
-        403,
-        'This distribution is not configured to allow the HTTP request method that was used for this request.',
-        behaviour.response,
-      );
+      return answer.refuse(403, 'This distribution is not configured to allow this HTTP method.');
 
     if (origin.kind === 'bucket') {
-      const { status, headers, body } = await fromBucket(
-        served.pageDirectory,
-        origin.path + viewer.url.split('?')[0],
-      );
-      respond(
-        response,
-        status,
-        {
-          ...headers,
-          'Content-Length': String(body.length),
-          'x-cache': status === 200 ? 'Miss from cloudfront' : 'Error from cloudfront',
-        },
-        cfId,
-        behaviour.response,
-      );
-      return response.end(request.method === 'HEAD' ? undefined : body);
+      const { status, headers, body } = await fromBucket(pageDirectory, origin.path + url.split('?')[0]);
+      return answer.send(status, headers, body);
     }
-
-    const outgoing = send(
-      callOf(viewer.method, forward(viewer, behaviour, cfId), origin, served, upgrade ? undefined : agent),
-    );
-    outgoing.setTimeout(origin.readTimeoutMs, () =>
-      outgoing.destroy(Object.assign(new Error(), { status: 504 })),
-    );
-    outgoing.once('response', (answer) => {
-      respond(
-        response,
-        answer.statusCode ?? 502,
-        {
-          ...answer.headers,
-          'x-cache': (answer.statusCode ?? 502) < 400 ? 'Miss from cloudfront' : 'Error from cloudfront',
-        },
-        cfId,
-        behaviour.response,
-      );
-      answer.pipe(response);
-      answer.once('error', () => response.destroy());
-    });
-    outgoing.once('error', ({ status = 502 }: { status?: number }) =>
-      response.headersSent
-        ? response.destroy()
-        : fail(status, 'The origin does not answer.', behaviour.response),
-    );
-
-    if (!upgrade) return request.pipe(outgoing);
-    outgoing.once('upgrade', (answer, originSocket: Socket, originHead) => {
-      originSocket.setTimeout(0);
-      response.detachSocket(upgrade.socket);
-      upgrade.socket.write(headOf101(answer, cfId));
-      tunnel(
-        { viewer: upgrade.socket, origin: originSocket, fromViewer: upgrade.head, fromOrigin: originHead },
-        limits.idleMs,
-        between,
-      );
-    });
-    outgoing.end();
+    const port = ports.get(origin.host);
+    if (!port) return answer.refuse(502, `Nothing local stands for ${origin.host}.`);
+    const passage = { request, response, requestId, answer, ...(upgrade && { upgrade }) };
+    callOrigin(passage, forward({ ...viewer, url }, behaviour, requestId), origin, port, road);
   };
 
-  const server = createServer(
-    { maxHeaderSize: 65_536 },
-    (request, response) => void handle(request, response),
-  );
+  const server = createServer({ maxHeaderSize: 65_536 }, handle);
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     // Any other upgrade is none: CloudFront takes the header away and goes on.
@@ -164,7 +87,7 @@ export async function startEdge({ port = 0, tunnel: between, ...options }: EdgeO
     void handle(request, responseOn(request, socket), webSocket ? { socket, head } : undefined);
   });
 
-  const listening = await listen(server, port);
+  const listening = await listen(server, options.port);
   return {
     ...listening,
     serve: (next) => {
@@ -188,51 +111,3 @@ const sizeOf = ({ method, url, lines }: ViewerRequest) =>
     (size, [name, value]) => size + name.length + value.length + 4,
     method.length + url.length + 12,
   );
-
-function callOf(
-  method: string,
-  { path, lines }: OriginRequest,
-  origin: Origin,
-  served: Served,
-  agent?: Agent,
-): RequestOptions {
-  const port = served.ports.get(origin.host);
-  if (!port) throw new Error(`Nothing local stands for the origin ${origin.host}.`);
-  return {
-    host: '127.0.0.1',
-    port,
-    method,
-    path,
-    headers: lines.flat(),
-    setHost: false,
-    agent: agent ?? false,
-  };
-}
-
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
-
-function respond(
-  response: ServerResponse,
-  status: number,
-  headers: Record<string, string | string[] | undefined>,
-  cfId: string,
-  policy?: ResponseHeaders,
-): void {
-  const all = new Map<string, string | string[]>();
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined && !HOP_BY_HOP.has(name.toLowerCase())) all.set(name.toLowerCase(), value);
-  if (policy) applyTo(all, policy);
-  all.set('via', '1.1 local.cloudfront.net (CloudFront)');
-  all.set('x-amz-cf-id', cfId);
-  response.writeHead(status, Object.fromEntries(all));
-}
-
-/** The origin's 101 as the viewer sees it. */
-function headOf101(answer: IncomingMessage, cfId: string): string {
-  const lines = [
-    ...headerLines(answer.rawHeaders),
-    ['Via', '1.1 local.cloudfront.net (CloudFront)'],
-    ['X-Amz-Cf-Id', cfId],
-  ];
-  return `HTTP/1.1 101 Switching Protocols\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
-}

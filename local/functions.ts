@@ -19,6 +19,8 @@ export interface Functions {
   start(definitions: Record<string, Definition>): Promise<void>;
   /** Resolves when their process has ended. */
   ended: Promise<void>;
+  /** The last lines they printed. */
+  printed(): string;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function openFunctions(root: string, print: (line: string) => void)
 
   return {
     ended: child.ended,
+    printed: child.printed,
     invoke: (functionName, event) => invoke(agent, socketPath, functionName, event),
     async start(definitions) {
       if (child.process.connected) child.process.send(definitions);

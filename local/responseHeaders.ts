@@ -7,11 +7,11 @@ export interface ResponseHeaders {
   remove: string[];
 }
 
-const NONE: ResponseHeaders = { set: [], remove: [] };
+export const NO_RESPONSE_HEADERS: ResponseHeaders = { set: [], remove: [] };
 
 /** Reads the response headers policy with this id. */
 export function responseHeadersOf(id: string | undefined, template: Template, world: World): ResponseHeaders {
-  if (!id) return NONE;
+  if (!id) return NO_RESPONSE_HEADERS;
   const policies = resourcesOf(template, 'AWS::CloudFront::ResponseHeadersPolicy');
   const policy = policies.find((each) => world.ref(each.id) === id);
   if (!policy) throw new Error(`The local edge does not know the response headers policy ${id}.`);

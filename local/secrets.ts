@@ -1,4 +1,4 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { answerJson, readBody } from './http';
@@ -118,6 +118,3 @@ function stored(file: string): [string, Version[]][] {
     throw error;
   }
 }
-
-/** Eight characters that tell one data store from another. */
-export const newSuffix = () => randomBytes(4).toString('hex');

@@ -1,35 +1,21 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { httpApi, socketApi } from './apis';
-import { compileTemplate, type Project } from './compile';
+import { compileTemplate } from './compile';
 import type { SocketLimits } from './connections';
 import { openDatabase } from './database';
 import { definitionsOf } from './definitions';
-import { distributionOf } from './distribution';
+import { distributionHost, distributionOf } from './distribution';
 import { type EdgeLimits, startEdge } from './edge';
-import { type Invocation, type Invoke, openFunctions } from './functions';
-import { type SocketHooks, startSocketApi } from './gateway';
+import { type Invoke, openFunctions } from './functions';
+import { startSocketApi } from './gateway';
+import { type Hooks, type Service, watched } from './hooks';
 import { startHttpApi } from './httpApi';
-import type { World } from './intrinsics';
 import { retriesOf, serveInvocations } from './invocations';
-import { newSuffix, openSecrets, resolveSecrets, type Secrets, serveSecrets } from './secrets';
-import { resourcesOf, type Template } from './template';
-import type { Tunnel } from './tunnel';
+import { pageDirectory } from './pageBuild';
+import { openSecrets, resolveSecrets, type Secrets, serveSecrets } from './secrets';
+import { openStore } from './store';
+import type { Template } from './template';
 import { worldOf } from './world';
-
-/** What functions reach over the network, each at an address of its own. */
-export type Service = 'database' | 'management' | 'secrets' | 'lambda';
-
-/** Where a fault-injection suite steps in. Each stands around the real thing and may leave it out. */
-export interface Hooks extends SocketHooks {
-  invoke?: (
-    call: { functionName: string; event: unknown },
-    run: () => Promise<Invocation>,
-  ) => Promise<Invocation>;
-  tunnel?: Tunnel;
-  /** Gives the functions another address for a service: a proxy's. */
-  endpoint?: (service: Service, url: string) => string | Promise<string>;
-}
 
 export interface StackOptions {
   /** The project; this one unless named. */
@@ -41,13 +27,13 @@ export interface StackOptions {
   port?: number;
   /** Directory of the data; in memory unless named. */
   data?: string;
-  /** The built page. */
+  /** The built page; where `npm run build:web` puts it unless named. */
   pageDirectory?: string;
-  /** Changes the compiled template before anything reads it. */
+  /** Changes a copy of the compiled template before anything reads it. */
   template?: (template: Template) => Template;
-  limits?: Partial<SocketLimits & { edge: Partial<EdgeLimits>; retryDelayMs: number }>;
+  limits?: Partial<SocketLimits> & { edge?: Partial<EdgeLimits>; retryDelayMs?: number };
   hooks?: Hooks;
-  /** Takes the lines the functions print, and how invocations failed. */
+  /** Takes what the functions print, and how invocations failed. */
   print?: (line: string) => void;
 }
 
@@ -66,11 +52,11 @@ export interface Stack {
   tables: Record<string, string>;
   template: Template;
   secrets: Secrets;
-  /** ARNs of secrets, names of tables and so on: what `Ref` gives for a logical id. */
+  /** What `Ref` gives for a logical id: a table's name, a secret's ARN. */
   ref(id: string): string;
-  /** Runs a function by its logical name, past the gateway. */
+  /** Runs a function by its deployed name, past the gateway. */
   invoke: Invoke;
-  /** Resolves, saying why, when a process of the stack ended that was not told to. */
+  /** Resolves, saying why, when a process of the stack ends that was not told to. */
   failed: Promise<string>;
   stop(): Promise<void>;
 }
@@ -81,71 +67,65 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     root = path.resolve(__dirname, '..'),
     stage = 'dev',
     params = {},
-    data,
     limits = {},
     hooks = {},
-    print = () => {},
   } = options;
-  const project: Project = { root, stage, params };
-  const stops: (() => Promise<unknown>)[] = [];
-  const stop = async () => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
-  const own = <T extends { stop(): Promise<unknown> }>(part: T): T => {
+  const print = options.print ?? (() => {});
+  const store = openStore(options.data);
+  const stops: (() => Promise<void>)[] = [];
+  const own = <Part extends { stop(): Promise<void> }>(part: Part): Part => {
     stops.push(() => part.stop());
     return part;
   };
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
 
   try {
+    const { port = 0 } = options;
     const edge = own(
-      await startEdge({
-        port: options.port ?? 0,
-        limits: limits.edge ?? {},
-        ...(hooks.tunnel && { tunnel: hooks.tunnel }),
-      }),
+      await startEdge({ port, limits: limits.edge ?? {}, ...(hooks.tunnel && { tunnel: hooks.tunnel }) }),
     );
-    // The slowest part first: it bundles while the rest is made ready.
+    // The slowest first: the functions are bundled while the rest is made ready.
     const functions = own(await openFunctions(root, print));
-    const compiled = await compileTemplate(project);
+    const compiled = await compileTemplate({ root, stage, params });
     const template = options.template?.(structuredClone(compiled)) ?? compiled;
-    const world = worldOf(template, suffixOf(data));
-    const ref = (id: string) => world.ref(id) ?? id;
-
-    const database = own(await openDatabase(template, world, data && path.join(data, 'database')));
-    const secrets = openSecrets(template, world, data && path.join(data, 'secrets.json'));
-    const secretsServer = own(await serveSecrets(secrets));
-    const invoke = reporting(hooked(functions.invoke, hooks), print);
-    const lambda = own(
-      await serveInvocations(invoke, retriesOf(template, world), limits.retryDelayMs ?? 60_000),
-    );
+    const world = worldOf(template, store.suffix);
     const sockets = socketApi(template, world);
-    const socketServer = own(await startSocketApi({ api: sockets, invoke, limits, hooks }));
     const http = httpApi(template, world);
+
+    const database = own(await openDatabase(template, world, store.database));
+    const secrets = openSecrets(template, world, store.secrets);
+    const secretsServer = own(await serveSecrets(secrets));
+    const invoke = watched(functions.invoke, hooks.invoke, print);
+    const { retryDelayMs = 60_000 } = limits;
+    const lambda = own(await serveInvocations(invoke, retriesOf(template, world), retryDelayMs));
+    const socketServer = own(await startSocketApi({ api: sockets, invoke, limits, hooks }));
     const httpServer = own(await startHttpApi(http, invoke));
 
-    const at = async (service: Service, url: string) => (hooks.endpoint ? hooks.endpoint(service, url) : url);
     const origins = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${edge.port}`);
     const management = `http://127.0.0.1:${socketServer.port}`;
-    await functions.start(
-      definitionsOf(template, world, {
-        addresses: {
-          [`https://${sockets.host}`]: await at('management', management),
-          [`https://${distributionHost(template, world)}`]: origins.join(','),
-        },
-        endpoints: {
-          DYNAMODB: await at('database', database.url),
-          SECRETS_MANAGER: await at('secrets', `http://127.0.0.1:${secretsServer.port}`),
-          LAMBDA: await at('lambda', `http://127.0.0.1:${lambda.port}`),
-        },
-      }),
-    );
+    const at = async (service: Service, url: string) => hooks.endpoint?.(service, url) ?? url;
+    const elsewhere = {
+      addresses: {
+        [`https://${sockets.host}`]: await at('management', management),
+        [`https://${distributionHost(template, world)}`]: origins.join(','),
+      },
+      endpoints: {
+        DYNAMODB: await at('database', database.url),
+        SECRETS_MANAGER: await at('secrets', `http://127.0.0.1:${secretsServer.port}`),
+        LAMBDA: await at('lambda', `http://127.0.0.1:${lambda.port}`),
+      },
+    };
+    await functions.start(definitionsOf(template, world, elsewhere));
+
     edge.serve({
       distribution: distributionOf(template, world, (text) => resolveSecrets(text, secrets)),
       ports: new Map([
         [sockets.host, socketServer.port],
         [http.host, httpServer.port],
       ]),
-      pageDirectory: options.pageDirectory ?? path.join(root, '.build', 'web'),
+      pageDirectory: options.pageDirectory ?? pageDirectory(root),
     });
 
     return {
@@ -158,11 +138,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       tables: database.tables,
       template,
       secrets,
-      ref,
+      ref: (id) => world.ref(id) ?? id,
       invoke,
       failed: Promise.race([
-        functions.ended.then(() => 'The process of the functions ended.'),
-        database.ended.then(() => 'The process of the database ended.'),
+        functions.ended.then(() => `The functions' process ended: ${functions.printed()}`),
+        database.ended.then(() => 'The database process ended.'),
       ]),
       stop,
     };
@@ -171,40 +151,3 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     throw error;
   }
 }
-
-/** Tells one data store from another: the names of its tables, and with them the id of its log, hang on it. */
-function suffixOf(data: string | undefined): string {
-  if (!data) return newSuffix();
-  mkdirSync(data, { recursive: true, mode: 0o700 });
-  const file = path.join(data, 'store.json');
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')).suffix;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const suffix = newSuffix();
-    writeFileSync(file, JSON.stringify({ suffix }));
-    return suffix;
-  }
-}
-
-function distributionHost(template: Template, world: World): string {
-  const [found] = resourcesOf(template, 'AWS::CloudFront::Distribution');
-  return (found && world.attribute(found.id, 'DomainName')) ?? '';
-}
-
-const hooked =
-  (invoke: Invoke, { invoke: hook }: Hooks): Invoke =>
-  (functionName, event) => {
-    const run = () => invoke(functionName, event);
-    return hook ? hook({ functionName, event }, run) : run();
-  };
-
-/** Says how an invocation failed: on AWS that would be in the function's log. */
-const reporting =
-  (invoke: Invoke, print: (line: string) => void): Invoke =>
-  async (functionName, event) => {
-    const outcome = await invoke(functionName, event);
-    if (!outcome.ok)
-      print(`${functionName} failed: ${outcome.trace || `${outcome.type}: ${outcome.message}`}`);
-    return outcome;
-  };

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Where one data store keeps its parts; without a directory, in memory. */
+export interface Store {
+  /** Tells this store from every other: the names of its tables, and with them the id of its log, hang on it. */
+  suffix: string;
+  database?: string;
+  secrets?: string;
+}
+
+/** A new store in memory, or the one in a directory, made when there is none. */
+export function openStore(directory?: string): Store {
+  if (!directory) return { suffix: newSuffix() };
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const at = (name: string) => path.join(directory, name);
+  return { suffix: suffixIn(at('store.json')), database: at('database'), secrets: at('secrets.json') };
+}
+
+function suffixIn(file: string): string {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).suffix;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const suffix = newSuffix();
+    writeFileSync(file, JSON.stringify({ suffix }));
+    return suffix;
+  }
+}
+
+const newSuffix = () => randomBytes(4).toString('hex');
