@@ -26,7 +26,7 @@ export interface Socket {
   close(): void;
 }
 
-/** Opens a WebSocket; never throws, and calls no event before it has returned. */
+/** Opens a WebSocket. No event may come from inside this call, or from inside `send` or `close`. */
 export type OpenSocket = (url: string, protocols: readonly string[], events: SocketEvents) => Socket;
 
 /** What the device says of its network; all of it is a hint. */

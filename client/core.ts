@@ -1,0 +1,59 @@
+import type { Failure, LogEntry, MessageEntry, User } from '../lib/protocol';
+import type { ChatError } from './errors';
+import type { Keeper } from './outbox/keeper';
+import type { Link } from './socket/link';
+import type { Clock, OutboxRecord, Random } from './world';
+
+/** What every room works with. */
+export interface Core {
+  clock: Clock;
+  random: Random;
+  newId(): string;
+  keeper: Keeper;
+  keepMessages: number;
+  /** Orders the sends of this client. */
+  nextOrder(): number;
+  /** A send has waited longer than the outbox keeps one. */
+  isTooOld(record: OutboxRecord): boolean;
+  /** The outbox may take one more. */
+  hasSpace(): boolean;
+  /** Why nothing can be done any more, if so. */
+  closedBy(): ChatError | undefined;
+  user(): User | undefined;
+  /** The link to use now, if there is one. */
+  current(): Link | undefined;
+  /** Every open link, the one that is being prepared included. */
+  links(): Link[];
+  /** A link has entered a room, or never will: it may be ready to be used. */
+  settled(link: Link): void;
+  /** The server no longer takes a link's token. */
+  expired(link: Link): void;
+  report(error: unknown): void;
+}
+
+/** How long a request waits for its reply, in milliseconds, before it is made again. */
+export const REPLY_MS = 5_000;
+
+const PERMANENT = new Set<string>([
+  'badFrame',
+  'badField',
+  'unknownAction',
+  'tooLarge',
+  'forbidden',
+  'tooManyRooms',
+]);
+
+/** The same frame would be refused again. A code of a later version is taken to be passing. */
+export function isPermanent(failure: Failure): boolean {
+  return PERMANENT.has(failure.code);
+}
+
+/** How long to wait before the same frame is sent again, in milliseconds. */
+export function waitAsked(failure: Failure | undefined): number {
+  const asked = Number(failure?.retryAfterMs ?? 1_000);
+  return asked >= 0 ? Math.min(asked, 60_000) : 1_000;
+}
+
+export function isMessage(entry: LogEntry): entry is MessageEntry {
+  return entry.type === 'message';
+}

@@ -1,0 +1,33 @@
+import type { Failure, Page } from '../../lib/protocol';
+import type { Job } from './reader';
+
+export interface SearchEvents {
+  isNeeded(): boolean;
+  take(page: Page): void;
+  refused(failure: Failure): void;
+  /** Every entry above `after` up to `end` was read, and nothing was missing. */
+  whole(end: number): void;
+  /** A part of the log is gone, so what was looked for may have been in it. */
+  missing(): void;
+}
+
+/** Reads every entry above `after`, to find whether a send is among them. Who takes the pages recognizes it. */
+export function search(after: number, events: SearchEvents): Job {
+  let from = after;
+  return {
+    isNeeded: events.isNeeded,
+    from: () => from,
+    refused: events.refused,
+    take(page) {
+      const start = from;
+      const isUnbroken = page.messages.every((entry) => entry.seq === ++from);
+      const isMissing = page.truncated || page.reset || !isUnbroken || (page.more && from === start);
+      if (!page.reset) events.take(page);
+      if (!events.isNeeded()) return 'done';
+      if (isMissing) events.missing();
+      else if (page.more) return 'more';
+      else events.whole(from);
+      return 'done';
+    },
+  };
+}

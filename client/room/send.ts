@@ -1,0 +1,62 @@
+import type { User } from '../../lib/protocol';
+import { ChatError, type ChatErrorCode } from '../errors';
+import type { PendingSend, Sent } from '../types';
+import type { Cancel, OutboxRecord } from '../world';
+
+/** One send from the moment the app made it until it is in the log or given up. */
+export interface Send {
+  record: OutboxRecord;
+  error?: ChatError;
+  /** Attempts without an answer on the present connection, for the wait before the next. */
+  attempt: number;
+  /** Times the server said that we are not in the room. */
+  refusals: number;
+  isKept: boolean;
+  timer?: Cancel;
+  result: Promise<Sent>;
+  resolve(sent: Sent): void;
+  reject(error: ChatError): void;
+}
+
+/** Makes a send of a record, new or found in the outbox. */
+export function makeSend(record: OutboxRecord, isKept: boolean): Send {
+  let resolve: Send['resolve'] = () => {};
+  let reject: Send['reject'] = () => {};
+  const result = new Promise<Sent>((resolved, rejected) => {
+    resolve = resolved;
+    reject = rejected;
+  });
+  // The snapshot tells of a failure as well: an app that does not look at the promise must not crash for it.
+  result.catch(() => {});
+  return { record, attempt: 0, refusals: 0, isKept, result, resolve, reject };
+}
+
+/** The sentence for a send that was found failed in the outbox. */
+export function foundFailed({ state, code }: OutboxRecord): ChatError | undefined {
+  if (state === 'pending') return undefined;
+  return state === 'unknown'
+    ? outcomeUnknown()
+    : new ChatError((code ?? 'forbidden') as ChatErrorCode, 'The message was refused before the restart.');
+}
+
+export function outcomeUnknown(): ChatError {
+  return new ChatError(
+    'outcomeUnknown',
+    'The message may or may not have been sent, and the history that would tell is gone: look, then send again or discard.',
+  );
+}
+
+export function describe({ record, error }: Send): PendingSend {
+  const { id, text, at, state } = record;
+  return { id, text, at, state, ...(error && { error: { code: error.code, message: error.message } }) };
+}
+
+/** The send was tried, so it may be in the log. */
+export function wasTried({ record }: Send): boolean {
+  return record.after !== undefined;
+}
+
+/** The send belongs to this user, or to whoever it turns out to be. */
+export function isBy(record: OutboxRecord, user: User): boolean {
+  return record.user === undefined || record.user === user.id;
+}

@@ -1,0 +1,133 @@
+import {
+  BEARER_PREFIX,
+  type ClientMessage,
+  parseServerMessage,
+  type Reply,
+  type ServerMessage,
+  SUBPROTOCOL,
+} from '../../lib/protocol';
+import type { Cancel, Clock, OpenSocket, Socket } from '../world';
+
+/** A handshake may take this long, in milliseconds. */
+const OPENS_WITHIN_MS = 10_000;
+
+/** How a link ended: never opened, by the other side, by us, or because it did not answer. */
+export type Ending = 'refused' | 'closed' | 'dropped' | 'noAnswer';
+
+export interface LinkEvents {
+  opened(): void;
+  /** Once, before the outstanding requests are told. */
+  closed(ending: Ending): void;
+  /** A frame that answers no outstanding request. */
+  pushed(message: ServerMessage): void;
+  failed(error: unknown): void;
+}
+
+/** One socket, from its handshake to its end, and the requests that are outstanding on it. */
+export interface Link {
+  readonly openedAt: number;
+  isOpen(): boolean;
+  /** Asks for a reply; `undefined` when none came in `withinMs`, or the link closed. Called back exactly once. */
+  request(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
+  /** Closes once nothing is outstanding, at the latest after `withinMs`. */
+  drain(withinMs: number): void;
+  close(ending?: Ending): void;
+}
+
+interface Waiting {
+  done(reply: Reply | undefined): void;
+  cancel: Cancel;
+}
+
+/** Opens a socket with a token. */
+export function openLink(
+  { clock, open }: { clock: Clock; open: OpenSocket },
+  url: string,
+  token: string,
+  events: LinkEvents,
+): Link {
+  const waiting = new Map<string, Waiting>();
+  let state: 'opening' | 'open' | 'closed' = 'opening';
+  let isDraining = false;
+  let asked = 0;
+  let socket: Socket | undefined;
+  let openedAt = 0;
+
+  const guarded = (run: () => void): void => {
+    try {
+      run();
+    } catch (error) {
+      events.failed(error);
+    }
+  };
+
+  const close = (ending: Ending = 'dropped'): void => {
+    if (state === 'closed') return;
+    state = 'closed';
+    cancelTimer();
+    guarded(() => socket?.close());
+    guarded(() => events.closed(ending));
+    const left = [...waiting.values()];
+    waiting.clear();
+    for (const request of left) {
+      request.cancel();
+      guarded(() => request.done(undefined));
+    }
+  };
+
+  const settle = (ref: string, reply: Reply | undefined): boolean => {
+    const request = waiting.get(ref);
+    if (!request) return false;
+    waiting.delete(ref);
+    request.cancel();
+    guarded(() => request.done(reply));
+    if (isDraining && waiting.size === 0) close();
+    return true;
+  };
+
+  const read = (frame: string): void => {
+    const message = parseServerMessage(frame);
+    if (!message) return;
+    const isAnswer = 'ref' in message && message.ref !== undefined && settle(message.ref, message);
+    if (!isAnswer) events.pushed(message);
+  };
+
+  let cancelTimer = clock.after(OPENS_WITHIN_MS, () => close('refused'));
+  guarded(() => {
+    socket = open(url, [SUBPROTOCOL, BEARER_PREFIX + token], {
+      open() {
+        if (state !== 'opening') return;
+        state = 'open';
+        openedAt = clock.now();
+        cancelTimer();
+        guarded(events.opened);
+      },
+      message(frame) {
+        if (state === 'open') guarded(() => read(frame));
+      },
+      close: () => close(state === 'open' ? 'closed' : 'refused'),
+    });
+  });
+  if (!socket) {
+    cancelTimer();
+    cancelTimer = clock.after(0, () => close('refused'));
+  }
+
+  return {
+    get openedAt() {
+      return openedAt;
+    },
+    isOpen: () => state === 'open',
+    request(message, withinMs, done) {
+      const ref = (++asked).toString(36);
+      waiting.set(ref, { done, cancel: clock.after(withinMs, () => settle(ref, undefined)) });
+      guarded(() => socket?.send(JSON.stringify({ ...message, ref })));
+    },
+    drain(withinMs) {
+      isDraining = true;
+      if (waiting.size === 0) close();
+      else cancelTimer = clock.after(withinMs, () => close());
+    },
+    close,
+  };
+}

@@ -1,0 +1,39 @@
+import { parseName, type User } from '../lib/protocol';
+
+/** What a token says of itself. Nothing of it is verified: the server does that. */
+export interface Token {
+  text: string;
+  user: User | undefined;
+  /** How long it is good for, in milliseconds from now; `undefined` when it does not say. */
+  livesMs: number | undefined;
+}
+
+/** Reads the payload of a JWT, for display and for timing. Never throws. */
+export function readToken(text: string, now: number): Token {
+  const { sub, name, preferred_username, iat, exp } = payloadOf(text);
+  const user =
+    typeof sub === 'string'
+      ? { id: sub, name: parseName(name) ?? parseName(preferred_username) ?? sub.slice(0, 64) }
+      : undefined;
+  return { text, user, livesMs: livesMs(iat, exp, now) };
+}
+
+// A clock that is wrong by hours must not make every token look expired: then only its length counts.
+function livesMs(iat: unknown, exp: unknown, now: number): number | undefined {
+  if (typeof exp !== 'number') return undefined;
+  const left = exp * 1000 - now;
+  const whole = typeof iat === 'number' ? (exp - iat) * 1000 : Number.POSITIVE_INFINITY;
+  if (left > 0 && left <= whole) return left;
+  return Number.isFinite(whole) && whole > 0 ? whole : undefined;
+}
+
+function payloadOf(text: string): Record<string, unknown> {
+  try {
+    const base64 = (text.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,308 @@
+import type { Clock, OpenSocket, Random, SocketEvents } from '../../../client';
+import {
+  type ClientMessage,
+  type LogEntry,
+  type Page,
+  parseClientMessage,
+  type Reply,
+  type ServerMessage,
+  type User,
+} from '../../../lib/protocol';
+
+/** What happens to one frame on its way: `undefined` lets it pass. */
+export type Fault = 'drop' | 'cut' | { delayMs?: number; copies?: number; answer?: object } | undefined;
+
+/** What goes wrong. Each may be replaced while the test runs. */
+export interface Faults {
+  handshake(user: User): 'refuse' | 'silence' | undefined;
+  /** A frame from a client; `answer` is sent instead of carrying it out. */
+  request(message: ClientMessage, socket: ServerSocket): Fault;
+  reply(reply: Reply, message: ClientMessage, socket: ServerSocket): Fault;
+  push(frame: ServerMessage, socket: ServerSocket): Fault;
+}
+
+/** One socket as the server sees it. */
+export interface ServerSocket {
+  id: number;
+  user: User;
+  token: string;
+  rooms: Set<string>;
+  expiresAt: number;
+  isOpen: boolean;
+  /** Frames that reached the server. */
+  received: ClientMessage[];
+  events: SocketEvents;
+}
+
+interface RoomLog {
+  /** `undefined` for a row that has expired. */
+  rows: (LogEntry | undefined)[];
+}
+
+/** A server of the protocol with a memory for a database, which fails as it is told to. */
+export interface Gateway {
+  open: OpenSocket;
+  faults: Faults;
+  sockets: ServerSocket[];
+  /** The frames of all sockets, in the order in which they came. */
+  received: ClientMessage[];
+  handshakes: number;
+  logId: string;
+  mostCompared: number;
+  pageSize: number;
+  latencyMs: number;
+  live(): ServerSocket[];
+  entries(room: string): (LogEntry | undefined)[];
+  /** Writes a message of someone else, and tells the room. */
+  post(room: string, text: string, from?: User, type?: 'message' | 'unknown'): LogEntry;
+  /** Lets rows up to a seq expire. */
+  expire(room: string, upTo: number): void;
+  /** Puts another log in the place of this one. */
+  restore(room: string, rows: LogEntry[]): void;
+  /** Ends a socket from outside: the client is told, the server knows. */
+  cut(socket: ServerSocket): void;
+  /** The server forgets a membership without a word. */
+  evict(socket: ServerSocket, room: string): void;
+  push(room: string, frame: ServerMessage, except?: ServerSocket): void;
+}
+
+export const BOB: User = { id: 'bob', name: 'Bob' };
+
+const NO_FAULTS: Faults = {
+  handshake: () => undefined,
+  request: () => undefined,
+  reply: () => undefined,
+  push: () => undefined,
+};
+
+export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000): Gateway {
+  const logs = new Map<string, RoomLog>();
+  let count = 0;
+  let foreign = 0;
+
+  const logOf = (room: string): RoomLog => {
+    const known = logs.get(room) ?? { rows: [] };
+    logs.set(room, known);
+    return known;
+  };
+
+  const carry = (fault: Fault, socket: ServerSocket, run: () => void): void => {
+    if (fault === 'cut') gateway.cut(socket);
+    if (fault === 'drop' || fault === 'cut') return;
+    for (let i = 0; i < (fault?.copies ?? 1); i++)
+      clock.after(gateway.latencyMs + (fault?.delayMs ?? 0) + random() * gateway.latencyMs, run);
+  };
+
+  const toClient = (socket: ServerSocket, frame: object): void => {
+    if (socket.isOpen) socket.events.message(JSON.stringify(frame));
+  };
+
+  const push: Gateway['push'] = (room, frame, except) => {
+    for (const socket of gateway.sockets)
+      if (socket !== except && socket.rooms.has(room) && socket.expiresAt > clock.now())
+        carry(gateway.faults.push(frame, socket), socket, () => toClient(socket, frame));
+  };
+
+  const append = (room: string, entry: LogEntry, except?: ServerSocket): LogEntry => {
+    logOf(room).rows.push(entry);
+    push(room, { ...entry, room }, except);
+    return entry;
+  };
+
+  const answer = (socket: ServerSocket, message: ClientMessage): Reply => {
+    const fail = (code: string): Reply =>
+      ({
+        type: 'error',
+        code,
+        message: `Refused: ${code}.`,
+        action: message.action,
+        ...('room' in message && { room: message.room }),
+      }) as Reply;
+    if (socket.expiresAt <= clock.now()) return fail('expired');
+    const { rows } = logOf('room' in message ? message.room : '');
+    const head = rows.length;
+    switch (message.action) {
+      case 'sendMessage': {
+        const { room, id, text, after } = message;
+        if (!socket.rooms.has(room)) return fail('notMember');
+        const own = rows.find(
+          (row) =>
+            row &&
+            row.seq > after &&
+            row.type === 'message' &&
+            row.id === id &&
+            row.from.id === socket.user.id,
+        );
+        if (own?.type === 'message') {
+          push(room, { ...own, room }, socket);
+          const other = own.text === text ? {} : { text: own.text };
+          return { type: 'ack', room, id, seq: own.seq, at: own.at, duplicate: true, ...other };
+        }
+        if (after > head || head - after > gateway.mostCompared || rows.slice(after).includes(undefined))
+          return fail('behind');
+        const at = clock.now();
+        append(room, { type: 'message', seq: head + 1, id, text, from: socket.user, at }, socket);
+        return { type: 'ack', room, id, seq: head + 1, at };
+      }
+      case 'joinRoom': {
+        const { room, after } = message;
+        socket.rooms.add(room);
+        const users = gateway.sockets.filter((other) => other.rooms.has(room)).map((other) => other.user);
+        const members = [...new Map(users.map((user) => [user.id, user])).values()];
+        push(room, { type: 'memberJoined', room, member: socket.user }, socket);
+        const page = after === undefined || after > head ? down(rows) : up(rows, after);
+        const reset = after !== undefined && after > head && { reset: true as const };
+        return {
+          type: 'joined',
+          room,
+          head,
+          log: gateway.logId,
+          members,
+          memberCount: members.length,
+          ...page,
+          ...reset,
+        };
+      }
+      case 'leaveRoom':
+        socket.rooms.delete(message.room);
+        push(message.room, { type: 'memberLeft', room: message.room, member: socket.user });
+        return { type: 'ok', action: 'leaveRoom', room: message.room };
+      case 'getHistory': {
+        const { room, before, after, limit } = message;
+        if (!socket.rooms.has(room)) return fail('notMember');
+        if (after === undefined) return { type: 'history', room, ...down(rows, before, limit) };
+        if (after > head) return { type: 'history', room, messages: [], more: false, reset: true };
+        return { type: 'history', room, ...up(rows, after, limit) };
+      }
+      case 'typing':
+        push(message.room, { type: 'typing', room: message.room, from: socket.user }, socket);
+        return { type: 'ok', action: 'typing', room: message.room };
+      case 'ping': {
+        const asked = Object.entries(message.rooms);
+        const behind = asked.filter(
+          ([room, cursor]) => socket.rooms.has(room) && logOf(room).rows.length > cursor,
+        );
+        return {
+          type: 'pong',
+          log: gateway.logId,
+          behind: Object.fromEntries(behind.map(([room]) => [room, logOf(room).rows.length])),
+          notJoined: asked.map(([room]) => room).filter((room) => !socket.rooms.has(room)),
+        };
+      }
+      default:
+        return message satisfies never;
+    }
+  };
+
+  const up = (rows: RoomLog['rows'], after: number, limit = 100): Page => {
+    const live = rows.slice(after).filter((row) => row !== undefined);
+    const size = Math.min(limit, gateway.pageSize);
+    const messages = live.slice(0, size).filter((row, i) => row.seq === (live[0]?.seq ?? 0) + i);
+    const truncated = messages[0] && messages[0].seq > after + 1 && { truncated: true as const };
+    return { messages, more: messages.length < live.length, ...truncated };
+  };
+
+  const down = (rows: RoomLog['rows'], before = rows.length + 1, limit = 100): Page => {
+    const size = Math.min(limit, gateway.pageSize);
+    const messages: LogEntry[] = [];
+    for (let seq = before - 1; seq > 0 && messages.length < size; seq--) {
+      const row = rows[seq - 1];
+      if (!row) break;
+      messages.unshift(row);
+    }
+    const below = (messages[0]?.seq ?? before) - 1;
+    const more = messages.length > 0 && below > 0 && rows[below - 1] !== undefined;
+    return { messages, more, ...(below > 0 && !more && { truncated: true as const }) };
+  };
+
+  const receive = (socket: ServerSocket, frame: string): void => {
+    const parsed = parseClientMessage(frame);
+    if (!parsed.ok) throw new Error(`The client sent a bad frame: ${parsed.failure.message} ${frame}`);
+    const { message } = parsed;
+    const fault = gateway.faults.request(message, socket);
+    carry(fault, socket, () => {
+      socket.received.push(message);
+      gateway.received.push(message);
+      const given = typeof fault === 'object' && fault.answer;
+      const reply = { ...(given || answer(socket, message)), ref: message.ref } as Reply;
+      carry(gateway.faults.reply(reply, message, socket), socket, () => toClient(socket, reply));
+    });
+  };
+
+  const gateway: Gateway = {
+    faults: { ...NO_FAULTS },
+    sockets: [],
+    received: [],
+    handshakes: 0,
+    logId: 'log-1',
+    mostCompared: 500,
+    pageSize: 100,
+    latencyMs: 10,
+    live: () => gateway.sockets.filter((socket) => socket.isOpen),
+
+    open(_url, protocols, events) {
+      gateway.handshakes++;
+      const token = protocols[1]?.slice('bearer.'.length) ?? '';
+      const claims = JSON.parse(atob(token.split('.')[1] ?? ''));
+      const socket: ServerSocket = {
+        id: ++count,
+        user: { id: claims.sub, name: claims.name },
+        token,
+        rooms: new Set(),
+        expiresAt: Math.min(claims.exp * 1000, clock.now() + lifeMs),
+        isOpen: false,
+        received: [],
+        events,
+      };
+      let isClosed = false;
+      const verdict = gateway.faults.handshake(socket.user);
+      if (verdict !== 'silence')
+        clock.after(gateway.latencyMs * 2, () => {
+          if (isClosed) return;
+          if (verdict === 'refuse') return events.close();
+          socket.isOpen = true;
+          gateway.sockets.push(socket);
+          events.open();
+          clock.after(lifeMs, () => gateway.cut(socket));
+        });
+      return {
+        send: (frame) => {
+          if (socket.isOpen) receive(socket, frame);
+        },
+        close: () => {
+          isClosed = true;
+          leave(socket);
+        },
+      };
+    },
+    entries: (room) => logOf(room).rows,
+    post(room, text, from = BOB, type = 'message') {
+      const seq = logOf(room).rows.length + 1;
+      if (type === 'unknown') return append(room, { type, seq });
+      return append(room, { type, seq, id: `foreign-${++foreign}`, text, from, at: clock.now() });
+    },
+    expire(room, upTo) {
+      logOf(room).rows.fill(undefined, 0, upTo);
+    },
+    restore(room, rows) {
+      logOf(room).rows = rows;
+    },
+    cut(socket) {
+      if (!socket.isOpen) return;
+      leave(socket);
+      socket.events.close();
+    },
+    evict(socket, room) {
+      socket.rooms.delete(room);
+    },
+    push,
+  };
+
+  const leave = (socket: ServerSocket): void => {
+    socket.isOpen = false;
+    gateway.sockets = gateway.sockets.filter((other) => other !== socket);
+    for (const room of socket.rooms) push(room, { type: 'memberLeft', room, member: socket.user });
+  };
+
+  return gateway;
+}

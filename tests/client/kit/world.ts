@@ -1,0 +1,87 @@
+import { type Chat, type ChatOptions, createChat, type Room } from '../../../client';
+import type { MessageEntry } from '../../../lib/protocol';
+import { createClock, type VirtualClock } from './clock';
+import { createGateway, type Gateway } from './gateway';
+import { seeded } from './random';
+
+/** A server, its time, and as many clients as a test makes. */
+export interface TestWorld {
+  clock: VirtualClock;
+  gateway: Gateway;
+  random(): number;
+  /** What the client reported. */
+  errors: unknown[];
+  /** Hints of the device: each watcher of each chat. */
+  network: { online(): void; offline(): void; visible(): void };
+  chat(user?: string, options?: Partial<ChatOptions>): Chat;
+  /** A chat that is connected, and joined to a room. */
+  joined(user?: string, room?: string, options?: Partial<ChatOptions>): Promise<{ chat: Chat; room: Room }>;
+}
+
+export function createWorld(seed = 1, lifeMs?: number): TestWorld {
+  const clock = createClock();
+  const random = seeded(seed);
+  const gateway = createGateway(clock, random, lifeMs);
+  const errors: unknown[] = [];
+  const watchers = new Set<TestWorld['network']>();
+  const tell = (event: keyof TestWorld['network']) => () => {
+    for (const watcher of [...watchers]) watcher[event]();
+  };
+  let ids = 0;
+
+  const world: TestWorld = {
+    clock,
+    gateway,
+    random,
+    errors,
+    network: { online: tell('online'), offline: tell('offline'), visible: tell('visible') },
+    chat: (user = 'ann', options = {}) =>
+      createChat({
+        url: 'wss://chat.test/ws',
+        token: () => tokenFor(user, clock.now()),
+        clock,
+        random,
+        open: gateway.open,
+        newId: () => `${user}-message-${++ids}`,
+        network: {
+          watch(events) {
+            watchers.add(events);
+            return () => watchers.delete(events);
+          },
+        },
+        onError: (error) => errors.push(error),
+        ...options,
+      }),
+    async joined(user, name = 'lobby', options) {
+      const chat = world.chat(user, options);
+      const room = chat.room(name);
+      chat.connect();
+      const entered = room.join();
+      await clock.pass(1_000);
+      await entered;
+      return { chat, room };
+    },
+  };
+  return world;
+}
+
+/** A token as an issuer would sign it, without the signature. */
+export function tokenFor(user: string, now: number, livesMs = 24 * 3_600_000): string {
+  const iat = Math.floor(now / 1000);
+  const payload = { sub: user, name: user, iat, exp: iat + livesMs / 1000 };
+  return `h.${btoa(JSON.stringify(payload)).replaceAll('=', '')}.s`;
+}
+
+/** The texts a room shows, in its order. */
+export function texts(room: Room): string[] {
+  return room.snapshot.messages.map((message) => message.text);
+}
+
+/** Writes down what the room tells, in the order in which it is told. */
+export function listen(room: Room): string[] {
+  const heard: string[] = [];
+  room.on('message', (message: MessageEntry) => heard.push(message.text));
+  room.on('gap', ({ from, to }) => heard.push(`gap ${from}-${to}`));
+  room.on('reset', () => heard.push('reset'));
+  return heard;
+}
