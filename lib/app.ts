@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { optional, required, retentionMs } from './config';
+import { optional, requestsPerSecond, required, retentionMs } from './config';
 import { openDatabase } from './dynamo/client';
 import { createConnectionStore } from './dynamo/connections';
 import { createMemberStore } from './dynamo/members';
 import { createLogStore } from './dynamo/messages';
 import { createLambdaWorker } from './lambdaWorker';
 import { createMemory } from './memory';
-import type { Clock, Publisher, Sockets, World } from './ports';
+import type { Clock, Poster, Publisher, Sockets, World } from './ports';
+import { pace } from './poster/pace';
+import { createPoster } from './poster/poster';
 import { createSdkPoster } from './sdkPoster';
+import { readCredentials } from './wire/credentials';
 
 const clock: Clock = {
   now: Date.now,
@@ -36,7 +39,7 @@ export function createSockets(env = process.env): Sockets {
   return {
     connections: createConnectionStore(openDatabase(), required(env, 'CONNECTIONS_TABLE')),
     members: createMemberStore(openDatabase(), required(env, 'MEMBERS_TABLE')),
-    poster: createSdkPoster(required(env, 'MANAGEMENT_ENDPOINT')),
+    poster: pace(choosePoster(env), requestsPerSecond(env), clock),
     clock,
     random: Math.random,
   };
@@ -45,6 +48,17 @@ export function createSockets(env = process.env): Sockets {
 /** Puts together what `$connect` needs. */
 export function createDoor(env = process.env): Pick<Sockets, 'connections' | 'clock'> {
   return { connections: createConnectionStore(openDatabase(), required(env, 'CONNECTIONS_TABLE')), clock };
+}
+
+// Packaging puts the value in, so that a bundle holds one of the two only (see infra/esbuild.js).
+function choosePoster(env: NodeJS.ProcessEnv): Poster {
+  const endpoint = required(env, 'MANAGEMENT_ENDPOINT');
+  if (process.env.POSTER === 'sdk') return createSdkPoster(endpoint);
+  return createPoster({
+    endpoint,
+    region: required(env, 'AWS_REGION'),
+    credentials: () => readCredentials(env),
+  });
 }
 
 // A table restored from a backup is a new table with a new name, and so a new log.

@@ -25,3 +25,10 @@ export function retentionMs(env: Environment): number | undefined {
   if (!(hours === 0 || hours >= 1)) throw new Error('HISTORY_HOURS must be 0 (for ever), or at least 1.');
   return hours === 0 ? undefined : hours * 3_600_000;
 }
+
+/** Reads the account's quota of requests to API Gateway: REQUESTS_PER_SECOND, 10,000 unless it is given. */
+export function requestsPerSecond(env: Environment): number {
+  const quota = Number(optional(env, 'REQUESTS_PER_SECOND') ?? 10_000);
+  if (!(quota >= 1)) throw new Error('REQUESTS_PER_SECOND must be at least 1.');
+  return quota;
+}

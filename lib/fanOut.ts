@@ -1,6 +1,8 @@
-import type { Clock, Poster, Random } from './ports';
+import type { Clock, Post, Poster, Random } from './ports';
 
-const LANES = 64;
+const RECIPIENTS_PER_LANE = 16;
+const LEAST_LANES = 4;
+const MOST_LANES = 256;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 800;
 
@@ -9,66 +11,114 @@ export interface FannedOut {
   delivered: number;
   gone: string[];
   failed: number;
-  /** Connections whose retries the deadline cut short. */
+  /** Connections the deadline left without a post that got through. */
   unfinished: string[];
 }
 
+/** What fan-out works with. */
+export interface Reach {
+  poster: Poster;
+  clock: Clock;
+  random: Random;
+}
+
 /**
- * Posts one frame to every connection, at most {@link LANES} at a time, while pages of them still arrive.
- * One that is slow or failing holds up none of the others: it leaves its lane while it waits to be retried.
+ * Posts one frame to every connection, over a number of lanes that grows with the recipients, while pages of them
+ * still arrive. One that is slow or failing holds up none of the others: it leaves its lane while it waits to be
+ * retried. Nothing is begun after the deadline.
  */
 export async function fanOut(
-  { poster, clock, random }: { poster: Poster; clock: Clock; random: Random },
+  reach: Reach,
   pages: AsyncIterable<readonly string[]>,
   frame: string,
   deadline: number,
 ): Promise<FannedOut> {
   const result: FannedOut = { delivered: 0, gone: [], failed: 0, unfinished: [] };
-  const lanes = createLanes(LANES);
-
-  const deliver = async (connection: string): Promise<void> => {
-    for (let attempt = 1; ; attempt++) {
-      const delivery = await poster.post(connection, frame);
-      lanes.leave();
-      if (delivery === 'delivered') result.delivered++;
-      if (delivery === 'gone') result.gone.push(connection);
-      if (delivery === 'failed') result.failed++;
-      if (delivery !== 'retry') return;
-
-      const pause = random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt);
-      if (clock.now() + pause >= deadline) {
-        result.unfinished.push(connection);
-        return;
-      }
-      await clock.wait(pause);
-      await lanes.enter();
-    }
-  };
+  const post = reach.poster.prepare(frame);
+  const lanes = createLanes();
+  let recipients = 0;
 
   const deliveries: Promise<void>[] = [];
-  for await (const page of pages)
-    for (const connection of page) {
-      await lanes.enter();
-      deliveries.push(deliver(connection));
+  try {
+    for await (const page of pages) {
+      recipients += page.length;
+      lanes.widen(lanesFor(recipients));
+      for (const connection of page) {
+        await lanes.enter();
+        deliveries.push(deliver(reach, lanes, post, connection, deadline, result));
+      }
     }
-  await Promise.all(deliveries);
+  } finally {
+    await Promise.all(deliveries);
+  }
   return result;
 }
 
-/** Lets at most `width` in at a time, first come first served. */
-function createLanes(width: number): { enter(): Promise<void> | undefined; leave(): void } {
+/** How many posts to have under way: about one connection for so many recipients. */
+export function lanesFor(recipients: number): number {
+  return Math.min(MOST_LANES, Math.max(LEAST_LANES, Math.ceil(recipients / RECIPIENTS_PER_LANE)));
+}
+
+/** Posts to one connection until that succeeds, will never succeed, or would end too late. Enters with a lane. */
+async function deliver(
+  { clock, random }: Reach,
+  lanes: Lanes,
+  post: Post,
+  connection: string,
+  deadline: number,
+  result: FannedOut,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const isLate = clock.now() >= deadline;
+    const delivery = isLate ? 'retry' : await post(connection);
+    lanes.leave();
+    if (delivery === 'delivered') result.delivered++;
+    if (delivery === 'gone') result.gone.push(connection);
+    if (delivery === 'failed') result.failed++;
+    if (delivery !== 'retry') return;
+
+    const pause = random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt);
+    if (clock.now() + pause >= deadline) {
+      result.unfinished.push(connection);
+      return;
+    }
+    await clock.wait(pause);
+    await lanes.enter();
+  }
+}
+
+/** Lets at most so many in at a time, first come first served. */
+interface Lanes {
+  widen(width: number): void;
+  enter(): Promise<void> | undefined;
+  leave(): void;
+}
+
+function createLanes(): Lanes {
   const waiting: (() => void)[] = [];
-  let free = width;
+  let width = 0;
+  let taken = 0;
+  const admit = (): void => {
+    while (taken < width) {
+      const next = waiting.shift();
+      if (!next) return;
+      taken++;
+      next();
+    }
+  };
   return {
+    widen(wanted) {
+      width = wanted;
+      admit();
+    },
     enter() {
-      if (free === 0) return new Promise((resolve) => waiting.push(resolve));
-      free--;
+      if (taken >= width) return new Promise((resolve) => waiting.push(resolve));
+      taken++;
       return undefined;
     },
     leave() {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
+      taken--;
+      admit();
     },
   };
 }

@@ -144,7 +144,10 @@ export interface Settings {
 /** What happened to one post. `gone` is normal: the socket closed first. `retry` may pass; `failed` will not. */
 export type Delivery = 'delivered' | 'gone' | 'retry' | 'failed';
 
-/** Posts one frame to one connection; tries once, never throws. */
+/** Posts a frame that was made ready to one connection; tries once, never throws. */
+export type Post = (connection: string) => Promise<Delivery>;
+
 export interface Poster {
-  post(connection: string, frame: string): Promise<Delivery>;
+  /** Makes a frame ready to be posted, once for all who get it. */
+  prepare(frame: string): Post;
 }

@@ -2,7 +2,8 @@ import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { Delivery, Poster } from './ports';
+import { deliveryOf } from './delivery';
+import type { Poster } from './ports';
 import { timeLimits } from './timeLimits';
 
 /** A post takes at most this long, in milliseconds; its fan-out retries it. */
@@ -13,27 +14,25 @@ export function createSdkPoster(endpoint: string): Poster {
   const client = new ApiGatewayManagementApiClient({
     endpoint,
     maxAttempts: 1,
-    requestHandler: { ...timeLimits(POST_TAKES_MS), httpsAgent: { maxSockets: 64 } },
+    requestHandler: { ...timeLimits(POST_TAKES_MS), httpsAgent: { maxSockets: 256 } },
   });
   return {
-    async post(connection, frame) {
+    prepare: (frame) => async (connection) => {
       try {
         await client.send(new PostToConnectionCommand({ ConnectionId: connection, Data: frame }));
         return 'delivered';
       } catch (error) {
-        return outcome(error);
+        return deliveryOf(statusOf(error));
       }
     },
   };
 }
 
 // Ask for the status, not the class: a 410 whose body is not JSON reaches us as a SyntaxError.
-function outcome(error: unknown): Delivery {
+function statusOf(error: unknown): number | undefined {
   const { $metadata, $response } = error as {
     $metadata?: { httpStatusCode?: number };
     $response?: { statusCode?: number };
   };
-  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
-  if (status === 410) return 'gone';
-  return status === undefined || status === 429 || status >= 500 ? 'retry' : 'failed';
+  return $metadata?.httpStatusCode ?? $response?.statusCode;
 }

@@ -202,7 +202,7 @@ export function createGateway({ clock, random, dice, lambda, onArrival }: Gatewa
   };
 
   return {
-    poster: { post },
+    poster: { prepare: (frame) => (id) => post(id, frame) },
     connect(protocols, events) {
       const held: Held = { isHungUp: false };
       clock.after(between(random, 10, 80), () => shake(protocols, events, held));

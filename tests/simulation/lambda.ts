@@ -120,12 +120,15 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher {
     settings: options.settings,
     worker: { handOver: (job) => call(() => options.worker.handOver(job)) },
     poster: {
-      async post(connection, frame) {
-        posts++;
-        if (posts === 1) await invocation.reach('6 members read, nothing posted');
-        if (posts === 2) await invocation.reach('7 midway through the posts');
-        if (invocation.dead) return new Promise(() => {});
-        return options.poster.post(connection, frame);
+      prepare(frame) {
+        const post = options.poster.prepare(frame);
+        return async (connection) => {
+          posts++;
+          if (posts === 1) await invocation.reach('6 members read, nothing posted');
+          if (posts === 2) await invocation.reach('7 midway through the posts');
+          if (invocation.dead) return new Promise(() => {});
+          return post(connection);
+        };
       },
     },
     log: {

@@ -50,7 +50,7 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
       },
     },
     poster: {
-      async post(to, frame) {
+      prepare: (frame) => async (to) => {
         posts.push({ to, frame: JSON.parse(frame), at: clock.now() });
         const answer = answers.get(to) ?? 'delivered';
         return typeof answer === 'string' ? answer : answer();

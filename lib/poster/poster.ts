@@ -1,0 +1,51 @@
+import { deliveryOf } from '../delivery';
+import type { Poster } from '../ports';
+import type { Credentials } from '../wire/credentials';
+import { parseOrigin } from '../wire/origin';
+import { createPool, type PoolLimits } from '../wire/pool';
+import { createSigner, escapeSegment } from '../wire/signature';
+
+export interface PosterOptions {
+  /** The management API of a WebSocket API, with its stage: `https://{id}.execute-api.{region}.amazonaws.com/ws`. */
+  endpoint: string;
+  region: string;
+  /** Read for every frame: they may change while the function lives. */
+  credentials(): Credentials;
+  limits?: Partial<PoolLimits>;
+}
+
+const LIMITS: PoolLimits = {
+  mostLines: 256,
+  connectTakesMs: 1_000,
+  answerTakesMs: 1_000,
+  // Below the 60 s after which AWS's front ends are known to close an idle connection.
+  idlesMs: 30_000,
+  mostBodyBytes: 65_536,
+};
+
+/**
+ * Posts without the AWS SDK, which takes ten times the processor time for each post. It signs and sends what the
+ * SDK's `PostToConnection` does, and its tests compare the two.
+ */
+export function createPoster({ endpoint, region, credentials, limits }: PosterOptions): Poster {
+  const origin = parseOrigin(endpoint);
+  const pool = createPool(origin, { ...LIMITS, ...limits });
+  const sign = createSigner({
+    region,
+    service: 'execute-api',
+    host: origin.host,
+    credentials,
+    now: Date.now,
+  });
+
+  return {
+    prepare(frame) {
+      const request = sign('application/octet-stream', frame);
+      return async (connection) => {
+        const path = `${origin.basePath}/@connections/${escapeSegment(connection)}`;
+        const exchange = await pool.send(request(path));
+        return deliveryOf(exchange.status);
+      };
+    },
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * AWS Signature Version 4 for POST requests without a query, as
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html defines it. Each part
+ * is made as seldom as it changes: the key once a day, the headers once a second, the body's hash once a body.
+ */
+
+import { createHash, createHmac } from 'node:crypto';
+import { areSame, type Credentials } from './credentials';
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+
+/** What a signature counts for, and who gives it. */
+export interface Signing {
+  region: string;
+  service: string;
+  host: string;
+  credentials(): Credentials;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Gives the text of a signed request for a path, one character a byte. The path is escaped as it is to be sent. */
+export type Request = (path: string) => string;
+
+/** Makes a body ready to be sent, once for all the paths it goes to. */
+export type Sign = (contentType: string, body: string, headers?: Readonly<Record<string, string>>) => Request;
+
+/** What stays the same for all requests of one second. */
+interface Second {
+  number: number;
+  date: string;
+  scope: string;
+  key: Buffer;
+  credentials: Credentials;
+}
+
+export function createSigner({ region, service, host, credentials, now }: Signing): Sign {
+  let day: { date: string; key: Buffer } = { date: '', key: Buffer.alloc(0) };
+  let second: Second | undefined;
+
+  const startSecond = (number: number, signer: Credentials): Second => {
+    const date = new Date(number * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
+    const today = date.slice(0, 8);
+    if (day.date !== today || !second || !areSame(second.credentials, signer))
+      day = { date: today, key: deriveKey(signer.secretAccessKey, today, region, service) };
+    second = {
+      number,
+      date,
+      scope: `${today}/${region}/${service}/aws4_request`,
+      key: day.key,
+      credentials: signer,
+    };
+    return second;
+  };
+
+  return (contentType, body, headers = {}) => {
+    const bytes = Buffer.from(body);
+    const bodyHash = sha256(bytes);
+    const payload = bytes.toString('latin1');
+    const signer = credentials();
+    let current: (Block & { second: Second }) | undefined;
+
+    return (path) => {
+      const number = Math.floor(now() / 1000);
+      if (!second || second.number !== number || !areSame(second.credentials, signer))
+        second = startSecond(number, signer);
+      if (current?.second !== second) {
+        const signed = { ...headers, 'content-type': contentType, host, 'x-amz-content-sha256': bodyHash };
+        current = { second, ...blockOf(second, signed, bodyHash, bytes.length) };
+      }
+      const toSign = `${current.toSign}${sha256(`POST\n${canonicalPath(path)}\n${current.canonical}`)}`;
+      const signature = createHmac('sha256', second.key).update(toSign).digest('hex');
+      return `POST ${path} HTTP/1.1\r\n${current.head}${signature}\r\n\r\n${payload}`;
+    };
+  };
+}
+
+/** The parts of a request that do not depend on its path. */
+interface Block {
+  /** The canonical request from its query on. */
+  canonical: string;
+  /** The string to sign up to the canonical request's hash. */
+  toSign: string;
+  /** Header lines, up to the signature. */
+  head: string;
+}
+
+function blockOf(
+  { date, scope, credentials }: Second,
+  given: Readonly<Record<string, string>>,
+  bodyHash: string,
+  length: number,
+): Block {
+  const { accessKeyId, sessionToken } = credentials;
+  const headers = Object.entries({
+    ...given,
+    'x-amz-date': date,
+    ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
+  }).sort(([a], [b]) => (a < b ? -1 : 1));
+  const names = headers.map(([name]) => name).join(';');
+  return {
+    canonical: `\n${headers.map(([name, value]) => `${name}:${value}\n`).join('')}\n${names}\n${bodyHash}`,
+    toSign: `${ALGORITHM}\n${date}\n${scope}\n`,
+    head:
+      headers.map(([name, value]) => `${name}: ${value}\r\n`).join('') +
+      `content-length: ${length}\r\n` +
+      `authorization: ${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=`,
+  };
+}
+
+function deriveKey(secret: string, date: string, region: string, service: string): Buffer {
+  return [date, region, service, 'aws4_request'].reduce<Buffer>(
+    (key, part) => createHmac('sha256', key).update(part).digest(),
+    Buffer.from(`AWS4${secret}`),
+  );
+}
+
+/** Escapes a path once more than it is sent: every service but S3 signs it so. */
+function canonicalPath(path: string): string {
+  return path.split('/').map(escapeSegment).join('/');
+}
+
+/** Escapes everything but RFC 3986's unreserved characters, `/` included. */
+export function escapeSegment(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function sha256(data: string | Buffer): string {
+  return createHash('sha256').update(data).digest('hex');
+}
