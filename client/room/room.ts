@@ -36,7 +36,7 @@ export interface RoomParts {
 export function createRoom(core: Core, name: string): RoomParts {
   const emitter = createEmitter<RoomEvents>(core.report);
   const entrance = createEntrance();
-  const sent = new Map<string, PendingSend>();
+  const sent = new Map<number, PendingSend>();
   let snapshot: RoomSnapshot | undefined;
 
   const changed = (): void => {
@@ -76,7 +76,7 @@ export function createRoom(core: Core, name: string): RoomParts {
     takePage: feed.page,
     acknowledged(entry) {
       const { id, text, at, seq } = entry;
-      if (seq > (feed.position().cursor ?? 0)) sent.set(id, { id, text, at, state: 'sent' });
+      sent.set(seq, { id, text, at, state: 'sent' });
       feed.entry(entry);
     },
     changed() {
@@ -116,12 +116,18 @@ export function createRoom(core: Core, name: string): RoomParts {
 
   function delivered(entry: LogEntry): void {
     if (isMessage(entry)) {
-      sent.delete(entry.id);
+      sent.delete(entry.seq);
       members.stoppedTyping(entry.from);
       emitter.emit('message', entry);
     }
     changed();
   }
+
+  /** What is acknowledged and waits for the messages before it. */
+  const unshown = (): PendingSend[] => {
+    for (const seq of sent.keys()) if (seq <= (feed.position().cursor ?? 0)) sent.delete(seq);
+    return [...sent.values()];
+  };
 
   const build = (): RoomSnapshot => ({
     name,
@@ -130,7 +136,7 @@ export function createRoom(core: Core, name: string): RoomParts {
     messages: [...feed.timeline.messages],
     gaps: [...feed.timeline.gaps],
     cursor: feed.position().cursor,
-    pending: [...sent.values(), ...sends.list()],
+    pending: [...unshown(), ...sends.list()],
     hasOlder: feed.timeline.hasOlder,
     olderExpired: feed.timeline.olderExpired,
     members: entrance.isAsked ? members.list() : [],

@@ -168,15 +168,22 @@ export function createSends(core: Core, room: Desk, reader: Reader, events: Send
         return lookFor(send);
       case 'expired':
         isReady = true;
-        return core.expired(link);
+        core.expired(link);
+        return goOnElsewhere(link);
       case 'notMember':
         if (send.refusals++ > 0) pause(send, backoff(send.refusals, core.random));
         else isReady = true;
-        return room.evicted(link);
+        room.evicted(link);
+        return goOnElsewhere(link);
       default:
         if (isPermanent(failure)) fail(send, new ChatError(failure.code, failure.message));
         else pause(send, jittered(waitAsked(failure), core.random));
     }
+  };
+
+  /** A refusal by a link that has been replaced meanwhile is no reason to wait: the new one is ready. */
+  const goOnElsewhere = (link: Link): void => {
+    if (room.link() !== link) pump();
   };
 
   const pause = (send: Send, ms: number): void => {
