@@ -38,16 +38,14 @@ export function RoomHeader({ name, members, memberCount, unreadElsewhere, onMenu
       </h1>
       <CopyLink room={name} isCompact />
       {onPeople && memberCount > 0 && (
-        <button
-          type="button"
-          className="quiet faces"
-          aria-label={`${memberCount} here: show people`}
-          onClick={onPeople}
-        >
+        <button type="button" className="quiet faces" onClick={onPeople}>
           {members.slice(0, FACES).map((user) => (
             <Avatar key={user.id} user={user} />
           ))}
-          <span className="count">{memberCount.toLocaleString()}</span>
+          <span className="count">
+            {memberCount.toLocaleString()}
+            <span className="hidden"> here: show people</span>
+          </span>
         </button>
       )}
     </header>

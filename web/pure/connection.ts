@@ -31,7 +31,7 @@ export function noticeOf(state: ChatState, isOnline: boolean, now: number): Noti
       if (state.reason === undefined) return { text: 'Connecting…', isTrouble: false };
       const why = WHY[state.reason];
       if (state.retryAt === undefined || state.retryAt <= now)
-        return { text: `${why} Connecting again…`, isTrouble: true };
+        return { text: `${why} Connecting again…`, offer: 'tryNow', isTrouble: true };
       return {
         text: `${why} Trying again ${inSeconds(state.retryAt - now)}.`,
         offer: 'tryNow',

@@ -1,0 +1,55 @@
+import { message, type Site, say, startSite, until, type Visit } from './site';
+
+jest.setTimeout(60_000);
+
+describe('the page and a connection that breaks', () => {
+  let site: Site;
+  let ann: Visit;
+  let ben: Visit;
+
+  beforeAll(async () => {
+    site = await startSite();
+    ann = await site.open({ name: 'Ann' });
+    ben = await site.open({ name: 'Ben' });
+    await ann.page.getByText('Here now 2').waitFor();
+  });
+  afterAll(() => site.stop());
+
+  const banner = (text: RegExp) => ann.page.getByRole('status').filter({ hasText: text });
+
+  it('says that it is lost and when it tries again, and tries at once when asked to', async () => {
+    site.breakDown();
+    await banner(/Trying again in \d+ s/).waitFor();
+
+    site.repair();
+    await ann.page.getByRole('button', { name: 'Try now' }).click();
+
+    await until('the banner is gone', async () => (await ann.page.locator('.banner').count()) === 0);
+  });
+
+  it('sends what was written meanwhile, once and in order', async () => {
+    site.breakDown();
+    await banner(/Trying again/).waitFor();
+    const texts = ['while away 1', 'while away 2', 'while away 3'];
+    for (const text of texts) await say(ann.page, text);
+    await message(ann.page, 'while away 3').getByText('sending').waitFor();
+
+    site.repair();
+
+    await message(ben.page, 'while away 3').waitFor({ timeout: 40_000 });
+    expect(await ben.page.getByText(/^while away/).allTextContents()).toEqual(texts);
+    await message(ann.page, 'while away 3').getByText('sent', { exact: true }).waitFor();
+    expect(await ann.page.getByText(/^while away/).allTextContents()).toEqual(texts);
+  });
+
+  it('says that the device is offline', async () => {
+    await ann.page.context().setOffline(true);
+    site.breakDown();
+
+    await banner(/You are offline. What you write is sent once you are back/).waitFor();
+
+    site.repair();
+    await ann.page.context().setOffline(false);
+    await until('the banner is gone', async () => (await ann.page.locator('.banner').count()) === 0);
+  });
+});

@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { type Stack, startStack } from '../../local/stack';
+import type { Template } from '../../local/template';
+import { startChromium } from './chromium';
+
+const ROOT = path.resolve(__dirname, '..', '..');
+const PATIENCE_MS = 10_000;
+
+/** The page on a stack of its own, and a browser to open it in. */
+export interface Site {
+  stack: Stack;
+  browser: Browser;
+  /** Opens the page in a browser profile of its own. */
+  open(options?: OpenOptions): Promise<Visit>;
+  /** Cuts every socket, and lets no new one in until `repair`. */
+  breakDown(): void;
+  repair(): void;
+  stop(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Such as `#design`. */
+  hash?: string;
+  /** Joins under this name. */
+  name?: string;
+  browser?: BrowserContextOptions;
+}
+
+/** One profile with the page open in it. */
+export interface Visit {
+  page: Page;
+  /** What the page did that it must never do: violations of its policy, errors, dialogs. */
+  offences: string[];
+}
+
+/** Builds the page, starts a stack that serves it, and a browser. */
+export async function startSite(template?: (template: Template) => Template): Promise<Site> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'edge-chat-page-'));
+  const stops: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  const cuts = new Set<() => void>();
+  let isBroken = false;
+
+  try {
+    const browser = await startChromium();
+    stops.push(() => browser.close());
+    await promisify(execFile)(process.execPath, [path.join(ROOT, 'web', 'build.mjs'), directory]);
+    const stack = await startStack({
+      pageDirectory: directory,
+      ...(template && { template }),
+      hooks: {
+        tunnel(cut) {
+          cuts.add(cut);
+          return {};
+        },
+        invoke: ({ functionName }, run) =>
+          isBroken && functionName.endsWith('authorize')
+            ? Promise.resolve({ ok: false, type: 'Broken', message: 'on purpose', trace: '' })
+            : run(),
+      },
+    });
+    stops.push(() => stack.stop());
+
+    return {
+      stack,
+      browser,
+      open: (options) => openPage(browser, stack.url, options),
+      breakDown() {
+        isBroken = true;
+        for (const cut of cuts) cut();
+        cuts.clear();
+      },
+      repair() {
+        isBroken = false;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openPage(browser: Browser, url: string, options: OpenOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ locale: 'en-GB', ...options.browser });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  const offences: string[] = [];
+  page.on('pageerror', (error) => offences.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    offences.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.exposeFunction('reportViolation', (text: string) => offences.push(`violation: ${text}`));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => {
+      const report = Reflect.get(globalThis, 'reportViolation');
+      report(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+    });
+  });
+  await page.goto(`${url}/${options.hash ?? ''}`);
+  if (options.name !== undefined) await join(page, options.name);
+  return { page, offences };
+}
+
+/** Fills in the join form, and waits until the room is open. */
+export async function join(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Your name').fill(name);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('log').and(page.locator('[aria-busy=false]')).waitFor();
+}
+
+/** Writes a message and sends it with Enter. */
+export async function say(page: Page, text: string): Promise<void> {
+  const box = page.getByRole('textbox', { name: /^Message to/ });
+  await box.fill(text);
+  await box.press('Enter');
+}
+
+/** The message of this text, once it is in the list. */
+export function message(page: Page, text: string) {
+  return page.getByRole('article').filter({ has: page.getByText(text, { exact: true }) });
+}
+
+/** Waits for a condition that is no element of the page; the name says what was awaited when it does not come. */
+export async function until(name: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`Waited ${PATIENCE_MS} ms for this: ${name}.`);
+    await new Promise((next) => setTimeout(next, 25));
+  }
+}
