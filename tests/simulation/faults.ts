@@ -1,4 +1,4 @@
-/** How often each fault strikes, as a probability per call, post, invocation, socket or frame. */
+/** How often each fault strikes, as a probability per call, post, invocation, frame or socket. */
 export interface Rates {
   databaseThrottled: number;
   databaseReplyLost: number;
@@ -59,7 +59,7 @@ export const WORST: Rates = {
   socketReset: 0.02,
   socketBlackholed: 0.01,
   disconnectMissing: 0.3,
-  disconnectEarly: 0.1,
+  disconnectEarly: 0.3,
   disconnectTwice: 0.2,
 };
 

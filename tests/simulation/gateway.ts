@@ -50,15 +50,18 @@ export interface GatewayOptions {
   lambda(): Lambda;
   /** Sees every frame that reaches a client, as it arrives. */
   onArrival(connection: Connection, frame: string): void;
+  /** Is told what happens to whose socket, when somebody wants to read it. */
+  trace?: ((user: string, what: string) => void) | undefined;
 }
 
 /** Stands for API Gateway: sockets, routes to functions, and the management API, failing as they do. */
-export function createGateway({ clock, random, dice, lambda, onArrival }: GatewayOptions): Gateway {
+export function createGateway({ clock, random, dice, lambda, onArrival, trace }: GatewayOptions): Gateway {
   const lines = new Map<string, Line>();
   let made = 0;
 
   const arrive = (line: Line, frame: string): void => {
     if (line.isHungUp || line.isBlackholed) return;
+    trace?.(line.connection.user.id, `${line.connection.id} <- ${frame}`);
     onArrival(line.connection, frame);
     line.events.message(frame);
   };
@@ -102,6 +105,7 @@ export function createGateway({ clock, random, dice, lambda, onArrival }: Gatewa
   const close = (line: Line, tellsClient: boolean): void => {
     if (!line.isOpen) return;
     line.isOpen = false;
+    trace?.(line.connection.user.id, `${line.connection.id} closed`);
     lines.delete(line.connection.id);
     disconnect(line);
     if (tellsClient && !line.isHungUp && !line.isBlackholed)
@@ -122,9 +126,10 @@ export function createGateway({ clock, random, dice, lambda, onArrival }: Gatewa
     }
     if (dice.hits('socketBlackholed')) {
       line.isBlackholed = true;
+      trace?.(line.connection.user.id, `${line.connection.id} blackholed`);
       return;
     }
-    if (dice.hits('disconnectEarly')) disconnect(line);
+    trace?.(line.connection.user.id, `${line.connection.id} -> ${frame}`);
     handle(line, frame, true);
     if (dice.hits('invocationTwice'))
       clock.after(between(random, 0, 60_000), () => handle(line, frame, false));
@@ -189,12 +194,14 @@ export function createGateway({ clock, random, dice, lambda, onArrival }: Gatewa
           nextArrival: 0,
         };
         lines.set(connection.id, opened);
+        trace?.(connection.user.id, `${connection.id} opened`);
         held.current = opened;
         if (held.isHungUp) {
           close(opened, false);
           return;
         }
         keepLimits(opened);
+        if (dice.hits('disconnectEarly')) clock.after(between(random, 0, 60_000), () => disconnect(opened));
         clock.after(between(random, 5, 60), () => {
           if (!opened.isHungUp) events.open();
         });

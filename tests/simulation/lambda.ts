@@ -14,7 +14,6 @@ import type { Stores } from './stores';
 
 const FROZEN_MS = 30_000;
 const HANGS_MS = 3_000;
-const WORST_SKEW_MS = 600_000;
 
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {
@@ -42,6 +41,8 @@ export interface LambdaOptions {
   poster: Poster;
   settings: Settings;
   worker: Worker;
+  /** Containers' clocks are up to this far off, in milliseconds. */
+  skewMs: number;
 }
 
 export function createLambda(options: LambdaOptions): Lambda {
@@ -49,7 +50,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const idle: Container[] = [];
 
   const start = (): Container => {
-    const skew = Math.round(between(random, -WORST_SKEW_MS, WORST_SKEW_MS));
+    const skew = Math.round(between(random, -options.skewMs, options.skewMs));
     return { clock: { now: () => clock.now() + skew, wait: clock.wait }, memory: createMemory() };
   };
 

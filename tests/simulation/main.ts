@@ -10,6 +10,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string' },
     sends: { type: 'string' },
+    trace: { type: 'boolean', default: false },
     jobs: { type: 'string', default: String(Math.min(2, availableParallelism())) },
   },
 });
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
     seeds: Math.min(seeds, Number.MAX_SAFE_INTEGER),
     sends: Math.min(sends, Number.MAX_SAFE_INTEGER),
     jobs: seeds === 1 ? 1 : Number(values.jobs),
+    traces: values.trace,
     onProgress(sum) {
       if (Date.now() - shownAt < 10_000) return;
       shownAt = Date.now();

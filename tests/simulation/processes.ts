@@ -8,6 +8,7 @@ export interface Work {
   seeds: number;
   jobs: number;
   stopsWhenBroken?: boolean;
+  traces?: boolean;
   onProgress?(tally: Tally): void;
 }
 
@@ -21,6 +22,7 @@ export async function runWorkers(script: string, work: Work): Promise<Tally> {
     sends: work.sends / jobs,
     seeds: Math.ceil(work.seeds / jobs),
     stopsWhenBroken: work.stopsWhenBroken ?? false,
+    traces: work.traces ?? false,
   });
   await Promise.all(
     Array.from({ length: jobs }, (_, index) =>

@@ -14,6 +14,8 @@ export interface Scenario {
   lastsMs: number;
   cuts: number;
   tokenLivesMs: number;
+  /** Containers' clocks are up to this far off, either way: far for order, little where tokens are short. */
+  skewMs: number;
   retentionMs?: number;
   rates: Rates;
   /** In a calm run every message reaches every joined client within this. */
@@ -21,6 +23,7 @@ export interface Scenario {
 }
 
 const HOUR_MS = 3_600_000;
+const FAR_OFF_MS = 600_000;
 
 /** Draws the scenario of a seed: mostly short and faulty, some calm, some of several hours with retention. */
 export function scenarioOf(seed: number): Scenario {
@@ -41,9 +44,11 @@ export function scenarioOf(seed: number): Scenario {
       lastsMs: 70_000,
       cuts: 0,
       tokenLivesMs: HOUR_MS,
+      skewMs: FAR_OFF_MS,
       rates: CALM,
       promptMs: 2_000,
     };
+  const tokenLivesMs = pick(random, [90_000, 300_000, HOUR_MS, HOUR_MS]);
   if (drawn < 0.97)
     return {
       ...shared,
@@ -52,7 +57,8 @@ export function scenarioOf(seed: number): Scenario {
       burstMs: whole(random, 20_000, 120_000),
       lastsMs: 150_000,
       cuts: pick(random, [0, 0, 1, 2]),
-      tokenLivesMs: pick(random, [90_000, 300_000, HOUR_MS]),
+      tokenLivesMs,
+      skewMs: tokenLivesMs === HOUR_MS ? FAR_OFF_MS : 5_000,
       rates: drawRates(random),
     };
   return {
@@ -63,6 +69,7 @@ export function scenarioOf(seed: number): Scenario {
     lastsMs: 4.2 * HOUR_MS,
     cuts: whole(random, 0, 3),
     tokenLivesMs: pick(random, [HOUR_MS, 6 * HOUR_MS]),
+    skewMs: FAR_OFF_MS,
     retentionMs: HOUR_MS,
     rates: drawRates(random),
   };

@@ -17,7 +17,6 @@ import { makeToken } from './token';
 const START = Date.UTC(2026, 0, 1);
 /** After the faults have stopped, everyone must be whole within this, in milliseconds. */
 const HEALS_MS = 60_000;
-const WORST_SKEW_MS = 600_000;
 const WORKER_TAKES_MS = 110_000;
 
 /** What one seed did and what was wrong with it. */
@@ -42,7 +41,11 @@ interface Client {
 }
 
 /** Runs one scenario on the real core and the real client, under virtual time. */
-export async function simulate(seed: number, scenario: Scenario): Promise<Outcome> {
+export async function simulate(
+  seed: number,
+  scenario: Scenario,
+  trace?: (line: string) => void,
+): Promise<Outcome> {
   const random = seeded(seed);
   const clock = createVirtualClock(START);
   const dice = createDice(random, scenario.rates);
@@ -63,6 +66,7 @@ export async function simulate(seed: number, scenario: Scenario): Promise<Outcom
     random,
     dice,
     lambda: () => lambda,
+    trace: trace && ((user, what) => trace(`${((clock.now() - START) / 1000).toFixed(3)} ${user} ${what}`)),
     onArrival(connection, frame) {
       const message = parseServerMessage(frame);
       const room = message && 'room' in message ? message.room : undefined;
@@ -77,6 +81,7 @@ export async function simulate(seed: number, scenario: Scenario): Promise<Outcom
     dice,
     stores,
     settings,
+    skewMs: scenario.skewMs,
     poster: gateway.poster,
     worker: {
       async handOver(job) {
@@ -99,7 +104,7 @@ export async function simulate(seed: number, scenario: Scenario): Promise<Outcom
 
   const mayBeGone = (room: string, seq: number): boolean => {
     const row = stores.rows.get(room)?.[seq];
-    return !row || (row.expiresAt !== undefined && row.expiresAt <= clock.now() + WORST_SKEW_MS + 1_000);
+    return !row || (row.expiresAt !== undefined && row.expiresAt <= clock.now() + scenario.skewMs + 1_000);
   };
 
   const follow = (client: Client, room: Room): void => {

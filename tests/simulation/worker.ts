@@ -12,16 +12,18 @@ export interface Task {
   seeds: number;
   /** or at the first violation. */
   stopsWhenBroken: boolean;
+  /** Prints what happens to sockets. */
+  traces: boolean;
 }
 
 const REPORT_EVERY = 50;
 
-async function run({ from, step, sends, seeds, stopsWhenBroken }: Task): Promise<void> {
+async function run({ from, step, sends, seeds, stopsWhenBroken, traces }: Task): Promise<void> {
   let tally = emptyTally();
   let sent = 0;
   for (let i = 0; i < seeds && sent < sends; i++) {
     const seed = from + i * step;
-    const outcome = await simulate(seed, scenarioOf(seed));
+    const outcome = await simulate(seed, scenarioOf(seed), traces ? console.log : undefined);
     sent += outcome.sends;
     addOutcome(tally, outcome);
     if (stopsWhenBroken && outcome.violations.length > 0) break;
