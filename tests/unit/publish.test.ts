@@ -1,0 +1,554 @@
+import fc from 'fast-check';
+import { chargeFor } from '../../lib/bucket';
+import { type Connection, type Job, type Publisher, Unavailable } from '../../lib/ports';
+import type { Ack, ClientMessage, Reply } from '../../lib/protocol';
+import { carryOut, sendMessage } from '../../lib/publish';
+import {
+  ann,
+  anotherContainer,
+  bob,
+  connect,
+  entry,
+  expire,
+  fill,
+  finish,
+  HOUR,
+  idsIn,
+  NOW,
+  range,
+  type Stage,
+  setStage,
+  withLog,
+} from './stage';
+
+type SendMessage = Extract<ClientMessage, { action: 'sendMessage' }>;
+
+const message = (given: Partial<SendMessage> = {}): SendMessage => ({
+  action: 'sendMessage',
+  room: 'den',
+  id: 'my-own-id',
+  text: 'hello',
+  after: 0,
+  ...given,
+});
+
+const refusedWith = (code: string) => ({
+  type: 'error',
+  code,
+  action: 'sendMessage',
+  room: 'den',
+  id: 'my-own-id',
+});
+
+const cara = { id: 'cara', name: 'Cara' };
+
+/** Ann and Bob are in the den, Ann twice, and Cara is elsewhere. */
+async function setScene(settings = {}) {
+  const stage = setStage(settings);
+  const sender = await connect(stage, 'ann-1', ann, ['den']);
+  await connect(stage, 'ann-2', ann, ['den']);
+  await connect(stage, 'bob-1', bob, ['den']);
+  await connect(stage, 'cara-1', cara, ['attic']);
+  const say = (given: Partial<SendMessage> = {}, world: Publisher = stage, who: Connection = sender) =>
+    finish(stage, sendMessage(world, who, message(given)));
+  return { stage, sender, say };
+}
+
+const sentTo = (stage: Stage) => stage.posts.map(({ to }) => to).sort();
+
+/** Takes all that the sender's bucket holds. */
+async function spend(stage: Stage, sender: Connection) {
+  const charge = () =>
+    stage.connections.charge(sender.id, 'den', chargeFor('sends', stage.clock.now()), NOW + HOUR);
+  while ((await charge()) === 'ok');
+}
+
+describe('a message', () => {
+  it('is acknowledged to the connection that sent it, and posted to all others in the room', async () => {
+    const { stage, say } = await setScene();
+
+    expect(await say()).toEqual({ type: 'ack', room: 'den', id: 'my-own-id', seq: 1, at: NOW });
+
+    const frame = { ...entry(1, { id: 'my-own-id', text: 'hello', from: ann }), room: 'den' };
+    expect(stage.posts).toEqual([
+      { to: 'ann-2', frame, at: NOW },
+      { to: 'bob-1', frame, at: NOW },
+    ]);
+    expect(await stage.log.up('den', 0, 10, NOW)).toEqual([
+      entry(1, { id: 'my-own-id', text: 'hello', from: ann }),
+    ]);
+  });
+
+  it('is posted to nobody whose token has expired', async () => {
+    const { stage, say } = await setScene();
+    await connect(stage, 'old-1', cara, ['den'], NOW);
+
+    await say();
+
+    expect(sentTo(stage)).toEqual(['ann-2', 'bob-1']);
+  });
+
+  it('is in the log before the members are read', async () => {
+    const { stage, say } = await setScene();
+    let head = 0;
+    const watched: Publisher = {
+      ...stage,
+      members: {
+        ...stage.members,
+        list(room, size) {
+          head = idsIn(stage, room).length;
+          return stage.members.list(room, size);
+        },
+      },
+    };
+
+    await say({}, watched);
+
+    expect(head).toBe(1);
+  });
+
+  it.each<[string, (stage: Stage) => Partial<Publisher>]>([
+    [
+      'the look has ended',
+      (stage) => ({
+        log: {
+          ...stage.log,
+          async slots(...asked) {
+            await stage.clock.wait(300);
+            return stage.log.slots(...asked);
+          },
+        },
+      }),
+    ],
+    [
+      'the sender is known to be in the room',
+      (stage) => ({
+        connections: {
+          ...stage.connections,
+          async charge(...asked) {
+            await stage.clock.wait(300);
+            return stage.connections.charge(...asked);
+          },
+        },
+      }),
+    ],
+  ])('is not written before %s', async (_name, slow) => {
+    const { stage, say } = await setScene();
+    let writtenAt = 0;
+    const world = { ...stage, ...slow(stage) };
+    world.log = {
+      ...world.log,
+      put(...asked) {
+        writtenAt = stage.clock.now();
+        return stage.log.put(...asked);
+      },
+    };
+
+    await say({}, world);
+
+    expect(writtenAt).toBe(NOW + 300);
+  });
+});
+
+describe('a repeat', () => {
+  it('is acknowledged as what is stored, which is posted again', async () => {
+    const { stage, say } = await setScene();
+    await say();
+    await stage.clock.runUntil(NOW + 2_000);
+    stage.posts.length = 0;
+
+    const reply = await say();
+
+    expect(reply).toEqual({ type: 'ack', room: 'den', id: 'my-own-id', seq: 1, at: NOW, duplicate: true });
+    expect(stage.posts.map(({ frame }) => frame)).toEqual(
+      Array(2).fill({ ...entry(1, { id: 'my-own-id', text: 'hello', from: ann }), room: 'den' }),
+    );
+    expect(idsIn(stage, 'den')).toEqual(['my-own-id']);
+  });
+
+  it('with another text is told the text that is stored', async () => {
+    const { stage, say } = await setScene();
+    await say();
+    stage.posts.length = 0;
+
+    expect(await say({ text: 'something else' })).toMatchObject({ duplicate: true, seq: 1, text: 'hello' });
+
+    expect(stage.posts).toMatchObject([{ frame: { text: 'hello' } }, { frame: { text: 'hello' } }]);
+  });
+
+  it('is acknowledged whatever the bucket says, and then not posted', async () => {
+    const { stage, sender, say } = await setScene();
+    await say();
+    stage.posts.length = 0;
+    await spend(stage, sender);
+
+    expect(await say()).toMatchObject({ type: 'ack', seq: 1, duplicate: true });
+
+    expect(stage.posts).toEqual([]);
+  });
+
+  it('of a message that has expired meanwhile is sent to look for itself', async () => {
+    const { stage, say } = await setScene();
+    await say();
+    fill(stage, 'den', [2]);
+    expire(stage, 'den', [1], 'expired');
+
+    expect(await say({}, anotherContainer(stage))).toMatchObject(refusedWith('behind'));
+  });
+});
+
+describe('a message is refused', () => {
+  it.each<[string, (stage: Stage, sender: Connection) => unknown, object]>([
+    [
+      'to one who is not in the room',
+      (stage) => stage.connections.leave('ann-1', 'den'),
+      refusedWith('notMember'),
+    ],
+    ['to one whose row is gone', (stage) => stage.connections.close('ann-1'), refusedWith('expired')],
+    ['to one whose token is over', (stage) => stage.clock.runUntil(NOW + HOUR), refusedWith('expired')],
+    [
+      'to one in a hurry, who is told when to come again',
+      spend,
+      { ...refusedWith('rateLimited'), retryAfterMs: 200 },
+    ],
+    [
+      'to one who knows too little',
+      (stage) => {
+        fill(stage, 'den', range(1, 10));
+        expire(stage, 'den', [3], 'removed');
+      },
+      refusedWith('behind'),
+    ],
+  ])('%s', async (_name, prepare, expected) => {
+    const { stage, sender, say } = await setScene();
+    await prepare(stage, sender);
+    const before = idsIn(stage, 'den');
+
+    expect(await say()).toMatchObject(expected);
+
+    expect(idsIn(stage, 'den')).toEqual(before);
+    expect(stage.posts).toEqual([]);
+  });
+
+  it('when the log cannot be written for twenty seconds', async () => {
+    const { stage, say } = await setScene();
+    const dead = withLog(stage, {
+      put: async () => {
+        throw new Unavailable('no reply');
+      },
+    });
+
+    expect(await say({}, dead)).toMatchObject({ ...refusedWith('unavailable'), retryAfterMs: 1000 });
+
+    expect(stage.posts).toEqual([]);
+    expect(stage.clock.now() - NOW).toBeLessThan(21_000);
+  });
+
+  it.each<[string, (stage: Stage) => Partial<Publisher>]>([
+    [
+      'the log cannot be read',
+      (stage) => ({
+        log: {
+          ...stage.log,
+          slots: async () => {
+            throw new Unavailable('no reply');
+          },
+        },
+      }),
+    ],
+    [
+      'the sender cannot be checked',
+      (stage) => ({
+        connections: {
+          ...stage.connections,
+          charge: async () => {
+            throw new Unavailable('no reply');
+          },
+        },
+      }),
+    ],
+  ])('by its caller when %s, and nothing is written', async (_name, broken) => {
+    const { stage, say } = await setScene();
+
+    await expect(say({}, { ...stage, ...broken(stage) })).rejects.toBeInstanceOf(Unavailable);
+
+    expect(idsIn(stage, 'den')).toEqual([]);
+  });
+});
+
+describe('connections that were gone', () => {
+  it('are forgotten in every room they were in, and those there are told', async () => {
+    const { stage, say } = await setScene();
+    await connect(stage, 'dan-1', { id: 'dan', name: 'Dan' }, ['den', 'attic']);
+    stage.answers.set('dan-1', 'gone');
+
+    expect(await say()).toMatchObject({ type: 'ack', seq: 1 });
+
+    expect(await membersIn(stage, 'den')).toEqual(['ann-1', 'ann-2', 'bob-1']);
+    expect(await membersIn(stage, 'attic')).toEqual(['cara-1']);
+    expect(await stage.connections.close('dan-1')).toBeUndefined();
+    const told = stage.posts.filter(({ frame }) => frame.type === 'memberLeft');
+    expect(told.map(({ to, frame }) => [to, 'room' in frame && frame.room]).sort()).toEqual([
+      ['ann-1', 'den'],
+      ['ann-2', 'den'],
+      ['bob-1', 'den'],
+      ['cara-1', 'attic'],
+    ]);
+  });
+
+  it('are forgotten here even when their own row was gone before', async () => {
+    const { stage, say } = await setScene();
+    await stage.connections.close('bob-1');
+    stage.answers.set('bob-1', 'gone');
+
+    await say();
+
+    expect(await membersIn(stage, 'den')).toEqual(['ann-1', 'ann-2']);
+  });
+
+  it('are nobody whose post failed in any other way', async () => {
+    const { stage, say } = await setScene();
+    stage.answers.set('ann-2', 'failed');
+    stage.answers.set('bob-1', 'retry');
+
+    await say();
+
+    expect(await membersIn(stage, 'den')).toEqual(['ann-1', 'ann-2', 'bob-1']);
+  });
+});
+
+describe('a fan-out is left to the worker', () => {
+  it('as far as it has not ended in the time a reply may wait', async () => {
+    const { stage, say } = await setScene();
+    stage.answers.set('bob-1', 'retry');
+
+    expect(await say()).toMatchObject({ type: 'ack', seq: 1 });
+
+    expect(stage.handedOver).toEqual([{ room: 'den', seq: 1, except: 'ann-1', only: ['bob-1'] }]);
+    expect(stage.clock.now() - NOW).toBeLessThanOrEqual(1_500);
+  });
+
+  it.each([
+    [500, false],
+    [501, true],
+  ])('in a room of %s connections: %s', async (size, expected) => {
+    const { stage, say } = await setScene();
+    for (const i of range(4, size)) await connect(stage, `more-${i}`, cara, ['den']);
+
+    expect(await say()).toMatchObject({ type: 'ack', seq: 1 });
+
+    expect(stage.posts).toHaveLength(expected ? 0 : size - 1);
+    expect(stage.handedOver).toEqual(expected ? [{ room: 'den', seq: 1, except: 'ann-1' }] : []);
+  });
+
+  it.each<[string, (stage: Stage) => Partial<Publisher>]>([
+    [
+      'the worker cannot be reached',
+      () => ({
+        worker: {
+          handOver: async () => {
+            throw new Unavailable('no reply');
+          },
+        },
+      }),
+    ],
+    [
+      'the members cannot be read',
+      (stage) => ({
+        members: {
+          ...stage.members,
+          // biome-ignore lint/correctness/useYield: it fails before it has anything to give
+          async *list() {
+            throw new Unavailable('no reply');
+          },
+        },
+      }),
+    ],
+  ])('or to pings, when %s: the message is acknowledged', async (_name, broken) => {
+    const { stage, say } = await setScene();
+    stage.answers.set('bob-1', 'retry');
+
+    expect(await say({}, { ...stage, ...broken(stage) })).toMatchObject({ type: 'ack', seq: 1 });
+  });
+
+  it('but an error that is nobody’s unavailability is not hidden', async () => {
+    const { stage, say } = await setScene();
+    stage.answers.set('bob-1', 'retry');
+    const broken = {
+      ...stage,
+      worker: {
+        handOver: async () => {
+          throw new TypeError('a bug');
+        },
+      },
+    };
+
+    await expect(say({}, broken)).rejects.toThrow('a bug');
+  });
+});
+
+describe('the worker', () => {
+  const carry = async (stage: Stage, given: Partial<Job> = {}) =>
+    finish(stage, carryOut(stage, { room: 'den', seq: 1, ...given }, stage.clock.now() + 50_000));
+
+  it.each<[string, Partial<Job>, string[]]>([
+    ['everyone', {}, ['ann-1', 'ann-2', 'bob-1']],
+    ['everyone but one', { except: 'ann-1' }, ['ann-2', 'bob-1']],
+    ['those still owed a post', { only: ['bob-1', 'stranger'] }, ['bob-1']],
+    ['those still owed a post, but one', { only: ['bob-1', 'ann-1'], except: 'ann-1' }, ['bob-1']],
+    ['nobody, for an entry that is not there', { seq: 2 }, []],
+  ])('posts to %s', async (_name, given, expected) => {
+    const { stage } = await setScene();
+    fill(stage, 'den', [1]);
+
+    await carry(stage, given);
+
+    expect(sentTo(stage)).toEqual(expected);
+  });
+
+  it('posts nothing of an entry that has expired', async () => {
+    const { stage } = await setScene();
+    fill(stage, 'den', [1, 2]);
+    expire(stage, 'den', [1], 'expired');
+
+    await carry(stage);
+
+    expect(stage.posts).toEqual([]);
+  });
+
+  it('posts to a room of any size', async () => {
+    const { stage } = await setScene();
+    fill(stage, 'den', [1]);
+    for (const i of range(4, 1_200)) await connect(stage, `more-${i}`, cara, ['den']);
+
+    await carry(stage);
+
+    expect(new Set(sentTo(stage)).size).toBe(1_200);
+    expect(stage.posts).toHaveLength(1_200);
+    expect(stage.handedOver).toEqual([]);
+  });
+});
+
+describe('with a retention', () => {
+  const retentionMs = 2 * HOUR;
+
+  const expiries = (stage: Stage) =>
+    (stage.rows.get('den') ?? []).slice(1).map((row) => row?.expiresAt && row.expiresAt - NOW);
+
+  it.each<[string, number | undefined, (number | undefined)[]]>([
+    ['a message expires that long after it was sent, once another follows', 2 * HOUR, [2 * HOUR, undefined]],
+    ['of an hour, as well', HOUR, [HOUR + 60_000, undefined]],
+    ['of none, nothing ever expires', undefined, [undefined, undefined]],
+  ])('%s', async (_name, given, expected) => {
+    const { stage, say } = await setScene(given === undefined ? {} : { retentionMs: given });
+
+    await say({ id: 'first-id' });
+    await stage.clock.runUntil(NOW + 60_000);
+    await say({ id: 'second-id', after: 1 });
+
+    expect(expiries(stage)).toEqual(expected);
+  });
+
+  it('a message stays another hour when it was the newest for long', async () => {
+    const { stage, say } = await setScene({ retentionMs });
+    fill(stage, 'den', [{ seq: 1, at: NOW - 100 * HOUR }]);
+
+    await say({ after: 1 });
+
+    expect(expiries(stage)).toEqual([HOUR, undefined]);
+  });
+
+  it('what an earlier send missed is given its expiry by one that reads it', async () => {
+    const { stage, say } = await setScene({ retentionMs });
+    fill(stage, 'den', [1, 2, 3]);
+
+    await say({ after: 0 });
+
+    expect(expiries(stage)).toEqual([2 * HOUR, 2 * HOUR, 2 * HOUR, undefined]);
+  });
+
+  it('a send that walks past others’ rows gives them their expiry', async () => {
+    const { stage, say } = await setScene({ retentionMs });
+    await say({ id: 'first-id' });
+    fill(stage, 'den', [2, 3]);
+
+    await say({ id: 'second-id', after: 1 });
+
+    expect(expiries(stage)).toEqual([2 * HOUR, 2 * HOUR, 2 * HOUR, undefined]);
+  });
+
+  it('a repeat gives the rows below its own their expiry, and none to its own or those above', async () => {
+    const { stage, say } = await setScene({ retentionMs });
+    fill(stage, 'den', [1, { seq: 2, id: 'my-own-id', from: ann }, 3]);
+
+    expect(await say()).toMatchObject({ seq: 2, duplicate: true });
+
+    expect(expiries(stage)).toEqual([2 * HOUR, undefined, undefined]);
+  });
+
+  it('a message is acknowledged when the one below could not be given its expiry', async () => {
+    const { stage, say } = await setScene({ retentionMs });
+    fill(stage, 'den', [1]);
+    const flaky = withLog(stage, {
+      expire: async () => {
+        throw new Unavailable('no reply');
+      },
+    });
+
+    expect(await say({ after: 1 }, flaky)).toMatchObject({ type: 'ack', seq: 2 });
+  });
+
+  it('no number is ever used twice, however late and unordered the database deletes', async () => {
+    const step = fc.record({
+      container: fc.integer({ min: 0, max: 2 }),
+      pauseMs: fc.constantFrom(0, 1_000, 45_000, 20 * 60_000, HOUR, 5 * HOUR),
+      deletes: fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 10 }),
+      losesReply: fc.boolean(),
+      forgetsExpiry: fc.boolean(),
+      repeats: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
+        const stage = setStage({ retentionMs: HOUR });
+        const sender = await connect(stage, 'ann-1', ann, ['den'], NOW + 1_000 * HOUR);
+        const written: number[] = [];
+        const containers = range(0, 2).map(() => anotherContainer(stage));
+        for (const [n, { container, pauseMs, deletes, ...faults }] of steps.entries()) {
+          await stage.clock.runUntil(stage.clock.now() + pauseMs);
+          const rows = stage.rows.get('den') ?? [];
+          for (const seq of deletes)
+            if ((rows[seq]?.expiresAt ?? Number.POSITIVE_INFINITY) <= stage.clock.now())
+              rows[seq] = undefined;
+
+          const [head] = await stage.log.down('den', undefined, 1, stage.clock.now());
+          expect(head?.seq ?? 0).toBe(written.length);
+          let losesReply = faults.losesReply;
+          const world = withLog(containers[container] ?? stage, {
+            async put(room, each) {
+              const outcome = await stage.log.put(room, each);
+              if (outcome === 'written') written.push(each.seq);
+              if (!losesReply) return outcome;
+              losesReply = false;
+              throw new Unavailable('no reply');
+            },
+            expire: async (...asked) =>
+              faults.forgetsExpiry ? Promise.reject(new Unavailable('no reply')) : stage.log.expire(...asked),
+          });
+          const asked = message({ id: `message-${n}`, after: head?.seq ?? 0 });
+          const replies: Reply[] = [await finish(stage, sendMessage(world, sender, asked))];
+          if (faults.repeats) replies.push(await finish(stage, sendMessage(world, sender, asked)));
+          for (const reply of replies)
+            expect(reply).toMatchObject({ type: 'ack', seq: written.length } satisfies Partial<Ack>);
+        }
+        expect(written).toEqual(range(1, steps.length));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+async function membersIn(stage: Stage, room: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const page of stage.members.list(room, 500)) ids.push(...page.map(({ id }) => id));
+  return ids;
+}
