@@ -30,6 +30,8 @@ export interface Client {
   send(frame: unknown): void;
   /** The next frame, parsed. */
   next(what?: string): Promise<Record<string, unknown>>;
+  /** The next frame of a type; those before it are passed over. */
+  nextOf(type: string): Promise<Record<string, unknown>>;
   /** How the connection ended. */
   closed: Promise<{ code: number; reason: string }>;
 }
@@ -78,20 +80,28 @@ function clientOf(socket: WebSocket): Client {
     socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
   });
 
+  const next = async (what = 'a frame') => {
+    const known = frames.shift();
+    const frame = known ?? (await within(what, new Promise<string>((resolve) => waiting.push(resolve))));
+    return JSON.parse(frame);
+  };
+
   return {
     socket,
     protocol: '',
-    send: (frame) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
-    async next(what = 'a frame') {
-      const known = frames.shift();
-      const frame = known ?? (await within(what, new Promise<string>((resolve) => waiting.push(resolve))));
-      return JSON.parse(frame);
+    next,
+    async nextOf(type) {
+      for (;;) {
+        const frame = await next(`a frame of type ${type}`);
+        if (frame.type === type) return frame;
+      }
     },
+    send: (frame) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
     closed,
   };
 }
 
-/** A request written byte by byte, and the head and start of the body that came back. */
+/** The head of an answer, and its socket, paused: what follows waits for a `resume`. */
 export interface RawAnswer {
   status: number;
   headers: Map<string, string>;
@@ -111,6 +121,8 @@ export function rawRequest(port: number, lines: string[]): Promise<RawAnswer> {
       const end = text.indexOf('\r\n\r\n');
       if (end < 0) return;
       socket.off('data', read);
+      socket.pause();
+      socket.unshift(Buffer.from(text.slice(end + 4), 'latin1'));
       const [first = '', ...rest] = text.slice(0, end).split('\r\n');
       const headers = new Map(rest.map((line) => split(line)));
       resolve({ status: Number(first.split(' ')[1]), headers, socket });

@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Stack, startStack } from '../../local/stack';
+import { type JsonRecord, recordAt, type Template } from '../../local/template';
+import { handshake, open, portOf, rawRequest, upgradeLines } from './support';
+
+jest.setTimeout(60_000);
+
+/** A guest's token, taken as the page takes it. */
+async function token(stack: Stack, name = 'ann'): Promise<string> {
+  const answer = await fetch(`${stack.url}/api/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: stack.url },
+    body: JSON.stringify({ name }),
+  });
+  if (answer.status !== 200) throw new Error(`No token: ${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { token: string }).token;
+}
+
+const offer = (jwt: string) => ['chat.v1', `bearer.${jwt}`];
+const enter = async (stack: Stack, name?: string) =>
+  open(stack.socketUrl, offer(await token(stack, name)), { origin: stack.url });
+
+/** The headers that the WebSocket's behaviour forwards. */
+const socketHeaders = (template: Template) =>
+  recordAt(
+    recordAt(template.Resources.SocketRequests?.Properties ?? {}, 'OriginRequestPolicyConfig'),
+    'HeadersConfig',
+  );
+
+const without = (name: string) => (template: Template) => {
+  const config = socketHeaders(template);
+  config.Headers = (config.Headers as string[]).filter((each) => each !== name);
+  return template;
+};
+
+describe('the stack as it is deployed', () => {
+  let stack: Stack;
+
+  beforeAll(async () => {
+    stack = await startStack();
+  });
+  afterAll(() => stack.stop());
+
+  it('lets two people chat through the edge', async () => {
+    const [ann, bob] = [await enter(stack, 'ann'), await enter(stack, 'bob')];
+    for (const person of [ann, bob]) {
+      person.send({ action: 'joinRoom', room: 'kitchen' });
+      expect(await person.nextOf('joined')).toMatchObject({ room: 'kitchen' });
+    }
+
+    ann.send({ action: 'sendMessage', room: 'kitchen', id: 'message-1', text: 'tea?', after: 0 });
+
+    expect(await bob.nextOf('message')).toMatchObject({ seq: 1, text: 'tea?', from: { name: 'ann' } });
+    expect(await ann.nextOf('ack')).toMatchObject({ seq: 1 });
+    for (const person of [ann, bob]) person.socket.close();
+  });
+
+  it('answers a ping', async () => {
+    const ann = await enter(stack);
+
+    ann.send({ action: 'ping', rooms: {} });
+
+    expect(await ann.nextOf('pong')).toMatchObject({ behind: {} });
+    expect(ann.protocol).toBe('chat.v1');
+    ann.socket.close();
+  });
+
+  it('is refused past the edge without the secret, and with another', async () => {
+    const jwt = await token(stack);
+    const wrong = { headers: { 'X-Edge-Chat-Origin': 'guessed' }, origin: stack.url };
+
+    const bare = await handshake(stack.socketDirectUrl, offer(jwt), { origin: stack.url });
+    const guessed = await handshake(stack.socketDirectUrl, offer(jwt), wrong);
+    const api = await fetch(`${stack.apiDirectUrl}/api/token`, { method: 'POST', body: '{"name":"ann"}' });
+
+    expect([bare, guessed]).toMatchObject([{ status: 401 }, { status: 403 }]);
+    expect(api.status).toBe(403);
+  });
+
+  it('takes the secret from the edge, whatever the viewer sends', async () => {
+    const options = { headers: { 'X-Edge-Chat-Origin': 'guessed' }, origin: stack.url };
+
+    const outcome = await handshake(stack.socketUrl, offer(await token(stack)), options);
+
+    expect(outcome.open).toBe(true);
+    if (outcome.open) outcome.socket.socket.close();
+  });
+
+  it('is refused under the name of the edge', async () => {
+    const { lines } = upgradeLines('/ws', new URL(stack.url).host, ['X-Edge-Chat-Origin: guessed']);
+
+    expect((await rawRequest(portOf(stack.socketDirectUrl), lines)).status).toBe(403);
+  });
+
+  it('refuses a page of another origin', async () => {
+    const outcome = await handshake(stack.socketUrl, offer(await token(stack)), {
+      origin: 'https://evil.example',
+    });
+
+    expect(outcome).toMatchObject({ open: false, status: 403 });
+  });
+
+  it('reads a rotated secret where it is kept: the edge’s old one still works', async () => {
+    stack.secrets.rotate(stack.ref('OriginSecret'));
+
+    const ann = await enter(stack);
+
+    expect(ann.protocol).toBe('chat.v1');
+    ann.socket.close();
+  });
+});
+
+it.each([
+  ['without Sec-WebSocket-Key', without('Sec-WebSocket-Key'), 400],
+  ['without Sec-WebSocket-Version', without('Sec-WebSocket-Version'), 400],
+  ['without Sec-WebSocket-Protocol', without('Sec-WebSocket-Protocol'), 403],
+  [
+    'with Host',
+    (template: Template) => {
+      (socketHeaders(template).Headers as string[]).push('Host');
+      return template;
+    },
+    403,
+  ],
+])('a policy %s refuses the handshake as it would on AWS', async (_case, template, status) => {
+  const stack = await startStack({ template });
+  try {
+    const outcome = await handshake(stack.socketUrl, offer(await token(stack)), { origin: stack.url });
+
+    expect(outcome).toMatchObject({ open: false, status });
+  } finally {
+    await stack.stop();
+  }
+});
+
+it('gives a function the variables of the template and no other function’s', async () => {
+  const printed: string[] = [];
+  const stack = await startStack({
+    print: (line) => printed.push(line),
+    template: (template) => {
+      const { Properties = {} } = template.Resources.RoutesLambdaFunction ?? {};
+      delete (recordAt(recordAt(Properties, 'Environment'), 'Variables') as JsonRecord).MEMBERS_TABLE;
+      return template;
+    },
+  });
+  try {
+    const ann = await enter(stack);
+    ann.send({ action: 'joinRoom', room: 'kitchen' });
+
+    expect(await ann.next()).toMatchObject({ message: 'Internal server error' });
+    expect(printed.join('\n')).toMatch(/MEMBERS_TABLE/);
+  } finally {
+    await stack.stop();
+  }
+});
+
+it('keeps history and tokens in its data directory, and tells one store from another', async () => {
+  const data = mkdtempSync(path.join(tmpdir(), 'edge-chat-data-'));
+  const history = async (options: { data?: string }, jwt?: string) => {
+    const stack = await startStack(options);
+    try {
+      const ann = await open(stack.socketUrl, offer(jwt ?? (await token(stack))), { origin: stack.url });
+      ann.send({ action: 'joinRoom', room: 'kitchen' });
+      const joined = await ann.nextOf('joined');
+      ann.send({
+        action: 'sendMessage',
+        room: 'kitchen',
+        id: `message-${Date.now()}`,
+        text: 'tea?',
+        after: joined.head,
+      });
+      await ann.nextOf('ack');
+      return { jwt: jwt ?? (await token(stack)), head: joined.head, log: joined.log };
+    } finally {
+      await stack.stop();
+    }
+  };
+
+  const first = await history({ data });
+  const second = await history({ data }, first.jwt);
+  const other = await history({});
+
+  expect([first.head, second.head, other.head]).toEqual([0, 1, 0]);
+  expect(second.log).toBe(first.log);
+  expect(other.log).not.toBe(first.log);
+  rmSync(data, { recursive: true });
+});
+
+it('can run beside itself', async () => {
+  const stacks = await Promise.all([startStack(), startStack()]);
+  try {
+    const [ann, bob] = await Promise.all(stacks.map((stack) => enter(stack)));
+    ann?.send({ action: 'sendMessage', room: 'kitchen', id: 'message-1', text: 'x', after: 0 });
+    bob?.send({ action: 'joinRoom', room: 'kitchen' });
+
+    expect(await bob?.nextOf('joined')).toMatchObject({ head: 0, memberCount: 1 });
+  } finally {
+    await Promise.all(stacks.map((stack) => stack.stop()));
+  }
+});
