@@ -85,7 +85,8 @@ export interface ConnectionStore {
   charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<Charged>;
   /** Charges a frame and adds `room` to the connection's rooms, up to `mostRooms`. */
   enter(id: string, room: string, charge: Charge, leaseUntil: number, mostRooms: number): Promise<Charged>;
-  leave(id: string, room: string): Promise<void>;
+  /** Takes a room from the connection's rooms; tells whether it was among them. */
+  leave(id: string, room: string): Promise<boolean>;
   /** Renews the lease; gives the connection's rooms, or `undefined` if it is closed or expired. */
   renew(id: string, now: number, leaseUntil: number): Promise<string[] | undefined>;
   /** Tells which of these connections have a lease beyond `now`, of at most 100. */

@@ -55,9 +55,9 @@ async function readJoined(
 /** Takes a connection out of a room. Leaving a room it is not in is fine. */
 export async function leaveRoom(world: World, asker: Connection, message: Ask<'leaveRoom'>): Promise<Reply> {
   const { room, action } = message;
-  await world.connections.leave(asker.id, room);
+  const wasIn = await world.connections.leave(asker.id, room);
   await world.members.remove(room, asker.id);
-  await announceLeft(world, room, [asker.user]);
+  if (wasIn) await announceLeft(world, room, [asker.user]);
   return { type: 'ok', action, room };
 }
 

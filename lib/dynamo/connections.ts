@@ -158,16 +158,16 @@ export function createConnectionStore(database: DynamoDBDocumentClient, table: s
       }),
 
     async leave(id, room) {
-      await unlessRefused(() =>
+      return unlessRefused(() =>
         call('Leaving a room', () =>
           database.send(
             new UpdateCommand({
               TableName: table,
               Key: { connection: id },
-              UpdateExpression: 'DELETE #rooms :room',
-              ConditionExpression: 'attribute_exists(#connection)',
-              ExpressionAttributeNames: { '#rooms': 'rooms', '#connection': 'connection' },
-              ExpressionAttributeValues: { ':room': new Set([room]) },
+              UpdateExpression: 'DELETE #rooms :left',
+              ConditionExpression: 'contains(#rooms, :room)',
+              ExpressionAttributeNames: { '#rooms': 'rooms' },
+              ExpressionAttributeValues: { ':left': new Set([room]), ':room': room },
             }),
           ),
         ),
@@ -208,12 +208,14 @@ export function createConnectionStore(database: DynamoDBDocumentClient, table: s
   };
 }
 
-/** Runs a write that is no failure when its condition does not hold. */
-async function unlessRefused(write: () => Promise<unknown>): Promise<void> {
+/** Runs a write that is no failure when its condition does not hold; tells whether it did. */
+async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
+    return true;
   } catch (error) {
-    if (!isConditionFailed(error)) throw error;
+    if (isConditionFailed(error)) return false;
+    throw error;
   }
 }
 

@@ -140,7 +140,7 @@ function createConnections(): ConnectionStore {
       return entered;
     },
     async leave(id, room) {
-      open.get(id)?.rooms.delete(room);
+      return open.get(id)?.rooms.delete(room) ?? false;
     },
     async renew(id, now, leaseUntil) {
       const row = open.get(id);

@@ -1,9 +1,25 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchWriteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { batchGet } from '../../lib/dynamo/batch';
 import { call } from '../../lib/dynamo/client';
 import { Unavailable } from '../../lib/ports';
-import { createTables, type Engine, hasDynoxide, startDynalite, startDynoxide, type Tables } from './engines';
+import {
+  createTables,
+  type Engine,
+  hasDynoxide,
+  PATIENCE_MS,
+  startDynalite,
+  startDynoxide,
+  type Tables,
+} from './engines';
+
+jest.setTimeout(PATIENCE_MS);
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -67,9 +83,18 @@ describe('rows in the database', () => {
   });
 
   it('are found beyond hundreds of expired ones in a few calls', async () => {
-    const seqs = Array.from({ length: 300 }, (_, i) => i + 1);
-    await Promise.all(seqs.map((seq) => put('old', seq)));
-    await Promise.all(seqs.slice(0, -1).map((seq) => opened.stores.log.expire('old', seq, NOW - HOUR)));
+    const ttl = (NOW - HOUR) / 1000;
+    const expired = Array.from({ length: 300 }, (_, i) => ({
+      room: 'old',
+      seq: i + 1,
+      type: 'message',
+      ttl,
+    }));
+    for (let i = 0; i < expired.length; i += 25) {
+      const batch = expired.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } }));
+      await opened.database.send(new BatchWriteCommand({ RequestItems: { [tables.names.messages]: batch } }));
+    }
+    await put('old', 301);
     const { stores, database, disconnect } = tables.connect();
     let calls = 0;
     database.middlewareStack.add(
@@ -80,7 +105,7 @@ describe('rows in the database', () => {
       { step: 'initialize' },
     );
 
-    expect(await stores.log.up('old', 1, 1, NOW)).toMatchObject([{ seq: 300 }]);
+    expect(await stores.log.up('old', 1, 1, NOW)).toMatchObject([{ seq: 301 }]);
 
     expect(calls).toBeLessThanOrEqual(3);
     disconnect();

@@ -1,6 +1,8 @@
 import type { Charge, Charged, Connection, Member } from '../../lib/ports';
 import type { LogEntry, MessageEntry } from '../../lib/protocol';
-import type { Stores } from './engines';
+import { PATIENCE_MS, type Stores } from './engines';
+
+jest.setTimeout(PATIENCE_MS);
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -386,9 +388,9 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     it('leaves a room it is not in, or the last it is in, without complaint', async () => {
       const id = await connected({}, ['den']);
 
-      await stores.connections.leave(id, 'attic');
-      await stores.connections.leave(id, 'den');
-      await stores.connections.leave(id, 'den');
+      expect(await stores.connections.leave(id, 'attic')).toBe(false);
+      expect(await stores.connections.leave(id, 'den')).toBe(true);
+      expect(await stores.connections.leave(id, 'den')).toBe(false);
 
       expect(await stores.connections.renew(id, NOW, LEASE)).toEqual([]);
       expect(await enter(id, 'den')).toBe('ok');

@@ -16,6 +16,9 @@ import { createMemberStore } from '../../lib/dynamo/members';
 import { createLogStore } from '../../lib/dynamo/messages';
 import type { ConnectionStore, LogStore, MemberStore } from '../../lib/ports';
 
+/** Databases are slow to start, and slower beside other tests. */
+export const PATIENCE_MS = 30_000;
+
 /** The three stores a test works on. */
 export interface Stores {
   log: LogStore;

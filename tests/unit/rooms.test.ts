@@ -1,0 +1,438 @@
+import { type Connection, Unavailable } from '../../lib/ports';
+import { byteLength, type ClientMessage, type Joined, LIMITS } from '../../lib/protocol';
+import { forget, getHistory, joinRoom, leaveRoom, typing } from '../../lib/rooms';
+import { ann, bob, connect, expire, fill, finish, HOUR, NOW, range, type Stage, setStage } from './stage';
+
+type Ask<A extends ClientMessage['action']> = Omit<Extract<ClientMessage, { action: A }>, 'action'>;
+
+const join = (stage: Stage, who: Connection, given: Partial<Ask<'joinRoom'>> = {}) =>
+  finish(stage, joinRoom(stage, who, { action: 'joinRoom', room: 'den', ...given }));
+
+const leave = (stage: Stage, who: Connection, room = 'den') =>
+  finish(stage, leaveRoom(stage, who, { action: 'leaveRoom', room }));
+
+const read = (stage: Stage, who: Connection, given: Partial<Ask<'getHistory'>> = {}) =>
+  finish(stage, getHistory(stage, who, { action: 'getHistory', room: 'den', ...given }));
+
+/** What others were told of who came and went. */
+const told = (stage: Stage) =>
+  stage.posts
+    .map(({ to, frame }) =>
+      frame.type === 'memberJoined' || frame.type === 'memberLeft'
+        ? `${to}: ${frame.member.id} ${frame.type === 'memberJoined' ? 'joined' : 'left'} ${frame.room}`
+        : `${to}: ${frame.type}`,
+    )
+    .sort();
+
+async function membersIn(stage: Stage, room: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const page of stage.members.list(room, 1_000)) ids.push(...page.map(({ id }) => id));
+  return ids;
+}
+
+/** Fills a room with one connection each of so many users. */
+const crowd = async (stage: Stage, size: number, name = 'Someone') => {
+  for (const i of range(1, size)) await connect(stage, `crowd-${i}`, { id: `user-${i}`, name }, ['den']);
+};
+
+describe('joining', () => {
+  it('an empty room shows oneself and nothing else', async () => {
+    const stage = setStage();
+    const who = await connect(stage, 'ann-1', ann);
+
+    expect(await join(stage, who)).toEqual({
+      type: 'joined',
+      room: 'den',
+      log: 'log-1',
+      head: 0,
+      messages: [],
+      more: false,
+      members: [ann],
+      memberCount: 1,
+    });
+    expect(await membersIn(stage, 'den')).toEqual(['ann-1']);
+    expect(await stage.connections.renew('ann-1', NOW, NOW + HOUR)).toEqual(['den']);
+  });
+
+  it.each<[string, number, number[], number | undefined, number[], Partial<Joined>]>([
+    ['all of a short log', 3, [], undefined, [1, 2, 3], { head: 3, more: false }],
+    ['the newest of a long one', 150, [], undefined, range(51, 150), { head: 150, more: true }],
+    ['what was missed', 8, [], 5, [6, 7, 8], { head: 8, more: false }],
+    ['nothing, when nothing was missed', 8, [], 8, [], { head: 8, more: false }],
+    ['everything, from the start', 8, [], 0, range(1, 8), { head: 8, more: false }],
+    ['the oldest of much that was missed', 200, [], 20, range(21, 120), { head: 200, more: true }],
+    ['what is left', 8, [6, 7], 5, [8], { head: 8, more: false, truncated: true }],
+    ['up to a hole', 8, [7], 5, [6], { head: 8, more: true }],
+    ['another log than was known', 8, [], 9, range(1, 8), { head: 8, more: false, reset: true }],
+    ['a log that was emptied', 0, [], 9, [], { head: 0, more: false, reset: true }],
+    ['what is left of a log', 8, [1, 2], undefined, range(3, 8), { head: 8, more: false, truncated: true }],
+  ])('gives %s', async (_name, head, expired, after, seqs, expected) => {
+    const stage = setStage();
+    fill(stage, 'den', range(1, head));
+    expire(stage, 'den', expired, 'expired');
+    const who = await connect(stage, 'ann-1', ann);
+
+    const joined = await join(stage, who, after === undefined ? {} : { after });
+
+    const { messages, ...rest } = joined as Joined;
+    expect(messages.map(({ seq }) => seq)).toEqual(seqs);
+    expect(rest).toEqual({
+      type: 'joined',
+      room: 'den',
+      log: 'log-1',
+      members: [ann],
+      memberCount: 1,
+      ...expected,
+    });
+  });
+
+  it('comes before the log is read, so that no message falls between', async () => {
+    const stage = setStage();
+    const who = await connect(stage, 'ann-1', ann);
+    const steps: string[] = [];
+    const watched: Stage = {
+      ...stage,
+      members: {
+        ...stage.members,
+        async add(member) {
+          await stage.clock.wait(200);
+          await stage.members.add(member);
+          steps.push('is a member');
+        },
+      },
+      log: {
+        ...stage.log,
+        down(...asked) {
+          steps.push('reads the log');
+          return stage.log.down(...asked);
+        },
+      },
+    };
+
+    await join(watched, who);
+
+    expect(steps).toEqual(['is a member', 'reads the log']);
+  });
+
+  it('tells the others, once for a user', async () => {
+    const stage = setStage();
+    await connect(stage, 'bob-1', bob, ['den']);
+    await connect(stage, 'cara-1', { id: 'cara', name: 'Cara' }, ['attic']);
+
+    await join(stage, await connect(stage, 'ann-1', ann));
+    await join(stage, await connect(stage, 'ann-2', ann));
+
+    expect(told(stage)).toEqual(['bob-1: ann joined den']);
+  });
+
+  it('tells the others again when nothing but a dead connection was left', async () => {
+    const stage = setStage();
+    await connect(stage, 'ann-0', ann, ['den']);
+    await stage.clock.runUntil(NOW + 90_000);
+    await connect(stage, 'bob-1', bob, ['den']);
+
+    await join(stage, await connect(stage, 'ann-1', ann));
+
+    expect(told(stage)).toEqual(['bob-1: ann joined den']);
+  });
+
+  it('at once on two connections is told once', async () => {
+    const stage = setStage();
+    await connect(stage, 'bob-1', bob, ['den']);
+    const both = [await connect(stage, 'ann-1', ann), await connect(stage, 'ann-2', ann)];
+
+    await Promise.all(both.map((who) => join(stage, who)));
+
+    expect(told(stage).filter((each) => each.startsWith('bob'))).toEqual(['bob-1: ann joined den']);
+  });
+
+  it.each([
+    [99, 99],
+    [100, 0],
+  ])('a room of %s others tells %s of them', async (others, expected) => {
+    const stage = setStage();
+    await crowd(stage, others);
+
+    const joined = await join(stage, await connect(stage, 'ann-1', ann));
+
+    expect(stage.posts).toHaveLength(expected);
+    expect(joined).toMatchObject({ memberCount: others + 1 });
+    expect((joined as Joined).members).toHaveLength(100);
+  });
+
+  it('keeps to one frame with a hundred long names and long texts', async () => {
+    const stage = setStage();
+    const room = 'r'.repeat(64);
+    for (const i of range(1, 100))
+      await connect(stage, `crowd-${i}`, { id: `${i}`.padEnd(128, 'u'), name: '🦄'.repeat(64) }, [room]);
+    fill(
+      stage,
+      room,
+      range(1, 20).map((seq) => ({ seq, text: '🦄'.repeat(4000) })),
+    );
+
+    const joined = (await join(stage, await connect(stage, 'ann-1', ann), { room })) as Joined;
+
+    expect(byteLength(JSON.stringify({ ...joined, ref: '"'.repeat(32) }))).toBeLessThanOrEqual(
+      LIMITS.serverFrameBytes,
+    );
+    expect(joined.messages.map(({ seq }) => seq)).toEqual([20]);
+    expect(joined.members.length).toBeGreaterThan(10);
+    expect(joined.memberCount).toBe(101);
+  });
+
+  it.each<[string, (stage: Stage) => Promise<unknown>, string]>([
+    [
+      'to one who is in fifty rooms',
+      (stage) =>
+        connect(
+          stage,
+          'ann-1',
+          ann,
+          range(1, 50).map((i) => `room-${i}`),
+        ),
+      'tooManyRooms',
+    ],
+    ['to one whose row is gone', (stage) => stage.connections.close('ann-1'), 'expired'],
+    ['to one whose token is over', (stage) => stage.clock.runUntil(NOW + HOUR), 'expired'],
+    [
+      'to one in a hurry',
+      (stage) =>
+        stage.connections.enter(
+          'ann-1',
+          'attic',
+          { bucket: 'syncs', now: NOW, costMs: 10_000, burstMs: 10_000 },
+          NOW + HOUR,
+          50,
+        ),
+      'rateLimited',
+    ],
+  ])('is refused %s', async (_name, prepare, code) => {
+    const stage = setStage();
+    const who = await connect(stage, 'ann-1', ann);
+    await prepare(stage);
+
+    expect(await join(stage, who)).toMatchObject({ type: 'error', code, action: 'joinRoom', room: 'den' });
+
+    expect(await membersIn(stage, 'den')).toEqual([]);
+  });
+
+  it('shows no dead connection', async () => {
+    const stage = setStage();
+    await connect(stage, 'bob-1', bob, ['den']);
+    await stage.clock.runUntil(NOW + 90_000);
+    await connect(stage, 'old-1', { id: 'cara', name: 'Cara' }, ['den'], NOW + 90_000);
+
+    expect(await join(stage, await connect(stage, 'ann-1', ann))).toMatchObject({
+      members: [ann],
+      memberCount: 1,
+    });
+  });
+});
+
+describe('leaving', () => {
+  it('takes one out of the room and tells the others', async () => {
+    const stage = setStage();
+    const who = await connect(stage, 'ann-1', ann, ['den', 'attic']);
+    await connect(stage, 'bob-1', bob, ['den', 'attic']);
+
+    expect(await leave(stage, who)).toEqual({ type: 'ok', action: 'leaveRoom', room: 'den' });
+
+    expect(await membersIn(stage, 'den')).toEqual(['bob-1']);
+    expect(await stage.connections.renew('ann-1', NOW, NOW + HOUR)).toEqual(['attic']);
+    expect(told(stage)).toEqual(['bob-1: ann left den']);
+  });
+
+  it('on one of two connections tells nobody', async () => {
+    const stage = setStage();
+    const who = await connect(stage, 'ann-1', ann, ['den']);
+    await connect(stage, 'ann-2', ann, ['den']);
+    await connect(stage, 'bob-1', bob, ['den']);
+
+    await leave(stage, who);
+
+    expect(told(stage)).toEqual([]);
+  });
+
+  it('with a dead connection left behind tells the others', async () => {
+    const stage = setStage();
+    await connect(stage, 'ann-0', ann, ['den']);
+    await stage.clock.runUntil(NOW + 90_000);
+    const who = await connect(stage, 'ann-1', ann, ['den']);
+    await connect(stage, 'bob-1', bob, ['den']);
+
+    await leave(stage, who);
+
+    expect(told(stage)).toEqual(['bob-1: ann left den']);
+  });
+
+  it('a room one is not in is fine, and nobody there hears of it', async () => {
+    const stage = setStage();
+    const who = await connect(stage, 'ann-1', ann);
+    await connect(stage, 'bob-1', bob, ['den']);
+
+    expect(await leave(stage, who)).toEqual({ type: 'ok', action: 'leaveRoom', room: 'den' });
+
+    expect(told(stage)).toEqual([]);
+    expect(await membersIn(stage, 'den')).toEqual(['bob-1']);
+  });
+
+  it('a second time ends what broke off the first time', async () => {
+    const stage = setStage();
+    const who = await connect(stage, 'ann-1', ann, ['den']);
+    await stage.connections.leave('ann-1', 'den');
+
+    await leave(stage, who);
+
+    expect(await membersIn(stage, 'den')).toEqual([]);
+  });
+});
+
+describe('reading history', () => {
+  it.each<[string, Partial<Ask<'getHistory'>>, number[], object]>([
+    ['the newest', {}, range(51, 150), { more: true }],
+    ['as many as asked for', { limit: 3 }, [148, 149, 150], { more: true }],
+    ['one', { limit: 1 }, [150], { more: true }],
+    ['what precedes', { before: 4 }, [1, 2, 3], { more: false }],
+    ['what follows', { after: 147 }, [148, 149, 150], { more: false }],
+    ['what follows, as many as asked for', { after: 147, limit: 2 }, [148, 149], { more: true }],
+    ['nothing above another log’s cursor', { after: 151 }, [], { more: false, reset: true }],
+  ])('gives %s', async (_name, asked, seqs, expected) => {
+    const stage = setStage();
+    fill(stage, 'den', range(1, 150));
+    const who = await connect(stage, 'ann-1', ann, ['den']);
+
+    const history = await read(stage, who, asked);
+
+    expect(history).toMatchObject({ type: 'history', room: 'den', ...expected });
+    expect('messages' in history && history.messages.map(({ seq }) => seq)).toEqual(seqs);
+  });
+
+  it('gives nothing to one who is not in the room', async () => {
+    const stage = setStage();
+    fill(stage, 'den', [1]);
+    const who = await connect(stage, 'ann-1', ann, ['attic']);
+
+    const refused = await read(stage, who);
+
+    expect(refused).toMatchObject({ type: 'error', code: 'notMember', action: 'getHistory', room: 'den' });
+    expect(JSON.stringify(refused)).not.toContain('text 1');
+  });
+});
+
+describe('typing', () => {
+  const type = (stage: Stage, who: Connection) =>
+    finish(stage, typing(stage, who, { action: 'typing', room: 'den' }));
+
+  it('is told to all others in the room and kept nowhere', async () => {
+    const stage = setStage();
+    const who = await connect(stage, 'ann-1', ann, ['den']);
+    await connect(stage, 'ann-2', ann, ['den']);
+    await connect(stage, 'bob-1', bob, ['den']);
+
+    expect(await type(stage, who)).toEqual({ type: 'ok', action: 'typing', room: 'den' });
+
+    const frame = { type: 'typing', room: 'den', from: ann };
+    expect(stage.posts.map(({ to, frame }) => ({ to, frame }))).toEqual([
+      { to: 'ann-2', frame },
+      { to: 'bob-1', frame },
+    ]);
+    expect(stage.rows.get('den') ?? []).toEqual([]);
+  });
+
+  it('is told to nobody in a large room', async () => {
+    const stage = setStage();
+    const who = await connect(stage, 'ann-1', ann, ['den']);
+    await crowd(stage, 100);
+
+    await type(stage, who);
+
+    expect(stage.posts).toEqual([]);
+  });
+
+  it('is refused to one who is not in the room', async () => {
+    const stage = setStage();
+    await connect(stage, 'bob-1', bob, ['den']);
+
+    expect(await type(stage, await connect(stage, 'ann-1', ann))).toMatchObject({ code: 'notMember' });
+
+    expect(stage.posts).toEqual([]);
+  });
+
+  it('that cannot be told in a second is dropped', async () => {
+    const stage = setStage();
+    const who = await connect(stage, 'ann-1', ann, ['den']);
+    await connect(stage, 'bob-1', bob, ['den']);
+    stage.answers.set('bob-1', 'retry');
+
+    expect(await type(stage, who)).toMatchObject({ type: 'ok' });
+
+    expect(stage.clock.now() - NOW).toBeLessThanOrEqual(1_000);
+    expect(stage.handedOver).toEqual([]);
+  });
+});
+
+describe('forgetting a connection', () => {
+  it('takes it out of all its rooms and tells those there', async () => {
+    const stage = setStage();
+    const gone = await connect(stage, 'ann-1', ann, ['den', 'attic']);
+    await connect(stage, 'bob-1', bob, ['den']);
+    await connect(stage, 'ann-2', ann, ['attic']);
+
+    await finish(stage, forget(stage, gone));
+
+    expect(await membersIn(stage, 'den')).toEqual(['bob-1']);
+    expect(await membersIn(stage, 'attic')).toEqual(['ann-2']);
+    expect(told(stage)).toEqual(['bob-1: ann left den']);
+  });
+
+  it('a second time does nothing', async () => {
+    const stage = setStage();
+    const gone = await connect(stage, 'ann-1', ann, ['den']);
+    await connect(stage, 'bob-1', bob, ['den']);
+
+    await finish(stage, forget(stage, gone));
+    await finish(stage, forget(stage, gone));
+
+    expect(told(stage)).toEqual(['bob-1: ann left den']);
+  });
+
+  it('by two at once is told once', async () => {
+    const stage = setStage();
+    const gone = await connect(stage, 'ann-1', ann, ['den']);
+    await connect(stage, 'bob-1', bob, ['den']);
+
+    await finish(stage, Promise.all([forget(stage, gone), forget(stage, gone)]));
+
+    expect(told(stage)).toEqual(['bob-1: ann left den']);
+  });
+
+  it('that was never known does nothing', async () => {
+    const stage = setStage();
+
+    await finish(stage, forget(stage, { id: 'nobody', user: ann, expiresAt: NOW }));
+
+    expect(stage.posts).toEqual([]);
+  });
+
+  it('goes on in the other rooms when one cannot be reached, and then says so', async () => {
+    const stage = setStage();
+    const gone = await connect(stage, 'ann-1', ann, ['den', 'attic', 'yard']);
+    const broken: Stage = {
+      ...stage,
+      members: {
+        ...stage.members,
+        async remove(room, connection) {
+          if (room === 'attic') throw new Unavailable('no reply');
+          await stage.clock.wait(100);
+          await stage.members.remove(room, connection);
+        },
+      },
+    };
+
+    await expect(finish(stage, forget(broken, gone))).rejects.toBeInstanceOf(Unavailable);
+
+    expect(await membersIn(stage, 'den')).toEqual([]);
+    expect(await membersIn(stage, 'yard')).toEqual([]);
+  });
+});
