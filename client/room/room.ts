@@ -71,9 +71,8 @@ export function createRoom(core: Core, name: string): RoomParts {
     again: () => membership.again(),
   });
   const sends = createSends(core, desk, feed.reader, {
-    cursor: () => feed.position().cursor,
-    log: () => feed.position().log,
-    takePage: feed.page,
+    position: feed.position,
+    page: feed.page,
     acknowledged(entry) {
       const { id, text, at, seq } = entry;
       sent.set(seq, { id, text, at, state: 'sent' });

@@ -1,18 +1,14 @@
 import type { User } from '../../lib/protocol';
 import { ChatError, type ChatErrorCode } from '../errors';
 import type { PendingSend, Sent } from '../types';
-import type { Cancel, OutboxRecord } from '../world';
+import type { OutboxRecord } from '../world';
 
 /** One send from the moment the app made it until it is in the log or given up. */
 export interface Send {
   record: OutboxRecord;
-  error?: ChatError;
-  /** Attempts without an answer on the present connection, for the wait before the next. */
-  attempt: number;
-  /** Times the server said that we are not in the room. */
-  refusals: number;
+  /** The outbox has been given the record. */
   isKept: boolean;
-  timer?: Cancel;
+  error?: ChatError;
   result: Promise<Sent>;
   resolve(sent: Sent): void;
   reject(error: ChatError): void;
@@ -28,15 +24,14 @@ export function makeSend(record: OutboxRecord, isKept: boolean): Send {
   });
   // The snapshot tells of a failure as well: an app that does not look at the promise must not crash for it.
   result.catch(() => {});
-  return { record, attempt: 0, refusals: 0, isKept, result, resolve, reject };
+  const error = foundFailed(record);
+  return { record, isKept, ...(error && { error }), result, resolve, reject };
 }
 
-/** The sentence for a send that was found failed in the outbox. */
-export function foundFailed({ state, code }: OutboxRecord): ChatError | undefined {
+function foundFailed({ state, code = 'forbidden' }: OutboxRecord): ChatError | undefined {
   if (state === 'pending') return undefined;
-  return state === 'unknown'
-    ? outcomeUnknown()
-    : new ChatError((code ?? 'forbidden') as ChatErrorCode, 'The message was refused before the restart.');
+  if (state === 'unknown') return outcomeUnknown();
+  return new ChatError(code as ChatErrorCode, 'The message was refused before the restart.');
 }
 
 export function outcomeUnknown(): ChatError {
@@ -51,12 +46,21 @@ export function describe({ record, error }: Send): PendingSend {
   return { id, text, at, state, ...(error && { error: { code: error.code, message: error.message } }) };
 }
 
+export function isPending({ record }: Send): boolean {
+  return record.state === 'pending';
+}
+
 /** The send was tried, so it may be in the log. */
 export function wasTried({ record }: Send): boolean {
   return record.after !== undefined;
 }
 
 /** The send belongs to this user, or to whoever it turns out to be. */
-export function isBy(record: OutboxRecord, user: User): boolean {
+export function isBy({ record }: Send, user: User): boolean {
   return record.user === undefined || record.user === user.id;
+}
+
+/** The order in which the app made them. */
+export function byAge(a: Send, b: Send): number {
+  return a.record.at - b.record.at || a.record.order - b.record.order;
 }

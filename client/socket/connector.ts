@@ -1,21 +1,17 @@
 import { backoff } from '../backoff';
 import { ChatError } from '../errors';
-import { when } from '../maybe';
-import { readToken, type Token } from '../token';
+import type { Token } from '../token';
 import type { ChatState, ConnectingReason, TokenRequest } from '../types';
-import type { Cancel, Clock, MaybePromise, OpenSocket, Random } from '../world';
+import type { Cancel, OpenSocket, Random } from '../world';
 import { type Ending, type Link, type LinkEvents, openLink } from './link';
+import { createTokens, type TokensOptions } from './tokens';
 
 /** API Gateway ends every connection after this, in milliseconds. */
 const LONGEST_CONNECTION_MS = 7_200_000;
 /** A connection is replaced after 75 to 95 % of its life, at random: clients that began together drift apart. */
 const ROLLOVER = { from: 0.75, width: 0.2, soonestMs: 5_000 };
-/** A token older than this part of its life is not used for another handshake. */
-const FRESH_UNTIL = 0.75;
 /** Only a connection that has held this long, in milliseconds, lets the waits begin small again. */
 const STABLE_MS = 60_000;
-/** The token callback may take this long, in milliseconds. */
-const TOKEN_WITHIN_MS = 30_000;
 /** How long a new socket may take to enter every room before it is used as it is, in milliseconds. */
 const READY_WITHIN_MS = 10_000;
 /** How long a replaced socket may take to bring its last answers, in milliseconds. */
@@ -23,23 +19,21 @@ const DRAIN_MS = 2_000;
 /** An attempt older than this, in milliseconds, is begun anew when the device comes online. */
 const STUCK_MS = 1_000;
 
-export interface ConnectorOptions {
-  clock: Clock;
+export interface ConnectorOptions extends TokensOptions {
   random: Random;
   open: OpenSocket;
   url: string;
-  token(request: TokenRequest): MaybePromise<string>;
 }
 
-export interface ConnectorEvents extends Pick<LinkEvents, 'failed'> {
+export interface ConnectorEvents extends Pick<LinkEvents, 'failed' | 'pushed'> {
   state(state: ChatState): void;
   token(token: Token): void;
   /** A link beside the current one has opened: enter the rooms on it, then call `ready`. */
   opened(link: Link): void;
   /** A link became the one to use. */
   promoted(link: Link): void;
+  /** The link that was the one to use is so no more. */
   demoted(): void;
-  pushed: LinkEvents['pushed'];
 }
 
 /** Sees to it that there is an open link, and that it is replaced in time: make before break. */
@@ -59,74 +53,33 @@ export interface Connector {
 
 export function createConnector(options: ConnectorOptions, events: ConnectorEvents): Connector {
   const { clock, random } = options;
+  const tokens = createTokens(options, events.token);
   const links = new Set<Link>();
+  const timers = new Set<Cancel>();
   let isWanted = false;
   let attempt = 0;
   let current: Link | undefined;
   let next: { link: Link; since: number } | undefined;
-  let asking: { cancel: Cancel; since: number } | undefined;
   let retry: { cancel: Cancel; at: number } | undefined;
-  let rollover: Cancel | undefined;
-  let stable: Cancel | undefined;
-  let overdue: Cancel | undefined;
-  let token: (Token & { freshUntil: number; expiresAt: number }) | undefined;
-  let why: TokenRequest['why'] | undefined = 'first';
   let reason: ConnectingReason | undefined;
+
+  const isBusy = (): boolean => next !== undefined || tokens.askingSince() !== undefined;
 
   const show = (): void => {
     if (!isWanted) return;
-    events.state(
-      current
-        ? { name: 'connected' }
-        : { name: 'connecting', ...(reason && { reason }), ...(retry && { retryAt: retry.at }) },
-    );
+    if (current) events.state({ name: 'connected' });
+    else events.state({ name: 'connecting', ...(reason && { reason }), ...(retry && { retryAt: retry.at }) });
   };
 
   const dial = (): void => {
-    if (!isWanted || next || asking) return;
+    if (!isWanted || isBusy()) return;
     stopWaiting();
-    const now = clock.now();
-    if (token && !why && now >= token.freshUntil) why = 'expiring';
-    if (token && !why) connect(token);
-    else ask(why ?? 'first');
-    show();
-  };
-
-  const ask = (because: TokenRequest['why']): void => {
-    const fail = (error: unknown): void => {
-      if (asking !== own) return;
-      stopAsking();
+    tokens.get(connect, (error) => {
       events.failed(error);
       if (error instanceof ChatError && error.final) giveUp(error);
       else schedule('noToken');
-    };
-    const late = () => fail(new ChatError('timeout', 'The token callback did not answer in 30 seconds.'));
-    const own = { cancel: clock.after(TOKEN_WITHIN_MS, late), since: clock.now() };
-    asking = own;
-    when(
-      () => options.token({ why: because, previous: token?.text }),
-      (text) => {
-        if (asking !== own) return;
-        stopAsking();
-        connect(learn(text));
-      },
-      fail,
-    );
-  };
-
-  const stopAsking = (): void => {
-    asking?.cancel();
-    asking = undefined;
-  };
-
-  const learn = (text: string): Token => {
-    const now = clock.now();
-    const read = readToken(text, now);
-    const livesMs = read.livesMs ?? Number.POSITIVE_INFINITY;
-    token = { ...read, freshUntil: now + livesMs * FRESH_UNTIL, expiresAt: now + livesMs };
-    why = undefined;
-    events.token(read);
-    return read;
+    });
+    show();
   };
 
   const connect = ({ text }: Token): void => {
@@ -142,7 +95,7 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
 
   const opened = (link: Link): void => {
     if (current) {
-      overdue = clock.after(READY_WITHIN_MS, () => promote(link));
+      timers.add(clock.after(READY_WITHIN_MS, () => promote(link)));
       events.opened(link);
     } else promote(link);
   };
@@ -151,23 +104,26 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     if (next?.link !== link || !link.isOpen()) return;
     const old = current;
     next = undefined;
-    current = link;
     reason = undefined;
     stopTimers();
+    current = link;
     if (old) events.demoted();
-    const life = Math.min(LONGEST_CONNECTION_MS, (token?.expiresAt ?? 0) - clock.now());
-    const lasts = life * (ROLLOVER.from + ROLLOVER.width * random());
-    rollover = clock.after(Math.max(ROLLOVER.soonestMs, lasts), () => replace('expiring'));
-    stable = clock.after(STABLE_MS, () => {
-      attempt = 0;
-    });
+    const lasts =
+      Math.min(LONGEST_CONNECTION_MS, tokens.leftMs()) * (ROLLOVER.from + ROLLOVER.width * random());
+    timers.add(clock.after(Math.max(ROLLOVER.soonestMs, lasts), () => replace('expiring')));
+    timers.add(clock.after(STABLE_MS, forgetFailures));
     show();
     events.promoted(link);
     old?.drain(DRAIN_MS);
   };
 
-  const replace = (because: TokenRequest['why']): void => {
-    why = because;
+  const forgetFailures = (): void => {
+    attempt = 0;
+  };
+
+  const replace = (why: TokenRequest['why']): void => {
+    if (isBusy()) return;
+    tokens.need(why);
     dial();
   };
 
@@ -175,7 +131,7 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     links.delete(link);
     if (next?.link === link) {
       next = undefined;
-      if (ending === 'refused') why ??= 'refused';
+      if (ending === 'refused') tokens.need('refused');
       schedule(ending);
     } else if (current === link) {
       current = undefined;
@@ -188,7 +144,7 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
 
   const schedule = (ended: Ending | ConnectingReason): void => {
     reason = ended === 'dropped' ? 'closed' : ended;
-    if (isWanted && !retry && !asking && !next) {
+    if (isWanted && !retry && !isBusy()) {
       const wait = backoff(attempt++, random);
       retry = { cancel: clock.after(wait, dial), at: clock.now() + wait };
     }
@@ -196,9 +152,8 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   };
 
   const stopTimers = (): void => {
-    rollover?.();
-    stable?.();
-    overdue?.();
+    for (const cancel of timers) cancel();
+    timers.clear();
   };
 
   const stopWaiting = (): void => {
@@ -208,7 +163,7 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
 
   const stop = (): void => {
     isWanted = false;
-    stopAsking();
+    tokens.cancel();
     stopWaiting();
     stopTimers();
     for (const link of [...links]) link.close();
@@ -224,7 +179,6 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
       if (isWanted) return;
       isWanted = true;
       reason = undefined;
-      why ??= token ? undefined : 'first';
       dial();
     },
     stop,
@@ -232,16 +186,15 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     links: () => [current, next?.link].filter((link) => link !== undefined).filter((link) => link.isOpen()),
     ready: promote,
     expired(link) {
-      if (link !== current || next || asking || retry) return;
-      why = 'expired';
-      reason = 'expired';
-      if (clock.now() - link.openedAt < STABLE_MS) schedule('expired');
-      else dial();
+      if (link !== current || retry || isBusy()) return;
+      if (clock.now() - link.openedAt > STABLE_MS) return replace('expired');
+      tokens.need('expired');
+      schedule('expired');
     },
     wake() {
       if (current) return;
       const stuckSince = clock.now() - STUCK_MS;
-      if (asking && asking.since < stuckSince) stopAsking();
+      if ((tokens.askingSince() ?? stuckSince) < stuckSince) tokens.cancel();
       if (next && next.since < stuckSince && !next.link.isOpen()) next.link.close('refused');
       dial();
     },
