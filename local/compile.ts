@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { cacheDirectory, fingerprint } from './fingerprint';
 import { startTool } from './processes';
 import type { Template } from './template';
 
@@ -17,8 +17,10 @@ export interface Project {
 
 /** The template `sls deploy` would send, compiled once for each state of its sources. Needs no credentials. */
 export async function compileTemplate(project: Project): Promise<Template> {
-  const directory = path.join(project.root, '.build', 'local');
-  const file = path.join(directory, `template-${await fingerprint(project)}.json`);
+  const { root, stage, params } = project;
+  const directory = cacheDirectory(root);
+  const salt = [stage, Object.entries(params).sort()];
+  const file = path.join(directory, `template-${await fingerprint(root, SOURCES, salt)}.json`);
   const known = await readFile(file, 'utf8').catch(() => undefined);
   if (known !== undefined) return JSON.parse(known);
 
@@ -47,20 +49,4 @@ async function packageTemplate({ root, stage, params }: Project): Promise<string
   } finally {
     await rm(output, { recursive: true, force: true });
   }
-}
-
-async function fingerprint({ root, stage, params }: Project): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([stage, Object.entries(params).sort()]));
-  for (const source of SOURCES)
-    for (const file of await filesOf(path.join(root, source)))
-      hash.update(path.relative(root, file)).update(await readFile(file));
-  return hash.digest('hex').slice(0, 16);
-}
-
-/** The files below a directory, or the file itself. */
-async function filesOf(file: string): Promise<string[]> {
-  const names = await readdir(file, { recursive: true }).catch(() => ['']);
-  const files = names.sort().map((name) => path.join(file, name));
-  const kinds = await Promise.all(files.map((each) => stat(each)));
-  return files.filter((_each, i) => kinds[i]?.isFile());
 }

@@ -1,14 +1,26 @@
 /** The functions in a process of their own: bundled with the deployment's options, run by serverless-offline. */
-const { readdirSync, writeFileSync } = require('node:fs');
+const { cpSync, readdirSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
-const { build } = require('esbuild');
 
-const { root, directory } = JSON.parse(process.argv[2] ?? '{}');
+const { root, directory, cache } = JSON.parse(process.argv[2] ?? '{}');
 
 /** What esbuild itself knows of the deployment's options; the rest speaks to the framework's plugin. */
 const ESBUILD = ['platform', 'format', 'target', 'mainFields', 'conditions', 'define', 'external', 'loader'];
 
+const bundles = path.join(directory, 'handlers');
+
+/** The bundles an earlier start made of the same sources, if there are any. */
+function taken() {
+  try {
+    cpSync(cache, bundles, { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function bundle() {
+  const { build } = require('esbuild');
   const options = Object.entries(require(path.join(root, 'infra/esbuild.js'))());
   const handlers = readdirSync(path.join(root, 'handlers')).filter((name) => name.endsWith('.ts'));
   await build({
@@ -19,8 +31,30 @@ async function bundle() {
     outdir: directory,
     bundle: true,
     sourcemap: true,
+    sourcesContent: false,
     logLevel: 'error',
   });
+}
+
+/** Keeps the bundles for the next start and drops those of other sources. Another start may do the same now. */
+function keep() {
+  const caches = path.dirname(cache);
+  const draft = `${cache}.${process.pid}`;
+  try {
+    cpSync(bundles, draft, { recursive: true });
+    for (const name of readdirSync(caches).filter((each) => /^functions-\w+$/.test(each)))
+      if (name !== path.basename(cache)) rmSync(path.join(caches, name), { recursive: true, force: true });
+    renameSync(draft, cache);
+  } catch {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** The functions' code: each start has a copy of its own. */
+async function makeBundles() {
+  if (taken()) return;
+  await bundle();
+  keep();
 }
 
 /** A module whose handler runs with the function's own environment, under the name serverless-offline looks for. */
@@ -58,7 +92,7 @@ async function main() {
   const [functions, { default: ServerlessOffline }] = await Promise.all([
     told,
     import('serverless-offline'),
-    bundle(),
+    makeBundles(),
   ]);
 
   for (const [name, definition] of Object.entries(functions)) wrap(name, definition);

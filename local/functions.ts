@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { cacheDirectory, fingerprint } from './fingerprint';
 import { onLines, startProcess } from './processes';
 
 /** What came of one invocation: what the function returned, or how it failed. */
@@ -33,10 +34,14 @@ export interface Definition {
   environment: Record<string, string>;
 }
 
+/** What the bundles are made of: a change in any of these files makes new ones. */
+const SOURCES = ['handlers', 'lib', 'infra/esbuild.js', 'package-lock.json', 'tsconfig.json'];
+
 /** Bundles the functions at once, and runs them as soon as their definitions are known. */
 export async function openFunctions(root: string, print: (line: string) => void): Promise<Functions> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'edge-chat-'));
-  const child = startProcess('functions-process.cjs', { root, directory }, directory);
+  const cache = path.join(cacheDirectory(root), `functions-${await fingerprint(root, SOURCES)}`);
+  const child = startProcess('functions-process.cjs', { root, directory, cache }, directory);
   const agent = new Agent({ keepAlive: true });
   const socketPath = path.join(directory, 'lambda.sock');
 
