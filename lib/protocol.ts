@@ -196,7 +196,8 @@ const room = matching(
 );
 const id = matching(ID, '8 to 64 characters of A-Z, a-z, 0-9, "_" and "-"');
 const ref = matching(REF, '1 to 32 printable ASCII characters');
-const seq = integer(0, Number.MAX_SAFE_INTEGER, 'a whole number, 0 or more');
+// The seq above a cursor has to be a safe number, too: the database is asked for it.
+const seq = integer(0, Number.MAX_SAFE_INTEGER - 1, 'a whole number, 0 or more');
 const limit = integer(1, LIMITS.pageEntries, `a whole number from 1 to ${LIMITS.pageEntries}`);
 const text = printable(
   LIMITS.textCharacters,
@@ -326,32 +327,46 @@ function isAction(value: unknown): value is Action {
 export function parseServerMessage(frame: string): ServerMessage | undefined {
   const value = parseJson(frame);
   if (!isRecord(value)) return undefined;
+  const isInRoom = typeof value.room === 'string';
   switch (value.type) {
     case 'joined':
-    case 'history': {
-      if (!Array.isArray(value.messages)) return undefined;
-      const messages = value.messages.map(readEntry);
-      if (messages.includes(undefined)) return undefined;
-      return { ...value, messages } as Joined | History;
-    }
-    case 'ack':
-      return isSeq(value.seq) && typeof value.room === 'string' ? (value as unknown as Ack) : undefined;
-    case 'pong':
-      return isRecord(value.behind) && Array.isArray(value.notJoined)
-        ? (value as unknown as Pong)
+      return isInRoom && isSeq(value.head) && typeof value.log === 'string' && areUsers(value.members)
+        ? readPage<Joined>(value)
         : undefined;
+    case 'history':
+      return isInRoom ? readPage<History>(value) : undefined;
+    case 'ack':
+      return known<Ack>(value, isInRoom && isSeq(value.seq) && typeof value.id === 'string');
+    case 'pong':
+      return known<Pong>(
+        value,
+        isRecord(value.behind) && Object.values(value.behind).every(isSeq) && Array.isArray(value.notJoined),
+      );
     case 'error':
-      return typeof value.code === 'string' ? (value as unknown as Failure) : undefined;
+      return known<Failure>(value, typeof value.code === 'string');
     case 'ok':
+      return known<ServerMessage>(value, isInRoom);
     case 'memberJoined':
     case 'memberLeft':
+      return known<ServerMessage>(value, isInRoom && isUser(value.member));
     case 'typing':
-      return value as unknown as ServerMessage;
+      return known<ServerMessage>(value, isInRoom && isUser(value.from));
     default: {
       const entry = readEntry(value);
       return entry && typeof value.room === 'string' ? { ...entry, room: value.room } : undefined;
     }
   }
+}
+
+// What a client builds on has been looked at; the server is trusted for the rest of its own frames.
+function known<T extends ServerMessage>(value: Record<string, unknown>, holds: boolean): T | undefined {
+  return holds ? (value as unknown as T) : undefined;
+}
+
+function readPage<T extends Joined | History>(value: Record<string, unknown>): T | undefined {
+  if (!Array.isArray(value.messages)) return undefined;
+  const messages = value.messages.map(readEntry);
+  return messages.includes(undefined) ? undefined : ({ ...value, messages } as unknown as T);
 }
 
 function readEntry(value: unknown): LogEntry | undefined {
@@ -370,6 +385,10 @@ function readEntry(value: unknown): LogEntry | undefined {
 
 function isUser(value: unknown): value is User {
   return isRecord(value) && typeof value.id === 'string' && typeof value.name === 'string';
+}
+
+function areUsers(value: unknown): value is User[] {
+  return Array.isArray(value) && value.every(isUser);
 }
 
 /** Reads the name a guest asks for: trimmed, one line, or `undefined` if it breaks the rule in {@link NAME_RULE}. */

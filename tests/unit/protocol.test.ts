@@ -1,0 +1,486 @@
+import fc from 'fast-check';
+import {
+  byteLength,
+  LIMITS,
+  parseClientMessage,
+  parseName,
+  parseRoom,
+  parseServerMessage,
+  problemWithText,
+} from '../../lib/protocol';
+
+const send = { action: 'sendMessage', room: 'den', id: 'id-01234', text: 'hello', after: 0 };
+const joinRoom = { action: 'joinRoom', room: 'den' };
+const getHistory = { action: 'getHistory', room: 'den' };
+const ping = { action: 'ping', rooms: { den: 7 } };
+
+const parse = (value: unknown) => parseClientMessage(JSON.stringify(value));
+
+const without = (value: object, key: string) =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+
+const roomsOf = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`room-${i}`, i]));
+
+/** A frame of exactly so many bytes. */
+const frameOf = (bytes: number) => {
+  const frame = JSON.stringify({ ...send, x: '' });
+  return frame.replace('"x":""', `"x":"${'x'.repeat(bytes - byteLength(frame))}"`);
+};
+
+describe('a client’s frame is read as it stands', () => {
+  it.each<[string, object]>([
+    ['a send', send],
+    ['a send with everything', { ...send, ref: 'r1' }],
+    ['a send after the highest seq', { ...send, after: Number.MAX_SAFE_INTEGER - 1 }],
+    ['a text of one character', { ...send, text: 'x' }],
+    ['a text of 4,000 letters', { ...send, text: 'x'.repeat(4000) }],
+    ['a text of 4,000 characters outside the plane', { ...send, text: '🦄'.repeat(4000) }],
+    ['a text of lines and columns', { ...send, text: 'a\n\tb' }],
+    ['a text of any script, and markup', { ...send, text: '<b>日本</b> עברית \u2028 👩‍👩‍👧 "quoted" \\' }],
+    ['a text of spaces', { ...send, text: ' ' }],
+    ['a room of one character', { ...joinRoom, room: '0' }],
+    ['a room of 64 characters', { ...joinRoom, room: 'a'.repeat(64) }],
+    ['a room of all characters there are', { ...joinRoom, room: 'a.b_c-9' }],
+    ['an id of 8 characters', { ...send, id: 'aZ09_-__' }],
+    ['an id of 64 characters', { ...send, id: 'i'.repeat(64) }],
+    ['a join', joinRoom],
+    ['a join from a cursor', { ...joinRoom, after: 0 }],
+    ['a leave', { action: 'leaveRoom', room: 'den' }],
+    ['a page of history', getHistory],
+    ['a page before a seq', { ...getHistory, before: 5, limit: 1 }],
+    ['a page after a seq', { ...getHistory, after: 5, limit: 100 }],
+    ['typing', { action: 'typing', room: 'den', ref: '~'.repeat(32) }],
+    ['a ping', ping],
+    ['a ping of no room', { action: 'ping', rooms: {} }],
+    ['a ping of 50 rooms', { action: 'ping', rooms: roomsOf(50) }],
+  ])('%s', (_name, message) => {
+    expect(parse(message)).toEqual({ ok: true, message });
+  });
+
+  it('up to 20 KB, of which one field too many is told', () => {
+    expect(parseClientMessage(frameOf(LIMITS.clientFrameBytes))).toMatchObject({
+      failure: { code: 'badField', message: '"x" is not a field of this action.' },
+    });
+  });
+
+  it('with white space and escapes as JSON has them', () => {
+    const frame = '\n {"action" : "leaveRoom",\t"room":"d\\u0065n"} ';
+
+    expect(parseClientMessage(frame)).toEqual({ ok: true, message: { action: 'leaveRoom', room: 'den' } });
+  });
+
+  it('with the last of two values for a key', () => {
+    const frame = '{"action":"ping","action":"leaveRoom","room":"attic","room":"den"}';
+
+    expect(parseClientMessage(frame)).toEqual({ ok: true, message: { action: 'leaveRoom', room: 'den' } });
+  });
+
+  it('into a new object with nothing but its fields', () => {
+    const read = parseClientMessage('{"action":"ping","rooms":{"constructor":1,"den":2}}');
+
+    expect(read.ok && read.message).toEqual({ action: 'ping', rooms: { constructor: 1, den: 2 } });
+    expect(read.ok && read.message.action === 'ping' && Object.getPrototypeOf(read.message.rooms)).toBeNull();
+  });
+});
+
+describe('a client’s frame is refused', () => {
+  it.each([
+    ['nothing', ''],
+    ['white space', ' \n'],
+    ['no JSON', 'hello'],
+    ['half of it', '{"action":"ping"'],
+    ['more than one', '{"action":"ping","rooms":{}}{}'],
+    ['null', 'null'],
+    ['a number', '7'],
+    ['a text', '"ping"'],
+    ['a list', '[{"action":"ping","rooms":{}}]'],
+    ['20,000 lists in each other', '['.repeat(20_000)],
+    ['objects 3,000 deep', `${'{"a":'.repeat(3_000)}1${'}'.repeat(3_000)}x`],
+    ['a byte order mark', '\uFEFF{"action":"ping","rooms":{}}'],
+    ['a lone zero byte', '\0'],
+  ])('when it is %s', (_name, frame) => {
+    expect(parseClientMessage(frame)).toEqual({
+      ok: false,
+      failure: { type: 'error', code: 'badFrame', message: 'The frame must be one JSON object.' },
+    });
+  });
+
+  it.each([
+    ['one byte too long', frameOf(LIMITS.clientFrameBytes + 1)],
+    ['too long in bytes, not in characters', JSON.stringify({ ...send, x: 'é'.repeat(10_240) })],
+    ['a megabyte of brackets', '['.repeat(1_000_000)],
+  ])('when it is %s', (_name, frame) => {
+    expect(parseClientMessage(frame)).toEqual({
+      ok: false,
+      failure: { type: 'error', code: 'tooLarge', message: 'A frame must be at most 20480 bytes.' },
+    });
+  });
+
+  it.each<[string, object]>([
+    ['no action', without(ping, 'action')],
+    ['an action that is not there', { ...ping, action: 'publish' }],
+    ['an action in capitals', { ...ping, action: 'Ping' }],
+    ['an action of every object', { action: 'constructor' }],
+    ['an action that is a route', { action: '$connect' }],
+    ['a list of actions', { ...ping, action: ['ping'] }],
+  ])('for %s', (_name, value) => {
+    expect(parse(value)).toMatchObject({ ok: false, failure: { type: 'error', code: 'unknownAction' } });
+  });
+
+  const textRule =
+    '"text" must be 1 to 4000 characters, without control characters other than newline and tab, and without lone surrogates.';
+  const roomRule =
+    '"room" must be 1 to 64 characters of a-z, 0-9, ".", "_" and "-", beginning with a letter or digit.';
+  const idRule = '"id" must be 8 to 64 characters of A-Z, a-z, 0-9, "_" and "-".';
+  const seqRule = (name: string) => `"${name}" must be a whole number, 0 or more.`;
+  const roomsRule = '"rooms" must be an object from room to the last seq held there, at most 50 rooms.';
+  const refRule = '"ref" must be 1 to 32 printable ASCII characters.';
+  const limitRule = '"limit" must be a whole number from 1 to 100.';
+
+  it.each<[string, object, string]>([
+    ...['room', 'id', 'text', 'after'].map((key): [string, object, string] => [
+      `a send without ${key}`,
+      without(send, key),
+      key === 'room' ? roomRule : key === 'id' ? idRule : key === 'text' ? textRule : seqRule('after'),
+    ]),
+    ['an empty text', { ...send, text: '' }, textRule],
+    ['a text of 4,001 letters', { ...send, text: 'x'.repeat(4001) }, textRule],
+    ['a text of 4,001 characters outside the plane', { ...send, text: '🦄'.repeat(4001) }, textRule],
+    ['a text of 8,001 letters', { ...send, text: 'x'.repeat(8001) }, textRule],
+    ['a text with a carriage return', { ...send, text: 'a\r\nb' }, textRule],
+    ['a text with a zero', { ...send, text: 'a\0b' }, textRule],
+    ['a text with an escape', { ...send, text: '\x1b[31m' }, textRule],
+    ['a text with a delete', { ...send, text: '\x7f' }, textRule],
+    ['a text with a C1 control', { ...send, text: '\x9b31m' }, textRule],
+    ['a text with half a character', { ...send, text: 'a\ud83e' }, textRule],
+    ['a text with the other half', { ...send, text: '\udd84a' }, textRule],
+    ['a text with both halves the wrong way round', { ...send, text: '\udd84\ud83e' }, textRule],
+    ['a text that is a number', { ...send, text: 7 }, textRule],
+    ['a text that is null', { ...send, text: null }, textRule],
+    ['a text that is a list', { ...send, text: ['hello'] }, textRule],
+    ['an empty room', { ...joinRoom, room: '' }, roomRule],
+    ['a room of 65 characters', { ...joinRoom, room: 'a'.repeat(65) }, roomRule],
+    ['a room in capitals', { ...joinRoom, room: 'Den' }, roomRule],
+    ['a room with a hash', { ...joinRoom, room: 'a#b' }, roomRule],
+    ['a room with a slash', { ...joinRoom, room: 'a/b' }, roomRule],
+    ['a room with a line break at its end', { ...joinRoom, room: 'den\n' }, roomRule],
+    ['a room that begins with a dot', { ...joinRoom, room: '.den' }, roomRule],
+    ['a room that looks like another', { ...joinRoom, room: 'dеn' }, roomRule],
+    ['an id of 7 characters', { ...send, id: 'id-0123' }, idRule],
+    ['an id of 65 characters', { ...send, id: 'i'.repeat(65) }, idRule],
+    ['an id with a space', { ...send, id: 'id 01234' }, idRule],
+    ['an id with a line break at its end', { ...send, id: 'id-01234\n' }, idRule],
+    ['an id that is a number', { ...send, id: 12345678 }, idRule],
+    ['a seq below 0', { ...send, after: -1 }, seqRule('after')],
+    ['a seq with a fraction', { ...send, after: 1.5 }, seqRule('after')],
+    ['a seq as a text', { ...send, after: '1' }, seqRule('after')],
+    ['a seq beyond all seqs', { ...send, after: Number.MAX_SAFE_INTEGER }, seqRule('after')],
+    ['a seq of null', { ...joinRoom, after: null }, seqRule('after')],
+    ['a limit of 0', { ...getHistory, limit: 0 }, limitRule],
+    ['a limit of 101', { ...getHistory, limit: 101 }, limitRule],
+    ['a bad "before"', { ...getHistory, before: 'x' }, seqRule('before')],
+    ['both directions', { ...getHistory, before: 9, after: 2 }, 'Give "before" or "after", not both.'],
+    ['an empty ref', { ...joinRoom, ref: '' }, refRule],
+    ['a ref of 33 characters', { ...joinRoom, ref: 'r'.repeat(33) }, refRule],
+    ['a ref with a line break', { ...joinRoom, ref: 'r\n' }, refRule],
+    ['a ref that is a number', { ...joinRoom, ref: 1 }, refRule],
+    ['a ping without rooms', { action: 'ping' }, roomsRule],
+    ['a ping of a list', { action: 'ping', rooms: ['den'] }, roomsRule],
+    ['a ping of null', { action: 'ping', rooms: null }, roomsRule],
+    ['a ping of 51 rooms', { action: 'ping', rooms: roomsOf(51) }, roomsRule],
+    ['a ping of a bad room', { action: 'ping', rooms: { Den: 1 } }, roomsRule],
+    ['a ping of a bad cursor', { action: 'ping', rooms: { den: -1 } }, roomsRule],
+    ['a ping of a cursor beyond all seqs', { action: 'ping', rooms: { den: 2 ** 53 - 1 } }, roomsRule],
+    ['a field of another action', { ...joinRoom, text: 'x' }, '"text" is not a field of this action.'],
+    ['who it is from', { ...send, from: { id: 'bob' } }, '"from" is not a field of this action.'],
+    [
+      'a field with a very long name',
+      { ...joinRoom, ['k'.repeat(99)]: 1 },
+      `"${'k'.repeat(32)}" is not a field of this action.`,
+    ],
+  ])('for %s', (_name, value, message) => {
+    expect(parse(value)).toMatchObject({ ok: false, failure: { type: 'error', code: 'badField', message } });
+  });
+
+  it.each([
+    '{"action":"joinRoom","room":"den","__proto__":{"polluted":1}}',
+    '{"action":"joinRoom","room":"den","constructor":{"prototype":{"polluted":1}}}',
+    '{"action":"joinRoom","__proto__":{"room":"den"}}',
+    '{"action":"ping","rooms":{"__proto__":1}}',
+    '{"action":"ping","rooms":{"den":1},"__proto__":null}',
+    '{"__proto__":{"action":"ping","rooms":{}}}',
+  ])('for reaching into every object: %s', (frame) => {
+    expect(parseClientMessage(frame)).toMatchObject({ ok: false });
+    expect({}).not.toHaveProperty('polluted');
+  });
+
+  it('with what names it, so far as that is well formed', () => {
+    expect(parse({ ...send, text: '', ref: 'r1' })).toMatchObject({
+      failure: { action: 'sendMessage', room: 'den', id: 'id-01234', ref: 'r1' },
+    });
+
+    const { failure } = { failure: undefined, ...parse({ action: 'x<y', room: 'No', id: 'no', ref: '\n' }) };
+    expect(Object.keys(failure ?? {}).sort()).toEqual(['code', 'message', 'type']);
+  });
+});
+
+describe('whatever a client sends', () => {
+  it('is read without an exception', () => {
+    const frame = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.json(),
+      fc.object().map((value) => JSON.stringify({ action: 'ping', ...value })),
+    );
+    fc.assert(
+      fc.property(frame, (each) => {
+        const parsed = parseClientMessage(each);
+        expect(JSON.stringify(parsed)).toBeDefined();
+      }),
+    );
+  });
+
+  /** The rules of PROTOCOL.md a second time, written in another way. */
+  const isAmong = (value: unknown, characters: string, least: number, most: number): value is string =>
+    typeof value === 'string' &&
+    value.length >= least &&
+    value.length <= most &&
+    Array.from(value).every((character) => characters.includes(character));
+  const lower = 'abcdefghijklmnopqrstuvwxyz';
+  const digits = '0123456789';
+  const isRoom = (value: unknown) =>
+    isAmong(value, `${lower}${digits}._-`, 1, 64) && isAmong(value[0], lower + digits, 1, 1);
+  const isId = (value: unknown) => isAmong(value, `${lower}${lower.toUpperCase()}${digits}_-`, 8, 64);
+  const isSeq = (value: unknown) =>
+    typeof value === 'number' && value % 1 === 0 && value >= 0 && value < 2 ** 53 - 1;
+  const isText = (value: unknown) => {
+    if (typeof value !== 'string' || value === '') return false;
+    const codes = Array.from(value, (character) => character.codePointAt(0) ?? 0);
+    const isBad = (code: number) =>
+      (code < 32 && code !== 9 && code !== 10) ||
+      (code >= 127 && code <= 159) ||
+      (code >= 0xd800 && code <= 0xdfff);
+    return codes.length <= 4000 && !codes.some(isBad);
+  };
+  const isLimit = (value: unknown) => isSeq(value) && Number(value) >= 1 && Number(value) <= 100;
+  const isCursors = (value: unknown) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length <= 50 &&
+    Object.entries(value).every(([key, cursor]) => isRoom(key) && isSeq(cursor));
+  type Check = (value: unknown) => boolean;
+  const rules: Record<string, { required: Record<string, Check>; optional: Record<string, Check> }> = {
+    sendMessage: { required: { room: isRoom, id: isId, text: isText, after: isSeq }, optional: {} },
+    joinRoom: { required: { room: isRoom }, optional: { after: isSeq } },
+    leaveRoom: { required: { room: isRoom }, optional: {} },
+    getHistory: { required: { room: isRoom }, optional: { before: isSeq, after: isSeq, limit: isLimit } },
+    typing: { required: { room: isRoom }, optional: {} },
+    ping: { required: { rooms: isCursors }, optional: {} },
+  };
+  const isRef = (value: unknown) =>
+    typeof value === 'string' && value.length >= 1 && value.length <= 32 && !/[^ -~]/.test(value);
+  const keepsTheRules = (value: Record<string, unknown>) => {
+    const rule = typeof value.action === 'string' ? rules[value.action] : undefined;
+    if (!rule) return false;
+    const optional: Record<string, Check> = { ...rule.optional, ref: isRef };
+    const { action: _action, ...fields } = value;
+    return (
+      Object.entries(rule.required).every(([key, check]) => key in fields && check(fields[key])) &&
+      Object.entries(fields).every(([key, each]) => (rule.required[key] ?? optional[key])?.(each) ?? false) &&
+      !('before' in fields && 'after' in fields)
+    );
+  };
+
+  const room = fc.constantFrom(
+    'den',
+    'a.b_c-9',
+    '0',
+    'r'.repeat(64),
+    'r'.repeat(65),
+    '',
+    'Den',
+    '-den',
+    'dé',
+    7,
+  );
+  const id = fc.constantFrom(
+    'id-01234',
+    'i'.repeat(64),
+    'i'.repeat(65),
+    'id-0123',
+    'id 01234',
+    'id.01234',
+    null,
+  );
+  const seq = fc.oneof(
+    fc.integer({ min: 0, max: 9 }),
+    fc.constantFrom(-1, 0.5, 2 ** 53 - 2, 2 ** 53 - 1, 2 ** 53, 1e300, '1', null, true),
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 5 }),
+    fc.string({ unit: 'grapheme', maxLength: 5 }),
+    fc.constantFrom('hello', 'x'.repeat(4000), 'x'.repeat(4001), '🦄'.repeat(4000), '🦄'.repeat(4001), '', 0),
+  );
+  const fields = fc.record(
+    {
+      action: fc.constantFrom(...Object.keys(rules), 'publish', '', 7),
+      room,
+      id,
+      text,
+      after: seq,
+      before: seq,
+      limit: fc.oneof(seq, fc.constantFrom(1, 100, 101)),
+      ref: fc.constantFrom('r1', '~'.repeat(32), '~'.repeat(33), '', 'é', '\t', 1),
+      rooms: fc.oneof(
+        fc.dictionary(fc.constantFrom('den', 'attic', 'Den', '__proto__'), seq, { maxKeys: 3 }),
+        fc.constantFrom(roomsOf(50), roomsOf(51), [], null, 'den'),
+      ),
+      from: fc.constant({ id: 'bob' }),
+    },
+    { requiredKeys: ['action'] },
+  );
+  /** Of the fields above, those an action knows and now and then one more. */
+  const nearly = fc.tuple(fields, fc.boolean()).map(([value, keepsAll]) => {
+    const rule = rules[String(value.action)];
+    if (keepsAll || !rule) return value;
+    const names = ['action', 'ref', ...Object.keys({ ...rule.required, ...rule.optional })];
+    return Object.fromEntries(Object.entries(value).filter(([key]) => names.includes(key)));
+  });
+
+  it('is accepted if and only if it keeps the rules, and then arrives as it was sent', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(nearly, (value) => {
+        const frame = JSON.stringify(value);
+        fc.pre(byteLength(frame) <= LIMITS.clientFrameBytes);
+        const parsed = parseClientMessage(frame);
+        expect(parsed.ok).toBe(keepsTheRules(JSON.parse(frame)));
+        if (parsed.ok) {
+          accepted++;
+          expect(JSON.parse(JSON.stringify(parsed.message))).toEqual(JSON.parse(frame));
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(accepted).toBeGreaterThan(50);
+  });
+});
+
+describe('a server’s frame', () => {
+  const entry = {
+    type: 'message',
+    seq: 3,
+    id: 'id-01234',
+    text: 'hi',
+    from: { id: 'bob', name: 'Bob' },
+    at: 1,
+  };
+  const page = { room: 'den', messages: [entry], more: false };
+  const joined = { ...page, type: 'joined', head: 3, log: 'log-1', members: [entry.from], memberCount: 1 };
+
+  it.each<[string, object]>([
+    ['a message', { ...entry, room: 'den' }],
+    ['an ack', { type: 'ack', room: 'den', id: 'id-01234', seq: 3, at: 1, duplicate: true }],
+    ['a join', joined],
+    ['a page', { ...page, type: 'history', truncated: true }],
+    ['a pong', { type: 'pong', log: 'log-1', behind: { den: 9 }, notJoined: [] }],
+    ['an error', { type: 'error', code: 'badFrame', message: 'no' }],
+    ['an error of a later version', { type: 'error', code: 'tooSoon', message: 'no', until: 5 }],
+    ['what is ok', { type: 'ok', action: 'leaveRoom', room: 'den', ref: 'r1' }],
+    ['who came', { type: 'memberJoined', room: 'den', member: { id: 'bob', name: 'Bob' } }],
+    ['who left', { type: 'memberLeft', room: 'den', member: { id: 'bob', name: 'Bob' } }],
+    ['who types', { type: 'typing', room: 'den', from: { id: 'bob', name: 'Bob' } }],
+    ['fields of a later version', { ...joined, topic: 'Tea' }],
+  ])('is read: %s', (_name, message) => {
+    expect(parseServerMessage(JSON.stringify(message))).toEqual(message);
+  });
+
+  it.each<[string, object]>([
+    ['of a later version', { type: 'poll', seq: 4, room: 'den', question: '?' }],
+    ['that is not what it says', { type: 'message', seq: 4, room: 'den', text: 7 }],
+    ['without a sender', { ...entry, seq: 4, room: 'den', from: 'bob' }],
+  ])('with an entry %s counts by its seq', (_name, message) => {
+    expect(parseServerMessage(JSON.stringify(message))).toEqual({ type: 'unknown', seq: 4, room: 'den' });
+  });
+
+  it('with an entry of a later version within a page keeps it by its seq', () => {
+    const history = { ...page, type: 'history', messages: [entry, { type: 'poll', seq: 4, at: 5 }] };
+
+    expect(parseServerMessage(JSON.stringify(history))).toMatchObject({
+      messages: [entry, { type: 'unknown', seq: 4 }],
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['no JSON', 'no'],
+    ['a list', []],
+    ['no type', { message: 'Internal server error', connectionId: 'x', requestId: 'y' }],
+    ['a type of a later version without a seq', { type: 'poll', room: 'den' }],
+    ['an entry without a room', entry],
+    ['an entry with a bad seq', { ...entry, room: 'den', seq: -1 }],
+    ['an ack without a seq', { type: 'ack', room: 'den', id: 'id-01234' }],
+    ['an ack without an id', { type: 'ack', room: 'den', seq: 3 }],
+    ['a page without messages', { type: 'history', room: 'den' }],
+    ['a page of what are no entries', { ...page, type: 'history', messages: [null] }],
+    ['a join without a head', without(joined, 'head')],
+    ['a join without a log', without(joined, 'log')],
+    ['a join with what are no users', { ...joined, members: ['bob'] }],
+    ['a pong of a list', { type: 'pong', log: 'log-1', behind: [], notJoined: 7 }],
+    ['a pong with a bad head', { type: 'pong', log: 'log-1', behind: { den: 'x' }, notJoined: [] }],
+    ['an error without a code', { type: 'error', message: 'no' }],
+    ['nobody who came', { type: 'memberJoined', room: 'den' }],
+    ['nobody who types', { type: 'typing', room: 'den', from: { id: 'bob' } }],
+    ['somebody who left nowhere', { type: 'memberLeft', member: { id: 'bob', name: 'Bob' } }],
+  ])('is passed over: %s', (_name, value) => {
+    expect(parseServerMessage(typeof value === 'string' ? value : JSON.stringify(value))).toBeUndefined();
+  });
+
+  it('never makes a client fall over', () => {
+    const types = fc.constantFrom(
+      'ack',
+      'joined',
+      'history',
+      'pong',
+      'error',
+      'ok',
+      'memberJoined',
+      'typing',
+      'message',
+    );
+    const frame = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.json(),
+      fc.tuple(types, fc.object()).map(([type, value]) => JSON.stringify({ ...value, type })),
+    );
+    fc.assert(fc.property(frame, (each) => parseServerMessage(each) !== null));
+  });
+});
+
+describe('what a person types', () => {
+  it.each<[string, unknown, string | undefined]>([
+    ['a name', 'Ann', 'Ann'],
+    ['a name with spaces around it', '  Ann  ', 'Ann'],
+    ['a name of 64 characters', '🦄'.repeat(64), '🦄'.repeat(64)],
+    ['a name of 65 characters', 'x'.repeat(65), undefined],
+    ['an empty name', '', undefined],
+    ['a name of spaces', '   ', undefined],
+    ['a name on two lines', 'Ann\nBob', undefined],
+    ['a name with a tab', 'Ann\tBob', undefined],
+    ['a name with a line separator', 'Ann\u2028Bob', undefined],
+    ['a name with half a character', 'Ann\ud83e', undefined],
+    ['no text', 7, undefined],
+    ['nothing', undefined, undefined],
+  ])('%s', (_name, value, expected) => {
+    expect(parseName(value)).toBe(expected);
+  });
+
+  it('is a room or not', () => {
+    expect([parseRoom('den'), parseRoom('Den'), parseRoom(undefined)]).toEqual(['den', undefined, undefined]);
+  });
+
+  it('can be sent or is told why not', () => {
+    expect(problemWithText('hello')).toBeUndefined();
+    expect(problemWithText('')).toMatch(/^A message must be 1 to 4000 characters, /);
+  });
+});
