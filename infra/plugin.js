@@ -8,13 +8,55 @@ const stageName = /^[A-Za-z0-9-]{1,30}$/;
 
 const otherPartition = /^(cn|us-gov|us-iso|eu-iso|eusc)/;
 
-/** Refuses what could not be deployed before anything is packaged: one line, no stack. */
+/** The project's part in the framework: what is checked before packaging, and what deploying adds to the stack. */
 module.exports = class {
-  constructor(serverless) {
+  constructor(serverless, options, writers) {
     this.serverless = serverless;
-    this.hooks = { 'before:package:initialize': () => this.check() };
+    // Loaded only by the commands that need it: it brings the AWS SDK along.
+    const deployment = () => {
+      const Deployment = require('./deploy');
+      this.deployment ??= new Deployment(serverless, options, writers);
+      return this.deployment;
+    };
+    const deploys = () => serverless.processedInput.commands.join(' ') === 'deploy';
+
+    this.commands = {
+      remove: {
+        options: {
+          'delete-messages': { usage: 'Delete the messages too, for good', type: 'boolean' },
+        },
+      },
+      rotate: {
+        usage: 'Give the stack a new origin secret, with no refused handshake',
+        lifecycleEvents: ['rotate'],
+        options: {
+          finish: { usage: 'Finish a rotation that CloudFront did not learn of', type: 'boolean' },
+        },
+      },
+    };
+
+    this.hooks = {
+      'before:package:initialize': async () => {
+        this.check();
+        if (deploys()) await deployment().prepare();
+      },
+      // Again, for `deploy --package`, which packages nothing.
+      'before:deploy:deploy': () => deployment().prepare(),
+      'before:aws:deploy:deploy:updateStack': () => deployment().startTicking(),
+      'after:aws:deploy:deploy:updateStack': () => deployment().stopTicking(),
+      'after:deploy:deploy': () => deployment().publish(),
+      'rotate:rotate': () => deployment().rotate(),
+      'before:remove:remove': () => deployment().prepareRemoval(),
+      'after:remove:remove': () => deployment().finishRemoval(),
+      error: (error) => {
+        this.deployment?.stopTicking();
+        this.deployment?.explainFailure(error);
+      },
+      finalize: () => this.deployment?.summary(),
+    };
   }
 
+  /** Refuses what could not be deployed before anything is packaged: one line, no stack. */
   check() {
     const provider = this.serverless.getProvider('aws');
     const [stage, region] = [provider.getStage(), provider.getRegion()];

@@ -1,0 +1,203 @@
+const clientsOf = require('./aws');
+const buildPage = require('./buildPage');
+const explain = require('./explain');
+const { isAccepted } = require('./originSecret');
+const { invalidatePage, readPage, sweepPage, uploadPage } = require('./page');
+const { deleteMessages, prepareRemoval } = require('./remove');
+const rotate = require('./rotate');
+const { physicalId, readStack, whyNotNow } = require('./stack');
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const TICK_MS = 30_000;
+
+/**
+ * What this project adds to the framework's `deploy` and `remove`, and its own `rotate`.
+ * The framework's hooks call it in this order: prepare, publish, summary.
+ */
+module.exports = class {
+  constructor(serverless, options, { log, progress, writeText }) {
+    Object.assign(this, { serverless, options, log, progress, writeText });
+  }
+
+  get provider() {
+    return this.serverless.getProvider('aws');
+  }
+
+  get stackName() {
+    return this.provider.naming.getStackName();
+  }
+
+  /** Runs one step; a failure people can do something about ends the command with one line that says what. */
+  async step(text, run) {
+    const done = this.tell(text);
+    try {
+      return await run();
+    } catch (error) {
+      const ours = error.constructor === Error ? error.message : undefined;
+      const sentence = explain(error, this.provider.getRegion()) ?? ours;
+      if (!sentence || error instanceof this.serverless.classes.Error) throw error;
+      throw new this.serverless.classes.Error(sentence, 'EDGE_CHAT');
+    } finally {
+      done();
+    }
+  }
+
+  /** Says what is being done: at the foot of a terminal, else as a line. */
+  tell(text) {
+    if (!process.stderr.isTTY) {
+      this.log.notice(`${text}…`);
+      return () => {};
+    }
+    const line = this.progress.get('edge-chat');
+    line.notice(text);
+    return () => line.remove();
+  }
+
+  /** Everything that can be wrong before anything is packaged or changed. */
+  prepare() {
+    this.prepared ??= this.checkEverything();
+    return this.prepared;
+  }
+
+  async checkEverything() {
+    await this.checkAccount();
+    const stack = await this.step('Looking at what is deployed', () =>
+      readStack(this.clients, this.stackName),
+    );
+    const problem = stack && whyNotNow(this.stackName, stack.status);
+    if (problem) throw new this.serverless.classes.Error(problem, 'EDGE_CHAT');
+    await this.step('Checking the secret', () => this.checkSecretVersion(stack));
+    this.page = await this.step('Building the page', async () =>
+      readPage(await buildPage(this.serverless.serviceDir)),
+    );
+  }
+
+  async checkAccount() {
+    await this.step('Checking credentials', () => this.provider.getAccountInfo());
+    this.clients = await clientsOf(this.provider);
+  }
+
+  async checkSecretVersion(stack) {
+    const version = this.serverless.service.custom.parameters.originSecretVersion;
+    if (!version) return;
+    const secretArn = stack && (await physicalId(this.clients, this.stackName, 'OriginSecret'));
+    if (!secretArn)
+      throw new Error(
+        'originSecretVersion is for a stack that is there already: leave it out of the first deploy.',
+      );
+    if (!(await isAccepted(this.clients, secretArn, version)))
+      throw new Error(
+        `originSecretVersion ${version} is neither the secret's current version nor the one before: every handshake would be refused. Leave it out, and the current one is sent.`,
+      );
+  }
+
+  /** The framework says nothing for minutes while CloudFormation works; a log without a terminal should. */
+  startTicking() {
+    if (process.stderr.isTTY || this.serverless.service.provider.shouldNotDeploy) return;
+    const began = Date.now();
+    const tick = () => {
+      const minutes = ((Date.now() - began) / 60_000).toFixed(1);
+      this.log.notice(`CloudFormation is at work, ${minutes} minutes now (a distribution takes several)…`);
+    };
+    this.ticking = setInterval(tick, TICK_MS);
+  }
+
+  stopTicking() {
+    clearInterval(this.ticking);
+  }
+
+  /** Puts the page where the stack that is now there serves it from; also when the stack was as it should be. */
+  async publish() {
+    const { outputs } = await this.step('Reading what was deployed', () =>
+      readStack(this.clients, this.stackName),
+    );
+    const now = Date.now();
+    await this.step('Uploading the page', () => uploadPage(this.clients, outputs.PageBucketName, this.page));
+    await this.step('Sweeping old assets', () =>
+      sweepPage(this.clients, outputs.PageBucketName, this.page, now),
+    );
+    await this.step('Telling CloudFront', () =>
+      invalidatePage(this.clients, outputs.DistributionId, `deploy-${now}`),
+    );
+    this.outputs = outputs;
+  }
+
+  async rotate() {
+    await this.checkAccount();
+    const { provider } = this;
+    const prefix = [
+      provider.getDeploymentPrefix(),
+      this.serverless.service.service,
+      provider.getStage(),
+    ].join('/');
+    this.rotated = await this.step('Rotating the origin secret', () =>
+      rotate(this.clients, {
+        stackName: this.stackName,
+        prefix,
+        region: provider.getRegion(),
+        finish: Boolean(this.options.finish),
+        tell: (text) => this.tell(text)(),
+        wait,
+      }),
+    );
+  }
+
+  async prepareRemoval() {
+    await this.checkAccount();
+    this.stays = await this.step('Emptying the page bucket', () =>
+      prepareRemoval(this.clients, this.stackName),
+    );
+    if (!this.stays)
+      throw new this.serverless.classes.Error(
+        `There is no stack ${this.stackName} in ${this.provider.getRegion()}: nothing to remove.`,
+        'EDGE_CHAT',
+      );
+  }
+
+  async finishRemoval() {
+    if (!this.options['delete-messages'] || !this.stays.messages) return;
+    await this.step('Deleting the messages', () => deleteMessages(this.clients, this.stays.messages));
+    this.stays.messages = undefined;
+  }
+
+  /** A failure of the framework's own that people can do something about: one line in its place. */
+  explainFailure(error) {
+    if (!error || error.code === 'EDGE_CHAT') return;
+    const sentence = explain(error, this.provider.getRegion());
+    if (sentence) error.decoratedMessage = sentence;
+  }
+
+  /** The last words of a command that went well. */
+  summary() {
+    for (const line of [...this.deployedLines(), ...this.rotatedLines(), ...this.removedLines()])
+      this.writeText(line);
+  }
+
+  deployedLines() {
+    if (!this.outputs) return [];
+    const { PageUrl, SocketUrl } = this.outputs;
+    return ['', `page:    ${PageUrl}`, `socket:  ${SocketUrl}`, `check:   npx edge-chat doctor ${SocketUrl}`];
+  }
+
+  rotatedLines() {
+    if (!this.rotated) return [];
+    return [
+      '',
+      `CloudFront sends version ${this.rotated} of the origin secret.`,
+      'The value before it is accepted until the next rotation.',
+    ];
+  }
+
+  removedLines() {
+    if (!this.stays) return [];
+    const { messages, logRole } = this.stays;
+    const kept = [
+      messages &&
+        `  ${messages}: the messages. Go on with them by --param="messagesTable=${messages}", or delete them: aws dynamodb delete-table --table-name ${messages} --region ${this.provider.getRegion()}`,
+      logRole &&
+        `  ${logRole}: the role by which every API in this account and Region writes its log. Delete it only when there is no other.`,
+    ].filter(Boolean);
+    return kept.length > 0 ? ['', 'Kept:', ...kept] : ['', 'Nothing is kept.'];
+  }
+};

@@ -1,0 +1,135 @@
+const { readdir, readFile } = require('node:fs/promises');
+const path = require('node:path');
+const { CreateInvalidationCommand } = require('@aws-sdk/client-cloudfront');
+const {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+} = require('@aws-sdk/client-s3');
+
+const INDEX = 'index.html';
+
+const contentTypes = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+  '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
+};
+
+/** A file whose name changes with its content, as the build names assets: assets/app-K3XQ7A2B.js */
+const hashed = /^assets\/.*-[A-Za-z0-9]{8,}\.\w+$/;
+
+const HASHED_CACHING = 'public, max-age=31536000, immutable';
+const PLAIN_CACHING = 'no-cache';
+
+/** How long an asset that no page names any more stays: a page that was opened before may still ask for it. */
+const STALE_DAYS = 7;
+const STALE_SINCE = 'stale-since';
+const DAY_MS = 86_400_000;
+
+/**
+ * The files of the built page, in the order they go up: index.html last, because it names the others.
+ * @throws when there is no page, or a file whose type is unknown
+ */
+async function readPage(directory) {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+  const keys = files.map((file) => path.relative(directory, file).split(path.sep).join('/'));
+  if (!keys.includes(INDEX))
+    throw new Error(`There is no page in ${directory}: build it, then deploy again.`);
+
+  return keys
+    .sort((a, b) => Number(a === INDEX) - Number(b === INDEX))
+    .map((key) => describe(directory, key));
+}
+
+function describe(directory, key) {
+  const contentType = contentTypeOf(key);
+  if (!contentType)
+    throw new Error(
+      `Nobody knows the content type of ${key}: add it to infra/deploy/page.js, then deploy again.`,
+    );
+  return { key, file: path.join(directory, key), contentType, cacheControl: cachingOf(key) };
+}
+
+const contentTypeOf = (key) => contentTypes[path.extname(key)];
+
+const cachingOf = (key) => (hashed.test(key) ? HASHED_CACHING : PLAIN_CACHING);
+
+/** Puts the page into the bucket. Nobody ever sees an index.html that names a file which is not there. */
+async function uploadPage({ s3 }, bucket, files) {
+  for (const { key, file, contentType, cacheControl } of files)
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: await readFile(file),
+        ContentType: contentType,
+        CacheControl: cacheControl,
+      }),
+    );
+}
+
+/** Marks what the page no longer names, and deletes what was marked a week ago. */
+async function sweepPage({ s3 }, bucket, files, now) {
+  const current = new Set(files.map(({ key }) => key));
+  const deleted = [];
+
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket }))
+    for (const { Key } of Contents) {
+      if (current.has(Key)) continue;
+      const since = await staleSince(s3, bucket, Key);
+      if (since === undefined) await markStale(s3, bucket, Key, now);
+      else if (now - since > STALE_DAYS * DAY_MS) deleted.push(Key);
+    }
+
+  for (let at = 0; at < deleted.length; at += 1000) {
+    const Objects = deleted.slice(at, at + 1000).map((Key) => ({ Key }));
+    await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+  }
+  return deleted;
+}
+
+async function staleSince(s3, bucket, key) {
+  const { Metadata = {} } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+  return Metadata[STALE_SINCE] && Date.parse(Metadata[STALE_SINCE]);
+}
+
+async function markStale(s3, bucket, key, now) {
+  await s3.send(
+    new CopyObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      CopySource: `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`,
+      MetadataDirective: 'REPLACE',
+      Metadata: { [STALE_SINCE]: new Date(now).toISOString() },
+      ContentType: contentTypeOf(key) ?? 'application/octet-stream',
+      CacheControl: cachingOf(key),
+    }),
+  );
+}
+
+/** Makes CloudFront ask for the page anew. Assets need no such thing: a changed one has another name. */
+async function invalidatePage({ cloudFront }, distributionId, reference) {
+  const Paths = { Quantity: 1, Items: [`/${INDEX}`] };
+  await cloudFront.send(
+    new CreateInvalidationCommand({
+      DistributionId: distributionId,
+      InvalidationBatch: { CallerReference: reference, Paths },
+    }),
+  );
+}
+
+module.exports = { readPage, uploadPage, sweepPage, invalidatePage };

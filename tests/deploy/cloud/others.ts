@@ -1,0 +1,36 @@
+import type { Account } from './account';
+import { json, Refusal, type Service, xml, xmlAnswer } from './answer';
+import { ACCOUNT } from './signature';
+
+export const sts: Service = (_asked, say) => {
+  const Arn = `arn:aws:iam::${ACCOUNT}:user/deployer`;
+  say('GetCallerIdentity', Arn);
+  const result = xml('GetCallerIdentityResult', { Arn, UserId: 'AIDAREHEARSAL', Account: ACCOUNT });
+  return xmlAnswer(`<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`);
+};
+
+export function lambda(account: Account): Service {
+  return ({ path }, say) => {
+    const name = decodeURIComponent(/\/functions\/([^/]+)/.exec(path)?.[1] ?? '');
+    say('GetFunction', name);
+    const changed = account.functions.get(name);
+    if (!changed) throw new Refusal('ResourceNotFoundException', `Function not found: ${name}`, 404);
+    return json({ Configuration: { FunctionName: name, LastModified: changed.toISOString() } });
+  };
+}
+
+export function dynamoDb(account: Account): Service {
+  return ({ headers, body }, say) => {
+    const { TableName } = JSON.parse(body.toString()) as { TableName: string };
+    say(String(headers['x-amz-target']).split('.')[1] ?? '', TableName);
+    if (!account.tables.delete(TableName))
+      throw new Refusal('ResourceNotFoundException', `Table: ${TableName} not found`);
+    return json({ TableDescription: { TableName, TableStatus: 'DELETING' } });
+  };
+}
+
+/** The framework asks whether the service has a repository of images. It has none. */
+export const ecr: Service = (_asked, say) => {
+  say('DescribeRepositories', '');
+  throw new Refusal('RepositoryNotFoundException', 'The repository does not exist');
+};

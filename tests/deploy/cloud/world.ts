@@ -1,0 +1,50 @@
+import type { World } from '../../../local/intrinsics';
+import type { Resource, Template } from '../../../local/template';
+import { ACCOUNT } from './signature';
+
+/** Names a stack's resources as CloudFormation would: the stack's name, the logical id and a part of its own. */
+export function worldOf(stack: string, region: string, template: Template, mark: string): World {
+  const pseudo: Record<string, string> = {
+    'AWS::Region': region,
+    'AWS::AccountId': ACCOUNT,
+    'AWS::Partition': 'aws',
+    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::StackName': stack,
+  };
+  const nameOf = (id: string) => physicalId(id, template.Resources[id], { stack, region, mark });
+  return {
+    ref: (id) => pseudo[id] ?? (template.Resources[id] && nameOf(id)),
+    attribute: (id, name) => {
+      const resource = template.Resources[id];
+      return resource && attribute(resource, nameOf(id), name, region);
+    },
+  };
+}
+
+function physicalId(
+  id: string,
+  resource: Resource | undefined,
+  { stack, region, mark }: { stack: string; region: string; mark: string },
+): string {
+  const own = `${stack}-${id}-${mark}`;
+  switch (resource?.Type) {
+    case 'AWS::S3::Bucket':
+      return own.toLowerCase();
+    case 'AWS::SecretsManager::Secret':
+      return `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${own}`;
+    case 'AWS::CloudFront::Distribution':
+      return `E${mark.toUpperCase()}`;
+    case 'AWS::Lambda::Function':
+      return String(resource.Properties?.FunctionName ?? own);
+    default:
+      return own;
+  }
+}
+
+function attribute(resource: Resource, own: string, name: string, region: string): string {
+  if (resource.Type === 'AWS::CloudFront::Distribution' && name === 'DomainName')
+    return `d${own.toLowerCase()}.cloudfront.net`;
+  if (name === 'RegionalDomainName') return `${own}.s3.${region}.amazonaws.com`;
+  const service = resource.Type.split('::')[1]?.toLowerCase();
+  return `arn:aws:${service}:${region}:${ACCOUNT}:${own}`;
+}
