@@ -3,6 +3,7 @@ import type { Core } from './core';
 import * as defaults from './defaults';
 import { createEmitter } from './emitter';
 import { ChatError } from './errors';
+import { createFound } from './outbox/found';
 import { createKeeper } from './outbox/keeper';
 import { createMemoryOutbox } from './outbox/memory';
 import { createRoom, type RoomParts } from './room/room';
@@ -11,7 +12,7 @@ import type { Link } from './socket/link';
 import { type Pulse, startPulse } from './socket/pulse';
 import type { Token } from './token';
 import type { Chat, ChatEvents, ChatOptions, ChatState } from './types';
-import type { Cancel, OutboxRecord } from './world';
+import type { Cancel } from './world';
 
 const PING_EVERY_MS = 30_000;
 /** CloudFront and API Gateway cut a connection that is quiet for ten minutes. */
@@ -41,7 +42,6 @@ export function createChat(options: ChatOptions): Chat {
   let user: User | undefined;
   let pulse: Pulse | undefined;
   let stopWatching: Cancel | undefined;
-  let found: OutboxRecord[] = [];
   let order = 0;
 
   const report = (error: unknown): void => {
@@ -72,31 +72,24 @@ export function createChat(options: ChatOptions): Chat {
     if (!user) return;
     if (known && known.id !== user.id) for (const parts of rooms.values()) parts.userChanged();
     if (known?.id !== user.id || known.name !== user.name) emitter.emit('user', user);
-    restore();
+    found.sort();
   };
 
-  /** Gives the rooms what the outbox has kept for them. */
-  const restore = (): void => {
-    const own = found.filter((record) => !user || record.user === undefined || record.user === user.id);
-    if (!user || own.length === 0) return;
-    found = found.filter((record) => !own.includes(record));
-    order = Math.max(order, ...own.map((record) => record.order));
-    for (const name of new Set(own.map((record) => record.room)))
-      if (parseRoom(name) !== undefined) roomOf(name).restore(own.filter((record) => record.room === name));
-  };
+  const found = createFound({
+    user: () => user,
+    oldest: () => clock.now() - outboxAgeMs,
+    restore(name, records) {
+      order = Math.max(order, ...records.map((record) => record.order));
+      roomOf(name).restore(records);
+    },
+    remove: (id) => keeper.remove(id),
+  });
 
   const keeper = createKeeper(outbox, {
     opened() {
       for (const parts of rooms.values()) parts.outboxOpened();
     },
-    adopted(records) {
-      const oldest = clock.now() - outboxAgeMs;
-      for (const record of records)
-        if (record.user !== undefined && record.user !== user?.id && record.at < oldest)
-          keeper.remove(record.id);
-        else found.push(record);
-      restore();
-    },
+    adopted: found.add,
     failed: report,
   });
 
@@ -162,7 +155,7 @@ export function createChat(options: ChatOptions): Chat {
   const end = (reason: ChatError): void => {
     stopWatching?.();
     stopWatching = undefined;
-    found = [];
+    found.clear();
     for (const parts of rooms.values()) parts.close(reason);
     keeper.close();
   };

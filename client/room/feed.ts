@@ -112,6 +112,7 @@ export function createFeed(core: Core, room: Desk, events: FeedEvents): Feed {
 
     page(page) {
       take(page);
+      if (page.more) reorder.hear((page.messages.at(-1)?.seq ?? 0) + 1);
       catchUp.watch();
     },
 

@@ -97,7 +97,8 @@ export async function storm(seed: number): Promise<StormReport> {
     const { cursor, pending, state } = room.snapshot;
     if (state !== 'joined') problems.push(`${user} is ${state}`);
     if (cursor !== log.length) problems.push(`${user} is at ${cursor} of ${log.length}`);
-    if (pending.length > 0) problems.push(`${user} has pending ${pending.map((send) => `${send.text} (${send.state})`)}`);
+    if (pending.length > 0)
+      problems.push(`${user} has pending ${pending.map((send) => `${send.text} (${send.state})`)}`);
     if (heard.some((word) => word === 'reset' || word.startsWith('gap')))
       problems.push(`${user} heard of a gap`);
     const first = shown[0]?.seq ?? 1;

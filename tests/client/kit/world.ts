@@ -1,5 +1,5 @@
 import { type Chat, type ChatOptions, createChat, type Room } from '../../../client';
-import type { MessageEntry } from '../../../lib/protocol';
+import type { ClientMessage, MessageEntry } from '../../../lib/protocol';
 import { createClock, type VirtualClock } from './clock';
 import { createGateway, type Gateway } from './gateway';
 import { seeded } from './random';
@@ -84,4 +84,43 @@ export function listen(room: Room): string[] {
   room.on('gap', ({ from, to }) => heard.push(`gap ${from}-${to}`));
   room.on('reset', () => heard.push('reset'));
   return heard;
+}
+
+/** The frames of one action that reached the server, in order. */
+export function received<A extends ClientMessage['action']>(
+  { gateway }: TestWorld,
+  action: A,
+): Extract<ClientMessage, { action: A }>[] {
+  return gateway.received.filter((message) => message.action === action) as never;
+}
+
+/** Answers frames of one action with an error, as many times as asked; the first ones, by default one. */
+export function refuse(
+  { gateway }: TestWorld,
+  action: ClientMessage['action'],
+  error: object,
+  times = 1,
+): void {
+  let left = times;
+  gateway.faults.request = (message) =>
+    message.action === action && left-- > 0
+      ? {
+          answer: {
+            type: 'error',
+            action,
+            message: 'Refused by the test.',
+            ...('room' in message && { room: message.room }),
+            ...error,
+          },
+        }
+      : undefined;
+}
+
+/** Loses the frames that a test picks, on one of the ways. */
+export function lose(
+  { gateway }: TestWorld,
+  way: 'reply' | 'push' | 'request',
+  picks: (frame: { type?: string; action?: string; seq?: number }) => boolean,
+): void {
+  gateway.faults[way] = (frame: object) => (picks(frame) ? 'drop' : undefined);
 }

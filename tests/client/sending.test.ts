@@ -1,0 +1,370 @@
+import type { Sent } from '../../client';
+import { createWorld, listen, lose, received, refuse, texts, tokenFor } from './kit/world';
+
+const isSend = (frame: { action?: string }) => frame.action === 'sendMessage';
+
+describe('sending', () => {
+  it('has one send in flight at a time, in order', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    world.gateway.faults.reply = (reply) => (reply.type === 'ack' ? { delayMs: 500 } : undefined);
+
+    const all = ['a', 'b', 'c'].map((text) => room.send(text));
+    await world.clock.pass(400);
+    const early = received(world, 'sendMessage').length;
+    await world.clock.pass(2_000);
+
+    expect(early).toBe(1);
+    expect((await Promise.all(all)).map(({ seq }: Sent) => seq)).toEqual([1, 2, 3]);
+    expect(texts(room)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('waits for `joined` before the first send', async () => {
+    const world = createWorld();
+    world.gateway.post('lobby', 'old');
+    world.gateway.faults.reply = (reply) => (reply.type === 'joined' ? { delayMs: 1_000 } : undefined);
+    const chat = world.chat();
+    const room = chat.room('lobby');
+    chat.connect();
+    void room.join();
+
+    void room.send('mine');
+    await world.clock.pass(900);
+    const early = received(world, 'sendMessage').length;
+    await world.clock.pass(1_000);
+
+    expect(early).toBe(0);
+    expect(received(world, 'sendMessage')).toMatchObject([{ after: 1 }]);
+  });
+
+  it('enters a room that the app has not joined, for as long as the send takes', async () => {
+    const world = createWorld();
+    const chat = world.chat();
+    chat.connect();
+
+    const sent = chat.room('elsewhere').send('a word');
+    await world.clock.pass(2_000);
+
+    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    expect(chat.room('elsewhere').snapshot.state).toBe('left');
+    const actions = world.gateway.received.map(({ action }) => action).filter((action) => action !== 'ping');
+    expect(actions).toEqual(['joinRoom', 'sendMessage', 'leaveRoom']);
+  });
+
+  it('repeats a send with the same id and the same `after`, after 2 s and doubling to 30 s', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    const at: number[] = [];
+    const frames: object[] = [];
+    world.gateway.faults.request = (message) => {
+      if (message.action !== 'sendMessage') return undefined;
+      at.push(world.clock.now());
+      frames.push({ ...message, ref: undefined });
+      return 'drop';
+    };
+
+    void room.send('mine');
+    for (let i = 0; i < 14; i++) {
+      await world.clock.pass(10_000);
+      world.gateway.post('lobby', 'meanwhile');
+    }
+
+    const waits = at.slice(1).map((time, i) => time - (at[i] ?? 0));
+    const least = [2_000, 4_000, 8_000, 16_000, 30_000, 30_000];
+    for (const [i, low] of least.entries()) {
+      expect(waits[i]).toBeGreaterThanOrEqual(low);
+      expect(waits[i]).toBeLessThanOrEqual(low * 1.25);
+    }
+    expect(new Set(frames.map((frame) => JSON.stringify(frame))).size).toBe(1);
+    expect(frames[0]).toMatchObject({ id: 'ann-message-1', after: 0 });
+  });
+
+  it('is in the log once when only the acknowledgement was lost', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    let lost = 3;
+    world.gateway.faults.reply = (reply) => (reply.type === 'ack' && lost-- > 0 ? 'drop' : undefined);
+
+    const sent = room.send('mine');
+    await world.clock.pass(30_000);
+
+    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    expect(world.gateway.entries('lobby')).toHaveLength(1);
+    expect(received(world, 'sendMessage')).toHaveLength(4);
+  });
+
+  it('sends again on a new socket, once the room is joined there', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    lose(world, 'request', isSend);
+    void room.send('mine');
+    await world.clock.pass(100);
+    world.gateway.faults.request = () => undefined;
+
+    for (const socket of world.gateway.live()) world.gateway.cut(socket);
+    await world.clock.pass(1_500);
+
+    const { received: frames } = world.gateway.live()[0] ?? { received: [] };
+    expect(frames).toMatchObject([
+      { action: 'joinRoom', after: 0 },
+      { action: 'sendMessage', id: 'ann-message-1', after: 0 },
+    ]);
+    expect(texts(room)).toEqual(['mine']);
+  });
+
+  it.each([
+    ['rateLimited', 3_000],
+    ['unavailable', 1_000],
+    ['ofALaterVersion', 2_000],
+  ])('waits as long as `%s` says, then sends the same frame', async (code, retryAfterMs) => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    refuse(world, 'sendMessage', { code, retryAfterMs });
+
+    const sent = room.send('mine');
+    await world.clock.pass(retryAfterMs - 100);
+    const early = received(world, 'sendMessage').length;
+    world.gateway.post('lobby', 'meanwhile');
+    await world.clock.pass(retryAfterMs);
+
+    const frames = received(world, 'sendMessage').map(({ id, after }) => ({ id, after }));
+    expect(early).toBe(1);
+    expect(frames).toEqual([
+      { id: 'ann-message-1', after: 0 },
+      { id: 'ann-message-1', after: 0 },
+    ]);
+    await expect(sent).resolves.toMatchObject({ seq: 2 });
+  });
+
+  it('joins again when it is told that it is not in the room', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    for (const socket of world.gateway.live()) world.gateway.evict(socket, 'lobby');
+
+    const sent = room.send('mine');
+    await world.clock.pass(500);
+
+    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    expect(received(world, 'joinRoom')).toHaveLength(2);
+  });
+
+  it('does not storm a server that always says that it is not in the room', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    refuse(world, 'sendMessage', { code: 'notMember' }, 1_000);
+
+    void room.send('mine');
+    await world.clock.pass(60_000);
+
+    expect(received(world, 'sendMessage').length).toBeLessThan(25);
+    expect(received(world, 'sendMessage').length).toBeGreaterThan(5);
+  });
+
+  it.each(['badField', 'tooLarge', 'forbidden', 'badFrame', 'unknownAction', 'tooManyRooms'])(
+    'fails for good on `%s`, and goes on with the next',
+    async (code) => {
+      const world = createWorld();
+      const { room } = await world.joined();
+      refuse(world, 'sendMessage', { code });
+
+      const failed = room.send('refused');
+      const next = room.send('next');
+      await world.clock.pass(60_000);
+
+      await expect(failed).rejects.toMatchObject({ name: 'ChatError', code });
+      await expect(next).resolves.toMatchObject({ seq: 1 });
+      expect(received(world, 'sendMessage')).toHaveLength(2);
+      expect(room.snapshot.pending).toMatchObject([{ text: 'refused', state: 'failed', error: { code } }]);
+    },
+  );
+
+  it('gets a new token and a new socket when its own has expired', async () => {
+    const world = createWorld();
+    const asked: string[] = [];
+    const token = ({ why }: { why: string }) => {
+      asked.push(why);
+      return tokenFor('ann', world.clock.now());
+    };
+    const { room } = await world.joined('ann', 'lobby', { token });
+    refuse(world, 'sendMessage', { code: 'expired' });
+
+    const sent = room.send('mine');
+    await world.clock.pass(5_000);
+
+    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    expect(asked).toEqual(['first', 'expired']);
+    expect(world.gateway.handshakes).toBe(2);
+    expect(received(world, 'sendMessage').map(({ after }) => after)).toEqual([0, 0]);
+  });
+
+  it('refuses a text that the server would refuse, and unifies line ends', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+
+    const empty = room.send('');
+    const control = room.send('\u0007');
+    void room.send('two\r\nlines');
+    await world.clock.pass(500);
+
+    await expect(empty).rejects.toMatchObject({ code: 'badField' });
+    await expect(control).rejects.toMatchObject({ code: 'badField' });
+    expect(texts(room)).toEqual(['two\nlines']);
+  });
+});
+
+describe('a send that is `behind`', () => {
+  /** A room that moved on by ten while the send was not heard. */
+  async function fallBehind(isWritten: boolean) {
+    const world = createWorld();
+    world.gateway.pageSize = 4;
+    world.gateway.mostCompared = 5;
+    world.gateway.post('lobby', '0');
+    const { chat, room } = await world.joined();
+    const heard = listen(room);
+    lose(world, isWritten ? 'reply' : 'request', (frame) => isSend(frame) || frame.type === 'ack');
+    world.gateway.faults.push = () => 'drop';
+    const sent = room.send('mine');
+    await world.clock.pass(100);
+    for (let i = 1; i <= 10; i++) world.gateway.post('lobby', `${i}`);
+    world.gateway.faults.request = () => undefined;
+    world.gateway.faults.reply = () => undefined;
+    return { world, chat, room, heard, sent };
+  }
+
+  it('is acknowledged if it is found in the log', async () => {
+    const { world, room, heard, sent } = await fallBehind(true);
+    refuse(world, 'sendMessage', { code: 'behind' });
+
+    await world.clock.pass(5_000);
+
+    await expect(sent).resolves.toMatchObject({ seq: 2 });
+    expect(world.gateway.entries('lobby')).toHaveLength(12);
+    expect(heard).toEqual(['mine', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
+    expect(room.snapshot.pending).toEqual([]);
+  });
+
+  it('raises `after` to the head only once all was read and nothing was missing', async () => {
+    const { world, sent } = await fallBehind(false);
+
+    await world.clock.pass(5_000);
+
+    await expect(sent).resolves.toMatchObject({ seq: 12 });
+    expect(received(world, 'getHistory').map(({ after }) => after)).toEqual([1, 5, 9]);
+    expect(received(world, 'sendMessage').map(({ id, after }) => ({ id, after }))).toEqual([
+      { id: 'ann-message-1', after: 1 },
+      { id: 'ann-message-1', after: 11 },
+    ]);
+  });
+
+  it.each([
+    ['rows have expired', 'expire'],
+    ['rows expire while it reads', 'expireLate'],
+    ['the log is another one', 'restore'],
+  ])('is of unknown outcome if %s: it is never sent again by itself', async (_name, how) => {
+    const { world, room, sent } = await fallBehind(false);
+    if (how === 'expire') world.gateway.expire('lobby', 3);
+    if (how === 'restore') world.gateway.restore('lobby', []);
+    if (how === 'expireLate')
+      world.gateway.faults.reply = (reply) => {
+        if (reply.type === 'history') world.gateway.expire('lobby', 7);
+        return undefined;
+      };
+
+    await world.clock.pass(120_000);
+
+    await expect(sent).rejects.toMatchObject({ code: 'outcomeUnknown' });
+    expect(room.snapshot.pending).toMatchObject([{ text: 'mine', state: 'unknown' }]);
+    expect(received(world, 'sendMessage').length).toBeLessThanOrEqual(1);
+    expect(
+      world.gateway.entries('lobby').some((entry) => entry && 'text' in entry && entry.text === 'mine'),
+    ).toBe(false);
+  });
+
+  it('reads on through lost replies and refusals', async () => {
+    const { world, sent } = await fallBehind(false);
+    let left = 4;
+    world.gateway.faults.request = (message) => {
+      if (message.action !== 'getHistory' || left-- <= 0) return undefined;
+      return left % 2 ? 'drop' : { answer: { type: 'error', code: 'unavailable', message: 'Later.' } };
+    };
+
+    await world.clock.pass(60_000);
+
+    await expect(sent).resolves.toMatchObject({ seq: 12 });
+  });
+});
+
+describe('a send that failed', () => {
+  it('is tried again under the same id and `after`', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    refuse(world, 'sendMessage', { code: 'forbidden' });
+    room.send('mine').catch(() => {});
+    await world.clock.pass(500);
+    world.gateway.post('lobby', 'meanwhile');
+    await world.clock.pass(500);
+
+    const again = room.retry('ann-message-1');
+    await world.clock.pass(500);
+
+    await expect(again).resolves.toMatchObject({ id: 'ann-message-1', seq: 2 });
+    expect(received(world, 'sendMessage').map(({ after }) => after)).toEqual([0, 0]);
+    expect(room.snapshot.pending).toEqual([]);
+  });
+
+  it('is forgotten when it is discarded; one that is under way is not', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    refuse(world, 'sendMessage', { code: 'forbidden' });
+    room.send('failed').catch(() => {});
+    await world.clock.pass(500);
+    lose(world, 'request', isSend);
+    room.send('under way').catch(() => {});
+    const waiting = room.send('waiting');
+
+    const discarded = [1, 2, 3, 4].map((n) => room.discard(`ann-message-${n}`));
+
+    expect(discarded).toEqual([true, false, true, false]);
+    await expect(waiting).rejects.toMatchObject({ code: 'discarded' });
+    expect(room.snapshot.pending).toMatchObject([{ text: 'under way' }]);
+  });
+
+  it('of unknown outcome becomes a new message when a person says so', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    lose(world, 'reply', (frame) => frame.type === 'ack');
+    room.send('mine').catch(() => {});
+    await world.clock.pass(500);
+    world.gateway.faults.reply = () => undefined;
+    world.gateway.logId = 'log-2';
+    for (const socket of world.gateway.live()) world.gateway.cut(socket);
+    world.gateway.restore('lobby', []);
+    await world.clock.pass(3_000);
+
+    const before = room.snapshot.pending;
+    const again = room.retry('ann-message-1');
+    await world.clock.pass(1_000);
+
+    expect(before).toMatchObject([{ state: 'unknown' }]);
+    await expect(again).resolves.toMatchObject({ id: 'ann-message-2', seq: 1 });
+  });
+
+  it('is acknowledged after all when it turns up', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    let isFirst = true;
+    world.gateway.faults.reply = (reply) => {
+      if (reply.type !== 'ack' || !isFirst) return undefined;
+      isFirst = false;
+      Object.assign(reply, { type: 'error', code: 'forbidden', message: 'No.' });
+      return undefined;
+    };
+    lose(world, 'push', () => true);
+
+    room.send('mine').catch(() => {});
+    await world.clock.pass(32_000);
+
+    expect(texts(room)).toEqual(['mine']);
+    expect(room.snapshot.pending).toEqual([]);
+  });
+});
