@@ -1,9 +1,6 @@
 import type { Delivery } from './ports';
 
-/**
- * Tells what a post came to from its HTTP status; without one nobody knows. The status counts whatever became of
- * the answer's body: API Gateway has acted by then.
- */
+/** Tells what a post came to from the HTTP status of a complete answer; without one nobody knows. */
 export function deliveryOf(status: number | undefined): Delivery {
   if (status === undefined || status === 429 || status >= 500) return 'retry';
   if (status === 410) return 'gone';

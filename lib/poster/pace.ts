@@ -6,6 +6,8 @@ const SHARE = 0.9;
 const BURST_MS = 500;
 /** A post that did not get through counts as this many more. */
 const FAILURE_COSTS = 20;
+/** A timer cannot wait for less, in milliseconds; what is passed over adds up for the next post. */
+const SHORTEST_WAIT_MS = 1;
 /** However many failed, a post waits no longer than this, in milliseconds. */
 const LONGEST_WAIT_MS = 1_000;
 
@@ -36,7 +38,7 @@ export function pace(poster: Poster, quota: number, clock: Clock): Poster {
       const post = poster.prepare(frame);
       return async (connection) => {
         const waitMs = take();
-        if (waitMs > 0) await clock.wait(waitMs);
+        if (waitMs >= SHORTEST_WAIT_MS) await clock.wait(waitMs);
         const delivery = await post(connection);
         if (delivery === 'retry') slowDown();
         return delivery;

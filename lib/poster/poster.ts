@@ -44,7 +44,7 @@ export function createPoster({ endpoint, region, credentials, limits }: PosterOp
       return async (connection) => {
         const path = `${origin.basePath}/@connections/${escapeSegment(connection)}`;
         const exchange = await pool.send(request(path));
-        return deliveryOf(exchange.status);
+        return deliveryOf(exchange.ok ? exchange.status : undefined);
       };
     },
   };

@@ -6,12 +6,11 @@ export type Exchange = { ok: true; status: number; body: Buffer } | Failure;
 
 /**
  * Nobody could be reached, the answer came `late`, the connection `closed` before an answer began or was `cut` in
- * the midst of one, or what came was `garbage`. The status is there if the answer had got that far.
+ * the midst of one, or what came was `garbage`.
  */
 export interface Failure {
   ok: false;
   why: 'unreachable' | 'late' | 'closed' | 'cut' | 'garbage';
-  status?: number;
 }
 
 /** A keep-alive connection: one request at a time. */
@@ -61,8 +60,7 @@ export function createLine(socket: Socket, { answerTakesMs, idlesMs, mostBodyByt
   };
   const fail = (why: Failure['why']): void => {
     isOpen = false;
-    const status = pending?.reader.status();
-    finish({ ok: false, why, ...(status !== undefined && { status }) });
+    finish({ ok: false, why });
     socket.destroy();
   };
   const advance = (progress: Progress): void => {

@@ -22,8 +22,6 @@ export interface Reader {
   read(chunk: Buffer): Progress;
   /** The connection has closed: a response without a length ends here. */
   end(): Progress;
-  /** The status, once the head is complete. */
-  status(): number | undefined;
 }
 
 export function createReader(mostBodyBytes: number): Reader {
@@ -67,8 +65,6 @@ export function createReader(mostBodyBytes: number): Reader {
       const read = body?.end() ?? 'garbage';
       return typeof read === 'object' ? answer(read) : read;
     },
-
-    status: () => head?.status,
   };
 }
 
@@ -81,12 +77,13 @@ interface Head {
 /** Reads a head without its last line's end; `undefined` if it is none, or says two things about its length. */
 function parseHead(text: string): Head | undefined {
   const [first = '', ...lines] = text.split('\r\n');
+  if (CONTROL.test(text)) return undefined;
   const started = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/.exec(first);
   if (!started) return undefined;
   const status = Number(started[2]);
   let keepsAlive = started[1] === '1';
   let length: number | undefined;
-  let isChunked = false;
+  let coding: string | undefined;
 
   for (const line of lines) {
     const colon = line.indexOf(':');
@@ -103,15 +100,26 @@ function parseHead(text: string): Head | undefined {
         length = Number(value);
         break;
       case 'transfer-encoding':
-        if (isChunked || value.toLowerCase() !== 'chunked') return undefined;
-        isChunked = true;
+        coding = value
+          .slice(value.lastIndexOf(',') + 1)
+          .trim()
+          .toLowerCase();
         break;
     }
   }
-  if (isChunked && length !== undefined) return undefined;
-  const hasNoBody = status < 200 || status === 204 || status === 304;
-  const framing = hasNoBody ? 0 : isChunked ? 'chunked' : (length ?? 'close');
+  if (coding !== undefined && length !== undefined) return undefined;
+  const framing = framingOf(status, coding, length);
   return { status, framing, keepsAlive: keepsAlive && framing !== 'close' };
 }
 
+/** Which of them counts is laid down in RFC 9112, section 6.3. */
+function framingOf(status: number, coding: string | undefined, length: number | undefined): Framing {
+  if (status < 200 || status === 204 || status === 304) return 0;
+  if (coding !== undefined) return coding === 'chunked' ? 'chunked' : 'close';
+  return length ?? 'close';
+}
+
+/** Characters that may stand nowhere in a head, and line ends that are not whole. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
+const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
