@@ -22,7 +22,8 @@ export function isOn(env: Environment, name: string): boolean {
 /** Reads how long history is kept, in milliseconds: HISTORY_HOURS, where 0 means for ever. */
 export function retentionMs(env: Environment): number | undefined {
   const hours = Number(required(env, 'HISTORY_HOURS'));
-  if (!(hours === 0 || hours >= 1)) throw new Error('HISTORY_HOURS must be 0 (for ever), or at least 1.');
+  if (!(hours === 0 || (hours >= 1 && Number.isFinite(hours))))
+    throw new Error('HISTORY_HOURS must be 0 (for ever), or at least 1.');
   return hours === 0 ? undefined : hours * 3_600_000;
 }
 

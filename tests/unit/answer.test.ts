@@ -1,0 +1,134 @@
+import { answerRoute, answerSend } from '../../lib/answer';
+import { Unavailable } from '../../lib/ports';
+import { ann, connect, fill, finish, HOUR, idsIn, NOW, setStage } from './stage';
+
+const frames = {
+  sendMessage: { action: 'sendMessage', room: 'den', id: 'my-own-id', text: 'hello', after: 1 },
+  joinRoom: { action: 'joinRoom', room: 'den' },
+  leaveRoom: { action: 'leaveRoom', room: 'den' },
+  getHistory: { action: 'getHistory', room: 'den' },
+  typing: { action: 'typing', room: 'den' },
+  ping: { action: 'ping', rooms: { den: 1 } },
+};
+
+type Name = keyof typeof frames;
+const names = Object.keys(frames) as Name[];
+const others = names.filter((name) => name !== 'sendMessage');
+
+const answerOf = (name: Name) => (name === 'sendMessage' ? answerSend : answerRoute);
+
+async function setScene() {
+  const stage = setStage();
+  fill(stage, 'den', [1]);
+  return { stage, who: await connect(stage, 'ann-1', ann, ['den']) };
+}
+
+/** Stores of which every call fails in the same way. */
+const failing = (stage: Awaited<ReturnType<typeof setScene>>['stage'], error: Error) => {
+  const fail = () => Promise.reject(error);
+  const { connections, log } = stage;
+  return {
+    ...stage,
+    connections: { ...connections, charge: fail, enter: fail, leave: fail, renew: fail },
+    log: { ...log, up: fail, down: fail, slots: fail, reached: fail },
+  };
+};
+
+it.each<[Name, string]>([
+  ['sendMessage', 'ack'],
+  ['joinRoom', 'joined'],
+  ['leaveRoom', 'ok'],
+  ['getHistory', 'history'],
+  ['typing', 'ok'],
+  ['ping', 'pong'],
+])('%s is answered by one %s, with its ref', async (name, type) => {
+  const { stage, who } = await setScene();
+  const frame = JSON.stringify({ ...frames[name], ref: 'r1' });
+
+  expect(await finish(stage, answerOf(name)(stage, who, frame))).toMatchObject({ type, ref: 'r1' });
+});
+
+it('an answer has no ref when the frame had none', async () => {
+  const { stage, who } = await setScene();
+
+  expect(await finish(stage, answerRoute(stage, who, JSON.stringify(frames.ping)))).not.toHaveProperty('ref');
+});
+
+it.each([
+  ['answerSend', answerSend],
+  ['answerRoute', answerRoute],
+])('%s refuses what is no frame without a call to the database', async (_name, answer) => {
+  const { stage, who } = await setScene();
+  const untouched = failing(stage, new Error('The database was called.'));
+
+  for (const [frame, code] of [
+    ['', 'badFrame'],
+    ['{"action":"nothing"}', 'unknownAction'],
+    ['{"action":"joinRoom"}', 'badField'],
+    ['x'.repeat(21_000), 'tooLarge'],
+  ] as const)
+    expect(await answer(untouched, who, frame)).toMatchObject({ type: 'error', code });
+});
+
+it.each([
+  ...others.map((name) => ['answerSend', answerSend, name] as const),
+  ['answerRoute', answerRoute, 'sendMessage'] as const,
+])('%s does nothing with a frame of the other route: %s', async (_name, answer, name) => {
+  const { stage, who } = await setScene();
+  const untouched = failing(stage, new Error('The database was called.'));
+
+  expect(await answer(untouched, who, JSON.stringify({ ...frames[name], ref: 'r1' }))).toMatchObject({
+    type: 'error',
+    code: 'unknownAction',
+    action: name,
+    ref: 'r1',
+  });
+});
+
+it.each(names)(
+  '%s is refused at once when the token is over, without a call to the database',
+  async (name) => {
+    const { stage, who } = await setScene();
+    const untouched = failing(stage, new Error('The database was called.'));
+    await stage.clock.runUntil(NOW + HOUR);
+
+    expect(
+      await answerOf(name)(untouched, who, JSON.stringify({ ...frames[name], ref: 'r1' })),
+    ).toMatchObject({ type: 'error', code: 'expired', action: name, ref: 'r1' });
+  },
+);
+
+it.each(names)('%s may be sent again when the database is unavailable', async (name) => {
+  const { stage, who } = await setScene();
+  const frame = JSON.stringify({ ...frames[name], ref: 'r1' });
+
+  const reply = await finish(stage, answerOf(name)(failing(stage, new Unavailable('no')), who, frame));
+
+  expect(reply).toMatchObject({
+    type: 'error',
+    code: 'unavailable',
+    retryAfterMs: 1000,
+    action: name,
+    ref: 'r1',
+  });
+  if (name === 'sendMessage') expect(reply).toMatchObject({ room: 'den', id: 'my-own-id' });
+  expect(idsIn(stage, 'den')).toEqual(['id-of-1']);
+});
+
+it.each(names)('%s does not hide a fault of our own', async (name) => {
+  const { stage, who } = await setScene();
+  const broken = failing(stage, new TypeError('a bug'));
+
+  await expect(finish(stage, answerOf(name)(broken, who, JSON.stringify(frames[name])))).rejects.toThrow(
+    'a bug',
+  );
+});
+
+it('says nothing of the database to a client', async () => {
+  const { stage, who } = await setScene();
+  const broken = failing(stage, new Unavailable('Table Messages-prod-1 at 10.0.0.7 did not answer.'));
+
+  const reply = await finish(stage, answerSend(broken, who, JSON.stringify(frames.sendMessage)));
+
+  expect(JSON.stringify(reply)).not.toMatch(/Messages-prod|10\.0|stack|at /);
+});

@@ -1,0 +1,106 @@
+import { ping } from '../../lib/heartbeat';
+import { parseClientMessage } from '../../lib/protocol';
+import { ann, connect, expire, fill, finish, HOUR, NOW, range, setStage } from './stage';
+
+const HIGHEST = Number.MAX_SAFE_INTEGER - 1;
+
+it.each<[string, Record<string, number>, Record<string, number>, string[]]>([
+  ['no room at all', {}, {}, []],
+  ['a room it holds all of', { den: 9 }, {}, []],
+  ['a room it is behind in', { den: 8 }, { den: 9 }, []],
+  ['a room it holds nothing of', { den: 0 }, { den: 9 }, []],
+  ['a room whose cursor is above the head', { den: 10 }, {}, []],
+  ['a room whose cursor is as high as can be', { den: HIGHEST }, {}, []],
+  ['an empty room', { yard: 0 }, {}, []],
+  ['a room it is not in', { attic: 0 }, {}, ['attic']],
+  ['some of each', { den: 3, attic: 2, yard: 0, lobby: 5 }, { den: 9 }, ['attic', 'lobby']],
+])('a ping of %s', async (_name, rooms, behind, notJoined) => {
+  const stage = setStage();
+  fill(stage, 'den', range(1, 9));
+  fill(stage, 'attic', range(1, 9));
+  const who = await connect(stage, 'ann-1', ann, ['den', 'yard']);
+
+  const pong = await finish(stage, ping(stage, who, { action: 'ping', rooms }));
+
+  expect(pong).toEqual({ type: 'pong', log: 'log-1', behind, notJoined });
+});
+
+it('a ping renews the lease', async () => {
+  const stage = setStage();
+  const who = await connect(stage, 'ann-1', ann, ['den']);
+  await stage.clock.runUntil(NOW + 60_000);
+
+  await finish(stage, ping(stage, who, { action: 'ping', rooms: {} }));
+
+  expect(await stage.connections.present(['ann-1'], NOW + 149_999)).toEqual(new Set(['ann-1']));
+  expect(await stage.connections.present(['ann-1'], NOW + 150_000)).toEqual(new Set());
+});
+
+it('a ping costs two calls however many rooms nothing has happened in', async () => {
+  const stage = setStage();
+  const rooms = range(1, 50).map((i) => `room-${i}`);
+  for (const room of rooms) fill(stage, room, [1]);
+  const who = await connect(stage, 'ann-1', ann, rooms);
+  const calls: string[] = [];
+  const counted = {
+    ...stage,
+    log: {
+      ...stage.log,
+      reached: (asked: ReadonlyMap<string, number>) => {
+        calls.push('reached');
+        return stage.log.reached(asked);
+      },
+      down: () => Promise.reject(new Error('No head needs to be read.')),
+    },
+    connections: {
+      ...stage.connections,
+      renew: (...asked: [string, number, number]) => {
+        calls.push('renew');
+        return stage.connections.renew(...asked);
+      },
+    },
+  };
+
+  const cursors = Object.fromEntries(rooms.map((room) => [room, 1]));
+  await finish(stage, ping(counted, who, { action: 'ping', rooms: cursors }));
+
+  expect(calls.sort()).toEqual(['reached', 'renew']);
+});
+
+it.each([
+  ['closed', (stage: ReturnType<typeof setStage>) => stage.connections.close('ann-1')],
+  ['expired', (stage: ReturnType<typeof setStage>) => stage.clock.runUntil(NOW + HOUR)],
+])('a ping on a connection that is %s says to connect again', async (_name, end) => {
+  const stage = setStage();
+  const who = await connect(stage, 'ann-1', ann, ['den']);
+  await end(stage);
+
+  expect(await finish(stage, ping(stage, who, { action: 'ping', rooms: {} }))).toMatchObject({
+    type: 'error',
+    code: 'expired',
+    action: 'ping',
+  });
+});
+
+it('a ping sees the head of a room most of which has expired', async () => {
+  const stage = setStage();
+  fill(stage, 'den', range(1, 9));
+  expire(stage, 'den', range(1, 8), 'expired');
+  const who = await connect(stage, 'ann-1', ann, ['den']);
+
+  const pong = await finish(stage, ping(stage, who, { action: 'ping', rooms: { den: 4 } }));
+
+  expect(pong).toMatchObject({ behind: { den: 9 } });
+});
+
+it('reads a ping of rooms as it was parsed', async () => {
+  const stage = setStage();
+  fill(stage, 'constructor', [1]);
+  const who = await connect(stage, 'ann-1', ann, ['constructor']);
+  const parsed = parseClientMessage('{"action":"ping","rooms":{"constructor":0,"valueof":0}}');
+  if (!parsed.ok || parsed.message.action !== 'ping') throw new Error('The ping is refused.');
+
+  const pong = await finish(stage, ping(stage, who, parsed.message));
+
+  expect(pong).toMatchObject({ behind: { constructor: 1 }, notJoined: ['valueof'] });
+});
