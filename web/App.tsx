@@ -13,32 +13,32 @@ interface Props {
 
 /** The page: the join form until there is a name, then the chat. */
 export function App({ memory, signIn }: Props) {
-  const [session, setSession] = useState(signIn.remembered);
-  const [asking, setAsking] = useState<{ reason?: string } | undefined>(session ? undefined : {});
+  const [guest, setGuest] = useState(signIn.remembered);
+  const [asking, setAsking] = useState<{ reason?: string } | undefined>(guest ? undefined : {});
   const room = roomInHash(useHash()) ?? LOBBY;
 
-  if (session && !asking)
+  if (guest && !asking)
     return (
       <ChatPage
-        key={`${session.user.id} ${session.user.name}`}
+        key={`${guest.user.id} ${guest.user.name}`}
         memory={memory}
         signIn={signIn}
-        user={session.user}
+        user={guest.user}
         onRename={(reason) => setAsking(reason ? { reason } : {})}
         onSignOut={() => {
           signIn.forget();
-          setSession(undefined);
+          setGuest(undefined);
           setAsking({});
         }}
       />
     );
   return (
     <JoinForm
-      name={session?.user.name ?? ''}
+      name={guest?.user.name ?? ''}
       room={room}
       reason={asking?.reason}
       onJoin={async (name) => {
-        setSession(await signIn.join(name));
+        setGuest(await signIn.join(name));
         setAsking(undefined);
       }}
     />

@@ -1,0 +1,63 @@
+/** Guests: people whom the stack itself signs in, by a name alone. */
+
+import type { User } from '../lib/protocol';
+import { ChatError } from './errors';
+
+/** A guest who has signed in. */
+export interface Guest {
+  readonly user: User;
+  readonly token: string;
+  /** In milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Signs a guest in at a stack's token endpoint, `https://<the stack>/api/token`. An earlier token of the guest's
+ * keeps the user id. @throws ChatError, marked `final` when asking again would not help.
+ */
+export async function signInGuest(
+  endpoint: string,
+  name: string,
+  token?: string,
+  ask: typeof fetch = fetch,
+): Promise<Guest> {
+  const response = await ask(endpoint, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name, ...(token !== undefined && { token }) }),
+  }).catch((cause: unknown) => {
+    throw new ChatError('unavailable', 'The server cannot be reached. Check the connection and try again.', {
+      cause,
+    });
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  const guest = response.ok ? readGuest(body) : undefined;
+  if (guest) return guest;
+
+  const reason = isRecord(body) && isRecord(body.error) ? body.error.message : undefined;
+  const { status } = response;
+  const final = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  throw new ChatError(
+    final ? 'unauthorized' : 'unavailable',
+    typeof reason === 'string'
+      ? reason
+      : `The server could not sign you in (HTTP ${status}). Try again in a moment.`,
+    { final },
+  );
+}
+
+/** Reads a guest as the endpoint answers, or as an app has kept it. */
+export function readGuest(value: unknown): Guest | undefined {
+  if (!isRecord(value) || !isRecord(value.user)) return undefined;
+  const { token, expiresAt, user } = value;
+  return typeof token === 'string' &&
+    typeof expiresAt === 'number' &&
+    typeof user.id === 'string' &&
+    typeof user.name === 'string'
+    ? { token, expiresAt, user: { id: user.id, name: user.name } }
+    : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,107 @@
+import WebSocket from 'ws';
+import { type Chat, createChat, openWith, type Room } from '../../client';
+import { signInGuest } from '../../client/guests';
+import { type Stack, startStack } from '../../local/stack';
+import { chat } from './run';
+
+jest.setTimeout(60_000);
+
+describe('the terminal client in a pipe', () => {
+  let stack: Stack;
+  let reader: Chat;
+  let room: Room;
+
+  beforeAll(async () => {
+    stack = await startStack();
+    const { token } = await signInGuest(`${stack.url}/api/token`, 'Reader');
+    reader = createChat({ url: stack.socketUrl, token: () => token, open: openWith(WebSocket) });
+    reader.connect();
+    room = reader.room('pipes');
+    await room.join();
+  });
+  afterAll(async () => {
+    reader.close();
+    await stack.stop();
+  });
+
+  it('sends each line as a message and ends when all are acknowledged', async () => {
+    const lines = Array.from({ length: 12 }, (_, at) => `line ${at + 1}`);
+
+    const { code, out, err } = await chat(
+      ['--url', stack.url, '--room', 'pipes', '--name', 'Piper'],
+      `${lines.join('\n')}\n\n  \nlast, without a line end`,
+    );
+
+    expect({ code, out, err }).toEqual({ code: 0, out: '', err: '' });
+    const got = room.snapshot.messages.map(({ text, from }) => `${from.name}: ${text}`);
+    expect(got).toEqual([...lines, 'last, without a line end'].map((line) => `Piper: ${line}`));
+  });
+
+  it('says which line cannot be a message, sends the others, and ends with 1', async () => {
+    const { code, err } = await chat(
+      ['--url', stack.url, '--room', 'odd'],
+      `good\n\u0007bell\n${'x'.repeat(4001)}\nalso good`,
+    );
+
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^Line 2 was not sent\. A message must be .*\nLine 3 was not sent\. A message must be .*\n$/,
+    );
+  });
+
+  it('reads the address from the environment', async () => {
+    expect(await chat([], 'hello', { EDGE_CHAT_URL: stack.url })).toMatchObject({ code: 0, err: '' });
+  });
+
+  it.each([
+    ['an option it does not know', ['--nope'], 2, /^Unknown option '--nope'\. --help lists the options\.\n$/],
+    [
+      'a room that breaks the rule',
+      ['--room', 'Bad Room'],
+      2,
+      /^--room is "Bad Room"\. A room must be .*\n$/,
+    ],
+    ['a name that breaks the rule', ['--name', 'x'.repeat(65)], 2, /^--name is .*A name must be .*\n$/],
+    ['an address that is none', ['--url', 'localhost'], 2, /^--url must be an address such as .*\n$/],
+    ['a count that is none', ['--history', 'all'], 2, /^--history must be a whole number .*\n$/],
+    [
+      'a server that is not there',
+      ['--url', 'http://127.0.0.1:59999'],
+      3,
+      /^http:\/\/127\.0\.0\.1:59999 \(ECONNREFUSED\): The server cannot be reached\. .*\n$/,
+    ],
+  ])('ends with one clear line for %s', async (_name, args, code, line) => {
+    const ran = await chat(args, 'hello');
+
+    expect(ran).toMatchObject({ code, out: '' });
+    expect(ran.err).toMatch(line);
+  });
+
+  it('ends with 4 and one clear line when the token is refused', async () => {
+    const ran = await chat(['--url', stack.url], 'hello', { EDGE_CHAT_TOKEN: 'not.a.token' });
+
+    expect(ran).toEqual({ code: 4, out: '', err: 'The server refuses the token in EDGE_CHAT_TOKEN.\n' });
+  });
+
+  it('ends with 3 when the server answers but opens no socket in time', async () => {
+    const noSockets = await startStack({
+      hooks: {
+        invoke: ({ functionName }, run) =>
+          functionName.endsWith('connect')
+            ? Promise.resolve({ ok: false, type: 'Broken', message: 'on purpose', trace: '' })
+            : run(),
+      },
+    });
+    const ran = await chat(['--url', noSockets.url, '--timeout', '2'], 'hello');
+    await noSockets.stop();
+
+    expect(ran).toEqual({ code: 3, out: '', err: `${noSockets.url} gave no connection in 2 s.\n` });
+  });
+
+  it('documents its exit codes', async () => {
+    const { code, out } = await chat(['--help']);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/Exit codes: 0 .* 1 .* 2 .*\n?.*3 .* 4 /s);
+  });
+});

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+const ROOT = path.resolve(__dirname, '..', '..');
+const LONGEST_MS = 30_000;
+
+export interface Ran {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs the terminal client as a person would in a pipe: `input` is all it is given. */
+export function chat(args: readonly string[], input = '', env: Record<string, string> = {}): Promise<Ran> {
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'cli', 'main.ts'), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, EDGE_CHAT_URL: '', EDGE_CHAT_TOKEN: '', ...env },
+  });
+  const ran: Ran = { code: null, out: '', err: '' };
+  child.stdout.on('data', (data: Buffer) => {
+    ran.out += data;
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    ran.err += data;
+  });
+  child.stdin.end(input);
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`The terminal client did not end in ${LONGEST_MS} ms. It said: ${ran.out}${ran.err}`));
+    }, LONGEST_MS);
+    child.on('close', (code) => {
+      clearTimeout(late);
+      resolve({ ...ran, code });
+    });
+  });
+}

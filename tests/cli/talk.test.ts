@@ -1,0 +1,143 @@
+import { PassThrough } from 'node:stream';
+import WebSocket from 'ws';
+import { talk } from '../../cli/talk';
+import { type Chat, createChat, openWith } from '../../client';
+import { signInGuest } from '../../client/guests';
+import { type Stack, startStack } from '../../local/stack';
+
+jest.setTimeout(60_000);
+
+/** A person at a terminal 60 columns wide. */
+interface Person {
+  chat: Chat;
+  type(keys: string): void;
+  /** Waits for what the screen has to show since the last time. */
+  sees(text: string): Promise<void>;
+  screen(): string;
+  ended: Promise<number>;
+}
+
+describe('the terminal client at a terminal', () => {
+  let stack: Stack;
+  const people: Person[] = [];
+
+  beforeAll(async () => {
+    stack = await startStack();
+  });
+  afterEach(async () => {
+    for (const person of people.splice(0)) {
+      person.type('\u0003');
+      await person.ended;
+      person.chat.close();
+    }
+  });
+  afterAll(() => stack.stop());
+
+  async function sit(name: string, rooms = ['lobby']): Promise<Person> {
+    const { token } = await signInGuest(`${stack.url}/api/token`, name);
+    const chat = createChat({ url: stack.socketUrl, token: () => token, open: openWith(WebSocket) });
+    chat.connect();
+    const input = new PassThrough();
+    const output = Object.assign(new PassThrough(), { columns: 60, hasColors: () => false });
+    let shown = '';
+    let from = 0;
+    output.on('data', (data) => {
+      shown += data;
+    });
+    const person: Person = {
+      chat,
+      ended: talk(chat, { rooms, history: 20 }, { input, output }),
+      type: (keys) => input.write(keys),
+      screen: () => shown,
+      async sees(text) {
+        const end = Date.now() + 10_000;
+        while (!shown.slice(from).includes(text)) {
+          if (Date.now() > end)
+            throw new Error(
+              `${name} waited 10 s to see ${JSON.stringify(text)}, and saw ${JSON.stringify(shown.slice(from))}`,
+            );
+          await new Promise((next) => setTimeout(next, 20));
+        }
+        from += shown.slice(from).indexOf(text) + text.length;
+      },
+    };
+    people.push(person);
+    await person.sees(`You are in ${rooms[0]}`);
+    return person;
+  }
+
+  it('shows what others write, above the line being typed', async () => {
+    const ann = await sit('Ann');
+    const ben = await sit('Ben');
+    await ann.sees('Ben is here');
+    ann.type('half a thou');
+    ben.type('Hello\r');
+
+    await ann.sees('Ben: Hello\n');
+    await ann.sees('lobby> half a thou');
+    ann.type('ght\r');
+    await ben.sees('Ann: half a thought');
+  });
+
+  it('shows what was written before, on request as well what was before that', async () => {
+    const ann = await sit('Ann', ['past']);
+    for (const number of [1, 2, 3]) ann.type(`message ${number}\r`);
+    await ann.sees('Ann: message 3');
+
+    const ben = await sit('Ben', ['past']);
+    expect(ben.screen()).toMatch(/Ann: message 1\n.*Ann: message 2\n.*Ann: message 3\n/s);
+    ben.type('/history\r');
+    await ben.sees('There is nothing earlier.');
+  });
+
+  it('goes in and out of rooms', async () => {
+    const ann = await sit('Ann', ['one', 'two']);
+    await ann.sees('one> ');
+    ann.type('/rooms\r');
+    await ann.sees('* one');
+    ann.type('/join three\r');
+    await ann.sees('You are in three alone.');
+    ann.type('/who\r');
+    await ann.sees('Ann\n');
+    ann.type('/leave\r');
+    ann.type('/rooms\r');
+    await ann.sees('/rooms');
+    ann.type('/join Three!\r');
+    await ann.sees('A room must be');
+    ann.type('/dance\r');
+    await ann.sees('There is no /dance.');
+    ann.type('//slash\r');
+    await ann.sees('Ann: /slash');
+    ann.type('/quit\r');
+
+    expect(await ann.ended).toBe(0);
+  });
+
+  it('lets nobody command the terminal', async () => {
+    const ann = await sit('Ann', ['hostile']);
+    const mallory = await sit('Mallory\u202eyrollaM', ['hostile']);
+    await mallory.chat
+      .room('hostile')
+      .send('\u202eturned\u2066 \u009b31m one\nHis own line: Ann: fake')
+      .catch(() => {});
+    await mallory.chat
+      .room('hostile')
+      .send('\u202eturned\none\u200f')
+      .catch(() => {});
+
+    await ann.sees('Mallory\\u202eyrollaM is here');
+    await ann.sees('Mallory\\u202eyrollaM: \\u202eturned\n');
+    await ann.sees('      one\\u200f');
+    expect(ann.screen()).not.toMatch(/[\u009b\u202e\u200f]/);
+  });
+
+  it('leaves in order on Ctrl-C and on Ctrl-D', async () => {
+    const ann = await sit('Ann');
+    const ben = await sit('Ben');
+    ann.type('\u0003');
+    ben.type('\u0004');
+
+    expect(await ann.ended).toBe(0);
+    expect(await ben.ended).toBe(0);
+  });
+});
