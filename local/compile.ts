@@ -44,7 +44,8 @@ async function packageTemplate({ root, stage, params }: Project): Promise<string
       SLS_NOTIFICATIONS_MODE: 'off',
     });
     await child.ended;
-    if (child.process.exitCode !== 0) throw new Error(`The stack does not package:\n${child.printed()}`);
+    if (child.process.exitCode !== 0)
+      throw new Error(`The stack does not package:\n${await child.lastWords()}`);
     return await readFile(path.join(output, 'cloudformation-template-update-stack.json'), 'utf8');
   } finally {
     await rm(output, { recursive: true, force: true });

@@ -16,12 +16,17 @@ export interface Database {
 export async function openDatabase(template: Template, world: World, directory?: string): Promise<Database> {
   const child = startProcess('database-process.cjs', directory ? { path: directory } : {});
   const port = await child.message;
-  if (port === undefined) throw new Error(`The local database does not start: ${child.printed()}`);
   const url = `http://127.0.0.1:${port}`;
   const tables: Record<string, string> = {};
-  for (const { id, properties } of resourcesOf(template, 'AWS::DynamoDB::Table')) {
-    tables[id] = world.ref(id) ?? id;
-    await createTable(url, tables[id], properties);
+  try {
+    for (const { id, properties } of resourcesOf(template, 'AWS::DynamoDB::Table')) {
+      tables[id] = world.ref(id) ?? id;
+      await createTable(url, tables[id], properties);
+    }
+  } catch (error) {
+    // The database opens its files at the first call: only now it knows that another process has them.
+    await child.stop();
+    throw new Error((await child.lastWords()) || (error as Error).message);
   }
 
   return { url, tables, ended: child.ended, stop: child.stop };

@@ -20,8 +20,8 @@ export interface Functions {
   start(definitions: Record<string, Definition>): Promise<void>;
   /** Resolves when their process has ended. */
   ended: Promise<void>;
-  /** The last lines they printed. */
-  printed(): string;
+  /** The last lines they printed, once it has ended. */
+  lastWords(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -47,11 +47,11 @@ export async function openFunctions(root: string, print: (line: string) => void)
 
   return {
     ended: child.ended,
-    printed: child.printed,
+    lastWords: child.lastWords,
     invoke: (functionName, event) => invoke(agent, socketPath, functionName, event),
     async start(definitions) {
       if (child.process.connected) child.process.send(definitions);
-      if (!(await child.message)) throw new Error(`The functions do not start:\n${child.printed()}`);
+      if (!(await child.message)) throw new Error(`The functions do not start:\n${await child.lastWords()}`);
       onLines(child.process, print);
     },
     async stop() {

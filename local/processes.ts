@@ -5,12 +5,12 @@ import path from 'node:path';
 /** A process of the stack. It ends with this one, whatever ends this one. */
 export interface Child {
   process: ChildProcess;
-  /** The last lines it printed. */
-  printed(): string;
   /** Its first message; nothing, if it ends before it sends one. */
   message: Promise<unknown>;
   /** Resolves when it has ended. */
   ended: Promise<void>;
+  /** The last lines it printed, once it has ended. */
+  lastWords(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -51,12 +51,16 @@ function watched(child: ChildProcess): Child {
   };
   onLines(child, keep);
   const ended = once(child, 'exit').then(() => {});
+  const closed = once(child, 'close');
 
   return {
     process: child,
-    printed: () => lines.join('\n'),
     message: Promise.race([once(child, 'message').then(([first]) => first), ended]),
     ended,
+    async lastWords() {
+      await closed;
+      return lines.join('\n');
+    },
     async stop() {
       child.kill('SIGTERM');
       const late = setTimeout(() => child.kill('SIGKILL'), 3000);

@@ -141,7 +141,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ref: (id) => world.ref(id) ?? id,
       invoke,
       failed: Promise.race([
-        functions.ended.then(() => `The functions' process ended: ${functions.printed()}`),
+        functions.ended.then(async () => `The functions' process ended. ${await functions.lastWords()}`),
         database.ended.then(() => 'The database process ended.'),
       ]),
       stop,
