@@ -1,0 +1,149 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isFromEdge } from '../../lib/originSecret';
+import { createSecret } from '../../lib/secrets';
+import { secretOf } from './secretOf';
+import { MINUTE, NOW } from './stage';
+
+describe('a request is from the edge', () => {
+  const current = 'current-'.padEnd(64, 'c');
+  const previous = 'previous-'.padEnd(64, 'p');
+
+  it.each<[string, unknown, boolean]>([
+    ['with the current value', current, true],
+    ['with the previous value', previous, true],
+    ['not without a value', undefined, false],
+    ['not with an empty one', '', false],
+    ['not with null', null, false],
+    ['not with another value', 'x'.repeat(64), false],
+    ['not with a part of it', current.slice(0, -1), false],
+    ['not with more than it', `${current}c`, false],
+    ['not with it in capitals', current.toUpperCase(), false],
+    ['not with white space around it', ` ${current}`, false],
+    ['not with it twice', `${current},${current}`, false],
+    ['not with a list of it', [current], false],
+    ['not with an object of its text', { toString: () => current }, false],
+    ['not with half a megabyte', 'x'.repeat(500_000), false],
+    ['not with it at the start of half a megabyte', current + 'x'.repeat(500_000), false],
+    ['not with what every object has', 'constructor', false],
+  ])('%s', async (_name, given, expected) => {
+    expect(await isFromEdge(given, secretOf([current, previous]))).toBe(expected);
+  });
+
+  it('never while there is no value at all', async () => {
+    expect(await isFromEdge('', secretOf([]))).toBe(false);
+    expect(await isFromEdge('undefined', secretOf([]))).toBe(false);
+  });
+
+  it('with a value that has only just become the current one', async () => {
+    const rotated = secretOf([previous], [current, previous]);
+
+    expect(await isFromEdge(current, rotated)).toBe(true);
+    expect(rotated.rereads).toBe(1);
+  });
+
+  it('without reading the secret again when it fits', async () => {
+    const secret = secretOf([current]);
+
+    await isFromEdge(current, secret);
+
+    expect(secret.rereads).toBe(0);
+  });
+});
+
+describe('a secret', () => {
+  let server: Server;
+  let stages: Record<string, string | undefined> = {};
+  let status = 200;
+  let reads: string[] = [];
+  let now = NOW;
+  const env = { ...process.env };
+
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      const { VersionStage } = JSON.parse(body);
+      reads.push(VersionStage);
+      const value = stages[VersionStage];
+      const isThere = status === 200 && value !== undefined;
+      response.writeHead(isThere ? 200 : status === 200 ? 400 : status, {
+        'content-type': 'application/x-amz-json-1.1',
+        ...(status === 200 && !isThere && { 'x-amzn-errortype': 'ResourceNotFoundException' }),
+      });
+      response.end(JSON.stringify(isThere ? { SecretString: value } : { message: 'no' }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}`,
+      AWS_REGION: 'local',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    });
+  });
+  afterAll(async () => {
+    process.env = env;
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  beforeEach(() => {
+    stages = { AWSCURRENT: 'current', AWSPREVIOUS: 'previous' };
+    status = 200;
+    reads = [];
+    now = NOW;
+  });
+
+  const open = () => createSecret('arn:aws:secretsmanager:local:0:secret:origin', () => now);
+
+  it('is its current value, then its previous one', async () => {
+    expect(await open().values()).toEqual(['current', 'previous']);
+  });
+
+  it('is its current value alone when it was never rotated', async () => {
+    stages.AWSPREVIOUS = undefined;
+
+    expect(await open().values()).toEqual(['current']);
+  });
+
+  it('is read once in five minutes, however many ask', async () => {
+    const secret = open();
+
+    await Promise.all([secret.values(), secret.values(), secret.values()]);
+    now = NOW + 5 * MINUTE - 1;
+    await secret.values();
+    expect(reads).toHaveLength(2);
+
+    now = NOW + 5 * MINUTE;
+    await secret.values();
+    expect(reads).toHaveLength(4);
+  });
+
+  it('is read again for a value that does not fit, once in ten seconds', async () => {
+    const secret = open();
+    await secret.values();
+    stages = { AWSCURRENT: 'next', AWSPREVIOUS: 'current' };
+
+    now = NOW + 9_999;
+    expect(await secret.reread()).toEqual(['current', 'previous']);
+    now = NOW + 10_000;
+    expect(await Promise.all([secret.reread(), secret.reread()])).toEqual(Array(2).fill(['next', 'current']));
+    expect(await secret.values()).toEqual(['next', 'current']);
+    expect(reads).toHaveLength(4);
+  });
+
+  it('that could not be read is read again when it is next asked for', async () => {
+    const secret = open();
+    status = 403;
+    await expect(secret.values()).rejects.toThrow();
+    status = 200;
+
+    expect(await secret.values()).toEqual(['current', 'previous']);
+  });
+
+  it('has to have a current value', async () => {
+    stages = {};
+
+    await expect(open().values()).rejects.toThrow();
+  });
+});
