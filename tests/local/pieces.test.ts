@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { readArguments } from '../../local/arguments';
+import { choiceOf, lets } from '../../local/choice';
+import { frameMeter } from '../../local/frames';
+import { isWorthShowing } from '../../local/output';
+import { allows } from '../../local/policy';
+import type { Json, JsonRecord } from '../../local/template';
+
+describe('a policy', () => {
+  const arn = 'arn:aws:execute-api:us-east-1:000000000000:abc/ws/$connect';
+  const statement = (Effect: string, Resource: Json, Action: Json = 'execute-api:Invoke') => ({
+    Effect,
+    Resource,
+    Action,
+  });
+
+  it.each<[string, Json[], boolean]>([
+    ['allows the very resource', [statement('Allow', arn)], true],
+    ['allows by pattern', [statement('Allow', ['arn:other', 'arn:aws:execute-api:*/ws/?connect'])], true],
+    ['allows every action', [statement('Allow', '*', '*')], true],
+    ['does not allow another resource', [statement('Allow', 'arn:aws:execute-api:*/prod/*')], false],
+    ['does not allow another action', [statement('Allow', '*', 'execute-api:ManageConnections')], false],
+    ['is denied by any denial', [statement('Allow', '*'), statement('Deny', arn)], false],
+    ['without statements allows nothing', [], false],
+  ])('%s', (_name, Statement, expected) => {
+    expect(allows({ Version: '2012-10-17', Statement }, arn)).toBe(expected);
+  });
+});
+
+describe('a choice', () => {
+  it.each<[JsonRecord, boolean, boolean]>([
+    [{ HeaderBehavior: 'none' }, false, false],
+    [{ HeaderBehavior: 'whitelist', Headers: ['Origin'] }, true, false],
+    [{ HeaderBehavior: 'allViewer' }, true, true],
+    [{ HeaderBehavior: 'allExcept', Headers: ['Host'] }, true, false],
+  ])('%j', (config, origin, host) => {
+    const choice = choiceOf(config, 'HeaderBehavior', 'Headers');
+
+    expect([lets(choice, 'origin'), lets(choice, 'host')]).toEqual([origin, host]);
+  });
+});
+
+it('the frame meter sees every frame however the bytes are cut', () => {
+  const frame = (size: number) => {
+    const masked = 0x80;
+    const mask = Buffer.alloc(4, 7);
+    if (size < 126) return Buffer.concat([Buffer.from([0x81, masked | size]), mask, Buffer.alloc(size)]);
+    const header = size < 65_536 ? Buffer.alloc(4) : Buffer.alloc(10);
+    header[0] = 0x81;
+    header[1] = masked | (size < 65_536 ? 126 : 127);
+    if (size < 65_536) header.writeUInt16BE(size, 2);
+    else header.writeBigUInt64BE(BigInt(size), 2);
+    return Buffer.concat([header, mask, Buffer.alloc(size)]);
+  };
+  const sizes = fc.oneof(fc.nat(200), fc.constantFrom(125, 126, 65_535, 65_536), fc.nat(70_000));
+
+  fc.assert(
+    fc.property(
+      fc.array(sizes, { maxLength: 6 }),
+      fc.array(fc.integer({ min: 1, max: 50_000 }), { minLength: 1 }),
+      (lengths, cuts) => {
+        const seen: number[] = [];
+        const meter = frameMeter((bytes) => seen.push(bytes));
+        const stream = Buffer.concat(lengths.map(frame));
+        for (let at = 0, i = 0; at < stream.length; i++) {
+          const cut = cuts[i % cuts.length] ?? 1;
+          meter(stream.subarray(at, at + cut));
+          at += cut;
+        }
+        expect(seen).toEqual(lengths);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+describe('the command line', () => {
+  it.each([
+    [[], { port: 8080, quiet: false }],
+    [['--port', '0', '--quiet'], { port: 0, quiet: true }],
+    [['--data', 'somewhere'], { port: 8080, quiet: false, data: 'somewhere' }],
+  ])('%j', (args, expected) => {
+    expect(readArguments(args)).toEqual({ ok: true, arguments: expected });
+  });
+
+  it.each([[['--port', '70000']], [['--port', '-1']], [['--data', '']], [['--data']], [['x']]])(
+    'refuses %j in a line',
+    (args) => {
+      const read = readArguments(args);
+
+      expect(read.ok ? '' : read.line).toMatch(/^[^\n]+Usage: [^\n]+$/);
+    },
+  );
+});
+
+it.each([
+  ['{"level":"info","message":"x"}', false, false],
+  ['{"level":"WARN","message":"x"}', true, false],
+  ['{"level":"error","message":"x"}', true, true],
+  ['a line of its own', true, false],
+  ['edge-chat-dev-connect failed: Error: boom', true, true],
+])('%s is shown: %s, and when quiet: %s', (line, shown, quiet) => {
+  expect([isWorthShowing(line, false), isWorthShowing(line, true)]).toEqual([shown, quiet]);
+});
