@@ -67,7 +67,9 @@ module.exports = class {
     );
     const problem = stack && whyNotNow(this.stackName, stack.status);
     if (problem) throw new this.serverless.classes.Error(problem, 'EDGE_CHAT');
-    await this.step('Checking the secret', () => this.checkSecretVersion(stack));
+    const { originSecretVersion } = this.serverless.service.custom.parameters;
+    if (originSecretVersion)
+      await this.step('Checking the secret', () => this.checkSecretVersion(stack, originSecretVersion));
     this.page = await this.step('Building the page', async () =>
       readPage(await buildPage(this.serverless.serviceDir)),
     );
@@ -78,9 +80,7 @@ module.exports = class {
     this.clients = await clientsOf(this.provider);
   }
 
-  async checkSecretVersion(stack) {
-    const version = this.serverless.service.custom.parameters.originSecretVersion;
-    if (!version) return;
+  async checkSecretVersion(stack, version) {
     const secretArn = stack && (await physicalId(this.clients, this.stackName, 'OriginSecret'));
     if (!secretArn)
       throw new Error(

@@ -27,7 +27,7 @@ const contentTypes = {
 };
 
 /** A file whose name changes with its content, as the build names assets: assets/app-K3XQ7A2B.js */
-const hashed = /^assets\/.*-[A-Za-z0-9]{8,}\.\w+$/;
+const hashed = /^assets\/.*-([A-Z0-9]{8}|[0-9a-f]{8})\.\w+$/;
 
 const HASHED_CACHING = 'public, max-age=31536000, immutable';
 const PLAIN_CACHING = 'no-cache';
@@ -51,6 +51,7 @@ async function readPage(directory) {
     throw new Error(`There is no page in ${directory}: build it, then deploy again.`);
 
   return keys
+    .sort()
     .sort((a, b) => Number(a === INDEX) - Number(b === INDEX))
     .map((key) => describe(directory, key));
 }
