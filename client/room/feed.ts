@@ -77,6 +77,7 @@ export function createFeed(core: Core, room: Desk, events: FeedEvents): Feed {
     if (page.truncated && first && cursor !== undefined && first.seq > cursor + 1)
       reorder.skipTo(first.seq - 1);
     for (const entry of page.messages) reorder.offer(entry);
+    if (page.more) reorder.hear((page.messages.at(-1)?.seq ?? 0) + 1);
   }
 
   /** Begins with the newest page. */
@@ -112,7 +113,6 @@ export function createFeed(core: Core, room: Desk, events: FeedEvents): Feed {
 
     page(page) {
       take(page);
-      if (page.more) reorder.hear((page.messages.at(-1)?.seq ?? 0) + 1);
       catchUp.watch();
     },
 

@@ -51,6 +51,8 @@ export interface Gateway {
   mostCompared: number;
   pageSize: number;
   latencyMs: number;
+  /** How far the clients' clock is ahead of the issuer's, in milliseconds. */
+  aheadMs: number;
   live(): ServerSocket[];
   entries(room: string): (LogEntry | undefined)[];
   /** Writes a message of someone else, and tells the room. */
@@ -238,6 +240,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
     mostCompared: 500,
     pageSize: 100,
     latencyMs: 10,
+    aheadMs: 0,
     live: () => gateway.sockets.filter((socket) => socket.isOpen),
 
     open(_url, protocols, events) {
@@ -249,7 +252,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
         user: { id: claims.sub, name: claims.name },
         token,
         rooms: new Set(),
-        expiresAt: Math.min(claims.exp * 1000, clock.now() + lifeMs),
+        expiresAt: Math.min(claims.exp * 1000 + gateway.aheadMs, clock.now() + lifeMs),
         isOpen: false,
         received: [],
         events,
