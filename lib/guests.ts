@@ -48,8 +48,11 @@ export async function verifyGuest(
   token: string,
   toleranceSeconds = TOLERATED_SKEW_SECONDS,
 ): Promise<Verified | undefined> {
-  const values = await secret.values();
-  return (await firstThatFits(values, token, toleranceSeconds)) ?? undefined;
+  return (
+    (await firstThatFits(await secret.values(), token, toleranceSeconds)) ??
+    // The key may have been rotated, and this token signed by a container that knows it already.
+    (await firstThatFits(await secret.reread(), token, toleranceSeconds))
+  );
 }
 
 async function firstThatFits(

@@ -1,0 +1,166 @@
+import { admit, createGate, type Gate } from '../../lib/gate';
+import { ORIGIN_HEADER } from '../../lib/originSecret';
+import { secretOf } from './secretOf';
+import { HOUR, NOW } from './stage';
+
+const asked: string[] = [];
+
+const gate = (given: Partial<Gate> = {}): Gate => ({
+  originSecret: secretOf(['open-sesame']),
+  allowedOrigins: new Set(['https://chat.example.com', 'https://d111.cloudfront.net']),
+  async verify(token) {
+    asked.push(token);
+    return token.startsWith('good')
+      ? { user: { id: 'guest:ann', name: 'Ann' }, expiresAt: NOW + HOUR }
+      : undefined;
+  },
+  now: () => NOW,
+  ...given,
+});
+
+const headers = {
+  [ORIGIN_HEADER]: 'open-sesame',
+  origin: 'https://chat.example.com',
+  'sec-websocket-protocol': 'chat.v1, bearer.good',
+};
+
+const ann = { ok: true, user: { id: 'guest:ann', name: 'Ann' }, expiresAt: NOW + HOUR };
+const refused = (why: string) => ({ ok: false, why });
+
+beforeEach(() => {
+  asked.length = 0;
+});
+
+it.each<[string, Record<string, string | undefined>, object]>([
+  ['all it needs', {}, ann],
+  ['the other origin', { origin: 'https://d111.cloudfront.net' }, ann],
+  ['no origin, as it is no page', { origin: undefined }, ann],
+  ['no secret', { [ORIGIN_HEADER]: undefined }, refused('notFromEdge')],
+  ['another secret', { [ORIGIN_HEADER]: 'open-sesame!' }, refused('notFromEdge')],
+  ['an empty origin', { origin: '' }, refused('origin')],
+  ['the origin "null"', { origin: 'null' }, refused('origin')],
+  [
+    'our origin as the beginning of another',
+    { origin: 'https://chat.example.com.evil.com' },
+    refused('origin'),
+  ],
+  ['our origin as the end of another', { origin: 'https://evil-chat.example.com' }, refused('origin')],
+  ['a domain below ours', { origin: 'https://a.chat.example.com' }, refused('origin')],
+  ['the domain above ours', { origin: 'https://example.com' }, refused('origin')],
+  ['our origin in capitals', { origin: 'https://CHAT.example.com' }, refused('origin')],
+  ['our origin by http', { origin: 'http://chat.example.com' }, refused('origin')],
+  ['our origin with its port', { origin: 'https://chat.example.com:443' }, refused('origin')],
+  ['our origin with another port', { origin: 'https://chat.example.com:8443' }, refused('origin')],
+  ['our origin with a slash', { origin: 'https://chat.example.com/' }, refused('origin')],
+  ['our origin with a dot', { origin: 'https://chat.example.com.' }, refused('origin')],
+  ['our origin with a user', { origin: 'https://chat.example.com@evil.com' }, refused('origin')],
+  ['our origin with white space', { origin: ' https://chat.example.com' }, refused('origin')],
+  ['two origins', { origin: 'https://chat.example.com, https://evil.com' }, refused('origin')],
+  ['both of ours', { origin: 'https://chat.example.com,https://d111.cloudfront.net' }, refused('origin')],
+  ['our origin from within a file', { origin: 'file://chat.example.com' }, refused('origin')],
+  ['what every object has', { origin: 'constructor' }, refused('origin')],
+  ['the subprotocols without a space', { 'sec-websocket-protocol': 'chat.v1,bearer.good' }, ann],
+  ['the token first', { 'sec-websocket-protocol': 'bearer.good, chat.v1' }, ann],
+  ['other subprotocols beside', { 'sec-websocket-protocol': 'mqtt, chat.v1 ,chat.v2, bearer.good' }, ann],
+  ['no subprotocol', { 'sec-websocket-protocol': undefined }, refused('subprotocol')],
+  ['another subprotocol', { 'sec-websocket-protocol': 'chat.v2, bearer.good' }, refused('subprotocol')],
+  [
+    'our subprotocol in capitals',
+    { 'sec-websocket-protocol': 'CHAT.V1, bearer.good' },
+    refused('subprotocol'),
+  ],
+  ['no token', { 'sec-websocket-protocol': 'chat.v1' }, refused('token')],
+  ['an empty token', { 'sec-websocket-protocol': 'chat.v1, bearer.' }, refused('token')],
+  ['a token that does not hold', { 'sec-websocket-protocol': 'chat.v1, bearer.bad' }, refused('token')],
+  [
+    'a good token behind a bad one',
+    { 'sec-websocket-protocol': 'chat.v1, bearer.bad, bearer.good' },
+    refused('token'),
+  ],
+])('a handshake with %s', async (_name, changed, expected) => {
+  expect(await admit(gate(), { ...headers, ...changed })).toEqual(expected);
+});
+
+it('reads header names in any case, as they come from API Gateway', async () => {
+  const capitals = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]),
+  );
+
+  expect(await admit(gate(), capitals)).toEqual(ann);
+  expect(await admit(gate(), { ...capitals, ORIGIN: 'https://evil.com' })).toEqual(refused('origin'));
+});
+
+it.each([
+  [4_096, 1],
+  [4_097, 0],
+  [500_000, 0],
+])('a token of %s characters is looked at %s times', async (length, times) => {
+  const token = 'x'.repeat(length);
+
+  await admit(gate(), { ...headers, 'sec-websocket-protocol': `chat.v1, bearer.${token}` });
+
+  expect(asked).toHaveLength(times);
+});
+
+it('looks at no token of a request that is not from the edge, or of another page', async () => {
+  await admit(gate(), { ...headers, [ORIGIN_HEADER]: 'no' });
+  await admit(gate(), { ...headers, origin: 'https://evil.com' });
+
+  expect(asked).toEqual([]);
+});
+
+it.each([
+  ['its token, when that is sooner', HOUR, HOUR],
+  ['the longest there is, when its token is later', 10 * HOUR, 2 * HOUR],
+])('lets a connection last as long as %s', async (_name, lasts, expected) => {
+  const verify = async () => ({ user: { id: 'ann', name: 'Ann' }, expiresAt: NOW + lasts });
+
+  expect(await admit(gate({ verify }), headers)).toMatchObject({ expiresAt: NOW + expected });
+});
+
+it('does not take a failure to verify for a bad token', async () => {
+  const verify = () => Promise.reject(new TypeError('fetch failed'));
+
+  await expect(admit(gate({ verify }), headers)).rejects.toThrow('fetch failed');
+});
+
+describe('the gate of an environment', () => {
+  const env = {
+    ORIGIN_SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:1:secret:origin',
+    ALLOWED_ORIGINS: 'https://chat.example.com,https://d111.cloudfront.net',
+    GUESTS: 'off',
+    AWS_REGION: 'eu-west-1',
+  };
+
+  it('allows its origins', () => {
+    expect([...createGate(env).allowedOrigins]).toEqual([
+      'https://chat.example.com',
+      'https://d111.cloudfront.net',
+    ]);
+  });
+
+  it.each(['ORIGIN_SECRET_ARN', 'ALLOWED_ORIGINS', 'GUESTS'])('does not start without %s', (name) => {
+    expect(() => createGate({ ...env, [name]: '' })).toThrow(`${name} is not set`);
+  });
+
+  it.each([
+    ['guests', { GUESTS: 'on' }, 'GUEST_KEY_ARN'],
+    ['a provider and no audience', { OIDC_ISSUER: 'https://issuer.example.com' }, 'OIDC_AUDIENCE'],
+    [
+      'a provider and no keys',
+      { OIDC_ISSUER: 'https://issuer.example.com', OIDC_AUDIENCE: 'edge-chat' },
+      'OIDC_JWKS_URL',
+    ],
+  ])('does not start with %s', (_name, given, missing) => {
+    expect(() => createGate({ ...env, ...given })).toThrow(`${missing} is not set`);
+  });
+
+  it('lets nobody in who is neither a guest nor known to a provider', async () => {
+    const { verify } = createGate(env);
+    const claims = Buffer.from('{"iss":"edge-chat","sub":"guest:ann"}').toString('base64url');
+
+    expect(await verify(`e30.${claims}.c2ln`)).toBeUndefined();
+    expect(await verify('no token at all')).toBeUndefined();
+    expect(await verify('')).toBeUndefined();
+  });
+});

@@ -1,0 +1,186 @@
+import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT } from 'jose';
+import { signGuest, verifyGuest } from '../../lib/guests';
+import { ORIGIN_HEADER } from '../../lib/originSecret';
+import { issueToken, type TokenDesk } from '../../lib/tokenRoute';
+import { secretOf } from './secretOf';
+import { HOUR, NOW } from './stage';
+
+const DAY = 24 * HOUR;
+const key = 'guest-key-'.padEnd(64, 'k');
+const oldKey = 'old-guest-key-'.padEnd(64, 'o');
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: NOW, doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask'] });
+});
+afterEach(() => jest.useRealTimers());
+
+const seconds = NOW / 1000;
+const claims = {
+  iss: 'edge-chat',
+  aud: 'edge-chat',
+  sub: 'guest:ann',
+  name: 'Ann',
+  iat: seconds,
+  exp: seconds + 3600,
+};
+
+const sign = (given: JWTPayload = {}, by = key, alg = 'HS256') =>
+  new SignJWT({ ...claims, ...given }).setProtectedHeader({ alg }).sign(new TextEncoder().encode(by));
+
+const unsigned = (header: object, payload: object = claims) =>
+  `${[header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;
+
+describe('a guest’s token', () => {
+  it('is for an hour, for a new user, and holds', async () => {
+    const secret = secretOf([key]);
+
+    const { token, user, expiresAt } = await signGuest(secret, 'Ann');
+
+    expect(user).toEqual({ id: expect.stringMatching(/^guest:[A-Za-z0-9_-]{16}$/), name: 'Ann' });
+    expect(expiresAt).toBe(NOW + HOUR);
+    expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'JWT' });
+    expect(decodeJwt(token)).toEqual({ ...claims, sub: user.id });
+    expect(await verifyGuest(secret, token)).toEqual({ user, expiresAt });
+  });
+
+  it('is for another user each time', async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 50 }, async () => (await signGuest(secretOf([key]), 'Ann')).user.id),
+    );
+
+    expect(new Set(ids).size).toBe(50);
+  });
+
+  it.each([
+    ['that still holds', 0, true],
+    ['of yesterday', DAY, true],
+    ['of almost a week ago', 7 * DAY + HOUR - 1_000, true],
+    ['of more than a week ago', 7 * DAY + HOUR + 1_000, false],
+  ])('keeps the user of one %s', async (_name, later, expected) => {
+    const secret = secretOf([key]);
+    const first = await signGuest(secret, 'Ann');
+    jest.setSystemTime(NOW + later);
+
+    const second = await signGuest(secret, 'Anna', first.token);
+
+    expect(second.user.id === first.user.id).toBe(expected);
+    expect(second).toMatchObject({ user: { name: 'Anna' }, expiresAt: NOW + later + HOUR });
+  });
+
+  it('keeps the user of one signed before the key was rotated', async () => {
+    const first = await signGuest(secretOf([oldKey]), 'Ann');
+
+    const second = await signGuest(secretOf([key, oldKey]), 'Ann', first.token);
+
+    expect(second.user.id).toBe(first.user.id);
+    expect(await verifyGuest(secretOf([key]), second.token)).toMatchObject({ user: first.user });
+  });
+
+  it('gives nobody another’s user for a token that is not ours', async () => {
+    const forged = await sign({ sub: 'guest:bob' }, 'x'.repeat(64));
+
+    expect((await signGuest(secretOf([key]), 'Ann', forged)).user.id).not.toBe('guest:bob');
+  });
+
+  it('signed with a key that has only just become the current one holds here, too', async () => {
+    const rotated = secretOf([oldKey], [key, oldKey]);
+
+    expect(await verifyGuest(rotated, await sign())).toMatchObject({ user: { id: 'guest:ann' } });
+  });
+
+  it.each<[string, () => string | Promise<string>]>([
+    ['of another key', () => sign({}, 'x'.repeat(64))],
+    ['without a signature', () => unsigned({ alg: 'HS256' })],
+    ['of no algorithm', () => unsigned({ alg: 'none' })],
+    ['of no algorithm, spelled otherwise', () => unsigned({ alg: 'nOnE' })],
+    ['of another algorithm', () => sign({}, key, 'HS512')],
+    ['of an algorithm with two keys', () => unsigned({ alg: 'RS256' })],
+    ['of another issuer', () => sign({ iss: 'https://issuer.example.com' })],
+    ['for another audience', () => sign({ aud: 'another' })],
+    ['that expired six seconds ago', () => sign({ exp: seconds - 6 })],
+    ['that never expires', async () => unsigned({ alg: 'HS256' }, { ...claims, exp: undefined })],
+    ['that is not valid yet', () => sign({ nbf: seconds + 60 })],
+    ['of a user who is no guest', () => sign({ sub: 'ann' })],
+    ['of no user', () => unsigned({ alg: 'HS256' }, { ...claims, sub: undefined })],
+    ['of no name', () => sign({ name: undefined })],
+    ['of an impossible name', () => sign({ name: 'Ann\nBob' })],
+    ['of a name that is a list', () => sign({ name: ['Ann'] })],
+    [
+      'that was changed',
+      async () =>
+        (await sign()).replace(
+          /\.[^.]+\./,
+          `.${Buffer.from(JSON.stringify({ ...claims, sub: 'guest:bob' })).toString('base64url')}.`,
+        ),
+    ],
+    ['cut short', async () => (await sign()).slice(0, -1)],
+    ['of two parts', () => 'e30.e30'],
+    ['of five parts', () => 'e30.e30.e30.e30.e30'],
+    ['of nothing', () => ''],
+    ['of no base64', () => '!!.!!.!!'],
+  ])('does not hold: one %s', async (_name, make) => {
+    expect(await verifyGuest(secretOf([key, oldKey]), await make())).toBeUndefined();
+  });
+
+  it('holds a few seconds longer, for clocks that differ', async () => {
+    expect(await verifyGuest(secretOf([key]), await sign({ exp: seconds - 4 }))).toBeDefined();
+  });
+});
+
+describe('the token endpoint', () => {
+  const desk = (given: Partial<TokenDesk> = {}): TokenDesk => ({
+    originSecret: secretOf(['open-sesame']),
+    guestKey: secretOf([key]),
+    ...given,
+  });
+  const headers = { [ORIGIN_HEADER]: 'open-sesame' };
+
+  it('gives a guest a token', async () => {
+    const reply = await issueToken(desk(), headers, '{"name":" Ann "}');
+
+    expect(reply).toMatchObject({
+      statusCode: 200,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    });
+    const { token, user, expiresAt } = JSON.parse(reply.body);
+    expect({ user, expiresAt }).toEqual({
+      user: { id: expect.stringMatching(/^guest:/), name: 'Ann' },
+      expiresAt: NOW + HOUR,
+    });
+    expect(await verifyGuest(secretOf([key]), token)).toMatchObject({ user });
+  });
+
+  it('keeps the user of an earlier token, and passes over one that does not hold', async () => {
+    const token = await sign();
+
+    const kept = await issueToken(desk(), headers, JSON.stringify({ name: 'Anna', token }));
+    const other = await issueToken(desk(), headers, JSON.stringify({ name: 'Anna', token: 'x' }));
+
+    expect(JSON.parse(kept.body)).toMatchObject({ user: { id: 'guest:ann', name: 'Anna' } });
+    expect(other.statusCode).toBe(200);
+    expect(JSON.parse(other.body)).not.toMatchObject({ user: { id: 'guest:ann' } });
+  });
+
+  it.each<[string, Partial<TokenDesk>, Record<string, string>, string, number, string]>([
+    ['not from the edge', {}, {}, '{"name":"Ann"}', 403, 'forbidden'],
+    ['with another secret', {}, { [ORIGIN_HEADER]: 'no' }, '{"name":"Ann"}', 403, 'forbidden'],
+    ['when guests are off', { guestKey: undefined }, headers, '{"name":"Ann"}', 403, 'forbidden'],
+    ['without a body', {}, headers, '', 400, 'badFrame'],
+    ['without JSON', {}, headers, 'name=Ann', 400, 'badFrame'],
+    ['with a list', {}, headers, '["Ann"]', 400, 'badFrame'],
+    ['with null', {}, headers, 'null', 400, 'badFrame'],
+    ['without a name', {}, headers, '{}', 400, 'badField'],
+    ['with an empty name', {}, headers, '{"name":"  "}', 400, 'badField'],
+    ['with a name of 65 characters', {}, headers, JSON.stringify({ name: 'x'.repeat(65) }), 400, 'badField'],
+    ['with a name from elsewhere', {}, headers, '{"__proto__":{"name":"Ann"}}', 400, 'badField'],
+    ['with a token that is no text', {}, headers, '{"name":"Ann","token":7}', 400, 'badField'],
+    ['with too much', {}, headers, JSON.stringify({ name: 'x'.repeat(9_000) }), 413, 'tooLarge'],
+  ])('refuses one %s', async (_name, given, asked, body, statusCode, code) => {
+    const reply = await issueToken(desk(given), asked, body);
+
+    expect(reply).toMatchObject({ statusCode, headers: { 'cache-control': 'no-store' } });
+    expect(JSON.parse(reply.body)).toEqual({
+      error: { code, message: expect.stringMatching(/^["A-Z].*\.$/) },
+    });
+  });
+});
