@@ -13,8 +13,12 @@ export function backoff(attempt: number, random: Random): number {
   return random() * Math.min(LONGEST_CONNECT_MS, FIRST_CONNECT_MS * 2 ** attempt);
 }
 
-/** How long a send waits for its acknowledgement: 2 s, doubling to 30 s, and up to a quarter more. */
+/**
+ * How long a send waits for its acknowledgement: 2 s, doubling to 30 s, and up to a quarter more. The first
+ * wait is nearly exact: a repeat also heals what a crash left undone, and few sends ever need one.
+ */
 export function resendDelay(attempt: number, random: Random): number {
+  if (attempt === 0) return FIRST_RESEND_MS * (1 + random() / 20);
   return jittered(Math.min(LONGEST_RESEND_MS, FIRST_RESEND_MS * 2 ** attempt), random);
 }
 
