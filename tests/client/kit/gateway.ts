@@ -29,6 +29,8 @@ export interface ServerSocket {
   rooms: Set<string>;
   expiresAt: number;
   isOpen: boolean;
+  /** Stops what waits for the end of the socket's life. */
+  stop(): void;
   /** Frames that reached the server. */
   received: ClientMessage[];
   events: SocketEvents;
@@ -254,6 +256,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
         rooms: new Set(),
         expiresAt: Math.min(claims.exp * 1000 + gateway.aheadMs, clock.now() + lifeMs),
         isOpen: false,
+        stop: () => {},
         received: [],
         events,
       };
@@ -266,7 +269,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
           socket.isOpen = true;
           gateway.sockets.push(socket);
           events.open();
-          clock.after(lifeMs, () => gateway.cut(socket));
+          socket.stop = clock.after(lifeMs, () => gateway.cut(socket));
         });
       return {
         send: (frame) => {
@@ -303,6 +306,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
 
   const leave = (socket: ServerSocket): void => {
     socket.isOpen = false;
+    socket.stop();
     gateway.sockets = gateway.sockets.filter((other) => other !== socket);
     for (const room of socket.rooms) push(room, { type: 'memberLeft', room, member: socket.user });
   };

@@ -1,0 +1,314 @@
+import { createMemoryOutbox, type Outbox, type OutboxRecord } from '../../client';
+import { createWorld, lose, received, type TestWorld, texts, tokenFor } from './kit/world';
+
+const HOUR = 3_600_000;
+const isSend = (frame: { action?: string }) => frame.action === 'sendMessage';
+
+/** An outbox whose every call takes its time, and may fail. */
+function slowOutbox(world: TestWorld, inner: Outbox, fails: (call: string) => boolean = () => false): Outbox {
+  const slowly = async <T>(call: string, run: () => T): Promise<Awaited<T>> => {
+    await new Promise<void>((resolve) => world.clock.after(50, resolve));
+    if (fails(call)) throw new Error(`The disk refused to ${call}.`);
+    return await run();
+  };
+  return {
+    open: () =>
+      slowly('open', async () => {
+        const share = await inner.open();
+        return {
+          adopt: () => slowly('adopt', () => share.adopt()),
+          put: (record) => slowly('put', () => share.put(record)),
+          remove: (id) => slowly('remove', () => share.remove(id)),
+          close: () => slowly('close', () => share.close()),
+        };
+      }),
+  };
+}
+
+const record = (over: Partial<OutboxRecord> = {}): OutboxRecord => ({
+  id: 'old-message-1',
+  room: 'lobby',
+  text: 'from before',
+  user: 'ann',
+  at: 1_700_000_000_000,
+  order: 1,
+  state: 'pending',
+  ...over,
+});
+
+/** An outbox in which an earlier page has left something. */
+function left(...records: OutboxRecord[]): Outbox {
+  const outbox = createMemoryOutbox();
+  const share = outbox.open() as Awaited<ReturnType<Outbox['open']>>;
+  for (const one of records) void share.put(one);
+  void share.close();
+  return outbox;
+}
+
+describe('the outbox', () => {
+  it('resumes a send after a restart, with the same id and the same `after`', async () => {
+    const world = createWorld();
+    const outbox = createMemoryOutbox();
+    world.gateway.post('lobby', 'old');
+    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
+    lose(world, 'reply', (frame) => frame.type === 'ack');
+    const first = room.send('mine');
+    const second = room.send('and this');
+    await world.clock.pass(100);
+    chat.close();
+    world.gateway.faults.reply = () => undefined;
+    world.gateway.post('lobby', 'meanwhile');
+
+    const again = await world.joined('ann', 'lobby', { outbox });
+    await world.clock.pass(1_000);
+
+    await expect(first).rejects.toMatchObject({ code: 'closed' });
+    await expect(second).rejects.toMatchObject({ code: 'closed' });
+    expect(texts(again.room)).toEqual(['old', 'mine', 'meanwhile', 'and this']);
+    expect(received(world, 'sendMessage').map(({ id }) => id)).toEqual(['ann-message-1', 'ann-message-2']);
+    expect(again.room.snapshot.pending).toEqual([]);
+  });
+
+  it('repeats the same `after` even if the restart does not meet the message', async () => {
+    const world = createWorld();
+    const outbox = createMemoryOutbox();
+    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
+    lose(world, 'request', isSend);
+    room.send('mine').catch(() => {});
+    await world.clock.pass(100);
+    chat.close();
+    world.gateway.faults.request = () => undefined;
+    world.gateway.post('lobby', 'meanwhile');
+
+    await world.joined('ann', 'lobby', { outbox });
+
+    expect(received(world, 'sendMessage')).toMatchObject([{ id: 'ann-message-1', after: 0 }]);
+  });
+
+  it('sends what was left although the app does not open the room', async () => {
+    const world = createWorld();
+    const chat = world.chat('ann', { outbox: left(record()) });
+
+    chat.connect();
+    await world.clock.pass(2_000);
+
+    expect(world.gateway.entries('lobby')).toMatchObject([{ id: 'old-message-1', text: 'from before' }]);
+    expect(world.gateway.live()[0]?.rooms.size).toBe(0);
+  });
+
+  it('is sent by one of two clients that share it, and by the other when the first is gone', async () => {
+    const world = createWorld();
+    const outbox = left(record());
+    world.gateway.faults.handshake = () => 'refuse';
+    const first = world.chat('ann', { outbox });
+    const second = world.chat('ann', { outbox });
+    first.connect();
+    second.connect();
+    await world.clock.pass(1_000);
+    const during = [first, second].map((chat) => chat.room('lobby').snapshot.pending.length);
+    world.gateway.faults.handshake = () => undefined;
+    lose(world, 'request', isSend);
+    await world.clock.pass(20_000);
+    const frames = received(world, 'sendMessage').length;
+    world.gateway.faults.request = () => undefined;
+
+    first.close();
+    for (const socket of world.gateway.live()) world.gateway.cut(socket);
+    await world.clock.pass(20_000);
+
+    expect(during).toEqual([1, 0]);
+    expect(frames).toBe(0);
+    expect(received(world, 'sendMessage')).toMatchObject([{ id: 'old-message-1' }]);
+    expect(world.gateway.entries('lobby')).toHaveLength(1);
+  });
+
+  it('sends nothing before it is kept', async () => {
+    const world = createWorld();
+    const kept: OutboxRecord[] = [];
+    const inner = createMemoryOutbox();
+    const outbox: Outbox = {
+      async open() {
+        const share = await inner.open();
+        return {
+          ...share,
+          put(one) {
+            kept.push(one);
+            return share.put(one);
+          },
+        };
+      },
+    };
+    const { room } = await world.joined('ann', 'lobby', { outbox: slowOutbox(world, outbox) });
+    let keptBefore: OutboxRecord[] = [];
+    world.gateway.faults.request = (message) => {
+      if (message.action === 'sendMessage') keptBefore = [...kept];
+      return undefined;
+    };
+
+    const sent = room.send('mine');
+    await world.clock.pass(1_000);
+
+    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    expect(keptBefore.at(-1)).toMatchObject({ id: 'ann-message-1', after: 0, log: 'log-1', user: 'ann' });
+  });
+
+  it('keeps what is sent before there is a connection or a token', async () => {
+    const world = createWorld();
+    const outbox = createMemoryOutbox();
+    const offline = () => Promise.reject(new Error('No network.'));
+    const chat = world.chat('ann', { outbox, token: offline });
+    chat.connect();
+    chat
+      .room('lobby')
+      .send('typed on a train')
+      .catch(() => {});
+    await world.clock.pass(1_000);
+    chat.close();
+
+    const { room } = await world.joined('ann', 'lobby', { outbox });
+
+    expect(texts(room)).toEqual(['typed on a train']);
+  });
+
+  it('does not send what could not be kept', async () => {
+    const world = createWorld();
+    let isFull = true;
+    const outbox = slowOutbox(world, createMemoryOutbox(), (call) => call === 'put' && isFull);
+    const { room } = await world.joined('ann', 'lobby', { outbox });
+
+    const refused = room.send('mine');
+    await world.clock.pass(1_000);
+    const frames = received(world, 'sendMessage').length;
+    isFull = false;
+    world.gateway.post('lobby', 'meanwhile');
+    await world.clock.pass(100);
+    const again = room.retry('ann-message-1');
+    await world.clock.pass(1_000);
+
+    await expect(refused).rejects.toMatchObject({ code: 'outboxFailed' });
+    expect(frames).toBe(0);
+    await expect(again).resolves.toMatchObject({ seq: 2 });
+    expect(received(world, 'sendMessage')).toMatchObject([{ after: 1 }]);
+    expect(world.errors.map(String)).toContain('Error: The disk refused to put.');
+  });
+
+  it('is in memory when the device refuses to open it', async () => {
+    const world = createWorld();
+    const outbox = slowOutbox(world, createMemoryOutbox(), (call) => call === 'open');
+    const { room } = await world.joined('ann', 'lobby', { outbox });
+
+    const sent = room.send('mine');
+    await world.clock.pass(1_000);
+
+    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    expect(world.errors).toHaveLength(1);
+  });
+
+  it('leaves a send to the client that has taken it over', async () => {
+    const world = createWorld();
+    const inner = createMemoryOutbox();
+    const outbox: Outbox = {
+      async open() {
+        return { ...(await inner.open()), put: () => 'lost' };
+      },
+    };
+    const { room } = await world.joined('ann', 'lobby', { outbox });
+
+    const sent = room.send('mine');
+    await world.clock.pass(1_000);
+
+    await expect(sent).rejects.toMatchObject({ code: 'takenOver' });
+    expect(received(world, 'sendMessage')).toEqual([]);
+    expect(room.snapshot.pending).toEqual([]);
+  });
+
+  it('refuses more than it may hold', async () => {
+    const world = createWorld();
+    const chat = world.chat('ann', { outboxSize: 3 });
+    const room = chat.room('lobby');
+    for (const text of ['1', '2', '3']) room.send(text).catch(() => {});
+
+    const fourth = chat.room('other').send('4');
+    chat.connect();
+    await world.clock.pass(2_000);
+    const fifth = room.send('5');
+    await world.clock.pass(1_000);
+
+    await expect(fourth).rejects.toMatchObject({ code: 'outboxFull' });
+    await expect(fifth).resolves.toMatchObject({ seq: 4 });
+  });
+
+  it.each([
+    ['never tried', {}, { state: 'failed', error: { code: 'tooOld' } }],
+    ['tried', { after: 0, log: 'log-1' }, { state: 'unknown', error: { code: 'outcomeUnknown' } }],
+    [
+      'failed before',
+      { state: 'failed', code: 'forbidden' } as const,
+      { state: 'failed', error: { code: 'forbidden' } },
+    ],
+    [
+      'unknown before',
+      { state: 'unknown' } as const,
+      { state: 'unknown', error: { code: 'outcomeUnknown' } },
+    ],
+  ])('does not send by itself what is too old and was %s', async (_name, over, shown) => {
+    const world = createWorld();
+    const outbox = left(record({ at: world.clock.now() - 25 * HOUR, ...over }));
+    const { room } = await world.joined('ann', 'lobby', { outbox });
+
+    await world.clock.pass(10_000);
+
+    expect(room.snapshot.pending).toMatchObject([{ text: 'from before', ...shown }]);
+    expect(received(world, 'sendMessage')).toEqual([]);
+  });
+
+  it('does not send what another user has left', async () => {
+    const world = createWorld();
+    const outbox = left(record({ user: 'zoe' }), record({ id: 'old-message-2', user: 'zoe', at: 0 }));
+    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
+    await world.clock.pass(5_000);
+    const shown = room.snapshot.pending;
+    chat.close();
+
+    const zoe = await world.joined('zoe', 'lobby', { outbox });
+    await world.clock.pass(1_000);
+
+    expect(shown).toEqual([]);
+    expect(texts(zoe.room)).toEqual(['from before']);
+  });
+
+  it('cannot tell of a send that was tried in another log', async () => {
+    const world = createWorld();
+    world.gateway.post('lobby', 'old');
+    const outbox = left(record({ after: 0, log: 'log-0' }));
+    const { room } = await world.joined('ann', 'lobby', { outbox });
+
+    await world.clock.pass(5_000);
+
+    expect(room.snapshot.pending).toMatchObject([{ state: 'unknown' }]);
+    expect(received(world, 'sendMessage')).toEqual([]);
+  });
+
+  it('cannot tell of a send that was tried as another user', async () => {
+    const world = createWorld();
+    let user = 'ann';
+    const { chat, room } = await world.joined('ann', 'lobby', {
+      token: () => tokenFor(user, world.clock.now()),
+    });
+    const users: string[] = [];
+    chat.on('user', ({ id }) => users.push(id));
+    lose(world, 'request', isSend);
+    room.send('tried').catch(() => {});
+    void room.send('waiting');
+    await world.clock.pass(100);
+    world.gateway.faults.request = () => undefined;
+    user = 'ann-again';
+    for (const socket of world.gateway.live()) socket.expiresAt = 0;
+
+    await world.clock.pass(120_000);
+
+    expect(users).toEqual(['ann-again']);
+    expect(room.snapshot.pending).toMatchObject([{ text: 'tried', state: 'unknown' }]);
+    expect(room.snapshot.messages).toMatchObject([{ text: 'waiting', from: { id: 'ann-again' } }]);
+  });
+});
