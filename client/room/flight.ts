@@ -1,6 +1,6 @@
 import type { Ack, Failure, Page } from '../../lib/protocol';
 import { backoff, jittered, resendDelay } from '../backoff';
-import { type Core, isPermanent, waitAsked } from '../core';
+import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
 import type { Desk, Reader } from '../log/reader';
 import { search } from '../log/search';
 import type { Link } from '../socket/link';
@@ -43,13 +43,20 @@ export function createFlight(core: Core, room: Desk, reader: Reader, events: Fli
     if (!send || !link) return;
     const { id, text, after = 0 } = send.record;
     const wait = resendDelay(attempt, core.random);
-    link.request({ action: 'sendMessage', room: room.name, id, text, after }, wait, (reply) => {
+    const frame = { action: 'sendMessage', room: room.name, id, text, after } as const;
+    link.request(frame, wait, (reply) => {
       if (reply?.type === 'ack') return events.acknowledged(send, reply);
-      if (current !== send) return;
+      if (current !== send) return reply ? undefined : tellOthers(link, frame);
       if (reply?.type === 'error') return onError(send, link, reply);
       attempt = link.isOpen() ? attempt + 1 : 0;
       go();
     });
+  };
+
+  // Met in the log before its answer came: whatever wrote it may have died before it told the others, and a
+  // repeat makes the server tell them again.
+  const tellOthers = (link: Link, frame: Parameters<Link['request']>[0]): void => {
+    if (link.isOpen()) link.request(frame, REPLY_MS, () => {});
   };
 
   const onError = (send: Send, link: Link, failure: Failure) => {
