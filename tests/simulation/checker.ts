@@ -14,6 +14,7 @@ export interface Violation {
     | 'ownOrder'
     | 'leak'
     | 'late'
+    | 'forgotten'
     | 'stuck'
     | 'headExpired';
   what: string;

@@ -19,6 +19,8 @@ export interface Gateway {
   poster: Poster;
   /** Begins a handshake; gives the client's end of the socket. */
   connect(protocols: readonly string[], events: SocketEvents): Socket;
+  /** The socket is open, and nobody has said otherwise. */
+  isLive(id: string): boolean;
   /** Cuts every socket at once. */
   cutAll(): void;
 }
@@ -29,6 +31,8 @@ interface Line {
   held: Held;
   /** The gateway believes the socket is open. */
   isOpen: boolean;
+  /** `$disconnect` has been run although the socket is open. */
+  isSaidClosed: boolean;
   /** Nothing gets through any more, and neither end knows. */
   isBlackholed: boolean;
   /** The client has closed its end, or knows that it is closed. */
@@ -188,6 +192,7 @@ export function createGateway({ clock, random, dice, lambda, onArrival, trace }:
           events,
           held,
           isOpen: true,
+          isSaidClosed: false,
           isBlackholed: false,
           isHungUp: held.isHungUp,
           lastHeard: clock.now(),
@@ -201,7 +206,11 @@ export function createGateway({ clock, random, dice, lambda, onArrival, trace }:
           return;
         }
         keepLimits(opened);
-        if (dice.hits('disconnectEarly')) clock.after(between(random, 0, 60_000), () => disconnect(opened));
+        if (dice.hits('disconnectEarly'))
+          clock.after(between(random, 0, 60_000), () => {
+            opened.isSaidClosed = true;
+            disconnect(opened);
+          });
         clock.after(between(random, 5, 60), () => {
           if (!opened.isHungUp) events.open();
         });
@@ -232,6 +241,10 @@ export function createGateway({ clock, random, dice, lambda, onArrival, trace }:
           if (!line.isBlackholed) clock.after(between(random, 5, 60), () => close(line, false));
         },
       };
+    },
+    isLive(id) {
+      const line = lines.get(id);
+      return line?.isOpen === true && !line.isSaidClosed;
     },
     cutAll() {
       for (const line of [...lines.values()]) close(line, true);

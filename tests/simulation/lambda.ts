@@ -43,11 +43,14 @@ export interface LambdaOptions {
   worker: Worker;
   /** Containers' clocks are up to this far off, in milliseconds. */
   skewMs: number;
+  /** At least this long between two crashes, in milliseconds. */
+  crashesApartMs: number;
 }
 
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock, random, dice } = options;
   const idle: Container[] = [];
+  let lastCrash = Number.NEGATIVE_INFINITY;
 
   const start = (): Container => {
     const skew = Math.round(between(random, -options.skewMs, options.skewMs));
@@ -57,7 +60,8 @@ export function createLambda(options: LambdaOptions): Lambda {
   const begin = (onDeath: () => void): Invocation => {
     const warm =
       idle.length > 0 && random() < 0.9 ? idle.splice(whole(random, 0, idle.length - 1), 1)[0] : undefined;
-    const dies = dice.hits('invocationCrashes') ? pick(random, CRASH_POINTS) : undefined;
+    const mayDie = clock.now() - lastCrash >= options.crashesApartMs;
+    const dies = mayDie && dice.hits('invocationCrashes') ? pick(random, CRASH_POINTS) : undefined;
     let stepsToFreeze = dice.hits('invocationFreezes') ? whole(random, 1, 8) : 0;
     const invocation: Invocation = {
       container: warm ?? start(),
@@ -65,6 +69,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       async reach(point) {
         if (point !== undefined && point === dies && !invocation.dead) {
           invocation.dead = true;
+          lastCrash = clock.now();
           dice.count(`crash ${point}`);
           onDeath();
         }

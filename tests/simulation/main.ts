@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundleWorker } from './bundle';
 import { runWorkers } from './processes';
-import { scenarioOf } from './scenario';
+import { KINDS, scenarioOf } from './scenario';
 import type { Tally } from './tally';
 
 const { values } = parseArgs({
@@ -10,6 +10,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string' },
     sends: { type: 'string' },
+    kind: { type: 'string' },
     trace: { type: 'boolean', default: false },
     jobs: { type: 'string', default: String(Math.min(2, availableParallelism())) },
   },
@@ -18,10 +19,12 @@ const { values } = parseArgs({
 /** `npm run sim`: many seeds, or one with `--seed N --seeds 1`, and what each fault did. */
 async function main(): Promise<void> {
   const seed = Number(values.seed);
+  const kind = KINDS.find((known) => known === values.kind);
+  if (values.kind !== undefined && !kind) throw new Error(`--kind is one of ${KINDS.join(', ')}.`);
   const seeds = values.seeds === undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
   const sends = Number(values.sends ?? (values.seeds === undefined ? 3_000_000 : Number.POSITIVE_INFINITY));
   const began = Date.now();
-  if (seeds === 1) console.log(`scenario of seed ${seed}: ${JSON.stringify(scenarioOf(seed))}`);
+  if (seeds === 1) console.log(`scenario of seed ${seed}: ${JSON.stringify(scenarioOf(seed, kind))}`);
 
   let shownAt = began;
   const tally = await runWorkers(await bundleWorker(), {
@@ -29,6 +32,7 @@ async function main(): Promise<void> {
     seeds: Math.min(seeds, Number.MAX_SAFE_INTEGER),
     sends: Math.min(sends, Number.MAX_SAFE_INTEGER),
     jobs: seeds === 1 ? 1 : Number(values.jobs),
+    ...(kind && { kind }),
     traces: values.trace,
     onProgress(sum) {
       if (Date.now() - shownAt < 10_000) return;
@@ -50,7 +54,7 @@ function print(tally: Tally, seconds: number): void {
   }
   console.log(
     `\n${tally.seeds} seeds, ${tally.sends} sends, ${tally.acknowledged} acknowledged, ${tally.shown} shown, ` +
-      `${tally.brokenSeeds} seeds with violations, ${seconds.toFixed(0)} s`,
+      `${tally.brokenSeeds} seeds with violations, slowest delivery ${(tally.slowestMs / 1000).toFixed(1)} s of virtual time, ${seconds.toFixed(0)} s`,
   );
 }
 

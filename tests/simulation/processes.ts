@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import type { Kind } from './scenario';
 import { addTally, emptyTally, type Tally } from './tally';
 import type { Task } from './worker';
 
@@ -8,6 +9,7 @@ export interface Work {
   seeds: number;
   jobs: number;
   stopsWhenBroken?: boolean;
+  kind?: Kind;
   traces?: boolean;
   onProgress?(tally: Tally): void;
 }
@@ -22,6 +24,7 @@ export async function runWorkers(script: string, work: Work): Promise<Tally> {
     sends: work.sends / jobs,
     seeds: Math.ceil(work.seeds / jobs),
     stopsWhenBroken: work.stopsWhenBroken ?? false,
+    ...(work.kind && { kind: work.kind }),
     traces: work.traces ?? false,
   });
   await Promise.all(

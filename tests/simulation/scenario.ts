@@ -1,9 +1,17 @@
 import { CALM, type Rates, WORST } from './faults';
 import { pick, seeded, whole } from './random';
 
+/**
+ * `calm`: no faults, so messages come promptly. `joins`: calm, and rooms are entered at the very moment others
+ * write. `crash`: one invocation in a while dies, and nothing else happens. `faulty`: everything at once.
+ * `long`: the same over hours, with retention.
+ */
+export const KINDS = ['calm', 'joins', 'crash', 'faulty', 'long'] as const;
+export type Kind = (typeof KINDS)[number];
+
 /** One run of the simulation, all times in milliseconds. */
 export interface Scenario {
-  kind: 'calm' | 'faulty' | 'long';
+  kind: Kind;
   clients: number;
   rooms: string[];
   /** How likely a client is to join a room it does not send to. */
@@ -18,61 +26,98 @@ export interface Scenario {
   skewMs: number;
   retentionMs?: number;
   rates: Rates;
-  /** In a calm run every message reaches every joined client within this. */
+  /** At least this long between two crashes, so that each is healed by itself. */
+  crashesApartMs?: number;
+  /** Times at which one client writes to a room while the others enter it. */
+  encounters: number[];
+  /** Where nothing but this is wrong, every message reaches every joined client within this. */
   promptMs?: number;
 }
 
 const HOUR_MS = 3_600_000;
 const FAR_OFF_MS = 600_000;
+const ENCOUNTERS = 12;
+const ENCOUNTER_MS = 6_000;
 
-/** Draws the scenario of a seed: mostly short and faulty, some calm, some of several hours with retention. */
-export function scenarioOf(seed: number): Scenario {
+/** Draws the scenario of a seed: mostly short and faulty, some of the other kinds. */
+export function scenarioOf(seed: number, wanted?: Kind): Scenario {
   const random = seeded(seed ^ 0x5eed);
   const drawn = random();
+  const kind =
+    wanted ??
+    (drawn < 0.06
+      ? 'calm'
+      : drawn < 0.12
+        ? 'joins'
+        : drawn < 0.18
+          ? 'crash'
+          : drawn < 0.98
+            ? 'faulty'
+            : 'long');
   const shared = {
+    kind,
     clients: whole(random, 2, 7),
     rooms: ['red', 'green', 'blue'].slice(0, whole(random, 1, 3)),
     membership: 0.6,
     sends: whole(random, 30, 120),
-  };
-  if (drawn < 0.1)
-    return {
-      ...shared,
-      kind: 'calm',
-      bursts: [0],
-      burstMs: 60_000,
-      lastsMs: 70_000,
-      cuts: 0,
-      tokenLivesMs: HOUR_MS,
-      skewMs: FAR_OFF_MS,
-      rates: CALM,
-      promptMs: 2_000,
-    };
-  const tokenLivesMs = pick(random, [90_000, 300_000, HOUR_MS, HOUR_MS]);
-  if (drawn < 0.97)
-    return {
-      ...shared,
-      kind: 'faulty',
-      bursts: [0],
-      burstMs: whole(random, 20_000, 120_000),
-      lastsMs: 150_000,
-      cuts: pick(random, [0, 0, 1, 2]),
-      tokenLivesMs,
-      skewMs: tokenLivesMs === HOUR_MS ? FAR_OFF_MS : 5_000,
-      rates: drawRates(random),
-    };
-  return {
-    ...shared,
-    kind: 'long',
-    bursts: [0, 0.4 * HOUR_MS, 1.5 * HOUR_MS, 2.3 * HOUR_MS, 4 * HOUR_MS],
-    burstMs: 300_000,
-    lastsMs: 4.2 * HOUR_MS,
-    cuts: whole(random, 0, 3),
-    tokenLivesMs: pick(random, [HOUR_MS, 6 * HOUR_MS]),
+    bursts: [0],
+    burstMs: 60_000,
+    lastsMs: 70_000,
+    cuts: 0,
+    tokenLivesMs: HOUR_MS,
     skewMs: FAR_OFF_MS,
-    retentionMs: HOUR_MS,
-    rates: drawRates(random),
+    rates: CALM,
+    encounters: [],
   };
+  switch (kind) {
+    case 'calm':
+      return { ...shared, promptMs: 2_000 };
+    case 'joins':
+      return {
+        ...shared,
+        sends: 0,
+        lastsMs: ENCOUNTERS * ENCOUNTER_MS + 10_000,
+        encounters: Array.from({ length: ENCOUNTERS }, (_, i) => 5_000 + i * ENCOUNTER_MS),
+        promptMs: 2_000,
+      };
+    case 'crash':
+      return {
+        ...shared,
+        sends: 12,
+        membership: 1,
+        burstMs: 120_000,
+        lastsMs: 140_000,
+        skewMs: 500,
+        rates: { ...CALM, invocationCrashes: 0.2 },
+        crashesApartMs: 10_000,
+        promptMs: 2_500,
+      };
+    case 'faulty': {
+      const tokenLivesMs = pick(random, [90_000, 300_000, HOUR_MS, HOUR_MS]);
+      return {
+        ...shared,
+        burstMs: whole(random, 20_000, 120_000),
+        lastsMs: 150_000,
+        cuts: pick(random, [0, 0, 1, 2]),
+        tokenLivesMs,
+        skewMs: tokenLivesMs === HOUR_MS ? FAR_OFF_MS : 5_000,
+        rates: drawRates(random),
+      };
+    }
+    case 'long':
+      return {
+        ...shared,
+        bursts: [0, 0.4 * HOUR_MS, 1.5 * HOUR_MS, 2.3 * HOUR_MS, 4 * HOUR_MS],
+        burstMs: 300_000,
+        lastsMs: 4.2 * HOUR_MS,
+        cuts: whole(random, 0, 3),
+        tokenLivesMs: pick(random, [HOUR_MS, 6 * HOUR_MS]),
+        retentionMs: HOUR_MS,
+        rates: drawRates(random),
+      };
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** Each fault off in half of the runs, else anything up to its worst. */

@@ -51,9 +51,14 @@ export async function simulate(
   const dice = createDice(random, scenario.rates);
   const checker = createChecker();
   const committed = new Map<string, number>();
-  const stores = recording(createStores(), (room, entry) => {
-    checker.written(room, entry);
-    committed.set(`${room}/${entry.seq}`, clock.now());
+  const stores = watched(createStores(), {
+    written(room, entry) {
+      checker.written(room, entry);
+      committed.set(`${room}/${entry.seq}`, clock.now());
+    },
+    forgotten(id) {
+      if (gateway.isLive(id)) checker.report('forgotten', `${id} was forgotten while its socket was alive`);
+    },
   });
   const settings: Settings = {
     logId: 'sim',
@@ -82,6 +87,7 @@ export async function simulate(
     stores,
     settings,
     skewMs: scenario.skewMs,
+    crashesApartMs: scenario.crashesApartMs ?? 0,
     poster: gateway.poster,
     worker: {
       async handOver(job) {
@@ -126,6 +132,11 @@ export async function simulate(
         client.joinedAt.get(room.name) ?? clock.now(),
       );
       slowestMs = Math.max(slowestMs, clock.now() - since);
+      if (scenario.promptMs !== undefined && clock.now() - since > scenario.promptMs)
+        checker.report(
+          'late',
+          `${client.name} saw ${room.name}/${message.seq} after ${Math.round(clock.now() - since)} ms`,
+        );
     });
     room.on('gap', ({ from, to }) => {
       dice.count('gap told');
@@ -165,6 +176,11 @@ export async function simulate(
     return room;
   };
 
+  const reenter = (client: Client, name: string): void => {
+    const room = enter(client, name);
+    room.join().catch(() => {});
+  };
+
   const say = (client: Client, name: string, text: string): void => {
     const room = enter(client, name);
     const seqs = client.sent.get(name) ?? [];
@@ -198,6 +214,15 @@ export async function simulate(
     const at = pick(random, scenario.bursts) + between(random, 0, scenario.burstMs);
     clock.after(at, () => say(pick(random, clients), pick(random, scenario.rooms), `text ${i}`));
   }
+  for (const at of scenario.encounters) {
+    const room = pick(random, scenario.rooms);
+    const [writer, ...others] = [...clients].sort(() => random() - 0.5);
+    for (const other of others) {
+      clock.after(at - 3_000, () => other.chat.room(room).leave());
+      clock.after(at + between(random, -80, 80), () => reenter(other, room));
+    }
+    clock.after(at, () => writer && say(writer, room, 'encounter'));
+  }
   for (let i = 0; i < scenario.cuts; i++)
     clock.after(between(random, 0, scenario.lastsMs), () => gateway.cutAll());
   if (scenario.retentionMs !== undefined) sweep(clock, random, stores, checker, scenario.lastsMs);
@@ -223,9 +248,6 @@ export async function simulate(
     }
     client.chat.close();
   }
-  if (scenario.promptMs !== undefined && slowestMs > scenario.promptMs)
-    checker.report('late', `a message took ${Math.round(slowestMs)} ms to a joined client`);
-
   return {
     seed,
     violations: checker.violations,
@@ -237,16 +259,24 @@ export async function simulate(
   };
 }
 
-/** Tells of every row the moment it is written. */
-function recording(stores: Stores, onWritten: Checker['written']): Stores {
+/** Tells of every row the moment it is written, and of every connection the moment it is forgotten. */
+function watched(stores: Stores, on: { written: Checker['written']; forgotten(id: string): void }): Stores {
+  const { log, connections } = stores;
   return {
     ...stores,
     log: {
-      ...stores.log,
+      ...log,
       async put(room, entry) {
-        const outcome = await stores.log.put(room, entry);
-        if (outcome === 'written') onWritten(room, entry);
+        const outcome = await log.put(room, entry);
+        if (outcome === 'written') on.written(room, entry);
         return outcome;
+      },
+    },
+    connections: {
+      ...connections,
+      async close(id) {
+        on.forgotten(id);
+        return connections.close(id);
       },
     },
   };

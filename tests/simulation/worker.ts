@@ -1,4 +1,4 @@
-import { scenarioOf } from './scenario';
+import { type Kind, scenarioOf } from './scenario';
 import { simulate } from './simulate';
 import { addOutcome, emptyTally } from './tally';
 
@@ -12,18 +12,20 @@ export interface Task {
   seeds: number;
   /** or at the first violation. */
   stopsWhenBroken: boolean;
+  /** Runs this kind of scenario only. */
+  kind?: Kind;
   /** Prints what happens to sockets. */
   traces: boolean;
 }
 
 const REPORT_EVERY = 50;
 
-async function run({ from, step, sends, seeds, stopsWhenBroken, traces }: Task): Promise<void> {
+async function run({ from, step, sends, seeds, stopsWhenBroken, kind, traces }: Task): Promise<void> {
   let tally = emptyTally();
   let sent = 0;
   for (let i = 0; i < seeds && sent < sends; i++) {
     const seed = from + i * step;
-    const outcome = await simulate(seed, scenarioOf(seed), traces ? console.log : undefined);
+    const outcome = await simulate(seed, scenarioOf(seed, kind), traces ? console.log : undefined);
     sent += outcome.sends;
     addOutcome(tally, outcome);
     if (stopsWhenBroken && outcome.violations.length > 0) break;
@@ -36,3 +38,4 @@ async function run({ from, step, sends, seeds, stopsWhenBroken, traces }: Task):
 }
 
 process.once('message', (task: Task) => void run(task));
+process.once('disconnect', () => process.exit());
