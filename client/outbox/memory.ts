@@ -1,4 +1,5 @@
 import type { Outbox, OutboxRecord } from '../world';
+import { byAge } from './merge';
 
 /** Keeps sends in memory. Clients that share it do not send each other's, until one is closed. */
 export function createMemoryOutbox(): Outbox {
@@ -10,9 +11,7 @@ export function createMemoryOutbox(): Outbox {
         adopt() {
           const adopted = [...records.values()].filter(({ owner }) => owner === undefined);
           for (const kept of adopted) kept.owner = self;
-          return adopted
-            .map(({ record }) => ({ ...record }))
-            .sort((a, b) => a.at - b.at || a.order - b.order);
+          return adopted.map(({ record }) => ({ ...record })).sort(byAge);
         },
         put(record) {
           const known = records.get(record.id);

@@ -1,0 +1,102 @@
+/** An outbox in the browser's IndexedDB. The core does not import this: `import { createBrowserOutbox } from …/outbox/browser`. */
+
+import type { Outbox, OutboxRecord } from '../world';
+import { byAge } from './merge';
+
+const STORE = 'sends';
+
+/** A record, and the page it belongs to. */
+type Row = OutboxRecord & { owner: string };
+
+/**
+ * Keeps sends in IndexedDB, so that they outlive the page. Each page holds a lock of its own as long as it
+ * lives (Web Locks): records whose page holds none belong to nobody. Rejects where a browser has neither.
+ */
+export function createBrowserOutbox(name = 'edge-chat'): Outbox {
+  return {
+    async open() {
+      const owner = crypto.randomUUID();
+      const lockOf = (page: string) => `${name}:${page}`;
+      const release = await holdLock(lockOf(owner));
+      const database = await openDatabase(name).catch((error) => {
+        release();
+        throw error;
+      });
+      const change = <T>(run: (store: IDBObjectStore, give: (value: T) => void) => void): Promise<T> =>
+        transact(database, run);
+
+      return {
+        async adopt() {
+          const held = new Set((await navigator.locks.query()).held?.map((lock) => lock.name));
+          return change<OutboxRecord[]>((store, give) => {
+            const all = store.getAll() as IDBRequest<Row[]>;
+            all.onsuccess = () => {
+              const orphans = all.result.filter((row) => !held.has(lockOf(row.owner)));
+              for (const row of orphans) store.put({ ...row, owner });
+              give(orphans.map(({ owner: _, ...record }) => record).sort(byAge));
+            };
+          });
+        },
+
+        put: (record) =>
+          change<'kept' | 'lost'>((store, give) => {
+            const known = store.get(record.id) as IDBRequest<Row | undefined>;
+            known.onsuccess = () => {
+              const isLost = known.result !== undefined && known.result.owner !== owner;
+              if (!isLost) store.put({ ...record, owner });
+              give(isLost ? 'lost' : 'kept');
+            };
+          }),
+
+        remove: (id) =>
+          change<void>((store, give) => {
+            const known = store.get(id) as IDBRequest<Row | undefined>;
+            known.onsuccess = () => {
+              if (known.result?.owner === owner) store.delete(id);
+              give();
+            };
+          }),
+
+        async close() {
+          database.close();
+          release();
+        },
+      };
+    },
+  };
+}
+
+/** Takes a lock nobody else asks for; it is released by the function it gives, or by the end of the page. */
+function holdLock(name: string): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    navigator.locks.request(name, () => new Promise<void>((release) => resolve(release))).catch(reject);
+  });
+}
+
+function openDatabase(name: string): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: 'id' });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error('Another page holds an older version of the outbox open.'));
+  });
+}
+
+/** Runs one transaction, and gives its value once the disk has it. */
+function transact<T>(
+  database: IDBDatabase,
+  run: (store: IDBObjectStore, give: (value: T) => void) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(STORE, 'readwrite', { durability: 'strict' });
+    let value: { given: T } | undefined;
+    transaction.oncomplete = () =>
+      value ? resolve(value.given) : reject(new Error('The outbox gave nothing.'));
+    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error);
+    run(transaction.objectStore(STORE), (given) => {
+      value = { given };
+    });
+  });
+}
