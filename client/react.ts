@@ -55,12 +55,7 @@ export function useRooms(chat: Chat, names: readonly string[]): readonly RoomSna
     return () => stopAll(stops);
   }, [chat, rooms]);
 
-  const last = useRef<readonly RoomSnapshot[]>([]);
-  const snapshots = () => {
-    const now = rooms.map((room) => room.snapshot);
-    if (!hasSame(now, last.current)) last.current = now;
-    return last.current;
-  };
+  const snapshots = useSame(() => rooms.map((room) => room.snapshot));
   return useSyncExternalStore(
     useCallback(
       (changed) => {
@@ -77,9 +72,17 @@ export function useRooms(chat: Chat, names: readonly string[]): readonly RoomSna
 /** Tells who is in a room, which it enters as {@link useRoom} does. Renders again only when that changes. */
 export function usePresence(chat: Chat, name: string): PresenceView {
   const room = chat.room(name);
-  const members = useOfRoom(chat, room, () => room.snapshot.members);
+  const members = useOfRoom(
+    chat,
+    room,
+    useSame(() => room.snapshot.members),
+  );
   const memberCount = useOfRoom(chat, room, () => room.snapshot.memberCount);
-  const typing = useOfRoom(chat, room, () => room.snapshot.typing);
+  const typing = useOfRoom(
+    chat,
+    room,
+    useSame(() => room.snapshot.typing),
+  );
   return useMemo(() => ({ members, memberCount, typing }), [members, memberCount, typing]);
 }
 
@@ -100,6 +103,16 @@ function stayIn(chat: Chat, room: Room): Stop {
   return () => {
     leave();
     disconnect();
+  };
+}
+
+/** Gives the same array as long as the same things are in it: React renders again for another one. */
+function useSame<T>(read: () => readonly T[]): () => readonly T[] {
+  const last = useRef<readonly T[]>([]);
+  return () => {
+    const now = read();
+    if (!hasSame(now, last.current)) last.current = now;
+    return last.current;
   };
 }
 

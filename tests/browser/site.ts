@@ -130,10 +130,14 @@ export function message(page: Page, text: string) {
 }
 
 /** Waits for a condition that is no element of the page; the name says what was awaited when it does not come. */
-export async function until(name: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
+export async function until(
+  name: string,
+  isSo: () => boolean | Promise<boolean>,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const end = Date.now() + patienceMs;
   while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`Waited ${PATIENCE_MS} ms for this: ${name}.`);
+    if (Date.now() > end) throw new Error(`Waited ${patienceMs} ms for this: ${name}.`);
     await new Promise((next) => setTimeout(next, 25));
   }
 }

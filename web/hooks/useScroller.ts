@@ -19,15 +19,19 @@ export function useScroller(content: unknown, onNearTop: () => void): Scroller {
   const ref = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const follows = useRef(true);
+  const lastTop = useRef(0);
   const held = useRef<{ row: Element; top: number } | undefined>(undefined);
 
   const look = useCallback(() => {
     const list = ref.current;
     if (!list) return;
-    const isNow = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
-    follows.current = isNow;
-    setAtEnd(isNow);
-    held.current = isNow ? undefined : firstInSight(list);
+    const hasMovedUp = list.scrollTop < lastTop.current;
+    const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    lastTop.current = list.scrollTop;
+    // Only a person moves up. Else the list has grown: the size of rows is a guess until they come into sight.
+    follows.current = isNear || (follows.current && !hasMovedUp);
+    held.current = follows.current ? undefined : firstInSight(list);
+    setAtEnd(follows.current);
     if (list.scrollTop < NEAR_TOP_PX) onNearTop();
   }, [onNearTop]);
 
@@ -37,6 +41,7 @@ export function useScroller(content: unknown, onNearTop: () => void): Scroller {
     const { row, top } = held.current ?? {};
     if (follows.current) list.scrollTop = list.scrollHeight;
     else if (row?.isConnected && top !== undefined) list.scrollTop += topOf(row) - top;
+    lastTop.current = list.scrollTop;
   }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are what moves the list, not what it reads.
@@ -50,7 +55,7 @@ export function useScroller(content: unknown, onNearTop: () => void): Scroller {
     if (!list) return;
     // The window, the keyboard of a phone and the compose box change the list's height without any scrolling.
     const observer = new ResizeObserver(settle);
-    observer.observe(list);
+    for (const element of [list, ...list.children]) observer.observe(element);
     return () => observer.disconnect();
   }, [settle]);
 

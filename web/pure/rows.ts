@@ -107,7 +107,28 @@ export function isSameBlock(a: Block, b: Block): boolean {
 }
 
 function isSameRow(a: Row, b: Row | undefined): boolean {
-  if (b === undefined || a.key !== b.key || a.kind !== b.kind) return false;
-  const other: Record<string, unknown> = { ...b };
-  return Object.entries(a).every(([field, value]) => other[field] === value);
+  if (b === undefined || a.key !== b.key) return false;
+  switch (a.kind) {
+    case 'new':
+      return b.kind === a.kind;
+    case 'day':
+      return b.kind === a.kind && a.at === b.at;
+    case 'gap':
+      return b.kind === a.kind && a.missing === b.missing;
+    case 'message':
+      return b.kind === a.kind && a.message === b.message && a.isOwn === b.isOwn && isSameRun(a, b);
+    case 'pending':
+      return b.kind === a.kind && a.send === b.send && isSameRun(a, b);
+    default:
+      return a satisfies never;
+  }
+}
+
+interface InRun {
+  opens: boolean;
+  closes: boolean;
+}
+
+function isSameRun(a: InRun, b: InRun): boolean {
+  return a.opens === b.opens && a.closes === b.closes;
 }

@@ -1,0 +1,128 @@
+import path from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { startChromium } from './chromium';
+import type { HooksPage } from './hooksPage';
+import { until } from './site';
+
+jest.setTimeout(60_000);
+
+describe('the React hooks, in StrictMode', () => {
+  let browser: Browser;
+  let bundle: string;
+  let page: Page;
+
+  beforeAll(async () => {
+    browser = await startChromium();
+    const built = await build({
+      entryPoints: [path.join(__dirname, 'hooksPage.tsx')],
+      bundle: true,
+      write: false,
+      jsx: 'automatic',
+      // StrictMode mounts everything twice in development only.
+      define: { 'process.env.NODE_ENV': '"development"' },
+    });
+    bundle = built.outputFiles[0]?.text ?? '';
+  });
+  beforeEach(async () => {
+    page = await browser.newPage();
+    await page.addScriptTag({ content: bundle });
+  });
+  afterEach(() => page.close());
+  afterAll(() => browser.close());
+
+  /** Does something to the page, or asks it something. */
+  const act = <T>(run: (hooks: HooksPage) => T): Promise<T> =>
+    page.evaluate((source) => {
+      const hooks: HooksPage = Reflect.get(globalThis, 'hooks');
+      return new Function('hooks', `return (${source})(hooks)`)(hooks);
+    }, run.toString());
+  const counts = () => act((hooks) => hooks.counts);
+  const shows = (id: string, text: string) =>
+    until(
+      `#${id} shows ${JSON.stringify(text)}`,
+      async () => (await page.locator(`#${id}`).textContent()) === text,
+    );
+
+  it('open one socket and join each room once, however many components use them', async () => {
+    await act((hooks) => hooks.show(['state', 'texts', 'again', 'people', 'several']));
+    await shows('state', 'connected Me');
+    await until('both rooms are joined', async () => (await counts()).joins.length >= 2);
+    await act((hooks) => hooks.arrive('lobby', 'hello'));
+
+    await shows('texts', 'lobby: hello');
+    await shows('again', 'lobby: hello');
+    await shows('several', 'lobby 1, second 0');
+    expect(await counts()).toMatchObject({ sockets: 1, closed: 0, leaves: [] });
+    expect([...(await counts()).joins].sort()).toEqual(['lobby', 'second']);
+  });
+
+  it('connect by themselves, without useChat', async () => {
+    await act((hooks) => hooks.show(['texts']));
+    await until('the room is joined', async () => (await counts()).joins.length === 1);
+
+    expect((await counts()).sockets).toBe(1);
+  });
+
+  it('keep a room while one of its components remains, and through a move to another', async () => {
+    await act((hooks) => hooks.show(['state', 'texts', 'again']));
+    await until('the room is joined', async () => (await counts()).joins.length === 1);
+    await act((hooks) => hooks.show(['state', 'again']));
+    await act((hooks) => hooks.show(['state', 'people']));
+    await act((hooks) => hooks.come('lobby', 'Ben'));
+    await shows('people', 'Ben');
+
+    expect(await counts()).toMatchObject({ joins: ['lobby'], leaves: [] });
+  });
+
+  it('leave the room after its last component, and disconnect after the last of all', async () => {
+    await act((hooks) => hooks.show(['state', 'texts']));
+    await until('the room is joined', async () => (await counts()).joins.length === 1);
+
+    await act((hooks) => hooks.show(['state']));
+    await until('the room is left', async () => (await counts()).leaves.length === 1);
+    expect((await counts()).closed).toBe(0);
+    await act((hooks) => hooks.unmount());
+    await until('the socket is closed', async () => (await counts()).closed === 1);
+  });
+
+  it('connect again when a component comes back', async () => {
+    await act((hooks) => hooks.show(['state', 'texts']));
+    await shows('state', 'connected Me');
+    await act((hooks) => hooks.show([]));
+    await until('the socket is closed', async () => (await counts()).closed === 1);
+
+    await act((hooks) => hooks.show(['state', 'texts']));
+    await shows('state', 'connected Me');
+    await until('the room is joined again', async () => (await counts()).joins.length === 2);
+    await act((hooks) => hooks.arrive('lobby', 'back'));
+    await shows('texts', 'lobby: back');
+  });
+
+  it('show one state everywhere while a transition is under way', async () => {
+    await act((hooks) => hooks.show(['state', 'texts']));
+    await until('the room is joined', async () => (await counts()).joins.length === 1);
+
+    await act((hooks) => {
+      hooks.showLater(['state', 'texts', 'again']);
+      hooks.arrive('lobby', 'during');
+    });
+
+    await shows('texts', 'lobby: during');
+    await shows('again', 'lobby: during');
+  });
+
+  it('render presence again only when it changes', async () => {
+    await act((hooks) => hooks.show(['people']));
+    await until('the room is joined', async () => (await counts()).joins.length === 1);
+    await act((hooks) => hooks.come('lobby', 'Ben'));
+    await shows('people', 'Ben');
+    const before = (await counts()).renders.people;
+
+    await act((hooks) => {
+      for (let number = 1; number <= 10; number += 1) hooks.arrive('lobby', `message ${number}`);
+    });
+
+    expect((await counts()).renders.people).toBe(before);
+  });
+});

@@ -1,0 +1,128 @@
+import { StrictMode, startTransition, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { type Chat, createChat, type SocketEvents } from '../../client';
+import { useChat, usePresence, useRoom, useRooms } from '../../client/react';
+
+/** What the page tells the test, and what the test may do to it. */
+export interface HooksPage {
+  counts: {
+    sockets: number;
+    closed: number;
+    joins: string[];
+    leaves: string[];
+    renders: Record<string, number>;
+  };
+  arrive(room: string, text: string): void;
+  come(room: string, name: string): void;
+  show(views: readonly string[]): void;
+  showLater(views: readonly string[]): void;
+  unmount(): void;
+}
+
+const counts: HooksPage['counts'] = { sockets: 0, closed: 0, joins: [], leaves: [], renders: {} };
+const heads = new Map<string, number>();
+let server: SocketEvents | undefined;
+
+function serve(frame: object): void {
+  server?.message(JSON.stringify(frame));
+}
+
+const chat: Chat = createChat({
+  url: 'ws://none.example/ws',
+  token: () => `x.${btoa(JSON.stringify({ sub: 'guest:me', name: 'Me' }))}.x`,
+  open(_url, _protocols, events) {
+    counts.sockets += 1;
+    server = events;
+    queueMicrotask(() => events.open());
+    return {
+      send(text) {
+        const { action, room, ref } = JSON.parse(text);
+        if (action === 'joinRoom') counts.joins.push(room);
+        if (action === 'leaveRoom') counts.leaves.push(room);
+        const head = heads.get(room) ?? 0;
+        const joined = {
+          type: 'joined',
+          head,
+          log: 'one',
+          members: [],
+          memberCount: 0,
+          messages: [],
+          more: false,
+        };
+        const answer = action === 'joinRoom' ? joined : { type: 'ok', action };
+        queueMicrotask(() => serve({ ...answer, room, ref }));
+      },
+      close() {
+        counts.closed += 1;
+        queueMicrotask(() => events.close());
+      },
+    };
+  },
+});
+
+function rendered(name: string): void {
+  counts.renders[name] = (counts.renders[name] ?? 0) + 1;
+}
+
+function State() {
+  const { state, user } = useChat(chat);
+  return <p id="state">{`${state.name} ${user?.name}`}</p>;
+}
+
+function Texts({ id, name }: { id: string; name: string }) {
+  const { messages, room } = useRoom(chat, name);
+  return <p id={id}>{`${room.name}: ${messages.map(({ text }) => text).join(' ')}`}</p>;
+}
+
+function People({ name }: { name: string }) {
+  rendered('people');
+  const { members } = usePresence(chat, name);
+  return <p id="people">{members.map((each) => each.name).join(' ')}</p>;
+}
+
+function Several() {
+  rendered('several');
+  // A new array each time, as callers do.
+  const rooms = useRooms(chat, ['lobby', 'second']);
+  return <p id="several">{rooms.map(({ name, messages }) => `${name} ${messages.length}`).join(', ')}</p>;
+}
+
+const VIEWS: Record<string, React.ReactNode> = {
+  state: <State key="state" />,
+  texts: <Texts key="texts" id="texts" name="lobby" />,
+  again: <Texts key="again" id="again" name="lobby" />,
+  people: <People key="people" name="lobby" />,
+  several: <Several key="several" />,
+};
+
+let setViews: (views: readonly string[]) => void = () => {};
+
+function Page() {
+  const [views, set] = useState<readonly string[]>([]);
+  setViews = set;
+  return views.map((view) => VIEWS[view]);
+}
+
+const element = document.createElement('div');
+document.body.append(element);
+const root = createRoot(element);
+root.render(
+  <StrictMode>
+    <Page />
+  </StrictMode>,
+);
+
+const page: HooksPage = {
+  counts,
+  arrive(room, text) {
+    const seq = (heads.get(room) ?? 0) + 1;
+    heads.set(room, seq);
+    const from = { id: 'guest:you', name: 'You' };
+    serve({ type: 'message', room, seq, id: `message-${room}-${seq}`, text, from, at: seq });
+  },
+  come: (room, name) => serve({ type: 'memberJoined', room, member: { id: name, name } }),
+  show: (views) => setViews(views),
+  showLater: (views) => startTransition(() => setViews(views)),
+  unmount: () => root.unmount(),
+};
+Reflect.set(globalThis, 'hooks', page);

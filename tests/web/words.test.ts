@@ -1,0 +1,167 @@
+import { ChatError, type ChatState } from '../../client';
+import { charactersLeft, readyToSend } from '../../web/pure/compose';
+import { noticeOf } from '../../web/pure/connection';
+import { dayName, dayOf } from '../../web/pure/days';
+import { HUES, hueOf, initialsOf } from '../../web/pure/people';
+import { linkTo, roomAsTyped, roomInHash } from '../../web/pure/places';
+import { badge, titleOf, unreadIn } from '../../web/pure/unread';
+
+describe('days', () => {
+  const now = new Date(2026, 2, 29, 23, 30).getTime();
+
+  it.each([
+    ['Today', new Date(2026, 2, 29, 0, 0)],
+    ['Yesterday', new Date(2026, 2, 28, 23, 59)],
+    ['Friday, March 27', new Date(2026, 2, 27, 12)],
+    ['December 31, 2025', new Date(2025, 11, 31, 12)],
+  ])('names one %s', (name, date) => {
+    expect(dayName(date.getTime(), now)).toBe(name);
+  });
+
+  it('are numbered one after the other, also where one has 23 or 25 hours', () => {
+    for (let day = 1; day < 366; day += 1)
+      expect(
+        dayOf(new Date(2026, 0, day + 1).getTime()) - dayOf(new Date(2026, 0, day, 23, 59).getTime()),
+      ).toBe(1);
+  });
+});
+
+describe('people', () => {
+  it.each([
+    ['Ann', 'A'],
+    ['Ben Okafor', 'BO'],
+    ['ada king lovelace', 'AL'],
+    ['jean-luc', 'JL'],
+    ['戴', '戴'],
+    ['نور', 'ن'],
+    ['👩‍🚀 Eve', '👩‍🚀E'],
+    ['***', '?'],
+  ])('have initials: %s', (name, initials) => {
+    expect(initialsOf(name)).toBe(initials);
+  });
+
+  it('have a colour that depends on nothing but who they are, and all colours are used', () => {
+    const hues = Array.from({ length: 600 }, (_, at) => hueOf(`guest:${at}`));
+
+    expect(hueOf('guest:7')).toBe(hues[7]);
+    expect(new Set(hues)).toEqual(new Set(Array.from({ length: HUES }, (_, at) => at)));
+  });
+});
+
+describe('rooms', () => {
+  it.each([
+    ['#design', 'design'],
+    ['#Design', 'design'],
+    ['#a%2Eb', 'a.b'],
+    ['', undefined],
+    ['#', undefined],
+    ['#no way', undefined],
+    ['#%', undefined],
+  ])('are read from a link: %s', (hash, room) => {
+    expect(roomInHash(hash)).toBe(room);
+  });
+
+  it.each([
+    [' #General ', 'general'],
+    ['Team Lunch', 'team-lunch'],
+    ['ünï', undefined],
+    ['', undefined],
+  ])('are read as typed: %p', (typed, room) => {
+    expect(roomAsTyped(typed)).toBe(room);
+  });
+
+  it('have a link', () => {
+    expect(linkTo('design', 'https://chat.example/#lobby')).toBe('https://chat.example/#design');
+  });
+});
+
+describe('unread messages', () => {
+  const by = (id: string, seq: number) =>
+    ({ type: 'message', seq, id: `message-${seq}`, text: '', from: { id, name: id }, at: 0 }) as const;
+  const messages = [by('ann', 1), by('me', 2), by('ann', 3), by('ben', 4), by('me', 5)];
+
+  it.each([
+    [undefined, 0],
+    [0, 3],
+    [1, 2],
+    [3, 1],
+    [5, 0],
+  ])("above %p are counted without one's own: %i", (readUpTo, count) => {
+    expect(unreadIn(messages, readUpTo, 'me')).toBe(count);
+  });
+
+  it('are in the title', () => {
+    expect(titleOf(0, 'lobby')).toBe('#lobby · edge-chat');
+    expect(titleOf(3, 'lobby')).toBe('(3) #lobby · edge-chat');
+    expect(badge(100)).toBe('99+');
+  });
+});
+
+describe('the box to write in', () => {
+  it.each([
+    ['short', undefined],
+    ['x'.repeat(3799), undefined],
+    ['x'.repeat(3800), '200 left'],
+    ['x'.repeat(4000), '0 left'],
+    ['x'.repeat(4001), '1 too many'],
+    ['😀'.repeat(3990), '10 left'],
+  ])('counts once it matters', (text, label) => {
+    expect(charactersLeft(text)?.label).toBe(label);
+  });
+
+  it.each([
+    ['a\r\nb', 'a\nb'],
+    ['\n\n  a  \n', '  a'],
+    ['a\u0007b\tc', 'ab\tc'],
+    ['   ', ''],
+  ])('makes %p fit to send', (text, ready) => {
+    expect(readyToSend(text)).toBe(ready);
+  });
+});
+
+describe('the banner', () => {
+  const lost: ChatState = { name: 'connecting', reason: 'closed', retryAt: 5000 };
+
+  it.each<[string, ChatState, boolean, string | undefined, string | undefined]>([
+    ['is not there while all is well', { name: 'connected' }, true, undefined, undefined],
+    ['says that it connects', { name: 'connecting' }, true, 'Connecting…', undefined],
+    ['counts down', lost, true, 'The connection was lost. Trying again in 4 s.', 'tryNow'],
+    [
+      'says that it tries',
+      { name: 'connecting', reason: 'noAnswer' },
+      true,
+      'The server does not answer. Connecting again…',
+      'tryNow',
+    ],
+    [
+      'says that the device is offline',
+      lost,
+      false,
+      'You are offline. What you write is sent once you are back.',
+      'tryNow',
+    ],
+    [
+      'passes on why nobody is let in',
+      {
+        name: 'disconnected',
+        reason: 'unauthorized',
+        error: new ChatError('unauthorized', 'Guests are off.'),
+      },
+      true,
+      'Guests are off.',
+      'joinAgain',
+    ],
+    [
+      'says that it is closed',
+      { name: 'disconnected', reason: 'closed' },
+      true,
+      'You are not connected.',
+      'tryNow',
+    ],
+  ])('%s', (_name, state, isOnline, text, offer) => {
+    const notice = noticeOf(state, isOnline, 1500);
+
+    expect(notice?.text).toBe(text);
+    expect(notice?.offer).toBe(offer);
+  });
+});
