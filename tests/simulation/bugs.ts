@@ -1,10 +1,13 @@
 import type { Patch } from './bundle';
 import type { Violation } from './checker';
+import type { Kind } from './scenario';
 
 /** A mistake somebody could make in the real sources, and what the checker must call it. */
 export interface Bug {
   name: string;
   patches: Patch[];
+  /** The kind of scenario that gives it the chance to show. */
+  kind: Kind;
   caughtAs: Violation['kind'][];
 }
 
@@ -15,6 +18,7 @@ const ROOMS = 'lib/rooms.ts';
 export const bugs: Bug[] = [
   {
     name: 'acknowledges before the put has succeeded',
+    kind: 'faulty',
     patches: [
       {
         file: APPEND,
@@ -25,19 +29,21 @@ export const bugs: Bug[] = [
     caughtAs: ['wrongAck', 'inconsistent', 'stuck', 'duplicate'],
   },
   {
-    name: 'acknowledges a message it could not write',
+    name: 'takes an unknown outcome for success',
+    kind: 'faulty',
     patches: [
       {
-        file: PUBLISH,
-        find: "    case 'unavailable':\n      return failure(message, UNAVAILABLE);",
+        file: APPEND,
+        find: '      if (!(error instanceof Unavailable)) throw error;',
         replace:
-          "    case 'unavailable':\n      return { type: 'ack', room: send.room, id: send.id, seq: send.after + 1, at: now };",
+          "      if (!(error instanceof Unavailable)) throw error;\n      return { outcome: 'written', entry: stamp(send, head + 1, clock.now()), superseded };",
       },
     ],
-    caughtAs: ['wrongAck', 'stuck', 'ownOrder'],
+    caughtAs: ['wrongAck', 'inconsistent', 'stuck', 'hole', 'reused'],
   },
   {
     name: 'does not look for the id before it writes',
+    kind: 'faulty',
     patches: [
       { file: APPEND, find: '  if (mine) return found(mine, remembered ? [] : run);\n', replace: '' },
     ],
@@ -45,6 +51,7 @@ export const bugs: Bug[] = [
   },
   {
     name: 'does not look at who took the slot',
+    kind: 'faulty',
     patches: [
       {
         file: APPEND,
@@ -56,6 +63,7 @@ export const bugs: Bug[] = [
   },
   {
     name: 'takes the next slot after an unknown outcome',
+    kind: 'faulty',
     patches: [
       {
         file: APPEND,
@@ -67,6 +75,7 @@ export const bugs: Bug[] = [
   },
   {
     name: 'takes the head from memory without looking back to `after`',
+    kind: 'faulty',
     patches: [
       {
         file: 'lib/memory.ts',
@@ -84,6 +93,7 @@ export const bugs: Bug[] = [
   },
   {
     name: 'lets the newest row expire',
+    kind: 'long',
     patches: [
       {
         file: PUBLISH,
@@ -96,12 +106,13 @@ export const bugs: Bug[] = [
   },
   {
     name: 'lists the members before the commit',
+    kind: 'joins',
     patches: [
       {
         file: PUBLISH,
         find: '  const isLimited = charged',
         replace:
-          '  const early: Member[][] = [];\n  for await (const page of world.members.list(send.room, 501)) early.push(page);\n  const isLimited = charged',
+          '  const early: Member[][] = [];\n  for await (const page of world.members.list(send.room, 501)) early.push(page);\n  await world.clock.wait(60);\n  const isLimited = charged',
       },
       {
         file: PUBLISH,
@@ -114,6 +125,7 @@ export const bugs: Bug[] = [
   },
   {
     name: 'reads the log before it writes the member row',
+    kind: 'joins',
     patches: [
       { file: ROOMS, find: '  await world.members.add(member);\n', replace: '' },
       {
@@ -126,6 +138,7 @@ export const bugs: Bug[] = [
   },
   {
     name: 'posts to the members of another room',
+    kind: 'calm',
     patches: [
       {
         file: PUBLISH,
@@ -137,11 +150,13 @@ export const bugs: Bug[] = [
   },
   {
     name: 'gives history in the wrong order',
+    kind: 'faulty',
     patches: [{ file: 'lib/history.ts', find: 'messages: run.reverse()', replace: 'messages: run' }],
     caughtAs: ['skipped', 'inconsistent', 'stuck', 'falseGap', 'duplicate'],
   },
   {
     name: 'drops an entry from what a client missed',
+    kind: 'faulty',
     patches: [
       {
         file: 'lib/history.ts',
@@ -152,19 +167,34 @@ export const bugs: Bug[] = [
     caughtAs: ['falseGap', 'skipped', 'stuck'],
   },
   {
-    name: 'reads the log with eventual consistency',
+    name: 'reads the members with eventual consistency',
+    kind: 'joins',
     patches: [
       {
         file: 'tests/simulation/stores.ts',
-        find: 'return walk(room, seq, 1, limit, () => true).map(',
+        find: 'const listed = [...(rooms.get(room)?.values() ?? [])].sort(',
         replace:
-          'return walk(room, seq, 1, limit, () => true).slice(0, Math.random() < 0.3 ? -1 : undefined).map(',
+          'const listed = [...(rooms.get(room)?.values() ?? [])].slice(0, pageSize > 500 ? -1 : undefined).sort(',
       },
     ],
-    caughtAs: ['duplicate'],
+    caughtAs: ['late'],
   },
   {
-    name: 'takes a passing failure of a post for a closed connection and never says so',
+    name: 'reads the log at a join with eventual consistency',
+    kind: 'joins',
+    patches: [
+      {
+        file: 'tests/simulation/stores.ts',
+        find: '      return walk(room, from, -1, limit, isLive(now)).map(([, row]) => row.entry);',
+        replace:
+          '      return walk(room, Math.max(0, from - 1), -1, limit, isLive(now)).map(([, row]) => row.entry);',
+      },
+    ],
+    caughtAs: ['late', 'skipped', 'stuck', 'falseReset'],
+  },
+  {
+    name: 'forgets a connection because a post to it failed for now',
+    kind: 'faulty',
     patches: [
       {
         file: 'lib/fanOut.ts',
@@ -172,6 +202,68 @@ export const bugs: Bug[] = [
         replace: "if (delivery !== 'delivered') result.gone.push(connection);",
       },
     ],
-    caughtAs: ['late', 'stuck'],
+    caughtAs: ['forgotten'],
+  },
+  {
+    name: 'never repeats a send',
+    kind: 'faulty',
+    patches: [
+      {
+        file: 'client/room/flight.ts',
+        find: '      attempt = link.isOpen() ? attempt + 1 : 0;\n      go();',
+        replace: '      if (!link.isOpen()) go();',
+      },
+    ],
+    caughtAs: ['stuck'],
+  },
+  {
+    name: 'repeats a send under another `after`',
+    kind: 'faulty',
+    patches: [
+      {
+        file: 'client/room/flight.ts',
+        find: 'const { id, text, after = 0 } = send.record;',
+        replace:
+          'const { id, text } = send.record;\n    const after = (send.record.after ?? 0) + 3 * attempt;',
+      },
+    ],
+    caughtAs: ['duplicate'],
+  },
+  {
+    name: 'shows an entry before the ones below it',
+    kind: 'faulty',
+    patches: [
+      {
+        file: 'client/log/reorder.ts',
+        find: '      hold(entry);\n      advance();',
+        replace:
+          '      if (cursor !== undefined) {\n        cursor = entry.seq;\n        events.deliver(entry);\n        return;\n      }\n      hold(entry);\n      advance();',
+      },
+    ],
+    caughtAs: ['skipped'],
+  },
+  {
+    name: 'shows an entry again',
+    kind: 'faulty',
+    patches: [
+      {
+        file: 'client/log/reorder.ts',
+        find: '      if (cursor !== undefined && entry.seq <= cursor) return;',
+        replace: '      if (cursor !== undefined && entry.seq <= cursor) return events.deliver(entry);',
+      },
+    ],
+    caughtAs: ['skipped'],
+  },
+  {
+    name: 'never fills a hole',
+    kind: 'faulty',
+    patches: [
+      {
+        file: 'client/log/catchUp.ts',
+        find: '    if (isReading || !reorder.isBehind()) return;',
+        replace: '    if (isReading || reorder.isBehind()) return;',
+      },
+    ],
+    caughtAs: ['stuck'],
   },
 ];

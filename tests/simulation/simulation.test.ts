@@ -1,0 +1,31 @@
+import { bundleWorker } from './bundle';
+import { CRASH_POINTS } from './faults';
+import { runWorkers } from './processes';
+import { scenarioOf } from './scenario';
+import { simulate } from './simulate';
+
+const SENDS = 100_000;
+const FIRST_SEED = 1_000_000;
+
+it('keeps every promise in 100,000 sends', async () => {
+  const tally = await runWorkers(await bundleWorker(), {
+    seed: FIRST_SEED,
+    seeds: Number.MAX_SAFE_INTEGER,
+    sends: SENDS,
+    jobs: 2,
+  });
+
+  console.log(
+    `seeds ${FIRST_SEED} to ${FIRST_SEED + tally.seeds - 1}: ${tally.sends} sends, ${tally.shown} shown; replay one with npm run sim -- --seed N --seeds 1`,
+  );
+  expect(tally.broken).toEqual([]);
+  expect(tally.sends).toBeGreaterThanOrEqual(SENDS * 0.99);
+  for (const point of CRASH_POINTS) expect(tally.counts[`crash ${point}`]).toBeGreaterThan(0);
+}, 240_000);
+
+it('does the same again for the same seed', async () => {
+  const once = await simulate(77, scenarioOf(77));
+  const again = await simulate(77, scenarioOf(77));
+
+  expect(again).toEqual(once);
+});
