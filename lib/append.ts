@@ -5,8 +5,13 @@ import type { MessageEntry, User } from './protocol';
 /** Longest range `(after, head]` that a send may ask to have compared. */
 export const MOST_COMPARED = 500;
 
-const FIRST_RETRY_MS = 10;
+const FIRST_RETRY_MS = 20;
 const LONGEST_RETRY_MS = 500;
+
+/** Who has lost this many slots steps aside for a moment, at most so long, and less for every slot lost since. */
+const LOSES_BEFORE_WAIT = 2;
+const LONGEST_WAIT_MS = 40;
+const WAIT_SHRINKS_BY = 0.8;
 
 /** What append works with. */
 export interface Log {
@@ -73,6 +78,9 @@ export async function look({ log, memory, clock }: Log, send: Send): Promise<Loo
 /**
  * Writes a send into the first free slot above `head`, comparing every slot that others took in between.
  * An unknown outcome is retried on the same slot: if the write had been applied, the slot is found to be ours.
+ *
+ * A wait comes before the read and never after it, or the slot it finds free would be taken again; and it shrinks,
+ * or the writers of a busy room who have lost most would go on to lose.
  */
 export async function write(
   world: Log,
@@ -83,8 +91,8 @@ export async function write(
   const { log, memory, clock, random } = world;
   let { head } = clear;
   const superseded = [...clear.superseded];
+  let lost = 0;
   for (let attempt = 0; ; attempt++) {
-    if (attempt > 0) await clock.wait(random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt));
     if (clock.now() >= deadline) return { outcome: 'unavailable' };
     try {
       const entry = stamp(send, head + 1, clock.now());
@@ -92,6 +100,9 @@ export async function write(
         memory.learn(send.room, [slotOf(entry)], clock.now());
         return { outcome: 'written', entry, superseded };
       }
+      lost++;
+      if (lost > LOSES_BEFORE_WAIT)
+        await clock.wait(random() * LONGEST_WAIT_MS * WAIT_SHRINKS_BY ** (lost - LOSES_BEFORE_WAIT));
       const asked = clock.now();
       const taken = await log.slots(send.room, head + 1, MOST_COMPARED);
       const mine = taken.find((slot) => isOwn(slot, send));
@@ -103,6 +114,7 @@ export async function write(
       head = last.seq;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
+      await clock.wait(random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - lost)));
     }
   }
 }
