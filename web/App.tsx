@@ -26,7 +26,7 @@ export function App({ memory, signIn }: Props) {
         user={guest.user}
         onRename={(reason) => setAsking(reason ? { reason } : {})}
         onSignOut={() => {
-          signIn.forget();
+          signIn.signOut();
           setGuest(undefined);
           setAsking({});
         }}

@@ -2,7 +2,8 @@
 export interface Memory {
   read(key: string): unknown;
   write(key: string, value: unknown): void;
-  forget(key: string): void;
+  /** Forgets everything. */
+  clear(): void;
 }
 
 const PREFIX = 'edge-chat.';
@@ -23,9 +24,10 @@ export function createMemory(storage: () => Storage): Memory {
       kept.set(key, text);
       attempt(() => storage().setItem(PREFIX + key, text));
     },
-    forget(key) {
-      kept.delete(key);
-      attempt(() => storage().removeItem(PREFIX + key));
+    clear() {
+      kept.clear();
+      const keys = attempt(() => Object.keys(storage())) ?? [];
+      for (const key of keys) if (key.startsWith(PREFIX)) attempt(() => storage().removeItem(key));
     },
   };
 }

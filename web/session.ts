@@ -10,7 +10,8 @@ export interface SignIn {
   join(name: string): Promise<Guest>;
   /** Gives the client a token, a new one unless the one at hand will do. */
   token(request: Pick<TokenRequest, 'why'>): Promise<string>;
-  forget(): void;
+  /** Forgets the guest, and all that was remembered for them. */
+  signOut(): void;
 }
 
 const KEY = 'guest';
@@ -35,6 +36,6 @@ export function createSignIn(memory: Memory, ask: typeof fetch = fetch, now = Da
       if (why === 'first' && guest.expiresAt - now() > ENOUGH_MS) return guest.token;
       return (await join(guest.user.name)).token;
     },
-    forget: () => memory.forget(KEY),
+    signOut: () => memory.clear(),
   };
 }

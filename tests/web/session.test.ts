@@ -95,7 +95,7 @@ it('says that the server cannot be reached', async () => {
 it('asks for nothing more once signed out', async () => {
   const signIn = createSignIn(noStorage(), answers(200, guest('first')), () => NOW);
   await signIn.join('Ann');
-  signIn.forget();
+  signIn.signOut();
 
   expect(signIn.remembered()).toBeUndefined();
   await expect(signIn.token({ why: 'first' })).rejects.toMatchObject({ final: true });

@@ -42,7 +42,9 @@ export function Compose({ room }: { room: Room }) {
     setText('');
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || !hasKeyboard) return;
+    // Safari tells of the Enter that ends a composition by this code alone.
+    const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
+    if (event.key !== 'Enter' || event.shiftKey || isComposing || !hasKeyboard) return;
     event.preventDefault();
     send();
   };

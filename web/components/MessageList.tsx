@@ -22,7 +22,7 @@ export function MessageList({ room: view, me, readUpTo, hasAttention, onRead }: 
   const { room, messages, gaps, pending, hasOlder, cursor } = view;
   const today = useToday();
   const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
-  const [newAbove, setNewAbove] = useState(readUpTo);
+  const [newAbove, setNewAbove] = useState(unreadIn(messages, readUpTo, me) > 0 ? readUpTo : undefined);
 
   const rows = useMemo(
     () => rowsOf({ messages, gaps, pending, me, newAbove }),

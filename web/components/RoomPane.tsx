@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { Chat, ChatState } from '../../client';
 import { useRoom } from '../../client/react';
 import { ROOM_RULE, type User } from '../../lib/protocol';
@@ -9,7 +9,7 @@ import { Drawer } from './Drawer';
 import { MessageList } from './MessageList';
 import { PeopleList } from './PeopleList';
 import { RoomHeader } from './RoomHeader';
-import { RoomProblem } from './RoomProblem';
+import { ResetNotice, RoomProblem } from './RoomProblem';
 import { TypingLine } from './TypingLine';
 
 interface Props {
@@ -35,6 +35,8 @@ export function RoomPane(props: Props) {
   const isWide = useMedia('(width >= 70rem)');
   const [isPeopleOpen, setPeopleOpen] = useState(false);
   const closePeople = useCallback(() => setPeopleOpen(false), []);
+  const [wasReset, setWasReset] = useState(false);
+  useEffect(() => room.on('reset', () => setWasReset(true)), [room]);
   const markRead = useCallback((seq: number) => onRead(name, seq), [onRead, name]);
 
   const people = <PeopleList members={members} memberCount={memberCount} me={user.id} />;
@@ -59,6 +61,7 @@ export function RoomPane(props: Props) {
             The link names no room. {ROOM_RULE}
           </p>
         )}
+        {wasReset && <ResetNotice onSeen={() => setWasReset(false)} />}
         {view.error && (
           <RoomProblem
             error={view.error}

@@ -22,3 +22,18 @@ export function RoomProblem({ error, onRetry, onLeave }: Props) {
     </div>
   );
 }
+
+/** Says that the history is not the one it was. */
+export function ResetNotice({ onSeen }: { onSeen(): void }) {
+  return (
+    <div className="banner trouble" role="alert">
+      <Icon name="alert" />
+      <p>
+        The history of this room was replaced on the server, from a backup perhaps. This is what it has now.
+      </p>
+      <button type="button" onClick={onSeen}>
+        OK
+      </button>
+    </div>
+  );
+}

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { LIMITS, parseRoom } from '../../lib/protocol';
+import { parseRoom } from '../../lib/protocol';
 import type { Memory } from '../memory';
 import { LOBBY, roomInHash } from '../pure/places';
 import { goToRoom, useHash } from './useHash';
@@ -23,7 +23,7 @@ export function useRoomList(memory: Memory): RoomList {
 
   useEffect(() => {
     if (linked === undefined && hash.length <= 1) goToRoom(current, true);
-    if (!names.includes(current)) setNames([...names, current].slice(-LIMITS.roomsPerConnection));
+    if (!names.includes(current)) setNames([...names, current]);
   }, [linked, hash, current, names]);
   useEffect(() => memory.write(KEY, names), [memory, names]);
 

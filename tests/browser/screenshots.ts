@@ -1,0 +1,102 @@
+/** Makes the pictures in docs/: `npx tsx tests/browser/screenshots.ts`. */
+
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { message, type OpenOptions, type Site, say, startSite } from './site';
+
+const DOCS = path.resolve(__dirname, '..', '..', 'docs');
+const DESK = { width: 860, height: 700 };
+const WIDE = { width: 1240, height: 720 };
+const PHONE = { width: 390, height: 780 };
+
+const TALK: readonly (readonly [who: 'Ann' | 'Ben', text: string])[] = [
+  ['Ann', 'Morning! Did the deploy go through?'],
+  ['Ben', 'Yes: one command, one domain.'],
+  ['Ben', 'The page, the tokens and the socket all come from https://d111111abcdef8.cloudfront.net'],
+  ['Ann', 'Who asks for the upgrade to WebSocket, the client or the server?'],
+  ['Ben', 'The client. The server only answers 101.'],
+  ['Ann', 'And when my train goes into a tunnel?'],
+  [
+    'Ben',
+    'Then what you write waits here, and is sent once you are out. Nothing lost, nothing twice, nothing out of order.',
+  ],
+  ['Ann', 'It is in the tunnel now. See you on the other side.'],
+];
+
+async function main(): Promise<void> {
+  const site = await startSite();
+  try {
+    await mkdir(DOCS, { recursive: true });
+    const ann = await openFor(site, 'Ann', { viewport: DESK });
+    const ben = await openFor(site, 'Ben', { viewport: DESK });
+    const pages = { Ann: ann, Ben: ben };
+    await ann.getByText('Here now 2').or(ann.getByText('2 here: show people')).first().waitFor();
+    for (const page of [ann, ben]) await visit(page, 'design');
+    await say(ann, 'The new icons are in.');
+    await ann.getByRole('link', { name: /^lobby/ }).click();
+    await ben.getByRole('link', { name: /^lobby/ }).click();
+    for (const [who, text] of TALK) {
+      await say(pages[who], text);
+      for (const page of [ann, ben]) await message(page, text).waitFor({ state: 'attached' });
+    }
+    await ann.getByRole('textbox', { name: 'Message to lobby' }).blur();
+    await ann.mouse.move(600, 20);
+    await ben.mouse.move(600, 20);
+    await ben
+      .getByRole('textbox', { name: 'Message to lobby' })
+      .pressSequentially('Safe travels', { delay: 300 });
+    await ann.getByText('Ben is typing…').waitFor();
+    await sideBySide(
+      site,
+      [await ann.screenshot(), await ben.screenshot()],
+      path.join(DOCS, 'two-people.png'),
+    );
+
+    const cleo = await openFor(site, 'Cléo', { viewport: WIDE, colorScheme: 'dark' });
+    for (const room of ['design', 'operations']) await visit(cleo, room);
+    await cleo.getByRole('link', { name: 'lobby' }).click();
+    await say(ben, 'Cléo, welcome! Ann is on the train.');
+    await message(cleo, 'Cléo, welcome! Ann is on the train.').waitFor();
+    await cleo.screenshot({ path: path.join(DOCS, 'dark.png') });
+
+    const phone = await openFor(site, 'Dana', { viewport: PHONE, isMobile: true, hasTouch: true });
+    await message(phone, 'Cléo, welcome! Ann is on the train.').waitFor();
+    await phone.screenshot({ path: path.join(DOCS, 'phone.png') });
+  } finally {
+    await site.stop();
+  }
+}
+
+async function openFor(site: Site, name: string, browser: OpenOptions['browser']): Promise<Page> {
+  const { page } = await site.open({
+    name,
+    browser: { deviceScaleFactor: 2, reducedMotion: 'reduce', colorScheme: 'light', ...browser },
+  });
+  return page;
+}
+
+async function visit(page: Page, room: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Open a room' }).fill(room);
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: `Message to ${room}` }).waitFor();
+}
+
+/** Puts pictures next to each other, on a ground of their own. */
+async function sideBySide({ browser }: Site, pictures: readonly Buffer[], file: string): Promise<void> {
+  const gap = 24;
+  const page = await browser.newPage({
+    deviceScaleFactor: 2,
+    viewport: { width: 2 * DESK.width + 3 * gap, height: DESK.height + 2 * gap },
+  });
+  const images = pictures.map(
+    (picture) => `<img src="data:image/png;base64,${picture.toString('base64')}" width="${DESK.width}">`,
+  );
+  await page.setContent(
+    `<style>body{display:flex;gap:${gap}px;margin:${gap}px;background:#d9dbe6}img{border-radius:14px}</style>${images.join('')}`,
+  );
+  await page.screenshot({ path: file });
+  await page.close();
+}
+
+void main();
