@@ -22,7 +22,7 @@ const grants = {
     FanOut: ['InvokeFunction'],
   },
   routes: {
-    Connections: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
+    Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     Members: ['Query', 'PutItem', 'DeleteItem'],
     Messages: ['Query', 'BatchGetItem'],
     Sockets: ['ManageConnections'],

@@ -4,7 +4,7 @@ const explain = require('./explain');
 const { isAccepted } = require('./originSecret');
 const { invalidatePage, readPage, sweepPage, uploadPage } = require('./page');
 const { deleteMessages, prepareRemoval } = require('./remove');
-const rotate = require('./rotate');
+const { rotate } = require('./rotate');
 const { physicalId, readStack, whyNotNow } = require('./stack');
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

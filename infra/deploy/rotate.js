@@ -15,7 +15,7 @@ const POLL_MS = 5_000;
  * A second new value before CloudFront sends the first would leave the one it does send neither current nor previous,
  * and every handshake would be refused.
  */
-module.exports = async function rotate(clients, { stackName, prefix, region, finish, tell, wait }) {
+async function rotate(clients, { stackName, prefix, region, finish, tell, wait }) {
   const stack = await readStack(clients, stackName);
   if (!stack) throw new Error(`There is no stack ${stackName} in ${region}: deploy first.`);
   const problem = whyNotNow(stackName, stack.status);
@@ -48,7 +48,7 @@ module.exports = async function rotate(clients, { stackName, prefix, region, fin
   await deployVersion(clients, stackName, next, prefix, region);
   await updated(clients, stackName, wait);
   return next;
-};
+}
 
 async function deployVersion(clients, stackName, version, prefix, region) {
   const { cloudFormation, s3 } = clients;
@@ -87,3 +87,5 @@ async function updated(clients, stackName, wait) {
     await wait(POLL_MS);
   }
 }
+
+module.exports = { rotate, NOTICED_MS };

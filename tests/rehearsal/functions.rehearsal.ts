@@ -1,0 +1,112 @@
+import { compiledTemplate, type Packaged, removeFolders, runPackage } from '../template/packaging';
+import { named, ofType, type Template } from '../template/template';
+import { reasonFor } from './explained';
+import { figure } from './figures';
+import { forbidden, type Grant, grantsOf, needed, unused } from './grants';
+import { nodes } from './nodes';
+import { liveThrough } from './scenario';
+import { LAMBDA_ADDS, type Rehearsed, startRehearsed } from './stack';
+
+jest.setTimeout(300_000);
+
+/** With retention on, because it needs a right more. */
+const parameters = { historyHours: '1' };
+
+let packaged: Packaged;
+let template: Template;
+
+beforeAll(async () => {
+  packaged = await runPackage('dev', parameters, 'real');
+  template = compiledTemplate(packaged);
+});
+afterAll(removeFolders);
+
+describe.each(nodes())('from its zip, on Node %s, every function', (version, node) => {
+  let rehearsed: Rehearsed;
+  let used: Grant[];
+
+  beforeAll(async () => {
+    rehearsed = await startRehearsed(packaged, node, parameters);
+    await liveThrough(rehearsed);
+    const { stack, calls } = rehearsed;
+    const known = new Map(
+      ['Connections', 'Members', 'Messages', 'FanOutLambdaFunction'].map((id) => [
+        stack.ref(id),
+        `<${id}.Arn>`,
+      ]),
+    );
+    for (const id of ['OriginSecret', 'GuestKey']) known.set(stack.ref(id), `<${id}>`);
+    used = calls.map((call) => needed(call, (name) => known.get(name)));
+  });
+  afterAll(() => rehearsed?.stop());
+
+  it('loads alone, with the environment its template gives it and no other', () => {
+    for (const { id, properties } of ofType(template, 'AWS::Lambda::Function')) {
+      const found = rehearsed.running.get(properties.FunctionName);
+      const given = Object.keys(properties.Environment.Variables);
+
+      expect(found?.node).toMatch(new RegExp(`^v${version}`));
+      const own = found?.variables.filter(
+        (name) => !name.startsWith('AWS_ENDPOINT_URL_') && !(name in LAMBDA_ADDS),
+      );
+      expect({ id, own: own?.sort() }).toEqual({ id, own: given.sort() });
+    }
+    const slowest = Math.max(...[...rehearsed.running.values()].map(({ loadedMs }) => loadedMs));
+    figure(
+      `functions on Node ${[...rehearsed.running.values()][0]?.node}`,
+      `${rehearsed.running.size} from their zips, slowest load ${slowest} ms`,
+    );
+  });
+
+  it('answers the events of its routes', () => {
+    const asked = ofType(template, 'AWS::Lambda::Function').map(({ properties }) => properties.FunctionName);
+
+    expect([...rehearsed.events.keys()].sort()).toEqual(asked.sort());
+    const count = [...rehearsed.events.values()].reduce((sum, each) => sum + each, 0);
+    figure(
+      `events on Node ${[...rehearsed.running.values()][0]?.node}`,
+      `${count} answered as they should be`,
+    );
+  });
+
+  it('calls nothing that its role does not allow', () => {
+    expect(distinct(forbidden(grantsOf(template), used))).toEqual([]);
+    figure(
+      'AWS calls by functions',
+      `${used.length} (${distinct(used).length} different), all allowed by the role of their function`,
+    );
+  });
+
+  it('has no right that it does not use, but for those explained', () => {
+    const left = unused(grantsOf(template), used);
+
+    expect(left.filter((grant) => !reasonFor(grant))).toEqual([]);
+    expect(grantsOf(template).filter(reasonFor)).toEqual(left);
+    figure(
+      'rights',
+      `${grantsOf(template).length} granted, ${left.length} that no run here can use, each explained in docs/permissions.md`,
+    );
+  });
+
+  it('would be seen calling what it may not, or keeping a right it does not need', () => {
+    const poorer = structuredClone(template);
+    named(poorer, 'AWS::IAM::Role', 'ConnectRole').Policies?.[0]?.PolicyDocument.Statement.pop();
+    const richer = structuredClone(template);
+    named(richer, 'AWS::IAM::Role', 'ConnectRole').Policies?.[0]?.PolicyDocument.Statement.push({
+      Effect: 'Allow',
+      Action: 'dynamodb:DeleteItem',
+      Resource: { 'Fn::GetAtt': ['Connections', 'Arn'] },
+    });
+
+    expect(distinct(forbidden(grantsOf(poorer), used))).toEqual([
+      'connect dynamodb:PutItem <Connections.Arn>',
+    ]);
+    expect(distinct(unused(grantsOf(richer), used).filter((grant) => !reasonFor(grant)))).toEqual([
+      'connect dynamodb:DeleteItem <Connections.Arn>',
+    ]);
+  });
+});
+
+const distinct = (grants: Grant[]) => [
+  ...new Set(grants.map(({ by, action, resource }) => `${by} ${action} ${resource}`)),
+];

@@ -1,0 +1,56 @@
+import { many, ofType, type Template, text } from '../template/template';
+import type { AwsCall } from './taps';
+
+/** One right of one function: an action on a resource, both as the template says them. */
+export interface Grant {
+  by: string;
+  action: string;
+  resource: string;
+}
+
+const POST =
+  'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<WebsocketsApi>/ws/POST/@connections/*';
+
+/** Every right of every function, by the function's name in serverless.yml. */
+export function grantsOf(template: Template): Grant[] {
+  return ofType(template, 'AWS::Lambda::Function').flatMap(({ id, properties }) => {
+    const by = functionName(id);
+    const role = ofType(template, 'AWS::IAM::Role').find(
+      (each) => text(properties.Role) === `<${each.id}.Arn>`,
+    );
+    const statements = (role?.properties.Policies ?? []).flatMap(
+      ({ PolicyDocument }) => PolicyDocument.Statement,
+    );
+    return statements.flatMap(({ Action, Resource }) =>
+      many(Action).flatMap((action) =>
+        many(Resource).map((resource) => ({ by, action, resource: text(resource) })),
+      ),
+    );
+  });
+}
+
+export const functionName = (logicalId: string) =>
+  logicalId.charAt(0).toLowerCase() + logicalId.slice(1).replace(/LambdaFunction$/, '');
+
+/** What stands for a resource's name in the words of the template: the table of that name, and so on. */
+export type Naming = (resource: string) => string | undefined;
+
+export const same = (a: Grant, b: Grant) =>
+  a.by === b.by && a.action === b.action && a.resource === b.resource;
+
+/** The right that a call needs, in the words of the template. */
+export function needed({ by, action, resource }: AwsCall, nameOf: Naming): Grant {
+  if (action === 'execute-api:ManageConnections')
+    return { by, action, resource: /^POST \/ws\/@connections\/[^/]+$/.test(resource) ? POST : resource };
+  return { by, action, resource: nameOf(resource) ?? resource };
+}
+
+/** Calls that no right allows. */
+export function forbidden(grants: Grant[], calls: Grant[]): Grant[] {
+  return calls.filter((call) => !grants.some((grant) => same(grant, call)));
+}
+
+/** Rights that no call used. */
+export function unused(grants: Grant[], calls: Grant[]): Grant[] {
+  return grants.filter((grant) => !calls.some((call) => same(grant, call)));
+}

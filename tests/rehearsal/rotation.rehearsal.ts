@@ -1,0 +1,70 @@
+import { type Stack, startStack } from '../../local/stack';
+import { handshake } from '../local/support';
+import { figure } from './figures';
+
+jest.setTimeout(120_000);
+
+const { NOTICED_MS } = require('../../infra/deploy/rotate.js') as { NOTICED_MS: number };
+
+let stack: Stack;
+let token: string;
+
+beforeAll(async () => {
+  stack = await startStack();
+  const answer = await fetch(`${stack.url}/api/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"name":"Ann"}',
+  });
+  token = ((await answer.json()) as { token: string }).token;
+});
+afterAll(() => stack.stop());
+
+const arn = () => stack.ref('OriginSecret');
+
+/** A handshake by way of the edge, which sends the value it was deployed with; or of another edge, which sends this one. */
+async function isLetIn(value?: string): Promise<boolean> {
+  const [url, options] = value
+    ? [stack.socketDirectUrl, { headers: { 'x-edge-chat-origin': value } }]
+    : [stack.socketUrl, {}];
+  const outcome = await handshake(url, ['chat.v1', `bearer.${token}`], options);
+  if (outcome.open) outcome.socket.socket.terminate();
+  return outcome.open;
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a rotation of the origin secret', () => {
+  it('refuses no handshake while some edges send the old value and some the new', async () => {
+    let tries = 0;
+    let refused = 0;
+    const tryFor = async (ms: number, ...values: (string | undefined)[]) => {
+      for (const end = Date.now() + ms; Date.now() < end; await wait(20))
+        for (const value of values) {
+          tries++;
+          if (!(await isLetIn(value))) refused++;
+        }
+    };
+    await tryFor(1000, undefined);
+
+    const { value } = stack.secrets.rotate(arn());
+    await tryFor(NOTICED_MS, undefined);
+    await tryFor(3000, undefined, value);
+
+    expect({ refused }).toEqual({ refused: 0 });
+    figure('rotation', `${tries} handshakes before, between and after, ${refused} refused`);
+  });
+
+  it('has to wait: a function reads the secret again only so often', async () => {
+    const tooEarly = stack.secrets.rotate(arn());
+
+    expect(await isLetIn(tooEarly.value)).toBe(false);
+  });
+
+  it("must not be followed by another before the edge has learned the first: its value is then nobody's", async () => {
+    await wait(NOTICED_MS);
+
+    expect(await isLetIn(stack.secrets.value(arn())?.value)).toBe(true);
+    expect(await isLetIn()).toBe(false);
+  });
+});

@@ -1,0 +1,122 @@
+import { type Client, open, within } from '../local/support';
+import type { Rehearsed } from './stack';
+
+/** A day in the life of a stack: every route of every function, and the ways off the beaten path. */
+export async function liveThrough({ stack, crowd, quiet }: Rehearsed): Promise<void> {
+  const ann = await guest(stack.url, 'Ann');
+  const again = await guest(stack.url, 'Ann', ann.token);
+  expect(again.user).toEqual(ann.user);
+  const bo = await guest(stack.url, 'Bo');
+
+  const past = await fetch(`${stack.apiDirectUrl}/api/token`, { method: 'POST', body: '{"name":"Eve"}' });
+  expect(past.status).toBe(403);
+
+  const [first, second] = [
+    await connect(stack.socketUrl, ann.token),
+    await connect(stack.socketUrl, bo.token),
+  ];
+  await asked(first, { action: 'joinRoom', room: 'lobby' }, 'joined');
+  await asked(second, { action: 'joinRoom', room: 'lobby' }, 'joined');
+
+  for (const [seq, id] of ['message-1', 'message-2', 'message-3'].entries()) {
+    const sent = { action: 'sendMessage', room: 'lobby', id, text: `Text ${id}`, after: seq };
+    expect(await asked(first, sent, 'ack')).toMatchObject({ seq: seq + 1 });
+    expect(await second.nextOf('message')).toMatchObject({ seq: seq + 1, text: `Text ${id}` });
+  }
+  const repeat = { action: 'sendMessage', room: 'lobby', id: 'message-3', text: 'Text message-3', after: 2 };
+  expect(await asked(first, repeat, 'ack')).toMatchObject({ seq: 3, duplicate: true });
+
+  expect(await asked(second, { action: 'getHistory', room: 'lobby', limit: 2 }, 'history')).toMatchObject({
+    more: true,
+  });
+  expect(await asked(second, { action: 'ping', rooms: { lobby: 1, elsewhere: 0 } }, 'pong')).toMatchObject({
+    behind: { lobby: 3 },
+    notJoined: ['elsewhere'],
+  });
+  await asked(second, { action: 'typing', room: 'lobby' }, 'ok');
+  await asked(second, { action: 'leaveRoom', room: 'lobby' }, 'ok');
+  await asked(second, { action: 'joinRoom', room: 'lobby', after: 2 }, 'joined');
+  await asked(second, { action: 'dance' }, 'error');
+  await asked(
+    second,
+    { action: 'sendMessage', room: 'other', id: 'message-9', text: 'Hi', after: 0 },
+    'error',
+  );
+  await flood(second);
+
+  // A few connections that are gone, whom a join, typing, a departure and a message meet; then more than a reply waits for.
+  await crowd('small', 3);
+  await asked(first, { action: 'joinRoom', room: 'small' }, 'joined');
+  await asked(
+    first,
+    { action: 'sendMessage', room: 'small', id: 'message-4', text: 'Anybody?', after: 0 },
+    'ack',
+  );
+  for (const action of ['typing', 'leaveRoom']) {
+    await crowd('small', 3);
+    await asked(first, { action, room: 'small' }, 'ok');
+    await asked(first, { action: 'joinRoom', room: 'small' }, 'joined');
+  }
+  await crowd('crowd', 520);
+  await asked(first, { action: 'joinRoom', room: 'crowd' }, 'joined');
+  await asked(
+    first,
+    { action: 'sendMessage', room: 'crowd', id: 'message-5', text: 'Hello, all', after: 0 },
+    'ack',
+  );
+
+  await crowd('lobby', 3);
+  second.socket.close(1000);
+  await second.closed;
+  first.socket.close(1000);
+  await first.closed;
+  await quiet();
+}
+
+async function guest(url: string, name: string, token?: string) {
+  const body = JSON.stringify({ name, ...(token && { token }) });
+  const headers = { 'content-type': 'application/json', origin: url };
+  const answer = await fetch(`${url}/api/token`, { method: 'POST', headers, body });
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as { token: string; user: { id: string; name: string } };
+}
+
+const connect = (url: string, token: string) => open(url, ['chat.v1', `bearer.${token}`]);
+
+let asks = 0;
+
+/** Sends a frame and gives its reply, which must be of this type. */
+async function asked(
+  client: Client,
+  frame: Record<string, unknown>,
+  type: string,
+): Promise<Record<string, unknown>> {
+  const ref = `r${++asks}`;
+  client.send({ ...frame, ref });
+  for (;;) {
+    const next = await within(`the reply to ${JSON.stringify(frame)}`, client.next(), 20_000);
+    // What does not parse, or has no action, gets a reply without the ref.
+    if (next.ref !== ref && next.type !== 'error') continue;
+    expect(next).toMatchObject({ type });
+    return next;
+  }
+}
+
+/** More at once than anybody may send. */
+async function flood(client: Client): Promise<void> {
+  for (let i = 0; i < 25; i++)
+    client.send({
+      action: 'sendMessage',
+      room: 'lobby',
+      id: `flooding-${i}`,
+      text: 'x',
+      after: 3,
+      ref: `f${i}`,
+    });
+  const replies: Record<string, unknown>[] = [];
+  while (replies.length < 25) {
+    const next = await within('a reply to a flood', client.next(), 20_000);
+    if (String(next.ref).startsWith('f')) replies.push(next);
+  }
+  expect(replies.some(({ code }) => code === 'rateLimited')).toBe(true);
+}
