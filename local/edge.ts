@@ -3,7 +3,7 @@ import { Agent, createServer, type IncomingMessage, type ServerResponse } from '
 import type { Socket } from 'node:net';
 import type { Distribution } from './distribution';
 import { behaviourFor, forward, type ViewerRequest } from './forward';
-import { headerLines, responseOn } from './http';
+import { headerLines, responseOn, safely } from './http';
 import { type Listening, listen } from './listen';
 import { callOrigin, type Passage } from './originCall';
 import { fromBucket } from './page';
@@ -79,12 +79,13 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     callOrigin(passage, forward({ ...viewer, url }, behaviour, requestId), origin, port, road);
   };
 
-  const server = createServer({ maxHeaderSize: 65_536 }, handle);
+  const server = createServer({ maxHeaderSize: 65_536 }, safely(handle));
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     // Any other upgrade is none: CloudFront takes the header away and goes on.
     const webSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
-    void handle(request, responseOn(request, socket), webSocket ? { socket, head } : undefined);
+    const upgrade = webSocket ? { socket, head } : undefined;
+    safely((_request, response) => handle(request, response, upgrade))(request, responseOn(request, socket));
   });
 
   const listening = await listen(server, options.port);

@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { SocketApi } from './apis';
 import { type Connection, connectionOn, SOCKET_LIMITS, type SocketLimits } from './connections';
-import { awsId, disconnectEvent, type Handshake, messageEvent } from './events';
+import { awsId, disconnectEvent, type Handshake } from './events';
 import type { Invoke } from './functions';
 import { admit, faultOf } from './handshake';
-import { answerJson, responseOn } from './http';
+import { answerJson, responseOn, safely } from './http';
 import { type Listening, listen } from './listen';
 import { manage, type PostHook } from './management';
-import { isRecord } from './template';
+import { answerFrame } from './routing';
 
 /** Where a later suite steps in between the gateway and its clients. */
 export interface SocketHooks {
@@ -47,22 +47,24 @@ export async function startSocketApi(options: SocketApiOptions): Promise<Running
     handleProtocols: (_offered, request) => chosen.get(request) ?? false,
   });
 
-  const server = createServer(async (request, response) => {
-    const path = (request.url ?? '').split('?')[0] ?? '';
-    const prefix = `/${api.stage}/@connections/`;
-    if (!ownHost(request)) return answerJson(response, 403, { message: 'Forbidden' });
-    if (path.startsWith(prefix)) {
-      const { bufferBytes } = limits;
-      const post: PostHook = hooks.post ?? (async (_post, deliver) => deliver());
-      return manage(request, response, decodeURIComponent(path.slice(prefix.length)), connections, {
-        bufferBytes,
-        post,
-      });
-    }
-    if (path === `/${api.stage}`)
-      return answerJson(response, 426, { message: 'Upgrade Required' }, { Upgrade: 'websocket' });
-    answerJson(response, 403, { message: 'Forbidden' });
-  });
+  const server = createServer(
+    safely(async (request, response) => {
+      const path = (request.url ?? '').split('?')[0] ?? '';
+      const prefix = `/${api.stage}/@connections/`;
+      if (!ownHost(request)) return answerJson(response, 403, { message: 'Forbidden' });
+      if (path.startsWith(prefix)) {
+        const { bufferBytes } = limits;
+        const post: PostHook = hooks.post ?? (async (_post, deliver) => deliver());
+        return manage(request, response, idIn(path.slice(prefix.length)), connections, {
+          bufferBytes,
+          post,
+        });
+      }
+      if (path === `/${api.stage}`)
+        return answerJson(response, 426, { message: 'Upgrade Required' }, { Upgrade: 'websocket' });
+      answerJson(response, 403, { message: 'Forbidden' });
+    }),
+  );
 
   server.on('upgrade', async (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
@@ -80,27 +82,17 @@ export async function startSocketApi(options: SocketApiOptions): Promise<Running
 
     upgrades.handleUpgrade(request, socket, head, (upgraded) => {
       const connection = connectionOn(upgraded, socket, admission.handshake, limits, {
-        message: (text) => void answerFrame(connection, text),
+        message: (text) => void answerTo(connection, text),
         closed: (code, reason) => void forget(admission.handshake, code, reason),
       });
       connections.set(connectionId, connection);
     });
   });
 
-  const answerFrame = async (connection: Connection, text: string) => {
+  const answerTo = async (connection: Connection, text: string) => {
     const { connectionId } = connection.handshake;
-    const routeKey = routeOf(api, text);
-    const event = messageEvent(api, connection.handshake, routeKey, text);
-    const { requestId } = event.requestContext;
-    const functionName = api.routes.get(routeKey);
-    if (!functionName)
-      return connection.send(JSON.stringify({ message: 'Forbidden', connectionId, requestId }));
-
-    const answer = await invoke(functionName, event);
-    if (!answer.ok)
-      return connection.send(JSON.stringify({ message: 'Internal server error', connectionId, requestId }));
-    const data = isRecord(answer.value) ? answer.value.body : undefined;
-    if (typeof data !== 'string' || !api.replying.has(routeKey)) return;
+    const data = await answerFrame(api, invoke, connection.handshake, text);
+    if (data === undefined) return;
     const send = () => connection.send(data);
     if (hooks.reply) hooks.reply({ connectionId, data }, send);
     else send();
@@ -128,16 +120,13 @@ export async function startSocketApi(options: SocketApiOptions): Promise<Running
   };
 }
 
-/** The route a frame asks for. The keys of API Gateway's own events are no routes a client can name. */
-function routeOf(api: SocketApi, text: string): string {
-  let frame: unknown;
+/** The connection id in a path; one that is not encoded as it must be is no connection's. */
+function idIn(text: string): string {
   try {
-    frame = JSON.parse(text);
+    return decodeURIComponent(text);
   } catch {
-    return '$default';
+    return text;
   }
-  const asked = isRecord(frame) ? frame[api.selector] : undefined;
-  return typeof asked === 'string' && !asked.startsWith('$') && api.routes.has(asked) ? asked : '$default';
 }
 
 function handshakeOf(request: IncomingMessage, connectionId: string): Handshake {

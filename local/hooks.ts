@@ -25,7 +25,10 @@ export function watched(invoke: Invoke, hook: Hooks['invoke'], print: (line: str
     const run = () => invoke(functionName, event);
     const outcome = await (hook ? hook({ functionName, event }, run) : run());
     if (!outcome.ok)
-      print(`${functionName} failed: ${outcome.trace || `${outcome.type}: ${outcome.message}`}`);
+      print(`${functionName} failed: ${ownFrames(outcome.trace) || `${outcome.type}: ${outcome.message}`}`);
     return outcome;
   };
 }
+
+/** A stack as far as the function's own code goes. */
+const ownFrames = (trace: string) => trace.split(/\n.*[/\\]local[/\\]runtime\.cjs/)[0] ?? '';

@@ -12,6 +12,18 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return size <= limit ? Buffer.concat(chunks) : undefined;
 }
 
+/** A server's handler that answers 500 for what it did not expect, instead of ending the process. */
+export function safely(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<unknown>,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    handle(request, response).catch((error) => {
+      if (response.headersSent || request.destroyed) response.destroy();
+      else answerJson(response, 500, { message: String(error) });
+    });
+  };
+}
+
 /** Answers with JSON. */
 export function answerJson(
   response: ServerResponse,

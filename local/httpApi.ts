@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { HttpApi } from './apis';
 import { awsId, httpEvent } from './events';
 import type { Invocation, Invoke } from './functions';
-import { answerJson, readBody } from './http';
+import { answerJson, readBody, safely } from './http';
 import { type Listening, listen } from './listen';
 import { isRecord } from './template';
 
@@ -11,23 +11,25 @@ const BODY_BYTES = 10 * 1024 * 1024;
 
 /** Starts what API Gateway is for an HTTP API. */
 export async function startHttpApi(api: HttpApi, invoke: Invoke): Promise<Listening> {
-  const server = createServer(async (request, response) => {
-    const { method = '', url = '/', rawHeaders, socket } = request;
-    const sourceIp = socket.remoteAddress ?? '';
-    if (request.headers.host !== api.host && request.headers.host !== `127.0.0.1:${listening.port}`)
-      return answerJson(response, 403, { message: 'Forbidden' });
+  const server = createServer(
+    safely(async (request, response) => {
+      const { method = '', url = '/', rawHeaders, socket } = request;
+      const sourceIp = socket.remoteAddress ?? '';
+      if (request.headers.host !== api.host && request.headers.host !== `127.0.0.1:${listening.port}`)
+        return answerJson(response, 403, { message: 'Forbidden' });
 
-    const routeKey = routeOf(api, method, url.split('?')[0] ?? '/');
-    const functionName = routeKey && api.routes.get(routeKey);
-    if (!functionName) return answerJson(response, 404, { message: 'Not Found' });
+      const routeKey = routeOf(api, method, url.split('?')[0] ?? '/');
+      const functionName = routeKey && api.routes.get(routeKey);
+      if (!functionName) return answerJson(response, 404, { message: 'Not Found' });
 
-    const body = await readBody(request, BODY_BYTES);
-    if (!body) return answerJson(response, 413, { message: 'Request Entity Too Large' });
-    answer(
-      response,
-      await invoke(functionName, httpEvent(api, routeKey, { method, url, rawHeaders, sourceIp, body })),
-    );
-  });
+      const body = await readBody(request, BODY_BYTES);
+      if (!body) return answerJson(response, 413, { message: 'Request Entity Too Large' });
+      answer(
+        response,
+        await invoke(functionName, httpEvent(api, routeKey, { method, url, rawHeaders, sourceIp, body })),
+      );
+    }),
+  );
   const listening = await listen(server);
   return listening;
 }

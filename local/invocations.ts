@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { Invoke } from './functions';
-import { answerJson, readBody } from './http';
+import { answerJson, readBody, safely } from './http';
 import { resolve, type World } from './intrinsics';
 import { type Listening, listen } from './listen';
 import { isRecord, resourcesOf, type Template } from './template';
@@ -17,26 +17,29 @@ export function serveInvocations(
   retries: Map<string, number>,
   retryDelayMs: number,
 ): Promise<Listening> {
-  const server = createServer(async (request, response) => {
-    const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url ?? '') ?? [];
-    const body = await readBody(request, EVENT_BYTES);
-    const refuse = (status: number, type: string, Message: string) =>
-      answerJson(response, status, { Type: 'User', Message }, { 'x-amzn-ErrorType': type });
-    if (!name) return refuse(404, 'ResourceNotFoundException', 'Only Invoke is served here.');
-    if (!body) return refuse(413, 'RequestTooLargeException', `An event holds at most ${EVENT_BYTES} bytes.`);
+  const server = createServer(
+    safely(async (request, response) => {
+      const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url ?? '') ?? [];
+      const body = await readBody(request, EVENT_BYTES);
+      const refuse = (status: number, type: string, Message: string) =>
+        answerJson(response, status, { Type: 'User', Message }, { 'x-amzn-ErrorType': type });
+      if (!name) return refuse(404, 'ResourceNotFoundException', 'Only Invoke is served here.');
+      if (!body)
+        return refuse(413, 'RequestTooLargeException', `An event holds at most ${EVENT_BYTES} bytes.`);
 
-    const functionName = decodeURIComponent(name).replace(/^.*:function:/, '');
-    const event: unknown = JSON.parse(body.toString() || '{}');
-    if (request.headers['x-amz-invocation-type'] === 'Event') {
-      response.writeHead(202).end();
-      return eventually(() => invoke(functionName, event), retries.get(functionName) ?? 2, retryDelayMs);
-    }
+      const functionName = decodeURIComponent(name).replace(/^.*:function:/, '');
+      const event: unknown = JSON.parse(body.toString() || '{}');
+      if (request.headers['x-amz-invocation-type'] === 'Event') {
+        response.writeHead(202).end();
+        return eventually(() => invoke(functionName, event), retries.get(functionName) ?? 2, retryDelayMs);
+      }
 
-    const outcome = await invoke(functionName, event);
-    if (outcome.ok) return answerJson(response, 200, outcome.value ?? null);
-    const { type: errorType, message: errorMessage, trace } = outcome;
-    answerJson(response, 200, { errorType, errorMessage, trace }, { 'X-Amz-Function-Error': 'Unhandled' });
-  });
+      const outcome = await invoke(functionName, event);
+      if (outcome.ok) return answerJson(response, 200, outcome.value ?? null);
+      const { type: errorType, message: errorMessage, trace } = outcome;
+      answerJson(response, 200, { errorType, errorMessage, trace }, { 'X-Amz-Function-Error': 'Unhandled' });
+    }),
+  );
   return listen(server);
 }
 

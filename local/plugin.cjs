@@ -7,14 +7,16 @@ module.exports = class {
     this.serverless = serverless;
     this.hooks = process.env.EDGE_CHAT_LOCAL
       ? { 'before:package:initialize': () => this.withoutBundles() }
-      : { 'before:offline:start': () => this.refuse(), 'before:offline:start:init': () => this.refuse() };
+      : { initialize: () => this.refuseOffline() };
     if (process.env.EDGE_CHAT_LOCAL) this.leaveOutBundling();
   }
 
-  refuse() {
-    throw new this.serverless.classes.Error(
-      'Start the local stack with `npm start`: it adds what this one lacks.',
-    );
+  refuseOffline() {
+    const [command] = this.serverless.processedInput.commands;
+    if (command === 'offline')
+      throw new this.serverless.classes.Error(
+        'Start the local stack with `npm start`: it adds what this one lacks.',
+      );
   }
 
   /** The template does not depend on the bundles, and making them takes most of the time. */

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { answerJson, readBody } from './http';
+import { answerJson, readBody, safely } from './http';
 import { resolveText, type World } from './intrinsics';
 import { type Listening, listen } from './listen';
 import { isRecord, type JsonRecord, recordAt, resourcesOf, type Template, textAt } from './template';
@@ -55,35 +55,37 @@ export function openSecrets(template: Template, world: World, file?: string): Se
 
 /** Answers GetSecretValue as Secrets Manager does. */
 export function serveSecrets(secrets: Secrets): Promise<Listening> {
-  const server = createServer(async (request, response) => {
-    const body = await readBody(request, 65_536);
-    const asked: unknown = JSON.parse(body?.toString() || '{}');
-    const target = String(request.headers['x-amz-target']);
-    const fail = (type: string, Message: string) =>
-      answerJson(response, 400, { __type: type, Message }, { 'x-amzn-ErrorType': type });
+  const server = createServer(
+    safely(async (request, response) => {
+      const body = await readBody(request, 65_536);
+      const asked: unknown = JSON.parse(body?.toString() || '{}');
+      const target = String(request.headers['x-amz-target']);
+      const fail = (type: string, Message: string) =>
+        answerJson(response, 400, { __type: type, Message }, { 'x-amzn-ErrorType': type });
 
-    if (target !== 'secretsmanager.GetSecretValue' || !isRecord(asked))
-      return fail('InvalidRequestException', `The local Secrets Manager does not know ${target}.`);
+      if (target !== 'secretsmanager.GetSecretValue' || !isRecord(asked))
+        return fail('InvalidRequestException', `The local Secrets Manager does not know ${target}.`);
 
-    const arn = textAt(asked, 'SecretId') ?? '';
-    const stage = textAt(asked, 'VersionStage');
-    const version = textAt(asked, 'VersionId');
-    const found = secrets.value(arn, { ...(stage && { stage }), ...(version && { version }) });
-    if (!found)
-      return fail(
-        'ResourceNotFoundException',
-        `Secrets Manager can't find the specified secret value for staging label: ${stage}`,
-      );
+      const arn = textAt(asked, 'SecretId') ?? '';
+      const stage = textAt(asked, 'VersionStage');
+      const version = textAt(asked, 'VersionId');
+      const found = secrets.value(arn, { ...(stage && { stage }), ...(version && { version }) });
+      if (!found)
+        return fail(
+          'ResourceNotFoundException',
+          `Secrets Manager can't find the specified secret value for staging label: ${stage}`,
+        );
 
-    const Name = arn.split(':secret:')[1] ?? arn;
-    answerJson(response, 200, {
-      ARN: arn,
-      Name,
-      VersionId: found.id,
-      SecretString: found.value,
-      VersionStages: [stage ?? 'AWSCURRENT'],
-    });
-  });
+      const Name = arn.split(':secret:')[1] ?? arn;
+      answerJson(response, 200, {
+        ARN: arn,
+        Name,
+        VersionId: found.id,
+        SecretString: found.value,
+        VersionStages: [stage ?? 'AWSCURRENT'],
+      });
+    }),
+  );
   return listen(server);
 }
 

@@ -77,8 +77,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     stops.push(() => part.stop());
     return part;
   };
-  const stop = async () => {
+  const stopAll = async () => {
     for (const each of stops.splice(0).reverse()) await each();
+  };
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= stopAll();
+    return stopped;
   };
 
   try {
@@ -140,10 +145,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       secrets,
       ref: (id) => world.ref(id) ?? id,
       invoke,
-      failed: Promise.race([
-        functions.ended.then(async () => `The functions' process ended. ${await functions.lastWords()}`),
-        database.ended.then(() => 'The database process ended.'),
-      ]),
+      failed: new Promise((resolve) => {
+        const ended = (why: string) => stopped ?? resolve(why);
+        void functions.ended.then(async () =>
+          ended(`The functions' process ended. ${await functions.lastWords()}`),
+        );
+        void database.ended.then(() => ended('The database process ended.'));
+      }),
       stop,
     };
   } catch (error) {

@@ -14,7 +14,7 @@ const started: ChildProcess[] = [];
 
 /** A command, with what it has printed. */
 function run(command: string[]) {
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   const printed = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -62,20 +62,23 @@ async function allGone(pids: number[]): Promise<void> {
   while (pids.some(lives)) await new Promise(setImmediate);
 }
 
-it('prints one address, which serves the page', async () => {
+it('prints one address, which serves the page, until Ctrl-C', async () => {
   const { child, url, printed, ended } = run([START, '--port', '0', '--quiet']);
-
   const address = await within('the address', url, 60_000);
   const page = await (await fetch(address)).text();
+  const pids = descendants(child.pid ?? 0);
+
   child.kill('SIGINT');
 
   expect(await within('the end', ended)).toBe(0);
+  await within('the end of its processes', allGone(pids));
+  expect(pids.length).toBeGreaterThanOrEqual(2);
   expect(printed.out).toBe(`${address}\n`);
   expect(page).toContain('<script');
 });
 
 describe('leaves no process behind', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('on %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)('on %s', async (signal) => {
     const { child, url, ended } = run([START, '--port', '0']);
     await within('the address', url, 60_000);
     const pids = descendants(child.pid ?? 0);
@@ -182,4 +185,11 @@ describe('says in one line', () => {
     await within('the end', first.ended);
     rmSync(data, { recursive: true });
   });
+});
+
+it('is what `sls offline` refers to', async () => {
+  const { ended, printed } = run([path.join(root, 'node_modules/serverless/bin/serverless.js'), 'offline']);
+
+  expect(await within('the end', ended, 60_000)).toBe(1);
+  expect(printed.out + printed.err).toContain('npm start');
 });
