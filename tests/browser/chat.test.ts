@@ -114,11 +114,12 @@ describe('two people on the page', () => {
   it('work in a browser that keeps nothing', async () => {
     const eve = await site.open();
     await eve.page.addInitScript(() => {
-      Object.defineProperty(globalThis, 'localStorage', {
-        get() {
-          throw new DOMException('denied', 'SecurityError');
-        },
-      });
+      for (const store of ['localStorage', 'indexedDB'])
+        Object.defineProperty(globalThis, store, {
+          get() {
+            throw new DOMException('denied', 'SecurityError');
+          },
+        });
     });
     await eve.page.reload();
     await join(eve.page, 'Eve');

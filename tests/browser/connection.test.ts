@@ -42,6 +42,20 @@ describe('the page and a connection that breaks', () => {
     expect(await ann.page.getByText(/^while away/).allTextContents()).toEqual(texts);
   });
 
+  it('sends after a reload what was written before it', async () => {
+    site.breakDown();
+    await banner(/Trying again/).waitFor();
+    await say(ann.page, 'before the reload');
+    await message(ann.page, 'before the reload').getByText('sending').waitFor();
+
+    await ann.page.reload();
+    site.repair();
+
+    await message(ben.page, 'before the reload').waitFor({ timeout: 40_000 });
+    await message(ann.page, 'before the reload').getByText('sent', { exact: true }).waitFor();
+    expect(await ben.page.getByText('before the reload').count()).toBe(1);
+  });
+
   it('says that the device is offline', async () => {
     await ann.page.context().setOffline(true);
     site.breakDown();

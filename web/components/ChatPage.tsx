@@ -8,6 +8,7 @@ import { useRoomKeys } from '../hooks/useRoomKeys';
 import { useRoomList } from '../hooks/useRoomList';
 import { useAttention } from '../hooks/useWindow';
 import type { Memory } from '../memory';
+import { createOutbox } from '../outbox';
 import { titleOf, unreadIn } from '../pure/unread';
 import type { SignIn } from '../session';
 import { Drawer } from './Drawer';
@@ -27,7 +28,9 @@ interface Props {
 
 /** The chat: rooms at the side, one of them open. */
 export function ChatPage({ memory, signIn, user: joinedAs, onRename, onSignOut }: Props) {
-  const [chat] = useState(() => createChat({ url: socketUrl(), token: signIn.token }));
+  const [chat] = useState(() =>
+    createChat({ url: socketUrl(), token: signIn.token, outbox: createOutbox() }),
+  );
   const { state, user = joinedAs } = useChat(chat);
   const { names, current, isBadLink, remove } = useRoomList(memory);
   const rooms = useRooms(chat, names);
