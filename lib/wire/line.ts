@@ -52,8 +52,6 @@ export function createLine(socket: Socket, { answerTakesMs, idlesMs, mostBodyByt
     const { resolve, late } = pending;
     pending = undefined;
     clearTimeout(late);
-    // A line that waits for its next request keeps no process alive.
-    socket.unref();
     idleSince = Date.now();
     uses++;
     resolve(exchange);
@@ -76,6 +74,8 @@ export function createLine(socket: Socket, { answerTakesMs, idlesMs, mostBodyByt
     finish({ ok: true, status: progress.status, body: progress.body });
   };
 
+  // A line that waits for its next request keeps no process alive; while it waits for an answer, the timer does.
+  socket.unref();
   socket.on('data', (chunk: Buffer) => {
     // Bytes nobody asked for belong to no request: the next one must not take them for its answer.
     if (!pending) {
@@ -94,7 +94,6 @@ export function createLine(socket: Socket, { answerTakesMs, idlesMs, mostBodyByt
 
   return {
     exchange(request) {
-      socket.ref();
       return new Promise((resolve) => {
         const late = setTimeout(() => fail('late'), answerTakesMs);
         pending = { reader: createReader(mostBodyBytes), resolve, late, hasBegun: false };

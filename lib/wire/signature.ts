@@ -4,7 +4,7 @@
  * is made as seldom as it changes: the key once a day, the headers once a second, the body's hash once a body.
  */
 
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { areSame, type Credentials } from './credentials';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
@@ -117,17 +117,23 @@ function deriveKey(secret: string, date: string, region: string, service: string
 
 /** Escapes a path once more than it is sent: every service but S3 signs it so. */
 function canonicalPath(path: string): string {
-  return path.split('/').map(escapeSegment).join('/');
+  return escapeSegment(path).replaceAll('%2F', '/');
 }
 
 /** Escapes everything but RFC 3986's unreserved characters, `/` included. */
 export function escapeSegment(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  const escaped = encodeURIComponent(text);
+  return LEFT_OVER.test(escaped) ? escaped.replaceAll(ALL_LEFT_OVER, escapeOne) : escaped;
+}
+
+/** What encodeURIComponent leaves, and should not. */
+const LEFT_OVER = /[!'()*]/;
+const ALL_LEFT_OVER = /[!'()*]/g;
+
+function escapeOne(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 function sha256(data: string | Buffer): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }

@@ -109,7 +109,7 @@ it('both posters make the same of every response', async () => {
 
       expect(ours).toBe(theirs);
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   );
 }, 60_000);
 
@@ -120,7 +120,7 @@ it('both posters make the same of every response that breaks off', async () => {
 
       expect(ours).toBe(theirs);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 }, 60_000);
 
@@ -135,6 +135,6 @@ it('of a response with a wrong byte ours believes no more than the SDK does', as
       // A retry is always safe: whoever got the frame already drops it by its seq.
       expect(['retry', theirs]).toContain(ours);
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   );
 }, 60_000);

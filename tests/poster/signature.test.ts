@@ -95,7 +95,7 @@ it('is what the AWS SDK sends, whatever is sent', async () => {
 
       expect(ours(given, sent)).toEqual(sent);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 }, 60_000);
 

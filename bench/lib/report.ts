@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import type { Figure } from './rounds';
+
+/** Says what the figures were measured on and of which state of the code. */
+export function printHeader(title: string): void {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  console.log(`\n## ${title}\n`);
+  console.log(
+    `${cpu?.model ?? 'unknown processor'}, ${cpus().length} cores, ${memory} GB; Node ${process.version}`,
+  );
+  console.log(`commit ${commit()}, ${new Date().toISOString().slice(0, 10)}\n`);
+}
+
+function commit(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  try {
+    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '-uno') ? ' and changes' : '');
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Prints a Markdown table whose first column is text. */
+export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = header.map((text, i) => Math.max(text.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
+  console.log(line(header));
+  console.log(
+    `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`,
+  );
+  for (const row of rows) console.log(line(row));
+  console.log();
+}
+
+/** Writes a median and its range, each with so many digits that it says something. */
+export function show({ median, min, max }: Figure): string {
+  return `${short(median)} (${short(min)}–${short(max)})`;
+}
+
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value >= 100) return Math.round(value).toLocaleString('en-US');
+  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** A ratio that must hold on any machine. */
+export interface Gate {
+  what: string;
+  value: number;
+  atLeast?: number;
+  atMost?: number;
+}
+
+/** Prints which gates hold; with `--check`, one that does not fails the run. */
+export function judge(gates: readonly Gate[]): void {
+  for (const { what, value, atLeast, atMost } of gates) {
+    const holds = (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);
+    const wanted = atLeast === undefined ? `at most ${short(atMost ?? 0)}` : `at least ${short(atLeast)}`;
+    console.log(`${holds ? 'ok  ' : 'MISS'} ${what}: ${short(value)} (${wanted})`);
+    if (!holds && process.argv.includes('--check')) process.exitCode = 1;
+  }
+  console.log();
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Certificate } from './certificate';
+import type { Seen, StubOptions } from './stub';
+
+const folder = mkdtempSync(join(tmpdir(), 'edge-chat-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const options = require('../../infra/esbuild.js') as () => Record<string, unknown>;
+const built = new Map<string, Promise<string>>();
+
+/** Bundles a script as functions are bundled; gives its path. */
+export function bundle(entry: string): Promise<string> {
+  const known = built.get(entry);
+  if (known) return known;
+  const { exclude: _exclude, outputWorkFolder: _folder, ...bundling } = options();
+  const outfile = join(folder, `${entry.replaceAll(/\W/g, '-')}.cjs`);
+  const made = build({
+    ...bundling,
+    entryPoints: [entry],
+    outfile,
+    // Engines of the database, which are no part of what is measured, load files of their own.
+    external: ['dynalite', 'esbuild'],
+    nodePaths: ['node_modules'],
+    logLevel: 'error',
+  }).then(() => outfile);
+  built.set(entry, made);
+  return made;
+}
+
+const CREDENTIALS = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'ASIAEXAMPLEEXAMPLE00',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY0',
+  // As long as Lambda's are.
+  AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2Vj'.padEnd(950, 'abcdefghij'),
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
+
+/** Runs a bundled script in a fresh process, with an argument; gives what it sends back. */
+export async function run<T>(
+  script: string,
+  argument: object,
+  env: Record<string, string> = {},
+  execArgv: string[] = [],
+): Promise<T> {
+  const child = start(script, [JSON.stringify(argument)], env, execArgv);
+  const answer = await message<T>(child, script);
+  child.kill('SIGKILL');
+  return answer;
+}
+
+/** The stub, running. */
+export interface Stub {
+  http: string;
+  https: string;
+  /** What a client must have in NODE_EXTRA_CA_CERTS, as text. */
+  cert: Certificate['cert'];
+  /** Tells what it has seen since it was last asked. */
+  seen(): Promise<Seen>;
+  stop(): void;
+}
+
+export async function startStub(stubOptions: StubOptions = {}): Promise<Stub> {
+  const script = await bundle('bench/lib/stub.ts');
+  const child = start(script, ['serve', JSON.stringify(stubOptions)], {}, []);
+  const where = await message<Pick<Stub, 'http' | 'https' | 'cert'>>(child, script);
+  return {
+    ...where,
+    seen() {
+      const answer = message<Seen>(child, script);
+      child.send('seen');
+      return answer;
+    },
+    stop: () => child.disconnect(),
+  };
+}
+
+export function start(
+  script: string,
+  args: string[],
+  env: Record<string, string>,
+  execArgv: string[],
+): ChildProcess {
+  return fork(script, args, {
+    execArgv,
+    cwd: process.cwd(),
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_PATH: 'node_modules',
+      ...CREDENTIALS,
+      ...env,
+    },
+  });
+}
+
+export function message<T>(child: ChildProcess, what: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => reject(new Error(`${what} ended with ${code}.`));
+    child.once('exit', ended);
+    child.once('message', (answer) => {
+      child.off('exit', ended);
+      resolve(answer as T);
+    });
+  });
+}
+
+/** Writes a file next to the bundles; gives its path. */
+export function keep(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}

@@ -1,0 +1,112 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createSecureServer } from 'node:tls';
+import { createCertificate } from './certificate';
+
+/** How the stub answers posts. */
+export interface StubOptions {
+  /** How long an answer takes, in milliseconds, and by how much it varies either way. */
+  delayMs?: number;
+  jitterMs?: number;
+  /** The part of connection ids that are gone, and of posts that are refused or whose socket is cut. */
+  gone?: number;
+  refused?: number;
+  cut?: number;
+}
+
+/** What the stub has seen since it was last asked. */
+export interface Seen {
+  posts: number;
+  sockets: number;
+  /** When the first and the last post that was delivered came, in milliseconds since the epoch. */
+  first: number;
+  last: number;
+  /** How often each connection got a frame. */
+  delivered: Record<string, number>;
+  refused: number;
+  cut: number;
+}
+
+const OK =
+  'HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: keep-alive\r\nx-amzn-RequestId: 6b1b2d7e-0d3c-4a6e-9d0e-0a1b2c3d4e5f\r\nx-amz-apigw-id: AbCdEfGhIjKlMnO=\r\n\r\n';
+const GONE = 'HTTP/1.1 410 Gone\r\nContent-Length: 0\r\nx-amzn-ErrorType: GoneException\r\n\r\n';
+const REFUSED =
+  'HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nx-amzn-ErrorType: LimitExceededException\r\n\r\n';
+
+/**
+ * Stands in for API Gateway's management API, in a process of its own, so that its time counts for nobody: reads
+ * requests with as little work as can be, and answers after a while.
+ */
+function serve(options: StubOptions): void {
+  const { delayMs = 0, jitterMs = 0, gone = 0, refused = 0, cut = 0 } = options;
+  let seen = nothing();
+  const { cert, key } = createCertificate();
+
+  const answer = (socket: Socket, id: string): void => {
+    seen.posts++;
+    if (cut > 0 && Math.random() < cut) {
+      seen.cut++;
+      socket.destroy();
+    } else if (refused > 0 && Math.random() < refused) {
+      seen.refused++;
+      socket.write(REFUSED);
+    } else if (gone > 0 && isGone(id, gone)) socket.write(GONE);
+    else {
+      const now = performance.timeOrigin + performance.now();
+      seen.first = Math.min(seen.first, now);
+      seen.last = now;
+      seen.delivered[id] = (seen.delivered[id] ?? 0) + 1;
+      socket.write(OK);
+    }
+  };
+  const accept = (socket: Socket): void => {
+    seen.sockets++;
+    let unread = '';
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      unread += chunk.toString('latin1');
+      for (let end = unread.indexOf('\r\n\r\n'); end !== -1; end = unread.indexOf('\r\n\r\n')) {
+        const length = Number(/\r\ncontent-length: *(\d+)/i.exec(unread)?.[1] ?? 0);
+        if (unread.length < end + 4 + length) return;
+        const id = decodeURIComponent(/@connections\/([^ ]+)/.exec(unread)?.[1] ?? '');
+        unread = unread.slice(end + 4 + length);
+        const takesMs = delayMs + (Math.random() * 2 - 1) * jitterMs;
+        if (takesMs > 0) setTimeout(answer, takesMs, socket, id);
+        else answer(socket, id);
+      }
+    });
+  };
+
+  const plain = createServer(accept).listen(0, '127.0.0.1', () => {
+    const secure = createSecureServer({ cert, key }, accept).listen(0, '127.0.0.1', () => {
+      const [http, https] = [plain, secure].map((server) => (server.address() as AddressInfo).port);
+      process.send?.({ http: `http://127.0.0.1:${http}/ws`, https: `https://localhost:${https}/ws`, cert });
+    });
+  });
+  process.on('message', () => {
+    process.send?.(seen);
+    seen = nothing();
+  });
+  process.on('disconnect', () => process.exit(0));
+}
+
+/** Tells by an id alone whether its connection is gone: evenly, and always the same. */
+export function isGone(id: string, part: number): boolean {
+  let hash = 0;
+  for (let i = 0; i < id.length; i++) hash = (hash * 31 + id.charCodeAt(i)) % 100_003;
+  return hash / 100_003 < part;
+}
+
+function nothing(): Seen {
+  return {
+    posts: 0,
+    sockets: 0,
+    first: Number.POSITIVE_INFINITY,
+    last: 0,
+    delivered: {},
+    refused: 0,
+    cut: 0,
+  };
+}
+
+if (process.argv[2] === 'serve') serve(JSON.parse(process.argv[3] ?? '{}'));
