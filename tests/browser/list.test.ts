@@ -99,6 +99,21 @@ describe('the list of messages', () => {
     await page.context().close();
   });
 
+  it('marks what was missed while the page was closed, and nothing else', async () => {
+    const { page, server } = await open({ length: 3 });
+    server.arrive('Seen');
+    await message(page, 'Seen').waitFor();
+    expect(await page.getByText('New messages').count()).toBe(0);
+
+    server.miss('Missed');
+    await page.reload();
+
+    await page.getByText('New messages').waitFor();
+    const shown = await page.locator('.separator, .text').allTextContents();
+    expect(shown.slice(-3)).toEqual(['Seen', 'New messages', 'Missed']);
+    await page.context().close();
+  });
+
   it('shows why a message was not sent, and tries again or forgets it', async () => {
     const { page, server } = await open({ length: 3 });
     server.refuseNext('forbidden', 'Only moderators may write here.');

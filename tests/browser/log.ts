@@ -9,6 +9,8 @@ export interface LogServer {
   entries: MessageEntry[];
   /** Appends a message of Ben's and sends it to the page. */
   arrive(text: string): void;
+  /** Appends a message of Ben's of which the page hears when it asks. */
+  miss(text: string): void;
   /** What the server says to the next send, instead of taking it. */
   refuseNext(code: string, message: string): void;
   /** How many entries the page was sent. */
@@ -30,9 +32,11 @@ export async function serveLog(page: Page, { length, expiredUpTo = 0 }: Options)
     entries: Array.from({ length }, (_, at) => entry(at + 1, now - (length - at) * 60_000)),
     served: 0,
     arrive(text) {
-      const next: MessageEntry = { ...entry(server.entries.length + 1, Date.now()), text, from: BEN };
-      server.entries.push(next);
-      socket?.send(JSON.stringify({ room: 'lobby', ...next }));
+      server.miss(text);
+      socket?.send(JSON.stringify({ room: 'lobby', ...server.entries.at(-1) }));
+    },
+    miss(text) {
+      server.entries.push({ ...entry(server.entries.length + 1, Date.now()), text, from: BEN });
     },
     refuseNext(code, message) {
       refusal = { code, message };

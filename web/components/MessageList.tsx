@@ -22,7 +22,8 @@ export function MessageList({ room: view, me, readUpTo, hasAttention, onRead }: 
   const { room, messages, gaps, pending, hasOlder, cursor } = view;
   const today = useToday();
   const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
-  const [newAbove, setNewAbove] = useState(unreadIn(messages, readUpTo, me) > 0 ? readUpTo : undefined);
+  const [newAbove, setNewAbove] = useState<number>();
+  const hasOpened = useRef(false);
 
   const rows = useMemo(
     () => rowsOf({ messages, gaps, pending, me, newAbove }),
@@ -44,11 +45,14 @@ export function MessageList({ room: view, me, readUpTo, hasAttention, onRead }: 
 
   const isReading = hasAttention && isAtEnd;
   useEffect(() => {
-    if (cursor === undefined || readUpTo === undefined || cursor === readUpTo) return;
-    // Stands still while one reads on, so that the line does not run away from the eye.
+    if (cursor === undefined || readUpTo === undefined) return;
+    const wasMissed = !hasOpened.current && unreadIn(messages, readUpTo, me) > 0;
+    hasOpened.current = true;
+    if (cursor === readUpTo) return;
+    // Else it stands still while one reads on, so that the line does not run away from the eye.
+    if (wasMissed || !isReading) setNewAbove(readUpTo);
     if (isReading) onRead(cursor);
-    else setNewAbove(readUpTo);
-  }, [isReading, cursor, readUpTo, onRead]);
+  }, [isReading, messages, me, cursor, readUpTo, onRead]);
 
   // What one writes oneself is followed, wherever one was reading.
   const lastSend = pending.at(-1)?.id;
