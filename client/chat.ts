@@ -70,7 +70,11 @@ export function createChat(options: ChatOptions): Chat {
     if (token.user) user = token.user;
     else report(new ChatError('unauthorized', 'The token names no user: it has no "sub".'));
     if (!user) return;
-    if (known && known.id !== user.id) for (const parts of rooms.values()) parts.userChanged();
+    if (known && known.id !== user.id) {
+      // What is sent from now on belongs to the new user: it must not go out on a socket of the old one.
+      connector.current()?.close();
+      for (const parts of rooms.values()) parts.userChanged();
+    }
     if (known?.id !== user.id || known.name !== user.name) emitter.emit('user', user);
     found.sort();
   };

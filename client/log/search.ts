@@ -22,7 +22,7 @@ export function search(after: number, events: SearchEvents): Job {
       const start = from;
       const isUnbroken = page.messages.every((entry) => entry.seq === ++from);
       const isMissing = page.truncated || page.reset || !isUnbroken || (page.more && from === start);
-      if (!page.reset) events.take(page);
+      events.take(page);
       if (!events.isNeeded()) return 'done';
       if (isMissing) events.missing();
       else if (page.more) return 'more';

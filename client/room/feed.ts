@@ -112,6 +112,10 @@ export function createFeed(core: Core, room: Desk, events: FeedEvents): Feed {
     },
 
     page(page) {
+      if (page.reset) {
+        reset();
+        return;
+      }
       take(page);
       catchUp.watch();
     },

@@ -46,7 +46,8 @@ export function createFlight(core: Core, room: Desk, reader: Reader, events: Fli
     const frame = { action: 'sendMessage', room: room.name, id, text, after } as const;
     link.request(frame, wait, (reply) => {
       if (reply?.type === 'ack') return events.acknowledged(send, reply);
-      if (current !== send) return reply ? undefined : tellOthers(link, frame);
+      if (!reply && send.isInLog) return tellOthers(link, frame);
+      if (current !== send) return;
       if (reply?.type === 'error') return onError(send, link, reply);
       attempt = link.isOpen() ? attempt + 1 : 0;
       go();

@@ -227,7 +227,7 @@ export function createRoom(core: Core, name: string): RoomParts {
       entrance.close(reason);
       members.clear();
       feed.close();
-      sends.close();
+      sends.close(reason);
       changed();
     },
   };

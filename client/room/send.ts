@@ -1,4 +1,3 @@
-import type { User } from '../../lib/protocol';
 import { ChatError, type ChatErrorCode } from '../errors';
 import type { PendingSend, Sent } from '../types';
 import type { OutboxRecord } from '../world';
@@ -8,6 +7,8 @@ export interface Send {
   record: OutboxRecord;
   /** The outbox has been given the record. */
   isKept: boolean;
+  /** It was acknowledged, or met in the log. */
+  isInLog?: true;
   error?: ChatError;
   result: Promise<Sent>;
   resolve(sent: Sent): void;
@@ -53,11 +54,6 @@ export function isPending({ record }: Send): boolean {
 /** The send was tried, so it may be in the log. */
 export function wasTried({ record }: Send): boolean {
   return record.after !== undefined;
-}
-
-/** The send belongs to this user, or to whoever it turns out to be. */
-export function isBy({ record }: Send, user: User): boolean {
-  return record.user === undefined || record.user === user.id;
 }
 
 /** The order in which the app made them. */

@@ -5,7 +5,7 @@ import type { Desk, Reader } from '../log/reader';
 import type { PendingSend, Sent } from '../types';
 import type { OutboxRecord } from '../world';
 import { createFlight } from './flight';
-import { byAge, describe, isBy, isPending, makeSend, outcomeUnknown, type Send, wasTried } from './send';
+import { byAge, describe, isPending, makeSend, outcomeUnknown, type Send, wasTried } from './send';
 
 export interface SendsEvents {
   /** Where the room stands; a send needs both a cursor and a log. */
@@ -38,7 +38,8 @@ export interface Sends {
   refuse(error: ChatError): void;
   /** What was tried in another log, or as another user, can never be told any more. */
   strand(isStranded: (record: OutboxRecord) => boolean): void;
-  close(): void;
+  /** Stops; the outbox keeps what is pending. */
+  close(reason: ChatError): void;
 }
 
 export function createSends(core: Core, room: Desk, reader: Reader, events: SendsEvents): Sends {
@@ -102,12 +103,13 @@ export function createSends(core: Core, room: Desk, reader: Reader, events: Send
     proceed();
   }
 
-  function acknowledged(send: Send, { seq, at, text }: Pick<Ack, 'seq' | 'at' | 'text'>): void {
-    const user = core.user();
-    if (!queue.includes(send) || !user) return;
+  function acknowledged(send: Send, ack: Pick<Ack, 'seq' | 'at' | 'text'>, from = core.user()): void {
+    if (!queue.includes(send) || !from) return;
+    const { id, text } = send.record;
+    const { seq, at } = ack;
+    send.isInLog = true;
     drop(send);
-    const { id } = send.record;
-    events.acknowledged({ type: 'message', seq, id, text: text ?? send.record.text, from: user, at });
+    events.acknowledged({ type: 'message', seq, id, text: ack.text ?? text, from, at });
     send.resolve({ id, seq, at });
     proceed();
   }
@@ -197,7 +199,7 @@ export function createSends(core: Core, room: Desk, reader: Reader, events: Send
     },
     met(entry) {
       const send = find(entry.id);
-      if (send && entry.from.id === core.user()?.id && isBy(send, entry.from)) acknowledged(send, entry);
+      if (send && send.record.user === entry.from.id) acknowledged(send, entry, entry.from);
     },
     late(ack) {
       const send = find(ack.id);
@@ -219,12 +221,12 @@ export function createSends(core: Core, room: Desk, reader: Reader, events: Send
       for (const send of queue.filter((other) => wasTried(other) && isPending(other)))
         if (isStranded(send.record)) giveUp(send, 'unknown', outcomeUnknown());
     },
-    close() {
+    close(reason) {
       const left = queue;
       queue = [];
       for (const send of left) {
         flight.leave(send);
-        send.reject(new ChatError('closed', 'The chat was closed; the outbox keeps the message.'));
+        send.reject(reason);
       }
       events.changed();
     },

@@ -146,7 +146,7 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     reason = ended === 'dropped' ? 'closed' : ended;
     if (isWanted && !retry && !isBusy()) {
       const wait = backoff(attempt++, random);
-      retry = { cancel: clock.after(wait, dial), at: clock.now() + wait };
+      retry = { cancel: clock.after(wait, dialAgain), at: clock.now() + wait };
     }
     show();
   };
@@ -154,6 +154,11 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   const stopTimers = (): void => {
     for (const cancel of timers) cancel();
     timers.clear();
+  };
+
+  const dialAgain = (): void => {
+    retry = undefined;
+    dial();
   };
 
   const stopWaiting = (): void => {

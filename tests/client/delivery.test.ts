@@ -271,6 +271,41 @@ describe("the sender's own message", () => {
     expect(texts(room)).toEqual(['mine', 'after']);
   });
 
+  it('is repeated once when it was met before its answer: the server tells the others again', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    lose(world, 'reply', (frame) => frame.type === 'ack');
+
+    void room.send('mine');
+    await world.clock.pass(100);
+    world.gateway.post('lobby', 'after');
+    await world.clock.pass(60_000);
+
+    expect(received(world, 'sendMessage')).toHaveLength(2);
+    expect(texts(room)).toEqual(['mine', 'after']);
+  });
+
+  it('is not repeated once nothing can tell what became of it', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    lose(world, 'reply', (frame) => frame.type === 'ack');
+    lose(world, 'push', () => true);
+
+    void room.send('mine');
+    await world.clock.pass(1_000);
+    world.gateway.restore('lobby', []);
+    world.gateway.logId = 'log-2';
+    void room.loadOlder();
+    for (const socket of world.gateway.live()) {
+      socket.events.message('{"type":"unknown","room":"lobby","seq":5}');
+      world.gateway.evict(socket, 'lobby');
+    }
+    await world.clock.pass(60_000);
+
+    expect(room.snapshot.pending).toMatchObject([{ text: 'mine', state: 'unknown' }]);
+    expect(received(world, 'sendMessage')).toHaveLength(1);
+  });
+
   it('is acknowledged by being met in a page of old history', async () => {
     const world = createWorld();
     world.gateway.pageSize = 2;

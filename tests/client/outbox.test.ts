@@ -308,6 +308,7 @@ describe('the outbox', () => {
     await world.clock.pass(120_000);
 
     expect(users).toEqual(['ann-again']);
+    expect(received(world, 'sendMessage').map(({ text }) => text)).toEqual(['tried', 'waiting']);
     expect(room.snapshot.pending).toMatchObject([{ text: 'tried', state: 'unknown' }]);
     expect(room.snapshot.messages).toMatchObject([{ text: 'waiting', from: { id: 'ann-again' } }]);
   });

@@ -32,6 +32,18 @@ describe('the reorder buffer', () => {
     );
   });
 
+  it('holds no more than it may, and knows that it has to read the rest', () => {
+    const reorder = createReorder({ deliver: () => {}, gap: () => {} });
+    reorder.start(0);
+
+    for (let seq = 700; seq > 1; seq--) reorder.offer(entry(seq));
+    reorder.offer(entry(1));
+
+    expect(reorder.cursor()).toBe(500);
+    expect(reorder.head()).toBe(700);
+    expect(reorder.isBehind()).toBe(true);
+  });
+
   it('tells of every seq it skips, exactly once, and delivers those it has', () => {
     fc.assert(
       fc.property(

@@ -232,7 +232,7 @@ describe('reconnecting', () => {
     });
     expect(failures).toBe(4);
     await expect(entered).rejects.toMatchObject({ code: 'unauthorized' });
-    await expect(sent).rejects.toMatchObject({ code: 'closed' });
+    await expect(sent).rejects.toMatchObject({ code: 'unauthorized' });
     await expect(chat.room('lobby').send('later')).rejects.toMatchObject({ code: 'unauthorized' });
     expect(world.clock.pending()).toBe(0);
   });
