@@ -122,8 +122,12 @@ describe('engines disagree on', () => {
     ['dynalite', startDynalite, false],
   ];
 
+  const running: Engine[] = [];
+  afterAll(() => Promise.all(running.map((engine) => engine.stop())));
+
   it.each(engines)('the row that failed a condition: %s', async (_name, start, givesIt) => {
     const engine = await start();
+    running.push(engine);
     const tables = await createTables(engine.url);
     const { stores, database, disconnect } = tables.connect();
     await stores.connections.open({ id: 'c1', user: ann, expiresAt: NOW + HOUR }, NOW);
@@ -144,7 +148,6 @@ describe('engines disagree on', () => {
     expect(refused).toMatchObject({ name: 'ConditionalCheckFailedException' });
     expect('Item' in refused && refused.Item !== undefined).toBe(givesIt);
     disconnect();
-    await engine.stop();
   });
 });
 

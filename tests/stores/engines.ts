@@ -63,6 +63,19 @@ export async function startDynalite(): Promise<Engine> {
   };
 }
 
+/** Starts dynalite as a process of its own, so that it does not take its caller's time. */
+export async function startDynaliteApart(): Promise<Engine> {
+  const port = await freePort();
+  const child = spawn(
+    process.execPath,
+    ['node_modules/dynalite/cli.js', '--port', String(port), '--createTableMs', '0'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  return asEngine(child, port);
+}
+
 const dynoxide = `${process.cwd()}/node_modules/@dynoxide/linux-x64/dynoxide`;
 
 /** Tells whether the native engine is installed; it is for one platform only. */
@@ -72,6 +85,10 @@ export const hasDynoxide = existsSync(dynoxide);
 export async function startDynoxide(): Promise<Engine> {
   const port = await freePort();
   const child = spawn(dynoxide, ['serve', '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return asEngine(child, port);
+}
+
+async function asEngine(child: ChildProcess, port: number): Promise<Engine> {
   await says(child, 'listening');
   return {
     url: `http://127.0.0.1:${port}`,

@@ -1,0 +1,100 @@
+import { look, type Send, write } from '../../lib/append';
+import { createMemory } from '../../lib/memory';
+import type { Clock, LogStore, Random } from '../../lib/ports';
+
+const ATTEMPT_MS = 600_000;
+const PAGE = 500;
+const ROOM = 'contended';
+
+/** Where the writers write, and the time they live in. */
+export interface Arena {
+  /** Opens the log as another container does. */
+  connect(): { log: LogStore; disconnect(): void };
+  clock: Clock;
+  random: Random;
+}
+
+export interface Load {
+  writers: number;
+  sends: number;
+  /** Pause of a writer between an acknowledgement and the next send, in milliseconds: half to one and a half of it. */
+  pauseMs: number;
+}
+
+/** What came of many writers in one room. */
+export interface Contention {
+  /** The ids in the log, each at the index that is its seq less one. */
+  ids: (string | undefined)[];
+  /** How long each append took, in milliseconds, in ascending order. */
+  tookMs: number[];
+  puts: number;
+  reads: number;
+  /** Sends that were told to read on from their cursor first. */
+  behind: number;
+  failures: string[];
+  lastedMs: number;
+}
+
+/** Lets writers send to one room at the same time, each from a container of its own. */
+export async function contend(arena: Arena, { writers, sends, pauseMs }: Load): Promise<Contention> {
+  const { clock, random } = arena;
+  const result: Contention = {
+    ids: [],
+    tookMs: [],
+    puts: 0,
+    reads: 0,
+    behind: 0,
+    failures: [],
+    lastedMs: 0,
+  };
+
+  const runWriter = async (who: number): Promise<void> => {
+    const { log, disconnect } = arena.connect();
+    const counted: LogStore = {
+      ...log,
+      put(...asked) {
+        result.puts++;
+        return log.put(...asked);
+      },
+      slots(...asked) {
+        result.reads++;
+        return log.slots(...asked);
+      },
+    };
+    const container = { log: counted, memory: createMemory(), clock, random };
+    const from = { id: `writer-${who}`, name: 'Writer' };
+    let after = 0;
+    for (let n = 1; n <= sends; n++) {
+      if (pauseMs > 0) await clock.wait((0.5 + random()) * pauseMs);
+      const send: Send = { room: ROOM, id: `${from.id}-${n}`, text: 'hello', from, after };
+      const began = clock.now();
+      let looked = await look(container, send);
+      while (looked.outcome === 'behind') {
+        result.behind++;
+        const [head] = await log.down(ROOM, undefined, 1, clock.now());
+        send.after = head?.seq ?? 0;
+        looked = await look(container, send);
+      }
+      const written =
+        looked.outcome === 'clear' ? await write(container, send, looked, clock.now() + ATTEMPT_MS) : looked;
+      result.tookMs.push(clock.now() - began);
+      if (written.outcome === 'written') after = written.entry.seq;
+      else result.failures.push(`${send.id}: ${written.outcome}`);
+    }
+    disconnect();
+  };
+
+  const began = clock.now();
+  await Promise.all(Array.from({ length: writers }, (_, i) => runWriter(i + 1)));
+  result.lastedMs = clock.now() - began;
+  result.tookMs.sort((a, b) => a - b);
+
+  const { log, disconnect } = arena.connect();
+  for (let from = 1; ; from += PAGE) {
+    const slots = await log.slots(ROOM, from, PAGE);
+    for (const { seq, id } of slots) result.ids[seq - 1] = id;
+    if (slots.length < PAGE) break;
+  }
+  disconnect();
+  return result;
+}
