@@ -1,41 +1,131 @@
 /**
  * The stack's parameters, given as `--param="name=value"`. Their defaults are in serverless.yml; '' is "not given".
+ * docs/parameters.md is made of this table.
  *
  * Optional parts of the stack are decided from them while packaging. CloudFormation conditions over '' would leave
  * every optional ARN in the template for validators and CloudFormation itself to trip over.
  *
- * Each has a meaning, the values it takes, and the same in words for who gave another.
+ * Each has a test for its values, the same in words for who gave another, what it is for, and an example. One that
+ * is required has a default that must not be blanked.
  */
 const accepted = {
-  // Origins whose pages may open a socket, instead of the stack's own: https://chat.example.com,https://example.com
-  allowedOrigins: [areOrigins, 'a comma-separated list of origins such as https://example.com'],
-  // Who signs people's tokens. Without them only guests can sign in.
-  oidcIssuer: [isHttpsUrl, 'an https URL'],
-  oidcAudience: [/^\S+$/, 'a word without spaces'],
-  oidcJwksUrl: [isHttpsUrl, 'an https URL'],
-  // Whether people may chat with no more than a display name.
-  guests: [/^(on|off)$/, 'on or off', 'required'],
-  // A domain of one's own, and its certificate.
-  domainName: [/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'a lower-case domain name'],
-  certificateArn: [
-    /^arn:aws:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
-    'the ARN of a certificate in us-east-1 (CloudFront reads no other Region)',
-  ],
-  // A WAF web ACL in front of everything.
-  webAclArn: [
-    /^arn:aws:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
-    'the ARN of a global web ACL (in us-east-1)',
-  ],
-  // Hours for which messages are kept; 0 is for ever.
-  historyHours: [/^(0|[1-9]\d{0,5})$/, '0 (keep for ever) or a whole number of hours', 'required'],
-  logLevel: [/^(debug|info|warn|error)$/, 'debug, info, warn or error', 'required'],
-  // The version of the origin secret that CloudFront sends, when it has been rotated.
-  originSecretVersion: [/^[\w-]{32,64}$/, "a secret's version id"],
-  // Whether the account and Region already have API Gateway's log role.
-  apiLogRole: [/^(create|exists)$/, 'create or exists', 'required'],
-  // A message table that an earlier stack left behind, to go on with.
-  messagesTable: [/^[\w.-]{3,255}$/, 'the name of a DynamoDB table'],
+  allowedOrigins: {
+    test: areOrigins,
+    takes: 'a comma-separated list of origins such as https://example.com',
+    means: "Origins whose pages may open a socket, instead of the stack's own",
+    example: 'https://chat.example.com,https://example.com',
+  },
+  oidcIssuer: {
+    test: isHttpsUrl,
+    takes: 'an https URL',
+    means: "Who signs people's tokens. Without it only guests can sign in",
+    example: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI',
+  },
+  oidcAudience: {
+    test: /^\S+$/,
+    takes: 'a word without spaces',
+    means: 'Whom the tokens must be for',
+    example: '4tq7example2client9id',
+  },
+  oidcJwksUrl: {
+    test: isHttpsUrl,
+    takes: 'an https URL',
+    means: "Where the issuer's public keys are",
+    example: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI/.well-known/jwks.json',
+  },
+  guests: {
+    test: /^(on|off)$/,
+    takes: 'on or off',
+    required: true,
+    means: 'Whether people may chat with no more than a display name',
+    example: 'off',
+  },
+  domainName: {
+    test: /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+    takes: 'a lower-case domain name',
+    means: 'A domain of your own, beside the one CloudFront gives',
+    example: 'chat.example.com',
+  },
+  certificateArn: {
+    test: /^arn:aws:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
+    takes: 'the ARN of a certificate in us-east-1 (CloudFront reads no other Region)',
+    means: "That domain's certificate",
+    example: 'arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555',
+  },
+  webAclArn: {
+    test: /^arn:aws:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
+    takes: 'the ARN of a global web ACL (in us-east-1)',
+    means: 'A WAF web ACL in front of everything',
+    example: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/chat/11111111-2222-3333-4444-555555555555',
+  },
+  historyHours: {
+    test: /^(0|[1-9]\d{0,5})$/,
+    takes: '0 (keep for ever) or a whole number of hours',
+    required: true,
+    means: 'Hours for which messages are kept; 0 is for ever',
+    example: '720',
+  },
+  logLevel: {
+    test: /^(debug|info|warn|error)$/,
+    takes: 'debug, info, warn or error',
+    required: true,
+    means: 'How much the functions log',
+    example: 'debug',
+  },
+  requestsPerSecond: {
+    test: isRate,
+    takes: 'a whole number from 1 to 1000000',
+    required: true,
+    means:
+      "The account's API Gateway quota of requests a second in this Region, which posts to sockets stay below",
+    example: '2500',
+  },
+  framesPerSecond: {
+    test: isRate,
+    takes: 'a whole number from 1 to 1000000',
+    required: true,
+    means: 'Handshakes and frames a second that the WebSocket API takes; for a moment twice as many',
+    example: '5000',
+  },
+  tokensPerSecond: {
+    test: isRate,
+    takes: 'a whole number from 1 to 1000000',
+    required: true,
+    means: 'Guest tokens a second that are given out; for a moment twice as many',
+    example: '10',
+  },
+  alarmEmail: {
+    test: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+    takes: 'an e-mail address',
+    means:
+      'Who is told when functions fail, are throttled, or give a fan-out up. Without it there are no alarms',
+    example: 'ops@example.com',
+  },
+  originSecretVersion: {
+    test: /^[\w-]{32,64}$/,
+    takes: "a secret's version id",
+    means:
+      'The version of the origin secret that CloudFront sends, instead of the current one. `npm run rotate` needs none',
+    example: '11111111-2222-3333-4444-555555555555',
+  },
+  apiLogRole: {
+    test: /^(create|exists)$/,
+    takes: 'create or exists',
+    required: true,
+    means: "Whether the account and Region have API Gateway's log role already",
+    example: 'exists',
+  },
+  messagesTable: {
+    test: /^[\w.-]{3,255}$/,
+    takes: 'the name of a DynamoDB table',
+    means: 'A message table that an earlier stack left behind, to go on with',
+    example: 'edge-chat-prod-Messages-1ABCDEF2GHIJK',
+  },
 };
+
+function isRate(value) {
+  return /^[1-9]\d{0,5}$/.test(value) || value === '1000000';
+}
 
 function isHttpsUrl(value) {
   return URL.canParse(value) && new URL(value).protocol === 'https:';
@@ -62,9 +152,9 @@ function problems(given) {
   const found = [];
 
   for (const [name, value] of Object.entries(given)) {
-    const [test, wanted, required] = accepted[name] ?? [];
-    if (!wanted) found.push(`there is no parameter ${name}`);
-    else if (value === '' ? required : !fits(test, value)) found.push(`${name} must be ${wanted}`);
+    const { test, takes, required } = accepted[name] ?? {};
+    if (!takes) found.push(`there is no parameter ${name}`);
+    else if (value === '' ? required : !fits(test, value)) found.push(`${name} must be ${takes}`);
   }
 
   for (const names of companions) {
@@ -87,4 +177,4 @@ async function parameters({ resolveVariable }) {
   return Object.fromEntries(await Promise.all(values));
 }
 
-module.exports = Object.assign(parameters, { problems });
+module.exports = Object.assign(parameters, { accepted, problems });

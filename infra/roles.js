@@ -76,11 +76,11 @@ const role = (statements) => ({
   },
 });
 
-module.exports = async (context) => {
+const roles = async (context) => {
   const { messages } = await tables(context);
   const known = resources(messages);
 
-  const roles = Object.entries(grants).map(([name, granted]) => [
+  const made = Object.entries(grants).map(([name, granted]) => [
     `${capitalized(name)}Role`,
     role([
       // Deliberately no logs:CreateLogGroup: a last line written while the stack is being removed would bring the
@@ -96,5 +96,7 @@ module.exports = async (context) => {
     ]),
   ]);
 
-  return { Resources: Object.fromEntries(roles) };
+  return { Resources: Object.fromEntries(made) };
 };
+
+module.exports = Object.assign(roles, { functions: Object.keys(grants) });

@@ -91,6 +91,14 @@ it.each<[string, Parameters, string]>([
     { messagesTable: 'arn:aws:dynamodb:us-east-1:123456789012:table/x' },
     'messagesTable must be the name of a DynamoDB table',
   ],
+  [
+    'half a frame a second',
+    { framesPerSecond: '0.5' },
+    'framesPerSecond must be a whole number from 1 to 1000000',
+  ],
+  ['no quota', { requestsPerSecond: '' }, 'requestsPerSecond must be a whole number from 1 to 1000000'],
+  ['no tokens at all', { tokensPerSecond: '0' }, 'tokensPerSecond must be a whole number from 1 to 1000000'],
+  ['a name for an address', { alarmEmail: 'ops' }, 'alarmEmail must be an e-mail address'],
   ['a misspelt name', { guest: 'off' }, 'there is no parameter guest'],
 ])('refuses %s', (_name, given, problem) => {
   expect(problems({ ...required, ...given })).toEqual([problem]);

@@ -34,6 +34,10 @@ const options = {
   guests: 'off',
   historyHours: '72',
   logLevel: 'debug',
+  requestsPerSecond: '2500',
+  framesPerSecond: '5000',
+  tokensPerSecond: '10',
+  alarmEmail: 'ops@example.com',
   originSecretVersion: version,
   apiLogRole: 'exists',
   messagesTable: 'edge-chat-prod-Messages-1ABC',
@@ -195,6 +199,28 @@ describe('with every option', () => {
   it("leaves the account's log role alone", () => {
     expect(full.Resources).not.toHaveProperty('ApiGatewayAccount');
     expect(ofType(full, 'AWS::IAM::Role')).toHaveLength(ofType(full, 'AWS::Lambda::Function').length);
+  });
+
+  it('keeps below the quotas that were given', () => {
+    const limits = (id: string) => named(full, 'AWS::ApiGatewayV2::Stage', id).DefaultRouteSettings;
+
+    expect(limits('WebsocketsDeploymentStage')).toMatchObject({
+      ThrottlingRateLimit: 5000,
+      ThrottlingBurstLimit: 10000,
+    });
+    expect(limits('HttpApiStage')).toMatchObject({ ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 });
+    for (const name of ['Disconnect', 'SendMessage', 'Routes', 'FanOut'])
+      expect(environmentOf(full, name)).toMatchObject({ REQUESTS_PER_SECOND: '2500' });
+  });
+
+  it('writes to whom it was told when every function or a fan-out fails', () => {
+    expect(named(full, 'AWS::SNS::Topic', 'AlarmTopic')).toMatchObject({
+      Subscription: [{ Protocol: 'email', Endpoint: options.alarmEmail }],
+    });
+    const watched = ofType(full, 'AWS::CloudWatch::Alarm').map(({ properties }) => properties);
+    const summed = watched.map(({ Metrics = [] }) => Metrics.filter(({ MetricStat }) => MetricStat).length);
+    expect(summed).toEqual([functions.length, functions.length, 0]);
+    expect(watched.map(({ AlarmActions }) => text(AlarmActions[0]))).toEqual(Array(3).fill('<AlarmTopic>'));
   });
 
   it('keeps history as long as was asked', () => {

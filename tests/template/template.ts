@@ -83,6 +83,7 @@ interface Properties {
     };
     AccessLogSettings?: { DestinationArn: Value; Format: string };
   };
+  'AWS::CloudWatch::Alarm': { AlarmActions: Value[]; Metrics?: { MetricStat?: object }[] };
   'AWS::CloudFront::Distribution': {
     DistributionConfig: {
       Aliases?: string[];
@@ -146,6 +147,7 @@ interface Properties {
     GenerateSecretString?: { PasswordLength?: number; ExcludePunctuation?: boolean };
     SecretString?: string;
   };
+  'AWS::SNS::Topic': { Subscription: object[] };
   'AWS::SQS::Queue': { MessageRetentionPeriod?: number; SqsManagedSseEnabled?: boolean };
 }
 
