@@ -72,29 +72,32 @@ async function publishTo(ids: readonly string[], open: (endpoint: string) => Pub
 
 const people = range(1, 50).map((i) => `person-${i}=`);
 
-describe.each(Object.entries(posters))('a message, posted by the %s poster', (_name, open) => {
-  it('is acknowledged whatever its posts come to, and only connections that are gone are forgotten', async () => {
-    const ids = [...people, ...Object.keys(answers)];
+describe('a message', () => {
+  it.each(Object.entries(posters))(
+    'posted by the %s poster is acknowledged whatever its posts come to, and only connections that are gone are forgotten',
+    async (_name, open) => {
+      const ids = [...people.slice(0, 5), ...Object.keys(answers)];
 
-    const { reply, left, handedOver } = await publishTo(ids, open);
+      const { reply, left, handedOver } = await publishTo(ids, open);
 
-    expect(reply).toMatchObject({ type: 'ack', seq: 1 });
-    expect(left.sort()).toEqual(['sender=', ...ids].filter((id) => !REMOVED.includes(id)).sort());
-    expect(handedOver).toHaveLength(1);
-    expect(handedOver[0]?.only?.sort()).toEqual(
-      Object.keys(answers)
-        .filter((id) => !REMOVED.includes(id) && !NEVER.includes(id))
-        .sort(),
-    );
-    for (const id of [...REMOVED, ...NEVER])
-      expect(arrivals.filter((each) => each.id === id)).toHaveLength(1);
-  });
+      expect(reply).toMatchObject({ type: 'ack', seq: 1 });
+      expect(left.sort()).toEqual(['sender=', ...ids].filter((id) => !REMOVED.includes(id)).sort());
+      expect(handedOver).toHaveLength(1);
+      expect(handedOver[0]?.only?.sort()).toEqual(
+        Object.keys(answers)
+          .filter((id) => !REMOVED.includes(id) && !NEVER.includes(id))
+          .sort(),
+      );
+      for (const id of [...REMOVED, ...NEVER])
+        expect(arrivals.filter((each) => each.id === id)).toHaveLength(1);
+    },
+  );
 
   it('reaches fifty people less than 50 ms later when one connection hangs', async () => {
     const lastArrival = async (ids: readonly string[]) => {
       arrivals = [];
       const began = performance.now();
-      const { handedOver } = await publishTo(ids, open);
+      const { handedOver } = await publishTo(ids, posters.own);
       const times = arrivals.filter(({ id }) => id.startsWith('person')).map(({ at }) => at - began);
       expect(times).toHaveLength(50);
       expect(handedOver.flatMap(({ only }) => only)).toEqual(ids.filter((id) => id === 'hung='));
