@@ -1,0 +1,85 @@
+import type { Hooks } from '../../local/hooks';
+import { type Stack, startStack } from '../../local/stack';
+import type { Random } from '../simulation/random';
+import { type DatabaseEvents, startDatabaseProxy } from './databaseProxy';
+import type { Dice } from './faults';
+import { faultyInvocations, isKilled, whileMortal } from './invocations';
+import { faultyPosts } from './posts';
+import type { Timers } from './timers';
+import { faultyTunnels } from './tunnels';
+
+export interface RigOptions {
+  dice: Dice;
+  random: Random;
+  timers: Timers;
+  written: DatabaseEvents['written'];
+  /** A connection was forgotten although its socket is open. */
+  forgotten(connectionId: string): void;
+}
+
+/** The local stack with faults at every place where it touches the network. */
+export interface Rig {
+  stack: Stack;
+  /** Cuts every socket at once; tells how many there were. */
+  cutAll(): number;
+  /** What functions failed with though nobody killed them, and how often. */
+  failures: ReadonlyMap<string, number>;
+  /** How long sends took that were not killed, in milliseconds. */
+  answerMs: readonly number[];
+  stop(): Promise<void>;
+}
+
+export async function startRig({ dice, random, timers, written, forgotten }: RigOptions): Promise<Rig> {
+  const failures = new Map<string, number>();
+  const stops: (() => Promise<void>)[] = [];
+  let stack: Stack | undefined;
+
+  const invocations = faultyInvocations(dice, random, timers, (functionName, event) => {
+    if (!stack) throw new Error('Nothing is invoked before the stack has started.');
+    return stack.invoke(functionName, event);
+  });
+  const tunnels = faultyTunnels(dice, random, timers);
+  const hooks: Hooks = {
+    invoke: invocations.hook,
+    post: faultyPosts(dice, random, timers),
+    tunnel: tunnels.tunnel,
+    reply({ connectionId, data }, send) {
+      if (invocations.isLive(connectionId)) dice.count(`reply ${kindOf(data)}`);
+      if (!dice.hits('replyLost')) send();
+    },
+    async endpoint(service, url) {
+      if (service !== 'database') return url;
+      const events: DatabaseEvents = {
+        written,
+        forgotten: (id) => {
+          if (invocations.isLive(id)) forgotten(id);
+        },
+      };
+      const proxy = await startDatabaseProxy({ url, dice, random, timers, events });
+      stops.push(() => proxy.stop());
+      return `http://127.0.0.1:${proxy.port}`;
+    },
+  };
+  const print = (line: string): void => {
+    const [head = ''] = line.split('\n');
+    if (!isKilled(line)) failures.set(head, (failures.get(head) ?? 0) + 1);
+  };
+  const stop = async (): Promise<void> => {
+    await stack?.stop();
+    for (const each of stops) await each();
+  };
+
+  try {
+    stack = await whileMortal(() => startStack({ hooks, print, limits: { retryDelayMs: 1_000 } }));
+    const { answerMs } = invocations;
+    return { stack, cutAll: tunnels.cutAll, failures, answerMs, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function kindOf(frame: string): string {
+  const { type = 'of the gateway itself', code, duplicate } = JSON.parse(frame);
+  return [type, code, duplicate && 'duplicate'].filter(Boolean).join(' ');
+}

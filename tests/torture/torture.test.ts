@@ -1,0 +1,74 @@
+import { ALL, createDice, parseFaults } from './faults';
+import { summarize } from './summary';
+import { type TortureOptions, torture } from './torture';
+
+jest.setTimeout(360_000);
+
+/** Another run each time; the seed is printed, so that its dice can be thrown again. */
+const seed = Date.now() % 1_000_000;
+
+const small: TortureOptions = {
+  seed,
+  clients: 20,
+  rooms: 4,
+  sends: 400,
+  rates: ALL,
+  sendsPerSecond: 60,
+  pingEveryMs: 3_000,
+  lastsMs: 240_000,
+  healsMs: 60_000,
+  storms: 1,
+};
+
+it('loses, doubles, reorders and skips nothing on the real stack under every fault', async () => {
+  const report = await torture(small);
+
+  console.log(summarize(report));
+  expect(report.violations).toEqual([]);
+  expect(report.acknowledgements).toBe(small.sends);
+  expect(report.rows).toBe(small.sends);
+  expect(report.deliveries).toBe(small.sends * (small.clients / small.rooms));
+});
+
+it('sees that a database lies which answers success and writes nothing', async () => {
+  const { violations, counts } = await torture({
+    ...small,
+    clients: 4,
+    rooms: 1,
+    sends: 40,
+    rates: { putSwallowed: 0.2 },
+    lastsMs: 30_000,
+    healsMs: 1_000,
+    storms: 0,
+  });
+
+  expect(counts.get('putSwallowed')).toBeGreaterThan(0);
+  expect(violations.map(({ kind }) => kind)).toContain('wrongAck');
+});
+
+describe('faults', () => {
+  it.each([
+    ['none', {}],
+    ['all', ALL],
+    ['sockets', { socketReset: 0.3, socketBlackholed: 0.08, socketSlow: 0.1, replyLost: 0.02 }],
+    ['postHangs=0.5,databaseRefused=1', { postHangs: 0.5, databaseRefused: 1 }],
+  ])('are chosen as %s', (text, rates) => {
+    expect(parseFaults(text)).toEqual(rates);
+  });
+
+  it.each(['lightning', 'postHangs', 'postHangs=2', 'postHangs=x'])('are not "%s"', (text) => {
+    expect(() => parseFaults(text)).toThrow();
+  });
+
+  it('are drawn as often as asked, counted, and stopped', () => {
+    const draws = [0.05, 0.2, 0.05];
+    const dice = createDice(() => draws.shift() ?? 0, { postHangs: 0.1 });
+
+    const hits = [dice.hits('postHangs'), dice.hits('postHangs'), dice.draws('postHangs')];
+    dice.stop();
+
+    expect(hits).toEqual([true, false, true]);
+    expect(dice.hits('postHangs')).toBe(false);
+    expect(dice.counts.get('postHangs')).toBe(1);
+  });
+});
