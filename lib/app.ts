@@ -19,7 +19,7 @@ const clock: Clock = {
 
 /** Puts together what the function that publishes works with, from its environment. */
 export function createPublisher(env = process.env): Publisher {
-  return { ...createWorld(env), worker: createLambdaWorker(required(env, 'FAN_OUT_FUNCTION')) };
+  return { ...createWorld(env), worker: createLambdaWorker(required(env, 'FAN_OUT_FUNCTION'), env) };
 }
 
 /** Puts together what the functions that work with the log need. */
@@ -28,7 +28,7 @@ export function createWorld(env = process.env): World {
   const retention = optional(env, 'HISTORY_HOURS') && retentionMs(env);
   return {
     ...createSockets(env),
-    log: createLogStore(openDatabase(), messages),
+    log: createLogStore(openDatabase(env), messages),
     memory: createMemory(),
     settings: { logId: nameLog(messages), ...(retention && { retentionMs: retention }) },
   };
@@ -37,8 +37,8 @@ export function createWorld(env = process.env): World {
 /** Puts together what is needed to know sockets and reach them. */
 export function createSockets(env = process.env): Sockets {
   return {
-    connections: createConnectionStore(openDatabase(), required(env, 'CONNECTIONS_TABLE')),
-    members: createMemberStore(openDatabase(), required(env, 'MEMBERS_TABLE')),
+    connections: createConnectionStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
+    members: createMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     poster: pace(choosePoster(env), requestsPerSecond(env), clock),
     clock,
     random: Math.random,
@@ -47,7 +47,7 @@ export function createSockets(env = process.env): Sockets {
 
 /** Puts together what `$connect` needs. */
 export function createDoor(env = process.env): Pick<Sockets, 'connections' | 'clock'> {
-  return { connections: createConnectionStore(openDatabase(), required(env, 'CONNECTIONS_TABLE')), clock };
+  return { connections: createConnectionStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')), clock };
 }
 
 // Packaging puts the value in, so that a bundle holds one of the two only (see infra/esbuild.js).

@@ -26,7 +26,7 @@ export type Admission =
 /** Puts the gate together from the function's environment. */
 export function createGate(env = process.env): Gate {
   return {
-    originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN')),
+    originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
     allowedOrigins: new Set(required(env, 'ALLOWED_ORIGINS').split(',')),
     verify: createVerifier(env),
     now: Date.now,
@@ -53,7 +53,7 @@ export async function admit(gate: Gate, headers: Record<string, string | undefin
 
 /** Verifies guests' tokens with the stack's own key and all others with the provider's, as configured. */
 function createVerifier(env: Record<string, string | undefined>): VerifyToken {
-  const guestKey = isOn(env, 'GUESTS') ? createSecret(required(env, 'GUEST_KEY_ARN')) : undefined;
+  const guestKey = isOn(env, 'GUESTS') ? createSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined;
   const issuer = optional(env, 'OIDC_ISSUER');
   const provider =
     issuer === undefined

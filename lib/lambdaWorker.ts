@@ -1,27 +1,27 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Unavailable, type Worker } from './ports';
-import { timeLimits } from './timeLimits';
+import { createService } from './wire/service';
 
 const CALL_TAKES_MS = 3_000;
 
-/** Hands fan-outs to the asynchronous worker function. */
-export function createLambdaWorker(functionName: string): Worker {
-  const client = new LambdaClient({
-    maxAttempts: 2,
-    requestHandler: timeLimits(CALL_TAKES_MS),
+/** Hands fan-outs to the asynchronous worker function (Lambda's Invoke, of type Event). */
+export function createLambdaWorker(functionName: string, env: Record<string, string | undefined>): Worker {
+  const lambda = createService({
+    name: 'lambda',
+    variable: 'AWS_ENDPOINT_URL_LAMBDA',
+    env,
+    takesMs: CALL_TAKES_MS,
   });
   return {
     async handOver(job) {
-      const command = new InvokeCommand({
-        FunctionName: functionName,
-        InvocationType: 'Event',
-        Payload: JSON.stringify(job),
+      const answered = await lambda({
+        path: `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
+        contentType: 'application/json',
+        headers: { 'x-amz-invocation-type': 'Event' },
+        body: JSON.stringify(job),
       });
-      try {
-        await client.send(command);
-      } catch (cause) {
-        throw new Unavailable('Handing a fan-out over did not finish.', { cause });
-      }
+      if (answered.outcome === 'done') return;
+      const why = answered.outcome === 'unknown' ? answered.why : `${answered.type}: ${answered.message}`;
+      throw new Unavailable(`Handing a fan-out over did not finish: ${why}.`);
     },
   };
 }

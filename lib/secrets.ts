@@ -1,5 +1,4 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { timeLimits } from './timeLimits';
+import { createService } from './wire/service';
 
 /** How long a value is used before it is read again, in milliseconds. */
 const FRESH_MS = 300_000;
@@ -15,25 +14,39 @@ export interface Secret {
 }
 
 /** Reads a secret from Secrets Manager and keeps it for some minutes. */
-export function createSecret(arn: string, now: () => number = Date.now): Secret {
-  const client = new SecretsManagerClient({
-    requestHandler: timeLimits(CALL_TAKES_MS),
+export function createSecret(
+  arn: string,
+  env: Record<string, string | undefined>,
+  now: () => number = Date.now,
+): Secret {
+  const secretsManager = createService({
+    name: 'secretsmanager',
+    variable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+    env,
+    takesMs: CALL_TAKES_MS,
   });
   let kept: Promise<string[]> | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
 
   const readStage = async (stage: string): Promise<string[]> => {
-    try {
-      const { SecretString } = await client.send(
-        new GetSecretValueCommand({ SecretId: arn, VersionStage: stage }),
-      );
+    const answered = await secretsManager({
+      contentType: 'application/x-amz-json-1.1',
+      headers: { 'x-amz-target': 'secretsmanager.GetSecretValue' },
+      body: JSON.stringify({ SecretId: arn, VersionStage: stage }),
+    });
+    if (answered.outcome === 'done') {
+      const { SecretString } = JSON.parse(answered.body.toString()) as { SecretString?: string };
       return SecretString ? [SecretString] : [];
-    } catch (error) {
-      // A secret that was never rotated has no previous value.
-      if (stage === 'AWSPREVIOUS' && error instanceof Error && error.name === 'ResourceNotFoundException')
-        return [];
-      throw error;
     }
+    // A secret that was never rotated has no previous value.
+    if (
+      stage === 'AWSPREVIOUS' &&
+      answered.outcome === 'refused' &&
+      answered.type === 'ResourceNotFoundException'
+    )
+      return [];
+    const why = answered.outcome === 'unknown' ? answered.why : `${answered.type}: ${answered.message}`;
+    throw new Error(`Reading a secret did not succeed: ${why}.`);
   };
 
   const readNow = (): Promise<string[]> => {

@@ -20,8 +20,8 @@ export interface HttpReply {
 
 export function createTokenDesk(env = process.env): TokenDesk {
   return {
-    originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN')),
-    guestKey: isOn(env, 'GUESTS') ? createSecret(required(env, 'GUEST_KEY_ARN')) : undefined,
+    originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
+    guestKey: isOn(env, 'GUESTS') ? createSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined,
   };
 }
 

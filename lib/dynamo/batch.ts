@@ -1,37 +1,31 @@
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Unavailable } from '../ports';
-import { call } from './client';
+import type { Database } from './client';
+import type { Row } from './rows';
 
 const MOST_ROUNDS = 5;
 
-type Item = Record<string, unknown>;
-
 /** Reads at most 100 items by key, strongly consistent, asking again for those the database left out. */
 export async function batchGet(
-  database: DynamoDBDocumentClient,
+  database: Database,
   table: string,
-  keys: readonly Item[],
+  keys: readonly Row[],
   attributes: readonly string[],
-): Promise<Item[]> {
+): Promise<Row[]> {
   const names = Object.fromEntries(attributes.map((attribute, i) => [`#${i}`, attribute]));
-  const items: Item[] = [];
-  let left: Item[] = [...keys];
+  const items: Row[] = [];
+  let left: Row[] = [...keys];
   for (let round = 0; left.length > 0; round++) {
     if (round === MOST_ROUNDS) throw new Unavailable(`Reading from ${table} was throttled.`);
-    const reply = await call('Reading items', () =>
-      database.send(
-        new BatchGetCommand({
-          RequestItems: {
-            [table]: {
-              Keys: left,
-              ConsistentRead: true,
-              ProjectionExpression: Object.keys(names).join(', '),
-              ExpressionAttributeNames: names,
-            },
-          },
-        }),
-      ),
-    );
+    const reply = await database.call('BatchGetItem', {
+      RequestItems: {
+        [table]: {
+          Keys: left,
+          ConsistentRead: true,
+          ProjectionExpression: Object.keys(names).join(', '),
+          ExpressionAttributeNames: names,
+        },
+      },
+    });
     items.push(...(reply.Responses?.[table] ?? []));
     left = reply.UnprocessedKeys?.[table]?.Keys ?? [];
   }

@@ -1,22 +1,15 @@
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { absurd, decide } from '../bucket';
 import type { Charge, Charged, ConnectionStore, Refusal } from '../ports';
 import { batchGet } from './batch';
-import { call, isConditionFailed } from './client';
+import { ConditionFailed, type Database } from './client';
+import type { Row } from './rows';
 
 /** Rows stay this long after their token has expired, in seconds, for the database to remove at leisure. */
 const STAYS_SECONDS = 3600;
 /** A bucket that other frames of the same connection keep moving is given up after this many tries. */
 const MOST_TRIES = 4;
 
-interface ConnectionRow {
+type ConnectionRow = {
   connection: string;
   user: string;
   name: string;
@@ -26,18 +19,18 @@ interface ConnectionRow {
   rooms?: Set<string>;
   sends?: number;
   syncs?: number;
-}
+};
 
 /** What a charge asks of the room besides the bucket: a condition, and a change to make with it. */
 interface Place {
   condition: string;
   change?: string;
-  values: Record<string, unknown>;
+  values: Row;
   refuses(row: ConnectionRow): Refusal | undefined;
 }
 
 /** Keeps one row a socket in the Connections table. */
-export function createConnectionStore(database: DynamoDBDocumentClient, table: string): ConnectionStore {
+export function createConnectionStore(database: Database, table: string): ConnectionStore {
   const charge = async (id: string, charged: Charge, leaseUntil: number, place: Place): Promise<Charged> => {
     let way: 'restart' | 'advance' = 'restart';
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
@@ -67,43 +60,42 @@ export function createConnectionStore(database: DynamoDBDocumentClient, table: s
       ? '(attribute_not_exists(#bucket) OR #bucket < :now OR #bucket > :absurd)'
       : '#bucket BETWEEN :now AND :most';
     try {
-      await call('Charging a frame', () =>
-        database.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: { connection: id },
-            UpdateExpression: `SET #bucket = ${restarts ? ':fresh' : '#bucket + :cost'}, #lease = :lease ${place.change ?? ''}`,
-            ConditionExpression: `attribute_exists(#connection) AND #expires > :now AND ${fits} AND ${place.condition}`,
-            ExpressionAttributeNames: {
-              '#bucket': bucket,
-              '#connection': 'connection',
-              '#expires': 'expires',
-              '#lease': 'lease',
-              '#rooms': 'rooms',
-            },
-            ExpressionAttributeValues: {
-              ':now': now,
-              ':lease': leaseUntil,
-              ...(restarts
-                ? { ':fresh': now + costMs, ':absurd': absurd({ now, burstMs }) }
-                : { ':cost': costMs, ':most': now + burstMs - costMs }),
-              ...place.values,
-            },
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        ),
-      );
+      await database.call('UpdateItem', {
+        TableName: table,
+        Key: { connection: id },
+        UpdateExpression: `SET #bucket = ${restarts ? ':fresh' : '#bucket + :cost'}, #lease = :lease ${place.change ?? ''}`,
+        ConditionExpression: `attribute_exists(#connection) AND #expires > :now AND ${fits} AND ${place.condition}`,
+        ExpressionAttributeNames: {
+          '#bucket': bucket,
+          '#connection': 'connection',
+          '#expires': 'expires',
+          '#lease': 'lease',
+          '#rooms': 'rooms',
+        },
+        ExpressionAttributeValues: {
+          ':now': now,
+          ':lease': leaseUntil,
+          ...(restarts
+            ? { ':fresh': now + costMs, ':absurd': absurd({ now, burstMs }) }
+            : { ':cost': costMs, ':most': now + burstMs - costMs }),
+          ...place.values,
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
       return 'done';
     } catch (error) {
-      if (!isConditionFailed(error)) throw error;
-      return rowOf(error) ?? (await get(id));
+      if (!(error instanceof ConditionFailed)) throw error;
+      // DynamoDB sends the row along; engines that do not leave it to be read.
+      return (error.row as ConnectionRow | undefined) ?? (await get(id));
     }
   };
 
   const get = async (id: string): Promise<ConnectionRow | undefined> => {
-    const { Item } = await call('Reading a connection', () =>
-      database.send(new GetCommand({ TableName: table, Key: { connection: id }, ConsistentRead: true })),
-    );
+    const { Item } = await database.call('GetItem', {
+      TableName: table,
+      Key: { connection: id },
+      ConsistentRead: true,
+    });
     return Item as ConnectionRow | undefined;
   };
 
@@ -119,25 +111,21 @@ export function createConnectionStore(database: DynamoDBDocumentClient, table: s
       };
       // An event may come twice, the second time when rooms have been joined already.
       await unlessRefused(() =>
-        call('Opening a connection', () =>
-          database.send(
-            new PutCommand({
-              TableName: table,
-              Item: row,
-              ConditionExpression: 'attribute_not_exists(#connection)',
-              ExpressionAttributeNames: { '#connection': 'connection' },
-            }),
-          ),
-        ),
+        database.call('PutItem', {
+          TableName: table,
+          Item: row,
+          ConditionExpression: 'attribute_not_exists(#connection)',
+          ExpressionAttributeNames: { '#connection': 'connection' },
+        }),
       );
     },
 
     async close(id) {
-      const { Attributes } = await call('Closing a connection', () =>
-        database.send(
-          new DeleteCommand({ TableName: table, Key: { connection: id }, ReturnValues: 'ALL_OLD' }),
-        ),
-      );
+      const { Attributes } = await database.call('DeleteItem', {
+        TableName: table,
+        Key: { connection: id },
+        ReturnValues: 'ALL_OLD',
+      });
       return Attributes && roomsOf(Attributes as ConnectionRow);
     },
 
@@ -159,43 +147,35 @@ export function createConnectionStore(database: DynamoDBDocumentClient, table: s
 
     async leave(id, room) {
       return unlessRefused(() =>
-        call('Leaving a room', () =>
-          database.send(
-            new UpdateCommand({
-              TableName: table,
-              Key: { connection: id },
-              UpdateExpression: 'DELETE #rooms :left',
-              ConditionExpression: 'contains(#rooms, :room)',
-              ExpressionAttributeNames: { '#rooms': 'rooms' },
-              ExpressionAttributeValues: { ':left': new Set([room]), ':room': room },
-            }),
-          ),
-        ),
+        database.call('UpdateItem', {
+          TableName: table,
+          Key: { connection: id },
+          UpdateExpression: 'DELETE #rooms :left',
+          ConditionExpression: 'contains(#rooms, :room)',
+          ExpressionAttributeNames: { '#rooms': 'rooms' },
+          ExpressionAttributeValues: { ':left': new Set([room]), ':room': room },
+        }),
       );
     },
 
     async renew(id, now, leaseUntil) {
       try {
-        const { Attributes } = await call('Renewing a lease', () =>
-          database.send(
-            new UpdateCommand({
-              TableName: table,
-              Key: { connection: id },
-              UpdateExpression: 'SET #lease = :lease',
-              ConditionExpression: 'attribute_exists(#connection) AND #expires > :now',
-              ExpressionAttributeNames: {
-                '#lease': 'lease',
-                '#connection': 'connection',
-                '#expires': 'expires',
-              },
-              ExpressionAttributeValues: { ':lease': leaseUntil, ':now': now },
-              ReturnValues: 'ALL_NEW',
-            }),
-          ),
-        );
+        const { Attributes } = await database.call('UpdateItem', {
+          TableName: table,
+          Key: { connection: id },
+          UpdateExpression: 'SET #lease = :lease',
+          ConditionExpression: 'attribute_exists(#connection) AND #expires > :now',
+          ExpressionAttributeNames: {
+            '#lease': 'lease',
+            '#connection': 'connection',
+            '#expires': 'expires',
+          },
+          ExpressionAttributeValues: { ':lease': leaseUntil, ':now': now },
+          ReturnValues: 'ALL_NEW',
+        });
         return roomsOf(Attributes as ConnectionRow);
       } catch (error) {
-        if (isConditionFailed(error)) return undefined;
+        if (error instanceof ConditionFailed) return undefined;
         throw error;
       }
     },
@@ -214,17 +194,11 @@ async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
     await write();
     return true;
   } catch (error) {
-    if (isConditionFailed(error)) return false;
+    if (error instanceof ConditionFailed) return false;
     throw error;
   }
 }
 
 function roomsOf(row: ConnectionRow): string[] {
   return [...(row.rooms ?? [])];
-}
-
-// DynamoDB sends the row that failed the condition along; engines that do not leave it to be read.
-function rowOf(error: Error): ConnectionRow | undefined {
-  const { Item } = error as { Item?: Parameters<typeof unmarshall>[0] };
-  return Item && (unmarshall(Item) as ConnectionRow);
 }

@@ -1,21 +1,21 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Member, MemberStore } from '../ports';
-import { call } from './client';
+import type { Database } from './client';
+import type { Row } from './rows';
 
 /** Rows stay this long after their token has expired, in seconds, for the database to remove at leisure. */
 const STAYS_SECONDS = 3600;
 
-interface MemberRow {
+type MemberRow = {
   room: string;
   connection: string;
   user: string;
   name: string;
   expires: number;
   ttl: number;
-}
+};
 
 /** Keeps who is in which room in the Members table: partition `room`, sort key `connection`. */
-export function createMemberStore(database: DynamoDBDocumentClient, table: string): MemberStore {
+export function createMemberStore(database: Database, table: string): MemberStore {
   return {
     async add({ room, id, user, expiresAt }) {
       const row: MemberRow = {
@@ -26,31 +26,25 @@ export function createMemberStore(database: DynamoDBDocumentClient, table: strin
         expires: expiresAt,
         ttl: Math.ceil(expiresAt / 1000) + STAYS_SECONDS,
       };
-      await call('Joining a room', () => database.send(new PutCommand({ TableName: table, Item: row })));
+      await database.call('PutItem', { TableName: table, Item: row });
     },
 
     async remove(room, connection) {
-      await call('Leaving a room', () =>
-        database.send(new DeleteCommand({ TableName: table, Key: { room, connection } })),
-      );
+      await database.call('DeleteItem', { TableName: table, Key: { room, connection } });
     },
 
     async *list(room, pageSize) {
-      let start: Record<string, unknown> | undefined;
+      let start: Row | undefined;
       do {
-        const page = await call('Listing a room', () =>
-          database.send(
-            new QueryCommand({
-              TableName: table,
-              ConsistentRead: true,
-              KeyConditionExpression: '#room = :room',
-              ExpressionAttributeNames: { '#room': 'room' },
-              ExpressionAttributeValues: { ':room': room },
-              Limit: pageSize,
-              ExclusiveStartKey: start,
-            }),
-          ),
-        );
+        const page = await database.call('Query', {
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: '#room = :room',
+          ExpressionAttributeNames: { '#room': 'room' },
+          ExpressionAttributeValues: { ':room': room },
+          Limit: pageSize,
+          ExclusiveStartKey: start,
+        });
         start = page.LastEvaluatedKey;
         yield ((page.Items ?? []) as MemberRow[]).map(toMember);
       } while (start);

@@ -1,11 +1,11 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { LogStore, Slot } from '../ports';
 import type { LogEntry, MessageEntry } from '../protocol';
 import { batchGet } from './batch';
-import { call, isConditionFailed } from './client';
+import { ConditionFailed, type Database } from './client';
+import type { Row } from './rows';
 
 /** A row as it is stored. `ttl` is in seconds, as the database wants it. */
-interface MessageRow {
+type MessageRow = {
   room: string;
   seq: number;
   type: string;
@@ -15,7 +15,7 @@ interface MessageRow {
   text: string;
   at: number;
   ttl?: number;
-}
+};
 
 const LEAST_NEXT_PAGE = 200;
 
@@ -23,7 +23,7 @@ const NAMES = { '#room': 'room', '#seq': 'seq' };
 const SLOT_NAMES = { '#id': 'id', '#user': 'user', '#at': 'at', '#ttl': 'ttl' };
 
 /** Keeps the log in the Messages table: partition `room`, sort key `seq`. */
-export function createLogStore(database: DynamoDBDocumentClient, table: string): LogStore {
+export function createLogStore(database: Database, table: string): LogStore {
   const readLive = async (
     room: string,
     range: { condition: string; seq: number | undefined; forward: boolean },
@@ -31,33 +31,29 @@ export function createLogStore(database: DynamoDBDocumentClient, table: string):
     now: number,
   ): Promise<LogEntry[]> => {
     const rows: MessageRow[] = [];
-    let start: Record<string, unknown> | undefined;
+    let start: Row | undefined;
     do {
-      const page = await call('Reading the log', () =>
-        database.send(
-          new QueryCommand({
-            TableName: table,
-            ConsistentRead: true,
-            ScanIndexForward: range.forward,
-            KeyConditionExpression:
-              range.seq === undefined ? '#room = :room' : `#room = :room AND ${range.condition}`,
-            FilterExpression: 'attribute_not_exists(#ttl) OR #ttl > :now',
-            ExpressionAttributeNames: {
-              '#room': 'room',
-              '#ttl': 'ttl',
-              ...(range.seq !== undefined && { '#seq': 'seq' }),
-            },
-            ExpressionAttributeValues: {
-              ':room': room,
-              ':now': now / 1000,
-              ...(range.seq !== undefined && { ':seq': range.seq }),
-            },
-            // The database counts rows before it filters: one page of expired rows must not be followed by tiny ones.
-            Limit: start ? Math.max(limit, LEAST_NEXT_PAGE) : limit,
-            ExclusiveStartKey: start,
-          }),
-        ),
-      );
+      const page = await database.call('Query', {
+        TableName: table,
+        ConsistentRead: true,
+        ScanIndexForward: range.forward,
+        KeyConditionExpression:
+          range.seq === undefined ? '#room = :room' : `#room = :room AND ${range.condition}`,
+        FilterExpression: 'attribute_not_exists(#ttl) OR #ttl > :now',
+        ExpressionAttributeNames: {
+          '#room': 'room',
+          '#ttl': 'ttl',
+          ...(range.seq !== undefined && { '#seq': 'seq' }),
+        },
+        ExpressionAttributeValues: {
+          ':room': room,
+          ':now': now / 1000,
+          ...(range.seq !== undefined && { ':seq': range.seq }),
+        },
+        // The database counts rows before it filters: one page of expired rows must not be followed by tiny ones.
+        Limit: start ? Math.max(limit, LEAST_NEXT_PAGE) : limit,
+        ExclusiveStartKey: start,
+      });
       rows.push(...((page.Items ?? []) as MessageRow[]));
       start = page.LastEvaluatedKey;
     } while (start && rows.length < limit);
@@ -73,22 +69,18 @@ export function createLogStore(database: DynamoDBDocumentClient, table: string):
 
     async slots(room, seq, limit) {
       const slots: Slot[] = [];
-      let start: Record<string, unknown> | undefined;
+      let start: Row | undefined;
       do {
-        const page = await call('Reading the log', () =>
-          database.send(
-            new QueryCommand({
-              TableName: table,
-              ConsistentRead: true,
-              KeyConditionExpression: '#room = :room AND #seq >= :seq',
-              ProjectionExpression: '#seq, #id, #user, #at, #ttl',
-              ExpressionAttributeNames: { ...NAMES, ...SLOT_NAMES },
-              ExpressionAttributeValues: { ':room': room, ':seq': seq },
-              Limit: limit - slots.length,
-              ExclusiveStartKey: start,
-            }),
-          ),
-        );
+        const page = await database.call('Query', {
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: '#room = :room AND #seq >= :seq',
+          ProjectionExpression: '#seq, #id, #user, #at, #ttl',
+          ExpressionAttributeNames: { ...NAMES, ...SLOT_NAMES },
+          ExpressionAttributeValues: { ':room': room, ':seq': seq },
+          Limit: limit - slots.length,
+          ExclusiveStartKey: start,
+        });
         slots.push(...((page.Items ?? []) as MessageRow[]).map(toSlot));
         start = page.LastEvaluatedKey;
       } while (start && slots.length < limit);
@@ -99,39 +91,31 @@ export function createLogStore(database: DynamoDBDocumentClient, table: string):
       const { seq, type, id, text, from, at } = entry;
       const row: MessageRow = { room, seq, type, id, user: from.id, name: from.name, text, at };
       try {
-        await call('Writing to the log', () =>
-          database.send(
-            new PutCommand({
-              TableName: table,
-              Item: row,
-              ConditionExpression: 'attribute_not_exists(#seq)',
-              ExpressionAttributeNames: { '#seq': 'seq' },
-            }),
-          ),
-        );
+        await database.call('PutItem', {
+          TableName: table,
+          Item: row,
+          ConditionExpression: 'attribute_not_exists(#seq)',
+          ExpressionAttributeNames: { '#seq': 'seq' },
+        });
         return 'written';
       } catch (error) {
-        if (isConditionFailed(error)) return 'taken';
+        if (error instanceof ConditionFailed) return 'taken';
         throw error;
       }
     },
 
     async expire(room, seq, at) {
       try {
-        await call('Giving a row its expiry', () =>
-          database.send(
-            new UpdateCommand({
-              TableName: table,
-              Key: { room, seq },
-              UpdateExpression: 'SET #ttl = :ttl',
-              ConditionExpression: 'attribute_exists(#seq)',
-              ExpressionAttributeNames: { '#seq': 'seq', '#ttl': 'ttl' },
-              ExpressionAttributeValues: { ':ttl': Math.ceil(at / 1000) },
-            }),
-          ),
-        );
+        await database.call('UpdateItem', {
+          TableName: table,
+          Key: { room, seq },
+          UpdateExpression: 'SET #ttl = :ttl',
+          ConditionExpression: 'attribute_exists(#seq)',
+          ExpressionAttributeNames: { '#seq': 'seq', '#ttl': 'ttl' },
+          ExpressionAttributeValues: { ':ttl': Math.ceil(at / 1000) },
+        });
       } catch (error) {
-        if (!isConditionFailed(error)) throw error;
+        if (!(error instanceof ConditionFailed)) throw error;
       }
     },
 

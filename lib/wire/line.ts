@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import { createReader, type Progress, type Reader } from './response';
+import { type Answer, createReader, type Progress, type Reader } from './response';
 
 /** What came of one request. */
-export type Exchange = { ok: true; status: number; body: Buffer } | Failure;
+export type Exchange = ({ ok: true } & Pick<Answer, 'status' | 'body' | 'errorType'>) | Failure;
 
 /**
  * Nobody could be reached, the answer came `late`, the connection `closed` before an answer began or was `cut` in
@@ -71,7 +71,7 @@ export function createLine(socket: Socket, { answerTakesMs, idlesMs, mostBodyByt
       isOpen = false;
       socket.destroy();
     }
-    finish({ ok: true, status: progress.status, body: progress.body });
+    finish({ ok: true, ...progress });
   };
 
   // A line that waits for its next request keeps no process alive; while it waits for an answer, the timer does.

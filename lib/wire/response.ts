@@ -10,6 +10,8 @@ const HEAD_END = '\r\n\r\n';
 export interface Answer {
   status: number;
   body: Buffer;
+  /** What AWS calls the error, where it says so in a header. */
+  errorType?: string;
   /** Nothing may follow on this connection: the server closes it, or sent more than it was asked for. */
   isLast: boolean;
 }
@@ -32,6 +34,7 @@ export function createReader(mostBodyBytes: number): Reader {
   const answer = (end: { body: Buffer; surplus: boolean }): Answer => ({
     status: head?.status ?? 0,
     body: end.body,
+    ...(head?.errorType !== undefined && { errorType: head.errorType }),
     isLast: end.surplus || !head?.keepsAlive,
   });
 
@@ -72,6 +75,7 @@ interface Head {
   status: number;
   framing: Framing;
   keepsAlive: boolean;
+  errorType?: string;
 }
 
 /** A status line, then lines of a name, a colon and a value in which no control character stands but the tab. */
@@ -86,12 +90,13 @@ function parseHead(text: string): Head | undefined {
   let keepsAlive = started[1] === '1';
   let length: number | undefined;
   let coding: string | undefined;
+  let errorType: string | undefined;
 
   for (let at = text.indexOf('\r\n'); at !== -1; at = text.indexOf('\r\n', at + 2)) {
     const colon = text.indexOf(':', at);
-    // Of all names only these three matter, and their lengths tell them from most others.
+    // Of all names only these four matter, and their lengths tell them from most others.
     const size = colon - at - 2;
-    if (size !== 10 && size !== 14 && size !== 17) continue;
+    if (size !== 10 && size !== 14 && size !== 16 && size !== 17) continue;
     const end = text.indexOf('\r\n', colon);
     const value = text.slice(colon + 1, end === -1 ? undefined : end).trim();
     switch (text.slice(at + 2, colon).toLowerCase()) {
@@ -103,6 +108,9 @@ function parseHead(text: string): Head | undefined {
         if (!/^\d{1,15}$/.test(value) || (length !== undefined && length !== Number(value))) return undefined;
         length = Number(value);
         break;
+      case 'x-amzn-errortype':
+        errorType = value;
+        break;
       case 'transfer-encoding':
         coding = value
           .slice(value.lastIndexOf(',') + 1)
@@ -113,7 +121,12 @@ function parseHead(text: string): Head | undefined {
   }
   if (coding !== undefined && length !== undefined) return undefined;
   const framing = framingOf(status, coding, length);
-  return { status, framing, keepsAlive: keepsAlive && framing !== 'close' };
+  return {
+    status,
+    framing,
+    keepsAlive: keepsAlive && framing !== 'close',
+    ...(errorType !== undefined && { errorType }),
+  };
 }
 
 /** Which of them counts is laid down in RFC 9112, section 6.3. */

@@ -1,5 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createDatabase } from '../../lib/dynamo/client';
 import { createConnectionStore } from '../../lib/dynamo/connections';
 import { createMemberStore } from '../../lib/dynamo/members';
 import type { Invoke } from '../../local/functions';
@@ -126,12 +125,12 @@ const worldOf = (stack: Stack): World => ({
 
 /** Connections that the tables hold to be open and the gateway does not know, a few at a time. */
 async function crowd(stack: Stack, room: string, size: number): Promise<void> {
-  const client = new DynamoDBClient({
-    endpoint: stack.databaseUrl,
-    region: 'us-east-1',
-    credentials: CREDENTIALS,
+  const database = createDatabase({
+    AWS_ENDPOINT_URL_DYNAMODB: stack.databaseUrl,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
   });
-  const database = DynamoDBDocumentClient.from(client);
   const connections = createConnectionStore(database, stack.tables.Connections ?? '');
   const members = createMemberStore(database, stack.tables.Members ?? '');
   const expiresAt = Date.now() + 3_600_000;
@@ -143,5 +142,4 @@ async function crowd(stack: Stack, room: string, size: number): Promise<void> {
   };
   for (let from = 0; from < size; from += CROWD_AT_ONCE)
     await Promise.all(Array.from({ length: Math.min(CROWD_AT_ONCE, size - from) }, (_, i) => add(from + i)));
-  client.destroy();
 }

@@ -1,17 +1,13 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  BatchWriteCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BatchWriteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { batchGet } from '../../lib/dynamo/batch';
-import { call } from '../../lib/dynamo/client';
+import { ConditionFailed, createDatabase, type Database } from '../../lib/dynamo/client';
 import { Unavailable } from '../../lib/ports';
 import {
   createTables,
   type Engine,
+  environmentFor,
   hasDynoxide,
   PATIENCE_MS,
   startDynalite,
@@ -95,15 +91,13 @@ describe('rows in the database', () => {
       await opened.database.send(new BatchWriteCommand({ RequestItems: { [tables.names.messages]: batch } }));
     }
     await put('old', 301);
-    const { stores, database, disconnect } = tables.connect();
     let calls = 0;
-    database.middlewareStack.add(
-      (next) => (args) => {
+    const { stores, disconnect } = tables.connect(({ call }) => ({
+      call(...asked) {
         calls++;
-        return next(args);
+        return call(...asked);
       },
-      { step: 'initialize' },
-    );
+    }));
 
     expect(await stores.log.up('old', 1, 1, NOW)).toMatchObject([{ seq: 301 }]);
 
@@ -152,39 +146,85 @@ describe('engines disagree on', () => {
 });
 
 describe('a failure of the database', () => {
-  const failing = (given: { name?: string; status?: number | undefined }) =>
-    Object.assign(new Error('no'), {
-      name: given.name ?? 'Error',
-      $metadata: { httpStatusCode: given.status },
-    });
+  let answer: { status: number; body: string; headers?: Record<string, string> } | 'nothing';
+  let asked = 0;
+  const server = createServer((request, response) => {
+    asked++;
+    request.resume();
+    if (answer === 'nothing') request.socket.destroy();
+    else response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+  let database: Database;
 
-  it.each([
-    ['a reply that never came', failing({ name: 'TimeoutError' })],
-    ['a connection that was refused', failing({})],
-    ['an error of the service', failing({ name: 'InternalServerError', status: 500 })],
-    ['a bad gateway', failing({ name: 'Unknown', status: 502 })],
-    ['throttling', failing({ name: 'ThrottlingException', status: 400 })],
-    ['a table past its throughput', failing({ name: 'ProvisionedThroughputExceededException', status: 400 })],
-    ['an account past its throughput', failing({ name: 'RequestLimitExceeded', status: 400 })],
-    ['a transaction in the way', failing({ name: 'TransactionConflictException', status: 400 })],
-  ])('may pass: %s', async (_name, error) => {
-    const outcome = await call('Testing', () => Promise.reject(error)).catch((thrown: unknown) => thrown);
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    database = createDatabase(environmentFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  beforeEach(() => {
+    asked = 0;
+  });
 
-    expect(outcome).toBeInstanceOf(Unavailable);
-    expect(outcome).toMatchObject({ message: 'Testing did not finish.', cause: error });
+  const typed = (name: string, status = 400, message = 'no') => ({
+    status,
+    body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message }),
+  });
+  const failure = () =>
+    database.call('GetItem', { TableName: 'x', Key: { id: 'y' } }).catch((thrown: unknown) => thrown);
+
+  it.each<[string, typeof answer]>([
+    ['a reply that never came', 'nothing'],
+    ['an error of the service', typed('InternalServerError', 500)],
+    ['a bad gateway', { status: 502, body: '<html>' }],
+    ['throttling', typed('ThrottlingException')],
+    ['a table past its throughput', typed('ProvisionedThroughputExceededException')],
+    ['an account past its throughput', typed('RequestLimitExceeded')],
+    ['a transaction in the way', typed('TransactionConflictException')],
+    [
+      'a type in a header',
+      { status: 400, body: '', headers: { 'x-amzn-ErrorType': 'ThrottlingException:http://x/' } },
+    ],
+  ])('may pass, so it is tried again: %s', async (_name, given) => {
+    answer = given;
+
+    expect(await failure()).toBeInstanceOf(Unavailable);
+
+    expect(asked).toBe(2);
   });
 
   it.each([
-    ['a request that is wrong', failing({ name: 'ValidationException', status: 400 })],
-    ['a right that is missing', failing({ name: 'AccessDeniedException', status: 400 })],
-    ['a table that is missing', failing({ name: 'ResourceNotFoundException', status: 400 })],
-    ['a condition that does not hold', failing({ name: 'ConditionalCheckFailedException', status: 400 })],
-    ['a fault of our own', new TypeError('undefined is not a function')],
-    ['something that is no error', 'no'],
-  ])('is not hidden: %s', async (_name, error) => {
-    const outcome = await call('Testing', () => Promise.reject(error)).catch((thrown: unknown) => thrown);
+    ['a request that is wrong', typed('ValidationException'), 'ValidationException: no'],
+    ['a right that is missing', typed('AccessDeniedException'), 'AccessDeniedException: no'],
+    ['a table that is missing', typed('ResourceNotFoundException'), 'ResourceNotFoundException: no'],
+    ['a refusal without a word', { status: 403, body: '' }, 'Status403'],
+  ])('is not hidden: %s', async (_name, given, told) => {
+    answer = given;
 
-    expect(outcome).toBe(error);
+    const error = await failure();
+
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(Unavailable);
+    expect((error as Error).message).toContain(`DynamoDB refused GetItem: ${told}`);
+    expect(asked).toBe(1);
+  });
+
+  it('may be the condition of a write, with the row that did not meet it', async () => {
+    answer = {
+      status: 400,
+      body: JSON.stringify({
+        __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
+        Item: { id: { S: 'y' }, count: { N: '3' }, rooms: { SS: ['den'] } },
+      }),
+    };
+
+    const error = await failure();
+
+    expect(error).toBeInstanceOf(ConditionFailed);
+    expect(error).toMatchObject({ row: { id: 'y', count: 3, rooms: new Set(['den']) } });
+    expect(asked).toBe(1);
   });
 
   it('is unavailability when the server is not there at all', async () => {
@@ -201,17 +241,18 @@ describe('a failure of the database', () => {
     ['reads on when the database gives a part', 3, ['a', 'b', 'c']],
     ['gives up when it keeps giving nothing', 0, undefined],
   ])('%s', async (_name, gives, expected) => {
-    const database = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'local' }));
     const left = ['a', 'b', 'c'].map((id) => ({ id }));
-    database.send = async () => {
-      const given = gives > 0 ? left.splice(0, 1) : [];
-      return {
-        Responses: { table: given },
-        UnprocessedKeys: left.length > 0 ? { table: { Keys: left } } : {},
-      };
+    const stingy: Database = {
+      async call() {
+        const given = gives > 0 ? left.splice(0, 1) : [];
+        return {
+          Responses: { table: given },
+          UnprocessedKeys: left.length > 0 ? { table: { Keys: left } } : {},
+        };
+      },
     };
 
-    const reading = batchGet(database, 'table', [...left], ['id']);
+    const reading = batchGet(stingy, 'table', [...left], ['id']);
 
     if (expected) expect((await reading).map(({ id }) => id)).toEqual(expected);
     else await expect(reading).rejects.toBeInstanceOf(Unavailable);

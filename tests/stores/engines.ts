@@ -11,6 +11,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createDatabase, type Database } from '../../lib/dynamo/client';
 import { createConnectionStore } from '../../lib/dynamo/connections';
 import { createMemberStore } from '../../lib/dynamo/members';
 import { createLogStore } from '../../lib/dynamo/messages';
@@ -32,10 +33,17 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+type Wrap = (ours: Database, sdk: DynamoDBDocumentClient) => Database;
+
 /** Tables of one test run, and stores on them. */
 export interface Tables {
-  /** Makes stores with a client of their own, as another container would. */
-  connect(): { stores: Stores; database: DynamoDBDocumentClient; disconnect(): void };
+  /** Makes stores with a client of their own, as another container would; `wrap` puts something in its place. */
+  connect(wrap?: Wrap): {
+    stores: Stores;
+    /** The AWS SDK's client, for what a test does besides. */
+    database: DynamoDBDocumentClient;
+    disconnect(): void;
+  };
   names: { connections: string; members: string; messages: string };
   drop(): Promise<void>;
 }
@@ -100,6 +108,16 @@ async function asEngine(child: ChildProcess, port: number): Promise<Engine> {
   };
 }
 
+/** The environment of a function whose database is an engine. */
+export function environmentFor(url: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_DYNAMODB: url,
+    AWS_REGION: 'local',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+}
+
 /** Creates the template's tables under names of their own. */
 export async function createTables(url: string): Promise<Tables> {
   const connectClient = () =>
@@ -127,12 +145,13 @@ export async function createTables(url: string): Promise<Tables> {
 
   return {
     names,
-    connect() {
+    connect(wrap = (ours) => ours) {
       const database = DynamoDBDocumentClient.from(connectClient());
+      const ours = wrap(createDatabase(environmentFor(url)), database);
       const stores = {
-        log: createLogStore(database, names.messages),
-        connections: createConnectionStore(database, names.connections),
-        members: createMemberStore(database, names.members),
+        log: createLogStore(ours, names.messages),
+        connections: createConnectionStore(ours, names.connections),
+        members: createMemberStore(ours, names.members),
       };
       return { stores, database, disconnect: () => database.destroy() };
     },
@@ -144,9 +163,12 @@ export async function createTables(url: string): Promise<Tables> {
 }
 
 /** Opens the stores on tables of an engine of their own; closing them ends it. */
-export async function openStores(engine: Engine): Promise<{ stores: Stores; close(): Promise<void> }> {
+export async function openStores(
+  engine: Engine,
+  wrap?: Wrap,
+): Promise<{ stores: Stores; close(): Promise<void> }> {
   const tables = await createTables(engine.url);
-  const { stores, disconnect } = tables.connect();
+  const { stores, disconnect } = tables.connect(wrap);
   return {
     stores,
     async close() {

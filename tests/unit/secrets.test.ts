@@ -94,7 +94,7 @@ describe('a secret', () => {
     now = NOW;
   });
 
-  const open = () => createSecret('arn:aws:secretsmanager:local:0:secret:origin', () => now);
+  const open = () => createSecret('arn:aws:secretsmanager:local:0:secret:origin', process.env, () => now);
 
   it('is its current value, then its previous one', async () => {
     expect(await open().values()).toEqual(['current', 'previous']);
