@@ -1,0 +1,63 @@
+import { createSite, type Site, type Target } from './site';
+import { type Check, Failed, type Finding, type Result, skipped } from './types';
+
+export interface RunOptions {
+  /** How long all checks together may take, in milliseconds. */
+  withinMs: number;
+  /** Told of each result as it comes. */
+  report?(result: Result): void;
+}
+
+/** Runs checks one after the other, each on connections of its own. */
+export async function runChecks(
+  target: Target,
+  checks: readonly Check[],
+  { withinMs, report }: RunOptions,
+): Promise<Result[]> {
+  const site = createSite(target);
+  const results: Result[] = [];
+  const end = performance.now() + withinMs;
+  for (const check of checks) {
+    const began = performance.now();
+    const found = await outcomeOf(check, site, results, end - began);
+    const { name, title, means } = check;
+    const result: Result = { name, title, means, ...found, ms: Math.round(performance.now() - began) };
+    results.push(result);
+    report?.(result);
+  }
+  return results;
+}
+
+type Outcome = Pick<Result, 'outcome' | 'detail' | 'mend' | 'figures'>;
+
+async function outcomeOf(
+  check: Check,
+  site: Site,
+  before: readonly Result[],
+  leftMs: number,
+): Promise<Outcome> {
+  const blocking = before.find(({ name, outcome }) => check.needs?.includes(name) && outcome !== 'passed');
+  if (blocking) return skipped(`Not tried: "${blocking.title}" does not hold.`);
+  try {
+    return await inTime(() => check.run(site), leftMs);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { outcome: 'failed', detail, mend: (error instanceof Failed && error.mend) || check.mend };
+  } finally {
+    site.release();
+  }
+}
+
+async function inTime(run: () => Promise<Finding>, leftMs: number): Promise<Finding> {
+  const late = () => new Failed('The time for all checks was up.', 'Give more with --within SECONDS.');
+  if (leftMs <= 0) throw late();
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), leftMs);
+  });
+  try {
+    return await Promise.race([run(), end]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,43 @@
+/** What `npx edge-chat` runs: picks the command, and leaves the rest to it. */
+
+const HELP = `Chat on your own AWS account.
+
+  edge-chat chat [URL] [options]     chat in a terminal
+  edge-chat send [URL] [options]     send lines from a pipe
+  edge-chat doctor URL [options]     check a deployed or a local stack
+
+--help behind a command lists its options.
+`;
+
+async function main([command = '', ...rest]: string[]): Promise<void> {
+  switch (command) {
+    case 'chat':
+    case 'send':
+      // The terminal client reads the command line itself, and ends by itself.
+      process.argv.splice(2, process.argv.length, ...withUrlOption(rest));
+      await import('./main');
+      break;
+    case 'doctor': {
+      const { doctor } = await import('./doctor/main');
+      process.exitCode = await doctor(rest);
+      break;
+    }
+    case '':
+    case 'help':
+    case '--help':
+      process.stdout.write(HELP);
+      break;
+    default:
+      console.error(`There is no command ${JSON.stringify(command.slice(0, 80))}.\n\n${HELP}`);
+      process.exitCode = 2;
+  }
+}
+
+/** The address may come first, and as the socket's: `edge-chat chat wss://d111111abcdef8.cloudfront.net/ws`. */
+function withUrlOption(args: string[]): string[] {
+  const [first, ...rest] = args;
+  if (first === undefined || first.startsWith('-')) return args;
+  return ['--url', first.replace(/^ws(?=s?:)/, 'http'), ...rest];
+}
+
+void main(process.argv.slice(2));
