@@ -23,7 +23,7 @@ describe('the page for everybody', () => {
   beforeAll(async () => {
     site = await startSite();
   });
-  afterAll(() => site.stop());
+  afterAll(() => site?.stop());
 
   it.each([
     ['light', { width: 1280, height: 800 }],

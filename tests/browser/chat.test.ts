@@ -12,7 +12,7 @@ describe('two people on the page', () => {
     ann = await site.open({ name: 'Ann' });
     ben = await site.open({ name: 'Ben' });
   });
-  afterAll(() => site.stop());
+  afterAll(() => site?.stop());
   afterEach(() => {
     expect(ann.offences).toEqual([]);
     expect(ben.offences).toEqual([]);

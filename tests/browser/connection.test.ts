@@ -13,7 +13,7 @@ describe('the page and a connection that breaks', () => {
     ben = await site.open({ name: 'Ben' });
     await ann.page.getByText('Here now 2').waitFor();
   });
-  afterAll(() => site.stop());
+  afterAll(() => site?.stop());
 
   const banner = (text: RegExp) => ann.page.getByRole('status').filter({ hasText: text });
 

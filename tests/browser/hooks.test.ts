@@ -28,8 +28,8 @@ describe('the React hooks, in StrictMode', () => {
     page = await browser.newPage();
     await page.addScriptTag({ content: bundle });
   });
-  afterEach(() => page.close());
-  afterAll(() => browser.close());
+  afterEach(() => page?.close());
+  afterAll(() => browser?.close());
 
   /** Does something to the page, or asks it something. */
   const act = <T>(run: (hooks: HooksPage) => T): Promise<T> =>

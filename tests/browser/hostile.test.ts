@@ -35,7 +35,7 @@ describe('what hostile people write', () => {
     ann = await site.open({ name: 'Ann' });
     mallory = await site.open({ name: '<b onclick=alert(1)>Mallory</b>\u202eyrollaM' });
   });
-  afterAll(() => site.stop());
+  afterAll(() => site?.stop());
   afterEach(() => {
     expect(ann.offences).toEqual([]);
     expect(mallory.offences).toEqual([]);

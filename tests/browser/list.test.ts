@@ -10,7 +10,7 @@ describe('the list of messages', () => {
   beforeAll(async () => {
     site = await startSite();
   });
-  afterAll(() => site.stop());
+  afterAll(() => site?.stop());
 
   async function open(options: Parameters<typeof serveLog>[1]): Promise<{ page: Page; server: LogServer }> {
     const { page } = await site.open({ browser: { viewport: { width: 1000, height: 700 } } });

@@ -31,7 +31,7 @@ describe('the terminal client at a terminal', () => {
       person.chat.close();
     }
   });
-  afterAll(() => stack.stop());
+  afterAll(() => stack?.stop());
 
   async function sit(name: string, rooms = ['lobby']): Promise<Person> {
     const { token } = await signInGuest(`${stack.url}/api/token`, name);
