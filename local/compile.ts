@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { cacheDirectory, fingerprint } from './fingerprint';
@@ -34,20 +34,30 @@ export async function compileTemplate(project: Project): Promise<Template> {
 }
 
 async function packageTemplate({ root, stage, params }: Project): Promise<string> {
-  const output = await mkdtemp(path.join(os.tmpdir(), 'edge-chat-template-'));
+  const service = await serviceFolder(root);
   try {
     const sls = require.resolve('serverless/bin/serverless.js', { paths: [root] });
     const given = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
-    const command = ['package', '--package', output, '--stage', stage, ...given];
-    const child = startTool(sls, command, root, {
+    const child = startTool(sls, ['package', '--stage', stage, ...given], service, {
       EDGE_CHAT_LOCAL: 'template',
       SLS_NOTIFICATIONS_MODE: 'off',
     });
     await child.ended;
     if (child.process.exitCode !== 0)
       throw new Error(`The stack does not package:\n${await child.lastWords()}`);
-    return await readFile(path.join(output, 'cloudformation-template-update-stack.json'), 'utf8');
+    const template = path.join(service, '.serverless', 'cloudformation-template-update-stack.json');
+    return await readFile(template, 'utf8');
   } finally {
-    await rm(output, { recursive: true, force: true });
+    await rm(service, { recursive: true, force: true });
   }
+}
+
+/** The framework works beside serverless.yml: two runs in one folder would take each other's files away. */
+async function serviceFolder(root: string): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'edge-chat-template-'));
+  // It does not take a link for its configuration file.
+  await copyFile(path.join(root, 'serverless.yml'), path.join(folder, 'serverless.yml'));
+  const parts = ['infra', 'local', 'handlers', 'lib', 'node_modules', 'package.json'];
+  await Promise.all(parts.map((part) => symlink(path.join(root, part), path.join(folder, part))));
+  return folder;
 }
