@@ -4,7 +4,7 @@ import { createEmitter } from '../emitter';
 import { ChatError } from '../errors';
 import type { Desk } from '../log/reader';
 import type { Link } from '../socket/link';
-import type { PendingSend, Room, RoomEvents, RoomSnapshot } from '../types';
+import type { Room, RoomEvents } from '../types';
 import type { OutboxRecord } from '../world';
 import { createEntrance } from './entrance';
 import { createFeed } from './feed';
@@ -13,6 +13,7 @@ import { createMembers } from './members';
 import { createMembership } from './membership';
 import { createSends } from './sends';
 import { createTyping } from './typing';
+import { createView } from './view';
 
 /** A room, and what the chat tells it. */
 export interface RoomParts {
@@ -36,11 +37,11 @@ export interface RoomParts {
 export function createRoom(core: Core, name: string): RoomParts {
   const emitter = createEmitter<RoomEvents>(core.report);
   const entrance = createEntrance();
-  const sent = new Map<number, PendingSend>();
-  let snapshot: RoomSnapshot | undefined;
+  const view = createView(() => ({ name, entrance, feed, members, sends, isJoined }));
+  const isJoined = (): boolean => desk.link() !== undefined;
 
   const changed = (): void => {
-    snapshot = undefined;
+    view.change();
     emitter.emit('change');
   };
 
@@ -59,11 +60,13 @@ export function createRoom(core: Core, name: string): RoomParts {
     met: (message) => sends.met(message),
     delivered,
     gap(gap) {
+      view.change();
       emitter.emit('gap', gap);
       changed();
     },
     dropped() {
-      sent.clear();
+      view.clear();
+      view.change();
       sends.strand(() => true);
       emitter.emit('reset');
       changed();
@@ -74,8 +77,7 @@ export function createRoom(core: Core, name: string): RoomParts {
     position: feed.position,
     page: feed.page,
     acknowledged(entry) {
-      const { id, text, at, seq } = entry;
-      sent.set(seq, { id, text, at, state: 'sent' });
+      view.acknowledged(entry);
       feed.entry(entry);
     },
     changed() {
@@ -114,34 +116,13 @@ export function createRoom(core: Core, name: string): RoomParts {
   const tellTyping = createTyping(core, desk);
 
   function delivered(entry: LogEntry): void {
+    view.change();
     if (isMessage(entry)) {
-      sent.delete(entry.seq);
       members.stoppedTyping(entry.from);
       emitter.emit('message', entry);
     }
     changed();
   }
-
-  /** What is acknowledged and waits for the messages before it. */
-  const unshown = (): PendingSend[] => {
-    for (const seq of sent.keys()) if (seq <= (feed.position().cursor ?? 0)) sent.delete(seq);
-    return [...sent.values()];
-  };
-
-  const build = (): RoomSnapshot => ({
-    name,
-    state: entrance.isAsked ? (desk.link() ? 'joined' : 'joining') : 'left',
-    ...(entrance.error && { error: entrance.error }),
-    messages: [...feed.timeline.messages],
-    gaps: [...feed.timeline.gaps],
-    cursor: feed.position().cursor,
-    pending: [...unshown(), ...sends.list()],
-    hasOlder: feed.timeline.hasOlder,
-    olderExpired: feed.timeline.olderExpired,
-    members: entrance.isAsked ? members.list() : [],
-    memberCount: entrance.isAsked ? members.count() : 0,
-    typing: entrance.isAsked ? members.typing() : [],
-  });
 
   const refuseSend = (text: string): ChatError | undefined => {
     const problem = problemWithText(text);
@@ -156,8 +137,7 @@ export function createRoom(core: Core, name: string): RoomParts {
   const room: Room = {
     name,
     get snapshot() {
-      snapshot ??= build();
-      return snapshot;
+      return view.snapshot();
     },
     join() {
       const reason = core.closedBy();

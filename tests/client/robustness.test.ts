@@ -236,6 +236,20 @@ describe('a room', () => {
     expect(texts(room)).toEqual(['missed']);
   });
 
+  it('shows a message already where it is told of', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    const shown: (string | undefined)[] = [];
+    room.on('message', () => shown.push(texts(room).at(-1)));
+    expect(room.snapshot.messages).toEqual([]);
+
+    world.gateway.post('lobby', 'one');
+    world.gateway.post('lobby', 'two');
+    await world.clock.pass(100);
+
+    expect(shown).toEqual(['one', 'two']);
+  });
+
   it('has a snapshot that changes only when something has changed', async () => {
     const world = createWorld();
     const { room } = await world.joined();
