@@ -16,6 +16,7 @@ export interface Patient {
   target: Target;
   /** What is wrong with it now. */
   faults: Pick<Hooks, 'post' | 'invoke' | 'tunnel'>;
+  mend(): void;
   stop(): Promise<void>;
 }
 
@@ -35,6 +36,11 @@ export async function startPatient(options: StackOptions = {}): Promise<Patient>
   return {
     stack,
     faults,
+    mend() {
+      delete faults.post;
+      delete faults.invoke;
+      delete faults.tunnel;
+    },
     target: targetOf(stack.socketUrl, {
       apis: [new URL(stack.socketDirectUrl), new URL(stack.apiDirectUrl)],
     }),

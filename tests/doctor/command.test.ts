@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { readOptions } from '../../cli/doctor/options';
+import { describeResult } from '../../cli/doctor/report';
+import { createStyle } from '../../cli/style';
+import { type Patient, startPatient } from './kit';
+import { startStranger } from './stranger';
+
+jest.setTimeout(120_000);
+
+const ROOT = path.resolve(__dirname, '..', '..');
+
+/** Runs `edge-chat` as a person would. */
+function edgeChat(
+  args: readonly string[],
+  input = '',
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'cli', 'edgeChat.ts'), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, EDGE_CHAT_TOKEN: '', EDGE_CHAT_URL: '' },
+    timeout: 60_000,
+  });
+  const ran = { out: '', err: '' };
+  child.stdout.on('data', (data: Buffer) => {
+    ran.out += data;
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    ran.err += data;
+  });
+  child.stdin.end(input);
+  return new Promise((resolve) => {
+    child.on('close', (code) => resolve({ ...ran, code }));
+  });
+}
+
+describe('edge-chat doctor', () => {
+  let patient: Patient;
+
+  beforeAll(async () => {
+    patient = await startPatient();
+  });
+  afterAll(() => patient.stop());
+
+  it('ends with 0 and a line for each check when nothing failed', async () => {
+    const { code, out, err } = await edgeChat(['doctor', patient.stack.url, '--samples', '3']);
+
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^✓ The address answers\. .*\n {2}There is a server/);
+    expect(out).toMatch(/^– Past the edge nothing gets in\. Give the APIs’ own addresses: --api/m);
+    expect(out).toMatch(/\n18 passed, 0 failed, 1 not looked at\.\n$/);
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('gives one JSON object, and ends with 1 when a check failed', async () => {
+    patient.faults.post = async () => ({ status: 200 });
+
+    const { code, out } = await edgeChat([
+      'doctor',
+      patient.stack.socketUrl,
+      '--samples',
+      '2',
+      '--timeout',
+      '2',
+      '--json',
+    ]);
+    patient.mend();
+
+    const { ok, url, checks } = JSON.parse(out);
+    expect({ code, ok, url }).toEqual({ code: 1, ok: false, url: patient.stack.socketUrl });
+    expect(checks.filter(({ outcome }: { outcome: string }) => outcome === 'failed')).toMatchObject([
+      { name: 'fanOut', detail: expect.any(String), means: expect.any(String), mend: expect.any(String) },
+    ]);
+  });
+
+  it('ends with 2 when the address cannot be reached', async () => {
+    const { target, stop } = await startStranger();
+    await stop();
+
+    const { code, out } = await edgeChat(['doctor', target.socketUrl.href]);
+
+    expect(code).toBe(2);
+    expect(out).toMatch(/^✗ The address answers\. 127\.0\.0\.1:\d+ gave no answer: ECONNREFUSED\./);
+    expect(out).toMatch(/What to do: Look at the address/);
+  });
+
+  it('is one command of several', async () => {
+    expect(await edgeChat(['doctor', '--help'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/Exit codes: 0 .* 1 .* 2 /s),
+    });
+    expect(await edgeChat([])).toMatchObject({ code: 0, out: expect.stringMatching(/edge-chat doctor URL/) });
+    expect(await edgeChat(['dance'])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/no command "dance"/),
+    });
+  });
+
+  it('sends lines to a socket’s address', async () => {
+    const sent = await edgeChat(['send', patient.stack.socketUrl, '--room', 'pipes'], 'hello\n');
+
+    expect(sent).toEqual({ code: 0, out: '', err: '' });
+  });
+});
+
+it.each([
+  ['no address', [], /Give one address/],
+  ['two addresses', ['wss://a.example', 'wss://b.example'], /Give one address/],
+  ['an address that is none', ['d111111abcdef8.cloudfront.net'], /The address must be such as wss:/],
+  ['a token in the address', ['wss://a.example/ws?token=x'], /without a query/],
+  ['an API that is none', ['wss://a.example', '--api', 'x'], /--api must be/],
+  ['an origin that is none', ['wss://a.example', '--origin', 'x'], /--origin must be/],
+  ['no samples', ['wss://a.example', '--samples', '0'], /--samples must be/],
+  ['too long a silence', ['wss://a.example', '--idle', '541'], /--idle must be .* 540/],
+  ['an unknown option', ['wss://a.example', '--nope'], /Unknown option '--nope'\./],
+])('is told what is wrong with %s', (_name, args, line) => {
+  expect(readOptions(args, {})).toEqual({ kind: 'wrong', line: expect.stringMatching(line) });
+});
+
+it.each([
+  ['wss://a.example/ws', 'wss://a.example/ws', 'https://a.example'],
+  ['https://a.example', 'wss://a.example/ws', 'https://a.example'],
+  ['http://127.0.0.1:8080/', 'ws://127.0.0.1:8080/ws', 'http://127.0.0.1:8080'],
+])('reads the address %s', (given, socket, origin) => {
+  const read = readOptions([given], { EDGE_CHAT_TOKEN: ' ' });
+
+  expect(read).toMatchObject({ kind: 'run', options: { origin, token: undefined } });
+  expect(read.kind === 'run' && read.options.socketUrl.href).toBe(socket);
+});
+
+it('shows nothing of a server’s text that a terminal would obey', () => {
+  const shown = describeResult(
+    { name: 'x', title: 'X', means: 'M.', outcome: 'failed', detail: 'a\u001b]0;b', mend: 'Do.', ms: 1 },
+    createStyle(false),
+  );
+
+  expect(shown).toBe('✗ X. a␛]0;b\n  M.\n  What to do: Do.');
+});

@@ -1,0 +1,231 @@
+import { Transform } from 'node:stream';
+import { CHECKS } from '../../cli/doctor/checks';
+import type { Result } from '../../cli/doctor/types';
+import { isRecord, type JsonRecord, recordAt, resourcesOf, type Template } from '../../local/template';
+import { examine, type Patient, rewriting, rewritingReplies, startPatient } from './kit';
+import { startStranger } from './stranger';
+
+jest.setTimeout(120_000);
+
+const seen = new Set<string>();
+
+/** The checks that failed, which are now known to be able to. */
+function failures(results: readonly Result[]): string[] {
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  for (const { name, mend } of failed) if (mend) seen.add(name);
+  return failed.map(({ name }) => name);
+}
+
+const detailsOf = (results: readonly Result[]): string =>
+  results.map(({ name, detail }) => `${name}: ${detail}`).join('\n');
+
+type Faults = Patient['faults'];
+
+const allowsAnybody = (): Faults => ({
+  invoke: rewriting('-authorize', (value) => {
+    value.context ??= { user: 'anybody', name: 'Anybody', expires: String(Date.now() + 60_000) };
+    value.policyDocument = JSON.parse(JSON.stringify(value.policyDocument).replace('"Deny"', '"Allow"'));
+  }),
+});
+
+const dropsBinary = (): Faults => ({
+  tunnel: () => ({
+    toOrigin: new Transform({
+      transform: (chunk: Buffer, _encoding, done) => done(null, chunk[0] === 0x82 ? undefined : chunk),
+    }),
+  }),
+});
+
+const movesRepeats = (): Faults => {
+  let count = 0;
+  return {
+    invoke: ({ functionName, event }, run) => {
+      if (functionName.endsWith('-sendMessage') && isRecord(event as JsonRecord)) {
+        const sent = JSON.parse(String((event as JsonRecord).body));
+        count += 1;
+        (event as JsonRecord).body = JSON.stringify({ ...sent, id: `${sent.id.slice(0, 16)}-${count}` });
+      }
+      return run();
+    },
+  };
+};
+
+const withoutOne = (page: Record<string, unknown>): void => {
+  if (Array.isArray(page.messages)) page.messages.splice(1, 1);
+};
+
+/** Each fault, the checks that are run, and the one that must fail. */
+const RUNNING: [string, () => Faults, string[], RegExp][] = [
+  [
+    'drops every post',
+    () => ({ post: async () => ({ status: 200 }) }),
+    ['fanOut'],
+    /5 of 5 messages did not arrive/,
+  ],
+  ['is forbidden to post', () => ({ post: async () => ({ status: 403 }) }), ['fanOut'], /did not arrive/],
+  ['lets anybody in', allowsAnybody, ['badToken', 'tokenInUrl', 'badOrigin'], /answered 101/],
+  [
+    'echoes the token',
+    () => ({
+      invoke: rewriting('-connect', (value) => {
+        value.headers = { 'Sec-WebSocket-Protocol': 'bearer.x' };
+      }),
+    }),
+    ['handshake'],
+    /subprotocol echoed is/,
+  ],
+  [
+    'gives no tokens',
+    () => ({ invoke: rewriting('-api', (value) => Object.assign(value, { statusCode: 403, body: '{}' })) }),
+    ['token'],
+    /gave no token/,
+  ],
+  [
+    'acknowledges under a wrong number',
+    () => ({
+      invoke: rewritingReplies('-sendMessage', 'ack', (ack) => {
+        ack.seq = Number(ack.seq) + 1;
+      }),
+    }),
+    ['roundTrip'],
+    /acknowledged as seq 2/,
+  ],
+  ['writes a repeat again', movesRepeats, ['repeat'], /repeat of seq 1 was acknowledged as new at seq 2/],
+  [
+    'leaves a message out of the history',
+    () => ({ invoke: rewritingReplies('-routes', 'history', withoutOne) }),
+    ['history'],
+    /1 missing/,
+  ],
+  [
+    'leaves a message out of a resume',
+    () => ({ invoke: rewritingReplies('-routes', 'joined', withoutOne) }),
+    ['resume'],
+    /of 5 messages 1 missing/,
+  ],
+  [
+    'resumes in another order',
+    () => ({
+      invoke: rewritingReplies('-routes', 'joined', ({ messages }) => {
+        if (Array.isArray(messages)) messages.reverse();
+      }),
+    }),
+    ['resume'],
+    /out of order/,
+  ],
+  [
+    'tells of nothing that was missed',
+    () => ({
+      invoke: rewritingReplies('-routes', 'pong', (pong) => {
+        pong.behind = {};
+      }),
+    }),
+    ['idle'],
+    /does not tell that a message was missed/,
+  ],
+  [
+    'says nothing to wrong frames',
+    () => ({ invoke: rewriting('-routes', (value) => delete value.body) }),
+    ['errors'],
+    /No answer to a wrong frame/,
+  ],
+  ['swallows binary frames', dropsBinary, ['binary'], /No end of the connection/],
+];
+
+describe('the doctor, on a stack that', () => {
+  let patient: Patient;
+
+  beforeAll(async () => {
+    patient = await startPatient();
+  });
+  afterEach(() => {
+    patient.mend();
+  });
+  afterAll(() => patient.stop());
+
+  it.each(RUNNING)('%s, says so', async (_name, faults, names, seenThere) => {
+    Object.assign(patient.faults, faults());
+
+    const results = await examine({ ...patient.target, patienceMs: 1500 }, names);
+
+    expect(failures(results)).toEqual(names);
+    expect(detailsOf(results)).toMatch(seenThere);
+  });
+
+  it('takes too long, gives up in time', async () => {
+    patient.faults.invoke = () => new Promise(() => {});
+
+    const results = await examine(patient.target, ['roundTrip', 'fanOut'], 700);
+
+    expect(results).toMatchObject([
+      { name: 'roundTrip', outcome: 'failed', mend: expect.stringMatching(/--within/) },
+      { name: 'fanOut', outcome: 'skipped' },
+    ]);
+  });
+});
+
+/** Takes the page's headers away, and the authorizer's need of the origin header. */
+function unlocked(template: Template): Template {
+  const config = template.Resources.Distribution?.Properties?.DistributionConfig as JsonRecord;
+  delete recordAt(config, 'DefaultCacheBehavior').ResponseHeadersPolicyId;
+  for (const { properties } of resourcesOf(template, 'AWS::ApiGatewayV2::Authorizer'))
+    properties.IdentitySource = [];
+  return template;
+}
+
+it('says that the page has no headers, that the origin is open, and that frames have no limit', async () => {
+  const patient = await startPatient({ template: unlocked, limits: { frameBytes: 1_000_000 } });
+  Object.assign(patient.faults, allowsAnybody());
+  const results = await examine({ ...patient.target, patienceMs: 1500 }, [
+    'page',
+    'handshake',
+    'direct',
+    'oversize',
+  ]);
+  await patient.stop();
+
+  expect(failures(results)).toEqual(['page', 'direct', 'oversize']);
+  expect(detailsOf(results)).toMatch(/no Content-Security-Policy.*no X-Content-Type-Options/);
+  expect(detailsOf(results)).toMatch(/let a client in that had not come through the edge/);
+});
+
+it('says that the edge keeps the key of the handshake to itself, and what the policy lacks', async () => {
+  const patient = await startPatient({
+    template(template) {
+      const policy = template.Resources.SocketRequests?.Properties ?? {};
+      const headers = recordAt(recordAt(policy, 'OriginRequestPolicyConfig'), 'HeadersConfig');
+      headers.Headers = (headers.Headers as string[]).filter((name) => name !== 'Sec-WebSocket-Key');
+      return template;
+    },
+  });
+  const results = await examine(patient.target);
+  await patient.stop();
+
+  expect(failures(results)).toEqual(['handshake']);
+  expect(results.find(({ name }) => name === 'handshake')).toMatchObject({
+    detail: 'It was answered 400.',
+    mend: expect.stringMatching(/origin request policy lacks Sec-WebSocket-Key/),
+  });
+});
+
+it('says that an address is some other website’s', async () => {
+  const stranger = await startStranger();
+  const results = await examine({ ...stranger.target, token: 'a.b.c' });
+  await stranger.stop();
+
+  expect(failures(results)).toEqual(['edge', 'page', 'plain', 'handshake']);
+  expect(detailsOf(results)).toMatch(/Sec-WebSocket-Accept does not belong to the key/);
+});
+
+it('says that nobody is there, and looks at nothing else', async () => {
+  const stranger = await startStranger();
+  await stranger.stop();
+  const results = await examine(stranger.target);
+
+  expect(failures(results)).toEqual(['reach']);
+  expect(results.slice(1).every(({ outcome }) => outcome === 'skipped')).toBe(true);
+});
+
+it('has seen each of its checks fail', () => {
+  expect(CHECKS.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
+});
