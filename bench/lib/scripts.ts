@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { Certificate } from './certificate';
 import type { Seen, StubOptions } from './stub';
@@ -12,22 +12,24 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const options = require('../../infra/esbuild.js') as () => Record<string, unknown>;
 const built = new Map<string, Promise<string>>();
 
-/** Bundles a script as functions are bundled; gives its path. */
-export function bundle(entry: string): Promise<string> {
-  const known = built.get(entry);
+/** Bundles a script as functions are bundled; gives its path. Packages may be left where they are. */
+export function bundle(
+  entry: string,
+  { packages = 'bundle' as 'bundle' | 'external' } = {},
+): Promise<string> {
+  const name = `${entry.replaceAll(/\W/g, '-')}-${packages}`;
+  const known = built.get(name);
   if (known) return known;
   const { exclude: _exclude, outputWorkFolder: _folder, ...bundling } = options();
-  const outfile = join(folder, `${entry.replaceAll(/\W/g, '-')}.cjs`);
+  const outfile = join(folder, `${name}.cjs`);
   const made = build({
     ...bundling,
     entryPoints: [entry],
     outfile,
-    // Engines of the database, which are no part of what is measured, load files of their own.
-    external: ['dynalite', 'esbuild'],
-    nodePaths: ['node_modules'],
+    packages,
     logLevel: 'error',
   }).then(() => outfile);
-  built.set(entry, made);
+  built.set(name, made);
   return made;
 }
 
@@ -91,7 +93,7 @@ export function start(
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
-      NODE_PATH: 'node_modules',
+      NODE_PATH: resolve('node_modules'),
       ...CREDENTIALS,
       ...env,
     },

@@ -68,6 +68,12 @@ function serve(options: StubOptions): void {
       for (let end = unread.indexOf('\r\n\r\n'); end !== -1; end = unread.indexOf('\r\n\r\n')) {
         const length = Number(/\r\ncontent-length: *(\d+)/i.exec(unread)?.[1] ?? 0);
         if (unread.length < end + 4 + length) return;
+        const operation = /\r\nx-amz-target: *DynamoDB_\w+\.(\w+)/i.exec(unread)?.[1];
+        if (operation) {
+          socket.write(database(operation, unread.slice(end + 4, end + 4 + length)));
+          unread = unread.slice(end + 4 + length);
+          continue;
+        }
         const id = decodeURIComponent(/@connections\/([^ ]+)/.exec(unread)?.[1] ?? '');
         unread = unread.slice(end + 4 + length);
         const takesMs = delayMs + (Math.random() * 2 - 1) * jitterMs;
@@ -88,6 +94,24 @@ function serve(options: StubOptions): void {
     seen = nothing();
   });
   process.on('disconnect', () => process.exit(0));
+}
+
+/** A database in which every room has two members and an empty log, and every write succeeds. */
+function database(operation: string, body: string): string {
+  const isMembers = operation === 'Query' && body.includes('"Members"');
+  const Items = isMembers ? ['c0=', 'c1='].map(memberRow) : [];
+  const json = JSON.stringify(operation === 'Query' ? { Items, Count: Items.length } : {});
+  return `HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: ${json.length}\r\n\r\n${json}`;
+}
+
+function memberRow(connection: string) {
+  return {
+    room: { S: 'den' },
+    connection: { S: connection },
+    user: { S: connection },
+    name: { S: 'Somebody' },
+    expires: { N: '4000000000000' },
+  };
 }
 
 /** Tells by an id alone whether its connection is gone: evenly, and always the same. */

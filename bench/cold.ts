@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { ColdStart } from './cold/first';
+import { judge, printHeader, printTable, show } from './lib/report';
+import { figure, interleave, ratio } from './lib/rounds';
+import { bundle, keep, run, startStub } from './lib/scripts';
+
+const ROUNDS = process.argv.includes('--full') ? 21 : 9;
+
+const event = {
+  requestContext: {
+    eventType: 'MESSAGE',
+    routeKey: 'sendMessage',
+    connectionId: 'c0=',
+    authorizer: { user: 'ann', name: 'Ann', expires: '4000000000000' },
+  },
+  body: JSON.stringify({ action: 'sendMessage', room: 'den', id: 'AbCdEfGhIj', text: 'hello', after: 0 }),
+};
+
+/** What a cold start costs: loading the function that publishes, and its first message. */
+async function main(): Promise<void> {
+  printHeader('bench:cold: load and first invocation of sendMessage');
+  const stub = await startStub();
+  const origin = new URL(stub.https).origin;
+  const env = {
+    NODE_EXTRA_CA_CERTS: keep('stub.pem', stub.cert),
+    AWS_ENDPOINT_URL_DYNAMODB: origin,
+    AWS_ENDPOINT_URL_LAMBDA: origin,
+    MANAGEMENT_ENDPOINT: stub.https,
+    CONNECTIONS_TABLE: 'Connections',
+    MEMBERS_TABLE: 'Members',
+    MESSAGES_TABLE: 'Messages',
+    HISTORY_HOURS: '0',
+    FAN_OUT_FUNCTION: 'fanOut',
+  };
+  const script = await bundle('bench/cold/first.ts');
+  const files = {
+    'sendMessage, as deployed': await bundle('handlers/sendMessage.ts'),
+    'the same on the SDK, bundled': await bundle('bench/cold/sdkHandler.ts'),
+    'the same on the SDK, not bundled': await bundle('bench/cold/sdkHandler.ts', { packages: 'external' }),
+    'the floor: an empty handler': await bundle('bench/cold/emptyHandler.ts'),
+  };
+  type Name = keyof typeof files;
+  const names = Object.keys(files) as Name[];
+  const samples = await interleave(
+    ROUNDS,
+    Object.fromEntries(
+      names.map((name) => [name, () => run<ColdStart>(script, { file: files[name], event }, env)]),
+    ) as Record<Name, () => Promise<ColdStart>>,
+  );
+  stub.stop();
+
+  const both = (name: Name) => samples[name].map((start) => start.both);
+  console.log(`${ROUNDS} fresh processes each, ms; a database, a post and TLS to both on the way`);
+  printTable(
+    ['handler', 'KB (gzip)', 'load', 'first', 'load + first', 'CPU', 'RSS MB', '÷ ours'],
+    names.map((name) => [
+      name,
+      sizeOf(files[name]),
+      ...(['load', 'first', 'both', 'cpu', 'rssMb'] as const).map((key) =>
+        show(figure(samples[name].map((start) => start[key]))),
+      ),
+      show(ratio(both(name), both('sendMessage, as deployed'))),
+    ]),
+  );
+  const against = ratio(both('sendMessage, as deployed'), both('the same on the SDK, not bundled'));
+  judge([
+    { what: 'load + first, ours over the unbundled SDK', value: against.median, atMost: 0.65 },
+    { what: 'bundle of sendMessage, KB', value: kilobytes(files['sendMessage, as deployed']), atMost: 60 },
+  ]);
+}
+
+function sizeOf(file: string): string {
+  const gzipped = gzipSync(readFileSync(file)).length / 1024;
+  return `${kilobytes(file).toFixed(1)} (${gzipped.toFixed(1)})`;
+}
+
+function kilobytes(file: string): number {
+  return readFileSync(file).length / 1024;
+}
+
+void main();

@@ -1,0 +1,31 @@
+/** What one fresh process measured, in milliseconds and MB. */
+export interface ColdStart {
+  load: number;
+  first: number;
+  both: number;
+  cpu: number;
+  rssMb: number;
+}
+
+/** Loads a bundled function and runs it once, as a container does that Lambda has just started. */
+async function main(file: string, event: object): Promise<void> {
+  const began = performance.now();
+  const cpu = process.cpuUsage();
+  const { handler } = require(file) as { handler(event: object): Promise<{ body?: string }> };
+  const loaded = performance.now();
+  const { body } = await handler(event);
+  const done = performance.now();
+  const { user, system } = process.cpuUsage(cpu);
+  if (body !== undefined && JSON.parse(body).type !== 'ack') throw new Error(`It answered ${body}`);
+  const start: ColdStart = {
+    load: loaded - began,
+    first: done - loaded,
+    both: done - began,
+    cpu: (user + system) / 1000,
+    rssMb: process.memoryUsage().rss / 2 ** 20,
+  };
+  process.send?.(start);
+}
+
+const { file, event } = JSON.parse(process.argv[2] ?? '{}');
+void main(file, event);

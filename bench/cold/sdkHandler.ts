@@ -1,0 +1,41 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { answerSend } from '../../lib/answer';
+import { createConnectionStore } from '../../lib/dynamo/connections';
+import { createMemberStore } from '../../lib/dynamo/members';
+import { createLogStore } from '../../lib/dynamo/messages';
+import { connectionOf, type SocketEvent } from '../../lib/events';
+import { createMemory } from '../../lib/memory';
+import type { Publisher } from '../../lib/ports';
+import { createSdkPoster } from '../../lib/sdkPoster';
+import { createSdkDatabase } from '../../tests/stores/sdkDatabase';
+
+const env = (name: string): string => process.env[name] ?? '';
+const database = createSdkDatabase(DynamoDBDocumentClient.from(new DynamoDBClient({})));
+const lambda = new LambdaClient({});
+
+const world: Publisher = {
+  connections: createConnectionStore(database, env('CONNECTIONS_TABLE')),
+  members: createMemberStore(database, env('MEMBERS_TABLE')),
+  log: createLogStore(database, env('MESSAGES_TABLE')),
+  memory: createMemory(),
+  poster: createSdkPoster(env('MANAGEMENT_ENDPOINT')),
+  settings: { logId: 'bench' },
+  clock: { now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+  random: Math.random,
+  worker: {
+    async handOver(job) {
+      const FunctionName = env('FAN_OUT_FUNCTION');
+      await lambda.send(
+        new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: JSON.stringify(job) }),
+      );
+    },
+  },
+};
+
+/** The function that publishes, as it would be on the AWS SDK: the same core, the usual clients. */
+export async function handler(event: SocketEvent) {
+  const reply = await answerSend(world, connectionOf(event), event.body ?? '');
+  return { statusCode: 200, body: JSON.stringify(reply) };
+}
