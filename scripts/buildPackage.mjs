@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { build, transform } from 'esbuild';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** What can be imported, as `edge-chat/<name>`, and where it comes from. */
+const ENTRIES = {
+  client: 'client/index',
+  react: 'client/react',
+  guests: 'client/guests',
+  'outbox/browser': 'client/outbox/browser',
+  'outbox/file': 'client/outbox/file',
+  protocol: 'lib/protocol',
+};
+const TEXTS = ['README.md', 'PROTOCOL.md', 'CHANGELOG.md', 'LICENSE'];
+const TARGET = ['es2022', 'node20'];
+
+/** Builds what `npm publish` takes: ES modules, CommonJS, types for both, and the command. */
+export async function buildPackage(directory = path.join(root, '.build', 'package')) {
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  await Promise.all([writeModules(directory), writeTypes(directory), writeCommand(directory)]);
+  for (const [folder, type] of Object.entries({ esm: 'module', cjs: 'commonjs' }))
+    await writeFile(path.join(directory, folder, 'package.json'), `{ "type": "${type}" }\n`);
+  for (const text of TEXTS) await cp(path.join(root, text), path.join(directory, text));
+  await writeFile(
+    path.join(directory, 'package.json'),
+    `${JSON.stringify(await manifest(), undefined, 2)}\n`,
+  );
+  return directory;
+}
+
+/** The same files twice: what two entries share is one module, so that its classes are the same ones. */
+async function writeModules(directory) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: Object.entries(ENTRIES).map(([out, from]) => ({ in: `./${from}.ts`, out })),
+    outdir: path.join(directory, 'esm'),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: TARGET,
+    external: ['node:*', 'react'],
+    chunkNames: 'shared/[hash]',
+    write: false,
+  });
+  for (const { path: file, text } of outputFiles) {
+    const common = await transform(text, { format: 'cjs', platform: 'node', target: TARGET });
+    await write(file, text);
+    await write(path.join(directory, 'cjs', path.relative(path.join(directory, 'esm'), file)), common.code);
+  }
+}
+
+async function writeTypes(directory) {
+  // Inside the project, so that the compiler finds its packages.
+  await mkdir(path.join(root, '.build'), { recursive: true });
+  const work = await mkdtemp(path.join(root, '.build', 'types-'));
+  try {
+    const compilerOptions = {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      types: ['node'],
+      rootDir: root,
+      outDir: path.join(work, 'out'),
+    };
+    const files = Object.values(ENTRIES).map((entry) => path.join(root, `${entry}.ts`));
+    const config = { extends: path.join(root, 'tsconfig.json'), compilerOptions, include: [], files };
+    await writeFile(path.join(work, 'tsconfig.json'), JSON.stringify(config));
+    await compile(work);
+    for (const name of await readdir(path.join(work, 'out'), { recursive: true })) {
+      if (!name.endsWith('.d.ts')) continue;
+      const text = withExtensions(await readFile(path.join(work, 'out', name), 'utf8'));
+      for (const folder of ['esm', 'cjs']) await write(path.join(directory, folder, 'types', name), text);
+    }
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function compile(project) {
+  const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  await promisify(execFile)(process.execPath, [compiler, '-p', project]).catch(({ stdout, stderr }) => {
+    throw new Error(`The types do not compile:\n${stdout}${stderr}`);
+  });
+}
+
+/** Node's resolution, which the types of its users may follow, adds no extension by itself. */
+function withExtensions(text) {
+  return text.replace(/(\b(?:from|import)\s*\(?\s*)(['"])(\.{1,2}\/[^'"]+)\2/g, '$1$2$3.js$2');
+}
+
+/** One file that needs no other package. */
+async function writeCommand(directory) {
+  await build({
+    entryPoints: [path.join(root, 'cli', 'edgeChat.ts')],
+    outfile: path.join(directory, 'bin', 'edge-chat.cjs'),
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+    target: TARGET,
+    banner: { js: '#!/usr/bin/env node' },
+    // The package `ws` tries these two and does without.
+    external: ['bufferutil', 'utf-8-validate'],
+    legalComments: 'none',
+  });
+}
+
+async function manifest() {
+  const { name, version, description, license, engines } = JSON.parse(
+    await readFile(path.join(root, 'package.json'), 'utf8'),
+  );
+  const entry = (folder, as, from) => ({
+    types: `./${folder}/types/${from}.d.ts`,
+    default: `./${folder}/${as}.js`,
+  });
+  const exported = Object.entries(ENTRIES).map(([as, from]) => [
+    `./${as}`,
+    { import: entry('esm', as, from), require: entry('cjs', as, from) },
+  ]);
+  return {
+    name,
+    version,
+    description,
+    license,
+    engines,
+    sideEffects: false,
+    bin: { 'edge-chat': 'bin/edge-chat.cjs' },
+    exports: { ...Object.fromEntries(exported), './package.json': './package.json' },
+    files: ['esm', 'cjs', 'bin', ...TEXTS],
+    peerDependencies: { react: '>=18' },
+    // The client alone needs no React.
+    peerDependenciesMeta: { react: { optional: true } },
+  };
+}
+
+async function write(file, text) {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const directory = await buildPackage(process.argv[2]);
+  console.log(
+    `Built ${path.relative(process.cwd(), directory)}: publish it with \`npm publish ${path.relative(process.cwd(), directory)}\`.`,
+  );
+}
