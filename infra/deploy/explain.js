@@ -56,7 +56,12 @@ function saying(pattern) {
   return (error) => pattern.test(error.message);
 }
 
-const firstSentence = ({ message }) => message.split('\n')[0].replace(/\.$/, '');
+/** The first line, without the framework's own words around it. */
+const firstSentence = ({ message }) =>
+  message
+    .split('\n')[0]
+    .replace(/^An error occurred: \w+ - /, '')
+    .replace(/\.+$/, '');
 
 /** What to do about a failure, in one line. Nothing, for one that nobody thought of. */
 module.exports = (error, region) => {

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { figure } from '../rehearsal/figures';
 import { type Cloud, startCloud } from './cloud/cloud';
 import { objectIn } from './cloud/s3';
 import { openProject, PAGE, type Project, type Ran } from './project';
@@ -224,4 +227,33 @@ describe('a stack', () => {
     expect(calls.at(-1)).toBe('dynamodb DeleteTable edge-chat-y-Messages');
     expect(output).not.toMatch(/: the messages\./);
   });
+
+  it('took no right that the policy of who deploys does not give', () => {
+    const { Statement } = JSON.parse(
+      readFileSync(path.resolve(__dirname, '../../docs/deploy-policy.json'), 'utf8'),
+    ) as {
+      Statement: { Action: string[] }[];
+    };
+    const given = new Set(Statement.flatMap(({ Action }) => Action));
+    const taken = new Set(cloud.calls.flatMap(rightsOf));
+
+    expect([...taken].filter((right) => !given.has(right))).toEqual([]);
+    figure(
+      'deploy, change, rotate, remove',
+      `${cloud.calls.length} calls, every signature right, in order, within docs/deploy-policy.json`,
+    );
+  });
 });
+
+/** What S3's operations are called in a policy, where that is another name. */
+const S3_RIGHTS: Record<string, string[]> = {
+  CopyObject: ['GetObject', 'PutObject'],
+  DeleteObjects: ['DeleteObject', 'DeleteObjectVersion'],
+  HeadBucket: ['ListBucket'],
+  HeadObject: ['GetObject'],
+  ListObjectVersions: ['ListBucketVersions'],
+  ListObjectsV2: ['ListBucket'],
+};
+
+const rightsOf = ({ service, action }: { service: string; action: string }) =>
+  ((service === 's3' && S3_RIGHTS[action]) || [action]).map((right) => `${service}:${right}`);
