@@ -42,7 +42,16 @@ export async function liveThrough({ stack, crowd, quiet }: Rehearsed): Promise<v
     { action: 'sendMessage', room: 'other', id: 'message-9', text: 'Hi', after: 0 },
     'error',
   );
-  await flood(second);
+  const syncs = await atOnce(second, 5, () => ({ action: 'getHistory', room: 'lobby' }));
+  expect(syncs.map(({ type }) => type)).toEqual(Array(5).fill('history'));
+  const flood = await atOnce(second, 25, (i) => ({
+    action: 'sendMessage',
+    room: 'lobby',
+    id: `flooding-${i}`,
+    text: 'x',
+    after: 3,
+  }));
+  expect(flood.some(({ code }) => code === 'rateLimited')).toBe(true);
 
   // A few connections that are gone, whom a join, typing, a departure and a message meet; then more than a reply waits for.
   await crowd('small', 3);
@@ -102,21 +111,18 @@ async function asked(
   }
 }
 
-/** More at once than anybody may send. */
-async function flood(client: Client): Promise<void> {
-  for (let i = 0; i < 25; i++)
-    client.send({
-      action: 'sendMessage',
-      room: 'lobby',
-      id: `flooding-${i}`,
-      text: 'x',
-      after: 3,
-      ref: `f${i}`,
-    });
+/** Sends so many frames without waiting, and gives their replies: the second finds the bucket as the first left it. */
+async function atOnce(
+  client: Client,
+  count: number,
+  frame: (i: number) => object,
+): Promise<Record<string, unknown>[]> {
+  const refs = Array.from({ length: count }, () => `r${++asks}`);
+  for (const [i, ref] of refs.entries()) client.send({ ...frame(i), ref });
   const replies: Record<string, unknown>[] = [];
-  while (replies.length < 25) {
-    const next = await within('a reply to a flood', client.next(), 20_000);
-    if (String(next.ref).startsWith('f')) replies.push(next);
+  while (replies.length < count) {
+    const next = await within(`${count} replies`, client.next(), 20_000);
+    if (refs.includes(String(next.ref))) replies.push(next);
   }
-  expect(replies.some(({ code }) => code === 'rateLimited')).toBe(true);
+  return replies;
 }
