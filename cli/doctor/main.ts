@@ -30,6 +30,8 @@ export async function doctor(args: readonly string[]): Promise<ExitCode> {
 async function examine(options: Options): Promise<ExitCode> {
   const { json, withinMs, socketUrl } = options;
   const style = createStyle(process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR);
+  // Who reads the pipe may have seen enough, as in `| head`; the exit code still counts.
+  process.stdout.on('error', () => {});
   const report = (result: Result) => console.log(describeResult(result, style));
   const results = await runChecks(options, CHECKS, { withinMs, ...(!json && { report }) });
   console.log(json ? toJson(socketUrl, results) : summary(results));

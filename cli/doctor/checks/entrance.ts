@@ -87,7 +87,7 @@ export const badToken: Check = {
       const { status } = await site.shake(jwt === undefined ? {} : { token: jwt });
       expect(isRefusal(status), `With ${what} the handshake was answered ${status}.`);
     }
-    return passed([...bad.keys()].join(', ').concat(': all refused.'));
+    return passed(`All refused: ${[...bad.keys()].join(', ')}.`);
   },
 };
 
