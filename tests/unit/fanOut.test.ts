@@ -95,11 +95,11 @@ it('reaches everyone once, across pages and outcomes', async () => {
 
 it.each([
   [3, 3],
-  [64, 4],
-  [65, 5],
-  [1_000, 63],
-  [4_096, 256],
-  [5_000, 256],
+  [10, 10],
+  [100, 30],
+  [1_000, 95],
+  [8_000, 256],
+  [20_000, 256],
 ])('posts to a room of %s over %s lanes at a time', async (recipients, lanes) => {
   const { run, mostOpen, ended } = setUp(() => quick());
 
@@ -148,7 +148,7 @@ it('holds no lane for those that wait to be tried again', async () => {
 
   expect(result.unfinished).toHaveLength(60);
   expect(result.delivered).toBe(4);
-  // Sixteen rounds of first tries over four lanes, and among them a second try now and then.
+  // Three rounds of first tries over 24 lanes, and among them a second try now and then.
   expect(lastOf(ended, 'good')).toBeLessThan(250);
 });
 
