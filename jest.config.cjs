@@ -17,6 +17,9 @@ module.exports = {
       },
     ],
   },
+  // `npm run rehearse` runs these: they package the stack several times over.
+  testPathIgnorePatterns: ['/node_modules/', '/tests/template/', '/tests/deploy/'],
+  testTimeout: 30_000,
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   maxWorkers: 2,
 };

@@ -4,6 +4,7 @@ const project = require('../../jest.config.cjs');
 module.exports = {
   ...project,
   rootDir: '../..',
+  testPathIgnorePatterns: ['/node_modules/'],
   testMatch: ['**/tests/template/*.test.ts', '**/tests/deploy/*.test.ts', '**/*.rehearsal.ts'],
   // Each of these runs several processes of its own.
   maxWorkers: 1,

@@ -111,8 +111,11 @@ describe('with no parameter', () => {
   describe.each(functions)('%s', (name) => {
     const code = () => unzip(runs[0], name).get(`handlers/${name}.js`) ?? '';
 
+    const bareText = (value: unknown) => text(value).replace(/<[^>]+>/g, 'x');
+
     const start = (environment: Record<string, unknown>) => {
-      const variables = Object.entries(environment).map(([key, value]) => [key, text(value)]);
+      // A host has no brackets in its name, and the poster reads its endpoint as an address.
+      const variables = Object.entries(environment).map(([key, value]) => [key, bareText(value)]);
       return spawnSync(process.execPath, ['-'], {
         input: code(),
         env: offline({ AWS_REGION: 'us-east-1', ...Object.fromEntries(variables) }),
