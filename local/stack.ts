@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { httpApi, socketApi } from './apis';
+import { selfSigned } from './certificate';
 import { compileTemplate } from './compile';
 import type { SocketLimits } from './connections';
 import { openDatabase } from './database';
 import { definitionsOf } from './definitions';
 import { distributionHost, distributionOf } from './distribution';
 import { type EdgeLimits, startEdge } from './edge';
+import { behaviourFor } from './forward';
 import { type Invoke, openFunctions } from './functions';
 import { startSocketApi } from './gateway';
 import { type Hooks, type Service, watched } from './hooks';
@@ -15,6 +17,7 @@ import { pageDirectory } from './pageBuild';
 import { openSecrets, resolveSecrets, type Secrets, serveSecrets } from './secrets';
 import { openStore } from './store';
 import type { Template } from './template';
+import { startTlsFront } from './tlsFront';
 import { worldOf } from './world';
 
 export interface StackOptions {
@@ -25,6 +28,8 @@ export interface StackOptions {
   params?: Record<string, string>;
   /** Port of the edge; any free one unless named. */
   port?: number;
+  /** Serves HTTPS and wss with a certificate made at start, as CloudFront does. */
+  tls?: boolean;
   /** Directory of the data; in memory unless named. */
   data?: string;
   /** The built page; where `npm run build:web` puts it unless named. */
@@ -88,8 +93,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   try {
     const { port = 0 } = options;
+    const front = options.tls ? own(await startTlsFront(selfSigned(), port)) : undefined;
     const edge = own(
-      await startEdge({ port, limits: limits.edge ?? {}, ...(hooks.tunnel && { tunnel: hooks.tunnel }) }),
+      await startEdge({
+        port: front ? 0 : port,
+        limits: limits.edge ?? {},
+        ...(hooks.tunnel && { tunnel: hooks.tunnel }),
+      }),
     );
     // The slowest first: the functions are bundled while the rest is made ready.
     const functions = own(await openFunctions(root, print));
@@ -108,7 +118,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const socketServer = own(await startSocketApi({ api: sockets, invoke, limits, hooks }));
     const httpServer = own(await startHttpApi(http, invoke));
 
-    const origins = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${edge.port}`);
+    const viewers = front ? { port: front.port, letter: 's' } : { port: edge.port, letter: '' };
+    const origins = ['127.0.0.1', 'localhost'].map(
+      (host) => `http${viewers.letter}://${host}:${viewers.port}`,
+    );
     const management = `http://127.0.0.1:${socketServer.port}`;
     const at = async (service: Service, url: string) => hooks.endpoint?.(service, url) ?? url;
     const elsewhere = {
@@ -124,18 +137,23 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     };
     await functions.start(definitionsOf(template, world, elsewhere));
 
+    const distribution = distributionOf(template, world, (text) => resolveSecrets(text, secrets));
     edge.serve({
-      distribution: distributionOf(template, world, (text) => resolveSecrets(text, secrets)),
+      distribution,
       ports: new Map([
         [sockets.host, socketServer.port],
         [http.host, httpServer.port],
       ]),
       pageDirectory: options.pageDirectory ?? pageDirectory(root),
     });
+    front?.serve({
+      port: edge.port,
+      protocolFor: (url) => behaviourFor(distribution, url).viewerProtocol,
+    });
 
     return {
-      url: `http://127.0.0.1:${edge.port}`,
-      socketUrl: `ws://127.0.0.1:${edge.port}/${sockets.stage}`,
+      url: `http${viewers.letter}://127.0.0.1:${viewers.port}`,
+      socketUrl: `ws${viewers.letter}://127.0.0.1:${viewers.port}/${sockets.stage}`,
       socketDirectUrl: `ws://127.0.0.1:${socketServer.port}/${sockets.stage}`,
       apiDirectUrl: `http://127.0.0.1:${httpServer.port}`,
       managementUrl: `${management}/${sockets.stage}`,

@@ -31,7 +31,7 @@ function onOrphaned(end: () => void): void {
 async function main(): Promise<void> {
   const parsed = readArguments(process.argv.slice(2));
   if (!parsed.ok) refuse(parsed.line);
-  const { port, data, quiet } = parsed.arguments;
+  const { port, data, quiet, tls } = parsed.arguments;
 
   let stack: Stack | undefined;
   let ending = false;
@@ -49,6 +49,7 @@ async function main(): Promise<void> {
     startStack({
       root,
       port,
+      tls,
       pageDirectory: pageDirectory(root),
       ...(data && { data: path.resolve(data) }),
       print: (line) => isWorthShowing(line, quiet) && console.error(line),
@@ -58,6 +59,8 @@ async function main(): Promise<void> {
 
   stack = started;
   console.log(`${quiet ? '' : 'Open this in two windows; Ctrl-C ends it: '}${stack.url}`);
+  if (tls && !quiet)
+    console.log('Nobody vouches for its certificate, which was made just now: let the browser go on.');
   const why = await stack.failed;
   if (ending) return;
   console.error(why);
