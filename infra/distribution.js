@@ -113,6 +113,10 @@ module.exports = async (context) => {
       Outputs: {
         PageUrl: { Description: 'The chat', Value: sub(`https://${domain}/`) },
         SocketUrl: { Description: 'The WebSocket', Value: sub(`wss://${domain}/ws`) },
+        DistributionDomain: {
+          Description: "The distribution's own name, which a domain of yours points to",
+          Value: sub(ownDomain),
+        },
         DistributionId: { Description: 'Id of the CloudFront distribution', Value: { Ref: 'Distribution' } },
       },
     },

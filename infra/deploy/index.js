@@ -176,8 +176,17 @@ module.exports = class {
 
   deployedLines() {
     if (!this.outputs) return [];
-    const { PageUrl, SocketUrl } = this.outputs;
-    return ['', `page:    ${PageUrl}`, `socket:  ${SocketUrl}`, `check:   npx edge-chat doctor ${SocketUrl}`];
+    const { DistributionDomain, PageUrl, SocketUrl } = this.outputs;
+    const { host } = new URL(PageUrl);
+    return [
+      '',
+      `page:    ${PageUrl}`,
+      `socket:  ${SocketUrl}`,
+      `check:   npx edge-chat doctor ${SocketUrl}`,
+      ...(host === DistributionDomain
+        ? []
+        : [`dns:     ${host} has to be a CNAME for ${DistributionDomain}`]),
+    ];
   }
 
   rotatedLines() {
