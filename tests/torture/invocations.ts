@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Invocation, Invoke } from '../../local/functions';
-import type { Hooks } from '../../local/hooks';
+import type { Call, Hooks } from '../../local/hooks';
 import { between, type Random, whole } from '../simulation/random';
 import type { Dice } from './faults';
 import type { Timers } from './timers';
@@ -8,6 +8,10 @@ import type { Timers } from './timers';
 /** A send to a room of ten makes about seventeen: two for each call of the database, one for each post. */
 const MOST_WRITES = 18;
 const TWICE_MS = { from: 0, to: 5_000 };
+/** So many handshakes at a time: API Gateway, too, refuses at once what is more than it takes. */
+const MOST_HANDSHAKES = 20;
+const TOO_MANY: Invocation = { ok: false, type: 'Refused', message: 'Too many handshakes.', trace: '' };
+const NOTHING_DONE: Invocation = { ok: true, value: { statusCode: 200 } };
 
 export interface InvocationFaults {
   hook: NonNullable<Hooks['invoke']>;
@@ -16,6 +20,8 @@ export interface InvocationFaults {
   /** How long sends took that were not killed, in milliseconds. */
   answerMs: readonly number[];
 }
+
+type Run = () => Promise<Invocation>;
 
 /** Lambda as it can be: invocations die anywhere or come twice, and `$disconnect` is at best effort. */
 export function faultyInvocations(
@@ -26,35 +32,56 @@ export function faultyInvocations(
 ): InvocationFaults {
   const live = new Set<string>();
   const answerMs: number[] = [];
+  let handshakes = 0;
 
-  const again = (run: () => Promise<unknown>): void =>
+  const runOrKill = async ({ functionName, event }: Call, run: Run): Promise<Invocation> => {
+    const name = functionName.split('-').at(-1);
+    const began = performance.now();
+    if (isRecord(event) && dice.hits('invocationKilled')) {
+      const killed = await invoke(functionName, { ...event, diesAfter: whole(random, 0, MOST_WRITES) });
+      dice.count(`killed ${name}${placeOf(killed)}`);
+      return killed;
+    }
+    const outcome = await run();
+    if (name === 'sendMessage') answerMs.push(performance.now() - began);
+    return outcome;
+  };
+
+  const admit = async (call: Call, run: Run): Promise<Invocation> => {
+    if (handshakes >= MOST_HANDSHAKES) {
+      dice.count('handshake refused: too many at once');
+      return TOO_MANY;
+    }
+    handshakes++;
+    try {
+      return await runOrKill(call, run);
+    } finally {
+      handshakes--;
+    }
+  };
+
+  const again = (run: Run): void =>
     timers.after(between(random, TWICE_MS.from, TWICE_MS.to), () => void run());
 
   return {
     isLive: (id) => live.has(id),
     answerMs,
-    async hook({ functionName, event }, run): Promise<Invocation> {
+    async hook(call, run) {
+      const { event, functionName } = call;
       // One that is to die comes a second time, by way of `invoke`.
       if (isRecord(event) && 'diesAfter' in event) return run();
       dice.count('invocation');
+      if (functionName.endsWith('-authorize')) return admit(call, run);
+
       const { eventType, connectionId = '' } = contextOf(event);
       if (eventType === 'CONNECT') live.add(connectionId);
       if (eventType === 'DISCONNECT') {
         live.delete(connectionId);
-        if (dice.hits('disconnectMissing')) return { ok: true, value: { statusCode: 200 } };
+        if (dice.hits('disconnectMissing')) return NOTHING_DONE;
         if (dice.hits('disconnectTwice')) again(run);
       }
       if (eventType === 'MESSAGE' && dice.hits('invocationTwice')) again(run);
-      if (!isRecord(event) || !dice.hits('invocationKilled')) {
-        const began = performance.now();
-        const outcome = await run();
-        if (functionName.endsWith('sendMessage')) answerMs.push(performance.now() - began);
-        return outcome;
-      }
-
-      const outcome = await invoke(functionName, { ...event, diesAfter: whole(random, 0, MOST_WRITES) });
-      dice.count(`killed ${functionName.split('-').at(-1)}${placeOf(outcome)}`);
-      return outcome;
+      return runOrKill(call, run);
     },
   };
 }
@@ -71,8 +98,8 @@ export async function whileMortal<T>(start: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What a killed invocation is told by, wherever it shows. */
-export const isKilled = (text: string): boolean => text.includes('Killed ');
+/** A line that tells of a fault of ours. */
+export const isOurs = (line: string): boolean => /Killed |Too many handshakes/.test(line);
 
 function placeOf(outcome: Invocation): string {
   return !outcome.ok && outcome.message.includes('before it returned') ? ', all done' : ', midway';

@@ -3,7 +3,7 @@ import { type Stack, startStack } from '../../local/stack';
 import type { Random } from '../simulation/random';
 import { type DatabaseEvents, startDatabaseProxy } from './databaseProxy';
 import type { Dice } from './faults';
-import { faultyInvocations, isKilled, whileMortal } from './invocations';
+import { faultyInvocations, isOurs, whileMortal } from './invocations';
 import { faultyPosts } from './posts';
 import type { Timers } from './timers';
 import { faultyTunnels } from './tunnels';
@@ -62,7 +62,7 @@ export async function startRig({ dice, random, timers, written, forgotten }: Rig
   };
   const print = (line: string): void => {
     const [head = ''] = line.split('\n');
-    if (!isKilled(line)) failures.set(head, (failures.get(head) ?? 0) + 1);
+    if (!isOurs(line)) failures.set(head, (failures.get(head) ?? 0) + 1);
   };
   const stop = async (): Promise<void> => {
     await stack?.stop();

@@ -1,4 +1,4 @@
-import type { Violation } from '../simulation/checker';
+import type { Checker, Violation } from '../simulation/checker';
 import { seeded } from '../simulation/random';
 import { type Crowd, createCrowd } from './crowd';
 import { createDice, type Rates } from './faults';
@@ -51,7 +51,9 @@ export interface Report {
 }
 
 const PROGRESS_MS = 5_000;
+/** Everybody is in their room within this, and so much more for each. */
 const ENTERS_MS = 60_000;
+const ENTERS_MS_EACH = 1_000;
 
 /** Runs the real stack and the real client under fault, and holds what was promised against what was seen. */
 export async function torture(options: TortureOptions): Promise<Report> {
@@ -81,11 +83,12 @@ export async function torture(options: TortureOptions): Promise<Report> {
     const stopTelling = every(PROGRESS_MS, () => say(standing(crowd, options)));
     stops.unshift(async () => stopTelling());
 
-    await within(ENTERS_MS, 'everybody to enter their room', unlessEnded(crowd.enter()));
+    const entersMs = ENTERS_MS + ENTERS_MS_EACH * options.clients;
+    await within(entersMs, 'everybody to enter their room', unlessEnded(crowd.enter()));
     say('everybody has entered their room');
 
     const talking = stopwatch();
-    void raise(options, crowd, rig, storms);
+    void raiseStorms(options, crowd, rig, checker, storms);
     await within(options.lastsMs, 'all to be sent and answered', unlessEnded(crowd.talk())).catch((error) => {
       checker.report('stuck', String(error));
     });
@@ -127,20 +130,21 @@ export async function torture(options: TortureOptions): Promise<Report> {
 
   function standing(crowd: Crowd, { sends }: TortureOptions): string {
     const { acknowledgements, deliveries } = witness;
-    return `${crowd.sent()} of ${sends} sent, ${acknowledgements} acknowledged, ${deliveries} shown, ${crowd.away()} away, ${checker.violations.length} violations`;
+    return `${checker.sends} of ${sends} sent, ${acknowledgements} acknowledged, ${deliveries} shown, ${crowd.away()} away, ${checker.violations.length} violations`;
   }
 }
 
 /** Cuts all sockets at once, at even distances in the course of the sends. */
-async function raise(
+async function raiseStorms(
   { sends, storms }: TortureOptions,
   crowd: Crowd,
   rig: Rig,
+  checker: Checker,
   told: Storm[],
 ): Promise<void> {
   for (let i = 1; i <= storms; i++) {
     const due = (sends * i) / (storms + 1);
-    await crowd.until(() => crowd.sent() >= due);
+    await crowd.until(() => checker.sends >= due);
     const back = stopwatch();
     const isBack = crowd.connectedSince(performance.now());
     const sockets = rig.cutAll();
