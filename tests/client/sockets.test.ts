@@ -42,6 +42,8 @@ describe('make before break', () => {
   /** A world in which the socket is being replaced now. */
   async function rollingOver(isReady = () => true) {
     const world = createWorld();
+    world.gateway.pageSize = 2;
+    for (const text of ['1', '2', '3']) world.gateway.post('lobby', text);
     const token = () => tokenFor('ann', world.clock.now(), 60 * MINUTE);
     const { chat, room } = await world.joined('ann', 'lobby', { token });
     const old = world.gateway.live()[0];
@@ -58,7 +60,7 @@ describe('make before break', () => {
     const sent = room.send('on the old one');
     await world.clock.pass(1_000);
 
-    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    await expect(sent).resolves.toMatchObject({ seq: 4 });
     expect(old.received.at(-1)).toMatchObject({ action: 'sendMessage' });
     expect(old.isOpen).toBe(true);
   });
@@ -83,7 +85,41 @@ describe('make before break', () => {
 
     expect(during).toEqual([true, 2]);
     expect(old.isOpen).toBe(false);
-    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    await expect(sent).resolves.toMatchObject({ seq: 4 });
+  });
+
+  it('closes the old socket after 2 s even if something is outstanding for longer', async () => {
+    const { world, room, old } = await rollingOver(() => false);
+    world.gateway.faults.request = (_message, socket) => (socket === old ? 'drop' : undefined);
+    await world.clock.pass(1_900);
+    const older = room.loadOlder();
+
+    await world.clock.pass(1_100);
+    const during = old.isOpen;
+    await world.clock.pass(2_300);
+
+    expect(during).toBe(true);
+    expect(old.isOpen).toBe(false);
+    await world.clock.pass(5_000);
+    await expect(older).resolves.toBe(false);
+  });
+
+  it('goes on at once with a send that the old socket refuses once it has been replaced', async () => {
+    const { world, room, old } = await rollingOver(() => false);
+    const refusal = { type: 'error', code: 'notMember', message: 'Not in.', room: 'lobby' };
+    await world.clock.pass(1_900);
+    world.gateway.faults.request = (_message, socket) => (socket === old ? { answer: refusal } : undefined);
+    world.gateway.faults.reply = (_reply, _message, socket) =>
+      socket === old ? { delayMs: 1_400 } : undefined;
+
+    const sent = room.send('mine');
+    await world.clock.pass(1_300);
+    const early = world.gateway.entries('lobby').length;
+    await world.clock.pass(400);
+
+    expect(early).toBe(3);
+    expect(room.snapshot.pending).toEqual([]);
+    await expect(sent).resolves.toMatchObject({ seq: 4 });
   });
 
   it('takes frames from both sockets into the same room, once', async () => {
@@ -105,7 +141,7 @@ describe('make before break', () => {
     const sent = room.send('mine');
     await world.clock.pass(500);
 
-    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    await expect(sent).resolves.toMatchObject({ seq: 4 });
     expect(received(world, 'sendMessage')).toHaveLength(1);
   });
 
@@ -356,7 +392,7 @@ describe('the pulse', () => {
 
   it('probes when the device is looked at', async () => {
     const world = createWorld();
-    const { chat } = await world.joined('ann', 'lobby', { pingEveryMs: 9 * MINUTE });
+    const { chat } = await world.joined('ann', 'lobby', { pingEveryMs: 9 * MINUTE, random: () => 0.9 });
     const dead = world.gateway.live()[0];
     world.gateway.faults.reply = (_reply, _message, socket) => (socket === dead ? 'drop' : undefined);
     world.clock.sleep(3_000);
