@@ -5,7 +5,7 @@ export interface Arguments {
   port: number;
   data?: string;
   quiet: boolean;
-  tls: boolean;
+  tls?: boolean;
 }
 
 export type ParsedArguments = { ok: true; arguments: Arguments } | { ok: false; line: string };
@@ -25,10 +25,10 @@ export function readArguments(args: string[]): ParsedArguments {
         tls: { type: 'boolean' },
       },
     });
-    const { port = '8080', data, quiet = false, tls = false } = values;
+    const { port = '8080', data, quiet = false, tls } = values;
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return refuse('--port must be 0 to 65535.');
     if (data === '') return refuse('--data must name a directory.');
-    return { ok: true, arguments: { port: Number(port), quiet, tls, ...(data && { data }) } };
+    return { ok: true, arguments: { port: Number(port), quiet, ...(data && { data }), ...(tls && { tls }) } };
   } catch (error) {
     return refuse((error as Error).message.split('\n')[0] ?? '');
   }

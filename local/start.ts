@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     startStack({
       root,
       port,
-      tls,
+      ...(tls && { tls }),
       pageDirectory: pageDirectory(root),
       ...(data && { data: path.resolve(data) }),
       print: (line) => isWorthShowing(line, quiet) && console.error(line),

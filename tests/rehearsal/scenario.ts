@@ -74,6 +74,9 @@ export async function liveThrough({ stack, crowd, quiet }: Rehearsed): Promise<v
     'ack',
   );
 
+  await crowd('small', 3);
+  // As when Lambda tries an event again.
+  await stack.invoke(stack.ref('FanOutLambdaFunction'), { room: 'small', seq: 1 });
   await crowd('lobby', 3);
   second.socket.close(1000);
   await second.closed;
