@@ -42,6 +42,7 @@ export function show({ median, min, max }: Figure): string {
 
 export function short(value: number): string {
   if (!Number.isFinite(value)) return '–';
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
   if (value >= 100) return Math.round(value).toLocaleString('en-US');
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

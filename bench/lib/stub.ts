@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
 import { createCertificate } from './certificate';
+import { isGone } from './gone';
 
 /** How the stub answers posts. */
 export interface StubOptions {
@@ -112,13 +113,6 @@ function memberRow(connection: string) {
     name: { S: 'Somebody' },
     expires: { N: '4000000000000' },
   };
-}
-
-/** Tells by an id alone whether its connection is gone: evenly, and always the same. */
-export function isGone(id: string, part: number): boolean {
-  let hash = 0;
-  for (let i = 0; i < id.length; i++) hash = (hash * 31 + id.charCodeAt(i)) % 100_003;
-  return hash / 100_003 < part;
 }
 
 function nothing(): Seen {

@@ -15,6 +15,7 @@ const EXPIRES = 4_000_000_000_000;
 /** A database with the template's tables and those of the patterns ours is compared with, and people in them. */
 export interface Populated {
   engine: Engine;
+  client: DynamoDBClient;
   names: { connections: string; members: string; messages: string };
   flat: { flat: string; flatMessages: string };
   /** Adds connections that are in a room. */
@@ -22,6 +23,7 @@ export interface Populated {
 }
 
 export async function populate(): Promise<Populated> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const engine = await (hasDynoxide ? startDynoxide() : startDynaliteApart());
   const { names } = await createTables(engine.url);
   const client = new DynamoDBClient({
@@ -44,6 +46,7 @@ export async function populate(): Promise<Populated> {
 
   return {
     engine,
+    client,
     names,
     flat,
     async fill(room, members) {

@@ -12,6 +12,11 @@ export interface Sample extends Message {
   strayPosts: number;
   /** Those in the room who got no post. */
   missed: number;
+  /** Connections that got the frame more than once. */
+  doubled: number;
+  /** Posts that were answered 429, and posts whose connection was cut before the answer. */
+  refused: number;
+  cut: number;
 }
 
 export type Asked = Pick<Task, 'way' | 'room' | 'warmUp' | 'messages'> & { members: number };
@@ -52,7 +57,7 @@ export async function createScale({ engine, names, flat }: Populated, stub: Stub
       meter.take();
       child.send('go');
       const sent = await message<Message>(child, worker);
-      const { first, last, posts, delivered } = await stub.seen();
+      const { first, last, posts, delivered, refused, cut } = await stub.seen();
       const inRoom = Object.keys(delivered).filter((id) => id.startsWith(`${asked.room}-`)).length;
       samples.push({
         ...sent,
@@ -61,6 +66,9 @@ export async function createScale({ engine, names, flat }: Populated, stub: Stub
         posts,
         strayPosts: posts - inRoom,
         missed: members - inRoom,
+        doubled: Object.values(delivered).filter((count) => count > 1).length,
+        refused,
+        cut,
       });
     }
     child.kill('SIGKILL');

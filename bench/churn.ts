@@ -1,0 +1,85 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { isGone } from './lib/gone';
+import { judge, printHeader, printTable, short } from './lib/report';
+import { startStub } from './lib/scripts';
+import { type Populated, populate } from './messages/database';
+import { createScale } from './messages/measure';
+
+const MEMBERS = 1_000;
+const MESSAGES = 3;
+const FAULTS = { gone: 0.01, refused: 0.05, cut: 0.01 };
+
+/** A large room while connections vanish: who gets each message, what is tried again, what is forgotten. */
+async function main(): Promise<void> {
+  printHeader(
+    `bench:churn: ${MEMBERS} members, ${percent(FAULTS.gone)} gone, ${percent(FAULTS.refused)} answered 429, ` +
+      `${percent(FAULTS.cut)} of posts cut off`,
+  );
+  const stub = await startStub({ delayMs: 10, jitterMs: 3, ...FAULTS });
+  const database = await populate();
+  await database.fill('churn', MEMBERS);
+  const scale = await createScale(database, stub);
+  const before = await countMembers(database);
+
+  const samples = await scale.run({
+    way: 'ours',
+    room: 'churn',
+    members: MEMBERS,
+    warmUp: [],
+    messages: MESSAGES,
+  });
+
+  const after = await countMembers(database);
+  const ids = Array.from({ length: MEMBERS }, (_, i) => `churn-${String(i).padStart(6, '0')}=`);
+  const gone = ids.slice(1).filter((id) => isGone(id, FAULTS.gone)).length;
+  printTable(
+    ['message', 'posts', 'live members reached', 'missed', '429', 'cut', 'twice', 'wall ms'],
+    samples.map((sample, i) => [
+      String(i + 1),
+      String(sample.posts),
+      String(MEMBERS - sample.missed),
+      String(sample.missed - gone - 1),
+      String(sample.refused),
+      String(sample.cut),
+      String(sample.doubled),
+      short(sample.wallMs),
+    ]),
+  );
+  console.log(`${gone} of the members were gone; rows before ${before}, after ${after}\n`);
+  judge([
+    {
+      what: 'live members without the message (the sender has the reply)',
+      value: Math.max(...samples.map(({ missed }) => missed - gone - 1)),
+      atMost: 0,
+    },
+    { what: 'gone members that are still listed', value: after - (before - gone), atMost: 0 },
+    { what: 'live members that are no longer listed', value: before - gone - after, atMost: 0 },
+    {
+      what: 'members who got a frame twice',
+      value: Math.max(...samples.map(({ doubled }) => doubled)),
+      atMost: 0,
+    },
+  ]);
+  scale.stop();
+  stub.stop();
+  await database.engine.stop();
+}
+
+async function countMembers({ client, names }: Populated): Promise<number> {
+  const { Count } = await client.send(
+    new QueryCommand({
+      TableName: names.members,
+      Select: 'COUNT',
+      ConsistentRead: true,
+      KeyConditionExpression: 'room = :room',
+      ExpressionAttributeValues: { ':room': { S: 'churn' } },
+    }),
+  );
+  return Count ?? 0;
+}
+
+function percent(part: number): string {
+  return `${part * 100} %`;
+}
+
+void main();

@@ -1,0 +1,141 @@
+import { WebSocket } from 'ws';
+import { type Stack, startStack } from '../local/stack';
+import { judge, printHeader, printTable, show } from './lib/report';
+import { figure } from './lib/rounds';
+
+const isFull = process.argv.includes('--full');
+const SIZES = isFull ? [2, 10, 100, 1_000] : [2, 10, 100];
+const MESSAGES = isFull ? 40 : 12;
+/** As fast as one connection may send for ever. */
+const PAUSE_MS = 250;
+const AT_ONCE = 20;
+const PATIENCE_MS = 30_000;
+
+/** A frame that reached somebody. */
+interface Arrival {
+  receiver: number;
+  seq: number;
+  at: number;
+}
+
+/** Real sockets through the local edge, gateway, functions and database: how long a message takes to each end. */
+async function main(): Promise<void> {
+  printHeader('bench:e2e: from a sender to every receiver, through the whole local stack');
+  const stack = await startStack();
+  const faults = { lost: 0, doubled: 0, reordered: 0 };
+  const rows: string[][] = [];
+  for (const size of SIZES) {
+    const room = `room-${size}`;
+    const arrivals: Arrival[] = [];
+    const sockets = await enterAll(stack, room, size, arrivals);
+    const sent = await sendAll(sockets, room);
+    await settle(arrivals, sent.size * (size - 1));
+
+    const delays = [...sent].map(([seq, began]) =>
+      arrivals
+        .filter((arrival) => arrival.seq === seq)
+        .map(({ at }) => at - began)
+        .sort((a, b) => a - b),
+    );
+    faults.lost +=
+      sent.size * (size - 1) - new Set(arrivals.map(({ receiver, seq }) => `${receiver} ${seq}`)).size;
+    faults.doubled +=
+      arrivals.length - new Set(arrivals.map(({ receiver, seq }) => `${receiver} ${seq}`)).size;
+    faults.reordered += countReordered(arrivals);
+    const at = (part: number) =>
+      figure(delays.map((all) => all[Math.floor(part * (all.length - 1))] ?? Number.NaN));
+    rows.push([String(size), String(sent.size), ...[0, 0.5, 1].map((part) => show(at(part)))]);
+    for (const socket of sockets) socket.close();
+  }
+  printTable(['members', 'messages', 'first ms', 'median ms', 'last ms'], rows);
+  judge(Object.entries(faults).map(([what, value]) => ({ what: `frames ${what}`, value, atMost: 0 })));
+  await stack.stop();
+}
+
+/** Opens sockets, joins them to a room, and notes what arrives at all but the first, which sends. */
+async function enterAll(stack: Stack, room: string, size: number, arrivals: Arrival[]): Promise<WebSocket[]> {
+  const sockets: WebSocket[] = [];
+  const enter = async (receiver: number): Promise<void> => {
+    const socket = new WebSocket(
+      stack.socketUrl,
+      ['chat.v1', `bearer.${await tokenOf(stack, `user ${receiver}`)}`],
+      {
+        origin: stack.url,
+      },
+    );
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    sockets[receiver] = socket;
+    const joined = frameOf(socket, 'joined');
+    socket.on('message', (data) => {
+      const at = performance.now();
+      const frame = JSON.parse(String(data));
+      if (frame.type === 'message' && receiver > 0) arrivals.push({ receiver, seq: frame.seq, at });
+    });
+    socket.send(JSON.stringify({ action: 'joinRoom', room }));
+    await joined;
+  };
+  for (let from = 0; from < size; from += AT_ONCE)
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, size - from) }, (_, i) => enter(from + i)));
+  return sockets;
+}
+
+async function tokenOf(stack: Stack, name: string): Promise<string> {
+  const answer = await fetch(`${stack.url}/api/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: stack.url },
+    body: JSON.stringify({ name }),
+  });
+  return ((await answer.json()) as { token: string }).token;
+}
+
+/** Sends messages one after the other; gives when each was sent, by its seq. */
+async function sendAll([sender]: WebSocket[], room: string): Promise<Map<number, number>> {
+  const sent = new Map<number, number>();
+  if (!sender) return sent;
+  let after = 0;
+  for (let i = 0; i < MESSAGES; i++) {
+    const acked = frameOf(sender, 'ack');
+    const began = performance.now();
+    const id = `message-${String(i).padStart(4, '0')}`;
+    sender.send(JSON.stringify({ action: 'sendMessage', room, id, text: 'x'.repeat(160), after }));
+    after = Number((await acked).seq);
+    sent.set(after, began);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  return sent;
+}
+
+function frameOf(socket: WebSocket, type: string): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`No ${type} came.`)), PATIENCE_MS);
+    const read = (data: unknown): void => {
+      const frame = JSON.parse(String(data));
+      if (frame.type === 'error') reject(new Error(`Waiting for ${type}: ${frame.code}`));
+      if (frame.type !== type) return;
+      clearTimeout(late);
+      socket.off('message', read);
+      resolve(frame);
+    };
+    socket.on('message', read);
+  });
+}
+
+/** Waits until as many frames have come as should, and half a second longer for those that should not. */
+async function settle(arrivals: readonly Arrival[], expected: number): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (arrivals.length < expected && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}
+
+function countReordered(arrivals: readonly Arrival[]): number {
+  const highest = new Map<number, number>();
+  let reordered = 0;
+  for (const { receiver, seq } of arrivals) {
+    if (seq < (highest.get(receiver) ?? 0)) reordered++;
+    highest.set(receiver, Math.max(seq, highest.get(receiver) ?? 0));
+  }
+  return reordered;
+}
+
+void main();
