@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { plot } from './lib/plot';
 import { judge, printHeader, printTable, short, show } from './lib/report';
 import { figure, interleave, ratio } from './lib/rounds';
 import { startStub } from './lib/scripts';
@@ -34,6 +36,8 @@ async function main(): Promise<void> {
       row(10, '(a) scan + SDK', scanned),
     ],
   );
+
+  if (process.argv.includes('--plot')) draw(measured);
 
   const units = {
     ours: await scale.units(asked('ours', 1_000)),
@@ -79,6 +83,22 @@ async function main(): Promise<void> {
   scale.stop();
   stub.stop();
   await database.engine.stop();
+}
+
+/** Draws how long the last receiver waits. */
+function draw(measured: ReadonlyMap<number, Measured>): void {
+  const pointsOf = (way: Way) =>
+    [...measured].map(([x, samples]) => ({ x, y: figure(pick(samples[way], 'lastMs')) }));
+  const drawing = plot(
+    'From sending a message until the last receiver has it',
+    { x: 'members of the room', y: 'milliseconds' },
+    [
+      { name: 'room index + AWS SDK', colour: '#c2410c', points: pointsOf('index') },
+      { name: 'edge-chat', colour: '#1d4ed8', points: pointsOf('ours') },
+    ],
+  );
+  mkdirSync('docs', { recursive: true });
+  writeFileSync('docs/latency.svg', drawing);
 }
 
 async function compare(scale: Scale, size: number): Promise<Measured> {

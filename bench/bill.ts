@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { appSyncBillOf, billOf, totalOf } from './cost/bill';
+import { type Community, detailsOf, USUAL } from './cost/usage';
+import { printTable } from './lib/report';
+import list from './prices.json';
+
+const number = (name: keyof Community) => ({
+  [name]: { type: 'string' as const, default: String(USUAL[name]) },
+});
+const { values } = parseArgs({
+  options: {
+    ...number('online'),
+    ...number('members'),
+    ...number('messages'),
+    ...number('textBytes'),
+    ...number('pingSeconds'),
+    ...number('keptMonths'),
+    ...number('coalesceMs'),
+  },
+});
+
+/** `npm run cost`: the monthly bill by service, and what changes it. */
+function main(): void {
+  const community = Object.fromEntries(
+    Object.keys(USUAL).map((name) => [name, Number(values[name])]),
+  ) as unknown as Community;
+  const wrong = Object.entries(community).find(([, value]) => !(value >= 0));
+  if (wrong) throw new Error(`--${wrong[0]} must be a number, 0 or more.`);
+
+  const { online, members, messages } = community;
+  const { sent, posts } = detailsOf(community);
+  console.log(
+    `${online} people online all month in rooms of ${members}, each sending ${messages} messages an hour: ` +
+      `${million(sent)} messages, ${million(posts)} posts.\n`,
+  );
+  const bill = billOf(community);
+  const total = totalOf(bill);
+  printTable(
+    ['service', '$ a month', 'share'],
+    [
+      ...bill.map(({ service, usd }) => [service, dollars(usd), `${((usd / total) * 100).toFixed(1)} %`]),
+      ['total', dollars(total), ''],
+      ['AppSync Events, delivery alone', dollars(appSyncBillOf(community)), ''],
+    ],
+  );
+
+  console.log('What changes it');
+  const changes: [string, Partial<Community>][] = [
+    ['messages of 100 ms in one frame', { coalesceMs: 100 }],
+    ['messages of 1 s in one frame', { coalesceMs: 1_000 }],
+    ['a ping every 5 minutes', { pingSeconds: 300 }],
+    ['a ping every 9 minutes', { pingSeconds: 540 }],
+    ['history for a day', { keptMonths: 1 / 30 }],
+    ['history for five years', { keptMonths: 60 }],
+    ['rooms of half the size', { members: Math.max(2, members / 2) }],
+  ];
+  printTable(
+    ['change', '$ a month', 'difference'],
+    changes.map(([change, with_]) => {
+      const changed = totalOf(billOf({ ...community, ...with_ }));
+      return [change, dollars(changed), dollars(changed - total)];
+    }),
+  );
+  console.log(`${list.note} Prices of ${list.region}, their sources and dates: bench/prices.json.`);
+}
+
+function dollars(usd: number): string {
+  return usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
+function million(value: number): string {
+  return `${(value / 1e6).toFixed(2)} million`;
+}
+
+main();

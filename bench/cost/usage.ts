@@ -1,0 +1,116 @@
+/** A community, on average over a month. */
+export interface Community {
+  /** People connected at any time. */
+  online: number;
+  /** People in each room; everybody is in one. */
+  members: number;
+  /** Messages each person sends an hour. */
+  messages: number;
+  textBytes: number;
+  pingSeconds: number;
+  /** Months a message is kept; a month's own messages are there for half of it. */
+  keptMonths: number;
+  /** Messages to a room within this time leave as one frame, in milliseconds; 0 for each at once. */
+  coalesceMs: number;
+}
+
+export const USUAL: Community = {
+  online: 200,
+  members: 50,
+  messages: 20,
+  textBytes: 80,
+  pingSeconds: 30,
+  keptMonths: 12,
+  coalesceMs: 0,
+};
+
+/** What a month uses, in the units that AWS bills. */
+export type Usage = Record<
+  | 'webSocketMessages'
+  | 'connectionMinutes'
+  | 'lambdaRequests'
+  | 'lambdaArmGbSeconds'
+  | 'writeUnits'
+  | 'readUnits'
+  | 'tableGbMonths'
+  | 'backupGbMonths'
+  | 'edgeGbOut'
+  | 'edgeGbToOrigin'
+  | 'edgeRequests'
+  | 'secrets',
+  number
+>;
+
+const HOURS = 730;
+const GB = 2 ** 30;
+/** A socket lives for two hours at most. */
+const CONNECTION_HOURS = 2;
+const MEMORY_GB = 0.5;
+/** Rows and frames besides the text, in bytes, as the adapters and the protocol write them. */
+const MEMBER_ROW_BYTES = 95;
+const MESSAGE_ROW_BYTES = 130;
+const FRAME_BYTES = 170;
+const PING_BYTES = 40;
+const FRAME_UNIT_BYTES = 32 * 1024;
+/** Time a function takes, in seconds: a round trip to the database, an answer to a post, a start from cold. */
+const DATABASE_SECONDS = 0.005;
+const POST_SECONDS = 0.015;
+const LANES_PER_ROOT = 3;
+
+export interface Details {
+  /** Messages sent, and posts made for them. */
+  sent: number;
+  posts: number;
+  pings: number;
+  connects: number;
+}
+
+export function detailsOf(community: Community): Details {
+  const { online, members, messages, pingSeconds } = community;
+  const sent = online * messages * HOURS;
+  return {
+    sent,
+    posts: sent * (members - 1) * framesPerMessage(community),
+    pings: (online * HOURS * 3600) / pingSeconds,
+    connects: (online * HOURS) / CONNECTION_HOURS,
+  };
+}
+
+/** Frames that leave for each message: fewer than one where several messages of a room share a frame. */
+export function framesPerMessage({ members, messages, coalesceMs }: Community): number {
+  if (coalesceMs === 0) return 1;
+  // Messages of a room come at random (Poisson): a window is opened by one, and holds those that follow.
+  const perWindow = ((members * messages) / 3600) * (coalesceMs / 1000);
+  return (1 - Math.exp(-perWindow)) / perWindow;
+}
+
+export function usageOf(community: Community): Usage {
+  const { online, members, textBytes, keptMonths } = community;
+  const { sent, posts, pings, connects } = detailsOf(community);
+  const frame = textBytes + FRAME_BYTES;
+  const row = textBytes + MESSAGE_ROW_BYTES;
+  const units = Math.ceil(frame / FRAME_UNIT_BYTES);
+  const fanOutSeconds = POST_SECONDS * Math.ceil(members / Math.max(4, LANES_PER_ROOT * Math.sqrt(members)));
+  const storedGb = (sent * row * (keptMonths + 0.5)) / GB;
+
+  return {
+    // A send, its reply, its posts; a ping and its pong; a join and its reply.
+    webSocketMessages: 2 * sent + posts * units + 2 * pings + 2 * connects,
+    connectionMinutes: online * HOURS * 60,
+    // Authorize, connect, disconnect and join for each connection.
+    lambdaRequests: sent + pings + 4 * connects,
+    lambdaArmGbSeconds:
+      MEMORY_GB *
+      (sent * (3 * DATABASE_SECONDS + fanOutSeconds) + (pings * 2 + connects * 10) * DATABASE_SECONDS),
+    // A message: its row, the sender's bucket, and the expiry of the row before it.
+    writeUnits: sent * (Math.ceil(row / 1024) + 1 + (keptMonths > 0 ? 1 : 0)) + pings + 6 * connects,
+    // A message: the room's members, and at worst a look at the head; a ping: whether its room is behind.
+    readUnits: sent * (Math.ceil((members * MEMBER_ROW_BYTES) / 4096) + 1) + pings + 4 * connects,
+    tableGbMonths: storedGb,
+    backupGbMonths: storedGb,
+    edgeGbOut: (posts * frame + pings * PING_BYTES) / GB,
+    edgeGbToOrigin: (sent * frame + pings * PING_BYTES) / GB,
+    edgeRequests: 2 * connects,
+    secrets: 2,
+  };
+}
