@@ -5,7 +5,7 @@ import { type Connection, type Job, type Member, type Publisher, type Slot, Unav
 import { LEASE_MS } from './presence';
 import type { Ack, ClientMessage, LogEntry, MessageEntry, Reply } from './protocol';
 import { BEHIND, failure, refusal, UNAVAILABLE } from './replies';
-import { forget } from './rooms';
+import { forgetAll } from './rooms';
 import { settle } from './settle';
 
 /** An attempt to append ends after this, in milliseconds; its client sends again. */
@@ -109,7 +109,7 @@ async function deliver(
   if (isTooLarge) return world.worker.handOver(job);
   const departed = gone.map((id) => reached.get(id)).filter((member) => member !== undefined);
   await settle(
-    ...departed.map((member) => forget(world, member, job.room)),
+    forgetAll(world, departed, job.room),
     ...(unfinished.length > 0 ? [world.worker.handOver({ ...job, only: unfinished })] : []),
   );
 }

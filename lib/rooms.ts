@@ -2,7 +2,15 @@ import { chargeFor } from './bucket';
 import { budgetFor, readAfter, readBefore, readHead } from './history';
 import type { Connection, Sockets, World } from './ports';
 import { announce, announceJoined, announceLeft, LEASE_MS, present, usersOf } from './presence';
-import { byteLength, type ClientMessage, type Joined, LIMITS, type Page, type Reply } from './protocol';
+import {
+  byteLength,
+  type ClientMessage,
+  type Joined,
+  LIMITS,
+  type Page,
+  type Reply,
+  type User,
+} from './protocol';
 import { failure, refusal } from './replies';
 import { settle } from './settle';
 
@@ -89,9 +97,26 @@ export async function typing(world: World, asker: Connection, message: Ask<'typi
 }
 
 /** Forgets a connection that is closed, in every room it was in. */
-export async function forget(sockets: Sockets, gone: Connection, knownRoom?: string): Promise<void> {
-  const rooms = new Set(await sockets.connections.close(gone.id));
-  if (knownRoom !== undefined) rooms.add(knownRoom);
-  await settle(...[...rooms].map((room) => sockets.members.remove(room, gone.id)));
-  await settle(...[...rooms].map((room) => announceLeft(sockets, room, [gone.user])));
+export function forget(sockets: Sockets, gone: Connection): Promise<void> {
+  return forgetAll(sockets, [gone]);
+}
+
+/** Forgets connections that are closed, in every room they were in; each room is told once of all who left. */
+export async function forgetAll(
+  sockets: Sockets,
+  gone: readonly Connection[],
+  knownRoom?: string,
+): Promise<void> {
+  const left = new Map<string, User[]>();
+  const remove = async (connection: Connection): Promise<void> => {
+    const rooms = new Set(await sockets.connections.close(connection.id));
+    if (knownRoom !== undefined) rooms.add(knownRoom);
+    for (const room of rooms) left.set(room, [...(left.get(room) ?? []), connection.user]);
+    await settle(...[...rooms].map((room) => sockets.members.remove(room, connection.id)));
+  };
+  try {
+    await settle(...gone.map(remove));
+  } finally {
+    await settle(...[...left].map(([room, users]) => announceLeft(sockets, room, users)));
+  }
 }
