@@ -1,3 +1,4 @@
+import { ahead } from './ahead';
 import { look, type Send, write } from './append';
 import { chargeFor } from './bucket';
 import { fanOut } from './fanOut';
@@ -68,7 +69,8 @@ export async function sendMessage(
 /** Fans out a committed entry within the time a reply may wait, and leaves the rest to the worker. */
 async function publish(world: Publisher, job: Job, entry: MessageEntry): Promise<void> {
   try {
-    await deliver(world, job, entry, world.clock.now() + REPLY_WAITS_MS, MOST_IN_REPLY);
+    const deadline = world.clock.now() + REPLY_WAITS_MS;
+    await deliver(world, job, entry, listMembers(world, job), deadline, MOST_IN_REPLY);
   } catch (error) {
     // The entry is committed: whoever was not reached sees it by the sender's repeat or the next ping.
     if (!(error instanceof Unavailable)) throw error;
@@ -77,14 +79,20 @@ async function publish(world: Publisher, job: Job, entry: MessageEntry): Promise
 
 /** Carries out a fan-out that was handed over, to its end. */
 export async function carryOut(world: Publisher, job: Job, deadline: number): Promise<void> {
+  const members = ahead(listMembers(world, job));
   const entry = await readEntry(world, job.room, job.seq);
-  if (entry) await deliver(world, job, entry, deadline, Number.POSITIVE_INFINITY);
+  if (entry) await deliver(world, job, entry, members, deadline, Number.POSITIVE_INFINITY);
+}
+
+function listMembers(world: Publisher, { room }: Job): AsyncIterable<Member[]> {
+  return world.members.list(room, MOST_IN_REPLY + 1);
 }
 
 async function deliver(
   world: Publisher,
   job: Job,
   entry: LogEntry,
+  members: AsyncIterable<Member[]>,
   deadline: number,
   mostMembers: number,
 ): Promise<void> {
@@ -92,7 +100,7 @@ async function deliver(
   const reached = new Map<string, Member>();
   let isTooLarge = false;
   async function* recipients(): AsyncIterable<string[]> {
-    for await (const page of world.members.list(job.room, MOST_IN_REPLY + 1)) {
+    for await (const page of members) {
       isTooLarge = page.length > mostMembers;
       if (isTooLarge) return;
       const now = world.clock.now();
