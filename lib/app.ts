@@ -58,6 +58,7 @@ function choosePoster(env: NodeJS.ProcessEnv): Poster {
     endpoint,
     region: required(env, 'AWS_REGION'),
     credentials: () => readCredentials(env),
+    opensAhead: true,
   });
 }
 

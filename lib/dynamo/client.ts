@@ -50,16 +50,20 @@ let shared: Database | undefined;
 
 /** Gives the client all tables of this container share. */
 export function openDatabase(env: Record<string, string | undefined>): Database {
-  shared ??= createDatabase(env);
+  shared ??= createDatabase(env, { opensAhead: true });
   return shared;
 }
 
 /** Speaks DynamoDB's API (JSON 1.0) with little more than what the stores need of it. */
-export function createDatabase(env: Record<string, string | undefined>): Database {
+export function createDatabase(
+  env: Record<string, string | undefined>,
+  { opensAhead = false } = {},
+): Database {
   const service = createService({
     name: 'dynamodb',
     variable: 'AWS_ENDPOINT_URL_DYNAMODB',
     env,
+    opensAhead,
     takesMs: CALL_TAKES_MS,
   });
   return {

@@ -11,6 +11,8 @@ export interface PosterOptions {
   region: string;
   /** Read for every frame: they may change while the function lives. */
   credentials(): Credentials;
+  /** Opens a first connection at once (see service.ts). */
+  opensAhead?: boolean;
   limits?: Partial<PoolLimits>;
 }
 
@@ -27,9 +29,10 @@ const LIMITS: PoolLimits = {
  * Posts without the AWS SDK, which takes ten times the processor time for each post. It signs and sends what the
  * SDK's `PostToConnection` does, and its tests compare the two.
  */
-export function createPoster({ endpoint, region, credentials, limits }: PosterOptions): Poster {
+export function createPoster({ endpoint, region, credentials, opensAhead, limits }: PosterOptions): Poster {
   const origin = parseOrigin(endpoint);
   const pool = createPool(origin, { ...LIMITS, ...limits });
+  if (opensAhead) pool.openAhead();
   const sign = createSigner({
     region,
     service: 'execute-api',

@@ -12,6 +12,8 @@ export interface PoolLimits extends LineLimits {
 /** Sends requests to one origin. Never throws, never sends a request twice but for the one case below. */
 export interface Pool {
   send(request: string): Promise<Exchange>;
+  /** Opens a connection that nobody has asked for yet. */
+  openAhead(): void;
   /** Closes every connection. */
   close(): void;
 }
@@ -92,6 +94,9 @@ export function createPool(origin: Origin, limits: PoolLimits): Pool {
       if (!isReused || outcome.ok || outcome.why !== 'closed') return outcome;
       const fresh = await open();
       return fresh ? exchange(fresh, request) : UNREACHABLE;
+    },
+    openAhead() {
+      void open().then((line) => line && release(line));
     },
     close() {
       for (const line of lines) line.close();

@@ -63,6 +63,26 @@ describe('which line a post takes', () => {
   });
 });
 
+it('a line that was opened ahead takes the first post', async () => {
+  const { url, sockets } = await serve((socket) => socket.write(OK));
+  const post = ownPoster(url, { opensAhead: true }).prepare('{}');
+  while (sockets.length === 0) await pause(5);
+
+  expect(await post('a')).toBe('delivered');
+
+  expect(sockets).toHaveLength(1);
+});
+
+it('a line that cannot be opened ahead is missed by nobody', async () => {
+  const { url } = await serve(() => {});
+  await server?.stop();
+
+  const post = ownPoster(url, { opensAhead: true }).prepare('{}');
+  await pause(20);
+
+  expect(await post('a')).toBe('retry');
+});
+
 describe('a kept line that turns out to be dead', () => {
   it('is replaced once, and the frame sent again', async () => {
     const { url } = await serve((socket, _request, count) =>
