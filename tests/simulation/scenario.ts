@@ -51,7 +51,7 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         ? 'joins'
         : drawn < 0.18
           ? 'crash'
-          : drawn < 0.98
+          : drawn < 0.99
             ? 'faulty'
             : 'long');
   const shared = {
