@@ -102,7 +102,8 @@ export function start(
 
 export function message<T>(child: ChildProcess, what: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const ended = (code: number | null) => reject(new Error(`${what} ended with ${code}.`));
+    const ended = (code: number | null, signal: string | null) =>
+      reject(new Error(`${what} ended with ${code ?? signal}.`));
     child.once('exit', ended);
     child.once('message', (answer) => {
       child.off('exit', ended);

@@ -4,7 +4,7 @@
  * is made as seldom as it changes: the key once a day, the headers once a second, the body's hash once a body.
  */
 
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { areSame, type Credentials } from './credentials';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
@@ -30,18 +30,18 @@ interface Second {
   number: number;
   date: string;
   scope: string;
-  key: Buffer;
+  key: KeyObject;
   credentials: Credentials;
 }
 
 export function createSigner({ region, service, host, credentials, now }: Signing): Sign {
-  let day: { date: string; key: Buffer } = { date: '', key: Buffer.alloc(0) };
+  let day: { date: string; key: KeyObject } | undefined;
   let second: Second | undefined;
 
   const startSecond = (number: number, signer: Credentials): Second => {
     const date = new Date(number * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
     const today = date.slice(0, 8);
-    if (day.date !== today || !second || !areSame(second.credentials, signer))
+    if (day?.date !== today || !second || !areSame(second.credentials, signer))
       day = { date: today, key: deriveKey(signer.secretAccessKey, today, region, service) };
     second = {
       number,
@@ -108,11 +108,13 @@ function blockOf(
   };
 }
 
-function deriveKey(secret: string, date: string, region: string, service: string): Buffer {
-  return [date, region, service, 'aws4_request'].reduce<Buffer>(
-    (key, part) => createHmac('sha256', key).update(part).digest(),
+function deriveKey(secret: string, date: string, region: string, service: string): KeyObject {
+  const key = [date, region, service, 'aws4_request'].reduce<Buffer>(
+    (derived, part) => createHmac('sha256', derived).update(part).digest(),
     Buffer.from(`AWS4${secret}`),
   );
+  // Node 24 takes ten times as long to sign with bytes as with a key object made once.
+  return createSecretKey(key);
 }
 
 /** Escapes a path once more than it is sent: every service but S3 signs it so. */
