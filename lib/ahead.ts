@@ -1,12 +1,19 @@
-/** Asks for the first item at once, so that it is on its way while something else is waited for. */
+/** Asks for each item before the one before it is done with: the first at once, and never more than one ahead. */
 export function ahead<T>(items: AsyncIterable<T>): AsyncIterable<T> {
   const iterator = items[Symbol.asyncIterator]();
-  const first = iterator.next();
-  // Whoever iterates hears of a failure; if nobody does, nobody needs to.
-  first.catch(() => {});
+  const ask = (): Promise<IteratorResult<T>> => {
+    const asked = iterator.next();
+    // Whoever iterates hears of a failure; if nobody does, nobody needs to.
+    asked.catch(() => {});
+    return asked;
+  };
+  let next = ask();
   return {
     async *[Symbol.asyncIterator]() {
-      for (let next = await first; !next.done; next = await iterator.next()) yield next.value;
+      for (let item = await next; !item.done; item = await next) {
+        next = ask();
+        yield item.value;
+      }
     },
   };
 }

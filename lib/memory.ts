@@ -5,12 +5,15 @@ const TRUSTED_MS = 60_000;
 const MOST_SLOTS = 500;
 const MOST_ROOMS = 200;
 
-/** What this container remembers of the newest part of each room's log, so that most sends need no read. */
+/** What this container remembers of rooms, so that most sends need no read: the newest part of each one's log. */
 export interface RoomMemory {
   /** Gives the slots from `after` on, up to the head, if they are remembered without a hole and are fresh. */
   from(room: string, after: number, now: number): readonly Slot[] | undefined;
   /** Remembers an unbroken, ascending run of slots that ended at the head at the time `now`. */
   learn(room: string, run: readonly Slot[], now: number): void;
+  /** Whether a room was found to be too large to be fanned out in a reply, a short while ago. */
+  isLarge(room: string, now: number): boolean;
+  foundLarge(room: string, now: number): void;
 }
 
 interface Remembered {
@@ -20,6 +23,7 @@ interface Remembered {
 
 export function createMemory(): RoomMemory {
   const rooms = new Map<string, Remembered>();
+  const largeSince = new Map<string, number>();
 
   return {
     from(room, after, now) {
@@ -34,14 +38,28 @@ export function createMemory(): RoomMemory {
     learn(room, run, now) {
       if (run.length === 0) return;
       const joined = join(rooms.get(room)?.run ?? [], run).slice(-MOST_SLOTS);
-      rooms.delete(room);
-      rooms.set(room, { run: joined, at: now });
-      for (const oldest of rooms.keys()) {
-        if (rooms.size <= MOST_ROOMS) break;
-        rooms.delete(oldest);
-      }
+      keepNewest(rooms, room, { run: joined, at: now });
+    },
+
+    isLarge(room, now) {
+      const since = largeSince.get(room);
+      return since !== undefined && Math.abs(now - since) < TRUSTED_MS;
+    },
+
+    foundLarge(room, now) {
+      keepNewest(largeSince, room, now);
     },
   };
+}
+
+/** Sets a room's value, and forgets the rooms whose values were set longest ago where there are too many. */
+function keepNewest<T>(rooms: Map<string, T>, room: string, value: T): void {
+  rooms.delete(room);
+  rooms.set(room, value);
+  for (const oldest of rooms.keys()) {
+    if (rooms.size <= MOST_ROOMS) return;
+    rooms.delete(oldest);
+  }
 }
 
 /** Joins two runs that touch or overlap; of two that do not, keeps the one with the higher head. */

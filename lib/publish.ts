@@ -15,6 +15,8 @@ const ATTEMPT_MS = 20_000;
 const REPLY_WAITS_MS = 1_500;
 /** Rooms with more connections are left to the worker. */
 const MOST_IN_REPLY = 500;
+/** The worker reads members in pages of so many, one ahead of its posts: the first leaves sooner than from a larger. */
+const WORKER_PAGE = 250;
 /** A row that has just been superseded stays this long whatever the retention: memories rest on it. */
 const LEAST_STAY_MS = 3_600_000;
 
@@ -69,8 +71,10 @@ export async function sendMessage(
 /** Fans out a committed entry within the time a reply may wait, and leaves the rest to the worker. */
 async function publish(world: Publisher, job: Job, entry: MessageEntry): Promise<void> {
   try {
-    const deadline = world.clock.now() + REPLY_WAITS_MS;
-    await deliver(world, job, entry, listMembers(world, job), deadline, MOST_IN_REPLY);
+    const now = world.clock.now();
+    if (world.memory.isLarge(job.room, now)) return await world.worker.handOver(job);
+    const members = world.members.list(job.room, MOST_IN_REPLY + 1);
+    await deliver(world, job, entry, members, now + REPLY_WAITS_MS, MOST_IN_REPLY);
   } catch (error) {
     // The entry is committed: whoever was not reached sees it by the sender's repeat or the next ping.
     if (!(error instanceof Unavailable)) throw error;
@@ -79,13 +83,9 @@ async function publish(world: Publisher, job: Job, entry: MessageEntry): Promise
 
 /** Carries out a fan-out that was handed over, to its end. */
 export async function carryOut(world: Publisher, job: Job, deadline: number): Promise<void> {
-  const members = ahead(listMembers(world, job));
+  const members = ahead(world.members.list(job.room, WORKER_PAGE));
   const entry = await readEntry(world, job.room, job.seq);
   if (entry) await deliver(world, job, entry, members, deadline, Number.POSITIVE_INFINITY);
-}
-
-function listMembers(world: Publisher, { room }: Job): AsyncIterable<Member[]> {
-  return world.members.list(room, MOST_IN_REPLY + 1);
 }
 
 async function deliver(
@@ -114,7 +114,10 @@ async function deliver(
 
   const frame = JSON.stringify({ ...entry, room: job.room });
   const { gone, unfinished } = await fanOut(world, recipients(), frame, deadline);
-  if (isTooLarge) return world.worker.handOver(job);
+  if (isTooLarge) {
+    world.memory.foundLarge(job.room, world.clock.now());
+    return world.worker.handOver(job);
+  }
   const departed = gone.map((id) => reached.get(id)).filter((member) => member !== undefined);
   await settle(
     forgetAll(world, departed, job.room),

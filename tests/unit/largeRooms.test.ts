@@ -1,0 +1,128 @@
+import { ahead } from '../../lib/ahead';
+import { sendMessage } from '../../lib/publish';
+import { ann, anotherContainer, connect, finish, MINUTE, range, type Stage, setStage } from './stage';
+
+/** Ann is in a room with so many others; every listing of its members is counted. */
+async function setScene(size: number) {
+  const stage = setStage();
+  const sender = await connect(stage, 'ann-1', ann, ['den']);
+  for (const i of range(2, size)) await connect(stage, `c${i}`, { id: `u${i}`, name: 'Somebody' }, ['den']);
+  let lists = 0;
+  const counted = {
+    ...stage.members,
+    list(...asked: Parameters<typeof stage.members.list>) {
+      lists++;
+      return stage.members.list(...asked);
+    },
+  };
+  let sent = 0;
+  const say = (world: Stage = stage) =>
+    finish(
+      stage,
+      sendMessage({ ...world, members: counted }, sender, {
+        action: 'sendMessage',
+        room: 'den',
+        id: `message-${++sent}`,
+        text: 'hello',
+        after: sent - 1,
+      }),
+    );
+  return { stage, say, lists: () => lists };
+}
+
+it('a room that was found to be large goes to the worker without another look', async () => {
+  const { stage, say, lists } = await setScene(501);
+
+  expect(await say()).toMatchObject({ type: 'ack', seq: 1 });
+  expect(await say()).toMatchObject({ type: 'ack', seq: 2 });
+
+  expect(stage.handedOver.map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(lists()).toBe(1);
+});
+
+it('is looked at again after a minute, and by another container', async () => {
+  const { stage, say, lists } = await setScene(501);
+  await say();
+  await say(anotherContainer(stage));
+  expect(lists()).toBe(2);
+
+  await finish(stage, stage.clock.wait(MINUTE));
+  await say();
+
+  expect(lists()).toBe(3);
+  expect(stage.handedOver).toHaveLength(3);
+});
+
+it('a small room is looked at for every message', async () => {
+  const { stage, say, lists } = await setScene(3);
+
+  await say();
+  await say();
+
+  expect(lists()).toBe(2);
+  expect(stage.handedOver).toEqual([]);
+});
+
+describe('reading ahead', () => {
+  /** Items that tell when they were asked for. */
+  function tellingItems(count: number) {
+    const asked: number[] = [];
+    async function* items(): AsyncIterable<number> {
+      for (let i = 0; i < count; i++) {
+        asked.push(i);
+        yield i;
+      }
+    }
+    return { asked, items: items() };
+  }
+
+  it('asks for the first item at once', () => {
+    const { asked, items } = tellingItems(3);
+
+    ahead(items);
+
+    expect(asked).toEqual([0]);
+  });
+
+  it('is one item ahead and no more, and gives all in order', async () => {
+    const { asked, items } = tellingItems(4);
+    const given: [number, number[]][] = [];
+
+    for await (const item of ahead(items)) {
+      await Promise.resolve();
+      given.push([item, [...asked]]);
+    }
+
+    expect(given).toEqual([
+      [0, [0, 1]],
+      [1, [0, 1, 2]],
+      [2, [0, 1, 2, 3]],
+      [3, [0, 1, 2, 3]],
+    ]);
+  });
+
+  it('gives a failure to whoever iterates, after the items before it', async () => {
+    async function* broken(): AsyncIterable<number> {
+      yield 1;
+      throw new Error('no more');
+    }
+    const given: number[] = [];
+    const reading = (async () => {
+      for await (const item of ahead(broken())) given.push(item);
+    })();
+
+    await expect(reading).rejects.toThrow('no more');
+    expect(given).toEqual([1]);
+  });
+
+  it('lets a failure pass that nobody waits for', async () => {
+    // biome-ignore lint/correctness/useYield: it fails before it has anything to give
+    async function* broken(): AsyncIterable<number> {
+      throw new Error('unheard');
+    }
+
+    ahead(broken());
+
+    await new Promise(setImmediate);
+  });
+});
