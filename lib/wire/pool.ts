@@ -77,23 +77,21 @@ export function createPool(origin: Origin, limits: PoolLimits): Pool {
       ensureGrowth();
     });
 
-  const exchange = async (line: Line, request: string): Promise<Exchange> => {
-    const outcome = await line.exchange(request);
-    release(line);
-    return outcome;
-  };
-
   return {
     async send(request) {
       const line = takeIdle() ?? (await wait());
       if (!line) return UNREACHABLE;
       const isReused = line.wasUsed();
-      const outcome = await exchange(line, request);
+      const outcome = await line.exchange(request);
+      release(line);
       // The server may close a kept connection at any time (RFC 9112, section 9.3.1). Others that idled as long are
       // likely dead too, so the repeat takes a new one.
       if (!isReused || outcome.ok || outcome.why !== 'closed') return outcome;
       const fresh = await open();
-      return fresh ? exchange(fresh, request) : UNREACHABLE;
+      if (!fresh) return UNREACHABLE;
+      const repeated = await fresh.exchange(request);
+      release(fresh);
+      return repeated;
     },
     openAhead() {
       void open().then((line) => line && release(line));
