@@ -142,8 +142,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: PUBLISH,
-        find: 'return world.members.list(room, MOST_IN_REPLY + 1);',
-        replace: "return world.members.list(room === '' ? room : 'red', MOST_IN_REPLY + 1);",
+        find: 'world.members.list(job.room, MOST_IN_REPLY + 1)',
+        replace: "world.members.list('red', MOST_IN_REPLY + 1)",
       },
     ],
     caughtAs: ['leak'],
