@@ -87,6 +87,13 @@ const accepted = {
     means: 'Handshakes and frames a second that the WebSocket API takes; for a moment twice as many',
     example: '5000',
   },
+  sendsPerSecond: {
+    test: isRate,
+    takes: 'a whole number from 1 to 1000000',
+    required: true,
+    means: "Messages a second that one connection may send; for a moment four seconds' worth",
+    example: '20',
+  },
   tokensPerSecond: {
     test: isRate,
     takes: 'a whole number from 1 to 1000000',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { optional, requestsPerSecond, required, retentionMs } from './config';
+import { optional, requestsPerSecond, required, retentionMs, sendsPerSecond } from './config';
 import { openDatabase } from './dynamo/client';
 import { createConnectionStore } from './dynamo/connections';
 import { createMemberStore } from './dynamo/members';
@@ -30,7 +30,11 @@ export function createWorld(env = process.env): World {
     ...createSockets(env),
     log: createLogStore(openDatabase(env), messages),
     memory: createMemory(),
-    settings: { logId: nameLog(messages), ...(retention && { retentionMs: retention }) },
+    settings: {
+      logId: nameLog(messages),
+      sendsPerSecond: sendsPerSecond(env),
+      ...(retention && { retentionMs: retention }),
+    },
   };
 }
 

@@ -9,14 +9,19 @@ export interface Rate {
   perSecond: number;
 }
 
-export const SENDS: Rate = { burst: 20, perSecond: 5 };
+/** Sends of one connection, unless the deployment says otherwise. */
+export const SENDS_PER_SECOND = 5;
 export const SYNCS: Rate = { burst: 100, perSecond: 10 };
 
 /** Clocks of containers differ; a bucket further ahead than this beyond its burst was filled by a wrong clock. */
 const TOLERATED_SKEW_MS = 5_000;
 
-export function chargeFor(bucket: Charge['bucket'], now: number): Charge {
-  const rate = bucket === 'sends' ? SENDS : SYNCS;
+/** Gives the rate of sends: so many a second, and four seconds' worth at once. */
+export function sendsAt(perSecond: number): Rate {
+  return { burst: 4 * perSecond, perSecond };
+}
+
+export function chargeFor(bucket: Charge['bucket'], rate: Rate, now: number): Charge {
   const costMs = 1000 / rate.perSecond;
   return { bucket, now, costMs, burstMs: costMs * rate.burst };
 }

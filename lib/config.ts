@@ -1,3 +1,5 @@
+import { SENDS_PER_SECOND } from './bucket';
+
 type Environment = Record<string, string | undefined>;
 
 /** Reads a setting that must be there. Blank is missing. @throws Error that names it, which stops the cold start. */
@@ -25,6 +27,13 @@ export function retentionMs(env: Environment): number | undefined {
   if (!(hours === 0 || (hours >= 1 && Number.isFinite(hours))))
     throw new Error('HISTORY_HOURS must be 0 (for ever), or at least 1.');
   return hours === 0 ? undefined : hours * 3_600_000;
+}
+
+/** Reads how many messages a second one connection may send: SENDS_PER_SECOND, 5 unless it is given. */
+export function sendsPerSecond(env: Environment): number {
+  const rate = Number(optional(env, 'SENDS_PER_SECOND') ?? SENDS_PER_SECOND);
+  if (!(rate >= 1)) throw new Error('SENDS_PER_SECOND must be at least 1.');
+  return rate;
 }
 
 /** Reads the account's quota of requests to API Gateway: REQUESTS_PER_SECOND, 10,000 unless it is given. */

@@ -140,6 +140,8 @@ export interface Settings {
   logId: string;
   /** How long a message stays once it is not the room's newest; `undefined` keeps it for ever. */
   retentionMs?: number;
+  /** How many messages a second one connection may send; for a moment four seconds' worth. */
+  sendsPerSecond: number;
 }
 
 /** What happened to one post. `gone` is normal: the socket closed first. `retry` may pass; `failed` will not. */

@@ -1,6 +1,6 @@
 import { ahead } from './ahead';
 import { look, type Send, write } from './append';
-import { chargeFor } from './bucket';
+import { chargeFor, sendsAt } from './bucket';
 import { fanOut } from './fanOut';
 import { type Connection, type Job, type Member, type Publisher, type Slot, Unavailable } from './ports';
 import { LEASE_MS } from './presence';
@@ -33,9 +33,10 @@ export async function sendMessage(
 ): Promise<Reply> {
   const now = world.clock.now();
   const send: Send = { ...message, from: sender.user };
+  const charge = chargeFor('sends', sendsAt(world.settings.sendsPerSecond), now);
   const [looked, charged] = await settle(
     look(world, send),
-    world.connections.charge(sender.id, send.room, chargeFor('sends', now), now + LEASE_MS),
+    world.connections.charge(sender.id, send.room, charge, now + LEASE_MS),
   );
   const isLimited = charged !== 'ok' && charged.why === 'rateLimited';
   if (charged !== 'ok' && !(isLimited && looked.outcome === 'found'))

@@ -1,4 +1,4 @@
-import { chargeFor } from './bucket';
+import { chargeFor, SYNCS } from './bucket';
 import { budgetFor, readAfter, readBefore, readHead } from './history';
 import type { Connection, Sockets, World } from './ports';
 import { announce, announceJoined, announceLeft, LEASE_MS, present, usersOf } from './presence';
@@ -23,7 +23,7 @@ type Ask<A extends ClientMessage['action']> = Extract<ClientMessage, { action: A
 export async function joinRoom(world: World, asker: Connection, message: Ask<'joinRoom'>): Promise<Reply> {
   const { room, after } = message;
   const now = world.clock.now();
-  const charge = chargeFor('syncs', now);
+  const charge = chargeFor('syncs', SYNCS, now);
   const entered = await world.connections.enter(
     asker.id,
     room,
@@ -79,7 +79,7 @@ export async function getHistory(
   const now = world.clock.now();
   const budget = budgetFor(limit);
   const [charged, page] = await settle(
-    world.connections.charge(asker.id, room, chargeFor('syncs', now), now + LEASE_MS),
+    world.connections.charge(asker.id, room, chargeFor('syncs', SYNCS, now), now + LEASE_MS),
     after === undefined ? readBefore(world, room, before, budget) : readAfter(world, room, after, budget),
   );
   if (charged !== 'ok') return failure(message, refusal(charged));
@@ -90,7 +90,12 @@ export async function getHistory(
 export async function typing(world: World, asker: Connection, message: Ask<'typing'>): Promise<Reply> {
   const { room, action } = message;
   const now = world.clock.now();
-  const charged = await world.connections.charge(asker.id, room, chargeFor('syncs', now), now + LEASE_MS);
+  const charged = await world.connections.charge(
+    asker.id,
+    room,
+    chargeFor('syncs', SYNCS, now),
+    now + LEASE_MS,
+  );
   if (charged !== 'ok') return failure(message, refusal(charged));
   await announce(world, await present(world, room), { type: 'typing', room, from: asker.user }, asker.id);
   return { type: 'ok', action, room };

@@ -21,7 +21,7 @@ const world: Publisher = {
   log: createLogStore(database, env('MESSAGES_TABLE')),
   memory: createMemory(),
   poster: createSdkPoster(env('MANAGEMENT_ENDPOINT')),
-  settings: { logId: 'bench' },
+  settings: { logId: 'bench', sendsPerSecond: 5 },
   clock: { now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
   random: Math.random,
   worker: {

@@ -1,6 +1,7 @@
 import { createChat } from '../../client/chat';
 import { ChatError } from '../../client/errors';
 import type { Chat, Room } from '../../client/types';
+import { SENDS_PER_SECOND } from '../../lib/bucket';
 import type { Settings } from '../../lib/ports';
 import { parseServerMessage } from '../../lib/protocol';
 import { carryOut } from '../../lib/publish';
@@ -62,6 +63,7 @@ export async function simulate(
   });
   const settings: Settings = {
     logId: 'sim',
+    sendsPerSecond: SENDS_PER_SECOND,
     ...(scenario.retentionMs !== undefined && { retentionMs: scenario.retentionMs }),
   };
   const clients: Client[] = [];

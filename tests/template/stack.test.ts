@@ -37,6 +37,7 @@ const options = {
   logLevel: 'debug',
   requestsPerSecond: '2500',
   framesPerSecond: '5000',
+  sendsPerSecond: '20',
   tokensPerSecond: '10',
   alarmEmail: 'ops@example.com',
   originSecretVersion: version,
@@ -234,7 +235,7 @@ describe('with every option', () => {
   });
 
   it('keeps history as long as was asked', () => {
-    expect(environmentOf(full, 'SendMessage')).toMatchObject({ HISTORY_HOURS: '72' });
+    expect(environmentOf(full, 'SendMessage')).toMatchObject({ HISTORY_HOURS: '72', SENDS_PER_SECOND: '20' });
   });
 });
 

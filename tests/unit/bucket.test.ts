@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { absurd, chargeFor, decide, SENDS, SYNCS } from '../../lib/bucket';
+import { absurd, chargeFor, decide, SYNCS, sendsAt } from '../../lib/bucket';
 import type { Charge } from '../../lib/ports';
 import { HOUR, NOW } from './stage';
 
@@ -23,10 +23,11 @@ it.each<[string, number | undefined, ReturnType<typeof decide>]>([
 });
 
 it.each([
-  ['sends', SENDS, 200, 4_000],
+  ['sends', sendsAt(5), 200, 4_000],
+  ['sends', sendsAt(50), 20, 4_000],
   ['syncs', SYNCS, 100, 10_000],
-] as const)('charges %s by their rate', (bucket, rate, costMs, burstMs) => {
-  expect(chargeFor(bucket, NOW)).toEqual({ bucket, now: NOW, costMs, burstMs });
+] as const)('charges %s by the rate %j', (bucket, rate, costMs, burstMs) => {
+  expect(chargeFor(bucket, rate, NOW)).toEqual({ bucket, now: NOW, costMs, burstMs });
   expect(costMs * rate.perSecond).toBe(1000);
   expect(absurd({ now: NOW, burstMs })).toBe(NOW + burstMs + 5_000);
 });

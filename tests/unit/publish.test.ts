@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chargeFor } from '../../lib/bucket';
+import { chargeFor, sendsAt } from '../../lib/bucket';
 import { type Connection, type Job, type Publisher, Unavailable } from '../../lib/ports';
 import type { Ack, ClientMessage, Reply } from '../../lib/protocol';
 import { carryOut, sendMessage } from '../../lib/publish';
@@ -59,7 +59,7 @@ const sentTo = (stage: Stage) => stage.posts.map(({ to }) => to).sort();
 /** Takes all that the sender's bucket holds. */
 async function spend(stage: Stage, sender: Connection) {
   const charge = () =>
-    stage.connections.charge(sender.id, 'den', chargeFor('sends', stage.clock.now()), NOW + HOUR);
+    stage.connections.charge(sender.id, 'den', chargeFor('sends', sendsAt(5), stage.clock.now()), NOW + HOUR);
   while ((await charge()) === 'ok');
 }
 

@@ -1,4 +1,4 @@
-import { isOn, optional, required, retentionMs } from '../../lib/config';
+import { isOn, optional, required, retentionMs, sendsPerSecond } from '../../lib/config';
 import { connectionOf, type SocketEvent } from '../../lib/events';
 import { parseJob } from '../../lib/job';
 import { failure, refusal } from '../../lib/replies';
@@ -45,6 +45,12 @@ describe('settings', () => {
 
   it.each(['0.5', '-1', 'forever', 'NaN', 'Infinity'])('history is never of %s hours', (given) => {
     expect(() => retentionMs({ HISTORY_HOURS: given })).toThrow('HISTORY_HOURS must be');
+  });
+
+  it('sends are five a second unless another rate is given, and never less than one', () => {
+    expect(sendsPerSecond({})).toBe(5);
+    expect(sendsPerSecond({ SENDS_PER_SECOND: '20' })).toBe(20);
+    expect(() => sendsPerSecond({ SENDS_PER_SECOND: '0' })).toThrow('SENDS_PER_SECOND must be at least 1.');
   });
 });
 

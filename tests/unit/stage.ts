@@ -43,7 +43,7 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
     answers,
     memory: createMemory(),
     random: seeded(1),
-    settings: { logId: 'log-1', ...settings },
+    settings: { logId: 'log-1', sendsPerSecond: 5, ...settings },
     worker: {
       async handOver(job) {
         handedOver.push(job);
