@@ -6,7 +6,7 @@ const gate = createGate();
 
 /** Decides who may open a socket, and says who it is on every later event. */
 export async function handler(event: APIGatewayRequestAuthorizerEvent) {
-  const admission = await admit(gate, event.headers ?? {});
+  const admission = await admit(gate, event.multiValueHeaders ?? {});
   if (!admission.ok) return policy('Deny', 'refused', event.methodArn);
   const { user, expiresAt } = admission;
   const context: Admitted = { user: user.id, name: user.name, expires: String(expiresAt) };

@@ -15,6 +15,14 @@ const accepted = {
     means: "Origins whose pages may open a socket, instead of the stack's own",
     example: 'https://chat.example.com,https://example.com',
   },
+  clientsWithoutOrigin: {
+    test: /^(on|off)$/,
+    takes: 'on or off',
+    required: true,
+    means:
+      'Whether a client that sends no Origin (a terminal, a back end; never a browser) may open a socket with a good token',
+    example: 'off',
+  },
   oidcIssuer: {
     test: isHttpsUrl,
     takes: 'an https URL',

@@ -10,10 +10,15 @@ import { createSecret, type Secret } from './secrets';
 const LONGEST_CONNECTION_MS = 7_200_000;
 const LONGEST_TOKEN = 4096;
 
+/** Headers with every value they were sent with, as API Gateway's `multiValueHeaders`. */
+export type Headers = Record<string, readonly string[] | undefined>;
+
 /** Who may connect. */
 export interface Gate {
   originSecret: Secret;
   allowedOrigins: ReadonlySet<string>;
+  /** Browsers always send Origin; terminals and back ends do not. */
+  admitsWithoutOrigin: boolean;
   verify: VerifyToken;
   now(): number;
 }
@@ -28,19 +33,25 @@ export function createGate(env = process.env): Gate {
   return {
     originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
     allowedOrigins: new Set(required(env, 'ALLOWED_ORIGINS').split(',')),
+    admitsWithoutOrigin: isOn(env, 'CLIENTS_WITHOUT_ORIGIN'),
     verify: createVerifier(env),
     now: Date.now,
   };
 }
 
-/** Decides on a handshake from its headers. Browsers always send Origin; a client without one is no page. */
-export async function admit(gate: Gate, headers: Record<string, string | undefined>): Promise<Admission> {
-  const given = lowerCased(headers);
-  if (!(await isFromEdge(given[ORIGIN_HEADER], gate.originSecret))) return { ok: false, why: 'notFromEdge' };
-  if (given.origin !== undefined && !gate.allowedOrigins.has(given.origin))
-    return { ok: false, why: 'origin' };
+/**
+ * Decides on a handshake from its headers.
+ * @throws Error when it cannot be decided now: a handshake that is answered so may be tried again.
+ */
+export async function admit(gate: Gate, headers: Headers): Promise<Admission> {
+  const given = (name: string) => valuesOf(headers, name);
+  if (!(await isFromEdge(single(given(ORIGIN_HEADER)), gate.originSecret)))
+    return { ok: false, why: 'notFromEdge' };
+  if (!isAllowed(gate, given('origin'))) return { ok: false, why: 'origin' };
 
-  const offered = (given['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+  const offered = given('sec-websocket-protocol')
+    .flatMap((value) => value.split(','))
+    .map((protocol) => protocol.trim());
   if (!offered.includes(SUBPROTOCOL)) return { ok: false, why: 'subprotocol' };
   const token = offered.find((protocol) => protocol.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
   if (!token || token.length > LONGEST_TOKEN) return { ok: false, why: 'token' };
@@ -49,6 +60,12 @@ export async function admit(gate: Gate, headers: Record<string, string | undefin
   if (!verified) return { ok: false, why: 'token' };
   const expiresAt = Math.min(verified.expiresAt, gate.now() + LONGEST_CONNECTION_MS);
   return { ok: true, user: verified.user, expiresAt };
+}
+
+function isAllowed(gate: Gate, origins: readonly string[]): boolean {
+  if (origins.length === 0) return gate.admitsWithoutOrigin;
+  const origin = single(origins);
+  return origin !== undefined && gate.allowedOrigins.has(origin);
 }
 
 /** Verifies guests' tokens with the stack's own key and all others with the provider's, as configured. */
@@ -79,6 +96,14 @@ function issuerOf(token: string): string | undefined {
   }
 }
 
-function lowerCased(headers: Record<string, string | undefined>): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]));
+/** Every value of a header, whatever the case of its name. */
+function valuesOf(headers: Headers, name: string): string[] {
+  return Object.entries(headers).flatMap(([key, values]) =>
+    key.toLowerCase() === name ? (values ?? []) : [],
+  );
+}
+
+/** The value of a header that was sent once. */
+function single(values: readonly string[]): string | undefined {
+  return values.length === 1 ? values[0] : undefined;
 }

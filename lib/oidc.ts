@@ -1,6 +1,7 @@
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import { GUEST_PREFIX, type Verified } from './guests';
 import { parseName } from './protocol';
+import { createProviderKeys } from './providerKeys';
 
 const ALGORITHMS = ['RS256', 'ES256'];
 const TOLERATED_SKEW_SECONDS = 5;
@@ -13,14 +14,15 @@ export interface Provider {
   jwksUrl: string;
 }
 
-/** Reads a provider's token, or gives `undefined` when it does not hold. */
+/**
+ * Reads a provider's token, or gives `undefined` when it does not hold.
+ * @throws Unavailable when nobody can tell now.
+ */
 export type VerifyToken = (token: string) => Promise<Verified | undefined>;
 
 /** Verifies tokens of an OIDC provider, with its keys kept across invocations. */
 export function createOidcVerifier({ issuer, audience, jwksUrl }: Provider): VerifyToken {
-  // Unknown key ids make jose fetch again, but not more often than the cooldown: a flood of them cannot
-  // hammer the issuer, and a rotation is seen within it.
-  const keys = createRemoteJWKSet(new URL(jwksUrl), { cooldownDuration: 10_000, timeoutDuration: 3_000 });
+  const keys = createProviderKeys(jwksUrl);
   return async (token) => {
     try {
       const { payload } = await jwtVerify(token, keys, {

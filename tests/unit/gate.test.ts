@@ -1,4 +1,4 @@
-import { admit, createGate, type Gate } from '../../lib/gate';
+import { admit, createGate, type Gate, type Headers } from '../../lib/gate';
 import { ORIGIN_HEADER } from '../../lib/originSecret';
 import { secretOf } from './secretOf';
 import { HOUR, NOW } from './stage';
@@ -8,6 +8,7 @@ const asked: string[] = [];
 const gate = (given: Partial<Gate> = {}): Gate => ({
   originSecret: secretOf(['open-sesame']),
   allowedOrigins: new Set(['https://chat.example.com', 'https://d111.cloudfront.net']),
+  admitsWithoutOrigin: true,
   async verify(token) {
     asked.push(token);
     return token.startsWith('good')
@@ -24,6 +25,12 @@ const headers = {
   'sec-websocket-protocol': 'chat.v1, bearer.good',
 };
 
+/** As API Gateway has them: every header a list. */
+const sent = (given: Record<string, string | string[] | undefined>): Headers =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat()]])),
+  );
+
 const ann = { ok: true, user: { id: 'guest:ann', name: 'Ann' }, expiresAt: NOW + HOUR };
 const refused = (why: string) => ({ ok: false, why });
 
@@ -31,10 +38,17 @@ beforeEach(() => {
   asked.length = 0;
 });
 
-it.each<[string, Record<string, string | undefined>, object]>([
+it.each<[string, Record<string, string | string[] | undefined>, object]>([
   ['all it needs', {}, ann],
   ['the other origin', { origin: 'https://d111.cloudfront.net' }, ann],
   ['no origin, as it is no page', { origin: undefined }, ann],
+  ['our origin twice', { origin: [headers.origin, headers.origin] }, refused('origin')],
+  ['our origin behind another', { origin: ['https://evil.com', headers.origin] }, refused('origin')],
+  ['the secret twice', { [ORIGIN_HEADER]: ['open-sesame', 'open-sesame'] }, refused('notFromEdge')],
+  ['the secret behind another', { [ORIGIN_HEADER]: ['x', 'open-sesame'] }, refused('notFromEdge')],
+  ['an empty secret', { [ORIGIN_HEADER]: '' }, refused('notFromEdge')],
+  ['a secret of 500 KB', { [ORIGIN_HEADER]: 'open-sesame'.padEnd(500_000, 'x') }, refused('notFromEdge')],
+  ['the subprotocols in a header each', { 'sec-websocket-protocol': ['bearer.good', 'chat.v1'] }, ann],
   ['no secret', { [ORIGIN_HEADER]: undefined }, refused('notFromEdge')],
   ['another secret', { [ORIGIN_HEADER]: 'open-sesame!' }, refused('notFromEdge')],
   ['an empty origin', { origin: '' }, refused('origin')],
@@ -78,7 +92,7 @@ it.each<[string, Record<string, string | undefined>, object]>([
     refused('token'),
   ],
 ])('a handshake with %s', async (_name, changed, expected) => {
-  expect(await admit(gate(), { ...headers, ...changed })).toEqual(expected);
+  expect(await admit(gate(), sent({ ...headers, ...changed }))).toEqual(expected);
 });
 
 it('reads header names in any case, as they come from API Gateway', async () => {
@@ -86,8 +100,8 @@ it('reads header names in any case, as they come from API Gateway', async () => 
     Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]),
   );
 
-  expect(await admit(gate(), capitals)).toEqual(ann);
-  expect(await admit(gate(), { ...capitals, ORIGIN: 'https://evil.com' })).toEqual(refused('origin'));
+  expect(await admit(gate(), sent(capitals))).toEqual(ann);
+  expect(await admit(gate(), sent({ ...capitals, ORIGIN: 'https://evil.com' }))).toEqual(refused('origin'));
 });
 
 it.each([
@@ -97,14 +111,27 @@ it.each([
 ])('a token of %s characters is looked at %s times', async (length, times) => {
   const token = 'x'.repeat(length);
 
-  await admit(gate(), { ...headers, 'sec-websocket-protocol': `chat.v1, bearer.${token}` });
+  await admit(gate(), sent({ ...headers, 'sec-websocket-protocol': `chat.v1, bearer.${token}` }));
 
   expect(asked).toHaveLength(times);
 });
 
+it('lets nobody in without an origin, where that is switched off', async () => {
+  const strict = gate({ admitsWithoutOrigin: false });
+
+  expect(await admit(strict, sent({ ...headers, origin: undefined }))).toEqual(refused('origin'));
+  expect(await admit(strict, sent(headers))).toEqual(ann);
+});
+
+it('reads the secret before anything else, and nothing besides when it is not from the edge', async () => {
+  const unread = { values: () => Promise.reject(new Error('read')), reread: async () => [] };
+
+  expect(await admit(gate({ originSecret: unread }), {})).toEqual(refused('notFromEdge'));
+});
+
 it('looks at no token of a request that is not from the edge, or of another page', async () => {
-  await admit(gate(), { ...headers, [ORIGIN_HEADER]: 'no' });
-  await admit(gate(), { ...headers, origin: 'https://evil.com' });
+  await admit(gate(), sent({ ...headers, [ORIGIN_HEADER]: 'no' }));
+  await admit(gate(), sent({ ...headers, origin: 'https://evil.com' }));
 
   expect(asked).toEqual([]);
 });
@@ -115,13 +142,13 @@ it.each([
 ])('lets a connection last as long as %s', async (_name, lasts, expected) => {
   const verify = async () => ({ user: { id: 'ann', name: 'Ann' }, expiresAt: NOW + lasts });
 
-  expect(await admit(gate({ verify }), headers)).toMatchObject({ expiresAt: NOW + expected });
+  expect(await admit(gate({ verify }), sent(headers))).toMatchObject({ expiresAt: NOW + expected });
 });
 
 it('does not take a failure to verify for a bad token', async () => {
   const verify = () => Promise.reject(new TypeError('fetch failed'));
 
-  await expect(admit(gate({ verify }), headers)).rejects.toThrow('fetch failed');
+  await expect(admit(gate({ verify }), sent(headers))).rejects.toThrow('fetch failed');
 });
 
 describe('the gate of an environment', () => {
@@ -129,6 +156,7 @@ describe('the gate of an environment', () => {
     ORIGIN_SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:1:secret:origin',
     ALLOWED_ORIGINS: 'https://chat.example.com,https://d111.cloudfront.net',
     GUESTS: 'off',
+    CLIENTS_WITHOUT_ORIGIN: 'on',
     AWS_REGION: 'eu-west-1',
   };
 
@@ -139,9 +167,12 @@ describe('the gate of an environment', () => {
     ]);
   });
 
-  it.each(['ORIGIN_SECRET_ARN', 'ALLOWED_ORIGINS', 'GUESTS'])('does not start without %s', (name) => {
-    expect(() => createGate({ ...env, [name]: '' })).toThrow(`${name} is not set`);
-  });
+  it.each(['ORIGIN_SECRET_ARN', 'ALLOWED_ORIGINS', 'CLIENTS_WITHOUT_ORIGIN', 'GUESTS'])(
+    'does not start without %s',
+    (name) => {
+      expect(() => createGate({ ...env, [name]: '' })).toThrow(`${name} is not set`);
+    },
+  );
 
   it.each([
     ['guests', { GUESTS: 'on' }, 'GUEST_KEY_ARN'],

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, type JWK, SignJWT } from 'jose';
 import { createOidcVerifier } from '../../lib/oidc';
+import { Unavailable } from '../../lib/ports';
 import { NOW } from './stage';
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
@@ -218,10 +219,75 @@ describe('the provider’s keys', () => {
     expect(await verify(token)).toBeUndefined();
   });
 
-  it('that cannot be fetched let nobody in', async () => {
+  it('are looked for ten seconds after a flood of unknown ones, and the old ones hold throughout', async () => {
+    const verify = verifier();
+    const [, payload, signature] = (await sign()).split('.');
+    const rotated = await sign({}, { key: stranger.privateKey, kid: 'rsa-2' });
+    expect(await verify(await sign())).toBeDefined();
+    jest.setSystemTime(NOW + 10_000);
+
+    for (let i = 0; i < 1_000; i++)
+      await verify(`${encode({ alg: 'RS256', kid: `k-${i}` })}.${payload}.${signature}`);
+    served = { keys: [...publicKeys, await jwkOf(stranger.publicKey, 'rsa-2', 'RS256')] };
+    expect(await verify(await sign())).toBeDefined();
+    jest.setSystemTime(NOW + 20_000);
+
+    expect(await verify(rotated)).toBeDefined();
+    expect(await verify(await sign())).toBeDefined();
+    expect(fetches).toBe(3);
+  });
+
+  it.each([500, 503, 404, 302])('answered with %s are a failure, not a bad token', async (answered) => {
+    status = answered;
+
+    await expect(verifier()(await sign())).rejects.toThrow(Unavailable);
+  });
+
+  it('answered with something else are a failure, not a bad token', async () => {
+    served = { keys: 'none' } as unknown as typeof served;
+
+    await expect(verifier()(await sign())).rejects.toThrow(Unavailable);
+  });
+
+  it('that cannot be read again are used for another hour, and looked for once in ten seconds', async () => {
+    const verify = verifier();
+    const token = await sign({ exp: seconds + 3 * 3600 });
+    expect(await verify(token)).toBeDefined();
     status = 500;
 
-    expect(await verifier()(await sign()).catch(() => undefined)).toBeUndefined();
+    for (let second = 0; second < 60; second++) {
+      jest.setSystemTime(NOW + 11 * 60_000 + second * 1000);
+      expect(await verify(token)).toBeDefined();
+    }
+    expect(fetches).toBe(7);
+    jest.setSystemTime(NOW + 61 * 60_000);
+    await expect(verify(token)).rejects.toThrow(Unavailable);
+    status = 200;
+    jest.setSystemTime(NOW + 61 * 60_000 + 1_000);
+    expect(await verify(token)).toBeDefined();
+  });
+
+  it('that cannot be read again leave it open whether an unknown one is good', async () => {
+    const verify = verifier();
+    expect(await verify(await sign())).toBeDefined();
+    status = 500;
+    jest.setSystemTime(NOW + 10_000);
+
+    await expect(verify(await sign({}, { kid: 'rsa-2' }))).rejects.toThrow(Unavailable);
+    expect(await verify(await sign())).toBeDefined();
+  });
+
+  it('are asked for once a second while none are known', async () => {
+    const verify = verifier();
+    const token = await sign();
+    status = 500;
+
+    for (const at of [0, 100, 900, 1_000, 1_500]) {
+      jest.setSystemTime(NOW + at);
+      await expect(verify(token)).rejects.toThrow(Unavailable);
+    }
+
+    expect(fetches).toBe(2);
   });
 
   it('that nobody serves are a failure, not a bad token', async () => {
