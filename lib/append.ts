@@ -1,3 +1,4 @@
+import { traceOf } from './erased';
 import type { RoomMemory } from './memory';
 import { type Clock, type LogStore, type Random, type Slot, Unavailable } from './ports';
 import type { MessageEntry, User } from './protocol';
@@ -35,6 +36,7 @@ export interface Send {
 interface Found {
   outcome: 'found';
   seq: number;
+  at: number;
   superseded: readonly Slot[];
 }
 
@@ -119,31 +121,34 @@ export async function write(
   }
 }
 
-function found(mine: Slot, seen: readonly Slot[]): Found {
+/** The outcome for a slot that is the send's own, given the rows seen on the way to it. */
+export function found(mine: Slot, seen: readonly Slot[]): Found {
   const superseded = seen.filter((slot) => slot.seq < mine.seq && lacksExpiry(slot));
-  return { outcome: 'found', seq: mine.seq, superseded };
+  return { outcome: 'found', seq: mine.seq, at: mine.at, superseded };
 }
 
 /** A lying `after` must open no hole: the row it names, or the one above it, has to exist. */
-function startsAt(rows: readonly Slot[], after: number): boolean {
+export function startsAt(rows: readonly Slot[], after: number): boolean {
   const first = rows[0]?.seq;
   if (first === undefined) return after === 0;
   return first === after || first === after + 1;
 }
 
-function isUnbroken(rows: readonly Slot[]): boolean {
+/** Whether rows follow each other without a hole. */
+export function isUnbroken(rows: readonly Slot[]): boolean {
   return rows.every((slot, i) => i === 0 || slot.seq === (rows[i - 1]?.seq ?? 0) + 1);
 }
 
-function isOwn(slot: Slot, send: Send): boolean {
-  return slot.id === send.id && slot.user === send.from.id;
+/** Whether a slot is the send's own, erased or not. */
+export function isOwn({ id, user }: Slot, { room, id: own, from }: Send): boolean {
+  return id === own && (user === from.id || user === traceOf(room, own, from.id));
 }
 
-function hasExpired(slot: Slot, now: number): boolean {
+export function hasExpired(slot: Slot, now: number): boolean {
   return slot.expiresAt !== undefined && slot.expiresAt <= now;
 }
 
-function lacksExpiry(slot: Slot): boolean {
+export function lacksExpiry(slot: Slot): boolean {
   return slot.expiresAt === undefined;
 }
 

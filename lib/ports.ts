@@ -93,6 +93,17 @@ export interface ConnectionStore {
   present(ids: readonly string[], now: number): Promise<Set<string>>;
 }
 
+/** Authors without a connection: what has to be kept of them from one request to the next. */
+export interface AuthorStore {
+  /** Charges a message to a user's bucket. */
+  charge(user: string, charge: Charge): Promise<'ok' | Extract<Refusal, { why: 'rateLimited' }>>;
+  /**
+   * Keeps the head that a send's first try met, and gives the one that was kept first. Until then, and after every
+   * further try as long again, each try of the send gets the same one.
+   */
+  keepAfter(send: { room: string; id: string; user: string }, head: number, until: number): Promise<number>;
+}
+
 /** Members: one row a connection and room. */
 export interface MemberStore {
   add(member: Member): Promise<void>;
@@ -133,6 +144,11 @@ export interface World extends Sockets {
 /** What publishing needs besides. */
 export interface Publisher extends World {
   worker: Worker;
+}
+
+/** What publishing for a back end needs besides. */
+export interface BackEnd extends Publisher {
+  authors: AuthorStore;
 }
 
 export interface Settings {

@@ -54,7 +54,14 @@ export interface UnknownEntry {
   seq: number;
 }
 
-export type LogEntry = MessageEntry | UnknownEntry;
+/** A message that was erased. Its `seq` still counts, and its author knows it by its `id`. */
+export interface ErasedEntry {
+  type: 'erased';
+  seq: number;
+  id: string;
+}
+
+export type LogEntry = MessageEntry | ErasedEntry | UnknownEntry;
 
 /** Why a frame was refused. Codes are stable; the sentence beside them may change. */
 export type ErrorCode =
@@ -142,6 +149,7 @@ export type Reply = { ref?: string } & (
 /** Frames nobody asked for: what others did. */
 export type Push =
   | (MessageEntry & { room: string })
+  | (ErasedEntry & { room: string })
   | (UnknownEntry & { room: string })
   | { type: 'memberJoined'; room: string; member: User }
   | { type: 'memberLeft'; room: string; member: User }
@@ -252,6 +260,31 @@ function readFields<R extends Rules, O extends Rules>(
   return { ok: true, fields: fields as Values<R> & Partial<Values<O>> };
 }
 
+/** A message from a back end, which has no socket. Without `after` the server keeps the first try's head for it. */
+export interface Publication {
+  room: string;
+  id: string;
+  text: string;
+  after?: number;
+}
+
+/** Reads what a back end wants to publish in a room. Never throws. */
+export function parsePublication(
+  value: unknown,
+  inRoom: unknown,
+): { ok: true; publication: Publication } | { ok: false; failure: Failure } {
+  const refused = (code: ErrorCode, message: string): { ok: false; failure: Failure } => {
+    const parsed = refuse({ ...(isRecord(value) && { id: value.id }), room: inRoom }, code, message);
+    return { ok: false, failure: parsed.failure };
+  };
+  const named = room.read(inRoom);
+  if (named === undefined) return refused('badField', ROOM_RULE);
+  if (!isRecord(value)) return refused('badFrame', 'The body must be one JSON object.');
+  const read = readFields(value, { id, text }, { after: seq });
+  if (!read.ok) return refused('badField', read.reason);
+  return { ok: true, publication: { room: named, ...read.fields } };
+}
+
 /** Reads one frame from a client. Never throws. */
 export function parseClientMessage(frame: string): Parsed {
   if (byteLength(frame) > LIMITS.clientFrameBytes)
@@ -299,7 +332,11 @@ function readAction(
 }
 
 /** Says what is wrong, repeating only what the client sent and what is well formed. */
-function refuse(value: Record<string, unknown>, code: ErrorCode, message: string): Parsed {
+function refuse(
+  value: Record<string, unknown>,
+  code: ErrorCode,
+  message: string,
+): Extract<Parsed, { ok: false }> {
   const failure: Failure & { ref?: string } = { type: 'error', code, message };
   const given = { room: room.read(value.room), id: id.read(value.id), ref: ref.read(value.ref) };
   if (given.room !== undefined) failure.room = given.room;
@@ -380,6 +417,7 @@ function readEntry(value: unknown): LogEntry | undefined {
     isUser(from)
   )
     return { type, seq, id, text, from: { id: from.id, name: from.name }, at };
+  if (type === 'erased' && typeof id === 'string') return { type, seq, id };
   return { type: 'unknown', seq };
 }
 

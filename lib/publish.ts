@@ -1,10 +1,10 @@
 import { ahead } from './ahead';
-import { look, type Send, write } from './append';
+import { type Looked, look, type Send, write } from './append';
 import { chargeFor, sendsAt } from './bucket';
 import { fanOut } from './fanOut';
 import { type Connection, type Job, type Member, type Publisher, type Slot, Unavailable } from './ports';
 import { LEASE_MS } from './presence';
-import type { Ack, ClientMessage, LogEntry, MessageEntry, Reply } from './protocol';
+import type { Ack, ClientMessage, Failure, LogEntry, MessageEntry, Reply } from './protocol';
 import { BEHIND, failure, refusal, UNAVAILABLE } from './replies';
 import { forgetAll } from './rooms';
 import { settle } from './settle';
@@ -42,25 +42,44 @@ export async function sendMessage(
   if (charged !== 'ok' && !(isLimited && looked.outcome === 'found'))
     return failure(message, refusal(charged));
 
-  const written = looked.outcome === 'clear' ? await write(world, send, looked, now + ATTEMPT_MS) : looked;
+  return complete(world, send, looked, { began: now, except: sender.id, isLimited });
+}
+
+/** When a send began, which connection has the reply instead of the post, and whether it was over its limit. */
+interface Circumstances {
+  began: number;
+  except?: string;
+  isLimited?: boolean;
+}
+
+/** Takes a send that has been looked for to its end: commits it if it is new, fans it out, acknowledges it. */
+export async function complete(
+  world: Publisher,
+  send: Send,
+  looked: Looked,
+  { began, except, isLimited = false }: Circumstances,
+): Promise<Ack | Failure> {
+  const refused = { action: 'sendMessage', room: send.room, id: send.id } as const;
+  const job = (seq: number): Job => ({ room: send.room, seq, ...(except !== undefined && { except }) });
+  const written = looked.outcome === 'clear' ? await write(world, send, looked, began + ATTEMPT_MS) : looked;
   switch (written.outcome) {
     case 'behind':
-      return failure(message, BEHIND);
+      return failure(refused, BEHIND);
     case 'unavailable':
-      return failure(message, UNAVAILABLE);
+      return failure(refused, UNAVAILABLE);
     case 'found': {
       const entry = await readEntry(world, send.room, written.seq);
-      if (!entry) return failure(message, BEHIND);
-      const job = { room: send.room, seq: entry.seq, except: sender.id };
+      if (entry?.type === 'erased') return acknowledge(send, { ...written, text: send.text }, true);
+      if (entry?.type !== 'message') return failure(refused, BEHIND);
       await settle(
-        isLimited ? Promise.resolve() : publish(world, job, entry),
+        isLimited ? Promise.resolve() : publish(world, job(entry.seq), entry),
         expire(world, send.room, written.superseded),
       );
       return acknowledge(send, entry, true);
     }
     case 'written':
       await settle(
-        publish(world, { room: send.room, seq: written.entry.seq, except: sender.id }, written.entry),
+        publish(world, job(written.entry.seq), written.entry),
         expire(world, send.room, written.superseded),
       );
       return acknowledge(send, written.entry, false);
@@ -86,7 +105,8 @@ async function publish(world: Publisher, job: Job, entry: MessageEntry): Promise
 export async function carryOut(world: Publisher, job: Job, deadline: number): Promise<void> {
   const members = ahead(world.members.list(job.room, WORKER_PAGE));
   const entry = await readEntry(world, job.room, job.seq);
-  if (entry) await deliver(world, job, entry, members, deadline, Number.POSITIVE_INFINITY);
+  if (entry?.type === 'message')
+    await deliver(world, job, entry, members, deadline, Number.POSITIVE_INFINITY);
 }
 
 async function deliver(
@@ -126,9 +146,9 @@ async function deliver(
   );
 }
 
-async function readEntry(world: Publisher, room: string, seq: number): Promise<MessageEntry | undefined> {
+async function readEntry(world: Publisher, room: string, seq: number): Promise<LogEntry | undefined> {
   const [entry] = await world.log.up(room, seq, 1, world.clock.now());
-  return entry?.seq === seq && entry.type === 'message' ? entry : undefined;
+  return entry?.seq === seq ? entry : undefined;
 }
 
 /** Gives the rows below a new one their expiry. One that is missed is given it by a later send that reads it. */
@@ -141,7 +161,11 @@ async function expire(world: Publisher, room: string, superseded: readonly Slot[
   );
 }
 
-function acknowledge(send: Send, entry: MessageEntry, isDuplicate: boolean): Ack {
+function acknowledge(
+  send: Send,
+  entry: Pick<MessageEntry, 'seq' | 'at' | 'text'>,
+  isDuplicate: boolean,
+): Ack {
   const { room, id, text } = send;
   const ack: Ack = { type: 'ack', room, id, seq: entry.seq, at: entry.at };
   if (isDuplicate) ack.duplicate = true;

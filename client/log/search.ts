@@ -11,8 +11,11 @@ export interface SearchEvents {
   missing(): void;
 }
 
-/** Reads every entry above `after`, to find whether a send is among them. Who takes the pages recognizes it. */
-export function search(after: number, events: SearchEvents): Job {
+/**
+ * Reads every entry above `after`, to find whether the send with this `id` is among them. Who takes the pages
+ * recognizes it, unless it was erased.
+ */
+export function search(after: number, id: string, events: SearchEvents): Job {
   let from = after;
   return {
     isNeeded: events.isNeeded,
@@ -22,9 +25,10 @@ export function search(after: number, events: SearchEvents): Job {
       const start = from;
       const isUnbroken = page.messages.every((entry) => entry.seq === ++from);
       const isMissing = page.truncated || page.reset || !isUnbroken || (page.more && from === start);
+      const isErased = page.messages.some((entry) => entry.type === 'erased' && entry.id === id);
       events.take(page);
       if (!events.isNeeded()) return 'done';
-      if (isMissing) events.missing();
+      if (isMissing || isErased) events.missing();
       else if (page.more) return 'more';
       else events.whole(from);
       return 'done';

@@ -93,7 +93,7 @@ export function createFlight(core: Core, room: Desk, reader: Reader, events: Fli
 
   /** The server cannot tell whether the send is in the log already: read all of it since the first attempt. */
   const lookFor = (send: Send): void => {
-    const job = search(send.record.after ?? 0, {
+    const job = search(send.record.after ?? 0, send.record.id, {
       isNeeded: () => current === send,
       take: events.page,
       refused: (failure) => events.refused(send, failure),

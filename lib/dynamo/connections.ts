@@ -1,6 +1,7 @@
-import { absurd, decide } from '../bucket';
+import { decide } from '../bucket';
 import type { Charge, Charged, ConnectionStore, Refusal } from '../ports';
 import { batchGet } from './batch';
+import { bucketUpdate } from './bucketUpdate';
 import { ConditionFailed, type Database } from './client';
 import type { Row } from './rows';
 
@@ -50,34 +51,29 @@ export function createConnectionStore(database: Database, table: string): Connec
   /** Gives `done`, or the row that did not meet the condition. */
   const tryCharge = async (
     id: string,
-    { bucket, now, costMs, burstMs }: Charge,
+    charged: Charge,
     leaseUntil: number,
     place: Place,
     way: 'restart' | 'advance',
   ): Promise<'done' | ConnectionRow | undefined> => {
-    const restarts = way === 'restart';
-    const fits = restarts
-      ? '(attribute_not_exists(#bucket) OR #bucket < :now OR #bucket > :absurd)'
-      : '#bucket BETWEEN :now AND :most';
+    const moved = bucketUpdate(charged, way);
     try {
       await database.call('UpdateItem', {
         TableName: table,
         Key: { connection: id },
-        UpdateExpression: `SET #bucket = ${restarts ? ':fresh' : '#bucket + :cost'}, #lease = :lease ${place.change ?? ''}`,
-        ConditionExpression: `attribute_exists(#connection) AND #expires > :now AND ${fits} AND ${place.condition}`,
+        UpdateExpression: `SET ${moved.set}, #lease = :lease ${place.change ?? ''}`,
+        ConditionExpression: `attribute_exists(#connection) AND #expires > :now AND ${moved.fits} AND ${place.condition}`,
         ExpressionAttributeNames: {
-          '#bucket': bucket,
+          '#bucket': charged.bucket,
           '#connection': 'connection',
           '#expires': 'expires',
           '#lease': 'lease',
           '#rooms': 'rooms',
         },
         ExpressionAttributeValues: {
-          ':now': now,
+          ':now': charged.now,
           ':lease': leaseUntil,
-          ...(restarts
-            ? { ':fresh': now + costMs, ':absurd': absurd({ now, burstMs }) }
-            : { ':cost': costMs, ':most': now + burstMs - costMs }),
+          ...moved.values,
           ...place.values,
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

@@ -11,8 +11,9 @@ type MessageRow = {
   type: string;
   id: string;
   user: string;
-  name: string;
-  text: string;
+  /** Not in an erased row. */
+  name?: string;
+  text?: string;
   at: number;
   ttl?: number;
 };
@@ -128,7 +129,8 @@ export function createLogStore(database: Database, table: string): LogStore {
 }
 
 function toEntry({ seq, type, id, user, name, text, at }: MessageRow): LogEntry {
-  if (type !== 'message') return { type: 'unknown', seq };
+  if (type === 'erased') return { type, seq, id };
+  if (type !== 'message' || name === undefined || text === undefined) return { type: 'unknown', seq };
   const entry: MessageEntry = { type, seq, id, text, from: { id: user, name }, at };
   return entry;
 }

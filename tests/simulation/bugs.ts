@@ -99,7 +99,7 @@ export const bugs: Bug[] = [
         file: PUBLISH,
         find: '        expire(world, send.room, written.superseded),\n      );\n      return acknowledge(send, written.entry, false);',
         replace:
-          '        expire(world, send.room, [...written.superseded, { ...written.entry, user: sender.user.id }]),\n      );\n      return acknowledge(send, written.entry, false);',
+          '        expire(world, send.room, [...written.superseded, { ...written.entry, user: send.from.id }]),\n      );\n      return acknowledge(send, written.entry, false);',
       },
     ],
     caughtAs: ['headExpired', 'reused', 'falseReset', 'stuck'],
@@ -110,15 +110,15 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: PUBLISH,
-        find: '  const isLimited = charged',
+        find: "  const written = looked.outcome === 'clear' ?",
         replace:
-          '  const early: Member[][] = [];\n  for await (const page of world.members.list(send.room, 501)) early.push(page);\n  await world.clock.wait(60);\n  const isLimited = charged',
+          "  const early: Member[][] = [];\n  for await (const page of world.members.list(send.room, 501)) early.push(page);\n  await world.clock.wait(60);\n  const written = looked.outcome === 'clear' ?",
       },
       {
         file: PUBLISH,
-        find: 'publish(world, { room: send.room, seq: written.entry.seq, except: sender.id }, written.entry),',
+        find: 'publish(world, job(written.entry.seq), written.entry),',
         replace:
-          'publish({ ...world, members: { ...world.members, list: async function* () { yield* early; } } }, { room: send.room, seq: written.entry.seq, except: sender.id }, written.entry),',
+          'publish({ ...world, members: { ...world.members, list: async function* () { yield* early; } } }, job(written.entry.seq), written.entry),',
       },
     ],
     caughtAs: ['late'],

@@ -1,0 +1,69 @@
+import type { Send } from './append';
+import { chargeFor, sendsAt } from './bucket';
+import { readHead } from './history';
+import { lookFar } from './lookFar';
+import { type BackEnd, Unavailable } from './ports';
+import type { Ack, Failure, Publication, User } from './protocol';
+import { complete } from './publish';
+import { failure, refusal, UNAVAILABLE } from './replies';
+
+/** A send without `after` is known again for at least so long after its last try, in milliseconds. */
+const KNOWN_AGAIN_MS = 24 * 3_600_000;
+
+const UNDECIDED: Pick<Failure, 'code' | 'message'> = {
+  code: 'behind',
+  message:
+    'The message may or may not be in the room: some of the log since its first try has expired, or is too long to ' +
+    'be looked through. Look for its id there, and send it again under another one if it is missing.',
+};
+
+/** Publishes for an author who has a bucket to keep within. Never throws for what the database did. */
+export function publishWithin(
+  world: BackEnd,
+  author: User,
+  publication: Publication,
+): Promise<Ack | Failure> {
+  return attempt(publication, async () => {
+    const charge = chargeFor('sends', sendsAt(world.settings.sendsPerSecond), world.clock.now());
+    const charged = await world.authors.charge(author.id, charge);
+    return charged === 'ok' ? publish(world, author, publication) : failed(publication, refusal(charged));
+  });
+}
+
+/** Publishes for whoever the operator trusts, as fast as they like. Never throws for what the database did. */
+export function publishFor(world: BackEnd, author: User, publication: Publication): Promise<Ack | Failure> {
+  return attempt(publication, () => publish(world, author, publication));
+}
+
+async function publish(world: BackEnd, from: User, publication: Publication): Promise<Ack | Failure> {
+  const began = world.clock.now();
+  const { room, id, text } = publication;
+  const send: Send = {
+    room,
+    id,
+    text,
+    from,
+    after: publication.after ?? (await firstHead(world, room, id, from)),
+  };
+  const reply = await complete(world, send, await lookFar(world, send), { began });
+  return reply.type === 'error' && reply.code === 'behind' ? failed(publication, UNDECIDED) : reply;
+}
+
+/** The head that the send's first try met: a back end that has forgotten everything but the id still repeats it. */
+async function firstHead(world: BackEnd, room: string, id: string, { id: user }: User): Promise<number> {
+  const head = await readHead(world, room);
+  return world.authors.keepAfter({ room, id, user }, head, world.clock.now() + KNOWN_AGAIN_MS);
+}
+
+async function attempt(publication: Publication, act: () => Promise<Ack | Failure>): Promise<Ack | Failure> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Unavailable) return failed(publication, UNAVAILABLE);
+    throw error;
+  }
+}
+
+function failed({ room, id }: Publication, why: Pick<Failure, 'code' | 'message' | 'retryAfterMs'>): Failure {
+  return failure({ room, id }, why);
+}
