@@ -12,7 +12,7 @@ const event = {
     eventType: 'MESSAGE',
     routeKey: 'sendMessage',
     connectionId: 'c0=',
-    authorizer: { user: 'ann', name: 'Ann', expires: '4000000000000' },
+    authorizer: { user: 'ann', name: 'Ann', expires: '4000000000000', rooms: '*:rw' },
   },
   body: JSON.stringify({ action: 'sendMessage', room: 'den', id: 'AbCdEfGhIj', text: 'hello', after: 0 }),
 };

@@ -8,8 +8,8 @@ const gate = createGate();
 export async function handler(event: APIGatewayRequestAuthorizerEvent) {
   const admission = await admit(gate, event.multiValueHeaders ?? {});
   if (!admission.ok) return policy('Deny', 'refused', event.methodArn);
-  const { user, expiresAt } = admission;
-  const context: Admitted = { user: user.id, name: user.name, expires: String(expiresAt) };
+  const { user, expiresAt, rights } = admission;
+  const context: Admitted = { user: user.id, name: user.name, expires: String(expiresAt), rooms: rights };
   return { ...policy('Allow', user.id, event.methodArn), context };
 }
 

@@ -1,3 +1,6 @@
+const GRANTS =
+  'one or more of room:rights with a space between them: a room or its beginning and *, then letters of rwm or -';
+
 /**
  * The stack's parameters, given as `--param="name=value"`. Their defaults are in serverless.yml; '' is "not given".
  * docs/parameters.md is made of this table.
@@ -41,12 +44,33 @@ const accepted = {
     means: "Where the issuer's public keys are",
     example: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI/.well-known/jwks.json',
   },
+  oidcRoomsClaim: {
+    test: /^[\x21-\x7e]{1,128}$/,
+    takes: 'a word without spaces',
+    required: true,
+    means: 'The claim of those tokens that says what the user may do in which rooms',
+    example: 'custom:rooms',
+  },
+  userRooms: {
+    test: areGrants,
+    takes: GRANTS,
+    required: true,
+    means: 'What people may do whose tokens do not say: (r)ead, (w)rite, (m)oderate',
+    example: '*:rw news:r staff.*:-',
+  },
   guests: {
     test: /^(on|off)$/,
     takes: 'on or off',
     required: true,
     means: 'Whether people may chat with no more than a display name',
     example: 'off',
+  },
+  guestRooms: {
+    test: areGrants,
+    takes: GRANTS,
+    required: true,
+    means: 'What guests may do: (r)ead, (w)rite, (m)oderate',
+    example: 'lobby:rw news:r',
   },
   domainName: {
     test: /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
@@ -140,6 +164,13 @@ const accepted = {
 
 function isRate(value) {
   return /^[1-9]\d{0,5}$/.test(value) || value === '1000000';
+}
+
+function areGrants(value) {
+  return (
+    value.length <= 2048 &&
+    value.split(' ').every((grant) => /^(\*|[a-z0-9][a-z0-9._-]{0,63}\*?):(-|[rwm]{1,3})$/.test(grant))
+  );
 }
 
 function isHttpsUrl(value) {

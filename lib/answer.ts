@@ -1,19 +1,20 @@
 import { ping } from './heartbeat';
-import { type Connection, type Publisher, Unavailable, type World } from './ports';
-import { type ClientMessage, type Failure, parseClientMessage, type Reply } from './protocol';
+import { type Asker, type Publisher, Unavailable, type World } from './ports';
+import { type Action, type ClientMessage, type Failure, parseClientMessage, type Reply } from './protocol';
 import { sendMessage } from './publish';
-import { failure, UNAVAILABLE } from './replies';
+import { FORBIDDEN, failure, UNAVAILABLE } from './replies';
+import { may, type Right } from './rights';
 import { getHistory, joinRoom, leaveRoom, typing } from './rooms';
 
 /** Answers a frame on the `sendMessage` route. Never throws for what a client or the database did. */
-export function answerSend(world: Publisher, sender: Connection, frame: string): Promise<Reply> {
+export function answerSend(world: Publisher, sender: Asker, frame: string): Promise<Reply> {
   return answer(world, sender, frame, async (message) =>
     message.action === 'sendMessage' ? sendMessage(world, sender, message) : misrouted(message),
   );
 }
 
 /** Answers a frame on any other route. Never throws for what a client or the database did. */
-export function answerRoute(world: World, asker: Connection, frame: string): Promise<Reply> {
+export function answerRoute(world: World, asker: Asker, frame: string): Promise<Reply> {
   return answer(world, asker, frame, async (message) => {
     switch (message.action) {
       case 'joinRoom':
@@ -36,14 +37,14 @@ export function answerRoute(world: World, asker: Connection, frame: string): Pro
 
 async function answer(
   world: World,
-  asker: Connection,
+  asker: Asker,
   frame: string,
   act: (message: ClientMessage) => Promise<Reply>,
 ): Promise<Reply> {
   const parsed = parseClientMessage(frame);
   if (!parsed.ok) return parsed.failure;
   const { message } = parsed;
-  const reply = asker.expiresAt > world.clock.now() ? await attempt(message, act) : expired(message);
+  const reply = refuse(world, asker, message) ?? (await attempt(message, act));
   return message.ref === undefined ? reply : { ...reply, ref: message.ref };
 }
 
@@ -57,6 +58,21 @@ async function attempt(
     if (error instanceof Unavailable) return failure(message, UNAVAILABLE);
     throw error;
   }
+}
+
+/** What a token has to allow for a frame. The answer is the same whether the room exists or not. */
+const NEEDED: Partial<Record<Action, Right>> = {
+  sendMessage: 'write',
+  joinRoom: 'read',
+  getHistory: 'read',
+  typing: 'write',
+};
+
+function refuse(world: World, asker: Asker, message: ClientMessage): Failure | undefined {
+  if (asker.expiresAt <= world.clock.now()) return expired(message);
+  const right = NEEDED[message.action];
+  if (!right || !('room' in message) || may(asker.rights, right, message.room)) return undefined;
+  return failure(message, FORBIDDEN);
 }
 
 function expired(message: ClientMessage): Failure {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import type { Connection } from './ports';
+import type { Asker } from './ports';
 
 /** What our authorizer says of a connection; API Gateway puts it, as strings, on every later event. */
 export interface Admitted {
@@ -7,6 +7,8 @@ export interface Admitted {
   name: string;
   /** When the connection must end, in milliseconds since the epoch. */
   expires: string;
+  /** What the user may do where (see rights.ts). */
+  rooms: string;
 }
 
 /** A WebSocket event of any route, as far as the published types leave it out. */
@@ -15,9 +17,9 @@ export type SocketEvent = APIGatewayProxyWebsocketEventV2 & {
 };
 
 /** Reads who sent an event. @throws Error when it does not carry what our authorizer gives every connection. */
-export function connectionOf({ requestContext }: SocketEvent): Connection {
+export function connectionOf({ requestContext }: SocketEvent): Asker {
   const { connectionId, authorizer } = requestContext;
-  const { user, name, expires } = authorizer ?? {};
-  if (!user || !name || !expires) throw new Error('The event carries no authorizer context.');
-  return { id: connectionId, user: { id: user, name }, expiresAt: Number(expires) };
+  const { user, name, expires, rooms } = authorizer ?? {};
+  if (!user || !name || !expires || !rooms) throw new Error('The event carries no authorizer context.');
+  return { id: connectionId, user: { id: user, name }, expiresAt: Number(expires), rights: rooms };
 }

@@ -1,9 +1,10 @@
 import { decodeJwt, errors } from 'jose';
 import { isOn, optional, required } from './config';
-import { GUEST_ISSUER, type Verified, verifyGuest } from './guests';
+import { GUEST_ISSUER, GUEST_PREFIX, verifyGuest } from './guests';
 import { createOidcVerifier, type VerifyToken } from './oidc';
 import { isFromEdge, ORIGIN_HEADER } from './originSecret';
-import { BEARER_PREFIX, SUBPROTOCOL } from './protocol';
+import { BEARER_PREFIX, SUBPROTOCOL, type User } from './protocol';
+import { parseRights, type Rights } from './rights';
 import { createSecret, type Secret } from './secrets';
 
 /** API Gateway ends every connection after this, in milliseconds. */
@@ -20,12 +21,14 @@ export interface Gate {
   /** Browsers always send Origin; terminals and back ends do not. */
   admitsWithoutOrigin: boolean;
   verify: VerifyToken;
+  /** What those may do whose tokens do not say. */
+  defaults: { guest: Rights; user: Rights };
   now(): number;
 }
 
 /** Outcome of a handshake: who it is, or why not. The reason is for our log; the client is told nothing. */
 export type Admission =
-  | ({ ok: true } & Verified)
+  | { ok: true; user: User; expiresAt: number; rights: Rights }
   | { ok: false; why: 'notFromEdge' | 'origin' | 'subprotocol' | 'token' };
 
 /** Puts the gate together from the function's environment. */
@@ -35,6 +38,7 @@ export function createGate(env = process.env): Gate {
     allowedOrigins: new Set(required(env, 'ALLOWED_ORIGINS').split(',')),
     admitsWithoutOrigin: isOn(env, 'CLIENTS_WITHOUT_ORIGIN'),
     verify: createVerifier(env),
+    defaults: { guest: readRights(env, 'GUEST_ROOMS'), user: readRights(env, 'USER_ROOMS') },
     now: Date.now,
   };
 }
@@ -59,7 +63,9 @@ export async function admit(gate: Gate, headers: Headers): Promise<Admission> {
   const verified = await gate.verify(token);
   if (!verified) return { ok: false, why: 'token' };
   const expiresAt = Math.min(verified.expiresAt, gate.now() + LONGEST_CONNECTION_MS);
-  return { ok: true, user: verified.user, expiresAt };
+  const { user } = verified;
+  const kind = user.id.startsWith(GUEST_PREFIX) ? 'guest' : 'user';
+  return { ok: true, user, expiresAt, rights: verified.rights ?? gate.defaults[kind] };
 }
 
 function isAllowed(gate: Gate, origins: readonly string[]): boolean {
@@ -79,6 +85,7 @@ function createVerifier(env: Record<string, string | undefined>): VerifyToken {
           issuer,
           audience: required(env, 'OIDC_AUDIENCE'),
           jwksUrl: required(env, 'OIDC_JWKS_URL'),
+          roomsClaim: required(env, 'OIDC_ROOMS_CLAIM'),
         });
   return async (token) => {
     if (issuerOf(token) === GUEST_ISSUER) return guestKey && verifyGuest(guestKey, token);
@@ -106,4 +113,10 @@ function valuesOf(headers: Headers, name: string): string[] {
 /** The value of a header that was sent once. */
 function single(values: readonly string[]): string | undefined {
   return values.length === 1 ? values[0] : undefined;
+}
+
+function readRights(env: Record<string, string | undefined>, name: string): Rights {
+  const rights = parseRights(required(env, name));
+  if (rights === undefined) throw new Error(`${name} must be grants such as "*:rw news:r".`);
+  return rights;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { User } from './protocol';
 import { parseName } from './protocol';
+import type { Rights } from './rights';
 import type { Secret } from './secrets';
 
 /** Issuer and audience of the tokens the stack signs itself. */
@@ -18,6 +19,8 @@ export interface Verified {
   user: User;
   /** In milliseconds since the epoch. */
   expiresAt: number;
+  /** What the token itself says of rooms. */
+  rights?: Rights;
 }
 
 /** Signs a guest's token for one hour; an old token of the guest's keeps the user id. */

@@ -2,6 +2,7 @@ import { errors, jwtVerify } from 'jose';
 import { GUEST_PREFIX, type Verified } from './guests';
 import { parseName } from './protocol';
 import { createProviderKeys } from './providerKeys';
+import { parseRights } from './rights';
 
 const ALGORITHMS = ['RS256', 'ES256'];
 const TOLERATED_SKEW_SECONDS = 5;
@@ -12,6 +13,8 @@ export interface Provider {
   issuer: string;
   audience: string;
   jwksUrl: string;
+  /** The claim that says what the user may do where. */
+  roomsClaim: string;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface Provider {
 export type VerifyToken = (token: string) => Promise<Verified | undefined>;
 
 /** Verifies tokens of an OIDC provider, with its keys kept across invocations. */
-export function createOidcVerifier({ issuer, audience, jwksUrl }: Provider): VerifyToken {
+export function createOidcVerifier({ issuer, audience, jwksUrl, roomsClaim }: Provider): VerifyToken {
   const keys = createProviderKeys(jwksUrl);
   return async (token) => {
     try {
@@ -35,7 +38,12 @@ export function createOidcVerifier({ issuer, audience, jwksUrl }: Provider): Ver
       const { sub, exp } = payload;
       if (!sub || !exp || !SUBJECT.test(sub) || sub.startsWith(GUEST_PREFIX)) return undefined;
       const name = parseName(payload.name) ?? parseName(payload.preferred_username) ?? sub.slice(0, 64);
-      return { user: { id: sub, name }, expiresAt: exp * 1000 };
+      const verified: Verified = { user: { id: sub, name }, expiresAt: exp * 1000 };
+      const claimed = payload[roomsClaim];
+      if (claimed === undefined) return verified;
+      // A claim nobody can read must not become the default, which may allow more.
+      const rights = parseRights(claimed);
+      return rights === undefined ? undefined : { ...verified, rights };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;

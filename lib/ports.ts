@@ -2,6 +2,7 @@
 
 import type { RoomMemory } from './memory';
 import type { LogEntry, MessageEntry, User } from './protocol';
+import type { Rights } from './rights';
 
 /** Time, as this container sees it. Containers may disagree by minutes; no promise rests on it. */
 export interface Clock {
@@ -50,6 +51,11 @@ export interface Connection {
   user: User;
   /** When its token expires, in milliseconds since the epoch. */
   expiresAt: number;
+}
+
+/** A connection that sends a frame, with what its token lets it do. */
+export interface Asker extends Connection {
+  rights: Rights;
 }
 
 /** A connection's place in a room. */

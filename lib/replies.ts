@@ -43,6 +43,11 @@ export function refusal(refused: Refusal): Pick<Failure, 'code' | 'message' | 'r
   }
 }
 
+export const FORBIDDEN: Pick<Failure, 'code' | 'message'> = {
+  code: 'forbidden',
+  message: 'This user may not do this in this room.',
+};
+
 export const UNAVAILABLE: Pick<Failure, 'code' | 'message' | 'retryAfterMs'> = {
   code: 'unavailable',
   message: 'The server could not finish this now: send the same frame again.',

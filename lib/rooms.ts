@@ -33,7 +33,7 @@ export async function joinRoom(world: World, asker: Connection, message: Ask<'jo
   );
   if (entered !== 'ok') return failure(message, refusal(entered));
 
-  const member = { ...asker, room };
+  const member = { id: asker.id, user: asker.user, expiresAt: asker.expiresAt, room };
   await world.members.add(member);
   const here = await present(world, room);
   const users = usersOf(here);

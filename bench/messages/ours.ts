@@ -33,7 +33,7 @@ export async function createOurs(files: { sendMessage: string; fanOut: string })
           eventType: 'MESSAGE',
           routeKey: 'sendMessage',
           connectionId: `${room}-000000=`,
-          authorizer: { user: 'ann', name: 'Ann', expires: '4000000000000' },
+          authorizer: { user: 'ann', name: 'Ann', expires: '4000000000000', rooms: '*:rw' },
         },
         body: JSON.stringify({ action: 'sendMessage', room, id, text, after }),
       },

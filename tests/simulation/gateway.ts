@@ -1,6 +1,6 @@
 import type { Socket, SocketEvents } from '../../client/world';
 import { answerRoute, answerSend } from '../../lib/answer';
-import type { Connection, Delivery, Poster } from '../../lib/ports';
+import type { Asker, Connection, Delivery, Poster } from '../../lib/ports';
 import { LEASE_MS } from '../../lib/presence';
 import { BEARER_PREFIX } from '../../lib/protocol';
 import { forget } from '../../lib/rooms';
@@ -26,7 +26,7 @@ export interface Gateway {
 }
 
 interface Line {
-  connection: Connection;
+  connection: Asker;
   events: SocketEvents;
   held: Held;
   /** The gateway believes the socket is open. */
@@ -183,7 +183,7 @@ export function createGateway({ clock, random, dice, lambda, onArrival, trace }:
       return;
     }
 
-    const connection: Connection = { id: `c${String(made++).padStart(6, '0')}=`, ...verified };
+    const connection: Asker = { id: `c${String(made++).padStart(6, '0')}=`, ...verified };
     void lambda()
       .invoke((world) => world.connections.open(connection, world.clock.now() + LEASE_MS), refuse)
       .then(() => {

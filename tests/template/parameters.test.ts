@@ -21,6 +21,8 @@ const oidc = {
   oidcJwksUrl: 'https://issuer.example.com/jwks.json',
 };
 const required = { guests: 'on', historyHours: '0', logLevel: 'info', apiLogRole: 'create' };
+const grants =
+  'one or more of room:rights with a space between them: a room or its beginning and *, then letters of rwm or -';
 
 it.each<[string, Parameters, string]>([
   ['guests=maybe', { guests: 'maybe' }, 'guests must be on or off'],
@@ -99,6 +101,9 @@ it.each<[string, Parameters, string]>([
   ['no quota', { requestsPerSecond: '' }, 'requestsPerSecond must be a whole number from 1 to 1000000'],
   ['no tokens at all', { tokensPerSecond: '0' }, 'tokensPerSecond must be a whole number from 1 to 1000000'],
   ['a name for an address', { alarmEmail: 'ops' }, 'alarmEmail must be an e-mail address'],
+  ['rights in words', { guestRooms: 'lobby:read' }, `guestRooms must be ${grants}`],
+  ['rights without a room', { userRooms: 'rw' }, `userRooms must be ${grants}`],
+  ['no rights at all', { guestRooms: '' }, `guestRooms must be ${grants}`],
   ['a misspelt name', { guest: 'off' }, 'there is no parameter guest'],
 ])('refuses %s', (_name, given, problem) => {
   expect(problems({ ...required, ...given })).toEqual([problem]);
@@ -111,6 +116,7 @@ it.each<[string, Parameters]>([
   ['a domain with its certificate', { domainName, certificateArn }],
   ['two origins', { allowedOrigins: 'https://example.com,http://localhost:3000' }],
   ['an hour of history', { historyHours: '1' }],
+  ['guests who only read, but for one room', { guestRooms: '*:r lobby:rw staff.*:-' }],
 ])('takes %s', (_name, given) => {
   expect(problems({ ...required, ...given })).toEqual([]);
 });

@@ -15,6 +15,7 @@ const gate = (given: Partial<Gate> = {}): Gate => ({
       ? { user: { id: 'guest:ann', name: 'Ann' }, expiresAt: NOW + HOUR }
       : undefined;
   },
+  defaults: { guest: 'lobby:rw', user: '*:rw' },
   now: () => NOW,
   ...given,
 });
@@ -31,7 +32,7 @@ const sent = (given: Record<string, string | string[] | undefined>): Headers =>
     Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat()]])),
   );
 
-const ann = { ok: true, user: { id: 'guest:ann', name: 'Ann' }, expiresAt: NOW + HOUR };
+const ann = { ok: true, user: { id: 'guest:ann', name: 'Ann' }, expiresAt: NOW + HOUR, rights: 'lobby:rw' };
 const refused = (why: string) => ({ ok: false, why });
 
 beforeEach(() => {
@@ -145,6 +146,20 @@ it.each([
   expect(await admit(gate({ verify }), sent(headers))).toMatchObject({ expiresAt: NOW + expected });
 });
 
+it.each([
+  ['a guest', 'guest:ann', undefined, 'lobby:rw'],
+  ['a user', 'ann', undefined, '*:rw'],
+  ['a user whose token says so', 'ann', 'news:r', 'news:r'],
+])('gives %s the rights there are', async (_name, id, rights, expected) => {
+  const verify = async () => ({
+    user: { id, name: 'Ann' },
+    expiresAt: NOW + HOUR,
+    ...(rights !== undefined && { rights }),
+  });
+
+  expect(await admit(gate({ verify }), sent(headers))).toMatchObject({ rights: expected });
+});
+
 it('does not take a failure to verify for a bad token', async () => {
   const verify = () => Promise.reject(new TypeError('fetch failed'));
 
@@ -157,6 +172,8 @@ describe('the gate of an environment', () => {
     ALLOWED_ORIGINS: 'https://chat.example.com,https://d111.cloudfront.net',
     GUESTS: 'off',
     CLIENTS_WITHOUT_ORIGIN: 'on',
+    GUEST_ROOMS: '*:rw',
+    USER_ROOMS: '*:rw news:r',
     AWS_REGION: 'eu-west-1',
   };
 
@@ -167,12 +184,16 @@ describe('the gate of an environment', () => {
     ]);
   });
 
-  it.each(['ORIGIN_SECRET_ARN', 'ALLOWED_ORIGINS', 'CLIENTS_WITHOUT_ORIGIN', 'GUESTS'])(
-    'does not start without %s',
-    (name) => {
-      expect(() => createGate({ ...env, [name]: '' })).toThrow(`${name} is not set`);
-    },
-  );
+  it.each([
+    'ORIGIN_SECRET_ARN',
+    'ALLOWED_ORIGINS',
+    'CLIENTS_WITHOUT_ORIGIN',
+    'GUESTS',
+    'GUEST_ROOMS',
+    'USER_ROOMS',
+  ])('does not start without %s', (name) => {
+    expect(() => createGate({ ...env, [name]: '' })).toThrow(`${name} is not set`);
+  });
 
   it.each([
     ['guests', { GUESTS: 'on' }, 'GUEST_KEY_ARN'],
@@ -184,6 +205,11 @@ describe('the gate of an environment', () => {
     ],
   ])('does not start with %s', (_name, given, missing) => {
     expect(() => createGate({ ...env, ...given })).toThrow(`${missing} is not set`);
+  });
+
+  it('reads what those may do whose tokens do not say', () => {
+    expect(createGate(env).defaults).toEqual({ guest: '*:rw', user: '*:rw news:r' });
+    expect(() => createGate({ ...env, GUEST_ROOMS: 'everything' })).toThrow('GUEST_ROOMS must be grants');
   });
 
   it('lets nobody in who is neither a guest nor known to a provider', async () => {

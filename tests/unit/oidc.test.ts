@@ -61,7 +61,7 @@ const claims: Record<string, unknown> = {
   exp: seconds + 3600,
 };
 
-const verifier = () => createOidcVerifier({ issuer, audience, jwksUrl: url });
+const verifier = () => createOidcVerifier({ issuer, audience, jwksUrl: url, roomsClaim: 'rooms' });
 
 const sign = (
   given: Record<string, unknown> = {},
@@ -99,6 +99,15 @@ describe('a token holds', () => {
       expiresAt: NOW + 3_600_000,
     });
   });
+});
+
+it.each<[string, unknown, string | undefined]>([
+  ['what it says', 'lobby:r ops.*:rwm', 'lobby:r ops.*:rwm'],
+  ['what it lists', ['lobby:r', 'ops.*:rwm'], 'lobby:r ops.*:rwm'],
+  ['nothing, when it says so', '', '*:-'],
+  ['what is usual, when it says nothing', undefined, undefined],
+])('a token allows %s', async (_name, rooms, expected) => {
+  expect((await verifier()(await sign({ rooms })))?.rights).toBe(expected);
 });
 
 it.each<[string, () => string | Promise<string>]>([
@@ -168,6 +177,8 @@ it.each<[string, () => string | Promise<string>]>([
   ['an empty subject', () => sign({ sub: '' })],
   ['a guest’s subject', () => sign({ sub: 'guest:ann' })],
   ['a subject of two lines', () => sign({ sub: 'ann\nbob' })],
+  ['a claim of rooms nobody can read', () => sign({ rooms: { lobby: 'r' } })],
+  ['a claim of rooms of which a part is no grant', () => sign({ rooms: 'lobby:r news' })],
   ['a subject of 129 characters', () => sign({ sub: 's'.repeat(129) })],
 ])('a token does not hold with %s', async (_name, make) => {
   expect(await verifier()(await make())).toBeUndefined();
@@ -291,7 +302,12 @@ describe('the provider’s keys', () => {
   });
 
   it('that nobody serves are a failure, not a bad token', async () => {
-    const nobody = createOidcVerifier({ issuer, audience, jwksUrl: 'http://127.0.0.1:9/jwks.json' });
+    const nobody = createOidcVerifier({
+      issuer,
+      audience,
+      jwksUrl: 'http://127.0.0.1:9/jwks.json',
+      roomsClaim: 'rooms',
+    });
 
     await expect(nobody(await sign())).rejects.toThrow();
   });

@@ -59,12 +59,13 @@ describe('the sender of an event', () => {
     ({ requestContext: { connectionId: 'abc=', authorizer } }) as unknown as SocketEvent;
 
   it('is who the authorizer let in', () => {
-    const authorizer = { user: 'ann', name: 'Ann', expires: String(NOW), principalId: 'ann' };
+    const authorizer = { user: 'ann', name: 'Ann', expires: String(NOW), rooms: '*:rw', principalId: 'ann' };
 
     expect(connectionOf(event(authorizer))).toEqual({
       id: 'abc=',
       user: { id: 'ann', name: 'Ann' },
       expiresAt: NOW,
+      rights: '*:rw',
     });
   });
 
@@ -72,8 +73,9 @@ describe('the sender of an event', () => {
     ['no context', undefined],
     ['an empty one', {}],
     ['no user', { name: 'Ann', expires: '1' }],
-    ['no name', { user: 'ann', expires: '1' }],
-    ['no expiry', { user: 'ann', name: 'Ann' }],
+    ['no name', { user: 'ann', expires: '1', rooms: '*:rw' }],
+    ['no expiry', { user: 'ann', name: 'Ann', rooms: '*:rw' }],
+    ['no rights', { user: 'ann', name: 'Ann', expires: '1' }],
     ['an empty user', { user: '', name: 'Ann', expires: '1' }],
   ])('is nobody with %s', (_name, authorizer) => {
     expect(() => connectionOf(event(authorizer))).toThrow('The event carries no authorizer context.');

@@ -1,5 +1,5 @@
 import { createMemory } from '../../lib/memory';
-import type { Connection, Delivery, Job, LogStore, Publisher, Settings } from '../../lib/ports';
+import type { Asker, Delivery, Job, LogStore, Publisher, Settings } from '../../lib/ports';
 import { LEASE_MS } from '../../lib/presence';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
@@ -93,7 +93,7 @@ export async function connect(
   user: User,
   rooms: readonly string[] = [],
   expiresAt = NOW + HOUR,
-): Promise<Connection> {
+): Promise<Asker> {
   const connection = { id, user, expiresAt };
   await stage.connections.open(connection, stage.clock.now() + LEASE_MS);
   const charge = { bucket: 'syncs', now: NOW, costMs: 0, burstMs: 1 } as const;
@@ -101,7 +101,7 @@ export async function connect(
     await stage.connections.enter(id, room, charge, stage.clock.now() + LEASE_MS, 50);
     await stage.members.add({ ...connection, room });
   }
-  return connection;
+  return { ...connection, rights: '*:rwm' };
 }
 
 export function entry(seq: number, given: Partial<MessageEntry> = {}): MessageEntry {

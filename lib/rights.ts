@@ -1,0 +1,43 @@
+/** What a user may do in a room: `read` is to join it, `write` to send and to be seen typing, `moderate` to kick. */
+export type Right = 'read' | 'write' | 'moderate';
+
+/**
+ * What a user may do where, as one line that rides on every event: `*:rw news:r staff.*:-`. A pattern is a room's
+ * name, or the beginning of one and `*`; behind it stand the rights by their first letters, or `-` for none.
+ */
+export type Rights = string;
+
+const GRANT = /^(\*|[a-z0-9][a-z0-9._-]{0,63}\*?):(-|[rwm]{1,3})$/;
+const NOTHING: Rights = '*:-';
+/** API Gateway takes 8 KB of an authorizer, and half of a token that is larger would be another token. */
+const LONGEST = 2048;
+
+/** Reads rights from a claim or a setting, one text or a list of them; `undefined` when any part is no grant. */
+export function parseRights(value: unknown): Rights | undefined {
+  const text = Array.isArray(value) ? value.join(' ') : value;
+  if (typeof text !== 'string' || text.length > LONGEST) return undefined;
+  const grants = text.split(' ').filter((grant) => grant !== '');
+  if (grants.some((grant) => !GRANT.test(grant))) return undefined;
+  return grants.join(' ') || NOTHING;
+}
+
+/** Tells whether rights allow something in a room. Of the patterns that fit, the most exact one decides alone. */
+export function may(rights: Rights, right: Right, room: string): boolean {
+  let exactness = -1;
+  let letters = '';
+  for (const grant of rights.split(' ')) {
+    const [pattern = '', granted = ''] = grant.split(':');
+    const fit = fitOf(pattern, room);
+    if (fit < exactness || fit < 0) continue;
+    letters = fit === exactness ? letters + granted : granted;
+    exactness = fit;
+  }
+  return letters.includes(right.charAt(0));
+}
+
+/** How exactly a pattern names a room, negative when it does not. */
+function fitOf(pattern: string, room: string): number {
+  if (!pattern.endsWith('*')) return pattern === room ? Number.POSITIVE_INFINITY : -1;
+  const prefix = pattern.slice(0, -1);
+  return room.startsWith(prefix) ? prefix.length : -1;
+}

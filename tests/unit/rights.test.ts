@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { answerRoute, answerSend } from '../../lib/answer';
+import type { Asker } from '../../lib/ports';
+import { may, parseRights, type Right } from '../../lib/rights';
+import { ann, connect, fill, finish, type Stage, setStage } from './stage';
+
+it.each<[string, unknown, string]>([
+  ['one grant', 'lobby:r', 'lobby:r'],
+  ['several', '*:rw news:r staff.*:-', '*:rw news:r staff.*:-'],
+  ['a list of them', ['*:rw', 'ops:rwm'], '*:rw ops:rwm'],
+  ['space around them', '  lobby:r   news:r ', 'lobby:r news:r'],
+  ['no grant at all as nothing', '', '*:-'],
+  ['an empty list as nothing', [], '*:-'],
+])('reads %s', (_name, claimed, expected) => {
+  expect(parseRights(claimed)).toBe(expected);
+});
+
+it.each<[string, unknown]>([
+  ['a number', 7],
+  ['null', null],
+  ['an object', { lobby: 'r' }],
+  ['a room without rights', 'lobby'],
+  ['no rights', 'lobby:'],
+  ['a right nobody knows', 'lobby:x'],
+  ['rights in words', 'lobby:read'],
+  ['a room that cannot be', 'Lobby:r'],
+  ['a star within', 'a*b:r'],
+  ['two stars', '**:r'],
+  ['a tab between', 'lobby:r\tnews:r'],
+  ['a good one beside a bad one', ['lobby:r', 'news']],
+  ['a number in the list', ['lobby:r', 7]],
+  ['more than is carried', `${'lobby:r '.repeat(300)}`],
+])('does not read %s', (_name, claimed) => {
+  expect(parseRights(claimed)).toBeUndefined();
+});
+
+it.each<[string, string, string, string]>([
+  ['a room by its name', 'lobby:rw', 'lobby', 'rw'],
+  ['no other room', 'lobby:rw', 'lobby2', ''],
+  ['no beginning of it', 'lobby:rw', 'lob', ''],
+  ['every room', '*:r', 'lobby', 'r'],
+  ['the rooms below', 'team.*:rw', 'team.blue', 'rw'],
+  ['not the one above', 'team.*:rw', 'team', ''],
+  ['the longer beginning', '*:r team.*:rw team.blue.*:rwm', 'team.blue.1', 'rwm'],
+  ['the name before any beginning', 'team*:rwm team:r', 'team', 'r'],
+  ['whatever the order', 'team:r team*:rwm', 'team', 'r'],
+  ['nothing where nothing is said', '*:rw staff.*:-', 'staff.pay', ''],
+  ['both of two for the same', 'lobby:r lobby:w', 'lobby', 'rw'],
+])('allows %s', (_name, rights, room, expected) => {
+  const allowed = (['read', 'write', 'moderate'] as const).filter((right) => may(rights, right, room));
+
+  expect(allowed.map((right) => right.charAt(0)).join('')).toBe(expected);
+});
+
+it('never allows what no grant names', () => {
+  const room = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,5}$/);
+  const pattern = fc.oneof(
+    room,
+    room.map((start) => `${start}*`),
+    fc.constant('*'),
+  );
+  const grant = fc.tuple(pattern, fc.constantFrom('-', 'r', 'w', 'rw', 'rwm'));
+
+  fc.assert(
+    fc.property(fc.array(grant, { maxLength: 8 }), room, (grants, asked) => {
+      const rights = parseRights(grants.map((parts) => parts.join(':'))) ?? '';
+      for (const right of ['read', 'write', 'moderate'] as Right[]) {
+        const naming = grants.filter(
+          ([given, letters]) =>
+            letters.includes(right.charAt(0)) &&
+            (given.endsWith('*') ? asked.startsWith(given.slice(0, -1)) : given === asked),
+        );
+        if (naming.length === 0) expect(may(rights, right, asked)).toBe(false);
+      }
+    }),
+  );
+});
+
+describe('a frame', () => {
+  const frames = {
+    joinRoom: { action: 'joinRoom', room: 'den' },
+    getHistory: { action: 'getHistory', room: 'den' },
+    typing: { action: 'typing', room: 'den' },
+    sendMessage: { action: 'sendMessage', room: 'den', id: 'my-own-id', text: 'hello', after: 1 },
+  };
+  type Name = keyof typeof frames;
+
+  const answer = (stage: Stage, who: Asker, name: Name, room: string) =>
+    finish(
+      stage,
+      (name === 'sendMessage' ? answerSend : answerRoute)(
+        stage,
+        who,
+        JSON.stringify({ ...frames[name], room }),
+      ),
+    );
+
+  /** A stage of which every call of the database is counted. */
+  const countingStage = () => {
+    const stage = setStage();
+    let calls = 0;
+    const counted = <T extends object>(store: T): T =>
+      new Proxy(store, {
+        get(target, name) {
+          calls++;
+          return Reflect.get(target, name);
+        },
+      });
+    const watched = { ...stage, log: counted(stage.log), connections: counted(stage.connections) };
+    return { stage, watched, calls: () => calls };
+  };
+
+  it.each<[Name, string, string]>([
+    ['joinRoom', 'w', 'forbidden'],
+    ['joinRoom', 'r', ''],
+    ['getHistory', 'w', 'forbidden'],
+    ['getHistory', 'r', ''],
+    ['typing', 'r', 'forbidden'],
+    ['typing', 'w', ''],
+    ['sendMessage', 'r', 'forbidden'],
+    ['sendMessage', 'w', ''],
+    ['sendMessage', '-', 'forbidden'],
+  ])('%s by one who has %s is answered: %s', async (name, letters, code) => {
+    const stage = setStage();
+    fill(stage, 'den', [1]);
+    const who = await connect(stage, 'ann-1', ann, ['den']);
+
+    const reply = await answer(stage, { ...who, rights: `den:${letters}` }, name, 'den');
+
+    expect('code' in reply ? reply.code : '').toBe(code);
+  });
+
+  it.each(Object.keys(frames) as Name[])(
+    '%s to a room that is not one’s own is answered as to one that is not there',
+    async (name) => {
+      const { stage, watched, calls } = countingStage();
+      fill(stage, 'den', [1]);
+      const who = { ...(await connect(stage, 'ann-1', ann, ['den'])), rights: 'lobby:rwm' };
+
+      const [there, nowhere] = [
+        await answer({ ...stage, ...watched }, who, name, 'den'),
+        await answer({ ...stage, ...watched }, who, name, 'not-there'),
+      ];
+
+      expect(JSON.stringify(nowhere).replace('not-there', 'den')).toBe(JSON.stringify(there));
+      expect(there).toMatchObject({ type: 'error', code: 'forbidden' });
+      expect(calls()).toBe(0);
+    },
+  );
+});
