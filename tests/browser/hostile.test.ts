@@ -31,7 +31,7 @@ describe('what hostile people write', () => {
   let mallory: Visit;
 
   beforeAll(async () => {
-    site = await startSite(strict);
+    site = await startSite({ template: strict });
     ann = await site.open({ name: 'Ann' });
     mallory = await site.open({ name: '<b onclick=alert(1)>Mallory</b>\u202eyrollaM' });
   });

@@ -38,8 +38,14 @@ export interface Visit {
   offences: string[];
 }
 
+export interface SiteOptions {
+  template?(template: Template): Template;
+  /** Serves the page and its sockets by TLS, with a certificate that nobody vouches for. */
+  tls?: boolean;
+}
+
 /** Builds the page, starts a stack that serves it, and a browser. */
-export async function startSite(template?: (template: Template) => Template): Promise<Site> {
+export async function startSite(options: SiteOptions = {}): Promise<Site> {
   const directory = await mkdtemp(path.join(tmpdir(), 'edge-chat-page-'));
   const stops: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
   const stop = async () => {
@@ -54,7 +60,7 @@ export async function startSite(template?: (template: Template) => Template): Pr
     await promisify(execFile)(process.execPath, [path.join(ROOT, 'web', 'build.mjs'), directory]);
     const stack = await startStack({
       pageDirectory: directory,
-      ...(template && { template }),
+      ...options,
       hooks: {
         tunnel(cut) {
           cuts.add(cut);
