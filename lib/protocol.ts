@@ -9,14 +9,19 @@ export const SUBPROTOCOL = 'chat.v1';
 /** Prefix of the subprotocol that carries the token: `bearer.<jwt>`. It is never echoed. */
 export const BEARER_PREFIX = 'bearer.';
 
+const TEXT_CHARACTERS = 4000;
+const NAME_CHARACTERS = 64;
+const PAGE_ENTRIES = 100;
+const ROOMS_PER_CONNECTION = 50;
+
 /** Sizes and counts that both ends keep to. Bytes are UTF-8; characters are Unicode code points. */
 export const LIMITS = {
   clientFrameBytes: 20 * 1024,
   serverFrameBytes: 32 * 1024,
-  textCharacters: 4000,
-  nameCharacters: 64,
-  pageEntries: 100,
-  roomsPerConnection: 50,
+  textCharacters: TEXT_CHARACTERS,
+  nameCharacters: NAME_CHARACTERS,
+  pageEntries: PAGE_ENTRIES,
+  roomsPerConnection: ROOMS_PER_CONNECTION,
   listedMembers: 100,
 } as const;
 
@@ -167,6 +172,8 @@ const ID = /^[A-Za-z0-9_-]{8,64}$/;
 const REF = /^[\x20-\x7e]{1,32}$/;
 const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
 const UNPRINTABLE_OR_LINE_BREAK = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
+// The seq above a cursor has to be a safe number, too: the database is asked for it.
+const HIGHEST_SEQ = Number.MAX_SAFE_INTEGER - 1;
 
 /** Says how one field is read: `undefined` means it is not what it must be. */
 interface Rule<T> {
@@ -175,60 +182,39 @@ interface Rule<T> {
 }
 
 function matching(pattern: RegExp, must: string): Rule<string> {
-  return { must, read: (value) => (typeof value === 'string' && pattern.test(value) ? value : undefined) };
+  return { must, read: (value) => (isMatch(pattern, value) ? value : undefined) };
 }
 
 function integer(lowest: number, highest: number, must: string): Rule<number> {
-  return {
-    must,
-    read: (value) =>
-      typeof value === 'number' && Number.isSafeInteger(value) && value >= lowest && value <= highest
-        ? value
-        : undefined,
-  };
+  return { must, read: (value) => (isInteger(value, lowest, highest) ? value : undefined) };
 }
 
 function printable(most: number, refused: RegExp, must: string): Rule<string> {
-  return {
-    must,
-    read: (value) =>
-      typeof value === 'string' && value !== '' && isShort(value, most) && !refused.test(value)
-        ? value
-        : undefined,
-  };
+  return { must, read: (value) => (isPrintable(value, most, refused) ? value : undefined) };
 }
 
-const room = matching(
-  ROOM,
-  '1 to 64 characters of a-z, 0-9, ".", "_" and "-", beginning with a letter or digit',
-);
-const id = matching(ID, '8 to 64 characters of A-Z, a-z, 0-9, "_" and "-"');
-const ref = matching(REF, '1 to 32 printable ASCII characters');
-// The seq above a cursor has to be a safe number, too: the database is asked for it.
-const seq = integer(0, Number.MAX_SAFE_INTEGER - 1, 'a whole number, 0 or more');
-const limit = integer(1, LIMITS.pageEntries, `a whole number from 1 to ${LIMITS.pageEntries}`);
-const text = printable(
-  LIMITS.textCharacters,
-  UNPRINTABLE,
-  `1 to ${LIMITS.textCharacters} characters, without control characters other than newline and tab, and without lone surrogates`,
-);
-const name = printable(
-  LIMITS.nameCharacters,
-  UNPRINTABLE_OR_LINE_BREAK,
-  `1 to ${LIMITS.nameCharacters} characters on one line, without control characters`,
-);
+const ROOM_MUST = '1 to 64 characters of a-z, 0-9, ".", "_" and "-", beginning with a letter or digit';
+const TEXT_MUST = `1 to ${TEXT_CHARACTERS} characters, without control characters other than newline and tab, and without lone surrogates`;
+const NAME_MUST = `1 to ${NAME_CHARACTERS} characters on one line, without control characters`;
+
+// A browser reads none of its own frames: what is marked pure is left out of its bundle.
+const room = /* @__PURE__ */ matching(ROOM, ROOM_MUST);
+const id = /* @__PURE__ */ matching(ID, '8 to 64 characters of A-Z, a-z, 0-9, "_" and "-"');
+const ref = /* @__PURE__ */ matching(REF, '1 to 32 printable ASCII characters');
+const seq = /* @__PURE__ */ integer(0, HIGHEST_SEQ, 'a whole number, 0 or more');
+const limit = /* @__PURE__ */ integer(1, PAGE_ENTRIES, `a whole number from 1 to ${PAGE_ENTRIES}`);
+const text = /* @__PURE__ */ printable(TEXT_CHARACTERS, UNPRINTABLE, TEXT_MUST);
 
 const cursors: Rule<Record<string, number>> = {
-  must: `an object from room to the last seq held there, at most ${LIMITS.roomsPerConnection} rooms`,
+  must: `an object from room to the last seq held there, at most ${ROOMS_PER_CONNECTION} rooms`,
   read(value) {
     if (!isRecord(value)) return undefined;
     const entries = Object.entries(value);
-    if (entries.length > LIMITS.roomsPerConnection) return undefined;
+    if (entries.length > ROOMS_PER_CONNECTION) return undefined;
     const read: Record<string, number> = Object.create(null);
     for (const [key, cursor] of entries) {
-      const at = seq.read(cursor);
-      if (room.read(key) === undefined || at === undefined) return undefined;
-      read[key] = at;
+      if (!isMatch(ROOM, key) || !isSeq(cursor)) return undefined;
+      read[key] = cursor;
     }
     return read;
   },
@@ -364,106 +350,108 @@ function isAction(value: unknown): value is Action {
 export function parseServerMessage(frame: string): ServerMessage | undefined {
   const value = parseJson(frame);
   if (!isRecord(value)) return undefined;
-  const isInRoom = typeof value.room === 'string';
-  switch (value.type) {
-    case 'joined':
-      return isInRoom && isSeq(value.head) && typeof value.log === 'string' && areUsers(value.members)
-        ? readPage<Joined>(value)
-        : undefined;
-    case 'history':
-      return isInRoom ? readPage<History>(value) : undefined;
-    case 'ack':
-      return known<Ack>(value, isInRoom && isSeq(value.seq) && typeof value.id === 'string');
-    case 'pong':
-      return known<Pong>(
-        value,
-        isRecord(value.behind) && Object.values(value.behind).every(isSeq) && Array.isArray(value.notJoined),
-      );
-    case 'error':
-      return known<Failure>(value, typeof value.code === 'string');
-    case 'ok':
-      return known<ServerMessage>(value, isInRoom);
-    case 'memberJoined':
-    case 'memberLeft':
-      return known<ServerMessage>(value, isInRoom && isUser(value.member));
-    case 'typing':
-      return known<ServerMessage>(value, isInRoom && isUser(value.from));
-    default: {
-      const entry = readEntry(value);
-      return entry && typeof value.room === 'string' ? { ...entry, room: value.room } : undefined;
-    }
-  }
+  if (!Object.hasOwn(SERVER_FRAMES, String(value.type))) return readPush(value);
+  const fields = SERVER_FRAMES[value.type as keyof typeof SERVER_FRAMES];
+  if (!Object.entries(fields).every(([key, holds]) => holds(value[key]))) return undefined;
+  // What a client builds on has been looked at; the server is trusted for the rest of its own frames.
+  const messages = Array.isArray(value.messages) && value.messages.map(readEntry);
+  return { ...value, ...(messages && { messages }) } as unknown as ServerMessage;
 }
 
-// What a client builds on has been looked at; the server is trusted for the rest of its own frames.
-function known<T extends ServerMessage>(value: Record<string, unknown>, holds: boolean): T | undefined {
-  return holds ? (value as unknown as T) : undefined;
-}
+/** What a client builds on, in the frames that are not entries of the log. */
+const SERVER_FRAMES = {
+  ack: { room: isString, id: isString, seq: isSeq },
+  joined: { room: isString, log: isString, head: isSeq, members: areUsers, messages: areEntries },
+  history: { room: isString, messages: areEntries },
+  pong: { behind: areSeqs, notJoined: Array.isArray },
+  error: { code: isString },
+  ok: { room: isString },
+  memberJoined: { room: isString, member: isUser },
+  memberLeft: { room: isString, member: isUser },
+  typing: { room: isString, from: isUser },
+};
 
-function readPage<T extends Joined | History>(value: Record<string, unknown>): T | undefined {
-  if (!Array.isArray(value.messages)) return undefined;
-  const messages = value.messages.map(readEntry);
-  return messages.includes(undefined) ? undefined : ({ ...value, messages } as unknown as T);
+function readPush(value: Record<string, unknown>): Push | undefined {
+  const entry = readEntry(value);
+  return entry && isString(value.room) ? { ...entry, room: value.room } : undefined;
 }
 
 function readEntry(value: unknown): LogEntry | undefined {
   if (!isRecord(value) || !isSeq(value.seq)) return undefined;
   const { type, seq, id, text, from, at } = value;
-  if (
-    type === 'message' &&
-    typeof id === 'string' &&
-    typeof text === 'string' &&
-    typeof at === 'number' &&
-    isUser(from)
-  )
+  if (type === 'message' && isString(id) && isString(text) && typeof at === 'number' && isUser(from))
     return { type, seq, id, text, from: { id: from.id, name: from.name }, at };
-  if (type === 'erased' && typeof id === 'string') return { type, seq, id };
+  if (type === 'erased' && isString(id)) return { type, seq, id };
   return { type: 'unknown', seq };
 }
 
-function isUser(value: unknown): value is User {
-  return isRecord(value) && typeof value.id === 'string' && typeof value.name === 'string';
+function areEntries(value: unknown): boolean {
+  return Array.isArray(value) && value.every(readEntry);
 }
 
-function areUsers(value: unknown): value is User[] {
+function isUser(value: unknown): value is User {
+  return isRecord(value) && isString(value.id) && isString(value.name);
+}
+
+function areUsers(value: unknown): boolean {
   return Array.isArray(value) && value.every(isUser);
+}
+
+function areSeqs(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(isSeq);
 }
 
 /** Reads the name a guest asks for: trimmed, one line, or `undefined` if it breaks the rule in {@link NAME_RULE}. */
 export function parseName(value: unknown): string | undefined {
-  return typeof value === 'string' ? name.read(value.trim()) : undefined;
+  const name = isString(value) && value.trim();
+  return isPrintable(name, NAME_CHARACTERS, UNPRINTABLE_OR_LINE_BREAK) ? name : undefined;
 }
 
 /** The rule a name must keep, for the person who broke it. */
-export const NAME_RULE = `A name must be ${name.must}.`;
+export const NAME_RULE = `A name must be ${NAME_MUST}.`;
 
 /** Reads a room's name, or gives `undefined`. */
 export function parseRoom(value: unknown): string | undefined {
-  return room.read(value);
+  return isMatch(ROOM, value) ? value : undefined;
 }
 
 /** The rule a room's name must keep. */
-export const ROOM_RULE = `A room must be ${room.must}.`;
+export const ROOM_RULE = `A room must be ${ROOM_MUST}.`;
 
 /** Tells why a text cannot be sent, or gives `undefined` when it can. */
 export function problemWithText(value: string): string | undefined {
-  return text.read(value) === undefined ? `A message must be ${text.must}.` : undefined;
+  return isPrintable(value, TEXT_CHARACTERS, UNPRINTABLE) ? undefined : `A message must be ${TEXT_MUST}.`;
 }
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Counts the bytes of a text as UTF-8. */
 export function byteLength(value: string): number {
   return encoder.encode(value).length;
 }
 
+function isPrintable(value: unknown, most: number, refused: RegExp): value is string {
+  return isString(value) && value !== '' && isShort(value, most) && !refused.test(value);
+}
+
 function isShort(value: string, most: number): boolean {
-  if (value.length <= most) return true;
-  return value.length <= 2 * most && [...value].length <= most;
+  return value.length <= most || (value.length <= 2 * most && [...value].length <= most);
+}
+
+function isMatch(pattern: RegExp, value: unknown): value is string {
+  return isString(value) && pattern.test(value);
+}
+
+function isInteger(value: unknown, lowest: number, highest: number): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= lowest && Number(value) <= highest;
 }
 
 function isSeq(value: unknown): value is number {
-  return seq.read(value) !== undefined;
+  return isInteger(value, 0, HIGHEST_SEQ);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
