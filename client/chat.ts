@@ -1,4 +1,4 @@
-import { type Pong, parseRoom, ROOM_RULE, type ServerMessage, type User } from '../lib/protocol';
+import { parseRoom, ROOM_RULE, type User } from '../lib/protocol';
 import type { Core } from './core';
 import * as defaults from './defaults';
 import { createEmitter } from './emitter';
@@ -6,7 +6,7 @@ import { ChatError } from './errors';
 import { createFound } from './outbox/found';
 import { createKeeper } from './outbox/keeper';
 import { createMemoryOutbox } from './outbox/memory';
-import { createRoom, type RoomParts } from './room/room';
+import { createRooms } from './rooms';
 import { createConnector } from './socket/connector';
 import type { Link } from './socket/link';
 import { type Pulse, startPulse } from './socket/pulse';
@@ -32,14 +32,15 @@ export function createChat(options: ChatOptions): Chat {
     network = defaults.network,
     outbox = createMemoryOutbox(),
     onError = console.error,
+    keepMessages = KEEP_MESSAGES,
     outboxAgeMs = OUTBOX_AGE_MS,
     outboxSize = OUTBOX_SIZE,
     pingEveryMs = PING_EVERY_MS,
   } = options;
   const pingMs = Math.max(SHORTEST_PING_MS, Math.min(LONGEST_PING_MS, pingEveryMs));
-  const rooms = new Map<string, RoomParts>();
   let state: ChatState = { name: 'disconnected', reason: 'notStarted' };
   let user: User | undefined;
+  let newest: Link | undefined;
   let pulse: Pulse | undefined;
   let stopWatching: Cancel | undefined;
   let order = 0;
@@ -52,11 +53,12 @@ export function createChat(options: ChatOptions): Chat {
     }
   };
   const emitter = createEmitter<ChatEvents>(report);
+  const isTooOld = ({ at }: { at: number }): boolean => clock.now() - at > outboxAgeMs;
 
   const setState = (next: ChatState): void => {
-    if (isSame(state, next)) return;
+    if (JSON.stringify(state) === JSON.stringify(next)) return;
     state = next;
-    if (next.name === 'disconnected' && next.reason === 'unauthorized') end(next.error);
+    if (next.name === 'disconnected') end();
     emitter.emit('state', next);
   };
 
@@ -69,85 +71,50 @@ export function createChat(options: ChatOptions): Chat {
     const known = user;
     if (token.user) user = token.user;
     else report(new ChatError('unauthorized', 'The token names no user: it has no "sub".'));
-    if (!user) return;
-    if (known && known.id !== user.id) {
+    if (known && known.id !== user?.id) {
       // What is sent from now on belongs to the new user: it must not go out on a socket of the old one.
-      connector.current()?.close();
-      for (const parts of rooms.values()) parts.userChanged();
+      for (const link of connector.links()) link.close();
+      rooms.each((parts) => parts.userChanged());
     }
-    if (known?.id !== user.id || known.name !== user.name) emitter.emit('user', user);
+    if (user && (known?.id !== user.id || known.name !== user.name)) emitter.emit('user', user);
     found.sort();
   };
 
   const found = createFound({
     user: () => user,
-    oldest: () => clock.now() - outboxAgeMs,
+    isTooOld,
     restore(name, records) {
       order = Math.max(order, ...records.map((record) => record.order));
-      roomOf(name).restore(records);
+      rooms.of(name).restore(records);
     },
     remove: (id) => keeper.remove(id),
   });
 
   const keeper = createKeeper(outbox, {
-    opened() {
-      for (const parts of rooms.values()) parts.outboxOpened();
-    },
+    opened: () => rooms.each((parts) => parts.outboxOpened()),
     adopted: found.add,
     failed: report,
   });
 
-  const pong = (link: Link, { log, behind, notJoined }: Pong): void => {
-    for (const parts of rooms.values()) if (parts.cursorOn(link) !== undefined) parts.logIs(log);
-    for (const [name, head] of Object.entries(behind)) rooms.get(name)?.behind(head);
-    for (const name of notJoined) rooms.get(name)?.evicted(link);
-  };
-
-  const cursorsOn = (link: Link): Record<string, number> => {
-    const cursors: Record<string, number> = {};
-    for (const [name, parts] of rooms) {
-      const cursor = parts.cursorOn(link);
-      if (cursor !== undefined) cursors[name] = cursor;
-    }
-    return cursors;
-  };
-
-  const settled = (link: Link): void => {
-    if (link === connector.current()) return;
-    if ([...rooms.values()].every((parts) => parts.isSettled(link))) connector.ready(link);
-  };
-
   const linksChanged = (): void => {
-    for (const parts of rooms.values()) parts.linksChanged();
+    const link = connector.links()[0];
+    if (link !== newest) {
+      newest = link;
+      pulse?.stop();
+      pulse = link && startPulse({ clock, random }, link, pingMs, { rooms, expired: connector.expired });
+      if (link) keeper.adopt();
+    }
+    rooms.each((parts) => parts.linksChanged());
   };
 
   const connector = createConnector(
-    { clock, random, open, url: options.url, token: options.token },
+    { ...options, clock, random, open },
     {
       state: setState,
       token: learn,
       failed: report,
-      opened(link) {
-        linksChanged();
-        settled(link);
-      },
-      promoted(link) {
-        pulse = startPulse({ clock, random }, link, pingMs, {
-          cursors: () => cursorsOn(link),
-          pong: (reply) => pong(link, reply),
-          expired: () => connector.expired(link),
-        });
-        keeper.adopt();
-        linksChanged();
-      },
-      demoted() {
-        pulse?.stop();
-        pulse = undefined;
-        linksChanged();
-      },
-      pushed(message: ServerMessage) {
-        if ('room' in message && message.room !== undefined) rooms.get(message.room)?.pushed(message);
-      },
+      changed: linksChanged,
+      pushed: (message) => rooms.pushed(message),
     },
   );
 
@@ -156,11 +123,11 @@ export function createChat(options: ChatOptions): Chat {
     connector.wake();
   };
 
-  const end = (reason: ChatError): void => {
+  const end = (): void => {
     stopWatching?.();
-    stopWatching = undefined;
     found.clear();
-    for (const parts of rooms.values()) parts.close(reason);
+    const reason = closedBy();
+    if (reason) rooms.each((parts) => parts.close(reason));
     keeper.close();
   };
 
@@ -169,24 +136,17 @@ export function createChat(options: ChatOptions): Chat {
     random,
     newId,
     keeper,
-    keepMessages: options.keepMessages ?? KEEP_MESSAGES,
+    keepMessages,
     nextOrder: () => ++order,
-    isTooOld: (record) => clock.now() - record.at > outboxAgeMs,
-    hasSpace: () => [...rooms.values()].reduce((sum, parts) => sum + parts.sendCount(), 0) < outboxSize,
+    isTooOld,
+    hasSpace: () => rooms.sendCount() < outboxSize,
     closedBy,
     user: () => user,
-    current: connector.current,
     links: connector.links,
-    settled,
     expired: connector.expired,
     report,
   };
-
-  const roomOf = (name: string): RoomParts => {
-    const known = rooms.get(name) ?? createRoom(core, name);
-    rooms.set(name, known);
-    return known;
-  };
+  const rooms = createRooms(core);
 
   return {
     get state() {
@@ -196,7 +156,7 @@ export function createChat(options: ChatOptions): Chat {
       return user;
     },
     connect() {
-      if (state.name !== 'disconnected') return;
+      if (state.name !== 'disconnected') return connector.wake();
       setState({ name: 'connecting' });
       stopWatching = network.watch({ online: wake, visible: wake, offline: () => pulse?.probe() });
       keeper.open();
@@ -204,20 +164,12 @@ export function createChat(options: ChatOptions): Chat {
     },
     close() {
       connector.stop();
-      const reason = new ChatError('closed', 'The chat is closed.');
       setState({ name: 'disconnected', reason: 'closed' });
-      end(reason);
     },
     room(name) {
       if (parseRoom(name) === undefined) throw new ChatError('badField', ROOM_RULE);
-      return roomOf(name).room;
+      return rooms.of(name).room;
     },
     on: emitter.on,
   };
-}
-
-function isSame(a: ChatState, b: ChatState): boolean {
-  if (a.name === 'connecting' && b.name === 'connecting')
-    return a.reason === b.reason && a.retryAt === b.retryAt;
-  return a.name === 'connected' && b.name === 'connected';
 }

@@ -20,12 +20,8 @@ export interface Core {
   /** Why nothing can be done any more, if so. */
   closedBy(): ChatError | undefined;
   user(): User | undefined;
-  /** The link to use now, if there is one. */
-  current(): Link | undefined;
-  /** Every open link, the one that is being prepared included. */
-  links(): Link[];
-  /** A link has entered a room, or never will: it may be ready to be used. */
-  settled(link: Link): void;
+  /** Every open link, the newest first. */
+  links(): readonly Link[];
   /** The server no longer takes a link's token. */
   expired(link: Link): void;
   report(error: unknown): void;

@@ -29,17 +29,11 @@ export function openWith(given?: SocketClass): OpenSocket {
     const Class = given ?? globalThis.WebSocket;
     if (!Class) throw new Error('There is no global WebSocket: pass `open: openWith(WebSocket)` from "ws".');
     const socket = new Class(url, [...protocols]);
-    let isOver = false;
-    const end = (): void => {
-      if (isOver) return;
-      isOver = true;
-      events.close();
-    };
     socket.onopen = () => events.open();
     socket.onmessage = ({ data }: { data: unknown }) => {
       if (typeof data === 'string') events.message(data);
     };
-    socket.onclose = end;
+    socket.onclose = () => events.close();
     // The close follows; without a listener the package `ws` would throw.
     socket.onerror = () => {};
     return socket;
@@ -48,28 +42,19 @@ export function openWith(given?: SocketClass): OpenSocket {
 
 /** 128 random bits, as the protocol writes ids. */
 export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
 }
 
 /** What a browser tells of its network; elsewhere nothing is told. */
 export const network: Network = {
   watch({ online, offline, visible }) {
-    const { document, addEventListener, removeEventListener } = globalThis;
-    if (!document || !addEventListener) return () => {};
-    const onVisibility = (): void => {
-      if (document.visibilityState === 'visible') visible();
-    };
-    addEventListener('online', online);
-    addEventListener('offline', offline);
-    document.addEventListener('visibilitychange', onVisibility);
-    return () => {
-      removeEventListener('online', online);
-      removeEventListener('offline', offline);
-      document.removeEventListener('visibilitychange', onVisibility);
-    };
+    const stop = new AbortController();
+    const listen = (target: EventTarget | undefined, event: string, run: () => void) =>
+      target?.addEventListener?.(event, run, { signal: stop.signal });
+    const { window, document } = globalThis;
+    listen(window, 'online', online);
+    listen(window, 'offline', offline);
+    listen(document, 'visibilitychange', () => document.visibilityState === 'visible' && visible());
+    return () => stop.abort();
   },
 };

@@ -40,9 +40,9 @@ export class ChatError extends Error {
   readonly final: boolean;
 
   constructor(code: ChatErrorCode, message: string, details: ChatErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    super(message, details);
     this.code = code;
     this.retryAfterMs = details.retryAfterMs;
-    this.final = details.final ?? false;
+    this.final = details.final === true;
   }
 }

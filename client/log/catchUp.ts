@@ -53,7 +53,12 @@ export function createCatchUp(core: Core, reorder: Reorder, reader: Reader, even
     if (isReading || !reorder.isBehind()) return;
     isReading = true;
     reorder.beginRead();
-    reader.start({ isNeeded, from: () => reorder.cursor() ?? 0, take, refused: () => end(STALLED_MS) });
+    reader.start({
+      isNeeded,
+      from: () => ({ after: reorder.cursor() ?? 0 }),
+      take,
+      refused: () => end(STALLED_MS),
+    });
   };
 
   // The hole may fill by itself while the read waits for its turn.

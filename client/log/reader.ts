@@ -4,11 +4,11 @@ import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
 import type { Link } from '../socket/link';
 import type { Cancel } from '../world';
 
-/** A read of a room's log upwards, page by page. */
+/** A read of a room's log, page by page. */
 export interface Job {
   isNeeded(): boolean;
-  /** The seq after which the next page begins. */
-  from(): number;
+  /** The seq after which, or before which, the next page lies. */
+  from(): { after: number } | { before: number };
   take(page: Page): 'more' | 'done';
   refused(failure: Failure): void;
 }
@@ -16,7 +16,7 @@ export interface Job {
 /** Where the pages are asked. */
 export interface Desk {
   readonly name: string;
-  /** The link to use now, if the room is joined there. */
+  /** The newest link on which the room is joined. */
   link(): Link | undefined;
   evicted(link: Link): void;
 }
@@ -43,7 +43,7 @@ export function createReader(core: Core, room: Desk): Reader {
     const link = room.link();
     if (!job || !link) return;
     asking = job;
-    link.request({ action: 'getHistory', room: room.name, after: job.from() }, REPLY_MS, (reply) => {
+    link.request({ action: 'getHistory', room: room.name, ...job.from() }, REPLY_MS, (reply) => {
       if (asking !== job) return;
       asking = undefined;
       if (reply?.type === 'history') {

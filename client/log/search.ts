@@ -19,7 +19,7 @@ export function search(after: number, id: string, events: SearchEvents): Job {
   let from = after;
   return {
     isNeeded: events.isNeeded,
-    from: () => from,
+    from: () => ({ after: from }),
     refused: events.refused,
     take(page) {
       const start = from;

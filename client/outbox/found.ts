@@ -3,8 +3,8 @@ import type { OutboxRecord } from '../world';
 
 export interface FoundOptions {
   user(): User | undefined;
-  /** The time before which another user's records are of no use to anybody. */
-  oldest(): number;
+  /** Of another user's records, those that are of no use to anybody any more. */
+  isTooOld(record: OutboxRecord): boolean;
   restore(room: string, records: readonly OutboxRecord[]): void;
   remove(id: string): void;
 }
@@ -17,7 +17,7 @@ export interface Found {
   clear(): void;
 }
 
-export function createFound({ user, oldest, restore, remove }: FoundOptions): Found {
+export function createFound({ user, isTooOld, restore, remove }: FoundOptions): Found {
   let found: OutboxRecord[] = [];
 
   const sort = (): void => {
@@ -26,7 +26,7 @@ export function createFound({ user, oldest, restore, remove }: FoundOptions): Fo
     const isOwn = (record: OutboxRecord) => record.user === undefined || record.user === self.id;
     const own = found.filter(isOwn);
     found = found.filter((record) => !isOwn(record));
-    for (const { id, at } of found) if (at < oldest()) remove(id);
+    for (const record of found.filter(isTooOld)) remove(record.id);
     for (const room of new Set(own.map((record) => record.room)))
       if (parseRoom(room) !== undefined)
         restore(

@@ -1,10 +1,11 @@
 import type { ChatError } from '../errors';
+import { type Later, later } from '../later';
 
 /** Whether the app wants to be in a room, and who waits to hear that it is. */
 export interface Entrance {
-  readonly isAsked: boolean;
+  isAsked: boolean;
   /** Why the server refused the room the last time. */
-  readonly error: ChatError | undefined;
+  error: ChatError | undefined;
   ask(): Promise<void>;
   /** The room is joined. */
   open(): void;
@@ -13,38 +14,27 @@ export interface Entrance {
 }
 
 export function createEntrance(): Entrance {
-  let isAsked = false;
-  let error: ChatError | undefined;
-  let waiters: { resolve(): void; reject(error: ChatError): void }[] = [];
+  let entered: Later<void> | undefined;
 
-  const takeWaiters = (): typeof waiters => {
-    const all = waiters;
-    waiters = [];
-    return all;
-  };
-
-  return {
-    get isAsked() {
-      return isAsked;
-    },
-    get error() {
-      return error;
-    },
+  const entrance: Entrance = {
+    isAsked: false,
+    error: undefined,
     ask() {
-      isAsked = true;
-      error = undefined;
-      const entered = new Promise<void>((resolve, reject) => waiters.push({ resolve, reject }));
-      // The snapshot tells of a refusal as well: an app that does not look at the promise must not crash.
-      entered.catch(() => {});
-      return entered;
+      entrance.isAsked = true;
+      entrance.error = undefined;
+      entered ??= later();
+      return entered.promise;
     },
     open() {
-      for (const waiter of takeWaiters()) waiter.resolve();
+      entered?.resolve();
+      entered = undefined;
     },
-    close(reason, isRefusal = false) {
-      isAsked = false;
-      error = isRefusal ? reason : undefined;
-      for (const waiter of takeWaiters()) waiter.reject(reason);
+    close(reason, isRefusal) {
+      entrance.isAsked = false;
+      entrance.error = isRefusal ? reason : undefined;
+      entered?.reject(reason);
+      entered = undefined;
     },
   };
+  return entrance;
 }

@@ -82,8 +82,7 @@ export function createFeed(core: Core, room: Desk, events: FeedEvents): Feed {
 
   /** Begins with the newest page. */
   function begin(page: Page & { head: number }): void {
-    timeline.hasOlder = page.more;
-    timeline.olderExpired = page.truncated === true;
+    timeline.setOlder(page.more, page.truncated);
     reorder.start((page.messages[0]?.seq ?? page.head + 1) - 1);
     take({ messages: page.messages, more: false });
   }

@@ -1,11 +1,12 @@
-import type { History, MessageEntry } from '../../lib/protocol';
-import { backoff } from '../backoff';
-import { type Core, isMessage, isPermanent, REPLY_MS, waitAsked } from '../core';
+import type { MessageEntry, Page } from '../../lib/protocol';
+import { type Core, isMessage } from '../core';
 import { ChatError } from '../errors';
+import { type Later, later } from '../later';
 import type { Desk } from '../log/reader';
-import type { Timeline } from './timeline';
+import type { Feed } from './feed';
 
-const MOST_ATTEMPTS = 5;
+/** Older messages are waited for this long, in milliseconds. */
+const COMES_WITHIN_MS = 60_000;
 
 export interface HistoryEvents {
   /** A message of the past: it may be one of our own sends. */
@@ -13,47 +14,51 @@ export interface HistoryEvents {
   changed(): void;
 }
 
-/** Goes back in a room's history, one page at a time; calls at the same time share a page. */
-export function createHistory(core: Core, room: Desk, timeline: Timeline, events: HistoryEvents) {
-  let running: Promise<boolean> | undefined;
+/** Makes `loadOlder`: it goes back in a room's history one page at a time; calls at the same time share a page. */
+export function createHistory(
+  core: Core,
+  room: Desk,
+  { reader, timeline }: Pick<Feed, 'reader' | 'timeline'>,
+  events: HistoryEvents,
+): () => Promise<boolean> {
+  let running: Later<boolean> | undefined;
 
-  const take = (page: History, before: number): void => {
+  const take = (page: Page, before: number): void => {
     for (const entry of page.messages) if (isMessage(entry)) events.met(entry);
     if (timeline.oldest() !== before) return;
     const entries = page.messages.filter((entry) => entry.seq < before);
     const isNext = entries.every((entry, i) => entry.seq === before - entries.length + i);
     if (isNext) timeline.prepend(entries);
-    timeline.hasOlder = isNext && entries.length > 0 && page.more;
-    timeline.olderExpired = !timeline.hasOlder && page.truncated === true;
+    const hasOlder = isNext && entries.length > 0 && page.more;
+    timeline.setOlder(hasOlder, !hasOlder && page.truncated);
     events.changed();
   };
 
-  const ask = (attempt: number, resolve: (more: boolean) => void, reject: (error: ChatError) => void) => {
+  return () => {
     const before = timeline.oldest();
-    const link = room.link();
-    if (!timeline.hasOlder || before === undefined) return resolve(false);
-    if (!link) return reject(new ChatError('notJoined', 'Join the room, and wait for the connection.'));
-    link.request({ action: 'getHistory', room: room.name, before }, REPLY_MS, (reply) => {
-      if (reply?.type === 'history') {
-        take(reply, before);
-        return resolve(timeline.hasOlder);
-      }
-      const failure = reply?.type === 'error' ? reply : undefined;
-      if (failure && isPermanent(failure)) return reject(new ChatError(failure.code, failure.message));
-      if (attempt === MOST_ATTEMPTS) return reject(new ChatError('timeout', 'Older messages did not come.'));
-      if (failure?.code === 'notMember') room.evicted(link);
-      if (failure?.code === 'expired') core.expired(link);
-      const wait = (failure ? waitAsked(failure) : 0) + backoff(attempt, core.random);
-      core.clock.after(wait, () => ask(attempt + 1, resolve, reject));
-    });
-  };
+    if (running) return running.promise;
+    if (!timeline.hasOlder() || before === undefined) return Promise.resolve(false);
+    if (!room.link())
+      return Promise.reject(new ChatError('notJoined', 'Join the room, and wait for the connection.'));
 
-  return {
-    loadOlder(): Promise<boolean> {
-      running ??= new Promise<boolean>((resolve, reject) => ask(1, resolve, reject)).finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
+    const asked = later<boolean>();
+    running = asked;
+    const fail = (code: ChatError['code'], message: string) => asked.reject(new ChatError(code, message));
+    const late = () => fail('timeout', 'Older messages did not come.');
+    const stopWaiting = core.clock.after(COMES_WITHIN_MS, late);
+    reader.start({
+      isNeeded: () => running === asked,
+      from: () => ({ before }),
+      take(page) {
+        take(page, before);
+        asked.resolve(timeline.hasOlder());
+        return 'done';
+      },
+      refused: ({ code, message }) => fail(code, message),
+    });
+    return asked.promise.finally(() => {
+      running = undefined;
+      stopWaiting();
+    });
   };
 }

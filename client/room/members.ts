@@ -1,4 +1,5 @@
 import type { Joined, User } from '../../lib/protocol';
+import type { RoomSnapshot } from '../types';
 import type { Cancel, Clock } from '../world';
 
 /** Who leaves is shown for this long still, in milliseconds: a dropped connection is usually back by then. */
@@ -8,9 +9,8 @@ const TYPING_MS = 6_000;
 
 /** Who is in a room, and who of them is typing. */
 export interface Members {
-  list(): User[];
+  show(): Pick<RoomSnapshot, 'members' | 'memberCount' | 'typing'>;
   count(): number;
-  typing(): User[];
   replace(joined: Pick<Joined, 'members' | 'memberCount'>): void;
   came(user: User): void;
   left(user: User): void;
@@ -22,70 +22,73 @@ export interface Members {
 
 export function createMembers(clock: Clock, changed: () => void): Members {
   const here = new Map<string, User>();
-  const leaving = new Map<string, Cancel>();
-  const typing = new Map<string, { user: User; cancel: Cancel }>();
+  const leaving = createPassing(clock, LEAVING_MS, (user) => {
+    if (here.delete(user.id) || count > here.size) count--;
+    changed();
+  });
+  const typing = createPassing(clock, TYPING_MS, changed);
   let count = 0;
 
-  const stay = (user: User): void => {
-    leaving.get(user.id)?.();
-    leaving.delete(user.id);
+  const stoppedTyping = (user: User): void => {
+    if (typing.end(user)) changed();
   };
 
-  const go = (user: User): void => {
-    leaving.delete(user.id);
-    const isListed = here.delete(user.id);
-    if (isListed || count > here.size) count--;
-    changed();
-  };
-
-  const stopTyping = (user: User): void => {
-    const known = typing.get(user.id);
-    if (!known) return;
-    known.cancel();
-    typing.delete(user.id);
-    changed();
-  };
-
-  const clear = (): void => {
-    for (const cancel of leaving.values()) cancel();
-    for (const { cancel } of typing.values()) cancel();
-    here.clear();
+  const replace: Members['replace'] = ({ members, memberCount }) => {
     leaving.clear();
-    typing.clear();
-    count = 0;
+    here.clear();
+    for (const user of members) here.set(user.id, user);
+    count = Math.max(memberCount, here.size);
   };
 
   return {
-    list: () => [...here.values()],
+    show: () => ({ members: [...here.values()], memberCount: count, typing: typing.users() }),
     count: () => count,
-    typing: () => [...typing.values()].map(({ user }) => user),
-    replace({ members, memberCount }) {
-      for (const cancel of leaving.values()) cancel();
-      leaving.clear();
-      here.clear();
-      for (const user of members) here.set(user.id, user);
-      count = Math.max(memberCount, here.size);
-    },
+    replace,
     came(user) {
-      stay(user);
+      leaving.end(user);
       if (!here.has(user.id)) count++;
       here.set(user.id, user);
       changed();
     },
     left(user) {
-      stay(user);
-      leaving.set(
-        user.id,
-        clock.after(LEAVING_MS, () => go(user)),
-      );
-      stopTyping(user);
+      leaving.begin(user);
+      stoppedTyping(user);
     },
     typed(user) {
-      typing.get(user.id)?.cancel();
-      typing.set(user.id, { user, cancel: clock.after(TYPING_MS, () => stopTyping(user)) });
+      typing.begin(user);
       changed();
     },
-    stoppedTyping: stopTyping,
-    clear,
+    stoppedTyping,
+    clear() {
+      typing.clear();
+      replace({ members: [], memberCount: 0 });
+    },
+  };
+}
+
+/** Users of whom something is true for a while. */
+function createPassing(clock: Clock, lastsMs: number, over: (user: User) => void) {
+  const running = new Map<string, { user: User; cancel: Cancel }>();
+
+  /** Tells whether it was true until now. */
+  const end = ({ id }: User): boolean => {
+    running.get(id)?.cancel();
+    return running.delete(id);
+  };
+
+  return {
+    end,
+    begin(user: User): void {
+      end(user);
+      const cancel = clock.after(lastsMs, () => {
+        end(user);
+        over(user);
+      });
+      running.set(user.id, { user, cancel });
+    },
+    users: () => [...running.values()].map(({ user }) => user),
+    clear(): void {
+      for (const { user } of running.values()) end(user);
+    },
   };
 }

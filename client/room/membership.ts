@@ -3,7 +3,8 @@ import { backoff } from '../backoff';
 import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
 import type { Link } from '../socket/link';
 
-const MOST_LEAVES = 3;
+/** Leaving is asked for again this often; after that a pong tells the server's mind. */
+const MOST_REPEATS = 2;
 
 type Status = 'joining' | 'joined' | 'leaving' | 'refused';
 
@@ -19,15 +20,13 @@ export interface MembershipEvents {
   /** The server has let us in; tells whether to ask again from the present position. */
   joined(reply: Joined, asked: Position): 'taken' | 'again';
   refused(failure: Failure): void;
-  /** The room can be used on the current link, or no more. */
+  /** The room can be used on a link, or no more. */
   changed(): void;
 }
 
 /** One room's membership, on each link. */
 export interface Membership {
   isJoined(link: Link): boolean;
-  /** Nothing more is to come of entering the room on this link. */
-  isSettled(link: Link): boolean;
   /** Enters the room on every link, or leaves it, as is wanted now. */
   settle(): void;
   /** The server says that this connection is not in the room. */
@@ -38,25 +37,32 @@ export interface Membership {
 
 export function createMembership(core: Core, room: string, events: MembershipEvents): Membership {
   const status = new WeakMap<Link, Status>();
+  const isJoined = (link: Link): boolean => status.get(link) === 'joined';
 
   const set = (link: Link, next: Status | undefined): void => {
     if (next) status.set(link, next);
     else status.delete(link);
     events.changed();
-    core.settled(link);
   };
 
-  const enter = (link: Link, attempt = 0): void => {
+  /** Enters or leaves, as is wanted now. */
+  const ask = (link: Link, attempt = 0): void => {
+    const isEntering = events.isWanted();
     const asked = events.position();
-    const after = asked.cursor;
-    set(link, 'joining');
-    link.request({ action: 'joinRoom', room, ...(after !== undefined && { after }) }, REPLY_MS, (reply) => {
+    const doing = isEntering ? 'joining' : 'leaving';
+    set(link, doing);
+    const after = asked.cursor !== undefined && { after: asked.cursor };
+    const frame = isEntering
+      ? ({ action: 'joinRoom', ...after } as const)
+      : ({ action: 'leaveRoom' } as const);
+    link.request({ ...frame, room }, REPLY_MS, (reply) => {
       if (!link.isOpen()) return;
-      if (!events.isWanted()) return leave(link);
+      if (events.isWanted() !== isEntering) return ask(link);
       if (reply?.type === 'joined') {
-        if (events.joined(reply, asked) === 'again') return enter(link);
+        if (events.joined(reply, asked) === 'again') return ask(link);
         return set(link, 'joined');
       }
+      if (reply?.type === 'ok' || (!isEntering && attempt === MOST_REPEATS)) return set(link, undefined);
       const failure = reply?.type === 'error' ? reply : undefined;
       if (failure?.code === 'expired') {
         set(link, undefined);
@@ -64,56 +70,30 @@ export function createMembership(core: Core, room: string, events: MembershipEve
       }
       if (failure && isPermanent(failure)) {
         set(link, 'refused');
-        events.refused(failure);
-        return core.settled(link);
+        return events.refused(failure);
       }
-      const wait = (failure ? waitAsked(failure) : 0) + backoff(attempt, core.random);
-      core.clock.after(wait, () => retry(link, attempt + 1));
+      core.clock.after((failure ? waitAsked(failure) : 0) + backoff(attempt, core.random), () => {
+        if (link.isOpen() && status.get(link) === doing) ask(link, attempt + 1);
+      });
     });
-  };
-
-  const retry = (link: Link, attempt: number): void => {
-    if (!link.isOpen() || status.get(link) !== 'joining') return;
-    if (events.isWanted()) enter(link, attempt);
-    else leave(link);
-  };
-
-  const leave = (link: Link, attempt = 1): void => {
-    set(link, 'leaving');
-    link.request({ action: 'leaveRoom', room }, REPLY_MS, (reply) => {
-      if (!link.isOpen()) return;
-      if (reply?.type !== 'ok' && attempt < MOST_LEAVES && !events.isWanted())
-        return void core.clock.after(waitAsked(undefined), () => leaveAgain(link, attempt + 1));
-      set(link, undefined);
-      settleOn(link);
-    });
-  };
-
-  const leaveAgain = (link: Link, attempt: number): void => {
-    if (link.isOpen() && status.get(link) === 'leaving') leave(link, attempt);
   };
 
   const settleOn = (link: Link): void => {
     const known = status.get(link);
-    if (events.isWanted()) {
-      if (known === undefined || known === 'refused') enter(link);
-    } else if (known === 'joined') leave(link);
+    if (events.isWanted() ? !known || known === 'refused' : known === 'joined') ask(link);
     else if (known === 'refused') status.delete(link);
   };
 
   return {
-    isJoined: (link) => status.get(link) === 'joined',
-    isSettled: (link) => !events.isWanted() || status.get(link) === 'joined',
-    settle() {
-      for (const link of core.links()) settleOn(link);
-    },
+    isJoined,
+    settle: () => core.links().forEach(settleOn),
     evicted(link) {
-      if (status.get(link) !== 'joined' || !link.isOpen()) return;
+      if (!isJoined(link) || !link.isOpen()) return;
       set(link, undefined);
       settleOn(link);
     },
     again() {
-      for (const link of core.links()) if (status.get(link) === 'joined') enter(link);
+      for (const link of core.links().filter(isJoined)) ask(link);
     },
   };
 }

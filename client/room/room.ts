@@ -11,6 +11,7 @@ import { createFeed } from './feed';
 import { createHistory } from './history';
 import { createMembers } from './members';
 import { createMembership } from './membership';
+import { hear } from './pushes';
 import { createSends } from './sends';
 import { createTyping } from './typing';
 import { createView } from './view';
@@ -20,12 +21,11 @@ export interface RoomParts {
   room: Room;
   /** The cursor, if the room is joined on this link. */
   cursorOn(link: Link): number | undefined;
-  isSettled(link: Link): boolean;
   pushed(message: ServerMessage): void;
   behind(head: number): void;
   evicted(link: Link): void;
   logIs(log: string): void;
-  /** There is another link, or the current one is another. */
+  /** A link has opened or ended. */
   linksChanged(): void;
   outboxOpened(): void;
   restore(records: readonly OutboxRecord[]): void;
@@ -37,8 +37,7 @@ export interface RoomParts {
 export function createRoom(core: Core, name: string): RoomParts {
   const emitter = createEmitter<RoomEvents>(core.report);
   const entrance = createEntrance();
-  const view = createView(() => ({ name, entrance, feed, members, sends, isJoined }));
-  const isJoined = (): boolean => desk.link() !== undefined;
+  const view = createView(() => ({ name, entrance, feed, members, sends, isJoined: () => !!desk.link() }));
 
   const changed = (): void => {
     view.change();
@@ -47,11 +46,22 @@ export function createRoom(core: Core, name: string): RoomParts {
 
   const desk: Desk = {
     name,
-    link() {
-      const link = core.current();
-      return link && membership.isJoined(link) ? link : undefined;
-    },
+    link: () => core.links().find(membership.isJoined),
     evicted: (link) => membership.evicted(link),
+  };
+
+  /** Goes on with what waits for the room, if it can be used. */
+  const goOn = (): void => {
+    changed();
+    if (!desk.link()) return;
+    entrance.open();
+    feed.resume();
+    sends.pump();
+  };
+
+  const settle = (): void => {
+    membership.settle();
+    changed();
   };
 
   const members = createMembers(core.clock, changed);
@@ -80,10 +90,7 @@ export function createRoom(core: Core, name: string): RoomParts {
       view.acknowledged(entry);
       feed.entry(entry);
     },
-    changed() {
-      membership.settle();
-      changed();
-    },
+    changed: settle,
   });
   const membership = createMembership(core, name, {
     isWanted: () => entrance.isAsked || sends.hasPending(),
@@ -95,25 +102,16 @@ export function createRoom(core: Core, name: string): RoomParts {
       sends.strand((record) => record.log !== reply.log);
       return outcome;
     },
-    refused(failure) {
-      const error = new ChatError(failure.code, failure.message);
+    refused({ code, message }) {
+      const error = new ChatError(code, message);
       entrance.close(error, true);
       sends.refuse(error);
       changed();
     },
-    changed() {
-      changed();
-      if (!desk.link()) return;
-      entrance.open();
-      feed.resume();
-      sends.pump();
-    },
+    changed: goOn,
   });
-  const history = createHistory(core, desk, feed.timeline, {
-    met: (message) => sends.met(message),
-    changed,
-  });
-  const tellTyping = createTyping(core, desk);
+  const loadOlder = createHistory(core, desk, feed, { met: sends.met, changed });
+  const typing = createTyping(core, desk);
 
   function delivered(entry: LogEntry): void {
     view.change();
@@ -143,61 +141,38 @@ export function createRoom(core: Core, name: string): RoomParts {
       const reason = core.closedBy();
       if (reason) return Promise.reject(reason);
       const entered = entrance.ask();
-      membership.settle();
+      settle();
       if (desk.link()) entrance.open();
-      changed();
       return entered;
     },
     leave() {
       entrance.close(new ChatError('notJoined', 'The room was left.'));
-      membership.settle();
-      changed();
+      settle();
     },
     send(text) {
       const unified = text.replace(/\r\n?/g, '\n');
       const refusal = refuseSend(unified);
-      return refusal ? Promise.reject(refusal) : sends.add(unified);
+      if (refusal) return Promise.reject(refusal);
+      typing.sent();
+      return sends.add(unified);
     },
     retry: sends.retry,
     discard: sends.discard,
-    loadOlder: history.loadOlder,
-    typing: tellTyping,
+    loadOlder,
+    typing: typing.tell,
     on: emitter.on,
   };
-
-  const isOther = (userId: string): boolean => userId !== core.user()?.id;
 
   return {
     room,
     cursorOn: (link) => (membership.isJoined(link) ? feed.position().cursor : undefined),
-    isSettled: membership.isSettled,
-    pushed(message) {
-      switch (message.type) {
-        case 'message':
-        case 'unknown':
-          return feed.entry(strip(message));
-        case 'ack':
-          return sends.late(message) ? undefined : feed.reaches(message.seq);
-        case 'memberJoined':
-          return members.came(message.member);
-        case 'memberLeft':
-          return isOther(message.member.id) ? members.left(message.member) : undefined;
-        case 'typing':
-          return isOther(message.from.id) ? members.typed(message.from) : undefined;
-        default:
-        // A reply whose request was given up: whatever it tells will be asked again.
-      }
-    },
+    pushed: (message) => hear(message, { feed, sends, members, self: core.user()?.id }),
     behind: feed.reaches,
     evicted: membership.evicted,
     logIs: feed.logIs,
     linksChanged() {
       membership.settle();
-      changed();
-      if (!desk.link()) return;
-      entrance.open();
-      feed.resume();
-      sends.pump();
+      goOn();
     },
     outboxOpened: sends.opened,
     restore: sends.restore,
@@ -211,10 +186,4 @@ export function createRoom(core: Core, name: string): RoomParts {
       changed();
     },
   };
-}
-
-/** Takes the room's name off an entry that came by itself. */
-function strip(message: LogEntry & { room: string }): LogEntry {
-  const { room: _, ...entry } = message;
-  return entry;
 }

@@ -1,4 +1,5 @@
 import { ChatError, type ChatErrorCode } from '../errors';
+import { type Later, later } from '../later';
 import type { PendingSend, Sent } from '../types';
 import type { OutboxRecord } from '../world';
 
@@ -10,23 +11,13 @@ export interface Send {
   /** It was acknowledged, or met in the log. */
   isInLog?: true;
   error?: ChatError;
-  result: Promise<Sent>;
-  resolve(sent: Sent): void;
-  reject(error: ChatError): void;
+  result: Later<Sent>;
 }
 
 /** Makes a send of a record, new or found in the outbox. */
 export function makeSend(record: OutboxRecord, isKept: boolean): Send {
-  let resolve: Send['resolve'] = () => {};
-  let reject: Send['reject'] = () => {};
-  const result = new Promise<Sent>((resolved, rejected) => {
-    resolve = resolved;
-    reject = rejected;
-  });
-  // The snapshot tells of a failure as well: an app that does not look at the promise must not crash for it.
-  result.catch(() => {});
   const error = foundFailed(record);
-  return { record, isKept, ...(error && { error }), result, resolve, reject };
+  return { record, isKept, ...(error && { error }), result: later() };
 }
 
 function foundFailed({ state, code = 'forbidden' }: OutboxRecord): ChatError | undefined {
@@ -38,13 +29,12 @@ function foundFailed({ state, code = 'forbidden' }: OutboxRecord): ChatError | u
 export function outcomeUnknown(): ChatError {
   return new ChatError(
     'outcomeUnknown',
-    'The message may or may not have been sent, and the history that would tell is gone: look, then send again or discard.',
+    'The message may or may not have been sent, and nothing can tell any more: look, then send it again or discard it.',
   );
 }
 
-export function describe({ record, error }: Send): PendingSend {
-  const { id, text, at, state } = record;
-  return { id, text, at, state, ...(error && { error: { code: error.code, message: error.message } }) };
+export function describe({ record: { id, text, at, state }, error }: Send): PendingSend {
+  return { id, text, at, state, ...(error && { error }) };
 }
 
 export function isPending({ record }: Send): boolean {
@@ -54,9 +44,4 @@ export function isPending({ record }: Send): boolean {
 /** The send was tried, so it may be in the log. */
 export function wasTried({ record }: Send): boolean {
   return record.after !== undefined;
-}
-
-/** The order in which the app made them. */
-export function byAge(a: Send, b: Send): number {
-  return a.record.at - b.record.at || a.record.order - b.record.order;
 }

@@ -1,18 +1,18 @@
 import type { LogEntry, MessageEntry } from '../../lib/protocol';
 import { isMessage } from '../core';
-import type { Gap } from '../types';
+import type { Gap, RoomSnapshot } from '../types';
 
 /** Messages are dropped from the beginning this many at a time. */
 const DROPPED_AT_ONCE = 64;
 
 /** The messages of a room that are held to be shown. */
 export interface Timeline {
-  readonly messages: readonly MessageEntry[];
-  readonly gaps: readonly Gap[];
+  show(): Pick<RoomSnapshot, 'messages' | 'gaps' | 'hasOlder' | 'olderExpired'>;
   /** The lowest seq held, whatever its type. */
   oldest(): number | undefined;
-  hasOlder: boolean;
-  olderExpired: boolean;
+  hasOlder(): boolean;
+  /** There are older messages to be had; or there were, and they have expired. */
+  setOlder(hasOlder: boolean, olderExpired?: boolean): void;
   append(entry: LogEntry): void;
   prepend(entries: readonly LogEntry[]): void;
   addGap(gap: Gap): void;
@@ -21,31 +21,40 @@ export interface Timeline {
 
 /** Holds at most `keep` messages, and besides them as many as were asked for by going back. */
 export function createTimeline(keep: number): Timeline {
-  let messages: MessageEntry[] = [];
-  let gaps: Gap[] = [];
+  let messages: MessageEntry[];
+  let gaps: Gap[];
   let oldest: number | undefined;
-  let wentBack = 0;
+  let wentBack: number;
+  let older: Pick<RoomSnapshot, 'hasOlder' | 'olderExpired'>;
+
+  const setOlder: Timeline['setOlder'] = (hasOlder, olderExpired = false) => {
+    older = { hasOlder, olderExpired };
+  };
+
+  const clear = (): void => {
+    messages = [];
+    gaps = [];
+    oldest = undefined;
+    wentBack = 0;
+    setOlder(false);
+  };
 
   const trim = (): void => {
     const most = keep + wentBack;
     if (messages.length < most + DROPPED_AT_ONCE) return;
     messages = messages.slice(-most);
-    oldest = messages[0]?.seq;
-    gaps = gaps.filter((gap) => gap.to > (oldest ?? 0));
-    timeline.hasOlder = true;
-    timeline.olderExpired = false;
+    const first = messages[0]?.seq ?? 0;
+    oldest = first;
+    gaps = gaps.filter((gap) => gap.to > first);
+    setOlder(true);
   };
 
-  const timeline: Timeline = {
-    get messages() {
-      return messages;
-    },
-    get gaps() {
-      return gaps;
-    },
+  clear();
+  return {
+    show: () => ({ messages: [...messages], gaps: [...gaps], ...older }),
     oldest: () => oldest,
-    hasOlder: false,
-    olderExpired: false,
+    hasOlder: () => older.hasOlder,
+    setOlder,
     append(entry) {
       oldest ??= entry.seq;
       if (!isMessage(entry)) return;
@@ -58,17 +67,7 @@ export function createTimeline(keep: number): Timeline {
       wentBack += brought.length;
       oldest = entries[0]?.seq ?? oldest;
     },
-    addGap(gap) {
-      gaps.push(gap);
-    },
-    clear() {
-      messages = [];
-      gaps = [];
-      oldest = undefined;
-      wentBack = 0;
-      timeline.hasOlder = false;
-      timeline.olderExpired = false;
-    },
+    addGap: (gap) => gaps.push(gap),
+    clear,
   };
-  return timeline;
 }

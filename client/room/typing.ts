@@ -5,13 +5,24 @@ import type { Desk } from '../log/reader';
 const TYPING_EVERY_MS = 3_000;
 
 /** Tells a room that this user is typing, not on every key. */
-export function createTyping(core: Core, room: Desk): () => void {
-  let toldAt = Number.NEGATIVE_INFINITY;
-  return () => {
-    const link = room.link();
-    const now = core.clock.now();
-    if (!link || now - toldAt < TYPING_EVERY_MS) return;
-    toldAt = now;
-    link.request({ action: 'typing', room: room.name }, REPLY_MS, () => {});
+export interface Typing {
+  tell(): void;
+  /** What was typed is sent: the next key is told at once. */
+  sent(): void;
+}
+
+export function createTyping(core: Core, room: Desk): Typing {
+  let nextAt = 0;
+  return {
+    tell() {
+      const link = room.link();
+      const now = core.clock.now();
+      if (!link || now < nextAt) return;
+      nextAt = now + TYPING_EVERY_MS;
+      link.request({ action: 'typing', room: room.name }, REPLY_MS, () => {});
+    },
+    sent() {
+      nextAt = 0;
+    },
   };
 }

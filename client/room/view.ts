@@ -11,7 +11,6 @@ export interface ViewParts {
   feed: Feed;
   members: Members;
   sends: Sends;
-  /** The room is joined on the current link. */
   isJoined(): boolean;
 }
 
@@ -25,6 +24,8 @@ export interface View {
   clear(): void;
 }
 
+const NOBODY = { members: [], memberCount: 0, typing: [] };
+
 export function createView(parts: () => ViewParts): View {
   const sent = new Map<number, PendingSend>();
   let made: RoomSnapshot | undefined;
@@ -36,22 +37,16 @@ export function createView(parts: () => ViewParts): View {
   };
 
   const make = ({ name, entrance, feed, members, sends, isJoined }: ViewParts): RoomSnapshot => {
-    const { messages, gaps, hasOlder, olderExpired } = feed.timeline;
     const { cursor } = feed.position();
     const { isAsked, error } = entrance;
     return {
       name,
       state: isAsked ? (isJoined() ? 'joined' : 'joining') : 'left',
       ...(error && { error }),
-      messages: [...messages],
-      gaps: [...gaps],
+      ...feed.timeline.show(),
       cursor,
       pending: [...unshown(cursor), ...sends.list()],
-      hasOlder,
-      olderExpired,
-      members: isAsked ? members.list() : [],
-      memberCount: isAsked ? members.count() : 0,
-      typing: isAsked ? members.typing() : [],
+      ...(isAsked ? members.show() : NOBODY),
     };
   };
 

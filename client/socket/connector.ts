@@ -12,10 +12,8 @@ const LONGEST_CONNECTION_MS = 7_200_000;
 const ROLLOVER = { from: 0.75, width: 0.2, soonestMs: 5_000 };
 /** Only a connection that has held this long, in milliseconds, lets the waits begin small again. */
 const STABLE_MS = 60_000;
-/** How long a new socket may take to enter every room before it is used as it is, in milliseconds. */
-const READY_WITHIN_MS = 10_000;
-/** How long a replaced socket may take to bring its last answers, in milliseconds. */
-const DRAIN_MS = 2_000;
+/** A replaced socket is used beside the new one for this long, in milliseconds: rooms move, last answers come. */
+const OVERLAP_MS = 5_000;
 /** An attempt older than this, in milliseconds, is begun anew when the device comes online. */
 const STUCK_MS = 1_000;
 
@@ -28,52 +26,45 @@ export interface ConnectorOptions extends TokensOptions {
 export interface ConnectorEvents extends Pick<LinkEvents, 'failed' | 'pushed'> {
   state(state: ChatState): void;
   token(token: Token): void;
-  /** A link beside the current one has opened: enter the rooms on it, then call `ready`. */
-  opened(link: Link): void;
-  /** A link became the one to use. */
-  promoted(link: Link): void;
-  /** The link that was the one to use is so no more. */
-  demoted(): void;
+  /** A link has opened, or ended. */
+  changed(): void;
 }
 
 /** Sees to it that there is an open link, and that it is replaced in time: make before break. */
 export interface Connector {
   start(): void;
   stop(): void;
-  current(): Link | undefined;
-  /** Every link that frames may be sent on: the current one, and the one that will replace it. */
-  links(): Link[];
-  /** A new link has entered every room. */
-  ready(link: Link): void;
+  /** Every open link, the newest first: one, or two while one replaces the other. */
+  links(): readonly Link[];
   /** The server no longer takes a link's token. */
   expired(link: Link): void;
-  /** The device says that it is worth trying: the waiting ends. */
+  /** Somebody says that it is worth trying: the waiting ends. */
   wake(): void;
 }
 
 export function createConnector(options: ConnectorOptions, events: ConnectorEvents): Connector {
   const { clock, random } = options;
   const tokens = createTokens(options, events.token);
-  const links = new Set<Link>();
-  const timers = new Set<Cancel>();
   let isWanted = false;
+  let links: readonly Link[] = [];
+  let opening: { link: Link; since: number } | undefined;
+  let openedAt = 0;
+  let timers: Cancel[] = [];
   let attempt = 0;
-  let current: Link | undefined;
-  let next: { link: Link; since: number } | undefined;
   let retry: { cancel: Cancel; at: number } | undefined;
   let reason: ConnectingReason | undefined;
 
-  const isBusy = (): boolean => next !== undefined || tokens.askingSince() !== undefined;
+  const isBusy = (): boolean => opening !== undefined || tokens.askingSince() !== undefined;
 
   const show = (): void => {
     if (!isWanted) return;
-    if (current) events.state({ name: 'connected' });
+    if (links[0]) events.state({ name: 'connected' });
     else events.state({ name: 'connecting', ...(reason && { reason }), ...(retry && { retryAt: retry.at }) });
   };
 
   const dial = (): void => {
-    if (!isWanted || isBusy()) return;
     stopWaiting();
+    if (!isWanted || isBusy()) return;
     tokens.get(connect, (error) => {
       events.failed(error);
       if (error instanceof ChatError && error.final) giveUp(error);
@@ -89,32 +80,25 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
       pushed: events.pushed,
       failed: events.failed,
     });
-    links.add(link);
-    next = { link, since: clock.now() };
+    opening = { link, since: clock.now() };
   };
 
   const opened = (link: Link): void => {
-    if (current) {
-      timers.add(clock.after(READY_WITHIN_MS, () => promote(link)));
-      events.opened(link);
-    } else promote(link);
-  };
-
-  const promote = (link: Link): void => {
-    if (next?.link !== link || !link.isOpen()) return;
-    const old = current;
-    next = undefined;
+    const old = links[0];
+    opening = undefined;
     reason = undefined;
+    links = [link, ...links];
+    openedAt = clock.now();
     stopTimers();
-    current = link;
-    if (old) events.demoted();
     const lasts =
       Math.min(LONGEST_CONNECTION_MS, tokens.leftMs()) * (ROLLOVER.from + ROLLOVER.width * random());
-    timers.add(clock.after(Math.max(ROLLOVER.soonestMs, lasts), () => replace('expiring')));
-    timers.add(clock.after(STABLE_MS, forgetFailures));
+    timers = [
+      clock.after(Math.max(ROLLOVER.soonestMs, lasts), () => replace('expiring')),
+      clock.after(STABLE_MS, forgetFailures),
+    ];
+    if (old) clock.after(OVERLAP_MS, old.close);
     show();
-    events.promoted(link);
-    old?.drain(DRAIN_MS);
+    events.changed();
   };
 
   const forgetFailures = (): void => {
@@ -128,37 +112,27 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   };
 
   const closed = (link: Link, ending: Ending): void => {
-    links.delete(link);
-    if (next?.link === link) {
-      next = undefined;
-      if (ending === 'refused') tokens.need('refused');
-      schedule(ending);
-    } else if (current === link) {
-      current = undefined;
-      stopTimers();
-      events.demoted();
-      if (next?.link.isOpen()) promote(next.link);
-      else schedule(ending);
-    }
+    const isNewest = link === links[0];
+    const isFirst = link === opening?.link;
+    links = links.filter((other) => other !== link);
+    if (isNewest) stopTimers();
+    if (isFirst) opening = undefined;
+    if (ending === 'refused') tokens.need(ending);
+    events.changed();
+    if (isNewest || isFirst) schedule(ending === 'dropped' ? 'closed' : ending);
   };
 
-  const schedule = (ended: Ending | ConnectingReason): void => {
-    reason = ended === 'dropped' ? 'closed' : ended;
+  const schedule = (why: ConnectingReason): void => {
+    reason = why;
     if (isWanted && !retry && !isBusy()) {
       const wait = backoff(attempt++, random);
-      retry = { cancel: clock.after(wait, dialAgain), at: clock.now() + wait };
+      retry = { cancel: clock.after(wait, dial), at: clock.now() + wait };
     }
     show();
   };
 
   const stopTimers = (): void => {
     for (const cancel of timers) cancel();
-    timers.clear();
-  };
-
-  const dialAgain = (): void => {
-    retry = undefined;
-    dial();
   };
 
   const stopWaiting = (): void => {
@@ -170,8 +144,8 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     isWanted = false;
     tokens.cancel();
     stopWaiting();
-    stopTimers();
-    for (const link of [...links]) link.close();
+    for (const link of links) link.close();
+    opening?.link.close();
   };
 
   const giveUp = (error: ChatError): void => {
@@ -181,26 +155,23 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
 
   return {
     start() {
-      if (isWanted) return;
       isWanted = true;
       reason = undefined;
       dial();
     },
     stop,
-    current: () => current,
-    links: () => [current, next?.link].filter((link) => link !== undefined).filter((link) => link.isOpen()),
-    ready: promote,
+    links: () => links,
     expired(link) {
-      if (link !== current || retry || isBusy()) return;
-      if (clock.now() - link.openedAt > STABLE_MS) return replace('expired');
+      if (link !== links[0] || retry || isBusy()) return;
+      if (clock.now() - openedAt > STABLE_MS) return replace('expired');
       tokens.need('expired');
       schedule('expired');
     },
     wake() {
-      if (current) return;
+      if (links[0]) return;
       const stuckSince = clock.now() - STUCK_MS;
       if ((tokens.askingSince() ?? stuckSince) < stuckSince) tokens.cancel();
-      if (next && next.since < stuckSince && !next.link.isOpen()) next.link.close('refused');
+      if (opening && opening.since < stuckSince) opening.link.close('refused');
       dial();
     },
   };

@@ -25,12 +25,9 @@ export interface LinkEvents {
 
 /** One socket, from its handshake to its end, and the requests that are outstanding on it. */
 export interface Link {
-  readonly openedAt: number;
   isOpen(): boolean;
   /** Asks for a reply; `undefined` when none came in `withinMs`, or the link closed. Called back exactly once. */
   request(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
-  /** Closes once nothing is outstanding, at the latest after `withinMs`. */
-  drain(withinMs: number): void;
   close(ending?: Ending): void;
 }
 
@@ -48,10 +45,8 @@ export function openLink(
 ): Link {
   const waiting = new Map<string, Waiting>();
   let state: 'opening' | 'open' | 'closed' = 'opening';
-  let isDraining = false;
   let asked = 0;
   let socket: Socket | undefined;
-  let openedAt = 0;
 
   const guarded = (run: () => void): void => {
     try {
@@ -67,12 +62,7 @@ export function openLink(
     cancelTimer();
     guarded(() => socket?.close());
     guarded(() => events.closed(ending));
-    const left = [...waiting.values()];
-    waiting.clear();
-    for (const request of left) {
-      request.cancel();
-      guarded(() => request.done(undefined));
-    }
+    for (const ref of [...waiting.keys()]) settle(ref, undefined);
   };
 
   const settle = (ref: string, reply: Reply | undefined): boolean => {
@@ -81,7 +71,6 @@ export function openLink(
     waiting.delete(ref);
     request.cancel();
     guarded(() => request.done(reply));
-    if (isDraining && waiting.size === 0) close();
     return true;
   };
 
@@ -98,7 +87,6 @@ export function openLink(
       open() {
         if (state !== 'opening') return;
         state = 'open';
-        openedAt = clock.now();
         cancelTimer();
         guarded(events.opened);
       },
@@ -114,19 +102,11 @@ export function openLink(
   }
 
   return {
-    get openedAt() {
-      return openedAt;
-    },
     isOpen: () => state === 'open',
     request(message, withinMs, done) {
       const ref = (++asked).toString(36);
       waiting.set(ref, { done, cancel: clock.after(withinMs, () => settle(ref, undefined)) });
       guarded(() => socket?.send(JSON.stringify({ ...message, ref })));
-    },
-    drain(withinMs) {
-      isDraining = true;
-      if (waiting.size === 0) close();
-      else cancelTimer = clock.after(withinMs, () => close());
     },
     close,
   };

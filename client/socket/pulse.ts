@@ -1,4 +1,4 @@
-import type { Pong } from '../../lib/protocol';
+import type { Rooms } from '../rooms';
 import type { Cancel, Clock, Random } from '../world';
 import type { Link } from './link';
 
@@ -6,11 +6,9 @@ import type { Link } from './link';
 const ANSWERS_WITHIN_MS = 10_000;
 
 export interface PulseEvents {
-  /** The cursors to send along, by room. */
-  cursors(): Record<string, number>;
-  pong(pong: Pong): void;
+  rooms: Pick<Rooms, 'cursorsOn' | 'pong'>;
   /** The server no longer takes this connection's token. */
-  expired(): void;
+  expired(link: Link): void;
 }
 
 /** Keeps asking one link whether it lives. */
@@ -25,7 +23,7 @@ export function startPulse(
   { clock, random }: { clock: Clock; random: Random },
   link: Link,
   everyMs: number,
-  events: PulseEvents,
+  { rooms, expired }: PulseEvents,
 ): Pulse {
   let askedAt: number | undefined;
   let cancel = clock.after(random() * everyMs, () => ping());
@@ -38,11 +36,11 @@ export function startPulse(
     cancel = clock.after(everyMs, ping);
     const asked = clock.now();
     askedAt = asked;
-    link.request({ action: 'ping', rooms: events.cursors() }, ANSWERS_WITHIN_MS, (reply) => {
+    link.request({ action: 'ping', rooms: rooms.cursorsOn(link) }, ANSWERS_WITHIN_MS, (reply) => {
       if (askedAt === asked) askedAt = undefined;
       if (!reply) link.close('noAnswer');
-      else if (reply.type === 'pong') events.pong(reply);
-      else if (reply.type === 'error' && reply.code === 'expired') events.expired();
+      else if (reply.type === 'pong') rooms.pong(link, reply);
+      else if (reply.type === 'error' && reply.code === 'expired') expired(link);
     });
   };
 

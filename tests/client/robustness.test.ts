@@ -325,7 +325,6 @@ describe('a socket', () => {
     call(socket.onmessage, { data: new ArrayBuffer(1) });
     call(socket.onerror);
     call(socket.onclose);
-    call(socket.onclose);
 
     expect(heard).toEqual(['wss://chat.test/ws', ['chat.v1'], 'open', 'frame', 'close']);
   });
