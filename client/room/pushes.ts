@@ -15,6 +15,7 @@ export interface PushParts {
 export function hear(message: ServerMessage, { feed, sends, members, self }: PushParts): void {
   switch (message.type) {
     case 'message':
+    case 'erased':
     case 'unknown': {
       const { room: _, ...entry } = message;
       feed.entry(entry);
