@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { ColdStart } from './cold/first';
 import { judge, printHeader, printTable, show } from './lib/report';
 import { figure, interleave, ratio } from './lib/rounds';
-import { bundle, keep, run, startStub } from './lib/scripts';
+import { bundle, keep, run, startStub, WATCHING } from './lib/scripts';
 
 const ROUNDS = process.argv.includes('--full') ? 21 : 7;
 
@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     MESSAGES_TABLE: 'Messages',
     HISTORY_HOURS: '0',
     FAN_OUT_FUNCTION: 'fanOut',
+    ...WATCHING,
   };
   const script = await bundle('bench/cold/first.ts');
   const files = {

@@ -1,9 +1,10 @@
 import { createWorld } from '../lib/app';
 import { parseJob } from '../lib/job';
-import { type Publisher, Unavailable } from '../lib/ports';
+import { Unavailable } from '../lib/ports';
 import { carryOut } from '../lib/publish';
+import { watched } from '../lib/watched';
 
-const world: Publisher = {
+const world = {
   ...createWorld(),
   worker: {
     async handOver() {
@@ -15,10 +16,7 @@ const world: Publisher = {
 const RESERVE_MS = 10_000;
 
 /** Carries out a fan-out that was too large for a reply. Lambda retries it when it throws. */
-export async function handler(
-  event: unknown,
-  context: { getRemainingTimeInMillis(): number },
-): Promise<void> {
+export const handler = watched('fanOut', async (event: unknown, tally, context): Promise<void> => {
   const deadline = world.clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-  await carryOut(world, parseJob(event), deadline);
-}
+  await carryOut({ ...world, tally }, parseJob(event), deadline);
+});

@@ -1,12 +1,13 @@
 import { answerSend } from '../lib/answer';
 import { createPublisher } from '../lib/app';
 import { connectionOf, type SocketEvent } from '../lib/events';
+import { watched } from '../lib/watched';
 
 const world = createPublisher();
 
 /** Publishes a message and replies with its acknowledgement. */
-export async function handler(event: SocketEvent) {
+export const handler = watched('sendMessage', async (event: SocketEvent, tally) => {
   if (event.requestContext.eventType !== 'MESSAGE') return { statusCode: 400 };
-  const reply = await answerSend(world, connectionOf(event), event.body ?? '');
+  const reply = await answerSend({ ...world, tally }, connectionOf(event), event.body ?? '');
   return { statusCode: 200, body: JSON.stringify(reply) };
-}
+});

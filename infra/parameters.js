@@ -101,8 +101,16 @@ const accepted = {
     test: /^(debug|info|warn|error)$/,
     takes: 'debug, info, warn or error',
     required: true,
-    means: 'How much the functions log',
+    means: 'The least important lines that the functions log',
     example: 'debug',
+  },
+  watch: {
+    test: /^(logs|metrics|all)$/,
+    takes: 'logs, metrics or all',
+    required: true,
+    means:
+      'What CloudWatch is given: log lines alone, metrics in them, or a dashboard and alarms besides ([what they cost](watch.md#what-it-costs))',
+    example: 'all',
   },
   requestsPerSecond: {
     test: isRate,

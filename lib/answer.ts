@@ -5,6 +5,7 @@ import { sendMessage } from './publish';
 import { FORBIDDEN, failure, UNAVAILABLE } from './replies';
 import { may, type Right } from './rights';
 import { getHistory, joinRoom, leaveRoom, typing } from './rooms';
+import type { Facts } from './tally';
 
 /** Answers a frame on the `sendMessage` route. Never throws for what a client or the database did. */
 export function answerSend(world: Publisher, sender: Asker, frame: string): Promise<Reply> {
@@ -41,11 +42,30 @@ async function answer(
   frame: string,
   act: (message: ClientMessage) => Promise<Reply>,
 ): Promise<Reply> {
+  world.tally.note({ userId: asker.user.id });
   const parsed = parseClientMessage(frame);
-  if (!parsed.ok) return parsed.failure;
+  if (!parsed.ok) return told(world, parsed.failure);
   const { message } = parsed;
+  world.tally.note(subjectOf(message));
   const reply = refuse(world, asker, message) ?? (await attempt(message, act));
-  return message.ref === undefined ? reply : { ...reply, ref: message.ref };
+  return told(world, message.ref === undefined ? reply : { ...reply, ref: message.ref });
+}
+
+function subjectOf(message: ClientMessage): Facts {
+  return {
+    action: message.action,
+    ...('room' in message && { room: message.room }),
+    ...('id' in message && { messageId: message.id }),
+    // Far more often than anything else, and hardly ever of interest.
+    ...((message.action === 'ping' || message.action === 'typing') && { level: 'debug' as const }),
+  };
+}
+
+function told(world: World, reply: Reply): Reply {
+  world.tally.note({ outcome: reply.type });
+  if (reply.type === 'ack') world.tally.note({ seq: reply.seq });
+  if (reply.type === 'error') world.tally.note({ reason: reply.code, level: 'info' });
+  return reply;
 }
 
 async function attempt(

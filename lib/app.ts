@@ -6,7 +6,7 @@ import { createMemberStore } from './dynamo/members';
 import { createLogStore } from './dynamo/messages';
 import { createLambdaWorker } from './lambdaWorker';
 import { createMemory } from './memory';
-import type { Clock, Poster, Publisher, Sockets, World } from './ports';
+import type { Clock, Poster, Publisher, Shared, Sockets, World } from './ports';
 import { pace } from './poster/pace';
 import { createPoster } from './poster/poster';
 import { createSdkPoster } from './sdkPoster';
@@ -18,12 +18,12 @@ const clock: Clock = {
 };
 
 /** Puts together what the function that publishes works with, from its environment. */
-export function createPublisher(env = process.env): Publisher {
+export function createPublisher(env = process.env): Shared<Publisher> {
   return { ...createWorld(env), worker: createLambdaWorker(required(env, 'FAN_OUT_FUNCTION'), env) };
 }
 
 /** Puts together what the functions that work with the log need. */
-export function createWorld(env = process.env): World {
+export function createWorld(env = process.env): Shared<World> {
   const messages = required(env, 'MESSAGES_TABLE');
   const retention = optional(env, 'HISTORY_HOURS') && retentionMs(env);
   return {
@@ -39,7 +39,7 @@ export function createWorld(env = process.env): World {
 }
 
 /** Puts together what is needed to know sockets and reach them. */
-export function createSockets(env = process.env): Sockets {
+export function createSockets(env = process.env): Shared<Sockets> {
   return {
     connections: createConnectionStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
     members: createMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),

@@ -2,6 +2,7 @@ import { traceOf } from './erased';
 import type { RoomMemory } from './memory';
 import { type Clock, type LogStore, type Random, type Slot, Unavailable } from './ports';
 import type { MessageEntry, User } from './protocol';
+import type { Tally } from './tally';
 
 /** Longest range `(after, head]` that a send may ask to have compared. */
 export const MOST_COMPARED = 500;
@@ -20,6 +21,7 @@ export interface Log {
   memory: RoomMemory;
   clock: Clock;
   random: Random;
+  tally: Tally;
 }
 
 /** One send: a repeat carries the same `id` and the same `after`. */
@@ -103,6 +105,7 @@ export async function write(
         return { outcome: 'written', entry, superseded };
       }
       lost++;
+      world.tally.add('Conflicts');
       if (lost > LOSES_BEFORE_WAIT)
         await clock.wait(random() * LONGEST_WAIT_MS * WAIT_SHRINKS_BY ** (lost - LOSES_BEFORE_WAIT));
       const asked = clock.now();

@@ -21,6 +21,14 @@ export function isOn(env: Environment, name: string): boolean {
   return value === 'on';
 }
 
+/** Reads a setting that is one of a few words. @throws Error when it is another. */
+export function oneOf<T extends string>(env: Environment, name: string, words: readonly T[]): T {
+  const value = required(env, name);
+  const found = words.find((word) => word === value);
+  if (!found) throw new Error(`${name} must be one of ${words.join(', ')}.`);
+  return found;
+}
+
 /** Reads how long history is kept, in milliseconds: HISTORY_HOURS, where 0 means for ever. */
 export function retentionMs(env: Environment): number | undefined {
   const hours = Number(required(env, 'HISTORY_HOURS'));

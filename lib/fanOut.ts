@@ -1,4 +1,5 @@
 import type { Clock, Post, Poster, Random } from './ports';
+import type { Tally } from './tally';
 
 const LANES_PER_ROOT = 3;
 const LEAST_LANES = 4;
@@ -20,6 +21,7 @@ export interface Reach {
   poster: Poster;
   clock: Clock;
   random: Random;
+  tally: Tally;
 }
 
 /**
@@ -50,6 +52,9 @@ export async function fanOut(
     }
   } finally {
     await Promise.all(deliveries);
+    reach.tally.add('Recipients', result.delivered);
+    reach.tally.add('Gone', result.gone.length);
+    reach.tally.add('PostsFailed', result.failed);
   }
   return result;
 }
@@ -66,7 +71,7 @@ function lanesFor(recipients: number): number {
 
 /** Posts to one connection until that succeeds, will never succeed, or would end too late. Enters with a lane. */
 async function deliver(
-  { clock, random }: Reach,
+  { clock, random, tally }: Reach,
   lanes: Lanes,
   post: Post,
   connection: string,
@@ -80,13 +85,15 @@ async function deliver(
     if (delivery === 'delivered') result.delivered++;
     if (delivery === 'gone') result.gone.push(connection);
     if (delivery === 'failed') result.failed++;
-    if (delivery !== 'retry') return;
+    if (delivery === 'throttled') tally.add('Throttled');
+    if (delivery !== 'retry' && delivery !== 'throttled') return;
 
     const pause = random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt);
     if (clock.now() + pause >= deadline) {
       result.unfinished.push(connection);
       return;
     }
+    tally.add('Retried');
     await clock.wait(pause);
     await lanes.enter();
   }

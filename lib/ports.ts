@@ -3,6 +3,7 @@
 import type { RoomMemory } from './memory';
 import type { LogEntry, MessageEntry, User } from './protocol';
 import type { Rights } from './rights';
+import type { Tally } from './tally';
 
 /** Time, as this container sees it. Containers may disagree by minutes; no promise rests on it. */
 export interface Clock {
@@ -138,6 +139,8 @@ export interface Sockets {
   poster: Poster;
   clock: Clock;
   random: Random;
+  /** This invocation's own; everything else may be shared by several. */
+  tally: Tally;
 }
 
 /** What the core works with: the same code runs on Lambda, locally and in the simulation. */
@@ -157,6 +160,9 @@ export interface BackEnd extends Publisher {
   authors: AuthorStore;
 }
 
+/** A world but for the tally, which every invocation brings along. */
+export type Shared<W extends Sockets> = Omit<W, 'tally'>;
+
 export interface Settings {
   /** Names the log (see Joined.log). */
   logId: string;
@@ -166,8 +172,11 @@ export interface Settings {
   sendsPerSecond: number;
 }
 
-/** What happened to one post. `gone` is normal: the socket closed first. `retry` may pass; `failed` will not. */
-export type Delivery = 'delivered' | 'gone' | 'retry' | 'failed';
+/**
+ * What happened to one post. `gone` is normal: the socket closed first. `throttled` (the quota, or a reader too slow)
+ * and `retry` may pass; `failed` will not.
+ */
+export type Delivery = 'delivered' | 'gone' | 'throttled' | 'retry' | 'failed';
 
 /** Posts a frame that was made ready to one connection; tries once, never throws. */
 export type Post = (connection: string) => Promise<Delivery>;

@@ -69,8 +69,9 @@ export async function complete(
       return failure(refused, UNAVAILABLE);
     case 'found': {
       const entry = await readEntry(world, send.room, written.seq);
-      if (entry?.type === 'erased') return acknowledge(send, { ...written, text: send.text }, true);
-      if (entry?.type !== 'message') return failure(refused, BEHIND);
+      if (entry?.type !== 'message' && entry?.type !== 'erased') return failure(refused, BEHIND);
+      world.tally.add('Duplicates');
+      if (entry.type === 'erased') return acknowledge(send, { ...written, text: send.text }, true);
       await settle(
         isLimited ? Promise.resolve() : publish(world, job(entry.seq), entry),
         expire(world, send.room, written.superseded),
@@ -78,6 +79,7 @@ export async function complete(
       return acknowledge(send, entry, true);
     }
     case 'written':
+      world.tally.add('Messages');
       await settle(
         publish(world, job(written.entry.seq), written.entry),
         expire(world, send.room, written.superseded),
@@ -92,21 +94,29 @@ export async function complete(
 async function publish(world: Publisher, job: Job, entry: MessageEntry): Promise<void> {
   try {
     const now = world.clock.now();
-    if (world.memory.isLarge(job.room, now)) return await world.worker.handOver(job);
+    if (world.memory.isLarge(job.room, now)) return await handOver(world, job);
     const members = world.members.list(job.room, MOST_IN_REPLY + 1);
     await deliver(world, job, entry, members, now + REPLY_WAITS_MS, MOST_IN_REPLY);
   } catch (error) {
     // The entry is committed: whoever was not reached sees it by the sender's repeat or the next ping.
     if (!(error instanceof Unavailable)) throw error;
+    world.tally.add('FanOutsFailed');
   }
+}
+
+async function handOver(world: Publisher, job: Job): Promise<void> {
+  await world.worker.handOver(job);
+  world.tally.add('HandedOver');
 }
 
 /** Carries out a fan-out that was handed over, to its end. */
 export async function carryOut(world: Publisher, job: Job, deadline: number): Promise<void> {
   const members = ahead(world.members.list(job.room, WORKER_PAGE));
   const entry = await readEntry(world, job.room, job.seq);
-  if (entry?.type === 'message')
-    await deliver(world, job, entry, members, deadline, Number.POSITIVE_INFINITY);
+  world.tally.note({ room: job.room, seq: job.seq });
+  if (entry?.type !== 'message') return;
+  world.tally.note({ messageId: entry.id });
+  await deliver(world, job, entry, members, deadline, Number.POSITIVE_INFINITY);
 }
 
 async function deliver(
@@ -134,15 +144,17 @@ async function deliver(
   }
 
   const frame = JSON.stringify({ ...entry, room: job.room });
+  const began = world.clock.now();
   const { gone, unfinished } = await fanOut(world, recipients(), frame, deadline);
   if (isTooLarge) {
     world.memory.foundLarge(job.room, world.clock.now());
-    return world.worker.handOver(job);
+    return handOver(world, job);
   }
+  if (reached.size > 0) world.tally.add('FanOutMs', world.clock.now() - began);
   const departed = gone.map((id) => reached.get(id)).filter((member) => member !== undefined);
   await settle(
     forgetAll(world, departed, job.room),
-    ...(unfinished.length > 0 ? [world.worker.handOver({ ...job, only: unfinished })] : []),
+    ...(unfinished.length > 0 ? [handOver(world, { ...job, only: unfinished })] : []),
   );
 }
 
@@ -156,9 +168,10 @@ async function expire(world: Publisher, room: string, superseded: readonly Slot[
   const { retentionMs } = world.settings;
   if (retentionMs === undefined) return;
   const soonest = world.clock.now() + LEAST_STAY_MS;
-  await Promise.allSettled(
+  const given = await Promise.allSettled(
     superseded.map(({ seq, at }) => world.log.expire(room, seq, Math.max(at + retentionMs, soonest))),
   );
+  world.tally.add('ExpiryFailures', given.filter(({ status }) => status === 'rejected').length);
 }
 
 function acknowledge(

@@ -33,6 +33,7 @@ export async function joinRoom(world: World, asker: Connection, message: Ask<'jo
   );
   if (entered !== 'ok') return failure(message, refusal(entered));
 
+  if (after !== undefined) world.tally.add('Syncs');
   const member = { id: asker.id, user: asker.user, expiresAt: asker.expiresAt, room };
   await world.members.add(member);
   const here = await present(world, room);
@@ -83,6 +84,7 @@ export async function getHistory(
     after === undefined ? readBefore(world, room, before, budget) : readAfter(world, room, after, budget),
   );
   if (charged !== 'ok') return failure(message, refusal(charged));
+  if (after !== undefined) world.tally.add('Syncs');
   return { type: 'history', room, ...page };
 }
 
@@ -114,7 +116,9 @@ export async function forgetAll(
 ): Promise<void> {
   const left = new Map<string, User[]>();
   const remove = async (connection: Connection): Promise<void> => {
-    const rooms = new Set(await sockets.connections.close(connection.id));
+    const wasIn = await sockets.connections.close(connection.id);
+    if (wasIn) sockets.tally.add('ConnectionsClosed');
+    const rooms = new Set(wasIn);
     if (knownRoom !== undefined) rooms.add(knownRoom);
     for (const room of rooms) left.set(room, [...(left.get(room) ?? []), connection.user]);
     await settle(...[...rooms].map((room) => sockets.members.remove(room, connection.id)));

@@ -3,6 +3,7 @@ import { signGuest } from './guests';
 import { isFromEdge, ORIGIN_HEADER } from './originSecret';
 import { NAME_RULE, parseName } from './protocol';
 import { createSecret, type Secret } from './secrets';
+import type { Tally } from './tally';
 
 const LARGEST_BODY = 8 * 1024;
 
@@ -10,6 +11,7 @@ const LARGEST_BODY = 8 * 1024;
 export interface TokenDesk {
   originSecret: Secret;
   guestKey: Secret | undefined;
+  tally: Tally;
 }
 
 export interface HttpReply {
@@ -18,7 +20,7 @@ export interface HttpReply {
   body: string;
 }
 
-export function createTokenDesk(env = process.env): TokenDesk {
+export function createTokenDesk(env = process.env): Omit<TokenDesk, 'tally'> {
   return {
     originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
     guestKey: isOn(env, 'GUESTS') ? createSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined,
@@ -32,19 +34,22 @@ export async function issueToken(
   body: string,
 ): Promise<HttpReply> {
   if (!(await isFromEdge(headers[ORIGIN_HEADER], desk.originSecret)))
-    return refuse(403, 'forbidden', 'Requests must come through the CloudFront distribution.');
+    return refuse(desk, 403, 'forbidden', 'Requests must come through the CloudFront distribution.');
   if (!desk.guestKey)
-    return refuse(403, 'forbidden', 'Guests are switched off: sign in with the identity provider.');
+    return refuse(desk, 403, 'forbidden', 'Guests are switched off: sign in with the identity provider.');
   if (body.length > LARGEST_BODY)
-    return refuse(413, 'tooLarge', `The body must be at most ${LARGEST_BODY} bytes.`);
+    return refuse(desk, 413, 'tooLarge', `The body must be at most ${LARGEST_BODY} bytes.`);
 
   const asked = parseBody(body);
-  if (!asked) return refuse(400, 'badFrame', 'The body must be one JSON object.');
+  if (!asked) return refuse(desk, 400, 'badFrame', 'The body must be one JSON object.');
   const name = parseName(asked.name);
-  if (name === undefined) return refuse(400, 'badField', NAME_RULE);
+  if (name === undefined) return refuse(desk, 400, 'badField', NAME_RULE);
   if (asked.token !== undefined && typeof asked.token !== 'string')
-    return refuse(400, 'badField', '"token" must be a token this endpoint gave, or be left out.');
-  return reply(200, await signGuest(desk.guestKey, name, asked.token));
+    return refuse(desk, 400, 'badField', '"token" must be a token this endpoint gave, or be left out.');
+  const signed = await signGuest(desk.guestKey, name, asked.token);
+  desk.tally.add('TokensIssued');
+  desk.tally.note({ action: 'token', outcome: 'issued', userId: signed.user.id });
+  return reply(200, signed);
 }
 
 function parseBody(body: string): { name?: unknown; token?: unknown } | undefined {
@@ -56,7 +61,8 @@ function parseBody(body: string): { name?: unknown; token?: unknown } | undefine
   }
 }
 
-function refuse(statusCode: number, code: string, message: string): HttpReply {
+function refuse({ tally }: TokenDesk, statusCode: number, code: string, message: string): HttpReply {
+  tally.note({ action: 'token', outcome: 'refused', reason: code });
   return reply(statusCode, { error: { code, message } });
 }
 

@@ -7,15 +7,16 @@ import { createMemberStore } from '../../lib/dynamo/members';
 import { createLogStore } from '../../lib/dynamo/messages';
 import { connectionOf, type SocketEvent } from '../../lib/events';
 import { createMemory } from '../../lib/memory';
-import type { Publisher } from '../../lib/ports';
+import type { Publisher, Shared } from '../../lib/ports';
 import { createSdkPoster } from '../../lib/sdkPoster';
+import { watched } from '../../lib/watched';
 import { createSdkDatabase } from '../../tests/stores/sdkDatabase';
 
 const env = (name: string): string => process.env[name] ?? '';
 const database = createSdkDatabase(DynamoDBDocumentClient.from(new DynamoDBClient({})));
 const lambda = new LambdaClient({});
 
-const world: Publisher = {
+const world: Shared<Publisher> = {
   connections: createConnectionStore(database, env('CONNECTIONS_TABLE')),
   members: createMemberStore(database, env('MEMBERS_TABLE')),
   log: createLogStore(database, env('MESSAGES_TABLE')),
@@ -35,7 +36,7 @@ const world: Publisher = {
 };
 
 /** The function that publishes, as it would be on the AWS SDK: the same core, the usual clients. */
-export async function handler(event: SocketEvent) {
-  const reply = await answerSend(world, connectionOf(event), event.body ?? '');
+export const handler = watched('sendMessage', async (event: SocketEvent, tally) => {
+  const reply = await answerSend({ ...world, tally }, connectionOf(event), event.body ?? '');
   return { statusCode: 200, body: JSON.stringify(reply) };
-}
+});

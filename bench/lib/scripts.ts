@@ -81,13 +81,17 @@ export async function startStub(stubOptions: StubOptions = {}): Promise<Stub> {
   };
 }
 
+/** What tells a function how to log. Its lines go where nobody reads them, but they are written. */
+export const WATCHING = { STACK: 'bench', LOG_LEVEL: 'info', METRICS: 'on' };
+
 export function start(
   script: string,
   args: string[],
   env: Record<string, string>,
   execArgv: string[],
 ): ChildProcess {
-  return fork(script, args, {
+  const child = fork(script, args, {
+    stdio: ['inherit', 'pipe', 'inherit', 'ipc'],
     execArgv,
     cwd: process.cwd(),
     env: {
@@ -98,6 +102,8 @@ export function start(
       ...env,
     },
   });
+  child.stdout?.resume();
+  return child;
 }
 
 export function message<T>(child: ChildProcess, what: string): Promise<T> {

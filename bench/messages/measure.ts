@@ -1,4 +1,4 @@
-import { bundle, keep, message, type Stub, start } from '../lib/scripts';
+import { bundle, keep, message, type Stub, start, WATCHING } from '../lib/scripts';
 import { type Meter, startMeter, type Units } from '../lib/units';
 import type { Populated } from './database';
 import type { Message, Task } from './worker';
@@ -45,6 +45,7 @@ export async function createScale({ engine, names, flat }: Populated, stub: Stub
     MESSAGES_TABLE: names.messages,
     HISTORY_HOURS: '0',
     FAN_OUT_FUNCTION: 'fanOut',
+    ...WATCHING,
   };
 
   const run = async ({ members, ...asked }: Asked, url: string): Promise<Sample[]> => {

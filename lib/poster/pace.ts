@@ -40,7 +40,7 @@ export function pace(poster: Poster, quota: number, clock: Clock): Poster {
         const waitMs = take();
         if (waitMs >= SHORTEST_WAIT_MS) await clock.wait(waitMs);
         const delivery = await post(connection);
-        if (delivery === 'retry') slowDown();
+        if (delivery === 'retry' || delivery === 'throttled') slowDown();
         return delivery;
       };
     },

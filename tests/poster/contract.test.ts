@@ -28,7 +28,7 @@ describe.each(Object.entries(posters))('the %s poster', (_name, open) => {
     [
       '429',
       response(429, '{"message":"Slow down"}', 'x-amzn-ErrorType: LimitExceededException\r\n'),
-      'retry',
+      'throttled',
     ],
     ['500', response(500), 'retry'],
     ['503 with a page', response(503, '<html><body>Try later</body></html>'), 'retry'],

@@ -7,6 +7,7 @@ import {
   Unavailable,
   type Worker,
 } from '../../lib/ports';
+import { createTally } from '../../lib/tally';
 import type { VirtualClock } from './clock';
 import { CRASH_POINTS, type CrashPoint, type Dice } from './faults';
 import { between, pick, type Random, whole } from './random';
@@ -123,6 +124,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher {
     clock: invocation.container.clock,
     memory: invocation.container.memory,
     random,
+    tally: createTally(),
     settings: options.settings,
     worker: { handOver: (job) => call(() => options.worker.handOver(job)) },
     poster: {

@@ -1,6 +1,7 @@
 import { look, type Send, write } from '../../lib/append';
 import { createMemory } from '../../lib/memory';
 import type { Clock, LogStore, Random } from '../../lib/ports';
+import { createTally } from '../../lib/tally';
 
 const ATTEMPT_MS = 600_000;
 const PAGE = 500;
@@ -61,7 +62,7 @@ export async function contend(arena: Arena, { writers, sends, pauseMs }: Load): 
         return log.slots(...asked);
       },
     };
-    const container = { log: counted, memory: createMemory(), clock, random };
+    const container = { log: counted, memory: createMemory(), clock, random, tally: createTally() };
     const from = { id: `writer-${who}`, name: 'Writer' };
     let after = 0;
     for (let n = 1; n <= sends; n++) {

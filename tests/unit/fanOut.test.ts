@@ -1,5 +1,6 @@
 import { fanOut } from '../../lib/fanOut';
 import type { Delivery } from '../../lib/ports';
+import { createTally } from '../../lib/tally';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
 import { seeded } from '../simulation/random';
 import { finish, HOUR, NOW, range } from './stage';
@@ -12,6 +13,7 @@ function setUp(answer: (connection: string, attempt: number) => { takesMs: numbe
   const begun: { connection: string; at: number }[] = [];
   const ended: { connection: string; at: number; delivery: Delivery }[] = [];
   const attempts = new Map<string, number>();
+  const tally = createTally();
   let open = 0;
   let mostOpen = 0;
   const poster = {
@@ -32,10 +34,11 @@ function setUp(answer: (connection: string, attempt: number) => { takesMs: numbe
     begun,
     ended,
     attempts,
+    tally,
     mostOpen: () => mostOpen,
     open: () => open,
     run: (pages: AsyncIterable<string[]>, deadline = DEADLINE) =>
-      finish({ clock }, fanOut({ poster, clock, random: seeded(1) }, pages, 'frame', deadline)),
+      finish({ clock }, fanOut({ poster, clock, random: seeded(1), tally }, pages, 'frame', deadline)),
   };
 }
 
@@ -192,7 +195,8 @@ it('spaces tries at random, wider from try to try', async () => {
         return at.length < 5 ? 'retry' : 'delivered';
       },
     };
-    await finish({ clock }, fanOut({ poster, clock, random }, pagesOf(['c1']), 'frame', NOW + 60_000));
+    const reach = { poster, clock, random, tally: createTally() };
+    await finish({ clock }, fanOut(reach, pagesOf(['c1']), 'frame', NOW + 60_000));
     begunAt.push(at);
   }
 

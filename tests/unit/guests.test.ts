@@ -1,6 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT } from 'jose';
 import { signGuest, verifyGuest } from '../../lib/guests';
 import { ORIGIN_HEADER } from '../../lib/originSecret';
+import { createTally } from '../../lib/tally';
 import { issueToken, type TokenDesk } from '../../lib/tokenRoute';
 import { secretOf } from './secretOf';
 import { HOUR, NOW } from './stage';
@@ -131,6 +132,7 @@ describe('the token endpoint', () => {
   const desk = (given: Partial<TokenDesk> = {}): TokenDesk => ({
     originSecret: secretOf(['open-sesame']),
     guestKey: secretOf([key]),
+    tally: createTally(),
     ...given,
   });
   const headers = { [ORIGIN_HEADER]: 'open-sesame' };

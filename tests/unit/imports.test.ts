@@ -8,7 +8,7 @@ const AWS = /^(@aws-sdk|@smithy)\//;
 /** Which modules may reach for what. The first rule whose folder fits counts. */
 const adapters =
   /^lib\/(dynamo\/[a-zA-Z]+|sdkPoster|lambdaWorker|secrets|sigv4Poster|poster\/[a-zA-Z]+)\.ts$/;
-const compositionRoots = /^lib\/(app|gate|tokenRoute)\.ts$/;
+const compositionRoots = /^lib\/(app|gate|tokenRoute|watched)\.ts$/;
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -2,6 +2,7 @@ import { createMemory } from '../../lib/memory';
 import type { Asker, Delivery, Job, LogStore, Publisher, Settings } from '../../lib/ports';
 import { LEASE_MS } from '../../lib/presence';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
+import { createTally } from '../../lib/tally';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
 import { seeded } from '../simulation/random';
 import { createStores, type Rows } from '../simulation/stores';
@@ -43,6 +44,7 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
     answers,
     memory: createMemory(),
     random: seeded(1),
+    tally: createTally(),
     settings: { logId: 'log-1', sendsPerSecond: 5, ...settings },
     worker: {
       async handOver(job) {

@@ -1,0 +1,49 @@
+import type { byStack } from './metrics.json';
+
+/** What is counted or measured; docs/watch.md says what each one means. */
+export type Metric = keyof typeof byStack.units;
+
+/** The levels of log lines, the least important first. */
+export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+export type Level = (typeof LEVELS)[number];
+
+/** What an invocation was about. Nothing here is a text, a token or a display name. */
+export interface Facts {
+  /** What was asked for, where a function answers more than one thing. */
+  action?: string;
+  /** What came of it: the type of the reply. */
+  outcome?: string;
+  /** Why it was refused. Counted by reason. */
+  reason?: string;
+  room?: string;
+  messageId?: string;
+  seq?: number;
+  userId?: string;
+  /** `info` unless given; trouble that was counted makes it a warning. */
+  level?: Level;
+}
+
+/** Takes down what one invocation does, for the one line it logs. Each invocation has its own. */
+export interface Tally {
+  readonly counts: Partial<Record<Metric, number>>;
+  readonly facts: Facts;
+  /** Adds to a metric. One that nothing was added to is not written at all. */
+  add(metric: Metric, by?: number): void;
+  note(facts: Facts): void;
+}
+
+export function createTally(): Tally {
+  const counts: Tally['counts'] = {};
+  const facts: Facts = {};
+  return {
+    counts,
+    facts,
+    add(metric, by = 1) {
+      if (by > 0) counts[metric] = (counts[metric] ?? 0) + by;
+    },
+    note(more) {
+      Object.assign(facts, more);
+    },
+  };
+}

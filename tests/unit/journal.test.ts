@@ -1,0 +1,241 @@
+import { answerRoute, answerSend } from '../../lib/answer';
+import { type JournalOptions, journaled, type Run } from '../../lib/journal';
+import metrics from '../../lib/metrics.json';
+import { createTally } from '../../lib/tally';
+import { ann, connect, finish, NOW, setStage } from './stage';
+
+const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 1_000 };
+const event = { requestContext: { connectionId: 'abc=', requestId: 'gateway-1' } };
+
+/** Runs one invocation; gives the lines it wrote. */
+async function linesOf(
+  run: Run<object, unknown>,
+  options: Partial<JournalOptions> = {},
+  given: object = event,
+) {
+  const lines: string[] = [];
+  const handler = journaled(
+    'sendMessage',
+    { stack: 'chat-dev', level: 'info', hasMetrics: true, write: (line) => lines.push(line), ...options },
+    run,
+  );
+  await handler(given, context).catch(() => {});
+  return lines.map((line) => JSON.parse(line));
+}
+
+it('writes one line with all ids, which is a metric line too', async () => {
+  const [line, ...others] = await linesOf(async (_event, tally) => {
+    tally.note({ outcome: 'ack', room: 'den', messageId: 'id-of-one', seq: 7, userId: 'ann' });
+    tally.add('Messages');
+    tally.add('Recipients', 3);
+    tally.add('Recipients', 2);
+    tally.add('Gone', 0);
+  });
+
+  expect(others).toEqual([]);
+  expect(line).toEqual({
+    _aws: {
+      Timestamp: expect.any(Number),
+      CloudWatchMetrics: [
+        {
+          Namespace: 'EdgeChat',
+          Dimensions: [['Stack']],
+          Metrics: [
+            { Name: 'Messages', Unit: 'Count' },
+            { Name: 'Recipients', Unit: 'Count' },
+          ],
+        },
+      ],
+    },
+    level: 'info',
+    message: 'sendMessage ack',
+    ms: expect.any(Number),
+    requestId: 'request-1',
+    connectionId: 'abc=',
+    gatewayRequestId: 'gateway-1',
+    room: 'den',
+    messageId: 'id-of-one',
+    seq: 7,
+    Stack: 'chat-dev',
+    Messages: 1,
+    Recipients: 5,
+  });
+});
+
+it('counts a refusal by its reason', async () => {
+  const [line] = await linesOf(async (_event, tally) => tally.note({ reason: 'rateLimited' }));
+
+  expect(line).toMatchObject({ Stack: 'chat-dev', Reason: 'rateLimited', Refused: 1 });
+  expect(line._aws.CloudWatchMetrics).toEqual([
+    {
+      Namespace: 'EdgeChat',
+      Dimensions: [['Stack', 'Reason']],
+      Metrics: [{ Name: 'Refused', Unit: 'Count' }],
+    },
+  ]);
+});
+
+it('keeps invocations apart that run at the same time', async () => {
+  const lines: string[] = [];
+  const options: JournalOptions = {
+    stack: 'chat-dev',
+    level: 'info',
+    hasMetrics: true,
+    write: (line) => lines.push(line),
+  };
+  const turns: (() => void)[] = [];
+  const handler = journaled('sendMessage', options, async (room: string, tally) => {
+    tally.note({ room });
+    await new Promise<void>((resolve) => turns.push(resolve));
+    tally.add('Recipients', room.length);
+  });
+
+  const both = [handler('den', context), handler('lobby', context)];
+  for (const turn of turns.reverse()) turn();
+  await Promise.all(both);
+
+  const told = lines.map((line) => JSON.parse(line)).map(({ room, Recipients }) => [room, Recipients]);
+  expect(told.sort()).toEqual([
+    ['den', 3],
+    ['lobby', 5],
+  ]);
+});
+
+it('tells of an error and lets it through', async () => {
+  const lines: string[] = [];
+  const options: JournalOptions = {
+    stack: 'chat-dev',
+    level: 'error',
+    hasMetrics: true,
+    write: (line) => lines.push(line),
+  };
+  const handler = journaled('fanOut', options, async () => {
+    throw new TypeError('a bug\n{"level":"info"}');
+  });
+
+  await expect(handler({}, context)).rejects.toThrow('a bug');
+
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toContain('\n');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    level: 'error',
+    message: 'fanOut failed',
+    error: 'TypeError: a bug\n{"level":"info"}',
+    requestId: 'request-1',
+  });
+});
+
+it.each([
+  ['info', 'debug', false],
+  ['debug', 'debug', true],
+  ['info', 'info', true],
+  ['warn', 'info', false],
+  ['error', 'warn', false],
+] as const)('at %s, a line of level %s is written: %s', async (level, own, isWritten) => {
+  const lines = await linesOf(async (_event, tally) => tally.note({ level: own }), { level });
+
+  expect(lines).toHaveLength(isWritten ? 1 : 0);
+});
+
+it('keeps the metrics of a line that is left out, and nothing else of it', async () => {
+  const [line] = await linesOf(async (_event, tally) => tally.add('Messages'), { level: 'warn' });
+
+  expect(Object.keys(line)).toEqual(['_aws', 'Stack', 'Messages']);
+});
+
+it('has plain values where nobody wants metrics', async () => {
+  const [line] = await linesOf(async (_event, tally) => tally.add('Messages'), { hasMetrics: false });
+
+  expect(line).toMatchObject({ level: 'info', Messages: 1 });
+  expect(line).not.toHaveProperty('_aws');
+});
+
+it.each(['PostsFailed', 'FanOutsFailed', 'ExpiryFailures'] as const)('%s is a warning', async (metric) => {
+  const [line] = await linesOf(async (_event, tally) => tally.add(metric));
+
+  expect(line.level).toBe('warn');
+});
+
+it("names users at debug only: some providers' ids are addresses", async () => {
+  const run: Run<object, unknown> = async (_event, tally) => tally.note({ userId: 'ann@example.com' });
+
+  expect((await linesOf(run))[0]).not.toHaveProperty('userId');
+  expect((await linesOf(run, { level: 'debug' }))[0]).toMatchObject({ userId: 'ann@example.com' });
+});
+
+it('has no two values of one name', () => {
+  const names = [...Object.keys(metrics.byStack.units), ...Object.keys(metrics.byReason.units)];
+  const others = ['Stack', 'Reason', 'level', 'message', 'ms', 'error'];
+
+  expect(new Set([...names, ...others]).size).toBe(names.length + others.length);
+});
+
+describe('of a frame', () => {
+  const scene = async () => {
+    const stage = setStage({ retentionMs: 3_600_000 });
+    const who = await connect(stage, 'ann-1', ann, ['den']);
+    return { stage, who };
+  };
+  const secret = 'what nobody but the room may read';
+  const send = { action: 'sendMessage', room: 'den', id: 'my-own-id', text: secret, after: 0 };
+
+  it.each([
+    [
+      'a send',
+      answerSend,
+      send,
+      { Messages: 1 },
+      { outcome: 'ack', room: 'den', messageId: 'my-own-id', seq: 1 },
+    ],
+    ['a join', answerRoute, { action: 'joinRoom', room: 'den' }, {}, { outcome: 'joined', room: 'den' }],
+    [
+      'a sync',
+      answerRoute,
+      { action: 'getHistory', room: 'den', after: 0 },
+      { Syncs: 1 },
+      { outcome: 'history' },
+    ],
+    ['a ping', answerRoute, { action: 'ping', rooms: { den: 0 } }, {}, { outcome: 'pong', level: 'debug' }],
+    [
+      'a refusal',
+      answerRoute,
+      { action: 'typing', room: 'attic' },
+      {},
+      { reason: 'notMember', level: 'info' },
+    ],
+    ['what is none', answerRoute, { action: secret }, {}, { reason: 'unknownAction' }],
+  ] as const)('%s is told', async (_name, answer, frame, counts, facts) => {
+    const { stage, who } = await scene();
+
+    await finish(stage, answer(stage, who, JSON.stringify(frame)));
+
+    expect(stage.tally.counts).toEqual(counts);
+    expect(stage.tally.facts).toMatchObject(facts);
+    expect(JSON.stringify(stage.tally)).not.toContain(secret);
+  });
+
+  it('a repeat is a duplicate and no message', async () => {
+    const { stage, who } = await scene();
+    await finish(stage, answerSend(stage, who, JSON.stringify(send)));
+    const repeated = { ...stage, tally: createTally() };
+
+    await finish(stage, answerSend(repeated, who, JSON.stringify(send)));
+
+    expect(repeated.tally.counts).toEqual({ Duplicates: 1 });
+  });
+
+  it('a row that keeps no expiry is counted, and hurts nobody', async () => {
+    const { stage, who } = await scene();
+    await finish(stage, answerSend(stage, who, JSON.stringify(send)));
+    const expire = () => Promise.reject(new Error('no'));
+    const failing = { ...stage, tally: createTally(), log: { ...stage.log, expire } };
+
+    const reply = await finish(
+      stage,
+      answerSend(failing, who, JSON.stringify({ ...send, id: 'another-id', after: 1 })),
+    );
+
+    expect(reply).toMatchObject({ type: 'ack', seq: 2, at: NOW });
+    expect(failing.tally.counts).toEqual({ Messages: 1, ExpiryFailures: 1 });
+  });
+});
