@@ -1,4 +1,4 @@
-import { createService } from './wire/service';
+import { createService, jsonOf } from './wire/service';
 
 /** How long a value is used before it is read again, in milliseconds. */
 const FRESH_MS = 300_000;
@@ -35,8 +35,11 @@ export function createSecret(
       body: JSON.stringify({ SecretId: arn, VersionStage: stage }),
     });
     if (answered.outcome === 'done') {
-      const { SecretString } = JSON.parse(answered.body.toString()) as { SecretString?: string };
-      return SecretString ? [SecretString] : [];
+      const answer = jsonOf(answered.body);
+      if (!answer) throw new Error('Reading a secret was answered with something else than JSON.');
+      return typeof answer.SecretString === 'string' && answer.SecretString !== ''
+        ? [answer.SecretString]
+        : [];
     }
     // A secret that was never rotated has no previous value.
     if (

@@ -1,5 +1,5 @@
 import { Unavailable } from '../ports';
-import { createService } from '../wire/service';
+import { createService, jsonOf } from '../wire/service';
 import { type Row, type TypedRow, typed, untyped } from './rows';
 
 /** A call takes at most this long, in milliseconds, each of its two tries. */
@@ -74,8 +74,11 @@ export function createDatabase(
         body: JSON.stringify(write(input)),
       });
       switch (answered.outcome) {
-        case 'done':
-          return read(JSON.parse(answered.body.toString()));
+        case 'done': {
+          const output = jsonOf(answered.body);
+          if (!output) throw new Unavailable(`${operation} was answered with something else than JSON.`);
+          return read(output);
+        }
         case 'unknown':
           throw new Unavailable(`${operation} did not finish: ${answered.why}.`);
         case 'refused': {

@@ -91,19 +91,20 @@ function read(exchange: Exchange): Answered {
   if (!exchange.ok) return { outcome: 'unknown', why: exchange.why };
   const { status, body } = exchange;
   if (status < 300) return { outcome: 'done', body };
-  const told = parse(body);
+  // A proxy's page, or nothing at all: the status says enough.
+  const told = jsonOf(body) ?? {};
   const type = typeOf(exchange.errorType ?? told.__type) ?? `Status${status}`;
   if (status >= 500 || status === 429 || PASSING.has(type)) return { outcome: 'unknown', why: type };
   return { outcome: 'refused', type, message: String(told.message ?? told.Message ?? ''), body: told };
 }
 
-function parse(body: Buffer): Record<string, unknown> {
+/** Reads the object in an answer, or gives `undefined`. What JSON itself says of a fault would quote the answer. */
+export function jsonOf(body: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString());
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
-    // A proxy's page, or nothing at all: the status says enough.
-    return {};
+    return undefined;
   }
 }
 
