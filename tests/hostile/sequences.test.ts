@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { answerRoute, answerSend } from '../../lib/answer';
-import type { Connection } from '../../lib/ports';
+import type { Asker } from '../../lib/ports';
 import { byteLength, type ErrorCode, LIMITS, parseClientMessage, type Reply } from '../../lib/protocol';
 import { connect, finish, HOUR, NOW, type Stage, setStage } from '../unit/stage';
 import { FRAMES } from './corpus/frames';
@@ -78,11 +78,7 @@ const data = fc.oneof(
 /** A frame, who sends it, whether it comes by the wrong route, and whether the next one waits for its answer. */
 const step = fc.record({ data, who: fc.nat(2), strays: fc.nat(9).map((n) => n === 0), waits: fc.boolean() });
 
-const answer = (
-  stage: Stage,
-  who: Connection,
-  { data, strays = false }: { data: string; strays?: boolean },
-) => {
+const answer = (stage: Stage, who: Asker, { data, strays = false }: { data: string; strays?: boolean }) => {
   const parsed = parseClientMessage(data);
   const isSend = parsed.ok && parsed.message.action === 'sendMessage';
   return (isSend !== strays ? answerSend : answerRoute)(stage, who, data);
@@ -106,7 +102,7 @@ it('whatever people send in whatever order, every frame gets one answer, and goo
       );
       const running: Promise<void>[] = [];
       for (const each of steps) {
-        const who = people[each.who] as Connection;
+        const who = people[each.who] as Asker;
         const answered = answer(stage, who, each).then((reply) => expectReply(reply, each.data));
         if (each.waits) await finish(stage, answered);
         else running.push(answered);
@@ -158,7 +154,7 @@ it('two people in one container are never taken for each other, in four hundred 
     stage,
     Promise.all(
       Array.from({ length: 400 }, (_, i) => {
-        const who = people[i % 2] as Connection;
+        const who = people[i % 2] as Asker;
         const frame = {
           action: 'sendMessage',
           room: `den`,

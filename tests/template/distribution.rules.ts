@@ -143,6 +143,14 @@ export const distributionRules: Rule[] = [
           }),
       ],
       [
+        'text that may become a script',
+        (t) => {
+          const policy = pageHeaders(t).SecurityHeadersConfig.ContentSecurityPolicy ?? {};
+          const { ContentSecurityPolicy = '' } = policy as { ContentSecurityPolicy?: string };
+          assign(policy, { ContentSecurityPolicy: ContentSecurityPolicy.replace(/; require-.*/, '') });
+        },
+      ],
+      [
         'short HSTS',
         (t) =>
           assign(pageHeaders(t).SecurityHeadersConfig.StrictTransportSecurity ?? {}, {

@@ -171,6 +171,8 @@ export function pageHeadersAreStrict(template: Template): string[] {
     "connect-src 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ];
   return [
     ...wanted.filter((directive) => !directives.includes(directive)).map((d) => `the CSP lacks ${d}`),
