@@ -1,6 +1,8 @@
+import type { MessageEntry } from '../../lib/protocol';
 import { ALL, createDice, parseFaults } from './faults';
 import { summarize } from './summary';
 import { type TortureOptions, torture } from './torture';
+import { createWitness } from './witness';
 
 jest.setTimeout(360_000);
 // Each run throws other dice: a second one that passes says nothing of a violation in the first.
@@ -72,5 +74,29 @@ describe('faults', () => {
     expect(hits).toEqual([true, false, true]);
     expect(dice.hits('postHangs')).toBe(false);
     expect(dice.counts.get('postHangs')).toBe(1);
+  });
+});
+
+describe('the witness', () => {
+  const entry = (text: string): MessageEntry => ({
+    type: 'message',
+    seq: 1,
+    id: 'ann-00000001',
+    text,
+    from: { id: 'guest:ann', name: 'ann' },
+    at: 0,
+  });
+
+  it.each([
+    ['takes what is shown before its write is answered for what was written', 'hello', []],
+    ['sees that what was shown is not what was written', 'jello', ['inconsistent']],
+  ])('%s', (_name, shown, violations) => {
+    const witness = createWitness();
+
+    witness.shown('ben', 'den', entry(shown));
+    witness.written('den', entry('hello'));
+
+    expect(witness.checker.violations.map(({ kind }) => kind)).toEqual(violations);
+    expect(witness.checker.cursor('ben', 'den')).toBe(1);
   });
 });

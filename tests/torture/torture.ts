@@ -80,7 +80,12 @@ export async function torture(options: TortureOptions): Promise<Report> {
     const crowd = createCrowd({ ...options, ...stack, witness, dice, timers });
     stops.unshift(crowd.close);
     const unlessEnded = endedBy(stack.failed);
-    const stopTelling = every(PROGRESS_MS, () => say(standing(crowd, options)));
+    let told = 0;
+    const stopTelling = every(PROGRESS_MS, () => {
+      for (const { kind, what } of checker.violations.slice(told)) say(`${kind}: ${what}`);
+      told = checker.violations.length;
+      say(standing(crowd, options));
+    });
     stops.unshift(async () => stopTelling());
 
     const entersMs = ENTERS_MS + ENTERS_MS_EACH * options.clients;

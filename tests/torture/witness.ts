@@ -22,6 +22,7 @@ export function createWitness(): Witness {
   const truth = new Map<string, MessageEntry>();
   const committedAt = new Map<string, number>();
   const early = new Map<string, { room: string; entry: MessageEntry }>();
+  let undecided: { room: string; seq: number; judge(): void }[] = [];
   const acknowledged: { room: string; id: string; seq: number }[] = [];
   const ackMs: number[] = [];
   const deliveryMs: number[] = [];
@@ -34,10 +35,22 @@ export function createWitness(): Witness {
       return;
     }
     checker.written(room, entry);
+    decide(({ seq, room: other }) => other === room && seq <= entry.seq);
     const place = placeOf(room, entry.seq + 1);
     const next = early.get(place);
     early.delete(place);
     if (next) tellInOrder(room, next.entry);
+  };
+
+  /** A row may be read, and shown, before the answer to the write of it has come back. */
+  const onceWritten = (room: string, seq: number, judge: () => void): void => {
+    if (checker.head(room) >= seq) judge();
+    else undecided.push({ room, seq, judge });
+  };
+  const decide = (isTold: (place: { room: string; seq: number }) => boolean): void => {
+    const told = undecided.filter(isTold);
+    undecided = undecided.filter((each) => !told.includes(each));
+    for (const { judge } of told) judge();
   };
 
   return {
@@ -53,25 +66,27 @@ export function createWitness(): Witness {
     acknowledged(name, room, id, seq, tookMs) {
       acknowledged.push({ room, id, seq });
       ackMs.push(tookMs);
-      checker.acknowledged(name, room, id, seq);
+      onceWritten(room, seq, () => checker.acknowledged(name, room, id, seq));
     },
 
     shown(name, room, message) {
       deliveries++;
-      if (checker.cursor(name, room) === undefined) {
-        // A page of the newest entries is what a client begins with.
-        if (message.seq > Math.max(1, checker.head(room) - 99))
-          checker.report('skipped', `${name} began ${room} at ${message.seq}`);
-        checker.began(name, room, message.seq - 1);
-      }
-      checker.shown(name, room, message);
-      if (message.from.name !== name)
-        deliveryMs.push(performance.now() - (committedAt.get(placeOf(room, message.seq)) ?? 0));
+      onceWritten(room, message.seq, () => {
+        if (checker.cursor(name, room) === undefined) {
+          // A page of the newest entries is what a client begins with.
+          if (message.seq > Math.max(1, checker.head(room) - 99))
+            checker.report('skipped', `${name} began ${room} at ${message.seq}`);
+          checker.began(name, room, message.seq - 1);
+        }
+        checker.shown(name, room, message);
+      });
+      if (message.from.name !== name) deliveryMs.push(since(committedAt.get(placeOf(room, message.seq))));
     },
 
     async compare(databaseUrl, table) {
       for (const { room, entry } of [...early.values()].sort((a, b) => a.entry.seq - b.entry.seq))
         checker.written(room, entry);
+      decide(() => true);
       const stored = new Map<string, MessageEntry>();
       for (const item of await scan(databaseUrl, table)) {
         const { room, entry } = rowOf(item);
@@ -99,6 +114,8 @@ export function createWitness(): Witness {
   };
 }
 
+/** Milliseconds since a time; none if that is yet to come. */
+const since = (time = performance.now()): number => performance.now() - time;
 const placeOf = (room: string, seq: number): string => `${room}/${seq}`;
 
 function isSame(stored: MessageEntry | undefined, entry: MessageEntry): boolean {
