@@ -2,8 +2,9 @@
 
 const HELP = `Chat on your own AWS account.
 
-  edge-chat chat [URL] [options]     chat in a terminal
-  edge-chat send [URL] [options]     send lines from a pipe
+  edge-chat chat [URL] [options]     talk in a terminal
+  edge-chat send [URL] [options]     send each line of the input as a message
+  edge-chat tail [URL] [options]     print each message as a line of JSON
   edge-chat doctor URL [options]     check a deployed or a local stack
 
 --help behind a command lists its options.
@@ -13,8 +14,9 @@ async function main([command = '', ...rest]: string[]): Promise<void> {
   switch (command) {
     case 'chat':
     case 'send':
+    case 'tail':
       // The terminal client reads the command line itself, and ends by itself.
-      process.argv.splice(2, process.argv.length, ...withUrlOption(rest));
+      process.argv.splice(2, process.argv.length, command, ...withUrlOption(rest));
       await import('./main');
       break;
     case 'doctor': {

@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
-import { ChatError, createChat, openWith } from '../client';
+import { ChatError, createChat, openWith, type Room } from '../client';
 import { endingFor, enter } from './connection';
 import { Ending, EXIT, type ExitCode } from './exit';
 import { HELP, type Options, readOptions } from './options';
 import { sendLines } from './piped';
+import { tail } from './tail';
 import { talk } from './talk';
 import { socketUrl, tokens } from './token';
 
@@ -25,7 +26,7 @@ async function main(): Promise<ExitCode> {
 }
 
 async function run(options: Options): Promise<ExitCode> {
-  const { url, rooms, patienceMs } = options;
+  const { mode, url, rooms, patienceMs } = options;
   const token = await tokens(options).catch((error: unknown) => {
     throw atUrl(error, url);
   });
@@ -34,12 +35,35 @@ async function run(options: Options): Promise<ExitCode> {
   try {
     await enter(chat, room, url.origin, patienceMs);
     const { stdin: input, stdout: output } = process;
-    if (input.isTTY && output.isTTY) return await talk(chat, options, { input, output });
+    if (mode === 'tail') {
+      const others = await Promise.all(rooms.slice(1).map((name) => enterToo(chat.room(name))));
+      return await tail(chat, [room, ...others], options, {
+        print: (line) => output.write(`${line}\n`),
+        complain: (line) => console.error(line),
+        ended: whenEnded(output),
+      });
+    }
+    if (mode === 'chat' && input.isTTY && output.isTTY) return await talk(chat, options, { input, output });
     const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
     return await sendLines(room, lines, patienceMs, (line) => console.error(line));
   } finally {
     chat.close();
   }
+}
+
+async function enterToo(room: Room): Promise<Room> {
+  await room.join().catch((error: unknown) => {
+    throw endingFor(error);
+  });
+  return room;
+}
+
+/** Waits until the person interrupts the program, or whoever reads its output has gone. */
+function whenEnded(output: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve());
+    output.on('error', () => resolve());
+  });
 }
 
 /** Adds where the program tried to go, and how that failed: the address is what is wrong most often. */

@@ -1,5 +1,5 @@
 // C0 and C1 controls, and what turns the direction of the text after it or breaks its line.
-const UNSAFE = /(?!\t)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+export const UNSAFE = /(?!\t)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** Makes a text of somebody else's safe for a terminal: whatever could command it is written out. */
 export function printable(text: string): string {

@@ -1,8 +1,9 @@
+import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
 import { type Chat, createChat, openWith, type Room } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
-import { chat } from './run';
+import { chat, start } from './run';
 
 jest.setTimeout(60_000);
 
@@ -47,6 +48,64 @@ describe('the terminal client in a pipe', () => {
     expect(err).toMatch(
       /^Line 2 was not sent\. A message must be .*\nLine 3 was not sent\. A message must be .*\n$/,
     );
+  });
+
+  describe('tail', () => {
+    /** Starts `tail`, and gives its lines as they come. */
+    const startTail = (...args: string[]) => {
+      const { child, ended } = start(['tail', '--url', stack.url, ...args]);
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      return { child, ended, next: async () => (await lines.next()).value as string };
+    };
+
+    it('prints each message as a line of JSON that commands no terminal, until it is interrupted', async () => {
+      const hostile = 'two\nlines \u2028 three \u202e back';
+      const followed = reader.room('tailed');
+      await followed.join();
+      for (const text of ['long ago', 'before', 'just now']) await followed.send(text);
+      const { child, ended, next } = startTail('--room', 'tailed', '--room', 'other', '--history', '2');
+
+      const earlier = [await next(), await next()].map((line) => JSON.parse(line));
+      await followed.send(hostile);
+      const line = await next();
+      child.kill('SIGINT');
+
+      expect(earlier.map(({ seq, text }) => [seq, text])).toEqual([
+        [2, 'before'],
+        [3, 'just now'],
+      ]);
+      expect(line).toMatch(/^[\x20-\x7e]+$/);
+      expect(JSON.parse(line)).toEqual({
+        room: 'tailed',
+        type: 'message',
+        seq: 4,
+        id: expect.any(String),
+        text: hostile,
+        from: reader.user,
+        at: expect.any(Number),
+      });
+      expect(await ended).toMatchObject({ code: 0, err: '' });
+    });
+
+    it('ends without a complaint when nobody reads it any more', async () => {
+      const followed = reader.room('unread');
+      await followed.join();
+      await followed.send('1');
+      const { child, ended, next } = startTail('--room', 'unread');
+      await next();
+      child.stdout.destroy();
+
+      for (const text of ['2', '3', '4']) await followed.send(text);
+
+      expect(await ended).toMatchObject({ code: 0, err: '' });
+    });
+  });
+
+  it('sends what `send` is given, even with no room for a prompt', async () => {
+    const { code, out } = await chat(['send', '--url', stack.url, '--room', 'pipes'], 'by name\n');
+
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect(room.snapshot.messages.at(-1)?.text).toBe('by name');
   });
 
   it('reads the address from the environment', async () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '..', '..');
@@ -12,10 +12,21 @@ export interface Ran {
 
 /** Runs the terminal client as a person would in a pipe: `input` is all it is given. */
 export function chat(args: readonly string[], input = '', env: Record<string, string> = {}): Promise<Ran> {
+  const { child, ended } = start(args, env);
+  child.stdin.end(input);
+  return ended;
+}
+
+/** Starts the terminal client, and waits for its end no longer than half a minute. */
+export function start(args: readonly string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'cli', 'main.ts'), ...args], {
     cwd: ROOT,
     env: { ...process.env, EDGE_CHAT_URL: '', EDGE_CHAT_TOKEN: '', ...env },
   });
+  return { child, ended: endOf(child) };
+}
+
+function endOf(child: ChildProcessWithoutNullStreams): Promise<Ran> {
   const ran: Ran = { code: null, out: '', err: '' };
   child.stdout.on('data', (data: Buffer) => {
     ran.out += data;
@@ -23,7 +34,6 @@ export function chat(args: readonly string[], input = '', env: Record<string, st
   child.stderr.on('data', (data: Buffer) => {
     ran.err += data;
   });
-  child.stdin.end(input);
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => {
       child.kill('SIGKILL');
