@@ -1,0 +1,66 @@
+// Prints which packages' code ships in which bundle, and under which licence; ends with 1 when one is not accepted.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import bundling from '../infra/esbuild.js';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Licences that ask for no more than their notice. */
+const ACCEPTED = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD']);
+
+// The rest is for esbuild, these two for the framework's plugin.
+const { exclude, outputWorkFolder, ...functions } = bundling();
+const handlers = readdirSync(path.join(root, 'handlers'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => `handlers/${file}`);
+
+const BUNDLES = {
+  functions: { ...functions, entryPoints: handlers },
+  page: {
+    entryPoints: ['web/main.tsx'],
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+  },
+  client: { entryPoints: ['client/index.ts', 'client/guests.ts', 'client/react.ts'], external: ['react'] },
+  command: { entryPoints: ['cli/edgeChat.ts'], platform: 'node', format: 'esm' },
+};
+
+/** The folders of the packages whose code is in a bundle. */
+async function packagesIn(options) {
+  const { metafile } = await build({
+    ...options,
+    absWorkingDir: root,
+    bundle: true,
+    outdir: 'none',
+    write: false,
+    metafile: true,
+    logLevel: 'error',
+  });
+  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([file]) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0]),
+  );
+  return new Set(used.filter((folder) => folder !== undefined));
+}
+
+const shipped = new Map();
+for (const [bundle, options] of Object.entries(BUNDLES))
+  for (const folder of await packagesIn(options))
+    shipped.set(folder, [...(shipped.get(folder) ?? []), bundle]);
+
+const rows = [...shipped].sort().map(([folder, bundles]) => {
+  const { name, version, license } = JSON.parse(
+    readFileSync(path.join(root, folder, 'package.json'), 'utf8'),
+  );
+  return { package: `${name}@${version}`, licence: license ?? 'none named', bundles: bundles.join(', ') };
+});
+const width = Math.max(...rows.map((row) => row.package.length)) + 2;
+for (const row of rows) console.log(`${row.package.padEnd(width)}${row.licence.padEnd(14)}${row.bundles}`);
+
+const refused = rows.filter(({ licence }) => !ACCEPTED.has(licence));
+for (const row of refused)
+  console.error(`${row.package} is under ${row.licence}, which nobody has accepted.`);
+if (refused.length > 0) process.exitCode = 1;
