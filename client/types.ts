@@ -24,7 +24,7 @@ export interface ChatOptions {
    * chat for good.
    */
   token(request: TokenRequest): string | Promise<string>;
-  /** How often a quiet connection is checked, in milliseconds: 30 s by default, at most 9 minutes. */
+  /** How often a quiet connection is checked, in milliseconds: 30 s by default, from 1 to 80 s. */
   pingEveryMs?: number;
   /** Messages kept in a room besides those that `loadOlder` brought: 1,000 by default. */
   keepMessages?: number;

@@ -12,6 +12,8 @@ export interface Rate {
 /** Sends of one connection, unless the deployment says otherwise. */
 export const SENDS_PER_SECOND = 5;
 export const SYNCS: Rate = { burst: 100, perSecond: 10 };
+/** A client tells it once in 3 seconds, and once more after each message of its user. */
+export const TYPING: Rate = { burst: 4, perSecond: 0.5 };
 
 /** Clocks of containers differ; a bucket further ahead than this beyond its burst was filled by a wrong clock. */
 const TOLERATED_SKEW_MS = 5_000;

@@ -62,11 +62,13 @@ export interface Asker extends Connection {
 /** A connection's place in a room. */
 export interface Member extends Connection {
   room: string;
+  /** When it entered, by the clock that its join met, in milliseconds since the epoch. */
+  since?: number;
 }
 
 /** What one frame takes from its connection's bucket, in milliseconds (see bucket.ts). */
 export interface Charge {
-  bucket: 'sends' | 'syncs';
+  bucket: 'sends' | 'syncs' | 'typing';
   now: number;
   costMs: number;
   burstMs: number;
@@ -113,7 +115,8 @@ export interface AuthorStore {
 
 /** Members: one row a connection and room. */
 export interface MemberStore {
-  add(member: Member): Promise<void>;
+  /** Tells whether the connection was not in the room before. */
+  add(member: Member): Promise<boolean>;
   remove(room: string, connection: string): Promise<void>;
   /** Lists a room in pages of `pageSize` (the last may be shorter), strongly consistent. */
   list(room: string, pageSize: number): AsyncIterable<Member[]>;

@@ -23,14 +23,18 @@ export async function present(sockets: Sockets, room: string): Promise<Member[]>
   return unexpired.filter((member) => alive.has(member.id));
 }
 
-/** The users behind some connections, each once: as many as fit in a frame, and how many there are. */
+/**
+ * The users behind some connections, each once: as many as fit in a frame, and how many there are. Of a large
+ * room nobody is named: nobody there is told who comes and goes, so the names would soon be wrong.
+ */
 export function usersOf(members: readonly Member[]): { members: User[]; memberCount: number } {
   const users = new Map(members.map(({ user }) => [user.id, user]));
+  if (members.length > LIMITS.listedMembers) return { members: [], memberCount: users.size };
   const listed: User[] = [];
   let bytes = 0;
   for (const user of users.values()) {
     bytes += byteLength(JSON.stringify(user)) + 1;
-    if (listed.length === LIMITS.listedMembers || bytes > LISTED_BYTES) break;
+    if (bytes > LISTED_BYTES) break;
     listed.push(user);
   }
   return { members: listed, memberCount: users.size };
@@ -38,11 +42,11 @@ export function usersOf(members: readonly Member[]): { members: User[]; memberCo
 
 /**
  * Tells a room that a user has come, if this is the user's first connection there. Of connections that come
- * at once the one with the lowest id speaks, so that the user is announced even when each sees the other.
+ * at once and see each other one speaks: the one that is first in the order that their rows give.
  */
 export async function announceJoined(sockets: Sockets, here: readonly Member[], came: Member): Promise<void> {
-  const own = here.filter((member) => member.user.id === came.user.id);
-  if (own.some((member) => member.id < came.id)) return;
+  const others = here.filter((member) => member.user.id === came.user.id && member.id !== came.id);
+  if (others.some((member) => isBefore(member, came))) return;
   await announce(sockets, here, { type: 'memberJoined', room: came.room, member: came.user }, came.id);
 }
 
@@ -64,6 +68,11 @@ export async function announce(
   if (here.length > LIMITS.listedMembers) return;
   const recipients = here.map((member) => member.id).filter((id) => id !== except);
   await fanOut(sockets, once(recipients), JSON.stringify(event), sockets.clock.now() + ANNOUNCE_MS);
+}
+
+function isBefore(a: Member, b: Member): boolean {
+  const [first = 0, second = 0] = [a.since, b.since];
+  return first === second ? a.id < b.id : first < second;
 }
 
 async function firstPage(sockets: Sockets, room: string): Promise<Member[]> {

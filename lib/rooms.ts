@@ -1,4 +1,4 @@
-import { chargeFor, SYNCS } from './bucket';
+import { chargeFor, SYNCS, TYPING } from './bucket';
 import { budgetFor, readAfter, readBefore, readHead } from './history';
 import type { Connection, Sockets, World } from './ports';
 import { announce, announceJoined, announceLeft, LEASE_MS, present, usersOf } from './presence';
@@ -34,13 +34,13 @@ export async function joinRoom(world: World, asker: Connection, message: Ask<'jo
   if (entered !== 'ok') return failure(message, refusal(entered));
 
   if (after !== undefined) world.tally.add('Syncs');
-  const member = { id: asker.id, user: asker.user, expiresAt: asker.expiresAt, room };
-  await world.members.add(member);
+  const member = { id: asker.id, user: asker.user, expiresAt: asker.expiresAt, room, since: now };
+  const isNew = await world.members.add(member);
   const here = await present(world, room);
   const users = usersOf(here);
   const [joined] = await settle(
     readJoined(world, room, after, byteLength(JSON.stringify(users))),
-    announceJoined(world, here, member),
+    isNew ? announceJoined(world, here, member) : Promise.resolve(),
   );
   return { type: 'joined', room, log: world.settings.logId, ...users, ...joined };
 }
@@ -92,12 +92,8 @@ export async function getHistory(
 export async function typing(world: World, asker: Connection, message: Ask<'typing'>): Promise<Reply> {
   const { room, action } = message;
   const now = world.clock.now();
-  const charged = await world.connections.charge(
-    asker.id,
-    room,
-    chargeFor('syncs', SYNCS, now),
-    now + LEASE_MS,
-  );
+  const charge = chargeFor('typing', TYPING, now);
+  const charged = await world.connections.charge(asker.id, room, charge, now + LEASE_MS);
   if (charged !== 'ok') return failure(message, refusal(charged));
   await announce(world, await present(world, room), { type: 'typing', room, from: asker.user }, asker.id);
   return { type: 'ok', action, room };

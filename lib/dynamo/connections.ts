@@ -20,6 +20,7 @@ type ConnectionRow = {
   rooms?: Set<string>;
   sends?: number;
   syncs?: number;
+  typing?: number;
 };
 
 /** What a charge asks of the room besides the bucket: a condition, and a change to make with it. */

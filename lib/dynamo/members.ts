@@ -12,12 +12,13 @@ type MemberRow = {
   name: string;
   expires: number;
   ttl: number;
+  since?: number;
 };
 
 /** Keeps who is in which room in the Members table: partition `room`, sort key `connection`. */
 export function createMemberStore(database: Database, table: string): MemberStore {
   return {
-    async add({ room, id, user, expiresAt }) {
+    async add({ room, id, user, expiresAt, since }) {
       const row: MemberRow = {
         room,
         connection: id,
@@ -25,8 +26,14 @@ export function createMemberStore(database: Database, table: string): MemberStor
         name: user.name,
         expires: expiresAt,
         ttl: Math.ceil(expiresAt / 1000) + STAYS_SECONDS,
+        ...(since !== undefined && { since }),
       };
-      await database.call('PutItem', { TableName: table, Item: row });
+      const { Attributes } = await database.call('PutItem', {
+        TableName: table,
+        Item: row,
+        ReturnValues: 'ALL_OLD',
+      });
+      return Attributes === undefined;
     },
 
     async remove(room, connection) {
@@ -52,6 +59,7 @@ export function createMemberStore(database: Database, table: string): MemberStor
   };
 }
 
-function toMember({ room, connection, user, name, expires }: MemberRow): Member {
-  return { room, id: connection, user: { id: user, name }, expiresAt: expires };
+function toMember({ room, connection, user, name, expires, since }: MemberRow): Member {
+  const member = { room, id: connection, user: { id: user, name }, expiresAt: expires };
+  return since === undefined ? member : { ...member, since };
 }

@@ -33,6 +33,7 @@ interface StoredConnection {
   rooms: Set<string>;
   sends?: number;
   syncs?: number;
+  typing?: number;
 }
 
 export function createStores(): Stores {
@@ -159,7 +160,9 @@ function createMembers(): MemberStore {
   return {
     async add(member) {
       const room = rooms.get(member.room) ?? new Map<string, Member>();
+      const isNew = !room.has(member.id);
       rooms.set(member.room, room.set(member.id, member));
+      return isNew;
     },
     async remove(room, connection) {
       rooms.get(room)?.delete(connection);

@@ -473,10 +473,10 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const room = fresh('room');
       const added = member(room, 'abc=');
 
-      await stores.members.add(added);
-      await stores.members.add(added);
+      const isNew = [await stores.members.add(added), await stores.members.add({ ...added, since: NOW })];
 
-      expect((await membersOf(room)).flat()).toEqual([added]);
+      expect(isNew).toEqual([true, false]);
+      expect((await membersOf(room)).flat()).toEqual([{ ...added, since: NOW }]);
     });
 
     it('lists nobody who was removed, and removes twice without complaint', async () => {

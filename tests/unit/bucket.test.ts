@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { absurd, chargeFor, decide, SYNCS, sendsAt } from '../../lib/bucket';
+import { absurd, chargeFor, decide, SYNCS, sendsAt, TYPING } from '../../lib/bucket';
 import type { Charge } from '../../lib/ports';
 import { HOUR, NOW } from './stage';
 
@@ -26,6 +26,7 @@ it.each([
   ['sends', sendsAt(5), 200, 4_000],
   ['sends', sendsAt(50), 20, 4_000],
   ['syncs', SYNCS, 100, 10_000],
+  ['typing', TYPING, 2_000, 8_000],
 ] as const)('charges %s by the rate %j', (bucket, rate, costMs, burstMs) => {
   expect(chargeFor(bucket, rate, NOW)).toEqual({ bucket, now: NOW, costMs, burstMs });
   expect(costMs * rate.perSecond).toBe(1000);
