@@ -60,7 +60,8 @@ export async function talk(
   const who = ({ snapshot: { members, memberCount } }: Room) => {
     const unlisted = memberCount - members.length;
     const names = members.map(({ name }) => printable(name)).sort();
-    tell([...names, ...(unlisted > 0 ? [`and ${unlisted} more`] : [])].join('\n'));
+    const more = names.length > 0 ? `and ${unlisted} more` : `${memberCount} people, too many to name`;
+    tell([...names, ...(unlisted > 0 ? [more] : [])].join('\n'));
   };
 
   async function run(command: Command): Promise<void> {

@@ -66,6 +66,19 @@ export function createBrowserOutbox(name = 'edge-chat'): Outbox {
   };
 }
 
+/** Forgets all sends of an outbox, whoever they belong to: for signing out, once the chat is closed. */
+export async function eraseBrowserOutbox(name = 'edge-chat'): Promise<void> {
+  const database = await openDatabase(name);
+  try {
+    await transact<void>(database, (store, give) => {
+      store.clear();
+      give();
+    });
+  } finally {
+    database.close();
+  }
+}
+
 /** Takes a lock nobody else asks for; it is released by the function it gives, or by the end of the page. */
 function holdLock(name: string): Promise<() => void> {
   return new Promise((resolve, reject) => {

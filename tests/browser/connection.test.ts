@@ -66,4 +66,43 @@ describe('the page and a connection that breaks', () => {
     await ann.page.context().setOffline(false);
     await until('the banner is gone', async () => (await ann.page.locator('.banner').count()) === 0);
   });
+
+  it('tells a guest who was away for too long that they are another one now', async () => {
+    await ann.page.evaluate(() => {
+      const guest = JSON.parse(localStorage['edge-chat.guest']);
+      localStorage['edge-chat.guest'] = JSON.stringify({ ...guest, token: 'from.long.ago', expiresAt: 1 });
+    });
+    await ann.page.reload();
+
+    await ann.page.getByText('you are a new guest now').waitFor();
+    await ann.page.getByRole('button', { name: 'OK' }).click();
+
+    expect(await ann.page.locator('.banner').count()).toBe(0);
+  });
+
+  it('leaves nothing unsent behind for the next person at this browser', async () => {
+    const unsent = () =>
+      ann.page.evaluate(
+        () =>
+          new Promise<number>((resolve, reject) => {
+            const opened = indexedDB.open('edge-chat');
+            opened.onerror = () => reject(opened.error);
+            opened.onsuccess = () => {
+              const counted = opened.result.transaction('sends').objectStore('sends').count();
+              counted.onsuccess = () => resolve(counted.result);
+              opened.result.close();
+            };
+          }),
+      );
+    site.breakDown();
+    await banner(/Trying again/).waitFor();
+    await say(ann.page, 'for nobody else');
+    await until('the message is kept', async () => (await unsent()) === 1);
+
+    await ann.page.getByRole('button', { name: 'Sign out' }).click();
+
+    await ann.page.getByLabel('Your name').waitFor();
+    await until('nothing is kept', async () => (await unsent()) === 0);
+    site.repair();
+  });
 });

@@ -56,7 +56,7 @@ describe('the package, installed in somebody’s project', () => {
       client: ['ChatError', 'createChat', 'createMemoryOutbox', 'openWith'],
       react: ['useChat', 'usePresence', 'useRoom', 'useRooms'],
       guests: ['readGuest', 'signInGuest'],
-      'outbox/browser': ['createBrowserOutbox'],
+      'outbox/browser': ['createBrowserOutbox', 'eraseBrowserOutbox'],
       'outbox/file': ['createFileOutbox'],
       protocol: expect.arrayContaining(['LIMITS', 'parseServerMessage']),
     });

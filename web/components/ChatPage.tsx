@@ -8,7 +8,7 @@ import { useRoomKeys } from '../hooks/useRoomKeys';
 import { useRoomList } from '../hooks/useRoomList';
 import { useAttention } from '../hooks/useWindow';
 import type { Memory } from '../memory';
-import { createOutbox } from '../outbox';
+import { createOutbox, eraseOutbox } from '../outbox';
 import { titleOf, unreadIn } from '../pure/unread';
 import type { SignIn } from '../session';
 import { Drawer } from './Drawer';
@@ -32,6 +32,7 @@ export function ChatPage({ memory, signIn, user: joinedAs, onRename, onSignOut }
     createChat({ url: socketUrl(), token: signIn.token, outbox: createOutbox() }),
   );
   const { state, user = joinedAs } = useChat(chat);
+  const [knownAs, setKnownAs] = useState(joinedAs.id);
   const { names, current, isBadLink, remove } = useRoomList(memory);
   const rooms = useRooms(chat, names);
   const reading = useReading(memory, rooms);
@@ -50,13 +51,19 @@ export function ChatPage({ memory, signIn, user: joinedAs, onRename, onSignOut }
   }, [unread, current]);
   useRoomKeys(names, current);
 
+  const signOut = () => {
+    chat.close();
+    void eraseOutbox();
+    onSignOut();
+  };
+
   const side = (
     <>
       <div className="side-head">
         <Logo />
       </div>
       <RoomNav rooms={lines} current={current} onGo={closeMenu} onLeave={remove} />
-      <Me user={user} onRename={() => onRename()} onSignOut={onSignOut} />
+      <Me user={user} onRename={() => onRename()} onSignOut={signOut} />
     </>
   );
   return (
@@ -77,6 +84,8 @@ export function ChatPage({ memory, signIn, user: joinedAs, onRename, onSignOut }
         state={state}
         user={user}
         isBadLink={isBadLink}
+        isNewGuest={user.id !== knownAs}
+        onNewGuestSeen={() => setKnownAs(user.id)}
         readUpTo={reading.upTo(current)}
         hasAttention={hasAttention}
         unreadElsewhere={unread - (lines.find((line) => line.name === current)?.unread ?? 0)}

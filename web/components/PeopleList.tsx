@@ -27,7 +27,11 @@ export function PeopleList({ members, memberCount, me }: Props) {
           </li>
         ))}
       </ul>
-      {unlisted > 0 && <p className="muted">and {unlisted.toLocaleString()} more</p>}
+      {unlisted > 0 && (
+        <p className="muted">
+          {members.length > 0 ? `and ${unlisted.toLocaleString()} more` : 'A room this large names nobody.'}
+        </p>
+      )}
     </>
   );
 }

@@ -9,7 +9,7 @@ import { Drawer } from './Drawer';
 import { MessageList } from './MessageList';
 import { PeopleList } from './PeopleList';
 import { RoomHeader } from './RoomHeader';
-import { ResetNotice, RoomProblem } from './RoomProblem';
+import { NewGuestNotice, ResetNotice, RoomProblem } from './RoomProblem';
 import { TypingLine } from './TypingLine';
 
 interface Props {
@@ -18,6 +18,9 @@ interface Props {
   state: ChatState;
   user: User;
   isBadLink: boolean;
+  /** The server gave this person another id than the page began with. */
+  isNewGuest: boolean;
+  onNewGuestSeen(): void;
   readUpTo: number | undefined;
   hasAttention: boolean;
   unreadElsewhere: number;
@@ -53,7 +56,7 @@ export function RoomPane(props: Props) {
         />
         <ConnectionBanner
           state={state}
-          onTryNow={() => tryNow(chat)}
+          onTryNow={chat.connect}
           onJoinAgain={() => props.onJoinAgain(state.name === 'disconnected' ? reasonOf(state) : '')}
         />
         {props.isBadLink && (
@@ -61,6 +64,7 @@ export function RoomPane(props: Props) {
             The link names no room. {ROOM_RULE}
           </p>
         )}
+        {props.isNewGuest && <NewGuestNotice onSeen={props.onNewGuestSeen} />}
         {wasReset && <ResetNotice onSeen={() => setWasReset(false)} />}
         {view.error && (
           <RoomProblem
@@ -96,12 +100,6 @@ export function RoomPane(props: Props) {
       )}
     </>
   );
-}
-
-/** A chat that waits for its next attempt makes it when the network is said to be back: here a person says so. */
-function tryNow(chat: Chat): void {
-  chat.connect();
-  dispatchEvent(new Event('online'));
 }
 
 function reasonOf(state: Extract<ChatState, { name: 'disconnected' }>): string {

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { ChatError } from '../../client';
 import { Icon } from './Icon';
 
@@ -24,13 +25,33 @@ export function RoomProblem({ error, onRetry, onLeave }: Props) {
 }
 
 /** Says that the history is not the one it was. */
-export function ResetNotice({ onSeen }: { onSeen(): void }) {
+export function ResetNotice({ onSeen }: NoticeProps) {
+  return (
+    <Notice onSeen={onSeen}>
+      The history of this room was replaced on the server, from a backup perhaps. This is what it has now.
+    </Notice>
+  );
+}
+
+/** Says that a guest who was away for too long is another guest now. */
+export function NewGuestNotice({ onSeen }: NoticeProps) {
+  return (
+    <Notice onSeen={onSeen}>
+      You were away for more than a week, so you are a new guest now: what you wrote before counts as somebody
+      else’s.
+    </Notice>
+  );
+}
+
+interface NoticeProps {
+  onSeen(): void;
+}
+
+function Notice({ children, onSeen }: NoticeProps & { children: ReactNode }) {
   return (
     <div className="banner trouble" role="alert">
       <Icon name="alert" />
-      <p>
-        The history of this room was replaced on the server, from a backup perhaps. This is what it has now.
-      </p>
+      <p>{children}</p>
       <button type="button" onClick={onSeen}>
         OK
       </button>
