@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { bodyOf } from '../lib/events';
 import { createTokenDesk, issueToken } from '../lib/tokenRoute';
 import { watched } from '../lib/watched';
 
@@ -6,8 +7,5 @@ const desk = createTokenDesk();
 
 /** Serves `/api/*`. */
 export const handler = watched('api', async (event: APIGatewayProxyEventV2, tally) => {
-  const body = event.isBase64Encoded
-    ? Buffer.from(event.body ?? '', 'base64').toString()
-    : (event.body ?? '');
-  return issueToken({ ...desk, tally }, event.headers, body);
+  return issueToken({ ...desk, tally }, event.headers, bodyOf(event));
 });

@@ -53,7 +53,7 @@ const api = {
   // Refused, not redirected: a redirect can turn a POST into a GET.
   ViewerProtocolPolicy: 'https-only',
   AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'],
-  CachePolicyId: cachingDisabled,
+  CachePolicyId: { Ref: 'ApiAuthorization' },
   OriginRequestPolicyId: { Ref: 'ApiRequests' },
   Compress: false,
 };

@@ -138,7 +138,8 @@ const accepted = {
     test: isRate,
     takes: 'a whole number from 1 to 1000000',
     required: true,
-    means: 'Guest tokens a second that are given out; for a moment twice as many',
+    means:
+      'Guest tokens a second that are given out, and messages a second taken from back ends over HTTP; for a moment twice as many',
     example: '10',
   },
   alarmEmail: {

@@ -1,5 +1,14 @@
 const tables = require('./tables');
 
+/** What publishing takes, over a socket or not. */
+const publishes = {
+  Connections: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
+  Members: ['Query', 'DeleteItem'],
+  Messages: ['Query', 'PutItem', 'UpdateItem'],
+  Sockets: ['ManageConnections'],
+  FanOut: ['InvokeFunction'],
+};
+
 /** Function × resource × actions. Nothing else in the stack gives a function a right. */
 const grants = {
   authorize: {
@@ -14,13 +23,7 @@ const grants = {
     Members: ['Query', 'DeleteItem'],
     Sockets: ['ManageConnections'],
   },
-  sendMessage: {
-    Connections: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
-    Members: ['Query', 'DeleteItem'],
-    Messages: ['Query', 'PutItem', 'UpdateItem'],
-    Sockets: ['ManageConnections'],
-    FanOut: ['InvokeFunction'],
-  },
+  sendMessage: publishes,
   routes: {
     Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     Members: ['Query', 'PutItem', 'DeleteItem'],
@@ -37,6 +40,20 @@ const grants = {
   api: {
     OriginSecret: ['GetSecretValue'],
     GuestKey: ['GetSecretValue'],
+  },
+  publishHttp: {
+    ...publishes,
+    OriginSecret: ['GetSecretValue'],
+    GuestKey: ['GetSecretValue'],
+  },
+  // No bucket is read: who may invoke it may publish at any pace.
+  publish: { ...publishes, Connections: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
+  exportRoom: {
+    Messages: ['Query'],
+  },
+  erase: {
+    // The one reader of a whole table: a user's messages are in no index, and are looked for once in years.
+    Messages: ['Query', 'Scan', 'UpdateItem'],
   },
 };
 

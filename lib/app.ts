@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { optional, requestsPerSecond, required, retentionMs, sendsPerSecond } from './config';
+import { createAuthorStore } from './dynamo/authors';
 import { openDatabase } from './dynamo/client';
 import { createConnectionStore } from './dynamo/connections';
 import { createMemberStore } from './dynamo/members';
 import { createLogStore } from './dynamo/messages';
+import { createRecordStore } from './dynamo/records';
+import type { Archive } from './erase';
 import { createLambdaWorker } from './lambdaWorker';
 import { createMemory } from './memory';
-import type { Clock, Poster, Publisher, Shared, Sockets, World } from './ports';
+import type { BackEnd, Clock, Poster, Publisher, Shared, Sockets, World } from './ports';
 import { pace } from './poster/pace';
 import { createPoster } from './poster/poster';
 import { createSdkPoster } from './sdkPoster';
@@ -20,6 +23,22 @@ const clock: Clock = {
 /** Puts together what the function that publishes works with, from its environment. */
 export function createPublisher(env = process.env): Shared<Publisher> {
   return { ...createWorld(env), worker: createLambdaWorker(required(env, 'FAN_OUT_FUNCTION'), env) };
+}
+
+/** Puts together what an operator's work on the logs needs. */
+export function createArchive(env = process.env): Archive {
+  const messages = required(env, 'MESSAGES_TABLE');
+  return {
+    log: createLogStore(openDatabase(env), messages),
+    records: createRecordStore(openDatabase(env), messages),
+    clock,
+  };
+}
+
+/** Puts together what publishing for a back end works with. */
+export function createBackEnd(env = process.env): Shared<BackEnd> {
+  const authors = createAuthorStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
+  return { ...createPublisher(env), authors };
 }
 
 /** Puts together what the functions that work with the log need. */

@@ -1,4 +1,4 @@
-import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import type { Asker } from './ports';
 
 /** What our authorizer says of a connection; API Gateway puts it, as strings, on every later event. */
@@ -22,4 +22,9 @@ export function connectionOf({ requestContext }: SocketEvent): Asker {
   const { user, name, expires, rooms } = authorizer ?? {};
   if (!user || !name || !expires || !rooms) throw new Error('The event carries no authorizer context.');
   return { id: connectionId, user: { id: user, name }, expiresAt: Number(expires), rights: rooms };
+}
+
+/** Reads the body of an HTTP request, which API Gateway passes in base64 unless it is declared to be text. */
+export function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): string {
+  return isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
 }

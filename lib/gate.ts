@@ -1,6 +1,6 @@
 import { decodeJwt, errors } from 'jose';
 import { isOn, optional, required } from './config';
-import { GUEST_ISSUER, GUEST_PREFIX, verifyGuest } from './guests';
+import { GUEST_ISSUER, GUEST_PREFIX, type Verified, verifyGuest } from './guests';
 import { createOidcVerifier, type VerifyToken } from './oidc';
 import { isFromEdge, ORIGIN_HEADER } from './originSecret';
 import { BEARER_PREFIX, SUBPROTOCOL, type User } from './protocol';
@@ -15,15 +15,19 @@ const LONGEST_TOKEN = 4096;
 export type Headers = Record<string, readonly string[] | undefined>;
 
 /** Who may connect. */
-export interface Gate {
+export interface Gate extends Identity {
   originSecret: Secret;
   allowedOrigins: ReadonlySet<string>;
   /** Browsers always send Origin; terminals and back ends do not. */
   admitsWithoutOrigin: boolean;
+  now(): number;
+}
+
+/** Who a token speaks of. */
+export interface Identity {
   verify: VerifyToken;
   /** What those may do whose tokens do not say. */
   defaults: { guest: Rights; user: Rights };
-  now(): number;
 }
 
 /** Outcome of a handshake: who it is, or why not. The reason is for our log; the client is told nothing. */
@@ -37,10 +41,31 @@ export function createGate(env = process.env): Gate {
     originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
     allowedOrigins: new Set(required(env, 'ALLOWED_ORIGINS').split(',')),
     admitsWithoutOrigin: isOn(env, 'CLIENTS_WITHOUT_ORIGIN'),
-    verify: createVerifier(env),
-    defaults: { guest: readRights(env, 'GUEST_ROOMS'), user: readRights(env, 'USER_ROOMS') },
+    ...createIdentity(env),
     now: Date.now,
   };
+}
+
+/** Puts together what reading a token needs. */
+export function createIdentity(env = process.env): Identity {
+  return {
+    verify: createVerifier(env),
+    defaults: { guest: readRights(env, 'GUEST_ROOMS'), user: readRights(env, 'USER_ROOMS') },
+  };
+}
+
+/**
+ * Reads who a token speaks of and what they may do, or gives `undefined` when it does not hold.
+ * @throws Error when it cannot be decided now.
+ */
+export async function identify(
+  { verify, defaults }: Identity,
+  token: string | undefined,
+): Promise<(Verified & { rights: Rights }) | undefined> {
+  const verified = token && token.length <= LONGEST_TOKEN ? await verify(token) : undefined;
+  if (!verified) return undefined;
+  const kind = verified.user.id.startsWith(GUEST_PREFIX) ? 'guest' : 'user';
+  return { ...verified, rights: verified.rights ?? defaults[kind] };
 }
 
 /**
@@ -58,14 +83,15 @@ export async function admit(gate: Gate, headers: Headers): Promise<Admission> {
     .map((protocol) => protocol.trim());
   if (!offered.includes(SUBPROTOCOL)) return { ok: false, why: 'subprotocol' };
   const token = offered.find((protocol) => protocol.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
-  if (!token || token.length > LONGEST_TOKEN) return { ok: false, why: 'token' };
-
-  const verified = await gate.verify(token);
-  if (!verified) return { ok: false, why: 'token' };
-  const expiresAt = Math.min(verified.expiresAt, gate.now() + LONGEST_CONNECTION_MS);
-  const { user } = verified;
-  const kind = user.id.startsWith(GUEST_PREFIX) ? 'guest' : 'user';
-  return { ok: true, user, expiresAt, rights: verified.rights ?? gate.defaults[kind] };
+  const identified = await identify(gate, token);
+  if (!identified) return { ok: false, why: 'token' };
+  const { user, rights } = identified;
+  return {
+    ok: true,
+    user,
+    rights,
+    expiresAt: Math.min(identified.expiresAt, gate.now() + LONGEST_CONNECTION_MS),
+  };
 }
 
 function isAllowed(gate: Gate, origins: readonly string[]): boolean {

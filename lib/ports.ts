@@ -46,6 +46,23 @@ export interface LogStore {
   reached(seqs: ReadonlyMap<string, number>): Promise<string[]>;
 }
 
+/** A place in the whole table of logs. */
+export interface Place {
+  room: string;
+  seq: number;
+}
+
+/** What an operator does to the logs; nothing on a message's way uses it. */
+export interface RecordStore {
+  /**
+   * Takes a message's text and its author's name away, and his id but for a trace by which a repeat of the same send
+   * is still known. Tells whether there was something to take.
+   */
+  erase(room: string, slot: Pick<Slot, 'seq' | 'id' | 'user'>): Promise<boolean>;
+  /** Reads on from a place through the logs of all rooms, in no order; gives a user's rows, and where to go on. */
+  rowsOf(user: string, from?: Place): Promise<{ rows: (Place & Pick<Slot, 'id'>)[]; next?: Place }>;
+}
+
 /** One socket, as `$connect` saw it. */
 export interface Connection {
   id: string;

@@ -415,6 +415,11 @@ export function parseRoom(value: unknown): string | undefined {
   return isMatch(ROOM, value) ? value : undefined;
 }
 
+/** Reads a seq, or gives `undefined`. */
+export function parseSeq(value: unknown): number | undefined {
+  return seq.read(value);
+}
+
 /** The rule a room's name must keep. */
 export const ROOM_RULE = `A room must be ${ROOM_MUST}.`;
 

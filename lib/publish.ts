@@ -18,7 +18,7 @@ const MOST_IN_REPLY = 500;
 /** The worker reads members in pages of so many, one ahead of its posts: the first leaves sooner than from a larger. */
 const WORKER_PAGE = 250;
 /** A row that has just been superseded stays this long whatever the retention: memories rest on it. */
-const LEAST_STAY_MS = 3_600_000;
+export const LEAST_STAY_MS = 3_600_000;
 
 type SendMessage = Extract<ClientMessage, { action: 'sendMessage' }>;
 

@@ -1,5 +1,6 @@
 import { isOn, required } from './config';
 import { signGuest } from './guests';
+import { type HttpReply, refusal, reply } from './httpReply';
 import { isFromEdge, ORIGIN_HEADER } from './originSecret';
 import { NAME_RULE, parseName } from './protocol';
 import { createSecret, type Secret } from './secrets';
@@ -12,12 +13,6 @@ export interface TokenDesk {
   originSecret: Secret;
   guestKey: Secret | undefined;
   tally: Tally;
-}
-
-export interface HttpReply {
-  statusCode: number;
-  headers: Record<string, string>;
-  body: string;
 }
 
 export function createTokenDesk(env = process.env): Omit<TokenDesk, 'tally'> {
@@ -63,13 +58,5 @@ function parseBody(body: string): { name?: unknown; token?: unknown } | undefine
 
 function refuse({ tally }: TokenDesk, statusCode: number, code: string, message: string): HttpReply {
   tally.note({ action: 'token', outcome: 'refused', reason: code });
-  return reply(statusCode, { error: { code, message } });
-}
-
-function reply(statusCode: number, value: unknown): HttpReply {
-  return {
-    statusCode,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    body: JSON.stringify(value),
-  };
+  return refusal(statusCode, { code, message });
 }

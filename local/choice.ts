@@ -11,7 +11,15 @@ export function lets(choice: Choice, name: string): boolean {
   return choice.names.has(name) === (choice.mode === 'only');
 }
 
-/** Reads one part of an origin request policy. */
+/** What either of two lets through. */
+export function both(one: Choice, other: Choice): Choice {
+  if (one.mode === 'only' && other.mode === 'only')
+    return { mode: 'only', names: new Set([...one.names, ...other.names]) };
+  const [except, more] = one.mode === 'except' ? [one, other] : [other, one];
+  return { mode: 'except', names: new Set([...except.names].filter((name) => !lets(more, name))) };
+}
+
+/** Reads one part of a policy. */
 export function choiceOf(config: JsonRecord, behaviourKey: string, namesKey: string): Choice {
   const behaviour = config[behaviourKey];
   const listed = listAt(config, namesKey).map(String);

@@ -1,4 +1,4 @@
-import { type Choice, choiceOf, everything, nothing } from './choice';
+import { both, type Choice, choiceOf, everything, nothing } from './choice';
 import { resolve, type World } from './intrinsics';
 import { wildcard } from './policy';
 import { type ResponseHeaders, responseHeadersOf } from './responseHeaders';
@@ -112,11 +112,30 @@ function originOf(origin: JsonRecord, secret: (text: string) => string): Origin 
   };
 }
 
-/** What is in the cache key is sent on too; with the managed cache policies that is nothing. */
+/** What the origin request policy names is sent on, and what is in the cache key. */
 function forwardOf(behaviour: JsonRecord, template: Template, world: World): Behaviour['forward'] {
-  const cache = String(behaviour.CachePolicyId);
-  if (!(cache in MANAGED_CACHE)) throw new Error(`The local edge does not know the cache policy ${cache}.`);
+  const requested = requestedBy(behaviour, template, world);
+  const key = keyOf(String(behaviour.CachePolicyId), template, world);
+  return {
+    headers: both(requested.headers, key.headers),
+    cookies: both(requested.cookies, key.cookies),
+    query: both(requested.query, key.query),
+  };
+}
 
+/** What is in the cache key; with the managed cache policies that is nothing. */
+function keyOf(id: string, template: Template, world: World): Behaviour['forward'] {
+  if (id in MANAGED_CACHE) return { headers: nothing, cookies: nothing, query: nothing };
+  const policies = resourcesOf(template, 'AWS::CloudFront::CachePolicy');
+  const policy = policies.find((each) => world.ref(each.id) === id);
+  if (!policy) throw new Error(`The local edge does not know the cache policy ${id}.`);
+  const config = recordAt(policy.properties, 'CachePolicyConfig');
+  // Without a time to keep anything CloudFront takes no key, and refuses the policy.
+  if (!(Number(config.MaxTTL) > 0)) throw new Error(`The cache policy ${id} has a key and no MaxTTL.`);
+  return choicesOf(recordAt(config, 'ParametersInCacheKeyAndForwardedToOrigin'));
+}
+
+function requestedBy(behaviour: JsonRecord, template: Template, world: World): Behaviour['forward'] {
   const id = textAt(behaviour, 'OriginRequestPolicyId');
   if (!id) return { headers: nothing, cookies: nothing, query: nothing };
   const managed = MANAGED_REQUEST[id];
@@ -125,7 +144,13 @@ function forwardOf(behaviour: JsonRecord, template: Template, world: World): Beh
   const policies = resourcesOf(template, 'AWS::CloudFront::OriginRequestPolicy');
   const policy = policies.find((each) => world.ref(each.id) === id);
   if (!policy) throw new Error(`The local edge does not know the origin request policy ${id}.`);
-  const config = recordAt(policy.properties, 'OriginRequestPolicyConfig');
+  const choices = choicesOf(recordAt(policy.properties, 'OriginRequestPolicyConfig'));
+  if (choices.headers.mode === 'only' && choices.headers.names.has('authorization'))
+    throw new Error('CloudFront takes no origin request policy that lists Authorization.');
+  return choices;
+}
+
+function choicesOf(config: JsonRecord): Behaviour['forward'] {
   return {
     headers: choiceOf(recordAt(config, 'HeadersConfig'), 'HeaderBehavior', 'Headers'),
     cookies: choiceOf(recordAt(config, 'CookiesConfig'), 'CookieBehavior', 'Cookies'),

@@ -83,10 +83,16 @@ export function disconnectEvent(api: SocketApi, handshake: Handshake, code: numb
   };
 }
 
+/** A route of the HTTP API, and what stands in a path for its variables. */
+export interface Route {
+  key: string;
+  variables: Record<string, string>;
+}
+
 /** What a function behind the HTTP API receives: payload format 2.0. */
 export function httpEvent(
   api: HttpApi,
-  routeKey: string,
+  { key: routeKey, variables }: Route,
   request: { method: string; url: string; rawHeaders: string[]; sourceIp: string; body: Buffer },
 ) {
   const [rawPath = '/', rawQueryString = ''] = request.url.split(/\?(.*)/s);
@@ -103,6 +109,7 @@ export function httpEvent(
     ...(cookie && { cookies: cookie.split('; ') }),
     headers: others,
     ...(rawQueryString && { queryStringParameters: query }),
+    ...(Object.keys(variables).length > 0 && { pathParameters: variables }),
     requestContext: {
       accountId: ACCOUNT,
       apiId: api.id,

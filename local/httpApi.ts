@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { HttpApi } from './apis';
-import { awsId, httpEvent } from './events';
+import { awsId, httpEvent, type Route } from './events';
 import type { Invocation, Invoke } from './functions';
 import { answerJson, readBody, safely } from './http';
 import { type Listening, listen } from './listen';
@@ -18,15 +18,15 @@ export async function startHttpApi(api: HttpApi, invoke: Invoke): Promise<Listen
       if (request.headers.host !== api.host && request.headers.host !== `127.0.0.1:${listening.port}`)
         return answerJson(response, 403, { message: 'Forbidden' });
 
-      const routeKey = routeOf(api, method, url.split('?')[0] ?? '/');
-      const functionName = routeKey && api.routes.get(routeKey);
+      const route = routeOf(api, method, url.split('?')[0] ?? '/');
+      const functionName = route && api.routes.get(route.key);
       if (!functionName) return answerJson(response, 404, { message: 'Not Found' });
 
       const body = await readBody(request, BODY_BYTES);
       if (!body) return answerJson(response, 413, { message: 'Request Entity Too Large' });
       answer(
         response,
-        await invoke(functionName, httpEvent(api, routeKey, { method, url, rawHeaders, sourceIp, body })),
+        await invoke(functionName, httpEvent(api, route, { method, url, rawHeaders, sourceIp, body })),
       );
     }),
   );
@@ -34,9 +34,39 @@ export async function startHttpApi(api: HttpApi, invoke: Invoke): Promise<Listen
   return listening;
 }
 
-/** The most exact route first. Routes with variables are not used here, and not imitated. */
-function routeOf(api: HttpApi, method: string, path: string): string | undefined {
-  return [`${method} ${path}`, `ANY ${path}`, '$default'].find((key) => api.routes.has(key));
+/** The most exact route first, then those with variables. Greedy ones are not used here, and not imitated. */
+function routeOf(api: HttpApi, method: string, path: string): Route | undefined {
+  const exact = [`${method} ${path}`, `ANY ${path}`].find((key) => api.routes.has(key));
+  if (exact) return { key: exact, variables: {} };
+  for (const key of api.routes.keys()) {
+    const [verb, pattern = ''] = key.split(' ');
+    const variables = verb === method || verb === 'ANY' ? variablesOf(pattern, path) : undefined;
+    if (variables) return { key, variables };
+  }
+  return api.routes.has('$default') ? { key: '$default', variables: {} } : undefined;
+}
+
+/** The values of a route's variables, decoded as API Gateway does, if the path fits it. */
+function variablesOf(pattern: string, path: string): Record<string, string> | undefined {
+  const names = pattern.split('/');
+  const parts = path.split('/');
+  if (names.length !== parts.length) return undefined;
+  const variables: Record<string, string> = {};
+  for (const [i, name] of names.entries()) {
+    const part = parts[i] ?? '';
+    const variable = /^\{(\w+)\}$/.exec(name)?.[1];
+    if (variable && part !== '') variables[variable] = decoded(part);
+    else if (name !== part) return undefined;
+  }
+  return variables;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function answer(response: ServerResponse, invocation: Invocation): ServerResponse {

@@ -53,6 +53,8 @@ export interface Stack {
   apiDirectUrl: string;
   managementUrl: string;
   databaseUrl: string;
+  /** Lambda's own API, where functions without an event are invoked. */
+  lambdaUrl: string;
   /** Names of the tables by logical id. */
   tables: Record<string, string>;
   template: Template;
@@ -158,6 +160,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       apiDirectUrl: `http://127.0.0.1:${httpServer.port}`,
       managementUrl: `${management}/${sockets.stage}`,
       databaseUrl: database.url,
+      lambdaUrl: `http://127.0.0.1:${lambda.port}`,
       tables: database.tables,
       template,
       secrets,

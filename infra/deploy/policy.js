@@ -59,6 +59,7 @@ const byType = {
       resources: ['arn:aws:iam::ACCOUNT:role/aws-service-role/ops.apigateway.amazonaws.com/*'],
     },
   ],
+  'AWS::CloudFront::CachePolicy': [cloudFront('CachePolicy')],
   'AWS::CloudFront::Distribution': [
     cloudFront('Distribution'),
     {

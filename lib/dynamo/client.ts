@@ -5,7 +5,7 @@ import { type Row, type TypedRow, typed, untyped } from './rows';
 /** A call takes at most this long, in milliseconds, each of its two tries. */
 const CALL_TAKES_MS = 3_000;
 
-type Operation = 'BatchGetItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem';
+type Operation = 'BatchGetItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'Scan' | 'UpdateItem';
 
 /** What a call asks for: the API's own fields, with rows and values as we write them. */
 export interface Input {

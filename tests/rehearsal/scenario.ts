@@ -74,6 +74,8 @@ export async function liveThrough({ stack, crowd, quiet }: Rehearsed): Promise<v
     'ack',
   );
 
+  await serveBackEnds({ stack, crowd }, bo.token);
+
   await crowd('small', 3);
   // As when Lambda tries an event again.
   await stack.invoke(stack.ref('FanOutLambdaFunction'), { room: 'small', seq: 1 });
@@ -83,6 +85,44 @@ export async function liveThrough({ stack, crowd, quiet }: Rehearsed): Promise<v
   first.socket.close(1000);
   await first.closed;
   await quiet();
+}
+
+/** What back ends and operators do: to a small room with connections that are gone, and to a crowd. */
+async function serveBackEnds(
+  { stack, crowd }: Pick<Rehearsed, 'stack' | 'crowd'>,
+  token: string,
+): Promise<void> {
+  const post = async (room: string, id: string) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const body = JSON.stringify({ id, text: 'Posted' });
+    const init = { method: 'POST', headers, body };
+    return (await fetch(`${stack.url}/api/rooms/${room}/messages`, init)).status;
+  };
+  const publish = (room: string, id: string) =>
+    stack.invoke(stack.ref('PublishLambdaFunction'), {
+      room,
+      id,
+      text: 'Published',
+      from: { id: 'bot', name: 'Bot' },
+    });
+
+  await crowd('posted', 3);
+  // A room so large is handed over by every function that publishes.
+  await crowd('crowd-2', 520);
+  for (const room of ['posted', 'crowd-2']) {
+    await crowd('posted', 3);
+    expect(await post(room, 'posted-1')).toBe(201);
+    expect(await post(room, 'posted-1')).toBe(200);
+    // The bucket, once it has been moved, is read.
+    expect(await post(room, 'posted-2')).toBe(201);
+    await crowd('posted', 3);
+    expect(await publish(room, 'published-1')).toMatchObject({ ok: true, value: { type: 'ack' } });
+  }
+  const exported = await stack.invoke(stack.ref('ExportRoomLambdaFunction'), { room: 'posted' });
+  expect(exported).toMatchObject({ ok: true, value: { messages: [{}, {}, {}] } });
+  const erase = stack.ref('EraseLambdaFunction');
+  expect(await stack.invoke(erase, { user: 'bot' })).toMatchObject({ ok: true, value: { erased: 2 } });
+  expect(await stack.invoke(erase, { room: 'posted' })).toMatchObject({ ok: true, value: { erased: 2 } });
 }
 
 async function guest(url: string, name: string, token?: string) {

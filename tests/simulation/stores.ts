@@ -1,5 +1,6 @@
 import { decide } from '../../lib/bucket';
 import type {
+  AuthorStore,
   Charge,
   Charged,
   ConnectionStore,
@@ -15,6 +16,7 @@ export interface Stores {
   log: LogStore;
   connections: ConnectionStore;
   members: MemberStore;
+  authors: AuthorStore;
   /** The rows of the log as they stand, by room, each at the index that is its seq. */
   rows: Rows;
 }
@@ -38,7 +40,13 @@ interface StoredConnection {
 
 export function createStores(): Stores {
   const rows: Rows = new Map();
-  return { rows, log: createLog(rows), connections: createConnections(), members: createMembers() };
+  return {
+    rows,
+    log: createLog(rows),
+    connections: createConnections(),
+    members: createMembers(),
+    authors: createAuthors(),
+  };
 }
 
 function createLog(rows: Rows): LogStore {
@@ -151,6 +159,27 @@ function createConnections(): ConnectionStore {
     },
     async present(ids, now) {
       return new Set(ids.filter((id) => (open.get(id)?.lease ?? 0) > now));
+    },
+  };
+}
+
+function createAuthors(): AuthorStore {
+  const buckets = new Map<string, number>();
+  const firstHeads = new Map<string, number>();
+  return {
+    async charge(user, charged) {
+      const key = `${charged.bucket} ${user}`;
+      const fullAt = buckets.get(key);
+      const way = decide(fullAt, charged);
+      if (typeof way === 'object') return { why: 'rateLimited', ...way };
+      buckets.set(key, (way === 'restart' ? charged.now : (fullAt ?? 0)) + charged.costMs);
+      return 'ok';
+    },
+    async keepAfter({ room, id, user }, head) {
+      const key = JSON.stringify([room, id, user]);
+      const after = firstHeads.get(key) ?? head;
+      firstHeads.set(key, after);
+      return after;
     },
   };
 }

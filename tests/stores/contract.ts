@@ -520,6 +520,45 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect((await membersOf(`${room}.a`)).flat().map(({ id }) => id)).toEqual(['b']);
     });
   });
+
+  describe('authors', () => {
+    it('have a bucket like a connection, each their own', async () => {
+      const [ann, bob] = [fresh('ann'), fresh('bob')];
+      const taken = await Promise.all(Array.from({ length: 20 }, () => inTheEnd(() => charge(ann))));
+
+      expect(taken).toEqual(Array(20).fill('ok'));
+      expect(await charge(ann)).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
+      expect(await charge(ann, NOW + 200)).toBe('ok');
+      expect(await charge(bob)).toBe('ok');
+    });
+
+    it('keep the head their first try met, whatever later ones meet', async () => {
+      const send = { room: fresh('room'), id: 'message-1', user: 'ann' };
+
+      const first = await Promise.all([3, 4, 5].map((head) => keep(send, head)));
+
+      expect(new Set(first).size).toBe(1);
+      expect(await keep(send, 900)).toBe(first[0]);
+      for (const other of [{ room: `${send.room}.b` }, { id: 'message-2' }, { user: 'bob' }])
+        expect(await keep({ ...send, ...other }, 900)).toBe(900);
+    });
+
+    it('know that a room was empty', async () => {
+      const send = { room: fresh('room'), id: 'message-1', user: 'ann' };
+
+      expect(await keep(send, 0)).toBe(0);
+      expect(await keep(send, 7)).toBe(0);
+    });
+
+    const charge = (user: string, now = NOW) => stores.authors.charge(user, sends(now));
+    const keep = (send: { room: string; id: string; user: string }, head: number) =>
+      stores.authors.keepAfter(send, head, NOW + HOUR);
+    /** Rivals for one bucket may be told to come again at once. */
+    const inTheEnd = async (act: () => ReturnType<typeof charge>) => {
+      for (let tries = 0; tries < 20; tries++) if ((await act()) === 'ok') return 'ok';
+      return 'never';
+    };
+  });
 }
 
 function entry(seq: number, text = 'hello'): MessageEntry {

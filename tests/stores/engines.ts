@@ -11,17 +11,20 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createAuthorStore } from '../../lib/dynamo/authors';
 import { createDatabase, type Database } from '../../lib/dynamo/client';
 import { createConnectionStore } from '../../lib/dynamo/connections';
 import { createMemberStore } from '../../lib/dynamo/members';
 import { createLogStore } from '../../lib/dynamo/messages';
-import type { ConnectionStore, LogStore, MemberStore } from '../../lib/ports';
+import { createRecordStore } from '../../lib/dynamo/records';
+import type { AuthorStore, ConnectionStore, LogStore, MemberStore, RecordStore } from '../../lib/ports';
 
 /** Databases are slow to start, and slower beside other tests. */
 export const PATIENCE_MS = 30_000;
 
-/** The three stores a test works on. */
+/** The stores a test works on. */
 export interface Stores {
+  authors: AuthorStore;
   log: LogStore;
   connections: ConnectionStore;
   members: MemberStore;
@@ -39,7 +42,7 @@ type Wrap = (ours: Database, sdk: DynamoDBDocumentClient) => Database;
 export interface Tables {
   /** Makes stores with a client of their own, as another container would; `wrap` puts something in its place. */
   connect(wrap?: Wrap): {
-    stores: Stores;
+    stores: Stores & { records: RecordStore };
     /** The AWS SDK's client, for what a test does besides. */
     database: DynamoDBDocumentClient;
     disconnect(): void;
@@ -152,6 +155,8 @@ export async function createTables(url: string): Promise<Tables> {
         log: createLogStore(ours, names.messages),
         connections: createConnectionStore(ours, names.connections),
         members: createMemberStore(ours, names.members),
+        authors: createAuthorStore(ours, names.connections),
+        records: createRecordStore(ours, names.messages),
       };
       return { stores, database, disconnect: () => database.destroy() };
     },

@@ -5,6 +5,7 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -18,6 +19,7 @@ const COMMANDS = {
   GetItem: GetCommand,
   PutItem: PutCommand,
   Query: QueryCommand,
+  Scan: ScanCommand,
   UpdateItem: UpdateCommand,
 };
 

@@ -109,8 +109,8 @@ export const accessRules: Rule[] = [
     ],
   ],
   [
-    'sendMessage alone hands over to the worker',
-    checks.fanOutIsInvokedBySendMessageAlone,
+    'what publishes hands over to the worker, and nothing else does',
+    checks.fanOutIsInvokedByPublishersAlone,
     [
       ['another caller', (t) => allow(t, 'Routes', 'lambda:InvokeFunction', arn('FanOutLambdaFunction'))],
       ['another worker', (t) => tell(t, 'SendMessage', { FAN_OUT_FUNCTION: 'edge-chat-other-fanOut' })],

@@ -15,6 +15,11 @@ const origin = (template: Template, id: string, changed: object) =>
 const requests = (template: Template, id: string) =>
   named(template, 'AWS::CloudFront::OriginRequestPolicy', id).OriginRequestPolicyConfig;
 
+const apiCache = (template: Template) =>
+  named(template, 'AWS::CloudFront::CachePolicy', 'ApiAuthorization').CachePolicyConfig;
+
+const apiKey = (template: Template) => apiCache(template).ParametersInCacheKeyAndForwardedToOrigin;
+
 const pageHeaders = (template: Template) =>
   named(template, 'AWS::CloudFront::ResponseHeadersPolicy', 'PageHeaders').ResponseHeadersPolicyConfig;
 
@@ -81,6 +86,23 @@ export const distributionRules: Rule[] = [
       [
         "AWS's caching policy",
         (t) => behavior(t, '/ws', { CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6' }),
+      ],
+      ['answers kept for a minute', (t) => assign(apiCache(t), { MaxTTL: 60 })],
+      ['answers kept unasked', (t) => assign(apiCache(t), { DefaultTTL: 1 })],
+    ],
+  ],
+  [
+    'the token reaches the API, and nothing else does by that way',
+    checks.onlyTheTokenIsInTheKey,
+    [
+      [
+        'no token',
+        (t) => assign(apiKey(t), { HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['Accept'] } }),
+      ],
+      ['query strings', (t) => assign(apiKey(t), { QueryStringsConfig: { QueryStringBehavior: 'all' } })],
+      [
+        'caching off',
+        (t) => behavior(t, '/api/*', { CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad' }),
       ],
     ],
   ],

@@ -76,10 +76,34 @@ export function nothingElsePasses(template: Template): string[] {
   });
 }
 
+/** The cache policy a path's behaviour names, if it is the stack's own. */
+const cachePolicy = (template: Template, path: string) => {
+  const chosen = text(behavior(template, path).CachePolicyId);
+  return ofType(template, 'AWS::CloudFront::CachePolicy').find(({ id }) => chosen === `<${id}>`)?.properties
+    .CachePolicyConfig;
+};
+
 export function apisAreNotCached(template: Template): string[] {
-  return APIS.filter((path) => behavior(template, path).CachePolicyId !== CACHING_DISABLED).map(
-    (path) => `${path} is cached`,
-  );
+  const policy = cachePolicy(template, '/api/*');
+  return problems({
+    '/ws is cached': text(behavior(template, '/ws').CachePolicyId) !== CACHING_DISABLED,
+    '/api/* has no cache policy of this stack': !policy,
+    '/api/* is cached without being asked to': policy?.MinTTL !== 0 || policy?.DefaultTTL !== 0,
+    '/api/* is cached for longer than CloudFront insists on': policy?.MaxTTL !== 1,
+  });
+}
+
+/** CloudFront passes Authorization on only in a cache key. */
+export function onlyTheTokenIsInTheKey(template: Template): string[] {
+  const key = cachePolicy(template, '/api/*')?.ParametersInCacheKeyAndForwardedToOrigin;
+  if (!key) return ['/api/* has no key'];
+  return problems({
+    '/api/* does not forward the token': key.HeadersConfig.Headers?.join() !== 'Authorization',
+    '/api/* forwards headers it does not list': key.HeadersConfig.HeaderBehavior !== 'whitelist',
+    '/api/* forwards cookies': key.CookiesConfig.CookieBehavior !== 'none',
+    '/api/* forwards query strings': key.QueryStringsConfig.QueryStringBehavior !== 'none',
+    '/api/* forwards encodings': key.EnableAcceptEncodingGzip || key.EnableAcceptEncodingBrotli,
+  });
 }
 
 export function originsAreReachedByTls12(template: Template): string[] {
@@ -196,6 +220,9 @@ export function policyNamesAreTheStacksOwn(template: Template): string[] {
   const names = [
     ...ofType(template, 'AWS::CloudFront::OriginRequestPolicy').map(
       ({ properties }) => properties.OriginRequestPolicyConfig.Name,
+    ),
+    ...ofType(template, 'AWS::CloudFront::CachePolicy').map(
+      ({ properties }) => properties.CachePolicyConfig.Name,
     ),
     ...ofType(template, 'AWS::CloudFront::ResponseHeadersPolicy').map(
       ({ properties }) => properties.ResponseHeadersPolicyConfig.Name,

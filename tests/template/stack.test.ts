@@ -194,7 +194,7 @@ describe('with every option', () => {
   it('goes on with the message table of an earlier stack', () => {
     expect(full.Resources).not.toHaveProperty('Messages');
     expect(outputsOf(full)).toMatchObject({ MessagesTable: options.messagesTable });
-    for (const name of ['SendMessage', 'Routes', 'FanOut'])
+    for (const name of ['SendMessage', 'Routes', 'FanOut', 'Publish', 'PublishHttp', 'ExportRoom', 'Erase'])
       expect(environmentOf(full, name)).toMatchObject({ MESSAGES_TABLE: options.messagesTable });
   });
 
@@ -220,7 +220,7 @@ describe('with every option', () => {
       ThrottlingBurstLimit: 10000,
     });
     expect(limits('HttpApiStage')).toMatchObject({ ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 });
-    for (const name of ['Disconnect', 'SendMessage', 'Routes', 'FanOut'])
+    for (const name of ['Disconnect', 'SendMessage', 'Routes', 'FanOut', 'Publish', 'PublishHttp'])
       expect(environmentOf(full, name)).toMatchObject({ REQUESTS_PER_SECOND: '2500' });
   });
 

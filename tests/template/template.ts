@@ -31,7 +31,7 @@ interface Behavior {
   PathPattern?: string;
   TargetOriginId: string;
   ViewerProtocolPolicy: string;
-  CachePolicyId: string;
+  CachePolicyId: Value;
   OriginRequestPolicyId?: Value;
   ResponseHeadersPolicyId?: Value;
 }
@@ -43,6 +43,17 @@ interface Origin {
   OriginAccessControlId?: Value;
   OriginCustomHeaders?: { HeaderName: string; HeaderValue: Value }[];
   CustomOriginConfig?: { OriginProtocolPolicy: string; OriginSSLProtocols: string[] };
+}
+
+interface CachePolicy {
+  Name: Value;
+  MinTTL: number;
+  DefaultTTL: number;
+  MaxTTL: number;
+  ParametersInCacheKeyAndForwardedToOrigin: Omit<RequestPolicy, 'Name'> & {
+    EnableAcceptEncodingGzip: boolean;
+    EnableAcceptEncodingBrotli: boolean;
+  };
 }
 
 interface RequestPolicy {
@@ -98,6 +109,7 @@ interface Properties {
   'AWS::CloudFront::OriginAccessControl': {
     OriginAccessControlConfig: { Name: Value; SigningBehavior: string };
   };
+  'AWS::CloudFront::CachePolicy': { CachePolicyConfig: CachePolicy };
   'AWS::CloudFront::OriginRequestPolicy': { OriginRequestPolicyConfig: RequestPolicy };
   'AWS::CloudFront::ResponseHeadersPolicy': {
     ResponseHeadersPolicyConfig: {

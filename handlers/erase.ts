@@ -1,0 +1,15 @@
+import { createArchive } from '../lib/app';
+import { type Erased, eraseRoom, eraseUser } from '../lib/erase';
+import { readEraseOrder } from '../lib/operatorEvents';
+import type { Place } from '../lib/ports';
+import { watched } from '../lib/watched';
+
+const archive = createArchive();
+
+/** Erases messages for whoever may invoke this function: `{"room", "next"?}` or `{"user", "next"?}`. */
+export const handler = watched('erase', async (event: unknown, tally): Promise<Erased<number | Place>> => {
+  const order = readEraseOrder(event);
+  if ('user' in order) return eraseUser(archive, order.user, order.next);
+  tally.note({ room: order.room });
+  return eraseRoom(archive, order.room, order.next);
+});

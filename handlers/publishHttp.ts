@@ -1,0 +1,18 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { createBackEnd } from '../lib/app';
+import { bodyOf } from '../lib/events';
+import { createMessageDesk, publishPosted } from '../lib/messageRoute';
+import { watched } from '../lib/watched';
+
+const desk = createMessageDesk();
+const world = createBackEnd();
+
+/** Serves `POST /api/rooms/{room}/messages`. */
+export const handler = watched('publishHttp', async (event: APIGatewayProxyEventV2, tally) => {
+  const { pathParameters, headers } = event;
+  return publishPosted(
+    desk,
+    { ...world, tally },
+    { room: pathParameters?.room, headers, body: bodyOf(event) },
+  );
+});

@@ -1,0 +1,207 @@
+import { type Archive, eraseRoom, eraseUser } from '../../lib/erase';
+import { exportPage } from '../../lib/exportPage';
+import { readAfter } from '../../lib/history';
+import { createMemory } from '../../lib/memory';
+import type { Connection, Member, Publisher } from '../../lib/ports';
+import type { LogEntry } from '../../lib/protocol';
+import { sendMessage } from '../../lib/publish';
+import { createTally } from '../../lib/tally';
+import { createTables, type Engine, hasDynoxide, PATIENCE_MS, startDynalite, startDynoxide } from './engines';
+
+jest.setTimeout(PATIENCE_MS);
+
+const NOW = 1_800_000_000_000;
+const HOUR = 3_600_000;
+const ann = { id: 'oidc|ann@example.com', name: 'Ann Example' };
+const bob = { id: 'oidc|bob', name: 'Bob' };
+
+describe.each<[string, () => Promise<Engine>]>([
+  ['dynalite', startDynalite],
+  ...(hasDynoxide ? [['dynoxide', startDynoxide] as [string, typeof startDynoxide]] : []),
+])('erasure and export on %s', (_name, start) => {
+  let engine: Engine;
+  let tables: Awaited<ReturnType<typeof createTables>>;
+  let opened: ReturnType<typeof tables.connect>;
+  let archive: Archive;
+  let now = NOW;
+
+  beforeAll(async () => {
+    engine = await start();
+  });
+  afterAll(() => engine.stop());
+
+  beforeEach(async () => {
+    tables = await createTables(engine.url);
+    opened = tables.connect();
+    now = NOW;
+    archive = { ...opened.stores, clock: { now: () => now, wait: async () => {} } };
+  });
+  afterEach(async () => {
+    opened.disconnect();
+    await tables.drop();
+  });
+
+  const write = async (room: string, from: typeof ann, seqs: readonly number[]) => {
+    const put = (seq: number) =>
+      archive.log.put(room, {
+        type: 'message',
+        seq,
+        id: `message-${seq}`,
+        text: `Text ${seq}`,
+        from,
+        at: NOW,
+      });
+    await Promise.all(seqs.map(put));
+  };
+
+  /** Everything the table holds, as the database has it. */
+  const stored = async (): Promise<string> => {
+    const { ScanCommand } = await import('@aws-sdk/lib-dynamodb');
+    const { Items } = await opened.database.send(new ScanCommand({ TableName: tables.names.messages }));
+    return JSON.stringify(Items);
+  };
+
+  /** The core as the functions have it, on this engine. */
+  const publisher = (): Publisher => ({
+    ...opened.stores,
+    ...archive,
+    memory: createMemory(),
+    tally: createTally(),
+    random: Math.random,
+    settings: { logId: 'log', sendsPerSecond: 5 },
+    worker: { handOver: async () => {} },
+    poster: { prepare: () => async () => 'delivered' },
+  });
+
+  const enter = async (room: string): Promise<Connection> => {
+    const connection: Member = { id: 'connection-1=', user: ann, expiresAt: NOW + 9 * HOUR, room };
+    await opened.stores.connections.open(connection, NOW + HOUR);
+    const charge = { bucket: 'syncs', now: NOW, costMs: 0, burstMs: 1 } as const;
+    await opened.stores.connections.enter(connection.id, room, charge, NOW + HOUR, 50);
+    return connection;
+  };
+
+  const typesOf = (entries: readonly LogEntry[]) => entries.map(({ seq, type }) => `${seq} ${type}`);
+
+  it("takes a user's texts, name and id from every room, and leaves no hole", async () => {
+    await write('red', ann, [1, 3]);
+    await write('red', bob, [2]);
+    await write('green', ann, [1]);
+
+    expect(await eraseUser(archive, ann.id)).toEqual({ erased: 3 });
+
+    expect(typesOf(await archive.log.up('red', 1, 10, now))).toEqual(['1 erased', '2 message', '3 erased']);
+    expect(typesOf(await archive.log.up('green', 1, 10, now))).toEqual(['1 erased']);
+    const left = await stored();
+    for (const word of [ann.id, ann.name, 'Text 1', 'Text 3']) expect(left).not.toContain(word);
+    expect(left).toContain('Text 2');
+    expect(await eraseUser(archive, ann.id)).toEqual({ erased: 0 });
+  });
+
+  it('goes on where a call ended', async () => {
+    await write('red', ann, [1, 2, 3, 4]);
+    const one = { ...archive, clock: { now: () => (now += HOUR), wait: async () => {} } };
+    const paged: Archive = {
+      ...one,
+      records: {
+        ...archive.records,
+        // As small a page as the database's own megabyte is large.
+        async rowsOf(user, from) {
+          const { rows } = await archive.records.rowsOf(user);
+          const rest = rows.filter(({ seq }) => seq > (from?.seq ?? 0)).sort((a, b) => a.seq - b.seq);
+          const [first] = rest;
+          return { rows: rest.slice(0, 1), ...(first && rest.length > 1 && { next: first }) };
+        },
+      },
+    };
+
+    let erased = 0;
+    let next: { room: string; seq: number } | undefined;
+    for (let calls = 0; calls === 0 || next; calls++) {
+      const done = await eraseUser(paged, ann.id, next);
+      erased += done.erased;
+      next = done.next;
+    }
+
+    expect(erased).toBe(4);
+  });
+
+  it('knows a repeat of an erased message, and neither writes nor shows it again', async () => {
+    const connection = await enter('red');
+    const send = { action: 'sendMessage', room: 'red', id: 'message-x', text: 'Secret', after: 0 } as const;
+    await sendMessage(publisher(), connection, send);
+    await eraseUser(archive, ann.id);
+
+    const repeated = await sendMessage(publisher(), connection, send);
+
+    expect(repeated).toMatchObject({ type: 'ack', seq: 1, duplicate: true });
+    expect(typesOf(await archive.log.up('red', 1, 10, now))).toEqual(['1 erased']);
+    expect(await stored()).not.toContain('Secret');
+  });
+
+  it('gives clients an unbroken page with the erased places in it', async () => {
+    await write('red', bob, [1, 3]);
+    await write('red', ann, [2]);
+    await eraseUser(archive, ann.id);
+
+    const page = await readAfter(archive, 'red', 0, { entries: 10, bytes: 10_000 });
+
+    expect(page).toMatchObject({ more: false });
+    expect(page.messages[1]).toEqual({ type: 'erased', seq: 2, id: 'message-2' });
+    expect(typesOf(page.messages)).toEqual(['1 message', '2 erased', '3 message']);
+  });
+
+  it('empties a room in parts; the newest row stays, so that numbers go on', async () => {
+    await write(
+      'red',
+      ann,
+      Array.from({ length: 450 }, (_, i) => i + 1),
+    );
+    await write('green', ann, [1]);
+
+    let done = await eraseRoom(archive, 'red');
+    const parts = [done];
+    while (done.next !== undefined) {
+      done = await eraseRoom(archive, 'red', done.next);
+      parts.push(done);
+    }
+
+    expect(parts).toEqual([{ erased: 200, next: 200 }, { erased: 200, next: 400 }, { erased: 50 }]);
+    now += HOUR + 1000;
+    expect(typesOf(await archive.log.up('red', 1, 500, now))).toEqual(['450 erased']);
+    expect(typesOf(await archive.log.up('green', 1, 10, now))).toEqual(['1 message']);
+    const connection = await enter('red');
+    const sent = { action: 'sendMessage', room: 'red', id: 'message-n', text: 'New', after: 450 } as const;
+    expect(await sendMessage(publisher(), connection, sent)).toMatchObject({ type: 'ack', seq: 451 });
+  });
+
+  it('keeps what is erased for an hour, in which memories of a room still rest on it', async () => {
+    await write('red', ann, [1, 2]);
+    await archive.log.expire('red', 1, NOW + 24 * HOUR);
+
+    await eraseRoom(archive, 'red');
+
+    const [first, newest] = await archive.log.slots('red', 1, 10);
+    expect(first?.expiresAt).toBe(NOW + HOUR);
+    expect(newest?.expiresAt).toBeUndefined();
+  });
+
+  it('exports a whole room in order, page by page, without what has expired', async () => {
+    await write(
+      'red',
+      bob,
+      Array.from({ length: 600 }, (_, i) => i + 1),
+    );
+    await archive.log.expire('red', 1, NOW - HOUR);
+
+    const seqs: number[] = [];
+    let page = await exportPage(archive, 'red');
+    for (;;) {
+      seqs.push(...page.messages.map(({ seq }) => seq));
+      if (page.next === undefined) break;
+      page = await exportPage(archive, 'red', page.next);
+    }
+
+    expect(seqs).toEqual(Array.from({ length: 599 }, (_, i) => i + 2));
+  });
+});
