@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 const SOURCE = /\.(ts|tsx)$/;
-const IMPORT = /\b(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
+const IMPORT = /\b(?:from|import)\s*\(?\s*['"]([^'"\n]+)['"]/g;
 const AWS = /^(@aws-sdk|@smithy)\//;
 
 /** Which modules may reach for what. The first rule whose folder fits counts. */
