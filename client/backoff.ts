@@ -1,16 +1,23 @@
 import type { Random } from './world';
 
-const FIRST_CONNECT_MS = 1_000;
-const LONGEST_CONNECT_MS = 15_000;
+const FIRST_MS = 1_000;
+const LONGEST_MS = 15_000;
+const REFUSED_MS = [20_000, 10_000, 20_000];
 const FIRST_RESEND_MS = 2_000;
 const LONGEST_RESEND_MS = 30_000;
 
-/**
- * Full-jitter wait before a connection attempt: a random time up to 1 s, doubling to 15 s. A thousand clients
- * behind a door that lets 50 a second in are back within 1.4 times the least time that takes.
- */
+/** Full-jitter wait before something is tried again: a random time up to 1 s, doubling to 15 s. */
 export function backoff(attempt: number, random: Random): number {
-  return random() * Math.min(LONGEST_CONNECT_MS, FIRST_CONNECT_MS * 2 ** attempt);
+  return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);
+}
+
+/**
+ * Full-jitter wait of one who was connected and has been refused so many times: up to 20 s, then 10 s, then 20 s.
+ * A device tells when its network is back, so what refuses is mostly a door with a crowd before it: 20 s is how
+ * long API Gateway, which admits 500 connections a second, takes to admit 10,000.
+ */
+export function refusedDelay(refusals: number, random: Random): number {
+  return random() * (REFUSED_MS[Math.min(refusals, REFUSED_MS.length) - 1] ?? FIRST_MS);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { backoff } from '../backoff';
+import { backoff, refusedDelay } from '../backoff';
 import { ChatError } from '../errors';
 import type { Token } from '../token';
 import type { ChatState, ConnectingReason, TokenRequest } from '../types';
@@ -48,9 +48,11 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   let isWanted = false;
   let links: readonly Link[] = [];
   let opening: { link: Link; since: number } | undefined;
+  /** When the newest link opened; 0 before the first. */
   let openedAt = 0;
   let timers: Cancel[] = [];
   let attempt = 0;
+  let refusals = 0;
   let retry: { cancel: Cancel; at: number } | undefined;
   let reason: ConnectingReason | undefined;
 
@@ -87,6 +89,7 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     const old = links[0];
     opening = undefined;
     reason = undefined;
+    refusals = 0;
     links = [link, ...links];
     openedAt = clock.now();
     stopTimers();
@@ -125,7 +128,8 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   const schedule = (why: ConnectingReason): void => {
     reason = why;
     if (isWanted && !retry && !isBusy()) {
-      const wait = backoff(attempt++, random);
+      const wait =
+        why === 'refused' && openedAt > 0 ? refusedDelay(++refusals, random) : backoff(attempt++, random);
       retry = { cancel: clock.after(wait, dial), at: clock.now() + wait };
     }
     show();

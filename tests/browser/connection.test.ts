@@ -35,6 +35,7 @@ describe('the page and a connection that breaks', () => {
     await message(ann.page, 'while away 3').getByText('sending').waitFor();
 
     site.repair();
+    await ann.page.getByRole('button', { name: 'Try now' }).click();
 
     await message(ben.page, 'while away 3').waitFor({ timeout: 40_000 });
     expect(await ben.page.getByText(/^while away/).allTextContents()).toEqual(texts);
@@ -50,6 +51,7 @@ describe('the page and a connection that breaks', () => {
 
     await ann.page.reload();
     site.repair();
+    await ann.page.getByRole('button', { name: 'Try now' }).click();
 
     await message(ben.page, 'before the reload').waitFor({ timeout: 40_000 });
     await message(ann.page, 'before the reload').getByText('sent', { exact: true }).waitFor();

@@ -74,6 +74,19 @@ describe('typing', () => {
     expect(received(world, 'typing')).toHaveLength(4);
   });
 
+  it('is told at once again after a message was sent', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+
+    room.typing();
+    await world.clock.pass(500);
+    await Promise.all([room.send('done'), world.clock.pass(500)]);
+    room.typing();
+    await world.clock.pass(500);
+
+    expect(received(world, 'typing')).toHaveLength(2);
+  });
+
   it('is shown for 6 s, or until the message comes; never of this user', async () => {
     const world = createWorld();
     const { room } = await world.joined();
