@@ -124,8 +124,17 @@ const accepted = {
     test: isRate,
     takes: 'a whole number from 1 to 1000000',
     required: true,
-    means: 'Handshakes and frames a second that the WebSocket API takes; for a moment twice as many',
+    means:
+      'Frames a second that the WebSocket API takes; for a moment twice as many. The tables serve at most 4 writes and 20 reads for each',
     example: '5000',
+  },
+  handshakesPerSecond: {
+    test: isRate,
+    takes: 'a whole number from 1 to 1000000',
+    required: true,
+    means:
+      'Handshakes a second that the WebSocket API takes; for a moment twice as many. The account has a quota of new connections besides',
+    example: '100',
   },
   sendsPerSecond: {
     test: isRate,
@@ -148,6 +157,20 @@ const accepted = {
     means:
       'Who is told when functions fail, are throttled, or give a fan-out up. Without it there are no alarms',
     example: 'ops@example.com',
+  },
+  monthlyBudget: {
+    test: /^[1-9]\d{0,6}$/,
+    takes: 'a whole number of US dollars',
+    means:
+      "A month's bill of the whole account of which alarmEmail is told: when 80 % is spent, and when all of it is forecast to be",
+    example: '50',
+  },
+  reservedConcurrency: {
+    test: /^[1-9]\d{0,3}$/,
+    takes: 'a whole number from 1 to 9999',
+    means:
+      "How many of the account's concurrent executions each function has for itself, and the most it runs at. A new account has none to give",
+    example: '50',
   },
   originSecretVersion: {
     test: /^[\w-]{32,64}$/,
@@ -216,6 +239,9 @@ function problems(given) {
     const count = names.filter((name) => given[name]).length;
     if (count > 0 && count < names.length) found.push(`${listed(names)} go together`);
   }
+
+  if (given.monthlyBudget && !given.alarmEmail)
+    found.push('monthlyBudget needs alarmEmail, or nobody would be told');
 
   if (given.guests === 'off' && !given.oidcIssuer)
     found.push('guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or nobody could sign in');

@@ -44,14 +44,37 @@ const adopted = (tableName) => ({
 
 const created = { name: { Ref: 'Messages' }, arn: { 'Fn::GetAtt': ['Messages', 'Arn'] } };
 
+/** An account is asked for more than this a second by special request only. */
+const MOST_UNITS = 40_000;
+
+/**
+ * What a second's frames may ask of one table. A send writes one row in each of two tables and may give a third its
+ * expiry; reading is mostly listing a room's members. Bursts go above; a flood does not.
+ */
+const UNITS_PER_FRAME = { write: 4, read: 20 };
+
+/** The most a table serves a second: what a stranger can make it cost has a bound. */
+const maximums = (framesPerSecond) => ({
+  MaxReadRequestUnits: Math.min(MOST_UNITS, UNITS_PER_FRAME.read * Number(framesPerSecond)),
+  MaxWriteRequestUnits: Math.min(MOST_UNITS, UNITS_PER_FRAME.write * Number(framesPerSecond)),
+});
+
 module.exports = async (context) => {
-  const { messagesTable } = await parameters(context);
+  const { messagesTable, framesPerSecond } = await parameters(context);
   const messages = messagesTable ? adopted(messagesTable) : created;
+  const bounded = (made) => ({
+    ...made,
+    Properties: { ...made.Properties, OnDemandThroughput: maximums(framesPerSecond) },
+  });
 
   return {
     messages,
     resources: {
-      Resources: { Connections, Members, ...(!messagesTable && { Messages }) },
+      Resources: {
+        Connections: bounded(Connections),
+        Members: bounded(Members),
+        ...(!messagesTable && { Messages: bounded(Messages) }),
+      },
       Outputs: {
         ConnectionsTable: { Description: 'Table of open connections', Value: { Ref: 'Connections' } },
         MembersTable: { Description: 'Table of room members', Value: { Ref: 'Members' } },

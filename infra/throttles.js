@@ -4,6 +4,12 @@ const parameters = require('./parameters');
 const throttle = (perSecond) => ({ rate: Number(perSecond), burst: 2 * Number(perSecond) });
 
 module.exports = async (context) => {
-  const { framesPerSecond, tokensPerSecond } = await parameters(context);
-  return { frames: throttle(framesPerSecond), tokens: throttle(tokensPerSecond) };
+  const { framesPerSecond, handshakesPerSecond, tokensPerSecond } = await parameters(context);
+  return {
+    frames: throttle(framesPerSecond),
+    handshakes: throttle(handshakesPerSecond),
+    tokens: throttle(tokensPerSecond),
+    // Only a client that is broken or hostile sends what no route knows.
+    strays: throttle(Math.ceil(Number(framesPerSecond) / 10)),
+  };
 };

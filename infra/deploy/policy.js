@@ -59,6 +59,12 @@ const byType = {
       resources: ['arn:aws:iam::ACCOUNT:role/aws-service-role/ops.apigateway.amazonaws.com/*'],
     },
   ],
+  'AWS::Budgets::Budget': [
+    {
+      actions: verbs('budgets', 'ModifyBudget', 'ViewBudget'),
+      resources: [`arn:aws:budgets::ACCOUNT:budget/${STACK}`],
+    },
+  ],
   'AWS::CloudFront::CachePolicy': [cloudFront('CachePolicy')],
   'AWS::CloudFront::Distribution': [
     cloudFront('Distribution'),
@@ -130,7 +136,13 @@ const byType = {
           'GetFunctionCodeSigningConfig',
         ),
         ...verbs('lambda', 'GetRuntimeManagementConfig', 'GetFunctionRecursionConfig', 'ListTags'),
-        ...verbs('lambda', 'TagResource', 'UntagResource'),
+        ...verbs(
+          'lambda',
+          'TagResource',
+          'UntagResource',
+          'PutFunctionConcurrency',
+          'DeleteFunctionConcurrency',
+        ),
       ],
       resources: [own('lambda', `function:${STACK}-*`)],
     },

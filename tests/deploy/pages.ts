@@ -99,8 +99,11 @@ export function deployPolicy(template: Template): string {
 export async function pages(): Promise<Map<string, string>> {
   const compiled = (params: Record<string, string>) =>
     compileTemplate({ root, stage: 'dev', params }) as Promise<unknown> as Promise<Template>;
-  // With alarms, because they bring types of resources of their own.
-  const [bare, full] = await Promise.all([compiled({}), compiled({ alarmEmail: 'ops@example.com' })]);
+  // With alarms and a budget, because they bring types of resources of their own.
+  const [bare, full] = await Promise.all([
+    compiled({}),
+    compiled({ alarmEmail: 'ops@example.com', monthlyBudget: '50' }),
+  ]);
   return new Map([
     ['docs/parameters.md', parametersPage()],
     ['docs/permissions.md', permissionsPage(bare)],

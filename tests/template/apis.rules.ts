@@ -17,6 +17,14 @@ const authorizer = (template: Template) =>
 const permission = (template: Template, of: string) =>
   named(template, 'AWS::Lambda::Permission', `${of}LambdaPermissionWebsockets`);
 
+const permissionOfHttp = (template: Template) => {
+  const found = ofType(template, 'AWS::Lambda::Permission').find(({ properties }) =>
+    JSON.stringify(properties.FunctionName).includes('ApiLambdaFunction'),
+  );
+  if (!found) throw new Error('The HTTP API may invoke nothing.');
+  return found.properties;
+};
+
 export const apiRules: Rule[] = [
   [
     'the WebSocket stage is named ws',
@@ -35,6 +43,15 @@ export const apiRules: Rule[] = [
       ],
       ['payloads traced', (t) => assign(settings(t), { DataTraceEnabled: true })],
       ['an execution log', (t) => assign(settings(t), { LoggingLevel: 'INFO' })],
+    ],
+  ],
+  [
+    'the routes of strangers are throttled more than the others',
+    checks.routesOfStrangersAreThrottledMore,
+    [
+      ['no throttle of handshakes', (t) => delete stage(t).RouteSettings?.$connect],
+      ['no throttle of strays', (t) => delete stage(t).RouteSettings?.$default],
+      ['handshakes traced', (t) => delete stage(t).RouteSettings?.$connect?.DataTraceEnabled],
     ],
   ],
   [
@@ -64,6 +81,38 @@ export const apiRules: Rule[] = [
           return assign(t.Resources, { Extra: { Type: 'AWS::Lambda::Permission', Properties: unscoped } });
         },
       ],
+    ],
+  ],
+  [
+    'nobody but the API it belongs to delivers an event to a function',
+    checks.nobodyElseDeliversEvents,
+    [
+      [
+        'an address of its own',
+        (t) =>
+          assign(t.Resources, {
+            Url: {
+              Type: 'AWS::Lambda::Url',
+              Properties: { AuthType: 'NONE', TargetFunctionArn: { Ref: 'SendMessageLambdaFunction' } },
+            },
+          }),
+      ],
+      [
+        'a queue of its own',
+        (t) => assign(t.Resources, { Queue: { Type: 'AWS::Lambda::EventSourceMapping', Properties: {} } }),
+      ],
+      [
+        'an HTTP request that is taken for a frame',
+        (t) => assign(permission(t, 'SendMessage'), { SourceArn: permissionOfHttp(t).SourceArn }),
+      ],
+      [
+        'the worker invoked from outside',
+        (t) =>
+          assign(permission(t, 'Routes'), {
+            FunctionName: { 'Fn::GetAtt': ['FanOutLambdaFunction', 'Arn'] },
+          }),
+      ],
+      ['an API of any account', (t) => delete permission(t, 'Connect').SourceArn],
     ],
   ],
   [

@@ -41,6 +41,25 @@ export function socketStageIsNamedWs(template: Template): string[] {
   return stage.StageName === 'ws' ? [] : [`the WebSocket stage is named ${stage.StageName}`];
 }
 
+/** A route's settings replace the stage's: what they leave out is not limited, and may be traced. */
+export function routesOfStrangersAreThrottledMore(template: Template): string[] {
+  const { DefaultRouteSettings, RouteSettings = {} } = named(
+    template,
+    'AWS::ApiGatewayV2::Stage',
+    'WebsocketsDeploymentStage',
+  );
+  const most = DefaultRouteSettings?.ThrottlingRateLimit ?? 0;
+  return ['$connect', '$default'].flatMap((key) => {
+    const settings = RouteSettings[key] ?? {};
+    const { ThrottlingRateLimit: rate = most, ThrottlingBurstLimit: burst } = settings;
+    return problems({
+      [`${key} takes as much as every other route`]: rate >= most,
+      [`${key} has no burst`]: !burst,
+      [`${key} traces payloads`]: settings.DataTraceEnabled !== false || settings.LoggingLevel !== 'OFF',
+    });
+  });
+}
+
 export function stagesAreThrottledAndLogged(template: Template): string[] {
   const groups = ofType(template, 'AWS::Logs::LogGroup');
   return ofType(template, 'AWS::ApiGatewayV2::Stage').flatMap(({ id, properties }) => {
@@ -84,6 +103,46 @@ export function permissionsAreScoped(template: Template): string[] {
       [`${id} allows ${properties.Action}`]: properties.Action !== 'lambda:InvokeFunction',
     });
   });
+}
+
+/** Which API may invoke which function: an authorizer's context in an event is then the authorizer's own. */
+const INVOKED_BY: Record<string, string> = {
+  AuthorizeLambdaFunction: 'WebsocketsApi',
+  ConnectLambdaFunction: 'WebsocketsApi',
+  DisconnectLambdaFunction: 'WebsocketsApi',
+  SendMessageLambdaFunction: 'WebsocketsApi',
+  RoutesLambdaFunction: 'WebsocketsApi',
+  ApiLambdaFunction: 'HttpApi',
+  PublishHttpLambdaFunction: 'HttpApi',
+};
+
+/** Other ways to bring an event to a function, each without our authorizer. */
+const OTHER_WAYS = [
+  'AWS::ApiGateway::RestApi',
+  'AWS::Events::Rule',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::LayerVersionPermission',
+  'AWS::Lambda::Url',
+  'AWS::Scheduler::Schedule',
+  'AWS::SNS::Subscription',
+];
+
+export function nobodyElseDeliversEvents(template: Template): string[] {
+  const allowed = ofType(template, 'AWS::Lambda::Permission').map(({ id, properties }) => {
+    const [, invoked = ''] = /^<(\w+?)(?:\.Arn)?>$/.exec(text(properties.FunctionName)) ?? [];
+    const [, api = ''] = THIS_API.exec(text(properties.SourceArn)) ?? [];
+    return { id, invoked, api };
+  });
+  const others = Object.entries(template.Resources).filter(([, { Type }]) => OTHER_WAYS.includes(Type));
+  return [
+    ...allowed
+      .filter(({ invoked, api }) => INVOKED_BY[invoked] !== api)
+      .map(({ id, invoked, api }) => `${id} lets ${api || 'anyone'} invoke ${invoked}`),
+    ...others.map(([id, { Type }]) => `${id}, a ${Type}, brings events of its own`),
+    ...ofType(template, 'AWS::ApiGatewayV2::Route')
+      .filter(({ properties }) => !['<WebsocketsApi>', '<HttpApi>'].includes(text(properties.ApiId)))
+      .map(({ id }) => `${id} is a route of an API nobody knows`),
+  ];
 }
 
 export function connectIsAuthorized(template: Template): string[] {

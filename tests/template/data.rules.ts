@@ -17,6 +17,18 @@ export const dataRules: Rule[] = [
     ],
   ],
   [
+    'what a table may cost has a bound',
+    checks.tablesHaveABound,
+    [
+      ['no maximum', (t) => delete table(t, 'Messages').OnDemandThroughput],
+      ['no maximum of writes', (t) => delete table(t, 'Members').OnDemandThroughput?.MaxWriteRequestUnits],
+      [
+        'more than there is',
+        (t) => assign(table(t, 'Connections').OnDemandThroughput ?? {}, { MaxReadRequestUnits: 1_000_000 }),
+      ],
+    ],
+  ],
+  [
     'messages are kept',
     checks.messagesAreKept,
     [

@@ -24,6 +24,20 @@ export function tablesHaveTheirKeys(template: Template): string[] {
   });
 }
 
+/** More than this an account does not have without asking for it. */
+const QUOTA_UNITS = 40_000;
+
+export function tablesHaveABound(template: Template): string[] {
+  return ofType(template, 'AWS::DynamoDB::Table').flatMap(({ id, properties }) => {
+    const { MaxReadRequestUnits: reads = 0, MaxWriteRequestUnits: writes = 0 } =
+      properties.OnDemandThroughput ?? {};
+    return problems({
+      [`${id} serves any number of reads`]: !(reads > 0 && reads <= QUOTA_UNITS),
+      [`${id} serves any number of writes`]: !(writes > 0 && writes <= QUOTA_UNITS),
+    });
+  });
+}
+
 export function messagesAreKept(template: Template): string[] {
   const table = ofType(template, 'AWS::DynamoDB::Table').find(({ id }) => id === 'Messages');
   return problems({

@@ -104,6 +104,26 @@ it.each<[string, Parameters, string]>([
   ['rights in words', { guestRooms: 'lobby:read' }, `guestRooms must be ${grants}`],
   ['rights without a room', { userRooms: 'rw' }, `userRooms must be ${grants}`],
   ['no rights at all', { guestRooms: '' }, `guestRooms must be ${grants}`],
+  [
+    'a budget of which nobody would be told',
+    { monthlyBudget: '50' },
+    'monthlyBudget needs alarmEmail, or nobody would be told',
+  ],
+  [
+    'a budget of nothing',
+    { monthlyBudget: '0', alarmEmail: 'ops@example.com' },
+    'monthlyBudget must be a whole number of US dollars',
+  ],
+  [
+    'no concurrency',
+    { reservedConcurrency: '0' },
+    'reservedConcurrency must be a whole number from 1 to 9999',
+  ],
+  [
+    'clients without an origin, perhaps',
+    { clientsWithoutOrigin: 'maybe' },
+    'clientsWithoutOrigin must be on or off',
+  ],
   ['a misspelt name', { guest: 'off' }, 'there is no parameter guest'],
 ])('refuses %s', (_name, given, problem) => {
   expect(problems({ ...required, ...given })).toEqual([problem]);

@@ -39,7 +39,11 @@ const options = {
   framesPerSecond: '5000',
   sendsPerSecond: '20',
   tokensPerSecond: '10',
+  handshakesPerSecond: '100',
   alarmEmail: 'ops@example.com',
+  monthlyBudget: '50',
+  reservedConcurrency: '25',
+  clientsWithoutOrigin: 'off',
   originSecretVersion: version,
   apiLogRole: 'exists',
   messagesTable: 'edge-chat-prod-Messages-1ABC',
@@ -97,6 +101,15 @@ describe('with no parameter', () => {
       MessagesTable: '<Messages>',
       DistributionId: '<Distribution>',
     });
+  });
+
+  it('reserves no concurrency, which a new account does not have, and watches no bill', () => {
+    const reserved = ofType(bare, 'AWS::Lambda::Function').map(
+      ({ properties }) => properties.ReservedConcurrentExecutions,
+    );
+
+    expect(reserved).toEqual(Array(functions.length).fill(undefined));
+    expect(ofType(bare, 'AWS::Budgets::Budget')).toEqual([]);
   });
 
   it('takes guests, and sockets from its own page only', () => {
@@ -219,6 +232,14 @@ describe('with every option', () => {
       ThrottlingRateLimit: 5000,
       ThrottlingBurstLimit: 10000,
     });
+    expect(named(full, 'AWS::ApiGatewayV2::Stage', 'WebsocketsDeploymentStage').RouteSettings).toMatchObject({
+      $connect: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+      $default: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
+    });
+    expect(named(full, 'AWS::DynamoDB::Table', 'Members').OnDemandThroughput).toEqual({
+      MaxReadRequestUnits: 40_000,
+      MaxWriteRequestUnits: 20_000,
+    });
     expect(limits('HttpApiStage')).toMatchObject({ ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 });
     for (const name of ['Disconnect', 'SendMessage', 'Routes', 'FanOut', 'Publish', 'PublishHttp'])
       expect(environmentOf(full, name)).toMatchObject({ REQUESTS_PER_SECOND: '2500' });
@@ -232,6 +253,19 @@ describe('with every option', () => {
     const summed = watched.map(({ Metrics = [] }) => Metrics.filter(({ MetricStat }) => MetricStat).length);
     expect(summed).toEqual([functions.length, functions.length, 0]);
     expect(watched.map(({ AlarmActions }) => text(AlarmActions[0]))).toEqual(Array(3).fill('<AlarmTopic>'));
+  });
+
+  it('tells of the bill, and runs no function more often at a time than was asked', () => {
+    expect(named(full, 'AWS::Budgets::Budget', 'MonthlyBudget')).toMatchObject({
+      Budget: { BudgetType: 'COST', TimeUnit: 'MONTHLY', BudgetLimit: { Amount: 50, Unit: 'USD' } },
+      NotificationsWithSubscribers: Array(2).fill({
+        Notification: expect.objectContaining({ ComparisonOperator: 'GREATER_THAN' }),
+        Subscribers: [{ SubscriptionType: 'EMAIL', Address: options.alarmEmail }],
+      }),
+    });
+    for (const { properties } of ofType(full, 'AWS::Lambda::Function'))
+      expect(properties.ReservedConcurrentExecutions).toBe(25);
+    expect(environmentOf(full, 'Authorize')).toMatchObject({ CLIENTS_WITHOUT_ORIGIN: 'off' });
   });
 
   it('keeps history as long as was asked', () => {

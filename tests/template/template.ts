@@ -71,6 +71,13 @@ interface SecurityHeaders {
   StrictTransportSecurity?: { AccessControlMaxAgeSec: number };
 }
 
+interface RouteSettings {
+  ThrottlingRateLimit?: number;
+  ThrottlingBurstLimit?: number;
+  LoggingLevel?: string;
+  DataTraceEnabled?: boolean;
+}
+
 /** The properties that the checks read, type by type. */
 interface Properties {
   'AWS::ApiGatewayV2::Authorizer': { AuthorizerType: string; AuthorizerUri: Value; IdentitySource: string[] };
@@ -86,14 +93,11 @@ interface Properties {
   'AWS::ApiGatewayV2::Stage': {
     ApiId: Value;
     StageName: string;
-    DefaultRouteSettings?: {
-      ThrottlingRateLimit?: number;
-      ThrottlingBurstLimit?: number;
-      LoggingLevel?: string;
-      DataTraceEnabled?: boolean;
-    };
+    DefaultRouteSettings?: RouteSettings;
+    RouteSettings?: Record<string, RouteSettings>;
     AccessLogSettings?: { DestinationArn: Value; Format: string };
   };
+  'AWS::Budgets::Budget': { Budget: object; NotificationsWithSubscribers: object[] };
   'AWS::CloudWatch::Alarm': { AlarmActions: Value[]; Metrics?: { MetricStat?: object }[] };
   'AWS::CloudFront::Distribution': {
     DistributionConfig: {
@@ -122,6 +126,7 @@ interface Properties {
     AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
     BillingMode: string;
     KeySchema: { AttributeName: string; KeyType: string }[];
+    OnDemandThroughput?: { MaxReadRequestUnits?: number; MaxWriteRequestUnits?: number };
     PointInTimeRecoverySpecification?: { PointInTimeRecoveryEnabled: boolean };
     TableName?: string;
     TimeToLiveSpecification?: { AttributeName: string; Enabled: boolean };
@@ -142,6 +147,7 @@ interface Properties {
     Environment: { Variables: Record<string, Value> };
     FunctionName: string;
     Handler: string;
+    ReservedConcurrentExecutions?: number;
     Role: Value;
     Runtime: string;
     Timeout: number;
