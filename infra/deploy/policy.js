@@ -219,12 +219,12 @@ const always = [
       ...verbs('cloudformation', 'CreateStack', 'UpdateStack', 'DeleteStack', 'GetTemplate'),
       ...verbs('cloudformation', 'DescribeStacks', 'DescribeStackEvents', 'DescribeStackResource'),
       ...verbs('cloudformation', 'ListStackResources'),
+      // `sls remove` asks whether the service has images. It has none.
+      'ecr:DescribeRepositories',
     ],
-    resources: [own('cloudformation', `stack/${STACK}/*`)],
+    resources: [own('cloudformation', `stack/${STACK}/*`), own('ecr', `repository/serverless-${STACK}`)],
   },
   { actions: ['cloudformation:ValidateTemplate'], resources: ['*'] },
-  // `sls remove` asks whether the service has images. It has none.
-  { actions: ['ecr:DescribeRepositories'], resources: [own('ecr', `repository/serverless-${STACK}`)] },
 ];
 
 /** The policy of who deploys a stack with these types of resources. */
