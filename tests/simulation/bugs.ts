@@ -127,7 +127,11 @@ export const bugs: Bug[] = [
     name: 'reads the log before it writes the member row',
     kind: 'joins',
     patches: [
-      { file: ROOMS, find: '  await world.members.add(member);\n', replace: '' },
+      {
+        file: ROOMS,
+        find: '  const isNew = await world.members.add(member);\n',
+        replace: '  const isNew = true;\n',
+      },
       {
         file: ROOMS,
         find: "  return { type: 'joined', room,",
