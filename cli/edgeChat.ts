@@ -1,3 +1,5 @@
+import { Ending, EXIT, type ExitCode } from './exit';
+
 /** What `npx edge-chat` runs: picks the command, and leaves the rest to it. */
 
 const HELP = `Chat on your own AWS account.
@@ -6,6 +8,8 @@ const HELP = `Chat on your own AWS account.
   edge-chat send [URL] [options]     send each line of the input as a message
   edge-chat tail [URL] [options]     print each message as a line of JSON
   edge-chat doctor URL [options]     check a deployed or a local stack
+  edge-chat export ROOM [options]    write a room's whole history, a line of JSON an entry
+  edge-chat erase [options]          erase a user's or a room's messages for good
 
 --help behind a command lists its options.
 `;
@@ -24,6 +28,16 @@ async function main([command = '', ...rest]: string[]): Promise<void> {
       process.exitCode = await doctor(rest);
       break;
     }
+    case 'export': {
+      const { exportRoom } = await import('./operator/export');
+      process.exitCode = await ending(exportRoom(rest));
+      break;
+    }
+    case 'erase': {
+      const { erase } = await import('./operator/erase');
+      process.exitCode = await ending(erase(rest));
+      break;
+    }
     case '':
     case 'help':
     case '--help':
@@ -33,6 +47,14 @@ async function main([command = '', ...rest]: string[]): Promise<void> {
       console.error(`There is no command ${JSON.stringify(command.slice(0, 80))}.\n\n${HELP}`);
       process.exitCode = 2;
   }
+}
+
+/** The exit code of a command that may end early, with a line that says why. */
+function ending(command: Promise<ExitCode>): Promise<ExitCode> {
+  return command.catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    return error instanceof Ending ? error.code : EXIT.unsent;
+  });
 }
 
 /** The address may come first, and as the socket's: `edge-chat chat wss://d111111abcdef8.cloudfront.net/ws`. */

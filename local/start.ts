@@ -28,6 +28,11 @@ function onOrphaned(end: () => void): void {
   setInterval(() => process.ppid !== parent && end(), 500).unref();
 }
 
+/** What the AWS CLI, and every SDK, need in their environment to invoke the local functions. */
+function invokedAt({ lambdaUrl }: Stack): string {
+  return `AWS_ENDPOINT_URL_LAMBDA=${lambdaUrl} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`;
+}
+
 async function main(): Promise<void> {
   const parsed = readArguments(process.argv.slice(2));
   if (!parsed.ok) refuse(parsed.line);
@@ -61,6 +66,7 @@ async function main(): Promise<void> {
   console.log(`${quiet ? '' : 'Open this in two windows; Ctrl-C ends it: '}${stack.url}`);
   if (tls && !quiet)
     console.log('Nobody vouches for its certificate, which was made just now: let the browser go on.');
+  if (!quiet) console.log(`Functions that are invoked, as by \`npx edge-chat export\`: ${invokedAt(stack)}`);
   const why = await stack.failed;
   if (ending) return;
   console.error(why);

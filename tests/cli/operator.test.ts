@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Stack, startStack } from '../../local/stack';
+
+jest.setTimeout(60_000);
+
+const COUNT = 260;
+const AT_ONCE = 4;
+const ANNS = COUNT / AT_ONCE;
+let stack: Stack;
+let folder: string;
+let lambda: Server;
+let refusals = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'edge-chat-export-'));
+  stack = await startStack();
+  const FunctionName = stack.ref('PublishLambdaFunction');
+  for (let i = 1; i <= COUNT; i += AT_ONCE)
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, j) =>
+        stack.invoke(FunctionName, {
+          room: 'archive',
+          id: `message-${i + j}`,
+          text: `Line\n"${i + j}" 🦄`,
+          from: { id: j === 0 ? 'ann@example.com' : 'bob', name: j === 0 ? 'Ann' : 'Bob' },
+        }),
+      ),
+    );
+  // Lambda, but for some calls that end in a server's error.
+  lambda = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    if (refusals > 0) {
+      refusals--;
+      return response
+        .writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException' })
+        .end('{"Message":"Not you."}');
+    }
+    const answer = await fetch(`${stack.lambdaUrl}${request.url}`, {
+      method: 'POST',
+      body: Buffer.concat(chunks),
+    });
+    const failed = answer.headers.get('x-amz-function-error');
+    response.writeHead(answer.status, failed ? { 'x-amz-function-error': failed } : {});
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await new Promise<void>((resolve) => lambda.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  lambda.close();
+  await stack.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the command as a person would, with credentials in the environment. */
+function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/edgeChat.ts', ...args], {
+    env: {
+      PATH: process.env.PATH,
+      AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stderr.on('data', (chunk) => (err += chunk));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+}
+
+const entries = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { seq: number; type: string; from?: { id: string } });
+
+it('exports a whole room in order, to standard output', async () => {
+  const { code, out, err } = await run('export', 'archive');
+
+  expect({ code, err }).toEqual({ code: 0, err: `${COUNT} entries of archive, up to seq ${COUNT}.\n` });
+  expect(entries(out).map(({ seq }) => seq)).toEqual(Array.from({ length: COUNT }, (_, i) => i + 1));
+});
+
+it('goes on behind the last whole line of a file', async () => {
+  const file = path.join(folder, 'archive.jsonl');
+  const { out } = await run('export', 'archive');
+  const lines = out.split('\n');
+  writeFileSync(file, `${lines.slice(0, 100).join('\n')}\n${lines[100]?.slice(0, 20)}`);
+
+  expect((await run('export', 'archive', '--out', file)).code).toBe(0);
+  expect(readFileSync(file, 'utf8')).toBe(out);
+  expect((await run('export', 'archive', '--out', file)).err).toContain('0 entries');
+  expect(readFileSync(file, 'utf8')).toBe(out);
+
+  appendFileSync(file, '{"no":"seq"}\n');
+  expect((await run('export', 'archive', '--out', file)).err).toContain('is no export of a room');
+});
+
+it('says where it stopped', async () => {
+  refusals = 1;
+
+  const { code, err } = await run('export', 'archive', '--after', '99');
+
+  expect(code).not.toBe(0);
+  expect(err).toContain('Stopped after seq 99: go on with --after 99');
+  expect(err).toContain('edge-chat-dev-exportRoom: Not you.');
+});
+
+it.each([
+  [['export'], 'Name one room'],
+  [['export', 'No Room'], 'Name one room'],
+  [['erase', '--user', 'ann@example.com'], 'say --yes'],
+  [['erase', '--yes'], 'Give either --room or --user'],
+  [['erase', '--room', 'a', '--user', 'b', '--yes'], 'Give either --room or --user'],
+])('refuses %j and erases nothing', async (args, why) => {
+  const { code, err } = await run(...args);
+
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(why) });
+});
+
+it('erases a user, then a room', async () => {
+  const ofUser = await run('erase', '--user', 'ann@example.com', '--yes');
+  const { out } = await run('export', 'archive');
+  const ofRoom = await run('erase', '--room', 'archive', '--yes');
+
+  expect(ofUser).toMatchObject({ code: 0, err: `${ANNS} messages erased.\n` });
+  expect(out).not.toContain('Ann');
+  expect(entries(out).filter(({ type }) => type === 'erased')).toHaveLength(ANNS);
+  expect(ofRoom).toMatchObject({
+    code: 0,
+    err: expect.stringContaining(`${COUNT - ANNS} messages erased.`),
+  });
+  expect((await run('export', 'archive')).out).not.toContain('Bob');
+});
