@@ -1,77 +1,136 @@
+const { ownMetric, refusals } = require('./metrics');
 const parameters = require('./parameters');
 const { functions } = require('./roles');
 
-const PERIOD_SECONDS = 60;
+const MINUTE = 60;
 
-/** Raised when anything was counted within a minute. A minute in which nobody counted is a good one. */
-const alarm = (AlarmDescription, counted) => ({
+/** Raised by more than `Threshold`. A time in which nobody counted is a good one. */
+const alarm = (AlarmDescription, counted, { above = 0, of = 1, out = of } = {}) => ({
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {
     AlarmDescription,
     ...counted,
     ComparisonOperator: 'GreaterThanThreshold',
-    Threshold: 0,
-    EvaluationPeriods: 1,
+    Threshold: above,
+    EvaluationPeriods: of,
+    DatapointsToAlarm: out,
     TreatMissingData: 'notBreaching',
-    AlarmActions: [{ Ref: 'AlarmTopic' }],
   },
 });
 
-/** One of Lambda's own counts, summed over all functions. */
-const acrossFunctions = (MetricName) => ({
+const sum = (metric) => ({ ...metric, Statistic: 'Sum', Period: MINUTE });
+
+/** What an expression makes of the sums of several metrics, each by a name of its own. */
+const math = (Expression, Label, metrics, Period = MINUTE) => ({
   Metrics: [
-    { Id: 'total', Expression: 'SUM(METRICS())', Label: MetricName, ReturnData: true },
-    ...functions.map((name, i) => ({
-      Id: `f${i}`,
+    { Id: 'result', Expression, Label, ReturnData: true },
+    ...Object.entries(metrics).map(([Id, Metric]) => ({
+      Id,
       ReturnData: false,
-      MetricStat: {
-        Metric: {
-          Namespace: 'AWS/Lambda',
-          MetricName,
-          Dimensions: [
-            {
-              Name: 'FunctionName',
-              Value: { Ref: `${name[0].toUpperCase()}${name.slice(1)}LambdaFunction` },
-            },
-          ],
-        },
-        Period: PERIOD_SECONDS,
-        Stat: 'Sum',
-      },
+      MetricStat: { Metric, Period, Stat: 'Sum' },
     })),
   ],
 });
+
+/** How many of a hundred, where there are enough to say so. */
+const percentage = (part, rest, least) => {
+  const all = `(FILL(${part}, 0) + FILL(${rest}, 0))`;
+  return `IF(${all} >= ${least}, 100 * FILL(${part}, 0) / ${all}, 0)`;
+};
+
+/** One of Lambda's own counts, summed over all functions. */
+const acrossFunctions = (MetricName) => {
+  const each = functions.map((name, i) => [
+    `f${i}`,
+    {
+      Namespace: 'AWS/Lambda',
+      MetricName,
+      Dimensions: [
+        { Name: 'FunctionName', Value: { Ref: `${name[0].toUpperCase()}${name.slice(1)}LambdaFunction` } },
+      ],
+    },
+  ]);
+  return math('SUM(METRICS())', MetricName, Object.fromEntries(each));
+};
 
 const queued = {
   Namespace: 'AWS/SQS',
   MetricName: 'ApproximateNumberOfMessagesVisible',
   Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['FanOutFailures', 'QueueName'] } }],
   Statistic: 'Maximum',
-  Period: PERIOD_SECONDS,
+  Period: MINUTE,
 };
 
-const alarms = (name, email) => ({
-  Resources: {
-    AlarmTopic: {
-      Type: 'AWS::SNS::Topic',
-      Properties: {
-        DisplayName: name,
-        Subscription: [{ Protocol: 'email', Endpoint: email }],
-      },
-    },
-    FunctionsFail: alarm(`${name}: a function failed; its log says why`, acrossFunctions('Errors')),
-    FunctionsThrottled: alarm(
-      `${name}: the account's Lambda concurrency is used up`,
-      acrossFunctions('Throttles'),
-    ),
+/** Of a quota, in percent: what is left is other requests, and a burst. */
+const NEAR = 0.8;
+
+/** Each by its logical id. docs/watch.md says what to do about it. */
+const alarms = (stack, requestsPerSecond) => {
+  const own = (name) => ownMetric(stack, name);
+  const posts = { reached: own('Recipients'), throttled: own('Throttled') };
+  return {
+    FunctionsFail: alarm('a function failed; its log says why', acrossFunctions('Errors')),
+    FunctionsThrottled: alarm("the account's Lambda concurrency is used up", acrossFunctions('Throttles')),
     FanOutsGivenUp: alarm(
-      `${name}: a fan-out failed on every try; nobody lost a message, but somebody should look`,
+      'a fan-out failed on every try; nobody lost a message, but somebody should look',
       queued,
     ),
-  },
+    FanOutSlow: alarm(
+      'one fan-out in a hundred takes longer than a reply waits for it',
+      { ...own('FanOutMs'), ExtendedStatistic: 'p99', Period: MINUTE },
+      { above: 1500, of: 5, out: 3 },
+    ),
+    ConnectionsRefused: alarm(
+      'more than half of the handshakes are refused',
+      math(
+        percentage('refused', 'opened', 20),
+        'refused, %',
+        { refused: own('ConnectionsRefused'), opened: own('ConnectionsOpened') },
+        5 * MINUTE,
+      ),
+      { above: 50 },
+    ),
+    PostsThrottled: alarm(
+      'more than one post in twenty is answered 429',
+      math(percentage('throttled', 'reached', 600), '429, %', posts),
+      { above: 5, of: 5, out: 3 },
+    ),
+    QuotaNear: alarm(
+      "posts come near the account's quota of API Gateway requests",
+      math(`(FILL(reached, 0) + FILL(throttled, 0)) / ${MINUTE}`, 'posts a second', posts),
+      { above: NEAR * requestsPerSecond, of: 5, out: 3 },
+    ),
+    PostsFailed: alarm(
+      'API Gateway refuses posts (403 or 413): a right or an address is wrong',
+      sum(own('PostsFailed')),
+    ),
+    FramesUnanswered: alarm(
+      'clients are told to send again, because the database did not answer',
+      sum(refusals(stack, 'unavailable')),
+      { above: 10, of: 5, out: 3 },
+    ),
+  };
+};
+
+const topic = (stack, Endpoint) => ({
+  Type: 'AWS::SNS::Topic',
+  Properties: { DisplayName: stack, Subscription: [{ Protocol: 'email', Endpoint }] },
 });
 
-module.exports = async (context) => {
-  const { alarmEmail } = await parameters(context);
-  return alarmEmail ? alarms(await context.resolveVariable('self:custom.name'), alarmEmail) : {};
+/** The alarms of a stack that has any, each with the stack's name before its words, and told to who wants to know. */
+const resources = (stack, { alarmEmail, requestsPerSecond }) => {
+  const made = alarms(stack, Number(requestsPerSecond));
+  for (const { Properties } of Object.values(made)) {
+    Properties.AlarmDescription = `${stack}: ${Properties.AlarmDescription}`;
+    if (alarmEmail) Properties.AlarmActions = [{ Ref: 'AlarmTopic' }];
+  }
+  return { ...made, ...(alarmEmail && { AlarmTopic: topic(stack, alarmEmail) }) };
 };
+
+module.exports = async (context) => {
+  const given = await parameters(context);
+  if (given.watch !== 'all' && !given.alarmEmail) return {};
+  return { Resources: resources(await context.resolveVariable('self:custom.name'), given) };
+};
+
+module.exports.names = Object.keys(alarms('', 1));

@@ -112,6 +112,13 @@ const accepted = {
       'What CloudWatch is given: log lines alone, metrics in them, or a dashboard and alarms besides ([what they cost](watch.md#what-it-costs))',
     example: 'all',
   },
+  tracing: {
+    test: /^(on|off)$/,
+    takes: 'on or off',
+    required: true,
+    means: 'Whether X-Ray traces invocations of the functions',
+    example: 'on',
+  },
   requestsPerSecond: {
     test: isRate,
     takes: 'a whole number from 1 to 1000000',
@@ -154,8 +161,7 @@ const accepted = {
   alarmEmail: {
     test: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
     takes: 'an e-mail address',
-    means:
-      'Who is told when functions fail, are throttled, or give a fan-out up. Without it there are no alarms',
+    means: 'Who is told by the alarms, which this alone brings too',
     example: 'ops@example.com',
   },
   monthlyBudget: {
@@ -245,6 +251,9 @@ function problems(given) {
 
   if (given.guests === 'off' && !given.oidcIssuer)
     found.push('guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or nobody could sign in');
+
+  if (given.alarmEmail && given.watch === 'logs')
+    found.push('alarmEmail needs watch=metrics or watch=all, or the alarms had nothing to read');
 
   return found;
 }

@@ -1,3 +1,4 @@
+const parameters = require('./parameters');
 const tables = require('./tables');
 
 /** What publishing takes, over a socket or not. */
@@ -93,8 +94,12 @@ const role = (statements) => ({
   },
 });
 
+/** X-Ray knows no narrower resource. */
+const trace = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*');
+
 const roles = async (context) => {
   const { messages } = await tables(context);
+  const { tracing } = await parameters(context);
   const known = resources(messages);
 
   const made = Object.entries(grants).map(([name, granted]) => [
@@ -103,6 +108,7 @@ const roles = async (context) => {
       // Deliberately no logs:CreateLogGroup: a last line written while the stack is being removed would bring the
       // group back, and the next deploy would fail on its name.
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(`${capitalized(name)}LogGroup`)),
+      ...(tracing === 'on' ? [trace] : []),
       ...Object.entries(granted).map(([resource, actions]) => {
         const { service, arn } = known[resource];
         return allow(

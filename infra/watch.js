@@ -1,7 +1,11 @@
 const parameters = require('./parameters');
 
-/** Whether the functions' log lines are metrics too, as the functions' own switch. */
 module.exports = async (context) => {
-  const { watch } = await parameters(context);
-  return { metrics: watch === 'logs' ? 'off' : 'on' };
+  const { tracing, watch } = await parameters(context);
+  return {
+    /** The functions' own switch: whether their log lines are metrics too. */
+    metrics: watch === 'logs' ? 'off' : 'on',
+    /** Passing through is what Lambda does anyway: nothing is traced, and nothing paid for. */
+    tracing: tracing === 'on' ? 'Active' : 'PassThrough',
+  };
 };

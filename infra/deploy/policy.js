@@ -33,6 +33,15 @@ const buckets = {
   resources: [`arn:aws:s3:::${STACK}-*`],
 };
 
+/** What watches the stack: one statement for all of it, because a managed policy has room for so many characters. */
+const watching = [
+  own('cloudwatch', `alarm:${STACK}-*`),
+  `arn:aws:cloudwatch::ACCOUNT:dashboard/${STACK}-*`,
+  `arn:aws:budgets::ACCOUNT:budget/${STACK}`,
+  own('sns', `${STACK}-*`),
+  own('sqs', `${STACK}-*`),
+];
+
 /** @type {Record<string, {actions: string[], resources: string[]}[]>} */
 const byType = {
   'AWS::ApiGateway::Account': [
@@ -59,12 +68,6 @@ const byType = {
       resources: ['arn:aws:iam::ACCOUNT:role/aws-service-role/ops.apigateway.amazonaws.com/*'],
     },
   ],
-  'AWS::Budgets::Budget': [
-    {
-      actions: verbs('budgets', 'ModifyBudget', 'ViewBudget'),
-      resources: [`arn:aws:budgets::ACCOUNT:budget/${STACK}`],
-    },
-  ],
   'AWS::CloudFront::CachePolicy': [cloudFront('CachePolicy')],
   'AWS::CloudFront::Distribution': [
     cloudFront('Distribution'),
@@ -85,7 +88,19 @@ const byType = {
   'AWS::CloudWatch::Alarm': [
     {
       actions: verbs('cloudwatch', 'PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms', 'TagResource'),
-      resources: [own('cloudwatch', `alarm:${STACK}-*`)],
+      resources: watching,
+    },
+  ],
+  'AWS::Budgets::Budget': [
+    {
+      actions: verbs('budgets', 'ViewBudget', 'ModifyBudget'),
+      resources: watching,
+    },
+  ],
+  'AWS::CloudWatch::Dashboard': [
+    {
+      actions: verbs('cloudwatch', 'PutDashboard', 'GetDashboard', 'DeleteDashboards'),
+      resources: watching,
     },
   ],
   'AWS::DynamoDB::Table': [
@@ -154,7 +169,7 @@ const byType = {
     },
   ],
   'AWS::Logs::LogGroup': [
-    { actions: verbs('logs', 'DescribeLogGroups'), resources: [own('logs', '*')] },
+    { actions: verbs('logs', 'DescribeLogGroups'), resources: ['*'] },
     {
       actions: [
         ...verbs('logs', 'CreateLogGroup', 'DeleteLogGroup', 'PutRetentionPolicy', 'DeleteRetentionPolicy'),
@@ -178,7 +193,7 @@ const byType = {
         ...verbs('sns', 'Subscribe', 'Unsubscribe', 'ListSubscriptionsByTopic'),
         ...verbs('sns', 'TagResource', 'UntagResource', 'ListTagsForResource', 'GetDataProtectionPolicy'),
       ],
-      resources: [own('sns', `${STACK}-*`)],
+      resources: watching,
     },
   ],
   'AWS::SQS::Queue': [
@@ -194,7 +209,7 @@ const byType = {
         ),
         ...verbs('sqs', 'TagQueue', 'UntagQueue', 'ListQueueTags'),
       ],
-      resources: [own('sqs', `${STACK}-*`)],
+      resources: watching,
     },
   ],
   'AWS::SecretsManager::Secret': [

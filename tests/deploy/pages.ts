@@ -99,11 +99,9 @@ export function deployPolicy(template: Template): string {
 export async function pages(): Promise<Map<string, string>> {
   const compiled = (params: Record<string, string>) =>
     compileTemplate({ root, stage: 'dev', params }) as Promise<unknown> as Promise<Template>;
-  // With alarms and a budget, because they bring types of resources of their own.
-  const [bare, full] = await Promise.all([
-    compiled({}),
-    compiled({ alarmEmail: 'ops@example.com', monthlyBudget: '50' }),
-  ]);
+  // With everything that brings types of resources of its own.
+  const everything = { watch: 'all', alarmEmail: 'ops@example.com', monthlyBudget: '50' };
+  const [bare, full] = await Promise.all([compiled({}), compiled(everything)]);
   return new Map([
     ['docs/parameters.md', parametersPage()],
     ['docs/permissions.md', permissionsPage(bare)],

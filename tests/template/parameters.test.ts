@@ -124,6 +124,13 @@ it.each<[string, Parameters, string]>([
     { clientsWithoutOrigin: 'maybe' },
     'clientsWithoutOrigin must be on or off',
   ],
+  ['a third way to watch', { watch: 'some' }, 'watch must be logs, metrics or all'],
+  [
+    'alarms without metrics',
+    { watch: 'logs', alarmEmail: 'ops@example.com' },
+    'alarmEmail needs watch=metrics or watch=all, or the alarms had nothing to read',
+  ],
+  ['half a trace', { tracing: 'some' }, 'tracing must be on or off'],
   ['a misspelt name', { guest: 'off' }, 'there is no parameter guest'],
 ])('refuses %s', (_name, given, problem) => {
   expect(problems({ ...required, ...given })).toEqual([problem]);

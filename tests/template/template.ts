@@ -98,7 +98,10 @@ interface Properties {
     AccessLogSettings?: { DestinationArn: Value; Format: string };
   };
   'AWS::Budgets::Budget': { Budget: object; NotificationsWithSubscribers: object[] };
-  'AWS::CloudWatch::Alarm': { AlarmActions: Value[]; Metrics?: { MetricStat?: object }[] };
+  'AWS::CloudWatch::Alarm': {
+    AlarmActions: Value[];
+    Metrics?: { Id: string; Expression?: string; MetricStat?: object }[];
+  };
   'AWS::CloudFront::Distribution': {
     DistributionConfig: {
       Aliases?: string[];

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compileTemplate } from '../../local/compile';
+import { root } from '../local/support';
+import { metricsRead, widgetsOf } from '../watch/metricsRead';
+import { functions } from './packaging';
+import { ofType, type Template, text } from './template';
+import { validate } from './validators';
+
+jest.setTimeout(120_000);
+
+type Local = Awaited<ReturnType<typeof compileTemplate>>;
+
+const compiled = (params: Record<string, string>) => compileTemplate({ root, stage: 'prod', params });
+const asTemplate = (template: Local) => template as unknown as Template;
+
+let bare: Local;
+let alarmsOnly: Local;
+let full: Local;
+
+beforeAll(async () => {
+  [bare, alarmsOnly, full] = await Promise.all([
+    compiled({}),
+    compiled({ alarmEmail: 'ops@example.com' }),
+    compiled({
+      watch: 'all',
+      alarmEmail: 'ops@example.com',
+      monthlyBudget: '50',
+      tracing: 'on',
+      requestsPerSecond: '2500',
+    }),
+  ]);
+});
+
+const types = (template: Local) => new Set(Object.values(template.Resources).map(({ Type }) => Type));
+
+const alarms = (template: Local) => ofType(asTemplate(template), 'AWS::CloudWatch::Alarm');
+
+/** What AWS publishes by itself and we read, with the dimensions that it has there. */
+const PUBLISHED: Record<string, { names: string[]; dimensions: string[] }> = {
+  'AWS/Lambda': { names: ['Errors', 'Throttles', 'Duration'], dimensions: ['FunctionName'] },
+  'AWS/SQS': { names: ['ApproximateNumberOfMessagesVisible'], dimensions: ['QueueName'] },
+  'AWS/ApiGateway': {
+    names: ['ConnectCount', 'MessageCount', 'ClientError', 'IntegrationError', 'ExecutionError'],
+    dimensions: ['ApiId', 'Stage'],
+  },
+};
+
+it('costs nothing by the hour unless it is asked for', () => {
+  for (const type of ['Alarm', 'Dashboard']) expect(types(bare)).not.toContain(`AWS::CloudWatch::${type}`);
+  expect(types(bare)).not.toContain('AWS::Budgets::Budget');
+  expect(types(bare)).not.toContain('AWS::SNS::Topic');
+  expect(JSON.stringify(bare)).not.toContain('xray:');
+  expect(types(alarmsOnly)).not.toContain('AWS::CloudWatch::Dashboard');
+});
+
+it('an address brings the alarms, and every one of them writes to it', () => {
+  expect(alarms(alarmsOnly)).toHaveLength(9);
+  for (const { properties } of alarms(alarmsOnly))
+    expect(properties.AlarmActions.map(text)).toEqual(['<AlarmTopic>']);
+});
+
+it('reads of AWS only what AWS publishes', () => {
+  const foreign = metricsRead(full).filter(({ namespace }) => namespace.startsWith('AWS/'));
+
+  expect(foreign.length).toBeGreaterThan(20);
+  const wrong = foreign.filter(({ namespace, name, dimensions }) => {
+    const known = PUBLISHED[namespace];
+    return !known?.names.includes(name) || Object.keys(dimensions).join() !== known.dimensions.join();
+  });
+  expect(wrong).toEqual([]);
+});
+
+it('names functions and stacks as they are named', () => {
+  const names = new Set(
+    metricsRead(full).flatMap(({ by, dimensions }) =>
+      by.startsWith('the dashboard') && dimensions.FunctionName ? [dimensions.FunctionName] : [],
+    ),
+  );
+  const deployed = ofType(asTemplate(full), 'AWS::Lambda::Function');
+  const stacks = deployed.map(({ properties }) => properties.Environment.Variables.STACK);
+
+  expect([...names].sort()).toEqual(deployed.map(({ properties }) => properties.FunctionName).sort());
+  expect(names.size).toBe(functions.length);
+  for (const { by, namespace, dimensions } of metricsRead(full))
+    if (!namespace.startsWith('AWS/')) expect([by, dimensions.Stack]).toEqual([by, stacks[0]]);
+});
+
+it('expressions name the metrics beside them, and no others', () => {
+  for (const { id, properties } of alarms(full)) {
+    const { Metrics = [] } = properties;
+    const ids = Metrics.filter(({ Expression }) => !Expression).map(({ Id }) => Id);
+    const expression = Metrics.find(({ Expression }) => Expression)?.Expression;
+    if (!expression || expression === 'SUM(METRICS())') continue;
+    const used = new Set(expression.match(/\b[a-z]\w*\b/g));
+    expect([id, [...used].sort()]).toEqual([id, ids.sort()]);
+  }
+});
+
+it('the alarm for the quota follows the quota', () => {
+  expect(full.Resources.QuotaNear?.Properties).toMatchObject({ Threshold: 2000 });
+  expect(alarmsOnly.Resources.QuotaNear?.Properties).toMatchObject({ Threshold: 8000 });
+});
+
+it('widgets lie side by side and not on each other', () => {
+  const fields = widgetsOf(full).flatMap(({ x, y, width, height }) =>
+    Array.from({ length: Number(width) * Number(height) }, (_, i) => {
+      const column = Number(x) + (i % Number(width));
+      expect(column).toBeLessThan(24);
+      return `${column},${Number(y) + Math.floor(i / Number(width))}`;
+    }),
+  );
+
+  expect(new Set(fields).size).toBe(fields.length);
+});
+
+it('tracing gives each function the two rights it needs, and nothing else as broadly', () => {
+  for (const { id, properties } of ofType(asTemplate(full), 'AWS::IAM::Role')) {
+    const broad = (properties.Policies ?? [])
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .filter(({ Resource }) => Resource === '*');
+    expect([id, broad.flatMap(({ Action }) => Action)]).toEqual([
+      id,
+      id === 'ApiGatewayLogRole' ? [] : ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+    ]);
+  }
+  for (const { properties } of ofType(asTemplate(full), 'AWS::Lambda::Function'))
+    expect(properties).toMatchObject({ TracingConfig: { Mode: 'Active' } });
+});
+
+it('has no error for cloudformation-validate', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'edge-chat-watch-'));
+  const file = join(folder, 'template.json');
+  writeFileSync(file, JSON.stringify(full));
+  try {
+    expect(validate([file])).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
