@@ -8,6 +8,7 @@ import { type Listening, listen } from './listen';
 import { callOrigin, type Passage } from './originCall';
 import { fromBucket } from './page';
 import { NO_RESPONSE_HEADERS } from './responseHeaders';
+import type { Aside } from './statsPage';
 import type { Tunnel } from './tunnel';
 import { viewerAnswer } from './viewerAnswer';
 
@@ -28,6 +29,8 @@ export interface EdgeOptions {
   limits?: Partial<EdgeLimits>;
   /** Stands between the two ends of every WebSocket. */
   tunnel?: Tunnel;
+  /** Answers what it knows before the distribution is asked. */
+  aside?: Aside;
 }
 
 /** What the edge serves, once it is known. */
@@ -54,6 +57,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   let served: Served | undefined;
 
   const handle = async (request: IncomingMessage, response: ServerResponse, upgrade?: Passage['upgrade']) => {
+    if (!upgrade && options.aside?.(request, response)) return;
     const requestId = `${randomBytes(40).toString('base64url')}==`;
     const viewer = viewerOf(request, upgrade !== undefined);
     const early = viewerAnswer(request, response, requestId, NO_RESPONSE_HEADERS);

@@ -12,7 +12,7 @@ export function isWorthShowing(line: string, quiet: boolean): boolean {
 
 function levelOf(line: string): string {
   try {
-    const { level = '' } = JSON.parse(line);
+    const { level = 'info' } = JSON.parse(line);
     return String(level).toLowerCase();
   } catch {
     return '';

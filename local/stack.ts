@@ -15,6 +15,7 @@ import { startHttpApi } from './httpApi';
 import { retriesOf, serveInvocations } from './invocations';
 import { pageDirectory } from './pageBuild';
 import { openSecrets, resolveSecrets, type Secrets, serveSecrets } from './secrets';
+import type { Aside } from './statsPage';
 import { openStore } from './store';
 import type { Template } from './template';
 import { startTlsFront } from './tlsFront';
@@ -38,6 +39,8 @@ export interface StackOptions {
   template?: (template: Template) => Template;
   limits?: Partial<SocketLimits> & { edge?: Partial<EdgeLimits>; retryDelayMs?: number };
   hooks?: Hooks;
+  /** Answers some requests in the edge's place. */
+  aside?: Aside;
   /** Takes what the functions print, and how invocations failed. */
   print?: (line: string) => void;
 }
@@ -101,6 +104,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         port: front ? 0 : port,
         limits: limits.edge ?? {},
         ...(hooks.tunnel && { tunnel: hooks.tunnel }),
+        ...(options.aside && { aside: options.aside }),
       }),
     );
     // The slowest first: the functions are bundled while the rest is made ready.

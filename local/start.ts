@@ -3,6 +3,9 @@ import { readArguments } from './arguments';
 import { isWorthShowing } from './output';
 import { buildPage, pageDirectory } from './pageBuild';
 import { type Stack, startStack } from './stack';
+import { createStats } from './stats';
+import { STATS_PATH, statsPage } from './statsPage';
+import { keepStatus, type StatusLine, summaryOf } from './statusLine';
 
 const root = path.resolve(__dirname, '..');
 
@@ -38,12 +41,17 @@ async function main(): Promise<void> {
   if (!parsed.ok) refuse(parsed.line);
   const { port, data, quiet, tls } = parsed.arguments;
 
+  const stats = createStats();
+  let status: StatusLine | undefined;
+  const print = (line: string): void => (status ? status.print(line) : console.error(line));
+
   let stack: Stack | undefined;
   let ending = false;
   // Processes of a stack that is still starting end with this one.
   const end = async () => {
     if (ending || !stack) process.exit();
     ending = true;
+    status?.stop();
     await stack.stop();
     process.exit();
   };
@@ -57,7 +65,11 @@ async function main(): Promise<void> {
       ...(tls && { tls }),
       pageDirectory: pageDirectory(root),
       ...(data && { data: path.resolve(data) }),
-      print: (line) => isWorthShowing(line, quiet) && console.error(line),
+      aside: statsPage(stats),
+      print: (line) => {
+        stats.take(line);
+        if (isWorthShowing(line, quiet)) print(line);
+      },
     }),
     buildPage(root),
   ]).catch((error) => refuse(reasonOf(error, port)));
@@ -66,10 +78,14 @@ async function main(): Promise<void> {
   console.log(`${quiet ? '' : 'Open this in two windows; Ctrl-C ends it: '}${stack.url}`);
   if (tls && !quiet)
     console.log('Nobody vouches for its certificate, which was made just now: let the browser go on.');
-  if (!quiet) console.log(`Functions that are invoked, as by \`npx edge-chat export\`: ${invokedAt(stack)}`);
+  if (!quiet) {
+    console.log(`Functions that are invoked, as by \`npx edge-chat export\`: ${invokedAt(stack)}`);
+    console.log(`What is going on: ${stack.url}${STATS_PATH}`);
+    status = keepStatus(process.stderr, () => summaryOf(stats.snapshot()));
+  }
   const why = await stack.failed;
   if (ending) return;
-  console.error(why);
+  print(why);
   process.exitCode = 1;
   await end();
 }

@@ -1,21 +1,7 @@
-import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import { findings } from './axe';
 import { join, message, type Site, say, startSite } from './site';
 
 jest.setTimeout(90_000);
-
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core finds that is serious or critical, as lines to read. */
-async function findings(page: Page): Promise<string[]> {
-  // Past the policy, which rightly refuses to run it as the page's own script.
-  await page.evaluate(AXE);
-  const found: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[] =
-    await page.evaluate('axe.run().then(({ violations }) => violations)');
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`));
-}
 
 describe('the page for everybody', () => {
   let site: Site;

@@ -63,9 +63,25 @@ async function main(): Promise<void> {
     const phone = await openFor(site, 'Dana', { viewport: PHONE, isMobile: true, hasTouch: true });
     await message(phone, 'Cléo, welcome! Ann is on the train.').waitFor();
     await phone.screenshot({ path: path.join(DOCS, 'phone.png') });
+
+    await statistics(site);
   } finally {
     await site.stop();
   }
+}
+
+/** The page of local statistics, light beside dark. */
+async function statistics(site: Site): Promise<void> {
+  const pictures: Buffer[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page } = await site.open({
+      hash: '_stats',
+      browser: { deviceScaleFactor: 2, viewport: DESK, colorScheme },
+    });
+    await page.getByText(/^Live/).waitFor();
+    pictures.push(await page.screenshot());
+  }
+  await sideBySide(site, pictures, path.join(DOCS, 'stats.png'));
 }
 
 async function openFor(site: Site, name: string, browser: OpenOptions['browser']): Promise<Page> {

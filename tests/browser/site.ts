@@ -5,6 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type Stack, startStack } from '../../local/stack';
+import { createStats } from '../../local/stats';
+import { statsPage } from '../../local/statsPage';
 import type { Template } from '../../local/template';
 import { startChromium } from './chromium';
 
@@ -24,7 +26,7 @@ export interface Site {
 }
 
 export interface OpenOptions {
-  /** Such as `#design`. */
+  /** Such as `#design`, or the path of another page. */
   hash?: string;
   /** Joins under this name. */
   name?: string;
@@ -52,6 +54,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     for (const each of stops.splice(0).reverse()) await each();
   };
   const cuts = new Set<() => void>();
+  const stats = createStats();
   let isBroken = false;
 
   try {
@@ -60,6 +63,8 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     await promisify(execFile)(process.execPath, [path.join(ROOT, 'web', 'build.mjs'), directory]);
     const stack = await startStack({
       pageDirectory: directory,
+      aside: statsPage(stats),
+      print: stats.take,
       ...options,
       hooks: {
         tunnel(cut) {
