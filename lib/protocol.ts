@@ -408,7 +408,7 @@ export function parseName(value: unknown): string | undefined {
 }
 
 /** The rule a name must keep, for the person who broke it. */
-export const NAME_RULE = `A name must be ${NAME_MUST}.`;
+export const NAME_RULE = /* @__PURE__ */ sentence('A name', NAME_MUST);
 
 /** Reads a room's name, or gives `undefined`. */
 export function parseRoom(value: unknown): string | undefined {
@@ -421,11 +421,15 @@ export function parseSeq(value: unknown): number | undefined {
 }
 
 /** The rule a room's name must keep. */
-export const ROOM_RULE = `A room must be ${ROOM_MUST}.`;
+export const ROOM_RULE = /* @__PURE__ */ sentence('A room', ROOM_MUST);
 
 /** Tells why a text cannot be sent, or gives `undefined` when it can. */
 export function problemWithText(value: string): string | undefined {
-  return isPrintable(value, TEXT_CHARACTERS, UNPRINTABLE) ? undefined : `A message must be ${TEXT_MUST}.`;
+  return isPrintable(value, TEXT_CHARACTERS, UNPRINTABLE) ? undefined : sentence('A message', TEXT_MUST);
+}
+
+function sentence(what: string, must: string): string {
+  return `${what} must be ${must}.`;
 }
 
 const encoder = /* @__PURE__ */ new TextEncoder();

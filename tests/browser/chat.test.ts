@@ -61,6 +61,28 @@ describe('two people on the page', () => {
     await ann.page.getByText('Here now 2').waitFor();
   });
 
+  it('see the first message soon after the page is opened', async () => {
+    await ann.page.addInitScript(() => {
+      const observer = new MutationObserver(() => {
+        if (!document.querySelector('.row')) return;
+        observer.disconnect();
+        requestAnimationFrame(() => performance.mark('first message'));
+      });
+      observer.observe(document, { childList: true, subtree: true });
+    });
+    await ann.page.reload();
+    await message(ann.page, 'Hello Ann').waitFor();
+
+    const [painted, shown] = await ann.page.evaluate(() =>
+      ['first-contentful-paint', 'first message'].map((name) =>
+        Math.round(performance.getEntriesByName(name)[0]?.startTime ?? Number.NaN),
+      ),
+    );
+    console.info(`first paint after ${painted} ms, first message on screen after ${shown} ms`);
+
+    expect(shown).toBeLessThan(5_000);
+  });
+
   it('keep who they are under another name', async () => {
     await ann.page.getByRole('button', { name: 'Change name' }).click();
     await join(ann.page, 'Anna');

@@ -1,4 +1,4 @@
-/** Makes the pictures in docs/: `npx tsx tests/browser/screenshots.ts`. */
+/** Makes the pictures in docs/: `npm run screenshots`. */
 
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -33,9 +33,10 @@ async function main(): Promise<void> {
     const pages = { Ann: ann, Ben: ben };
     await ann.getByText('Here now 2').or(ann.getByText('2 here: show people')).first().waitFor();
     for (const page of [ann, ben]) await visit(page, 'design');
-    await say(ann, 'The new icons are in.');
-    await ann.getByRole('link', { name: /^lobby/ }).click();
     await ben.getByRole('link', { name: /^lobby/ }).click();
+    await say(ann, 'The new icons are in.');
+    await say(ann, 'Which of the two do you like better?');
+    await ann.getByRole('link', { name: /^lobby/ }).click();
     for (const [who, text] of TALK) {
       await say(pages[who], text);
       for (const page of [ann, ben]) await message(page, text).waitFor({ state: 'attached' });
@@ -65,6 +66,13 @@ async function main(): Promise<void> {
     await phone.screenshot({ path: path.join(DOCS, 'phone.png') });
 
     await statistics(site);
+
+    site.breakDown();
+    for (const text of ['Still in here.', 'This one leaves when I do.']) await say(ann, text);
+    await message(ann, 'This one leaves when I do.').getByText('sending').waitFor();
+    await ann.getByText(/Trying again in ([4-9]|1\d) s/).waitFor({ timeout: 60_000 });
+    await ann.mouse.move(600, 20);
+    await ann.screenshot({ path: path.join(DOCS, 'offline.png') });
   } finally {
     await site.stop();
   }
@@ -87,9 +95,21 @@ async function statistics(site: Site): Promise<void> {
 async function openFor(site: Site, name: string, browser: OpenOptions['browser']): Promise<Page> {
   const { page } = await site.open({
     name,
-    browser: { deviceScaleFactor: 2, reducedMotion: 'reduce', colorScheme: 'light', ...browser },
+    browser: {
+      deviceScaleFactor: 2,
+      reducedMotion: 'reduce',
+      colorScheme: 'light',
+      timezoneId: whereItIsMorning(),
+      ...browser,
+    },
   });
   return page;
+}
+
+/** A time zone in which it is between nine and ten. */
+function whereItIsMorning(): string {
+  const east = ((9 - new Date().getUTCHours() + 36) % 24) - 12;
+  return `Etc/GMT${east < 0 ? '+' : '-'}${Math.abs(east)}`;
 }
 
 async function visit(page: Page, room: string): Promise<void> {

@@ -9,7 +9,7 @@ import { useRoomList } from '../hooks/useRoomList';
 import { useAttention } from '../hooks/useWindow';
 import type { Memory } from '../memory';
 import { createOutbox, eraseOutbox } from '../outbox';
-import { titleOf, unreadIn } from '../pure/unread';
+import { lastOf, titleOf, unreadIn } from '../pure/unread';
 import type { SignIn } from '../session';
 import { Drawer } from './Drawer';
 import { Logo } from './Logo';
@@ -44,6 +44,7 @@ export function ChatPage({ memory, signIn, user: joinedAs, onRename, onSignOut }
   const lines = rooms.map(({ name, messages }) => ({
     name,
     unread: unreadIn(messages, reading.upTo(name), user.id),
+    last: lastOf(messages, user.id),
   }));
   const unread = lines.reduce((sum, line) => sum + line.unread, 0);
   useEffect(() => {

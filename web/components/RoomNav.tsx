@@ -5,6 +5,8 @@ import { Icon } from './Icon';
 export interface RoomLine {
   name: string;
   unread: number;
+  /** The newest message, in a line. */
+  last: string | undefined;
 }
 
 interface Props {
@@ -20,13 +22,17 @@ export function RoomNav({ rooms, current, onGo, onLeave }: Props) {
     <nav className="rooms" aria-label="Rooms">
       <h2 className="panel-title">Rooms</h2>
       <ul>
-        {rooms.map(({ name, unread }) => (
+        {rooms.map(({ name, unread, last }) => (
           <li key={name} className={unread > 0 && name !== current ? 'room unread' : 'room'}>
             <a href={`#${name}`} aria-current={name === current ? 'page' : undefined} onClick={onGo}>
               <span className="hash" aria-hidden="true">
                 #
               </span>
-              <span className="room-name">{name}</span>
+              <span className="room-text">
+                <span className="room-name">{name}</span>
+                {/* Said again for the eye alone, so it is no text of the page. */}
+                {last && <span className="room-last" data-text={last} />}
+              </span>
               {unread > 0 && (
                 <span className="badge">
                   {badge(unread)}

@@ -1,5 +1,8 @@
 import type { MessageEntry } from '../../lib/protocol';
 
+/** More of a message than this does not fit into a line at the side. */
+const LONGEST_LINE = 80;
+
 /** Counts what others wrote above the last seq that was read. */
 export function unreadIn(
   messages: readonly MessageEntry[],
@@ -14,6 +17,14 @@ export function unreadIn(
     if (message.from.id !== me) count += 1;
   }
   return count;
+}
+
+/** What a room's newest message says and who says it, short enough for a line. */
+export function lastOf(messages: readonly MessageEntry[], me: string | undefined): string | undefined {
+  const last = messages.at(-1);
+  if (!last) return undefined;
+  const who = last.from.id === me ? 'You' : last.from.name;
+  return `${who}: ${last.text.slice(0, LONGEST_LINE)}`;
 }
 
 /** A count small enough for a badge. */
