@@ -1,9 +1,9 @@
 import { answerRoute } from '../lib/answer';
-import { createWorld } from '../lib/app';
+import { createGuard, createWorld } from '../lib/app';
 import { connectionOf, type SocketEvent } from '../lib/events';
 import { watched } from '../lib/watched';
 
-const world = createWorld();
+const world = { ...createWorld(), ...createGuard() };
 
 /** Answers every route but `sendMessage`, and frames that fit none. */
 export const handler = watched('routes', async (event: SocketEvent, tally) => {

@@ -143,6 +143,13 @@ const accepted = {
       'Handshakes a second that the WebSocket API takes; for a moment twice as many. The account has a quota of new connections besides',
     example: '100',
   },
+  connectionsPerUser: {
+    test: /^[1-9]\d{0,2}$/,
+    takes: 'a whole number from 1 to 999',
+    required: true,
+    means: 'How many connections a user may have at a time; those that gave no sign of life make room',
+    example: '10',
+  },
   sendsPerSecond: {
     test: isRate,
     takes: 'a whole number from 1 to 1000000',

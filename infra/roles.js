@@ -10,6 +10,9 @@ const publishes = {
   FanOut: ['InvokeFunction'],
 };
 
+/** What putting somebody out takes besides: a row that keeps a late join out. */
+const evicts = { Members: ['Query', 'PutItem', 'DeleteItem'] };
+
 /** Function × resource × actions. Nothing else in the stack gives a function a right. */
 const grants = {
   authorize: {
@@ -17,7 +20,8 @@ const grants = {
     GuestKey: ['GetSecretValue'],
   },
   connect: {
-    Connections: ['PutItem'],
+    Connections: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    Members: ['DeleteItem'],
   },
   disconnect: {
     Connections: ['BatchGetItem', 'DeleteItem'],
@@ -31,6 +35,8 @@ const grants = {
     Messages: ['Query', 'BatchGetItem'],
     Sockets: ['ManageConnections'],
   },
+  moderate: { ...publishes, ...evicts },
+  ban: { ...publishes, ...evicts, SocketsToClose: ['ManageConnections'] },
   fanOut: {
     Connections: ['BatchGetItem', 'DeleteItem'],
     Members: ['Query', 'DeleteItem'],
@@ -60,6 +66,10 @@ const grants = {
 
 const arnOf = (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
+const connectionsBy = (method) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${WebsocketsApi}/ws/${method}/@connections/*`,
+});
+
 /** What each word in the table above stands for: the actions' service and the one resource. */
 const resources = (messages) => ({
   OriginSecret: { service: 'secretsmanager', arn: { Ref: 'OriginSecret' } },
@@ -69,12 +79,8 @@ const resources = (messages) => ({
   Messages: { service: 'dynamodb', arn: messages.arn },
   FanOut: { service: 'lambda', arn: arnOf('FanOutLambdaFunction') },
   FanOutFailures: { service: 'sqs', arn: arnOf('FanOutFailures') },
-  Sockets: {
-    service: 'execute-api',
-    arn: {
-      'Fn::Sub': `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${WebsocketsApi}/ws/POST/@connections/*`,
-    },
-  },
+  Sockets: { service: 'execute-api', arn: connectionsBy('POST') },
+  SocketsToClose: { service: 'execute-api', arn: connectionsBy('DELETE') },
 });
 
 const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });

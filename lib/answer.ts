@@ -1,5 +1,6 @@
 import { ping } from './heartbeat';
-import { type Asker, type Publisher, Unavailable, type World } from './ports';
+import { kick, unban } from './moderation';
+import { type Asker, type Guarded, type Publisher, Unavailable, type World } from './ports';
 import { type Action, type ClientMessage, type Failure, parseClientMessage, type Reply } from './protocol';
 import { sendMessage } from './publish';
 import { FORBIDDEN, failure, UNAVAILABLE } from './replies';
@@ -15,7 +16,7 @@ export function answerSend(world: Publisher, sender: Asker, frame: string): Prom
 }
 
 /** Answers a frame on any other route. Never throws for what a client or the database did. */
-export function answerRoute(world: World, asker: Asker, frame: string): Promise<Reply> {
+export function answerRoute(world: World & Guarded, asker: Asker, frame: string): Promise<Reply> {
   return answer(world, asker, frame, async (message) => {
     switch (message.action) {
       case 'joinRoom':
@@ -29,9 +30,25 @@ export function answerRoute(world: World, asker: Asker, frame: string): Promise<
       case 'ping':
         return ping(world, asker, message);
       case 'sendMessage':
+      case 'kick':
+      case 'unban':
         return misrouted(message);
       default:
         return message satisfies never;
+    }
+  });
+}
+
+/** Answers a frame of who looks after a room. Never throws for what a client or the database did. */
+export function answerModeration(world: Publisher & Guarded, asker: Asker, frame: string): Promise<Reply> {
+  return answer(world, asker, frame, async (message) => {
+    switch (message.action) {
+      case 'kick':
+        return kick(world, asker, message);
+      case 'unban':
+        return unban(world, asker, message);
+      default:
+        return misrouted(message);
     }
   });
 }
@@ -86,6 +103,8 @@ const NEEDED: Partial<Record<Action, Right>> = {
   joinRoom: 'read',
   getHistory: 'read',
   typing: 'write',
+  kick: 'moderate',
+  unban: 'moderate',
 };
 
 function refuse(world: World, asker: Asker, message: ClientMessage): Failure | undefined {

@@ -1,15 +1,24 @@
 import { createHash } from 'node:crypto';
-import { optional, requestsPerSecond, required, retentionMs, sendsPerSecond } from './config';
+import {
+  connectionsPerUser,
+  optional,
+  requestsPerSecond,
+  required,
+  retentionMs,
+  sendsPerSecond,
+} from './config';
+import type { Door } from './door';
 import { createAuthorStore } from './dynamo/authors';
 import { openDatabase } from './dynamo/client';
 import { createConnectionStore } from './dynamo/connections';
 import { createMemberStore } from './dynamo/members';
 import { createLogStore } from './dynamo/messages';
 import { createRecordStore } from './dynamo/records';
+import { createUserStore } from './dynamo/users';
 import type { Archive } from './erase';
 import { createLambdaWorker } from './lambdaWorker';
 import { createMemory } from './memory';
-import type { BackEnd, Clock, Poster, Publisher, Shared, Sockets, World } from './ports';
+import type { BackEnd, Clock, Guarded, Poster, Publisher, Shared, Sockets, World } from './ports';
 import { pace } from './poster/pace';
 import { createPoster } from './poster/poster';
 import { createSdkPoster } from './sdkPoster';
@@ -68,9 +77,20 @@ export function createSockets(env = process.env): Shared<Sockets> {
   };
 }
 
+/** Puts together what is needed to know who is kept out. */
+export function createGuard(env = process.env): Guarded {
+  return { users: createUserStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
+}
+
 /** Puts together what `$connect` needs. */
-export function createDoor(env = process.env): Pick<Sockets, 'connections' | 'clock'> {
-  return { connections: createConnectionStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')), clock };
+export function createDoor(env = process.env): Door {
+  return {
+    ...createGuard(env),
+    connections: createConnectionStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
+    members: createMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
+    clock,
+    mostConnections: connectionsPerUser(env),
+  };
 }
 
 // Packaging puts the value in, so that a bundle holds one of the two only (see infra/esbuild.js).

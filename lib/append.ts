@@ -1,7 +1,7 @@
 import { traceOf } from './erased';
 import type { RoomMemory } from './memory';
-import { type Clock, type LogStore, type Random, type Slot, Unavailable } from './ports';
-import type { MessageEntry, User } from './protocol';
+import { type Clock, type LogStore, type NewEntry, type Random, type Slot, Unavailable } from './ports';
+import type { User } from './protocol';
 import type { Tally } from './tally';
 
 /** Longest range `(after, head]` that a send may ask to have compared. */
@@ -24,17 +24,19 @@ export interface Log {
   tally: Tally;
 }
 
-/** One send: a repeat carries the same `id` and the same `after`. */
-export interface Send {
+/** Something to append: a repeat carries the same `id` and the same `after`. */
+export interface Draft<E extends NewEntry = NewEntry> {
   room: string;
   id: string;
-  text: string;
+  /** Whose row it will be: who sends a message, or whom a system entry is about. */
   from: User;
   /** The highest seq its client knew in the room when it first sent this id. */
   after: number;
+  /** Makes the entry for a slot. */
+  stamp(seq: number, at: number): E;
 }
 
-/** The send is in the log. `superseded` are rows below it that were seen without an expiry. */
+/** The draft is in the log. `superseded` are rows below it that were seen without an expiry. */
 interface Found {
   outcome: 'found';
   seq: number;
@@ -42,15 +44,21 @@ interface Found {
   superseded: readonly Slot[];
 }
 
-/** What the log holds in `(after, head]` for one send. */
-export type Looked =
-  | Found
-  | { outcome: 'clear'; head: number; superseded: readonly Slot[] }
-  | { outcome: 'behind' };
+/** The draft is not in the log. `removed` tells that its user was put out of the room somewhere in the range. */
+export interface Clear {
+  outcome: 'clear';
+  head: number;
+  superseded: readonly Slot[];
+  removed?: boolean;
+}
+
+/** What the log holds in `(after, head]` for one draft. */
+export type Looked = Found | Clear | { outcome: 'behind' };
 
 /** Where a send ended up. */
-export type Written =
-  | { outcome: 'written'; entry: MessageEntry; superseded: readonly Slot[] }
+export type Written<E extends NewEntry> =
+  | { outcome: 'written'; entry: E; superseded: readonly Slot[] }
+  | { outcome: 'removed' }
   | Found
   | { outcome: 'behind' }
   | { outcome: 'unavailable' };
@@ -61,7 +69,7 @@ export type Written =
  * would otherwise write twice.
  * @throws Unavailable when the log cannot be read.
  */
-export async function look({ log, memory, clock }: Log, send: Send): Promise<Looked> {
+export async function look({ log, memory, clock }: Log, send: Draft): Promise<Looked> {
   const asked = clock.now();
   const remembered = memory.from(send.room, send.after, asked);
   const run = remembered ?? (await log.slots(send.room, send.after, MOST_COMPARED + 2));
@@ -74,32 +82,43 @@ export async function look({ log, memory, clock }: Log, send: Send): Promise<Loo
     return { outcome: 'behind' };
 
   const head = run.at(-1);
-  if (remembered) return { outcome: 'clear', head: head?.seq ?? 0, superseded: head ? [head] : [] };
-  memory.learn(send.room, run, asked);
-  return { outcome: 'clear', head: head?.seq ?? 0, superseded: run.filter(lacksExpiry) };
+  const clear: Clear = {
+    outcome: 'clear',
+    head: head?.seq ?? 0,
+    superseded: remembered ? run.slice(-1) : run.filter(lacksExpiry),
+    removed: run.some((slot) => isRemoval(slot, send)),
+  };
+  if (!remembered) memory.learn(send.room, run, asked);
+  return clear;
 }
 
 /**
- * Writes a send into the first free slot above `head`, comparing every slot that others took in between.
+ * Writes a draft into the first free slot above `head`, comparing every slot that others took in between.
  * An unknown outcome is retried on the same slot: if the write had been applied, the slot is found to be ours.
  *
  * A wait comes before the read and never after it, or the slot it finds free would be taken again; and it shrinks,
  * or the writers of a busy room who have lost most would go on to lose.
+ *
+ * Where its user was put out of the room in between, the draft is written only if `mayStill` says so now: the entry
+ * that tells of it comes after the rights are gone, so that nothing of the user's may come above it.
  */
-export async function write(
+export async function write<E extends NewEntry>(
   world: Log,
-  send: Send,
-  clear: { head: number; superseded: readonly Slot[] },
+  send: Draft<E>,
+  clear: Pick<Clear, 'head' | 'superseded' | 'removed'>,
   deadline: number,
-): Promise<Written> {
+  mayStill: () => Promise<boolean>,
+): Promise<Written<E>> {
   const { log, memory, clock, random } = world;
-  let { head } = clear;
+  let { head, removed = false } = clear;
   const superseded = [...clear.superseded];
   let lost = 0;
   for (let attempt = 0; ; attempt++) {
     if (clock.now() >= deadline) return { outcome: 'unavailable' };
     try {
-      const entry = stamp(send, head + 1, clock.now());
+      if (removed && !(await mayStill())) return { outcome: 'removed' };
+      removed = false;
+      const entry = send.stamp(head + 1, clock.now());
       if ((await log.put(send.room, entry)) === 'written') {
         memory.learn(send.room, [slotOf(entry)], clock.now());
         return { outcome: 'written', entry, superseded };
@@ -116,6 +135,7 @@ export async function write(
       if (!last || taken[0]?.seq !== head + 1 || !isUnbroken(taken)) return { outcome: 'behind' };
       memory.learn(send.room, taken, asked);
       superseded.push(...taken.filter(lacksExpiry));
+      removed = taken.some((slot) => isRemoval(slot, send));
       head = last.seq;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
@@ -143,7 +163,7 @@ export function isUnbroken(rows: readonly Slot[]): boolean {
 }
 
 /** Whether a slot is the send's own, erased or not. */
-export function isOwn({ id, user }: Slot, { room, id: own, from }: Send): boolean {
+export function isOwn({ id, user }: Slot, { room, id: own, from }: Draft): boolean {
   return id === own && (user === from.id || user === traceOf(room, own, from.id));
 }
 
@@ -155,10 +175,13 @@ export function lacksExpiry(slot: Slot): boolean {
   return slot.expiresAt === undefined;
 }
 
-function stamp({ id, text, from }: Send, seq: number, at: number): MessageEntry {
-  return { type: 'message', seq, id, text, from, at };
+/** Whether a row tells that the draft's user was put out of the room. */
+export function isRemoval({ removes, user }: Slot, { from }: Draft): boolean {
+  return removes === true && user === from.id;
 }
 
-function slotOf({ seq, id, from, at }: MessageEntry): Slot {
-  return { seq, id, user: from.id, at };
+function slotOf(entry: NewEntry): Slot {
+  const { seq, id, at } = entry;
+  if (entry.type === 'system') return { seq, id, user: entry.user.id, at, removes: true };
+  return { seq, id, user: entry.from.id, at };
 }

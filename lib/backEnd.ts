@@ -1,10 +1,9 @@
-import type { Send } from './append';
 import { chargeFor, sendsAt } from './bucket';
 import { readHead } from './history';
 import { lookFar } from './lookFar';
 import { type BackEnd, Unavailable } from './ports';
 import type { Ack, Failure, Publication, User } from './protocol';
-import { complete } from './publish';
+import { complete, draft } from './publish';
 import { failure, refusal, UNAVAILABLE } from './replies';
 
 /** A send without `after` is known again for at least so long after its last try, in milliseconds. */
@@ -38,13 +37,8 @@ export function publishFor(world: BackEnd, author: User, publication: Publicatio
 async function publish(world: BackEnd, from: User, publication: Publication): Promise<Ack | Failure> {
   const began = world.clock.now();
   const { room, id, text } = publication;
-  const send: Send = {
-    room,
-    id,
-    text,
-    from,
-    after: publication.after ?? (await firstHead(world, room, id, from)),
-  };
+  const after = publication.after ?? (await firstHead(world, room, id, from));
+  const send = draft({ room, id, text, after }, from);
   const reply = await complete(world, send, await lookFar(world, send), { began });
   return reply.type === 'error' && reply.code === 'behind' ? failed(publication, UNDECIDED) : reply;
 }

@@ -50,3 +50,10 @@ export function requestsPerSecond(env: Environment): number {
   if (!(quota >= 1)) throw new Error('REQUESTS_PER_SECOND must be at least 1.');
   return quota;
 }
+
+/** Reads how many connections a user may have at a time: CONNECTIONS_PER_USER, 5 unless it is given. */
+export function connectionsPerUser(env: Environment): number {
+  const most = Number(optional(env, 'CONNECTIONS_PER_USER') ?? 5);
+  if (!Number.isInteger(most) || most < 1) throw new Error('CONNECTIONS_PER_USER must be at least 1.');
+  return most;
+}

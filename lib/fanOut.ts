@@ -18,7 +18,7 @@ export interface FannedOut {
 
 /** What fan-out works with. */
 export interface Reach {
-  poster: Poster;
+  poster: Pick<Poster, 'prepare'>;
   clock: Clock;
   random: Random;
   tally: Tally;

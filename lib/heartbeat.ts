@@ -1,3 +1,4 @@
+import { chargeFor, SYNCS } from './bucket';
 import { readHead } from './history';
 import type { Connection, World } from './ports';
 import { LEASE_MS } from './presence';
@@ -17,11 +18,12 @@ export async function ping(
   const now = world.clock.now();
   const cursors = Object.entries(message.rooms);
   const next = new Map(cursors.map(([room, cursor]) => [room, cursor + 1]));
-  const [joined, reached] = await settle(
-    world.connections.renew(asker.id, now, now + LEASE_MS),
+  const [renewed, reached] = await settle(
+    world.connections.renew(asker.id, chargeFor('syncs', SYNCS, now), now + LEASE_MS),
     next.size > 0 ? world.log.reached(next) : Promise.resolve([]),
   );
-  if (!joined) return failure(message, refusal({ why: 'expired' }));
+  if ('why' in renewed) return failure(message, refusal(renewed));
+  const { rooms: joined } = renewed;
 
   const behind = reached.filter((room) => joined.includes(room));
   const heads = await settle(...behind.map((room) => readHead(world, room)));

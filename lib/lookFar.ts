@@ -1,14 +1,15 @@
 import {
+  type Draft,
   found,
   hasExpired,
   isOwn,
+  isRemoval,
   isUnbroken,
   type Log,
   type Looked,
   lacksExpiry,
   look,
   MOST_COMPARED,
-  type Send,
   startsAt,
 } from './append';
 
@@ -20,11 +21,12 @@ const MOST_PAGES = 20;
  * asked to read the room. `behind` is left for rows that have expired, and for a room that runs away.
  * @throws Unavailable when the log cannot be read.
  */
-export async function lookFar(world: Log, send: Send): Promise<Looked> {
+export async function lookFar(world: Log, send: Draft): Promise<Looked> {
   const looked = await look(world, send);
   if (looked.outcome !== 'behind') return looked;
 
   let reached = send.after;
+  let removed = false;
   for (let page = 0; page < MOST_PAGES; page++) {
     const asked = world.clock.now();
     const run = await world.log.slots(send.room, reached, MOST_COMPARED + 1);
@@ -33,9 +35,10 @@ export async function lookFar(world: Log, send: Send): Promise<Looked> {
     if (mine) return found(mine, run);
     if (!startsAt(run, reached) || !isUnbroken(run)) return { outcome: 'behind' };
     if (above.some((slot) => hasExpired(slot, asked))) return { outcome: 'behind' };
+    removed ||= run.some((slot) => isRemoval(slot, send));
     if (run.length <= MOST_COMPARED) {
       world.memory.learn(send.room, run, asked);
-      return { outcome: 'clear', head: run.at(-1)?.seq ?? 0, superseded: run.filter(lacksExpiry) };
+      return { outcome: 'clear', head: run.at(-1)?.seq ?? 0, superseded: run.filter(lacksExpiry), removed };
     }
     reached = run.at(-1)?.seq ?? reached;
   }

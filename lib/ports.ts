@@ -1,7 +1,7 @@
 /** What the core needs of the world. Adapters implement these; the simulation implements them too. */
 
 import type { RoomMemory } from './memory';
-import type { LogEntry, MessageEntry, User } from './protocol';
+import type { LogEntry, MessageEntry, SystemEntry, User } from './protocol';
 import type { Rights } from './rights';
 import type { Tally } from './tally';
 
@@ -26,9 +26,14 @@ export interface Slot {
   id: string;
   user: string;
   at: number;
+  /** The row tells that its user was put out of the room. */
+  removes?: true;
   /** When the row stops counting, in milliseconds since the epoch. The newest row of a room never has one. */
   expiresAt?: number;
 }
+
+/** What is written into a log. A system entry has an id as well, by which its writer knows it again. */
+export type NewEntry = MessageEntry | (SystemEntry & { id: string });
 
 /** The log: rows by room and seq, written once. Every read is strongly consistent. */
 export interface LogStore {
@@ -39,7 +44,7 @@ export interface LogStore {
   /** Reads what identifies at most `limit` rows, expired or not, upwards from `seq`. */
   slots(room: string, seq: number, limit: number): Promise<Slot[]>;
   /** Writes an entry if its slot is free. @throws Unavailable when the outcome is unknown. */
-  put(room: string, entry: MessageEntry): Promise<'written' | 'taken'>;
+  put(room: string, entry: NewEntry): Promise<'written' | 'taken'>;
   /** Gives a row its expiry, if the row exists. */
   expire(room: string, seq: number, at: number): Promise<void>;
   /** Tells which of at most 100 rooms have a row at the seq given for them. */
@@ -97,9 +102,27 @@ export type Refusal =
   | { why: 'expired' }
   | { why: 'notMember' }
   | { why: 'tooManyRooms' }
+  | { why: 'banned'; term: number }
   | { why: 'rateLimited'; retryAfterMs: number };
 
 export type Charged = 'ok' | Refusal;
+
+/**
+ * A connection has entered a room. Its term counts how often it was put out of one by force: what a join of an
+ * earlier term still does afterwards must not count.
+ */
+export type Entered = { term: number } | Refusal;
+
+/** A connection was put out of a room by force; `wasIn` tells whether it was there. */
+export interface Expelled {
+  user: User;
+  wasIn: boolean;
+  /** The term that begins. */
+  term: number;
+}
+
+/** The term after which none comes: that of a connection whose row is gone. */
+export const LAST_TERM = Number.MAX_SAFE_INTEGER;
 
 /** Connections: one row a socket. Each method is one conditional write, atomic under races. */
 export interface ConnectionStore {
@@ -109,15 +132,56 @@ export interface ConnectionStore {
   close(id: string): Promise<string[] | undefined>;
   /** Charges a frame to an open, unexpired connection in `room`, and renews its lease. */
   charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<Charged>;
-  /** Charges a frame and adds `room` to the connection's rooms, up to `mostRooms`. */
-  enter(id: string, room: string, charge: Charge, leaseUntil: number, mostRooms: number): Promise<Charged>;
-  /** Takes a room from the connection's rooms; tells whether it was among them. */
-  leave(id: string, room: string): Promise<boolean>;
-  /** Renews the lease; gives the connection's rooms, or `undefined` if it is closed or expired. */
-  renew(id: string, now: number, leaseUntil: number): Promise<string[] | undefined>;
+  /** Charges a frame and adds `room` to the connection's rooms, up to `mostRooms`, unless it is barred from it. */
+  enter(id: string, room: string, charge: Charge, leaseUntil: number, mostRooms: number): Promise<Entered>;
+  /** Charges a frame and takes a room from the connection's rooms; tells whether it was among them. */
+  leave(id: string, room: string, charge: Charge, leaseUntil: number): Promise<{ wasIn: boolean } | Refusal>;
+  /** Charges a frame that is about no room, and renews the lease; gives the connection's rooms. */
+  renew(id: string, charge: Charge, leaseUntil: number): Promise<{ rooms: string[] } | Refusal>;
+  /** Takes a room from the connection's rooms and bars it from that room; `undefined` if it is closed. */
+  expel(id: string, room: string): Promise<Expelled | undefined>;
+  /**
+   * Ends every right of a connection; its row stays, and with it the rooms it was in, so that what follows can be
+   * done again. `undefined` if it is closed.
+   */
+  shut(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
+  /** Bars an open connection from rooms it has not entered yet. */
+  bar(id: string, rooms: readonly string[]): Promise<void>;
+  /** Takes the bar away, if nobody was put out since `term` began. */
+  pardon(id: string, room: string, term: number): Promise<void>;
+  /** Tells whether an open, unexpired connection is in a room. */
+  isIn(id: string, room: string, now: number): Promise<boolean>;
   /** Tells which of these connections have a lease beyond `now`, of at most 100. */
   present(ids: readonly string[], now: number): Promise<Set<string>>;
 }
+
+/** What a ban from every room names in a room's place. */
+export const EVERYWHERE = '*';
+
+/** A room that a user is kept out of, or {@link EVERYWHERE}, until a time in milliseconds since the epoch. */
+export interface Ban {
+  room: string;
+  until: number;
+}
+
+/** Users: which connections each has, and which rooms each is kept out of. Each write is atomic under races. */
+export interface UserStore {
+  /**
+   * Adds a connection to its user's, unless those are `most` already; gives the bans in force, or those connections.
+   * A ban is written before the connections are read, so that whichever comes second sees the other.
+   */
+  arrive(user: string, connection: string, most: number, now: number): Promise<Arrival>;
+  /** Takes connections from a user's. */
+  dismiss(user: string, connections: readonly string[]): Promise<void>;
+  /** Writes a ban; gives the user's connections. Of several bans from a room the longest holds. */
+  ban(user: string, ban: Ban, now: number): Promise<string[]>;
+  /** Takes back every ban from a room. */
+  lift(user: string, room: string): Promise<void>;
+  /** The bans in force. */
+  bans(user: string, now: number): Promise<Ban[]>;
+}
+
+export type Arrival = { outcome: 'arrived'; bans: Ban[] } | { outcome: 'tooMany'; connections: string[] };
 
 /** Authors without a connection: what has to be kept of them from one request to the next. */
 export interface AuthorStore {
@@ -130,11 +194,17 @@ export interface AuthorStore {
   keepAfter(send: { room: string; id: string; user: string }, head: number, until: number): Promise<number>;
 }
 
+/** A member was `known` already or not; or was not added, `late`, because a later term has begun. */
+export type Added = 'new' | 'known' | 'late';
+
 /** Members: one row a connection and room. */
 export interface MemberStore {
-  /** Tells whether the connection was not in the room before. */
-  add(member: Member): Promise<boolean>;
+  /** Adds a connection that entered in this term, the first unless given. */
+  add(member: Member, term?: number): Promise<Added>;
+  /** Removes a connection that has left by itself. */
   remove(room: string, connection: string): Promise<void>;
+  /** Removes a connection, and keeps out what an earlier term would still add. */
+  evict(room: string, connection: string, term: number, now: number): Promise<void>;
   /** Lists a room in pages of `pageSize` (the last may be shorter), strongly consistent. */
   list(room: string, pageSize: number): AsyncIterable<Member[]>;
 }
@@ -175,6 +245,11 @@ export interface Publisher extends World {
   worker: Worker;
 }
 
+/** What is needed besides to know who is kept out. */
+export interface Guarded {
+  users: UserStore;
+}
+
 /** What publishing for a back end needs besides. */
 export interface BackEnd extends Publisher {
   authors: AuthorStore;
@@ -202,6 +277,8 @@ export type Delivery = 'delivered' | 'gone' | 'throttled' | 'retry' | 'failed';
 export type Post = (connection: string) => Promise<Delivery>;
 
 export interface Poster {
+  /** Closes a connection; tries once, never throws. */
+  close(connection: string): Promise<Delivery>;
   /** Makes a frame ready to be posted, once for all who get it. */
   prepare(frame: string): Post;
 }

@@ -14,6 +14,9 @@ const NAME_CHARACTERS = 64;
 const PAGE_ENTRIES = 100;
 const ROOMS_PER_CONNECTION = 50;
 
+/** The longest a user can be kept out at a time. */
+export const LONGEST_BAN_MS = 365 * 24 * 3_600_000;
+
 /** Sizes and counts that both ends keep to. Bytes are UTF-8; characters are Unicode code points. */
 export const LIMITS = {
   clientFrameBytes: 20 * 1024,
@@ -39,6 +42,8 @@ export type ClientMessage = { ref?: string } & (
   | { action: 'getHistory'; room: string; before?: number; after?: number; limit?: number }
   | { action: 'typing'; room: string }
   | { action: 'ping'; rooms: Record<string, number> }
+  | { action: 'kick'; room: string; user: string; forMs?: number }
+  | { action: 'unban'; room: string; user: string }
 );
 
 export type Action = ClientMessage['action'];
@@ -66,7 +71,17 @@ export interface ErasedEntry {
   id: string;
 }
 
-export type LogEntry = MessageEntry | ErasedEntry | UnknownEntry;
+/** Something that happened to a user: `by` whom is missing where the operator did it. */
+export interface SystemEntry {
+  type: 'system';
+  seq: number;
+  what: 'kicked';
+  user: User;
+  by?: User;
+  at: number;
+}
+
+export type LogEntry = MessageEntry | SystemEntry | ErasedEntry | UnknownEntry;
 
 /** Why a frame was refused. Codes are stable; the sentence beside them may change. */
 export type ErrorCode =
@@ -148,13 +163,14 @@ export type Reply = { ref?: string } & (
   | History
   | Pong
   | Failure
-  | { type: 'ok'; action: 'leaveRoom' | 'typing'; room: string }
+  | { type: 'ok'; action: 'leaveRoom' | 'typing' | 'kick' | 'unban'; room: string }
 );
 
 /** Frames nobody asked for: what others did. */
 export type Push =
   | (MessageEntry & { room: string })
   | (ErasedEntry & { room: string })
+  | (SystemEntry & { room: string })
   | (UnknownEntry & { room: string })
   | { type: 'memberJoined'; room: string; member: User }
   | { type: 'memberLeft'; room: string; member: User }
@@ -169,6 +185,7 @@ export type Parsed =
 
 const ROOM = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const ID = /^[A-Za-z0-9_-]{8,64}$/;
+const USER = /^[\x21-\x7e]{1,128}$/;
 const REF = /^[\x20-\x7e]{1,32}$/;
 const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
 const UNPRINTABLE_OR_LINE_BREAK = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
@@ -204,6 +221,8 @@ const ref = /* @__PURE__ */ matching(REF, '1 to 32 printable ASCII characters');
 const seq = /* @__PURE__ */ integer(0, HIGHEST_SEQ, 'a whole number, 0 or more');
 const limit = /* @__PURE__ */ integer(1, PAGE_ENTRIES, `a whole number from 1 to ${PAGE_ENTRIES}`);
 const text = /* @__PURE__ */ printable(TEXT_CHARACTERS, UNPRINTABLE, TEXT_MUST);
+const user = /* @__PURE__ */ matching(USER, '1 to 128 printable ASCII characters without spaces');
+const forMs = /* @__PURE__ */ integer(1_000, LONGEST_BAN_MS, `a whole number from 1000 to ${LONGEST_BAN_MS}`);
 
 const cursors: Rule<Record<string, number>> = {
   must: `an object from room to the last seq held there, at most ${ROOMS_PER_CONNECTION} rooms`,
@@ -283,7 +302,7 @@ export function parseClientMessage(frame: string): Parsed {
     return refuse(
       value,
       'unknownAction',
-      '"action" must be sendMessage, joinRoom, leaveRoom, getHistory, typing or ping.',
+      '"action" must be sendMessage, joinRoom, leaveRoom, getHistory, typing, ping, kick or unban.',
     );
   if (!read.ok) return refuse(value, 'badField', read.reason);
   const message = read.fields;
@@ -312,6 +331,10 @@ function readAction(
       return tagged('typing', readFields(value, { room }, { ref }));
     case 'ping':
       return tagged('ping', readFields(value, { rooms: cursors }, { ref }));
+    case 'kick':
+      return tagged('kick', readFields(value, { room, user }, { forMs, ref }));
+    case 'unban':
+      return tagged('unban', readFields(value, { room, user }, { ref }));
     default:
       return undefined;
   }
@@ -339,7 +362,9 @@ function isAction(value: unknown): value is Action {
     value === 'leaveRoom' ||
     value === 'getHistory' ||
     value === 'typing' ||
-    value === 'ping'
+    value === 'ping' ||
+    value === 'kick' ||
+    value === 'unban'
   );
 }
 
@@ -381,6 +406,8 @@ function readEntry(value: unknown): LogEntry | undefined {
   const { type, seq, id, text, from, at } = value;
   if (type === 'message' && isString(id) && isString(text) && typeof at === 'number' && isUser(from))
     return { type, seq, id, text, from: { id: from.id, name: from.name }, at };
+  if (type === 'system' && value.what === 'kicked' && typeof at === 'number' && isUser(value.user))
+    return { type, seq, what: value.what, user: value.user, at, ...(isUser(value.by) && { by: value.by }) };
   if (type === 'erased' && isString(id)) return { type, seq, id };
   return { type: 'unknown', seq };
 }
@@ -418,6 +445,11 @@ export function parseRoom(value: unknown): string | undefined {
 /** Reads a seq, or gives `undefined`. */
 export function parseSeq(value: unknown): number | undefined {
   return seq.read(value);
+}
+
+/** Reads a user's id, or gives `undefined`. */
+export function parseUserId(value: unknown): string | undefined {
+  return isMatch(USER, value) ? value : undefined;
 }
 
 /** The rule a room's name must keep. */

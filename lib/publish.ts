@@ -1,10 +1,10 @@
 import { ahead } from './ahead';
-import { type Looked, look, type Send, write } from './append';
+import { type Draft, type Looked, look, write } from './append';
 import { chargeFor, sendsAt } from './bucket';
 import { fanOut } from './fanOut';
 import { type Connection, type Job, type Member, type Publisher, type Slot, Unavailable } from './ports';
 import { LEASE_MS } from './presence';
-import type { Ack, ClientMessage, Failure, LogEntry, MessageEntry, Reply } from './protocol';
+import type { Ack, ClientMessage, Failure, LogEntry, MessageEntry, Reply, User } from './protocol';
 import { BEHIND, failure, refusal, UNAVAILABLE } from './replies';
 import { forgetAll } from './rooms';
 import { settle } from './settle';
@@ -32,7 +32,7 @@ export async function sendMessage(
   message: SendMessage,
 ): Promise<Reply> {
   const now = world.clock.now();
-  const send: Send = { ...message, from: sender.user };
+  const send = draft(message, sender.user);
   const charge = chargeFor('sends', sendsAt(world.settings.sendsPerSecond), now);
   const [looked, charged] = await settle(
     look(world, send),
@@ -42,14 +42,30 @@ export async function sendMessage(
   if (charged !== 'ok' && !(isLimited && looked.outcome === 'found'))
     return failure(message, refusal(charged));
 
-  return complete(world, send, looked, { began: now, except: sender.id, isLimited });
+  const mayStill = () => world.connections.isIn(sender.id, send.room, world.clock.now());
+  return complete(world, send, looked, { began: now, except: sender.id, isLimited, mayStill });
 }
 
-/** When a send began, which connection has the reply instead of the post, and whether it was over its limit. */
+/** A message that is to be appended. */
+export interface Send extends Draft<MessageEntry> {
+  text: string;
+}
+
+/** Makes a draft of a message. */
+export function draft({ room, id, text, after }: Omit<Send, 'from' | 'stamp'>, from: User): Send {
+  const stamp = (seq: number, at: number): MessageEntry => ({ type: 'message', seq, id, text, from, at });
+  return { room, id, text, after, from, stamp };
+}
+
+/**
+ * When a send began, which connection has the reply instead of the post, whether it was over its limit, and how to
+ * ask whether its author may still write.
+ */
 interface Circumstances {
   began: number;
   except?: string;
   isLimited?: boolean;
+  mayStill?(): Promise<boolean>;
 }
 
 /** Takes a send that has been looked for to its end: commits it if it is new, fans it out, acknowledges it. */
@@ -57,16 +73,19 @@ export async function complete(
   world: Publisher,
   send: Send,
   looked: Looked,
-  { began, except, isLimited = false }: Circumstances,
+  { began, except, isLimited = false, mayStill = async () => true }: Circumstances,
 ): Promise<Ack | Failure> {
   const refused = { action: 'sendMessage', room: send.room, id: send.id } as const;
   const job = (seq: number): Job => ({ room: send.room, seq, ...(except !== undefined && { except }) });
-  const written = looked.outcome === 'clear' ? await write(world, send, looked, began + ATTEMPT_MS) : looked;
+  const written =
+    looked.outcome === 'clear' ? await write(world, send, looked, began + ATTEMPT_MS, mayStill) : looked;
   switch (written.outcome) {
     case 'behind':
       return failure(refused, BEHIND);
     case 'unavailable':
       return failure(refused, UNAVAILABLE);
+    case 'removed':
+      return failure(refused, refusal({ why: 'notMember' }));
     case 'found': {
       const entry = await readEntry(world, send.room, written.seq);
       if (entry?.type !== 'message' && entry?.type !== 'erased') return failure(refused, BEHIND);
@@ -91,7 +110,7 @@ export async function complete(
 }
 
 /** Fans out a committed entry within the time a reply may wait, and leaves the rest to the worker. */
-async function publish(world: Publisher, job: Job, entry: MessageEntry): Promise<void> {
+export async function publish(world: Publisher, job: Job, entry: LogEntry): Promise<void> {
   try {
     const now = world.clock.now();
     if (world.memory.isLarge(job.room, now)) return await handOver(world, job);
@@ -114,8 +133,8 @@ export async function carryOut(world: Publisher, job: Job, deadline: number): Pr
   const members = ahead(world.members.list(job.room, WORKER_PAGE));
   const entry = await readEntry(world, job.room, job.seq);
   world.tally.note({ room: job.room, seq: job.seq });
-  if (entry?.type !== 'message') return;
-  world.tally.note({ messageId: entry.id });
+  if (entry?.type !== 'message' && entry?.type !== 'system') return;
+  if (entry.type === 'message') world.tally.note({ messageId: entry.id });
   await deliver(world, job, entry, members, deadline, Number.POSITIVE_INFINITY);
 }
 
@@ -164,7 +183,7 @@ async function readEntry(world: Publisher, room: string, seq: number): Promise<L
 }
 
 /** Gives the rows below a new one their expiry. One that is missed is given it by a later send that reads it. */
-async function expire(world: Publisher, room: string, superseded: readonly Slot[]): Promise<void> {
+export async function expire(world: Publisher, room: string, superseded: readonly Slot[]): Promise<void> {
   const { retentionMs } = world.settings;
   if (retentionMs === undefined) return;
   const soonest = world.clock.now() + LEAST_STAY_MS;

@@ -32,6 +32,8 @@ export function refusal(refused: Refusal): Pick<Failure, 'code' | 'message' | 'r
         code: 'tooManyRooms',
         message: `A connection may be in ${LIMITS.roomsPerConnection} rooms: leave one first.`,
       };
+    case 'banned':
+      return { code: 'forbidden', message: 'This user has been removed from this room.' };
     case 'rateLimited':
       return {
         code: 'rateLimited',

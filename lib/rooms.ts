@@ -1,6 +1,6 @@
 import { chargeFor, SYNCS, TYPING } from './bucket';
 import { budgetFor, readAfter, readBefore, readHead } from './history';
-import type { Connection, Sockets, World } from './ports';
+import { type Connection, type Entered, EVERYWHERE, type Guarded, type Sockets, type World } from './ports';
 import { announce, announceJoined, announceLeft, LEASE_MS, present, usersOf } from './presence';
 import {
   byteLength,
@@ -20,29 +20,61 @@ type Ask<A extends ClientMessage['action']> = Extract<ClientMessage, { action: A
  * Puts a connection into a room and gives it what it missed. The member row is written before the log is read,
  * as a send commits before it lists the members: whichever comes second sees the other.
  */
-export async function joinRoom(world: World, asker: Connection, message: Ask<'joinRoom'>): Promise<Reply> {
+export async function joinRoom(
+  world: World & Guarded,
+  asker: Connection,
+  message: Ask<'joinRoom'>,
+): Promise<Reply> {
   const { room, after } = message;
-  const now = world.clock.now();
-  const charge = chargeFor('syncs', SYNCS, now);
-  const entered = await world.connections.enter(
-    asker.id,
-    room,
-    charge,
-    now + LEASE_MS,
-    LIMITS.roomsPerConnection,
-  );
-  if (entered !== 'ok') return failure(message, refusal(entered));
+  const entered = await enter(world, asker, room);
+  if ('why' in entered) return failure(message, refusal(entered));
 
   if (after !== undefined) world.tally.add('Syncs');
-  const member = { id: asker.id, user: asker.user, expiresAt: asker.expiresAt, room, since: now };
-  const isNew = await world.members.add(member);
+  const since = world.clock.now();
+  const member = { id: asker.id, user: asker.user, expiresAt: asker.expiresAt, room, since };
+  const added = await world.members.add(member, entered.term);
+  if (added === 'late') return failure(message, refusal({ why: 'notMember' }));
   const here = await present(world, room);
   const users = usersOf(here);
   const [joined] = await settle(
-    readJoined(world, room, after, byteLength(JSON.stringify(users))),
-    isNew ? announceJoined(world, here, member) : Promise.resolve(),
+    whileIn(world, asker, room, () => readJoined(world, room, after, byteLength(JSON.stringify(users)))),
+    added === 'new' ? announceJoined(world, here, member) : Promise.resolve(),
   );
+  if (!joined) {
+    await world.members.remove(room, asker.id);
+    return failure(message, refusal({ why: 'notMember' }));
+  }
   return { type: 'joined', room, log: world.settings.logId, ...users, ...joined };
+}
+
+/** Charges a join, and lets in who was kept out if that is over. */
+async function enter(world: World & Guarded, asker: Connection, room: string): Promise<Entered> {
+  const now = world.clock.now();
+  const tryEnter = () =>
+    world.connections.enter(
+      asker.id,
+      room,
+      chargeFor('syncs', SYNCS, now),
+      now + LEASE_MS,
+      LIMITS.roomsPerConnection,
+    );
+  const entered = await tryEnter();
+  if (!('why' in entered) || entered.why !== 'banned') return entered;
+  const bans = await world.users.bans(asker.user.id, now);
+  if (bans.some((ban) => ban.room === room || ban.room === EVERYWHERE)) return entered;
+  await world.connections.pardon(asker.id, room, entered.term);
+  return tryEnter();
+}
+
+/** Reads something for who is in a room, and gives it only if they are still there when it has been read. */
+async function whileIn<T>(
+  world: World,
+  { id }: Connection,
+  room: string,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  const value = await read();
+  return (await world.connections.isIn(id, room, world.clock.now())) ? value : undefined;
 }
 
 async function readJoined(
@@ -64,9 +96,11 @@ async function readJoined(
 /** Takes a connection out of a room. Leaving a room it is not in is fine. */
 export async function leaveRoom(world: World, asker: Connection, message: Ask<'leaveRoom'>): Promise<Reply> {
   const { room, action } = message;
-  const wasIn = await world.connections.leave(asker.id, room);
+  const now = world.clock.now();
+  const left = await world.connections.leave(asker.id, room, chargeFor('syncs', SYNCS, now), now + LEASE_MS);
+  if ('why' in left) return failure(message, refusal(left));
   await world.members.remove(room, asker.id);
-  if (wasIn) await announceLeft(world, room, [asker.user]);
+  if (left.wasIn) await announceLeft(world, room, [asker.user]);
   return { type: 'ok', action, room };
 }
 
@@ -79,9 +113,15 @@ export async function getHistory(
   const { room, before, after, limit = LIMITS.pageEntries } = message;
   const now = world.clock.now();
   const budget = budgetFor(limit);
-  const [charged, page] = await settle(
-    world.connections.charge(asker.id, room, chargeFor('syncs', SYNCS, now), now + LEASE_MS),
-    after === undefined ? readBefore(world, room, before, budget) : readAfter(world, room, after, budget),
+  const page = await (after === undefined
+    ? readBefore(world, room, before, budget)
+    : readAfter(world, room, after, budget));
+  // Only now: an entry that was written after this connection was put out must not be given to it.
+  const charged = await world.connections.charge(
+    asker.id,
+    room,
+    chargeFor('syncs', SYNCS, now),
+    now + LEASE_MS,
   );
   if (charged !== 'ok') return failure(message, refusal(charged));
   if (after !== undefined) world.tally.add('Syncs');

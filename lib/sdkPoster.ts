@@ -1,5 +1,6 @@
 import {
   ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { deliveryOf } from './delivery';
@@ -17,6 +18,14 @@ export function createSdkPoster(endpoint: string): Poster {
     requestHandler: { ...timeLimits(POST_TAKES_MS), httpsAgent: { maxSockets: 256 } },
   });
   return {
+    async close(connection) {
+      try {
+        await client.send(new DeleteConnectionCommand({ ConnectionId: connection }));
+        return 'delivered';
+      } catch (error) {
+        return deliveryOf(statusOf(error));
+      }
+    },
     prepare: (frame) => async (connection) => {
       try {
         await client.send(new PostToConnectionCommand({ ConnectionId: connection, Data: frame }));

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { decide } from '../bucket';
 import type { AuthorStore, Charge } from '../ports';
 import { bucketUpdate } from './bucketUpdate';
 import { ConditionFailed, type Database } from './client';
+import { keyOf } from './keys';
 
 /** An author's row stays this long after its last message, in seconds: its bucket is full again long before. */
 const STAYS_SECONDS = 3600;
@@ -75,9 +75,4 @@ export function createAuthorStore(database: Database, table: string): AuthorStor
       return after;
     },
   };
-}
-
-/** API Gateway's connection ids have no `#`. */
-function keyOf(what: string, ...parts: readonly string[]): string {
-  return `${what}#${createHash('sha256').update(JSON.stringify(parts)).digest('base64url')}`;
 }

@@ -1,5 +1,5 @@
 import { decide } from '../bucket';
-import type { Charge, Charged, ConnectionStore, Refusal } from '../ports';
+import type { Charge, ConnectionStore, Refusal } from '../ports';
 import { batchGet } from './batch';
 import { bucketUpdate } from './bucketUpdate';
 import { ConditionFailed, type Database } from './client';
@@ -18,29 +18,43 @@ type ConnectionRow = {
   lease: number;
   ttl: number;
   rooms?: Set<string>;
+  /** Rooms to enter only when the user's own row allows it. */
+  barred?: Set<string>;
+  term?: number;
   sends?: number;
   syncs?: number;
   typing?: number;
 };
 
-/** What a charge asks of the room besides the bucket: a condition, and a change to make with it. */
+/** What a charge asks besides the bucket: a condition, a change to make with it, and which row to give. */
 interface Place {
-  condition: string;
+  condition?: string;
   change?: string;
-  values: Row;
-  refuses(row: ConnectionRow): Refusal | undefined;
+  names?: Record<string, string>;
+  values?: Row;
+  gives?: 'ALL_OLD' | 'ALL_NEW';
+  refuses?(row: ConnectionRow): Refusal | undefined;
 }
+
+const ROOMS = { '#rooms': 'rooms' };
+const BARRED = { '#barred': 'barred' };
 
 /** Keeps one row a socket in the Connections table. */
 export function createConnectionStore(database: Database, table: string): ConnectionStore {
-  const charge = async (id: string, charged: Charge, leaseUntil: number, place: Place): Promise<Charged> => {
+  const charge = async (
+    id: string,
+    charged: Charge,
+    leaseUntil: number,
+    place: Place,
+  ): Promise<{ row: ConnectionRow | undefined } | Refusal> => {
     let way: 'restart' | 'advance' = 'restart';
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-      const row = await tryCharge(id, charged, leaseUntil, place, way);
-      if (row === 'done') return 'ok';
+      const tried = await tryCharge(id, charged, leaseUntil, place, way);
+      if (tried.done) return { row: tried.row };
+      const { row } = tried;
       if (!row) return { why: 'closed' };
       if (row.expires <= charged.now) return { why: 'expired' };
-      const refused = place.refuses(row);
+      const refused = place.refuses?.(row);
       if (refused) return refused;
       const next = decide(row[charged.bucket], charged);
       if (typeof next === 'object') return { why: 'rateLimited', ...next };
@@ -49,27 +63,27 @@ export function createConnectionStore(database: Database, table: string): Connec
     return { why: 'rateLimited', retryAfterMs: charged.costMs };
   };
 
-  /** Gives `done`, or the row that did not meet the condition. */
+  /** Gives the row: what the place asks for when it is done, else the one that did not meet the condition. */
   const tryCharge = async (
     id: string,
     charged: Charge,
     leaseUntil: number,
     place: Place,
     way: 'restart' | 'advance',
-  ): Promise<'done' | ConnectionRow | undefined> => {
+  ): Promise<{ done: boolean; row: ConnectionRow | undefined }> => {
     const moved = bucketUpdate(charged, way);
     try {
-      await database.call('UpdateItem', {
+      const { Attributes } = await database.call('UpdateItem', {
         TableName: table,
         Key: { connection: id },
         UpdateExpression: `SET ${moved.set}, #lease = :lease ${place.change ?? ''}`,
-        ConditionExpression: `attribute_exists(#connection) AND #expires > :now AND ${moved.fits} AND ${place.condition}`,
+        ConditionExpression: `attribute_exists(#connection) AND #expires > :now AND ${moved.fits}${place.condition ?? ''}`,
         ExpressionAttributeNames: {
           '#bucket': charged.bucket,
           '#connection': 'connection',
           '#expires': 'expires',
           '#lease': 'lease',
-          '#rooms': 'rooms',
+          ...place.names,
         },
         ExpressionAttributeValues: {
           ':now': charged.now,
@@ -77,13 +91,14 @@ export function createConnectionStore(database: Database, table: string): Connec
           ...moved.values,
           ...place.values,
         },
+        ...(place.gives && { ReturnValues: place.gives }),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      return 'done';
+      return { done: true, row: Attributes as ConnectionRow | undefined };
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       // DynamoDB sends the row along; engines that do not leave it to be read.
-      return (error.row as ConnectionRow | undefined) ?? (await get(id));
+      return { done: false, row: (error.row as ConnectionRow | undefined) ?? (await get(id)) };
     }
   };
 
@@ -94,6 +109,21 @@ export function createConnectionStore(database: Database, table: string): Connec
       ConsistentRead: true,
     });
     return Item as ConnectionRow | undefined;
+  };
+
+  /** Changes a row; gives what the update returns of it, or `undefined` when it does not meet the condition. */
+  const change = async (id: string, update: Record<string, unknown>): Promise<ConnectionRow | undefined> => {
+    try {
+      const { Attributes } = await database.call('UpdateItem', {
+        TableName: table,
+        Key: { connection: id },
+        ...update,
+      });
+      return Attributes as ConnectionRow | undefined;
+    } catch (error) {
+      if (error instanceof ConditionFailed) return undefined;
+      throw error;
+    }
   };
 
   return {
@@ -107,14 +137,16 @@ export function createConnectionStore(database: Database, table: string): Connec
         ttl: Math.ceil(expiresAt / 1000) + STAYS_SECONDS,
       };
       // An event may come twice, the second time when rooms have been joined already.
-      await unlessRefused(() =>
-        database.call('PutItem', {
+      try {
+        await database.call('PutItem', {
           TableName: table,
           Item: row,
           ConditionExpression: 'attribute_not_exists(#connection)',
           ExpressionAttributeNames: { '#connection': 'connection' },
-        }),
-      );
+        });
+      } catch (error) {
+        if (!(error instanceof ConditionFailed)) throw error;
+      }
     },
 
     async close(id) {
@@ -123,58 +155,98 @@ export function createConnectionStore(database: Database, table: string): Connec
         Key: { connection: id },
         ReturnValues: 'ALL_OLD',
       });
-      return Attributes && roomsOf(Attributes as ConnectionRow);
+      return Attributes && [...((Attributes as ConnectionRow).rooms ?? [])];
     },
 
-    charge: (id, room, charged, leaseUntil) =>
-      charge(id, charged, leaseUntil, {
-        condition: 'contains(#rooms, :room)',
+    async charge(id, room, charged, leaseUntil) {
+      const outcome = await charge(id, charged, leaseUntil, {
+        condition: ' AND contains(#rooms, :room)',
+        names: ROOMS,
         values: { ':room': room },
         refuses: (row) => (row.rooms?.has(room) ? undefined : { why: 'notMember' }),
-      }),
-
-    enter: (id, room, charged, leaseUntil, mostRooms) =>
-      charge(id, charged, leaseUntil, {
-        condition: '(attribute_not_exists(#rooms) OR size(#rooms) < :mostRooms OR contains(#rooms, :room))',
-        change: 'ADD #rooms :added',
-        values: { ':room': room, ':added': new Set([room]), ':mostRooms': mostRooms },
-        refuses: (row) =>
-          (row.rooms?.size ?? 0) >= mostRooms && !row.rooms?.has(room) ? { why: 'tooManyRooms' } : undefined,
-      }),
-
-    async leave(id, room) {
-      return unlessRefused(() =>
-        database.call('UpdateItem', {
-          TableName: table,
-          Key: { connection: id },
-          UpdateExpression: 'DELETE #rooms :left',
-          ConditionExpression: 'contains(#rooms, :room)',
-          ExpressionAttributeNames: { '#rooms': 'rooms' },
-          ExpressionAttributeValues: { ':left': new Set([room]), ':room': room },
-        }),
-      );
+      });
+      return 'why' in outcome ? outcome : 'ok';
     },
 
-    async renew(id, now, leaseUntil) {
-      try {
-        const { Attributes } = await database.call('UpdateItem', {
-          TableName: table,
-          Key: { connection: id },
-          UpdateExpression: 'SET #lease = :lease',
-          ConditionExpression: 'attribute_exists(#connection) AND #expires > :now',
-          ExpressionAttributeNames: {
-            '#lease': 'lease',
-            '#connection': 'connection',
-            '#expires': 'expires',
-          },
-          ExpressionAttributeValues: { ':lease': leaseUntil, ':now': now },
-          ReturnValues: 'ALL_NEW',
-        });
-        return roomsOf(Attributes as ConnectionRow);
-      } catch (error) {
-        if (error instanceof ConditionFailed) return undefined;
-        throw error;
-      }
+    async enter(id, room, charged, leaseUntil, mostRooms) {
+      const outcome = await charge(id, charged, leaseUntil, {
+        condition:
+          ' AND (attribute_not_exists(#rooms) OR size(#rooms) < :mostRooms OR contains(#rooms, :room))' +
+          ' AND (attribute_not_exists(#barred) OR NOT contains(#barred, :room))',
+        change: 'ADD #rooms :added',
+        names: { ...ROOMS, ...BARRED },
+        values: { ':room': room, ':added': new Set([room]), ':mostRooms': mostRooms },
+        gives: 'ALL_NEW',
+        refuses(row) {
+          if (row.barred?.has(room)) return { why: 'banned', term: row.term ?? 0 };
+          const isFull = (row.rooms?.size ?? 0) >= mostRooms && !row.rooms?.has(room);
+          return isFull ? { why: 'tooManyRooms' } : undefined;
+        },
+      });
+      return 'why' in outcome ? outcome : { term: outcome.row?.term ?? 0 };
+    },
+
+    async leave(id, room, charged, leaseUntil) {
+      const outcome = await charge(id, charged, leaseUntil, {
+        change: 'DELETE #rooms :left',
+        names: ROOMS,
+        values: { ':left': new Set([room]) },
+        gives: 'ALL_OLD',
+      });
+      return 'why' in outcome ? outcome : { wasIn: outcome.row?.rooms?.has(room) ?? false };
+    },
+
+    async renew(id, charged, leaseUntil) {
+      const outcome = await charge(id, charged, leaseUntil, { gives: 'ALL_NEW' });
+      return 'why' in outcome ? outcome : { rooms: [...(outcome.row?.rooms ?? [])] };
+    },
+
+    async expel(id, room) {
+      const row = await change(id, {
+        UpdateExpression: 'DELETE #rooms :room ADD #barred :room, #term :one',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: { ...ROOMS, ...BARRED, '#term': 'term', '#connection': 'connection' },
+        ExpressionAttributeValues: { ':room': new Set([room]), ':one': 1 },
+        ReturnValues: 'ALL_OLD',
+      });
+      if (!row) return undefined;
+      const { user, name, rooms, term = 0 } = row;
+      return { user: { id: user, name }, wasIn: rooms?.has(room) ?? false, term: term + 1 };
+    },
+
+    async shut(id) {
+      const row = await change(id, {
+        UpdateExpression: 'SET #expires = :over',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: { '#expires': 'expires', '#connection': 'connection' },
+        ExpressionAttributeValues: { ':over': 0 },
+        ReturnValues: 'ALL_OLD',
+      });
+      return row && { user: { id: row.user, name: row.name }, rooms: [...(row.rooms ?? [])] };
+    },
+
+    async bar(id, rooms) {
+      await change(id, {
+        UpdateExpression: 'ADD #barred :rooms',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: { ...BARRED, '#connection': 'connection' },
+        ExpressionAttributeValues: { ':rooms': new Set(rooms) },
+      });
+    },
+
+    async pardon(id, room, term) {
+      await change(id, {
+        UpdateExpression: 'DELETE #barred :room',
+        ConditionExpression:
+          term === 0 ? 'attribute_exists(#barred) AND attribute_not_exists(#term)' : '#term = :term',
+        ExpressionAttributeNames: { ...BARRED, '#term': 'term' },
+        ExpressionAttributeValues: { ':room': new Set([room]), ...(term > 0 && { ':term': term }) },
+      });
+    },
+
+    async isIn(id, room, now) {
+      const row = await get(id);
+      return row !== undefined && row.expires > now && (row.rooms?.has(room) ?? false);
     },
 
     async present(ids, now) {
@@ -183,19 +255,4 @@ export function createConnectionStore(database: Database, table: string): Connec
       return new Set(rows.filter((row) => Number(row.lease) > now).map((row) => String(row.connection)));
     },
   };
-}
-
-/** Runs a write that is no failure when its condition does not hold; tells whether it did. */
-async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionFailed) return false;
-    throw error;
-  }
-}
-
-function roomsOf(row: ConnectionRow): string[] {
-  return [...(row.rooms ?? [])];
 }

@@ -1,4 +1,4 @@
-import type { LogStore, Slot } from '../ports';
+import type { LogStore, NewEntry, Slot } from '../ports';
 import type { LogEntry, MessageEntry } from '../protocol';
 import { batchGet } from './batch';
 import { ConditionFailed, type Database } from './client';
@@ -16,12 +16,16 @@ type MessageRow = {
   text?: string;
   at: number;
   ttl?: number;
+  /** In a system entry: what happened to the user, and who did it. */
+  what?: string;
+  by?: string;
+  byName?: string;
 };
 
 const LEAST_NEXT_PAGE = 200;
 
 const NAMES = { '#room': 'room', '#seq': 'seq' };
-const SLOT_NAMES = { '#id': 'id', '#user': 'user', '#at': 'at', '#ttl': 'ttl' };
+const SLOT_NAMES = { '#id': 'id', '#user': 'user', '#at': 'at', '#ttl': 'ttl', '#what': 'what' };
 
 /** Keeps the log in the Messages table: partition `room`, sort key `seq`. */
 export function createLogStore(database: Database, table: string): LogStore {
@@ -76,7 +80,7 @@ export function createLogStore(database: Database, table: string): LogStore {
           TableName: table,
           ConsistentRead: true,
           KeyConditionExpression: '#room = :room AND #seq >= :seq',
-          ProjectionExpression: '#seq, #id, #user, #at, #ttl',
+          ProjectionExpression: '#seq, #id, #user, #at, #ttl, #what',
           ExpressionAttributeNames: { ...NAMES, ...SLOT_NAMES },
           ExpressionAttributeValues: { ':room': room, ':seq': seq },
           Limit: limit - slots.length,
@@ -89,8 +93,7 @@ export function createLogStore(database: Database, table: string): LogStore {
     },
 
     async put(room, entry) {
-      const { seq, type, id, text, from, at } = entry;
-      const row: MessageRow = { room, seq, type, id, user: from.id, name: from.name, text, at };
+      const row = toRow(room, entry);
       try {
         await database.call('PutItem', {
           TableName: table,
@@ -128,13 +131,40 @@ export function createLogStore(database: Database, table: string): LogStore {
   };
 }
 
-function toEntry({ seq, type, id, user, name, text, at }: MessageRow): LogEntry {
+function toRow(room: string, entry: NewEntry): MessageRow {
+  const { seq, type, id, at } = entry;
+  if (type === 'message') {
+    const { from, text } = entry;
+    return { room, seq, type, id, user: from.id, name: from.name, text, at };
+  }
+  const { user, what, by } = entry;
+  const row: MessageRow = { room, seq, type, id, user: user.id, name: user.name, at, what };
+  return by ? { ...row, by: by.id, byName: by.name } : row;
+}
+
+function toEntry({ seq, type, id, user, name, text, at, what, by, byName }: MessageRow): LogEntry {
+  if (type === 'system' && what === 'kicked' && name !== undefined)
+    return {
+      type,
+      seq,
+      what,
+      user: { id: user, name },
+      at,
+      ...(by !== undefined && byName !== undefined && { by: { id: by, name: byName } }),
+    };
   if (type === 'erased') return { type, seq, id };
   if (type !== 'message' || name === undefined || text === undefined) return { type: 'unknown', seq };
   const entry: MessageEntry = { type, seq, id, text, from: { id: user, name }, at };
   return entry;
 }
 
-function toSlot({ seq, id, user, at, ttl }: MessageRow): Slot {
-  return { seq, id, user, at, ...(ttl !== undefined && { expiresAt: ttl * 1000 }) };
+function toSlot({ seq, id, user, at, ttl, what }: MessageRow): Slot {
+  return {
+    seq,
+    id,
+    user,
+    at,
+    ...(ttl !== undefined && { expiresAt: ttl * 1000 }),
+    ...(what === 'kicked' && { removes: true }),
+  };
 }

@@ -34,6 +34,7 @@ export function pace(poster: Poster, quota: number, clock: Clock): Poster {
   };
 
   return {
+    close: (connection) => poster.close(connection),
     prepare(frame) {
       const post = poster.prepare(frame);
       return async (connection) => {

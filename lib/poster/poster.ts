@@ -41,12 +41,18 @@ export function createPoster({ endpoint, region, credentials, opensAhead, limits
     now: Date.now,
   });
 
+  const pathOf = (connection: string) => `${origin.basePath}/@connections/${escapeSegment(connection)}`;
+
   return {
+    async close(connection) {
+      const request = sign('application/octet-stream', '');
+      const exchange = await pool.send(request(pathOf(connection), 'DELETE'));
+      return deliveryOf(exchange.ok ? exchange.status : undefined);
+    },
     prepare(frame) {
       const request = sign('application/octet-stream', frame);
       return async (connection) => {
-        const path = `${origin.basePath}/@connections/${escapeSegment(connection)}`;
-        const exchange = await pool.send(request(path));
+        const exchange = await pool.send(request(pathOf(connection)));
         return deliveryOf(exchange.ok ? exchange.status : undefined);
       };
     },

@@ -1,5 +1,5 @@
 /**
- * AWS Signature Version 4 for POST requests without a query, as
+ * AWS Signature Version 4 for requests without a query, as
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html defines it. Each part
  * is made as seldom as it changes: the key once a day, the headers once a second, the body's hash once a body.
  */
@@ -20,7 +20,7 @@ export interface Signing {
 }
 
 /** Gives the text of a signed request for a path, one character a byte. The path is escaped as it is to be sent. */
-export type Request = (path: string) => string;
+export type Request = (path: string, method?: 'POST' | 'DELETE') => string;
 
 /** Makes a body ready to be sent, once for all the paths it goes to. */
 export type Sign = (contentType: string, body: string, headers?: Readonly<Record<string, string>>) => Request;
@@ -60,7 +60,7 @@ export function createSigner({ region, service, host, credentials, now }: Signin
     const signer = credentials();
     let current: (Block & { second: Second }) | undefined;
 
-    return (path) => {
+    return (path, method = 'POST') => {
       const number = Math.floor(now() / 1000);
       if (!second || second.number !== number || !areSame(second.credentials, signer))
         second = startSecond(number, signer);
@@ -68,9 +68,9 @@ export function createSigner({ region, service, host, credentials, now }: Signin
         const signed = { ...headers, 'content-type': contentType, host, 'x-amz-content-sha256': bodyHash };
         current = { second, ...blockOf(second, signed, bodyHash, bytes.length) };
       }
-      const toSign = `${current.toSign}${sha256(`POST\n${canonicalPath(path)}\n${current.canonical}`)}`;
+      const toSign = `${current.toSign}${sha256(`${method}\n${canonicalPath(path)}\n${current.canonical}`)}`;
       const signature = createHmac('sha256', second.key).update(toSign).digest('hex');
-      return `POST ${path} HTTP/1.1\r\n${current.head}${signature}\r\n\r\n${payload}`;
+      return `${method} ${path} HTTP/1.1\r\n${current.head}${signature}\r\n\r\n${payload}`;
     };
   };
 }

@@ -102,6 +102,8 @@ export async function serveLog(page: Page, { length, expiredUpTo = 0 }: Options)
       }
       case 'typing':
       case 'leaveRoom':
+      case 'kick':
+      case 'unban':
         return { type: 'ok', action: message.action, room: message.room };
       default:
         return message satisfies never;

@@ -1,4 +1,4 @@
-import type { Clock, Delivery } from '../../lib/ports';
+import type { Clock, Delivery, Poster } from '../../lib/ports';
 import { pace } from '../../lib/poster/pace';
 
 /** A clock that moves only when somebody waits, and notes for how long. */
@@ -13,7 +13,7 @@ function setUp(answer: (count: number) => Delivery = () => 'delivered') {
       now += ms;
     },
   };
-  const poster = { prepare: () => async () => answer(++posts) };
+  const poster: Poster = { prepare: () => async () => answer(++posts), close: async () => 'delivered' };
   return {
     paced: (quota: number) => pace(poster, quota, clock).prepare('frame'),
     waits,

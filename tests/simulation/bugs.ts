@@ -14,6 +14,7 @@ export interface Bug {
 const APPEND = 'lib/append.ts';
 const PUBLISH = 'lib/publish.ts';
 const ROOMS = 'lib/rooms.ts';
+const MODERATION = 'lib/moderation.ts';
 
 export const bugs: Bug[] = [
   {
@@ -110,9 +111,9 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: PUBLISH,
-        find: "  const written = looked.outcome === 'clear' ?",
+        find: '  const written =\n',
         replace:
-          "  const early: Member[][] = [];\n  for await (const page of world.members.list(send.room, 501)) early.push(page);\n  await world.clock.wait(60);\n  const written = looked.outcome === 'clear' ?",
+          '  const early: Member[][] = [];\n  for await (const page of world.members.list(send.room, 501)) early.push(page);\n  await world.clock.wait(60);\n  const written =\n',
       },
       {
         file: PUBLISH,
@@ -129,8 +130,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: ROOMS,
-        find: '  const isNew = await world.members.add(member);\n',
-        replace: '  const isNew = true;\n',
+        find: '  const added = await world.members.add(member, entered.term);\n',
+        replace: "  const added = 'new' as string;\n",
       },
       {
         file: ROOMS,
@@ -176,9 +177,9 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'tests/simulation/stores.ts',
-        find: 'const listed = [...(rooms.get(room)?.values() ?? [])].sort(',
+        find: 'const listed = [...(rooms.get(room) ?? [])].sort(',
         replace:
-          'const listed = [...(rooms.get(room)?.values() ?? [])].slice(0, pageSize > 500 ? -1 : undefined).sort(',
+          'const listed = [...(rooms.get(room) ?? [])].slice(0, pageSize > 500 ? -1 : undefined).sort(',
       },
     ],
     caughtAs: ['late'],
@@ -189,9 +190,9 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'tests/simulation/stores.ts',
-        find: '      return walk(room, from, -1, limit, isLive(now)).map(([, row]) => row.entry);',
+        find: '      return walk(room, from, -1, limit, isLive(now)).map(([, row]) => read(row));',
         replace:
-          '      return walk(room, Math.max(0, from - 1), -1, limit, isLive(now)).map(([, row]) => row.entry);',
+          '      return walk(room, Math.max(0, from - 1), -1, limit, isLive(now)).map(([, row]) => read(row));',
       },
     ],
     caughtAs: ['late', 'skipped', 'stuck', 'falseReset'],
@@ -269,5 +270,66 @@ export const bugs: Bug[] = [
       },
     ],
     caughtAs: ['stuck'],
+  },
+  {
+    name: 'tells of a kick before the rights are gone',
+    kind: 'kicks',
+    patches: [
+      {
+        file: MODERATION,
+        find: '  const out = await settle(\n    ...ids.map(async (id): Promise<PutOut> => {\n      const expelled',
+        replace:
+          '  await record(world, room, order, []);\n  const out = await settle(\n    ...ids.map(async (id): Promise<PutOut> => {\n      const expelled',
+      },
+    ],
+    caughtAs: ['leakAfterKick', 'writtenAfterKick'],
+  },
+  {
+    name: 'lets a connection enter that is barred',
+    kind: 'kicks',
+    patches: [
+      {
+        file: 'tests/simulation/stores.ts',
+        find: "        if (row.barred.has(room)) return { why: 'banned', term: row.term };\n",
+        replace: '',
+      },
+    ],
+    caughtAs: ['leakAfterKick', 'writtenAfterKick'],
+  },
+  {
+    name: 'does not bar a new connection of a banned user',
+    kind: 'kicks',
+    patches: [
+      {
+        file: 'lib/door.ts',
+        find: '        if (rooms.length > 0) await connections.bar(id, rooms);\n',
+        replace: '',
+      },
+    ],
+    caughtAs: ['leakAfterKick', 'writtenAfterKick'],
+  },
+  {
+    name: 'appends without asking again after it met the removal of its author',
+    kind: 'kicks',
+    patches: [
+      {
+        file: APPEND,
+        find: "      if (removed && !(await mayStill())) return { outcome: 'removed' };\n",
+        replace: '',
+      },
+    ],
+    caughtAs: ['writtenAfterKick'],
+  },
+  {
+    name: 'takes the member row of a join from before the kick',
+    kind: 'kicks',
+    patches: [
+      {
+        file: ROOMS,
+        find: 'world.members.add(member, entered.term)',
+        replace: 'world.members.add(member, Number.MAX_SAFE_INTEGER)',
+      },
+    ],
+    caughtAs: ['leakAfterKick'],
   },
 ];

@@ -1,3 +1,4 @@
+import type { NewEntry } from '../../lib/ports';
 import type { LogEntry, MessageEntry } from '../../lib/protocol';
 
 /** What went wrong, in the words of Jepsen's workloads where they have one. */
@@ -13,6 +14,8 @@ export interface Violation {
     | 'falseReset'
     | 'ownOrder'
     | 'leak'
+    | 'leakAfterKick'
+    | 'writtenAfterKick'
     | 'late'
     | 'forgotten'
     | 'stuck'
@@ -23,12 +26,16 @@ export interface Violation {
 /** Holds what was promised against what was seen. It knows the truth: every row ever written. */
 export interface Checker {
   violations: Violation[];
-  written(room: string, entry: MessageEntry): void;
+  written(room: string, entry: NewEntry): void;
   acknowledged(sender: string, room: string, id: string, seq: number): void;
   shown(client: string, room: string, entry: LogEntry): void;
   /** A client was told that entries between two seqs have expired; `mayBeGone` says if that can be so. */
   gap(client: string, room: string, from: number, to: number, mayBeGone: (seq: number) => boolean): void;
   report(kind: Violation['kind'], what: string): void;
+  /** An entry has come to one of a user's sockets, by whatever way. */
+  reached(user: string, room: string, seq: number): void;
+  /** A user who was put out may come again. */
+  readmitted(user: string): void;
   /** The first seq a client began to show a room at; nothing is owed below it. */
   began(client: string, room: string, cursor: number): void;
   cursor(client: string, room: string): number | undefined;
@@ -36,17 +43,23 @@ export interface Checker {
   sends: number;
 }
 
+function isSame(stored: NewEntry, shown: MessageEntry): boolean {
+  return stored.type === 'message' && stored.id === shown.id && stored.text === shown.text;
+}
+
 export function createChecker(): Checker {
-  const truth = new Map<string, MessageEntry[]>();
+  const truth = new Map<string, NewEntry[]>();
   const ids = new Map<string, number>();
   const cursors = new Map<string, number>();
   const lastAcks = new Map<string, number>();
   const violations: Violation[] = [];
+  /** Who is kept out of which room, and the entry that told of it. */
+  const outs = new Map<string, Map<string, number>>();
 
   const report = (kind: Violation['kind'], what: string): void => {
     violations.push({ kind, what });
   };
-  const entriesOf = (room: string): MessageEntry[] => {
+  const entriesOf = (room: string): NewEntry[] => {
     const known = truth.get(room) ?? [];
     truth.set(room, known);
     return known;
@@ -63,10 +76,30 @@ export function createChecker(): Checker {
       if (entry.seq <= entries.length) report('reused', `${place} was written a second time`);
       else if (entry.seq > entries.length + 1) report('hole', `${place} follows ${entries.length}`);
       else entries.push(entry);
-      const key = `${room} ${entry.from.id} ${entry.id}`;
+      const author = entry.type === 'message' ? entry.from : entry.user;
+      const key = `${room} ${author.id} ${entry.id}`;
       const earlier = ids.get(key);
       if (earlier !== undefined) report('duplicate', `${key} is at ${earlier} and at ${entry.seq}`);
       ids.set(key, entry.seq);
+
+      const out = outs.get(author.id) ?? new Map<string, number>();
+      const kick = out.get(room);
+      if (entry.type === 'system') outs.set(author.id, out.set(room, kick ?? entry.seq));
+      else if (kick !== undefined)
+        report('writtenAfterKick', `${place} is by ${author.id}, who was put out at ${kick}`);
+    },
+
+    reached(user, room, seq) {
+      const kick = outs.get(user)?.get(room);
+      const entry = entriesOf(room)[seq - 1];
+      // A kick that was tried again is told again.
+      const isOwnKick = entry?.type === 'system' && entry.user.id === user;
+      if (kick !== undefined && seq > kick && !isOwnKick)
+        report('leakAfterKick', `${room}/${seq} came to ${user}, who was put out at ${kick}`);
+    },
+
+    readmitted(user) {
+      outs.delete(user);
     },
 
     acknowledged(sender, room, id, seq) {
@@ -87,11 +120,14 @@ export function createChecker(): Checker {
     shown(client, room, entry) {
       const key = `${client} ${room}`;
       const cursor = cursors.get(key) ?? 0;
-      if (entry.seq !== cursor + 1)
+      // Clients show messages only.
+      let expected = cursor + 1;
+      while (entriesOf(room)[expected - 1]?.type === 'system') expected++;
+      if (entry.seq !== expected)
         report('skipped', `${client} was shown ${room}/${entry.seq} after ${cursor}`);
       cursors.set(key, Math.max(cursor, entry.seq));
       const stored = entriesOf(room)[entry.seq - 1];
-      if (!stored || (entry.type === 'message' && (stored.id !== entry.id || stored.text !== entry.text)))
+      if (!stored || (entry.type === 'message' && !isSame(stored, entry)))
         report('inconsistent', `${client} was shown another ${room}/${entry.seq} than is stored`);
     },
 

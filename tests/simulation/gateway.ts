@@ -1,7 +1,7 @@
 import type { Socket, SocketEvents } from '../../client/world';
 import { answerRoute, answerSend } from '../../lib/answer';
+import { welcome } from '../../lib/door';
 import type { Asker, Connection, Delivery, Poster } from '../../lib/ports';
-import { LEASE_MS } from '../../lib/presence';
 import { BEARER_PREFIX } from '../../lib/protocol';
 import { forget } from '../../lib/rooms';
 import type { VirtualClock } from './clock';
@@ -14,6 +14,7 @@ const IDLE_MS = 600_000;
 const LONGEST_MS = 7_200_000;
 const POST_TAKES_MS = 1_000;
 const INTEGRATION_MS = 29_000;
+const MOST_CONNECTIONS = 5;
 
 export interface Gateway {
   poster: Poster;
@@ -185,8 +186,24 @@ export function createGateway({ clock, random, dice, lambda, onArrival, trace }:
 
     const connection: Asker = { id: `c${String(made++).padStart(6, '0')}=`, ...verified };
     void lambda()
-      .invoke((world) => world.connections.open(connection, world.clock.now() + LEASE_MS), refuse)
-      .then(() => {
+      .invoke((world) => {
+        const connections = {
+          ...world.connections,
+          close(id: string) {
+            // Whoever gave no sign of life makes room for who comes: that is no mistake.
+            const silent = lines.get(id);
+            if (silent) silent.isSaidClosed = true;
+            return world.connections.close(id);
+          },
+        };
+        return welcome({ ...world, connections, mostConnections: MOST_CONNECTIONS }, connection);
+      }, refuse)
+      .then((outcome) => {
+        dice.count(`connect: ${outcome}`);
+        if (outcome !== 'welcome') {
+          refuse();
+          return;
+        }
         const opened: Line = {
           connection,
           events,
@@ -218,7 +235,16 @@ export function createGateway({ clock, random, dice, lambda, onArrival, trace }:
   };
 
   return {
-    poster: { prepare: (frame) => (id) => post(id, frame) },
+    poster: {
+      prepare: (frame) => (id) => post(id, frame),
+      async close(id) {
+        await clock.wait(between(random, 3, 15));
+        const line = lines.get(id);
+        if (!line?.isOpen) return 'gone';
+        close(line, true);
+        return 'delivered';
+      },
+    },
     connect(protocols, events) {
       const held: Held = { isHungUp: false };
       clock.after(between(random, 10, 80), () => shake(protocols, events, held));

@@ -1,6 +1,7 @@
 import { createMemory } from '../../lib/memory';
 import {
   type Clock,
+  type Guarded,
   type Poster,
   type Publisher,
   type Settings,
@@ -19,7 +20,7 @@ const HANGS_MS = 3_000;
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {
   /** Runs a handler; the promise never settles when the invocation dies. */
-  invoke<T>(run: (world: Publisher) => Promise<T>, onDeath: () => void): Promise<T>;
+  invoke<T>(run: (world: Publisher & Guarded) => Promise<T>, onDeath: () => void): Promise<T>;
 }
 
 interface Container {
@@ -93,7 +94,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 }
 
 /** The world as one invocation sees it: every call takes time, may fail, and may be the last. */
-function worldOf(invocation: Invocation, options: LambdaOptions): Publisher {
+function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Guarded {
   const { clock, random, dice, stores } = options;
   let posts = 0;
   let hasCalled = false;
@@ -119,7 +120,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher {
     return value as T;
   };
 
-  const { log, connections, members } = stores;
+  const { log, connections, members, users } = stores;
   return {
     clock: invocation.container.clock,
     memory: invocation.container.memory,
@@ -128,6 +129,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher {
     settings: options.settings,
     worker: { handOver: (job) => call(() => options.worker.handOver(job)) },
     poster: {
+      close: (connection) => options.poster.close(connection),
       prepare(frame) {
         const post = options.poster.prepare(frame);
         return async (connection) => {
@@ -162,11 +164,24 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher {
       enter: (...asked) => call(() => connections.enter(...asked)),
       leave: (...asked) => call(() => connections.leave(...asked)),
       renew: (...asked) => call(() => connections.renew(...asked)),
+      expel: (...asked) => call(() => connections.expel(...asked)),
+      shut: (...asked) => call(() => connections.shut(...asked)),
+      bar: (...asked) => call(() => connections.bar(...asked)),
+      pardon: (...asked) => call(() => connections.pardon(...asked)),
+      isIn: (...asked) => call(() => connections.isIn(...asked)),
       present: (...asked) => call(() => connections.present(...asked)),
+    },
+    users: {
+      arrive: (...asked) => call(() => users.arrive(...asked)),
+      dismiss: (...asked) => call(() => users.dismiss(...asked)),
+      ban: (...asked) => call(() => users.ban(...asked)),
+      lift: (...asked) => call(() => users.lift(...asked)),
+      bans: (...asked) => call(() => users.bans(...asked)),
     },
     members: {
       add: (...asked) => call(() => members.add(...asked)),
       remove: (...asked) => call(() => members.remove(...asked)),
+      evict: (...asked) => call(() => members.evict(...asked)),
       async *list(...asked) {
         const point = hasPut ? '5 after the put, before the members are read' : undefined;
         const pages = await call(async () => collect(members.list(...asked)), { before: point });

@@ -4,9 +4,9 @@ import { pick, seeded, whole } from './random';
 /**
  * `calm`: no faults, so messages come promptly. `joins`: calm, and rooms are entered at the very moment others
  * write. `crash`: one invocation in a while dies, and nothing else happens. `faulty`: everything at once.
- * `long`: the same over hours, with retention.
+ * `long`: the same over hours, with retention. `kicks`: faults, and people who are put out while they write and enter.
  */
-export const KINDS = ['calm', 'joins', 'crash', 'faulty', 'long'] as const;
+export const KINDS = ['calm', 'joins', 'crash', 'faulty', 'long', 'kicks'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** One run of the simulation, all times in milliseconds. */
@@ -28,6 +28,8 @@ export interface Scenario {
   rates: Rates;
   /** At least this long between two crashes, so that each is healed by itself. */
   crashesApartMs?: number;
+  /** Times at which somebody is put out of a room, or of all of them, and comes again. */
+  kicks: number[];
   /** Times at which one client writes to a room while the others enter it. */
   encounters: number[];
   /** Where nothing but this is wrong, every message reaches every joined client within this. */
@@ -51,9 +53,11 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         ? 'joins'
         : drawn < 0.18
           ? 'crash'
-          : drawn < 0.99
+          : drawn < 0.92
             ? 'faulty'
-            : 'long');
+            : drawn < 0.99
+              ? 'kicks'
+              : 'long');
   const shared = {
     kind,
     clients: whole(random, 2, 7),
@@ -68,6 +72,7 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
     skewMs: FAR_OFF_MS,
     rates: CALM,
     encounters: [],
+    kicks: [],
   };
   switch (kind) {
     case 'calm':
@@ -102,6 +107,17 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         tokenLivesMs,
         skewMs: tokenLivesMs === HOUR_MS ? FAR_OFF_MS : 5_000,
         rates: drawRates(random),
+      };
+    }
+    case 'kicks': {
+      const count = whole(random, 3, 9);
+      return {
+        ...shared,
+        membership: 1,
+        burstMs: 100_000,
+        lastsMs: 150_000,
+        rates: { ...drawRates(random), invocationFreezes: WORST.invocationFreezes, invocationTwice: 0.3 },
+        kicks: Array.from({ length: count }, (_, i) => 10_000 + (i * 90_000) / count),
       };
     }
     case 'long':

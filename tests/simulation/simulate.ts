@@ -3,13 +3,14 @@ import { ChatError } from '../../client/errors';
 import type { Chat, Room } from '../../client/types';
 import { SENDS_PER_SECOND } from '../../lib/bucket';
 import type { Settings } from '../../lib/ports';
-import { parseServerMessage } from '../../lib/protocol';
+import { parseServerMessage, type ServerMessage } from '../../lib/protocol';
 import { carryOut } from '../../lib/publish';
 import { type Checker, createChecker, type Violation } from './checker';
 import { createVirtualClock, type VirtualClock } from './clock';
 import { createDice, type Rates } from './faults';
 import { createGateway } from './gateway';
 import { createLambda } from './lambda';
+import { createModerators } from './moderators';
 import { between, pick, type Random, seeded, whole } from './random';
 import type { Scenario } from './scenario';
 import { createStores, type Stores } from './stores';
@@ -18,6 +19,8 @@ import { makeToken } from './token';
 const START = Date.UTC(2026, 0, 1);
 /** After the faults have stopped, everyone must be whole within this, in milliseconds. */
 const HEALS_MS = 60_000;
+/** Nothing is on its way any more from before the faults stopped, in milliseconds. */
+const TRIES_AGAIN_MS = 20_000;
 const WORKER_TAKES_MS = 110_000;
 
 /** What one seed did and what was wrong with it. */
@@ -77,7 +80,9 @@ export async function simulate(
     onArrival(connection, frame) {
       const message = parseServerMessage(frame);
       const room = message && 'room' in message ? message.room : undefined;
-      if (message?.type !== 'message' || room === undefined) return;
+      if (!message || room === undefined) return;
+      for (const { seq } of entriesIn(message)) checker.reached(connection.user.id, room, seq);
+      if (message.type !== 'message') return;
       const owner = owners.get(`${connection.user.id}`);
       if (owner && !owner.asked.has(room)) checker.report('leak', `${owner.name} got a frame of ${room}`);
     },
@@ -115,6 +120,9 @@ export async function simulate(
     return !row || (row.expiresAt !== undefined && row.expiresAt <= clock.now() + scenario.skewMs + 1_000);
   };
 
+  const isUnshown = (room: string, seq: number): boolean =>
+    stores.rows.get(room)?.[seq]?.entry.type === 'system';
+
   const follow = (client: Client, room: Room): void => {
     room.on('change', () => {
       if (room.snapshot.state !== 'joined') client.joinedAt.delete(room.name);
@@ -124,7 +132,8 @@ export async function simulate(
       shown++;
       if (checker.cursor(client.name, room.name) === undefined) {
         const earliest = Math.max(1, checker.head(room.name) - 99);
-        if (message.seq > earliest && !mayBeGone(room.name, message.seq - 1))
+        const isFirst = message.seq <= earliest || isUnshown(room.name, message.seq - 1);
+        if (!isFirst && !mayBeGone(room.name, message.seq - 1))
           checker.report('skipped', `${client.name} began ${room.name} at ${message.seq}`);
         checker.began(client.name, room.name, message.seq - 1);
       }
@@ -201,8 +210,10 @@ export async function simulate(
         open--;
         const code = error instanceof ChatError ? error.code : String(error);
         dice.count(`send ended with ${code}`);
-        if (code !== 'outcomeUnknown' || scenario.retentionMs === undefined)
-          checker.report('stuck', `${client.name}'s send to ${name} ended with ${code}`);
+        const isExpected =
+          (code === 'outcomeUnknown' && scenario.retentionMs !== undefined) ||
+          (code === 'forbidden' && scenario.kicks.length > 0);
+        if (!isExpected) checker.report('stuck', `${client.name}'s send to ${name} ended with ${code}`);
       },
     );
   };
@@ -225,12 +236,41 @@ export async function simulate(
     }
     clock.after(at, () => writer && say(writer, room, 'encounter'));
   }
+  const moderators = createModerators({ clock, random, dice, lambda: () => lambda, checker });
+  const out = new Set<Client>();
+  const putOut = async (client: Client, room: string): Promise<void> => {
+    out.add(client);
+    await moderators.keepOutAWhile(client.name, room, random() < 0.3);
+    out.delete(client);
+    for (const name of client.asked) reenter(client, name);
+  };
+  for (const at of scenario.kicks)
+    clock.after(at - 1_000, () => {
+      const client = pick(random, clients);
+      const room = pick(random, scenario.rooms);
+      if (out.has(client)) return;
+      // Whoever is put out writes and enters at that very moment, and others go on writing.
+      for (let i = 0; i < 4; i++) {
+        clock.after(between(random, 800, 1_300), () => say(client, room, 'my last word'));
+        clock.after(between(random, 800, 3_000), () => say(pick(random, clients), room, 'among us'));
+        clock.after(between(random, 700, 1_500), () => {
+          client.chat.room(room).leave();
+          reenter(client, room);
+        });
+      }
+      clock.after(1_000, () => void putOut(client, room));
+    });
   for (let i = 0; i < scenario.cuts; i++)
     clock.after(between(random, 0, scenario.lastsMs), () => gateway.cutAll());
   if (scenario.retentionMs !== undefined) sweep(clock, random, stores, checker, scenario.lastsMs);
 
   await clock.runUntil(START + scenario.lastsMs);
   dice.stop();
+  // A refusal that came late has ended a room for good, as far as its client knows: the person tries again.
+  if (scenario.kicks.length > 0)
+    clock.after(TRIES_AGAIN_MS, () => {
+      for (const client of clients) for (const name of client.asked) reenter(client, name);
+    });
   await clock.runUntil(START + scenario.lastsMs + HEALS_MS);
 
   if (open > 0) checker.report('stuck', `${open} sends have neither an answer nor an end`);
@@ -259,6 +299,12 @@ export async function simulate(
     counts: dice.counts,
     slowestMs,
   };
+}
+
+/** The log's entries in a frame. */
+function entriesIn(message: ServerMessage): readonly { seq: number }[] {
+  if (message.type === 'joined' || message.type === 'history') return message.messages;
+  return message.type === 'message' || message.type === 'system' ? [message] : [];
 }
 
 /** Tells of every row the moment it is written, and of every connection the moment it is forgotten. */

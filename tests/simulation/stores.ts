@@ -1,15 +1,19 @@
 import { decide } from '../../lib/bucket';
 import type {
+  Added,
   AuthorStore,
+  Ban,
   Charge,
   Charged,
   ConnectionStore,
   LogStore,
   Member,
   MemberStore,
+  NewEntry,
   Refusal,
+  UserStore,
 } from '../../lib/ports';
-import type { MessageEntry, User } from '../../lib/protocol';
+import type { LogEntry, User } from '../../lib/protocol';
 
 /** The database in memory: strongly consistent, one change at a time. The store contract holds it to DynamoDB. */
 export interface Stores {
@@ -17,6 +21,7 @@ export interface Stores {
   connections: ConnectionStore;
   members: MemberStore;
   authors: AuthorStore;
+  users: UserStore;
   /** The rows of the log as they stand, by room, each at the index that is its seq. */
   rows: Rows;
 }
@@ -24,7 +29,7 @@ export interface Stores {
 export type Rows = Map<string, (StoredRow | undefined)[]>;
 
 export interface StoredRow {
-  entry: MessageEntry;
+  entry: NewEntry;
   expiresAt?: number;
 }
 
@@ -33,6 +38,8 @@ interface StoredConnection {
   expiresAt: number;
   lease: number;
   rooms: Set<string>;
+  barred: Set<string>;
+  term: number;
   sends?: number;
   syncs?: number;
   typing?: number;
@@ -46,6 +53,7 @@ export function createStores(): Stores {
     connections: createConnections(),
     members: createMembers(),
     authors: createAuthors(),
+    users: createUsers(),
   };
 }
 
@@ -76,19 +84,20 @@ function createLog(rows: Rows): LogStore {
 
   return {
     async up(room, seq, limit, now) {
-      return walk(room, seq, 1, limit, isLive(now)).map(([, row]) => row.entry);
+      return walk(room, seq, 1, limit, isLive(now)).map(([, row]) => read(row));
     },
     async down(room, seq, limit, now) {
       const highest = rowsOf(room).length - 1;
       const from = seq === undefined ? highest : Math.min(seq, highest);
-      return walk(room, from, -1, limit, isLive(now)).map(([, row]) => row.entry);
+      return walk(room, from, -1, limit, isLive(now)).map(([, row]) => read(row));
     },
     async slots(room, seq, limit) {
       return walk(room, seq, 1, limit, () => true).map(([at, { entry, expiresAt }]) => ({
         seq: at,
         id: entry.id,
-        user: entry.from.id,
+        user: entry.type === 'message' ? entry.from.id : entry.user.id,
         at: entry.at,
+        ...(entry.type === 'system' && { removes: true as const }),
         ...(expiresAt !== undefined && { expiresAt }),
       }));
     },
@@ -115,7 +124,7 @@ function createConnections(): ConnectionStore {
     id: string,
     charged: Charge,
     leaseUntil: number,
-    refuses: (row: StoredConnection) => Refusal | undefined,
+    refuses: (row: StoredConnection) => Refusal | undefined = () => undefined,
   ): Charged => {
     const row = open.get(id);
     if (!row) return { why: 'closed' };
@@ -132,7 +141,8 @@ function createConnections(): ConnectionStore {
 
   return {
     async open({ id, user, expiresAt }, lease) {
-      if (!open.has(id)) open.set(id, { user, expiresAt, lease, rooms: new Set() });
+      if (!open.has(id))
+        open.set(id, { user, expiresAt, lease, rooms: new Set(), barred: new Set(), term: 0 });
     },
     async close(id) {
       const row = open.get(id);
@@ -142,20 +152,45 @@ function createConnections(): ConnectionStore {
     charge: async (id, room, charged, leaseUntil) =>
       charge(id, charged, leaseUntil, (row) => (row.rooms.has(room) ? undefined : { why: 'notMember' })),
     async enter(id, room, charged, leaseUntil, mostRooms) {
-      const entered = charge(id, charged, leaseUntil, (row) =>
-        row.rooms.size >= mostRooms && !row.rooms.has(room) ? { why: 'tooManyRooms' } : undefined,
-      );
-      if (entered === 'ok') open.get(id)?.rooms.add(room);
-      return entered;
+      const entered = charge(id, charged, leaseUntil, (row) => {
+        if (row.barred.has(room)) return { why: 'banned', term: row.term };
+        return row.rooms.size >= mostRooms && !row.rooms.has(room) ? { why: 'tooManyRooms' } : undefined;
+      });
+      if (entered !== 'ok') return entered;
+      open.get(id)?.rooms.add(room);
+      return { term: open.get(id)?.term ?? 0 };
     },
-    async leave(id, room) {
-      return open.get(id)?.rooms.delete(room) ?? false;
+    async leave(id, room, charged, leaseUntil) {
+      const left = charge(id, charged, leaseUntil);
+      return left === 'ok' ? { wasIn: open.get(id)?.rooms.delete(room) ?? false } : left;
     },
-    async renew(id, now, leaseUntil) {
+    async renew(id, charged, leaseUntil) {
+      const renewed = charge(id, charged, leaseUntil);
+      return renewed === 'ok' ? { rooms: [...(open.get(id)?.rooms ?? [])] } : renewed;
+    },
+    async expel(id, room) {
       const row = open.get(id);
-      if (!row || row.expiresAt <= now) return undefined;
-      row.lease = leaseUntil;
-      return [...row.rooms];
+      if (!row) return undefined;
+      row.barred.add(room);
+      row.term++;
+      return { user: row.user, wasIn: row.rooms.delete(room), term: row.term };
+    },
+    async shut(id) {
+      const row = open.get(id);
+      if (!row) return undefined;
+      row.expiresAt = 0;
+      return { user: row.user, rooms: [...row.rooms] };
+    },
+    async bar(id, rooms) {
+      for (const room of rooms) open.get(id)?.barred.add(room);
+    },
+    async pardon(id, room, term) {
+      const row = open.get(id);
+      if (row?.term === term) row.barred.delete(room);
+    },
+    async isIn(id, room, now) {
+      const row = open.get(id);
+      return row !== undefined && row.expiresAt > now && row.rooms.has(room);
     },
     async present(ids, now) {
       return new Set(ids.filter((id) => (open.get(id)?.lease ?? 0) > now));
@@ -184,21 +219,80 @@ function createAuthors(): AuthorStore {
   };
 }
 
+/** A row as it is read: what only its writer needs is left out. */
+function read({ entry }: StoredRow): LogEntry {
+  if (entry.type === 'message') return entry;
+  const { id: _, ...told } = entry;
+  return told;
+}
+
+interface StoredMember {
+  term: number;
+  /** Missing where the connection was put out by force. */
+  member?: Member;
+}
+
 function createMembers(): MemberStore {
-  const rooms = new Map<string, Map<string, Member>>();
+  const rooms = new Map<string, Map<string, StoredMember>>();
+  const put = (room: string, id: string, row: StoredMember): Added => {
+    const members = rooms.get(room) ?? new Map<string, StoredMember>();
+    const known = members.get(id);
+    if (known && known.term > row.term) return 'late';
+    rooms.set(room, members.set(id, row));
+    return known?.member ? 'known' : 'new';
+  };
   return {
-    async add(member) {
-      const room = rooms.get(member.room) ?? new Map<string, Member>();
-      const isNew = !room.has(member.id);
-      rooms.set(member.room, room.set(member.id, member));
-      return isNew;
+    async add(member, term = 0) {
+      return put(member.room, member.id, { term, member });
     },
     async remove(room, connection) {
-      rooms.get(room)?.delete(connection);
+      if (rooms.get(room)?.get(connection)?.member) rooms.get(room)?.delete(connection);
+    },
+    async evict(room, connection, term) {
+      put(room, connection, { term });
     },
     async *list(room, pageSize) {
-      const listed = [...(rooms.get(room)?.values() ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
-      for (let i = 0; i === 0 || i < listed.length; i += pageSize) yield listed.slice(i, i + pageSize);
+      const listed = [...(rooms.get(room) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+      for (let i = 0; i === 0 || i < listed.length; i += pageSize)
+        yield listed.slice(i, i + pageSize).flatMap(([, { member }]) => member ?? []);
     },
+  };
+}
+
+interface StoredUser {
+  connections: Set<string>;
+  bans: Ban[];
+}
+
+function createUsers(): UserStore {
+  const users = new Map<string, StoredUser>();
+  const rowOf = (user: string): StoredUser => {
+    const row = users.get(user) ?? { connections: new Set(), bans: [] };
+    users.set(user, row);
+    return row;
+  };
+  const inForce = (user: string, now: number) => rowOf(user).bans.filter(({ until }) => until > now);
+
+  return {
+    async arrive(user, connection, most, now) {
+      const { connections } = rowOf(user);
+      if (connections.size >= most && !connections.has(connection))
+        return { outcome: 'tooMany', connections: [...connections] };
+      connections.add(connection);
+      return { outcome: 'arrived', bans: inForce(user, now) };
+    },
+    async dismiss(user, gone) {
+      for (const connection of gone) rowOf(user).connections.delete(connection);
+    },
+    async ban(user, ban, now) {
+      const row = rowOf(user);
+      row.bans = [...inForce(user, now), ban];
+      return [...row.connections];
+    },
+    async lift(user, room) {
+      const row = rowOf(user);
+      row.bans = row.bans.filter((ban) => ban.room !== room);
+    },
+    bans: async (user, now) => inForce(user, now),
   };
 }

@@ -1,6 +1,7 @@
-import { look, type Send, write } from '../../lib/append';
+import { look, write } from '../../lib/append';
 import { createMemory } from '../../lib/memory';
 import type { Clock, LogStore, Random } from '../../lib/ports';
+import { draft } from '../../lib/publish';
 import { createTally } from '../../lib/tally';
 
 const ATTEMPT_MS = 600_000;
@@ -67,7 +68,7 @@ export async function contend(arena: Arena, { writers, sends, pauseMs }: Load): 
     let after = 0;
     for (let n = 1; n <= sends; n++) {
       if (pauseMs > 0) await clock.wait((0.5 + random()) * pauseMs);
-      const send: Send = { room: ROOM, id: `${from.id}-${n}`, text: 'hello', from, after };
+      const send = draft({ room: ROOM, id: `${from.id}-${n}`, text: 'hello', after }, from);
       const began = clock.now();
       let looked = await look(container, send);
       while (looked.outcome === 'behind') {
@@ -77,7 +78,9 @@ export async function contend(arena: Arena, { writers, sends, pauseMs }: Load): 
         looked = await look(container, send);
       }
       const written =
-        looked.outcome === 'clear' ? await write(container, send, looked, clock.now() + ATTEMPT_MS) : looked;
+        looked.outcome === 'clear'
+          ? await write(container, send, looked, clock.now() + ATTEMPT_MS, async () => true)
+          : looked;
       result.tookMs.push(clock.now() - began);
       if (written.outcome === 'written') after = written.entry.seq;
       else result.failures.push(`${send.id}: ${written.outcome}`);

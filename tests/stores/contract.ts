@@ -1,4 +1,4 @@
-import type { Charge, Charged, Connection, Member } from '../../lib/ports';
+import { type Charge, type Charged, type Connection, LAST_TERM, type Member } from '../../lib/ports';
 import type { LogEntry, MessageEntry } from '../../lib/protocol';
 import { PATIENCE_MS, type Stores } from './engines';
 
@@ -52,8 +52,22 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     return connection.id;
   };
 
-  const enter = (id: string, room: string, charge = ample) =>
-    stores.connections.enter(id, room, charge, LEASE, MOST_ROOMS);
+  const enter = async (id: string, room: string, charge = ample): Promise<Charged> => {
+    const entered = await stores.connections.enter(id, room, charge, LEASE, MOST_ROOMS);
+    return 'why' in entered ? entered : 'ok';
+  };
+
+  /** Tells whether the connection was in the room. */
+  const leave = async (id: string, room: string): Promise<boolean | undefined> => {
+    const left = await stores.connections.leave(id, room, ample, LEASE);
+    return 'why' in left ? undefined : left.wasIn;
+  };
+
+  /** The rooms of a connection that is open and unexpired. */
+  const renew = async (id: string, now = NOW, leaseUntil = LEASE): Promise<string[] | undefined> => {
+    const renewed = await stores.connections.renew(id, { ...ample, now }, leaseUntil);
+    return 'why' in renewed ? undefined : renewed.rooms;
+  };
 
   const membersOf = async (room: string, pageSize = 100): Promise<Member[][]> => {
     const pages: Member[][] = [];
@@ -72,6 +86,29 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await stores.log.down(room, undefined, 1, NOW)).toEqual([written]);
       const { seq, id, from, at } = written;
       expect(await stores.log.slots(room, 1, 1)).toEqual([{ seq, id, user: from.id, at }]);
+    });
+
+    it.each([
+      ['by somebody', { by: { id: 'bob', name: 'Bob' } }],
+      ['by the operator', {}],
+    ])('tells who was put out %s, and marks the row', async (_name, by) => {
+      const room = fresh('room');
+      const told = {
+        type: 'system',
+        seq: 1,
+        what: 'kicked',
+        user: { id: 'ann', name: 'Ann' },
+        at: NOW,
+        ...by,
+      } as const;
+
+      expect(await stores.log.put(room, { ...told, id: 'made-by-server' })).toBe('written');
+
+      expect(await stores.log.up(room, 1, 1, NOW)).toEqual([told]);
+      expect(await stores.log.down(room, undefined, 1, NOW)).toEqual([told]);
+      expect(await stores.log.slots(room, 1, 1)).toEqual([
+        { seq: 1, id: 'made-by-server', user: 'ann', at: NOW, removes: true },
+      ]);
     });
 
     it('never rewrites a slot', async () => {
@@ -311,7 +348,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
         'one that left',
         async () => {
           const id = await connected({}, ['den']);
-          await stores.connections.leave(id, 'den');
+          await leave(id, 'den');
           return id;
         },
         sends(),
@@ -335,8 +372,8 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const id = fresh('connection');
       await charge(id, 'den', sends());
       await enter(id, 'den');
-      await stores.connections.leave(id, 'den');
-      await stores.connections.renew(id, NOW, LEASE);
+      await leave(id, 'den');
+      await renew(id);
 
       expect(await stores.connections.close(id)).toBeUndefined();
     });
@@ -349,7 +386,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       expect(await enter(id, 'one-more')).toEqual({ why: 'tooManyRooms' });
       expect(await enter(id, 'room-7')).toBe('ok');
-      await stores.connections.leave(id, 'room-7');
+      await leave(id, 'room-7');
       expect(await enter(id, 'one-more')).toBe('ok');
       expect(await enter(id, 'room-7')).toEqual({ why: 'tooManyRooms' });
       expect(await stores.connections.close(id)).toHaveLength(50);
@@ -388,13 +425,13 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     it('leaves a room it is not in, or the last it is in, without complaint', async () => {
       const id = await connected({}, ['den']);
 
-      expect(await stores.connections.leave(id, 'attic')).toBe(false);
-      expect(await stores.connections.leave(id, 'den')).toBe(true);
-      expect(await stores.connections.leave(id, 'den')).toBe(false);
+      expect(await leave(id, 'attic')).toBe(false);
+      expect(await leave(id, 'den')).toBe(true);
+      expect(await leave(id, 'den')).toBe(false);
 
-      expect(await stores.connections.renew(id, NOW, LEASE)).toEqual([]);
+      expect(await renew(id)).toEqual([]);
       expect(await enter(id, 'den')).toBe('ok');
-      expect(await stores.connections.renew(id, NOW, LEASE)).toEqual(['den']);
+      expect(await renew(id)).toEqual(['den']);
     });
 
     it('keeps its rooms when its opening is told a second time', async () => {
@@ -404,7 +441,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       await stores.connections.open(connection, LEASE);
 
-      expect(await stores.connections.renew(connection.id, NOW, LEASE)).toEqual(['den']);
+      expect(await renew(connection.id)).toEqual(['den']);
     });
 
     it('gives its rooms to the first who closes it, and to nobody else', async () => {
@@ -422,15 +459,259 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     });
   });
 
+  describe('charging what is about no room', () => {
+    it.each<[string, (id: string, charge: Charge) => Promise<object>]>([
+      ['a ping', (id, charge) => stores.connections.renew(id, charge, LEASE)],
+      ['a departure', (id, charge) => stores.connections.leave(id, 'den', charge, LEASE)],
+    ])('takes from the bucket for %s', async (_name, act) => {
+      const id = await connected({}, ['den']);
+
+      for (let i = 0; i < 20; i++) expect(await act(id, sends())).not.toHaveProperty('why');
+
+      expect(await act(id, sends())).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
+      expect(await act(id, sends(NOW + 200))).not.toHaveProperty('why');
+    });
+
+    it('leaves nothing undone for who cannot pay', async () => {
+      const id = await connected({}, ['den']);
+      for (let i = 0; i < 20; i++) await stores.connections.renew(id, sends(), LEASE);
+
+      expect(await stores.connections.leave(id, 'den', sends(), LEASE)).toMatchObject({ why: 'rateLimited' });
+
+      expect(await renew(id)).toEqual(['den']);
+    });
+
+    it.each(['closed', 'expired'] as const)('refuses one that is %s', async (why) => {
+      const id = await connected({}, ['den']);
+      if (why === 'closed') await stores.connections.close(id);
+      const late = { ...ample, now: why === 'expired' ? NOW + HOUR : NOW };
+
+      expect(await stores.connections.renew(id, late, LEASE)).toEqual({ why });
+      expect(await stores.connections.leave(id, 'den', late, LEASE)).toEqual({ why });
+    });
+  });
+
+  describe('putting a connection out of a room', () => {
+    const enterAsIs = (id: string, room: string) =>
+      stores.connections.enter(id, room, ample, LEASE, MOST_ROOMS);
+
+    it('takes the room and keeps it out, of that room alone', async () => {
+      const id = await connected({}, ['den', 'attic']);
+
+      expect(await stores.connections.expel(id, 'den')).toEqual({
+        user: { id: 'ann', name: 'Ann' },
+        wasIn: true,
+        term: 1,
+      });
+
+      expect(await renew(id)).toEqual(['attic']);
+      expect(await stores.connections.charge(id, 'den', sends(), LEASE)).toEqual({ why: 'notMember' });
+      expect(await enterAsIs(id, 'den')).toEqual({ why: 'banned', term: 1 });
+      expect(await enterAsIs(id, 'cellar')).toEqual({ term: 1 });
+    });
+
+    it('begins a new term each time, even where it was not', async () => {
+      const id = await connected({}, ['attic']);
+
+      expect(await stores.connections.expel(id, 'den')).toMatchObject({ wasIn: false, term: 1 });
+      expect(await stores.connections.expel(id, 'attic')).toMatchObject({ wasIn: true, term: 2 });
+    });
+
+    it('does nothing to one that is closed', async () => {
+      const id = fresh('connection');
+
+      expect(await stores.connections.expel(id, 'den')).toBeUndefined();
+      await stores.connections.bar(id, ['den']);
+      await stores.connections.pardon(id, 'den', 0);
+
+      expect(await stores.connections.close(id)).toBeUndefined();
+    });
+
+    it('leaves it nowhere, however joins race with it', async () => {
+      const id = await connected();
+
+      const [expelled, ...entered] = await Promise.all([
+        stores.connections.expel(id, 'den'),
+        ...Array.from({ length: 10 }, () => enterAsIs(id, 'den')),
+      ]);
+
+      expect(expelled?.term).toBe(1);
+      expect(await renew(id)).toEqual([]);
+      expect(await stores.connections.isIn(id, 'den', NOW)).toBe(false);
+      for (const each of entered) expect([{ term: 0 }, { why: 'banned', term: 1 }]).toContainEqual(each);
+    });
+
+    it('is ended by a pardon of the same term', async () => {
+      const id = await connected({}, ['den']);
+      await stores.connections.expel(id, 'den');
+
+      await stores.connections.pardon(id, 'den', 1);
+
+      expect(await enterAsIs(id, 'den')).toEqual({ term: 1 });
+    });
+
+    it('is not ended by a pardon from before', async () => {
+      const id = await connected({}, ['den']);
+      await stores.connections.expel(id, 'den');
+      await stores.connections.expel(id, 'den');
+
+      await stores.connections.pardon(id, 'den', 1);
+      await stores.connections.pardon(id, 'den', 0);
+
+      expect(await enterAsIs(id, 'den')).toEqual({ why: 'banned', term: 2 });
+    });
+
+    it('can be for good: no right is left, and the rooms can still be told', async () => {
+      const id = await connected({}, ['attic', 'den']);
+      const told = { user: { id: 'ann', name: 'Ann' }, rooms: ['attic', 'den'] };
+      const sorted = async () => {
+        const shut = await stores.connections.shut(id);
+        return shut && { ...shut, rooms: shut.rooms.sort() };
+      };
+
+      expect(await sorted()).toEqual(told);
+      expect(await sorted()).toEqual(told);
+
+      expect(await stores.connections.charge(id, 'den', sends(), LEASE)).toEqual({ why: 'expired' });
+      expect(await enterAsIs(id, 'cellar')).toEqual({ why: 'expired' });
+      expect(await stores.connections.isIn(id, 'den', NOW)).toBe(false);
+      expect((await stores.connections.close(id))?.sort()).toEqual(['attic', 'den']);
+      expect(await stores.connections.shut(id)).toBeUndefined();
+    });
+
+    it('can come before it has entered, and a pardon ends that too', async () => {
+      const id = await connected();
+      await stores.connections.bar(id, ['den', 'attic']);
+
+      expect(await enterAsIs(id, 'den')).toEqual({ why: 'banned', term: 0 });
+      await stores.connections.pardon(id, 'den', 0);
+
+      expect(await enterAsIs(id, 'den')).toEqual({ term: 0 });
+      expect(await enterAsIs(id, 'attic')).toEqual({ why: 'banned', term: 0 });
+    });
+  });
+
+  describe('whether a connection is in a room', () => {
+    it.each<[string, () => Promise<string>, number, boolean]>([
+      ['one that is', () => connected({}, ['den']), NOW, true],
+      ['one that is in another', () => connected({}, ['attic']), NOW, false],
+      ['one at its expiry', () => connected({}, ['den']), NOW + HOUR, false],
+      ['one that never was', async () => 'nobody', NOW, false],
+    ])('is told of %s', async (_name, open, now, expected) => {
+      expect(await stores.connections.isIn(await open(), 'den', now)).toBe(expected);
+    });
+  });
+
+  describe('users', () => {
+    const arrive = (user: string, connection: string, most = 5) =>
+      stores.users.arrive(user, connection, most, NOW);
+
+    it('have as many connections as they may, and any of those again', async () => {
+      const user = fresh('user');
+      for (const id of ['a', 'b'])
+        expect(await arrive(user, id, 2)).toEqual({ outcome: 'arrived', bans: [] });
+
+      const refused = await arrive(user, 'c', 2);
+
+      expect(refused).toMatchObject({ outcome: 'tooMany' });
+      expect('connections' in refused && refused.connections.sort()).toEqual(['a', 'b']);
+      expect(await arrive(user, 'a', 2)).toMatchObject({ outcome: 'arrived' });
+      await stores.users.dismiss(user, ['a', 'nobody']);
+      expect(await arrive(user, 'c', 2)).toMatchObject({ outcome: 'arrived' });
+      expect(await arrive(user, 'a', 2)).toMatchObject({ outcome: 'tooMany' });
+      expect(await arrive(fresh('user'), 'a', 2)).toMatchObject({ outcome: 'arrived' });
+    });
+
+    it('have no more than five when twenty connect at once', async () => {
+      const user = fresh('user');
+
+      const arrivals = await Promise.all(Array.from({ length: 20 }, (_, i) => arrive(user, `c${i}`)));
+
+      expect(arrivals.filter(({ outcome }) => outcome === 'arrived')).toHaveLength(5);
+      expect(await stores.users.ban(user, { room: 'den', until: NOW + HOUR }, NOW)).toHaveLength(5);
+    });
+
+    it('can all go and come again', async () => {
+      const user = fresh('user');
+      await arrive(user, 'a');
+
+      await stores.users.dismiss(user, ['a']);
+      await stores.users.dismiss(user, []);
+
+      expect(await stores.users.ban(user, { room: 'den', until: NOW + HOUR }, NOW)).toEqual([]);
+      expect(await arrive(user, 'b')).toMatchObject({ outcome: 'arrived' });
+    });
+
+    it('are banned from a room until a time', async () => {
+      const user = fresh('user');
+      await arrive(user, 'a');
+      const ban = { room: 'den', until: NOW + 1 };
+
+      expect(await stores.users.ban(user, ban, NOW)).toEqual(['a']);
+
+      expect(await stores.users.bans(user, NOW)).toEqual([ban]);
+      expect(await arrive(user, 'b')).toEqual({ outcome: 'arrived', bans: [ban] });
+      expect(await stores.users.bans(user, NOW + 1)).toEqual([]);
+      expect(await stores.users.bans(fresh('user'), NOW)).toEqual([]);
+    });
+
+    it('are banned though nobody ever saw them', async () => {
+      const user = fresh('user');
+      const ban = { room: '*', until: NOW + HOUR };
+
+      expect(await stores.users.ban(user, ban, NOW)).toEqual([]);
+
+      expect(await arrive(user, 'a')).toEqual({ outcome: 'arrived', bans: [ban] });
+    });
+
+    it('are let in again by room, whatever was said of it how often', async () => {
+      const user = fresh('user');
+      for (const until of [NOW + 1, NOW + HOUR])
+        for (const room of ['den', '*', 'de']) await stores.users.ban(user, { room, until }, NOW);
+
+      await stores.users.lift(user, 'den');
+      await stores.users.lift(user, 'nowhere');
+
+      const left = await stores.users.bans(user, NOW);
+      expect(left.map(({ room }) => room).sort()).toEqual(['*', '*', 'de', 'de']);
+    });
+
+    it('see every ban that twenty moderators give at once', async () => {
+      const user = fresh('user');
+
+      await Promise.all(
+        Array.from({ length: 20 }, (_, i) =>
+          stores.users.ban(user, { room: `room-${i}`, until: NOW + HOUR }, NOW),
+        ),
+      );
+
+      expect(await stores.users.bans(user, NOW)).toHaveLength(20);
+    });
+
+    it('and a ban miss each other never: whichever comes second sees the other', async () => {
+      for (let i = 0; i < 20; i++) {
+        const user = fresh('user');
+
+        const [arrival, found] = await Promise.all([
+          arrive(user, 'a'),
+          stores.users.ban(user, { room: 'den', until: NOW + HOUR }, NOW),
+        ]);
+
+        const seesBan = arrival.outcome === 'arrived' && arrival.bans.length === 1;
+        expect(seesBan || found.includes('a')).toBe(true);
+      }
+    });
+  });
+
   describe('leases', () => {
     it('gives the rooms of an open connection and nothing of another', async () => {
       const id = await connected({}, ['den', 'attic']);
 
-      expect((await stores.connections.renew(id, NOW, LEASE))?.sort()).toEqual(['attic', 'den']);
-      expect(await stores.connections.renew(id, NOW + HOUR - 1, LEASE)).toBeDefined();
-      expect(await stores.connections.renew(id, NOW + HOUR, LEASE)).toBeUndefined();
+      expect((await renew(id))?.sort()).toEqual(['attic', 'den']);
+      expect(await renew(id, NOW + HOUR - 1)).toBeDefined();
+      expect(await renew(id, NOW + HOUR)).toBeUndefined();
       await stores.connections.close(id);
-      expect(await stores.connections.renew(id, NOW, LEASE)).toBeUndefined();
+      expect(await renew(id)).toBeUndefined();
     });
 
     it('counts a connection as present until its lease runs out', async () => {
@@ -441,9 +722,10 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     });
 
     it.each<[string, (id: string) => Promise<unknown>]>([
-      ['a ping', (id) => stores.connections.renew(id, NOW, LEASE + 1)],
+      ['a ping', (id) => renew(id, NOW, LEASE + 1)],
       ['a send', (id) => stores.connections.charge(id, 'den', sends(), LEASE + 1)],
       ['a join', (id) => stores.connections.enter(id, 'attic', ample, LEASE + 1, MOST_ROOMS)],
+      ['a departure', (id) => stores.connections.leave(id, 'den', ample, LEASE + 1)],
     ])('renews the lease by %s', async (_name, act) => {
       const id = await connected({}, ['den']);
 
@@ -475,7 +757,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       const isNew = [await stores.members.add(added), await stores.members.add({ ...added, since: NOW })];
 
-      expect(isNew).toEqual([true, false]);
+      expect(isNew).toEqual(['new', 'known']);
       expect((await membersOf(room)).flat()).toEqual([{ ...added, since: NOW }]);
     });
 
@@ -507,6 +789,51 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
           .map(({ id }) => id)
           .sort(),
       ).toEqual(ids);
+    });
+
+    it('lists nobody who was put out, and takes no join from before', async () => {
+      const room = fresh('room');
+      for (const id of ['a', 'b', 'c']) await stores.members.add(member(room, id));
+
+      await stores.members.evict(room, 'b', 1, NOW);
+      await stores.members.evict(room, 'never-in', 3, NOW);
+
+      expect(await stores.members.add(member(room, 'b'))).toBe('late');
+      expect(await stores.members.add(member(room, 'never-in'), 2)).toBe('late');
+      expect((await membersOf(room)).flat().map(({ id }) => id)).toEqual(['a', 'c']);
+    });
+
+    it('takes a join of the new term, and none from before after it', async () => {
+      const room = fresh('room');
+      await stores.members.evict(room, 'b', 1, NOW);
+
+      expect(await stores.members.add(member(room, 'b'), 1)).toBe('new');
+      expect(await stores.members.add(member(room, 'b'), 0)).toBe('late');
+
+      expect((await membersOf(room)).flat()).toEqual([member(room, 'b')]);
+    });
+
+    it('keeps out for good who has no term left', async () => {
+      const room = fresh('room');
+
+      await stores.members.evict(room, 'b', LAST_TERM, NOW);
+      await stores.members.evict(room, 'b', 1, NOW);
+      await stores.members.remove(room, 'b');
+
+      expect(await stores.members.add(member(room, 'b'), 1_000)).toBe('late');
+      expect((await membersOf(room)).flat()).toEqual([]);
+    });
+
+    it('lists nobody who was put out, however joins race with it', async () => {
+      const room = fresh('room');
+
+      await Promise.all([
+        stores.members.evict(room, 'b', 1, NOW),
+        ...Array.from({ length: 10 }, () => stores.members.add(member(room, 'b'))),
+        stores.members.remove(room, 'b'),
+      ]);
+
+      expect((await membersOf(room)).flat()).toEqual([]);
     });
 
     it('keeps rooms apart', async () => {

@@ -17,7 +17,15 @@ import { createConnectionStore } from '../../lib/dynamo/connections';
 import { createMemberStore } from '../../lib/dynamo/members';
 import { createLogStore } from '../../lib/dynamo/messages';
 import { createRecordStore } from '../../lib/dynamo/records';
-import type { AuthorStore, ConnectionStore, LogStore, MemberStore, RecordStore } from '../../lib/ports';
+import { createUserStore } from '../../lib/dynamo/users';
+import type {
+  AuthorStore,
+  ConnectionStore,
+  LogStore,
+  MemberStore,
+  RecordStore,
+  UserStore,
+} from '../../lib/ports';
 
 /** Databases are slow to start, and slower beside other tests. */
 export const PATIENCE_MS = 30_000;
@@ -28,6 +36,7 @@ export interface Stores {
   log: LogStore;
   connections: ConnectionStore;
   members: MemberStore;
+  users: UserStore;
 }
 
 /** A database that speaks DynamoDB's API. */
@@ -157,6 +166,7 @@ export async function createTables(url: string): Promise<Tables> {
         members: createMemberStore(ours, names.members),
         authors: createAuthorStore(ours, names.connections),
         records: createRecordStore(ours, names.messages),
+        users: createUserStore(ours, names.connections),
       };
       return { stores, database, disconnect: () => database.destroy() };
     },

@@ -70,7 +70,7 @@ describe.each<[string, () => Promise<Engine>]>([
     random: Math.random,
     settings: { logId: 'log', sendsPerSecond: 5 },
     worker: { handOver: async () => {} },
-    poster: { prepare: () => async () => 'delivered' },
+    poster: { prepare: () => async () => 'delivered', close: async () => 'delivered' },
   });
 
   const enter = async (room: string): Promise<Connection> => {

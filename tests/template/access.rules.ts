@@ -100,8 +100,8 @@ export const accessRules: Rule[] = [
     'functions are told of what they may use, and of no more',
     checks.environmentMatchesRights,
     [
-      ['told of a table too many', (t) => tell(t, 'Connect', { MEMBERS_TABLE: { Ref: 'Members' } })],
-      ['a right to a table too many', (t) => allow(t, 'Connect', 'dynamodb:PutItem', arn('Members'))],
+      ['told of a table too many', (t) => tell(t, 'Connect', { MESSAGES_TABLE: { Ref: 'Messages' } })],
+      ['a right to a table too many', (t) => allow(t, 'Connect', 'dynamodb:PutItem', arn('Messages'))],
       [
         'a right to a secret',
         (t) => allow(t, 'Connect', 'secretsmanager:GetSecretValue', { Ref: 'GuestKey' }),

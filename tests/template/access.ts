@@ -4,7 +4,17 @@ import { many, ofType, type Policy, problems, type Statement, type Template, tex
 
 const POST =
   'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<WebsocketsApi>/ws/POST/@connections/*';
+const DELETE = POST.replace('/POST/', '/DELETE/');
 const ENDPOINT = 'https://<WebsocketsApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/ws';
+
+/** What writes into the log, and so may have more to post than one function can. */
+const PUBLISHERS = new Set([
+  'SendMessageLambdaFunction',
+  'PublishHttpLambdaFunction',
+  'PublishLambdaFunction',
+  'ModerateLambdaFunction',
+  'BanLambdaFunction',
+]);
 
 const functions = (template: Template) => ofType(template, 'AWS::Lambda::Function');
 
@@ -55,7 +65,7 @@ export function nothingIsAllowedBroadly(template: Template): string[] {
     .flatMap(({ id, statement }) => {
       const actions = actionsOf(statement);
       const wide = resourcesOf(statement).filter(
-        (resource) => resource.includes('*') && resource !== POST && resource !== '<PageBucket.Arn>/*',
+        (resource) => resource.includes('*') && ![POST, DELETE, '<PageBucket.Arn>/*'].includes(resource),
       );
       return problems({
         [`${id} allows ${actions} on ${wide}`]: wide.length > 0,
@@ -83,7 +93,7 @@ export function onlyPostersPost(template: Template): string[] {
       [`${id} may manage other connections than this API's`]: posting.some(
         (statement) =>
           actionsOf(statement).join() !== 'execute-api:ManageConnections' ||
-          resourcesOf(statement).join() !== POST,
+          ![POST, DELETE].includes(resourcesOf(statement).join()),
       ),
     });
   });
@@ -110,14 +120,12 @@ export function environmentMatchesRights(template: Template): string[] {
   });
 }
 
-const PUBLISHERS = ['SendMessageLambdaFunction', 'PublishHttpLambdaFunction', 'PublishLambdaFunction'];
-
 export function fanOutIsInvokedByPublishersAlone(template: Template): string[] {
   return functions(template).flatMap(({ id, properties }) => {
     const invoked = grantsOf(template, properties.Role)
       .filter((statement) => actionsOf(statement).some((action) => action.startsWith('lambda:')))
       .flatMap(resourcesOf);
-    const expected = PUBLISHERS.includes(id) ? '<FanOutLambdaFunction.Arn>' : '';
+    const expected = PUBLISHERS.has(id) ? '<FanOutLambdaFunction.Arn>' : '';
     const told = properties.Environment.Variables.FAN_OUT_FUNCTION;
     const worker = functions(template).find((candidate) => candidate.id === 'FanOutLambdaFunction');
     return problems({

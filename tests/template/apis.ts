@@ -24,6 +24,8 @@ const ACTIONS: Record<Action, true> = {
   getHistory: true,
   typing: true,
   ping: true,
+  kick: true,
+  unban: true,
 };
 
 const socketRoutes = (template: Template) =>

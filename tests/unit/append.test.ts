@@ -1,5 +1,6 @@
-import { type Looked, look, MOST_COMPARED, type Send, write } from '../../lib/append';
+import { type Looked, look, MOST_COMPARED, write as writeDraft } from '../../lib/append';
 import { type Slot, Unavailable } from '../../lib/ports';
+import { draft, type Send } from '../../lib/publish';
 import {
   ann,
   anotherContainer,
@@ -17,14 +18,16 @@ import {
   withLog,
 } from './stage';
 
-const send = (given: Partial<Send> = {}): Send => ({
-  room: 'den',
-  id: 'my-own-id',
-  text: 'hello',
-  from: ann,
-  after: 0,
-  ...given,
-});
+const send = (given: Partial<Send> = {}): Send =>
+  draft({ room: 'den', id: 'my-own-id', text: 'hello', after: 0, ...given }, given.from ?? ann);
+
+const write = (
+  world: Stage,
+  what: Send,
+  clear: Parameters<typeof writeDraft>[2],
+  deadline: number,
+  mayStill = async () => true,
+) => writeDraft(world, what, clear, deadline, mayStill);
 
 const mine = (seq: number) => ({ seq, id: 'my-own-id', from: ann });
 

@@ -1,4 +1,5 @@
 import { ping } from '../../lib/heartbeat';
+import type { ConnectionStore } from '../../lib/ports';
 import { parseClientMessage } from '../../lib/protocol';
 import { ann, connect, expire, fill, finish, HOUR, NOW, range, setStage } from './stage';
 
@@ -54,7 +55,7 @@ it('a ping costs two calls however many rooms nothing has happened in', async ()
     },
     connections: {
       ...stage.connections,
-      renew: (...asked: [string, number, number]) => {
+      renew: (...asked: Parameters<ConnectionStore['renew']>) => {
         calls.push('renew');
         return stage.connections.renew(...asked);
       },

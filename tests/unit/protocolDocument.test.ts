@@ -14,7 +14,7 @@ it('has an example of every action and every type', () => {
   const types = examples('server').map((frame) => JSON.parse(frame).type);
 
   expect(new Set(actions)).toEqual(
-    new Set(['sendMessage', 'joinRoom', 'leaveRoom', 'getHistory', 'typing', 'ping']),
+    new Set(['sendMessage', 'joinRoom', 'leaveRoom', 'getHistory', 'typing', 'ping', 'kick', 'unban']),
   );
   expect(new Set(types)).toEqual(
     new Set([
@@ -25,6 +25,7 @@ it('has an example of every action and every type', () => {
       'ok',
       'error',
       'message',
+      'system',
       'memberJoined',
       'memberLeft',
       'typing',

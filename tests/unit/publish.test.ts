@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chargeFor, sendsAt } from '../../lib/bucket';
+import { chargeFor, SYNCS, sendsAt } from '../../lib/bucket';
 import { type Connection, type Job, type Publisher, Unavailable } from '../../lib/ports';
 import type { Ack, ClientMessage, Reply } from '../../lib/protocol';
 import { carryOut, sendMessage } from '../../lib/publish';
@@ -201,7 +201,7 @@ describe('a message is refused', () => {
   it.each<[string, (stage: Stage, sender: Connection) => unknown, object]>([
     [
       'to one who is not in the room',
-      (stage) => stage.connections.leave('ann-1', 'den'),
+      (stage) => stage.connections.leave('ann-1', 'den', chargeFor('syncs', SYNCS, NOW), NOW),
       refusedWith('notMember'),
     ],
     ['to one whose row is gone', (stage) => stage.connections.close('ann-1'), refusedWith('expired')],

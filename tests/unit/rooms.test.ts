@@ -1,3 +1,4 @@
+import { chargeFor, SYNCS } from '../../lib/bucket';
 import { type Connection, Unavailable } from '../../lib/ports';
 import { byteLength, type ClientMessage, type Joined, LIMITS } from '../../lib/protocol';
 import { forget, getHistory, joinRoom, leaveRoom, typing } from '../../lib/rooms';
@@ -23,6 +24,13 @@ const told = (stage: Stage) =>
         : `${to}: ${frame.type}`,
     )
     .sort();
+
+const charge = chargeFor('syncs', SYNCS, NOW);
+
+const roomsOf = async (stage: Stage, id: string) => {
+  const renewed = await stage.connections.renew(id, charge, NOW + HOUR);
+  return 'rooms' in renewed ? renewed.rooms : renewed;
+};
 
 async function membersIn(stage: Stage, room: string): Promise<string[]> {
   const ids: string[] = [];
@@ -51,7 +59,7 @@ describe('joining', () => {
       memberCount: 1,
     });
     expect(await membersIn(stage, 'den')).toEqual(['ann-1']);
-    expect(await stage.connections.renew('ann-1', NOW, NOW + HOUR)).toEqual(['den']);
+    expect(await roomsOf(stage, 'ann-1')).toEqual(['den']);
   });
 
   it.each<[string, number, number[], number | undefined, number[], Partial<Joined>]>([
@@ -255,7 +263,7 @@ describe('leaving', () => {
     expect(await leave(stage, who)).toEqual({ type: 'ok', action: 'leaveRoom', room: 'den' });
 
     expect(await membersIn(stage, 'den')).toEqual(['bob-1']);
-    expect(await stage.connections.renew('ann-1', NOW, NOW + HOUR)).toEqual(['attic']);
+    expect(await roomsOf(stage, 'ann-1')).toEqual(['attic']);
     expect(told(stage)).toEqual(['bob-1: ann left den']);
   });
 
@@ -296,7 +304,7 @@ describe('leaving', () => {
   it('a second time ends what broke off the first time', async () => {
     const stage = setStage();
     const who = await connect(stage, 'ann-1', ann, ['den']);
-    await stage.connections.leave('ann-1', 'den');
+    await stage.connections.leave('ann-1', 'den', charge, NOW);
 
     await leave(stage, who);
 

@@ -1,5 +1,5 @@
 import { createMemory } from '../../lib/memory';
-import type { Asker, Delivery, Job, LogStore, Publisher, Settings } from '../../lib/ports';
+import type { Asker, Delivery, Guarded, Job, LogStore, Publisher, Settings } from '../../lib/ports';
 import { LEASE_MS } from '../../lib/presence';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
 import { createTally } from '../../lib/tally';
@@ -22,7 +22,9 @@ export interface Post {
 }
 
 /** The core on stores in memory and in virtual time; everything it does to the world can be looked at. */
-export interface Stage extends Publisher {
+export interface Stage extends Publisher, Guarded {
+  /** Connections that were closed by the server. */
+  closed: string[];
   clock: VirtualClock;
   rows: Rows;
   posts: Post[];
@@ -35,12 +37,14 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
   const clock = createVirtualClock(NOW);
   const posts: Post[] = [];
   const handedOver: Job[] = [];
+  const closed: string[] = [];
   const answers: Stage['answers'] = new Map();
   return {
     ...createStores(),
     clock,
     posts,
     handedOver,
+    closed,
     answers,
     memory: createMemory(),
     random: seeded(1),
@@ -52,6 +56,10 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
       },
     },
     poster: {
+      async close(connection) {
+        closed.push(connection);
+        return 'delivered';
+      },
       prepare: (frame) => async (to) => {
         posts.push({ to, frame: JSON.parse(frame), at: clock.now() });
         const answer = answers.get(to) ?? 'delivered';
@@ -98,6 +106,7 @@ export async function connect(
 ): Promise<Asker> {
   const connection = { id, user, expiresAt };
   await stage.connections.open(connection, stage.clock.now() + LEASE_MS);
+  await stage.users.arrive(user.id, id, Number.POSITIVE_INFINITY, stage.clock.now());
   const charge = { bucket: 'syncs', now: NOW, costMs: 0, burstMs: 1 } as const;
   for (const room of rooms) {
     await stage.connections.enter(id, room, charge, stage.clock.now() + LEASE_MS, 50);

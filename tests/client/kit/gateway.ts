@@ -181,6 +181,9 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
       case 'typing':
         push(message.room, { type: 'typing', room: message.room, from: socket.user }, socket);
         return { type: 'ok', action: 'typing', room: message.room };
+      case 'kick':
+      case 'unban':
+        return { type: 'ok', action: message.action, room: message.room };
       case 'ping': {
         const asked = Object.entries(message.rooms);
         const behind = asked.filter(

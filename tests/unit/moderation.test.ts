@@ -1,0 +1,354 @@
+import { answerModeration, answerRoute, answerSend } from '../../lib/answer';
+import { welcome } from '../../lib/door';
+import { keepOut, keepOutEverywhere } from '../../lib/moderation';
+import { carryOutOrder, parseOrder } from '../../lib/operator';
+import type { Asker } from '../../lib/ports';
+import type { Reply, SystemEntry } from '../../lib/protocol';
+import { ann, anotherContainer, bob, connect, fill, finish, HOUR, NOW, type Stage, setStage } from './stage';
+
+const moderator = { id: 'mo', name: 'Mo' };
+const order = { user: 'ann', until: NOW + HOUR };
+
+const ask = (stage: Stage, who: Asker, frame: object): Promise<Reply> => {
+  const { action } = frame as { action: string };
+  const answer =
+    action === 'sendMessage' ? answerSend : /kick|unban/.test(action) ? answerModeration : answerRoute;
+  return finish(stage, answer(stage, who, JSON.stringify(frame)));
+};
+
+const say = (id: string, after: number) => ({ action: 'sendMessage', room: 'den', id, text: 'hi', after });
+
+async function setScene() {
+  const stage = setStage();
+  fill(stage, 'den', [1, 2]);
+  return {
+    stage,
+    first: await connect(stage, 'ann-1', ann, ['den', 'attic']),
+    second: await connect(stage, 'ann-2', ann, ['den']),
+    other: await connect(stage, 'bob-1', bob, ['den']),
+    mo: await connect(stage, 'mo-1', moderator),
+  };
+}
+
+const kicksIn = (stage: Stage, room: string) =>
+  (stage.rows.get(room) ?? []).flatMap((row) => (row?.entry.type === 'system' ? [row.entry] : []));
+
+const postsTo = (stage: Stage, id: string) =>
+  stage.posts.filter(({ to }) => to === id).map(({ frame }) => frame.type);
+
+describe('a kick', () => {
+  it('puts every connection of the user out, writes it down, and tells everybody', async () => {
+    const { stage, first, second, mo } = await setScene();
+
+    expect(await ask(stage, mo, { action: 'kick', room: 'den', user: 'ann' })).toEqual({
+      type: 'ok',
+      action: 'kick',
+      room: 'den',
+    });
+
+    expect(kicksIn(stage, 'den')).toMatchObject([{ seq: 3, what: 'kicked', user: ann, by: moderator }]);
+    for (const id of ['ann-1', 'ann-2']) expect(postsTo(stage, id)).toEqual(['system']);
+    expect(postsTo(stage, 'bob-1').sort()).toEqual(['memberLeft', 'system']);
+    for (const who of [first, second]) {
+      expect(await ask(stage, who, say('last-word', 2))).toMatchObject({ code: 'notMember' });
+      expect(await ask(stage, who, { action: 'getHistory', room: 'den' })).toMatchObject({
+        code: 'notMember',
+      });
+      expect(await ask(stage, who, { action: 'joinRoom', room: 'den' })).toMatchObject({ code: 'forbidden' });
+    }
+    expect(await ask(stage, first, { action: 'ping', rooms: { attic: 0, den: 0 } })).toMatchObject({
+      notJoined: ['den'],
+    });
+  });
+
+  it('lasts as long as it says, and no longer', async () => {
+    const { stage, first, mo } = await setScene();
+    await ask(stage, mo, { action: 'kick', room: 'den', user: 'ann', forMs: 5_000 });
+    const join = () => ask(stage, first, { action: 'joinRoom', room: 'den' });
+
+    await stage.clock.runUntil(NOW + 4_900);
+    expect(await join()).toMatchObject({ code: 'forbidden' });
+    await stage.clock.runUntil(NOW + 6_000);
+    expect(await join()).toMatchObject({ type: 'joined', head: 3 });
+
+    expect(await ask(stage, first, say('first-word', 3))).toMatchObject({ type: 'ack', seq: 4 });
+  });
+
+  it('is taken back by a moderator', async () => {
+    const { stage, first, mo } = await setScene();
+    await ask(stage, mo, { action: 'kick', room: 'den', user: 'ann' });
+
+    expect(await ask(stage, mo, { action: 'unban', room: 'den', user: 'ann' })).toMatchObject({ type: 'ok' });
+
+    expect(await ask(stage, first, { action: 'joinRoom', room: 'den' })).toMatchObject({ type: 'joined' });
+  });
+
+  it('of somebody who is not there is written down all the same', async () => {
+    const { stage, mo } = await setScene();
+
+    await ask(stage, mo, { action: 'kick', room: 'den', user: 'cara' });
+
+    expect(kicksIn(stage, 'den')).toMatchObject([{ user: { id: 'cara', name: 'cara' } }]);
+    expect(postsTo(stage, 'bob-1')).toEqual(['system']);
+  });
+
+  it.each([
+    ['kick', { rights: 'den:rw' }],
+    ['unban', { rights: 'den:rw attic:m' }],
+  ])('%s needs the right to moderate that very room', async (action, given) => {
+    const { stage, mo } = await setScene();
+
+    expect(await ask(stage, { ...mo, ...given }, { action, room: 'den', user: 'ann' })).toMatchObject({
+      code: 'forbidden',
+    });
+
+    expect(kicksIn(stage, 'den')).toEqual([]);
+  });
+
+  it.each([
+    ['no user', { user: undefined }],
+    ['a user with a space', { user: 'an n' }],
+    ['no time at all', { forMs: 0 }],
+    ['more than a year', { forMs: 400 * 24 * HOUR }],
+    ['a reason', { reason: 'spam' }],
+  ])('with %s is refused', async (_name, given) => {
+    const { stage, mo } = await setScene();
+
+    expect(await ask(stage, mo, { action: 'kick', room: 'den', user: 'ann', ...given })).toMatchObject({
+      code: 'badField',
+    });
+  });
+});
+
+describe('nothing gets past a kick', () => {
+  it('no send that had been let through before it', async () => {
+    const { stage, first } = await setScene();
+    const zombie: Stage = {
+      ...anotherContainer(stage),
+      log: {
+        ...stage.log,
+        async put(room, entry) {
+          if (entry.type === 'message' && entry.seq === 3) await keepOut(stage, 'den', order);
+          return stage.log.put(room, entry);
+        },
+      },
+    };
+
+    expect(await ask(zombie, first, say('last-word', 2))).toMatchObject({ code: 'notMember' });
+
+    expect(stage.rows.get('den')?.[3]?.entry.type).toBe('system');
+    expect(stage.rows.get('den')?.[4]).toBeUndefined();
+  });
+
+  it('no send whose look comes after it', async () => {
+    const { stage, first } = await setScene();
+    const zombie: Stage = {
+      ...anotherContainer(stage),
+      log: {
+        ...stage.log,
+        async slots(...asked) {
+          await stage.clock.wait(50);
+          await keepOut(stage, 'den', order);
+          return stage.log.slots(...asked);
+        },
+      },
+    };
+
+    expect(await ask(zombie, first, say('last-word', 2))).toMatchObject({ code: 'notMember' });
+
+    expect(stage.rows.get('den')?.[4]).toBeUndefined();
+  });
+
+  it('a send of who was let in again is written', async () => {
+    const { stage, first, mo } = await setScene();
+    await ask(stage, mo, { action: 'kick', room: 'den', user: 'ann' });
+    await ask(stage, mo, { action: 'unban', room: 'den', user: 'ann' });
+    await ask(stage, first, { action: 'joinRoom', room: 'den' });
+
+    expect(await ask(anotherContainer(stage), first, say('first-word', 2))).toMatchObject({
+      type: 'ack',
+      seq: 4,
+    });
+  });
+
+  it('no member row of a join that had entered before it', async () => {
+    const { stage, first } = await setScene();
+    await ask(stage, first, { action: 'leaveRoom', room: 'den' });
+    const zombie: Stage = {
+      ...stage,
+      members: {
+        ...stage.members,
+        async add(...asked) {
+          await keepOut(stage, 'den', order);
+          return stage.members.add(...asked);
+        },
+      },
+    };
+
+    expect(await ask(zombie, first, { action: 'joinRoom', room: 'den' })).toMatchObject({
+      code: 'notMember',
+    });
+
+    for await (const page of stage.members.list('den', 100))
+      expect(page.map(({ id }) => id)).toEqual(['bob-1']);
+  });
+
+  it.each(['joinRoom', 'getHistory'])('no page that a %s reads after it', async (action) => {
+    const { stage, first, other } = await setScene();
+    const zombie: Stage = {
+      ...stage,
+      log: {
+        ...stage.log,
+        async down(...asked) {
+          await keepOut(stage, 'den', order);
+          await answerSend(stage, other, JSON.stringify(say('among-us', 2)));
+          return stage.log.down(...asked);
+        },
+      },
+    };
+
+    const reply = await ask(zombie, first, { action, room: 'den' });
+
+    expect(reply).toMatchObject({ type: 'error', code: 'notMember' });
+    expect(postsTo(stage, 'ann-1')).toEqual(['system']);
+  });
+
+  it('no pardon that was asked for before it', async () => {
+    const { stage, first } = await setScene();
+    await keepOut(stage, 'den', { user: 'ann', until: NOW });
+    const zombie: Stage = {
+      ...stage,
+      users: {
+        ...stage.users,
+        async bans(...asked) {
+          const bans = await stage.users.bans(...asked);
+          await keepOut(stage, 'den', order);
+          return bans;
+        },
+      },
+    };
+
+    expect(await ask(zombie, first, { action: 'joinRoom', room: 'den' })).toMatchObject({
+      code: 'forbidden',
+    });
+  });
+});
+
+describe('a ban from everywhere', () => {
+  it('ends every right, tells every room, and closes every socket', async () => {
+    const { stage, first } = await setScene();
+
+    await finish(stage, keepOutEverywhere(stage, order));
+
+    for (const room of ['den', 'attic'])
+      expect(kicksIn(stage, room)).toMatchObject([{ what: 'kicked', user: ann }]);
+    expect((kicksIn(stage, 'den') as SystemEntry[])[0]).not.toHaveProperty('by');
+    expect(stage.closed.sort()).toEqual(['ann-1', 'ann-2']);
+    expect(await ask(stage, first, say('last-word', 2))).toMatchObject({ code: 'expired' });
+    expect(await ask(stage, first, { action: 'joinRoom', room: 'cellar' })).toMatchObject({
+      code: 'expired',
+    });
+  });
+
+  it('can be done again after it broke off', async () => {
+    const { stage } = await setScene();
+    const breaking: Stage = {
+      ...stage,
+      members: { ...stage.members, evict: () => Promise.reject(new Error('Killed.')) },
+    };
+    await finish(stage, keepOutEverywhere(breaking, order)).catch(() => {});
+
+    await finish(stage, keepOutEverywhere(stage, order));
+
+    for await (const page of stage.members.list('den', 100))
+      expect(page.map(({ id }) => id)).toEqual(['bob-1']);
+    expect(kicksIn(stage, 'attic')).toHaveLength(1);
+  });
+});
+
+describe('the door', () => {
+  const knock = (stage: Stage, id: string, user = ann) =>
+    welcome({ ...stage, mostConnections: 5 }, { id, user, expiresAt: NOW + HOUR });
+
+  it('is open to five connections of a user, and to other users', async () => {
+    const stage = setStage();
+
+    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => knock(stage, `ann-${i}`)));
+
+    expect(outcomes.filter((outcome) => outcome === 'welcome')).toHaveLength(5);
+    expect(outcomes.filter((outcome) => outcome === 'tooMany')).toHaveLength(15);
+    expect(await knock(stage, 'bob-1', bob)).toBe('welcome');
+  });
+
+  it.each<[string, (stage: Stage) => unknown]>([
+    ['closed', (stage) => stage.connections.close('ann-0')],
+    [
+      'silent for too long',
+      async (stage) => {
+        await stage.clock.runUntil(NOW + 91_000);
+        for (let i = 1; i < 5; i++)
+          await stage.connections.renew(
+            `ann-${i}`,
+            { bucket: 'syncs', now: NOW, costMs: 0, burstMs: 1 },
+            NOW + HOUR,
+          );
+      },
+    ],
+  ])('opens again where one is %s', async (_name, end) => {
+    const stage = setStage();
+    for (let i = 0; i < 5; i++) await knock(stage, `ann-${i}`);
+    await end(stage);
+
+    expect(await knock(stage, 'ann-5')).toBe('welcome');
+
+    expect(await knock(stage, 'ann-6')).toBe('tooMany');
+    expect(await stage.connections.close('ann-0')).toBeUndefined();
+  });
+
+  it('stays shut for who is banned from everywhere, and leaves no trace of the attempt', async () => {
+    const stage = setStage();
+    await keepOutEverywhere(stage, order);
+
+    expect(await knock(stage, 'ann-1')).toBe('banned');
+
+    expect(await stage.connections.close('ann-1')).toBeUndefined();
+    expect(await knock(stage, 'bob-1', bob)).toBe('welcome');
+    await carryOutOrder(stage, { order: 'unban', user: 'ann' });
+    expect(await knock(stage, 'ann-2')).toBe('welcome');
+  });
+
+  it('lets in who is banned from a room, but not into that room', async () => {
+    const stage = setStage();
+    await keepOut(stage, 'den', order);
+    expect(await knock(stage, 'ann-1')).toBe('welcome');
+    const who: Asker = { id: 'ann-1', user: ann, expiresAt: NOW + HOUR, rights: '*:rw' };
+
+    expect(await ask(stage, who, { action: 'joinRoom', room: 'den' })).toMatchObject({ code: 'forbidden' });
+    expect(await ask(stage, who, { action: 'joinRoom', room: 'attic' })).toMatchObject({ type: 'joined' });
+  });
+});
+
+describe('an order', () => {
+  it.each([
+    [{ order: 'ban', user: 'ann', room: 'den', forMs: 60_000 }, 'ann is kept out of the room den until'],
+    [{ order: 'ban', user: 'ann' }, 'ann is kept out of every room until'],
+    [{ order: 'unban', user: 'ann', room: 'den' }, 'ann is let into the room den again.'],
+    [{ order: 'unban', user: 'ann' }, 'ann is let into every room again.'],
+  ])('%j is carried out', async (given, expected) => {
+    const stage = setStage();
+
+    expect(await finish(stage, carryOutOrder(stage, parseOrder(given)))).toContain(expected);
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, '"user" must be'],
+    ['ban', '"user" must be'],
+    [{ order: 'ban', user: 'a b' }, '"user" must be'],
+    [{ order: 'kick', user: 'ann' }, '"order" must be ban or unban'],
+    [{ order: 'ban', user: 'ann', room: '*' }, 'A room must be'],
+    [{ order: 'ban', user: 'ann', forMs: 1 }, '"forMs" must be'],
+    [{ order: 'ban', user: 'ann', forMs: '60000' }, '"forMs" must be'],
+  ])('%j is refused', (given, expected) => {
+    expect(() => parseOrder(given)).toThrow(expected);
+  });
+});
