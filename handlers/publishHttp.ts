@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { createBackEnd } from '../lib/app';
+import { createBackEnd, createGuard } from '../lib/app';
 import { bodyOf } from '../lib/events';
 import { createMessageDesk, publishPosted } from '../lib/messageRoute';
 import { watched } from '../lib/watched';
 
 const desk = createMessageDesk();
-const world = createBackEnd();
+const world = { ...createBackEnd(), ...createGuard() };
 
 /** Serves `POST /api/rooms/{room}/messages`. */
 export const handler = watched('publishHttp', async (event: APIGatewayProxyEventV2, tally) => {

@@ -1,10 +1,12 @@
+import { isKeptOut } from './bans';
 import { chargeFor, sendsAt } from './bucket';
 import { readHead } from './history';
 import { lookFar } from './lookFar';
-import { type BackEnd, Unavailable } from './ports';
+import { type BackEnd, type Guarded, Unavailable } from './ports';
 import type { Ack, Failure, Publication, User } from './protocol';
 import { complete, draft } from './publish';
-import { failure, refusal, UNAVAILABLE } from './replies';
+import { FORBIDDEN, failure, refusal, UNAVAILABLE } from './replies';
+import { settle } from './settle';
 
 /** A send without `after` is known again for at least so long after its last try, in milliseconds. */
 const KNOWN_AGAIN_MS = 24 * 3_600_000;
@@ -16,16 +18,19 @@ const UNDECIDED: Pick<Failure, 'code' | 'message'> = {
     'be looked through. Look for its id there, and send it again under another one if it is missing.',
 };
 
-/** Publishes for an author who has a bucket to keep within. Never throws for what the database did. */
+/** Publishes for an author who has a bucket to keep within and may be kept out of the room. Never throws for what the database did. */
 export function publishWithin(
-  world: BackEnd,
+  world: BackEnd & Guarded,
   author: User,
   publication: Publication,
 ): Promise<Ack | Failure> {
+  const isOut = () => isKeptOut(world.users, author.id, publication.room, world.clock.now());
   return attempt(publication, async () => {
     const charge = chargeFor('sends', sendsAt(world.settings.sendsPerSecond), world.clock.now());
-    const charged = await world.authors.charge(author.id, charge);
-    return charged === 'ok' ? publish(world, author, publication) : failed(publication, refusal(charged));
+    const [charged, isRefused] = await settle(world.authors.charge(author.id, charge), isOut());
+    if (isRefused) return failed(publication, FORBIDDEN);
+    if (charged !== 'ok') return failed(publication, refusal(charged));
+    return publish(world, author, publication, async () => !(await isOut()));
   });
 }
 
@@ -34,12 +39,17 @@ export function publishFor(world: BackEnd, author: User, publication: Publicatio
   return attempt(publication, () => publish(world, author, publication));
 }
 
-async function publish(world: BackEnd, from: User, publication: Publication): Promise<Ack | Failure> {
+async function publish(
+  world: BackEnd,
+  from: User,
+  publication: Publication,
+  mayStill = async () => true,
+): Promise<Ack | Failure> {
   const began = world.clock.now();
   const { room, id, text } = publication;
   const after = publication.after ?? (await firstHead(world, room, id, from));
   const send = draft({ room, id, text, after }, from);
-  const reply = await complete(world, send, await lookFar(world, send), { began });
+  const reply = await complete(world, send, await lookFar(world, send), { began, mayStill });
   return reply.type === 'error' && reply.code === 'behind' ? failed(publication, UNDECIDED) : reply;
 }
 

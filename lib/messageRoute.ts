@@ -3,7 +3,7 @@ import { required } from './config';
 import { createIdentity, type Identity, identify } from './gate';
 import { type HttpReply, refusal, reply } from './httpReply';
 import { isFromEdge, ORIGIN_HEADER } from './originSecret';
-import { type BackEnd, Unavailable } from './ports';
+import { type BackEnd, type Guarded, Unavailable } from './ports';
 import { type Ack, byteLength, type ErrorCode, type Failure, LIMITS, parsePublication } from './protocol';
 import { FORBIDDEN, failure, UNAVAILABLE } from './replies';
 import { may } from './rights';
@@ -46,7 +46,7 @@ const STATUS: Record<ErrorCode, number> = {
 /** Publishes what a back end posts: 201 with the `ack`, 200 when it was there already, else an error. */
 export async function publishPosted(
   desk: MessageDesk,
-  world: BackEnd,
+  world: BackEnd & Guarded,
   request: MessageRequest,
 ): Promise<HttpReply> {
   const answer = await answerTo(desk, world, request);
@@ -65,7 +65,7 @@ export async function publishPosted(
 
 async function answerTo(
   { originSecret, identity }: MessageDesk,
-  world: BackEnd,
+  world: BackEnd & Guarded,
   { room, headers, body }: MessageRequest,
 ): Promise<Ack | Failure> {
   if (!(await isFromEdge(headers[ORIGIN_HEADER], originSecret)))

@@ -1,6 +1,7 @@
+import { isKeptOut } from './bans';
 import { chargeFor, SYNCS, TYPING } from './bucket';
 import { budgetFor, readAfter, readBefore, readHead } from './history';
-import { type Connection, type Entered, EVERYWHERE, type Guarded, type Sockets, type World } from './ports';
+import type { Connection, Entered, Guarded, Sockets, World } from './ports';
 import { announce, announceJoined, announceLeft, LEASE_MS, present, usersOf } from './presence';
 import {
   byteLength,
@@ -60,8 +61,7 @@ async function enter(world: World & Guarded, asker: Connection, room: string): P
     );
   const entered = await tryEnter();
   if (!('why' in entered) || entered.why !== 'banned') return entered;
-  const bans = await world.users.bans(asker.user.id, now);
-  if (bans.some((ban) => ban.room === room || ban.room === EVERYWHERE)) return entered;
+  if (await isKeptOut(world.users, asker.user.id, room, now)) return entered;
   await world.connections.pardon(asker.id, room, entered.term);
   return tryEnter();
 }

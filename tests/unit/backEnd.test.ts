@@ -1,10 +1,11 @@
 import { publishFor, publishWithin } from '../../lib/backEnd';
 import { createMemory } from '../../lib/memory';
-import { type BackEnd, Unavailable } from '../../lib/ports';
+import { keepOut } from '../../lib/moderation';
+import { type BackEnd, type Guarded, Unavailable } from '../../lib/ports';
 import type { Ack, Failure, Publication, User } from '../../lib/protocol';
 import { between, type Random, seeded, whole } from '../simulation/random';
 import { createStores } from '../simulation/stores';
-import { ann, bob, connect, expire, fill, finish, idsIn, NOW, range, setStage } from './stage';
+import { ann, bob, connect, expire, fill, finish, HOUR, idsIn, NOW, range, setStage } from './stage';
 
 function backEnd(settings: Parameters<typeof setStage>[0] = {}) {
   const stage = setStage(settings);
@@ -195,3 +196,26 @@ function faulty(world: BackEnd, random: Random): BackEnd {
     authors: { ...authors, keepAfter: lossy(authors.keepAfter) },
   };
 }
+
+it('refuses an author who is kept out of the room, even after the message was let through', async () => {
+  const world = backEnd();
+  const put = () => keepOut(world, 'den', { user: bot.id, until: NOW + HOUR });
+  const racing: typeof world = {
+    ...world,
+    log: {
+      ...world.log,
+      async put(...asked) {
+        if (asked[1].type === 'message') await put();
+        return world.log.put(...asked);
+      },
+    },
+  };
+
+  expect(await finish(world, publishWithin(racing, bot, post()))).toMatchObject({ type: 'error' });
+  expect(await finish(world, publishWithin(world, bot, post({ id: 'message-2' })))).toMatchObject({
+    code: 'forbidden',
+  });
+
+  expect(world.rows.get('den')?.map((row) => row?.entry.type)).toEqual([undefined, 'system']);
+  expect(await finish(world, publishWithin(world, bot, post({ room: 'attic' })))).toMatchObject({ seq: 1 });
+});
