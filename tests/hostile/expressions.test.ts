@@ -5,6 +5,7 @@ import { createConnectionStore } from '../../lib/dynamo/connections';
 import { createMemberStore } from '../../lib/dynamo/members';
 import { createLogStore } from '../../lib/dynamo/messages';
 import { createRecordStore } from '../../lib/dynamo/records';
+import { createUserStore } from '../../lib/dynamo/users';
 import { HOUR, NOW } from '../unit/stage';
 
 /** Even a room and an id that no parser would let through must stay values. */
@@ -20,13 +21,24 @@ const calls: Record<string, Call> = {
   'connections.close': (db) => createConnectionStore(db, 'T').close(WORD),
   'connections.charge': (db) => createConnectionStore(db, 'T').charge(WORD, WORD, charge, NOW),
   'connections.enter': (db) => createConnectionStore(db, 'T').enter(WORD, WORD, charge, NOW, 50),
-  'connections.leave': (db) => createConnectionStore(db, 'T').leave(WORD, WORD),
-  'connections.renew': (db) => createConnectionStore(db, 'T').renew(WORD, NOW, NOW),
+  'connections.leave': (db) => createConnectionStore(db, 'T').leave(WORD, WORD, charge, NOW),
+  'connections.renew': (db) => createConnectionStore(db, 'T').renew(WORD, charge, NOW),
+  'connections.expel': (db) => createConnectionStore(db, 'T').expel(WORD, WORD),
+  'connections.shut': (db) => createConnectionStore(db, 'T').shut(WORD),
+  'connections.bar': (db) => createConnectionStore(db, 'T').bar(WORD, [WORD]),
+  'connections.pardon': (db) => createConnectionStore(db, 'T').pardon(WORD, WORD, 1),
+  'connections.isIn': (db) => createConnectionStore(db, 'T').isIn(WORD, WORD, NOW),
+  'users.arrive': (db) => createUserStore(db, 'T').arrive(WORD, WORD, 5, NOW),
+  'users.dismiss': (db) => createUserStore(db, 'T').dismiss(WORD, [WORD]),
+  'users.ban': (db) => createUserStore(db, 'T').ban(WORD, { room: WORD, until: NOW }, NOW),
+  'users.lift': (db) => createUserStore(db, 'T').lift(WORD, WORD),
+  'users.bans': (db) => createUserStore(db, 'T').bans(WORD, NOW),
   'connections.present': (db) => createConnectionStore(db, 'T').present([WORD], NOW),
   'authors.charge': (db) => createAuthorStore(db, 'T').charge(WORD, charge),
   'authors.keepAfter': (db) =>
     createAuthorStore(db, 'T').keepAfter({ room: WORD, id: WORD, user: WORD }, 1, NOW),
   'members.add': (db) => createMemberStore(db, 'T').add({ ...connection, room: WORD }),
+  'members.evict': (db) => createMemberStore(db, 'T').evict(WORD, WORD, 1, NOW),
   'members.remove': (db) => createMemberStore(db, 'T').remove(WORD, WORD),
   'members.list': (db) => createMemberStore(db, 'T').list(WORD, 10)[Symbol.asyncIterator]().next(),
   'log.up': (db) => createLogStore(db, 'T').up(WORD, 1, 10, NOW),

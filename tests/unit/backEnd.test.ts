@@ -173,12 +173,12 @@ describe.each([1, 2, 3, 4, 5, 6])('under faults, with seed %d', (seed) => {
   });
 });
 
-function withPut(world: BackEnd, put: BackEnd['log']['put']): BackEnd {
+function withPut(world: BackEnd & Guarded, put: BackEnd['log']['put']): BackEnd & Guarded {
   return { ...world, log: { ...world.log, put } };
 }
 
 /** Each call takes a while; some are lost on the way there, some on the way back. */
-function faulty(world: BackEnd, random: Random): BackEnd {
+function faulty(world: BackEnd & Guarded, random: Random): BackEnd & Guarded {
   const lossy =
     <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
