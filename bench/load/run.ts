@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { createCrowd } from './crowd';
+import { createJudge, type Faults, type Judge } from './judge';
+import type { LoadOptions } from './options';
+
+const TELLS_EVERY_MS = 5_000;
+/** Sends begin this often; as many at a time as the rate asks for. */
+const TICK_MS = 20;
+/** How long what is under way may take once nothing more is sent. */
+const PATIENCE_MS = 60_000;
+
+/** What came of a run. */
+export interface Outcome {
+  judge: Judge;
+  heldBack: number;
+  refused: ReadonlyMap<string, number>;
+  /** Nothing is missing, twice or in another order. */
+  isClean: boolean;
+}
+
+/** Told while a run goes on. */
+export interface Progress {
+  tell(line: string): void;
+  /** Everybody is in their room, and the talking begins. */
+  began?(): void;
+  /** The last message is under way no more. */
+  ended?(): void;
+}
+
+/** Lets a crowd talk for as long as was asked, and tells how it goes. */
+export async function runLoad(
+  options: LoadOptions & { url: URL },
+  { tell, began: talkBegan, ended }: Progress,
+): Promise<Outcome> {
+  const judge = createJudge();
+  const run = randomBytes(4).toString('hex');
+  const crowd = createCrowd({ ...options, judge, run });
+  const began = performance.now();
+  const status = setInterval(() => tell(statusOf(judge, crowd.connected, began)), TELLS_EVERY_MS);
+  try {
+    await crowd.enter();
+    tell(`${crowd.connected} clients are in ${options.rooms} rooms; ${options.rate} messages a second now.`);
+    talkBegan?.();
+    await talk(options, crowd.say);
+    await drained(judge);
+    ended?.();
+    judge.end();
+    tell(statusOf(judge, crowd.connected, began));
+    const { heldBack, refused } = crowd;
+    return { judge, heldBack, refused, isClean: isClean(judge.faults) && judge.acked === judge.sent };
+  } finally {
+    clearInterval(status);
+    crowd.close();
+  }
+}
+
+/** Begins sends at an even pace, whatever becomes of those before. */
+async function talk({ rate, minutes }: LoadOptions, say: () => void): Promise<void> {
+  const began = performance.now();
+  const total = Math.round(rate * minutes * 60);
+  for (let begun = 0; begun < total; ) {
+    const due = Math.min(total, Math.floor(((performance.now() - began) / 1000) * rate));
+    for (; begun < due; begun++) say();
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  }
+}
+
+async function drained(judge: Judge): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (judge.underWay > 0 && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+}
+
+function statusOf(
+  { sent, acked, shown, underWay, ackMs, lastMs, faults }: Judge,
+  connected: number,
+  began: number,
+) {
+  const seconds = Math.round((performance.now() - began) / 1000);
+  const faulty = Object.entries(faults).map(([what, count]) => `${what} ${count}`);
+  return [
+    `${seconds} s`,
+    `${connected} connected`,
+    `sent ${sent}, acknowledged ${acked}, shown ${shown}, under way ${underWay}`,
+    `ack p50 ${whole(ackMs.at(0.5))} p99 ${whole(ackMs.at(0.99))} ms`,
+    `last receiver p50 ${whole(lastMs.at(0.5))} p99 ${whole(lastMs.at(0.99))} ms`,
+    faulty.join(', '),
+  ].join(' | ');
+}
+
+/** Prints what a run came to. */
+export function printOutcome({ judge, heldBack, refused, isClean: clean }: Outcome): void {
+  const { sent, acked, shown, ackMs, lastMs, faults } = judge;
+  console.log(`\nsent ${sent}, acknowledged ${acked}, shown ${shown}`);
+  for (const [what, times] of [
+    ['send to acknowledgement', ackMs],
+    ['send to the last receiver', lastMs],
+  ] as const)
+    console.log(
+      `${what}: ${[0.5, 0.9, 0.99, 0.999].map((part) => `p${part * 100} ${whole(times.at(part))} ms`).join(', ')}`,
+    );
+  if (heldBack > 0)
+    console.log(`${heldBack} sends were not begun: their clients waited for too many answers`);
+  for (const [code, count] of refused) console.log(`${count} sends ended with ${code}`);
+  console.log(
+    `lost ${faults.lost}, doubled ${faults.doubled}, reordered ${faults.reordered}, misplaced ${faults.misplaced}`,
+  );
+  console.log(
+    clean ? 'Every message reached everybody, once and in order.' : 'Promises were broken, or sends refused.',
+  );
+}
+
+function isClean(faults: Faults): boolean {
+  return Object.values(faults).every((count) => count === 0);
+}
+
+const whole = (ms: number) => (ms >= 10 ? String(Math.round(ms)) : ms.toFixed(1));

@@ -1,0 +1,32 @@
+import { isWorthShowing } from '../../local/output';
+import { startStack } from '../../local/stack';
+
+/** A local stack that answers its parent: where it is, and what it holds. */
+async function main(): Promise<void> {
+  let isStopping = false;
+  const print = (line: string) => !isStopping && isWorthShowing(line, true) && console.error(line);
+  const stack = await startStack({ print });
+  process.on('message', async (asked) => {
+    if (asked === 'sample') process.send?.({ type: 'held', ...held() });
+    else if (asked === 'stop') {
+      // What it still runs for connections that close now ends with it.
+      isStopping = true;
+      await stack.stop();
+      process.exit(0);
+    }
+  });
+  process.on('disconnect', () => void stack.stop().then(() => process.exit(0)));
+  process.send?.({ type: 'started', url: stack.url });
+  console.error(await stack.failed);
+  process.exit(1);
+}
+
+function held() {
+  globalThis.gc?.();
+  const { rss, heapUsed: heap } = process.memoryUsage();
+  const handles: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo()) handles[kind] = (handles[kind] ?? 0) + 1;
+  return { pid: process.pid, rss, heap, handles };
+}
+
+void main();

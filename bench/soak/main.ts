@@ -1,0 +1,116 @@
+import { HELP, readLoadOptions } from '../load/options';
+import { printOutcome, runLoad } from '../load/run';
+import { startApart } from '../load/stackApart';
+import { childrenOf } from './children';
+import { isGrowing, type Sample, trendOf } from './trend';
+
+const MINUTES = 30;
+const SAMPLES = 120;
+const LEAST_BETWEEN_MS = 2_000;
+/** A shorter run is all warm-up: pools still open connections. */
+const LEAST_MINUTES = 10;
+const MEGABYTE = 1024 * 1024;
+
+/** What is sampled, in which unit, and what it may grow by in an hour. */
+const SERIES = {
+  heap: { what: 'heap after collection', unit: MEGABYTE, tolerated: 5 * MEGABYTE },
+  rss: { what: 'resident memory', unit: MEGABYTE, tolerated: 30 * MEGABYTE },
+  handles: { what: 'open handles', unit: 1, tolerated: 10 },
+  sockets: { what: 'sockets', unit: 1, tolerated: 10 },
+  timers: { what: 'timers', unit: 1, tolerated: 10 },
+  functions: { what: 'resident memory of the functions', unit: MEGABYTE, tolerated: 60 * MEGABYTE },
+  // It holds every message of the run, so it grows by what is written.
+  database: { what: 'resident memory of the database', unit: MEGABYTE, tolerated: Number.POSITIVE_INFINITY },
+} as const;
+
+type Name = keyof typeof SERIES;
+
+async function main(): Promise<number> {
+  const read = readLoadOptions(process.argv.slice(2), process.env, MINUTES);
+  if (read.kind === 'help') console.log(HELP.replaceAll('npm run load', 'npm run soak'));
+  if (read.kind === 'wrong') console.error(`${read.line} --help lists the options.`);
+  if (read.kind !== 'run') return read.kind === 'help' ? 0 : 2;
+  const { options } = read;
+  if (options.url) {
+    console.error(
+      'A soak looks into the stack it starts: it takes no --url. For a stack that runs: npm run load.',
+    );
+    return 2;
+  }
+
+  const stack = await startApart();
+  const samples = Object.fromEntries(Object.keys(SERIES).map((name) => [name, []])) as unknown as Record<
+    Name,
+    Sample[]
+  >;
+  const began = performance.now();
+  const sample = async (): Promise<void> => {
+    const at = (performance.now() - began) / 60_000;
+    const { pid, rss, heap, handles } = await stack.sample();
+    const children = await childrenOf(pid);
+    const values: Record<Name, number> = {
+      heap,
+      rss,
+      handles: Object.values(handles).reduce((sum, count) => sum + count, 0),
+      sockets: (handles.TCPSocketWrap ?? 0) + (handles.PipeWrap ?? 0),
+      timers: handles.Timeout ?? 0,
+      functions: children.get('functions-process') ?? 0,
+      database: children.get('database-process') ?? 0,
+    };
+    for (const name of Object.keys(SERIES) as Name[]) samples[name].push({ at, value: values[name] });
+  };
+
+  try {
+    const everyMs = Math.max(LEAST_BETWEEN_MS, (options.minutes * 60_000) / SAMPLES);
+    let sampling: Promise<void> | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const outcome = await runLoad(
+      { ...options, url: new URL(stack.url) },
+      {
+        tell: (line) => console.log(line),
+        began() {
+          timer = setInterval(() => {
+            sampling = sample();
+          }, everyMs);
+        },
+        ended: () => clearInterval(timer),
+      },
+    );
+    await sampling;
+    printOutcome(outcome);
+    const isFlat = printTrends(samples);
+    if (options.minutes >= LEAST_MINUTES) return isFlat && outcome.isClean ? 0 : 1;
+    console.log(`That was too short to judge by: give it ${LEAST_MINUTES} minutes or more.`);
+    return outcome.isClean ? 0 : 1;
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** Prints each series and its verdict; tells whether all are flat. */
+function printTrends(samples: Record<Name, Sample[]>): boolean {
+  console.log(`\n${samples.heap.length} samples, the first quarter left out as warm-up:`);
+  let isFlat = true;
+  for (const name of Object.keys(SERIES) as Name[]) {
+    const { what, unit, tolerated } = SERIES[name];
+    const trend = trendOf(samples[name]);
+    const grows = isGrowing(trend, tolerated);
+    if (grows) isFlat = false;
+    const verdict = tolerated === Number.POSITIVE_INFINITY ? 'not judged' : grows ? 'GROWS' : 'flat';
+    const [first, last, perHour] = [trend.first, trend.last, trend.perHour].map((value) => value / unit);
+    console.log(
+      `${what}: ${first?.toFixed(1)} to ${last?.toFixed(1)}${unit === MEGABYTE ? ' MB' : ''}, ` +
+        `${perHour?.toFixed(1)} an hour (${trend.certainty.toFixed(1)} σ): ${verdict}`,
+    );
+  }
+  console.log(isFlat ? 'Nothing grows.' : 'Something grows.');
+  return isFlat;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);
