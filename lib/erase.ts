@@ -54,7 +54,10 @@ export async function eraseUser(
   let erased = 0;
   do {
     const read = await records.rowsOf(user, next);
-    erased += count(await inTurn(read.rows, (row) => records.erase(row.room, { ...row, user })));
+    const own = read.rows.filter((row) => row.user === user);
+    const told = read.rows.filter((row) => row.user !== user);
+    erased += count(await inTurn(own, (row) => records.erase(row.room, row)));
+    await inTurn(told, ({ room, seq }) => records.eraseDoer(room, seq));
     next = read.next;
   } while (next && clock.now() < deadline);
   return { erased, ...(next && { next }) };

@@ -64,8 +64,13 @@ export interface RecordStore {
    * is still known. Tells whether there was something to take.
    */
   erase(room: string, slot: Pick<Slot, 'seq' | 'id' | 'user'>): Promise<boolean>;
-  /** Reads on from a place through the logs of all rooms, in no order; gives a user's rows, and where to go on. */
-  rowsOf(user: string, from?: Place): Promise<{ rows: (Place & Pick<Slot, 'id'>)[]; next?: Place }>;
+  /** Takes from a system entry who did what it tells. */
+  eraseDoer(room: string, seq: number): Promise<void>;
+  /**
+   * Reads on from a place through the logs of all rooms, in no order; gives the rows that name a user, whose rows they
+   * are, and where to go on.
+   */
+  rowsOf(user: string, from?: Place): Promise<{ rows: (Place & Pick<Slot, 'id' | 'user'>)[]; next?: Place }>;
 }
 
 /** One socket, as `$connect` saw it. */

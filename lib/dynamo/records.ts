@@ -10,7 +10,7 @@ export function createRecordStore(database: Database, table: string): RecordStor
         await database.call('UpdateItem', {
           TableName: table,
           Key: { room, seq },
-          UpdateExpression: 'SET #type = :erased, #user = :trace REMOVE #text, #name',
+          UpdateExpression: 'SET #type = :erased, #user = :trace REMOVE #text, #name, #by, #byName',
           ConditionExpression: 'attribute_exists(#seq) AND #type <> :erased',
           ExpressionAttributeNames: {
             '#seq': 'seq',
@@ -18,6 +18,8 @@ export function createRecordStore(database: Database, table: string): RecordStor
             '#user': 'user',
             '#text': 'text',
             '#name': 'name',
+            '#by': 'by',
+            '#byName': 'byName',
           },
           ExpressionAttributeValues: { ':erased': 'erased', ':trace': traceOf(room, id, user) },
         });
@@ -28,17 +30,33 @@ export function createRecordStore(database: Database, table: string): RecordStor
       }
     },
 
+    async eraseDoer(room, seq) {
+      await database.call('UpdateItem', {
+        TableName: table,
+        Key: { room, seq },
+        UpdateExpression: 'REMOVE #by, #byName',
+        ConditionExpression: 'attribute_exists(#seq)',
+        ExpressionAttributeNames: { '#seq': 'seq', '#by': 'by', '#byName': 'byName' },
+      });
+    },
+
     async rowsOf(user, from) {
       const { Items = [], LastEvaluatedKey } = await database.call('Scan', {
         TableName: table,
         ConsistentRead: true,
-        FilterExpression: '#user = :user',
-        ProjectionExpression: '#room, #seq, #id',
-        ExpressionAttributeNames: { '#user': 'user', '#room': 'room', '#seq': 'seq', '#id': 'id' },
+        FilterExpression: '#user = :user OR #by = :user',
+        ProjectionExpression: '#room, #seq, #id, #user',
+        ExpressionAttributeNames: {
+          '#user': 'user',
+          '#by': 'by',
+          '#room': 'room',
+          '#seq': 'seq',
+          '#id': 'id',
+        },
         ExpressionAttributeValues: { ':user': user },
         ExclusiveStartKey: from && { ...from },
       });
-      const rows = Items.map((row) => ({ ...placeOf(row), id: String(row.id) }));
+      const rows = Items.map((row) => ({ ...placeOf(row), id: String(row.id), user: String(row.user) }));
       return { rows, ...(LastEvaluatedKey && { next: placeOf(LastEvaluatedKey) }) };
     },
   };

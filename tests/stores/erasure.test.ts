@@ -98,6 +98,21 @@ describe.each<[string, () => Promise<Engine>]>([
     expect(await eraseUser(archive, ann.id)).toEqual({ erased: 0 });
   });
 
+  it('takes a user from what the log tells of kicks, as the one who went and as the one who saw to it', async () => {
+    const kick = { type: 'system', what: 'kicked', at: NOW } as const;
+    await archive.log.put('red', { ...kick, seq: 1, id: 'kick-1', user: ann, by: bob });
+    await archive.log.put('red', { ...kick, seq: 2, id: 'kick-2', user: bob, by: ann });
+
+    await eraseUser(archive, ann.id);
+
+    expect(await archive.log.up('red', 1, 10, now)).toEqual([
+      { type: 'erased', seq: 1, id: 'kick-1' },
+      { ...kick, seq: 2, user: bob },
+    ]);
+    const left = await stored();
+    for (const word of [ann.id, ann.name]) expect(left).not.toContain(word);
+  });
+
   it('goes on where a call ended', async () => {
     await write('red', ann, [1, 2, 3, 4]);
     const one = { ...archive, clock: { now: () => (now += HOUR), wait: async () => {} } };
