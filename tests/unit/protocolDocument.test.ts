@@ -29,6 +29,7 @@ it('has an example of every action and every type', () => {
       'memberJoined',
       'memberLeft',
       'typing',
+      'erased',
     ]),
   );
 });
