@@ -81,7 +81,9 @@ function subjectOf(message: ClientMessage): Facts {
 function told(world: World, reply: Reply): Reply {
   world.tally.note({ outcome: reply.type });
   if (reply.type === 'ack') world.tally.note({ seq: reply.seq });
-  if (reply.type === 'error') world.tally.note({ reason: reply.code, level: 'info' });
+  if (reply.type === 'error') world.tally.note({ reason: reply.code });
+  // Who types too fast is told so, and nobody else needs to know; any other refusal is worth a line.
+  if (reply.type === 'error' && reply.code !== 'rateLimited') world.tally.note({ level: 'info' });
   return reply;
 }
 

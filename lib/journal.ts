@@ -1,5 +1,5 @@
 import metrics from './metrics.json';
-import { createTally, type Facts, LEVELS, type Level, type Metric, type Tally } from './tally';
+import { createTally, LEVELS, type Level, type Metric, type Tally } from './tally';
 
 /** Nobody loses a message by these, but somebody should look. */
 const TROUBLE: readonly Metric[] = ['PostsFailed', 'FanOutsFailed', 'ExpiryFailures'];
@@ -37,47 +37,63 @@ export function journaled<Event, Result>(
   return async (event, context) => {
     const began = Date.now();
     const tally = createTally();
-    let thrown: { error: string } | undefined;
+    let error: string | undefined;
     try {
       return await run(event, tally, context);
-    } catch (error) {
-      thrown = { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
-      throw error;
+    } catch (thrown) {
+      error = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+      throw thrown;
     } finally {
-      const own = thrown ? 'error' : levelOf(tally);
-      const values = { ...tally.counts, ...(tally.facts.reason !== undefined && { Refused: 1 }) };
-      const isCounted = hasMetrics && Object.keys(values).length > 0;
+      const { counts, facts } = tally;
+      const own = error === undefined ? levelOf(tally) : 'error';
       const isTold = LEVELS.indexOf(own) >= threshold;
+      const counted = hasMetrics ? directivesOf(tally) : [];
+      const isCounted = counted.length > 0;
+      // What is not there is undefined, and JSON leaves it out.
+      const about = isTold && {
+        level: own,
+        message: `${facts.action ?? name} ${error === undefined ? (facts.outcome ?? 'done') : 'failed'}`,
+        error,
+        ms: Date.now() - began,
+        requestId: context.awsRequestId,
+        connectionId: idsOf(event).connectionId,
+        gatewayRequestId: idsOf(event).requestId,
+        room: facts.room,
+        messageId: facts.messageId,
+        seq: facts.seq,
+        // Some providers' ids are e-mail addresses.
+        userId: threshold === 0 ? facts.userId : undefined,
+      };
       if (isTold || isCounted)
         write(
           JSON.stringify({
-            ...(isCounted && embedded(values, began)),
-            ...(isTold && {
-              level: own,
-              message: messageOf(name, thrown ? { ...tally.facts, outcome: 'failed' } : tally.facts),
-              ...thrown,
-              ms: Date.now() - began,
-              requestId: context.awsRequestId,
-              ...idsOf(event),
-              ...subjectOf(tally.facts, threshold),
-            }),
-            ...(isCounted && { Stack: stack }),
-            ...(tally.facts.reason !== undefined && { Reason: tally.facts.reason }),
-            ...values,
+            _aws: isCounted ? { Timestamp: began, CloudWatchMetrics: counted } : undefined,
+            ...about,
+            Stack: isCounted ? stack : undefined,
+            Reason: facts.reason,
+            Refused: facts.reason === undefined ? undefined : 1,
+            ...counts,
           }),
         );
     }
   };
 }
 
+const { namespace: Namespace, byStack, byReason } = metrics;
+const perStack = { Namespace, Dimensions: [byStack.dimensions] };
+const perReason = {
+  Namespace,
+  Dimensions: [byReason.dimensions],
+  Metrics: [{ Name: 'Refused', Unit: byReason.units.Refused }],
+};
+
 /** The part of a line that tells CloudWatch which of its values are metrics. */
-function embedded(values: Partial<Record<string, number>>, Timestamp: number): object {
-  const directives = [metrics.byStack, metrics.byReason].flatMap(({ dimensions, units }) => {
-    const found = Object.entries(units).filter(([name]) => values[name] !== undefined);
-    const Metrics = found.map(([Name, Unit]) => ({ Name, Unit }));
-    return Metrics.length > 0 ? [{ Namespace: metrics.namespace, Dimensions: [dimensions], Metrics }] : [];
-  });
-  return { _aws: { Timestamp, CloudWatchMetrics: directives } };
+function directivesOf({ counts, facts }: Tally): object[] {
+  const directives: object[] = facts.reason === undefined ? [] : [perReason];
+  const Metrics: object[] = [];
+  for (const Name in counts) Metrics.push({ Name, Unit: byStack.units[Name as Metric] });
+  if (Metrics.length > 0) directives.push({ ...perStack, Metrics });
+  return directives;
 }
 
 function levelOf({ counts, facts }: Tally): Level {
@@ -85,24 +101,7 @@ function levelOf({ counts, facts }: Tally): Level {
   return isTrouble ? 'warn' : (facts.level ?? 'info');
 }
 
-function messageOf(name: string, { action = name, outcome = 'done' }: Facts): string {
-  return `${action} ${outcome}`;
-}
-
 /** What API Gateway calls the connection and the request: its own log has the same. */
-function idsOf(event: unknown): { connectionId?: string; gatewayRequestId?: string } {
-  const { requestContext } = event as { requestContext?: { connectionId?: string; requestId?: string } };
-  if (!requestContext) return {};
-  const { connectionId, requestId } = requestContext;
-  return { ...(connectionId && { connectionId }), ...(requestId && { gatewayRequestId: requestId }) };
-}
-
-function subjectOf({ room, messageId, seq, userId }: Facts, threshold: number): Facts {
-  return {
-    ...(room !== undefined && { room }),
-    ...(messageId !== undefined && { messageId }),
-    ...(seq !== undefined && { seq }),
-    // Some providers' ids are e-mail addresses.
-    ...(userId !== undefined && threshold === 0 && { userId }),
-  };
+function idsOf(event: unknown): { connectionId?: string; requestId?: string } {
+  return (event as { requestContext?: object } | null)?.requestContext ?? {};
 }

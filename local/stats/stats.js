@@ -64,7 +64,8 @@ function createTile([title, metric, say, kind]) {
 
 /** The ground below a line through the values, the highest of them near the top. */
 function area(values) {
-  const most = Math.max(1, ...values);
+  const most = Math.max(...values);
+  if (most === 0) return '';
   const points = values.map((value, i) => `${i},${(98 - (90 * value) / most).toFixed(1)}`);
   return `M-1,102 L${points.join(' L')} L${values.length},102 Z`;
 }

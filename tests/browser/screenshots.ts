@@ -7,6 +7,7 @@ import { message, type OpenOptions, type Site, say, startSite } from './site';
 
 const DOCS = path.resolve(__dirname, '..', '..', 'docs');
 const DESK = { width: 860, height: 700 };
+const TALL = { width: 860, height: 940 };
 const WIDE = { width: 1240, height: 720 };
 const PHONE = { width: 390, height: 780 };
 
@@ -65,6 +66,11 @@ async function main(): Promise<void> {
     await message(phone, 'Cléo, welcome! Ann is on the train.').waitFor();
     await phone.screenshot({ path: path.join(DOCS, 'phone.png') });
 
+    await fetch(`${site.stack.url}/api/token`, { method: 'POST', body: '{}' });
+    for (let i = 1; i <= 12; i++) {
+      await say(ben, `Stop ${i} of 12.`);
+      await message(ann, `Stop ${i} of 12.`).waitFor();
+    }
     await statistics(site);
 
     site.breakDown();
@@ -84,12 +90,12 @@ async function statistics(site: Site): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page } = await site.open({
       hash: '_stats',
-      browser: { deviceScaleFactor: 2, viewport: DESK, colorScheme },
+      browser: { deviceScaleFactor: 2, viewport: TALL, colorScheme },
     });
     await page.getByText(/^Live/).waitFor();
     pictures.push(await page.screenshot());
   }
-  await sideBySide(site, pictures, path.join(DOCS, 'stats.png'));
+  await sideBySide(site, pictures, path.join(DOCS, 'stats.png'), TALL);
 }
 
 async function openFor(site: Site, name: string, browser: OpenOptions['browser']): Promise<Page> {
@@ -119,14 +125,19 @@ async function visit(page: Page, room: string): Promise<void> {
 }
 
 /** Puts pictures next to each other, on a ground of their own. */
-async function sideBySide({ browser }: Site, pictures: readonly Buffer[], file: string): Promise<void> {
+async function sideBySide(
+  { browser }: Site,
+  pictures: readonly Buffer[],
+  file: string,
+  { width, height } = DESK,
+): Promise<void> {
   const gap = 24;
   const page = await browser.newPage({
     deviceScaleFactor: 2,
-    viewport: { width: 2 * DESK.width + 3 * gap, height: DESK.height + 2 * gap },
+    viewport: { width: 2 * width + 3 * gap, height: height + 2 * gap },
   });
   const images = pictures.map(
-    (picture) => `<img src="data:image/png;base64,${picture.toString('base64')}" width="${DESK.width}">`,
+    (picture) => `<img src="data:image/png;base64,${picture.toString('base64')}" width="${width}">`,
   );
   await page.setContent(
     `<style>body{display:flex;gap:${gap}px;margin:${gap}px;background:#d9dbe6}img{border-radius:14px}</style>${images.join('')}`,

@@ -11,7 +11,7 @@ const event = { requestContext: { connectionId: 'abc=', requestId: 'gateway-1' }
 async function linesOf(
   run: Run<object, unknown>,
   options: Partial<JournalOptions> = {},
-  given: object = event,
+  given: unknown = event,
 ) {
   const lines: string[] = [];
   const handler = journaled(
@@ -19,7 +19,7 @@ async function linesOf(
     { stack: 'chat-dev', level: 'info', hasMetrics: true, write: (line) => lines.push(line), ...options },
     run,
   );
-  await handler(given, context).catch(() => {});
+  await handler(given as object, context).catch(() => {});
   return lines.map((line) => JSON.parse(line));
 }
 
@@ -100,6 +100,16 @@ it('keeps invocations apart that run at the same time', async () => {
     ['lobby', 5],
   ]);
 });
+
+it.each([null, undefined, 'text', {}, { requestContext: null }])(
+  'minds no event without ids: %j',
+  async (given) => {
+    const [line] = await linesOf(async () => {}, {}, given ?? null);
+
+    expect(line).toMatchObject({ message: 'sendMessage done', requestId: 'request-1' });
+    expect(line).not.toHaveProperty('connectionId');
+  },
+);
 
 it('tells of an error and lets it through', async () => {
   const lines: string[] = [];

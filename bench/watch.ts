@@ -1,0 +1,69 @@
+import { gzipSync } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+import { printHeader, printTable, short } from './lib/report';
+import { bundle, run } from './lib/scripts';
+import type { Costs } from './watch/child';
+
+const bundling = require('../infra/esbuild.js') as () => Record<string, unknown>;
+
+/** What CloudWatch asks for a gigabyte of log lines, in US dollars (us-east-1 list price, November 2026). */
+const DOLLARS_A_GIGABYTE = 0.5;
+
+/** The same function without its journal: nothing is taken down, nothing written. */
+const without: Plugin = {
+  name: 'without',
+  setup(builder) {
+    builder.onLoad({ filter: /lib\/watched\.ts$/ }, () => ({
+      contents:
+        'const tally = { add() {}, note() {} }; export const watched = (_name, run) => (event, context) => run(event, tally, context);',
+      loader: 'ts',
+    }));
+  },
+};
+
+async function sizeOf(plugins: Plugin[]): Promise<{ raw: number; gzip: number }> {
+  const { exclude: _exclude, outputWorkFolder: _folder, ...options } = bundling();
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: ['handlers/sendMessage.ts'],
+    write: false,
+    plugins,
+  });
+  const code = outputFiles[0]?.contents ?? new Uint8Array();
+  return { raw: code.length, gzip: gzipSync(code).length };
+}
+
+/** What the log line adds to an invocation of sendMessage: time, and bytes of the bundle and of the log. */
+async function main(): Promise<void> {
+  printHeader('bench:watch: what its line adds to an invocation of sendMessage');
+  const { costs, bytes } = await run<{ costs: Costs; bytes: number }>(
+    await bundle('bench/watch/child.ts'),
+    {},
+  );
+  const rows = [
+    ['taken down and made into a line', costs.line],
+    ['and written to a pipe', costs.written],
+  ] as const;
+  printTable(
+    ['adds to an invocation', 'µs of processor', 'µs of clock'],
+    rows.map(([name, { cpuUs, wallUs }]) => [
+      name,
+      short(cpuUs - costs.bare.cpuUs),
+      short(wallUs - costs.bare.wallUs),
+    ]),
+  );
+
+  const [has, lacks] = [await sizeOf([]), await sizeOf([without])];
+  printTable(
+    ['bundle of sendMessage', 'raw bytes', 'gzip bytes'],
+    [
+      ['with it', short(has.raw), short(has.gzip)],
+      ['without it', short(lacks.raw), short(lacks.gzip)],
+      ['adds', short(has.raw - lacks.raw), short(has.gzip - lacks.gzip)],
+    ],
+  );
+  const dollars = ((bytes * 1_000_000) / 2 ** 30) * DOLLARS_A_GIGABYTE;
+  console.log(`A line has ${bytes} bytes: $${dollars.toFixed(2)} for a million messages.`);
+}
+
+void main();

@@ -1,0 +1,60 @@
+import { journaled } from '../../lib/journal';
+import type { Tally } from '../../lib/tally';
+
+/** What an invocation costs each way, in microseconds of processor time and of the clock. */
+export type Costs = Record<'bare' | 'line' | 'written', { cpuUs: number; wallUs: number }>;
+
+const ROUNDS = 50_000;
+
+const context = {
+  awsRequestId: '8f5c1a52-6c0c-4f0e-9d3b-0c5a4b9f7e21',
+  getRemainingTimeInMillis: () => 29_000,
+};
+const event = { requestContext: { connectionId: 'L0SM9cOFvHcCIhw=', requestId: 'JKJaXmPLvHcESHA=' } };
+
+/** What sendMessage takes down of a message that reaches nine others. */
+async function likeSendMessage(_event: object, tally: Tally): Promise<void> {
+  tally.note({ userId: 'guest:5Zq0hF3XkV2mWb1c' });
+  tally.note({ action: 'sendMessage', room: 'lobby', messageId: '0123456789abcdef' });
+  tally.add('Messages');
+  tally.add('Recipients', 9);
+  tally.add('Gone', 0);
+  tally.add('PostsFailed', 0);
+  tally.add('FanOutMs', 12);
+  tally.note({ outcome: 'ack' });
+  tally.note({ seq: 12_345 });
+}
+
+const options = { stack: 'edge-chat-prod', level: 'info', hasMetrics: true } as const;
+let bytes = 0;
+const remember = (line: string): void => {
+  bytes = line.length + 1;
+};
+
+const ways = {
+  bare: async () => {},
+  line: journaled('sendMessage', { ...options, write: remember }, likeSendMessage),
+  // As Lambda has it: a pipe that somebody reads.
+  written: journaled(
+    'sendMessage',
+    { ...options, write: (line) => void process.stdout.write(`${line}\n`) },
+    likeSendMessage,
+  ),
+};
+
+async function measure(way: keyof typeof ways): Promise<{ cpuUs: number; wallUs: number }> {
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  for (let i = 0; i < ROUNDS; i++) await ways[way](event, context);
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpuUs: (user + system) / ROUNDS, wallUs: ((performance.now() - began) * 1000) / ROUNDS };
+}
+
+async function main(): Promise<void> {
+  for (const way of ['bare', 'line', 'written'] as const) await measure(way);
+  const [bare, line, written] = [await measure('bare'), await measure('line'), await measure('written')];
+  const costs: Costs = { bare, line, written };
+  process.send?.({ costs, bytes });
+}
+
+void main();
