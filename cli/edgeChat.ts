@@ -10,6 +10,8 @@ const HELP = `Chat on your own AWS account.
   edge-chat doctor URL [options]     check a deployed or a local stack
   edge-chat export ROOM [options]    write a room's whole history, a line of JSON an entry
   edge-chat erase [options]          erase a user's or a room's messages for good
+  edge-chat ban USER [options]       keep a user out of a room, or of all of them
+  edge-chat unban USER [options]     let a user in again
 
 --help behind a command lists its options.
 `;
@@ -36,6 +38,12 @@ async function main([command = '', ...rest]: string[]): Promise<void> {
     case 'erase': {
       const { erase } = await import('./operator/erase');
       process.exitCode = await ending(erase(rest));
+      break;
+    }
+    case 'ban':
+    case 'unban': {
+      const { ban } = await import('./operator/ban');
+      process.exitCode = await ending(ban(command, rest));
       break;
     }
     case '':

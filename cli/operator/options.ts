@@ -12,7 +12,8 @@ export type EraseOptions = Target & ({ room: string } | { user: string }) & { is
 
 export type Read<T> = { kind: 'run'; options: T } | { kind: 'help' } | { kind: 'wrong'; line: string };
 
-const TARGET = {
+/** The options every operator's command takes. */
+export const TARGET = {
   stage: { type: 'string', default: 'dev' },
   region: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -63,7 +64,8 @@ export function readEraseOptions(args: readonly string[]): Read<EraseOptions> {
   });
 }
 
-function reading<T>(read: () => Read<T>): Read<T> {
+/** Reads options; what `parseArgs` throws is told in a line. */
+export function reading<T>(read: () => Read<T>): Read<T> {
   try {
     return read();
   } catch (error) {
@@ -71,6 +73,6 @@ function reading<T>(read: () => Read<T>): Read<T> {
   }
 }
 
-function wrong(line: string): { kind: 'wrong'; line: string } {
+export function wrong(line: string): { kind: 'wrong'; line: string } {
   return { kind: 'wrong', line: `${line} --help says more.` };
 }

@@ -4,7 +4,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
+import { open as openClient } from '../local/support';
 
 jest.setTimeout(60_000);
 
@@ -117,6 +119,12 @@ it.each([
   [['export'], 'Name one room'],
   [['export', 'No Room'], 'Name one room'],
   [['erase', '--user', 'ann@example.com'], 'say --yes'],
+  [['ban'], 'Name one user'],
+  [['ban', 'ann', 'bob'], 'Name one user'],
+  [['ban', 'ann', '--room', 'No Room'], '--room'],
+  [['ban', 'ann', '--for', 'ever'], '--for must be'],
+  [['ban', 'ann', '--for', '400d'], '--for must be'],
+  [['unban', 'ann', '--for', '1h'], 'unban takes no --for'],
   [['erase', '--yes'], 'Give either --room or --user'],
   [['erase', '--room', 'a', '--user', 'b', '--yes'], 'Give either --room or --user'],
 ])('refuses %j and erases nothing', async (args, why) => {
@@ -138,4 +146,43 @@ it('erases a user, then a room', async () => {
     err: expect.stringContaining(`${COUNT - ANNS} messages erased.`),
   });
   expect((await run('export', 'archive')).out).not.toContain('Bob');
+});
+
+describe('ban and unban', () => {
+  const open = async (token: string) => openClient(stack.socketUrl, ['chat.v1', `bearer.${token}`]);
+  const signIn = async () => signInGuest(`${stack.url}/api/token`, 'Ann');
+
+  it('put a user out of a room and let them in again', async () => {
+    const { token, user } = await signIn();
+    const ann = await open(token);
+    ann.send({ action: 'joinRoom', room: 'den' });
+    await ann.nextOf('joined');
+
+    const banned = await run('ban', user.id, '--room', 'den', '--for', '2h');
+
+    expect(banned).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('is kept out of the room den until'),
+    });
+    expect(await ann.nextOf('system')).toMatchObject({ what: 'kicked', room: 'den', user: { id: user.id } });
+    ann.send({ action: 'joinRoom', room: 'den' });
+    expect(await ann.nextOf('error')).toMatchObject({ code: 'forbidden' });
+    expect((await run('unban', user.id, '--room', 'den')).code).toBe(0);
+    ann.send({ action: 'joinRoom', room: 'den' });
+    await ann.nextOf('joined');
+  });
+
+  it('close the sockets of a user who is banned from everywhere, and the door', async () => {
+    const { token, user } = await signIn();
+    const ann = await open(token);
+    ann.send({ action: 'joinRoom', room: 'den' });
+    await ann.nextOf('joined');
+
+    expect((await run('ban', user.id)).code).toBe(0);
+
+    await ann.closed;
+    await expect(open(token)).rejects.toThrow('403');
+    expect((await run('unban', user.id)).code).toBe(0);
+    (await open(token)).socket.close();
+  });
 });
