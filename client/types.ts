@@ -160,6 +160,10 @@ export interface Room {
   discard(id: string): boolean;
   /** Adds the page of messages before the first one; tells whether there are still older ones. */
   loadOlder(): Promise<boolean>;
+  /** Puts a user out of the room and keeps them out, for 10 minutes unless told; needs the right to moderate. */
+  kick(user: string, forMs?: number): Promise<void>;
+  /** Lets a user in again who was kept out. */
+  unban(user: string): Promise<void>;
   /** Tells the room that this user is typing, at most once in 3 seconds. Call it on every key. */
   typing(): void;
   on<E extends keyof RoomEvents>(event: E, listener: RoomEvents[E]): Stop;

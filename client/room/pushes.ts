@@ -9,12 +9,16 @@ export interface PushParts {
   members: Members;
   /** This user's id: another page of theirs does not come, go or type here. */
   self: string | undefined;
+  /** This user was put out of the room: asking for it again tells why, or that it is over. */
+  putOut(): void;
 }
 
 /** Takes a frame about a room that nobody asked for, or whose asking was given up. */
-export function hear(message: ServerMessage, { feed, sends, members, self }: PushParts): void {
+export function hear(message: ServerMessage, { feed, sends, members, self, putOut }: PushParts): void {
+  if (message.type === 'system' && message.user.id === self) putOut();
   switch (message.type) {
     case 'message':
+    case 'system':
     case 'erased':
     case 'unknown': {
       const { room: _, ...entry } = message;

@@ -11,6 +11,7 @@ import { createFeed } from './feed';
 import { createHistory } from './history';
 import { createMembers } from './members';
 import { createMembership } from './membership';
+import { createModeration } from './moderation';
 import { hear } from './pushes';
 import { createSends } from './sends';
 import { createTyping } from './typing';
@@ -112,6 +113,7 @@ export function createRoom(core: Core, name: string): RoomParts {
   });
   const loadOlder = createHistory(core, desk, feed, { met: sends.met, changed });
   const typing = createTyping(core, desk);
+  const moderation = createModeration(core, name);
 
   function delivered(entry: LogEntry): void {
     view.change();
@@ -160,13 +162,21 @@ export function createRoom(core: Core, name: string): RoomParts {
     discard: sends.discard,
     loadOlder,
     typing: typing.tell,
+    ...moderation,
     on: emitter.on,
   };
 
   return {
     room,
     cursorOn: (link) => (membership.isJoined(link) ? feed.position().cursor : undefined),
-    pushed: (message) => hear(message, { feed, sends, members, self: core.user()?.id }),
+    pushed: (message) =>
+      hear(message, {
+        feed,
+        sends,
+        members,
+        self: core.user()?.id,
+        putOut: () => core.links().forEach(membership.evicted),
+      }),
     behind: feed.reaches,
     evicted: membership.evicted,
     logIs: feed.logIs,

@@ -60,7 +60,7 @@ ${rows.join('\n')}
 
 const shown = (resource: string) =>
   resource
-    .replace(/^arn:.*\/ws\/POST\/@connections\/\*$/, 'this API: `POST /ws/@connections/*`')
+    .replace(/^arn:.*\/ws\/(POST|DELETE)\/@connections\/\*$/, 'this API: `$1 /ws/@connections/*`')
     .replace(/^<(\w+?)(?:\.Arn)?>$/, '$1');
 
 export function permissionsPage(template: Template): string {

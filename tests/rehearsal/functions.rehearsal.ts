@@ -10,7 +10,7 @@ import { LAMBDA_ADDS, type Rehearsed, startRehearsed } from './stack';
 jest.setTimeout(300_000);
 
 /** With retention on, because it needs a right more. */
-const parameters = { historyHours: '1' };
+const parameters = { historyHours: '1', guestRooms: '*:rwm' };
 
 let packaged: Packaged;
 let template: Template;

@@ -40,8 +40,10 @@ export const same = (a: Grant, b: Grant) =>
 
 /** The right that a call needs, in the words of the template. */
 export function needed({ by, action, resource }: AwsCall, nameOf: Naming): Grant {
-  if (action === 'execute-api:ManageConnections')
-    return { by, action, resource: /^POST \/ws\/@connections\/[^/]+$/.test(resource) ? POST : resource };
+  if (action === 'execute-api:ManageConnections') {
+    const [, method] = /^(POST|DELETE) \/ws\/@connections\/[^/]+$/.exec(resource) ?? [];
+    return { by, action, resource: method ? POST.replace('/POST/', `/${method}/`) : resource };
+  }
   return { by, action, resource: nameOf(resource) ?? resource };
 }
 

@@ -2,7 +2,7 @@ import { type Client, open, within } from '../local/support';
 import type { Rehearsed } from './stack';
 
 /** A day in the life of a stack: every route of every function, and the ways off the beaten path. */
-export async function liveThrough({ stack, crowd, quiet }: Rehearsed): Promise<void> {
+export async function liveThrough({ stack, crowd, silent, quiet }: Rehearsed): Promise<void> {
   const ann = await guest(stack.url, 'Ann');
   const again = await guest(stack.url, 'Ann', ann.token);
   expect(again.user).toEqual(ann.user);
@@ -75,6 +75,7 @@ export async function liveThrough({ stack, crowd, quiet }: Rehearsed): Promise<v
   );
 
   await serveBackEnds({ stack, crowd }, bo.token);
+  await putPeopleOut({ stack, crowd, silent });
 
   await crowd('small', 3);
   // As when Lambda tries an event again.
@@ -123,6 +124,46 @@ async function serveBackEnds(
   const erase = stack.ref('EraseLambdaFunction');
   expect(await stack.invoke(erase, { user: 'bot' })).toMatchObject({ ok: true, value: { erased: 2 } });
   expect(await stack.invoke(erase, { room: 'posted' })).toMatchObject({ ok: true, value: { erased: 2 } });
+}
+
+/** What moderators and operators do about people, in small rooms with connections that are gone, and in crowds. */
+async function putPeopleOut({
+  stack,
+  crowd,
+  silent,
+}: Pick<Rehearsed, 'stack' | 'crowd' | 'silent'>): Promise<void> {
+  const [mo, eve] = [await guest(stack.url, 'Mo'), await guest(stack.url, 'Eve')];
+  const moderator = await connect(stack.socketUrl, mo.token);
+  await silent(eve.user.id, 'quiet', 5);
+  const put = await connect(stack.socketUrl, eve.token);
+  const ban = (order: object) =>
+    stack.invoke(stack.ref('BanLambdaFunction'), { order: 'ban', user: eve.user.id, ...order });
+
+  const byModerator = (room: string) => asked(moderator, { action: 'kick', room, user: eve.user.id }, 'ok');
+  const byOperator = async (room: string) => expect(await ban({ room })).toMatchObject({ ok: true });
+  for (const [kick, small, large] of [
+    [byModerator, 'moderated', 'crowd-3'],
+    [byOperator, 'operated', 'crowd-4'],
+  ] as const) {
+    await asked(put, { action: 'joinRoom', room: small }, 'joined');
+    await asked(put, { action: 'sendMessage', room: small, id: 'last-word', text: 'Oh', after: 0 }, 'ack');
+    await crowd(small, 3);
+    await kick(small);
+    expect(await put.nextOf('system')).toMatchObject({ what: 'kicked', user: eve.user });
+    expect(await asked(put, { action: 'joinRoom', room: small }, 'error')).toMatchObject({
+      code: 'forbidden',
+    });
+    await crowd(large, 520);
+    await kick(large);
+  }
+  await asked(moderator, { action: 'unban', room: 'moderated', user: eve.user.id }, 'ok');
+  await asked(put, { action: 'joinRoom', room: 'moderated' }, 'joined');
+
+  expect(await ban({ order: 'unban', room: 'operated' })).toMatchObject({ ok: true });
+  expect(await ban({})).toMatchObject({ ok: true });
+  await put.closed;
+  moderator.socket.close(1000);
+  await moderator.closed;
 }
 
 async function guest(url: string, name: string, token?: string) {

@@ -1,6 +1,7 @@
-import { createDatabase } from '../../lib/dynamo/client';
+import { createDatabase, type Database } from '../../lib/dynamo/client';
 import { createConnectionStore } from '../../lib/dynamo/connections';
 import { createMemberStore } from '../../lib/dynamo/members';
+import { createUserStore } from '../../lib/dynamo/users';
 import type { Invoke } from '../../local/functions';
 import type { Service } from '../../local/hooks';
 import { resolveText, type World } from '../../local/intrinsics';
@@ -21,6 +22,8 @@ export interface Rehearsed {
   events: Map<string, number>;
   /** Fills a room with connections that are not there. */
   crowd(room: string, size: number): Promise<void>;
+  /** So many connections of a user that gave no sign of life for a long time, each in the room. */
+  silent(user: string, room: string, size: number): Promise<void>;
   /** Waits until no function runs. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
@@ -105,6 +108,7 @@ export async function startRehearsed(
     running: zips.running,
     events,
     crowd: (room, size) => crowd(stack, room, size),
+    silent: (user, room, size) => silent(stack, user, room, size),
     async quiet() {
       // An event that was handed over starts a moment after the reply of the function that handed it over.
       for (let calm = 0; calm < 10; calm = running === 0 ? calm + 1 : 0)
@@ -125,12 +129,7 @@ const worldOf = (stack: Stack): World => ({
 
 /** Connections that the tables hold to be open and the gateway does not know, a few at a time. */
 async function crowd(stack: Stack, room: string, size: number): Promise<void> {
-  const database = createDatabase({
-    AWS_ENDPOINT_URL_DYNAMODB: stack.databaseUrl,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-  });
+  const database = databaseOf(stack);
   const connections = createConnectionStore(database, stack.tables.Connections ?? '');
   const members = createMemberStore(database, stack.tables.Members ?? '');
   const expiresAt = Date.now() + 3_600_000;
@@ -142,4 +141,28 @@ async function crowd(stack: Stack, room: string, size: number): Promise<void> {
   };
   for (let from = 0; from < size; from += CROWD_AT_ONCE)
     await Promise.all(Array.from({ length: Math.min(CROWD_AT_ONCE, size - from) }, (_, i) => add(from + i)));
+}
+
+/** Connections of one user that gave no sign of life for a long time, each in a room. */
+async function silent(stack: Stack, user: string, room: string, size: number): Promise<void> {
+  const database = databaseOf(stack);
+  const table = stack.tables.Connections ?? '';
+  const connections = createConnectionStore(database, table);
+  const now = Date.now();
+  const charge = { bucket: 'syncs', now, costMs: 0, burstMs: 1 } as const;
+  for (let i = 0; i < size; i++) {
+    const connection = { id: `silent${i}=`, user: { id: user, name: 'Silent' }, expiresAt: now + 3_600_000 };
+    await connections.open(connection, now);
+    await connections.enter(connection.id, room, charge, now, 1);
+    await createUserStore(database, table).arrive(user, connection.id, size, now);
+  }
+}
+
+function databaseOf(stack: Stack): Database {
+  return createDatabase({
+    AWS_ENDPOINT_URL_DYNAMODB: stack.databaseUrl,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+  });
 }
