@@ -15,8 +15,8 @@ import type { Chat, ChatEvents, ChatOptions, ChatState } from './types';
 import type { Cancel } from './world';
 
 const PING_EVERY_MS = 30_000;
-/** A connection counts as present for 90 s after its last sign of life, and is cut after 10 quiet minutes. */
-const LONGEST_PING_MS = 80_000;
+/** API Gateway cuts a connection after 10 quiet minutes. */
+const LONGEST_PING_MS = 9 * 60_000;
 const SHORTEST_PING_MS = 1_000;
 const KEEP_MESSAGES = 1_000;
 const OUTBOX_SIZE = 200;

@@ -24,7 +24,10 @@ export interface ChatOptions {
    * chat for good.
    */
   token(request: TokenRequest): string | Promise<string>;
-  /** How often a quiet connection is checked, in milliseconds: 30 s by default, from 1 to 80 s. */
+  /**
+   * How often a quiet connection is checked, in milliseconds: 30 s by default, from 1 s to 9 minutes. Above a third of
+   * the deployment's `presenceSeconds` (90) its user is taken for gone between pings.
+   */
   pingEveryMs?: number;
   /** Messages kept in a room besides those that `loadOlder` brought: 1,000 by default. */
   keepMessages?: number;

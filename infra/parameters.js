@@ -157,6 +157,14 @@ const accepted = {
     means: "Messages a second that one connection may send; for a moment four seconds' worth",
     example: '20',
   },
+  presenceSeconds: {
+    test: (value) => /^\d{2,4}$/.test(value) && Number(value) >= 30 && Number(value) <= 1800,
+    takes: 'a whole number from 30 to 1800',
+    required: true,
+    means:
+      'How long a connection that sends nothing counts as present: three times as long as its client takes between pings',
+    example: '900',
+  },
   tokensPerSecond: {
     test: isRate,
     takes: 'a whole number from 1 to 1000000',

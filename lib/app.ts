@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   connectionsPerUser,
+  leaseMs,
   optional,
   requestsPerSecond,
   required,
@@ -61,6 +62,7 @@ export function createWorld(env = process.env): Shared<World> {
     settings: {
       logId: nameLog(messages),
       sendsPerSecond: sendsPerSecond(env),
+      leaseMs: leaseMs(env),
       ...(retention && { retentionMs: retention }),
     },
   };
@@ -90,6 +92,7 @@ export function createDoor(env = process.env): Door {
     members: createMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     clock,
     mostConnections: connectionsPerUser(env),
+    leaseMs: leaseMs(env),
   };
 }
 

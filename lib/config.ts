@@ -44,6 +44,13 @@ export function sendsPerSecond(env: Environment): number {
   return rate;
 }
 
+/** Reads how long a connection counts as present without a frame, in milliseconds: PRESENCE_SECONDS, 90 unless given. */
+export function leaseMs(env: Environment): number {
+  const seconds = Number(optional(env, 'PRESENCE_SECONDS') ?? 90);
+  if (!(seconds >= 1)) throw new Error('PRESENCE_SECONDS must be at least 1.');
+  return seconds * 1000;
+}
+
 /** Reads the account's quota of requests to API Gateway: REQUESTS_PER_SECOND, 10,000 unless it is given. */
 export function requestsPerSecond(env: Environment): number {
   const quota = Number(optional(env, 'REQUESTS_PER_SECOND') ?? 10_000);

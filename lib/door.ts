@@ -6,7 +6,6 @@ import {
   type MemberStore,
   type UserStore,
 } from './ports';
-import { LEASE_MS } from './presence';
 import { settle } from './settle';
 
 /** What letting a connection in works with. */
@@ -17,6 +16,7 @@ export interface Door {
   clock: Clock;
   /** Connections a user may have at a time. */
   mostConnections: number;
+  leaseMs: number;
 }
 
 /** Connections that come at once may take the places that were made free for this one. */
@@ -29,7 +29,7 @@ const MOST_TRIES = 3;
 export async function welcome(door: Door, connection: Connection): Promise<'welcome' | 'banned' | 'tooMany'> {
   const { connections, users, clock } = door;
   const { id, user } = connection;
-  await connections.open(connection, clock.now() + LEASE_MS);
+  await connections.open(connection, clock.now() + door.leaseMs);
   for (let attempt = 1; ; attempt++) {
     const arrival = await users.arrive(user.id, id, door.mostConnections, clock.now());
     if (arrival.outcome === 'arrived') {

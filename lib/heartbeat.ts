@@ -1,7 +1,6 @@
 import { chargeFor, SYNCS } from './bucket';
 import { readHead } from './history';
 import type { Connection, World } from './ports';
-import { LEASE_MS } from './presence';
 import type { ClientMessage, Reply } from './protocol';
 import { failure, refusal } from './replies';
 import { settle } from './settle';
@@ -19,7 +18,7 @@ export async function ping(
   const cursors = Object.entries(message.rooms);
   const next = new Map(cursors.map(([room, cursor]) => [room, cursor + 1]));
   const [renewed, reached] = await settle(
-    world.connections.renew(asker.id, chargeFor('syncs', SYNCS, now), now + LEASE_MS),
+    world.connections.renew(asker.id, chargeFor('syncs', SYNCS, now), now + world.settings.leaseMs),
     next.size > 0 ? world.log.reached(next) : Promise.resolve([]),
   );
   if ('why' in renewed) return failure(message, refusal(renewed));

@@ -12,7 +12,7 @@ import {
   type Publisher,
   Unavailable,
 } from './ports';
-import { announceLeft, LEASE_MS } from './presence';
+import { announceLeft } from './presence';
 import type { ClientMessage, Reply, User } from './protocol';
 import { expire, publish } from './publish';
 import { failure, refusal } from './replies';
@@ -107,7 +107,11 @@ async function charge(
   message: Ask<'kick' | 'unban'>,
 ): Promise<Reply | undefined> {
   const now = world.clock.now();
-  const charged = await world.connections.renew(asker.id, chargeFor('syncs', SYNCS, now), now + LEASE_MS);
+  const charged = await world.connections.renew(
+    asker.id,
+    chargeFor('syncs', SYNCS, now),
+    now + world.settings.leaseMs,
+  );
   return 'why' in charged ? failure(message, refusal(charged)) : undefined;
 }
 

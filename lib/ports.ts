@@ -270,6 +270,8 @@ export interface Settings {
   retentionMs?: number;
   /** How many messages a second one connection may send; for a moment four seconds' worth. */
   sendsPerSecond: number;
+  /** How long a connection counts as present after its last sign of life, in milliseconds: three pings. */
+  leaseMs: number;
 }
 
 /**

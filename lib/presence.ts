@@ -2,8 +2,6 @@ import { fanOut } from './fanOut';
 import type { Member, Sockets } from './ports';
 import { byteLength, LIMITS, type Push, type User } from './protocol';
 
-/** How long a connection counts as present after its last sign of life, in milliseconds: three pings. */
-export const LEASE_MS = 90_000;
 /** Longest wait for announcements of who came and went, in milliseconds; they are never retried beyond it. */
 const ANNOUNCE_MS = 1_000;
 /** Connections looked at to tell who is here: a larger room is told as this many. */

@@ -3,7 +3,6 @@ import { type Draft, type Looked, look, write } from './append';
 import { chargeFor, sendsAt } from './bucket';
 import { fanOut } from './fanOut';
 import { type Connection, type Job, type Member, type Publisher, type Slot, Unavailable } from './ports';
-import { LEASE_MS } from './presence';
 import type { Ack, ClientMessage, Failure, LogEntry, MessageEntry, Reply, User } from './protocol';
 import { BEHIND, failure, refusal, UNAVAILABLE } from './replies';
 import { forgetAll } from './rooms';
@@ -36,7 +35,7 @@ export async function sendMessage(
   const charge = chargeFor('sends', sendsAt(world.settings.sendsPerSecond), now);
   const [looked, charged] = await settle(
     look(world, send),
-    world.connections.charge(sender.id, send.room, charge, now + LEASE_MS),
+    world.connections.charge(sender.id, send.room, charge, now + world.settings.leaseMs),
   );
   const isLimited = charged !== 'ok' && charged.why === 'rateLimited';
   if (charged !== 'ok' && !(isLimited && looked.outcome === 'found'))

@@ -2,7 +2,7 @@ import { isKeptOut } from './bans';
 import { chargeFor, SYNCS, TYPING } from './bucket';
 import { budgetFor, readAfter, readBefore, readHead } from './history';
 import type { Connection, Entered, Guarded, Sockets, World } from './ports';
-import { announce, announceJoined, announceLeft, LEASE_MS, present, usersOf } from './presence';
+import { announce, announceJoined, announceLeft, present, usersOf } from './presence';
 import {
   byteLength,
   type ClientMessage,
@@ -56,7 +56,7 @@ async function enter(world: World & Guarded, asker: Connection, room: string): P
       asker.id,
       room,
       chargeFor('syncs', SYNCS, now),
-      now + LEASE_MS,
+      now + world.settings.leaseMs,
       LIMITS.roomsPerConnection,
     );
   const entered = await tryEnter();
@@ -97,7 +97,12 @@ async function readJoined(
 export async function leaveRoom(world: World, asker: Connection, message: Ask<'leaveRoom'>): Promise<Reply> {
   const { room, action } = message;
   const now = world.clock.now();
-  const left = await world.connections.leave(asker.id, room, chargeFor('syncs', SYNCS, now), now + LEASE_MS);
+  const left = await world.connections.leave(
+    asker.id,
+    room,
+    chargeFor('syncs', SYNCS, now),
+    now + world.settings.leaseMs,
+  );
   if ('why' in left) return failure(message, refusal(left));
   await world.members.remove(room, asker.id);
   if (left.wasIn) await announceLeft(world, room, [asker.user]);
@@ -121,7 +126,7 @@ export async function getHistory(
     asker.id,
     room,
     chargeFor('syncs', SYNCS, now),
-    now + LEASE_MS,
+    now + world.settings.leaseMs,
   );
   if (charged !== 'ok') return failure(message, refusal(charged));
   if (after !== undefined) world.tally.add('Syncs');
@@ -133,7 +138,7 @@ export async function typing(world: World, asker: Connection, message: Ask<'typi
   const { room, action } = message;
   const now = world.clock.now();
   const charge = chargeFor('typing', TYPING, now);
-  const charged = await world.connections.charge(asker.id, room, charge, now + LEASE_MS);
+  const charged = await world.connections.charge(asker.id, room, charge, now + world.settings.leaseMs);
   if (charged !== 'ok') return failure(message, refusal(charged));
   await announce(world, await present(world, room), { type: 'typing', room, from: asker.user }, asker.id);
   return { type: 'ok', action, room };

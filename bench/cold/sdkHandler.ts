@@ -22,7 +22,7 @@ const world: Shared<Publisher> = {
   log: createLogStore(database, env('MESSAGES_TABLE')),
   memory: createMemory(),
   poster: createSdkPoster(env('MANAGEMENT_ENDPOINT')),
-  settings: { logId: 'bench', sendsPerSecond: 5 },
+  settings: { logId: 'bench', sendsPerSecond: 5, leaseMs: 90_000 },
   clock: { now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
   random: Math.random,
   worker: {

@@ -196,7 +196,10 @@ export function createGateway({ clock, random, dice, lambda, onArrival, trace }:
             return world.connections.close(id);
           },
         };
-        return welcome({ ...world, connections, mostConnections: MOST_CONNECTIONS }, connection);
+        return welcome(
+          { ...world, connections, mostConnections: MOST_CONNECTIONS, leaseMs: world.settings.leaseMs },
+          connection,
+        );
       }, refuse)
       .then((outcome) => {
         dice.count(`connect: ${outcome}`);

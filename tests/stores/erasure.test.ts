@@ -68,7 +68,7 @@ describe.each<[string, () => Promise<Engine>]>([
     memory: createMemory(),
     tally: createTally(),
     random: Math.random,
-    settings: { logId: 'log', sendsPerSecond: 5 },
+    settings: { logId: 'log', sendsPerSecond: 5, leaseMs: 90_000 },
     worker: { handOver: async () => {} },
     poster: { prepare: () => async () => 'delivered', close: async () => 'delivered' },
   });

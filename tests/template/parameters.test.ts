@@ -100,6 +100,11 @@ it.each<[string, Parameters, string]>([
   ],
   ['no quota', { requestsPerSecond: '' }, 'requestsPerSecond must be a whole number from 1 to 1000000'],
   ['no tokens at all', { tokensPerSecond: '0' }, 'tokensPerSecond must be a whole number from 1 to 1000000'],
+  [
+    'presence to the second',
+    { presenceSeconds: '5' },
+    'presenceSeconds must be a whole number from 30 to 1800',
+  ],
   ['a name for an address', { alarmEmail: 'ops' }, 'alarmEmail must be an e-mail address'],
   ['rights in words', { guestRooms: 'lobby:read' }, `guestRooms must be ${grants}`],
   ['rights without a room', { userRooms: 'rw' }, `userRooms must be ${grants}`],

@@ -38,6 +38,7 @@ const options = {
   requestsPerSecond: '2500',
   framesPerSecond: '5000',
   sendsPerSecond: '20',
+  presenceSeconds: '900',
   tokensPerSecond: '10',
   handshakesPerSecond: '100',
   alarmEmail: 'ops@example.com',
@@ -272,7 +273,11 @@ describe('with every option', () => {
   });
 
   it('keeps history as long as was asked', () => {
-    expect(environmentOf(full, 'SendMessage')).toMatchObject({ HISTORY_HOURS: '72', SENDS_PER_SECOND: '20' });
+    expect(environmentOf(full, 'SendMessage')).toMatchObject({
+      HISTORY_HOURS: '72',
+      SENDS_PER_SECOND: '20',
+      PRESENCE_SECONDS: '900',
+    });
   });
 });
 

@@ -26,15 +26,15 @@ it.each<[string, Record<string, number>, Record<string, number>, string[]]>([
   expect(pong).toEqual({ type: 'pong', log: 'log-1', behind, notJoined });
 });
 
-it('a ping renews the lease', async () => {
-  const stage = setStage();
+it.each([90_000, 900_000])('a ping renews the lease for %i ms', async (leaseMs) => {
+  const stage = setStage({ leaseMs });
   const who = await connect(stage, 'ann-1', ann, ['den']);
   await stage.clock.runUntil(NOW + 60_000);
 
   await finish(stage, ping(stage, who, { action: 'ping', rooms: {} }));
 
-  expect(await stage.connections.present(['ann-1'], NOW + 149_999)).toEqual(new Set(['ann-1']));
-  expect(await stage.connections.present(['ann-1'], NOW + 150_000)).toEqual(new Set());
+  expect(await stage.connections.present(['ann-1'], NOW + 60_000 + leaseMs - 1)).toEqual(new Set(['ann-1']));
+  expect(await stage.connections.present(['ann-1'], NOW + 60_000 + leaseMs)).toEqual(new Set());
 });
 
 it('a ping costs two calls however many rooms nothing has happened in', async () => {

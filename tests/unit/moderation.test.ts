@@ -4,7 +4,19 @@ import { keepOut, keepOutEverywhere } from '../../lib/moderation';
 import { carryOutOrder, parseOrder } from '../../lib/operator';
 import type { Asker } from '../../lib/ports';
 import type { Reply, SystemEntry } from '../../lib/protocol';
-import { ann, anotherContainer, bob, connect, fill, finish, HOUR, NOW, type Stage, setStage } from './stage';
+import {
+  ann,
+  anotherContainer,
+  bob,
+  connect,
+  fill,
+  finish,
+  HOUR,
+  LEASE_MS,
+  NOW,
+  type Stage,
+  setStage,
+} from './stage';
 
 const moderator = { id: 'mo', name: 'Mo' };
 const order = { user: 'ann', until: NOW + HOUR };
@@ -268,7 +280,7 @@ describe('a ban from everywhere', () => {
 
 describe('the door', () => {
   const knock = (stage: Stage, id: string, user = ann) =>
-    welcome({ ...stage, mostConnections: 5 }, { id, user, expiresAt: NOW + HOUR });
+    welcome({ ...stage, mostConnections: 5, leaseMs: LEASE_MS }, { id, user, expiresAt: NOW + HOUR });
 
   it('is open to five connections of a user, and to other users', async () => {
     const stage = setStage();

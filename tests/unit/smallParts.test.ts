@@ -1,4 +1,4 @@
-import { isOn, optional, required, retentionMs, sendsPerSecond } from '../../lib/config';
+import { isOn, leaseMs, optional, required, retentionMs, sendsPerSecond } from '../../lib/config';
 import { connectionOf, type SocketEvent } from '../../lib/events';
 import { parseJob } from '../../lib/job';
 import { failure, refusal } from '../../lib/replies';
@@ -47,9 +47,12 @@ describe('settings', () => {
     expect(() => retentionMs({ HISTORY_HOURS: given })).toThrow('HISTORY_HOURS must be');
   });
 
-  it('sends are five a second unless another rate is given, and never less than one', () => {
+  it('rates and leases have defaults, and are never less than one', () => {
     expect(sendsPerSecond({})).toBe(5);
     expect(sendsPerSecond({ SENDS_PER_SECOND: '20' })).toBe(20);
+    expect(leaseMs({})).toBe(90_000);
+    expect(leaseMs({ PRESENCE_SECONDS: '900' })).toBe(900_000);
+    expect(() => leaseMs({ PRESENCE_SECONDS: 'long' })).toThrow('PRESENCE_SECONDS must be at least 1.');
     expect(() => sendsPerSecond({ SENDS_PER_SECOND: '0' })).toThrow('SENDS_PER_SECOND must be at least 1.');
   });
 });

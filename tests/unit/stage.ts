@@ -1,6 +1,5 @@
 import { createMemory } from '../../lib/memory';
 import type { Asker, Delivery, Guarded, Job, LogStore, Publisher, Settings } from '../../lib/ports';
-import { LEASE_MS } from '../../lib/presence';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
 import { createTally } from '../../lib/tally';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
@@ -10,6 +9,7 @@ import { createStores, type Rows } from '../simulation/stores';
 export const NOW = 1_800_000_000_000;
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
+export const LEASE_MS = 90_000;
 
 export const ann: User = { id: 'ann', name: 'Ann' };
 export const bob: User = { id: 'bob', name: 'Bob' };
@@ -49,7 +49,7 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
     memory: createMemory(),
     random: seeded(1),
     tally: createTally(),
-    settings: { logId: 'log-1', sendsPerSecond: 5, ...settings },
+    settings: { logId: 'log-1', sendsPerSecond: 5, leaseMs: LEASE_MS, ...settings },
     worker: {
       async handOver(job) {
         handedOver.push(job);
