@@ -37,7 +37,7 @@ export const bugs: Bug[] = [
         file: APPEND,
         find: '      if (!(error instanceof Unavailable)) throw error;',
         replace:
-          "      if (!(error instanceof Unavailable)) throw error;\n      return { outcome: 'written', entry: stamp(send, head + 1, clock.now()), superseded };",
+          "      if (!(error instanceof Unavailable)) throw error;\n      return { outcome: 'written', entry: send.stamp(head + 1, clock.now()), superseded };",
       },
     ],
     caughtAs: ['wrongAck', 'inconsistent', 'stuck', 'hole', 'reused'],
