@@ -10,6 +10,9 @@ const publishes = {
   FanOut: ['InvokeFunction'],
 };
 
+/** What ends a flood, or a banned user's sockets. */
+const closes = { SocketsToClose: ['ManageConnections'] };
+
 /** What putting somebody out takes besides: a row that keeps a late join out. */
 const evicts = { Members: ['Query', 'PutItem', 'DeleteItem'] };
 
@@ -28,15 +31,16 @@ const grants = {
     Members: ['Query', 'DeleteItem'],
     Sockets: ['ManageConnections'],
   },
-  sendMessage: publishes,
+  sendMessage: { ...publishes, ...closes },
   routes: {
     Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     Members: ['Query', 'PutItem', 'DeleteItem'],
     Messages: ['Query', 'BatchGetItem'],
     Sockets: ['ManageConnections'],
+    ...closes,
   },
-  moderate: { ...publishes, ...evicts },
-  ban: { ...publishes, ...evicts, SocketsToClose: ['ManageConnections'] },
+  moderate: { ...publishes, ...evicts, ...closes },
+  ban: { ...publishes, ...evicts, ...closes },
   fanOut: {
     Connections: ['BatchGetItem', 'DeleteItem'],
     Members: ['Query', 'DeleteItem'],

@@ -3,7 +3,7 @@ import { kick, unban } from './moderation';
 import { type Asker, type Guarded, type Publisher, Unavailable, type World } from './ports';
 import { type Action, type ClientMessage, type Failure, parseClientMessage, type Reply } from './protocol';
 import { sendMessage } from './publish';
-import { FORBIDDEN, failure, UNAVAILABLE } from './replies';
+import { FLOOD, FORBIDDEN, failure, UNAVAILABLE } from './replies';
 import { may, type Right } from './rights';
 import { getHistory, joinRoom, leaveRoom, typing } from './rooms';
 import type { Facts } from './tally';
@@ -60,12 +60,15 @@ async function answer(
   act: (message: ClientMessage) => Promise<Reply>,
 ): Promise<Reply> {
   world.tally.note({ userId: asker.user.id });
+  const verdict = world.floods.arrived(asker.id, world.clock.now());
+  if (verdict === 'close') await end(world, asker);
+  if (verdict !== 'fine') return told(world, { type: 'error', ...FLOOD });
   const parsed = parseClientMessage(frame);
-  if (!parsed.ok) return told(world, parsed.failure);
+  if (!parsed.ok) return weighed(world, asker, parsed.failure);
   const { message } = parsed;
   world.tally.note(subjectOf(message));
   const reply = refuse(world, asker, message) ?? (await attempt(message, act));
-  return told(world, message.ref === undefined ? reply : { ...reply, ref: message.ref });
+  return weighed(world, asker, message.ref === undefined ? reply : { ...reply, ref: message.ref });
 }
 
 function subjectOf(message: ClientMessage): Facts {
@@ -76,6 +79,19 @@ function subjectOf(message: ClientMessage): Facts {
     // Far more often than anything else, and hardly ever of interest.
     ...((message.action === 'ping' || message.action === 'typing') && { level: 'debug' as const }),
   };
+}
+
+/** Gives a reply, and closes the connection of who goes on though refused. */
+async function weighed(world: World, asker: Asker, reply: Reply): Promise<Reply> {
+  const isLast =
+    reply.type === 'error' && world.floods.refused(asker.id, reply.code, world.clock.now()) === 'close';
+  if (isLast) await end(world, asker);
+  return told(world, reply);
+}
+
+async function end(world: World, asker: Asker): Promise<void> {
+  world.tally.note({ level: 'warn' });
+  await world.poster.close(asker.id);
 }
 
 function told(world: World, reply: Reply): Reply {

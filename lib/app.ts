@@ -17,6 +17,7 @@ import { createLogStore } from './dynamo/messages';
 import { createRecordStore } from './dynamo/records';
 import { createUserStore } from './dynamo/users';
 import type { Archive } from './erase';
+import { createFloodWatch } from './flood';
 import { createLambdaWorker } from './lambdaWorker';
 import { createMemory } from './memory';
 import type { BackEnd, Clock, Guarded, Poster, Publisher, Shared, Sockets, World } from './ports';
@@ -59,6 +60,7 @@ export function createWorld(env = process.env): Shared<World> {
     ...createSockets(env),
     log: createLogStore(openDatabase(env), messages),
     memory: createMemory(),
+    floods: createFloodWatch(sendsPerSecond(env)),
     settings: {
       logId: nameLog(messages),
       sendsPerSecond: sendsPerSecond(env),

@@ -1,5 +1,6 @@
 /** What the core needs of the world. Adapters implement these; the simulation implements them too. */
 
+import type { FloodWatch } from './flood';
 import type { RoomMemory } from './memory';
 import type { LogEntry, MessageEntry, SystemEntry, User } from './protocol';
 import type { Rights } from './rights';
@@ -242,6 +243,7 @@ export interface Sockets {
 export interface World extends Sockets {
   log: LogStore;
   memory: RoomMemory;
+  floods: FloodWatch;
   settings: Settings;
 }
 

@@ -50,6 +50,12 @@ export const FORBIDDEN: Pick<Failure, 'code' | 'message'> = {
   message: 'This user may not do this in this room.',
 };
 
+export const FLOOD: Pick<Failure, 'code' | 'message' | 'retryAfterMs'> = {
+  code: 'rateLimited',
+  message: 'Far too many frames: this connection is being closed.',
+  retryAfterMs: 10_000,
+};
+
 export const UNAVAILABLE: Pick<Failure, 'code' | 'message' | 'retryAfterMs'> = {
   code: 'unavailable',
   message: 'The server could not finish this now: send the same frame again.',

@@ -6,6 +6,7 @@ import { createConnectionStore } from '../../lib/dynamo/connections';
 import { createMemberStore } from '../../lib/dynamo/members';
 import { createLogStore } from '../../lib/dynamo/messages';
 import { connectionOf, type SocketEvent } from '../../lib/events';
+import { createFloodWatch } from '../../lib/flood';
 import { createMemory } from '../../lib/memory';
 import type { Publisher, Shared } from '../../lib/ports';
 import { createSdkPoster } from '../../lib/sdkPoster';
@@ -21,6 +22,7 @@ const world: Shared<Publisher> = {
   members: createMemberStore(database, env('MEMBERS_TABLE')),
   log: createLogStore(database, env('MESSAGES_TABLE')),
   memory: createMemory(),
+  floods: createFloodWatch(5),
   poster: createSdkPoster(env('MANAGEMENT_ENDPOINT')),
   settings: { logId: 'bench', sendsPerSecond: 5, leaseMs: 90_000 },
   clock: { now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },

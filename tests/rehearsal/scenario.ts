@@ -164,6 +164,12 @@ async function putPeopleOut({
   await put.closed;
   moderator.socket.close(1000);
   await moderator.closed;
+
+  for (const action of ['sendMessage', 'getHistory', 'kick']) {
+    const flooder = await connect(stack.socketUrl, (await guest(stack.url, 'Flood')).token);
+    for (let i = 0; i < 70; i++) flooder.send({ action, room: 'NO ROOM' });
+    await within(`the end of a flood of ${action}`, flooder.closed, 20_000);
+  }
 }
 
 async function guest(url: string, name: string, token?: string) {

@@ -1,3 +1,4 @@
+import { createFloodWatch } from '../../lib/flood';
 import { createMemory } from '../../lib/memory';
 import {
   type Clock,
@@ -26,6 +27,7 @@ export interface Lambda {
 interface Container {
   clock: Clock;
   memory: Publisher['memory'];
+  floods: Publisher['floods'];
 }
 
 interface Invocation {
@@ -56,7 +58,11 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   const start = (): Container => {
     const skew = Math.round(between(random, -options.skewMs, options.skewMs));
-    return { clock: { now: () => clock.now() + skew, wait: clock.wait }, memory: createMemory() };
+    return {
+      clock: { now: () => clock.now() + skew, wait: clock.wait },
+      memory: createMemory(),
+      floods: createFloodWatch(5),
+    };
   };
 
   const begin = (onDeath: () => void): Invocation => {
@@ -124,6 +130,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Gu
   return {
     clock: invocation.container.clock,
     memory: invocation.container.memory,
+    floods: invocation.container.floods,
     random,
     tally: createTally(),
     settings: options.settings,

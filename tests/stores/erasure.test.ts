@@ -1,5 +1,6 @@
 import { type Archive, eraseRoom, eraseUser } from '../../lib/erase';
 import { exportPage } from '../../lib/exportPage';
+import { createFloodWatch } from '../../lib/flood';
 import { readAfter } from '../../lib/history';
 import { createMemory } from '../../lib/memory';
 import type { Connection, Member, Publisher } from '../../lib/ports';
@@ -66,6 +67,7 @@ describe.each<[string, () => Promise<Engine>]>([
     ...opened.stores,
     ...archive,
     memory: createMemory(),
+    floods: createFloodWatch(5),
     tally: createTally(),
     random: Math.random,
     settings: { logId: 'log', sendsPerSecond: 5, leaseMs: 90_000 },

@@ -1,3 +1,4 @@
+import { createFloodWatch } from '../../lib/flood';
 import { createMemory } from '../../lib/memory';
 import type { Asker, Delivery, Guarded, Job, LogStore, Publisher, Settings } from '../../lib/ports';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
@@ -47,6 +48,7 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
     closed,
     answers,
     memory: createMemory(),
+    floods: createFloodWatch(5),
     random: seeded(1),
     tally: createTally(),
     settings: { logId: 'log-1', sendsPerSecond: 5, leaseMs: LEASE_MS, ...settings },

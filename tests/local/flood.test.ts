@@ -1,0 +1,61 @@
+import { signInGuest } from '../../client/guests';
+import { type Stack, startStack } from '../../local/stack';
+import { type Client, open, within } from './support';
+
+jest.setTimeout(60_000);
+
+const FRAMES_PER_SECOND = 1_000;
+const TICK_MS = 10;
+const ENDED_WITHIN_MS = 5_000;
+const MOST_CONNECTIONS = 5;
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack.stop());
+
+const tokenOf = async (name: string) => (await signInGuest(`${stack.url}/api/token`, name)).token;
+
+const connect = (token: string): Promise<Client> => open(stack.socketUrl, ['chat.v1', `bearer.${token}`]);
+
+it.each([
+  ['nonsense', 'nonsense'],
+  [
+    'messages to a room it is not in',
+    { action: 'sendMessage', room: 'den', id: 'message-1', text: 'x', after: 0 },
+  ],
+  ['pings', { action: 'ping', rooms: {} }],
+])('a flood of %s is closed within five seconds, and another is served meanwhile', async (_name, frame) => {
+  const [flooder, other] = [await connect(await tokenOf('Flooder')), await connect(await tokenOf('Other'))];
+  const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
+  const began = performance.now();
+  const flood = setInterval(() => {
+    for (let i = 0; i < (FRAMES_PER_SECOND * TICK_MS) / 1_000; i++) flooder.socket.send(text);
+  }, TICK_MS);
+
+  try {
+    await within('the end of the flood', flooder.closed, ENDED_WITHIN_MS);
+  } finally {
+    clearInterval(flood);
+  }
+
+  console.log(`The flood was closed after ${Math.round(performance.now() - began)} ms.`);
+  other.send({ action: 'joinRoom', room: 'attic' });
+  await other.nextOf('joined');
+  other.socket.close();
+});
+
+it('lets a user have five connections when twenty come at once', async () => {
+  const token = await tokenOf('Many');
+
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => connect(token)));
+
+  const connected = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  expect(connected).toHaveLength(MOST_CONNECTIONS);
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected') expect(String(outcome.reason)).toContain('429');
+  for (const client of connected) client.socket.close();
+  await Promise.all(connected.map((client) => client.closed));
+});

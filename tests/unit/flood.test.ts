@@ -1,0 +1,78 @@
+import { answerRoute, answerSend } from '../../lib/answer';
+import { createFloodWatch, type Verdict } from '../../lib/flood';
+import type { ErrorCode } from '../../lib/protocol';
+import { ann, bob, connect, finish, NOW, setStage } from './stage';
+
+/** Which of so many frames close a connection. */
+const times = (count: number, run: (i: number) => Verdict) =>
+  Array.from({ length: count }, (_, i) => run(i)).flatMap((verdict, i) =>
+    verdict === 'close' ? [i + 1] : [],
+  );
+
+it('closes above sixty refusals within ten seconds, and again if that came to nothing', () => {
+  const watch = createFloodWatch(5);
+
+  expect(times(130, (i) => watch.refused('a', 'rateLimited', NOW + i))).toEqual([61, 121]);
+});
+
+it('leaves alone who is refused no more than six times a second', () => {
+  const watch = createFloodWatch(5);
+
+  expect(times(600, (i) => watch.refused('a', 'rateLimited', NOW + i * 170))).toEqual([]);
+});
+
+it('counts each connection by itself', () => {
+  const watch = createFloodWatch(5);
+
+  expect(times(400, (i) => watch.refused(`c${i % 10}`, 'badFrame', NOW + i))).toEqual([]);
+});
+
+it('closes above what all buckets together let through in ten seconds, before anything is done', () => {
+  const watch = createFloodWatch(5);
+
+  expect(times(600, (i) => watch.arrived('a', NOW + i))).toEqual([280, 559]);
+  expect(watch.arrived('a', NOW + 600)).toBe('flood');
+  expect(times(600, (i) => createFloodWatch(100).arrived('a', NOW + i))).toEqual([]);
+});
+
+it('never closes who keeps within the buckets', () => {
+  const watch = createFloodWatch(5);
+  const burst = 20 + 100 + 4;
+
+  const closing = [
+    ...times(burst, () => watch.arrived('a', NOW)),
+    ...times(30 * 15, (i) => watch.arrived('a', NOW + (i * 1_000) / 15.5)),
+  ];
+
+  expect(closing).toEqual([]);
+});
+
+it.each<ErrorCode>(['behind', 'expired', 'unavailable', 'tooManyRooms'])('does not count %s', (code) => {
+  const watch = createFloodWatch(5);
+
+  expect(times(200, () => watch.refused('a', code, NOW))).toEqual([]);
+});
+
+it('remembers no more than five hundred connections', () => {
+  const watch = createFloodWatch(5);
+  times(60, () => watch.refused('a', 'badFrame', NOW));
+  times(500, (i) => watch.refused(`c${i}`, 'badFrame', NOW));
+
+  expect(watch.refused('a', 'badFrame', NOW)).toBe('fine');
+});
+
+it.each([
+  ['frames that are none', 'nonsense', answerRoute],
+  ['messages faster than the bucket allows', '', answerSend],
+])('a flood of %s is ended, and nobody else’s connection', async (_name, frame, answer) => {
+  const stage = setStage();
+  const flooder = await connect(stage, 'ann-1', ann, ['den']);
+  const other = await connect(stage, 'bob-1', bob, ['den']);
+  const sent = (i: number) =>
+    frame || JSON.stringify({ action: 'sendMessage', room: 'den', id: `message-${i}`, text: 'x', after: i });
+
+  for (let i = 0; i < 82; i++) await finish(stage, answer(stage, flooder, sent(Math.min(i, 20))));
+  await finish(stage, answerRoute(stage, other, 'nonsense'));
+
+  expect(stage.closed).toEqual(['ann-1']);
+});
