@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
+import { WebSocket } from 'ws';
 import { type Stack, startStack } from '../../local/stack';
 import { recordAt } from '../../local/template';
 import { type Client, handshake, portOf, rawRequest, upgradeLines, within } from '../local/support';
@@ -174,17 +175,22 @@ describe('a request for a token', () => {
 });
 
 describe('a frame', () => {
-  let mallory: Client;
-  beforeAll(async () => {
-    mallory = await guestIn(stack, 'den', 'Mallory');
-  });
+  let mallory: Client | undefined;
+  let sent = 0;
+  /** Somebody in the room `den`; another one after forty frames, because who goes on being refused is closed. */
+  const inDen = async (): Promise<Client> => {
+    if (sent++ % 40 === 0) mallory?.socket.close();
+    if (mallory?.socket.readyState !== WebSocket.OPEN) mallory = await guestIn(stack, 'den', 'Mallory');
+    return mallory;
+  };
   afterAll(() => mallory?.socket.close());
 
   it.each(Object.entries(FRAMES).filter(([, { answer }]) => !('closes' in answer)))(
     'of %s gets one error',
     async (_name, { data, answer }) => {
-      mallory.send(data);
-      const reply = await mallory.next();
+      const client = await inDen();
+      client.send(data);
+      const reply = await client.next();
       said.push(JSON.stringify(reply));
 
       expect(reply).toMatchObject({ type: 'error', ...answer });
@@ -231,9 +237,10 @@ describe('a frame', () => {
   });
 
   it('leaves its connection as good as before', async () => {
-    mallory.send({ action: 'ping', rooms: { den: 0 } });
+    const client = await inDen();
+    client.send({ action: 'ping', rooms: { den: 0 } });
 
-    expect(await mallory.nextOf('pong')).toMatchObject({ notJoined: [] });
+    expect(await client.nextOf('pong')).toMatchObject({ notJoined: [] });
   });
 
   it('leaves a hundred good sends alone', async () => {

@@ -114,6 +114,7 @@ const INVOKED_BY: Record<string, string> = {
   DisconnectLambdaFunction: 'WebsocketsApi',
   SendMessageLambdaFunction: 'WebsocketsApi',
   RoutesLambdaFunction: 'WebsocketsApi',
+  ModerateLambdaFunction: 'WebsocketsApi',
   ApiLambdaFunction: 'HttpApi',
   PublishHttpLambdaFunction: 'HttpApi',
 };

@@ -1,0 +1,142 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { type Stack, startStack } from '../local/stack';
+import { judge, printHeader, printTable, short } from './lib/report';
+
+const PEOPLE = 10;
+const SECONDS = 20;
+/** As fast as one connection may send for ever is 5 a second; people are slower. */
+const PAUSE_MS = 500;
+/** Frames a second of the flooder, `--rate=1000` unless given. */
+const RATE = Number(/--rate=(\d+)/.exec(process.argv.join(' '))?.[1] ?? 1_000);
+const PATIENCE_MS = 30_000;
+const ROOM = 'den';
+
+/** One person's sends to a room where somebody may be flooding, by how long each took to be acknowledged. */
+async function main(): Promise<void> {
+  printHeader(`bench:flood: what one flooder at ${short(RATE)} frames a second costs the others in the room`);
+  const stack = await startStack();
+  const people = await Promise.all(Array.from({ length: PEOPLE }, (_, i) => enter(stack, `person ${i}`)));
+  await measure(people, 'warm', 5);
+
+  const before = await measure(people, 'before', SECONDS);
+  const flooder = fork(
+    __filename,
+    ['flood', stack.socketUrl, await tokenOf(stack, 'flooder'), stack.url, `--rate=${RATE}`],
+    {
+      execArgv: ['--import', 'tsx'],
+    },
+  );
+  const closed = once(flooder, 'message').then(([told]) => told as { sent: number; ms: number });
+  const during = await measure(people, 'during', SECONDS);
+  const flood = await closed;
+
+  const row = (name: string, delays: readonly number[]) => [
+    name,
+    String(delays.length),
+    ...[0.5, 0.99, 1].map((part) => short(at(delays, part))),
+  ];
+  printTable(
+    ['', 'messages', 'p50 ms', 'p99 ms', 'slowest ms'],
+    [row('quiet', before), row('flooded', during)],
+  );
+  console.log(`The flooder was closed after ${short(flood.ms)} ms and ${flood.sent} frames.`);
+  judge([
+    {
+      what: 'p99 with the flooder, in % of p99 without',
+      value: (100 * at(during, 0.99)) / at(before, 0.99),
+      atMost: 120,
+    },
+    { what: 'ms until the flooder was closed', value: flood.ms, atMost: 5_000 },
+  ]);
+  for (const person of people) person.close();
+  await stack.stop();
+}
+
+const at = (sorted: readonly number[], part: number): number =>
+  sorted[Math.floor(part * (sorted.length - 1))] ?? Number.NaN;
+
+async function tokenOf(stack: Stack, name: string): Promise<string> {
+  const answer = await fetch(`${stack.url}/api/token`, { method: 'POST', body: JSON.stringify({ name }) });
+  return ((await answer.json()) as { token: string }).token;
+}
+
+async function enter(stack: Stack, name: string): Promise<WebSocket> {
+  const socket = await open(stack.socketUrl, await tokenOf(stack, name), stack.url);
+  socket.send(JSON.stringify({ action: 'joinRoom', room: ROOM }));
+  await frameOf(socket, ({ type }) => type === 'joined');
+  return socket;
+}
+
+async function open(url: string, token: string, origin: string): Promise<WebSocket> {
+  const socket = new WebSocket(url, ['chat.v1', `bearer.${token}`], { origin });
+  await once(socket, 'open');
+  return socket;
+}
+
+/** Lets everybody send for some seconds; gives how long each acknowledgement took, the fastest first. */
+async function measure(people: readonly WebSocket[], name: string, seconds: number): Promise<number[]> {
+  const delays: number[] = [];
+  const talk = async (socket: WebSocket, who: number): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, (PAUSE_MS * who) / PEOPLE));
+    socket.send(JSON.stringify({ action: 'joinRoom', room: ROOM }));
+    let after = Number((await frameOf(socket, ({ type }) => type === 'joined')).head);
+    for (let i = 0; i < (1000 * seconds) / PAUSE_MS; i++) {
+      const id = `${name}-${who}-${i}-of-bench`;
+      const began = performance.now();
+      const acked = frameOf(socket, (frame) => frame.ref === id);
+      socket.send(
+        JSON.stringify({ action: 'sendMessage', room: ROOM, id, text: 'x'.repeat(160), after, ref: id }),
+      );
+      const reply = await acked;
+      const took = performance.now() - began;
+      if (reply.type !== 'ack') throw new Error(`${id} was answered ${JSON.stringify(reply)}.`);
+      after = Number(reply.seq);
+      delays.push(took);
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, PAUSE_MS - took)));
+    }
+  };
+  await Promise.all(people.map(talk));
+  return delays.sort((a, b) => a - b);
+}
+
+function frameOf(
+  socket: WebSocket,
+  isIt: (frame: Record<string, unknown>) => boolean,
+): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('No answer came.')), PATIENCE_MS);
+    const read = (data: unknown): void => {
+      const frame = JSON.parse(String(data));
+      if (!isIt(frame)) return;
+      clearTimeout(late);
+      socket.off('message', read);
+      resolve(frame);
+    };
+    socket.on('message', read);
+  });
+}
+
+/** Sends as fast as was said until it is closed, in a process of its own, and tells when that was. */
+async function flood(url: string, token: string, origin: string): Promise<void> {
+  const socket = await open(url, token, origin);
+  socket.send(JSON.stringify({ action: 'joinRoom', room: ROOM }));
+  const { head: after } = await frameOf(socket, ({ type }) => type === 'joined');
+  const began = performance.now();
+  let sent = 0;
+  const sending = setInterval(() => {
+    const due = ((performance.now() - began) / 1000) * RATE;
+    for (; sent < due; sent++)
+      socket.send(
+        JSON.stringify({ action: 'sendMessage', room: ROOM, id: `flood-frame-${sent}`, text: 'x', after }),
+      );
+  }, 5);
+  await once(socket, 'close');
+  clearInterval(sending);
+  if (process.connected) process.send?.({ sent, ms: performance.now() - began });
+}
+
+const [role, ...given] = process.argv.slice(2);
+if (role === 'flood') void flood(given[0] ?? '', given[1] ?? '', given[2] ?? '');
+else void main();
