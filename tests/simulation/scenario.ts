@@ -53,7 +53,7 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         ? 'joins'
         : drawn < 0.18
           ? 'crash'
-          : drawn < 0.92
+          : drawn < 0.88
             ? 'faulty'
             : drawn < 0.99
               ? 'kicks'
