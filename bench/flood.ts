@@ -106,7 +106,7 @@ function frameOf(
   isIt: (frame: Record<string, unknown>) => boolean,
 ): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('No answer came.')), PATIENCE_MS);
+    const late = setTimeout(() => reject(new Error(`No answer came in ${PATIENCE_MS} ms.`)), PATIENCE_MS);
     const read = (data: unknown): void => {
       const frame = JSON.parse(String(data));
       if (!isIt(frame)) return;
@@ -134,6 +134,7 @@ async function flood(url: string, token: string, origin: string): Promise<void> 
   }, 5);
   await once(socket, 'close');
   clearInterval(sending);
+  // Nobody is left to be told when the other side gave up.
   if (process.connected) process.send?.({ sent, ms: performance.now() - began });
 }
 

@@ -120,6 +120,10 @@ export const THREATS: readonly Threat[] = [
     tests: [
       [RIGHTS, '%s by one who has %s is answered: %s'],
       [RIGHTS, 'never allows what no grant names'],
+      [
+        'tests/simulation/rights.test.ts',
+        'gives nothing of a room to anyone without the right to it, and writes nothing of theirs',
+      ],
     ],
   },
   {
@@ -178,6 +182,10 @@ export const THREATS: readonly Threat[] = [
       [
         'tests/local/flood.test.ts',
         'a flood of %s is closed within five seconds, and another is served meanwhile',
+      ],
+      [
+        'tests/hostile/flooded.test.ts',
+        'one who floods a room at 1,000 frames a second slows the others by less than a fifth',
       ],
       [APIS, 'the routes of strangers are throttled more than the others'],
     ],
