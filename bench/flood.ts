@@ -13,7 +13,11 @@ const RATE = Number(/--rate=(\d+)/.exec(process.argv.join(' '))?.[1] ?? 1_000);
 const PATIENCE_MS = 30_000;
 const ROOM = 'den';
 
-/** One person's sends to a room where somebody may be flooding, by how long each took to be acknowledged. */
+/**
+ * How long people's sends take to be acknowledged in a room where somebody floods. Here all containers share one process
+ * and its cores, which Lambda's do not: until the flooder is closed, people wait behind its frames. What the code itself
+ * costs them is in tests/hostile/flooded.test.ts, in virtual time.
+ */
 async function main(): Promise<void> {
   printHeader(`bench:flood: what one flooder at ${short(RATE)} frames a second costs the others in the room`);
   const stack = await startStack();
