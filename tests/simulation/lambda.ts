@@ -15,7 +15,8 @@ import { CRASH_POINTS, type CrashPoint, type Dice } from './faults';
 import { between, pick, type Random, whole } from './random';
 import type { Stores } from './stores';
 
-const FROZEN_MS = 30_000;
+/** An invocation that freezes goes on after this, in milliseconds. */
+export const FROZEN_MS = 30_000;
 const HANGS_MS = 3_000;
 
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */

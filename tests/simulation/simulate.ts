@@ -9,7 +9,7 @@ import { type Checker, createChecker, type Violation } from './checker';
 import { createVirtualClock, type VirtualClock } from './clock';
 import { createDice, type Rates } from './faults';
 import { createGateway } from './gateway';
-import { createLambda } from './lambda';
+import { createLambda, FROZEN_MS } from './lambda';
 import { createModerators } from './moderators';
 import { between, pick, type Random, seeded, whole } from './random';
 import type { Scenario } from './scenario';
@@ -17,7 +17,7 @@ import { createStores, type Stores } from './stores';
 import { makeToken } from './token';
 
 const START = Date.UTC(2026, 0, 1);
-/** After the faults have stopped, everyone must be whole within this, in milliseconds. */
+/** After the faults have stopped and the last frozen invocation has ended, everyone must be whole within this, in milliseconds. */
 const HEALS_MS = 60_000;
 /** Nothing is on its way any more from before the faults stopped, in milliseconds. */
 const TRIES_AGAIN_MS = 20_000;
@@ -272,7 +272,7 @@ export async function simulate(
     clock.after(TRIES_AGAIN_MS, () => {
       for (const client of clients) for (const name of client.asked) reenter(client, name);
     });
-  await clock.runUntil(START + scenario.lastsMs + HEALS_MS);
+  await clock.runUntil(START + scenario.lastsMs + FROZEN_MS + HEALS_MS);
 
   if (open > 0) checker.report('stuck', `${open} sends have neither an answer nor an end`);
   for (const client of clients) {
