@@ -1,10 +1,10 @@
-import { backoff, refusedDelay } from '../backoff';
 import { ChatError } from '../errors';
 import type { Token } from '../token';
 import type { ChatState, ConnectingReason, TokenRequest } from '../types';
 import type { Cancel, OpenSocket, Random } from '../world';
 import { type Ending, type Link, type LinkEvents, openLink } from './link';
 import { createTokens, type TokensOptions } from './tokens';
+import { createWaits } from './waits';
 
 /** API Gateway ends every connection after this, in milliseconds. */
 const LONGEST_CONNECTION_MS = 7_200_000;
@@ -51,21 +51,20 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   /** When the newest link opened; 0 before the first. */
   let openedAt = 0;
   let timers: Cancel[] = [];
-  let attempt = 0;
-  let refusals = 0;
-  let retry: { cancel: Cancel; at: number } | undefined;
   let reason: ConnectingReason | undefined;
 
+  const waits = createWaits(options, () => dial());
   const isBusy = (): boolean => opening !== undefined || tokens.askingSince() !== undefined;
 
   const show = (): void => {
     if (!isWanted) return;
+    const retryAt = waits.until();
     if (links[0]) events.state({ name: 'connected' });
-    else events.state({ name: 'connecting', ...(reason && { reason }), ...(retry && { retryAt: retry.at }) });
+    else events.state({ name: 'connecting', ...(reason && { reason }), ...(retryAt && { retryAt }) });
   };
 
   const dial = (): void => {
-    stopWaiting();
+    waits.stop();
     if (!isWanted || isBusy()) return;
     tokens.get(connect, (error) => {
       events.failed(error);
@@ -89,7 +88,7 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     const old = links[0];
     opening = undefined;
     reason = undefined;
-    refusals = 0;
+    waits.admitted();
     links = [link, ...links];
     openedAt = clock.now();
     stopTimers();
@@ -97,15 +96,11 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
       Math.min(LONGEST_CONNECTION_MS, tokens.leftMs()) * (ROLLOVER.from + ROLLOVER.width * random());
     timers = [
       clock.after(Math.max(ROLLOVER.soonestMs, lasts), () => replace('expiring')),
-      clock.after(STABLE_MS, forgetFailures),
+      clock.after(STABLE_MS, waits.held),
     ];
     if (old) clock.after(OVERLAP_MS, old.close);
     show();
     events.changed();
-  };
-
-  const forgetFailures = (): void => {
-    attempt = 0;
   };
 
   const replace = (why: TokenRequest['why']): void => {
@@ -121,17 +116,13 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     if (isNewest) stopTimers();
     if (isFirst) opening = undefined;
     if (ending === 'refused') tokens.need(ending);
-    events.changed();
+    if (!isFirst) events.changed();
     if (isNewest || isFirst) schedule(ending === 'dropped' ? 'closed' : ending);
   };
 
   const schedule = (why: ConnectingReason): void => {
     reason = why;
-    if (isWanted && !retry && !isBusy()) {
-      const wait =
-        why === 'refused' && openedAt > 0 ? refusedDelay(++refusals, random) : backoff(attempt++, random);
-      retry = { cancel: clock.after(wait, dial), at: clock.now() + wait };
-    }
+    if (isWanted && !isBusy()) waits.begin(why, openedAt > 0);
     show();
   };
 
@@ -139,15 +130,10 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     for (const cancel of timers) cancel();
   };
 
-  const stopWaiting = (): void => {
-    retry?.cancel();
-    retry = undefined;
-  };
-
   const stop = (): void => {
     isWanted = false;
     tokens.cancel();
-    stopWaiting();
+    waits.stop();
     for (const link of links) link.close();
     opening?.link.close();
   };
@@ -166,7 +152,7 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     stop,
     links: () => links,
     expired(link) {
-      if (link !== links[0] || retry || isBusy()) return;
+      if (link !== links[0] || waits.until() || isBusy()) return;
       if (clock.now() - openedAt > STABLE_MS) return replace('expired');
       tokens.need('expired');
       schedule('expired');
