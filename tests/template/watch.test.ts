@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileTemplate } from '../../local/compile';
@@ -59,6 +59,14 @@ it('an address brings the alarms, and every one of them writes to it', () => {
   expect(alarms(alarmsOnly)).toHaveLength(9);
   for (const { properties } of alarms(alarmsOnly))
     expect(properties.AlarmActions.map(text)).toEqual(['<AlarmTopic>']);
+});
+
+it('reads as many metrics as docs/watch.md says are paid for', () => {
+  const read = metricsRead(alarmsOnly).length;
+  const page = readFileSync(join(root, 'docs', 'watch.md'), 'utf8');
+  const [, said, dollars] = /each metric they read: (\d+) \| \$(\d\.\d\d)/.exec(page) ?? [];
+
+  expect([Number(said), Number(dollars)]).toEqual([read, read / 10]);
 });
 
 it('reads of AWS only what AWS publishes', () => {
