@@ -5,7 +5,7 @@ import type { Judge, Mark } from './judge';
 import type { LoadOptions } from './options';
 
 /** Unacknowledged sends of one client; of more the load waits, so that a stack that stops does not fill memory. */
-const MOST_UNANSWERED = 20;
+const MOST_UNANSWERED = 5;
 /** The client keeps what it shows; a run looks at each message once. */
 const KEPT = 10;
 

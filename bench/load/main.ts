@@ -2,10 +2,10 @@ import { HELP, readLoadOptions } from './options';
 import { printOutcome, runLoad } from './run';
 import { startApart } from './stackApart';
 
-const MINUTES = 5;
+const DEFAULTS = { clients: 500, rooms: 50, rate: 200, minutes: 5 };
 
 async function main(): Promise<number> {
-  const read = readLoadOptions(process.argv.slice(2), process.env, MINUTES);
+  const read = readLoadOptions(process.argv.slice(2), process.env, DEFAULTS);
   if (read.kind === 'help') console.log(HELP);
   if (read.kind === 'wrong') console.error(`${read.line} --help lists the options.`);
   if (read.kind !== 'run') return read.kind === 'help' ? 0 : 2;

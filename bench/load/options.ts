@@ -13,6 +13,9 @@ export interface LoadOptions {
   connectRate: number;
 }
 
+/** What a command asks for unless it is told otherwise. */
+export type Defaults = Pick<LoadOptions, 'clients' | 'rooms' | 'rate' | 'minutes'>;
+
 const HELP = `Puts a stack under load, and checks that nothing is lost, doubled or out of order.
 
   npm run load -- [--url URL] [--clients 500] [--rooms 50] [--rate 200] [--minutes 5]
@@ -36,11 +39,11 @@ export { HELP };
 export function readLoadOptions(
   args: readonly string[],
   env: Record<string, string | undefined>,
-  minutes: number,
+  defaults: Defaults,
 ): Read {
   let values: ReturnType<typeof parse>;
   try {
-    values = parse(args, minutes);
+    values = parse(args, defaults);
   } catch (error) {
     return { kind: 'wrong', line: error instanceof Error ? error.message : String(error) };
   }
@@ -72,15 +75,15 @@ export function readLoadOptions(
   return { kind: 'run', options };
 }
 
-function parse(args: readonly string[], minutes: number) {
+function parse(args: readonly string[], { clients, rooms, rate, minutes }: Defaults) {
   return parseArgs({
     args: [...args],
     strict: true,
     options: {
       url: { type: 'string' },
-      clients: { type: 'string', default: '500' },
-      rooms: { type: 'string', default: '50' },
-      rate: { type: 'string', default: '200' },
+      clients: { type: 'string', default: String(clients) },
+      rooms: { type: 'string', default: String(rooms) },
+      rate: { type: 'string', default: String(rate) },
       minutes: { type: 'string', default: String(minutes) },
       'connect-rate': { type: 'string', default: '50' },
       help: { type: 'boolean', default: false },

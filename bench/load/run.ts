@@ -6,12 +6,14 @@ import type { LoadOptions } from './options';
 const TELLS_EVERY_MS = 5_000;
 /** Sends begin this often; as many at a time as the rate asks for. */
 const TICK_MS = 20;
-/** How long what is under way may take once nothing more is sent. */
+/** What is under way is waited for until nothing has come for so long. */
 const PATIENCE_MS = 60_000;
 
 /** What came of a run. */
 export interface Outcome {
   judge: Judge;
+  /** Messages acknowledged a second, from the first send to the last answer. */
+  ackedPerSecond: number;
   heldBack: number;
   refused: ReadonlyMap<string, number>;
   /** Nothing is missing, twice or in another order. */
@@ -41,13 +43,21 @@ export async function runLoad(
     await crowd.enter();
     tell(`${crowd.connected} clients are in ${options.rooms} rooms; ${options.rate} messages a second now.`);
     talkBegan?.();
+    const talking = performance.now();
     await talk(options, crowd.say);
     await drained(judge);
     ended?.();
+    const ackedPerSecond = (judge.acked * 1000) / (performance.now() - talking);
     judge.end();
     tell(statusOf(judge, crowd.connected, began));
     const { heldBack, refused } = crowd;
-    return { judge, heldBack, refused, isClean: isClean(judge.faults) && judge.acked === judge.sent };
+    return {
+      judge,
+      ackedPerSecond,
+      heldBack,
+      refused,
+      isClean: isClean(judge.faults) && judge.acked === judge.sent,
+    };
   } finally {
     clearInterval(status);
     crowd.close();
@@ -65,10 +75,18 @@ async function talk({ rate, minutes }: LoadOptions, say: () => void): Promise<vo
   }
 }
 
+/** Waits until nothing is under way, or what is does not come any more: late is not lost. */
 async function drained(judge: Judge): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (judge.underWay > 0 && performance.now() < deadline)
+  let seen = -1;
+  let deadline = 0;
+  while (judge.underWay > 0) {
+    const now = performance.now();
+    const came = judge.shown + judge.acked;
+    if (came !== seen) deadline = now + PATIENCE_MS;
+    else if (now >= deadline) return;
+    seen = came;
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  }
 }
 
 function statusOf(
@@ -89,9 +107,10 @@ function statusOf(
 }
 
 /** Prints what a run came to. */
-export function printOutcome({ judge, heldBack, refused, isClean: clean }: Outcome): void {
+export function printOutcome(outcome: Outcome): void {
+  const { judge, ackedPerSecond, heldBack, refused, isClean: clean } = outcome;
   const { sent, acked, shown, ackMs, lastMs, faults } = judge;
-  console.log(`\nsent ${sent}, acknowledged ${acked}, shown ${shown}`);
+  console.log(`\nsent ${sent}, acknowledged ${acked} (${whole(ackedPerSecond)} a second), shown ${shown}`);
   for (const [what, times] of [
     ['send to acknowledgement', ackMs],
     ['send to the last receiver', lastMs],
@@ -100,7 +119,9 @@ export function printOutcome({ judge, heldBack, refused, isClean: clean }: Outco
       `${what}: ${[0.5, 0.9, 0.99, 0.999].map((part) => `p${part * 100} ${whole(times.at(part))} ms`).join(', ')}`,
     );
   if (heldBack > 0)
-    console.log(`${heldBack} sends were not begun: their clients waited for too many answers`);
+    console.log(
+      `The stack did not keep up: ${heldBack} sends were not begun, their clients waited for answers.`,
+    );
   for (const [code, count] of refused) console.log(`${count} sends ended with ${code}`);
   console.log(
     `lost ${faults.lost}, doubled ${faults.doubled}, reordered ${faults.reordered}, misplaced ${faults.misplaced}`,

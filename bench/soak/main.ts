@@ -1,10 +1,18 @@
-import { HELP, readLoadOptions } from '../load/options';
+import { readLoadOptions } from '../load/options';
 import { printOutcome, runLoad } from '../load/run';
 import { startApart } from '../load/stackApart';
 import { childrenOf } from './children';
 import { isGrowing, type Sample, trendOf } from './trend';
 
-const MINUTES = 30;
+/** What two cores carry with ease: a soak is about time, not about load. */
+const DEFAULTS = { clients: 100, rooms: 10, rate: 20, minutes: 30 };
+const HELP = `Talks to a local stack for long, and tells whether memory, handles, sockets or timers of it grow.
+
+  npm run soak -- [--clients ${DEFAULTS.clients}] [--rooms ${DEFAULTS.rooms}] [--rate ${DEFAULTS.rate}] [--minutes ${DEFAULTS.minutes}]
+
+The options mean what they mean in npm run load.
+`;
+
 const SAMPLES = 120;
 const LEAST_BETWEEN_MS = 2_000;
 /** A shorter run is all warm-up: pools still open connections. */
@@ -26,8 +34,8 @@ const SERIES = {
 type Name = keyof typeof SERIES;
 
 async function main(): Promise<number> {
-  const read = readLoadOptions(process.argv.slice(2), process.env, MINUTES);
-  if (read.kind === 'help') console.log(HELP.replaceAll('npm run load', 'npm run soak'));
+  const read = readLoadOptions(process.argv.slice(2), process.env, DEFAULTS);
+  if (read.kind === 'help') console.log(HELP);
   if (read.kind === 'wrong') console.error(`${read.line} --help lists the options.`);
   if (read.kind !== 'run') return read.kind === 'help' ? 0 : 2;
   const { options } = read;

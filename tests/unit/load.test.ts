@@ -110,17 +110,19 @@ describe('the trend of a soak', () => {
   });
 });
 
+const defaults = { clients: 500, rooms: 50, rate: 200, minutes: 5 };
+
 it.each([
   [['--clients', '0'], '--clients must be a number above 0'],
   [['--clients', '2', '--rooms', '3'], 'at least as many clients as rooms'],
   [['--url', 'nowhere'], '--url must be an address'],
   [['--speed', '3'], 'speed'],
 ])('refuses %j', (args, line) => {
-  expect(readLoadOptions(args, {}, 5)).toEqual({ kind: 'wrong', line: expect.stringContaining(line) });
+  expect(readLoadOptions(args, {}, defaults)).toEqual({ kind: 'wrong', line: expect.stringContaining(line) });
 });
 
 it('takes the address as the socket has it, and the token from the environment', () => {
-  const read = readLoadOptions(['--url', 'wss://chat.example.com/ws'], { EDGE_CHAT_TOKEN: 'abc' }, 5);
+  const read = readLoadOptions(['--url', 'wss://chat.example.com/ws'], { EDGE_CHAT_TOKEN: 'abc' }, defaults);
 
   expect(read).toMatchObject({ kind: 'run', options: { token: 'abc', clients: 500, minutes: 5 } });
   if (read.kind === 'run') expect(read.options.url?.origin).toBe('https://chat.example.com');
