@@ -86,32 +86,32 @@ async function main(): Promise<number> {
     );
     await sampling;
     printOutcome(outcome);
-    const isFlat = printTrends(samples);
-    if (options.minutes >= LEAST_MINUTES) return isFlat && outcome.isClean ? 0 : 1;
-    console.log(`That was too short to judge by: give it ${LEAST_MINUTES} minutes or more.`);
-    return outcome.isClean ? 0 : 1;
+    const isFlat = printTrends(samples, options.minutes >= LEAST_MINUTES);
+    return isFlat && outcome.isClean ? 0 : 1;
   } finally {
     await stack.stop();
   }
 }
 
-/** Prints each series and its verdict; tells whether all are flat. */
-function printTrends(samples: Record<Name, Sample[]>): boolean {
+/** Prints each series and its verdict, if the run was long enough for one; tells whether none was found to grow. */
+function printTrends(samples: Record<Name, Sample[]>, isLongEnough: boolean): boolean {
   console.log(`\n${samples.heap.length} samples, the first quarter left out as warm-up:`);
   let isFlat = true;
   for (const name of Object.keys(SERIES) as Name[]) {
     const { what, unit, tolerated } = SERIES[name];
     const trend = trendOf(samples[name]);
-    const grows = isGrowing(trend, tolerated);
+    const grows = isLongEnough && isGrowing(trend, tolerated);
     if (grows) isFlat = false;
-    const verdict = tolerated === Number.POSITIVE_INFINITY ? 'not judged' : grows ? 'GROWS' : 'flat';
+    const isJudged = isLongEnough && tolerated !== Number.POSITIVE_INFINITY;
+    const verdict = !isJudged ? 'not judged' : grows ? 'GROWS' : 'flat';
     const [first, last, perHour] = [trend.first, trend.last, trend.perHour].map((value) => value / unit);
     console.log(
       `${what}: ${first?.toFixed(1)} to ${last?.toFixed(1)}${unit === MEGABYTE ? ' MB' : ''}, ` +
         `${perHour?.toFixed(1)} an hour (${trend.certainty.toFixed(1)} σ): ${verdict}`,
     );
   }
-  console.log(isFlat ? 'Nothing grows.' : 'Something grows.');
+  if (!isLongEnough) console.log(`Too short to judge what grows: give it ${LEAST_MINUTES} minutes or more.`);
+  else console.log(isFlat ? 'Nothing grows.' : 'Something grows.');
   return isFlat;
 }
 
