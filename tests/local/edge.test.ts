@@ -115,6 +115,7 @@ describe('what reaches the API', () => {
       'x-edge-chat-origin': 'the-secret',
       'content-type': 'application/json',
       'content-length': '0',
+      authorization: 'Bearer x',
       origin: 'https://chat.example',
       connection: 'keep-alive',
     });
