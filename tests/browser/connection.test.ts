@@ -45,7 +45,7 @@ describe('the page and a connection that breaks', () => {
 
   it('sends after a reload what was written before it', async () => {
     site.breakDown();
-    await banner(/Trying again|Connecting again/).waitFor();
+    await banner(/Trying again/).waitFor();
     await say(ann.page, 'before the reload');
     await message(ann.page, 'before the reload').getByText('sending').waitFor();
 
