@@ -50,6 +50,7 @@ describe('the page and a connection that breaks', () => {
     await message(ann.page, 'before the reload').getByText('sending').waitFor();
 
     await ann.page.reload();
+    await banner(/Trying again/).waitFor();
     site.repair();
     await ann.page.getByRole('button', { name: 'Try now' }).click();
 
