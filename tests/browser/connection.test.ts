@@ -16,10 +16,12 @@ describe('the page and a connection that breaks', () => {
   afterAll(() => site?.stop());
 
   const banner = (text: RegExp) => ann.page.getByRole('status').filter({ hasText: text });
+  /** A wait that leaves time to press the button before it is over. */
+  const longWait = () => banner(/Trying again in ([3-9]|\d\d) s/).waitFor({ timeout: 40_000 });
 
   it('says that it is lost and when it tries again, and tries at once when asked to', async () => {
     site.breakDown();
-    await banner(/Trying again in \d+ s/).waitFor();
+    await longWait();
 
     site.repair();
     await ann.page.getByRole('button', { name: 'Try now' }).click();
@@ -50,7 +52,7 @@ describe('the page and a connection that breaks', () => {
     await message(ann.page, 'before the reload').getByText('sending').waitFor();
 
     await ann.page.reload();
-    await banner(/Trying again/).waitFor();
+    await longWait();
     site.repair();
     await ann.page.getByRole('button', { name: 'Try now' }).click();
 
