@@ -23,7 +23,12 @@ type Faults = Patient['faults'];
 
 const allowsAnybody = (): Faults => ({
   invoke: rewriting('-authorize', (value) => {
-    value.context ??= { user: 'anybody', name: 'Anybody', rooms: '*:rw', expires: String(Date.now() + 60_000) };
+    value.context ??= {
+      user: 'anybody',
+      name: 'Anybody',
+      rooms: '*:rw',
+      expires: String(Date.now() + 60_000),
+    };
     value.policyDocument = JSON.parse(JSON.stringify(value.policyDocument).replace('"Deny"', '"Allow"'));
   }),
 });
