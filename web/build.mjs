@@ -20,7 +20,7 @@ export async function buildPage(directory = path.join(source, '..', '.build', 'w
     format: 'esm',
     target: ['es2022', 'chrome110', 'firefox115', 'safari16.4'],
     jsx: 'automatic',
-    legalComments: 'none',
+    legalComments: 'eof',
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',
   });

@@ -4,7 +4,8 @@
  * CloudFormation makes begin with the stack's; where they do not, or a service knows no narrower resource, the widest
  * statement is still kept to this account.
  *
- * ACCOUNT, REGION and STAGE stand for what they say.
+ * There are two of them, because a managed policy has room for 6,144 characters: `stack` for what the functions are and
+ * use, `front` for what lies before them and watches them. ACCOUNT, REGION and STAGE stand for what they say.
  */
 const STACK = 'edge-chat-STAGE';
 const own = (service, rest) => `arn:aws:${service}:REGION:ACCOUNT:${rest}`;
@@ -33,7 +34,7 @@ const buckets = {
   resources: [`arn:aws:s3:::${STACK}-*`],
 };
 
-/** What watches the stack: one statement for all of it, because a managed policy has room for so many characters. */
+/** What watches the stack: one statement for all of it. */
 const watching = [
   own('cloudwatch', `alarm:${STACK}-*`),
   `arn:aws:cloudwatch::ACCOUNT:dashboard/${STACK}-*`,
@@ -242,15 +243,23 @@ const always = [
   { actions: ['cloudformation:ValidateTemplate'], resources: ['*'] },
 ];
 
-/** The policy of who deploys a stack with these types of resources. */
-function policyFor(types) {
+const FRONT = /^AWS::(CloudFront|S3|CloudWatch|Budgets|SNS|SQS)::/;
+
+/** The policies of who deploys a stack with these types of resources, by name. */
+function policiesFor(types) {
   const unknown = types.filter((type) => !byType[type]);
   if (unknown.length > 0)
     throw new Error(
       `Nobody said what deploying ${unknown.join(', ')} takes: add it to infra/deploy/policy.js.`,
     );
 
-  const needs = [...always, ...[...new Set(types)].sort().flatMap((type) => byType[type])];
+  const needed = [...new Set(types)].sort();
+  const needs = (isFront) =>
+    needed.filter((type) => FRONT.test(type) === isFront).flatMap((type) => byType[type]);
+  return { stack: policyOf([...always, ...needs(false)]), front: policyOf(needs(true)) };
+}
+
+function policyOf(needs) {
   const byResources = new Map();
   for (const { actions, resources } of needs) {
     const known = byResources.get(resources.join()) ?? { actions: new Set(), resources };
@@ -267,4 +276,4 @@ function policyFor(types) {
   };
 }
 
-module.exports = { policyFor };
+module.exports = { policiesFor };

@@ -8,7 +8,9 @@ import { pages, permissionsPage } from './pages';
 jest.setTimeout(120_000);
 
 const root = path.resolve(__dirname, '../..');
-const { policyFor } = require('../../infra/deploy/policy.js') as { policyFor(types: string[]): object };
+const { policiesFor } = require('../../infra/deploy/policy.js') as { policiesFor(types: string[]): object };
+
+const POLICIES = ['docs/deploy-policy-stack.json', 'docs/deploy-policy-front.json'];
 
 const committed = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
@@ -17,7 +19,7 @@ beforeAll(async () => {
   made = await pages();
 });
 
-it.each(['docs/parameters.md', 'docs/permissions.md', 'docs/deploy-policy.json'])(
+it.each(['docs/parameters.md', 'docs/permissions.md', ...POLICIES])(
   '%s is as the code has it; else: npm run docs',
   (file) => {
     expect(made.get(file)).toBe(committed(file));
@@ -39,20 +41,31 @@ it('every parameter has its default in serverless.yml', () => {
   expect(made.get('docs/parameters.md')).not.toMatch(/undefined/);
 });
 
-it('the policy of who deploys fits a managed policy, and is kept to this stack where IAM can say so', () => {
-  const text = made.get('docs/deploy-policy.json') ?? '';
-  const { Statement } = JSON.parse(text) as { Statement: { Action: string[]; Resource: string[] }[] };
+it.each(POLICIES)('%s fits a managed policy with the longest names', (file) => {
+  const text = (made.get(file) ?? '')
+    .replaceAll('ACCOUNT', '123456789012')
+    .replaceAll('REGION', 'ap-southeast-1')
+    .replaceAll('STAGE', 's'.repeat(30));
 
   expect(text.replaceAll(/\s/g, '').length).toBeLessThanOrEqual(6144);
-  const wide = Statement.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
+});
+
+it('the policies of who deploys are kept to this stack where IAM can say so', () => {
+  const statements = POLICIES.flatMap(
+    (file) =>
+      (JSON.parse(made.get(file) ?? '') as { Statement: { Action: string[]; Resource: string[] }[] })
+        .Statement,
+  );
+
+  const wide = statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
   expect(
     wide.filter((action) => !/^logs:|GetRandomPassword|GetCallerIdentity|ValidateTemplate/.test(action)),
   ).toEqual([]);
-  expect(Statement.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+  expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
 });
 
 it('a type of resource that nobody thought of is refused', () => {
-  expect(() => policyFor(['AWS::EC2::Instance'])).toThrow(
+  expect(() => policiesFor(['AWS::EC2::Instance'])).toThrow(
     'Nobody said what deploying AWS::EC2::Instance takes: add it to infra/deploy/policy.js.',
   );
 });

@@ -16,8 +16,8 @@ interface Parameter {
 }
 
 const { accepted } = require('../../infra/parameters.js') as { accepted: Record<string, Parameter> };
-const { policyFor } = require('../../infra/deploy/policy.js') as {
-  policyFor(types: string[]): { Statement: { Action: string[]; Resource: string[] }[] };
+const { policiesFor } = require('../../infra/deploy/policy.js') as {
+  policiesFor(types: string[]): Record<'stack' | 'front', object>;
 };
 
 /** Defaults as serverless.yml gives them. */
@@ -90,9 +90,12 @@ ${rows.join('\n')}
 `;
 }
 
-export function deployPolicy(template: Template): string {
+function deployPolicies(template: Template): [string, string][] {
   const types = Object.values(template.Resources).map(({ Type }) => Type);
-  return `${JSON.stringify(policyFor(types), null, 2)}\n`;
+  return Object.entries(policiesFor(types)).map(([name, policy]) => [
+    `docs/deploy-policy-${name}.json`,
+    `${JSON.stringify(policy, null, 2)}\n`,
+  ]);
 }
 
 /** Every page by its path, as it should be. */
@@ -105,6 +108,6 @@ export async function pages(): Promise<Map<string, string>> {
   return new Map([
     ['docs/parameters.md', parametersPage()],
     ['docs/permissions.md', permissionsPage(bare)],
-    ['docs/deploy-policy.json', deployPolicy(full)],
+    ...deployPolicies(full),
   ]);
 }
