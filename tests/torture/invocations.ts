@@ -7,6 +7,8 @@ import type { Timers } from './timers';
 
 /** A send to a room of ten makes about seventeen: two for each call of the database, one for each post. */
 const MOST_WRITES = 18;
+/** Who was silent for as long makes room for a new connection of the same user: `presenceSeconds` as it is by default. */
+const LEASE_MS = 90_000;
 const TWICE_MS = { from: 0, to: 5_000 };
 /** So many handshakes at a time: API Gateway, too, refuses at once what is more than it takes. */
 const MOST_HANDSHAKES = 20;
@@ -15,7 +17,7 @@ const NOTHING_DONE: Invocation = { ok: true, value: { statusCode: 200 } };
 
 export interface InvocationFaults {
   hook: NonNullable<Hooks['invoke']>;
-  /** The gateway has this socket open. */
+  /** The gateway has this socket open, and its client was heard within a lease. */
   isLive(connectionId: string): boolean;
   /** How long sends took that were not killed, in milliseconds. */
   answerMs: readonly number[];
@@ -30,7 +32,8 @@ export function faultyInvocations(
   timers: Timers,
   invoke: Invoke,
 ): InvocationFaults {
-  const live = new Set<string>();
+  /** When each open socket's client was last heard. */
+  const heard = new Map<string, number>();
   const answerMs: number[] = [];
   let handshakes = 0;
 
@@ -64,7 +67,7 @@ export function faultyInvocations(
     timers.after(between(random, TWICE_MS.from, TWICE_MS.to), () => void run());
 
   return {
-    isLive: (id) => live.has(id),
+    isLive: (id) => performance.now() - (heard.get(id) ?? Number.NEGATIVE_INFINITY) < LEASE_MS,
     answerMs,
     async hook(call, run) {
       const { event, functionName } = call;
@@ -74,9 +77,14 @@ export function faultyInvocations(
       if (functionName.endsWith('-authorize')) return admit(call, run);
 
       const { eventType, connectionId = '' } = contextOf(event);
-      if (eventType === 'CONNECT') live.add(connectionId);
+      if (eventType === 'CONNECT') {
+        const outcome = await runOrKill(call, run);
+        if (letsIn(outcome)) heard.set(connectionId, performance.now());
+        return outcome;
+      }
+      if (eventType === 'MESSAGE' && heard.has(connectionId)) heard.set(connectionId, performance.now());
       if (eventType === 'DISCONNECT') {
-        live.delete(connectionId);
+        heard.delete(connectionId);
         if (dice.hits('disconnectMissing')) return NOTHING_DONE;
         if (dice.hits('disconnectTwice')) again(run);
       }
@@ -103,6 +111,10 @@ export const isOurs = (line: string): boolean => /Killed |Too many handshakes/.t
 
 function placeOf(outcome: Invocation): string {
   return !outcome.ok && outcome.message.includes('before it returned') ? ', all done' : ', midway';
+}
+
+function letsIn(outcome: Invocation): boolean {
+  return outcome.ok && isRecord(outcome.value) && outcome.value.statusCode === 200;
 }
 
 function contextOf(event: unknown): { eventType?: string; connectionId?: string } {

@@ -61,8 +61,8 @@ export async function startRig({ dice, random, timers, written, forgotten }: Rig
     },
   };
   const print = (line: string): void => {
-    const [head = ''] = line.split('\n');
-    if (!isOurs(line)) failures.set(head, (failures.get(head) ?? 0) + 1);
+    const failure = failureIn(line);
+    if (failure && !isOurs(line)) failures.set(failure, (failures.get(failure) ?? 0) + 1);
   };
   const stop = async (): Promise<void> => {
     await stack?.stop();
@@ -77,6 +77,14 @@ export async function startRig({ dice, random, timers, written, forgotten }: Rig
     await stop();
     throw error;
   }
+}
+
+/** What a line of a function's output tells of a failure; nothing if it only tells what was done. */
+function failureIn(line: string): string | undefined {
+  const [head = ''] = line.split('\n');
+  if (!head.startsWith('{')) return head;
+  const { level, message } = JSON.parse(head);
+  return level === 'info' || level === 'debug' ? undefined : `${level}: ${message}`;
 }
 
 function kindOf(frame: string): string {
