@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { figure } from '../rehearsal/figures';
 import { type Cloud, startCloud } from './cloud/cloud';
@@ -46,7 +46,8 @@ const short = (resource: string) =>
     .replace(/-[0-9a-f]{12}(?=\/|$)/, '')
     .replace(/^E[0-9A-F]{12}/, 'DISTRIBUTION');
 
-const ZIPS = ['authorize', 'connect', 'disconnect', 'sendMessage', 'routes', 'fanOut', 'api'];
+/** Every handler is a function, in a zip of its name. */
+const ZIPS = readdirSync(path.resolve(__dirname, '../../handlers')).map((file) => path.parse(file).name);
 const BUCKET = 'edge-chat-x-serverlessdeploymentbucket/serverless/edge-chat/x';
 const PAGE_CALLS = [
   's3 PutObject edge-chat-x-pagebucket/assets/app-AAAAAAAA.js',
