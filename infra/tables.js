@@ -3,23 +3,28 @@ const parameters = require('./parameters');
 /**
  * No table has a name of its own: a table that outlived its stack would block the next deploy.
  * @param {[string, 'S' | 'N'][]} keys partition key, then sort key
+ * @param {string} expiry attribute with the second from which the database may remove a row
  */
-const table = (keys) => ({
+const table = (keys, expiry = 'ttl') => ({
   Type: 'AWS::DynamoDB::Table',
   Properties: {
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: keys.map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
     KeySchema: keys.map(([AttributeName], i) => ({ AttributeName, KeyType: i === 0 ? 'HASH' : 'RANGE' })),
-    TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+    TimeToLiveSpecification: { AttributeName: expiry, Enabled: true },
   },
 });
 
 const Connections = table([['connection', 'S']]);
 
-const Members = table([
-  ['room', 'S'],
-  ['connection', 'S'],
-]);
+/** Room, connection and expiry: a row is read for every message to its room, and names are billed like values. */
+const Members = table(
+  [
+    ['r', 'S'],
+    ['c', 'S'],
+  ],
+  'e',
+);
 
 const log = table([
   ['room', 'S'],

@@ -51,12 +51,13 @@ export async function welcome(door: Door, connection: Connection): Promise<'welc
 /** Forgets those of a user's connections that gave no sign of life for a while; tells whether there were any. */
 async function clearOut(door: Door, user: string, ids: readonly string[]): Promise<boolean> {
   const { connections, members, users, clock } = door;
-  const alive = await connections.present(ids, clock.now());
+  const present = await connections.present(ids, clock.now());
+  const alive = new Set(present.map(({ id }) => id));
   const silent = ids.filter((id) => !alive.has(id));
   await settle(
     ...silent.map(async (id) => {
-      const rooms = (await connections.close(id)) ?? [];
-      await settle(...rooms.map((room) => members.remove(room, id)));
+      const closed = await connections.close(id);
+      await settle(...(closed?.rooms ?? []).map((room) => members.remove(room, id)));
     }),
   );
   await users.dismiss(user, silent);

@@ -87,11 +87,20 @@ export interface Asker extends Connection {
   rights: Rights;
 }
 
-/** A connection's place in a room. */
-export interface Member extends Connection {
+/** A connection's place in a room: all that a fan-out needs of it, and nothing of its user. */
+export interface Member {
   room: string;
-  /** When it entered, by the clock that its join met, in milliseconds since the epoch. */
-  since?: number;
+  id: string;
+  /** When its token expires, in milliseconds since the epoch; read again it is the next whole second. */
+  expiresAt: number;
+}
+
+/** A connection that shows signs of life. */
+export interface Present {
+  id: string;
+  user: User;
+  /** Until when it was present by its opening alone: of two connections, the lower came first. */
+  firstLease: number;
 }
 
 /** What one frame takes from its connection's bucket, in milliseconds (see bucket.ts). */
@@ -134,8 +143,8 @@ export const LAST_TERM = Number.MAX_SAFE_INTEGER;
 export interface ConnectionStore {
   /** Opening one that is open changes nothing. */
   open(connection: Connection, leaseUntil: number): Promise<void>;
-  /** Removes the row; gives the rooms it was in, or `undefined` if it was gone already. */
-  close(id: string): Promise<string[] | undefined>;
+  /** Removes the row; gives whose it was and the rooms it was in, or `undefined` if it was gone already. */
+  close(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
   /** Charges a frame to an open, unexpired connection in `room`, and renews its lease. */
   charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<Charged>;
   /** Charges a frame and adds `room` to the connection's rooms, up to `mostRooms`, unless it is barred from it. */
@@ -157,8 +166,8 @@ export interface ConnectionStore {
   pardon(id: string, room: string, term: number): Promise<void>;
   /** Tells whether an open, unexpired connection is in a room. */
   isIn(id: string, room: string, now: number): Promise<boolean>;
-  /** Tells which of these connections have a lease beyond `now`, of at most 100. */
-  present(ids: readonly string[], now: number): Promise<Set<string>>;
+  /** Gives those of at most 100 connections that have a lease beyond `now`. */
+  present(ids: readonly string[], now: number): Promise<Present[]>;
 }
 
 /** What a ban from every room names in a room's place. */
@@ -211,8 +220,8 @@ export interface MemberStore {
   remove(room: string, connection: string): Promise<void>;
   /** Removes a connection, and keeps out what an earlier term would still add. */
   evict(room: string, connection: string, term: number, now: number): Promise<void>;
-  /** Lists a room in pages of `pageSize` (the last may be shorter), strongly consistent. */
-  list(room: string, pageSize: number): AsyncIterable<Member[]>;
+  /** Lists a room in pages of `pageSize` (the last may be shorter), strongly consistent; all but the first may differ. */
+  list(room: string, pageSize: number, laterPageSize?: number): AsyncIterable<Member[]>;
 }
 
 /** One entry to fan out: to everyone in the room but `except`, or to `only` those still owed a post. */

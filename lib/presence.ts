@@ -1,5 +1,5 @@
 import { fanOut } from './fanOut';
-import type { Member, Sockets } from './ports';
+import type { Connection, Member, Present, Sockets } from './ports';
 import { byteLength, LIMITS, type Push, type User } from './protocol';
 
 /** Longest wait for announcements of who came and went, in milliseconds; they are never retried beyond it. */
@@ -8,26 +8,30 @@ const ANNOUNCE_MS = 1_000;
 const MOST_COUNTED = 500;
 const LISTED_BYTES = 8 * 1024;
 
-/** Connections in a room whose sockets are alive, as far as leases tell. */
-export async function present(sockets: Sockets, room: string): Promise<Member[]> {
+/** Who is in a room, as far as leases tell; of a large room it is known how many connections, and nothing else. */
+export interface Company {
+  here: Present[];
+  connections: number;
+}
+
+/** Looks who is in a room. */
+export async function present(sockets: Sockets, room: string): Promise<Company> {
   const now = sockets.clock.now();
   const members = await firstPage(sockets, room);
   const unexpired = members.filter((member) => member.expiresAt > now);
-  if (unexpired.length > LIMITS.listedMembers) return unexpired;
-  const alive = await sockets.connections.present(
-    unexpired.map((member) => member.id),
-    now,
-  );
-  return unexpired.filter((member) => alive.has(member.id));
+  if (unexpired.length > LIMITS.listedMembers) return { here: [], connections: unexpired.length };
+  const ids = unexpired.map((member) => member.id);
+  const here = await sockets.connections.present(ids, now);
+  return { here, connections: here.length };
 }
 
 /**
- * The users behind some connections, each once: as many as fit in a frame, and how many there are. Of a large
- * room nobody is named: nobody there is told who comes and goes, so the names would soon be wrong.
+ * The users behind some connections, each once: as many as fit in a frame, and how many there are. Of a large room
+ * nobody is named, as nobody there is told who comes and goes: its number is that of the connections.
  */
-export function usersOf(members: readonly Member[]): { members: User[]; memberCount: number } {
-  const users = new Map(members.map(({ user }) => [user.id, user]));
-  if (members.length > LIMITS.listedMembers) return { members: [], memberCount: users.size };
+export function usersOf({ here, connections }: Company): { members: User[]; memberCount: number } {
+  if (connections > here.length) return { members: [], memberCount: connections };
+  const users = new Map(here.map(({ user }) => [user.id, user]));
   const listed: User[] = [];
   let bytes = 0;
   for (const user of users.values()) {
@@ -39,38 +43,44 @@ export function usersOf(members: readonly Member[]): { members: User[]; memberCo
 }
 
 /**
- * Tells a room that a user has come, if this is the user's first connection there. Of connections that come
- * at once and see each other one speaks: the one that is first in the order that their rows give.
+ * Tells a room that a user has come, if this is the user's first connection there. Of connections that come at once
+ * and see each other one speaks: the one that was opened first, as their rows tell all of them. One that was closed
+ * again before it has looked speaks for those that were silent because they had seen it.
  */
-export async function announceJoined(sockets: Sockets, here: readonly Member[], came: Member): Promise<void> {
-  const others = here.filter((member) => member.user.id === came.user.id && member.id !== came.id);
-  if (others.some((member) => isBefore(member, came))) return;
-  await announce(sockets, here, { type: 'memberJoined', room: came.room, member: came.user }, came.id);
+export async function announceJoined(
+  sockets: Sockets,
+  room: string,
+  here: readonly Present[],
+  came: Connection,
+): Promise<void> {
+  const own = here.filter(({ user }) => user.id === came.user.id).toSorted(byOpening);
+  const isClosed = own.every(({ id }) => id !== came.id);
+  const [first] = own;
+  if (!first || (first.id !== came.id && !isClosed)) return;
+  await announce(sockets, here, { type: 'memberJoined', room, member: came.user }, came.id);
 }
 
 /** Tells a room which of these users have left it: those with no connection there any more. */
 export async function announceLeft(sockets: Sockets, room: string, users: readonly User[]): Promise<void> {
-  const here = await present(sockets, room);
-  const stayed = new Set(here.map((member) => member.user.id));
+  const { here } = await present(sockets, room);
+  const stayed = new Set(here.map(({ user }) => user.id));
   const left = new Map(users.filter((user) => !stayed.has(user.id)).map((user) => [user.id, user]));
   for (const member of left.values()) await announce(sockets, here, { type: 'memberLeft', room, member });
 }
 
-/** Posts a passing event to a small room; in a large one nobody is told. */
+/** Posts a passing event to those who are here. */
 export async function announce(
   sockets: Sockets,
-  here: readonly Member[],
+  here: readonly Present[],
   event: Push,
   except?: string,
 ): Promise<void> {
-  if (here.length > LIMITS.listedMembers) return;
-  const recipients = here.map((member) => member.id).filter((id) => id !== except);
+  const recipients = here.map(({ id }) => id).filter((id) => id !== except);
   await fanOut(sockets, once(recipients), JSON.stringify(event), sockets.clock.now() + ANNOUNCE_MS);
 }
 
-function isBefore(a: Member, b: Member): boolean {
-  const [first = 0, second = 0] = [a.since, b.since];
-  return first === second ? a.id < b.id : first < second;
+function byOpening(a: Present, b: Present): number {
+  return a.firstLease - b.firstLease || (a.id < b.id ? -1 : 1);
 }
 
 async function firstPage(sockets: Sockets, room: string): Promise<Member[]> {

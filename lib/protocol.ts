@@ -127,7 +127,7 @@ export interface Joined extends Page {
   head: number;
   /** Names the log itself; another name means another log, whatever the numbers say. */
   log: string;
-  /** Users present, as many as fit; `memberCount` counts them all. */
+  /** Users present, as many as fit. `memberCount` counts them all, and the connections of a large room. */
   members: User[];
   memberCount: number;
 }

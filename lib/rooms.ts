@@ -31,15 +31,14 @@ export async function joinRoom(
   if ('why' in entered) return failure(message, refusal(entered));
 
   if (after !== undefined) world.tally.add('Syncs');
-  const since = world.clock.now();
-  const member = { id: asker.id, user: asker.user, expiresAt: asker.expiresAt, room, since };
+  const member = { room, id: asker.id, expiresAt: asker.expiresAt };
   const added = await world.members.add(member, entered.term);
   if (added === 'late') return failure(message, refusal({ why: 'notMember' }));
-  const here = await present(world, room);
-  const users = usersOf(here);
+  const company = await present(world, room);
+  const users = usersOf(company);
   const [joined] = await settle(
     whileIn(world, asker, room, () => readJoined(world, room, after, byteLength(JSON.stringify(users)))),
-    added === 'new' ? announceJoined(world, here, member) : Promise.resolve(),
+    added === 'new' ? announceJoined(world, room, company.here, asker) : Promise.resolve(),
   );
   if (!joined) {
     await world.members.remove(room, asker.id);
@@ -140,29 +139,35 @@ export async function typing(world: World, asker: Connection, message: Ask<'typi
   const charge = chargeFor('typing', TYPING, now);
   const charged = await world.connections.charge(asker.id, room, charge, now + world.settings.leaseMs);
   if (charged !== 'ok') return failure(message, refusal(charged));
-  await announce(world, await present(world, room), { type: 'typing', room, from: asker.user }, asker.id);
+  const { here } = await present(world, room);
+  await announce(world, here, { type: 'typing', room, from: asker.user }, asker.id);
   return { type: 'ok', action, room };
 }
 
 /** Forgets a connection that is closed, in every room it was in. */
-export function forget(sockets: Sockets, gone: Connection): Promise<void> {
-  return forgetAll(sockets, [gone]);
+export function forget(sockets: Sockets, id: string): Promise<void> {
+  return forgetAll(sockets, [id]);
 }
 
-/** Forgets connections that are closed, in every room they were in; each room is told once of all who left. */
+/**
+ * Forgets connections that are closed, in every room they were in; each room is told once of all who left. Of one
+ * whose row is gone nobody is told: whoever removed the row has it from there who left, and where.
+ */
 export async function forgetAll(
   sockets: Sockets,
-  gone: readonly Connection[],
+  gone: readonly string[],
   knownRoom?: string,
 ): Promise<void> {
   const left = new Map<string, User[]>();
-  const remove = async (connection: Connection): Promise<void> => {
-    const wasIn = await sockets.connections.close(connection.id);
-    if (wasIn) sockets.tally.add('ConnectionsClosed');
-    const rooms = new Set(wasIn);
+  const remove = async (id: string): Promise<void> => {
+    const closed = await sockets.connections.close(id);
+    if (closed) {
+      sockets.tally.add('ConnectionsClosed');
+      for (const room of closed.rooms) left.set(room, [...(left.get(room) ?? []), closed.user]);
+    }
+    const rooms = new Set(closed?.rooms);
     if (knownRoom !== undefined) rooms.add(knownRoom);
-    for (const room of rooms) left.set(room, [...(left.get(room) ?? []), connection.user]);
-    await settle(...[...rooms].map((room) => sockets.members.remove(room, connection.id)));
+    await settle(...[...rooms].map((room) => sockets.members.remove(room, id)));
   };
   try {
     await settle(...gone.map(remove));

@@ -47,7 +47,7 @@ const GB = 2 ** 30;
 const CONNECTION_HOURS = 2;
 const MEMORY_GB = 0.5;
 /** Rows and frames besides the text, in bytes, as the adapters and the protocol write them. */
-const MEMBER_ROW_BYTES = 95;
+const MEMBER_ROW_BYTES = 35;
 const MESSAGE_ROW_BYTES = 130;
 const FRAME_BYTES = 170;
 const PING_BYTES = 40;

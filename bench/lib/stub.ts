@@ -1,5 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
+import { createMemberStore } from '../../lib/dynamo/members';
+import { type Row, typed } from '../../lib/dynamo/rows';
 import { createCertificate } from './certificate';
 import { isGone } from './gone';
 
@@ -100,20 +102,23 @@ function serve(options: StubOptions): void {
 /** A database in which every room has two members and an empty log, and every write succeeds. */
 function database(operation: string, body: string): string {
   const isMembers = operation === 'Query' && body.includes('"Members"');
-  const Items = isMembers ? ['c0=', 'c1='].map(memberRow) : [];
+  const Items = isMembers ? memberRows : [];
   const json = JSON.stringify(operation === 'Query' ? { Items, Count: Items.length } : {});
   return `HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: ${json.length}\r\n\r\n${json}`;
 }
 
-function memberRow(connection: string) {
-  return {
-    room: { S: 'den' },
-    connection: { S: connection },
-    user: { S: connection },
-    name: { S: 'Somebody' },
-    expires: { N: '4000000000000' },
+/** The rows of two members as the store writes them. */
+const memberRows = ['c0=', 'c1='].map((id) => {
+  let row: Row = {};
+  const database = {
+    async call(_operation: string, { Item = {} }: { Item?: Row }) {
+      row = Item;
+      return {};
+    },
   };
-}
+  void createMemberStore(database, 'Members').add({ room: 'den', id, expiresAt: 4_000_000_000_000 });
+  return typed(row);
+});
 
 function nothing(): Seen {
   return {

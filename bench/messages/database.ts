@@ -11,6 +11,7 @@ import {
 const BATCH = 25;
 const AT_ONCE = 8;
 const EXPIRES = 4_000_000_000_000;
+const ENTERS = { bucket: 'syncs', now: 0, costMs: 0, burstMs: 1 } as const;
 
 /** A database with the template's tables and those of the patterns ours is compared with, and people in them. */
 export interface Populated {
@@ -18,14 +19,16 @@ export interface Populated {
   client: DynamoDBClient;
   names: { connections: string; members: string; messages: string };
   flat: { flat: string; flatMessages: string };
-  /** Adds connections that are in a room. */
-  fill(room: string, members: number): Promise<void>;
+  /** Puts members into a room: into our table as our stores write them. Only the first, who sends, has a connection. */
+  fill(room: string, size: number): Promise<void>;
 }
 
 export async function populate(): Promise<Populated> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const engine = await (hasDynoxide ? startDynoxide() : startDynaliteApart());
-  const { names } = await createTables(engine.url);
+  const tables = await createTables(engine.url);
+  const { names } = tables;
+  const { connections, members } = tables.connect().stores;
   const client = new DynamoDBClient({
     endpoint: engine.url,
     region: 'local',
@@ -35,13 +38,16 @@ export async function populate(): Promise<Populated> {
   const flat = { flat: 'Flat', flatMessages: 'FlatMessages' };
   await createFlatTables(client, flat);
 
-  const write = async (requests: [string, object][]): Promise<void> => {
-    const RequestItems: Record<string, { PutRequest: { Item: Record<string, unknown> } }[]> = {};
-    for (const [table, Item] of requests) {
-      RequestItems[table] ??= [];
-      RequestItems[table].push({ PutRequest: { Item: Item as Record<string, unknown> } });
-    }
-    await database.send(new BatchWriteCommand({ RequestItems }));
+  const fillOurs = async (room: string, ids: readonly string[]): Promise<void> => {
+    await Promise.all(ids.map((id) => members.add({ room, id, expiresAt: EXPIRES })));
+  };
+
+  const fillFlat = async (room: string, ids: readonly string[], from: number): Promise<void> => {
+    const requests = ids.map((connectionId, i) => {
+      const user = from + i === 0 ? 'ann' : `user-${from + i}`;
+      return { PutRequest: { Item: { connectionId, room, user, name: 'Somebody', expires: EXPIRES } } };
+    });
+    await database.send(new BatchWriteCommand({ RequestItems: { [flat.flat]: requests } }));
   };
 
   return {
@@ -49,24 +55,17 @@ export async function populate(): Promise<Populated> {
     client,
     names,
     flat,
-    async fill(room, members) {
-      const rows = Array.from({ length: members }, (_, i) => {
-        const connection = `${room}-${String(i).padStart(6, '0')}=`;
-        const user = i === 0 ? 'ann' : `user-${i}`;
-        const common = { user, name: 'Somebody', expires: EXPIRES };
-        return [
-          [
-            names.connections,
-            { connection, ...common, lease: EXPIRES, ttl: EXPIRES / 1000, rooms: new Set([room]) },
-          ],
-          [names.members, { room, connection, ...common, ttl: EXPIRES / 1000 }],
-          [flat.flat, { connectionId: connection, room, ...common }],
-        ] as [string, object][];
-      }).flat();
-      const batches = Array.from({ length: Math.ceil(rows.length / BATCH) }, (_, i) =>
-        rows.slice(i * BATCH, (i + 1) * BATCH),
-      );
-      while (batches.length > 0) await Promise.all(batches.splice(0, AT_ONCE).map(write));
+    async fill(room, size) {
+      const ids = Array.from({ length: size }, (_, i) => `${room}-${String(i).padStart(6, '0')}=`);
+      const [sender = ''] = ids;
+      await connections.open({ id: sender, user: { id: 'ann', name: 'Ann' }, expiresAt: EXPIRES }, EXPIRES);
+      await connections.enter(sender, room, ENTERS, EXPIRES, 1);
+      const starts = Array.from({ length: Math.ceil(size / BATCH) }, (_, i) => i * BATCH);
+      const fillFrom = async (start: number) => {
+        const batch = ids.slice(start, start + BATCH);
+        await Promise.all([fillOurs(room, batch), fillFlat(room, batch, start)]);
+      };
+      while (starts.length > 0) await Promise.all(starts.splice(0, AT_ONCE).map(fillFrom));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { decide } from '../bucket';
 import type { Charge, ConnectionStore, Refusal } from '../ports';
+import type { User } from '../protocol';
 import { batchGet } from './batch';
 import { bucketUpdate } from './bucketUpdate';
 import { ConditionFailed, type Database } from './client';
@@ -16,6 +17,7 @@ type ConnectionRow = {
   name: string;
   expires: number;
   lease: number;
+  firstLease: number;
   ttl: number;
   rooms?: Set<string>;
   /** Rooms to enter only when the user's own row allows it. */
@@ -35,6 +37,9 @@ interface Place {
   gives?: 'ALL_OLD' | 'ALL_NEW';
   refuses?(row: ConnectionRow): Refusal | undefined;
 }
+
+const PRESENT = ['connection', 'user', 'name', 'lease', 'firstLease'] as const;
+type PresentRow = Pick<ConnectionRow, (typeof PRESENT)[number]>;
 
 const ROOMS = { '#rooms': 'rooms' };
 const BARRED = { '#barred': 'barred' };
@@ -134,6 +139,7 @@ export function createConnectionStore(database: Database, table: string): Connec
         name: user.name,
         expires: expiresAt,
         lease: leaseUntil,
+        firstLease: leaseUntil,
         ttl: Math.ceil(expiresAt / 1000) + STAYS_SECONDS,
       };
       // An event may come twice, the second time when rooms have been joined already.
@@ -155,7 +161,7 @@ export function createConnectionStore(database: Database, table: string): Connec
         Key: { connection: id },
         ReturnValues: 'ALL_OLD',
       });
-      return Attributes && [...((Attributes as ConnectionRow).rooms ?? [])];
+      return Attributes && belongings(Attributes as ConnectionRow);
     },
 
     async charge(id, room, charged, leaseUntil) {
@@ -210,8 +216,8 @@ export function createConnectionStore(database: Database, table: string): Connec
         ReturnValues: 'ALL_OLD',
       });
       if (!row) return undefined;
-      const { user, name, rooms, term = 0 } = row;
-      return { user: { id: user, name }, wasIn: rooms?.has(room) ?? false, term: term + 1 };
+      const { rooms, term = 0 } = row;
+      return { user: userOf(row), wasIn: rooms?.has(room) ?? false, term: term + 1 };
     },
 
     async shut(id) {
@@ -222,7 +228,7 @@ export function createConnectionStore(database: Database, table: string): Connec
         ExpressionAttributeValues: { ':over': 0 },
         ReturnValues: 'ALL_OLD',
       });
-      return row && { user: { id: row.user, name: row.name }, rooms: [...(row.rooms ?? [])] };
+      return row && belongings(row);
     },
 
     async bar(id, rooms) {
@@ -251,8 +257,18 @@ export function createConnectionStore(database: Database, table: string): Connec
 
     async present(ids, now) {
       const keys = ids.map((connection) => ({ connection }));
-      const rows = await batchGet(database, table, keys, ['connection', 'lease']);
-      return new Set(rows.filter((row) => Number(row.lease) > now).map((row) => String(row.connection)));
+      const rows = (await batchGet(database, table, keys, PRESENT)) as PresentRow[];
+      return rows
+        .filter((row) => row.lease > now)
+        .map((row) => ({ id: row.connection, user: userOf(row), firstLease: row.firstLease }));
     },
   };
+}
+
+function userOf({ user, name }: Pick<ConnectionRow, 'user' | 'name'>): User {
+  return { id: user, name };
+}
+
+function belongings(row: ConnectionRow): { user: User; rooms: string[] } {
+  return { user: userOf(row), rooms: [...(row.rooms ?? [])] };
 }

@@ -2,31 +2,33 @@ import type { Added, Member, MemberStore } from '../ports';
 import { ConditionFailed, type Database } from './client';
 import type { Row } from './rows';
 
-/** Rows stay this long after their token has expired, in seconds, for the database to remove at leisure. */
+/** The marker of an eviction stays this much longer than it can be needed, in seconds. */
 const STAYS_SECONDS = 3600;
 
 /** API Gateway ends every connection after this, in milliseconds: a row that keeps one out is not needed for longer. */
 const LONGEST_CONNECTION_MS = 7_200_000;
 
+/**
+ * A row as it is stored. A large room is read whole for every message, and the database bills the bytes of names like
+ * those of values: so names are short, and there is nothing in a row but what a fan-out needs.
+ */
 type MemberRow = {
-  room: string;
-  connection: string;
-  user: string;
-  name: string;
-  expires: number;
-  ttl: number;
-  since?: number;
+  /** Room, the partition key. */
+  r: string;
+  /** Connection, the sort key. */
+  c: string;
+  /** When the row has had its time, in whole seconds since the epoch: for fan-outs, and for the database to remove. */
+  e: number;
   /** The connection's term when it entered (see Entered), where that is not the first. */
   term?: number;
+  /** The row is what stays of a connection that was put out by force: a join from before cannot come after it. */
+  evicted?: 1;
 };
 
-/** What stays of a connection that was put out by force, so that a join from before cannot come after it. */
-type EvictedRow = Pick<MemberRow, 'room' | 'connection' | 'ttl'> & { term: number; evicted: 1 };
-
-/** Keeps who is in which room in the Members table: partition `room`, sort key `connection`. */
+/** Keeps who is in which room in the Members table, a row for each connection and room. */
 export function createMemberStore(database: Database, table: string): MemberStore {
   /** Writes a row unless one of a later term is there. */
-  const put = async (row: MemberRow | EvictedRow, term: number): Promise<Added> => {
+  const put = async (row: MemberRow, term: number): Promise<Added> => {
     try {
       const { Attributes } = await database.call('PutItem', {
         TableName: table,
@@ -44,25 +46,15 @@ export function createMemberStore(database: Database, table: string): MemberStor
   };
 
   return {
-    add({ room, id, user, expiresAt, since }, term = 0) {
-      const row: MemberRow = {
-        room,
-        connection: id,
-        user: user.id,
-        name: user.name,
-        expires: expiresAt,
-        ttl: Math.ceil(expiresAt / 1000) + STAYS_SECONDS,
-        ...(since !== undefined && { since }),
-        ...(term > 0 && { term }),
-      };
-      return put(row, term);
+    add({ room, id, expiresAt }, term = 0) {
+      return put({ r: room, c: id, e: secondsOf(expiresAt), ...(term > 0 && { term }) }, term);
     },
 
     async remove(room, connection) {
       try {
         await database.call('DeleteItem', {
           TableName: table,
-          Key: { room, connection },
+          Key: { r: room, c: connection },
           ConditionExpression: 'attribute_not_exists(#evicted)',
           ExpressionAttributeNames: { '#evicted': 'evicted' },
         });
@@ -72,31 +64,34 @@ export function createMemberStore(database: Database, table: string): MemberStor
     },
 
     async evict(room, connection, term, now) {
-      const ttl = Math.ceil((now + LONGEST_CONNECTION_MS) / 1000) + STAYS_SECONDS;
-      await put({ room, connection, term, evicted: 1, ttl }, term);
+      const e = secondsOf(now + LONGEST_CONNECTION_MS) + STAYS_SECONDS;
+      await put({ r: room, c: connection, e, term, evicted: 1 }, term);
     },
 
-    async *list(room, pageSize) {
+    async *list(room, pageSize, laterPageSize = pageSize) {
       let start: Row | undefined;
       do {
         const page = await database.call('Query', {
           TableName: table,
           ConsistentRead: true,
           KeyConditionExpression: '#room = :room',
-          ExpressionAttributeNames: { '#room': 'room' },
+          ExpressionAttributeNames: { '#room': 'r' },
           ExpressionAttributeValues: { ':room': room },
-          Limit: pageSize,
+          Limit: start ? laterPageSize : pageSize,
           ExclusiveStartKey: start,
         });
         start = page.LastEvaluatedKey;
-        const rows = (page.Items ?? []) as (MemberRow | EvictedRow)[];
-        yield rows.filter((row) => !('evicted' in row)).map((row) => toMember(row as MemberRow));
+        const rows = (page.Items ?? []) as MemberRow[];
+        yield rows.filter((row) => !row.evicted).map(toMember);
       } while (start);
     },
   };
 }
 
-function toMember({ room, connection, user, name, expires, since }: MemberRow): Member {
-  const member = { room, id: connection, user: { id: user, name }, expiresAt: expires };
-  return since === undefined ? member : { ...member, since };
+function toMember({ r, c, e }: MemberRow): Member {
+  return { room: r, id: c, expiresAt: e * 1000 };
+}
+
+function secondsOf(ms: number): number {
+  return Math.ceil(ms / 1000);
 }

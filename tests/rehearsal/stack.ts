@@ -137,7 +137,7 @@ async function crowd(stack: Stack, room: string, size: number): Promise<void> {
     const id = `${room.padEnd(8, '0')}${String(number).padStart(6, '0')}=`;
     const gone = { id, user: { id: `guest:${id}`, name: 'Gone' }, expiresAt };
     await connections.open(gone, expiresAt);
-    await members.add({ room, ...gone });
+    await members.add({ room, id, expiresAt });
   };
   for (let from = 0; from < size; from += CROWD_AT_ONCE)
     await Promise.all(Array.from({ length: Math.min(CROWD_AT_ONCE, size - from) }, (_, i) => add(from + i)));

@@ -97,7 +97,7 @@ export function createGateway({ clock, random, dice, lambda, onArrival, trace }:
     const run = (): void => {
       void lambda()
         .invoke(
-          (world) => forget(world, line.connection),
+          (world) => forget(world, line.connection.id),
           () => {},
         )
         .catch(() => {});

@@ -37,6 +37,7 @@ interface StoredConnection {
   user: User;
   expiresAt: number;
   lease: number;
+  firstLease: number;
   rooms: Set<string>;
   barred: Set<string>;
   term: number;
@@ -142,12 +143,20 @@ function createConnections(): ConnectionStore {
   return {
     async open({ id, user, expiresAt }, lease) {
       if (!open.has(id))
-        open.set(id, { user, expiresAt, lease, rooms: new Set(), barred: new Set(), term: 0 });
+        open.set(id, {
+          user,
+          expiresAt,
+          lease,
+          firstLease: lease,
+          rooms: new Set(),
+          barred: new Set(),
+          term: 0,
+        });
     },
     async close(id) {
       const row = open.get(id);
       open.delete(id);
-      return row && [...row.rooms];
+      return row && { user: row.user, rooms: [...row.rooms] };
     },
     charge: async (id, room, charged, leaseUntil) =>
       charge(id, charged, leaseUntil, (row) => (row.rooms.has(room) ? undefined : { why: 'notMember' })),
@@ -193,7 +202,10 @@ function createConnections(): ConnectionStore {
       return row !== undefined && row.expiresAt > now && row.rooms.has(room);
     },
     async present(ids, now) {
-      return new Set(ids.filter((id) => (open.get(id)?.lease ?? 0) > now));
+      return ids.flatMap((id) => {
+        const row = open.get(id);
+        return row && row.lease > now ? [{ id, user: row.user, firstLease: row.firstLease }] : [];
+      });
     },
   };
 }
@@ -242,8 +254,8 @@ function createMembers(): MemberStore {
     return known?.member ? 'known' : 'new';
   };
   return {
-    async add(member, term = 0) {
-      return put(member.room, member.id, { term, member });
+    async add({ room, id, expiresAt }, term = 0) {
+      return put(room, id, { term, member: { room, id, expiresAt: Math.ceil(expiresAt / 1000) * 1000 } });
     },
     async remove(room, connection) {
       if (rooms.get(room)?.get(connection)?.member) rooms.get(room)?.delete(connection);
@@ -251,10 +263,13 @@ function createMembers(): MemberStore {
     async evict(room, connection, term) {
       put(room, connection, { term });
     },
-    async *list(room, pageSize) {
+    async *list(room, pageSize, laterPageSize = pageSize) {
       const listed = [...(rooms.get(room) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-      for (let i = 0; i === 0 || i < listed.length; i += pageSize)
-        yield listed.slice(i, i + pageSize).flatMap(([, { member }]) => member ?? []);
+      const sizes = [pageSize];
+      do {
+        const [size = laterPageSize] = sizes.splice(0);
+        yield listed.splice(0, size).flatMap(([, { member }]) => member ?? []);
+      } while (listed.length > 0);
     },
   };
 }

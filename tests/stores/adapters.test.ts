@@ -42,15 +42,38 @@ describe('rows in the database', () => {
   const put = (room: string, seq: number) =>
     opened.stores.log.put(room, { type: 'message', seq, id: `id-of-${seq}`, text: 'hi', from: ann, at: NOW });
 
-  it('are removed by the database an hour after the token has expired, in seconds', async () => {
-    const connection = { id: 'c1', user: ann, expiresAt: NOW + 1 };
-
-    await opened.stores.connections.open(connection, NOW);
-    await opened.stores.members.add({ ...connection, room: 'den' });
+  it('of connections are removed by the database an hour after the token has expired, in seconds', async () => {
+    await opened.stores.connections.open({ id: 'c1', user: ann, expiresAt: NOW + 1 }, NOW);
 
     const ttl = NOW / 1000 + 1 + 3600;
     expect(await read(tables.names.connections, { connection: 'c1' })).toMatchObject({ ttl });
-    expect(await read(tables.names.members, { room: 'den', connection: 'c1' })).toMatchObject({ ttl });
+  });
+
+  it('of members are their keys and the second of their expiry, and tell nothing of a user', async () => {
+    await opened.stores.members.add({ room: 'den', id: 'c1', expiresAt: NOW + 1 });
+
+    const row = { r: 'den', c: 'c1', e: NOW / 1000 + 1 };
+    expect(await read(tables.names.members, { r: 'den', c: 'c1' })).toEqual(row);
+  });
+
+  it('of members in a later term, and of those put out, say so, and the latter stay for three hours', async () => {
+    await opened.stores.members.add({ room: 'den', id: 'c2', expiresAt: NOW }, 1);
+    await opened.stores.members.evict('den', 'c3', 2, NOW);
+
+    const e = NOW / 1000;
+    expect(await read(tables.names.members, { r: 'den', c: 'c2' })).toEqual({
+      r: 'den',
+      c: 'c2',
+      e,
+      term: 1,
+    });
+    expect(await read(tables.names.members, { r: 'den', c: 'c3' })).toEqual({
+      r: 'den',
+      c: 'c3',
+      e: e + 3 * 3600,
+      term: 2,
+      evicted: 1,
+    });
   });
 
   it('of the log have no expiry when they are written', async () => {

@@ -69,9 +69,13 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     return 'why' in renewed ? undefined : renewed.rooms;
   };
 
-  const membersOf = async (room: string, pageSize = 100): Promise<Member[][]> => {
+  /** The ids of those that are present, in order. */
+  const present = async (ids: readonly string[], now: number): Promise<string[]> =>
+    (await stores.connections.present(ids, now)).map(({ id }) => id).sort();
+
+  const membersOf = async (room: string, pageSize = 100, laterPageSize?: number): Promise<Member[][]> => {
     const pages: Member[][] = [];
-    for await (const page of stores.members.list(room, pageSize)) pages.push(page);
+    for await (const page of stores.members.list(room, pageSize, laterPageSize)) pages.push(page);
     return pages;
   };
 
@@ -389,7 +393,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       await leave(id, 'room-7');
       expect(await enter(id, 'one-more')).toBe('ok');
       expect(await enter(id, 'room-7')).toEqual({ why: 'tooManyRooms' });
-      expect(await stores.connections.close(id)).toHaveLength(50);
+      expect((await stores.connections.close(id))?.rooms).toHaveLength(50);
     });
 
     it('has no more than fifty when twenty join at once', async () => {
@@ -402,7 +406,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(10);
       expect(outcomes.filter((outcome) => outcome !== 'ok')).toEqual(Array(10).fill({ why: 'tooManyRooms' }));
-      expect(await stores.connections.close(id)).toHaveLength(50);
+      expect((await stores.connections.close(id))?.rooms).toHaveLength(50);
     });
 
     it('charges for entering, and lets nobody in who cannot pay', async () => {
@@ -412,7 +416,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await enter(id, 'den', once)).toBe('ok');
       expect(await enter(id, 'attic', once)).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
 
-      expect(await stores.connections.close(id)).toEqual(['den']);
+      expect(await stores.connections.close(id)).toMatchObject({ rooms: ['den'] });
     });
 
     it.each<[string, () => Promise<string>, Charge, Charged]>([
@@ -444,18 +448,20 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await renew(connection.id)).toEqual(['den']);
     });
 
-    it('gives its rooms to the first who closes it, and to nobody else', async () => {
+    it('gives its user and rooms to the first who closes it, and to nobody else', async () => {
       const id = await connected({}, ['den', 'attic']);
 
       const given = await Promise.all(Array.from({ length: 5 }, () => stores.connections.close(id)));
 
-      const rooms = given.filter((each) => each !== undefined);
-      expect(rooms.map((each) => each.sort())).toEqual([['attic', 'den']]);
+      const closed = given.filter((each) => each !== undefined);
+      expect(closed.map(({ user, rooms }) => ({ user, rooms: rooms.sort() }))).toEqual([
+        { user: { id: 'ann', name: 'Ann' }, rooms: ['attic', 'den'] },
+      ]);
       expect(await stores.connections.close(id)).toBeUndefined();
     });
 
     it('closes in no room at all', async () => {
-      expect(await stores.connections.close(await connected())).toEqual([]);
+      expect(await stores.connections.close(await connected())).toMatchObject({ rooms: [] });
     });
   });
 
@@ -575,7 +581,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await stores.connections.charge(id, 'den', sends(), LEASE)).toEqual({ why: 'expired' });
       expect(await enterAsIs(id, 'cellar')).toEqual({ why: 'expired' });
       expect(await stores.connections.isIn(id, 'den', NOW)).toBe(false);
-      expect((await stores.connections.close(id))?.sort()).toEqual(['attic', 'den']);
+      expect((await stores.connections.close(id))?.rooms.sort()).toEqual(['attic', 'den']);
       expect(await stores.connections.shut(id)).toBeUndefined();
     });
 
@@ -717,8 +723,8 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     it('counts a connection as present until its lease runs out', async () => {
       const id = await connected();
 
-      expect(await stores.connections.present([id, 'nobody'], LEASE - 1)).toEqual(new Set([id]));
-      expect(await stores.connections.present([id], LEASE)).toEqual(new Set());
+      expect(await present([id, 'nobody'], LEASE - 1)).toEqual([id]);
+      expect(await present([id], LEASE)).toEqual([]);
     });
 
     it.each<[string, (id: string) => Promise<unknown>]>([
@@ -731,34 +737,50 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       await act(id);
 
-      expect(await stores.connections.present([id], LEASE)).toEqual(new Set([id]));
+      expect(await present([id], LEASE)).toEqual([id]);
     });
 
     it('looks at a hundred connections at a time', async () => {
       const ids = await Promise.all(Array.from({ length: 50 }, () => connected()));
       const strangers = Array.from({ length: 50 }, () => fresh('stranger'));
 
-      expect(await stores.connections.present([...ids, ...strangers], NOW)).toEqual(new Set(ids));
-      expect(await stores.connections.present([], NOW)).toEqual(new Set());
+      expect(await present([...ids, ...strangers], NOW)).toEqual(ids.toSorted());
+      expect(await present([], NOW)).toEqual([]);
+    });
+
+    it('tells whose connection is present and when its first lease ended, whatever came later', async () => {
+      const user = { id: fresh('user'), name: 'Zoë "🦄"' };
+      const id = await connected({ user }, ['den']);
+
+      await renew(id, NOW, LEASE + 60_000);
+
+      expect(await stores.connections.present([id], LEASE)).toEqual([{ id, user, firstLease: LEASE }]);
     });
   });
 
   describe('members', () => {
-    const member = (room: string, id: string): Member => ({
-      room,
-      id,
-      user: { id: `user-of-${id}`, name: 'Ann "🦄"' },
-      expiresAt: NOW + HOUR,
-    });
+    const member = (room: string, id: string): Member => ({ room, id, expiresAt: NOW + HOUR });
 
     it('lists who was added, at once and once', async () => {
       const room = fresh('room');
       const added = member(room, 'abc=');
 
-      const isNew = [await stores.members.add(added), await stores.members.add({ ...added, since: NOW })];
+      const isNew = [await stores.members.add(added), await stores.members.add(added)];
 
       expect(isNew).toEqual(['new', 'known']);
-      expect((await membersOf(room)).flat()).toEqual([{ ...added, since: NOW }]);
+      expect((await membersOf(room)).flat()).toEqual([added]);
+    });
+
+    it.each([
+      [0, NOW],
+      [1, NOW + 1_000],
+      [999, NOW + 1_000],
+      [1_000, NOW + 1_000],
+    ])('gives the next whole second for an expiry %s ms after one', async (ms, expected) => {
+      const room = fresh('room');
+      await stores.members.add({ room, id: 'abc=', expiresAt: NOW + ms });
+
+      expect((await membersOf(room)).flat()).toEqual([{ room, id: 'abc=', expiresAt: expected }]);
     });
 
     it('lists nobody who was removed, and removes twice without complaint', async () => {
@@ -775,14 +797,18 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect((await membersOf(fresh('room'))).flat()).toEqual([]);
     });
 
-    it('lists everyone once, in pages of the size asked for', async () => {
+    it.each([
+      ['all alike', undefined, [10, 10, 5]],
+      ['the first smaller', 15, [10, 15]],
+      ['the first larger', 6, [10, 6, 6, 3]],
+    ])('lists everyone once, in pages of the size asked for: %s', async (_name, later, sizes) => {
       const room = fresh('room');
       const ids = Array.from({ length: 25 }, (_, i) => `m${String(i).padStart(3, '0')}`);
       await Promise.all(ids.map((id) => stores.members.add(member(room, id))));
 
-      const pages = await membersOf(room, 10);
+      const pages = await membersOf(room, 10, later);
 
-      expect(pages.slice(0, 2).map((page) => page.length)).toEqual([10, 10]);
+      expect(pages.map((page) => page.length).filter((length) => length > 0)).toEqual(sizes);
       expect(
         pages
           .flat()

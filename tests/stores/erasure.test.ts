@@ -3,7 +3,7 @@ import { exportPage } from '../../lib/exportPage';
 import { createFloodWatch } from '../../lib/flood';
 import { readAfter } from '../../lib/history';
 import { createMemory } from '../../lib/memory';
-import type { Connection, Member, Publisher } from '../../lib/ports';
+import type { Connection, Publisher } from '../../lib/ports';
 import type { LogEntry } from '../../lib/protocol';
 import { sendMessage } from '../../lib/publish';
 import { createTally } from '../../lib/tally';
@@ -76,7 +76,7 @@ describe.each<[string, () => Promise<Engine>]>([
   });
 
   const enter = async (room: string): Promise<Connection> => {
-    const connection: Member = { id: 'connection-1=', user: ann, expiresAt: NOW + 9 * HOUR, room };
+    const connection: Connection = { id: 'connection-1=', user: ann, expiresAt: NOW + 9 * HOUR };
     await opened.stores.connections.open(connection, NOW + HOUR);
     const charge = { bucket: 'syncs', now: NOW, costMs: 0, burstMs: 1 } as const;
     await opened.stores.connections.enter(connection.id, room, charge, NOW + HOUR, 50);

@@ -14,6 +14,10 @@ export const dataRules: Rule[] = [
     [
       ['another key', (t) => table(t, 'Members').KeySchema.pop()],
       ['no expiry', (t) => delete table(t, 'Connections').TimeToLiveSpecification],
+      [
+        'an expiry no row has',
+        (t) => assign(table(t, 'Members').TimeToLiveSpecification ?? {}, { AttributeName: 'ttl' }),
+      ],
     ],
   ],
   [

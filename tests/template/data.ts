@@ -2,10 +2,11 @@ import { ofType, problems, type Template } from './template';
 
 /** What tables, secrets and names must be, each as the problems found. */
 
-const TABLES: Record<string, string[]> = {
-  Connections: ['connection S'],
-  Members: ['room S', 'connection S'],
-  Messages: ['room S', 'seq N'],
+/** Keys, and the attribute by which rows expire. */
+const TABLES: Record<string, { keys: string[]; expiry: string }> = {
+  Connections: { keys: ['connection S'], expiry: 'ttl' },
+  Members: { keys: ['r S', 'c S'], expiry: 'e' },
+  Messages: { keys: ['room S', 'seq N'], expiry: 'ttl' },
 };
 
 export function tablesHaveTheirKeys(template: Template): string[] {
@@ -17,9 +18,9 @@ export function tablesHaveTheirKeys(template: Template): string[] {
     );
     const { BillingMode, TimeToLiveSpecification: expiry } = properties;
     return problems({
-      [`${id} has the keys ${keys}`]: keys.join() !== TABLES[id]?.join(),
+      [`${id} has the keys ${keys}`]: keys.join() !== TABLES[id]?.keys.join(),
       [`${id} is paid for while idle`]: BillingMode !== 'PAY_PER_REQUEST',
-      [`${id} keeps expired rows`]: !expiry?.Enabled || expiry.AttributeName !== 'ttl',
+      [`${id} keeps expired rows`]: !expiry?.Enabled || expiry.AttributeName !== TABLES[id]?.expiry,
     });
   });
 }

@@ -424,7 +424,7 @@ describe('forgetting a connection', () => {
     await connect(stage, 'bob-1', bob, ['den']);
     await connect(stage, 'ann-2', ann, ['attic']);
 
-    await finish(stage, forget(stage, gone));
+    await finish(stage, forget(stage, gone.id));
 
     expect(await membersIn(stage, 'den')).toEqual(['bob-1']);
     expect(await membersIn(stage, 'attic')).toEqual(['ann-2']);
@@ -436,8 +436,8 @@ describe('forgetting a connection', () => {
     const gone = await connect(stage, 'ann-1', ann, ['den']);
     await connect(stage, 'bob-1', bob, ['den']);
 
-    await finish(stage, forget(stage, gone));
-    await finish(stage, forget(stage, gone));
+    await finish(stage, forget(stage, gone.id));
+    await finish(stage, forget(stage, gone.id));
 
     expect(told(stage)).toEqual(['bob-1: ann left den']);
   });
@@ -447,7 +447,7 @@ describe('forgetting a connection', () => {
     const gone = await connect(stage, 'ann-1', ann, ['den']);
     await connect(stage, 'bob-1', bob, ['den']);
 
-    await finish(stage, Promise.all([forget(stage, gone), forget(stage, gone)]));
+    await finish(stage, Promise.all([forget(stage, gone.id), forget(stage, gone.id)]));
 
     expect(told(stage)).toEqual(['bob-1: ann left den']);
   });
@@ -455,7 +455,7 @@ describe('forgetting a connection', () => {
   it('that was never known does nothing', async () => {
     const stage = setStage();
 
-    await finish(stage, forget(stage, { id: 'nobody', user: ann, expiresAt: NOW }));
+    await finish(stage, forget(stage, 'nobody'));
 
     expect(stage.posts).toEqual([]);
   });
@@ -475,7 +475,7 @@ describe('forgetting a connection', () => {
       },
     };
 
-    await expect(finish(stage, forget(broken, gone))).rejects.toBeInstanceOf(Unavailable);
+    await expect(finish(stage, forget(broken, gone.id))).rejects.toBeInstanceOf(Unavailable);
 
     expect(await membersIn(stage, 'den')).toEqual([]);
     expect(await membersIn(stage, 'yard')).toEqual([]);
