@@ -164,8 +164,9 @@ export const THREATS: readonly Threat[] = [
   {
     id: 'T15',
     threat: 'Bombs: depth, keys, numbers, sizes',
-    defence: 'bytes before parsing, then the schema',
+    defence: 'bytes, depth and keys before parsing, then the schema',
     tests: [
+      ['tests/unit/shape.test.ts', 'refuses %s before it is parsed, and says what is wrong'],
       [SEQUENCES, 'a thousand bombs take no time and leave nothing behind'],
       [CORPUS, 'of %s ends its connection'],
     ],
