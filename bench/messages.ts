@@ -77,7 +77,7 @@ async function main(): Promise<void> {
       value: units.index.readUnits - units.ours.readUnits,
       atLeast: 0.5,
     },
-    { what: 'write units of ours, the limiter included', value: units.ours.writeUnits, atMost: 2 },
+    { what: 'write units of ours, both limiters included', value: units.ours.writeUnits, atMost: 3 },
     { what: 'members without a post, the sender aside', value: missed.length, atMost: 0 },
   ]);
   scale.stop();

@@ -107,7 +107,7 @@ function loadOf(online: number, { rooms }: Spread): Load {
         (sends * SEND_SECONDS + pings * PING_SECONDS + 4 * connects * PING_SECONDS) / QUOTAS.concurrency,
       connects: connects / QUOTAS.connectsPerSecond,
       'hottest room': hottest / QUOTAS.roomWrites,
-      'table writes': (2 * sends + pings + 6 * connects) / QUOTAS.tableWrites,
+      'table writes': (3 * sends + pings + 6 * connects) / QUOTAS.tableWrites,
     },
   };
 }

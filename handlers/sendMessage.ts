@@ -1,9 +1,9 @@
 import { answerSend } from '../lib/answer';
-import { createPublisher } from '../lib/app';
+import { createMeter, createPublisher } from '../lib/app';
 import { connectionOf, type SocketEvent } from '../lib/events';
 import { watched } from '../lib/watched';
 
-const world = createPublisher();
+const world = { ...createPublisher(), ...createMeter() };
 
 /** Publishes a message and replies with its acknowledgement. */
 export const handler = watched('sendMessage', async (event: SocketEvent, tally) => {

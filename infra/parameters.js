@@ -157,6 +157,13 @@ const accepted = {
     means: "Messages a second that one connection may send; for a moment four seconds' worth",
     example: '20',
   },
+  userSendsPerSecond: {
+    test: isRate,
+    takes: 'a whole number from 1 to 1000000',
+    means:
+      'Messages a second that one user may send, over all connections and back ends together; twice `sendsPerSecond` unless given',
+    example: '10',
+  },
   presenceSeconds: {
     test: (value) => /^\d{2,4}$/.test(value) && Number(value) >= 30 && Number(value) <= 1800,
     takes: 'a whole number from 30 to 1800',

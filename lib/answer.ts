@@ -1,6 +1,6 @@
 import { ping } from './heartbeat';
 import { kick, unban } from './moderation';
-import { type Asker, type Guarded, type Publisher, Unavailable, type World } from './ports';
+import { type Asker, type Guarded, type Metered, type Publisher, Unavailable, type World } from './ports';
 import { type Action, type ClientMessage, type Failure, parseClientMessage, type Reply } from './protocol';
 import { sendMessage } from './publish';
 import { FLOOD, FORBIDDEN, failure, UNAVAILABLE } from './replies';
@@ -9,7 +9,7 @@ import { getHistory, joinRoom, leaveRoom, typing } from './rooms';
 import type { Facts } from './tally';
 
 /** Answers a frame on the `sendMessage` route. Never throws for what a client or the database did. */
-export function answerSend(world: Publisher, sender: Asker, frame: string): Promise<Reply> {
+export function answerSend(world: Publisher & Metered, sender: Asker, frame: string): Promise<Reply> {
   return answer(world, sender, frame, async (message) =>
     message.action === 'sendMessage' ? sendMessage(world, sender, message) : misrouted(message),
   );

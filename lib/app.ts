@@ -7,6 +7,7 @@ import {
   required,
   retentionMs,
   sendsPerSecond,
+  userSendsPerSecond,
 } from './config';
 import type { Door } from './door';
 import { createAuthorStore } from './dynamo/authors';
@@ -20,7 +21,7 @@ import type { Archive } from './erase';
 import { createFloodWatch } from './flood';
 import { createLambdaWorker } from './lambdaWorker';
 import { createMemory } from './memory';
-import type { BackEnd, Clock, Guarded, Poster, Publisher, Shared, Sockets, World } from './ports';
+import type { BackEnd, Clock, Guarded, Metered, Poster, Publisher, Shared, Sockets, World } from './ports';
 import { pace } from './poster/pace';
 import { createPoster } from './poster/poster';
 import { createSdkPoster } from './sdkPoster';
@@ -48,8 +49,7 @@ export function createArchive(env = process.env): Archive {
 
 /** Puts together what publishing for a back end works with. */
 export function createBackEnd(env = process.env): Shared<BackEnd> {
-  const authors = createAuthorStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
-  return { ...createPublisher(env), authors };
+  return { ...createPublisher(env), ...createMeter(env) };
 }
 
 /** Puts together what the functions that work with the log need. */
@@ -64,6 +64,7 @@ export function createWorld(env = process.env): Shared<World> {
     settings: {
       logId: nameLog(messages),
       sendsPerSecond: sendsPerSecond(env),
+      userSendsPerSecond: userSendsPerSecond(env),
       leaseMs: leaseMs(env),
       ...(retention && { retentionMs: retention }),
     },
@@ -84,6 +85,11 @@ export function createSockets(env = process.env): Shared<Sockets> {
 /** Puts together what is needed to know who is kept out. */
 export function createGuard(env = process.env): Guarded {
   return { users: createUserStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
+}
+
+/** Puts together what is needed to keep people's messages within their pace. */
+export function createMeter(env = process.env): Metered {
+  return { authors: createAuthorStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
 }
 
 /** Puts together what `$connect` needs. */

@@ -1,7 +1,7 @@
 import { isKeptOut } from './bans';
-import { chargeFor, sendsAt } from './bucket';
 import { readHead } from './history';
 import { lookFar } from './lookFar';
+import { authorsCharge } from './meter';
 import { type BackEnd, type Guarded, Unavailable } from './ports';
 import type { Ack, Failure, Publication, User } from './protocol';
 import { complete, draft } from './publish';
@@ -26,7 +26,7 @@ export function publishWithin(
 ): Promise<Ack | Failure> {
   const isOut = () => isKeptOut(world.users, author.id, publication.room, world.clock.now());
   return attempt(publication, async () => {
-    const charge = chargeFor('sends', sendsAt(world.settings.sendsPerSecond), world.clock.now());
+    const charge = authorsCharge(world.settings, world.clock.now());
     const [charged, isRefused] = await settle(world.authors.charge(author.id, charge), isOut());
     if (isRefused) return failed(publication, FORBIDDEN);
     if (charged !== 'ok') return failed(publication, refusal(charged));

@@ -44,6 +44,13 @@ export function sendsPerSecond(env: Environment): number {
   return rate;
 }
 
+/** Reads how many messages a second a user may send in all: USER_SENDS_PER_SECOND, twice a connection's unless it is given. */
+export function userSendsPerSecond(env: Environment): number {
+  const rate = Number(optional(env, 'USER_SENDS_PER_SECOND') ?? 2 * sendsPerSecond(env));
+  if (!(rate >= 1)) throw new Error('USER_SENDS_PER_SECOND must be at least 1.');
+  return rate;
+}
+
 /** Reads how long a connection counts as present without a frame, in milliseconds: PRESENCE_SECONDS, 90 unless given. */
 export function leaseMs(env: Environment): number {
   const seconds = Number(optional(env, 'PRESENCE_SECONDS') ?? 90);

@@ -4,7 +4,15 @@ import { createIdentity, type Identity, identify } from './gate';
 import { type HttpReply, refusal, reply } from './httpReply';
 import { isFromEdge, ORIGIN_HEADER } from './originSecret';
 import { type BackEnd, type Guarded, Unavailable } from './ports';
-import { type Ack, byteLength, type ErrorCode, type Failure, LIMITS, parsePublication } from './protocol';
+import {
+  type Ack,
+  byteLength,
+  type ErrorCode,
+  type Failure,
+  LIMITS,
+  parsePublication,
+  problemWithShape,
+} from './protocol';
 import { FORBIDDEN, failure, UNAVAILABLE } from './replies';
 import { may } from './rights';
 import { createSecret, type Secret } from './secrets';
@@ -75,6 +83,8 @@ async function answerTo(
   if (!author) return no('expired', 'Send "Authorization: Bearer" and a token that is valid now.');
   if (byteLength(body) > LIMITS.clientFrameBytes)
     return no('tooLarge', `The body must be at most ${LIMITS.clientFrameBytes} bytes.`);
+  const problem = problemWithShape(body);
+  if (problem !== undefined) return no('badFrame', problem);
 
   const parsed = parsePublication(jsonOf(body), room);
   if (!parsed.ok) return parsed.failure;

@@ -103,7 +103,7 @@ export interface Present {
   firstLease: number;
 }
 
-/** What one frame takes from its connection's bucket, in milliseconds (see bucket.ts). */
+/** What one frame takes from a bucket of its connection or its user, in milliseconds (see bucket.ts). */
 export interface Charge {
   bucket: 'sends' | 'syncs' | 'typing';
   now: number;
@@ -198,10 +198,12 @@ export interface UserStore {
 
 export type Arrival = { outcome: 'arrived'; bans: Ban[] } | { outcome: 'tooMany'; connections: string[] };
 
-/** Authors without a connection: what has to be kept of them from one request to the next. */
+/** Authors, over a socket or not: what has to be kept of them from one message to the next. */
 export interface AuthorStore {
   /** Charges a message to a user's bucket. */
   charge(user: string, charge: Charge): Promise<'ok' | Extract<Refusal, { why: 'rateLimited' }>>;
+  /** Takes such a charge back, for a message that was refused for another reason. */
+  giveBack(user: string, charge: Charge): Promise<void>;
   /**
    * Keeps the head that a send's first try met, and gives the one that was kept first. Until then, and after every
    * further try as long again, each try of the send gets the same one.
@@ -266,10 +268,13 @@ export interface Guarded {
   users: UserStore;
 }
 
-/** What publishing for a back end needs besides. */
-export interface BackEnd extends Publisher {
+/** What is needed besides to keep people's messages within their pace. */
+export interface Metered {
   authors: AuthorStore;
 }
+
+/** What publishing for a back end works with. */
+export type BackEnd = Publisher & Metered;
 
 /** A world but for the tally, which every invocation brings along. */
 export type Shared<W extends Sockets> = Omit<W, 'tally'>;
@@ -281,6 +286,8 @@ export interface Settings {
   retentionMs?: number;
   /** How many messages a second one connection may send; for a moment four seconds' worth. */
   sendsPerSecond: number;
+  /** The same for a user, over all connections and back ends together. */
+  userSendsPerSecond: number;
   /** How long a connection counts as present after its last sign of life, in milliseconds: three pings. */
   leaseMs: number;
 }

@@ -13,6 +13,10 @@ const TEXT_CHARACTERS = 4000;
 const NAME_CHARACTERS = 64;
 const PAGE_ENTRIES = 100;
 const ROOMS_PER_CONNECTION = 50;
+/** A frame is an object, and in it at most one object more: the cursors of a ping. */
+const FRAME_DEPTH = 2;
+/** A ping's cursors for as many rooms as a connection may be in, and any frame's own fields, with some to spare. */
+const FRAME_KEYS = ROOMS_PER_CONNECTION + 14;
 
 /** The longest a user can be kept out at a time. */
 export const LONGEST_BAN_MS = 365 * 24 * 3_600_000;
@@ -20,6 +24,8 @@ export const LONGEST_BAN_MS = 365 * 24 * 3_600_000;
 /** Sizes and counts that both ends keep to. Bytes are UTF-8; characters are Unicode code points. */
 export const LIMITS = {
   clientFrameBytes: 20 * 1024,
+  frameDepth: FRAME_DEPTH,
+  frameKeys: FRAME_KEYS,
   serverFrameBytes: 32 * 1024,
   textCharacters: TEXT_CHARACTERS,
   nameCharacters: NAME_CHARACTERS,
@@ -294,6 +300,8 @@ export function parsePublication(
 export function parseClientMessage(frame: string): Parsed {
   if (byteLength(frame) > LIMITS.clientFrameBytes)
     return refuse({}, 'tooLarge', `A frame must be at most ${LIMITS.clientFrameBytes} bytes.`);
+  const problem = problemWithShape(frame);
+  if (problem !== undefined) return refuse({}, 'badFrame', problem);
   const value = parseJson(frame);
   if (!isRecord(value)) return refuse({}, 'badFrame', 'The frame must be one JSON object.');
 
@@ -309,6 +317,61 @@ export function parseClientMessage(frame: string): Parsed {
   if (message.action === 'getHistory' && message.before !== undefined && message.after !== undefined)
     return refuse(value, 'badField', 'Give "before" or "after", not both.');
   return { ok: true, message };
+}
+
+/**
+ * Says what is wrong with how a JSON text is built, or gives `undefined`: nested deeper, or with more keys, than any
+ * frame is, or with a key that stands twice in an object, of which API Gateway might read one and we the other. One
+ * scan before anything is parsed; whether it is JSON at all is left to who parses it.
+ */
+export function problemWithShape(json: string): string | undefined {
+  const open: Set<string>[] = [];
+  let keys = 0;
+  let last = '';
+  for (let i = 0; i < json.length; i++) {
+    switch (json[i]) {
+      case '"': {
+        const end = endOfString(json, i);
+        last = json.slice(i, end);
+        i = end - 1;
+        break;
+      }
+      case '{':
+      case '[':
+        if (open.push(new Set()) > FRAME_DEPTH)
+          return `Objects and lists must be nested at most ${FRAME_DEPTH} deep.`;
+        break;
+      case '}':
+      case ']':
+        open.pop();
+        break;
+      case ':': {
+        const key = unescaped(last);
+        if (++keys > FRAME_KEYS) return `There must be at most ${FRAME_KEYS} keys.`;
+        if (open.at(-1)?.has(key)) return `${JSON.stringify(key.slice(0, 32))} must stand there once.`;
+        open.at(-1)?.add(key);
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The place after the string that begins at `start`; the end of the text if it is never closed. */
+function endOfString(json: string, start: number): number {
+  for (let i = start + 1; i < json.length; i++) {
+    if (json[i] === '"') return i + 1;
+    if (json[i] === '\\') i++;
+  }
+  return json.length;
+}
+
+/** The same key may be written with escapes and without. */
+function unescaped(literal: string): string {
+  try {
+    return String(JSON.parse(literal));
+  } catch {
+    return literal;
+  }
 }
 
 function readAction(

@@ -1,8 +1,16 @@
 import { ahead } from './ahead';
 import { type Draft, type Looked, look, write } from './append';
-import { chargeFor, sendsAt } from './bucket';
 import { fanOut } from './fanOut';
-import { type Connection, type Job, type Member, type Publisher, type Slot, Unavailable } from './ports';
+import { chargeSend } from './meter';
+import {
+  type Connection,
+  type Job,
+  type Member,
+  type Metered,
+  type Publisher,
+  type Slot,
+  Unavailable,
+} from './ports';
 import type { Ack, ClientMessage, Failure, LogEntry, MessageEntry, Reply, User } from './protocol';
 import { BEHIND, failure, refusal, UNAVAILABLE } from './replies';
 import { forgetAll } from './rooms';
@@ -29,17 +37,13 @@ type SendMessage = Extract<ClientMessage, { action: 'sendMessage' }>;
  * gets the acknowledgement instead of the message.
  */
 export async function sendMessage(
-  world: Publisher,
+  world: Publisher & Metered,
   sender: Connection,
   message: SendMessage,
 ): Promise<Reply> {
   const now = world.clock.now();
   const send = draft(message, sender.user);
-  const charge = chargeFor('sends', sendsAt(world.settings.sendsPerSecond), now);
-  const [looked, charged] = await settle(
-    look(world, send),
-    world.connections.charge(sender.id, send.room, charge, now + world.settings.leaseMs),
-  );
+  const [looked, charged] = await settle(look(world, send), chargeSend(world, sender, send.room, now));
   const isLimited = charged !== 'ok' && charged.why === 'rateLimited';
   if (charged !== 'ok' && !(isLimited && looked.outcome === 'found'))
     return failure(message, refusal(charged));

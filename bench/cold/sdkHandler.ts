@@ -2,13 +2,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { answerSend } from '../../lib/answer';
+import { createAuthorStore } from '../../lib/dynamo/authors';
 import { createConnectionStore } from '../../lib/dynamo/connections';
 import { createMemberStore } from '../../lib/dynamo/members';
 import { createLogStore } from '../../lib/dynamo/messages';
 import { connectionOf, type SocketEvent } from '../../lib/events';
 import { createFloodWatch } from '../../lib/flood';
 import { createMemory } from '../../lib/memory';
-import type { Publisher, Shared } from '../../lib/ports';
+import type { Metered, Publisher, Shared } from '../../lib/ports';
 import { createSdkPoster } from '../../lib/sdkPoster';
 import { watched } from '../../lib/watched';
 import { createSdkDatabase } from '../../tests/stores/sdkDatabase';
@@ -17,14 +18,15 @@ const env = (name: string): string => process.env[name] ?? '';
 const database = createSdkDatabase(DynamoDBDocumentClient.from(new DynamoDBClient({})));
 const lambda = new LambdaClient({});
 
-const world: Shared<Publisher> = {
+const world: Shared<Publisher & Metered> = {
+  authors: createAuthorStore(database, env('CONNECTIONS_TABLE')),
   connections: createConnectionStore(database, env('CONNECTIONS_TABLE')),
   members: createMemberStore(database, env('MEMBERS_TABLE')),
   log: createLogStore(database, env('MESSAGES_TABLE')),
   memory: createMemory(),
   floods: createFloodWatch(5),
   poster: createSdkPoster(env('MANAGEMENT_ENDPOINT')),
-  settings: { logId: 'bench', sendsPerSecond: 5, leaseMs: 90_000 },
+  settings: { logId: 'bench', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: 90_000 },
   clock: { now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
   random: Math.random,
   worker: {

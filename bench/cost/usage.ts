@@ -102,8 +102,8 @@ export function usageOf(community: Community): Usage {
     lambdaArmGbSeconds:
       MEMORY_GB *
       (sent * (3 * DATABASE_SECONDS + fanOutSeconds) + (pings * 2 + connects * 10) * DATABASE_SECONDS),
-    // A message: its row, the sender's bucket, and the expiry of the row before it.
-    writeUnits: sent * (Math.ceil(row / 1024) + 1 + (keptMonths > 0 ? 1 : 0)) + pings + 6 * connects,
+    // A message: its row, its connection's bucket and its user's, and the expiry of the row before it.
+    writeUnits: sent * (Math.ceil(row / 1024) + 2 + (keptMonths > 0 ? 1 : 0)) + pings + 6 * connects,
     // A message: the room's members, and at worst a look at the head; a ping: whether its room is behind.
     readUnits: sent * (Math.ceil((members * MEMBER_ROW_BYTES) / 4096) + 1) + pings + 4 * connects,
     tableGbMonths: storedGb,

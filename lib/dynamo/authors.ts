@@ -3,6 +3,7 @@ import type { AuthorStore, Charge } from '../ports';
 import { bucketUpdate } from './bucketUpdate';
 import { ConditionFailed, type Database } from './client';
 import { keyOf } from './keys';
+import type { Row } from './rows';
 
 /** An author's row stays this long after its last message, in seconds: its bucket is full again long before. */
 const STAYS_SECONDS = 3600;
@@ -10,8 +11,9 @@ const STAYS_SECONDS = 3600;
 const MOST_TRIES = 4;
 
 /**
- * Keeps authors without a connection in the Connections table, under keys that no connection has: one row an
- * author, one a send that came without `after`. What a user typed or is called is in no key.
+ * Keeps authors in the Connections table, under keys that no connection has: one row an author, one a send that came
+ * without `after`. What a user typed or is called is in no key. The author's row is not the user's (see users.ts): a
+ * flood that keeps it busy must not stand in the way of the ban that ends it.
  */
 export function createAuthorStore(database: Database, table: string): AuthorStore {
   /** Gives `done`, or where the bucket stands instead. */
@@ -33,18 +35,24 @@ export function createAuthorStore(database: Database, table: string): AuthorStor
           ':ttl': Math.ceil(charge.now / 1000) + STAYS_SECONDS,
           ...values,
         },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       return 'done';
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
-      const { Item } = await database.call('GetItem', {
-        TableName: table,
-        Key: { connection: key },
-        ConsistentRead: true,
-      });
-      const fullAt = Item?.[charge.bucket];
+      // DynamoDB sends the row along; engines that do not leave it to be read.
+      const fullAt = (error.row ?? (await read(key)))?.[charge.bucket];
       return { fullAt: typeof fullAt === 'number' ? fullAt : undefined };
     }
+  };
+
+  const read = async (key: string): Promise<Row | undefined> => {
+    const { Item } = await database.call('GetItem', {
+      TableName: table,
+      Key: { connection: key },
+      ConsistentRead: true,
+    });
+    return Item;
   };
 
   return {
@@ -59,6 +67,22 @@ export function createAuthorStore(database: Database, table: string): AuthorStor
         way = next;
       }
       return { why: 'rateLimited', retryAfterMs: charge.costMs };
+    },
+
+    async giveBack(user, { bucket, costMs }) {
+      try {
+        await database.call('UpdateItem', {
+          TableName: table,
+          Key: { connection: keyOf('author', user) },
+          UpdateExpression: 'SET #bucket = #bucket - :cost',
+          ConditionExpression: 'attribute_exists(#bucket)',
+          ExpressionAttributeNames: { '#bucket': bucket },
+          ExpressionAttributeValues: { ':cost': costMs },
+        });
+      } catch (error) {
+        // The row has expired, and the bucket with it: it is full.
+        if (!(error instanceof ConditionFailed)) throw error;
+      }
     },
 
     async keepAfter({ room, id, user }, head, until) {

@@ -35,6 +35,7 @@ const calls: Record<string, Call> = {
   'users.bans': (db) => createUserStore(db, 'T').bans(WORD, NOW),
   'connections.present': (db) => createConnectionStore(db, 'T').present([WORD], NOW),
   'authors.charge': (db) => createAuthorStore(db, 'T').charge(WORD, charge),
+  'authors.giveBack': (db) => createAuthorStore(db, 'T').giveBack(WORD, charge),
   'authors.keepAfter': (db) =>
     createAuthorStore(db, 'T').keepAfter({ room: WORD, id: WORD, user: WORD }, 1, NOW),
   'members.add': (db) => createMemberStore(db, 'T').add({ ...connection, room: WORD }),

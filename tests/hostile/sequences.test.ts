@@ -145,7 +145,7 @@ it('an identity comes from the token alone, whatever a frame says', async () => 
 });
 
 it('two people in one container are never taken for each other, in four hundred frames at once', async () => {
-  const stage = setStage({ sendsPerSecond: 1_000 });
+  const stage = setStage({ sendsPerSecond: 1_000, userSendsPerSecond: 2_000 });
   const people = await Promise.all(
     ['ann', 'bob'].map((name) => connect(stage, `${name}-1`, { id: name, name }, ['den'])),
   );

@@ -10,11 +10,14 @@ export interface Patch {
   replace: string;
 }
 
-/** Bundles the simulation, with patches applied to the sources on the way; gives the path of the script. */
-export async function bundleWorker(patches: readonly Patch[] = []): Promise<string> {
+/** Bundles the simulation, or another script, with patches applied to the sources on the way; gives the bundle's path. */
+export async function bundleWorker(
+  patches: readonly Patch[] = [],
+  script = 'tests/simulation/worker.ts',
+): Promise<string> {
   const outfile = join(mkdtempSync(join(tmpdir(), 'edge-chat-simulation-')), 'worker.cjs');
   await build({
-    entryPoints: ['tests/simulation/worker.ts'],
+    entryPoints: [script],
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -44,7 +47,7 @@ function patching(patches: readonly Patch[]): Plugin {
       });
       builder.onEnd(() => {
         const [missed] = left;
-        if (missed) throw new Error(`${missed.file} is no part of the simulation.`);
+        if (missed) throw new Error(`${missed.file} is no part of what was bundled.`);
       });
     },
   };

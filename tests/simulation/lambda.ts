@@ -3,6 +3,7 @@ import { createMemory } from '../../lib/memory';
 import {
   type Clock,
   type Guarded,
+  type Metered,
   type Poster,
   type Publisher,
   type Settings,
@@ -22,7 +23,7 @@ const HANGS_MS = 3_000;
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {
   /** Runs a handler; the promise never settles when the invocation dies. */
-  invoke<T>(run: (world: Publisher & Guarded) => Promise<T>, onDeath: () => void): Promise<T>;
+  invoke<T>(run: (world: Publisher & Metered & Guarded) => Promise<T>, onDeath: () => void): Promise<T>;
 }
 
 interface Container {
@@ -101,7 +102,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 }
 
 /** The world as one invocation sees it: every call takes time, may fail, and may be the last. */
-function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Guarded {
+function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Metered & Guarded {
   const { clock, random, dice, stores } = options;
   let posts = 0;
   let hasCalled = false;
@@ -127,7 +128,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Gu
     return value as T;
   };
 
-  const { log, connections, members, users } = stores;
+  const { log, connections, members, users, authors } = stores;
   return {
     clock: invocation.container.clock,
     memory: invocation.container.memory,
@@ -178,6 +179,11 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Gu
       pardon: (...asked) => call(() => connections.pardon(...asked)),
       isIn: (...asked) => call(() => connections.isIn(...asked)),
       present: (...asked) => call(() => connections.present(...asked)),
+    },
+    authors: {
+      charge: (...asked) => call(() => authors.charge(...asked)),
+      giveBack: (...asked) => call(() => authors.giveBack(...asked)),
+      keepAfter: (...asked) => call(() => authors.keepAfter(...asked)),
     },
     users: {
       arrive: (...asked) => call(() => users.arrive(...asked)),

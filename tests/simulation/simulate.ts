@@ -67,6 +67,7 @@ export async function simulate(
   const settings: Settings = {
     logId: 'sim',
     sendsPerSecond: SENDS_PER_SECOND,
+    userSendsPerSecond: 2 * SENDS_PER_SECOND,
     leaseMs: 90_000,
     ...(scenario.retentionMs !== undefined && { retentionMs: scenario.retentionMs }),
   };

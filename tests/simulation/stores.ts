@@ -222,6 +222,11 @@ function createAuthors(): AuthorStore {
       buckets.set(key, (way === 'restart' ? charged.now : (fullAt ?? 0)) + charged.costMs);
       return 'ok';
     },
+    async giveBack(user, { bucket, costMs }) {
+      const key = `${bucket} ${user}`;
+      const fullAt = buckets.get(key);
+      if (fullAt !== undefined) buckets.set(key, fullAt - costMs);
+    },
     async keepAfter({ room, id, user }, head) {
       const key = JSON.stringify([room, id, user]);
       const after = firstHeads.get(key) ?? head;

@@ -885,6 +885,20 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await charge(bob)).toBe('ok');
     });
 
+    it('are given back what they were charged for nothing, and no more', async () => {
+      const [ann, bob] = [fresh('ann'), fresh('bob')];
+      for (let i = 0; i < 20; i++) await charge(ann);
+
+      await Promise.all([stores.authors.giveBack(ann, sends()), stores.authors.giveBack(ann, sends())]);
+      await stores.authors.giveBack(bob, sends());
+
+      const taken: Charged[] = [];
+      for (let i = 0; i < 3; i++) taken.push(await charge(ann));
+      expect(taken).toEqual(['ok', 'ok', { why: 'rateLimited', retryAfterMs: 200 }]);
+      for (let i = 0; i < 20; i++) expect(await charge(bob)).toBe('ok');
+      expect(await charge(bob)).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
+    });
+
     it('keep the head their first try met, whatever later ones meet', async () => {
       const send = { room: fresh('room'), id: 'message-1', user: 'ann' };
 

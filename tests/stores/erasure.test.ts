@@ -3,7 +3,7 @@ import { exportPage } from '../../lib/exportPage';
 import { createFloodWatch } from '../../lib/flood';
 import { readAfter } from '../../lib/history';
 import { createMemory } from '../../lib/memory';
-import type { Connection, Publisher } from '../../lib/ports';
+import type { Connection, Metered, Publisher } from '../../lib/ports';
 import type { LogEntry } from '../../lib/protocol';
 import { sendMessage } from '../../lib/publish';
 import { createTally } from '../../lib/tally';
@@ -63,14 +63,14 @@ describe.each<[string, () => Promise<Engine>]>([
   };
 
   /** The core as the functions have it, on this engine. */
-  const publisher = (): Publisher => ({
+  const publisher = (): Publisher & Metered => ({
     ...opened.stores,
     ...archive,
     memory: createMemory(),
     floods: createFloodWatch(5),
     tally: createTally(),
     random: Math.random,
-    settings: { logId: 'log', sendsPerSecond: 5, leaseMs: 90_000 },
+    settings: { logId: 'log', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: 90_000 },
     worker: { handOver: async () => {} },
     poster: { prepare: () => async () => 'delivered', close: async () => 'delivered' },
   });

@@ -38,6 +38,7 @@ const options = {
   requestsPerSecond: '2500',
   framesPerSecond: '5000',
   sendsPerSecond: '20',
+  userSendsPerSecond: '30',
   presenceSeconds: '900',
   tokensPerSecond: '10',
   handshakesPerSecond: '100',
@@ -276,6 +277,7 @@ describe('with every option', () => {
     expect(environmentOf(full, 'SendMessage')).toMatchObject({
       HISTORY_HOURS: '72',
       SENDS_PER_SECOND: '20',
+      USER_SENDS_PER_SECOND: '30',
       PRESENCE_SECONDS: '900',
     });
   });

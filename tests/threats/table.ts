@@ -164,8 +164,9 @@ export const THREATS: readonly Threat[] = [
   {
     id: 'T15',
     threat: 'Bombs: depth, keys, numbers, sizes',
-    defence: 'bytes before parsing, then the schema',
+    defence: 'bytes, depth and keys before parsing, then the schema',
     tests: [
+      ['tests/unit/shape.test.ts', 'refuses %s before it is parsed, and says what is wrong'],
       [SEQUENCES, 'a thousand bombs take no time and leave nothing behind'],
       [CORPUS, 'of %s ends its connection'],
     ],
@@ -173,12 +174,18 @@ export const THREATS: readonly Threat[] = [
   {
     id: 'T16',
     threat: 'One user floods the others',
-    defence: 'buckets on the connection’s row; who goes on is closed; throttles of stage and routes',
+    defence:
+      'buckets of the connection and of the user; who goes on is closed; throttles of stage and routes',
     tests: [
       [
         'tests/unit/bucket.test.ts',
         'never lets through more than the burst and the rate allow, and keeps its word on when to come again',
       ],
+      [
+        'tests/hostile/share.test.ts',
+        'five connections of a user together get no more than the user’s share, and no less',
+      ],
+      ['tests/hostile/share.test.ts', 'a connection that floods does not silence another of the same user'],
       [
         'tests/local/flood.test.ts',
         'a flood of %s is closed within five seconds, and another is served meanwhile',

@@ -4,14 +4,7 @@ import { keepOut } from '../../lib/moderation';
 import { type BackEnd, type Guarded, Unavailable } from '../../lib/ports';
 import type { Ack, Failure, Publication, User } from '../../lib/protocol';
 import { between, type Random, seeded, whole } from '../simulation/random';
-import { createStores } from '../simulation/stores';
 import { ann, bob, connect, expire, fill, finish, HOUR, idsIn, NOW, range, setStage } from './stage';
-
-function backEnd(settings: Parameters<typeof setStage>[0] = {}) {
-  const stage = setStage(settings);
-  const { authors } = createStores();
-  return { ...stage, authors };
-}
 
 const bot: User = { id: 'bot|alerts', name: 'Alerts' };
 const post = (given: Partial<Publication> = {}): Publication => ({
@@ -24,7 +17,7 @@ const post = (given: Partial<Publication> = {}): Publication => ({
 const elsewhere = <W extends BackEnd>(world: W): W => ({ ...world, memory: createMemory() });
 
 it('writes a message in the name of its author, and gives it to everybody in the room', async () => {
-  const world = backEnd();
+  const world = setStage();
   await connect(world, 'ann-1', ann, ['den']);
   await connect(world, 'bot-1', bot, ['den']);
 
@@ -38,7 +31,7 @@ it('writes a message in the name of its author, and gives it to everybody in the
 it.each([0, 3, 499, 500, 501, 2_300])(
   'knows a message again by its id alone when %d more have come',
   async (more) => {
-    const world = backEnd();
+    const world = setStage();
     fill(world, 'den', range(1, 7));
     await finish(world, publishWithin(world, bot, post()));
     fill(world, 'den', range(9, 8 + more));
@@ -51,7 +44,7 @@ it.each([0, 3, 499, 500, 501, 2_300])(
 );
 
 it.each([400, 700, 1_200])('knows a message that got in %d messages after its first try', async (later) => {
-  const world = backEnd();
+  const world = setStage();
   fill(world, 'den', range(1, 7));
   const lost = withPut(world, () => Promise.reject(new Unavailable('The request was lost.')));
   await finish(world, publishWithin(lost, bot, post()));
@@ -65,7 +58,7 @@ it.each([400, 700, 1_200])('knows a message that got in %d messages after its fi
 });
 
 it('takes the same id of another author, and in another room, for another message', async () => {
-  const world = backEnd();
+  const world = setStage();
 
   const replies = [
     await finish(world, publishWithin(world, bot, post())),
@@ -81,7 +74,7 @@ it('takes the same id of another author, and in another room, for another messag
 });
 
 it('compares from the `after` it is given', async () => {
-  const world = backEnd();
+  const world = setStage();
   fill(world, 'den', [...range(1, 3), { seq: 4, id: 'message-1', from: bot }]);
 
   expect(await finish(world, publishWithin(world, bot, post({ after: 3 })))).toMatchObject({
@@ -94,7 +87,7 @@ it('compares from the `after` it is given', async () => {
 });
 
 it('does not guess when a part of the log since the first try has expired', async () => {
-  const world = backEnd();
+  const world = setStage();
   fill(world, 'den', range(1, 3));
   const first = withPut(world, async () => {
     throw new Unavailable('The reply was lost.');
@@ -109,8 +102,8 @@ it('does not guess when a part of the log since the first try has expired', asyn
   expect(idsIn(world, 'den')).not.toContain('message-1');
 });
 
-it('keeps an author within the pace of a connection, and tells when to come again', async () => {
-  const world = backEnd({ sendsPerSecond: 5 });
+it('keeps an author within the pace of a user, and tells when to come again', async () => {
+  const world = setStage({ userSendsPerSecond: 5 });
   const replies: (Ack | Failure)[] = [];
   for (const i of range(1, 21))
     replies.push(await finish(world, publishWithin(world, bot, post({ id: `message-${i}` }))));
@@ -129,7 +122,7 @@ it('keeps an author within the pace of a connection, and tells when to come agai
 describe.each([1, 2, 3, 4, 5, 6])('under faults, with seed %d', (seed) => {
   it('every message is in the log once, and every answer says where', async () => {
     const random = seeded(seed);
-    const world = backEnd();
+    const world = setStage();
     const acks = new Map<string, Set<number>>();
     let running = 0;
 
@@ -198,7 +191,7 @@ function faulty(world: BackEnd & Guarded, random: Random): BackEnd & Guarded {
 }
 
 it('refuses an author who is kept out of the room, even after the message was let through', async () => {
-  const world = backEnd();
+  const world = setStage();
   const put = () => keepOut(world, 'den', { user: bot.id, until: NOW + HOUR });
   const racing: typeof world = {
     ...world,

@@ -66,6 +66,7 @@ it('names every error code', () => {
 
 it('states the limits the code keeps', () => {
   expect(document).toContain(`frame from a client | ${LIMITS.clientFrameBytes / 1024} KB`);
+  expect(document).toContain(`keys in a frame | ${LIMITS.frameKeys},`);
   expect(document).toContain(`frame from the server | ${LIMITS.serverFrameBytes / 1024} KB`);
   expect(document).toContain(`1 to ${LIMITS.textCharacters.toLocaleString('en')} characters`);
   expect(document).toContain(`${LIMITS.pageEntries} entries, 32 KB`);

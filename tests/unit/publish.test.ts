@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { chargeFor, SYNCS, sendsAt } from '../../lib/bucket';
-import { type Connection, type Job, type Publisher, Unavailable } from '../../lib/ports';
+import { type Connection, type Job, type Metered, type Publisher, Unavailable } from '../../lib/ports';
 import type { Ack, ClientMessage, Reply } from '../../lib/protocol';
 import { carryOut, sendMessage } from '../../lib/publish';
 import {
@@ -49,8 +49,11 @@ async function setScene(settings = {}) {
   await connect(stage, 'ann-2', ann, ['den']);
   await connect(stage, 'bob-1', bob, ['den']);
   await connect(stage, 'cara-1', cara, ['attic']);
-  const say = (given: Partial<SendMessage> = {}, world: Publisher = stage, who: Connection = sender) =>
-    finish(stage, sendMessage(world, who, message(given)));
+  const say = (
+    given: Partial<SendMessage> = {},
+    world: Publisher & Metered = stage,
+    who: Connection = sender,
+  ) => finish(stage, sendMessage(world, who, message(given)));
   return { stage, sender, say };
 }
 
@@ -61,6 +64,12 @@ async function spend(stage: Stage, sender: Connection) {
   const charge = () =>
     stage.connections.charge(sender.id, 'den', chargeFor('sends', sendsAt(5), stage.clock.now()), NOW + HOUR);
   while ((await charge()) === 'ok');
+}
+
+/** Takes all that the bucket of the sender's user holds. */
+async function spendUsers(stage: Stage, { user }: Connection) {
+  const charge = chargeFor('sends', sendsAt(10), stage.clock.now());
+  while ((await stage.authors.charge(user.id, charge)) === 'ok');
 }
 
 describe('a message', () => {
@@ -91,7 +100,7 @@ describe('a message', () => {
   it('is in the log before the members are read', async () => {
     const { stage, say } = await setScene();
     let head = 0;
-    const watched: Publisher = {
+    const watched: Stage = {
       ...stage,
       members: {
         ...stage.members,
@@ -107,7 +116,7 @@ describe('a message', () => {
     expect(head).toBe(1);
   });
 
-  it.each<[string, (stage: Stage) => Partial<Publisher>]>([
+  it.each<[string, (stage: Stage) => Partial<Stage>]>([
     [
       'the look has ended',
       (stage) => ({
@@ -128,6 +137,18 @@ describe('a message', () => {
           async charge(...asked) {
             await stage.clock.wait(300);
             return stage.connections.charge(...asked);
+          },
+        },
+      }),
+    ],
+    [
+      'the user is known to keep within the pace',
+      (stage) => ({
+        authors: {
+          ...stage.authors,
+          async charge(...asked) {
+            await stage.clock.wait(300);
+            return stage.authors.charge(...asked);
           },
         },
       }),
@@ -176,11 +197,14 @@ describe('a repeat', () => {
     expect(stage.posts).toMatchObject([{ frame: { text: 'hello' } }, { frame: { text: 'hello' } }]);
   });
 
-  it('is acknowledged whatever the bucket says, and then not posted', async () => {
+  it.each([
+    ['the connection’s', spend],
+    ['the user’s', spendUsers],
+  ])('is acknowledged whatever %s bucket says, and then not posted', async (_name, spendAll) => {
     const { stage, sender, say } = await setScene();
     await say();
     stage.posts.length = 0;
-    await spend(stage, sender);
+    await spendAll(stage, sender);
 
     expect(await say()).toMatchObject({ type: 'ack', seq: 1, duplicate: true });
 
@@ -210,6 +234,11 @@ describe('a message is refused', () => {
       'to one in a hurry, who is told when to come again',
       spend,
       { ...refusedWith('rateLimited'), retryAfterMs: 200 },
+    ],
+    [
+      'to one whose other connections are in a hurry',
+      spendUsers,
+      { ...refusedWith('rateLimited'), retryAfterMs: 100 },
     ],
     [
       'to one who knows too little',
@@ -244,7 +273,7 @@ describe('a message is refused', () => {
     expect(stage.clock.now() - NOW).toBeLessThan(21_000);
   });
 
-  it.each<[string, (stage: Stage) => Partial<Publisher>]>([
+  it.each<[string, (stage: Stage) => Partial<Stage>]>([
     [
       'the log cannot be read',
       (stage) => ({
@@ -261,6 +290,17 @@ describe('a message is refused', () => {
       (stage) => ({
         connections: {
           ...stage.connections,
+          charge: async () => {
+            throw new Unavailable('no reply');
+          },
+        },
+      }),
+    ],
+    [
+      'the user cannot be charged',
+      (stage) => ({
+        authors: {
+          ...stage.authors,
           charge: async () => {
             throw new Unavailable('no reply');
           },

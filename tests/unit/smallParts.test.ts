@@ -1,4 +1,12 @@
-import { isOn, leaseMs, optional, required, retentionMs, sendsPerSecond } from '../../lib/config';
+import {
+  isOn,
+  leaseMs,
+  optional,
+  required,
+  retentionMs,
+  sendsPerSecond,
+  userSendsPerSecond,
+} from '../../lib/config';
 import { connectionOf, type SocketEvent } from '../../lib/events';
 import { parseJob } from '../../lib/job';
 import { failure, refusal } from '../../lib/replies';
@@ -50,10 +58,15 @@ describe('settings', () => {
   it('rates and leases have defaults, and are never less than one', () => {
     expect(sendsPerSecond({})).toBe(5);
     expect(sendsPerSecond({ SENDS_PER_SECOND: '20' })).toBe(20);
+    expect(userSendsPerSecond({ SENDS_PER_SECOND: '20', USER_SENDS_PER_SECOND: '' })).toBe(40);
+    expect(userSendsPerSecond({ SENDS_PER_SECOND: '20', USER_SENDS_PER_SECOND: '25' })).toBe(25);
     expect(leaseMs({})).toBe(90_000);
     expect(leaseMs({ PRESENCE_SECONDS: '900' })).toBe(900_000);
     expect(() => leaseMs({ PRESENCE_SECONDS: 'long' })).toThrow('PRESENCE_SECONDS must be at least 1.');
     expect(() => sendsPerSecond({ SENDS_PER_SECOND: '0' })).toThrow('SENDS_PER_SECOND must be at least 1.');
+    expect(() => userSendsPerSecond({ USER_SENDS_PER_SECOND: '0' })).toThrow(
+      'USER_SENDS_PER_SECOND must be at least 1.',
+    );
   });
 });
 

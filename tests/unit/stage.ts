@@ -1,6 +1,6 @@
 import { createFloodWatch } from '../../lib/flood';
 import { createMemory } from '../../lib/memory';
-import type { Asker, Delivery, Guarded, Job, LogStore, Publisher, Settings } from '../../lib/ports';
+import type { Asker, Delivery, Guarded, Job, LogStore, Metered, Publisher, Settings } from '../../lib/ports';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
 import { createTally } from '../../lib/tally';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
@@ -23,7 +23,7 @@ export interface Post {
 }
 
 /** The core on stores in memory and in virtual time; everything it does to the world can be looked at. */
-export interface Stage extends Publisher, Guarded {
+export interface Stage extends Publisher, Metered, Guarded {
   /** Connections that were closed by the server. */
   closed: string[];
   clock: VirtualClock;
@@ -51,7 +51,7 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
     floods: createFloodWatch(5),
     random: seeded(1),
     tally: createTally(),
-    settings: { logId: 'log-1', sendsPerSecond: 5, leaseMs: LEASE_MS, ...settings },
+    settings: { logId: 'log-1', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: LEASE_MS, ...settings },
     worker: {
       async handOver(job) {
         handedOver.push(job);
@@ -108,8 +108,8 @@ export async function connect(
 ): Promise<Asker> {
   const connection = { id, user, expiresAt };
   await stage.connections.open(connection, stage.clock.now() + LEASE_MS);
-  await stage.users.arrive(user.id, id, Number.POSITIVE_INFINITY, stage.clock.now());
-  const charge = { bucket: 'syncs', now: NOW, costMs: 0, burstMs: 1 } as const;
+  await stage.users.arrive(user.id, id, Number.MAX_SAFE_INTEGER, stage.clock.now());
+  const charge = { bucket: 'syncs', now: stage.clock.now(), costMs: 0, burstMs: 1 } as const;
   for (const room of rooms) {
     await stage.connections.enter(id, room, charge, stage.clock.now() + LEASE_MS, 50);
     await stage.members.add({ ...connection, room });

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { byteLength, LIMITS, parseClientMessage, problemWithShape } from '../../lib/protocol';
+
+const ping = (inside: string): string => `{"action":"ping","rooms":{${inside}}}`;
+const keys = (count: number, name = (i: number) => `k${i}`): string =>
+  Array.from({ length: count }, (_, i) => `"${name(i)}":1`).join();
+
+const DEPTH = 'Objects and lists must be nested at most 2 deep.';
+const KEYS = 'There must be at most 64 keys.';
+
+it.each<[string, string, string]>([
+  ['lists 10,000 deep', '['.repeat(10_000) + ']'.repeat(10_000), DEPTH],
+  ['lists 20,000 deep that never end', '['.repeat(20_000), DEPTH],
+  ['objects 3,000 deep', `${'{"a":'.repeat(3_000)}1${'}'.repeat(3_000)}`, DEPTH],
+  ['objects and lists 10,000 deep', '[{"a":'.repeat(2_500) + '}]'.repeat(2_500), DEPTH],
+  ['three objects in each other', ping('"den":{}'), DEPTH],
+  ['a list three deep', ping('"den":[]'), DEPTH],
+  ['1,800 keys', `{${keys(1_800)}}`, KEYS],
+  ['63 keys in a ping', ping(keys(63)), KEYS],
+  ['2,500 times the same key', `{${keys(2_500, () => 'k')}}`, '"k" must stand there once.'],
+  ['a key that stands twice', '{"action":"ping","action":"leaveRoom"}', '"action" must stand there once.'],
+  ['the same key in another spelling', '{"action":1,"\\u0061ction":2}', '"action" must stand there once.'],
+  [
+    'a key that is twice the prototype',
+    '{"__proto__":1,"__proto__":1}',
+    '"__proto__" must stand there once.',
+  ],
+  ['a room that stands twice', ping('"den":1,"den":2'), '"den" must stand there once.'],
+  [
+    'a long key that stands twice',
+    `{"${'k'.repeat(9_000)}":1,"${'k'.repeat(9_000)}":1}`,
+    `"${'k'.repeat(32)}" must stand there once.`,
+  ],
+])('refuses %s before it is parsed, and says what is wrong', (_name, frame, message) => {
+  const parse = jest.spyOn(JSON, 'parse');
+
+  try {
+    expect(parseClientMessage(frame)).toEqual({
+      ok: false,
+      failure: { type: 'error', code: 'badFrame', message },
+    });
+    expect(parse).not.toHaveBeenCalledWith(frame);
+  } finally {
+    parse.mockRestore();
+  }
+});
+
+it.each([
+  ['10,000 keys', `{${keys(10_000)}}`, 'tooLarge'],
+  ['a million brackets', '['.repeat(1_000_000), 'tooLarge'],
+  ['a number of 10,000 digits', ping(`"den":${'9'.repeat(10_000)}`), 'badField'],
+  ['one above the numbers that are exact', ping('"den":9007199254740993'), 'badField'],
+  ['the highest of those', ping('"den":9007199254740991'), 'badField'],
+  ['an endless number', ping('"den":1e999'), 'badField'],
+  ['one below nothing', ping('"den":-1'), 'badField'],
+])('%s: %s', (_name, frame, code) => {
+  expect(parseClientMessage(frame)).toMatchObject({ ok: false, failure: { code } });
+});
+
+it.each([
+  ['a ping of as many rooms as a connection may be in', ping(keys(50, (i) => `room-${i}`))],
+  ['brackets, colons and quotes in a text', JSON.stringify({ text: '[[[{{{"a":1,"a":1}\\' })],
+  ['the same key in two objects', ping('"action":1')],
+  ['half a string', '{"action":"pi'],
+  ['an escape at the end', '{"action":"\\'],
+  ['closing brackets alone', ']}]}:'],
+  ['no JSON at all', 'hello: world'],
+])('has nothing to say on %s', (_name, frame) => {
+  expect(problemWithShape(frame)).toBeUndefined();
+});
+
+it('says of any JSON what a look at its value says', () => {
+  const depth = (value: unknown): number =>
+    typeof value === 'object' && value !== null
+      ? 1 + Math.max(0, ...Object.values(value).map((inner) => depth(inner)))
+      : 0;
+  const count = (value: unknown): number =>
+    typeof value === 'object' && value !== null
+      ? Object.values(value).reduce(
+          (sum: number, inner) => sum + count(inner),
+          Array.isArray(value) ? 0 : Object.keys(value).length,
+        )
+      : 0;
+
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), fc.nat(), { maxKeys: 90 })), (value) => {
+      const isFine = depth(value) <= 2 && count(value) <= 64;
+      for (const json of [JSON.stringify(value), JSON.stringify(value, undefined, 2)])
+        expect(problemWithShape(json) === undefined).toBe(isFine);
+    }),
+  );
+});
+
+it('takes as long as the frame is long, whatever is in it', () => {
+  const size = LIMITS.clientFrameBytes;
+  const frames = [
+    '"'.repeat(size),
+    '"\\'.repeat(size / 2),
+    '":'.repeat(size / 2),
+    `"${'\\"'.repeat(size / 2 - 1)}`,
+  ];
+  const began = performance.now();
+
+  for (let i = 0; i < 1_000; i++) {
+    const frame = frames[i % frames.length] ?? '';
+    if (byteLength(frame) > size) throw new Error('The frame is too long to be looked at.');
+    problemWithShape(frame);
+  }
+
+  expect(performance.now() - began).toBeLessThan(3_000);
+});
