@@ -27,6 +27,7 @@ async function main(): Promise<void> {
   if (seeds === 1) console.log(`scenario of seed ${seed}: ${JSON.stringify(scenarioOf(seed, kind))}`);
 
   let shownAt = began;
+  let printed = 0;
   const tally = await runWorkers(await bundleWorker(), {
     seed,
     seeds: Math.min(seeds, Number.MAX_SAFE_INTEGER),
@@ -35,6 +36,8 @@ async function main(): Promise<void> {
     ...(kind && { kind }),
     traces: values.trace,
     onProgress(sum) {
+      for (const broken of sum.broken.slice(printed)) printBroken(broken);
+      printed = sum.broken.length;
       if (Date.now() - shownAt < 10_000) return;
       shownAt = Date.now();
       console.log(`${sum.seeds} seeds, ${sum.sends} sends, ${sum.brokenSeeds} broken`);
@@ -48,14 +51,26 @@ function print(tally: Tally, seconds: number): void {
   console.log('\nHow often each fault struck:');
   for (const [what, count] of Object.entries(tally.counts).sort(([a], [b]) => (a < b ? -1 : 1)))
     console.log(`  ${String(count).padStart(9)}  ${what}`);
-  for (const { seed, violations } of tally.broken) {
-    console.log(`\nseed ${seed} (replay: npm run sim -- --seed ${seed} --seeds 1)`);
-    for (const { kind, what } of violations.slice(0, 5)) console.log(`  ${kind}: ${what}`);
-  }
+  const healed = Object.entries(tally.healedMs).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (healed.length > 0)
+    console.log(
+      '\nLongest time from a lone crash, of a send or of anything else, until everybody was whole:',
+    );
+  for (const [point, ms] of healed) console.log(`  ${inSeconds(ms).padStart(9)}  crash ${point}`);
   console.log(
     `\n${tally.seeds} seeds, ${tally.sends} sends, ${tally.acknowledged} acknowledged, ${tally.shown} shown, ` +
-      `${tally.brokenSeeds} seeds with violations, slowest delivery ${(tally.slowestMs / 1000).toFixed(1)} s of virtual time, ${seconds.toFixed(0)} s`,
+      `${tally.brokenSeeds} seeds with violations, slowest delivery ${inSeconds(tally.slowestMs)}, everybody whole at most ${inSeconds(tally.wholeMs)} ` +
+      `after the faults stopped (both virtual); ${seconds.toFixed(0)} s, ${(tally.sends / seconds).toFixed(0)} sends/s`,
   );
+}
+
+function printBroken({ seed, violations }: Tally['broken'][number]): void {
+  console.log(`\nseed ${seed} (replay: npm run sim -- --seed ${seed} --seeds 1)`);
+  for (const { kind, what } of violations.slice(0, 5)) console.log(`  ${kind}: ${what}`);
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 void main();

@@ -9,6 +9,7 @@ import { type Checker, createChecker, type Violation } from './checker';
 import { createVirtualClock, type VirtualClock } from './clock';
 import { createDice, type Rates } from './faults';
 import { createGateway } from './gateway';
+import { timeHealing } from './healing';
 import { createLambda, FROZEN_MS } from './lambda';
 import { createModerators } from './moderators';
 import { between, pick, type Random, seeded, whole } from './random';
@@ -33,6 +34,10 @@ export interface Outcome {
   counts: Map<string, number>;
   /** The longest time from a commit to a joined client's screen, in milliseconds. */
   slowestMs: number;
+  /** How long after the faults stopped everybody was whole for good, in milliseconds. */
+  wholeMs: number;
+  /** The longest time from a crash at each point until everybody was whole, where crashes come one by one. */
+  healedMs: Map<string, number>;
 }
 
 interface Client {
@@ -59,6 +64,7 @@ export async function simulate(
     written(room, entry) {
       checker.written(room, entry);
       committed.set(`${room}/${entry.seq}`, clock.now());
+      if (stoppedAt !== undefined) timeWhole(stoppedAt);
     },
     forgotten(id) {
       if (gateway.isLive(id)) checker.report('forgotten', `${id} was forgotten while its socket was alive`);
@@ -97,6 +103,12 @@ export async function simulate(
     settings,
     skewMs: scenario.skewMs,
     crashesApartMs: scenario.crashesApartMs ?? 0,
+    onCrash(point) {
+      if (scenario.crashesApartMs === undefined) return;
+      timeHealing(clock, isWhole, (tookMs) =>
+        healedMs.set(point, Math.max(healedMs.get(point) ?? 0, tookMs)),
+      );
+    },
     poster: gateway.poster,
     worker: {
       async handOver(job) {
@@ -116,6 +128,19 @@ export async function simulate(
   let shown = 0;
   let open = 0;
   let slowestMs = 0;
+  let wholeMs = 0;
+  let stoppedAt: number | undefined;
+  const healedMs = new Map<string, number>();
+
+  const isWhole = (): boolean =>
+    open === 0 &&
+    clients.every(({ chat, asked }) =>
+      [...asked].every((name) => chat.room(name).snapshot.cursor === checker.head(name)),
+    );
+  const timeWhole = (since: number): void =>
+    timeHealing(clock, isWhole, () => {
+      wholeMs = Math.max(wholeMs, clock.now() - since);
+    });
 
   const mayBeGone = (room: string, seq: number): boolean => {
     const row = stores.rows.get(room)?.[seq];
@@ -268,6 +293,8 @@ export async function simulate(
 
   await clock.runUntil(START + scenario.lastsMs);
   dice.stop();
+  stoppedAt = clock.now();
+  timeWhole(stoppedAt);
   // A refusal that came late has ended a room for good, as far as its client knows: the person tries again.
   if (scenario.kicks.length > 0)
     clock.after(TRIES_AGAIN_MS, () => {
@@ -300,6 +327,8 @@ export async function simulate(
     shown,
     counts: dice.counts,
     slowestMs,
+    wholeMs,
+    healedMs,
   };
 }
 

@@ -28,8 +28,10 @@ async function run({ from, step, sends, seeds, stopsWhenBroken, kind, traces }: 
     const outcome = await simulate(seed, scenarioOf(seed, kind), traces ? console.log : undefined);
     sent += outcome.sends;
     addOutcome(tally, outcome);
+    // Virtual time runs in promise callbacks only; messages and the end of the parent come by the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
     if (stopsWhenBroken && outcome.violations.length > 0) break;
-    if (tally.seeds === REPORT_EVERY) {
+    if (tally.seeds === REPORT_EVERY || outcome.violations.length > 0) {
       process.send?.(tally);
       tally = emptyTally();
     }
