@@ -18,6 +18,18 @@ const MODERATION = 'lib/moderation.ts';
 
 export const bugs: Bug[] = [
   {
+    name: 'tells nobody in a pong that they are behind',
+    kind: 'orphan',
+    patches: [
+      {
+        file: 'lib/heartbeat.ts',
+        find: '  const behind = reached.filter((room) => joined.includes(room));',
+        replace: '  const behind = reached.filter(() => false);',
+      },
+    ],
+    caughtAs: ['late', 'stuck'],
+  },
+  {
     name: 'acknowledges before the put has succeeded',
     kind: 'faulty',
     patches: [

@@ -55,12 +55,15 @@ export interface GatewayOptions {
   lambda(): Lambda;
   /** Sees every frame that reaches a client, as it arrives. */
   onArrival(connection: Connection, frame: string): void;
+  /** The invocation that had a user's send has died. */
+  onSendLost?: ((user: string) => void) | undefined;
   /** Is told what happens to whose socket, when somebody wants to read it. */
   trace?: ((user: string, what: string) => void) | undefined;
 }
 
 /** Stands for API Gateway: sockets, routes to functions, and the management API, failing as they do. */
-export function createGateway({ clock, random, dice, lambda, onArrival, trace }: GatewayOptions): Gateway {
+export function createGateway(options: GatewayOptions): Gateway {
+  const { clock, random, dice, lambda, onArrival, trace } = options;
   const lines = new Map<string, Line>();
   let made = 0;
 
@@ -150,7 +153,10 @@ export function createGateway({ clock, random, dice, lambda, onArrival, trace }:
     void lambda()
       .invoke(
         (world) => (isSend ? answerSend : answerRoute)(world, line.connection, frame),
-        () => clock.after(between(random, 10, 3_000), fail),
+        () => {
+          if (isSend) options.onSendLost?.(line.connection.user.id);
+          clock.after(between(random, 10, 3_000), fail);
+        },
       )
       .then((reply) => {
         const isInTime = clock.now() - began < INTEGRATION_MS;

@@ -51,7 +51,6 @@ export interface LambdaOptions {
   skewMs: number;
   /** At least this long between two crashes, in milliseconds. */
   crashesApartMs: number;
-  onCrash?(point: CrashPoint): void;
 }
 
 export function createLambda(options: LambdaOptions): Lambda {
@@ -83,7 +82,6 @@ export function createLambda(options: LambdaOptions): Lambda {
           lastCrash = clock.now();
           dice.count(`crash ${point}`);
           onDeath();
-          options.onCrash?.(point);
         }
         if (invocation.dead) return new Promise(() => {});
         if (stepsToFreeze > 0 && --stepsToFreeze === 0) await clock.wait(FROZEN_MS);

@@ -51,12 +51,6 @@ function print(tally: Tally, seconds: number): void {
   console.log('\nHow often each fault struck:');
   for (const [what, count] of Object.entries(tally.counts).sort(([a], [b]) => (a < b ? -1 : 1)))
     console.log(`  ${String(count).padStart(9)}  ${what}`);
-  const healed = Object.entries(tally.healedMs).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (healed.length > 0)
-    console.log(
-      '\nLongest time from a lone crash, of a send or of anything else, until everybody was whole:',
-    );
-  for (const [point, ms] of healed) console.log(`  ${inSeconds(ms).padStart(9)}  crash ${point}`);
   console.log(
     `\n${tally.seeds} seeds, ${tally.sends} sends, ${tally.acknowledged} acknowledged, ${tally.shown} shown, ` +
       `${tally.brokenSeeds} seeds with violations, slowest delivery ${inSeconds(tally.slowestMs)}, everybody whole at most ${inSeconds(tally.wholeMs)} ` +

@@ -3,10 +3,10 @@ import { pick, seeded, whole } from './random';
 
 /**
  * `calm`: no faults, so messages come promptly. `joins`: calm, and rooms are entered at the very moment others
- * write. `crash`: one invocation in a while dies, and nothing else happens. `faulty`: everything at once.
- * `long`: the same over hours, with retention. `kicks`: faults, and people who are put out while they write and enter.
+ * write. `crash`: one invocation in a while dies, and nothing else happens. `orphan`: where it had a send, its sender is
+ * gone for good at the same moment, so that nobody sends again. `faulty`: everything at once. `long`: the same over hours, with retention. `kicks`: faults, and people who are put out while they write and enter.
  */
-export const KINDS = ['calm', 'joins', 'crash', 'faulty', 'long', 'kicks'] as const;
+export const KINDS = ['calm', 'joins', 'crash', 'orphan', 'faulty', 'long', 'kicks'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** One run of the simulation, all times in milliseconds. */
@@ -28,6 +28,8 @@ export interface Scenario {
   rates: Rates;
   /** At least this long between two crashes, so that each is healed by itself. */
   crashesApartMs?: number;
+  /** Whose send dies with its invocation is gone, as long as two others are left. */
+  sendersDie?: true;
   /** Times at which somebody is put out of a room, or of all of them, and comes again. */
   kicks: number[];
   /** Times at which one client writes to a room while the others enter it. */
@@ -38,6 +40,8 @@ export interface Scenario {
 
 const HOUR_MS = 3_600_000;
 const FAR_OFF_MS = 600_000;
+/** A client's ping, and what it takes to have what it tells of. */
+const HEARTBEAT_MS = 31_000;
 const ENCOUNTERS = 12;
 const ENCOUNTER_MS = 6_000;
 
@@ -51,13 +55,15 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
       ? 'calm'
       : drawn < 0.12
         ? 'joins'
-        : drawn < 0.18
+        : drawn < 0.15
           ? 'crash'
-          : drawn < 0.88
-            ? 'faulty'
-            : drawn < 0.99
-              ? 'kicks'
-              : 'long');
+          : drawn < 0.18
+            ? 'orphan'
+            : drawn < 0.88
+              ? 'faulty'
+              : drawn < 0.99
+                ? 'kicks'
+                : 'long');
   const shared = {
     kind,
     clients: whole(random, 2, 7),
@@ -74,6 +80,16 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
     encounters: [],
     kicks: [],
   };
+  const crashing = {
+    ...shared,
+    sends: 12,
+    membership: 1,
+    burstMs: 120_000,
+    lastsMs: 140_000,
+    skewMs: 500,
+    rates: { ...CALM, invocationCrashes: 0.2 },
+    crashesApartMs: 10_000,
+  };
   switch (kind) {
     case 'calm':
       return { ...shared, promptMs: 2_000 };
@@ -86,16 +102,14 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         promptMs: 2_000,
       };
     case 'crash':
+      return { ...crashing, promptMs: 2_500 };
+    case 'orphan':
       return {
-        ...shared,
-        sends: 12,
-        membership: 1,
-        burstMs: 120_000,
-        lastsMs: 140_000,
-        skewMs: 500,
-        rates: { ...CALM, invocationCrashes: 0.2 },
-        crashesApartMs: 10_000,
-        promptMs: 2_500,
+        ...crashing,
+        clients: whole(random, 4, 7),
+        sends: 40,
+        sendersDie: true,
+        promptMs: HEARTBEAT_MS,
       };
     case 'faulty': {
       const tokenLivesMs = pick(random, [90_000, 300_000, HOUR_MS, HOUR_MS]);

@@ -36,8 +36,6 @@ export interface Outcome {
   slowestMs: number;
   /** How long after the faults stopped everybody was whole for good, in milliseconds. */
   wholeMs: number;
-  /** The longest time from a crash at each point until everybody was whole, where crashes come one by one. */
-  healedMs: Map<string, number>;
 }
 
 interface Client {
@@ -94,6 +92,7 @@ export async function simulate(
       const owner = owners.get(`${connection.user.id}`);
       if (owner && !owner.asked.has(room)) checker.report('leak', `${owner.name} got a frame of ${room}`);
     },
+    onSendLost: scenario.sendersDie && ((user) => bury(user)),
   });
   const lambda = createLambda({
     clock,
@@ -103,12 +102,6 @@ export async function simulate(
     settings,
     skewMs: scenario.skewMs,
     crashesApartMs: scenario.crashesApartMs ?? 0,
-    onCrash(point) {
-      if (scenario.crashesApartMs === undefined) return;
-      timeHealing(clock, isWhole, (tookMs) =>
-        healedMs.set(point, Math.max(healedMs.get(point) ?? 0, tookMs)),
-      );
-    },
     poster: gateway.poster,
     worker: {
       async handOver(job) {
@@ -130,7 +123,6 @@ export async function simulate(
   let slowestMs = 0;
   let wholeMs = 0;
   let stoppedAt: number | undefined;
-  const healedMs = new Map<string, number>();
 
   const isWhole = (): boolean =>
     open === 0 &&
@@ -204,6 +196,14 @@ export async function simulate(
     return client;
   };
 
+  const bury = (user: string): void => {
+    const index = clients.findIndex(({ name }) => name === user);
+    if (index < 0 || clients.length <= 2) return;
+    const [dead] = clients.splice(index, 1);
+    dice.count('sender gone for good');
+    dead?.chat.close();
+  };
+
   const enter = (client: Client, name: string): Room => {
     const room = client.chat.room(name);
     if (!client.asked.has(name)) {
@@ -239,7 +239,8 @@ export async function simulate(
         dice.count(`send ended with ${code}`);
         const isExpected =
           (code === 'outcomeUnknown' && scenario.retentionMs !== undefined) ||
-          (code === 'forbidden' && scenario.kicks.length > 0);
+          (code === 'forbidden' && scenario.kicks.length > 0) ||
+          (code === 'closed' && !clients.includes(client));
         if (!isExpected) checker.report('stuck', `${client.name}'s send to ${name} ended with ${code}`);
       },
     );
@@ -328,7 +329,6 @@ export async function simulate(
     counts: dice.counts,
     slowestMs,
     wholeMs,
-    healedMs,
   };
 }
 

@@ -9,8 +9,6 @@ export interface Tally {
   slowestMs: number;
   /** The longest anybody was not whole after the faults had stopped, in virtual milliseconds. */
   wholeMs: number;
-  /** The longest time to heal by crash point, in virtual milliseconds, where crashes come one by one. */
-  healedMs: Record<string, number>;
   counts: Record<string, number>;
   /** The first runs that broke a promise, each with what it broke. */
   broken: { seed: number; violations: Outcome['violations'] }[];
@@ -27,7 +25,6 @@ export function emptyTally(): Tally {
     shown: 0,
     slowestMs: 0,
     wholeMs: 0,
-    healedMs: {},
     counts: {},
     broken: [],
     brokenSeeds: 0,
@@ -41,7 +38,6 @@ export function addOutcome(tally: Tally, { seed, violations, ...outcome }: Outco
   tally.shown += outcome.shown;
   tally.slowestMs = Math.max(tally.slowestMs, outcome.slowestMs);
   tally.wholeMs = Math.max(tally.wholeMs, outcome.wholeMs);
-  keepLongest(tally.healedMs, outcome.healedMs);
   for (const [what, count] of outcome.counts) tally.counts[what] = (tally.counts[what] ?? 0) + count;
   if (violations.length === 0) return;
   tally.brokenSeeds++;
@@ -55,12 +51,7 @@ export function addTally(sum: Tally, part: Tally): void {
   sum.shown += part.shown;
   sum.slowestMs = Math.max(sum.slowestMs, part.slowestMs);
   sum.wholeMs = Math.max(sum.wholeMs, part.wholeMs);
-  keepLongest(sum.healedMs, Object.entries(part.healedMs));
   for (const [what, count] of Object.entries(part.counts)) sum.counts[what] = (sum.counts[what] ?? 0) + count;
   sum.brokenSeeds += part.brokenSeeds;
   sum.broken.push(...part.broken.slice(0, MOST_KEPT - sum.broken.length));
-}
-
-function keepLongest(longest: Record<string, number>, more: Iterable<[string, number]>): void {
-  for (const [point, ms] of more) longest[point] = Math.max(longest[point] ?? 0, ms);
 }
