@@ -70,19 +70,25 @@ export function createMemberStore(database: Database, table: string): MemberStor
 
     async *list(room, pageSize, laterPageSize = pageSize) {
       let start: Row | undefined;
+      let size = pageSize;
+      let page: Member[] = [];
       do {
-        const page = await database.call('Query', {
+        const { Items = [], LastEvaluatedKey } = await database.call('Query', {
           TableName: table,
           ConsistentRead: true,
           KeyConditionExpression: '#room = :room',
           ExpressionAttributeNames: { '#room': 'r' },
           ExpressionAttributeValues: { ':room': room },
-          Limit: start ? laterPageSize : pageSize,
+          Limit: size - page.length,
           ExclusiveStartKey: start,
         });
-        start = page.LastEvaluatedKey;
-        const rows = (page.Items ?? []) as MemberRow[];
-        yield rows.filter((row) => !row.evicted).map(toMember);
+        start = LastEvaluatedKey;
+        page.push(...(Items as MemberRow[]).filter((row) => !row.evicted).map(toMember));
+        // Rows of those put out leave a page short, and a short page would tell that it is the last.
+        if (start && page.length < size) continue;
+        yield page;
+        page = [];
+        size = laterPageSize;
       } while (start);
     },
   };

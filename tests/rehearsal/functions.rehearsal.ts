@@ -94,15 +94,15 @@ describe.each(nodes())('from its zip, on Node %s, every function', (version, nod
     const richer = structuredClone(template);
     named(richer, 'AWS::IAM::Role', 'ConnectRole').Policies?.[0]?.PolicyDocument.Statement.push({
       Effect: 'Allow',
-      Action: 'dynamodb:DeleteItem',
+      Action: 'dynamodb:Scan',
       Resource: { 'Fn::GetAtt': ['Connections', 'Arn'] },
     });
 
     expect(distinct(forbidden(grantsOf(poorer), used))).toEqual([
-      'connect dynamodb:PutItem <Connections.Arn>',
+      'connect dynamodb:DeleteItem <Members.Arn>',
     ]);
     expect(distinct(unused(grantsOf(richer), used).filter((grant) => !reasonFor(grant)))).toEqual([
-      'connect dynamodb:DeleteItem <Connections.Arn>',
+      'connect dynamodb:Scan <Connections.Arn>',
     ]);
   });
 });

@@ -74,6 +74,7 @@ export async function liveThrough({ stack, crowd, silent, quiet }: Rehearsed): P
     'ack',
   );
 
+  await asked(first, { action: 'joinRoom', room: 'posted' }, 'joined');
   await serveBackEnds({ stack, crowd }, bo.token);
   await putPeopleOut({ stack, crowd, silent });
 
@@ -82,13 +83,13 @@ export async function liveThrough({ stack, crowd, silent, quiet }: Rehearsed): P
   await stack.invoke(stack.ref('FanOutLambdaFunction'), { room: 'small', seq: 1 });
   await crowd('lobby', 3);
   second.socket.close(1000);
-  await second.closed;
+  await within('the end of the second', second.closed, 20_000);
   first.socket.close(1000);
-  await first.closed;
+  await within('the end of the first', first.closed, 20_000);
   await quiet();
 }
 
-/** What back ends and operators do: to a small room with connections that are gone, and to a crowd. */
+/** What back ends and operators do: to a small room with somebody and connections that are gone, and to a crowd. */
 async function serveBackEnds(
   { stack, crowd }: Pick<Rehearsed, 'stack' | 'crowd'>,
   token: string,
@@ -161,9 +162,9 @@ async function putPeopleOut({
 
   expect(await ban({ order: 'unban', room: 'operated' })).toMatchObject({ ok: true });
   expect(await ban({})).toMatchObject({ ok: true });
-  await put.closed;
+  await within('the end of a banned connection', put.closed, 20_000);
   moderator.socket.close(1000);
-  await moderator.closed;
+  await within('the end of the moderator', moderator.closed, 20_000);
 
   for (const action of ['sendMessage', 'getHistory', 'kick']) {
     const flooder = await connect(stack.socketUrl, (await guest(stack.url, 'Flood')).token);

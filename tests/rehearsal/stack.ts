@@ -132,11 +132,14 @@ async function crowd(stack: Stack, room: string, size: number): Promise<void> {
   const database = databaseOf(stack);
   const connections = createConnectionStore(database, stack.tables.Connections ?? '');
   const members = createMemberStore(database, stack.tables.Members ?? '');
-  const expiresAt = Date.now() + 3_600_000;
+  const now = Date.now();
+  const expiresAt = now + 3_600_000;
+  const charge = { bucket: 'syncs', now, costMs: 0, burstMs: 1 } as const;
   const add = async (number: number) => {
     const id = `${room.padEnd(8, '0')}${String(number).padStart(6, '0')}=`;
     const gone = { id, user: { id: `guest:${id}`, name: 'Gone' }, expiresAt };
     await connections.open(gone, expiresAt);
+    await connections.enter(id, room, charge, expiresAt, 1);
     await members.add({ room, id, expiresAt });
   };
   for (let from = 0; from < size; from += CROWD_AT_ONCE)

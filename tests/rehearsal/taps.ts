@@ -57,10 +57,10 @@ export function openTaps(): Taps {
   };
 }
 
-/** The headers of a post signed for the host it goes on to: the gateway takes no other host's name. */
+/** The headers of a request signed for the host it goes on to: the gateway takes no other host's name. */
 function signedAgain(
   { host, pathname }: URL,
-  { headers }: IncomingMessage,
+  { method, headers }: IncomingMessage,
   body: Buffer,
 ): Record<string, string> {
   const sign = createSigner({
@@ -70,7 +70,8 @@ function signedAgain(
     credentials: () => CREDENTIALS,
     now: Date.now,
   });
-  const [head = ''] = sign(headers['content-type'] ?? '', body.toString())(pathname).split('\r\n\r\n');
+  const request = sign(headers['content-type'] ?? '', body.toString());
+  const [head = ''] = request(pathname, method === 'DELETE' ? 'DELETE' : 'POST').split('\r\n\r\n');
   return Object.fromEntries(
     head
       .split('\r\n')

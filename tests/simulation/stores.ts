@@ -269,11 +269,13 @@ function createMembers(): MemberStore {
       put(room, connection, { term });
     },
     async *list(room, pageSize, laterPageSize = pageSize) {
-      const listed = [...(rooms.get(room) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+      const listed = [...(rooms.get(room) ?? [])]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([, { member }]) => member ?? []);
       const sizes = [pageSize];
       do {
         const [size = laterPageSize] = sizes.splice(0);
-        yield listed.splice(0, size).flatMap(([, { member }]) => member ?? []);
+        yield listed.splice(0, size);
       } while (listed.length > 0);
     },
   };

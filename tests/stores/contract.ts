@@ -817,6 +817,18 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       ).toEqual(ids);
     });
 
+    it('fills its pages past those who were put out', async () => {
+      const room = fresh('room');
+      const ids = Array.from({ length: 12 }, (_, i) => `m${String(i).padStart(3, '0')}`);
+      await Promise.all(ids.map((id) => stores.members.add(member(room, id))));
+      await Promise.all(ids.slice(0, 3).map((id) => stores.members.evict(room, id, 1, NOW)));
+
+      const pages = await membersOf(room, 5);
+
+      expect(pages.map((page) => page.length).filter((length) => length > 0)).toEqual([5, 4]);
+      expect(pages.flat().map(({ id }) => id)).toEqual(ids.slice(3));
+    });
+
     it('lists nobody who was put out, and takes no join from before', async () => {
       const room = fresh('room');
       for (const id of ['a', 'b', 'c']) await stores.members.add(member(room, id));
