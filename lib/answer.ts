@@ -61,8 +61,7 @@ async function answer(
 ): Promise<Reply> {
   world.tally.note({ userId: asker.user.id });
   const verdict = world.floods.arrived(asker.id, world.clock.now());
-  if (verdict === 'close') await end(world, asker);
-  if (verdict !== 'fine') return told(world, { type: 'error', ...FLOOD });
+  if (verdict !== 'fine') return turnDown(world, asker, verdict);
   const parsed = parseClientMessage(frame);
   if (!parsed.ok) return weighed(world, asker, parsed.failure);
   const { message } = parsed;
@@ -85,8 +84,21 @@ function subjectOf(message: ClientMessage): Facts {
 async function weighed(world: World, asker: Asker, reply: Reply): Promise<Reply> {
   const isLast =
     reply.type === 'error' && world.floods.refused(asker.id, reply.code, world.clock.now()) === 'close';
+  told(world, reply);
   if (isLast) await end(world, asker);
-  return told(world, reply);
+  return reply;
+}
+
+/** Turns down a frame of a flood. Only where it is to be closed is that worth a line: lines are paid for, too. */
+async function turnDown(world: World, asker: Asker, verdict: 'flood' | 'close'): Promise<Reply> {
+  const reply: Reply = { type: 'error', ...FLOOD };
+  if (verdict === 'flood') {
+    world.tally.note({ level: 'debug', outcome: 'error' });
+    return reply;
+  }
+  told(world, reply);
+  await end(world, asker);
+  return reply;
 }
 
 async function end(world: World, asker: Asker): Promise<void> {
@@ -94,13 +106,12 @@ async function end(world: World, asker: Asker): Promise<void> {
   await world.poster.close(asker.id);
 }
 
-function told(world: World, reply: Reply): Reply {
+function told(world: World, reply: Reply): void {
   world.tally.note({ outcome: reply.type });
   if (reply.type === 'ack') world.tally.note({ seq: reply.seq });
   if (reply.type === 'error') world.tally.note({ reason: reply.code });
   // Who types too fast is told so, and nobody else needs to know; any other refusal is worth a line.
   if (reply.type === 'error' && reply.code !== 'rateLimited') world.tally.note({ level: 'info' });
-  return reply;
 }
 
 async function attempt(

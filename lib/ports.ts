@@ -1,5 +1,6 @@
 /** What the core needs of the world. Adapters implement these; the simulation implements them too. */
 
+import type { Brake } from './brake';
 import type { FloodWatch } from './flood';
 import type { RoomMemory } from './memory';
 import type { LogEntry, MessageEntry, SystemEntry, User } from './protocol';
@@ -262,6 +263,7 @@ export interface Guarded {
 /** What is needed besides to keep people's messages within their pace. */
 export interface Metered {
   authors: AuthorStore;
+  brake: Brake;
 }
 
 /** What publishing for a back end works with. */

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { answerSend } from '../../lib/answer';
+import { createBrake } from '../../lib/brake';
 import { createAuthorStore } from '../../lib/dynamo/authors';
 import { createConnectionStore } from '../../lib/dynamo/connections';
 import { createMemberStore } from '../../lib/dynamo/members';
@@ -24,6 +25,7 @@ const world: Shared<Publisher & Metered> = {
   members: createMemberStore(database, env('MEMBERS_TABLE')),
   log: createLogStore(database, env('MESSAGES_TABLE')),
   memory: createMemory(),
+  brake: createBrake(),
   floods: createFloodWatch(5),
   poster: createSdkPoster(env('MANAGEMENT_ENDPOINT')),
   settings: { logId: 'bench', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: 90_000 },

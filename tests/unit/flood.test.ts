@@ -15,6 +15,16 @@ it('closes above sixty refusals within ten seconds, and again if that came to no
   expect(times(130, (i) => watch.refused('a', 'rateLimited', NOW + i))).toEqual([61, 121]);
 });
 
+it('serves nothing more once it closes, until there was nothing for ten seconds', () => {
+  const watch = createFloodWatch(5);
+  times(61, () => watch.refused('a', 'badFrame', NOW));
+
+  expect(watch.arrived('a', NOW + 1)).toBe('flood');
+  expect(watch.arrived('b', NOW + 1)).toBe('fine');
+  expect(watch.arrived('a', NOW + 10_000)).toBe('flood');
+  expect(watch.arrived('a', NOW + 20_000)).toBe('fine');
+});
+
 it('leaves alone who is refused no more than six times a second', () => {
   const watch = createFloodWatch(5);
 
@@ -30,7 +40,7 @@ it('counts each connection by itself', () => {
 it('closes above what all buckets together let through in ten seconds, before anything is done', () => {
   const watch = createFloodWatch(5);
 
-  expect(times(600, (i) => watch.arrived('a', NOW + i))).toEqual([280, 559]);
+  expect(times(600, (i) => watch.arrived('a', NOW + i))).toEqual([280, 340, 400, 460, 520, 580]);
   expect(watch.arrived('a', NOW + 600)).toBe('flood');
   expect(times(600, (i) => createFloodWatch(100).arrived('a', NOW + i))).toEqual([]);
 });
