@@ -6,10 +6,18 @@ import { sendMessage } from './publish';
 import { FLOOD, FORBIDDEN, failure, UNAVAILABLE } from './replies';
 import { may, type Right } from './rights';
 import { getHistory, joinRoom, leaveRoom, typing } from './rooms';
+import { settle } from './settle';
 import type { Facts } from './tally';
 
+/** Who was closed for a flood may not connect for so long, in milliseconds; other connections of the same user stay. */
+const HELD_OFF_MS = 30_000;
+
 /** Answers a frame on the `sendMessage` route. Never throws for what a client or the database did. */
-export function answerSend(world: Publisher & Metered, sender: Asker, frame: string): Promise<Reply> {
+export function answerSend(
+  world: Publisher & Metered & Guarded,
+  sender: Asker,
+  frame: string,
+): Promise<Reply> {
   return answer(world, sender, frame, async (message) =>
     message.action === 'sendMessage' ? sendMessage(world, sender, message) : misrouted(message),
   );
@@ -54,7 +62,7 @@ export function answerModeration(world: Publisher & Guarded, asker: Asker, frame
 }
 
 async function answer(
-  world: World,
+  world: World & Guarded,
   asker: Asker,
   frame: string,
   act: (message: ClientMessage) => Promise<Reply>,
@@ -81,7 +89,7 @@ function subjectOf(message: ClientMessage): Facts {
 }
 
 /** Gives a reply, and closes the connection of who goes on though refused. */
-async function weighed(world: World, asker: Asker, reply: Reply): Promise<Reply> {
+async function weighed(world: World & Guarded, asker: Asker, reply: Reply): Promise<Reply> {
   const isLast =
     reply.type === 'error' && world.floods.refused(asker.id, reply.code, world.clock.now()) === 'close';
   told(world, reply);
@@ -90,7 +98,7 @@ async function weighed(world: World, asker: Asker, reply: Reply): Promise<Reply>
 }
 
 /** Turns down a frame of a flood. Only where it is to be closed is that worth a line: lines are paid for, too. */
-async function turnDown(world: World, asker: Asker, verdict: 'flood' | 'close'): Promise<Reply> {
+async function turnDown(world: World & Guarded, asker: Asker, verdict: 'flood' | 'close'): Promise<Reply> {
   const reply: Reply = { type: 'error', ...FLOOD };
   if (verdict === 'flood') {
     world.tally.note({ level: 'debug', outcome: 'error' });
@@ -101,9 +109,15 @@ async function turnDown(world: World, asker: Asker, verdict: 'flood' | 'close'):
   return reply;
 }
 
-async function end(world: World, asker: Asker): Promise<void> {
+/** Closes a connection, and keeps its user from opening others for a while: else it would go on over the next. */
+async function end(world: World & Guarded, asker: Asker): Promise<void> {
   world.tally.note({ level: 'warn' });
-  await world.poster.close(asker.id);
+  const heldOff = world.users.holdOff(asker.user.id, world.clock.now() + HELD_OFF_MS);
+  // It is told once more if it goes on.
+  const tried = heldOff.catch((error) => {
+    if (!(error instanceof Unavailable)) throw error;
+  });
+  await settle(world.poster.close(asker.id), tried);
 }
 
 function told(world: World, reply: Reply): void {

@@ -7,10 +7,11 @@ import { createAuthorStore } from '../../lib/dynamo/authors';
 import { createConnectionStore } from '../../lib/dynamo/connections';
 import { createMemberStore } from '../../lib/dynamo/members';
 import { createLogStore } from '../../lib/dynamo/messages';
+import { createUserStore } from '../../lib/dynamo/users';
 import { connectionOf, type SocketEvent } from '../../lib/events';
 import { createFloodWatch } from '../../lib/flood';
 import { createMemory } from '../../lib/memory';
-import type { Metered, Publisher, Shared } from '../../lib/ports';
+import type { Guarded, Metered, Publisher, Shared } from '../../lib/ports';
 import { createSdkPoster } from '../../lib/sdkPoster';
 import { watched } from '../../lib/watched';
 import { createSdkDatabase } from '../../tests/stores/sdkDatabase';
@@ -19,7 +20,8 @@ const env = (name: string): string => process.env[name] ?? '';
 const database = createSdkDatabase(DynamoDBDocumentClient.from(new DynamoDBClient({})));
 const lambda = new LambdaClient({});
 
-const world: Shared<Publisher & Metered> = {
+const world: Shared<Publisher & Metered & Guarded> = {
+  users: createUserStore(database, env('CONNECTIONS_TABLE')),
   authors: createAuthorStore(database, env('CONNECTIONS_TABLE')),
   connections: createConnectionStore(database, env('CONNECTIONS_TABLE')),
   members: createMemberStore(database, env('MEMBERS_TABLE')),

@@ -13,8 +13,8 @@ const CONTAINERS = 20;
 const RECONNECT_MS = 80;
 const SEEDS = [1, 2, 3, 4];
 
-/** Nobody besides, one who sends all that a user may, or one who sends without end. */
-type Besides = 'nobody' | 'busy' | 'flooder';
+/** Who is in the room besides: nobody, one who sends all that a user may, or one who sends without end. */
+type Besides = 'nobody' | 'busy' | 'flooder' | 'flooderNobodyHoldsOff';
 
 /** A room on a database as far away as DynamoDB is; nobody shares a processor, as nobody does on Lambda. */
 function setScene(seed: number) {
@@ -55,6 +55,7 @@ interface Measured {
 async function measure(seed: number, besides: Besides): Promise<Measured> {
   const { stage, container } = setScene(seed);
   const { clock } = stage;
+  if (besides === 'flooderNobodyHoldsOff') stage.users.holdOff = async () => {};
   const measured: Measured = { delays: [], written: 0, refused: 0, sockets: 0 };
   const send = (room: string, id: string, after: number) =>
     JSON.stringify({ action: 'sendMessage', room, id, text: 'x', after });
@@ -78,8 +79,12 @@ async function measure(seed: number, besides: Besides): Promise<Measured> {
   const press = async (perSecond: number, sockets: number) => {
     const worlds = Array.from({ length: CONTAINERS }, container);
     const answers: Promise<void>[] = [];
-    const enter = () =>
-      connect(stage, `mallory-${measured.sockets++}`, { id: 'mallory', name: 'M' }, ['den']);
+    const enter = async () => {
+      const id = `mallory-${measured.sockets++}`;
+      while ((await stage.users.arrive('mallory', id, 99, clock.now())).outcome === 'heldOff')
+        await clock.wait(RECONNECT_MS);
+      return connect(stage, id, { id: 'mallory', name: 'M' }, ['den']);
+    };
     const open = await Promise.all(Array.from({ length: sockets }, enter));
     const began = clock.now();
     for (let n = 0; clock.now() - began < 1_000 * SECONDS; n++) {
@@ -99,11 +104,14 @@ async function measure(seed: number, besides: Besides): Promise<Measured> {
     await Promise.all(answers);
   };
 
+  const pressed = {
+    nobody: async () => {},
+    busy: () => press(10, 2),
+    flooder: () => press(FLOOD_PER_SECOND, 1),
+    flooderNobodyHoldsOff: () => press(FLOOD_PER_SECOND, 1),
+  };
   const everybody = Array.from({ length: PEOPLE }, (_, i) => talk(i));
-  const one = { nobody: [], busy: () => [press(10, 2)], flooder: () => [press(FLOOD_PER_SECOND, 1)] }[
-    besides
-  ];
-  await finish(stage, Promise.all([...everybody, ...(typeof one === 'function' ? one() : one)]));
+  await finish(stage, Promise.all([...everybody, pressed[besides]()]));
   return measured;
 }
 
@@ -128,6 +136,10 @@ it('one who floods a room at 1,000 frames a second slows the others by less than
 
   const told = ({ p99, written, refused, sockets }: typeof quiet) =>
     `p99 ${p99.toFixed(1)} ms (${written} messages besides, ${refused} refused, ${sockets} sockets)`;
-  console.log(`Quiet: ${told(quiet)}\nbusy: ${told(busy)}\nflooded: ${told(flooded)}`);
+  const unheld = await measureAll('flooderNobodyHoldsOff');
+  console.log(
+    `Quiet: ${told(quiet)}\nbusy: ${told(busy)}\nflooded: ${told(flooded)}\nand not held off: ${told(unheld)}`,
+  );
   expect(flooded.p99 / quiet.p99).toBeLessThan(1.2);
+  expect(unheld.p99 / quiet.p99).toBeGreaterThan(1.5);
 }, 120_000);

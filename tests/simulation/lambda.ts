@@ -191,6 +191,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Me
     },
     users: {
       arrive: (...asked) => call(() => users.arrive(...asked)),
+      holdOff: (...asked) => call(() => users.holdOff(...asked)),
       dismiss: (...asked) => call(() => users.dismiss(...asked)),
       ban: (...asked) => call(() => users.ban(...asked)),
       lift: (...asked) => call(() => users.lift(...asked)),
