@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { type Stack, startStack } from '../local/stack';
+import { costOfRefusals } from './flood/refusals';
 import { judge, printHeader, printTable, short } from './lib/report';
 
 const PEOPLE = 10;
@@ -48,6 +49,14 @@ async function main(): Promise<void> {
     ['', 'messages', 'p50 ms', 'p99 ms', 'slowest ms'],
     [row('quiet', before), row('flooded', during)],
   );
+  for (const person of people) person.close();
+  await stack.stop();
+
+  const refusals = await costOfRefusals();
+  printTable(
+    ['a frame refused', 'µs of processor'],
+    Object.entries(refusals).map(([why, us]) => [why, short(us)]),
+  );
   const closed = [...flood.closedMs].sort((a, b) => a - b);
   console.log(
     `The flooder sent ${flood.sent} frames over ${closed.length} connections, each closed within ` +
@@ -60,9 +69,12 @@ async function main(): Promise<void> {
       atMost: 120,
     },
     { what: 'ms until the flooder was closed', value: at(closed, 1), atMost: 5_000 },
+    {
+      what: 'processor that 1,000 refused frames a second take, in %',
+      value: Math.max(...Object.values(refusals)) / 10,
+      atMost: 5,
+    },
   ]);
-  for (const person of people) person.close();
-  await stack.stop();
 }
 
 /** What the flooder did. */
