@@ -6,7 +6,7 @@ import { watched } from '../lib/watched';
 
 const door = createDoor();
 
-const REFUSED = { banned: 403, tooMany: 429 };
+const REFUSED = { banned: 403, heldOff: 429, tooMany: 429 };
 
 /** Records a connection the authorizer has let in, and picks its subprotocol. */
 export const handler = watched('connect', async (event: SocketEvent, tally) => {

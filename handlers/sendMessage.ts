@@ -1,9 +1,9 @@
 import { answerSend } from '../lib/answer';
-import { createMeter, createPublisher } from '../lib/app';
+import { createGuard, createMeter, createPublisher } from '../lib/app';
 import { connectionOf, type SocketEvent } from '../lib/events';
 import { watched } from '../lib/watched';
 
-const world = { ...createPublisher(), ...createMeter() };
+const world = { ...createPublisher(), ...createMeter(), ...createGuard() };
 
 /** Publishes a message and replies with its acknowledgement. */
 export const handler = watched('sendMessage', async (event: SocketEvent, tally) => {

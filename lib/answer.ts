@@ -6,10 +6,18 @@ import { sendMessage } from './publish';
 import { FLOOD, FORBIDDEN, failure, UNAVAILABLE } from './replies';
 import { may, type Right } from './rights';
 import { getHistory, joinRoom, leaveRoom, typing } from './rooms';
+import { settle } from './settle';
 import type { Facts } from './tally';
 
+/** Who was closed for a flood may not connect for so long, in milliseconds; other connections of the same user stay. */
+const HELD_OFF_MS = 30_000;
+
 /** Answers a frame on the `sendMessage` route. Never throws for what a client or the database did. */
-export function answerSend(world: Publisher & Metered, sender: Asker, frame: string): Promise<Reply> {
+export function answerSend(
+  world: Publisher & Metered & Guarded,
+  sender: Asker,
+  frame: string,
+): Promise<Reply> {
   return answer(world, sender, frame, async (message) =>
     message.action === 'sendMessage' ? sendMessage(world, sender, message) : misrouted(message),
   );
@@ -54,15 +62,14 @@ export function answerModeration(world: Publisher & Guarded, asker: Asker, frame
 }
 
 async function answer(
-  world: World,
+  world: World & Guarded,
   asker: Asker,
   frame: string,
   act: (message: ClientMessage) => Promise<Reply>,
 ): Promise<Reply> {
   world.tally.note({ userId: asker.user.id });
   const verdict = world.floods.arrived(asker.id, world.clock.now());
-  if (verdict === 'close') await end(world, asker);
-  if (verdict !== 'fine') return told(world, { type: 'error', ...FLOOD });
+  if (verdict !== 'fine') return turnDown(world, asker, verdict);
   const parsed = parseClientMessage(frame);
   if (!parsed.ok) return weighed(world, asker, parsed.failure);
   const { message } = parsed;
@@ -82,25 +89,43 @@ function subjectOf(message: ClientMessage): Facts {
 }
 
 /** Gives a reply, and closes the connection of who goes on though refused. */
-async function weighed(world: World, asker: Asker, reply: Reply): Promise<Reply> {
+async function weighed(world: World & Guarded, asker: Asker, reply: Reply): Promise<Reply> {
   const isLast =
     reply.type === 'error' && world.floods.refused(asker.id, reply.code, world.clock.now()) === 'close';
+  told(world, reply);
   if (isLast) await end(world, asker);
-  return told(world, reply);
+  return reply;
 }
 
-async function end(world: World, asker: Asker): Promise<void> {
+/** Turns down a frame of a flood. Only where it is to be closed is that worth a line: lines are paid for, too. */
+async function turnDown(world: World & Guarded, asker: Asker, verdict: 'flood' | 'close'): Promise<Reply> {
+  const reply: Reply = { type: 'error', ...FLOOD };
+  if (verdict === 'flood') {
+    world.tally.note({ level: 'debug', outcome: 'error' });
+    return reply;
+  }
+  told(world, reply);
+  await end(world, asker);
+  return reply;
+}
+
+/** Closes a connection, and keeps its user from opening others for a while: else it would go on over the next. */
+async function end(world: World & Guarded, asker: Asker): Promise<void> {
   world.tally.note({ level: 'warn' });
-  await world.poster.close(asker.id);
+  const heldOff = world.users.holdOff(asker.user.id, world.clock.now() + HELD_OFF_MS);
+  // It is told once more if it goes on.
+  const tried = heldOff.catch((error) => {
+    if (!(error instanceof Unavailable)) throw error;
+  });
+  await settle(world.poster.close(asker.id), tried);
 }
 
-function told(world: World, reply: Reply): Reply {
+function told(world: World, reply: Reply): void {
   world.tally.note({ outcome: reply.type });
   if (reply.type === 'ack') world.tally.note({ seq: reply.seq });
   if (reply.type === 'error') world.tally.note({ reason: reply.code });
   // Who types too fast is told so, and nobody else needs to know; any other refusal is worth a line.
   if (reply.type === 'error' && reply.code !== 'rateLimited') world.tally.note({ level: 'info' });
-  return reply;
 }
 
 async function attempt(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createBrake } from './brake';
 import {
   connectionsPerUser,
   leaseMs,
@@ -89,7 +90,10 @@ export function createGuard(env = process.env): Guarded {
 
 /** Puts together what is needed to keep people's messages within their pace. */
 export function createMeter(env = process.env): Metered {
-  return { authors: createAuthorStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
+  return {
+    authors: createAuthorStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
+    brake: createBrake(),
+  };
 }
 
 /** Puts together what `$connect` needs. */

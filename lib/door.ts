@@ -23,10 +23,13 @@ export interface Door {
 const MOST_TRIES = 3;
 
 /**
- * Records a new connection, unless its user is banned or has as many as may be. Its own row comes first: a ban that
- * finds it among the user's connections must find it there too.
+ * Records a new connection, unless its user is banned, held off, or has as many as may be. Its own row comes first: a
+ * ban that finds it among the user's connections must find it there too.
  */
-export async function welcome(door: Door, connection: Connection): Promise<'welcome' | 'banned' | 'tooMany'> {
+export async function welcome(
+  door: Door,
+  connection: Connection,
+): Promise<'welcome' | 'banned' | 'heldOff' | 'tooMany'> {
   const { connections, users, clock } = door;
   const { id, user } = connection;
   await connections.open(connection, clock.now() + door.leaseMs);
@@ -41,10 +44,13 @@ export async function welcome(door: Door, connection: Connection): Promise<'welc
       await settle(connections.close(id), users.dismiss(user.id, [id]));
       return 'banned';
     }
-    const isRoomMade = attempt < MOST_TRIES && (await clearOut(door, user.id, arrival.connections));
+    const isRoomMade =
+      arrival.outcome === 'tooMany' &&
+      attempt < MOST_TRIES &&
+      (await clearOut(door, user.id, arrival.connections));
     if (isRoomMade) continue;
     await connections.close(id);
-    return 'tooMany';
+    return arrival.outcome;
   }
 }
 

@@ -3,6 +3,8 @@ import type { ErrorCode } from './protocol';
 
 /** An honest client may be refused all of its 50 rooms at once, and hardly anything after that. */
 const MOST_REFUSED = 60;
+/** A connection that goes on after it was closed is closed again when so many more frames of it have come. */
+const CLOSES_EVERY = 60;
 /** They are counted for so long from the first of them on, in milliseconds. */
 const WINDOW_MS = 10_000;
 /** Connections that are watched at a time; those that have been quiet longest are forgotten first. */
@@ -40,13 +42,13 @@ function mostFrames(sendsPerSecond: number): number {
 
 /** Each container counts what it sees, which costs no call: a flood reaches all of them within seconds. */
 export function createFloodWatch(sendsPerSecond: number): FloodWatch {
-  const counts = new Map<string, { since: number; frames: number; refused: number }>();
+  const counts = new Map<string, { since: number; frames: number; refused: number; beyond: number }>();
   const most = { frames: mostFrames(sendsPerSecond), refused: MOST_REFUSED };
 
   const count = (connection: string, what: 'frames' | 'refused', now: number): Verdict => {
     const known = counts.get(connection);
     const isOver = !known || Math.abs(now - known.since) >= WINDOW_MS;
-    const counted = isOver ? { since: now, frames: 0, refused: 0 } : known;
+    const counted = isOver ? { since: now, frames: 0, refused: 0, beyond: 0 } : known;
     counted[what]++;
     counts.delete(connection);
     counts.set(connection, counted);
@@ -54,8 +56,10 @@ export function createFloodWatch(sendsPerSecond: number): FloodWatch {
       if (counts.size <= MOST_WATCHED) break;
       counts.delete(quietest);
     }
-    if (counted[what] <= most[what]) return 'fine';
-    return counted[what] % most[what] === 1 ? 'close' : 'flood';
+    if (counted.frames <= most.frames && counted.refused <= most.refused) return 'fine';
+    // Who is to be closed is served nothing more, as long as frames keep coming.
+    counted.since = now;
+    return counted.beyond++ % CLOSES_EVERY === 0 ? 'close' : 'flood';
   };
 
   return {

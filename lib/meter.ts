@@ -19,19 +19,20 @@ export async function chargeSend(
   now: number,
 ): Promise<Charged> {
   const { sendsPerSecond, leaseMs } = world.settings;
+  const [connection, user] = [`connection ${sender.id}`, `user ${sender.user.id}`];
+  const waitMs = Math.max(world.brake.left(connection, now), world.brake.left(user, now));
+  if (waitMs > 0) return { why: 'rateLimited', retryAfterMs: waitMs };
+
+  const own = chargeFor('sends', sendsAt(sendsPerSecond), now);
   const users = authorsCharge(world.settings, now);
   const [ofConnection, ofUser] = await settle(
-    world.connections.charge(
-      sender.id,
-      room,
-      chargeFor('sends', sendsAt(sendsPerSecond), now),
-      now + leaseMs,
-    ),
+    world.connections.charge(sender.id, room, own, now + leaseMs),
     world.authors.charge(sender.user.id, users),
   );
+  if (ofUser === 'ok' && ofConnection !== 'ok') await world.authors.giveBack(sender.user.id, users);
+  if (ofUser !== 'ok') world.brake.told(user, ofUser.retryAfterMs, now);
   if (ofConnection === 'ok') return ofUser;
-  if (ofUser === 'ok') await world.authors.giveBack(sender.user.id, users);
-  else if (ofConnection.why === 'rateLimited' && ofUser.retryAfterMs > ofConnection.retryAfterMs)
-    return ofUser;
-  return ofConnection;
+  if (ofConnection.why !== 'rateLimited') return ofConnection;
+  world.brake.told(connection, ofConnection.retryAfterMs, now);
+  return ofUser !== 'ok' && ofUser.retryAfterMs > ofConnection.retryAfterMs ? ofUser : ofConnection;
 }

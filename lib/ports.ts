@@ -1,5 +1,6 @@
 /** What the core needs of the world. Adapters implement these; the simulation implements them too. */
 
+import type { Brake } from './brake';
 import type { FloodWatch } from './flood';
 import type { RoomMemory } from './memory';
 import type { LogEntry, MessageEntry, SystemEntry, User } from './protocol';
@@ -182,10 +183,13 @@ export interface Ban {
 /** Users: which connections each has, and which rooms each is kept out of. Each write is atomic under races. */
 export interface UserStore {
   /**
-   * Adds a connection to its user's, unless those are `most` already; gives the bans in force, or those connections.
+   * Adds a connection to its user's, unless those are `most` already or the user is held off; gives the bans in force,
+   * or those connections.
    * A ban is written before the connections are read, so that whichever comes second sees the other.
    */
   arrive(user: string, connection: string, most: number, now: number): Promise<Arrival>;
+  /** Lets none of a user's connections arrive before a time; those that are there stay. */
+  holdOff(user: string, until: number): Promise<void>;
   /** Takes connections from a user's. */
   dismiss(user: string, connections: readonly string[]): Promise<void>;
   /** Writes a ban; gives the user's connections. Of several bans from a room the longest holds. */
@@ -196,7 +200,10 @@ export interface UserStore {
   bans(user: string, now: number): Promise<Ban[]>;
 }
 
-export type Arrival = { outcome: 'arrived'; bans: Ban[] } | { outcome: 'tooMany'; connections: string[] };
+export type Arrival =
+  | { outcome: 'arrived'; bans: Ban[] }
+  | { outcome: 'tooMany'; connections: string[] }
+  | { outcome: 'heldOff' };
 
 /** Authors, over a socket or not: what has to be kept of them from one message to the next. */
 export interface AuthorStore {
@@ -271,6 +278,7 @@ export interface Guarded {
 /** What is needed besides to keep people's messages within their pace. */
 export interface Metered {
   authors: AuthorStore;
+  brake: Brake;
 }
 
 /** What publishing for a back end works with. */

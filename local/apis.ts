@@ -1,5 +1,6 @@
 import { resolve, resolveText, type World } from './intrinsics';
 import { type JsonRecord, listAt, resourcesOf, type Template, textAt } from './template';
+import { type Throttles, throttlesOf } from './throttle';
 import { REGION } from './world';
 
 /** What API Gateway needs to know of an API: which function answers which route. */
@@ -18,6 +19,7 @@ export type HttpApi = Api;
 export interface SocketApi extends Api {
   /** The key of a frame that names its route. */
   selector: string;
+  throttles: Throttles;
   /** Route keys whose function's answer goes back to the sender. */
   replying: Set<string>;
   authorizer?: {
@@ -28,7 +30,7 @@ export interface SocketApi extends Api {
 
 /** The WebSocket API in the template. */
 export function socketApi(template: Template, world: World): SocketApi {
-  const { id, properties, api } = apiOf(template, world, 'WEBSOCKET');
+  const { id, properties, stage, api } = apiOf(template, world, 'WEBSOCKET');
   const expression = textAt(properties, 'RouteSelectionExpression') ?? '';
   const selector = /^\$request\.body\.([A-Za-z0-9_-]+)$/.exec(expression)?.[1];
   if (!selector) throw new Error(`The local gateway does not know the route selection "${expression}".`);
@@ -46,6 +48,7 @@ export function socketApi(template: Template, world: World): SocketApi {
   const [authorizer] = partsOf(template, world, 'AWS::ApiGatewayV2::Authorizer', id);
   return {
     ...api,
+    throttles: throttlesOf(stage),
     selector,
     replying: new Set(replying),
     ...(connect?.properties.AuthorizationType === 'CUSTOM' &&
@@ -87,14 +90,19 @@ function apiOf(template: Template, world: World, protocol: string) {
     if (target) routes.set(String(properties.RouteKey), target);
   }
 
-  const [stage] = partsOf(template, world, 'AWS::ApiGatewayV2::Stage', id);
+  const [{ properties: stage } = { properties: {} as JsonRecord }] = partsOf(
+    template,
+    world,
+    'AWS::ApiGatewayV2::Stage',
+    id,
+  );
   const api: Api = {
     id,
     host: `${id}.execute-api.${REGION}.amazonaws.com`,
-    stage: String(stage?.properties.StageName),
+    stage: String(stage.StageName),
     routes,
   };
-  return { id, properties: found.properties, api };
+  return { id, properties: found.properties, stage, api };
 }
 
 /** The resolved resources of one type that belong to an API, each with its own physical id. */

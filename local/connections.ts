@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { Handshake } from './events';
 import { frameMeter } from './frames';
+import { inTurns } from './turns';
 
 /** API Gateway's limits on a WebSocket. The times are parameters because nobody waits ten minutes for a test. */
 export interface SocketLimits {
@@ -13,6 +14,8 @@ export interface SocketLimits {
   lifeMs: number;
   /** Unsent bytes above which a client counts as too slow to post to. */
   bufferBytes: number;
+  /** Frames of one connection that are answered at a time. */
+  framesAtOnce: number;
 }
 
 export const SOCKET_LIMITS: SocketLimits = {
@@ -21,6 +24,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   idleMs: 600_000,
   lifeMs: 7_200_000,
   bufferBytes: 512 * 1024,
+  framesAtOnce: 10,
 };
 
 /** One open socket, as the management API sees it. */
@@ -38,7 +42,7 @@ export interface Connection {
 
 /** What happens on a connection. */
 export interface ConnectionEvents {
-  message(text: string): void;
+  message(text: string): Promise<void>;
   closed(code: number, reason: string): void;
 }
 
@@ -51,10 +55,20 @@ export function connectionOn(
   events: ConnectionEvents,
 ): Connection {
   const open = () => socket.readyState === WebSocket.OPEN;
-  const close = (code: number, reason: string) => open() && socket.close(code, reason);
+  const close = (code: number, reason: string) => {
+    if (!open()) return;
+    frames.drop();
+    socket.close(code, reason);
+  };
   const idle = setTimeout(() => close(1001, 'Going away'), limits.idleMs);
   const life = setTimeout(() => close(1001, 'Going away'), limits.lifeMs);
 
+  // On Lambda every invocation has a processor of its own. Here all share two or so, and a connection that sends faster
+  // than it is answered must not take them from the others: it is read no further until its frames have had their turn.
+  const frames = inTurns(limits.framesAtOnce, events.message, {
+    behind: () => socket.pause(),
+    level: () => socket.resume(),
+  });
   const connection: Connection = {
     handshake,
     lastActiveAt: handshake.connectedAt,
@@ -81,7 +95,7 @@ export function connectionOn(
     if (!open()) return;
     used();
     if (isBinary) close(1003, 'Binary frames are not supported');
-    else events.message(String(data));
+    else frames.take(String(data));
   });
   // The library itself closes with 1009 or 1007 when a message is too large or no UTF-8.
   socket.on('error', () => {});

@@ -75,6 +75,7 @@ export async function startSocketApi(options: SocketApiOptions): Promise<Running
     if (!ownHost(request) || request.url?.split('?')[0] !== `/${api.stage}`) return refuse(403, 'Forbidden');
     const fault = faultOf(request);
     if (fault) return refuse(400, fault);
+    if (!api.throttles.takes('$connect', Date.now())) return refuse(429, 'Too Many Requests');
 
     const admission = await admit(api, request, handshakeOf(request, connectionId), invoke);
     if (!admission.ok) return refuse(admission.status, admission.message);
@@ -82,7 +83,7 @@ export async function startSocketApi(options: SocketApiOptions): Promise<Running
 
     upgrades.handleUpgrade(request, socket, head, (upgraded) => {
       const connection = connectionOn(upgraded, socket, admission.handshake, limits, {
-        message: (text) => void answerTo(connection, text),
+        message: (text) => answerTo(connection, text),
         closed: (code, reason) => void forget(admission.handshake, code, reason),
       });
       connections.set(connectionId, connection);

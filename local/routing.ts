@@ -15,6 +15,7 @@ export async function answerFrame(
   const { connectionId, requestId } = event.requestContext;
   const fault = (message: string) => JSON.stringify({ message, connectionId, requestId });
 
+  if (!api.throttles.takes(routeKey, Date.now())) return fault('Too Many Requests');
   const functionName = api.routes.get(routeKey);
   if (!functionName) return fault('Forbidden');
   const answer = await invoke(functionName, event);

@@ -2,14 +2,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { answerSend } from '../../lib/answer';
+import { createBrake } from '../../lib/brake';
 import { createAuthorStore } from '../../lib/dynamo/authors';
 import { createConnectionStore } from '../../lib/dynamo/connections';
 import { createMemberStore } from '../../lib/dynamo/members';
 import { createLogStore } from '../../lib/dynamo/messages';
+import { createUserStore } from '../../lib/dynamo/users';
 import { connectionOf, type SocketEvent } from '../../lib/events';
 import { createFloodWatch } from '../../lib/flood';
 import { createMemory } from '../../lib/memory';
-import type { Metered, Publisher, Shared } from '../../lib/ports';
+import type { Guarded, Metered, Publisher, Shared } from '../../lib/ports';
 import { createSdkPoster } from '../../lib/sdkPoster';
 import { watched } from '../../lib/watched';
 import { createSdkDatabase } from '../../tests/stores/sdkDatabase';
@@ -18,12 +20,14 @@ const env = (name: string): string => process.env[name] ?? '';
 const database = createSdkDatabase(DynamoDBDocumentClient.from(new DynamoDBClient({})));
 const lambda = new LambdaClient({});
 
-const world: Shared<Publisher & Metered> = {
+const world: Shared<Publisher & Metered & Guarded> = {
+  users: createUserStore(database, env('CONNECTIONS_TABLE')),
   authors: createAuthorStore(database, env('CONNECTIONS_TABLE')),
   connections: createConnectionStore(database, env('CONNECTIONS_TABLE')),
   members: createMemberStore(database, env('MEMBERS_TABLE')),
   log: createLogStore(database, env('MESSAGES_TABLE')),
   memory: createMemory(),
+  brake: createBrake(),
   floods: createFloodWatch(5),
   poster: createSdkPoster(env('MANAGEMENT_ENDPOINT')),
   settings: { logId: 'bench', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: 90_000 },

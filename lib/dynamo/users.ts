@@ -9,6 +9,8 @@ type UserRow = {
   connections?: Set<string>;
   /** Each a room, or `*`, and when the ban ends, with a space between. */
   bans?: Set<string>;
+  /** No connection arrives before. */
+  heldOff?: number;
 };
 
 /** Keeps one row a user in the Connections table, under a key that no connection has. */
@@ -44,12 +46,14 @@ export function createUserStore(database: Database, table: string): UserStore {
         const row = await update(user, {
           UpdateExpression: 'SET #ttl = :ttl ADD #connections :added',
           ConditionExpression:
-            'attribute_not_exists(#connections) OR size(#connections) < :most OR contains(#connections, :connection)',
-          ExpressionAttributeNames: { '#connections': 'connections', '#ttl': 'ttl' },
+            '(attribute_not_exists(#heldOff) OR #heldOff <= :now) AND (attribute_not_exists(#connections)' +
+            ' OR size(#connections) < :most OR contains(#connections, :connection))',
+          ExpressionAttributeNames: { '#connections': 'connections', '#heldOff': 'heldOff', '#ttl': 'ttl' },
           ExpressionAttributeValues: {
             ':added': new Set([connection]),
             ':connection': connection,
             ':most': most,
+            ':now': now,
             ':ttl': ttlAt(now),
           },
           ReturnValues: 'ALL_NEW',
@@ -59,8 +63,17 @@ export function createUserStore(database: Database, table: string): UserStore {
       } catch (error) {
         if (!(error instanceof ConditionFailed)) throw error;
         const row = (error.row as UserRow | undefined) ?? (await read(user));
+        if ((row?.heldOff ?? 0) > now) return { outcome: 'heldOff' };
         return { outcome: 'tooMany', connections: [...(row?.connections ?? [])] };
       }
+    },
+
+    async holdOff(user, until) {
+      await update(user, {
+        UpdateExpression: 'SET #heldOff = :until, #ttl = :ttl',
+        ExpressionAttributeNames: { '#heldOff': 'heldOff', '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':until': until, ':ttl': ttlAt(until) },
+      });
     },
 
     async dismiss(user, connections) {

@@ -29,6 +29,7 @@ const calls: Record<string, Call> = {
   'connections.pardon': (db) => createConnectionStore(db, 'T').pardon(WORD, WORD, 1),
   'connections.isIn': (db) => createConnectionStore(db, 'T').isIn(WORD, WORD, NOW),
   'users.arrive': (db) => createUserStore(db, 'T').arrive(WORD, WORD, 5, NOW),
+  'users.holdOff': (db) => createUserStore(db, 'T').holdOff(WORD, NOW),
   'users.dismiss': (db) => createUserStore(db, 'T').dismiss(WORD, [WORD]),
   'users.ban': (db) => createUserStore(db, 'T').ban(WORD, { room: WORD, until: NOW }, NOW),
   'users.lift': (db) => createUserStore(db, 'T').lift(WORD, WORD),

@@ -72,12 +72,12 @@ describe('the measurement tells', () => {
 
   it('refused frames that the user is charged for', async () => {
     const broken = await withBug({
-      find: "  if (ofUser === 'ok') await world.authors.giveBack(sender.user.id, users);\n  else if",
-      replace: "  if (ofUser !== 'ok')\n    if",
+      find: 'await world.authors.giveBack(sender.user.id, users)',
+      replace: 'void users',
     });
 
     const { patient } = await broken.floodVirtually(careless);
 
-    expect(patient.refused).toBeGreaterThan(10);
+    expect(patient.refused).toBeGreaterThan(5);
   });
 });

@@ -1,5 +1,4 @@
 import { answerSend } from '../../lib/answer';
-import { createMemory } from '../../lib/memory';
 import type { Asker, Clock } from '../../lib/ports';
 import { anotherContainer, connect, finish, type Stage, setStage } from '../unit/stage';
 
@@ -37,7 +36,6 @@ export async function flood(stage: Stage, behaviour: Behaviour): Promise<Outcome
   const { forMs, flooders, framesPerSecond, patientPerSecond = 0 } = behaviour;
   const containers = Array.from({ length: CONTAINERS }, () => ({
     ...anotherContainer(stage),
-    memory: createMemory(),
     floods: unwatched,
   }));
   const patient = { sent: 0, refused: 0 };

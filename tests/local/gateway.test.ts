@@ -8,6 +8,7 @@ import type { SocketApi } from '../../local/apis';
 import type { Invocation } from '../../local/functions';
 import { type RunningSocketApi, type SocketApiOptions, startSocketApi } from '../../local/gateway';
 import { CREDENTIALS } from '../../local/signature';
+import { throttlesOf } from '../../local/throttle';
 import { handshake, open, rawRequest, upgradeLines, within } from './support';
 
 const secret = { headers: { 'X-Edge-Chat-Origin': 'a-secret' } };
@@ -24,6 +25,7 @@ const api: SocketApi = {
     ['say', 'say'],
     ['mute', 'mute'],
   ]),
+  throttles: throttlesOf({}),
   replying: new Set(['$default', 'say']),
   authorizer: { functionName: 'authorize', headers: ['x-edge-chat-origin'] },
 };
@@ -325,6 +327,110 @@ describe('a frame', () => {
 
     expect(await within('the close', client.closed)).toMatchObject({ code: 1003 });
     expect(called('say')).toEqual([]);
+  });
+});
+
+describe('frames that come faster than they are answered', () => {
+  it('wait while ten are, and nobody else waits for them', async () => {
+    let began = 0;
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const { url, called } = await gateway({
+      say: async () => {
+        began++;
+        await ended;
+        return { statusCode: 200, body: '{"said":true}' };
+      },
+    });
+    const [eager, other] = [await open(url, [], secret), await open(url, [], secret)];
+
+    for (let i = 0; i < 500; i++) eager.send({ action: 'say' });
+    other.send('hello');
+
+    expect(await other.next()).toEqual({ others: '$default' });
+    expect(began).toBe(10);
+    end();
+    for (let i = 0; i < 500; i++) expect(await eager.next()).toEqual({ said: true });
+    expect(called('say')).toHaveLength(500);
+  });
+
+  it('are not answered any more once their connection is closed', async () => {
+    const { url, called, connections } = await gateway({
+      say: async () => {
+        await new Promise(setImmediate);
+        connections.get(idOf(connections))?.close(1000, 'Enough');
+        return { statusCode: 200 };
+      },
+    });
+    const client = await open(url, [], secret);
+
+    for (let i = 0; i < 500; i++) client.send({ action: 'say' });
+
+    expect(await within('the close', client.closed)).toMatchObject({ code: 1000 });
+    expect(called('say').length).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('a throttle', () => {
+  const settings = (ThrottlingBurstLimit: number) => ({ ThrottlingBurstLimit, ThrottlingRateLimit: 1 });
+  const throttled = () =>
+    gateway(
+      {},
+      {
+        api: {
+          ...api,
+          throttles: throttlesOf({
+            DefaultRouteSettings: settings(3),
+            RouteSettings: { $connect: settings(2), $default: settings(1) },
+          }),
+        },
+      },
+    );
+
+  it('of a route, or of the stage where it has none, answers frames in place of the function', async () => {
+    const { url, called, connections } = await throttled();
+    const client = await open(url, [], secret);
+
+    for (let i = 0; i < 4; i++) client.send({ action: 'say' });
+    for (let i = 0; i < 2; i++) client.send('hello');
+
+    const answers = [];
+    for (let i = 0; i < 6; i++) answers.push(await client.next());
+    expect(answers.filter(({ message }) => message === 'Too Many Requests')).toEqual(
+      Array(2).fill({
+        message: 'Too Many Requests',
+        connectionId: idOf(connections),
+        requestId: expect.any(String),
+      }),
+    );
+    expect([called('say').length, called('others').length]).toEqual([3, 1]);
+  });
+
+  it('of $connect refuses handshakes, before the authorizer runs', async () => {
+    const { url, called } = await throttled();
+
+    const outcomes = [];
+    for (let i = 0; i < 3; i++) outcomes.push(await handshake(url, [], secret));
+
+    expect(outcomes.map((outcome) => outcome.open)).toEqual([true, true, false]);
+    expect(outcomes[2]).toMatchObject({ status: 429 });
+    expect(called('authorize')).toHaveLength(2);
+  });
+
+  it('lets through its burst, and after that its rate', () => {
+    const throttles = throttlesOf({
+      DefaultRouteSettings: { ThrottlingBurstLimit: 5, ThrottlingRateLimit: 10 },
+    });
+    const passed = (from: number, to: number) => {
+      let count = 0;
+      for (let now = from; now < to; now += 10) if (throttles.takes('say', now)) count++;
+      return count;
+    };
+
+    expect([passed(0, 1_000), passed(1_000, 2_000)]).toEqual([14, 10]);
+    expect([passed(60_000, 60_050), passed(60_050, 61_050)]).toEqual([5, 10]);
   });
 });
 

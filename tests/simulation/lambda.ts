@@ -1,3 +1,4 @@
+import { type Brake, createBrake } from '../../lib/brake';
 import { createFloodWatch } from '../../lib/flood';
 import { createMemory } from '../../lib/memory';
 import {
@@ -29,6 +30,7 @@ export interface Lambda {
 interface Container {
   clock: Clock;
   memory: Publisher['memory'];
+  brake: Brake;
   floods: Publisher['floods'];
 }
 
@@ -63,6 +65,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     return {
       clock: { now: () => clock.now() + skew, wait: clock.wait },
       memory: createMemory(),
+      brake: createBrake(),
       floods: createFloodWatch(5),
     };
   };
@@ -132,6 +135,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Me
   return {
     clock: invocation.container.clock,
     memory: invocation.container.memory,
+    brake: invocation.container.brake,
     floods: invocation.container.floods,
     random,
     tally: createTally(),
@@ -187,6 +191,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Me
     },
     users: {
       arrive: (...asked) => call(() => users.arrive(...asked)),
+      holdOff: (...asked) => call(() => users.holdOff(...asked)),
       dismiss: (...asked) => call(() => users.dismiss(...asked)),
       ban: (...asked) => call(() => users.ban(...asked)),
       lift: (...asked) => call(() => users.lift(...asked)),

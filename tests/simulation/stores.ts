@@ -284,12 +284,13 @@ function createMembers(): MemberStore {
 interface StoredUser {
   connections: Set<string>;
   bans: Ban[];
+  heldOff: number;
 }
 
 function createUsers(): UserStore {
   const users = new Map<string, StoredUser>();
   const rowOf = (user: string): StoredUser => {
-    const row = users.get(user) ?? { connections: new Set(), bans: [] };
+    const row = users.get(user) ?? { connections: new Set(), bans: [], heldOff: 0 };
     users.set(user, row);
     return row;
   };
@@ -297,11 +298,15 @@ function createUsers(): UserStore {
 
   return {
     async arrive(user, connection, most, now) {
-      const { connections } = rowOf(user);
+      const { connections, heldOff } = rowOf(user);
+      if (heldOff > now) return { outcome: 'heldOff' };
       if (connections.size >= most && !connections.has(connection))
         return { outcome: 'tooMany', connections: [...connections] };
       connections.add(connection);
       return { outcome: 'arrived', bans: inForce(user, now) };
+    },
+    async holdOff(user, until) {
+      rowOf(user).heldOff = until;
     },
     async dismiss(user, gone) {
       for (const connection of gone) rowOf(user).connections.delete(connection);

@@ -628,6 +628,17 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await arrive(fresh('user'), 'a', 2)).toMatchObject({ outcome: 'arrived' });
     });
 
+    it('get no more of them while they are held off, and keep those they have', async () => {
+      const user = fresh('user');
+      await arrive(user, 'a');
+      await stores.users.holdOff(user, NOW + 1);
+
+      expect(await arrive(user, 'b')).toEqual({ outcome: 'heldOff' });
+      expect(await stores.users.ban(user, { room: 'den', until: NOW }, NOW)).toEqual(['a']);
+      await stores.users.holdOff(user, NOW);
+      expect(await arrive(user, 'b')).toMatchObject({ outcome: 'arrived' });
+    });
+
     it('have no more than five when twenty connect at once', async () => {
       const user = fresh('user');
 

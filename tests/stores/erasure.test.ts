@@ -1,3 +1,4 @@
+import { createBrake } from '../../lib/brake';
 import { type Archive, eraseRoom, eraseUser } from '../../lib/erase';
 import { exportPage } from '../../lib/exportPage';
 import { createFloodWatch } from '../../lib/flood';
@@ -67,6 +68,7 @@ describe.each<[string, () => Promise<Engine>]>([
     ...opened.stores,
     ...archive,
     memory: createMemory(),
+    brake: createBrake(),
     floods: createFloodWatch(5),
     tally: createTally(),
     random: Math.random,

@@ -175,7 +175,7 @@ export const THREATS: readonly Threat[] = [
     id: 'T16',
     threat: 'One user floods the others',
     defence:
-      'buckets of the connection and of the user; who goes on is closed; throttles of stage and routes',
+      'buckets of the connection and of the user; who goes on is closed and held off; throttles of stage and routes',
     tests: [
       [
         'tests/unit/bucket.test.ts',
@@ -193,6 +193,10 @@ export const THREATS: readonly Threat[] = [
       [
         'tests/hostile/flooded.test.ts',
         'one who floods a room at 1,000 frames a second slows the others by less than a fifth',
+      ],
+      [
+        'tests/unit/flood.test.ts',
+        'who is closed for a flood may not come back for half a minute, and may stay elsewhere',
       ],
       [APIS, 'the routes of strangers are throttled more than the others'],
     ],

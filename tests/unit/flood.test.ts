@@ -1,7 +1,10 @@
 import { answerRoute, answerSend } from '../../lib/answer';
+import { welcome } from '../../lib/door';
 import { createFloodWatch, type Verdict } from '../../lib/flood';
+import { Unavailable } from '../../lib/ports';
 import type { ErrorCode } from '../../lib/protocol';
-import { ann, bob, connect, finish, NOW, setStage } from './stage';
+import { createTally } from '../../lib/tally';
+import { ann, bob, connect, finish, HOUR, NOW, setStage } from './stage';
 
 /** Which of so many frames close a connection. */
 const times = (count: number, run: (i: number) => Verdict) =>
@@ -13,6 +16,16 @@ it('closes above sixty refusals within ten seconds, and again if that came to no
   const watch = createFloodWatch(5);
 
   expect(times(130, (i) => watch.refused('a', 'rateLimited', NOW + i))).toEqual([61, 121]);
+});
+
+it('serves nothing more once it closes, until there was nothing for ten seconds', () => {
+  const watch = createFloodWatch(5);
+  times(61, () => watch.refused('a', 'badFrame', NOW));
+
+  expect(watch.arrived('a', NOW + 1)).toBe('flood');
+  expect(watch.arrived('b', NOW + 1)).toBe('fine');
+  expect(watch.arrived('a', NOW + 10_000)).toBe('flood');
+  expect(watch.arrived('a', NOW + 20_000)).toBe('fine');
 });
 
 it('leaves alone who is refused no more than six times a second', () => {
@@ -30,7 +43,7 @@ it('counts each connection by itself', () => {
 it('closes above what all buckets together let through in ten seconds, before anything is done', () => {
   const watch = createFloodWatch(5);
 
-  expect(times(600, (i) => watch.arrived('a', NOW + i))).toEqual([280, 559]);
+  expect(times(600, (i) => watch.arrived('a', NOW + i))).toEqual([280, 340, 400, 460, 520, 580]);
   expect(watch.arrived('a', NOW + 600)).toBe('flood');
   expect(times(600, (i) => createFloodWatch(100).arrived('a', NOW + i))).toEqual([]);
 });
@@ -75,4 +88,46 @@ it.each([
   await finish(stage, answerRoute(stage, other, 'nonsense'));
 
   expect(stage.closed).toEqual(['ann-1']);
+});
+
+it('who is closed for a flood may not come back for half a minute, and may stay elsewhere', async () => {
+  const stage = setStage();
+  const flooder = await connect(stage, 'ann-1', ann, ['den']);
+  const phone = await connect(stage, 'ann-2', ann, ['den']);
+  const door = { ...stage, mostConnections: 5, leaseMs: 90_000 };
+  const knock = (id: string) => welcome(door, { id, user: ann, expiresAt: NOW + HOUR });
+
+  for (let i = 0; i < 61; i++) await finish(stage, answerRoute(stage, flooder, 'nonsense'));
+
+  expect(await knock('ann-3')).toBe('heldOff');
+  expect(await stage.connections.close('ann-3')).toBeUndefined();
+  const typed = JSON.stringify({ action: 'typing', room: 'den' });
+  expect(await finish(stage, answerRoute(stage, phone, typed))).toMatchObject({ type: 'ok' });
+  await stage.clock.runUntil(NOW + 30_000);
+  expect(await knock('ann-3')).toBe('welcome');
+});
+
+it('a flood is closed even when the database does not answer', async () => {
+  const stage = setStage();
+  const flooder = await connect(stage, 'ann-1', ann, ['den']);
+  stage.users.holdOff = () => Promise.reject(new Unavailable('No answer.'));
+
+  for (let i = 0; i < 61; i++) await finish(stage, answerRoute(stage, flooder, 'nonsense'));
+
+  expect(stage.closed).toEqual(['ann-1']);
+});
+
+it('writes one warning for a flood, and nothing for what comes after it', async () => {
+  const stage = setStage();
+  const flooder = await connect(stage, 'ann-1', ann, ['den']);
+  const levels: (string | undefined)[] = [];
+
+  for (let i = 0; i < 120; i++) {
+    const tally = createTally();
+    await finish(stage, answerRoute({ ...stage, tally }, flooder, 'nonsense'));
+    levels.push(tally.facts.level);
+  }
+
+  expect(levels.filter((level) => level === 'warn')).toHaveLength(1);
+  expect(levels.slice(61).every((level) => level === 'debug')).toBe(true);
 });

@@ -1,3 +1,4 @@
+import { createBrake } from '../../lib/brake';
 import { createFloodWatch } from '../../lib/flood';
 import { createMemory } from '../../lib/memory';
 import type { Asker, Delivery, Guarded, Job, LogStore, Metered, Publisher, Settings } from '../../lib/ports';
@@ -48,6 +49,7 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
     closed,
     answers,
     memory: createMemory(),
+    brake: createBrake(),
     floods: createFloodWatch(5),
     random: seeded(1),
     tally: createTally(),
@@ -73,7 +75,7 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
 
 /** The same world as another container sees it. */
 export function anotherContainer(stage: Stage): Stage {
-  return { ...stage, memory: createMemory() };
+  return { ...stage, memory: createMemory(), brake: createBrake() };
 }
 
 /** The same world with some of the log's calls changed. */

@@ -1,0 +1,36 @@
+import { answerSend } from '../../lib/answer';
+import { connect, type Stage, setStage } from '../../tests/unit/stage';
+
+const FRAMES = 50_000;
+
+/** Microseconds of processor that the product's own code takes to refuse a frame, by why it is refused. */
+export async function costOfRefusals(): Promise<Record<string, number>> {
+  const patient: Stage['floods'] = { arrived: () => 'fine', refused: () => 'fine' };
+  const frozen = (stage: Stage): Stage => {
+    const now = stage.clock.now();
+    return { ...stage, clock: { ...stage.clock, now: () => now } };
+  };
+  return {
+    'told to wait, and not waiting': await costOf(frozen({ ...setStage(), floods: patient }), 'rateLimited'),
+    'of a connection that is being closed': await costOf(frozen(setStage()), 'rateLimited'),
+  };
+}
+
+async function costOf(stage: Stage, code: string): Promise<number> {
+  const who = await connect(stage, 'mallory-1', { id: 'mallory', name: 'M' }, ['den']);
+  let after = 0;
+  const send = async (n: number): Promise<string> => {
+    const frame = { action: 'sendMessage', room: 'den', id: `message-${n}`, text: 'x'.repeat(160), after };
+    const reply = await answerSend(stage, who, JSON.stringify(frame));
+    if (reply.type === 'ack') after = reply.seq;
+    return reply.type === 'error' ? reply.code : reply.type;
+  };
+  for (let n = 0; n < FRAMES / 10; n++) await send(n);
+  const began = process.cpuUsage();
+  for (let n = 0; n < FRAMES; n++) {
+    const answered = await send(FRAMES + n);
+    if (answered !== code) throw new Error(`A frame that was to be refused was answered ${answered}.`);
+  }
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / FRAMES;
+}

@@ -1,0 +1,92 @@
+import { createBrake } from '../../lib/brake';
+import { sendMessage } from '../../lib/publish';
+import { ann, anotherContainer, connect, finish, NOW, range, type Stage, setStage } from './stage';
+
+it('tells how much longer somebody has to wait, and nobody else', () => {
+  const brake = createBrake();
+  brake.told('ann', 200, NOW);
+
+  expect([0, 199, 200, 900].map((ms) => brake.left('ann', NOW + ms))).toEqual([200, 1, 0, 0]);
+  expect(brake.left('bob', NOW)).toBe(0);
+});
+
+it('remembers no more than five hundred', () => {
+  const brake = createBrake();
+  for (const i of range(0, 500)) brake.told(`user ${i}`, 200, NOW);
+
+  expect([0, 1, 500].map((i) => brake.left(`user ${i}`, NOW))).toEqual([0, 200, 200]);
+});
+
+/** A world that counts the calls to its database. */
+function counted(stage: Stage) {
+  const calls: string[] = [];
+  const counting = <T extends object>(name: string, store: T): T =>
+    new Proxy(store, {
+      get(target, key) {
+        const method: unknown = Reflect.get(target, key);
+        if (typeof method !== 'function') return method;
+        return (...given: unknown[]) => {
+          calls.push(`${name}.${String(key)}`);
+          return method.apply(target, given);
+        };
+      },
+    });
+  const { log, connections, authors, users, members } = stage;
+  const world = {
+    ...stage,
+    log: counting('log', log),
+    connections: counting('connections', connections),
+    authors: counting('authors', authors),
+    users: counting('users', users),
+    members: counting('members', members),
+  };
+  return { world, calls };
+}
+
+it('a frame that comes before it may is refused without a call, in each container after its first', async () => {
+  const { world, calls } = counted(setStage());
+  const who = await connect(world, 'ann-1', ann, ['den']);
+  const say = (i: number, container: Stage = world) =>
+    finish(
+      world,
+      sendMessage(container, who, {
+        action: 'sendMessage',
+        room: 'den',
+        id: `message-${i}`,
+        text: 'x',
+        after: Math.min(i, 20),
+      }),
+    );
+  for (const i of range(0, 20)) await say(i);
+  calls.length = 0;
+
+  expect(await say(21)).toMatchObject({ code: 'rateLimited', retryAfterMs: expect.any(Number) });
+  expect(calls).toEqual([]);
+
+  await say(22, anotherContainer(world));
+  expect(calls).toEqual(['log.slots', 'connections.charge', 'authors.charge', 'authors.giveBack']);
+});
+
+it('a frame that comes when it was told is served', async () => {
+  const stage = setStage();
+  const who = await connect(stage, 'ann-1', ann, ['den']);
+  const say = (i: number) =>
+    finish(
+      stage,
+      sendMessage(stage, who, {
+        action: 'sendMessage',
+        room: 'den',
+        id: `message-${i}`,
+        text: 'x',
+        after: Math.min(i, 20),
+      }),
+    );
+  for (const i of range(0, 19)) await say(i);
+  const refused = await say(20);
+
+  await stage.clock.runUntil(
+    stage.clock.now() + ('retryAfterMs' in refused ? (refused.retryAfterMs ?? 0) : 0),
+  );
+
+  expect(await say(20)).toMatchObject({ type: 'ack' });
+});
