@@ -61,8 +61,8 @@ export async function startRig({ dice, random, timers, written, forgotten }: Rig
     },
   };
   const print = (line: string): void => {
-    const [head = ''] = line.split('\n');
-    if (!isOurs(line)) failures.set(head, (failures.get(head) ?? 0) + 1);
+    const failure = failureIn(line);
+    if (failure && !isOurs(line)) failures.set(failure, (failures.get(failure) ?? 0) + 1);
   };
   const stop = async (): Promise<void> => {
     await stack?.stop();
@@ -77,6 +77,13 @@ export async function startRig({ dice, random, timers, written, forgotten }: Rig
     await stop();
     throw error;
   }
+}
+
+/** What failed, as far as a line tells; log lines of one kind differ in their request. */
+function failureIn(line: string): string | undefined {
+  if (!line.startsWith('{"')) return line.split('\n')[0];
+  const { level, message } = JSON.parse(line);
+  return level === 'info' ? undefined : `${level}: ${message}`;
 }
 
 function kindOf(frame: string): string {

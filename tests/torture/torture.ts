@@ -13,6 +13,8 @@ export interface TortureOptions {
   rooms: number;
   sends: number;
   rates: Rates;
+  /** The faults stop once this part of the sends is acknowledged; unless named, once all are. */
+  faultyPart?: number;
   /** Of all clients together; what the machine cannot do comes later. */
   sendsPerSecond: number;
   pingEveryMs: number;
@@ -93,6 +95,15 @@ export async function torture(options: TortureOptions): Promise<Report> {
     say('everybody has entered their room');
 
     const talking = stopwatch();
+    let healing = stopwatch();
+    const calm = (): void => {
+      if (dice.isStopped) return;
+      say('the faults stop');
+      dice.stop();
+      healing = stopwatch();
+    };
+    const { faultyPart = 1, sends } = options;
+    void crowd.until(() => witness.acknowledgements >= sends * faultyPart).then(calm);
     void raiseStorms(options, crowd, rig, checker, storms);
     await within(options.lastsMs, 'all to be sent and answered', unlessEnded(crowd.talk())).catch((error) => {
       checker.report('stuck', String(error));
@@ -100,9 +111,7 @@ export async function torture(options: TortureOptions): Promise<Report> {
     crowd.hush();
     const talkedMs = talking();
 
-    say('the faults stop');
-    dice.stop();
-    const healing = stopwatch();
+    calm();
     await within(options.healsMs, 'everybody to be whole', unlessEnded(crowd.until(crowd.isWhole))).catch(
       (error) => {
         for (const what of [String(error), ...crowd.behind()]) checker.report('stuck', what);
