@@ -13,8 +13,8 @@ const seed = Date.now() % 1_000_000;
 
 const small: TortureOptions = {
   seed,
-  clients: 20,
-  rooms: 4,
+  clients: 40,
+  rooms: 8,
   sends: 450,
   rates: ALL,
   // Four hundred under fault; the last of the unlucky would take longer than all others together.
