@@ -15,6 +15,11 @@ const LONGEST = [
   'browser/stats',
   'browser/hostile',
   'hostile/stack',
+  'local/start',
+  'browser/access',
+  'stores/sdkDatabase',
+  'stores/dynalite',
+  'package/example',
 ];
 
 /** Tells where a suite stands among the longest; behind them all, unless it is one. */
