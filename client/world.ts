@@ -31,8 +31,8 @@ export type OpenSocket = (url: string, protocols: readonly string[], events: Soc
 
 /** What the device says of its network; all of it is a hint. */
 export interface Network {
-  /** Calls back until it is stopped. */
-  watch(events: { online(): void; offline(): void; visible(): void }): Cancel;
+  /** Calls back when the network has come or gone, or the device is looked at again, until it is stopped. */
+  watch(changed: () => void): Cancel;
 }
 
 /** A value, now or later. In memory it is now, so that the simulation needs no turns of the event loop. */

@@ -455,9 +455,14 @@ export function parseUserId(value: unknown): string | undefined {
 /** The rule a room's name must keep. */
 export const ROOM_RULE = /* @__PURE__ */ sentence('A room', ROOM_MUST);
 
+/** Reads a message's text, or gives `undefined`. */
+export function parseText(value: unknown): string | undefined {
+  return isPrintable(value, TEXT_CHARACTERS, UNPRINTABLE) ? value : undefined;
+}
+
 /** Tells why a text cannot be sent, or gives `undefined` when it can. */
 export function problemWithText(value: string): string | undefined {
-  return isPrintable(value, TEXT_CHARACTERS, UNPRINTABLE) ? undefined : sentence('A message', TEXT_MUST);
+  return parseText(value) === undefined ? sentence('A message', TEXT_MUST) : undefined;
 }
 
 function sentence(what: string, must: string): string {

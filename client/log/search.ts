@@ -1,4 +1,5 @@
 import type { Failure, Page } from '../../lib/protocol';
+import type { OutboxRecord } from '../world';
 import type { Job } from './reader';
 
 export interface SearchEvents {
@@ -12,26 +13,25 @@ export interface SearchEvents {
 }
 
 /**
- * Reads every entry above `after`, to find whether the send with this `id` is among them. Who takes the pages
- * recognizes it, unless it was erased.
+ * Reads every entry above a send's `after`, to find whether it is among them. Whoever takes the pages recognizes
+ * it, and needs the search no longer; unless it was erased.
  */
-export function search(after: number, id: string, events: SearchEvents): Job {
-  let from = after;
+export function search({ id, after = 0 }: OutboxRecord, events: SearchEvents): Job {
+  let end = after;
   return {
-    isNeeded: events.isNeeded,
-    from: () => ({ after: from }),
+    from: () => (events.isNeeded() ? { after: end } : undefined),
     refused: events.refused,
     take(page) {
-      const start = from;
-      const isUnbroken = page.messages.every((entry) => entry.seq === ++from);
-      const isMissing = page.truncated || page.reset || !isUnbroken || (page.more && from === start);
-      const isErased = page.messages.some((entry) => entry.type === 'erased' && entry.id === id);
+      const { messages, more, truncated, reset } = page;
       events.take(page);
-      if (!events.isNeeded()) return 'done';
-      if (isMissing || isErased) events.missing();
-      else if (page.more) return 'more';
-      else events.whole(from);
-      return 'done';
+      if (!events.isNeeded()) return false;
+      const start = end;
+      const isUnbroken = messages.every((entry) => entry.seq === ++end);
+      const isErased = messages.some((entry) => entry.type === 'erased' && entry.id === id);
+      if (!isUnbroken || isErased || truncated || reset || (more && end === start)) events.missing();
+      else if (more) return true;
+      else events.whole(end);
+      return false;
     },
   };
 }
