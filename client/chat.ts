@@ -127,18 +127,12 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   const cursorsOn = (link: Link): Record<string, number> => {
-    const cursors: Record<string, number> = {};
-    for (const [name, room] of rooms) {
-      const cursor = room.cursorOn(link);
-      if (cursor !== undefined) cursors[name] = cursor;
-    }
-    return cursors;
+    const cursors = [...rooms].map(([name, room]) => [name, room.cursorOn(link)] as const);
+    return Object.fromEntries(cursors.filter((each): each is [string, number] => each[1] !== undefined));
   };
 
-  const pong = (link: Link, { log, behind, notJoined }: Pong): void => {
-    for (const room of rooms.values()) if (room.cursorOn(link) !== undefined) room.logIs(log);
-    for (const [name, head] of Object.entries(behind)) rooms.get(name)?.reaches(head);
-    for (const name of notJoined) rooms.get(name)?.evicted(link);
+  const pong = (link: Link, told: Pong): void => {
+    for (const room of rooms.values()) room.pong(link, told);
   };
 
   const connector = createConnector(

@@ -3,7 +3,6 @@ import { backoff, jittered, resendDelay } from '../backoff';
 import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
 import type { Desk } from '../log/reader';
 import { search } from '../log/search';
-import type { Link } from '../socket/link';
 import type { Cancel } from '../world';
 import type { Send } from './send';
 
@@ -47,25 +46,20 @@ export function createFlight(core: Core, room: Desk, events: FlightEvents): Flig
       // repeat makes the server tell them again.
       if (!reply && send.seq !== undefined && link.isOpen()) link.request(frame, REPLY_MS, () => {});
       if (current !== send) return;
-      if (reply?.type === 'error') return onError(send, link, reply);
+      if (reply?.type === 'error') return onError(send, reply);
       attempt = link.isOpen() ? attempt + 1 : 0;
       go();
     });
   };
 
-  const onError = (send: Send, link: Link, failure: Failure): void => {
+  const onError = (send: Send, failure: Failure): void => {
     const { code } = failure;
     if (code === 'behind') room.read(lookFor(send));
-    else if (code === 'expired' || (code === 'notMember' && evictions++ === 0)) goWithRoom(link);
+    // Whoever is out of the room is on the way in again by now, and is waited for.
+    else if (code === 'notMember' && evictions++ === 0) go();
     else if (code === 'notMember') pause(backoff(evictions, core.random));
     else if (isPermanent(failure)) events.refused(send, failure);
     else pause(jittered(waitAsked(failure), core.random));
-  };
-
-  /** Goes on once the room is joined again; at once if the link that refused has been replaced meanwhile. */
-  const goWithRoom = (refusing: Link): void => {
-    waitsForRoom = true;
-    if (room.link() !== refusing) resume();
   };
 
   const resume = (): void => {

@@ -1,4 +1,4 @@
-import type { ClientMessage, Joined, LogEntry, Reply, ServerMessage } from '../../lib/protocol';
+import type { ClientMessage, Joined, LogEntry, Pong, Reply, ServerMessage } from '../../lib/protocol';
 import { parseText } from '../../lib/protocol';
 import { type Core, isMessage, REPLY_MS, toError } from '../core';
 import { createEmitter } from '../emitter';
@@ -20,10 +20,8 @@ export interface RoomParts {
   cursorOn(link: Link): number | undefined;
   /** A frame about the room has come, asked for or not. */
   heard(message: ServerMessage, link: Link): void;
-  /** The log is known to reach this seq. */
-  reaches(head: number): void;
-  evicted(link: Link): void;
-  logIs(id: string): void;
+  /** What the server knows of the rooms that were joined on a link. */
+  pong(link: Link, pong: Pong): void;
   /** A link has opened or ended, the outbox has opened, or the user is another one. */
   refresh(): void;
   restore(record: OutboxRecord): void;
@@ -62,10 +60,7 @@ export function createRoom(core: Core, name: string): RoomParts {
         tell('gap', gap);
         changed();
       },
-      isAnother() {
-        startAnew();
-        membership.again();
-      },
+      isAnother,
     });
   let log = startLog();
 
@@ -77,12 +72,18 @@ export function createRoom(core: Core, name: string): RoomParts {
     changed();
   };
 
+  function isAnother(): void {
+    startAnew();
+    membership.again();
+  }
+
   /** Goes on with what waits for the room, if it can be used. */
   const goOn = (): void => {
     changed();
-    if (!desk.link()) return;
-    entered?.resolve();
-    log.resume();
+    if (desk.link()) {
+      entered?.resolve();
+      log.resume();
+    }
     sends.pump();
   };
 
@@ -204,18 +205,16 @@ export function createRoom(core: Core, name: string): RoomParts {
       }
       emitter.emit('frame', message);
     },
-    reaches: (head) => log.reaches(head),
-    evicted: membership.evicted,
-    logIs(id) {
-      if (log.id() === undefined || log.id() === id) return;
-      startAnew();
-      membership.again();
+    pong(link, { log: id, behind, notJoined }) {
+      if (membership.isJoined(link) && (log.id() ?? id) !== id) isAnother();
+      const head = new Map(Object.entries(behind)).get(name);
+      if (head !== undefined) log.reaches(head);
+      if (notJoined.includes(name)) membership.evicted(link);
     },
     refresh() {
       sends.strand((record) => record.user !== core.user()?.id);
       membership.settle();
       goOn();
-      sends.note();
     },
     restore: sends.restore,
     sendCount: sends.count,

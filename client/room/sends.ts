@@ -28,10 +28,8 @@ export interface Sends {
   met(entry: MessageEntry): void;
   /** Takes an acknowledgement; tells whether it was for a send that had none. */
   acknowledged(ack: Ack): boolean;
-  /** Goes on, if the room can be used and something waits. */
+  /** Goes on, if the room can be used and something waits; writes down what the outbox has not been given. */
   pump(): void;
-  /** Writes down what was made before the outbox could keep it. */
-  note(): void;
   hasPending(): boolean;
   count(): number;
   /** Those that are not shown among the messages yet. */
@@ -120,6 +118,7 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
   const pump = (): void => {
     if (flight.current()) flight.resume();
     else if (core.keeper.isOpen() && room.link()) begin();
+    for (const send of queue) if (!send.isKept) write(send);
   };
 
   const begin = (): void => {
@@ -141,10 +140,6 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
     }
   };
 
-  const note = (): void => {
-    for (const send of queue) if (!send.isKept) write(send);
-  };
-
   const add = (text: string): Promise<Sent> => {
     const user = core.user()?.id;
     const record: OutboxRecord = {
@@ -159,7 +154,6 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
     const send = makeSend(record, false);
     queue.push(send);
     pump();
-    note();
     events.changed();
     return send.result.promise;
   };
@@ -207,7 +201,6 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
       return true;
     },
     pump,
-    note,
     hasPending: () => queue.some(isPending),
     count: () => queue.length,
     list: () => [...unshown(), ...queue].map(describe),
