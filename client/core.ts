@@ -42,7 +42,9 @@ export function isPermanent(failure: Failure): boolean {
   return PERMANENT.has(failure.code);
 }
 
-export function toError(failure: Failure): ChatError {
+/** What a caller is told when a request has failed, or had no answer. */
+export function toError(failure: Failure | undefined): ChatError {
+  if (!failure) return new ChatError('timeout', 'No answer came.');
   return new ChatError(failure.code, failure.message, failure);
 }
 

@@ -23,6 +23,8 @@ export interface Log {
   /** Which log of the server's it is; `undefined` before the first join. */
   id(): string | undefined;
   cursor(): number | undefined;
+  /** Where a send would be tried from now; nowhere before the first join. */
+  position(): { after: number; log: string } | undefined;
   /** Begins with the newest page, or takes one that was asked for from the cursor. */
   joined(reply: Joined, isNewest: boolean): void;
   /** Takes a page that was read upwards. */
@@ -78,6 +80,7 @@ export function createLog(core: Core, room: Desk, events: LogEvents): Log {
     reader,
     id: () => id,
     cursor: reorder.cursor,
+    position: () => (id === undefined ? undefined : { after: reorder.cursor() ?? 0, log: id }),
     joined(reply, isNewest) {
       const { messages, head } = reply;
       memberCount = reply.memberCount;

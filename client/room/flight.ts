@@ -1,19 +1,10 @@
-import type { Failure, Page } from '../../lib/protocol';
+import type { Failure } from '../../lib/protocol';
 import { backoff, jittered, resendDelay } from '../backoff';
 import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
 import type { Desk } from '../log/reader';
-import { search } from '../log/search';
+import { type SearchEvents, search } from '../log/search';
 import type { Cancel } from '../world';
 import type { Send } from './send';
-
-export interface FlightEvents {
-  page(page: Page): void;
-  refused(send: Send, failure: Failure): void;
-  /** The part of the log that could hold the send is gone. */
-  lost(send: Send): void;
-  /** The log up to `end` does not hold the send: write that down, then go on. */
-  raised(send: Send, end: number): void;
-}
 
 /** The one send of a room that is under way: it is sent again until the server decides. */
 export interface Flight {
@@ -27,7 +18,7 @@ export interface Flight {
   leave(send: Send): void;
 }
 
-export function createFlight(core: Core, room: Desk, events: FlightEvents): Flight {
+export function createFlight(core: Core, room: Desk, events: SearchEvents): Flight {
   let current: Send | undefined;
   let waitsForRoom = false;
   let attempt = 0;
@@ -54,7 +45,8 @@ export function createFlight(core: Core, room: Desk, events: FlightEvents): Flig
 
   const onError = (send: Send, failure: Failure): void => {
     const { code } = failure;
-    if (code === 'behind') room.read(lookFor(send));
+    // The server cannot tell whether the send is in the log already.
+    if (code === 'behind') room.read(search(send, () => current === send, events));
     // Whoever is out of the room is on the way in again by now, and is waited for.
     else if (code === 'notMember' && evictions++ === 0) go();
     else if (code === 'notMember') pause(backoff(evictions, core.random));
@@ -69,16 +61,6 @@ export function createFlight(core: Core, room: Desk, events: FlightEvents): Flig
   const pause = (ms: number): void => {
     timer = core.clock.after(ms, go);
   };
-
-  /** The server cannot tell whether the send is in the log already: read all of it since the first attempt. */
-  const lookFor = (send: Send) =>
-    search(send.record, {
-      isNeeded: () => current === send,
-      take: events.page,
-      refused: (failure) => events.refused(send, failure),
-      missing: () => events.lost(send),
-      whole: (end) => events.raised(send, end),
-    });
 
   return {
     current: () => current,

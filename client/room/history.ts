@@ -1,3 +1,4 @@
+import type { Failure } from '../../lib/protocol';
 import { type Core, toError } from '../core';
 import { ChatError } from '../errors';
 import { type Later, later } from '../later';
@@ -25,9 +26,8 @@ export function createHistory(
 
     const asked = later<boolean>();
     running = asked;
-    const stopWaiting = core.clock.after(COMES_WITHIN_MS, () =>
-      asked.reject(new ChatError('timeout', 'No answer came.')),
-    );
+    const refused = (failure?: Failure): void => asked.reject(toError(failure));
+    const stopWaiting = core.clock.after(COMES_WITHIN_MS, refused);
     room.read({
       from: () => (running === asked ? { before } : undefined),
       take(page) {
@@ -36,7 +36,7 @@ export function createHistory(
         asked.resolve(timeline.hasOlder());
         return false;
       },
-      refused: (failure) => asked.reject(toError(failure)),
+      refused,
     });
     return asked.promise.finally(() => {
       running = undefined;

@@ -52,8 +52,7 @@ export function createRoom(core: Core, name: string): RoomParts {
     createLog(core, desk, {
       met: (message) => sends.met(message),
       delivered(entry: LogEntry) {
-        snapshot = undefined;
-        if (isMessage(entry)) emitter.emit('message', entry);
+        if (isMessage(entry)) tell('message', entry);
         changed();
       },
       gap(gap) {
@@ -93,10 +92,7 @@ export function createRoom(core: Core, name: string): RoomParts {
   };
 
   const sends = createSends(core, desk, {
-    position() {
-      const [after, id] = [log.cursor(), log.id()];
-      return after === undefined || id === undefined ? undefined : { after, log: id };
-    },
+    position: () => log.position(),
     page: (page) => log.page(page),
     acknowledged: (entry) => log.entry(entry),
     changed: settle,
@@ -230,9 +226,8 @@ export function createRoom(core: Core, name: string): RoomParts {
 function ask(link: Link | undefined, message: ClientMessage): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const done = (reply: Reply | undefined): void => {
-      if (reply?.type === 'error') reject(toError(reply));
-      else if (reply) resolve(reply);
-      else reject(new ChatError('timeout', 'No answer came.'));
+      if (reply && reply.type !== 'error') resolve(reply);
+      else reject(toError(reply));
     };
     if (link) link.request(message, REPLY_MS, done);
     else done(undefined);
