@@ -49,7 +49,11 @@ export interface ChatOptions {
 
 /** `disconnected` is not left without `connect()`; `connecting` covers waiting for the next attempt. */
 export type ChatState =
-  | { readonly name: 'connecting'; readonly reason?: ConnectingReason; readonly retryAt?: number }
+  | {
+      readonly name: 'connecting';
+      readonly reason?: ConnectingReason | undefined;
+      readonly retryAt?: number | undefined;
+    }
   | { readonly name: 'connected' }
   | { readonly name: 'disconnected'; readonly reason: 'notStarted' | 'closed' }
   | { readonly name: 'disconnected'; readonly reason: 'unauthorized'; readonly error: ChatError };
@@ -97,7 +101,7 @@ export interface PendingSend {
    * a person has to decide between `retry` and `discard`.
    */
   readonly state: 'pending' | 'sent' | 'failed' | 'unknown';
-  readonly error?: { readonly code: ChatErrorCode; readonly message: string };
+  readonly error?: { readonly code: ChatErrorCode; readonly message: string } | undefined;
 }
 
 /** Seqs that have expired before this client could read them. They lie between two of its messages. */

@@ -44,7 +44,7 @@ export interface OutboxRecord {
   room: string;
   text: string;
   /** Who sends it; left out while the client has had no token yet. */
-  user?: string;
+  user?: string | undefined;
   /** When it was sent by the app, in milliseconds since the epoch. */
   at: number;
   /** Orders the sends of one client. */

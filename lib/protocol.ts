@@ -37,7 +37,7 @@ export interface User {
 /** Messages a client may send. The tag is `action` because API Gateway routes on it. */
 export type ClientMessage = { ref?: string } & (
   | { action: 'sendMessage'; room: string; id: string; text: string; after: number }
-  | { action: 'joinRoom'; room: string; after?: number }
+  | { action: 'joinRoom'; room: string; after?: number | undefined }
   | { action: 'leaveRoom'; room: string }
   | { action: 'getHistory'; room: string; before?: number; after?: number; limit?: number }
   | { action: 'typing'; room: string }

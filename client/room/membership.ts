@@ -52,9 +52,8 @@ export function createMembership(core: Core, room: string, events: MembershipEve
     const asked = events.position();
     const doing = isEntering ? 'joining' : 'leaving';
     set(link, doing);
-    const after = asked.cursor !== undefined && { after: asked.cursor };
     const frame = isEntering
-      ? ({ action: 'joinRoom', ...after } as const)
+      ? ({ action: 'joinRoom', after: asked.cursor } as const)
       : ({ action: 'leaveRoom' } as const);
     link.request({ ...frame, room }, REPLY_MS, (reply) => {
       if (!link.isOpen()) return;

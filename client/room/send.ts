@@ -28,7 +28,7 @@ export function outcomeUnknown(): ChatError {
 }
 
 export function describe({ record: { id, text, at, state }, seq, error }: Send): PendingSend {
-  return { id, text, at, state: seq === undefined ? state : 'sent', ...(error && { error }) };
+  return { id, text, at, state: seq === undefined ? state : 'sent', error };
 }
 
 export function isPending({ record }: Send): boolean {

@@ -141,12 +141,11 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
   };
 
   const add = (text: string): Promise<Sent> => {
-    const user = core.user()?.id;
     const record: OutboxRecord = {
       id: core.newId(),
       room: room.name,
       text,
-      ...(user !== undefined && { user }),
+      user: core.user()?.id,
       at: core.clock.now(),
       order: core.nextOrder(),
       state: 'pending',

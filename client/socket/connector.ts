@@ -62,12 +62,7 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   const show = (): void => {
     if (!isWanted) return;
     if (links[0]) events.state({ name: 'connected' });
-    else
-      events.state({
-        name: 'connecting',
-        ...(reason && { reason }),
-        ...(waiting && { retryAt: waiting.until }),
-      });
+    else events.state({ name: 'connecting', reason, retryAt: waiting?.until });
   };
 
   const stopWaiting = (): void => {
