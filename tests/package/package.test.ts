@@ -2,7 +2,16 @@ import { type Project, startProject } from './project';
 
 jest.setTimeout(120_000);
 
-const ENTRIES = ['client', 'react', 'presence', 'moderation', 'guests', 'outbox/browser', 'outbox/file', 'protocol'];
+const ENTRIES = [
+  'client',
+  'react',
+  'presence',
+  'moderation',
+  'guests',
+  'outbox/browser',
+  'outbox/file',
+  'protocol',
+];
 
 const PROGRAM = `
 import { type Chat, ChatError, createChat } from 'edge-chat/client';
