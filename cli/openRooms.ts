@@ -1,14 +1,21 @@
 import type { Chat, Room } from '../client';
+import { createPresence, type Presence } from '../client/presence';
 import { followRoom, type RoomLog, type RoomLogOptions } from './roomLog';
+
+/** A room that is printed, and what it is printed from. */
+export interface OpenRoom {
+  readonly room: Room;
+  readonly presence: Presence;
+  readonly log: RoomLog;
+}
 
 /** The rooms that are printed, one of which is written to. */
 export interface OpenRooms {
-  readonly current: Room | undefined;
+  readonly current: OpenRoom | undefined;
   names(): string[];
   /** Enters a room and goes to it; rejects when it cannot be entered, and is then where it was. */
-  enter(name: string): Promise<void>;
+  enter(name: string): Promise<OpenRoom>;
   leave(name: string): void;
-  log(name: string): RoomLog | undefined;
   close(): void;
 }
 
@@ -17,43 +24,54 @@ export interface OpenRoomsOptions extends Pick<RoomLogOptions, 'style' | 'histor
 }
 
 export function createOpenRooms(chat: Chat, { wentTo, ...logOptions }: OpenRoomsOptions): OpenRooms {
-  const open = new Map<string, { room: Room; log: RoomLog }>();
-  let current: Room | undefined;
+  const rooms = new Map<string, OpenRoom>();
+  let current: OpenRoom | undefined;
 
-  const goTo = (room: Room | undefined) => {
-    current = room;
-    wentTo(room);
+  const goTo = (open: OpenRoom | undefined) => {
+    current = open;
+    wentTo(open?.room);
+  };
+  const open = (name: string): OpenRoom => {
+    const room = chat.room(name);
+    const presence = createPresence(chat, name);
+    const prefix = () => (rooms.size > 1 ? `${name} ` : '');
+    const log = followRoom(room, presence, { ...logOptions, prefix, me: () => chat.user?.id });
+    const opened = { room, presence, log };
+    rooms.set(name, opened);
+    return opened;
+  };
+  const stop = ({ log, presence }: OpenRoom) => {
+    log.stop();
+    presence.stop();
   };
   const leave = (name: string) => {
-    open.get(name)?.log.stop();
-    open.get(name)?.room.leave();
-    open.delete(name);
-    if (current?.name === name) goTo([...open.values()].at(-1)?.room);
+    const left = rooms.get(name);
+    if (!left) return;
+    stop(left);
+    left.room.leave();
+    rooms.delete(name);
+    if (current === left) goTo([...rooms.values()].at(-1));
   };
 
   return {
     get current() {
       return current;
     },
-    names: () => [...open.keys()],
-    log: (name) => open.get(name)?.log,
+    names: () => [...rooms.keys()],
     leave,
     async enter(name) {
-      const room = chat.room(name);
-      if (!open.has(name)) {
-        const prefix = () => (open.size > 1 ? `${name} ` : '');
-        open.set(name, { room, log: followRoom(room, { ...logOptions, prefix, me: () => chat.user?.id }) });
-      }
-      goTo(room);
+      const entering = rooms.get(name) ?? open(name);
+      goTo(entering);
       try {
-        await room.join();
+        await entering.room.join();
       } catch (error) {
         leave(name);
         throw error;
       }
+      return entering;
     },
     close() {
-      for (const { log } of open.values()) log.stop();
+      for (const each of rooms.values()) stop(each);
     },
   };
 }

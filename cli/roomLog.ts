@@ -1,4 +1,5 @@
 import type { Room, Stop } from '../client';
+import type { Presence } from '../client/presence';
 import type { MessageEntry, User } from '../lib/protocol';
 import { printable } from './printable';
 import type { Style } from './style';
@@ -20,7 +21,7 @@ export interface RoomLog {
   stop: Stop;
 }
 
-export function followRoom(room: Room, options: RoomLogOptions): RoomLog {
+export function followRoom(room: Room, presence: Presence, options: RoomLogOptions): RoomLog {
   const { style, prefix, print, history, me } = options;
   let last: number | undefined;
   let first: number | undefined;
@@ -44,8 +45,8 @@ export function followRoom(room: Room, options: RoomLogOptions): RoomLog {
     last = cursor;
   };
   const printPresence = () => {
-    const { members, state, memberCount } = room.snapshot;
-    if (state !== 'joined' || members === present) return;
+    const { members, memberCount } = presence.snapshot;
+    if (room.snapshot.state !== 'joined' || members === present) return;
     const before = present;
     present = members;
     // Of a large room the server lists a part, from which nobody's coming or going can be told.
@@ -61,6 +62,7 @@ export function followRoom(room: Room, options: RoomLogOptions): RoomLog {
       printNew();
       printPresence();
     }),
+    presence.onChange(printPresence),
     room.on('gap', ({ from, to }) =>
       notice(`${to - from + 1} messages have expired here and cannot be shown`),
     ),

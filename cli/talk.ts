@@ -1,4 +1,5 @@
 import type { Chat, Room } from '../client';
+import type { PresenceSnapshot } from '../client/presence';
 import { COMMANDS, type Command, readCommand } from './commands';
 import { describe } from './connection';
 import { EXIT, type ExitCode, reasonOf } from './exit';
@@ -27,7 +28,7 @@ export async function talk(
 
   const prompt = openPrompt(terminal, {
     line: (text) => void run(readCommand(text)).catch((error: unknown) => warn(reasonOf(error))),
-    typing: () => rooms.current?.typing(),
+    typing: () => rooms.current?.presence.tellTyping(),
     close: () => end(EXIT.fine),
   });
   const tell = (line: string) => prompt.print(style.faint(line));
@@ -40,8 +41,8 @@ export async function talk(
   });
 
   const enter = async (name: string) => {
-    await rooms.enter(name);
-    const others = chat.room(name).snapshot.memberCount - 1;
+    const { presence } = await rooms.enter(name);
+    const others = presence.snapshot.memberCount - 1;
     tell(
       `You are in ${name} ${others === 0 ? 'alone' : `with ${others} more`}. /help lists what can be done.`,
     );
@@ -57,7 +58,7 @@ export async function talk(
       underWay.delete(text);
     }
   };
-  const who = ({ snapshot: { members, memberCount } }: Room) => {
+  const who = ({ members, memberCount }: PresenceSnapshot) => {
     const unlisted = memberCount - members.length;
     const names = members.map(({ name }) => printable(name)).sort();
     const more = names.length > 0 ? `and ${unlisted} more` : `${memberCount} people, too many to name`;
@@ -65,7 +66,7 @@ export async function talk(
   };
 
   async function run(command: Command): Promise<void> {
-    const room = rooms.current;
+    const { current } = rooms;
     switch (command.kind) {
       case 'nothing':
         break;
@@ -82,7 +83,7 @@ export async function talk(
         tell(
           rooms
             .names()
-            .map((name) => `${name === room?.name ? '*' : ' '} ${name}`)
+            .map((name) => `${name === current?.room.name ? '*' : ' '} ${name}`)
             .join('\n') || 'None.',
         );
         break;
@@ -90,7 +91,7 @@ export async function talk(
         await enter(command.room);
         break;
       case 'leave': {
-        const name = command.room ?? room?.name;
+        const name = command.room ?? current?.room.name;
         if (name === undefined || !rooms.names().includes(name)) warn('You are not in that room.');
         else rooms.leave(name);
         break;
@@ -98,11 +99,10 @@ export async function talk(
       case 'say':
       case 'who':
       case 'history':
-        if (!room) warn('You are in no room. /join ROOM enters one.');
-        else if (command.kind === 'say') await say(room, command.text);
-        else if (command.kind === 'who') who(room);
-        else if ((await rooms.log(room.name)?.earlier(command.count)) === 0)
-          tell('There is nothing earlier.');
+        if (!current) warn('You are in no room. /join ROOM enters one.');
+        else if (command.kind === 'say') await say(current.room, command.text);
+        else if (command.kind === 'who') who(current.presence.snapshot);
+        else if ((await current.log.earlier(command.count)) === 0) tell('There is nothing earlier.');
         break;
       default:
         command satisfies never;

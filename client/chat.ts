@@ -1,18 +1,17 @@
-import { parseRoom, ROOM_RULE, type User } from '../lib/protocol';
+import { type Pong, parseRoom, type User } from '../lib/protocol';
 import type { Core } from './core';
 import * as defaults from './defaults';
 import { createEmitter } from './emitter';
 import { ChatError } from './errors';
-import { createFound } from './outbox/found';
 import { createKeeper } from './outbox/keeper';
 import { createMemoryOutbox } from './outbox/memory';
-import { createRooms } from './rooms';
+import { createRoom, type RoomParts } from './room/room';
 import { createConnector } from './socket/connector';
 import type { Link } from './socket/link';
 import { type Pulse, startPulse } from './socket/pulse';
 import type { Token } from './token';
 import type { Chat, ChatEvents, ChatOptions, ChatState } from './types';
-import type { Cancel } from './world';
+import type { Cancel, OutboxRecord } from './world';
 
 const PING_EVERY_MS = 30_000;
 /** API Gateway cuts a connection after 10 quiet minutes. */
@@ -44,6 +43,9 @@ export function createChat(options: ChatOptions): Chat {
   let pulse: Pulse | undefined;
   let stopWatching: Cancel | undefined;
   let order = 0;
+  /** Sends that an earlier page has left: they wait until it is known that this is their user. */
+  let found: OutboxRecord[] = [];
+  const rooms = new Map<string, RoomParts>();
 
   const report = (error: unknown): void => {
     try {
@@ -53,7 +55,16 @@ export function createChat(options: ChatOptions): Chat {
     }
   };
   const emitter = createEmitter<ChatEvents>(report);
-  const isTooOld = ({ at }: { at: number }): boolean => clock.now() - at > outboxAgeMs;
+  const isTooOld = ({ at }: OutboxRecord): boolean => clock.now() - at > outboxAgeMs;
+
+  const roomOf = (name: string): RoomParts => {
+    const known = rooms.get(name) ?? createRoom(core, name);
+    rooms.set(name, known);
+    return known;
+  };
+  const refresh = (): void => {
+    for (const room of rooms.values()) room.refresh();
+  };
 
   const setState = (next: ChatState): void => {
     if (JSON.stringify(state) === JSON.stringify(next)) return;
@@ -69,30 +80,38 @@ export function createChat(options: ChatOptions): Chat {
 
   const learn = (token: Token): void => {
     const known = user;
-    if (token.user) user = token.user;
-    else report(new ChatError('unauthorized', 'The token names no user: it has no "sub".'));
+    user = token.user ?? user;
+    if (!token.user) report(new ChatError('unauthorized', 'The token names no user: it has no "sub".'));
+    // What is sent from now on belongs to the new user: it must not go out on a socket of the old one.
     if (known && known.id !== user?.id) {
-      // What is sent from now on belongs to the new user: it must not go out on a socket of the old one.
       for (const link of connector.links()) link.close();
-      rooms.each((parts) => parts.userChanged());
+      refresh();
     }
     if (user && (known?.id !== user.id || known.name !== user.name)) emitter.emit('user', user);
-    found.sort();
+    sortFound();
   };
 
-  const found = createFound({
-    user: () => user,
-    isTooOld,
-    restore(name, records) {
-      order = Math.max(order, ...records.map((record) => record.order));
-      rooms.of(name).restore(records);
-    },
-    remove: (id) => keeper.remove(id),
-  });
+  /** Gives the rooms what belongs to the user; what is of no use to anybody any more is forgotten. */
+  const sortFound = (): void => {
+    const self = user;
+    if (!self) return;
+    const sorted = found;
+    found = sorted.filter((record) => (record.user ?? self.id) !== self.id);
+    for (const record of found.filter(isTooOld)) keeper.remove(record.id);
+    for (const record of sorted) if (!found.includes(record)) restore(record);
+  };
+
+  const restore = (record: OutboxRecord): void => {
+    order = Math.max(order, record.order);
+    roomOf(record.room).restore(record);
+  };
 
   const keeper = createKeeper(outbox, {
-    opened: () => rooms.each((parts) => parts.outboxOpened()),
-    adopted: found.add,
+    opened: refresh,
+    adopted(records) {
+      found.push(...records);
+      sortFound();
+    },
     failed: report,
   });
 
@@ -101,10 +120,19 @@ export function createChat(options: ChatOptions): Chat {
     if (link !== newest) {
       newest = link;
       pulse?.stop();
-      pulse = link && startPulse({ clock, random }, link, pingMs, { rooms, expired: connector.expired });
+      pulse = link && startPulse(core, link, pingMs, { cursorsOn, pong });
       if (link) keeper.adopt();
     }
-    rooms.each((parts) => parts.linksChanged());
+    refresh();
+  };
+
+  const cursorsOn = (link: Link): Record<string, number> => {
+    const cursors = [...rooms].map(([name, room]) => [name, room.cursorOn(link)] as const);
+    return Object.fromEntries(cursors.filter((each): each is [string, number] => each[1] !== undefined));
+  };
+
+  const pong = (link: Link, told: Pong): void => {
+    for (const room of rooms.values()) room.pong(link, told);
   };
 
   const connector = createConnector(
@@ -114,7 +142,10 @@ export function createChat(options: ChatOptions): Chat {
       token: learn,
       failed: report,
       changed: linksChanged,
-      pushed: (message) => rooms.pushed(message),
+      heard(message, link) {
+        if (message.type === 'error' && message.code === 'expired') connector.expired(link);
+        if ('room' in message && message.room !== undefined) rooms.get(message.room)?.heard(message, link);
+      },
     },
   );
 
@@ -125,9 +156,9 @@ export function createChat(options: ChatOptions): Chat {
 
   const end = (): void => {
     stopWatching?.();
-    found.clear();
+    found = [];
     const reason = closedBy();
-    if (reason) rooms.each((parts) => parts.close(reason));
+    if (reason) for (const room of rooms.values()) room.close(reason);
     keeper.close();
   };
 
@@ -139,14 +170,12 @@ export function createChat(options: ChatOptions): Chat {
     keepMessages,
     nextOrder: () => ++order,
     isTooOld,
-    hasSpace: () => rooms.sendCount() < outboxSize,
+    hasSpace: () => [...rooms.values()].reduce((sum, room) => sum + room.sendCount(), 0) < outboxSize,
     closedBy,
     user: () => user,
     links: connector.links,
-    expired: connector.expired,
     report,
   };
-  const rooms = createRooms(core);
 
   return {
     get state() {
@@ -158,7 +187,7 @@ export function createChat(options: ChatOptions): Chat {
     connect() {
       if (state.name !== 'disconnected') return connector.wake();
       setState({ name: 'connecting' });
-      stopWatching = network.watch({ online: wake, visible: wake, offline: () => pulse?.probe() });
+      stopWatching = network.watch(wake);
       keeper.open();
       connector.start();
     },
@@ -167,8 +196,9 @@ export function createChat(options: ChatOptions): Chat {
       setState({ name: 'disconnected', reason: 'closed' });
     },
     room(name) {
-      if (parseRoom(name) === undefined) throw new ChatError('badField', ROOM_RULE);
-      return rooms.of(name).room;
+      if (parseRoom(name) === undefined)
+        throw new ChatError('badField', 'Name a room with a-z, 0-9, ".", "_" and "-".');
+      return roomOf(name).room;
     },
     on: emitter.on,
   };

@@ -1,5 +1,5 @@
 import type { Failure, LogEntry, MessageEntry, User } from '../lib/protocol';
-import type { ChatError } from './errors';
+import { ChatError } from './errors';
 import type { Keeper } from './outbox/keeper';
 import type { Link } from './socket/link';
 import type { Clock, OutboxRecord, Random } from './world';
@@ -22,8 +22,6 @@ export interface Core {
   user(): User | undefined;
   /** Every open link, the newest first. */
   links(): readonly Link[];
-  /** The server no longer takes a link's token. */
-  expired(link: Link): void;
   report(error: unknown): void;
 }
 
@@ -42,6 +40,12 @@ const PERMANENT = new Set<string>([
 /** The same frame would be refused again. A code of a later version is taken to be passing. */
 export function isPermanent(failure: Failure): boolean {
   return PERMANENT.has(failure.code);
+}
+
+/** What a caller is told when a request has failed, or had no answer. */
+export function toError(failure: Failure | undefined): ChatError {
+  if (!failure) return new ChatError('timeout', 'No answer came.');
+  return new ChatError(failure.code, failure.message, failure);
 }
 
 /** How long to wait before the same frame is sent again, in milliseconds. */

@@ -27,7 +27,7 @@ export type SocketClass = new (
 export function openWith(given?: SocketClass): OpenSocket {
   return (url, protocols, events) => {
     const Class = given ?? globalThis.WebSocket;
-    if (!Class) throw new Error('There is no global WebSocket: pass `open: openWith(WebSocket)` from "ws".');
+    if (!Class) throw new Error('No WebSocket: pass `open: openWith(WebSocket)`, from "ws".');
     const socket = new Class(url, [...protocols]);
     socket.onopen = () => events.open();
     socket.onmessage = ({ data }: { data: unknown }) => {
@@ -47,14 +47,13 @@ export function newId(): string {
 
 /** What a browser tells of its network; elsewhere nothing is told. */
 export const network: Network = {
-  watch({ online, offline, visible }) {
+  watch(changed) {
     const stop = new AbortController();
-    const listen = (target: EventTarget | undefined, event: string, run: () => void) =>
-      target?.addEventListener?.(event, run, { signal: stop.signal });
-    const { window, document } = globalThis;
-    listen(window, 'online', online);
-    listen(window, 'offline', offline);
-    listen(document, 'visibilitychange', () => document.visibilityState === 'visible' && visible());
+    const listen = (event: string, run: () => void) =>
+      globalThis.addEventListener?.(event, run, { signal: stop.signal });
+    listen('online', changed);
+    listen('offline', changed);
+    listen('visibilitychange', () => document.hidden || changed());
     return () => stop.abort();
   },
 };

@@ -1,13 +1,13 @@
 /** React hooks over the client. React 18 or later is the only thing they need besides it. */
 
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
-import type { User } from '../lib/protocol';
+import { createPresence, type Presence, type PresenceSnapshot } from './presence';
 import type { Chat, ChatState, Room, RoomSnapshot, Stop } from './types';
 
 /** A connection as a component sees it. */
 export interface ChatView {
   readonly state: ChatState;
-  readonly user: User | undefined;
+  readonly user: Chat['user'];
 }
 
 /** A room as a component sees it: all there is to show, and what can be done. */
@@ -15,11 +15,9 @@ export interface RoomView extends RoomSnapshot {
   readonly room: Room;
 }
 
-/** Who is in a room, and who is writing. */
-export interface PresenceView {
-  readonly members: readonly User[];
-  readonly memberCount: number;
-  readonly typing: readonly User[];
+/** Who is in a room and who is typing, and a way to tell that this user is. */
+export interface PresenceView extends PresenceSnapshot {
+  readonly tellTyping: () => void;
 }
 
 /** Keeps a chat connected while any component with one of these hooks is mounted. Make the chat outside of rendering, or in `useState`. */
@@ -40,8 +38,13 @@ export function useChat(chat: Chat): ChatView {
 
 /** Enters a room and stays while any component with this hook is mounted. @throws ChatError for a bad name. */
 export function useRoom(chat: Chat, name: string): RoomView {
-  const room = chat.room(name);
-  const snapshot = useOfRoom(chat, room, () => room.snapshot);
+  const { room } = partsOf(chat, name);
+  useEffect(() => stayIn(chat, room), [chat, room]);
+  const snapshot = useSyncExternalStore(
+    useCallback((changed) => room.on('change', changed), [room]),
+    () => room.snapshot,
+    () => room.snapshot,
+  );
   return useMemo(() => ({ ...snapshot, room }), [snapshot, room]);
 }
 
@@ -49,7 +52,10 @@ export function useRoom(chat: Chat, name: string): RoomView {
 export function useRooms(chat: Chat, names: readonly string[]): readonly RoomSnapshot[] {
   // The names and not their array: callers may well make a new array each time.
   const key = names.join(' ');
-  const rooms = useMemo(() => (key === '' ? [] : key.split(' ').map((name) => chat.room(name))), [chat, key]);
+  const rooms = useMemo(
+    () => (key === '' ? [] : key.split(' ').map((name) => partsOf(chat, name).room)),
+    [chat, key],
+  );
   useEffect(() => {
     const stops = rooms.map((room) => stayIn(chat, room));
     return () => stopAll(stops);
@@ -71,29 +77,24 @@ export function useRooms(chat: Chat, names: readonly string[]): readonly RoomSna
 
 /** Tells who is in a room, which it enters as {@link useRoom} does. Renders again only when that changes. */
 export function usePresence(chat: Chat, name: string): PresenceView {
-  const room = chat.room(name);
-  const members = useOfRoom(
-    chat,
-    room,
-    useSame(() => room.snapshot.members),
+  const { room, presence } = partsOf(chat, name);
+  useEffect(() => stayIn(chat, room), [chat, room]);
+  const snapshot = useSyncExternalStore(
+    presence.onChange,
+    () => presence.snapshot,
+    () => presence.snapshot,
   );
-  const memberCount = useOfRoom(chat, room, () => room.snapshot.memberCount);
-  const typing = useOfRoom(
-    chat,
-    room,
-    useSame(() => room.snapshot.typing),
-  );
-  return useMemo(() => ({ members, memberCount, typing }), [members, memberCount, typing]);
+  return useMemo(() => ({ ...snapshot, tellTyping: presence.tellTyping }), [snapshot, presence]);
 }
 
-/** Enters a room and follows one part of its snapshot. */
-function useOfRoom<T>(chat: Chat, room: Room, part: () => T): T {
-  useEffect(() => stayIn(chat, room), [chat, room]);
-  return useSyncExternalStore(
-    useCallback((changed) => room.on('change', changed), [room]),
-    part,
-    part,
-  );
+const presences = new WeakMap<Room, Presence>();
+
+/** A room, and who is in it: followed from before the room is joined, whichever hook joins it. */
+function partsOf(chat: Chat, name: string): { room: Room; presence: Presence } {
+  const room = chat.room(name);
+  const presence = presences.get(room) ?? createPresence(chat, name);
+  presences.set(room, presence);
+  return { room, presence };
 }
 
 /** Rooms need the connection: effects of children run first, so whoever is first starts it. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const MOST_BYTES = 11 * 1024;
+const MOST_BYTES = 9_500;
 
 const IMPORTS = [
   ['edge-chat/client', "export { createChat } from './index'"],

@@ -4,8 +4,8 @@ import { parseName, type User } from '../lib/protocol';
 export interface Token {
   text: string;
   user: User | undefined;
-  /** How long it is good for, in milliseconds from now; `undefined` when it does not say. */
-  livesMs: number | undefined;
+  /** How long it is good for, in milliseconds from now; for ever when it does not say. */
+  livesMs: number;
 }
 
 /** Reads the payload of a JWT, for display and for timing. Never throws. */
@@ -15,24 +15,22 @@ export function readToken(text: string, now: number): Token {
     typeof sub === 'string'
       ? { id: sub, name: parseName(name) ?? parseName(preferred_username) ?? sub.slice(0, 64) }
       : undefined;
-  return { text, user, livesMs: livesMs(iat, exp, now) };
+  return { text, user, livesMs: livesMs(Number(iat), Number(exp), now) };
 }
 
 // A clock that is wrong by hours must not make every token look expired: then only its length counts.
-function livesMs(iat: unknown, exp: unknown, now: number): number | undefined {
-  if (typeof exp !== 'number') return undefined;
+function livesMs(iat: number, exp: number, now: number): number {
   const left = exp * 1000 - now;
-  const whole = typeof iat === 'number' ? (exp - iat) * 1000 : Number.POSITIVE_INFINITY;
-  if (left > 0 && left <= whole) return left;
-  return Number.isFinite(whole) && whole > 0 ? whole : undefined;
+  const whole = (exp - iat) * 1000;
+  if (left > 0 && !(left > whole)) return left;
+  return whole > 0 ? whole : Number.POSITIVE_INFINITY;
 }
 
 function payloadOf(text: string): Record<string, unknown> {
   try {
     const base64 = (text.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof value === 'object' && value !== null ? { ...value } : {};
+    return { ...JSON.parse(new TextDecoder().decode(bytes)) };
   } catch {
     return {};
   }

@@ -1,6 +1,6 @@
 /** The public face of the client. */
 
-import type { MessageEntry, User } from '../lib/protocol';
+import type { ClientMessage, MessageEntry, Reply, ServerMessage, User } from '../lib/protocol';
 import type { ChatError, ChatErrorCode } from './errors';
 import type { Clock, Network, OpenSocket, Outbox, Random } from './world';
 
@@ -49,7 +49,11 @@ export interface ChatOptions {
 
 /** `disconnected` is not left without `connect()`; `connecting` covers waiting for the next attempt. */
 export type ChatState =
-  | { readonly name: 'connecting'; readonly reason?: ConnectingReason; readonly retryAt?: number }
+  | {
+      readonly name: 'connecting';
+      readonly reason?: ConnectingReason | undefined;
+      readonly retryAt?: number | undefined;
+    }
   | { readonly name: 'connected' }
   | { readonly name: 'disconnected'; readonly reason: 'notStarted' | 'closed' }
   | { readonly name: 'disconnected'; readonly reason: 'unauthorized'; readonly error: ChatError };
@@ -97,7 +101,7 @@ export interface PendingSend {
    * a person has to decide between `retry` and `discard`.
    */
   readonly state: 'pending' | 'sent' | 'failed' | 'unknown';
-  readonly error?: { readonly code: ChatErrorCode; readonly message: string };
+  readonly error?: { readonly code: ChatErrorCode; readonly message: string } | undefined;
 }
 
 /** Seqs that have expired before this client could read them. They lie between two of its messages. */
@@ -123,11 +127,6 @@ export interface RoomSnapshot {
   readonly hasOlder: boolean;
   /** Older messages existed and have expired. */
   readonly olderExpired: boolean;
-  /** As many as the server lists, which is all of a small room. */
-  readonly members: readonly User[];
-  readonly memberCount: number;
-  /** Others who are typing now. */
-  readonly typing: readonly User[];
 }
 
 export interface RoomEvents {
@@ -139,7 +138,14 @@ export interface RoomEvents {
   gap(gap: Gap): void;
   /** The log is another one (a restored backup): what was shown is dropped, its newest page follows. */
   reset(): void;
+  /** A frame about the room has come from the server, whoever asked for it. */
+  frame(message: ServerMessage): void;
 }
+
+type Asked<T> = T extends unknown ? Omit<T, 'room' | 'ref'> : never;
+
+/** What can be asked about a room. */
+export type RoomRequest = Asked<Extract<ClientMessage, { room: string }>>;
 
 /** One room. Joining and sending survive lost connections by themselves. */
 export interface Room {
@@ -163,11 +169,10 @@ export interface Room {
   discard(id: string): boolean;
   /** Adds the page of messages before the first one; tells whether there are still older ones. */
   loadOlder(): Promise<boolean>;
-  /** Puts a user out of the room and keeps them out, for 10 minutes unless told; needs the right to moderate. */
-  kick(user: string, forMs?: number): Promise<void>;
-  /** Lets a user in again who was kept out. */
-  unban(user: string): Promise<void>;
-  /** Tells the room that this user is typing, at most once in 3 seconds. Call it on every key. */
-  typing(): void;
+  /**
+   * Asks the server once, on the present connection. With the event `frame`, this is what everything is made of
+   * that an app adds to a room, such as `edge-chat/presence` and `edge-chat/moderation`.
+   */
+  ask(request: RoomRequest): Promise<Reply>;
   on<E extends keyof RoomEvents>(event: E, listener: RoomEvents[E]): Stop;
 }

@@ -31,8 +31,8 @@ export type OpenSocket = (url: string, protocols: readonly string[], events: Soc
 
 /** What the device says of its network; all of it is a hint. */
 export interface Network {
-  /** Calls back until it is stopped. */
-  watch(events: { online(): void; offline(): void; visible(): void }): Cancel;
+  /** Calls back when the network has come or gone, or the device is looked at again, until it is stopped. */
+  watch(changed: () => void): Cancel;
 }
 
 /** A value, now or later. In memory it is now, so that the simulation needs no turns of the event loop. */
@@ -44,7 +44,7 @@ export interface OutboxRecord {
   room: string;
   text: string;
   /** Who sends it; left out while the client has had no token yet. */
-  user?: string;
+  user?: string | undefined;
   /** When it was sent by the app, in milliseconds since the epoch. */
   at: number;
   /** Orders the sends of one client. */

@@ -43,7 +43,7 @@ export interface User {
 /** Messages a client may send. The tag is `action` because API Gateway routes on it. */
 export type ClientMessage = { ref?: string } & (
   | { action: 'sendMessage'; room: string; id: string; text: string; after: number }
-  | { action: 'joinRoom'; room: string; after?: number }
+  | { action: 'joinRoom'; room: string; after?: number | undefined }
   | { action: 'leaveRoom'; room: string }
   | { action: 'getHistory'; room: string; before?: number; after?: number; limit?: number }
   | { action: 'typing'; room: string }
@@ -518,9 +518,14 @@ export function parseUserId(value: unknown): string | undefined {
 /** The rule a room's name must keep. */
 export const ROOM_RULE = /* @__PURE__ */ sentence('A room', ROOM_MUST);
 
+/** Reads a message's text, or gives `undefined`. */
+export function parseText(value: unknown): string | undefined {
+  return isPrintable(value, TEXT_CHARACTERS, UNPRINTABLE) ? value : undefined;
+}
+
 /** Tells why a text cannot be sent, or gives `undefined` when it can. */
 export function problemWithText(value: string): string | undefined {
-  return isPrintable(value, TEXT_CHARACTERS, UNPRINTABLE) ? undefined : sentence('A message', TEXT_MUST);
+  return parseText(value) === undefined ? sentence('A message', TEXT_MUST) : undefined;
 }
 
 function sentence(what: string, must: string): string {

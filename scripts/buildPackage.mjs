@@ -11,6 +11,8 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const ENTRIES = {
   client: 'client/index',
   react: 'client/react',
+  presence: 'client/presence',
+  moderation: 'client/moderation',
   guests: 'client/guests',
   'outbox/browser': 'client/outbox/browser',
   'outbox/file': 'client/outbox/file',

@@ -1,7 +1,7 @@
 import type { Page } from '../../lib/protocol';
 import type { Core } from '../core';
 import type { Cancel } from '../world';
-import type { Reader } from './reader';
+import type { Job, Reader } from './reader';
 import type { Reorder } from './reorder';
 
 /** A missing entry is given this long to come by itself, in milliseconds. */
@@ -14,10 +14,8 @@ const STALLED_MS = 5_000;
 
 export interface CatchUpEvents {
   memberCount(): number;
-  /** Takes a page that was read upwards. */
+  /** Takes a page that was read upwards; one with `reset` says that the log is another one. */
   take(page: Page): void;
-  /** The cursor lies above the head: the log is another one. */
-  reset(): void;
 }
 
 /** Sees to it that what is missing is read: one read at a time, and only if it does not come by itself. */
@@ -26,72 +24,47 @@ export interface CatchUp {
   watch(): void;
   /** Reads what is missing at once. */
   now(): void;
-  clear(): void;
+  stop(): void;
 }
 
 export function createCatchUp(core: Core, reorder: Reorder, reader: Reader, events: CatchUpEvents): CatchUp {
-  let isReading = false;
   let timer: Cancel | undefined;
 
-  const stopTimer = (): void => {
+  const stop = (): void => {
     timer?.();
     timer = undefined;
   };
 
   const watch = (ms = HOLE_MS): void => {
-    if (!reorder.isBehind()) stopTimer();
-    if (!reorder.isBehind() || isReading || timer) return;
     const spread = Math.min(MOST_SPREAD_MS, SPREAD_MS_A_MEMBER * events.memberCount());
-    timer = core.clock.after(ms + core.random() * spread, () => {
-      timer = undefined;
-      now();
-    });
+    if (reorder.isBehind()) timer ??= core.clock.after(ms + core.random() * spread, now);
+    else stop();
   };
 
   const now = (): void => {
-    stopTimer();
-    if (isReading || !reorder.isBehind()) return;
-    isReading = true;
-    reorder.beginRead();
-    reader.start({
-      isNeeded,
-      from: () => ({ after: reorder.cursor() ?? 0 }),
-      take,
-      refused: () => end(STALLED_MS),
-    });
+    stop();
+    if (reorder.isBehind()) reader.start(job);
   };
 
-  // The hole may fill by itself while the read waits for its turn.
-  const isNeeded = (): boolean => {
-    if (!reorder.isBehind()) isReading = false;
-    return isReading;
+  const watchAnew = (ms: number): void => {
+    stop();
+    watch(ms);
   };
 
-  const end = (waitMs: number): 'done' => {
-    isReading = false;
-    watch(waitMs);
-    return 'done';
-  };
-
-  const take = (page: Page): 'more' | 'done' => {
-    if (page.reset) {
-      isReading = false;
-      events.reset();
-      return 'done';
-    }
-    const before = reorder.cursor();
-    events.take(page);
-    if (page.more) return reorder.cursor() === before ? end(STALLED_MS) : 'more';
-    reorder.endRead();
-    return end(HOLE_MS);
-  };
-
-  return {
-    watch: () => watch(),
-    now,
-    clear() {
-      isReading = false;
-      stopTimer();
+  const job: Job = {
+    // The hole may fill by itself while the read waits for its turn.
+    from: () => (reorder.isBehind() ? reorder.beginRead() : undefined),
+    take(page) {
+      const before = reorder.cursor();
+      events.take(page);
+      if (page.reset) return false;
+      if (page.more && reorder.cursor() !== before) return true;
+      if (!page.more) reorder.endRead();
+      watchAnew(page.more ? STALLED_MS : HOLE_MS);
+      return false;
     },
+    refused: () => watchAnew(STALLED_MS),
   };
+
+  return { watch: () => watch(), now, stop };
 }

@@ -1,87 +1,91 @@
-import type { Failure, Page } from '../../lib/protocol';
+import type { Failure, MessageEntry, Page } from '../../lib/protocol';
 import { backoff } from '../backoff';
-import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
+import { type Core, isMessage, isPermanent, REPLY_MS, waitAsked } from '../core';
 import type { Link } from '../socket/link';
 import type { Cancel } from '../world';
 
 /** A read of a room's log, page by page. */
 export interface Job {
-  isNeeded(): boolean;
-  /** The seq after which, or before which, the next page lies. */
-  from(): { after: number } | { before: number };
-  take(page: Page): 'more' | 'done';
+  /** The seq after which, or before which, the next page lies; `undefined` when none is needed any more. */
+  from(): { after: number } | { before: number } | undefined;
+  /** Takes a page; tells whether the next one is wanted. */
+  take(page: Page): boolean;
   refused(failure: Failure): void;
 }
 
-/** Where the pages are asked. */
+/** Where a room's log is asked for. */
 export interface Desk {
   readonly name: string;
   /** The newest link on which the room is joined. */
   link(): Link | undefined;
-  evicted(link: Link): void;
+  /** Takes on a read of the room's present log. */
+  read(job: Job): void;
 }
 
 /** Reads one room's log, one job at a time, through lost replies and lost connections. */
 export interface Reader {
+  /** Takes on a job, unless it has it already. */
   start(job: Job): void;
   /** The room can be used again. */
   resume(): void;
-  /** Forgets all jobs: the log is another one. */
-  clear(): void;
+  /** Forgets all jobs. */
+  stop(): void;
 }
 
-export function createReader(core: Core, room: Desk): Reader {
-  let jobs: Job[] = [];
-  let asking: Job | undefined;
+/** Makes a reader; `met` is told of every message that it comes across. */
+export function createReader(core: Core, room: Desk, met: (message: MessageEntry) => void): Reader {
+  const jobs = new Set<Job>();
+  let isBusy = false;
   let attempt = 0;
   let pause: Cancel | undefined;
 
   const step = (): void => {
-    if (asking || pause) return;
-    while (jobs[0] && !jobs[0].isNeeded()) jobs.shift();
-    const job = jobs[0];
+    const [job] = jobs;
     const link = room.link();
-    if (!job || !link) return;
-    asking = job;
-    link.request({ action: 'getHistory', room: room.name, ...job.from() }, REPLY_MS, (reply) => {
-      if (asking !== job) return;
-      asking = undefined;
-      if (reply?.type === 'history') {
-        attempt = 0;
-        if (job.take(reply) === 'done') jobs = jobs.filter((other) => other !== job);
-      } else if (reply?.type === 'error') onError(job, link, reply);
+    if (isBusy || !job || !link) return;
+    const from = job.from();
+    if (from) {
+      isBusy = true;
+      ask(job, link, from);
+    } else {
+      jobs.delete(job);
       step();
-    });
-  };
-
-  const onError = (job: Job, link: Link, failure: Failure): void => {
-    if (failure.code === 'notMember') room.evicted(link);
-    else if (failure.code === 'expired') core.expired(link);
-    if (!isPermanent(failure)) pauseFor(waitAsked(failure) + backoff(attempt++, core.random));
-    else {
-      jobs = jobs.filter((other) => other !== job);
-      job.refused(failure);
     }
   };
 
-  const pauseFor = (ms: number): void => {
-    pause = core.clock.after(ms, () => {
-      pause = undefined;
-      step();
+  const ask = (job: Job, link: Link, from: NonNullable<ReturnType<Job['from']>>): void =>
+    link.request({ action: 'getHistory', room: room.name, ...from }, REPLY_MS, (reply) => {
+      if (jobs.has(job) && reply?.type === 'history') {
+        attempt = 0;
+        reply.messages.filter(isMessage).forEach(met);
+        if (!job.take(reply)) jobs.delete(job);
+      }
+      if (jobs.has(job) && reply?.type === 'error') {
+        if (!isPermanent(reply)) {
+          pause = core.clock.after(waitAsked(reply) + backoff(attempt++, core.random), goOn);
+          return;
+        }
+        jobs.delete(job);
+        job.refused(reply);
+      }
+      goOn();
     });
+
+  const goOn = (): void => {
+    isBusy = false;
+    step();
   };
 
   return {
     start(job) {
-      jobs.push(job);
+      jobs.add(job);
       step();
     },
     resume: step,
-    clear() {
-      jobs = [];
-      asking = undefined;
+    stop() {
+      jobs.clear();
       pause?.();
-      pause = undefined;
+      isBusy = false;
     },
   };
 }

@@ -14,8 +14,6 @@ export interface ReorderEvents {
 export interface Reorder {
   /** The last seq delivered without a hole; `undefined` before `start`. */
   cursor(): number | undefined;
-  /** The highest seq known to exist. */
-  head(): number;
   /** Some of the log is known to exist and was not delivered. */
   isBehind(): boolean;
   /** Begins after a seq. */
@@ -25,11 +23,10 @@ export interface Reorder {
   hear(seq: number): void;
   /** Goes on after `seq` although entries before it will never come. */
   skipTo(seq: number): void;
-  /** A read up to the end of the log begins. */
-  beginRead(): void;
-  /** It has ended: what was claimed before it and did not come does not exist. */
+  /** A page above the cursor is asked for, which may be the last one. */
+  beginRead(): { after: number };
+  /** It was the last one: what was claimed before it was asked for and did not come does not exist. */
   endRead(): void;
-  clear(): void;
 }
 
 export function createReorder(events: ReorderEvents): Reorder {
@@ -61,11 +58,10 @@ export function createReorder(events: ReorderEvents): Reorder {
 
   return {
     cursor: () => cursor,
-    head: () => head,
     isBehind: () => cursor !== undefined && head > cursor,
     start(seq) {
       cursor = seq;
-      for (const known of [...held.keys()]) if (known <= seq) held.delete(known);
+      for (const known of held.keys()) if (known <= seq) held.delete(known);
       advance();
     },
     offer(entry) {
@@ -90,16 +86,12 @@ export function createReorder(events: ReorderEvents): Reorder {
     beginRead() {
       claimed = head;
       heardSince = 0;
+      return { after: cursor ?? 0 };
     },
     endRead() {
       if (cursor === undefined || cursor >= claimed) return;
       head = Math.max(cursor, heardSince);
-      for (const known of [...held.keys()]) if (known > head) held.delete(known);
-    },
-    clear() {
-      held.clear();
-      cursor = undefined;
-      head = 0;
+      for (const known of held.keys()) if (known > head) held.delete(known);
     },
   };
 }

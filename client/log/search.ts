@@ -1,37 +1,37 @@
 import type { Failure, Page } from '../../lib/protocol';
+import type { Send } from '../room/send';
 import type { Job } from './reader';
 
 export interface SearchEvents {
-  isNeeded(): boolean;
-  take(page: Page): void;
-  refused(failure: Failure): void;
-  /** Every entry above `after` up to `end` was read, and nothing was missing. */
-  whole(end: number): void;
-  /** A part of the log is gone, so what was looked for may have been in it. */
-  missing(): void;
+  page(page: Page): void;
+  refused(send: Send, failure: Failure): void;
+  /** The part of the log that could hold the send is gone. */
+  lost(send: Send): void;
+  /** The log from the send's `after` up to `end` does not hold it. */
+  raised(send: Send, end: number): void;
 }
 
 /**
- * Reads every entry above `after`, to find whether the send with this `id` is among them. Who takes the pages
- * recognizes it, unless it was erased.
+ * Reads every entry above a send's `after`, to find whether it is among them. Whoever takes the pages recognizes
+ * it, and needs the search no longer; unless it was erased.
  */
-export function search(after: number, id: string, events: SearchEvents): Job {
-  let from = after;
+export function search(send: Send, isNeeded: () => boolean, events: SearchEvents): Job {
+  const { id, after = 0 } = send.record;
+  let end = after;
   return {
-    isNeeded: events.isNeeded,
-    from: () => ({ after: from }),
-    refused: events.refused,
+    from: () => (isNeeded() ? { after: end } : undefined),
+    refused: (failure) => events.refused(send, failure),
     take(page) {
-      const start = from;
-      const isUnbroken = page.messages.every((entry) => entry.seq === ++from);
-      const isMissing = page.truncated || page.reset || !isUnbroken || (page.more && from === start);
-      const isErased = page.messages.some((entry) => entry.type === 'erased' && entry.id === id);
-      events.take(page);
-      if (!events.isNeeded()) return 'done';
-      if (isMissing || isErased) events.missing();
-      else if (page.more) return 'more';
-      else events.whole(from);
-      return 'done';
+      const { messages, more, truncated, reset } = page;
+      events.page(page);
+      if (!isNeeded()) return false;
+      const start = end;
+      const isUnbroken = messages.every((entry) => entry.seq === ++end);
+      const isErased = messages.some((entry) => entry.type === 'erased' && entry.id === id);
+      if (!isUnbroken || isErased || truncated || reset || (more && end === start)) events.lost(send);
+      else if (more) return true;
+      else events.raised(send, end);
+      return false;
     },
   };
 }

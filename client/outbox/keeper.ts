@@ -1,5 +1,5 @@
 import { when } from '../maybe';
-import type { Outbox, OutboxRecord, OutboxShare } from '../world';
+import type { MaybePromise, Outbox, OutboxRecord, OutboxShare } from '../world';
 import { createMemoryOutbox } from './memory';
 
 /** Writes sends down before they go out, and finds those that a closed page has left. */
@@ -42,45 +42,43 @@ export function createKeeper(outbox: Outbox, events: KeeperEvents): Keeper {
     );
   };
 
-  const adopt = (): void => {
+  /** Does something with the share; what comes of it counts as long as it is ours. */
+  const use = <T>(
+    run: (share: OutboxShare) => MaybePromise<T>,
+    then: (value: T) => void = ignore,
+    failed = ignore,
+  ): void => {
     const own = share;
     if (!own) return;
     when(
-      () => own.adopt(),
-      (records) => {
-        if (own === share && records.length > 0) events.adopted(records);
+      () => run(own),
+      (value) => {
+        if (own === share) then(value);
       },
-      events.failed,
+      (error) => {
+        events.failed(error);
+        if (own === share) failed();
+      },
     );
   };
+
+  const adopt = (): void => use((own) => own.adopt(), events.adopted);
 
   return {
     open: () => open(outbox),
     isOpen: () => share !== undefined,
     adopt,
-    put(record, done) {
-      const own = share;
-      if (!own) return;
-      when(
-        () => own.put({ ...record }),
-        (outcome) => {
-          if (own === share) done(outcome);
-        },
-        (error) => {
-          events.failed(error);
-          if (own === share) done('failed');
-        },
-      );
-    },
-    remove(id) {
-      const own = share;
-      if (own) when(() => own.remove(id), ignore, events.failed);
-    },
+    put: (record, done) =>
+      use(
+        (own) => own.put({ ...record }),
+        done,
+        () => done('failed'),
+      ),
+    remove: (id) => use((own) => own.remove(id)),
     close() {
-      const own = share;
+      use((own) => own.close());
       opening++;
       share = undefined;
-      if (own) when(() => own.close(), ignore, events.failed);
     },
   };
 }

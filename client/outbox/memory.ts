@@ -3,27 +3,24 @@ import { byAge } from './merge';
 
 /** Keeps sends in memory. Clients that share it do not send each other's, until one is closed. */
 export function createMemoryOutbox(): Outbox {
-  const records = new Map<string, { record: OutboxRecord; owner: symbol | undefined }>();
+  const nobodys = new Map<string, OutboxRecord>();
   return {
     open() {
-      const self = Symbol('share');
+      const own = new Map<string, OutboxRecord>();
       return {
         adopt() {
-          const adopted = [...records.values()].filter(({ owner }) => owner === undefined);
-          for (const kept of adopted) kept.owner = self;
-          return adopted.map(({ record }) => ({ ...record })).sort(byAge);
+          const adopted = [...nobodys.values()].sort(byAge);
+          for (const record of adopted) own.set(record.id, record);
+          nobodys.clear();
+          return adopted;
         },
         put(record) {
-          const known = records.get(record.id);
-          if (known && known.owner !== self) return 'lost';
-          records.set(record.id, { record: { ...record }, owner: self });
+          own.set(record.id, record);
           return 'kept';
         },
-        remove(id) {
-          if (records.get(id)?.owner === self) records.delete(id);
-        },
+        remove: (id) => void own.delete(id),
         close() {
-          for (const kept of records.values()) if (kept.owner === self) kept.owner = undefined;
+          for (const record of own.values()) nobodys.set(record.id, record);
         },
       };
     },

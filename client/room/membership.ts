@@ -1,6 +1,7 @@
 import type { Failure, Joined } from '../../lib/protocol';
 import { backoff } from '../backoff';
 import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
+import type { Log } from '../log/log';
 import type { Link } from '../socket/link';
 
 /** Leaving is asked for again this often; after that a pong tells the server's mind. */
@@ -8,16 +9,16 @@ const MOST_REPEATS = 2;
 
 type Status = 'joining' | 'joined' | 'leaving' | 'refused';
 
-/** Where a join asks from. A reply to a question from before the log was dropped says nothing of the new one. */
+/** Where a join asks from. A reply about a log that has been dropped since says nothing of the new one. */
 export interface Position {
   cursor: number | undefined;
-  epoch: number;
+  log: Log;
 }
 
 export interface MembershipEvents {
   isWanted(): boolean;
   position(): Position;
-  /** The server has let us in; tells whether to ask again from the present position. */
+  /** The server has let us in; `again` when that has to be asked from another position. */
   joined(reply: Joined, asked: Position): 'taken' | 'again';
   refused(failure: Failure): void;
   /** The room can be used on a link, or no more. */
@@ -51,9 +52,8 @@ export function createMembership(core: Core, room: string, events: MembershipEve
     const asked = events.position();
     const doing = isEntering ? 'joining' : 'leaving';
     set(link, doing);
-    const after = asked.cursor !== undefined && { after: asked.cursor };
     const frame = isEntering
-      ? ({ action: 'joinRoom', ...after } as const)
+      ? ({ action: 'joinRoom', after: asked.cursor } as const)
       : ({ action: 'leaveRoom' } as const);
     link.request({ ...frame, room }, REPLY_MS, (reply) => {
       if (!link.isOpen()) return;
@@ -64,10 +64,6 @@ export function createMembership(core: Core, room: string, events: MembershipEve
       }
       if (reply?.type === 'ok' || (!isEntering && attempt === MOST_REPEATS)) return set(link, undefined);
       const failure = reply?.type === 'error' ? reply : undefined;
-      if (failure?.code === 'expired') {
-        set(link, undefined);
-        return core.expired(link);
-      }
       if (failure && isPermanent(failure)) {
         set(link, 'refused');
         return events.refused(failure);

@@ -1,62 +1,88 @@
-import { type LogEntry, problemWithText, type ServerMessage } from '../../lib/protocol';
-import { type Core, isMessage } from '../core';
+import type { ClientMessage, Joined, LogEntry, Pong, Reply, ServerMessage } from '../../lib/protocol';
+import { parseText } from '../../lib/protocol';
+import { type Core, isMessage, REPLY_MS, toError } from '../core';
 import { createEmitter } from '../emitter';
 import { ChatError } from '../errors';
+import { type Later, later } from '../later';
+import { createLog, type Log } from '../log/log';
 import type { Desk } from '../log/reader';
 import type { Link } from '../socket/link';
-import type { Room, RoomEvents } from '../types';
+import type { Room, RoomEvents, RoomSnapshot } from '../types';
 import type { OutboxRecord } from '../world';
-import { createEntrance } from './entrance';
-import { createFeed } from './feed';
 import { createHistory } from './history';
-import { createMembers } from './members';
-import { createMembership } from './membership';
-import { createModeration } from './moderation';
-import { hear } from './pushes';
+import { createMembership, type Position } from './membership';
 import { createSends } from './sends';
-import { createTyping } from './typing';
-import { createView } from './view';
 
 /** A room, and what the chat tells it. */
 export interface RoomParts {
   room: Room;
   /** The cursor, if the room is joined on this link. */
   cursorOn(link: Link): number | undefined;
-  pushed(message: ServerMessage): void;
-  behind(head: number): void;
-  evicted(link: Link): void;
-  logIs(log: string): void;
-  /** A link has opened or ended. */
-  linksChanged(): void;
-  outboxOpened(): void;
-  restore(records: readonly OutboxRecord[]): void;
-  userChanged(): void;
+  /** A frame about the room has come, asked for or not. */
+  heard(message: ServerMessage, link: Link): void;
+  /** What the server knows of the rooms that were joined on a link. */
+  pong(link: Link, pong: Pong): void;
+  /** A link has opened or ended, the outbox has opened, or the user is another one. */
+  refresh(): void;
+  restore(record: OutboxRecord): void;
   sendCount(): number;
   close(reason: ChatError): void;
 }
 
 export function createRoom(core: Core, name: string): RoomParts {
   const emitter = createEmitter<RoomEvents>(core.report);
-  const entrance = createEntrance();
-  const view = createView(() => ({ name, entrance, feed, members, sends, isJoined: () => !!desk.link() }));
+  let snapshot: RoomSnapshot | undefined;
+  let error: ChatError | undefined;
+  /** Who waits to be in the room; there as long as the app asks for it. */
+  let entered: Later<void> | undefined;
 
-  const changed = (): void => {
-    view.change();
-    emitter.emit('change');
+  const tell: typeof emitter.emit = (event, ...args) => {
+    snapshot = undefined;
+    emitter.emit(event, ...args);
   };
+  const changed = (): void => tell('change');
 
   const desk: Desk = {
     name,
     link: () => core.links().find(membership.isJoined),
-    evicted: (link) => membership.evicted(link),
+    read: (job) => log.reader.start(job),
   };
+
+  const startLog = (): Log =>
+    createLog(core, desk, {
+      met: (message) => sends.met(message),
+      delivered(entry: LogEntry) {
+        if (isMessage(entry)) tell('message', entry);
+        changed();
+      },
+      gap(gap) {
+        tell('gap', gap);
+        changed();
+      },
+      isAnother,
+    });
+  let log = startLog();
+
+  const startAnew = (): void => {
+    log.stop();
+    log = startLog();
+    sends.strand(() => true);
+    tell('reset');
+    changed();
+  };
+
+  function isAnother(): void {
+    startAnew();
+    membership.again();
+  }
 
   /** Goes on with what waits for the room, if it can be used. */
   const goOn = (): void => {
     changed();
-    if (!desk.link()) return;
-    entrance.open();
-    feed.resume();
+    if (desk.link()) {
+      entered?.resolve();
+      log.resume();
+    }
     sends.pump();
   };
 
@@ -65,135 +91,145 @@ export function createRoom(core: Core, name: string): RoomParts {
     changed();
   };
 
-  const members = createMembers(core.clock, changed);
-  const feed = createFeed(core, desk, {
-    memberCount: members.count,
-    met: (message) => sends.met(message),
-    delivered,
-    gap(gap) {
-      view.change();
-      emitter.emit('gap', gap);
-      changed();
-    },
-    dropped() {
-      view.clear();
-      view.change();
-      sends.strand(() => true);
-      emitter.emit('reset');
-      changed();
-    },
-    again: () => membership.again(),
-  });
-  const sends = createSends(core, desk, feed.reader, {
-    position: feed.position,
-    page: feed.page,
-    acknowledged(entry) {
-      view.acknowledged(entry);
-      feed.entry(entry);
-    },
+  const sends = createSends(core, desk, {
+    position: () => log.position(),
+    page: (page) => log.page(page),
+    acknowledged: (entry) => log.entry(entry),
     changed: settle,
   });
+
+  const joined = (reply: Joined, asked: Position): 'taken' | 'again' => {
+    const isStale = asked.log !== log;
+    if (!isStale && log.id() !== undefined && (reply.log !== log.id() || reply.reset)) startAnew();
+    const isNewest = asked.cursor === undefined || reply.reset === true;
+    const isBegun = log.id() !== undefined;
+    if (!isBegun && !isNewest) return 'again';
+    if (!isBegun || !isStale) log.joined(reply, isNewest);
+    sends.strand((record) => record.log !== log.id());
+    return 'taken';
+  };
+
+  const stopAsking = (reason: ChatError): void => {
+    entered?.reject(reason);
+    entered = undefined;
+  };
+
   const membership = createMembership(core, name, {
-    isWanted: () => entrance.isAsked || sends.hasPending(),
-    position: feed.position,
-    joined(reply, asked) {
-      const outcome = feed.joined(reply, asked);
-      if (outcome === 'again') return outcome;
-      members.replace(reply);
-      sends.strand((record) => record.log !== reply.log);
-      return outcome;
-    },
-    refused({ code, message }) {
-      const error = new ChatError(code, message);
-      entrance.close(error, true);
+    isWanted: () => entered !== undefined || sends.hasPending(),
+    position: () => ({ cursor: log.cursor(), log }),
+    joined,
+    refused(failure) {
+      error = toError(failure);
+      stopAsking(error);
       sends.refuse(error);
       changed();
     },
     changed: goOn,
   });
-  const loadOlder = createHistory(core, desk, feed, { met: sends.met, changed });
-  const typing = createTyping(core, desk);
-  const moderation = createModeration(core, name);
 
-  function delivered(entry: LogEntry): void {
-    view.change();
-    if (isMessage(entry)) {
-      members.stoppedTyping(entry.from);
-      emitter.emit('message', entry);
-    }
-    changed();
-  }
-
-  const refuseSend = (text: string): ChatError | undefined => {
-    const problem = problemWithText(text);
-    if (problem !== undefined) return new ChatError('badField', problem);
+  const refusal = (text: string): ChatError | undefined => {
+    if (parseText(text) === undefined)
+      return new ChatError('badField', 'A message is 1 to 4000 printable characters.');
     if (core.hasSpace()) return core.closedBy();
-    return new ChatError(
-      'outboxFull',
-      'Too many messages wait to be sent: try again later, or discard some.',
-    );
+    return new ChatError('outboxFull', 'Too many messages wait: try again later, or discard some.');
   };
 
   const room: Room = {
     name,
     get snapshot() {
-      return view.snapshot();
+      snapshot ??= {
+        name,
+        state: !entered ? 'left' : desk.link() ? 'joined' : 'joining',
+        ...(error && { error }),
+        ...log.timeline.show(),
+        cursor: log.cursor(),
+        pending: sends.list(),
+      };
+      return snapshot;
     },
     join() {
       const reason = core.closedBy();
       if (reason) return Promise.reject(reason);
-      const entered = entrance.ask();
+      entered ??= later();
+      const { promise, resolve } = entered;
+      error = undefined;
       settle();
-      if (desk.link()) entrance.open();
-      return entered;
+      if (desk.link()) resolve();
+      return promise;
     },
     leave() {
-      entrance.close(new ChatError('notJoined', 'The room was left.'));
+      error = undefined;
+      stopAsking(new ChatError('notJoined', 'The room was left.'));
       settle();
     },
     send(text) {
       const unified = text.replace(/\r\n?/g, '\n');
-      const refusal = refuseSend(unified);
-      if (refusal) return Promise.reject(refusal);
-      typing.sent();
-      return sends.add(unified);
+      const reason = refusal(unified);
+      return reason ? Promise.reject(reason) : sends.add(unified);
     },
     retry: sends.retry,
     discard: sends.discard,
-    loadOlder,
-    typing: typing.tell,
-    ...moderation,
+    loadOlder: createHistory(core, desk, () => log.timeline, changed),
+    ask: (request) => ask(core.links()[0], { ...request, room: name } as ClientMessage),
     on: emitter.on,
   };
 
   return {
     room,
-    cursorOn: (link) => (membership.isJoined(link) ? feed.position().cursor : undefined),
-    pushed: (message) =>
-      hear(message, {
-        feed,
-        sends,
-        members,
-        self: core.user()?.id,
-        putOut: () => core.links().forEach(membership.evicted),
-      }),
-    behind: feed.reaches,
-    evicted: membership.evicted,
-    logIs: feed.logIs,
-    linksChanged() {
+    cursorOn: (link) => (membership.isJoined(link) ? log.cursor() : undefined),
+    heard(message, link) {
+      switch (message.type) {
+        case 'message':
+        case 'system':
+        case 'erased':
+        case 'unknown': {
+          const { room: _, ...entry } = message;
+          // Put out of the room: asking for it again tells why, or that it is over.
+          if (entry.type === 'system' && entry.user.id === core.user()?.id)
+            core.links().forEach(membership.evicted);
+          log.entry(entry);
+          break;
+        }
+        case 'ack':
+          if (!sends.acknowledged(message)) log.reaches(message.seq);
+          break;
+        case 'error':
+          if (message.code === 'notMember') membership.evicted(link);
+          break;
+        default:
+        // What else a reply tells, who asked for it takes.
+      }
+      emitter.emit('frame', message);
+    },
+    pong(link, { log: id, behind, notJoined }) {
+      if (membership.isJoined(link) && (log.id() ?? id) !== id) isAnother();
+      const head = new Map(Object.entries(behind)).get(name);
+      if (head !== undefined) log.reaches(head);
+      if (notJoined.includes(name)) membership.evicted(link);
+    },
+    refresh() {
+      sends.strand((record) => record.user !== core.user()?.id);
       membership.settle();
       goOn();
     },
-    outboxOpened: sends.opened,
     restore: sends.restore,
-    userChanged: () => sends.strand((record) => record.user !== core.user()?.id),
     sendCount: sends.count,
     close(reason) {
-      entrance.close(reason);
-      members.clear();
-      feed.close();
+      stopAsking(reason);
+      log.stop();
       sends.close(reason);
       changed();
     },
   };
+}
+
+function ask(link: Link | undefined, message: ClientMessage): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const done = (reply: Reply | undefined): void => {
+      if (reply && reply.type !== 'error') resolve(reply);
+      else reject(toError(reply));
+    };
+    if (link) link.request(message, REPLY_MS, done);
+    else done(undefined);
+  });
 }

@@ -8,33 +8,27 @@ export interface Send {
   record: OutboxRecord;
   /** The outbox has been given the record. */
   isKept: boolean;
-  /** It was acknowledged, or met in the log. */
-  isInLog?: true;
+  /** Where it is in the log, once that is known. */
+  seq?: number;
   error?: ChatError;
   result: Later<Sent>;
 }
 
 /** Makes a send of a record, new or found in the outbox. */
 export function makeSend(record: OutboxRecord, isKept: boolean): Send {
-  const error = foundFailed(record);
-  return { record, isKept, ...(error && { error }), result: later() };
-}
-
-function foundFailed({ state, code = 'forbidden' }: OutboxRecord): ChatError | undefined {
-  if (state === 'pending') return undefined;
-  if (state === 'unknown') return outcomeUnknown();
-  return new ChatError(code as ChatErrorCode, 'The message was refused before the restart.');
+  const send: Send = { record, isKept, result: later() };
+  if (record.state === 'unknown') send.error = outcomeUnknown();
+  if (record.state === 'failed')
+    send.error = new ChatError((record.code ?? 'forbidden') as ChatErrorCode, 'Refused before the restart.');
+  return send;
 }
 
 export function outcomeUnknown(): ChatError {
-  return new ChatError(
-    'outcomeUnknown',
-    'The message may or may not have been sent, and nothing can tell any more: look, then send it again or discard it.',
-  );
+  return new ChatError('outcomeUnknown', 'It may be in the room: look, then send it again or discard it.');
 }
 
-export function describe({ record: { id, text, at, state }, error }: Send): PendingSend {
-  return { id, text, at, state, ...(error && { error }) };
+export function describe({ record: { id, text, at, state }, seq, error }: Send): PendingSend {
+  return { id, text, at, state: seq === undefined ? state : 'sent', error };
 }
 
 export function isPending({ record }: Send): boolean {

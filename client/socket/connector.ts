@@ -1,15 +1,17 @@
+import { backoff, refusedDelay } from '../backoff';
 import { ChatError } from '../errors';
 import type { Token } from '../token';
 import type { ChatState, ConnectingReason, TokenRequest } from '../types';
 import type { Cancel, OpenSocket, Random } from '../world';
 import { type Ending, type Link, type LinkEvents, openLink } from './link';
 import { createTokens, type TokensOptions } from './tokens';
-import { createWaits } from './waits';
 
 /** API Gateway ends every connection after this, in milliseconds. */
 const LONGEST_CONNECTION_MS = 7_200_000;
 /** A connection is replaced after 75 to 95 % of its life, at random: clients that began together drift apart. */
-const ROLLOVER = { from: 0.75, width: 0.2, soonestMs: 5_000 };
+const REPLACED_FROM = 0.75;
+const REPLACED_WITHIN = 0.2;
+const REPLACED_SOONEST_MS = 5_000;
 /** Only a connection that has held this long, in milliseconds, lets the waits begin small again. */
 const STABLE_MS = 60_000;
 /** A replaced socket is used beside the new one for this long, in milliseconds: rooms move, last answers come. */
@@ -23,7 +25,7 @@ export interface ConnectorOptions extends TokensOptions {
   url: string;
 }
 
-export interface ConnectorEvents extends Pick<LinkEvents, 'failed' | 'pushed'> {
+export interface ConnectorEvents extends Pick<LinkEvents, 'failed' | 'heard'> {
   state(state: ChatState): void;
   token(token: Token): void;
   /** A link has opened, or ended. */
@@ -47,56 +49,70 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   const tokens = createTokens(options, events.token);
   let isWanted = false;
   let links: readonly Link[] = [];
-  let opening: { link: Link; since: number } | undefined;
+  /** What is under way to another link: the question for a token, then the handshake. */
+  let attempt: { link?: Link; since: number; stop: Cancel } | undefined;
+  let waiting: { until: number; stop: Cancel } | undefined;
+  let failures = 0;
+  let refusals = 0;
   /** When the newest link opened; 0 before the first. */
   let openedAt = 0;
   let timers: Cancel[] = [];
   let reason: ConnectingReason | undefined;
 
-  const waits = createWaits(options, () => dial());
-  const isBusy = (): boolean => opening !== undefined || tokens.askingSince() !== undefined;
-
   const show = (): void => {
     if (!isWanted) return;
-    const retryAt = waits.until();
     if (links[0]) events.state({ name: 'connected' });
-    else events.state({ name: 'connecting', ...(reason && { reason }), ...(retryAt && { retryAt }) });
+    else events.state({ name: 'connecting', reason, retryAt: waiting?.until });
+  };
+
+  const stopWaiting = (): void => {
+    waiting?.stop();
+    waiting = undefined;
   };
 
   const dial = (): void => {
-    waits.stop();
-    if (!isWanted || isBusy()) return;
-    tokens.get(connect, (error) => {
+    stopWaiting();
+    if (!isWanted || attempt) return;
+    const asking = { since: clock.now(), stop: () => {} };
+    attempt = asking;
+    const cancel = tokens.get(connect, (error) => {
+      attempt = undefined;
       events.failed(error);
       if (error instanceof ChatError && error.final) giveUp(error);
       else schedule('noToken');
     });
+    asking.stop = () => {
+      cancel();
+      attempt = undefined;
+    };
     show();
   };
 
-  const connect = ({ text }: Token): void => {
-    const link = openLink(options, options.url, text, {
+  const connect = (token: string): void => {
+    const link = openLink(options, options.url, token, {
       opened: () => opened(link),
       closed: (ending) => closed(link, ending),
-      pushed: events.pushed,
+      heard: events.heard,
       failed: events.failed,
     });
-    opening = { link, since: clock.now() };
+    attempt = { link, since: clock.now(), stop: () => link.close('refused') };
   };
 
   const opened = (link: Link): void => {
     const old = links[0];
-    opening = undefined;
+    attempt = undefined;
     reason = undefined;
-    waits.admitted();
+    refusals = 0;
     links = [link, ...links];
     openedAt = clock.now();
     stopTimers();
-    const lasts =
-      Math.min(LONGEST_CONNECTION_MS, tokens.leftMs()) * (ROLLOVER.from + ROLLOVER.width * random());
+    const lives = Math.min(LONGEST_CONNECTION_MS, tokens.leftMs());
+    const replacedAfter = lives * (REPLACED_FROM + REPLACED_WITHIN * random());
     timers = [
-      clock.after(Math.max(ROLLOVER.soonestMs, lasts), () => replace('expiring')),
-      clock.after(STABLE_MS, waits.held),
+      clock.after(Math.max(REPLACED_SOONEST_MS, replacedAfter), () => replace('expiring')),
+      clock.after(STABLE_MS, () => {
+        failures = 0;
+      }),
     ];
     if (old) clock.after(OVERLAP_MS, old.close);
     show();
@@ -104,25 +120,29 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   };
 
   const replace = (why: TokenRequest['why']): void => {
-    if (isBusy()) return;
+    if (attempt) return;
     tokens.need(why);
     dial();
   };
 
   const closed = (link: Link, ending: Ending): void => {
     const isNewest = link === links[0];
-    const isFirst = link === opening?.link;
+    const isFirst = link === attempt?.link;
     links = links.filter((other) => other !== link);
     if (isNewest) stopTimers();
-    if (isFirst) opening = undefined;
+    if (isFirst) attempt = undefined;
+    else events.changed();
     if (ending === 'refused') tokens.need(ending);
-    if (!isFirst) events.changed();
     if (isNewest || isFirst) schedule(ending === 'dropped' ? 'closed' : ending);
   };
 
   const schedule = (why: ConnectingReason): void => {
     reason = why;
-    if (isWanted && !isBusy()) waits.begin(why, openedAt > 0);
+    if (isWanted && !attempt && !waiting) {
+      const wasIn = openedAt > 0;
+      const ms = why === 'refused' && wasIn ? refusedDelay(++refusals, random) : backoff(failures++, random);
+      waiting = { until: clock.now() + ms, stop: clock.after(ms, dial) };
+    }
     show();
   };
 
@@ -132,10 +152,9 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
 
   const stop = (): void => {
     isWanted = false;
-    tokens.cancel();
-    waits.stop();
+    stopWaiting();
+    attempt?.stop();
     for (const link of links) link.close();
-    opening?.link.close();
   };
 
   const giveUp = (error: ChatError): void => {
@@ -152,16 +171,14 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     stop,
     links: () => links,
     expired(link) {
-      if (link !== links[0] || waits.until() || isBusy()) return;
+      if (link !== links[0] || waiting || attempt) return;
       if (clock.now() - openedAt > STABLE_MS) return replace('expired');
       tokens.need('expired');
       schedule('expired');
     },
     wake() {
       if (links[0]) return;
-      const stuckSince = clock.now() - STUCK_MS;
-      if ((tokens.askingSince() ?? stuckSince) < stuckSince) tokens.cancel();
-      if (opening && opening.since < stuckSince) opening.link.close('refused');
+      if (attempt && clock.now() - attempt.since > STUCK_MS) attempt.stop();
       dial();
     },
   };

@@ -18,8 +18,8 @@ export interface LinkEvents {
   opened(): void;
   /** Once, before the outstanding requests are told. */
   closed(ending: Ending): void;
-  /** A frame that answers no outstanding request. */
-  pushed(message: ServerMessage): void;
+  /** A frame has come; who asked for it is told afterwards. */
+  heard(message: ServerMessage, link: Link): void;
   failed(error: unknown): void;
 }
 
@@ -62,26 +62,23 @@ export function openLink(
     cancelTimer();
     guarded(() => socket?.close());
     guarded(() => events.closed(ending));
-    for (const ref of [...waiting.keys()]) settle(ref, undefined);
+    for (const ref of waiting.keys()) settle(ref, undefined);
   };
 
-  const settle = (ref: string, reply: Reply | undefined): boolean => {
+  const settle = (ref: string, reply: Reply | undefined): void => {
     const request = waiting.get(ref);
-    if (!request) return false;
     waiting.delete(ref);
-    request.cancel();
-    guarded(() => request.done(reply));
-    return true;
+    request?.cancel();
+    guarded(() => request?.done(reply));
   };
 
   const read = (frame: string): void => {
     const message = parseServerMessage(frame);
     if (!message) return;
-    const isAnswer = 'ref' in message && message.ref !== undefined && settle(message.ref, message);
-    if (!isAnswer) events.pushed(message);
+    guarded(() => events.heard(message, link));
+    if ('ref' in message && message.ref !== undefined) settle(message.ref, message);
   };
 
-  let cancelTimer = clock.after(OPENS_WITHIN_MS, () => close('refused'));
   guarded(() => {
     socket = open(url, [SUBPROTOCOL, BEARER_PREFIX + token], {
       open() {
@@ -91,17 +88,14 @@ export function openLink(
         guarded(events.opened);
       },
       message(frame) {
-        if (state === 'open') guarded(() => read(frame));
+        if (state === 'open') read(frame);
       },
       close: () => close(state === 'open' ? 'closed' : 'refused'),
     });
   });
-  if (!socket) {
-    cancelTimer();
-    cancelTimer = clock.after(0, () => close('refused'));
-  }
+  const cancelTimer = clock.after(socket ? OPENS_WITHIN_MS : 0, () => close('refused'));
 
-  return {
+  const link: Link = {
     isOpen: () => state === 'open',
     request(message, withinMs, done) {
       const ref = (++asked).toString(36);
@@ -110,4 +104,5 @@ export function openLink(
     },
     close,
   };
+  return link;
 }

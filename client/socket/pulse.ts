@@ -1,4 +1,4 @@
-import type { Rooms } from '../rooms';
+import type { Pong } from '../../lib/protocol';
 import type { Cancel, Clock, Random } from '../world';
 import type { Link } from './link';
 
@@ -6,9 +6,9 @@ import type { Link } from './link';
 const ANSWERS_WITHIN_MS = 10_000;
 
 export interface PulseEvents {
-  rooms: Pick<Rooms, 'cursorsOn' | 'pong'>;
-  /** The server no longer takes this connection's token. */
-  expired(link: Link): void;
+  /** The cursors of the rooms that are joined on a link. */
+  cursorsOn(link: Link): Record<string, number>;
+  pong(link: Link, pong: Pong): void;
 }
 
 /** Keeps asking one link whether it lives. */
@@ -23,30 +23,27 @@ export function startPulse(
   { clock, random }: { clock: Clock; random: Random },
   link: Link,
   everyMs: number,
-  { rooms, expired }: PulseEvents,
+  { cursorsOn, pong }: PulseEvents,
 ): Pulse {
-  let askedAt: number | undefined;
-  let cancel = clock.after(random() * everyMs, () => ping());
-
   // A device that slept has let the time pass without its timers: an old question counts for nothing.
-  const isDue = (): boolean => askedAt !== undefined && clock.now() - askedAt < ANSWERS_WITHIN_MS;
+  let dueUntil = 0;
+  let cancel = clock.after(random() * everyMs, () => ping());
 
   const ping = (): void => {
     cancel();
     cancel = clock.after(everyMs, ping);
-    const asked = clock.now();
-    askedAt = asked;
-    link.request({ action: 'ping', rooms: rooms.cursorsOn(link) }, ANSWERS_WITHIN_MS, (reply) => {
-      if (askedAt === asked) askedAt = undefined;
+    const until = clock.now() + ANSWERS_WITHIN_MS;
+    dueUntil = until;
+    link.request({ action: 'ping', rooms: cursorsOn(link) }, ANSWERS_WITHIN_MS, (reply) => {
+      if (dueUntil === until) dueUntil = 0;
       if (!reply) link.close('noAnswer');
-      else if (reply.type === 'pong') rooms.pong(link, reply);
-      else if (reply.type === 'error' && reply.code === 'expired') expired(link);
+      else if (reply.type === 'pong') pong(link, reply);
     });
   };
 
   return {
-    probe: () => {
-      if (!isDue()) ping();
+    probe() {
+      if (clock.now() >= dueUntil) ping();
     },
     stop: () => cancel(),
   };

@@ -18,36 +18,23 @@ export interface TokensOptions {
 export interface Tokens {
   /** The next handshake needs another token. */
   need(why: TokenRequest['why']): void;
-  /** Gives a token that is good for a handshake; asks for one if need be. One question at a time. */
-  get(then: (token: Token) => void, fail: (error: unknown) => void): void;
-  askingSince(): number | undefined;
-  /** Forgets the question that is open. */
-  cancel(): void;
+  /** Gives a token that is good for a handshake; asks for one if need be. Nothing comes once it is cancelled. */
+  get(then: (token: string) => void, fail: (error: unknown) => void): Cancel;
   /** How long the token in use is good for, in milliseconds. */
   leftMs(): number;
 }
 
 export function createTokens({ clock, token: ask }: TokensOptions, learned: (token: Token) => void): Tokens {
-  let token: (Token & { from: number; until: number }) | undefined;
+  let token: Token | undefined;
+  let readAt = 0;
   let why: TokenRequest['why'] | undefined = 'first';
-  let asking: { cancel: Cancel; since: number } | undefined;
 
-  const cancel = (): void => {
-    asking?.cancel();
-    asking = undefined;
-  };
-
-  const learn = (text: string): Token => {
-    const now = clock.now();
-    const read = readToken(text, now);
-    token = { ...read, from: now, until: now + (read.livesMs ?? Number.POSITIVE_INFINITY) };
+  const learn = (text: string): void => {
+    readAt = clock.now();
+    token = readToken(text, readAt);
     why = undefined;
-    learned(read);
-    return read;
+    learned(token);
   };
-
-  const isFresh = ({ from, until }: { from: number; until: number }): boolean =>
-    until === Number.POSITIVE_INFINITY || clock.now() < from + (until - from) * FRESH_UNTIL;
 
   return {
     need(because) {
@@ -55,30 +42,36 @@ export function createTokens({ clock, token: ask }: TokensOptions, learned: (tok
     },
 
     get(then, fail) {
-      if (token && !why && isFresh(token)) return then(token);
-      const failed = (error: unknown): void => {
-        if (asking !== own) return;
+      let isOver = false;
+      const once = (run: () => void): void => {
+        if (isOver) return;
         cancel();
-        fail(error);
+        run();
       };
-      const late = () => failed(new ChatError('timeout', 'The token callback did not answer in 30 seconds.'));
-      const own = { cancel: clock.after(ANSWERS_WITHIN_MS, late), since: clock.now() };
-      asking = own;
+      const failed = (error: unknown): void => once(() => fail(error));
+      const stopWaiting = clock.after(ANSWERS_WITHIN_MS, () =>
+        failed(new ChatError('timeout', 'The token callback did not answer.')),
+      );
+      const cancel = (): void => {
+        isOver = true;
+        stopWaiting();
+      };
+      const isFresh = token && !why && clock.now() < readAt + token.livesMs * FRESH_UNTIL;
       when(
-        () => ask({ why: why ?? 'expiring', previous: token?.text }),
+        () => (token && isFresh ? token.text : ask({ why: why ?? 'expiring', previous: token?.text })),
         (text) => {
-          if (asking !== own) return;
           if (typeof text !== 'string' || text === '')
             return failed(new ChatError('unauthorized', 'The token callback gave no token.'));
-          cancel();
-          then(learn(text));
+          once(() => {
+            if (!isFresh) learn(text);
+            then(text);
+          });
         },
         failed,
       );
+      return cancel;
     },
 
-    askingSince: () => asking?.since,
-    cancel,
-    leftMs: () => (token ? token.until - clock.now() : 0),
+    leftMs: () => (token ? readAt + token.livesMs - clock.now() : 0),
   };
 }

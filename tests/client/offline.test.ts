@@ -24,7 +24,7 @@ describe('being offline', () => {
     const during = [room.snapshot.state, room.snapshot.pending.map(({ state }) => state)];
     world.gateway.faults.handshake = () => undefined;
     world.gateway.faults.reply = () => undefined;
-    world.network.online();
+    world.networkChanged();
     await world.clock.pass(10_000);
 
     const whole = [

@@ -232,19 +232,17 @@ describe('reconnecting', () => {
   });
 
   it('tries at once when the device comes online or is looked at', async () => {
-    for (const event of ['online', 'visible'] as const) {
-      const world = createWorld();
-      const { chat } = await world.joined('ann', 'lobby', { random: () => 0.999 });
-      world.gateway.faults.handshake = () => 'refuse';
-      for (const socket of world.gateway.live()) world.gateway.cut(socket);
-      await world.clock.pass(20_000);
-      world.gateway.faults.handshake = () => undefined;
+    const world = createWorld();
+    const { chat } = await world.joined('ann', 'lobby', { random: () => 0.999 });
+    world.gateway.faults.handshake = () => 'refuse';
+    for (const socket of world.gateway.live()) world.gateway.cut(socket);
+    await world.clock.pass(20_000);
+    world.gateway.faults.handshake = () => undefined;
 
-      world.network[event]();
-      await world.clock.pass(100);
+    world.networkChanged();
+    await world.clock.pass(100);
 
-      expect(chat.state.name).toBe('connected');
-    }
+    expect(chat.state.name).toBe('connected');
   });
 
   it('does not wait for an attempt that began before the device came online', async () => {
@@ -255,7 +253,7 @@ describe('reconnecting', () => {
     await world.clock.pass(3_000);
     world.gateway.faults.handshake = () => undefined;
 
-    world.network.online();
+    world.networkChanged();
     await world.clock.pass(100);
 
     expect(chat.state.name).toBe('connected');
@@ -438,8 +436,8 @@ describe('the pulse', () => {
     world.gateway.faults.reply = (_reply, _message, socket) => (socket === dead ? 'drop' : undefined);
     world.clock.sleep(3_000);
 
-    world.network.visible();
-    world.network.visible();
+    world.networkChanged();
+    world.networkChanged();
     await world.clock.pass(12_000);
 
     expect(received(world, 'ping')).toHaveLength(1);

@@ -2,14 +2,25 @@ import { type Project, startProject } from './project';
 
 jest.setTimeout(120_000);
 
-const ENTRIES = ['client', 'react', 'guests', 'outbox/browser', 'outbox/file', 'protocol'];
+const ENTRIES = [
+  'client',
+  'react',
+  'presence',
+  'moderation',
+  'guests',
+  'outbox/browser',
+  'outbox/file',
+  'protocol',
+];
 
 const PROGRAM = `
 import { type Chat, ChatError, createChat } from 'edge-chat/client';
 import { signInGuest } from 'edge-chat/guests';
+import { kick } from 'edge-chat/moderation';
 import { createBrowserOutbox } from 'edge-chat/outbox/browser';
 import { createFileOutbox } from 'edge-chat/outbox/file';
 import { LIMITS, type MessageEntry } from 'edge-chat/protocol';
+import { createPresence, type PresenceSnapshot } from 'edge-chat/presence';
 import { usePresence, useRoom } from 'edge-chat/react';
 
 const chat: Chat = createChat({
@@ -18,6 +29,8 @@ const chat: Chat = createChat({
   outbox: Math.random() < 0.5 ? createBrowserOutbox() : createFileOutbox('sends'),
 });
 chat.room('lobby').on('message', ({ text }: MessageEntry) => text.slice(0, LIMITS.textCharacters));
+export const here: PresenceSnapshot = createPresence(chat, 'lobby').snapshot;
+export const out = (user: string): Promise<void> => kick(chat.room('lobby'), user);
 export const hooks = () => [useRoom(chat, 'lobby').messages, usePresence(chat, 'lobby').members];
 export const wait = (error: unknown) => (error instanceof ChatError ? error.retryAfterMs : undefined);
 // @ts-expect-error A text is no number: the types are there, and are not \`any\`.
@@ -55,6 +68,8 @@ describe('the package, installed in somebody’s project', () => {
     expect(Object.fromEntries(ENTRIES.map((entry, at) => [entry, imported[at]]))).toMatchObject({
       client: ['ChatError', 'createChat', 'createMemoryOutbox', 'openWith'],
       react: ['useChat', 'usePresence', 'useRoom', 'useRooms'],
+      presence: ['createPresence'],
+      moderation: ['kick', 'unban'],
       guests: ['readGuest', 'signInGuest'],
       'outbox/browser': ['createBrowserOutbox', 'eraseBrowserOutbox'],
       'outbox/file': ['createFileOutbox'],

@@ -277,8 +277,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'client/log/catchUp.ts',
-        find: '    if (isReading || !reorder.isBehind()) return;',
-        replace: '    if (isReading || reorder.isBehind()) return;',
+        find: '    if (reorder.isBehind()) reader.start(job);',
+        replace: '    if (!reorder.isBehind()) reader.start(job);',
       },
     ],
     caughtAs: ['stuck'],

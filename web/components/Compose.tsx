@@ -9,7 +9,7 @@ import { Icon } from './Icon';
 const drafts = new Map<string, string>();
 
 /** The box to write in. Enter sends where there is a real keyboard; Shift+Enter begins a new line. */
-export function Compose({ room }: { room: Room }) {
+export function Compose({ room, onTyping }: { room: Room; onTyping(): void }) {
   const [text, setText] = useState(drafts.get(room.name) ?? '');
   const [problem, setProblem] = useState<string>();
   const box = useRef<HTMLTextAreaElement>(null);
@@ -70,7 +70,7 @@ export function Compose({ room }: { room: Room }) {
           onChange={({ target }) => {
             setText(target.value);
             setProblem(undefined);
-            if (target.value !== '') room.typing();
+            if (target.value !== '') onTyping();
           }}
           onKeyDown={onKeyDown}
         />

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Chat, ChatState } from '../../client';
-import { useRoom } from '../../client/react';
+import { usePresence, useRoom } from '../../client/react';
 import { ROOM_RULE, type User } from '../../lib/protocol';
 import { useMedia } from '../hooks/useMedia';
 import { Compose } from './Compose';
@@ -34,7 +34,8 @@ interface Props {
 export function RoomPane(props: Props) {
   const { chat, name, state, user, readUpTo, hasAttention, onRead, onLeave } = props;
   const view = useRoom(chat, name);
-  const { room, members, memberCount, typing } = view;
+  const { room } = view;
+  const { members, memberCount, typing, tellTyping } = usePresence(chat, name);
   const isWide = useMedia('(width >= 70rem)');
   const [isPeopleOpen, setPeopleOpen] = useState(false);
   const closePeople = useCallback(() => setPeopleOpen(false), []);
@@ -83,7 +84,7 @@ export function RoomPane(props: Props) {
         <div className="foot-frame">
           <div className="foot">
             <TypingLine typing={typing} />
-            <Compose room={room} />
+            <Compose room={room} onTyping={tellTyping} />
           </div>
         </div>
       </main>

@@ -72,7 +72,7 @@ export async function storm(seed: number): Promise<StormReport> {
     if (chance(0.1) && socket) gateway.cut(socket);
     if (chance(0.05) && socket) gateway.evict(socket, ROOM);
     if (chance(0.03)) for (const all of [...gateway.sockets]) gateway.cut(all);
-    if (chance(0.03)) world.network.online();
+    if (chance(0.03)) world.networkChanged();
     if (chance(0.05)) Object.assign(page, reopen(world, page));
     if (chance(0.05)) {
       page.room.leave();

@@ -11,8 +11,8 @@ export interface TestWorld {
   random(): number;
   /** What the client reported. */
   errors: unknown[];
-  /** Hints of the device: each watcher of each chat. */
-  network: { online(): void; offline(): void; visible(): void };
+  /** The device says that its network may be another one, to each chat. */
+  networkChanged(): void;
   chat(user?: string, options?: Partial<ChatOptions>): Chat;
   /** A chat that is connected, and joined to a room. */
   joined(user?: string, room?: string, options?: Partial<ChatOptions>): Promise<{ chat: Chat; room: Room }>;
@@ -23,10 +23,7 @@ export function createWorld(seed = 1, lifeMs?: number): TestWorld {
   const random = seeded(seed);
   const gateway = createGateway(clock, random, lifeMs);
   const errors: unknown[] = [];
-  const watchers = new Set<TestWorld['network']>();
-  const tell = (event: keyof TestWorld['network']) => () => {
-    for (const watcher of [...watchers]) watcher[event]();
-  };
+  const watchers = new Set<() => void>();
   let ids = 0;
 
   const world: TestWorld = {
@@ -34,7 +31,9 @@ export function createWorld(seed = 1, lifeMs?: number): TestWorld {
     gateway,
     random,
     errors,
-    network: { online: tell('online'), offline: tell('offline'), visible: tell('visible') },
+    networkChanged() {
+      for (const changed of [...watchers]) changed();
+    },
     chat: (user = 'ann', options = {}) =>
       createChat({
         url: 'wss://chat.test/ws',
@@ -44,9 +43,9 @@ export function createWorld(seed = 1, lifeMs?: number): TestWorld {
         open: gateway.open,
         newId: () => `${user}-message-${++ids}`,
         network: {
-          watch(events) {
-            watchers.add(events);
-            return () => watchers.delete(events);
+          watch(changed) {
+            watchers.add(changed);
+            return () => watchers.delete(changed);
           },
         },
         onError: (error) => errors.push(error),

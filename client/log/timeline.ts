@@ -1,4 +1,4 @@
-import type { LogEntry, MessageEntry } from '../../lib/protocol';
+import type { LogEntry, MessageEntry, Page } from '../../lib/protocol';
 import { isMessage } from '../core';
 import type { Gap, RoomSnapshot } from '../types';
 
@@ -14,29 +14,21 @@ export interface Timeline {
   /** There are older messages to be had; or there were, and they have expired. */
   setOlder(hasOlder: boolean, olderExpired?: boolean): void;
   append(entry: LogEntry): void;
-  prepend(entries: readonly LogEntry[]): void;
+  /** Takes the page that lies before a seq, unless the beginning is another one by now. */
+  prepend(page: Page, before: number): void;
   addGap(gap: Gap): void;
-  clear(): void;
 }
 
 /** Holds at most `keep` messages, and besides them as many as were asked for by going back. */
 export function createTimeline(keep: number): Timeline {
-  let messages: MessageEntry[];
-  let gaps: Gap[];
+  let messages: MessageEntry[] = [];
+  let gaps: Gap[] = [];
   let oldest: number | undefined;
-  let wentBack: number;
-  let older: Pick<RoomSnapshot, 'hasOlder' | 'olderExpired'>;
+  let wentBack = 0;
+  let older = { hasOlder: false, olderExpired: false };
 
   const setOlder: Timeline['setOlder'] = (hasOlder, olderExpired = false) => {
     older = { hasOlder, olderExpired };
-  };
-
-  const clear = (): void => {
-    messages = [];
-    gaps = [];
-    oldest = undefined;
-    wentBack = 0;
-    setOlder(false);
   };
 
   const trim = (): void => {
@@ -49,7 +41,6 @@ export function createTimeline(keep: number): Timeline {
     setOlder(true);
   };
 
-  clear();
   return {
     show: () => ({ messages: [...messages], gaps: [...gaps], ...older }),
     oldest: () => oldest,
@@ -61,13 +52,18 @@ export function createTimeline(keep: number): Timeline {
       messages.push(entry);
       trim();
     },
-    prepend(entries) {
+    prepend(page, before) {
+      if (oldest !== before) return;
+      const entries = page.messages.filter(({ seq }) => seq < before);
+      const isNext = entries.every(({ seq }, i) => seq === before - entries.length + i);
+      const more = isNext && entries.length > 0 && page.more;
+      setOlder(more, !more && page.truncated);
+      if (!isNext) return;
       const brought = entries.filter(isMessage);
       messages = [...brought, ...messages];
       wentBack += brought.length;
       oldest = entries[0]?.seq ?? oldest;
     },
     addGap: (gap) => gaps.push(gap),
-    clear,
   };
 }

@@ -1,0 +1,115 @@
+import type { Joined, LogEntry, MessageEntry, Page } from '../../lib/protocol';
+import { type Core, isMessage } from '../core';
+import type { Gap } from '../types';
+import { createCatchUp } from './catchUp';
+import { createReader, type Desk, type Reader } from './reader';
+import { createReorder } from './reorder';
+import { createTimeline, type Timeline } from './timeline';
+
+export interface LogEvents {
+  /** A message was met, new or not. */
+  met(message: MessageEntry): void;
+  /** The next entry of the log. */
+  delivered(entry: LogEntry): void;
+  gap(gap: Gap): void;
+  /** The server's log turned out to be another one. */
+  isAnother(): void;
+}
+
+/** One room's log as it comes from whichever socket: in order, and once. Another log is another object. */
+export interface Log {
+  readonly timeline: Timeline;
+  readonly reader: Reader;
+  /** Which log of the server's it is; `undefined` before the first join. */
+  id(): string | undefined;
+  cursor(): number | undefined;
+  /** Where a send would be tried from now; nowhere before the first join. */
+  position(): { after: number; log: string } | undefined;
+  /** Begins with the newest page, or takes one that was asked for from the cursor. */
+  joined(reply: Joined, isNewest: boolean): void;
+  /** Takes a page that was read upwards. */
+  page(page: Page): void;
+  /** Takes an entry that came by itself, or an acknowledgement. */
+  entry(entry: LogEntry): void;
+  /** The log is known to reach this seq. */
+  reaches(head: number): void;
+  /** The room can be used again. */
+  resume(): void;
+  stop(): void;
+}
+
+export function createLog(core: Core, room: Desk, events: LogEvents): Log {
+  const timeline = createTimeline(core.keepMessages);
+  const reorder = createReorder({
+    deliver(entry) {
+      timeline.append(entry);
+      events.delivered(entry);
+    },
+    gap(gap) {
+      timeline.addGap(gap);
+      events.gap(gap);
+    },
+  });
+  const reader = createReader(core, room, events.met);
+  const catchUp = createCatchUp(core, reorder, reader, {
+    memberCount: () => memberCount,
+    take,
+  });
+  let id: string | undefined;
+  let memberCount = 0;
+
+  function take({ messages, more, truncated, reset }: Page): void {
+    if (reset) {
+      events.isAnother();
+      return;
+    }
+    const cursor = reorder.cursor();
+    const [first] = messages;
+    if (truncated && first && cursor !== undefined && first.seq > cursor + 1) reorder.skipTo(first.seq - 1);
+    for (const entry of messages) reorder.offer(entry);
+    if (more) reorder.hear((messages.at(-1)?.seq ?? 0) + 1);
+  }
+
+  const reaches = (head: number): void => {
+    reorder.hear(head);
+    catchUp.now();
+  };
+
+  return {
+    timeline,
+    reader,
+    id: () => id,
+    cursor: reorder.cursor,
+    position: () => (id === undefined ? undefined : { after: reorder.cursor() ?? 0, log: id }),
+    joined(reply, isNewest) {
+      const { messages, head } = reply;
+      memberCount = reply.memberCount;
+      messages.filter(isMessage).forEach(events.met);
+      if (id === undefined) {
+        id = reply.log;
+        timeline.setOlder(reply.more, reply.truncated);
+        reorder.start((messages[0]?.seq ?? head + 1) - 1);
+        take({ messages, more: false });
+      } else if (!isNewest) take(reply);
+      reaches(head);
+    },
+    page(page) {
+      take(page);
+      if (!page.reset) catchUp.watch();
+    },
+    entry(entry) {
+      if (isMessage(entry)) events.met(entry);
+      reorder.offer(entry);
+      catchUp.watch();
+    },
+    reaches,
+    resume() {
+      reader.resume();
+      catchUp.watch();
+    },
+    stop() {
+      reader.stop();
+      catchUp.stop();
+    },
+  };
+}
