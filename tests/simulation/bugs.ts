@@ -189,9 +189,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'tests/simulation/stores.ts',
-        find: 'const listed = [...(rooms.get(room) ?? [])].sort(',
-        replace:
-          'const listed = [...(rooms.get(room) ?? [])].slice(0, pageSize > 500 ? -1 : undefined).sort(',
+        find: 'const listed = [...(rooms.get(room) ?? [])]',
+        replace: 'const listed = [...(rooms.get(room) ?? [])].slice(0, pageSize > 500 ? -1 : undefined)',
       },
     ],
     caughtAs: ['late'],
