@@ -115,9 +115,9 @@ function asked(way: Way, members: number): Asked {
     way,
     room: `r${members}`,
     members,
-    // The room itself too: a worker's connections are open by its second message.
-    warmUp: ['small', `r${members}`],
-    messages: 3,
+    // The room itself too, until its connections are open and its code is compiled: most messages meet it so.
+    warmUp: ['small', ...Array(members < 10_000 ? 3 : 1).fill(`r${members}`)],
+    messages: members < 10_000 ? 5 : 3,
   };
 }
 
