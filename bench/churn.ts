@@ -1,8 +1,7 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { isGone } from './lib/gone';
 import { judge, printHeader, printTable, short } from './lib/report';
 import { startStub } from './lib/scripts';
-import { type Populated, populate } from './messages/database';
+import { populate } from './messages/database';
 import { createScale } from './messages/measure';
 
 const MEMBERS = 1_000;
@@ -19,7 +18,7 @@ async function main(): Promise<void> {
   const database = await populate();
   await database.fill('churn', MEMBERS);
   const scale = await createScale(database, stub);
-  const before = await countMembers(database);
+  const before = await database.count('churn');
 
   const samples = await scale.run({
     way: 'ours',
@@ -29,7 +28,7 @@ async function main(): Promise<void> {
     messages: MESSAGES,
   });
 
-  const after = await countMembers(database);
+  const after = await database.count('churn');
   const ids = Array.from({ length: MEMBERS }, (_, i) => `churn-${String(i).padStart(6, '0')}=`);
   const gone = ids.slice(1).filter((id) => isGone(id, FAULTS.gone)).length;
   printTable(
@@ -63,19 +62,6 @@ async function main(): Promise<void> {
   scale.stop();
   stub.stop();
   await database.engine.stop();
-}
-
-async function countMembers({ client, names }: Populated): Promise<number> {
-  const { Count } = await client.send(
-    new QueryCommand({
-      TableName: names.members,
-      Select: 'COUNT',
-      ConsistentRead: true,
-      KeyConditionExpression: 'room = :room',
-      ExpressionAttributeValues: { ':room': { S: 'churn' } },
-    }),
-  );
-  return Count ?? 0;
 }
 
 function percent(part: number): string {

@@ -4,8 +4,10 @@ import { bundle, keep, run, startStub } from './lib/scripts';
 import type { Sample, Task } from './posts/worker';
 
 const isFull = process.argv.includes('--full');
-const ROUNDS = isFull ? 9 : 3;
-const POSTS = isFull ? 10_000 : 4_000;
+const DELAYS_MS = [0, 15];
+/** Rounds where answers come at once, which is judged, and where they are waited for. */
+const ROUNDS = { judged: isFull ? 11 : 7, shown: isFull ? 9 : 3 };
+const POSTS = isFull ? 10_000 : 3_000;
 const LANES = isFull ? [1, 10, 50, 200] : [50];
 const CLIENTS: Task['client'][] = ['own', 'sdk', 'floor'];
 
@@ -14,19 +16,20 @@ async function main(): Promise<void> {
   printHeader('bench:fanout: one post');
   const worker = await bundle('bench/posts/worker.ts');
 
-  for (const delayMs of [0, 15]) {
+  for (const delayMs of DELAYS_MS) {
+    const rounds = delayMs === 0 ? ROUNDS.judged : ROUNDS.shown;
     const stub = await startStub({ delayMs, jitterMs: delayMs / 3 });
     const env = { NODE_EXTRA_CA_CERTS: keep('stub.pem', stub.cert) };
     for (const lanes of LANES) {
       const task = { endpoint: stub.https, lanes, warmUp: Math.min(3_000, POSTS), posts: POSTS };
-      const samples = await interleave<Task['client'], Sample>(ROUNDS, {
+      const samples = await interleave<Task['client'], Sample>(rounds, {
         own: () => run(worker, { ...task, client: 'own' }, env),
         sdk: () => run(worker, { ...task, client: 'sdk' }, env),
         floor: () => run(worker, { ...task, client: 'floor' }, env),
       });
       const cpu = (client: Task['client']) => samples[client].map(({ cpuUs }) => cpuUs);
 
-      console.log(`${lanes} at a time, answered after ${delayMs} ms; ${ROUNDS} rounds of ${POSTS} posts`);
+      console.log(`${lanes} at a time, answered after ${delayMs} ms; ${rounds} rounds of ${POSTS} posts`);
       printTable(
         ['client', 'CPU µs/post', 'posts/s', 'p50 ms', 'p99 ms', 'RSS MB', 'CPU × own'],
         CLIENTS.map((client) => [

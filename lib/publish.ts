@@ -23,10 +23,10 @@ const REPLY_WAITS_MS = 1_500;
 /** Rooms with more connections are left to the worker. */
 const MOST_IN_REPLY = 500;
 /**
- * The worker reads members in pages of so many, one ahead of its posts: a small one, so that the first post leaves
- * soon, then larger ones, as every page is billed as if it filled its last 4 KB.
+ * The worker reads members in pages of so many, one ahead of its posts: first as many as fit into one read of 4 KB, so
+ * that the first post leaves soon, then larger pages, as each is billed as if it filled its last 4 KB.
  */
-const WORKER_PAGES = [250, 1_000] as const;
+const WORKER_PAGES = [100, 1_000] as const;
 /** A row that has just been superseded stays this long whatever the retention: memories rest on it. */
 export const LEAST_STAY_MS = 3_600_000;
 

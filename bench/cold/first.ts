@@ -7,13 +7,17 @@ export interface ColdStart {
   rssMb: number;
 }
 
+const context = { awsRequestId: '6b1b2d7e-0d3c-4a6e-9d0e-0a1b2c3d4e5f' };
+
 /** Loads a bundled function and runs it once, as a container does that Lambda has just started. */
 async function main(file: string, event: object): Promise<void> {
   const began = performance.now();
   const cpu = process.cpuUsage();
-  const { handler } = require(file) as { handler(event: object): Promise<{ body?: string }> };
+  const { handler } = require(file) as {
+    handler(event: object, context: object): Promise<{ body?: string }>;
+  };
   const loaded = performance.now();
-  const { body } = await handler(event);
+  const { body } = await handler(event, context);
   const done = performance.now();
   const { user, system } = process.cpuUsage(cpu);
   if (body !== undefined && JSON.parse(body).type !== 'ack') throw new Error(`It answered ${body}`);

@@ -55,7 +55,7 @@ const FRAME_UNIT_BYTES = 32 * 1024;
 /** Time a function takes, in seconds: a round trip to the database, an answer to a post, a start from cold. */
 const DATABASE_SECONDS = 0.005;
 const POST_SECONDS = 0.015;
-const LANES_PER_ROOT = 3;
+const LANES_PER_ROOT = 5;
 
 export interface Details {
   /** Messages sent, and posts made for them. */

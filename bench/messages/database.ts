@@ -1,5 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Connection } from '../../lib/ports';
 import {
   createTables,
   type Engine,
@@ -16,11 +17,12 @@ const ENTERS = { bucket: 'syncs', now: 0, costMs: 0, burstMs: 1 } as const;
 /** A database with the template's tables and those of the patterns ours is compared with, and people in them. */
 export interface Populated {
   engine: Engine;
-  client: DynamoDBClient;
   names: { connections: string; members: string; messages: string };
   flat: { flat: string; flatMessages: string };
-  /** Puts members into a room: into our table as our stores write them. Only the first, who sends, has a connection. */
+  /** Puts connections into a room: into our tables as our stores write them. */
   fill(room: string, size: number): Promise<void>;
+  /** Counts a room's members. */
+  count(room: string): Promise<number>;
 }
 
 export async function populate(): Promise<Populated> {
@@ -38,34 +40,40 @@ export async function populate(): Promise<Populated> {
   const flat = { flat: 'Flat', flatMessages: 'FlatMessages' };
   await createFlatTables(client, flat);
 
-  const fillOurs = async (room: string, ids: readonly string[]): Promise<void> => {
-    await Promise.all(ids.map((id) => members.add({ room, id, expiresAt: EXPIRES })));
+  const fillOurs = async (room: string, people: readonly Connection[]): Promise<void> => {
+    await Promise.all(people.map((person) => connections.open(person, EXPIRES)));
+    await Promise.all(people.map(({ id }) => connections.enter(id, room, ENTERS, EXPIRES, 1)));
+    await Promise.all(people.map(({ id }) => members.add({ room, id, expiresAt: EXPIRES })));
   };
 
-  const fillFlat = async (room: string, ids: readonly string[], from: number): Promise<void> => {
-    const requests = ids.map((connectionId, i) => {
-      const user = from + i === 0 ? 'ann' : `user-${from + i}`;
-      return { PutRequest: { Item: { connectionId, room, user, name: 'Somebody', expires: EXPIRES } } };
-    });
+  const fillFlat = async (room: string, people: readonly Connection[]): Promise<void> => {
+    const requests = people.map(({ id: connectionId, user: { id: user, name }, expiresAt: expires }) => ({
+      PutRequest: { Item: { connectionId, room, user, name, expires } },
+    }));
+    if (requests.length === 0) return;
     await database.send(new BatchWriteCommand({ RequestItems: { [flat.flat]: requests } }));
   };
 
   return {
     engine,
-    client,
     names,
     flat,
     async fill(room, size) {
-      const ids = Array.from({ length: size }, (_, i) => `${room}-${String(i).padStart(6, '0')}=`);
-      const [sender = ''] = ids;
-      await connections.open({ id: sender, user: { id: 'ann', name: 'Ann' }, expiresAt: EXPIRES }, EXPIRES);
-      await connections.enter(sender, room, ENTERS, EXPIRES, 1);
-      const starts = Array.from({ length: Math.ceil(size / BATCH) }, (_, i) => i * BATCH);
-      const fillFrom = async (start: number) => {
-        const batch = ids.slice(start, start + BATCH);
-        await Promise.all([fillOurs(room, batch), fillFlat(room, batch, start)]);
+      const people = Array.from({ length: size }, (_, i) => ({
+        id: `${room}-${String(i).padStart(6, '0')}=`,
+        user: { id: i === 0 ? 'ann' : `user-${i}`, name: 'Somebody' },
+        expiresAt: EXPIRES,
+      }));
+      const fillBatch = async (batch: readonly Connection[]) => {
+        await Promise.all([fillOurs(room, batch), fillFlat(room, batch)]);
       };
-      while (starts.length > 0) await Promise.all(starts.splice(0, AT_ONCE).map(fillFrom));
+      while (people.length > 0)
+        await Promise.all(Array.from({ length: AT_ONCE }, () => fillBatch(people.splice(0, BATCH))));
+    },
+    async count(room) {
+      let count = 0;
+      for await (const page of members.list(room, 1_000)) count += page.length;
+      return count;
     },
   };
 }
