@@ -12,14 +12,17 @@ const PAUSE_MS = 500;
 /** Frames a second of the flooder, `--rate=1000` unless given. */
 const RATE = Number(/--rate=(\d+)/.exec(process.argv.join(' '))?.[1] ?? 1_000);
 const PATIENCE_MS = 30_000;
+/** What one connection's bucket holds. */
+const AT_ONCE = 20;
 /** The flooder tries to connect again so often while it is refused. */
 const KNOCKS_EVERY_MS = 100;
 const ROOM = 'den';
 
 /**
- * How long people's sends take to be acknowledged in a room where somebody floods, and comes back whenever it is closed.
- * Here all containers share one process and its cores, which Lambda's do not. What the code itself costs people is in
- * tests/hostile/flooded.test.ts, in virtual time.
+ * How long people's sends take to be acknowledged in a room where somebody floods, and comes back whenever it is closed;
+ * and, to tell the flood from what its author may send anyway, where somebody sends as many messages at once as a
+ * connection may, and no more. Here all containers share one process and its cores, which Lambda's do not. What the code
+ * itself costs people is in tests/hostile/flooded.test.ts, in virtual time.
  */
 async function main(): Promise<void> {
   printHeader(`bench:flood: what one flooder at ${short(RATE)} frames a second costs the others in the room`);
@@ -28,17 +31,18 @@ async function main(): Promise<void> {
   await measure(people, 'warm', 5);
 
   const before = await measure(people, 'before', SECONDS);
-  const flooder = fork(
-    __filename,
-    ['flood', stack.socketUrl, await tokenOf(stack, 'flooder'), stack.url, `--rate=${RATE}`],
-    {
-      execArgv: ['--import', 'tsx'],
-    },
-  );
-  await once(flooder, 'message');
-  const during = await measure(people, 'during', SECONDS);
-  flooder.send('stop');
-  const [flood] = (await once(flooder, 'message')) as [Flood];
+  /** Measures while another process sends at most so many messages; gives what that one tells of it. */
+  const beside = async (name: string, most: number): Promise<{ delays: number[]; flood: Flood }> => {
+    const given = [stack.socketUrl, await tokenOf(stack, name), stack.url, String(most), `--rate=${RATE}`];
+    const other = fork(__filename, ['flood', ...given], { execArgv: ['--import', 'tsx'] });
+    await once(other, 'message');
+    const delays = await measure(people, name, SECONDS);
+    other.send('stop');
+    const [told] = (await once(other, 'message')) as [Flood];
+    return { delays, flood: told };
+  };
+  const { delays: burst } = await beside('burst', AT_ONCE);
+  const { delays: during, flood } = await beside('flooder', Number.POSITIVE_INFINITY);
 
   const row = (name: string, delays: readonly number[]) => [
     name,
@@ -47,7 +51,7 @@ async function main(): Promise<void> {
   ];
   printTable(
     ['', 'messages', 'p50 ms', 'p99 ms', 'slowest ms'],
-    [row('quiet', before), row('flooded', during)],
+    [row('quiet', before), row(`${AT_ONCE} at once`, burst), row('flooded', during)],
   );
   for (const person of people) person.close();
   await stack.stop();
@@ -66,6 +70,11 @@ async function main(): Promise<void> {
     {
       what: 'p99 with the flooder, in % of p99 without',
       value: (100 * at(during, 0.99)) / at(before, 0.99),
+      atMost: 120,
+    },
+    {
+      what: `p99 with the flooder, in % of p99 with ${AT_ONCE} messages at once`,
+      value: (100 * at(during, 0.99)) / at(burst, 0.99),
       atMost: 120,
     },
     { what: 'ms until the flooder was closed', value: at(closed, 1), atMost: 5_000 },
@@ -151,7 +160,7 @@ function frameOf(
 }
 
 /** Sends as fast as was said, in a process of its own, and connects again whenever it is closed, until it is told to stop. */
-async function flood(url: string, token: string, origin: string): Promise<void> {
+async function flood(url: string, token: string, origin: string, most: number): Promise<void> {
   const closedMs: number[] = [];
   let sent = 0;
   let refused = 0;
@@ -176,7 +185,7 @@ async function flood(url: string, token: string, origin: string): Promise<void> 
     const sending = setInterval(() => {
       if (isOver) return socket.close();
       const due = ((performance.now() - joinedAt) / 1000) * RATE;
-      for (; sentHere < due; sentHere++, sent++)
+      for (; sentHere < due && sent < most; sentHere++, sent++)
         socket.send(
           JSON.stringify({ action: 'sendMessage', room: ROOM, id: `flood-frame-${sent}`, text: 'x', after }),
         );
@@ -190,5 +199,5 @@ async function flood(url: string, token: string, origin: string): Promise<void> 
 }
 
 const [role, ...given] = process.argv.slice(2);
-if (role === 'flood') void flood(given[0] ?? '', given[1] ?? '', given[2] ?? '');
+if (role === 'flood') void flood(given[0] ?? '', given[1] ?? '', given[2] ?? '', Number(given[3]));
 else void main();

@@ -24,7 +24,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   idleMs: 600_000,
   lifeMs: 7_200_000,
   bufferBytes: 512 * 1024,
-  framesAtOnce: 10,
+  framesAtOnce: 2,
 };
 
 /** One open socket, as the management API sees it. */

@@ -116,9 +116,9 @@ async function measure(seed: number, besides: Besides): Promise<Measured> {
 }
 
 /** The same over several seeds: a single one says little of its slowest hundredth. */
-async function measureAll(besides: Besides): Promise<Measured & { p99: number }> {
+async function measureAll(besides: Besides, seeds = SEEDS): Promise<Measured & { p99: number }> {
   const all: Measured = { delays: [], written: 0, refused: 0, sockets: 0 };
-  for (const seed of SEEDS) {
+  for (const seed of seeds) {
     const { delays, written, refused, sockets } = await measure(seed, besides);
     all.delays.push(...delays);
     all.written += written;
@@ -136,7 +136,7 @@ it('one who floods a room at 1,000 frames a second slows the others by less than
 
   const told = ({ p99, written, refused, sockets }: typeof quiet) =>
     `p99 ${p99.toFixed(1)} ms (${written} messages besides, ${refused} refused, ${sockets} sockets)`;
-  const unheld = await measureAll('flooderNobodyHoldsOff');
+  const unheld = await measureAll('flooderNobodyHoldsOff', SEEDS.slice(0, 1));
   console.log(
     `Quiet: ${told(quiet)}\nbusy: ${told(busy)}\nflooded: ${told(flooded)}\nand not held off: ${told(unheld)}`,
   );
