@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { figure } from '../rehearsal/figures';
 import { accessRules } from './access.rules';
 import { logRoleComesFirstAndStays } from './apis';
@@ -18,7 +19,7 @@ import {
 } from './packaging';
 import { referenceRules } from './references.rules';
 import { named, ofType, type Template, text } from './template';
-import { cfnLint, validate } from './validators';
+import { cfnLint, validate, validateSchemas } from './validators';
 
 const rules = [...distributionRules, ...apiRules, ...accessRules, ...dataRules, ...referenceRules];
 
@@ -291,6 +292,17 @@ describe('both templates', () => {
       'templates',
       `${sizes.join(' and ')} resources; ${rules.length} rules hold, two validators find no error`,
     );
+  }, 60_000);
+
+  it("have no error for the resources' own schemas, and a planted one has", () => {
+    const files = runs.map(templateFile);
+    expect(validateSchemas(files)).toEqual([]);
+
+    const broken = structuredClone(bare);
+    Object.assign(named(broken, 'AWS::DynamoDB::Table', 'Messages'), { BillingModes: 'PAY_PER_REQUEST' });
+    const file = `${templateFile(runs[0])}-broken.json`;
+    writeFileSync(file, JSON.stringify(broken));
+    expect(validateSchemas([file])).toEqual([expect.stringContaining('BillingModes')]);
   }, 60_000);
 
   it('have no error for cfn-lint', async () => {

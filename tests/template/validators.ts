@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
+import { RegoEngine, SchemaValidator, TemplateFile } from '@aws/cloudformation-validate';
 
-/** The two validators of CloudFormation templates, each as the errors found. */
+/** The validators of CloudFormation templates, each as the errors found. */
 
+/** Holds a template against rules. */
 export function validate(files: string[]): string[] {
   const engine = new RegoEngine();
   try {
@@ -12,6 +13,19 @@ export function validate(files: string[]): string[] {
       .map(({ ruleId, message }) => `${ruleId} ${message}`);
   } finally {
     engine.free();
+  }
+}
+
+/** Holds each resource against the schema that its provider publishes. */
+export function validateSchemas(files: string[]): string[] {
+  const validator = new SchemaValidator();
+  try {
+    return files
+      .flatMap((file) => validator.validate(new TemplateFile(file), 'us-east-1'))
+      .filter(({ severity }) => severity === 'FATAL' || severity === 'ERROR')
+      .map(({ ruleId, message }) => `${ruleId} ${message}`);
+  } finally {
+    validator.free();
   }
 }
 

@@ -6,7 +6,7 @@ import { root } from '../local/support';
 import { metricsRead, widgetsOf } from '../watch/metricsRead';
 import { functions } from './packaging';
 import { ofType, type Template, text } from './template';
-import { validate } from './validators';
+import { validate, validateSchemas } from './validators';
 
 jest.setTimeout(120_000);
 
@@ -137,12 +137,12 @@ it('tracing gives each function the two rights it needs, and nothing else as bro
     expect(properties).toMatchObject({ TracingConfig: { Mode: 'Active' } });
 });
 
-it('has no error for cloudformation-validate', () => {
+it("has no error for cloudformation-validate, nor for the resources' own schemas", () => {
   const folder = mkdtempSync(join(tmpdir(), 'edge-chat-watch-'));
   const file = join(folder, 'template.json');
   writeFileSync(file, JSON.stringify(full));
   try {
-    expect(validate([file])).toEqual([]);
+    expect([...validate([file]), ...validateSchemas([file])]).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true });
   }
