@@ -109,6 +109,8 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         clients: whole(random, 4, 7),
         sends: 40,
         sendersDie: true,
+        // What heals a message must not die of the next crash.
+        crashesApartMs: HEARTBEAT_MS + 9_000,
         promptMs: HEARTBEAT_MS,
       };
     case 'faulty': {
