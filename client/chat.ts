@@ -127,8 +127,12 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   const cursorsOn = (link: Link): Record<string, number> => {
-    const cursors = [...rooms].map(([name, room]) => [name, room.cursorOn(link)] as const);
-    return Object.fromEntries(cursors.filter((each): each is [string, number] => each[1] !== undefined));
+    const cursors: Record<string, number> = {};
+    for (const [name, room] of rooms) {
+      const cursor = room.cursorOn(link);
+      if (cursor !== undefined) cursors[name] = cursor;
+    }
+    return cursors;
   };
 
   const pong = (link: Link, told: Pong): void => {
