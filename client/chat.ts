@@ -95,15 +95,15 @@ export function createChat(options: ChatOptions): Chat {
   const sortFound = (): void => {
     const self = user;
     if (!self) return;
-    const sorted = found;
-    found = sorted.filter((record) => (record.user ?? self.id) !== self.id);
-    for (const record of found.filter(isTooOld)) keeper.remove(record.id);
-    for (const record of sorted) if (!found.includes(record)) restore(record);
-  };
-
-  const restore = (record: OutboxRecord): void => {
-    order = Math.max(order, record.order);
-    roomOf(record.room).restore(record);
+    const unsorted = found;
+    found = [];
+    for (const record of unsorted) {
+      if ((record.user ?? self.id) === self.id) {
+        order = Math.max(order, record.order);
+        roomOf(record.room).restore(record);
+      } else if (isTooOld(record)) keeper.remove(record.id);
+      else found.push(record);
+    }
   };
 
   const keeper = createKeeper(outbox, {
@@ -127,8 +127,12 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   const cursorsOn = (link: Link): Record<string, number> => {
-    const cursors = [...rooms].map(([name, room]) => [name, room.cursorOn(link)] as const);
-    return Object.fromEntries(cursors.filter((each): each is [string, number] => each[1] !== undefined));
+    const cursors: Record<string, number> = {};
+    for (const [name, room] of rooms) {
+      const cursor = room.cursorOn(link);
+      if (cursor !== undefined) cursors[name] = cursor;
+    }
+    return cursors;
   };
 
   const pong = (link: Link, told: Pong): void => {

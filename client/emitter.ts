@@ -11,18 +11,18 @@ export interface Emitter<E extends Listeners<E>> {
 }
 
 export function createEmitter<E extends Listeners<E>>(report: (error: unknown) => void): Emitter<E> {
-  const listeners = new Map<keyof E, Set<Listener>>();
+  // Each in an object of its own: a listener that is given twice is called twice.
+  const all = new Set<{ event: keyof E; listener: Listener }>();
   return {
     on(event, listener) {
-      const own = (...args: never[]) => listener(...args);
-      const known = listeners.get(event) ?? new Set();
-      listeners.set(event, known.add(own));
-      return () => known.delete(own);
+      const own = { event, listener };
+      all.add(own);
+      return () => all.delete(own);
     },
     emit(event, ...args) {
-      for (const listener of [...(listeners.get(event) ?? [])]) {
+      for (const own of [...all]) {
         try {
-          listener(...(args as never[]));
+          if (own.event === event) own.listener(...(args as never[]));
         } catch (error) {
           report(error);
         }

@@ -438,16 +438,30 @@ function isAction(value: unknown): value is Action {
 export function parseServerMessage(frame: string): ServerMessage | undefined {
   const value = parseJson(frame);
   if (!isRecord(value)) return undefined;
-  if (!Object.hasOwn(SERVER_FRAMES, String(value.type))) return readPush(value);
-  const fields = SERVER_FRAMES[value.type as keyof typeof SERVER_FRAMES];
-  if (!Object.entries(fields).every(([key, holds]) => holds(value[key]))) return undefined;
+  const fields = shapeIn(SERVER_FRAMES, value);
+  if (!fields) return readPush(value);
+  if (!holds(fields, value)) return undefined;
   // What a client builds on has been looked at; the server is trusted for the rest of its own frames.
   const messages = Array.isArray(value.messages) && value.messages.map(readEntry);
   return { ...value, ...(messages && { messages }) } as unknown as ServerMessage;
 }
 
-/** What a client builds on, in the frames that are not entries of the log. */
-const SERVER_FRAMES = {
+/** What a client builds on, in something that comes from the server. */
+type Shape = Record<string, (value: unknown) => boolean>;
+
+const ENTRIES: Record<string, Shape> = {
+  message: { id: isString, text: isString, from: isUser, at: Number.isFinite },
+  system: {
+    what: (what) => what === 'kicked',
+    user: isUser,
+    by: (by) => by === undefined || isUser(by),
+    at: Number.isFinite,
+  },
+  erased: { id: isString },
+};
+
+/** The frames that are not entries of the log. */
+const SERVER_FRAMES: Record<string, Shape> = {
   ack: { room: isString, id: isString, seq: isSeq },
   joined: { room: isString, log: isString, head: isSeq, members: areUsers, messages: areEntries },
   history: { room: isString, messages: areEntries },
@@ -466,13 +480,18 @@ function readPush(value: Record<string, unknown>): Push | undefined {
 
 function readEntry(value: unknown): LogEntry | undefined {
   if (!isRecord(value) || !isSeq(value.seq)) return undefined;
-  const { type, seq, id, text, from, at } = value;
-  if (type === 'message' && isString(id) && isString(text) && typeof at === 'number' && isUser(from))
-    return { type, seq, id, text, from: { id: from.id, name: from.name }, at };
-  if (type === 'system' && value.what === 'kicked' && typeof at === 'number' && isUser(value.user))
-    return { type, seq, what: value.what, user: value.user, at, ...(isUser(value.by) && { by: value.by }) };
-  if (type === 'erased' && isString(id)) return { type, seq, id };
-  return { type: 'unknown', seq };
+  const fields = shapeIn(ENTRIES, value);
+  return fields && holds(fields, value)
+    ? (value as unknown as LogEntry)
+    : { type: 'unknown', seq: value.seq };
+}
+
+function shapeIn(shapes: Record<string, Shape>, { type }: Record<string, unknown>): Shape | undefined {
+  return Object.hasOwn(shapes, String(type)) ? shapes[String(type)] : undefined;
+}
+
+function holds(shape: Shape, value: Record<string, unknown>): boolean {
+  return Object.entries(shape).every(([key, isRight]) => isRight(value[key]));
 }
 
 function areEntries(value: unknown): boolean {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
+import { INNER_NAMES } from './innerNames.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -36,12 +37,17 @@ export async function buildPackage(directory = path.join(root, '.build', 'packag
   return directory;
 }
 
-/** The same files twice: what two entries share is one module, so that its classes are the same ones. */
-async function writeModules(directory) {
+/**
+ * The same files twice: what two entries share is one module, so that its classes are the same ones. What the parts
+ * of the client call each other by is short in both; a map beside each file has the names of the source.
+ */
+export async function writeModules(directory) {
+  // Nothing is written there: the maps name their sources from it, wherever the package is built.
+  const outdir = path.join(root, 'esm');
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: Object.entries(ENTRIES).map(([out, from]) => ({ in: `./${from}.ts`, out })),
-    outdir: path.join(directory, 'esm'),
+    outdir,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -49,13 +55,18 @@ async function writeModules(directory) {
     target: TARGET,
     external: ['node:*', 'react'],
     chunkNames: 'shared/[hash]',
+    mangleProps: new RegExp(`^(${INNER_NAMES.join('|')})$`),
+    minifySyntax: true,
+    sourcemap: 'inline',
     write: false,
   });
-  for (const { path: file, text } of outputFiles) {
-    const common = await transform(text, { format: 'cjs', platform: 'node', target: TARGET });
-    await write(file, text);
-    await write(path.join(directory, 'cjs', path.relative(path.join(directory, 'esm'), file)), common.code);
-  }
+  for (const { path: file, text } of outputFiles)
+    for (const [folder, format] of Object.entries({ esm: 'esm', cjs: 'cjs' })) {
+      const { code, map } = await transform(text, { format, target: TARGET, sourcemap: 'external' });
+      const to = path.join(directory, folder, path.relative(outdir, file));
+      await write(to, `${code}//# sourceMappingURL=${path.basename(to)}.map\n`);
+      await write(`${to}.map`, map);
+    }
 }
 
 async function writeTypes(directory) {

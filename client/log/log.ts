@@ -63,9 +63,8 @@ export function createLog(core: Core, room: Desk, events: LogEvents): Log {
       events.isAnother();
       return;
     }
-    const cursor = reorder.cursor();
     const [first] = messages;
-    if (truncated && first && cursor !== undefined && first.seq > cursor + 1) reorder.skipTo(first.seq - 1);
+    if (truncated && first) reorder.skipTo(first.seq - 1);
     for (const entry of messages) reorder.offer(entry);
     if (more) reorder.hear((messages.at(-1)?.seq ?? 0) + 1);
   }

@@ -74,7 +74,7 @@ export function createReorder(events: ReorderEvents): Reorder {
     skipTo(seq) {
       while (cursor !== undefined && cursor < seq) {
         const from = cursor + 1;
-        const known = Math.min(seq + 1, ...[...held.keys()].filter((key) => key >= from));
+        const known = Math.min(seq + 1, ...held.keys());
         if (known > from) {
           cursor = known - 1;
           events.gap({ from, to: cursor });

@@ -8,7 +8,7 @@ import type { Send } from './send';
 
 /** The one send of a room that is under way: it is sent again until the server decides. */
 export interface Flight {
-  current(): Send | undefined;
+  underWay(): Send | undefined;
   /** Takes a send as the one under way; nothing is sent before `go`. */
   board(send: Send): void;
   go(): void;
@@ -63,7 +63,7 @@ export function createFlight(core: Core, room: Desk, events: SearchEvents): Flig
   };
 
   return {
-    current: () => current,
+    underWay: () => current,
     board(send) {
       current = send;
       waitsForRoom = false;

@@ -37,12 +37,11 @@ export interface Membership {
 }
 
 export function createMembership(core: Core, room: string, events: MembershipEvents): Membership {
-  const status = new WeakMap<Link, Status>();
+  const status = new WeakMap<Link, Status | undefined>();
   const isJoined = (link: Link): boolean => status.get(link) === 'joined';
 
   const set = (link: Link, next: Status | undefined): void => {
-    if (next) status.set(link, next);
-    else status.delete(link);
+    status.set(link, next);
     events.changed();
   };
 
@@ -77,7 +76,7 @@ export function createMembership(core: Core, room: string, events: MembershipEve
   const settleOn = (link: Link): void => {
     const known = status.get(link);
     if (events.isWanted() ? !known || known === 'refused' : known === 'joined') ask(link);
-    else if (known === 'refused') status.delete(link);
+    else if (known === 'refused') status.set(link, undefined);
   };
 
   return {

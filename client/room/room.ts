@@ -99,12 +99,11 @@ export function createRoom(core: Core, name: string): RoomParts {
   });
 
   const joined = (reply: Joined, asked: Position): 'taken' | 'again' => {
-    const isStale = asked.log !== log;
-    if (!isStale && log.id() !== undefined && (reply.log !== log.id() || reply.reset)) startAnew();
+    if (asked.log !== log) return 'again';
     const isNewest = asked.cursor === undefined || reply.reset === true;
-    const isBegun = log.id() !== undefined;
-    if (!isBegun && !isNewest) return 'again';
-    if (!isBegun || !isStale) log.joined(reply, isNewest);
+    if (log.id() !== undefined && (reply.log !== log.id() || reply.reset)) startAnew();
+    if (log.id() === undefined && !isNewest) return 'again';
+    log.joined(reply, isNewest);
     sends.strand((record) => record.log !== log.id());
     return 'taken';
   };

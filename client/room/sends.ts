@@ -96,7 +96,7 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
   /** Writes a send down, then sends it; what cannot be kept is not sent, or a crash could send it twice. */
   const keep = (send: Send, untried = send.record): void =>
     write(send, (outcome) => {
-      if (flight.current() !== send) return;
+      if (flight.underWay() !== send) return;
       if (outcome === 'kept') return flight.go();
       send.record = untried;
       giveUp(send, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
@@ -116,7 +116,7 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
   };
 
   const pump = (): void => {
-    if (flight.current()) flight.resume();
+    if (flight.underWay()) flight.resume();
     else if (core.keeper.isOpen() && room.link()) begin();
     for (const send of queue) if (!send.isKept) write(send);
   };
@@ -162,20 +162,16 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
     retry(id) {
       const send = find(id);
       if (!send) return Promise.reject(new ChatError('discarded', 'There is no such message.'));
-      const { record } = send;
+      const { code: _, ...record } = send.record;
+      if (isPending(send)) return send.result.promise;
       if (record.state === 'unknown') {
         remove(send);
         return add(record.text);
       }
-      if (record.state === 'failed') {
-        record.state = 'pending';
-        delete record.code;
-        delete send.error;
-        Object.assign(send, makeSend(record, send.isKept));
-        write(send);
-        proceed();
-      }
-      return send.result.promise;
+      const again = makeSend({ ...record, state: 'pending' }, false);
+      queue[queue.indexOf(send)] = again;
+      proceed();
+      return again.result.promise;
     },
     discard(id) {
       const send = find(id);

@@ -73,18 +73,25 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   const dial = (): void => {
     stopWaiting();
     if (!isWanted || attempt) return;
-    const asking = { since: clock.now(), stop: () => {} };
-    attempt = asking;
-    const cancel = tokens.get(connect, (error) => {
+    let cancel: Cancel | undefined;
+    const stop = (): void => {
       attempt = undefined;
-      events.failed(error);
-      if (error instanceof ChatError && error.final) giveUp(error);
-      else schedule('noToken');
-    });
-    asking.stop = () => {
-      cancel();
-      attempt = undefined;
+      cancel?.();
     };
+    const asking = { since: clock.now(), stop };
+    attempt = asking;
+    cancel = tokens.get(
+      (token) => {
+        // Whoever was told of the token's user may have closed the chat.
+        if (attempt === asking) connect(token);
+      },
+      (error) => {
+        attempt = undefined;
+        events.failed(error);
+        if (error instanceof ChatError && error.final) giveUp(error);
+        else schedule('noToken');
+      },
+    );
     show();
   };
 

@@ -6,7 +6,7 @@ import {
   type ServerMessage,
   SUBPROTOCOL,
 } from '../../lib/protocol';
-import type { Cancel, Clock, OpenSocket, Socket } from '../world';
+import type { Clock, OpenSocket, Socket } from '../world';
 
 /** A handshake may take this long, in milliseconds. */
 const OPENS_WITHIN_MS = 10_000;
@@ -31,11 +31,6 @@ export interface Link {
   close(ending?: Ending): void;
 }
 
-interface Waiting {
-  done(reply: Reply | undefined): void;
-  cancel: Cancel;
-}
-
 /** Opens a socket with a token. */
 export function openLink(
   { clock, open }: { clock: Clock; open: OpenSocket },
@@ -43,7 +38,7 @@ export function openLink(
   token: string,
   events: LinkEvents,
 ): Link {
-  const waiting = new Map<string, Waiting>();
+  const waiting = new Map<string, (reply?: Reply) => void>();
   let state: 'opening' | 'open' | 'closed' = 'opening';
   let asked = 0;
   let socket: Socket | undefined;
@@ -62,21 +57,14 @@ export function openLink(
     cancelTimer();
     guarded(() => socket?.close());
     guarded(() => events.closed(ending));
-    for (const ref of waiting.keys()) settle(ref, undefined);
-  };
-
-  const settle = (ref: string, reply: Reply | undefined): void => {
-    const request = waiting.get(ref);
-    waiting.delete(ref);
-    request?.cancel();
-    guarded(() => request?.done(reply));
+    for (const settle of waiting.values()) settle();
   };
 
   const read = (frame: string): void => {
     const message = parseServerMessage(frame);
     if (!message) return;
     guarded(() => events.heard(message, link));
-    if ('ref' in message && message.ref !== undefined) settle(message.ref, message);
+    if ('ref' in message && message.ref !== undefined) waiting.get(message.ref)?.(message);
   };
 
   guarded(() => {
@@ -99,7 +87,13 @@ export function openLink(
     isOpen: () => state === 'open',
     request(message, withinMs, done) {
       const ref = (++asked).toString(36);
-      waiting.set(ref, { done, cancel: clock.after(withinMs, () => settle(ref, undefined)) });
+      const settle = (reply?: Reply): void => {
+        waiting.delete(ref);
+        cancel();
+        guarded(() => done(reply));
+      };
+      const cancel = clock.after(withinMs, settle);
+      waiting.set(ref, settle);
       guarded(() => socket?.send(JSON.stringify({ ...message, ref })));
     },
     close,

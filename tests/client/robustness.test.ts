@@ -57,6 +57,21 @@ describe('what the app throws', () => {
     expect(world.clock.pending()).toBe(0);
   });
 
+  it.each(['user', 'state'] as const)(
+    'may close the chat that tells of its %s while it connects',
+    async (event) => {
+      const world = createWorld();
+      const chat = world.chat();
+      chat.on(event, () => chat.close());
+
+      chat.connect();
+      await world.clock.pass(60_000);
+
+      expect(chat.state).toEqual({ name: 'disconnected', reason: 'closed' });
+      expect(world.gateway.live()).toEqual([]);
+    },
+  );
+
   it('may be stopped', async () => {
     const world = createWorld();
     const { room } = await world.joined();

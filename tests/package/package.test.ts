@@ -1,4 +1,6 @@
-import { type Project, startProject } from './project';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Project, ROOT, startProject } from './project';
 
 jest.setTimeout(120_000);
 
@@ -36,6 +38,22 @@ export const wait = (error: unknown) => (error instanceof ChatError ? error.retr
 // @ts-expect-error A text is no number: the types are there, and are not \`any\`.
 void chat.room('lobby').send(1);
 `;
+
+/** Every type that an app can reach from what it imports. */
+async function publicTypes(project: Project): Promise<string> {
+  const home = path.join(project.directory, 'node_modules', 'edge-chat');
+  const { exports } = JSON.parse(await readFile(path.join(home, 'package.json'), 'utf8'));
+  const texts = new Map<string, string>();
+  const read = async (file: string): Promise<void> => {
+    if (texts.has(file)) return;
+    const text = await readFile(file, 'utf8');
+    texts.set(file, text);
+    for (const [, from = ''] of text.matchAll(/['"](\.{1,2}\/[^'"]+)\.js['"]/g))
+      await read(`${path.resolve(path.dirname(file), from)}.d.ts`);
+  };
+  for (const entry of ENTRIES) await read(path.join(home, exports[`./${entry}`].import.types));
+  return [...texts.values()].join('\n');
+}
 
 describe('the package, installed in somebody’s project', () => {
   let project: Project;
@@ -103,6 +121,33 @@ describe('the package, installed in somebody’s project', () => {
     await project.write(file, PROGRAM);
 
     expect(await project.check([file], options)).toBe('');
+  });
+
+  it('has maps that lead from its files to the source', async () => {
+    await project.write(
+      'stack.mjs',
+      `process.setSourceMapsEnabled(true);
+       const { createChat } = await import('edge-chat/client');
+       const chat = createChat({ url: '', token: () => '' });
+       try { chat.room('No room'); } catch (error) { console.log(error.stack); }`,
+    );
+
+    expect(await project.node('stack.mjs')).toMatch(/edge-chat[/]client[/]chat\.ts:\d+/);
+  });
+
+  it('shortens no name that an app may use', async () => {
+    const inner = await project.write(
+      'inner.mjs',
+      `import { INNER_NAMES } from ${JSON.stringify(path.join(ROOT, 'scripts', 'innerNames.mjs'))};
+       console.log(JSON.stringify(INNER_NAMES));`,
+    );
+    const names: string[] = JSON.parse(await project.node(path.basename(inner)));
+    const types = await publicTypes(project);
+
+    expect(types).toContain('loadOlder(');
+    expect(names.filter((name) => new RegExp(`^\\s+(readonly )?${name}\\??[(:]`, 'm').test(types))).toEqual(
+      [],
+    );
   });
 
   it('opens nothing that is not meant to be opened', async () => {
