@@ -184,7 +184,7 @@ export interface Ban {
 export interface UserStore {
   /**
    * Adds a connection to its user's, unless those are `most` already or the user is held off; gives the bans in force,
-   * or those connections.
+   * or those connections. One that is among them arrives again: an event may come twice.
    * A ban is written before the connections are read, so that whichever comes second sees the other.
    */
   arrive(user: string, connection: string, most: number, now: number): Promise<Arrival>;
