@@ -1,5 +1,13 @@
 import { chargeFor, sendsAt } from './bucket';
-import type { Charge, Charged, Connection, Metered, Settings, World } from './ports';
+import {
+  type Charge,
+  type Charged,
+  type Connection,
+  type Metered,
+  type Settings,
+  Unavailable,
+  type World,
+} from './ports';
 import { settle } from './settle';
 
 /** What a message costs its author, whatever it comes over. */
@@ -29,10 +37,20 @@ export async function chargeSend(
     world.connections.charge(sender.id, room, own, now + leaseMs),
     world.authors.charge(sender.user.id, users),
   );
-  if (ofUser === 'ok' && ofConnection !== 'ok') await world.authors.giveBack(sender.user.id, users);
   if (ofUser !== 'ok') world.brake.told(user, ofUser.retryAfterMs, now);
   if (ofConnection === 'ok') return ofUser;
-  if (ofConnection.why !== 'rateLimited') return ofConnection;
-  world.brake.told(connection, ofConnection.retryAfterMs, now);
-  return ofUser !== 'ok' && ofUser.retryAfterMs > ofConnection.retryAfterMs ? ofUser : ofConnection;
+  if (ofConnection.why === 'rateLimited') world.brake.told(connection, ofConnection.retryAfterMs, now);
+  if (ofUser === 'ok') await giveBack(world, sender.user.id, users);
+  const isUsersLonger =
+    ofUser !== 'ok' && ofConnection.why === 'rateLimited' && ofUser.retryAfterMs > ofConnection.retryAfterMs;
+  return isUsersLonger ? ofUser : ofConnection;
+}
+
+/** What cannot be given back costs the user a message: that must not stand in the place of the refusal. */
+async function giveBack({ authors }: Metered, user: string, charge: Charge): Promise<void> {
+  try {
+    await authors.giveBack(user, charge);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+  }
 }

@@ -72,8 +72,8 @@ describe('the measurement tells', () => {
 
   it('refused frames that the user is charged for', async () => {
     const broken = await withBug({
-      find: 'await world.authors.giveBack(sender.user.id, users)',
-      replace: 'void users',
+      find: 'await authors.giveBack(user, charge)',
+      replace: 'void [authors, user, charge]',
     });
 
     const { patient } = await broken.floodVirtually(careless);
