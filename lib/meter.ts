@@ -3,17 +3,16 @@ import {
   type Charge,
   type Charged,
   type Connection,
+  type Limited,
   type Metered,
   type Settings,
   Unavailable,
   type World,
 } from './ports';
+import type { User } from './protocol';
 import { settle } from './settle';
 
-/** What a message costs its author, whatever it comes over. */
-export function authorsCharge({ userSendsPerSecond }: Settings, now: number): Charge {
-  return chargeFor('sends', sendsAt(userSendsPerSecond), now);
-}
+type Meter = Pick<World, 'settings'> & Metered;
 
 /**
  * Charges a send to its connection and to its user at the same time. A send that its connection refuses costs the user
@@ -21,36 +20,59 @@ export function authorsCharge({ userSendsPerSecond }: Settings, now: number): Ch
  * the connection, which takes from nobody else and is made good at the connection's own pace.
  */
 export async function chargeSend(
-  world: Pick<World, 'connections' | 'settings'> & Metered,
-  sender: Connection,
+  world: Pick<World, 'connections'> & Meter,
+  { id, user }: Connection,
   room: string,
   now: number,
 ): Promise<Charged> {
-  const { sendsPerSecond, leaseMs } = world.settings;
-  const [connection, user] = [`connection ${sender.id}`, `user ${sender.user.id}`];
-  const waitMs = Math.max(world.brake.left(connection, now), world.brake.left(user, now));
+  const { brake, connections, settings } = world;
+  const waitMs = Math.max(brake.left(connectionKey(id), now), brake.left(userKey(user), now));
   if (waitMs > 0) return { why: 'rateLimited', retryAfterMs: waitMs };
 
-  const own = chargeFor('sends', sendsAt(sendsPerSecond), now);
-  const users = authorsCharge(world.settings, now);
+  const own = chargeFor('sends', sendsAt(settings.sendsPerSecond), now);
   const [ofConnection, ofUser] = await settle(
-    world.connections.charge(sender.id, room, own, now + leaseMs),
-    world.authors.charge(sender.user.id, users),
+    connections.charge(id, room, own, now + settings.leaseMs),
+    chargeUser(world, user, now),
   );
-  if (ofUser !== 'ok') world.brake.told(user, ofUser.retryAfterMs, now);
   if (ofConnection === 'ok') return ofUser;
-  if (ofConnection.why === 'rateLimited') world.brake.told(connection, ofConnection.retryAfterMs, now);
-  if (ofUser === 'ok') await giveBack(world, sender.user.id, users);
+  if (ofConnection.why === 'rateLimited') brake.told(connectionKey(id), ofConnection.retryAfterMs, now);
+  if (ofUser === 'ok') await giveBack(world, user, now);
   const isUsersLonger =
     ofUser !== 'ok' && ofConnection.why === 'rateLimited' && ofUser.retryAfterMs > ofConnection.retryAfterMs;
   return isUsersLonger ? ofUser : ofConnection;
 }
 
-/** What cannot be given back costs the user a message: that must not stand in the place of the refusal. */
-async function giveBack({ authors }: Metered, user: string, charge: Charge): Promise<void> {
+/** Charges a message to its user, whatever it comes over. */
+export async function chargeUser(world: Meter, user: User, now: number): Promise<'ok' | Limited> {
+  const { authors, brake, settings } = world;
+  const waitMs = brake.left(userKey(user), now);
+  if (waitMs > 0) return { why: 'rateLimited', retryAfterMs: waitMs };
+
+  const charged = await authors.charge(user.id, usersCharge(settings, now));
+  if (charged !== 'ok') brake.told(userKey(user), charged.retryAfterMs, now);
+  return charged;
+}
+
+/**
+ * Takes back what a user was charged for a message that is refused for another reason. Where that fails it costs the
+ * user a message: it must not stand in the place of the refusal.
+ */
+export async function giveBack({ authors, settings }: Meter, user: User, now: number): Promise<void> {
   try {
-    await authors.giveBack(user, charge);
+    await authors.giveBack(user.id, usersCharge(settings, now));
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
   }
+}
+
+function usersCharge({ userSendsPerSecond }: Settings, now: number): Charge {
+  return chargeFor('sends', sendsAt(userSendsPerSecond), now);
+}
+
+function connectionKey(id: string): string {
+  return `connection ${id}`;
+}
+
+function userKey({ id }: User): string {
+  return `user ${id}`;
 }

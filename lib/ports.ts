@@ -119,7 +119,12 @@ export type Refusal =
   | { why: 'notMember' }
   | { why: 'tooManyRooms' }
   | { why: 'banned'; term: number }
-  | { why: 'rateLimited'; retryAfterMs: number };
+  | Limited;
+
+export interface Limited {
+  why: 'rateLimited';
+  retryAfterMs: number;
+}
 
 export type Charged = 'ok' | Refusal;
 
@@ -208,7 +213,7 @@ export type Arrival =
 /** Authors, over a socket or not: what has to be kept of them from one message to the next. */
 export interface AuthorStore {
   /** Charges a message to a user's bucket. */
-  charge(user: string, charge: Charge): Promise<'ok' | Extract<Refusal, { why: 'rateLimited' }>>;
+  charge(user: string, charge: Charge): Promise<'ok' | Limited>;
   /** Takes such a charge back, for a message that was refused for another reason. */
   giveBack(user: string, charge: Charge): Promise<void>;
   /**
