@@ -6,7 +6,6 @@ import { sendMessage } from './publish';
 import { FLOOD, FORBIDDEN, failure, UNAVAILABLE } from './replies';
 import { may, type Right } from './rights';
 import { getHistory, joinRoom, leaveRoom, typing } from './rooms';
-import { settle } from './settle';
 import type { Facts } from './tally';
 
 /** Who was closed for a flood may not connect for so long, in milliseconds; other connections of the same user stay. */
@@ -112,12 +111,14 @@ async function turnDown(world: World & Guarded, asker: Asker, verdict: 'flood' |
 /** Closes a connection, and keeps its user from opening others for a while: else it would go on over the next. */
 async function end(world: World & Guarded, asker: Asker): Promise<void> {
   world.tally.note({ level: 'warn' });
-  const heldOff = world.users.holdOff(asker.user.id, world.clock.now() + HELD_OFF_MS);
-  // It is told once more if it goes on.
-  const tried = heldOff.catch((error) => {
+  try {
+    // Before the close, which it answers by knocking again at once.
+    await world.users.holdOff(asker.user.id, world.clock.now() + HELD_OFF_MS);
+  } catch (error) {
+    // It is told once more if it goes on.
     if (!(error instanceof Unavailable)) throw error;
-  });
-  await settle(world.poster.close(asker.id), tried);
+  }
+  await world.poster.close(asker.id);
 }
 
 function told(world: World, reply: Reply): void {
