@@ -1,7 +1,8 @@
+import { parseClientMessage } from './clientMessage';
 import { ping } from './heartbeat';
 import { kick, unban } from './moderation';
 import { type Asker, type Guarded, type Metered, type Publisher, Unavailable, type World } from './ports';
-import { type Action, type ClientMessage, type Failure, parseClientMessage, type Reply } from './protocol';
+import type { Action, ClientMessage, Failure, Reply } from './protocol';
 import { sendMessage } from './publish';
 import { FLOOD, FORBIDDEN, failure, UNAVAILABLE } from './replies';
 import { may, type Right } from './rights';
