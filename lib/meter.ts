@@ -1,3 +1,4 @@
+import type { Brake } from './brake';
 import { chargeFor, sendsAt } from './bucket';
 import {
   type Charge,
@@ -35,7 +36,7 @@ export async function chargeSend(
     chargeUser(world, user, now),
   );
   if (ofConnection === 'ok') return ofUser;
-  if (ofConnection.why === 'rateLimited') brake.told(connectionKey(id), ofConnection.retryAfterMs, now);
+  if (ofConnection.why === 'rateLimited') remember(brake, connectionKey(id), ofConnection, now);
   if (ofUser === 'ok') await giveBack(world, user, now);
   const isUsersLonger =
     ofUser !== 'ok' && ofConnection.why === 'rateLimited' && ofUser.retryAfterMs > ofConnection.retryAfterMs;
@@ -49,7 +50,7 @@ export async function chargeUser(world: Meter, user: User, now: number): Promise
   if (waitMs > 0) return { why: 'rateLimited', retryAfterMs: waitMs };
 
   const charged = await authors.charge(user.id, usersCharge(settings, now));
-  if (charged !== 'ok') brake.told(userKey(user), charged.retryAfterMs, now);
+  if (charged !== 'ok') remember(brake, userKey(user), charged, now);
   return charged;
 }
 
@@ -63,6 +64,10 @@ export async function giveBack({ authors, settings }: Meter, user: User, now: nu
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
   }
+}
+
+function remember(brake: Brake, who: string, { retryAfterMs, contended }: Limited, now: number): void {
+  if (!contended) brake.told(who, retryAfterMs, now);
 }
 
 function usersCharge({ userSendsPerSecond }: Settings, now: number): Charge {

@@ -124,6 +124,8 @@ export type Refusal =
 export interface Limited {
   why: 'rateLimited';
   retryAfterMs: number;
+  /** Others kept moving the bucket: it may have room at any time. */
+  contended?: true;
 }
 
 export type Charged = 'ok' | Refusal;

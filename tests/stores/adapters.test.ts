@@ -1,8 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatchWriteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { chargeFor } from '../../lib/bucket';
+import { createAuthorStore } from '../../lib/dynamo/authors';
 import { batchGet } from '../../lib/dynamo/batch';
 import { ConditionFailed, createDatabase, type Database } from '../../lib/dynamo/client';
+import { createConnectionStore } from '../../lib/dynamo/connections';
 import { Unavailable } from '../../lib/ports';
 import {
   createTables,
@@ -280,4 +283,23 @@ describe('a failure of the database', () => {
     if (expected) expect((await reading).map(({ id }) => id)).toEqual(expected);
     else await expect(reading).rejects.toBeInstanceOf(Unavailable);
   });
+});
+
+it('a bucket that others move under every try is told from one that is full', async () => {
+  const charge = chargeFor('sends', { burst: 20, perSecond: 5 }, NOW);
+  const standing = (sends: number): Database => ({
+    async call() {
+      throw new ConditionFailed({ expires: NOW + HOUR, rooms: new Set(['den']), sends });
+    },
+  });
+  const refusals = (database: Database) =>
+    Promise.all([
+      createAuthorStore(database, 'Connections').charge('ann', charge),
+      createConnectionStore(database, 'Connections').charge('c1', 'den', charge, NOW + HOUR),
+    ]);
+
+  const contended = { why: 'rateLimited', retryAfterMs: 200, contended: true };
+  expect(await refusals(standing(NOW + 1))).toEqual([contended, contended]);
+  const full = { why: 'rateLimited', retryAfterMs: 200 };
+  expect(await refusals(standing(NOW + 4_000))).toEqual([full, full]);
 });

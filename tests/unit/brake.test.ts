@@ -114,3 +114,20 @@ it('a refusal stays what it is, and is remembered, though its user’s token can
   expect(await say(20)).toMatchObject({ code: 'rateLimited' });
   expect(calls).toEqual([]);
 });
+
+it('who was refused because others moved the bucket is not held to it', async () => {
+  const stage = setStage();
+  const who = await connect(stage, 'ann-1', ann, ['den']);
+  const say = () =>
+    finish(
+      stage,
+      sendMessage(stage, who, { action: 'sendMessage', room: 'den', id: 'message-1', text: 'x', after: 0 }),
+    );
+  const contended = { why: 'rateLimited', retryAfterMs: 100, contended: true } as const;
+  const ofUser = jest.spyOn(stage.authors, 'charge').mockResolvedValueOnce(contended);
+  const ofConnection = jest.spyOn(stage.connections, 'charge').mockResolvedValueOnce(contended);
+
+  expect(await say()).toMatchObject({ code: 'rateLimited', retryAfterMs: 100 });
+  expect(await say()).toMatchObject({ type: 'ack' });
+  expect([ofUser, ofConnection].map(({ mock }) => mock.calls.length)).toEqual([2, 2]);
+});
