@@ -5,7 +5,7 @@ import type { ErrorCode } from './protocol';
 const MOST_REFUSED = 60;
 /** A connection that goes on after it was closed is closed again when so many more frames of it have come. */
 const CLOSES_EVERY = 60;
-/** They are counted for so long from the first of them on, in milliseconds. */
+/** They are counted for so long, in milliseconds; who is over the count starts it again with every frame. */
 const WINDOW_MS = 10_000;
 /** Connections that are watched at a time; those that have been quiet longest are forgotten first. */
 const MOST_WATCHED = 500;
