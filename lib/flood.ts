@@ -1,4 +1,5 @@
 import { SYNCS, sendsAt, TYPING } from './bucket';
+import { keepNewest } from './newest';
 import type { ErrorCode } from './protocol';
 
 /** An honest client may be refused all of its 50 rooms at once, and hardly anything after that. */
@@ -50,12 +51,7 @@ export function createFloodWatch(sendsPerSecond: number): FloodWatch {
     const isOver = !known || Math.abs(now - known.since) >= WINDOW_MS;
     const counted = isOver ? { since: now, frames: 0, refused: 0, beyond: 0 } : known;
     counted[what]++;
-    counts.delete(connection);
-    counts.set(connection, counted);
-    for (const quietest of counts.keys()) {
-      if (counts.size <= MOST_WATCHED) break;
-      counts.delete(quietest);
-    }
+    keepNewest(counts, connection, counted, MOST_WATCHED);
     if (counted.frames <= most.frames && counted.refused <= most.refused) return 'fine';
     // Who is to be closed is served nothing more, as long as frames keep coming.
     counted.since = now;
