@@ -1,16 +1,14 @@
+import { parseClientMessage } from './clientMessage';
+import { turnDown, weighed } from './discipline';
 import { ping } from './heartbeat';
 import { kick, unban } from './moderation';
 import { type Asker, type Guarded, type Metered, type Publisher, Unavailable, type World } from './ports';
-import { type Action, type ClientMessage, type Failure, parseClientMessage, type Reply } from './protocol';
+import type { Action, ClientMessage, Failure, Reply } from './protocol';
 import { sendMessage } from './publish';
-import { FLOOD, FORBIDDEN, failure, UNAVAILABLE } from './replies';
+import { FORBIDDEN, failure, UNAVAILABLE } from './replies';
 import { may, type Right } from './rights';
 import { getHistory, joinRoom, leaveRoom, typing } from './rooms';
-import { settle } from './settle';
 import type { Facts } from './tally';
-
-/** Who was closed for a flood may not connect for so long, in milliseconds; other connections of the same user stay. */
-const HELD_OFF_MS = 30_000;
 
 /** Answers a frame on the `sendMessage` route. Never throws for what a client or the database did. */
 export function answerSend(
@@ -86,46 +84,6 @@ function subjectOf(message: ClientMessage): Facts {
     // Far more often than anything else, and hardly ever of interest.
     ...((message.action === 'ping' || message.action === 'typing') && { level: 'debug' as const }),
   };
-}
-
-/** Gives a reply, and closes the connection of who goes on though refused. */
-async function weighed(world: World & Guarded, asker: Asker, reply: Reply): Promise<Reply> {
-  const isLast =
-    reply.type === 'error' && world.floods.refused(asker.id, reply.code, world.clock.now()) === 'close';
-  told(world, reply);
-  if (isLast) await end(world, asker);
-  return reply;
-}
-
-/** Turns down a frame of a flood. Only where it is to be closed is that worth a line: lines are paid for, too. */
-async function turnDown(world: World & Guarded, asker: Asker, verdict: 'flood' | 'close'): Promise<Reply> {
-  const reply: Reply = { type: 'error', ...FLOOD };
-  if (verdict === 'flood') {
-    world.tally.note({ level: 'debug', outcome: 'error' });
-    return reply;
-  }
-  told(world, reply);
-  await end(world, asker);
-  return reply;
-}
-
-/** Closes a connection, and keeps its user from opening others for a while: else it would go on over the next. */
-async function end(world: World & Guarded, asker: Asker): Promise<void> {
-  world.tally.note({ level: 'warn' });
-  const heldOff = world.users.holdOff(asker.user.id, world.clock.now() + HELD_OFF_MS);
-  // It is told once more if it goes on.
-  const tried = heldOff.catch((error) => {
-    if (!(error instanceof Unavailable)) throw error;
-  });
-  await settle(world.poster.close(asker.id), tried);
-}
-
-function told(world: World, reply: Reply): void {
-  world.tally.note({ outcome: reply.type });
-  if (reply.type === 'ack') world.tally.note({ seq: reply.seq });
-  if (reply.type === 'error') world.tally.note({ reason: reply.code });
-  // Who types too fast is told so, and nobody else needs to know; any other refusal is worth a line.
-  if (reply.type === 'error' && reply.code !== 'rateLimited') world.tally.note({ level: 'info' });
 }
 
 async function attempt(

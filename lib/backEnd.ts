@@ -1,8 +1,9 @@
+import { look } from './append';
 import { isKeptOut } from './bans';
 import { readHead } from './history';
 import { lookFar } from './lookFar';
-import { authorsCharge } from './meter';
-import { type BackEnd, type Guarded, Unavailable } from './ports';
+import { chargeUser, giveBack } from './meter';
+import { type BackEnd, type Guarded, type Limited, Unavailable } from './ports';
 import type { Ack, Failure, Publication, User } from './protocol';
 import { complete, draft } from './publish';
 import { FORBIDDEN, failure, refusal, UNAVAILABLE } from './replies';
@@ -26,11 +27,14 @@ export function publishWithin(
 ): Promise<Ack | Failure> {
   const isOut = () => isKeptOut(world.users, author.id, publication.room, world.clock.now());
   return attempt(publication, async () => {
-    const charge = authorsCharge(world.settings, world.clock.now());
-    const [charged, isRefused] = await settle(world.authors.charge(author.id, charge), isOut());
-    if (isRefused) return failed(publication, FORBIDDEN);
-    if (charged !== 'ok') return failed(publication, refusal(charged));
-    return publish(world, author, publication, async () => !(await isOut()));
+    const now = world.clock.now();
+    const [charged, isRefused] = await settle(chargeUser(world, author, now), isOut());
+    if (isRefused) {
+      if (charged === 'ok') await giveBack(world, author, now);
+      return failed(publication, FORBIDDEN);
+    }
+    const mayStill = async () => !(await isOut());
+    return publish(world, author, publication, { mayStill, ...(charged !== 'ok' && { limited: charged }) });
   });
 }
 
@@ -39,17 +43,27 @@ export function publishFor(world: BackEnd, author: User, publication: Publicatio
   return attempt(publication, () => publish(world, author, publication));
 }
 
+/** Why only a repeat is answered, and how to ask whether the author may still write. */
+interface Allowed {
+  limited?: Limited;
+  mayStill?(): Promise<boolean>;
+}
+
 async function publish(
   world: BackEnd,
   from: User,
   publication: Publication,
-  mayStill = async () => true,
+  { limited, mayStill }: Allowed = {},
 ): Promise<Ack | Failure> {
   const began = world.clock.now();
   const { room, id, text } = publication;
   const after = publication.after ?? (await firstHead(world, room, id, from));
   const send = draft({ room, id, text, after }, from);
-  const reply = await complete(world, send, await lookFar(world, send), { began, mayStill });
+  // Who is over the limit does not make us read far: a repeat that lies further back is known once it may be sent.
+  const looked = await (limited ? look(world, send) : lookFar(world, send));
+  if (limited && looked.outcome !== 'found') return failed(publication, refusal(limited));
+  const isLimited = limited !== undefined;
+  const reply = await complete(world, send, looked, { began, isLimited, ...(mayStill && { mayStill }) });
   return reply.type === 'error' && reply.code === 'behind' ? failed(publication, UNDECIDED) : reply;
 }
 

@@ -1,3 +1,5 @@
+import { keepNewest } from './newest';
+
 /** So many are remembered at a time; those told longest ago are forgotten first. */
 const MOST_REMEMBERED = 500;
 
@@ -16,13 +18,6 @@ export function createBrake(): Brake {
   const until = new Map<string, number>();
   return {
     left: (who, now) => Math.max(0, (until.get(who) ?? now) - now),
-    told(who, waitMs, now) {
-      until.delete(who);
-      until.set(who, now + waitMs);
-      for (const first of until.keys()) {
-        if (until.size <= MOST_REMEMBERED) break;
-        until.delete(first);
-      }
-    },
+    told: (who, waitMs, now) => keepNewest(until, who, now + waitMs, MOST_REMEMBERED),
   };
 }

@@ -1,11 +1,12 @@
 import { SYNCS, sendsAt, TYPING } from './bucket';
+import { keepNewest } from './newest';
 import type { ErrorCode } from './protocol';
 
 /** An honest client may be refused all of its 50 rooms at once, and hardly anything after that. */
 const MOST_REFUSED = 60;
 /** A connection that goes on after it was closed is closed again when so many more frames of it have come. */
 const CLOSES_EVERY = 60;
-/** They are counted for so long from the first of them on, in milliseconds. */
+/** They are counted for so long, in milliseconds; who is over the count starts it again with every frame. */
 const WINDOW_MS = 10_000;
 /** Connections that are watched at a time; those that have been quiet longest are forgotten first. */
 const MOST_WATCHED = 500;
@@ -50,12 +51,7 @@ export function createFloodWatch(sendsPerSecond: number): FloodWatch {
     const isOver = !known || Math.abs(now - known.since) >= WINDOW_MS;
     const counted = isOver ? { since: now, frames: 0, refused: 0, beyond: 0 } : known;
     counted[what]++;
-    counts.delete(connection);
-    counts.set(connection, counted);
-    for (const quietest of counts.keys()) {
-      if (counts.size <= MOST_WATCHED) break;
-      counts.delete(quietest);
-    }
+    keepNewest(counts, connection, counted, MOST_WATCHED);
     if (counted.frames <= most.frames && counted.refused <= most.refused) return 'fine';
     // Who is to be closed is served nothing more, as long as frames keep coming.
     counted.since = now;

@@ -1,3 +1,4 @@
+import { keepNewest } from './newest';
 import type { Slot } from './ports';
 
 /** How long a remembered head may be trusted, in milliseconds: far below the hour a superseded row lives. */
@@ -38,7 +39,7 @@ export function createMemory(): RoomMemory {
     learn(room, run, now) {
       if (run.length === 0) return;
       const joined = join(rooms.get(room)?.run ?? [], run).slice(-MOST_SLOTS);
-      keepNewest(rooms, room, { run: joined, at: now });
+      keepNewest(rooms, room, { run: joined, at: now }, MOST_ROOMS);
     },
 
     isLarge(room, now) {
@@ -47,19 +48,9 @@ export function createMemory(): RoomMemory {
     },
 
     foundLarge(room, now) {
-      keepNewest(largeSince, room, now);
+      keepNewest(largeSince, room, now, MOST_ROOMS);
     },
   };
-}
-
-/** Sets a room's value, and forgets the rooms whose values were set longest ago where there are too many. */
-function keepNewest<T>(rooms: Map<string, T>, room: string, value: T): void {
-  rooms.delete(room);
-  rooms.set(room, value);
-  for (const oldest of rooms.keys()) {
-    if (rooms.size <= MOST_ROOMS) return;
-    rooms.delete(oldest);
-  }
 }
 
 /** Joins two runs that touch or overlap; of two that do not, keeps the one with the higher head. */

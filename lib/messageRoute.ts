@@ -2,17 +2,10 @@ import { publishWithin } from './backEnd';
 import { required } from './config';
 import { createIdentity, type Identity, identify } from './gate';
 import { type HttpReply, refusal, reply } from './httpReply';
+import { readObject } from './json';
 import { isFromEdge, ORIGIN_HEADER } from './originSecret';
 import { type BackEnd, type Guarded, Unavailable } from './ports';
-import {
-  type Ack,
-  byteLength,
-  type ErrorCode,
-  type Failure,
-  LIMITS,
-  parsePublication,
-  problemWithShape,
-} from './protocol';
+import { type Ack, type ErrorCode, type Failure, parsePublication } from './protocol';
 import { FORBIDDEN, failure, UNAVAILABLE } from './replies';
 import { may } from './rights';
 import { createSecret, type Secret } from './secrets';
@@ -81,12 +74,10 @@ async function answerTo(
   const author = await authorOf(identity, headers.authorization);
   if (author === 'unavailable') return { type: 'error', ...UNAVAILABLE };
   if (!author) return no('expired', 'Send "Authorization: Bearer" and a token that is valid now.');
-  if (byteLength(body) > LIMITS.clientFrameBytes)
-    return no('tooLarge', `The body must be at most ${LIMITS.clientFrameBytes} bytes.`);
-  const problem = problemWithShape(body);
-  if (problem !== undefined) return no('badFrame', problem);
+  const object = readObject(body, 'body');
+  if (!object.ok) return no(object.code, object.reason);
 
-  const parsed = parsePublication(jsonOf(body), room);
+  const parsed = parsePublication(object.value, room);
   if (!parsed.ok) return parsed.failure;
   const { publication } = parsed;
   if (!may(author.rights, 'write', publication.room)) return failure(publication, FORBIDDEN);
@@ -103,13 +94,5 @@ async function authorOf(identity: Identity, authorization = '') {
   } catch (error) {
     if (error instanceof Unavailable) return 'unavailable';
     throw error;
-  }
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
   }
 }

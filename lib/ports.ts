@@ -119,7 +119,14 @@ export type Refusal =
   | { why: 'notMember' }
   | { why: 'tooManyRooms' }
   | { why: 'banned'; term: number }
-  | { why: 'rateLimited'; retryAfterMs: number };
+  | Limited;
+
+export interface Limited {
+  why: 'rateLimited';
+  retryAfterMs: number;
+  /** Others kept moving the bucket: it may have room at any time. */
+  contended?: true;
+}
 
 export type Charged = 'ok' | Refusal;
 
@@ -184,7 +191,7 @@ export interface Ban {
 export interface UserStore {
   /**
    * Adds a connection to its user's, unless those are `most` already or the user is held off; gives the bans in force,
-   * or those connections.
+   * or those connections. One that is among them arrives again: an event may come twice.
    * A ban is written before the connections are read, so that whichever comes second sees the other.
    */
   arrive(user: string, connection: string, most: number, now: number): Promise<Arrival>;
@@ -208,7 +215,7 @@ export type Arrival =
 /** Authors, over a socket or not: what has to be kept of them from one message to the next. */
 export interface AuthorStore {
   /** Charges a message to a user's bucket. */
-  charge(user: string, charge: Charge): Promise<'ok' | Extract<Refusal, { why: 'rateLimited' }>>;
+  charge(user: string, charge: Charge): Promise<'ok' | Limited>;
   /** Takes such a charge back, for a message that was refused for another reason. */
   giveBack(user: string, charge: Charge): Promise<void>;
   /**

@@ -11,7 +11,8 @@ const LISTED_BYTES = 8 * 1024;
 /** Who is in a room, as far as leases tell; of a large room it is known how many connections, and nothing else. */
 export interface Company {
   here: Present[];
-  connections: number;
+  /** How many connections a large room has. */
+  crowd?: number;
 }
 
 /** Looks who is in a room. */
@@ -19,18 +20,17 @@ export async function present(sockets: Sockets, room: string): Promise<Company> 
   const now = sockets.clock.now();
   const members = await firstPage(sockets, room);
   const unexpired = members.filter((member) => member.expiresAt > now);
-  if (unexpired.length > LIMITS.listedMembers) return { here: [], connections: unexpired.length };
+  if (unexpired.length > LIMITS.listedMembers) return { here: [], crowd: unexpired.length };
   const ids = unexpired.map((member) => member.id);
-  const here = await sockets.connections.present(ids, now);
-  return { here, connections: here.length };
+  return { here: await sockets.connections.present(ids, now) };
 }
 
 /**
  * The users behind some connections, each once: as many as fit in a frame, and how many there are. Of a large room
  * nobody is named, as nobody there is told who comes and goes: its number is that of the connections.
  */
-export function usersOf({ here, connections }: Company): { members: User[]; memberCount: number } {
-  if (connections > here.length) return { members: [], memberCount: connections };
+export function usersOf({ here, crowd }: Company): { members: User[]; memberCount: number } {
+  if (crowd !== undefined) return { members: [], memberCount: crowd };
   const users = new Map(here.map(({ user }) => [user.id, user]));
   const listed: User[] = [];
   let bytes = 0;
@@ -76,6 +76,7 @@ export async function announce(
   except?: string,
 ): Promise<void> {
   const recipients = here.map(({ id }) => id).filter((id) => id !== except);
+  if (recipients.length === 0) return;
   await fanOut(sockets, once(recipients), JSON.stringify(event), sockets.clock.now() + ANNOUNCE_MS);
 }
 

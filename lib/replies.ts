@@ -16,7 +16,7 @@ export function failure(
   };
 }
 
-/** The error for a refusal by the connection's own row. */
+/** The error for a refusal by the connection's row or its user's. */
 export function refusal(refused: Refusal): Pick<Failure, 'code' | 'message' | 'retryAfterMs'> {
   switch (refused.why) {
     case 'closed':

@@ -68,6 +68,10 @@ export function connectionOn(
   const frames = inTurns(limits.framesAtOnce, events.message, {
     behind: () => socket.pause(),
     level: () => socket.resume(),
+    failed(error) {
+      console.error(error);
+      close(1011, 'Internal server error');
+    },
   });
   const connection: Connection = {
     handshake,

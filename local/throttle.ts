@@ -20,7 +20,7 @@ export function throttlesOf(stage: JsonRecord): Throttles {
   return {
     takes(routeKey, now) {
       if (!buckets.has(routeKey)) {
-        const throttle = routeKey in routes ? throttleOf(recordAt(routes, routeKey)) : whole;
+        const throttle = throttleOf(recordAt(routes, routeKey)) ?? whole;
         buckets.set(routeKey, throttle && bucketOf(throttle));
       }
       return buckets.get(routeKey)?.(now) ?? true;
@@ -35,9 +35,9 @@ function throttleOf({ ThrottlingBurstLimit, ThrottlingRateLimit }: JsonRecord): 
 
 function bucketOf({ burst, perSecond }: Throttle): (now: number) => boolean {
   let tokens = burst;
-  let filledAt = Number.NEGATIVE_INFINITY;
+  let filledAt: number | undefined;
   return (now) => {
-    tokens = Math.min(burst, tokens + (Math.max(0, now - filledAt) * perSecond) / 1_000);
+    tokens = Math.min(burst, tokens + (Math.max(0, now - (filledAt ?? now)) * perSecond) / 1_000);
     filledAt = now;
     if (tokens < 1) return false;
     tokens--;

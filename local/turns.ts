@@ -5,18 +5,19 @@ export interface Turns<T> {
   drop(): void;
 }
 
-/** Does at most `most` things at a time; tells when something has to wait, and when nothing has to any more. */
+/** Does at most `most` things at a time; tells when something has to wait, when nothing has to any more, and what failed. */
 export function inTurns<T>(
   most: number,
   act: (item: T) => Promise<void>,
-  tell: { behind(): void; level(): void },
+  tell: { behind(): void; level(): void; failed(error: unknown): void },
 ): Turns<T> {
   const waiting: T[] = [];
   let running = 0;
 
   const begin = async (item: T): Promise<void> => {
     running++;
-    await act(item).finally(() => running--);
+    await act(item).catch(tell.failed);
+    running--;
     const next = waiting.shift();
     if (next !== undefined) void begin(next);
     if (waiting.length === 0) tell.level();

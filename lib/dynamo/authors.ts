@@ -66,7 +66,7 @@ export function createAuthorStore(database: Database, table: string): AuthorStor
         if (typeof next === 'object') return { why: 'rateLimited', ...next };
         way = next;
       }
-      return { why: 'rateLimited', retryAfterMs: charge.costMs };
+      return { why: 'rateLimited', retryAfterMs: charge.costMs, contended: true };
     },
 
     async giveBack(user, { bucket, costMs }) {

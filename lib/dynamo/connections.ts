@@ -65,7 +65,7 @@ export function createConnectionStore(database: Database, table: string): Connec
       if (typeof next === 'object') return { why: 'rateLimited', ...next };
       way = next;
     }
-    return { why: 'rateLimited', retryAfterMs: charged.costMs };
+    return { why: 'rateLimited', retryAfterMs: charged.costMs, contended: true };
   };
 
   /** Gives the row: what the place asks for when it is done, else the one that did not meet the condition. */

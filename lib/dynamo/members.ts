@@ -71,7 +71,8 @@ export function createMemberStore(database: Database, table: string): MemberStor
     async *list(room, pageSize, laterPageSize = pageSize) {
       let start: Row | undefined;
       let size = pageSize;
-      let page: Member[] = [];
+      let isFirst = true;
+      const found: Member[] = [];
       do {
         const { Items = [], LastEvaluatedKey } = await database.call('Query', {
           TableName: table,
@@ -79,17 +80,19 @@ export function createMemberStore(database: Database, table: string): MemberStor
           KeyConditionExpression: '#room = :room',
           ExpressionAttributeNames: { '#room': 'r' },
           ExpressionAttributeValues: { ':room': room },
-          Limit: size - page.length,
+          Limit: size,
           ExclusiveStartKey: start,
         });
         start = LastEvaluatedKey;
-        page.push(...(Items as MemberRow[]).filter((row) => !row.evicted).map(toMember));
+        found.push(...(Items as MemberRow[]).filter((row) => !row.evicted).map(toMember));
         // Rows of those put out leave a page short, and a short page would tell that it is the last.
-        if (start && page.length < size) continue;
-        yield page;
-        page = [];
-        size = laterPageSize;
+        while (found.length >= size) {
+          yield found.splice(0, size);
+          isFirst = false;
+          size = laterPageSize;
+        }
       } while (start);
+      if (found.length > 0 || isFirst) yield found;
     },
   };
 }

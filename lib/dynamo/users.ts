@@ -46,8 +46,8 @@ export function createUserStore(database: Database, table: string): UserStore {
         const row = await update(user, {
           UpdateExpression: 'SET #ttl = :ttl ADD #connections :added',
           ConditionExpression:
-            '(attribute_not_exists(#heldOff) OR #heldOff <= :now) AND (attribute_not_exists(#connections)' +
-            ' OR size(#connections) < :most OR contains(#connections, :connection))',
+            'contains(#connections, :connection) OR ((attribute_not_exists(#heldOff) OR #heldOff <= :now)' +
+            ' AND (attribute_not_exists(#connections) OR size(#connections) < :most))',
           ExpressionAttributeNames: { '#connections': 'connections', '#heldOff': 'heldOff', '#ttl': 'ttl' },
           ExpressionAttributeValues: {
             ':added': new Set([connection]),

@@ -61,8 +61,8 @@ async function withBug(patch: Omit<Patch, 'file'>) {
 describe('the measurement tells', () => {
   it('a bucket for each connection alone', async () => {
     const broken = await withBug({
-      find: 'world.authors.charge(sender.user.id, users)',
-      replace: "Promise.resolve('ok' as const)",
+      find: 'chargeUser(world, user, now),\n  );',
+      replace: "Promise.resolve('ok' as const),\n  );",
     });
 
     const { written, tookMs } = await broken.floodVirtually(greedy);
@@ -72,8 +72,8 @@ describe('the measurement tells', () => {
 
   it('refused frames that the user is charged for', async () => {
     const broken = await withBug({
-      find: 'await world.authors.giveBack(sender.user.id, users)',
-      replace: 'void users',
+      find: 'await authors.giveBack(user.id, usersCharge(settings, now))',
+      replace: 'void [authors, user, settings, now]',
     });
 
     const { patient } = await broken.floodVirtually(careless);

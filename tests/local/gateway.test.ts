@@ -432,6 +432,23 @@ describe('a throttle', () => {
     expect([passed(0, 1_000), passed(1_000, 2_000)]).toEqual([14, 10]);
     expect([passed(60_000, 60_050), passed(60_050, 61_050)]).toEqual([5, 10]);
   });
+
+  it('lets nothing flow in at a rate of zero', () => {
+    const throttles = throttlesOf({
+      DefaultRouteSettings: { ThrottlingBurstLimit: 2, ThrottlingRateLimit: 0 },
+    });
+
+    expect([0, 1, 2, 60_000].map((now) => throttles.takes('say', now))).toEqual([true, true, false, false]);
+  });
+
+  it('is the stage’s for a route whose settings have none', () => {
+    const throttles = throttlesOf({
+      DefaultRouteSettings: { ThrottlingBurstLimit: 1, ThrottlingRateLimit: 1 },
+      RouteSettings: { say: { DetailedMetricsEnabled: true } },
+    });
+
+    expect([throttles.takes('say', 0), throttles.takes('say', 0)]).toEqual([true, false]);
+  });
 });
 
 describe('time', () => {

@@ -299,9 +299,9 @@ function createUsers(): UserStore {
   return {
     async arrive(user, connection, most, now) {
       const { connections, heldOff } = rowOf(user);
-      if (heldOff > now) return { outcome: 'heldOff' };
-      if (connections.size >= most && !connections.has(connection))
-        return { outcome: 'tooMany', connections: [...connections] };
+      const isHere = connections.has(connection);
+      if (heldOff > now && !isHere) return { outcome: 'heldOff' };
+      if (connections.size >= most && !isHere) return { outcome: 'tooMany', connections: [...connections] };
       connections.add(connection);
       return { outcome: 'arrived', bans: inForce(user, now) };
     },

@@ -1,8 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatchWriteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { chargeFor } from '../../lib/bucket';
+import { createAuthorStore } from '../../lib/dynamo/authors';
 import { batchGet } from '../../lib/dynamo/batch';
 import { ConditionFailed, createDatabase, type Database } from '../../lib/dynamo/client';
+import { createConnectionStore } from '../../lib/dynamo/connections';
+import { createMemberStore } from '../../lib/dynamo/members';
 import { Unavailable } from '../../lib/ports';
 import {
   createTables,
@@ -280,4 +284,47 @@ describe('a failure of the database', () => {
     if (expected) expect((await reading).map(({ id }) => id)).toEqual(expected);
     else await expect(reading).rejects.toBeInstanceOf(Unavailable);
   });
+});
+
+it('a bucket that others move under every try is told from one that is full', async () => {
+  const charge = chargeFor('sends', { burst: 20, perSecond: 5 }, NOW);
+  const standing = (sends: number): Database => ({
+    async call() {
+      throw new ConditionFailed({ expires: NOW + HOUR, rooms: new Set(['den']), sends });
+    },
+  });
+  const refusals = (database: Database) =>
+    Promise.all([
+      createAuthorStore(database, 'Connections').charge('ann', charge),
+      createConnectionStore(database, 'Connections').charge('c1', 'den', charge, NOW + HOUR),
+    ]);
+
+  const contended = { why: 'rateLimited', retryAfterMs: 200, contended: true };
+  expect(await refusals(standing(NOW + 1))).toEqual([contended, contended]);
+  const full = { why: 'rateLimited', retryAfterMs: 200 };
+  expect(await refusals(standing(NOW + 4_000))).toEqual([full, full]);
+});
+
+it('a room of which many were put out is read in whole pages', async () => {
+  const rows = Array.from({ length: 96 }, (_, i) => ({
+    r: 'den',
+    c: `c${i}`,
+    e: 1,
+    ...(i % 2 && { evicted: 1 }),
+  }));
+  const limits: number[] = [];
+  const database: Database = {
+    async call(_operation, { Limit, ExclusiveStartKey }) {
+      limits.push(Number(Limit));
+      const from = Number((ExclusiveStartKey as { at: number } | undefined)?.at ?? 0);
+      const to = from + Number(Limit);
+      return { Items: rows.slice(from, to), ...(to < rows.length && { LastEvaluatedKey: { at: to } }) };
+    },
+  };
+
+  const pages: number[] = [];
+  for await (const page of createMemberStore(database, 'Members').list('den', 16)) pages.push(page.length);
+
+  expect(pages).toEqual([16, 16, 16]);
+  expect(limits).toEqual([16, 16, 16, 16, 16, 16]);
 });

@@ -639,6 +639,15 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await arrive(user, 'b')).toMatchObject({ outcome: 'arrived' });
     });
 
+    it('who has arrived arrives again though held off, and though there are too many', async () => {
+      const user = fresh('user');
+      await arrive(user, 'a');
+      await stores.users.holdOff(user, NOW + 1);
+
+      expect(await arrive(user, 'a')).toMatchObject({ outcome: 'arrived' });
+      expect(await arrive(user, 'a', 1)).toMatchObject({ outcome: 'arrived' });
+    });
+
     it('have no more than five when twenty connect at once', async () => {
       const user = fresh('user');
 

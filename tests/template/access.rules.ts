@@ -109,6 +109,14 @@ export const accessRules: Rule[] = [
     ],
   ],
   [
+    'whatever renews leases knows how long they last',
+    checks.leasesAreOfOneLength,
+    [
+      ['not told', (t) => delete lambda(t, 'Moderate').Environment.Variables.PRESENCE_SECONDS],
+      ['told another time', (t) => tell(t, 'SendMessage', { PRESENCE_SECONDS: '15' })],
+    ],
+  ],
+  [
     'what publishes hands over to the worker, and nothing else does',
     checks.fanOutIsInvokedByPublishersAlone,
     [

@@ -120,6 +120,24 @@ export function environmentMatchesRights(template: Template): string[] {
   });
 }
 
+/** A frame renews its connection's lease: a function that took another length would cut it short. */
+export function leasesAreOfOneLength(template: Template): string[] {
+  const renewing = functions(template).filter(({ properties }) =>
+    grantsOf(template, properties.Role).some(
+      (statement) =>
+        actionsOf(statement).includes('dynamodb:UpdateItem') &&
+        resourcesOf(statement).includes('<Connections.Arn>'),
+    ),
+  );
+  const told = renewing.map(({ id, properties }) => ({
+    id,
+    seconds: properties.Environment.Variables.PRESENCE_SECONDS,
+  }));
+  return told
+    .filter(({ seconds }) => seconds === undefined || seconds !== told[0]?.seconds)
+    .map(({ id, seconds }) => `${id} renews leases for ${seconds} seconds`);
+}
+
 export function fanOutIsInvokedByPublishersAlone(template: Template): string[] {
   return functions(template).flatMap(({ id, properties }) => {
     const invoked = grantsOf(template, properties.Role)

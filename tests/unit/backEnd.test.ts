@@ -115,6 +115,34 @@ it('keeps an author within the pace of a user, and tells when to come again', as
   });
 });
 
+it('acknowledges a repeat over the limit, without giving it to the room again', async () => {
+  const world = setStage({ userSendsPerSecond: 5 });
+  await connect(world, 'ann-1', ann, ['den']);
+  for (const i of range(1, 20)) await finish(world, publishWithin(world, bot, post({ id: `message-${i}` })));
+  const posts = world.posts.length;
+
+  expect(await finish(world, publishWithin(world, bot, post({ id: 'message-21' })))).toMatchObject({
+    code: 'rateLimited',
+  });
+  expect(await finish(world, publishWithin(world, bot, post({ id: 'message-3' })))).toMatchObject({
+    seq: 3,
+    duplicate: true,
+  });
+  expect(world.posts).toHaveLength(posts);
+});
+
+it('who was told to wait is told again without being charged', async () => {
+  const world = setStage({ userSendsPerSecond: 5 });
+  const charge = jest.spyOn(world.authors, 'charge');
+  for (const i of range(1, 21)) await finish(world, publishWithin(world, bot, post({ id: `message-${i}` })));
+  expect(charge).toHaveBeenCalledTimes(21);
+
+  const again = await finish(world, publishWithin(world, bot, post({ id: 'message-21' })));
+
+  expect(again).toMatchObject({ code: 'rateLimited' });
+  expect(charge).toHaveBeenCalledTimes(21);
+});
+
 /**
  * Back ends that remember nothing but the id of what they post, in many processes at once, against stores that
  * lose requests and replies, while others fill the room.
@@ -210,5 +238,17 @@ it('refuses an author who is kept out of the room, even after the message was le
   });
 
   expect(world.rows.get('den')?.map((row) => row?.entry.type)).toEqual([undefined, 'system']);
+  expect(await finish(world, publishWithin(world, bot, post({ room: 'attic' })))).toMatchObject({ seq: 1 });
+});
+
+it('who is kept out of one room is not silenced in the others by posting there', async () => {
+  const world = setStage({ userSendsPerSecond: 5 });
+  await finish(world, keepOut(world, 'den', { user: bot.id, until: NOW + HOUR }));
+
+  for (const i of range(1, 40))
+    expect(await finish(world, publishWithin(world, bot, post({ id: `message-${i}` })))).toMatchObject({
+      code: 'forbidden',
+    });
+
   expect(await finish(world, publishWithin(world, bot, post({ room: 'attic' })))).toMatchObject({ seq: 1 });
 });

@@ -1,4 +1,5 @@
 import { createBrake } from '../../lib/brake';
+import { Unavailable } from '../../lib/ports';
 import { sendMessage } from '../../lib/publish';
 import { ann, anotherContainer, connect, finish, NOW, range, type Stage, setStage } from './stage';
 
@@ -89,4 +90,44 @@ it('a frame that comes when it was told is served', async () => {
   );
 
   expect(await say(20)).toMatchObject({ type: 'ack' });
+});
+
+it('a refusal stays what it is, and is remembered, though its user’s token cannot be given back', async () => {
+  const { world, calls } = counted(setStage());
+  const who = await connect(world, 'ann-1', ann, ['den']);
+  world.authors.giveBack = () => Promise.reject(new Unavailable('No answer.'));
+  const say = (i: number) =>
+    finish(
+      world,
+      sendMessage(world, who, {
+        action: 'sendMessage',
+        room: 'den',
+        id: `message-${i}`,
+        text: 'x',
+        after: i,
+      }),
+    );
+  for (const i of range(0, 19)) await say(i);
+
+  expect(await say(20)).toMatchObject({ code: 'rateLimited' });
+  calls.length = 0;
+  expect(await say(20)).toMatchObject({ code: 'rateLimited' });
+  expect(calls).toEqual([]);
+});
+
+it('who was refused because others moved the bucket is not held to it', async () => {
+  const stage = setStage();
+  const who = await connect(stage, 'ann-1', ann, ['den']);
+  const say = () =>
+    finish(
+      stage,
+      sendMessage(stage, who, { action: 'sendMessage', room: 'den', id: 'message-1', text: 'x', after: 0 }),
+    );
+  const contended = { why: 'rateLimited', retryAfterMs: 100, contended: true } as const;
+  const ofUser = jest.spyOn(stage.authors, 'charge').mockResolvedValueOnce(contended);
+  const ofConnection = jest.spyOn(stage.connections, 'charge').mockResolvedValueOnce(contended);
+
+  expect(await say()).toMatchObject({ code: 'rateLimited', retryAfterMs: 100 });
+  expect(await say()).toMatchObject({ type: 'ack' });
+  expect([ofUser, ofConnection].map(({ mock }) => mock.calls.length)).toEqual([2, 2]);
 });

@@ -107,6 +107,26 @@ it('who is closed for a flood may not come back for half a minute, and may stay 
   expect(await knock('ann-3')).toBe('welcome');
 });
 
+it('is held off before it is closed: it knocks again at once', async () => {
+  const stage = setStage();
+  const flooder = await connect(stage, 'ann-1', ann, ['den']);
+  const { holdOff } = stage.users;
+  const done: string[] = [];
+  stage.users.holdOff = async (...given) => {
+    await stage.clock.wait(50);
+    await holdOff(...given);
+    done.push('held off');
+  };
+  stage.poster.close = async () => {
+    done.push('closed');
+    return 'delivered';
+  };
+
+  for (let i = 0; i < 61; i++) await finish(stage, answerRoute(stage, flooder, 'nonsense'));
+
+  expect(done).toEqual(['held off', 'closed']);
+});
+
 it('a flood is closed even when the database does not answer', async () => {
   const stage = setStage();
   const flooder = await connect(stage, 'ann-1', ann, ['den']);

@@ -15,16 +15,16 @@ const connection = (i: number, user = { id: `user-${i}`, name: `User ${i}` }): P
   firstLease: NOW,
 });
 
-const company = (here: Present[]): Company => ({ here, connections: here.length });
+const company = (here: Present[]): Company => ({ here });
 
 const idsIn = async (stage: Stage) => (await present(stage, 'den')).here.map(({ id }) => id);
 
 describe('who is present', () => {
   it.each([
-    ['in a small room, whose lease runs', 100, 89_999, 100, 100],
-    ['in a small room, nobody whose lease is over', 100, 90_000, 0, 0],
+    ['in a small room, whose lease runs', 100, 89_999, 100, undefined],
+    ['in a small room, nobody whose lease is over', 100, 90_000, 0, undefined],
     ['in a large room, a number, without looking', 101, 90_000, 0, 101],
-  ])('%s', async (_name, size, later, named, connections) => {
+  ])('%s', async (_name, size, later, named, number) => {
     const stage = setStage();
     await crowd(stage, size);
     await stage.clock.runUntil(NOW + later);
@@ -32,7 +32,7 @@ describe('who is present', () => {
     const found = await present(stage, 'den');
 
     expect(found.here).toHaveLength(named);
-    expect(found.connections).toBe(connections);
+    expect(found.crowd).toBe(number);
   });
 
   it('is nobody whose token has expired, whatever the lease', async () => {
@@ -55,7 +55,7 @@ describe('who is present', () => {
     const stage = setStage();
     await crowd(stage, 600);
 
-    expect(await present(stage, 'den')).toEqual({ here: [], connections: 500 });
+    expect(await present(stage, 'den')).toEqual({ here: [], crowd: 500 });
   });
 
   it('is nobody in an empty room', async () => {
@@ -84,7 +84,7 @@ describe('the users behind connections', () => {
   });
 
   it('are nobody in a large room, whose number is that of its connections', () => {
-    expect(usersOf({ here: [], connections: 101 })).toEqual({ members: [], memberCount: 101 });
+    expect(usersOf({ here: [], crowd: 101 })).toEqual({ members: [], memberCount: 101 });
   });
 
   it('are listed as far as 8 KB go', () => {
@@ -199,3 +199,12 @@ function interleavings(steps: readonly number[]): number[][] {
     left === 0 ? [] : interleavings(steps.with(i, left - 1)).map((rest) => [i, ...rest]),
   );
 }
+
+it('nothing is made ready to be posted where nobody is to be told', async () => {
+  const stage = setStage();
+  const prepare = jest.spyOn(stage.poster, 'prepare');
+  await crowd(stage, 101);
+
+  await finish(stage, announceLeft(stage, 'den', [ann, bob]));
+  expect(prepare).not.toHaveBeenCalled();
+});

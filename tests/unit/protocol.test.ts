@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { parseClientMessage } from '../../lib/clientMessage';
 import {
   byteLength,
   LIMITS,
-  parseClientMessage,
   parseName,
   parseRoom,
   parseServerMessage,
@@ -105,7 +105,7 @@ describe('a client’s frame is refused', () => {
   ])('when it is %s', (_name, frame) => {
     expect(parseClientMessage(frame)).toEqual({
       ok: false,
-      failure: { type: 'error', code: 'tooLarge', message: 'A frame must be at most 20480 bytes.' },
+      failure: { type: 'error', code: 'tooLarge', message: 'The frame must be at most 20480 bytes.' },
     });
   });
 

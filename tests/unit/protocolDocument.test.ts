@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { LIMITS, parseClientMessage, parseServerMessage } from '../../lib/protocol';
+import { parseClientMessage } from '../../lib/clientMessage';
+import { LIMITS, parseServerMessage } from '../../lib/protocol';
 
 const document = readFileSync('PROTOCOL.md', 'utf8');
 

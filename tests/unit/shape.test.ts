@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { byteLength, LIMITS, parseClientMessage, problemWithShape } from '../../lib/protocol';
+import { parseClientMessage } from '../../lib/clientMessage';
+import { problemWithShape, readObject } from '../../lib/json';
+import { LIMITS } from '../../lib/protocol';
 
 const ping = (inside: string): string => `{"action":"ping","rooms":{${inside}}}`;
 const keys = (count: number, name = (i: number) => `k${i}`): string =>
@@ -65,6 +67,9 @@ it.each([
   ['an escape at the end', '{"action":"\\'],
   ['closing brackets alone', ']}]}:'],
   ['no JSON at all', 'hello: world'],
+  ['a key without quotes after one with them', '{"a":1, b:2}'],
+  ['a string in a place of a key without quotes', '{"a":"a", b:"a"}'],
+  ['keys that differ in their escapes only', '{"a\\\\":1,"a\\"":2}'],
 ])('has nothing to say on %s', (_name, frame) => {
   expect(problemWithShape(frame)).toBeUndefined();
 });
@@ -103,9 +108,23 @@ it('takes as long as the frame is long, whatever is in it', () => {
 
   for (let i = 0; i < 1_000; i++) {
     const frame = frames[i % frames.length] ?? '';
-    if (byteLength(frame) > size) throw new Error('The frame is too long to be looked at.');
     problemWithShape(frame);
   }
 
   expect(performance.now() - began).toBeLessThan(3_000);
+});
+
+it.each([
+  ['one byte a character', 'x', 20_480],
+  ['three bytes a character', '€', 6_826],
+  ['four bytes a character', '🦄', 5_120],
+])('measures %s', (_name, character, most) => {
+  const of = (count: number) => readObject(character.repeat(count), 'body');
+
+  expect(of(most)).toMatchObject({ code: 'badFrame' });
+  expect(of(most + 1)).toEqual({
+    ok: false,
+    code: 'tooLarge',
+    reason: 'The body must be at most 20480 bytes.',
+  });
 });
