@@ -36,8 +36,8 @@ export async function chargeSend(
     chargeUser(world, user, now),
   );
   if (ofConnection === 'ok') return ofUser;
-  if (ofConnection.why === 'rateLimited') remember(brake, connectionKey(id), ofConnection, now);
   if (ofUser === 'ok') await giveBack(world, user, now);
+  if (ofConnection.why === 'rateLimited') remember(brake, connectionKey(id), ofConnection, now);
   const isUsersLonger =
     ofUser !== 'ok' && ofConnection.why === 'rateLimited' && ofUser.retryAfterMs > ofConnection.retryAfterMs;
   return isUsersLonger ? ofUser : ofConnection;
