@@ -6,7 +6,8 @@ import { costOfRefusals } from './flood/refusals';
 import { judge, printHeader, printTable, short } from './lib/report';
 
 const PEOPLE = 10;
-const SECONDS = 20;
+/** As long as who floods is held off: it comes back as soon as it may, so one flood falls into it. */
+const SECONDS = 60;
 /** As fast as one connection may send for ever is 5 a second; people are slower. */
 const PAUSE_MS = 500;
 /** Frames a second of the flooder, `--rate=1000` unless given. */

@@ -3,7 +3,7 @@ import type { Reply } from './protocol';
 import { FLOOD } from './replies';
 
 /** Who was closed for a flood may not connect for so long, in milliseconds; other connections of the same user stay. */
-const HELD_OFF_MS = 30_000;
+const HELD_OFF_MS = 60_000;
 
 /** Gives a reply, and closes the connection of who goes on though refused. */
 export async function weighed(world: World & Guarded, asker: Asker, reply: Reply): Promise<Reply> {

@@ -1,7 +1,7 @@
 import type { Clock, Post, Poster, Random } from './ports';
 import type { Tally } from './tally';
 
-const LANES_PER_ROOT = 5;
+const LANES_PER_ROOT = 8;
 const LEAST_LANES = 4;
 const MOST_LANES = 256;
 const FIRST_RETRY_MS = 50;
@@ -63,8 +63,8 @@ export async function fanOut(
  * How many posts to have under way. Each lane comes to a connection, and opening one costs about as much as twenty
  * posts: `R / K` answers waited for one after the other and `K` handshakes take the least time together where `K`
  * is a multiple of √R, about three times at answers after 10 ms. That is for a cold container; most messages meet one
- * whose connections are open, and gain by more: with five times the root a room of 1,000 has its last post a fifth
- * sooner (bench:cost).
+ * whose connections are open, and gain by more: with eight times the root instead of five a room of 1,000 has its last
+ * post after 79 ms instead of 95 (bench:cost).
  */
 function lanesFor(recipients: number): number {
   return Math.min(MOST_LANES, Math.max(LEAST_LANES, Math.ceil(LANES_PER_ROOT * Math.sqrt(recipients))));

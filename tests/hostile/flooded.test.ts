@@ -4,14 +4,14 @@ import { seeded } from '../simulation/random';
 import { anotherContainer, connect, finish, type Stage, setStage } from '../unit/stage';
 
 const PEOPLE = 10;
-const SECONDS = 30;
+const SECONDS = 60;
 const PAUSE_MS = 500;
 const FLOOD_PER_SECOND = 1_000;
 /** Containers a flood is spread over: as many as a thousand frames a second keep busy, at some 20 ms each. */
 const CONTAINERS = 20;
 /** A handshake, through the authorizer and `$connect`, and a join after it. */
 const RECONNECT_MS = 80;
-const SEEDS = [1, 2, 3, 4];
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
 /** Who is in the room besides: nobody, one who sends all that a user may, or one who sends without end. */
 type Besides = 'nobody' | 'busy' | 'flooder' | 'flooderNobodyHoldsOff';

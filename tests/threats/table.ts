@@ -196,7 +196,7 @@ export const THREATS: readonly Threat[] = [
       ],
       [
         'tests/unit/flood.test.ts',
-        'who is closed for a flood may not come back for half a minute, and may stay elsewhere',
+        'who is closed for a flood may not come back for a minute, and may stay elsewhere',
       ],
       [APIS, 'the routes of strangers are throttled more than the others'],
     ],
