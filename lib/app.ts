@@ -103,6 +103,7 @@ export function createDoor(env = process.env): Door {
     connections: createConnectionStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
     members: createMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     clock,
+    brake: createBrake(),
     mostConnections: connectionsPerUser(env),
     leaseMs: leaseMs(env),
   };

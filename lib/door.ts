@@ -1,3 +1,4 @@
+import type { Brake } from './brake';
 import {
   type Clock,
   type Connection,
@@ -14,6 +15,7 @@ export interface Door {
   members: MemberStore;
   users: UserStore;
   clock: Clock;
+  brake: Brake;
   /** Connections a user may have at a time. */
   mostConnections: number;
   leaseMs: number;
@@ -24,14 +26,16 @@ const MOST_TRIES = 3;
 
 /**
  * Records a new connection, unless its user is banned, held off, or has as many as may be. Its own row comes first: a
- * ban that finds it among the user's connections must find it there too.
+ * ban that finds it among the user's connections must find it there too. Who knocks again while held off costs this
+ * container no call.
  */
 export async function welcome(
   door: Door,
   connection: Connection,
 ): Promise<'welcome' | 'banned' | 'heldOff' | 'tooMany'> {
-  const { connections, users, clock } = door;
+  const { brake, connections, users, clock } = door;
   const { id, user } = connection;
+  if (brake.left(user.id, clock.now()) > 0) return 'heldOff';
   await connections.open(connection, clock.now() + door.leaseMs);
   for (let attempt = 1; ; attempt++) {
     const arrival = await users.arrive(user.id, id, door.mostConnections, clock.now());
@@ -44,6 +48,7 @@ export async function welcome(
       await settle(connections.close(id), users.dismiss(user.id, [id]));
       return 'banned';
     }
+    if (arrival.outcome === 'heldOff') brake.told(user.id, arrival.until - clock.now(), clock.now());
     const isRoomMade =
       arrival.outcome === 'tooMany' &&
       attempt < MOST_TRIES &&

@@ -210,7 +210,7 @@ export interface UserStore {
 export type Arrival =
   | { outcome: 'arrived'; bans: Ban[] }
   | { outcome: 'tooMany'; connections: string[] }
-  | { outcome: 'heldOff' };
+  | { outcome: 'heldOff'; until: number };
 
 /** Authors, over a socket or not: what has to be kept of them from one message to the next. */
 export interface AuthorStore {

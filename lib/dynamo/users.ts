@@ -63,7 +63,8 @@ export function createUserStore(database: Database, table: string): UserStore {
       } catch (error) {
         if (!(error instanceof ConditionFailed)) throw error;
         const row = (error.row as UserRow | undefined) ?? (await read(user));
-        if ((row?.heldOff ?? 0) > now) return { outcome: 'heldOff' };
+        const until = row?.heldOff ?? 0;
+        if (until > now) return { outcome: 'heldOff', until };
         return { outcome: 'tooMany', connections: [...(row?.connections ?? [])] };
       }
     },

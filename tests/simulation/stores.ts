@@ -300,7 +300,7 @@ function createUsers(): UserStore {
     async arrive(user, connection, most, now) {
       const { connections, heldOff } = rowOf(user);
       const isHere = connections.has(connection);
-      if (heldOff > now && !isHere) return { outcome: 'heldOff' };
+      if (heldOff > now && !isHere) return { outcome: 'heldOff', until: heldOff };
       if (connections.size >= most && !isHere) return { outcome: 'tooMany', connections: [...connections] };
       connections.add(connection);
       return { outcome: 'arrived', bans: inForce(user, now) };

@@ -633,7 +633,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       await arrive(user, 'a');
       await stores.users.holdOff(user, NOW + 1);
 
-      expect(await arrive(user, 'b')).toEqual({ outcome: 'heldOff' });
+      expect(await arrive(user, 'b')).toEqual({ outcome: 'heldOff', until: NOW + 1 });
       expect(await stores.users.ban(user, { room: 'den', until: NOW }, NOW)).toEqual(['a']);
       await stores.users.holdOff(user, NOW);
       expect(await arrive(user, 'b')).toMatchObject({ outcome: 'arrived' });

@@ -101,6 +101,11 @@ it('who is closed for a flood may not come back for a minute, and may stay elsew
 
   expect(await knock('ann-3')).toBe('heldOff');
   expect(await stage.connections.close('ann-3')).toBeUndefined();
+  const nothing = () => Promise.reject(new Error('The database was asked.'));
+  const { open } = stage.connections;
+  stage.connections.open = nothing;
+  expect(await knock('ann-3')).toBe('heldOff');
+  stage.connections.open = open;
   const typed = JSON.stringify({ action: 'typing', room: 'den' });
   expect(await finish(stage, answerRoute(stage, phone, typed))).toMatchObject({ type: 'ok' });
   await stage.clock.runUntil(NOW + 60_000);
