@@ -20,7 +20,10 @@ export interface StubOptions {
 export interface Seen {
   posts: number;
   sockets: number;
-  /** When the first and the last post that was delivered came, in milliseconds since the epoch. */
+  /**
+   * When the first and the last post that was delivered had come, in milliseconds since the epoch: what the answer
+   * takes after that is this stub's, and the same for whoever posts.
+   */
   first: number;
   last: number;
   /** How often each connection got a frame. */
@@ -44,7 +47,7 @@ function serve(options: StubOptions): void {
   let seen = nothing();
   const { cert, key } = createCertificate();
 
-  const answer = (socket: Socket, id: string): void => {
+  const answer = (socket: Socket, id: string, came: number): void => {
     seen.posts++;
     if (cut > 0 && Math.random() < cut) {
       seen.cut++;
@@ -54,9 +57,8 @@ function serve(options: StubOptions): void {
       socket.write(REFUSED);
     } else if (gone > 0 && isGone(id, gone)) socket.write(GONE);
     else {
-      const now = performance.timeOrigin + performance.now();
-      seen.first = Math.min(seen.first, now);
-      seen.last = now;
+      seen.first = Math.min(seen.first, came);
+      seen.last = Math.max(seen.last, came);
       seen.delivered[id] = (seen.delivered[id] ?? 0) + 1;
       socket.write(OK);
     }
@@ -80,8 +82,9 @@ function serve(options: StubOptions): void {
         const id = decodeURIComponent(/@connections\/([^ ]+)/.exec(unread)?.[1] ?? '');
         unread = unread.slice(end + 4 + length);
         const takesMs = delayMs + (Math.random() * 2 - 1) * jitterMs;
-        if (takesMs > 0) setTimeout(answer, takesMs, socket, id);
-        else answer(socket, id);
+        const came = performance.timeOrigin + performance.now();
+        if (takesMs > 0) setTimeout(answer, takesMs, socket, id, came);
+        else answer(socket, id, came);
       }
     });
   };
