@@ -25,6 +25,10 @@ const ATTEMPT_MS = 10_000;
 /** Longest wait for the posts that tell a user's own sockets, in milliseconds. */
 const TELL_MS = 1_000;
 
+/** A socket is asked to close so often, after waits that double from this, in milliseconds. */
+const MOST_CLOSES = 4;
+const CLOSED_AGAIN_MS = 50;
+
 /** What putting somebody out works with. */
 export type Moderation = Publisher & Guarded;
 
@@ -97,7 +101,16 @@ export async function keepOutEverywhere(world: Moderation, order: Order): Promis
   );
   const rooms = new Set(out.flatMap((connection) => connection.rooms));
   await settle(...[...rooms].map((room) => record(world, room, order, out)));
-  await settle(...ids.map((id) => world.poster.close(id)));
+  await settle(...ids.map((id) => closeSocket(world, id)));
+}
+
+async function closeSocket({ poster, clock, random }: Moderation, id: string): Promise<void> {
+  for (let attempt = 0; attempt < MOST_CLOSES; attempt++) {
+    if (attempt > 0) await clock.wait(random() * CLOSED_AGAIN_MS * 2 ** attempt);
+    const outcome = await poster.close(id);
+    if (outcome !== 'retry' && outcome !== 'throttled') return;
+  }
+  throw new Unavailable('A socket may still be open.');
 }
 
 /** Charges a moderator's frame, which is about somebody else and may be about a room one is not in. */

@@ -2,7 +2,7 @@ import { answerModeration, answerRoute, answerSend } from '../../lib/answer';
 import { welcome } from '../../lib/door';
 import { keepOut, keepOutEverywhere } from '../../lib/moderation';
 import { carryOutOrder, parseOrder } from '../../lib/operator';
-import type { Asker } from '../../lib/ports';
+import { type Asker, Unavailable } from '../../lib/ports';
 import type { Reply, SystemEntry } from '../../lib/protocol';
 import {
   ann,
@@ -275,6 +275,24 @@ describe('a ban from everywhere', () => {
     for await (const page of stage.members.list('den', 100))
       expect(page.map(({ id }) => id)).toEqual(['bob-1']);
     expect(kicksIn(stage, 'attic')).toHaveLength(1);
+  });
+
+  it('asks a socket to close until it is closed, and says so when it may still be open', async () => {
+    const { stage } = await setScene();
+    const { close } = stage.poster;
+    const asked: string[] = [];
+    let refusals = 3;
+    stage.poster.close = async (id) => {
+      asked.push(id);
+      return id === 'ann-2' && refusals-- > 0 ? 'throttled' : close(id);
+    };
+
+    await finish(stage, keepOutEverywhere(stage, order));
+    expect(stage.closed.sort()).toEqual(['ann-1', 'ann-2']);
+    expect(asked.filter((id) => id === 'ann-1')).toHaveLength(1);
+
+    refusals = 4;
+    await expect(finish(stage, keepOutEverywhere(stage, order))).rejects.toThrow(Unavailable);
   });
 });
 
