@@ -3,8 +3,7 @@ import type { Core } from './core';
 import * as defaults from './defaults';
 import { createEmitter } from './emitter';
 import { ChatError } from './errors';
-import { createKeeper } from './outbox/keeper';
-import { createMemoryOutbox } from './outbox/memory';
+import { keepInMemory } from './keep';
 import { createRoom, type RoomParts } from './room/room';
 import { createConnector } from './socket/connector';
 import type { Link } from './socket/link';
@@ -29,7 +28,7 @@ export function createChat(options: ChatOptions): Chat {
     open = defaults.openWith(),
     newId = defaults.newId,
     network = defaults.network,
-    outbox = createMemoryOutbox(),
+    outbox,
     onError = console.error,
     keepMessages = KEEP_MESSAGES,
     outboxAgeMs = OUTBOX_AGE_MS,
@@ -43,8 +42,6 @@ export function createChat(options: ChatOptions): Chat {
   let pulse: Pulse | undefined;
   let stopWatching: Cancel | undefined;
   let order = 0;
-  /** Sends that an earlier page has left: they wait until it is known that this is their user. */
-  let found: OutboxRecord[] = [];
   const rooms = new Map<string, RoomParts>();
 
   const report = (error: unknown): void => {
@@ -88,32 +85,12 @@ export function createChat(options: ChatOptions): Chat {
       refresh();
     }
     if (user && (known?.id !== user.id || known.name !== user.name)) emitter.emit('user', user);
-    sortFound();
+    adopt();
   };
 
-  /** Gives the rooms what belongs to the user; what is of no use to anybody any more is forgotten. */
-  const sortFound = (): void => {
-    const self = user;
-    if (!self) return;
-    const unsorted = found;
-    found = [];
-    for (const record of unsorted) {
-      if ((record.user ?? self.id) === self.id) {
-        order = Math.max(order, record.order);
-        roomOf(record.room).restore(record);
-      } else if (isTooOld(record)) keeper.remove(record.id);
-      else found.push(record);
-    }
-  };
-
-  const keeper = createKeeper(outbox, {
-    opened: refresh,
-    adopted(records) {
-      found.push(...records);
-      sortFound();
-    },
-    failed: report,
-  });
+  const restore = (record: OutboxRecord): void => roomOf(record.room).restore(record);
+  const keeper = outbox?.keep(restore, isTooOld, report) ?? keepInMemory(restore);
+  const adopt = (): void => keeper.adopt(user?.id);
 
   const linksChanged = (): void => {
     const link = connector.links()[0];
@@ -121,7 +98,7 @@ export function createChat(options: ChatOptions): Chat {
       newest = link;
       pulse?.stop();
       pulse = link && startPulse(core, link, pingMs, { cursorsOn, pong });
-      if (link) keeper.adopt();
+      if (link) adopt();
     }
     refresh();
   };
@@ -160,7 +137,6 @@ export function createChat(options: ChatOptions): Chat {
 
   const end = (): void => {
     stopWatching?.();
-    found = [];
     const reason = closedBy();
     if (reason) for (const room of rooms.values()) room.close(reason);
     keeper.close();
@@ -192,7 +168,7 @@ export function createChat(options: ChatOptions): Chat {
       if (state.name !== 'disconnected') return connector.wake();
       setState({ name: 'connecting' });
       stopWatching = network.watch(wake);
-      keeper.open();
+      adopt();
       connector.start();
     },
     close() {

@@ -76,3 +76,22 @@ export interface OutboxShare {
   /** Gives everything up for others to adopt. */
   close(): MaybePromise<void>;
 }
+
+/** What one chat keeps its sends with. */
+export interface Keeper {
+  /** A good time to look for sends that a closed page has left, as far as they are this user's. The first time opens. */
+  adopt(user: string | undefined): void;
+  /** Writes a record, once it is open. */
+  put(record: OutboxRecord, done: (outcome: 'kept' | 'lost' | 'failed') => void): void;
+  remove(id: string): void;
+  close(): void;
+}
+
+/** An outbox as a chat takes it: made of any other by `forChat` from `edge-chat/outbox`. */
+export interface ChatOutbox extends Outbox {
+  keep(
+    restore: (record: OutboxRecord) => void,
+    isTooOld: (record: OutboxRecord) => boolean,
+    report: (error: unknown) => void,
+  ): Keeper;
+}

@@ -43,7 +43,7 @@ export function createCatchUp(core: Core, reorder: Reorder, reader: Reader, even
 
   const now = (): void => {
     stop();
-    if (reorder.isBehind()) reader.start(job);
+    if (reorder.isBehind()) reader.read(job);
   };
 
   const watchAnew = (ms: number): void => {

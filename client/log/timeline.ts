@@ -8,9 +8,8 @@ const DROPPED_AT_ONCE = 64;
 /** The messages of a room that are held to be shown. */
 export interface Timeline {
   show(): Pick<RoomSnapshot, 'messages' | 'gaps' | 'hasOlder' | 'olderExpired'>;
-  /** The lowest seq held, whatever its type. */
-  oldest(): number | undefined;
-  hasOlder(): boolean;
+  /** The seq before which there are older messages to be had. */
+  before(): number | undefined;
   /** There are older messages to be had; or there were, and they have expired. */
   setOlder(hasOlder: boolean, olderExpired?: boolean): void;
   append(entry: LogEntry): void;
@@ -43,8 +42,7 @@ export function createTimeline(keep: number): Timeline {
 
   return {
     show: () => ({ messages: [...messages], gaps: [...gaps], ...older }),
-    oldest: () => oldest,
-    hasOlder: () => older.hasOlder,
+    before: () => (older.hasOlder ? oldest : undefined),
     setOlder,
     append(entry) {
       oldest ??= entry.seq;

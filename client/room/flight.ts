@@ -1,10 +1,18 @@
 import type { Failure } from '../../lib/protocol';
 import { backoff, jittered, resendDelay } from '../backoff';
-import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
-import type { Desk } from '../log/reader';
-import { type SearchEvents, search } from '../log/search';
+import { type Core, isPermanent, REPLY_MS, toError, waitAsked } from '../core';
+import type { ChatError } from '../errors';
 import type { Cancel } from '../world';
+import type { Desk } from './desk';
+import { search } from './search';
 import type { Send } from './send';
+
+export interface FlightEvents {
+  /** A person has to decide what becomes of the send. */
+  refused(send: Send, error: ChatError): void;
+  /** The log from the send's `after` up to `end` does not hold it. */
+  raised(send: Send, end: number): void;
+}
 
 /** The one send of a room that is under way: it is sent again until the server decides. */
 export interface Flight {
@@ -18,7 +26,7 @@ export interface Flight {
   leave(send: Send): void;
 }
 
-export function createFlight(core: Core, room: Desk, events: SearchEvents): Flight {
+export function createFlight(core: Core, room: Desk, events: FlightEvents): Flight {
   let current: Send | undefined;
   let waitsForRoom = false;
   let attempt = 0;
@@ -46,16 +54,12 @@ export function createFlight(core: Core, room: Desk, events: SearchEvents): Flig
   const onError = (send: Send, failure: Failure): void => {
     const { code } = failure;
     // The server cannot tell whether the send is in the log already.
-    if (code === 'behind') room.read(search(send, () => current === send, events));
+    if (code === 'behind') room.log().read(search(room, send, () => current === send, events));
     // Whoever is out of the room is on the way in again by now, and is waited for.
     else if (code === 'notMember' && evictions++ === 0) go();
     else if (code === 'notMember') pause(backoff(evictions, core.random));
-    else if (isPermanent(failure)) events.refused(send, failure);
+    else if (isPermanent(failure)) events.refused(send, toError(failure));
     else pause(jittered(waitAsked(failure), core.random));
-  };
-
-  const resume = (): void => {
-    if (waitsForRoom) go();
   };
 
   const pause = (ms: number): void => {
@@ -71,7 +75,9 @@ export function createFlight(core: Core, room: Desk, events: SearchEvents): Flig
       evictions = 0;
     },
     go,
-    resume,
+    resume() {
+      if (waitsForRoom) go();
+    },
     leave(send) {
       if (current !== send) return;
       timer?.();

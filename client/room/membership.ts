@@ -3,23 +3,20 @@ import { backoff } from '../backoff';
 import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
 import type { Log } from '../log/log';
 import type { Link } from '../socket/link';
+import type { Desk } from './desk';
 
 /** Leaving is asked for again this often; after that a pong tells the server's mind. */
 const MOST_REPEATS = 2;
 
 type Status = 'joining' | 'joined' | 'leaving' | 'refused';
 
-/** Where a join asks from. A reply about a log that has been dropped since says nothing of the new one. */
-export interface Position {
-  cursor: number | undefined;
-  log: Log;
-}
-
 export interface MembershipEvents {
   isWanted(): boolean;
-  position(): Position;
-  /** The server has let us in; `again` when that has to be asked from another position. */
-  joined(reply: Joined, asked: Position): 'taken' | 'again';
+  /**
+   * The server has let us in; `again` when that has to be asked from another position. The log is the one that was
+   * there when it was asked, as a reply about one that has been dropped since says nothing of the new one.
+   */
+  joined(reply: Joined, log: Log, after: number | undefined): 'taken' | 'again';
   refused(failure: Failure): void;
   /** The room can be used on a link, or no more. */
   changed(): void;
@@ -36,7 +33,7 @@ export interface Membership {
   again(): void;
 }
 
-export function createMembership(core: Core, room: string, events: MembershipEvents): Membership {
+export function createMembership(core: Core, room: Desk, events: MembershipEvents): Membership {
   const status = new WeakMap<Link, Status | undefined>();
   const isJoined = (link: Link): boolean => status.get(link) === 'joined';
 
@@ -48,17 +45,16 @@ export function createMembership(core: Core, room: string, events: MembershipEve
   /** Enters or leaves, as is wanted now. */
   const ask = (link: Link, attempt = 0): void => {
     const isEntering = events.isWanted();
-    const asked = events.position();
+    const log = room.log();
+    const after = log.cursor();
     const doing = isEntering ? 'joining' : 'leaving';
     set(link, doing);
-    const frame = isEntering
-      ? ({ action: 'joinRoom', after: asked.cursor } as const)
-      : ({ action: 'leaveRoom' } as const);
-    link.request({ ...frame, room }, REPLY_MS, (reply) => {
+    const frame = isEntering ? ({ action: 'joinRoom', after } as const) : ({ action: 'leaveRoom' } as const);
+    link.request({ ...frame, room: room.name }, REPLY_MS, (reply) => {
       if (!link.isOpen()) return;
       if (events.isWanted() !== isEntering) return ask(link);
       if (reply?.type === 'joined') {
-        if (events.joined(reply, asked) === 'again') return ask(link);
+        if (events.joined(reply, log, after) === 'again') return ask(link);
         return set(link, 'joined');
       }
       if (reply?.type === 'ok' || (!isEntering && attempt === MOST_REPEATS)) return set(link, undefined);

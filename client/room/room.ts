@@ -1,16 +1,16 @@
-import type { ClientMessage, Joined, LogEntry, Pong, Reply, ServerMessage } from '../../lib/protocol';
+import type { ClientMessage, Joined, Pong, ServerMessage } from '../../lib/protocol';
 import { parseText } from '../../lib/protocol';
-import { type Core, isMessage, REPLY_MS, toError } from '../core';
+import { type Core, isMessage, notJoined, REPLY_MS, toError } from '../core';
 import { createEmitter } from '../emitter';
 import { ChatError } from '../errors';
 import { type Later, later } from '../later';
 import { createLog, type Log } from '../log/log';
-import type { Desk } from '../log/reader';
 import type { Link } from '../socket/link';
 import type { Room, RoomEvents, RoomSnapshot } from '../types';
 import type { OutboxRecord } from '../world';
+import type { Desk } from './desk';
 import { createHistory } from './history';
-import { createMembership, type Position } from './membership';
+import { createMembership } from './membership';
 import { createSends } from './sends';
 
 /** A room, and what the chat tells it. */
@@ -45,28 +45,26 @@ export function createRoom(core: Core, name: string): RoomParts {
   const desk: Desk = {
     name,
     link: () => core.links().find(membership.isJoined),
-    read: (job) => log.reader.start(job),
+    log: () => log,
   };
 
   const startLog = (): Log =>
     createLog(core, desk, {
       met: (message) => sends.met(message),
-      delivered(entry: LogEntry) {
+      delivered(entry) {
         if (isMessage(entry)) tell('message', entry);
-        changed();
       },
-      gap(gap) {
-        tell('gap', gap);
-        changed();
-      },
+      gap: (gap) => tell('gap', gap),
+      changed,
       isAnother,
     });
   let log = startLog();
 
   const startAnew = (): void => {
-    log.stop();
+    const old = log;
     log = startLog();
     sends.strand(() => true);
+    old.stop(notJoined());
     tell('reset');
     changed();
   };
@@ -91,16 +89,11 @@ export function createRoom(core: Core, name: string): RoomParts {
     changed();
   };
 
-  const sends = createSends(core, desk, {
-    position: () => log.position(),
-    page: (page) => log.page(page),
-    acknowledged: (entry) => log.entry(entry),
-    changed: settle,
-  });
+  const sends = createSends(core, desk, settle);
 
-  const joined = (reply: Joined, asked: Position): 'taken' | 'again' => {
-    if (asked.log !== log) return 'again';
-    const isNewest = asked.cursor === undefined || reply.reset === true;
+  const joined = (reply: Joined, asked: Log, after: number | undefined): 'taken' | 'again' => {
+    if (asked !== log) return 'again';
+    const isNewest = after === undefined || reply.reset === true;
     if (log.id() !== undefined && (reply.log !== log.id() || reply.reset)) startAnew();
     if (log.id() === undefined && !isNewest) return 'again';
     log.joined(reply, isNewest);
@@ -113,9 +106,8 @@ export function createRoom(core: Core, name: string): RoomParts {
     entered = undefined;
   };
 
-  const membership = createMembership(core, name, {
+  const membership = createMembership(core, desk, {
     isWanted: () => entered !== undefined || sends.hasPending(),
-    position: () => ({ cursor: log.cursor(), log }),
     joined,
     refused(failure) {
       error = toError(failure);
@@ -168,8 +160,16 @@ export function createRoom(core: Core, name: string): RoomParts {
     },
     retry: sends.retry,
     discard: sends.discard,
-    loadOlder: createHistory(core, desk, () => log.timeline, changed),
-    ask: (request) => ask(core.links()[0], { ...request, room: name } as ClientMessage),
+    loadOlder: createHistory(core, desk),
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        const [link] = core.links();
+        if (!link) return reject(notJoined());
+        link.request({ ...request, room: name } as ClientMessage, REPLY_MS, (reply) => {
+          if (reply && reply.type !== 'error') resolve(reply);
+          else reject(toError(reply));
+        });
+      }),
     on: emitter.on,
   };
 
@@ -187,6 +187,7 @@ export function createRoom(core: Core, name: string): RoomParts {
           if (entry.type === 'system' && entry.user.id === core.user()?.id)
             core.links().forEach(membership.evicted);
           log.entry(entry);
+          changed();
           break;
         }
         case 'ack':
@@ -215,20 +216,9 @@ export function createRoom(core: Core, name: string): RoomParts {
     sendCount: sends.count,
     close(reason) {
       stopAsking(reason);
-      log.stop();
       sends.close(reason);
+      log.stop(reason);
       changed();
     },
   };
-}
-
-function ask(link: Link | undefined, message: ClientMessage): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const done = (reply: Reply | undefined): void => {
-      if (reply && reply.type !== 'error') resolve(reply);
-      else reject(toError(reply));
-    };
-    if (link) link.request(message, REPLY_MS, done);
-    else done(undefined);
-  });
 }

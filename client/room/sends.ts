@@ -1,21 +1,11 @@
-import type { Ack, MessageEntry, Page } from '../../lib/protocol';
-import { type Core, toError } from '../core';
+import type { Ack, MessageEntry } from '../../lib/protocol';
+import type { Core } from '../core';
 import { ChatError } from '../errors';
-import type { Desk } from '../log/reader';
-import { byAge } from '../outbox/merge';
 import type { PendingSend, Sent } from '../types';
 import type { OutboxRecord } from '../world';
+import type { Desk } from './desk';
 import { createFlight } from './flight';
 import { describe, isPending, makeSend, outcomeUnknown, type Send, wasTried } from './send';
-
-export interface SendsEvents {
-  page(page: Page): void;
-  /** Where a send would be tried from now; nowhere while the room was never joined. */
-  position(): { after: number; log: string } | undefined;
-  /** A send is in the log at this place. */
-  acknowledged(entry: MessageEntry): void;
-  changed(): void;
-}
 
 /** One room's own sends on their way into the log: one under way at a time, in order, written down before they go. */
 export interface Sends {
@@ -28,7 +18,7 @@ export interface Sends {
   met(entry: MessageEntry): void;
   /** Takes an acknowledgement; tells whether it was for a send that had none. */
   acknowledged(ack: Ack): boolean;
-  /** Goes on, if the room can be used and something waits; writes down what the outbox has not been given. */
+  /** Goes on, if the room can be used and something waits. */
   pump(): void;
   hasPending(): boolean;
   count(): number;
@@ -42,13 +32,11 @@ export interface Sends {
   close(reason: ChatError): void;
 }
 
-export function createSends(core: Core, room: Desk, events: SendsEvents): Sends {
+export function createSends(core: Core, room: Desk, changed: () => void): Sends {
   let queue: Send[] = [];
   let inLog: Send[] = [];
   const flight = createFlight(core, room, {
-    page: events.page,
-    refused: (send, failure) => giveUp(send, toError(failure)),
-    lost: (send) => giveUp(send, outcomeUnknown()),
+    refused: (send, error) => giveUp(send, error),
     raised(send, end) {
       send.record.after = end;
       keep(send);
@@ -58,7 +46,7 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
   const find = (id: string): Send | undefined => queue.find(({ record }) => record.id === id);
 
   const proceed = (): void => {
-    events.changed();
+    changed();
     pump();
   };
 
@@ -86,7 +74,6 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
   };
 
   const write = (send: Send, done?: (outcome: 'kept' | 'failed') => void): void => {
-    send.isKept = core.keeper.isOpen();
     core.keeper.put(send.record, (outcome) => {
       if (outcome !== 'lost') done?.(outcome);
       else if (queue.includes(send)) drop(send, new ChatError('takenOver', 'Another client sends this.'));
@@ -102,7 +89,7 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
       giveUp(send, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
     });
 
-  const unshown = (): Send[] => inLog.filter(({ seq = 0 }) => seq > (events.position()?.after ?? 0));
+  const unshown = (): Send[] => inLog.filter(({ seq = 0 }) => seq > (room.log().cursor() ?? 0));
 
   const arrived = (send: Send, entry: MessageEntry): void => {
     const { id, seq, at, text } = entry;
@@ -110,38 +97,44 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
     delete send.error;
     Object.assign(send, { seq, record: { ...send.record, text } });
     inLog = [...unshown(), send];
-    events.acknowledged(entry);
+    room.log().entry(entry);
     send.result.resolve({ id, seq, at });
     proceed();
   };
 
   const pump = (): void => {
     if (flight.underWay()) flight.resume();
-    else if (core.keeper.isOpen() && room.link()) begin();
-    for (const send of queue) if (!send.isKept) write(send);
+    else if (room.link()) begin();
   };
 
   const begin = (): void => {
     const send = queue.find(isPending);
     const user = core.user()?.id;
-    const position = events.position();
-    if (!send || !user || !position) return;
+    const log = room.log().id();
+    if (!send || !user || log === undefined) return;
     const untried = send.record;
     const isTried = wasTried(send);
     if (core.isTooOld(untried)) {
       giveUp(send, isTried ? outcomeUnknown() : new ChatError('tooOld', 'It waited too long.'));
-    } else if (isTried) {
-      flight.board(send);
-      flight.go();
-    } else {
-      flight.board(send);
-      send.record = { ...untried, ...position, user };
+      return;
+    }
+    flight.board(send);
+    if (isTried) flight.go();
+    else {
+      send.record = { ...untried, after: room.log().cursor() ?? 0, log, user };
       keep(send, untried);
     }
   };
 
+  /** What waits in the queue is written down as well; what goes at once has been. */
+  const start = (send: Send): Promise<Sent> => {
+    proceed();
+    if (flight.underWay() !== send) write(send);
+    return send.result.promise;
+  };
+
   const add = (text: string): Promise<Sent> => {
-    const record: OutboxRecord = {
+    const send = makeSend({
       id: core.newId(),
       room: room.name,
       text,
@@ -149,12 +142,9 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
       at: core.clock.now(),
       order: core.nextOrder(),
       state: 'pending',
-    };
-    const send = makeSend(record, false);
+    });
     queue.push(send);
-    pump();
-    events.changed();
-    return send.result.promise;
+    return start(send);
   };
 
   return {
@@ -168,10 +158,9 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
         remove(send);
         return add(record.text);
       }
-      const again = makeSend({ ...record, state: 'pending' }, false);
+      const again = makeSend({ ...record, state: 'pending' });
       queue[queue.indexOf(send)] = again;
-      proceed();
-      return again.result.promise;
+      return start(again);
     },
     discard(id) {
       const send = find(id);
@@ -180,8 +169,8 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
       return true;
     },
     restore(record) {
-      if (!find(record.id))
-        queue = [...queue, makeSend(record, true)].sort((a, b) => byAge(a.record, b.record));
+      if (find(record.id)) return;
+      queue = [...queue, makeSend(record)].sort((a, b) => a.record.at - b.record.at);
       proceed();
     },
     met(entry) {

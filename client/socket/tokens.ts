@@ -1,5 +1,4 @@
 import { ChatError } from '../errors';
-import { when } from '../maybe';
 import { readToken, type Token } from '../token';
 import type { TokenRequest } from '../types';
 import type { Cancel, Clock, MaybePromise } from '../world';
@@ -43,32 +42,36 @@ export function createTokens({ clock, token: ask }: TokensOptions, learned: (tok
 
     get(then, fail) {
       let isOver = false;
-      const once = (run: () => void): void => {
-        if (isOver) return;
-        cancel();
-        run();
-      };
-      const failed = (error: unknown): void => once(() => fail(error));
-      const stopWaiting = clock.after(ANSWERS_WITHIN_MS, () =>
-        failed(new ChatError('timeout', 'The token callback did not answer.')),
-      );
       const cancel = (): void => {
         isOver = true;
         stopWaiting();
       };
-      const isFresh = token && !why && clock.now() < readAt + token.livesMs * FRESH_UNTIL;
-      when(
-        () => (token && isFresh ? token.text : ask({ why: why ?? 'expiring', previous: token?.text })),
-        (text) => {
-          if (typeof text !== 'string' || text === '')
-            return failed(new ChatError('unauthorized', 'The token callback gave no token.'));
-          once(() => {
-            if (!isFresh) learn(text);
-            then(text);
-          });
-        },
-        failed,
+      const once =
+        <T>(run: (value: T) => void) =>
+        (value: T): void => {
+          if (isOver) return;
+          cancel();
+          run(value);
+        };
+      const failed = once(fail);
+      const stopWaiting = clock.after(ANSWERS_WITHIN_MS, () =>
+        failed(new ChatError('timeout', 'The token callback did not answer.')),
       );
+      const isFresh = token && !why && clock.now() < readAt + token.livesMs * FRESH_UNTIL;
+      const take = once((text: string) => {
+        if (typeof text !== 'string' || text === '')
+          return fail(new ChatError('unauthorized', 'The token callback gave no token.'));
+        if (!isFresh) learn(text);
+        then(text);
+      });
+      try {
+        const given = token && isFresh ? token.text : ask({ why: why ?? 'expiring', previous: token?.text });
+        // At once when it is no promise: a simulation needs no turns of the event loop.
+        if (typeof given === 'string') take(given);
+        else Promise.resolve(given).then(take, failed);
+      } catch (error) {
+        failed(error);
+      }
       return cancel;
     },
 

@@ -1,17 +1,22 @@
-import { createMemoryOutbox, type Outbox, type OutboxRecord } from '../../client';
+import type { ChatOutbox, Outbox, OutboxRecord } from '../../client';
+import { createMemoryOutbox, forChat } from '../../client/outbox/forChat';
 import { createWorld, lose, received, type TestWorld, texts, tokenFor } from './kit/world';
 
 const HOUR = 3_600_000;
 const isSend = (frame: { action?: string }) => frame.action === 'sendMessage';
 
 /** An outbox whose every call takes its time, and may fail. */
-function slowOutbox(world: TestWorld, inner: Outbox, fails: (call: string) => boolean = () => false): Outbox {
+function slowOutbox(
+  world: TestWorld,
+  inner: Outbox,
+  fails: (call: string) => boolean = () => false,
+): ChatOutbox {
   const slowly = async <T>(call: string, run: () => T): Promise<Awaited<T>> => {
     await new Promise<void>((resolve) => world.clock.after(50, resolve));
     if (fails(call)) throw new Error(`The disk refused to ${call}.`);
     return await run();
   };
-  return {
+  return forChat({
     open: () =>
       slowly('open', async () => {
         const share = await inner.open();
@@ -22,7 +27,7 @@ function slowOutbox(world: TestWorld, inner: Outbox, fails: (call: string) => bo
           close: () => slowly('close', () => share.close()),
         };
       }),
-  };
+  });
 }
 
 const record = (over: Partial<OutboxRecord> = {}): OutboxRecord => ({
@@ -37,7 +42,7 @@ const record = (over: Partial<OutboxRecord> = {}): OutboxRecord => ({
 });
 
 /** An outbox in which an earlier page has left something. */
-function left(...records: OutboxRecord[]): Outbox {
+function left(...records: OutboxRecord[]): ChatOutbox {
   const outbox = createMemoryOutbox();
   const share = outbox.open() as Awaited<ReturnType<Outbox['open']>>;
   for (const one of records) void share.put(one);
@@ -212,7 +217,7 @@ describe('the outbox', () => {
         return { ...(await inner.open()), put: () => 'lost' };
       },
     };
-    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const { room } = await world.joined('ann', 'lobby', { outbox: forChat(outbox) });
 
     const sent = room.send('mine');
     await world.clock.pass(1_000);
