@@ -1,4 +1,4 @@
-import { type Pong, parseRoom, type User } from '../lib/protocol';
+import { parseRoom, type User } from '../lib/protocol';
 import type { Core } from './core';
 import * as defaults from './defaults';
 import { createEmitter } from './emitter';
@@ -77,14 +77,17 @@ export function createChat(options: ChatOptions): Chat {
 
   const learn = (token: Token): void => {
     const known = user;
-    user = token.user ?? user;
-    if (!token.user) report(new ChatError('unauthorized', 'The token names no user: it has no "sub".'));
+    if (!token.user) {
+      report(new ChatError('unauthorized', 'The token names no user: it has no "sub".'));
+      return;
+    }
+    user = token.user;
     // What is sent from now on belongs to the new user: it must not go out on a socket of the old one.
-    if (known && known.id !== user?.id) {
+    if (known && known.id !== user.id) {
       for (const link of connector.links()) link.close();
       refresh();
     }
-    if (user && (known?.id !== user.id || known.name !== user.name)) emitter.emit('user', user);
+    if (known?.id !== user.id || known.name !== user.name) emitter.emit('user', user);
     adopt();
   };
 
@@ -97,7 +100,7 @@ export function createChat(options: ChatOptions): Chat {
     if (link !== newest) {
       newest = link;
       pulse?.stop();
-      pulse = link && startPulse(core, link, pingMs, { cursorsOn, pong });
+      pulse = link && startPulse(core, link, pingMs, cursorsOn);
       if (link) adopt();
     }
     refresh();
@@ -112,10 +115,6 @@ export function createChat(options: ChatOptions): Chat {
     return cursors;
   };
 
-  const pong = (link: Link, told: Pong): void => {
-    for (const room of rooms.values()) room.pong(link, told);
-  };
-
   const connector = createConnector(
     { ...options, clock, random, open },
     {
@@ -125,6 +124,7 @@ export function createChat(options: ChatOptions): Chat {
       changed: linksChanged,
       heard(message, link) {
         if (message.type === 'error' && message.code === 'expired') connector.expired(link);
+        if (message.type === 'pong') for (const room of rooms.values()) room.pong(message, link);
         if ('room' in message && message.room !== undefined) rooms.get(message.room)?.heard(message, link);
       },
     },

@@ -8,17 +8,18 @@ import type { Desk } from './desk';
 /** Leaving is asked for again this often; after that a pong tells the server's mind. */
 const MOST_REPEATS = 2;
 
-type Status = 'joining' | 'joined' | 'leaving' | 'refused';
+type Status = 'joining' | 'joined' | 'leaving';
 
 export interface MembershipEvents {
   isWanted(): boolean;
   /**
-   * The server has let us in; `again` when that has to be asked from another position. The log is the one that was
-   * there when it was asked, as a reply about one that has been dropped since says nothing of the new one.
+   * The server has let us in; tells whether that was of use, or has to be asked from another position. The log is the
+   * one that was there when it was asked: a reply about one that has been dropped since says nothing of the new one.
    */
-  joined(reply: Joined, log: Log, after: number | undefined): 'taken' | 'again';
+  joined(reply: Joined, log: Log, after: number | undefined): boolean;
+  /** The server does not let us in: the room must not be wanted any more. */
   refused(failure: Failure): void;
-  /** The room can be used on a link, or no more. */
+  /** The room can be used on a link, or no more: it has to be settled anew. */
   changed(): void;
 }
 
@@ -27,10 +28,8 @@ export interface Membership {
   isJoined(link: Link): boolean;
   /** Enters the room on every link, or leaves it, as is wanted now. */
   settle(): void;
-  /** The server says that this connection is not in the room. */
+  /** The link is not in the room any more, or has to enter it again. */
   evicted(link: Link): void;
-  /** Asks for the newest page, because the log is another one. */
-  again(): void;
 }
 
 export function createMembership(core: Core, room: Desk, events: MembershipEvents): Membership {
@@ -54,15 +53,13 @@ export function createMembership(core: Core, room: Desk, events: MembershipEvent
       if (!link.isOpen()) return;
       if (events.isWanted() !== isEntering) return ask(link);
       if (reply?.type === 'joined') {
-        if (events.joined(reply, log, after) === 'again') return ask(link);
-        return set(link, 'joined');
+        return events.joined(reply, log, after) ? set(link, 'joined') : ask(link);
       }
-      if (reply?.type === 'ok' || (!isEntering && attempt === MOST_REPEATS)) return set(link, undefined);
       const failure = reply?.type === 'error' ? reply : undefined;
-      if (failure && isPermanent(failure)) {
-        set(link, 'refused');
-        return events.refused(failure);
-      }
+      const isRefused = failure && isPermanent(failure);
+      if (isRefused) events.refused(failure);
+      if (isRefused || reply?.type === 'ok' || (!isEntering && attempt === MOST_REPEATS))
+        return set(link, undefined);
       core.clock.after((failure ? waitAsked(failure) : 0) + backoff(attempt, core.random), () => {
         if (link.isOpen() && status.get(link) === doing) ask(link, attempt + 1);
       });
@@ -71,20 +68,14 @@ export function createMembership(core: Core, room: Desk, events: MembershipEvent
 
   const settleOn = (link: Link): void => {
     const known = status.get(link);
-    if (events.isWanted() ? !known || known === 'refused' : known === 'joined') ask(link);
-    else if (known === 'refused') status.set(link, undefined);
+    if (events.isWanted() ? !known : known === 'joined') ask(link);
   };
 
   return {
     isJoined,
     settle: () => core.links().forEach(settleOn),
     evicted(link) {
-      if (!isJoined(link) || !link.isOpen()) return;
-      set(link, undefined);
-      settleOn(link);
-    },
-    again() {
-      for (const link of core.links().filter(isJoined)) ask(link);
+      if (isJoined(link) && link.isOpen()) set(link, undefined);
     },
   };
 }

@@ -21,7 +21,7 @@ export interface RoomParts {
   /** A frame about the room has come, asked for or not. */
   heard(message: ServerMessage, link: Link): void;
   /** What the server knows of the rooms that were joined on a link. */
-  pong(link: Link, pong: Pong): void;
+  pong(pong: Pong, link: Link): void;
   /** A link has opened or ended, the outbox has opened, or the user is another one. */
   refresh(): void;
   restore(record: OutboxRecord): void;
@@ -71,11 +71,12 @@ export function createRoom(core: Core, name: string): RoomParts {
 
   function isAnother(): void {
     startAnew();
-    membership.again();
+    core.links().forEach(membership.evicted);
   }
 
-  /** Goes on with what waits for the room, if it can be used. */
+  /** Enters or leaves, as is wanted now, and goes on with what waits for the room. */
   const goOn = (): void => {
+    membership.settle();
     changed();
     if (desk.link()) {
       entered?.resolve();
@@ -84,21 +85,16 @@ export function createRoom(core: Core, name: string): RoomParts {
     sends.pump();
   };
 
-  const settle = (): void => {
-    membership.settle();
-    changed();
-  };
+  const sends = createSends(core, desk, goOn);
 
-  const sends = createSends(core, desk, settle);
-
-  const joined = (reply: Joined, asked: Log, after: number | undefined): 'taken' | 'again' => {
-    if (asked !== log) return 'again';
+  const joined = (reply: Joined, asked: Log, after: number | undefined): boolean => {
+    if (asked !== log) return false;
     const isNewest = after === undefined || reply.reset === true;
     if (log.id() !== undefined && (reply.log !== log.id() || reply.reset)) startAnew();
-    if (log.id() === undefined && !isNewest) return 'again';
+    if (log.id() === undefined && !isNewest) return false;
     log.joined(reply, isNewest);
     sends.strand((record) => record.log !== log.id());
-    return 'taken';
+    return true;
   };
 
   const stopAsking = (reason: ChatError): void => {
@@ -142,16 +138,15 @@ export function createRoom(core: Core, name: string): RoomParts {
       const reason = core.closedBy();
       if (reason) return Promise.reject(reason);
       entered ??= later();
-      const { promise, resolve } = entered;
+      const { promise } = entered;
       error = undefined;
-      settle();
-      if (desk.link()) resolve();
+      goOn();
       return promise;
     },
     leave() {
       error = undefined;
       stopAsking(new ChatError('notJoined', 'The room was left.'));
-      settle();
+      goOn();
     },
     send(text) {
       const unified = text.replace(/\r\n?/g, '\n');
@@ -201,7 +196,7 @@ export function createRoom(core: Core, name: string): RoomParts {
       }
       emitter.emit('frame', message);
     },
-    pong(link, { log: id, behind, notJoined }) {
+    pong({ log: id, behind, notJoined }, link) {
       if (membership.isJoined(link) && (log.id() ?? id) !== id) isAnother();
       const head = new Map(Object.entries(behind)).get(name);
       if (head !== undefined) log.reaches(head);
@@ -209,7 +204,6 @@ export function createRoom(core: Core, name: string): RoomParts {
     },
     refresh() {
       sends.strand((record) => record.user !== core.user()?.id);
-      membership.settle();
       goOn();
     },
     restore: sends.restore,

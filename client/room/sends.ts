@@ -32,23 +32,18 @@ export interface Sends {
   close(reason: ChatError): void;
 }
 
-export function createSends(core: Core, room: Desk, changed: () => void): Sends {
+export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
   let queue: Send[] = [];
   let inLog: Send[] = [];
   const flight = createFlight(core, room, {
     refused: (send, error) => giveUp(send, error),
     raised(send, end) {
       send.record.after = end;
-      keep(send);
+      write(send, send.record);
     },
   });
 
   const find = (id: string): Send | undefined => queue.find(({ record }) => record.id === id);
-
-  const proceed = (): void => {
-    changed();
-    pump();
-  };
 
   const remove = (send: Send): void => {
     queue = queue.filter((other) => other !== send);
@@ -59,7 +54,7 @@ export function createSends(core: Core, room: Desk, changed: () => void): Sends 
   const drop = (send: Send, error: ChatError): void => {
     remove(send);
     send.result.reject(error);
-    proceed();
+    goOn();
   };
 
   /** A person has to decide what becomes of a send. */
@@ -70,23 +65,22 @@ export function createSends(core: Core, room: Desk, changed: () => void): Sends 
     send.error = error;
     write(send);
     send.result.reject(error);
-    proceed();
+    goOn();
   };
 
-  const write = (send: Send, done?: (outcome: 'kept' | 'failed') => void): void => {
+  /**
+   * Writes a send down; with what it is as long as it is untried, sends it then. What cannot be kept is not sent, or a
+   * crash could send it twice.
+   */
+  const write = (send: Send, untried?: OutboxRecord): void =>
     core.keeper.put(send.record, (outcome) => {
-      if (outcome !== 'lost') done?.(outcome);
-      else if (queue.includes(send)) drop(send, new ChatError('takenOver', 'Another client sends this.'));
-    });
-  };
-
-  /** Writes a send down, then sends it; what cannot be kept is not sent, or a crash could send it twice. */
-  const keep = (send: Send, untried = send.record): void =>
-    write(send, (outcome) => {
-      if (flight.underWay() !== send) return;
-      if (outcome === 'kept') return flight.go();
-      send.record = untried;
-      giveUp(send, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
+      if (outcome === 'lost') {
+        if (queue.includes(send)) drop(send, new ChatError('takenOver', 'Another client sends this.'));
+      } else if (untried && flight.underWay() === send) {
+        if (outcome === 'kept') return flight.go();
+        send.record = untried;
+        giveUp(send, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
+      }
     });
 
   const unshown = (): Send[] => inLog.filter(({ seq = 0 }) => seq > (room.log().cursor() ?? 0));
@@ -99,7 +93,7 @@ export function createSends(core: Core, room: Desk, changed: () => void): Sends 
     inLog = [...unshown(), send];
     room.log().entry(entry);
     send.result.resolve({ id, seq, at });
-    proceed();
+    goOn();
   };
 
   const pump = (): void => {
@@ -122,13 +116,13 @@ export function createSends(core: Core, room: Desk, changed: () => void): Sends 
     if (isTried) flight.go();
     else {
       send.record = { ...untried, after: room.log().cursor() ?? 0, log, user };
-      keep(send, untried);
+      write(send, untried);
     }
   };
 
   /** What waits in the queue is written down as well; what goes at once has been. */
   const start = (send: Send): Promise<Sent> => {
-    proceed();
+    goOn();
     if (flight.underWay() !== send) write(send);
     return send.result.promise;
   };
@@ -171,7 +165,7 @@ export function createSends(core: Core, room: Desk, changed: () => void): Sends 
     restore(record) {
       if (find(record.id)) return;
       queue = [...queue, makeSend(record)].sort((a, b) => a.record.at - b.record.at);
-      proceed();
+      goOn();
     },
     met(entry) {
       const send = find(entry.id);

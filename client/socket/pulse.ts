@@ -1,15 +1,8 @@
-import type { Pong } from '../../lib/protocol';
 import type { Cancel, Clock, Random } from '../world';
 import type { Link } from './link';
 
 /** A socket that does not answer a ping within this, in milliseconds, is dead. */
 const ANSWERS_WITHIN_MS = 10_000;
-
-export interface PulseEvents {
-  /** The cursors of the rooms that are joined on a link. */
-  cursorsOn(link: Link): Record<string, number>;
-  pong(link: Link, pong: Pong): void;
-}
 
 /** Keeps asking one link whether it lives. */
 export interface Pulse {
@@ -18,12 +11,12 @@ export interface Pulse {
   stop: Cancel;
 }
 
-/** Pings a link, first at a random time: those who connected at once do not ping at once. */
+/** Pings a link with the cursors of the rooms that are joined on it, first at a random time: those who connected at once do not ping at once. */
 export function startPulse(
   { clock, random }: { clock: Clock; random: Random },
   link: Link,
   everyMs: number,
-  { cursorsOn, pong }: PulseEvents,
+  cursorsOn: (link: Link) => Record<string, number>,
 ): Pulse {
   // A device that slept has let the time pass without its timers: an old question counts for nothing.
   let dueUntil = 0;
@@ -37,7 +30,6 @@ export function startPulse(
     link.request({ action: 'ping', rooms: cursorsOn(link) }, ANSWERS_WITHIN_MS, (reply) => {
       if (dueUntil === until) dueUntil = 0;
       if (!reply) link.close('noAnswer');
-      else if (reply.type === 'pong') pong(link, reply);
     });
   };
 
