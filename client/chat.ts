@@ -7,7 +7,6 @@ import { keepInMemory } from './keep';
 import { createRoom, type RoomParts } from './room/room';
 import { createConnector } from './socket/connector';
 import type { Link } from './socket/link';
-import { type Pulse, startPulse } from './socket/pulse';
 import type { Token } from './token';
 import type { Chat, ChatEvents, ChatOptions, ChatState } from './types';
 import type { Cancel, OutboxRecord } from './world';
@@ -37,9 +36,9 @@ export function createChat(options: ChatOptions): Chat {
   } = options;
   const pingMs = Math.max(SHORTEST_PING_MS, Math.min(LONGEST_PING_MS, pingEveryMs));
   let state: ChatState = { name: 'disconnected', reason: 'notStarted' };
+  /** Why nothing can be done any more, if so. */
+  let closed: ChatError | undefined;
   let user: User | undefined;
-  let newest: Link | undefined;
-  let pulse: Pulse | undefined;
   let stopWatching: Cancel | undefined;
   let order = 0;
   const rooms = new Map<string, RoomParts>();
@@ -66,13 +65,14 @@ export function createChat(options: ChatOptions): Chat {
   const setState = (next: ChatState): void => {
     if (JSON.stringify(state) === JSON.stringify(next)) return;
     state = next;
-    if (next.name === 'disconnected') end();
+    closed = undefined;
+    if (next.name === 'disconnected') {
+      closed = 'error' in next ? next.error : new ChatError('closed', 'The chat is closed.');
+      stopWatching?.();
+      for (const room of rooms.values()) room.close(closed);
+      keeper.close();
+    }
     emitter.emit('state', next);
-  };
-
-  const closedBy = (): ChatError | undefined => {
-    if (state.name !== 'disconnected' || state.reason === 'notStarted') return undefined;
-    return state.reason === 'unauthorized' ? state.error : new ChatError('closed', 'The chat is closed.');
   };
 
   const learn = (token: Token): void => {
@@ -96,13 +96,7 @@ export function createChat(options: ChatOptions): Chat {
   const adopt = (): void => keeper.adopt(user?.id);
 
   const linksChanged = (): void => {
-    const link = connector.links()[0];
-    if (link !== newest) {
-      newest = link;
-      pulse?.stop();
-      pulse = link && startPulse(core, link, pingMs, cursorsOn);
-      if (link) adopt();
-    }
+    adopt();
     refresh();
   };
 
@@ -116,31 +110,17 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   const connector = createConnector(
-    { ...options, clock, random, open },
+    { ...options, clock, random, open, report, pingMs, cursorsOn },
     {
       state: setState,
       token: learn,
-      failed: report,
       changed: linksChanged,
       heard(message, link) {
-        if (message.type === 'error' && message.code === 'expired') connector.expired(link);
         if (message.type === 'pong') for (const room of rooms.values()) room.pong(message, link);
-        if ('room' in message && message.room !== undefined) rooms.get(message.room)?.heard(message, link);
+        if ('room' in message) rooms.get(message.room ?? '')?.heard(message, link);
       },
     },
   );
-
-  const wake = (): void => {
-    pulse?.probe();
-    connector.wake();
-  };
-
-  const end = (): void => {
-    stopWatching?.();
-    const reason = closedBy();
-    if (reason) for (const room of rooms.values()) room.close(reason);
-    keeper.close();
-  };
 
   const core: Core = {
     clock,
@@ -151,7 +131,7 @@ export function createChat(options: ChatOptions): Chat {
     nextOrder: () => ++order,
     isTooOld,
     hasSpace: () => [...rooms.values()].reduce((sum, room) => sum + room.sendCount(), 0) < outboxSize,
-    closedBy,
+    closedBy: () => closed,
     user: () => user,
     links: connector.links,
     report,
@@ -166,15 +146,11 @@ export function createChat(options: ChatOptions): Chat {
     },
     connect() {
       if (state.name !== 'disconnected') return connector.wake();
-      setState({ name: 'connecting' });
-      stopWatching = network.watch(wake);
-      adopt();
+      stopWatching = network.watch(connector.wake);
       connector.start();
+      adopt();
     },
-    close() {
-      connector.stop();
-      setState({ name: 'disconnected', reason: 'closed' });
-    },
+    close: () => connector.stop(),
     room(name) {
       if (parseRoom(name) === undefined)
         throw new ChatError('badField', 'Name a room with a-z, 0-9, ".", "_" and "-".');

@@ -27,7 +27,7 @@ export interface Socket {
 }
 
 /** Opens a WebSocket. No event may come from inside this call, or from inside `send` or `close`. */
-export type OpenSocket = (url: string, protocols: readonly string[], events: SocketEvents) => Socket;
+export type OpenSocket = (url: string, protocols: string[], events: SocketEvents) => Socket;
 
 /** What the device says of its network; all of it is a hint. */
 export interface Network {
@@ -54,7 +54,7 @@ export interface OutboxRecord {
   log?: string;
   state: 'pending' | 'failed' | 'unknown';
   /** Why it failed. */
-  code?: string;
+  code?: string | undefined;
 }
 
 /**

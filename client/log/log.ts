@@ -89,8 +89,8 @@ export function createLog(core: Core, room: Source, events: LogEvents): Log {
         id = reply.log;
         timeline.setOlder(reply.more, reply.truncated);
         reorder.start((messages[0]?.seq ?? head + 1) - 1);
-        take({ messages, more: false });
-      } else if (!isNewest) take(reply);
+      }
+      take(isNewest ? { messages, more: false } : reply);
       reaches(head);
     },
     page(page) {

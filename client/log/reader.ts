@@ -65,8 +65,7 @@ export function createReader(
         met(reply);
         if (!job.take(reply)) jobs.delete(job);
         changed();
-      }
-      if (jobs.has(job) && reply?.type === 'error') {
+      } else if (jobs.has(job) && reply?.type === 'error') {
         if (!isPermanent(reply)) {
           pause = core.clock.after(waitAsked(reply) + backoff(attempt++, core.random), goOn);
           return;

@@ -9,7 +9,7 @@ const DROPPED_AT_ONCE = 64;
 export interface Timeline {
   show(): Pick<RoomSnapshot, 'messages' | 'gaps' | 'hasOlder' | 'olderExpired'>;
   /** The seq before which there are older messages to be had. */
-  before(): number | undefined;
+  olderThan(): number | undefined;
   /** There are older messages to be had; or there were, and they have expired. */
   setOlder(hasOlder: boolean, olderExpired?: boolean): void;
   append(entry: LogEntry): void;
@@ -42,7 +42,7 @@ export function createTimeline(keep: number): Timeline {
 
   return {
     show: () => ({ messages: [...messages], gaps: [...gaps], ...older }),
-    before: () => (older.hasOlder ? oldest : undefined),
+    olderThan: () => (older.hasOlder ? oldest : undefined),
     setOlder,
     append(entry) {
       oldest ??= entry.seq;

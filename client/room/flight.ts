@@ -23,7 +23,7 @@ export interface Flight {
   /** The room can be used, maybe on another link. */
   resume(): void;
   /** Stops if this send is the one under way. */
-  leave(send: Send): void;
+  alight(send: Send): void;
 }
 
 export function createFlight(core: Core, room: Desk, events: FlightEvents): Flight {
@@ -56,8 +56,7 @@ export function createFlight(core: Core, room: Desk, events: FlightEvents): Flig
     // The server cannot tell whether the send is in the log already.
     if (code === 'behind') room.log().read(search(room, send, () => current === send, events));
     // Whoever is out of the room is on the way in again by now, and is waited for.
-    else if (code === 'notMember' && evictions++ === 0) go();
-    else if (code === 'notMember') pause(backoff(evictions, core.random));
+    else if (code === 'notMember') pause(evictions++ === 0 ? 0 : backoff(evictions, core.random));
     else if (isPermanent(failure)) events.refused(send, toError(failure));
     else pause(jittered(waitAsked(failure), core.random));
   };
@@ -78,7 +77,7 @@ export function createFlight(core: Core, room: Desk, events: FlightEvents): Flig
     resume() {
       if (waitsForRoom) go();
     },
-    leave(send) {
+    alight(send) {
       if (current !== send) return;
       timer?.();
       current = undefined;

@@ -12,7 +12,7 @@ export function createHistory(core: Core, room: Desk): () => Promise<boolean> {
   return () => {
     if (running) return running.promise;
     const { timeline, read } = room.log();
-    const before = timeline.before();
+    const before = timeline.olderThan();
     if (before === undefined) return Promise.resolve(false);
     if (!room.link()) return Promise.reject(notJoined());
 
@@ -23,7 +23,7 @@ export function createHistory(core: Core, room: Desk): () => Promise<boolean> {
       from: () => (running === asked ? { before } : undefined),
       take(page) {
         timeline.prepend(page, before);
-        asked.resolve(timeline.before() !== undefined);
+        asked.resolve(timeline.olderThan() !== undefined);
         return false;
       },
       refused: asked.reject,

@@ -9,12 +9,12 @@ export interface Send {
   /** Where it is in the log, once that is known. */
   seq?: number;
   error?: ChatError;
-  result: Later<Sent>;
+  outcome: Later<Sent>;
 }
 
 /** Makes a send of a record, new or found in the outbox. */
 export function makeSend(record: OutboxRecord): Send {
-  const send: Send = { record, result: later() };
+  const send: Send = { record, outcome: later() };
   if (record.state === 'unknown') send.error = outcomeUnknown();
   if (record.state === 'failed')
     send.error = new ChatError((record.code ?? 'forbidden') as ChatErrorCode, 'Refused before the restart.');

@@ -47,24 +47,24 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
 
   const remove = (send: Send): void => {
     queue = queue.filter((other) => other !== send);
-    flight.leave(send);
+    flight.alight(send);
     core.keeper.remove(send.record.id);
   };
 
   const drop = (send: Send, error: ChatError): void => {
     remove(send);
-    send.result.reject(error);
+    send.outcome.reject(error);
     goOn();
   };
 
   /** A person has to decide what becomes of a send. */
   const giveUp = (send: Send, error: ChatError): void => {
-    flight.leave(send);
+    flight.alight(send);
     const state = error.code === 'outcomeUnknown' ? 'unknown' : 'failed';
     Object.assign(send.record, { state, code: error.code });
     send.error = error;
     write(send);
-    send.result.reject(error);
+    send.outcome.reject(error);
     goOn();
   };
 
@@ -92,7 +92,7 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
     Object.assign(send, { seq, record: { ...send.record, text } });
     inLog = [...unshown(), send];
     room.log().entry(entry);
-    send.result.resolve({ id, seq, at });
+    send.outcome.resolve({ id, seq, at });
     goOn();
   };
 
@@ -124,7 +124,7 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
   const start = (send: Send): Promise<Sent> => {
     goOn();
     if (flight.underWay() !== send) write(send);
-    return send.result.promise;
+    return send.outcome.promise;
   };
 
   const add = (text: string): Promise<Sent> => {
@@ -146,13 +146,12 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
     retry(id) {
       const send = find(id);
       if (!send) return Promise.reject(new ChatError('discarded', 'There is no such message.'));
-      const { code: _, ...record } = send.record;
-      if (isPending(send)) return send.result.promise;
-      if (record.state === 'unknown') {
+      if (isPending(send)) return send.outcome.promise;
+      if (send.record.state === 'unknown') {
         remove(send);
-        return add(record.text);
+        return add(send.record.text);
       }
-      const again = makeSend({ ...record, state: 'pending' });
+      const again = makeSend({ ...send.record, state: 'pending', code: undefined });
       queue[queue.indexOf(send)] = again;
       return start(again);
     },
@@ -194,8 +193,8 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
       const left = queue;
       queue = [];
       for (const send of left) {
-        flight.leave(send);
-        send.result.reject(reason);
+        flight.alight(send);
+        send.outcome.reject(reason);
       }
     },
   };

@@ -4,6 +4,14 @@ import type { Link } from './link';
 /** A socket that does not answer a ping within this, in milliseconds, is dead. */
 const ANSWERS_WITHIN_MS = 10_000;
 
+export interface PulseOptions {
+  clock: Clock;
+  random: Random;
+  pingMs: number;
+  /** The cursors of the rooms that are joined on a link. */
+  cursorsOn(link: Link): Record<string, number>;
+}
+
 /** Keeps asking one link whether it lives. */
 export interface Pulse {
   /** Asks now, unless an answer is due already. */
@@ -12,19 +20,14 @@ export interface Pulse {
 }
 
 /** Pings a link with the cursors of the rooms that are joined on it, first at a random time: those who connected at once do not ping at once. */
-export function startPulse(
-  { clock, random }: { clock: Clock; random: Random },
-  link: Link,
-  everyMs: number,
-  cursorsOn: (link: Link) => Record<string, number>,
-): Pulse {
+export function startPulse({ clock, random, pingMs, cursorsOn }: PulseOptions, link: Link): Pulse {
   // A device that slept has let the time pass without its timers: an old question counts for nothing.
   let dueUntil = 0;
-  let cancel = clock.after(random() * everyMs, () => ping());
+  let cancel = clock.after(random() * pingMs, () => ping());
 
   const ping = (): void => {
     cancel();
-    cancel = clock.after(everyMs, ping);
+    cancel = clock.after(pingMs, ping);
     const until = clock.now() + ANSWERS_WITHIN_MS;
     dueUntil = until;
     link.request({ action: 'ping', rooms: cursorsOn(link) }, ANSWERS_WITHIN_MS, (reply) => {

@@ -41,6 +41,10 @@ export function createTokens({ clock, token: ask }: TokensOptions, learned: (tok
     },
 
     get(then, fail) {
+      if (token && !why && clock.now() < readAt + token.livesMs * FRESH_UNTIL) {
+        then(token.text);
+        return () => {};
+      }
       let isOver = false;
       const cancel = (): void => {
         isOver = true;
@@ -57,15 +61,14 @@ export function createTokens({ clock, token: ask }: TokensOptions, learned: (tok
       const stopWaiting = clock.after(ANSWERS_WITHIN_MS, () =>
         failed(new ChatError('timeout', 'The token callback did not answer.')),
       );
-      const isFresh = token && !why && clock.now() < readAt + token.livesMs * FRESH_UNTIL;
       const take = once((text: string) => {
         if (typeof text !== 'string' || text === '')
           return fail(new ChatError('unauthorized', 'The token callback gave no token.'));
-        if (!isFresh) learn(text);
+        learn(text);
         then(text);
       });
       try {
-        const given = token && isFresh ? token.text : ask({ why: why ?? 'expiring', previous: token?.text });
+        const given = ask({ why: why ?? 'expiring', previous: token?.text });
         // At once when it is no promise: a simulation needs no turns of the event loop.
         if (typeof given === 'string') take(given);
         else Promise.resolve(given).then(take, failed);
