@@ -377,7 +377,10 @@ export function parseServerMessage(frame: string): ServerMessage | undefined {
   const value = parseJson(frame);
   if (!isRecord(value)) return undefined;
   const isRight = fits(FRAMES, value);
-  if (isRight === undefined) return readPush(value);
+  if (isRight === undefined) {
+    const entry = readEntry(value);
+    return entry && isString(value.room) ? { ...entry, room: value.room } : undefined;
+  }
   if (!isRight) return undefined;
   // What a client builds on has been looked at; the server is trusted for the rest of its own frames.
   if (Array.isArray(value.messages)) value.messages = value.messages.map(readEntry);
@@ -415,11 +418,6 @@ const FRAMES: Record<string, Shape> = {
 function fits(shapes: Record<string, Shape>, value: Record<string, unknown>): boolean | undefined {
   const shape = Object.entries(shapes).find(([type]) => type === value.type)?.[1];
   return shape && Object.entries(shape).every(([field, isRight]) => isRight(value[field]));
-}
-
-function readPush(value: Record<string, unknown>): Push | undefined {
-  const entry = readEntry(value);
-  return entry && isString(value.room) ? { ...entry, room: value.room } : undefined;
 }
 
 function readEntry(value: unknown): LogEntry | undefined {
@@ -504,7 +502,7 @@ function isMatch(pattern: RegExp, value: unknown): value is string {
 }
 
 function isInteger(value: unknown, lowest: number, highest: number): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= lowest && Number(value) <= highest;
+  return Number.isSafeInteger(value) && (value as number) >= lowest && (value as number) <= highest;
 }
 
 function isSeq(value: unknown): value is number {

@@ -8,7 +8,7 @@ import type { Desk } from './desk';
 /** Leaving is asked for again this often; after that a pong tells the server's mind. */
 const MOST_REPEATS = 2;
 
-type Status = 'joining' | 'joined' | 'leaving';
+type Status = 'asking' | 'joined';
 
 export interface MembershipEvents {
   isWanted(): boolean;
@@ -46,8 +46,7 @@ export function createMembership(core: Core, room: Desk, events: MembershipEvent
     const isEntering = events.isWanted();
     const log = room.log();
     const after = log.cursor();
-    const doing = isEntering ? 'joining' : 'leaving';
-    set(link, doing);
+    set(link, 'asking');
     const frame = isEntering ? ({ action: 'joinRoom', after } as const) : ({ action: 'leaveRoom' } as const);
     link.request({ ...frame, room: room.name }, REPLY_MS, (reply) => {
       if (!link.isOpen()) return;
@@ -58,10 +57,10 @@ export function createMembership(core: Core, room: Desk, events: MembershipEvent
       const failure = reply?.type === 'error' ? reply : undefined;
       const isRefused = failure && isPermanent(failure);
       if (isRefused) events.refused(failure);
-      if (isRefused || reply?.type === 'ok' || (!isEntering && attempt === MOST_REPEATS))
+      if (isRefused || reply?.type === 'ok' || (!isEntering && attempt >= MOST_REPEATS))
         return set(link, undefined);
       core.clock.after((failure ? waitAsked(failure) : 0) + backoff(attempt, core.random), () => {
-        if (link.isOpen() && status.get(link) === doing) ask(link, attempt + 1);
+        if (link.isOpen()) ask(link, attempt + 1);
       });
     });
   };

@@ -48,9 +48,22 @@ export function createRoom(core: Core, name: string): RoomParts {
     log: () => log,
   };
 
+  /** Enters or leaves, as is wanted now, and goes on with what waits for the room. */
+  const goOn = (): void => {
+    membership.settle();
+    changed();
+    if (desk.link()) {
+      entered?.resolve();
+      log.resume();
+    }
+    sends.pump();
+  };
+
+  const sends = createSends(core, desk, goOn);
+
   const startLog = (): Log =>
     createLog(core, desk, {
-      met: (message) => sends.met(message),
+      met: sends.met,
       delivered(entry) {
         if (isMessage(entry)) tell('message', entry);
       },
@@ -73,19 +86,6 @@ export function createRoom(core: Core, name: string): RoomParts {
     startAnew();
     core.links().forEach(membership.evicted);
   }
-
-  /** Enters or leaves, as is wanted now, and goes on with what waits for the room. */
-  const goOn = (): void => {
-    membership.settle();
-    changed();
-    if (desk.link()) {
-      entered?.resolve();
-      log.resume();
-    }
-    sends.pump();
-  };
-
-  const sends = createSends(core, desk, goOn);
 
   const joined = (reply: Joined, asked: Log, after: number | undefined): boolean => {
     if (asked !== log) return false;

@@ -35,14 +35,6 @@ export interface Sends {
 export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
   let queue: Send[] = [];
   let inLog: Send[] = [];
-  const flight = createFlight(core, room, {
-    refused: (send, error) => giveUp(send, error),
-    raised(send, end) {
-      send.record.after = end;
-      write(send, send.record);
-    },
-  });
-
   const find = (id: string): Send | undefined => queue.find(({ record }) => record.id === id);
 
   const remove = (send: Send): void => {
@@ -82,6 +74,14 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
         giveUp(send, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
       }
     });
+
+  const flight = createFlight(core, room, {
+    refused: giveUp,
+    raised(send, end) {
+      send.record.after = end;
+      write(send, send.record);
+    },
+  });
 
   const unshown = (): Send[] => inLog.filter(({ seq = 0 }) => seq > (room.log().cursor() ?? 0));
 
