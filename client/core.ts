@@ -53,8 +53,8 @@ export function toError(failure?: Failure): ChatError {
 }
 
 /** How long to wait before the same frame is sent again, in milliseconds. */
-export function waitAsked(failure: Failure | undefined): number {
-  const asked = Number(failure?.retryAfterMs ?? 1_000);
+export function waitAsked(failure: Failure): number {
+  const asked = Number(failure.retryAfterMs ?? 1_000);
   return asked >= 0 ? Math.min(asked, 60_000) : 1_000;
 }
 

@@ -13,7 +13,7 @@ export interface LogEvents {
   /** The next entry of the log. */
   delivered(entry: LogEntry): void;
   gap(gap: Gap): void;
-  /** A page was read and taken. */
+  /** A page was read and taken: the log can go on. */
   changed(): void;
   /** The server's log turned out to be another one. */
   isAnother(): void;
@@ -34,7 +34,7 @@ export interface Log extends Pick<Reader, 'read'> {
   entry(entry: LogEntry): void;
   /** The log is known to reach this seq. */
   reaches(head: number): void;
-  /** The room can be used again. */
+  /** Goes on: the room can be used, or something has come. */
   resume(): void;
   stop(reason: ChatError): void;
 }
@@ -93,14 +93,10 @@ export function createLog(core: Core, room: Source, events: LogEvents): Log {
       take(isNewest ? { messages, more: false } : reply);
       reaches(head);
     },
-    page(page) {
-      take(page);
-      if (!page.reset) catchUp.watch();
-    },
+    page: take,
     entry(entry) {
       met({ messages: [entry] });
       reorder.offer(entry);
-      catchUp.watch();
     },
     reaches,
     resume() {

@@ -68,7 +68,7 @@ export function createRoom(core: Core, name: string): RoomParts {
         if (isMessage(entry)) tell('message', entry);
       },
       gap: (gap) => tell('gap', gap),
-      changed,
+      changed: goOn,
       isAnother,
     });
   let log = startLog();
@@ -109,7 +109,6 @@ export function createRoom(core: Core, name: string): RoomParts {
       error = toError(failure);
       stopAsking(error);
       sends.refuse(error);
-      changed();
     },
     changed: goOn,
   });
@@ -182,7 +181,7 @@ export function createRoom(core: Core, name: string): RoomParts {
           if (entry.type === 'system' && entry.user.id === core.user()?.id)
             core.links().forEach(membership.evicted);
           log.entry(entry);
-          changed();
+          goOn();
           break;
         }
         case 'ack':

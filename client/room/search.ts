@@ -19,10 +19,9 @@ export function search(room: Desk, send: Send, isNeeded: () => boolean, events: 
       const { messages, more, truncated, reset } = page;
       room.log().page(page);
       if (!isNeeded()) return false;
-      const start = end;
       const isUnbroken = messages.every((entry) => entry.seq === ++end);
       const isErased = messages.some((entry) => entry.type === 'erased' && entry.id === id);
-      if (!isUnbroken || isErased || truncated || reset || (more && end === start))
+      if (!isUnbroken || isErased || truncated || reset || (more && messages.length === 0))
         events.refused(send, outcomeUnknown());
       else if (more) return true;
       else events.raised(send, end);

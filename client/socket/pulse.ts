@@ -28,10 +28,9 @@ export function startPulse({ clock, random, pingMs, cursorsOn }: PulseOptions, l
   const ping = (): void => {
     cancel();
     cancel = clock.after(pingMs, ping);
-    const until = clock.now() + ANSWERS_WITHIN_MS;
-    dueUntil = until;
+    dueUntil = clock.now() + ANSWERS_WITHIN_MS;
     link.request({ action: 'ping', rooms: cursorsOn(link) }, ANSWERS_WITHIN_MS, (reply) => {
-      if (dueUntil === until) dueUntil = 0;
+      dueUntil = 0;
       if (!reply) link.close('noAnswer');
     });
   };
