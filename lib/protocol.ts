@@ -494,7 +494,8 @@ function isPrintable(value: unknown, most: number, refused: RegExp): value is st
 }
 
 function isShort(value: string, most: number): boolean {
-  return value.length <= most || (value.length <= 2 * most && [...value].length <= most);
+  // A character takes one or two of these units: of more than twice as many none needs to be counted.
+  return value.length <= most || [...value.slice(0, 2 * most + 1)].length <= most;
 }
 
 function isMatch(pattern: RegExp, value: unknown): value is string {

@@ -88,8 +88,7 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
   const arrived = (send: Send, entry: MessageEntry): void => {
     const { id, seq, at, text } = entry;
     remove(send);
-    delete send.error;
-    Object.assign(send, { seq, record: { ...send.record, text } });
+    Object.assign(send, { seq, record: { ...send.record, text }, error: undefined });
     inLog = [...unshown(), send];
     room.log().entry(entry);
     send.outcome.resolve({ id, seq, at });

@@ -152,8 +152,8 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   const schedule = (why: ConnectingReason): void => {
     reason = why;
     if (isWanted && !attempt && !waiting) {
-      const wasIn = openedAt > 0;
-      const ms = why === 'refused' && wasIn ? refusedDelay(++refusals, random) : backoff(failures++, random);
+      const isTurnedAway = why === 'refused' && openedAt > 0;
+      const ms = isTurnedAway ? refusedDelay(++refusals, random) : backoff(failures++, random);
       waiting = { until: clock.now() + ms, stop: clock.after(ms, dial) };
     }
     show();
