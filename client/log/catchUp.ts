@@ -1,7 +1,6 @@
 import type { Page } from '../../lib/protocol';
-import type { Core } from '../core';
 import type { Cancel } from '../world';
-import type { Job, Reader } from './reader';
+import type { Job, Reader, Source } from './reader';
 import type { Reorder } from './reorder';
 
 /** A missing entry is given this long to come by itself, in milliseconds. */
@@ -27,7 +26,12 @@ export interface CatchUp {
   stop(): void;
 }
 
-export function createCatchUp(core: Core, reorder: Reorder, reader: Reader, events: CatchUpEvents): CatchUp {
+export function createCatchUp(
+  room: Source,
+  reorder: Reorder,
+  reader: Reader,
+  events: CatchUpEvents,
+): CatchUp {
   let timer: Cancel | undefined;
 
   const stop = (): void => {
@@ -37,7 +41,7 @@ export function createCatchUp(core: Core, reorder: Reorder, reader: Reader, even
 
   const watch = (ms = HOLE_MS): void => {
     const spread = Math.min(MOST_SPREAD_MS, SPREAD_MS_A_MEMBER * events.memberCount());
-    if (reorder.isBehind()) timer ??= core.clock.after(ms + core.random() * spread, now);
+    if (reorder.isBehind()) timer ??= room.clock.after(ms + room.random() * spread, now);
     else stop();
   };
 

@@ -1,5 +1,5 @@
 import type { Joined, LogEntry, MessageEntry, Page } from '../../lib/protocol';
-import { type Core, isMessage } from '../core';
+import { isMessage } from '../core';
 import type { ChatError } from '../errors';
 import type { Gap } from '../types';
 import { createCatchUp } from './catchUp';
@@ -39,8 +39,8 @@ export interface Log extends Pick<Reader, 'read'> {
   stop(reason: ChatError): void;
 }
 
-export function createLog(core: Core, room: Source, events: LogEvents): Log {
-  const timeline = createTimeline(core.keepMessages);
+export function createLog(room: Source, events: LogEvents): Log {
+  const timeline = createTimeline(room.keepMessages);
   const reorder = createReorder({
     deliver(entry) {
       timeline.append(entry);
@@ -52,8 +52,8 @@ export function createLog(core: Core, room: Source, events: LogEvents): Log {
     },
   });
   const met = ({ messages }: Pick<Page, 'messages'>): void => messages.filter(isMessage).forEach(events.met);
-  const reader = createReader(core, room, met, events.changed);
-  const catchUp = createCatchUp(core, reorder, reader, {
+  const reader = createReader(room, met, events.changed);
+  const catchUp = createCatchUp(room, reorder, reader, {
     memberCount: () => memberCount,
     take,
   });

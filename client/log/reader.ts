@@ -16,7 +16,7 @@ export interface Job {
 }
 
 /** Where a room's log is asked for. */
-export interface Source {
+export interface Source extends Core {
   readonly name: string;
   /** The newest link on which the room is joined. */
   link(): Link | undefined;
@@ -33,12 +33,7 @@ export interface Reader {
 }
 
 /** Makes a reader; every page that comes is `met` before its job takes it. */
-export function createReader(
-  core: Core,
-  room: Source,
-  met: (page: Page) => void,
-  changed: () => void,
-): Reader {
+export function createReader(room: Source, met: (page: Page) => void, changed: () => void): Reader {
   const jobs = new Set<Job>();
   let isBusy = false;
   let attempt = 0;
@@ -67,7 +62,7 @@ export function createReader(
         changed();
       } else if (jobs.has(job) && reply?.type === 'error') {
         if (!isPermanent(reply)) {
-          pause = core.clock.after(waitAsked(reply) + backoff(attempt++, core.random), goOn);
+          pause = room.clock.after(waitAsked(reply) + backoff(attempt++, room.random), goOn);
           return;
         }
         jobs.delete(job);

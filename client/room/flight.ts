@@ -1,6 +1,6 @@
 import type { Failure } from '../../lib/protocol';
 import { backoff, jittered, resendDelay } from '../backoff';
-import { type Core, isPermanent, REPLY_MS, toError, waitAsked } from '../core';
+import { isPermanent, REPLY_MS, toError, waitAsked } from '../core';
 import type { ChatError } from '../errors';
 import type { Cancel } from '../world';
 import type { Desk } from './desk';
@@ -26,7 +26,7 @@ export interface Flight {
   alight(send: Send): void;
 }
 
-export function createFlight(core: Core, room: Desk, events: FlightEvents): Flight {
+export function createFlight(room: Desk, events: FlightEvents): Flight {
   let current: Send | undefined;
   let waitsForRoom = false;
   let attempt = 0;
@@ -40,7 +40,7 @@ export function createFlight(core: Core, room: Desk, events: FlightEvents): Flig
     if (!send || !link) return;
     const { id, text, after = 0 } = send.record;
     const frame = { action: 'sendMessage', room: room.name, id, text, after } as const;
-    link.request(frame, resendDelay(attempt, core.random), (reply) => {
+    link.request(frame, resendDelay(attempt, room.random), (reply) => {
       // Met in the log before its answer came: whatever wrote it may have died before it told the others, and a
       // repeat makes the server tell them again.
       if (!reply && send.seq !== undefined && link.isOpen()) link.request(frame, REPLY_MS, () => {});
@@ -56,13 +56,13 @@ export function createFlight(core: Core, room: Desk, events: FlightEvents): Flig
     // The server cannot tell whether the send is in the log already.
     if (code === 'behind') room.log().read(search(room, send, () => current === send, events));
     // Whoever is out of the room is on the way in again by now, and is waited for.
-    else if (code === 'notMember') pause(evictions++ === 0 ? 0 : backoff(evictions, core.random));
+    else if (code === 'notMember') pause(evictions++ === 0 ? 0 : backoff(evictions, room.random));
     else if (isPermanent(failure)) events.refused(send, toError(failure));
-    else pause(jittered(waitAsked(failure), core.random));
+    else pause(jittered(waitAsked(failure), room.random));
   };
 
   const pause = (ms: number): void => {
-    timer = core.clock.after(ms, go);
+    timer = room.clock.after(ms, go);
   };
 
   return {

@@ -1,4 +1,4 @@
-import { type Core, notJoined, toError } from '../core';
+import { notJoined, toError } from '../core';
 import { type Later, later } from '../later';
 import type { Desk } from './desk';
 
@@ -6,7 +6,7 @@ import type { Desk } from './desk';
 const COMES_WITHIN_MS = 60_000;
 
 /** Makes `loadOlder`: it goes back in a room's history one page at a time; calls at the same time share a page. */
-export function createHistory(core: Core, room: Desk): () => Promise<boolean> {
+export function createHistory(room: Desk): () => Promise<boolean> {
   let running: Later<boolean> | undefined;
 
   return () => {
@@ -18,7 +18,7 @@ export function createHistory(core: Core, room: Desk): () => Promise<boolean> {
 
     const asked = later<boolean>();
     running = asked;
-    const stopWaiting = core.clock.after(COMES_WITHIN_MS, () => asked.reject(toError()));
+    const stopWaiting = room.clock.after(COMES_WITHIN_MS, () => asked.reject(toError()));
     read({
       from: () => (running === asked ? { before } : undefined),
       take(page) {

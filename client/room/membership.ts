@@ -1,6 +1,6 @@
 import type { Failure, Joined } from '../../lib/protocol';
 import { backoff } from '../backoff';
-import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
+import { isPermanent, REPLY_MS, waitAsked } from '../core';
 import type { Log } from '../log/log';
 import type { Link } from '../socket/link';
 import type { Desk } from './desk';
@@ -32,7 +32,7 @@ export interface Membership {
   evicted(link: Link): void;
 }
 
-export function createMembership(core: Core, room: Desk, events: MembershipEvents): Membership {
+export function createMembership(room: Desk, events: MembershipEvents): Membership {
   const status = new WeakMap<Link, Status | undefined>();
   const isJoined = (link: Link): boolean => status.get(link) === 'joined';
 
@@ -59,7 +59,7 @@ export function createMembership(core: Core, room: Desk, events: MembershipEvent
       if (isRefused) events.refused(failure);
       if (isRefused || reply?.type === 'ok' || (!isEntering && attempt >= MOST_REPEATS))
         return set(link, undefined);
-      core.clock.after((failure ? waitAsked(failure) : 0) + backoff(attempt, core.random), () => {
+      room.clock.after((failure ? waitAsked(failure) : 0) + backoff(attempt, room.random), () => {
         if (link.isOpen()) ask(link, attempt + 1);
       });
     });
@@ -72,7 +72,7 @@ export function createMembership(core: Core, room: Desk, events: MembershipEvent
 
   return {
     isJoined,
-    settle: () => core.links().forEach(settleOn),
+    settle: () => room.links().forEach(settleOn),
     evicted(link) {
       if (isJoined(link) && link.isOpen()) set(link, undefined);
     },

@@ -43,6 +43,7 @@ export function createRoom(core: Core, name: string): RoomParts {
   const changed = (): void => tell('change');
 
   const desk: Desk = {
+    ...core,
     name,
     link: () => core.links().find(membership.isJoined),
     log: () => log,
@@ -59,10 +60,10 @@ export function createRoom(core: Core, name: string): RoomParts {
     sends.pump();
   };
 
-  const sends = createSends(core, desk, goOn);
+  const sends = createSends(desk, goOn);
 
   const startLog = (): Log =>
-    createLog(core, desk, {
+    createLog(desk, {
       met: sends.met,
       delivered(entry) {
         if (isMessage(entry)) tell('message', entry);
@@ -102,7 +103,7 @@ export function createRoom(core: Core, name: string): RoomParts {
     entered = undefined;
   };
 
-  const membership = createMembership(core, desk, {
+  const membership = createMembership(desk, {
     isWanted: () => entered !== undefined || sends.hasPending(),
     joined,
     refused(failure) {
@@ -154,7 +155,7 @@ export function createRoom(core: Core, name: string): RoomParts {
     },
     retry: sends.retry,
     discard: sends.discard,
-    loadOlder: createHistory(core, desk),
+    loadOlder: createHistory(desk),
     ask: (request) =>
       new Promise((resolve, reject) => {
         const [link] = core.links();
@@ -197,7 +198,7 @@ export function createRoom(core: Core, name: string): RoomParts {
     },
     pong({ log: id, behind, notJoined }, link) {
       if (membership.isJoined(link) && (log.id() ?? id) !== id) isAnother();
-      const head = new Map(Object.entries(behind)).get(name);
+      const head = Object.entries(behind).find(([room]) => room === name)?.[1];
       if (head !== undefined) log.reaches(head);
       if (notJoined.includes(name)) membership.evicted(link);
     },

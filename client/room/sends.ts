@@ -1,5 +1,4 @@
 import type { Ack, MessageEntry } from '../../lib/protocol';
-import type { Core } from '../core';
 import { ChatError } from '../errors';
 import type { PendingSend, Sent } from '../types';
 import type { OutboxRecord } from '../world';
@@ -32,7 +31,7 @@ export interface Sends {
   close(reason: ChatError): void;
 }
 
-export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
+export function createSends(room: Desk, goOn: () => void): Sends {
   let queue: Send[] = [];
   let inLog: Send[] = [];
   const find = (id: string): Send | undefined => queue.find(({ record }) => record.id === id);
@@ -40,7 +39,7 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
   const remove = (send: Send): void => {
     queue = queue.filter((other) => other !== send);
     flight.alight(send);
-    core.keeper.remove(send.record.id);
+    room.keeper.remove(send.record.id);
   };
 
   const drop = (send: Send, error: ChatError): void => {
@@ -53,7 +52,7 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
   const giveUp = (send: Send, error: ChatError): void => {
     flight.alight(send);
     const state = error.code === 'outcomeUnknown' ? 'unknown' : 'failed';
-    Object.assign(send.record, { state, code: error.code });
+    send.record = { ...send.record, state, code: error.code };
     send.error = error;
     write(send);
     send.outcome.reject(error);
@@ -65,7 +64,7 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
    * crash could send it twice.
    */
   const write = (send: Send, untried?: OutboxRecord): void =>
-    core.keeper.put(send.record, (outcome) => {
+    room.keeper.put(send.record, (outcome) => {
       if (outcome === 'lost') {
         if (queue.includes(send)) drop(send, new ChatError('takenOver', 'Another client sends this.'));
       } else if (untried && flight.underWay() === send) {
@@ -75,7 +74,7 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
       }
     });
 
-  const flight = createFlight(core, room, {
+  const flight = createFlight(room, {
     refused: giveUp,
     raised(send, end) {
       send.record.after = end;
@@ -102,12 +101,12 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
 
   const begin = (): void => {
     const send = queue.find(isPending);
-    const user = core.user()?.id;
+    const user = room.user()?.id;
     const log = room.log().id();
     if (!send || !user || log === undefined) return;
     const untried = send.record;
     const isTried = wasTried(send);
-    if (core.isTooOld(untried)) {
+    if (room.isTooOld(untried)) {
       giveUp(send, isTried ? outcomeUnknown() : new ChatError('tooOld', 'It waited too long.'));
       return;
     }
@@ -128,12 +127,12 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
 
   const add = (text: string): Promise<Sent> => {
     const send = makeSend({
-      id: core.newId(),
+      id: room.newId(),
       room: room.name,
       text,
-      user: core.user()?.id,
-      at: core.clock.now(),
-      order: core.nextOrder(),
+      user: room.user()?.id,
+      at: room.clock.now(),
+      order: room.nextOrder(),
       state: 'pending',
     });
     queue.push(send);
@@ -171,7 +170,7 @@ export function createSends(core: Core, room: Desk, goOn: () => void): Sends {
     },
     acknowledged({ id, seq, at, text }) {
       const send = find(id);
-      const from = core.user();
+      const from = room.user();
       if (!send || !from) return false;
       arrived(send, { type: 'message', seq, id, text: text ?? send.record.text, from, at });
       return true;
