@@ -4,20 +4,20 @@ import * as defaults from './defaults';
 import { createEmitter } from './emitter';
 import { ChatError } from './errors';
 import { keepInMemory } from './keep';
+import {
+  KEEP_MESSAGES,
+  LONGEST_PING_MS,
+  OUTBOX_AGE_MS,
+  OUTBOX_SIZE,
+  PING_EVERY_MS,
+  SHORTEST_PING_MS,
+} from './limits';
 import { createRoom, type RoomParts } from './room/room';
 import { createConnector } from './socket/connector';
 import type { Link } from './socket/link';
 import type { Token } from './token';
 import type { Chat, ChatEvents, ChatOptions, ChatState } from './types';
 import type { Cancel, OutboxRecord } from './world';
-
-const PING_EVERY_MS = 30_000;
-/** API Gateway cuts a connection after 10 quiet minutes. */
-const LONGEST_PING_MS = 9 * 60_000;
-const SHORTEST_PING_MS = 1_000;
-const KEEP_MESSAGES = 1_000;
-const OUTBOX_SIZE = 200;
-const OUTBOX_AGE_MS = 24 * 3_600_000;
 
 /** Makes a chat; `connect()` starts it. */
 export function createChat(options: ChatOptions): Chat {

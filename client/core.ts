@@ -24,9 +24,6 @@ export interface Core {
   report(error: unknown): void;
 }
 
-/** How long a request waits for its reply, in milliseconds, before it is made again. */
-export const REPLY_MS = 5_000;
-
 const PERMANENT: readonly ErrorCode[] = [
   'badFrame',
   'badField',

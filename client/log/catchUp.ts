@@ -1,15 +1,8 @@
 import type { Page } from '../../lib/protocol';
+import { HOLE_MS, MOST_SPREAD_MS, SPREAD_MS_A_MEMBER, STALLED_MS } from '../limits';
 import type { Cancel } from '../world';
 import type { Job, Reader, Source } from './reader';
 import type { Reorder } from './reorder';
-
-/** A missing entry is given this long to come by itself, in milliseconds. */
-const HOLE_MS = 250;
-/** The random part of that wait, in milliseconds for each member and at most: not all may ask at once. */
-const SPREAD_MS_A_MEMBER = 5;
-const MOST_SPREAD_MS = 5_000;
-/** A read that brought nothing although there is more is tried again after this, in milliseconds. */
-const STALLED_MS = 5_000;
 
 export interface CatchUpEvents {
   memberCount(): number;
@@ -47,7 +40,7 @@ export function createCatchUp(
 
   const now = (): void => {
     stop();
-    if (reorder.isBehind()) reader.read(job);
+    reader.read(job);
   };
 
   const watchAnew = (ms: number): void => {
@@ -56,7 +49,7 @@ export function createCatchUp(
   };
 
   const job: Job = {
-    // The hole may fill by itself while the read waits for its turn.
+    // The hole may have filled by itself.
     from: () => (reorder.isBehind() ? reorder.beginRead() : undefined),
     take(page) {
       const before = reorder.cursor();

@@ -1,7 +1,8 @@
 import type { Page } from '../../lib/protocol';
 import { backoff } from '../backoff';
-import { type Core, isPermanent, REPLY_MS, toError, waitAsked } from '../core';
+import { type Core, isPermanent, toError, waitAsked } from '../core';
 import type { ChatError } from '../errors';
+import { REPLY_MS } from '../limits';
 import type { Link } from '../socket/link';
 import type { Cancel } from '../world';
 
@@ -44,16 +45,12 @@ export function createReader(room: Source, met: (page: Page) => void, changed: (
     const link = room.link();
     if (isBusy || !job || !link) return;
     const from = job.from();
-    if (from) {
-      isBusy = true;
-      ask(job, link, from);
-    } else {
+    if (!from) {
       jobs.delete(job);
       step();
+      return;
     }
-  };
-
-  const ask = (job: Job, link: Link, from: NonNullable<ReturnType<Job['from']>>): void =>
+    isBusy = true;
     link.request({ action: 'getHistory', room: room.name, ...from }, REPLY_MS, (reply) => {
       if (jobs.has(job) && reply?.type === 'history') {
         attempt = 0;
@@ -70,6 +67,7 @@ export function createReader(room: Source, met: (page: Page) => void, changed: (
       }
       goOn();
     });
+  };
 
   const goOn = (): void => {
     isBusy = false;

@@ -1,9 +1,7 @@
 import type { LogEntry, MessageEntry, Page } from '../../lib/protocol';
 import { isMessage } from '../core';
+import { DROPPED_AT_ONCE } from '../limits';
 import type { Gap, RoomSnapshot } from '../types';
-
-/** Messages are dropped from the beginning this many at a time. */
-const DROPPED_AT_ONCE = 64;
 
 /** The messages of a room that are held to be shown. */
 export interface Timeline {

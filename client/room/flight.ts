@@ -1,7 +1,8 @@
 import type { Failure } from '../../lib/protocol';
 import { backoff, jittered, resendDelay } from '../backoff';
-import { isPermanent, REPLY_MS, toError, waitAsked } from '../core';
+import { isPermanent, toError, waitAsked } from '../core';
 import type { ChatError } from '../errors';
+import { REPLY_MS } from '../limits';
 import type { Cancel } from '../world';
 import type { Desk } from './desk';
 import { search } from './search';

@@ -1,9 +1,7 @@
 import { notJoined, toError } from '../core';
 import { type Later, later } from '../later';
+import { OLDER_WITHIN_MS } from '../limits';
 import type { Desk } from './desk';
-
-/** Older messages are waited for this long, in milliseconds. */
-const COMES_WITHIN_MS = 60_000;
 
 /** Makes `loadOlder`: it goes back in a room's history one page at a time; calls at the same time share a page. */
 export function createHistory(room: Desk): () => Promise<boolean> {
@@ -18,7 +16,7 @@ export function createHistory(room: Desk): () => Promise<boolean> {
 
     const asked = later<boolean>();
     running = asked;
-    const stopWaiting = room.clock.after(COMES_WITHIN_MS, () => asked.reject(toError()));
+    const stopWaiting = room.clock.after(OLDER_WITHIN_MS, () => asked.reject(toError()));
     read({
       from: () => (running === asked ? { before } : undefined),
       take(page) {

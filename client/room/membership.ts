@@ -1,12 +1,10 @@
 import type { Failure, Joined } from '../../lib/protocol';
 import { backoff } from '../backoff';
-import { isPermanent, REPLY_MS, waitAsked } from '../core';
+import { isPermanent, waitAsked } from '../core';
+import { MOST_LEAVES, REPLY_MS } from '../limits';
 import type { Log } from '../log/log';
 import type { Link } from '../socket/link';
 import type { Desk } from './desk';
-
-/** Leaving is asked for again this often; after that a pong tells the server's mind. */
-const MOST_REPEATS = 2;
 
 type Status = 'asking' | 'joined';
 
@@ -57,7 +55,7 @@ export function createMembership(room: Desk, events: MembershipEvents): Membersh
       const failure = reply?.type === 'error' ? reply : undefined;
       const isRefused = failure && isPermanent(failure);
       if (isRefused) events.refused(failure);
-      if (isRefused || reply?.type === 'ok' || (!isEntering && attempt >= MOST_REPEATS))
+      if (isRefused || reply?.type === 'ok' || (!isEntering && attempt >= MOST_LEAVES))
         return set(link, undefined);
       room.clock.after((failure ? waitAsked(failure) : 0) + backoff(attempt, room.random), () => {
         if (link.isOpen()) ask(link, attempt + 1);
@@ -65,14 +63,14 @@ export function createMembership(room: Desk, events: MembershipEvents): Membersh
     });
   };
 
-  const settleOn = (link: Link): void => {
-    const known = status.get(link);
-    if (events.isWanted() ? !known : known === 'joined') ask(link);
-  };
-
   return {
     isJoined,
-    settle: () => room.links().forEach(settleOn),
+    settle() {
+      for (const link of room.links()) {
+        const known = status.get(link);
+        if (events.isWanted() ? !known : known === 'joined') ask(link);
+      }
+    },
     evicted(link) {
       if (isJoined(link) && link.isOpen()) set(link, undefined);
     },

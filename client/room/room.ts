@@ -1,9 +1,10 @@
 import type { ClientMessage, Joined, Pong, ServerMessage } from '../../lib/protocol';
 import { parseText } from '../../lib/protocol';
-import { type Core, isMessage, notJoined, REPLY_MS, toError } from '../core';
+import { type Core, isMessage, notJoined, toError } from '../core';
 import { createEmitter } from '../emitter';
 import { ChatError } from '../errors';
 import { type Later, later } from '../later';
+import { REPLY_MS } from '../limits';
 import { createLog, type Log } from '../log/log';
 import type { Link } from '../socket/link';
 import type { Room, RoomEvents, RoomSnapshot } from '../types';

@@ -1,25 +1,21 @@
 import type { ServerMessage } from '../../lib/protocol';
 import { backoff, refusedDelay } from '../backoff';
 import { ChatError } from '../errors';
+import {
+  LONGEST_CONNECTION_MS,
+  OVERLAP_MS,
+  REPLACED_FROM,
+  REPLACED_SOONEST_MS,
+  REPLACED_WITHIN,
+  STABLE_MS,
+  STUCK_MS,
+} from '../limits';
 import type { Token } from '../token';
 import type { ChatState, ConnectingReason, TokenRequest } from '../types';
 import type { Cancel } from '../world';
 import { type Ending, type Link, type LinkOptions, openLink } from './link';
 import { type Pulse, type PulseOptions, startPulse } from './pulse';
 import { createTokens, type TokensOptions } from './tokens';
-
-/** API Gateway ends every connection after this, in milliseconds. */
-const LONGEST_CONNECTION_MS = 7_200_000;
-/** A connection is replaced after 75 to 95 % of its life, at random: clients that began together drift apart. */
-const REPLACED_FROM = 0.75;
-const REPLACED_WITHIN = 0.2;
-const REPLACED_SOONEST_MS = 5_000;
-/** Only a connection that has held this long, in milliseconds, lets the waits begin small again. */
-const STABLE_MS = 60_000;
-/** A replaced socket is used beside the new one for this long, in milliseconds: rooms move, last answers come. */
-const OVERLAP_MS = 5_000;
-/** An attempt older than this, in milliseconds, is begun anew when the device comes online. */
-const STUCK_MS = 1_000;
 
 export type ConnectorOptions = TokensOptions & LinkOptions & PulseOptions;
 

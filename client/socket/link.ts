@@ -6,10 +6,8 @@ import {
   type ServerMessage,
   SUBPROTOCOL,
 } from '../../lib/protocol';
+import { OPENS_WITHIN_MS } from '../limits';
 import type { Clock, OpenSocket, Socket } from '../world';
-
-/** A handshake may take this long, in milliseconds. */
-const OPENS_WITHIN_MS = 10_000;
 
 /** How a link ended: never opened, closed by either side, or because it did not answer. */
 export type Ending = 'refused' | 'closed' | 'noAnswer';

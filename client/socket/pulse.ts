@@ -1,8 +1,6 @@
+import { PONG_WITHIN_MS } from '../limits';
 import type { Cancel, Clock, Random } from '../world';
 import type { Link } from './link';
-
-/** A socket that does not answer a ping within this, in milliseconds, is dead. */
-const ANSWERS_WITHIN_MS = 10_000;
 
 export interface PulseOptions {
   clock: Clock;
@@ -28,8 +26,8 @@ export function startPulse({ clock, random, pingMs, cursorsOn }: PulseOptions, l
   const ping = (): void => {
     cancel();
     cancel = clock.after(pingMs, ping);
-    dueUntil = clock.now() + ANSWERS_WITHIN_MS;
-    link.request({ action: 'ping', rooms: cursorsOn(link) }, ANSWERS_WITHIN_MS, (reply) => {
+    dueUntil = clock.now() + PONG_WITHIN_MS;
+    link.request({ action: 'ping', rooms: cursorsOn(link) }, PONG_WITHIN_MS, (reply) => {
       dueUntil = 0;
       if (!reply) link.close('noAnswer');
     });

@@ -1,12 +1,8 @@
 import { ChatError } from '../errors';
+import { FRESH_UNTIL, TOKEN_WITHIN_MS } from '../limits';
 import { readToken, type Token } from '../token';
 import type { TokenRequest } from '../types';
 import type { Cancel, Clock, MaybePromise } from '../world';
-
-/** The token callback may take this long, in milliseconds. */
-const ANSWERS_WITHIN_MS = 30_000;
-/** A token older than this part of its life is not used for another handshake. */
-const FRESH_UNTIL = 0.75;
 
 export interface TokensOptions {
   clock: Clock;
@@ -58,7 +54,7 @@ export function createTokens({ clock, token: ask }: TokensOptions, learned: (tok
           run(value);
         };
       const failed = once(fail);
-      const stopWaiting = clock.after(ANSWERS_WITHIN_MS, () =>
+      const stopWaiting = clock.after(TOKEN_WITHIN_MS, () =>
         failed(new ChatError('timeout', 'The token callback did not answer.')),
       );
       const take = once((text: string) => {

@@ -276,8 +276,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'client/log/catchUp.ts',
-        find: '    if (reorder.isBehind()) reader.read(job);',
-        replace: '    if (!reorder.isBehind()) reader.read(job);',
+        find: 'from: () => (reorder.isBehind() ?',
+        replace: 'from: () => (!reorder.isBehind() ?',
       },
     ],
     caughtAs: ['stuck'],
