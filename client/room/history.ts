@@ -26,9 +26,11 @@ export function createHistory(room: Desk): () => Promise<boolean> {
       },
       refused: asked.reject,
     });
-    return asked.promise.finally(() => {
+    const done = (): void => {
       running = undefined;
       stopWaiting();
-    });
+    };
+    asked.promise.then(done, done);
+    return asked.promise;
   };
 }

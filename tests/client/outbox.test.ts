@@ -74,6 +74,26 @@ describe('the outbox', () => {
     expect(again.room.snapshot.pending).toEqual([]);
   });
 
+  it('needs none to go on with what a close has interrupted', async () => {
+    const world = createWorld();
+    const { chat, room } = await world.joined();
+    lose(world, 'reply', (frame) => frame.type === 'ack');
+    const first = room.send('mine');
+    const second = room.send('and this');
+    await world.clock.pass(100);
+    chat.close();
+    world.gateway.faults.reply = () => undefined;
+
+    chat.connect();
+    await world.clock.pass(2_000);
+
+    await expect(first).rejects.toMatchObject({ code: 'closed' });
+    await expect(second).rejects.toMatchObject({ code: 'closed' });
+    expect(texts(room)).toEqual(['mine', 'and this']);
+    expect(world.gateway.entries('lobby')).toHaveLength(2);
+    expect(room.snapshot.pending).toEqual([]);
+  });
+
   it('repeats the same `after` even if the restart does not meet the message', async () => {
     const world = createWorld();
     const outbox = createMemoryOutbox();
@@ -207,6 +227,47 @@ describe('the outbox', () => {
 
     await expect(sent).resolves.toMatchObject({ seq: 1 });
     expect(world.errors).toHaveLength(1);
+  });
+
+  it('that the device refuses to open lasts through a close all the same', async () => {
+    const world = createWorld();
+    const outbox = slowOutbox(world, createMemoryOutbox(), (call) => call === 'open');
+    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
+    lose(world, 'request', isSend);
+    room.send('mine').catch(() => {});
+    await world.clock.pass(1_000);
+    chat.close();
+    world.gateway.faults.request = () => undefined;
+
+    chat.connect();
+    await world.clock.pass(2_000);
+
+    expect(texts(room)).toEqual(['mine']);
+  });
+
+  it('that is slow to open is given what was sent before, and nothing goes before', async () => {
+    const world = createWorld();
+    const inner = createMemoryOutbox();
+    let opens = (): void => {};
+    const isOpen = new Promise<void>((resolve) => {
+      opens = resolve;
+    });
+    const outbox = forChat({
+      async open() {
+        await isOpen;
+        return inner.open();
+      },
+    });
+    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const sent = [room.send('first'), room.send('second')];
+    await world.clock.pass(5_000);
+    const frames = received(world, 'sendMessage').length;
+
+    opens();
+    await world.clock.pass(1_000);
+
+    expect(frames).toBe(0);
+    await expect(Promise.all(sent)).resolves.toMatchObject([{ seq: 1 }, { seq: 2 }]);
   });
 
   it('leaves a send to the client that has taken it over', async () => {
