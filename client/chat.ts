@@ -96,7 +96,7 @@ export function createChat(options: ChatOptions): Chat {
   const adopt = (): void => keeper.adopt(user?.id);
 
   const linksChanged = (): void => {
-    adopt();
+    if (connector.links()[0]) adopt();
     refresh();
   };
 
