@@ -4,12 +4,6 @@ import type { Cancel } from '../world';
 import type { Job, Reader, Source } from './reader';
 import type { Reorder } from './reorder';
 
-export interface CatchUpEvents {
-  memberCount(): number;
-  /** Takes a page that was read upwards; one with `reset` says that the log is another one. */
-  take(page: Page): void;
-}
-
 /** Sees to it that what is missing is read: one read at a time, and only if it does not come by itself. */
 export interface CatchUp {
   /** Looks whether something is missing, and gives it time to come. */
@@ -19,11 +13,13 @@ export interface CatchUp {
   stop(): void;
 }
 
+/** Makes one; `take` takes a page that was read upwards, of which `reset` says that the log is another one. */
 export function createCatchUp(
   room: Source,
   reorder: Reorder,
   reader: Reader,
-  events: CatchUpEvents,
+  take: (page: Page) => void,
+  memberCount: () => number,
 ): CatchUp {
   let timer: Cancel | undefined;
 
@@ -33,7 +29,7 @@ export function createCatchUp(
   };
 
   const watch = (ms = HOLE_MS): void => {
-    const spread = Math.min(MOST_SPREAD_MS, SPREAD_MS_A_MEMBER * events.memberCount());
+    const spread = Math.min(MOST_SPREAD_MS, SPREAD_MS_A_MEMBER * memberCount());
     if (reorder.isBehind()) timer ??= room.clock.after(ms + room.random() * spread, now);
     else stop();
   };
@@ -53,7 +49,7 @@ export function createCatchUp(
     from: () => (reorder.isBehind() ? reorder.beginRead() : undefined),
     take(page) {
       const before = reorder.cursor();
-      events.take(page);
+      take(page);
       if (page.reset) return false;
       if (page.more && reorder.cursor() !== before) return true;
       if (!page.more) reorder.endRead();

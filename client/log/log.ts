@@ -53,10 +53,7 @@ export function createLog(room: Source, events: LogEvents): Log {
   });
   const met = ({ messages }: Pick<Page, 'messages'>): void => messages.filter(isMessage).forEach(events.met);
   const reader = createReader(room, met, events.changed);
-  const catchUp = createCatchUp(room, reorder, reader, {
-    memberCount: () => memberCount,
-    take,
-  });
+  const catchUp = createCatchUp(room, reorder, reader, take, () => memberCount);
   let id: string | undefined;
   let memberCount = 0;
 

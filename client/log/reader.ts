@@ -51,7 +51,7 @@ export function createReader(room: Source, met: (page: Page) => void, changed: (
       return;
     }
     isBusy = true;
-    link.request({ action: 'getHistory', room: room.name, ...from }, REPLY_MS, (reply) => {
+    link.exchange({ action: 'getHistory', room: room.name, ...from }, REPLY_MS, (reply) => {
       if (jobs.has(job) && reply?.type === 'history') {
         attempt = 0;
         met(reply);

@@ -41,10 +41,10 @@ export function createFlight(room: Desk, events: FlightEvents): Flight {
     if (!send || !link) return;
     const { id, text, after = 0 } = send.record;
     const frame = { action: 'sendMessage', room: room.name, id, text, after } as const;
-    link.request(frame, resendDelay(attempt, room.random), (reply) => {
+    link.exchange(frame, resendDelay(attempt, room.random), (reply) => {
       // Met in the log before its answer came: whatever wrote it may have died before it told the others, and a
       // repeat makes the server tell them again.
-      if (!reply && send.seq !== undefined && link.isOpen()) link.request(frame, REPLY_MS, () => {});
+      if (!reply && send.seq !== undefined && link.isOpen()) link.exchange(frame, REPLY_MS, () => {});
       if (current !== send) return;
       if (reply?.type === 'error') return onError(send, reply);
       attempt = link.isOpen() ? attempt + 1 : 0;

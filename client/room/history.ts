@@ -16,15 +16,15 @@ export function createHistory(room: Desk): () => Promise<boolean> {
 
     const asked = later<boolean>();
     running = asked;
-    const stopWaiting = room.clock.after(OLDER_WITHIN_MS, () => asked.reject(toError()));
+    const stopWaiting = room.clock.after(OLDER_WITHIN_MS, () => asked.fail(toError()));
     read({
       from: () => (running === asked ? { before } : undefined),
       take(page) {
         timeline.prepend(page, before);
-        asked.resolve(timeline.olderThan() !== undefined);
+        asked.fulfil(timeline.olderThan() !== undefined);
         return false;
       },
-      refused: asked.reject,
+      refused: asked.fail,
     });
     const done = (): void => {
       running = undefined;

@@ -46,7 +46,7 @@ export function createMembership(room: Desk, events: MembershipEvents): Membersh
     const after = log.cursor();
     set(link, 'asking');
     const frame = isEntering ? ({ action: 'joinRoom', after } as const) : ({ action: 'leaveRoom' } as const);
-    link.request({ ...frame, room: room.name }, REPLY_MS, (reply) => {
+    link.exchange({ ...frame, room: room.name }, REPLY_MS, (reply) => {
       if (!link.isOpen()) return;
       if (events.isWanted() !== isEntering) return ask(link);
       if (reply?.type === 'joined') {

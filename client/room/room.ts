@@ -55,7 +55,7 @@ export function createRoom(core: Core, name: string): RoomParts {
     membership.settle();
     changed();
     if (desk.link()) {
-      entered?.resolve();
+      entered?.fulfil();
       log.resume();
     }
     sends.pump();
@@ -100,7 +100,7 @@ export function createRoom(core: Core, name: string): RoomParts {
   };
 
   const stopAsking = (reason: ChatError): void => {
-    entered?.reject(reason);
+    entered?.fail(reason);
     entered = undefined;
   };
 
@@ -161,7 +161,7 @@ export function createRoom(core: Core, name: string): RoomParts {
       new Promise((resolve, reject) => {
         const [link] = core.links();
         if (!link) return reject(notJoined());
-        link.request({ ...request, room: name } as ClientMessage, REPLY_MS, (reply) => {
+        link.exchange({ ...request, room: name } as ClientMessage, REPLY_MS, (reply) => {
           if (reply && reply.type !== 'error') resolve(reply);
           else reject(toError(reply));
         });

@@ -44,7 +44,7 @@ export function createSends(room: Desk, goOn: () => void): Sends {
 
   const drop = (send: Send, error: ChatError): void => {
     remove(send);
-    send.outcome.reject(error);
+    send.outcome.fail(error);
     goOn();
   };
 
@@ -55,7 +55,7 @@ export function createSends(room: Desk, goOn: () => void): Sends {
     send.record = { ...send.record, state, code: error.code };
     send.error = error;
     write(send);
-    send.outcome.reject(error);
+    send.outcome.fail(error);
     goOn();
   };
 
@@ -90,7 +90,7 @@ export function createSends(room: Desk, goOn: () => void): Sends {
     Object.assign(send, { seq, record: { ...send.record, text }, error: undefined });
     inLog = [...unshown(), send];
     room.log().entry(entry);
-    send.outcome.resolve({ id, seq, at });
+    send.outcome.fulfil({ id, seq, at });
     goOn();
   };
 
@@ -192,7 +192,7 @@ export function createSends(room: Desk, goOn: () => void): Sends {
       queue = [];
       for (const send of left) {
         flight.alight(send);
-        send.outcome.reject(reason);
+        send.outcome.fail(reason);
       }
     },
   };

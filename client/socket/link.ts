@@ -31,7 +31,7 @@ export interface LinkOptions {
 export interface Link {
   isOpen(): boolean;
   /** Asks for a reply; `undefined` when none came in `withinMs`, or the link closed. Called back exactly once. */
-  request(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
+  exchange(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
   close(ending?: Ending): void;
 }
 
@@ -84,7 +84,7 @@ export function openLink({ clock, open, url, report }: LinkOptions, token: strin
 
   const link: Link = {
     isOpen: () => state === 'open',
-    request(message, withinMs, done) {
+    exchange(message, withinMs, done) {
       const ref = (++asked).toString(36);
       const settle = (reply?: Reply): void => {
         waiting.delete(ref);

@@ -27,7 +27,7 @@ export function startPulse({ clock, random, pingMs, cursorsOn }: PulseOptions, l
     cancel();
     cancel = clock.after(pingMs, ping);
     dueUntil = clock.now() + PONG_WITHIN_MS;
-    link.request({ action: 'ping', rooms: cursorsOn(link) }, PONG_WITHIN_MS, (reply) => {
+    link.exchange({ action: 'ping', rooms: cursorsOn(link) }, PONG_WITHIN_MS, (reply) => {
       dueUntil = 0;
       if (!reply) link.close('noAnswer');
     });
