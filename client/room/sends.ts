@@ -34,6 +34,7 @@ export interface Sends {
 export function createSends(room: Desk, goOn: () => void): Sends {
   let queue: Send[] = [];
   let inLog: Send[] = [];
+
   const find = (id: string): Send | undefined => queue.find(({ record }) => record.id === id);
 
   const remove = (send: Send): void => {
@@ -118,10 +119,10 @@ export function createSends(room: Desk, goOn: () => void): Sends {
     }
   };
 
-  /** What waits in the queue is written down as well; what goes at once has been. */
+  /** What waits in the queue is written down as well; what goes at once has been, and what is gone must not be. */
   const start = (send: Send): Promise<Sent> => {
     goOn();
-    if (flight.underWay() !== send) write(send);
+    if (queue.includes(send) && flight.underWay() !== send) write(send);
     return send.outcome.promise;
   };
 

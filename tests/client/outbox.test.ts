@@ -288,6 +288,26 @@ describe('the outbox', () => {
     expect(room.snapshot.pending).toEqual([]);
   });
 
+  it('does not keep what was discarded while it was told of', async () => {
+    const world = createWorld();
+    const outbox = createMemoryOutbox();
+    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
+    room.leave();
+    for (const socket of world.gateway.live()) world.gateway.cut(socket);
+    world.gateway.faults.handshake = () => 'refuse';
+    const stop = room.on('change', () => room.discard('ann-message-1'));
+
+    const sent = room.send('mine');
+    stop();
+    chat.close();
+    world.gateway.faults.handshake = () => undefined;
+    await world.joined('ann', 'lobby', { outbox });
+    await world.clock.pass(1_000);
+
+    await expect(sent).rejects.toMatchObject({ code: 'discarded' });
+    expect(world.gateway.entries('lobby')).toEqual([]);
+  });
+
   it('refuses more than it may hold', async () => {
     const world = createWorld();
     const chat = world.chat('ann', { outboxSize: 3 });
