@@ -2,7 +2,8 @@ import type { Random } from './world';
 
 const FIRST_MS = 1_000;
 const LONGEST_MS = 15_000;
-const REFUSED_MS = [20_000, 10_000, 20_000];
+const LONGEST_REFUSED_MS = 20_000;
+const SECOND_REFUSED_MS = 10_000;
 const FIRST_RESEND_MS = 2_000;
 const LONGEST_RESEND_MS = 30_000;
 
@@ -17,7 +18,7 @@ export function backoff(attempt: number, random: Random): number {
  * long API Gateway, which admits 500 connections a second, takes to admit 10,000.
  */
 export function refusedDelay(refusals: number, random: Random): number {
-  return random() * (REFUSED_MS[Math.min(refusals, REFUSED_MS.length) - 1] ?? FIRST_MS);
+  return random() * (refusals === 2 ? SECOND_REFUSED_MS : LONGEST_REFUSED_MS);
 }
 
 /**

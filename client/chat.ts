@@ -1,25 +1,23 @@
-import { type Pong, parseRoom, type User } from '../lib/protocol';
+import { parseRoom, type User } from '../lib/protocol';
 import type { Core } from './core';
 import * as defaults from './defaults';
 import { createEmitter } from './emitter';
 import { ChatError } from './errors';
-import { createKeeper } from './outbox/keeper';
-import { createMemoryOutbox } from './outbox/memory';
+import { keepInMemory } from './keep';
+import {
+  KEEP_MESSAGES,
+  LONGEST_PING_MS,
+  OUTBOX_AGE_MS,
+  OUTBOX_SIZE,
+  PING_EVERY_MS,
+  SHORTEST_PING_MS,
+} from './limits';
 import { createRoom, type RoomParts } from './room/room';
 import { createConnector } from './socket/connector';
 import type { Link } from './socket/link';
-import { type Pulse, startPulse } from './socket/pulse';
 import type { Token } from './token';
 import type { Chat, ChatEvents, ChatOptions, ChatState } from './types';
 import type { Cancel, OutboxRecord } from './world';
-
-const PING_EVERY_MS = 30_000;
-/** API Gateway cuts a connection after 10 quiet minutes. */
-const LONGEST_PING_MS = 9 * 60_000;
-const SHORTEST_PING_MS = 1_000;
-const KEEP_MESSAGES = 1_000;
-const OUTBOX_SIZE = 200;
-const OUTBOX_AGE_MS = 24 * 3_600_000;
 
 /** Makes a chat; `connect()` starts it. */
 export function createChat(options: ChatOptions): Chat {
@@ -29,7 +27,7 @@ export function createChat(options: ChatOptions): Chat {
     open = defaults.openWith(),
     newId = defaults.newId,
     network = defaults.network,
-    outbox = createMemoryOutbox(),
+    outbox,
     onError = console.error,
     keepMessages = KEEP_MESSAGES,
     outboxAgeMs = OUTBOX_AGE_MS,
@@ -38,13 +36,11 @@ export function createChat(options: ChatOptions): Chat {
   } = options;
   const pingMs = Math.max(SHORTEST_PING_MS, Math.min(LONGEST_PING_MS, pingEveryMs));
   let state: ChatState = { name: 'disconnected', reason: 'notStarted' };
+  /** Why nothing can be done any more, if so. */
+  let closed: ChatError | undefined;
   let user: User | undefined;
-  let newest: Link | undefined;
-  let pulse: Pulse | undefined;
   let stopWatching: Cancel | undefined;
   let order = 0;
-  /** Sends that an earlier page has left: they wait until it is known that this is their user. */
-  let found: OutboxRecord[] = [];
   const rooms = new Map<string, RoomParts>();
 
   const report = (error: unknown): void => {
@@ -69,60 +65,38 @@ export function createChat(options: ChatOptions): Chat {
   const setState = (next: ChatState): void => {
     if (JSON.stringify(state) === JSON.stringify(next)) return;
     state = next;
-    if (next.name === 'disconnected') end();
+    closed = undefined;
+    if (next.name === 'disconnected') {
+      closed = 'error' in next ? next.error : new ChatError('closed', 'The chat is closed.');
+      stopWatching?.();
+      for (const room of rooms.values()) room.close(closed);
+      keeper.close();
+    }
     emitter.emit('state', next);
-  };
-
-  const closedBy = (): ChatError | undefined => {
-    if (state.name !== 'disconnected' || state.reason === 'notStarted') return undefined;
-    return state.reason === 'unauthorized' ? state.error : new ChatError('closed', 'The chat is closed.');
   };
 
   const learn = (token: Token): void => {
     const known = user;
-    user = token.user ?? user;
-    if (!token.user) report(new ChatError('unauthorized', 'The token names no user: it has no "sub".'));
+    if (!token.user) {
+      report(new ChatError('unauthorized', 'The token names no user: it has no "sub".'));
+      return;
+    }
+    user = token.user;
     // What is sent from now on belongs to the new user: it must not go out on a socket of the old one.
-    if (known && known.id !== user?.id) {
+    if (known && known.id !== user.id) {
       for (const link of connector.links()) link.close();
       refresh();
     }
-    if (user && (known?.id !== user.id || known.name !== user.name)) emitter.emit('user', user);
-    sortFound();
+    if (known?.id !== user.id || known.name !== user.name) emitter.emit('user', user);
+    adopt();
   };
 
-  /** Gives the rooms what belongs to the user; what is of no use to anybody any more is forgotten. */
-  const sortFound = (): void => {
-    const self = user;
-    if (!self) return;
-    const unsorted = found;
-    found = [];
-    for (const record of unsorted) {
-      if ((record.user ?? self.id) === self.id) {
-        order = Math.max(order, record.order);
-        roomOf(record.room).restore(record);
-      } else if (isTooOld(record)) keeper.remove(record.id);
-      else found.push(record);
-    }
-  };
-
-  const keeper = createKeeper(outbox, {
-    opened: refresh,
-    adopted(records) {
-      found.push(...records);
-      sortFound();
-    },
-    failed: report,
-  });
+  const restore = (record: OutboxRecord): void => roomOf(record.room).restore(record);
+  const keeper = outbox?.keep(restore, isTooOld, report) ?? keepInMemory(restore);
+  const adopt = (): void => keeper.adopt(user?.id);
 
   const linksChanged = (): void => {
-    const link = connector.links()[0];
-    if (link !== newest) {
-      newest = link;
-      pulse?.stop();
-      pulse = link && startPulse(core, link, pingMs, { cursorsOn, pong });
-      if (link) keeper.adopt();
-    }
+    if (connector.links()[0]) adopt();
     refresh();
   };
 
@@ -135,36 +109,18 @@ export function createChat(options: ChatOptions): Chat {
     return cursors;
   };
 
-  const pong = (link: Link, told: Pong): void => {
-    for (const room of rooms.values()) room.pong(link, told);
-  };
-
   const connector = createConnector(
-    { ...options, clock, random, open },
+    { ...options, clock, random, open, report, pingMs, cursorsOn },
     {
       state: setState,
       token: learn,
-      failed: report,
       changed: linksChanged,
       heard(message, link) {
-        if (message.type === 'error' && message.code === 'expired') connector.expired(link);
-        if ('room' in message && message.room !== undefined) rooms.get(message.room)?.heard(message, link);
+        if (message.type === 'pong') for (const room of rooms.values()) room.pong(message, link);
+        if ('room' in message) rooms.get(message.room ?? '')?.heard(message, link);
       },
     },
   );
-
-  const wake = (): void => {
-    pulse?.probe();
-    connector.wake();
-  };
-
-  const end = (): void => {
-    stopWatching?.();
-    found = [];
-    const reason = closedBy();
-    if (reason) for (const room of rooms.values()) room.close(reason);
-    keeper.close();
-  };
 
   const core: Core = {
     clock,
@@ -175,7 +131,7 @@ export function createChat(options: ChatOptions): Chat {
     nextOrder: () => ++order,
     isTooOld,
     hasSpace: () => [...rooms.values()].reduce((sum, room) => sum + room.sendCount(), 0) < outboxSize,
-    closedBy,
+    closedBy: () => closed,
     user: () => user,
     links: connector.links,
     report,
@@ -190,15 +146,11 @@ export function createChat(options: ChatOptions): Chat {
     },
     connect() {
       if (state.name !== 'disconnected') return connector.wake();
-      setState({ name: 'connecting' });
-      stopWatching = network.watch(wake);
-      keeper.open();
+      stopWatching = network.watch(connector.wake);
       connector.start();
+      adopt();
     },
-    close() {
-      connector.stop();
-      setState({ name: 'disconnected', reason: 'closed' });
-    },
+    close: () => connector.stop(),
     room(name) {
       if (parseRoom(name) === undefined)
         throw new ChatError('badField', 'Name a room with a-z, 0-9, ".", "_" and "-".');

@@ -1,8 +1,7 @@
-import type { Failure, LogEntry, MessageEntry, User } from '../lib/protocol';
+import type { ErrorCode, Failure, LogEntry, MessageEntry, User } from '../lib/protocol';
 import { ChatError } from './errors';
-import type { Keeper } from './outbox/keeper';
 import type { Link } from './socket/link';
-import type { Clock, OutboxRecord, Random } from './world';
+import type { Clock, Keeper, OutboxRecord, Random } from './world';
 
 /** What every room works with. */
 export interface Core {
@@ -25,32 +24,34 @@ export interface Core {
   report(error: unknown): void;
 }
 
-/** How long a request waits for its reply, in milliseconds, before it is made again. */
-export const REPLY_MS = 5_000;
-
-const PERMANENT = new Set<string>([
+const PERMANENT: readonly ErrorCode[] = [
   'badFrame',
   'badField',
   'unknownAction',
   'tooLarge',
   'forbidden',
   'tooManyRooms',
-]);
+];
 
 /** The same frame would be refused again. A code of a later version is taken to be passing. */
 export function isPermanent(failure: Failure): boolean {
-  return PERMANENT.has(failure.code);
+  return PERMANENT.includes(failure.code);
+}
+
+/** What a caller is told who needs the room at once. */
+export function notJoined(): ChatError {
+  return new ChatError('notJoined', 'There is no connection to the room: wait until it is joined.');
 }
 
 /** What a caller is told when a request has failed, or had no answer. */
-export function toError(failure: Failure | undefined): ChatError {
+export function toError(failure?: Failure): ChatError {
   if (!failure) return new ChatError('timeout', 'No answer came.');
   return new ChatError(failure.code, failure.message, failure);
 }
 
 /** How long to wait before the same frame is sent again, in milliseconds. */
-export function waitAsked(failure: Failure | undefined): number {
-  const asked = Number(failure?.retryAfterMs ?? 1_000);
+export function waitAsked(failure: Failure): number {
+  const asked = Number(failure.retryAfterMs ?? 1_000);
   return asked >= 0 ? Math.min(asked, 60_000) : 1_000;
 }
 

@@ -28,12 +28,12 @@ export function openWith(given?: SocketClass): OpenSocket {
   return (url, protocols, events) => {
     const Class = given ?? globalThis.WebSocket;
     if (!Class) throw new Error('No WebSocket: pass `open: openWith(WebSocket)`, from "ws".');
-    const socket = new Class(url, [...protocols]);
-    socket.onopen = () => events.open();
+    const socket = new Class(url, protocols);
+    socket.onopen = events.open;
     socket.onmessage = ({ data }: { data: unknown }) => {
       if (typeof data === 'string') events.message(data);
     };
-    socket.onclose = () => events.close();
+    socket.onclose = events.close;
     // The close follows; without a listener the package `ws` would throw.
     socket.onerror = () => {};
     return socket;
@@ -42,7 +42,7 @@ export function openWith(given?: SocketClass): OpenSocket {
 
 /** 128 random bits, as the protocol writes ids. */
 export function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
+  return crypto.getRandomValues(new Uint32Array(4)).join('-');
 }
 
 /** What a browser tells of its network; elsewhere nothing is told. */

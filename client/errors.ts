@@ -17,7 +17,7 @@ export type ChatErrorCode =
   | 'discarded'
   /** No answer came, however often it was asked for. */
   | 'timeout'
-  /** The room is not joined, or was left meanwhile. */
+  /** The room is not joined, was left meanwhile, or cannot be reached now. */
   | 'notJoined'
   /** The chat is closed. */
   | 'closed'

@@ -28,7 +28,8 @@ function livesMs(iat: number, exp: number, now: number): number {
 
 function payloadOf(text: string): Record<string, unknown> {
   try {
-    const base64 = (text.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+    const [, payload = ''] = text.split('.');
+    const base64 = payload.replaceAll('-', '+').replaceAll('_', '/');
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     return { ...JSON.parse(new TextDecoder().decode(bytes)) };
   } catch {

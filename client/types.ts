@@ -2,7 +2,7 @@
 
 import type { ClientMessage, MessageEntry, Reply, ServerMessage, User } from '../lib/protocol';
 import type { ChatError, ChatErrorCode } from './errors';
-import type { Clock, Network, OpenSocket, Outbox, Random } from './world';
+import type { ChatOutbox, Clock, Network, OpenSocket, Random } from './world';
 
 /** Stops what was begun, such as listening. */
 export type Stop = () => void;
@@ -42,8 +42,11 @@ export interface ChatOptions {
   open?: OpenSocket;
   /** Gives an id that nobody has given: 8 to 64 characters of A-Z, a-z, 0-9, "_" and "-". */
   newId?(): string;
-  /** In memory by default: sends do not outlive the page. */
-  outbox?: Outbox;
+  /**
+   * In memory by default: sends do not outlive the page. Another is made by `edge-chat/outbox/browser` or `/file`, or
+   * of an own one by `forChat` from `edge-chat/outbox`.
+   */
+  outbox?: ChatOutbox;
   network?: Network;
 }
 

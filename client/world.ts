@@ -27,7 +27,7 @@ export interface Socket {
 }
 
 /** Opens a WebSocket. No event may come from inside this call, or from inside `send` or `close`. */
-export type OpenSocket = (url: string, protocols: readonly string[], events: SocketEvents) => Socket;
+export type OpenSocket = (url: string, protocols: string[], events: SocketEvents) => Socket;
 
 /** What the device says of its network; all of it is a hint. */
 export interface Network {
@@ -54,7 +54,7 @@ export interface OutboxRecord {
   log?: string;
   state: 'pending' | 'failed' | 'unknown';
   /** Why it failed. */
-  code?: string;
+  code?: string | undefined;
 }
 
 /**
@@ -75,4 +75,23 @@ export interface OutboxShare {
   remove(id: string): MaybePromise<void>;
   /** Gives everything up for others to adopt. */
   close(): MaybePromise<void>;
+}
+
+/** What one chat keeps its sends with. */
+export interface Keeper {
+  /** A good time to look for sends that a closed page has left, as far as they are this user's. The first time opens. */
+  adopt(user: string | undefined): void;
+  /** Writes a record, once it is open. */
+  put(record: OutboxRecord, done: (outcome: 'kept' | 'lost' | 'failed') => void): void;
+  remove(id: string): void;
+  close(): void;
+}
+
+/** An outbox as a chat takes it: made of any other by `forChat` from `edge-chat/outbox`. */
+export interface ChatOutbox extends Outbox {
+  keep(
+    restore: (record: OutboxRecord) => void,
+    isTooOld: (record: OutboxRecord) => boolean,
+    report: (error: unknown) => void,
+  ): Keeper;
 }

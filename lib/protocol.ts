@@ -376,12 +376,15 @@ function isAction(value: unknown): value is Action {
 export function parseServerMessage(frame: string): ServerMessage | undefined {
   const value = parseJson(frame);
   if (!isRecord(value)) return undefined;
-  const fields = shapeIn(SERVER_FRAMES, value);
-  if (!fields) return readPush(value);
-  if (!holds(fields, value)) return undefined;
+  const isRight = fits(FRAMES, value);
+  if (isRight === undefined) {
+    const entry = readEntry(value);
+    return entry && isString(value.room) ? { ...entry, room: value.room } : undefined;
+  }
+  if (!isRight) return undefined;
   // What a client builds on has been looked at; the server is trusted for the rest of its own frames.
-  const messages = Array.isArray(value.messages) && value.messages.map(readEntry);
-  return { ...value, ...(messages && { messages }) } as unknown as ServerMessage;
+  if (Array.isArray(value.messages)) value.messages = value.messages.map(readEntry);
+  return value as unknown as ServerMessage;
 }
 
 /** What a client builds on, in something that comes from the server. */
@@ -399,7 +402,7 @@ const ENTRIES: Record<string, Shape> = {
 };
 
 /** The frames that are not entries of the log. */
-const SERVER_FRAMES: Record<string, Shape> = {
+const FRAMES: Record<string, Shape> = {
   ack: { room: isString, id: isString, seq: isSeq },
   joined: { room: isString, log: isString, head: isSeq, members: areUsers, messages: areEntries },
   history: { room: isString, messages: areEntries },
@@ -411,25 +414,15 @@ const SERVER_FRAMES: Record<string, Shape> = {
   typing: { room: isString, from: isUser },
 };
 
-function readPush(value: Record<string, unknown>): Push | undefined {
-  const entry = readEntry(value);
-  return entry && isString(value.room) ? { ...entry, room: value.room } : undefined;
+/** Whether a value is as its type wants it; `undefined` when its type is none of these. */
+function fits(shapes: Record<string, Shape>, value: Record<string, unknown>): boolean | undefined {
+  const shape = Object.entries(shapes).find(([type]) => type === value.type)?.[1];
+  return shape && Object.entries(shape).every(([field, isRight]) => isRight(value[field]));
 }
 
 function readEntry(value: unknown): LogEntry | undefined {
   if (!isRecord(value) || !isSeq(value.seq)) return undefined;
-  const fields = shapeIn(ENTRIES, value);
-  return fields && holds(fields, value)
-    ? (value as unknown as LogEntry)
-    : { type: 'unknown', seq: value.seq };
-}
-
-function shapeIn(shapes: Record<string, Shape>, { type }: Record<string, unknown>): Shape | undefined {
-  return Object.hasOwn(shapes, String(type)) ? shapes[String(type)] : undefined;
-}
-
-function holds(shape: Shape, value: Record<string, unknown>): boolean {
-  return Object.entries(shape).every(([key, isRight]) => isRight(value[key]));
+  return fits(ENTRIES, value) ? (value as unknown as LogEntry) : { type: 'unknown', seq: value.seq };
 }
 
 function areEntries(value: unknown): boolean {
@@ -501,7 +494,8 @@ function isPrintable(value: unknown, most: number, refused: RegExp): value is st
 }
 
 function isShort(value: string, most: number): boolean {
-  return value.length <= most || (value.length <= 2 * most && [...value].length <= most);
+  // A character takes one or two of these units: of more than twice as many none needs to be counted.
+  return value.length <= most || [...value.slice(0, 2 * most + 1)].length <= most;
 }
 
 function isMatch(pattern: RegExp, value: unknown): value is string {
@@ -509,7 +503,7 @@ function isMatch(pattern: RegExp, value: unknown): value is string {
 }
 
 function isInteger(value: unknown, lowest: number, highest: number): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= lowest && Number(value) <= highest;
+  return Number.isSafeInteger(value) && (value as number) >= lowest && (value as number) <= highest;
 }
 
 function isSeq(value: unknown): value is number {

@@ -15,6 +15,7 @@ const ENTRIES = {
   presence: 'client/presence',
   moderation: 'client/moderation',
   guests: 'client/guests',
+  outbox: 'client/outbox/forChat',
   'outbox/browser': 'client/outbox/browser',
   'outbox/file': 'client/outbox/file',
   protocol: 'lib/protocol',

@@ -1,11 +1,12 @@
-import { createMemoryOutbox, type Outbox } from '../client';
+import type { ChatOutbox } from '../client';
 import { createBrowserOutbox, eraseBrowserOutbox } from '../client/outbox/browser';
+import { createMemoryOutbox, forChat } from '../client/outbox/forChat';
 
 /** Keeps unsent messages through a reload; where the browser cannot, as long as the page is open. */
-export function createOutbox(): Outbox {
+export function createOutbox(): ChatOutbox {
   const stored = createBrowserOutbox();
   const unstored = createMemoryOutbox();
-  return {
+  return forChat({
     async open() {
       try {
         return await stored.open();
@@ -13,7 +14,7 @@ export function createOutbox(): Outbox {
         return unstored.open();
       }
     },
-  };
+  });
 }
 
 /** Forgets what was not sent: the next person at this browser has no business with it. */

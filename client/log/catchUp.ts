@@ -1,22 +1,8 @@
 import type { Page } from '../../lib/protocol';
-import type { Core } from '../core';
+import { HOLE_MS, MOST_SPREAD_MS, SPREAD_MS_A_MEMBER, STALLED_MS } from '../limits';
 import type { Cancel } from '../world';
-import type { Job, Reader } from './reader';
+import type { Job, Reader, Source } from './reader';
 import type { Reorder } from './reorder';
-
-/** A missing entry is given this long to come by itself, in milliseconds. */
-const HOLE_MS = 250;
-/** The random part of that wait, in milliseconds for each member and at most: not all may ask at once. */
-const SPREAD_MS_A_MEMBER = 5;
-const MOST_SPREAD_MS = 5_000;
-/** A read that brought nothing although there is more is tried again after this, in milliseconds. */
-const STALLED_MS = 5_000;
-
-export interface CatchUpEvents {
-  memberCount(): number;
-  /** Takes a page that was read upwards; one with `reset` says that the log is another one. */
-  take(page: Page): void;
-}
 
 /** Sees to it that what is missing is read: one read at a time, and only if it does not come by itself. */
 export interface CatchUp {
@@ -27,7 +13,14 @@ export interface CatchUp {
   stop(): void;
 }
 
-export function createCatchUp(core: Core, reorder: Reorder, reader: Reader, events: CatchUpEvents): CatchUp {
+/** Makes one; `take` takes a page that was read upwards, of which `reset` says that the log is another one. */
+export function createCatchUp(
+  room: Source,
+  reorder: Reorder,
+  reader: Reader,
+  take: (page: Page) => void,
+  memberCount: () => number,
+): CatchUp {
   let timer: Cancel | undefined;
 
   const stop = (): void => {
@@ -36,14 +29,14 @@ export function createCatchUp(core: Core, reorder: Reorder, reader: Reader, even
   };
 
   const watch = (ms = HOLE_MS): void => {
-    const spread = Math.min(MOST_SPREAD_MS, SPREAD_MS_A_MEMBER * events.memberCount());
-    if (reorder.isBehind()) timer ??= core.clock.after(ms + core.random() * spread, now);
+    const spread = Math.min(MOST_SPREAD_MS, SPREAD_MS_A_MEMBER * memberCount());
+    if (reorder.isBehind()) timer ??= room.clock.after(ms + room.random() * spread, now);
     else stop();
   };
 
   const now = (): void => {
     stop();
-    if (reorder.isBehind()) reader.start(job);
+    reader.read(job);
   };
 
   const watchAnew = (ms: number): void => {
@@ -52,11 +45,11 @@ export function createCatchUp(core: Core, reorder: Reorder, reader: Reader, even
   };
 
   const job: Job = {
-    // The hole may fill by itself while the read waits for its turn.
+    // The hole may have filled by itself.
     from: () => (reorder.isBehind() ? reorder.beginRead() : undefined),
     take(page) {
       const before = reorder.cursor();
-      events.take(page);
+      take(page);
       if (page.reset) return false;
       if (page.more && reorder.cursor() !== before) return true;
       if (!page.more) reorder.endRead();

@@ -1,8 +1,9 @@
 import type { Joined, LogEntry, MessageEntry, Page } from '../../lib/protocol';
-import { type Core, isMessage } from '../core';
+import { isMessage } from '../core';
+import type { ChatError } from '../errors';
 import type { Gap } from '../types';
 import { createCatchUp } from './catchUp';
-import { createReader, type Desk, type Reader } from './reader';
+import { createReader, type Reader, type Source } from './reader';
 import { createReorder } from './reorder';
 import { createTimeline, type Timeline } from './timeline';
 
@@ -12,19 +13,19 @@ export interface LogEvents {
   /** The next entry of the log. */
   delivered(entry: LogEntry): void;
   gap(gap: Gap): void;
+  /** A page was read and taken: the log can go on. */
+  changed(): void;
   /** The server's log turned out to be another one. */
   isAnother(): void;
 }
 
 /** One room's log as it comes from whichever socket: in order, and once. Another log is another object. */
-export interface Log {
+export interface Log extends Pick<Reader, 'read'> {
   readonly timeline: Timeline;
-  readonly reader: Reader;
   /** Which log of the server's it is; `undefined` before the first join. */
   id(): string | undefined;
+  /** `undefined` before the first join. */
   cursor(): number | undefined;
-  /** Where a send would be tried from now; nowhere before the first join. */
-  position(): { after: number; log: string } | undefined;
   /** Begins with the newest page, or takes one that was asked for from the cursor. */
   joined(reply: Joined, isNewest: boolean): void;
   /** Takes a page that was read upwards. */
@@ -33,13 +34,13 @@ export interface Log {
   entry(entry: LogEntry): void;
   /** The log is known to reach this seq. */
   reaches(head: number): void;
-  /** The room can be used again. */
+  /** Goes on: the room can be used, or something has come. */
   resume(): void;
-  stop(): void;
+  stop(reason: ChatError): void;
 }
 
-export function createLog(core: Core, room: Desk, events: LogEvents): Log {
-  const timeline = createTimeline(core.keepMessages);
+export function createLog(room: Source, events: LogEvents): Log {
+  const timeline = createTimeline(room.keepMessages);
   const reorder = createReorder({
     deliver(entry) {
       timeline.append(entry);
@@ -50,11 +51,9 @@ export function createLog(core: Core, room: Desk, events: LogEvents): Log {
       events.gap(gap);
     },
   });
-  const reader = createReader(core, room, events.met);
-  const catchUp = createCatchUp(core, reorder, reader, {
-    memberCount: () => memberCount,
-    take,
-  });
+  const met = ({ messages }: Pick<Page, 'messages'>): void => messages.filter(isMessage).forEach(events.met);
+  const reader = createReader(room, met, events.changed);
+  const catchUp = createCatchUp(room, reorder, reader, take, () => memberCount);
   let id: string | undefined;
   let memberCount = 0;
 
@@ -76,38 +75,33 @@ export function createLog(core: Core, room: Desk, events: LogEvents): Log {
 
   return {
     timeline,
-    reader,
+    read: reader.read,
     id: () => id,
     cursor: reorder.cursor,
-    position: () => (id === undefined ? undefined : { after: reorder.cursor() ?? 0, log: id }),
     joined(reply, isNewest) {
       const { messages, head } = reply;
       memberCount = reply.memberCount;
-      messages.filter(isMessage).forEach(events.met);
+      met(reply);
       if (id === undefined) {
         id = reply.log;
         timeline.setOlder(reply.more, reply.truncated);
         reorder.start((messages[0]?.seq ?? head + 1) - 1);
-        take({ messages, more: false });
-      } else if (!isNewest) take(reply);
+      }
+      take(isNewest ? { messages, more: false } : reply);
       reaches(head);
     },
-    page(page) {
-      take(page);
-      if (!page.reset) catchUp.watch();
-    },
+    page: take,
     entry(entry) {
-      if (isMessage(entry)) events.met(entry);
+      met({ messages: [entry] });
       reorder.offer(entry);
-      catchUp.watch();
     },
     reaches,
     resume() {
       reader.resume();
       catchUp.watch();
     },
-    stop() {
-      reader.stop();
+    stop(reason) {
+      reader.stop(reason);
       catchUp.stop();
     },
   };

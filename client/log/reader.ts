@@ -1,6 +1,8 @@
-import type { Failure, MessageEntry, Page } from '../../lib/protocol';
+import type { Page } from '../../lib/protocol';
 import { backoff } from '../backoff';
-import { type Core, isMessage, isPermanent, REPLY_MS, waitAsked } from '../core';
+import { type Core, isPermanent, toError, waitAsked } from '../core';
+import type { ChatError } from '../errors';
+import { REPLY_MS } from '../limits';
 import type { Link } from '../socket/link';
 import type { Cancel } from '../world';
 
@@ -10,30 +12,29 @@ export interface Job {
   from(): { after: number } | { before: number } | undefined;
   /** Takes a page; tells whether the next one is wanted. */
   take(page: Page): boolean;
-  refused(failure: Failure): void;
+  /** The server will not give it, or nobody goes on with it. */
+  refused(reason: ChatError): void;
 }
 
 /** Where a room's log is asked for. */
-export interface Desk {
+export interface Source extends Core {
   readonly name: string;
   /** The newest link on which the room is joined. */
   link(): Link | undefined;
-  /** Takes on a read of the room's present log. */
-  read(job: Job): void;
 }
 
 /** Reads one room's log, one job at a time, through lost replies and lost connections. */
 export interface Reader {
   /** Takes on a job, unless it has it already. */
-  start(job: Job): void;
+  read(job: Job): void;
   /** The room can be used again. */
   resume(): void;
-  /** Forgets all jobs. */
-  stop(): void;
+  /** Gives up all jobs. */
+  stop(reason: ChatError): void;
 }
 
-/** Makes a reader; `met` is told of every message that it comes across. */
-export function createReader(core: Core, room: Desk, met: (message: MessageEntry) => void): Reader {
+/** Makes a reader; every page that comes is `met` before its job takes it. */
+export function createReader(room: Source, met: (page: Page) => void, changed: () => void): Reader {
   const jobs = new Set<Job>();
   let isBusy = false;
   let attempt = 0;
@@ -44,32 +45,29 @@ export function createReader(core: Core, room: Desk, met: (message: MessageEntry
     const link = room.link();
     if (isBusy || !job || !link) return;
     const from = job.from();
-    if (from) {
-      isBusy = true;
-      ask(job, link, from);
-    } else {
+    if (!from) {
       jobs.delete(job);
       step();
+      return;
     }
-  };
-
-  const ask = (job: Job, link: Link, from: NonNullable<ReturnType<Job['from']>>): void =>
-    link.request({ action: 'getHistory', room: room.name, ...from }, REPLY_MS, (reply) => {
+    isBusy = true;
+    link.exchange({ action: 'getHistory', room: room.name, ...from }, REPLY_MS, (reply) => {
       if (jobs.has(job) && reply?.type === 'history') {
         attempt = 0;
-        reply.messages.filter(isMessage).forEach(met);
+        met(reply);
         if (!job.take(reply)) jobs.delete(job);
-      }
-      if (jobs.has(job) && reply?.type === 'error') {
+        changed();
+      } else if (jobs.has(job) && reply?.type === 'error') {
         if (!isPermanent(reply)) {
-          pause = core.clock.after(waitAsked(reply) + backoff(attempt++, core.random), goOn);
+          pause = room.clock.after(waitAsked(reply) + backoff(attempt++, room.random), goOn);
           return;
         }
         jobs.delete(job);
-        job.refused(reply);
+        job.refused(toError(reply));
       }
       goOn();
     });
+  };
 
   const goOn = (): void => {
     isBusy = false;
@@ -77,15 +75,17 @@ export function createReader(core: Core, room: Desk, met: (message: MessageEntry
   };
 
   return {
-    start(job) {
+    read(job) {
       jobs.add(job);
       step();
     },
     resume: step,
-    stop() {
+    stop(reason) {
+      const left = [...jobs];
       jobs.clear();
       pause?.();
       isBusy = false;
+      for (const job of left) job.refused(reason);
     },
   };
 }

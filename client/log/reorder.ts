@@ -1,8 +1,6 @@
 import type { LogEntry } from '../../lib/protocol';
+import { MOST_HELD } from '../limits';
 import type { Gap } from '../types';
-
-/** Entries held back while earlier ones are missing; of more than these the highest are dropped and read again. */
-const MOST_HELD = 500;
 
 export interface ReorderEvents {
   /** The next entry: its seq is one above the cursor before it. */

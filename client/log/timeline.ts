@@ -1,16 +1,13 @@
 import type { LogEntry, MessageEntry, Page } from '../../lib/protocol';
 import { isMessage } from '../core';
+import { DROPPED_AT_ONCE } from '../limits';
 import type { Gap, RoomSnapshot } from '../types';
-
-/** Messages are dropped from the beginning this many at a time. */
-const DROPPED_AT_ONCE = 64;
 
 /** The messages of a room that are held to be shown. */
 export interface Timeline {
   show(): Pick<RoomSnapshot, 'messages' | 'gaps' | 'hasOlder' | 'olderExpired'>;
-  /** The lowest seq held, whatever its type. */
-  oldest(): number | undefined;
-  hasOlder(): boolean;
+  /** The seq before which there are older messages to be had. */
+  olderThan(): number | undefined;
   /** There are older messages to be had; or there were, and they have expired. */
   setOlder(hasOlder: boolean, olderExpired?: boolean): void;
   append(entry: LogEntry): void;
@@ -43,8 +40,7 @@ export function createTimeline(keep: number): Timeline {
 
   return {
     show: () => ({ messages: [...messages], gaps: [...gaps], ...older }),
-    oldest: () => oldest,
-    hasOlder: () => older.hasOlder,
+    olderThan: () => (older.hasOlder ? oldest : undefined),
     setOlder,
     append(entry) {
       oldest ??= entry.seq;

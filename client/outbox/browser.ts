@@ -1,6 +1,7 @@
 /** An outbox in the browser's IndexedDB. The core does not import this: `import { createBrowserOutbox } from …/outbox/browser`. */
 
-import type { Outbox, OutboxRecord } from '../world';
+import type { ChatOutbox, OutboxRecord } from '../world';
+import { forChat } from './forChat';
 import { byAge } from './merge';
 
 const STORE = 'sends';
@@ -12,8 +13,8 @@ type Row = OutboxRecord & { owner: string };
  * Keeps sends in IndexedDB, so that they outlive the page. Each page holds a lock of its own as long as it
  * lives (Web Locks): records whose page holds none belong to nobody. Rejects where a browser has neither.
  */
-export function createBrowserOutbox(name = 'edge-chat'): Outbox {
-  return {
+export function createBrowserOutbox(name = 'edge-chat'): ChatOutbox {
+  return forChat({
     async open() {
       const owner = crypto.randomUUID();
       const lockOf = (page: string) => `${name}:${page}`;
@@ -63,7 +64,7 @@ export function createBrowserOutbox(name = 'edge-chat'): Outbox {
         },
       };
     },
-  };
+  });
 }
 
 /** Forgets all sends of an outbox, whoever they belong to: for signing out, once the chat is closed. */

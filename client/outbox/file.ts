@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { Outbox, OutboxRecord } from '../world';
+import type { ChatOutbox, OutboxRecord } from '../world';
+import { forChat } from './forChat';
 import { byAge, safer } from './merge';
 
 /** One line of a journal. */
@@ -18,8 +19,8 @@ const inUse = new Set<string>();
  * Keeps each client's sends in a journal of its own, written through to the disk before anything is sent. The
  * journal's name holds the process: once that is gone, another process of this machine takes the journal over.
  */
-export function createFileOutbox(folder: string): Outbox {
-  return {
+export function createFileOutbox(folder: string): ChatOutbox {
+  return forChat({
     async open() {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const name = `${process.pid}-${randomBytes(8).toString('hex')}.jsonl`;
@@ -87,7 +88,7 @@ export function createFileOutbox(folder: string): Outbox {
           }),
       };
     },
-  };
+  });
 }
 
 async function write(journal: FileHandle, ...lines: Line[]): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Outbox, OutboxRecord } from '../world';
 import { byAge } from './merge';
 
-/** Keeps sends in memory. Clients that share it do not send each other's, until one is closed. */
-export function createMemoryOutbox(): Outbox {
+/** Sends in memory, shared as any other outbox is. */
+export function inMemory(): Outbox {
   const nobodys = new Map<string, OutboxRecord>();
   return {
     open() {

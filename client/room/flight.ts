@@ -1,10 +1,19 @@
 import type { Failure } from '../../lib/protocol';
 import { backoff, jittered, resendDelay } from '../backoff';
-import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
-import type { Desk } from '../log/reader';
-import { type SearchEvents, search } from '../log/search';
+import { isPermanent, toError, waitAsked } from '../core';
+import type { ChatError } from '../errors';
+import { REPLY_MS } from '../limits';
 import type { Cancel } from '../world';
+import type { Desk } from './desk';
+import { search } from './search';
 import type { Send } from './send';
+
+export interface FlightEvents {
+  /** A person has to decide what becomes of the send. */
+  refused(send: Send, error: ChatError): void;
+  /** The log from the send's `after` up to `end` does not hold it. */
+  raised(send: Send, end: number): void;
+}
 
 /** The one send of a room that is under way: it is sent again until the server decides. */
 export interface Flight {
@@ -15,10 +24,10 @@ export interface Flight {
   /** The room can be used, maybe on another link. */
   resume(): void;
   /** Stops if this send is the one under way. */
-  leave(send: Send): void;
+  alight(send: Send): void;
 }
 
-export function createFlight(core: Core, room: Desk, events: SearchEvents): Flight {
+export function createFlight(room: Desk, events: FlightEvents): Flight {
   let current: Send | undefined;
   let waitsForRoom = false;
   let attempt = 0;
@@ -32,10 +41,10 @@ export function createFlight(core: Core, room: Desk, events: SearchEvents): Flig
     if (!send || !link) return;
     const { id, text, after = 0 } = send.record;
     const frame = { action: 'sendMessage', room: room.name, id, text, after } as const;
-    link.request(frame, resendDelay(attempt, core.random), (reply) => {
+    link.exchange(frame, resendDelay(attempt, room.random), (reply) => {
       // Met in the log before its answer came: whatever wrote it may have died before it told the others, and a
       // repeat makes the server tell them again.
-      if (!reply && send.seq !== undefined && link.isOpen()) link.request(frame, REPLY_MS, () => {});
+      if (!reply && send.seq !== undefined && link.isOpen()) link.exchange(frame, REPLY_MS, () => {});
       if (current !== send) return;
       if (reply?.type === 'error') return onError(send, reply);
       attempt = link.isOpen() ? attempt + 1 : 0;
@@ -46,20 +55,15 @@ export function createFlight(core: Core, room: Desk, events: SearchEvents): Flig
   const onError = (send: Send, failure: Failure): void => {
     const { code } = failure;
     // The server cannot tell whether the send is in the log already.
-    if (code === 'behind') room.read(search(send, () => current === send, events));
+    if (code === 'behind') room.log().read(search(room, send, () => current === send, events));
     // Whoever is out of the room is on the way in again by now, and is waited for.
-    else if (code === 'notMember' && evictions++ === 0) go();
-    else if (code === 'notMember') pause(backoff(evictions, core.random));
-    else if (isPermanent(failure)) events.refused(send, failure);
-    else pause(jittered(waitAsked(failure), core.random));
-  };
-
-  const resume = (): void => {
-    if (waitsForRoom) go();
+    else if (code === 'notMember') pause(evictions++ === 0 ? 0 : backoff(evictions, room.random));
+    else if (isPermanent(failure)) events.refused(send, toError(failure));
+    else pause(jittered(waitAsked(failure), room.random));
   };
 
   const pause = (ms: number): void => {
-    timer = core.clock.after(ms, go);
+    timer = room.clock.after(ms, go);
   };
 
   return {
@@ -71,8 +75,10 @@ export function createFlight(core: Core, room: Desk, events: SearchEvents): Flig
       evictions = 0;
     },
     go,
-    resume,
-    leave(send) {
+    resume() {
+      if (waitsForRoom) go();
+    },
+    alight(send) {
       if (current !== send) return;
       timer?.();
       current = undefined;

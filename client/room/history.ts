@@ -1,46 +1,36 @@
-import type { Failure } from '../../lib/protocol';
-import { type Core, toError } from '../core';
-import { ChatError } from '../errors';
+import { notJoined, toError } from '../core';
 import { type Later, later } from '../later';
-import type { Desk } from '../log/reader';
-import type { Timeline } from '../log/timeline';
-
-/** Older messages are waited for this long, in milliseconds. */
-const COMES_WITHIN_MS = 60_000;
+import { OLDER_WITHIN_MS } from '../limits';
+import type { Desk } from './desk';
 
 /** Makes `loadOlder`: it goes back in a room's history one page at a time; calls at the same time share a page. */
-export function createHistory(
-  core: Core,
-  room: Desk,
-  timelineNow: () => Timeline,
-  changed: () => void,
-): () => Promise<boolean> {
+export function createHistory(room: Desk): () => Promise<boolean> {
   let running: Later<boolean> | undefined;
 
   return () => {
-    const timeline = timelineNow();
-    const before = timeline.oldest();
     if (running) return running.promise;
-    if (!timeline.hasOlder() || before === undefined) return Promise.resolve(false);
-    if (!room.link()) return Promise.reject(new ChatError('notJoined', 'Wait until the room is joined.'));
+    const { timeline, read } = room.log();
+    const before = timeline.olderThan();
+    if (before === undefined) return Promise.resolve(false);
+    if (!room.link()) return Promise.reject(notJoined());
 
     const asked = later<boolean>();
     running = asked;
-    const refused = (failure?: Failure): void => asked.reject(toError(failure));
-    const stopWaiting = core.clock.after(COMES_WITHIN_MS, refused);
-    room.read({
+    const stopWaiting = room.clock.after(OLDER_WITHIN_MS, () => asked.fail(toError()));
+    read({
       from: () => (running === asked ? { before } : undefined),
       take(page) {
         timeline.prepend(page, before);
-        changed();
-        asked.resolve(timeline.hasOlder());
+        asked.fulfil(timeline.olderThan() !== undefined);
         return false;
       },
-      refused,
+      refused: asked.fail,
     });
-    return asked.promise.finally(() => {
+    const done = (): void => {
       running = undefined;
       stopWaiting();
-    });
+    };
+    asked.promise.then(done, done);
+    return asked.promise;
   };
 }

@@ -1,27 +1,23 @@
 import type { Failure, Joined } from '../../lib/protocol';
 import { backoff } from '../backoff';
-import { type Core, isPermanent, REPLY_MS, waitAsked } from '../core';
+import { isPermanent, waitAsked } from '../core';
+import { MOST_LEAVES, REPLY_MS } from '../limits';
 import type { Log } from '../log/log';
 import type { Link } from '../socket/link';
+import type { Desk } from './desk';
 
-/** Leaving is asked for again this often; after that a pong tells the server's mind. */
-const MOST_REPEATS = 2;
-
-type Status = 'joining' | 'joined' | 'leaving' | 'refused';
-
-/** Where a join asks from. A reply about a log that has been dropped since says nothing of the new one. */
-export interface Position {
-  cursor: number | undefined;
-  log: Log;
-}
+type Status = 'asking' | 'joined';
 
 export interface MembershipEvents {
   isWanted(): boolean;
-  position(): Position;
-  /** The server has let us in; `again` when that has to be asked from another position. */
-  joined(reply: Joined, asked: Position): 'taken' | 'again';
+  /**
+   * The server has let us in; tells whether that was of use, or has to be asked from another position. The log is the
+   * one that was there when it was asked: a reply about one that has been dropped since says nothing of the new one.
+   */
+  joined(reply: Joined, log: Log, after: number | undefined): boolean;
+  /** The server does not let us in: the room must not be wanted any more. */
   refused(failure: Failure): void;
-  /** The room can be used on a link, or no more. */
+  /** The room can be used on a link, or no more: it has to be settled anew. */
   changed(): void;
 }
 
@@ -30,13 +26,11 @@ export interface Membership {
   isJoined(link: Link): boolean;
   /** Enters the room on every link, or leaves it, as is wanted now. */
   settle(): void;
-  /** The server says that this connection is not in the room. */
+  /** The link is not in the room any more, or has to enter it again. */
   evicted(link: Link): void;
-  /** Asks for the newest page, because the log is another one. */
-  again(): void;
 }
 
-export function createMembership(core: Core, room: string, events: MembershipEvents): Membership {
+export function createMembership(room: Desk, events: MembershipEvents): Membership {
   const status = new WeakMap<Link, Status | undefined>();
   const isJoined = (link: Link): boolean => status.get(link) === 'joined';
 
@@ -48,47 +42,37 @@ export function createMembership(core: Core, room: string, events: MembershipEve
   /** Enters or leaves, as is wanted now. */
   const ask = (link: Link, attempt = 0): void => {
     const isEntering = events.isWanted();
-    const asked = events.position();
-    const doing = isEntering ? 'joining' : 'leaving';
-    set(link, doing);
-    const frame = isEntering
-      ? ({ action: 'joinRoom', after: asked.cursor } as const)
-      : ({ action: 'leaveRoom' } as const);
-    link.request({ ...frame, room }, REPLY_MS, (reply) => {
+    const log = room.log();
+    const after = log.cursor();
+    set(link, 'asking');
+    const frame = isEntering ? ({ action: 'joinRoom', after } as const) : ({ action: 'leaveRoom' } as const);
+    link.exchange({ ...frame, room: room.name }, REPLY_MS, (reply) => {
       if (!link.isOpen()) return;
       if (events.isWanted() !== isEntering) return ask(link);
       if (reply?.type === 'joined') {
-        if (events.joined(reply, asked) === 'again') return ask(link);
-        return set(link, 'joined');
+        return events.joined(reply, log, after) ? set(link, 'joined') : ask(link);
       }
-      if (reply?.type === 'ok' || (!isEntering && attempt === MOST_REPEATS)) return set(link, undefined);
       const failure = reply?.type === 'error' ? reply : undefined;
-      if (failure && isPermanent(failure)) {
-        set(link, 'refused');
-        return events.refused(failure);
-      }
-      core.clock.after((failure ? waitAsked(failure) : 0) + backoff(attempt, core.random), () => {
-        if (link.isOpen() && status.get(link) === doing) ask(link, attempt + 1);
+      const isRefused = failure && isPermanent(failure);
+      if (isRefused) events.refused(failure);
+      if (isRefused || reply?.type === 'ok' || (!isEntering && attempt >= MOST_LEAVES))
+        return set(link, undefined);
+      room.clock.after((failure ? waitAsked(failure) : 0) + backoff(attempt, room.random), () => {
+        if (link.isOpen()) ask(link, attempt + 1);
       });
     });
   };
 
-  const settleOn = (link: Link): void => {
-    const known = status.get(link);
-    if (events.isWanted() ? !known || known === 'refused' : known === 'joined') ask(link);
-    else if (known === 'refused') status.set(link, undefined);
-  };
-
   return {
     isJoined,
-    settle: () => core.links().forEach(settleOn),
-    evicted(link) {
-      if (!isJoined(link) || !link.isOpen()) return;
-      set(link, undefined);
-      settleOn(link);
+    settle() {
+      for (const link of room.links()) {
+        const known = status.get(link);
+        if (events.isWanted() ? !known : known === 'joined') ask(link);
+      }
     },
-    again() {
-      for (const link of core.links().filter(isJoined)) ask(link);
+    evicted(link) {
+      if (isJoined(link) && link.isOpen()) set(link, undefined);
     },
   };
 }

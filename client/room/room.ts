@@ -1,16 +1,17 @@
-import type { ClientMessage, Joined, LogEntry, Pong, Reply, ServerMessage } from '../../lib/protocol';
+import type { ClientMessage, Joined, Pong, ServerMessage } from '../../lib/protocol';
 import { parseText } from '../../lib/protocol';
-import { type Core, isMessage, REPLY_MS, toError } from '../core';
+import { type Core, isMessage, notJoined, toError } from '../core';
 import { createEmitter } from '../emitter';
 import { ChatError } from '../errors';
 import { type Later, later } from '../later';
+import { REPLY_MS } from '../limits';
 import { createLog, type Log } from '../log/log';
-import type { Desk } from '../log/reader';
 import type { Link } from '../socket/link';
 import type { Room, RoomEvents, RoomSnapshot } from '../types';
 import type { OutboxRecord } from '../world';
+import type { Desk } from './desk';
 import { createHistory } from './history';
-import { createMembership, type Position } from './membership';
+import { createMembership } from './membership';
 import { createSends } from './sends';
 
 /** A room, and what the chat tells it. */
@@ -21,7 +22,7 @@ export interface RoomParts {
   /** A frame about the room has come, asked for or not. */
   heard(message: ServerMessage, link: Link): void;
   /** What the server knows of the rooms that were joined on a link. */
-  pong(link: Link, pong: Pong): void;
+  pong(pong: Pong, link: Link): void;
   /** A link has opened or ended, the outbox has opened, or the user is another one. */
   refresh(): void;
   restore(record: OutboxRecord): void;
@@ -43,85 +44,73 @@ export function createRoom(core: Core, name: string): RoomParts {
   const changed = (): void => tell('change');
 
   const desk: Desk = {
+    ...core,
     name,
     link: () => core.links().find(membership.isJoined),
-    read: (job) => log.reader.start(job),
+    log: () => log,
   };
 
+  /** Enters or leaves, as is wanted now, and goes on with what waits for the room. */
+  const goOn = (): void => {
+    membership.settle();
+    changed();
+    if (desk.link()) {
+      entered?.fulfil();
+      log.resume();
+    }
+    sends.pump();
+  };
+
+  const sends = createSends(desk, goOn);
+
   const startLog = (): Log =>
-    createLog(core, desk, {
-      met: (message) => sends.met(message),
-      delivered(entry: LogEntry) {
+    createLog(desk, {
+      met: sends.met,
+      delivered(entry) {
         if (isMessage(entry)) tell('message', entry);
-        changed();
       },
-      gap(gap) {
-        tell('gap', gap);
-        changed();
-      },
+      gap: (gap) => tell('gap', gap),
+      changed: goOn,
       isAnother,
     });
   let log = startLog();
 
   const startAnew = (): void => {
-    log.stop();
+    const old = log;
     log = startLog();
     sends.strand(() => true);
+    old.stop(notJoined());
     tell('reset');
     changed();
   };
 
   function isAnother(): void {
     startAnew();
-    membership.again();
+    core.links().forEach(membership.evicted);
   }
 
-  /** Goes on with what waits for the room, if it can be used. */
-  const goOn = (): void => {
-    changed();
-    if (desk.link()) {
-      entered?.resolve();
-      log.resume();
-    }
-    sends.pump();
-  };
-
-  const settle = (): void => {
-    membership.settle();
-    changed();
-  };
-
-  const sends = createSends(core, desk, {
-    position: () => log.position(),
-    page: (page) => log.page(page),
-    acknowledged: (entry) => log.entry(entry),
-    changed: settle,
-  });
-
-  const joined = (reply: Joined, asked: Position): 'taken' | 'again' => {
-    if (asked.log !== log) return 'again';
-    const isNewest = asked.cursor === undefined || reply.reset === true;
+  const joined = (reply: Joined, asked: Log, after: number | undefined): boolean => {
+    if (asked !== log) return false;
+    const isNewest = after === undefined || reply.reset === true;
     if (log.id() !== undefined && (reply.log !== log.id() || reply.reset)) startAnew();
-    if (log.id() === undefined && !isNewest) return 'again';
+    if (log.id() === undefined && !isNewest) return false;
     log.joined(reply, isNewest);
     sends.strand((record) => record.log !== log.id());
-    return 'taken';
+    return true;
   };
 
   const stopAsking = (reason: ChatError): void => {
-    entered?.reject(reason);
+    entered?.fail(reason);
     entered = undefined;
   };
 
-  const membership = createMembership(core, name, {
+  const membership = createMembership(desk, {
     isWanted: () => entered !== undefined || sends.hasPending(),
-    position: () => ({ cursor: log.cursor(), log }),
     joined,
     refused(failure) {
       error = toError(failure);
       stopAsking(error);
       sends.refuse(error);
-      changed();
     },
     changed: goOn,
   });
@@ -150,16 +139,15 @@ export function createRoom(core: Core, name: string): RoomParts {
       const reason = core.closedBy();
       if (reason) return Promise.reject(reason);
       entered ??= later();
-      const { promise, resolve } = entered;
+      const { promise } = entered;
       error = undefined;
-      settle();
-      if (desk.link()) resolve();
+      goOn();
       return promise;
     },
     leave() {
       error = undefined;
       stopAsking(new ChatError('notJoined', 'The room was left.'));
-      settle();
+      goOn();
     },
     send(text) {
       const unified = text.replace(/\r\n?/g, '\n');
@@ -168,8 +156,16 @@ export function createRoom(core: Core, name: string): RoomParts {
     },
     retry: sends.retry,
     discard: sends.discard,
-    loadOlder: createHistory(core, desk, () => log.timeline, changed),
-    ask: (request) => ask(core.links()[0], { ...request, room: name } as ClientMessage),
+    loadOlder: createHistory(desk),
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        const [link] = core.links();
+        if (!link) return reject(notJoined());
+        link.exchange({ ...request, room: name } as ClientMessage, REPLY_MS, (reply) => {
+          if (reply && reply.type !== 'error') resolve(reply);
+          else reject(toError(reply));
+        });
+      }),
     on: emitter.on,
   };
 
@@ -187,6 +183,7 @@ export function createRoom(core: Core, name: string): RoomParts {
           if (entry.type === 'system' && entry.user.id === core.user()?.id)
             core.links().forEach(membership.evicted);
           log.entry(entry);
+          goOn();
           break;
         }
         case 'ack':
@@ -200,35 +197,23 @@ export function createRoom(core: Core, name: string): RoomParts {
       }
       emitter.emit('frame', message);
     },
-    pong(link, { log: id, behind, notJoined }) {
+    pong({ log: id, behind, notJoined }, link) {
       if (membership.isJoined(link) && (log.id() ?? id) !== id) isAnother();
-      const head = new Map(Object.entries(behind)).get(name);
+      const head = Object.entries(behind).find(([room]) => room === name)?.[1];
       if (head !== undefined) log.reaches(head);
       if (notJoined.includes(name)) membership.evicted(link);
     },
     refresh() {
       sends.strand((record) => record.user !== core.user()?.id);
-      membership.settle();
       goOn();
     },
     restore: sends.restore,
     sendCount: sends.count,
     close(reason) {
       stopAsking(reason);
-      log.stop();
       sends.close(reason);
+      log.stop(reason);
       changed();
     },
   };
-}
-
-function ask(link: Link | undefined, message: ClientMessage): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const done = (reply: Reply | undefined): void => {
-      if (reply && reply.type !== 'error') resolve(reply);
-      else reject(toError(reply));
-    };
-    if (link) link.request(message, REPLY_MS, done);
-    else done(undefined);
-  });
 }

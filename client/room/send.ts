@@ -6,17 +6,15 @@ import type { OutboxRecord } from '../world';
 /** One send from the moment the app made it until it is in the log or given up. */
 export interface Send {
   record: OutboxRecord;
-  /** The outbox has been given the record. */
-  isKept: boolean;
   /** Where it is in the log, once that is known. */
   seq?: number;
   error?: ChatError;
-  result: Later<Sent>;
+  outcome: Later<Sent>;
 }
 
 /** Makes a send of a record, new or found in the outbox. */
-export function makeSend(record: OutboxRecord, isKept: boolean): Send {
-  const send: Send = { record, isKept, result: later() };
+export function makeSend(record: OutboxRecord): Send {
+  const send: Send = { record, outcome: later() };
   if (record.state === 'unknown') send.error = outcomeUnknown();
   if (record.state === 'failed')
     send.error = new ChatError((record.code ?? 'forbidden') as ChatErrorCode, 'Refused before the restart.');

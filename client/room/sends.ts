@@ -1,21 +1,10 @@
-import type { Ack, MessageEntry, Page } from '../../lib/protocol';
-import { type Core, toError } from '../core';
+import type { Ack, MessageEntry } from '../../lib/protocol';
 import { ChatError } from '../errors';
-import type { Desk } from '../log/reader';
-import { byAge } from '../outbox/merge';
 import type { PendingSend, Sent } from '../types';
 import type { OutboxRecord } from '../world';
+import type { Desk } from './desk';
 import { createFlight } from './flight';
 import { describe, isPending, makeSend, outcomeUnknown, type Send, wasTried } from './send';
-
-export interface SendsEvents {
-  page(page: Page): void;
-  /** Where a send would be tried from now; nowhere while the room was never joined. */
-  position(): { after: number; log: string } | undefined;
-  /** A send is in the log at this place. */
-  acknowledged(entry: MessageEntry): void;
-  changed(): void;
-}
 
 /** One room's own sends on their way into the log: one under way at a time, in order, written down before they go. */
 export interface Sends {
@@ -28,7 +17,7 @@ export interface Sends {
   met(entry: MessageEntry): void;
   /** Takes an acknowledgement; tells whether it was for a send that had none. */
   acknowledged(ack: Ack): boolean;
-  /** Goes on, if the room can be used and something waits; writes down what the outbox has not been given. */
+  /** Goes on, if the room can be used and something waits. */
   pump(): void;
   hasPending(): boolean;
   count(): number;
@@ -42,119 +31,113 @@ export interface Sends {
   close(reason: ChatError): void;
 }
 
-export function createSends(core: Core, room: Desk, events: SendsEvents): Sends {
+export function createSends(room: Desk, goOn: () => void): Sends {
   let queue: Send[] = [];
   let inLog: Send[] = [];
-  const flight = createFlight(core, room, {
-    page: events.page,
-    refused: (send, failure) => giveUp(send, toError(failure)),
-    lost: (send) => giveUp(send, outcomeUnknown()),
-    raised(send, end) {
-      send.record.after = end;
-      keep(send);
-    },
-  });
 
   const find = (id: string): Send | undefined => queue.find(({ record }) => record.id === id);
 
-  const proceed = (): void => {
-    events.changed();
-    pump();
-  };
-
   const remove = (send: Send): void => {
     queue = queue.filter((other) => other !== send);
-    flight.leave(send);
-    core.keeper.remove(send.record.id);
+    flight.alight(send);
+    room.keeper.remove(send.record.id);
   };
 
   const drop = (send: Send, error: ChatError): void => {
     remove(send);
-    send.result.reject(error);
-    proceed();
+    send.outcome.fail(error);
+    goOn();
   };
 
   /** A person has to decide what becomes of a send. */
   const giveUp = (send: Send, error: ChatError): void => {
-    flight.leave(send);
+    flight.alight(send);
     const state = error.code === 'outcomeUnknown' ? 'unknown' : 'failed';
-    Object.assign(send.record, { state, code: error.code });
+    send.record = { ...send.record, state, code: error.code };
     send.error = error;
     write(send);
-    send.result.reject(error);
-    proceed();
+    send.outcome.fail(error);
+    goOn();
   };
 
-  const write = (send: Send, done?: (outcome: 'kept' | 'failed') => void): void => {
-    send.isKept = core.keeper.isOpen();
-    core.keeper.put(send.record, (outcome) => {
-      if (outcome !== 'lost') done?.(outcome);
-      else if (queue.includes(send)) drop(send, new ChatError('takenOver', 'Another client sends this.'));
-    });
-  };
-
-  /** Writes a send down, then sends it; what cannot be kept is not sent, or a crash could send it twice. */
-  const keep = (send: Send, untried = send.record): void =>
-    write(send, (outcome) => {
-      if (flight.underWay() !== send) return;
-      if (outcome === 'kept') return flight.go();
-      send.record = untried;
-      giveUp(send, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
+  /**
+   * Writes a send down; with what it is as long as it is untried, sends it then. What cannot be kept is not sent, or a
+   * crash could send it twice.
+   */
+  const write = (send: Send, untried?: OutboxRecord): void =>
+    room.keeper.put(send.record, (outcome) => {
+      if (outcome === 'lost') {
+        if (queue.includes(send)) drop(send, new ChatError('takenOver', 'Another client sends this.'));
+      } else if (untried && flight.underWay() === send) {
+        if (outcome === 'kept') return flight.go();
+        send.record = untried;
+        giveUp(send, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
+      }
     });
 
-  const unshown = (): Send[] => inLog.filter(({ seq = 0 }) => seq > (events.position()?.after ?? 0));
+  const flight = createFlight(room, {
+    refused: giveUp,
+    raised(send, end) {
+      send.record.after = end;
+      write(send, send.record);
+    },
+  });
+
+  const unshown = (): Send[] => inLog.filter(({ seq = 0 }) => seq > (room.log().cursor() ?? 0));
 
   const arrived = (send: Send, entry: MessageEntry): void => {
     const { id, seq, at, text } = entry;
     remove(send);
-    delete send.error;
-    Object.assign(send, { seq, record: { ...send.record, text } });
+    Object.assign(send, { seq, record: { ...send.record, text }, error: undefined });
     inLog = [...unshown(), send];
-    events.acknowledged(entry);
-    send.result.resolve({ id, seq, at });
-    proceed();
+    room.log().entry(entry);
+    send.outcome.fulfil({ id, seq, at });
+    goOn();
   };
 
   const pump = (): void => {
     if (flight.underWay()) flight.resume();
-    else if (core.keeper.isOpen() && room.link()) begin();
-    for (const send of queue) if (!send.isKept) write(send);
+    else if (room.link()) begin();
   };
 
   const begin = (): void => {
     const send = queue.find(isPending);
-    const user = core.user()?.id;
-    const position = events.position();
-    if (!send || !user || !position) return;
+    const user = room.user()?.id;
+    const log = room.log().id();
+    if (!send || !user || log === undefined) return;
     const untried = send.record;
     const isTried = wasTried(send);
-    if (core.isTooOld(untried)) {
+    if (room.isTooOld(untried)) {
       giveUp(send, isTried ? outcomeUnknown() : new ChatError('tooOld', 'It waited too long.'));
-    } else if (isTried) {
-      flight.board(send);
-      flight.go();
-    } else {
-      flight.board(send);
-      send.record = { ...untried, ...position, user };
-      keep(send, untried);
+      return;
+    }
+    flight.board(send);
+    if (isTried) flight.go();
+    else {
+      send.record = { ...untried, after: room.log().cursor() ?? 0, log, user };
+      write(send, untried);
     }
   };
 
+  /** What waits in the queue is written down as well; what goes at once has been, and what is gone must not be. */
+  const start = (send: Send): Promise<Sent> => {
+    goOn();
+    if (queue.includes(send) && flight.underWay() !== send) write(send);
+    return send.outcome.promise;
+  };
+
   const add = (text: string): Promise<Sent> => {
-    const record: OutboxRecord = {
-      id: core.newId(),
+    const send = makeSend({
+      id: room.newId(),
       room: room.name,
       text,
-      user: core.user()?.id,
-      at: core.clock.now(),
-      order: core.nextOrder(),
+      user: room.user()?.id,
+      at: room.clock.now(),
+      order: room.nextOrder(),
       state: 'pending',
-    };
-    const send = makeSend(record, false);
+    });
     queue.push(send);
-    pump();
-    events.changed();
-    return send.result.promise;
+    return start(send);
   };
 
   return {
@@ -162,16 +145,14 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
     retry(id) {
       const send = find(id);
       if (!send) return Promise.reject(new ChatError('discarded', 'There is no such message.'));
-      const { code: _, ...record } = send.record;
-      if (isPending(send)) return send.result.promise;
-      if (record.state === 'unknown') {
+      if (isPending(send)) return send.outcome.promise;
+      if (send.record.state === 'unknown') {
         remove(send);
-        return add(record.text);
+        return add(send.record.text);
       }
-      const again = makeSend({ ...record, state: 'pending' }, false);
+      const again = makeSend({ ...send.record, state: 'pending', code: undefined });
       queue[queue.indexOf(send)] = again;
-      proceed();
-      return again.result.promise;
+      return start(again);
     },
     discard(id) {
       const send = find(id);
@@ -180,9 +161,9 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
       return true;
     },
     restore(record) {
-      if (!find(record.id))
-        queue = [...queue, makeSend(record, true)].sort((a, b) => byAge(a.record, b.record));
-      proceed();
+      if (find(record.id)) return;
+      queue = [...queue, makeSend(record)].sort((a, b) => a.record.at - b.record.at);
+      goOn();
     },
     met(entry) {
       const send = find(entry.id);
@@ -190,7 +171,7 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
     },
     acknowledged({ id, seq, at, text }) {
       const send = find(id);
-      const from = core.user();
+      const from = room.user();
       if (!send || !from) return false;
       arrived(send, { type: 'message', seq, id, text: text ?? send.record.text, from, at });
       return true;
@@ -211,8 +192,8 @@ export function createSends(core: Core, room: Desk, events: SendsEvents): Sends 
       const left = queue;
       queue = [];
       for (const send of left) {
-        flight.leave(send);
-        send.result.reject(reason);
+        flight.alight(send);
+        send.outcome.fail(reason);
       }
     },
   };

@@ -1,31 +1,27 @@
+import type { ServerMessage } from '../../lib/protocol';
 import { backoff, refusedDelay } from '../backoff';
 import { ChatError } from '../errors';
+import {
+  LONGEST_CONNECTION_MS,
+  OVERLAP_MS,
+  REPLACED_FROM,
+  REPLACED_SOONEST_MS,
+  REPLACED_WITHIN,
+  STABLE_MS,
+  STUCK_MS,
+} from '../limits';
 import type { Token } from '../token';
 import type { ChatState, ConnectingReason, TokenRequest } from '../types';
-import type { Cancel, OpenSocket, Random } from '../world';
-import { type Ending, type Link, type LinkEvents, openLink } from './link';
+import type { Cancel } from '../world';
+import { type Ending, type Link, type LinkOptions, openLink } from './link';
+import { type Pulse, type PulseOptions, startPulse } from './pulse';
 import { createTokens, type TokensOptions } from './tokens';
 
-/** API Gateway ends every connection after this, in milliseconds. */
-const LONGEST_CONNECTION_MS = 7_200_000;
-/** A connection is replaced after 75 to 95 % of its life, at random: clients that began together drift apart. */
-const REPLACED_FROM = 0.75;
-const REPLACED_WITHIN = 0.2;
-const REPLACED_SOONEST_MS = 5_000;
-/** Only a connection that has held this long, in milliseconds, lets the waits begin small again. */
-const STABLE_MS = 60_000;
-/** A replaced socket is used beside the new one for this long, in milliseconds: rooms move, last answers come. */
-const OVERLAP_MS = 5_000;
-/** An attempt older than this, in milliseconds, is begun anew when the device comes online. */
-const STUCK_MS = 1_000;
+export type ConnectorOptions = TokensOptions & LinkOptions & PulseOptions;
 
-export interface ConnectorOptions extends TokensOptions {
-  random: Random;
-  open: OpenSocket;
-  url: string;
-}
-
-export interface ConnectorEvents extends Pick<LinkEvents, 'failed' | 'heard'> {
+export interface ConnectorEvents {
+  /** A frame has come; who asked for it is told afterwards. */
+  heard(message: ServerMessage, link: Link): void;
   state(state: ChatState): void;
   token(token: Token): void;
   /** A link has opened, or ended. */
@@ -35,17 +31,16 @@ export interface ConnectorEvents extends Pick<LinkEvents, 'failed' | 'heard'> {
 /** Sees to it that there is an open link, and that it is replaced in time: make before break. */
 export interface Connector {
   start(): void;
-  stop(): void;
+  /** Ends every link; with the error, if there is one. */
+  stop(error?: ChatError): void;
   /** Every open link, the newest first: one, or two while one replaces the other. */
   links(): readonly Link[];
-  /** The server no longer takes a link's token. */
-  expired(link: Link): void;
-  /** Somebody says that it is worth trying: the waiting ends. */
+  /** Somebody says that it is worth trying: the waiting ends, and a link is asked whether it lives. */
   wake(): void;
 }
 
 export function createConnector(options: ConnectorOptions, events: ConnectorEvents): Connector {
-  const { clock, random } = options;
+  const { clock, random, report } = options;
   const tokens = createTokens(options, events.token);
   let isWanted = false;
   let links: readonly Link[] = [];
@@ -56,6 +51,7 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   let refusals = 0;
   /** When the newest link opened; 0 before the first. */
   let openedAt = 0;
+  let pulse: Pulse | undefined;
   let timers: Cancel[] = [];
   let reason: ConnectingReason | undefined;
 
@@ -74,12 +70,15 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     stopWaiting();
     if (!isWanted || attempt) return;
     let cancel: Cancel | undefined;
-    const stop = (): void => {
-      attempt = undefined;
-      cancel?.();
+    const asking = {
+      since: clock.now(),
+      stop() {
+        attempt = undefined;
+        cancel?.();
+      },
     };
-    const asking = { since: clock.now(), stop };
     attempt = asking;
+    show();
     cancel = tokens.get(
       (token) => {
         // Whoever was told of the token's user may have closed the chat.
@@ -87,20 +86,21 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
       },
       (error) => {
         attempt = undefined;
-        events.failed(error);
-        if (error instanceof ChatError && error.final) giveUp(error);
+        report(error);
+        if (error instanceof ChatError && error.final) stop(error);
         else schedule('noToken');
       },
     );
-    show();
   };
 
   const connect = (token: string): void => {
-    const link = openLink(options, options.url, token, {
+    const link = openLink(options, token, {
       opened: () => opened(link),
       closed: (ending) => closed(link, ending),
-      heard: events.heard,
-      failed: events.failed,
+      heard(message) {
+        if (message.type === 'error' && message.code === 'expired') expired(link);
+        events.heard(message, link);
+      },
     });
     attempt = { link, since: clock.now(), stop: () => link.close('refused') };
   };
@@ -115,7 +115,9 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     stopTimers();
     const lives = Math.min(LONGEST_CONNECTION_MS, tokens.leftMs());
     const replacedAfter = lives * (REPLACED_FROM + REPLACED_WITHIN * random());
+    pulse = startPulse(options, link);
     timers = [
+      pulse.stop,
       clock.after(Math.max(REPLACED_SOONEST_MS, replacedAfter), () => replace('expiring')),
       clock.after(STABLE_MS, () => {
         failures = 0;
@@ -140,14 +142,14 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     if (isFirst) attempt = undefined;
     else events.changed();
     if (ending === 'refused') tokens.need(ending);
-    if (isNewest || isFirst) schedule(ending === 'dropped' ? 'closed' : ending);
+    if (isNewest || isFirst) schedule(ending);
   };
 
   const schedule = (why: ConnectingReason): void => {
     reason = why;
     if (isWanted && !attempt && !waiting) {
-      const wasIn = openedAt > 0;
-      const ms = why === 'refused' && wasIn ? refusedDelay(++refusals, random) : backoff(failures++, random);
+      const isTurnedAway = why === 'refused' && openedAt > 0;
+      const ms = isTurnedAway ? refusedDelay(++refusals, random) : backoff(failures++, random);
       waiting = { until: clock.now() + ms, stop: clock.after(ms, dial) };
     }
     show();
@@ -157,16 +159,24 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     for (const cancel of timers) cancel();
   };
 
-  const stop = (): void => {
+  /** The server no longer takes a link's token. */
+  const expired = (link: Link): void => {
+    if (link !== links[0] || waiting || attempt) return;
+    tokens.need('expired');
+    if (clock.now() - openedAt > STABLE_MS) dial();
+    else schedule('expired');
+  };
+
+  const stop = (error?: ChatError): void => {
     isWanted = false;
     stopWaiting();
     attempt?.stop();
     for (const link of links) link.close();
-  };
-
-  const giveUp = (error: ChatError): void => {
-    stop();
-    events.state({ name: 'disconnected', reason: 'unauthorized', error });
+    events.state(
+      error
+        ? { name: 'disconnected', reason: 'unauthorized', error }
+        : { name: 'disconnected', reason: 'closed' },
+    );
   };
 
   return {
@@ -177,14 +187,8 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     },
     stop,
     links: () => links,
-    expired(link) {
-      if (link !== links[0] || waiting || attempt) return;
-      if (clock.now() - openedAt > STABLE_MS) return replace('expired');
-      tokens.need('expired');
-      schedule('expired');
-    },
     wake() {
-      if (links[0]) return;
+      if (links[0]) return pulse?.probe();
       if (attempt && clock.now() - attempt.since > STUCK_MS) attempt.stop();
       dial();
     },

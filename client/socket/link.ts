@@ -6,38 +6,37 @@ import {
   type ServerMessage,
   SUBPROTOCOL,
 } from '../../lib/protocol';
+import { OPENS_WITHIN_MS } from '../limits';
 import type { Clock, OpenSocket, Socket } from '../world';
 
-/** A handshake may take this long, in milliseconds. */
-const OPENS_WITHIN_MS = 10_000;
-
-/** How a link ended: never opened, by the other side, by us, or because it did not answer. */
-export type Ending = 'refused' | 'closed' | 'dropped' | 'noAnswer';
+/** How a link ended: never opened, closed by either side, or because it did not answer. */
+export type Ending = 'refused' | 'closed' | 'noAnswer';
 
 export interface LinkEvents {
   opened(): void;
   /** Once, before the outstanding requests are told. */
   closed(ending: Ending): void;
   /** A frame has come; who asked for it is told afterwards. */
-  heard(message: ServerMessage, link: Link): void;
-  failed(error: unknown): void;
+  heard(message: ServerMessage): void;
+}
+
+export interface LinkOptions {
+  clock: Clock;
+  open: OpenSocket;
+  url: string;
+  report(error: unknown): void;
 }
 
 /** One socket, from its handshake to its end, and the requests that are outstanding on it. */
 export interface Link {
   isOpen(): boolean;
   /** Asks for a reply; `undefined` when none came in `withinMs`, or the link closed. Called back exactly once. */
-  request(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
+  exchange(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
   close(ending?: Ending): void;
 }
 
 /** Opens a socket with a token. */
-export function openLink(
-  { clock, open }: { clock: Clock; open: OpenSocket },
-  url: string,
-  token: string,
-  events: LinkEvents,
-): Link {
+export function openLink({ clock, open, url, report }: LinkOptions, token: string, events: LinkEvents): Link {
   const waiting = new Map<string, (reply?: Reply) => void>();
   let state: 'opening' | 'open' | 'closed' = 'opening';
   let asked = 0;
@@ -47,11 +46,11 @@ export function openLink(
     try {
       run();
     } catch (error) {
-      events.failed(error);
+      report(error);
     }
   };
 
-  const close = (ending: Ending = 'dropped'): void => {
+  const close = (ending: Ending = 'closed'): void => {
     if (state === 'closed') return;
     state = 'closed';
     cancelTimer();
@@ -63,8 +62,8 @@ export function openLink(
   const read = (frame: string): void => {
     const message = parseServerMessage(frame);
     if (!message) return;
-    guarded(() => events.heard(message, link));
-    if ('ref' in message && message.ref !== undefined) waiting.get(message.ref)?.(message);
+    guarded(() => events.heard(message));
+    if ('ref' in message) waiting.get(message.ref ?? '')?.(message);
   };
 
   guarded(() => {
@@ -85,7 +84,7 @@ export function openLink(
 
   const link: Link = {
     isOpen: () => state === 'open',
-    request(message, withinMs, done) {
+    exchange(message, withinMs, done) {
       const ref = (++asked).toString(36);
       const settle = (reply?: Reply): void => {
         waiting.delete(ref);

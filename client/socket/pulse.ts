@@ -1,14 +1,13 @@
-import type { Pong } from '../../lib/protocol';
+import { PONG_WITHIN_MS } from '../limits';
 import type { Cancel, Clock, Random } from '../world';
 import type { Link } from './link';
 
-/** A socket that does not answer a ping within this, in milliseconds, is dead. */
-const ANSWERS_WITHIN_MS = 10_000;
-
-export interface PulseEvents {
+export interface PulseOptions {
+  clock: Clock;
+  random: Random;
+  pingMs: number;
   /** The cursors of the rooms that are joined on a link. */
   cursorsOn(link: Link): Record<string, number>;
-  pong(link: Link, pong: Pong): void;
 }
 
 /** Keeps asking one link whether it lives. */
@@ -18,26 +17,19 @@ export interface Pulse {
   stop: Cancel;
 }
 
-/** Pings a link, first at a random time: those who connected at once do not ping at once. */
-export function startPulse(
-  { clock, random }: { clock: Clock; random: Random },
-  link: Link,
-  everyMs: number,
-  { cursorsOn, pong }: PulseEvents,
-): Pulse {
+/** Pings a link with the cursors of the rooms that are joined on it, first at a random time: those who connected at once do not ping at once. */
+export function startPulse({ clock, random, pingMs, cursorsOn }: PulseOptions, link: Link): Pulse {
   // A device that slept has let the time pass without its timers: an old question counts for nothing.
   let dueUntil = 0;
-  let cancel = clock.after(random() * everyMs, () => ping());
+  let cancel = clock.after(random() * pingMs, () => ping());
 
   const ping = (): void => {
     cancel();
-    cancel = clock.after(everyMs, ping);
-    const until = clock.now() + ANSWERS_WITHIN_MS;
-    dueUntil = until;
-    link.request({ action: 'ping', rooms: cursorsOn(link) }, ANSWERS_WITHIN_MS, (reply) => {
-      if (dueUntil === until) dueUntil = 0;
+    cancel = clock.after(pingMs, ping);
+    dueUntil = clock.now() + PONG_WITHIN_MS;
+    link.exchange({ action: 'ping', rooms: cursorsOn(link) }, PONG_WITHIN_MS, (reply) => {
+      dueUntil = 0;
       if (!reply) link.close('noAnswer');
-      else if (reply.type === 'pong') pong(link, reply);
     });
   };
 

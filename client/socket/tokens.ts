@@ -1,13 +1,8 @@
 import { ChatError } from '../errors';
-import { when } from '../maybe';
+import { FRESH_UNTIL, TOKEN_WITHIN_MS } from '../limits';
 import { readToken, type Token } from '../token';
 import type { TokenRequest } from '../types';
 import type { Cancel, Clock, MaybePromise } from '../world';
-
-/** The token callback may take this long, in milliseconds. */
-const ANSWERS_WITHIN_MS = 30_000;
-/** A token older than this part of its life is not used for another handshake. */
-const FRESH_UNTIL = 0.75;
 
 export interface TokensOptions {
   clock: Clock;
@@ -42,33 +37,40 @@ export function createTokens({ clock, token: ask }: TokensOptions, learned: (tok
     },
 
     get(then, fail) {
+      if (token && !why && clock.now() < readAt + token.livesMs * FRESH_UNTIL) {
+        then(token.text);
+        return () => {};
+      }
       let isOver = false;
-      const once = (run: () => void): void => {
-        if (isOver) return;
-        cancel();
-        run();
-      };
-      const failed = (error: unknown): void => once(() => fail(error));
-      const stopWaiting = clock.after(ANSWERS_WITHIN_MS, () =>
-        failed(new ChatError('timeout', 'The token callback did not answer.')),
-      );
       const cancel = (): void => {
         isOver = true;
         stopWaiting();
       };
-      const isFresh = token && !why && clock.now() < readAt + token.livesMs * FRESH_UNTIL;
-      when(
-        () => (token && isFresh ? token.text : ask({ why: why ?? 'expiring', previous: token?.text })),
-        (text) => {
-          if (typeof text !== 'string' || text === '')
-            return failed(new ChatError('unauthorized', 'The token callback gave no token.'));
-          once(() => {
-            if (!isFresh) learn(text);
-            then(text);
-          });
-        },
-        failed,
+      const once =
+        <T>(run: (value: T) => void) =>
+        (value: T): void => {
+          if (isOver) return;
+          cancel();
+          run(value);
+        };
+      const failed = once(fail);
+      const stopWaiting = clock.after(TOKEN_WITHIN_MS, () =>
+        failed(new ChatError('timeout', 'The token callback did not answer.')),
       );
+      const take = once((text: string) => {
+        if (typeof text !== 'string' || text === '')
+          return fail(new ChatError('unauthorized', 'The token callback gave no token.'));
+        learn(text);
+        then(text);
+      });
+      try {
+        const given = ask({ why: why ?? 'expiring', previous: token?.text });
+        // At once when it is no promise: a simulation needs no turns of the event loop.
+        if (typeof given === 'string') take(given);
+        else Promise.resolve(given).then(take, failed);
+      } catch (error) {
+        failed(error);
+      }
       return cancel;
     },
 

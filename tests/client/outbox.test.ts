@@ -1,17 +1,22 @@
-import { createMemoryOutbox, type Outbox, type OutboxRecord } from '../../client';
+import type { ChatOutbox, Outbox, OutboxRecord } from '../../client';
+import { createMemoryOutbox, forChat } from '../../client/outbox/forChat';
 import { createWorld, lose, received, type TestWorld, texts, tokenFor } from './kit/world';
 
 const HOUR = 3_600_000;
 const isSend = (frame: { action?: string }) => frame.action === 'sendMessage';
 
 /** An outbox whose every call takes its time, and may fail. */
-function slowOutbox(world: TestWorld, inner: Outbox, fails: (call: string) => boolean = () => false): Outbox {
+function slowOutbox(
+  world: TestWorld,
+  inner: Outbox,
+  fails: (call: string) => boolean = () => false,
+): ChatOutbox {
   const slowly = async <T>(call: string, run: () => T): Promise<Awaited<T>> => {
     await new Promise<void>((resolve) => world.clock.after(50, resolve));
     if (fails(call)) throw new Error(`The disk refused to ${call}.`);
     return await run();
   };
-  return {
+  return forChat({
     open: () =>
       slowly('open', async () => {
         const share = await inner.open();
@@ -22,7 +27,7 @@ function slowOutbox(world: TestWorld, inner: Outbox, fails: (call: string) => bo
           close: () => slowly('close', () => share.close()),
         };
       }),
-  };
+  });
 }
 
 const record = (over: Partial<OutboxRecord> = {}): OutboxRecord => ({
@@ -37,7 +42,7 @@ const record = (over: Partial<OutboxRecord> = {}): OutboxRecord => ({
 });
 
 /** An outbox in which an earlier page has left something. */
-function left(...records: OutboxRecord[]): Outbox {
+function left(...records: OutboxRecord[]): ChatOutbox {
   const outbox = createMemoryOutbox();
   const share = outbox.open() as Awaited<ReturnType<Outbox['open']>>;
   for (const one of records) void share.put(one);
@@ -67,6 +72,26 @@ describe('the outbox', () => {
     expect(texts(again.room)).toEqual(['old', 'mine', 'meanwhile', 'and this']);
     expect(received(world, 'sendMessage').map(({ id }) => id)).toEqual(['ann-message-1', 'ann-message-2']);
     expect(again.room.snapshot.pending).toEqual([]);
+  });
+
+  it('needs none to go on with what a close has interrupted', async () => {
+    const world = createWorld();
+    const { chat, room } = await world.joined();
+    lose(world, 'reply', (frame) => frame.type === 'ack');
+    const first = room.send('mine');
+    const second = room.send('and this');
+    await world.clock.pass(100);
+    chat.close();
+    world.gateway.faults.reply = () => undefined;
+
+    chat.connect();
+    await world.clock.pass(2_000);
+
+    await expect(first).rejects.toMatchObject({ code: 'closed' });
+    await expect(second).rejects.toMatchObject({ code: 'closed' });
+    expect(texts(room)).toEqual(['mine', 'and this']);
+    expect(world.gateway.entries('lobby')).toHaveLength(2);
+    expect(room.snapshot.pending).toEqual([]);
   });
 
   it('repeats the same `after` even if the restart does not meet the message', async () => {
@@ -204,6 +229,47 @@ describe('the outbox', () => {
     expect(world.errors).toHaveLength(1);
   });
 
+  it('that the device refuses to open lasts through a close all the same', async () => {
+    const world = createWorld();
+    const outbox = slowOutbox(world, createMemoryOutbox(), (call) => call === 'open');
+    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
+    lose(world, 'request', isSend);
+    room.send('mine').catch(() => {});
+    await world.clock.pass(1_000);
+    chat.close();
+    world.gateway.faults.request = () => undefined;
+
+    chat.connect();
+    await world.clock.pass(2_000);
+
+    expect(texts(room)).toEqual(['mine']);
+  });
+
+  it('that is slow to open is given what was sent before, and nothing goes before', async () => {
+    const world = createWorld();
+    const inner = createMemoryOutbox();
+    let opens = (): void => {};
+    const isOpen = new Promise<void>((resolve) => {
+      opens = resolve;
+    });
+    const outbox = forChat({
+      async open() {
+        await isOpen;
+        return inner.open();
+      },
+    });
+    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const sent = [room.send('first'), room.send('second')];
+    await world.clock.pass(5_000);
+    const frames = received(world, 'sendMessage').length;
+
+    opens();
+    await world.clock.pass(1_000);
+
+    expect(frames).toBe(0);
+    await expect(Promise.all(sent)).resolves.toMatchObject([{ seq: 1 }, { seq: 2 }]);
+  });
+
   it('leaves a send to the client that has taken it over', async () => {
     const world = createWorld();
     const inner = createMemoryOutbox();
@@ -212,7 +278,7 @@ describe('the outbox', () => {
         return { ...(await inner.open()), put: () => 'lost' };
       },
     };
-    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const { room } = await world.joined('ann', 'lobby', { outbox: forChat(outbox) });
 
     const sent = room.send('mine');
     await world.clock.pass(1_000);
@@ -220,6 +286,26 @@ describe('the outbox', () => {
     await expect(sent).rejects.toMatchObject({ code: 'takenOver' });
     expect(received(world, 'sendMessage')).toEqual([]);
     expect(room.snapshot.pending).toEqual([]);
+  });
+
+  it('does not keep what was discarded while it was told of', async () => {
+    const world = createWorld();
+    const outbox = createMemoryOutbox();
+    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
+    room.leave();
+    for (const socket of world.gateway.live()) world.gateway.cut(socket);
+    world.gateway.faults.handshake = () => 'refuse';
+    const stop = room.on('change', () => room.discard('ann-message-1'));
+
+    const sent = room.send('mine');
+    stop();
+    chat.close();
+    world.gateway.faults.handshake = () => undefined;
+    await world.joined('ann', 'lobby', { outbox });
+    await world.clock.pass(1_000);
+
+    await expect(sent).rejects.toMatchObject({ code: 'discarded' });
+    expect(world.gateway.entries('lobby')).toEqual([]);
   });
 
   it('refuses more than it may hold', async () => {

@@ -200,12 +200,23 @@ describe('a room', () => {
 
     const entered = room.join();
     const sent = room.send('mine');
+    const also = room.send('mine as well');
     await world.clock.pass(60_000);
 
     await expect(entered).rejects.toMatchObject({ code: 'forbidden' });
     await expect(sent).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(also).rejects.toMatchObject({ code: 'forbidden' });
     expect(room.snapshot).toMatchObject({ state: 'left', error: { code: 'forbidden' } });
     expect(received(world, 'joinRoom')).toHaveLength(1);
+  });
+
+  it('that is asked something without a connection says that there is none', async () => {
+    const chat = createWorld().chat();
+
+    await expect(chat.room('lobby').ask({ action: 'typing' })).rejects.toMatchObject({
+      code: 'notJoined',
+      message: expect.stringContaining('no connection'),
+    });
   });
 
   it('that was refused may be asked for again', async () => {

@@ -1,4 +1,5 @@
-import { createWorld, received, texts } from './kit/world';
+import type { Chat } from '../../client';
+import { createWorld, lose, received, type TestWorld, texts } from './kit/world';
 
 describe('history', () => {
   it('comes page by page, and tells when there is no more', async () => {
@@ -50,6 +51,30 @@ describe('history', () => {
     await expect(room.loadOlder()).rejects.toMatchObject({ code: 'notJoined' });
   });
 
+  it.each([
+    ['the chat is closed', 'closed', ({ chat }: { chat: Chat }) => chat.close()],
+    [
+      'the log turns out to be another one',
+      'notJoined',
+      ({ world }: { world: TestWorld }) => {
+        world.gateway.logId = 'log-2';
+        for (const socket of world.gateway.live()) world.gateway.cut(socket);
+      },
+    ],
+  ])('that is waited for rejects at once when %s', async (_name, code, end) => {
+    const world = createWorld();
+    world.gateway.pageSize = 3;
+    for (let i = 1; i <= 8; i++) world.gateway.post('lobby', `${i}`);
+    const { chat, room } = await world.joined();
+    lose(world, 'request', (frame) => frame.action === 'getHistory');
+
+    const older = expect(room.loadOlder()).rejects.toMatchObject({ code });
+    end({ chat, world });
+    await world.clock.pass(5_000);
+
+    await older;
+  });
+
   it('keeps the newest messages and what was asked for, and can bring back the rest', async () => {
     const world = createWorld();
     world.gateway.pageSize = 20;
@@ -75,5 +100,29 @@ describe('history', () => {
     expect(shown.at(-1)).toBe(500);
     expect(shown).toEqual(shown.map((_, i) => (shown[0] ?? 0) + i));
     expect(shown).toHaveLength(kept + 20);
+  });
+});
+
+describe('what has changed', () => {
+  it('is told once for a page, and once for an acknowledgement', async () => {
+    const world = createWorld();
+    const { room } = await world.joined();
+    lose(world, 'push', () => true);
+    for (let i = 1; i <= 100; i++) world.gateway.post('lobby', `${i}`);
+    const told: string[] = [];
+    room.on('message', ({ text }) => told.push(text));
+    room.on('change', () => told.push('change'));
+
+    await world.clock.pass(60_000);
+    const page = told.splice(0);
+    const sent = room.send('mine');
+    await world.clock.pass(0);
+    told.length = 0;
+    await world.clock.pass(1_000);
+
+    await sent;
+    expect(page.slice(0, 100)).toEqual(Array.from({ length: 100 }, (_, i) => `${i + 1}`));
+    expect(page.slice(100)).toEqual(['change']);
+    expect(told).toEqual(['mine', 'change']);
   });
 });

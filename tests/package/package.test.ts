@@ -10,6 +10,7 @@ const ENTRIES = [
   'presence',
   'moderation',
   'guests',
+  'outbox',
   'outbox/browser',
   'outbox/file',
   'protocol',
@@ -19,6 +20,7 @@ const PROGRAM = `
 import { type Chat, ChatError, createChat } from 'edge-chat/client';
 import { signInGuest } from 'edge-chat/guests';
 import { kick } from 'edge-chat/moderation';
+import { createMemoryOutbox, forChat } from 'edge-chat/outbox';
 import { createBrowserOutbox } from 'edge-chat/outbox/browser';
 import { createFileOutbox } from 'edge-chat/outbox/file';
 import { LIMITS, type MessageEntry } from 'edge-chat/protocol';
@@ -31,6 +33,7 @@ const chat: Chat = createChat({
   outbox: Math.random() < 0.5 ? createBrowserOutbox() : createFileOutbox('sends'),
 });
 chat.room('lobby').on('message', ({ text }: MessageEntry) => text.slice(0, LIMITS.textCharacters));
+export const own = forChat({ open: () => createMemoryOutbox().open() });
 export const here: PresenceSnapshot = createPresence(chat, 'lobby').snapshot;
 export const out = (user: string): Promise<void> => kick(chat.room('lobby'), user);
 export const hooks = () => [useRoom(chat, 'lobby').messages, usePresence(chat, 'lobby').members];
@@ -84,11 +87,12 @@ describe('the package, installed in somebody’s project', () => {
 
     expect(imported).toEqual(required);
     expect(Object.fromEntries(ENTRIES.map((entry, at) => [entry, imported[at]]))).toMatchObject({
-      client: ['ChatError', 'createChat', 'createMemoryOutbox', 'openWith'],
+      client: ['ChatError', 'createChat', 'openWith'],
       react: ['useChat', 'usePresence', 'useRoom', 'useRooms'],
       presence: ['createPresence'],
       moderation: ['kick', 'unban'],
       guests: ['readGuest', 'signInGuest'],
+      outbox: ['createMemoryOutbox', 'forChat'],
       'outbox/browser': ['createBrowserOutbox', 'eraseBrowserOutbox'],
       'outbox/file': ['createFileOutbox'],
       protocol: expect.arrayContaining(['LIMITS', 'parseServerMessage']),

@@ -276,8 +276,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'client/log/catchUp.ts',
-        find: '    if (reorder.isBehind()) reader.start(job);',
-        replace: '    if (!reorder.isBehind()) reader.start(job);',
+        find: 'from: () => (reorder.isBehind() ?',
+        replace: 'from: () => (!reorder.isBehind() ?',
       },
     ],
     caughtAs: ['stuck'],

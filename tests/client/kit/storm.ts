@@ -1,4 +1,5 @@
-import { type Chat, createMemoryOutbox, type Outbox, type Room, type Sent } from '../../../client';
+import type { Chat, ChatOutbox, Room, Sent } from '../../../client';
+import { createMemoryOutbox } from '../../../client/outbox/forChat';
 import type { LogEntry } from '../../../lib/protocol';
 import type { Fault } from './gateway';
 import { seeded } from './random';
@@ -12,7 +13,7 @@ const HEALS_WITHIN_MS = 90_000;
 /** One page of one user: it may be closed and opened again with the same outbox. */
 interface Page extends Opened {
   user: string;
-  outbox: Outbox;
+  outbox: ChatOutbox;
   sent: string[];
 }
 
@@ -114,7 +115,7 @@ export async function storm(seed: number): Promise<StormReport> {
   };
 }
 
-function openPage(world: TestWorld, user: string, outbox: Outbox): Opened {
+function openPage(world: TestWorld, user: string, outbox: ChatOutbox): Opened {
   const chat = world.chat(user, { outbox });
   const room = chat.room(ROOM);
   const shown: LogEntry[] = [];

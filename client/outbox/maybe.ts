@@ -1,4 +1,4 @@
-import type { MaybePromise } from './world';
+import type { MaybePromise } from '../world';
 
 /** Goes on with a value once it is there: at once when it is no promise. What `run` throws is a failure too. */
 export function when<T>(

@@ -1,0 +1,17 @@
+import type { Keeper, OutboxRecord } from './world';
+
+/** Keeps sends for as long as the chat is there: what a `close()` interrupts goes on at the next `connect()`. */
+export function keepInMemory(restore: (record: OutboxRecord) => void): Keeper {
+  const records = new Map<string, OutboxRecord>();
+  return {
+    adopt() {
+      for (const record of records.values()) restore(record);
+    },
+    put(record, done) {
+      records.set(record.id, record);
+      done('kept');
+    },
+    remove: (id) => void records.delete(id),
+    close() {},
+  };
+}
