@@ -25,8 +25,8 @@ export interface Reach {
 }
 
 /**
- * Posts one frame to every connection, over a number of lanes that grows with the recipients. Each page of them is
- * read while the one before is posted to, once the first of its posts has left. One that is slow or failing holds up none of the others: it leaves its lane while it waits to be
+ * Posts one frame to every connection, over a number of lanes that grows with the recipients, while pages of them
+ * still arrive. One that is slow or failing holds up none of the others: it leaves its lane while it waits to be
  * retried. Nothing is begun after the deadline.
  */
 export async function fanOut(
@@ -39,26 +39,16 @@ export async function fanOut(
   const post = reach.poster.prepare(frame);
   const lanes = createLanes();
   let recipients = 0;
-  const iterator = pages[Symbol.asyncIterator]();
-  const read = (): Promise<IteratorResult<readonly string[]>> => {
-    const asked = iterator.next();
-    // Whoever waits for the page hears of its failure, and not before.
-    asked.catch(() => {});
-    return asked;
-  };
 
   const deliveries: Promise<void>[] = [];
   try {
-    for (let page = await read(); !page.done; ) {
-      recipients += page.value.length;
+    for await (const page of pages) {
+      recipients += page.length;
       lanes.widen(lanesFor(recipients));
-      let next: ReturnType<typeof read> | undefined;
-      for (const connection of page.value) {
+      for (const connection of page) {
         await lanes.enter();
         deliveries.push(deliver(reach, lanes, post, connection, deadline, result));
-        next ??= read();
       }
-      page = await (next ?? read());
     }
   } finally {
     await Promise.all(deliveries);

@@ -236,8 +236,8 @@ export interface MemberStore {
   remove(room: string, connection: string): Promise<void>;
   /** Removes a connection, and keeps out what an earlier term would still add. */
   evict(room: string, connection: string, term: number, now: number): Promise<void>;
-  /** Lists a room in pages, strongly consistent: of the sizes given, then all of the last one; the end may be shorter. */
-  list(room: string, ...sizes: readonly [number, ...number[]]): AsyncIterable<Member[]>;
+  /** Lists a room in pages of `pageSize` (the last may be shorter), strongly consistent; all but the first may differ. */
+  list(room: string, pageSize: number, laterPageSize?: number): AsyncIterable<Member[]>;
 }
 
 /** One entry to fan out: to everyone in the room but `except`, or to `only` those still owed a post. */

@@ -1,5 +1,5 @@
+import { ahead } from './ahead';
 import { type Draft, type Looked, look, write } from './append';
-import { early } from './early';
 import { fanOut } from './fanOut';
 import { chargeSend } from './meter';
 import {
@@ -23,11 +23,10 @@ const REPLY_WAITS_MS = 1_500;
 /** Rooms with more connections are left to the worker. */
 const MOST_IN_REPLY = 500;
 /**
- * The worker reads members in pages of so many: first as many as fit into one read of 4 KB, so that the first post
- * leaves soon, then larger ones, as each is billed as if it filled its last 4 KB; but none so much larger that its
- * read outlasts the posts to the page before.
+ * The worker reads members in pages of so many, one ahead of its posts: first as many as fit into one read of 4 KB, so
+ * that the first post leaves soon, then larger pages, as each is billed as if it filled its last 4 KB.
  */
-const WORKER_PAGES = [130, 260, 1_000] as const;
+const WORKER_PAGES = [100, 1_000] as const;
 /** A row that has just been superseded stays this long whatever the retention: memories rest on it. */
 export const LEAST_STAY_MS = 3_600_000;
 
@@ -137,7 +136,7 @@ async function handOver(world: Publisher, job: Job): Promise<void> {
 
 /** Carries out a fan-out that was handed over, to its end. */
 export async function carryOut(world: Publisher, job: Job, deadline: number): Promise<void> {
-  const members = early(world.members.list(job.room, ...WORKER_PAGES));
+  const members = ahead(world.members.list(job.room, ...WORKER_PAGES));
   const entry = await readEntry(world, job.room, job.seq);
   world.tally.note({ room: job.room, seq: job.seq });
   if (entry?.type !== 'message' && entry?.type !== 'system') return;

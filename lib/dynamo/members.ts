@@ -68,9 +68,9 @@ export function createMemberStore(database: Database, table: string): MemberStor
       await put({ r: room, c: connection, e, term, evicted: 1 }, term);
     },
 
-    async *list(room, ...sizes) {
+    async *list(room, pageSize, laterPageSize = pageSize) {
       let start: Row | undefined;
-      let [size, ...later] = sizes;
+      let size = pageSize;
       let isFirst = true;
       const found: Member[] = [];
       do {
@@ -89,7 +89,7 @@ export function createMemberStore(database: Database, table: string): MemberStor
         while (found.length >= size) {
           yield found.splice(0, size);
           isFirst = false;
-          [size = size, ...later] = later;
+          size = laterPageSize;
         }
       } while (start);
       if (found.length > 0 || isFirst) yield found;

@@ -190,7 +190,7 @@ export const bugs: Bug[] = [
       {
         file: 'tests/simulation/stores.ts',
         find: 'const listed = [...(rooms.get(room) ?? [])]',
-        replace: 'const listed = [...(rooms.get(room) ?? [])].slice(0, sizes[0] > 500 ? -1 : undefined)',
+        replace: 'const listed = [...(rooms.get(room) ?? [])].slice(0, pageSize > 500 ? -1 : undefined)',
       },
     ],
     caughtAs: ['late'],

@@ -268,14 +268,14 @@ function createMembers(): MemberStore {
     async evict(room, connection, term) {
       put(room, connection, { term });
     },
-    async *list(room, ...sizes) {
+    async *list(room, pageSize, laterPageSize = pageSize) {
       const listed = [...(rooms.get(room) ?? [])]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .flatMap(([, { member }]) => member ?? []);
-      let [size, ...later] = sizes;
+      const sizes = [pageSize];
       do {
+        const [size = laterPageSize] = sizes.splice(0);
         yield listed.splice(0, size);
-        [size = size, ...later] = later;
       } while (listed.length > 0);
     },
   };

@@ -127,33 +127,6 @@ it('posts to the first while later pages are still being read', async () => {
   expect(begun.map(({ at }) => at)).toEqual([0, 700, 1_400]);
 });
 
-it('reads one page ahead, once the first post of a page has left, and no further', async () => {
-  const { run, begun } = setUp(() => quick());
-  const postsBefore: number[] = [];
-  async function* counted(): AsyncIterable<string[]> {
-    for (let page = 1; page <= 4; page++) {
-      postsBefore.push(begun.length);
-      yield page === 3 ? [] : names(10, `c${page}-`);
-    }
-  }
-
-  await run(counted());
-
-  expect(postsBefore).toEqual([0, 1, 11, 20]);
-});
-
-it('goes on with a page while the next fails, and then tells of it', async () => {
-  const { run, ended } = setUp(() => quick());
-  async function* breaking(): AsyncIterable<string[]> {
-    yield names(40);
-    throw new Error('no more');
-  }
-
-  await expect(run(breaking())).rejects.toThrow('no more');
-
-  expect(ended).toHaveLength(40);
-});
-
 /** When the last of some connections had its post. */
 const lastOf = (ended: readonly { connection: string; at: number }[], prefix: string) =>
   Math.max(...ended.filter(({ connection }) => connection.startsWith(prefix)).map(({ at }) => at));

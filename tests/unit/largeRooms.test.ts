@@ -1,4 +1,4 @@
-import { early } from '../../lib/early';
+import { ahead } from '../../lib/ahead';
 import { sendMessage } from '../../lib/publish';
 import { ann, anotherContainer, connect, finish, MINUTE, range, type Stage, setStage } from './stage';
 
@@ -63,38 +63,66 @@ it('a small room is looked at for every message', async () => {
   expect(stage.handedOver).toEqual([]);
 });
 
-describe('reading early', () => {
-  async function* items(asked: number[]): AsyncIterable<number> {
-    for (let i = 0; i < 3; i++) {
-      asked.push(i);
-      yield i;
+describe('reading ahead', () => {
+  /** Items that tell when they were asked for. */
+  function tellingItems(count: number) {
+    const asked: number[] = [];
+    async function* items(): AsyncIterable<number> {
+      for (let i = 0; i < count; i++) {
+        asked.push(i);
+        yield i;
+      }
     }
+    return { asked, items: items() };
   }
 
-  it('asks for the first item at once, and for the others when they are wanted', async () => {
-    const asked: number[] = [];
-    const given: number[] = [];
+  it('asks for the first item at once', () => {
+    const { asked, items } = tellingItems(3);
 
-    const reading = early(items(asked));
+    ahead(items);
+
     expect(asked).toEqual([0]);
-    for await (const item of reading) {
-      await Promise.resolve();
-      given.push(item);
-      expect(asked).toEqual(given);
-    }
-
-    expect(given).toEqual([0, 1, 2]);
   });
 
-  it('gives a failure to whoever iterates, and lets one pass that nobody waits for', async () => {
-    // biome-ignore lint/correctness/useYield: it fails before it has anything to give
-    async function* broken(): AsyncIterable<number> {
-      throw new Error('no more');
+  it('is one item ahead and no more, and gives all in order', async () => {
+    const { asked, items } = tellingItems(4);
+    const given: [number, number[]][] = [];
+
+    for await (const item of ahead(items)) {
+      await Promise.resolve();
+      given.push([item, [...asked]]);
     }
 
-    const reading = early(broken());
-    await new Promise(setImmediate);
+    expect(given).toEqual([
+      [0, [0, 1]],
+      [1, [0, 1, 2]],
+      [2, [0, 1, 2, 3]],
+      [3, [0, 1, 2, 3]],
+    ]);
+  });
 
-    await expect(reading[Symbol.asyncIterator]().next()).rejects.toThrow('no more');
+  it('gives a failure to whoever iterates, after the items before it', async () => {
+    async function* broken(): AsyncIterable<number> {
+      yield 1;
+      throw new Error('no more');
+    }
+    const given: number[] = [];
+    const reading = (async () => {
+      for await (const item of ahead(broken())) given.push(item);
+    })();
+
+    await expect(reading).rejects.toThrow('no more');
+    expect(given).toEqual([1]);
+  });
+
+  it('lets a failure pass that nobody waits for', async () => {
+    // biome-ignore lint/correctness/useYield: it fails before it has anything to give
+    async function* broken(): AsyncIterable<number> {
+      throw new Error('unheard');
+    }
+
+    ahead(broken());
+
+    await new Promise(setImmediate);
   });
 });
