@@ -32,8 +32,9 @@ export interface Seen {
   cut: number;
 }
 
-const OK =
-  'HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: keep-alive\r\nx-amzn-RequestId: 6b1b2d7e-0d3c-4a6e-9d0e-0a1b2c3d4e5f\r\nx-amz-apigw-id: AbCdEfGhIjKlMnO=\r\n\r\n';
+const OK = Buffer.from(
+  'HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: keep-alive\r\nx-amzn-RequestId: 6b1b2d7e-0d3c-4a6e-9d0e-0a1b2c3d4e5f\r\nx-amz-apigw-id: AbCdEfGhIjKlMnO=\r\n\r\n',
+);
 const GONE = 'HTTP/1.1 410 Gone\r\nContent-Length: 0\r\nx-amzn-ErrorType: GoneException\r\n\r\n';
 const REFUSED =
   'HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nx-amzn-ErrorType: LimitExceededException\r\n\r\n';
@@ -73,15 +74,17 @@ function serve(options: StubOptions): void {
       for (let end = unread.indexOf('\r\n\r\n'); end !== -1; end = unread.indexOf('\r\n\r\n')) {
         const length = Number(/\r\ncontent-length: *(\d+)/i.exec(unread)?.[1] ?? 0);
         if (unread.length < end + 4 + length) return;
-        const operation = /\r\nx-amz-target: *DynamoDB_\w+\.(\w+)/i.exec(unread)?.[1];
-        if (operation) {
+        const escaped = /^\w+ \S*@connections\/(\S+)/.exec(unread)?.[1];
+        if (escaped === undefined) {
+          const operation = /\r\nx-amz-target: *DynamoDB_\w+\.(\w+)/i.exec(unread)?.[1] ?? '';
           socket.write(database(operation, unread.slice(end + 4, end + 4 + length)));
           unread = unread.slice(end + 4 + length);
           continue;
         }
-        const id = decodeURIComponent(/@connections\/([^ ]+)/.exec(unread)?.[1] ?? '');
+        const id = decodeURIComponent(escaped);
         unread = unread.slice(end + 4 + length);
-        const takesMs = delayMs + (Math.random() * 2 - 1) * jitterMs;
+        // Whole milliseconds share their timers.
+        const takesMs = Math.round(delayMs + (Math.random() * 2 - 1) * jitterMs);
         const came = performance.timeOrigin + performance.now();
         if (takesMs > 0) setTimeout(answer, takesMs, socket, id, came);
         else answer(socket, id, came);
