@@ -189,6 +189,7 @@ async function flood(url: string, token: string, most: number): Promise<void> {
   process.once('message', () => {
     isOver = true;
   });
+  process.once('disconnect', () => process.exit());
   process.send?.('floods');
   while (!isOver) {
     const socket = await open(url, token).catch(() => undefined);

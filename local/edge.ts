@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { createAgent } from './agent';
 import type { Distribution } from './distribution';
 import { behaviourFor, forward, type ViewerRequest } from './forward';
 import { headerLines, responseOn, safely } from './http';
@@ -52,7 +53,7 @@ export interface Edge extends Listening {
  */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const limits = { ...EDGE_LIMITS, ...options.limits };
-  const agent = new Agent({ keepAlive: true });
+  const agent = createAgent();
   const road = { agent, idleMs: limits.idleMs, ...(options.tunnel && { between: options.tunnel }) };
   let served: Served | undefined;
 

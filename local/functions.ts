@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
+import { type Agent, request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { createAgent } from './agent';
 import { cacheDirectory, fingerprint } from './fingerprint';
 import { onLines, startProcess } from './processes';
 
@@ -42,7 +43,7 @@ export async function openFunctions(root: string, print: (line: string) => void)
   const directory = await mkdtemp(path.join(os.tmpdir(), 'edge-chat-'));
   const cache = path.join(cacheDirectory(root), `functions-${await fingerprint(root, SOURCES)}`);
   const child = startProcess('functions-process.cjs', { root, directory, cache }, directory);
-  const agent = new Agent({ keepAlive: true });
+  const agent = createAgent();
   const socketPath = path.join(directory, 'lambda.sock');
 
   return {

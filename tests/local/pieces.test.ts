@@ -1,10 +1,15 @@
+import { once } from 'node:events';
+import { createServer, get } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import fc from 'fast-check';
+import { createAgent } from '../../local/agent';
 import { readArguments } from '../../local/arguments';
 import { choiceOf, lets } from '../../local/choice';
 import { frameMeter } from '../../local/frames';
 import { isWorthShowing } from '../../local/output';
 import { allows } from '../../local/policy';
 import type { Json, JsonRecord } from '../../local/template';
+import { within } from './support';
 
 describe('a policy', () => {
   const arn = 'arn:aws:execute-api:us-east-1:000000000000:abc/ws/$connect';
@@ -101,4 +106,23 @@ it.each([
   ['edge-chat-dev-connect failed: Error: boom', true, true],
 ])('%s is shown: %s, and when quiet: %s', (line, shown, quiet) => {
   expect([isWorthShowing(line, false), isWorthShowing(line, true)]).toEqual([shown, quiet]);
+});
+
+it('a connection that idles is given up before its server closes it', async () => {
+  const server = createServer((_request, response) => response.end());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const agent = createAgent();
+  const freed = once(agent, 'free');
+  const { port } = server.address() as AddressInfo;
+
+  try {
+    get({ agent, host: '127.0.0.1', port }, (response) => response.resume());
+    const [socket] = (await within('a free connection', freed)) as [Socket];
+
+    expect(socket.timeout).toBeGreaterThan(0);
+    expect(socket.timeout).toBeLessThanOrEqual(server.keepAliveTimeout - 1_000);
+  } finally {
+    agent.destroy();
+    server.close();
+  }
 });
