@@ -92,22 +92,18 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   const restore = (record: OutboxRecord): void => roomOf(record.room).restore(record);
-  const keeper = outbox?.keep(restore, isTooOld, report) ?? keepInMemory(restore);
-  const adopt = (): void => keeper.adopt(user?.id);
+  const keeper = outbox?.keep(restore, isTooOld, report, refresh) ?? keepInMemory(restore);
+  const adopt = (): void => {
+    if (!closed) keeper.adopt(user?.id);
+  };
 
   const linksChanged = (): void => {
     if (connector.links()[0]) adopt();
     refresh();
   };
 
-  const cursorsOn = (link: Link): Record<string, number> => {
-    const cursors: Record<string, number> = {};
-    for (const [name, room] of rooms) {
-      const cursor = room.cursorOn(link);
-      if (cursor !== undefined) cursors[name] = cursor;
-    }
-    return cursors;
-  };
+  const cursorsOn = (link: Link) =>
+    Object.fromEntries([...rooms].map(([name, room]) => [name, room.cursorOn(link)]));
 
   const connector = createConnector(
     { ...options, clock, random, open, report, pingMs, cursorsOn },
@@ -147,8 +143,9 @@ export function createChat(options: ChatOptions): Chat {
     connect() {
       if (state.name !== 'disconnected') return connector.wake();
       stopWatching = network.watch(connector.wake);
+      // Whose sends are to go on is known when the token is: it may be another user's by now.
+      keeper.adopt(undefined);
       connector.start();
-      adopt();
     },
     close: () => connector.stop(),
     room(name) {

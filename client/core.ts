@@ -40,7 +40,7 @@ export function isPermanent(failure: Failure): boolean {
 
 /** What a caller is told who needs the room at once. */
 export function notJoined(): ChatError {
-  return new ChatError('notJoined', 'There is no connection to the room: wait until it is joined.');
+  return new ChatError('notJoined', 'Not connected to the room: wait until it is joined.');
 }
 
 /** What a caller is told when a request has failed, or had no answer. */

@@ -22,7 +22,7 @@ export function createEmitter<E extends Listeners<E>>(report: (error: unknown) =
     emit(event, ...args) {
       for (const own of [...all]) {
         try {
-          if (own.event === event) own.listener(...(args as never[]));
+          if (own.event === event && all.has(own)) own.listener(...(args as never[]));
         } catch (error) {
           report(error);
         }

@@ -4,8 +4,9 @@ import type { Keeper, OutboxRecord } from './world';
 export function keepInMemory(restore: (record: OutboxRecord) => void): Keeper {
   const records = new Map<string, OutboxRecord>();
   return {
-    adopt() {
-      for (const record of records.values()) restore(record);
+    isReady: () => true,
+    adopt(user) {
+      for (const record of records.values()) if ((record.user ?? user) === user) restore(record);
     },
     put(record, done) {
       records.set(record.id, record);

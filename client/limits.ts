@@ -33,7 +33,7 @@ export const OVERLAP_MS = 5_000;
 /** Only a connection that has held this long lets the waits begin small again. */
 export const STABLE_MS = 60_000;
 
-/** Leaving is asked for again this often; after that a pong tells the server's mind. */
+/** Leaving is asked for again this often; after that the room goes on coming until the connection ends. */
 export const MOST_LEAVES = 2;
 
 /** A missing entry is given this long to come by itself. */

@@ -101,7 +101,14 @@ function partsOf(chat: Chat, name: string): { room: Room; presence: Presence } {
 function stayIn(chat: Chat, room: Room): Stop {
   const disconnect = hold(chat, startChat);
   const leave = hold(room, enter);
+  let isClosed = false;
+  const stop = chat.on('state', ({ name }) => {
+    // A chat that was closed has left its rooms, and somebody has connected it again.
+    if (isClosed && name !== 'disconnected') enter(room);
+    isClosed = name === 'disconnected';
+  });
   return () => {
+    stop();
     leave();
     disconnect();
   };

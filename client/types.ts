@@ -77,7 +77,10 @@ export interface Chat {
   readonly user: User | undefined;
   /** Starts; a chat that was closed starts again. */
   connect(): void;
-  /** Closes the connection; promises reject with `closed`, and the outbox keeps what was not acknowledged. */
+  /**
+   * Closes the connection and leaves every room; promises reject with `closed`, and the outbox keeps what was not
+   * acknowledged. The token is kept, too: another person needs another chat.
+   */
   close(): void;
   /** Gives the room of that name, always the same object. @throws ChatError `badField` for a bad name. */
   room(name: string): Room;

@@ -79,6 +79,8 @@ export interface OutboxShare {
 
 /** What one chat keeps its sends with. */
 export interface Keeper {
+  /** Records can be kept: nothing is sent before. */
+  isReady(): boolean;
   /** A good time to look for sends that a closed page has left, as far as they are this user's. The first time opens. */
   adopt(user: string | undefined): void;
   /** Writes a record, once it is open. */
@@ -93,5 +95,6 @@ export interface ChatOutbox extends Outbox {
     restore: (record: OutboxRecord) => void,
     isTooOld: (record: OutboxRecord) => boolean,
     report: (error: unknown) => void,
+    opened: () => void,
   ): Keeper;
 }

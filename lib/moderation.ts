@@ -108,7 +108,7 @@ async function closeSocket({ poster, clock, random }: Moderation, id: string): P
   for (let attempt = 0; attempt < MOST_CLOSES; attempt++) {
     if (attempt > 0) await clock.wait(random() * CLOSED_AGAIN_MS * 2 ** attempt);
     const outcome = await poster.close(id);
-    if (outcome !== 'retry' && outcome !== 'throttled') return;
+    if (outcome === 'delivered' || outcome === 'gone') return;
   }
   throw new Unavailable('A socket may still be open.');
 }

@@ -45,6 +45,7 @@ export function createFileOutbox(folder: string): ChatOutbox {
           await rename(path.join(folder, orphan), taken);
           const records = replay(await readFile(taken, 'utf8'));
           await write(journal, ...records.map((record) => ({ put: record })));
+          for (const { id } of records) live.add(id);
           await unlink(taken);
           return records;
         } catch (error) {
@@ -59,10 +60,16 @@ export function createFileOutbox(folder: string): ChatOutbox {
         adopt: () =>
           inTurn(async () => {
             const adopted = new Map<string, OutboxRecord>();
+            let failed: unknown;
             for (const orphan of (await readdir(folder)).filter(isOrphan))
-              for (const record of await adoptOne(orphan))
-                adopted.set(record.id, safer(adopted.get(record.id), record));
-            for (const id of adopted.keys()) live.add(id);
+              try {
+                for (const record of await adoptOne(orphan))
+                  adopted.set(record.id, safer(adopted.get(record.id), record));
+              } catch (error) {
+                failed = error;
+              }
+            // One that cannot be read must not keep the others from their chat.
+            if (failed !== undefined && adopted.size === 0) throw failed;
             return [...adopted.values()].sort(byAge);
           }),
 

@@ -18,61 +18,60 @@ export function createMemoryOutbox(): ChatOutbox {
   return forChat(inMemory());
 }
 
+/** One opening of the outbox, from `connect()` to `close()`, and what is done once it is open. */
+interface Opening {
+  share?: OutboxShare;
+  isAsked?: boolean;
+  waiting: ((share: OutboxShare) => void)[];
+}
+
 function createKeeper(
   outbox: Outbox,
   unstored: Outbox,
-  ...[restore, isTooOld, report]: Parameters<ChatOutbox['keep']>
+  ...[restore, isTooOld, report, opened]: Parameters<ChatOutbox['keep']>
 ): Keeper {
   let user: string | undefined;
-  /** Another one each time that it is opened. */
-  let opening: object | undefined;
-  let share: OutboxShare | undefined;
-  /** What is done once it is open. */
-  let waiting: (() => void)[] = [];
+  let current: Opening = { waiting: [] };
   /** What an earlier page has left: it waits until it is known that this is its user. */
   let found: OutboxRecord[] = [];
 
-  const open = (from: Outbox): void => {
-    const own = {};
-    opening = own;
+  const open = (own: Opening, from: Outbox): void => {
+    own.isAsked = true;
     when(
       () => from.open(),
-      (opened) => {
-        if (own !== opening) return when(() => opened.close(), ignore, report);
-        share = opened;
-        const waited = waiting;
-        waiting = [];
-        for (const run of waited) run();
+      (share) => {
+        own.share = share;
+        for (const run of own.waiting) run(share);
+        if (own === current) opened();
       },
       (error) => {
         report(error);
         // A browser may refuse to store anything.
-        if (own === opening) open(unstored);
+        open(own, unstored);
       },
     );
   };
 
-  /** Does something with the share; what comes of it counts as long as it is ours. */
+  /** Does something with the share, also after `close()` if it opens late; what comes of it counts until then. */
   const use = <T>(
     run: (share: OutboxShare) => MaybePromise<T>,
     then: (value: T) => void = ignore,
     failed = ignore,
   ): void => {
-    const own = share;
-    if (!own) {
-      waiting.push(() => use(run, then, failed));
-      return;
-    }
-    when(
-      () => run(own),
-      (value) => {
-        if (own === share) then(value);
-      },
-      (error) => {
-        report(error);
-        if (own === share) failed();
-      },
-    );
+    const own = current;
+    const go = (share: OutboxShare): void =>
+      when(
+        () => run(share),
+        (value) => {
+          if (own === current) then(value);
+        },
+        (error) => {
+          report(error);
+          if (own === current) failed();
+        },
+      );
+    if (own.share) go(own.share);
+    else own.waiting.push(go);
   };
 
   const remove = (id: string): void => use((own) => own.remove(id));
@@ -91,10 +90,11 @@ function createKeeper(
   };
 
   return {
+    isReady: () => current.share !== undefined,
     adopt(self) {
       user = self;
       sortFound();
-      if (!opening) open(outbox);
+      if (!current.isAsked) open(current, outbox);
       use(
         (own) => own.adopt(),
         (records) => {
@@ -111,11 +111,10 @@ function createKeeper(
       ),
     remove,
     close() {
-      if (share) use((own) => own.close());
-      opening = undefined;
-      share = undefined;
-      waiting = [];
       found = [];
+      if (!current.isAsked) return;
+      use((own) => own.close());
+      current = { waiting: [] };
     },
   };
 }

@@ -21,13 +21,14 @@ export function createHistory(room: Desk): () => Promise<boolean> {
       from: () => (running === asked ? { before } : undefined),
       take(page) {
         timeline.prepend(page, before);
+        running = undefined;
         asked.fulfil(timeline.olderThan() !== undefined);
         return false;
       },
       refused: asked.fail,
     });
     const done = (): void => {
-      running = undefined;
+      if (running === asked) running = undefined;
       stopWaiting();
     };
     asked.promise.then(done, done);

@@ -119,7 +119,7 @@ export function createRoom(core: Core, name: string): RoomParts {
     if (parseText(text) === undefined)
       return new ChatError('badField', 'A message is 1 to 4000 printable characters.');
     if (core.hasSpace()) return core.closedBy();
-    return new ChatError('outboxFull', 'Too many messages wait: try again later, or discard some.');
+    return new ChatError('outboxFull', 'Too many messages wait: retry later or discard some.');
   };
 
   const room: Room = {
@@ -173,34 +173,24 @@ export function createRoom(core: Core, name: string): RoomParts {
     room,
     cursorOn: (link) => (membership.isJoined(link) ? log.cursor() : undefined),
     heard(message, link) {
-      switch (message.type) {
-        case 'message':
-        case 'system':
-        case 'erased':
-        case 'unknown': {
-          const { room: _, ...entry } = message;
-          // Put out of the room: asking for it again tells why, or that it is over.
-          if (entry.type === 'system' && entry.user.id === core.user()?.id)
-            core.links().forEach(membership.evicted);
-          log.entry(entry);
-          goOn();
-          break;
-        }
-        case 'ack':
-          if (!sends.acknowledged(message)) log.reaches(message.seq);
-          break;
-        case 'error':
-          if (message.code === 'notMember') membership.evicted(link);
-          break;
-        default:
-        // What else a reply tells, who asked for it takes.
+      // What else a reply tells, who asked for it takes.
+      if (message.type === 'ack') {
+        if (!sends.acknowledged(message)) log.reaches(message.seq);
+      } else if (message.type === 'error') {
+        if (message.code === 'notMember') membership.evicted(link);
+      } else if ('seq' in message) {
+        const { room: _, ...entry } = message;
+        // Put out of the room: asking for it again tells why, or that it is over.
+        if (entry.type === 'system' && entry.user.id === core.user()?.id)
+          core.links().forEach(membership.evicted);
+        log.entry(entry);
+        goOn();
       }
       emitter.emit('frame', message);
     },
     pong({ log: id, behind, notJoined }, link) {
       if (membership.isJoined(link) && (log.id() ?? id) !== id) isAnother();
-      const head = Object.entries(behind).find(([room]) => room === name)?.[1];
-      if (head !== undefined) log.reaches(head);
+      if (Object.hasOwn(behind, name)) log.reaches(behind[name] ?? 0);
       if (notJoined.includes(name)) membership.evicted(link);
     },
     refresh() {

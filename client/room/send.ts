@@ -22,7 +22,7 @@ export function makeSend(record: OutboxRecord): Send {
 }
 
 export function outcomeUnknown(): ChatError {
-  return new ChatError('outcomeUnknown', 'It may be in the room: look, then send it again or discard it.');
+  return new ChatError('outcomeUnknown', 'It may be in the room: look, then retry or discard it.');
 }
 
 export function describe({ record: { id, text, at, state }, seq, error }: Send): PendingSend {

@@ -97,7 +97,7 @@ export function createSends(room: Desk, goOn: () => void): Sends {
 
   const pump = (): void => {
     if (flight.underWay()) flight.resume();
-    else if (room.link()) begin();
+    else if (room.keeper.isReady() && room.link()) begin();
   };
 
   const begin = (): void => {
@@ -121,8 +121,9 @@ export function createSends(room: Desk, goOn: () => void): Sends {
 
   /** What waits in the queue is written down as well; what goes at once has been, and what is gone must not be. */
   const start = (send: Send): Promise<Sent> => {
-    goOn();
+    pump();
     if (queue.includes(send) && flight.underWay() !== send) write(send);
+    goOn();
     return send.outcome.promise;
   };
 
@@ -150,7 +151,8 @@ export function createSends(room: Desk, goOn: () => void): Sends {
         remove(send);
         return add(send.record.text);
       }
-      const again = makeSend({ ...send.record, state: 'pending', code: undefined });
+      const at = wasTried(send) ? send.record.at : room.clock.now();
+      const again = makeSend({ ...send.record, at, state: 'pending', code: undefined });
       queue[queue.indexOf(send)] = again;
       return start(again);
     },

@@ -79,9 +79,10 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     };
     attempt = asking;
     show();
+    // Whoever was told of it may have closed the chat.
+    if (attempt !== asking) return;
     cancel = tokens.get(
       (token) => {
-        // Whoever was told of the token's user may have closed the chat.
         if (attempt === asking) connect(token);
       },
       (error) => {

@@ -6,8 +6,8 @@ export interface PulseOptions {
   clock: Clock;
   random: Random;
   pingMs: number;
-  /** The cursors of the rooms that are joined on a link. */
-  cursorsOn(link: Link): Record<string, number>;
+  /** The cursors of the rooms that are joined on a link; `undefined`, which no frame holds, for the others. */
+  cursorsOn(link: Link): Record<string, number | undefined>;
 }
 
 /** Keeps asking one link whether it lives. */
@@ -17,7 +17,7 @@ export interface Pulse {
   stop: Cancel;
 }
 
-/** Pings a link with the cursors of the rooms that are joined on it, first at a random time: those who connected at once do not ping at once. */
+/** Pings a link, first at a random time: those who connected at once do not ping at once. */
 export function startPulse({ clock, random, pingMs, cursorsOn }: PulseOptions, link: Link): Pulse {
   // A device that slept has let the time pass without its timers: an old question counts for nothing.
   let dueUntil = 0;
@@ -27,10 +27,14 @@ export function startPulse({ clock, random, pingMs, cursorsOn }: PulseOptions, l
     cancel();
     cancel = clock.after(pingMs, ping);
     dueUntil = clock.now() + PONG_WITHIN_MS;
-    link.exchange({ action: 'ping', rooms: cursorsOn(link) }, PONG_WITHIN_MS, (reply) => {
-      dueUntil = 0;
-      if (!reply) link.close('noAnswer');
-    });
+    link.exchange(
+      { action: 'ping', rooms: cursorsOn(link) as Record<string, number> },
+      PONG_WITHIN_MS,
+      (reply) => {
+        dueUntil = 0;
+        if (!reply) link.close('noAnswer');
+      },
+    );
   };
 
   return {

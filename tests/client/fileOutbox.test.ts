@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { OutboxRecord, OutboxShare } from '../../client';
@@ -87,6 +87,23 @@ describe('the outbox in a folder', () => {
 
     expect(await share.adopt()).toEqual([record(1)]);
     expect(await share.adopt()).toEqual([]);
+  });
+
+  it('keeps what one journal holds although another cannot be read', async () => {
+    const outbox = createFileOutbox(folder);
+    const first = await start(outbox);
+    await first.put(record(1));
+    await first.close();
+    give(deadPid());
+    mkdirSync(path.join(folder, `${deadPid()}-unreadable.jsonl`));
+
+    const share = await start(outbox);
+    expect(await share.adopt()).toEqual([record(1)]);
+    await share.put(record(2));
+    await share.remove('message-2');
+    await share.close();
+
+    expect(await (await start(outbox)).adopt()).toEqual([record(1)]);
   });
 
   it('reads past a line that a crash has torn', async () => {

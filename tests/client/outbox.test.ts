@@ -1,4 +1,4 @@
-import type { ChatOutbox, Outbox, OutboxRecord } from '../../client';
+import type { Chat, ChatOutbox, Outbox, OutboxRecord } from '../../client';
 import { createMemoryOutbox, forChat } from '../../client/outbox/forChat';
 import { createWorld, lose, received, type TestWorld, texts, tokenFor } from './kit/world';
 
@@ -397,5 +397,113 @@ describe('the outbox', () => {
     expect(received(world, 'sendMessage').map(({ text }) => text)).toEqual(['tried', 'waiting']);
     expect(room.snapshot.pending).toMatchObject([{ text: 'tried', state: 'unknown' }]);
     expect(room.snapshot.messages).toMatchObject([{ text: 'waiting', from: { id: 'ann-again' } }]);
+  });
+
+  it.each<[string, (chat: Chat) => void]>([
+    ['its first state', (chat) => chat.on('state', ({ name }) => name === 'connecting' && chat.close())],
+    ['its user', (chat) => chat.on('user', () => chat.close())],
+  ])('is not held by a chat that is closed when it tells %s', async (_name, close) => {
+    const world = createWorld();
+    const outbox = left(record());
+    const closed = world.chat('ann', { outbox });
+    close(closed);
+    closed.connect();
+    await world.clock.pass(1_000);
+
+    await world.joined('ann', 'lobby', { outbox });
+
+    expect(closed.state.name).toBe('disconnected');
+    expect(world.gateway.entries('lobby')).toMatchObject([{ id: 'old-message-1' }]);
+  });
+
+  it('keeps what is sent before it has opened, also when the chat is closed before', async () => {
+    const world = createWorld();
+    const outbox = slowOutbox(world, createMemoryOutbox());
+    const chat = world.chat('ann', { outbox });
+    chat.connect();
+    chat
+      .room('lobby')
+      .send('typed early')
+      .catch(() => {});
+    chat.close();
+    await world.clock.pass(1_000);
+
+    await world.joined('ann', 'lobby', { outbox });
+    await world.clock.pass(1_000);
+
+    expect(world.gateway.entries('lobby')).toMatchObject([{ text: 'typed early' }]);
+  });
+
+  it('lets a send be discarded that it has not been able to keep yet', async () => {
+    const world = createWorld();
+    const outbox = forChat({ open: () => new Promise(() => {}) });
+    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const send = room.send('never mind');
+    send.catch(() => {});
+    await world.clock.pass(1_000);
+
+    expect(room.discard(room.snapshot.pending[0]?.id ?? '')).toBe(true);
+
+    await expect(send).rejects.toMatchObject({ code: 'discarded' });
+  });
+
+  it.each([
+    ['in memory', undefined],
+    ['shared', createMemoryOutbox()],
+  ])('%s: does not send as another user what was left at a close', async (_name, outbox) => {
+    const world = createWorld();
+    let user = 'ann';
+    const token = () => tokenFor(user, world.clock.now(), 60_000);
+    const { chat, room } = await world.joined('ann', 'lobby', { token, ...(outbox && { outbox }) });
+    world.gateway.faults.handshake = () => 'refuse';
+    for (const socket of world.gateway.live()) world.gateway.cut(socket);
+    room.send('for my eyes only').catch(() => {});
+    chat.close();
+    world.gateway.faults.handshake = () => undefined;
+    await world.clock.pass(60_000);
+
+    user = 'bob';
+    chat.connect();
+    room.join().catch(() => {});
+    await world.clock.pass(5_000);
+
+    expect(chat.user?.id).toBe('bob');
+    expect(world.gateway.entries('lobby')).toEqual([]);
+    expect(room.snapshot.pending).toEqual([]);
+  });
+
+  it('keeps the order of sends of which one is made while another is told of', async () => {
+    const world = createWorld();
+    const chat = world.chat();
+    const room = chat.room('lobby');
+    const stop = room.on('change', () => {
+      stop();
+      room.send('second').catch(() => {});
+    });
+    chat.connect();
+    room.send('first').catch(() => {});
+    chat.close();
+
+    chat.connect();
+    room.join().catch(() => {});
+    await world.clock.pass(2_000);
+
+    expect(texts(room)).toEqual(['first', 'second']);
+  });
+
+  it('sends what was too old when a person tries it again', async () => {
+    const world = createWorld();
+    const chat = world.chat('ann', { outboxAgeMs: 60_000 });
+    const room = chat.room('lobby');
+    room.send('old').catch(() => {});
+    world.clock.sleep(120_000);
+    chat.connect();
+    room.join().catch(() => {});
+    await world.clock.pass(2_000);
+
+    const again = room.retry(room.snapshot.pending[0]?.id ?? '');
+    await world.clock.pass(2_000);
+
+    expect(await again).toMatchObject({ seq: 1 });
   });
 });

@@ -215,7 +215,7 @@ describe('a room', () => {
 
     await expect(chat.room('lobby').ask({ action: 'typing' })).rejects.toMatchObject({
       code: 'notJoined',
-      message: expect.stringContaining('no connection'),
+      message: expect.stringContaining('Not connected'),
     });
   });
 
