@@ -2,6 +2,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The suites that take longest, the first of them first. What is started last must be short, or one core waits. */
 const LONGEST = [
+  'hostile/flooded',
   'client/storm',
   'torture/torture',
   'simulation/simulation',

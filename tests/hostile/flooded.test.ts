@@ -142,4 +142,4 @@ it('one who floods a room at 1,000 frames a second slows the others by less than
   );
   expect(flooded.p99 / quiet.p99).toBeLessThan(1.2);
   expect(unheld.p99 / quiet.p99).toBeGreaterThan(1.5);
-}, 120_000);
+}, 300_000);
