@@ -1,21 +1,4 @@
-import type { ChatOutbox } from '../client';
-import { createBrowserOutbox, eraseBrowserOutbox } from '../client/outbox/browser';
-import { createMemoryOutbox, forChat } from '../client/outbox/forChat';
-
-/** Keeps unsent messages through a reload; where the browser cannot, as long as the page is open. */
-export function createOutbox(): ChatOutbox {
-  const stored = createBrowserOutbox();
-  const unstored = createMemoryOutbox();
-  return forChat({
-    async open() {
-      try {
-        return await stored.open();
-      } catch {
-        return unstored.open();
-      }
-    },
-  });
-}
+import { eraseBrowserOutbox } from '../client/outbox/browser';
 
 /** Forgets what was not sent: the next person at this browser has no business with it. */
 export async function eraseOutbox(): Promise<void> {

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { createChat } from '../../client';
+import { createBrowserOutbox } from '../../client/outbox/browser';
 import { useChat, useRooms } from '../../client/react';
 import type { User } from '../../lib/protocol';
 import { useMedia } from '../hooks/useMedia';
@@ -8,7 +9,7 @@ import { useRoomKeys } from '../hooks/useRoomKeys';
 import { useRoomList } from '../hooks/useRoomList';
 import { useAttention } from '../hooks/useWindow';
 import type { Memory } from '../memory';
-import { createOutbox, eraseOutbox } from '../outbox';
+import { eraseOutbox } from '../outbox';
 import { lastOf, titleOf, unreadIn } from '../pure/unread';
 import type { SignIn } from '../session';
 import { Drawer } from './Drawer';
@@ -29,7 +30,7 @@ interface Props {
 /** The chat: rooms at the side, one of them open. */
 export function ChatPage({ memory, signIn, user: joinedAs, onRename, onSignOut }: Props) {
   const [chat] = useState(() =>
-    createChat({ url: socketUrl(), token: signIn.token, outbox: createOutbox() }),
+    createChat({ url: socketUrl(), token: signIn.token, outbox: createBrowserOutbox() }),
   );
   const { state, user = joinedAs } = useChat(chat);
   const [knownAs, setKnownAs] = useState(joinedAs.id);
