@@ -1,4 +1,4 @@
-import type { LogStore } from '../lib/ports';
+import type { LogStore } from '../lib/ports/ports';
 import { createVirtualClock } from '../tests/simulation/clock';
 import { between, type Random, seeded } from '../tests/simulation/random';
 import { createStores } from '../tests/simulation/stores';

@@ -23,26 +23,26 @@ async function main([command = '', ...rest]: string[]): Promise<void> {
     case 'tail':
       // The terminal client reads the command line itself, and ends by itself.
       process.argv.splice(2, process.argv.length, command, ...withUrlOption(rest));
-      await import('./main');
+      await import('./chat/main');
       break;
     case 'doctor': {
-      const { doctor } = await import('./doctor/main');
+      const { doctor } = await import('./doctor/doctorCommand');
       process.exitCode = await doctor(rest);
       break;
     }
     case 'export': {
-      const { exportRoom } = await import('./operator/export');
+      const { exportRoom } = await import('./operator/exportCommand');
       process.exitCode = await ending(exportRoom(rest));
       break;
     }
     case 'erase': {
-      const { erase } = await import('./operator/erase');
+      const { erase } = await import('./operator/eraseCommand');
       process.exitCode = await ending(erase(rest));
       break;
     }
     case 'ban':
     case 'unban': {
-      const { ban } = await import('./operator/ban');
+      const { ban } = await import('./operator/banCommand');
       process.exitCode = await ending(ban(command, rest));
       break;
     }

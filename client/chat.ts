@@ -1,9 +1,8 @@
 import { parseRoom, type User } from '../lib/protocol';
-import type { Core } from './core';
-import * as defaults from './defaults';
-import { createEmitter } from './emitter';
-import { ChatError } from './errors';
-import { keepInMemory } from './keep';
+import type { Core } from './clientContext';
+import type { Link } from './connection/connection';
+import { createConnector } from './connection/connectionManager';
+import type { Token } from './connection/jwt';
 import {
   KEEP_MESSAGES,
   LONGEST_PING_MS,
@@ -11,13 +10,14 @@ import {
   OUTBOX_SIZE,
   PING_EVERY_MS,
   SHORTEST_PING_MS,
-} from './limits';
+} from './constants';
+import { ChatError } from './errors';
+import { keepInMemory } from './outbox/defaultOutbox';
+import * as defaults from './platform/defaults';
+import type { Cancel, OutboxRecord } from './platform/platform';
 import { createRoom, type RoomParts } from './room/room';
-import { createConnector } from './socket/connector';
-import type { Link } from './socket/link';
-import type { Token } from './token';
 import type { Chat, ChatEvents, ChatOptions, ChatState } from './types';
-import type { Cancel, OutboxRecord } from './world';
+import { createEmitter } from './util/emitter';
 
 /** Makes a chat; `connect()` starts it. */
 export function createChat(options: ChatOptions): Chat {

@@ -1,10 +1,10 @@
 /** Who is in a room, and who of them is typing. */
 
 import type { ServerMessage, User } from '../lib/protocol';
-import * as defaults from './defaults';
-import { createEmitter } from './emitter';
+import * as defaults from './platform/defaults';
+import type { Cancel, Clock } from './platform/platform';
 import type { Chat, Stop } from './types';
-import type { Cancel, Clock } from './world';
+import { createEmitter } from './util/emitter';
 
 /** Who leaves is shown for this long still, in milliseconds: a dropped connection is usually back by then. */
 const LEAVING_MS = 5_000;

@@ -2,7 +2,7 @@
 
 import type { ClientMessage, MessageEntry, Reply, ServerMessage, User } from '../lib/protocol';
 import type { ChatError, ChatErrorCode } from './errors';
-import type { ChatOutbox, Clock, Network, OpenSocket, Random } from './world';
+import type { ChatOutbox, Clock, Network, OpenSocket, Random } from './platform/platform';
 
 /** Stops what was begun, such as listening. */
 export type Stop = () => void;

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { bodyOf } from '../lib/events';
-import { createTokenDesk, issueToken } from '../lib/tokenRoute';
-import { watched } from '../lib/watched';
+import { bodyOf } from '../lib/aws/apiGateway/events';
+import { createTokenDesk, issueToken } from '../lib/http/guestTokenRoute';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const desk = createTokenDesk();
 

@@ -1,7 +1,7 @@
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import type { Admitted } from '../lib/events';
-import { admit, createGate } from '../lib/gate';
-import { watched } from '../lib/watched';
+import { admit, createGate } from '../lib/auth/authorizeHandshake';
+import type { Admitted } from '../lib/aws/apiGateway/events';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const gate = createGate();
 

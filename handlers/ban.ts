@@ -1,6 +1,6 @@
-import { createGuard, createPublisher } from '../lib/app';
-import { carryOutOrder, parseOrder } from '../lib/operator';
-import { watched } from '../lib/watched';
+import { createGuard, createPublisher } from '../lib/app/contexts';
+import { carryOutOrder, parseOrder } from '../lib/operator/banCommand';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const world = { ...createPublisher(), ...createGuard() };
 

@@ -1,8 +1,8 @@
-import { createDoor } from '../lib/app';
-import { welcome } from '../lib/door';
-import { connectionOf, type SocketEvent } from '../lib/events';
+import { createDoor } from '../lib/app/contexts';
+import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
+import { welcome } from '../lib/connections/openConnection';
 import { SUBPROTOCOL } from '../lib/protocol';
-import { watched } from '../lib/watched';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const door = createDoor();
 

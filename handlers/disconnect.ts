@@ -1,7 +1,7 @@
-import { createSockets } from '../lib/app';
-import type { SocketEvent } from '../lib/events';
-import { forget } from '../lib/rooms';
-import { watched } from '../lib/watched';
+import { forget } from '../lib/actions/joinRoom';
+import { createSockets } from '../lib/app/contexts';
+import type { SocketEvent } from '../lib/aws/apiGateway/events';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const sockets = createSockets();
 

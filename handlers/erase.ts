@@ -1,8 +1,8 @@
-import { createArchive } from '../lib/app';
-import { type Erased, eraseRoom, eraseUser } from '../lib/erase';
-import { readEraseOrder } from '../lib/operatorEvents';
-import type { Place } from '../lib/ports';
-import { watched } from '../lib/watched';
+import { createArchive } from '../lib/app/contexts';
+import { type Erased, eraseRoom, eraseUser } from '../lib/operator/eraseCommand';
+import { readEraseOrder } from '../lib/operator/parseCommand';
+import type { Place } from '../lib/ports/ports';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const archive = createArchive();
 

@@ -1,7 +1,7 @@
-import { createArchive } from '../lib/app';
-import { type ExportPage, exportPage } from '../lib/exportPage';
-import { readExportOrder } from '../lib/operatorEvents';
-import { watched } from '../lib/watched';
+import { createArchive } from '../lib/app/contexts';
+import { type ExportPage, exportPage } from '../lib/operator/exportCommand';
+import { readExportOrder } from '../lib/operator/parseCommand';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const archive = createArchive();
 

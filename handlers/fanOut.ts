@@ -1,8 +1,8 @@
-import { createWorld } from '../lib/app';
-import { parseJob } from '../lib/job';
-import { Unavailable } from '../lib/ports';
-import { carryOut } from '../lib/publish';
-import { watched } from '../lib/watched';
+import { createWorld } from '../lib/app/contexts';
+import { parseJob } from '../lib/delivery/fanOutJob';
+import { carryOut } from '../lib/delivery/publishMessage';
+import { Unavailable } from '../lib/ports/ports';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const world = {
   ...createWorld(),

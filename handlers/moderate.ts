@@ -1,7 +1,7 @@
-import { answerModeration } from '../lib/answer';
-import { createGuard, createPublisher } from '../lib/app';
-import { connectionOf, type SocketEvent } from '../lib/events';
-import { watched } from '../lib/watched';
+import { answerModeration } from '../lib/actions/routes';
+import { createGuard, createPublisher } from '../lib/app/contexts';
+import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const world = { ...createPublisher(), ...createGuard() };
 

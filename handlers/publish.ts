@@ -1,8 +1,8 @@
-import { createBackEnd } from '../lib/app';
-import { publishFor } from '../lib/backEnd';
+import { createBackEnd } from '../lib/app/contexts';
+import { publishFor } from '../lib/delivery/publishForBackEnd';
+import { parseOrder } from '../lib/operator/publishCommand';
 import type { Ack, Failure } from '../lib/protocol';
-import { parseOrder } from '../lib/publishOrder';
-import { watched } from '../lib/watched';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const world = createBackEnd();
 

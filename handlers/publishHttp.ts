@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { createBackEnd, createGuard } from '../lib/app';
-import { bodyOf } from '../lib/events';
-import { createMessageDesk, publishPosted } from '../lib/messageRoute';
-import { watched } from '../lib/watched';
+import { createBackEnd, createGuard } from '../lib/app/contexts';
+import { bodyOf } from '../lib/aws/apiGateway/events';
+import { createMessageDesk, publishPosted } from '../lib/http/publishRoute';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const desk = createMessageDesk();
 const world = { ...createBackEnd(), ...createGuard() };

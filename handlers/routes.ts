@@ -1,7 +1,7 @@
-import { answerRoute } from '../lib/answer';
-import { createGuard, createWorld } from '../lib/app';
-import { connectionOf, type SocketEvent } from '../lib/events';
-import { watched } from '../lib/watched';
+import { answerRoute } from '../lib/actions/routes';
+import { createGuard, createWorld } from '../lib/app/contexts';
+import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const world = { ...createWorld(), ...createGuard() };
 

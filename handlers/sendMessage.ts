@@ -1,7 +1,7 @@
-import { answerSend } from '../lib/answer';
-import { createGuard, createMeter, createPublisher } from '../lib/app';
-import { connectionOf, type SocketEvent } from '../lib/events';
-import { watched } from '../lib/watched';
+import { answerSend } from '../lib/actions/routes';
+import { createGuard, createMeter, createPublisher } from '../lib/app/contexts';
+import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
+import { watched } from '../lib/telemetry/withTelemetry';
 
 const world = { ...createPublisher(), ...createMeter(), ...createGuard() };
 

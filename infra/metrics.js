@@ -1,4 +1,4 @@
-const { namespace, byStack, byReason } = require('../lib/metrics.json');
+const { namespace, byStack, byReason } = require('../lib/telemetry/metrics.json');
 
 /** One of the metrics that the functions log, as CloudFormation names it. */
 const ownMetric = (stack, MetricName) => {

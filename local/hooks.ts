@@ -1,6 +1,6 @@
-import type { Invocation, Invoke } from './functions';
-import type { SocketHooks } from './gateway';
-import type { Tunnel } from './tunnel';
+import type { SocketHooks } from './apiGateway/webSocketApi';
+import type { Tunnel } from './cloudfront/tunnel';
+import type { Invocation, Invoke } from './lambda/functions';
 
 /** What functions reach over the network, each at an address of its own. */
 export type Service = 'database' | 'management' | 'secrets' | 'lambda';

@@ -1,25 +1,25 @@
 import path from 'node:path';
-import { httpApi, socketApi } from './apis';
-import { selfSigned } from './certificate';
-import { compileTemplate } from './compile';
-import type { SocketLimits } from './connections';
-import { openDatabase } from './database';
-import { definitionsOf } from './definitions';
-import { distributionHost, distributionOf } from './distribution';
-import { type EdgeLimits, startEdge } from './edge';
-import { behaviourFor } from './forward';
-import { type Invoke, openFunctions } from './functions';
-import { startSocketApi } from './gateway';
+import type { SocketLimits } from './apiGateway/connections';
+import { startHttpApi } from './apiGateway/httpApi';
+import { startSocketApi } from './apiGateway/webSocketApi';
+import { selfSigned } from './cloudfront/certificate';
+import { distributionHost, distributionOf } from './cloudfront/distribution';
+import { behaviourFor } from './cloudfront/originRequest';
+import { type EdgeLimits, startEdge } from './cloudfront/server';
+import { startTlsFront } from './cloudfront/tlsProxy';
+import type { Aside } from './console/statsPage';
 import { type Hooks, type Service, watched } from './hooks';
-import { startHttpApi } from './httpApi';
-import { retriesOf, serveInvocations } from './invocations';
-import { pageDirectory } from './pageBuild';
-import { openSecrets, resolveSecrets, type Secrets, serveSecrets } from './secrets';
-import type { Aside } from './statsPage';
-import { openStore } from './store';
-import type { Template } from './template';
-import { startTlsFront } from './tlsFront';
-import { worldOf } from './world';
+import { definitionsOf } from './lambda/functionDefinitions';
+import { type Invoke, openFunctions } from './lambda/functions';
+import { retriesOf, serveInvocations } from './lambda/invokeApi';
+import { openStore } from './services/dataDirectory';
+import { openDatabase } from './services/dynamodb';
+import { pageDirectory } from './services/pageBuild';
+import { openSecrets, resolveSecrets, type Secrets, serveSecrets } from './services/secretsManager';
+import { httpApi, socketApi } from './template/apis';
+import { compileTemplate } from './template/compile';
+import { worldOf } from './template/resourceNames';
+import type { Template } from './template/template';
 
 export interface StackOptions {
   /** The project; this one unless named. */

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { readArguments } from './arguments';
-import { isWorthShowing } from './output';
-import { buildPage, pageDirectory } from './pageBuild';
+import { isWorthShowing } from './console/output';
+import { createStats } from './console/stats';
+import { STATS_PATH, statsPage } from './console/statsPage';
+import { keepStatus, type StatusLine, summaryOf } from './console/statusLine';
+import { readArguments } from './options';
+import { buildPage, pageDirectory } from './services/pageBuild';
 import { type Stack, startStack } from './stack';
-import { createStats } from './stats';
-import { STATS_PATH, statsPage } from './statsPage';
-import { keepStatus, type StatusLine, summaryOf } from './statusLine';
 
 const root = path.resolve(__dirname, '..');
 

@@ -15,10 +15,10 @@ const ENTRIES = {
   presence: 'client/presence',
   moderation: 'client/moderation',
   guests: 'client/guests',
-  outbox: 'client/outbox/forChat',
+  outbox: 'client/outbox/createOutbox',
   'outbox/browser': 'client/outbox/browser',
   'outbox/file': 'client/outbox/file',
-  protocol: 'lib/protocol',
+  protocol: 'lib/protocol/index',
 };
 const TEXTS = ['README.md', 'PROTOCOL.md', 'CHANGELOG.md', 'LICENSE'];
 const TARGET = ['es2022', 'node20'];
@@ -106,7 +106,9 @@ async function compile(project) {
 
 /** Node's resolution, which the types of its users may follow, adds no extension by itself. */
 function withExtensions(text) {
-  return text.replace(/(\b(?:from|import)\s*\(?\s*)(['"])(\.{1,2}\/[^'"]+)\2/g, '$1$2$3.js$2');
+  return text
+    .replace(/(\b(?:from|import)\s*\(?\s*)(['"])(\.{1,2}\/[^'"]+)\2/g, '$1$2$3.js$2')
+    .replace(/lib\/protocol\.js/g, 'lib/protocol/index.js');
 }
 
 /** One file that needs no other package. */

@@ -2,9 +2,9 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The suites that take longest, the first of them first. What is started last must be short, or one core waits. */
 const LONGEST = [
-  'hostile/flooded',
+  'adversarial/flooded',
   'client/storm',
-  'torture/torture',
+  'chaos/torture',
   'simulation/simulation',
   'simulation/bugs',
   'browser/connection',
@@ -14,8 +14,8 @@ const LONGEST = [
   'doctor/faults',
   'cli/pipe',
   'browser/stats',
-  'browser/hostile',
-  'hostile/stack',
+  'browser/injection',
+  'adversarial/stack',
   'local/start',
   'browser/access',
   'stores/sdkDatabase',

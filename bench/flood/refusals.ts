@@ -1,4 +1,4 @@
-import { answerSend } from '../../lib/answer';
+import { answerSend } from '../../lib/actions/routes';
 import { connect, type Stage, setStage } from '../../tests/unit/stage';
 
 const FRAMES = 50_000;

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
-import { createMemberStore } from '../../lib/dynamo/members';
-import { type Row, typed } from '../../lib/dynamo/rows';
+import { type Row, typed } from '../../lib/aws/dynamodb/attributeValues';
+import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createCertificate } from './certificate';
 import { isGone } from './gone';
 

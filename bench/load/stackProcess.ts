@@ -1,4 +1,4 @@
-import { isWorthShowing } from '../../local/output';
+import { isWorthShowing } from '../../local/console/output';
 import { startStack } from '../../local/stack';
 
 /** A local stack that answers its parent: where it is, and what it holds. */

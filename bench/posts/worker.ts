@@ -1,6 +1,6 @@
-import { createPoster } from '../../lib/poster/poster';
-import { createSdkPoster } from '../../lib/sdkPoster';
-import { readCredentials } from '../../lib/wire/credentials';
+import { createPoster } from '../../lib/aws/apiGateway/connectionPoster';
+import { createSdkPoster } from '../../lib/aws/apiGateway/sdkPoster';
+import { readCredentials } from '../../lib/aws/http/credentials';
 import { createFloor } from './floor';
 
 /** What one process is to measure. */

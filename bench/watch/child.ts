@@ -1,5 +1,5 @@
-import { journaled } from '../../lib/journal';
-import type { Tally } from '../../lib/tally';
+import { journaled } from '../../lib/telemetry/invocationLog';
+import type { Tally } from '../../lib/telemetry/invocationMetrics';
 
 /** What an invocation costs each way, in microseconds of processor time and of the clock. */
 export type Costs = Record<'bare' | 'line' | 'written', { cpuUs: number; wallUs: number }>;

@@ -1,9 +1,9 @@
 import { fanOut, roundTrip } from './checks/delivery';
 import { direct } from './checks/direct';
 import { page, plain, reach, throughEdge } from './checks/edge';
-import { badOrigin, badToken, handshake, token, tokenInUrl } from './checks/entrance';
 import { binary, errors, idle, oversize } from './checks/frames';
 import { history, repeat, resume } from './checks/log';
+import { badOrigin, badToken, handshake, token, tokenInUrl } from './checks/signIn';
 import type { Check } from './types';
 
 /** All that must hold of a deployment, in the order in which it is looked at. */

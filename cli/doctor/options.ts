@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Target } from './site';
+import type { Target } from './target';
 
 export interface Options extends Target {
   withinMs: number;

@@ -1,5 +1,5 @@
+import type { Style } from '../chat/style';
 import { printable } from '../printable';
-import type { Style } from '../style';
 import type { Result } from './types';
 
 const SIGNS = { passed: '✓', failed: '✗', skipped: '–' } as const;

@@ -1,4 +1,4 @@
-import { createSite, type Site, type Target } from './site';
+import { createSite, type Site, type Target } from './target';
 import { type Check, Failed, type Finding, type Result, skipped } from './types';
 
 export interface RunOptions {

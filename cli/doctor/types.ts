@@ -1,4 +1,4 @@
-import type { Site } from './site';
+import type { Site } from './target';
 
 /** Measured values, with their unit in the name. */
 export type Figures = Record<string, number>;

@@ -1,8 +1,8 @@
 /** An outbox in the browser's IndexedDB. The core does not import this: `import { createBrowserOutbox } from …/outbox/browser`. */
 
-import type { ChatOutbox, OutboxRecord } from '../world';
-import { forChat } from './forChat';
-import { byAge } from './merge';
+import type { ChatOutbox, OutboxRecord } from '../platform/platform';
+import { forChat } from './createOutbox';
+import { byAge } from './mergeRecords';
 
 const STORE = 'sends';
 

@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { ChatOutbox, OutboxRecord } from '../world';
-import { forChat } from './forChat';
-import { byAge, safer } from './merge';
+import type { ChatOutbox, OutboxRecord } from '../platform/platform';
+import { forChat } from './createOutbox';
+import { byAge, safer } from './mergeRecords';
 
 /** One line of a journal. */
 type Line = { put: OutboxRecord } | { remove: string };

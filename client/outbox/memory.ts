@@ -1,5 +1,5 @@
-import type { Outbox, OutboxRecord } from '../world';
-import { byAge } from './merge';
+import type { Outbox, OutboxRecord } from '../platform/platform';
+import { byAge } from './mergeRecords';
 
 /** Sends in memory, shared as any other outbox is. */
 export function inMemory(): Outbox {

@@ -1,10 +1,10 @@
 import type { Failure, Joined } from '../../lib/protocol';
-import { backoff } from '../backoff';
-import { isPermanent, waitAsked } from '../core';
-import { MOST_LEAVES, REPLY_MS } from '../limits';
-import type { Log } from '../log/log';
-import type { Link } from '../socket/link';
-import type { Desk } from './desk';
+import { isPermanent, waitAsked } from '../clientContext';
+import { backoff } from '../connection/backoff';
+import type { Link } from '../connection/connection';
+import { MOST_LEAVES, REPLY_MS } from '../constants';
+import type { Log } from '../timeline/roomLog';
+import type { Desk } from './roomContext';
 
 type Status = 'asking' | 'joined';
 

@@ -1,18 +1,18 @@
 import type { ClientMessage, Joined, Pong, ServerMessage } from '../../lib/protocol';
 import { parseText } from '../../lib/protocol';
-import { type Core, isMessage, notJoined, toError } from '../core';
-import { createEmitter } from '../emitter';
+import { type Core, isMessage, notJoined, toError } from '../clientContext';
+import type { Link } from '../connection/connection';
+import { REPLY_MS } from '../constants';
 import { ChatError } from '../errors';
-import { type Later, later } from '../later';
-import { REPLY_MS } from '../limits';
-import { createLog, type Log } from '../log/log';
-import type { Link } from '../socket/link';
+import type { OutboxRecord } from '../platform/platform';
+import { createLog, type Log } from '../timeline/roomLog';
 import type { Room, RoomEvents, RoomSnapshot } from '../types';
-import type { OutboxRecord } from '../world';
-import type { Desk } from './desk';
-import { createHistory } from './history';
+import { type Later, later } from '../util/deferred';
+import { createEmitter } from '../util/emitter';
+import { createHistory } from './loadOlder';
 import { createMembership } from './membership';
-import { createSends } from './sends';
+import type { Desk } from './roomContext';
+import { createSends } from './sendQueue';
 
 /** A room, and what the chat tells it. */
 export interface RoomParts {

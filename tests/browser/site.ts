@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { createStats } from '../../local/console/stats';
+import { statsPage } from '../../local/console/statsPage';
 import { type Stack, startStack } from '../../local/stack';
-import { createStats } from '../../local/stats';
-import { statsPage } from '../../local/statsPage';
-import type { Template } from '../../local/template';
+import type { Template } from '../../local/template/template';
 import { startChromium } from './chromium';
 
 const ROOT = path.resolve(__dirname, '..', '..');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readCommand } from '../../cli/commands';
+import { readCommand } from '../../cli/chat/promptCommands';
 import { printable } from '../../cli/printable';
 
 it.each([

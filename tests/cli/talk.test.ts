@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import WebSocket from 'ws';
-import { talk } from '../../cli/talk';
+import { talk } from '../../cli/chat/chatCommand';
 import { type Chat, createChat, openWith } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';

@@ -2,8 +2,8 @@ import { Transform } from 'node:stream';
 import WebSocket from 'ws';
 import { type Chat, createChat, openWith, type Room } from '../../client';
 import { signInGuest } from '../../client/guests';
+import type { Tunnel } from '../../local/cloudfront/tunnel';
 import { type Stack, startStack } from '../../local/stack';
-import type { Tunnel } from '../../local/tunnel';
 import { seeded } from './kit/random';
 
 jest.setTimeout(90_000);

@@ -1,5 +1,5 @@
 import type { Chat, ChatOutbox, Outbox, OutboxRecord } from '../../client';
-import { createMemoryOutbox, forChat } from '../../client/outbox/forChat';
+import { createMemoryOutbox, forChat } from '../../client/outbox/createOutbox';
 import { createWorld, lose, received, type TestWorld, texts, tokenFor } from './kit/world';
 
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createReorder } from '../../client/log/reorder';
+import { createReorder } from '../../client/timeline/reorderBuffer';
 import type { LogEntry } from '../../lib/protocol';
 
 const entry = (seq: number): LogEntry => ({ type: 'unknown', seq });

@@ -1,4 +1,4 @@
-import { figure } from '../rehearsal/figures';
+import { figure } from '../packaged/figures';
 import { type Cloud, startCloud } from './cloud/cloud';
 import { openProject, PAGE, type Project } from './project';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { compileTemplate } from '../../local/compile';
+import { compileTemplate } from '../../local/template/compile';
 import type { Template } from '../template/template';
 import { named } from '../template/template';
 import { pages, permissionsPage } from './pages';

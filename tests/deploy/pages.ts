@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { compileTemplate } from '../../local/compile';
-import { reasonFor } from '../rehearsal/explained';
-import { type Grant, grantsOf } from '../rehearsal/grants';
+import { compileTemplate } from '../../local/template/compile';
+import { reasonFor } from '../packaged/explained';
+import { type Grant, grantsOf } from '../packaged/grants';
 import type { Template } from '../template/template';
 
 /** The pages under docs/ that are made from the code. `npm run docs` writes them. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { createStyle } from '../../cli/chat/style';
 import { readOptions } from '../../cli/doctor/options';
 import { describeResult } from '../../cli/doctor/report';
-import { createStyle } from '../../cli/style';
 import { type Patient, startPatient } from './kit';
 import { startStranger } from './stranger';
 

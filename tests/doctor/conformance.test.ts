@@ -1,7 +1,7 @@
 import { CHECKS } from '../../cli/doctor/checks';
 import type { Result } from '../../cli/doctor/types';
 import { signInGuest } from '../../client/guests';
-import type { SocketEvent } from '../../lib/events';
+import type { SocketEvent } from '../../lib/aws/apiGateway/events';
 import { within } from '../local/support';
 import { examine, type Patient, startPatient } from './kit';
 

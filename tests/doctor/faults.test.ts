@@ -1,7 +1,13 @@
 import { Transform } from 'node:stream';
 import { CHECKS } from '../../cli/doctor/checks';
 import type { Result } from '../../cli/doctor/types';
-import { isRecord, type JsonRecord, recordAt, resourcesOf, type Template } from '../../local/template';
+import {
+  isRecord,
+  type JsonRecord,
+  recordAt,
+  resourcesOf,
+  type Template,
+} from '../../local/template/template';
 import { examine, type Patient, rewriting, rewritingReplies, startPatient } from './kit';
 import { startStranger } from './stranger';
 

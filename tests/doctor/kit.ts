@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CHECKS } from '../../cli/doctor/checks';
 import { runChecks } from '../../cli/doctor/run';
-import type { Target } from '../../cli/doctor/site';
+import type { Target } from '../../cli/doctor/target';
 import type { Result } from '../../cli/doctor/types';
-import type { Invocation } from '../../local/functions';
 import type { Hooks } from '../../local/hooks';
+import type { Invocation } from '../../local/lambda/functions';
 import { type Stack, type StackOptions, startStack } from '../../local/stack';
-import { isRecord } from '../../local/template';
+import { isRecord } from '../../local/template/template';
 
 /** A stack that serves a page, however small, and that a test can break and mend while it runs. */
 export interface Patient {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import type { Target } from '../../cli/doctor/site';
-import { listen } from '../../local/listen';
+import type { Target } from '../../cli/doctor/target';
+import { listen } from '../../local/util/listen';
 import { targetOf } from './kit';
 
 /** A web server that knows nothing of chats, and agrees to any handshake without having read it. */

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { CREDENTIALS } from '../../local/signature';
 import { type Stack, startStack } from '../../local/stack';
+import { CREDENTIALS } from '../../local/util/sigV4';
 import { type Client, open } from './support';
 
 jest.setTimeout(60_000);

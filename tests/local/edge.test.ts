@@ -5,12 +5,12 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { compileTemplate } from '../../local/compile';
-import { distributionOf } from '../../local/distribution';
-import { type EdgeOptions, startEdge } from '../../local/edge';
-import { type Listening, listen } from '../../local/listen';
-import type { JsonRecord, Template } from '../../local/template';
-import { worldOf } from '../../local/world';
+import { distributionOf } from '../../local/cloudfront/distribution';
+import { type EdgeOptions, startEdge } from '../../local/cloudfront/server';
+import { compileTemplate } from '../../local/template/compile';
+import { worldOf } from '../../local/template/resourceNames';
+import type { JsonRecord, Template } from '../../local/template/template';
+import { type Listening, listen } from '../../local/util/listen';
 import { rawRequest, root, upgradeLines, within } from './support';
 
 jest.setTimeout(60_000);

@@ -4,11 +4,15 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { SocketApi } from '../../local/apis';
-import type { Invocation } from '../../local/functions';
-import { type RunningSocketApi, type SocketApiOptions, startSocketApi } from '../../local/gateway';
-import { CREDENTIALS } from '../../local/signature';
-import { throttlesOf } from '../../local/throttle';
+import { throttlesOf } from '../../local/apiGateway/throttle';
+import {
+  type RunningSocketApi,
+  type SocketApiOptions,
+  startSocketApi,
+} from '../../local/apiGateway/webSocketApi';
+import type { Invocation } from '../../local/lambda/functions';
+import type { SocketApi } from '../../local/template/apis';
+import { CREDENTIALS } from '../../local/util/sigV4';
 import { handshake, open, rawRequest, upgradeLines, within } from './support';
 
 const secret = { headers: { 'X-Edge-Chat-Origin': 'a-secret' } };

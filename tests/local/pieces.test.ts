@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, get } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import fc from 'fast-check';
-import { createAgent } from '../../local/agent';
-import { readArguments } from '../../local/arguments';
-import { choiceOf, lets } from '../../local/choice';
-import { frameMeter } from '../../local/frames';
-import { isWorthShowing } from '../../local/output';
-import { allows } from '../../local/policy';
-import type { Json, JsonRecord } from '../../local/template';
+import { frameMeter } from '../../local/apiGateway/frames';
+import { allows } from '../../local/apiGateway/iamPolicy';
+import { choiceOf, lets } from '../../local/cloudfront/allowList';
+import { isWorthShowing } from '../../local/console/output';
+import { readArguments } from '../../local/options';
+import type { Json, JsonRecord } from '../../local/template/template';
+import { createAgent } from '../../local/util/keepAliveAgent';
 import { within } from './support';
 
 describe('a policy', () => {

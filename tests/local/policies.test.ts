@@ -1,10 +1,10 @@
-import { socketApi } from '../../local/apis';
-import { compileTemplate } from '../../local/compile';
-import { distributionOf } from '../../local/distribution';
-import { startEdge } from '../../local/edge';
-import { startSocketApi } from '../../local/gateway';
-import { listAt, recordAt, type Template } from '../../local/template';
-import { worldOf } from '../../local/world';
+import { startSocketApi } from '../../local/apiGateway/webSocketApi';
+import { distributionOf } from '../../local/cloudfront/distribution';
+import { startEdge } from '../../local/cloudfront/server';
+import { socketApi } from '../../local/template/apis';
+import { compileTemplate } from '../../local/template/compile';
+import { worldOf } from '../../local/template/resourceNames';
+import { listAt, recordAt, type Template } from '../../local/template/template';
 import { rawRequest, root, upgradeLines } from './support';
 
 jest.setTimeout(60_000);

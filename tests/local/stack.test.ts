@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Stack, startStack } from '../../local/stack';
-import { type JsonRecord, listAt, recordAt, type Template } from '../../local/template';
+import { type JsonRecord, listAt, recordAt, type Template } from '../../local/template/template';
 import { handshake, open, portOf, rawRequest, upgradeLines } from './support';
 
 jest.setTimeout(60_000);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { listen } from '../../local/listen';
+import { listen } from '../../local/util/listen';
 import { root, within } from './support';
 
 jest.setTimeout(90_000);

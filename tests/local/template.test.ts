@@ -1,10 +1,10 @@
-import { httpApi, socketApi } from '../../local/apis';
-import { compileTemplate } from '../../local/compile';
-import { definitionsOf } from '../../local/definitions';
-import type { Definition } from '../../local/functions';
-import { resolve, type World } from '../../local/intrinsics';
-import type { Json, Template } from '../../local/template';
-import { worldOf } from '../../local/world';
+import { definitionsOf } from '../../local/lambda/functionDefinitions';
+import type { Definition } from '../../local/lambda/functions';
+import { httpApi, socketApi } from '../../local/template/apis';
+import { compileTemplate } from '../../local/template/compile';
+import { resolve, type World } from '../../local/template/intrinsics';
+import { worldOf } from '../../local/template/resourceNames';
+import type { Json, Template } from '../../local/template/template';
 import { root } from './support';
 
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { compileTemplate } from '../../local/compile';
 import { type Stack, startStack } from '../../local/stack';
+import { compileTemplate } from '../../local/template/compile';
 import { portOf, type RawAnswer, rawRequest, root, upgradeLines, within } from './support';
 
 jest.setTimeout(60_000);

@@ -11,10 +11,10 @@ export interface Bug {
   caughtAs: Violation['kind'][];
 }
 
-const APPEND = 'lib/append.ts';
-const PUBLISH = 'lib/publish.ts';
-const ROOMS = 'lib/rooms.ts';
-const MODERATION = 'lib/moderation.ts';
+const APPEND = 'lib/log/appendEntry.ts';
+const PUBLISH = 'lib/delivery/publishMessage.ts';
+const ROOMS = 'lib/actions/joinRoom.ts';
+const MODERATION = 'lib/moderation/removeUser.ts';
 
 export const bugs: Bug[] = [
   {
@@ -22,7 +22,7 @@ export const bugs: Bug[] = [
     kind: 'orphan',
     patches: [
       {
-        file: 'lib/heartbeat.ts',
+        file: 'lib/actions/ping.ts',
         find: '  const behind = reached.filter((room) => joined.includes(room));',
         replace: '  const behind = reached.filter(() => false);',
       },
@@ -91,7 +91,7 @@ export const bugs: Bug[] = [
     kind: 'faulty',
     patches: [
       {
-        file: 'lib/memory.ts',
+        file: 'lib/log/recentLogCache.ts',
         find: 'if (after < first.seq - 1 || after > last.seq) return undefined;',
         replace: 'if (after > last.seq) return undefined;',
       },
@@ -168,7 +168,7 @@ export const bugs: Bug[] = [
   {
     name: 'gives history in the wrong order',
     kind: 'faulty',
-    patches: [{ file: 'lib/history.ts', find: 'messages: run.reverse()', replace: 'messages: run' }],
+    patches: [{ file: 'lib/log/readPage.ts', find: 'messages: run.reverse()', replace: 'messages: run' }],
     caughtAs: ['skipped', 'inconsistent', 'stuck', 'falseGap', 'duplicate'],
   },
   {
@@ -176,7 +176,7 @@ export const bugs: Bug[] = [
     kind: 'faulty',
     patches: [
       {
-        file: 'lib/history.ts',
+        file: 'lib/log/readPage.ts',
         find: 'read.filter((entry) => entry.seq > after)',
         replace: 'read.filter((entry) => entry.seq > after + 1)',
       },
@@ -213,7 +213,7 @@ export const bugs: Bug[] = [
     kind: 'faulty',
     patches: [
       {
-        file: 'lib/fanOut.ts',
+        file: 'lib/delivery/fanOut.ts',
         find: "if (delivery === 'gone') result.gone.push(connection);",
         replace: "if (delivery !== 'delivered') result.gone.push(connection);",
       },
@@ -225,7 +225,7 @@ export const bugs: Bug[] = [
     kind: 'faulty',
     patches: [
       {
-        file: 'client/room/flight.ts',
+        file: 'client/room/inFlightSend.ts',
         find: '      attempt = link.isOpen() ? attempt + 1 : 0;\n      go();',
         replace: '      if (!link.isOpen()) go();',
       },
@@ -237,7 +237,7 @@ export const bugs: Bug[] = [
     kind: 'faulty',
     patches: [
       {
-        file: 'client/room/flight.ts',
+        file: 'client/room/inFlightSend.ts',
         find: 'const { id, text, after = 0 } = send.record;',
         replace:
           'const { id, text } = send.record;\n    const after = (send.record.after ?? 0) + 3 * attempt;',
@@ -250,7 +250,7 @@ export const bugs: Bug[] = [
     kind: 'faulty',
     patches: [
       {
-        file: 'client/log/reorder.ts',
+        file: 'client/timeline/reorderBuffer.ts',
         find: '      hold(entry);\n      advance();',
         replace:
           '      if (cursor !== undefined) {\n        cursor = entry.seq;\n        events.deliver(entry);\n        return;\n      }\n      hold(entry);\n      advance();',
@@ -263,7 +263,7 @@ export const bugs: Bug[] = [
     kind: 'faulty',
     patches: [
       {
-        file: 'client/log/reorder.ts',
+        file: 'client/timeline/reorderBuffer.ts',
         find: '      if (cursor !== undefined && entry.seq <= cursor) return;',
         replace: '      if (cursor !== undefined && entry.seq <= cursor) return events.deliver(entry);',
       },
@@ -275,7 +275,7 @@ export const bugs: Bug[] = [
     kind: 'faulty',
     patches: [
       {
-        file: 'client/log/catchUp.ts',
+        file: 'client/timeline/gapFiller.ts',
         find: 'from: () => (reorder.isBehind() ?',
         replace: 'from: () => (!reorder.isBehind() ?',
       },
@@ -312,7 +312,7 @@ export const bugs: Bug[] = [
     kind: 'kicks',
     patches: [
       {
-        file: 'lib/door.ts',
+        file: 'lib/connections/openConnection.ts',
         find: '        if (rooms.length > 0) await connections.bar(id, rooms);\n',
         replace: '',
       },

@@ -1,9 +1,9 @@
-import type { Socket, SocketEvents } from '../../client/world';
-import { answerRoute, answerSend } from '../../lib/answer';
-import { welcome } from '../../lib/door';
-import type { Asker, Connection, Delivery, Poster } from '../../lib/ports';
+import type { Socket, SocketEvents } from '../../client/platform/platform';
+import { forget } from '../../lib/actions/joinRoom';
+import { answerRoute, answerSend } from '../../lib/actions/routes';
+import { welcome } from '../../lib/connections/openConnection';
+import type { Asker, Connection, Delivery, Poster } from '../../lib/ports/ports';
 import { BEARER_PREFIX } from '../../lib/protocol';
-import { forget } from '../../lib/rooms';
 import type { VirtualClock } from './clock';
 import type { Dice } from './faults';
 import type { Lambda } from './lambda';

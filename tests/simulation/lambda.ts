@@ -1,6 +1,4 @@
-import { type Brake, createBrake } from '../../lib/brake';
-import { createFloodWatch } from '../../lib/flood';
-import { createMemory } from '../../lib/memory';
+import { createMemory } from '../../lib/log/recentLogCache';
 import {
   type Clock,
   type Guarded,
@@ -10,8 +8,10 @@ import {
   type Settings,
   Unavailable,
   type Worker,
-} from '../../lib/ports';
-import { createTally } from '../../lib/tally';
+} from '../../lib/ports/ports';
+import { createFloodWatch } from '../../lib/rateLimiting/floodDetector';
+import { type Brake, createBrake } from '../../lib/rateLimiting/retryAfterCache';
+import { createTally } from '../../lib/telemetry/invocationMetrics';
 import type { VirtualClock } from './clock';
 import { CRASH_POINTS, type CrashPoint, type Dice } from './faults';
 import { between, pick, type Random, whole } from './random';

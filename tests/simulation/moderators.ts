@@ -1,6 +1,6 @@
-import { keepOut, keepOutEverywhere } from '../../lib/moderation';
-import type { Guarded, Publisher } from '../../lib/ports';
-import { EVERYWHERE } from '../../lib/ports';
+import { keepOut, keepOutEverywhere } from '../../lib/moderation/removeUser';
+import type { Guarded, Publisher } from '../../lib/ports/ports';
+import { EVERYWHERE } from '../../lib/ports/ports';
 import type { Checker } from './checker';
 import type { VirtualClock } from './clock';
 import type { Dice } from './faults';

@@ -1,9 +1,9 @@
-import { answerRoute, answerSend } from '../../lib/answer';
-import { welcome } from '../../lib/door';
-import type { Asker } from '../../lib/ports';
+import { answerRoute, answerSend } from '../../lib/actions/routes';
+import type { Right } from '../../lib/auth/permissions';
+import { welcome } from '../../lib/connections/openConnection';
+import { carryOut } from '../../lib/delivery/publishMessage';
+import type { Asker } from '../../lib/ports/ports';
 import { parseServerMessage, type Reply, type ServerMessage } from '../../lib/protocol';
-import { carryOut } from '../../lib/publish';
-import type { Right } from '../../lib/rights';
 import { createVirtualClock } from './clock';
 import { CALM, createDice } from './faults';
 import { createLambda, type Lambda } from './lambda';

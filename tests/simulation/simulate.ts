@@ -1,10 +1,10 @@
 import { createChat } from '../../client/chat';
 import { ChatError } from '../../client/errors';
 import type { Chat, Room } from '../../client/types';
-import { SENDS_PER_SECOND } from '../../lib/bucket';
-import type { Settings } from '../../lib/ports';
+import { carryOut } from '../../lib/delivery/publishMessage';
+import type { Settings } from '../../lib/ports/ports';
 import { parseServerMessage, type ServerMessage } from '../../lib/protocol';
-import { carryOut } from '../../lib/publish';
+import { SENDS_PER_SECOND } from '../../lib/rateLimiting/tokenBucket';
 import { type Checker, createChecker, type Violation } from './checker';
 import { createVirtualClock, type VirtualClock } from './clock';
 import { createDice, type Rates } from './faults';

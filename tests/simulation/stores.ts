@@ -1,4 +1,3 @@
-import { decide } from '../../lib/bucket';
 import type {
   Added,
   AuthorStore,
@@ -12,8 +11,9 @@ import type {
   NewEntry,
   Refusal,
   UserStore,
-} from '../../lib/ports';
+} from '../../lib/ports/ports';
 import type { LogEntry, User } from '../../lib/protocol';
+import { decide } from '../../lib/rateLimiting/tokenBucket';
 
 /** The database in memory: strongly consistent, one change at a time. The store contract holds it to DynamoDB. */
 export interface Stores {

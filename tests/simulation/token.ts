@@ -1,5 +1,5 @@
+import type { Rights } from '../../lib/auth/permissions';
 import type { User } from '../../lib/protocol';
-import type { Rights } from '../../lib/rights';
 
 /** Makes a token shaped like a JWT; the simulation tests the log, not signatures. */
 export function makeToken(user: User, expiresAt: number, rooms: Rights = '*:rw'): string {

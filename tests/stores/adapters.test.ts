@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatchWriteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { chargeFor } from '../../lib/bucket';
-import { createAuthorStore } from '../../lib/dynamo/authors';
-import { batchGet } from '../../lib/dynamo/batch';
-import { ConditionFailed, createDatabase, type Database } from '../../lib/dynamo/client';
-import { createConnectionStore } from '../../lib/dynamo/connections';
-import { createMemberStore } from '../../lib/dynamo/members';
-import { Unavailable } from '../../lib/ports';
+import { batchGet } from '../../lib/aws/dynamodb/batchGet';
+import { ConditionFailed, createDatabase, type Database } from '../../lib/aws/dynamodb/client';
+import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
+import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { createAuthorStore } from '../../lib/aws/dynamodb/sendQuotaStore';
+import { Unavailable } from '../../lib/ports/ports';
+import { chargeFor } from '../../lib/rateLimiting/tokenBucket';
 import {
   createTables,
   type Engine,

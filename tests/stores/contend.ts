@@ -1,8 +1,8 @@
-import { look, write } from '../../lib/append';
-import { createMemory } from '../../lib/memory';
-import type { Clock, LogStore, Random } from '../../lib/ports';
-import { draft } from '../../lib/publish';
-import { createTally } from '../../lib/tally';
+import { draft } from '../../lib/delivery/publishMessage';
+import { look, write } from '../../lib/log/appendEntry';
+import { createMemory } from '../../lib/log/recentLogCache';
+import type { Clock, LogStore, Random } from '../../lib/ports/ports';
+import { createTally } from '../../lib/telemetry/invocationMetrics';
 
 const ATTEMPT_MS = 600_000;
 const PAGE = 500;

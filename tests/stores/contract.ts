@@ -1,4 +1,4 @@
-import { type Charge, type Charged, type Connection, LAST_TERM, type Member } from '../../lib/ports';
+import { type Charge, type Charged, type Connection, LAST_TERM, type Member } from '../../lib/ports/ports';
 import type { LogEntry, MessageEntry } from '../../lib/protocol';
 import { PATIENCE_MS, type Stores } from './engines';
 

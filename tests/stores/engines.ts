@@ -11,13 +11,13 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createAuthorStore } from '../../lib/dynamo/authors';
-import { createDatabase, type Database } from '../../lib/dynamo/client';
-import { createConnectionStore } from '../../lib/dynamo/connections';
-import { createMemberStore } from '../../lib/dynamo/members';
-import { createLogStore } from '../../lib/dynamo/messages';
-import { createRecordStore } from '../../lib/dynamo/records';
-import { createUserStore } from '../../lib/dynamo/users';
+import { createDatabase, type Database } from '../../lib/aws/dynamodb/client';
+import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
+import { createRecordStore } from '../../lib/aws/dynamodb/erasureStore';
+import { createLogStore } from '../../lib/aws/dynamodb/logStore';
+import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { createAuthorStore } from '../../lib/aws/dynamodb/sendQuotaStore';
+import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import type {
   AuthorStore,
   ConnectionStore,
@@ -25,7 +25,7 @@ import type {
   MemberStore,
   RecordStore,
   UserStore,
-} from '../../lib/ports';
+} from '../../lib/ports/ports';
 
 /** Databases are slow to start, and slower beside other tests. */
 export const PATIENCE_MS = 30_000;

@@ -1,13 +1,13 @@
-import { createBrake } from '../../lib/brake';
-import { type Archive, eraseRoom, eraseUser } from '../../lib/erase';
-import { exportPage } from '../../lib/exportPage';
-import { createFloodWatch } from '../../lib/flood';
-import { readAfter } from '../../lib/history';
-import { createMemory } from '../../lib/memory';
-import type { Connection, Metered, Publisher } from '../../lib/ports';
+import { sendMessage } from '../../lib/delivery/publishMessage';
+import { readAfter } from '../../lib/log/readPage';
+import { createMemory } from '../../lib/log/recentLogCache';
+import { type Archive, eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
+import { exportPage } from '../../lib/operator/exportCommand';
+import type { Connection, Metered, Publisher } from '../../lib/ports/ports';
 import type { LogEntry } from '../../lib/protocol';
-import { sendMessage } from '../../lib/publish';
-import { createTally } from '../../lib/tally';
+import { createFloodWatch } from '../../lib/rateLimiting/floodDetector';
+import { createBrake } from '../../lib/rateLimiting/retryAfterCache';
+import { createTally } from '../../lib/telemetry/invocationMetrics';
 import { createTables, type Engine, hasDynoxide, PATIENCE_MS, startDynalite, startDynoxide } from './engines';
 
 jest.setTimeout(PATIENCE_MS);

@@ -9,9 +9,9 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { ConditionFailed, type Database, type Output } from '../../lib/dynamo/client';
-import type { Row } from '../../lib/dynamo/rows';
-import { Unavailable } from '../../lib/ports';
+import type { Row } from '../../lib/aws/dynamodb/attributeValues';
+import { ConditionFailed, type Database, type Output } from '../../lib/aws/dynamodb/client';
+import { Unavailable } from '../../lib/ports/ports';
 
 const COMMANDS = {
   BatchGetItem: BatchGetCommand,

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileTemplate } from '../../local/compile';
+import { compileTemplate } from '../../local/template/compile';
 import { root } from '../local/support';
-import { metricsRead, widgetsOf } from '../watch/metricsRead';
+import { metricsRead, widgetsOf } from '../telemetry/metricsRead';
 import { functions } from './packaging';
 import { ofType, type Template, text } from './template';
 import { validate, validateSchemas } from './validators';

@@ -1,5 +1,5 @@
-import { answerRoute, answerSend } from '../../lib/answer';
-import { Unavailable } from '../../lib/ports';
+import { answerRoute, answerSend } from '../../lib/actions/routes';
+import { Unavailable } from '../../lib/ports/ports';
 import { ann, connect, fill, finish, HOUR, idsIn, NOW, setStage } from './stage';
 
 const frames = {

@@ -1,6 +1,6 @@
-import { type Looked, look, MOST_COMPARED, write as writeDraft } from '../../lib/append';
-import { type Slot, Unavailable } from '../../lib/ports';
-import { draft, type Send } from '../../lib/publish';
+import { draft, type Send } from '../../lib/delivery/publishMessage';
+import { type Looked, look, MOST_COMPARED, write as writeDraft } from '../../lib/log/appendEntry';
+import { type Slot, Unavailable } from '../../lib/ports/ports';
 import {
   ann,
   anotherContainer,

@@ -1,7 +1,7 @@
-import { publishFor, publishWithin } from '../../lib/backEnd';
-import { createMemory } from '../../lib/memory';
-import { keepOut } from '../../lib/moderation';
-import { type BackEnd, type Guarded, Unavailable } from '../../lib/ports';
+import { publishFor, publishWithin } from '../../lib/delivery/publishForBackEnd';
+import { createMemory } from '../../lib/log/recentLogCache';
+import { keepOut } from '../../lib/moderation/removeUser';
+import { type BackEnd, type Guarded, Unavailable } from '../../lib/ports/ports';
 import type { Ack, Failure, Publication, User } from '../../lib/protocol';
 import { between, type Random, seeded, whole } from '../simulation/random';
 import { ann, bob, connect, expire, fill, finish, HOUR, idsIn, NOW, range, setStage } from './stage';

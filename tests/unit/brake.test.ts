@@ -1,6 +1,6 @@
-import { createBrake } from '../../lib/brake';
-import { Unavailable } from '../../lib/ports';
-import { sendMessage } from '../../lib/publish';
+import { sendMessage } from '../../lib/delivery/publishMessage';
+import { Unavailable } from '../../lib/ports/ports';
+import { createBrake } from '../../lib/rateLimiting/retryAfterCache';
 import { ann, anotherContainer, connect, finish, NOW, range, type Stage, setStage } from './stage';
 
 it('tells how much longer somebody has to wait, and nobody else', () => {

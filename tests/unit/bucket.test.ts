@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { absurd, chargeFor, decide, SYNCS, sendsAt, TYPING } from '../../lib/bucket';
-import type { Charge } from '../../lib/ports';
+import type { Charge } from '../../lib/ports/ports';
+import { absurd, chargeFor, decide, SYNCS, sendsAt, TYPING } from '../../lib/rateLimiting/tokenBucket';
 import { HOUR, NOW } from './stage';
 
 const charge: Charge = { bucket: 'sends', now: NOW, costMs: 200, burstMs: 4_000 };

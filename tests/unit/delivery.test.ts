@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import type { Clock, Publisher } from '../../lib/ports';
-import { sendMessage } from '../../lib/publish';
-import { posters } from '../poster/posters';
-import { OK, response, type Server, startServer } from '../poster/server';
+import { sendMessage } from '../../lib/delivery/publishMessage';
+import type { Clock, Publisher } from '../../lib/ports/ports';
+import { posters } from '../awsHttp/posters';
+import { OK, response, type Server, startServer } from '../awsHttp/server';
 import { ann, connect, NOW, range, type Stage, setStage } from './stage';
 
 const gone = 'x-amzn-ErrorType: GoneException\r\n';

@@ -60,7 +60,7 @@ it.each(found(/\/aws\/lambda\/edge-chat-prod-(\w+)/g))(
 it.each(found(/--namespace EdgeChat --metric-name (\w+)/g))(
   '%s reads the metric %s, which is written',
   (_page, name) => {
-    expect(text('lib/metrics.json')).toContain(`"${name}"`);
+    expect(text('lib/telemetry/metrics.json')).toContain(`"${name}"`);
   },
 );
 

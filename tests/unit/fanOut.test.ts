@@ -1,6 +1,6 @@
-import { fanOut } from '../../lib/fanOut';
-import type { Delivery } from '../../lib/ports';
-import { createTally } from '../../lib/tally';
+import { fanOut } from '../../lib/delivery/fanOut';
+import type { Delivery } from '../../lib/ports/ports';
+import { createTally } from '../../lib/telemetry/invocationMetrics';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
 import { seeded } from '../simulation/random';
 import { finish, HOUR, NOW, range } from './stage';

@@ -1,9 +1,9 @@
-import { answerRoute, answerSend } from '../../lib/answer';
-import { welcome } from '../../lib/door';
-import { createFloodWatch, type Verdict } from '../../lib/flood';
-import { Unavailable } from '../../lib/ports';
+import { answerRoute, answerSend } from '../../lib/actions/routes';
+import { welcome } from '../../lib/connections/openConnection';
+import { Unavailable } from '../../lib/ports/ports';
 import type { ErrorCode } from '../../lib/protocol';
-import { createTally } from '../../lib/tally';
+import { createFloodWatch, type Verdict } from '../../lib/rateLimiting/floodDetector';
+import { createTally } from '../../lib/telemetry/invocationMetrics';
 import { ann, bob, connect, finish, HOUR, NOW, setStage } from './stage';
 
 /** Which of so many frames close a connection. */

@@ -1,5 +1,5 @@
-import { admit, createGate, type Gate, type Headers } from '../../lib/gate';
-import { ORIGIN_HEADER } from '../../lib/originSecret';
+import { admit, createGate, type Gate, type Headers } from '../../lib/auth/authorizeHandshake';
+import { ORIGIN_HEADER } from '../../lib/auth/originSecret';
 import { secretOf } from './secretOf';
 import { HOUR, NOW } from './stage';
 

@@ -1,8 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT } from 'jose';
-import { signGuest, verifyGuest } from '../../lib/guests';
-import { ORIGIN_HEADER } from '../../lib/originSecret';
-import { createTally } from '../../lib/tally';
-import { issueToken, type TokenDesk } from '../../lib/tokenRoute';
+import { signGuest, verifyGuest } from '../../lib/auth/guestTokens';
+import { ORIGIN_HEADER } from '../../lib/auth/originSecret';
+import { issueToken, type TokenDesk } from '../../lib/http/guestTokenRoute';
+import { createTally } from '../../lib/telemetry/invocationMetrics';
 import { secretOf } from './secretOf';
 import { HOUR, NOW } from './stage';
 

@@ -1,6 +1,6 @@
-import { parseClientMessage } from '../../lib/clientMessage';
-import { ping } from '../../lib/heartbeat';
-import type { ConnectionStore } from '../../lib/ports';
+import { ping } from '../../lib/actions/ping';
+import type { ConnectionStore } from '../../lib/ports/ports';
+import { parseClientMessage } from '../../lib/protocol/parseClientFrame';
 import { ann, connect, expire, fill, finish, HOUR, NOW, range, setStage } from './stage';
 
 const HIGHEST = Number.MAX_SAFE_INTEGER - 1;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { budgetFor, readAfter, readBefore, readHead } from '../../lib/history';
+import { budgetFor, readAfter, readBefore, readHead } from '../../lib/log/readPage';
 import { byteLength, LIMITS, type Page } from '../../lib/protocol';
 import { entry, expire, fill, range, type Stage, setStage } from './stage';
 

@@ -1,7 +1,7 @@
-import { answerRoute, answerSend } from '../../lib/answer';
-import { type JournalOptions, journaled, type Run } from '../../lib/journal';
-import metrics from '../../lib/metrics.json';
-import { createTally } from '../../lib/tally';
+import { answerRoute, answerSend } from '../../lib/actions/routes';
+import { type JournalOptions, journaled, type Run } from '../../lib/telemetry/invocationLog';
+import { createTally } from '../../lib/telemetry/invocationMetrics';
+import metrics from '../../lib/telemetry/metrics.json';
 import { ann, connect, finish, NOW, setStage } from './stage';
 
 const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 1_000 };

@@ -1,5 +1,5 @@
-import { ahead } from '../../lib/ahead';
-import { sendMessage } from '../../lib/publish';
+import { ahead } from '../../lib/delivery/prefetch';
+import { sendMessage } from '../../lib/delivery/publishMessage';
 import { ann, anotherContainer, connect, finish, MINUTE, range, type Stage, setStage } from './stage';
 
 /** Ann is in a room with so many others; every listing of its members is counted. */

@@ -1,5 +1,5 @@
-import { createMemory } from '../../lib/memory';
-import type { Slot } from '../../lib/ports';
+import { createMemory } from '../../lib/log/recentLogCache';
+import type { Slot } from '../../lib/ports/ports';
 import { MINUTE, NOW, range } from './stage';
 
 const run = (from: number, to: number): Slot[] =>

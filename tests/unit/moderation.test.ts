@@ -1,8 +1,8 @@
-import { answerModeration, answerRoute, answerSend } from '../../lib/answer';
-import { welcome } from '../../lib/door';
-import { keepOut, keepOutEverywhere } from '../../lib/moderation';
-import { carryOutOrder, parseOrder } from '../../lib/operator';
-import { type Asker, Unavailable } from '../../lib/ports';
+import { answerModeration, answerRoute, answerSend } from '../../lib/actions/routes';
+import { welcome } from '../../lib/connections/openConnection';
+import { keepOut, keepOutEverywhere } from '../../lib/moderation/removeUser';
+import { carryOutOrder, parseOrder } from '../../lib/operator/banCommand';
+import { type Asker, Unavailable } from '../../lib/ports/ports';
 import type { Reply, SystemEntry } from '../../lib/protocol';
 import {
   ann,

@@ -1,7 +1,7 @@
-import type { Asker, Present } from '../../lib/ports';
-import { announceJoined, announceLeft, type Company, present, usersOf } from '../../lib/presence';
+import { forget } from '../../lib/actions/joinRoom';
+import { announceJoined, announceLeft, type Company, present, usersOf } from '../../lib/connections/presence';
+import type { Asker, Present } from '../../lib/ports/ports';
 import { byteLength } from '../../lib/protocol';
-import { forget } from '../../lib/rooms';
 import { ann, bob, connect, finish, HOUR, NOW, range, type Stage, setStage } from './stage';
 
 const crowd = async (stage: Stage, size: number, expiresAt = NOW + HOUR) => {

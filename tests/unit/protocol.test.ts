@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { parseClientMessage } from '../../lib/clientMessage';
 import {
   byteLength,
   LIMITS,
@@ -8,6 +7,7 @@ import {
   parseServerMessage,
   problemWithText,
 } from '../../lib/protocol';
+import { parseClientMessage } from '../../lib/protocol/parseClientFrame';
 
 const send = { action: 'sendMessage', room: 'den', id: 'id-01234', text: 'hello', after: 0 };
 const joinRoom = { action: 'joinRoom', room: 'den' };

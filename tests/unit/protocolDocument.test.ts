@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseClientMessage } from '../../lib/clientMessage';
 import { LIMITS, parseServerMessage } from '../../lib/protocol';
+import { parseClientMessage } from '../../lib/protocol/parseClientFrame';
 
 const document = readFileSync('PROTOCOL.md', 'utf8');
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { chargeFor, SYNCS, sendsAt } from '../../lib/bucket';
-import { type Connection, type Job, type Metered, type Publisher, Unavailable } from '../../lib/ports';
+import { carryOut, sendMessage } from '../../lib/delivery/publishMessage';
+import { type Connection, type Job, type Metered, type Publisher, Unavailable } from '../../lib/ports/ports';
 import type { Ack, ClientMessage, Reply } from '../../lib/protocol';
-import { carryOut, sendMessage } from '../../lib/publish';
+import { chargeFor, SYNCS, sendsAt } from '../../lib/rateLimiting/tokenBucket';
 import {
   ann,
   anotherContainer,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { answerRoute, answerSend } from '../../lib/answer';
-import type { Asker } from '../../lib/ports';
-import { may, parseRights, type Right } from '../../lib/rights';
+import { answerRoute, answerSend } from '../../lib/actions/routes';
+import { may, parseRights, type Right } from '../../lib/auth/permissions';
+import type { Asker } from '../../lib/ports/ports';
 import { ann, connect, fill, finish, type Stage, setStage } from './stage';
 
 it.each<[string, unknown, string]>([

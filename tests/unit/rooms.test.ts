@@ -1,7 +1,7 @@
-import { chargeFor, SYNCS } from '../../lib/bucket';
-import { type Connection, Unavailable } from '../../lib/ports';
+import { forget, getHistory, joinRoom, leaveRoom, typing } from '../../lib/actions/joinRoom';
+import { type Connection, Unavailable } from '../../lib/ports/ports';
 import { byteLength, type ClientMessage, type Joined, LIMITS } from '../../lib/protocol';
-import { forget, getHistory, joinRoom, leaveRoom, typing } from '../../lib/rooms';
+import { chargeFor, SYNCS } from '../../lib/rateLimiting/tokenBucket';
 import { ann, bob, connect, expire, fill, finish, HOUR, NOW, range, type Stage, setStage } from './stage';
 
 type Ask<A extends ClientMessage['action']> = Omit<Extract<ClientMessage, { action: A }>, 'action'>;

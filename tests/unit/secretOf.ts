@@ -1,4 +1,4 @@
-import type { Secret } from '../../lib/secrets';
+import type { Secret } from '../../lib/aws/secretsManager';
 
 /** A secret of given values; what it is read again for is in `rereads`. */
 export function secretOf(values: string[], later: string[] = values): Secret & { rereads: number } {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isFromEdge } from '../../lib/originSecret';
-import { createSecret } from '../../lib/secrets';
+import { isFromEdge } from '../../lib/auth/originSecret';
+import { createSecret } from '../../lib/aws/secretsManager';
 import { secretOf } from './secretOf';
 import { MINUTE, NOW } from './stage';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { parseClientMessage } from '../../lib/clientMessage';
-import { problemWithShape, readObject } from '../../lib/json';
 import { LIMITS } from '../../lib/protocol';
+import { problemWithShape, readObject } from '../../lib/protocol/json';
+import { parseClientMessage } from '../../lib/protocol/parseClientFrame';
 
 const ping = (inside: string): string => `{"action":"ping","rooms":{${inside}}}`;
 const keys = (count: number, name = (i: number) => `k${i}`): string =>

@@ -6,11 +6,11 @@ import {
   retentionMs,
   sendsPerSecond,
   userSendsPerSecond,
-} from '../../lib/config';
-import { connectionOf, type SocketEvent } from '../../lib/events';
-import { parseJob } from '../../lib/job';
-import { failure, refusal } from '../../lib/replies';
-import { settle } from '../../lib/settle';
+} from '../../lib/app/settings';
+import { connectionOf, type SocketEvent } from '../../lib/aws/apiGateway/events';
+import { parseJob } from '../../lib/delivery/fanOutJob';
+import { failure, refusal } from '../../lib/protocol/errorReplies';
+import { settle } from '../../lib/util/settleAll';
 import { NOW } from './stage';
 
 describe('settings', () => {

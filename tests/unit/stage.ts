@@ -1,9 +1,18 @@
-import { createBrake } from '../../lib/brake';
-import { createFloodWatch } from '../../lib/flood';
-import { createMemory } from '../../lib/memory';
-import type { Asker, Delivery, Guarded, Job, LogStore, Metered, Publisher, Settings } from '../../lib/ports';
+import { createMemory } from '../../lib/log/recentLogCache';
+import type {
+  Asker,
+  Delivery,
+  Guarded,
+  Job,
+  LogStore,
+  Metered,
+  Publisher,
+  Settings,
+} from '../../lib/ports/ports';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
-import { createTally } from '../../lib/tally';
+import { createFloodWatch } from '../../lib/rateLimiting/floodDetector';
+import { createBrake } from '../../lib/rateLimiting/retryAfterCache';
+import { createTally } from '../../lib/telemetry/invocationMetrics';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
 import { seeded } from '../simulation/random';
 import { createStores, type Rows } from '../simulation/stores';

@@ -1,4 +1,4 @@
-import { inTurns } from '../../local/turns';
+import { inTurns } from '../../local/util/concurrencyQueue';
 
 it('takes what waits though the one before it has failed, and tells that', async () => {
   const done: number[] = [];

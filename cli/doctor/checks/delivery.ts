@@ -1,5 +1,5 @@
-import { times } from '../figures';
-import { join, ping, send } from '../talk';
+import { join, ping, send } from '../conversation';
+import { times } from '../percentile';
 import { type Check, expect, passed } from '../types';
 
 export const roundTrip: Check = {

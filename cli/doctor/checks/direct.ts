@@ -1,4 +1,4 @@
-import type { Site } from '../site';
+import type { Site } from '../target';
 import { type Check, expect, passed, skipped } from '../types';
 
 const ORIGIN_HEADER = 'X-Edge-Chat-Origin';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId } from '../../../client/defaults';
+import { newId } from '../../../client/platform/defaults';
 import { type ErrorCode, LIMITS } from '../../../lib/protocol';
-import { join, ping, send } from '../talk';
+import { join, ping, send } from '../conversation';
 import { type Check, expect, passed } from '../types';
 
 /** Above what API Gateway takes as one frame. */

@@ -1,5 +1,5 @@
-import { newId } from '../../../client/defaults';
-import { catchUp, compare, join, history as readHistory, send, sendMany } from '../talk';
+import { newId } from '../../../client/platform/defaults';
+import { catchUp, compare, join, history as readHistory, send, sendMany } from '../conversation';
 import { type Check, expect, passed } from '../types';
 
 export const history: Check = {
@@ -52,7 +52,7 @@ export const repeat: Check = {
   name: 'repeat',
   title: 'A repeated send is written once',
   means: 'A client without an answer sends again. The same id is the same message: same number, first text.',
-  mend: 'Take the deployment out of use until this holds, and look at lib/append.ts and at what else writes to the table Messages.',
+  mend: 'Take the deployment out of use until this holds, and look at lib/log/appendEntry.ts and at what else writes to the table Messages.',
   needs: ['roundTrip'],
   async run(site) {
     const ann = await site.connect('Ann');

@@ -1,6 +1,6 @@
 import type { Clock, OpenSocket, Random, SocketEvents } from '../../../client';
-import { parseClientMessage } from '../../../lib/clientMessage';
 import type { ClientMessage, LogEntry, Page, Reply, ServerMessage, User } from '../../../lib/protocol';
+import { parseClientMessage } from '../../../lib/protocol/parseClientFrame';
 
 /** What happens to one frame on its way: `undefined` lets it pass. */
 export type Fault = 'drop' | 'cut' | { delayMs?: number; copies?: number; answer?: object } | undefined;

@@ -1,5 +1,5 @@
 import type { Chat, ChatOutbox, Room, Sent } from '../../../client';
-import { createMemoryOutbox } from '../../../client/outbox/forChat';
+import { createMemoryOutbox } from '../../../client/outbox/createOutbox';
 import type { LogEntry } from '../../../lib/protocol';
 import type { Fault } from './gateway';
 import { seeded } from './random';

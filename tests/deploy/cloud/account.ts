@@ -1,4 +1,4 @@
-import { isRecord, type Json, listAt, recordAt, recordsAt } from '../../../local/template';
+import { isRecord, type Json, listAt, recordAt, recordsAt } from '../../../local/template/template';
 import type { Stack } from './cloudFormation';
 import type { Buckets } from './s3';
 import { resolved, type Secrets } from './secretsManager';

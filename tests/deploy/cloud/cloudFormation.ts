@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { resolve, resolveText } from '../../../local/intrinsics';
-import type { Json, Resource, Template } from '../../../local/template';
+import { resolve, resolveText } from '../../../local/template/intrinsics';
+import type { Json, Resource, Template } from '../../../local/template/template';
 import { type Account, distributionOf } from './account';
 import { type Answer, type Asked, Refusal, type Service, xml, xmlAnswer } from './answer';
 import { objectIn } from './s3';

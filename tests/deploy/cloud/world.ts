@@ -1,5 +1,5 @@
-import type { World } from '../../../local/intrinsics';
-import type { Resource, Template } from '../../../local/template';
+import type { World } from '../../../local/template/intrinsics';
+import type { Resource, Template } from '../../../local/template/template';
 import { ACCOUNT } from './signature';
 
 /** Names a stack's resources as CloudFormation would: the stack's name, the logical id and a part of its own. */

@@ -1,0 +1,77 @@
+import type { Chat, Room } from '../../client/index';
+import { createPresence, type Presence } from '../../client/presence';
+import { followRoom, type RoomLog, type RoomLogOptions } from './roomPrinter';
+
+/** A room that is printed, and what it is printed from. */
+export interface OpenRoom {
+  readonly room: Room;
+  readonly presence: Presence;
+  readonly log: RoomLog;
+}
+
+/** The rooms that are printed, one of which is written to. */
+export interface OpenRooms {
+  readonly current: OpenRoom | undefined;
+  names(): string[];
+  /** Enters a room and goes to it; rejects when it cannot be entered, and is then where it was. */
+  enter(name: string): Promise<OpenRoom>;
+  leave(name: string): void;
+  close(): void;
+}
+
+export interface OpenRoomsOptions extends Pick<RoomLogOptions, 'style' | 'history' | 'print'> {
+  wentTo(room: Room | undefined): void;
+}
+
+export function createOpenRooms(chat: Chat, { wentTo, ...logOptions }: OpenRoomsOptions): OpenRooms {
+  const rooms = new Map<string, OpenRoom>();
+  let current: OpenRoom | undefined;
+
+  const goTo = (open: OpenRoom | undefined) => {
+    current = open;
+    wentTo(open?.room);
+  };
+  const open = (name: string): OpenRoom => {
+    const room = chat.room(name);
+    const presence = createPresence(chat, name);
+    const prefix = () => (rooms.size > 1 ? `${name} ` : '');
+    const log = followRoom(room, presence, { ...logOptions, prefix, me: () => chat.user?.id });
+    const opened = { room, presence, log };
+    rooms.set(name, opened);
+    return opened;
+  };
+  const stop = ({ log, presence }: OpenRoom) => {
+    log.stop();
+    presence.stop();
+  };
+  const leave = (name: string) => {
+    const left = rooms.get(name);
+    if (!left) return;
+    stop(left);
+    left.room.leave();
+    rooms.delete(name);
+    if (current === left) goTo([...rooms.values()].at(-1));
+  };
+
+  return {
+    get current() {
+      return current;
+    },
+    names: () => [...rooms.keys()],
+    leave,
+    async enter(name) {
+      const entering = rooms.get(name) ?? open(name);
+      goTo(entering);
+      try {
+        await entering.room.join();
+      } catch (error) {
+        leave(name);
+        throw error;
+      }
+      return entering;
+    },
+    close() {
+      for (const each of rooms.values()) stop(each);
+    },
+  };
+}

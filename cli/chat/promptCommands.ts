@@ -1,0 +1,63 @@
+import { parseRoom, problemWithText, ROOM_RULE } from '../../lib/protocol';
+
+/** What a line typed at the prompt asks for. */
+export type Command =
+  | { kind: 'say'; text: string }
+  | { kind: 'rooms' }
+  | { kind: 'join'; room: string }
+  | { kind: 'leave'; room: string | undefined }
+  | { kind: 'who' }
+  | { kind: 'history'; count: number }
+  | { kind: 'help' }
+  | { kind: 'quit' }
+  | { kind: 'nothing' }
+  | { kind: 'wrong'; line: string };
+
+export const COMMANDS = `/join ROOM      enter a room, or go to one you are in
+/leave [ROOM]   leave it
+/rooms          the rooms you are in
+/who            who is here
+/history [N]    N earlier messages (20)
+/quit           leave; Ctrl-C and Ctrl-D do the same
+//TEXT          send a text that begins with a slash`;
+
+/** Reads a line typed at the prompt. */
+export function readCommand(line: string): Command {
+  if (line.trim() === '') return { kind: 'nothing' };
+  if (!line.startsWith('/') || line.startsWith('//')) return say(line.replace(/^\/\//, '/'));
+
+  const [name = '', ...rest] = line.trim().slice(1).split(/\s+/);
+  const [argument] = rest;
+  if (rest.length > 1) return wrong(`/${name} takes one word at most.`);
+  switch (name) {
+    case 'join':
+      if (argument === undefined) return wrong('Which room? /join ROOM');
+      return parseRoom(argument) === undefined ? wrong(ROOM_RULE) : { kind: 'join', room: argument };
+    case 'leave':
+      return { kind: 'leave', room: argument };
+    case 'history': {
+      const count = argument === undefined ? 20 : Number(argument);
+      return Number.isInteger(count) && count > 0 && count <= 1000
+        ? { kind: 'history', count }
+        : wrong('How many? /history takes a number from 1 to 1000.');
+    }
+    case 'rooms':
+    case 'who':
+    case 'help':
+    case 'quit':
+      return argument === undefined ? { kind: name } : wrong(`/${name} takes nothing behind it.`);
+    default:
+      return wrong(
+        `There is no /${name.slice(0, 32)}. /help lists what there is; //TEXT sends a text with a slash.`,
+      );
+  }
+}
+
+function say(text: string): Command {
+  const problem = problemWithText(text);
+  return problem === undefined ? { kind: 'say', text } : wrong(problem);
+}
+
+function wrong(line: string): Command {
+  return { kind: 'wrong', line };
+}

@@ -1,0 +1,99 @@
+import type { Room, Stop } from '../../client/index';
+import type { Presence } from '../../client/presence';
+import type { MessageEntry, User } from '../../lib/protocol';
+import { printable } from '../printable';
+import type { Style } from './style';
+
+export interface RoomLogOptions {
+  style: Style;
+  /** Put before each line, such as the room's name where there are several. */
+  prefix(): string;
+  print(line: string): void;
+  history: number;
+  /** Whose comings and goings are not worth a line. */
+  me(): string | undefined;
+}
+
+/** Prints a room as it happens. */
+export interface RoomLog {
+  /** Prints earlier messages than those printed so far; tells how many there were. */
+  earlier(count: number): Promise<number>;
+  stop: Stop;
+}
+
+export function followRoom(room: Room, presence: Presence, options: RoomLogOptions): RoomLog {
+  const { style, prefix, print, history, me } = options;
+  let last: number | undefined;
+  let first: number | undefined;
+  let present: readonly User[] | undefined;
+
+  const printMessage = ({ at, from, text }: MessageEntry) => {
+    const [opening = '', ...more] = text.split('\n').map(printable);
+    print(`${style.faint(timeOf(at))} ${prefix()}${style.name(from)}: ${opening}`);
+    for (const line of more) print(`      ${line}`);
+  };
+  const notice = (line: string) => print(style.faint(`      ${prefix()}${line}`));
+
+  const printNew = () => {
+    const { messages, cursor } = room.snapshot;
+    if (cursor === undefined) return;
+    const fresh =
+      last === undefined ? messages.slice(messages.length - Math.min(history, messages.length)) : messages;
+    const from = last ?? 0;
+    for (const message of fresh) if (message.seq > from) printMessage(message);
+    first ??= fresh[0]?.seq ?? cursor + 1;
+    last = cursor;
+  };
+  const printPresence = () => {
+    const { members, memberCount } = presence.snapshot;
+    if (room.snapshot.state !== 'joined' || members === present) return;
+    const before = present;
+    present = members;
+    // Of a large room the server lists a part, from which nobody's coming or going can be told.
+    if (!before || memberCount > members.length) return;
+    for (const { id, name } of without(members, before))
+      if (id !== me()) notice(`${printable(name)} is here`);
+    for (const { id, name } of without(before, members))
+      if (id !== me()) notice(`${printable(name)} has left`);
+  };
+
+  const stops = [
+    room.on('change', () => {
+      printNew();
+      printPresence();
+    }),
+    presence.onChange(printPresence),
+    room.on('gap', ({ from, to }) =>
+      notice(`${to - from + 1} messages have expired here and cannot be shown`),
+    ),
+    room.on('reset', () => {
+      last = undefined;
+      first = undefined;
+      notice('The history of this room is another one now, from a backup');
+    }),
+  ];
+  printNew();
+
+  return {
+    async earlier(count) {
+      const older = () => room.snapshot.messages.filter(({ seq }) => first === undefined || seq < first);
+      while (older().length < count && room.snapshot.hasOlder) await room.loadOlder();
+      const found = older().slice(-count);
+      for (const message of found) printMessage(message);
+      first = found[0]?.seq ?? first;
+      return found.length;
+    },
+    stop() {
+      for (const each of stops) each();
+    },
+  };
+}
+
+function without(users: readonly User[], others: readonly User[]): User[] {
+  return users.filter(({ id }) => !others.some((other) => other.id === id));
+}
+
+function timeOf(at: number): string {
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+}

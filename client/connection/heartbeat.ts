@@ -1,0 +1,46 @@
+import { PONG_WITHIN_MS } from '../constants';
+import type { Cancel, Clock, Random } from '../platform/platform';
+import type { Link } from './connection';
+
+export interface PulseOptions {
+  clock: Clock;
+  random: Random;
+  pingMs: number;
+  /** The cursors of the rooms that are joined on a link; `undefined`, which no frame holds, for the others. */
+  cursorsOn(link: Link): Record<string, number | undefined>;
+}
+
+/** Keeps asking one link whether it lives. */
+export interface Pulse {
+  /** Asks now, unless an answer is due already. */
+  probe(): void;
+  stop: Cancel;
+}
+
+/** Pings a link, first at a random time: those who connected at once do not ping at once. */
+export function startPulse({ clock, random, pingMs, cursorsOn }: PulseOptions, link: Link): Pulse {
+  // A device that slept has let the time pass without its timers: an old question counts for nothing.
+  let dueUntil = 0;
+  let cancel = clock.after(random() * pingMs, () => ping());
+
+  const ping = (): void => {
+    cancel();
+    cancel = clock.after(pingMs, ping);
+    dueUntil = clock.now() + PONG_WITHIN_MS;
+    link.exchange(
+      { action: 'ping', rooms: cursorsOn(link) as Record<string, number> },
+      PONG_WITHIN_MS,
+      (reply) => {
+        dueUntil = 0;
+        if (!reply) link.close('noAnswer');
+      },
+    );
+  };
+
+  return {
+    probe() {
+      if (clock.now() >= dueUntil) ping();
+    },
+    stop: () => cancel(),
+  };
+}

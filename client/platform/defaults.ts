@@ -1,0 +1,59 @@
+/** The world as browsers and Node give it. */
+
+import type { Clock, Network, OpenSocket } from './platform';
+
+export const clock: Clock = {
+  now: Date.now,
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** As much of a WebSocket class as the client uses: a browser's, Node's, or that of the package `ws`. */
+export type SocketClass = new (
+  url: string,
+  protocols: string[],
+) => {
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(frame: string): void;
+  close(): void;
+};
+
+/** Opens sockets of a class; by default of the global one, which Node has from version 22 on. */
+export function openWith(given?: SocketClass): OpenSocket {
+  return (url, protocols, events) => {
+    const Class = given ?? globalThis.WebSocket;
+    if (!Class) throw new Error('No WebSocket: pass `open: openWith(WebSocket)`, from "ws".');
+    const socket = new Class(url, protocols);
+    socket.onopen = events.open;
+    socket.onmessage = ({ data }: { data: unknown }) => {
+      if (typeof data === 'string') events.message(data);
+    };
+    socket.onclose = events.close;
+    // The close follows; without a listener the package `ws` would throw.
+    socket.onerror = () => {};
+    return socket;
+  };
+}
+
+/** 128 random bits, as the protocol writes ids. */
+export function newId(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join('-');
+}
+
+/** What a browser tells of its network; elsewhere nothing is told. */
+export const network: Network = {
+  watch(changed) {
+    const stop = new AbortController();
+    const listen = (event: string, run: () => void) =>
+      globalThis.addEventListener?.(event, run, { signal: stop.signal });
+    listen('online', changed);
+    listen('offline', changed);
+    listen('visibilitychange', () => document.hidden || changed());
+    return () => stop.abort();
+  },
+};

@@ -1,0 +1,202 @@
+import type { Ack, MessageEntry } from '../../lib/protocol';
+import { ChatError } from '../errors';
+import type { OutboxRecord } from '../platform/platform';
+import type { PendingSend, Sent } from '../types';
+import { createFlight } from './inFlightSend';
+import { describe, isPending, makeSend, outcomeUnknown, type Send, wasTried } from './pendingMessage';
+import type { Desk } from './roomContext';
+
+/** One room's own sends on their way into the log: one under way at a time, in order, written down before they go. */
+export interface Sends {
+  add(text: string): Promise<Sent>;
+  retry(id: string): Promise<Sent>;
+  discard(id: string): boolean;
+  /** Takes back what an earlier page has left in the outbox. */
+  restore(record: OutboxRecord): void;
+  /** Recognizes an own message, wherever it was met. */
+  met(entry: MessageEntry): void;
+  /** Takes an acknowledgement; tells whether it was for a send that had none. */
+  acknowledged(ack: Ack): boolean;
+  /** Goes on, if the room can be used and something waits. */
+  pump(): void;
+  hasPending(): boolean;
+  count(): number;
+  /** Those that are not shown among the messages yet. */
+  list(): PendingSend[];
+  /** The server refused the room: nothing of this can be sent. */
+  refuse(error: ChatError): void;
+  /** What was tried in another log, or as another user, can never be told any more. */
+  strand(isStranded: (record: OutboxRecord) => boolean): void;
+  /** Stops; the outbox keeps what is pending. */
+  close(reason: ChatError): void;
+}
+
+export function createSends(room: Desk, goOn: () => void): Sends {
+  let queue: Send[] = [];
+  let inLog: Send[] = [];
+
+  const find = (id: string): Send | undefined => queue.find(({ record }) => record.id === id);
+
+  const remove = (send: Send): void => {
+    queue = queue.filter((other) => other !== send);
+    flight.alight(send);
+    room.keeper.remove(send.record.id);
+  };
+
+  const drop = (send: Send, error: ChatError): void => {
+    remove(send);
+    send.outcome.fail(error);
+    goOn();
+  };
+
+  /** A person has to decide what becomes of a send. */
+  const giveUp = (send: Send, error: ChatError): void => {
+    flight.alight(send);
+    const state = error.code === 'outcomeUnknown' ? 'unknown' : 'failed';
+    send.record = { ...send.record, state, code: error.code };
+    send.error = error;
+    write(send);
+    send.outcome.fail(error);
+    goOn();
+  };
+
+  /**
+   * Writes a send down; with what it is as long as it is untried, sends it then. What cannot be kept is not sent, or a
+   * crash could send it twice.
+   */
+  const write = (send: Send, untried?: OutboxRecord): void =>
+    room.keeper.put(send.record, (outcome) => {
+      if (outcome === 'lost') {
+        if (queue.includes(send)) drop(send, new ChatError('takenOver', 'Another client sends this.'));
+      } else if (untried && flight.underWay() === send) {
+        if (outcome === 'kept') return flight.go();
+        send.record = untried;
+        giveUp(send, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
+      }
+    });
+
+  const flight = createFlight(room, {
+    refused: giveUp,
+    raised(send, end) {
+      send.record.after = end;
+      write(send, send.record);
+    },
+  });
+
+  const unshown = (): Send[] => inLog.filter(({ seq = 0 }) => seq > (room.log().cursor() ?? 0));
+
+  const arrived = (send: Send, entry: MessageEntry): void => {
+    const { id, seq, at, text } = entry;
+    remove(send);
+    Object.assign(send, { seq, record: { ...send.record, text }, error: undefined });
+    inLog = [...unshown(), send];
+    room.log().entry(entry);
+    send.outcome.fulfil({ id, seq, at });
+    goOn();
+  };
+
+  const pump = (): void => {
+    if (flight.underWay()) flight.resume();
+    else if (room.keeper.isReady() && room.link()) begin();
+  };
+
+  const begin = (): void => {
+    const send = queue.find(isPending);
+    const user = room.user()?.id;
+    const log = room.log().id();
+    if (!send || !user || log === undefined) return;
+    const untried = send.record;
+    const isTried = wasTried(send);
+    if (room.isTooOld(untried)) {
+      giveUp(send, isTried ? outcomeUnknown() : new ChatError('tooOld', 'It waited too long.'));
+      return;
+    }
+    flight.board(send);
+    if (isTried) flight.go();
+    else {
+      send.record = { ...untried, after: room.log().cursor() ?? 0, log, user };
+      write(send, untried);
+    }
+  };
+
+  /** What waits in the queue is written down as well; what goes at once has been, and what is gone must not be. */
+  const start = (send: Send): Promise<Sent> => {
+    pump();
+    if (queue.includes(send) && flight.underWay() !== send) write(send);
+    goOn();
+    return send.outcome.promise;
+  };
+
+  const add = (text: string): Promise<Sent> => {
+    const send = makeSend({
+      id: room.newId(),
+      room: room.name,
+      text,
+      user: room.user()?.id,
+      at: room.clock.now(),
+      order: room.nextOrder(),
+      state: 'pending',
+    });
+    queue.push(send);
+    return start(send);
+  };
+
+  return {
+    add,
+    retry(id) {
+      const send = find(id);
+      if (!send) return Promise.reject(new ChatError('discarded', 'There is no such message.'));
+      if (isPending(send)) return send.outcome.promise;
+      if (send.record.state === 'unknown') {
+        remove(send);
+        return add(send.record.text);
+      }
+      const at = wasTried(send) ? send.record.at : room.clock.now();
+      const again = makeSend({ ...send.record, at, state: 'pending', code: undefined });
+      queue[queue.indexOf(send)] = again;
+      return start(again);
+    },
+    discard(id) {
+      const send = find(id);
+      if (!send || (isPending(send) && wasTried(send))) return false;
+      drop(send, new ChatError('discarded', 'It was discarded.'));
+      return true;
+    },
+    restore(record) {
+      if (find(record.id)) return;
+      queue = [...queue, makeSend(record)].sort((a, b) => a.record.at - b.record.at);
+      goOn();
+    },
+    met(entry) {
+      const send = find(entry.id);
+      if (send && send.record.user === entry.from.id) arrived(send, entry);
+    },
+    acknowledged({ id, seq, at, text }) {
+      const send = find(id);
+      const from = room.user();
+      if (!send || !from) return false;
+      arrived(send, { type: 'message', seq, id, text: text ?? send.record.text, from, at });
+      return true;
+    },
+    pump,
+    hasPending: () => queue.some(isPending),
+    count: () => queue.length,
+    list: () => [...unshown(), ...queue].map(describe),
+    refuse(error) {
+      for (const send of queue.filter(isPending)) giveUp(send, error);
+    },
+    strand(isStranded) {
+      inLog = inLog.filter(({ record }) => !isStranded(record));
+      for (const send of queue)
+        if (isPending(send) && wasTried(send) && isStranded(send.record)) giveUp(send, outcomeUnknown());
+    },
+    close(reason) {
+      const left = queue;
+      queue = [];
+      for (const send of left) {
+        flight.alight(send);
+        send.outcome.fail(reason);
+      }
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { errors, jwtVerify } from 'jose';
+import { parseName } from '../protocol';
+import { GUEST_PREFIX, type Verified } from './guestTokens';
+import { createProviderKeys } from './jwksCache';
+import { parseRights } from './permissions';
+
+const ALGORITHMS = ['RS256', 'ES256'];
+const TOLERATED_SKEW_SECONDS = 5;
+const SUBJECT = /^[\x21-\x7e]{1,128}$/;
+
+/** An identity provider: its tokens' issuer and audience, and where its keys are. */
+export interface Provider {
+  issuer: string;
+  audience: string;
+  jwksUrl: string;
+  /** The claim that says what the user may do where. */
+  roomsClaim: string;
+}
+
+/**
+ * Reads a provider's token, or gives `undefined` when it does not hold.
+ * @throws Unavailable when nobody can tell now.
+ */
+export type VerifyToken = (token: string) => Promise<Verified | undefined>;
+
+/** Verifies tokens of an OIDC provider, with its keys kept across invocations. */
+export function createOidcVerifier({ issuer, audience, jwksUrl, roomsClaim }: Provider): VerifyToken {
+  const keys = createProviderKeys(jwksUrl);
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms: ALGORITHMS,
+        issuer,
+        audience,
+        requiredClaims: ['sub', 'exp'],
+        clockTolerance: TOLERATED_SKEW_SECONDS,
+      });
+      const { sub, exp } = payload;
+      if (!sub || !exp || !SUBJECT.test(sub) || sub.startsWith(GUEST_PREFIX)) return undefined;
+      const name = parseName(payload.name) ?? parseName(payload.preferred_username) ?? sub.slice(0, 64);
+      const verified: Verified = { user: { id: sub, name }, expiresAt: exp * 1000 };
+      const claimed = payload[roomsClaim];
+      if (claimed === undefined) return verified;
+      // A claim nobody can read must not become the default, which may allow more.
+      const rights = parseRights(claimed);
+      return rights === undefined ? undefined : { ...verified, rights };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  };
+}

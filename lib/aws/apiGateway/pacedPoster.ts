@@ -1,0 +1,49 @@
+import type { Clock, Poster } from '../../ports/ports';
+
+/** The part of the account's quota one container takes at most: its other requests count against it too. */
+const SHARE = 0.9;
+/** API Gateway's bucket holds half a second of its rate: 5,000 at 10,000 a second, 1,250 at 2,500. */
+const BURST_MS = 500;
+/** A post that did not get through counts as this many more. */
+const FAILURE_COSTS = 20;
+/** A timer cannot wait for less, in milliseconds; what is passed over adds up for the next post. */
+const SHORTEST_WAIT_MS = 1;
+/** However many failed, a post waits no longer than this, in milliseconds. */
+const LONGEST_WAIT_MS = 1_000;
+
+/**
+ * Holds posts below a quota of requests per second, by a token bucket kept as one timestamp (see bucket.ts). A post
+ * that did not get through (429, 5xx, no answer) says that the account's own bucket may be empty, so it empties this
+ * one and slows what follows: where all are refused, to a twentieth; where one reader is slow, hardly at all.
+ */
+export function pace(poster: Poster, quota: number, clock: Clock): Poster {
+  const costMs = 1000 / (quota * SHARE);
+  let fullAt = 0;
+
+  const take = (): number => {
+    const now = clock.now();
+    // A clock that was set back must not hold posts up.
+    if (fullAt < now || fullAt > now + BURST_MS + 2 * LONGEST_WAIT_MS) fullAt = now;
+    fullAt += costMs;
+    return fullAt - now - BURST_MS;
+  };
+  const slowDown = (): void => {
+    const now = clock.now();
+    const emptied = Math.max(fullAt, now + BURST_MS);
+    fullAt = Math.min(emptied + FAILURE_COSTS * costMs, now + BURST_MS + LONGEST_WAIT_MS);
+  };
+
+  return {
+    close: (connection) => poster.close(connection),
+    prepare(frame) {
+      const post = poster.prepare(frame);
+      return async (connection) => {
+        const waitMs = take();
+        if (waitMs >= SHORTEST_WAIT_MS) await clock.wait(waitMs);
+        const delivery = await post(connection);
+        if (delivery === 'retry' || delivery === 'throttled') slowDown();
+        return delivery;
+      };
+    },
+  };
+}

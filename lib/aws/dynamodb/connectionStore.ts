@@ -1,0 +1,274 @@
+import type { Charge, ConnectionStore, Refusal } from '../../ports/ports';
+import type { User } from '../../protocol';
+import { decide } from '../../rateLimiting/tokenBucket';
+import type { Row } from './attributeValues';
+import { batchGet } from './batchGet';
+import { ConditionFailed, type Database } from './client';
+import { bucketUpdate } from './tokenBucketUpdate';
+
+/** Rows stay this long after their token has expired, in seconds, for the database to remove at leisure. */
+const STAYS_SECONDS = 3600;
+/** A bucket that other frames of the same connection keep moving is given up after this many tries. */
+const MOST_TRIES = 4;
+
+type ConnectionRow = {
+  connection: string;
+  user: string;
+  name: string;
+  expires: number;
+  lease: number;
+  firstLease: number;
+  ttl: number;
+  rooms?: Set<string>;
+  /** Rooms to enter only when the user's own row allows it. */
+  barred?: Set<string>;
+  term?: number;
+  sends?: number;
+  syncs?: number;
+  typing?: number;
+};
+
+/** What a charge asks besides the bucket: a condition, a change to make with it, and which row to give. */
+interface Place {
+  condition?: string;
+  change?: string;
+  names?: Record<string, string>;
+  values?: Row;
+  gives?: 'ALL_OLD' | 'ALL_NEW';
+  refuses?(row: ConnectionRow): Refusal | undefined;
+}
+
+const PRESENT = ['connection', 'user', 'name', 'lease', 'firstLease'] as const;
+type PresentRow = Pick<ConnectionRow, (typeof PRESENT)[number]>;
+
+const ROOMS = { '#rooms': 'rooms' };
+const BARRED = { '#barred': 'barred' };
+
+/** Keeps one row a socket in the Connections table. */
+export function createConnectionStore(database: Database, table: string): ConnectionStore {
+  const charge = async (
+    id: string,
+    charged: Charge,
+    leaseUntil: number,
+    place: Place,
+  ): Promise<{ row: ConnectionRow | undefined } | Refusal> => {
+    let way: 'restart' | 'advance' = 'restart';
+    for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+      const tried = await tryCharge(id, charged, leaseUntil, place, way);
+      if (tried.done) return { row: tried.row };
+      const { row } = tried;
+      if (!row) return { why: 'closed' };
+      if (row.expires <= charged.now) return { why: 'expired' };
+      const refused = place.refuses?.(row);
+      if (refused) return refused;
+      const next = decide(row[charged.bucket], charged);
+      if (typeof next === 'object') return { why: 'rateLimited', ...next };
+      way = next;
+    }
+    return { why: 'rateLimited', retryAfterMs: charged.costMs, contended: true };
+  };
+
+  /** Gives the row: what the place asks for when it is done, else the one that did not meet the condition. */
+  const tryCharge = async (
+    id: string,
+    charged: Charge,
+    leaseUntil: number,
+    place: Place,
+    way: 'restart' | 'advance',
+  ): Promise<{ done: boolean; row: ConnectionRow | undefined }> => {
+    const moved = bucketUpdate(charged, way);
+    try {
+      const { Attributes } = await database.call('UpdateItem', {
+        TableName: table,
+        Key: { connection: id },
+        UpdateExpression: `SET ${moved.set}, #lease = :lease ${place.change ?? ''}`,
+        ConditionExpression: `attribute_exists(#connection) AND #expires > :now AND ${moved.fits}${place.condition ?? ''}`,
+        ExpressionAttributeNames: {
+          '#bucket': charged.bucket,
+          '#connection': 'connection',
+          '#expires': 'expires',
+          '#lease': 'lease',
+          ...place.names,
+        },
+        ExpressionAttributeValues: {
+          ':now': charged.now,
+          ':lease': leaseUntil,
+          ...moved.values,
+          ...place.values,
+        },
+        ...(place.gives && { ReturnValues: place.gives }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      return { done: true, row: Attributes as ConnectionRow | undefined };
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      // DynamoDB sends the row along; engines that do not leave it to be read.
+      return { done: false, row: (error.row as ConnectionRow | undefined) ?? (await get(id)) };
+    }
+  };
+
+  const get = async (id: string): Promise<ConnectionRow | undefined> => {
+    const { Item } = await database.call('GetItem', {
+      TableName: table,
+      Key: { connection: id },
+      ConsistentRead: true,
+    });
+    return Item as ConnectionRow | undefined;
+  };
+
+  /** Changes a row; gives what the update returns of it, or `undefined` when it does not meet the condition. */
+  const change = async (id: string, update: Record<string, unknown>): Promise<ConnectionRow | undefined> => {
+    try {
+      const { Attributes } = await database.call('UpdateItem', {
+        TableName: table,
+        Key: { connection: id },
+        ...update,
+      });
+      return Attributes as ConnectionRow | undefined;
+    } catch (error) {
+      if (error instanceof ConditionFailed) return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    async open({ id, user, expiresAt }, leaseUntil) {
+      const row: ConnectionRow = {
+        connection: id,
+        user: user.id,
+        name: user.name,
+        expires: expiresAt,
+        lease: leaseUntil,
+        firstLease: leaseUntil,
+        ttl: Math.ceil(expiresAt / 1000) + STAYS_SECONDS,
+      };
+      // An event may come twice, the second time when rooms have been joined already.
+      try {
+        await database.call('PutItem', {
+          TableName: table,
+          Item: row,
+          ConditionExpression: 'attribute_not_exists(#connection)',
+          ExpressionAttributeNames: { '#connection': 'connection' },
+        });
+      } catch (error) {
+        if (!(error instanceof ConditionFailed)) throw error;
+      }
+    },
+
+    async close(id) {
+      const { Attributes } = await database.call('DeleteItem', {
+        TableName: table,
+        Key: { connection: id },
+        ReturnValues: 'ALL_OLD',
+      });
+      return Attributes && belongings(Attributes as ConnectionRow);
+    },
+
+    async charge(id, room, charged, leaseUntil) {
+      const outcome = await charge(id, charged, leaseUntil, {
+        condition: ' AND contains(#rooms, :room)',
+        names: ROOMS,
+        values: { ':room': room },
+        refuses: (row) => (row.rooms?.has(room) ? undefined : { why: 'notMember' }),
+      });
+      return 'why' in outcome ? outcome : 'ok';
+    },
+
+    async enter(id, room, charged, leaseUntil, mostRooms) {
+      const outcome = await charge(id, charged, leaseUntil, {
+        condition:
+          ' AND (attribute_not_exists(#rooms) OR size(#rooms) < :mostRooms OR contains(#rooms, :room))' +
+          ' AND (attribute_not_exists(#barred) OR NOT contains(#barred, :room))',
+        change: 'ADD #rooms :added',
+        names: { ...ROOMS, ...BARRED },
+        values: { ':room': room, ':added': new Set([room]), ':mostRooms': mostRooms },
+        gives: 'ALL_NEW',
+        refuses(row) {
+          if (row.barred?.has(room)) return { why: 'banned', term: row.term ?? 0 };
+          const isFull = (row.rooms?.size ?? 0) >= mostRooms && !row.rooms?.has(room);
+          return isFull ? { why: 'tooManyRooms' } : undefined;
+        },
+      });
+      return 'why' in outcome ? outcome : { term: outcome.row?.term ?? 0 };
+    },
+
+    async leave(id, room, charged, leaseUntil) {
+      const outcome = await charge(id, charged, leaseUntil, {
+        change: 'DELETE #rooms :left',
+        names: ROOMS,
+        values: { ':left': new Set([room]) },
+        gives: 'ALL_OLD',
+      });
+      return 'why' in outcome ? outcome : { wasIn: outcome.row?.rooms?.has(room) ?? false };
+    },
+
+    async renew(id, charged, leaseUntil) {
+      const outcome = await charge(id, charged, leaseUntil, { gives: 'ALL_NEW' });
+      return 'why' in outcome ? outcome : { rooms: [...(outcome.row?.rooms ?? [])] };
+    },
+
+    async expel(id, room) {
+      const row = await change(id, {
+        UpdateExpression: 'DELETE #rooms :room ADD #barred :room, #term :one',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: { ...ROOMS, ...BARRED, '#term': 'term', '#connection': 'connection' },
+        ExpressionAttributeValues: { ':room': new Set([room]), ':one': 1 },
+        ReturnValues: 'ALL_OLD',
+      });
+      if (!row) return undefined;
+      const { rooms, term = 0 } = row;
+      return { user: userOf(row), wasIn: rooms?.has(room) ?? false, term: term + 1 };
+    },
+
+    async shut(id) {
+      const row = await change(id, {
+        UpdateExpression: 'SET #expires = :over',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: { '#expires': 'expires', '#connection': 'connection' },
+        ExpressionAttributeValues: { ':over': 0 },
+        ReturnValues: 'ALL_OLD',
+      });
+      return row && belongings(row);
+    },
+
+    async bar(id, rooms) {
+      await change(id, {
+        UpdateExpression: 'ADD #barred :rooms',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: { ...BARRED, '#connection': 'connection' },
+        ExpressionAttributeValues: { ':rooms': new Set(rooms) },
+      });
+    },
+
+    async pardon(id, room, term) {
+      await change(id, {
+        UpdateExpression: 'DELETE #barred :room',
+        ConditionExpression:
+          term === 0 ? 'attribute_exists(#barred) AND attribute_not_exists(#term)' : '#term = :term',
+        ExpressionAttributeNames: { ...BARRED, '#term': 'term' },
+        ExpressionAttributeValues: { ':room': new Set([room]), ...(term > 0 && { ':term': term }) },
+      });
+    },
+
+    async isIn(id, room, now) {
+      const row = await get(id);
+      return row !== undefined && row.expires > now && (row.rooms?.has(room) ?? false);
+    },
+
+    async present(ids, now) {
+      const keys = ids.map((connection) => ({ connection }));
+      const rows = (await batchGet(database, table, keys, PRESENT)) as PresentRow[];
+      return rows
+        .filter((row) => row.lease > now)
+        .map((row) => ({ id: row.connection, user: userOf(row), firstLease: row.firstLease }));
+    },
+  };
+}
+
+function userOf({ user, name }: Pick<ConnectionRow, 'user' | 'name'>): User {
+  return { id: user, name };
+}
+
+function belongings(row: ConnectionRow): { user: User; rooms: string[] } {
+  return { user: userOf(row), rooms: [...(row.rooms ?? [])] };
+}

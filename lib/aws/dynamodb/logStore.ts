@@ -1,0 +1,170 @@
+import type { LogStore, NewEntry, Slot } from '../../ports/ports';
+import type { LogEntry, MessageEntry } from '../../protocol';
+import type { Row } from './attributeValues';
+import { batchGet } from './batchGet';
+import { ConditionFailed, type Database } from './client';
+
+/** A row as it is stored. `ttl` is in seconds, as the database wants it. */
+type MessageRow = {
+  room: string;
+  seq: number;
+  type: string;
+  id: string;
+  user: string;
+  /** Not in an erased row. */
+  name?: string;
+  text?: string;
+  at: number;
+  ttl?: number;
+  /** In a system entry: what happened to the user, and who did it. */
+  what?: string;
+  by?: string;
+  byName?: string;
+};
+
+const LEAST_NEXT_PAGE = 200;
+
+const NAMES = { '#room': 'room', '#seq': 'seq' };
+const SLOT_NAMES = { '#id': 'id', '#user': 'user', '#at': 'at', '#ttl': 'ttl', '#what': 'what' };
+
+/** Keeps the log in the Messages table: partition `room`, sort key `seq`. */
+export function createLogStore(database: Database, table: string): LogStore {
+  const readLive = async (
+    room: string,
+    range: { condition: string; seq: number | undefined; forward: boolean },
+    limit: number,
+    now: number,
+  ): Promise<LogEntry[]> => {
+    const rows: MessageRow[] = [];
+    let start: Row | undefined;
+    do {
+      const page = await database.call('Query', {
+        TableName: table,
+        ConsistentRead: true,
+        ScanIndexForward: range.forward,
+        KeyConditionExpression:
+          range.seq === undefined ? '#room = :room' : `#room = :room AND ${range.condition}`,
+        FilterExpression: 'attribute_not_exists(#ttl) OR #ttl > :now',
+        ExpressionAttributeNames: {
+          '#room': 'room',
+          '#ttl': 'ttl',
+          ...(range.seq !== undefined && { '#seq': 'seq' }),
+        },
+        ExpressionAttributeValues: {
+          ':room': room,
+          ':now': now / 1000,
+          ...(range.seq !== undefined && { ':seq': range.seq }),
+        },
+        // The database counts rows before it filters: one page of expired rows must not be followed by tiny ones.
+        Limit: start ? Math.max(limit, LEAST_NEXT_PAGE) : limit,
+        ExclusiveStartKey: start,
+      });
+      rows.push(...((page.Items ?? []) as MessageRow[]));
+      start = page.LastEvaluatedKey;
+    } while (start && rows.length < limit);
+    return rows.slice(0, limit).map(toEntry);
+  };
+
+  return {
+    up: (room, seq, limit, now) =>
+      readLive(room, { condition: '#seq >= :seq', seq, forward: true }, limit, now),
+
+    down: (room, seq, limit, now) =>
+      readLive(room, { condition: '#seq <= :seq', seq, forward: false }, limit, now),
+
+    async slots(room, seq, limit) {
+      const slots: Slot[] = [];
+      let start: Row | undefined;
+      do {
+        const page = await database.call('Query', {
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: '#room = :room AND #seq >= :seq',
+          ProjectionExpression: '#seq, #id, #user, #at, #ttl, #what',
+          ExpressionAttributeNames: { ...NAMES, ...SLOT_NAMES },
+          ExpressionAttributeValues: { ':room': room, ':seq': seq },
+          Limit: limit - slots.length,
+          ExclusiveStartKey: start,
+        });
+        slots.push(...((page.Items ?? []) as MessageRow[]).map(toSlot));
+        start = page.LastEvaluatedKey;
+      } while (start && slots.length < limit);
+      return slots;
+    },
+
+    async put(room, entry) {
+      const row = toRow(room, entry);
+      try {
+        await database.call('PutItem', {
+          TableName: table,
+          Item: row,
+          ConditionExpression: 'attribute_not_exists(#seq)',
+          ExpressionAttributeNames: { '#seq': 'seq' },
+        });
+        return 'written';
+      } catch (error) {
+        if (error instanceof ConditionFailed) return 'taken';
+        throw error;
+      }
+    },
+
+    async expire(room, seq, at) {
+      try {
+        await database.call('UpdateItem', {
+          TableName: table,
+          Key: { room, seq },
+          UpdateExpression: 'SET #ttl = :ttl',
+          ConditionExpression: 'attribute_exists(#seq)',
+          ExpressionAttributeNames: { '#seq': 'seq', '#ttl': 'ttl' },
+          ExpressionAttributeValues: { ':ttl': Math.ceil(at / 1000) },
+        });
+      } catch (error) {
+        if (!(error instanceof ConditionFailed)) throw error;
+      }
+    },
+
+    async reached(seqs) {
+      const keys = [...seqs].map(([room, seq]) => ({ room, seq }));
+      const rows = await batchGet(database, table, keys, ['room']);
+      return rows.map((row) => String(row.room));
+    },
+  };
+}
+
+function toRow(room: string, entry: NewEntry): MessageRow {
+  const { seq, type, id, at } = entry;
+  if (type === 'message') {
+    const { from, text } = entry;
+    return { room, seq, type, id, user: from.id, name: from.name, text, at };
+  }
+  const { user, what, by } = entry;
+  const row: MessageRow = { room, seq, type, id, user: user.id, name: user.name, at, what };
+  return by ? { ...row, by: by.id, byName: by.name } : row;
+}
+
+function toEntry({ seq, type, id, user, name, text, at, what, by, byName }: MessageRow): LogEntry {
+  if (type === 'system' && what === 'kicked' && name !== undefined)
+    return {
+      type,
+      seq,
+      what,
+      user: { id: user, name },
+      at,
+      ...(by !== undefined && byName !== undefined && { by: { id: by, name: byName } }),
+    };
+  if (type === 'erased') return { type, seq, id };
+  if (type !== 'message' || name === undefined || text === undefined) return { type: 'unknown', seq };
+  const entry: MessageEntry = { type, seq, id, text, from: { id: user, name }, at };
+  return entry;
+}
+
+function toSlot({ seq, id, user, at, ttl, what }: MessageRow): Slot {
+  return {
+    seq,
+    id,
+    user,
+    at,
+    ...(ttl !== undefined && { expiresAt: ttl * 1000 }),
+    ...(what === 'kicked' && { removes: true }),
+  };
+}

@@ -1,0 +1,106 @@
+import type { Added, Member, MemberStore } from '../../ports/ports';
+import type { Row } from './attributeValues';
+import { ConditionFailed, type Database } from './client';
+
+/** The marker of an eviction stays this much longer than it can be needed, in seconds. */
+const STAYS_SECONDS = 3600;
+
+/** API Gateway ends every connection after this, in milliseconds: a row that keeps one out is not needed for longer. */
+const LONGEST_CONNECTION_MS = 7_200_000;
+
+/**
+ * A row as it is stored. A large room is read whole for every message, and the database bills the bytes of names like
+ * those of values: so names are short, and there is nothing in a row but what a fan-out needs.
+ */
+type MemberRow = {
+  /** Room, the partition key. */
+  r: string;
+  /** Connection, the sort key. */
+  c: string;
+  /** When the row has had its time, in whole seconds since the epoch: for fan-outs, and for the database to remove. */
+  e: number;
+  /** The connection's term when it entered (see Entered), where that is not the first. */
+  term?: number;
+  /** The row is what stays of a connection that was put out by force: a join from before cannot come after it. */
+  evicted?: 1;
+};
+
+/** Keeps who is in which room in the Members table, a row for each connection and room. */
+export function createMemberStore(database: Database, table: string): MemberStore {
+  /** Writes a row unless one of a later term is there. */
+  const put = async (row: MemberRow, term: number): Promise<Added> => {
+    try {
+      const { Attributes } = await database.call('PutItem', {
+        TableName: table,
+        Item: row,
+        ConditionExpression: 'attribute_not_exists(#term) OR #term <= :term',
+        ExpressionAttributeNames: { '#term': 'term' },
+        ExpressionAttributeValues: { ':term': term },
+        ReturnValues: 'ALL_OLD',
+      });
+      return Attributes === undefined || 'evicted' in Attributes ? 'new' : 'known';
+    } catch (error) {
+      if (error instanceof ConditionFailed) return 'late';
+      throw error;
+    }
+  };
+
+  return {
+    add({ room, id, expiresAt }, term = 0) {
+      return put({ r: room, c: id, e: secondsOf(expiresAt), ...(term > 0 && { term }) }, term);
+    },
+
+    async remove(room, connection) {
+      try {
+        await database.call('DeleteItem', {
+          TableName: table,
+          Key: { r: room, c: connection },
+          ConditionExpression: 'attribute_not_exists(#evicted)',
+          ExpressionAttributeNames: { '#evicted': 'evicted' },
+        });
+      } catch (error) {
+        if (!(error instanceof ConditionFailed)) throw error;
+      }
+    },
+
+    async evict(room, connection, term, now) {
+      const e = secondsOf(now + LONGEST_CONNECTION_MS) + STAYS_SECONDS;
+      await put({ r: room, c: connection, e, term, evicted: 1 }, term);
+    },
+
+    async *list(room, pageSize, laterPageSize = pageSize) {
+      let start: Row | undefined;
+      let size = pageSize;
+      let isFirst = true;
+      const found: Member[] = [];
+      do {
+        const { Items = [], LastEvaluatedKey } = await database.call('Query', {
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: '#room = :room',
+          ExpressionAttributeNames: { '#room': 'r' },
+          ExpressionAttributeValues: { ':room': room },
+          Limit: size,
+          ExclusiveStartKey: start,
+        });
+        start = LastEvaluatedKey;
+        found.push(...(Items as MemberRow[]).filter((row) => !row.evicted).map(toMember));
+        // Rows of those put out leave a page short, and a short page would tell that it is the last.
+        while (found.length >= size) {
+          yield found.splice(0, size);
+          isFirst = false;
+          size = laterPageSize;
+        }
+      } while (start);
+      if (found.length > 0 || isFirst) yield found;
+    },
+  };
+}
+
+function toMember({ r, c, e }: MemberRow): Member {
+  return { room: r, id: c, expiresAt: e * 1000 };
+}
+
+function secondsOf(ms: number): number {
+  return Math.ceil(ms / 1000);
+}

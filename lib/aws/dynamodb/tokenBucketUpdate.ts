@@ -1,0 +1,21 @@
+import type { Charge } from '../../ports/ports';
+import { absurd } from '../../rateLimiting/tokenBucket';
+import type { Row } from './attributeValues';
+
+/** The part of an update that moves the bucket `#bucket` forward, on condition that it may; `:now` is the caller's. */
+export function bucketUpdate(
+  { now, costMs, burstMs }: Charge,
+  way: 'restart' | 'advance',
+): { set: string; fits: string; values: Row } {
+  if (way === 'restart')
+    return {
+      set: '#bucket = :fresh',
+      fits: '(attribute_not_exists(#bucket) OR #bucket < :now OR #bucket > :absurd)',
+      values: { ':fresh': now + costMs, ':absurd': absurd({ now, burstMs }) },
+    };
+  return {
+    set: '#bucket = #bucket + :cost',
+    fits: '#bucket BETWEEN :now AND :most',
+    values: { ':cost': costMs, ':most': now + burstMs - costMs },
+  };
+}

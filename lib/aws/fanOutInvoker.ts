@@ -1,0 +1,27 @@
+import { Unavailable, type Worker } from '../ports/ports';
+import { createService } from './http/serviceClient';
+
+const CALL_TAKES_MS = 3_000;
+
+/** Hands fan-outs to the asynchronous worker function (Lambda's Invoke, of type Event). */
+export function createLambdaWorker(functionName: string, env: Record<string, string | undefined>): Worker {
+  const lambda = createService({
+    name: 'lambda',
+    variable: 'AWS_ENDPOINT_URL_LAMBDA',
+    env,
+    takesMs: CALL_TAKES_MS,
+  });
+  return {
+    async handOver(job) {
+      const answered = await lambda({
+        path: `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
+        contentType: 'application/json',
+        headers: { 'x-amz-invocation-type': 'Event' },
+        body: JSON.stringify(job),
+      });
+      if (answered.outcome === 'done') return;
+      const why = answered.outcome === 'unknown' ? answered.why : `${answered.type}: ${answered.message}`;
+      throw new Unavailable(`Handing a fan-out over did not finish: ${why}.`);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { Clock, LogStore } from '../ports/ports';
+import { byteLength, LIMITS, type LogEntry, type Page } from '../protocol';
+
+/** Bytes of a frame that are not log entries: field names, the room, the members in `joined`. */
+const ENVELOPE_BYTES = 1024;
+
+interface Reader {
+  log: LogStore;
+  clock: Clock;
+}
+
+/** How much one page may hold. */
+export interface Budget {
+  entries: number;
+  bytes: number;
+}
+
+/** The budget of a frame that already carries `used` bytes. */
+export function budgetFor(entries: number, used = 0): Budget {
+  return { entries, bytes: LIMITS.serverFrameBytes - ENVELOPE_BYTES - used };
+}
+
+/**
+ * Reads the unbroken run that follows `after`, oldest first. A hole just above `after` is told as `truncated`,
+ * a cursor above the head as `reset`.
+ */
+export async function readAfter(
+  { log, clock }: Reader,
+  room: string,
+  after: number,
+  budget: Budget,
+): Promise<Page> {
+  const read = await log.up(room, after, budget.entries + 2, clock.now());
+  if (read.length === 0 && after > 0) return { messages: [], more: false, reset: true };
+
+  const above = read.filter((entry) => entry.seq > after);
+  const messages = takeRun(above, budget, 1);
+  const page: Page = { messages, more: messages.length < above.length };
+  const first = messages[0];
+  if (first && first.seq > after + 1) page.truncated = true;
+  return page;
+}
+
+/** Reads the unbroken run that precedes `before`, or that ends at the head, oldest first. */
+export async function readBefore(
+  { log, clock }: Reader,
+  room: string,
+  before: number | undefined,
+  budget: Budget,
+): Promise<Page> {
+  const from = before === undefined ? undefined : before - 1;
+  if (from !== undefined && from < 1) return { messages: [], more: false };
+  const now = clock.now();
+  const read = await log.down(room, from, budget.entries + 1, now);
+  const newest = read[0];
+  if (from !== undefined && newest?.seq !== from) {
+    const [head] = await log.down(room, undefined, 1, now);
+    if (head && head.seq > from) return { messages: [], more: false, truncated: true };
+    return head ? readBefore({ log, clock }, room, undefined, budget) : { messages: [], more: false };
+  }
+
+  const run = takeRun(read, budget, -1);
+  const oldest = run.at(-1);
+  const next = read[run.length];
+  const page: Page = {
+    messages: run.reverse(),
+    more: next !== undefined && next.seq === (oldest?.seq ?? 0) - 1,
+  };
+  if (oldest && oldest.seq > 1 && !page.more) page.truncated = true;
+  return page;
+}
+
+/** The highest seq of a room, 0 when nothing was ever written there. */
+export async function readHead({ log, clock }: Reader, room: string): Promise<number> {
+  const [head] = await log.down(room, undefined, 1, clock.now());
+  return head?.seq ?? 0;
+}
+
+/** Takes entries while each follows the last by `step` and the budget lasts; one entry always fits. */
+function takeRun(entries: readonly LogEntry[], budget: Budget, step: 1 | -1): LogEntry[] {
+  const run: LogEntry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const last = run.at(-1);
+    bytes += byteLength(JSON.stringify(entry)) + 1;
+    if (last && (entry.seq !== last.seq + step || bytes > budget.bytes || run.length === budget.entries))
+      break;
+    run.push(entry);
+  }
+  return run;
+}

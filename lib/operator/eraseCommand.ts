@@ -1,0 +1,75 @@
+import { LEAST_STAY_MS } from '../delivery/publishMessage';
+import type { Clock, LogStore, Place, RecordStore } from '../ports/ports';
+import { settle } from '../util/settleAll';
+
+/** Rows of a room that one call erases. */
+const PAGE = 200;
+/** Rows that are erased at the same time. */
+const AT_ONCE = 25;
+/** A call looks for a user's rows so long, in milliseconds; it ends well within its function's time. */
+const LOOKS_MS = 10_000;
+
+/** What an operator's work on the logs needs. */
+export interface Archive {
+  log: LogStore;
+  records: RecordStore;
+  clock: Clock;
+}
+
+/** How far an erasure got: `next` is where another call goes on, and missing when all is done. */
+export interface Erased<T> {
+  erased: number;
+  next?: T;
+}
+
+/**
+ * Erases a part of a room's messages, upwards from the seq after `after`. Rows go an hour later, as those do whose
+ * time is over; the newest stays, blank, so that the room's numbers go on.
+ */
+export async function eraseRoom(
+  { log, records, clock }: Archive,
+  room: string,
+  after = 0,
+): Promise<Erased<number>> {
+  const read = await log.slots(room, after + 1, PAGE + 1);
+  const page = read.slice(0, PAGE);
+  const superseded = page.filter((_slot, i) => i + 1 < read.length);
+  const soonest = clock.now() + LEAST_STAY_MS;
+  const erased = await inTurn(page, (slot) => records.erase(room, slot));
+  await inTurn(superseded, ({ seq, expiresAt = soonest }) =>
+    log.expire(room, seq, Math.min(expiresAt, soonest)),
+  );
+  const last = page.at(-1);
+  return { erased: count(erased), ...(last && read.length > page.length && { next: last.seq }) };
+}
+
+/** Erases a part of a user's messages in all rooms, from a place on. Their rows stay, so no room gets a hole. */
+export async function eraseUser(
+  { records, clock }: Archive,
+  user: string,
+  from?: Place,
+): Promise<Erased<Place>> {
+  const deadline = clock.now() + LOOKS_MS;
+  let next = from;
+  let erased = 0;
+  do {
+    const read = await records.rowsOf(user, next);
+    const own = read.rows.filter((row) => row.user === user);
+    const told = read.rows.filter((row) => row.user !== user);
+    erased += count(await inTurn(own, (row) => records.erase(row.room, row)));
+    await inTurn(told, ({ room, seq }) => records.eraseDoer(room, seq));
+    next = read.next;
+  } while (next && clock.now() < deadline);
+  return { erased, ...(next && { next }) };
+}
+
+async function inTurn<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE)
+    results.push(...(await settle(...items.slice(from, from + AT_ONCE).map(act))));
+  return results;
+}
+
+function count(erased: readonly boolean[]): number {
+  return erased.filter(Boolean).length;
+}

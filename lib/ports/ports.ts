@@ -1,0 +1,324 @@
+/** What the core needs of the world. Adapters implement these; the simulation implements them too. */
+
+import type { Rights } from '../auth/permissions';
+import type { RoomMemory } from '../log/recentLogCache';
+import type { LogEntry, MessageEntry, SystemEntry, User } from '../protocol';
+import type { FloodWatch } from '../rateLimiting/floodDetector';
+import type { Brake } from '../rateLimiting/retryAfterCache';
+import type { Tally } from '../telemetry/invocationMetrics';
+
+/** Time, as this container sees it. Containers may disagree by minutes; no promise rests on it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  wait(ms: number): Promise<void>;
+}
+
+/** A number in [0, 1), as `Math.random`. */
+export type Random = () => number;
+
+/** The outcome of a call is unknown: it may or may not have been carried out. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
+/** What identifies a row: its text may be blanked and the row may expire, this never changes. */
+export interface Slot {
+  seq: number;
+  id: string;
+  user: string;
+  at: number;
+  /** The row tells that its user was put out of the room. */
+  removes?: true;
+  /** When the row stops counting, in milliseconds since the epoch. The newest row of a room never has one. */
+  expiresAt?: number;
+}
+
+/** What is written into a log. A system entry has an id as well, by which its writer knows it again. */
+export type NewEntry = MessageEntry | (SystemEntry & { id: string });
+
+/** The log: rows by room and seq, written once. Every read is strongly consistent. */
+export interface LogStore {
+  /** Reads at most `limit` entries that have not expired by `now`, upwards from `seq`. */
+  up(room: string, seq: number, limit: number, now: number): Promise<LogEntry[]>;
+  /** Reads at most `limit` entries that have not expired by `now`, downwards from `seq`, or from the head. */
+  down(room: string, seq: number | undefined, limit: number, now: number): Promise<LogEntry[]>;
+  /** Reads what identifies at most `limit` rows, expired or not, upwards from `seq`. */
+  slots(room: string, seq: number, limit: number): Promise<Slot[]>;
+  /** Writes an entry if its slot is free. @throws Unavailable when the outcome is unknown. */
+  put(room: string, entry: NewEntry): Promise<'written' | 'taken'>;
+  /** Gives a row its expiry, if the row exists. */
+  expire(room: string, seq: number, at: number): Promise<void>;
+  /** Tells which of at most 100 rooms have a row at the seq given for them. */
+  reached(seqs: ReadonlyMap<string, number>): Promise<string[]>;
+}
+
+/** A place in the whole table of logs. */
+export interface Place {
+  room: string;
+  seq: number;
+}
+
+/** What an operator does to the logs; nothing on a message's way uses it. */
+export interface RecordStore {
+  /**
+   * Takes a message's text and its author's name away, and his id but for a trace by which a repeat of the same send
+   * is still known. Tells whether there was something to take.
+   */
+  erase(room: string, slot: Pick<Slot, 'seq' | 'id' | 'user'>): Promise<boolean>;
+  /** Takes from a system entry who did what it tells. */
+  eraseDoer(room: string, seq: number): Promise<void>;
+  /**
+   * Reads on from a place through the logs of all rooms, in no order; gives the rows that name a user, whose rows they
+   * are, and where to go on.
+   */
+  rowsOf(user: string, from?: Place): Promise<{ rows: (Place & Pick<Slot, 'id' | 'user'>)[]; next?: Place }>;
+}
+
+/** One socket, as `$connect` saw it. */
+export interface Connection {
+  id: string;
+  user: User;
+  /** When its token expires, in milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** A connection that sends a frame, with what its token lets it do. */
+export interface Asker extends Connection {
+  rights: Rights;
+}
+
+/** A connection's place in a room: all that a fan-out needs of it, and nothing of its user. */
+export interface Member {
+  room: string;
+  id: string;
+  /** When its token expires, in milliseconds since the epoch; read again it is the next whole second. */
+  expiresAt: number;
+}
+
+/** A connection that shows signs of life. */
+export interface Present {
+  id: string;
+  user: User;
+  /** Until when it was present by its opening alone: of two connections, the lower came first. */
+  firstLease: number;
+}
+
+/** What one frame takes from a bucket of its connection or its user, in milliseconds (see bucket.ts). */
+export interface Charge {
+  bucket: 'sends' | 'syncs' | 'typing';
+  now: number;
+  costMs: number;
+  burstMs: number;
+}
+
+/** Why a connection may not do what it asks for. */
+export type Refusal =
+  | { why: 'closed' }
+  | { why: 'expired' }
+  | { why: 'notMember' }
+  | { why: 'tooManyRooms' }
+  | { why: 'banned'; term: number }
+  | Limited;
+
+export interface Limited {
+  why: 'rateLimited';
+  retryAfterMs: number;
+  /** Others kept moving the bucket: it may have room at any time. */
+  contended?: true;
+}
+
+export type Charged = 'ok' | Refusal;
+
+/**
+ * A connection has entered a room. Its term counts how often it was put out of one by force: what a join of an
+ * earlier term still does afterwards must not count.
+ */
+export type Entered = { term: number } | Refusal;
+
+/** A connection was put out of a room by force; `wasIn` tells whether it was there. */
+export interface Expelled {
+  user: User;
+  wasIn: boolean;
+  /** The term that begins. */
+  term: number;
+}
+
+/** The term after which none comes: that of a connection whose row is gone. */
+export const LAST_TERM = Number.MAX_SAFE_INTEGER;
+
+/** Connections: one row a socket. Each method is one conditional write, atomic under races. */
+export interface ConnectionStore {
+  /** Opening one that is open changes nothing. */
+  open(connection: Connection, leaseUntil: number): Promise<void>;
+  /** Removes the row; gives whose it was and the rooms it was in, or `undefined` if it was gone already. */
+  close(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
+  /** Charges a frame to an open, unexpired connection in `room`, and renews its lease. */
+  charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<Charged>;
+  /** Charges a frame and adds `room` to the connection's rooms, up to `mostRooms`, unless it is barred from it. */
+  enter(id: string, room: string, charge: Charge, leaseUntil: number, mostRooms: number): Promise<Entered>;
+  /** Charges a frame and takes a room from the connection's rooms; tells whether it was among them. */
+  leave(id: string, room: string, charge: Charge, leaseUntil: number): Promise<{ wasIn: boolean } | Refusal>;
+  /** Charges a frame that is about no room, and renews the lease; gives the connection's rooms. */
+  renew(id: string, charge: Charge, leaseUntil: number): Promise<{ rooms: string[] } | Refusal>;
+  /** Takes a room from the connection's rooms and bars it from that room; `undefined` if it is closed. */
+  expel(id: string, room: string): Promise<Expelled | undefined>;
+  /**
+   * Ends every right of a connection; its row stays, and with it the rooms it was in, so that what follows can be
+   * done again. `undefined` if it is closed.
+   */
+  shut(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
+  /** Bars an open connection from rooms it has not entered yet. */
+  bar(id: string, rooms: readonly string[]): Promise<void>;
+  /** Takes the bar away, if nobody was put out since `term` began. */
+  pardon(id: string, room: string, term: number): Promise<void>;
+  /** Tells whether an open, unexpired connection is in a room. */
+  isIn(id: string, room: string, now: number): Promise<boolean>;
+  /** Gives those of at most 100 connections that have a lease beyond `now`. */
+  present(ids: readonly string[], now: number): Promise<Present[]>;
+}
+
+/** What a ban from every room names in a room's place. */
+export const EVERYWHERE = '*';
+
+/** A room that a user is kept out of, or {@link EVERYWHERE}, until a time in milliseconds since the epoch. */
+export interface Ban {
+  room: string;
+  until: number;
+}
+
+/** Users: which connections each has, and which rooms each is kept out of. Each write is atomic under races. */
+export interface UserStore {
+  /**
+   * Adds a connection to its user's, unless those are `most` already or the user is held off; gives the bans in force,
+   * or those connections. One that is among them arrives again: an event may come twice.
+   * A ban is written before the connections are read, so that whichever comes second sees the other.
+   */
+  arrive(user: string, connection: string, most: number, now: number): Promise<Arrival>;
+  /** Lets none of a user's connections arrive before a time; those that are there stay. */
+  holdOff(user: string, until: number): Promise<void>;
+  /** Takes connections from a user's. */
+  dismiss(user: string, connections: readonly string[]): Promise<void>;
+  /** Writes a ban; gives the user's connections. Of several bans from a room the longest holds. */
+  ban(user: string, ban: Ban, now: number): Promise<string[]>;
+  /** Takes back every ban from a room. */
+  lift(user: string, room: string): Promise<void>;
+  /** The bans in force. */
+  bans(user: string, now: number): Promise<Ban[]>;
+}
+
+export type Arrival =
+  | { outcome: 'arrived'; bans: Ban[] }
+  | { outcome: 'tooMany'; connections: string[] }
+  | { outcome: 'heldOff'; until: number };
+
+/** Authors, over a socket or not: what has to be kept of them from one message to the next. */
+export interface AuthorStore {
+  /** Charges a message to a user's bucket. */
+  charge(user: string, charge: Charge): Promise<'ok' | Limited>;
+  /** Takes such a charge back, for a message that was refused for another reason. */
+  giveBack(user: string, charge: Charge): Promise<void>;
+  /**
+   * Keeps the head that a send's first try met, and gives the one that was kept first. Until then, and after every
+   * further try as long again, each try of the send gets the same one.
+   */
+  keepAfter(send: { room: string; id: string; user: string }, head: number, until: number): Promise<number>;
+}
+
+/** A member was `known` already or not; or was not added, `late`, because a later term has begun. */
+export type Added = 'new' | 'known' | 'late';
+
+/** Members: one row a connection and room. */
+export interface MemberStore {
+  /** Adds a connection that entered in this term, the first unless given. */
+  add(member: Member, term?: number): Promise<Added>;
+  /** Removes a connection that has left by itself. */
+  remove(room: string, connection: string): Promise<void>;
+  /** Removes a connection, and keeps out what an earlier term would still add. */
+  evict(room: string, connection: string, term: number, now: number): Promise<void>;
+  /** Lists a room in pages of `pageSize` (the last may be shorter), strongly consistent; all but the first may differ. */
+  list(room: string, pageSize: number, laterPageSize?: number): AsyncIterable<Member[]>;
+}
+
+/** One entry to fan out: to everyone in the room but `except`, or to `only` those still owed a post. */
+export interface Job {
+  room: string;
+  seq: number;
+  except?: string;
+  only?: string[];
+}
+
+/** Hands a fan-out that is too large for a reply to wait for to an asynchronous worker. */
+export interface Worker {
+  handOver(job: Job): Promise<void>;
+}
+
+/** Sockets, the rooms they are in, and the way to reach them. */
+export interface Sockets {
+  connections: ConnectionStore;
+  members: MemberStore;
+  poster: Poster;
+  clock: Clock;
+  random: Random;
+  /** This invocation's own; everything else may be shared by several. */
+  tally: Tally;
+}
+
+/** What the core works with: the same code runs on Lambda, locally and in the simulation. */
+export interface World extends Sockets {
+  log: LogStore;
+  memory: RoomMemory;
+  floods: FloodWatch;
+  settings: Settings;
+}
+
+/** What publishing needs besides. */
+export interface Publisher extends World {
+  worker: Worker;
+}
+
+/** What is needed besides to know who is kept out. */
+export interface Guarded {
+  users: UserStore;
+}
+
+/** What is needed besides to keep people's messages within their pace. */
+export interface Metered {
+  authors: AuthorStore;
+  brake: Brake;
+}
+
+/** What publishing for a back end works with. */
+export type BackEnd = Publisher & Metered;
+
+/** A world but for the tally, which every invocation brings along. */
+export type Shared<W extends Sockets> = Omit<W, 'tally'>;
+
+export interface Settings {
+  /** Names the log (see Joined.log). */
+  logId: string;
+  /** How long a message stays once it is not the room's newest; `undefined` keeps it for ever. */
+  retentionMs?: number;
+  /** How many messages a second one connection may send; for a moment four seconds' worth. */
+  sendsPerSecond: number;
+  /** The same for a user, over all connections and back ends together. */
+  userSendsPerSecond: number;
+  /** How long a connection counts as present after its last sign of life, in milliseconds: three pings. */
+  leaseMs: number;
+}
+
+/**
+ * What happened to one post. `gone` is normal: the socket closed first. `throttled` (the quota, or a reader too slow)
+ * and `retry` may pass; `failed` will not.
+ */
+export type Delivery = 'delivered' | 'gone' | 'throttled' | 'retry' | 'failed';
+
+/** Posts a frame that was made ready to one connection; tries once, never throws. */
+export type Post = (connection: string) => Promise<Delivery>;
+
+export interface Poster {
+  /** Closes a connection; tries once, never throws. */
+  close(connection: string): Promise<Delivery>;
+  /** Makes a frame ready to be posted, once for all who get it. */
+  prepare(frame: string): Post;
+}

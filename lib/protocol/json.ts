@@ -1,0 +1,93 @@
+import { byteLength, isRecord, LIMITS, parseJson } from './index';
+
+type Read =
+  | { ok: true; value: Record<string, unknown> }
+  | { ok: false; code: 'tooLarge' | 'badFrame'; reason: string };
+
+/** Reads a JSON object from outside; looks how large it is, and how it is built, before anything is made of it. Never throws. */
+export function readObject(text: string, what: 'frame' | 'body'): Read {
+  if (!isWithin(text, LIMITS.clientFrameBytes))
+    return {
+      ok: false,
+      code: 'tooLarge',
+      reason: `The ${what} must be at most ${LIMITS.clientFrameBytes} bytes.`,
+    };
+  const problem = problemWithShape(text);
+  if (problem !== undefined) return { ok: false, code: 'badFrame', reason: problem };
+  const value = parseJson(text);
+  if (!isRecord(value))
+    return { ok: false, code: 'badFrame', reason: `The ${what} must be one JSON object.` };
+  return { ok: true, value };
+}
+
+/**
+ * Says what is wrong with how a JSON text is built, or gives `undefined`: nested deeper, or with more keys, than any
+ * frame is, or with a key that stands twice in an object, of which API Gateway might read one and we the other. One
+ * scan before anything is parsed; whether it is JSON at all is left to who parses it.
+ */
+export function problemWithShape(json: string): string | undefined {
+  /** The keys so far of what is open at each depth. */
+  const keysAt: (Set<string> | undefined)[] = [];
+  let depth = 0;
+  let keys = 0;
+  let last = '';
+  for (let i = 0; i < json.length; i++) {
+    switch (json[i]) {
+      case '"': {
+        const end = endOfString(json, i);
+        last = json.slice(i, end);
+        i = end - 1;
+        break;
+      }
+      case '{':
+      case '[':
+        if (++depth > LIMITS.frameDepth)
+          return `Objects and lists must be nested at most ${LIMITS.frameDepth} deep.`;
+        keysAt[depth] = undefined;
+        break;
+      case '}':
+      case ']':
+        if (depth > 0) depth--;
+        break;
+      case ',':
+        last = '';
+        break;
+      case ':': {
+        if (last === '') break;
+        const key = unescaped(last);
+        last = '';
+        if (++keys > LIMITS.frameKeys) return `There must be at most ${LIMITS.frameKeys} keys.`;
+        const known = keysAt[depth] ?? new Set();
+        if (known.has(key)) return `${JSON.stringify(key.slice(0, 32))} must stand there once.`;
+        keysAt[depth] = known.add(key);
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The place after the string that begins at `start`; the end of the text if it is never closed. */
+function endOfString(json: string, start: number): number {
+  for (let quote = json.indexOf('"', start + 1); quote !== -1; quote = json.indexOf('"', quote + 1))
+    if (!isEscaped(json, quote)) return quote + 1;
+  return json.length;
+}
+
+function isEscaped(json: string, place: number): boolean {
+  let first = place;
+  while (json[first - 1] === '\\') first--;
+  return (place - first) % 2 === 1;
+}
+
+/** The same key may be written with escapes and without. */
+function unescaped(literal: string): string {
+  if (!literal.includes('\\')) return literal.slice(1, -1);
+  const key = parseJson(literal);
+  return typeof key === 'string' ? key : literal;
+}
+
+/** A UTF-16 unit takes one to three bytes: mostly the length alone tells. */
+function isWithin(text: string, mostBytes: number): boolean {
+  if (text.length > mostBytes) return false;
+  return 3 * text.length <= mostBytes || byteLength(text) <= mostBytes;
+}

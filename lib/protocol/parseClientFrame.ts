@@ -1,0 +1,9 @@
+import { type Parsed, readClientMessage } from './index';
+import { readObject } from './json';
+
+/** Reads one frame from a client. Never throws. */
+export function parseClientMessage(frame: string): Parsed {
+  const object = readObject(frame, 'frame');
+  if (object.ok) return readClientMessage(object.value);
+  return { ok: false, failure: { type: 'error', code: object.code, message: object.reason } };
+}

@@ -1,0 +1,47 @@
+import type { Charge } from '../ports/ports';
+
+/**
+ * Token bucket as one timestamp (GCRA, ITU-T I.371): the time at which the bucket is full again.
+ * A frame moves it forward by its cost; it may lie at most the burst ahead of now.
+ */
+export interface Rate {
+  burst: number;
+  perSecond: number;
+}
+
+/** Sends of one connection, unless the deployment says otherwise. */
+export const SENDS_PER_SECOND = 5;
+export const SYNCS: Rate = { burst: 100, perSecond: 10 };
+/** A client tells it once in 3 seconds, and once more after each message of its user. */
+export const TYPING: Rate = { burst: 4, perSecond: 0.5 };
+
+/** Clocks of containers differ; a bucket further ahead than this beyond its burst was filled by a wrong clock. */
+const TOLERATED_SKEW_MS = 5_000;
+
+/** Gives the rate of sends: so many a second, and four seconds' worth at once. */
+export function sendsAt(perSecond: number): Rate {
+  return { burst: 4 * perSecond, perSecond };
+}
+
+export function chargeFor(bucket: Charge['bucket'], rate: Rate, now: number): Charge {
+  const costMs = 1000 / rate.perSecond;
+  return { bucket, now, costMs, burstMs: costMs * rate.burst };
+}
+
+/**
+ * Tells how a bucket that stands at `fullAt` takes a charge: `restart` it from now, `advance` it by the cost,
+ * or refuse and say in how many milliseconds there is room.
+ */
+export function decide(
+  fullAt: number | undefined,
+  { now, costMs, burstMs }: Charge,
+): 'restart' | 'advance' | { retryAfterMs: number } {
+  if (fullAt === undefined || fullAt < now || fullAt > absurd({ now, burstMs })) return 'restart';
+  const room = now + burstMs - costMs;
+  return fullAt <= room ? 'advance' : { retryAfterMs: Math.ceil(fullAt - room) };
+}
+
+/** The position above which a bucket can only come from a wrong clock, in milliseconds since the epoch. */
+export function absurd({ now, burstMs }: Pick<Charge, 'now' | 'burstMs'>): number {
+  return now + burstMs + TOLERATED_SKEW_MS;
+}

@@ -1,0 +1,107 @@
+import { createTally, LEVELS, type Level, type Metric, type Tally } from './invocationMetrics';
+import metrics from './metrics.json';
+
+/** Nobody loses a message by these, but somebody should look. */
+const TROUBLE: readonly Metric[] = ['PostsFailed', 'FanOutsFailed', 'ExpiryFailures'];
+
+/** What the log is kept by. */
+export interface JournalOptions {
+  /** The stack's name, the dimension of every metric. */
+  stack: string;
+  /** Lines below it are left out; their metrics are not. */
+  level: Level;
+  /** Whether CloudWatch is to read metrics from the lines. */
+  hasMetrics: boolean;
+  write(line: string): void;
+}
+
+/** What Lambda says of an invocation. */
+export interface Context {
+  awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** A function's code, and the tally of the invocation it runs for. */
+export type Run<Event, Result> = (event: Event, tally: Tally, context: Context) => Promise<Result>;
+
+/**
+ * Makes a handler that writes one line of JSON at the end of every invocation, which CloudWatch reads as log and as
+ * metrics (embedded metric format). What a stranger sent stands in it only where it has been checked.
+ */
+export function journaled<Event, Result>(
+  name: string,
+  { stack, level, hasMetrics, write }: JournalOptions,
+  run: Run<Event, Result>,
+): (event: Event, context: Context) => Promise<Result> {
+  const threshold = LEVELS.indexOf(level);
+  return async (event, context) => {
+    const began = Date.now();
+    const tally = createTally();
+    let error: string | undefined;
+    try {
+      return await run(event, tally, context);
+    } catch (thrown) {
+      error = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+      throw thrown;
+    } finally {
+      const { counts, facts } = tally;
+      const own = error === undefined ? levelOf(tally) : 'error';
+      const isTold = LEVELS.indexOf(own) >= threshold;
+      const counted = hasMetrics ? directivesOf(tally) : [];
+      const isCounted = counted.length > 0;
+      // What is not there is undefined, and JSON leaves it out.
+      const about = isTold && {
+        level: own,
+        message: `${facts.action ?? name} ${error === undefined ? (facts.outcome ?? 'done') : 'failed'}`,
+        error,
+        ms: Date.now() - began,
+        requestId: context.awsRequestId,
+        connectionId: idsOf(event).connectionId,
+        gatewayRequestId: idsOf(event).requestId,
+        room: facts.room,
+        messageId: facts.messageId,
+        seq: facts.seq,
+        // Some providers' ids are e-mail addresses.
+        userId: threshold === 0 ? facts.userId : undefined,
+      };
+      if (isTold || isCounted)
+        write(
+          JSON.stringify({
+            _aws: isCounted ? { Timestamp: began, CloudWatchMetrics: counted } : undefined,
+            ...about,
+            Stack: isCounted ? stack : undefined,
+            Reason: facts.reason,
+            Refused: facts.reason === undefined ? undefined : 1,
+            ...counts,
+          }),
+        );
+    }
+  };
+}
+
+const { namespace: Namespace, byStack, byReason } = metrics;
+const perStack = { Namespace, Dimensions: [byStack.dimensions] };
+const perReason = {
+  Namespace,
+  Dimensions: [byReason.dimensions],
+  Metrics: [{ Name: 'Refused', Unit: byReason.units.Refused }],
+};
+
+/** The part of a line that tells CloudWatch which of its values are metrics. */
+function directivesOf({ counts, facts }: Tally): object[] {
+  const directives: object[] = facts.reason === undefined ? [] : [perReason];
+  const Metrics: object[] = [];
+  for (const Name in counts) Metrics.push({ Name, Unit: byStack.units[Name as Metric] });
+  if (Metrics.length > 0) directives.push({ ...perStack, Metrics });
+  return directives;
+}
+
+function levelOf({ counts, facts }: Tally): Level {
+  const isTrouble = facts.reason === 'unavailable' || TROUBLE.some((metric) => counts[metric] !== undefined);
+  return isTrouble ? 'warn' : (facts.level ?? 'info');
+}
+
+/** What API Gateway calls the connection and the request: its own log has the same. */
+function idsOf(event: unknown): { connectionId?: string; requestId?: string } {
+  return (event as { requestContext?: object } | null)?.requestContext ?? {};
+}

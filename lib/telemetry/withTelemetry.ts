@@ -1,0 +1,19 @@
+import { isOn, oneOf, required } from '../app/settings';
+import { type Context, journaled, type Run } from './invocationLog';
+import { LEVELS } from './invocationMetrics';
+
+/** Makes a function's handler, which logs what each invocation did as the function's environment says. */
+export function watched<Event, Result>(
+  name: string,
+  run: Run<Event, Result>,
+  env = process.env,
+): (event: Event, context: Context) => Promise<Result> {
+  const options = {
+    stack: required(env, 'STACK'),
+    level: oneOf(env, 'LOG_LEVEL', LEVELS),
+    hasMetrics: isOn(env, 'METRICS'),
+    // Not by the console: Lambda puts words of its own before its lines, and they would be no JSON any more.
+    write: (line: string) => void process.stdout.write(`${line}\n`),
+  };
+  return journaled(name, options, run);
+}

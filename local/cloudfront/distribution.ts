@@ -1,0 +1,175 @@
+import { wildcard } from '../apiGateway/iamPolicy';
+import { resolve, type World } from '../template/intrinsics';
+import {
+  type JsonRecord,
+  listAt,
+  recordAt,
+  recordsAt,
+  resourcesOf,
+  type Template,
+  textAt,
+} from '../template/template';
+import { both, type Choice, choiceOf, everything, nothing } from './allowList';
+import { type ResponseHeaders, responseHeadersOf } from './responseHeaders';
+
+/** Where requests go. */
+export interface Origin {
+  kind: 'bucket' | 'server';
+  host: string;
+  path: string;
+  /** Headers CloudFront sets itself, whatever the viewer sent. */
+  headers: [name: string, value: string][];
+  readTimeoutMs: number;
+}
+
+/** What CloudFront does to requests whose path matches. */
+export interface Behaviour {
+  matches: RegExp;
+  origin: Origin;
+  methods: Set<string>;
+  viewerProtocol: string;
+  forward: { headers: Choice; cookies: Choice; query: Choice };
+  response: ResponseHeaders;
+}
+
+/** A distribution as deployed, in the order its behaviours are tried. */
+export interface Distribution {
+  behaviours: Behaviour[];
+  rootObject: string;
+}
+
+/** Parts of a distribution that change what a viewer sees and that the local edge does not imitate. */
+const UNKNOWN = {
+  config: ['CustomErrorResponses', 'OriginGroups'],
+  behaviour: [
+    'ForwardedValues',
+    'FunctionAssociations',
+    'LambdaFunctionAssociations',
+    'TrustedKeyGroups',
+    'FieldLevelEncryptionId',
+  ],
+};
+
+const MANAGED_CACHE = {
+  '4135ea2d-6df8-44a3-9df3-4b5a84be39ad': 'CachingDisabled',
+  '658327ea-f89d-4fab-a63d-7e88639e58f6': 'CachingOptimized',
+};
+
+const host: Choice = { mode: 'except', names: new Set(['host']) };
+
+/** AWS's managed origin request policies: headers, cookies, query strings. */
+const MANAGED_REQUEST: Record<string, Behaviour['forward']> = {
+  // AllViewer
+  '216adef6-5c7f-47e4-b989-5492eafa07d3': { headers: everything, cookies: everything, query: everything },
+  // AllViewerExceptHostHeader
+  'b689b0a8-53d0-40ab-baf2-68738e2966ac': { headers: host, cookies: everything, query: everything },
+};
+
+/** The distribution's own name. */
+export function distributionHost(template: Template, world: World): string {
+  const [found] = resourcesOf(template, 'AWS::CloudFront::Distribution');
+  return (found && world.attribute(found.id, 'DomainName')) ?? '';
+}
+
+/** Reads the one distribution of a compiled template; what it cannot imitate, it names and refuses. */
+export function distributionOf(
+  template: Template,
+  world: World,
+  secret: (text: string) => string,
+): Distribution {
+  const [found] = resourcesOf(template, 'AWS::CloudFront::Distribution');
+  if (!found) throw new Error('The template has no distribution.');
+  const config = recordAt(resolve(found.properties, world) as JsonRecord, 'DistributionConfig');
+  refuse(config, UNKNOWN.config);
+
+  const origins = new Map(
+    recordsAt(config, 'Origins').map((origin) => [origin.Id, originOf(origin, secret)]),
+  );
+  const read = (behaviour: JsonRecord): Behaviour => {
+    refuse(behaviour, UNKNOWN.behaviour);
+    const origin = origins.get(behaviour.TargetOriginId ?? null);
+    if (!origin) throw new Error(`No origin is named ${behaviour.TargetOriginId}.`);
+    const methods = listAt(behaviour, 'AllowedMethods').map(String);
+    return {
+      matches: wildcard(withSlash(textAt(behaviour, 'PathPattern') ?? '*')),
+      origin,
+      methods: new Set(methods.length > 0 ? methods : ['GET', 'HEAD']),
+      viewerProtocol: textAt(behaviour, 'ViewerProtocolPolicy') ?? 'allow-all',
+      forward: forwardOf(behaviour, template, world),
+      response: responseHeadersOf(textAt(behaviour, 'ResponseHeadersPolicyId'), template, world),
+    };
+  };
+
+  return {
+    behaviours: [...recordsAt(config, 'CacheBehaviors'), recordAt(config, 'DefaultCacheBehavior')].map(read),
+    rootObject: textAt(config, 'DefaultRootObject') ?? '',
+  };
+}
+
+function originOf(origin: JsonRecord, secret: (text: string) => string): Origin {
+  const { OriginReadTimeout = 30 } = recordAt(origin, 'CustomOriginConfig');
+  return {
+    kind: origin.S3OriginConfig ? 'bucket' : 'server',
+    host: String(origin.DomainName),
+    path: textAt(origin, 'OriginPath') ?? '',
+    headers: recordsAt(origin, 'OriginCustomHeaders').map((header) => [
+      String(header.HeaderName),
+      secret(String(header.HeaderValue)),
+    ]),
+    readTimeoutMs: Number(OriginReadTimeout) * 1000,
+  };
+}
+
+/** What the origin request policy names is sent on, and what is in the cache key. */
+function forwardOf(behaviour: JsonRecord, template: Template, world: World): Behaviour['forward'] {
+  const requested = requestedBy(behaviour, template, world);
+  const key = keyOf(String(behaviour.CachePolicyId), template, world);
+  return {
+    headers: both(requested.headers, key.headers),
+    cookies: both(requested.cookies, key.cookies),
+    query: both(requested.query, key.query),
+  };
+}
+
+/** What is in the cache key; with the managed cache policies that is nothing. */
+function keyOf(id: string, template: Template, world: World): Behaviour['forward'] {
+  if (id in MANAGED_CACHE) return { headers: nothing, cookies: nothing, query: nothing };
+  const policies = resourcesOf(template, 'AWS::CloudFront::CachePolicy');
+  const policy = policies.find((each) => world.ref(each.id) === id);
+  if (!policy) throw new Error(`The local edge does not know the cache policy ${id}.`);
+  const config = recordAt(policy.properties, 'CachePolicyConfig');
+  // Without a time to keep anything CloudFront takes no key, and refuses the policy.
+  if (!(Number(config.MaxTTL) > 0)) throw new Error(`The cache policy ${id} has a key and no MaxTTL.`);
+  return choicesOf(recordAt(config, 'ParametersInCacheKeyAndForwardedToOrigin'));
+}
+
+function requestedBy(behaviour: JsonRecord, template: Template, world: World): Behaviour['forward'] {
+  const id = textAt(behaviour, 'OriginRequestPolicyId');
+  if (!id) return { headers: nothing, cookies: nothing, query: nothing };
+  const managed = MANAGED_REQUEST[id];
+  if (managed) return managed;
+
+  const policies = resourcesOf(template, 'AWS::CloudFront::OriginRequestPolicy');
+  const policy = policies.find((each) => world.ref(each.id) === id);
+  if (!policy) throw new Error(`The local edge does not know the origin request policy ${id}.`);
+  const choices = choicesOf(recordAt(policy.properties, 'OriginRequestPolicyConfig'));
+  if (choices.headers.mode === 'only' && choices.headers.names.has('authorization'))
+    throw new Error('CloudFront takes no origin request policy that lists Authorization.');
+  return choices;
+}
+
+function choicesOf(config: JsonRecord): Behaviour['forward'] {
+  return {
+    headers: choiceOf(recordAt(config, 'HeadersConfig'), 'HeaderBehavior', 'Headers'),
+    cookies: choiceOf(recordAt(config, 'CookiesConfig'), 'CookieBehavior', 'Cookies'),
+    query: choiceOf(recordAt(config, 'QueryStringsConfig'), 'QueryStringBehavior', 'QueryStrings'),
+  };
+}
+
+function refuse(record: JsonRecord, names: string[]): void {
+  const found = names.find((name) => name in record);
+  if (found)
+    throw new Error(`The local edge does not imitate ${found}; it would answer otherwise than CloudFront.`);
+}
+
+const withSlash = (pattern: string) => (/^[/*]/.test(pattern) ? pattern : `/${pattern}`);

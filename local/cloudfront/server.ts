@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Aside } from '../console/statsPage';
+import { fromBucket } from '../services/pageBucket';
+import { headerLines, responseOn, safely } from '../util/http';
+import { createAgent } from '../util/keepAliveAgent';
+import { type Listening, listen } from '../util/listen';
+import type { Distribution } from './distribution';
+import { callOrigin, type Passage } from './originCall';
+import { behaviourFor, forward, type ViewerRequest } from './originRequest';
+import { NO_RESPONSE_HEADERS } from './responseHeaders';
+import type { Tunnel } from './tunnel';
+import { viewerAnswer } from './viewerResponse';
+
+/** CloudFront's limits. The time is a parameter because nobody waits ten minutes for a test. */
+export interface EdgeLimits {
+  urlBytes: number;
+  /** Request line and headers. */
+  requestBytes: number;
+  /** On a WebSocket, without a byte from origin to viewer. Bytes the other way do not count. */
+  idleMs: number;
+}
+
+export const EDGE_LIMITS: EdgeLimits = { urlBytes: 8192, requestBytes: 20_480, idleMs: 600_000 };
+
+/** What the edge is started with. It listens before it knows its distribution, so that its address is known. */
+export interface EdgeOptions {
+  port?: number;
+  limits?: Partial<EdgeLimits>;
+  /** Stands between the two ends of every WebSocket. */
+  tunnel?: Tunnel;
+  /** Answers what it knows before the distribution is asked. */
+  aside?: Aside;
+}
+
+/** What the edge serves, once it is known. */
+export interface Served {
+  distribution: Distribution;
+  /** Where the origins' names lead. */
+  ports: Map<string, number>;
+  pageDirectory: string;
+}
+
+/** An edge that listens; until it serves something it answers 503. */
+export interface Edge extends Listening {
+  serve(served: Served): void;
+}
+
+/**
+ * Starts what CloudFront is for one distribution. Viewers come by plain HTTP here, so the behaviours'
+ * `https-only` and `redirect-to-https` are the one thing not enforced. Nothing is cached or compressed.
+ */
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const limits = { ...EDGE_LIMITS, ...options.limits };
+  const agent = createAgent();
+  const road = { agent, idleMs: limits.idleMs, ...(options.tunnel && { between: options.tunnel }) };
+  let served: Served | undefined;
+
+  const handle = async (request: IncomingMessage, response: ServerResponse, upgrade?: Passage['upgrade']) => {
+    if (!upgrade && options.aside?.(request, response)) return;
+    const requestId = `${randomBytes(40).toString('base64url')}==`;
+    const viewer = viewerOf(request, upgrade !== undefined);
+    const early = viewerAnswer(request, response, requestId, NO_RESPONSE_HEADERS);
+    if (!served) return early.refuse(503, 'The local stack is still starting.');
+    if (viewer.url.length > limits.urlBytes || sizeOf(viewer) > limits.requestBytes)
+      return early.refuse(413, 'The request is too large.');
+
+    const { distribution, ports, pageDirectory } = served;
+    const url = viewer.url === '/' ? `/${distribution.rootObject}` : viewer.url;
+    const behaviour = behaviourFor(distribution, url);
+    const { origin } = behaviour;
+    const answer = viewerAnswer(request, response, requestId, behaviour.response);
+    if (!behaviour.methods.has(viewer.method))
+      return answer.refuse(403, 'This distribution is not configured to allow this HTTP method.');
+
+    if (origin.kind === 'bucket') {
+      const { status, headers, body } = await fromBucket(pageDirectory, origin.path + url.split('?')[0]);
+      return answer.send(status, headers, body);
+    }
+    const port = ports.get(origin.host);
+    if (!port) return answer.refuse(502, `Nothing local stands for ${origin.host}.`);
+    const passage = { request, response, requestId, answer, ...(upgrade && { upgrade }) };
+    callOrigin(passage, forward({ ...viewer, url }, behaviour, requestId), origin, port, road);
+  };
+
+  const server = createServer({ maxHeaderSize: 65_536 }, safely(handle));
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    // Any other upgrade is none: CloudFront takes the header away and goes on.
+    const webSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
+    const upgrade = webSocket ? { socket, head } : undefined;
+    safely((_request, response) => handle(request, response, upgrade))(request, responseOn(request, socket));
+  });
+
+  const listening = await listen(server, options.port);
+  return {
+    ...listening,
+    serve: (next) => {
+      served = next;
+    },
+    async stop() {
+      agent.destroy();
+      await listening.stop();
+    },
+  };
+}
+
+function viewerOf(request: IncomingMessage, upgrade: boolean): ViewerRequest {
+  const { method = 'GET', url = '/', rawHeaders, socket } = request;
+  const { remoteAddress = '', remotePort = 0 } = socket;
+  return { method, url, lines: headerLines(rawHeaders), address: remoteAddress, port: remotePort, upgrade };
+}
+
+const sizeOf = ({ method, url, lines }: ViewerRequest) =>
+  lines.reduce(
+    (size, [name, value]) => size + name.length + value.length + 4,
+    method.length + url.length + 12,
+  );

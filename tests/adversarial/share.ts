@@ -1,0 +1,113 @@
+import { answerSend } from '../../lib/actions/routes';
+import type { Asker, Clock } from '../../lib/ports/ports';
+import { anotherContainer, connect, finish, type Stage, setStage } from '../unit/stage';
+
+/** What one connection and one user may send: see setStage. */
+export const SHARE = { burst: 40, perSecond: 10 };
+
+const CONNECTIONS = 5;
+const CONTAINERS = 4;
+const mallory = { id: 'mallory', name: 'Mallory' };
+
+/** What came of a flood: how many messages were written, in how many milliseconds, and what refusals promised. */
+export interface Outcome {
+  written: number;
+  tookMs: number;
+  refused: number;
+  /** What a patient connection of the same user sent besides, and how much of it was refused. */
+  patient: { sent: number; refused: number };
+}
+
+/** How the connections of a user behave, for how long. */
+export interface Behaviour {
+  forMs: number;
+  flooders: number;
+  framesPerSecond: number;
+  /** Messages a second of one more connection, which keeps within its own pace. */
+  patientPerSecond?: number;
+}
+
+/** Nobody is closed here, and no container refuses by what it has seen: the buckets are alone. */
+const unwatched: Stage['floods'] = { arrived: () => 'fine', refused: () => 'fine' };
+
+/** Lets connections of one user send to rooms of their own, over several containers. */
+export async function flood(stage: Stage, behaviour: Behaviour): Promise<Outcome> {
+  const { clock } = stage;
+  const { forMs, flooders, framesPerSecond, patientPerSecond = 0 } = behaviour;
+  const containers = Array.from({ length: CONTAINERS }, () => ({
+    ...anotherContainer(stage),
+    floods: unwatched,
+  }));
+  const patient = { sent: 0, refused: 0 };
+  const outcome: Outcome = { written: 0, tookMs: 0, refused: 0, patient };
+  const began = clock.now();
+
+  const send = async (who: Asker, n: number): Promise<'ack' | 'error'> => {
+    const frame = { action: 'sendMessage', room: who.id, id: `message-${n}`, text: 'x', after: 0 };
+    const world = containers[n % CONTAINERS] ?? stage;
+    const reply = await answerSend(world, who, JSON.stringify(frame));
+    if (reply.type === 'ack') outcome.written++;
+    else if (reply.type === 'error' && reply.code === 'rateLimited') outcome.refused++;
+    else throw new Error(`A send was answered ${JSON.stringify(reply)}.`);
+    return reply.type;
+  };
+  const beats = (perSecond: number, act: (n: number) => Promise<void>) => each(clock, forMs, perSecond, act);
+
+  const rivals = Array.from({ length: flooders }, async (_, i) => {
+    const who = await connect(stage, `flooder-${i}`, mallory, [`flooder-${i}`], clock.now() + 3_600_000);
+    await beats(framesPerSecond, async (n) => void (await send(who, n)));
+  });
+  const other = async () => {
+    const who = await connect(stage, 'patient', mallory, ['patient'], clock.now() + 3_600_000);
+    await beats(patientPerSecond, async (n) => {
+      patient.sent++;
+      if ((await send(who, n)) === 'error') patient.refused++;
+    });
+  };
+  await Promise.all([...rivals, ...(patientPerSecond > 0 ? [other()] : [])]);
+  return { ...outcome, tookMs: clock.now() - began };
+}
+
+/** Does something so often a second, whether what was done before has ended or not. */
+async function each(
+  clock: Clock,
+  forMs: number,
+  perSecond: number,
+  act: (n: number) => Promise<void>,
+): Promise<void> {
+  const began = clock.now();
+  const acts: Promise<void>[] = [];
+  for (let n = 0; clock.now() - began < forMs; n++) {
+    acts.push(act(n));
+    await clock.wait(Math.max(0, ((n + 1) * 1_000) / perSecond - (clock.now() - began)));
+  }
+  await Promise.all(acts);
+}
+
+/** A flood in virtual time, on a database as far away as DynamoDB is. */
+export async function floodVirtually(behaviour: Behaviour): Promise<Outcome> {
+  const stage = setStage();
+  const { authors, connections, random } = stage;
+  const far = async <T>(call: () => Promise<T>): Promise<T> => {
+    await stage.clock.wait(2 + random() * 8);
+    const value = await call();
+    await stage.clock.wait(2 + random() * 8);
+    return value;
+  };
+  const world: Stage = {
+    ...stage,
+    authors: {
+      ...authors,
+      charge: (...asked) => far(() => authors.charge(...asked)),
+      giveBack: (...asked) => far(() => authors.giveBack(...asked)),
+    },
+    connections: { ...connections, charge: (...asked) => far(() => connections.charge(...asked)) },
+  };
+  return finish(stage, flood(world, behaviour));
+}
+
+/** Every connection a user may have sends as fast as it can. */
+export const greedy: Behaviour = { forMs: 10_000, flooders: CONNECTIONS, framesPerSecond: 50 };
+
+/** One connection of a user floods, and another does not. */
+export const careless: Behaviour = { forMs: 10_000, flooders: 1, framesPerSecond: 300, patientPerSecond: 3 };

@@ -1,0 +1,22 @@
+import { createPoster, type PosterOptions } from '../../lib/aws/apiGateway/connectionPoster';
+import { createSdkPoster } from '../../lib/aws/apiGateway/sdkPoster';
+import type { Poster } from '../../lib/ports/ports';
+
+export const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
+export const REGION = 'eu-central-1';
+
+process.env.AWS_REGION = REGION;
+process.env.AWS_ACCESS_KEY_ID = CREDENTIALS.accessKeyId;
+process.env.AWS_SECRET_ACCESS_KEY = CREDENTIALS.secretAccessKey;
+process.env.AWS_SESSION_TOKEN = CREDENTIALS.sessionToken;
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+/** Our poster, and the one it stands for. */
+export const posters: Record<'own' | 'sdk', (endpoint: string) => Poster> = {
+  own: (endpoint) => ownPoster(endpoint),
+  sdk: createSdkPoster,
+};
+
+export function ownPoster(endpoint: string, options: Partial<PosterOptions> = {}): Poster {
+  return createPoster({ endpoint, region: REGION, credentials: () => CREDENTIALS, ...options });
+}

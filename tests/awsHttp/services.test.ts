@@ -1,0 +1,141 @@
+import { Readable } from 'node:stream';
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { createLambdaWorker } from '../../lib/aws/fanOutInvoker';
+import { createService } from '../../lib/aws/http/serviceClient';
+import { createSigner } from '../../lib/aws/http/sigV4';
+import { CREDENTIALS, REGION } from './posters';
+import { response, type Server, startServer } from './server';
+
+interface Sent {
+  path: string;
+  headers: Record<string, string>;
+  body: string | Uint8Array;
+}
+
+/** A client's options, and what it sends with them. */
+function catching(): { options: object; sent: () => Sent } {
+  let caught: Sent | undefined;
+  return {
+    options: {
+      region: REGION,
+      credentials: CREDENTIALS,
+      requestHandler: {
+        async handle(request: Sent) {
+          caught = request;
+          return { response: { statusCode: 200, headers: {}, body: Readable.from(['{}']) } };
+        },
+      },
+    },
+    sent() {
+      if (!caught) throw new Error('Nothing was sent.');
+      return caught;
+    },
+  };
+}
+
+/** Our signature of what the SDK sent. */
+function signedByUs({ path, headers, body }: Sent, service: string): string | undefined {
+  const { host = '', authorization = '', 'content-type': contentType = '' } = headers;
+  const time = headers['x-amz-date'] ?? '';
+  const now = Date.parse(time.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'));
+  const names = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? [];
+  const own = new Set(['host', 'content-type', 'x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256']);
+  const added = Object.fromEntries(
+    names.filter((name) => !own.has(name)).map((name) => [name, headers[name] ?? '']),
+  );
+  const sign = createSigner({
+    region: REGION,
+    service,
+    host,
+    credentials: () => CREDENTIALS,
+    now: () => now,
+  });
+  const text = typeof body === 'string' ? body : Buffer.concat([body]).toString();
+  const request = sign(contentType, text, added)(path);
+  return /\r\nauthorization: ([^\r]+)/.exec(request)?.[1];
+}
+
+it('signs a call of the database as the AWS SDK does', async () => {
+  const { options, sent } = catching();
+  await new DynamoDBClient(options).send(
+    new QueryCommand({ TableName: 'Messages', KeyConditionExpression: 'room = :r' }),
+  );
+
+  expect(signedByUs(sent(), 'dynamodb')).toBe(sent().headers.authorization);
+  expect(sent()).toMatchObject({
+    path: '/',
+    headers: {
+      host: `dynamodb.${REGION}.amazonaws.com`,
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'DynamoDB_20120810.Query',
+    },
+  });
+});
+
+it.each(['edge-chat-dev-fanOut', 'arn:aws:lambda:eu-central-1:123456789012:function:fan-out'])(
+  'signs an invocation as the AWS SDK does: %s',
+  async (name) => {
+    const { options, sent } = catching();
+    await new LambdaClient(options).send(
+      new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload: '{"room":"den","seq":1}' }),
+    );
+
+    expect(signedByUs(sent(), 'lambda')).toBe(sent().headers.authorization);
+    expect(sent()).toMatchObject({
+      path: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
+      headers: { host: `lambda.${REGION}.amazonaws.com`, 'x-amz-invocation-type': 'Event' },
+    });
+  },
+);
+
+describe('over the wire', () => {
+  let server: Server;
+  let status = 202;
+  beforeAll(async () => {
+    server = await startServer((socket) => socket.write(response(status, '')));
+  });
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    server.heard.length = 0;
+  });
+  const env = () => ({ ...process.env, AWS_ENDPOINT_URL_LAMBDA: new URL(server.url).origin });
+
+  it('a fan-out is handed over as an event', async () => {
+    status = 202;
+
+    await createLambdaWorker('fanOut', env()).handOver({ room: 'den', seq: 7, except: 'c=' });
+
+    expect(server.heard).toMatchObject([
+      { path: '/2015-03-31/functions/fanOut/invocations', headers: { 'x-amz-invocation-type': 'Event' } },
+    ]);
+    expect(JSON.parse(String(server.heard[0]?.body))).toEqual({ room: 'den', seq: 7, except: 'c=' });
+  });
+
+  it.each([
+    [429, 2],
+    [503, 2],
+    [403, 1],
+  ])('a fan-out that is answered %i was not handed over, after %i tries', async (given, tries) => {
+    status = given;
+
+    const handingOver = createLambdaWorker('fanOut', env()).handOver({ room: 'den', seq: 7 });
+
+    await expect(handingOver).rejects.toMatchObject({ name: 'Unavailable' });
+    expect(server.heard).toHaveLength(tries);
+  });
+
+  it.each([
+    ['AWS_REGION', { AWS_REGION: ' ' }],
+    ['AWS_ACCESS_KEY_ID', { AWS_ACCESS_KEY_ID: '' }],
+    ['AWS_SECRET_ACCESS_KEY', { AWS_SECRET_ACCESS_KEY: undefined }],
+  ])('a setting that is missing is named: %s', async (name, missing) => {
+    const call = async () => {
+      const options = { name: 'lambda', variable: 'AWS_ENDPOINT_URL_LAMBDA', takesMs: 100 };
+      const service = createService({ ...options, env: { ...env(), ...missing } });
+      await service({ contentType: 'text/plain', body: '' });
+    };
+
+    await expect(call()).rejects.toThrow(`${name} is not set`);
+  });
+});

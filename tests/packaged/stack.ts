@@ -1,0 +1,171 @@
+import { createDatabase, type Database } from '../../lib/aws/dynamodb/client';
+import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
+import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { createUserStore } from '../../lib/aws/dynamodb/userStore';
+import type { Service } from '../../local/hooks';
+import type { Invoke } from '../../local/lambda/functions';
+import { type Stack, startStack } from '../../local/stack';
+import { resolveText, type World } from '../../local/template/intrinsics';
+import { recordAt, resourcesOf } from '../../local/template/template';
+import { CREDENTIALS } from '../../local/util/sigV4';
+import type { Packaged } from '../template/packaging';
+import { functionName } from './grants';
+import { openTaps, type Taps } from './taps';
+import { type Definition, type Running, runZips } from './zips';
+
+/** The local stack with every function running from its zip, and every AWS call written down. */
+export interface Rehearsed {
+  stack: Stack;
+  calls: Taps['calls'];
+  running: Map<string, Running>;
+  /** How many events each function was given. */
+  events: Map<string, number>;
+  /** Fills a room with connections that are not there. */
+  crowd(room: string, size: number): Promise<void>;
+  /** So many connections of a user that gave no sign of life for a long time, each in the room. */
+  silent(user: string, room: string, size: number): Promise<void>;
+  /** Waits until no function runs. */
+  quiet(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const SERVICES: Record<string, Service> = {
+  DYNAMODB: 'database',
+  SECRETS_MANAGER: 'secrets',
+  LAMBDA: 'lambda',
+};
+
+const CROWD_AT_ONCE = 20;
+
+/** What Lambda itself adds to a function's environment, as far as the SDK reads it. */
+export const LAMBDA_ADDS = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
+
+export async function startRehearsed(
+  packaged: Packaged,
+  node: string,
+  params: Record<string, string>,
+): Promise<Rehearsed> {
+  const taps = openTaps();
+  const urls = new Map<Service, string>();
+  const events = new Map<string, number>();
+  let running = 0;
+  let invokeZip: Invoke = async () => ({
+    ok: false,
+    type: 'NotReady',
+    message: 'The zips do not run yet.',
+    trace: '',
+  });
+
+  const stack = await startStack({
+    params,
+    hooks: {
+      endpoint: (service, url) => {
+        urls.set(service, url);
+        return url;
+      },
+      invoke: async ({ functionName: name, event }) => {
+        events.set(name, (events.get(name) ?? 0) + 1);
+        running++;
+        const outcome = await invokeZip(name, event);
+        running--;
+        return outcome;
+      },
+    },
+    limits: { retryDelayMs: 100 },
+  });
+
+  const definitions = new Map<string, Definition>();
+  for (const { id, properties } of resourcesOf(stack.template, 'AWS::Lambda::Function')) {
+    const name = functionName(id);
+    const tapped = async (service: Service) => taps.tap(name, service, urls.get(service) ?? '');
+    const given = recordAt(recordAt(properties, 'Environment'), 'Variables');
+    const resolved = Object.entries(given).map(([key, value]) => [key, resolveText(value, worldOf(stack))]);
+    const environment: Record<string, string> = { ...LAMBDA_ADDS, ...Object.fromEntries(resolved) };
+    if (environment.MANAGEMENT_ENDPOINT)
+      environment.MANAGEMENT_ENDPOINT = `${await tapped('management')}${new URL(environment.MANAGEMENT_ENDPOINT).pathname}`;
+    if (environment.ALLOWED_ORIGINS) environment.ALLOWED_ORIGINS = stack.url;
+    for (const [key, service] of Object.entries(SERVICES))
+      environment[`AWS_ENDPOINT_URL_${key}`] = await tapped(service);
+    definitions.set(stack.ref(id), {
+      name,
+      handler: String(properties.Handler),
+      timeoutMs: Number(properties.Timeout) * 1000,
+      environment,
+    });
+  }
+  const zips = await runZips(packaged, node, definitions);
+  invokeZip = zips.invoke;
+
+  return {
+    stack,
+    calls: taps.calls,
+    running: zips.running,
+    events,
+    crowd: (room, size) => crowd(stack, room, size),
+    silent: (user, room, size) => silent(stack, user, room, size),
+    async quiet() {
+      // An event that was handed over starts a moment after the reply of the function that handed it over.
+      for (let calm = 0; calm < 10; calm = running === 0 ? calm + 1 : 0)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    },
+    async stop() {
+      await stack.stop();
+      zips.stop();
+      await taps.stop();
+    },
+  };
+}
+
+const worldOf = (stack: Stack): World => ({
+  ref: (id) => stack.ref(id),
+  attribute: (id, name) => `${id}.${name}`,
+});
+
+/** Connections that the tables hold to be open and the gateway does not know, a few at a time. */
+async function crowd(stack: Stack, room: string, size: number): Promise<void> {
+  const database = databaseOf(stack);
+  const connections = createConnectionStore(database, stack.tables.Connections ?? '');
+  const members = createMemberStore(database, stack.tables.Members ?? '');
+  const now = Date.now();
+  const expiresAt = now + 3_600_000;
+  const charge = { bucket: 'syncs', now, costMs: 0, burstMs: 1 } as const;
+  const add = async (number: number) => {
+    const id = `${room.padEnd(8, '0')}${String(number).padStart(6, '0')}=`;
+    const gone = { id, user: { id: `guest:${id}`, name: 'Gone' }, expiresAt };
+    await connections.open(gone, expiresAt);
+    await connections.enter(id, room, charge, expiresAt, 1);
+    await members.add({ room, id, expiresAt });
+  };
+  for (let from = 0; from < size; from += CROWD_AT_ONCE)
+    await Promise.all(Array.from({ length: Math.min(CROWD_AT_ONCE, size - from) }, (_, i) => add(from + i)));
+}
+
+/** Connections of one user that gave no sign of life for a long time, each in a room. */
+async function silent(stack: Stack, user: string, room: string, size: number): Promise<void> {
+  const database = databaseOf(stack);
+  const table = stack.tables.Connections ?? '';
+  const connections = createConnectionStore(database, table);
+  const now = Date.now();
+  const charge = { bucket: 'syncs', now, costMs: 0, burstMs: 1 } as const;
+  for (let i = 0; i < size; i++) {
+    const connection = { id: `silent${i}=`, user: { id: user, name: 'Silent' }, expiresAt: now + 3_600_000 };
+    await connections.open(connection, now);
+    await connections.enter(connection.id, room, charge, now, 1);
+    await createUserStore(database, table).arrive(user, connection.id, size, now);
+  }
+}
+
+function databaseOf(stack: Stack): Database {
+  return createDatabase({
+    AWS_ENDPOINT_URL_DYNAMODB: stack.databaseUrl,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+  });
+}

@@ -1,0 +1,114 @@
+import { createServer, type IncomingMessage, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSigner } from '../../lib/aws/http/sigV4';
+import type { Service } from '../../local/hooks';
+import { CREDENTIALS, signatureFault } from '../../local/util/sigV4';
+
+/** One call of AWS by a function: what it did, to what. */
+export interface AwsCall {
+  by: string;
+  /** As in a policy: `dynamodb:PutItem`. */
+  action: string;
+  /** The name of what it was done to: a table, a secret's ARN, a function, a connection. */
+  resource: string;
+}
+
+/** Listens between functions and the services they call: an address for each function and service. */
+export interface Taps {
+  calls: AwsCall[];
+  /** The address to give to this function in place of the service's own. */
+  tap(by: string, service: Service, url: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export function openTaps(): Taps {
+  const calls: AwsCall[] = [];
+  const servers: ReturnType<typeof createServer>[] = [];
+
+  return {
+    calls,
+    async tap(by, service, url) {
+      const server = createServer(async (request, response) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of request) chunks.push(chunk as Buffer);
+        const body = Buffer.concat(chunks);
+        calls.push(...callsIn(service, request, body.toString()).map((call) => ({ by, ...call })));
+        const fault = service === 'management' ? signatureFault(request, body, 'execute-api') : undefined;
+        if (fault) return response.writeHead(403).end(JSON.stringify({ message: fault }));
+        const target = new URL(request.url ?? '/', url);
+        const headers = service === 'management' ? signedAgain(target, request, body) : request.headers;
+        const onward = send(target, { method: request.method, headers }, (answer) => {
+          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(response);
+        });
+        onward.on('error', () => response.destroy());
+        onward.end(body);
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    },
+    async stop() {
+      for (const server of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
+    },
+  };
+}
+
+/** The headers of a request signed for the host it goes on to: the gateway takes no other host's name. */
+function signedAgain(
+  { host, pathname }: URL,
+  { method, headers }: IncomingMessage,
+  body: Buffer,
+): Record<string, string> {
+  const sign = createSigner({
+    region: 'us-east-1',
+    service: 'execute-api',
+    host,
+    credentials: () => CREDENTIALS,
+    now: Date.now,
+  });
+  const request = sign(headers['content-type'] ?? '', body.toString());
+  const [head = ''] = request(pathname, method === 'DELETE' ? 'DELETE' : 'POST').split('\r\n\r\n');
+  return Object.fromEntries(
+    head
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.split(/: ?(.*)/s, 2)),
+  );
+}
+
+/** What a request asks for, as IAM sees it. One request may be about several tables. */
+function callsIn(service: Service, request: IncomingMessage, body: string): Omit<AwsCall, 'by'>[] {
+  const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+  const path = decodeURIComponent(request.url ?? '');
+  switch (service) {
+    case 'database': {
+      const { TableName, RequestItems } = JSON.parse(body) as { TableName?: string; RequestItems?: object };
+      const tables = TableName ? [TableName] : Object.keys(RequestItems ?? {});
+      if (tables.length === 0)
+        throw new Error(`Nobody taught the rehearsal which table ${operation} is about.`);
+      return tables.map((resource) => ({ action: `dynamodb:${operation}`, resource }));
+    }
+    case 'secrets':
+      return [
+        {
+          action: `secretsmanager:${operation}`,
+          resource: (JSON.parse(body) as { SecretId: string }).SecretId,
+        },
+      ];
+    case 'lambda':
+      return [
+        {
+          action: 'lambda:InvokeFunction',
+          resource: /\/functions\/([^/]+)\/invocations/.exec(path)?.[1] ?? path,
+        },
+      ];
+    case 'management':
+      return [{ action: 'execute-api:ManageConnections', resource: `${request.method} ${path}` }];
+    default:
+      return service satisfies never;
+  }
+}

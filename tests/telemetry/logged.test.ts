@@ -1,0 +1,206 @@
+import { createDatabase } from '../../lib/aws/dynamodb/client';
+import { createLogStore } from '../../lib/aws/dynamodb/logStore';
+import metrics from '../../lib/telemetry/metrics.json';
+import type { Answer } from '../../local/apiGateway/managementApi';
+import { type Stack, startStack } from '../../local/stack';
+import type { Listening } from '../../local/util/listen';
+import { CREDENTIALS } from '../../local/util/sigV4';
+import { type Client, handshake, open } from '../local/support';
+import { breakDatabase } from './brokenDatabase';
+import { createReader } from './metricsLogged';
+import { metricsRead } from './metricsRead';
+
+jest.setTimeout(90_000);
+
+const SECRET = 'what only the room may read';
+const ROOM = 'kitchen';
+
+const reader = createReader();
+const broken = new Set<string>();
+/** What posts are answered instead of being delivered, for now. */
+let answer: Answer | undefined;
+let stack: Stack;
+let proxy: Listening;
+const tokens: string[] = [];
+
+async function token(name: string): Promise<string> {
+  const reply = await fetch(`${stack.url}/api/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: stack.url },
+    body: JSON.stringify({ name }),
+  });
+  const { token: given = '' } = (await reply.json()) as { token?: string };
+  if (given) tokens.push(given);
+  return given;
+}
+
+async function enter(name: string): Promise<Client> {
+  const client = await open(stack.socketUrl, ['chat.v1', `bearer.${await token(name)}`], {
+    origin: stack.url,
+  });
+  client.send({ action: 'joinRoom', room: ROOM });
+  await client.nextOf('joined');
+  return client;
+}
+
+let sent = 0;
+
+/** Sends a message; gives the reply. Each has an id of its own unless one is given. */
+async function say(who: Client, id = `message-${++sent}`, after = 0): Promise<Record<string, unknown>> {
+  who.send({ action: 'sendMessage', room: ROOM, id, text: SECRET, after });
+  return who.nextOf('ack');
+}
+
+/** Has the world misbehave while something is done. */
+async function during<T>(begin: () => void, run: () => Promise<T>, end: () => void): Promise<T> {
+  begin();
+  try {
+    return await run();
+  } finally {
+    end();
+  }
+}
+
+const withBroken = <T>(call: string, run: () => Promise<T>) =>
+  during(
+    () => broken.add(call),
+    run,
+    () => broken.delete(call),
+  );
+
+beforeAll(async () => {
+  stack = await startStack({
+    params: { watch: 'all', alarmEmail: 'ops@example.com', historyHours: '1' },
+    print: reader.take,
+    hooks: {
+      post: async (_post, deliver) => answer ?? deliver(),
+      async endpoint(service, url) {
+        if (service !== 'database') return url;
+        proxy = await breakDatabase(url, broken);
+        return `http://127.0.0.1:${proxy.port}`;
+      },
+    },
+  });
+});
+
+afterAll(async () => {
+  await stack.stop();
+  await proxy.stop();
+});
+
+it('everything that can happen is logged', async () => {
+  await token(`${'x'.repeat(200)}\n{"level":"info"}`);
+  await handshake(stack.socketUrl, ['chat.v1', 'bearer.no-token'], { origin: stack.url });
+  const [ann, bob] = [await enter('Ann'), await enter('Bob')];
+
+  await say(ann);
+  await say(ann, 'message-1');
+  ann.send({ action: 'getHistory', room: ROOM, after: 0 });
+  await ann.nextOf('history');
+
+  answer = { status: 403, error: 'ForbiddenException', body: {} };
+  await say(ann);
+  answer = { status: 429, error: 'LimitExceededException', body: {} };
+  await say(ann);
+  answer = undefined;
+
+  const env = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: stack.databaseUrl,
+  };
+  const log = createLogStore(createDatabase(env), stack.ref('Messages'));
+  const from = { id: 'somebody-else', name: 'Somebody' };
+  await log.put(ROOM, {
+    type: 'message',
+    seq: 4,
+    id: 'from-elsewhere',
+    text: 'first!',
+    from,
+    at: Date.now(),
+  });
+  expect(await say(ann)).toMatchObject({ seq: 5 });
+
+  await withBroken('UpdateItem Messages', () => say(ann));
+  await withBroken('Query Members', () => say(ann));
+  ann.send({ action: 'getHistory', room: ROOM });
+  await ann.nextOf('history');
+  await withBroken('Query Messages', async () => {
+    ann.send({ action: 'getHistory', room: ROOM });
+    expect(await ann.nextOf('error')).toMatchObject({ code: 'unavailable' });
+  });
+
+  answer = { status: 410, error: 'GoneException', body: {} };
+  await say(ann);
+  answer = undefined;
+  ann.socket.close();
+  bob.socket.close();
+
+  const { byStack } = metrics;
+  await Promise.all(Object.keys(byStack.units).map((name) => reader.metric(name)));
+  await Promise.all(
+    ['token', 'badField', 'unavailable'].map((Reason) => reader.metric('Refused', { Reason })),
+  );
+});
+
+it('every metric that the dashboard and the alarms read is logged, with the same dimensions', () => {
+  const own = metricsRead(stack.template).filter(({ namespace }) => !namespace.startsWith('AWS/'));
+
+  const missing = own.filter(
+    (read) =>
+      !reader.logged.some(
+        ({ namespace, name, dimensions }) =>
+          namespace === read.namespace &&
+          name === read.name &&
+          Object.keys(dimensions).sort().join() === Object.keys(read.dimensions).sort().join() &&
+          Object.entries(read.dimensions).every(
+            ([key, value]) => value === undefined || dimensions[key] === value,
+          ),
+      ),
+  );
+
+  expect(missing).toEqual([]);
+  expect(new Set(own.map(({ by }) => by)).size).toBeGreaterThan(10);
+});
+
+it('everything that is logged as a metric is on the dashboard', () => {
+  const shown = new Set(metricsRead(stack.template).map(({ name }) => name));
+
+  expect(
+    Object.keys({ ...metrics.byStack.units, ...metrics.byReason.units }).filter((name) => !shown.has(name)),
+  ).toEqual([]);
+});
+
+it('every line of ours is JSON with its ids', () => {
+  const lines = reader.lines.filter((line) => line.includes('"level"')).map((line) => JSON.parse(line));
+
+  const frames = lines.filter(({ message }) => /^(sendMessage|joinRoom|getHistory) /.test(message));
+  expect(frames.length).toBeGreaterThan(9);
+  for (const line of frames)
+    expect(line).toMatchObject({
+      requestId: expect.stringMatching(/^[\w-]+$/),
+      connectionId: expect.stringMatching(/=$/),
+      gatewayRequestId: expect.stringMatching(/=$/),
+      room: ROOM,
+      ms: expect.any(Number),
+    });
+  expect(frames).toContainEqual(expect.objectContaining({ messageId: 'message-1', seq: 1 }));
+  expect(lines).toContainEqual(expect.objectContaining({ message: 'fanOut done', room: ROOM, seq: 3 }));
+});
+
+it('no text, no token and no display name is in any line', () => {
+  const all = reader.lines.join('\n');
+
+  expect(tokens.length).toBeGreaterThan(1);
+  for (const word of [
+    SECRET,
+    'Ann',
+    'Bob',
+    'xxxxx',
+    'bearer',
+    ...tokens,
+    ...tokens.map((each) => each.split('.')[1] ?? ''),
+  ])
+    expect(all).not.toContain(word);
+});
