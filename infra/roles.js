@@ -32,15 +32,15 @@ const grants = {
     Sockets: ['ManageConnections'],
   },
   sendMessage: { ...publishes, ...closes },
-  routes: {
+  roomActions: {
     Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     Members: ['Query', 'PutItem', 'DeleteItem'],
     Messages: ['Query', 'BatchGetItem'],
     Sockets: ['ManageConnections'],
     ...closes,
   },
-  moderate: { ...publishes, ...evicts, ...closes },
-  ban: { ...publishes, ...evicts, ...closes },
+  moderatorActions: { ...publishes, ...evicts, ...closes },
+  operatorBan: { ...publishes, ...evicts, ...closes },
   fanOut: {
     Connections: ['BatchGetItem', 'DeleteItem'],
     Members: ['Query', 'DeleteItem'],
@@ -48,7 +48,7 @@ const grants = {
     Sockets: ['ManageConnections'],
     FanOutFailures: ['SendMessage'],
   },
-  api: {
+  issueGuestToken: {
     OriginSecret: ['GetSecretValue'],
     GuestKey: ['GetSecretValue'],
   },
@@ -58,11 +58,11 @@ const grants = {
     GuestKey: ['GetSecretValue'],
   },
   // No bucket is read: who may invoke it may publish at any pace.
-  publish: { ...publishes, Connections: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
-  exportRoom: {
+  operatorPublish: { ...publishes, Connections: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
+  operatorExport: {
     Messages: ['Query'],
   },
-  erase: {
+  operatorErase: {
     // The one reader of a whole table: a user's messages are in no index, and are looked for once in years.
     Messages: ['Query', 'Scan', 'UpdateItem'],
   },

@@ -11,13 +11,13 @@ const handlers = readdirSync(new URL('../handlers/', import.meta.url)).filter((f
 
 const kilobytes = (bytes) => (bytes / 1024).toFixed(1).padStart(9);
 
-console.log(`${'function'.padEnd(12)}${'raw KB'.padStart(9)}${'gzip KB'.padStart(9)}`);
+console.log(`${'function'.padEnd(18)}${'raw KB'.padStart(9)}${'gzip KB'.padStart(9)}`);
 
 for (const file of handlers) {
   const entry = new URL(`../handlers/${file}`, import.meta.url).pathname;
   const { outputFiles } = await build({ ...options, external: exclude, entryPoints: [entry], write: false });
   const code = outputFiles[0].contents;
   console.log(
-    `${file.replace('.ts', '').padEnd(12)}${kilobytes(code.length)}${kilobytes(gzipSync(code).length)}`,
+    `${file.replace('.ts', '').padEnd(18)}${kilobytes(code.length)}${kilobytes(gzipSync(code).length)}`,
   );
 }

@@ -13,7 +13,7 @@ const HELP = `Keeps a user out, or lets one in again.
   --stage STAGE  whose functions are asked (dev)
   --region NAME  where they are (as for the AWS CLI)
 
-It invokes the function ban with the AWS credentials of whoever runs it. A guest can come back as another guest.
+It invokes the function operatorBan with the AWS credentials of whoever runs it. A guest can come back as another guest.
 `;
 
 /** Runs `edge-chat ban` or `edge-chat unban`. */
@@ -26,7 +26,7 @@ export async function ban(order: 'ban' | 'unban', args: readonly string[]): Prom
   if (read.kind === 'wrong') throw new Ending(EXIT.usage, read.line);
   const { user, room, forMs } = read.options;
   const answered = await functionOf(
-    'ban',
+    'operatorBan',
     read.options,
   )({
     order,

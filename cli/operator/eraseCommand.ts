@@ -13,7 +13,7 @@ const HELP = `Erases messages for good.
   --stage STAGE  whose functions are asked (dev)
   --region NAME  where they are (as for the AWS CLI)
 
-It invokes the function erase with the AWS credentials of whoever runs it. Backups keep what they hold for 35 days.
+It invokes the function operatorErase with the AWS credentials of whoever runs it. Backups keep what they hold for 35 days.
 `;
 
 /** Runs `edge-chat erase`. */
@@ -29,7 +29,7 @@ export async function erase(args: readonly string[]): Promise<ExitCode> {
   if (!options.isSure)
     throw new Ending(EXIT.usage, `This erases for good: say --yes to mean it, in stage ${options.stage}.`);
 
-  const invoke = functionOf('erase', options);
+  const invoke = functionOf('operatorErase', options);
   let total = 0;
   for (let next: unknown, isFirst = true; isFirst || next !== undefined; isFirst = false) {
     const done = (await invoke({ ...subject, ...(next !== undefined && { next }) })) as {

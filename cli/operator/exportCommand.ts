@@ -16,7 +16,7 @@ const HELP = `Writes a room's whole history, one JSON object a line, oldest firs
   --stage STAGE  whose functions are asked (dev)
   --region NAME  where they are (as for the AWS CLI)
 
-It invokes the function exportRoom with the AWS credentials of whoever runs it.
+It invokes the function operatorExport with the AWS credentials of whoever runs it.
 `;
 
 /** Runs `edge-chat export`. */
@@ -28,7 +28,7 @@ export async function exportRoom(args: readonly string[]): Promise<ExitCode> {
   }
   if (read.kind === 'wrong') throw new Ending(EXIT.usage, read.line);
   const { room, out } = read.options;
-  const invoke = functionOf('exportRoom', read.options);
+  const invoke = functionOf('operatorExport', read.options);
   let after = read.options.after ?? (out === undefined ? 0 : await resumeAt(out));
   const target = out === undefined ? process.stdout : createWriteStream(out, { flags: 'a' });
 

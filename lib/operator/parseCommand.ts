@@ -1,7 +1,7 @@
 import type { Place } from '../ports/ports';
 import { parseRoom, parseSeq, ROOM_RULE } from '../protocol';
 
-/** What the function `exportRoom` is invoked with. */
+/** What the function `operatorExport` is invoked with. */
 export interface ExportOrder {
   room: string;
   after?: number;

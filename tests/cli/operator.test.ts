@@ -21,7 +21,7 @@ let refusals = 0;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'edge-chat-export-'));
   stack = await startStack();
-  const FunctionName = stack.ref('PublishLambdaFunction');
+  const FunctionName = stack.ref('OperatorPublishLambdaFunction');
   for (let i = 1; i <= COUNT; i += AT_ONCE)
     await Promise.all(
       Array.from({ length: AT_ONCE }, (_, j) =>
@@ -112,7 +112,7 @@ it('says where it stopped', async () => {
 
   expect(code).not.toBe(0);
   expect(err).toContain('Stopped after seq 99: go on with --after 99');
-  expect(err).toContain('edge-chat-dev-exportRoom: Not you.');
+  expect(err).toContain('edge-chat-dev-operatorExport: Not you.');
 });
 
 it.each([

@@ -102,8 +102,8 @@ it('a Region that is not there', async () => {
 it.each([
   [
     'a name that is taken',
-    "Resource of type 'AWS::Logs::LogGroup' with identifier '/aws/lambda/edge-chat-dev-api' already exists.",
-    "The name is taken: Resource of type 'AWS::Logs::LogGroup' with identifier '/aws/lambda/edge-chat-dev-api' already exists. Something outside this stack has it: remove that, or deploy to another stage.",
+    "Resource of type 'AWS::Logs::LogGroup' with identifier '/aws/lambda/edge-chat-dev-issueGuestToken' already exists.",
+    "The name is taken: Resource of type 'AWS::Logs::LogGroup' with identifier '/aws/lambda/edge-chat-dev-issueGuestToken' already exists. Something outside this stack has it: remove that, or deploy to another stage.",
   ],
   [
     'a domain that is taken',
@@ -116,7 +116,7 @@ it.each([
     'These credentials may not do that: User: arn:aws:iam::123456789012:user/deployer is not authorized to perform: iam:CreateRole. docs/deploy.md has the policy that deploying needs.',
   ],
 ])('%s, which CloudFormation alone knows', async (_name, reason, line) => {
-  cloud.account.taken.set('ApiLogGroup', reason);
+  cloud.account.taken.set('IssueGuestTokenLogGroup', reason);
 
   const { exitCode, output } = await project.sls(['deploy'], cloud.environment);
 

@@ -28,7 +28,7 @@ it.each(['docs/parameters.md', 'docs/permissions.md', ...POLICIES])(
 
 it('a policy that grows would change the page', async () => {
   const template = (await compileTemplate({ root, stage: 'dev', params: {} })) as unknown as Template;
-  named(template, 'AWS::IAM::Role', 'ApiRole').Policies?.[0]?.PolicyDocument.Statement.push({
+  named(template, 'AWS::IAM::Role', 'IssueGuestTokenRole').Policies?.[0]?.PolicyDocument.Statement.push({
     Effect: 'Allow',
     Action: 'dynamodb:GetItem',
     Resource: { 'Fn::GetAtt': ['Members', 'Arn'] },

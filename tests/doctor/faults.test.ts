@@ -87,7 +87,9 @@ const RUNNING: [string, () => Faults, string[], RegExp][] = [
   ],
   [
     'gives no tokens',
-    () => ({ invoke: rewriting('-api', (value) => Object.assign(value, { statusCode: 403, body: '{}' })) }),
+    () => ({
+      invoke: rewriting('-issueGuestToken', (value) => Object.assign(value, { statusCode: 403, body: '{}' })),
+    }),
     ['token'],
     /gave no token/,
   ],
@@ -104,20 +106,20 @@ const RUNNING: [string, () => Faults, string[], RegExp][] = [
   ['writes a repeat again', movesRepeats, ['repeat'], /repeat of seq 1 was acknowledged as new at seq 2/],
   [
     'leaves a message out of the history',
-    () => ({ invoke: rewritingReplies('-routes', 'history', withoutOne) }),
+    () => ({ invoke: rewritingReplies('-roomActions', 'history', withoutOne) }),
     ['history'],
     /1 missing/,
   ],
   [
     'leaves a message out of a resume',
-    () => ({ invoke: rewritingReplies('-routes', 'joined', withoutOne) }),
+    () => ({ invoke: rewritingReplies('-roomActions', 'joined', withoutOne) }),
     ['resume'],
     /of 5 messages 1 missing/,
   ],
   [
     'resumes in another order',
     () => ({
-      invoke: rewritingReplies('-routes', 'joined', ({ messages }) => {
+      invoke: rewritingReplies('-roomActions', 'joined', ({ messages }) => {
         if (Array.isArray(messages)) messages.reverse();
       }),
     }),
@@ -127,7 +129,7 @@ const RUNNING: [string, () => Faults, string[], RegExp][] = [
   [
     'tells of nothing that was missed',
     () => ({
-      invoke: rewritingReplies('-routes', 'pong', (pong) => {
+      invoke: rewritingReplies('-roomActions', 'pong', (pong) => {
         pong.behind = {};
       }),
     }),
@@ -136,7 +138,7 @@ const RUNNING: [string, () => Faults, string[], RegExp][] = [
   ],
   [
     'says nothing to wrong frames',
-    () => ({ invoke: rewriting('-routes', (value) => delete value.body) }),
+    () => ({ invoke: rewriting('-roomActions', (value) => delete value.body) }),
     ['errors'],
     /No answer to a wrong frame/,
   ],

@@ -130,10 +130,13 @@ it('the function publishes in any name, and gives a typed answer', async () => {
   await bob.nextOf('joined');
   const order = { room: 'news', id: 'release-1', text: 'Version 2', from: { id: 'bot:news', name: 'News' } };
 
-  expect((await invoke('PublishLambdaFunction', order)).value).toMatchObject({ type: 'ack', seq: 1 });
-  expect((await invoke('PublishLambdaFunction', order)).value).toMatchObject({ seq: 1, duplicate: true });
+  expect((await invoke('OperatorPublishLambdaFunction', order)).value).toMatchObject({ type: 'ack', seq: 1 });
+  expect((await invoke('OperatorPublishLambdaFunction', order)).value).toMatchObject({
+    seq: 1,
+    duplicate: true,
+  });
   expect(await bob.nextOf('message')).toMatchObject({ text: 'Version 2', from: { name: 'News' } });
-  expect((await invoke('PublishLambdaFunction', { ...order, from: {} })).value).toMatchObject({
+  expect((await invoke('OperatorPublishLambdaFunction', { ...order, from: {} })).value).toMatchObject({
     type: 'error',
     code: 'badField',
   });
@@ -154,7 +157,7 @@ it("a user's messages go from a room others are in: it keeps its numbers", async
     await person.nextOf('ack');
   }
 
-  expect((await invoke('EraseLambdaFunction', { user: ann.userId })).value).toEqual({ erased: 2 });
+  expect((await invoke('OperatorEraseLambdaFunction', { user: ann.userId })).value).toEqual({ erased: 2 });
 
   bob.send({ action: 'getHistory', room: 'party' });
   const { messages } = (await bob.nextOf('history')) as { messages: unknown[] };
@@ -166,8 +169,8 @@ it("a user's messages go from a room others are in: it keeps its numbers", async
   expect(JSON.stringify(messages)).not.toContain('Ann');
   bob.send({ action: 'sendMessage', room: 'party', id: 'message-9', text: 'Still here', after: 3 });
   expect(await bob.nextOf('ack')).toMatchObject({ seq: 4 });
-  expect((await invoke('ExportRoomLambdaFunction', { room: 'party' })).value.messages).toHaveLength(4);
-  expect((await invoke('EraseLambdaFunction', { room: 'party' })).value).toEqual({ erased: 2 });
+  expect((await invoke('OperatorExportLambdaFunction', { room: 'party' })).value.messages).toHaveLength(4);
+  expect((await invoke('OperatorEraseLambdaFunction', { room: 'party' })).value).toEqual({ erased: 2 });
   const cy = await enter('Cy', 'party');
   const joined = await cy.nextOf('joined');
   expect(joined).toMatchObject({ head: 4 });
@@ -176,10 +179,10 @@ it("a user's messages go from a room others are in: it keeps its numbers", async
 });
 
 it.each([
-  ['EraseLambdaFunction', {}],
-  ['EraseLambdaFunction', { room: 'party', user: 'ann' }],
-  ['EraseLambdaFunction', { rom: 'party' }],
-  ['ExportRoomLambdaFunction', { room: 'Not a room' }],
+  ['OperatorEraseLambdaFunction', {}],
+  ['OperatorEraseLambdaFunction', { room: 'party', user: 'ann' }],
+  ['OperatorEraseLambdaFunction', { rom: 'party' }],
+  ['OperatorExportLambdaFunction', { room: 'Not a room' }],
 ])('%s refuses %j', async (name, event) => {
   expect(await invoke(name, event)).toMatchObject({ failed: true });
 });

@@ -128,7 +128,7 @@ it('gives a function the variables of the template and no other function’s', a
   const stack = await startStack({
     print: (line) => printed.push(line),
     template: (template) => {
-      const { Properties = {} } = template.Resources.RoutesLambdaFunction ?? {};
+      const { Properties = {} } = template.Resources.RoomActionsLambdaFunction ?? {};
       delete (recordAt(recordAt(Properties, 'Environment'), 'Variables') as JsonRecord).MEMBERS_TABLE;
       return template;
     },

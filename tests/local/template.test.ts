@@ -82,7 +82,7 @@ describe('the compiled template', () => {
       headers: ['x-edge-chat-origin'],
     });
     expect(httpApi(template, worldOf(template, 'one')).routes.get('POST /api/token')).toBe(
-      'edge-chat-dev-api',
+      'edge-chat-dev-issueGuestToken',
     );
   });
 

@@ -101,7 +101,7 @@ async function serveBackEnds(
     return (await fetch(`${stack.url}/api/rooms/${room}/messages`, init)).status;
   };
   const publish = (room: string, id: string) =>
-    stack.invoke(stack.ref('PublishLambdaFunction'), {
+    stack.invoke(stack.ref('OperatorPublishLambdaFunction'), {
       room,
       id,
       text: 'Published',
@@ -120,9 +120,9 @@ async function serveBackEnds(
     await crowd('posted', 3);
     expect(await publish(room, 'published-1')).toMatchObject({ ok: true, value: { type: 'ack' } });
   }
-  const exported = await stack.invoke(stack.ref('ExportRoomLambdaFunction'), { room: 'posted' });
+  const exported = await stack.invoke(stack.ref('OperatorExportLambdaFunction'), { room: 'posted' });
   expect(exported).toMatchObject({ ok: true, value: { messages: [{}, {}, {}] } });
-  const erase = stack.ref('EraseLambdaFunction');
+  const erase = stack.ref('OperatorEraseLambdaFunction');
   expect(await stack.invoke(erase, { user: 'bot' })).toMatchObject({ ok: true, value: { erased: 2 } });
   expect(await stack.invoke(erase, { room: 'posted' })).toMatchObject({ ok: true, value: { erased: 2 } });
 }
@@ -138,7 +138,7 @@ async function putPeopleOut({
   await silent(eve.user.id, 'quiet', 5);
   const put = await connect(stack.socketUrl, eve.token);
   const ban = (order: object) =>
-    stack.invoke(stack.ref('BanLambdaFunction'), { order: 'ban', user: eve.user.id, ...order });
+    stack.invoke(stack.ref('OperatorBanLambdaFunction'), { order: 'ban', user: eve.user.id, ...order });
 
   const byModerator = (room: string) => asked(moderator, { action: 'kick', room, user: eve.user.id }, 'ok');
   const byOperator = async (room: string) => expect(await ban({ room })).toMatchObject({ ok: true });

@@ -31,14 +31,17 @@ export const accessRules: Rule[] = [
     'every function has a role of its own',
     checks.everyFunctionHasItsOwnRole,
     [
-      ['a shared role', (t) => assign(lambda(t, 'Connect'), { Role: arn('RoutesRole') })],
+      ['a shared role', (t) => assign(lambda(t, 'Connect'), { Role: arn('RoomActionsRole') })],
       [
         'a role from elsewhere',
-        (t) => assign(lambda(t, 'Api'), { Role: 'arn:aws:iam::123456789012:role/x' }),
+        (t) => assign(lambda(t, 'IssueGuestToken'), { Role: 'arn:aws:iam::123456789012:role/x' }),
       ],
       [
         'a managed policy',
-        (t) => assign(role(t, 'Api'), { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
+        (t) =>
+          assign(role(t, 'IssueGuestToken'), {
+            ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+          }),
       ],
     ],
   ],
@@ -50,12 +53,23 @@ export const accessRules: Rule[] = [
       [
         'every connection of every API',
         (t) =>
-          allow(t, 'Routes', 'execute-api:ManageConnections', 'arn:aws:execute-api:*:*:*/@connections/*'),
+          allow(
+            t,
+            'RoomActions',
+            'execute-api:ManageConnections',
+            'arn:aws:execute-api:*:*:*/@connections/*',
+          ),
       ],
-      ['a scan', (t) => allow(t, 'Routes', 'dynamodb:Scan', arn('Members'))],
-      ['a family of actions', (t) => allow(t, 'Routes', 'dynamodb:*', arn('Members'))],
-      ['creating log groups', (t) => allow(t, 'Api', 'logs:CreateLogGroup', arn('ApiLogGroup'))],
-      ['a role', (t) => allow(t, 'Api', 'iam:PassRole', 'arn:aws:iam::123456789012:role/edge-chat')],
+      ['a scan', (t) => allow(t, 'RoomActions', 'dynamodb:Scan', arn('Members'))],
+      ['a family of actions', (t) => allow(t, 'RoomActions', 'dynamodb:*', arn('Members'))],
+      [
+        'creating log groups',
+        (t) => allow(t, 'IssueGuestToken', 'logs:CreateLogGroup', arn('IssueGuestTokenLogGroup')),
+      ],
+      [
+        'a role',
+        (t) => allow(t, 'IssueGuestToken', 'iam:PassRole', 'arn:aws:iam::123456789012:role/edge-chat'),
+      ],
       [
         'anyone reading the page',
         (t) =>
@@ -90,7 +104,7 @@ export const accessRules: Rule[] = [
       [
         'posting without the stage',
         (t) =>
-          tell(t, 'Routes', {
+          tell(t, 'RoomActions', {
             MANAGEMENT_ENDPOINT: sub('https://<WebsocketsApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>'),
           }),
       ],
@@ -112,7 +126,7 @@ export const accessRules: Rule[] = [
     'whatever renews leases knows how long they last',
     checks.leasesAreOfOneLength,
     [
-      ['not told', (t) => delete lambda(t, 'Moderate').Environment.Variables.PRESENCE_SECONDS],
+      ['not told', (t) => delete lambda(t, 'ModeratorActions').Environment.Variables.PRESENCE_SECONDS],
       ['told another time', (t) => tell(t, 'SendMessage', { PRESENCE_SECONDS: '15' })],
     ],
   ],
@@ -120,7 +134,10 @@ export const accessRules: Rule[] = [
     'what publishes hands over to the worker, and nothing else does',
     checks.fanOutIsInvokedByPublishersAlone,
     [
-      ['another caller', (t) => allow(t, 'Routes', 'lambda:InvokeFunction', arn('FanOutLambdaFunction'))],
+      [
+        'another caller',
+        (t) => allow(t, 'RoomActions', 'lambda:InvokeFunction', arn('FanOutLambdaFunction')),
+      ],
       ['another worker', (t) => tell(t, 'SendMessage', { FAN_OUT_FUNCTION: 'edge-chat-other-fanOut' })],
     ],
   ],
@@ -128,12 +145,12 @@ export const accessRules: Rule[] = [
     'functions run alike, each with a log that ends',
     checks.functionsRunAlike,
     [
-      ['an old runtime', (t) => assign(lambda(t, 'Api'), { Runtime: 'nodejs20.x' })],
-      ['x86', (t) => assign(lambda(t, 'Api'), { Architectures: ['x86_64'] })],
+      ['an old runtime', (t) => assign(lambda(t, 'IssueGuestToken'), { Runtime: 'nodejs20.x' })],
+      ['x86', (t) => assign(lambda(t, 'IssueGuestToken'), { Architectures: ['x86_64'] })],
       ['an endless log', (t) => delete named(t, 'AWS::Logs::LogGroup', 'ConnectLogGroup').RetentionInDays],
       [
         "another function's log",
-        (t) => change(t, 'Connect', 'logs:PutLogEvents', { Resource: arn('RoutesLogGroup') }),
+        (t) => change(t, 'Connect', 'logs:PutLogEvents', { Resource: arn('RoomActionsLogGroup') }),
       ],
       ['a function that outlives its route', (t) => assign(lambda(t, 'SendMessage'), { Timeout: 30 })],
     ],

@@ -11,9 +11,9 @@ const ENDPOINT = 'https://<WebsocketsApi>.execute-api.<AWS::Region>.<AWS::URLSuf
 const PUBLISHERS = new Set([
   'SendMessageLambdaFunction',
   'PublishHttpLambdaFunction',
-  'PublishLambdaFunction',
-  'ModerateLambdaFunction',
-  'BanLambdaFunction',
+  'OperatorPublishLambdaFunction',
+  'ModeratorActionsLambdaFunction',
+  'OperatorBanLambdaFunction',
 ]);
 
 const functions = (template: Template) => ofType(template, 'AWS::Lambda::Function');
@@ -71,7 +71,7 @@ export function nothingIsAllowedBroadly(template: Template): string[] {
         [`${id} allows ${actions} on ${wide}`]: wide.length > 0,
         [`${id} allows a family of actions: ${actions}`]: actions.some((action) => action.includes('*')),
         [`${id} allows anyone`]: /"\*"/.test(JSON.stringify(statement.Principal ?? '')),
-        [`${id} reads whole tables`]: actions.includes('dynamodb:Scan') && id !== 'EraseRole',
+        [`${id} reads whole tables`]: actions.includes('dynamodb:Scan') && id !== 'OperatorEraseRole',
         [`${id} may bring a removed log group back`]: actions.includes('logs:CreateLogGroup'),
         [`${id} reaches roles`]: resourcesOf(statement).some((resource) => resource.includes(':role/')),
         [`${id} mixes resources in one statement`]: resourcesOf(statement).length > 1,

@@ -19,7 +19,7 @@ const permission = (template: Template, of: string) =>
 
 const permissionOfHttp = (template: Template) => {
   const found = ofType(template, 'AWS::Lambda::Permission').find(({ properties }) =>
-    JSON.stringify(properties.FunctionName).includes('ApiLambdaFunction'),
+    JSON.stringify(properties.FunctionName).includes('IssueGuestTokenLambdaFunction'),
   );
   if (!found) throw new Error('The HTTP API may invoke nothing.');
   return found.properties;
@@ -108,7 +108,7 @@ export const apiRules: Rule[] = [
       [
         'the worker invoked from outside',
         (t) =>
-          assign(permission(t, 'Routes'), {
+          assign(permission(t, 'RoomActions'), {
             FunctionName: { 'Fn::GetAtt': ['FanOutLambdaFunction', 'Arn'] },
           }),
       ],

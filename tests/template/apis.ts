@@ -113,9 +113,9 @@ const INVOKED_BY: Record<string, string> = {
   ConnectLambdaFunction: 'WebsocketsApi',
   DisconnectLambdaFunction: 'WebsocketsApi',
   SendMessageLambdaFunction: 'WebsocketsApi',
-  RoutesLambdaFunction: 'WebsocketsApi',
-  ModerateLambdaFunction: 'WebsocketsApi',
-  ApiLambdaFunction: 'HttpApi',
+  RoomActionsLambdaFunction: 'WebsocketsApi',
+  ModeratorActionsLambdaFunction: 'WebsocketsApi',
+  IssueGuestTokenLambdaFunction: 'HttpApi',
   PublishHttpLambdaFunction: 'HttpApi',
 };
 

@@ -205,13 +205,21 @@ describe('with every option', () => {
       OIDC_JWKS_URL: options.oidcJwksUrl,
       LOG_LEVEL: 'debug',
     });
-    expect(environmentOf(full, 'Api')).toMatchObject({ GUESTS: 'off' });
+    expect(environmentOf(full, 'IssueGuestToken')).toMatchObject({ GUESTS: 'off' });
   });
 
   it('goes on with the message table of an earlier stack', () => {
     expect(full.Resources).not.toHaveProperty('Messages');
     expect(outputsOf(full)).toMatchObject({ MessagesTable: options.messagesTable });
-    for (const name of ['SendMessage', 'Routes', 'FanOut', 'Publish', 'PublishHttp', 'ExportRoom', 'Erase'])
+    for (const name of [
+      'SendMessage',
+      'RoomActions',
+      'FanOut',
+      'OperatorPublish',
+      'PublishHttp',
+      'OperatorExport',
+      'OperatorErase',
+    ])
       expect(environmentOf(full, name)).toMatchObject({ MESSAGES_TABLE: options.messagesTable });
   });
 
@@ -245,7 +253,14 @@ describe('with every option', () => {
       MaxWriteRequestUnits: 20_000,
     });
     expect(limits('HttpApiStage')).toMatchObject({ ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 });
-    for (const name of ['Disconnect', 'SendMessage', 'Routes', 'FanOut', 'Publish', 'PublishHttp'])
+    for (const name of [
+      'Disconnect',
+      'SendMessage',
+      'RoomActions',
+      'FanOut',
+      'OperatorPublish',
+      'PublishHttp',
+    ])
       expect(environmentOf(full, name)).toMatchObject({ REQUESTS_PER_SECOND: '2500' });
   });
 

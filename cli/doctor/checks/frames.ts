@@ -11,7 +11,7 @@ export const errors: Check = {
   name: 'errors',
   title: 'A wrong frame is answered with what is wrong',
   means: 'Every frame gets an answer, so that no client waits for nothing.',
-  mend: 'Look at the log of the function `routes`. No answer at all: the route, `$default` above all, lacks its route response.',
+  mend: 'Look at the log of the function `roomActions`. No answer at all: the route, `$default` above all, lacks its route response.',
   needs: ['handshake'],
   async run(site) {
     const ann = await site.connect('Ann');
@@ -67,7 +67,7 @@ export const idle: Check = {
   name: 'idle',
   title: 'A ping on a quiet connection is answered',
   means: 'Pings keep both hops open, CloudFront’s and API Gateway’s, and tell a client what it has missed.',
-  mend: 'Look at the log of the function `routes`. If the connection closed, something between here and there cuts quiet ones: let clients ping more often (`pingEveryMs`).',
+  mend: 'Look at the log of the function `roomActions`. If the connection closed, something between here and there cuts quiet ones: let clients ping more often (`pingEveryMs`).',
   needs: ['roundTrip'],
   async run(site) {
     const [ann, bo] = [await site.connect('Ann'), await site.connect('Bo')];

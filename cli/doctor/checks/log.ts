@@ -6,7 +6,7 @@ export const history: Check = {
   name: 'history',
   title: 'The history is whole',
   means: 'Every page shows what was acknowledged: each message once, under its number, oldest first.',
-  mend: 'Look at the log of the function `routes`, and at what was last changed in the table Messages.',
+  mend: 'Look at the log of the function `roomActions`, and at what was last changed in the table Messages.',
   needs: ['roundTrip'],
   async run(site) {
     const ann = await site.connect('Ann');
@@ -30,7 +30,7 @@ export const resume: Check = {
   name: 'resume',
   title: 'Who was cut off misses nothing',
   means: 'After a lost connection, a client gets everything it missed: in order, nothing twice.',
-  mend: 'Look at the log of the function `routes`: joinRoom with `after` must bring every entry above it.',
+  mend: 'Look at the log of the function `roomActions`: joinRoom with `after` must bring every entry above it.',
   needs: ['roundTrip'],
   async run(site) {
     const [ann, bo] = [await site.connect('Ann'), await site.connect('Bo')];

@@ -7,7 +7,7 @@ export const token: Check = {
   title: 'There is a token to come in with',
   means:
     'Guests get one from /api/token under a user id of their own; with an identity provider it is in EDGE_CHAT_TOKEN.',
-  mend: 'Set EDGE_CHAT_TOKEN to a token of your identity provider, or switch guests on (parameter `guests`). 5xx: look at the log of the function `api`.',
+  mend: 'Set EDGE_CHAT_TOKEN to a token of your identity provider, or switch guests on (parameter `guests`). 5xx: look at the log of the function `issueGuestToken`.',
   needs: ['reach'],
   async run(site) {
     if (site.token !== undefined) return passed('The one in EDGE_CHAT_TOKEN.');

@@ -7,9 +7,12 @@ import { watched } from '../lib/telemetry/withTelemetry';
 const archive = createArchive();
 
 /** Erases messages for whoever may invoke this function: `{"room", "next"?}` or `{"user", "next"?}`. */
-export const handler = watched('erase', async (event: unknown, tally): Promise<Erased<number | Place>> => {
-  const order = readEraseOrder(event);
-  if ('user' in order) return eraseUser(archive, order.user, order.next);
-  tally.note({ room: order.room });
-  return eraseRoom(archive, order.room, order.next);
-});
+export const handler = watched(
+  'operatorErase',
+  async (event: unknown, tally): Promise<Erased<number | Place>> => {
+    const order = readEraseOrder(event);
+    if ('user' in order) return eraseUser(archive, order.user, order.next);
+    tally.note({ room: order.room });
+    return eraseRoom(archive, order.room, order.next);
+  },
+);

@@ -6,7 +6,7 @@ import { watched } from '../lib/telemetry/withTelemetry';
 const archive = createArchive();
 
 /** Gives whoever may invoke this function a page of a room's history: `{"room", "after"?}`. */
-export const handler = watched('exportRoom', async (event: unknown, tally): Promise<ExportPage> => {
+export const handler = watched('operatorExport', async (event: unknown, tally): Promise<ExportPage> => {
   const { room, after } = readExportOrder(event);
   tally.note({ room });
   return exportPage(archive, room, after);

@@ -5,7 +5,7 @@ import { watched } from '../lib/telemetry/withTelemetry';
 const world = { ...createPublisher(), ...createGuard() };
 
 /** Carries out what an operator orders: only IAM lets anybody invoke this, and no API leads here. */
-export const handler = watched('ban', async (event: unknown, tally) => {
+export const handler = watched('operatorBan', async (event: unknown, tally) => {
   const order = parseOrder(event);
   tally.note({
     action: order.order,

@@ -6,7 +6,7 @@ import { watched } from '../lib/telemetry/withTelemetry';
 const world = { ...createPublisher(), ...createGuard() };
 
 /** Answers the frames of who looks after a room. */
-export const handler = watched('moderate', async (event: SocketEvent, tally) => {
+export const handler = watched('moderatorActions', async (event: SocketEvent, tally) => {
   if (event.requestContext.eventType !== 'MESSAGE') return { statusCode: 400 };
   const reply = await answerModeration({ ...world, tally }, connectionOf(event), event.body ?? '');
   return { statusCode: 200, body: JSON.stringify(reply) };

@@ -7,7 +7,7 @@ import { watched } from '../lib/telemetry/withTelemetry';
 const world = createBackEnd();
 
 /** Publishes for whoever may invoke this function: a message, its room and in whose name. */
-export const handler = watched('publish', async (event: unknown, tally): Promise<Ack | Failure> => {
+export const handler = watched('operatorPublish', async (event: unknown, tally): Promise<Ack | Failure> => {
   const order = parseOrder(event);
   return order.ok ? publishFor({ ...world, tally }, order.author, order.publication) : order.failure;
 });

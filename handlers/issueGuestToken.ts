@@ -6,6 +6,6 @@ import { watched } from '../lib/telemetry/withTelemetry';
 const desk = createTokenDesk();
 
 /** Serves `/api/*`. */
-export const handler = watched('api', async (event: APIGatewayProxyEventV2, tally) => {
+export const handler = watched('issueGuestToken', async (event: APIGatewayProxyEventV2, tally) => {
   return issueToken({ ...desk, tally }, event.headers, bodyOf(event));
 });
