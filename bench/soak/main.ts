@@ -55,7 +55,7 @@ async function main(): Promise<number> {
   const sample = async (): Promise<void> => {
     const at = (performance.now() - began) / 60_000;
     const { pid, rss, heap, handles } = await stack.sample();
-    const children = await childrenOf(pid);
+    const children = childrenOf(pid);
     const values: Record<Name, number> = {
       heap,
       rss,

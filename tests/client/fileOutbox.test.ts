@@ -43,7 +43,7 @@ function give(pid: number): string {
   return path.join(folder, other);
 }
 
-const deadPid = (): number => spawnSync('true').pid;
+const deadPid = (): number => spawnSync(process.execPath, ['--version']).pid;
 
 describe('the outbox in a folder', () => {
   it('gives what a closed client has left, in order, to the next one only', async () => {

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listen } from '../../local/util/listen';
+import { descendantsOf, listProcesses } from '../support/processTable';
 import { root, within } from './support';
 
 jest.setTimeout(90_000);
@@ -37,29 +38,10 @@ afterAll(() => {
   for (const child of started) child.kill('SIGKILL');
 });
 
-/** Every process that descends from this one. */
-function descendants(of: number): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  const pairs = table
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const below = (parent: number): number[] =>
-    pairs.filter(([, ppid]) => ppid === parent).flatMap(([pid = 0]) => [pid, ...below(pid)]);
-  return below(of);
-}
-
-const lives = (pid: number) => {
-  try {
-    // A process that has ended and waits for its parent's notice does not live.
-    return !/^Z/.test(execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }));
-  } catch {
-    return false;
-  }
-};
+const descendants = (pid: number): number[] => descendantsOf(pid).map((each) => each.pid);
 
 async function allGone(pids: number[]): Promise<void> {
-  while (pids.some(lives)) await new Promise(setImmediate);
+  while (listProcesses().some(({ pid }) => pids.includes(pid))) await new Promise(setImmediate);
 }
 
 it('prints one address, which serves the page, until Ctrl-C', async () => {
@@ -114,19 +96,16 @@ describe('leaves no process behind', () => {
   it('when the functions’ process is killed: it says so and fails', async () => {
     const { child, url, ended, printed } = run([START, '--port', '0']);
     await within('the address', url, 60_000);
-    const pids = descendants(child.pid ?? 0);
-    const functions = pids.find((pid) => /functions-process/.test(commandOf(pid)));
+    const processes = descendantsOf(child.pid ?? 0);
+    const functions = processes.find(({ command }) => command.includes('functions-process'));
 
-    process.kill(functions ?? 0, 'SIGKILL');
+    process.kill(functions?.pid ?? 0, 'SIGKILL');
 
     expect(await within('the end', ended)).toBe(1);
-    await within('the end of its processes', allGone(pids));
+    await within('the end of its processes', allGone(processes.map(({ pid }) => pid)));
     expect(printed.err).toContain('functions');
   });
 });
-
-const commandOf = (pid: number) =>
-  execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
 
 async function firstProcesses(pid: number): Promise<number[]> {
   for (;;) {
