@@ -64,7 +64,7 @@ const queued = {
 /** Of a quota, in percent: what is left is other requests, and a burst. */
 const NEAR = 0.8;
 
-/** Each by its logical id. docs/watch.md says what to do about it. */
+/** Each by its logical id. docs/monitoring.md says what to do about it. */
 const alarms = (stack, requestsPerSecond) => {
   const own = (name) => ownMetric(stack, name);
   const posts = { reached: own('Recipients'), throttled: own('Throttled') };

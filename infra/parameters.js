@@ -109,7 +109,7 @@ const accepted = {
     takes: 'logs, metrics or all',
     required: true,
     means:
-      'What CloudWatch is given: log lines alone, metrics in them, or a dashboard and alarms besides ([what they cost](watch.md#what-it-costs))',
+      'What CloudWatch is given: log lines alone, metrics in them, or a dashboard and alarms besides ([what they cost](monitoring.md#what-it-costs))',
     example: 'all',
   },
   tracing: {

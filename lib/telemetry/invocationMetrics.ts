@@ -1,6 +1,6 @@
 import type { byStack } from './metrics.json';
 
-/** What is counted or measured; docs/watch.md says what each one means. */
+/** What is counted or measured; docs/monitoring.md says what each one means. */
 export type Metric = keyof typeof byStack.units;
 
 /** The levels of log lines, the least important first. */

@@ -5,7 +5,7 @@ import { root } from '../local/support';
 
 const { names: alarms } = require('../../infra/alarms.js') as { names: string[] };
 
-const page = readFileSync(path.join(root, 'docs', 'watch.md'), 'utf8');
+const page = readFileSync(path.join(root, 'docs', 'monitoring.md'), 'utf8');
 
 /** The names in the first column of the table under a heading. */
 const rowsUnder = (heading: string): string[] => {
@@ -14,14 +14,14 @@ const rowsUnder = (heading: string): string[] => {
   return [...own.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
 };
 
-it('docs/watch.md says what every metric means, and of no other', () => {
+it('docs/monitoring.md says what every metric means, and of no other', () => {
   const names = [...Object.keys(metrics.byStack.units), ...Object.keys(metrics.byReason.units)];
 
   expect(rowsUnder('Metrics')).toEqual(expect.arrayContaining(names));
   expect(rowsUnder('Metrics')).toHaveLength(names.length);
 });
 
-it('docs/watch.md says what to do about every alarm, and of no other', () => {
+it('docs/monitoring.md says what to do about every alarm, and of no other', () => {
   expect(rowsUnder('Alarms').sort()).toEqual([...alarms].sort());
 });
 

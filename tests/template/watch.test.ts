@@ -61,9 +61,9 @@ it('an address brings the alarms, and every one of them writes to it', () => {
     expect(properties.AlarmActions.map(text)).toEqual(['<AlarmTopic>']);
 });
 
-it('reads as many metrics as docs/watch.md says are paid for', () => {
+it('reads as many metrics as docs/monitoring.md says are paid for', () => {
   const read = metricsRead(alarmsOnly).length;
-  const page = readFileSync(join(root, 'docs', 'watch.md'), 'utf8');
+  const page = readFileSync(join(root, 'docs', 'monitoring.md'), 'utf8');
   const [, said, dollars] = /each metric they read: (\d+) \| \$(\d\.\d\d)/.exec(page) ?? [];
 
   expect([Number(said), Number(dollars)]).toEqual([read, read / 10]);

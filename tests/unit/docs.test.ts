@@ -4,7 +4,10 @@ import path from 'node:path';
 const pages = [
   'README.md',
   'PROTOCOL.md',
-  ...readdirSync('docs')
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter(isPage)
     .map((name) => `docs/${name}`),
 ];
