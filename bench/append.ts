@@ -94,7 +94,7 @@ async function modelled(load: Load): Promise<Contention> {
   const log: LogStore = {
     ...stored,
     put: (...asked) => delayed(putTakes(random), () => stored.put(...asked)),
-    slots: (...asked) => delayed(readTakes(random), () => stored.slots(...asked)),
+    readIdentities: (...asked) => delayed(readTakes(random), () => stored.readIdentities(...asked)),
   };
 
   const ending = contend({ connect: () => ({ log, disconnect: () => {} }), clock, random }, load);

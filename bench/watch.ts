@@ -15,7 +15,7 @@ const without: Plugin = {
   setup(builder) {
     builder.onLoad({ filter: /lib\/watched\.ts$/ }, () => ({
       contents:
-        'const tally = { add() {}, note() {} }; export const watched = (_name, run) => (event, context) => run(event, tally, context);',
+        'const metrics = { add() {}, note() {} }; export const watched = (_name, run) => (event, context) => run(event, metrics, context);',
       loader: 'ts',
     }));
   },

@@ -1,4 +1,4 @@
-import type { ErrorCode, Failure, LogEntry, MessageEntry, User } from '../lib/protocol';
+import type { ErrorCode, ErrorFrame, LogEntry, MessageEntry, User } from '../lib/protocol';
 import type { Link } from './connection/connection';
 import { ChatError } from './errors';
 import type { Clock, Keeper, OutboxRecord, Random } from './platform/platform';
@@ -34,7 +34,7 @@ const PERMANENT: readonly ErrorCode[] = [
 ];
 
 /** The same frame would be refused again. A code of a later version is taken to be passing. */
-export function isPermanent(failure: Failure): boolean {
+export function isPermanent(failure: ErrorFrame): boolean {
   return PERMANENT.includes(failure.code);
 }
 
@@ -44,13 +44,13 @@ export function notJoined(): ChatError {
 }
 
 /** What a caller is told when a request has failed, or had no answer. */
-export function toError(failure?: Failure): ChatError {
+export function toError(failure?: ErrorFrame): ChatError {
   if (!failure) return new ChatError('timeout', 'No answer came.');
   return new ChatError(failure.code, failure.message, failure);
 }
 
 /** How long to wait before the same frame is sent again, in milliseconds. */
-export function waitAsked(failure: Failure): number {
+export function waitAsked(failure: ErrorFrame): number {
   const asked = Number(failure.retryAfterMs ?? 1_000);
   return asked >= 0 ? Math.min(asked, 60_000) : 1_000;
 }

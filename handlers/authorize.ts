@@ -1,23 +1,31 @@
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { admit, createGate } from '../lib/auth/authorizeHandshake';
-import type { Admitted } from '../lib/aws/apiGateway/events';
-import { watched } from '../lib/telemetry/withTelemetry';
+import { authorizeHandshake, createHandshakePolicy } from '../lib/auth/authorizeHandshake';
+import type { AuthorizerContext } from '../lib/aws/apiGateway/events';
+import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
-const gate = createGate();
+const gate = createHandshakePolicy();
 
 /** Decides who may open a socket, and says who it is on every later event. */
-export const handler = watched('authorize', async (event: APIGatewayRequestAuthorizerEvent, tally) => {
-  const admission = await admit(gate, event.multiValueHeaders ?? {});
-  if (!admission.ok) {
-    tally.add('ConnectionsRefused');
-    tally.note({ outcome: 'refused', reason: admission.why });
-    return policy('Deny', 'refused', event.methodArn);
-  }
-  const { user, expiresAt, rights } = admission;
-  tally.note({ outcome: 'allowed', userId: user.id });
-  const context: Admitted = { user: user.id, name: user.name, expires: String(expiresAt), rooms: rights };
-  return { ...policy('Allow', user.id, event.methodArn), context };
-});
+export const handler = withTelemetry(
+  'authorize',
+  async (event: APIGatewayRequestAuthorizerEvent, metrics) => {
+    const admission = await authorizeHandshake(gate, event.multiValueHeaders ?? {});
+    if (!admission.ok) {
+      metrics.increment('ConnectionsRefused');
+      metrics.annotate({ outcome: 'refused', reason: admission.why });
+      return policy('Deny', 'refused', event.methodArn);
+    }
+    const { user, expiresAt, permissions } = admission;
+    metrics.annotate({ outcome: 'allowed', userId: user.id });
+    const context: AuthorizerContext = {
+      user: user.id,
+      name: user.name,
+      expires: String(expiresAt),
+      rooms: permissions,
+    };
+    return { ...policy('Allow', user.id, event.methodArn), context };
+  },
+);
 
 function policy(Effect: 'Allow' | 'Deny', principalId: string, Resource: string) {
   const Statement = [{ Action: 'execute-api:Invoke', Effect, Resource }];

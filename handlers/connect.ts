@@ -1,18 +1,18 @@
-import { createDoor } from '../lib/app/contexts';
+import { createOpenConnectionContext } from '../lib/app/contexts';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
-import { welcome } from '../lib/connections/openConnection';
+import { openConnection } from '../lib/connections/openConnection';
 import { SUBPROTOCOL } from '../lib/protocol';
-import { watched } from '../lib/telemetry/withTelemetry';
+import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
-const door = createDoor();
+const context = createOpenConnectionContext();
 
-const REFUSED = { banned: 403, heldOff: 429, tooMany: 429 };
+const REFUSED = { banned: 403, coolingDown: 429, tooMany: 429 };
 
 /** Records a connection the authorizer has let in, and picks its subprotocol. */
-export const handler = watched('connect', async (event: SocketEvent, tally) => {
+export const handler = withTelemetry('connect', async (event: SocketEvent, metrics) => {
   if (event.requestContext.eventType !== 'CONNECT') return { statusCode: 400 };
-  const outcome = await welcome(door, connectionOf(event));
-  if (outcome !== 'welcome') return { statusCode: REFUSED[outcome] };
-  tally.add('ConnectionsOpened');
+  const outcome = await openConnection(context, connectionOf(event));
+  if (outcome !== 'opened') return { statusCode: REFUSED[outcome] };
+  metrics.increment('ConnectionsOpened');
   return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL } };
 });

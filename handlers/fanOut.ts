@@ -1,13 +1,13 @@
-import { createWorld } from '../lib/app/contexts';
-import { parseJob } from '../lib/delivery/fanOutJob';
-import { carryOut } from '../lib/delivery/publishMessage';
+import { createChatContext } from '../lib/app/contexts';
+import { parseFanOutJob } from '../lib/delivery/fanOutJob';
+import { runFanOutJob } from '../lib/delivery/publishMessage';
 import { Unavailable } from '../lib/ports/ports';
-import { watched } from '../lib/telemetry/withTelemetry';
+import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
-const world = {
-  ...createWorld(),
-  worker: {
-    async handOver() {
+const shared = {
+  ...createChatContext(),
+  fanOutQueue: {
+    async enqueue() {
       throw new Unavailable('The time for this fan-out is over.');
     },
   },
@@ -16,7 +16,7 @@ const world = {
 const RESERVE_MS = 10_000;
 
 /** Carries out a fan-out that was too large for a reply. Lambda retries it when it throws. */
-export const handler = watched('fanOut', async (event: unknown, tally, context): Promise<void> => {
-  const deadline = world.clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-  await carryOut({ ...world, tally }, parseJob(event), deadline);
+export const handler = withTelemetry('fanOut', async (event: unknown, metrics, invocation): Promise<void> => {
+  const deadline = shared.clock.now() + invocation.getRemainingTimeInMillis() - RESERVE_MS;
+  await runFanOutJob({ ...shared, metrics }, parseFanOutJob(event), deadline);
 });

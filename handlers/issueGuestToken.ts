@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { bodyOf } from '../lib/aws/apiGateway/events';
-import { createTokenDesk, issueToken } from '../lib/http/guestTokenRoute';
-import { watched } from '../lib/telemetry/withTelemetry';
+import { createGuestTokenContext, issueGuestToken } from '../lib/http/guestTokenRoute';
+import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
-const desk = createTokenDesk();
+const desk = createGuestTokenContext();
 
 /** Serves `/api/*`. */
-export const handler = watched('issueGuestToken', async (event: APIGatewayProxyEventV2, tally) => {
-  return issueToken({ ...desk, tally }, event.headers, bodyOf(event));
+export const handler = withTelemetry('issueGuestToken', async (event: APIGatewayProxyEventV2, metrics) => {
+  return issueGuestToken({ ...desk, metrics }, event.headers, bodyOf(event));
 });

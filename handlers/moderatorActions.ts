@@ -1,13 +1,13 @@
-import { answerModeration } from '../lib/actions/routes';
-import { createGuard, createPublisher } from '../lib/app/contexts';
+import { handleModeratorAction } from '../lib/actions/routes';
+import { createPublishContext, createUserContext } from '../lib/app/contexts';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
-import { watched } from '../lib/telemetry/withTelemetry';
+import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
-const world = { ...createPublisher(), ...createGuard() };
+const context = { ...createPublishContext(), ...createUserContext() };
 
 /** Answers the frames of who looks after a room. */
-export const handler = watched('moderatorActions', async (event: SocketEvent, tally) => {
+export const handler = withTelemetry('moderatorActions', async (event: SocketEvent, metrics) => {
   if (event.requestContext.eventType !== 'MESSAGE') return { statusCode: 400 };
-  const reply = await answerModeration({ ...world, tally }, connectionOf(event), event.body ?? '');
+  const reply = await handleModeratorAction({ ...context, metrics }, connectionOf(event), event.body ?? '');
   return { statusCode: 200, body: JSON.stringify(reply) };
 });

@@ -1,16 +1,16 @@
-import { createGuard, createPublisher } from '../lib/app/contexts';
-import { carryOutOrder, parseOrder } from '../lib/operator/banCommand';
-import { watched } from '../lib/telemetry/withTelemetry';
+import { createPublishContext, createUserContext } from '../lib/app/contexts';
+import { parseBanCommand, runBanCommand } from '../lib/operator/banCommand';
+import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
-const world = { ...createPublisher(), ...createGuard() };
+const context = { ...createPublishContext(), ...createUserContext() };
 
 /** Carries out what an operator orders: only IAM lets anybody invoke this, and no API leads here. */
-export const handler = watched('operatorBan', async (event: unknown, tally) => {
-  const order = parseOrder(event);
-  tally.note({
+export const handler = withTelemetry('operatorBan', async (event: unknown, metrics) => {
+  const order = parseBanCommand(event);
+  metrics.annotate({
     action: order.order,
     userId: order.user,
     ...(order.room !== undefined && { room: order.room }),
   });
-  return { done: await carryOutOrder({ ...world, tally }, order) };
+  return { done: await runBanCommand({ ...context, metrics }, order) };
 });

@@ -1,13 +1,16 @@
-import { createArchive } from '../lib/app/contexts';
-import { type ExportPage, exportPage } from '../lib/operator/exportCommand';
-import { readExportOrder } from '../lib/operator/parseCommand';
-import { watched } from '../lib/telemetry/withTelemetry';
+import { createOperatorContext } from '../lib/app/contexts';
+import { type ExportPage, readExportPage } from '../lib/operator/exportCommand';
+import { parseExportCommand } from '../lib/operator/parseCommand';
+import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
-const archive = createArchive();
+const archive = createOperatorContext();
 
 /** Gives whoever may invoke this function a page of a room's history: `{"room", "after"?}`. */
-export const handler = watched('operatorExport', async (event: unknown, tally): Promise<ExportPage> => {
-  const { room, after } = readExportOrder(event);
-  tally.note({ room });
-  return exportPage(archive, room, after);
-});
+export const handler = withTelemetry(
+  'operatorExport',
+  async (event: unknown, metrics): Promise<ExportPage> => {
+    const { room, after } = parseExportCommand(event);
+    metrics.annotate({ room });
+    return readExportPage(archive, room, after);
+  },
+);

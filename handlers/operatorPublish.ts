@@ -1,13 +1,18 @@
-import { createBackEnd } from '../lib/app/contexts';
-import { publishFor } from '../lib/delivery/publishForBackEnd';
-import { parseOrder } from '../lib/operator/publishCommand';
-import type { Ack, Failure } from '../lib/protocol';
-import { watched } from '../lib/telemetry/withTelemetry';
+import { createBackEndContext } from '../lib/app/contexts';
+import { publishAsOperator } from '../lib/delivery/publishForBackEnd';
+import { parsePublishCommand } from '../lib/operator/publishCommand';
+import type { Ack, ErrorFrame } from '../lib/protocol';
+import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
-const world = createBackEnd();
+const context = createBackEndContext();
 
 /** Publishes for whoever may invoke this function: a message, its room and in whose name. */
-export const handler = watched('operatorPublish', async (event: unknown, tally): Promise<Ack | Failure> => {
-  const order = parseOrder(event);
-  return order.ok ? publishFor({ ...world, tally }, order.author, order.publication) : order.failure;
-});
+export const handler = withTelemetry(
+  'publish',
+  async (event: unknown, metrics): Promise<Ack | ErrorFrame> => {
+    const order = parsePublishCommand(event);
+    return order.ok
+      ? publishAsOperator({ ...context, metrics }, order.author, order.publication)
+      : order.failure;
+  },
+);

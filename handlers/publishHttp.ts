@@ -1,18 +1,18 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { createBackEnd, createGuard } from '../lib/app/contexts';
+import { createBackEndContext, createUserContext } from '../lib/app/contexts';
 import { bodyOf } from '../lib/aws/apiGateway/events';
-import { createMessageDesk, publishPosted } from '../lib/http/publishRoute';
-import { watched } from '../lib/telemetry/withTelemetry';
+import { createPublishRouteContext, publishRoute } from '../lib/http/publishRoute';
+import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
-const desk = createMessageDesk();
-const world = { ...createBackEnd(), ...createGuard() };
+const desk = createPublishRouteContext();
+const context = { ...createBackEndContext(), ...createUserContext() };
 
 /** Serves `POST /api/rooms/{room}/messages`. */
-export const handler = watched('publishHttp', async (event: APIGatewayProxyEventV2, tally) => {
+export const handler = withTelemetry('publishHttp', async (event: APIGatewayProxyEventV2, metrics) => {
   const { pathParameters, headers } = event;
-  return publishPosted(
+  return publishRoute(
     desk,
-    { ...world, tally },
+    { ...context, metrics },
     { room: pathParameters?.room, headers, body: bodyOf(event) },
   );
 });

@@ -1,13 +1,13 @@
-import { answerRoute } from '../lib/actions/routes';
-import { createGuard, createWorld } from '../lib/app/contexts';
+import { handleRoomAction } from '../lib/actions/routes';
+import { createChatContext, createUserContext } from '../lib/app/contexts';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
-import { watched } from '../lib/telemetry/withTelemetry';
+import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
-const world = { ...createWorld(), ...createGuard() };
+const context = { ...createChatContext(), ...createUserContext() };
 
 /** Answers every route but `sendMessage`, and frames that fit none. */
-export const handler = watched('roomActions', async (event: SocketEvent, tally) => {
+export const handler = withTelemetry('roomActions', async (event: SocketEvent, metrics) => {
   if (event.requestContext.eventType !== 'MESSAGE') return { statusCode: 400 };
-  const reply = await answerRoute({ ...world, tally }, connectionOf(event), event.body ?? '');
+  const reply = await handleRoomAction({ ...context, metrics }, connectionOf(event), event.body ?? '');
   return { statusCode: 200, body: JSON.stringify(reply) };
 });

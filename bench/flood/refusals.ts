@@ -1,17 +1,20 @@
-import { answerSend } from '../../lib/actions/routes';
+import { handleSendMessage } from '../../lib/actions/routes';
 import { connect, type Stage, setStage } from '../../tests/unit/stage';
 
 const FRAMES = 50_000;
 
 /** Microseconds of processor that the product's own code takes to refuse a frame, by why it is refused. */
 export async function costOfRefusals(): Promise<Record<string, number>> {
-  const patient: Stage['floods'] = { arrived: () => 'fine', refused: () => 'fine' };
+  const patient: Stage['floodDetector'] = { countFrame: () => 'fine', countRefusal: () => 'fine' };
   const frozen = (stage: Stage): Stage => {
     const now = stage.clock.now();
     return { ...stage, clock: { ...stage.clock, now: () => now } };
   };
   return {
-    'told to wait, and not waiting': await costOf(frozen({ ...setStage(), floods: patient }), 'rateLimited'),
+    'told to wait, and not waiting': await costOf(
+      frozen({ ...setStage(), floodDetector: patient }),
+      'rateLimited',
+    ),
     'of a connection that is being closed': await costOf(frozen(setStage()), 'rateLimited'),
   };
 }
@@ -21,7 +24,7 @@ async function costOf(stage: Stage, code: string): Promise<number> {
   let after = 0;
   const send = async (n: number): Promise<string> => {
     const frame = { action: 'sendMessage', room: 'den', id: `message-${n}`, text: 'x'.repeat(160), after };
-    const reply = await answerSend(stage, who, JSON.stringify(frame));
+    const reply = await handleSendMessage(stage, who, JSON.stringify(frame));
     if (reply.type === 'ack') after = reply.seq;
     return reply.type === 'error' ? reply.code : reply.type;
   };

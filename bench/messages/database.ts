@@ -42,7 +42,7 @@ export async function populate(): Promise<Populated> {
 
   const fillOurs = async (room: string, people: readonly Connection[]): Promise<void> => {
     await Promise.all(people.map((person) => connections.open(person, EXPIRES)));
-    await Promise.all(people.map(({ id }) => connections.enter(id, room, ENTERS, EXPIRES, 1)));
+    await Promise.all(people.map(({ id }) => connections.join(id, room, ENTERS, EXPIRES, 1)));
     await Promise.all(people.map(({ id }) => members.add({ room, id, expiresAt: EXPIRES })));
   };
 

@@ -1,4 +1,4 @@
-import { createPoster } from '../../lib/aws/apiGateway/connectionPoster';
+import { createConnectionPoster } from '../../lib/aws/apiGateway/connectionPoster';
 import { createSdkPoster } from '../../lib/aws/apiGateway/sdkPoster';
 import { readCredentials } from '../../lib/aws/http/credentials';
 import { createFloor } from './floor';
@@ -33,7 +33,7 @@ const FRAME = JSON.stringify({
 
 const clients = {
   own: (endpoint: string) =>
-    createPoster({
+    createConnectionPoster({
       endpoint,
       region: process.env.AWS_REGION ?? '',
       credentials: () => readCredentials(process.env),

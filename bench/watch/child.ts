@@ -1,5 +1,5 @@
-import { journaled } from '../../lib/telemetry/invocationLog';
-import type { Tally } from '../../lib/telemetry/invocationMetrics';
+import { logInvocation } from '../../lib/telemetry/invocationLog';
+import type { InvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 
 /** What an invocation costs each way, in microseconds of processor time and of the clock. */
 export type Costs = Record<'bare' | 'line' | 'written', { cpuUs: number; wallUs: number }>;
@@ -13,16 +13,16 @@ const context = {
 const event = { requestContext: { connectionId: 'L0SM9cOFvHcCIhw=', requestId: 'JKJaXmPLvHcESHA=' } };
 
 /** What sendMessage takes down of a message that reaches nine others. */
-async function likeSendMessage(_event: object, tally: Tally): Promise<void> {
-  tally.note({ userId: 'guest:5Zq0hF3XkV2mWb1c' });
-  tally.note({ action: 'sendMessage', room: 'lobby', messageId: '0123456789abcdef' });
-  tally.add('Messages');
-  tally.add('Recipients', 9);
-  tally.add('Gone', 0);
-  tally.add('PostsFailed', 0);
-  tally.add('FanOutMs', 12);
-  tally.note({ outcome: 'ack' });
-  tally.note({ seq: 12_345 });
+async function likeSendMessage(_event: object, metrics: InvocationMetrics): Promise<void> {
+  metrics.annotate({ userId: 'guest:5Zq0hF3XkV2mWb1c' });
+  metrics.annotate({ action: 'sendMessage', room: 'lobby', messageId: '0123456789abcdef' });
+  metrics.increment('Messages');
+  metrics.increment('Recipients', 9);
+  metrics.increment('Gone', 0);
+  metrics.increment('PostsFailed', 0);
+  metrics.increment('FanOutMs', 12);
+  metrics.annotate({ outcome: 'ack' });
+  metrics.annotate({ seq: 12_345 });
 }
 
 const options = { stack: 'edge-chat-prod', level: 'info', hasMetrics: true } as const;
@@ -33,9 +33,9 @@ const remember = (line: string): void => {
 
 const ways = {
   bare: async () => {},
-  line: journaled('sendMessage', { ...options, write: remember }, likeSendMessage),
+  line: logInvocation('sendMessage', { ...options, write: remember }, likeSendMessage),
   // As Lambda has it: a pipe that somebody reads.
-  written: journaled(
+  written: logInvocation(
     'sendMessage',
     { ...options, write: (line) => void process.stdout.write(`${line}\n`) },
     likeSendMessage,

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { type ClientMessage, parseServerMessage, type Reply, type ServerMessage } from '../../lib/protocol';
+import { type ClientMessage, parseServerFrame, type Reply, type ServerMessage } from '../../lib/protocol';
 import { subprotocols } from './request';
 import { Failed } from './types';
 
@@ -67,7 +67,7 @@ function talkerOn(socket: WebSocket, patienceMs: number): Talker {
     for (const look of [...looks]) look();
   };
   socket.on('message', (data) => {
-    const message = parseServerMessage(String(data));
+    const message = parseServerFrame(String(data));
     if (message) heard.push({ message, at: performance.now() });
     else gatewayError ??= gatewayErrorIn(String(data));
     lookAgain();

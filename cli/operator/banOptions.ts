@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { LONGEST_BAN_MS, parseRoom, parseUserId, ROOM_RULE } from '../../lib/protocol';
+import { MAX_BAN_MS, parseRoom, parseUserId, ROOM_RULE } from '../../lib/protocol';
 import { type Read, reading, TARGET, type Target, wrong } from './options';
 
 export type BanOptions = Target & { user: string; room: string | undefined; forMs: number | undefined };
@@ -30,5 +30,5 @@ export function readBanOptions(order: 'ban' | 'unban', args: readonly string[]):
 function parseTime(text: string): number | undefined {
   const [, count, unit = ''] = /^([1-9]\d{0,8})([smhd])$/.exec(text) ?? [];
   const ms = Number(count) * (UNITS_MS[unit] ?? Number.NaN);
-  return ms <= LONGEST_BAN_MS ? ms : undefined;
+  return ms <= MAX_BAN_MS ? ms : undefined;
 }

@@ -1,7 +1,7 @@
 import {
   BEARER_PREFIX,
   type ClientMessage,
-  parseServerMessage,
+  parseServerFrame,
   type Reply,
   type ServerMessage,
   SUBPROTOCOL,
@@ -60,7 +60,7 @@ export function openLink({ clock, open, url, report }: LinkOptions, token: strin
   };
 
   const read = (frame: string): void => {
-    const message = parseServerMessage(frame);
+    const message = parseServerFrame(frame);
     if (!message) return;
     guarded(() => events.heard(message));
     if ('ref' in message) waiting.get(message.ref ?? '')?.(message);

@@ -1,4 +1,4 @@
-import type { Failure } from '../../lib/protocol';
+import type { ErrorFrame } from '../../lib/protocol';
 import { isPermanent, toError, waitAsked } from '../clientContext';
 import { backoff, jittered, resendDelay } from '../connection/backoff';
 import { REPLY_MS } from '../constants';
@@ -52,7 +52,7 @@ export function createFlight(room: Desk, events: FlightEvents): Flight {
     });
   };
 
-  const onError = (send: Send, failure: Failure): void => {
+  const onError = (send: Send, failure: ErrorFrame): void => {
     const { code } = failure;
     // The server cannot tell whether the send is in the log already.
     if (code === 'behind') room.log().read(search(room, send, () => current === send, events));

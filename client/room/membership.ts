@@ -1,4 +1,4 @@
-import type { Failure, Joined } from '../../lib/protocol';
+import type { ErrorFrame, Joined } from '../../lib/protocol';
 import { isPermanent, waitAsked } from '../clientContext';
 import { backoff } from '../connection/backoff';
 import type { Link } from '../connection/connection';
@@ -16,7 +16,7 @@ export interface MembershipEvents {
    */
   joined(reply: Joined, log: Log, after: number | undefined): boolean;
   /** The server does not let us in: the room must not be wanted any more. */
-  refused(failure: Failure): void;
+  refused(failure: ErrorFrame): void;
   /** The room can be used on a link, or no more: it has to be settled anew. */
   changed(): void;
 }

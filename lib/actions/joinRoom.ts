@@ -1,7 +1,7 @@
-import { announce, announceJoined, announceLeft, present, usersOf } from '../connections/presence';
+import { announce, announceJoined, announceLeft, listUsers, readPresence } from '../connections/presence';
 import { budgetFor, readAfter, readBefore, readHead } from '../log/readPage';
-import { isKeptOut } from '../moderation/bans';
-import type { Connection, Entered, Guarded, Sockets, World } from '../ports/ports';
+import { isBanned } from '../moderation/bans';
+import type { ChatContext, Connection, ConnectionContext, JoinResult, UserContext } from '../ports/ports';
 import {
   byteLength,
   type ClientMessage,
@@ -11,9 +11,9 @@ import {
   type Reply,
   type User,
 } from '../protocol';
-import { failure, refusal } from '../protocol/errorReplies';
-import { chargeFor, SYNCS, TYPING } from '../rateLimiting/tokenBucket';
-import { settle } from '../util/settleAll';
+import { errorReply, refusalError } from '../protocol/errorReplies';
+import { createCharge, SYNCS, TYPING } from '../rateLimiting/tokenBucket';
+import { settleAll } from '../util/settleAll';
 
 type Ask<A extends ClientMessage['action']> = Extract<ClientMessage, { action: A }>;
 
@@ -22,139 +22,153 @@ type Ask<A extends ClientMessage['action']> = Extract<ClientMessage, { action: A
  * as a send commits before it lists the members: whichever comes second sees the other.
  */
 export async function joinRoom(
-  world: World & Guarded,
+  context: ChatContext & UserContext,
   asker: Connection,
   message: Ask<'joinRoom'>,
 ): Promise<Reply> {
   const { room, after } = message;
-  const entered = await enter(world, asker, room);
-  if ('why' in entered) return failure(message, refusal(entered));
+  const entered = await enterRoom(context, asker, room);
+  if ('kind' in entered) return errorReply(message, refusalError(entered));
 
-  if (after !== undefined) world.tally.add('Syncs');
+  if (after !== undefined) context.metrics.increment('Syncs');
   const member = { room, id: asker.id, expiresAt: asker.expiresAt };
-  const added = await world.members.add(member, entered.term);
-  if (added === 'late') return failure(message, refusal({ why: 'notMember' }));
-  const company = await present(world, room);
-  const users = usersOf(company);
-  const [joined] = await settle(
-    whileIn(world, asker, room, () => readJoined(world, room, after, byteLength(JSON.stringify(users)))),
-    added === 'new' ? announceJoined(world, room, company.here, asker) : Promise.resolve(),
+  const added = await context.members.add(member, entered.fence);
+  if (added === 'late') return errorReply(message, refusalError({ kind: 'notMember' }));
+  const company = await readPresence(context, room);
+  const users = listUsers(company);
+  const [joined] = await settleAll(
+    readWhileMember(context, asker, room, () =>
+      readJoined(context, room, after, byteLength(JSON.stringify(users))),
+    ),
+    added === 'new' ? announceJoined(context, room, company.active, asker) : Promise.resolve(),
   );
   if (!joined) {
-    await world.members.remove(room, asker.id);
-    return failure(message, refusal({ why: 'notMember' }));
+    await context.members.remove(room, asker.id);
+    return errorReply(message, refusalError({ kind: 'notMember' }));
   }
-  return { type: 'joined', room, log: world.settings.logId, ...users, ...joined };
+  return { type: 'joined', room, log: context.settings.logId, ...users, ...joined };
 }
 
 /** Charges a join, and lets in who was kept out if that is over. */
-async function enter(world: World & Guarded, asker: Connection, room: string): Promise<Entered> {
-  const now = world.clock.now();
-  const tryEnter = () =>
-    world.connections.enter(
+async function enterRoom(
+  context: ChatContext & UserContext,
+  asker: Connection,
+  room: string,
+): Promise<JoinResult> {
+  const now = context.clock.now();
+  const tryJoin = () =>
+    context.connections.join(
       asker.id,
       room,
-      chargeFor('syncs', SYNCS, now),
-      now + world.settings.leaseMs,
+      createCharge('syncs', SYNCS, now),
+      now + context.settings.leaseMs,
       LIMITS.roomsPerConnection,
     );
-  const entered = await tryEnter();
-  if (!('why' in entered) || entered.why !== 'banned') return entered;
-  if (await isKeptOut(world.users, asker.user.id, room, now)) return entered;
-  await world.connections.pardon(asker.id, room, entered.term);
-  return tryEnter();
+  const entered = await tryJoin();
+  if (!('kind' in entered) || entered.kind !== 'banned') return entered;
+  if (await isBanned(context.users, asker.user.id, room, now)) return entered;
+  await context.connections.clearBanCheck(asker.id, room, entered.fence);
+  return tryJoin();
 }
 
 /** Reads something for who is in a room, and gives it only if they are still there when it has been read. */
-async function whileIn<T>(
-  world: World,
+async function readWhileMember<T>(
+  context: ChatContext,
   { id }: Connection,
   room: string,
   read: () => Promise<T>,
 ): Promise<T | undefined> {
   const value = await read();
-  return (await world.connections.isIn(id, room, world.clock.now())) ? value : undefined;
+  return (await context.connections.isMember(id, room, context.clock.now())) ? value : undefined;
 }
 
 async function readJoined(
-  world: World,
+  context: ChatContext,
   room: string,
   after: number | undefined,
   used: number,
 ): Promise<Page & Pick<Joined, 'head'>> {
   const budget = budgetFor(LIMITS.pageEntries, used);
-  const missed = after === undefined ? undefined : await readAfter(world, room, after, budget);
+  const missed = after === undefined ? undefined : await readAfter(context, room, after, budget);
   if (missed && !missed.reset) {
-    const head = missed.more ? await readHead(world, room) : (missed.messages.at(-1)?.seq ?? after ?? 0);
+    const head = missed.more ? await readHead(context, room) : (missed.messages.at(-1)?.seq ?? after ?? 0);
     return { ...missed, head };
   }
-  const newest = await readBefore(world, room, undefined, budget);
+  const newest = await readBefore(context, room, undefined, budget);
   return { ...newest, head: newest.messages.at(-1)?.seq ?? 0, ...(missed && { reset: true }) };
 }
 
 /** Takes a connection out of a room. Leaving a room it is not in is fine. */
-export async function leaveRoom(world: World, asker: Connection, message: Ask<'leaveRoom'>): Promise<Reply> {
+export async function leaveRoom(
+  context: ChatContext,
+  asker: Connection,
+  message: Ask<'leaveRoom'>,
+): Promise<Reply> {
   const { room, action } = message;
-  const now = world.clock.now();
-  const left = await world.connections.leave(
+  const now = context.clock.now();
+  const left = await context.connections.leave(
     asker.id,
     room,
-    chargeFor('syncs', SYNCS, now),
-    now + world.settings.leaseMs,
+    createCharge('syncs', SYNCS, now),
+    now + context.settings.leaseMs,
   );
-  if ('why' in left) return failure(message, refusal(left));
-  await world.members.remove(room, asker.id);
-  if (left.wasIn) await announceLeft(world, room, [asker.user]);
+  if ('kind' in left) return errorReply(message, refusalError(left));
+  await context.members.remove(room, asker.id);
+  if (left.wasMember) await announceLeft(context, room, [asker.user]);
   return { type: 'ok', action, room };
 }
 
 /** Reads a page of a room's log, for a connection that is in the room. */
 export async function getHistory(
-  world: World,
+  context: ChatContext,
   asker: Connection,
   message: Ask<'getHistory'>,
 ): Promise<Reply> {
   const { room, before, after, limit = LIMITS.pageEntries } = message;
-  const now = world.clock.now();
+  const now = context.clock.now();
   const budget = budgetFor(limit);
   const page = await (after === undefined
-    ? readBefore(world, room, before, budget)
-    : readAfter(world, room, after, budget));
+    ? readBefore(context, room, before, budget)
+    : readAfter(context, room, after, budget));
   // Only now: an entry that was written after this connection was put out must not be given to it.
-  const charged = await world.connections.charge(
+  const charged = await context.connections.charge(
     asker.id,
     room,
-    chargeFor('syncs', SYNCS, now),
-    now + world.settings.leaseMs,
+    createCharge('syncs', SYNCS, now),
+    now + context.settings.leaseMs,
   );
-  if (charged !== 'ok') return failure(message, refusal(charged));
-  if (after !== undefined) world.tally.add('Syncs');
+  if (charged !== 'ok') return errorReply(message, refusalError(charged));
+  if (after !== undefined) context.metrics.increment('Syncs');
   return { type: 'history', room, ...page };
 }
 
 /** Tells a small room that a user is typing. Nothing is stored. */
-export async function typing(world: World, asker: Connection, message: Ask<'typing'>): Promise<Reply> {
+export async function typing(
+  context: ChatContext,
+  asker: Connection,
+  message: Ask<'typing'>,
+): Promise<Reply> {
   const { room, action } = message;
-  const now = world.clock.now();
-  const charge = chargeFor('typing', TYPING, now);
-  const charged = await world.connections.charge(asker.id, room, charge, now + world.settings.leaseMs);
-  if (charged !== 'ok') return failure(message, refusal(charged));
-  const { here } = await present(world, room);
-  await announce(world, here, { type: 'typing', room, from: asker.user }, asker.id);
+  const now = context.clock.now();
+  const charge = createCharge('typing', TYPING, now);
+  const charged = await context.connections.charge(asker.id, room, charge, now + context.settings.leaseMs);
+  if (charged !== 'ok') return errorReply(message, refusalError(charged));
+  const { active } = await readPresence(context, room);
+  await announce(context, active, { type: 'typing', room, from: asker.user }, asker.id);
   return { type: 'ok', action, room };
 }
 
 /** Forgets a connection that is closed, in every room it was in. */
-export function forget(sockets: Sockets, id: string): Promise<void> {
-  return forgetAll(sockets, [id]);
+export function closeConnection(sockets: ConnectionContext, id: string): Promise<void> {
+  return closeConnections(sockets, [id]);
 }
 
 /**
  * Forgets connections that are closed, in every room they were in; each room is told once of all who left. Of one
  * whose row is gone nobody is told: whoever removed the row has it from there who left, and where.
  */
-export async function forgetAll(
-  sockets: Sockets,
+export async function closeConnections(
+  sockets: ConnectionContext,
   gone: readonly string[],
   knownRoom?: string,
 ): Promise<void> {
@@ -162,16 +176,16 @@ export async function forgetAll(
   const remove = async (id: string): Promise<void> => {
     const closed = await sockets.connections.close(id);
     if (closed) {
-      sockets.tally.add('ConnectionsClosed');
+      sockets.metrics.increment('ConnectionsClosed');
       for (const room of closed.rooms) left.set(room, [...(left.get(room) ?? []), closed.user]);
     }
     const rooms = new Set(closed?.rooms);
     if (knownRoom !== undefined) rooms.add(knownRoom);
-    await settle(...[...rooms].map((room) => sockets.members.remove(room, id)));
+    await settleAll(...[...rooms].map((room) => sockets.members.remove(room, id)));
   };
   try {
-    await settle(...gone.map(remove));
+    await settleAll(...gone.map(remove));
   } finally {
-    await settle(...[...left].map(([room, users]) => announceLeft(sockets, room, users)));
+    await settleAll(...[...left].map(([room, users]) => announceLeft(sockets, room, users)));
   }
 }

@@ -1,34 +1,38 @@
 import { readHead } from '../log/readPage';
-import type { Connection, World } from '../ports/ports';
+import type { ChatContext, Connection } from '../ports/ports';
 import type { ClientMessage, Reply } from '../protocol';
-import { failure, refusal } from '../protocol/errorReplies';
-import { chargeFor, SYNCS } from '../rateLimiting/tokenBucket';
-import { settle } from '../util/settleAll';
+import { errorReply, refusalError } from '../protocol/errorReplies';
+import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
+import { settleAll } from '../util/settleAll';
 
 /**
  * Answers a ping: renews the lease and tells which rooms are behind the cursors in it and which were never
  * joined. Two calls however many rooms, and one more for each room that is behind.
  */
 export async function ping(
-  world: World,
+  context: ChatContext,
   asker: Connection,
   message: Extract<ClientMessage, { action: 'ping' }>,
 ): Promise<Reply> {
-  const now = world.clock.now();
+  const now = context.clock.now();
   const cursors = Object.entries(message.rooms);
   const next = new Map(cursors.map(([room, cursor]) => [room, cursor + 1]));
-  const [renewed, reached] = await settle(
-    world.connections.renew(asker.id, chargeFor('syncs', SYNCS, now), now + world.settings.leaseMs),
-    next.size > 0 ? world.log.reached(next) : Promise.resolve([]),
+  const [renewed, reached] = await settleAll(
+    context.connections.renewLease(
+      asker.id,
+      createCharge('syncs', SYNCS, now),
+      now + context.settings.leaseMs,
+    ),
+    next.size > 0 ? context.log.roomsBeyond(next) : Promise.resolve([]),
   );
-  if ('why' in renewed) return failure(message, refusal(renewed));
+  if ('kind' in renewed) return errorReply(message, refusalError(renewed));
   const { rooms: joined } = renewed;
 
   const behind = reached.filter((room) => joined.includes(room));
-  const heads = await settle(...behind.map((room) => readHead(world, room)));
+  const heads = await settleAll(...behind.map((room) => readHead(context, room)));
   return {
     type: 'pong',
-    log: world.settings.logId,
+    log: context.settings.logId,
     behind: Object.fromEntries(behind.map((room, i) => [room, heads[i] ?? 0])),
     notJoined: [...next.keys()].filter((room) => !joined.includes(room)),
   };

@@ -1,47 +1,51 @@
-import { may, type Right } from '../auth/permissions';
+import { hasPermission, type Right } from '../auth/permissions';
 import { sendMessage } from '../delivery/publishMessage';
 import { kick, unban } from '../moderation/removeUser';
 import {
-  type Asker,
-  type Guarded,
-  type Metered,
-  type Publisher,
+  type ChatContext,
+  type PublishContext,
+  type Requester,
+  type SendQuotaContext,
   Unavailable,
-  type World,
+  type UserContext,
 } from '../ports/ports';
-import type { Action, ClientMessage, Failure, Reply } from '../protocol';
-import { FORBIDDEN, failure, UNAVAILABLE } from '../protocol/errorReplies';
-import { parseClientMessage } from '../protocol/parseClientFrame';
-import { turnDown, weighed } from '../rateLimiting/floodPolicy';
-import type { Facts } from '../telemetry/invocationMetrics';
+import type { Action, ClientMessage, ErrorFrame, Reply } from '../protocol';
+import { errorReply, FORBIDDEN, UNAVAILABLE } from '../protocol/errorReplies';
+import { parseClientFrame } from '../protocol/parseClientFrame';
+import { enforceOnReply, rejectFlood } from '../rateLimiting/floodPolicy';
+import type { LogFields } from '../telemetry/invocationMetrics';
 import { getHistory, joinRoom, leaveRoom, typing } from './joinRoom';
 import { ping } from './ping';
 
 /** Answers a frame on the `sendMessage` route. Never throws for what a client or the database did. */
-export function answerSend(
-  world: Publisher & Metered & Guarded,
-  sender: Asker,
+export function handleSendMessage(
+  context: PublishContext & SendQuotaContext & UserContext,
+  sender: Requester,
   frame: string,
 ): Promise<Reply> {
-  return answer(world, sender, frame, async (message) =>
-    message.action === 'sendMessage' ? sendMessage(world, sender, message) : misrouted(message),
+  return handleFrame(context, sender, frame, async (message) =>
+    message.action === 'sendMessage' ? sendMessage(context, sender, message) : misrouted(message),
   );
 }
 
 /** Answers a frame on any other route. Never throws for what a client or the database did. */
-export function answerRoute(world: World & Guarded, asker: Asker, frame: string): Promise<Reply> {
-  return answer(world, asker, frame, async (message) => {
+export function handleRoomAction(
+  context: ChatContext & UserContext,
+  asker: Requester,
+  frame: string,
+): Promise<Reply> {
+  return handleFrame(context, asker, frame, async (message) => {
     switch (message.action) {
       case 'joinRoom':
-        return joinRoom(world, asker, message);
+        return joinRoom(context, asker, message);
       case 'leaveRoom':
-        return leaveRoom(world, asker, message);
+        return leaveRoom(context, asker, message);
       case 'getHistory':
-        return getHistory(world, asker, message);
+        return getHistory(context, asker, message);
       case 'typing':
-        return typing(world, asker, message);
+        return typing(context, asker, message);
       case 'ping':
-        return ping(world, asker, message);
+        return ping(context, asker, message);
       case 'sendMessage':
       case 'kick':
       case 'unban':
@@ -53,37 +57,41 @@ export function answerRoute(world: World & Guarded, asker: Asker, frame: string)
 }
 
 /** Answers a frame of who looks after a room. Never throws for what a client or the database did. */
-export function answerModeration(world: Publisher & Guarded, asker: Asker, frame: string): Promise<Reply> {
-  return answer(world, asker, frame, async (message) => {
+export function handleModeratorAction(
+  context: PublishContext & UserContext,
+  asker: Requester,
+  frame: string,
+): Promise<Reply> {
+  return handleFrame(context, asker, frame, async (message) => {
     switch (message.action) {
       case 'kick':
-        return kick(world, asker, message);
+        return kick(context, asker, message);
       case 'unban':
-        return unban(world, asker, message);
+        return unban(context, asker, message);
       default:
         return misrouted(message);
     }
   });
 }
 
-async function answer(
-  world: World & Guarded,
-  asker: Asker,
+async function handleFrame(
+  context: ChatContext & UserContext,
+  asker: Requester,
   frame: string,
   act: (message: ClientMessage) => Promise<Reply>,
 ): Promise<Reply> {
-  world.tally.note({ userId: asker.user.id });
-  const verdict = world.floods.arrived(asker.id, world.clock.now());
-  if (verdict !== 'fine') return turnDown(world, asker, verdict);
-  const parsed = parseClientMessage(frame);
-  if (!parsed.ok) return weighed(world, asker, parsed.failure);
+  context.metrics.annotate({ userId: asker.user.id });
+  const verdict = context.floodDetector.countFrame(asker.id, context.clock.now());
+  if (verdict !== 'fine') return rejectFlood(context, asker, verdict);
+  const parsed = parseClientFrame(frame);
+  if (!parsed.ok) return enforceOnReply(context, asker, parsed.failure);
   const { message } = parsed;
-  world.tally.note(subjectOf(message));
-  const reply = refuse(world, asker, message) ?? (await attempt(message, act));
-  return weighed(world, asker, message.ref === undefined ? reply : { ...reply, ref: message.ref });
+  context.metrics.annotate(subjectOf(message));
+  const reply = refuse(context, asker, message) ?? (await attempt(message, act));
+  return enforceOnReply(context, asker, message.ref === undefined ? reply : { ...reply, ref: message.ref });
 }
 
-function subjectOf(message: ClientMessage): Facts {
+function subjectOf(message: ClientMessage): LogFields {
   return {
     action: message.action,
     ...('room' in message && { room: message.room }),
@@ -100,7 +108,7 @@ async function attempt(
   try {
     return await act(message);
   } catch (error) {
-    if (error instanceof Unavailable) return failure(message, UNAVAILABLE);
+    if (error instanceof Unavailable) return errorReply(message, UNAVAILABLE);
     throw error;
   }
 }
@@ -115,23 +123,24 @@ const NEEDED: Partial<Record<Action, Right>> = {
   unban: 'moderate',
 };
 
-function refuse(world: World, asker: Asker, message: ClientMessage): Failure | undefined {
-  if (asker.expiresAt <= world.clock.now()) return expired(message);
+function refuse(context: ChatContext, asker: Requester, message: ClientMessage): ErrorFrame | undefined {
+  if (asker.expiresAt <= context.clock.now()) return expired(message);
   const right = NEEDED[message.action];
-  if (!right || !('room' in message) || may(asker.rights, right, message.room)) return undefined;
-  return failure(message, FORBIDDEN);
+  if (!right || !('room' in message) || hasPermission(asker.permissions, right, message.room))
+    return undefined;
+  return errorReply(message, FORBIDDEN);
 }
 
-function expired(message: ClientMessage): Failure {
-  return failure(message, {
+function expired(message: ClientMessage): ErrorFrame {
+  return errorReply(message, {
     code: 'expired',
     message: 'The token of this connection has expired: connect again with a new one.',
   });
 }
 
 // API Gateway chooses the route by its own reading of the frame: where it differs from ours, ours counts.
-function misrouted(message: ClientMessage): Failure {
-  return failure(message, {
+function misrouted(message: ClientMessage): ErrorFrame {
+  return errorReply(message, {
     code: 'unknownAction',
     message: 'The frame reached the wrong route: send "action" once.',
   });

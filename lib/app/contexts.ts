@@ -1,32 +1,32 @@
 import { createHash } from 'node:crypto';
-import { createPoster } from '../aws/apiGateway/connectionPoster';
-import { pace } from '../aws/apiGateway/pacedPoster';
+import { createConnectionPoster } from '../aws/apiGateway/connectionPoster';
+import { createPacedPoster } from '../aws/apiGateway/pacedPoster';
 import { createSdkPoster } from '../aws/apiGateway/sdkPoster';
 import { openDatabase } from '../aws/dynamodb/client';
 import { createConnectionStore } from '../aws/dynamodb/connectionStore';
-import { createRecordStore } from '../aws/dynamodb/erasureStore';
+import { createErasureStore } from '../aws/dynamodb/erasureStore';
 import { createLogStore } from '../aws/dynamodb/logStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
-import { createAuthorStore } from '../aws/dynamodb/sendQuotaStore';
+import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
 import { createUserStore } from '../aws/dynamodb/userStore';
-import { createLambdaWorker } from '../aws/fanOutInvoker';
+import { createFanOutInvoker } from '../aws/fanOutInvoker';
 import { readCredentials } from '../aws/http/credentials';
-import type { Door } from '../connections/openConnection';
-import { createMemory } from '../log/recentLogCache';
-import type { Archive } from '../operator/eraseCommand';
+import type { OpenConnectionContext } from '../connections/openConnection';
+import { createRecentLogCache } from '../log/recentLogCache';
+import type { OperatorContext } from '../operator/eraseCommand';
 import type {
-  BackEnd,
+  BackEndContext,
+  ChatContext,
   Clock,
-  Guarded,
-  Metered,
+  ConnectionContext,
   Poster,
-  Publisher,
-  Shared,
-  Sockets,
-  World,
+  PublishContext,
+  SendQuotaContext,
+  SharedContext,
+  UserContext,
 } from '../ports/ports';
-import { createFloodWatch } from '../rateLimiting/floodDetector';
-import { createBrake } from '../rateLimiting/retryAfterCache';
+import { createFloodDetector } from '../rateLimiting/floodDetector';
+import { createRetryAfterCache } from '../rateLimiting/retryAfterCache';
 import {
   connectionsPerUser,
   leaseMs,
@@ -44,34 +44,37 @@ const clock: Clock = {
 };
 
 /** Puts together what the function that publishes works with, from its environment. */
-export function createPublisher(env = process.env): Shared<Publisher> {
-  return { ...createWorld(env), worker: createLambdaWorker(required(env, 'FAN_OUT_FUNCTION'), env) };
+export function createPublishContext(env = process.env): SharedContext<PublishContext> {
+  return {
+    ...createChatContext(env),
+    fanOutQueue: createFanOutInvoker(required(env, 'FAN_OUT_FUNCTION'), env),
+  };
 }
 
 /** Puts together what an operator's work on the logs needs. */
-export function createArchive(env = process.env): Archive {
+export function createOperatorContext(env = process.env): OperatorContext {
   const messages = required(env, 'MESSAGES_TABLE');
   return {
     log: createLogStore(openDatabase(env), messages),
-    records: createRecordStore(openDatabase(env), messages),
+    records: createErasureStore(openDatabase(env), messages),
     clock,
   };
 }
 
 /** Puts together what publishing for a back end works with. */
-export function createBackEnd(env = process.env): Shared<BackEnd> {
-  return { ...createPublisher(env), ...createMeter(env) };
+export function createBackEndContext(env = process.env): SharedContext<BackEndContext> {
+  return { ...createPublishContext(env), ...createSendQuotaContext(env) };
 }
 
 /** Puts together what the functions that work with the log need. */
-export function createWorld(env = process.env): Shared<World> {
+export function createChatContext(env = process.env): SharedContext<ChatContext> {
   const messages = required(env, 'MESSAGES_TABLE');
   const retention = optional(env, 'HISTORY_HOURS') && retentionMs(env);
   return {
-    ...createSockets(env),
+    ...createConnectionContext(env),
     log: createLogStore(openDatabase(env), messages),
-    memory: createMemory(),
-    floods: createFloodWatch(sendsPerSecond(env)),
+    recentLogs: createRecentLogCache(),
+    floodDetector: createFloodDetector(sendsPerSecond(env)),
     settings: {
       logId: nameLog(messages),
       sendsPerSecond: sendsPerSecond(env),
@@ -83,38 +86,38 @@ export function createWorld(env = process.env): Shared<World> {
 }
 
 /** Puts together what is needed to know sockets and reach them. */
-export function createSockets(env = process.env): Shared<Sockets> {
+export function createConnectionContext(env = process.env): SharedContext<ConnectionContext> {
   return {
     connections: createConnectionStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
     members: createMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
-    poster: pace(choosePoster(env), requestsPerSecond(env), clock),
+    poster: createPacedPoster(choosePoster(env), requestsPerSecond(env), clock),
     clock,
     random: Math.random,
   };
 }
 
 /** Puts together what is needed to know who is kept out. */
-export function createGuard(env = process.env): Guarded {
+export function createUserContext(env = process.env): UserContext {
   return { users: createUserStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
 }
 
 /** Puts together what is needed to keep people's messages within their pace. */
-export function createMeter(env = process.env): Metered {
+export function createSendQuotaContext(env = process.env): SendQuotaContext {
   return {
-    authors: createAuthorStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
-    brake: createBrake(),
+    sendQuotas: createSendQuotaStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
+    retryAfterCache: createRetryAfterCache(),
   };
 }
 
 /** Puts together what `$connect` needs. */
-export function createDoor(env = process.env): Door {
+export function createOpenConnectionContext(env = process.env): OpenConnectionContext {
   return {
-    ...createGuard(env),
+    ...createUserContext(env),
     connections: createConnectionStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
     members: createMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     clock,
-    brake: createBrake(),
-    mostConnections: connectionsPerUser(env),
+    retryAfterCache: createRetryAfterCache(),
+    maxConnections: connectionsPerUser(env),
     leaseMs: leaseMs(env),
   };
 }
@@ -123,7 +126,7 @@ export function createDoor(env = process.env): Door {
 function choosePoster(env: NodeJS.ProcessEnv): Poster {
   const endpoint = required(env, 'MANAGEMENT_ENDPOINT');
   if (process.env.POSTER === 'sdk') return createSdkPoster(endpoint);
-  return createPoster({
+  return createConnectionPoster({
     endpoint,
     region: required(env, 'AWS_REGION'),
     credentials: () => readCredentials(env),

@@ -2,10 +2,10 @@ import { decodeJwt, errors } from 'jose';
 import { isOn, optional, required } from '../app/settings';
 import { createSecret, type Secret } from '../aws/secretsManager';
 import { BEARER_PREFIX, SUBPROTOCOL, type User } from '../protocol';
-import { GUEST_ISSUER, GUEST_PREFIX, type Verified, verifyGuest } from './guestTokens';
+import { GUEST_ISSUER, GUEST_PREFIX, type VerifiedToken, verifyGuestToken } from './guestTokens';
 import { createOidcVerifier, type VerifyToken } from './oidcTokens';
-import { isFromEdge, ORIGIN_HEADER } from './originSecret';
-import { parseRights, type Rights } from './permissions';
+import { isFromCloudFront, ORIGIN_HEADER } from './originSecret';
+import { type Permissions, parsePermissions } from './permissions';
 
 /** API Gateway ends every connection after this, in milliseconds. */
 const LONGEST_CONNECTION_MS = 7_200_000;
@@ -15,7 +15,7 @@ const LONGEST_TOKEN = 4096;
 export type Headers = Record<string, readonly string[] | undefined>;
 
 /** Who may connect. */
-export interface Gate extends Identity {
+export interface HandshakePolicy extends IdentityPolicy {
   originSecret: Secret;
   allowedOrigins: ReadonlySet<string>;
   /** Browsers always send Origin; terminals and back ends do not. */
@@ -24,30 +24,30 @@ export interface Gate extends Identity {
 }
 
 /** Who a token speaks of. */
-export interface Identity {
+export interface IdentityPolicy {
   verify: VerifyToken;
   /** What those may do whose tokens do not say. */
-  defaults: { guest: Rights; user: Rights };
+  defaults: { guest: Permissions; user: Permissions };
 }
 
 /** Outcome of a handshake: who it is, or why not. The reason is for our log; the client is told nothing. */
-export type Admission =
-  | { ok: true; user: User; expiresAt: number; rights: Rights }
+export type HandshakeDecision =
+  | { ok: true; user: User; expiresAt: number; permissions: Permissions }
   | { ok: false; why: 'notFromEdge' | 'origin' | 'subprotocol' | 'token' };
 
 /** Puts the gate together from the function's environment. */
-export function createGate(env = process.env): Gate {
+export function createHandshakePolicy(env = process.env): HandshakePolicy {
   return {
     originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
     allowedOrigins: new Set(required(env, 'ALLOWED_ORIGINS').split(',')),
     admitsWithoutOrigin: isOn(env, 'CLIENTS_WITHOUT_ORIGIN'),
-    ...createIdentity(env),
+    ...createIdentityPolicy(env),
     now: Date.now,
   };
 }
 
 /** Puts together what reading a token needs. */
-export function createIdentity(env = process.env): Identity {
+export function createIdentityPolicy(env = process.env): IdentityPolicy {
   return {
     verify: createVerifier(env),
     defaults: { guest: readRights(env, 'GUEST_ROOMS'), user: readRights(env, 'USER_ROOMS') },
@@ -59,22 +59,25 @@ export function createIdentity(env = process.env): Identity {
  * @throws Error when it cannot be decided now.
  */
 export async function identify(
-  { verify, defaults }: Identity,
+  { verify, defaults }: IdentityPolicy,
   token: string | undefined,
-): Promise<(Verified & { rights: Rights }) | undefined> {
+): Promise<(VerifiedToken & { permissions: Permissions }) | undefined> {
   const verified = token && token.length <= LONGEST_TOKEN ? await verify(token) : undefined;
   if (!verified) return undefined;
   const kind = verified.user.id.startsWith(GUEST_PREFIX) ? 'guest' : 'user';
-  return { ...verified, rights: verified.rights ?? defaults[kind] };
+  return { ...verified, permissions: verified.permissions ?? defaults[kind] };
 }
 
 /**
  * Decides on a handshake from its headers.
  * @throws Error when it cannot be decided now: a handshake that is answered so may be tried again.
  */
-export async function admit(gate: Gate, headers: Headers): Promise<Admission> {
+export async function authorizeHandshake(
+  gate: HandshakePolicy,
+  headers: Headers,
+): Promise<HandshakeDecision> {
   const given = (name: string) => valuesOf(headers, name);
-  if (!(await isFromEdge(single(given(ORIGIN_HEADER)), gate.originSecret)))
+  if (!(await isFromCloudFront(single(given(ORIGIN_HEADER)), gate.originSecret)))
     return { ok: false, why: 'notFromEdge' };
   if (!isAllowed(gate, given('origin'))) return { ok: false, why: 'origin' };
 
@@ -85,16 +88,16 @@ export async function admit(gate: Gate, headers: Headers): Promise<Admission> {
   const token = offered.find((protocol) => protocol.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
   const identified = await identify(gate, token);
   if (!identified) return { ok: false, why: 'token' };
-  const { user, rights } = identified;
+  const { user, permissions } = identified;
   return {
     ok: true,
     user,
-    rights,
+    permissions,
     expiresAt: Math.min(identified.expiresAt, gate.now() + LONGEST_CONNECTION_MS),
   };
 }
 
-function isAllowed(gate: Gate, origins: readonly string[]): boolean {
+function isAllowed(gate: HandshakePolicy, origins: readonly string[]): boolean {
   if (origins.length === 0) return gate.admitsWithoutOrigin;
   const origin = single(origins);
   return origin !== undefined && gate.allowedOrigins.has(origin);
@@ -114,7 +117,7 @@ function createVerifier(env: Record<string, string | undefined>): VerifyToken {
           roomsClaim: required(env, 'OIDC_ROOMS_CLAIM'),
         });
   return async (token) => {
-    if (issuerOf(token) === GUEST_ISSUER) return guestKey && verifyGuest(guestKey, token);
+    if (issuerOf(token) === GUEST_ISSUER) return guestKey && verifyGuestToken(guestKey, token);
     return provider?.(token);
   };
 }
@@ -141,8 +144,8 @@ function single(values: readonly string[]): string | undefined {
   return values.length === 1 ? values[0] : undefined;
 }
 
-function readRights(env: Record<string, string | undefined>, name: string): Rights {
-  const rights = parseRights(required(env, name));
-  if (rights === undefined) throw new Error(`${name} must be grants such as "*:rw news:r".`);
-  return rights;
+function readRights(env: Record<string, string | undefined>, name: string): Permissions {
+  const permissions = parsePermissions(required(env, name));
+  if (permissions === undefined) throw new Error(`${name} must be grants such as "*:rw news:r".`);
+  return permissions;
 }

@@ -3,7 +3,7 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Secret } from '../aws/secretsManager';
 import type { User } from '../protocol';
 import { parseName } from '../protocol';
-import type { Rights } from './permissions';
+import type { Permissions } from './permissions';
 
 /** Issuer and audience of the tokens the stack signs itself. */
 export const GUEST_ISSUER = 'edge-chat';
@@ -15,21 +15,21 @@ const LIVES_SECONDS = 3600;
 const RENEWABLE_SECONDS = 7 * 24 * 3600;
 const TOLERATED_SKEW_SECONDS = 5;
 
-export interface Verified {
+export interface VerifiedToken {
   user: User;
   /** In milliseconds since the epoch. */
   expiresAt: number;
   /** What the token itself says of rooms. */
-  rights?: Rights;
+  permissions?: Permissions;
 }
 
 /** Signs a guest's token for one hour; an old token of the guest's keeps the user id. */
-export async function signGuest(
+export async function signGuestToken(
   secret: Secret,
   name: string,
   old?: string,
 ): Promise<{ token: string; user: User; expiresAt: number }> {
-  const renewed = old === undefined ? undefined : await verifyGuest(secret, old, RENEWABLE_SECONDS);
+  const renewed = old === undefined ? undefined : await verifyGuestToken(secret, old, RENEWABLE_SECONDS);
   const id = renewed?.user.id ?? `${GUEST_PREFIX}${randomBytes(12).toString('base64url')}`;
   const [current] = await secret.values();
   if (current === undefined) throw new Error('The guest key has no current value.');
@@ -46,11 +46,11 @@ export async function signGuest(
 }
 
 /** Reads a guest's token, or gives `undefined` when it is not one of ours or has expired. */
-export async function verifyGuest(
+export async function verifyGuestToken(
   secret: Secret,
   token: string,
   toleranceSeconds = TOLERATED_SKEW_SECONDS,
-): Promise<Verified | undefined> {
+): Promise<VerifiedToken | undefined> {
   return (
     (await firstThatFits(await secret.values(), token, toleranceSeconds)) ??
     // The key may have been rotated, and this token signed by a container that knows it already.
@@ -62,7 +62,7 @@ async function firstThatFits(
   values: readonly string[],
   token: string,
   clockTolerance: number,
-): Promise<Verified | undefined> {
+): Promise<VerifiedToken | undefined> {
   for (const value of values) {
     try {
       const { payload } = await jwtVerify(token, keyOf(value), {

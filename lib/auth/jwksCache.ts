@@ -22,7 +22,7 @@ interface Kept {
  * provider does not answer, the keys read last are used.
  * @throws Unavailable when nobody can tell whether the provider has such a key.
  */
-export function createProviderKeys(url: string, now: () => number = Date.now): JWTVerifyGetKey {
+export function createJwksCache(url: string, now: () => number = Date.now): JWTVerifyGetKey {
   let kept: Kept | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;

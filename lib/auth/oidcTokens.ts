@@ -1,15 +1,15 @@
 import { errors, jwtVerify } from 'jose';
 import { parseName } from '../protocol';
-import { GUEST_PREFIX, type Verified } from './guestTokens';
-import { createProviderKeys } from './jwksCache';
-import { parseRights } from './permissions';
+import { GUEST_PREFIX, type VerifiedToken } from './guestTokens';
+import { createJwksCache } from './jwksCache';
+import { parsePermissions } from './permissions';
 
 const ALGORITHMS = ['RS256', 'ES256'];
 const TOLERATED_SKEW_SECONDS = 5;
 const SUBJECT = /^[\x21-\x7e]{1,128}$/;
 
 /** An identity provider: its tokens' issuer and audience, and where its keys are. */
-export interface Provider {
+export interface OidcProvider {
   issuer: string;
   audience: string;
   jwksUrl: string;
@@ -21,11 +21,11 @@ export interface Provider {
  * Reads a provider's token, or gives `undefined` when it does not hold.
  * @throws Unavailable when nobody can tell now.
  */
-export type VerifyToken = (token: string) => Promise<Verified | undefined>;
+export type VerifyToken = (token: string) => Promise<VerifiedToken | undefined>;
 
 /** Verifies tokens of an OIDC provider, with its keys kept across invocations. */
-export function createOidcVerifier({ issuer, audience, jwksUrl, roomsClaim }: Provider): VerifyToken {
-  const keys = createProviderKeys(jwksUrl);
+export function createOidcVerifier({ issuer, audience, jwksUrl, roomsClaim }: OidcProvider): VerifyToken {
+  const keys = createJwksCache(jwksUrl);
   return async (token) => {
     try {
       const { payload } = await jwtVerify(token, keys, {
@@ -38,12 +38,12 @@ export function createOidcVerifier({ issuer, audience, jwksUrl, roomsClaim }: Pr
       const { sub, exp } = payload;
       if (!sub || !exp || !SUBJECT.test(sub) || sub.startsWith(GUEST_PREFIX)) return undefined;
       const name = parseName(payload.name) ?? parseName(payload.preferred_username) ?? sub.slice(0, 64);
-      const verified: Verified = { user: { id: sub, name }, expiresAt: exp * 1000 };
+      const verified: VerifiedToken = { user: { id: sub, name }, expiresAt: exp * 1000 };
       const claimed = payload[roomsClaim];
       if (claimed === undefined) return verified;
       // A claim nobody can read must not become the default, which may allow more.
-      const rights = parseRights(claimed);
-      return rights === undefined ? undefined : { ...verified, rights };
+      const permissions = parsePermissions(claimed);
+      return permissions === undefined ? undefined : { ...verified, permissions };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;

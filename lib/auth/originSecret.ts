@@ -6,7 +6,7 @@ export const ORIGIN_HEADER = 'x-edge-chat-origin';
 const LONGEST = 256;
 
 /** Tells whether a request came through our distribution. Absent, empty, repeated and overlong are all no. */
-export async function isFromEdge(given: unknown, secret: Secret): Promise<boolean> {
+export async function isFromCloudFront(given: unknown, secret: Secret): Promise<boolean> {
   if (typeof given !== 'string' || given === '' || given.length > LONGEST) return false;
   return fits(given, await secret.values()) || fits(given, await secret.reread());
 }

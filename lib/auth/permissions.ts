@@ -5,15 +5,15 @@ export type Right = 'read' | 'write' | 'moderate';
  * What a user may do where, as one line that rides on every event: `*:rw news:r staff.*:-`. A pattern is a room's
  * name, or the beginning of one and `*`; behind it stand the rights by their first letters, or `-` for none.
  */
-export type Rights = string;
+export type Permissions = string;
 
 const GRANT = /^(\*|[a-z0-9][a-z0-9._-]{0,63}\*?):(-|[rwm]{1,3})$/;
-const NOTHING: Rights = '*:-';
+const NOTHING: Permissions = '*:-';
 /** API Gateway takes 8 KB of an authorizer, and half of a token that is larger would be another token. */
 const LONGEST = 2048;
 
 /** Reads rights from a claim or a setting, one text or a list of them; `undefined` when any part is no grant. */
-export function parseRights(value: unknown): Rights | undefined {
+export function parsePermissions(value: unknown): Permissions | undefined {
   const text = Array.isArray(value) ? value.join(' ') : value;
   if (typeof text !== 'string' || text.length > LONGEST) return undefined;
   const grants = text.split(' ').filter((grant) => grant !== '');
@@ -22,10 +22,10 @@ export function parseRights(value: unknown): Rights | undefined {
 }
 
 /** Tells whether rights allow something in a room. Of the patterns that fit, the most exact one decides alone. */
-export function may(rights: Rights, right: Right, room: string): boolean {
+export function hasPermission(permissions: Permissions, right: Right, room: string): boolean {
   let exactness = -1;
   let letters = '';
-  for (const grant of rights.split(' ')) {
+  for (const grant of permissions.split(' ')) {
     const [pattern = '', granted = ''] = grant.split(':');
     const fit = fitOf(pattern, room);
     if (fit < exactness || fit < 0) continue;

@@ -1,10 +1,13 @@
-import { Unavailable, type Worker } from '../ports/ports';
+import { type FanOutQueue, Unavailable } from '../ports/ports';
 import { createService } from './http/serviceClient';
 
 const CALL_TAKES_MS = 3_000;
 
 /** Hands fan-outs to the asynchronous worker function (Lambda's Invoke, of type Event). */
-export function createLambdaWorker(functionName: string, env: Record<string, string | undefined>): Worker {
+export function createFanOutInvoker(
+  functionName: string,
+  env: Record<string, string | undefined>,
+): FanOutQueue {
   const lambda = createService({
     name: 'lambda',
     variable: 'AWS_ENDPOINT_URL_LAMBDA',
@@ -12,7 +15,7 @@ export function createLambdaWorker(functionName: string, env: Record<string, str
     takesMs: CALL_TAKES_MS,
   });
   return {
-    async handOver(job) {
+    async enqueue(job) {
       const answered = await lambda({
         path: `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
         contentType: 'application/json',

@@ -1,37 +1,40 @@
 import { fanOut } from '../delivery/fanOut';
-import type { Connection, Member, Present, Sockets } from '../ports/ports';
+import type { ActiveConnection, Connection, ConnectionContext, Member } from '../ports/ports';
 import { byteLength, LIMITS, type Push, type User } from '../protocol';
 
 /** Longest wait for announcements of who came and went, in milliseconds; they are never retried beyond it. */
-const ANNOUNCE_MS = 1_000;
+const ANNOUNCE_TIMEOUT_MS = 1_000;
 /** Connections looked at to tell who is here: a larger room is told as this many. */
-const MOST_COUNTED = 500;
+const MAX_COUNTED = 500;
 const LISTED_BYTES = 8 * 1024;
 
 /** Who is in a room, as far as leases tell; of a large room it is known how many connections, and nothing else. */
-export interface Company {
-  here: Present[];
+export interface PresenceSnapshot {
+  active: ActiveConnection[];
   /** How many connections a large room has. */
-  crowd?: number;
+  connectionCount?: number;
 }
 
 /** Looks who is in a room. */
-export async function present(sockets: Sockets, room: string): Promise<Company> {
+export async function readPresence(sockets: ConnectionContext, room: string): Promise<PresenceSnapshot> {
   const now = sockets.clock.now();
   const members = await firstPage(sockets, room);
   const unexpired = members.filter((member) => member.expiresAt > now);
-  if (unexpired.length > LIMITS.listedMembers) return { here: [], crowd: unexpired.length };
+  if (unexpired.length > LIMITS.listedMembers) return { active: [], connectionCount: unexpired.length };
   const ids = unexpired.map((member) => member.id);
-  return { here: await sockets.connections.present(ids, now) };
+  return { active: await sockets.connections.findActive(ids, now) };
 }
 
 /**
  * The users behind some connections, each once: as many as fit in a frame, and how many there are. Of a large room
  * nobody is named, as nobody there is told who comes and goes: its number is that of the connections.
  */
-export function usersOf({ here, crowd }: Company): { members: User[]; memberCount: number } {
-  if (crowd !== undefined) return { members: [], memberCount: crowd };
-  const users = new Map(here.map(({ user }) => [user.id, user]));
+export function listUsers({ active, connectionCount }: PresenceSnapshot): {
+  members: User[];
+  memberCount: number;
+} {
+  if (connectionCount !== undefined) return { members: [], memberCount: connectionCount };
+  const users = new Map(active.map(({ user }) => [user.id, user]));
   const listed: User[] = [];
   let bytes = 0;
   for (const user of users.values()) {
@@ -48,9 +51,9 @@ export function usersOf({ here, crowd }: Company): { members: User[]; memberCoun
  * again before it has looked speaks for those that were silent because they had seen it.
  */
 export async function announceJoined(
-  sockets: Sockets,
+  sockets: ConnectionContext,
   room: string,
-  here: readonly Present[],
+  here: readonly ActiveConnection[],
   came: Connection,
 ): Promise<void> {
   const own = here.filter(({ user }) => user.id === came.user.id).toSorted(byOpening);
@@ -61,31 +64,35 @@ export async function announceJoined(
 }
 
 /** Tells a room which of these users have left it: those with no connection there any more. */
-export async function announceLeft(sockets: Sockets, room: string, users: readonly User[]): Promise<void> {
-  const { here } = await present(sockets, room);
-  const stayed = new Set(here.map(({ user }) => user.id));
+export async function announceLeft(
+  sockets: ConnectionContext,
+  room: string,
+  users: readonly User[],
+): Promise<void> {
+  const { active } = await readPresence(sockets, room);
+  const stayed = new Set(active.map(({ user }) => user.id));
   const left = new Map(users.filter((user) => !stayed.has(user.id)).map((user) => [user.id, user]));
-  for (const member of left.values()) await announce(sockets, here, { type: 'memberLeft', room, member });
+  for (const member of left.values()) await announce(sockets, active, { type: 'memberLeft', room, member });
 }
 
 /** Posts a passing event to those who are here. */
 export async function announce(
-  sockets: Sockets,
-  here: readonly Present[],
+  sockets: ConnectionContext,
+  here: readonly ActiveConnection[],
   event: Push,
   except?: string,
 ): Promise<void> {
   const recipients = here.map(({ id }) => id).filter((id) => id !== except);
   if (recipients.length === 0) return;
-  await fanOut(sockets, once(recipients), JSON.stringify(event), sockets.clock.now() + ANNOUNCE_MS);
+  await fanOut(sockets, once(recipients), JSON.stringify(event), sockets.clock.now() + ANNOUNCE_TIMEOUT_MS);
 }
 
-function byOpening(a: Present, b: Present): number {
+function byOpening(a: ActiveConnection, b: ActiveConnection): number {
   return a.firstLease - b.firstLease || (a.id < b.id ? -1 : 1);
 }
 
-async function firstPage(sockets: Sockets, room: string): Promise<Member[]> {
-  for await (const page of sockets.members.list(room, MOST_COUNTED)) return page;
+async function firstPage(sockets: ConnectionContext, room: string): Promise<Member[]> {
+  for await (const page of sockets.members.list(room, MAX_COUNTED)) return page;
   return [];
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, Post, Poster, Random } from '../ports/ports';
-import type { Tally } from '../telemetry/invocationMetrics';
+import type { InvocationMetrics } from '../telemetry/invocationMetrics';
 
 const LANES_PER_ROOT = 8;
 const LEAST_LANES = 4;
@@ -8,7 +8,7 @@ const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 800;
 
 /** What became of one frame, by connection. */
-export interface FannedOut {
+export interface FanOutResult {
   delivered: number;
   gone: string[];
   failed: number;
@@ -17,11 +17,11 @@ export interface FannedOut {
 }
 
 /** What fan-out works with. */
-export interface Reach {
+export interface FanOutContext {
   poster: Pick<Poster, 'prepare'>;
   clock: Clock;
   random: Random;
-  tally: Tally;
+  metrics: InvocationMetrics;
 }
 
 /**
@@ -30,12 +30,12 @@ export interface Reach {
  * retried. Nothing is begun after the deadline.
  */
 export async function fanOut(
-  reach: Reach,
+  reach: FanOutContext,
   pages: AsyncIterable<readonly string[]>,
   frame: string,
   deadline: number,
-): Promise<FannedOut> {
-  const result: FannedOut = { delivered: 0, gone: [], failed: 0, unfinished: [] };
+): Promise<FanOutResult> {
+  const result: FanOutResult = { delivered: 0, gone: [], failed: 0, unfinished: [] };
   const post = reach.poster.prepare(frame);
   const lanes = createLanes();
   let recipients = 0;
@@ -52,9 +52,9 @@ export async function fanOut(
     }
   } finally {
     await Promise.all(deliveries);
-    reach.tally.add('Recipients', result.delivered);
-    reach.tally.add('Gone', result.gone.length);
-    reach.tally.add('PostsFailed', result.failed);
+    reach.metrics.increment('Recipients', result.delivered);
+    reach.metrics.increment('Gone', result.gone.length);
+    reach.metrics.increment('PostsFailed', result.failed);
   }
   return result;
 }
@@ -72,12 +72,12 @@ function lanesFor(recipients: number): number {
 
 /** Posts to one connection until that succeeds, will never succeed, or would end too late. Enters with a lane. */
 async function deliver(
-  { clock, random, tally }: Reach,
+  { clock, random, metrics }: FanOutContext,
   lanes: Lanes,
   post: Post,
   connection: string,
   deadline: number,
-  result: FannedOut,
+  result: FanOutResult,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const isLate = clock.now() >= deadline;
@@ -86,7 +86,7 @@ async function deliver(
     if (delivery === 'delivered') result.delivered++;
     if (delivery === 'gone') result.gone.push(connection);
     if (delivery === 'failed') result.failed++;
-    if (delivery === 'throttled') tally.add('Throttled');
+    if (delivery === 'throttled') metrics.increment('Throttled');
     if (delivery !== 'retry' && delivery !== 'throttled') return;
 
     const pause = random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt);
@@ -94,7 +94,7 @@ async function deliver(
       result.unfinished.push(connection);
       return;
     }
-    tally.add('Retried');
+    metrics.increment('Retried');
     await clock.wait(pause);
     await lanes.enter();
   }

@@ -1,5 +1,5 @@
 /** Asks for each item before the one before it is done with: the first at once, and never more than one ahead. */
-export function ahead<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+export function prefetch<T>(items: AsyncIterable<T>): AsyncIterable<T> {
   const iterator = items[Symbol.asyncIterator]();
   const ask = (): Promise<IteratorResult<T>> => {
     const asked = iterator.next();

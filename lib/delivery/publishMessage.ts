@@ -1,20 +1,20 @@
-import { forgetAll } from '../actions/joinRoom';
-import { type Draft, type Looked, look, write } from '../log/appendEntry';
+import { closeConnections } from '../actions/joinRoom';
+import { appendEntry, type DuplicateSearch, type EntryDraft, findDuplicate } from '../log/appendEntry';
 import {
   type Connection,
-  type Job,
+  type EntryIdentity,
+  type FanOutJob,
   type Member,
-  type Metered,
-  type Publisher,
-  type Slot,
+  type PublishContext,
+  type SendQuotaContext,
   Unavailable,
 } from '../ports/ports';
-import type { Ack, ClientMessage, Failure, LogEntry, MessageEntry, Reply, User } from '../protocol';
-import { BEHIND, failure, refusal, UNAVAILABLE } from '../protocol/errorReplies';
+import type { Ack, ClientMessage, ErrorFrame, LogEntry, MessageEntry, Reply, User } from '../protocol';
+import { BEHIND, errorReply, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
 import { chargeSend } from '../rateLimiting/sendQuota';
-import { settle } from '../util/settleAll';
+import { settleAll } from '../util/settleAll';
 import { fanOut } from './fanOut';
-import { ahead } from './prefetch';
+import { prefetch } from './prefetch';
 
 /** An attempt to append ends after this, in milliseconds; its client sends again. */
 const ATTEMPT_MS = 20_000;
@@ -28,7 +28,7 @@ const MOST_IN_REPLY = 500;
  */
 const WORKER_PAGES = [100, 1_000] as const;
 /** A row that has just been superseded stays this long whatever the retention: memories rest on it. */
-export const LEAST_STAY_MS = 3_600_000;
+export const MIN_RETENTION_MS = 3_600_000;
 
 type SendMessage = Extract<ClientMessage, { action: 'sendMessage' }>;
 
@@ -37,30 +37,41 @@ type SendMessage = Extract<ClientMessage, { action: 'sendMessage' }>;
  * gets the acknowledgement instead of the message.
  */
 export async function sendMessage(
-  world: Publisher & Metered,
+  context: PublishContext & SendQuotaContext,
   sender: Connection,
   message: SendMessage,
 ): Promise<Reply> {
-  const now = world.clock.now();
-  const send = draft(message, sender.user);
-  const [looked, charged] = await settle(look(world, send), chargeSend(world, sender, send.room, now));
-  const isLimited = charged !== 'ok' && charged.why === 'rateLimited';
-  if (charged !== 'ok' && !(isLimited && looked.outcome === 'found'))
-    return failure(message, refusal(charged));
+  const now = context.clock.now();
+  const send = draftMessage(message, sender.user);
+  const [search, charged] = await settleAll(
+    findDuplicate(context, send),
+    chargeSend(context, sender, send.room, now),
+  );
+  const isLimited = charged !== 'ok' && charged.kind === 'rateLimited';
+  if (charged !== 'ok' && !(isLimited && search.kind === 'duplicate'))
+    return errorReply(message, refusalError(charged));
 
-  const mayStill = () => world.connections.isIn(sender.id, send.room, world.clock.now());
-  return complete(world, send, looked, { began: now, except: sender.id, isLimited, mayStill });
+  const isStillAllowed = () => context.connections.isMember(sender.id, send.room, context.clock.now());
+  return appendAndAcknowledge(context, send, search, {
+    began: now,
+    except: sender.id,
+    isLimited,
+    isStillAllowed,
+  });
 }
 
 /** A message that is to be appended. */
-export interface Send extends Draft<MessageEntry> {
+export interface MessageDraft extends EntryDraft<MessageEntry> {
   text: string;
 }
 
 /** Makes a draft of a message. */
-export function draft({ room, id, text, after }: Omit<Send, 'from' | 'stamp'>, from: User): Send {
-  const stamp = (seq: number, at: number): MessageEntry => ({ type: 'message', seq, id, text, from, at });
-  return { room, id, text, after, from, stamp };
+export function draftMessage(
+  { room, id, text, after }: Omit<MessageDraft, 'from' | 'toEntry'>,
+  from: User,
+): MessageDraft {
+  const toEntry = (seq: number, at: number): MessageEntry => ({ type: 'message', seq, id, text, from, at });
+  return { room, id, text, after, from, toEntry };
 }
 
 /**
@@ -71,43 +82,45 @@ interface Circumstances {
   began: number;
   except?: string;
   isLimited?: boolean;
-  mayStill?(): Promise<boolean>;
+  isStillAllowed?(): Promise<boolean>;
 }
 
 /** Takes a send that has been looked for to its end: commits it if it is new, fans it out, acknowledges it. */
-export async function complete(
-  world: Publisher,
-  send: Send,
-  looked: Looked,
-  { began, except, isLimited = false, mayStill = async () => true }: Circumstances,
-): Promise<Ack | Failure> {
+export async function appendAndAcknowledge(
+  context: PublishContext,
+  send: MessageDraft,
+  search: DuplicateSearch,
+  { began, except, isLimited = false, isStillAllowed = async () => true }: Circumstances,
+): Promise<Ack | ErrorFrame> {
   const refused = { action: 'sendMessage', room: send.room, id: send.id } as const;
-  const job = (seq: number): Job => ({ room: send.room, seq, ...(except !== undefined && { except }) });
+  const job = (seq: number): FanOutJob => ({ room: send.room, seq, ...(except !== undefined && { except }) });
   const written =
-    looked.outcome === 'clear' ? await write(world, send, looked, began + ATTEMPT_MS, mayStill) : looked;
-  switch (written.outcome) {
+    search.kind === 'notFound'
+      ? await appendEntry(context, send, search, began + ATTEMPT_MS, isStillAllowed)
+      : search;
+  switch (written.kind) {
     case 'behind':
-      return failure(refused, BEHIND);
+      return errorReply(refused, BEHIND);
     case 'unavailable':
-      return failure(refused, UNAVAILABLE);
+      return errorReply(refused, UNAVAILABLE);
     case 'removed':
-      return failure(refused, refusal({ why: 'notMember' }));
-    case 'found': {
-      const entry = await readEntry(world, send.room, written.seq);
-      if (entry?.type !== 'message' && entry?.type !== 'erased') return failure(refused, BEHIND);
-      world.tally.add('Duplicates');
+      return errorReply(refused, refusalError({ kind: 'notMember' }));
+    case 'duplicate': {
+      const entry = await readEntry(context, send.room, written.seq);
+      if (entry?.type !== 'message' && entry?.type !== 'erased') return errorReply(refused, BEHIND);
+      context.metrics.increment('Duplicates');
       if (entry.type === 'erased') return acknowledge(send, { ...written, text: send.text }, true);
-      await settle(
-        isLimited ? Promise.resolve() : publish(world, job(entry.seq), entry),
-        expire(world, send.room, written.superseded),
+      await settleAll(
+        isLimited ? Promise.resolve() : deliverEntry(context, job(entry.seq), entry),
+        expireSuperseded(context, send.room, written.superseded),
       );
       return acknowledge(send, entry, true);
     }
     case 'written':
-      world.tally.add('Messages');
-      await settle(
-        publish(world, job(written.entry.seq), written.entry),
-        expire(world, send.room, written.superseded),
+      context.metrics.increment('Messages');
+      await settleAll(
+        deliverEntry(context, job(written.entry.seq), written.entry),
+        expireSuperseded(context, send.room, written.superseded),
       );
       return acknowledge(send, written.entry, false);
     default:
@@ -116,37 +129,37 @@ export async function complete(
 }
 
 /** Fans out a committed entry within the time a reply may wait, and leaves the rest to the worker. */
-export async function publish(world: Publisher, job: Job, entry: LogEntry): Promise<void> {
+export async function deliverEntry(context: PublishContext, job: FanOutJob, entry: LogEntry): Promise<void> {
   try {
-    const now = world.clock.now();
-    if (world.memory.isLarge(job.room, now)) return await handOver(world, job);
-    const members = world.members.list(job.room, MOST_IN_REPLY + 1);
-    await deliver(world, job, entry, members, now + REPLY_WAITS_MS, MOST_IN_REPLY);
+    const now = context.clock.now();
+    if (context.recentLogs.isLarge(job.room, now)) return await enqueueFanOut(context, job);
+    const members = context.members.list(job.room, MOST_IN_REPLY + 1);
+    await deliver(context, job, entry, members, now + REPLY_WAITS_MS, MOST_IN_REPLY);
   } catch (error) {
     // The entry is committed: whoever was not reached sees it by the sender's repeat or the next ping.
     if (!(error instanceof Unavailable)) throw error;
-    world.tally.add('FanOutsFailed');
+    context.metrics.increment('FanOutsFailed');
   }
 }
 
-async function handOver(world: Publisher, job: Job): Promise<void> {
-  await world.worker.handOver(job);
-  world.tally.add('HandedOver');
+async function enqueueFanOut(context: PublishContext, job: FanOutJob): Promise<void> {
+  await context.fanOutQueue.enqueue(job);
+  context.metrics.increment('HandedOver');
 }
 
 /** Carries out a fan-out that was handed over, to its end. */
-export async function carryOut(world: Publisher, job: Job, deadline: number): Promise<void> {
-  const members = ahead(world.members.list(job.room, ...WORKER_PAGES));
-  const entry = await readEntry(world, job.room, job.seq);
-  world.tally.note({ room: job.room, seq: job.seq });
+export async function runFanOutJob(context: PublishContext, job: FanOutJob, deadline: number): Promise<void> {
+  const members = prefetch(context.members.list(job.room, ...WORKER_PAGES));
+  const entry = await readEntry(context, job.room, job.seq);
+  context.metrics.annotate({ room: job.room, seq: job.seq });
   if (entry?.type !== 'message' && entry?.type !== 'system') return;
-  if (entry.type === 'message') world.tally.note({ messageId: entry.id });
-  await deliver(world, job, entry, members, deadline, Number.POSITIVE_INFINITY);
+  if (entry.type === 'message') context.metrics.annotate({ messageId: entry.id });
+  await deliver(context, job, entry, members, deadline, Number.POSITIVE_INFINITY);
 }
 
 async function deliver(
-  world: Publisher,
-  job: Job,
+  context: PublishContext,
+  job: FanOutJob,
   entry: LogEntry,
   members: AsyncIterable<Member[]>,
   deadline: number,
@@ -159,7 +172,7 @@ async function deliver(
     for await (const page of members) {
       isTooLarge = page.length > mostMembers;
       if (isTooLarge) return;
-      const now = world.clock.now();
+      const now = context.clock.now();
       const wanted = page.filter(
         ({ id, expiresAt }) => id !== job.except && expiresAt > now && (!owed || owed.has(id)),
       );
@@ -169,37 +182,41 @@ async function deliver(
   }
 
   const frame = JSON.stringify({ ...entry, room: job.room });
-  const began = world.clock.now();
-  const { gone, unfinished } = await fanOut(world, recipients(), frame, deadline);
+  const began = context.clock.now();
+  const { gone, unfinished } = await fanOut(context, recipients(), frame, deadline);
   if (isTooLarge) {
-    world.memory.foundLarge(job.room, world.clock.now());
-    return handOver(world, job);
+    context.recentLogs.markLarge(job.room, context.clock.now());
+    return enqueueFanOut(context, job);
   }
-  if (reached > 0) world.tally.add('FanOutMs', world.clock.now() - began);
-  await settle(
-    forgetAll(world, gone, job.room),
-    ...(unfinished.length > 0 ? [handOver(world, { ...job, only: unfinished })] : []),
+  if (reached > 0) context.metrics.increment('FanOutMs', context.clock.now() - began);
+  await settleAll(
+    closeConnections(context, gone, job.room),
+    ...(unfinished.length > 0 ? [enqueueFanOut(context, { ...job, only: unfinished })] : []),
   );
 }
 
-async function readEntry(world: Publisher, room: string, seq: number): Promise<LogEntry | undefined> {
-  const [entry] = await world.log.up(room, seq, 1, world.clock.now());
+async function readEntry(context: PublishContext, room: string, seq: number): Promise<LogEntry | undefined> {
+  const [entry] = await context.log.readForward(room, seq, 1, context.clock.now());
   return entry?.seq === seq ? entry : undefined;
 }
 
 /** Gives the rows below a new one their expiry. One that is missed is given it by a later send that reads it. */
-export async function expire(world: Publisher, room: string, superseded: readonly Slot[]): Promise<void> {
-  const { retentionMs } = world.settings;
+export async function expireSuperseded(
+  context: PublishContext,
+  room: string,
+  superseded: readonly EntryIdentity[],
+): Promise<void> {
+  const { retentionMs } = context.settings;
   if (retentionMs === undefined) return;
-  const soonest = world.clock.now() + LEAST_STAY_MS;
+  const soonest = context.clock.now() + MIN_RETENTION_MS;
   const given = await Promise.allSettled(
-    superseded.map(({ seq, at }) => world.log.expire(room, seq, Math.max(at + retentionMs, soonest))),
+    superseded.map(({ seq, at }) => context.log.expire(room, seq, Math.max(at + retentionMs, soonest))),
   );
-  world.tally.add('ExpiryFailures', given.filter(({ status }) => status === 'rejected').length);
+  context.metrics.increment('ExpiryFailures', given.filter(({ status }) => status === 'rejected').length);
 }
 
 function acknowledge(
-  send: Send,
+  send: MessageDraft,
   entry: Pick<MessageEntry, 'seq' | 'at' | 'text'>,
   isDuplicate: boolean,
 ): Ack {

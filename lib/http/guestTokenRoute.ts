@@ -1,21 +1,21 @@
 import { isOn, required } from '../app/settings';
-import { signGuest } from '../auth/guestTokens';
-import { isFromEdge, ORIGIN_HEADER } from '../auth/originSecret';
+import { signGuestToken } from '../auth/guestTokens';
+import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
 import { createSecret, type Secret } from '../aws/secretsManager';
 import { NAME_RULE, parseName } from '../protocol';
-import type { Tally } from '../telemetry/invocationMetrics';
-import { type HttpReply, refusal, reply } from './response';
+import type { InvocationMetrics } from '../telemetry/invocationMetrics';
+import { errorResponse, type HttpResponse, jsonResponse } from './response';
 
 const LARGEST_BODY = 8 * 1024;
 
 /** What `POST /api/token` needs; without a guest key nobody is a guest. */
-export interface TokenDesk {
+export interface GuestTokenContext {
   originSecret: Secret;
   guestKey: Secret | undefined;
-  tally: Tally;
+  metrics: InvocationMetrics;
 }
 
-export function createTokenDesk(env = process.env): Omit<TokenDesk, 'tally'> {
+export function createGuestTokenContext(env = process.env): Omit<GuestTokenContext, 'metrics'> {
   return {
     originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
     guestKey: isOn(env, 'GUESTS') ? createSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined,
@@ -23,12 +23,12 @@ export function createTokenDesk(env = process.env): Omit<TokenDesk, 'tally'> {
 }
 
 /** Gives a guest a token: `{"name": "Ann", "token"?: an earlier one to keep its user id}`. */
-export async function issueToken(
-  desk: TokenDesk,
+export async function issueGuestToken(
+  desk: GuestTokenContext,
   headers: Record<string, string | undefined>,
   body: string,
-): Promise<HttpReply> {
-  if (!(await isFromEdge(headers[ORIGIN_HEADER], desk.originSecret)))
+): Promise<HttpResponse> {
+  if (!(await isFromCloudFront(headers[ORIGIN_HEADER], desk.originSecret)))
     return refuse(desk, 403, 'forbidden', 'Requests must come through the CloudFront distribution.');
   if (!desk.guestKey)
     return refuse(desk, 403, 'forbidden', 'Guests are switched off: sign in with the identity provider.');
@@ -41,10 +41,10 @@ export async function issueToken(
   if (name === undefined) return refuse(desk, 400, 'badField', NAME_RULE);
   if (asked.token !== undefined && typeof asked.token !== 'string')
     return refuse(desk, 400, 'badField', '"token" must be a token this endpoint gave, or be left out.');
-  const signed = await signGuest(desk.guestKey, name, asked.token);
-  desk.tally.add('TokensIssued');
-  desk.tally.note({ action: 'token', outcome: 'issued', userId: signed.user.id });
-  return reply(200, signed);
+  const signed = await signGuestToken(desk.guestKey, name, asked.token);
+  desk.metrics.increment('TokensIssued');
+  desk.metrics.annotate({ action: 'token', outcome: 'issued', userId: signed.user.id });
+  return jsonResponse(200, signed);
 }
 
 function parseBody(body: string): { name?: unknown; token?: unknown } | undefined {
@@ -56,7 +56,12 @@ function parseBody(body: string): { name?: unknown; token?: unknown } | undefine
   }
 }
 
-function refuse({ tally }: TokenDesk, statusCode: number, code: string, message: string): HttpReply {
-  tally.note({ action: 'token', outcome: 'refused', reason: code });
-  return refusal(statusCode, { code, message });
+function refuse(
+  { metrics }: GuestTokenContext,
+  statusCode: number,
+  code: string,
+  message: string,
+): HttpResponse {
+  metrics.annotate({ action: 'token', outcome: 'refused', reason: code });
+  return errorResponse(statusCode, { code, message });
 }

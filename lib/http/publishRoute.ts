@@ -1,25 +1,25 @@
 import { required } from '../app/settings';
-import { createIdentity, type Identity, identify } from '../auth/authorizeHandshake';
-import { isFromEdge, ORIGIN_HEADER } from '../auth/originSecret';
-import { may } from '../auth/permissions';
+import { createIdentityPolicy, type IdentityPolicy, identify } from '../auth/authorizeHandshake';
+import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
+import { hasPermission } from '../auth/permissions';
 import { createSecret, type Secret } from '../aws/secretsManager';
-import { publishWithin } from '../delivery/publishForBackEnd';
-import { type BackEnd, type Guarded, Unavailable } from '../ports/ports';
-import { type Ack, type ErrorCode, type Failure, parsePublication } from '../protocol';
-import { FORBIDDEN, failure, UNAVAILABLE } from '../protocol/errorReplies';
+import { publishAsUser } from '../delivery/publishForBackEnd';
+import { type BackEndContext, Unavailable, type UserContext } from '../ports/ports';
+import { type Ack, type ErrorCode, type ErrorFrame, parsePublication } from '../protocol';
+import { errorReply, FORBIDDEN, UNAVAILABLE } from '../protocol/errorReplies';
 import { readObject } from '../protocol/json';
-import { type HttpReply, refusal, reply } from './response';
+import { errorResponse, type HttpResponse, jsonResponse } from './response';
 
 /** What `POST /api/rooms/{room}/messages` needs besides what publishing does. */
-export interface MessageDesk {
+export interface PublishRouteContext {
   originSecret: Secret;
-  identity: Identity;
+  identity: IdentityPolicy;
 }
 
-export function createMessageDesk(env = process.env): MessageDesk {
+export function createPublishRouteContext(env = process.env): PublishRouteContext {
   return {
     originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
-    identity: createIdentity(env),
+    identity: createIdentityPolicy(env),
   };
 }
 
@@ -45,31 +45,35 @@ const STATUS: Record<ErrorCode, number> = {
 };
 
 /** Publishes what a back end posts: 201 with the `ack`, 200 when it was there already, else an error. */
-export async function publishPosted(
-  desk: MessageDesk,
-  world: BackEnd & Guarded,
+export async function publishRoute(
+  desk: PublishRouteContext,
+  context: BackEndContext & UserContext,
   request: MessageRequest,
-): Promise<HttpReply> {
-  const answer = await answerTo(desk, world, request);
+): Promise<HttpResponse> {
+  const answer = await answerTo(desk, context, request);
   const { room: _, ...subject } = answer;
-  world.tally.note({
+  context.metrics.annotate({
     action: 'publish',
     outcome: answer.type,
     ...(answer.room !== undefined && { room: answer.room }),
     ...(answer.id !== undefined && { messageId: answer.id }),
     ...('seq' in subject ? { seq: subject.seq } : { reason: subject.code }),
   });
-  if (answer.type === 'ack') return reply(answer.duplicate ? 200 : 201, answer);
+  if (answer.type === 'ack') return jsonResponse(answer.duplicate ? 200 : 201, answer);
   const { type: __, ...error } = answer;
-  return refusal(STATUS[error.code], error, error.code === 'expired' ? { 'www-authenticate': 'Bearer' } : {});
+  return errorResponse(
+    STATUS[error.code],
+    error,
+    error.code === 'expired' ? { 'www-authenticate': 'Bearer' } : {},
+  );
 }
 
 async function answerTo(
-  { originSecret, identity }: MessageDesk,
-  world: BackEnd & Guarded,
+  { originSecret, identity }: PublishRouteContext,
+  context: BackEndContext & UserContext,
   { room, headers, body }: MessageRequest,
-): Promise<Ack | Failure> {
-  if (!(await isFromEdge(headers[ORIGIN_HEADER], originSecret)))
+): Promise<Ack | ErrorFrame> {
+  if (!(await isFromCloudFront(headers[ORIGIN_HEADER], originSecret)))
     return no('forbidden', 'Requests must come through the CloudFront distribution.');
   const author = await authorOf(identity, headers.authorization);
   if (author === 'unavailable') return { type: 'error', ...UNAVAILABLE };
@@ -80,15 +84,16 @@ async function answerTo(
   const parsed = parsePublication(object.value, room);
   if (!parsed.ok) return parsed.failure;
   const { publication } = parsed;
-  if (!may(author.rights, 'write', publication.room)) return failure(publication, FORBIDDEN);
-  return publishWithin(world, author.user, publication);
+  if (!hasPermission(author.permissions, 'write', publication.room))
+    return errorReply(publication, FORBIDDEN);
+  return publishAsUser(context, author.user, publication);
 }
 
-function no(code: ErrorCode, message: string): Failure {
+function no(code: ErrorCode, message: string): ErrorFrame {
   return { type: 'error', code, message };
 }
 
-async function authorOf(identity: Identity, authorization = '') {
+async function authorOf(identity: IdentityPolicy, authorization = '') {
   try {
     return await identify(identity, /^bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1]);
   } catch (error) {

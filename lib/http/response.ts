@@ -1,17 +1,21 @@
-import type { Failure } from '../protocol';
+import type { ErrorFrame } from '../protocol';
 
 /** What a function behind the HTTP API answers. */
-export interface HttpReply {
+export interface HttpResponse {
   statusCode: number;
   headers: Record<string, string>;
   body: string;
 }
 
 /** A refusal in the body of an answer: the fields of an `error` frame, as far as they are known. */
-export type HttpError = Pick<Failure, 'message' | 'room' | 'id' | 'retryAfterMs'> & { code: string };
+export type HttpError = Pick<ErrorFrame, 'message' | 'room' | 'id' | 'retryAfterMs'> & { code: string };
 
 /** Answers in JSON, which nobody on the way may keep. */
-export function reply(statusCode: number, value: unknown, headers: Record<string, string> = {}): HttpReply {
+export function jsonResponse(
+  statusCode: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): HttpResponse {
   return {
     statusCode,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
@@ -20,13 +24,13 @@ export function reply(statusCode: number, value: unknown, headers: Record<string
 }
 
 /** Refuses: `{"error": {"code", "message", …}}`, and in the headers when to come again. */
-export function refusal(
+export function errorResponse(
   statusCode: number,
   error: HttpError,
   headers: Record<string, string> = {},
-): HttpReply {
+): HttpResponse {
   const { retryAfterMs } = error;
-  return reply(
+  return jsonResponse(
     statusCode,
     { error },
     {

@@ -1,46 +1,46 @@
 import {
-  type Draft,
-  found,
+  type DuplicateSearch,
+  type EntryDraft,
+  findDuplicate,
   hasExpired,
   isOwn,
   isRemoval,
   isUnbroken,
-  type Log,
-  type Looked,
+  type LogContext,
   lacksExpiry,
-  look,
-  MOST_COMPARED,
-  startsAt,
+  MAX_COMPARED,
+  startsAtCursor,
+  toDuplicate,
 } from './appendEntry';
 
 /** Longest range in pages: what came later than 10,000 messages ago is for the caller to decide. */
-const MOST_PAGES = 20;
+const MAX_PAGES = 20;
 
 /**
- * Looks through `(after, head]` as {@link look} does, however far the head has moved on: who has no cursor cannot be
+ * Looks through `(after, head]` as {@link findDuplicate} does, however far the head has moved on: who has no cursor cannot be
  * asked to read the room. `behind` is left for rows that have expired, and for a room that runs away.
  * @throws Unavailable when the log cannot be read.
  */
-export async function lookFar(world: Log, send: Draft): Promise<Looked> {
-  const looked = await look(world, send);
-  if (looked.outcome !== 'behind') return looked;
+export async function findDuplicatePaged(context: LogContext, send: EntryDraft): Promise<DuplicateSearch> {
+  const search = await findDuplicate(context, send);
+  if (search.kind !== 'behind') return search;
 
   let reached = send.after;
   let removed = false;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const asked = world.clock.now();
-    const run = await world.log.slots(send.room, reached, MOST_COMPARED + 1);
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const asked = context.clock.now();
+    const run = await context.log.readIdentities(send.room, reached, MAX_COMPARED + 1);
     const above = run.filter((slot) => slot.seq > reached);
     const mine = above.find((slot) => isOwn(slot, send));
-    if (mine) return found(mine, run);
-    if (!startsAt(run, reached) || !isUnbroken(run)) return { outcome: 'behind' };
-    if (above.some((slot) => hasExpired(slot, asked))) return { outcome: 'behind' };
+    if (mine) return toDuplicate(mine, run);
+    if (!startsAtCursor(run, reached) || !isUnbroken(run)) return { kind: 'behind' };
+    if (above.some((slot) => hasExpired(slot, asked))) return { kind: 'behind' };
     removed ||= run.some((slot) => isRemoval(slot, send));
-    if (run.length <= MOST_COMPARED) {
-      world.memory.learn(send.room, run, asked);
-      return { outcome: 'clear', head: run.at(-1)?.seq ?? 0, superseded: run.filter(lacksExpiry), removed };
+    if (run.length <= MAX_COMPARED) {
+      context.recentLogs.remember(send.room, run, asked);
+      return { kind: 'notFound', head: run.at(-1)?.seq ?? 0, superseded: run.filter(lacksExpiry), removed };
     }
     reached = run.at(-1)?.seq ?? reached;
   }
-  return { outcome: 'behind' };
+  return { kind: 'behind' };
 }

@@ -30,7 +30,7 @@ export async function readAfter(
   after: number,
   budget: Budget,
 ): Promise<Page> {
-  const read = await log.up(room, after, budget.entries + 2, clock.now());
+  const read = await log.readForward(room, after, budget.entries + 2, clock.now());
   if (read.length === 0 && after > 0) return { messages: [], more: false, reset: true };
 
   const above = read.filter((entry) => entry.seq > after);
@@ -51,10 +51,10 @@ export async function readBefore(
   const from = before === undefined ? undefined : before - 1;
   if (from !== undefined && from < 1) return { messages: [], more: false };
   const now = clock.now();
-  const read = await log.down(room, from, budget.entries + 1, now);
+  const read = await log.readBackward(room, from, budget.entries + 1, now);
   const newest = read[0];
   if (from !== undefined && newest?.seq !== from) {
-    const [head] = await log.down(room, undefined, 1, now);
+    const [head] = await log.readBackward(room, undefined, 1, now);
     if (head && head.seq > from) return { messages: [], more: false, truncated: true };
     return head ? readBefore({ log, clock }, room, undefined, budget) : { messages: [], more: false };
   }
@@ -72,7 +72,7 @@ export async function readBefore(
 
 /** The highest seq of a room, 0 when nothing was ever written there. */
 export async function readHead({ log, clock }: Reader, room: string): Promise<number> {
-  const [head] = await log.down(room, undefined, 1, clock.now());
+  const [head] = await log.readBackward(room, undefined, 1, clock.now());
   return head?.seq ?? 0;
 }
 

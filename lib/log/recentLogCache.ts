@@ -1,66 +1,66 @@
-import type { Slot } from '../ports/ports';
-import { keepNewest } from '../util/boundedMap';
+import type { EntryIdentity } from '../ports/ports';
+import { setBounded } from '../util/boundedMap';
 
 /** How long a remembered head may be trusted, in milliseconds: far below the hour a superseded row lives. */
-const TRUSTED_MS = 60_000;
-const MOST_SLOTS = 500;
-const MOST_ROOMS = 200;
+const CACHE_TTL_MS = 60_000;
+const MAX_ENTRIES = 500;
+const MAX_ROOMS = 200;
 
 /** What this container remembers of rooms, so that most sends need no read: the newest part of each one's log. */
-export interface RoomMemory {
+export interface RecentLogCache {
   /** Gives the slots from `after` on, up to the head, if they are remembered without a hole and are fresh. */
-  from(room: string, after: number, now: number): readonly Slot[] | undefined;
+  get(room: string, after: number, now: number): readonly EntryIdentity[] | undefined;
   /** Remembers an unbroken, ascending run of slots that ended at the head at the time `now`. */
-  learn(room: string, run: readonly Slot[], now: number): void;
+  remember(room: string, run: readonly EntryIdentity[], now: number): void;
   /** Whether a room was found to be too large to be fanned out in a reply, a short while ago. */
   isLarge(room: string, now: number): boolean;
-  foundLarge(room: string, now: number): void;
+  markLarge(room: string, now: number): void;
 }
 
-interface Remembered {
-  run: readonly Slot[];
+interface CachedRun {
+  run: readonly EntryIdentity[];
   at: number;
 }
 
-export function createMemory(): RoomMemory {
-  const rooms = new Map<string, Remembered>();
+export function createRecentLogCache(): RecentLogCache {
+  const rooms = new Map<string, CachedRun>();
   const largeSince = new Map<string, number>();
 
   return {
-    from(room, after, now) {
+    get(room, after, now) {
       const known = rooms.get(room);
       const first = known?.run[0];
       const last = known?.run.at(-1);
-      if (!known || !first || !last || Math.abs(now - known.at) >= TRUSTED_MS) return undefined;
+      if (!known || !first || !last || Math.abs(now - known.at) >= CACHE_TTL_MS) return undefined;
       if (after < first.seq - 1 || after > last.seq) return undefined;
       return known.run.slice(Math.max(0, after - first.seq));
     },
 
-    learn(room, run, now) {
+    remember(room, run, now) {
       if (run.length === 0) return;
-      const joined = join(rooms.get(room)?.run ?? [], run).slice(-MOST_SLOTS);
-      keepNewest(rooms, room, { run: joined, at: now }, MOST_ROOMS);
+      const joined = join(rooms.get(room)?.run ?? [], run).slice(-MAX_ENTRIES);
+      setBounded(rooms, room, { run: joined, at: now }, MAX_ROOMS);
     },
 
     isLarge(room, now) {
       const since = largeSince.get(room);
-      return since !== undefined && Math.abs(now - since) < TRUSTED_MS;
+      return since !== undefined && Math.abs(now - since) < CACHE_TTL_MS;
     },
 
-    foundLarge(room, now) {
-      keepNewest(largeSince, room, now, MOST_ROOMS);
+    markLarge(room, now) {
+      setBounded(largeSince, room, now, MAX_ROOMS);
     },
   };
 }
 
 /** Joins two runs that touch or overlap; of two that do not, keeps the one with the higher head. */
-function join(a: readonly Slot[], b: readonly Slot[]): readonly Slot[] {
+function join(a: readonly EntryIdentity[], b: readonly EntryIdentity[]): readonly EntryIdentity[] {
   const [low, high] = firstSeq(a) <= firstSeq(b) ? [a, b] : [b, a];
   const end = low.at(-1)?.seq ?? 0;
   if (low.length > 0 && firstSeq(high) <= end + 1) return [...low, ...high.filter((slot) => slot.seq > end)];
   return high;
 }
 
-function firstSeq(run: readonly Slot[]): number {
+function firstSeq(run: readonly EntryIdentity[]): number {
   return run[0]?.seq ?? Number.NEGATIVE_INFINITY;
 }

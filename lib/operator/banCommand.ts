@@ -1,17 +1,17 @@
-import { keepOut, keepOutEverywhere, type Moderation } from '../moderation/removeUser';
+import { type ModerationContext, removeUserEverywhere, removeUserFromRoom } from '../moderation/removeUser';
 import { EVERYWHERE } from '../ports/ports';
-import { LONGEST_BAN_MS, parseRoom, parseUserId, ROOM_RULE } from '../protocol';
+import { MAX_BAN_MS, parseRoom, parseUserId, ROOM_RULE } from '../protocol';
 
 /** What an operator may order; without a room it is about all of them. */
-export type OperatorOrder =
+export type BanCommand =
   | { order: 'ban'; user: string; room?: string; forMs: number }
   | { order: 'unban'; user: string; room?: string };
 
 const SHORTEST_BAN_MS = 1_000;
 
 /** Reads an order. @throws Error that says what would be right. */
-export function parseOrder(value: unknown): OperatorOrder {
-  const { order, user, room, forMs = LONGEST_BAN_MS } = (value ?? {}) as Record<string, unknown>;
+export function parseBanCommand(value: unknown): BanCommand {
+  const { order, user, room, forMs = MAX_BAN_MS } = (value ?? {}) as Record<string, unknown>;
   const id = parseUserId(user);
   if (id === undefined) throw new Error('"user" must be a user id.');
   const named = room === undefined ? undefined : parseRoom(room);
@@ -19,21 +19,21 @@ export function parseOrder(value: unknown): OperatorOrder {
   const about = { user: id, ...(named !== undefined && { room: named }) };
   if (order === 'unban') return { order, ...about };
   if (order !== 'ban') throw new Error('"order" must be ban or unban.');
-  if (!Number.isSafeInteger(forMs) || Number(forMs) < SHORTEST_BAN_MS || Number(forMs) > LONGEST_BAN_MS)
-    throw new Error(`"forMs" must be a whole number from ${SHORTEST_BAN_MS} to ${LONGEST_BAN_MS}.`);
+  if (!Number.isSafeInteger(forMs) || Number(forMs) < SHORTEST_BAN_MS || Number(forMs) > MAX_BAN_MS)
+    throw new Error(`"forMs" must be a whole number from ${SHORTEST_BAN_MS} to ${MAX_BAN_MS}.`);
   return { order, ...about, forMs: Number(forMs) };
 }
 
 /** Carries an order out; tells in a sentence what holds now. @throws Unavailable when the outcome is unknown. */
-export async function carryOutOrder(world: Moderation, asked: OperatorOrder): Promise<string> {
+export async function runBanCommand(context: ModerationContext, asked: BanCommand): Promise<string> {
   const { user, room } = asked;
   const where = room === undefined ? 'every room' : `the room ${room}`;
   if (asked.order === 'unban') {
-    await world.users.lift(user, room ?? EVERYWHERE);
+    await context.users.removeBan(user, room ?? EVERYWHERE);
     return `${user} is let into ${where} again.`;
   }
-  const until = world.clock.now() + asked.forMs;
-  if (room === undefined) await keepOutEverywhere(world, { user, until });
-  else await keepOut(world, room, { user, until });
+  const until = context.clock.now() + asked.forMs;
+  if (room === undefined) await removeUserEverywhere(context, { user, until });
+  else await removeUserFromRoom(context, room, { user, until });
   return `${user} is kept out of ${where} until ${new Date(until).toISOString()}.`;
 }

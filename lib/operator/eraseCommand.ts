@@ -1,6 +1,6 @@
-import { LEAST_STAY_MS } from '../delivery/publishMessage';
-import type { Clock, LogStore, Place, RecordStore } from '../ports/ports';
-import { settle } from '../util/settleAll';
+import { MIN_RETENTION_MS } from '../delivery/publishMessage';
+import type { Clock, ErasureStore, LogPosition, LogStore } from '../ports/ports';
+import { settleAll } from '../util/settleAll';
 
 /** Rows of a room that one call erases. */
 const PAGE = 200;
@@ -10,14 +10,14 @@ const AT_ONCE = 25;
 const LOOKS_MS = 10_000;
 
 /** What an operator's work on the logs needs. */
-export interface Archive {
+export interface OperatorContext {
   log: LogStore;
-  records: RecordStore;
+  records: ErasureStore;
   clock: Clock;
 }
 
 /** How far an erasure got: `next` is where another call goes on, and missing when all is done. */
-export interface Erased<T> {
+export interface ErasePage<T> {
   erased: number;
   next?: T;
 }
@@ -27,14 +27,14 @@ export interface Erased<T> {
  * time is over; the newest stays, blank, so that the room's numbers go on.
  */
 export async function eraseRoom(
-  { log, records, clock }: Archive,
+  { log, records, clock }: OperatorContext,
   room: string,
   after = 0,
-): Promise<Erased<number>> {
-  const read = await log.slots(room, after + 1, PAGE + 1);
+): Promise<ErasePage<number>> {
+  const read = await log.readIdentities(room, after + 1, PAGE + 1);
   const page = read.slice(0, PAGE);
   const superseded = page.filter((_slot, i) => i + 1 < read.length);
-  const soonest = clock.now() + LEAST_STAY_MS;
+  const soonest = clock.now() + MIN_RETENTION_MS;
   const erased = await inTurn(page, (slot) => records.erase(room, slot));
   await inTurn(superseded, ({ seq, expiresAt = soonest }) =>
     log.expire(room, seq, Math.min(expiresAt, soonest)),
@@ -45,19 +45,19 @@ export async function eraseRoom(
 
 /** Erases a part of a user's messages in all rooms, from a place on. Their rows stay, so no room gets a hole. */
 export async function eraseUser(
-  { records, clock }: Archive,
+  { records, clock }: OperatorContext,
   user: string,
-  from?: Place,
-): Promise<Erased<Place>> {
+  from?: LogPosition,
+): Promise<ErasePage<LogPosition>> {
   const deadline = clock.now() + LOOKS_MS;
   let next = from;
   let erased = 0;
   do {
-    const read = await records.rowsOf(user, next);
+    const read = await records.findRowsOf(user, next);
     const own = read.rows.filter((row) => row.user === user);
     const told = read.rows.filter((row) => row.user !== user);
     erased += count(await inTurn(own, (row) => records.erase(row.room, row)));
-    await inTurn(told, ({ room, seq }) => records.eraseDoer(room, seq));
+    await inTurn(told, ({ room, seq }) => records.eraseModerator(room, seq));
     next = read.next;
   } while (next && clock.now() < deadline);
   return { erased, ...(next && { next }) };
@@ -66,7 +66,7 @@ export async function eraseUser(
 async function inTurn<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (let from = 0; from < items.length; from += AT_ONCE)
-    results.push(...(await settle(...items.slice(from, from + AT_ONCE).map(act))));
+    results.push(...(await settleAll(...items.slice(from, from + AT_ONCE).map(act))));
   return results;
 }
 

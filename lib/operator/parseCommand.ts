@@ -1,23 +1,23 @@
-import type { Place } from '../ports/ports';
+import type { LogPosition } from '../ports/ports';
 import { parseRoom, parseSeq, ROOM_RULE } from '../protocol';
 
 /** What the function `operatorExport` is invoked with. */
-export interface ExportOrder {
+export interface ExportCommand {
   room: string;
   after?: number;
 }
 
-/** What the function `erase` is invoked with. */
-export type EraseOrder = { room: string; next?: number } | { user: string; next?: Place };
+/** What the function `operatorErase` is invoked with. */
+export type EraseCommand = { room: string; next?: number } | { user: string; next?: LogPosition };
 
 /** Reads `{"room", "after"?}`. @throws Error that says what is wrong. */
-export function readExportOrder(value: unknown): ExportOrder {
+export function parseExportCommand(value: unknown): ExportCommand {
   const { room, after } = fieldsOf(value, ['room', 'after']);
   return { room: readRoom(room), ...(after !== undefined && { after: readSeq('after', after) }) };
 }
 
 /** Reads `{"room", "next"?}` or `{"user", "next"?}`, `next` as the call before gave it. @throws Error that says what is wrong. */
-export function readEraseOrder(value: unknown): EraseOrder {
+export function parseEraseCommand(value: unknown): EraseCommand {
   const { room, user, next } = fieldsOf(value, ['room', 'user', 'next']);
   if ((room === undefined) === (user === undefined)) throw new Error('Give either "room" or "user".');
   if (user === undefined)

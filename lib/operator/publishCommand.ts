@@ -1,5 +1,5 @@
 import {
-  type Failure,
+  type ErrorFrame,
   NAME_RULE,
   type Publication,
   parseName,
@@ -10,9 +10,9 @@ import {
 const AUTHOR = /^[\x21-\x7e]{1,128}$/;
 
 /** Reads what the `publish` function is invoked with: a publication, its room, and in whose name. Never throws. */
-export function parseOrder(
+export function parsePublishCommand(
   value: unknown,
-): { ok: true; author: User; publication: Publication } | { ok: false; failure: Failure } {
+): { ok: true; author: User; publication: Publication } | { ok: false; failure: ErrorFrame } {
   const { room, from, ...rest } = isRecord(value) ? value : {};
   const parsed = parsePublication(rest, room);
   if (!parsed.ok) return parsed;
@@ -24,7 +24,7 @@ export function parseOrder(
   return { ok: true, author: { id, name: named }, publication: parsed.publication };
 }
 
-function refuse(message: string): { ok: false; failure: Failure } {
+function refuse(message: string): { ok: false; failure: ErrorFrame } {
   return { ok: false, failure: { type: 'error', code: 'badField', message } };
 }
 

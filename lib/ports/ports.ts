@@ -1,11 +1,11 @@
-/** What the core needs of the world. Adapters implement these; the simulation implements them too. */
+/** What the core needs of the context. Adapters implement these; the simulation implements them too. */
 
-import type { Rights } from '../auth/permissions';
-import type { RoomMemory } from '../log/recentLogCache';
+import type { Permissions } from '../auth/permissions';
+import type { RecentLogCache } from '../log/recentLogCache';
 import type { LogEntry, MessageEntry, SystemEntry, User } from '../protocol';
-import type { FloodWatch } from '../rateLimiting/floodDetector';
-import type { Brake } from '../rateLimiting/retryAfterCache';
-import type { Tally } from '../telemetry/invocationMetrics';
+import type { FloodDetector } from '../rateLimiting/floodDetector';
+import type { RetryAfterCache } from '../rateLimiting/retryAfterCache';
+import type { InvocationMetrics } from '../telemetry/invocationMetrics';
 
 /** Time, as this container sees it. Containers may disagree by minutes; no promise rests on it. */
 export interface Clock {
@@ -23,7 +23,7 @@ export class Unavailable extends Error {
 }
 
 /** What identifies a row: its text may be blanked and the row may expire, this never changes. */
-export interface Slot {
+export interface EntryIdentity {
   seq: number;
   id: string;
   user: string;
@@ -40,39 +40,42 @@ export type NewEntry = MessageEntry | (SystemEntry & { id: string });
 /** The log: rows by room and seq, written once. Every read is strongly consistent. */
 export interface LogStore {
   /** Reads at most `limit` entries that have not expired by `now`, upwards from `seq`. */
-  up(room: string, seq: number, limit: number, now: number): Promise<LogEntry[]>;
+  readForward(room: string, seq: number, limit: number, now: number): Promise<LogEntry[]>;
   /** Reads at most `limit` entries that have not expired by `now`, downwards from `seq`, or from the head. */
-  down(room: string, seq: number | undefined, limit: number, now: number): Promise<LogEntry[]>;
+  readBackward(room: string, seq: number | undefined, limit: number, now: number): Promise<LogEntry[]>;
   /** Reads what identifies at most `limit` rows, expired or not, upwards from `seq`. */
-  slots(room: string, seq: number, limit: number): Promise<Slot[]>;
+  readIdentities(room: string, seq: number, limit: number): Promise<EntryIdentity[]>;
   /** Writes an entry if its slot is free. @throws Unavailable when the outcome is unknown. */
   put(room: string, entry: NewEntry): Promise<'written' | 'taken'>;
   /** Gives a row its expiry, if the row exists. */
   expire(room: string, seq: number, at: number): Promise<void>;
   /** Tells which of at most 100 rooms have a row at the seq given for them. */
-  reached(seqs: ReadonlyMap<string, number>): Promise<string[]>;
+  roomsBeyond(seqs: ReadonlyMap<string, number>): Promise<string[]>;
 }
 
 /** A place in the whole table of logs. */
-export interface Place {
+export interface LogPosition {
   room: string;
   seq: number;
 }
 
 /** What an operator does to the logs; nothing on a message's way uses it. */
-export interface RecordStore {
+export interface ErasureStore {
   /**
    * Takes a message's text and its author's name away, and his id but for a trace by which a repeat of the same send
    * is still known. Tells whether there was something to take.
    */
-  erase(room: string, slot: Pick<Slot, 'seq' | 'id' | 'user'>): Promise<boolean>;
+  erase(room: string, slot: Pick<EntryIdentity, 'seq' | 'id' | 'user'>): Promise<boolean>;
   /** Takes from a system entry who did what it tells. */
-  eraseDoer(room: string, seq: number): Promise<void>;
+  eraseModerator(room: string, seq: number): Promise<void>;
   /**
    * Reads on from a place through the logs of all rooms, in no order; gives the rows that name a user, whose rows they
    * are, and where to go on.
    */
-  rowsOf(user: string, from?: Place): Promise<{ rows: (Place & Pick<Slot, 'id' | 'user'>)[]; next?: Place }>;
+  findRowsOf(
+    user: string,
+    from?: LogPosition,
+  ): Promise<{ rows: (LogPosition & Pick<EntryIdentity, 'id' | 'user'>)[]; next?: LogPosition }>;
 }
 
 /** One socket, as `$connect` saw it. */
@@ -84,8 +87,8 @@ export interface Connection {
 }
 
 /** A connection that sends a frame, with what its token lets it do. */
-export interface Asker extends Connection {
-  rights: Rights;
+export interface Requester extends Connection {
+  permissions: Permissions;
 }
 
 /** A connection's place in a room: all that a fan-out needs of it, and nothing of its user. */
@@ -97,7 +100,7 @@ export interface Member {
 }
 
 /** A connection that shows signs of life. */
-export interface Present {
+export interface ActiveConnection {
   id: string;
   user: User;
   /** Until when it was present by its opening alone: of two connections, the lower came first. */
@@ -114,38 +117,38 @@ export interface Charge {
 
 /** Why a connection may not do what it asks for. */
 export type Refusal =
-  | { why: 'closed' }
-  | { why: 'expired' }
-  | { why: 'notMember' }
-  | { why: 'tooManyRooms' }
-  | { why: 'banned'; term: number }
-  | Limited;
+  | { kind: 'closed' }
+  | { kind: 'expired' }
+  | { kind: 'notMember' }
+  | { kind: 'tooManyRooms' }
+  | { kind: 'banned'; fence: number }
+  | RateLimited;
 
-export interface Limited {
-  why: 'rateLimited';
+export interface RateLimited {
+  kind: 'rateLimited';
   retryAfterMs: number;
   /** Others kept moving the bucket: it may have room at any time. */
   contended?: true;
 }
 
-export type Charged = 'ok' | Refusal;
+export type ChargeResult = 'ok' | Refusal;
 
 /**
- * A connection has entered a room. Its term counts how often it was put out of one by force: what a join of an
- * earlier term still does afterwards must not count.
+ * A connection has entered a room. Its fence counts how often it was put out of one by force: what a join of an
+ * earlier fence still does afterwards must not count.
  */
-export type Entered = { term: number } | Refusal;
+export type JoinResult = { fence: number } | Refusal;
 
-/** A connection was put out of a room by force; `wasIn` tells whether it was there. */
-export interface Expelled {
+/** A connection was put out of a room by force; `wasMember` tells whether it was there. */
+export interface RemovedFromRoom {
   user: User;
-  wasIn: boolean;
-  /** The term that begins. */
-  term: number;
+  wasMember: boolean;
+  /** The fence that begins. */
+  fence: number;
 }
 
-/** The term after which none comes: that of a connection whose row is gone. */
-export const LAST_TERM = Number.MAX_SAFE_INTEGER;
+/** The fence after which none comes: that of a connection whose row is gone. */
+export const FINAL_FENCE = Number.MAX_SAFE_INTEGER;
 
 /** Connections: one row a socket. Each method is one conditional write, atomic under races. */
 export interface ConnectionStore {
@@ -154,28 +157,33 @@ export interface ConnectionStore {
   /** Removes the row; gives whose it was and the rooms it was in, or `undefined` if it was gone already. */
   close(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
   /** Charges a frame to an open, unexpired connection in `room`, and renews its lease. */
-  charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<Charged>;
-  /** Charges a frame and adds `room` to the connection's rooms, up to `mostRooms`, unless it is barred from it. */
-  enter(id: string, room: string, charge: Charge, leaseUntil: number, mostRooms: number): Promise<Entered>;
+  charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<ChargeResult>;
+  /** Charges a frame and adds `room` to the connection's rooms, up to `maxRooms`, unless it is barred from it. */
+  join(id: string, room: string, charge: Charge, leaseUntil: number, maxRooms: number): Promise<JoinResult>;
   /** Charges a frame and takes a room from the connection's rooms; tells whether it was among them. */
-  leave(id: string, room: string, charge: Charge, leaseUntil: number): Promise<{ wasIn: boolean } | Refusal>;
+  leave(
+    id: string,
+    room: string,
+    charge: Charge,
+    leaseUntil: number,
+  ): Promise<{ wasMember: boolean } | Refusal>;
   /** Charges a frame that is about no room, and renews the lease; gives the connection's rooms. */
-  renew(id: string, charge: Charge, leaseUntil: number): Promise<{ rooms: string[] } | Refusal>;
+  renewLease(id: string, charge: Charge, leaseUntil: number): Promise<{ rooms: string[] } | Refusal>;
   /** Takes a room from the connection's rooms and bars it from that room; `undefined` if it is closed. */
-  expel(id: string, room: string): Promise<Expelled | undefined>;
+  removeFromRoom(id: string, room: string): Promise<RemovedFromRoom | undefined>;
   /**
    * Ends every right of a connection; its row stays, and with it the rooms it was in, so that what follows can be
    * done again. `undefined` if it is closed.
    */
-  shut(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
+  revoke(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
   /** Bars an open connection from rooms it has not entered yet. */
-  bar(id: string, rooms: readonly string[]): Promise<void>;
-  /** Takes the bar away, if nobody was put out since `term` began. */
-  pardon(id: string, room: string, term: number): Promise<void>;
+  requireBanCheck(id: string, rooms: readonly string[]): Promise<void>;
+  /** Takes the bar away, if nobody was put out since `fence` began. */
+  clearBanCheck(id: string, room: string, fence: number): Promise<void>;
   /** Tells whether an open, unexpired connection is in a room. */
-  isIn(id: string, room: string, now: number): Promise<boolean>;
+  isMember(id: string, room: string, now: number): Promise<boolean>;
   /** Gives those of at most 100 connections that have a lease beyond `now`. */
-  present(ids: readonly string[], now: number): Promise<Present[]>;
+  findActive(ids: readonly string[], now: number): Promise<ActiveConnection[]>;
 }
 
 /** What a ban from every room names in a room's place. */
@@ -194,54 +202,63 @@ export interface UserStore {
    * or those connections. One that is among them arrives again: an event may come twice.
    * A ban is written before the connections are read, so that whichever comes second sees the other.
    */
-  arrive(user: string, connection: string, most: number, now: number): Promise<Arrival>;
+  addConnection(
+    user: string,
+    connection: string,
+    maxConnections: number,
+    now: number,
+  ): Promise<AddConnectionResult>;
   /** Lets none of a user's connections arrive before a time; those that are there stay. */
-  holdOff(user: string, until: number): Promise<void>;
+  startCooldown(user: string, until: number): Promise<void>;
   /** Takes connections from a user's. */
-  dismiss(user: string, connections: readonly string[]): Promise<void>;
+  removeConnections(user: string, connections: readonly string[]): Promise<void>;
   /** Writes a ban; gives the user's connections. Of several bans from a room the longest holds. */
-  ban(user: string, ban: Ban, now: number): Promise<string[]>;
+  addBan(user: string, addBan: Ban, now: number): Promise<string[]>;
   /** Takes back every ban from a room. */
-  lift(user: string, room: string): Promise<void>;
+  removeBan(user: string, room: string): Promise<void>;
   /** The bans in force. */
-  bans(user: string, now: number): Promise<Ban[]>;
+  listBans(user: string, now: number): Promise<Ban[]>;
 }
 
-export type Arrival =
-  | { outcome: 'arrived'; bans: Ban[] }
-  | { outcome: 'tooMany'; connections: string[] }
-  | { outcome: 'heldOff'; until: number };
+export type AddConnectionResult =
+  | { kind: 'added'; bans: Ban[] }
+  | { kind: 'tooMany'; connections: string[] }
+  | { kind: 'coolingDown'; until: number };
 
 /** Authors, over a socket or not: what has to be kept of them from one message to the next. */
-export interface AuthorStore {
+export interface SendQuotaStore {
   /** Charges a message to a user's bucket. */
-  charge(user: string, charge: Charge): Promise<'ok' | Limited>;
+  charge(user: string, charge: Charge): Promise<'ok' | RateLimited>;
   /** Takes such a charge back, for a message that was refused for another reason. */
-  giveBack(user: string, charge: Charge): Promise<void>;
+  refund(user: string, charge: Charge): Promise<void>;
   /**
    * Keeps the head that a send's first try met, and gives the one that was kept first. Until then, and after every
    * further try as long again, each try of the send gets the same one.
    */
-  keepAfter(send: { room: string; id: string; user: string }, head: number, until: number): Promise<number>;
+  getOrSetBaseSeq(
+    send: { room: string; id: string; user: string },
+    head: number,
+    until: number,
+  ): Promise<number>;
 }
 
-/** A member was `known` already or not; or was not added, `late`, because a later term has begun. */
-export type Added = 'new' | 'known' | 'late';
+/** A member was `known` already or not; or was not added, `late`, because a later fence has begun. */
+export type AddMemberResult = 'new' | 'known' | 'late';
 
 /** Members: one row a connection and room. */
 export interface MemberStore {
-  /** Adds a connection that entered in this term, the first unless given. */
-  add(member: Member, term?: number): Promise<Added>;
+  /** Adds a connection that entered in this fence, the first unless given. */
+  add(member: Member, fence?: number): Promise<AddMemberResult>;
   /** Removes a connection that has left by itself. */
   remove(room: string, connection: string): Promise<void>;
-  /** Removes a connection, and keeps out what an earlier term would still add. */
-  evict(room: string, connection: string, term: number, now: number): Promise<void>;
+  /** Removes a connection, and keeps out what an earlier fence would still add. */
+  tombstone(room: string, connection: string, fence: number, now: number): Promise<void>;
   /** Lists a room in pages of `pageSize` (the last may be shorter), strongly consistent; all but the first may differ. */
   list(room: string, pageSize: number, laterPageSize?: number): AsyncIterable<Member[]>;
 }
 
 /** One entry to fan out: to everyone in the room but `except`, or to `only` those still owed a post. */
-export interface Job {
+export interface FanOutJob {
   room: string;
   seq: number;
   except?: string;
@@ -249,50 +266,50 @@ export interface Job {
 }
 
 /** Hands a fan-out that is too large for a reply to wait for to an asynchronous worker. */
-export interface Worker {
-  handOver(job: Job): Promise<void>;
+export interface FanOutQueue {
+  enqueue(job: FanOutJob): Promise<void>;
 }
 
 /** Sockets, the rooms they are in, and the way to reach them. */
-export interface Sockets {
+export interface ConnectionContext {
   connections: ConnectionStore;
   members: MemberStore;
   poster: Poster;
   clock: Clock;
   random: Random;
   /** This invocation's own; everything else may be shared by several. */
-  tally: Tally;
+  metrics: InvocationMetrics;
 }
 
 /** What the core works with: the same code runs on Lambda, locally and in the simulation. */
-export interface World extends Sockets {
+export interface ChatContext extends ConnectionContext {
   log: LogStore;
-  memory: RoomMemory;
-  floods: FloodWatch;
+  recentLogs: RecentLogCache;
+  floodDetector: FloodDetector;
   settings: Settings;
 }
 
 /** What publishing needs besides. */
-export interface Publisher extends World {
-  worker: Worker;
+export interface PublishContext extends ChatContext {
+  fanOutQueue: FanOutQueue;
 }
 
 /** What is needed besides to know who is kept out. */
-export interface Guarded {
+export interface UserContext {
   users: UserStore;
 }
 
 /** What is needed besides to keep people's messages within their pace. */
-export interface Metered {
-  authors: AuthorStore;
-  brake: Brake;
+export interface SendQuotaContext {
+  sendQuotas: SendQuotaStore;
+  retryAfterCache: RetryAfterCache;
 }
 
 /** What publishing for a back end works with. */
-export type BackEnd = Publisher & Metered;
+export type BackEndContext = PublishContext & SendQuotaContext;
 
-/** A world but for the tally, which every invocation brings along. */
-export type Shared<W extends Sockets> = Omit<W, 'tally'>;
+/** A context but for the metrics, which every invocation brings along. */
+export type SharedContext<W extends ConnectionContext> = Omit<W, 'metrics'>;
 
 export interface Settings {
   /** Names the log (see Joined.log). */
@@ -311,14 +328,14 @@ export interface Settings {
  * What happened to one post. `gone` is normal: the socket closed first. `throttled` (the quota, or a reader too slow)
  * and `retry` may pass; `failed` will not.
  */
-export type Delivery = 'delivered' | 'gone' | 'throttled' | 'retry' | 'failed';
+export type DeliveryResult = 'delivered' | 'gone' | 'throttled' | 'retry' | 'failed';
 
 /** Posts a frame that was made ready to one connection; tries once, never throws. */
-export type Post = (connection: string) => Promise<Delivery>;
+export type Post = (connection: string) => Promise<DeliveryResult>;
 
 export interface Poster {
   /** Closes a connection; tries once, never throws. */
-  close(connection: string): Promise<Delivery>;
+  close(connection: string): Promise<DeliveryResult>;
   /** Makes a frame ready to be posted, once for all who get it. */
   prepare(frame: string): Post;
 }

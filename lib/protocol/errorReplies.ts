@@ -1,11 +1,11 @@
 import type { Refusal } from '../ports/ports';
-import { type ClientMessage, type Failure, LIMITS } from './index';
+import { type ClientMessage, type ErrorFrame, LIMITS } from './index';
 
 /** Says why a frame was not carried out, and what to do. */
-export function failure(
-  message: Partial<Pick<Failure, 'room' | 'id'>> & { action?: ClientMessage['action'] },
-  refused: Pick<Failure, 'code' | 'message' | 'retryAfterMs'>,
-): Failure {
+export function errorReply(
+  message: Partial<Pick<ErrorFrame, 'room' | 'id'>> & { action?: ClientMessage['action'] },
+  refused: Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'>,
+): ErrorFrame {
   const { action, room, id } = message;
   return {
     type: 'error',
@@ -17,8 +17,8 @@ export function failure(
 }
 
 /** The error for a refusal by the connection's row or its user's. */
-export function refusal(refused: Refusal): Pick<Failure, 'code' | 'message' | 'retryAfterMs'> {
-  switch (refused.why) {
+export function refusalError(refused: Refusal): Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'> {
+  switch (refused.kind) {
     case 'closed':
     case 'expired':
       return {
@@ -45,24 +45,24 @@ export function refusal(refused: Refusal): Pick<Failure, 'code' | 'message' | 'r
   }
 }
 
-export const FORBIDDEN: Pick<Failure, 'code' | 'message'> = {
+export const FORBIDDEN: Pick<ErrorFrame, 'code' | 'message'> = {
   code: 'forbidden',
   message: 'This user may not do this in this room.',
 };
 
-export const FLOOD: Pick<Failure, 'code' | 'message' | 'retryAfterMs'> = {
+export const FLOOD: Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'> = {
   code: 'rateLimited',
   message: 'Far too many frames: this connection is being closed.',
   retryAfterMs: 10_000,
 };
 
-export const UNAVAILABLE: Pick<Failure, 'code' | 'message' | 'retryAfterMs'> = {
+export const UNAVAILABLE: Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'> = {
   code: 'unavailable',
   message: 'The server could not finish this now: send the same frame again.',
   retryAfterMs: 1000,
 };
 
-export const BEHIND: Pick<Failure, 'code' | 'message'> = {
+export const BEHIND: Pick<ErrorFrame, 'code' | 'message'> = {
   code: 'behind',
   message: 'Too much happened since "after": read the room from there first, then send this id again.',
 };

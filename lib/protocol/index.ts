@@ -19,7 +19,7 @@ const FRAME_DEPTH = 2;
 const FRAME_KEYS = ROOMS_PER_CONNECTION + 14;
 
 /** The longest a user can be kept out at a time. */
-export const LONGEST_BAN_MS = 365 * 24 * 3_600_000;
+export const MAX_BAN_MS = 365 * 24 * 3_600_000;
 
 /** Sizes and counts that both ends keep to. Bytes are UTF-8; characters are Unicode code points. */
 export const LIMITS = {
@@ -152,7 +152,7 @@ export interface Pong {
   notJoined: string[];
 }
 
-export interface Failure {
+export interface ErrorFrame {
   type: 'error';
   code: ErrorCode;
   message: string;
@@ -168,7 +168,7 @@ export type Reply = { ref?: string } & (
   | Joined
   | History
   | Pong
-  | Failure
+  | ErrorFrame
   | { type: 'ok'; action: 'leaveRoom' | 'typing' | 'kick' | 'unban'; room: string }
 );
 
@@ -185,9 +185,9 @@ export type Push =
 export type ServerMessage = Reply | Push;
 
 /** Outcome of reading one frame from a client: a message, or the error to send back. */
-export type Parsed =
+export type ParsedClientFrame =
   | { ok: true; message: ClientMessage }
-  | { ok: false; failure: Failure & { ref?: string } };
+  | { ok: false; failure: ErrorFrame & { ref?: string } };
 
 const ROOM = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const ID = /^[A-Za-z0-9_-]{8,64}$/;
@@ -228,7 +228,7 @@ const seq = /* @__PURE__ */ integer(0, HIGHEST_SEQ, 'a whole number, 0 or more')
 const limit = /* @__PURE__ */ integer(1, PAGE_ENTRIES, `a whole number from 1 to ${PAGE_ENTRIES}`);
 const text = /* @__PURE__ */ printable(TEXT_CHARACTERS, UNPRINTABLE, TEXT_MUST);
 const user = /* @__PURE__ */ matching(USER, '1 to 128 printable ASCII characters without spaces');
-const forMs = /* @__PURE__ */ integer(1_000, LONGEST_BAN_MS, `a whole number from 1000 to ${LONGEST_BAN_MS}`);
+const forMs = /* @__PURE__ */ integer(1_000, MAX_BAN_MS, `a whole number from 1000 to ${MAX_BAN_MS}`);
 
 const cursors: Rule<Record<string, number>> = {
   must: `an object from room to the last seq held there, at most ${ROOMS_PER_CONNECTION} rooms`,
@@ -283,8 +283,8 @@ export interface Publication {
 export function parsePublication(
   value: unknown,
   inRoom: unknown,
-): { ok: true; publication: Publication } | { ok: false; failure: Failure } {
-  const refused = (code: ErrorCode, message: string): { ok: false; failure: Failure } => {
+): { ok: true; publication: Publication } | { ok: false; failure: ErrorFrame } {
+  const refused = (code: ErrorCode, message: string): { ok: false; failure: ErrorFrame } => {
     const parsed = refuse({ ...(isRecord(value) && { id: value.id }), room: inRoom }, code, message);
     return { ok: false, failure: parsed.failure };
   };
@@ -297,7 +297,7 @@ export function parsePublication(
 }
 
 /** Reads a message from the object that a client's frame holds. Never throws. */
-export function readClientMessage(value: Record<string, unknown>): Parsed {
+export function readClientMessage(value: Record<string, unknown>): ParsedClientFrame {
   const read = readAction(value);
   if (read === undefined)
     return refuse(
@@ -346,8 +346,8 @@ function refuse(
   value: Record<string, unknown>,
   code: ErrorCode,
   message: string,
-): Extract<Parsed, { ok: false }> {
-  const failure: Failure & { ref?: string } = { type: 'error', code, message };
+): Extract<ParsedClientFrame, { ok: false }> {
+  const failure: ErrorFrame & { ref?: string } = { type: 'error', code, message };
   const given = { room: room.read(value.room), id: id.read(value.id), ref: ref.read(value.ref) };
   if (given.room !== undefined) failure.room = given.room;
   if (given.id !== undefined) failure.id = given.id;
@@ -373,7 +373,7 @@ function isAction(value: unknown): value is Action {
  * Reads one frame from the server, or gives `undefined` for a frame to ignore: a type of a later version,
  * or one of API Gateway's own. Never throws.
  */
-export function parseServerMessage(frame: string): ServerMessage | undefined {
+export function parseServerFrame(frame: string): ServerMessage | undefined {
   const value = parseJson(frame);
   if (!isRecord(value)) return undefined;
   const isRight = fits(FRAMES, value);

@@ -1,19 +1,19 @@
 import {
   type Charge,
-  type Charged,
+  type ChargeResult,
+  type ChatContext,
   type Connection,
-  type Limited,
-  type Metered,
+  type RateLimited,
+  type SendQuotaContext,
   type Settings,
   Unavailable,
-  type World,
 } from '../ports/ports';
 import type { User } from '../protocol';
-import { settle } from '../util/settleAll';
-import type { Brake } from './retryAfterCache';
-import { chargeFor, sendsAt } from './tokenBucket';
+import { settleAll } from '../util/settleAll';
+import type { RetryAfterCache } from './retryAfterCache';
+import { createCharge, sendRate } from './tokenBucket';
 
-type Meter = Pick<World, 'settings'> & Metered;
+type Meter = Pick<ChatContext, 'settings'> & SendQuotaContext;
 
 /**
  * Charges a send to its connection and to its user at the same time. A send that its connection refuses costs the user
@@ -21,36 +21,40 @@ type Meter = Pick<World, 'settings'> & Metered;
  * the connection, which takes from nobody else and is made good at the connection's own pace.
  */
 export async function chargeSend(
-  world: Pick<World, 'connections'> & Meter,
+  context: Pick<ChatContext, 'connections'> & Meter,
   { id, user }: Connection,
   room: string,
   now: number,
-): Promise<Charged> {
-  const { brake, connections, settings } = world;
-  const waitMs = Math.max(brake.left(connectionKey(id), now), brake.left(userKey(user), now));
-  if (waitMs > 0) return { why: 'rateLimited', retryAfterMs: waitMs };
+): Promise<ChargeResult> {
+  const { retryAfterCache, connections, settings } = context;
+  const waitMs = Math.max(
+    retryAfterCache.remainingMs(connectionKey(id), now),
+    retryAfterCache.remainingMs(userKey(user), now),
+  );
+  if (waitMs > 0) return { kind: 'rateLimited', retryAfterMs: waitMs };
 
-  const own = chargeFor('sends', sendsAt(settings.sendsPerSecond), now);
-  const [ofConnection, ofUser] = await settle(
+  const own = createCharge('sends', sendRate(settings.sendsPerSecond), now);
+  const [ofConnection, ofUser] = await settleAll(
     connections.charge(id, room, own, now + settings.leaseMs),
-    chargeUser(world, user, now),
+    chargeUser(context, user, now),
   );
   if (ofConnection === 'ok') return ofUser;
-  if (ofUser === 'ok') await giveBack(world, user, now);
-  if (ofConnection.why === 'rateLimited') remember(brake, connectionKey(id), ofConnection, now);
+  if (ofUser === 'ok') await refundUser(context, user, now);
+  if (ofConnection.kind === 'rateLimited')
+    recordRefusal(retryAfterCache, connectionKey(id), ofConnection, now);
   const isUsersLonger =
-    ofUser !== 'ok' && ofConnection.why === 'rateLimited' && ofUser.retryAfterMs > ofConnection.retryAfterMs;
+    ofUser !== 'ok' && ofConnection.kind === 'rateLimited' && ofUser.retryAfterMs > ofConnection.retryAfterMs;
   return isUsersLonger ? ofUser : ofConnection;
 }
 
 /** Charges a message to its user, whatever it comes over. */
-export async function chargeUser(world: Meter, user: User, now: number): Promise<'ok' | Limited> {
-  const { authors, brake, settings } = world;
-  const waitMs = brake.left(userKey(user), now);
-  if (waitMs > 0) return { why: 'rateLimited', retryAfterMs: waitMs };
+export async function chargeUser(context: Meter, user: User, now: number): Promise<'ok' | RateLimited> {
+  const { sendQuotas, retryAfterCache, settings } = context;
+  const waitMs = retryAfterCache.remainingMs(userKey(user), now);
+  if (waitMs > 0) return { kind: 'rateLimited', retryAfterMs: waitMs };
 
-  const charged = await authors.charge(user.id, usersCharge(settings, now));
-  if (charged !== 'ok') remember(brake, userKey(user), charged, now);
+  const charged = await sendQuotas.charge(user.id, usersCharge(settings, now));
+  if (charged !== 'ok') recordRefusal(retryAfterCache, userKey(user), charged, now);
   return charged;
 }
 
@@ -58,20 +62,25 @@ export async function chargeUser(world: Meter, user: User, now: number): Promise
  * Takes back what a user was charged for a message that is refused for another reason. Where that fails it costs the
  * user a message: it must not stand in the place of the refusal.
  */
-export async function giveBack({ authors, settings }: Meter, user: User, now: number): Promise<void> {
+export async function refundUser({ sendQuotas, settings }: Meter, user: User, now: number): Promise<void> {
   try {
-    await authors.giveBack(user.id, usersCharge(settings, now));
+    await sendQuotas.refund(user.id, usersCharge(settings, now));
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
   }
 }
 
-function remember(brake: Brake, who: string, { retryAfterMs, contended }: Limited, now: number): void {
-  if (!contended) brake.told(who, retryAfterMs, now);
+function recordRefusal(
+  brake: RetryAfterCache,
+  who: string,
+  { retryAfterMs, contended }: RateLimited,
+  now: number,
+): void {
+  if (!contended) brake.record(who, retryAfterMs, now);
 }
 
 function usersCharge({ userSendsPerSecond }: Settings, now: number): Charge {
-  return chargeFor('sends', sendsAt(userSendsPerSecond), now);
+  return createCharge('sends', sendRate(userSendsPerSecond), now);
 }
 
 function connectionKey(id: string): string {

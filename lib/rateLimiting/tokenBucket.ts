@@ -16,14 +16,14 @@ export const SYNCS: Rate = { burst: 100, perSecond: 10 };
 export const TYPING: Rate = { burst: 4, perSecond: 0.5 };
 
 /** Clocks of containers differ; a bucket further ahead than this beyond its burst was filled by a wrong clock. */
-const TOLERATED_SKEW_MS = 5_000;
+const MAX_CLOCK_SKEW_MS = 5_000;
 
 /** Gives the rate of sends: so many a second, and four seconds' worth at once. */
-export function sendsAt(perSecond: number): Rate {
+export function sendRate(perSecond: number): Rate {
   return { burst: 4 * perSecond, perSecond };
 }
 
-export function chargeFor(bucket: Charge['bucket'], rate: Rate, now: number): Charge {
+export function createCharge(bucket: Charge['bucket'], rate: Rate, now: number): Charge {
   const costMs = 1000 / rate.perSecond;
   return { bucket, now, costMs, burstMs: costMs * rate.burst };
 }
@@ -32,16 +32,16 @@ export function chargeFor(bucket: Charge['bucket'], rate: Rate, now: number): Ch
  * Tells how a bucket that stands at `fullAt` takes a charge: `restart` it from now, `advance` it by the cost,
  * or refuse and say in how many milliseconds there is room.
  */
-export function decide(
+export function takeToken(
   fullAt: number | undefined,
   { now, costMs, burstMs }: Charge,
 ): 'restart' | 'advance' | { retryAfterMs: number } {
-  if (fullAt === undefined || fullAt < now || fullAt > absurd({ now, burstMs })) return 'restart';
+  if (fullAt === undefined || fullAt < now || fullAt > clockSkewLimit({ now, burstMs })) return 'restart';
   const room = now + burstMs - costMs;
   return fullAt <= room ? 'advance' : { retryAfterMs: Math.ceil(fullAt - room) };
 }
 
 /** The position above which a bucket can only come from a wrong clock, in milliseconds since the epoch. */
-export function absurd({ now, burstMs }: Pick<Charge, 'now' | 'burstMs'>): number {
-  return now + burstMs + TOLERATED_SKEW_MS;
+export function clockSkewLimit({ now, burstMs }: Pick<Charge, 'now' | 'burstMs'>): number {
+  return now + burstMs + MAX_CLOCK_SKEW_MS;
 }

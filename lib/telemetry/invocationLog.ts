@@ -1,11 +1,17 @@
-import { createTally, LEVELS, type Level, type Metric, type Tally } from './invocationMetrics';
+import {
+  createInvocationMetrics,
+  type InvocationMetrics,
+  LEVELS,
+  type Level,
+  type MetricName,
+} from './invocationMetrics';
 import metrics from './metrics.json';
 
 /** Nobody loses a message by these, but somebody should look. */
-const TROUBLE: readonly Metric[] = ['PostsFailed', 'FanOutsFailed', 'ExpiryFailures'];
+const TROUBLE: readonly MetricName[] = ['PostsFailed', 'FanOutsFailed', 'ExpiryFailures'];
 
 /** What the log is kept by. */
-export interface JournalOptions {
+export interface InvocationLogOptions {
   /** The stack's name, the dimension of every metric. */
   stack: string;
   /** Lines below it are left out; their metrics are not. */
@@ -16,53 +22,57 @@ export interface JournalOptions {
 }
 
 /** What Lambda says of an invocation. */
-export interface Context {
+export interface InvocationContext {
   awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
 
-/** A function's code, and the tally of the invocation it runs for. */
-export type Run<Event, Result> = (event: Event, tally: Tally, context: Context) => Promise<Result>;
+/** A function's code, and the metrics of the invocation it runs for. */
+export type InvocationHandler<Event, Result> = (
+  event: Event,
+  metrics: InvocationMetrics,
+  context: InvocationContext,
+) => Promise<Result>;
 
 /**
  * Makes a handler that writes one line of JSON at the end of every invocation, which CloudWatch reads as log and as
  * metrics (embedded metric format). What a stranger sent stands in it only where it has been checked.
  */
-export function journaled<Event, Result>(
+export function logInvocation<Event, Result>(
   name: string,
-  { stack, level, hasMetrics, write }: JournalOptions,
-  run: Run<Event, Result>,
-): (event: Event, context: Context) => Promise<Result> {
+  { stack, level, hasMetrics, write }: InvocationLogOptions,
+  run: InvocationHandler<Event, Result>,
+): (event: Event, context: InvocationContext) => Promise<Result> {
   const threshold = LEVELS.indexOf(level);
   return async (event, context) => {
     const began = Date.now();
-    const tally = createTally();
+    const metrics = createInvocationMetrics();
     let error: string | undefined;
     try {
-      return await run(event, tally, context);
+      return await run(event, metrics, context);
     } catch (thrown) {
       error = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
       throw thrown;
     } finally {
-      const { counts, facts } = tally;
-      const own = error === undefined ? levelOf(tally) : 'error';
+      const { counts, fields } = metrics;
+      const own = error === undefined ? levelOf(metrics) : 'error';
       const isTold = LEVELS.indexOf(own) >= threshold;
-      const counted = hasMetrics ? directivesOf(tally) : [];
+      const counted = hasMetrics ? directivesOf(metrics) : [];
       const isCounted = counted.length > 0;
       // What is not there is undefined, and JSON leaves it out.
       const about = isTold && {
         level: own,
-        message: `${facts.action ?? name} ${error === undefined ? (facts.outcome ?? 'done') : 'failed'}`,
+        message: `${fields.action ?? name} ${error === undefined ? (fields.outcome ?? 'done') : 'failed'}`,
         error,
         ms: Date.now() - began,
         requestId: context.awsRequestId,
         connectionId: idsOf(event).connectionId,
         gatewayRequestId: idsOf(event).requestId,
-        room: facts.room,
-        messageId: facts.messageId,
-        seq: facts.seq,
+        room: fields.room,
+        messageId: fields.messageId,
+        seq: fields.seq,
         // Some providers' ids are e-mail addresses.
-        userId: threshold === 0 ? facts.userId : undefined,
+        userId: threshold === 0 ? fields.userId : undefined,
       };
       if (isTold || isCounted)
         write(
@@ -70,8 +80,8 @@ export function journaled<Event, Result>(
             _aws: isCounted ? { Timestamp: began, CloudWatchMetrics: counted } : undefined,
             ...about,
             Stack: isCounted ? stack : undefined,
-            Reason: facts.reason,
-            Refused: facts.reason === undefined ? undefined : 1,
+            Reason: fields.reason,
+            Refused: fields.reason === undefined ? undefined : 1,
             ...counts,
           }),
         );
@@ -88,17 +98,17 @@ const perReason = {
 };
 
 /** The part of a line that tells CloudWatch which of its values are metrics. */
-function directivesOf({ counts, facts }: Tally): object[] {
-  const directives: object[] = facts.reason === undefined ? [] : [perReason];
+function directivesOf({ counts, fields }: InvocationMetrics): object[] {
+  const directives: object[] = fields.reason === undefined ? [] : [perReason];
   const Metrics: object[] = [];
-  for (const Name in counts) Metrics.push({ Name, Unit: byStack.units[Name as Metric] });
+  for (const Name in counts) Metrics.push({ Name, Unit: byStack.units[Name as MetricName] });
   if (Metrics.length > 0) directives.push({ ...perStack, Metrics });
   return directives;
 }
 
-function levelOf({ counts, facts }: Tally): Level {
-  const isTrouble = facts.reason === 'unavailable' || TROUBLE.some((metric) => counts[metric] !== undefined);
-  return isTrouble ? 'warn' : (facts.level ?? 'info');
+function levelOf({ counts, fields }: InvocationMetrics): Level {
+  const isTrouble = fields.reason === 'unavailable' || TROUBLE.some((metric) => counts[metric] !== undefined);
+  return isTrouble ? 'warn' : (fields.level ?? 'info');
 }
 
 /** What API Gateway calls the connection and the request: its own log has the same. */

@@ -1,7 +1,7 @@
 import type { byStack } from './metrics.json';
 
 /** What is counted or measured; docs/monitoring.md says what each one means. */
-export type Metric = keyof typeof byStack.units;
+export type MetricName = keyof typeof byStack.units;
 
 /** The levels of log lines, the least important first. */
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -9,7 +9,7 @@ export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** What an invocation was about. Nothing here is a text, a token or a display name. */
-export interface Facts {
+export interface LogFields {
   /** What was asked for, where a function answers more than one thing. */
   action?: string;
   /** What came of it: the type of the reply. */
@@ -25,25 +25,25 @@ export interface Facts {
 }
 
 /** Takes down what one invocation does, for the one line it logs. Each invocation has its own. */
-export interface Tally {
-  readonly counts: Partial<Record<Metric, number>>;
-  readonly facts: Facts;
+export interface InvocationMetrics {
+  readonly counts: Partial<Record<MetricName, number>>;
+  readonly fields: LogFields;
   /** Adds to a metric. One that nothing was added to is not written at all. */
-  add(metric: Metric, by?: number): void;
-  note(facts: Facts): void;
+  increment(metric: MetricName, by?: number): void;
+  annotate(fields: LogFields): void;
 }
 
-export function createTally(): Tally {
-  const counts: Tally['counts'] = {};
-  const facts: Facts = {};
+export function createInvocationMetrics(): InvocationMetrics {
+  const counts: InvocationMetrics['counts'] = {};
+  const fields: LogFields = {};
   return {
     counts,
-    facts,
-    add(metric, by = 1) {
+    fields,
+    increment(metric, by = 1) {
       if (by > 0) counts[metric] = (counts[metric] ?? 0) + by;
     },
-    note(more) {
-      Object.assign(facts, more);
+    annotate(more) {
+      Object.assign(fields, more);
     },
   };
 }

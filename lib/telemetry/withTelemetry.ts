@@ -1,13 +1,13 @@
 import { isOn, oneOf, required } from '../app/settings';
-import { type Context, journaled, type Run } from './invocationLog';
+import { type InvocationContext, type InvocationHandler, logInvocation } from './invocationLog';
 import { LEVELS } from './invocationMetrics';
 
 /** Makes a function's handler, which logs what each invocation did as the function's environment says. */
-export function watched<Event, Result>(
+export function withTelemetry<Event, Result>(
   name: string,
-  run: Run<Event, Result>,
+  run: InvocationHandler<Event, Result>,
   env = process.env,
-): (event: Event, context: Context) => Promise<Result> {
+): (event: Event, context: InvocationContext) => Promise<Result> {
   const options = {
     stack: required(env, 'STACK'),
     level: oneOf(env, 'LOG_LEVEL', LEVELS),
@@ -15,5 +15,5 @@ export function watched<Event, Result>(
     // Not by the console: Lambda puts words of its own before its lines, and they would be no JSON any more.
     write: (line: string) => void process.stdout.write(`${line}\n`),
   };
-  return journaled(name, options, run);
+  return logInvocation(name, options, run);
 }

@@ -2,7 +2,7 @@
  * Waits for every promise to end, then gives their values or throws the first failure. `Promise.all` would
  * return early and leave the rest running, and work that outlives its invocation is lost on Lambda.
  */
-export async function settle<T extends readonly unknown[]>(
+export async function settleAll<T extends readonly unknown[]>(
   ...promises: {
     [K in keyof T]: Promise<T[K]>;
   }

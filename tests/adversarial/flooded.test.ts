@@ -1,5 +1,5 @@
-import { answerSend } from '../../lib/actions/routes';
-import { createFloodWatch } from '../../lib/rateLimiting/floodDetector';
+import { handleSendMessage } from '../../lib/actions/routes';
+import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { seeded } from '../simulation/random';
 import { anotherContainer, connect, finish, type Stage, setStage } from '../unit/stage';
 
@@ -21,25 +21,25 @@ function setScene(seed: number) {
   const random = seeded(seed);
   const stage = setStage();
   const wait = () => stage.clock.wait(4 + random() * 8);
-  const { log, connections, authors } = stage;
+  const { log, connections, sendQuotas } = stage;
   const far: Stage = {
     ...stage,
     log: {
       ...log,
-      slots: async (...given) => wait().then(() => log.slots(...given)),
+      readIdentities: async (...given) => wait().then(() => log.readIdentities(...given)),
       put: async (...given) => wait().then(() => log.put(...given)),
     },
     connections: {
       ...connections,
       charge: async (...given) => wait().then(() => connections.charge(...given)),
     },
-    authors: {
-      ...authors,
-      charge: async (...given) => wait().then(() => authors.charge(...given)),
-      giveBack: async (...given) => wait().then(() => authors.giveBack(...given)),
+    sendQuotas: {
+      ...sendQuotas,
+      charge: async (...given) => wait().then(() => sendQuotas.charge(...given)),
+      refund: async (...given) => wait().then(() => sendQuotas.refund(...given)),
     },
   };
-  const container = () => ({ ...anotherContainer(far), floods: createFloodWatch(5) });
+  const container = () => ({ ...anotherContainer(far), floodDetector: createFloodDetector(5) });
   return { stage, container };
 }
 
@@ -55,19 +55,19 @@ interface Measured {
 async function measure(seed: number, besides: Besides): Promise<Measured> {
   const { stage, container } = setScene(seed);
   const { clock } = stage;
-  if (besides === 'flooderNobodyHoldsOff') stage.users.holdOff = async () => {};
+  if (besides === 'flooderNobodyHoldsOff') stage.users.startCooldown = async () => {};
   const measured: Measured = { delays: [], written: 0, refused: 0, sockets: 0 };
   const send = (room: string, id: string, after: number) =>
     JSON.stringify({ action: 'sendMessage', room, id, text: 'x', after });
 
   const talk = async (i: number) => {
     const who = await connect(stage, `person-${i}`, { id: `person-${i}`, name: 'P' }, ['den']);
-    const world = container();
+    const context = container();
     let after = 0;
     await clock.wait((PAUSE_MS * i) / PEOPLE);
     for (let n = 0; n < (1_000 * SECONDS) / PAUSE_MS; n++) {
       const began = clock.now();
-      const reply = await answerSend(world, who, send('den', `message-${i}-${n}`, after));
+      const reply = await handleSendMessage(context, who, send('den', `message-${i}-${n}`, after));
       if (reply.type !== 'ack') throw new Error(`A good message was answered ${JSON.stringify(reply)}.`);
       after = reply.seq;
       measured.delays.push(clock.now() - began);
@@ -81,20 +81,20 @@ async function measure(seed: number, besides: Besides): Promise<Measured> {
     const answers: Promise<void>[] = [];
     const enter = async () => {
       const id = `mallory-${measured.sockets++}`;
-      while ((await stage.users.arrive('mallory', id, 99, clock.now())).outcome === 'heldOff')
+      while ((await stage.users.addConnection('mallory', id, 99, clock.now())).kind === 'coolingDown')
         await clock.wait(RECONNECT_MS);
       return connect(stage, id, { id: 'mallory', name: 'M' }, ['den']);
     };
     const open = await Promise.all(Array.from({ length: sockets }, enter));
     const began = clock.now();
     for (let n = 0; clock.now() - began < 1_000 * SECONDS; n++) {
-      const world = worlds[n % CONTAINERS] ?? container();
+      const context = worlds[n % CONTAINERS] ?? container();
       const who = open[n % sockets] ?? (await enter());
       if (stage.closed.includes(who.id)) {
         await clock.wait(RECONNECT_MS);
         open[n % sockets] = await enter();
       }
-      const answered = answerSend(world, who, send('den', `pressing-${n}`, head())).then((reply) => {
+      const answered = handleSendMessage(context, who, send('den', `pressing-${n}`, head())).then((reply) => {
         if (reply.type === 'ack') measured.written++;
         else measured.refused++;
       });

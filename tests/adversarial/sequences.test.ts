@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { answerRoute, answerSend } from '../../lib/actions/routes';
-import type { Asker } from '../../lib/ports/ports';
+import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import type { Requester } from '../../lib/ports/ports';
 import { byteLength, type ErrorCode, LIMITS, type Reply } from '../../lib/protocol';
-import { parseClientMessage } from '../../lib/protocol/parseClientFrame';
+import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
 import { connect, finish, HOUR, NOW, type Stage, setStage } from '../unit/stage';
 import { FRAMES } from './corpus/frames';
 import { BAD_TEXTS, ODD_TEXTS } from './corpus/texts';
@@ -79,17 +79,21 @@ const data = fc.oneof(
 /** A frame, who sends it, whether it comes by the wrong route, and whether the next one waits for its answer. */
 const step = fc.record({ data, who: fc.nat(2), strays: fc.nat(9).map((n) => n === 0), waits: fc.boolean() });
 
-const answer = (stage: Stage, who: Asker, { data, strays = false }: { data: string; strays?: boolean }) => {
-  const parsed = parseClientMessage(data);
+const answer = (
+  stage: Stage,
+  who: Requester,
+  { data, strays = false }: { data: string; strays?: boolean },
+) => {
+  const parsed = parseClientFrame(data);
   const isSend = parsed.ok && parsed.message.action === 'sendMessage';
-  return (isSend !== strays ? answerSend : answerRoute)(stage, who, data);
+  return (isSend !== strays ? handleSendMessage : handleRoomAction)(stage, who, data);
 };
 
 function expectReply(reply: Reply, data: string): void {
   expect(Object.keys(TYPES)).toContain(reply.type);
   if (reply.type === 'error') expect(Object.keys(CODES)).toContain(reply.code);
   expect(byteLength(JSON.stringify(reply))).toBeLessThanOrEqual(LIMITS.serverFrameBytes);
-  const parsed = parseClientMessage(data);
+  const parsed = parseClientFrame(data);
   if (parsed.ok) expect(reply.ref).toBe(parsed.message.ref);
 }
 
@@ -103,7 +107,7 @@ it('whatever people send in whatever order, every frame gets one answer, and goo
       );
       const running: Promise<void>[] = [];
       for (const each of steps) {
-        const who = people[each.who] as Asker;
+        const who = people[each.who] as Requester;
         const answered = answer(stage, who, each).then((reply) => expectReply(reply, each.data));
         if (each.waits) await finish(stage, answered);
         else running.push(answered);
@@ -112,7 +116,7 @@ it('whatever people send in whatever order, every frame gets one answer, and goo
 
       const cyd = await connect(stage, 'cyd-1', { id: 'cyd', name: 'Cyd' }, ['den']);
       const last = { action: 'sendMessage', room: 'den', id: 'one-good-send', text: 'hello', after: 0 };
-      const reply = await finish(stage, answerSend(stage, cyd, JSON.stringify(last)));
+      const reply = await finish(stage, handleSendMessage(stage, cyd, JSON.stringify(last)));
       const rows = (stage.rows.get('den') ?? []).slice(1);
       expect(reply).toMatchObject({ type: 'ack', seq: rows.length });
       expect(rows.map((row) => row?.entry.seq)).toEqual(rows.map((_row, i) => i + 1));
@@ -137,7 +141,7 @@ it('an identity comes from the token alone, whatever a frame says', async () => 
       after: 0,
       [key]: value,
     };
-    const reply = await finish(stage, answerSend(stage, mallory, JSON.stringify(frame)));
+    const reply = await finish(stage, handleSendMessage(stage, mallory, JSON.stringify(frame)));
     expect(reply).toMatchObject({ type: 'error', code: 'badField' });
   }
 
@@ -155,7 +159,7 @@ it('two people in one container are never taken for each other, in four hundred 
     stage,
     Promise.all(
       Array.from({ length: 400 }, (_, i) => {
-        const who = people[i % 2] as Asker;
+        const who = people[i % 2] as Requester;
         const frame = {
           action: 'sendMessage',
           room: `den`,
@@ -163,7 +167,7 @@ it('two people in one container are never taken for each other, in four hundred 
           text: 'x',
           after: 0,
         };
-        return answerSend(stage, who, JSON.stringify(frame));
+        return handleSendMessage(stage, who, JSON.stringify(frame));
       }),
     ),
   );
@@ -211,12 +215,12 @@ it('a thousand bombs take no time and leave nothing behind', () => {
     }),
     'x'.repeat(1_000_000),
   ];
-  for (const bomb of bombs) parseClientMessage(bomb);
+  for (const bomb of bombs) parseClientFrame(bomb);
   collect();
   const before = process.memoryUsage().heapUsed;
   const began = performance.now();
 
-  for (let i = 0; i < 1_000; i++) expect(parseClientMessage(bombs[i % bombs.length] ?? '').ok).toBe(false);
+  for (let i = 0; i < 1_000; i++) expect(parseClientFrame(bombs[i % bombs.length] ?? '').ok).toBe(false);
   const took = performance.now() - began;
   collect();
 

@@ -39,10 +39,10 @@ describe('on dynalite', () => {
 
   it('five connections of a user together get no more than the user’s share', async () => {
     const clock = { now: Date.now, wait: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) };
-    const world = { ...setStage(), ...opened.stores };
+    const context = { ...setStage(), ...opened.stores };
 
     const outcome = await flood(
-      { ...world, clock: { ...world.clock, ...clock } },
+      { ...context, clock: { ...context.clock, ...clock } },
       { ...greedy, forMs: 3_000, framesPerSecond: 20 },
     );
 
@@ -64,7 +64,7 @@ async function withBug(patch: Omit<Patch, 'file'>) {
 describe('the measurement tells', () => {
   it('a bucket for each connection alone', async () => {
     const broken = await withBug({
-      find: 'chargeUser(world, user, now),\n  );',
+      find: 'chargeUser(context, user, now),\n  );',
       replace: "Promise.resolve('ok' as const),\n  );",
     });
 
@@ -75,8 +75,8 @@ describe('the measurement tells', () => {
 
   it('refused frames that the user is charged for', async () => {
     const broken = await withBug({
-      find: 'await authors.giveBack(user.id, usersCharge(settings, now))',
-      replace: 'void [authors, user, settings, now]',
+      find: 'await sendQuotas.refund(user.id, usersCharge(settings, now))',
+      replace: 'void [sendQuotas, user, settings, now]',
     });
 
     const { patient } = await broken.floodVirtually(careless);

@@ -1,5 +1,5 @@
-import { answerSend } from '../../lib/actions/routes';
-import type { Asker, Clock } from '../../lib/ports/ports';
+import { handleSendMessage } from '../../lib/actions/routes';
+import type { Clock, Requester } from '../../lib/ports/ports';
 import { anotherContainer, connect, finish, type Stage, setStage } from '../unit/stage';
 
 /** What one connection and one user may send: see setStage. */
@@ -28,7 +28,7 @@ export interface Behaviour {
 }
 
 /** Nobody is closed here, and no container refuses by what it has seen: the buckets are alone. */
-const unwatched: Stage['floods'] = { arrived: () => 'fine', refused: () => 'fine' };
+const unwatched: Stage['floodDetector'] = { countFrame: () => 'fine', countRefusal: () => 'fine' };
 
 /** Lets connections of one user send to rooms of their own, over several containers. */
 export async function flood(stage: Stage, behaviour: Behaviour): Promise<Outcome> {
@@ -36,16 +36,16 @@ export async function flood(stage: Stage, behaviour: Behaviour): Promise<Outcome
   const { forMs, flooders, framesPerSecond, patientPerSecond = 0 } = behaviour;
   const containers = Array.from({ length: CONTAINERS }, () => ({
     ...anotherContainer(stage),
-    floods: unwatched,
+    floodDetector: unwatched,
   }));
   const patient = { sent: 0, refused: 0 };
   const outcome: Outcome = { written: 0, tookMs: 0, refused: 0, patient };
   const began = clock.now();
 
-  const send = async (who: Asker, n: number): Promise<'ack' | 'error'> => {
+  const send = async (who: Requester, n: number): Promise<'ack' | 'error'> => {
     const frame = { action: 'sendMessage', room: who.id, id: `message-${n}`, text: 'x', after: 0 };
-    const world = containers[n % CONTAINERS] ?? stage;
-    const reply = await answerSend(world, who, JSON.stringify(frame));
+    const context = containers[n % CONTAINERS] ?? stage;
+    const reply = await handleSendMessage(context, who, JSON.stringify(frame));
     if (reply.type === 'ack') outcome.written++;
     else if (reply.type === 'error' && reply.code === 'rateLimited') outcome.refused++;
     else throw new Error(`A send was answered ${JSON.stringify(reply)}.`);
@@ -87,23 +87,23 @@ async function each(
 /** A flood in virtual time, on a database as far away as DynamoDB is. */
 export async function floodVirtually(behaviour: Behaviour): Promise<Outcome> {
   const stage = setStage();
-  const { authors, connections, random } = stage;
+  const { sendQuotas, connections, random } = stage;
   const far = async <T>(call: () => Promise<T>): Promise<T> => {
     await stage.clock.wait(2 + random() * 8);
     const value = await call();
     await stage.clock.wait(2 + random() * 8);
     return value;
   };
-  const world: Stage = {
+  const context: Stage = {
     ...stage,
-    authors: {
-      ...authors,
-      charge: (...asked) => far(() => authors.charge(...asked)),
-      giveBack: (...asked) => far(() => authors.giveBack(...asked)),
+    sendQuotas: {
+      ...sendQuotas,
+      charge: (...asked) => far(() => sendQuotas.charge(...asked)),
+      refund: (...asked) => far(() => sendQuotas.refund(...asked)),
     },
     connections: { ...connections, charge: (...asked) => far(() => connections.charge(...asked)) },
   };
-  return finish(stage, flood(world, behaviour));
+  return finish(stage, flood(context, behaviour));
 }
 
 /** Every connection a user may have sends as fast as it can. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { createCertificate } from '../../bench/lib/certificate';
-import type { Delivery } from '../../lib/ports/ports';
+import type { DeliveryResult } from '../../lib/ports/ports';
 import { posters } from './posters';
 import { OK, response, type Server, startServer } from './server';
 
@@ -18,7 +18,7 @@ const answering = async (bytes: string): Promise<Server> => {
 
 /** What every poster does, the one with the AWS SDK and our own. */
 describe.each(Object.entries(posters))('the %s poster', (_name, open) => {
-  it.each<[string, string, Delivery]>([
+  it.each<[string, string, DeliveryResult]>([
     ['200', OK, 'delivered'],
     ['200 with a body', response(200, '{"a":1}'), 'delivered'],
     ['204', 'HTTP/1.1 204 No Content\r\n\r\n', 'delivered'],
@@ -51,7 +51,7 @@ describe.each(Object.entries(posters))('the %s poster', (_name, open) => {
     expect(await open(url).prepare('{}')('abc=')).toBe(expected);
   });
 
-  it.each<[string, string, Delivery]>([
+  it.each<[string, string, DeliveryResult]>([
     ['before its head is complete', 'HTTP/1.1 200 OK\r\nConte', 'retry'],
     ['in the midst of the body of a 410', 'HTTP/1.1 410 Gone\r\nContent-Length: 9\r\n\r\n{"', 'retry'],
     ['in the midst of the body of a 200', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"', 'retry'],

@@ -243,8 +243,8 @@ describe('in a process of its own', () => {
     buildSync({
       stdin: {
         contents: `
-          import { createPoster } from './lib/poster/poster';
-          const poster = createPoster({
+          import { createConnectionPoster } from './lib/aws/apiGateway/connectionPoster';
+          const poster = createConnectionPoster({
             endpoint: ${JSON.stringify(url)},
             region: '${REGION}',
             credentials: () => (${JSON.stringify(CREDENTIALS)}),

@@ -1,8 +1,8 @@
-import { pace } from '../../lib/aws/apiGateway/pacedPoster';
-import type { Clock, Delivery, Poster } from '../../lib/ports/ports';
+import { createPacedPoster } from '../../lib/aws/apiGateway/pacedPoster';
+import type { Clock, DeliveryResult, Poster } from '../../lib/ports/ports';
 
 /** A clock that moves only when somebody waits, and notes for how long. */
-function setUp(answer: (count: number) => Delivery = () => 'delivered') {
+function setUp(answer: (count: number) => DeliveryResult = () => 'delivered') {
   let now = 1_000_000;
   let posts = 0;
   const waits: number[] = [];
@@ -15,7 +15,7 @@ function setUp(answer: (count: number) => Delivery = () => 'delivered') {
   };
   const poster: Poster = { prepare: () => async () => answer(++posts), close: async () => 'delivered' };
   return {
-    paced: (quota: number) => pace(poster, quota, clock).prepare('frame'),
+    paced: (quota: number) => createPacedPoster(poster, quota, clock).prepare('frame'),
     waits,
     elapsed: () => now - 1_000_000,
     pass: (ms: number) => {

@@ -1,4 +1,4 @@
-import { createPoster, type PosterOptions } from '../../lib/aws/apiGateway/connectionPoster';
+import { createConnectionPoster, type PosterOptions } from '../../lib/aws/apiGateway/connectionPoster';
 import { createSdkPoster } from '../../lib/aws/apiGateway/sdkPoster';
 import type { Poster } from '../../lib/ports/ports';
 
@@ -18,5 +18,5 @@ export const posters: Record<'own' | 'sdk', (endpoint: string) => Poster> = {
 };
 
 export function ownPoster(endpoint: string, options: Partial<PosterOptions> = {}): Poster {
-  return createPoster({ endpoint, region: REGION, credentials: () => CREDENTIALS, ...options });
+  return createConnectionPoster({ endpoint, region: REGION, credentials: () => CREDENTIALS, ...options });
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { createLambdaWorker } from '../../lib/aws/fanOutInvoker';
+import { createFanOutInvoker } from '../../lib/aws/fanOutInvoker';
 import { createService } from '../../lib/aws/http/serviceClient';
 import { createSigner } from '../../lib/aws/http/sigV4';
 import { CREDENTIALS, REGION } from './posters';
@@ -104,7 +104,7 @@ describe('over the wire', () => {
   it('a fan-out is handed over as an event', async () => {
     status = 202;
 
-    await createLambdaWorker('fanOut', env()).handOver({ room: 'den', seq: 7, except: 'c=' });
+    await createFanOutInvoker('fanOut', env()).enqueue({ room: 'den', seq: 7, except: 'c=' });
 
     expect(server.heard).toMatchObject([
       { path: '/2015-03-31/functions/fanOut/invocations', headers: { 'x-amz-invocation-type': 'Event' } },
@@ -119,7 +119,7 @@ describe('over the wire', () => {
   ])('a fan-out that is answered %i was not handed over, after %i tries', async (given, tries) => {
     status = given;
 
-    const handingOver = createLambdaWorker('fanOut', env()).handOver({ room: 'den', seq: 7 });
+    const handingOver = createFanOutInvoker('fanOut', env()).enqueue({ room: 'den', seq: 7 });
 
     await expect(handingOver).rejects.toMatchObject({ name: 'Unavailable' });
     expect(server.heard).toHaveLength(tries);

@@ -4,7 +4,7 @@ import { ChatError } from '../../client/errors';
 import { signInGuest } from '../../client/guests';
 import { openWith, type SocketClass } from '../../client/platform/defaults';
 import type { OpenSocket } from '../../client/platform/platform';
-import { parseServerMessage } from '../../lib/protocol';
+import { parseServerFrame } from '../../lib/protocol';
 import { type Random, whole } from '../simulation/random';
 import type { Dice } from './faults';
 import type { Witness } from './witness';
@@ -131,7 +131,7 @@ function openWatched(socketClass: SocketClass, cameOf: (room: string) => void): 
     open(url, protocols, {
       ...events,
       message(frame) {
-        const message = parseServerMessage(frame);
+        const message = parseServerFrame(frame);
         if (message && 'room' in message && message.room !== undefined) cameOf(message.room);
         events.message(frame);
       },

@@ -139,7 +139,7 @@ async function crowd(stack: Stack, room: string, size: number): Promise<void> {
     const id = `${room.padEnd(8, '0')}${String(number).padStart(6, '0')}=`;
     const gone = { id, user: { id: `guest:${id}`, name: 'Gone' }, expiresAt };
     await connections.open(gone, expiresAt);
-    await connections.enter(id, room, charge, expiresAt, 1);
+    await connections.join(id, room, charge, expiresAt, 1);
     await members.add({ room, id, expiresAt });
   };
   for (let from = 0; from < size; from += CROWD_AT_ONCE)
@@ -156,8 +156,8 @@ async function silent(stack: Stack, user: string, room: string, size: number): P
   for (let i = 0; i < size; i++) {
     const connection = { id: `silent${i}=`, user: { id: user, name: 'Silent' }, expiresAt: now + 3_600_000 };
     await connections.open(connection, now);
-    await connections.enter(connection.id, room, charge, now, 1);
-    await createUserStore(database, table).arrive(user, connection.id, size, now);
+    await connections.join(connection.id, room, charge, now, 1);
+    await createUserStore(database, table).addConnection(user, connection.id, size, now);
   }
 }
 

@@ -9,7 +9,7 @@ it.each(bugs)(
   async ({ name, kind, patches, caughtAs }) => {
     const script = await bundleWorker(patches);
 
-    const tally = await runWorkers(script, {
+    const metrics = await runWorkers(script, {
       seed: 1,
       seeds: MOST_SEEDS,
       sends: Number.MAX_SAFE_INTEGER,
@@ -18,7 +18,7 @@ it.each(bugs)(
       kind,
     });
 
-    const [broken] = tally.broken;
+    const [broken] = metrics.broken;
     console.log(`${name}: ${broken ? `seed ${broken.seed}, ${broken.violations[0]?.what}` : 'NOT CAUGHT'}`);
     expect(caughtAs).toContain(broken?.violations[0]?.kind);
   },

@@ -49,7 +49,7 @@ export const bugs: Bug[] = [
         file: APPEND,
         find: '      if (!(error instanceof Unavailable)) throw error;',
         replace:
-          "      if (!(error instanceof Unavailable)) throw error;\n      return { outcome: 'written', entry: send.stamp(head + 1, clock.now()), superseded };",
+          "      if (!(error instanceof Unavailable)) throw error;\n      return { kind: 'written', entry: send.toEntry(head + 1, clock.now()), superseded };",
       },
     ],
     caughtAs: ['wrongAck', 'inconsistent', 'stuck', 'hole', 'reused'],
@@ -58,7 +58,7 @@ export const bugs: Bug[] = [
     name: 'does not look for the id before it writes',
     kind: 'faulty',
     patches: [
-      { file: APPEND, find: '  if (mine) return found(mine, remembered ? [] : run);\n', replace: '' },
+      { file: APPEND, find: '  if (mine) return toDuplicate(mine, remembered ? [] : run);\n', replace: '' },
     ],
     caughtAs: ['duplicate'],
   },
@@ -68,7 +68,7 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: APPEND,
-        find: '      if (mine) return found(mine, [...superseded, ...taken]);\n',
+        find: '      if (mine) return toDuplicate(mine, [...superseded, ...taken]);\n',
         replace: '',
       },
     ],
@@ -97,9 +97,9 @@ export const bugs: Bug[] = [
       },
       {
         file: APPEND,
-        find: "if (!startsAt(run, send.after) || !isUnbroken(run)) return { outcome: 'behind' };",
+        find: "if (!startsAtCursor(run, send.after) || !isUnbroken(run)) return { kind: 'behind' };",
         replace:
-          "if (!remembered && (!startsAt(run, send.after) || !isUnbroken(run))) return { outcome: 'behind' };",
+          "if (!remembered && (!startsAtCursor(run, send.after) || !isUnbroken(run))) return { kind: 'behind' };",
       },
     ],
     caughtAs: ['duplicate'],
@@ -110,9 +110,9 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: PUBLISH,
-        find: '        expire(world, send.room, written.superseded),\n      );\n      return acknowledge(send, written.entry, false);',
+        find: '        expireSuperseded(context, send.room, written.superseded),\n      );\n      return acknowledge(send, written.entry, false);',
         replace:
-          '        expire(world, send.room, [...written.superseded, { ...written.entry, user: send.from.id }]),\n      );\n      return acknowledge(send, written.entry, false);',
+          '        expireSuperseded(context, send.room, [...written.superseded, { ...written.entry, user: send.from.id }]),\n      );\n      return acknowledge(send, written.entry, false);',
       },
     ],
     caughtAs: ['headExpired', 'reused', 'falseReset', 'stuck'],
@@ -125,13 +125,13 @@ export const bugs: Bug[] = [
         file: PUBLISH,
         find: '  const written =\n',
         replace:
-          '  const early: Member[][] = [];\n  for await (const page of world.members.list(send.room, 501)) early.push(page);\n  await world.clock.wait(60);\n  const written =\n',
+          '  const early: Member[][] = [];\n  for await (const page of context.members.list(send.room, 501)) early.push(page);\n  await context.clock.wait(60);\n  const written =\n',
       },
       {
         file: PUBLISH,
-        find: 'publish(world, job(written.entry.seq), written.entry),',
+        find: 'deliverEntry(context, job(written.entry.seq), written.entry),',
         replace:
-          'publish({ ...world, members: { ...world.members, list: async function* () { yield* early; } } }, job(written.entry.seq), written.entry),',
+          'deliverEntry({ ...context, members: { ...context.members, list: async function* () { yield* early; } } }, job(written.entry.seq), written.entry),',
       },
     ],
     caughtAs: ['late'],
@@ -142,13 +142,13 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: ROOMS,
-        find: '  const added = await world.members.add(member, entered.term);\n',
+        find: '  const added = await context.members.add(member, entered.fence);\n',
         replace: "  const added = 'new' as string;\n",
       },
       {
         file: ROOMS,
         find: "  return { type: 'joined', room,",
-        replace: "  await world.members.add(member);\n  return { type: 'joined', room,",
+        replace: "  await context.members.add(member);\n  return { type: 'joined', room,",
       },
     ],
     caughtAs: ['late'],
@@ -159,8 +159,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: PUBLISH,
-        find: 'world.members.list(job.room, MOST_IN_REPLY + 1)',
-        replace: "world.members.list('red', MOST_IN_REPLY + 1)",
+        find: 'context.members.list(job.room, MOST_IN_REPLY + 1)',
+        replace: "context.members.list('red', MOST_IN_REPLY + 1)",
       },
     ],
     caughtAs: ['leak'],
@@ -288,9 +288,9 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: MODERATION,
-        find: '  const out = await settle(\n    ...ids.map(async (id): Promise<PutOut> => {\n      const expelled',
+        find: '  const out = await settleAll(\n    ...ids.map(async (id): Promise<RemovedConnection> => {\n      const expelled',
         replace:
-          '  await record(world, room, order, []);\n  const out = await settle(\n    ...ids.map(async (id): Promise<PutOut> => {\n      const expelled',
+          '  await recordRemoval(context, room, order, []);\n  const out = await settleAll(\n    ...ids.map(async (id): Promise<RemovedConnection> => {\n      const expelled',
       },
     ],
     caughtAs: ['leakAfterKick', 'writtenAfterKick'],
@@ -301,7 +301,7 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'tests/simulation/stores.ts',
-        find: "        if (row.barred.has(room)) return { why: 'banned', term: row.term };\n",
+        find: "        if (row.barred.has(room)) return { kind: 'banned', fence: row.fence };\n",
         replace: '',
       },
     ],
@@ -313,7 +313,7 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'lib/connections/openConnection.ts',
-        find: '        if (rooms.length > 0) await connections.bar(id, rooms);\n',
+        find: '        if (rooms.length > 0) await connections.requireBanCheck(id, rooms);\n',
         replace: '',
       },
     ],
@@ -325,7 +325,7 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: APPEND,
-        find: "      if (removed && !(await mayStill())) return { outcome: 'removed' };\n",
+        find: "      if (removed && !(await isStillAllowed())) return { kind: 'removed' };\n",
         replace: '',
       },
     ],
@@ -337,8 +337,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: ROOMS,
-        find: 'world.members.add(member, entered.term)',
-        replace: 'world.members.add(member, Number.MAX_SAFE_INTEGER)',
+        find: 'context.members.add(member, entered.fence)',
+        replace: 'context.members.add(member, Number.MAX_SAFE_INTEGER)',
       },
     ],
     caughtAs: ['leakAfterKick'],

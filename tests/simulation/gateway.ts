@@ -1,8 +1,8 @@
 import type { Socket, SocketEvents } from '../../client/platform/platform';
-import { forget } from '../../lib/actions/joinRoom';
-import { answerRoute, answerSend } from '../../lib/actions/routes';
-import { welcome } from '../../lib/connections/openConnection';
-import type { Asker, Connection, Delivery, Poster } from '../../lib/ports/ports';
+import { closeConnection } from '../../lib/actions/joinRoom';
+import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import { openConnection } from '../../lib/connections/openConnection';
+import type { Connection, DeliveryResult, Poster, Requester } from '../../lib/ports/ports';
 import { BEARER_PREFIX } from '../../lib/protocol';
 import type { VirtualClock } from './clock';
 import type { Dice } from './faults';
@@ -27,7 +27,7 @@ export interface Gateway {
 }
 
 interface Line {
-  connection: Asker;
+  connection: Requester;
   events: SocketEvents;
   held: Held;
   /** The gateway believes the socket is open. */
@@ -82,7 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (dice.hits('postTwice')) clock.after(between(random, 5, 2_000), () => arrive(line, frame));
   };
 
-  const post = async (id: string, frame: string): Promise<Delivery> => {
+  const post = async (id: string, frame: string): Promise<DeliveryResult> => {
     await clock.wait(between(random, 3, 15));
     const line = lines.get(id);
     if (!line?.isOpen) return 'gone';
@@ -100,7 +100,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const run = (): void => {
       void lambda()
         .invoke(
-          (world) => forget(world, line.connection.id),
+          (context) => closeConnection(context, line.connection.id),
           () => {},
         )
         .catch(() => {});
@@ -152,7 +152,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     };
     void lambda()
       .invoke(
-        (world) => (isSend ? answerSend : answerRoute)(world, line.connection, frame),
+        (context) => (isSend ? handleSendMessage : handleRoomAction)(context, line.connection, frame),
         () => {
           if (isSend) options.onSendLost?.(line.connection.user.id);
           clock.after(between(random, 10, 3_000), fail);
@@ -190,26 +190,26 @@ export function createGateway(options: GatewayOptions): Gateway {
       return;
     }
 
-    const connection: Asker = { id: `c${String(made++).padStart(6, '0')}=`, ...verified };
+    const connection: Requester = { id: `c${String(made++).padStart(6, '0')}=`, ...verified };
     void lambda()
-      .invoke((world) => {
+      .invoke((context) => {
         const connections = {
-          ...world.connections,
+          ...context.connections,
           close(id: string) {
             // Whoever gave no sign of life makes room for who comes: that is no mistake.
             const silent = lines.get(id);
             if (silent) silent.isSaidClosed = true;
-            return world.connections.close(id);
+            return context.connections.close(id);
           },
         };
-        return welcome(
-          { ...world, connections, mostConnections: MOST_CONNECTIONS, leaseMs: world.settings.leaseMs },
+        return openConnection(
+          { ...context, connections, maxConnections: MOST_CONNECTIONS, leaseMs: context.settings.leaseMs },
           connection,
         );
       }, refuse)
       .then((outcome) => {
         dice.count(`connect: ${outcome}`);
-        if (outcome !== 'welcome') {
+        if (outcome !== 'opened') {
           refuse();
           return;
         }

@@ -1,17 +1,17 @@
-import { createMemory } from '../../lib/log/recentLogCache';
+import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import {
   type Clock,
-  type Guarded,
-  type Metered,
+  type FanOutQueue,
   type Poster,
-  type Publisher,
+  type PublishContext,
+  type SendQuotaContext,
   type Settings,
   Unavailable,
-  type Worker,
+  type UserContext,
 } from '../../lib/ports/ports';
-import { createFloodWatch } from '../../lib/rateLimiting/floodDetector';
-import { type Brake, createBrake } from '../../lib/rateLimiting/retryAfterCache';
-import { createTally } from '../../lib/telemetry/invocationMetrics';
+import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
+import { createRetryAfterCache, type RetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
+import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import type { VirtualClock } from './clock';
 import { CRASH_POINTS, type CrashPoint, type Dice } from './faults';
 import { between, pick, type Random, whole } from './random';
@@ -24,14 +24,17 @@ const HANGS_MS = 3_000;
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {
   /** Runs a handler; the promise never settles when the invocation dies. */
-  invoke<T>(run: (world: Publisher & Metered & Guarded) => Promise<T>, onDeath: () => void): Promise<T>;
+  invoke<T>(
+    run: (context: PublishContext & SendQuotaContext & UserContext) => Promise<T>,
+    onDeath: () => void,
+  ): Promise<T>;
 }
 
 interface Container {
   clock: Clock;
-  memory: Publisher['memory'];
-  brake: Brake;
-  floods: Publisher['floods'];
+  recentLogs: PublishContext['recentLogs'];
+  retryAfterCache: RetryAfterCache;
+  floodDetector: PublishContext['floodDetector'];
 }
 
 interface Invocation {
@@ -48,7 +51,7 @@ export interface LambdaOptions {
   stores: Stores;
   poster: Poster;
   settings: Settings;
-  worker: Worker;
+  worker: FanOutQueue;
   /** Containers' clocks are up to this far off, in milliseconds. */
   skewMs: number;
   /** At least this long between two crashes, in milliseconds. */
@@ -64,9 +67,9 @@ export function createLambda(options: LambdaOptions): Lambda {
     const skew = Math.round(between(random, -options.skewMs, options.skewMs));
     return {
       clock: { now: () => clock.now() + skew, wait: clock.wait },
-      memory: createMemory(),
-      brake: createBrake(),
-      floods: createFloodWatch(5),
+      recentLogs: createRecentLogCache(),
+      retryAfterCache: createRetryAfterCache(),
+      floodDetector: createFloodDetector(5),
     };
   };
 
@@ -104,8 +107,11 @@ export function createLambda(options: LambdaOptions): Lambda {
   };
 }
 
-/** The world as one invocation sees it: every call takes time, may fail, and may be the last. */
-function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Metered & Guarded {
+/** The context as one invocation sees it: every call takes time, may fail, and may be the last. */
+function worldOf(
+  invocation: Invocation,
+  options: LambdaOptions,
+): PublishContext & SendQuotaContext & UserContext {
   const { clock, random, dice, stores } = options;
   let posts = 0;
   let hasCalled = false;
@@ -131,16 +137,16 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Me
     return value as T;
   };
 
-  const { log, connections, members, users, authors } = stores;
+  const { log, connections, members, users, sendQuotas } = stores;
   return {
     clock: invocation.container.clock,
-    memory: invocation.container.memory,
-    brake: invocation.container.brake,
-    floods: invocation.container.floods,
+    recentLogs: invocation.container.recentLogs,
+    retryAfterCache: invocation.container.retryAfterCache,
+    floodDetector: invocation.container.floodDetector,
     random,
-    tally: createTally(),
+    metrics: createInvocationMetrics(),
     settings: options.settings,
-    worker: { handOver: (job) => call(() => options.worker.handOver(job)) },
+    fanOutQueue: { enqueue: (job) => call(() => options.worker.enqueue(job)) },
     poster: {
       close: (connection) => options.poster.close(connection),
       prepare(frame) {
@@ -155,9 +161,9 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Me
       },
     },
     log: {
-      up: (...asked) => call(() => log.up(...asked)),
-      down: (...asked) => call(() => log.down(...asked)),
-      slots: (...asked) => call(() => log.slots(...asked)),
+      readForward: (...asked) => call(() => log.readForward(...asked)),
+      readBackward: (...asked) => call(() => log.readBackward(...asked)),
+      readIdentities: (...asked) => call(() => log.readIdentities(...asked)),
       put: async (...asked) => {
         const outcome = await call(() => log.put(...asked), {
           before: '3 before the put leaves',
@@ -167,40 +173,40 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Publisher & Me
         return outcome;
       },
       expire: (...asked) => call(() => log.expire(...asked)),
-      reached: (...asked) => call(() => log.reached(...asked)),
+      roomsBeyond: (...asked) => call(() => log.roomsBeyond(...asked)),
     },
     connections: {
       open: (...asked) =>
         call(() => connections.open(...asked), { after: '9 connection row written, connect not answered' }),
       close: (...asked) => call(() => connections.close(...asked)),
       charge: (...asked) => call(() => connections.charge(...asked), { after: '2 after the charge' }),
-      enter: (...asked) => call(() => connections.enter(...asked)),
+      join: (...asked) => call(() => connections.join(...asked)),
       leave: (...asked) => call(() => connections.leave(...asked)),
-      renew: (...asked) => call(() => connections.renew(...asked)),
-      expel: (...asked) => call(() => connections.expel(...asked)),
-      shut: (...asked) => call(() => connections.shut(...asked)),
-      bar: (...asked) => call(() => connections.bar(...asked)),
-      pardon: (...asked) => call(() => connections.pardon(...asked)),
-      isIn: (...asked) => call(() => connections.isIn(...asked)),
-      present: (...asked) => call(() => connections.present(...asked)),
+      renewLease: (...asked) => call(() => connections.renewLease(...asked)),
+      removeFromRoom: (...asked) => call(() => connections.removeFromRoom(...asked)),
+      revoke: (...asked) => call(() => connections.revoke(...asked)),
+      requireBanCheck: (...asked) => call(() => connections.requireBanCheck(...asked)),
+      clearBanCheck: (...asked) => call(() => connections.clearBanCheck(...asked)),
+      isMember: (...asked) => call(() => connections.isMember(...asked)),
+      findActive: (...asked) => call(() => connections.findActive(...asked)),
     },
-    authors: {
-      charge: (...asked) => call(() => authors.charge(...asked)),
-      giveBack: (...asked) => call(() => authors.giveBack(...asked)),
-      keepAfter: (...asked) => call(() => authors.keepAfter(...asked)),
+    sendQuotas: {
+      charge: (...asked) => call(() => sendQuotas.charge(...asked)),
+      refund: (...asked) => call(() => sendQuotas.refund(...asked)),
+      getOrSetBaseSeq: (...asked) => call(() => sendQuotas.getOrSetBaseSeq(...asked)),
     },
     users: {
-      arrive: (...asked) => call(() => users.arrive(...asked)),
-      holdOff: (...asked) => call(() => users.holdOff(...asked)),
-      dismiss: (...asked) => call(() => users.dismiss(...asked)),
-      ban: (...asked) => call(() => users.ban(...asked)),
-      lift: (...asked) => call(() => users.lift(...asked)),
-      bans: (...asked) => call(() => users.bans(...asked)),
+      addConnection: (...asked) => call(() => users.addConnection(...asked)),
+      startCooldown: (...asked) => call(() => users.startCooldown(...asked)),
+      removeConnections: (...asked) => call(() => users.removeConnections(...asked)),
+      addBan: (...asked) => call(() => users.addBan(...asked)),
+      removeBan: (...asked) => call(() => users.removeBan(...asked)),
+      listBans: (...asked) => call(() => users.listBans(...asked)),
     },
     members: {
       add: (...asked) => call(() => members.add(...asked)),
       remove: (...asked) => call(() => members.remove(...asked)),
-      evict: (...asked) => call(() => members.evict(...asked)),
+      tombstone: (...asked) => call(() => members.tombstone(...asked)),
       async *list(...asked) {
         const point = hasPut ? '5 after the put, before the members are read' : undefined;
         const pages = await call(async () => collect(members.list(...asked)), { before: point });

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
 
   let shownAt = began;
   let printed = 0;
-  const tally = await runWorkers(await bundleWorker(), {
+  const metrics = await runWorkers(await bundleWorker(), {
     seed,
     seeds: Math.min(seeds, Number.MAX_SAFE_INTEGER),
     sends: Math.min(sends, Number.MAX_SAFE_INTEGER),
@@ -43,18 +43,18 @@ async function main(): Promise<void> {
       console.log(`${sum.seeds} seeds, ${sum.sends} sends, ${sum.brokenSeeds} broken`);
     },
   });
-  print(tally, (Date.now() - began) / 1000);
-  process.exitCode = tally.brokenSeeds === 0 ? 0 : 1;
+  print(metrics, (Date.now() - began) / 1000);
+  process.exitCode = metrics.brokenSeeds === 0 ? 0 : 1;
 }
 
-function print(tally: Tally, seconds: number): void {
+function print(metrics: Tally, seconds: number): void {
   console.log('\nHow often each fault struck:');
-  for (const [what, count] of Object.entries(tally.counts).sort(([a], [b]) => (a < b ? -1 : 1)))
+  for (const [what, count] of Object.entries(metrics.counts).sort(([a], [b]) => (a < b ? -1 : 1)))
     console.log(`  ${String(count).padStart(9)}  ${what}`);
   console.log(
-    `\n${tally.seeds} seeds, ${tally.sends} sends, ${tally.acknowledged} acknowledged, ${tally.shown} shown, ` +
-      `${tally.brokenSeeds} seeds with violations, slowest delivery ${inSeconds(tally.slowestMs)}, everybody whole at most ${inSeconds(tally.wholeMs)} ` +
-      `after the faults stopped (both virtual); ${seconds.toFixed(0)} s, ${(tally.sends / seconds).toFixed(0)} sends/s`,
+    `\n${metrics.seeds} seeds, ${metrics.sends} sends, ${metrics.acknowledged} acknowledged, ${metrics.shown} shown, ` +
+      `${metrics.brokenSeeds} seeds with violations, slowest delivery ${inSeconds(metrics.slowestMs)}, everybody whole at most ${inSeconds(metrics.wholeMs)} ` +
+      `after the faults stopped (both virtual); ${seconds.toFixed(0)} s, ${(metrics.sends / seconds).toFixed(0)} sends/s`,
   );
 }
 

@@ -1,5 +1,5 @@
-import { keepOut, keepOutEverywhere } from '../../lib/moderation/removeUser';
-import type { Guarded, Publisher } from '../../lib/ports/ports';
+import { removeUserEverywhere, removeUserFromRoom } from '../../lib/moderation/removeUser';
+import type { PublishContext, UserContext } from '../../lib/ports/ports';
 import { EVERYWHERE } from '../../lib/ports/ports';
 import type { Checker } from './checker';
 import type { VirtualClock } from './clock';
@@ -26,7 +26,7 @@ export interface ModeratorsOptions {
 
 /** Those who put people out: they do not give up before it is done. */
 export function createModerators({ clock, random, dice, lambda, checker }: ModeratorsOptions): Moderators {
-  const insist = async (act: (world: Publisher & Guarded) => Promise<void>): Promise<void> => {
+  const insist = async (act: (context: PublishContext & UserContext) => Promise<void>): Promise<void> => {
     for (;;) {
       const isDone = await new Promise<boolean>((resolve) => {
         lambda()
@@ -44,11 +44,13 @@ export function createModerators({ clock, random, dice, lambda, checker }: Moder
   return {
     async keepOutAWhile(user, room, isEverywhere) {
       const order = { user, until: clock.now() + BAN_MS };
-      await insist((world) => (isEverywhere ? keepOutEverywhere(world, order) : keepOut(world, room, order)));
+      await insist((context) =>
+        isEverywhere ? removeUserEverywhere(context, order) : removeUserFromRoom(context, room, order),
+      );
       dice.count(isEverywhere ? 'banned everywhere' : 'kicked');
       await clock.wait(between(random, 500, 12_000));
       checker.readmitted(user);
-      await insist((world) => world.users.lift(user, isEverywhere ? EVERYWHERE : room));
+      await insist((context) => context.users.removeBan(user, isEverywhere ? EVERYWHERE : room));
     },
   };
 }

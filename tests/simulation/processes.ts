@@ -11,7 +11,7 @@ export interface Work {
   stopsWhenBroken?: boolean;
   kind?: Kind;
   traces?: boolean;
-  onProgress?(tally: Tally): void;
+  onProgress?(metrics: Tally): void;
 }
 
 /** Runs a bundled simulation in several processes and sums up what they saw. */
@@ -38,10 +38,10 @@ export async function runWorkers(script: string, work: Work): Promise<Tally> {
   return sum;
 }
 
-function runWorker(script: string, task: Task, onTally: (tally: Tally) => void): Promise<void> {
+function runWorker(script: string, task: Task, onTally: (metrics: Tally) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    child.on('message', (tally) => onTally(tally as Tally));
+    child.on('message', (metrics) => onTally(metrics as Tally));
     child.on('error', reject);
     child.on('exit', (code) => {
       if (code === 0) resolve();

@@ -1,9 +1,9 @@
-import { answerRoute, answerSend } from '../../lib/actions/routes';
+import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Right } from '../../lib/auth/permissions';
-import { welcome } from '../../lib/connections/openConnection';
-import { carryOut } from '../../lib/delivery/publishMessage';
-import type { Asker } from '../../lib/ports/ports';
-import { parseServerMessage, type Reply, type ServerMessage } from '../../lib/protocol';
+import { openConnection } from '../../lib/connections/openConnection';
+import { runFanOutJob } from '../../lib/delivery/publishMessage';
+import type { Requester } from '../../lib/ports/ports';
+import { parseServerFrame, type Reply, type ServerMessage } from '../../lib/protocol';
 import { createVirtualClock } from './clock';
 import { CALM, createDice } from './faults';
 import { createLambda, type Lambda } from './lambda';
@@ -47,12 +47,12 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
   const { allows, grants } = drawMatrix(random);
   const wrong: string[] = [];
   const seen = { frames: 0, forbidden: 0, acknowledged: 0 };
-  const people: Asker[] = grants.flatMap((rights, i) =>
+  const people: Requester[] = grants.flatMap((permissions, i) =>
     ['a', 'b'].map((socket) => ({
       id: `u${i}-${socket}`,
       user: { id: `u${i}`, name: `User ${i}` },
       expiresAt: START + HOUR_MS,
-      rights,
+      permissions,
     })),
   );
   const numberOf = (text: string): number => Number(/\d+/.exec(text)?.[0]);
@@ -83,16 +83,16 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
     poster: {
       prepare: (frame) => async (socket) => {
         await clock.wait(between(random, 3, 15));
-        const message = parseServerMessage(frame);
+        const message = parseServerFrame(frame);
         if (message) look(socket, message);
         return 'delivered';
       },
       close: async () => 'delivered',
     },
     worker: {
-      async handOver(job) {
+      async enqueue(job) {
         await lambda.invoke(
-          (world) => carryOut(world, job, world.clock.now() + LASTS_MS),
+          (context) => runFanOutJob(context, job, context.clock.now() + LASTS_MS),
           () => {},
         );
       },
@@ -100,12 +100,12 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
   });
 
   const ask = async (
-    who: Asker,
+    who: Requester,
     frame: { action: string; room: string; [field: string]: unknown },
   ): Promise<void> => {
-    const answer = frame.action === 'sendMessage' ? answerSend : answerRoute;
+    const answer = frame.action === 'sendMessage' ? handleSendMessage : handleRoomAction;
     const reply: Reply = await lambda.invoke(
-      (world) => answer(world, who, JSON.stringify(frame)),
+      (context) => answer(context, who, JSON.stringify(frame)),
       () => {},
     );
     look(who.id, reply);
@@ -122,7 +122,7 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
       between(random, 0, 1_000),
       () =>
         void lambda.invoke(
-          (world) => welcome({ ...world, mostConnections: 5, leaseMs: LEASE_MS }, who),
+          (context) => openConnection({ ...context, maxConnections: 5, leaseMs: LEASE_MS }, who),
           () => {},
         ),
     );

@@ -1,9 +1,9 @@
 import { createChat } from '../../client/chat';
 import { ChatError } from '../../client/errors';
 import type { Chat, Room } from '../../client/types';
-import { carryOut } from '../../lib/delivery/publishMessage';
+import { runFanOutJob } from '../../lib/delivery/publishMessage';
 import type { Settings } from '../../lib/ports/ports';
-import { parseServerMessage, type ServerMessage } from '../../lib/protocol';
+import { parseServerFrame, type ServerMessage } from '../../lib/protocol';
 import { SENDS_PER_SECOND } from '../../lib/rateLimiting/tokenBucket';
 import { type Checker, createChecker, type Violation } from './checker';
 import { createVirtualClock, type VirtualClock } from './clock';
@@ -84,7 +84,7 @@ export async function simulate(
     lambda: () => lambda,
     trace: trace && ((user, what) => trace(`${((clock.now() - START) / 1000).toFixed(3)} ${user} ${what}`)),
     onArrival(connection, frame) {
-      const message = parseServerMessage(frame);
+      const message = parseServerFrame(frame);
       const room = message && 'room' in message ? message.room : undefined;
       if (!message || room === undefined) return;
       for (const { seq } of entriesIn(message)) checker.reached(connection.user.id, room, seq);
@@ -104,11 +104,11 @@ export async function simulate(
     crashesApartMs: scenario.crashesApartMs ?? 0,
     poster: gateway.poster,
     worker: {
-      async handOver(job) {
+      async enqueue(job) {
         clock.after(between(random, 20, 200), () => {
           void lambda
             .invoke(
-              (world) => carryOut(world, job, world.clock.now() + WORKER_TAKES_MS),
+              (context) => runFanOutJob(context, job, context.clock.now() + WORKER_TAKES_MS),
               () => {},
             )
             .catch(() => {});

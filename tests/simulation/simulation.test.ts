@@ -10,7 +10,7 @@ const LEAST_KICKS = 500;
 const FIRST_SEED = 1_000_000;
 
 it('keeps every promise in 100,000 sends', async () => {
-  const tally = await runWorkers(await bundleWorker(), {
+  const metrics = await runWorkers(await bundleWorker(), {
     seed: FIRST_SEED,
     seeds: Number.MAX_SAFE_INTEGER,
     sends: SENDS,
@@ -18,13 +18,13 @@ it('keeps every promise in 100,000 sends', async () => {
   });
 
   console.log(
-    `seeds ${FIRST_SEED} to ${FIRST_SEED + tally.seeds - 1}: ${tally.sends} sends, ${tally.shown} shown; replay one with npm run sim -- --seed N --seeds 1`,
+    `seeds ${FIRST_SEED} to ${FIRST_SEED + metrics.seeds - 1}: ${metrics.sends} sends, ${metrics.shown} shown; replay one with npm run sim -- --seed N --seeds 1`,
   );
-  expect(tally.broken).toEqual([]);
-  expect(tally.sends).toBeGreaterThanOrEqual(SENDS * 0.99);
-  const { kicked = 0, 'banned everywhere': banned = 0 } = tally.counts;
+  expect(metrics.broken).toEqual([]);
+  expect(metrics.sends).toBeGreaterThanOrEqual(SENDS * 0.99);
+  const { kicked = 0, 'banned everywhere': banned = 0 } = metrics.counts;
   expect(kicked + banned).toBeGreaterThanOrEqual(LEAST_KICKS);
-  for (const point of CRASH_POINTS) expect(tally.counts[`crash ${point}`]).toBeGreaterThan(0);
+  for (const point of CRASH_POINTS) expect(metrics.counts[`crash ${point}`]).toBeGreaterThan(0);
 }, 900_000);
 
 it('does the same again for the same seed', async () => {

@@ -1,26 +1,26 @@
 import type {
-  Added,
-  AuthorStore,
+  AddMemberResult,
   Ban,
   Charge,
-  Charged,
+  ChargeResult,
   ConnectionStore,
   LogStore,
   Member,
   MemberStore,
   NewEntry,
   Refusal,
+  SendQuotaStore,
   UserStore,
 } from '../../lib/ports/ports';
 import type { LogEntry, User } from '../../lib/protocol';
-import { decide } from '../../lib/rateLimiting/tokenBucket';
+import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 
 /** The database in memory: strongly consistent, one change at a time. The store contract holds it to DynamoDB. */
 export interface Stores {
   log: LogStore;
   connections: ConnectionStore;
   members: MemberStore;
-  authors: AuthorStore;
+  sendQuotas: SendQuotaStore;
   users: UserStore;
   /** The rows of the log as they stand, by room, each at the index that is its seq. */
   rows: Rows;
@@ -40,7 +40,7 @@ interface StoredConnection {
   firstLease: number;
   rooms: Set<string>;
   barred: Set<string>;
-  term: number;
+  fence: number;
   sends?: number;
   syncs?: number;
   typing?: number;
@@ -53,7 +53,7 @@ export function createStores(): Stores {
     log: createLog(rows),
     connections: createConnections(),
     members: createMembers(),
-    authors: createAuthors(),
+    sendQuotas: createAuthors(),
     users: createUsers(),
   };
 }
@@ -84,15 +84,15 @@ function createLog(rows: Rows): LogStore {
   const isLive = (now: number) => (row: StoredRow) => row.expiresAt === undefined || row.expiresAt > now;
 
   return {
-    async up(room, seq, limit, now) {
+    async readForward(room, seq, limit, now) {
       return walk(room, seq, 1, limit, isLive(now)).map(([, row]) => read(row));
     },
-    async down(room, seq, limit, now) {
+    async readBackward(room, seq, limit, now) {
       const highest = rowsOf(room).length - 1;
       const from = seq === undefined ? highest : Math.min(seq, highest);
       return walk(room, from, -1, limit, isLive(now)).map(([, row]) => read(row));
     },
-    async slots(room, seq, limit) {
+    async readIdentities(room, seq, limit) {
       return walk(room, seq, 1, limit, () => true).map(([at, { entry, expiresAt }]) => ({
         seq: at,
         id: entry.id,
@@ -112,7 +112,7 @@ function createLog(rows: Rows): LogStore {
       const row = rowsOf(room)[seq];
       if (row) row.expiresAt = Math.ceil(at / 1000) * 1000;
     },
-    async reached(seqs) {
+    async roomsBeyond(seqs) {
       return [...seqs].filter(([room, seq]) => rowsOf(room)[seq]).map(([room]) => room);
     },
   };
@@ -126,15 +126,15 @@ function createConnections(): ConnectionStore {
     charged: Charge,
     leaseUntil: number,
     refuses: (row: StoredConnection) => Refusal | undefined = () => undefined,
-  ): Charged => {
+  ): ChargeResult => {
     const row = open.get(id);
-    if (!row) return { why: 'closed' };
-    if (row.expiresAt <= charged.now) return { why: 'expired' };
+    if (!row) return { kind: 'closed' };
+    if (row.expiresAt <= charged.now) return { kind: 'expired' };
     const refused = refuses(row);
     if (refused) return refused;
     const fullAt = row[charged.bucket];
-    const way = decide(fullAt, charged);
-    if (typeof way === 'object') return { why: 'rateLimited', ...way };
+    const way = takeToken(fullAt, charged);
+    if (typeof way === 'object') return { kind: 'rateLimited', ...way };
     row[charged.bucket] = (way === 'restart' ? charged.now : (fullAt ?? 0)) + charged.costMs;
     row.lease = leaseUntil;
     return 'ok';
@@ -150,7 +150,7 @@ function createConnections(): ConnectionStore {
           firstLease: lease,
           rooms: new Set(),
           barred: new Set(),
-          term: 0,
+          fence: 0,
         });
     },
     async close(id) {
@@ -159,49 +159,49 @@ function createConnections(): ConnectionStore {
       return row && { user: row.user, rooms: [...row.rooms] };
     },
     charge: async (id, room, charged, leaseUntil) =>
-      charge(id, charged, leaseUntil, (row) => (row.rooms.has(room) ? undefined : { why: 'notMember' })),
-    async enter(id, room, charged, leaseUntil, mostRooms) {
+      charge(id, charged, leaseUntil, (row) => (row.rooms.has(room) ? undefined : { kind: 'notMember' })),
+    async join(id, room, charged, leaseUntil, maxRooms) {
       const entered = charge(id, charged, leaseUntil, (row) => {
-        if (row.barred.has(room)) return { why: 'banned', term: row.term };
-        return row.rooms.size >= mostRooms && !row.rooms.has(room) ? { why: 'tooManyRooms' } : undefined;
+        if (row.barred.has(room)) return { kind: 'banned', fence: row.fence };
+        return row.rooms.size >= maxRooms && !row.rooms.has(room) ? { kind: 'tooManyRooms' } : undefined;
       });
       if (entered !== 'ok') return entered;
       open.get(id)?.rooms.add(room);
-      return { term: open.get(id)?.term ?? 0 };
+      return { fence: open.get(id)?.fence ?? 0 };
     },
     async leave(id, room, charged, leaseUntil) {
       const left = charge(id, charged, leaseUntil);
-      return left === 'ok' ? { wasIn: open.get(id)?.rooms.delete(room) ?? false } : left;
+      return left === 'ok' ? { wasMember: open.get(id)?.rooms.delete(room) ?? false } : left;
     },
-    async renew(id, charged, leaseUntil) {
+    async renewLease(id, charged, leaseUntil) {
       const renewed = charge(id, charged, leaseUntil);
       return renewed === 'ok' ? { rooms: [...(open.get(id)?.rooms ?? [])] } : renewed;
     },
-    async expel(id, room) {
+    async removeFromRoom(id, room) {
       const row = open.get(id);
       if (!row) return undefined;
       row.barred.add(room);
-      row.term++;
-      return { user: row.user, wasIn: row.rooms.delete(room), term: row.term };
+      row.fence++;
+      return { user: row.user, wasMember: row.rooms.delete(room), fence: row.fence };
     },
-    async shut(id) {
+    async revoke(id) {
       const row = open.get(id);
       if (!row) return undefined;
       row.expiresAt = 0;
       return { user: row.user, rooms: [...row.rooms] };
     },
-    async bar(id, rooms) {
+    async requireBanCheck(id, rooms) {
       for (const room of rooms) open.get(id)?.barred.add(room);
     },
-    async pardon(id, room, term) {
+    async clearBanCheck(id, room, fence) {
       const row = open.get(id);
-      if (row?.term === term) row.barred.delete(room);
+      if (row?.fence === fence) row.barred.delete(room);
     },
-    async isIn(id, room, now) {
+    async isMember(id, room, now) {
       const row = open.get(id);
       return row !== undefined && row.expiresAt > now && row.rooms.has(room);
     },
-    async present(ids, now) {
+    async findActive(ids, now) {
       return ids.flatMap((id) => {
         const row = open.get(id);
         return row && row.lease > now ? [{ id, user: row.user, firstLease: row.firstLease }] : [];
@@ -210,24 +210,24 @@ function createConnections(): ConnectionStore {
   };
 }
 
-function createAuthors(): AuthorStore {
+function createAuthors(): SendQuotaStore {
   const buckets = new Map<string, number>();
   const firstHeads = new Map<string, number>();
   return {
     async charge(user, charged) {
       const key = `${charged.bucket} ${user}`;
       const fullAt = buckets.get(key);
-      const way = decide(fullAt, charged);
-      if (typeof way === 'object') return { why: 'rateLimited', ...way };
+      const way = takeToken(fullAt, charged);
+      if (typeof way === 'object') return { kind: 'rateLimited', ...way };
       buckets.set(key, (way === 'restart' ? charged.now : (fullAt ?? 0)) + charged.costMs);
       return 'ok';
     },
-    async giveBack(user, { bucket, costMs }) {
+    async refund(user, { bucket, costMs }) {
       const key = `${bucket} ${user}`;
       const fullAt = buckets.get(key);
       if (fullAt !== undefined) buckets.set(key, fullAt - costMs);
     },
-    async keepAfter({ room, id, user }, head) {
+    async getOrSetBaseSeq({ room, id, user }, head) {
       const key = JSON.stringify([room, id, user]);
       const after = firstHeads.get(key) ?? head;
       firstHeads.set(key, after);
@@ -244,29 +244,29 @@ function read({ entry }: StoredRow): LogEntry {
 }
 
 interface StoredMember {
-  term: number;
+  fence: number;
   /** Missing where the connection was put out by force. */
   member?: Member;
 }
 
 function createMembers(): MemberStore {
   const rooms = new Map<string, Map<string, StoredMember>>();
-  const put = (room: string, id: string, row: StoredMember): Added => {
+  const put = (room: string, id: string, row: StoredMember): AddMemberResult => {
     const members = rooms.get(room) ?? new Map<string, StoredMember>();
     const known = members.get(id);
-    if (known && known.term > row.term) return 'late';
+    if (known && known.fence > row.fence) return 'late';
     rooms.set(room, members.set(id, row));
     return known?.member ? 'known' : 'new';
   };
   return {
-    async add({ room, id, expiresAt }, term = 0) {
-      return put(room, id, { term, member: { room, id, expiresAt: Math.ceil(expiresAt / 1000) * 1000 } });
+    async add({ room, id, expiresAt }, fence = 0) {
+      return put(room, id, { fence, member: { room, id, expiresAt: Math.ceil(expiresAt / 1000) * 1000 } });
     },
     async remove(room, connection) {
       if (rooms.get(room)?.get(connection)?.member) rooms.get(room)?.delete(connection);
     },
-    async evict(room, connection, term) {
-      put(room, connection, { term });
+    async tombstone(room, connection, fence) {
+      put(room, connection, { fence });
     },
     async *list(room, pageSize, laterPageSize = pageSize) {
       const listed = [...(rooms.get(room) ?? [])]
@@ -297,29 +297,29 @@ function createUsers(): UserStore {
   const inForce = (user: string, now: number) => rowOf(user).bans.filter(({ until }) => until > now);
 
   return {
-    async arrive(user, connection, most, now) {
+    async addConnection(user, connection, most, now) {
       const { connections, heldOff } = rowOf(user);
       const isHere = connections.has(connection);
-      if (heldOff > now && !isHere) return { outcome: 'heldOff', until: heldOff };
-      if (connections.size >= most && !isHere) return { outcome: 'tooMany', connections: [...connections] };
+      if (heldOff > now && !isHere) return { kind: 'coolingDown', until: heldOff };
+      if (connections.size >= most && !isHere) return { kind: 'tooMany', connections: [...connections] };
       connections.add(connection);
-      return { outcome: 'arrived', bans: inForce(user, now) };
+      return { kind: 'added', bans: inForce(user, now) };
     },
-    async holdOff(user, until) {
+    async startCooldown(user, until) {
       rowOf(user).heldOff = until;
     },
-    async dismiss(user, gone) {
+    async removeConnections(user, gone) {
       for (const connection of gone) rowOf(user).connections.delete(connection);
     },
-    async ban(user, ban, now) {
+    async addBan(user, ban, now) {
       const row = rowOf(user);
       row.bans = [...inForce(user, now), ban];
       return [...row.connections];
     },
-    async lift(user, room) {
+    async removeBan(user, room) {
       const row = rowOf(user);
       row.bans = row.bans.filter((ban) => ban.room !== room);
     },
-    bans: async (user, now) => inForce(user, now),
+    listBans: async (user, now) => inForce(user, now),
   };
 }

@@ -31,17 +31,17 @@ export function emptyTally(): Tally {
   };
 }
 
-export function addOutcome(tally: Tally, { seed, violations, ...outcome }: Outcome): void {
-  tally.seeds++;
-  tally.sends += outcome.sends;
-  tally.acknowledged += outcome.acknowledged;
-  tally.shown += outcome.shown;
-  tally.slowestMs = Math.max(tally.slowestMs, outcome.slowestMs);
-  tally.wholeMs = Math.max(tally.wholeMs, outcome.wholeMs);
-  for (const [what, count] of outcome.counts) tally.counts[what] = (tally.counts[what] ?? 0) + count;
+export function addOutcome(metrics: Tally, { seed, violations, ...outcome }: Outcome): void {
+  metrics.seeds++;
+  metrics.sends += outcome.sends;
+  metrics.acknowledged += outcome.acknowledged;
+  metrics.shown += outcome.shown;
+  metrics.slowestMs = Math.max(metrics.slowestMs, outcome.slowestMs);
+  metrics.wholeMs = Math.max(metrics.wholeMs, outcome.wholeMs);
+  for (const [what, count] of outcome.counts) metrics.counts[what] = (metrics.counts[what] ?? 0) + count;
   if (violations.length === 0) return;
-  tally.brokenSeeds++;
-  if (tally.broken.length < MOST_KEPT) tally.broken.push({ seed, violations });
+  metrics.brokenSeeds++;
+  if (metrics.broken.length < MOST_KEPT) metrics.broken.push({ seed, violations });
 }
 
 export function addTally(sum: Tally, part: Tally): void {

@@ -21,22 +21,22 @@ export interface Task {
 const REPORT_EVERY = 50;
 
 async function run({ from, step, sends, seeds, stopsWhenBroken, kind, traces }: Task): Promise<void> {
-  let tally = emptyTally();
+  let metrics = emptyTally();
   let sent = 0;
   for (let i = 0; i < seeds && sent < sends; i++) {
     const seed = from + i * step;
     const outcome = await simulate(seed, scenarioOf(seed, kind), traces ? console.log : undefined);
     sent += outcome.sends;
-    addOutcome(tally, outcome);
+    addOutcome(metrics, outcome);
     // Virtual time runs in promise callbacks only; messages and the end of the parent come by the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     if (stopsWhenBroken && outcome.violations.length > 0) break;
-    if (tally.seeds === REPORT_EVERY || outcome.violations.length > 0) {
-      process.send?.(tally);
-      tally = emptyTally();
+    if (metrics.seeds === REPORT_EVERY || outcome.violations.length > 0) {
+      process.send?.(metrics);
+      metrics = emptyTally();
     }
   }
-  process.send?.(tally, () => process.disconnect?.());
+  process.send?.(metrics, () => process.disconnect?.());
 }
 
 process.once('message', (task: Task) => void run(task));

@@ -5,9 +5,9 @@ import { batchGet } from '../../lib/aws/dynamodb/batchGet';
 import { ConditionFailed, createDatabase, type Database } from '../../lib/aws/dynamodb/client';
 import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
-import { createAuthorStore } from '../../lib/aws/dynamodb/sendQuotaStore';
+import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { Unavailable } from '../../lib/ports/ports';
-import { chargeFor } from '../../lib/rateLimiting/tokenBucket';
+import { createCharge } from '../../lib/rateLimiting/tokenBucket';
 import {
   createTables,
   type Engine,
@@ -60,22 +60,22 @@ describe('rows in the database', () => {
     expect(await read(tables.names.members, { r: 'den', c: 'c1' })).toEqual(row);
   });
 
-  it('of members in a later term, and of those put out, say so, and the latter stay for three hours', async () => {
+  it('of members in a later fence, and of those put out, say so, and the latter stay for three hours', async () => {
     await opened.stores.members.add({ room: 'den', id: 'c2', expiresAt: NOW }, 1);
-    await opened.stores.members.evict('den', 'c3', 2, NOW);
+    await opened.stores.members.tombstone('den', 'c3', 2, NOW);
 
     const e = NOW / 1000;
     expect(await read(tables.names.members, { r: 'den', c: 'c2' })).toEqual({
       r: 'den',
       c: 'c2',
       e,
-      term: 1,
+      fence: 1,
     });
     expect(await read(tables.names.members, { r: 'den', c: 'c3' })).toEqual({
       r: 'den',
       c: 'c3',
       e: e + 3 * 3600,
-      term: 2,
+      fence: 2,
       evicted: 1,
     });
   });
@@ -99,8 +99,8 @@ describe('rows in the database', () => {
     const row = { room: 'later', seq: 1, type: 'poll', id: 'id-of-1', user: 'ann', question: '?', at: NOW };
     await opened.database.send(new PutCommand({ TableName: tables.names.messages, Item: row }));
 
-    expect(await opened.stores.log.up('later', 1, 1, NOW)).toEqual([{ type: 'unknown', seq: 1 }]);
-    expect(await opened.stores.log.slots('later', 1, 1)).toEqual([
+    expect(await opened.stores.log.readForward('later', 1, 1, NOW)).toEqual([{ type: 'unknown', seq: 1 }]);
+    expect(await opened.stores.log.readIdentities('later', 1, 1)).toEqual([
       { seq: 1, id: 'id-of-1', user: 'ann', at: NOW },
     ]);
   });
@@ -126,7 +126,7 @@ describe('rows in the database', () => {
       },
     }));
 
-    expect(await stores.log.up('old', 1, 1, NOW)).toMatchObject([{ seq: 301 }]);
+    expect(await stores.log.readForward('old', 1, 1, NOW)).toMatchObject([{ seq: 301 }]);
 
     expect(calls).toBeLessThanOrEqual(3);
     disconnect();
@@ -260,7 +260,7 @@ describe('a failure of the database', () => {
     const { stores, disconnect } = tables.connect();
     await engine.stop();
 
-    await expect(stores.log.slots('den', 1, 1)).rejects.toBeInstanceOf(Unavailable);
+    await expect(stores.log.readIdentities('den', 1, 1)).rejects.toBeInstanceOf(Unavailable);
     disconnect();
   });
 
@@ -287,7 +287,7 @@ describe('a failure of the database', () => {
 });
 
 it('a bucket that others move under every try is told from one that is full', async () => {
-  const charge = chargeFor('sends', { burst: 20, perSecond: 5 }, NOW);
+  const charge = createCharge('sends', { burst: 20, perSecond: 5 }, NOW);
   const standing = (sends: number): Database => ({
     async call() {
       throw new ConditionFailed({ expires: NOW + HOUR, rooms: new Set(['den']), sends });
@@ -295,13 +295,13 @@ it('a bucket that others move under every try is told from one that is full', as
   });
   const refusals = (database: Database) =>
     Promise.all([
-      createAuthorStore(database, 'Connections').charge('ann', charge),
+      createSendQuotaStore(database, 'Connections').charge('ann', charge),
       createConnectionStore(database, 'Connections').charge('c1', 'den', charge, NOW + HOUR),
     ]);
 
-  const contended = { why: 'rateLimited', retryAfterMs: 200, contended: true };
+  const contended = { kind: 'rateLimited', retryAfterMs: 200, contended: true };
   expect(await refusals(standing(NOW + 1))).toEqual([contended, contended]);
-  const full = { why: 'rateLimited', retryAfterMs: 200 };
+  const full = { kind: 'rateLimited', retryAfterMs: 200 };
   expect(await refusals(standing(NOW + 4_000))).toEqual([full, full]);
 });
 

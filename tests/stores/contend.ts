@@ -1,8 +1,8 @@
-import { draft } from '../../lib/delivery/publishMessage';
-import { look, write } from '../../lib/log/appendEntry';
-import { createMemory } from '../../lib/log/recentLogCache';
+import { draftMessage } from '../../lib/delivery/publishMessage';
+import { appendEntry, findDuplicate } from '../../lib/log/appendEntry';
+import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import type { Clock, LogStore, Random } from '../../lib/ports/ports';
-import { createTally } from '../../lib/telemetry/invocationMetrics';
+import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 
 const ATTEMPT_MS = 600_000;
 const PAGE = 500;
@@ -58,32 +58,38 @@ export async function contend(arena: Arena, { writers, sends, pauseMs }: Load): 
         result.puts++;
         return log.put(...asked);
       },
-      slots(...asked) {
+      readIdentities(...asked) {
         result.reads++;
-        return log.slots(...asked);
+        return log.readIdentities(...asked);
       },
     };
-    const container = { log: counted, memory: createMemory(), clock, random, tally: createTally() };
+    const container = {
+      log: counted,
+      recentLogs: createRecentLogCache(),
+      clock,
+      random,
+      metrics: createInvocationMetrics(),
+    };
     const from = { id: `writer-${who}`, name: 'Writer' };
     let after = 0;
     for (let n = 1; n <= sends; n++) {
       if (pauseMs > 0) await clock.wait((0.5 + random()) * pauseMs);
-      const send = draft({ room: ROOM, id: `${from.id}-${n}`, text: 'hello', after }, from);
+      const send = draftMessage({ room: ROOM, id: `${from.id}-${n}`, text: 'hello', after }, from);
       const began = clock.now();
-      let looked = await look(container, send);
-      while (looked.outcome === 'behind') {
+      let looked = await findDuplicate(container, send);
+      while (looked.kind === 'behind') {
         result.behind++;
-        const [head] = await log.down(ROOM, undefined, 1, clock.now());
+        const [head] = await log.readBackward(ROOM, undefined, 1, clock.now());
         send.after = head?.seq ?? 0;
-        looked = await look(container, send);
+        looked = await findDuplicate(container, send);
       }
       const written =
-        looked.outcome === 'clear'
-          ? await write(container, send, looked, clock.now() + ATTEMPT_MS, async () => true)
+        looked.kind === 'notFound'
+          ? await appendEntry(container, send, looked, clock.now() + ATTEMPT_MS, async () => true)
           : looked;
       result.tookMs.push(clock.now() - began);
-      if (written.outcome === 'written') after = written.entry.seq;
-      else result.failures.push(`${send.id}: ${written.outcome}`);
+      if (written.kind === 'written') after = written.entry.seq;
+      else result.failures.push(`${send.id}: ${written.kind}`);
     }
     disconnect();
   };
@@ -95,7 +101,7 @@ export async function contend(arena: Arena, { writers, sends, pauseMs }: Load): 
 
   const { log, disconnect } = arena.connect();
   for (let from = 1; ; from += PAGE) {
-    const slots = await log.slots(ROOM, from, PAGE);
+    const slots = await log.readIdentities(ROOM, from, PAGE);
     for (const { seq, id } of slots) result.ids[seq - 1] = id;
     if (slots.length < PAGE) break;
   }

@@ -1,4 +1,10 @@
-import { type Charge, type Charged, type Connection, LAST_TERM, type Member } from '../../lib/ports/ports';
+import {
+  type Charge,
+  type ChargeResult,
+  type Connection,
+  FINAL_FENCE,
+  type Member,
+} from '../../lib/ports/ports';
 import type { LogEntry, MessageEntry } from '../../lib/protocol';
 import { PATIENCE_MS, type Stores } from './engines';
 
@@ -52,26 +58,26 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     return connection.id;
   };
 
-  const enter = async (id: string, room: string, charge = ample): Promise<Charged> => {
-    const entered = await stores.connections.enter(id, room, charge, LEASE, MOST_ROOMS);
-    return 'why' in entered ? entered : 'ok';
+  const enter = async (id: string, room: string, charge = ample): Promise<ChargeResult> => {
+    const entered = await stores.connections.join(id, room, charge, LEASE, MOST_ROOMS);
+    return 'kind' in entered ? entered : 'ok';
   };
 
   /** Tells whether the connection was in the room. */
   const leave = async (id: string, room: string): Promise<boolean | undefined> => {
     const left = await stores.connections.leave(id, room, ample, LEASE);
-    return 'why' in left ? undefined : left.wasIn;
+    return 'kind' in left ? undefined : left.wasMember;
   };
 
   /** The rooms of a connection that is open and unexpired. */
   const renew = async (id: string, now = NOW, leaseUntil = LEASE): Promise<string[] | undefined> => {
-    const renewed = await stores.connections.renew(id, { ...ample, now }, leaseUntil);
-    return 'why' in renewed ? undefined : renewed.rooms;
+    const renewed = await stores.connections.renewLease(id, { ...ample, now }, leaseUntil);
+    return 'kind' in renewed ? undefined : renewed.rooms;
   };
 
   /** The ids of those that are present, in order. */
   const present = async (ids: readonly string[], now: number): Promise<string[]> =>
-    (await stores.connections.present(ids, now)).map(({ id }) => id).sort();
+    (await stores.connections.findActive(ids, now)).map(({ id }) => id).sort();
 
   const membersOf = async (room: string, pageSize = 100, laterPageSize?: number): Promise<Member[][]> => {
     const pages: Member[][] = [];
@@ -86,10 +92,10 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       expect(await stores.log.put(room, written)).toBe('written');
 
-      expect(await stores.log.up(room, 1, 1, NOW)).toEqual([written]);
-      expect(await stores.log.down(room, undefined, 1, NOW)).toEqual([written]);
+      expect(await stores.log.readForward(room, 1, 1, NOW)).toEqual([written]);
+      expect(await stores.log.readBackward(room, undefined, 1, NOW)).toEqual([written]);
       const { seq, id, from, at } = written;
-      expect(await stores.log.slots(room, 1, 1)).toEqual([{ seq, id, user: from.id, at }]);
+      expect(await stores.log.readIdentities(room, 1, 1)).toEqual([{ seq, id, user: from.id, at }]);
     });
 
     it.each([
@@ -108,9 +114,9 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       expect(await stores.log.put(room, { ...told, id: 'made-by-server' })).toBe('written');
 
-      expect(await stores.log.up(room, 1, 1, NOW)).toEqual([told]);
-      expect(await stores.log.down(room, undefined, 1, NOW)).toEqual([told]);
-      expect(await stores.log.slots(room, 1, 1)).toEqual([
+      expect(await stores.log.readForward(room, 1, 1, NOW)).toEqual([told]);
+      expect(await stores.log.readBackward(room, undefined, 1, NOW)).toEqual([told]);
+      expect(await stores.log.readIdentities(room, 1, 1)).toEqual([
         { seq: 1, id: 'made-by-server', user: 'ann', at: NOW, removes: true },
       ]);
     });
@@ -120,7 +126,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       expect(await stores.log.put(room, { ...entry(1, 'another'), id: 'another-id' })).toBe('taken');
 
-      expect(await stores.log.up(room, 1, 10, NOW)).toEqual([entry(1)]);
+      expect(await stores.log.readForward(room, 1, 10, NOW)).toEqual([entry(1)]);
     });
 
     it('lets exactly one of twenty writers have a slot', async () => {
@@ -130,7 +136,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const outcomes = await Promise.all(rivals.map((rival) => stores.log.put(room, rival)));
 
       expect(outcomes.filter((outcome) => outcome === 'written')).toHaveLength(1);
-      expect(await stores.log.up(room, 2, 10, NOW)).toEqual([rivals[outcomes.indexOf('written')]]);
+      expect(await stores.log.readForward(room, 2, 10, NOW)).toEqual([rivals[outcomes.indexOf('written')]]);
     });
 
     it.each<[string, number, number, number[]]>([
@@ -143,8 +149,8 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     ])('reads up: %s', async (_name, seq, limit, expected) => {
       const room = await roomWith(5);
 
-      expect(seqsOf(await stores.log.up(room, seq, limit, NOW))).toEqual(expected);
-      expect(seqsOf(await stores.log.slots(room, seq, limit))).toEqual(expected);
+      expect(seqsOf(await stores.log.readForward(room, seq, limit, NOW))).toEqual(expected);
+      expect(seqsOf(await stores.log.readIdentities(room, seq, limit))).toEqual(expected);
     });
 
     it.each<[string, number | undefined, number, number[]]>([
@@ -157,7 +163,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     ])('reads down: %s', async (_name, seq, limit, expected) => {
       const room = await roomWith(5);
 
-      expect(seqsOf(await stores.log.down(room, seq, limit, NOW))).toEqual(expected);
+      expect(seqsOf(await stores.log.readBackward(room, seq, limit, NOW))).toEqual(expected);
     });
 
     it('keeps rooms apart', async () => {
@@ -166,35 +172,35 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       await Promise.all(neighbours.map((other) => stores.log.put(other, entry(3))));
 
-      expect(seqsOf(await stores.log.up(room, 0, 10, NOW))).toEqual([1, 2]);
+      expect(seqsOf(await stores.log.readForward(room, 0, 10, NOW))).toEqual([1, 2]);
     });
 
     it('reads an empty room as empty', async () => {
       const room = fresh('room');
 
-      expect(await stores.log.up(room, 0, 10, NOW)).toEqual([]);
-      expect(await stores.log.down(room, undefined, 10, NOW)).toEqual([]);
-      expect(await stores.log.slots(room, 0, 10)).toEqual([]);
+      expect(await stores.log.readForward(room, 0, 10, NOW)).toEqual([]);
+      expect(await stores.log.readBackward(room, undefined, 10, NOW)).toEqual([]);
+      expect(await stores.log.readIdentities(room, 0, 10)).toEqual([]);
     });
 
     it('reads beyond what the database gives at a time (1 MB)', async () => {
       const room = await roomWith(90, '🦄'.repeat(4000));
       const seqs = Array.from({ length: 90 }, (_, i) => i + 1);
 
-      expect(seqsOf(await stores.log.up(room, 1, 100, NOW))).toEqual(seqs);
-      expect(seqsOf(await stores.log.slots(room, 1, 100))).toEqual(seqs);
-      expect(seqsOf(await stores.log.up(room, 1, 80, NOW))).toEqual(seqs.slice(0, 80));
-      expect(seqsOf(await stores.log.down(room, undefined, 100, NOW))).toEqual(seqs.reverse());
+      expect(seqsOf(await stores.log.readForward(room, 1, 100, NOW))).toEqual(seqs);
+      expect(seqsOf(await stores.log.readIdentities(room, 1, 100))).toEqual(seqs);
+      expect(seqsOf(await stores.log.readForward(room, 1, 80, NOW))).toEqual(seqs.slice(0, 80));
+      expect(seqsOf(await stores.log.readBackward(room, undefined, 100, NOW))).toEqual(seqs.reverse());
     });
 
     it('passes over expired rows, except where slots are compared', async () => {
       const room = await roomWith(6);
       await expire(room, [1, 2, 4]);
 
-      expect(seqsOf(await stores.log.up(room, 1, 10, NOW))).toEqual([3, 5, 6]);
-      expect(seqsOf(await stores.log.up(room, 1, 2, NOW))).toEqual([3, 5]);
-      expect(seqsOf(await stores.log.down(room, 5, 2, NOW))).toEqual([5, 3]);
-      const slots = await stores.log.slots(room, 1, 10);
+      expect(seqsOf(await stores.log.readForward(room, 1, 10, NOW))).toEqual([3, 5, 6]);
+      expect(seqsOf(await stores.log.readForward(room, 1, 2, NOW))).toEqual([3, 5]);
+      expect(seqsOf(await stores.log.readBackward(room, 5, 2, NOW))).toEqual([5, 3]);
+      const slots = await stores.log.readIdentities(room, 1, 10);
       expect(slots.map(({ seq, expiresAt }) => [seq, expiresAt])).toEqual([
         [1, NOW - HOUR],
         [2, NOW - HOUR],
@@ -212,10 +218,10 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
         Array.from({ length: 148 }, (_, i) => i + 2),
       );
 
-      expect(seqsOf(await stores.log.up(room, 2, 1, NOW))).toEqual([150]);
-      expect(seqsOf(await stores.log.up(room, 1, 100, NOW))).toEqual([1, 150]);
-      expect(seqsOf(await stores.log.down(room, 149, 1, NOW))).toEqual([1]);
-      expect(await stores.log.slots(room, 1, 500)).toHaveLength(150);
+      expect(seqsOf(await stores.log.readForward(room, 2, 1, NOW))).toEqual([150]);
+      expect(seqsOf(await stores.log.readForward(room, 1, 100, NOW))).toEqual([1, 150]);
+      expect(seqsOf(await stores.log.readBackward(room, 149, 1, NOW))).toEqual([1]);
+      expect(await stores.log.readIdentities(room, 1, 500)).toHaveLength(150);
     });
 
     it.each([
@@ -226,7 +232,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const room = await roomWith(1);
       await expire(room, [1], NOW);
 
-      expect(seqsOf(await stores.log.up(room, 1, 1, NOW + offset))).toEqual(expected);
+      expect(seqsOf(await stores.log.readForward(room, 1, 1, NOW + offset))).toEqual(expected);
     });
 
     it('rounds an expiry up to a whole second, as the database keeps it', async () => {
@@ -234,7 +240,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       await stores.log.expire(room, 1, NOW + 1);
 
-      expect(await stores.log.slots(room, 1, 1)).toMatchObject([{ expiresAt: NOW + 1_000 }]);
+      expect(await stores.log.readIdentities(room, 1, 1)).toMatchObject([{ expiresAt: NOW + 1_000 }]);
     });
 
     it('creates nothing by giving a missing row an expiry', async () => {
@@ -242,9 +248,9 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       await stores.log.expire(room, 2, NOW + HOUR);
 
-      expect(seqsOf(await stores.log.slots(room, 0, 10))).toEqual([1]);
+      expect(seqsOf(await stores.log.readIdentities(room, 0, 10))).toEqual([1]);
       expect(await stores.log.put(room, entry(2))).toBe('written');
-      expect(await stores.log.slots(room, 2, 1)).not.toHaveProperty('0.expiresAt');
+      expect(await stores.log.readIdentities(room, 2, 1)).not.toHaveProperty('0.expiresAt');
     });
 
     it('keeps an expired row’s slot taken', async () => {
@@ -264,17 +270,17 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
         ...others.map((other): [string, number] => [other, 1]),
       ]);
 
-      expect(await stores.log.reached(asked)).toEqual([room]);
-      expect(await stores.log.reached(new Map())).toEqual([]);
+      expect(await stores.log.roomsBeyond(asked)).toEqual([room]);
+      expect(await stores.log.roomsBeyond(new Map())).toEqual([]);
     });
   });
 
   describe('charges', () => {
-    const charge = (id: string, room: string, charged: Charge): Promise<Charged> =>
+    const charge = (id: string, room: string, charged: Charge): Promise<ChargeResult> =>
       stores.connections.charge(id, room, charged, LEASE);
 
     const chargeTimes = async (times: number, id: string, room: string, charged: Charge) => {
-      const outcomes: Charged[] = [];
+      const outcomes: ChargeResult[] = [];
       for (let i = 0; i < times; i++) outcomes.push(await charge(id, room, charged));
       return outcomes;
     };
@@ -284,11 +290,11 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       expect(await chargeTimes(20, id, 'den', sends())).toEqual(Array(20).fill('ok'));
 
-      expect(await charge(id, 'den', sends())).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
-      expect(await charge(id, 'den', sends(NOW + 50))).toEqual({ why: 'rateLimited', retryAfterMs: 150 });
-      expect(await charge(id, 'den', sends(NOW + 199))).toEqual({ why: 'rateLimited', retryAfterMs: 1 });
+      expect(await charge(id, 'den', sends())).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
+      expect(await charge(id, 'den', sends(NOW + 50))).toEqual({ kind: 'rateLimited', retryAfterMs: 150 });
+      expect(await charge(id, 'den', sends(NOW + 199))).toEqual({ kind: 'rateLimited', retryAfterMs: 1 });
       expect(await charge(id, 'den', sends(NOW + 200))).toBe('ok');
-      expect(await charge(id, 'den', sends(NOW + 200))).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
+      expect(await charge(id, 'den', sends(NOW + 200))).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
     });
 
     it('never refuses the steady rate, and fills up again in silence', async () => {
@@ -305,7 +311,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const outcomes = await Promise.all(Array.from({ length: 40 }, () => charge(id, 'den', sends())));
 
       expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(20);
-      expect(await charge(id, 'den', sends())).toMatchObject({ why: 'rateLimited' });
+      expect(await charge(id, 'den', sends())).toMatchObject({ kind: 'rateLimited' });
     });
 
     it('restarts a bucket that a wrong clock has filled for a long time', async () => {
@@ -313,26 +319,26 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       await charge(id, 'den', sends(NOW + HOUR / 2));
 
       expect(await chargeTimes(20, id, 'den', sends())).toEqual(Array(20).fill('ok'));
-      expect(await charge(id, 'den', sends())).toMatchObject({ why: 'rateLimited' });
+      expect(await charge(id, 'den', sends())).toMatchObject({ kind: 'rateLimited' });
     });
 
     it('does not restart a bucket because of clocks a little apart', async () => {
       const id = await connected({}, ['den']);
       await chargeTimes(20, id, 'den', sends(NOW + 3_000));
 
-      expect(await charge(id, 'den', sends())).toEqual({ why: 'rateLimited', retryAfterMs: 3_200 });
+      expect(await charge(id, 'den', sends())).toEqual({ kind: 'rateLimited', retryAfterMs: 3_200 });
     });
 
     it('keeps the two buckets apart', async () => {
       const id = await connected({}, ['den']);
       await chargeTimes(20, id, 'den', sends());
 
-      expect(await charge(id, 'den', sends())).toMatchObject({ why: 'rateLimited' });
+      expect(await charge(id, 'den', sends())).toMatchObject({ kind: 'rateLimited' });
       expect(await charge(id, 'den', { ...sends(), bucket: 'syncs' })).toBe('ok');
     });
 
-    it.each<[string, () => Promise<string>, Charge, Charged]>([
-      ['one that never was', async () => 'nobody', sends(), { why: 'closed' }],
+    it.each<[string, () => Promise<string>, Charge, ChargeResult]>([
+      ['one that never was', async () => 'nobody', sends(), { kind: 'closed' }],
       [
         'one that is closed',
         async () => {
@@ -341,13 +347,13 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
           return id;
         },
         sends(),
-        { why: 'closed' },
+        { kind: 'closed' },
       ],
-      ['one at its expiry', () => connected({}, ['den']), sends(NOW + HOUR), { why: 'expired' }],
+      ['one at its expiry', () => connected({}, ['den']), sends(NOW + HOUR), { kind: 'expired' }],
       ['one just before it', () => connected({}, ['den']), sends(NOW + HOUR - 1), 'ok'],
-      ['one in another room', () => connected({}, ['attic']), sends(), { why: 'notMember' }],
-      ['one in no room', () => connected(), sends(), { why: 'notMember' }],
-      ['an expired one in no room', () => connected(), sends(NOW + HOUR), { why: 'expired' }],
+      ['one in another room', () => connected({}, ['attic']), sends(), { kind: 'notMember' }],
+      ['one in no room', () => connected(), sends(), { kind: 'notMember' }],
+      ['an expired one in no room', () => connected(), sends(NOW + HOUR), { kind: 'expired' }],
       [
         'one that left',
         async () => {
@@ -356,7 +362,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
           return id;
         },
         sends(),
-        { why: 'notMember' },
+        { kind: 'notMember' },
       ],
     ])('judges %s', async (_name, open, charged, expected) => {
       const id = await open();
@@ -388,11 +394,11 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const rooms = Array.from({ length: 50 }, (_, i) => `room-${i}`);
       const id = await connected({}, rooms);
 
-      expect(await enter(id, 'one-more')).toEqual({ why: 'tooManyRooms' });
+      expect(await enter(id, 'one-more')).toEqual({ kind: 'tooManyRooms' });
       expect(await enter(id, 'room-7')).toBe('ok');
       await leave(id, 'room-7');
       expect(await enter(id, 'one-more')).toBe('ok');
-      expect(await enter(id, 'room-7')).toEqual({ why: 'tooManyRooms' });
+      expect(await enter(id, 'room-7')).toEqual({ kind: 'tooManyRooms' });
       expect((await stores.connections.close(id))?.rooms).toHaveLength(50);
     });
 
@@ -405,7 +411,9 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => enter(id, `rush-${i}`)));
 
       expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(10);
-      expect(outcomes.filter((outcome) => outcome !== 'ok')).toEqual(Array(10).fill({ why: 'tooManyRooms' }));
+      expect(outcomes.filter((outcome) => outcome !== 'ok')).toEqual(
+        Array(10).fill({ kind: 'tooManyRooms' }),
+      );
       expect((await stores.connections.close(id))?.rooms).toHaveLength(50);
     });
 
@@ -414,14 +422,14 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const once = { ...sends(), burstMs: 200 };
 
       expect(await enter(id, 'den', once)).toBe('ok');
-      expect(await enter(id, 'attic', once)).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
+      expect(await enter(id, 'attic', once)).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
 
       expect(await stores.connections.close(id)).toMatchObject({ rooms: ['den'] });
     });
 
-    it.each<[string, () => Promise<string>, Charge, Charged]>([
-      ['one that never was', async () => 'nobody', ample, { why: 'closed' }],
-      ['one at its expiry', () => connected(), { ...ample, now: NOW + HOUR }, { why: 'expired' }],
+    it.each<[string, () => Promise<string>, Charge, ChargeResult]>([
+      ['one that never was', async () => 'nobody', ample, { kind: 'closed' }],
+      ['one at its expiry', () => connected(), { ...ample, now: NOW + HOUR }, { kind: 'expired' }],
     ])('lets %s enter nowhere', async (_name, open, charged, expected) => {
       expect(await enter(await open(), 'den', charged)).toEqual(expected);
     });
@@ -467,22 +475,24 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
   describe('charging what is about no room', () => {
     it.each<[string, (id: string, charge: Charge) => Promise<object>]>([
-      ['a ping', (id, charge) => stores.connections.renew(id, charge, LEASE)],
+      ['a ping', (id, charge) => stores.connections.renewLease(id, charge, LEASE)],
       ['a departure', (id, charge) => stores.connections.leave(id, 'den', charge, LEASE)],
     ])('takes from the bucket for %s', async (_name, act) => {
       const id = await connected({}, ['den']);
 
-      for (let i = 0; i < 20; i++) expect(await act(id, sends())).not.toHaveProperty('why');
+      for (let i = 0; i < 20; i++) expect(await act(id, sends())).not.toHaveProperty('kind');
 
-      expect(await act(id, sends())).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
-      expect(await act(id, sends(NOW + 200))).not.toHaveProperty('why');
+      expect(await act(id, sends())).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
+      expect(await act(id, sends(NOW + 200))).not.toHaveProperty('kind');
     });
 
     it('leaves nothing undone for who cannot pay', async () => {
       const id = await connected({}, ['den']);
-      for (let i = 0; i < 20; i++) await stores.connections.renew(id, sends(), LEASE);
+      for (let i = 0; i < 20; i++) await stores.connections.renewLease(id, sends(), LEASE);
 
-      expect(await stores.connections.leave(id, 'den', sends(), LEASE)).toMatchObject({ why: 'rateLimited' });
+      expect(await stores.connections.leave(id, 'den', sends(), LEASE)).toMatchObject({
+        kind: 'rateLimited',
+      });
 
       expect(await renew(id)).toEqual(['den']);
     });
@@ -492,43 +502,49 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       if (why === 'closed') await stores.connections.close(id);
       const late = { ...ample, now: why === 'expired' ? NOW + HOUR : NOW };
 
-      expect(await stores.connections.renew(id, late, LEASE)).toEqual({ why });
-      expect(await stores.connections.leave(id, 'den', late, LEASE)).toEqual({ why });
+      expect(await stores.connections.renewLease(id, late, LEASE)).toEqual({ kind: why });
+      expect(await stores.connections.leave(id, 'den', late, LEASE)).toEqual({ kind: why });
     });
   });
 
   describe('putting a connection out of a room', () => {
     const enterAsIs = (id: string, room: string) =>
-      stores.connections.enter(id, room, ample, LEASE, MOST_ROOMS);
+      stores.connections.join(id, room, ample, LEASE, MOST_ROOMS);
 
     it('takes the room and keeps it out, of that room alone', async () => {
       const id = await connected({}, ['den', 'attic']);
 
-      expect(await stores.connections.expel(id, 'den')).toEqual({
+      expect(await stores.connections.removeFromRoom(id, 'den')).toEqual({
         user: { id: 'ann', name: 'Ann' },
-        wasIn: true,
-        term: 1,
+        wasMember: true,
+        fence: 1,
       });
 
       expect(await renew(id)).toEqual(['attic']);
-      expect(await stores.connections.charge(id, 'den', sends(), LEASE)).toEqual({ why: 'notMember' });
-      expect(await enterAsIs(id, 'den')).toEqual({ why: 'banned', term: 1 });
-      expect(await enterAsIs(id, 'cellar')).toEqual({ term: 1 });
+      expect(await stores.connections.charge(id, 'den', sends(), LEASE)).toEqual({ kind: 'notMember' });
+      expect(await enterAsIs(id, 'den')).toEqual({ kind: 'banned', fence: 1 });
+      expect(await enterAsIs(id, 'cellar')).toEqual({ fence: 1 });
     });
 
-    it('begins a new term each time, even where it was not', async () => {
+    it('begins a new fence each time, even where it was not', async () => {
       const id = await connected({}, ['attic']);
 
-      expect(await stores.connections.expel(id, 'den')).toMatchObject({ wasIn: false, term: 1 });
-      expect(await stores.connections.expel(id, 'attic')).toMatchObject({ wasIn: true, term: 2 });
+      expect(await stores.connections.removeFromRoom(id, 'den')).toMatchObject({
+        wasMember: false,
+        fence: 1,
+      });
+      expect(await stores.connections.removeFromRoom(id, 'attic')).toMatchObject({
+        wasMember: true,
+        fence: 2,
+      });
     });
 
     it('does nothing to one that is closed', async () => {
       const id = fresh('connection');
 
-      expect(await stores.connections.expel(id, 'den')).toBeUndefined();
-      await stores.connections.bar(id, ['den']);
-      await stores.connections.pardon(id, 'den', 0);
+      expect(await stores.connections.removeFromRoom(id, 'den')).toBeUndefined();
+      await stores.connections.requireBanCheck(id, ['den']);
+      await stores.connections.clearBanCheck(id, 'den', 0);
 
       expect(await stores.connections.close(id)).toBeUndefined();
     });
@@ -537,63 +553,63 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const id = await connected();
 
       const [expelled, ...entered] = await Promise.all([
-        stores.connections.expel(id, 'den'),
+        stores.connections.removeFromRoom(id, 'den'),
         ...Array.from({ length: 10 }, () => enterAsIs(id, 'den')),
       ]);
 
-      expect(expelled?.term).toBe(1);
+      expect(expelled?.fence).toBe(1);
       expect(await renew(id)).toEqual([]);
-      expect(await stores.connections.isIn(id, 'den', NOW)).toBe(false);
-      for (const each of entered) expect([{ term: 0 }, { why: 'banned', term: 1 }]).toContainEqual(each);
+      expect(await stores.connections.isMember(id, 'den', NOW)).toBe(false);
+      for (const each of entered) expect([{ fence: 0 }, { kind: 'banned', fence: 1 }]).toContainEqual(each);
     });
 
-    it('is ended by a pardon of the same term', async () => {
+    it('is ended by a pardon of the same fence', async () => {
       const id = await connected({}, ['den']);
-      await stores.connections.expel(id, 'den');
+      await stores.connections.removeFromRoom(id, 'den');
 
-      await stores.connections.pardon(id, 'den', 1);
+      await stores.connections.clearBanCheck(id, 'den', 1);
 
-      expect(await enterAsIs(id, 'den')).toEqual({ term: 1 });
+      expect(await enterAsIs(id, 'den')).toEqual({ fence: 1 });
     });
 
     it('is not ended by a pardon from before', async () => {
       const id = await connected({}, ['den']);
-      await stores.connections.expel(id, 'den');
-      await stores.connections.expel(id, 'den');
+      await stores.connections.removeFromRoom(id, 'den');
+      await stores.connections.removeFromRoom(id, 'den');
 
-      await stores.connections.pardon(id, 'den', 1);
-      await stores.connections.pardon(id, 'den', 0);
+      await stores.connections.clearBanCheck(id, 'den', 1);
+      await stores.connections.clearBanCheck(id, 'den', 0);
 
-      expect(await enterAsIs(id, 'den')).toEqual({ why: 'banned', term: 2 });
+      expect(await enterAsIs(id, 'den')).toEqual({ kind: 'banned', fence: 2 });
     });
 
     it('can be for good: no right is left, and the rooms can still be told', async () => {
       const id = await connected({}, ['attic', 'den']);
       const told = { user: { id: 'ann', name: 'Ann' }, rooms: ['attic', 'den'] };
       const sorted = async () => {
-        const shut = await stores.connections.shut(id);
+        const shut = await stores.connections.revoke(id);
         return shut && { ...shut, rooms: shut.rooms.sort() };
       };
 
       expect(await sorted()).toEqual(told);
       expect(await sorted()).toEqual(told);
 
-      expect(await stores.connections.charge(id, 'den', sends(), LEASE)).toEqual({ why: 'expired' });
-      expect(await enterAsIs(id, 'cellar')).toEqual({ why: 'expired' });
-      expect(await stores.connections.isIn(id, 'den', NOW)).toBe(false);
+      expect(await stores.connections.charge(id, 'den', sends(), LEASE)).toEqual({ kind: 'expired' });
+      expect(await enterAsIs(id, 'cellar')).toEqual({ kind: 'expired' });
+      expect(await stores.connections.isMember(id, 'den', NOW)).toBe(false);
       expect((await stores.connections.close(id))?.rooms.sort()).toEqual(['attic', 'den']);
-      expect(await stores.connections.shut(id)).toBeUndefined();
+      expect(await stores.connections.revoke(id)).toBeUndefined();
     });
 
     it('can come before it has entered, and a pardon ends that too', async () => {
       const id = await connected();
-      await stores.connections.bar(id, ['den', 'attic']);
+      await stores.connections.requireBanCheck(id, ['den', 'attic']);
 
-      expect(await enterAsIs(id, 'den')).toEqual({ why: 'banned', term: 0 });
-      await stores.connections.pardon(id, 'den', 0);
+      expect(await enterAsIs(id, 'den')).toEqual({ kind: 'banned', fence: 0 });
+      await stores.connections.clearBanCheck(id, 'den', 0);
 
-      expect(await enterAsIs(id, 'den')).toEqual({ term: 0 });
-      expect(await enterAsIs(id, 'attic')).toEqual({ why: 'banned', term: 0 });
+      expect(await enterAsIs(id, 'den')).toEqual({ fence: 0 });
+      expect(await enterAsIs(id, 'attic')).toEqual({ kind: 'banned', fence: 0 });
     });
   });
 
@@ -604,48 +620,47 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       ['one at its expiry', () => connected({}, ['den']), NOW + HOUR, false],
       ['one that never was', async () => 'nobody', NOW, false],
     ])('is told of %s', async (_name, open, now, expected) => {
-      expect(await stores.connections.isIn(await open(), 'den', now)).toBe(expected);
+      expect(await stores.connections.isMember(await open(), 'den', now)).toBe(expected);
     });
   });
 
   describe('users', () => {
     const arrive = (user: string, connection: string, most = 5) =>
-      stores.users.arrive(user, connection, most, NOW);
+      stores.users.addConnection(user, connection, most, NOW);
 
     it('have as many connections as they may, and any of those again', async () => {
       const user = fresh('user');
-      for (const id of ['a', 'b'])
-        expect(await arrive(user, id, 2)).toEqual({ outcome: 'arrived', bans: [] });
+      for (const id of ['a', 'b']) expect(await arrive(user, id, 2)).toEqual({ kind: 'added', bans: [] });
 
       const refused = await arrive(user, 'c', 2);
 
-      expect(refused).toMatchObject({ outcome: 'tooMany' });
+      expect(refused).toMatchObject({ kind: 'tooMany' });
       expect('connections' in refused && refused.connections.sort()).toEqual(['a', 'b']);
-      expect(await arrive(user, 'a', 2)).toMatchObject({ outcome: 'arrived' });
-      await stores.users.dismiss(user, ['a', 'nobody']);
-      expect(await arrive(user, 'c', 2)).toMatchObject({ outcome: 'arrived' });
-      expect(await arrive(user, 'a', 2)).toMatchObject({ outcome: 'tooMany' });
-      expect(await arrive(fresh('user'), 'a', 2)).toMatchObject({ outcome: 'arrived' });
+      expect(await arrive(user, 'a', 2)).toMatchObject({ kind: 'added' });
+      await stores.users.removeConnections(user, ['a', 'nobody']);
+      expect(await arrive(user, 'c', 2)).toMatchObject({ kind: 'added' });
+      expect(await arrive(user, 'a', 2)).toMatchObject({ kind: 'tooMany' });
+      expect(await arrive(fresh('user'), 'a', 2)).toMatchObject({ kind: 'added' });
     });
 
     it('get no more of them while they are held off, and keep those they have', async () => {
       const user = fresh('user');
       await arrive(user, 'a');
-      await stores.users.holdOff(user, NOW + 1);
+      await stores.users.startCooldown(user, NOW + 1);
 
-      expect(await arrive(user, 'b')).toEqual({ outcome: 'heldOff', until: NOW + 1 });
-      expect(await stores.users.ban(user, { room: 'den', until: NOW }, NOW)).toEqual(['a']);
-      await stores.users.holdOff(user, NOW);
-      expect(await arrive(user, 'b')).toMatchObject({ outcome: 'arrived' });
+      expect(await arrive(user, 'b')).toEqual({ kind: 'coolingDown', until: NOW + 1 });
+      expect(await stores.users.addBan(user, { room: 'den', until: NOW }, NOW)).toEqual(['a']);
+      await stores.users.startCooldown(user, NOW);
+      expect(await arrive(user, 'b')).toMatchObject({ kind: 'added' });
     });
 
     it('who has arrived arrives again though held off, and though there are too many', async () => {
       const user = fresh('user');
       await arrive(user, 'a');
-      await stores.users.holdOff(user, NOW + 1);
+      await stores.users.startCooldown(user, NOW + 1);
 
-      expect(await arrive(user, 'a')).toMatchObject({ outcome: 'arrived' });
-      expect(await arrive(user, 'a', 1)).toMatchObject({ outcome: 'arrived' });
+      expect(await arrive(user, 'a')).toMatchObject({ kind: 'added' });
+      expect(await arrive(user, 'a', 1)).toMatchObject({ kind: 'added' });
     });
 
     it('have no more than five when twenty connect at once', async () => {
@@ -653,19 +668,19 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       const arrivals = await Promise.all(Array.from({ length: 20 }, (_, i) => arrive(user, `c${i}`)));
 
-      expect(arrivals.filter(({ outcome }) => outcome === 'arrived')).toHaveLength(5);
-      expect(await stores.users.ban(user, { room: 'den', until: NOW + HOUR }, NOW)).toHaveLength(5);
+      expect(arrivals.filter(({ kind }) => kind === 'added')).toHaveLength(5);
+      expect(await stores.users.addBan(user, { room: 'den', until: NOW + HOUR }, NOW)).toHaveLength(5);
     });
 
     it('can all go and come again', async () => {
       const user = fresh('user');
       await arrive(user, 'a');
 
-      await stores.users.dismiss(user, ['a']);
-      await stores.users.dismiss(user, []);
+      await stores.users.removeConnections(user, ['a']);
+      await stores.users.removeConnections(user, []);
 
-      expect(await stores.users.ban(user, { room: 'den', until: NOW + HOUR }, NOW)).toEqual([]);
-      expect(await arrive(user, 'b')).toMatchObject({ outcome: 'arrived' });
+      expect(await stores.users.addBan(user, { room: 'den', until: NOW + HOUR }, NOW)).toEqual([]);
+      expect(await arrive(user, 'b')).toMatchObject({ kind: 'added' });
     });
 
     it('are banned from a room until a time', async () => {
@@ -673,32 +688,32 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       await arrive(user, 'a');
       const ban = { room: 'den', until: NOW + 1 };
 
-      expect(await stores.users.ban(user, ban, NOW)).toEqual(['a']);
+      expect(await stores.users.addBan(user, ban, NOW)).toEqual(['a']);
 
-      expect(await stores.users.bans(user, NOW)).toEqual([ban]);
-      expect(await arrive(user, 'b')).toEqual({ outcome: 'arrived', bans: [ban] });
-      expect(await stores.users.bans(user, NOW + 1)).toEqual([]);
-      expect(await stores.users.bans(fresh('user'), NOW)).toEqual([]);
+      expect(await stores.users.listBans(user, NOW)).toEqual([ban]);
+      expect(await arrive(user, 'b')).toEqual({ kind: 'added', bans: [ban] });
+      expect(await stores.users.listBans(user, NOW + 1)).toEqual([]);
+      expect(await stores.users.listBans(fresh('user'), NOW)).toEqual([]);
     });
 
     it('are banned though nobody ever saw them', async () => {
       const user = fresh('user');
       const ban = { room: '*', until: NOW + HOUR };
 
-      expect(await stores.users.ban(user, ban, NOW)).toEqual([]);
+      expect(await stores.users.addBan(user, ban, NOW)).toEqual([]);
 
-      expect(await arrive(user, 'a')).toEqual({ outcome: 'arrived', bans: [ban] });
+      expect(await arrive(user, 'a')).toEqual({ kind: 'added', bans: [ban] });
     });
 
     it('are let in again by room, whatever was said of it how often', async () => {
       const user = fresh('user');
       for (const until of [NOW + 1, NOW + HOUR])
-        for (const room of ['den', '*', 'de']) await stores.users.ban(user, { room, until }, NOW);
+        for (const room of ['den', '*', 'de']) await stores.users.addBan(user, { room, until }, NOW);
 
-      await stores.users.lift(user, 'den');
-      await stores.users.lift(user, 'nowhere');
+      await stores.users.removeBan(user, 'den');
+      await stores.users.removeBan(user, 'nowhere');
 
-      const left = await stores.users.bans(user, NOW);
+      const left = await stores.users.listBans(user, NOW);
       expect(left.map(({ room }) => room).sort()).toEqual(['*', '*', 'de', 'de']);
     });
 
@@ -707,11 +722,11 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       await Promise.all(
         Array.from({ length: 20 }, (_, i) =>
-          stores.users.ban(user, { room: `room-${i}`, until: NOW + HOUR }, NOW),
+          stores.users.addBan(user, { room: `room-${i}`, until: NOW + HOUR }, NOW),
         ),
       );
 
-      expect(await stores.users.bans(user, NOW)).toHaveLength(20);
+      expect(await stores.users.listBans(user, NOW)).toHaveLength(20);
     });
 
     it('and a ban miss each other never: whichever comes second sees the other', async () => {
@@ -720,10 +735,10 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
         const [arrival, found] = await Promise.all([
           arrive(user, 'a'),
-          stores.users.ban(user, { room: 'den', until: NOW + HOUR }, NOW),
+          stores.users.addBan(user, { room: 'den', until: NOW + HOUR }, NOW),
         ]);
 
-        const seesBan = arrival.outcome === 'arrived' && arrival.bans.length === 1;
+        const seesBan = arrival.kind === 'added' && arrival.bans.length === 1;
         expect(seesBan || found.includes('a')).toBe(true);
       }
     });
@@ -750,7 +765,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     it.each<[string, (id: string) => Promise<unknown>]>([
       ['a ping', (id) => renew(id, NOW, LEASE + 1)],
       ['a send', (id) => stores.connections.charge(id, 'den', sends(), LEASE + 1)],
-      ['a join', (id) => stores.connections.enter(id, 'attic', ample, LEASE + 1, MOST_ROOMS)],
+      ['a join', (id) => stores.connections.join(id, 'attic', ample, LEASE + 1, MOST_ROOMS)],
       ['a departure', (id) => stores.connections.leave(id, 'den', ample, LEASE + 1)],
     ])('renews the lease by %s', async (_name, act) => {
       const id = await connected({}, ['den']);
@@ -774,7 +789,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       await renew(id, NOW, LEASE + 60_000);
 
-      expect(await stores.connections.present([id], LEASE)).toEqual([{ id, user, firstLease: LEASE }]);
+      expect(await stores.connections.findActive([id], LEASE)).toEqual([{ id, user, firstLease: LEASE }]);
     });
   });
 
@@ -841,7 +856,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const room = fresh('room');
       const ids = Array.from({ length: 12 }, (_, i) => `m${String(i).padStart(3, '0')}`);
       await Promise.all(ids.map((id) => stores.members.add(member(room, id))));
-      await Promise.all(ids.slice(0, 3).map((id) => stores.members.evict(room, id, 1, NOW)));
+      await Promise.all(ids.slice(0, 3).map((id) => stores.members.tombstone(room, id, 1, NOW)));
 
       const pages = await membersOf(room, 5);
 
@@ -853,17 +868,17 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const room = fresh('room');
       for (const id of ['a', 'b', 'c']) await stores.members.add(member(room, id));
 
-      await stores.members.evict(room, 'b', 1, NOW);
-      await stores.members.evict(room, 'never-in', 3, NOW);
+      await stores.members.tombstone(room, 'b', 1, NOW);
+      await stores.members.tombstone(room, 'never-in', 3, NOW);
 
       expect(await stores.members.add(member(room, 'b'))).toBe('late');
       expect(await stores.members.add(member(room, 'never-in'), 2)).toBe('late');
       expect((await membersOf(room)).flat().map(({ id }) => id)).toEqual(['a', 'c']);
     });
 
-    it('takes a join of the new term, and none from before after it', async () => {
+    it('takes a join of the new fence, and none from before after it', async () => {
       const room = fresh('room');
-      await stores.members.evict(room, 'b', 1, NOW);
+      await stores.members.tombstone(room, 'b', 1, NOW);
 
       expect(await stores.members.add(member(room, 'b'), 1)).toBe('new');
       expect(await stores.members.add(member(room, 'b'), 0)).toBe('late');
@@ -871,11 +886,11 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect((await membersOf(room)).flat()).toEqual([member(room, 'b')]);
     });
 
-    it('keeps out for good who has no term left', async () => {
+    it('keeps out for good who has no fence left', async () => {
       const room = fresh('room');
 
-      await stores.members.evict(room, 'b', LAST_TERM, NOW);
-      await stores.members.evict(room, 'b', 1, NOW);
+      await stores.members.tombstone(room, 'b', FINAL_FENCE, NOW);
+      await stores.members.tombstone(room, 'b', 1, NOW);
       await stores.members.remove(room, 'b');
 
       expect(await stores.members.add(member(room, 'b'), 1_000)).toBe('late');
@@ -886,7 +901,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const room = fresh('room');
 
       await Promise.all([
-        stores.members.evict(room, 'b', 1, NOW),
+        stores.members.tombstone(room, 'b', 1, NOW),
         ...Array.from({ length: 10 }, () => stores.members.add(member(room, 'b'))),
         stores.members.remove(room, 'b'),
       ]);
@@ -906,13 +921,13 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     });
   });
 
-  describe('authors', () => {
+  describe('sendQuotas', () => {
     it('have a bucket like a connection, each their own', async () => {
       const [ann, bob] = [fresh('ann'), fresh('bob')];
       const taken = await Promise.all(Array.from({ length: 20 }, () => inTheEnd(() => charge(ann))));
 
       expect(taken).toEqual(Array(20).fill('ok'));
-      expect(await charge(ann)).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
+      expect(await charge(ann)).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
       expect(await charge(ann, NOW + 200)).toBe('ok');
       expect(await charge(bob)).toBe('ok');
     });
@@ -921,14 +936,14 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const [ann, bob] = [fresh('ann'), fresh('bob')];
       for (let i = 0; i < 20; i++) await charge(ann);
 
-      await Promise.all([stores.authors.giveBack(ann, sends()), stores.authors.giveBack(ann, sends())]);
-      await stores.authors.giveBack(bob, sends());
+      await Promise.all([stores.sendQuotas.refund(ann, sends()), stores.sendQuotas.refund(ann, sends())]);
+      await stores.sendQuotas.refund(bob, sends());
 
-      const taken: Charged[] = [];
+      const taken: ChargeResult[] = [];
       for (let i = 0; i < 3; i++) taken.push(await charge(ann));
-      expect(taken).toEqual(['ok', 'ok', { why: 'rateLimited', retryAfterMs: 200 }]);
+      expect(taken).toEqual(['ok', 'ok', { kind: 'rateLimited', retryAfterMs: 200 }]);
       for (let i = 0; i < 20; i++) expect(await charge(bob)).toBe('ok');
-      expect(await charge(bob)).toEqual({ why: 'rateLimited', retryAfterMs: 200 });
+      expect(await charge(bob)).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
     });
 
     it('keep the head their first try met, whatever later ones meet', async () => {
@@ -949,9 +964,9 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await keep(send, 7)).toBe(0);
     });
 
-    const charge = (user: string, now = NOW) => stores.authors.charge(user, sends(now));
+    const charge = (user: string, now = NOW) => stores.sendQuotas.charge(user, sends(now));
     const keep = (send: { room: string; id: string; user: string }, head: number) =>
-      stores.authors.keepAfter(send, head, NOW + HOUR);
+      stores.sendQuotas.getOrSetBaseSeq(send, head, NOW + HOUR);
     /** Rivals for one bucket may be told to come again at once. */
     const inTheEnd = async (act: () => ReturnType<typeof charge>) => {
       for (let tries = 0; tries < 20; tries++) if ((await act()) === 'ok') return 'ok';

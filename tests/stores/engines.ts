@@ -13,17 +13,17 @@ import {
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDatabase, type Database } from '../../lib/aws/dynamodb/client';
 import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
-import { createRecordStore } from '../../lib/aws/dynamodb/erasureStore';
+import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
-import { createAuthorStore } from '../../lib/aws/dynamodb/sendQuotaStore';
+import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import type {
-  AuthorStore,
   ConnectionStore,
+  ErasureStore,
   LogStore,
   MemberStore,
-  RecordStore,
+  SendQuotaStore,
   UserStore,
 } from '../../lib/ports/ports';
 
@@ -32,7 +32,7 @@ export const PATIENCE_MS = 30_000;
 
 /** The stores a test works on. */
 export interface Stores {
-  authors: AuthorStore;
+  sendQuotas: SendQuotaStore;
   log: LogStore;
   connections: ConnectionStore;
   members: MemberStore;
@@ -51,7 +51,7 @@ type Wrap = (ours: Database, sdk: DynamoDBDocumentClient) => Database;
 export interface Tables {
   /** Makes stores with a client of their own, as another container would; `wrap` puts something in its place. */
   connect(wrap?: Wrap): {
-    stores: Stores & { records: RecordStore };
+    stores: Stores & { records: ErasureStore };
     /** The AWS SDK's client, for what a test does besides. */
     database: DynamoDBDocumentClient;
     disconnect(): void;
@@ -164,8 +164,8 @@ export async function createTables(url: string): Promise<Tables> {
         log: createLogStore(ours, names.messages),
         connections: createConnectionStore(ours, names.connections),
         members: createMemberStore(ours, names.members),
-        authors: createAuthorStore(ours, names.connections),
-        records: createRecordStore(ours, names.messages),
+        sendQuotas: createSendQuotaStore(ours, names.connections),
+        records: createErasureStore(ours, names.messages),
         users: createUserStore(ours, names.connections),
       };
       return { stores, database, disconnect: () => database.destroy() };

@@ -1,13 +1,13 @@
 import { sendMessage } from '../../lib/delivery/publishMessage';
 import { readAfter } from '../../lib/log/readPage';
-import { createMemory } from '../../lib/log/recentLogCache';
-import { type Archive, eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
-import { exportPage } from '../../lib/operator/exportCommand';
-import type { Connection, Metered, Publisher } from '../../lib/ports/ports';
+import { createRecentLogCache } from '../../lib/log/recentLogCache';
+import { eraseRoom, eraseUser, type OperatorContext } from '../../lib/operator/eraseCommand';
+import { readExportPage } from '../../lib/operator/exportCommand';
+import type { Connection, PublishContext, SendQuotaContext } from '../../lib/ports/ports';
 import type { LogEntry } from '../../lib/protocol';
-import { createFloodWatch } from '../../lib/rateLimiting/floodDetector';
-import { createBrake } from '../../lib/rateLimiting/retryAfterCache';
-import { createTally } from '../../lib/telemetry/invocationMetrics';
+import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
+import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
+import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { createTables, type Engine, hasDynoxide, PATIENCE_MS, startDynalite, startDynoxide } from './engines';
 
 jest.setTimeout(PATIENCE_MS);
@@ -24,7 +24,7 @@ describe.each<[string, () => Promise<Engine>]>([
   let engine: Engine;
   let tables: Awaited<ReturnType<typeof createTables>>;
   let opened: ReturnType<typeof tables.connect>;
-  let archive: Archive;
+  let archive: OperatorContext;
   let now = NOW;
 
   beforeAll(async () => {
@@ -64,16 +64,16 @@ describe.each<[string, () => Promise<Engine>]>([
   };
 
   /** The core as the functions have it, on this engine. */
-  const publisher = (): Publisher & Metered => ({
+  const publisher = (): PublishContext & SendQuotaContext => ({
     ...opened.stores,
     ...archive,
-    memory: createMemory(),
-    brake: createBrake(),
-    floods: createFloodWatch(5),
-    tally: createTally(),
+    recentLogs: createRecentLogCache(),
+    retryAfterCache: createRetryAfterCache(),
+    floodDetector: createFloodDetector(5),
+    metrics: createInvocationMetrics(),
     random: Math.random,
     settings: { logId: 'log', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: 90_000 },
-    worker: { handOver: async () => {} },
+    fanOutQueue: { enqueue: async () => {} },
     poster: { prepare: () => async () => 'delivered', close: async () => 'delivered' },
   });
 
@@ -81,7 +81,7 @@ describe.each<[string, () => Promise<Engine>]>([
     const connection: Connection = { id: 'connection-1=', user: ann, expiresAt: NOW + 9 * HOUR };
     await opened.stores.connections.open(connection, NOW + HOUR);
     const charge = { bucket: 'syncs', now: NOW, costMs: 0, burstMs: 1 } as const;
-    await opened.stores.connections.enter(connection.id, room, charge, NOW + HOUR, 50);
+    await opened.stores.connections.join(connection.id, room, charge, NOW + HOUR, 50);
     return connection;
   };
 
@@ -94,8 +94,12 @@ describe.each<[string, () => Promise<Engine>]>([
 
     expect(await eraseUser(archive, ann.id)).toEqual({ erased: 3 });
 
-    expect(typesOf(await archive.log.up('red', 1, 10, now))).toEqual(['1 erased', '2 message', '3 erased']);
-    expect(typesOf(await archive.log.up('green', 1, 10, now))).toEqual(['1 erased']);
+    expect(typesOf(await archive.log.readForward('red', 1, 10, now))).toEqual([
+      '1 erased',
+      '2 message',
+      '3 erased',
+    ]);
+    expect(typesOf(await archive.log.readForward('green', 1, 10, now))).toEqual(['1 erased']);
     const left = await stored();
     for (const word of [ann.id, ann.name, 'Text 1', 'Text 3']) expect(left).not.toContain(word);
     expect(left).toContain('Text 2');
@@ -109,7 +113,7 @@ describe.each<[string, () => Promise<Engine>]>([
 
     await eraseUser(archive, ann.id);
 
-    expect(await archive.log.up('red', 1, 10, now)).toEqual([
+    expect(await archive.log.readForward('red', 1, 10, now)).toEqual([
       { type: 'erased', seq: 1, id: 'kick-1' },
       { ...kick, seq: 2, user: bob },
     ]);
@@ -120,13 +124,13 @@ describe.each<[string, () => Promise<Engine>]>([
   it('goes on where a call ended', async () => {
     await write('red', ann, [1, 2, 3, 4]);
     const one = { ...archive, clock: { now: () => (now += HOUR), wait: async () => {} } };
-    const paged: Archive = {
+    const paged: OperatorContext = {
       ...one,
       records: {
         ...archive.records,
         // As small a page as the database's own megabyte is large.
-        async rowsOf(user, from) {
-          const { rows } = await archive.records.rowsOf(user);
+        async findRowsOf(user, from) {
+          const { rows } = await archive.records.findRowsOf(user);
           const rest = rows.filter(({ seq }) => seq > (from?.seq ?? 0)).sort((a, b) => a.seq - b.seq);
           const [first] = rest;
           return { rows: rest.slice(0, 1), ...(first && rest.length > 1 && { next: first }) };
@@ -154,7 +158,7 @@ describe.each<[string, () => Promise<Engine>]>([
     const repeated = await sendMessage(publisher(), connection, send);
 
     expect(repeated).toMatchObject({ type: 'ack', seq: 1, duplicate: true });
-    expect(typesOf(await archive.log.up('red', 1, 10, now))).toEqual(['1 erased']);
+    expect(typesOf(await archive.log.readForward('red', 1, 10, now))).toEqual(['1 erased']);
     expect(await stored()).not.toContain('Secret');
   });
 
@@ -187,8 +191,8 @@ describe.each<[string, () => Promise<Engine>]>([
 
     expect(parts).toEqual([{ erased: 200, next: 200 }, { erased: 200, next: 400 }, { erased: 50 }]);
     now += HOUR + 1000;
-    expect(typesOf(await archive.log.up('red', 1, 500, now))).toEqual(['450 erased']);
-    expect(typesOf(await archive.log.up('green', 1, 10, now))).toEqual(['1 message']);
+    expect(typesOf(await archive.log.readForward('red', 1, 500, now))).toEqual(['450 erased']);
+    expect(typesOf(await archive.log.readForward('green', 1, 10, now))).toEqual(['1 message']);
     const connection = await enter('red');
     const sent = { action: 'sendMessage', room: 'red', id: 'message-n', text: 'New', after: 450 } as const;
     expect(await sendMessage(publisher(), connection, sent)).toMatchObject({ type: 'ack', seq: 451 });
@@ -200,7 +204,7 @@ describe.each<[string, () => Promise<Engine>]>([
 
     await eraseRoom(archive, 'red');
 
-    const [first, newest] = await archive.log.slots('red', 1, 10);
+    const [first, newest] = await archive.log.readIdentities('red', 1, 10);
     expect(first?.expiresAt).toBe(NOW + HOUR);
     expect(newest?.expiresAt).toBeUndefined();
   });
@@ -214,11 +218,11 @@ describe.each<[string, () => Promise<Engine>]>([
     await archive.log.expire('red', 1, NOW - HOUR);
 
     const seqs: number[] = [];
-    let page = await exportPage(archive, 'red');
+    let page = await readExportPage(archive, 'red');
     for (;;) {
       seqs.push(...page.messages.map(({ seq }) => seq));
       if (page.next === undefined) break;
-      page = await exportPage(archive, 'red', page.next);
+      page = await readExportPage(archive, 'red', page.next);
     }
 
     expect(seqs).toEqual(Array.from({ length: 599 }, (_, i) => i + 2));

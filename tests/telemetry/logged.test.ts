@@ -51,7 +51,7 @@ async function say(who: Client, id = `message-${++sent}`, after = 0): Promise<Re
   return who.nextOf('ack');
 }
 
-/** Has the world misbehave while something is done. */
+/** Has the context misbehave while something is done. */
 async function during<T>(begin: () => void, run: () => Promise<T>, end: () => void): Promise<T> {
   begin();
   try {

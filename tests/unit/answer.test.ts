@@ -1,4 +1,4 @@
-import { answerRoute, answerSend } from '../../lib/actions/routes';
+import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import { Unavailable } from '../../lib/ports/ports';
 import { ann, connect, fill, finish, HOUR, idsIn, NOW, setStage } from './stage';
 
@@ -15,7 +15,7 @@ type Name = keyof typeof frames;
 const names = Object.keys(frames) as Name[];
 const others = names.filter((name) => name !== 'sendMessage');
 
-const answerOf = (name: Name) => (name === 'sendMessage' ? answerSend : answerRoute);
+const answerOf = (name: Name) => (name === 'sendMessage' ? handleSendMessage : handleRoomAction);
 
 async function setScene() {
   const stage = setStage();
@@ -29,8 +29,8 @@ const failing = (stage: Awaited<ReturnType<typeof setScene>>['stage'], error: Er
   const { connections, log } = stage;
   return {
     ...stage,
-    connections: { ...connections, charge: fail, enter: fail, leave: fail, renew: fail },
-    log: { ...log, up: fail, down: fail, slots: fail, reached: fail },
+    connections: { ...connections, charge: fail, join: fail, leave: fail, renewLease: fail },
+    log: { ...log, readForward: fail, readBackward: fail, readIdentities: fail, roomsBeyond: fail },
   };
 };
 
@@ -51,12 +51,14 @@ it.each<[Name, string]>([
 it('an answer has no ref when the frame had none', async () => {
   const { stage, who } = await setScene();
 
-  expect(await finish(stage, answerRoute(stage, who, JSON.stringify(frames.ping)))).not.toHaveProperty('ref');
+  expect(await finish(stage, handleRoomAction(stage, who, JSON.stringify(frames.ping)))).not.toHaveProperty(
+    'ref',
+  );
 });
 
 it.each([
-  ['answerSend', answerSend],
-  ['answerRoute', answerRoute],
+  ['answerSend', handleSendMessage],
+  ['answerRoute', handleRoomAction],
 ])('%s refuses what is no frame without a call to the database', async (_name, answer) => {
   const { stage, who } = await setScene();
   const untouched = failing(stage, new Error('The database was called.'));
@@ -71,8 +73,8 @@ it.each([
 });
 
 it.each([
-  ...others.map((name) => ['answerSend', answerSend, name] as const),
-  ['answerRoute', answerRoute, 'sendMessage'] as const,
+  ...others.map((name) => ['answerSend', handleSendMessage, name] as const),
+  ['answerRoute', handleRoomAction, 'sendMessage'] as const,
 ])('%s does nothing with a frame of the other route: %s', async (_name, answer, name) => {
   const { stage, who } = await setScene();
   const untouched = failing(stage, new Error('The database was called.'));
@@ -128,7 +130,7 @@ it('says nothing of the database to a client', async () => {
   const { stage, who } = await setScene();
   const broken = failing(stage, new Unavailable('Table Messages-prod-1 at 10.0.0.7 did not answer.'));
 
-  const reply = await finish(stage, answerSend(broken, who, JSON.stringify(frames.sendMessage)));
+  const reply = await finish(stage, handleSendMessage(broken, who, JSON.stringify(frames.sendMessage)));
 
   expect(JSON.stringify(reply)).not.toMatch(/Messages-prod|10\.0|stack|at /);
 });

@@ -1,6 +1,11 @@
-import { draft, type Send } from '../../lib/delivery/publishMessage';
-import { type Looked, look, MOST_COMPARED, write as writeDraft } from '../../lib/log/appendEntry';
-import { type Slot, Unavailable } from '../../lib/ports/ports';
+import { draftMessage, type MessageDraft } from '../../lib/delivery/publishMessage';
+import {
+  type DuplicateSearch,
+  findDuplicate,
+  MAX_COMPARED,
+  appendEntry as writeDraft,
+} from '../../lib/log/appendEntry';
+import { type EntryIdentity, Unavailable } from '../../lib/ports/ports';
 import {
   ann,
   anotherContainer,
@@ -18,16 +23,16 @@ import {
   withLog,
 } from './stage';
 
-const send = (given: Partial<Send> = {}): Send =>
-  draft({ room: 'den', id: 'my-own-id', text: 'hello', after: 0, ...given }, given.from ?? ann);
+const send = (given: Partial<MessageDraft> = {}): MessageDraft =>
+  draftMessage({ room: 'den', id: 'my-own-id', text: 'hello', after: 0, ...given }, given.from ?? ann);
 
 const write = (
-  world: Stage,
-  what: Send,
+  context: Stage,
+  what: MessageDraft,
   clear: Parameters<typeof writeDraft>[2],
   deadline: number,
   mayStill = async () => true,
-) => writeDraft(world, what, clear, deadline, mayStill);
+) => writeDraft(context, what, clear, deadline, mayStill);
 
 const mine = (seq: number) => ({ seq, id: 'my-own-id', from: ann });
 
@@ -35,20 +40,20 @@ const mine = (seq: number) => ({ seq, id: 'my-own-id', from: ann });
 function counting(stage: Stage) {
   let reads = 0;
   const counted = withLog(stage, {
-    slots: (...asked) => {
+    readIdentities: (...asked) => {
       reads++;
-      return stage.log.slots(...asked);
+      return stage.log.readIdentities(...asked);
     },
   });
   return { stage: counted, reads: () => reads };
 }
 
-const clear = (head: number) => ({ outcome: 'clear', head });
-const found = (seq: number) => ({ outcome: 'found', seq });
-const behind = { outcome: 'behind' };
+const clear = (head: number) => ({ kind: 'notFound', head });
+const found = (seq: number) => ({ kind: 'duplicate', seq });
+const behind = { kind: 'behind' };
 
 describe('look', () => {
-  it.each<[string, (stage: Stage) => void, Partial<Send>, object]>([
+  it.each<[string, (stage: Stage) => void, Partial<MessageDraft>, object]>([
     ['an empty room', () => {}, {}, clear(0)],
     ['an empty room, and a client that claims to know more', () => {}, { after: 1 }, behind],
     ['nothing above "after"', (stage) => fill(stage, 'den', [1, 2, 3]), { after: 3 }, clear(3)],
@@ -139,26 +144,26 @@ describe('look', () => {
     ],
     [
       'as many rows as may be compared',
-      (stage) => fill(stage, 'den', range(1, MOST_COMPARED + 7)),
+      (stage) => fill(stage, 'den', range(1, MAX_COMPARED + 7)),
       { after: 7 },
-      clear(MOST_COMPARED + 7),
+      clear(MAX_COMPARED + 7),
     ],
-    ['one row more', (stage) => fill(stage, 'den', range(1, MOST_COMPARED + 8)), { after: 7 }, behind],
-    ['one row more from the start', (stage) => fill(stage, 'den', range(1, MOST_COMPARED + 1)), {}, behind],
+    ['one row more', (stage) => fill(stage, 'den', range(1, MAX_COMPARED + 8)), { after: 7 }, behind],
+    ['one row more from the start', (stage) => fill(stage, 'den', range(1, MAX_COMPARED + 1)), {}, behind],
     [
       'its own id as the last that may be compared',
-      (stage) => fill(stage, 'den', [...range(1, MOST_COMPARED - 1), mine(MOST_COMPARED)]),
+      (stage) => fill(stage, 'den', [...range(1, MAX_COMPARED - 1), mine(MAX_COMPARED)]),
       {},
-      found(MOST_COMPARED),
+      found(MAX_COMPARED),
     ],
   ])('in the log: %s', async (_name, prepare, given, expected) => {
     const stage = setStage();
     prepare(stage);
 
-    expect(await look(stage, send(given))).toMatchObject(expected);
+    expect(await findDuplicate(stage, send(given))).toMatchObject(expected);
   });
 
-  const slot = (seq: number, given: Partial<Slot> = {}): Slot => ({
+  const slot = (seq: number, given: Partial<EntryIdentity> = {}): EntryIdentity => ({
     seq,
     id: `id-of-${seq}`,
     user: 'bob',
@@ -166,7 +171,7 @@ describe('look', () => {
     ...given,
   });
 
-  it.each<[string, Slot[], Partial<Send>, object]>([
+  it.each<[string, EntryIdentity[], Partial<MessageDraft>, object]>([
     ['nothing above "after"', [slot(7), slot(8)], { after: 8 }, clear(8)],
     ['others above "after"', [slot(7), slot(8)], { after: 7 }, clear(8)],
     ['others from its first row on', [slot(7), slot(8)], { after: 6 }, clear(8)],
@@ -176,9 +181,9 @@ describe('look', () => {
     ['its own id, not above "after"', [slot(7, { id: 'my-own-id', user: 'ann' })], { after: 7 }, clear(7)],
   ])('in memory, without reading the log: %s', async (_name, run, given, expected) => {
     const { stage, reads } = counting(setStage());
-    stage.memory.learn('den', run, NOW - MINUTE + 1);
+    stage.recentLogs.remember('den', run, NOW - MINUTE + 1);
 
-    expect(await look(stage, send(given))).toMatchObject(expected);
+    expect(await findDuplicate(stage, send(given))).toMatchObject(expected);
     expect(reads()).toBe(0);
   });
 
@@ -190,13 +195,13 @@ describe('look', () => {
   ])('reads the log when its memory %s', async (_name, run, at, after) => {
     const { stage, reads } = counting(setStage());
     fill(stage, 'den', range(1, 8));
-    stage.memory.learn(
+    stage.recentLogs.remember(
       'den',
       run.map((seq) => slot(seq)),
       at,
     );
 
-    expect(await look(stage, send({ after }))).toMatchObject(clear(8));
+    expect(await findDuplicate(stage, send({ after }))).toMatchObject(clear(8));
     expect(reads()).toBe(1);
   });
 
@@ -204,20 +209,20 @@ describe('look', () => {
     const { stage, reads } = counting(setStage());
     fill(stage, 'den', [1, 2, 3]);
 
-    await look(stage, send({ after: 1 }));
-    await look(stage, send({ id: 'another-id', after: 2 }));
+    await findDuplicate(stage, send({ after: 1 }));
+    await findDuplicate(stage, send({ id: 'another-id', after: 2 }));
 
     expect(reads()).toBe(1);
   });
 
   it('leaves it to its caller when the log cannot be read', async () => {
     const stage = withLog(setStage(), {
-      slots: async () => {
+      readIdentities: async () => {
         throw new Unavailable('no');
       },
     });
 
-    await expect(look(stage, send())).rejects.toBeInstanceOf(Unavailable);
+    await expect(findDuplicate(stage, send())).rejects.toBeInstanceOf(Unavailable);
   });
 });
 
@@ -232,8 +237,8 @@ describe('write', () => {
     const written = await write(stage, send({ after: 2 }), at(2), deadline);
 
     const expected = entry(3, { id: 'my-own-id', text: 'hello', from: ann, at: NOW });
-    expect(written).toMatchObject({ outcome: 'written', entry: expected });
-    expect(await stage.log.up('den', 3, 10, NOW)).toEqual([expected]);
+    expect(written).toMatchObject({ kind: 'written', entry: expected });
+    expect(await stage.log.readForward('den', 3, 10, NOW)).toEqual([expected]);
   });
 
   it('remembers what it has written', async () => {
@@ -241,8 +246,8 @@ describe('write', () => {
 
     await write(stage, send(), at(0), deadline);
 
-    expect(await look(stage, send())).toMatchObject(found(1));
-    expect(await look(stage, send({ id: 'another-id' }))).toMatchObject(clear(1));
+    expect(await findDuplicate(stage, send())).toMatchObject(found(1));
+    expect(await findDuplicate(stage, send({ id: 'another-id' }))).toMatchObject(clear(1));
     expect(reads()).toBe(0);
   });
 
@@ -252,16 +257,16 @@ describe('write', () => {
 
     const written = await finish(stage, write(stage, send({ after: 2 }), at(2), deadline));
 
-    expect(written).toMatchObject({ outcome: 'written', entry: { seq: 6 } });
+    expect(written).toMatchObject({ kind: 'written', entry: { seq: 6 } });
   });
 
   it('goes on above more slots than are read at a time', async () => {
     const stage = setStage();
-    fill(stage, 'den', range(1, 2 * MOST_COMPARED + 3));
+    fill(stage, 'den', range(1, 2 * MAX_COMPARED + 3));
 
     const written = await finish(stage, write(stage, send(), at(0), deadline));
 
-    expect(written).toMatchObject({ outcome: 'written', entry: { seq: 2 * MOST_COMPARED + 4 } });
+    expect(written).toMatchObject({ kind: 'written', entry: { seq: 2 * MAX_COMPARED + 4 } });
   });
 
   it('finds its own earlier write among the slots that were taken', async () => {
@@ -278,12 +283,12 @@ describe('write', () => {
 
     const written = await finish(stage, write(stage, send(), at(0), deadline));
 
-    expect(written).toMatchObject({ outcome: 'written', entry: { seq: 2 } });
+    expect(written).toMatchObject({ kind: 'written', entry: { seq: 2 } });
   });
 
   it.each<[string, boolean, object]>([
     ['was applied: it finds itself there', true, found(1)],
-    ['was not applied: it writes there', false, { outcome: 'written', entry: { seq: 1 } }],
+    ['was not applied: it writes there', false, { kind: 'written', entry: { seq: 1 } }],
   ])('tries the same slot again after a put of unknown outcome that %s', async (_name, applied, expected) => {
     const stage = setStage();
     const tried: number[] = [];
@@ -308,15 +313,15 @@ describe('write', () => {
     fill(stage, 'den', [1]);
     let reads = 0;
     const flaky = withLog(stage, {
-      slots: async (...asked) => {
+      readIdentities: async (...asked) => {
         if (reads++ < 3) throw new Unavailable('no reply');
-        return stage.log.slots(...asked);
+        return stage.log.readIdentities(...asked);
       },
     });
 
     const written = await finish(stage, write(flaky, send(), at(0), deadline));
 
-    expect(written).toMatchObject({ outcome: 'written', entry: { seq: 2 } });
+    expect(written).toMatchObject({ kind: 'written', entry: { seq: 2 } });
   });
 
   it('gives up at its deadline', async () => {
@@ -329,7 +334,7 @@ describe('write', () => {
       },
     });
 
-    expect(await finish(stage, write(dead, send(), at(0), deadline))).toEqual({ outcome: 'unavailable' });
+    expect(await finish(stage, write(dead, send(), at(0), deadline))).toEqual({ kind: 'unavailable' });
 
     expect(last).toBeLessThan(deadline);
     expect(stage.clock.now()).toBeLessThan(deadline + 600);
@@ -384,9 +389,9 @@ describe('write', () => {
     const stage = setStage();
     fill(stage, 'den', [1, 2, 3, 4]);
     expire(stage, 'den', [1, 3], 'expired');
-    const looked = await look(stage, send({ after: 1 }));
-    const known: Looked = {
-      outcome: 'clear',
+    const looked = await findDuplicate(stage, send({ after: 1 }));
+    const known: DuplicateSearch = {
+      kind: 'notFound',
       head: 2,
       superseded: [{ seq: 2, id: 'x', user: 'bob', at: NOW }],
     };
@@ -394,21 +399,21 @@ describe('write', () => {
     const written = await finish(stage, write(stage, send({ after: 1 }), known, deadline));
 
     expect(looked).toMatchObject(behind);
-    expect(written).toMatchObject({ outcome: 'written', superseded: [{ seq: 2 }, { seq: 4 }] });
+    expect(written).toMatchObject({ kind: 'written', superseded: [{ seq: 2 }, { seq: 4 }] });
   });
 });
 
 describe('a send and its late copies', () => {
-  const attempt = async (stage: Stage, given: Partial<Send>, deadline: number) => {
-    const looked = await look(stage, send(given));
-    return looked.outcome === 'clear' ? write(stage, send(given), looked, deadline) : looked;
+  const attempt = async (stage: Stage, given: Partial<MessageDraft>, deadline: number) => {
+    const looked = await findDuplicate(stage, send(given));
+    return looked.kind === 'notFound' ? write(stage, send(given), looked, deadline) : looked;
   };
 
   it('writes nothing when it starts after its repeat has finished, whatever it remembers', async () => {
     const stage = setStage();
     fill(stage, 'den', [1, 2]);
     const stale = anotherContainer(stage);
-    await look(stale, send({ id: 'another-id', after: 2 }));
+    await findDuplicate(stale, send({ id: 'another-id', after: 2 }));
     await attempt(stage, { after: 2 }, NOW + 20_000);
     fill(stage, 'den', [4, 5]);
 
@@ -418,7 +423,7 @@ describe('a send and its late copies', () => {
 
   it('writes nothing when it was held up between its look and its put', async () => {
     const stage = setStage();
-    const looked = await look(stage, send());
+    const looked = await findDuplicate(stage, send());
     await attempt(anotherContainer(stage), {}, NOW + 20_000);
 
     expect(await write(stage, send(), { head: 0, superseded: [], ...looked }, NOW + 20_000)).toMatchObject(
@@ -439,7 +444,7 @@ describe('a send and its late copies', () => {
     await stage.clock.runUntil(NOW + 20_000);
 
     expect(await write(watched, send(), { head: 0, superseded: [] }, NOW + 20_000)).toEqual({
-      outcome: 'unavailable',
+      kind: 'unavailable',
     });
     expect(puts).toEqual([]);
   });
@@ -451,8 +456,8 @@ describe('a send and its late copies', () => {
 
     const outcomes = await finish(stage, Promise.all(copies));
 
-    expect(outcomes.filter(({ outcome }) => outcome === 'written')).toHaveLength(1);
-    expect(outcomes.filter(({ outcome }) => outcome === 'found')).toEqual(
+    expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(1);
+    expect(outcomes.filter(({ kind }) => kind === 'duplicate')).toEqual(
       Array(9).fill(expect.objectContaining(found(3))),
     );
     expect(idsIn(stage, 'den')).toEqual(['id-of-1', 'id-of-2', 'my-own-id']);
@@ -464,7 +469,7 @@ describe('a send and its late copies', () => {
       const container = anotherContainer(stage);
       for (const n of range(1, 10)) {
         const written = await attempt(container, { id: `writer-${who}-${n}`, after: 0 }, NOW + 60_000);
-        expect(written.outcome).toBe('written');
+        expect(written.kind).toBe('written');
       }
     };
 

@@ -1,24 +1,24 @@
 import { sendMessage } from '../../lib/delivery/publishMessage';
 import { Unavailable } from '../../lib/ports/ports';
-import { createBrake } from '../../lib/rateLimiting/retryAfterCache';
+import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
 import { ann, anotherContainer, connect, finish, NOW, range, type Stage, setStage } from './stage';
 
 it('tells how much longer somebody has to wait, and nobody else', () => {
-  const brake = createBrake();
-  brake.told('ann', 200, NOW);
+  const brake = createRetryAfterCache();
+  brake.record('ann', 200, NOW);
 
-  expect([0, 199, 200, 900].map((ms) => brake.left('ann', NOW + ms))).toEqual([200, 1, 0, 0]);
-  expect(brake.left('bob', NOW)).toBe(0);
+  expect([0, 199, 200, 900].map((ms) => brake.remainingMs('ann', NOW + ms))).toEqual([200, 1, 0, 0]);
+  expect(brake.remainingMs('bob', NOW)).toBe(0);
 });
 
 it('remembers no more than five hundred', () => {
-  const brake = createBrake();
-  for (const i of range(0, 500)) brake.told(`user ${i}`, 200, NOW);
+  const brake = createRetryAfterCache();
+  for (const i of range(0, 500)) brake.record(`user ${i}`, 200, NOW);
 
-  expect([0, 1, 500].map((i) => brake.left(`user ${i}`, NOW))).toEqual([0, 200, 200]);
+  expect([0, 1, 500].map((i) => brake.remainingMs(`user ${i}`, NOW))).toEqual([0, 200, 200]);
 });
 
-/** A world that counts the calls to its database. */
+/** A context that counts the calls to its database. */
 function counted(stage: Stage) {
   const calls: string[] = [];
   const counting = <T extends object>(name: string, store: T): T =>
@@ -32,24 +32,24 @@ function counted(stage: Stage) {
         };
       },
     });
-  const { log, connections, authors, users, members } = stage;
-  const world = {
+  const { log, connections, sendQuotas, users, members } = stage;
+  const context = {
     ...stage,
     log: counting('log', log),
     connections: counting('connections', connections),
-    authors: counting('authors', authors),
+    sendQuotas: counting('sendQuotas', sendQuotas),
     users: counting('users', users),
     members: counting('members', members),
   };
-  return { world, calls };
+  return { context, calls };
 }
 
 it('a frame that comes before it may is refused without a call, in each container after its first', async () => {
-  const { world, calls } = counted(setStage());
-  const who = await connect(world, 'ann-1', ann, ['den']);
-  const say = (i: number, container: Stage = world) =>
+  const { context, calls } = counted(setStage());
+  const who = await connect(context, 'ann-1', ann, ['den']);
+  const say = (i: number, container: Stage = context) =>
     finish(
-      world,
+      context,
       sendMessage(container, who, {
         action: 'sendMessage',
         room: 'den',
@@ -64,8 +64,13 @@ it('a frame that comes before it may is refused without a call, in each containe
   expect(await say(21)).toMatchObject({ code: 'rateLimited', retryAfterMs: expect.any(Number) });
   expect(calls).toEqual([]);
 
-  await say(22, anotherContainer(world));
-  expect(calls).toEqual(['log.slots', 'connections.charge', 'authors.charge', 'authors.giveBack']);
+  await say(22, anotherContainer(context));
+  expect(calls).toEqual([
+    'log.readIdentities',
+    'connections.charge',
+    'sendQuotas.charge',
+    'sendQuotas.refund',
+  ]);
 });
 
 it('a frame that comes when it was told is served', async () => {
@@ -93,13 +98,13 @@ it('a frame that comes when it was told is served', async () => {
 });
 
 it('a refusal stays what it is, and is remembered, though its user’s token cannot be given back', async () => {
-  const { world, calls } = counted(setStage());
-  const who = await connect(world, 'ann-1', ann, ['den']);
-  world.authors.giveBack = () => Promise.reject(new Unavailable('No answer.'));
+  const { context, calls } = counted(setStage());
+  const who = await connect(context, 'ann-1', ann, ['den']);
+  context.sendQuotas.refund = () => Promise.reject(new Unavailable('No answer.'));
   const say = (i: number) =>
     finish(
-      world,
-      sendMessage(world, who, {
+      context,
+      sendMessage(context, who, {
         action: 'sendMessage',
         room: 'den',
         id: `message-${i}`,
@@ -123,8 +128,8 @@ it('who was refused because others moved the bucket is not held to it', async ()
       stage,
       sendMessage(stage, who, { action: 'sendMessage', room: 'den', id: 'message-1', text: 'x', after: 0 }),
     );
-  const contended = { why: 'rateLimited', retryAfterMs: 100, contended: true } as const;
-  const ofUser = jest.spyOn(stage.authors, 'charge').mockResolvedValueOnce(contended);
+  const contended = { kind: 'rateLimited', retryAfterMs: 100, contended: true } as const;
+  const ofUser = jest.spyOn(stage.sendQuotas, 'charge').mockResolvedValueOnce(contended);
   const ofConnection = jest.spyOn(stage.connections, 'charge').mockResolvedValueOnce(contended);
 
   expect(await say()).toMatchObject({ code: 'rateLimited', retryAfterMs: 100 });

@@ -1,11 +1,18 @@
 import fc from 'fast-check';
 import type { Charge } from '../../lib/ports/ports';
-import { absurd, chargeFor, decide, SYNCS, sendsAt, TYPING } from '../../lib/rateLimiting/tokenBucket';
+import {
+  clockSkewLimit,
+  createCharge,
+  SYNCS,
+  sendRate,
+  TYPING,
+  takeToken,
+} from '../../lib/rateLimiting/tokenBucket';
 import { HOUR, NOW } from './stage';
 
 const charge: Charge = { bucket: 'sends', now: NOW, costMs: 200, burstMs: 4_000 };
 
-it.each<[string, number | undefined, ReturnType<typeof decide>]>([
+it.each<[string, number | undefined, ReturnType<typeof takeToken>]>([
   ['never used', undefined, 'restart'],
   ['full for long', NOW - HOUR, 'restart'],
   ['full just now', NOW - 1, 'restart'],
@@ -19,18 +26,18 @@ it.each<[string, number | undefined, ReturnType<typeof decide>]>([
   ['further ahead than that', NOW + 9_001, 'restart'],
   ['ahead by an hour', NOW + HOUR, 'restart'],
 ])('decides on a bucket that is %s', (_name, fullAt, expected) => {
-  expect(decide(fullAt, charge)).toEqual(expected);
+  expect(takeToken(fullAt, charge)).toEqual(expected);
 });
 
 it.each([
-  ['sends', sendsAt(5), 200, 4_000],
-  ['sends', sendsAt(50), 20, 4_000],
+  ['sends', sendRate(5), 200, 4_000],
+  ['sends', sendRate(50), 20, 4_000],
   ['syncs', SYNCS, 100, 10_000],
   ['typing', TYPING, 2_000, 8_000],
 ] as const)('charges %s by the rate %j', (bucket, rate, costMs, burstMs) => {
-  expect(chargeFor(bucket, rate, NOW)).toEqual({ bucket, now: NOW, costMs, burstMs });
+  expect(createCharge(bucket, rate, NOW)).toEqual({ bucket, now: NOW, costMs, burstMs });
   expect(costMs * rate.perSecond).toBe(1000);
-  expect(absurd({ now: NOW, burstMs })).toBe(NOW + burstMs + 5_000);
+  expect(clockSkewLimit({ now: NOW, burstMs })).toBe(NOW + burstMs + 5_000);
 });
 
 it('never lets through more than the burst and the rate allow, and keeps its word on when to come again', () => {
@@ -42,13 +49,13 @@ it('never lets through more than the burst and the rate allow, and keeps its wor
       let passed = 0;
       for (const pause of pauses) {
         now += pause;
-        let outcome = decide(fullAt, { ...charge, now });
+        let outcome = takeToken(fullAt, { ...charge, now });
         if (typeof outcome === 'object') {
-          expect(decide(fullAt, { ...charge, now: now + outcome.retryAfterMs - 1 })).toEqual({
+          expect(takeToken(fullAt, { ...charge, now: now + outcome.retryAfterMs - 1 })).toEqual({
             retryAfterMs: 1,
           });
           now += outcome.retryAfterMs;
-          outcome = decide(fullAt, { ...charge, now });
+          outcome = takeToken(fullAt, { ...charge, now });
           expect(outcome).toBe('advance');
         }
         fullAt = (outcome === 'advance' ? (fullAt ?? 0) : now) + charge.costMs;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { sendMessage } from '../../lib/delivery/publishMessage';
-import type { Clock, Publisher } from '../../lib/ports/ports';
+import type { Clock, PublishContext } from '../../lib/ports/ports';
 import { posters } from '../awsHttp/posters';
 import { OK, response, type Server, startServer } from '../awsHttp/server';
 import { ann, connect, NOW, range, type Stage, setStage } from './stage';
@@ -53,14 +53,14 @@ function realClock(): Clock {
 }
 
 /** Ann sends to a room with these connections in it. */
-async function publishTo(ids: readonly string[], open: (endpoint: string) => Publisher['poster']) {
+async function publishTo(ids: readonly string[], open: (endpoint: string) => PublishContext['poster']) {
   const stage: Stage = setStage();
   const sender = await connect(stage, 'sender=', ann, ['den']);
   for (const id of ids) await connect(stage, id, { id: `user-of-${id}`, name: 'Someone' }, ['den']);
   const message = { action: 'sendMessage', room: 'den', id: 'my-own-id', text: 'hello', after: 0 } as const;
 
-  const world = { ...stage, clock: realClock(), random: Math.random, poster: open(server.url) };
-  const reply = await sendMessage(world, sender, message);
+  const context = { ...stage, clock: realClock(), random: Math.random, poster: open(server.url) };
+  const reply = await sendMessage(context, sender, message);
 
   const left: string[] = [];
   for await (const page of stage.members.list('den', 500)) left.push(...page.map(({ id }) => id));
@@ -72,7 +72,7 @@ const people = range(1, 50).map((i) => `person-${i}=`);
 describe('a message', () => {
   it('posted by either poster is acknowledged whatever its posts come to, and only connections that are gone are forgotten', async () => {
     /** Connections of each poster's own, so that both can spend their whole time on the hung one at once. */
-    const publishBy = async ([name, open]: [string, (endpoint: string) => Publisher['poster']]) => {
+    const publishBy = async ([name, open]: [string, (endpoint: string) => PublishContext['poster']]) => {
       const own = (ids: readonly string[]) => ids.map((id) => `${name}:${id}`);
       const ids = own([...people.slice(0, 5), ...Object.keys(answers)]);
       const settled = own([...REMOVED, ...NEVER]);

@@ -1,6 +1,6 @@
 import { fanOut } from '../../lib/delivery/fanOut';
-import type { Delivery } from '../../lib/ports/ports';
-import { createTally } from '../../lib/telemetry/invocationMetrics';
+import type { DeliveryResult } from '../../lib/ports/ports';
+import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
 import { seeded } from '../simulation/random';
 import { finish, HOUR, NOW, range } from './stage';
@@ -8,12 +8,14 @@ import { finish, HOUR, NOW, range } from './stage';
 const DEADLINE = NOW + 1_500;
 
 /** A poster in virtual time whose posts take as long and come to what each connection is told. */
-function setUp(answer: (connection: string, attempt: number) => { takesMs: number; delivery: Delivery }) {
+function setUp(
+  answer: (connection: string, attempt: number) => { takesMs: number; delivery: DeliveryResult },
+) {
   const clock = createVirtualClock(NOW);
   const begun: { connection: string; at: number }[] = [];
-  const ended: { connection: string; at: number; delivery: Delivery }[] = [];
+  const ended: { connection: string; at: number; delivery: DeliveryResult }[] = [];
   const attempts = new Map<string, number>();
-  const tally = createTally();
+  const metrics = createInvocationMetrics();
   let open = 0;
   let mostOpen = 0;
   const poster = {
@@ -34,11 +36,11 @@ function setUp(answer: (connection: string, attempt: number) => { takesMs: numbe
     begun,
     ended,
     attempts,
-    tally,
+    metrics,
     mostOpen: () => mostOpen,
     open: () => open,
     run: (pages: AsyncIterable<string[]>, deadline = DEADLINE) =>
-      finish({ clock }, fanOut({ poster, clock, random: seeded(1), tally }, pages, 'frame', deadline)),
+      finish({ clock }, fanOut({ poster, clock, random: seeded(1), metrics }, pages, 'frame', deadline)),
   };
 }
 
@@ -48,9 +50,9 @@ async function* pagesOf(...pages: string[][]): AsyncIterable<string[]> {
   yield* pages;
 }
 
-const quick = (delivery: Delivery = 'delivered') => ({ takesMs: 5, delivery });
+const quick = (delivery: DeliveryResult = 'delivered') => ({ takesMs: 5, delivery });
 
-it.each<[string, Delivery[], object, number]>([
+it.each<[string, DeliveryResult[], object, number]>([
   ['delivered at once', ['delivered'], { delivered: 1 }, 1],
   ['delivered at the second try', ['retry', 'delivered'], { delivered: 1 }, 2],
   ['delivered at the fourth try', ['retry', 'retry', 'retry', 'delivered'], { delivered: 1 }, 4],
@@ -83,7 +85,7 @@ it('has nothing to do for nobody', async () => {
 });
 
 it('reaches everyone once, across pages and outcomes', async () => {
-  const outcomes: Delivery[] = ['delivered', 'gone', 'failed', 'retry'];
+  const outcomes: DeliveryResult[] = ['delivered', 'gone', 'failed', 'retry'];
   const { run, attempts } = setUp((connection, attempt) =>
     quick(attempt > 1 ? 'delivered' : outcomes[Number(connection.slice(1)) % 4]),
   );
@@ -190,12 +192,12 @@ it('spaces tries at random, wider from try to try', async () => {
     const clock: VirtualClock = createVirtualClock(NOW);
     const at: number[] = [];
     const poster = {
-      prepare: () => async (): Promise<Delivery> => {
+      prepare: () => async (): Promise<DeliveryResult> => {
         at.push(Math.round(clock.now() - NOW));
         return at.length < 5 ? 'retry' : 'delivered';
       },
     };
-    const reach = { poster, clock, random, tally: createTally() };
+    const reach = { poster, clock, random, metrics: createInvocationMetrics() };
     await finish({ clock }, fanOut(reach, pagesOf(['c1']), 'frame', NOW + 60_000));
     begunAt.push(at);
   }

@@ -1,82 +1,82 @@
-import { answerRoute, answerSend } from '../../lib/actions/routes';
-import { welcome } from '../../lib/connections/openConnection';
+import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import { openConnection } from '../../lib/connections/openConnection';
 import { Unavailable } from '../../lib/ports/ports';
 import type { ErrorCode } from '../../lib/protocol';
-import { createFloodWatch, type Verdict } from '../../lib/rateLimiting/floodDetector';
-import { createTally } from '../../lib/telemetry/invocationMetrics';
+import { createFloodDetector, type FloodVerdict } from '../../lib/rateLimiting/floodDetector';
+import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { ann, bob, connect, finish, HOUR, NOW, setStage } from './stage';
 
 /** Which of so many frames close a connection. */
-const times = (count: number, run: (i: number) => Verdict) =>
+const times = (count: number, run: (i: number) => FloodVerdict) =>
   Array.from({ length: count }, (_, i) => run(i)).flatMap((verdict, i) =>
     verdict === 'close' ? [i + 1] : [],
   );
 
 it('closes above sixty refusals within ten seconds, and again if that came to nothing', () => {
-  const watch = createFloodWatch(5);
+  const watch = createFloodDetector(5);
 
-  expect(times(130, (i) => watch.refused('a', 'rateLimited', NOW + i))).toEqual([61, 121]);
+  expect(times(130, (i) => watch.countRefusal('a', 'rateLimited', NOW + i))).toEqual([61, 121]);
 });
 
 it('serves nothing more once it closes, until there was nothing for ten seconds', () => {
-  const watch = createFloodWatch(5);
-  times(61, () => watch.refused('a', 'badFrame', NOW));
+  const watch = createFloodDetector(5);
+  times(61, () => watch.countRefusal('a', 'badFrame', NOW));
 
-  expect(watch.arrived('a', NOW + 1)).toBe('flood');
-  expect(watch.arrived('b', NOW + 1)).toBe('fine');
-  expect(watch.arrived('a', NOW + 10_000)).toBe('flood');
-  expect(watch.arrived('a', NOW + 20_000)).toBe('fine');
+  expect(watch.countFrame('a', NOW + 1)).toBe('flood');
+  expect(watch.countFrame('b', NOW + 1)).toBe('fine');
+  expect(watch.countFrame('a', NOW + 10_000)).toBe('flood');
+  expect(watch.countFrame('a', NOW + 20_000)).toBe('fine');
 });
 
 it('leaves alone who is refused no more than six times a second', () => {
-  const watch = createFloodWatch(5);
+  const watch = createFloodDetector(5);
 
-  expect(times(600, (i) => watch.refused('a', 'rateLimited', NOW + i * 170))).toEqual([]);
+  expect(times(600, (i) => watch.countRefusal('a', 'rateLimited', NOW + i * 170))).toEqual([]);
 });
 
 it('counts each connection by itself', () => {
-  const watch = createFloodWatch(5);
+  const watch = createFloodDetector(5);
 
-  expect(times(400, (i) => watch.refused(`c${i % 10}`, 'badFrame', NOW + i))).toEqual([]);
+  expect(times(400, (i) => watch.countRefusal(`c${i % 10}`, 'badFrame', NOW + i))).toEqual([]);
 });
 
 it('closes above what all buckets together let through in ten seconds, before anything is done', () => {
-  const watch = createFloodWatch(5);
+  const watch = createFloodDetector(5);
 
-  expect(times(600, (i) => watch.arrived('a', NOW + i))).toEqual([280, 340, 400, 460, 520, 580]);
-  expect(watch.arrived('a', NOW + 600)).toBe('flood');
-  expect(times(600, (i) => createFloodWatch(100).arrived('a', NOW + i))).toEqual([]);
+  expect(times(600, (i) => watch.countFrame('a', NOW + i))).toEqual([280, 340, 400, 460, 520, 580]);
+  expect(watch.countFrame('a', NOW + 600)).toBe('flood');
+  expect(times(600, (i) => createFloodDetector(100).countFrame('a', NOW + i))).toEqual([]);
 });
 
 it('never closes who keeps within the buckets', () => {
-  const watch = createFloodWatch(5);
+  const watch = createFloodDetector(5);
   const burst = 20 + 100 + 4;
 
   const closing = [
-    ...times(burst, () => watch.arrived('a', NOW)),
-    ...times(30 * 15, (i) => watch.arrived('a', NOW + (i * 1_000) / 15.5)),
+    ...times(burst, () => watch.countFrame('a', NOW)),
+    ...times(30 * 15, (i) => watch.countFrame('a', NOW + (i * 1_000) / 15.5)),
   ];
 
   expect(closing).toEqual([]);
 });
 
 it.each<ErrorCode>(['behind', 'expired', 'unavailable', 'tooManyRooms'])('does not count %s', (code) => {
-  const watch = createFloodWatch(5);
+  const watch = createFloodDetector(5);
 
-  expect(times(200, () => watch.refused('a', code, NOW))).toEqual([]);
+  expect(times(200, () => watch.countRefusal('a', code, NOW))).toEqual([]);
 });
 
 it('remembers no more than five hundred connections', () => {
-  const watch = createFloodWatch(5);
-  times(60, () => watch.refused('a', 'badFrame', NOW));
-  times(500, (i) => watch.refused(`c${i}`, 'badFrame', NOW));
+  const watch = createFloodDetector(5);
+  times(60, () => watch.countRefusal('a', 'badFrame', NOW));
+  times(500, (i) => watch.countRefusal(`c${i}`, 'badFrame', NOW));
 
-  expect(watch.refused('a', 'badFrame', NOW)).toBe('fine');
+  expect(watch.countRefusal('a', 'badFrame', NOW)).toBe('fine');
 });
 
 it.each([
-  ['frames that are none', 'nonsense', answerRoute],
-  ['messages faster than the bucket allows', '', answerSend],
+  ['frames that are none', 'nonsense', handleRoomAction],
+  ['messages faster than the bucket allows', '', handleSendMessage],
 ])('a flood of %s is ended, and nobody else’s connection', async (_name, frame, answer) => {
   const stage = setStage();
   const flooder = await connect(stage, 'ann-1', ann, ['den']);
@@ -85,7 +85,7 @@ it.each([
     frame || JSON.stringify({ action: 'sendMessage', room: 'den', id: `message-${i}`, text: 'x', after: i });
 
   for (let i = 0; i < 82; i++) await finish(stage, answer(stage, flooder, sent(Math.min(i, 20))));
-  await finish(stage, answerRoute(stage, other, 'nonsense'));
+  await finish(stage, handleRoomAction(stage, other, 'nonsense'));
 
   expect(stage.closed).toEqual(['ann-1']);
 });
@@ -94,32 +94,32 @@ it('who is closed for a flood may not come back for a minute, and may stay elsew
   const stage = setStage();
   const flooder = await connect(stage, 'ann-1', ann, ['den']);
   const phone = await connect(stage, 'ann-2', ann, ['den']);
-  const door = { ...stage, mostConnections: 5, leaseMs: 90_000 };
-  const knock = (id: string) => welcome(door, { id, user: ann, expiresAt: NOW + HOUR });
+  const door = { ...stage, maxConnections: 5, leaseMs: 90_000 };
+  const knock = (id: string) => openConnection(door, { id, user: ann, expiresAt: NOW + HOUR });
 
-  for (let i = 0; i < 61; i++) await finish(stage, answerRoute(stage, flooder, 'nonsense'));
+  for (let i = 0; i < 61; i++) await finish(stage, handleRoomAction(stage, flooder, 'nonsense'));
 
-  expect(await knock('ann-3')).toBe('heldOff');
+  expect(await knock('ann-3')).toBe('coolingDown');
   expect(await stage.connections.close('ann-3')).toBeUndefined();
   const nothing = () => Promise.reject(new Error('The database was asked.'));
   const { open } = stage.connections;
   stage.connections.open = nothing;
-  expect(await knock('ann-3')).toBe('heldOff');
+  expect(await knock('ann-3')).toBe('coolingDown');
   stage.connections.open = open;
   const typed = JSON.stringify({ action: 'typing', room: 'den' });
-  expect(await finish(stage, answerRoute(stage, phone, typed))).toMatchObject({ type: 'ok' });
+  expect(await finish(stage, handleRoomAction(stage, phone, typed))).toMatchObject({ type: 'ok' });
   await stage.clock.runUntil(NOW + 60_000);
-  expect(await knock('ann-3')).toBe('welcome');
+  expect(await knock('ann-3')).toBe('opened');
 });
 
 it('is held off before it is closed: it knocks again at once', async () => {
   const stage = setStage();
   const flooder = await connect(stage, 'ann-1', ann, ['den']);
-  const { holdOff } = stage.users;
+  const { startCooldown } = stage.users;
   const done: string[] = [];
-  stage.users.holdOff = async (...given) => {
+  stage.users.startCooldown = async (...given) => {
     await stage.clock.wait(50);
-    await holdOff(...given);
+    await startCooldown(...given);
     done.push('held off');
   };
   stage.poster.close = async () => {
@@ -127,7 +127,7 @@ it('is held off before it is closed: it knocks again at once', async () => {
     return 'delivered';
   };
 
-  for (let i = 0; i < 61; i++) await finish(stage, answerRoute(stage, flooder, 'nonsense'));
+  for (let i = 0; i < 61; i++) await finish(stage, handleRoomAction(stage, flooder, 'nonsense'));
 
   expect(done).toEqual(['held off', 'closed']);
 });
@@ -135,9 +135,9 @@ it('is held off before it is closed: it knocks again at once', async () => {
 it('a flood is closed even when the database does not answer', async () => {
   const stage = setStage();
   const flooder = await connect(stage, 'ann-1', ann, ['den']);
-  stage.users.holdOff = () => Promise.reject(new Unavailable('No answer.'));
+  stage.users.startCooldown = () => Promise.reject(new Unavailable('No answer.'));
 
-  for (let i = 0; i < 61; i++) await finish(stage, answerRoute(stage, flooder, 'nonsense'));
+  for (let i = 0; i < 61; i++) await finish(stage, handleRoomAction(stage, flooder, 'nonsense'));
 
   expect(stage.closed).toEqual(['ann-1']);
 });
@@ -148,9 +148,9 @@ it('writes one warning for a flood, and nothing for what comes after it', async 
   const levels: (string | undefined)[] = [];
 
   for (let i = 0; i < 120; i++) {
-    const tally = createTally();
-    await finish(stage, answerRoute({ ...stage, tally }, flooder, 'nonsense'));
-    levels.push(tally.facts.level);
+    const metrics = createInvocationMetrics();
+    await finish(stage, handleRoomAction({ ...stage, metrics }, flooder, 'nonsense'));
+    levels.push(metrics.fields.level);
   }
 
   expect(levels.filter((level) => level === 'warn')).toHaveLength(1);

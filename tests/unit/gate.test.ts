@@ -1,11 +1,16 @@
-import { admit, createGate, type Gate, type Headers } from '../../lib/auth/authorizeHandshake';
+import {
+  authorizeHandshake,
+  createHandshakePolicy,
+  type HandshakePolicy,
+  type Headers,
+} from '../../lib/auth/authorizeHandshake';
 import { ORIGIN_HEADER } from '../../lib/auth/originSecret';
 import { secretOf } from './secretOf';
 import { HOUR, NOW } from './stage';
 
 const asked: string[] = [];
 
-const gate = (given: Partial<Gate> = {}): Gate => ({
+const gate = (given: Partial<HandshakePolicy> = {}): HandshakePolicy => ({
   originSecret: secretOf(['open-sesame']),
   allowedOrigins: new Set(['https://chat.example.com', 'https://d111.cloudfront.net']),
   admitsWithoutOrigin: true,
@@ -32,7 +37,12 @@ const sent = (given: Record<string, string | string[] | undefined>): Headers =>
     Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat()]])),
   );
 
-const ann = { ok: true, user: { id: 'guest:ann', name: 'Ann' }, expiresAt: NOW + HOUR, rights: 'lobby:rw' };
+const ann = {
+  ok: true,
+  user: { id: 'guest:ann', name: 'Ann' },
+  expiresAt: NOW + HOUR,
+  permissions: 'lobby:rw',
+};
 const refused = (why: string) => ({ ok: false, why });
 
 beforeEach(() => {
@@ -93,7 +103,7 @@ it.each<[string, Record<string, string | string[] | undefined>, object]>([
     refused('token'),
   ],
 ])('a handshake with %s', async (_name, changed, expected) => {
-  expect(await admit(gate(), sent({ ...headers, ...changed }))).toEqual(expected);
+  expect(await authorizeHandshake(gate(), sent({ ...headers, ...changed }))).toEqual(expected);
 });
 
 it('reads header names in any case, as they come from API Gateway', async () => {
@@ -101,8 +111,10 @@ it('reads header names in any case, as they come from API Gateway', async () => 
     Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]),
   );
 
-  expect(await admit(gate(), sent(capitals))).toEqual(ann);
-  expect(await admit(gate(), sent({ ...capitals, ORIGIN: 'https://evil.com' }))).toEqual(refused('origin'));
+  expect(await authorizeHandshake(gate(), sent(capitals))).toEqual(ann);
+  expect(await authorizeHandshake(gate(), sent({ ...capitals, ORIGIN: 'https://evil.com' }))).toEqual(
+    refused('origin'),
+  );
 });
 
 it.each([
@@ -112,7 +124,10 @@ it.each([
 ])('a token of %s characters is looked at %s times', async (length, times) => {
   const token = 'x'.repeat(length);
 
-  await admit(gate(), sent({ ...headers, 'sec-websocket-protocol': `chat.v1, bearer.${token}` }));
+  await authorizeHandshake(
+    gate(),
+    sent({ ...headers, 'sec-websocket-protocol': `chat.v1, bearer.${token}` }),
+  );
 
   expect(asked).toHaveLength(times);
 });
@@ -120,19 +135,21 @@ it.each([
 it('lets nobody in without an origin, where that is switched off', async () => {
   const strict = gate({ admitsWithoutOrigin: false });
 
-  expect(await admit(strict, sent({ ...headers, origin: undefined }))).toEqual(refused('origin'));
-  expect(await admit(strict, sent(headers))).toEqual(ann);
+  expect(await authorizeHandshake(strict, sent({ ...headers, origin: undefined }))).toEqual(
+    refused('origin'),
+  );
+  expect(await authorizeHandshake(strict, sent(headers))).toEqual(ann);
 });
 
 it('reads the secret before anything else, and nothing besides when it is not from the edge', async () => {
   const unread = { values: () => Promise.reject(new Error('read')), reread: async () => [] };
 
-  expect(await admit(gate({ originSecret: unread }), {})).toEqual(refused('notFromEdge'));
+  expect(await authorizeHandshake(gate({ originSecret: unread }), {})).toEqual(refused('notFromEdge'));
 });
 
 it('looks at no token of a request that is not from the edge, or of another page', async () => {
-  await admit(gate(), sent({ ...headers, [ORIGIN_HEADER]: 'no' }));
-  await admit(gate(), sent({ ...headers, origin: 'https://evil.com' }));
+  await authorizeHandshake(gate(), sent({ ...headers, [ORIGIN_HEADER]: 'no' }));
+  await authorizeHandshake(gate(), sent({ ...headers, origin: 'https://evil.com' }));
 
   expect(asked).toEqual([]);
 });
@@ -143,27 +160,29 @@ it.each([
 ])('lets a connection last as long as %s', async (_name, lasts, expected) => {
   const verify = async () => ({ user: { id: 'ann', name: 'Ann' }, expiresAt: NOW + lasts });
 
-  expect(await admit(gate({ verify }), sent(headers))).toMatchObject({ expiresAt: NOW + expected });
+  expect(await authorizeHandshake(gate({ verify }), sent(headers))).toMatchObject({
+    expiresAt: NOW + expected,
+  });
 });
 
 it.each([
   ['a guest', 'guest:ann', undefined, 'lobby:rw'],
   ['a user', 'ann', undefined, '*:rw'],
   ['a user whose token says so', 'ann', 'news:r', 'news:r'],
-])('gives %s the rights there are', async (_name, id, rights, expected) => {
+])('gives %s the permissions there are', async (_name, id, permissions, expected) => {
   const verify = async () => ({
     user: { id, name: 'Ann' },
     expiresAt: NOW + HOUR,
-    ...(rights !== undefined && { rights }),
+    ...(permissions !== undefined && { permissions }),
   });
 
-  expect(await admit(gate({ verify }), sent(headers))).toMatchObject({ rights: expected });
+  expect(await authorizeHandshake(gate({ verify }), sent(headers))).toMatchObject({ permissions: expected });
 });
 
 it('does not take a failure to verify for a bad token', async () => {
   const verify = () => Promise.reject(new TypeError('fetch failed'));
 
-  await expect(admit(gate({ verify }), sent(headers))).rejects.toThrow('fetch failed');
+  await expect(authorizeHandshake(gate({ verify }), sent(headers))).rejects.toThrow('fetch failed');
 });
 
 describe('the gate of an environment', () => {
@@ -178,7 +197,7 @@ describe('the gate of an environment', () => {
   };
 
   it('allows its origins', () => {
-    expect([...createGate(env).allowedOrigins]).toEqual([
+    expect([...createHandshakePolicy(env).allowedOrigins]).toEqual([
       'https://chat.example.com',
       'https://d111.cloudfront.net',
     ]);
@@ -192,7 +211,7 @@ describe('the gate of an environment', () => {
     'GUEST_ROOMS',
     'USER_ROOMS',
   ])('does not start without %s', (name) => {
-    expect(() => createGate({ ...env, [name]: '' })).toThrow(`${name} is not set`);
+    expect(() => createHandshakePolicy({ ...env, [name]: '' })).toThrow(`${name} is not set`);
   });
 
   it.each([
@@ -204,16 +223,18 @@ describe('the gate of an environment', () => {
       'OIDC_JWKS_URL',
     ],
   ])('does not start with %s', (_name, given, missing) => {
-    expect(() => createGate({ ...env, ...given })).toThrow(`${missing} is not set`);
+    expect(() => createHandshakePolicy({ ...env, ...given })).toThrow(`${missing} is not set`);
   });
 
   it('reads what those may do whose tokens do not say', () => {
-    expect(createGate(env).defaults).toEqual({ guest: '*:rw', user: '*:rw news:r' });
-    expect(() => createGate({ ...env, GUEST_ROOMS: 'everything' })).toThrow('GUEST_ROOMS must be grants');
+    expect(createHandshakePolicy(env).defaults).toEqual({ guest: '*:rw', user: '*:rw news:r' });
+    expect(() => createHandshakePolicy({ ...env, GUEST_ROOMS: 'everything' })).toThrow(
+      'GUEST_ROOMS must be grants',
+    );
   });
 
   it('lets nobody in who is neither a guest nor known to a provider', async () => {
-    const { verify } = createGate(env);
+    const { verify } = createHandshakePolicy(env);
     const claims = Buffer.from('{"iss":"edge-chat","sub":"guest:ann"}').toString('base64url');
 
     expect(await verify(`e30.${claims}.c2ln`)).toBeUndefined();

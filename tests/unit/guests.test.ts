@@ -1,8 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT } from 'jose';
-import { signGuest, verifyGuest } from '../../lib/auth/guestTokens';
+import { signGuestToken, verifyGuestToken } from '../../lib/auth/guestTokens';
 import { ORIGIN_HEADER } from '../../lib/auth/originSecret';
-import { issueToken, type TokenDesk } from '../../lib/http/guestTokenRoute';
-import { createTally } from '../../lib/telemetry/invocationMetrics';
+import { type GuestTokenContext, issueGuestToken } from '../../lib/http/guestTokenRoute';
+import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { secretOf } from './secretOf';
 import { HOUR, NOW } from './stage';
 
@@ -35,18 +35,18 @@ describe('a guest’s token', () => {
   it('is for an hour, for a new user, and holds', async () => {
     const secret = secretOf([key]);
 
-    const { token, user, expiresAt } = await signGuest(secret, 'Ann');
+    const { token, user, expiresAt } = await signGuestToken(secret, 'Ann');
 
     expect(user).toEqual({ id: expect.stringMatching(/^guest:[A-Za-z0-9_-]{16}$/), name: 'Ann' });
     expect(expiresAt).toBe(NOW + HOUR);
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'JWT' });
     expect(decodeJwt(token)).toEqual({ ...claims, sub: user.id });
-    expect(await verifyGuest(secret, token)).toEqual({ user, expiresAt });
+    expect(await verifyGuestToken(secret, token)).toEqual({ user, expiresAt });
   });
 
   it('is for another user each time', async () => {
     const ids = await Promise.all(
-      Array.from({ length: 50 }, async () => (await signGuest(secretOf([key]), 'Ann')).user.id),
+      Array.from({ length: 50 }, async () => (await signGuestToken(secretOf([key]), 'Ann')).user.id),
     );
 
     expect(new Set(ids).size).toBe(50);
@@ -59,34 +59,34 @@ describe('a guest’s token', () => {
     ['of more than a week ago', 7 * DAY + HOUR + 1_000, false],
   ])('keeps the user of one %s', async (_name, later, expected) => {
     const secret = secretOf([key]);
-    const first = await signGuest(secret, 'Ann');
+    const first = await signGuestToken(secret, 'Ann');
     jest.setSystemTime(NOW + later);
 
-    const second = await signGuest(secret, 'Anna', first.token);
+    const second = await signGuestToken(secret, 'Anna', first.token);
 
     expect(second.user.id === first.user.id).toBe(expected);
     expect(second).toMatchObject({ user: { name: 'Anna' }, expiresAt: NOW + later + HOUR });
   });
 
   it('keeps the user of one signed before the key was rotated', async () => {
-    const first = await signGuest(secretOf([oldKey]), 'Ann');
+    const first = await signGuestToken(secretOf([oldKey]), 'Ann');
 
-    const second = await signGuest(secretOf([key, oldKey]), 'Ann', first.token);
+    const second = await signGuestToken(secretOf([key, oldKey]), 'Ann', first.token);
 
     expect(second.user.id).toBe(first.user.id);
-    expect(await verifyGuest(secretOf([key]), second.token)).toMatchObject({ user: first.user });
+    expect(await verifyGuestToken(secretOf([key]), second.token)).toMatchObject({ user: first.user });
   });
 
   it('gives nobody another’s user for a token that is not ours', async () => {
     const forged = await sign({ sub: 'guest:bob' }, 'x'.repeat(64));
 
-    expect((await signGuest(secretOf([key]), 'Ann', forged)).user.id).not.toBe('guest:bob');
+    expect((await signGuestToken(secretOf([key]), 'Ann', forged)).user.id).not.toBe('guest:bob');
   });
 
   it('signed with a key that has only just become the current one holds here, too', async () => {
     const rotated = secretOf([oldKey], [key, oldKey]);
 
-    expect(await verifyGuest(rotated, await sign())).toMatchObject({ user: { id: 'guest:ann' } });
+    expect(await verifyGuestToken(rotated, await sign())).toMatchObject({ user: { id: 'guest:ann' } });
   });
 
   it.each<[string, () => string | Promise<string>]>([
@@ -120,25 +120,25 @@ describe('a guest’s token', () => {
     ['of nothing', () => ''],
     ['of no base64', () => '!!.!!.!!'],
   ])('does not hold: one %s', async (_name, make) => {
-    expect(await verifyGuest(secretOf([key, oldKey]), await make())).toBeUndefined();
+    expect(await verifyGuestToken(secretOf([key, oldKey]), await make())).toBeUndefined();
   });
 
   it('holds a few seconds longer, for clocks that differ', async () => {
-    expect(await verifyGuest(secretOf([key]), await sign({ exp: seconds - 4 }))).toBeDefined();
+    expect(await verifyGuestToken(secretOf([key]), await sign({ exp: seconds - 4 }))).toBeDefined();
   });
 });
 
 describe('the token endpoint', () => {
-  const desk = (given: Partial<TokenDesk> = {}): TokenDesk => ({
+  const desk = (given: Partial<GuestTokenContext> = {}): GuestTokenContext => ({
     originSecret: secretOf(['open-sesame']),
     guestKey: secretOf([key]),
-    tally: createTally(),
+    metrics: createInvocationMetrics(),
     ...given,
   });
   const headers = { [ORIGIN_HEADER]: 'open-sesame' };
 
   it('gives a guest a token', async () => {
-    const reply = await issueToken(desk(), headers, '{"name":" Ann "}');
+    const reply = await issueGuestToken(desk(), headers, '{"name":" Ann "}');
 
     expect(reply).toMatchObject({
       statusCode: 200,
@@ -149,21 +149,21 @@ describe('the token endpoint', () => {
       user: { id: expect.stringMatching(/^guest:/), name: 'Ann' },
       expiresAt: NOW + HOUR,
     });
-    expect(await verifyGuest(secretOf([key]), token)).toMatchObject({ user });
+    expect(await verifyGuestToken(secretOf([key]), token)).toMatchObject({ user });
   });
 
   it('keeps the user of an earlier token, and passes over one that does not hold', async () => {
     const token = await sign();
 
-    const kept = await issueToken(desk(), headers, JSON.stringify({ name: 'Anna', token }));
-    const other = await issueToken(desk(), headers, JSON.stringify({ name: 'Anna', token: 'x' }));
+    const kept = await issueGuestToken(desk(), headers, JSON.stringify({ name: 'Anna', token }));
+    const other = await issueGuestToken(desk(), headers, JSON.stringify({ name: 'Anna', token: 'x' }));
 
     expect(JSON.parse(kept.body)).toMatchObject({ user: { id: 'guest:ann', name: 'Anna' } });
     expect(other.statusCode).toBe(200);
     expect(JSON.parse(other.body)).not.toMatchObject({ user: { id: 'guest:ann' } });
   });
 
-  it.each<[string, Partial<TokenDesk>, Record<string, string>, string, number, string]>([
+  it.each<[string, Partial<GuestTokenContext>, Record<string, string>, string, number, string]>([
     ['not from the edge', {}, {}, '{"name":"Ann"}', 403, 'forbidden'],
     ['with another secret', {}, { [ORIGIN_HEADER]: 'no' }, '{"name":"Ann"}', 403, 'forbidden'],
     ['when guests are off', { guestKey: undefined }, headers, '{"name":"Ann"}', 403, 'forbidden'],
@@ -178,7 +178,7 @@ describe('the token endpoint', () => {
     ['with a token that is no text', {}, headers, '{"name":"Ann","token":7}', 400, 'badField'],
     ['with too much', {}, headers, JSON.stringify({ name: 'x'.repeat(9_000) }), 413, 'tooLarge'],
   ])('refuses one %s', async (_name, given, asked, body, statusCode, code) => {
-    const reply = await issueToken(desk(given), asked, body);
+    const reply = await issueGuestToken(desk(given), asked, body);
 
     expect(reply).toMatchObject({ statusCode, headers: { 'cache-control': 'no-store' } });
     expect(JSON.parse(reply.body)).toEqual({

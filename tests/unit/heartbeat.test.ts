@@ -1,6 +1,6 @@
 import { ping } from '../../lib/actions/ping';
 import type { ConnectionStore } from '../../lib/ports/ports';
-import { parseClientMessage } from '../../lib/protocol/parseClientFrame';
+import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
 import { ann, connect, expire, fill, finish, HOUR, NOW, range, setStage } from './stage';
 
 const HIGHEST = Number.MAX_SAFE_INTEGER - 1;
@@ -33,8 +33,8 @@ it.each([90_000, 900_000])('a ping renews the lease for %i ms', async (leaseMs) 
 
   await finish(stage, ping(stage, who, { action: 'ping', rooms: {} }));
 
-  expect(await stage.connections.present(['ann-1'], NOW + 60_000 + leaseMs - 1)).toHaveLength(1);
-  expect(await stage.connections.present(['ann-1'], NOW + 60_000 + leaseMs)).toEqual([]);
+  expect(await stage.connections.findActive(['ann-1'], NOW + 60_000 + leaseMs - 1)).toHaveLength(1);
+  expect(await stage.connections.findActive(['ann-1'], NOW + 60_000 + leaseMs)).toEqual([]);
 });
 
 it('a ping costs two calls however many rooms nothing has happened in', async () => {
@@ -47,17 +47,17 @@ it('a ping costs two calls however many rooms nothing has happened in', async ()
     ...stage,
     log: {
       ...stage.log,
-      reached: (asked: ReadonlyMap<string, number>) => {
-        calls.push('reached');
-        return stage.log.reached(asked);
+      roomsBeyond: (asked: ReadonlyMap<string, number>) => {
+        calls.push('roomsBeyond');
+        return stage.log.roomsBeyond(asked);
       },
-      down: () => Promise.reject(new Error('No head needs to be read.')),
+      readBackward: () => Promise.reject(new Error('No head needs to be read.')),
     },
     connections: {
       ...stage.connections,
-      renew: (...asked: Parameters<ConnectionStore['renew']>) => {
-        calls.push('renew');
-        return stage.connections.renew(...asked);
+      renewLease: (...asked: Parameters<ConnectionStore['renewLease']>) => {
+        calls.push('renewLease');
+        return stage.connections.renewLease(...asked);
       },
     },
   };
@@ -65,7 +65,7 @@ it('a ping costs two calls however many rooms nothing has happened in', async ()
   const cursors = Object.fromEntries(rooms.map((room) => [room, 1]));
   await finish(stage, ping(counted, who, { action: 'ping', rooms: cursors }));
 
-  expect(calls.sort()).toEqual(['reached', 'renew']);
+  expect(calls.sort()).toEqual(['renewLease', 'roomsBeyond']);
 });
 
 it.each([
@@ -98,7 +98,7 @@ it('reads a ping of rooms as it was parsed', async () => {
   const stage = setStage();
   fill(stage, 'constructor', [1]);
   const who = await connect(stage, 'ann-1', ann, ['constructor']);
-  const parsed = parseClientMessage('{"action":"ping","rooms":{"constructor":0,"valueof":0}}');
+  const parsed = parseClientFrame('{"action":"ping","rooms":{"constructor":0,"valueof":0}}');
   if (!parsed.ok || parsed.message.action !== 'ping') throw new Error('The ping is refused.');
 
   const pong = await finish(stage, ping(stage, who, parsed.message));

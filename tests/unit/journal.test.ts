@@ -1,6 +1,10 @@
-import { answerRoute, answerSend } from '../../lib/actions/routes';
-import { type JournalOptions, journaled, type Run } from '../../lib/telemetry/invocationLog';
-import { createTally } from '../../lib/telemetry/invocationMetrics';
+import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import {
+  type InvocationHandler,
+  type InvocationLogOptions,
+  logInvocation,
+} from '../../lib/telemetry/invocationLog';
+import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import metrics from '../../lib/telemetry/metrics.json';
 import { ann, connect, finish, NOW, setStage } from './stage';
 
@@ -9,12 +13,12 @@ const event = { requestContext: { connectionId: 'abc=', requestId: 'gateway-1' }
 
 /** Runs one invocation; gives the lines it wrote. */
 async function linesOf(
-  run: Run<object, unknown>,
-  options: Partial<JournalOptions> = {},
+  run: InvocationHandler<object, unknown>,
+  options: Partial<InvocationLogOptions> = {},
   given: unknown = event,
 ) {
   const lines: string[] = [];
-  const handler = journaled(
+  const handler = logInvocation(
     'sendMessage',
     { stack: 'chat-dev', level: 'info', hasMetrics: true, write: (line) => lines.push(line), ...options },
     run,
@@ -24,12 +28,12 @@ async function linesOf(
 }
 
 it('writes one line with all ids, which is a metric line too', async () => {
-  const [line, ...others] = await linesOf(async (_event, tally) => {
-    tally.note({ outcome: 'ack', room: 'den', messageId: 'id-of-one', seq: 7, userId: 'ann' });
-    tally.add('Messages');
-    tally.add('Recipients', 3);
-    tally.add('Recipients', 2);
-    tally.add('Gone', 0);
+  const [line, ...others] = await linesOf(async (_event, metrics) => {
+    metrics.annotate({ outcome: 'ack', room: 'den', messageId: 'id-of-one', seq: 7, userId: 'ann' });
+    metrics.increment('Messages');
+    metrics.increment('Recipients', 3);
+    metrics.increment('Recipients', 2);
+    metrics.increment('Gone', 0);
   });
 
   expect(others).toEqual([]);
@@ -63,7 +67,7 @@ it('writes one line with all ids, which is a metric line too', async () => {
 });
 
 it('counts a refusal by its reason', async () => {
-  const [line] = await linesOf(async (_event, tally) => tally.note({ reason: 'rateLimited' }));
+  const [line] = await linesOf(async (_event, metrics) => metrics.annotate({ reason: 'rateLimited' }));
 
   expect(line).toMatchObject({ Stack: 'chat-dev', Reason: 'rateLimited', Refused: 1 });
   expect(line._aws.CloudWatchMetrics).toEqual([
@@ -77,17 +81,17 @@ it('counts a refusal by its reason', async () => {
 
 it('keeps invocations apart that run at the same time', async () => {
   const lines: string[] = [];
-  const options: JournalOptions = {
+  const options: InvocationLogOptions = {
     stack: 'chat-dev',
     level: 'info',
     hasMetrics: true,
     write: (line) => lines.push(line),
   };
   const turns: (() => void)[] = [];
-  const handler = journaled('sendMessage', options, async (room: string, tally) => {
-    tally.note({ room });
+  const handler = logInvocation('sendMessage', options, async (room: string, metrics) => {
+    metrics.annotate({ room });
     await new Promise<void>((resolve) => turns.push(resolve));
-    tally.add('Recipients', room.length);
+    metrics.increment('Recipients', room.length);
   });
 
   const both = [handler('den', context), handler('lobby', context)];
@@ -113,13 +117,13 @@ it.each([null, undefined, 'text', {}, { requestContext: null }])(
 
 it('tells of an error and lets it through', async () => {
   const lines: string[] = [];
-  const options: JournalOptions = {
+  const options: InvocationLogOptions = {
     stack: 'chat-dev',
     level: 'error',
     hasMetrics: true,
     write: (line) => lines.push(line),
   };
-  const handler = journaled('fanOut', options, async () => {
+  const handler = logInvocation('fanOut', options, async () => {
     throw new TypeError('a bug\n{"level":"info"}');
   });
 
@@ -142,32 +146,35 @@ it.each([
   ['warn', 'info', false],
   ['error', 'warn', false],
 ] as const)('at %s, a line of level %s is written: %s', async (level, own, isWritten) => {
-  const lines = await linesOf(async (_event, tally) => tally.note({ level: own }), { level });
+  const lines = await linesOf(async (_event, metrics) => metrics.annotate({ level: own }), { level });
 
   expect(lines).toHaveLength(isWritten ? 1 : 0);
 });
 
 it('keeps the metrics of a line that is left out, and nothing else of it', async () => {
-  const [line] = await linesOf(async (_event, tally) => tally.add('Messages'), { level: 'warn' });
+  const [line] = await linesOf(async (_event, metrics) => metrics.increment('Messages'), { level: 'warn' });
 
   expect(Object.keys(line)).toEqual(['_aws', 'Stack', 'Messages']);
 });
 
 it('has plain values where nobody wants metrics', async () => {
-  const [line] = await linesOf(async (_event, tally) => tally.add('Messages'), { hasMetrics: false });
+  const [line] = await linesOf(async (_event, metrics) => metrics.increment('Messages'), {
+    hasMetrics: false,
+  });
 
   expect(line).toMatchObject({ level: 'info', Messages: 1 });
   expect(line).not.toHaveProperty('_aws');
 });
 
 it.each(['PostsFailed', 'FanOutsFailed', 'ExpiryFailures'] as const)('%s is a warning', async (metric) => {
-  const [line] = await linesOf(async (_event, tally) => tally.add(metric));
+  const [line] = await linesOf(async (_event, metrics) => metrics.increment(metric));
 
   expect(line.level).toBe('warn');
 });
 
 it("names users at debug only: some providers' ids are addresses", async () => {
-  const run: Run<object, unknown> = async (_event, tally) => tally.note({ userId: 'ann@example.com' });
+  const run: InvocationHandler<object, unknown> = async (_event, metrics) =>
+    metrics.annotate({ userId: 'ann@example.com' });
 
   expect((await linesOf(run))[0]).not.toHaveProperty('userId');
   expect((await linesOf(run, { level: 'debug' }))[0]).toMatchObject({ userId: 'ann@example.com' });
@@ -192,60 +199,66 @@ describe('of a frame', () => {
   it.each([
     [
       'a send',
-      answerSend,
+      handleSendMessage,
       send,
       { Messages: 1 },
       { outcome: 'ack', room: 'den', messageId: 'my-own-id', seq: 1 },
     ],
-    ['a join', answerRoute, { action: 'joinRoom', room: 'den' }, {}, { outcome: 'joined', room: 'den' }],
+    ['a join', handleRoomAction, { action: 'joinRoom', room: 'den' }, {}, { outcome: 'joined', room: 'den' }],
     [
       'a sync',
-      answerRoute,
+      handleRoomAction,
       { action: 'getHistory', room: 'den', after: 0 },
       { Syncs: 1 },
       { outcome: 'history' },
     ],
-    ['a ping', answerRoute, { action: 'ping', rooms: { den: 0 } }, {}, { outcome: 'pong', level: 'debug' }],
+    [
+      'a ping',
+      handleRoomAction,
+      { action: 'ping', rooms: { den: 0 } },
+      {},
+      { outcome: 'pong', level: 'debug' },
+    ],
     [
       'a refusal',
-      answerRoute,
+      handleRoomAction,
       { action: 'typing', room: 'attic' },
       {},
       { reason: 'notMember', level: 'info' },
     ],
-    ['what is none', answerRoute, { action: secret }, {}, { reason: 'unknownAction' }],
+    ['what is none', handleRoomAction, { action: secret }, {}, { reason: 'unknownAction' }],
   ] as const)('%s is told', async (_name, answer, frame, counts, facts) => {
     const { stage, who } = await scene();
 
     await finish(stage, answer(stage, who, JSON.stringify(frame)));
 
-    expect(stage.tally.counts).toEqual(counts);
-    expect(stage.tally.facts).toMatchObject(facts);
-    expect(JSON.stringify(stage.tally)).not.toContain(secret);
+    expect(stage.metrics.counts).toEqual(counts);
+    expect(stage.metrics.fields).toMatchObject(facts);
+    expect(JSON.stringify(stage.metrics)).not.toContain(secret);
   });
 
   it('a repeat is a duplicate and no message', async () => {
     const { stage, who } = await scene();
-    await finish(stage, answerSend(stage, who, JSON.stringify(send)));
-    const repeated = { ...stage, tally: createTally() };
+    await finish(stage, handleSendMessage(stage, who, JSON.stringify(send)));
+    const repeated = { ...stage, metrics: createInvocationMetrics() };
 
-    await finish(stage, answerSend(repeated, who, JSON.stringify(send)));
+    await finish(stage, handleSendMessage(repeated, who, JSON.stringify(send)));
 
-    expect(repeated.tally.counts).toEqual({ Duplicates: 1 });
+    expect(repeated.metrics.counts).toEqual({ Duplicates: 1 });
   });
 
   it('a row that keeps no expiry is counted, and hurts nobody', async () => {
     const { stage, who } = await scene();
-    await finish(stage, answerSend(stage, who, JSON.stringify(send)));
+    await finish(stage, handleSendMessage(stage, who, JSON.stringify(send)));
     const expire = () => Promise.reject(new Error('no'));
-    const failing = { ...stage, tally: createTally(), log: { ...stage.log, expire } };
+    const failing = { ...stage, metrics: createInvocationMetrics(), log: { ...stage.log, expire } };
 
     const reply = await finish(
       stage,
-      answerSend(failing, who, JSON.stringify({ ...send, id: 'another-id', after: 1 })),
+      handleSendMessage(failing, who, JSON.stringify({ ...send, id: 'another-id', after: 1 })),
     );
 
     expect(reply).toMatchObject({ type: 'ack', seq: 2, at: NOW });
-    expect(failing.tally.counts).toEqual({ Messages: 1, ExpiryFailures: 1 });
+    expect(failing.metrics.counts).toEqual({ Messages: 1, ExpiryFailures: 1 });
   });
 });

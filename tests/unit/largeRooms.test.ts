@@ -1,4 +1,4 @@
-import { ahead } from '../../lib/delivery/prefetch';
+import { prefetch } from '../../lib/delivery/prefetch';
 import { sendMessage } from '../../lib/delivery/publishMessage';
 import { ann, anotherContainer, connect, finish, MINUTE, range, type Stage, setStage } from './stage';
 
@@ -16,10 +16,10 @@ async function setScene(size: number) {
     },
   };
   let sent = 0;
-  const say = (world: Stage = stage) =>
+  const say = (context: Stage = stage) =>
     finish(
       stage,
-      sendMessage({ ...world, members: counted }, sender, {
+      sendMessage({ ...context, members: counted }, sender, {
         action: 'sendMessage',
         room: 'den',
         id: `message-${++sent}`,
@@ -79,7 +79,7 @@ describe('reading ahead', () => {
   it('asks for the first item at once', () => {
     const { asked, items } = tellingItems(3);
 
-    ahead(items);
+    prefetch(items);
 
     expect(asked).toEqual([0]);
   });
@@ -88,7 +88,7 @@ describe('reading ahead', () => {
     const { asked, items } = tellingItems(4);
     const given: [number, number[]][] = [];
 
-    for await (const item of ahead(items)) {
+    for await (const item of prefetch(items)) {
       await Promise.resolve();
       given.push([item, [...asked]]);
     }
@@ -108,7 +108,7 @@ describe('reading ahead', () => {
     }
     const given: number[] = [];
     const reading = (async () => {
-      for await (const item of ahead(broken())) given.push(item);
+      for await (const item of prefetch(broken())) given.push(item);
     })();
 
     await expect(reading).rejects.toThrow('no more');
@@ -121,7 +121,7 @@ describe('reading ahead', () => {
       throw new Error('unheard');
     }
 
-    ahead(broken());
+    prefetch(broken());
 
     await new Promise(setImmediate);
   });

@@ -1,8 +1,8 @@
-import { createMemory } from '../../lib/log/recentLogCache';
-import type { Slot } from '../../lib/ports/ports';
+import { createRecentLogCache } from '../../lib/log/recentLogCache';
+import type { EntryIdentity } from '../../lib/ports/ports';
 import { MINUTE, NOW, range } from './stage';
 
-const run = (from: number, to: number): Slot[] =>
+const run = (from: number, to: number): EntryIdentity[] =>
   range(from, to).map((seq) => ({ seq, id: `id-of-${seq}`, user: 'bob', at: NOW }));
 
 it.each<[string, [number, number][], number, number[] | undefined]>([
@@ -123,10 +123,10 @@ it.each<[string, [number, number][], number, number[] | undefined]>([
     undefined,
   ],
 ])('gives %s', (_name, learned, after, expected) => {
-  const memory = createMemory();
-  for (const [from, to] of learned) memory.learn('den', run(from, to), NOW);
+  const memory = createRecentLogCache();
+  for (const [from, to] of learned) memory.remember('den', run(from, to), NOW);
 
-  expect(memory.from('den', after, NOW)?.map(({ seq }) => seq)).toEqual(expected);
+  expect(memory.get('den', after, NOW)?.map(({ seq }) => seq)).toEqual(expected);
 });
 
 it.each([
@@ -136,43 +136,43 @@ it.each([
   ['by a clock just under a minute behind', 1 - MINUTE, true],
   ['by a clock a minute behind', -MINUTE, false],
 ])('is trusted %s: %s ms', (_name, later, expected) => {
-  const memory = createMemory();
-  memory.learn('den', run(1, 3), NOW);
+  const memory = createRecentLogCache();
+  memory.remember('den', run(1, 3), NOW);
 
-  expect(memory.from('den', 2, NOW + later) !== undefined).toBe(expected);
+  expect(memory.get('den', 2, NOW + later) !== undefined).toBe(expected);
 });
 
 it('is as fresh as what it learned last', () => {
-  const memory = createMemory();
-  memory.learn('den', run(1, 3), NOW);
-  memory.learn('den', run(4, 4), NOW + MINUTE - 1);
+  const memory = createRecentLogCache();
+  memory.remember('den', run(1, 3), NOW);
+  memory.remember('den', run(4, 4), NOW + MINUTE - 1);
 
-  expect(memory.from('den', 1, NOW + 2 * MINUTE - 2)?.length).toBe(4);
+  expect(memory.get('den', 1, NOW + 2 * MINUTE - 2)?.length).toBe(4);
 });
 
 it('learns nothing from an empty run', () => {
-  const memory = createMemory();
-  memory.learn('den', run(1, 3), NOW);
-  memory.learn('den', [], NOW + 10 * MINUTE);
+  const memory = createRecentLogCache();
+  memory.remember('den', run(1, 3), NOW);
+  memory.remember('den', [], NOW + 10 * MINUTE);
 
-  expect(memory.from('den', 1, NOW)?.length).toBe(3);
+  expect(memory.get('den', 1, NOW)?.length).toBe(3);
 });
 
 it('keeps rooms apart', () => {
-  const memory = createMemory();
-  memory.learn('den', run(1, 3), NOW);
+  const memory = createRecentLogCache();
+  memory.remember('den', run(1, 3), NOW);
 
-  expect(memory.from('attic', 1, NOW)).toBeUndefined();
+  expect(memory.get('attic', 1, NOW)).toBeUndefined();
 });
 
 it('forgets the room it has learned nothing of for longest when there are 200 others', () => {
-  const memory = createMemory();
-  for (const i of range(1, 200)) memory.learn(`room-${i}`, run(1, 1), NOW);
-  memory.learn('room-1', run(2, 2), NOW);
+  const memory = createRecentLogCache();
+  for (const i of range(1, 200)) memory.remember(`room-${i}`, run(1, 1), NOW);
+  memory.remember('room-1', run(2, 2), NOW);
 
-  memory.learn('room-201', run(1, 1), NOW);
+  memory.remember('room-201', run(1, 1), NOW);
 
-  expect(memory.from('room-1', 1, NOW)).toHaveLength(2);
-  expect(memory.from('room-2', 1, NOW)).toBeUndefined();
-  expect(memory.from('room-3', 1, NOW)).toHaveLength(1);
+  expect(memory.get('room-1', 1, NOW)).toHaveLength(2);
+  expect(memory.get('room-2', 1, NOW)).toBeUndefined();
+  expect(memory.get('room-3', 1, NOW)).toHaveLength(1);
 });

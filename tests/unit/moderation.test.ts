@@ -1,8 +1,8 @@
-import { answerModeration, answerRoute, answerSend } from '../../lib/actions/routes';
-import { welcome } from '../../lib/connections/openConnection';
-import { keepOut, keepOutEverywhere } from '../../lib/moderation/removeUser';
-import { carryOutOrder, parseOrder } from '../../lib/operator/banCommand';
-import { type Asker, Unavailable } from '../../lib/ports/ports';
+import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import { openConnection } from '../../lib/connections/openConnection';
+import { removeUserEverywhere, removeUserFromRoom } from '../../lib/moderation/removeUser';
+import { parseBanCommand, runBanCommand } from '../../lib/operator/banCommand';
+import { type Requester, Unavailable } from '../../lib/ports/ports';
 import type { Reply, SystemEntry } from '../../lib/protocol';
 import {
   ann,
@@ -21,10 +21,14 @@ import {
 const moderator = { id: 'mo', name: 'Mo' };
 const order = { user: 'ann', until: NOW + HOUR };
 
-const ask = (stage: Stage, who: Asker, frame: object): Promise<Reply> => {
+const ask = (stage: Stage, who: Requester, frame: object): Promise<Reply> => {
   const { action } = frame as { action: string };
   const answer =
-    action === 'sendMessage' ? answerSend : /kick|unban/.test(action) ? answerModeration : answerRoute;
+    action === 'sendMessage'
+      ? handleSendMessage
+      : /kick|unban/.test(action)
+        ? handleModeratorAction
+        : handleRoomAction;
   return finish(stage, answer(stage, who, JSON.stringify(frame)));
 };
 
@@ -105,8 +109,8 @@ describe('a kick', () => {
   });
 
   it.each([
-    ['kick', { rights: 'den:rw' }],
-    ['unban', { rights: 'den:rw attic:m' }],
+    ['kick', { permissions: 'den:rw' }],
+    ['unban', { permissions: 'den:rw attic:m' }],
   ])('%s needs the right to moderate that very room', async (action, given) => {
     const { stage, mo } = await setScene();
 
@@ -140,7 +144,7 @@ describe('nothing gets past a kick', () => {
       log: {
         ...stage.log,
         async put(room, entry) {
-          if (entry.type === 'message' && entry.seq === 3) await keepOut(stage, 'den', order);
+          if (entry.type === 'message' && entry.seq === 3) await removeUserFromRoom(stage, 'den', order);
           return stage.log.put(room, entry);
         },
       },
@@ -158,10 +162,10 @@ describe('nothing gets past a kick', () => {
       ...anotherContainer(stage),
       log: {
         ...stage.log,
-        async slots(...asked) {
+        async readIdentities(...asked) {
           await stage.clock.wait(50);
-          await keepOut(stage, 'den', order);
-          return stage.log.slots(...asked);
+          await removeUserFromRoom(stage, 'den', order);
+          return stage.log.readIdentities(...asked);
         },
       },
     };
@@ -191,7 +195,7 @@ describe('nothing gets past a kick', () => {
       members: {
         ...stage.members,
         async add(...asked) {
-          await keepOut(stage, 'den', order);
+          await removeUserFromRoom(stage, 'den', order);
           return stage.members.add(...asked);
         },
       },
@@ -211,10 +215,10 @@ describe('nothing gets past a kick', () => {
       ...stage,
       log: {
         ...stage.log,
-        async down(...asked) {
-          await keepOut(stage, 'den', order);
-          await answerSend(stage, other, JSON.stringify(say('among-us', 2)));
-          return stage.log.down(...asked);
+        async readBackward(...asked) {
+          await removeUserFromRoom(stage, 'den', order);
+          await handleSendMessage(stage, other, JSON.stringify(say('among-us', 2)));
+          return stage.log.readBackward(...asked);
         },
       },
     };
@@ -227,14 +231,14 @@ describe('nothing gets past a kick', () => {
 
   it('no pardon that was asked for before it', async () => {
     const { stage, first } = await setScene();
-    await keepOut(stage, 'den', { user: 'ann', until: NOW });
+    await removeUserFromRoom(stage, 'den', { user: 'ann', until: NOW });
     const zombie: Stage = {
       ...stage,
       users: {
         ...stage.users,
-        async bans(...asked) {
-          const bans = await stage.users.bans(...asked);
-          await keepOut(stage, 'den', order);
+        async listBans(...asked) {
+          const bans = await stage.users.listBans(...asked);
+          await removeUserFromRoom(stage, 'den', order);
           return bans;
         },
       },
@@ -250,7 +254,7 @@ describe('a ban from everywhere', () => {
   it('ends every right, tells every room, and closes every socket', async () => {
     const { stage, first } = await setScene();
 
-    await finish(stage, keepOutEverywhere(stage, order));
+    await finish(stage, removeUserEverywhere(stage, order));
 
     for (const room of ['den', 'attic'])
       expect(kicksIn(stage, room)).toMatchObject([{ what: 'kicked', user: ann }]);
@@ -266,11 +270,11 @@ describe('a ban from everywhere', () => {
     const { stage } = await setScene();
     const breaking: Stage = {
       ...stage,
-      members: { ...stage.members, evict: () => Promise.reject(new Error('Killed.')) },
+      members: { ...stage.members, tombstone: () => Promise.reject(new Error('Killed.')) },
     };
-    await finish(stage, keepOutEverywhere(breaking, order)).catch(() => {});
+    await finish(stage, removeUserEverywhere(breaking, order)).catch(() => {});
 
-    await finish(stage, keepOutEverywhere(stage, order));
+    await finish(stage, removeUserEverywhere(stage, order));
 
     for await (const page of stage.members.list('den', 100))
       expect(page.map(({ id }) => id)).toEqual(['bob-1']);
@@ -287,27 +291,27 @@ describe('a ban from everywhere', () => {
       return id === 'ann-2' && refusals-- > 0 ? 'throttled' : close(id);
     };
 
-    await finish(stage, keepOutEverywhere(stage, order));
+    await finish(stage, removeUserEverywhere(stage, order));
     expect(stage.closed.sort()).toEqual(['ann-1', 'ann-2']);
     expect(asked.filter((id) => id === 'ann-1')).toHaveLength(1);
 
     refusals = 4;
-    await expect(finish(stage, keepOutEverywhere(stage, order))).rejects.toThrow(Unavailable);
+    await expect(finish(stage, removeUserEverywhere(stage, order))).rejects.toThrow(Unavailable);
   });
 });
 
 describe('the door', () => {
   const knock = (stage: Stage, id: string, user = ann) =>
-    welcome({ ...stage, mostConnections: 5, leaseMs: LEASE_MS }, { id, user, expiresAt: NOW + HOUR });
+    openConnection({ ...stage, maxConnections: 5, leaseMs: LEASE_MS }, { id, user, expiresAt: NOW + HOUR });
 
   it('is open to five connections of a user, and to other users', async () => {
     const stage = setStage();
 
     const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => knock(stage, `ann-${i}`)));
 
-    expect(outcomes.filter((outcome) => outcome === 'welcome')).toHaveLength(5);
+    expect(outcomes.filter((outcome) => outcome === 'opened')).toHaveLength(5);
     expect(outcomes.filter((outcome) => outcome === 'tooMany')).toHaveLength(15);
-    expect(await knock(stage, 'bob-1', bob)).toBe('welcome');
+    expect(await knock(stage, 'bob-1', bob)).toBe('opened');
   });
 
   it.each<[string, (stage: Stage) => unknown]>([
@@ -317,7 +321,7 @@ describe('the door', () => {
       async (stage) => {
         await stage.clock.runUntil(NOW + 91_000);
         for (let i = 1; i < 5; i++)
-          await stage.connections.renew(
+          await stage.connections.renewLease(
             `ann-${i}`,
             { bucket: 'syncs', now: NOW, costMs: 0, burstMs: 1 },
             NOW + HOUR,
@@ -329,7 +333,7 @@ describe('the door', () => {
     for (let i = 0; i < 5; i++) await knock(stage, `ann-${i}`);
     await end(stage);
 
-    expect(await knock(stage, 'ann-5')).toBe('welcome');
+    expect(await knock(stage, 'ann-5')).toBe('opened');
 
     expect(await knock(stage, 'ann-6')).toBe('tooMany');
     expect(await stage.connections.close('ann-0')).toBeUndefined();
@@ -337,21 +341,21 @@ describe('the door', () => {
 
   it('stays shut for who is banned from everywhere, and leaves no trace of the attempt', async () => {
     const stage = setStage();
-    await keepOutEverywhere(stage, order);
+    await removeUserEverywhere(stage, order);
 
     expect(await knock(stage, 'ann-1')).toBe('banned');
 
     expect(await stage.connections.close('ann-1')).toBeUndefined();
-    expect(await knock(stage, 'bob-1', bob)).toBe('welcome');
-    await carryOutOrder(stage, { order: 'unban', user: 'ann' });
-    expect(await knock(stage, 'ann-2')).toBe('welcome');
+    expect(await knock(stage, 'bob-1', bob)).toBe('opened');
+    await runBanCommand(stage, { order: 'unban', user: 'ann' });
+    expect(await knock(stage, 'ann-2')).toBe('opened');
   });
 
   it('lets in who is banned from a room, but not into that room', async () => {
     const stage = setStage();
-    await keepOut(stage, 'den', order);
-    expect(await knock(stage, 'ann-1')).toBe('welcome');
-    const who: Asker = { id: 'ann-1', user: ann, expiresAt: NOW + HOUR, rights: '*:rw' };
+    await removeUserFromRoom(stage, 'den', order);
+    expect(await knock(stage, 'ann-1')).toBe('opened');
+    const who: Requester = { id: 'ann-1', user: ann, expiresAt: NOW + HOUR, permissions: '*:rw' };
 
     expect(await ask(stage, who, { action: 'joinRoom', room: 'den' })).toMatchObject({ code: 'forbidden' });
     expect(await ask(stage, who, { action: 'joinRoom', room: 'attic' })).toMatchObject({ type: 'joined' });
@@ -367,7 +371,7 @@ describe('an order', () => {
   ])('%j is carried out', async (given, expected) => {
     const stage = setStage();
 
-    expect(await finish(stage, carryOutOrder(stage, parseOrder(given)))).toContain(expected);
+    expect(await finish(stage, runBanCommand(stage, parseBanCommand(given)))).toContain(expected);
   });
 
   it.each<[unknown, string]>([
@@ -379,6 +383,6 @@ describe('an order', () => {
     [{ order: 'ban', user: 'ann', forMs: 1 }, '"forMs" must be'],
     [{ order: 'ban', user: 'ann', forMs: '60000' }, '"forMs" must be'],
   ])('%j is refused', (given, expected) => {
-    expect(() => parseOrder(given)).toThrow(expected);
+    expect(() => parseBanCommand(given)).toThrow(expected);
   });
 });

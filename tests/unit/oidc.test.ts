@@ -107,7 +107,7 @@ it.each<[string, unknown, string | undefined]>([
   ['nothing, when it says so', '', '*:-'],
   ['what is usual, when it says nothing', undefined, undefined],
 ])('a token allows %s', async (_name, rooms, expected) => {
-  expect((await verifier()(await sign({ rooms })))?.rights).toBe(expected);
+  expect((await verifier()(await sign({ rooms })))?.permissions).toBe(expected);
 });
 
 it.each<[string, () => string | Promise<string>]>([

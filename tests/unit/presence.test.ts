@@ -1,6 +1,12 @@
-import { forget } from '../../lib/actions/joinRoom';
-import { announceJoined, announceLeft, type Company, present, usersOf } from '../../lib/connections/presence';
-import type { Asker, Present } from '../../lib/ports/ports';
+import { closeConnection } from '../../lib/actions/joinRoom';
+import {
+  announceJoined,
+  announceLeft,
+  listUsers,
+  type PresenceSnapshot,
+  readPresence,
+} from '../../lib/connections/presence';
+import type { ActiveConnection, Requester } from '../../lib/ports/ports';
 import { byteLength } from '../../lib/protocol';
 import { ann, bob, connect, finish, HOUR, NOW, range, type Stage, setStage } from './stage';
 
@@ -9,15 +15,15 @@ const crowd = async (stage: Stage, size: number, expiresAt = NOW + HOUR) => {
     await connect(stage, `crowd-${i}`, { id: `user-${i}`, name: 'Someone' }, ['den'], expiresAt);
 };
 
-const connection = (i: number, user = { id: `user-${i}`, name: `User ${i}` }): Present => ({
+const connection = (i: number, user = { id: `user-${i}`, name: `User ${i}` }): ActiveConnection => ({
   id: `c${i}`,
   user,
   firstLease: NOW,
 });
 
-const company = (here: Present[]): Company => ({ here });
+const company = (active: ActiveConnection[]): PresenceSnapshot => ({ active });
 
-const idsIn = async (stage: Stage) => (await present(stage, 'den')).here.map(({ id }) => id);
+const idsIn = async (stage: Stage) => (await readPresence(stage, 'den')).active.map(({ id }) => id);
 
 describe('who is present', () => {
   it.each([
@@ -29,10 +35,10 @@ describe('who is present', () => {
     await crowd(stage, size);
     await stage.clock.runUntil(NOW + later);
 
-    const found = await present(stage, 'den');
+    const found = await readPresence(stage, 'den');
 
-    expect(found.here).toHaveLength(named);
-    expect(found.crowd).toBe(number);
+    expect(found.active).toHaveLength(named);
+    expect(found.connectionCount).toBe(number);
   });
 
   it('is nobody whose token has expired, whatever the lease', async () => {
@@ -55,11 +61,11 @@ describe('who is present', () => {
     const stage = setStage();
     await crowd(stage, 600);
 
-    expect(await present(stage, 'den')).toEqual({ here: [], crowd: 500 });
+    expect(await readPresence(stage, 'den')).toEqual({ active: [], connectionCount: 500 });
   });
 
   it('is nobody in an empty room', async () => {
-    expect(await present(setStage(), 'den')).toEqual(company([]));
+    expect(await readPresence(setStage(), 'den')).toEqual(company([]));
   });
 });
 
@@ -67,7 +73,7 @@ describe('the users behind connections', () => {
   it('are told once each', () => {
     const here = [connection(1), connection(2), connection(3, { id: 'user-1', name: 'User 1' })];
 
-    expect(usersOf(company(here))).toEqual({
+    expect(listUsers(company(here))).toEqual({
       members: [
         { id: 'user-1', name: 'User 1' },
         { id: 'user-2', name: 'User 2' },
@@ -77,20 +83,20 @@ describe('the users behind connections', () => {
   });
 
   it.each([0, 1, 99, 100])('are named and counted: %s', (count) => {
-    const users = usersOf(company(range(1, count).map((i) => connection(i))));
+    const users = listUsers(company(range(1, count).map((i) => connection(i))));
 
     expect(users.memberCount).toBe(count);
     expect(users.members).toHaveLength(count);
   });
 
   it('are nobody in a large room, whose number is that of its connections', () => {
-    expect(usersOf({ here: [], crowd: 101 })).toEqual({ members: [], memberCount: 101 });
+    expect(listUsers({ active: [], connectionCount: 101 })).toEqual({ members: [], memberCount: 101 });
   });
 
   it('are listed as far as 8 KB go', () => {
     const long = range(1, 100).map((i) => connection(i, { id: `${i}`, name: '🦄'.repeat(64) }));
 
-    const { members, memberCount } = usersOf(company(long));
+    const { members, memberCount } = listUsers(company(long));
 
     expect(byteLength(JSON.stringify(members))).toBeLessThanOrEqual(8 * 1024 + 1);
     expect(byteLength(JSON.stringify(members))).toBeGreaterThan(7.5 * 1024);
@@ -121,26 +127,26 @@ it('waits no longer than a second for an announcement', async () => {
 });
 
 describe('a user who comes on several connections at once', () => {
-  type Step = (stage: Stage, who: Asker) => Promise<void>;
+  type Step = (stage: Stage, who: Requester) => Promise<void>;
 
   const add: Step = async (stage, { id, expiresAt }) => {
     await stage.members.add({ room: 'den', id, expiresAt });
   };
   const look: Step = async (stage, who) => {
-    const { here } = await present(stage, 'den');
-    await finish(stage, announceJoined(stage, 'den', here, who));
+    const { active } = await readPresence(stage, 'den');
+    await finish(stage, announceJoined(stage, 'den', active, who));
   };
-  const close: Step = (stage, { id }) => finish(stage, forget(stage, id));
+  const close: Step = (stage, { id }) => finish(stage, closeConnection(stage, id));
 
   /** Bob is in the room; Ann's connections were opened in this order, and do these steps in theirs. */
   async function play(opened: readonly number[], ways: readonly Step[][], turns: readonly number[]) {
     const stage = setStage();
     await connect(stage, 'bob-1', bob, ['den']);
-    const askers = new Map<number, Asker>();
+    const askers = new Map<number, Requester>();
     for (const i of opened) {
       await stage.clock.runUntil(stage.clock.now() + 1);
       askers.set(i, await connect(stage, `ann-${i}`, ann));
-      await stage.connections.enter(`ann-${i}`, 'den', syncs, NOW + HOUR, 50);
+      await stage.connections.join(`ann-${i}`, 'den', syncs, NOW + HOUR, 50);
     }
     const left = ways.map((steps) => [...steps]);
     for (const i of turns) {

@@ -4,17 +4,17 @@ import {
   LIMITS,
   parseName,
   parseRoom,
-  parseServerMessage,
+  parseServerFrame,
   problemWithText,
 } from '../../lib/protocol';
-import { parseClientMessage } from '../../lib/protocol/parseClientFrame';
+import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
 
 const send = { action: 'sendMessage', room: 'den', id: 'id-01234', text: 'hello', after: 0 };
 const joinRoom = { action: 'joinRoom', room: 'den' };
 const getHistory = { action: 'getHistory', room: 'den' };
 const ping = { action: 'ping', rooms: { den: 7 } };
 
-const parse = (value: unknown) => parseClientMessage(JSON.stringify(value));
+const parse = (value: unknown) => parseClientFrame(JSON.stringify(value));
 
 const without = (value: object, key: string) =>
   Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
@@ -59,7 +59,7 @@ describe('a client’s frame is read as it stands', () => {
   });
 
   it('up to 20 KB, of which one field too many is told', () => {
-    expect(parseClientMessage(frameOf(LIMITS.clientFrameBytes))).toMatchObject({
+    expect(parseClientFrame(frameOf(LIMITS.clientFrameBytes))).toMatchObject({
       failure: { code: 'badField', message: '"x" is not a field of this action.' },
     });
   });
@@ -67,11 +67,11 @@ describe('a client’s frame is read as it stands', () => {
   it('with white space and escapes as JSON has them', () => {
     const frame = '\n {"action" : "leaveRoom",\t"room":"d\\u0065n"} ';
 
-    expect(parseClientMessage(frame)).toEqual({ ok: true, message: { action: 'leaveRoom', room: 'den' } });
+    expect(parseClientFrame(frame)).toEqual({ ok: true, message: { action: 'leaveRoom', room: 'den' } });
   });
 
   it('into a new object with nothing but its fields', () => {
-    const read = parseClientMessage('{"action":"ping","rooms":{"constructor":1,"den":2}}');
+    const read = parseClientFrame('{"action":"ping","rooms":{"constructor":1,"den":2}}');
 
     expect(read.ok && read.message).toEqual({ action: 'ping', rooms: { constructor: 1, den: 2 } });
     expect(read.ok && read.message.action === 'ping' && Object.getPrototypeOf(read.message.rooms)).toBeNull();
@@ -92,7 +92,7 @@ describe('a client’s frame is refused', () => {
     ['a byte order mark', '\uFEFF{"action":"ping","rooms":{}}'],
     ['a lone zero byte', '\0'],
   ])('when it is %s', (_name, frame) => {
-    expect(parseClientMessage(frame)).toEqual({
+    expect(parseClientFrame(frame)).toEqual({
       ok: false,
       failure: { type: 'error', code: 'badFrame', message: 'The frame must be one JSON object.' },
     });
@@ -103,7 +103,7 @@ describe('a client’s frame is refused', () => {
     ['too long in bytes, not in characters', JSON.stringify({ ...send, x: 'é'.repeat(10_240) })],
     ['a megabyte of brackets', '['.repeat(1_000_000)],
   ])('when it is %s', (_name, frame) => {
-    expect(parseClientMessage(frame)).toEqual({
+    expect(parseClientFrame(frame)).toEqual({
       ok: false,
       failure: { type: 'error', code: 'tooLarge', message: 'The frame must be at most 20480 bytes.' },
     });
@@ -203,7 +203,7 @@ describe('a client’s frame is refused', () => {
     '{"action":"ping","rooms":{"den":1},"__proto__":null}',
     '{"__proto__":{"action":"ping","rooms":{}}}',
   ])('for reaching into every object: %s', (frame) => {
-    expect(parseClientMessage(frame)).toMatchObject({ ok: false });
+    expect(parseClientFrame(frame)).toMatchObject({ ok: false });
     expect({}).not.toHaveProperty('polluted');
   });
 
@@ -226,7 +226,7 @@ describe('whatever a client sends', () => {
     );
     fc.assert(
       fc.property(frame, (each) => {
-        const parsed = parseClientMessage(each);
+        const parsed = parseClientFrame(each);
         expect(JSON.stringify(parsed)).toBeDefined();
       }),
     );
@@ -346,7 +346,7 @@ describe('whatever a client sends', () => {
       fc.property(nearly, (value) => {
         const frame = JSON.stringify(value);
         fc.pre(byteLength(frame) <= LIMITS.clientFrameBytes);
-        const parsed = parseClientMessage(frame);
+        const parsed = parseClientFrame(frame);
         expect(parsed.ok).toBe(keepsTheRules(JSON.parse(frame)));
         if (parsed.ok) {
           accepted++;
@@ -385,7 +385,7 @@ describe('a server’s frame', () => {
     ['who types', { type: 'typing', room: 'den', from: { id: 'bob', name: 'Bob' } }],
     ['fields of a later version', { ...joined, topic: 'Tea' }],
   ])('is read: %s', (_name, message) => {
-    expect(parseServerMessage(JSON.stringify(message))).toEqual(message);
+    expect(parseServerFrame(JSON.stringify(message))).toEqual(message);
   });
 
   it.each<[string, object]>([
@@ -393,13 +393,13 @@ describe('a server’s frame', () => {
     ['that is not what it says', { type: 'message', seq: 4, room: 'den', text: 7 }],
     ['without a sender', { ...entry, seq: 4, room: 'den', from: 'bob' }],
   ])('with an entry %s counts by its seq', (_name, message) => {
-    expect(parseServerMessage(JSON.stringify(message))).toEqual({ type: 'unknown', seq: 4, room: 'den' });
+    expect(parseServerFrame(JSON.stringify(message))).toEqual({ type: 'unknown', seq: 4, room: 'den' });
   });
 
   it('with an entry of a later version within a page keeps it by its seq', () => {
     const history = { ...page, type: 'history', messages: [entry, { type: 'poll', seq: 4, at: 5 }] };
 
-    expect(parseServerMessage(JSON.stringify(history))).toMatchObject({
+    expect(parseServerFrame(JSON.stringify(history))).toMatchObject({
       messages: [entry, { type: 'unknown', seq: 4 }],
     });
   });
@@ -425,7 +425,7 @@ describe('a server’s frame', () => {
     ['nobody who types', { type: 'typing', room: 'den', from: { id: 'bob' } }],
     ['somebody who left nowhere', { type: 'memberLeft', member: { id: 'bob', name: 'Bob' } }],
   ])('is passed over: %s', (_name, value) => {
-    expect(parseServerMessage(typeof value === 'string' ? value : JSON.stringify(value))).toBeUndefined();
+    expect(parseServerFrame(typeof value === 'string' ? value : JSON.stringify(value))).toBeUndefined();
   });
 
   it('never makes a client fall over', () => {
@@ -445,7 +445,7 @@ describe('a server’s frame', () => {
       fc.json(),
       fc.tuple(types, fc.object()).map(([type, value]) => JSON.stringify({ ...value, type })),
     );
-    fc.assert(fc.property(frame, (each) => parseServerMessage(each) !== null));
+    fc.assert(fc.property(frame, (each) => parseServerFrame(each) !== null));
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { LIMITS, parseServerMessage } from '../../lib/protocol';
-import { parseClientMessage } from '../../lib/protocol/parseClientFrame';
+import { LIMITS, parseServerFrame } from '../../lib/protocol';
+import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
 
 const document = readFileSync('PROTOCOL.md', 'utf8');
 
@@ -36,13 +36,13 @@ it('has an example of every action and every type', () => {
 });
 
 it.each(examples('client'))('the server reads %s', (frame) => {
-  const parsed = parseClientMessage(frame);
+  const parsed = parseClientFrame(frame);
 
   expect(parsed).toMatchObject({ ok: true, message: JSON.parse(frame) });
 });
 
 it.each(examples('server'))('a client reads %s', (frame) => {
-  expect(parseServerMessage(frame)).toEqual(JSON.parse(frame));
+  expect(parseServerFrame(frame)).toEqual(JSON.parse(frame));
 });
 
 it('names every error code', () => {

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
-import { carryOut, sendMessage } from '../../lib/delivery/publishMessage';
-import { type Connection, type Job, type Metered, type Publisher, Unavailable } from '../../lib/ports/ports';
+import { runFanOutJob, sendMessage } from '../../lib/delivery/publishMessage';
+import {
+  type Connection,
+  type FanOutJob,
+  type PublishContext,
+  type SendQuotaContext,
+  Unavailable,
+} from '../../lib/ports/ports';
 import type { Ack, ClientMessage, Reply } from '../../lib/protocol';
-import { chargeFor, SYNCS, sendsAt } from '../../lib/rateLimiting/tokenBucket';
+import { createCharge, SYNCS, sendRate } from '../../lib/rateLimiting/tokenBucket';
 import {
   ann,
   anotherContainer,
@@ -51,9 +57,9 @@ async function setScene(settings = {}) {
   await connect(stage, 'cara-1', cara, ['attic']);
   const say = (
     given: Partial<SendMessage> = {},
-    world: Publisher & Metered = stage,
+    context: PublishContext & SendQuotaContext = stage,
     who: Connection = sender,
-  ) => finish(stage, sendMessage(world, who, message(given)));
+  ) => finish(stage, sendMessage(context, who, message(given)));
   return { stage, sender, say };
 }
 
@@ -62,14 +68,19 @@ const sentTo = (stage: Stage) => stage.posts.map(({ to }) => to).sort();
 /** Takes all that the sender's bucket holds. */
 async function spend(stage: Stage, sender: Connection) {
   const charge = () =>
-    stage.connections.charge(sender.id, 'den', chargeFor('sends', sendsAt(5), stage.clock.now()), NOW + HOUR);
+    stage.connections.charge(
+      sender.id,
+      'den',
+      createCharge('sends', sendRate(5), stage.clock.now()),
+      NOW + HOUR,
+    );
   while ((await charge()) === 'ok');
 }
 
 /** Takes all that the bucket of the sender's user holds. */
 async function spendUsers(stage: Stage, { user }: Connection) {
-  const charge = chargeFor('sends', sendsAt(10), stage.clock.now());
-  while ((await stage.authors.charge(user.id, charge)) === 'ok');
+  const charge = createCharge('sends', sendRate(10), stage.clock.now());
+  while ((await stage.sendQuotas.charge(user.id, charge)) === 'ok');
 }
 
 describe('a message', () => {
@@ -83,7 +94,7 @@ describe('a message', () => {
       { to: 'ann-2', frame, at: NOW },
       { to: 'bob-1', frame, at: NOW },
     ]);
-    expect(await stage.log.up('den', 0, 10, NOW)).toEqual([
+    expect(await stage.log.readForward('den', 0, 10, NOW)).toEqual([
       entry(1, { id: 'my-own-id', text: 'hello', from: ann }),
     ]);
   });
@@ -122,9 +133,9 @@ describe('a message', () => {
       (stage) => ({
         log: {
           ...stage.log,
-          async slots(...asked) {
+          async readIdentities(...asked) {
             await stage.clock.wait(300);
-            return stage.log.slots(...asked);
+            return stage.log.readIdentities(...asked);
           },
         },
       }),
@@ -144,11 +155,11 @@ describe('a message', () => {
     [
       'the user is known to keep within the pace',
       (stage) => ({
-        authors: {
-          ...stage.authors,
+        sendQuotas: {
+          ...stage.sendQuotas,
           async charge(...asked) {
             await stage.clock.wait(300);
-            return stage.authors.charge(...asked);
+            return stage.sendQuotas.charge(...asked);
           },
         },
       }),
@@ -156,16 +167,16 @@ describe('a message', () => {
   ])('is not written before %s', async (_name, slow) => {
     const { stage, say } = await setScene();
     let writtenAt = 0;
-    const world = { ...stage, ...slow(stage) };
-    world.log = {
-      ...world.log,
+    const context = { ...stage, ...slow(stage) };
+    context.log = {
+      ...context.log,
       put(...asked) {
         writtenAt = stage.clock.now();
         return stage.log.put(...asked);
       },
     };
 
-    await say({}, world);
+    await say({}, context);
 
     expect(writtenAt).toBe(NOW + 300);
   });
@@ -225,7 +236,7 @@ describe('a message is refused', () => {
   it.each<[string, (stage: Stage, sender: Connection) => unknown, object]>([
     [
       'to one who is not in the room',
-      (stage) => stage.connections.leave('ann-1', 'den', chargeFor('syncs', SYNCS, NOW), NOW),
+      (stage) => stage.connections.leave('ann-1', 'den', createCharge('syncs', SYNCS, NOW), NOW),
       refusedWith('notMember'),
     ],
     ['to one whose row is gone', (stage) => stage.connections.close('ann-1'), refusedWith('expired')],
@@ -279,7 +290,7 @@ describe('a message is refused', () => {
       (stage) => ({
         log: {
           ...stage.log,
-          slots: async () => {
+          readIdentities: async () => {
             throw new Unavailable('no reply');
           },
         },
@@ -299,8 +310,8 @@ describe('a message is refused', () => {
     [
       'the user cannot be charged',
       (stage) => ({
-        authors: {
-          ...stage.authors,
+        sendQuotas: {
+          ...stage.sendQuotas,
           charge: async () => {
             throw new Unavailable('no reply');
           },
@@ -381,12 +392,12 @@ describe('a fan-out is left to the worker', () => {
     expect(stage.handedOver).toEqual(expected ? [{ room: 'den', seq: 1, except: 'ann-1' }] : []);
   });
 
-  it.each<[string, (stage: Stage) => Partial<Publisher>]>([
+  it.each<[string, (stage: Stage) => Partial<PublishContext>]>([
     [
       'the worker cannot be reached',
       () => ({
-        worker: {
-          handOver: async () => {
+        fanOutQueue: {
+          enqueue: async () => {
             throw new Unavailable('no reply');
           },
         },
@@ -416,8 +427,8 @@ describe('a fan-out is left to the worker', () => {
     stage.answers.set('bob-1', 'retry');
     const broken = {
       ...stage,
-      worker: {
-        handOver: async () => {
+      fanOutQueue: {
+        enqueue: async () => {
           throw new TypeError('a bug');
         },
       },
@@ -428,10 +439,10 @@ describe('a fan-out is left to the worker', () => {
 });
 
 describe('the worker', () => {
-  const carry = async (stage: Stage, given: Partial<Job> = {}) =>
-    finish(stage, carryOut(stage, { room: 'den', seq: 1, ...given }, stage.clock.now() + 50_000));
+  const carry = async (stage: Stage, given: Partial<FanOutJob> = {}) =>
+    finish(stage, runFanOutJob(stage, { room: 'den', seq: 1, ...given }, stage.clock.now() + 50_000));
 
-  it.each<[string, Partial<Job>, string[]]>([
+  it.each<[string, Partial<FanOutJob>, string[]]>([
     ['everyone', {}, ['ann-1', 'ann-2', 'bob-1']],
     ['everyone but one', { except: 'ann-1' }, ['ann-2', 'bob-1']],
     ['those still owed a post', { only: ['bob-1', 'stranger'] }, ['bob-1']],
@@ -560,10 +571,10 @@ describe('with a retention', () => {
             if ((rows[seq]?.expiresAt ?? Number.POSITIVE_INFINITY) <= stage.clock.now())
               rows[seq] = undefined;
 
-          const [head] = await stage.log.down('den', undefined, 1, stage.clock.now());
+          const [head] = await stage.log.readBackward('den', undefined, 1, stage.clock.now());
           expect(head?.seq ?? 0).toBe(written.length);
           let losesReply = faults.losesReply;
-          const world = withLog(containers[container] ?? stage, {
+          const context = withLog(containers[container] ?? stage, {
             async put(room, each) {
               const outcome = await stage.log.put(room, each);
               if (outcome === 'written') written.push(each.seq);
@@ -575,8 +586,8 @@ describe('with a retention', () => {
               faults.forgetsExpiry ? Promise.reject(new Unavailable('no reply')) : stage.log.expire(...asked),
           });
           const asked = message({ id: `message-${n}`, after: head?.seq ?? 0 });
-          const replies: Reply[] = [await finish(stage, sendMessage(world, sender, asked))];
-          if (faults.repeats) replies.push(await finish(stage, sendMessage(world, sender, asked)));
+          const replies: Reply[] = [await finish(stage, sendMessage(context, sender, asked))];
+          if (faults.repeats) replies.push(await finish(stage, sendMessage(context, sender, asked)));
           for (const reply of replies)
             expect(reply).toMatchObject({ type: 'ack', seq: written.length } satisfies Partial<Ack>);
         }

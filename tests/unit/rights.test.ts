@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { answerRoute, answerSend } from '../../lib/actions/routes';
-import { may, parseRights, type Right } from '../../lib/auth/permissions';
-import type { Asker } from '../../lib/ports/ports';
+import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import { hasPermission, parsePermissions, type Right } from '../../lib/auth/permissions';
+import type { Requester } from '../../lib/ports/ports';
 import { ann, connect, fill, finish, type Stage, setStage } from './stage';
 
 it.each<[string, unknown, string]>([
@@ -12,17 +12,17 @@ it.each<[string, unknown, string]>([
   ['no grant at all as nothing', '', '*:-'],
   ['an empty list as nothing', [], '*:-'],
 ])('reads %s', (_name, claimed, expected) => {
-  expect(parseRights(claimed)).toBe(expected);
+  expect(parsePermissions(claimed)).toBe(expected);
 });
 
 it.each<[string, unknown]>([
   ['a number', 7],
   ['null', null],
   ['an object', { lobby: 'r' }],
-  ['a room without rights', 'lobby'],
-  ['no rights', 'lobby:'],
+  ['a room without permissions', 'lobby'],
+  ['no permissions', 'lobby:'],
   ['a right nobody knows', 'lobby:x'],
-  ['rights in words', 'lobby:read'],
+  ['permissions in words', 'lobby:read'],
   ['a room that cannot be', 'Lobby:r'],
   ['a star within', 'a*b:r'],
   ['two stars', '**:r'],
@@ -31,7 +31,7 @@ it.each<[string, unknown]>([
   ['a number in the list', ['lobby:r', 7]],
   ['more than is carried', `${'lobby:r '.repeat(300)}`],
 ])('does not read %s', (_name, claimed) => {
-  expect(parseRights(claimed)).toBeUndefined();
+  expect(parsePermissions(claimed)).toBeUndefined();
 });
 
 it.each<[string, string, string, string]>([
@@ -46,8 +46,10 @@ it.each<[string, string, string, string]>([
   ['whatever the order', 'team:r team*:rwm', 'team', 'r'],
   ['nothing where nothing is said', '*:rw staff.*:-', 'staff.pay', ''],
   ['both of two for the same', 'lobby:r lobby:w', 'lobby', 'rw'],
-])('allows %s', (_name, rights, room, expected) => {
-  const allowed = (['read', 'write', 'moderate'] as const).filter((right) => may(rights, right, room));
+])('allows %s', (_name, permissions, room, expected) => {
+  const allowed = (['read', 'write', 'moderate'] as const).filter((right) =>
+    hasPermission(permissions, right, room),
+  );
 
   expect(allowed.map((right) => right.charAt(0)).join('')).toBe(expected);
 });
@@ -63,14 +65,14 @@ it('never allows what no grant names', () => {
 
   fc.assert(
     fc.property(fc.array(grant, { maxLength: 8 }), room, (grants, asked) => {
-      const rights = parseRights(grants.map((parts) => parts.join(':'))) ?? '';
+      const permissions = parsePermissions(grants.map((parts) => parts.join(':'))) ?? '';
       for (const right of ['read', 'write', 'moderate'] as Right[]) {
         const naming = grants.filter(
           ([given, letters]) =>
             letters.includes(right.charAt(0)) &&
             (given.endsWith('*') ? asked.startsWith(given.slice(0, -1)) : given === asked),
         );
-        if (naming.length === 0) expect(may(rights, right, asked)).toBe(false);
+        if (naming.length === 0) expect(hasPermission(permissions, right, asked)).toBe(false);
       }
     }),
   );
@@ -85,10 +87,10 @@ describe('a frame', () => {
   };
   type Name = keyof typeof frames;
 
-  const answer = (stage: Stage, who: Asker, name: Name, room: string) =>
+  const answer = (stage: Stage, who: Requester, name: Name, room: string) =>
     finish(
       stage,
-      (name === 'sendMessage' ? answerSend : answerRoute)(
+      (name === 'sendMessage' ? handleSendMessage : handleRoomAction)(
         stage,
         who,
         JSON.stringify({ ...frames[name], room }),
@@ -125,7 +127,7 @@ describe('a frame', () => {
     fill(stage, 'den', [1]);
     const who = await connect(stage, 'ann-1', ann, ['den']);
 
-    const reply = await answer(stage, { ...who, rights: `den:${letters}` }, name, 'den');
+    const reply = await answer(stage, { ...who, permissions: `den:${letters}` }, name, 'den');
 
     expect('code' in reply ? reply.code : '').toBe(code);
   });
@@ -135,7 +137,7 @@ describe('a frame', () => {
     async (name) => {
       const { stage, watched, calls } = countingStage();
       fill(stage, 'den', [1]);
-      const who = { ...(await connect(stage, 'ann-1', ann, ['den'])), rights: 'lobby:rwm' };
+      const who = { ...(await connect(stage, 'ann-1', ann, ['den'])), permissions: 'lobby:rwm' };
 
       const [there, nowhere] = [
         await answer({ ...stage, ...watched }, who, name, 'den'),

@@ -1,7 +1,7 @@
-import { forget, getHistory, joinRoom, leaveRoom, typing } from '../../lib/actions/joinRoom';
+import { closeConnection, getHistory, joinRoom, leaveRoom, typing } from '../../lib/actions/joinRoom';
 import { type Connection, Unavailable } from '../../lib/ports/ports';
 import { byteLength, type ClientMessage, type Joined, LIMITS } from '../../lib/protocol';
-import { chargeFor, SYNCS } from '../../lib/rateLimiting/tokenBucket';
+import { createCharge, SYNCS } from '../../lib/rateLimiting/tokenBucket';
 import { ann, bob, connect, expire, fill, finish, HOUR, NOW, range, type Stage, setStage } from './stage';
 
 type Ask<A extends ClientMessage['action']> = Omit<Extract<ClientMessage, { action: A }>, 'action'>;
@@ -25,10 +25,10 @@ const told = (stage: Stage) =>
     )
     .sort();
 
-const charge = chargeFor('syncs', SYNCS, NOW);
+const charge = createCharge('syncs', SYNCS, NOW);
 
 const roomsOf = async (stage: Stage, id: string) => {
-  const renewed = await stage.connections.renew(id, charge, NOW + HOUR);
+  const renewed = await stage.connections.renewLease(id, charge, NOW + HOUR);
   return 'rooms' in renewed ? renewed.rooms : renewed;
 };
 
@@ -111,9 +111,9 @@ describe('joining', () => {
       },
       log: {
         ...stage.log,
-        down(...asked) {
+        readBackward(...asked) {
           steps.push('reads the log');
-          return stage.log.down(...asked);
+          return stage.log.readBackward(...asked);
         },
       },
     };
@@ -222,7 +222,7 @@ describe('joining', () => {
     [
       'to one in a hurry',
       (stage) =>
-        stage.connections.enter(
+        stage.connections.join(
           'ann-1',
           'attic',
           { bucket: 'syncs', now: NOW, costMs: 10_000, burstMs: 10_000 },
@@ -424,7 +424,7 @@ describe('forgetting a connection', () => {
     await connect(stage, 'bob-1', bob, ['den']);
     await connect(stage, 'ann-2', ann, ['attic']);
 
-    await finish(stage, forget(stage, gone.id));
+    await finish(stage, closeConnection(stage, gone.id));
 
     expect(await membersIn(stage, 'den')).toEqual(['bob-1']);
     expect(await membersIn(stage, 'attic')).toEqual(['ann-2']);
@@ -436,8 +436,8 @@ describe('forgetting a connection', () => {
     const gone = await connect(stage, 'ann-1', ann, ['den']);
     await connect(stage, 'bob-1', bob, ['den']);
 
-    await finish(stage, forget(stage, gone.id));
-    await finish(stage, forget(stage, gone.id));
+    await finish(stage, closeConnection(stage, gone.id));
+    await finish(stage, closeConnection(stage, gone.id));
 
     expect(told(stage)).toEqual(['bob-1: ann left den']);
   });
@@ -447,7 +447,7 @@ describe('forgetting a connection', () => {
     const gone = await connect(stage, 'ann-1', ann, ['den']);
     await connect(stage, 'bob-1', bob, ['den']);
 
-    await finish(stage, Promise.all([forget(stage, gone.id), forget(stage, gone.id)]));
+    await finish(stage, Promise.all([closeConnection(stage, gone.id), closeConnection(stage, gone.id)]));
 
     expect(told(stage)).toEqual(['bob-1: ann left den']);
   });
@@ -455,7 +455,7 @@ describe('forgetting a connection', () => {
   it('that was never known does nothing', async () => {
     const stage = setStage();
 
-    await finish(stage, forget(stage, 'nobody'));
+    await finish(stage, closeConnection(stage, 'nobody'));
 
     expect(stage.posts).toEqual([]);
   });
@@ -475,7 +475,7 @@ describe('forgetting a connection', () => {
       },
     };
 
-    await expect(finish(stage, forget(broken, gone.id))).rejects.toBeInstanceOf(Unavailable);
+    await expect(finish(stage, closeConnection(broken, gone.id))).rejects.toBeInstanceOf(Unavailable);
 
     expect(await membersIn(stage, 'den')).toEqual([]);
     expect(await membersIn(stage, 'yard')).toEqual([]);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isFromEdge } from '../../lib/auth/originSecret';
+import { isFromCloudFront } from '../../lib/auth/originSecret';
 import { createSecret } from '../../lib/aws/secretsManager';
 import { secretOf } from './secretOf';
 import { MINUTE, NOW } from './stage';
@@ -27,25 +27,25 @@ describe('a request is from the edge', () => {
     ['not with it at the start of half a megabyte', current + 'x'.repeat(500_000), false],
     ['not with what every object has', 'constructor', false],
   ])('%s', async (_name, given, expected) => {
-    expect(await isFromEdge(given, secretOf([current, previous]))).toBe(expected);
+    expect(await isFromCloudFront(given, secretOf([current, previous]))).toBe(expected);
   });
 
   it('never while there is no value at all', async () => {
-    expect(await isFromEdge('', secretOf([]))).toBe(false);
-    expect(await isFromEdge('undefined', secretOf([]))).toBe(false);
+    expect(await isFromCloudFront('', secretOf([]))).toBe(false);
+    expect(await isFromCloudFront('undefined', secretOf([]))).toBe(false);
   });
 
   it('with a value that has only just become the current one', async () => {
     const rotated = secretOf([previous], [current, previous]);
 
-    expect(await isFromEdge(current, rotated)).toBe(true);
+    expect(await isFromCloudFront(current, rotated)).toBe(true);
     expect(rotated.rereads).toBe(1);
   });
 
   it('without reading the secret again when it fits', async () => {
     const secret = secretOf([current]);
 
-    await isFromEdge(current, secret);
+    await isFromCloudFront(current, secret);
 
     expect(secret.rereads).toBe(0);
   });

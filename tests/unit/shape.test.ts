@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LIMITS } from '../../lib/protocol';
 import { problemWithShape, readObject } from '../../lib/protocol/json';
-import { parseClientMessage } from '../../lib/protocol/parseClientFrame';
+import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
 
 const ping = (inside: string): string => `{"action":"ping","rooms":{${inside}}}`;
 const keys = (count: number, name = (i: number) => `k${i}`): string =>
@@ -37,7 +37,7 @@ it.each<[string, string, string]>([
   const parse = jest.spyOn(JSON, 'parse');
 
   try {
-    expect(parseClientMessage(frame)).toEqual({
+    expect(parseClientFrame(frame)).toEqual({
       ok: false,
       failure: { type: 'error', code: 'badFrame', message },
     });
@@ -56,7 +56,7 @@ it.each([
   ['an endless number', ping('"den":1e999'), 'badField'],
   ['one below nothing', ping('"den":-1'), 'badField'],
 ])('%s: %s', (_name, frame, code) => {
-  expect(parseClientMessage(frame)).toMatchObject({ ok: false, failure: { code } });
+  expect(parseClientFrame(frame)).toMatchObject({ ok: false, failure: { code } });
 });
 
 it.each([
@@ -66,7 +66,7 @@ it.each([
   ['half a string', '{"action":"pi'],
   ['an escape at the end', '{"action":"\\'],
   ['closing brackets alone', ']}]}:'],
-  ['no JSON at all', 'hello: world'],
+  ['no JSON at all', 'hello: context'],
   ['a key without quotes after one with them', '{"a":1, b:2}'],
   ['a string in a place of a key without quotes', '{"a":"a", b:"a"}'],
   ['keys that differ in their escapes only', '{"a\\\\":1,"a\\"":2}'],

@@ -8,9 +8,9 @@ import {
   userSendsPerSecond,
 } from '../../lib/app/settings';
 import { connectionOf, type SocketEvent } from '../../lib/aws/apiGateway/events';
-import { parseJob } from '../../lib/delivery/fanOutJob';
-import { failure, refusal } from '../../lib/protocol/errorReplies';
-import { settle } from '../../lib/util/settleAll';
+import { parseFanOutJob } from '../../lib/delivery/fanOutJob';
+import { errorReply, refusalError } from '../../lib/protocol/errorReplies';
+import { settleAll } from '../../lib/util/settleAll';
 import { NOW } from './stage';
 
 describe('settings', () => {
@@ -81,7 +81,7 @@ describe('the sender of an event', () => {
       id: 'abc=',
       user: { id: 'ann', name: 'Ann' },
       expiresAt: NOW,
-      rights: '*:rw',
+      permissions: '*:rw',
     });
   });
 
@@ -109,7 +109,7 @@ describe('a job', () => {
       { room: 'den', seq: 7, only: ['a'] },
     ],
   ])('%s', (_name, event, expected) => {
-    expect(parseJob(JSON.parse(JSON.stringify(event)))).toEqual(expected);
+    expect(parseFanOutJob(JSON.parse(JSON.stringify(event)))).toEqual(expected);
   });
 
   it.each<[string, unknown]>([
@@ -123,18 +123,18 @@ describe('a job', () => {
     ['a seq as a text', { room: 'den', seq: '7' }],
     ['a test event', { key1: 'value1' }],
   ])('is not %s', (_name, event) => {
-    expect(() => parseJob(event)).toThrow('A job needs a room and a seq.');
+    expect(() => parseFanOutJob(event)).toThrow('A job needs a room and a seq.');
   });
 });
 
 describe('settling', () => {
   it('gives the values in their order', async () => {
-    expect(await settle(Promise.resolve(1), Promise.resolve('b'), Promise.resolve())).toEqual([
+    expect(await settleAll(Promise.resolve(1), Promise.resolve('b'), Promise.resolve())).toEqual([
       1,
       'b',
       undefined,
     ]);
-    expect(await settle()).toEqual([]);
+    expect(await settleAll()).toEqual([]);
   });
 
   it('throws the first failure, once all the rest has ended', async () => {
@@ -146,7 +146,7 @@ describe('settling', () => {
       hasEnded = true;
     });
 
-    const settling = settle(slow, Promise.reject(new Error('first')), Promise.reject(new Error('second')));
+    const settling = settleAll(slow, Promise.reject(new Error('first')), Promise.reject(new Error('second')));
     setImmediate(() => end());
 
     await expect(settling).rejects.toThrow('first');
@@ -156,13 +156,13 @@ describe('settling', () => {
 
 describe('a refusal', () => {
   it.each([
-    [{ why: 'closed' } as const, 'expired'],
-    [{ why: 'expired' } as const, 'expired'],
-    [{ why: 'notMember' } as const, 'notMember'],
-    [{ why: 'tooManyRooms' } as const, 'tooManyRooms'],
-    [{ why: 'rateLimited', retryAfterMs: 7 } as const, 'rateLimited'],
+    [{ kind: 'closed' } as const, 'expired'],
+    [{ kind: 'expired' } as const, 'expired'],
+    [{ kind: 'notMember' } as const, 'notMember'],
+    [{ kind: 'tooManyRooms' } as const, 'tooManyRooms'],
+    [{ kind: 'rateLimited', retryAfterMs: 7 } as const, 'rateLimited'],
   ])('%j is told as %s, in a sentence that says what to do', (refused, code) => {
-    const told = refusal(refused);
+    const told = refusalError(refused);
 
     expect(told.code).toBe(code);
     expect(told.message).toMatch(/^[A-Z].*: .*\.$/);
@@ -170,10 +170,10 @@ describe('a refusal', () => {
   });
 
   it('names the frame as far as it has a name', () => {
-    const { code, message } = refusal({ why: 'notMember' });
+    const { code, message } = refusalError({ kind: 'notMember' });
     const frame = { action: 'sendMessage', room: 'den', id: 'my-own-id', text: 'secret', after: 0 } as const;
 
-    expect(failure(frame, { code, message })).toEqual({
+    expect(errorReply(frame, { code, message })).toEqual({
       type: 'error',
       code,
       message,
@@ -181,7 +181,7 @@ describe('a refusal', () => {
       room: 'den',
       id: 'my-own-id',
     });
-    expect(failure({ action: 'ping' }, { code, message })).toEqual({
+    expect(errorReply({ action: 'ping' }, { code, message })).toEqual({
       type: 'error',
       code,
       message,

@@ -1,18 +1,18 @@
-import { createMemory } from '../../lib/log/recentLogCache';
+import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import type {
-  Asker,
-  Delivery,
-  Guarded,
-  Job,
+  DeliveryResult,
+  FanOutJob,
   LogStore,
-  Metered,
-  Publisher,
+  PublishContext,
+  Requester,
+  SendQuotaContext,
   Settings,
+  UserContext,
 } from '../../lib/ports/ports';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
-import { createFloodWatch } from '../../lib/rateLimiting/floodDetector';
-import { createBrake } from '../../lib/rateLimiting/retryAfterCache';
-import { createTally } from '../../lib/telemetry/invocationMetrics';
+import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
+import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
+import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
 import { seeded } from '../simulation/random';
 import { createStores, type Rows } from '../simulation/stores';
@@ -32,22 +32,22 @@ export interface Post {
   at: number;
 }
 
-/** The core on stores in memory and in virtual time; everything it does to the world can be looked at. */
-export interface Stage extends Publisher, Metered, Guarded {
+/** The core on stores in memory and in virtual time; everything it does to the context can be looked at. */
+export interface Stage extends PublishContext, SendQuotaContext, UserContext {
   /** Connections that were closed by the server. */
   closed: string[];
   clock: VirtualClock;
   rows: Rows;
   posts: Post[];
-  handedOver: Job[];
+  handedOver: FanOutJob[];
   /** What posts to a connection come to, if not `delivered`. */
-  answers: Map<string, Delivery | (() => Promise<Delivery>)>;
+  answers: Map<string, DeliveryResult | (() => Promise<DeliveryResult>)>;
 }
 
 export function setStage(settings: Partial<Settings> = {}): Stage {
   const clock = createVirtualClock(NOW);
   const posts: Post[] = [];
-  const handedOver: Job[] = [];
+  const handedOver: FanOutJob[] = [];
   const closed: string[] = [];
   const answers: Stage['answers'] = new Map();
   return {
@@ -57,14 +57,14 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
     handedOver,
     closed,
     answers,
-    memory: createMemory(),
-    brake: createBrake(),
-    floods: createFloodWatch(5),
+    recentLogs: createRecentLogCache(),
+    retryAfterCache: createRetryAfterCache(),
+    floodDetector: createFloodDetector(5),
     random: seeded(1),
-    tally: createTally(),
+    metrics: createInvocationMetrics(),
     settings: { logId: 'log-1', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: LEASE_MS, ...settings },
-    worker: {
-      async handOver(job) {
+    fanOutQueue: {
+      async enqueue(job) {
         handedOver.push(job);
       },
     },
@@ -82,12 +82,12 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
   };
 }
 
-/** The same world as another container sees it. */
+/** The same context as another container sees it. */
 export function anotherContainer(stage: Stage): Stage {
-  return { ...stage, memory: createMemory(), brake: createBrake() };
+  return { ...stage, recentLogs: createRecentLogCache(), retryAfterCache: createRetryAfterCache() };
 }
 
-/** The same world with some of the log's calls changed. */
+/** The same context with some of the log's calls changed. */
 export function withLog(stage: Stage, changes: Partial<LogStore>): Stage {
   return { ...stage, log: { ...stage.log, ...changes } };
 }
@@ -116,16 +116,16 @@ export async function connect(
   user: User,
   rooms: readonly string[] = [],
   expiresAt = NOW + HOUR,
-): Promise<Asker> {
+): Promise<Requester> {
   const connection = { id, user, expiresAt };
   await stage.connections.open(connection, stage.clock.now() + LEASE_MS);
-  await stage.users.arrive(user.id, id, Number.MAX_SAFE_INTEGER, stage.clock.now());
+  await stage.users.addConnection(user.id, id, Number.MAX_SAFE_INTEGER, stage.clock.now());
   const charge = { bucket: 'syncs', now: stage.clock.now(), costMs: 0, burstMs: 1 } as const;
   for (const room of rooms) {
-    await stage.connections.enter(id, room, charge, stage.clock.now() + LEASE_MS, 50);
+    await stage.connections.join(id, room, charge, stage.clock.now() + LEASE_MS, 50);
     await stage.members.add({ ...connection, room });
   }
-  return { ...connection, rights: '*:rwm' };
+  return { ...connection, permissions: '*:rwm' };
 }
 
 export function entry(seq: number, given: Partial<MessageEntry> = {}): MessageEntry {

@@ -3,7 +3,7 @@ import { createPool, type PoolLimits } from '../http/connectionPool';
 import type { Credentials } from '../http/credentials';
 import { parseOrigin } from '../http/endpoint';
 import { createSigner, escapeSegment } from '../http/sigV4';
-import { deliveryOf } from './deliveryResult';
+import { toDeliveryResult } from './deliveryResult';
 
 export interface PosterOptions {
   /** The management API of a WebSocket API, with its stage: `https://{id}.execute-api.{region}.amazonaws.com/ws`. */
@@ -29,7 +29,13 @@ const LIMITS: PoolLimits = {
  * Posts without the AWS SDK, which takes ten times the processor time for each post. It signs and sends what the
  * SDK's `PostToConnection` does, and its tests compare the two.
  */
-export function createPoster({ endpoint, region, credentials, opensAhead, limits }: PosterOptions): Poster {
+export function createConnectionPoster({
+  endpoint,
+  region,
+  credentials,
+  opensAhead,
+  limits,
+}: PosterOptions): Poster {
   const origin = parseOrigin(endpoint);
   const pool = createPool(origin, { ...LIMITS, ...limits });
   if (opensAhead) pool.openAhead();
@@ -47,13 +53,13 @@ export function createPoster({ endpoint, region, credentials, opensAhead, limits
     async close(connection) {
       const request = sign('application/octet-stream', '');
       const exchange = await pool.send(request(pathOf(connection), 'DELETE'));
-      return deliveryOf(exchange.ok ? exchange.status : undefined);
+      return toDeliveryResult(exchange.ok ? exchange.status : undefined);
     },
     prepare(frame) {
       const request = sign('application/octet-stream', frame);
       return async (connection) => {
         const exchange = await pool.send(request(pathOf(connection)));
-        return deliveryOf(exchange.ok ? exchange.status : undefined);
+        return toDeliveryResult(exchange.ok ? exchange.status : undefined);
       };
     },
   };

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import type { Asker } from '../../ports/ports';
+import type { Requester } from '../../ports/ports';
 
 /** What our authorizer says of a connection; API Gateway puts it, as strings, on every later event. */
-export interface Admitted {
+export interface AuthorizerContext {
   user: string;
   name: string;
   /** When the connection must end, in milliseconds since the epoch. */
@@ -13,15 +13,15 @@ export interface Admitted {
 
 /** A WebSocket event of any route, as far as the published types leave it out. */
 export type SocketEvent = APIGatewayProxyWebsocketEventV2 & {
-  requestContext: { authorizer?: Partial<Admitted>; routeKey: string };
+  requestContext: { authorizer?: Partial<AuthorizerContext>; routeKey: string };
 };
 
 /** Reads who sent an event. @throws Error when it does not carry what our authorizer gives every connection. */
-export function connectionOf({ requestContext }: SocketEvent): Asker {
+export function connectionOf({ requestContext }: SocketEvent): Requester {
   const { connectionId, authorizer } = requestContext;
   const { user, name, expires, rooms } = authorizer ?? {};
   if (!user || !name || !expires || !rooms) throw new Error('The event carries no authorizer context.');
-  return { id: connectionId, user: { id: user, name }, expiresAt: Number(expires), rights: rooms };
+  return { id: connectionId, user: { id: user, name }, expiresAt: Number(expires), permissions: rooms };
 }
 
 /** Reads the body of an HTTP request, which API Gateway passes in base64 unless it is declared to be text. */

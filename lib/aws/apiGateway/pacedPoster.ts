@@ -16,7 +16,7 @@ const LONGEST_WAIT_MS = 1_000;
  * that did not get through (429, 5xx, no answer) says that the account's own bucket may be empty, so it empties this
  * one and slows what follows: where all are refused, to a twentieth; where one reader is slow, hardly at all.
  */
-export function pace(poster: Poster, quota: number, clock: Clock): Poster {
+export function createPacedPoster(poster: Poster, quota: number, clock: Clock): Poster {
   const costMs = 1000 / (quota * SHARE);
   let fullAt = 0;
 

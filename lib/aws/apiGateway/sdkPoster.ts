@@ -4,8 +4,8 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Poster } from '../../ports/ports';
-import { deliveryOf } from './deliveryResult';
-import { timeLimits } from './timeouts';
+import { toDeliveryResult } from './deliveryResult';
+import { postTimeouts } from './timeouts';
 
 /** A post takes at most this long, in milliseconds; its fan-out retries it. */
 const POST_TAKES_MS = 1_000;
@@ -15,7 +15,7 @@ export function createSdkPoster(endpoint: string): Poster {
   const client = new ApiGatewayManagementApiClient({
     endpoint,
     maxAttempts: 1,
-    requestHandler: { ...timeLimits(POST_TAKES_MS), httpsAgent: { maxSockets: 256 } },
+    requestHandler: { ...postTimeouts(POST_TAKES_MS), httpsAgent: { maxSockets: 256 } },
   });
   return {
     async close(connection) {
@@ -23,7 +23,7 @@ export function createSdkPoster(endpoint: string): Poster {
         await client.send(new DeleteConnectionCommand({ ConnectionId: connection }));
         return 'delivered';
       } catch (error) {
-        return deliveryOf(statusOf(error));
+        return toDeliveryResult(statusOf(error));
       }
     },
     prepare: (frame) => async (connection) => {
@@ -31,7 +31,7 @@ export function createSdkPoster(endpoint: string): Poster {
         await client.send(new PostToConnectionCommand({ ConnectionId: connection, Data: frame }));
         return 'delivered';
       } catch (error) {
-        return deliveryOf(statusOf(error));
+        return toDeliveryResult(statusOf(error));
       }
     },
   };

@@ -1,6 +1,6 @@
 import type { Charge, ConnectionStore, Refusal } from '../../ports/ports';
 import type { User } from '../../protocol';
-import { decide } from '../../rateLimiting/tokenBucket';
+import { takeToken } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
 import { ConditionFailed, type Database } from './client';
@@ -22,7 +22,7 @@ type ConnectionRow = {
   rooms?: Set<string>;
   /** Rooms to enter only when the user's own row allows it. */
   barred?: Set<string>;
-  term?: number;
+  fence?: number;
   sends?: number;
   syncs?: number;
   typing?: number;
@@ -57,15 +57,15 @@ export function createConnectionStore(database: Database, table: string): Connec
       const tried = await tryCharge(id, charged, leaseUntil, place, way);
       if (tried.done) return { row: tried.row };
       const { row } = tried;
-      if (!row) return { why: 'closed' };
-      if (row.expires <= charged.now) return { why: 'expired' };
+      if (!row) return { kind: 'closed' };
+      if (row.expires <= charged.now) return { kind: 'expired' };
       const refused = place.refuses?.(row);
       if (refused) return refused;
-      const next = decide(row[charged.bucket], charged);
-      if (typeof next === 'object') return { why: 'rateLimited', ...next };
+      const next = takeToken(row[charged.bucket], charged);
+      if (typeof next === 'object') return { kind: 'rateLimited', ...next };
       way = next;
     }
-    return { why: 'rateLimited', retryAfterMs: charged.costMs, contended: true };
+    return { kind: 'rateLimited', retryAfterMs: charged.costMs, contended: true };
   };
 
   /** Gives the row: what the place asks for when it is done, else the one that did not meet the condition. */
@@ -169,27 +169,27 @@ export function createConnectionStore(database: Database, table: string): Connec
         condition: ' AND contains(#rooms, :room)',
         names: ROOMS,
         values: { ':room': room },
-        refuses: (row) => (row.rooms?.has(room) ? undefined : { why: 'notMember' }),
+        refuses: (row) => (row.rooms?.has(room) ? undefined : { kind: 'notMember' }),
       });
-      return 'why' in outcome ? outcome : 'ok';
+      return 'kind' in outcome ? outcome : 'ok';
     },
 
-    async enter(id, room, charged, leaseUntil, mostRooms) {
+    async join(id, room, charged, leaseUntil, maxRooms) {
       const outcome = await charge(id, charged, leaseUntil, {
         condition:
-          ' AND (attribute_not_exists(#rooms) OR size(#rooms) < :mostRooms OR contains(#rooms, :room))' +
+          ' AND (attribute_not_exists(#rooms) OR size(#rooms) < :maxRooms OR contains(#rooms, :room))' +
           ' AND (attribute_not_exists(#barred) OR NOT contains(#barred, :room))',
         change: 'ADD #rooms :added',
         names: { ...ROOMS, ...BARRED },
-        values: { ':room': room, ':added': new Set([room]), ':mostRooms': mostRooms },
+        values: { ':room': room, ':added': new Set([room]), ':maxRooms': maxRooms },
         gives: 'ALL_NEW',
         refuses(row) {
-          if (row.barred?.has(room)) return { why: 'banned', term: row.term ?? 0 };
-          const isFull = (row.rooms?.size ?? 0) >= mostRooms && !row.rooms?.has(room);
-          return isFull ? { why: 'tooManyRooms' } : undefined;
+          if (row.barred?.has(room)) return { kind: 'banned', fence: row.fence ?? 0 };
+          const isFull = (row.rooms?.size ?? 0) >= maxRooms && !row.rooms?.has(room);
+          return isFull ? { kind: 'tooManyRooms' } : undefined;
         },
       });
-      return 'why' in outcome ? outcome : { term: outcome.row?.term ?? 0 };
+      return 'kind' in outcome ? outcome : { fence: outcome.row?.fence ?? 0 };
     },
 
     async leave(id, room, charged, leaseUntil) {
@@ -199,28 +199,28 @@ export function createConnectionStore(database: Database, table: string): Connec
         values: { ':left': new Set([room]) },
         gives: 'ALL_OLD',
       });
-      return 'why' in outcome ? outcome : { wasIn: outcome.row?.rooms?.has(room) ?? false };
+      return 'kind' in outcome ? outcome : { wasMember: outcome.row?.rooms?.has(room) ?? false };
     },
 
-    async renew(id, charged, leaseUntil) {
+    async renewLease(id, charged, leaseUntil) {
       const outcome = await charge(id, charged, leaseUntil, { gives: 'ALL_NEW' });
-      return 'why' in outcome ? outcome : { rooms: [...(outcome.row?.rooms ?? [])] };
+      return 'kind' in outcome ? outcome : { rooms: [...(outcome.row?.rooms ?? [])] };
     },
 
-    async expel(id, room) {
+    async removeFromRoom(id, room) {
       const row = await change(id, {
-        UpdateExpression: 'DELETE #rooms :room ADD #barred :room, #term :one',
+        UpdateExpression: 'DELETE #rooms :room ADD #barred :room, #fence :one',
         ConditionExpression: 'attribute_exists(#connection)',
-        ExpressionAttributeNames: { ...ROOMS, ...BARRED, '#term': 'term', '#connection': 'connection' },
+        ExpressionAttributeNames: { ...ROOMS, ...BARRED, '#fence': 'fence', '#connection': 'connection' },
         ExpressionAttributeValues: { ':room': new Set([room]), ':one': 1 },
         ReturnValues: 'ALL_OLD',
       });
       if (!row) return undefined;
-      const { rooms, term = 0 } = row;
-      return { user: userOf(row), wasIn: rooms?.has(room) ?? false, term: term + 1 };
+      const { rooms, fence = 0 } = row;
+      return { user: userOf(row), wasMember: rooms?.has(room) ?? false, fence: fence + 1 };
     },
 
-    async shut(id) {
+    async revoke(id) {
       const row = await change(id, {
         UpdateExpression: 'SET #expires = :over',
         ConditionExpression: 'attribute_exists(#connection)',
@@ -231,7 +231,7 @@ export function createConnectionStore(database: Database, table: string): Connec
       return row && belongings(row);
     },
 
-    async bar(id, rooms) {
+    async requireBanCheck(id, rooms) {
       await change(id, {
         UpdateExpression: 'ADD #barred :rooms',
         ConditionExpression: 'attribute_exists(#connection)',
@@ -240,22 +240,22 @@ export function createConnectionStore(database: Database, table: string): Connec
       });
     },
 
-    async pardon(id, room, term) {
+    async clearBanCheck(id, room, fence) {
       await change(id, {
         UpdateExpression: 'DELETE #barred :room',
         ConditionExpression:
-          term === 0 ? 'attribute_exists(#barred) AND attribute_not_exists(#term)' : '#term = :term',
-        ExpressionAttributeNames: { ...BARRED, '#term': 'term' },
-        ExpressionAttributeValues: { ':room': new Set([room]), ...(term > 0 && { ':term': term }) },
+          fence === 0 ? 'attribute_exists(#barred) AND attribute_not_exists(#fence)' : '#fence = :fence',
+        ExpressionAttributeNames: { ...BARRED, '#fence': 'fence' },
+        ExpressionAttributeValues: { ':room': new Set([room]), ...(fence > 0 && { ':fence': fence }) },
       });
     },
 
-    async isIn(id, room, now) {
+    async isMember(id, room, now) {
       const row = await get(id);
       return row !== undefined && row.expires > now && (row.rooms?.has(room) ?? false);
     },
 
-    async present(ids, now) {
+    async findActive(ids, now) {
       const keys = ids.map((connection) => ({ connection }));
       const rows = (await batchGet(database, table, keys, PRESENT)) as PresentRow[];
       return rows

@@ -1,9 +1,9 @@
 import { traceOf } from '../../log/erasureTrace';
-import type { Place, RecordStore } from '../../ports/ports';
+import type { ErasureStore, LogPosition } from '../../ports/ports';
 import { ConditionFailed, type Database } from './client';
 
 /** Keeps an operator's hand on the Messages table. */
-export function createRecordStore(database: Database, table: string): RecordStore {
+export function createErasureStore(database: Database, table: string): ErasureStore {
   return {
     async erase(room, { seq, id, user }) {
       try {
@@ -30,7 +30,7 @@ export function createRecordStore(database: Database, table: string): RecordStor
       }
     },
 
-    async eraseDoer(room, seq) {
+    async eraseModerator(room, seq) {
       await database.call('UpdateItem', {
         TableName: table,
         Key: { room, seq },
@@ -40,7 +40,7 @@ export function createRecordStore(database: Database, table: string): RecordStor
       });
     },
 
-    async rowsOf(user, from) {
+    async findRowsOf(user, from) {
       const { Items = [], LastEvaluatedKey } = await database.call('Scan', {
         TableName: table,
         ConsistentRead: true,
@@ -62,6 +62,6 @@ export function createRecordStore(database: Database, table: string): RecordStor
   };
 }
 
-function placeOf({ room, seq }: { room?: unknown; seq?: unknown }): Place {
+function placeOf({ room, seq }: { room?: unknown; seq?: unknown }): LogPosition {
   return { room: String(room), seq: Number(seq) };
 }

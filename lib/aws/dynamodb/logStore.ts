@@ -1,4 +1,4 @@
-import type { LogStore, NewEntry, Slot } from '../../ports/ports';
+import type { EntryIdentity, LogStore, NewEntry } from '../../ports/ports';
 import type { LogEntry, MessageEntry } from '../../protocol';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
@@ -66,14 +66,14 @@ export function createLogStore(database: Database, table: string): LogStore {
   };
 
   return {
-    up: (room, seq, limit, now) =>
+    readForward: (room, seq, limit, now) =>
       readLive(room, { condition: '#seq >= :seq', seq, forward: true }, limit, now),
 
-    down: (room, seq, limit, now) =>
+    readBackward: (room, seq, limit, now) =>
       readLive(room, { condition: '#seq <= :seq', seq, forward: false }, limit, now),
 
-    async slots(room, seq, limit) {
-      const slots: Slot[] = [];
+    async readIdentities(room, seq, limit) {
+      const slots: EntryIdentity[] = [];
       let start: Row | undefined;
       do {
         const page = await database.call('Query', {
@@ -123,7 +123,7 @@ export function createLogStore(database: Database, table: string): LogStore {
       }
     },
 
-    async reached(seqs) {
+    async roomsBeyond(seqs) {
       const keys = [...seqs].map(([room, seq]) => ({ room, seq }));
       const rows = await batchGet(database, table, keys, ['room']);
       return rows.map((row) => String(row.room));
@@ -158,7 +158,7 @@ function toEntry({ seq, type, id, user, name, text, at, what, by, byName }: Mess
   return entry;
 }
 
-function toSlot({ seq, id, user, at, ttl, what }: MessageRow): Slot {
+function toSlot({ seq, id, user, at, ttl, what }: MessageRow): EntryIdentity {
   return {
     seq,
     id,

@@ -1,4 +1,4 @@
-import type { Added, Member, MemberStore } from '../../ports/ports';
+import type { AddMemberResult, Member, MemberStore } from '../../ports/ports';
 import type { Row } from './attributeValues';
 import { ConditionFailed, type Database } from './client';
 
@@ -19,23 +19,23 @@ type MemberRow = {
   c: string;
   /** When the row has had its time, in whole seconds since the epoch: for fan-outs, and for the database to remove. */
   e: number;
-  /** The connection's term when it entered (see Entered), where that is not the first. */
-  term?: number;
+  /** The connection's fence when it entered (see Entered), where that is not the first. */
+  fence?: number;
   /** The row is what stays of a connection that was put out by force: a join from before cannot come after it. */
   evicted?: 1;
 };
 
 /** Keeps who is in which room in the Members table, a row for each connection and room. */
 export function createMemberStore(database: Database, table: string): MemberStore {
-  /** Writes a row unless one of a later term is there. */
-  const put = async (row: MemberRow, term: number): Promise<Added> => {
+  /** Writes a row unless one of a later fence is there. */
+  const put = async (row: MemberRow, fence: number): Promise<AddMemberResult> => {
     try {
       const { Attributes } = await database.call('PutItem', {
         TableName: table,
         Item: row,
-        ConditionExpression: 'attribute_not_exists(#term) OR #term <= :term',
-        ExpressionAttributeNames: { '#term': 'term' },
-        ExpressionAttributeValues: { ':term': term },
+        ConditionExpression: 'attribute_not_exists(#fence) OR #fence <= :fence',
+        ExpressionAttributeNames: { '#fence': 'fence' },
+        ExpressionAttributeValues: { ':fence': fence },
         ReturnValues: 'ALL_OLD',
       });
       return Attributes === undefined || 'evicted' in Attributes ? 'new' : 'known';
@@ -46,8 +46,8 @@ export function createMemberStore(database: Database, table: string): MemberStor
   };
 
   return {
-    add({ room, id, expiresAt }, term = 0) {
-      return put({ r: room, c: id, e: secondsOf(expiresAt), ...(term > 0 && { term }) }, term);
+    add({ room, id, expiresAt }, fence = 0) {
+      return put({ r: room, c: id, e: secondsOf(expiresAt), ...(fence > 0 && { fence }) }, fence);
     },
 
     async remove(room, connection) {
@@ -63,9 +63,9 @@ export function createMemberStore(database: Database, table: string): MemberStor
       }
     },
 
-    async evict(room, connection, term, now) {
+    async tombstone(room, connection, fence, now) {
       const e = secondsOf(now + LONGEST_CONNECTION_MS) + STAYS_SECONDS;
-      await put({ r: room, c: connection, e, term, evicted: 1 }, term);
+      await put({ r: room, c: connection, e, fence, evicted: 1 }, fence);
     },
 
     async *list(room, pageSize, laterPageSize = pageSize) {

@@ -1,5 +1,5 @@
-import type { AuthorStore, Charge } from '../../ports/ports';
-import { decide } from '../../rateLimiting/tokenBucket';
+import type { Charge, SendQuotaStore } from '../../ports/ports';
+import { takeToken } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
 import { ConditionFailed, type Database } from './client';
 import { keyOf } from './hashedKey';
@@ -15,7 +15,7 @@ const MOST_TRIES = 4;
  * without `after`. What a user typed or is called is in no key. The author's row is not the user's (see users.ts): a
  * flood that keeps it busy must not stand in the way of the ban that ends it.
  */
-export function createAuthorStore(database: Database, table: string): AuthorStore {
+export function createSendQuotaStore(database: Database, table: string): SendQuotaStore {
   /** Gives `done`, or where the bucket stands instead. */
   const tryCharge = async (
     key: string,
@@ -62,14 +62,14 @@ export function createAuthorStore(database: Database, table: string): AuthorStor
       for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
         const tried = await tryCharge(key, charge, way);
         if (tried === 'done') return 'ok';
-        const next = decide(tried.fullAt, charge);
-        if (typeof next === 'object') return { why: 'rateLimited', ...next };
+        const next = takeToken(tried.fullAt, charge);
+        if (typeof next === 'object') return { kind: 'rateLimited', ...next };
         way = next;
       }
-      return { why: 'rateLimited', retryAfterMs: charge.costMs, contended: true };
+      return { kind: 'rateLimited', retryAfterMs: charge.costMs, contended: true };
     },
 
-    async giveBack(user, { bucket, costMs }) {
+    async refund(user, { bucket, costMs }) {
       try {
         await database.call('UpdateItem', {
           TableName: table,
@@ -85,7 +85,7 @@ export function createAuthorStore(database: Database, table: string): AuthorStor
       }
     },
 
-    async keepAfter({ room, id, user }, head, until) {
+    async getOrSetBaseSeq({ room, id, user }, head, until) {
       const { Attributes } = await database.call('UpdateItem', {
         TableName: table,
         Key: { connection: keyOf('send', room, user, id) },

@@ -1,5 +1,5 @@
 import type { Charge } from '../../ports/ports';
-import { absurd } from '../../rateLimiting/tokenBucket';
+import { clockSkewLimit } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
 
 /** The part of an update that moves the bucket `#bucket` forward, on condition that it may; `:now` is the caller's. */
@@ -11,7 +11,7 @@ export function bucketUpdate(
     return {
       set: '#bucket = :fresh',
       fits: '(attribute_not_exists(#bucket) OR #bucket < :now OR #bucket > :absurd)',
-      values: { ':fresh': now + costMs, ':absurd': absurd({ now, burstMs }) },
+      values: { ':fresh': now + costMs, ':absurd': clockSkewLimit({ now, burstMs }) },
     };
   return {
     set: '#bucket = #bucket + :cost',

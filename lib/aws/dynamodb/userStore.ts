@@ -10,7 +10,7 @@ type UserRow = {
   /** Each a room, or `*`, and when the ban ends, with a space between. */
   bans?: Set<string>;
   /** No connection arrives before. */
-  heldOff?: number;
+  cooldownUntil?: number;
 };
 
 /** Keeps one row a user in the Connections table, under a key that no connection has. */
@@ -41,14 +41,18 @@ export function createUserStore(database: Database, table: string): UserStore {
     });
 
   return {
-    async arrive(user, connection, most, now) {
+    async addConnection(user, connection, most, now) {
       try {
         const row = await update(user, {
           UpdateExpression: 'SET #ttl = :ttl ADD #connections :added',
           ConditionExpression:
-            'contains(#connections, :connection) OR ((attribute_not_exists(#heldOff) OR #heldOff <= :now)' +
+            'contains(#connections, :connection) OR ((attribute_not_exists(#cooldownUntil) OR #cooldownUntil <= :now)' +
             ' AND (attribute_not_exists(#connections) OR size(#connections) < :most))',
-          ExpressionAttributeNames: { '#connections': 'connections', '#heldOff': 'heldOff', '#ttl': 'ttl' },
+          ExpressionAttributeNames: {
+            '#connections': 'connections',
+            '#cooldownUntil': 'cooldownUntil',
+            '#ttl': 'ttl',
+          },
           ExpressionAttributeValues: {
             ':added': new Set([connection]),
             ':connection': connection,
@@ -59,25 +63,25 @@ export function createUserStore(database: Database, table: string): UserStore {
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         });
-        return { outcome: 'arrived', bans: bansIn(row).filter(({ until }) => until > now) };
+        return { kind: 'added', bans: bansIn(row).filter(({ until }) => until > now) };
       } catch (error) {
         if (!(error instanceof ConditionFailed)) throw error;
         const row = (error.row as UserRow | undefined) ?? (await read(user));
-        const until = row?.heldOff ?? 0;
-        if (until > now) return { outcome: 'heldOff', until };
-        return { outcome: 'tooMany', connections: [...(row?.connections ?? [])] };
+        const until = row?.cooldownUntil ?? 0;
+        if (until > now) return { kind: 'coolingDown', until };
+        return { kind: 'tooMany', connections: [...(row?.connections ?? [])] };
       }
     },
 
-    async holdOff(user, until) {
+    async startCooldown(user, until) {
       await update(user, {
-        UpdateExpression: 'SET #heldOff = :until, #ttl = :ttl',
-        ExpressionAttributeNames: { '#heldOff': 'heldOff', '#ttl': 'ttl' },
+        UpdateExpression: 'SET #cooldownUntil = :until, #ttl = :ttl',
+        ExpressionAttributeNames: { '#cooldownUntil': 'cooldownUntil', '#ttl': 'ttl' },
         ExpressionAttributeValues: { ':until': until, ':ttl': ttlAt(until) },
       });
     },
 
-    async dismiss(user, connections) {
+    async removeConnections(user, connections) {
       if (connections.length === 0) return;
       await update(user, {
         UpdateExpression: 'DELETE #connections :gone',
@@ -86,7 +90,7 @@ export function createUserStore(database: Database, table: string): UserStore {
       });
     },
 
-    async ban(user, { room, until }, now) {
+    async addBan(user, { room, until }, now) {
       const row = await update(user, {
         UpdateExpression: 'SET #ttl = :ttl ADD #bans :ban',
         ExpressionAttributeNames: { '#bans': 'bans', '#ttl': 'ttl' },
@@ -98,13 +102,13 @@ export function createUserStore(database: Database, table: string): UserStore {
       return [...(row?.connections ?? [])];
     },
 
-    async lift(user, room) {
+    async removeBan(user, room) {
       const row = await read(user);
       const lifted = [...(row?.bans ?? [])].filter((text) => banOf(text).room === room);
       if (lifted.length > 0) await drop(user, lifted);
     },
 
-    async bans(user, now) {
+    async listBans(user, now) {
       return bansIn(await read(user)).filter(({ until }) => until > now);
     },
   };

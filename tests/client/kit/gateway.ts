@@ -1,6 +1,6 @@
 import type { Clock, OpenSocket, Random, SocketEvents } from '../../../client';
 import type { ClientMessage, LogEntry, Page, Reply, ServerMessage, User } from '../../../lib/protocol';
-import { parseClientMessage } from '../../../lib/protocol/parseClientFrame';
+import { parseClientFrame } from '../../../lib/protocol/parseClientFrame';
 
 /** What happens to one frame on its way: `undefined` lets it pass. */
 export type Fault = 'drop' | 'cut' | { delayMs?: number; copies?: number; answer?: object } | undefined;
@@ -216,7 +216,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
   };
 
   const receive = (socket: ServerSocket, frame: string): void => {
-    const parsed = parseClientMessage(frame);
+    const parsed = parseClientFrame(frame);
     if (!parsed.ok) throw new Error(`The client sent a bad frame: ${parsed.failure.message} ${frame}`);
     const { message } = parsed;
     const fault = gateway.faults.request(message, socket);
