@@ -1,3 +1,8 @@
+require('./scripts/requireNode.cjs');
+
+// The AWS SDK would warn about Node 20 in every worker.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 /** @type {import('jest').Config} */
 module.exports = {
   roots: ['<rootDir>/tests'],

@@ -1,5 +1,8 @@
 const { problems } = require('./parameters');
 
+// The SDK, here and in the framework, would print a warning about Node 20 in the middle of a deployment.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /**
  * CloudFront's origin access control and Lambda's functions have names of at most 64 characters, of which the stage
  * is one part and the longest Region's name another.

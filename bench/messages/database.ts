@@ -26,7 +26,6 @@ export interface Populated {
 }
 
 export async function populate(): Promise<Populated> {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const engine = await (hasDynoxide ? startDynoxide() : startDynaliteApart());
   const tables = await createTables(engine.url);
   const { names } = tables;

@@ -5,6 +5,9 @@ import type { Target } from './options';
 const MOST_TRIES = 5;
 const FIRST_PAUSE_MS = 500;
 
+// A command prints its own lines only: not the SDK's warning about the version of Node.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** Invokes one function of a stack. @throws Ending that says in a line what is wrong. */
 export type Invoke = (payload: object) => Promise<unknown>;
 

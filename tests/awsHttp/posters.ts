@@ -9,7 +9,6 @@ process.env.AWS_REGION = REGION;
 process.env.AWS_ACCESS_KEY_ID = CREDENTIALS.accessKeyId;
 process.env.AWS_SECRET_ACCESS_KEY = CREDENTIALS.secretAccessKey;
 process.env.AWS_SESSION_TOKEN = CREDENTIALS.sessionToken;
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** Our poster, and the one it stands for. */
 export const posters: Record<'own' | 'sdk', (endpoint: string) => Poster> = {

@@ -68,7 +68,6 @@ function run(...args: string[]): Promise<{ code: number | null; out: string; err
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
   });
   let [out, err] = ['', ''];

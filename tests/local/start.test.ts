@@ -148,7 +148,7 @@ describe('says in one line', () => {
     const old = path.join(directory, 'old.cjs');
     writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '18.20.0' });\n");
 
-    expect(await lineOf(['--require', old, START])).toContain('Node 20 or newer');
+    expect(await lineOf(['--require', old, START])).toContain('needs Node 20 from 20.19 on');
 
     rmSync(directory, { recursive: true });
   });

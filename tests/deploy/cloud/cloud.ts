@@ -96,7 +96,6 @@ export async function startCloud(): Promise<Cloud> {
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
       AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       SLS_AWS_MONITORING_FREQUENCY: '20',
       SLS_AWS_REQUEST_MAX_RETRIES: '0',
     },
