@@ -22,7 +22,10 @@ it('docs/monitoring.md says what every metric means, and of no other', () => {
 });
 
 it('docs/monitoring.md says what to do about every alarm, and of no other', () => {
+  const explained = [...page.matchAll(/^\*\*(\w+)\.\*\*$/gm)].map(([, name = '']) => name);
+
   expect(rowsUnder('Alarms').sort()).toEqual([...alarms].sort());
+  expect(explained.sort()).toEqual([...alarms].sort());
 });
 
 it('the queries ask for fields that lines have', () => {
