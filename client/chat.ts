@@ -1,21 +1,21 @@
 import { parseRoom, type User } from '../lib/protocol';
-import type { Core } from './clientContext';
-import type { Link } from './connection/connection';
-import { createConnector } from './connection/connectionManager';
+import type { ClientContext } from './clientContext';
+import type { Connection } from './connection/connection';
+import { createConnectionManager } from './connection/connectionManager';
 import type { Token } from './connection/jwt';
 import {
-  KEEP_MESSAGES,
-  LONGEST_PING_MS,
-  OUTBOX_AGE_MS,
-  OUTBOX_SIZE,
-  PING_EVERY_MS,
-  SHORTEST_PING_MS,
+  MAX_MESSAGES,
+  MAX_OUTBOX_SIZE,
+  MAX_PING_INTERVAL_MS,
+  MIN_PING_INTERVAL_MS,
+  OUTBOX_TTL_MS,
+  PING_INTERVAL_MS,
 } from './constants';
 import { ChatError } from './errors';
-import { keepInMemory } from './outbox/defaultOutbox';
+import { createDefaultSession } from './outbox/defaultOutbox';
 import * as defaults from './platform/defaults';
 import type { Cancel, OutboxRecord } from './platform/platform';
-import { createRoom, type RoomParts } from './room/room';
+import { createRoom, type RoomController } from './room/room';
 import type { Chat, ChatEvents, ChatOptions, ChatState } from './types';
 import { createEmitter } from './util/emitter';
 
@@ -24,24 +24,24 @@ export function createChat(options: ChatOptions): Chat {
   const {
     clock = defaults.clock,
     random = Math.random,
-    open = defaults.openWith(),
+    open = defaults.webSocketFrom(),
     newId = defaults.newId,
     network = defaults.network,
     outbox,
     onError = console.error,
-    keepMessages = KEEP_MESSAGES,
-    outboxAgeMs = OUTBOX_AGE_MS,
-    outboxSize = OUTBOX_SIZE,
-    pingEveryMs = PING_EVERY_MS,
+    keepMessages = MAX_MESSAGES,
+    outboxAgeMs = OUTBOX_TTL_MS,
+    outboxSize = MAX_OUTBOX_SIZE,
+    pingEveryMs = PING_INTERVAL_MS,
   } = options;
-  const pingMs = Math.max(SHORTEST_PING_MS, Math.min(LONGEST_PING_MS, pingEveryMs));
-  let state: ChatState = { name: 'disconnected', reason: 'notStarted' };
+  const pingMs = Math.max(MIN_PING_INTERVAL_MS, Math.min(MAX_PING_INTERVAL_MS, pingEveryMs));
+  let state: ChatState = { kind: 'disconnected', reason: 'notStarted' };
   /** Why nothing can be done any more, if so. */
-  let closed: ChatError | undefined;
+  let closeError: ChatError | undefined;
   let user: User | undefined;
   let stopWatching: Cancel | undefined;
   let order = 0;
-  const rooms = new Map<string, RoomParts>();
+  const rooms = new Map<string, RoomController>();
 
   const report = (error: unknown): void => {
     try {
@@ -53,8 +53,8 @@ export function createChat(options: ChatOptions): Chat {
   const emitter = createEmitter<ChatEvents>(report);
   const isTooOld = ({ at }: OutboxRecord): boolean => clock.now() - at > outboxAgeMs;
 
-  const roomOf = (name: string): RoomParts => {
-    const known = rooms.get(name) ?? createRoom(core, name);
+  const roomOf = (name: string): RoomController => {
+    const known = rooms.get(name) ?? createRoom(context, name);
     rooms.set(name, known);
     return known;
   };
@@ -65,17 +65,17 @@ export function createChat(options: ChatOptions): Chat {
   const setState = (next: ChatState): void => {
     if (JSON.stringify(state) === JSON.stringify(next)) return;
     state = next;
-    closed = undefined;
-    if (next.name === 'disconnected') {
-      closed = 'error' in next ? next.error : new ChatError('closed', 'The chat is closed.');
+    closeError = undefined;
+    if (next.kind === 'disconnected') {
+      closeError = 'error' in next ? next.error : new ChatError('closed', 'The chat is closed.');
       stopWatching?.();
-      for (const room of rooms.values()) room.close(closed);
-      keeper.close();
+      for (const room of rooms.values()) room.close(closeError);
+      session.close();
     }
     emitter.emit('state', next);
   };
 
-  const learn = (token: Token): void => {
+  const onToken = (token: Token): void => {
     const known = user;
     if (!token.user) {
       report(new ChatError('unauthorized', 'The token names no user: it has no "sub".'));
@@ -84,7 +84,7 @@ export function createChat(options: ChatOptions): Chat {
     user = token.user;
     // What is sent from now on belongs to the new user: it must not go out on a socket of the old one.
     if (known && known.id !== user.id) {
-      for (const link of connector.links()) link.close();
+      for (const link of connectionManager.connections()) link.close();
       refresh();
     }
     if (known?.id !== user.id || known.name !== user.name) emitter.emit('user', user);
@@ -92,44 +92,44 @@ export function createChat(options: ChatOptions): Chat {
   };
 
   const restore = (record: OutboxRecord): void => roomOf(record.room).restore(record);
-  const keeper = outbox?.keep(restore, isTooOld, report, refresh) ?? keepInMemory(restore);
+  const session = outbox?.openSession(restore, isTooOld, report, refresh) ?? createDefaultSession(restore);
   const adopt = (): void => {
-    if (!closed) keeper.adopt(user?.id);
+    if (!closeError) session.adopt(user?.id);
   };
 
   const linksChanged = (): void => {
-    if (connector.links()[0]) adopt();
+    if (connectionManager.connections()[0]) adopt();
     refresh();
   };
 
-  const cursorsOn = (link: Link) =>
+  const cursorsOn = (link: Connection) =>
     Object.fromEntries([...rooms].map(([name, room]) => [name, room.cursorOn(link)]));
 
-  const connector = createConnector(
+  const connectionManager = createConnectionManager(
     { ...options, clock, random, open, report, pingMs, cursorsOn },
     {
-      state: setState,
-      token: learn,
-      changed: linksChanged,
-      heard(message, link) {
-        if (message.type === 'pong') for (const room of rooms.values()) room.pong(message, link);
-        if ('room' in message) rooms.get(message.room ?? '')?.heard(message, link);
+      onState: setState,
+      onToken: onToken,
+      onChange: linksChanged,
+      onFrame(message, link) {
+        if (message.type === 'pong') for (const room of rooms.values()) room.onPong(message, link);
+        if ('room' in message) rooms.get(message.room ?? '')?.onFrame(message, link);
       },
     },
   );
 
-  const core: Core = {
+  const context: ClientContext = {
     clock,
     random,
     newId,
-    keeper,
+    outbox: session,
     keepMessages,
     nextOrder: () => ++order,
     isTooOld,
     hasSpace: () => [...rooms.values()].reduce((sum, room) => sum + room.sendCount(), 0) < outboxSize,
-    closedBy: () => closed,
+    closeError: () => closeError,
     user: () => user,
-    links: connector.links,
+    connections: connectionManager.connections,
     report,
   };
 
@@ -141,13 +141,13 @@ export function createChat(options: ChatOptions): Chat {
       return user;
     },
     connect() {
-      if (state.name !== 'disconnected') return connector.wake();
-      stopWatching = network.watch(connector.wake);
+      if (state.kind !== 'disconnected') return connectionManager.wake();
+      stopWatching = network.watch(connectionManager.wake);
       // Whose sends are to go on is known when the token is: it may be another user's by now.
-      keeper.adopt(undefined);
-      connector.start();
+      session.adopt(undefined);
+      connectionManager.start();
     },
-    close: () => connector.stop(),
+    close: () => connectionManager.stop(),
     room(name) {
       if (parseRoom(name) === undefined)
         throw new ChatError('badField', 'Name a room with a-z, 0-9, ".", "_" and "-".');

@@ -1,14 +1,14 @@
 import type { ErrorCode, ErrorFrame, LogEntry, MessageEntry, User } from '../lib/protocol';
-import type { Link } from './connection/connection';
+import type { Connection } from './connection/connection';
 import { ChatError } from './errors';
-import type { Clock, Keeper, OutboxRecord, Random } from './platform/platform';
+import type { Clock, OutboxRecord, OutboxSession, Random } from './platform/platform';
 
 /** What every room works with. */
-export interface Core {
+export interface ClientContext {
   clock: Clock;
   random: Random;
   newId(): string;
-  keeper: Keeper;
+  outbox: OutboxSession;
   keepMessages: number;
   /** Orders the sends of this client. */
   nextOrder(): number;
@@ -17,10 +17,10 @@ export interface Core {
   /** The outbox may take one more. */
   hasSpace(): boolean;
   /** Why nothing can be done any more, if so. */
-  closedBy(): ChatError | undefined;
+  closeError(): ChatError | undefined;
   user(): User | undefined;
   /** Every open link, the newest first. */
-  links(): readonly Link[];
+  connections(): readonly Connection[];
   report(error: unknown): void;
 }
 
@@ -50,7 +50,7 @@ export function toError(failure?: ErrorFrame): ChatError {
 }
 
 /** How long to wait before the same frame is sent again, in milliseconds. */
-export function waitAsked(failure: ErrorFrame): number {
+export function retryDelay(failure: ErrorFrame): number {
   const asked = Number(failure.retryAfterMs ?? 1_000);
   return asked >= 0 ? Math.min(asked, 60_000) : 1_000;
 }

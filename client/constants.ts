@@ -4,54 +4,54 @@
  */
 
 /** How long a request waits for its reply before it is made again. */
-export const REPLY_MS = 5_000;
+export const REPLY_TIMEOUT_MS = 5_000;
 
-export const PING_EVERY_MS = 30_000;
-export const SHORTEST_PING_MS = 1_000;
+export const PING_INTERVAL_MS = 30_000;
+export const MIN_PING_INTERVAL_MS = 1_000;
 /** API Gateway cuts a connection after 10 quiet minutes. */
-export const LONGEST_PING_MS = 9 * 60_000;
+export const MAX_PING_INTERVAL_MS = 9 * 60_000;
 /** A socket that does not answer a ping within this is dead. */
-export const PONG_WITHIN_MS = 10_000;
+export const PONG_TIMEOUT_MS = 10_000;
 
 /** The token callback may take this long. */
-export const TOKEN_WITHIN_MS = 30_000;
+export const TOKEN_TIMEOUT_MS = 30_000;
 /** A token older than this part of its life is not used for another handshake. */
-export const FRESH_UNTIL = 0.75;
+export const TOKEN_FRESH_FRACTION = 0.75;
 /** A handshake may take this long. */
-export const OPENS_WITHIN_MS = 10_000;
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** An attempt older than this is begun anew when the device comes online. */
-export const STUCK_MS = 1_000;
+export const STALLED_ATTEMPT_MS = 1_000;
 
 /** API Gateway ends every connection after this. */
-export const LONGEST_CONNECTION_MS = 7_200_000;
+export const MAX_CONNECTION_MS = 7_200_000;
 /** A connection is replaced after 75 to 95 % of its life, at random: clients that began together drift apart. */
-export const REPLACED_FROM = 0.75;
-export const REPLACED_WITHIN = 0.2;
-export const REPLACED_SOONEST_MS = 5_000;
+export const RENEWAL_FROM_FRACTION = 0.75;
+export const RENEWAL_SPREAD_FRACTION = 0.2;
+export const MIN_RENEWAL_MS = 5_000;
 /** A replaced socket is used beside the new one for this long: rooms move, last answers come. */
 export const OVERLAP_MS = 5_000;
 /** Only a connection that has held this long lets the waits begin small again. */
 export const STABLE_MS = 60_000;
 
 /** Leaving is asked for again this often; after that the room goes on coming until the connection ends. */
-export const MOST_LEAVES = 2;
+export const MAX_LEAVE_RETRIES = 2;
 
 /** A missing entry is given this long to come by itself. */
-export const HOLE_MS = 250;
+export const GAP_WAIT_MS = 250;
 /** The random part of that wait, for each member and at most: not all may ask at once. */
-export const SPREAD_MS_A_MEMBER = 5;
-export const MOST_SPREAD_MS = 5_000;
+export const SPREAD_MS_PER_MEMBER = 5;
+export const MAX_SPREAD_MS = 5_000;
 /** A read that brought nothing although there is more is tried again after this. */
-export const STALLED_MS = 5_000;
+export const STALLED_READ_RETRY_MS = 5_000;
 /** Entries held back while earlier ones are missing; of more than these the highest are dropped and read again. */
-export const MOST_HELD = 500;
+export const MAX_BUFFERED_ENTRIES = 500;
 
 /** Messages kept in a room. */
-export const KEEP_MESSAGES = 1_000;
+export const MAX_MESSAGES = 1_000;
 /** Messages are dropped from the beginning this many at a time. */
-export const DROPPED_AT_ONCE = 64;
+export const TRIM_BATCH = 64;
 /** Older messages are waited for this long. */
-export const OLDER_WITHIN_MS = 60_000;
+export const OLDER_TIMEOUT_MS = 60_000;
 
-export const OUTBOX_SIZE = 200;
-export const OUTBOX_AGE_MS = 24 * 3_600_000;
+export const MAX_OUTBOX_SIZE = 200;
+export const OUTBOX_TTL_MS = 24 * 3_600_000;

@@ -3,15 +3,15 @@
 import type { ServerMessage, User } from '../lib/protocol';
 import * as defaults from './platform/defaults';
 import type { Cancel, Clock } from './platform/platform';
-import type { Chat, Stop } from './types';
+import type { Chat, Unsubscribe } from './types';
 import { createEmitter } from './util/emitter';
 
 /** Who leaves is shown for this long still, in milliseconds: a dropped connection is usually back by then. */
-const LEAVING_MS = 5_000;
+const LEAVE_DELAY_MS = 5_000;
 /** Who typed is shown as typing for this long, in milliseconds. */
-const TYPING_MS = 6_000;
+const TYPING_TTL_MS = 6_000;
 /** Typing is told at most this often, in milliseconds: half of what it is shown for. */
-const TYPING_EVERY_MS = 3_000;
+const TYPING_INTERVAL_MS = 3_000;
 
 /** Immutable; another object after each change. */
 export interface PresenceSnapshot {
@@ -25,9 +25,9 @@ export interface PresenceSnapshot {
 export interface Presence {
   readonly snapshot: PresenceSnapshot;
   /** Tells the room that this user is typing, at most once in 3 seconds. Call it on every key. */
-  tellTyping(): void;
+  sendTyping(): void;
   /** Calls back when the snapshot is another one. */
-  onChange(listener: () => void): Stop;
+  onChange(listener: () => void): Unsubscribe;
   /** Follows no more. */
   stop(): void;
 }
@@ -38,7 +38,7 @@ export interface PresenceOptions {
   onError?(error: unknown): void;
 }
 
-const NOBODY: PresenceSnapshot = { members: [], memberCount: 0, typing: [] };
+const EMPTY: PresenceSnapshot = { members: [], memberCount: 0, typing: [] };
 
 /** Follows who is in a room from the next time that it is joined: make it before. One is enough for a room. */
 export function createPresence(
@@ -48,15 +48,15 @@ export function createPresence(
 ): Presence {
   const room = chat.room(roomName);
   const emitter = createEmitter<{ change(): void }>(onError);
-  const here = new Map<string, User>();
-  const leaving = createPassing(clock, LEAVING_MS, (user) => {
-    if (here.delete(user.id) || count > here.size) count--;
+  const active = new Map<string, User>();
+  const leaving = createExpiringUsers(clock, LEAVE_DELAY_MS, (user) => {
+    if (active.delete(user.id) || count > active.size) count--;
     changed();
   });
-  const typing = createPassing(clock, TYPING_MS, () => changed());
+  const typing = createExpiringUsers(clock, TYPING_TTL_MS, () => changed());
   let count = 0;
-  let snapshot: PresenceSnapshot | undefined = NOBODY;
-  let mayTellAt = 0;
+  let snapshot: PresenceSnapshot | undefined = EMPTY;
+  let typingAllowedAt = 0;
 
   const changed = (): void => {
     snapshot = undefined;
@@ -66,32 +66,32 @@ export function createPresence(
 
   const replace = (members: readonly User[], memberCount: number): void => {
     leaving.clear();
-    here.clear();
-    for (const user of members) here.set(user.id, user);
-    count = Math.max(memberCount, here.size);
+    active.clear();
+    for (const user of members) active.set(user.id, user);
+    count = Math.max(memberCount, active.size);
     changed();
   };
 
-  const stopsTyping = (user: User): void => {
+  const endTyping = (user: User): void => {
     if (typing.end(user)) changed();
   };
 
-  const hear = (frame: ServerMessage): void => {
+  const onFrame = (frame: ServerMessage): void => {
     switch (frame.type) {
       case 'joined':
         replace(frame.members, frame.memberCount);
         break;
       case 'memberJoined':
         leaving.end(frame.member);
-        if (!here.has(frame.member.id)) count++;
-        here.set(frame.member.id, frame.member);
+        if (!active.has(frame.member.id)) count++;
+        active.set(frame.member.id, frame.member);
         changed();
         break;
       // Another page of this user's does not come, go or type here.
       case 'memberLeft':
         if (isSelf(frame.member)) break;
         leaving.begin(frame.member);
-        stopsTyping(frame.member);
+        endTyping(frame.member);
         break;
       case 'typing':
         if (isSelf(frame.from)) break;
@@ -108,11 +108,11 @@ export function createPresence(
   };
 
   const stops = [
-    room.on('frame', hear),
+    room.on('frame', onFrame),
     room.on('message', ({ from }) => {
       // What was typed is sent: the next key is told at once.
-      if (isSelf(from)) mayTellAt = 0;
-      stopsTyping(from);
+      if (isSelf(from)) typingAllowedAt = 0;
+      endTyping(from);
     }),
     room.on('change', () => {
       if (room.snapshot.state === 'left' && count > 0) clear();
@@ -121,15 +121,15 @@ export function createPresence(
 
   return {
     get snapshot() {
-      snapshot ??= { members: [...here.values()], memberCount: count, typing: typing.users() };
+      snapshot ??= { members: [...active.values()], memberCount: count, typing: typing.users() };
       return snapshot;
     },
-    tellTyping() {
+    sendTyping() {
       const now = clock.now();
-      if (room.snapshot.state !== 'joined' || now < mayTellAt) return;
-      mayTellAt = now + TYPING_EVERY_MS;
+      if (room.snapshot.state !== 'joined' || now < typingAllowedAt) return;
+      typingAllowedAt = now + TYPING_INTERVAL_MS;
       // Nobody waits for it, and the next key tells it again.
-      room.ask({ action: 'typing' }).catch(() => {});
+      room.request({ action: 'typing' }).catch(() => {});
     },
     onChange: (listener) => emitter.on('change', listener),
     stop() {
@@ -140,7 +140,7 @@ export function createPresence(
 }
 
 /** Users of whom something is true for a while. */
-function createPassing(clock: Clock, lastsMs: number, over: (user: User) => void) {
+function createExpiringUsers(clock: Clock, lastsMs: number, over: (user: User) => void) {
   const running = new Map<string, { user: User; cancel: Cancel }>();
 
   /** Tells whether it was true until now. */

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { createPresence, type Presence, type PresenceSnapshot } from './presence';
-import type { Chat, ChatState, Room, RoomSnapshot, Stop } from './types';
+import type { Chat, ChatState, Room, RoomSnapshot, Unsubscribe } from './types';
 
 /** A connection as a component sees it. */
 export interface ChatView {
@@ -17,7 +17,7 @@ export interface RoomView extends RoomSnapshot {
 
 /** Who is in a room and who is typing, and a way to tell that this user is. */
 export interface PresenceView extends PresenceSnapshot {
-  readonly tellTyping: () => void;
+  readonly sendTyping: () => void;
 }
 
 /** Keeps a chat connected while any component with one of these hooks is mounted. Make the chat outside of rendering, or in `useState`. */
@@ -84,7 +84,7 @@ export function usePresence(chat: Chat, name: string): PresenceView {
     () => presence.snapshot,
     () => presence.snapshot,
   );
-  return useMemo(() => ({ ...snapshot, tellTyping: presence.tellTyping }), [snapshot, presence]);
+  return useMemo(() => ({ ...snapshot, sendTyping: presence.sendTyping }), [snapshot, presence]);
 }
 
 const presences = new WeakMap<Room, Presence>();
@@ -98,14 +98,14 @@ function partsOf(chat: Chat, name: string): { room: Room; presence: Presence } {
 }
 
 /** Rooms need the connection: effects of children run first, so whoever is first starts it. */
-function stayIn(chat: Chat, room: Room): Stop {
+function stayIn(chat: Chat, room: Room): Unsubscribe {
   const disconnect = hold(chat, startChat);
   const leave = hold(room, enter);
   let isClosed = false;
-  const stop = chat.on('state', ({ name }) => {
+  const stop = chat.on('state', ({ kind }) => {
     // A chat that was closed has left its rooms, and somebody has connected it again.
-    if (isClosed && name !== 'disconnected') enter(room);
-    isClosed = name === 'disconnected';
+    if (isClosed && kind !== 'disconnected') enter(room);
+    isClosed = kind === 'disconnected';
   });
   return () => {
     stop();
@@ -124,12 +124,12 @@ function useSame<T>(read: () => readonly T[]): () => readonly T[] {
   };
 }
 
-function startChat(chat: Chat): Stop {
+function startChat(chat: Chat): Unsubscribe {
   chat.connect();
   return () => chat.close();
 }
 
-function enter(room: Room): Stop {
+function enter(room: Room): Unsubscribe {
   // A refusal is in the snapshot, where the component shows it.
   room.join().catch(() => {});
   return () => room.leave();
@@ -137,7 +137,7 @@ function enter(room: Room): Stop {
 
 interface Hold {
   users: number;
-  stop: Stop;
+  stop: Unsubscribe;
 }
 
 const holds = new WeakMap<object, Hold>();
@@ -146,7 +146,7 @@ const holds = new WeakMap<object, Hold>();
  * Starts a thing for its first user and stops it after its last. Stopping waits a turn of the event loop: React
  * takes components down and puts them up again (StrictMode, moves in the tree), and that must not reach the server.
  */
-function hold<T extends object>(thing: T, start: (thing: T) => Stop): Stop {
+function hold<T extends object>(thing: T, start: (thing: T) => Unsubscribe): Unsubscribe {
   const held = holds.get(thing) ?? { users: 0, stop: start(thing) };
   holds.set(thing, held);
   held.users += 1;
@@ -160,7 +160,7 @@ function hold<T extends object>(thing: T, start: (thing: T) => Stop): Stop {
   };
 }
 
-function stopAll(stops: readonly Stop[]): void {
+function stopAll(stops: readonly Unsubscribe[]): void {
   for (const stop of stops) stop();
 }
 

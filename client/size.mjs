@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { writeModules } from '../scripts/buildPackage.mjs';
 
-const MOST_BYTES = 8_192;
+const MAX_BYTES = 10_240;
 
 const CLIENT = "export { createChat } from './client.js';";
 const OUTBOX = `${CLIENT} export { createBrowserOutbox } from './outbox/browser.js';`;
@@ -43,9 +43,9 @@ try {
   await writeModules(directory);
   for (const [at, [name, contents]] of IMPORTS.entries()) {
     const { minified, gzipped } = await measure(directory, contents);
-    const limit = at === 0 ? ` (limit ${MOST_BYTES})` : '';
+    const limit = at === 0 ? ` (limit ${MAX_BYTES})` : '';
     console.log(`${name}: ${minified} bytes minified, ${gzipped} bytes gzipped${limit}`);
-    if (at === 0 && gzipped > MOST_BYTES) process.exitCode = 1;
+    if (at === 0 && gzipped > MAX_BYTES) process.exitCode = 1;
   }
 } finally {
   await rm(directory, { recursive: true });

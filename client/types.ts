@@ -5,12 +5,12 @@ import type { ChatError, ChatErrorCode } from './errors';
 import type { ChatOutbox, Clock, Network, OpenSocket, Random } from './platform/platform';
 
 /** Stops what was begun, such as listening. */
-export type Stop = () => void;
+export type Unsubscribe = () => void;
 
 /** Why a token is asked for. */
 export interface TokenRequest {
   /** `refused`: the last handshake failed, so the token may be the reason. */
-  why: 'first' | 'refused' | 'expiring' | 'expired';
+  reason: 'first' | 'refused' | 'expiring' | 'expired';
   /** The token in use so far: with it a guest keeps the user id. */
   previous: string | undefined;
 }
@@ -44,7 +44,7 @@ export interface ChatOptions {
   newId?(): string;
   /**
    * In memory by default: sends do not outlive the page. Another is made by `edge-chat/outbox/browser` or `/file`, or
-   * of an own one by `forChat` from `edge-chat/outbox`.
+   * of an own one by `createOutbox` from `edge-chat/outbox`.
    */
   outbox?: ChatOutbox;
   network?: Network;
@@ -53,13 +53,13 @@ export interface ChatOptions {
 /** `disconnected` is not left without `connect()`; `connecting` covers waiting for the next attempt. */
 export type ChatState =
   | {
-      readonly name: 'connecting';
+      readonly kind: 'connecting';
       readonly reason?: ConnectingReason | undefined;
       readonly retryAt?: number | undefined;
     }
-  | { readonly name: 'connected' }
-  | { readonly name: 'disconnected'; readonly reason: 'notStarted' | 'closed' }
-  | { readonly name: 'disconnected'; readonly reason: 'unauthorized'; readonly error: ChatError };
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'disconnected'; readonly reason: 'notStarted' | 'closed' }
+  | { readonly kind: 'disconnected'; readonly reason: 'unauthorized'; readonly error: ChatError };
 
 /** Why the last connection or attempt ended. */
 export type ConnectingReason = 'closed' | 'refused' | 'noAnswer' | 'noToken' | 'expired';
@@ -84,7 +84,7 @@ export interface Chat {
   close(): void;
   /** Gives the room of that name, always the same object. @throws ChatError `badField` for a bad name. */
   room(name: string): Room;
-  on<E extends keyof ChatEvents>(event: E, listener: ChatEvents[E]): Stop;
+  on<E extends keyof ChatEvents>(event: E, listener: ChatEvents[E]): Unsubscribe;
 }
 
 /** A send that is in the room's log. */
@@ -148,10 +148,10 @@ export interface RoomEvents {
   frame(message: ServerMessage): void;
 }
 
-type Asked<T> = T extends unknown ? Omit<T, 'room' | 'ref'> : never;
+type WithoutRoomAndRef<T> = T extends unknown ? Omit<T, 'room' | 'ref'> : never;
 
 /** What can be asked about a room. */
-export type RoomRequest = Asked<Extract<ClientMessage, { room: string }>>;
+export type RoomRequest = WithoutRoomAndRef<Extract<ClientMessage, { room: string }>>;
 
 /** One room. Joining and sending survive lost connections by themselves. */
 export interface Room {
@@ -179,6 +179,6 @@ export interface Room {
    * Asks the server once, on the present connection. With the event `frame`, this is what everything is made of
    * that an app adds to a room, such as `edge-chat/presence` and `edge-chat/moderation`.
    */
-  ask(request: RoomRequest): Promise<Reply>;
-  on<E extends keyof RoomEvents>(event: E, listener: RoomEvents[E]): Stop;
+  request(request: RoomRequest): Promise<Reply>;
+  on<E extends keyof RoomEvents>(event: E, listener: RoomEvents[E]): Unsubscribe;
 }

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
-import { INNER_NAMES } from './innerNames.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -39,8 +38,8 @@ export async function buildPackage(directory = path.join(root, '.build', 'packag
 }
 
 /**
- * The same files twice: what two entries share is one module, so that its classes are the same ones. What the parts
- * of the client call each other by is short in both; a map beside each file has the names of the source.
+ * Writes every entry as an ES module and as CommonJS. Code that two entries share is one module, so that its classes
+ * are the same ones. A map beside each file leads to the source.
  */
 export async function writeModules(directory) {
   // Nothing is written there: the maps name their sources from it, wherever the package is built.
@@ -56,7 +55,6 @@ export async function writeModules(directory) {
     target: TARGET,
     external: ['node:*', 'react'],
     chunkNames: 'shared/[hash]',
-    mangleProps: new RegExp(`^(${INNER_NAMES.join('|')})$`),
     minifySyntax: true,
     sourcemap: 'inline',
     write: false,

@@ -9,7 +9,7 @@ export interface SignIn {
   /** Joins under a name, as the same user as before where the browser remembers one. */
   join(name: string): Promise<Guest>;
   /** Gives the client a token, a new one unless the one at hand will do. */
-  token(request: Pick<TokenRequest, 'why'>): Promise<string>;
+  token(request: Pick<TokenRequest, 'reason'>): Promise<string>;
   /** Forgets the guest, and all that was remembered for them. */
   signOut(): void;
 }
@@ -30,10 +30,10 @@ export function createSignIn(memory: Memory, ask: typeof fetch = fetch, now = Da
   return {
     remembered,
     join,
-    async token({ why }) {
+    async token({ reason }) {
       const guest = remembered();
       if (!guest) throw new ChatError('unauthorized', 'You have signed out. Join again.', { final: true });
-      if (why === 'first' && guest.expiresAt - now() > ENOUGH_MS) return guest.token;
+      if (reason === 'first' && guest.expiresAt - now() > ENOUGH_MS) return guest.token;
       return (await join(guest.user.name)).token;
     },
     signOut: () => memory.clear(),

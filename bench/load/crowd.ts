@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { type Chat, ChatError, createChat, openWith, type Room } from '../../client';
+import { type Chat, ChatError, createChat, type Room, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import type { Judge, Mark } from './judge';
 import type { LoadOptions } from './options';
@@ -54,7 +54,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
     const chat = createChat({
       url: socket.href,
       token: giveToken(`load ${index}`),
-      open: openWith(WebSocket),
+      open: webSocketFrom(WebSocket),
       keepMessages: KEPT,
       onError: () => {},
     });
@@ -87,7 +87,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
 
   return {
     get connected() {
-      return people.filter(({ chat }) => chat.state.name === 'connected').length;
+      return people.filter(({ chat }) => chat.state.kind === 'connected').length;
     },
     get heldBack() {
       return heldBack;

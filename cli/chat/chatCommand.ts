@@ -28,7 +28,7 @@ export async function talk(
 
   const prompt = openPrompt(terminal, {
     line: (text) => void run(readCommand(text)).catch((error: unknown) => warn(reasonOf(error))),
-    typing: () => rooms.current?.presence.tellTyping(),
+    typing: () => rooms.current?.presence.sendTyping(),
     close: () => end(EXIT.fine),
   });
   const tell = (line: string) => prompt.print(style.faint(line));
@@ -48,7 +48,7 @@ export async function talk(
     );
   };
   const say = async (room: Room, text: string) => {
-    if (chat.state.name !== 'connected') tell(`Kept until there is a connection: ${printable(text)}`);
+    if (chat.state.kind !== 'connected') tell(`Kept until there is a connection: ${printable(text)}`);
     underWay.add(text);
     try {
       await room.send(text);
@@ -111,12 +111,12 @@ export async function talk(
 
   let isLost = false;
   const stop = chat.on('state', (state) => {
-    if (state.name === 'disconnected' && state.reason === 'unauthorized') {
+    if (state.kind === 'disconnected' && state.reason === 'unauthorized') {
       warn(state.error.message);
       return end(EXIT.refused);
     }
     const line = describe(state);
-    if (line === undefined || (state.name === 'connected') !== isLost) return;
+    if (line === undefined || (state.kind === 'connected') !== isLost) return;
     isLost = !isLost;
     tell(line);
   });

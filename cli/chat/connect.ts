@@ -26,7 +26,7 @@ export function endingFor(error: unknown): unknown {
 
 /** Says how the connection is, in a line, or gives `undefined` for a state that needs none. */
 export function describe(state: ChatState): string | undefined {
-  switch (state.name) {
+  switch (state.kind) {
     case 'connected':
       return 'Connected again.';
     case 'connecting':

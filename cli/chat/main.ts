@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
-import { ChatError, createChat, openWith, type Room } from '../../client/index';
+import { ChatError, createChat, type Room, webSocketFrom } from '../../client/index';
 import { Ending, EXIT, type ExitCode } from '../exit';
 import { talk } from './chatCommand';
 import { endingFor, enter } from './connect';
@@ -30,7 +30,7 @@ async function run(options: Options): Promise<ExitCode> {
   const token = await tokens(options).catch((error: unknown) => {
     throw atUrl(error, url);
   });
-  const chat = createChat({ url: socketUrl(url), token, open: openWith(WebSocket), onError: () => {} });
+  const chat = createChat({ url: socketUrl(url), token, open: webSocketFrom(WebSocket), onError: () => {} });
   const room = chat.room(rooms[0] ?? 'lobby');
   try {
     await enter(chat, room, url.origin, patienceMs);

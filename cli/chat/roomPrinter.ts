@@ -1,4 +1,4 @@
-import type { Room, Stop } from '../../client/index';
+import type { Room, Unsubscribe } from '../../client/index';
 import type { Presence } from '../../client/presence';
 import type { MessageEntry, User } from '../../lib/protocol';
 import { printable } from '../printable';
@@ -18,7 +18,7 @@ export interface RoomLogOptions {
 export interface RoomLog {
   /** Prints earlier messages than those printed so far; tells how many there were. */
   earlier(count: number): Promise<number>;
-  stop: Stop;
+  stop: Unsubscribe;
 }
 
 export function followRoom(room: Room, presence: Presence, options: RoomLogOptions): RoomLog {

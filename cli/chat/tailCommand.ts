@@ -26,7 +26,7 @@ export async function tail(
 
   const refused = new Promise<ExitCode>((resolve) => {
     chat.on('state', (state) => {
-      if (state.name === 'disconnected' && state.reason === 'unauthorized') {
+      if (state.kind === 'disconnected' && state.reason === 'unauthorized') {
         complain(state.error.message);
         return resolve(EXIT.refused);
       }

@@ -8,8 +8,8 @@ export type GiveToken = (request: TokenRequest) => Promise<string>;
 export async function tokens(options: Pick<Options, 'url' | 'name' | 'token'>): Promise<GiveToken> {
   const { url, name, token } = options;
   if (token !== undefined)
-    return async ({ why }) => {
-      if (why === 'first') return token;
+    return async ({ reason }) => {
+      if (reason === 'first') return token;
       // A refused handshake may mean a server that is away as well: then this says so, and is asked again.
       await fetch(url, { method: 'HEAD' });
       throw new ChatError('unauthorized', 'The server refuses the token in EDGE_CHAT_TOKEN.', {

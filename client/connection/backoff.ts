@@ -1,15 +1,15 @@
 import type { Random } from '../platform/platform';
 
-const FIRST_MS = 1_000;
-const LONGEST_MS = 15_000;
-const LONGEST_REFUSED_MS = 20_000;
-const SECOND_REFUSED_MS = 10_000;
-const FIRST_RESEND_MS = 2_000;
-const LONGEST_RESEND_MS = 30_000;
+const MIN_DELAY_MS = 1_000;
+const MAX_DELAY_MS = 15_000;
+const MAX_REFUSED_DELAY_MS = 20_000;
+const SECOND_REFUSED_DELAY_MS = 10_000;
+const MIN_RESEND_DELAY_MS = 2_000;
+const MAX_RESEND_DELAY_MS = 30_000;
 
 /** Full-jitter wait before something is tried again: a random time up to 1 s, doubling to 15 s. */
 export function backoff(attempt: number, random: Random): number {
-  return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);
+  return random() * Math.min(MAX_DELAY_MS, MIN_DELAY_MS * 2 ** attempt);
 }
 
 /**
@@ -18,7 +18,7 @@ export function backoff(attempt: number, random: Random): number {
  * long API Gateway, which admits 500 connections a second, takes to admit 10,000.
  */
 export function refusedDelay(refusals: number, random: Random): number {
-  return random() * (refusals === 2 ? SECOND_REFUSED_MS : LONGEST_REFUSED_MS);
+  return random() * (refusals === 2 ? SECOND_REFUSED_DELAY_MS : MAX_REFUSED_DELAY_MS);
 }
 
 /**
@@ -26,8 +26,8 @@ export function refusedDelay(refusals: number, random: Random): number {
  * wait is nearly exact: a repeat also heals what a crash left undone, and few sends ever need one.
  */
 export function resendDelay(attempt: number, random: Random): number {
-  if (attempt === 0) return FIRST_RESEND_MS * (1 + random() / 20);
-  return jittered(Math.min(LONGEST_RESEND_MS, FIRST_RESEND_MS * 2 ** attempt), random);
+  if (attempt === 0) return MIN_RESEND_DELAY_MS * (1 + random() / 20);
+  return jittered(Math.min(MAX_RESEND_DELAY_MS, MIN_RESEND_DELAY_MS * 2 ** attempt), random);
 }
 
 /** A wait lengthened by up to a quarter, so that those who were told the same time do not come at once. */

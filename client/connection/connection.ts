@@ -6,21 +6,21 @@ import {
   type ServerMessage,
   SUBPROTOCOL,
 } from '../../lib/protocol';
-import { OPENS_WITHIN_MS } from '../constants';
+import { HANDSHAKE_TIMEOUT_MS } from '../constants';
 import type { Clock, OpenSocket, Socket } from '../platform/platform';
 
 /** How a link ended: never opened, closed by either side, or because it did not answer. */
-export type Ending = 'refused' | 'closed' | 'noAnswer';
+export type CloseReason = 'refused' | 'closed' | 'noAnswer';
 
-export interface LinkEvents {
-  opened(): void;
+export interface ConnectionEvents {
+  onOpen(): void;
   /** Once, before the outstanding requests are told. */
-  closed(ending: Ending): void;
+  onClose(ending: CloseReason): void;
   /** A frame has come; who asked for it is told afterwards. */
-  heard(message: ServerMessage): void;
+  onFrame(message: ServerMessage): void;
 }
 
-export interface LinkOptions {
+export interface ConnectionOptions {
   clock: Clock;
   open: OpenSocket;
   url: string;
@@ -28,15 +28,19 @@ export interface LinkOptions {
 }
 
 /** One socket, from its handshake to its end, and the requests that are outstanding on it. */
-export interface Link {
+export interface Connection {
   isOpen(): boolean;
   /** Asks for a reply; `undefined` when none came in `withinMs`, or the link closed. Called back exactly once. */
-  exchange(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
-  close(ending?: Ending): void;
+  request(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
+  close(ending?: CloseReason): void;
 }
 
 /** Opens a socket with a token. */
-export function openLink({ clock, open, url, report }: LinkOptions, token: string, events: LinkEvents): Link {
+export function openConnection(
+  { clock, open, url, report }: ConnectionOptions,
+  token: string,
+  events: ConnectionEvents,
+): Connection {
   const waiting = new Map<string, (reply?: Reply) => void>();
   let state: 'opening' | 'open' | 'closed' = 'opening';
   let asked = 0;
@@ -50,19 +54,19 @@ export function openLink({ clock, open, url, report }: LinkOptions, token: strin
     }
   };
 
-  const close = (ending: Ending = 'closed'): void => {
+  const close = (ending: CloseReason = 'closed'): void => {
     if (state === 'closed') return;
     state = 'closed';
     cancelTimer();
     guarded(() => socket?.close());
-    guarded(() => events.closed(ending));
+    guarded(() => events.onClose(ending));
     for (const settle of waiting.values()) settle();
   };
 
   const read = (frame: string): void => {
     const message = parseServerFrame(frame);
     if (!message) return;
-    guarded(() => events.heard(message));
+    guarded(() => events.onFrame(message));
     if ('ref' in message) waiting.get(message.ref ?? '')?.(message);
   };
 
@@ -72,7 +76,7 @@ export function openLink({ clock, open, url, report }: LinkOptions, token: strin
         if (state !== 'opening') return;
         state = 'open';
         cancelTimer();
-        guarded(events.opened);
+        guarded(events.onOpen);
       },
       message(frame) {
         if (state === 'open') read(frame);
@@ -80,11 +84,11 @@ export function openLink({ clock, open, url, report }: LinkOptions, token: strin
       close: () => close(state === 'open' ? 'closed' : 'refused'),
     });
   });
-  const cancelTimer = clock.after(socket ? OPENS_WITHIN_MS : 0, () => close('refused'));
+  const cancelTimer = clock.after(socket ? HANDSHAKE_TIMEOUT_MS : 0, () => close('refused'));
 
-  const link: Link = {
+  const link: Connection = {
     isOpen: () => state === 'open',
-    exchange(message, withinMs, done) {
+    request(message, withinMs, done) {
       const ref = (++asked).toString(36);
       const settle = (reply?: Reply): void => {
         waiting.delete(ref);

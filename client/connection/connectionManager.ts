@@ -1,64 +1,67 @@
 import type { ServerMessage } from '../../lib/protocol';
 import {
-  LONGEST_CONNECTION_MS,
+  MAX_CONNECTION_MS,
+  MIN_RENEWAL_MS,
   OVERLAP_MS,
-  REPLACED_FROM,
-  REPLACED_SOONEST_MS,
-  REPLACED_WITHIN,
+  RENEWAL_FROM_FRACTION,
+  RENEWAL_SPREAD_FRACTION,
   STABLE_MS,
-  STUCK_MS,
+  STALLED_ATTEMPT_MS,
 } from '../constants';
 import { ChatError } from '../errors';
 import type { Cancel } from '../platform/platform';
 import type { ChatState, ConnectingReason, TokenRequest } from '../types';
 import { backoff, refusedDelay } from './backoff';
-import { type Ending, type Link, type LinkOptions, openLink } from './connection';
-import { type Pulse, type PulseOptions, startPulse } from './heartbeat';
+import { type CloseReason, type Connection, type ConnectionOptions, openConnection } from './connection';
+import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from './heartbeat';
 import type { Token } from './jwt';
-import { createTokens, type TokensOptions } from './tokenProvider';
+import { createTokenProvider, type TokenProviderOptions } from './tokenProvider';
 
-export type ConnectorOptions = TokensOptions & LinkOptions & PulseOptions;
+export type ConnectionManagerOptions = TokenProviderOptions & ConnectionOptions & HeartbeatOptions;
 
-export interface ConnectorEvents {
+export interface ConnectionManagerEvents {
   /** A frame has come; who asked for it is told afterwards. */
-  heard(message: ServerMessage, link: Link): void;
-  state(state: ChatState): void;
-  token(token: Token): void;
+  onFrame(message: ServerMessage, link: Connection): void;
+  onState(state: ChatState): void;
+  onToken(token: Token): void;
   /** A link has opened, or ended. */
-  changed(): void;
+  onChange(): void;
 }
 
 /** Sees to it that there is an open link, and that it is replaced in time: make before break. */
-export interface Connector {
+export interface ConnectionManager {
   start(): void;
   /** Ends every link; with the error, if there is one. */
   stop(error?: ChatError): void;
   /** Every open link, the newest first: one, or two while one replaces the other. */
-  links(): readonly Link[];
+  connections(): readonly Connection[];
   /** Somebody says that it is worth trying: the waiting ends, and a link is asked whether it lives. */
   wake(): void;
 }
 
-export function createConnector(options: ConnectorOptions, events: ConnectorEvents): Connector {
+export function createConnectionManager(
+  options: ConnectionManagerOptions,
+  events: ConnectionManagerEvents,
+): ConnectionManager {
   const { clock, random, report } = options;
-  const tokens = createTokens(options, events.token);
+  const tokens = createTokenProvider(options, events.onToken);
   let isWanted = false;
-  let links: readonly Link[] = [];
+  let links: readonly Connection[] = [];
   /** What is under way to another link: the question for a token, then the handshake. */
-  let attempt: { link?: Link; since: number; stop: Cancel } | undefined;
+  let attempt: { link?: Connection; since: number; stop: Cancel } | undefined;
   let waiting: { until: number; stop: Cancel } | undefined;
   let failures = 0;
   let refusals = 0;
   /** When the newest link opened; 0 before the first. */
   let openedAt = 0;
-  let pulse: Pulse | undefined;
+  let pulse: Heartbeat | undefined;
   let timers: Cancel[] = [];
   let reason: ConnectingReason | undefined;
 
   const show = (): void => {
     if (!isWanted) return;
-    if (links[0]) events.state({ name: 'connected' });
-    else events.state({ name: 'connecting', reason, retryAt: waiting?.until });
+    if (links[0]) events.onState({ kind: 'connected' });
+    else events.onState({ kind: 'connecting', reason, retryAt: waiting?.until });
   };
 
   const stopWaiting = (): void => {
@@ -95,18 +98,18 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   };
 
   const connect = (token: string): void => {
-    const link = openLink(options, token, {
-      opened: () => opened(link),
-      closed: (ending) => closed(link, ending),
-      heard(message) {
+    const link = openConnection(options, token, {
+      onOpen: () => opened(link),
+      onClose: (ending) => closed(link, ending),
+      onFrame(message) {
         if (message.type === 'error' && message.code === 'expired') expired(link);
-        events.heard(message, link);
+        events.onFrame(message, link);
       },
     });
     attempt = { link, since: clock.now(), stop: () => link.close('refused') };
   };
 
-  const opened = (link: Link): void => {
+  const opened = (link: Connection): void => {
     const old = links[0];
     attempt = undefined;
     reason = undefined;
@@ -114,42 +117,42 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     links = [link, ...links];
     openedAt = clock.now();
     stopTimers();
-    const lives = Math.min(LONGEST_CONNECTION_MS, tokens.leftMs());
-    const replacedAfter = lives * (REPLACED_FROM + REPLACED_WITHIN * random());
-    pulse = startPulse(options, link);
+    const lives = Math.min(MAX_CONNECTION_MS, tokens.remainingMs());
+    const replacedAfter = lives * (RENEWAL_FROM_FRACTION + RENEWAL_SPREAD_FRACTION * random());
+    pulse = startHeartbeat(options, link);
     timers = [
       pulse.stop,
-      clock.after(Math.max(REPLACED_SOONEST_MS, replacedAfter), () => replace('expiring')),
+      clock.after(Math.max(MIN_RENEWAL_MS, replacedAfter), () => replace('expiring')),
       clock.after(STABLE_MS, () => {
         failures = 0;
       }),
     ];
     if (old) clock.after(OVERLAP_MS, old.close);
     show();
-    events.changed();
+    events.onChange();
   };
 
-  const replace = (why: TokenRequest['why']): void => {
+  const replace = (reason: TokenRequest['reason']): void => {
     if (attempt) return;
-    tokens.need(why);
+    tokens.invalidate(reason);
     dial();
   };
 
-  const closed = (link: Link, ending: Ending): void => {
+  const closed = (link: Connection, ending: CloseReason): void => {
     const isNewest = link === links[0];
     const isFirst = link === attempt?.link;
     links = links.filter((other) => other !== link);
     if (isNewest) stopTimers();
     if (isFirst) attempt = undefined;
-    else events.changed();
-    if (ending === 'refused') tokens.need(ending);
+    else events.onChange();
+    if (ending === 'refused') tokens.invalidate(ending);
     if (isNewest || isFirst) schedule(ending);
   };
 
-  const schedule = (why: ConnectingReason): void => {
-    reason = why;
+  const schedule = (next: ConnectingReason): void => {
+    reason = next;
     if (isWanted && !attempt && !waiting) {
-      const isTurnedAway = why === 'refused' && openedAt > 0;
+      const isTurnedAway = next === 'refused' && openedAt > 0;
       const ms = isTurnedAway ? refusedDelay(++refusals, random) : backoff(failures++, random);
       waiting = { until: clock.now() + ms, stop: clock.after(ms, dial) };
     }
@@ -161,9 +164,9 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
   };
 
   /** The server no longer takes a link's token. */
-  const expired = (link: Link): void => {
+  const expired = (link: Connection): void => {
     if (link !== links[0] || waiting || attempt) return;
-    tokens.need('expired');
+    tokens.invalidate('expired');
     if (clock.now() - openedAt > STABLE_MS) dial();
     else schedule('expired');
   };
@@ -173,10 +176,10 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
     stopWaiting();
     attempt?.stop();
     for (const link of links) link.close();
-    events.state(
+    events.onState(
       error
-        ? { name: 'disconnected', reason: 'unauthorized', error }
-        : { name: 'disconnected', reason: 'closed' },
+        ? { kind: 'disconnected', reason: 'unauthorized', error }
+        : { kind: 'disconnected', reason: 'closed' },
     );
   };
 
@@ -187,10 +190,10 @@ export function createConnector(options: ConnectorOptions, events: ConnectorEven
       dial();
     },
     stop,
-    links: () => links,
+    connections: () => links,
     wake() {
       if (links[0]) return pulse?.probe();
-      if (attempt && clock.now() - attempt.since > STUCK_MS) attempt.stop();
+      if (attempt && clock.now() - attempt.since > STALLED_ATTEMPT_MS) attempt.stop();
       dial();
     },
   };

@@ -1,24 +1,27 @@
-import { PONG_WITHIN_MS } from '../constants';
+import { PONG_TIMEOUT_MS } from '../constants';
 import type { Cancel, Clock, Random } from '../platform/platform';
-import type { Link } from './connection';
+import type { Connection } from './connection';
 
-export interface PulseOptions {
+export interface HeartbeatOptions {
   clock: Clock;
   random: Random;
   pingMs: number;
   /** The cursors of the rooms that are joined on a link; `undefined`, which no frame holds, for the others. */
-  cursorsOn(link: Link): Record<string, number | undefined>;
+  cursorsOn(link: Connection): Record<string, number | undefined>;
 }
 
 /** Keeps asking one link whether it lives. */
-export interface Pulse {
+export interface Heartbeat {
   /** Asks now, unless an answer is due already. */
   probe(): void;
   stop: Cancel;
 }
 
 /** Pings a link, first at a random time: those who connected at once do not ping at once. */
-export function startPulse({ clock, random, pingMs, cursorsOn }: PulseOptions, link: Link): Pulse {
+export function startHeartbeat(
+  { clock, random, pingMs, cursorsOn }: HeartbeatOptions,
+  link: Connection,
+): Heartbeat {
   // A device that slept has let the time pass without its timers: an old question counts for nothing.
   let dueUntil = 0;
   let cancel = clock.after(random() * pingMs, () => ping());
@@ -26,10 +29,10 @@ export function startPulse({ clock, random, pingMs, cursorsOn }: PulseOptions, l
   const ping = (): void => {
     cancel();
     cancel = clock.after(pingMs, ping);
-    dueUntil = clock.now() + PONG_WITHIN_MS;
-    link.exchange(
+    dueUntil = clock.now() + PONG_TIMEOUT_MS;
+    link.request(
       { action: 'ping', rooms: cursorsOn(link) as Record<string, number> },
-      PONG_WITHIN_MS,
+      PONG_TIMEOUT_MS,
       (reply) => {
         dueUntil = 0;
         if (!reply) link.close('noAnswer');

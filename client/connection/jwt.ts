@@ -5,7 +5,7 @@ export interface Token {
   text: string;
   user: User | undefined;
   /** How long it is good for, in milliseconds from now; for ever when it does not say. */
-  livesMs: number;
+  lifetimeMs: number;
 }
 
 /** Reads the payload of a JWT, for display and for timing. Never throws. */
@@ -15,7 +15,7 @@ export function readToken(text: string, now: number): Token {
     typeof sub === 'string'
       ? { id: sub, name: parseName(name) ?? parseName(preferred_username) ?? sub.slice(0, 64) }
       : undefined;
-  return { text, user, livesMs: livesMs(Number(iat), Number(exp), now) };
+  return { text, user, lifetimeMs: livesMs(Number(iat), Number(exp), now) };
 }
 
 // A clock that is wrong by hours must not make every token look expired: then only its length counts.

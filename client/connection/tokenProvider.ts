@@ -1,43 +1,46 @@
-import { FRESH_UNTIL, TOKEN_WITHIN_MS } from '../constants';
+import { TOKEN_FRESH_FRACTION, TOKEN_TIMEOUT_MS } from '../constants';
 import { ChatError } from '../errors';
 import type { Cancel, Clock, MaybePromise } from '../platform/platform';
 import type { TokenRequest } from '../types';
 import { readToken, type Token } from './jwt';
 
-export interface TokensOptions {
+export interface TokenProviderOptions {
   clock: Clock;
   token(request: TokenRequest): MaybePromise<string>;
 }
 
 /** Holds the token, and asks the app for another when it is needed. */
-export interface Tokens {
+export interface TokenProvider {
   /** The next handshake needs another token. */
-  need(why: TokenRequest['why']): void;
+  invalidate(reason: TokenRequest['reason']): void;
   /** Gives a token that is good for a handshake; asks for one if need be. Nothing comes once it is cancelled. */
   get(then: (token: string) => void, fail: (error: unknown) => void): Cancel;
   /** How long the token in use is good for, in milliseconds. */
-  leftMs(): number;
+  remainingMs(): number;
 }
 
-export function createTokens({ clock, token: ask }: TokensOptions, learned: (token: Token) => void): Tokens {
+export function createTokenProvider(
+  { clock, token: ask }: TokenProviderOptions,
+  learned: (token: Token) => void,
+): TokenProvider {
   let token: Token | undefined;
   let readAt = 0;
-  let why: TokenRequest['why'] | undefined = 'first';
+  let reason: TokenRequest['reason'] | undefined = 'first';
 
   const learn = (text: string): void => {
     readAt = clock.now();
     token = readToken(text, readAt);
-    why = undefined;
+    reason = undefined;
     learned(token);
   };
 
   return {
-    need(because) {
-      why = because;
+    invalidate(because) {
+      reason = because;
     },
 
     get(then, fail) {
-      if (token && !why && clock.now() < readAt + token.livesMs * FRESH_UNTIL) {
+      if (token && !reason && clock.now() < readAt + token.lifetimeMs * TOKEN_FRESH_FRACTION) {
         then(token.text);
         return () => {};
       }
@@ -54,7 +57,7 @@ export function createTokens({ clock, token: ask }: TokensOptions, learned: (tok
           run(value);
         };
       const failed = once(fail);
-      const stopWaiting = clock.after(TOKEN_WITHIN_MS, () =>
+      const stopWaiting = clock.after(TOKEN_TIMEOUT_MS, () =>
         failed(new ChatError('timeout', 'The token callback did not answer.')),
       );
       const take = once((text: string) => {
@@ -64,7 +67,7 @@ export function createTokens({ clock, token: ask }: TokensOptions, learned: (tok
         then(text);
       });
       try {
-        const given = ask({ why: why ?? 'expiring', previous: token?.text });
+        const given = ask({ reason: reason ?? 'expiring', previous: token?.text });
         // At once when it is no promise: a simulation needs no turns of the event loop.
         if (typeof given === 'string') take(given);
         else Promise.resolve(given).then(take, failed);
@@ -74,6 +77,6 @@ export function createTokens({ clock, token: ask }: TokensOptions, learned: (tok
       return cancel;
     },
 
-    leftMs: () => (token ? readAt + token.livesMs - clock.now() : 0),
+    remainingMs: () => (token ? readAt + token.lifetimeMs - clock.now() : 0),
   };
 }

@@ -1,7 +1,7 @@
 /** An outbox in the browser's IndexedDB. The core does not import this: `import { createBrowserOutbox } from …/outbox/browser`. */
 
 import type { ChatOutbox, OutboxRecord } from '../platform/platform';
-import { forChat } from './createOutbox';
+import { createOutbox } from './createOutbox';
 import { byAge } from './mergeRecords';
 
 const STORE = 'sends';
@@ -14,7 +14,7 @@ type Row = OutboxRecord & { owner: string };
  * lives (Web Locks): records whose page holds none belong to nobody. Rejects where a browser has neither.
  */
 export function createBrowserOutbox(name = 'edge-chat'): ChatOutbox {
-  return forChat({
+  return createOutbox({
     async open() {
       const owner = crypto.randomUUID();
       const lockOf = (page: string) => `${name}:${page}`;

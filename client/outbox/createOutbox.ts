@@ -2,27 +2,27 @@
 
 import type {
   ChatOutbox,
-  Keeper,
   MaybePromise,
   Outbox,
   OutboxRecord,
+  OutboxSession,
   OutboxShare,
 } from '../platform/platform';
 import { when } from './maybePromise';
 import { inMemory } from './memory';
 
 /** Makes an outbox such that a chat takes it. Where it cannot be opened, sends last as long as the page. */
-export function forChat(outbox: Outbox): ChatOutbox {
+export function createOutbox(outbox: Outbox): ChatOutbox {
   const unstored = inMemory();
   return {
     open: () => outbox.open(),
-    keep: (...chat) => createKeeper(outbox, unstored, ...chat),
+    openSession: (...chat) => createKeeper(outbox, unstored, ...chat),
   };
 }
 
 /** Keeps sends in memory. Chats that share it do not send each other's, until one is closed. */
 export function createMemoryOutbox(): ChatOutbox {
-  return forChat(inMemory());
+  return createOutbox(inMemory());
 }
 
 /** One opening of the outbox, from `connect()` to `close()`, and what is done once it is open. */
@@ -35,8 +35,8 @@ interface Opening {
 function createKeeper(
   outbox: Outbox,
   unstored: Outbox,
-  ...[restore, isTooOld, report, opened]: Parameters<ChatOutbox['keep']>
-): Keeper {
+  ...[restore, isTooOld, report, opened]: Parameters<ChatOutbox['openSession']>
+): OutboxSession {
   let user: string | undefined;
   let current: Opening = { waiting: [] };
   /** What an earlier page has left: it waits until it is known that this is its user. */

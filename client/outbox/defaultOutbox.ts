@@ -1,7 +1,7 @@
-import type { Keeper, OutboxRecord } from '../platform/platform';
+import type { OutboxRecord, OutboxSession } from '../platform/platform';
 
 /** Keeps sends for as long as the chat is there: what a `close()` interrupts goes on at the next `connect()`. */
-export function keepInMemory(restore: (record: OutboxRecord) => void): Keeper {
+export function createDefaultSession(restore: (record: OutboxRecord) => void): OutboxSession {
   const records = new Map<string, OutboxRecord>();
   return {
     isReady: () => true,

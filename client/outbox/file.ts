@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChatOutbox, OutboxRecord } from '../platform/platform';
-import { forChat } from './createOutbox';
+import { createOutbox } from './createOutbox';
 import { byAge, safer } from './mergeRecords';
 
 /** One line of a journal. */
@@ -20,7 +20,7 @@ const inUse = new Set<string>();
  * journal's name holds the process: once that is gone, another process of this machine takes the journal over.
  */
 export function createFileOutbox(folder: string): ChatOutbox {
-  return forChat({
+  return createOutbox({
     async open() {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const name = `${process.pid}-${randomBytes(8).toString('hex')}.jsonl`;

@@ -11,7 +11,7 @@ export const clock: Clock = {
 };
 
 /** As much of a WebSocket class as the client uses: a browser's, Node's, or that of the package `ws`. */
-export type SocketClass = new (
+export type WebSocketClass = new (
   url: string,
   protocols: string[],
 ) => {
@@ -24,10 +24,10 @@ export type SocketClass = new (
 };
 
 /** Opens sockets of a class; by default of the global one, which Node has from version 22 on. */
-export function openWith(given?: SocketClass): OpenSocket {
+export function webSocketFrom(given?: WebSocketClass): OpenSocket {
   return (url, protocols, events) => {
     const Class = given ?? globalThis.WebSocket;
-    if (!Class) throw new Error('No WebSocket: pass `open: openWith(WebSocket)`, from "ws".');
+    if (!Class) throw new Error('No WebSocket: pass `open: webSocketFrom(WebSocket)`, from "ws".');
     const socket = new Class(url, protocols);
     socket.onopen = events.open;
     socket.onmessage = ({ data }: { data: unknown }) => {

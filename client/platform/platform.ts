@@ -78,7 +78,7 @@ export interface OutboxShare {
 }
 
 /** What one chat keeps its sends with. */
-export interface Keeper {
+export interface OutboxSession {
   /** Records can be kept: nothing is sent before. */
   isReady(): boolean;
   /** A good time to look for sends that a closed page has left, as far as they are this user's. The first time opens. */
@@ -89,12 +89,12 @@ export interface Keeper {
   close(): void;
 }
 
-/** An outbox as a chat takes it: made of any other by `forChat` from `edge-chat/outbox`. */
+/** An outbox as a chat takes it: made of any other by `createOutbox` from `edge-chat/outbox`. */
 export interface ChatOutbox extends Outbox {
-  keep(
+  openSession(
     restore: (record: OutboxRecord) => void,
     isTooOld: (record: OutboxRecord) => boolean,
     report: (error: unknown) => void,
     opened: () => void,
-  ): Keeper;
+  ): OutboxSession;
 }

@@ -1,31 +1,31 @@
 import { notJoined, toError } from '../clientContext';
-import { OLDER_WITHIN_MS } from '../constants';
-import { type Later, later } from '../util/deferred';
-import type { Desk } from './roomContext';
+import { OLDER_TIMEOUT_MS } from '../constants';
+import { createDeferred, type Deferred } from '../util/deferred';
+import type { RoomContext } from './roomContext';
 
 /** Makes `loadOlder`: it goes back in a room's history one page at a time; calls at the same time share a page. */
-export function createHistory(room: Desk): () => Promise<boolean> {
-  let running: Later<boolean> | undefined;
+export function createOlderLoader(room: RoomContext): () => Promise<boolean> {
+  let running: Deferred<boolean> | undefined;
 
   return () => {
     if (running) return running.promise;
-    const { timeline, read } = room.log();
-    const before = timeline.olderThan();
+    const { window, read } = room.log();
+    const before = window.olderThan();
     if (before === undefined) return Promise.resolve(false);
-    if (!room.link()) return Promise.reject(notJoined());
+    if (!room.connection()) return Promise.reject(notJoined());
 
-    const asked = later<boolean>();
+    const asked = createDeferred<boolean>();
     running = asked;
-    const stopWaiting = room.clock.after(OLDER_WITHIN_MS, () => asked.fail(toError()));
+    const stopWaiting = room.clock.after(OLDER_TIMEOUT_MS, () => asked.reject(toError()));
     read({
-      from: () => (running === asked ? { before } : undefined),
-      take(page) {
-        timeline.prepend(page, before);
+      nextPosition: () => (running === asked ? { before } : undefined),
+      onPage(page) {
+        window.prepend(page, before);
         running = undefined;
-        asked.fulfil(timeline.olderThan() !== undefined);
+        asked.resolve(window.olderThan() !== undefined);
         return false;
       },
-      refused: asked.fail,
+      onRefused: asked.reject,
     });
     const done = (): void => {
       if (running === asked) running = undefined;

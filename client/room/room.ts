@@ -1,28 +1,28 @@
 import type { ClientMessage, Joined, Pong, ServerMessage } from '../../lib/protocol';
 import { parseText } from '../../lib/protocol';
-import { type Core, isMessage, notJoined, toError } from '../clientContext';
-import type { Link } from '../connection/connection';
-import { REPLY_MS } from '../constants';
+import { type ClientContext, isMessage, notJoined, toError } from '../clientContext';
+import type { Connection } from '../connection/connection';
+import { REPLY_TIMEOUT_MS } from '../constants';
 import { ChatError } from '../errors';
 import type { OutboxRecord } from '../platform/platform';
-import { createLog, type Log } from '../timeline/roomLog';
+import { createRoomLog, type RoomLog } from '../timeline/roomLog';
 import type { Room, RoomEvents, RoomSnapshot } from '../types';
-import { type Later, later } from '../util/deferred';
+import { createDeferred, type Deferred } from '../util/deferred';
 import { createEmitter } from '../util/emitter';
-import { createHistory } from './loadOlder';
+import { createOlderLoader } from './loadOlder';
 import { createMembership } from './membership';
-import type { Desk } from './roomContext';
-import { createSends } from './sendQueue';
+import type { RoomContext } from './roomContext';
+import { createSendQueue } from './sendQueue';
 
 /** A room, and what the chat tells it. */
-export interface RoomParts {
+export interface RoomController {
   room: Room;
   /** The cursor, if the room is joined on this link. */
-  cursorOn(link: Link): number | undefined;
+  cursorOn(link: Connection): number | undefined;
   /** A frame about the room has come, asked for or not. */
-  heard(message: ServerMessage, link: Link): void;
+  onFrame(message: ServerMessage, link: Connection): void;
   /** What the server knows of the rooms that were joined on a link. */
-  pong(pong: Pong, link: Link): void;
+  onPong(pong: Pong, link: Connection): void;
   /** A link has opened or ended, the outbox has opened, or the user is another one. */
   refresh(): void;
   restore(record: OutboxRecord): void;
@@ -30,95 +30,95 @@ export interface RoomParts {
   close(reason: ChatError): void;
 }
 
-export function createRoom(core: Core, name: string): RoomParts {
+export function createRoom(core: ClientContext, name: string): RoomController {
   const emitter = createEmitter<RoomEvents>(core.report);
   let snapshot: RoomSnapshot | undefined;
   let error: ChatError | undefined;
   /** Who waits to be in the room; there as long as the app asks for it. */
-  let entered: Later<void> | undefined;
+  let membershipWanted: Deferred<void> | undefined;
 
-  const tell: typeof emitter.emit = (event, ...args) => {
+  const emit: typeof emitter.emit = (event, ...args) => {
     snapshot = undefined;
     emitter.emit(event, ...args);
   };
-  const changed = (): void => tell('change');
+  const changed = (): void => emit('change');
 
-  const desk: Desk = {
+  const context: RoomContext = {
     ...core,
     name,
-    link: () => core.links().find(membership.isJoined),
+    connection: () => core.connections().find(membership.isJoined),
     log: () => log,
   };
 
   /** Enters or leaves, as is wanted now, and goes on with what waits for the room. */
-  const goOn = (): void => {
-    membership.settle();
+  const advance = (): void => {
+    membership.reconcile();
     changed();
-    if (desk.link()) {
-      entered?.fulfil();
+    if (context.connection()) {
+      membershipWanted?.resolve();
       log.resume();
     }
     sends.pump();
   };
 
-  const sends = createSends(desk, goOn);
+  const sends = createSendQueue(context, advance);
 
-  const startLog = (): Log =>
-    createLog(desk, {
-      met: sends.met,
-      delivered(entry) {
-        if (isMessage(entry)) tell('message', entry);
+  const startLog = (): RoomLog =>
+    createRoomLog(context, {
+      onEntry: sends.onEntry,
+      onDelivered(entry) {
+        if (isMessage(entry)) emit('message', entry);
       },
-      gap: (gap) => tell('gap', gap),
-      changed: goOn,
-      isAnother,
+      onGap: (gap) => emit('gap', gap),
+      onChange: advance,
+      onReplaced,
     });
   let log = startLog();
 
-  const startAnew = (): void => {
+  const restartLog = (): void => {
     const old = log;
     log = startLog();
-    sends.strand(() => true);
+    sends.markUnknown(() => true);
     old.stop(notJoined());
-    tell('reset');
+    emit('reset');
     changed();
   };
 
-  function isAnother(): void {
-    startAnew();
-    core.links().forEach(membership.evicted);
+  function onReplaced(): void {
+    restartLog();
+    core.connections().forEach(membership.onEvicted);
   }
 
-  const joined = (reply: Joined, asked: Log, after: number | undefined): boolean => {
+  const onJoined = (reply: Joined, asked: RoomLog, after: number | undefined): boolean => {
     if (asked !== log) return false;
     const isNewest = after === undefined || reply.reset === true;
-    if (log.id() !== undefined && (reply.log !== log.id() || reply.reset)) startAnew();
+    if (log.id() !== undefined && (reply.log !== log.id() || reply.reset)) restartLog();
     if (log.id() === undefined && !isNewest) return false;
-    log.joined(reply, isNewest);
-    sends.strand((record) => record.log !== log.id());
+    log.onJoined(reply, isNewest);
+    sends.markUnknown((record) => record.log !== log.id());
     return true;
   };
 
   const stopAsking = (reason: ChatError): void => {
-    entered?.fail(reason);
-    entered = undefined;
+    membershipWanted?.reject(reason);
+    membershipWanted = undefined;
   };
 
-  const membership = createMembership(desk, {
-    isWanted: () => entered !== undefined || sends.hasPending(),
-    joined,
-    refused(failure) {
+  const membership = createMembership(context, {
+    isWanted: () => membershipWanted !== undefined || sends.hasPending(),
+    onJoined,
+    onRefused(failure) {
       error = toError(failure);
       stopAsking(error);
-      sends.refuse(error);
+      sends.failAll(error);
     },
-    changed: goOn,
+    onChange: advance,
   });
 
   const refusal = (text: string): ChatError | undefined => {
     if (parseText(text) === undefined)
       return new ChatError('badField', 'A message is 1 to 4000 printable characters.');
-    if (core.hasSpace()) return core.closedBy();
+    if (core.hasSpace()) return core.closeError();
     return new ChatError('outboxFull', 'Too many messages wait: retry later or discard some.');
   };
 
@@ -127,27 +127,27 @@ export function createRoom(core: Core, name: string): RoomParts {
     get snapshot() {
       snapshot ??= {
         name,
-        state: !entered ? 'left' : desk.link() ? 'joined' : 'joining',
+        state: !membershipWanted ? 'left' : context.connection() ? 'joined' : 'joining',
         ...(error && { error }),
-        ...log.timeline.show(),
+        ...log.window.snapshot(),
         cursor: log.cursor(),
         pending: sends.list(),
       };
       return snapshot;
     },
     join() {
-      const reason = core.closedBy();
+      const reason = core.closeError();
       if (reason) return Promise.reject(reason);
-      entered ??= later();
-      const { promise } = entered;
+      membershipWanted ??= createDeferred();
+      const { promise } = membershipWanted;
       error = undefined;
-      goOn();
+      advance();
       return promise;
     },
     leave() {
       error = undefined;
       stopAsking(new ChatError('notJoined', 'The room was left.'));
-      goOn();
+      advance();
     },
     send(text) {
       const unified = text.replace(/\r\n?/g, '\n');
@@ -156,12 +156,12 @@ export function createRoom(core: Core, name: string): RoomParts {
     },
     retry: sends.retry,
     discard: sends.discard,
-    loadOlder: createHistory(desk),
-    ask: (request) =>
+    loadOlder: createOlderLoader(context),
+    request: (request) =>
       new Promise((resolve, reject) => {
-        const [link] = core.links();
+        const [link] = core.connections();
         if (!link) return reject(notJoined());
-        link.exchange({ ...request, room: name } as ClientMessage, REPLY_MS, (reply) => {
+        link.request({ ...request, room: name } as ClientMessage, REPLY_TIMEOUT_MS, (reply) => {
           if (reply && reply.type !== 'error') resolve(reply);
           else reject(toError(reply));
         });
@@ -172,30 +172,30 @@ export function createRoom(core: Core, name: string): RoomParts {
   return {
     room,
     cursorOn: (link) => (membership.isJoined(link) ? log.cursor() : undefined),
-    heard(message, link) {
+    onFrame(message, link) {
       // What else a reply tells, who asked for it takes.
       if (message.type === 'ack') {
-        if (!sends.acknowledged(message)) log.reaches(message.seq);
+        if (!sends.onAck(message)) log.noteHead(message.seq);
       } else if (message.type === 'error') {
-        if (message.code === 'notMember') membership.evicted(link);
+        if (message.code === 'notMember') membership.onEvicted(link);
       } else if ('seq' in message) {
         const { room: _, ...entry } = message;
         // Put out of the room: asking for it again tells why, or that it is over.
         if (entry.type === 'system' && entry.user.id === core.user()?.id)
-          core.links().forEach(membership.evicted);
-        log.entry(entry);
-        goOn();
+          core.connections().forEach(membership.onEvicted);
+        log.onEntry(entry);
+        advance();
       }
       emitter.emit('frame', message);
     },
-    pong({ log: id, behind, notJoined }, link) {
-      if (membership.isJoined(link) && (log.id() ?? id) !== id) isAnother();
-      if (Object.hasOwn(behind, name)) log.reaches(behind[name] ?? 0);
-      if (notJoined.includes(name)) membership.evicted(link);
+    onPong({ log: id, behind, notJoined }, link) {
+      if (membership.isJoined(link) && (log.id() ?? id) !== id) onReplaced();
+      if (Object.hasOwn(behind, name)) log.noteHead(behind[name] ?? 0);
+      if (notJoined.includes(name)) membership.onEvicted(link);
     },
     refresh() {
-      sends.strand((record) => record.user !== core.user()?.id);
-      goOn();
+      sends.markUnknown((record) => record.user !== core.user()?.id);
+      advance();
     },
     restore: sends.restore,
     sendCount: sends.count,

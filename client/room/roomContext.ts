@@ -1,8 +1,8 @@
-import type { Source } from '../timeline/historyReader';
-import type { Log } from '../timeline/roomLog';
+import type { LogContext } from '../timeline/historyReader';
+import type { RoomLog } from '../timeline/roomLog';
 
 /** What the parts of a room share. */
-export interface Desk extends Source {
+export interface RoomContext extends LogContext {
   /** The room's present log. */
-  log(): Log;
+  log(): RoomLog;
 }

@@ -2,21 +2,28 @@ import type { Ack, MessageEntry } from '../../lib/protocol';
 import { ChatError } from '../errors';
 import type { OutboxRecord } from '../platform/platform';
 import type { PendingSend, Sent } from '../types';
-import { createFlight } from './inFlightSend';
-import { describe, isPending, makeSend, outcomeUnknown, type Send, wasTried } from './pendingMessage';
-import type { Desk } from './roomContext';
+import { createInFlightSend } from './inFlightSend';
+import {
+  createPendingMessage,
+  describe,
+  isPending,
+  outcomeUnknown,
+  type PendingMessage,
+  wasAttempted,
+} from './pendingMessage';
+import type { RoomContext } from './roomContext';
 
 /** One room's own sends on their way into the log: one under way at a time, in order, written down before they go. */
-export interface Sends {
+export interface SendQueue {
   add(text: string): Promise<Sent>;
   retry(id: string): Promise<Sent>;
   discard(id: string): boolean;
   /** Takes back what an earlier page has left in the outbox. */
   restore(record: OutboxRecord): void;
   /** Recognizes an own message, wherever it was met. */
-  met(entry: MessageEntry): void;
+  onEntry(entry: MessageEntry): void;
   /** Takes an acknowledgement; tells whether it was for a send that had none. */
-  acknowledged(ack: Ack): boolean;
+  onAck(ack: Ack): boolean;
   /** Goes on, if the room can be used and something waits. */
   pump(): void;
   hasPending(): boolean;
@@ -24,80 +31,80 @@ export interface Sends {
   /** Those that are not shown among the messages yet. */
   list(): PendingSend[];
   /** The server refused the room: nothing of this can be sent. */
-  refuse(error: ChatError): void;
+  failAll(error: ChatError): void;
   /** What was tried in another log, or as another user, can never be told any more. */
-  strand(isStranded: (record: OutboxRecord) => boolean): void;
+  markUnknown(isStranded: (record: OutboxRecord) => boolean): void;
   /** Stops; the outbox keeps what is pending. */
   close(reason: ChatError): void;
 }
 
-export function createSends(room: Desk, goOn: () => void): Sends {
-  let queue: Send[] = [];
-  let inLog: Send[] = [];
+export function createSendQueue(room: RoomContext, advance: () => void): SendQueue {
+  let queue: PendingMessage[] = [];
+  let inLog: PendingMessage[] = [];
 
-  const find = (id: string): Send | undefined => queue.find(({ record }) => record.id === id);
+  const find = (id: string): PendingMessage | undefined => queue.find(({ record }) => record.id === id);
 
-  const remove = (send: Send): void => {
+  const remove = (send: PendingMessage): void => {
     queue = queue.filter((other) => other !== send);
-    flight.alight(send);
-    room.keeper.remove(send.record.id);
+    flight.clear(send);
+    room.outbox.remove(send.record.id);
   };
 
-  const drop = (send: Send, error: ChatError): void => {
+  const drop = (send: PendingMessage, error: ChatError): void => {
     remove(send);
-    send.outcome.fail(error);
-    goOn();
+    send.outcome.reject(error);
+    advance();
   };
 
   /** A person has to decide what becomes of a send. */
-  const giveUp = (send: Send, error: ChatError): void => {
-    flight.alight(send);
+  const fail = (send: PendingMessage, error: ChatError): void => {
+    flight.clear(send);
     const state = error.code === 'outcomeUnknown' ? 'unknown' : 'failed';
     send.record = { ...send.record, state, code: error.code };
     send.error = error;
     write(send);
-    send.outcome.fail(error);
-    goOn();
+    send.outcome.reject(error);
+    advance();
   };
 
   /**
    * Writes a send down; with what it is as long as it is untried, sends it then. What cannot be kept is not sent, or a
    * crash could send it twice.
    */
-  const write = (send: Send, untried?: OutboxRecord): void =>
-    room.keeper.put(send.record, (outcome) => {
+  const write = (send: PendingMessage, untried?: OutboxRecord): void =>
+    room.outbox.put(send.record, (outcome) => {
       if (outcome === 'lost') {
         if (queue.includes(send)) drop(send, new ChatError('takenOver', 'Another client sends this.'));
-      } else if (untried && flight.underWay() === send) {
-        if (outcome === 'kept') return flight.go();
+      } else if (untried && flight.current() === send) {
+        if (outcome === 'kept') return flight.transmit();
         send.record = untried;
-        giveUp(send, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
+        fail(send, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
       }
     });
 
-  const flight = createFlight(room, {
-    refused: giveUp,
-    raised(send, end) {
+  const flight = createInFlightSend(room, {
+    onRefused: fail,
+    onNotFound(send, end) {
       send.record.after = end;
       write(send, send.record);
     },
   });
 
-  const unshown = (): Send[] => inLog.filter(({ seq = 0 }) => seq > (room.log().cursor() ?? 0));
+  const notShown = (): PendingMessage[] => inLog.filter(({ seq = 0 }) => seq > (room.log().cursor() ?? 0));
 
-  const arrived = (send: Send, entry: MessageEntry): void => {
+  const arrived = (send: PendingMessage, entry: MessageEntry): void => {
     const { id, seq, at, text } = entry;
     remove(send);
     Object.assign(send, { seq, record: { ...send.record, text }, error: undefined });
-    inLog = [...unshown(), send];
-    room.log().entry(entry);
-    send.outcome.fulfil({ id, seq, at });
-    goOn();
+    inLog = [...notShown(), send];
+    room.log().onEntry(entry);
+    send.outcome.resolve({ id, seq, at });
+    advance();
   };
 
   const pump = (): void => {
-    if (flight.underWay()) flight.resume();
-    else if (room.keeper.isReady() && room.link()) begin();
+    if (flight.current()) flight.resume();
+    else if (room.outbox.isReady() && room.connection()) begin();
   };
 
   const begin = (): void => {
@@ -106,13 +113,13 @@ export function createSends(room: Desk, goOn: () => void): Sends {
     const log = room.log().id();
     if (!send || !user || log === undefined) return;
     const untried = send.record;
-    const isTried = wasTried(send);
+    const isTried = wasAttempted(send);
     if (room.isTooOld(untried)) {
-      giveUp(send, isTried ? outcomeUnknown() : new ChatError('tooOld', 'It waited too long.'));
+      fail(send, isTried ? outcomeUnknown() : new ChatError('tooOld', 'It waited too long.'));
       return;
     }
-    flight.board(send);
-    if (isTried) flight.go();
+    flight.start(send);
+    if (isTried) flight.transmit();
     else {
       send.record = { ...untried, after: room.log().cursor() ?? 0, log, user };
       write(send, untried);
@@ -120,15 +127,15 @@ export function createSends(room: Desk, goOn: () => void): Sends {
   };
 
   /** What waits in the queue is written down as well; what goes at once has been, and what is gone must not be. */
-  const start = (send: Send): Promise<Sent> => {
+  const start = (send: PendingMessage): Promise<Sent> => {
     pump();
-    if (queue.includes(send) && flight.underWay() !== send) write(send);
-    goOn();
+    if (queue.includes(send) && flight.current() !== send) write(send);
+    advance();
     return send.outcome.promise;
   };
 
   const add = (text: string): Promise<Sent> => {
-    const send = makeSend({
+    const send = createPendingMessage({
       id: room.newId(),
       room: room.name,
       text,
@@ -151,27 +158,27 @@ export function createSends(room: Desk, goOn: () => void): Sends {
         remove(send);
         return add(send.record.text);
       }
-      const at = wasTried(send) ? send.record.at : room.clock.now();
-      const again = makeSend({ ...send.record, at, state: 'pending', code: undefined });
+      const at = wasAttempted(send) ? send.record.at : room.clock.now();
+      const again = createPendingMessage({ ...send.record, at, state: 'pending', code: undefined });
       queue[queue.indexOf(send)] = again;
       return start(again);
     },
     discard(id) {
       const send = find(id);
-      if (!send || (isPending(send) && wasTried(send))) return false;
+      if (!send || (isPending(send) && wasAttempted(send))) return false;
       drop(send, new ChatError('discarded', 'It was discarded.'));
       return true;
     },
     restore(record) {
       if (find(record.id)) return;
-      queue = [...queue, makeSend(record)].sort((a, b) => a.record.at - b.record.at);
-      goOn();
+      queue = [...queue, createPendingMessage(record)].sort((a, b) => a.record.at - b.record.at);
+      advance();
     },
-    met(entry) {
+    onEntry(entry) {
       const send = find(entry.id);
       if (send && send.record.user === entry.from.id) arrived(send, entry);
     },
-    acknowledged({ id, seq, at, text }) {
+    onAck({ id, seq, at, text }) {
       const send = find(id);
       const from = room.user();
       if (!send || !from) return false;
@@ -181,21 +188,21 @@ export function createSends(room: Desk, goOn: () => void): Sends {
     pump,
     hasPending: () => queue.some(isPending),
     count: () => queue.length,
-    list: () => [...unshown(), ...queue].map(describe),
-    refuse(error) {
-      for (const send of queue.filter(isPending)) giveUp(send, error);
+    list: () => [...notShown(), ...queue].map(describe),
+    failAll(error) {
+      for (const send of queue.filter(isPending)) fail(send, error);
     },
-    strand(isStranded) {
+    markUnknown(isStranded) {
       inLog = inLog.filter(({ record }) => !isStranded(record));
       for (const send of queue)
-        if (isPending(send) && wasTried(send) && isStranded(send.record)) giveUp(send, outcomeUnknown());
+        if (isPending(send) && wasAttempted(send) && isStranded(send.record)) fail(send, outcomeUnknown());
     },
     close(reason) {
       const left = queue;
       queue = [];
       for (const send of left) {
-        flight.alight(send);
-        send.outcome.fail(reason);
+        flight.clear(send);
+        send.outcome.reject(reason);
       }
     },
   };

@@ -1,11 +1,11 @@
 import type { Page } from '../../lib/protocol';
-import { HOLE_MS, MOST_SPREAD_MS, SPREAD_MS_A_MEMBER, STALLED_MS } from '../constants';
+import { GAP_WAIT_MS, MAX_SPREAD_MS, SPREAD_MS_PER_MEMBER, STALLED_READ_RETRY_MS } from '../constants';
 import type { Cancel } from '../platform/platform';
-import type { Job, Reader, Source } from './historyReader';
-import type { Reorder } from './reorderBuffer';
+import type { HistoryReader, LogContext, ReadJob } from './historyReader';
+import type { ReorderBuffer } from './reorderBuffer';
 
 /** Sees to it that what is missing is read: one read at a time, and only if it does not come by itself. */
-export interface CatchUp {
+export interface GapFiller {
   /** Looks whether something is missing, and gives it time to come. */
   watch(): void;
   /** Reads what is missing at once. */
@@ -14,13 +14,13 @@ export interface CatchUp {
 }
 
 /** Makes one; `take` takes a page that was read upwards, of which `reset` says that the log is another one. */
-export function createCatchUp(
-  room: Source,
-  reorder: Reorder,
-  reader: Reader,
+export function createGapFiller(
+  room: LogContext,
+  reorder: ReorderBuffer,
+  reader: HistoryReader,
   take: (page: Page) => void,
   memberCount: () => number,
-): CatchUp {
+): GapFiller {
   let timer: Cancel | undefined;
 
   const stop = (): void => {
@@ -28,8 +28,8 @@ export function createCatchUp(
     timer = undefined;
   };
 
-  const watch = (ms = HOLE_MS): void => {
-    const spread = Math.min(MOST_SPREAD_MS, SPREAD_MS_A_MEMBER * memberCount());
+  const watch = (ms = GAP_WAIT_MS): void => {
+    const spread = Math.min(MAX_SPREAD_MS, SPREAD_MS_PER_MEMBER * memberCount());
     if (reorder.isBehind()) timer ??= room.clock.after(ms + room.random() * spread, now);
     else stop();
   };
@@ -39,24 +39,24 @@ export function createCatchUp(
     reader.read(job);
   };
 
-  const watchAnew = (ms: number): void => {
+  const restart = (ms: number): void => {
     stop();
     watch(ms);
   };
 
-  const job: Job = {
+  const job: ReadJob = {
     // The hole may have filled by itself.
-    from: () => (reorder.isBehind() ? reorder.beginRead() : undefined),
-    take(page) {
+    nextPosition: () => (reorder.isBehind() ? reorder.beginRead() : undefined),
+    onPage(page) {
       const before = reorder.cursor();
       take(page);
       if (page.reset) return false;
       if (page.more && reorder.cursor() !== before) return true;
       if (!page.more) reorder.endRead();
-      watchAnew(page.more ? STALLED_MS : HOLE_MS);
+      restart(page.more ? STALLED_READ_RETRY_MS : GAP_WAIT_MS);
       return false;
     },
-    refused: () => watchAnew(STALLED_MS),
+    onRefused: () => restart(STALLED_READ_RETRY_MS),
   };
 
   return { watch: () => watch(), now, stop };

@@ -1,32 +1,32 @@
 import type { Page } from '../../lib/protocol';
-import { type Core, isPermanent, toError, waitAsked } from '../clientContext';
+import { type ClientContext, isPermanent, retryDelay, toError } from '../clientContext';
 import { backoff } from '../connection/backoff';
-import type { Link } from '../connection/connection';
-import { REPLY_MS } from '../constants';
+import type { Connection } from '../connection/connection';
+import { REPLY_TIMEOUT_MS } from '../constants';
 import type { ChatError } from '../errors';
 import type { Cancel } from '../platform/platform';
 
 /** A read of a room's log, page by page. */
-export interface Job {
+export interface ReadJob {
   /** The seq after which, or before which, the next page lies; `undefined` when none is needed any more. */
-  from(): { after: number } | { before: number } | undefined;
+  nextPosition(): { after: number } | { before: number } | undefined;
   /** Takes a page; tells whether the next one is wanted. */
-  take(page: Page): boolean;
+  onPage(page: Page): boolean;
   /** The server will not give it, or nobody goes on with it. */
-  refused(reason: ChatError): void;
+  onRefused(reason: ChatError): void;
 }
 
 /** Where a room's log is asked for. */
-export interface Source extends Core {
+export interface LogContext extends ClientContext {
   readonly name: string;
   /** The newest link on which the room is joined. */
-  link(): Link | undefined;
+  connection(): Connection | undefined;
 }
 
 /** Reads one room's log, one job at a time, through lost replies and lost connections. */
-export interface Reader {
+export interface HistoryReader {
   /** Takes on a job, unless it has it already. */
-  read(job: Job): void;
+  read(job: ReadJob): void;
   /** The room can be used again. */
   resume(): void;
   /** Gives up all jobs. */
@@ -34,42 +34,46 @@ export interface Reader {
 }
 
 /** Makes a reader; every page that comes is `met` before its job takes it. */
-export function createReader(room: Source, met: (page: Page) => void, changed: () => void): Reader {
-  const jobs = new Set<Job>();
+export function createHistoryReader(
+  room: LogContext,
+  onEntries: (page: Page) => void,
+  onChange: () => void,
+): HistoryReader {
+  const jobs = new Set<ReadJob>();
   let isBusy = false;
   let attempt = 0;
   let pause: Cancel | undefined;
 
   const step = (): void => {
     const [job] = jobs;
-    const link = room.link();
+    const link = room.connection();
     if (isBusy || !job || !link) return;
-    const from = job.from();
+    const from = job.nextPosition();
     if (!from) {
       jobs.delete(job);
       step();
       return;
     }
     isBusy = true;
-    link.exchange({ action: 'getHistory', room: room.name, ...from }, REPLY_MS, (reply) => {
+    link.request({ action: 'getHistory', room: room.name, ...from }, REPLY_TIMEOUT_MS, (reply) => {
       if (jobs.has(job) && reply?.type === 'history') {
         attempt = 0;
-        met(reply);
-        if (!job.take(reply)) jobs.delete(job);
-        changed();
+        onEntries(reply);
+        if (!job.onPage(reply)) jobs.delete(job);
+        onChange();
       } else if (jobs.has(job) && reply?.type === 'error') {
         if (!isPermanent(reply)) {
-          pause = room.clock.after(waitAsked(reply) + backoff(attempt++, room.random), goOn);
+          pause = room.clock.after(retryDelay(reply) + backoff(attempt++, room.random), next);
           return;
         }
         jobs.delete(job);
-        job.refused(toError(reply));
+        job.onRefused(toError(reply));
       }
-      goOn();
+      next();
     });
   };
 
-  const goOn = (): void => {
+  const next = (): void => {
     isBusy = false;
     step();
   };
@@ -85,7 +89,7 @@ export function createReader(room: Source, met: (page: Page) => void, changed: (
       jobs.clear();
       pause?.();
       isBusy = false;
-      for (const job of left) job.refused(reason);
+      for (const job of left) job.onRefused(reason);
     },
   };
 }

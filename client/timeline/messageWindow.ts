@@ -1,11 +1,11 @@
 import type { LogEntry, MessageEntry, Page } from '../../lib/protocol';
 import { isMessage } from '../clientContext';
-import { DROPPED_AT_ONCE } from '../constants';
+import { TRIM_BATCH } from '../constants';
 import type { Gap, RoomSnapshot } from '../types';
 
 /** The messages of a room that are held to be shown. */
-export interface Timeline {
-  show(): Pick<RoomSnapshot, 'messages' | 'gaps' | 'hasOlder' | 'olderExpired'>;
+export interface MessageWindow {
+  snapshot(): Pick<RoomSnapshot, 'messages' | 'gaps' | 'hasOlder' | 'olderExpired'>;
   /** The seq before which there are older messages to be had. */
   olderThan(): number | undefined;
   /** There are older messages to be had; or there were, and they have expired. */
@@ -17,20 +17,20 @@ export interface Timeline {
 }
 
 /** Holds at most `keep` messages, and besides them as many as were asked for by going back. */
-export function createTimeline(keep: number): Timeline {
+export function createMessageWindow(keep: number): MessageWindow {
   let messages: MessageEntry[] = [];
   let gaps: Gap[] = [];
   let oldest: number | undefined;
   let wentBack = 0;
   let older = { hasOlder: false, olderExpired: false };
 
-  const setOlder: Timeline['setOlder'] = (hasOlder, olderExpired = false) => {
+  const setOlder: MessageWindow['setOlder'] = (hasOlder, olderExpired = false) => {
     older = { hasOlder, olderExpired };
   };
 
   const trim = (): void => {
     const most = keep + wentBack;
-    if (messages.length < most + DROPPED_AT_ONCE) return;
+    if (messages.length < most + TRIM_BATCH) return;
     messages = messages.slice(-most);
     const first = messages[0]?.seq ?? 0;
     oldest = first;
@@ -39,7 +39,7 @@ export function createTimeline(keep: number): Timeline {
   };
 
   return {
-    show: () => ({ messages: [...messages], gaps: [...gaps], ...older }),
+    snapshot: () => ({ messages: [...messages], gaps: [...gaps], ...older }),
     olderThan: () => (older.hasOlder ? oldest : undefined),
     setOlder,
     append(entry) {

@@ -1,24 +1,24 @@
 import type { LogEntry } from '../../lib/protocol';
-import { MOST_HELD } from '../constants';
+import { MAX_BUFFERED_ENTRIES } from '../constants';
 import type { Gap } from '../types';
 
-export interface ReorderEvents {
+export interface ReorderBufferEvents {
   /** The next entry: its seq is one above the cursor before it. */
-  deliver(entry: LogEntry): void;
-  gap(gap: Gap): void;
+  onDeliver(entry: LogEntry): void;
+  onGap(gap: Gap): void;
 }
 
 /** One room's log as this client has it: what is delivered, what waits, and how far it is known to reach. */
-export interface Reorder {
+export interface ReorderBuffer {
   /** The last seq delivered without a hole; `undefined` before `start`. */
   cursor(): number | undefined;
   /** Some of the log is known to exist and was not delivered. */
   isBehind(): boolean;
   /** Begins after a seq. */
   start(cursor: number): void;
-  offer(entry: LogEntry): void;
+  add(entry: LogEntry): void;
   /** Takes note that a seq exists. */
-  hear(seq: number): void;
+  noteSeq(seq: number): void;
   /** Goes on after `seq` although entries before it will never come. */
   skipTo(seq: number): void;
   /** A page above the cursor is asked for, which may be the last one. */
@@ -27,21 +27,21 @@ export interface Reorder {
   endRead(): void;
 }
 
-export function createReorder(events: ReorderEvents): Reorder {
+export function createReorderBuffer(events: ReorderBufferEvents): ReorderBuffer {
   const held = new Map<number, LogEntry>();
   let cursor: number | undefined;
   let head = 0;
   let claimed = 0;
   let heardSince = 0;
 
-  const hear = (seq: number): void => {
+  const noteSeq = (seq: number): void => {
     head = Math.max(head, seq);
     heardSince = Math.max(heardSince, seq);
   };
 
   const hold = (entry: LogEntry): void => {
     held.set(entry.seq, entry);
-    if (held.size > MOST_HELD) held.delete(Math.max(...held.keys()));
+    if (held.size > MAX_BUFFERED_ENTRIES) held.delete(Math.max(...held.keys()));
   };
 
   const advance = (): void => {
@@ -50,7 +50,7 @@ export function createReorder(events: ReorderEvents): Reorder {
       if (!entry) return;
       held.delete(entry.seq);
       cursor = entry.seq;
-      events.deliver(entry);
+      events.onDeliver(entry);
     }
   };
 
@@ -62,24 +62,24 @@ export function createReorder(events: ReorderEvents): Reorder {
       for (const known of held.keys()) if (known <= seq) held.delete(known);
       advance();
     },
-    offer(entry) {
-      hear(entry.seq);
+    add(entry) {
+      noteSeq(entry.seq);
       if (cursor !== undefined && entry.seq <= cursor) return;
       hold(entry);
       advance();
     },
-    hear,
+    noteSeq,
     skipTo(seq) {
       while (cursor !== undefined && cursor < seq) {
         const from = cursor + 1;
         const known = Math.min(seq + 1, ...held.keys());
         if (known > from) {
           cursor = known - 1;
-          events.gap({ from, to: cursor });
+          events.onGap({ from, to: cursor });
         }
         advance();
       }
-      hear(cursor ?? 0);
+      noteSeq(cursor ?? 0);
     },
     beginRead() {
       claimed = head;

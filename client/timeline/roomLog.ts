@@ -2,100 +2,101 @@ import type { Joined, LogEntry, MessageEntry, Page } from '../../lib/protocol';
 import { isMessage } from '../clientContext';
 import type { ChatError } from '../errors';
 import type { Gap } from '../types';
-import { createCatchUp } from './gapFiller';
-import { createReader, type Reader, type Source } from './historyReader';
-import { createTimeline, type Timeline } from './messageWindow';
-import { createReorder } from './reorderBuffer';
+import { createGapFiller } from './gapFiller';
+import { createHistoryReader, type HistoryReader, type LogContext } from './historyReader';
+import { createMessageWindow, type MessageWindow } from './messageWindow';
+import { createReorderBuffer } from './reorderBuffer';
 
-export interface LogEvents {
+export interface RoomLogEvents {
   /** A message was met, new or not. */
-  met(message: MessageEntry): void;
+  onEntry(message: MessageEntry): void;
   /** The next entry of the log. */
-  delivered(entry: LogEntry): void;
-  gap(gap: Gap): void;
+  onDelivered(entry: LogEntry): void;
+  onGap(gap: Gap): void;
   /** A page was read and taken: the log can go on. */
-  changed(): void;
+  onChange(): void;
   /** The server's log turned out to be another one. */
-  isAnother(): void;
+  onReplaced(): void;
 }
 
 /** One room's log as it comes from whichever socket: in order, and once. Another log is another object. */
-export interface Log extends Pick<Reader, 'read'> {
-  readonly timeline: Timeline;
+export interface RoomLog extends Pick<HistoryReader, 'read'> {
+  readonly window: MessageWindow;
   /** Which log of the server's it is; `undefined` before the first join. */
   id(): string | undefined;
   /** `undefined` before the first join. */
   cursor(): number | undefined;
   /** Begins with the newest page, or takes one that was asked for from the cursor. */
-  joined(reply: Joined, isNewest: boolean): void;
+  onJoined(reply: Joined, isNewest: boolean): void;
   /** Takes a page that was read upwards. */
-  page(page: Page): void;
+  onPage(page: Page): void;
   /** Takes an entry that came by itself, or an acknowledgement. */
-  entry(entry: LogEntry): void;
+  onEntry(entry: LogEntry): void;
   /** The log is known to reach this seq. */
-  reaches(head: number): void;
+  noteHead(head: number): void;
   /** Goes on: the room can be used, or something has come. */
   resume(): void;
   stop(reason: ChatError): void;
 }
 
-export function createLog(room: Source, events: LogEvents): Log {
-  const timeline = createTimeline(room.keepMessages);
-  const reorder = createReorder({
-    deliver(entry) {
-      timeline.append(entry);
-      events.delivered(entry);
+export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog {
+  const window = createMessageWindow(room.keepMessages);
+  const reorder = createReorderBuffer({
+    onDeliver(entry) {
+      window.append(entry);
+      events.onDelivered(entry);
     },
-    gap(gap) {
-      timeline.addGap(gap);
-      events.gap(gap);
+    onGap(gap) {
+      window.addGap(gap);
+      events.onGap(gap);
     },
   });
-  const met = ({ messages }: Pick<Page, 'messages'>): void => messages.filter(isMessage).forEach(events.met);
-  const reader = createReader(room, met, events.changed);
-  const catchUp = createCatchUp(room, reorder, reader, take, () => memberCount);
+  const met = ({ messages }: Pick<Page, 'messages'>): void =>
+    messages.filter(isMessage).forEach(events.onEntry);
+  const reader = createHistoryReader(room, met, events.onChange);
+  const catchUp = createGapFiller(room, reorder, reader, take, () => memberCount);
   let id: string | undefined;
   let memberCount = 0;
 
   function take({ messages, more, truncated, reset }: Page): void {
     if (reset) {
-      events.isAnother();
+      events.onReplaced();
       return;
     }
     const [first] = messages;
     if (truncated && first) reorder.skipTo(first.seq - 1);
-    for (const entry of messages) reorder.offer(entry);
-    if (more) reorder.hear((messages.at(-1)?.seq ?? 0) + 1);
+    for (const entry of messages) reorder.add(entry);
+    if (more) reorder.noteSeq((messages.at(-1)?.seq ?? 0) + 1);
   }
 
-  const reaches = (head: number): void => {
-    reorder.hear(head);
+  const noteHead = (head: number): void => {
+    reorder.noteSeq(head);
     catchUp.now();
   };
 
   return {
-    timeline,
+    window,
     read: reader.read,
     id: () => id,
     cursor: reorder.cursor,
-    joined(reply, isNewest) {
+    onJoined(reply, isNewest) {
       const { messages, head } = reply;
       memberCount = reply.memberCount;
       met(reply);
       if (id === undefined) {
         id = reply.log;
-        timeline.setOlder(reply.more, reply.truncated);
+        window.setOlder(reply.more, reply.truncated);
         reorder.start((messages[0]?.seq ?? head + 1) - 1);
       }
       take(isNewest ? { messages, more: false } : reply);
-      reaches(head);
+      noteHead(head);
     },
-    page: take,
-    entry(entry) {
+    onPage: take,
+    onEntry(entry) {
       met({ messages: [entry] });
-      reorder.offer(entry);
+      reorder.add(entry);
     },
-    reaches,
+    noteHead,
     resume() {
       reader.resume();
       catchUp.watch();

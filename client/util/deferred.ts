@@ -1,14 +1,14 @@
-/** A promise, and the way to settle it. */
-export interface Later<T> {
+/** A promise and the functions that settle it. */
+export interface Deferred<T> {
   promise: Promise<T>;
-  fulfil(value: T): void;
-  fail(error: Error): void;
+  resolve(value: T): void;
+  reject(error: Error): void;
 }
 
-/** Makes a promise whose failure is told elsewhere as well: an app that does not look at it must not crash. */
-export function later<T>(): Later<T> {
-  const made = {} as Later<T>;
-  made.promise = new Promise((fulfil, fail) => Object.assign(made, { fulfil, fail }));
-  made.promise.catch(() => {});
-  return made;
+/** Creates a deferred. A rejection that the app does not handle is ignored: snapshots and events report it as well. */
+export function createDeferred<T>(): Deferred<T> {
+  const deferred = {} as Deferred<T>;
+  deferred.promise = new Promise((resolve, reject) => Object.assign(deferred, { resolve, reject }));
+  deferred.promise.catch(() => {});
+  return deferred;
 }

@@ -1,4 +1,4 @@
-import type { Stop } from '../types';
+import type { Unsubscribe } from '../types';
 
 // Listeners of one event, whatever they take: `on` and `emit` keep the types together.
 type Listener = (...args: never[]) => void;
@@ -6,7 +6,7 @@ type Listeners<E> = { [K in keyof E]: Listener };
 
 /** Keeps listeners by event; what one of them throws is reported and harms nobody else. */
 export interface Emitter<E extends Listeners<E>> {
-  on<K extends keyof E>(event: K, listener: E[K]): Stop;
+  on<K extends keyof E>(event: K, listener: E[K]): Unsubscribe;
   emit<K extends keyof E>(event: K, ...args: Parameters<E[K]>): void;
 }
 

@@ -66,7 +66,7 @@ function rendered(name: string): void {
 
 function State() {
   const { state, user } = useChat(chat);
-  return <p id="state">{`${state.name} ${user?.name}`}</p>;
+  return <p id="state">{`${state.kind} ${user?.name}`}</p>;
 }
 
 function Texts({ id, name }: { id: string; name: string }) {

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import { createChat } from '../../client/chat';
 import { ChatError } from '../../client/errors';
 import { signInGuest } from '../../client/guests';
-import { openWith, type SocketClass } from '../../client/platform/defaults';
+import { type WebSocketClass, webSocketFrom } from '../../client/platform/defaults';
 import type { OpenSocket } from '../../client/platform/platform';
 import { parseServerFrame } from '../../lib/protocol';
 import { type Random, whole } from '../simulation/random';
@@ -72,8 +72,8 @@ export function createPerson(options: PersonOptions): Person {
     },
   });
   chat.on('state', (state) => {
-    if (state.name === 'connected') connectedAt = performance.now();
-    if (state.name === 'connecting' && state.reason) dice.count(`connection lost: ${state.reason}`);
+    if (state.kind === 'connected') connectedAt = performance.now();
+    if (state.kind === 'connecting' && state.reason) dice.count(`connection lost: ${state.reason}`);
     changed();
   });
   const room = chat.room(roomName);
@@ -107,7 +107,7 @@ export function createPerson(options: PersonOptions): Person {
       chat.connect();
       return room.join();
     },
-    isConnected: () => chat.state.name === 'connected',
+    isConnected: () => chat.state.kind === 'connected',
     connectedAt: () => connectedAt,
     async say(messages) {
       let last = Promise.resolve();
@@ -118,15 +118,15 @@ export function createPerson(options: PersonOptions): Person {
     isBehind: () => (checker.cursor(name, roomName) ?? 0) !== checker.head(roomName),
     describe() {
       const { state, cursor } = room.snapshot;
-      return `${name} is at ${cursor} of ${checker.head(roomName)} in ${roomName} (${chat.state.name}, ${state})`;
+      return `${name} is at ${cursor} of ${checker.head(roomName)} in ${roomName} (${chat.state.kind}, ${state})`;
     },
     close: chat.close,
   };
 }
 
 /** Opens sockets, and tells of the room of every frame that comes in. */
-function openWatched(socketClass: SocketClass, cameOf: (room: string) => void): OpenSocket {
-  const open = openWith(socketClass);
+function openWatched(socketClass: WebSocketClass, cameOf: (room: string) => void): OpenSocket {
+  const open = webSocketFrom(socketClass);
   return (url, protocols, events) =>
     open(url, protocols, {
       ...events,

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
-import { type Chat, createChat, openWith, type Room } from '../../client';
+import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
 import { chat, start } from './run';
@@ -15,7 +15,7 @@ describe('the terminal client in a pipe', () => {
   beforeAll(async () => {
     stack = await startStack();
     const { token } = await signInGuest(`${stack.url}/api/token`, 'Reader');
-    reader = createChat({ url: stack.socketUrl, token: () => token, open: openWith(WebSocket) });
+    reader = createChat({ url: stack.socketUrl, token: () => token, open: webSocketFrom(WebSocket) });
     reader.connect();
     room = reader.room('pipes');
     await room.join();

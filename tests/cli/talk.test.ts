@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import WebSocket from 'ws';
 import { talk } from '../../cli/chat/chatCommand';
-import { type Chat, createChat, openWith } from '../../client';
+import { type Chat, createChat, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
 
@@ -35,7 +35,7 @@ describe('the terminal client at a terminal', () => {
 
   async function sit(name: string, rooms = ['lobby']): Promise<Person> {
     const { token } = await signInGuest(`${stack.url}/api/token`, name);
-    const chat = createChat({ url: stack.socketUrl, token: () => token, open: openWith(WebSocket) });
+    const chat = createChat({ url: stack.socketUrl, token: () => token, open: webSocketFrom(WebSocket) });
     chat.connect();
     const input = new PassThrough();
     const output = Object.assign(new PassThrough(), { columns: 60, hasColors: () => false });

@@ -11,7 +11,7 @@ describe('a chat', () => {
     gateway.post('lobby', 'theirs');
     await clock.pass(1_000);
 
-    expect(chat.state).toEqual({ name: 'connected' });
+    expect(chat.state).toEqual({ kind: 'connected' });
     await expect(sent).resolves.toMatchObject({ id: 'ann-message-1', seq: 3 });
     expect(heard).toEqual(['theirs', 'mine']);
     expect(texts(room)).toEqual(['before', 'theirs', 'mine']);

@@ -1,6 +1,6 @@
 import { Transform } from 'node:stream';
 import WebSocket from 'ws';
-import { type Chat, createChat, openWith, type Room } from '../../client';
+import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import type { Tunnel } from '../../local/cloudfront/tunnel';
 import { type Stack, startStack } from '../../local/stack';
@@ -53,14 +53,14 @@ describe(`the client on the local stack, its sockets cut at random bytes (SEED=$
     const chat = createChat({
       url: stack.socketUrl,
       token: () => token,
-      open: openWith(WebSocket),
+      open: webSocketFrom(WebSocket),
       // The waits of the real client, fifty times shorter.
       random: () => random() / 50,
       onError: () => {},
     });
     const person: Person = { chat, room: chat.room('cuts'), lost: 0 };
     people.push(person);
-    chat.on('state', ({ name: now }) => {
+    chat.on('state', ({ kind: now }) => {
       if (now === 'connecting') person.lost += 1;
     });
     chat.connect();

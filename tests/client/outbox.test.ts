@@ -1,5 +1,5 @@
 import type { Chat, ChatOutbox, Outbox, OutboxRecord } from '../../client';
-import { createMemoryOutbox, forChat } from '../../client/outbox/createOutbox';
+import { createMemoryOutbox, createOutbox } from '../../client/outbox/createOutbox';
 import { createWorld, lose, received, type TestWorld, texts, tokenFor } from './kit/world';
 
 const HOUR = 3_600_000;
@@ -16,7 +16,7 @@ function slowOutbox(
     if (fails(call)) throw new Error(`The disk refused to ${call}.`);
     return await run();
   };
-  return forChat({
+  return createOutbox({
     open: () =>
       slowly('open', async () => {
         const share = await inner.open();
@@ -252,7 +252,7 @@ describe('the outbox', () => {
     const isOpen = new Promise<void>((resolve) => {
       opens = resolve;
     });
-    const outbox = forChat({
+    const outbox = createOutbox({
       async open() {
         await isOpen;
         return inner.open();
@@ -278,7 +278,7 @@ describe('the outbox', () => {
         return { ...(await inner.open()), put: () => 'lost' };
       },
     };
-    const { room } = await world.joined('ann', 'lobby', { outbox: forChat(outbox) });
+    const { room } = await world.joined('ann', 'lobby', { outbox: createOutbox(outbox) });
 
     const sent = room.send('mine');
     await world.clock.pass(1_000);
@@ -400,7 +400,7 @@ describe('the outbox', () => {
   });
 
   it.each<[string, (chat: Chat) => void]>([
-    ['its first state', (chat) => chat.on('state', ({ name }) => name === 'connecting' && chat.close())],
+    ['its first state', (chat) => chat.on('state', ({ kind }) => kind === 'connecting' && chat.close())],
     ['its user', (chat) => chat.on('user', () => chat.close())],
   ])('is not held by a chat that is closed when it tells %s', async (_name, close) => {
     const world = createWorld();
@@ -412,7 +412,7 @@ describe('the outbox', () => {
 
     await world.joined('ann', 'lobby', { outbox });
 
-    expect(closed.state.name).toBe('disconnected');
+    expect(closed.state.kind).toBe('disconnected');
     expect(world.gateway.entries('lobby')).toMatchObject([{ id: 'old-message-1' }]);
   });
 
@@ -436,7 +436,7 @@ describe('the outbox', () => {
 
   it('lets a send be discarded that it has not been able to keep yet', async () => {
     const world = createWorld();
-    const outbox = forChat({ open: () => new Promise(() => {}) });
+    const outbox = createOutbox({ open: () => new Promise(() => {}) });
     const { room } = await world.joined('ann', 'lobby', { outbox });
     const send = room.send('never mind');
     send.catch(() => {});

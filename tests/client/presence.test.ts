@@ -77,7 +77,7 @@ describe('typing', () => {
     const { presence } = await follow(world);
 
     for (let i = 0; i < 10; i++) {
-      presence.tellTyping();
+      presence.sendTyping();
       await world.clock.pass(1_000);
     }
 
@@ -88,10 +88,10 @@ describe('typing', () => {
     const world = createWorld();
     const { presence, room } = await follow(world);
 
-    presence.tellTyping();
+    presence.sendTyping();
     await world.clock.pass(500);
     await Promise.all([room.send('done'), world.clock.pass(500)]);
-    presence.tellTyping();
+    presence.sendTyping();
     await world.clock.pass(500);
 
     expect(received(world, 'typing')).toHaveLength(2);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createReorder } from '../../client/timeline/reorderBuffer';
+import { createReorderBuffer } from '../../client/timeline/reorderBuffer';
 import type { LogEntry } from '../../lib/protocol';
 
 const entry = (seq: number): LogEntry => ({ type: 'unknown', seq });
@@ -12,13 +12,16 @@ describe('the reorder buffer', () => {
         fc.array(fc.integer({ min: 1, max: 30 })),
         (start, seqs) => {
           const delivered: number[] = [];
-          const reorder = createReorder({ deliver: ({ seq }) => delivered.push(seq), gap: () => {} });
+          const reorder = createReorderBuffer({
+            onDeliver: ({ seq }) => delivered.push(seq),
+            onGap: () => {},
+          });
           const early = seqs.slice(0, 5);
 
-          for (const seq of early) reorder.offer(entry(seq));
+          for (const seq of early) reorder.add(entry(seq));
           const beforeStart = delivered.length;
           reorder.start(start);
-          for (const seq of seqs.slice(5)) reorder.offer(entry(seq));
+          for (const seq of seqs.slice(5)) reorder.add(entry(seq));
 
           const known = new Set(seqs);
           const due: number[] = [];
@@ -33,11 +36,11 @@ describe('the reorder buffer', () => {
   });
 
   it('holds no more than it may, and knows that it has to read the rest', () => {
-    const reorder = createReorder({ deliver: () => {}, gap: () => {} });
+    const reorder = createReorderBuffer({ onDeliver: () => {}, onGap: () => {} });
     reorder.start(0);
 
-    for (let seq = 700; seq > 1; seq--) reorder.offer(entry(seq));
-    reorder.offer(entry(1));
+    for (let seq = 700; seq > 1; seq--) reorder.add(entry(seq));
+    reorder.add(entry(1));
 
     expect(reorder.cursor()).toBe(500);
     expect(reorder.isBehind()).toBe(true);
@@ -50,15 +53,15 @@ describe('the reorder buffer', () => {
         fc.integer({ min: 1, max: 30 }),
         (seqs, target) => {
           const told: number[] = [];
-          const reorder = createReorder({
-            deliver: ({ seq }) => told.push(seq),
-            gap({ from, to }) {
+          const reorder = createReorderBuffer({
+            onDeliver: ({ seq }) => told.push(seq),
+            onGap({ from, to }) {
               for (let seq = from; seq <= to; seq++) told.push(-seq);
             },
           });
           reorder.start(0);
 
-          for (const seq of seqs) reorder.offer(entry(seq));
+          for (const seq of seqs) reorder.add(entry(seq));
           reorder.skipTo(target);
 
           const cursor = reorder.cursor() ?? 0;

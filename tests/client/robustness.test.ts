@@ -1,4 +1,4 @@
-import { openWith } from '../../client';
+import { webSocketFrom } from '../../client';
 import { createWorld, lose, received, refuse, texts } from './kit/world';
 
 describe('what the app throws', () => {
@@ -52,7 +52,7 @@ describe('what the app throws', () => {
     world.gateway.post('lobby', 'two');
     await world.clock.pass(60_000);
 
-    expect(chat.state).toEqual({ name: 'disconnected', reason: 'closed' });
+    expect(chat.state).toEqual({ kind: 'disconnected', reason: 'closed' });
     expect(world.errors).toEqual([]);
     expect(world.clock.pending()).toBe(0);
   });
@@ -67,7 +67,7 @@ describe('what the app throws', () => {
       chat.connect();
       await world.clock.pass(60_000);
 
-      expect(chat.state).toEqual({ name: 'disconnected', reason: 'closed' });
+      expect(chat.state).toEqual({ kind: 'disconnected', reason: 'closed' });
       expect(world.gateway.live()).toEqual([]);
     },
   );
@@ -118,7 +118,7 @@ describe('frames', () => {
     await world.clock.pass(1_000);
 
     expect(texts(room)).toEqual(['one']);
-    expect(chat.state.name).toBe('connected');
+    expect(chat.state.kind).toBe('connected');
   });
 
   it('lets a send that API Gateway answered with a frame of its own be sent again by its timer', async () => {
@@ -213,7 +213,7 @@ describe('a room', () => {
   it('that is asked something without a connection says that there is none', async () => {
     const chat = createWorld().chat();
 
-    await expect(chat.room('lobby').ask({ action: 'typing' })).rejects.toMatchObject({
+    await expect(chat.room('lobby').request({ action: 'typing' })).rejects.toMatchObject({
       code: 'notJoined',
       message: expect.stringContaining('Not connected'),
     });
@@ -344,7 +344,7 @@ describe('a socket', () => {
       close: () => heard.push('close'),
     };
 
-    const socket = openWith(Fake)('wss://chat.test/ws', ['chat.v1'], events) as unknown as Fake;
+    const socket = webSocketFrom(Fake)('wss://chat.test/ws', ['chat.v1'], events) as unknown as Fake;
     const call = (handler: ((event: never) => void) | null, event: object = {}) => handler?.(event as never);
     call(socket.onopen);
     call(socket.onmessage, { data: 'frame' });

@@ -181,8 +181,8 @@ describe('sending', () => {
   it('gets a new token and a new socket when its own has expired', async () => {
     const world = createWorld();
     const asked: string[] = [];
-    const token = ({ why }: { why: string }) => {
-      asked.push(why);
+    const token = ({ reason }: { reason: string }) => {
+      asked.push(reason);
       return tokenFor('ann', world.clock.now());
     };
     const { room } = await world.joined('ann', 'lobby', { token });

@@ -158,7 +158,7 @@ describe('make before break', () => {
     world.gateway.post('lobby', 'still heard');
     await world.clock.pass(500);
 
-    expect(chat.state.name).toBe('connected');
+    expect(chat.state.kind).toBe('connected');
     expect(texts(room)).toEqual(['still heard']);
     expect(world.gateway.handshakes).toBeGreaterThan(3);
   });
@@ -171,7 +171,7 @@ describe('reconnecting', () => {
     const chat = world.chat('ann', { random: () => 0.999 });
     const waits: number[] = [];
     chat.on('state', (state) => {
-      if (state.name === 'connecting' && state.retryAt)
+      if (state.kind === 'connecting' && state.retryAt)
         waits.push(Math.round((state.retryAt - world.clock.now()) / 999));
     });
 
@@ -186,7 +186,7 @@ describe('reconnecting', () => {
     const { chat } = await world.joined('ann', 'lobby', { random: () => 0.999 });
     const waits: number[] = [];
     chat.on('state', (state) => {
-      if (state.name === 'connecting' && state.retryAt)
+      if (state.kind === 'connecting' && state.retryAt)
         waits.push(Math.round((state.retryAt - world.clock.now()) / 999));
     });
 
@@ -209,8 +209,8 @@ describe('reconnecting', () => {
     chat.connect();
     await world.clock.pass(100);
 
-    expect(before).toMatchObject({ name: 'connecting', retryAt: expect.any(Number) });
-    expect(chat.state.name).toBe('connected');
+    expect(before).toMatchObject({ kind: 'connecting', retryAt: expect.any(Number) });
+    expect(chat.state.kind).toBe('connected');
   });
 
   it('begins with small waits again only after a minute of connection', async () => {
@@ -218,7 +218,7 @@ describe('reconnecting', () => {
     const { chat } = await world.joined('ann', 'lobby', { random: () => 0.999 });
     const waits: number[] = [];
     chat.on('state', (state) => {
-      if (state.name === 'connecting' && state.retryAt)
+      if (state.kind === 'connecting' && state.retryAt)
         waits.push(Math.round((state.retryAt - world.clock.now()) / 999));
     });
 
@@ -242,7 +242,7 @@ describe('reconnecting', () => {
     world.networkChanged();
     await world.clock.pass(100);
 
-    expect(chat.state.name).toBe('connected');
+    expect(chat.state.kind).toBe('connected');
   });
 
   it('does not wait for an attempt that began before the device came online', async () => {
@@ -256,7 +256,7 @@ describe('reconnecting', () => {
     world.networkChanged();
     await world.clock.pass(100);
 
-    expect(chat.state.name).toBe('connected');
+    expect(chat.state.kind).toBe('connected');
   });
 
   it('asks for a token again after a refused handshake', async () => {
@@ -274,7 +274,7 @@ describe('reconnecting', () => {
     for (const socket of world.gateway.live()) world.gateway.cut(socket);
     await world.clock.pass(1_000);
 
-    expect(asked.map(({ why }) => why)).toEqual(['first', 'refused', 'refused']);
+    expect(asked.map(({ reason }) => reason)).toEqual(['first', 'refused', 'refused']);
     expect(asked[1]?.previous).toBe(first);
     expect(world.gateway.handshakes).toBe(4);
   });
@@ -294,9 +294,9 @@ describe('reconnecting', () => {
     const early = chat.state;
     await world.clock.pass(5 * MINUTE);
 
-    expect(early).toMatchObject({ name: 'connecting', reason: 'noToken' });
+    expect(early).toMatchObject({ kind: 'connecting', reason: 'noToken' });
     expect(chat.state).toMatchObject({
-      name: 'disconnected',
+      kind: 'disconnected',
       reason: 'unauthorized',
       error: { code: 'unauthorized' },
     });
@@ -318,7 +318,7 @@ describe('reconnecting', () => {
     chat.connect();
     await world.clock.pass(45_000);
 
-    expect(chat.state.name).toBe('connected');
+    expect(chat.state.kind).toBe('connected');
     expect(world.gateway.handshakes).toBe(2);
   });
 
@@ -335,7 +335,7 @@ describe('reconnecting', () => {
 
     expect(early).toBe(1);
     expect(world.gateway.handshakes).toBe(2);
-    expect(chat.state.name).toBe('connected');
+    expect(chat.state.kind).toBe('connected');
   });
 
   it('is not stormed by a thousand clients behind a door that lets 50 a second in', async () => {
@@ -364,7 +364,7 @@ describe('reconnecting', () => {
     for (const socket of world.gateway.live()) world.gateway.cut(socket);
     world.clock.run(60_000);
 
-    expect(chats.every((chat) => chat.state.name === 'connected')).toBe(true);
+    expect(chats.every((chat) => chat.state.kind === 'connected')).toBe(true);
     expect(backAt - cutAt).toBeLessThan(1.5 * (size / rate) * 1_000);
     expect(world.gateway.handshakes).toBeLessThan(2 * size);
     const took = (backAt - cutAt) / ((size / rate) * 1_000);
@@ -416,7 +416,7 @@ describe('the pulse', () => {
     const dead = world.gateway.live()[0];
     const reasons: unknown[] = [];
     chat.on('state', (state) => {
-      if (state.name === 'connecting') reasons.push(state.reason);
+      if (state.kind === 'connecting') reasons.push(state.reason);
     });
     world.gateway.faults.reply = (_reply, _message, socket) => (socket === dead ? 'drop' : undefined);
     world.gateway.faults.push = (_frame, socket) => (socket === dead ? 'drop' : undefined);
@@ -442,7 +442,7 @@ describe('the pulse', () => {
 
     expect(received(world, 'ping')).toHaveLength(1);
     expect(world.gateway.live()[0]).not.toBe(dead);
-    expect(chat.state.name).toBe('connected');
+    expect(chat.state.kind).toBe('connected');
   });
 
   it('joins a room again that the server has forgotten', async () => {
@@ -464,7 +464,7 @@ describe('the pulse', () => {
 
     await world.clock.pass(50_000);
 
-    expect(chat.state.name).toBe('connected');
+    expect(chat.state.kind).toBe('connected');
     expect(world.gateway.live().every((socket) => socket.expiresAt > 0)).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import WebSocket from 'ws';
-import { createChat, openWith } from '../../client';
+import { createChat, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
 import { startChromium } from '../browser/chromium';
@@ -67,7 +67,7 @@ describe('the example of the hooks in the README, in somebody’s project', () =
       '<!doctype html><title>Example</title><body><script type="module" src="/page.js"></script>',
     );
     const { token } = await signInGuest(`${stack.url}/api/token`, 'Bo');
-    const bo = createChat({ url: stack.socketUrl, token: () => token, open: openWith(WebSocket) });
+    const bo = createChat({ url: stack.socketUrl, token: () => token, open: webSocketFrom(WebSocket) });
     bo.connect();
     const lobby = bo.room('lobby');
     await lobby.join();

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { type Project, ROOT, startProject } from './project';
+import { type Project, startProject } from './project';
 
 jest.setTimeout(120_000);
 
@@ -20,7 +18,7 @@ const PROGRAM = `
 import { type Chat, ChatError, createChat } from 'edge-chat/client';
 import { signInGuest } from 'edge-chat/guests';
 import { kick } from 'edge-chat/moderation';
-import { createMemoryOutbox, forChat } from 'edge-chat/outbox';
+import { createMemoryOutbox, createOutbox } from 'edge-chat/outbox';
 import { createBrowserOutbox } from 'edge-chat/outbox/browser';
 import { createFileOutbox } from 'edge-chat/outbox/file';
 import { LIMITS, type MessageEntry } from 'edge-chat/protocol';
@@ -33,7 +31,7 @@ const chat: Chat = createChat({
   outbox: Math.random() < 0.5 ? createBrowserOutbox() : createFileOutbox('sends'),
 });
 chat.room('lobby').on('message', ({ text }: MessageEntry) => text.slice(0, LIMITS.textCharacters));
-export const own = forChat({ open: () => createMemoryOutbox().open() });
+export const own = createOutbox({ open: () => createMemoryOutbox().open() });
 export const here: PresenceSnapshot = createPresence(chat, 'lobby').snapshot;
 export const out = (user: string): Promise<void> => kick(chat.room('lobby'), user);
 export const hooks = () => [useRoom(chat, 'lobby').messages, usePresence(chat, 'lobby').members];
@@ -41,22 +39,6 @@ export const wait = (error: unknown) => (error instanceof ChatError ? error.retr
 // @ts-expect-error A text is no number: the types are there, and are not \`any\`.
 void chat.room('lobby').send(1);
 `;
-
-/** Every type that an app can reach from what it imports. */
-async function publicTypes(project: Project): Promise<string> {
-  const home = path.join(project.directory, 'node_modules', 'edge-chat');
-  const { exports } = JSON.parse(await readFile(path.join(home, 'package.json'), 'utf8'));
-  const texts = new Map<string, string>();
-  const read = async (file: string): Promise<void> => {
-    if (texts.has(file)) return;
-    const text = await readFile(file, 'utf8');
-    texts.set(file, text);
-    for (const [, from = ''] of text.matchAll(/['"](\.{1,2}\/[^'"]+)\.js['"]/g))
-      await read(`${path.resolve(path.dirname(file), from)}.d.ts`);
-  };
-  for (const entry of ENTRIES) await read(path.join(home, exports[`./${entry}`].import.types));
-  return [...texts.values()].join('\n');
-}
 
 describe('the package, installed in somebody’s project', () => {
   let project: Project;
@@ -87,12 +69,12 @@ describe('the package, installed in somebody’s project', () => {
 
     expect(imported).toEqual(required);
     expect(Object.fromEntries(ENTRIES.map((entry, at) => [entry, imported[at]]))).toMatchObject({
-      client: ['ChatError', 'createChat', 'openWith'],
+      client: ['ChatError', 'createChat', 'webSocketFrom'],
       react: ['useChat', 'usePresence', 'useRoom', 'useRooms'],
       presence: ['createPresence'],
       moderation: ['kick', 'unban'],
       guests: ['readGuest', 'signInGuest'],
-      outbox: ['createMemoryOutbox', 'forChat'],
+      outbox: ['createMemoryOutbox', 'createOutbox'],
       'outbox/browser': ['createBrowserOutbox', 'eraseBrowserOutbox'],
       'outbox/file': ['createFileOutbox'],
       protocol: expect.arrayContaining(['LIMITS', 'parseServerMessage']),
@@ -137,21 +119,6 @@ describe('the package, installed in somebody’s project', () => {
     );
 
     expect(await project.node('stack.mjs')).toMatch(/edge-chat[/]client[/]chat\.ts:\d+/);
-  });
-
-  it('shortens no name that an app may use', async () => {
-    const inner = await project.write(
-      'inner.mjs',
-      `import { INNER_NAMES } from ${JSON.stringify(path.join(ROOT, 'scripts', 'innerNames.mjs'))};
-       console.log(JSON.stringify(INNER_NAMES));`,
-    );
-    const names: string[] = JSON.parse(await project.node(path.basename(inner)));
-    const types = await publicTypes(project);
-
-    expect(types).toContain('loadOlder(');
-    expect(names.filter((name) => new RegExp(`^\\s+(readonly )?${name}\\??[(:]`, 'm').test(types))).toEqual(
-      [],
-    );
   });
 
   it('opens nothing that is not meant to be opened', async () => {

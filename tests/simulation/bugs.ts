@@ -226,8 +226,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'client/room/inFlightSend.ts',
-        find: '      attempt = link.isOpen() ? attempt + 1 : 0;\n      go();',
-        replace: '      if (!link.isOpen()) go();',
+        find: '      attempt = link.isOpen() ? attempt + 1 : 0;\n      transmit();',
+        replace: '      if (!link.isOpen()) transmit();',
       },
     ],
     caughtAs: ['stuck'],
@@ -253,7 +253,7 @@ export const bugs: Bug[] = [
         file: 'client/timeline/reorderBuffer.ts',
         find: '      hold(entry);\n      advance();',
         replace:
-          '      if (cursor !== undefined) {\n        cursor = entry.seq;\n        events.deliver(entry);\n        return;\n      }\n      hold(entry);\n      advance();',
+          '      if (cursor !== undefined) {\n        cursor = entry.seq;\n        events.onDeliver(entry);\n        return;\n      }\n      hold(entry);\n      advance();',
       },
     ],
     caughtAs: ['skipped'],
@@ -265,7 +265,7 @@ export const bugs: Bug[] = [
       {
         file: 'client/timeline/reorderBuffer.ts',
         find: '      if (cursor !== undefined && entry.seq <= cursor) return;',
-        replace: '      if (cursor !== undefined && entry.seq <= cursor) return events.deliver(entry);',
+        replace: '      if (cursor !== undefined && entry.seq <= cursor) return events.onDeliver(entry);',
       },
     ],
     caughtAs: ['skipped'],
@@ -276,8 +276,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'client/timeline/gapFiller.ts',
-        find: 'from: () => (reorder.isBehind() ?',
-        replace: 'from: () => (!reorder.isBehind() ?',
+        find: 'nextPosition: () => (reorder.isBehind() ?',
+        replace: 'nextPosition: () => (!reorder.isBehind() ?',
       },
     ],
     caughtAs: ['stuck'],

@@ -27,7 +27,7 @@ it('signs in once and uses the token while it is good', async () => {
   const signIn = createSignIn(noStorage(), ask, () => NOW);
   await signIn.join('Ann');
 
-  expect(await signIn.token({ why: 'first' })).toBe('first');
+  expect(await signIn.token({ reason: 'first' })).toBe('first');
   expect(ask).toHaveBeenCalledTimes(1);
   expect(bodyOf(ask)).toEqual({ name: 'Ann' });
 });
@@ -36,12 +36,12 @@ it.each([
   ['the token is about to end', 'first', NOW + 60_000],
   ['the token was refused', 'refused', NOW + 3_600_000],
   ['the client says it expires', 'expiring', NOW + 3_600_000],
-] as const)('renews with the old token when %s', async (_name, why, expiresAt) => {
+] as const)('renews with the old token when %s', async (_name, reason, expiresAt) => {
   const memory = noStorage();
   memory.write('guest', guest('old', expiresAt));
   const ask = answers(200, guest('new'));
 
-  expect(await createSignIn(memory, ask, () => NOW).token({ why })).toBe('new');
+  expect(await createSignIn(memory, ask, () => NOW).token({ reason })).toBe('new');
   expect(bodyOf(ask)).toEqual({ name: 'Ann', token: 'old' });
 });
 
@@ -74,7 +74,7 @@ it.each([
     false,
     'The server could not sign you in (HTTP 200). Try again in a moment.',
   ],
-])('says why when %s, and whether to ask again', async (_name, status, body, final, message) => {
+])('says reason when %s, and whether to ask again', async (_name, status, body, final, message) => {
   await expect(createSignIn(noStorage(), answers(status, body)).join('Ann')).rejects.toMatchObject({
     final,
     message,
@@ -98,7 +98,7 @@ it('asks for nothing more once signed out', async () => {
   signIn.signOut();
 
   expect(signIn.remembered()).toBeUndefined();
-  await expect(signIn.token({ why: 'first' })).rejects.toMatchObject({ final: true });
+  await expect(signIn.token({ reason: 'first' })).rejects.toMatchObject({ final: true });
 });
 
 it('takes what a browser kept for what it is', () => {

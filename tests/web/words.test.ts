@@ -120,15 +120,15 @@ describe('the box to write in', () => {
 });
 
 describe('the banner', () => {
-  const lost: ChatState = { name: 'connecting', reason: 'closed', retryAt: 5000 };
+  const lost: ChatState = { kind: 'connecting', reason: 'closed', retryAt: 5000 };
 
   it.each<[string, ChatState, boolean, string | undefined, string | undefined]>([
-    ['is not there while all is well', { name: 'connected' }, true, undefined, undefined],
-    ['says that it connects', { name: 'connecting' }, true, 'Connecting…', undefined],
+    ['is not there while all is well', { kind: 'connected' }, true, undefined, undefined],
+    ['says that it connects', { kind: 'connecting' }, true, 'Connecting…', undefined],
     ['counts down', lost, true, 'The connection was lost. Trying again in 4 s.', 'tryNow'],
     [
       'says that it tries',
-      { name: 'connecting', reason: 'noAnswer' },
+      { kind: 'connecting', reason: 'noAnswer' },
       true,
       'The server does not answer. Connecting again…',
       'tryNow',
@@ -143,7 +143,7 @@ describe('the banner', () => {
     [
       'passes on why nobody is let in',
       {
-        name: 'disconnected',
+        kind: 'disconnected',
         reason: 'unauthorized',
         error: new ChatError('unauthorized', 'Guests are off.'),
       },
@@ -153,7 +153,7 @@ describe('the banner', () => {
     ],
     [
       'says that it is closed',
-      { name: 'disconnected', reason: 'closed' },
+      { kind: 'disconnected', reason: 'closed' },
       true,
       'You are not connected.',
       'tryNow',

@@ -12,7 +12,7 @@ interface Props {
 
 /** Says how the connection is whenever it is not well, and what can be done. */
 export function ConnectionBanner({ state, onTryNow, onJoinAgain }: Props) {
-  const isWaiting = state.name === 'connecting' && state.retryAt !== undefined;
+  const isWaiting = state.kind === 'connecting' && state.retryAt !== undefined;
   const now = useNow(isWaiting ? 1000 : undefined);
   const notice = noticeOf(state, useOnline(), now);
   return (

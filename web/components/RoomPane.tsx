@@ -35,7 +35,7 @@ export function RoomPane(props: Props) {
   const { chat, name, state, user, readUpTo, hasAttention, onRead, onLeave } = props;
   const view = useRoom(chat, name);
   const { room } = view;
-  const { members, memberCount, typing, tellTyping } = usePresence(chat, name);
+  const { members, memberCount, typing, sendTyping } = usePresence(chat, name);
   const isWide = useMedia('(width >= 70rem)');
   const [isPeopleOpen, setPeopleOpen] = useState(false);
   const closePeople = useCallback(() => setPeopleOpen(false), []);
@@ -58,7 +58,7 @@ export function RoomPane(props: Props) {
         <ConnectionBanner
           state={state}
           onTryNow={chat.connect}
-          onJoinAgain={() => props.onJoinAgain(state.name === 'disconnected' ? reasonOf(state) : '')}
+          onJoinAgain={() => props.onJoinAgain(state.kind === 'disconnected' ? reasonOf(state) : '')}
         />
         {props.isBadLink && (
           <p className="banner trouble" role="alert">
@@ -84,7 +84,7 @@ export function RoomPane(props: Props) {
         <div className="foot-frame">
           <div className="foot">
             <TypingLine typing={typing} />
-            <Compose room={room} onTyping={tellTyping} />
+            <Compose room={room} onTyping={sendTyping} />
           </div>
         </div>
       </main>
@@ -103,6 +103,6 @@ export function RoomPane(props: Props) {
   );
 }
 
-function reasonOf(state: Extract<ChatState, { name: 'disconnected' }>): string {
+function reasonOf(state: Extract<ChatState, { kind: 'disconnected' }>): string {
   return state.reason === 'unauthorized' ? state.error.message : '';
 }

@@ -18,7 +18,7 @@ const WHY: Record<ConnectingReason, string> = {
 
 /** Says how the connection is, or gives `undefined` while there is nothing to say. */
 export function noticeOf(state: ChatState, isOnline: boolean, now: number): Notice | undefined {
-  switch (state.name) {
+  switch (state.kind) {
     case 'connected':
       return undefined;
     case 'connecting': {
