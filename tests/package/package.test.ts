@@ -77,7 +77,7 @@ describe('the package, installed in somebody’s project', () => {
       outbox: ['createMemoryOutbox', 'createOutbox'],
       'outbox/browser': ['createBrowserOutbox', 'eraseBrowserOutbox'],
       'outbox/file': ['createFileOutbox'],
-      protocol: expect.arrayContaining(['LIMITS', 'parseServerMessage']),
+      protocol: expect.arrayContaining(['LIMITS', 'parseServerFrame']),
     });
   });
 
