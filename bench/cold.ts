@@ -37,8 +37,11 @@ async function main(): Promise<void> {
   const script = await bundle('bench/cold/first.ts');
   const files = {
     'sendMessage, as deployed': await bundle('handlers/sendMessage.ts'),
-    'the same on the SDK, bundled': await bundle('bench/cold/sdkHandler.ts'),
-    'the same on the SDK, not bundled': await bundle('bench/cold/sdkHandler.ts', { packages: 'external' }),
+    'the same on the SDK, bundled': await bundle('handlers/sendMessage.ts', { awsClients: 'sdk' }),
+    'the same on the SDK, not bundled': await bundle('handlers/sendMessage.ts', {
+      awsClients: 'sdk',
+      packages: 'external',
+    }),
     'the floor: an empty handler': await bundle('bench/cold/emptyHandler.ts'),
   };
   type Name = keyof typeof files;

@@ -4,7 +4,9 @@ import { printHeader, printTable, short } from './lib/report';
 import { bundle, run } from './lib/scripts';
 import type { Costs } from './watch/child';
 
-const bundling = require('../infra/esbuild.js') as () => Record<string, unknown>;
+const { bundling } = require('../infra/esbuild.js') as {
+  bundling(awsClients: string): Record<string, unknown>;
+};
 
 /** What CloudWatch asks for a gigabyte of log lines, in US dollars (us-east-1 list price, November 2026). */
 const DOLLARS_A_GIGABYTE = 0.5;
@@ -22,7 +24,7 @@ const without: Plugin = {
 };
 
 async function sizeOf(plugins: Plugin[]): Promise<{ raw: number; gzip: number }> {
-  const { exclude: _exclude, outputWorkFolder: _folder, ...options } = bundling();
+  const { exclude: _exclude, outputWorkFolder: _folder, ...options } = bundling('own');
   const { outputFiles } = await build({
     ...options,
     entryPoints: ['handlers/sendMessage.ts'],

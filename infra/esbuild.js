@@ -1,5 +1,8 @@
-/** How serverless-esbuild makes one file of each handler. */
-module.exports = () => ({
+/**
+ * How serverless-esbuild makes one file of each handler. The parameter `awsClients` chooses which of the two modules
+ * that package.json names for `#awsClients` is in the bundles: our own AWS clients, or those of the AWS SDK.
+ */
+const bundling = (awsClients) => ({
   bundle: true,
   minify: true,
   platform: 'node',
@@ -9,11 +12,13 @@ module.exports = () => ({
   target: 'node20',
   // Packages' ES modules first: only those can be tree-shaken, and the bundles are half as large again without.
   mainFields: ['module', 'main'],
-  // One of the two posters is in a bundle, the other is not: `POSTER=sdk sls deploy` takes the AWS SDK's.
-  define: { 'process.env.POSTER': JSON.stringify(process.env.POSTER ?? 'own') },
+  // `module` is esbuild's own condition as long as there are no others.
+  conditions: ['module', `awsClients=${awsClients}`],
   // Ship the SDK that was tested, not the one the runtime happens to have.
   exclude: [],
   // A folder for each process: leftovers of a killed run never reach a zip, and packaging does not pull the
   // files out from under a running `sls offline`.
   outputWorkFolder: `.esbuild/${process.pid}`,
 });
+
+module.exports = Object.assign(({ service }) => bundling(service.custom.parameters.awsClients), { bundling });

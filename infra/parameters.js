@@ -214,6 +214,14 @@ const accepted = {
     means: "Whether the account and Region have API Gateway's log role already",
     example: 'exists',
   },
+  awsClients: {
+    test: /^(own|sdk)$/,
+    takes: 'own or sdk',
+    required: true,
+    means:
+      "Which clients call AWS: the project's own, which cost less, or the AWS SDK's ([when to take which](aws-clients.md))",
+    example: 'sdk',
+  },
   messagesTable: {
     test: /^[\w.-]{3,255}$/,
     takes: 'the name of a DynamoDB table',

@@ -1,11 +1,22 @@
 // Prints how large each function's bundle is, made as for a deployment. Every KB is read on each cold start.
 import { readdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import bundling from './esbuild.js';
+import esbuild from './esbuild.js';
+import parameters from './parameters.js';
+
+const { values } = parseArgs({ options: { param: { type: 'string', default: 'awsClients=own' } } });
+const [name, awsClients = ''] = values.param.split('=');
+if (name !== 'awsClients' || !parameters.accepted.awsClients.test.test(awsClients)) {
+  console.error(
+    `The one parameter that changes the bundles is awsClients: ${parameters.accepted.awsClients.takes}.`,
+  );
+  process.exit(1);
+}
 
 // The rest is for esbuild, these two for the plugin.
-const { exclude, outputWorkFolder, ...options } = bundling();
+const { exclude, outputWorkFolder, ...options } = esbuild.bundling(awsClients);
 
 const handlers = readdirSync(new URL('../handlers/', import.meta.url)).filter((file) => file.endsWith('.ts'));
 

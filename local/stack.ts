@@ -108,7 +108,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
     // The slowest first: the functions are bundled while the rest is made ready.
-    const functions = own(await openFunctions(root, print));
+    const functions = own(await openFunctions(root, params.awsClients ?? 'own', print));
     const compiled = await compileTemplate({ root, stage, params });
     const template = options.template?.(structuredClone(compiled)) ?? compiled;
     const world = worldOf(template, store.suffix);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import bundling from '../infra/esbuild.js';
+import esbuild from '../infra/esbuild.js';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -11,7 +11,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const ACCEPTED = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD']);
 
 // The rest is for esbuild, these two for the framework's plugin.
-const { exclude, outputWorkFolder, ...functions } = bundling();
+const { exclude, outputWorkFolder, ...functions } = esbuild.bundling('own');
 const handlers = readdirSync(path.join(root, 'handlers'))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => `handlers/${file}`);

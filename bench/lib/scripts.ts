@@ -9,21 +9,23 @@ import type { Seen, StubOptions } from './stub';
 const folder = mkdtempSync(join(tmpdir(), 'edge-chat-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-const options = require('../../infra/esbuild.js') as () => Record<string, unknown>;
+const { bundling } = require('../../infra/esbuild.js') as {
+  bundling(awsClients: string): Record<string, unknown>;
+};
 const built = new Map<string, Promise<string>>();
 
 /** Bundles a script as functions are bundled; gives its path. Packages may be left where they are. */
 export function bundle(
   entry: string,
-  { packages = 'bundle' as 'bundle' | 'external' } = {},
+  { packages = 'bundle' as 'bundle' | 'external', awsClients = 'own' as 'own' | 'sdk' } = {},
 ): Promise<string> {
-  const name = `${entry.replaceAll(/\W/g, '-')}-${packages}`;
+  const name = `${entry.replaceAll(/\W/g, '-')}-${packages}-${awsClients}`;
   const known = built.get(name);
   if (known) return known;
-  const { exclude: _exclude, outputWorkFolder: _folder, ...bundling } = options();
+  const { exclude: _exclude, outputWorkFolder: _folder, ...options } = bundling(awsClients);
   const outfile = join(folder, `${name}.cjs`);
   const made = build({
-    ...bundling,
+    ...options,
     entryPoints: [entry],
     outfile,
     packages,

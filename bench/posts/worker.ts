@@ -1,6 +1,6 @@
 import { createConnectionPoster } from '../../lib/aws/apiGateway/connectionPoster';
-import { createSdkPoster } from '../../lib/aws/apiGateway/sdkPoster';
-import { readCredentials } from '../../lib/aws/http/credentials';
+import { readCredentials } from '../../lib/aws/credentials';
+import { createSdkPoster } from '../../lib/aws/sdk/sdkPoster';
 import { createFloor } from './floor';
 
 /** What one process is to measure. */
@@ -38,7 +38,7 @@ const clients = {
       region: process.env.AWS_REGION ?? '',
       credentials: () => readCredentials(process.env),
     }).prepare(FRAME),
-  sdk: (endpoint: string) => createSdkPoster(endpoint).prepare(FRAME),
+  sdk: (endpoint: string) => createSdkPoster(endpoint, process.env).prepare(FRAME),
   floor: (endpoint: string) => createFloor(endpoint, FRAME),
 };
 

@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createConnectionPoster } from '../aws/apiGateway/connectionPoster';
+import { createConnectionPoster, createDatabase, createFanOutInvoker } from '#awsClients';
 import { createPacedPoster } from '../aws/apiGateway/pacedPoster';
-import { createSdkPoster } from '../aws/apiGateway/sdkPoster';
-import { openDatabase } from '../aws/dynamodb/client';
 import { createConnectionStore } from '../aws/dynamodb/connectionStore';
+import type { Database } from '../aws/dynamodb/database';
 import { createErasureStore } from '../aws/dynamodb/erasureStore';
 import { createLogStore } from '../aws/dynamodb/logStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
 import { createUserStore } from '../aws/dynamodb/userStore';
-import { createFanOutInvoker } from '../aws/fanOutInvoker';
-import { readCredentials } from '../aws/http/credentials';
 import type { OpenConnectionContext } from '../connections/openConnection';
 import { createRecentLogCache } from '../log/recentLogCache';
 import type { OperatorContext } from '../operator/eraseCommand';
@@ -19,7 +16,6 @@ import type {
   ChatContext,
   Clock,
   ConnectionContext,
-  Poster,
   PublishContext,
   SendQuotaContext,
   SharedContext,
@@ -42,6 +38,14 @@ const clock: Clock = {
   now: Date.now,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
+
+let database: Database | undefined;
+
+/** Gives the client that all tables of this container share. */
+function openDatabase(env: NodeJS.ProcessEnv): Database {
+  database ??= createDatabase(env);
+  return database;
+}
 
 /** Puts together what the function that publishes works with, from its environment. */
 export function createPublishContext(env = process.env): SharedContext<PublishContext> {
@@ -90,7 +94,11 @@ export function createConnectionContext(env = process.env): SharedContext<Connec
   return {
     connections: createConnectionStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
     members: createMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
-    poster: createPacedPoster(choosePoster(env), requestsPerSecond(env), clock),
+    poster: createPacedPoster(
+      createConnectionPoster(required(env, 'MANAGEMENT_ENDPOINT'), env),
+      requestsPerSecond(env),
+      clock,
+    ),
     clock,
     random: Math.random,
   };
@@ -120,18 +128,6 @@ export function createOpenConnectionContext(env = process.env): OpenConnectionCo
     maxConnections: connectionsPerUser(env),
     leaseMs: leaseMs(env),
   };
-}
-
-// Packaging puts the value in, so that a bundle holds one of the two only (see infra/esbuild.js).
-function choosePoster(env: NodeJS.ProcessEnv): Poster {
-  const endpoint = required(env, 'MANAGEMENT_ENDPOINT');
-  if (process.env.POSTER === 'sdk') return createSdkPoster(endpoint);
-  return createConnectionPoster({
-    endpoint,
-    region: required(env, 'AWS_REGION'),
-    credentials: () => readCredentials(env),
-    opensAhead: true,
-  });
 }
 
 // A table restored from a backup is a new table with a new name, and so a new log.

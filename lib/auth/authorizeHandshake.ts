@@ -1,11 +1,12 @@
 import { decodeJwt, errors } from 'jose';
+import { openSecret } from '../app/secrets';
 import { isOn, optional, required } from '../app/settings';
-import { createSecret, type Secret } from '../aws/secretsManager';
 import { BEARER_PREFIX, SUBPROTOCOL, type User } from '../protocol';
 import { GUEST_ISSUER, GUEST_PREFIX, type VerifiedToken, verifyGuestToken } from './guestTokens';
 import { createOidcVerifier, type VerifyToken } from './oidcTokens';
 import { isFromCloudFront, ORIGIN_HEADER } from './originSecret';
 import { type Permissions, parsePermissions } from './permissions';
+import type { Secret } from './secretCache';
 
 /** API Gateway ends every connection after this, in milliseconds. */
 const LONGEST_CONNECTION_MS = 7_200_000;
@@ -38,7 +39,7 @@ export type HandshakeDecision =
 /** Puts the gate together from the function's environment. */
 export function createHandshakePolicy(env = process.env): HandshakePolicy {
   return {
-    originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
+    originSecret: openSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
     allowedOrigins: new Set(required(env, 'ALLOWED_ORIGINS').split(',')),
     admitsWithoutOrigin: isOn(env, 'CLIENTS_WITHOUT_ORIGIN'),
     ...createIdentityPolicy(env),
@@ -105,7 +106,7 @@ function isAllowed(gate: HandshakePolicy, origins: readonly string[]): boolean {
 
 /** Verifies guests' tokens with the stack's own key and all others with the provider's, as configured. */
 function createVerifier(env: Record<string, string | undefined>): VerifyToken {
-  const guestKey = isOn(env, 'GUESTS') ? createSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined;
+  const guestKey = isOn(env, 'GUESTS') ? openSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined;
   const issuer = optional(env, 'OIDC_ISSUER');
   const provider =
     issuer === undefined

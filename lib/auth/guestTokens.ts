@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
-import type { Secret } from '../aws/secretsManager';
 import type { User } from '../protocol';
 import { parseName } from '../protocol';
 import type { Permissions } from './permissions';
+import type { Secret } from './secretCache';
 
 /** Issuer and audience of the tokens the stack signs itself. */
 export const GUEST_ISSUER = 'edge-chat';

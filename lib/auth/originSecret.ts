@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Secret } from '../aws/secretsManager';
+import type { Secret } from './secretCache';
 
 /** The header by which CloudFront shows that a request came through it. */
 export const ORIGIN_HEADER = 'x-edge-chat-origin';

@@ -1,4 +1,5 @@
 import { type FanOutQueue, Unavailable } from '../ports/ports';
+import { reasonOf } from './callFailure';
 import { createService } from './http/serviceClient';
 
 const CALL_TAKES_MS = 3_000;
@@ -23,8 +24,7 @@ export function createFanOutInvoker(
         body: JSON.stringify(job),
       });
       if (answered.outcome === 'done') return;
-      const why = answered.outcome === 'unknown' ? answered.why : `${answered.type}: ${answered.message}`;
-      throw new Unavailable(`Handing a fan-out over did not finish: ${why}.`);
+      throw new Unavailable(`Handing a fan-out over did not finish: ${reasonOf(answered)}.`);
     },
   };
 }

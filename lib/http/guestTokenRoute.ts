@@ -1,7 +1,8 @@
+import { openSecret } from '../app/secrets';
 import { isOn, required } from '../app/settings';
 import { signGuestToken } from '../auth/guestTokens';
 import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
-import { createSecret, type Secret } from '../aws/secretsManager';
+import type { Secret } from '../auth/secretCache';
 import { NAME_RULE, parseName } from '../protocol';
 import type { InvocationMetrics } from '../telemetry/invocationMetrics';
 import { errorResponse, type HttpResponse, jsonResponse } from './response';
@@ -17,8 +18,8 @@ export interface GuestTokenContext {
 
 export function createGuestTokenContext(env = process.env): Omit<GuestTokenContext, 'metrics'> {
   return {
-    originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
-    guestKey: isOn(env, 'GUESTS') ? createSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined,
+    originSecret: openSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
+    guestKey: isOn(env, 'GUESTS') ? openSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined,
   };
 }
 

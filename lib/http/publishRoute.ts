@@ -1,8 +1,9 @@
+import { openSecret } from '../app/secrets';
 import { required } from '../app/settings';
 import { createIdentityPolicy, type IdentityPolicy, identify } from '../auth/authorizeHandshake';
 import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
 import { hasPermission } from '../auth/permissions';
-import { createSecret, type Secret } from '../aws/secretsManager';
+import type { Secret } from '../auth/secretCache';
 import { publishAsUser } from '../delivery/publishForBackEnd';
 import { type BackEndContext, Unavailable, type UserContext } from '../ports/ports';
 import { type Ack, type ErrorCode, type ErrorFrame, parsePublication } from '../protocol';
@@ -18,7 +19,7 @@ export interface PublishRouteContext {
 
 export function createPublishRouteContext(env = process.env): PublishRouteContext {
   return {
-    originSecret: createSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
+    originSecret: openSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
     identity: createIdentityPolicy(env),
   };
 }

@@ -2,10 +2,10 @@
 const { cpSync, readdirSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 
-const { root, directory, cache } = JSON.parse(process.argv[2] ?? '{}');
+const { root, directory, cache, awsClients } = JSON.parse(process.argv[2] ?? '{}');
 
 /** What esbuild itself knows of the deployment's options; the rest speaks to the framework's plugin. */
-const ESBUILD = ['platform', 'format', 'target', 'mainFields', 'conditions', 'define', 'external', 'loader'];
+const ESBUILD = ['platform', 'format', 'target', 'mainFields', 'conditions', 'external', 'loader'];
 
 const bundles = path.join(directory, 'handlers');
 
@@ -21,7 +21,7 @@ function taken() {
 
 async function bundle() {
   const { build } = require('esbuild');
-  const options = Object.entries(require(path.join(root, 'infra/esbuild.js'))());
+  const options = Object.entries(require(path.join(root, 'infra/esbuild.js')).bundling(awsClients));
   const handlers = readdirSync(path.join(root, 'handlers')).filter((name) => name.endsWith('.ts'));
   await build({
     ...Object.fromEntries(options.filter(([name]) => ESBUILD.includes(name))),
@@ -42,7 +42,8 @@ function keep() {
   const draft = `${cache}.${process.pid}`;
   try {
     cpSync(bundles, draft, { recursive: true });
-    for (const name of readdirSync(caches).filter((each) => /^functions-\w+$/.test(each)))
+    const ofThisKind = new RegExp(`^functions-${awsClients}-\\w+$`);
+    for (const name of readdirSync(caches).filter((each) => ofThisKind.test(each)))
       if (name !== path.basename(cache)) rmSync(path.join(caches, name), { recursive: true, force: true });
     renameSync(draft, cache);
   } catch {

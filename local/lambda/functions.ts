@@ -36,15 +36,22 @@ export interface Definition {
 }
 
 /** What the bundles are made of: a change in any of these files makes new ones. */
-const SOURCES = ['handlers', 'lib', 'infra/esbuild.js', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = ['handlers', 'lib', 'infra/esbuild.js', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** Bundles the functions at once, and runs them as soon as their definitions are known. */
-export async function openFunctions(root: string, print: (line: string) => void): Promise<Functions> {
+export async function openFunctions(
+  root: string,
+  awsClients: string,
+  print: (line: string) => void,
+): Promise<Functions> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'edge-chat-'));
-  const cache = path.join(cacheDirectory(root), `functions-${await fingerprint(root, SOURCES)}`);
+  const cache = path.join(
+    cacheDirectory(root),
+    `functions-${awsClients}-${await fingerprint(root, SOURCES)}`,
+  );
   const child = startProcess(
     path.join(__dirname, 'functions-process.cjs'),
-    { root, directory, cache },
+    { root, directory, cache, awsClients },
     directory,
   );
   const agent = createAgent();

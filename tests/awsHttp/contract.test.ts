@@ -141,6 +141,19 @@ describe.each(Object.entries(posters))('the %s poster', (_name, open) => {
     expect(Date.now() - began).toBeLessThan(2_500);
   });
 
+  it('an answer that never ends is given up after two seconds at most', async () => {
+    server = await startServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n');
+      const dripping = setInterval(() => socket.write('x'), 100);
+      socket.once('close', () => clearInterval(dripping));
+    });
+    const began = Date.now();
+
+    expect(await open(server.url).prepare('{}')('a')).toBe('retry');
+
+    expect(Date.now() - began).toBeLessThan(2_900);
+  });
+
   it('one that never answers holds up no other', async () => {
     server = await startServer((socket, { path }) => {
       if (!path.endsWith('/slow')) socket.write(OK);

@@ -1,6 +1,6 @@
 import { createConnectionPoster, type PosterOptions } from '../../lib/aws/apiGateway/connectionPoster';
-import { createSdkPoster } from '../../lib/aws/apiGateway/sdkPoster';
 import type { Poster } from '../../lib/ports/ports';
+import { awsClients } from './awsClients';
 
 export const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
 export const REGION = 'eu-central-1';
@@ -13,7 +13,7 @@ process.env.AWS_SESSION_TOKEN = CREDENTIALS.sessionToken;
 /** Our poster, and the one it stands for. */
 export const posters: Record<'own' | 'sdk', (endpoint: string) => Poster> = {
   own: (endpoint) => ownPoster(endpoint),
-  sdk: createSdkPoster,
+  sdk: (endpoint) => awsClients.sdk.createConnectionPoster(endpoint, process.env),
 };
 
 export function ownPoster(endpoint: string, options: Partial<PosterOptions> = {}): Poster {

@@ -4,7 +4,7 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import fc from 'fast-check';
-import type { Credentials } from '../../lib/aws/http/credentials';
+import type { Credentials } from '../../lib/aws/credentials';
 import { parseOrigin } from '../../lib/aws/http/endpoint';
 import { createSigner, escapeSegment } from '../../lib/aws/http/sigV4';
 

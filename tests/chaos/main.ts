@@ -17,10 +17,11 @@ const { values } = parseArgs({
     ping: { type: 'string', default: '30' },
     storms: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '20' },
+    'aws-clients': { type: 'string', default: 'own' },
   },
 });
 
-function number(name: Exclude<keyof typeof values, 'faults'>, least: number): number {
+function number(name: Exclude<keyof typeof values, 'faults' | 'aws-clients'>, least: number): number {
   const value = Number(values[name]);
   if (!(value >= least)) throw new Error(`--${name} is a number of at least ${least}.`);
   return value;
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     lastsMs: number('minutes', 0.1) * 60_000,
     healsMs: pingEveryMs + HEALS_MS,
     storms: number('storms', 0),
+    awsClients: values['aws-clients'],
     onProgress: (line) => console.log(line),
   });
   console.log(`\n${summarize(report)}`);

@@ -12,6 +12,8 @@ export interface RigOptions {
   dice: Dice;
   random: Random;
   timers: Timers;
+  /** The stack's parameter: `own` or `sdk`. */
+  awsClients?: string;
   written: DatabaseEvents['written'];
   /** A connection was forgotten although its socket is open. */
   forgotten(connectionId: string): void;
@@ -29,7 +31,14 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
-export async function startRig({ dice, random, timers, written, forgotten }: RigOptions): Promise<Rig> {
+export async function startRig({
+  dice,
+  random,
+  timers,
+  awsClients = 'own',
+  written,
+  forgotten,
+}: RigOptions): Promise<Rig> {
   const failures = new Map<string, number>();
   const stops: (() => Promise<void>)[] = [];
   let stack: Stack | undefined;
@@ -70,7 +79,9 @@ export async function startRig({ dice, random, timers, written, forgotten }: Rig
   };
 
   try {
-    stack = await whileMortal(() => startStack({ hooks, print, limits: { retryDelayMs: 1_000 } }));
+    stack = await whileMortal(() =>
+      startStack({ params: { awsClients }, hooks, print, limits: { retryDelayMs: 1_000 } }),
+    );
     const { answerMs } = invocations;
     return { stack, cutAll: tunnels.cutAll, failures, answerMs, stop };
   } catch (error) {

@@ -22,6 +22,8 @@ export interface TortureOptions {
   healsMs: number;
   /** How often all sockets are cut at once. */
   storms: number;
+  /** The stack's parameter: `own` or `sdk`. */
+  awsClients?: string;
   onProgress?(line: string): void;
 }
 
@@ -72,6 +74,7 @@ export async function torture(options: TortureOptions): Promise<Report> {
       dice,
       random,
       timers,
+      ...(options.awsClients && { awsClients: options.awsClients }),
       written: witness.written,
       forgotten: (id) => checker.report('forgotten', `${id} was forgotten although its socket was open`),
     });

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Service } from '../../local/hooks';
 import { type Stack, startStack } from '../../local/stack';
 import { type JsonRecord, listAt, recordAt, type Template } from '../../local/template/template';
 import { handshake, open, portOf, rawRequest, upgradeLines } from './support';
@@ -29,13 +31,49 @@ const socketHeaders = (template: Template) =>
     'HeadersConfig',
   );
 
-describe('the stack as it is deployed', () => {
+/** Passes connections on to a service, and keeps what is sent to it. */
+async function startTap(url: string): Promise<{ url: string; sent(): string; stop(): void }> {
+  const chunks: Buffer[] = [];
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    const onward = connect(Number(new URL(url).port), '127.0.0.1');
+    for (const end of [socket, onward]) sockets.push(end.on('error', () => end.destroy()));
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.pipe(onward).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    sent: () => Buffer.concat(chunks).toString('latin1'),
+    stop() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+describe.each(['own', 'sdk'])('the stack as it is deployed with awsClients=%s', (awsClients) => {
   let stack: Stack;
+  const taps = new Map<Service, Awaited<ReturnType<typeof startTap>>>();
 
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await startStack({
+      params: { awsClients },
+      hooks: {
+        async endpoint(service, url) {
+          // The management API refuses requests under another host's name.
+          if (service === 'management') return url;
+          const tap = await startTap(url);
+          taps.set(service, tap);
+          return tap.url;
+        },
+      },
+    });
   });
-  afterAll(() => stack.stop());
+  afterAll(async () => {
+    await stack.stop();
+    for (const tap of taps.values()) tap.stop();
+  });
 
   it('lets two people chat through the edge', async () => {
     const [ann, bob] = [await enter(stack, 'ann'), await enter(stack, 'bob')];
@@ -49,6 +87,13 @@ describe('the stack as it is deployed', () => {
     expect(await bob.nextOf('message')).toMatchObject({ seq: 1, text: 'tea?', from: { name: 'ann' } });
     expect(await ann.nextOf('ack')).toMatchObject({ seq: 1 });
     for (const person of [ann, bob]) person.socket.close();
+  });
+
+  it.each<Service>(['database', 'secrets'])('calls the %s with these clients', (service) => {
+    const sent = taps.get(service)?.sent() ?? '';
+
+    expect(sent).toMatch(/^(POST|DELETE) /);
+    expect(/^user-agent: aws-sdk-js/im.test(sent)).toBe(awsClients === 'sdk');
   });
 
   it('answers a ping', async () => {

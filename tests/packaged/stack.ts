@@ -1,5 +1,6 @@
-import { createDatabase, type Database } from '../../lib/aws/dynamodb/client';
+import { createDatabase } from '../../lib/aws/dynamodb/client';
 import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
+import type { Database } from '../../lib/aws/dynamodb/database';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import type { Service } from '../../local/hooks';

@@ -2,12 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatchWriteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { batchGet } from '../../lib/aws/dynamodb/batchGet';
-import { ConditionFailed, createDatabase, type Database } from '../../lib/aws/dynamodb/client';
 import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
+import { ConditionFailed, type Database } from '../../lib/aws/dynamodb/database';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { Unavailable } from '../../lib/ports/ports';
 import { createCharge } from '../../lib/rateLimiting/tokenBucket';
+import { awsClients } from '../awsHttp/awsClients';
 import {
   createTables,
   type Engine,
@@ -172,119 +173,131 @@ describe('engines disagree on', () => {
   });
 });
 
-describe('a failure of the database', () => {
-  let answer: { status: number; body: string; headers?: Record<string, string> } | 'nothing';
-  let asked = 0;
-  const server = createServer((request, response) => {
-    asked++;
-    request.resume();
-    if (answer === 'nothing') request.socket.destroy();
-    else response.writeHead(answer.status, answer.headers).end(answer.body);
-  });
-  let database: Database;
+describe.each(Object.entries(awsClients))(
+  'a failure of the database, with %s clients',
+  (_clients, { createDatabase }) => {
+    let answer: { status: number; body: string; headers?: Record<string, string> } | 'nothing';
+    let asked = 0;
+    const server = createServer((request, response) => {
+      asked++;
+      request.resume();
+      if (answer === 'nothing') request.socket.destroy();
+      else response.writeHead(answer.status, answer.headers).end(answer.body);
+    });
+    let database: Database;
 
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    database = createDatabase(environmentFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-  });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  beforeEach(() => {
-    asked = 0;
-  });
+    beforeAll(async () => {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      database = createDatabase(environmentFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    });
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    beforeEach(() => {
+      asked = 0;
+    });
 
-  const typed = (name: string, status = 400, message = 'no') => ({
-    status,
-    body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message }),
-  });
-  const failure = () =>
-    database.call('GetItem', { TableName: 'x', Key: { id: 'y' } }).catch((thrown: unknown) => thrown);
+    const typed = (name: string, status = 400, message = 'no') => ({
+      status,
+      body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message }),
+    });
+    const failure = () =>
+      database.call('GetItem', { TableName: 'x', Key: { id: 'y' } }).catch((thrown: unknown) => thrown);
 
-  it.each<[string, typeof answer]>([
-    ['a reply that never came', 'nothing'],
-    ['an error of the service', typed('InternalServerError', 500)],
-    ['a bad gateway', { status: 502, body: '<html>' }],
-    ['throttling', typed('ThrottlingException')],
-    ['a table past its throughput', typed('ProvisionedThroughputExceededException')],
-    ['an account past its throughput', typed('RequestLimitExceeded')],
-    ['a transaction in the way', typed('TransactionConflictException')],
-    [
-      'a type in a header',
-      { status: 400, body: '', headers: { 'x-amzn-ErrorType': 'ThrottlingException:http://x/' } },
-    ],
-  ])('may pass, so it is tried again: %s', async (_name, given) => {
-    answer = given;
+    it.each<[string, typeof answer]>([
+      ['a reply that never came', 'nothing'],
+      ['an error of the service', typed('InternalServerError', 500)],
+      ['a bad gateway', { status: 502, body: '<html>' }],
+      ['too many requests', { status: 429, body: '' }],
+      ['throttling', typed('ThrottlingException')],
+      ['a table past its throughput', typed('ProvisionedThroughputExceededException')],
+      ['an account past its throughput', typed('RequestLimitExceeded')],
+      [
+        'a type in a header',
+        { status: 400, body: '', headers: { 'x-amzn-ErrorType': 'ThrottlingException:http://x/' } },
+      ],
+    ])('may pass, so it is tried again: %s', async (_name, given) => {
+      answer = given;
 
-    expect(await failure()).toBeInstanceOf(Unavailable);
+      expect(await failure()).toBeInstanceOf(Unavailable);
 
-    expect(asked).toBe(2);
-  });
+      expect(asked).toBe(2);
+    });
 
-  it.each([
-    ['a request that is wrong', typed('ValidationException'), 'ValidationException: no'],
-    ['a right that is missing', typed('AccessDeniedException'), 'AccessDeniedException: no'],
-    ['a table that is missing', typed('ResourceNotFoundException'), 'ResourceNotFoundException: no'],
-    ['a refusal without a word', { status: 403, body: '' }, 'Status403'],
-  ])('is not hidden: %s', async (_name, given, told) => {
-    answer = given;
+    it.each<[string, typeof answer]>([
+      ['a transaction in the way', typed('TransactionConflictException')],
+      ['a success that is not JSON', { status: 200, body: '<html>' }],
+    ])('leaves it unknown whether the call was carried out: %s', async (_name, given) => {
+      answer = given;
 
-    const error = await failure();
+      expect(await failure()).toBeInstanceOf(Unavailable);
+    });
 
-    expect(error).toBeInstanceOf(Error);
-    expect(error).not.toBeInstanceOf(Unavailable);
-    expect((error as Error).message).toContain(`DynamoDB refused GetItem: ${told}`);
-    expect(asked).toBe(1);
-  });
+    it.each([
+      ['a request that is wrong', typed('ValidationException'), 'ValidationException: no'],
+      ['a right that is missing', typed('AccessDeniedException'), 'AccessDeniedException: no'],
+      ['a table that is missing', typed('ResourceNotFoundException'), 'ResourceNotFoundException: no'],
+      ['a refusal without a word', { status: 403, body: '' }, 'Status403'],
+    ])('is not hidden: %s', async (_name, given, told) => {
+      answer = given;
 
-  it('may be the condition of a write, with the row that did not meet it', async () => {
-    answer = {
-      status: 400,
-      body: JSON.stringify({
-        __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
-        Item: { id: { S: 'y' }, count: { N: '3' }, rooms: { SS: ['den'] } },
-      }),
-    };
+      const error = await failure();
 
-    const error = await failure();
+      expect(error).toBeInstanceOf(Error);
+      expect(error).not.toBeInstanceOf(Unavailable);
+      expect((error as Error).message).toContain(`DynamoDB refused GetItem: ${told}`);
+      expect(asked).toBe(1);
+    });
 
-    expect(error).toBeInstanceOf(ConditionFailed);
-    expect(error).toMatchObject({ row: { id: 'y', count: 3, rooms: new Set(['den']) } });
-    expect(asked).toBe(1);
-  });
+    it('may be the condition of a write, with the row that did not meet it', async () => {
+      answer = {
+        status: 400,
+        body: JSON.stringify({
+          __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
+          Item: { id: { S: 'y' }, count: { N: '3' }, rooms: { SS: ['den'] } },
+        }),
+      };
 
-  it('is unavailability when the server is not there at all', async () => {
-    const engine = await startDynalite();
-    const tables = await createTables(engine.url);
-    const { stores, disconnect } = tables.connect();
-    await engine.stop();
+      const error = await failure();
 
-    await expect(stores.log.readIdentities('den', 1, 1)).rejects.toBeInstanceOf(Unavailable);
-    disconnect();
-  });
+      expect(error).toBeInstanceOf(ConditionFailed);
+      expect(error).toMatchObject({ row: { id: 'y', count: 3, rooms: new Set(['den']) } });
+      expect(asked).toBe(1);
+    });
 
-  it.each([
-    ['reads on when the database gives a part', 3, ['a', 'b', 'c']],
-    ['gives up when it keeps giving nothing', 0, undefined],
-  ])('%s', async (_name, gives, expected) => {
-    const left = ['a', 'b', 'c'].map((id) => ({ id }));
-    const stingy: Database = {
-      async call() {
-        const given = gives > 0 ? left.splice(0, 1) : [];
-        return {
-          Responses: { table: given },
-          UnprocessedKeys: left.length > 0 ? { table: { Keys: left } } : {},
-        };
-      },
-    };
+    it('is unavailability when the server is not there at all', async () => {
+      const engine = await startDynalite();
+      const tables = await createTables(engine.url);
+      const { stores, disconnect } = tables.connect();
+      await engine.stop();
 
-    const reading = batchGet(stingy, 'table', [...left], ['id']);
+      await expect(stores.log.readIdentities('den', 1, 1)).rejects.toBeInstanceOf(Unavailable);
+      disconnect();
+    });
 
-    if (expected) expect((await reading).map(({ id }) => id)).toEqual(expected);
-    else await expect(reading).rejects.toBeInstanceOf(Unavailable);
-  });
-});
+    it.each([
+      ['reads on when the database gives a part', 3, ['a', 'b', 'c']],
+      ['gives up when it keeps giving nothing', 0, undefined],
+    ])('%s', async (_name, gives, expected) => {
+      const left = ['a', 'b', 'c'].map((id) => ({ id }));
+      const stingy: Database = {
+        async call() {
+          const given = gives > 0 ? left.splice(0, 1) : [];
+          return {
+            Responses: { table: given },
+            UnprocessedKeys: left.length > 0 ? { table: { Keys: left } } : {},
+          };
+        },
+      };
+
+      const reading = batchGet(stingy, 'table', [...left], ['id']);
+
+      if (expected) expect((await reading).map(({ id }) => id)).toEqual(expected);
+      else await expect(reading).rejects.toBeInstanceOf(Unavailable);
+    });
+  },
+);
 
 it('a bucket that others move under every try is told from one that is full', async () => {
   const charge = createCharge('sends', { burst: 20, perSecond: 5 }, NOW);

@@ -11,8 +11,9 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createDatabase, type Database } from '../../lib/aws/dynamodb/client';
+import { createDatabase } from '../../lib/aws/dynamodb/client';
 import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
+import type { Database } from '../../lib/aws/dynamodb/database';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
@@ -48,7 +49,7 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-type Wrap = (ours: Database, sdk: DynamoDBDocumentClient) => Database;
+type Wrap = (database: Database) => Database;
 
 /** Tables of one test run, and stores on them. */
 export interface Tables {
@@ -162,7 +163,7 @@ export async function createTables(url: string): Promise<Tables> {
     names,
     connect(wrap = (ours) => ours) {
       const database = DynamoDBDocumentClient.from(connectClient());
-      const ours = wrap(createDatabase(environmentFor(url)), database);
+      const ours = wrap(createDatabase(environmentFor(url)));
       const stores = {
         log: createLogStore(ours, names.messages),
         connections: createConnectionStore(ours, names.connections),

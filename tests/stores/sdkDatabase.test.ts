@@ -1,7 +1,10 @@
+import { awsClients } from '../awsHttp/awsClients';
 import { describeStores } from './contract';
-import { openStores, startDynalite } from './engines';
-import { createSdkDatabase } from './sdkDatabase';
+import { environmentFor, hasDynoxide, openStores, startDynalite, startDynoxide } from './engines';
 
-describe('stores on the AWS SDK, as what ours stands for', () => {
-  describeStores(async () => openStores(await startDynalite(), (_ours, sdk) => createSdkDatabase(sdk)));
+describe('stores on the AWS SDK', () => {
+  describeStores(async () => {
+    const engine = await (hasDynoxide ? startDynoxide() : startDynalite());
+    return openStores(engine, () => awsClients.sdk.createDatabase(environmentFor(engine.url)));
+  });
 });

@@ -299,6 +299,16 @@ describe('with every option', () => {
   });
 });
 
+it('packs the clients of the AWS SDK when awsClients=sdk asks for them, and no AWS client of its own', async () => {
+  const packaged = await runPackage('dev', { awsClients: 'sdk' }, 'real');
+  const [own, sdk] = [runs[0], packaged].map((run) =>
+    unzip(run, 'sendMessage').get('handlers/sendMessage.js'),
+  );
+
+  expect([own, sdk].map((code) => code?.includes('AWS_SDK_UA_APP_ID'))).toEqual([false, true]);
+  expect([own, sdk].map((code) => code?.includes('DynamoDB_20120810'))).toEqual([true, true]);
+}, 60_000);
+
 describe('both templates', () => {
   it('have no error for cloudformation-validate', () => {
     expect(validate(runs.map(templateFile))).toEqual([]);

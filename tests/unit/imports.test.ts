@@ -7,7 +7,7 @@ const AWS = /^(@aws-sdk|@smithy)\//;
 
 /** Which modules may reach for what. The first rule whose folder fits counts. */
 const adapters =
-  /^lib\/aws\/(dynamodb\/[a-zA-Z]+|apiGateway\/[a-zA-Z]+Poster|fanOutInvoker|secretsManager)\.ts$/;
+  /^lib\/aws\/(dynamodb\/[a-zA-Z]+|apiGateway\/[a-zA-Z]+Poster|sdk\/sdk[a-zA-Z]+|fanOutInvoker|secretsManager)\.ts$/;
 const compositionRoots =
   /^lib\/(app\/contexts|auth\/authorizeHandshake|http\/publishRoute|http\/guestTokenRoute|telemetry\/withTelemetry)\.ts$/;
 
@@ -36,19 +36,21 @@ it('finds imports of every shape', () => {
   expect(importsOf('lib/actions/routes.ts')).toEqual(
     expect.arrayContaining(['lib/actions/ping', 'lib/protocol']),
   );
-  expect(importsOf('lib/aws/apiGateway/sdkPoster.ts')).toEqual(
+  expect(importsOf('lib/aws/sdk/sdkPoster.ts')).toEqual(
     expect.arrayContaining(['@aws-sdk/client-apigatewaymanagementapi', 'lib/aws/apiGateway/deliveryResult']),
   );
 });
 
-it('lets only adapters import the AWS SDK', () => {
-  expect(broken('lib', (target, file) => !AWS.test(target) || adapters.test(file))).toEqual([]);
+it('lets only the adapters in lib/aws/sdk import the AWS SDK', () => {
+  expect(broken('lib', (target, file) => !AWS.test(target) || /^lib\/aws\/sdk\/sdk/.test(file))).toEqual([]);
 });
 
 it('keeps adapters from importing each other', () => {
   const isOther = (target: string): boolean =>
     adapters.test(`${target}.ts`) &&
-    !/dynamodb\/(client|batchGet|tokenBucketUpdate|hashedKey|attributeValues)$/.test(target);
+    !/(dynamodb\/(database|batchGet|tokenBucketUpdate|hashedKey|attributeValues)|sdk\/sdkFailure)$/.test(
+      target,
+    );
 
   expect(broken('lib', (target, file) => !adapters.test(file) || !isOther(target))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Secret } from '../../lib/aws/secretsManager';
+import type { Secret } from '../../lib/auth/secretCache';
 
 /** A secret of given values; what it is read again for is in `rereads`. */
 export function secretOf(values: string[], later: string[] = values): Secret & { rereads: number } {

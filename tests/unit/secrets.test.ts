@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isFromCloudFront } from '../../lib/auth/originSecret';
-import { createSecret } from '../../lib/aws/secretsManager';
+import { createSecret } from '../../lib/auth/secretCache';
+import { awsClients } from '../awsHttp/awsClients';
 import { secretOf } from './secretOf';
 import { MINUTE, NOW } from './stage';
 
@@ -51,7 +52,7 @@ describe('a request is from the edge', () => {
   });
 });
 
-describe('a secret', () => {
+describe.each(Object.entries(awsClients))('a secret, with %s clients', (_clients, { createSecretReader }) => {
   let server: Server;
   let stages: Record<string, string | undefined> = {};
   let status = 200;
@@ -94,7 +95,8 @@ describe('a secret', () => {
     now = NOW;
   });
 
-  const open = () => createSecret('arn:aws:secretsmanager:local:0:secret:origin', process.env, () => now);
+  const open = () =>
+    createSecret('arn:aws:secretsmanager:local:0:secret:origin', createSecretReader(process.env), () => now);
 
   it('is its current value, then its previous one', async () => {
     expect(await open().values()).toEqual(['current', 'previous']);

@@ -1,6 +1,6 @@
 import type { Poster } from '../../ports/ports';
+import type { Credentials } from '../credentials';
 import { createPool, type PoolLimits } from '../http/connectionPool';
-import type { Credentials } from '../http/credentials';
 import { parseOrigin } from '../http/endpoint';
 import { createSigner, escapeSegment } from '../http/sigV4';
 import { toDeliveryResult } from './deliveryResult';

@@ -1,6 +1,6 @@
 import { Unavailable } from '../../ports/ports';
 import type { Row } from './attributeValues';
-import type { Database } from './client';
+import type { Database } from './database';
 
 const MOST_ROUNDS = 5;
 

@@ -1,58 +1,11 @@
 import { Unavailable } from '../../ports/ports';
+import { reasonOf } from '../callFailure';
 import { createService, jsonOf } from '../http/serviceClient';
-import { type Row, type TypedRow, typed, untyped } from './attributeValues';
+import { type TypedRow, typed, untyped } from './attributeValues';
+import { ConditionFailed, type Database, type Input, type Output } from './database';
 
 /** A call takes at most this long, in milliseconds, each of its two tries. */
 const CALL_TAKES_MS = 3_000;
-
-type Operation = 'BatchGetItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'Scan' | 'UpdateItem';
-
-/** What a call asks for: the API's own fields, with rows and values as we write them. */
-export interface Input {
-  TableName?: string;
-  Item?: Row;
-  Key?: Row;
-  ExclusiveStartKey?: Row | undefined;
-  ExpressionAttributeValues?: Row;
-  RequestItems?: Record<string, { Keys: readonly Row[] } & Record<string, unknown>>;
-  [field: string]: unknown;
-}
-
-/** What a call gives, as far as the stores read it. */
-export interface Output {
-  Item?: Row;
-  Items?: Row[];
-  Attributes?: Row;
-  LastEvaluatedKey?: Row;
-  Responses?: Record<string, Row[]>;
-  /** Keys a batch left out. */
-  UnprocessedKeys?: Record<string, { Keys: Row[] }>;
-}
-
-/** The database. A failure that may pass, or whose outcome is unknown, is {@link Unavailable}. */
-export interface Database {
-  /** @throws Unavailable | ConditionFailed */
-  call(operation: Operation, input: Input): Promise<Output>;
-}
-
-/** The row did not meet the condition of a write. */
-export class ConditionFailed extends Error {
-  override readonly name = 'ConditionFailed';
-  /** The row, from engines that send it along. */
-  readonly row: Row | undefined;
-  constructor(row?: Row) {
-    super('The row does not meet the condition.');
-    this.row = row;
-  }
-}
-
-let shared: Database | undefined;
-
-/** Gives the client all tables of this container share. */
-export function openDatabase(env: Record<string, string | undefined>): Database {
-  shared ??= createDatabase(env, { opensAhead: true });
-  return shared;
-}
 
 /** Speaks DynamoDB's API (JSON 1.0) with little more than what the stores need of it. */
 export function createDatabase(
@@ -86,7 +39,7 @@ export function createDatabase(
             const row = answered.body.Item as TypedRow | undefined;
             throw new ConditionFailed(row && untyped(row));
           }
-          throw new Error(`DynamoDB refused ${operation}: ${answered.type}: ${answered.message}`);
+          throw new Error(`DynamoDB refused ${operation}: ${reasonOf(answered)}`);
         }
         default:
           return answered satisfies never;

@@ -3,7 +3,7 @@ import type { User } from '../../protocol';
 import { takeToken } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
-import { ConditionFailed, type Database } from './client';
+import { ConditionFailed, type Database } from './database';
 import { bucketUpdate } from './tokenBucketUpdate';
 
 /** Rows stay this long after their token has expired, in seconds, for the database to remove at leisure. */

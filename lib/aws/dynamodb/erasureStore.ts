@@ -1,6 +1,6 @@
 import { traceOf } from '../../log/erasureTrace';
 import type { ErasureStore, LogPosition } from '../../ports/ports';
-import { ConditionFailed, type Database } from './client';
+import { ConditionFailed, type Database } from './database';
 
 /** Keeps an operator's hand on the Messages table. */
 export function createErasureStore(database: Database, table: string): ErasureStore {

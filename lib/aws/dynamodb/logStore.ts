@@ -2,7 +2,7 @@ import type { EntryIdentity, LogStore, NewEntry } from '../../ports/ports';
 import type { LogEntry, MessageEntry } from '../../protocol';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
-import { ConditionFailed, type Database } from './client';
+import { ConditionFailed, type Database } from './database';
 
 /** A row as it is stored. `ttl` is in seconds, as the database wants it. */
 type MessageRow = {

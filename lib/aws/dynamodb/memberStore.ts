@@ -1,6 +1,6 @@
 import type { AddMemberResult, Member, MemberStore } from '../../ports/ports';
 import type { Row } from './attributeValues';
-import { ConditionFailed, type Database } from './client';
+import { ConditionFailed, type Database } from './database';
 
 /** The marker of an eviction stays this much longer than it can be needed, in seconds. */
 const STAYS_SECONDS = 3600;

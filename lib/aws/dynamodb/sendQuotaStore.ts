@@ -1,7 +1,7 @@
 import type { Charge, SendQuotaStore } from '../../ports/ports';
 import { takeToken } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
-import { ConditionFailed, type Database } from './client';
+import { ConditionFailed, type Database } from './database';
 import { keyOf } from './hashedKey';
 import { bucketUpdate } from './tokenBucketUpdate';
 

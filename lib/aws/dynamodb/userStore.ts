@@ -1,5 +1,5 @@
 import type { Ban, UserStore } from '../../ports/ports';
-import { ConditionFailed, type Database, type Input } from './client';
+import { ConditionFailed, type Database, type Input } from './database';
 import { keyOf } from './hashedKey';
 
 /** Rows stay this long after they were last written, in seconds: longer than any ban lasts. */

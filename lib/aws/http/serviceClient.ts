@@ -1,7 +1,8 @@
 import { optional, required } from '../../app/settings';
+import { type CallFailure, isTransient } from '../callFailure';
+import { readCredentials } from '../credentials';
 import type { Exchange } from './connection';
 import { createPool } from './connectionPool';
-import { readCredentials } from './credentials';
 import { parseOrigin } from './endpoint';
 import { createSigner } from './sigV4';
 
@@ -37,11 +38,11 @@ export interface Asked {
   body: string;
 }
 
-/** What a service answered. `unknown`: a failure that may pass, after which nobody knows whether it was carried out. */
+/** What a service answered. A refusal has its whole body. */
 export type Answered =
   | { outcome: 'done'; body: Buffer }
-  | { outcome: 'refused'; type: string; message: string; body: Record<string, unknown> }
-  | { outcome: 'unknown'; why: string };
+  | (CallFailure & { outcome: 'refused'; body: Record<string, unknown> })
+  | (CallFailure & { outcome: 'unknown' });
 
 export type Service = (asked: Asked) => Promise<Answered>;
 
@@ -78,15 +79,6 @@ function endpointOf(name: string, region: string): string {
   return `https://${name}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 
-/** Errors with a status of their own fault that pass nevertheless. */
-const PASSING = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'TransactionConflictException',
-]);
-
 function read(exchange: Exchange): Answered {
   if (!exchange.ok) return { outcome: 'unknown', why: exchange.why };
   const { status, body } = exchange;
@@ -94,7 +86,7 @@ function read(exchange: Exchange): Answered {
   // A proxy's page, or nothing at all: the status says enough.
   const told = jsonOf(body) ?? {};
   const type = typeOf(exchange.errorType ?? told.__type) ?? `Status${status}`;
-  if (status >= 500 || status === 429 || PASSING.has(type)) return { outcome: 'unknown', why: type };
+  if (isTransient(status, type)) return { outcome: 'unknown', why: type };
   return { outcome: 'refused', type, message: String(told.message ?? told.Message ?? ''), body: told };
 }
 

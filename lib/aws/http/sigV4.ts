@@ -5,7 +5,7 @@
  */
 
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
-import { areSame, type Credentials } from './credentials';
+import { areSame, type Credentials } from '../credentials';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 

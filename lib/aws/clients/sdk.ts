@@ -1,0 +1,5 @@
+/** The AWS clients of a bundle with `awsClients=sdk`: those of the AWS SDK. */
+export { createSdkDatabase as createDatabase } from '../sdk/sdkDatabase';
+export { createSdkFanOutInvoker as createFanOutInvoker } from '../sdk/sdkFanOutInvoker';
+export { createSdkPoster as createConnectionPoster } from '../sdk/sdkPoster';
+export { createSdkSecretReader as createSecretReader } from '../sdk/sdkSecretReader';
