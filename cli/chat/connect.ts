@@ -1,31 +1,34 @@
 import { type Chat, ChatError, type ChatState, type Room } from '../../client/index';
-import { Ending, EXIT } from '../exit';
+import { CommandError, EXIT } from '../commandLine/exitCodes';
 
-/** Connects and enters a room. Throws an {@link Ending} when that is refused, or takes too long. */
-export async function enter(chat: Chat, room: Room, url: string, patienceMs: number): Promise<void> {
+/** Connects and joins a room. @throws CommandError when that is refused or takes too long. */
+export async function joinFirst(chat: Chat, room: Room, url: string, patienceMs: number): Promise<void> {
   chat.connect();
-  const given = new Promise<never>((_, reject) => {
-    const timer = setTimeout(
-      () => reject(new Ending(EXIT.unreachable, `${url} gave no connection in ${patienceMs / 1000} s.`)),
-      patienceMs,
-    );
-    timer.unref();
+  const timeout = new Promise<never>((_, reject) => {
+    const line = `${url} gave no connection in ${patienceMs / 1000} s.`;
+    setTimeout(() => reject(new CommandError(EXIT.unreachable, line)), patienceMs).unref();
   });
-  await Promise.race([room.join(), given]).catch((error: unknown) => {
-    throw endingFor(error);
+  await Promise.race([room.join(), timeout]).catch((error: unknown) => {
+    throw commandErrorOf(error);
   });
 }
 
-/** The way the program ends for what the client rejects with. */
-export function endingFor(error: unknown): unknown {
+/** Gives the command's error for an error of the client; other errors stay as they are. */
+export function commandErrorOf(error: unknown): unknown {
   if (!(error instanceof ChatError)) return error;
-  if (error.code === 'unavailable' || error.code === 'timeout')
-    return new Ending(EXIT.unreachable, error.message);
-  return new Ending(EXIT.refused, error.message);
+  const isUnreachable = error.code === 'unavailable' || error.code === 'timeout';
+  return new CommandError(isUnreachable ? EXIT.unreachable : EXIT.refused, error.message);
 }
 
-/** Says how the connection is, in a line, or gives `undefined` for a state that needs none. */
-export function describe(state: ChatState): string | undefined {
+/** Says why a send or a join failed. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof ChatError && error.code === 'outcomeUnknown')
+    return 'It may or may not be in the room: the history that would tell is gone.';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Describes the connection in a line, or gives `undefined` for a state that needs none. */
+export function describeState(state: ChatState): string | undefined {
   switch (state.kind) {
     case 'connected':
       return 'Connected again.';

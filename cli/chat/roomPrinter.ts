@@ -1,8 +1,8 @@
 import type { Room, Unsubscribe } from '../../client/index';
 import type { Presence } from '../../client/presence';
 import type { MessageEntry, User } from '../../lib/protocol';
-import { printable } from '../printable';
-import type { Style } from './style';
+import type { Style } from '../terminal/style';
+import { printable } from '../terminal/terminalText';
 
 export interface RoomLogOptions {
   style: Style;
@@ -10,13 +10,13 @@ export interface RoomLogOptions {
   prefix(): string;
   print(line: string): void;
   history: number;
-  /** Whose comings and goings are not worth a line. */
+  /** The id of this user, whose joins and leaves are not printed. */
   me(): string | undefined;
 }
 
 /** Prints a room as it happens. */
 export interface RoomLog {
-  /** Prints earlier messages than those printed so far; tells how many there were. */
+  /** Prints messages before those printed so far; gives their number. */
   earlier(count: number): Promise<number>;
   stop: Unsubscribe;
 }
@@ -49,12 +49,10 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
     if (room.snapshot.state !== 'joined' || members === present) return;
     const before = present;
     present = members;
-    // Of a large room the server lists a part, from which nobody's coming or going can be told.
+    // The server lists only a part of a large room, so joins and leaves cannot be told.
     if (!before || memberCount > members.length) return;
-    for (const { id, name } of without(members, before))
-      if (id !== me()) notice(`${printable(name)} is here`);
-    for (const { id, name } of without(before, members))
-      if (id !== me()) notice(`${printable(name)} has left`);
+    for (const { id, name } of without(members, before)) if (id !== me()) notice(`${name} is here`);
+    for (const { id, name } of without(before, members)) if (id !== me()) notice(`${name} has left`);
   };
 
   const stops = [

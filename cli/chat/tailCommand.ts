@@ -1,58 +1,46 @@
-import type { Chat, Room } from '../../client/index';
-import type { MessageEntry } from '../../lib/protocol';
-import { EXIT, type ExitCode } from '../exit';
-import { UNSAFE } from '../printable';
-import { describe } from './connect';
-import type { Options } from './options';
+import type { Room } from '../../client/index';
+import { wholeNumber } from '../commandLine/values';
+import { complain } from '../terminal/terminalText';
+import { createChatCommand, readChatOptions } from './chatOptions';
+import { commandErrorOf } from './connect';
+import { withRoom } from './session';
+import { tailRooms } from './tailRooms';
 
-export interface TailOutput {
-  /** Takes one line of JSON. */
-  print(line: string): void;
-  /** Takes what is not part of the output. */
-  complain(line: string): void;
-  /** Nobody reads any more, or the person has ended it. */
-  ended: Promise<void>;
-}
-
-/** Prints what happens in rooms that are joined, one JSON object a line, until it is ended. */
-export async function tail(
-  chat: Chat,
-  rooms: readonly Room[],
-  { history }: Pick<Options, 'history'>,
-  { print, complain, ended }: TailOutput,
-): Promise<ExitCode> {
-  const tell = (value: object) => print(jsonLine(value));
-  for (const room of rooms) await follow(room, history, tell);
-
-  const refused = new Promise<ExitCode>((resolve) => {
-    chat.on('state', (state) => {
-      if (state.kind === 'disconnected' && state.reason === 'unauthorized') {
-        complain(state.error.message);
-        return resolve(EXIT.refused);
-      }
-      const line = describe(state);
-      if (line !== undefined) complain(line);
+/** Makes `edge-chat tail`. */
+export function tailCommand() {
+  return createChatCommand('tail')
+    .summary('print each message as a line of JSON')
+    .description(
+      'Print each message as a line of JSON, until it is interrupted or its output is closed: ' +
+        '{"room","type":"message","seq","id","text","from","at"}, ' +
+        'and {"room","type":"gap","from","to"} where messages expired before they were read.',
+    )
+    .option('--history <count>', 'earlier messages to print for each room', wholeNumber(0, 1000), 20)
+    .action(async (url, options) => {
+      const chatOptions = readChatOptions(url, options);
+      const { stdout: output } = process;
+      process.exitCode = await withRoom(chatOptions, async (chat, room) => {
+        const others = chatOptions.rooms.slice(1).map((name) => join(chat.room(name)));
+        return tailRooms(chat, [room, ...(await Promise.all(others))], options.history, {
+          print: (line) => output.write(`${line}\n`),
+          complain,
+          ended: interruptionOf(output),
+        });
+      });
     });
+}
+
+async function join(room: Room): Promise<Room> {
+  await room.join().catch((error: unknown) => {
+    throw commandErrorOf(error);
   });
-  return Promise.race([ended.then(() => EXIT.fine), refused]);
+  return room;
 }
 
-/** Prints the newest messages of a room, then each that comes, and where some are missing. */
-async function follow(room: Room, history: number, tell: (value: object) => void): Promise<void> {
-  const { name } = room;
-  const message = (entry: MessageEntry) => tell({ room: name, ...entry });
-  while (room.snapshot.messages.length < history && room.snapshot.hasOlder) await room.loadOlder();
-  const { messages } = room.snapshot;
-  messages.slice(Math.max(0, messages.length - history)).forEach(message);
-  room.on('message', message);
-  room.on('gap', (gap) => tell({ room: name, type: 'gap', ...gap }));
-  room.on('reset', () => tell({ room: name, type: 'reset' }));
-}
-
-/** One line whatever the texts in it, which cannot command a terminal either: JSON has a spelling for that. */
-export function jsonLine(value: object): string {
-  return JSON.stringify(value).replace(
-    UNSAFE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+/** Waits until the user interrupts the program or its output is closed. */
+function interruptionOf(output: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve());
+    output.on('error', () => resolve());
+  });
 }

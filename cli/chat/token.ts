@@ -1,16 +1,18 @@
 import { type Guest, signInGuest } from '../../client/guests';
 import { ChatError, type TokenRequest } from '../../client/index';
-import type { Options } from './options';
+import type { ChatOptions } from './chatOptions';
 
-export type GiveToken = (request: TokenRequest) => Promise<string>;
+export type TokenSource = (request: TokenRequest) => Promise<string>;
 
-/** Gives tokens: the one from the environment, else a guest's, who has to be let in once before this returns. */
-export async function tokens(options: Pick<Options, 'url' | 'name' | 'token'>): Promise<GiveToken> {
+/** Gives the token of the environment, or signs a guest in, for the first time before this resolves. */
+export async function createTokenSource(
+  options: Pick<ChatOptions, 'url' | 'name' | 'token'>,
+): Promise<TokenSource> {
   const { url, name, token } = options;
   if (token !== undefined)
     return async ({ reason }) => {
       if (reason === 'first') return token;
-      // A refused handshake may mean a server that is away as well: then this says so, and is asked again.
+      // The handshake also fails when the server is away: then this request fails too, and the client tries again.
       await fetch(url, { method: 'HEAD' });
       throw new ChatError('unauthorized', 'The server refuses the token in EDGE_CHAT_TOKEN.', {
         final: true,
@@ -26,7 +28,7 @@ export async function tokens(options: Pick<Options, 'url' | 'name' | 'token'>): 
   };
 }
 
-/** The socket of a stack. */
+/** Gives the socket's address of a stack. */
 export function socketUrl(url: URL): string {
   const socket = new URL('/ws', url);
   socket.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';

@@ -1,17 +1,22 @@
+import type { Check } from './check';
+import { clock } from './checks/clock';
+import { cors } from './checks/cors';
 import { fanOut, roundTrip } from './checks/delivery';
-import { direct } from './checks/direct';
 import { page, plain, reach, throughEdge } from './checks/edge';
 import { binary, errors, idle, oversize } from './checks/frames';
 import { history, repeat, resume } from './checks/log';
+import { direct } from './checks/originLock';
+import { room } from './checks/room';
 import { badOrigin, badToken, handshake, token, tokenInUrl } from './checks/signIn';
-import type { Check } from './types';
 
-/** All that must hold of a deployment, in the order in which it is looked at. */
+/** All that must hold of a deployment, in the order of checking. */
 export const CHECKS: readonly Check[] = [
   reach,
+  clock,
   throughEdge,
   page,
   plain,
+  cors,
   token,
   handshake,
   badToken,
@@ -19,6 +24,7 @@ export const CHECKS: readonly Check[] = [
   badOrigin,
   direct,
   errors,
+  room,
   roundTrip,
   fanOut,
   history,

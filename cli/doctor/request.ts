@@ -2,22 +2,22 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type IncomingHttpHeaders, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { SUBPROTOCOL } from '../../lib/protocol';
-import { Failed } from './types';
+import { CheckFailure } from './checkFailure';
 
-/** RFC 6455: what a server puts behind the key before it hashes it. */
+/** RFC 6455: a server appends this to the key before it hashes it. */
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-/** Nothing that is read here is longer. */
-const MOST_BODY_CHARACTERS = 65_536;
+/** The rest of a longer body is dropped. */
+const MAX_BODY_CHARACTERS = 65_536;
 
-/** What is asked, beside the address. */
-export interface Ask {
+/** A request, apart from its address. `patienceMs` is how long the answer may take, in milliseconds. */
+export interface RequestOptions {
   method?: string;
   headers?: Record<string, string>;
   body?: string;
   patienceMs: number;
 }
 
-/** How a request was answered. */
+/** The answer to a request. */
 export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
@@ -25,8 +25,11 @@ export interface Answer {
   ms: number;
 }
 
-/** Asks as it is: redirects are not followed. @throws Failed when there is no answer. */
-export function ask(url: URL, { method = 'GET', headers = {}, body, patienceMs }: Ask): Promise<Answer> {
+/** Sends one HTTP request; redirects are not followed. @throws CheckFailure when there is no answer. */
+export function sendRequest(
+  url: URL,
+  { method = 'GET', headers = {}, body, patienceMs }: RequestOptions,
+): Promise<Answer> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
     const request = (/^(https|wss):$/.test(url.protocol) ? secureRequest : plainRequest)({
@@ -52,7 +55,7 @@ export function ask(url: URL, { method = 'GET', headers = {}, body, patienceMs }
     request.on('response', (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => {
-        if (text.length < MOST_BODY_CHARACTERS) text += part;
+        if (text.length < MAX_BODY_CHARACTERS) text += part;
       });
       response.on('end', () => answered(response, text));
       response.on('error', (error) => reject(noAnswer(url, error, patienceMs)));
@@ -62,26 +65,26 @@ export function ask(url: URL, { method = 'GET', headers = {}, body, patienceMs }
   });
 }
 
-/** What a handshake offers. */
-export interface Offer {
+/** A WebSocket handshake, apart from its address. */
+export interface HandshakeOptions {
   token?: string;
   origin?: string;
   headers?: Record<string, string>;
   patienceMs: number;
 }
 
-/** A handshake's answer, and the accept value that proves that the server read our key. */
-export interface Handshake extends Answer {
+/** The answer to a handshake, and the accept value that proves that the server read the key. */
+export interface HandshakeAnswer extends Answer {
   accept: string;
 }
 
-/** Asks for the upgrade, and closes at once what opens. */
-export async function shakeHands(
+/** Sends a WebSocket handshake, and closes the connection if it opens. */
+export async function sendHandshake(
   url: URL,
-  { token, origin, headers, patienceMs }: Offer,
-): Promise<Handshake> {
+  { token, origin, headers, patienceMs }: HandshakeOptions,
+): Promise<HandshakeAnswer> {
   const key = randomBytes(16).toString('base64');
-  const answer = await ask(url, {
+  const answer = await sendRequest(url, {
     patienceMs,
     headers: {
       Upgrade: 'websocket',
@@ -101,7 +104,7 @@ export async function shakeHands(
   };
 }
 
-/** What a client offers: the protocol, and its token if it has one. */
+/** Gives the subprotocols that a client offers: the protocol, and its token if it has one. */
 export function subprotocols(token: string | undefined): string[] {
   return [SUBPROTOCOL, ...(token === undefined ? [] : [`bearer.${token}`])];
 }
@@ -111,9 +114,9 @@ export function header({ headers }: Pick<Answer, 'headers'>, name: string): stri
   return [headers[name] ?? ''].flat().join(', ');
 }
 
-function noAnswer(url: URL, error: Error, patienceMs: number): Failed {
+function noAnswer(url: URL, error: Error, patienceMs: number): CheckFailure {
   if (error.name === 'AbortError' || error.name === 'TimeoutError')
-    return new Failed(`${url.host} gave no answer in ${patienceMs / 1000} s.`);
+    return new CheckFailure(`${url.host} gave no answer in ${patienceMs / 1000} s.`);
   const code = 'code' in error ? `${error.code}` : '';
-  return new Failed(`${url.host} gave no answer: ${code || error.message || error.name}.`);
+  return new CheckFailure(`${url.host} gave no answer: ${code || error.message || error.name}.`);
 }

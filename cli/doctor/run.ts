@@ -1,25 +1,26 @@
-import { createSite, type Site, type Target } from './target';
-import { type Check, Failed, type Finding, type Result, skipped } from './types';
+import { type Check, type Finding, type Result, skipped } from './check';
+import { CheckFailure } from './checkFailure';
+import { createDeployment, type Deployment, type Target } from './deployment';
 
 export interface RunOptions {
   /** How long all checks together may take, in milliseconds. */
   withinMs: number;
-  /** Told of each result as it comes. */
+  /** Called with each result as it comes. */
   report?(result: Result): void;
 }
 
-/** Runs checks one after the other, each on connections of its own. */
+/** Runs checks one after the other, each with its own connections. */
 export async function runChecks(
   target: Target,
   checks: readonly Check[],
   { withinMs, report }: RunOptions,
 ): Promise<Result[]> {
-  const site = createSite(target);
+  const deployment = createDeployment(target);
   const results: Result[] = [];
   const end = performance.now() + withinMs;
   for (const check of checks) {
     const began = performance.now();
-    const found = await outcomeOf(check, site, results, end - began);
+    const found = await outcomeOf(check, deployment, results, end - began);
     const { name, title, means } = check;
     const result: Result = { name, title, means, ...found, ms: Math.round(performance.now() - began) };
     results.push(result);
@@ -28,28 +29,32 @@ export async function runChecks(
   return results;
 }
 
-type Outcome = Pick<Result, 'outcome' | 'detail' | 'mend' | 'figures'>;
+type Outcome = Pick<Result, 'outcome' | 'detail' | 'remedy' | 'figures'>;
 
 async function outcomeOf(
   check: Check,
-  site: Site,
+  deployment: Deployment,
   before: readonly Result[],
   leftMs: number,
 ): Promise<Outcome> {
   const blocking = before.find(({ name, outcome }) => check.needs?.includes(name) && outcome !== 'passed');
   if (blocking) return skipped(`Not tried: "${blocking.title}" does not hold.`);
   try {
-    return await inTime(() => check.run(site), leftMs);
+    return await inTime(() => check.run(deployment), leftMs);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return { outcome: 'failed', detail, mend: (error instanceof Failed && error.mend) || check.mend };
+    return {
+      outcome: 'failed',
+      detail,
+      remedy: (error instanceof CheckFailure && error.remedy) || check.remedy,
+    };
   } finally {
-    site.release();
+    deployment.release();
   }
 }
 
 async function inTime(run: () => Promise<Finding>, leftMs: number): Promise<Finding> {
-  const late = () => new Failed('The time for all checks was up.', 'Give more with --within SECONDS.');
+  const late = () => new CheckFailure('The time for all checks was up.', 'Give more with --within SECONDS.');
   if (leftMs <= 0) throw late();
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<never>((_, reject) => {

@@ -1,10 +1,10 @@
 import { WebSocket } from 'ws';
 import { type ClientMessage, parseServerFrame, type Reply, type ServerMessage } from '../../lib/protocol';
+import { CheckFailure } from './checkFailure';
 import { subprotocols } from './request';
-import { Failed } from './types';
 
-/** A frame, and when it came, in milliseconds of `performance.now()`. */
-export interface Heard {
+/** A frame, and when it arrived, in milliseconds of `performance.now()`. */
+export interface Received {
   message: ServerMessage;
   at: number;
 }
@@ -14,50 +14,58 @@ export interface Closed {
   code: number;
 }
 
-/** One connection, spoken frame by frame: no repeats, no healing, so that faults show. */
-export interface Talker {
-  /** Every frame so far that is one of the protocol. */
-  readonly heard: readonly Heard[];
-  /** Sends a frame and gives its reply. @throws Failed when none comes. */
-  ask(message: ClientMessage): Promise<Reply>;
-  /** Sends bytes as they are: a text frame for a string, else a binary one. */
+/** One connection that neither repeats nor recovers anything, so that faults show. */
+export interface TestClient {
+  /** The user of the token, for messages. */
+  readonly user: string;
+  /** Every frame of the protocol so far. */
+  readonly received: readonly Received[];
+  /** Sends a frame and gives its reply. @throws CheckFailure without a reply in time. */
+  request(message: ClientMessage): Promise<Reply>;
+  /** Sends a text frame for a string, else a binary one. */
   send(data: string | Buffer): void;
-  /** Waits until something is found among what was heard. @throws Failed when the time is up or the connection ends. */
+  /** Waits until `find` finds something. @throws CheckFailure when the time is up or the connection ends. */
   until<T>(what: string, find: () => T | undefined): Promise<T>;
   /** Waits for the end of the connection. */
   closed(): Promise<Closed>;
-  /** Ends it without a word, as a lost network does. */
+  /** Ends the connection without a close frame, as a lost network does. */
   cut(): void;
 }
 
-export interface TalkerOptions {
+export interface TestClientOptions {
   token: string;
   origin: string;
   patienceMs: number;
 }
 
-/** Opens a connection. @throws Failed when the handshake is refused. */
-export async function openTalker(url: URL, options: TalkerOptions): Promise<Talker> {
+/** Opens a connection. @throws CheckFailure when the handshake is refused. */
+export async function openTestClient(url: URL, options: TestClientOptions): Promise<TestClient> {
   const { patienceMs } = options;
   const socket = new WebSocket(url, subprotocols(options.token), {
     origin: options.origin,
     handshakeTimeout: patienceMs,
     perMessageDeflate: false,
   });
-  const talker = talkerOn(socket, patienceMs);
+  const user = userOf(options.token);
+  const client = testClientOn(socket, user, patienceMs);
   await new Promise<void>((resolve, reject) => {
     socket.once('open', () => resolve());
-    socket.once('unexpected-response', (request, { statusCode }) => {
+    socket.once('unexpected-response', (request, { statusCode, headers }) => {
       request.destroy();
-      reject(new Failed(`The handshake was answered ${statusCode}.`));
+      const reason = headers['x-amzn-errortype'];
+      reject(
+        new CheckFailure(
+          `The handshake of ${user} was answered ${statusCode}${reason === undefined ? '' : ` (${reason})`}.`,
+        ),
+      );
     });
-    socket.once('error', ({ message }) => reject(new Failed(`The handshake failed: ${message}.`)));
+    socket.once('error', ({ message }) => reject(new CheckFailure(`The handshake failed: ${message}.`)));
   });
-  return talker;
+  return client;
 }
 
-function talkerOn(socket: WebSocket, patienceMs: number): Talker {
-  const heard: Heard[] = [];
+function testClientOn(socket: WebSocket, user: string, patienceMs: number): TestClient {
+  const received: Received[] = [];
   const looks = new Set<() => void>();
   let refs = 0;
   let gatewayError: string | undefined;
@@ -68,7 +76,7 @@ function talkerOn(socket: WebSocket, patienceMs: number): Talker {
   };
   socket.on('message', (data) => {
     const message = parseServerFrame(String(data));
-    if (message) heard.push({ message, at: performance.now() });
+    if (message) received.push({ message, at: performance.now() });
     else gatewayError ??= gatewayErrorIn(String(data));
     lookAgain();
   });
@@ -85,7 +93,7 @@ function talkerOn(socket: WebSocket, patienceMs: number): Talker {
         looks.delete(look);
         settle();
       };
-      const fail = (why: string) => end(() => reject(new Failed(why)));
+      const fail = (why: string) => end(() => reject(new CheckFailure(why)));
       const look = () => {
         const found = find();
         if (found !== undefined) end(() => resolve(found));
@@ -101,24 +109,41 @@ function talkerOn(socket: WebSocket, patienceMs: number): Talker {
   const until = <T>(what: string, find: () => T | undefined) => wait(what, find, true);
 
   return {
-    heard,
+    user,
+    received,
     until,
     send: (data) => socket.send(data),
     cut: () => socket.terminate(),
     closed: () => wait('end of the connection', () => closed, false),
-    ask(message) {
+    request(message) {
       refs += 1;
       const ref = `doctor-${refs}`;
       socket.send(JSON.stringify({ ...message, ref }));
       return until(`answer to ${message.action}`, () => {
-        const found = heard.find((each) => 'ref' in each.message && each.message.ref === ref);
+        const found = received.find((each) => 'ref' in each.message && each.message.ref === ref);
         return found ? (found.message as Reply) : undefined;
       });
     },
   };
 }
 
-/** API Gateway says so itself when a function fails: such a frame has no type. */
+/** Names the user of a JWT, which is not verified here. */
+function userOf(jwt: string): string {
+  const { sub, name } = claimsOf(jwt);
+  return `user ${JSON.stringify(name ?? 'without a name')} (${typeof sub === 'string' ? sub : 'without an id'})`;
+}
+
+/** Gives the claims of a JWT without verifying it; none where they cannot be read. */
+export function claimsOf(jwt: string): Record<string, unknown> {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString());
+    return typeof claims === 'object' && claims !== null ? { ...claims } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Gives the text of API Gateway's own error frame, which it sends when a function fails. */
 function gatewayErrorIn(frame: string): string | undefined {
   try {
     const { message, connectionId } = JSON.parse(frame);

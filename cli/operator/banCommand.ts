@@ -1,39 +1,33 @@
-import { Ending, EXIT, type ExitCode } from '../exit';
-import { readBanOptions } from './banOptions';
-import { functionOf } from './invokeFunction';
+import { banTime, roomName, userId } from '../commandLine/values';
+import { complain } from '../terminal/terminalText';
+import { connectToFunction } from './invokeFunction';
+import { createOperatorCommand, type StackOptions } from './stackOptions';
 
-const HELP = `Keeps a user out, or lets one in again.
+/** Makes `edge-chat ban`. */
+export function banCommand() {
+  return createOperatorCommand('ban', 'operatorBan')
+    .summary('keep a user out')
+    .description('Keep a user out of one room, or out of all rooms. A guest can come back as another guest.')
+    .argument('<user>', "the user's id, as messages carry it in from.id", userId)
+    .option('--room <room>', 'this room only; otherwise every room, and the connections are closed', roomName)
+    .option('--for <time>', 'how long, such as 90s, 15m, 2h or 30d (default: 365d)', banTime)
+    .action((user, { room, for: forMs, ...stack }) => order(stack, { order: 'ban', user, room, forMs }));
+}
 
-  edge-chat ban USER [--room ROOM] [--for TIME] [--stage STAGE] [--region REGION]
-  edge-chat unban USER [--room ROOM] [--stage STAGE] [--region REGION]
+/** Makes `edge-chat unban`. */
+export function unbanCommand() {
+  return createOperatorCommand('unban', 'operatorBan')
+    .summary('let a user in again')
+    .description('Let a user into a room, or into the stack, again.')
+    .argument('<user>', "the user's id", userId)
+    .option('--room <room>', 'lift the ban of this room; otherwise the ban of every room', roomName)
+    .action((user, { room, ...stack }) => order(stack, { order: 'unban', user, room }));
+}
 
-  USER           the user's id, as messages carry it in from.id
-  --room ROOM    this room alone; without it every room, and the user's sockets are closed
-  --for TIME     how long, such as 90s, 15m, 2h or 30d, a year at most (365d)
-  --stage STAGE  whose functions are asked (dev)
-  --region NAME  where they are (as for the AWS CLI)
-
-It invokes the function operatorBan with the AWS credentials of whoever runs it. A guest can come back as another guest.
-`;
-
-/** Runs `edge-chat ban` or `edge-chat unban`. */
-export async function ban(order: 'ban' | 'unban', args: readonly string[]): Promise<ExitCode> {
-  const read = readBanOptions(order, args);
-  if (read.kind === 'help') {
-    process.stdout.write(HELP);
-    return EXIT.fine;
-  }
-  if (read.kind === 'wrong') throw new Ending(EXIT.usage, read.line);
-  const { user, room, forMs } = read.options;
-  const answered = await functionOf(
-    'operatorBan',
-    read.options,
-  )({
-    order,
-    user,
-    ...(room !== undefined && { room }),
-    ...(forMs !== undefined && { forMs }),
-  });
-  console.error((answered as { done: string }).done);
-  return EXIT.fine;
+/** Invokes the function, and prints what now holds. */
+async function order(stack: StackOptions, payload: object): Promise<void> {
+  const invoke = await connectToFunction('operatorBan', stack);
+  // JSON leaves out what is undefined.
+  const { done } = (await invoke(payload)) as { done: string };
+  complain(done);
 }

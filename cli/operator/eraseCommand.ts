@@ -1,45 +1,35 @@
-import { Ending, EXIT, type ExitCode } from '../exit';
-import { functionOf } from './invokeFunction';
-import { readEraseOptions } from './options';
+import { CommandError, EXIT } from '../commandLine/exitCodes';
+import { roomName, userId } from '../commandLine/values';
+import { complain } from '../terminal/terminalText';
+import { connectToFunction } from './invokeFunction';
+import { createOperatorCommand } from './stackOptions';
 
-const HELP = `Erases messages for good.
+/** Makes `edge-chat erase`. */
+export function eraseCommand() {
+  return createOperatorCommand('erase', 'operatorErase')
+    .summary("erase a user's or a room's messages")
+    .description("Erase a user's or a room's messages for good. Backups keep them for 35 days.")
+    .option('--user <id>', 'every message of this user, in all rooms; empty entries stay', userId)
+    .option('--room <room>', 'every message of this room; the empty entries expire an hour later', roomName)
+    .option('--yes', 'confirm: without it nothing is erased')
+    .action(async ({ user, room, yes, ...stack }) => {
+      if ((room === undefined) === (user === undefined))
+        throw new CommandError(EXIT.usage, 'Give either --room or --user. --help lists the options.');
+      if (!yes)
+        throw new CommandError(
+          EXIT.usage,
+          `This erases for good: confirm with --yes, in stage ${stack.stage}.`,
+        );
 
-  edge-chat erase --user ID --yes [--stage STAGE] [--region REGION]
-  edge-chat erase --room ROOM --yes [--stage STAGE] [--region REGION]
-
-  --user ID      every message of a user, in all rooms; their places stay, empty
-  --room ROOM    every message of a room; its places go an hour later
-  --yes          without it nothing is erased
-  --stage STAGE  whose functions are asked (dev)
-  --region NAME  where they are (as for the AWS CLI)
-
-It invokes the function operatorErase with the AWS credentials of whoever runs it. Backups keep what they hold for 35 days.
-`;
-
-/** Runs `edge-chat erase`. */
-export async function erase(args: readonly string[]): Promise<ExitCode> {
-  const read = readEraseOptions(args);
-  if (read.kind === 'help') {
-    process.stdout.write(HELP);
-    return EXIT.fine;
-  }
-  if (read.kind === 'wrong') throw new Ending(EXIT.usage, read.line);
-  const { options } = read;
-  const subject = 'room' in options ? { room: options.room } : { user: options.user };
-  if (!options.isSure)
-    throw new Ending(EXIT.usage, `This erases for good: say --yes to mean it, in stage ${options.stage}.`);
-
-  const invoke = functionOf('operatorErase', options);
-  let total = 0;
-  for (let next: unknown, isFirst = true; isFirst || next !== undefined; isFirst = false) {
-    const done = (await invoke({ ...subject, ...(next !== undefined && { next }) })) as {
-      erased: number;
-      next?: unknown;
-    };
-    total += done.erased;
-    next = done.next;
-    if (next !== undefined) console.error(`${total} erased so far.`);
-  }
-  console.error(`${total} messages erased.`);
-  return EXIT.fine;
+      const invoke = await connectToFunction('operatorErase', stack);
+      let total = 0;
+      let next: unknown;
+      do {
+        const done = (await invoke({ user, room, next })) as { erased: number; next?: unknown };
+        total += done.erased;
+        next = done.next;
+        if (next !== undefined) complain(`${total} erased so far.`);
+      } while (next !== undefined);
+      complain(`${total} messages erased.`);
+    });
 }

@@ -1,53 +1,62 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { LogEntry } from '../../lib/protocol';
-import { Ending, EXIT, type ExitCode } from '../exit';
-import { functionOf } from './invokeFunction';
-import { readExportOptions } from './options';
-import { resumeAt } from './resumeExport';
+import { CommandError, EXIT } from '../commandLine/exitCodes';
+import { roomName, wholeNumber } from '../commandLine/values';
+import { complain, jsonLine } from '../terminal/terminalText';
+import { connectToFunction } from './invokeFunction';
+import { openForExport, resumeAt } from './resumeExport';
+import { createOperatorCommand } from './stackOptions';
 
-const HELP = `Writes a room's whole history, one JSON object a line, oldest first.
+/** Makes `edge-chat export`. */
+export function exportCommand() {
+  return createOperatorCommand('export', 'operatorExport')
+    .summary("write a room's history")
+    .description("Write a room's whole history, one JSON object a line, oldest first.")
+    .argument('<room>', 'name of the room', roomName)
+    .option(
+      '--out <file>',
+      'write to this file, after its last line if it has any (default: standard output)',
+    )
+    .option('--after <seq>', 'begin above this seq', wholeNumber(0))
+    .action(async (room, { out, after, ...stack }) => {
+      const invoke = await connectToFunction('operatorExport', stack);
+      const first = after ?? (out === undefined ? 0 : await resumeAt(out));
+      const file = out === undefined ? undefined : await openForExport(out, 'a');
+      let [count, last] = [0, first];
+      try {
+        for (let next: number | undefined = first; next !== undefined; ) {
+          const page = (await invoke({ room, after: next })) as { messages: LogEntry[]; next?: number };
+          await write(page.messages.map((entry) => `${jsonLine(entry)}\n`).join(''), file);
+          count += page.messages.length;
+          last = page.messages.at(-1)?.seq ?? last;
+          next = page.next;
+        }
+      } catch (error) {
+        complain(`Stopped after seq ${last}: continue with --after ${last}, or with the same --out.`);
+        throw error;
+      } finally {
+        await file?.close();
+      }
+      complain(`${count} entries of ${room}, up to seq ${last}.`);
+    });
+}
 
-  edge-chat export ROOM [--out FILE] [--after SEQ] [--stage STAGE] [--region REGION]
-
-  --out FILE     write there, and go on behind its last line if it has any (standard output)
-  --after SEQ    begin above this seq
-  --stage STAGE  whose functions are asked (dev)
-  --region NAME  where they are (as for the AWS CLI)
-
-It invokes the function operatorExport with the AWS credentials of whoever runs it.
-`;
-
-/** Runs `edge-chat export`. */
-export async function exportRoom(args: readonly string[]): Promise<ExitCode> {
-  const read = readExportOptions(args);
-  if (read.kind === 'help') {
-    process.stdout.write(HELP);
-    return EXIT.fine;
-  }
-  if (read.kind === 'wrong') throw new Ending(EXIT.usage, read.line);
-  const { room, out } = read.options;
-  const invoke = functionOf('operatorExport', read.options);
-  let after = read.options.after ?? (out === undefined ? 0 : await resumeAt(out));
-  const target = out === undefined ? process.stdout : createWriteStream(out, { flags: 'a' });
-
-  let count = 0;
+/** Writes a text to a file, or to the standard output. @throws CommandError when it cannot be written. */
+async function write(text: string, file: FileHandle | undefined): Promise<void> {
   try {
-    for (let next: number | undefined = after; next !== undefined; ) {
-      const page = (await invoke({ room, after: next })) as { messages: LogEntry[]; next?: number };
-      if (!target.write(page.messages.map((entry) => `${JSON.stringify(entry)}\n`).join('')))
-        await once(target, 'drain');
-      count += page.messages.length;
-      after = page.messages.at(-1)?.seq ?? after;
-      next = page.next;
-    }
+    await (file?.appendFile(text) ?? writeOut(text));
   } catch (error) {
-    console.error(`Stopped after seq ${after}: go on with --after ${after}, or with the same --out.`);
-    throw error;
-  } finally {
-    if (target !== process.stdout) await finished(target.end());
+    throw new CommandError(EXIT.failed, `Not written: ${error instanceof Error ? error.message : error}.`);
   }
-  console.error(`${count} entries of ${room}, up to seq ${after}.`);
-  return EXIT.fine;
+}
+
+function writeOut(text: string): Promise<void> {
+  const { stdout } = process;
+  return new Promise((resolve, reject) => {
+    stdout.once('error', reject);
+    stdout.write(text, () => {
+      stdout.off('error', reject);
+      resolve();
+    });
+  });
 }

@@ -1,22 +1,30 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { Ending, EXIT } from '../exit';
-import type { Target } from './options';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { CommandError, EXIT } from '../commandLine/exitCodes';
+import type { StackOptions } from './stackOptions';
 
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 const FIRST_PAUSE_MS = 500;
 
-// A command prints its own lines only: not the SDK's warning about the version of Node.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+/** Invokes one function of a stack with a payload. @throws CommandError that says in a line what is wrong. */
+export type InvokeFunction = (payload: object) => Promise<unknown>;
 
-/** Invokes one function of a stack. @throws Ending that says in a line what is wrong. */
-export type Invoke = (payload: object) => Promise<unknown>;
-
-/** Makes the way to a function, with the credentials and the Region the AWS CLI would use. */
-export function functionOf(name: string, { stage, region }: Target): Invoke {
-  const client = new LambdaClient({ ...(region && { region }), maxAttempts: MOST_TRIES });
+/**
+ * Prepares to invoke a function, with the credentials and the Region that the AWS CLI would use.
+ * @throws CommandError when there is no Region.
+ */
+export async function connectToFunction(
+  name: string,
+  { stage, region }: StackOptions,
+): Promise<InvokeFunction> {
+  // The SDK prints eight lines about Node 20 to operators who cannot change it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  // Loaded here, so that the other commands start without it.
+  const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
+  const client = new LambdaClient({ ...(region && { region }), maxAttempts: MAX_TRIES });
+  await requireRegion(client);
   const FunctionName = `edge-chat-${stage}-${name}`;
 
-  const once = async (payload: object): Promise<{ value: unknown; failed: boolean }> => {
+  const invokeOnce = async (payload: object): Promise<{ value: unknown; failed: boolean }> => {
     try {
       const { Payload, FunctionError } = await client.send(
         new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }),
@@ -26,25 +34,36 @@ export function functionOf(name: string, { stage, region }: Target): Invoke {
         failed: FunctionError !== undefined,
       };
     } catch (error) {
-      throw new Ending(EXIT.unreachable, `${FunctionName}: ${lineOf(error)}`);
+      throw new CommandError(EXIT.unreachable, `${FunctionName}: ${sentenceOf(error)}`);
     }
   };
 
   return async (payload) => {
     for (let attempt = 1; ; attempt++) {
-      const { value, failed } = await once(payload);
+      const { value, failed } = await invokeOnce(payload);
       if (!failed) return value;
       const { errorType, errorMessage } = value as { errorType?: string; errorMessage?: string };
-      // A call that the database could not carry out may be made again; another would fail again.
-      if (errorType !== 'Unavailable' || attempt === MOST_TRIES)
-        throw new Ending(EXIT.refused, `${FunctionName}: ${errorMessage ?? errorType ?? 'it failed'}`);
+      // The database was unavailable, so a repeat may succeed; other errors would come again.
+      if (errorType !== 'Unavailable' || attempt === MAX_TRIES)
+        throw new CommandError(EXIT.refused, `${FunctionName}: ${errorMessage ?? errorType ?? 'it failed'}`);
       await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** attempt));
     }
   };
 }
 
-/** The SDK's own words, or for those who have none the name of what went wrong. */
-function lineOf(error: unknown): string {
+async function requireRegion({ config }: LambdaClient): Promise<void> {
+  await config.region().catch(() => {
+    throw new CommandError(
+      EXIT.usage,
+      'No AWS Region is known: give --region, such as eu-west-1, or set AWS_REGION.',
+    );
+  });
+}
+
+/** Gives the first line of an error of the SDK, or its name where it has no message. */
+function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error.name === 'CredentialsProviderError')
+    return 'No AWS credentials were found. Sign in as for the AWS CLI, or set AWS_PROFILE.';
   return (error.message || error.name).split('\n')[0] ?? error.name;
 }

@@ -1,22 +1,20 @@
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { CommandError, EXIT } from '../commandLine/exitCodes';
 
 const NEWLINE = 0x0a;
 const BLOCK = 64 * 1024;
 
 /**
- * Prepares a file to be continued: cuts off a last line that was torn, and gives the seq of the one before it, 0 for
- * a file that has none. @throws Error when the file is no export.
+ * Prepares a file to be continued: removes an incomplete last line, and gives the seq of the line before it, 0 for a
+ * file without lines. @throws CommandError when the file is no export or cannot be written.
  */
 export async function resumeAt(path: string): Promise<number> {
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size === 0) return 0;
-  const file = await open(path, 'r+');
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile() || found.size === 0) return 0;
+  const file = await openForExport(path, 'r+');
   try {
     let tail = Buffer.alloc(0);
-    for (let from = size; from > 0; ) {
+    for (let from = found.size; from > 0; ) {
       const length = Math.min(BLOCK, from);
       from -= length;
       const { buffer } = await file.read(Buffer.alloc(length), 0, length, from);
@@ -34,12 +32,19 @@ export async function resumeAt(path: string): Promise<number> {
   }
 }
 
+/** Opens the file of an export. @throws CommandError when that is not possible. */
+export function openForExport(path: string, flags: 'r+' | 'a'): Promise<FileHandle> {
+  return open(path, flags).catch((error: Error) => {
+    throw new CommandError(EXIT.failed, `--out: ${error.message}.`);
+  });
+}
+
 function seqOf(line: string, path: string): number {
   try {
     const { seq } = JSON.parse(line) as { seq?: unknown };
     if (typeof seq === 'number') return seq;
   } catch {
-    // Said below.
+    // The line below reports it.
   }
-  throw new Error(`${path} is no export of a room: its last line has no seq.`);
+  throw new CommandError(EXIT.failed, `${path} is no export of a room: its last line has no seq.`);
 }

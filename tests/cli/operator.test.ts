@@ -60,7 +60,14 @@ afterAll(async () => {
 });
 
 /** Runs the command as a person would, with credentials in the environment. */
-function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+function run(...args: string[]) {
+  return runIn({}, ...args);
+}
+
+function runIn(
+  env: Record<string, string>,
+  ...args: string[]
+): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'cli/edgeChat.ts', ...args], {
     env: {
       PATH: process.env.PATH,
@@ -68,6 +75,8 @@ function run(...args: string[]): Promise<{ code: number | null; out: string; err
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
+      HOME: folder,
+      ...env,
     },
   });
   let [out, err] = ['', ''];
@@ -110,26 +119,49 @@ it('says where it stopped', async () => {
   const { code, err } = await run('export', 'archive', '--after', '99');
 
   expect(code).not.toBe(0);
-  expect(err).toContain('Stopped after seq 99: go on with --after 99');
+  expect(err).toContain('Stopped after seq 99: continue with --after 99');
   expect(err).toContain('edge-chat-dev-operatorExport: Not you.');
 });
 
 it.each([
-  [['export'], 'Name one room'],
-  [['export', 'No Room'], 'Name one room'],
-  [['erase', '--user', 'ann@example.com'], 'say --yes'],
-  [['ban'], 'Name one user'],
-  [['ban', 'ann', 'bob'], 'Name one user'],
-  [['ban', 'ann', '--room', 'No Room'], '--room'],
-  [['ban', 'ann', '--for', 'ever'], '--for must be'],
-  [['ban', 'ann', '--for', '400d'], '--for must be'],
-  [['unban', 'ann', '--for', '1h'], 'unban takes no --for'],
-  [['erase', '--yes'], 'Give either --room or --user'],
-  [['erase', '--room', 'a', '--user', 'b', '--yes'], 'Give either --room or --user'],
-])('refuses %j and erases nothing', async (args, why) => {
+  [['export'], /Missing required argument 'room'/],
+  [['export', 'No Room'], /'No Room' is invalid for argument 'room'\. A room must be/],
+  [['export', 'archive', '--after', '-1'], /It must be a whole number, 0 or more/],
+  [['erase', '--user', 'ann@example.com'], /confirm with --yes, in stage dev/],
+  [['erase', '--user', '', '--yes'], /It must be a user id/],
+  [['ban'], /Missing required argument 'user'/],
+  [['ban', 'ann', 'bob'], /Too many arguments/],
+  [['ban', 'ann', '--room', 'No Room'], /--room .* A room must be/],
+  [['ban', 'ann', '--for', 'ever'], /--for .* It must be a time such as/],
+  [['ban', 'ann', '--for', '400d'], /--for .* 365d at most/],
+  [['unban', 'ann', '--for', '1h'], /Unknown option '--for'/],
+  [['erase', '--yes'], /Give either --room or --user/],
+  [['erase', '--room', 'a', '--user', 'b', '--yes'], /Give either --room or --user/],
+])('refuses %j in one line and erases nothing', async (args, why) => {
   const { code, err } = await run(...args);
 
-  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(why) });
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(why) });
+  expect(err).toMatch(/^.+\n$/);
+});
+
+it.each([
+  ['export', 'archive'],
+  ['ban', 'ann'],
+  ['erase', '--room', 'archive', '--yes'],
+])('says that %s %s has no Region', async (...args) => {
+  const { code, err } = await runIn({ AWS_REGION: '' }, ...args);
+
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: 'No AWS Region is known: give --region, such as eu-west-1, or set AWS_REGION.\n',
+  });
+});
+
+it('says in one line that a file cannot be written', async () => {
+  const { code, err } = await run('export', 'archive', '--out', folder);
+
+  expect(code).toBe(1);
+  expect(err).toBe(`--out: EISDIR: illegal operation on a directory, open '${folder}'.\n`);
 });
 
 it('erases a user, then a room', async () => {

@@ -29,7 +29,7 @@ describe('the terminal client in a pipe', () => {
     const lines = Array.from({ length: 12 }, (_, at) => `line ${at + 1}`);
 
     const { code, out, err } = await chat(
-      ['--url', stack.url, '--room', 'pipes', '--name', 'Piper'],
+      ['chat', stack.url, '--room', 'pipes', '--name', 'Piper'],
       `${lines.join('\n')}\n\n  \nlast, without a line end`,
     );
 
@@ -40,7 +40,7 @@ describe('the terminal client in a pipe', () => {
 
   it('says which line cannot be a message, sends the others, and ends with 1', async () => {
     const { code, err } = await chat(
-      ['--url', stack.url, '--room', 'odd'],
+      ['chat', stack.url, '--room', 'odd'],
       `good\n\u0007bell\n${'x'.repeat(4001)}\nalso good`,
     );
 
@@ -53,7 +53,7 @@ describe('the terminal client in a pipe', () => {
   describe('tail', () => {
     /** Starts `tail`, and gives its lines as they come. */
     const startTail = (...args: string[]) => {
-      const { child, ended } = start(['tail', '--url', stack.url, ...args]);
+      const { child, ended } = start(['tail', stack.url, ...args]);
       const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
       return { child, ended, next: async () => (await lines.next()).value as string };
     };
@@ -102,42 +102,47 @@ describe('the terminal client in a pipe', () => {
   });
 
   it('sends what `send` is given, even with no room for a prompt', async () => {
-    const { code, out } = await chat(['send', '--url', stack.url, '--room', 'pipes'], 'by name\n');
+    const { code, out } = await chat(['send', stack.url, '--room', 'pipes'], 'by name\n');
 
     expect({ code, out }).toEqual({ code: 0, out: '' });
     expect(room.snapshot.messages.at(-1)?.text).toBe('by name');
   });
 
   it('reads the address from the environment', async () => {
-    expect(await chat([], 'hello', { EDGE_CHAT_URL: stack.url })).toMatchObject({ code: 0, err: '' });
+    expect(await chat(['send'], 'hello', { EDGE_CHAT_URL: stack.url })).toMatchObject({ code: 0, err: '' });
   });
 
   it.each([
-    ['an option it does not know', ['--nope'], 2, /^Unknown option '--nope'\. --help lists the options\.\n$/],
+    [
+      'an option it does not know',
+      ['--nope'],
+      2,
+      /^Unknown option '--nope'\..* --help lists the options\.\n$/,
+    ],
     [
       'a room that breaks the rule',
       ['--room', 'Bad Room'],
       2,
-      /^--room is "Bad Room"\. A room must be .*\n$/,
+      /^Option '--room <name>' argument 'Bad Room' is invalid\. A room must be .*\n$/,
     ],
-    ['a name that breaks the rule', ['--name', 'x'.repeat(65)], 2, /^--name is .*A name must be .*\n$/],
-    ['an address that is none', ['--url', 'localhost'], 2, /^--url must be an address such as .*\n$/],
-    ['a count that is none', ['--history', 'all'], 2, /^--history must be a whole number .*\n$/],
+    ['a name that breaks the rule', ['--name', 'x'.repeat(65)], 2, /^Option '--name .*A name must be .*\n$/],
+    ['an address that is none', ['localhost'], 2, /'localhost' .* It must be an address such as .*\n$/],
+    ['a count that is none', ['--history', 'all'], 2, /^Option '--history .* It must be a whole number.*\n$/],
     [
       'a server that is not there',
-      ['--url', 'http://127.0.0.1:59999'],
+      ['http://127.0.0.1:59999'],
       3,
       /^http:\/\/127\.0\.0\.1:59999 \(ECONNREFUSED\): The server cannot be reached\. .*\n$/,
     ],
   ])('ends with one clear line for %s', async (_name, args, code, line) => {
-    const ran = await chat(args, 'hello');
+    const ran = await chat(['chat', ...args], 'hello');
 
     expect(ran).toMatchObject({ code, out: '' });
     expect(ran.err).toMatch(line);
   });
 
   it('ends with 4 and one clear line when the token is refused', async () => {
-    const ran = await chat(['--url', stack.url], 'hello', { EDGE_CHAT_TOKEN: 'not.a.token' });
+    const ran = await chat(['send', stack.url], 'hello', { EDGE_CHAT_TOKEN: 'not.a.token' });
 
     expect(ran).toEqual({ code: 4, out: '', err: 'The server refuses the token in EDGE_CHAT_TOKEN.\n' });
   });
@@ -151,14 +156,43 @@ describe('the terminal client in a pipe', () => {
             : run(),
       },
     });
-    const ran = await chat(['--url', noSockets.url, '--timeout', '2'], 'hello');
+    const ran = await chat(['send', noSockets.url, '--timeout', '2'], 'hello');
     await noSockets.stop();
 
     expect(ran).toEqual({ code: 3, out: '', err: `${noSockets.url} gave no connection in 2 s.\n` });
   });
 
+  it('says in one line that EDGE_CHAT_URL is no address', async () => {
+    const { code, err } = await chat(['send'], 'hello', { EDGE_CHAT_URL: 'nowhere' });
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/^EDGE_CHAT_URL: It must be an address such as .*\n$/);
+  });
+
+  it('takes the escape sequences of a build log out, and says so once', async () => {
+    const log = [
+      '\u001b[32m✔\u001b[39m built',
+      '\u001b]8;;https://a.example\u0007link\u001b]8;;\u0007',
+      '\u001b(B\u001b[mdone',
+    ];
+
+    const { code, err } = await chat(['send', stack.url, '--room', 'pipes'], log.join('\r\n'));
+
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: 'Escape sequences, such as colours, are taken out of the lines.\n',
+    });
+    expect(room.snapshot.messages.slice(-3).map(({ text }) => text)).toEqual(['✔ built', 'link', 'done']);
+  });
+
+  it('keeps a line separator inside its line', async () => {
+    await chat(['send', stack.url, '--room', 'pipes'], 'before\u2028after\n');
+
+    expect(room.snapshot.messages.at(-1)?.text).toBe('before\u2028after');
+  });
+
   it('documents its exit codes', async () => {
-    const { code, out } = await chat(['--help']);
+    const { code, out } = await chat(['chat', '--help']);
 
     expect(code).toBe(0);
     expect(out).toMatch(/Exit codes: 0 .* 1 .* 2 .*\n?.*3 .* 4 /s);

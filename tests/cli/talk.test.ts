@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import WebSocket from 'ws';
-import { talk } from '../../cli/chat/chatCommand';
+import { runTerminalChat } from '../../cli/chat/terminalChat';
 import { type Chat, createChat, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
@@ -46,7 +46,7 @@ describe('the terminal client at a terminal', () => {
     });
     const person: Person = {
       chat,
-      ended: talk(chat, { rooms, history: 20 }, { input, output }),
+      ended: runTerminalChat(chat, { rooms, history: 20 }, { input, output }),
       type: (keys) => input.write(keys),
       screen: () => shown,
       async sees(text) {
@@ -122,13 +122,13 @@ describe('the terminal client at a terminal', () => {
       .catch(() => {});
     await mallory.chat
       .room('hostile')
-      .send('\u202eturned\none\u200f')
+      .send('\u202eturned\none\u200f\u200b\u{e0041}')
       .catch(() => {});
 
     await ann.sees('Mallory\\u202eyrollaM is here');
     await ann.sees('Mallory\\u202eyrollaM: \\u202eturned\n');
-    await ann.sees('      one\\u200f');
-    expect(ann.screen()).not.toMatch(/[\u009b\u202e\u200f]/);
+    await ann.sees('      one\\u200f\\u200b\\u{e0041}');
+    expect(ann.screen()).not.toMatch(/[\u009b\u202e\u200f\u200b\u{e0041}]/u);
   });
 
   it('leaves in order on Ctrl-C and on Ctrl-D', async () => {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { createStyle } from '../../cli/chat/style';
-import { readOptions } from '../../cli/doctor/options';
+import { socketUrlOf } from '../../cli/doctor/doctorCommand';
 import { describeResult } from '../../cli/doctor/report';
+import { createStyle } from '../../cli/terminal/style';
 import { type Patient, startPatient } from './kit';
 import { startStranger } from './stranger';
 
@@ -46,8 +46,8 @@ describe('edge-chat doctor', () => {
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^✓ The address answers\. .*\n {2}There is a server/);
-    expect(out).toMatch(/^– Past the edge nothing gets in\. Give the APIs’ own addresses: --api/m);
-    expect(out).toMatch(/\n18 passed, 0 failed, 1 not looked at\.\n$/);
+    expect(out).toMatch(/^– Nothing reaches the APIs past CloudFront\. Give the APIs’ own addresses: --api/m);
+    expect(out).toMatch(/\n21 passed, 0 failed, 1 skipped\.\n$/);
     expect(out).not.toContain('\u001b');
   });
 
@@ -63,12 +63,12 @@ describe('edge-chat doctor', () => {
       '2',
       '--json',
     ]);
-    patient.mend();
+    patient.repair();
 
     const { ok, url, checks } = JSON.parse(out);
     expect({ code, ok, url }).toEqual({ code: 1, ok: false, url: patient.stack.socketUrl });
     expect(checks.filter(({ outcome }: { outcome: string }) => outcome === 'failed')).toMatchObject([
-      { name: 'fanOut', detail: expect.any(String), means: expect.any(String), mend: expect.any(String) },
+      { name: 'fanOut', detail: expect.any(String), means: expect.any(String), remedy: expect.any(String) },
     ]);
   });
 
@@ -88,10 +88,13 @@ describe('edge-chat doctor', () => {
       code: 0,
       out: expect.stringMatching(/Exit codes: 0 .* 1 .* 2 /s),
     });
-    expect(await edgeChat([])).toMatchObject({ code: 0, out: expect.stringMatching(/edge-chat doctor URL/) });
+    expect(await edgeChat([])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/doctor \[options\] <url>/),
+    });
     expect(await edgeChat(['dance'])).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/no command "dance"/),
+      err: expect.stringMatching(/^Unknown command 'dance'\. --help lists the options\.\n$/),
     });
   });
 
@@ -103,33 +106,34 @@ describe('edge-chat doctor', () => {
 });
 
 it.each([
-  ['no address', [], /Give one address/],
-  ['two addresses', ['wss://a.example', 'wss://b.example'], /Give one address/],
-  ['an address that is none', ['d111111abcdef8.cloudfront.net'], /The address must be such as wss:/],
+  ['no address', [], /Missing required argument 'url'/],
+  ['two addresses', ['wss://a.example', 'wss://b.example'], /Too many arguments/],
+  ['an address that is none', ['d111111abcdef8.cloudfront.net'], /It must be an address such as wss:/],
   ['a token in the address', ['wss://a.example/ws?token=x'], /without a query/],
-  ['an API that is none', ['wss://a.example', '--api', 'x'], /--api must be/],
-  ['an origin that is none', ['wss://a.example', '--origin', 'x'], /--origin must be/],
-  ['no samples', ['wss://a.example', '--samples', '0'], /--samples must be/],
-  ['too long a silence', ['wss://a.example', '--idle', '541'], /--idle must be .* 540/],
-  ['an unknown option', ['wss://a.example', '--nope'], /Unknown option '--nope'\./],
-])('is told what is wrong with %s', (_name, args, line) => {
-  expect(readOptions(args, {})).toEqual({ kind: 'wrong', line: expect.stringMatching(line) });
+  ['an API that is none', ['wss://a.example', '--api', 'x'], /--api .* It must be/],
+  ['an origin that is none', ['wss://a.example', '--origin', 'x'], /--origin .* It must be/],
+  ['no samples', ['wss://a.example', '--samples', '0'], /--samples .* from 1 to 1000/],
+  ['too long a silence', ['wss://a.example', '--idle', '541'], /--idle .* from 0 to 540/],
+  ['a room that is none', ['wss://a.example', '--room', 'A B'], /--room .* A room must be/],
+  ['an unknown option', ['wss://a.example', '--nope'], /^Unknown option '--nope'\./],
+])('says in one line what is wrong with %s', async (_name, args, line) => {
+  const { code, out, err } = await edgeChat(['doctor', ...args]);
+
+  expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringMatching(line) });
+  expect(err).toMatch(/^.+\n$/);
 });
 
 it.each([
-  ['wss://a.example/ws', 'wss://a.example/ws', 'https://a.example'],
-  ['https://a.example', 'wss://a.example/ws', 'https://a.example'],
-  ['http://127.0.0.1:8080/', 'ws://127.0.0.1:8080/ws', 'http://127.0.0.1:8080'],
-])('reads the address %s', (given, socket, origin) => {
-  const read = readOptions([given], { EDGE_CHAT_TOKEN: ' ' });
-
-  expect(read).toMatchObject({ kind: 'run', options: { origin, token: undefined } });
-  expect(read.kind === 'run' && read.options.socketUrl.href).toBe(socket);
+  ['https://a.example/ws', 'wss://a.example/ws'],
+  ['https://a.example', 'wss://a.example/ws'],
+  ['http://127.0.0.1:8080/', 'ws://127.0.0.1:8080/ws'],
+])('finds the socket of %s', (given, socket) => {
+  expect(socketUrlOf(new URL(given)).href).toBe(socket);
 });
 
 it('shows nothing of a server’s text that a terminal would obey', () => {
   const shown = describeResult(
-    { name: 'x', title: 'X', means: 'M.', outcome: 'failed', detail: 'a\u001b]0;b', mend: 'Do.', ms: 1 },
+    { name: 'x', title: 'X', means: 'M.', outcome: 'failed', detail: 'a\u001b]0;b', remedy: 'Do.', ms: 1 },
     createStyle(false),
   );
 

@@ -1,5 +1,5 @@
+import type { Result } from '../../cli/doctor/check';
 import { CHECKS } from '../../cli/doctor/checks';
-import type { Result } from '../../cli/doctor/types';
 import { signInGuest } from '../../client/guests';
 import type { SocketEvent } from '../../lib/aws/apiGateway/events';
 import { within } from '../local/support';
@@ -73,13 +73,43 @@ describe('the doctor, on the local stack', () => {
   });
 });
 
+describe('the doctor, on a stack whose guests may write in one room', () => {
+  let patient: Patient;
+
+  beforeAll(async () => {
+    patient = await startPatient({ params: { guestRooms: 'lobby:rw news:r' } });
+  });
+  afterAll(() => patient.stop());
+
+  const examineIn = (room: string | undefined) => examine({ ...patient.target, room });
+
+  it('finds that everything holds in that room, whatever was written there before', async () => {
+    expect(notPassed(await examineIn('lobby'))).toEqual([]);
+    expect(notPassed(await examineIn('lobby'))).toEqual([]);
+  });
+
+  it.each([
+    ['a new room', undefined, /^joinRoom of user "Doctor Ann" \(guest:\w+\) was refused: forbidden\./],
+    ['a room to read', 'news', /^sendMessage of user "Doctor Ann" \(guest:\w+\) was refused: forbidden\./],
+  ])('skips what the permissions forbid in %s, and says who was refused', async (_name, room, detail) => {
+    const results = await examineIn(room);
+
+    expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    expect(results.find(({ name }) => name === 'room')).toMatchObject({
+      outcome: 'skipped',
+      detail: expect.stringMatching(detail),
+    });
+    expect(results.find(({ name }) => name === 'roundTrip')).toMatchObject({ outcome: 'skipped' });
+  });
+});
+
 it.each(CHECKS.map((check) => [check.name, check] as const))(
   'the check %s says what it means and what to do',
   (_name, check) => {
     const names = CHECKS.map(({ name }) => name);
 
     expect(check.title).toMatch(/^[A-Z].*[a-z]$/);
-    for (const sentence of [check.means, check.mend]) expect(sentence).toMatch(/^[A-Z0-9].+\.$/s);
+    for (const sentence of [check.means, check.remedy]) expect(sentence).toMatch(/^[A-Z0-9].+\.$/s);
     for (const need of check.needs ?? []) expect(names.indexOf(need)).toBeLessThan(names.indexOf(check.name));
   },
 );

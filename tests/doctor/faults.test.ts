@@ -1,6 +1,6 @@
 import { Transform } from 'node:stream';
+import type { Result } from '../../cli/doctor/check';
 import { CHECKS } from '../../cli/doctor/checks';
-import type { Result } from '../../cli/doctor/types';
 import {
   isRecord,
   type JsonRecord,
@@ -18,7 +18,7 @@ const seen = new Set<string>();
 /** The checks that failed, which are now known to be able to. */
 function failures(results: readonly Result[]): string[] {
   const failed = results.filter(({ outcome }) => outcome === 'failed');
-  for (const { name, mend } of failed) if (mend) seen.add(name);
+  for (const { name, remedy } of failed) if (remedy) seen.add(name);
   return failed.map(({ name }) => name);
 }
 
@@ -101,7 +101,17 @@ const RUNNING: [string, () => Faults, string[], RegExp][] = [
       }),
     }),
     ['roundTrip'],
-    /acknowledged as seq 2/,
+    /The message after seq 0 was acknowledged as seq 2/,
+  ],
+  [
+    'writes nothing',
+    () => ({
+      invoke: rewritingReplies('-sendMessage', 'ack', (ack) => {
+        Object.assign(ack, { type: 'error', code: 'unavailable', message: 'Try again.' });
+      }),
+    }),
+    ['room'],
+    /sendMessage of user "Doctor Ann" \(guest:\w+\) was refused: unavailable\. Try again\./,
   ],
   ['writes a repeat again', movesRepeats, ['repeat'], /repeat of seq 1 was acknowledged as new at seq 2/],
   [
@@ -152,7 +162,7 @@ describe('the doctor, on a stack that', () => {
     patient = await startPatient();
   });
   afterEach(() => {
-    patient.mend();
+    patient.repair();
   });
   afterAll(() => patient.stop());
 
@@ -171,7 +181,7 @@ describe('the doctor, on a stack that', () => {
     const results = await examine(patient.target, ['roundTrip', 'fanOut'], 700);
 
     expect(results).toMatchObject([
-      { name: 'roundTrip', outcome: 'failed', mend: expect.stringMatching(/--within/) },
+      { name: 'roundTrip', outcome: 'failed', remedy: expect.stringMatching(/--within/) },
       { name: 'fanOut', outcome: 'skipped' },
     ]);
   });
@@ -199,7 +209,7 @@ it('says that the page has no headers, that the origin is open, and that frames 
 
   expect(failures(results)).toEqual(['page', 'direct', 'oversize']);
   expect(detailsOf(results)).toMatch(/no Content-Security-Policy.*no X-Content-Type-Options/);
-  expect(detailsOf(results)).toMatch(/let a client in that had not come through the edge/);
+  expect(detailsOf(results)).toMatch(/let a client in that did not come through CloudFront/);
 });
 
 it('says that the edge keeps the key of the handshake to itself, and what the policy lacks', async () => {
@@ -217,7 +227,7 @@ it('says that the edge keeps the key of the handshake to itself, and what the po
   expect(failures(results)).toEqual(['handshake']);
   expect(results.find(({ name }) => name === 'handshake')).toMatchObject({
     detail: 'It was answered 400.',
-    mend: expect.stringMatching(/origin request policy lacks Sec-WebSocket-Key/),
+    remedy: expect.stringMatching(/origin request policy lacks Sec-WebSocket-Key/),
   });
 });
 
@@ -226,7 +236,9 @@ it('says that an address is some other website’s', async () => {
   const results = await examine({ ...stranger.target, token: 'a.b.c' });
   await stranger.stop();
 
-  expect(failures(results)).toEqual(['edge', 'page', 'plain', 'handshake']);
+  expect(failures(results)).toEqual(['clock', 'edge', 'page', 'plain', 'cors', 'handshake']);
+  expect(detailsOf(results)).toMatch(/The clock of this machine is 3\d{3} s behind the server's\./);
+  expect(detailsOf(results)).toMatch(/A page of https:\/\/evil\.example may read tokens/);
   expect(detailsOf(results)).toMatch(/Sec-WebSocket-Accept does not belong to the key/);
 });
 

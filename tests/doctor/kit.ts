@@ -1,22 +1,22 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Result } from '../../cli/doctor/check';
 import { CHECKS } from '../../cli/doctor/checks';
+import type { Target } from '../../cli/doctor/deployment';
 import { runChecks } from '../../cli/doctor/run';
-import type { Target } from '../../cli/doctor/target';
-import type { Result } from '../../cli/doctor/types';
 import type { Hooks } from '../../local/hooks';
 import type { Invocation } from '../../local/lambda/functions';
 import { type Stack, type StackOptions, startStack } from '../../local/stack';
 import { isRecord } from '../../local/template/template';
 
-/** A stack that serves a page, however small, and that a test can break and mend while it runs. */
+/** A stack that serves a page, however small, and that a test can break and repair while it runs. */
 export interface Patient {
   stack: Stack;
   target: Target;
   /** What is wrong with it now. */
   faults: Pick<Hooks, 'post' | 'invoke' | 'tunnel'>;
-  mend(): void;
+  repair(): void;
   stop(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function startPatient(options: StackOptions = {}): Promise<Patient>
   return {
     stack,
     faults,
-    mend() {
+    repair() {
       delete faults.post;
       delete faults.invoke;
       delete faults.tunnel;
@@ -57,6 +57,7 @@ export function targetOf(socketUrl: string, more: Partial<Target> = {}): Target 
     origin: new URL(socketUrl.replace(/^ws/, 'http')).origin,
     apis: [],
     token: undefined,
+    room: undefined,
     samples: 5,
     idleMs: 0,
     patienceMs: 10_000,

@@ -1,11 +1,13 @@
 import { createServer } from 'node:http';
-import type { Target } from '../../cli/doctor/target';
+import type { Target } from '../../cli/doctor/deployment';
 import { listen } from '../../local/util/listen';
 import { targetOf } from './kit';
 
-/** A web server that knows nothing of chats, and agrees to any handshake without having read it. */
+/** A web server without a chat: its clock is an hour ahead, every origin may read it, and it accepts any handshake unread. */
 export async function startStranger(): Promise<{ target: Target; stop(): Promise<void> }> {
   const server = createServer((_request, response) => {
+    response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());
+    response.setHeader('access-control-allow-origin', '*');
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Welcome</title>');
   });
   server.on('upgrade', (_request, socket) => {

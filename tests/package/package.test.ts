@@ -128,7 +128,7 @@ describe('the package, installed in somebody’s project', () => {
   });
 
   it('is a command that needs nothing else', async () => {
-    expect(await project.command('--help')).toMatch(/edge-chat doctor URL/);
+    expect(await project.command('--help')).toMatch(/doctor \[options\] <url>/);
     expect(await project.command('doctor', '--help')).toMatch(/Exit codes: 0/);
     expect(await project.command('chat', '--help')).toMatch(/Chat in a terminal/);
   });

@@ -50,7 +50,7 @@ it.each(found(/npm run (?:-s )?([a-z][\w:]*)/g))('%s runs `npm run %s`, which ex
 });
 
 it.each(found(/npx edge-chat ([a-z]+)/g))('%s runs `npx edge-chat %s`, which exists', (_page, command) => {
-  expect(text('cli/edgeChat.ts')).toContain(`case '${command}':`);
+  expect(text('cli/edgeChat.ts')).toContain(`${command}Command()`);
 });
 
 it.each(found(/\/aws\/lambda\/edge-chat-prod-(\w+)/g))(

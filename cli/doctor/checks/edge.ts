@@ -1,16 +1,18 @@
+import { type Check, passed } from '../check';
+import { expect } from '../checkFailure';
 import { header } from '../request';
-import { type Check, expect, passed } from '../types';
 
-/** Half a year, below which browsers' preload lists and audits complain. */
-const SHORTEST_HSTS_S = 15_552_000;
+/** Half a year: audits complain below it. */
+const MIN_HSTS_S = 15_552_000;
 
 export const reach: Check = {
   name: 'reach',
   title: 'The address answers',
-  means: 'There is a server at this name, and TLS is in order. Nothing else can be checked without.',
-  mend: 'Look at the address (the stack’s output SocketUrl), at DNS, and at the network between here and there.',
-  async run({ ask, pageUrl }) {
-    const { status, ms } = await ask(pageUrl, { method: 'HEAD' });
+  means: 'There is a server at this name, and its TLS is valid. Every other check needs it.',
+  remedy:
+    'Look at the address (the stack’s output SocketUrl), at DNS, and at the network between here and there.',
+  async run({ request, pageUrl }) {
+    const { status, ms } = await request(pageUrl, { method: 'HEAD' });
     return passed(`${pageUrl.host} answered ${status} in ${Math.round(ms)} ms.`);
   },
 };
@@ -19,11 +21,12 @@ export const throughEdge: Check = {
   name: 'edge',
   title: 'Answers come through CloudFront',
   means:
-    'Only behind the edge are there the origin lock, the page’s headers, TLS near the user and a place for a firewall.',
-  mend: 'Give the stack’s output SocketUrl; an address of execute-api is the origin itself. For a domain of your own, point its DNS at the distribution.',
+    'CloudFront brings the origin lock, the page’s headers, TLS near the user and a place for a firewall.',
+  remedy:
+    'Give the stack’s output SocketUrl; an address of execute-api is the origin itself. For a domain of your own, point its DNS at the distribution.',
   needs: ['reach'],
-  async run({ ask, pageUrl, socketUrl }) {
-    const answers = [await ask(pageUrl), await ask(socketUrl)];
+  async run({ request, pageUrl, socketUrl }) {
+    const answers = [await request(pageUrl), await request(socketUrl)];
     const passedEdge = answers.every(
       (answer) => /cloudfront/i.test(header(answer, 'via')) || header(answer, 'x-amz-cf-id') !== '',
     );
@@ -42,10 +45,11 @@ export const page: Check = {
   title: 'The page comes with its security headers',
   means:
     'A strict CSP, HSTS and nosniff are what keeps a text from becoming code, and the page from being framed or downgraded.',
-  mend: 'Deploy again: the headers are PageHeaders in infra/page.yml, on the distribution’s default behaviour.',
+  remedy:
+    'Deploy again: the headers are PageHeaders in infra/page.yml, on the distribution’s default behaviour.',
   needs: ['reach'],
-  async run({ ask, pageUrl }) {
-    const answer = await ask(pageUrl);
+  async run({ request, pageUrl }) {
+    const answer = await request(pageUrl);
     const type = header(answer, 'content-type');
     expect(
       answer.status === 200 && /^text\/html/.test(type),
@@ -76,7 +80,7 @@ function faultsOf(answer: Parameters<typeof header>[0]): string[] {
       'CSP lets foreign scripts run',
     ],
     [isClosed('frame-ancestors'), 'CSP frame-ancestors is open'],
-    [age >= SHORTEST_HSTS_S, 'no Strict-Transport-Security of half a year or more'],
+    [age >= MIN_HSTS_S, 'no Strict-Transport-Security of half a year or more'],
     [header(answer, 'x-content-type-options') === 'nosniff', 'no X-Content-Type-Options: nosniff'],
   ];
   return faults.filter(([holds]) => !holds).map(([, fault]) => fault);
@@ -87,10 +91,11 @@ export const plain: Check = {
   title: 'A plain request to the socket’s path is turned away',
   means:
     'The path leads to the WebSocket API and to nothing else: no page, no redirect, no error page that would hide refusals.',
-  mend: 'The distribution needs the behaviour for this path (infra/distribution.js), without custom error responses. 5xx: look at the API and its authorizer’s log.',
+  remedy:
+    'The distribution needs the behaviour for this path (infra/distribution.js), without custom error responses. 5xx: look at the API and its authorizer’s log.',
   needs: ['reach'],
-  async run({ ask, socketUrl }) {
-    const answer = await ask(socketUrl);
+  async run({ request, socketUrl }) {
+    const answer = await request(socketUrl);
     const isPage = /^text\/html/.test(header(answer, 'content-type'));
     expect(
       answer.status >= 400 && answer.status < 500 && answer.status !== 404 && !isPage,

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../../../client/platform/defaults';
 import { type ErrorCode, LIMITS } from '../../../lib/protocol';
+import { type Check, passed } from '../check';
+import { expect } from '../checkFailure';
 import { join, ping, send } from '../conversation';
-import { type Check, expect, passed } from '../types';
 
 /** Above what API Gateway takes as one frame. */
 const TOO_LARGE_BYTES = 33 * 1024;
@@ -11,11 +12,18 @@ export const errors: Check = {
   name: 'errors',
   title: 'A wrong frame is answered with what is wrong',
   means: 'Every frame gets an answer, so that no client waits for nothing.',
-  mend: 'Look at the log of the function `roomActions`. No answer at all: the route, `$default` above all, lacks its route response.',
+  remedy:
+    'Look at the log of the function `roomActions`. No answer at all: the route, `$default` above all, lacks its route response.',
   needs: ['handshake'],
-  async run(site) {
-    const ann = await site.connect('Ann');
-    const unjoined = { action: 'sendMessage', room: site.newRoom(), id: newId(), text: 'A check.', after: 0 };
+  async run(deployment) {
+    const ann = await deployment.connect('Ann');
+    const unjoined = {
+      action: 'sendMessage',
+      room: deployment.testRoom(),
+      id: newId(),
+      text: 'A check.',
+      after: 0,
+    };
     const wrong: [ErrorCode, string][] = [
       ['badFrame', 'not JSON'],
       ['unknownAction', '{"action":"dance"}'],
@@ -24,14 +32,16 @@ export const errors: Check = {
       ['notMember', JSON.stringify(unjoined)],
     ];
     for (const [code, frame] of wrong) {
-      const before = ann.heard.length;
+      const before = ann.received.length;
       ann.send(frame);
       const answer = await ann.until(
         `answer to a wrong frame (${code})`,
-        () => ann.heard.slice(before).find(({ message }) => message.type !== 'message')?.message,
+        () => ann.received.slice(before).find(({ message }) => message.type !== 'message')?.message,
       );
       const got = answer.type === 'error' ? answer.code : answer.type;
-      expect(got === code, `A frame that is "${code}" was answered by "${got}".`);
+      // A stack may refuse new rooms to its guests: then the permission is checked first.
+      const isDue = got === code || (code === 'notMember' && got === 'forbidden');
+      expect(isDue, `A frame that is "${code}" was answered by "${got}".`);
     }
     return passed(`${wrong.map(([code]) => code).join(', ')}.`);
   },
@@ -41,22 +51,24 @@ export const oversize: Check = {
   name: 'oversize',
   title: 'A frame that is too large closes the connection',
   means: 'API Gateway’s limit of 32 KB holds, and the client is told by close code 1009.',
-  mend: 'Something else than API Gateway answers at this address: look at the behaviour for the socket’s path.',
+  remedy:
+    'Something else than API Gateway answers at this address: look at the behaviour for the socket’s path.',
   needs: ['handshake'],
-  run: (site) => closing(site, 'x'.repeat(TOO_LARGE_BYTES), 1009),
+  run: (deployment) => closing(deployment, 'x'.repeat(TOO_LARGE_BYTES), 1009),
 };
 
 export const binary: Check = {
   name: 'binary',
   title: 'A binary frame closes the connection',
   means: 'The protocol is text; a client that sends bytes is told by close code 1003.',
-  mend: 'Something else than API Gateway answers at this address: look at the behaviour for the socket’s path.',
+  remedy:
+    'Something else than API Gateway answers at this address: look at the behaviour for the socket’s path.',
   needs: ['handshake'],
-  run: (site) => closing(site, Buffer.from([1, 2, 3]), 1003),
+  run: (deployment) => closing(deployment, Buffer.from([1, 2, 3]), 1003),
 };
 
-async function closing(site: Parameters<Check['run']>[0], data: string | Buffer, due: number) {
-  const ann = await site.connect('Ann');
+async function closing(deployment: Parameters<Check['run']>[0], data: string | Buffer, due: number) {
+  const ann = await deployment.connect('Ann');
   ann.send(data);
   const { code } = await ann.closed();
   expect(code === due, `The connection closed with ${code}, not with ${due}.`);
@@ -66,25 +78,26 @@ async function closing(site: Parameters<Check['run']>[0], data: string | Buffer,
 export const idle: Check = {
   name: 'idle',
   title: 'A ping on a quiet connection is answered',
-  means: 'Pings keep both hops open, CloudFront’s and API Gateway’s, and tell a client what it has missed.',
-  mend: 'Look at the log of the function `roomActions`. If the connection closed, something between here and there cuts quiet ones: let clients ping more often (`pingEveryMs`).',
+  means: 'Pings keep the connection open at CloudFront and at API Gateway, and tell a client what it missed.',
+  remedy:
+    'Look at the log of the function `roomActions`. If the connection closed, something between here and there cuts quiet ones: let clients ping more often (`pingEveryMs`).',
   needs: ['roundTrip'],
-  async run(site) {
-    const [ann, bo] = [await site.connect('Ann'), await site.connect('Bo')];
-    const [room, elsewhere] = [site.newRoom(), site.newRoom()];
-    await join(ann, room);
+  async run(deployment) {
+    const [ann, bo] = [await deployment.connect('Ann'), await deployment.connect('Bo')];
+    const [room, elsewhere] = [deployment.testRoom(), deployment.newRoom()];
+    const { head } = await join(ann, room);
     await join(bo, room);
-    const { seq } = await send(ann, { room, after: 0 });
-    await sleep(site.idleMs);
+    const { seq } = await send(ann, { room, after: head });
+    await sleep(deployment.idleMs);
 
     const began = performance.now();
-    const { behind, notJoined } = await ping(bo, { [room]: 0, [elsewhere]: 0 });
+    const { behind, notJoined } = await ping(bo, { [room]: head, [elsewhere]: 0 });
     const ms = Math.round(performance.now() - began);
-    expect(behind[room] === seq, 'The answer does not tell that a message was missed.');
+    expect((behind[room] ?? 0) >= seq, 'The answer does not tell that a message was missed.');
     expect(notJoined.join() === elsewhere, 'The answer does not tell which room was not joined.');
     return passed(
-      site.idleMs > 0
-        ? `Answered in ${ms} ms after ${site.idleMs / 1000} s without a frame.`
+      deployment.idleMs > 0
+        ? `Answered in ${ms} ms after ${deployment.idleMs / 1000} s without a frame.`
         : `Answered in ${ms} ms; --idle SECONDS leaves the connection quiet first.`,
       { pingMs: ms },
     );

@@ -1,11 +1,11 @@
 import type { User } from '../../lib/protocol';
-import { printable } from '../printable';
+import { printable, printableLines } from './terminalText';
 
-/** How lines look: with colours on a terminal that has them, plain elsewhere. */
+/** How lines look: with colours on a terminal that has them, plain elsewhere. Every text is made printable. */
 export interface Style {
   faint(text: string): string;
   alarm(text: string): string;
-  /** A person's name, in the person's colour. */
+  /** A user's name, in the colour of that user. */
   name(user: User): string;
 }
 
@@ -15,7 +15,7 @@ const NAME_COLOURS = [166, 133, 34, 68, 136, 37, 168, 100, 98, 32, 72, 173];
 
 export function createStyle(isColoured: boolean): Style {
   const paint = (code: string) => (text: string) =>
-    isColoured ? `${ESCAPE}${code}m${text}${ESCAPE}0m` : text;
+    isColoured ? `${ESCAPE}${code}m${printableLines(text)}${ESCAPE}0m` : printableLines(text);
   return {
     faint: paint('2'),
     alarm: paint('31'),

@@ -1,0 +1,138 @@
+import type { Chat, Room } from '../../client/index';
+import type { PresenceSnapshot } from '../../client/presence';
+import { EXIT, type ExitCode } from '../commandLine/exitCodes';
+import { createStyle } from '../terminal/style';
+import { printable } from '../terminal/terminalText';
+import { describeState, reasonOf } from './connect';
+import { createOpenRooms } from './openRooms';
+import { openPrompt, type Terminal } from './prompt';
+import { COMMANDS, type Command, readCommand } from './promptCommands';
+
+/** How long quitting waits for unacknowledged sends. */
+const QUIT_TIMEOUT_MS = 3000;
+
+/** Runs the chat at a terminal until the user quits. `history` is how many earlier messages each room shows. */
+export async function runTerminalChat(
+  chat: Chat,
+  { rooms: names, history }: { rooms: readonly string[]; history: number },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const style = createStyle(terminal.output.hasColors() && !process.env.NO_COLOR);
+  const underWay = new Set<string>();
+  let isLeaving = false;
+  let end = (_code: ExitCode) => {};
+  const ended = new Promise<ExitCode>((resolve) => {
+    end = resolve;
+  });
+
+  const prompt = openPrompt(terminal, {
+    line: (text) => void run(readCommand(text)).catch((error: unknown) => warn(reasonOf(error))),
+    typing: () => rooms.current?.presence.sendTyping(),
+    close: () => end(EXIT.ok),
+  });
+  const tell = (line: string) => prompt.print(style.faint(line));
+  const warn = (line: string) => prompt.print(style.alarm(line));
+  const rooms = createOpenRooms(chat, {
+    style,
+    history,
+    print: prompt.print,
+    wentTo: (room) => prompt.label(room ? `${room.name}> ` : '> '),
+  });
+
+  const enter = async (name: string) => {
+    const { presence } = await rooms.enter(name);
+    const others = presence.snapshot.memberCount - 1;
+    const company = others === 0 ? 'alone' : `with ${others} ${others === 1 ? 'other' : 'others'}`;
+    tell(`You are in ${name} ${company}. /help lists the commands.`);
+  };
+  const send = async (room: Room, text: string) => {
+    if (chat.state.kind !== 'connected') tell(`Kept until there is a connection: ${text}`);
+    underWay.add(text);
+    try {
+      await room.send(text);
+    } catch (error) {
+      if (!isLeaving) warn(`Not sent: ${text}\n  ${reasonOf(error)}`);
+    } finally {
+      underWay.delete(text);
+    }
+  };
+  const who = ({ members, memberCount }: PresenceSnapshot) => {
+    const unlisted = memberCount - members.length;
+    const names = members.map(({ name }) => printable(name)).sort();
+    const more = names.length > 0 ? `and ${unlisted} more` : `${memberCount} users, too many to list`;
+    tell([...names, ...(unlisted > 0 ? [more] : [])].join('\n'));
+  };
+
+  async function run(command: Command): Promise<void> {
+    const { current } = rooms;
+    switch (command.kind) {
+      case 'nothing':
+        break;
+      case 'wrong':
+        warn(command.line);
+        break;
+      case 'help':
+        tell(COMMANDS);
+        break;
+      case 'quit':
+        prompt.close();
+        break;
+      case 'rooms':
+        tell(
+          rooms
+            .names()
+            .map((name) => `${name === current?.room.name ? '*' : ' '} ${name}`)
+            .join('\n') || 'None.',
+        );
+        break;
+      case 'join':
+        await enter(command.room);
+        break;
+      case 'leave': {
+        const name = command.room ?? current?.room.name;
+        if (name === undefined || !rooms.names().includes(name)) warn('You are not in that room.');
+        else rooms.leave(name);
+        break;
+      }
+      case 'say':
+      case 'who':
+      case 'history':
+        if (!current) warn('You are in no room. /join ROOM enters one.');
+        else if (command.kind === 'say') await send(current.room, command.text);
+        else if (command.kind === 'who') who(current.presence.snapshot);
+        else if ((await current.log.earlier(command.count)) === 0) tell('There is nothing earlier.');
+        break;
+      default:
+        command satisfies never;
+    }
+  }
+
+  let isLost = false;
+  const stop = chat.on('state', (state) => {
+    if (state.kind === 'disconnected' && state.reason === 'unauthorized') {
+      warn(state.error.message);
+      return end(EXIT.refused);
+    }
+    const line = describeState(state);
+    if (line === undefined || (state.kind === 'connected') !== isLost) return;
+    isLost = !isLost;
+    tell(line);
+  });
+
+  // The first room comes last, because the user writes in the room that was entered last.
+  for (const name of [...names].reverse()) void enter(name).catch((error: unknown) => warn(reasonOf(error)));
+
+  const code = await ended;
+  stop();
+  rooms.close();
+  await waitForSends(underWay);
+  isLeaving = true;
+  for (const text of underWay) warn(`Not known to be sent: ${text}`);
+  return code === EXIT.ok && underWay.size > 0 ? EXIT.failed : code;
+}
+
+/** Waits until every send is decided, or the time is up. */
+async function waitForSends(underWay: ReadonlySet<string>): Promise<void> {
+  const end = Date.now() + QUIT_TIMEOUT_MS;
+  while (underWay.size > 0 && Date.now() < end) await new Promise((next) => setTimeout(next, 20));
+}

@@ -1,0 +1,58 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Joiners and variation selectors where a script or an emoji needs them. */
+const NEEDED = [
+  String.raw`\p{RGI_Emoji}`,
+  String.raw`(?<=\p{Emoji})\ufe0e`,
+  String.raw`(?<=\p{sc=Han})[\u{e0100}-\u{e01ef}]`,
+  String.raw`(?<=\p{sc=Mong})[\u180b-\u180f]`,
+  String.raw`(?<=[${['Arab', 'Syrc', 'Nkoo', 'Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh', 'Khmr', 'Mymr', 'Tibt', 'Mong'].map((script) => String.raw`\p{sc=${script}}`).join('')}])[\u200c\u200d]`,
+].join('|');
+
+/** Characters that command a terminal, break or reorder a line, or show nothing. A few format characters do show. */
+const UNSAFE = String.raw`[[\p{Cc}\p{Cs}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]--[\t\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]]`;
+
+// A constructor, because the compiler's target has no literals with this flag yet.
+const PATTERN = new RegExp(`(${NEEDED})|${UNSAFE}`, 'gv');
+
+/** Writes out each control, bidirectional and invisible character of a foreign text, for one line of a terminal. */
+export function printable(text: string): string {
+  return text.replace(PATTERN, (match, needed?: string) => needed ?? spelledOut(match));
+}
+
+/** Like {@link printable}, for a text whose line breaks are meant. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+/** Gives a value as one line of JSON; what a terminal must not receive is escaped. */
+export function jsonLine(value: unknown, indent?: number): string {
+  return (JSON.stringify(value, undefined, indent) ?? 'null')
+    .split('\n')
+    .map((line) => line.replace(PATTERN, (match, needed?: string) => needed ?? jsonEscapes(match)))
+    .join('\n');
+}
+
+/** Takes ANSI escape sequences out, such as the colours of a build log. */
+export function withoutEscapes(text: string): string {
+  return stripVTControlCharacters(text);
+}
+
+/** Writes a line to standard error. */
+export function complain(line: string): void {
+  process.stderr.write(`${printableLines(line)}\n`);
+}
+
+function spelledOut(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  const hex = code.toString(16).padStart(4, '0');
+  return code > 0xffff ? `\\u{${hex}}` : `\\u${hex}`;
+}
+
+function jsonEscapes(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
+}
