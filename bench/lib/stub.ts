@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
-import { type Row, typed } from '../../lib/aws/dynamodb/attributeValues';
+import { marshall, type Row } from '../../lib/aws/dynamodb/attributeValues';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createCertificate } from './certificate';
 import { isGone } from './gone';
@@ -123,7 +123,7 @@ const memberRows = ['c0=', 'c1='].map((id) => {
     },
   };
   void createMemberStore(database, 'Members').add({ room: 'den', id, expiresAt: 4_000_000_000_000 });
-  return typed(row);
+  return marshall(row);
 });
 
 function nothing(): Seen {

@@ -1,11 +1,11 @@
-/** How a call failed. `unknown`: a failure that may pass, after which nobody can tell whether AWS carried it out. */
+/** How a call failed. After `unknown` AWS may or may not have carried the call out; a repeat may succeed. */
 export type CallFailure =
   | { outcome: 'refused'; type: string; message: string }
-  | { outcome: 'unknown'; why: string };
+  | { outcome: 'unknown'; reason: string };
 
-/** Says in a few words why a call failed. */
+/** Describes in a few words why a call failed. */
 export function reasonOf(failure: CallFailure): string {
-  return failure.outcome === 'unknown' ? failure.why : `${failure.type}: ${failure.message}`;
+  return failure.outcome === 'unknown' ? failure.reason : `${failure.type}: ${failure.message}`;
 }
 
 /** Errors that pass although their status blames the request. */

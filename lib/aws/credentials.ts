@@ -18,7 +18,7 @@ export function readCredentials(env: Record<string, string | undefined>): Creden
 }
 
 /** Tells whether two sets of credentials sign alike. */
-export function areSame(a: Credentials, b: Credentials): boolean {
+export function isSameCredentials(a: Credentials, b: Credentials): boolean {
   return (
     a.accessKeyId === b.accessKeyId &&
     a.secretAccessKey === b.secretAccessKey &&

@@ -1,30 +1,30 @@
 import { type FanOutQueue, Unavailable } from '../ports/ports';
 import { reasonOf } from './callFailure';
-import { createService } from './http/serviceClient';
+import { createServiceClient } from './http/serviceClient';
 
-const CALL_TAKES_MS = 3_000;
+const CALL_TIMEOUT_MS = 3_000;
 
 /** Hands fan-outs to the asynchronous worker function (Lambda's Invoke, of type Event). */
 export function createFanOutInvoker(
   functionName: string,
   env: Record<string, string | undefined>,
 ): FanOutQueue {
-  const lambda = createService({
+  const lambda = createServiceClient({
     name: 'lambda',
     variable: 'AWS_ENDPOINT_URL_LAMBDA',
     env,
-    takesMs: CALL_TAKES_MS,
+    timeoutMs: CALL_TIMEOUT_MS,
   });
   return {
     async enqueue(job) {
-      const answered = await lambda({
+      const result = await lambda({
         path: `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
         contentType: 'application/json',
         headers: { 'x-amz-invocation-type': 'Event' },
         body: JSON.stringify(job),
       });
-      if (answered.outcome === 'done') return;
-      throw new Unavailable(`Handing a fan-out over did not finish: ${reasonOf(answered)}.`);
+      if (result.outcome === 'done') return;
+      throw new Unavailable(`Handing a fan-out over did not finish: ${reasonOf(result)}.`);
     },
   };
 }

@@ -107,7 +107,7 @@ describe.each(Object.entries(posters))('the %s poster', (_name, open) => {
 
     for (const id of ['a', 'b', 'c']) expect(await post(id)).toBe('delivered');
 
-    expect(heard.map(({ line }) => line)).toEqual([0, 0, 0]);
+    expect(heard.map(({ connection }) => connection)).toEqual([0, 0, 0]);
   });
 
   it.each([
@@ -121,7 +121,7 @@ describe.each(Object.entries(posters))('the %s poster', (_name, open) => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await post('b')).toBe('delivered');
 
-    expect(server.heard.map(({ line }) => line)).toEqual([0, 1]);
+    expect(server.heard.map(({ connection }) => connection)).toEqual([0, 1]);
   });
 
   it('an answer in single bytes', async () => {

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
-import { createReader, type Progress } from '../../lib/aws/http/responseParser';
+import { createResponseParser, type ParseProgress } from '../../lib/aws/http/responseParser';
 
 const MOST = 1_000_000;
 
 /** Reads bytes in these pieces, up to the first outcome. */
-function readAll(pieces: readonly Buffer[], closes = false): Progress {
-  const reader = createReader(MOST);
+function readAll(pieces: readonly Buffer[], closes = false): ParseProgress {
+  const parser = createResponseParser(MOST);
   for (const piece of pieces) {
-    const progress = reader.read(piece);
+    const progress = parser.read(piece);
     if (progress !== 'more') return progress;
   }
-  return closes ? reader.end() : 'more';
+  return closes ? parser.end() : 'more';
 }
 
 const read = (text: string, closes = false) => readAll([Buffer.from(text)], closes);

@@ -9,7 +9,7 @@ export interface Heard {
   headers: Record<string, string>;
   body: Buffer;
   /** Which connection it came on, from 0. */
-  line: number;
+  connection: number;
 }
 
 /** A server that reads requests and answers with whatever bytes a test wants. */
@@ -35,12 +35,12 @@ export async function startServer(
   const heard: Heard[] = [];
   const sockets: Socket[] = [];
   const accept = (socket: Socket): void => {
-    const line = sockets.push(socket) - 1;
+    const connection = sockets.push(socket) - 1;
     let unread = Buffer.alloc(0);
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => {
       unread = Buffer.concat([unread, chunk]);
-      for (let request = parse(unread, line); request; request = parse(unread, line)) {
+      for (let request = parse(unread, connection); request; request = parse(unread, connection)) {
         unread = unread.subarray(request.size);
         const { size, ...rest } = request;
         heard.push(rest);
@@ -64,7 +64,7 @@ export async function startServer(
   };
 }
 
-function parse(bytes: Buffer, line: number): (Heard & { size: number }) | undefined {
+function parse(bytes: Buffer, connection: number): (Heard & { size: number }) | undefined {
   const end = bytes.indexOf('\r\n\r\n');
   if (end === -1) return undefined;
   const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
@@ -78,5 +78,5 @@ function parse(bytes: Buffer, line: number): (Heard & { size: number }) | undefi
   const size = end + 4 + Number(headers['content-length'] ?? 0);
   return bytes.length < size
     ? undefined
-    : { method, path, headers, body: bytes.subarray(end + 4, size), line, size };
+    : { method, path, headers, body: bytes.subarray(end + 4, size), connection, size };
 }

@@ -1,6 +1,6 @@
 import type { Poster } from '../../ports/ports';
 import type { Credentials } from '../credentials';
-import { createPool, type PoolLimits } from '../http/connectionPool';
+import { createConnectionPool, type PoolLimits } from '../http/connectionPool';
 import { parseOrigin } from '../http/endpoint';
 import { createSigner, escapeSegment } from '../http/sigV4';
 import { toDeliveryResult } from './deliveryResult';
@@ -11,34 +11,31 @@ export interface PosterOptions {
   region: string;
   /** Read for every frame: they may change while the function lives. */
   credentials(): Credentials;
-  /** Opens a first connection at once (see service.ts). */
-  opensAhead?: boolean;
+  /** Opens a first connection at once. Lambda gives a function more processor time while it starts. */
+  warmUp?: boolean;
   limits?: Partial<PoolLimits>;
 }
 
 const LIMITS: PoolLimits = {
-  mostLines: 256,
-  connectTakesMs: 1_000,
-  answerTakesMs: 1_000,
+  maxConnections: 256,
+  connectTimeoutMs: 1_000,
+  responseTimeoutMs: 1_000,
   // Below the 60 s after which AWS's front ends are known to close an idle connection.
-  idlesMs: 30_000,
-  mostBodyBytes: 65_536,
+  idleTimeoutMs: 30_000,
+  maxBodyBytes: 65_536,
 };
 
-/**
- * Posts without the AWS SDK, which takes ten times the processor time for each post. It signs and sends what the
- * SDK's `PostToConnection` does, and its tests compare the two.
- */
+/** Posts to connections over the project's own HTTP client. It sends what the SDK's `PostToConnection` sends. */
 export function createConnectionPoster({
   endpoint,
   region,
   credentials,
-  opensAhead,
+  warmUp,
   limits,
 }: PosterOptions): Poster {
   const origin = parseOrigin(endpoint);
-  const pool = createPool(origin, { ...LIMITS, ...limits });
-  if (opensAhead) pool.openAhead();
+  const pool = createConnectionPool(origin, { ...LIMITS, ...limits });
+  if (warmUp) pool.warmUp();
   const sign = createSigner({
     region,
     service: 'execute-api',
@@ -52,14 +49,14 @@ export function createConnectionPoster({
   return {
     async close(connection) {
       const request = sign('application/octet-stream', '');
-      const exchange = await pool.send(request(pathOf(connection), 'DELETE'));
-      return toDeliveryResult(exchange.ok ? exchange.status : undefined);
+      const result = await pool.send(request(pathOf(connection), 'DELETE'));
+      return toDeliveryResult(result.ok ? result.status : undefined);
     },
     prepare(frame) {
       const request = sign('application/octet-stream', frame);
       return async (connection) => {
-        const exchange = await pool.send(request(pathOf(connection)));
-        return toDeliveryResult(exchange.ok ? exchange.status : undefined);
+        const result = await pool.send(request(pathOf(connection)));
+        return toDeliveryResult(result.ok ? result.status : undefined);
       };
     },
   };

@@ -7,9 +7,9 @@ const BURST_MS = 500;
 /** A post that did not get through counts as this many more. */
 const FAILURE_COSTS = 20;
 /** A timer cannot wait for less, in milliseconds; what is passed over adds up for the next post. */
-const SHORTEST_WAIT_MS = 1;
+const MIN_WAIT_MS = 1;
 /** However many failed, a post waits no longer than this, in milliseconds. */
-const LONGEST_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 1_000;
 
 /**
  * Holds posts below a quota of requests per second, by a token bucket kept as one timestamp (see bucket.ts). A post
@@ -23,14 +23,14 @@ export function createPacedPoster(poster: Poster, quota: number, clock: Clock): 
   const take = (): number => {
     const now = clock.now();
     // A clock that was set back must not hold posts up.
-    if (fullAt < now || fullAt > now + BURST_MS + 2 * LONGEST_WAIT_MS) fullAt = now;
+    if (fullAt < now || fullAt > now + BURST_MS + 2 * MAX_WAIT_MS) fullAt = now;
     fullAt += costMs;
     return fullAt - now - BURST_MS;
   };
   const slowDown = (): void => {
     const now = clock.now();
     const emptied = Math.max(fullAt, now + BURST_MS);
-    fullAt = Math.min(emptied + FAILURE_COSTS * costMs, now + BURST_MS + LONGEST_WAIT_MS);
+    fullAt = Math.min(emptied + FAILURE_COSTS * costMs, now + BURST_MS + MAX_WAIT_MS);
   };
 
   return {
@@ -39,7 +39,7 @@ export function createPacedPoster(poster: Poster, quota: number, clock: Clock): 
       const post = poster.prepare(frame);
       return async (connection) => {
         const waitMs = take();
-        if (waitMs >= SHORTEST_WAIT_MS) await clock.wait(waitMs);
+        if (waitMs >= MIN_WAIT_MS) await clock.wait(waitMs);
         const delivery = await post(connection);
         if (delivery === 'retry' || delivery === 'throttled') slowDown();
         return delivery;

@@ -12,7 +12,7 @@ export { createFanOutInvoker } from '../fanOutInvoker';
 export { createSecretReader } from '../secretsManager';
 
 export function createDatabase(env: Environment): Database {
-  return createDynamoDb(env, { opensAhead: true });
+  return createDynamoDb(env, { warmUp: true });
 }
 
 export function createConnectionPoster(endpoint: string, env: Environment): Poster {
@@ -20,6 +20,6 @@ export function createConnectionPoster(endpoint: string, env: Environment): Post
     endpoint,
     region: required(env, 'AWS_REGION'),
     credentials: () => readCredentials(env),
-    opensAhead: true,
+    warmUp: true,
   });
 }

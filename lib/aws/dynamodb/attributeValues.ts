@@ -5,17 +5,17 @@ export type Value = string | number | ReadonlySet<string>;
 export type Row = { [attribute: string]: Value };
 
 /** A row as DynamoDB's API writes it: each value with its type (AttributeValue in the API reference). */
-export type TypedRow = Record<string, TypedValue>;
+export type AttributeMap = Record<string, AttributeValue>;
 
-interface TypedValue {
+interface AttributeValue {
   S?: string;
   N?: string;
   SS?: string[];
 }
 
-/** Types every value of a row. */
-export function typed(row: Row): TypedRow {
-  const result: TypedRow = {};
+/** Gives every value of a row its type. */
+export function marshall(row: Row): AttributeMap {
+  const result: AttributeMap = {};
   for (const [name, value] of Object.entries(row)) {
     if (typeof value === 'string') result[name] = { S: value };
     else if (typeof value === 'number') result[name] = { N: String(value) };
@@ -25,7 +25,7 @@ export function typed(row: Row): TypedRow {
 }
 
 /** Takes the types off a row again. Attributes of a type that no row of ours has are left out. */
-export function untyped(row: TypedRow): Row {
+export function unmarshall(row: AttributeMap): Row {
   const result: Row = {};
   for (const [name, { S, N, SS }] of Object.entries(row)) {
     const value = S ?? (N === undefined ? SS && new Set(SS) : Number(N));

@@ -1,48 +1,45 @@
 import { Unavailable } from '../../ports/ports';
 import { reasonOf } from '../callFailure';
-import { createService, jsonOf } from '../http/serviceClient';
-import { type TypedRow, typed, untyped } from './attributeValues';
+import { createServiceClient, parseJsonBody } from '../http/serviceClient';
+import { type AttributeMap, marshall, unmarshall } from './attributeValues';
 import { ConditionFailed, type Database, type Input, type Output } from './database';
 
 /** A call takes at most this long, in milliseconds, each of its two tries. */
-const CALL_TAKES_MS = 3_000;
+const CALL_TIMEOUT_MS = 3_000;
 
-/** Speaks DynamoDB's API (JSON 1.0) with little more than what the stores need of it. */
-export function createDatabase(
-  env: Record<string, string | undefined>,
-  { opensAhead = false } = {},
-): Database {
-  const service = createService({
+/** Calls DynamoDB's API (JSON 1.0) over the project's own HTTP client. */
+export function createDatabase(env: Record<string, string | undefined>, { warmUp = false } = {}): Database {
+  const service = createServiceClient({
     name: 'dynamodb',
     variable: 'AWS_ENDPOINT_URL_DYNAMODB',
     env,
-    opensAhead,
-    takesMs: CALL_TAKES_MS,
+    warmUp,
+    timeoutMs: CALL_TIMEOUT_MS,
   });
   return {
     async call(operation, input) {
-      const answered = await service({
+      const result = await service({
         contentType: 'application/x-amz-json-1.0',
         headers: { 'x-amz-target': `DynamoDB_20120810.${operation}` },
         body: JSON.stringify(write(input)),
       });
-      switch (answered.outcome) {
+      switch (result.outcome) {
         case 'done': {
-          const output = jsonOf(answered.body);
-          if (!output) throw new Unavailable(`${operation} was answered with something else than JSON.`);
+          const output = parseJsonBody(result.body);
+          if (!output) throw new Unavailable(`${operation} had a response that is not JSON.`);
           return read(output);
         }
         case 'unknown':
-          throw new Unavailable(`${operation} did not finish: ${answered.why}.`);
+          throw new Unavailable(`${operation} did not finish: ${result.reason}.`);
         case 'refused': {
-          if (answered.type === 'ConditionalCheckFailedException') {
-            const row = answered.body.Item as TypedRow | undefined;
-            throw new ConditionFailed(row && untyped(row));
+          if (result.type === 'ConditionalCheckFailedException') {
+            const row = result.body.Item as AttributeMap | undefined;
+            throw new ConditionFailed(row && unmarshall(row));
           }
-          throw new Error(`DynamoDB refused ${operation}: ${reasonOf(answered)}`);
+          throw new Error(`DynamoDB refused ${operation}: ${reasonOf(result)}`);
         }
         default:
-          return answered satisfies never;
+          return result satisfies never;
       }
     },
   };
@@ -52,39 +49,39 @@ function write(input: Input): object {
   const { Item, Key, ExclusiveStartKey, ExpressionAttributeValues, RequestItems, ...rest } = input;
   return {
     ...rest,
-    ...(Item && { Item: typed(Item) }),
-    ...(Key && { Key: typed(Key) }),
-    ...(ExclusiveStartKey && { ExclusiveStartKey: typed(ExclusiveStartKey) }),
-    ...(ExpressionAttributeValues && { ExpressionAttributeValues: typed(ExpressionAttributeValues) }),
+    ...(Item && { Item: marshall(Item) }),
+    ...(Key && { Key: marshall(Key) }),
+    ...(ExclusiveStartKey && { ExclusiveStartKey: marshall(ExclusiveStartKey) }),
+    ...(ExpressionAttributeValues && { ExpressionAttributeValues: marshall(ExpressionAttributeValues) }),
     ...(RequestItems && {
       RequestItems: mapValues(RequestItems, (asked) => ({
         ...asked,
-        Keys: asked.Keys.map(typed),
+        Keys: asked.Keys.map(marshall),
       })),
     }),
   };
 }
 
 /** The same as {@link Output}, as it comes over the wire. */
-interface TypedOutput {
-  Item?: TypedRow;
-  Items?: TypedRow[];
-  Attributes?: TypedRow;
-  LastEvaluatedKey?: TypedRow;
-  Responses?: Record<string, TypedRow[]>;
-  UnprocessedKeys?: Record<string, { Keys: TypedRow[] }>;
+interface WireOutput {
+  Item?: AttributeMap;
+  Items?: AttributeMap[];
+  Attributes?: AttributeMap;
+  LastEvaluatedKey?: AttributeMap;
+  Responses?: Record<string, AttributeMap[]>;
+  UnprocessedKeys?: Record<string, { Keys: AttributeMap[] }>;
 }
 
-function read(output: TypedOutput): Output {
+function read(output: WireOutput): Output {
   const { Item, Items, Attributes, LastEvaluatedKey, Responses, UnprocessedKeys } = output;
   return {
-    ...(Item && { Item: untyped(Item) }),
-    ...(Items && { Items: Items.map(untyped) }),
-    ...(Attributes && { Attributes: untyped(Attributes) }),
-    ...(LastEvaluatedKey && { LastEvaluatedKey: untyped(LastEvaluatedKey) }),
-    ...(Responses && { Responses: mapValues(Responses, (rows) => rows.map(untyped)) }),
+    ...(Item && { Item: unmarshall(Item) }),
+    ...(Items && { Items: Items.map(unmarshall) }),
+    ...(Attributes && { Attributes: unmarshall(Attributes) }),
+    ...(LastEvaluatedKey && { LastEvaluatedKey: unmarshall(LastEvaluatedKey) }),
+    ...(Responses && { Responses: mapValues(Responses, (rows) => rows.map(unmarshall)) }),
     ...(UnprocessedKeys && {
-      UnprocessedKeys: mapValues(UnprocessedKeys, ({ Keys }) => ({ Keys: Keys.map(untyped) })),
+      UnprocessedKeys: mapValues(UnprocessedKeys, ({ Keys }) => ({ Keys: Keys.map(unmarshall) })),
     }),
   };
 }

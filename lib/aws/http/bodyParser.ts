@@ -3,34 +3,34 @@ export type Framing = number | 'chunked' | 'close';
 
 const NOTHING = Buffer.alloc(0);
 /** A chunk's size line, its extensions included, may be this long, in bytes. */
-const MOST_LINE_BYTES = 4096;
+const MAX_LINE_BYTES = 4096;
 
 /** A body that is complete; a surplus is bytes beyond its end. */
-interface Whole {
+interface ParsedBody {
   body: Buffer;
   surplus: boolean;
 }
 
-type Progress = Whole | 'more' | 'garbage';
+type BodyProgress = ParsedBody | 'more' | 'garbage';
 
 /** Reads one body, however its bytes are cut. */
-export interface Body {
-  read(bytes: Buffer): Progress;
+export interface BodyParser {
+  read(bytes: Buffer): BodyProgress;
   /** The connection has closed. */
-  end(): Progress;
+  end(): BodyProgress;
 }
 
-export function createBody(framing: Framing, mostBytes: number): Body {
-  if (framing === 'chunked') return chunked(mostBytes);
-  return framing === 'close' ? untilClosed(mostBytes) : ofLength(framing, mostBytes);
+export function createBodyParser(framing: Framing, maxBytes: number): BodyParser {
+  if (framing === 'chunked') return chunked(maxBytes);
+  return framing === 'close' ? untilClosed(maxBytes) : ofLength(framing, maxBytes);
 }
 
-function ofLength(length: number, mostBytes: number): Body {
+function ofLength(length: number, maxBytes: number): BodyParser {
   const parts: Buffer[] = [];
   let seen = 0;
   return {
     read(bytes) {
-      if (length > mostBytes) return 'garbage';
+      if (length > maxBytes) return 'garbage';
       seen += bytes.length;
       if (length === 0) return { body: NOTHING, surplus: seen > 0 };
       parts.push(bytes);
@@ -43,21 +43,21 @@ function ofLength(length: number, mostBytes: number): Body {
   };
 }
 
-function untilClosed(mostBytes: number): Body {
+function untilClosed(maxBytes: number): BodyParser {
   const parts: Buffer[] = [];
   let seen = 0;
   return {
     read(bytes) {
       seen += bytes.length;
       parts.push(bytes);
-      return seen > mostBytes ? 'garbage' : 'more';
+      return seen > maxBytes ? 'garbage' : 'more';
     },
     end: () => ({ body: Buffer.concat(parts), surplus: false }),
   };
 }
 
 /** Chunks (RFC 9112, section 7.1): a size line, the data, an empty line; the last one is empty, trailers follow it. */
-function chunked(mostBytes: number): Body {
+function chunked(maxBytes: number): BodyParser {
   const parts: Buffer[] = [];
   let unread: Buffer = NOTHING;
   let seen = 0;
@@ -86,13 +86,13 @@ function chunked(mostBytes: number): Body {
           expects = 'dataEnd';
         }
         const line = takeLine();
-        if (line === undefined) return unread.length > MOST_LINE_BYTES ? 'garbage' : 'more';
+        if (line === undefined) return unread.length > MAX_LINE_BYTES ? 'garbage' : 'more';
         if (expects === 'size') {
           const [, size] = /^([\da-f]{1,12})[ \t]*(?:;.*)?$/i.exec(line) ?? [];
           if (size === undefined) return 'garbage';
           left = Number.parseInt(size, 16);
           seen += left;
-          if (seen > mostBytes) return 'garbage';
+          if (seen > maxBytes) return 'garbage';
           expects = left === 0 ? 'trailer' : 'data';
         } else if (expects === 'dataEnd') {
           if (line !== '') return 'garbage';

@@ -1,22 +1,27 @@
 import type { Socket } from 'node:net';
-import { type Answer, createReader, type Progress, type Reader } from './responseParser';
+import {
+  createResponseParser,
+  type HttpResponse,
+  type ParseProgress,
+  type ResponseParser,
+} from './responseParser';
 
-/** What came of one request. */
-export type Exchange = ({ ok: true } & Pick<Answer, 'status' | 'body' | 'errorType'>) | Failure;
+/** The result of one request. */
+export type HttpResult = ({ ok: true } & Pick<HttpResponse, 'status' | 'body' | 'errorType'>) | HttpFailure;
 
 /**
- * Nobody could be reached, the answer came `late`, the connection `closed` before an answer began or was `cut` in
- * the midst of one, or what came was `garbage`.
+ * The server is `unreachable`, the response is `late`, the connection `closed` before a response began or was `cut`
+ * within one, or the bytes are `garbage`.
  */
-export interface Failure {
+export interface HttpFailure {
   ok: false;
-  why: 'unreachable' | 'late' | 'closed' | 'cut' | 'garbage';
+  reason: 'unreachable' | 'late' | 'closed' | 'cut' | 'garbage';
 }
 
 /** A keep-alive connection: one request at a time. */
-export interface Line {
-  exchange(request: string): Promise<Exchange>;
-  /** Whether another request may be sent: the line is open and has not idled for too long. */
+export interface HttpConnection {
+  send(request: string): Promise<HttpResult>;
+  /** Whether another request may be sent: it is open and has not idled for too long. */
   isUsable(): boolean;
   /** Whether it has carried a request before. */
   wasUsed(): boolean;
@@ -25,43 +30,46 @@ export interface Line {
   close(): void;
 }
 
-export interface LineLimits {
-  /** An answer must be there after this, in milliseconds, to its last byte. */
-  answerTakesMs: number;
-  /** A line that idled for longer is not used again, in milliseconds. */
-  idlesMs: number;
+export interface ConnectionLimits {
+  /** A response must be complete after this, in milliseconds. */
+  responseTimeoutMs: number;
+  /** A connection that idled for longer is not used again, in milliseconds. */
+  idleTimeoutMs: number;
   /** The largest body that is read. */
-  mostBodyBytes: number;
+  maxBodyBytes: number;
 }
 
 interface Pending {
-  reader: Reader;
-  resolve(exchange: Exchange): void;
+  parser: ResponseParser;
+  resolve(result: HttpResult): void;
   late: NodeJS.Timeout;
   hasBegun: boolean;
 }
 
-export function createLine(socket: Socket, { answerTakesMs, idlesMs, mostBodyBytes }: LineLimits): Line {
+export function createHttpConnection(
+  socket: Socket,
+  { responseTimeoutMs, idleTimeoutMs, maxBodyBytes }: ConnectionLimits,
+): HttpConnection {
   let pending: Pending | undefined;
   let uses = 0;
   let isOpen = true;
   let idleSince = Date.now();
 
-  const finish = (exchange: Exchange): void => {
+  const finish = (result: HttpResult): void => {
     if (!pending) return;
     const { resolve, late } = pending;
     pending = undefined;
     clearTimeout(late);
     idleSince = Date.now();
     uses++;
-    resolve(exchange);
+    resolve(result);
   };
-  const fail = (why: Failure['why']): void => {
+  const fail = (reason: HttpFailure['reason']): void => {
     isOpen = false;
-    finish({ ok: false, why });
+    finish({ ok: false, reason });
     socket.destroy();
   };
-  const advance = (progress: Progress): void => {
+  const advance = (progress: ParseProgress): void => {
     if (progress === 'more') return;
     if (progress === 'garbage') {
       fail('garbage');
@@ -74,33 +82,33 @@ export function createLine(socket: Socket, { answerTakesMs, idlesMs, mostBodyByt
     finish({ ok: true, ...progress });
   };
 
-  // A line that waits for its next request keeps no process alive; while it waits for an answer, the timer does.
+  // An idle connection keeps no process alive; during a request the timer does.
   socket.unref();
   socket.on('data', (chunk: Buffer) => {
-    // Bytes nobody asked for belong to no request: the next one must not take them for its answer.
+    // Bytes outside a request must not become the response of the next one.
     if (!pending) {
       fail('garbage');
       return;
     }
     pending.hasBegun = true;
-    advance(pending.reader.read(chunk));
+    advance(pending.parser.read(chunk));
   });
   socket.on('end', () => {
     isOpen = false;
-    const ended = pending?.reader.end();
+    const ended = pending?.parser.end();
     if (typeof ended === 'object') advance(ended);
   });
   socket.on('close', () => fail(pending?.hasBegun ? 'cut' : 'closed'));
 
   return {
-    exchange(request) {
+    send(request) {
       return new Promise((resolve) => {
-        const late = setTimeout(() => fail('late'), answerTakesMs);
-        pending = { reader: createReader(mostBodyBytes), resolve, late, hasBegun: false };
+        const late = setTimeout(() => fail('late'), responseTimeoutMs);
+        pending = { parser: createResponseParser(maxBodyBytes), resolve, late, hasBegun: false };
         socket.write(request, 'latin1');
       });
     },
-    isUsable: () => isOpen && Math.abs(Date.now() - idleSince) < idlesMs,
+    isUsable: () => isOpen && Math.abs(Date.now() - idleSince) < idleTimeoutMs,
     wasUsed: () => uses > 0,
     onClosed: (listener) => socket.once('close', listener),
     close() {

@@ -1,77 +1,83 @@
-import { createLine, type Exchange, type Failure, type Line, type LineLimits } from './connection';
+import {
+  type ConnectionLimits,
+  createHttpConnection,
+  type HttpConnection,
+  type HttpFailure,
+  type HttpResult,
+} from './connection';
 import type { Origin } from './endpoint';
-import { connect } from './openSocket';
+import { openSocket } from './openSocket';
 
-export interface PoolLimits extends LineLimits {
-  /** Connections at most. */
-  mostLines: number;
+export interface PoolLimits extends ConnectionLimits {
+  /** The pool opens at most this many connections. */
+  maxConnections: number;
   /** A connection must be open after this, in milliseconds, its TLS handshake included. */
-  connectTakesMs: number;
+  connectTimeoutMs: number;
 }
 
-/** Sends requests to one origin. Never throws, never sends a request twice but for the one case below. */
-export interface Pool {
-  send(request: string): Promise<Exchange>;
-  /** Opens a connection that nobody has asked for yet. */
-  openAhead(): void;
+/** Sends requests to one origin. Never throws. Sends a request twice only on a kept connection that was closed. */
+export interface ConnectionPool {
+  send(request: string): Promise<HttpResult>;
+  /** Opens a connection for the first request. */
+  warmUp(): void;
   /** Closes every connection. */
   close(): void;
 }
 
-const UNREACHABLE: Failure = { ok: false, why: 'unreachable' };
+const UNREACHABLE: HttpFailure = { ok: false, reason: 'unreachable' };
 
 /**
- * Keeps connections to one origin. The last one used is used first, so that few are enough and the rest may go;
- * a new one is opened only while all are busy, and whichever is free first takes the request that waits longest.
+ * Keeps connections to one origin. The connection used last is reused first, so that the others can go idle. The
+ * pool opens another only while all are busy; the first free connection takes the oldest waiting request.
  */
-export function createPool(origin: Origin, limits: PoolLimits): Pool {
-  const lines = new Set<Line>();
-  const idle: Line[] = [];
-  const waiting: ((line: Line | undefined) => void)[] = [];
+export function createConnectionPool(origin: Origin, limits: PoolLimits): ConnectionPool {
+  const connections = new Set<HttpConnection>();
+  const idle: HttpConnection[] = [];
+  const waiting: ((connection: HttpConnection | undefined) => void)[] = [];
   let opening = 0;
 
-  const open = async (): Promise<Line | undefined> => {
+  const open = async (): Promise<HttpConnection | undefined> => {
     opening++;
-    const socket = await connect(origin, limits.connectTakesMs);
+    const socket = await openSocket(origin, limits.connectTimeoutMs);
     opening--;
     if (!socket) return undefined;
-    const line = createLine(socket, limits);
-    lines.add(line);
-    line.onClosed(() => {
-      lines.delete(line);
+    const connection = createHttpConnection(socket, limits);
+    connections.add(connection);
+    connection.onClosed(() => {
+      connections.delete(connection);
       ensureGrowth();
     });
-    return line;
+    return connection;
   };
 
-  /** Opens a connection for whoever waits longest by then, who also hears if that fails. */
+  /** Opens a connection for the oldest waiting request, which fails if the connection does. */
   const grow = async (): Promise<void> => {
-    const line = await open();
-    if (line) release(line);
+    const connection = await open();
+    if (connection) release(connection);
     else waiting.shift()?.(undefined);
     ensureGrowth();
   };
 
   const ensureGrowth = (): void => {
-    while (opening < waiting.length && lines.size + opening < limits.mostLines) void grow();
+    while (opening < waiting.length && connections.size + opening < limits.maxConnections) void grow();
   };
 
-  const release = (line: Line): void => {
-    if (!line.isUsable()) return;
+  const release = (connection: HttpConnection): void => {
+    if (!connection.isUsable()) return;
     const next = waiting.shift();
-    if (next) next(line);
-    else idle.push(line);
+    if (next) next(connection);
+    else idle.push(connection);
   };
 
-  const takeIdle = (): Line | undefined => {
-    for (let line = idle.pop(); line; line = idle.pop()) {
-      if (line.isUsable()) return line;
-      line.close();
+  const takeIdle = (): HttpConnection | undefined => {
+    for (let connection = idle.pop(); connection; connection = idle.pop()) {
+      if (connection.isUsable()) return connection;
+      connection.close();
     }
     return undefined;
   };
 
-  const wait = (): Promise<Line | undefined> =>
+  const wait = (): Promise<HttpConnection | undefined> =>
     new Promise((resolve) => {
       waiting.push(resolve);
       ensureGrowth();
@@ -79,25 +85,25 @@ export function createPool(origin: Origin, limits: PoolLimits): Pool {
 
   return {
     async send(request) {
-      const line = takeIdle() ?? (await wait());
-      if (!line) return UNREACHABLE;
-      const isReused = line.wasUsed();
-      const outcome = await line.exchange(request);
-      release(line);
+      const connection = takeIdle() ?? (await wait());
+      if (!connection) return UNREACHABLE;
+      const isReused = connection.wasUsed();
+      const outcome = await connection.send(request);
+      release(connection);
       // The server may close a kept connection at any time (RFC 9112, section 9.3.1). Others that idled as long are
       // likely dead too, so the repeat takes a new one.
-      if (!isReused || outcome.ok || outcome.why !== 'closed') return outcome;
+      if (!isReused || outcome.ok || outcome.reason !== 'closed') return outcome;
       const fresh = await open();
       if (!fresh) return UNREACHABLE;
-      const repeated = await fresh.exchange(request);
+      const repeated = await fresh.send(request);
       release(fresh);
       return repeated;
     },
-    openAhead() {
-      void open().then((line) => line && release(line));
+    warmUp() {
+      void open().then((connection) => connection && release(connection));
     },
     close() {
-      for (const line of lines) line.close();
+      for (const connection of connections) connection.close();
     },
   };
 }

@@ -4,15 +4,15 @@ import type { Origin } from './endpoint';
 
 let shared: SecureContext | undefined;
 
-/** Opens a socket, its TLS handshake included; `undefined` when that fails, or takes longer than `takesMs`. */
-export function connect(origin: Origin, takesMs: number): Promise<Socket | undefined> {
+/** Opens a socket, its TLS handshake included; `undefined` when that fails, or takes longer than `timeoutMs`. */
+export function openSocket(origin: Origin, timeoutMs: number): Promise<Socket | undefined> {
   return new Promise((resolve) => {
     const socket = origin.isSecure ? secure(origin) : plain(origin);
     const settle = (outcome: Socket | undefined) => () => {
       clearTimeout(late);
       resolve(outcome);
     };
-    const late = setTimeout(() => socket.destroy(), takesMs);
+    const late = setTimeout(() => socket.destroy(), timeoutMs);
     socket.once(origin.isSecure ? 'secureConnect' : 'connect', settle(socket));
     socket.once('close', settle(undefined));
     // Without a listener an error would end the process; what it means is told by 'close', which follows it.

@@ -1,13 +1,13 @@
 /** Reads HTTP/1.1 responses (RFC 9112) from the chunks a socket gives: whole, split, chunked, or ended by the close. */
 
-import { type Body, createBody, type Framing } from './bodyParser';
+import { type BodyParser, createBodyParser, type Framing } from './bodyParser';
 
 /** A head may be this long, in bytes, as in Node's own client. */
-const MOST_HEAD_BYTES = 16_384;
+const MAX_HEAD_BYTES = 16_384;
 const HEAD_END = '\r\n\r\n';
 
 /** A response that is complete. */
-export interface Answer {
+export interface HttpResponse {
   status: number;
   body: Buffer;
   /** What AWS calls the error, where it says so in a header. */
@@ -17,21 +17,21 @@ export interface Answer {
 }
 
 /** What reading has come to: the answer, or `more` to come, or `garbage` that is no response. */
-export type Progress = Answer | 'more' | 'garbage';
+export type ParseProgress = HttpResponse | 'more' | 'garbage';
 
 /** Reads one response. */
-export interface Reader {
-  read(chunk: Buffer): Progress;
+export interface ResponseParser {
+  read(chunk: Buffer): ParseProgress;
   /** The connection has closed: a response without a length ends here. */
-  end(): Progress;
+  end(): ParseProgress;
 }
 
-export function createReader(mostBodyBytes: number): Reader {
+export function createResponseParser(maxBodyBytes: number): ResponseParser {
   let unread: Buffer | undefined;
   let head: Head | undefined;
-  let body: Body | undefined;
+  let body: BodyParser | undefined;
 
-  const answer = (end: { body: Buffer; surplus: boolean }): Answer => ({
+  const answer = (end: { body: Buffer; surplus: boolean }): HttpResponse => ({
     status: head?.status ?? 0,
     body: end.body,
     ...(head?.errorType !== undefined && { errorType: head.errorType }),
@@ -44,9 +44,9 @@ export function createReader(mostBodyBytes: number): Reader {
       while (!head || !body) {
         const seen: Buffer = unread ? Buffer.concat([unread, rest]) : rest;
         const end = seen.indexOf(HEAD_END);
-        if (end === -1 || end > MOST_HEAD_BYTES) {
+        if (end === -1 || end > MAX_HEAD_BYTES) {
           unread = seen;
-          return seen.length > MOST_HEAD_BYTES ? 'garbage' : 'more';
+          return seen.length > MAX_HEAD_BYTES ? 'garbage' : 'more';
         }
         const parsed = parseHead(seen.toString('latin1', 0, end));
         if (!parsed) return 'garbage';
@@ -58,7 +58,7 @@ export function createReader(mostBodyBytes: number): Reader {
           continue;
         }
         head = parsed;
-        body = createBody(parsed.framing, mostBodyBytes);
+        body = createBodyParser(parsed.framing, maxBodyBytes);
       }
       const read = body.read(rest);
       return typeof read === 'object' ? answer(read) : read;

@@ -1,37 +1,37 @@
 import { optional, required } from '../../app/settings';
 import { type CallFailure, isTransient } from '../callFailure';
 import { readCredentials } from '../credentials';
-import type { Exchange } from './connection';
-import { createPool } from './connectionPool';
+import type { HttpResult } from './connection';
+import { createConnectionPool } from './connectionPool';
 import { parseOrigin } from './endpoint';
 import { createSigner } from './sigV4';
 
 const LIMITS = {
-  mostLines: 64,
-  connectTakesMs: 1_000,
+  maxConnections: 64,
+  connectTimeoutMs: 1_000,
   // Below the 60 s after which AWS's front ends are known to close an idle connection.
-  idlesMs: 30_000,
+  idleTimeoutMs: 30_000,
   // A batch may hold 16 MB.
-  mostBodyBytes: 20 * 2 ** 20,
+  maxBodyBytes: 20 * 2 ** 20,
 };
-const TRIES = 2;
-const LONGEST_PAUSE_MS = 100;
+const MAX_ATTEMPTS = 2;
+const MAX_RETRY_DELAY_MS = 100;
 
 /** An AWS service to call. */
-export interface ServiceOptions {
+export interface ServiceClientOptions {
   /** As it is called in host names and signatures: `dynamodb`. */
   name: string;
   /** Where its other address is looked for, as the SDK does: `AWS_ENDPOINT_URL_DYNAMODB`. */
   variable: string;
   env: Record<string, string | undefined>;
-  /** Opens a first connection at once: Lambda gives more processor while a function starts than it does later. */
-  opensAhead?: boolean;
+  /** Opens a first connection at once. Lambda gives a function more processor time while it starts. */
+  warmUp?: boolean;
   /** A try takes at most this long, in milliseconds. */
-  takesMs: number;
+  timeoutMs: number;
 }
 
 /** One request; what it asks for is in its headers, path and body. */
-export interface Asked {
+export interface ServiceRequest {
   path?: string;
   contentType: string;
   headers?: Readonly<Record<string, string>>;
@@ -39,22 +39,25 @@ export interface Asked {
 }
 
 /** What a service answered. A refusal has its whole body. */
-export type Answered =
+export type ServiceResult =
   | { outcome: 'done'; body: Buffer }
   | (CallFailure & { outcome: 'refused'; body: Record<string, unknown> })
   | (CallFailure & { outcome: 'unknown' });
 
-export type Service = (asked: Asked) => Promise<Answered>;
+export type ServiceClient = (request: ServiceRequest) => Promise<ServiceResult>;
 
-/**
- * Calls an AWS service without its client in the SDK, whose code takes longer to load than everything else here.
- * A failure that may pass is tried once more.
- */
-export function createService({ name, variable, env, opensAhead, takesMs }: ServiceOptions): Service {
+/** Creates a client of an AWS service. It repeats a call once when the failure may pass. */
+export function createServiceClient({
+  name,
+  variable,
+  env,
+  warmUp,
+  timeoutMs,
+}: ServiceClientOptions): ServiceClient {
   const region = required(env, 'AWS_REGION');
   const origin = parseOrigin(optional(env, variable) ?? endpointOf(name, region));
-  const pool = createPool(origin, { ...LIMITS, answerTakesMs: takesMs });
-  if (opensAhead) pool.openAhead();
+  const pool = createConnectionPool(origin, { ...LIMITS, responseTimeoutMs: timeoutMs });
+  if (warmUp) pool.warmUp();
   const sign = createSigner({
     region,
     service: name,
@@ -65,13 +68,13 @@ export function createService({ name, variable, env, opensAhead, takesMs }: Serv
 
   return async ({ path = '/', contentType, headers, body }) => {
     const request = sign(contentType, body, headers);
-    let answered: Answered = { outcome: 'unknown', why: 'not tried' };
-    for (let left = TRIES; left > 0; left--) {
-      answered = read(await pool.send(request(`${origin.basePath}${path}`)));
-      if (answered.outcome !== 'unknown') return answered;
-      if (left > 1) await pause(Math.random() * LONGEST_PAUSE_MS);
+    let result: ServiceResult = { outcome: 'unknown', reason: 'not tried' };
+    for (let left = MAX_ATTEMPTS; left > 0; left--) {
+      result = read(await pool.send(request(`${origin.basePath}${path}`)));
+      if (result.outcome !== 'unknown') return result;
+      if (left > 1) await wait(Math.random() * MAX_RETRY_DELAY_MS);
     }
-    return answered;
+    return result;
   };
 }
 
@@ -79,19 +82,24 @@ function endpointOf(name: string, region: string): string {
   return `https://${name}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 
-function read(exchange: Exchange): Answered {
-  if (!exchange.ok) return { outcome: 'unknown', why: exchange.why };
-  const { status, body } = exchange;
+function read(result: HttpResult): ServiceResult {
+  if (!result.ok) return { outcome: 'unknown', reason: result.reason };
+  const { status, body } = result;
   if (status < 300) return { outcome: 'done', body };
   // A proxy's page, or nothing at all: the status says enough.
-  const told = jsonOf(body) ?? {};
-  const type = typeOf(exchange.errorType ?? told.__type) ?? `Status${status}`;
-  if (isTransient(status, type)) return { outcome: 'unknown', why: type };
-  return { outcome: 'refused', type, message: String(told.message ?? told.Message ?? ''), body: told };
+  const details = parseJsonBody(body) ?? {};
+  const type = typeOf(result.errorType ?? details.__type) ?? `Status${status}`;
+  if (isTransient(status, type)) return { outcome: 'unknown', reason: type };
+  return {
+    outcome: 'refused',
+    type,
+    message: String(details.message ?? details.Message ?? ''),
+    body: details,
+  };
 }
 
-/** Reads the object in an answer, or gives `undefined`. What JSON itself says of a fault would quote the answer. */
-export function jsonOf(body: Buffer): Record<string, unknown> | undefined {
+/** Parses an object; `undefined` when there is none. The error of JSON.parse would quote the response. */
+export function parseJsonBody(body: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString());
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
@@ -101,10 +109,10 @@ export function jsonOf(body: Buffer): Record<string, unknown> | undefined {
 }
 
 // `com.amazonaws.dynamodb.v20120810#Name` in a body, `Name:http://…` in a header.
-function typeOf(told: unknown): string | undefined {
-  return typeof told === 'string' ? told.replace(/^.*#/, '').replace(/:.*$/, '') : undefined;
+function typeOf(name: unknown): string | undefined {
+  return typeof name === 'string' ? name.replace(/^.*#/, '').replace(/:.*$/, '') : undefined;
 }
 
-function pause(ms: number): Promise<void> {
+function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -5,7 +5,7 @@
  */
 
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
-import { areSame, type Credentials } from '../credentials';
+import { type Credentials, isSameCredentials } from '../credentials';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
@@ -41,7 +41,7 @@ export function createSigner({ region, service, host, credentials, now }: Signin
   const startSecond = (number: number, signer: Credentials): Second => {
     const date = new Date(number * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
     const today = date.slice(0, 8);
-    if (day?.date !== today || !second || !areSame(second.credentials, signer))
+    if (day?.date !== today || !second || !isSameCredentials(second.credentials, signer))
       day = { date: today, key: deriveKey(signer.secretAccessKey, today, region, service) };
     second = {
       number,
@@ -62,7 +62,7 @@ export function createSigner({ region, service, host, credentials, now }: Signin
 
     return (path, method = 'POST') => {
       const number = Math.floor(now() / 1000);
-      if (!second || second.number !== number || !areSame(second.credentials, signer))
+      if (!second || second.number !== number || !isSameCredentials(second.credentials, signer))
         second = startSecond(number, signer);
       if (current?.second !== second) {
         const signed = { ...headers, 'content-type': contentType, host, 'x-amz-content-sha256': bodyHash };

@@ -49,7 +49,8 @@ export function createSdkDatabase(env: Record<string, string | undefined>): Data
 
 function translated(operation: string, error: unknown): Error {
   const failure = sdkFailure(error);
-  if (failure.outcome === 'unknown') return new Unavailable(`${operation} did not finish: ${failure.why}.`);
+  if (failure.outcome === 'unknown')
+    return new Unavailable(`${operation} did not finish: ${failure.reason}.`);
   if (failure.type === 'ConditionalCheckFailedException') {
     const { Item } = error as { Item?: Parameters<typeof unmarshall>[0] };
     return new ConditionFailed(Item && (unmarshall(Item) as Row));

@@ -14,13 +14,13 @@ export function sdkFailure(error: unknown): CallFailure {
   const status = statusOf(error);
   if (status === undefined) {
     if (!$metadata?.attempts) throw error;
-    return { outcome: 'unknown', why: code ?? name };
+    return { outcome: 'unknown', reason: code ?? name };
   }
   // The message of a broken answer would quote it.
-  if (status < 300) return { outcome: 'unknown', why: name };
+  if (status < 300) return { outcome: 'unknown', reason: name };
   const type = WITHOUT_TYPE.has(name) ? `Status${status}` : name;
   return isTransient(status, type)
-    ? { outcome: 'unknown', why: type }
+    ? { outcome: 'unknown', reason: type }
     : { outcome: 'refused', type, message };
 }
 

@@ -20,25 +20,25 @@ const serve = async (answer: (socket: Socket, request: Heard, count: number) => 
   return server;
 };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const linesOf = ({ heard }: Server) => heard.map(({ line }) => line);
+const connectionsOf = ({ heard }: Server) => heard.map(({ connection }) => connection);
 
-describe('which line a post takes', () => {
+describe('which connection a post takes', () => {
   it('the one that was used last', async () => {
     const { url, heard } = await serve((socket, { path }) => {
       setTimeout(() => socket.write(OK), path.endsWith('slow') ? 40 : 5);
     });
     const post = ownPoster(url).prepare('{}');
     await Promise.all([post('slow'), post('quick')]);
-    const usedLast = heard.find(({ path }) => path.endsWith('slow'))?.line;
+    const usedLast = heard.find(({ path }) => path.endsWith('slow'))?.connection;
 
     for (const id of ['a', 'b', 'c']) await post(id);
 
-    expect(heard.slice(2).map(({ line }) => line)).toEqual([usedLast, usedLast, usedLast]);
+    expect(heard.slice(2).map(({ connection }) => connection)).toEqual([usedLast, usedLast, usedLast]);
   });
 
   it('a new one while all are busy, up to the limit', async () => {
     const { url, sockets, heard } = await serve((socket) => setTimeout(() => socket.write(OK), 10));
-    const post = ownPoster(url, { limits: { mostLines: 3 } }).prepare('{}');
+    const post = ownPoster(url, { limits: { maxConnections: 3 } }).prepare('{}');
 
     const deliveries = await Promise.all(Array.from({ length: 20 }, (_, i) => post(`c${i}`)));
 
@@ -51,21 +51,21 @@ describe('which line a post takes', () => {
 
   it('a new one when the others have idled for too long, and those are closed', async () => {
     const { url, sockets } = await serve((socket) => socket.write(OK));
-    const post = ownPoster(url, { limits: { idlesMs: 30 } }).prepare('{}');
+    const post = ownPoster(url, { limits: { idleTimeoutMs: 30 } }).prepare('{}');
     await post('a');
     await pause(60);
 
     expect(await post('b')).toBe('delivered');
     await pause(20);
 
-    expect(linesOf(server as Server)).toEqual([0, 1]);
+    expect(connectionsOf(server as Server)).toEqual([0, 1]);
     expect(sockets[0]?.closed).toBe(true);
   });
 });
 
-it('a line that was opened ahead takes the first post', async () => {
+it('a connection that was opened while the function loads takes the first post', async () => {
   const { url, sockets } = await serve((socket) => socket.write(OK));
-  const post = ownPoster(url, { opensAhead: true }).prepare('{}');
+  const post = ownPoster(url, { warmUp: true }).prepare('{}');
   while (sockets.length === 0) await pause(5);
 
   expect(await post('a')).toBe('delivered');
@@ -73,17 +73,17 @@ it('a line that was opened ahead takes the first post', async () => {
   expect(sockets).toHaveLength(1);
 });
 
-it('a line that cannot be opened ahead is missed by nobody', async () => {
+it('a connection that cannot be opened while the function loads fails no post', async () => {
   const { url } = await serve(() => {});
   await server?.stop();
 
-  const post = ownPoster(url, { opensAhead: true }).prepare('{}');
+  const post = ownPoster(url, { warmUp: true }).prepare('{}');
   await pause(20);
 
   expect(await post('a')).toBe('retry');
 });
 
-describe('a kept line that turns out to be dead', () => {
+describe('a kept connection that turns out to be dead', () => {
   it('is replaced once, and the frame sent again', async () => {
     const { url } = await serve((socket, _request, count) =>
       count === 2 ? socket.destroy() : socket.write(OK),
@@ -93,11 +93,11 @@ describe('a kept line that turns out to be dead', () => {
 
     expect(await post('b')).toBe('delivered');
 
-    expect(linesOf(server as Server)).toEqual([0, 0, 1]);
+    expect(connectionsOf(server as Server)).toEqual([0, 0, 1]);
     expect(new Set(server?.heard.slice(1).map(({ path }) => path)).size).toBe(1);
   });
 
-  it('is replaced by a new line, not by another that idled as long', async () => {
+  it('is replaced by a new connection, not by another that idled as long', async () => {
     const { url } = await serve((socket, { path }, count) => {
       if (count > 2 && path.endsWith('b') && socket !== server?.sockets.at(2)) socket.destroy();
       else setTimeout(() => socket.write(OK), 10);
@@ -107,7 +107,7 @@ describe('a kept line that turns out to be dead', () => {
 
     expect(await post('b')).toBe('delivered');
 
-    expect(linesOf(server as Server).at(-1)).toBe(2);
+    expect(connectionsOf(server as Server).at(-1)).toBe(2);
   });
 
   it('is not replaced twice', async () => {
@@ -148,7 +148,7 @@ describe('a kept line that turns out to be dead', () => {
       else if (count <= 16) socket.destroy();
       else socket.write(OK);
     });
-    const post = ownPoster(url, { limits: { mostLines: 8 } }).prepare('{}');
+    const post = ownPoster(url, { limits: { maxConnections: 8 } }).prepare('{}');
     const everyone = Array.from({ length: 8 }, (_, i) => `c${i}`);
     await Promise.all(everyone.map(post));
 
@@ -174,7 +174,7 @@ describe('bytes that belong to no request', () => {
 
     expect(await post('b')).toBe('delivered');
 
-    expect(linesOf(server as Server)).toEqual([0, 1]);
+    expect(connectionsOf(server as Server)).toEqual([0, 1]);
   });
 });
 
@@ -208,7 +208,7 @@ describe('limits', () => {
     const { port } = silent.address() as { port: number };
     const began = Date.now();
 
-    const poster = ownPoster(`https://127.0.0.1:${port}/ws`, { limits: { connectTakesMs: 80 } });
+    const poster = ownPoster(`https://127.0.0.1:${port}/ws`, { limits: { connectTimeoutMs: 80 } });
     expect(await poster.prepare('{}')('a')).toBe('retry');
 
     expect(Date.now() - began).toBeLessThan(800);
@@ -223,7 +223,7 @@ describe('limits', () => {
     });
     const began = Date.now();
 
-    expect(await ownPoster(url, { limits: { answerTakesMs: 100 } }).prepare('{}')('a')).toBe('retry');
+    expect(await ownPoster(url, { limits: { responseTimeoutMs: 100 } }).prepare('{}')('a')).toBe('retry');
 
     expect(Date.now() - began).toBeLessThan(800);
   });
@@ -264,7 +264,7 @@ describe('in a process of its own', () => {
     return stdout.trim();
   };
 
-  it('a certificate that a root vouches for is taken, and an idle line keeps no process alive', async () => {
+  it('a certificate that a root vouches for is taken, and an idle connection keeps no process alive', async () => {
     const certificate = createCertificate();
     server = await startServer((socket) => socket.write(OK), certificate);
 
