@@ -40,7 +40,7 @@ export interface PresenceOptions {
 
 const EMPTY: PresenceSnapshot = { members: [], memberCount: 0, typing: [] };
 
-/** Follows who is in a room from the next time that it is joined: make it before. One is enough for a room. */
+/** Follows who is in a room. One is enough for a room; it may be created before the room is joined, or after. */
 export function createPresence(
   chat: Chat,
   roomName: string,
@@ -118,6 +118,10 @@ export function createPresence(
       if (room.snapshot.state === 'left' && count > 0) clear();
     }),
   ];
+
+  // The members come with `joined`: where the room is joined already, another one is asked for.
+  if (room.snapshot.state === 'joined')
+    room.request({ action: 'joinRoom', after: room.snapshot.cursor }).catch(() => {});
 
   return {
     get snapshot() {

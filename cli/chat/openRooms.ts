@@ -2,6 +2,9 @@ import type { Chat, Room } from '../../client/index';
 import { createPresence, type Presence } from '../../client/presence';
 import { followRoom, type RoomLog, type RoomLogOptions } from './roomPrinter';
 
+/** How long entering a room waits for the list of its members. */
+const MEMBERS_TIMEOUT_MS = 2_000;
+
 /** A room that is printed, and what it is printed from. */
 export interface OpenRoom {
   readonly room: Room;
@@ -13,7 +16,7 @@ export interface OpenRoom {
 export interface OpenRooms {
   readonly current: OpenRoom | undefined;
   names(): string[];
-  /** Enters a room and goes to it; rejects when it cannot be entered, and is then where it was. */
+  /** Joins a room and goes to it, once its members are known. Rejects when it cannot be joined, and leaves it. */
   enter(name: string): Promise<OpenRoom>;
   leave(name: string): void;
   close(): void;
@@ -64,6 +67,7 @@ export function createOpenRooms(chat: Chat, { wentTo, ...logOptions }: OpenRooms
       goTo(entering);
       try {
         await entering.room.join();
+        await membersOf(entering.presence);
       } catch (error) {
         leave(name);
         throw error;
@@ -74,4 +78,19 @@ export function createOpenRooms(chat: Chat, { wentTo, ...logOptions }: OpenRooms
       for (const each of rooms.values()) stop(each);
     },
   };
+}
+
+/** Waits until the members of a joined room are known: this user is one of them. Gives up in silence. */
+function membersOf(presence: Presence): Promise<void> {
+  return new Promise((resolve) => {
+    const isKnown = () => presence.snapshot.memberCount > 0;
+    if (isKnown()) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      unsubscribe();
+      resolve();
+    };
+    const timer = setTimeout(done, MEMBERS_TIMEOUT_MS);
+    const unsubscribe = presence.onChange(() => isKnown() && done());
+  });
 }

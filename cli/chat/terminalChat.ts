@@ -42,8 +42,7 @@ export async function runTerminalChat(
   const enter = async (name: string) => {
     const { presence } = await rooms.enter(name);
     const others = presence.snapshot.memberCount - 1;
-    const company = others === 0 ? 'alone' : `with ${others} ${others === 1 ? 'other' : 'others'}`;
-    tell(`You are in ${name} ${company}. /help lists the commands.`);
+    tell(`You are in ${name}${companyOf(others)}. /help lists the commands.`);
   };
   const send = async (room: Room, text: string) => {
     if (chat.state.kind !== 'connected') tell(`Kept until there is a connection: ${text}`);
@@ -129,6 +128,13 @@ export async function runTerminalChat(
   isLeaving = true;
   for (const text of underWay) warn(`Not known to be sent: ${text}`);
   return code === EXIT.ok && underWay.size > 0 ? EXIT.failed : code;
+}
+
+/** Describes the number of others in a room, or nothing where it is not known. */
+function companyOf(others: number): string {
+  if (others < 0) return '';
+  if (others === 0) return ' alone';
+  return ` with ${others} ${others === 1 ? 'other' : 'others'}`;
 }
 
 /** Waits until every send is decided, or the time is up. */

@@ -18,8 +18,13 @@ export function chat(args: readonly string[], input = '', env: Record<string, st
 }
 
 /** Starts the terminal client, and waits for its end no longer than half a minute. */
-export function start(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'cli', 'edgeChat.ts'), ...args], {
+export function start(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  nodeOptions: readonly string[] = [],
+) {
+  const program = [...nodeOptions, '--import', 'tsx', path.join(ROOT, 'cli', 'edgeChat.ts')];
+  const child = spawn(process.execPath, [...program, ...args], {
     cwd: ROOT,
     env: { ...process.env, EDGE_CHAT_URL: '', EDGE_CHAT_TOKEN: '', ...env },
   });

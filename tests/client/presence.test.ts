@@ -26,6 +26,19 @@ describe('members', () => {
     expect(presence.snapshot.memberCount).toBe(2);
   });
 
+  it('are known to a presence that is created in a joined room', async () => {
+    const world = createWorld();
+    const { chat } = await follow(world);
+    world.gateway.push('lobby', { type: 'memberJoined', room: 'lobby', member: cem });
+    await world.clock.pass(100);
+
+    const late = createPresence(chat, 'lobby', { clock: world.clock });
+    await world.clock.pass(1_000);
+
+    expect(late.snapshot.members.map(({ id }) => id)).toContain('ann');
+    expect(late.snapshot.memberCount).toBeGreaterThan(0);
+  });
+
   it('who leave are shown for 5 s more, and stay if they are back by then', async () => {
     const world = createWorld();
     const { presence } = await follow(world);
