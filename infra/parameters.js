@@ -1,9 +1,9 @@
 const GRANTS =
-  'one or more of room:rights with a space between them: a room or its beginning and *, then letters of rwm or -';
+  'grants with spaces between them: a room or its beginning and *, a colon, then letters of rwm or -';
 
 /**
  * The stack's parameters, given as `--param="name=value"`. Their defaults are in serverless.yml; '' is "not given".
- * docs/parameters.md is made of this table.
+ * `npm run docs` makes docs/parameters.md of this table.
  *
  * Optional parts of the stack are decided from them while packaging. CloudFormation conditions over '' would leave
  * every optional ARN in the template for validators and CloudFormation itself to trip over.
@@ -15,7 +15,7 @@ const accepted = {
   allowedOrigins: {
     test: areOrigins,
     takes: 'a comma-separated list of origins such as https://example.com',
-    means: "Origins whose pages may open a socket, instead of the stack's own",
+    means: "Origins whose pages may open a connection, instead of the stack's own",
     example: 'https://chat.example.com,https://example.com',
   },
   clientsWithoutOrigin: {
@@ -23,85 +23,85 @@ const accepted = {
     takes: 'on or off',
     required: true,
     means:
-      'Whether a client that sends no Origin (a terminal, a back end; never a browser) may open a socket with a good token',
+      'Whether a client without an Origin header may open a connection with a valid token. Browsers always send one; terminals and back ends do not',
     example: 'off',
   },
   oidcIssuer: {
     test: isHttpsUrl,
     takes: 'an https URL',
-    means: "Who signs people's tokens. Without it only guests can sign in",
+    means: "The issuer of the users' tokens. Without it only guests can sign in",
     example: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI',
   },
   oidcAudience: {
     test: /^\S+$/,
     takes: 'a word without spaces',
-    means: 'Whom the tokens must be for',
+    means: 'The audience that the tokens must have',
     example: '4tq7example2client9id',
   },
   oidcJwksUrl: {
     test: isHttpsUrl,
     takes: 'an https URL',
-    means: "Where the issuer's public keys are",
+    means: "The address of the issuer's public keys",
     example: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI/.well-known/jwks.json',
   },
   oidcRoomsClaim: {
     test: /^[\x21-\x7e]{1,128}$/,
     takes: 'a word without spaces',
     required: true,
-    means: 'The claim of those tokens that says what the user may do in which rooms',
+    means: 'The claim of those tokens that carries the permissions',
     example: 'custom:rooms',
   },
   userRooms: {
     test: areGrants,
     takes: GRANTS,
     required: true,
-    means: 'What people may do whose tokens do not say: (r)ead, (w)rite, (m)oderate',
+    means: 'The permissions of users whose tokens carry none: (r)ead, (w)rite, (m)oderate',
     example: '*:rw news:r staff.*:-',
   },
   guests: {
     test: /^(on|off)$/,
     takes: 'on or off',
     required: true,
-    means: 'Whether people may chat with no more than a display name',
+    means: 'Whether users may chat with nothing but a display name',
     example: 'off',
   },
   guestRooms: {
     test: areGrants,
     takes: GRANTS,
     required: true,
-    means: 'What guests may do: (r)ead, (w)rite, (m)oderate',
+    means: 'The permissions of guests: (r)ead, (w)rite, (m)oderate',
     example: 'lobby:rw news:r',
   },
   domainName: {
     test: /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
     takes: 'a lower-case domain name',
-    means: 'A domain of your own, beside the one CloudFront gives',
+    means: 'A domain of your own, in addition to that of CloudFront',
     example: 'chat.example.com',
   },
   certificateArn: {
     test: /^arn:aws:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
     takes: 'the ARN of a certificate in us-east-1 (CloudFront reads no other Region)',
-    means: "That domain's certificate",
+    means: "The domain's certificate",
     example: 'arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555',
   },
   webAclArn: {
     test: /^arn:aws:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
     takes: 'the ARN of a global web ACL (in us-east-1)',
-    means: 'A WAF web ACL in front of everything',
+    means: 'A WAF web ACL in front of the whole stack',
     example: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/chat/11111111-2222-3333-4444-555555555555',
   },
   historyHours: {
     test: /^(0|[1-9]\d{0,5})$/,
     takes: '0 (keep for ever) or a whole number of hours',
     required: true,
-    means: 'Hours for which messages are kept; 0 is for ever',
+    means: 'The hours for which the log keeps messages; 0 is for ever',
     example: '720',
   },
   logLevel: {
     test: /^(debug|info|warn|error)$/,
     takes: 'debug, info, warn or error',
     required: true,
-    means: 'The least important lines that the functions log',
+    means: 'The lowest level of the lines that the functions log',
     example: 'debug',
   },
   watch: {
@@ -109,14 +109,14 @@ const accepted = {
     takes: 'logs, metrics or all',
     required: true,
     means:
-      'What CloudWatch is given: log lines alone, metrics in them, or a dashboard and alarms besides ([what they cost](monitoring.md#what-it-costs))',
+      'What CloudWatch gets: log lines, metrics in them, or also a dashboard and alarms ([what they cost](monitoring.md#what-it-costs))',
     example: 'all',
   },
   tracing: {
     test: /^(on|off)$/,
     takes: 'on or off',
     required: true,
-    means: 'Whether X-Ray traces invocations of the functions',
+    means: 'Whether X-Ray traces the invocations of the functions',
     example: 'on',
   },
   requestsPerSecond: {
@@ -124,7 +124,7 @@ const accepted = {
     takes: 'a whole number from 1 to 1000000',
     required: true,
     means:
-      "The account's API Gateway quota of requests a second in this Region, which posts to sockets stay below",
+      "The account's API Gateway quota of requests a second in this Region. Posts to connections stay below it",
     example: '2500',
   },
   framesPerSecond: {
@@ -132,7 +132,7 @@ const accepted = {
     takes: 'a whole number from 1 to 1000000',
     required: true,
     means:
-      'Frames a second that the WebSocket API takes; for a moment twice as many. The tables serve at most 4 writes and 20 reads for each',
+      'The frames a second that the WebSocket API accepts, with a burst of twice as many. The tables serve at most 4 writes and 20 reads for each',
     example: '5000',
   },
   handshakesPerSecond: {
@@ -140,36 +140,36 @@ const accepted = {
     takes: 'a whole number from 1 to 1000000',
     required: true,
     means:
-      'Handshakes a second that the WebSocket API takes; for a moment twice as many. The account has a quota of new connections besides',
+      'The handshakes a second that the WebSocket API accepts, with a burst of twice as many. The account also has a quota of new connections',
     example: '100',
   },
   connectionsPerUser: {
     test: /^[1-9]\d{0,2}$/,
     takes: 'a whole number from 1 to 999',
     required: true,
-    means: 'How many connections a user may have at a time; those that gave no sign of life make room',
+    means:
+      'The connections that a user may have at a time. A new connection replaces one that is silent for `presenceSeconds`',
     example: '10',
   },
   sendsPerSecond: {
     test: isRate,
     takes: 'a whole number from 1 to 1000000',
     required: true,
-    means: "Messages a second that one connection may send; for a moment four seconds' worth",
+    means: "The messages a second that a connection may send, with a burst of four seconds' worth",
     example: '20',
   },
   userSendsPerSecond: {
     test: isRate,
     takes: 'a whole number from 1 to 1000000',
     means:
-      'Messages a second that one user may send, over all connections and back ends together; twice `sendsPerSecond` unless given',
+      'The messages a second that a user may send, over all connections and back ends. The default is twice `sendsPerSecond`',
     example: '10',
   },
   presenceSeconds: {
     test: (value) => /^\d{2,4}$/.test(value) && Number(value) >= 30 && Number(value) <= 1800,
     takes: 'a whole number from 30 to 1800',
     required: true,
-    means:
-      'How long a connection that sends nothing counts as present: three times as long as its client takes between pings',
+    means: 'How long a silent connection counts as present: three times the interval of its pings',
     example: '900',
   },
   tokensPerSecond: {
@@ -177,34 +177,34 @@ const accepted = {
     takes: 'a whole number from 1 to 1000000',
     required: true,
     means:
-      'Guest tokens a second that are given out, and messages a second taken from back ends over HTTP; for a moment twice as many',
+      'The guest tokens a second that the stack issues, with a burst of twice as many. The same rate holds for messages from back ends over HTTP',
     example: '10',
   },
   alarmEmail: {
     test: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
     takes: 'an e-mail address',
-    means: 'Who is told by the alarms, which this alone brings too',
+    means: 'The address that the alarms write to. It also switches the alarms on',
     example: 'ops@example.com',
   },
   monthlyBudget: {
     test: /^[1-9]\d{0,6}$/,
     takes: 'a whole number of US dollars',
     means:
-      "A month's bill of the whole account of which alarmEmail is told: when 80 % is spent, and when all of it is forecast to be",
+      'A budget for a month of the whole account. AWS writes to alarmEmail at 80 %, and when it forecasts 100 %',
     example: '50',
   },
   reservedConcurrency: {
     test: /^[1-9]\d{0,3}$/,
     takes: 'a whole number from 1 to 9999',
     means:
-      "How many of the account's concurrent executions each function has for itself, and the most it runs at. A new account has none to give",
+      "The account's concurrent executions that each function reserves, which are also its maximum. A new account has none to reserve",
     example: '50',
   },
   originSecretVersion: {
     test: /^[\w-]{32,64}$/,
     takes: "a secret's version id",
     means:
-      'The version of the origin secret that CloudFront sends, instead of the current one. `npm run rotate` needs none',
+      'The version of the origin secret that CloudFront sends, instead of the current one. `npm run rotate` does not need it',
     example: '11111111-2222-3333-4444-555555555555',
   },
   apiLogRole: {
@@ -225,7 +225,7 @@ const accepted = {
   messagesTable: {
     test: /^[\w.-]{3,255}$/,
     takes: 'the name of a DynamoDB table',
-    means: 'A message table that an earlier stack left behind, to go on with',
+    means: 'A message table of an earlier stack, for this stack to adopt',
     example: 'edge-chat-prod-Messages-1ABCDEF2GHIJK',
   },
 };

@@ -29,33 +29,43 @@ function defaults(): Map<string, string> {
   );
 }
 
-const row = (...cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-
-const code = (text: string) => (text === '' ? '' : `\`${text}\``);
+const code = (text: string) => `\`${text}\``;
 
 export function parametersPage(): string {
   const given = defaults();
-  const rows = Object.entries(accepted).map(([name, { takes, means, example }]) =>
-    row(code(name), `${means}.`, takes, code(given.get(name) ?? '') || 'not given', code(example)),
-  );
+  const sections = Object.entries(accepted).map(([name, { takes, means, example }]) => {
+    const standard = given.get(name) ?? '';
+    return `## ${name}
+
+${lines(`${means}.`)}
+
+- Takes: ${takes}.
+- Default: ${standard === '' ? 'not given' : code(standard)}
+- Example: ${code(example)}
+`;
+  });
   return `# Parameters
 
-Made by \`npm run docs\` from \`infra/parameters.js\` and \`serverless.yml\`; a test compares.
+\`npm run docs\` makes this page of \`infra/parameters.js\` and \`serverless.yml\`, and a test compares them.
 
-A deployment takes each as \`--param="name=value"\`, or for a stage from \`params:\` in \`serverless.yml\`:
+Give a parameter as \`--param="name=value"\`, or for a stage in \`params:\` of \`serverless.yml\`:
 
 \`\`\`
 npm run deploy -- --stage prod --param="guests=off" --param="logLevel=warn"
 \`\`\`
 
-A deployment has the parameters it is given and no others: what an earlier one was given is not remembered.
-What does not fit is one line, and nothing is packaged. \`domainName\` and \`certificateArn\` go together, and so do
-\`oidcIssuer\`, \`oidcAudience\` and \`oidcJwksUrl\`; \`guests=off\` needs those three.
+A deployment has exactly the parameters that you give it: it does not remember those of an earlier one.
+A wrong combination is refused in one line before anything is packaged.
 
-${row('name', 'what it is for', 'takes', 'default', 'example')}
-${row('---', '---', '---', '---', '---')}
-${rows.join('\n')}
-`;
+- \`domainName\` and \`certificateArn\` go together.
+- \`oidcIssuer\`, \`oidcAudience\` and \`oidcJwksUrl\` go together, and \`guests=off\` needs them.
+
+${sections.join('\n')}`;
+}
+
+/** A line for each sentence. */
+function lines(text: string): string {
+  return text.replaceAll(/(?<=[a-z\d]\.) (?=[A-Z`])/g, '\n');
 }
 
 const shown = (resource: string) =>
@@ -70,24 +80,41 @@ export function permissionsPage(template: Template): string {
     const key = `${grant.by} ${grant.resource}`;
     byResource.set(key, [...(byResource.get(key) ?? []), grant]);
   }
-  const rows = [...byResource.values()].map((same) => {
+  const items = [...byResource.values()].map((same) => {
     const [{ by, resource } = { by: '', resource: '' }] = same;
-    const actions = same.map(({ action }) => `\`${action}\``).join(', ');
-    const reasons = [...new Set(same.map((grant) => reasonFor(grant) ?? 'used in the rehearsal'))];
-    return row(by, shown(resource), actions, reasons.join(' '));
+    const actions = same.map(({ action }) => code(action));
+    const reasons = [...new Set(same.flatMap((grant) => reasonFor(grant) ?? []))];
+    return { by, text: [wrapped(`- ${shown(resource)}:`, actions), ...reasons.map((each) => `  ${each}`)] };
+  });
+  const sections = [...new Set(items.map(({ by }) => by))].map((name) => {
+    const own = items.filter(({ by }) => by === name).flatMap(({ text }) => text);
+    return `## ${name}\n\n${own.join('\n')}\n`;
   });
   return `# What each function may do
 
-Made by \`npm run docs\` from the compiled template; a test fails when a policy grows or this page is
-stale. Each function has a role of its own, and nothing else gives it a right.
+\`npm run docs\` makes this page of the compiled template.
+A test fails when a policy grows or this page is stale.
+Each function has a role of its own, and no other permissions.
 
-\`npm run rehearse\` runs every function from its zip, writes down every call of AWS, and matches it with the policy of
-the function that made it. A right that no run uses fails the rehearsal, unless it is explained here.
+\`npm run rehearse\` runs every function from its zip and records every call of AWS.
+It matches each call with the policy of the calling function.
+A permission that no run uses fails the test, unless this page gives its reason.
 
-${row('function', 'resource', 'may', 'used')}
-${row('---', '---', '---', '---')}
-${rows.join('\n')}
-`;
+${sections.join('\n')}`;
+}
+
+/** A sentence of words with a comma between them, on lines of at most 120 columns. */
+function wrapped(start: string, words: string[]): string {
+  const lines = [];
+  let line = start;
+  for (const word of words) {
+    if (`${line} ${word},`.length > 120) {
+      lines.push(line);
+      line = ' ';
+    }
+    line += ` ${word},`;
+  }
+  return [...lines, line].join('\n').replace(/,$/, '.');
 }
 
 function deployPolicies(template: Template): [string, string][] {

@@ -4,7 +4,7 @@ import type { Grant } from './grants';
 const reasons: [action: string, reason: string][] = [
   ['logs:CreateLogStream', "Lambda itself writes the function's log, with the function's role."],
   ['logs:PutLogEvents', "Lambda itself writes the function's log, with the function's role."],
-  ['sqs:SendMessage', 'Lambda itself keeps a fan-out that failed on every try, with the role of the worker.'],
+  ['sqs:SendMessage', "Lambda itself keeps a fan-out that failed on every try, with the function's role."],
 ];
 
 /** Why a right is granted that the rehearsal does not use. */

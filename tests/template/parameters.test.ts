@@ -22,7 +22,7 @@ const oidc = {
 };
 const required = { guests: 'on', historyHours: '0', logLevel: 'info', apiLogRole: 'create' };
 const grants =
-  'one or more of room:rights with a space between them: a room or its beginning and *, then letters of rwm or -';
+  'grants with spaces between them: a room or its beginning and *, a colon, then letters of rwm or -';
 
 it.each<[string, Parameters, string]>([
   ['guests=maybe', { guests: 'maybe' }, 'guests must be on or off'],
