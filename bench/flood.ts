@@ -18,7 +18,7 @@ const PATIENCE_MS = 30_000;
 /** What one connection's bucket holds. */
 const AT_ONCE = 20;
 /** The flooder tries to connect again so often while it is refused. */
-const KNOCKS_EVERY_MS = 100;
+const RECONNECTS_EVERY_MS = 100;
 const ROOM = 'den';
 
 /**
@@ -195,7 +195,7 @@ async function flood(url: string, token: string, most: number): Promise<void> {
     const socket = await open(url, token).catch(() => undefined);
     if (!socket) {
       refused++;
-      await new Promise((resolve) => setTimeout(resolve, KNOCKS_EVERY_MS));
+      await new Promise((resolve) => setTimeout(resolve, RECONNECTS_EVERY_MS));
       continue;
     }
     const openedAt = performance.now();

@@ -48,7 +48,7 @@ export function short(value: number): string {
 }
 
 /** A ratio to reach. */
-export interface Gate {
+export interface Threshold {
   what: string;
   value: number;
   atLeast?: number;
@@ -59,18 +59,18 @@ export interface Gate {
 const SLACK = 0.4;
 
 /** Prints which ratios are reached. */
-export function judge(gates: readonly Gate[]): void {
-  for (const gate of gates) {
-    const { what, value, atLeast, atMost } = gate;
+export function judge(thresholds: readonly Threshold[]): void {
+  for (const threshold of thresholds) {
+    const { what, value, atLeast, atMost } = threshold;
     const wanted = atLeast === undefined ? `at most ${short(atMost ?? 0)}` : `at least ${short(atLeast)}`;
-    const verdict = holds(gate, 0) ? 'ok  ' : holds(gate, SLACK) ? 'near' : 'MISS';
+    const verdict = holds(threshold, 0) ? 'ok  ' : holds(threshold, SLACK) ? 'near' : 'MISS';
     console.log(`${verdict} ${what}: ${short(value)} (${wanted})`);
     if (verdict === 'MISS' && process.argv.includes('--check')) process.exitCode = 1;
   }
   console.log();
 }
 
-function holds({ value, atLeast, atMost }: Gate, slack: number): boolean {
+function holds({ value, atLeast, atMost }: Threshold, slack: number): boolean {
   return (
     (atLeast === undefined || value >= atLeast * (1 - slack)) &&
     (atMost === undefined || value <= atMost * (1 + slack))

@@ -22,7 +22,7 @@ export interface Seen {
   sockets: number;
   /**
    * When the first and the last post that was delivered had come, in milliseconds since the epoch: what the answer
-   * takes after that is this stub's, and the same for whoever posts.
+   * takes after that is this stub's, and the same for every implementation.
    */
   first: number;
   last: number;

@@ -30,14 +30,14 @@ const FRAMES = [
 
 /** What the services do now; nothing is "they work". */
 let failing: { service: Service; how: Failure } | undefined;
-const doors: Listening[] = [];
+const proxies: Listening[] = [];
 const printed: string[] = [];
 const said: string[] = [];
 let stack: Stack;
 let token: string;
 
 /** Stands before a service, and answers in its place while it fails. */
-async function door(service: Service, url: string): Promise<string> {
+async function proxy(service: Service, url: string): Promise<string> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
     if (failing?.service === service) {
@@ -55,7 +55,7 @@ async function door(service: Service, url: string): Promise<string> {
   });
   server.once('close', () => agent.destroy());
   const listening = await listen(server);
-  doors.push(listening);
+  proxies.push(listening);
   return `http://127.0.0.1:${listening.port}`;
 }
 
@@ -63,20 +63,20 @@ beforeAll(async () => {
   stack = await startStack({
     params: { logLevel: 'debug' },
     print: (line) => printed.push(line),
-    hooks: { endpoint: door },
+    hooks: { endpoint: proxy },
   });
 });
 
 afterAll(async () => {
   await stack?.stop();
-  for (const each of doors) await each.stop();
+  for (const each of proxies) await each.stop();
 });
 
 afterEach(() => {
   failing = undefined;
 });
 
-const knock = async () => {
+const connect = async () => {
   const outcome = await handshake(stack.socketUrl, ['chat.v1', `bearer.${token}`], { origin: stack.url });
   if (outcome.open) outcome.socket.socket.close();
   else said.push(outcome.body, JSON.stringify(outcome.headers));
@@ -108,7 +108,7 @@ describe('while Secrets Manager', () => {
   it.each(Object.keys(FAILURES) as Failure[])('%s, nobody is let in, and it is no bad token', async (how) => {
     failing = { service: 'secrets', how };
 
-    expect([await knock(), await ask()]).toEqual([500, 500]);
+    expect([await connect(), await ask()]).toEqual([500, 500]);
   });
 });
 
@@ -127,7 +127,7 @@ describe('while the database', () => {
       expect(reply).toMatchObject({
         message: expect.stringMatching(/^Internal server error$|send the same frame/),
       });
-    expect(await knock()).toBe(502);
+    expect(await connect()).toBe(502);
   });
 
   it('is whole again, so is everything', async () => {
@@ -136,7 +136,7 @@ describe('while the database', () => {
     ann.send({ action: 'sendMessage', room: 'den', id: 'a-good-id', text: 'hello', after: 0 });
 
     expect(await ann.nextOf('ack')).toMatchObject({ seq: 1 });
-    expect(await knock()).toBe(101);
+    expect(await connect()).toBe(101);
   });
 });
 

@@ -28,7 +28,7 @@ export interface Behaviour {
 }
 
 /** Nobody is closed here, and no container refuses by what it has seen: the buckets are alone. */
-const unwatched: Stage['floodDetector'] = { countFrame: () => 'fine', countRefusal: () => 'fine' };
+const noFloods: Stage['floodDetector'] = { countFrame: () => 'fine', countRefusal: () => 'fine' };
 
 /** Lets connections of one user send to rooms of their own, over several containers. */
 export async function flood(stage: Stage, behaviour: Behaviour): Promise<Outcome> {
@@ -36,7 +36,7 @@ export async function flood(stage: Stage, behaviour: Behaviour): Promise<Outcome
   const { forMs, flooders, framesPerSecond, patientPerSecond = 0 } = behaviour;
   const containers = Array.from({ length: CONTAINERS }, () => ({
     ...anotherContainer(stage),
-    floodDetector: unwatched,
+    floodDetector: noFloods,
   }));
   const patient = { sent: 0, refused: 0 };
   const outcome: Outcome = { written: 0, tookMs: 0, refused: 0, patient };

@@ -120,7 +120,7 @@ describe('a handshake', () => {
 });
 
 describe('a token', () => {
-  const knock = async (jwt: string) => {
+  const connect = async (jwt: string) => {
     canaries.push(...(jwt.length > 20 ? [jwt] : []));
     const outcome = await handshake(stack.socketUrl, ['chat.v1', `bearer.${jwt}`], {
       origin: stack.url,
@@ -133,12 +133,12 @@ describe('a token', () => {
     return outcome.open ? 101 : outcome.status;
   };
 
-  it.each(Object.entries(GOOD_TOKENS))('%s opens the door', async (_name, forge) => {
-    expect(await knock(await forge(workshop))).toBe(101);
+  it.each(Object.entries(GOOD_TOKENS))('%s opens a connection', async (_name, forge) => {
+    expect(await connect(await forge(workshop))).toBe(101);
   });
 
   it.each(Object.entries(BAD_TOKENS))('%s does not', async (_name, forge) => {
-    expect(await knock(await forge(workshop))).toBe(403);
+    expect(await connect(await forge(workshop))).toBe(403);
   });
 
   // A guest whose token has just expired is known again: the one bad token that is worth something.

@@ -132,7 +132,7 @@ it('of a response with a wrong byte ours believes no more than the SDK does', as
 
       const { own: ours, sdk: theirs } = await outcomes([broken]);
 
-      // A retry is always safe: whoever got the frame already drops it by its seq.
+      // A retry is always safe: a client that has the frame drops it by its seq.
       expect(['retry', theirs]).toContain(ours);
     }),
     { numRuns: 150 },

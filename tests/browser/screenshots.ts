@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { message, type OpenOptions, type Site, say, startSite } from './site';
 
 const DOCS = path.resolve(__dirname, '..', '..', 'docs');
-const DESK = { width: 860, height: 700 };
+const DESKTOP = { width: 860, height: 700 };
 const TALL = { width: 860, height: 940 };
 const WIDE = { width: 1240, height: 720 };
 const PHONE = { width: 390, height: 780 };
@@ -29,8 +29,8 @@ async function main(): Promise<void> {
   const site = await startSite();
   try {
     await mkdir(DOCS, { recursive: true });
-    const ann = await openFor(site, 'Ann', { viewport: DESK });
-    const ben = await openFor(site, 'Ben', { viewport: DESK });
+    const ann = await openFor(site, 'Ann', { viewport: DESKTOP });
+    const ben = await openFor(site, 'Ben', { viewport: DESKTOP });
     const pages = { Ann: ann, Ben: ben };
     await ann.getByText('Here now 2').or(ann.getByText('2 here: show people')).first().waitFor();
     for (const page of [ann, ben]) await visit(page, 'design');
@@ -129,7 +129,7 @@ async function sideBySide(
   { browser }: Site,
   pictures: readonly Buffer[],
   file: string,
-  { width, height } = DESK,
+  { width, height } = DESKTOP,
 ): Promise<void> {
   const gap = 24;
   const page = await browser.newPage({

@@ -1,10 +1,10 @@
 import { WebSocket } from 'ws';
 import { between, seeded, whole } from '../simulation/random';
-import { createDoors } from './doors';
 import type { Dice } from './faults';
 import { createPacer } from './pacer';
 import { createPerson, type Person } from './person';
 import type { Timers } from './timers';
+import { createTurnstile } from './turnstile';
 import type { Witness } from './witness';
 
 /** So many enter at a time: that all can come at once is shown when all sockets are cut. */
@@ -36,7 +36,7 @@ export interface Crowd {
   hush(): void;
   /** How many are not connected now. */
   away(): number;
-  /** Tells whether everybody has connected anew since a time. */
+  /** Whether every client has reconnected since a time. */
   connectedSince(time: number): () => boolean;
   /** Everybody has been shown everything. */
   isWhole(): boolean;
@@ -103,9 +103,9 @@ export function createCrowd(options: CrowdOptions): Crowd {
 
   return {
     async enter() {
-      const doors = createDoors(ENTER_AT_ONCE);
+      const turnstile = createTurnstile(ENTER_AT_ONCE);
       const enter = async (person: Person): Promise<void> => {
-        const leave = await doors.enter();
+        const leave = await turnstile.enter();
         await person.enter();
         leave();
       };

@@ -1,4 +1,4 @@
-import { createDoors } from './doors';
+import { createTurnstile } from './turnstile';
 
 const LEAST = 4;
 const FIRST = 8;
@@ -19,7 +19,7 @@ export interface Pacer {
 
 /** Goes by the median of the latest times, which faults hardly touch: they strike the fewer. */
 export function createPacer(ackMs: readonly number[]): Pacer {
-  const doors = createDoors(FIRST);
+  const turnstile = createTurnstile(FIRST);
   let width = FIRST;
   let seen = 0;
 
@@ -30,12 +30,12 @@ export function createPacer(ackMs: readonly number[]): Pacer {
     const median = recent[RECENT / 2] ?? 0;
     if (median > SLOW_MS) width = Math.max(LEAST, Math.floor(width * 0.75));
     if (median < QUICK_MS) width = Math.min(MOST, width + 2);
-    doors.resize(width);
+    turnstile.resize(width);
   };
 
   return {
     async enter() {
-      const leave = await doors.enter();
+      const leave = await turnstile.enter();
       return () => {
         adapt();
         leave();

@@ -57,7 +57,7 @@ export function createPerson(options: PersonOptions): Person {
     random,
     pingEveryMs: options.pingEveryMs,
     keepMessages: 100,
-    open: openWatched(options.socketClass, (room) => {
+    open: openObserved(options.socketClass, (room) => {
       if (room !== roomName) checker.report('leak', `${name} got a frame of ${room}`);
     }),
     newId: () => `${name}-${String(++ids).padStart(8, '0')}`,
@@ -125,7 +125,7 @@ export function createPerson(options: PersonOptions): Person {
 }
 
 /** Opens sockets, and tells of the room of every frame that comes in. */
-function openWatched(socketClass: WebSocketClass, cameOf: (room: string) => void): OpenSocket {
+function openObserved(socketClass: WebSocketClass, cameOf: (room: string) => void): OpenSocket {
   const open = webSocketFrom(socketClass);
   return (url, protocols, events) =>
     open(url, protocols, {

@@ -203,7 +203,7 @@ describe('ban and unban', () => {
     await ann.nextOf('joined');
   });
 
-  it('close the sockets of a user who is banned from everywhere, and the door', async () => {
+  it('close the connections of a user that is banned everywhere, and refuse new ones', async () => {
     const { token, user } = await signIn();
     const ann = await open(token);
     ann.send({ action: 'joinRoom', room: 'den' });

@@ -1,8 +1,8 @@
-import { createWorld, listen, texts } from './kit/world';
+import { createHarness, listen, texts } from './kit/harness';
 
 describe('a chat', () => {
   it('connects, joins, and shows what others and oneself send', async () => {
-    const { clock, gateway, chat: _, joined, errors } = createWorld();
+    const { clock, gateway, chat: _, joined, errors } = createHarness();
     gateway.post('lobby', 'before');
     const { chat, room } = await joined();
     const heard = listen(room);

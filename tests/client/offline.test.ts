@@ -1,4 +1,4 @@
-import { createWorld, listen, received, texts } from './kit/world';
+import { createHarness, listen, received, texts } from './kit/harness';
 
 const HOUR = 3_600_000;
 
@@ -7,25 +7,25 @@ describe('being offline', () => {
     ['ten seconds', 10_000, 3],
     ['a day', 23 * HOUR, 900],
   ])('for %s loses nothing, and sends once what was written meanwhile', async (_name, awayMs, missed) => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
     const heard = listen(room);
     const before = room.send('answered before');
-    await world.clock.pass(100);
+    await harness.clock.pass(100);
     await before;
 
-    world.gateway.faults.handshake = () => 'refuse';
-    world.gateway.faults.reply = (reply) => (reply.type === 'ack' ? 'cut' : undefined);
+    harness.gateway.faults.handshake = () => 'refuse';
+    harness.gateway.faults.reply = (reply) => (reply.type === 'ack' ? 'cut' : undefined);
     const unanswered = room.send('the ack was lost with the connection');
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
     const untried = room.send('written while away');
-    for (let i = 1; i <= missed; i++) world.gateway.post('lobby', `missed ${i}`);
-    await world.clock.pass(awayMs);
+    for (let i = 1; i <= missed; i++) harness.gateway.post('lobby', `missed ${i}`);
+    await harness.clock.pass(awayMs);
     const during = [room.snapshot.state, room.snapshot.pending.map(({ state }) => state)];
-    world.gateway.faults.handshake = () => undefined;
-    world.gateway.faults.reply = () => undefined;
-    world.networkChanged();
-    await world.clock.pass(10_000);
+    harness.gateway.faults.handshake = () => undefined;
+    harness.gateway.faults.reply = () => undefined;
+    harness.networkChanged();
+    await harness.clock.pass(10_000);
 
     const whole = [
       'answered before',
@@ -35,13 +35,13 @@ describe('being offline', () => {
     ];
     expect(during).toEqual(['joining', ['pending', 'pending']]);
     expect(heard).toEqual(whole);
-    expect(world.gateway.entries('lobby').map((entry) => entry && 'text' in entry && entry.text)).toEqual(
+    expect(harness.gateway.entries('lobby').map((entry) => entry && 'text' in entry && entry.text)).toEqual(
       whole,
     );
     expect(texts(room)).toEqual(whole);
     expect(room.snapshot.pending).toEqual([]);
     await expect(unanswered).resolves.toMatchObject({ seq: 2 });
     await expect(untried).resolves.toMatchObject({ seq: missed + 3 });
-    expect(received(world, 'joinRoom').at(-1)).toMatchObject({ after: 1 });
+    expect(received(harness, 'joinRoom').at(-1)).toMatchObject({ after: 1 });
   });
 });

@@ -1,18 +1,18 @@
 import type { Chat, ChatOutbox, Outbox, OutboxRecord } from '../../client';
 import { createMemoryOutbox, createOutbox } from '../../client/outbox/createOutbox';
-import { createWorld, lose, received, type TestWorld, texts, tokenFor } from './kit/world';
+import { createHarness, type Harness, lose, received, texts, tokenFor } from './kit/harness';
 
 const HOUR = 3_600_000;
 const isSend = (frame: { action?: string }) => frame.action === 'sendMessage';
 
 /** An outbox whose every call takes its time, and may fail. */
 function slowOutbox(
-  world: TestWorld,
+  harness: Harness,
   inner: Outbox,
   fails: (call: string) => boolean = () => false,
 ): ChatOutbox {
   const slowly = async <T>(call: string, run: () => T): Promise<Awaited<T>> => {
-    await new Promise<void>((resolve) => world.clock.after(50, resolve));
+    await new Promise<void>((resolve) => harness.clock.after(50, resolve));
     if (fails(call)) throw new Error(`The disk refused to ${call}.`);
     return await run();
   };
@@ -52,103 +52,103 @@ function left(...records: OutboxRecord[]): ChatOutbox {
 
 describe('the outbox', () => {
   it('resumes a send after a restart, with the same id and the same `after`', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const outbox = createMemoryOutbox();
-    world.gateway.post('lobby', 'old');
-    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
-    lose(world, 'reply', (frame) => frame.type === 'ack');
+    harness.gateway.post('lobby', 'old');
+    const { chat, room } = await harness.joined('ann', 'lobby', { outbox });
+    lose(harness, 'reply', (frame) => frame.type === 'ack');
     const first = room.send('mine');
     const second = room.send('and this');
-    await world.clock.pass(100);
+    await harness.clock.pass(100);
     chat.close();
-    world.gateway.faults.reply = () => undefined;
-    world.gateway.post('lobby', 'meanwhile');
+    harness.gateway.faults.reply = () => undefined;
+    harness.gateway.post('lobby', 'meanwhile');
 
-    const again = await world.joined('ann', 'lobby', { outbox });
-    await world.clock.pass(1_000);
+    const again = await harness.joined('ann', 'lobby', { outbox });
+    await harness.clock.pass(1_000);
 
     await expect(first).rejects.toMatchObject({ code: 'closed' });
     await expect(second).rejects.toMatchObject({ code: 'closed' });
     expect(texts(again.room)).toEqual(['old', 'mine', 'meanwhile', 'and this']);
-    expect(received(world, 'sendMessage').map(({ id }) => id)).toEqual(['ann-message-1', 'ann-message-2']);
+    expect(received(harness, 'sendMessage').map(({ id }) => id)).toEqual(['ann-message-1', 'ann-message-2']);
     expect(again.room.snapshot.pending).toEqual([]);
   });
 
   it('needs none to go on with what a close has interrupted', async () => {
-    const world = createWorld();
-    const { chat, room } = await world.joined();
-    lose(world, 'reply', (frame) => frame.type === 'ack');
+    const harness = createHarness();
+    const { chat, room } = await harness.joined();
+    lose(harness, 'reply', (frame) => frame.type === 'ack');
     const first = room.send('mine');
     const second = room.send('and this');
-    await world.clock.pass(100);
+    await harness.clock.pass(100);
     chat.close();
-    world.gateway.faults.reply = () => undefined;
+    harness.gateway.faults.reply = () => undefined;
 
     chat.connect();
-    await world.clock.pass(2_000);
+    await harness.clock.pass(2_000);
 
     await expect(first).rejects.toMatchObject({ code: 'closed' });
     await expect(second).rejects.toMatchObject({ code: 'closed' });
     expect(texts(room)).toEqual(['mine', 'and this']);
-    expect(world.gateway.entries('lobby')).toHaveLength(2);
+    expect(harness.gateway.entries('lobby')).toHaveLength(2);
     expect(room.snapshot.pending).toEqual([]);
   });
 
   it('repeats the same `after` even if the restart does not meet the message', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const outbox = createMemoryOutbox();
-    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
-    lose(world, 'request', isSend);
+    const { chat, room } = await harness.joined('ann', 'lobby', { outbox });
+    lose(harness, 'request', isSend);
     room.send('mine').catch(() => {});
-    await world.clock.pass(100);
+    await harness.clock.pass(100);
     chat.close();
-    world.gateway.faults.request = () => undefined;
-    world.gateway.post('lobby', 'meanwhile');
+    harness.gateway.faults.request = () => undefined;
+    harness.gateway.post('lobby', 'meanwhile');
 
-    await world.joined('ann', 'lobby', { outbox });
+    await harness.joined('ann', 'lobby', { outbox });
 
-    expect(received(world, 'sendMessage')).toMatchObject([{ id: 'ann-message-1', after: 0 }]);
+    expect(received(harness, 'sendMessage')).toMatchObject([{ id: 'ann-message-1', after: 0 }]);
   });
 
   it('sends what was left although the app does not open the room', async () => {
-    const world = createWorld();
-    const chat = world.chat('ann', { outbox: left(record()) });
+    const harness = createHarness();
+    const chat = harness.chat('ann', { outbox: left(record()) });
 
     chat.connect();
-    await world.clock.pass(2_000);
+    await harness.clock.pass(2_000);
 
-    expect(world.gateway.entries('lobby')).toMatchObject([{ id: 'old-message-1', text: 'from before' }]);
-    expect(world.gateway.live()[0]?.rooms.size).toBe(0);
+    expect(harness.gateway.entries('lobby')).toMatchObject([{ id: 'old-message-1', text: 'from before' }]);
+    expect(harness.gateway.live()[0]?.rooms.size).toBe(0);
   });
 
   it('is sent by one of two clients that share it, and by the other when the first is gone', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const outbox = left(record());
-    world.gateway.faults.handshake = () => 'refuse';
-    const first = world.chat('ann', { outbox });
-    const second = world.chat('ann', { outbox });
+    harness.gateway.faults.handshake = () => 'refuse';
+    const first = harness.chat('ann', { outbox });
+    const second = harness.chat('ann', { outbox });
     first.connect();
     second.connect();
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
     const during = [first, second].map((chat) => chat.room('lobby').snapshot.pending.length);
-    world.gateway.faults.handshake = () => undefined;
-    lose(world, 'request', isSend);
-    await world.clock.pass(20_000);
-    const frames = received(world, 'sendMessage').length;
-    world.gateway.faults.request = () => undefined;
+    harness.gateway.faults.handshake = () => undefined;
+    lose(harness, 'request', isSend);
+    await harness.clock.pass(20_000);
+    const frames = received(harness, 'sendMessage').length;
+    harness.gateway.faults.request = () => undefined;
 
     first.close();
-    for (const socket of world.gateway.live()) world.gateway.cut(socket);
-    await world.clock.pass(20_000);
+    for (const socket of harness.gateway.live()) harness.gateway.cut(socket);
+    await harness.clock.pass(20_000);
 
     expect(during).toEqual([1, 0]);
     expect(frames).toBe(0);
-    expect(received(world, 'sendMessage')).toMatchObject([{ id: 'old-message-1' }]);
-    expect(world.gateway.entries('lobby')).toHaveLength(1);
+    expect(received(harness, 'sendMessage')).toMatchObject([{ id: 'old-message-1' }]);
+    expect(harness.gateway.entries('lobby')).toHaveLength(1);
   });
 
   it('sends nothing before it is kept', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const kept: OutboxRecord[] = [];
     const inner = createMemoryOutbox();
     const outbox: Outbox = {
@@ -163,90 +163,90 @@ describe('the outbox', () => {
         };
       },
     };
-    const { room } = await world.joined('ann', 'lobby', { outbox: slowOutbox(world, outbox) });
+    const { room } = await harness.joined('ann', 'lobby', { outbox: slowOutbox(harness, outbox) });
     let keptBefore: OutboxRecord[] = [];
-    world.gateway.faults.request = (message) => {
+    harness.gateway.faults.request = (message) => {
       if (message.action === 'sendMessage') keptBefore = [...kept];
       return undefined;
     };
 
     const sent = room.send('mine');
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     await expect(sent).resolves.toMatchObject({ seq: 1 });
     expect(keptBefore.at(-1)).toMatchObject({ id: 'ann-message-1', after: 0, log: 'log-1', user: 'ann' });
   });
 
   it('keeps what is sent before there is a connection or a token', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const outbox = createMemoryOutbox();
     const offline = () => Promise.reject(new Error('No network.'));
-    const chat = world.chat('ann', { outbox, token: offline });
+    const chat = harness.chat('ann', { outbox, token: offline });
     chat.connect();
     chat
       .room('lobby')
       .send('typed on a train')
       .catch(() => {});
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
     chat.close();
 
-    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
 
     expect(texts(room)).toEqual(['typed on a train']);
   });
 
   it('does not send what could not be kept', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     let isFull = true;
-    const outbox = slowOutbox(world, createMemoryOutbox(), (call) => call === 'put' && isFull);
-    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const outbox = slowOutbox(harness, createMemoryOutbox(), (call) => call === 'put' && isFull);
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
 
     const refused = room.send('mine');
-    await world.clock.pass(1_000);
-    const frames = received(world, 'sendMessage').length;
+    await harness.clock.pass(1_000);
+    const frames = received(harness, 'sendMessage').length;
     isFull = false;
-    world.gateway.post('lobby', 'meanwhile');
-    await world.clock.pass(100);
+    harness.gateway.post('lobby', 'meanwhile');
+    await harness.clock.pass(100);
     const again = room.retry('ann-message-1');
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     await expect(refused).rejects.toMatchObject({ code: 'outboxFailed' });
     expect(frames).toBe(0);
     await expect(again).resolves.toMatchObject({ seq: 2 });
-    expect(received(world, 'sendMessage')).toMatchObject([{ after: 1 }]);
-    expect(world.errors.map(String)).toContain('Error: The disk refused to put.');
+    expect(received(harness, 'sendMessage')).toMatchObject([{ after: 1 }]);
+    expect(harness.errors.map(String)).toContain('Error: The disk refused to put.');
   });
 
   it('is in memory when the device refuses to open it', async () => {
-    const world = createWorld();
-    const outbox = slowOutbox(world, createMemoryOutbox(), (call) => call === 'open');
-    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const harness = createHarness();
+    const outbox = slowOutbox(harness, createMemoryOutbox(), (call) => call === 'open');
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
 
     const sent = room.send('mine');
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     await expect(sent).resolves.toMatchObject({ seq: 1 });
-    expect(world.errors).toHaveLength(1);
+    expect(harness.errors).toHaveLength(1);
   });
 
   it('that the device refuses to open lasts through a close all the same', async () => {
-    const world = createWorld();
-    const outbox = slowOutbox(world, createMemoryOutbox(), (call) => call === 'open');
-    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
-    lose(world, 'request', isSend);
+    const harness = createHarness();
+    const outbox = slowOutbox(harness, createMemoryOutbox(), (call) => call === 'open');
+    const { chat, room } = await harness.joined('ann', 'lobby', { outbox });
+    lose(harness, 'request', isSend);
     room.send('mine').catch(() => {});
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
     chat.close();
-    world.gateway.faults.request = () => undefined;
+    harness.gateway.faults.request = () => undefined;
 
     chat.connect();
-    await world.clock.pass(2_000);
+    await harness.clock.pass(2_000);
 
     expect(texts(room)).toEqual(['mine']);
   });
 
   it('that is slow to open is given what was sent before, and nothing goes before', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const inner = createMemoryOutbox();
     let opens = (): void => {};
     const isOpen = new Promise<void>((resolve) => {
@@ -258,67 +258,67 @@ describe('the outbox', () => {
         return inner.open();
       },
     });
-    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
     const sent = [room.send('first'), room.send('second')];
-    await world.clock.pass(5_000);
-    const frames = received(world, 'sendMessage').length;
+    await harness.clock.pass(5_000);
+    const frames = received(harness, 'sendMessage').length;
 
     opens();
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     expect(frames).toBe(0);
     await expect(Promise.all(sent)).resolves.toMatchObject([{ seq: 1 }, { seq: 2 }]);
   });
 
   it('leaves a send to the client that has taken it over', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const inner = createMemoryOutbox();
     const outbox: Outbox = {
       async open() {
         return { ...(await inner.open()), put: () => 'lost' };
       },
     };
-    const { room } = await world.joined('ann', 'lobby', { outbox: createOutbox(outbox) });
+    const { room } = await harness.joined('ann', 'lobby', { outbox: createOutbox(outbox) });
 
     const sent = room.send('mine');
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     await expect(sent).rejects.toMatchObject({ code: 'takenOver' });
-    expect(received(world, 'sendMessage')).toEqual([]);
+    expect(received(harness, 'sendMessage')).toEqual([]);
     expect(room.snapshot.pending).toEqual([]);
   });
 
   it('does not keep what was discarded while it was told of', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const outbox = createMemoryOutbox();
-    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
+    const { chat, room } = await harness.joined('ann', 'lobby', { outbox });
     room.leave();
-    for (const socket of world.gateway.live()) world.gateway.cut(socket);
-    world.gateway.faults.handshake = () => 'refuse';
+    for (const socket of harness.gateway.live()) harness.gateway.cut(socket);
+    harness.gateway.faults.handshake = () => 'refuse';
     const stop = room.on('change', () => room.discard('ann-message-1'));
 
     const sent = room.send('mine');
     stop();
     chat.close();
-    world.gateway.faults.handshake = () => undefined;
-    await world.joined('ann', 'lobby', { outbox });
-    await world.clock.pass(1_000);
+    harness.gateway.faults.handshake = () => undefined;
+    await harness.joined('ann', 'lobby', { outbox });
+    await harness.clock.pass(1_000);
 
     await expect(sent).rejects.toMatchObject({ code: 'discarded' });
-    expect(world.gateway.entries('lobby')).toEqual([]);
+    expect(harness.gateway.entries('lobby')).toEqual([]);
   });
 
   it('refuses more than it may hold', async () => {
-    const world = createWorld();
-    const chat = world.chat('ann', { outboxSize: 3 });
+    const harness = createHarness();
+    const chat = harness.chat('ann', { outboxSize: 3 });
     const room = chat.room('lobby');
     for (const text of ['1', '2', '3']) room.send(text).catch(() => {});
 
     const fourth = chat.room('other').send('4');
     chat.connect();
-    await world.clock.pass(2_000);
+    await harness.clock.pass(2_000);
     const fifth = room.send('5');
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     await expect(fourth).rejects.toMatchObject({ code: 'outboxFull' });
     await expect(fifth).resolves.toMatchObject({ seq: 4 });
@@ -338,63 +338,63 @@ describe('the outbox', () => {
       { state: 'unknown', error: { code: 'outcomeUnknown' } },
     ],
   ])('does not send by itself what is too old and was %s', async (_name, over, shown) => {
-    const world = createWorld();
-    const outbox = left(record({ at: world.clock.now() - 25 * HOUR, ...over }));
-    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const harness = createHarness();
+    const outbox = left(record({ at: harness.clock.now() - 25 * HOUR, ...over }));
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
 
-    await world.clock.pass(10_000);
+    await harness.clock.pass(10_000);
 
     expect(room.snapshot.pending).toMatchObject([{ text: 'from before', ...shown }]);
-    expect(received(world, 'sendMessage')).toEqual([]);
+    expect(received(harness, 'sendMessage')).toEqual([]);
   });
 
   it('does not send what another user has left', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const outbox = left(record({ user: 'zoe' }), record({ id: 'old-message-2', user: 'zoe', at: 0 }));
-    const { chat, room } = await world.joined('ann', 'lobby', { outbox });
-    await world.clock.pass(5_000);
+    const { chat, room } = await harness.joined('ann', 'lobby', { outbox });
+    await harness.clock.pass(5_000);
     const shown = room.snapshot.pending;
     chat.close();
 
-    const zoe = await world.joined('zoe', 'lobby', { outbox });
-    await world.clock.pass(1_000);
+    const zoe = await harness.joined('zoe', 'lobby', { outbox });
+    await harness.clock.pass(1_000);
 
     expect(shown).toEqual([]);
     expect(texts(zoe.room)).toEqual(['from before']);
   });
 
   it('cannot tell of a send that was tried in another log', async () => {
-    const world = createWorld();
-    world.gateway.post('lobby', 'old');
+    const harness = createHarness();
+    harness.gateway.post('lobby', 'old');
     const outbox = left(record({ after: 0, log: 'log-0' }));
-    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
 
-    await world.clock.pass(5_000);
+    await harness.clock.pass(5_000);
 
     expect(room.snapshot.pending).toMatchObject([{ state: 'unknown' }]);
-    expect(received(world, 'sendMessage')).toEqual([]);
+    expect(received(harness, 'sendMessage')).toEqual([]);
   });
 
   it('cannot tell of a send that was tried as another user', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     let user = 'ann';
-    const { chat, room } = await world.joined('ann', 'lobby', {
-      token: () => tokenFor(user, world.clock.now()),
+    const { chat, room } = await harness.joined('ann', 'lobby', {
+      token: () => tokenFor(user, harness.clock.now()),
     });
     const users: string[] = [];
     chat.on('user', ({ id }) => users.push(id));
-    lose(world, 'request', isSend);
+    lose(harness, 'request', isSend);
     room.send('tried').catch(() => {});
     void room.send('waiting');
-    await world.clock.pass(100);
-    world.gateway.faults.request = () => undefined;
+    await harness.clock.pass(100);
+    harness.gateway.faults.request = () => undefined;
     user = 'ann-again';
-    for (const socket of world.gateway.live()) socket.expiresAt = 0;
+    for (const socket of harness.gateway.live()) socket.expiresAt = 0;
 
-    await world.clock.pass(120_000);
+    await harness.clock.pass(120_000);
 
     expect(users).toEqual(['ann-again']);
-    expect(received(world, 'sendMessage').map(({ text }) => text)).toEqual(['tried', 'waiting']);
+    expect(received(harness, 'sendMessage').map(({ text }) => text)).toEqual(['tried', 'waiting']);
     expect(room.snapshot.pending).toMatchObject([{ text: 'tried', state: 'unknown' }]);
     expect(room.snapshot.messages).toMatchObject([{ text: 'waiting', from: { id: 'ann-again' } }]);
   });
@@ -403,44 +403,44 @@ describe('the outbox', () => {
     ['its first state', (chat) => chat.on('state', ({ kind }) => kind === 'connecting' && chat.close())],
     ['its user', (chat) => chat.on('user', () => chat.close())],
   ])('is not held by a chat that is closed when it tells %s', async (_name, close) => {
-    const world = createWorld();
+    const harness = createHarness();
     const outbox = left(record());
-    const closed = world.chat('ann', { outbox });
+    const closed = harness.chat('ann', { outbox });
     close(closed);
     closed.connect();
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
-    await world.joined('ann', 'lobby', { outbox });
+    await harness.joined('ann', 'lobby', { outbox });
 
     expect(closed.state.kind).toBe('disconnected');
-    expect(world.gateway.entries('lobby')).toMatchObject([{ id: 'old-message-1' }]);
+    expect(harness.gateway.entries('lobby')).toMatchObject([{ id: 'old-message-1' }]);
   });
 
   it('keeps what is sent before it has opened, also when the chat is closed before', async () => {
-    const world = createWorld();
-    const outbox = slowOutbox(world, createMemoryOutbox());
-    const chat = world.chat('ann', { outbox });
+    const harness = createHarness();
+    const outbox = slowOutbox(harness, createMemoryOutbox());
+    const chat = harness.chat('ann', { outbox });
     chat.connect();
     chat
       .room('lobby')
       .send('typed early')
       .catch(() => {});
     chat.close();
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
-    await world.joined('ann', 'lobby', { outbox });
-    await world.clock.pass(1_000);
+    await harness.joined('ann', 'lobby', { outbox });
+    await harness.clock.pass(1_000);
 
-    expect(world.gateway.entries('lobby')).toMatchObject([{ text: 'typed early' }]);
+    expect(harness.gateway.entries('lobby')).toMatchObject([{ text: 'typed early' }]);
   });
 
   it('lets a send be discarded that it has not been able to keep yet', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const outbox = createOutbox({ open: () => new Promise(() => {}) });
-    const { room } = await world.joined('ann', 'lobby', { outbox });
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
     const send = room.send('never mind');
     send.catch(() => {});
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     expect(room.discard(room.snapshot.pending[0]?.id ?? '')).toBe(true);
 
@@ -451,30 +451,30 @@ describe('the outbox', () => {
     ['in memory', undefined],
     ['shared', createMemoryOutbox()],
   ])('%s: does not send as another user what was left at a close', async (_name, outbox) => {
-    const world = createWorld();
+    const harness = createHarness();
     let user = 'ann';
-    const token = () => tokenFor(user, world.clock.now(), 60_000);
-    const { chat, room } = await world.joined('ann', 'lobby', { token, ...(outbox && { outbox }) });
-    world.gateway.faults.handshake = () => 'refuse';
-    for (const socket of world.gateway.live()) world.gateway.cut(socket);
+    const token = () => tokenFor(user, harness.clock.now(), 60_000);
+    const { chat, room } = await harness.joined('ann', 'lobby', { token, ...(outbox && { outbox }) });
+    harness.gateway.faults.handshake = () => 'refuse';
+    for (const socket of harness.gateway.live()) harness.gateway.cut(socket);
     room.send('for my eyes only').catch(() => {});
     chat.close();
-    world.gateway.faults.handshake = () => undefined;
-    await world.clock.pass(60_000);
+    harness.gateway.faults.handshake = () => undefined;
+    await harness.clock.pass(60_000);
 
     user = 'bob';
     chat.connect();
     room.join().catch(() => {});
-    await world.clock.pass(5_000);
+    await harness.clock.pass(5_000);
 
     expect(chat.user?.id).toBe('bob');
-    expect(world.gateway.entries('lobby')).toEqual([]);
+    expect(harness.gateway.entries('lobby')).toEqual([]);
     expect(room.snapshot.pending).toEqual([]);
   });
 
   it('keeps the order of sends of which one is made while another is told of', async () => {
-    const world = createWorld();
-    const chat = world.chat();
+    const harness = createHarness();
+    const chat = harness.chat();
     const room = chat.room('lobby');
     const stop = room.on('change', () => {
       stop();
@@ -486,23 +486,23 @@ describe('the outbox', () => {
 
     chat.connect();
     room.join().catch(() => {});
-    await world.clock.pass(2_000);
+    await harness.clock.pass(2_000);
 
     expect(texts(room)).toEqual(['first', 'second']);
   });
 
   it('sends what was too old when a person tries it again', async () => {
-    const world = createWorld();
-    const chat = world.chat('ann', { outboxAgeMs: 60_000 });
+    const harness = createHarness();
+    const chat = harness.chat('ann', { outboxAgeMs: 60_000 });
     const room = chat.room('lobby');
     room.send('old').catch(() => {});
-    world.clock.sleep(120_000);
+    harness.clock.sleep(120_000);
     chat.connect();
     room.join().catch(() => {});
-    await world.clock.pass(2_000);
+    await harness.clock.pass(2_000);
 
     const again = room.retry(room.snapshot.pending[0]?.id ?? '');
-    await world.clock.pass(2_000);
+    await harness.clock.pass(2_000);
 
     expect(await again).toMatchObject({ seq: 1 });
   });

@@ -1,10 +1,10 @@
 import { webSocketFrom } from '../../client';
-import { createWorld, lose, received, refuse, texts } from './kit/world';
+import { createHarness, lose, received, refuse, texts } from './kit/harness';
 
 describe('what the app throws', () => {
   it('is reported, and harms nothing', async () => {
-    const world = createWorld();
-    const { chat, room } = await world.joined();
+    const harness = createHarness();
+    const { chat, room } = await harness.joined();
     const heard: string[] = [];
     room.on('message', () => {
       throw new Error('in message');
@@ -17,72 +17,72 @@ describe('what the app throws', () => {
       throw new Error('in state');
     });
 
-    world.gateway.post('lobby', 'one');
-    await world.clock.pass(100);
-    for (const socket of world.gateway.live()) world.gateway.cut(socket);
-    world.gateway.post('lobby', 'two');
-    await world.clock.pass(5_000);
+    harness.gateway.post('lobby', 'one');
+    await harness.clock.pass(100);
+    for (const socket of harness.gateway.live()) harness.gateway.cut(socket);
+    harness.gateway.post('lobby', 'two');
+    await harness.clock.pass(5_000);
 
     expect(heard).toEqual(['one', 'two']);
-    expect(new Set(world.errors.map(String))).toEqual(
+    expect(new Set(harness.errors.map(String))).toEqual(
       new Set(['Error: in message', 'Error: in change', 'Error: in state']),
     );
   });
 
   it('harms nothing even where errors are reported', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const onError = () => {
       throw new Error('in onError');
     };
-    const { room } = await world.joined('ann', 'lobby', { onError });
+    const { room } = await harness.joined('ann', 'lobby', { onError });
     room.on('message', () => onError());
 
-    world.gateway.post('lobby', 'one');
-    await world.clock.pass(100);
+    harness.gateway.post('lobby', 'one');
+    await harness.clock.pass(100);
 
     expect(texts(room)).toEqual(['one']);
   });
 
   it('may close the chat from inside a callback', async () => {
-    const world = createWorld();
-    const { chat, room } = await world.joined();
+    const harness = createHarness();
+    const { chat, room } = await harness.joined();
     room.on('message', () => chat.close());
 
-    world.gateway.post('lobby', 'one');
-    world.gateway.post('lobby', 'two');
-    await world.clock.pass(60_000);
+    harness.gateway.post('lobby', 'one');
+    harness.gateway.post('lobby', 'two');
+    await harness.clock.pass(60_000);
 
     expect(chat.state).toEqual({ kind: 'disconnected', reason: 'closed' });
-    expect(world.errors).toEqual([]);
-    expect(world.clock.pending()).toBe(0);
+    expect(harness.errors).toEqual([]);
+    expect(harness.clock.pending()).toBe(0);
   });
 
   it.each(['user', 'state'] as const)(
     'may close the chat that tells of its %s while it connects',
     async (event) => {
-      const world = createWorld();
-      const chat = world.chat();
+      const harness = createHarness();
+      const chat = harness.chat();
       chat.on(event, () => chat.close());
 
       chat.connect();
-      await world.clock.pass(60_000);
+      await harness.clock.pass(60_000);
 
       expect(chat.state).toEqual({ kind: 'disconnected', reason: 'closed' });
-      expect(world.gateway.live()).toEqual([]);
+      expect(harness.gateway.live()).toEqual([]);
     },
   );
 
   it('may be stopped', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
     let heard = 0;
     const stop = room.on('message', () => heard++);
 
-    world.gateway.post('lobby', 'one');
-    await world.clock.pass(100);
+    harness.gateway.post('lobby', 'one');
+    await harness.clock.pass(100);
     stop();
-    world.gateway.post('lobby', 'two');
-    await world.clock.pass(100);
+    harness.gateway.post('lobby', 'two');
+    await harness.clock.pass(100);
 
     expect(heard).toBe(1);
   });
@@ -90,12 +90,12 @@ describe('what the app throws', () => {
 
 describe('frames', () => {
   it('carry a reference each', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
     void room.send('one');
-    await world.clock.pass(40_000);
+    await harness.clock.pass(40_000);
 
-    const refs = world.gateway.received.map(({ ref }) => ref);
+    const refs = harness.gateway.received.map(({ ref }) => ref);
     expect(new Set(refs).size).toBe(refs.length);
     expect(refs).not.toContain(undefined);
   });
@@ -110,29 +110,29 @@ describe('frames', () => {
     ['a page without entries', '{"type":"history","room":"lobby"}'],
     ['an error of nothing', '{"type":"error","code":"forbidden"}'],
   ])('that make no sense do no harm: %s', async (_name, frame) => {
-    const world = createWorld();
-    const { chat, room } = await world.joined();
+    const harness = createHarness();
+    const { chat, room } = await harness.joined();
 
-    for (const socket of world.gateway.live()) socket.events.message(frame);
-    world.gateway.post('lobby', 'one');
-    await world.clock.pass(1_000);
+    for (const socket of harness.gateway.live()) socket.events.message(frame);
+    harness.gateway.post('lobby', 'one');
+    await harness.clock.pass(1_000);
 
     expect(texts(room)).toEqual(['one']);
     expect(chat.state.kind).toBe('connected');
   });
 
   it('lets a send that API Gateway answered with a frame of its own be sent again by its timer', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
     let isFirst = true;
-    world.gateway.faults.request = (message) => {
+    harness.gateway.faults.request = (message) => {
       if (message.action !== 'sendMessage' || !isFirst) return undefined;
       isFirst = false;
       return { answer: { message: 'Internal server error', connectionId: 'x=', requestId: 'y' } };
     };
 
     const sent = room.send('mine');
-    await world.clock.pass(3_000);
+    await harness.clock.pass(3_000);
 
     await expect(sent).resolves.toMatchObject({ seq: 1 });
   });
@@ -140,78 +140,78 @@ describe('frames', () => {
 
 describe('a reply that never comes', () => {
   it('is asked for again by a join', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     let losses = 2;
-    world.gateway.faults.request = (message) =>
+    harness.gateway.faults.request = (message) =>
       message.action === 'joinRoom' && losses-- > 0 ? 'drop' : undefined;
-    const chat = world.chat();
+    const chat = harness.chat();
     chat.connect();
 
     const entered = chat.room('lobby').join();
-    await world.clock.pass(15_000);
+    await harness.clock.pass(15_000);
 
     await expect(entered).resolves.toBeUndefined();
   });
 
   it('makes loadOlder reject in the end', async () => {
-    const world = createWorld();
-    world.gateway.pageSize = 2;
-    for (let i = 1; i <= 5; i++) world.gateway.post('lobby', `${i}`);
-    const { room } = await world.joined();
-    lose(world, 'request', (frame) => frame.action === 'getHistory');
+    const harness = createHarness();
+    harness.gateway.pageSize = 2;
+    for (let i = 1; i <= 5; i++) harness.gateway.post('lobby', `${i}`);
+    const { room } = await harness.joined();
+    lose(harness, 'request', (frame) => frame.action === 'getHistory');
 
     const older = room.loadOlder();
     const outcome = expect(older).rejects.toMatchObject({ code: 'timeout' });
-    await world.clock.pass(120_000);
+    await harness.clock.pass(120_000);
 
     await outcome;
     expect(texts(room)).toEqual(['4', '5']);
   });
 
   it('leaves a room that was left', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
     let losses = 1;
-    world.gateway.faults.request = (message) =>
+    harness.gateway.faults.request = (message) =>
       message.action === 'leaveRoom' && losses-- > 0 ? 'drop' : undefined;
 
     room.leave();
-    await world.clock.pass(20_000);
+    await harness.clock.pass(20_000);
 
-    expect(world.gateway.live()[0]?.rooms.size).toBe(0);
+    expect(harness.gateway.live()[0]?.rooms.size).toBe(0);
     expect(room.snapshot.state).toBe('left');
   });
 });
 
 describe('a room', () => {
   it('is the same object for the same name, and has a good name', async () => {
-    const chat = createWorld().chat();
+    const chat = createHarness().chat();
 
     expect(chat.room('lobby')).toBe(chat.room('lobby'));
     expect(() => chat.room('Not A Room')).toThrow(expect.objectContaining({ code: 'badField' }));
   });
 
   it('that is refused rejects, says why, and fails what waited for it', async () => {
-    const world = createWorld();
-    refuse(world, 'joinRoom', { code: 'forbidden' }, 100);
-    const chat = world.chat();
+    const harness = createHarness();
+    refuse(harness, 'joinRoom', { code: 'forbidden' }, 100);
+    const chat = harness.chat();
     const room = chat.room('secret');
     chat.connect();
 
     const entered = room.join();
     const sent = room.send('mine');
     const also = room.send('mine as well');
-    await world.clock.pass(60_000);
+    await harness.clock.pass(60_000);
 
     await expect(entered).rejects.toMatchObject({ code: 'forbidden' });
     await expect(sent).rejects.toMatchObject({ code: 'forbidden' });
     await expect(also).rejects.toMatchObject({ code: 'forbidden' });
     expect(room.snapshot).toMatchObject({ state: 'left', error: { code: 'forbidden' } });
-    expect(received(world, 'joinRoom')).toHaveLength(1);
+    expect(received(harness, 'joinRoom')).toHaveLength(1);
   });
 
   it('that is asked something without a connection says that there is none', async () => {
-    const chat = createWorld().chat();
+    const chat = createHarness().chat();
 
     await expect(chat.room('lobby').request({ action: 'typing' })).rejects.toMatchObject({
       code: 'notJoined',
@@ -220,70 +220,70 @@ describe('a room', () => {
   });
 
   it('that was refused may be asked for again', async () => {
-    const world = createWorld();
-    refuse(world, 'joinRoom', { code: 'forbidden' });
-    const chat = world.chat();
+    const harness = createHarness();
+    refuse(harness, 'joinRoom', { code: 'forbidden' });
+    const chat = harness.chat();
     const room = chat.room('secret');
     chat.connect();
     room.join().catch(() => {});
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     const entered = room.join();
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     await expect(entered).resolves.toBeUndefined();
     expect(room.snapshot).not.toHaveProperty('error');
   });
 
   it('that is left and joined at once ends up joined', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
 
     room.leave();
     const entered = room.join();
-    await world.clock.pass(2_000);
-    world.gateway.post('lobby', 'one');
-    await world.clock.pass(100);
+    await harness.clock.pass(2_000);
+    harness.gateway.post('lobby', 'one');
+    await harness.clock.pass(100);
 
     await expect(entered).resolves.toBeUndefined();
     expect(texts(room)).toEqual(['one']);
   });
 
   it('brings what was missed while it was left', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
     room.leave();
-    await world.clock.pass(1_000);
-    world.gateway.post('lobby', 'missed');
+    await harness.clock.pass(1_000);
+    harness.gateway.post('lobby', 'missed');
 
     void room.join();
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     expect(texts(room)).toEqual(['missed']);
   });
 
   it('shows a message already where it is told of', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
     const shown: (string | undefined)[] = [];
     room.on('message', () => shown.push(texts(room).at(-1)));
     expect(room.snapshot.messages).toEqual([]);
 
-    world.gateway.post('lobby', 'one');
-    world.gateway.post('lobby', 'two');
-    await world.clock.pass(100);
+    harness.gateway.post('lobby', 'one');
+    harness.gateway.post('lobby', 'two');
+    await harness.clock.pass(100);
 
     expect(shown).toEqual(['one', 'two']);
   });
 
   it('has a snapshot that changes only when something has changed', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
     const first = room.snapshot;
 
     const again = room.snapshot;
-    world.gateway.post('lobby', 'one');
-    await world.clock.pass(100);
+    harness.gateway.post('lobby', 'one');
+    await harness.clock.pass(100);
 
     expect(again).toBe(first);
     expect(room.snapshot).not.toBe(first);
@@ -293,16 +293,16 @@ describe('a room', () => {
 
 describe('a socket', () => {
   it.each(['open', 'send', 'close'] as const)('that throws in `%s` is only a failed one', async (method) => {
-    const world = createWorld();
+    const harness = createHarness();
     let throws = 3;
     const fail = () => {
       if (throws-- > 0) throw new Error(`in ${method}`);
     };
-    const { room } = await world.joined('ann', 'lobby', {
+    const { room } = await harness.joined('ann', 'lobby', {
       random: () => 0.1,
       open(url, protocols, events) {
         if (method === 'open') fail();
-        const socket = world.gateway.open(url, protocols, events);
+        const socket = harness.gateway.open(url, protocols, events);
         return {
           send(frame) {
             if (method === 'send' && frame.includes('sendMessage')) fail();
@@ -317,7 +317,7 @@ describe('a socket', () => {
     });
 
     const sent = room.send('mine');
-    await world.clock.pass(60_000);
+    await harness.clock.pass(60_000);
 
     await expect(sent).resolves.toMatchObject({ seq: 1 });
   });
@@ -356,12 +356,12 @@ describe('a socket', () => {
   });
 
   it('offers the protocol and the token, and nothing in the URL', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const offered: unknown[] = [];
-    await world.joined('ann', 'lobby', {
+    await harness.joined('ann', 'lobby', {
       open(url, protocols, events) {
         offered.push(url, protocols[0], protocols[1]?.startsWith('bearer.h.'));
-        return world.gateway.open(url, protocols, events);
+        return harness.gateway.open(url, protocols, events);
       },
     });
 

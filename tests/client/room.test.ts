@@ -1,38 +1,38 @@
 import type { Chat } from '../../client';
-import { createWorld, lose, received, type TestWorld, texts } from './kit/world';
+import { createHarness, type Harness, lose, received, texts } from './kit/harness';
 
 describe('history', () => {
   it('comes page by page, and tells when there is no more', async () => {
-    const world = createWorld();
-    world.gateway.pageSize = 3;
-    for (let i = 1; i <= 8; i++) world.gateway.post('lobby', `${i}`);
-    const { room } = await world.joined();
+    const harness = createHarness();
+    harness.gateway.pageSize = 3;
+    for (let i = 1; i <= 8; i++) harness.gateway.post('lobby', `${i}`);
+    const { room } = await harness.joined();
     const before = texts(room);
 
     const first = room.loadOlder();
     const shared = room.loadOlder();
-    await world.clock.pass(100);
+    await harness.clock.pass(100);
     const second = room.loadOlder();
-    await world.clock.pass(100);
+    await harness.clock.pass(100);
     const third = room.loadOlder();
-    await world.clock.pass(100);
+    await harness.clock.pass(100);
 
     expect(before).toEqual(['6', '7', '8']);
     expect([await first, await shared, await second, await third]).toEqual([true, true, false, false]);
     expect(texts(room)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
-    expect(received(world, 'getHistory').map(({ before }) => before)).toEqual([6, 3]);
+    expect(received(harness, 'getHistory').map(({ before }) => before)).toEqual([6, 3]);
     expect(room.snapshot).toMatchObject({ hasOlder: false, olderExpired: false });
   });
 
   it('tells that older messages have expired', async () => {
-    const world = createWorld();
-    world.gateway.pageSize = 3;
-    for (let i = 1; i <= 8; i++) world.gateway.post('lobby', `${i}`);
-    world.gateway.expire('lobby', 4);
-    const { room } = await world.joined();
+    const harness = createHarness();
+    harness.gateway.pageSize = 3;
+    for (let i = 1; i <= 8; i++) harness.gateway.post('lobby', `${i}`);
+    harness.gateway.expire('lobby', 4);
+    const { room } = await harness.joined();
 
     const older = room.loadOlder();
-    await world.clock.pass(100);
+    await harness.clock.pass(100);
 
     await expect(older).resolves.toBe(false);
     expect(texts(room)).toEqual(['5', '6', '7', '8']);
@@ -40,13 +40,13 @@ describe('history', () => {
   });
 
   it('rejects where it cannot be asked', async () => {
-    const world = createWorld();
-    world.gateway.pageSize = 3;
-    for (let i = 1; i <= 8; i++) world.gateway.post('lobby', `${i}`);
-    const { room } = await world.joined();
-    world.gateway.faults.handshake = () => 'refuse';
-    for (const socket of world.gateway.live()) world.gateway.cut(socket);
-    await world.clock.pass(100);
+    const harness = createHarness();
+    harness.gateway.pageSize = 3;
+    for (let i = 1; i <= 8; i++) harness.gateway.post('lobby', `${i}`);
+    const { room } = await harness.joined();
+    harness.gateway.faults.handshake = () => 'refuse';
+    for (const socket of harness.gateway.live()) harness.gateway.cut(socket);
+    await harness.clock.pass(100);
 
     await expect(room.loadOlder()).rejects.toMatchObject({ code: 'notJoined' });
   });
@@ -56,42 +56,42 @@ describe('history', () => {
     [
       'the log turns out to be another one',
       'notJoined',
-      ({ world }: { world: TestWorld }) => {
-        world.gateway.logId = 'log-2';
-        for (const socket of world.gateway.live()) world.gateway.cut(socket);
+      ({ harness }: { harness: Harness }) => {
+        harness.gateway.logId = 'log-2';
+        for (const socket of harness.gateway.live()) harness.gateway.cut(socket);
       },
     ],
   ])('that is waited for rejects at once when %s', async (_name, code, end) => {
-    const world = createWorld();
-    world.gateway.pageSize = 3;
-    for (let i = 1; i <= 8; i++) world.gateway.post('lobby', `${i}`);
-    const { chat, room } = await world.joined();
-    lose(world, 'request', (frame) => frame.action === 'getHistory');
+    const harness = createHarness();
+    harness.gateway.pageSize = 3;
+    for (let i = 1; i <= 8; i++) harness.gateway.post('lobby', `${i}`);
+    const { chat, room } = await harness.joined();
+    lose(harness, 'request', (frame) => frame.action === 'getHistory');
 
     const older = expect(room.loadOlder()).rejects.toMatchObject({ code });
-    end({ chat, world });
-    await world.clock.pass(5_000);
+    end({ chat, harness });
+    await harness.clock.pass(5_000);
 
     await older;
   });
 
   it('keeps the newest messages and what was asked for, and can bring back the rest', async () => {
-    const world = createWorld();
-    world.gateway.pageSize = 20;
-    for (let i = 1; i <= 100; i++) world.gateway.post('lobby', `${i}`);
-    const { room } = await world.joined('ann', 'lobby', { keepMessages: 50 });
+    const harness = createHarness();
+    harness.gateway.pageSize = 20;
+    for (let i = 1; i <= 100; i++) harness.gateway.post('lobby', `${i}`);
+    const { room } = await harness.joined('ann', 'lobby', { keepMessages: 50 });
     const older = room.loadOlder();
-    await world.clock.pass(100);
+    await harness.clock.pass(100);
     await older;
 
     for (let i = 101; i <= 500; i++) {
-      world.gateway.post('lobby', `${i}`);
-      await world.clock.pass(10);
+      harness.gateway.post('lobby', `${i}`);
+      await harness.clock.pass(10);
     }
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
     const kept = texts(room).length;
     const again = room.loadOlder();
-    await world.clock.pass(100);
+    await harness.clock.pass(100);
     await again;
 
     expect(kept).toBeGreaterThanOrEqual(70);
@@ -105,20 +105,20 @@ describe('history', () => {
 
 describe('what has changed', () => {
   it('is told once for a page, and once for an acknowledgement', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
-    lose(world, 'push', () => true);
-    for (let i = 1; i <= 100; i++) world.gateway.post('lobby', `${i}`);
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    lose(harness, 'push', () => true);
+    for (let i = 1; i <= 100; i++) harness.gateway.post('lobby', `${i}`);
     const told: string[] = [];
     room.on('message', ({ text }) => told.push(text));
     room.on('change', () => told.push('change'));
 
-    await world.clock.pass(60_000);
+    await harness.clock.pass(60_000);
     const page = told.splice(0);
     const sent = room.send('mine');
-    await world.clock.pass(0);
+    await harness.clock.pass(0);
     told.length = 0;
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     await sent;
     expect(page.slice(0, 100)).toEqual(Array.from({ length: 100 }, (_, i) => `${i + 1}`));

@@ -1,18 +1,18 @@
 import type { Sent } from '../../client';
-import { createWorld, listen, lose, received, refuse, texts, tokenFor } from './kit/world';
+import { createHarness, listen, lose, received, refuse, texts, tokenFor } from './kit/harness';
 
 const isSend = (frame: { action?: string }) => frame.action === 'sendMessage';
 
 describe('sending', () => {
   it('has one send in flight at a time, in order', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
-    world.gateway.faults.reply = (reply) => (reply.type === 'ack' ? { delayMs: 500 } : undefined);
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    harness.gateway.faults.reply = (reply) => (reply.type === 'ack' ? { delayMs: 500 } : undefined);
 
     const all = ['a', 'b', 'c'].map((text) => room.send(text));
-    await world.clock.pass(400);
-    const early = received(world, 'sendMessage').length;
-    await world.clock.pass(2_000);
+    await harness.clock.pass(400);
+    const early = received(harness, 'sendMessage').length;
+    await harness.clock.pass(2_000);
 
     expect(early).toBe(1);
     expect((await Promise.all(all)).map(({ seq }: Sent) => seq)).toEqual([1, 2, 3]);
@@ -20,53 +20,55 @@ describe('sending', () => {
   });
 
   it('waits for `joined` before the first send', async () => {
-    const world = createWorld();
-    world.gateway.post('lobby', 'old');
-    world.gateway.faults.reply = (reply) => (reply.type === 'joined' ? { delayMs: 1_000 } : undefined);
-    const chat = world.chat();
+    const harness = createHarness();
+    harness.gateway.post('lobby', 'old');
+    harness.gateway.faults.reply = (reply) => (reply.type === 'joined' ? { delayMs: 1_000 } : undefined);
+    const chat = harness.chat();
     const room = chat.room('lobby');
     chat.connect();
     void room.join();
 
     void room.send('mine');
-    await world.clock.pass(900);
-    const early = received(world, 'sendMessage').length;
-    await world.clock.pass(1_000);
+    await harness.clock.pass(900);
+    const early = received(harness, 'sendMessage').length;
+    await harness.clock.pass(1_000);
 
     expect(early).toBe(0);
-    expect(received(world, 'sendMessage')).toMatchObject([{ after: 1 }]);
+    expect(received(harness, 'sendMessage')).toMatchObject([{ after: 1 }]);
   });
 
   it('enters a room that the app has not joined, for as long as the send takes', async () => {
-    const world = createWorld();
-    const chat = world.chat();
+    const harness = createHarness();
+    const chat = harness.chat();
     chat.connect();
 
     const sent = chat.room('elsewhere').send('a word');
-    await world.clock.pass(2_000);
+    await harness.clock.pass(2_000);
 
     await expect(sent).resolves.toMatchObject({ seq: 1 });
     expect(chat.room('elsewhere').snapshot.state).toBe('left');
-    const actions = world.gateway.received.map(({ action }) => action).filter((action) => action !== 'ping');
+    const actions = harness.gateway.received
+      .map(({ action }) => action)
+      .filter((action) => action !== 'ping');
     expect(actions).toEqual(['joinRoom', 'sendMessage', 'leaveRoom']);
   });
 
   it('repeats a send with the same id and the same `after`, after 2 s and doubling to 30 s', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
     const at: number[] = [];
     const frames: object[] = [];
-    world.gateway.faults.request = (message) => {
+    harness.gateway.faults.request = (message) => {
       if (message.action !== 'sendMessage') return undefined;
-      at.push(world.clock.now());
+      at.push(harness.clock.now());
       frames.push({ ...message, ref: undefined });
       return 'drop';
     };
 
     void room.send('mine');
     for (let i = 0; i < 14; i++) {
-      await world.clock.pass(10_000);
-      world.gateway.post('lobby', 'meanwhile');
+      await harness.clock.pass(10_000);
+      harness.gateway.post('lobby', 'meanwhile');
     }
 
     const waits = at.slice(1).map((time, i) => time - (at[i] ?? 0));
@@ -80,31 +82,31 @@ describe('sending', () => {
   });
 
   it('is in the log once when only the acknowledgement was lost', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
     let lost = 3;
-    world.gateway.faults.reply = (reply) => (reply.type === 'ack' && lost-- > 0 ? 'drop' : undefined);
+    harness.gateway.faults.reply = (reply) => (reply.type === 'ack' && lost-- > 0 ? 'drop' : undefined);
 
     const sent = room.send('mine');
-    await world.clock.pass(30_000);
+    await harness.clock.pass(30_000);
 
     await expect(sent).resolves.toMatchObject({ seq: 1 });
-    expect(world.gateway.entries('lobby')).toHaveLength(1);
-    expect(received(world, 'sendMessage')).toHaveLength(4);
+    expect(harness.gateway.entries('lobby')).toHaveLength(1);
+    expect(received(harness, 'sendMessage')).toHaveLength(4);
   });
 
   it('sends again on a new socket, once the room is joined there', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
-    lose(world, 'request', isSend);
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    lose(harness, 'request', isSend);
     void room.send('mine');
-    await world.clock.pass(100);
-    world.gateway.faults.request = () => undefined;
+    await harness.clock.pass(100);
+    harness.gateway.faults.request = () => undefined;
 
-    for (const socket of world.gateway.live()) world.gateway.cut(socket);
-    await world.clock.pass(1_500);
+    for (const socket of harness.gateway.live()) harness.gateway.cut(socket);
+    await harness.clock.pass(1_500);
 
-    const { received: frames } = world.gateway.live()[0] ?? { received: [] };
+    const { received: frames } = harness.gateway.live()[0] ?? { received: [] };
     expect(frames).toMatchObject([
       { action: 'joinRoom', after: 0 },
       { action: 'sendMessage', id: 'ann-message-1', after: 0 },
@@ -117,17 +119,17 @@ describe('sending', () => {
     ['unavailable', 1_000],
     ['ofALaterVersion', 2_000],
   ])('waits as long as `%s` says, then sends the same frame', async (code, retryAfterMs) => {
-    const world = createWorld();
-    const { room } = await world.joined();
-    refuse(world, 'sendMessage', { code, retryAfterMs });
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    refuse(harness, 'sendMessage', { code, retryAfterMs });
 
     const sent = room.send('mine');
-    await world.clock.pass(retryAfterMs - 100);
-    const early = received(world, 'sendMessage').length;
-    world.gateway.post('lobby', 'meanwhile');
-    await world.clock.pass(retryAfterMs);
+    await harness.clock.pass(retryAfterMs - 100);
+    const early = received(harness, 'sendMessage').length;
+    harness.gateway.post('lobby', 'meanwhile');
+    await harness.clock.pass(retryAfterMs);
 
-    const frames = received(world, 'sendMessage').map(({ id, after }) => ({ id, after }));
+    const frames = received(harness, 'sendMessage').map(({ id, after }) => ({ id, after }));
     expect(early).toBe(1);
     expect(frames).toEqual([
       { id: 'ann-message-1', after: 0 },
@@ -137,74 +139,74 @@ describe('sending', () => {
   });
 
   it('joins again when it is told that it is not in the room', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
-    for (const socket of world.gateway.live()) world.gateway.evict(socket, 'lobby');
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    for (const socket of harness.gateway.live()) harness.gateway.evict(socket, 'lobby');
 
     const sent = room.send('mine');
-    await world.clock.pass(500);
+    await harness.clock.pass(500);
 
     await expect(sent).resolves.toMatchObject({ seq: 1 });
-    expect(received(world, 'joinRoom')).toHaveLength(2);
+    expect(received(harness, 'joinRoom')).toHaveLength(2);
   });
 
   it('does not storm a server that always says that it is not in the room', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
-    refuse(world, 'sendMessage', { code: 'notMember' }, 1_000);
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    refuse(harness, 'sendMessage', { code: 'notMember' }, 1_000);
 
     void room.send('mine');
-    await world.clock.pass(60_000);
+    await harness.clock.pass(60_000);
 
-    expect(received(world, 'sendMessage').length).toBeLessThan(25);
-    expect(received(world, 'sendMessage').length).toBeGreaterThan(5);
+    expect(received(harness, 'sendMessage').length).toBeLessThan(25);
+    expect(received(harness, 'sendMessage').length).toBeGreaterThan(5);
   });
 
   it.each(['badField', 'tooLarge', 'forbidden', 'badFrame', 'unknownAction', 'tooManyRooms'])(
     'fails for good on `%s`, and goes on with the next',
     async (code) => {
-      const world = createWorld();
-      const { room } = await world.joined();
-      refuse(world, 'sendMessage', { code });
+      const harness = createHarness();
+      const { room } = await harness.joined();
+      refuse(harness, 'sendMessage', { code });
 
       const failed = room.send('refused');
       const next = room.send('next');
-      await world.clock.pass(60_000);
+      await harness.clock.pass(60_000);
 
       await expect(failed).rejects.toMatchObject({ name: 'ChatError', code });
       await expect(next).resolves.toMatchObject({ seq: 1 });
-      expect(received(world, 'sendMessage')).toHaveLength(2);
+      expect(received(harness, 'sendMessage')).toHaveLength(2);
       expect(room.snapshot.pending).toMatchObject([{ text: 'refused', state: 'failed', error: { code } }]);
     },
   );
 
   it('gets a new token and a new socket when its own has expired', async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const asked: string[] = [];
     const token = ({ reason }: { reason: string }) => {
       asked.push(reason);
-      return tokenFor('ann', world.clock.now());
+      return tokenFor('ann', harness.clock.now());
     };
-    const { room } = await world.joined('ann', 'lobby', { token });
-    refuse(world, 'sendMessage', { code: 'expired' });
+    const { room } = await harness.joined('ann', 'lobby', { token });
+    refuse(harness, 'sendMessage', { code: 'expired' });
 
     const sent = room.send('mine');
-    await world.clock.pass(5_000);
+    await harness.clock.pass(5_000);
 
     await expect(sent).resolves.toMatchObject({ seq: 1 });
     expect(asked).toEqual(['first', 'expired']);
-    expect(world.gateway.handshakes).toBe(2);
-    expect(received(world, 'sendMessage').map(({ after }) => after)).toEqual([0, 0]);
+    expect(harness.gateway.handshakes).toBe(2);
+    expect(received(harness, 'sendMessage').map(({ after }) => after)).toEqual([0, 0]);
   });
 
   it('refuses a text that the server would refuse, and unifies line ends', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
 
     const empty = room.send('');
     const control = room.send('\u0007');
     void room.send('two\r\nlines');
-    await world.clock.pass(500);
+    await harness.clock.pass(500);
 
     await expect(empty).rejects.toMatchObject({ code: 'badField' });
     await expect(control).rejects.toMatchObject({ code: 'badField' });
@@ -215,42 +217,42 @@ describe('sending', () => {
 describe('a send that is `behind`', () => {
   /** A room that moved on by ten while the send was not heard. */
   async function fallBehind(isWritten: boolean) {
-    const world = createWorld();
-    world.gateway.pageSize = 4;
-    world.gateway.mostCompared = 5;
-    world.gateway.post('lobby', '0');
-    const { chat, room } = await world.joined();
+    const harness = createHarness();
+    harness.gateway.pageSize = 4;
+    harness.gateway.mostCompared = 5;
+    harness.gateway.post('lobby', '0');
+    const { chat, room } = await harness.joined();
     const heard = listen(room);
-    lose(world, isWritten ? 'reply' : 'request', (frame) => isSend(frame) || frame.type === 'ack');
-    world.gateway.faults.push = () => 'drop';
+    lose(harness, isWritten ? 'reply' : 'request', (frame) => isSend(frame) || frame.type === 'ack');
+    harness.gateway.faults.push = () => 'drop';
     const sent = room.send('mine');
-    await world.clock.pass(100);
-    for (let i = 1; i <= 10; i++) world.gateway.post('lobby', `${i}`);
-    world.gateway.faults.request = () => undefined;
-    world.gateway.faults.reply = () => undefined;
-    return { world, chat, room, heard, sent };
+    await harness.clock.pass(100);
+    for (let i = 1; i <= 10; i++) harness.gateway.post('lobby', `${i}`);
+    harness.gateway.faults.request = () => undefined;
+    harness.gateway.faults.reply = () => undefined;
+    return { harness, chat, room, heard, sent };
   }
 
   it('is acknowledged if it is found in the log', async () => {
-    const { world, room, heard, sent } = await fallBehind(true);
-    refuse(world, 'sendMessage', { code: 'behind' });
+    const { harness, room, heard, sent } = await fallBehind(true);
+    refuse(harness, 'sendMessage', { code: 'behind' });
 
-    await world.clock.pass(5_000);
+    await harness.clock.pass(5_000);
 
     await expect(sent).resolves.toMatchObject({ seq: 2 });
-    expect(world.gateway.entries('lobby')).toHaveLength(12);
+    expect(harness.gateway.entries('lobby')).toHaveLength(12);
     expect(heard).toEqual(['mine', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
     expect(room.snapshot.pending).toEqual([]);
   });
 
   it('raises `after` to the head only once all was read and nothing was missing', async () => {
-    const { world, sent } = await fallBehind(false);
+    const { harness, sent } = await fallBehind(false);
 
-    await world.clock.pass(5_000);
+    await harness.clock.pass(5_000);
 
     await expect(sent).resolves.toMatchObject({ seq: 12 });
-    expect(received(world, 'getHistory').map(({ after }) => after)).toEqual([1, 5, 9]);
-    expect(received(world, 'sendMessage').map(({ id, after }) => ({ id, after }))).toEqual([
+    expect(received(harness, 'getHistory').map(({ after }) => after)).toEqual([1, 5, 9]);
+    expect(received(harness, 'sendMessage').map(({ id, after }) => ({ id, after }))).toEqual([
       { id: 'ann-message-1', after: 1 },
       { id: 'ann-message-1', after: 11 },
     ]);
@@ -261,34 +263,34 @@ describe('a send that is `behind`', () => {
     ['rows expire while it reads', 'expireLate'],
     ['the log is another one', 'restore'],
   ])('is of unknown outcome if %s: it is never sent again by itself', async (_name, how) => {
-    const { world, room, sent } = await fallBehind(false);
-    if (how === 'expire') world.gateway.expire('lobby', 3);
-    if (how === 'restore') world.gateway.restore('lobby', []);
+    const { harness, room, sent } = await fallBehind(false);
+    if (how === 'expire') harness.gateway.expire('lobby', 3);
+    if (how === 'restore') harness.gateway.restore('lobby', []);
     if (how === 'expireLate')
-      world.gateway.faults.reply = (reply) => {
-        if (reply.type === 'history') world.gateway.expire('lobby', 7);
+      harness.gateway.faults.reply = (reply) => {
+        if (reply.type === 'history') harness.gateway.expire('lobby', 7);
         return undefined;
       };
 
-    await world.clock.pass(120_000);
+    await harness.clock.pass(120_000);
 
     await expect(sent).rejects.toMatchObject({ code: 'outcomeUnknown' });
     expect(room.snapshot.pending).toMatchObject([{ text: 'mine', state: 'unknown' }]);
-    expect(received(world, 'sendMessage').length).toBeLessThanOrEqual(1);
+    expect(received(harness, 'sendMessage').length).toBeLessThanOrEqual(1);
     expect(
-      world.gateway.entries('lobby').some((entry) => entry && 'text' in entry && entry.text === 'mine'),
+      harness.gateway.entries('lobby').some((entry) => entry && 'text' in entry && entry.text === 'mine'),
     ).toBe(false);
   });
 
   it('reads on through lost replies and refusals', async () => {
-    const { world, sent } = await fallBehind(false);
+    const { harness, sent } = await fallBehind(false);
     let left = 4;
-    world.gateway.faults.request = (message) => {
+    harness.gateway.faults.request = (message) => {
       if (message.action !== 'getHistory' || left-- <= 0) return undefined;
       return left % 2 ? 'drop' : { answer: { type: 'error', code: 'unavailable', message: 'Later.' } };
     };
 
-    await world.clock.pass(60_000);
+    await harness.clock.pass(60_000);
 
     await expect(sent).resolves.toMatchObject({ seq: 12 });
   });
@@ -296,29 +298,29 @@ describe('a send that is `behind`', () => {
 
 describe('a send that failed', () => {
   it('is tried again under the same id and `after`', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
-    refuse(world, 'sendMessage', { code: 'forbidden' });
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    refuse(harness, 'sendMessage', { code: 'forbidden' });
     room.send('mine').catch(() => {});
-    await world.clock.pass(500);
-    world.gateway.post('lobby', 'meanwhile');
-    await world.clock.pass(500);
+    await harness.clock.pass(500);
+    harness.gateway.post('lobby', 'meanwhile');
+    await harness.clock.pass(500);
 
     const again = room.retry('ann-message-1');
-    await world.clock.pass(500);
+    await harness.clock.pass(500);
 
     await expect(again).resolves.toMatchObject({ id: 'ann-message-1', seq: 2 });
-    expect(received(world, 'sendMessage').map(({ after }) => after)).toEqual([0, 0]);
+    expect(received(harness, 'sendMessage').map(({ after }) => after)).toEqual([0, 0]);
     expect(room.snapshot.pending).toEqual([]);
   });
 
   it('is forgotten when it is discarded; one that is under way is not', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
-    refuse(world, 'sendMessage', { code: 'forbidden' });
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    refuse(harness, 'sendMessage', { code: 'forbidden' });
     room.send('failed').catch(() => {});
-    await world.clock.pass(500);
-    lose(world, 'request', isSend);
+    await harness.clock.pass(500);
+    lose(harness, 'request', isSend);
     room.send('under way').catch(() => {});
     const waiting = room.send('waiting');
 
@@ -330,39 +332,39 @@ describe('a send that failed', () => {
   });
 
   it('of unknown outcome becomes a new message when a person says so', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
-    lose(world, 'reply', (frame) => frame.type === 'ack');
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    lose(harness, 'reply', (frame) => frame.type === 'ack');
     room.send('mine').catch(() => {});
-    await world.clock.pass(500);
-    world.gateway.faults.reply = () => undefined;
-    world.gateway.logId = 'log-2';
-    for (const socket of world.gateway.live()) world.gateway.cut(socket);
-    world.gateway.restore('lobby', []);
-    await world.clock.pass(3_000);
+    await harness.clock.pass(500);
+    harness.gateway.faults.reply = () => undefined;
+    harness.gateway.logId = 'log-2';
+    for (const socket of harness.gateway.live()) harness.gateway.cut(socket);
+    harness.gateway.restore('lobby', []);
+    await harness.clock.pass(3_000);
 
     const before = room.snapshot.pending;
     const again = room.retry('ann-message-1');
-    await world.clock.pass(1_000);
+    await harness.clock.pass(1_000);
 
     expect(before).toMatchObject([{ state: 'unknown' }]);
     await expect(again).resolves.toMatchObject({ id: 'ann-message-2', seq: 1 });
   });
 
   it('is acknowledged after all when it turns up', async () => {
-    const world = createWorld();
-    const { room } = await world.joined();
+    const harness = createHarness();
+    const { room } = await harness.joined();
     let isFirst = true;
-    world.gateway.faults.reply = (reply) => {
+    harness.gateway.faults.reply = (reply) => {
       if (reply.type !== 'ack' || !isFirst) return undefined;
       isFirst = false;
       Object.assign(reply, { type: 'error', code: 'forbidden', message: 'No.' });
       return undefined;
     };
-    lose(world, 'push', () => true);
+    lose(harness, 'push', () => true);
 
     room.send('mine').catch(() => {});
-    await world.clock.pass(32_000);
+    await harness.clock.pass(32_000);
 
     expect(texts(room)).toEqual(['mine']);
     expect(room.snapshot.pending).toEqual([]);

@@ -196,7 +196,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         const connections = {
           ...context.connections,
           close(id: string) {
-            // Whoever gave no sign of life makes room for who comes: that is no mistake.
+            // A new connection may replace a silent one: that is no violation.
             const silent = lines.get(id);
             if (silent) silent.isSaidClosed = true;
             return context.connections.close(id);

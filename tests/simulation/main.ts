@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { bundleWorker } from './bundle';
 import { runWorkers } from './processes';
 import { KINDS, scenarioOf } from './scenario';
-import type { Tally } from './tally';
+import type { Totals } from './totals';
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
 
   let shownAt = began;
   let printed = 0;
-  const metrics = await runWorkers(await bundleWorker(), {
+  const totals = await runWorkers(await bundleWorker(), {
     seed,
     seeds: Math.min(seeds, Number.MAX_SAFE_INTEGER),
     sends: Math.min(sends, Number.MAX_SAFE_INTEGER),
@@ -43,22 +43,22 @@ async function main(): Promise<void> {
       console.log(`${sum.seeds} seeds, ${sum.sends} sends, ${sum.brokenSeeds} broken`);
     },
   });
-  print(metrics, (Date.now() - began) / 1000);
-  process.exitCode = metrics.brokenSeeds === 0 ? 0 : 1;
+  print(totals, (Date.now() - began) / 1000);
+  process.exitCode = totals.brokenSeeds === 0 ? 0 : 1;
 }
 
-function print(metrics: Tally, seconds: number): void {
+function print(totals: Totals, seconds: number): void {
   console.log('\nHow often each fault struck:');
-  for (const [what, count] of Object.entries(metrics.counts).sort(([a], [b]) => (a < b ? -1 : 1)))
+  for (const [what, count] of Object.entries(totals.counts).sort(([a], [b]) => (a < b ? -1 : 1)))
     console.log(`  ${String(count).padStart(9)}  ${what}`);
   console.log(
-    `\n${metrics.seeds} seeds, ${metrics.sends} sends, ${metrics.acknowledged} acknowledged, ${metrics.shown} shown, ` +
-      `${metrics.brokenSeeds} seeds with violations, slowest delivery ${inSeconds(metrics.slowestMs)}, everybody whole at most ${inSeconds(metrics.wholeMs)} ` +
-      `after the faults stopped (both virtual); ${seconds.toFixed(0)} s, ${(metrics.sends / seconds).toFixed(0)} sends/s`,
+    `\n${totals.seeds} seeds, ${totals.sends} sends, ${totals.acknowledged} acknowledged, ${totals.shown} shown, ` +
+      `${totals.brokenSeeds} seeds with violations, slowest delivery ${inSeconds(totals.slowestMs)}, everybody whole at most ${inSeconds(totals.wholeMs)} ` +
+      `after the faults stopped (both virtual); ${seconds.toFixed(0)} s, ${(totals.sends / seconds).toFixed(0)} sends/s`,
   );
 }
 
-function printBroken({ seed, violations }: Tally['broken'][number]): void {
+function printBroken({ seed, violations }: Totals['broken'][number]): void {
   console.log(`\nseed ${seed} (replay: npm run sim -- --seed ${seed} --seeds 1)`);
   for (const { kind, what } of violations.slice(0, 5)) console.log(`  ${kind}: ${what}`);
 }

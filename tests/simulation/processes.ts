@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import type { Kind } from './scenario';
-import { addTally, emptyTally, type Tally } from './tally';
+import { addTotals, emptyTotals, type Totals } from './totals';
 import type { Task } from './worker';
 
 export interface Work {
@@ -11,12 +11,12 @@ export interface Work {
   stopsWhenBroken?: boolean;
   kind?: Kind;
   traces?: boolean;
-  onProgress?(metrics: Tally): void;
+  onProgress?(totals: Totals): void;
 }
 
 /** Runs a bundled simulation in several processes and sums up what they saw. */
-export async function runWorkers(script: string, work: Work): Promise<Tally> {
-  const sum = emptyTally();
+export async function runWorkers(script: string, work: Work): Promise<Totals> {
+  const sum = emptyTotals();
   const { jobs } = work;
   const share = (index: number): Task => ({
     from: work.seed + index,
@@ -30,7 +30,7 @@ export async function runWorkers(script: string, work: Work): Promise<Tally> {
   await Promise.all(
     Array.from({ length: jobs }, (_, index) =>
       runWorker(script, share(index), (part) => {
-        addTally(sum, part);
+        addTotals(sum, part);
         work.onProgress?.(sum);
       }),
     ),
@@ -38,10 +38,10 @@ export async function runWorkers(script: string, work: Work): Promise<Tally> {
   return sum;
 }
 
-function runWorker(script: string, task: Task, onTally: (metrics: Tally) => void): Promise<void> {
+function runWorker(script: string, task: Task, onTotals: (totals: Totals) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    child.on('message', (metrics) => onTally(metrics as Tally));
+    child.on('message', (totals) => onTotals(totals as Totals));
     child.on('error', reject);
     child.on('exit', (code) => {
       if (code === 0) resolve();

@@ -58,7 +58,7 @@ export async function simulate(
   const dice = createDice(random, scenario.rates);
   const checker = createChecker();
   const committed = new Map<string, number>();
-  const stores = watched(createStores(), {
+  const stores = observed(createStores(), {
     written(room, entry) {
       checker.written(room, entry);
       committed.set(`${room}/${entry.seq}`, clock.now());
@@ -277,7 +277,7 @@ export async function simulate(
       const client = pick(random, clients);
       const room = pick(random, scenario.rooms);
       if (out.has(client)) return;
-      // Whoever is put out writes and enters at that very moment, and others go on writing.
+      // The removed user writes and joins at that very moment, and other users go on writing.
       for (let i = 0; i < 4; i++) {
         clock.after(between(random, 800, 1_300), () => say(client, room, 'my last word'));
         clock.after(between(random, 800, 3_000), () => say(pick(random, clients), room, 'among us'));
@@ -339,7 +339,7 @@ function entriesIn(message: ServerMessage): readonly { seq: number }[] {
 }
 
 /** Tells of every row the moment it is written, and of every connection the moment it is forgotten. */
-function watched(stores: Stores, on: { written: Checker['written']; forgotten(id: string): void }): Stores {
+function observed(stores: Stores, on: { written: Checker['written']; forgotten(id: string): void }): Stores {
   const { log, connections } = stores;
   return {
     ...stores,

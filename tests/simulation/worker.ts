@@ -1,6 +1,6 @@
 import { type Kind, scenarioOf } from './scenario';
 import { simulate } from './simulate';
-import { addOutcome, emptyTally } from './tally';
+import { addOutcome, emptyTotals } from './totals';
 
 /** What one process is asked to run: seeds `from`, `from + step`, … */
 export interface Task {
@@ -21,7 +21,7 @@ export interface Task {
 const REPORT_EVERY = 50;
 
 async function run({ from, step, sends, seeds, stopsWhenBroken, kind, traces }: Task): Promise<void> {
-  let metrics = emptyTally();
+  let metrics = emptyTotals();
   let sent = 0;
   for (let i = 0; i < seeds && sent < sends; i++) {
     const seed = from + i * step;
@@ -33,7 +33,7 @@ async function run({ from, step, sends, seeds, stopsWhenBroken, kind, traces }: 
     if (stopsWhenBroken && outcome.violations.length > 0) break;
     if (metrics.seeds === REPORT_EVERY || outcome.violations.length > 0) {
       process.send?.(metrics);
-      metrics = emptyTally();
+      metrics = emptyTotals();
     }
   }
   process.send?.(metrics, () => process.disconnect?.());

@@ -59,7 +59,7 @@ export function problemsWithLock(manifest: Manifest, lock: Lock): string[] {
 
 /** A package is what the registry gave when it was locked, to the bit. */
 function problemsWith(folder: string, { version, resolved, integrity, link, license }: Locked): string[] {
-  // Where no address is named it is the registry of whoever installs, and the hash decides.
+  // Where no address is named it is the registry of the user that installs, and the hash decides.
   const isElsewhere = link || (resolved !== undefined && !resolved.startsWith(REGISTRY));
   return [
     ...(isElsewhere ? [`${folder} comes from ${resolved ?? 'a link'}`] : []),

@@ -119,7 +119,7 @@ describe('the line at the foot', () => {
     return { screen, written };
   };
 
-  it('of a terminal is drawn anew where it changed, and makes way for others', () => {
+  it('of a terminal is redrawn where it changed, and makes way for others', () => {
     const { screen, written } = screenOf(true);
     let summary = 'one';
     const status = keepStatus(screen, () => summary);

@@ -10,7 +10,7 @@ const CORPUS = 'tests/adversarial/stack.test.ts';
 const FAILURES = 'tests/adversarial/failures.test.ts';
 const SEQUENCES = 'tests/adversarial/sequences.test.ts';
 const BROWSER = 'tests/browser/injection.test.ts';
-const GATE = 'tests/unit/gate.test.ts';
+const HANDSHAKE = 'tests/unit/authorizeHandshake.test.ts';
 const OIDC = 'tests/unit/oidc.test.ts';
 const RIGHTS = 'tests/unit/rights.test.ts';
 const MODERATION = 'tests/unit/moderation.test.ts';
@@ -26,7 +26,7 @@ export const THREATS: readonly Threat[] = [
     threat: 'A page elsewhere opens a socket as its visitor',
     defence: 'exact list of origins; the token is no cookie',
     tests: [
-      [GATE, 'a handshake with %s'],
+      [HANDSHAKE, 'a handshake with %s'],
       [CORPUS, '%s is refused'],
       ['tests/local/stack.test.ts', 'refuses a page of another origin'],
     ],
@@ -212,7 +212,7 @@ export const THREATS: readonly Threat[] = [
     threat: 'A flood costs its owner money',
     defence: 'refused before any call; maximums on tables; a budget and reserved concurrency by parameter',
     tests: [
-      [GATE, 'reads the secret before anything else, and nothing besides when it is not from the edge'],
+      [HANDSHAKE, 'reads the secret before anything else, and nothing besides when it is not from the edge'],
       ['tests/unit/answer.test.ts', '%s refuses what is no frame without a call to the database'],
       [DATA, 'what a table may cost has a bound'],
     ],
@@ -249,7 +249,7 @@ export const THREATS: readonly Threat[] = [
     defence: 'one line of JSON an invocation, of ids; users at debug only',
     tests: [
       [CORPUS, 'writes no token, secret or text into any log'],
-      ['tests/unit/journal.test.ts', "names users at debug only: some providers' ids are addresses"],
+      ['tests/unit/invocationLog.test.ts', "names users at debug only: some providers' ids are addresses"],
     ],
   },
   {
@@ -287,7 +287,7 @@ export const THREATS: readonly Threat[] = [
         SEQUENCES,
         'two people in one container are never taken for each other, in four hundred frames at once',
       ],
-      ['tests/unit/journal.test.ts', 'keeps invocations apart that run at the same time'],
+      ['tests/unit/invocationLog.test.ts', 'keeps invocations apart that run at the same time'],
     ],
   },
   {

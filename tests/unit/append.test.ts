@@ -435,7 +435,7 @@ describe('a send and its late copies', () => {
   it('does not even try once its time is over', async () => {
     const stage = setStage();
     const puts: number[] = [];
-    const watched = withLog(stage, {
+    const observed = withLog(stage, {
       put: async (room, each) => {
         puts.push(each.seq);
         return stage.log.put(room, each);
@@ -443,7 +443,7 @@ describe('a send and its late copies', () => {
     });
     await stage.clock.runUntil(NOW + 20_000);
 
-    expect(await write(watched, send(), { head: 0, superseded: [] }, NOW + 20_000)).toEqual({
+    expect(await write(observed, send(), { head: 0, superseded: [] }, NOW + 20_000)).toEqual({
       kind: 'unavailable',
     });
     expect(puts).toEqual([]);

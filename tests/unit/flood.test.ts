@@ -94,25 +94,25 @@ it('who is closed for a flood may not come back for a minute, and may stay elsew
   const stage = setStage();
   const flooder = await connect(stage, 'ann-1', ann, ['den']);
   const phone = await connect(stage, 'ann-2', ann, ['den']);
-  const door = { ...stage, maxConnections: 5, leaseMs: 90_000 };
-  const knock = (id: string) => openConnection(door, { id, user: ann, expiresAt: NOW + HOUR });
+  const context = { ...stage, maxConnections: 5, leaseMs: 90_000 };
+  const connectAgain = (id: string) => openConnection(context, { id, user: ann, expiresAt: NOW + HOUR });
 
   for (let i = 0; i < 61; i++) await finish(stage, handleRoomAction(stage, flooder, 'nonsense'));
 
-  expect(await knock('ann-3')).toBe('coolingDown');
+  expect(await connectAgain('ann-3')).toBe('coolingDown');
   expect(await stage.connections.close('ann-3')).toBeUndefined();
   const nothing = () => Promise.reject(new Error('The database was asked.'));
   const { open } = stage.connections;
   stage.connections.open = nothing;
-  expect(await knock('ann-3')).toBe('coolingDown');
+  expect(await connectAgain('ann-3')).toBe('coolingDown');
   stage.connections.open = open;
   const typed = JSON.stringify({ action: 'typing', room: 'den' });
   expect(await finish(stage, handleRoomAction(stage, phone, typed))).toMatchObject({ type: 'ok' });
   await stage.clock.runUntil(NOW + 60_000);
-  expect(await knock('ann-3')).toBe('opened');
+  expect(await connectAgain('ann-3')).toBe('opened');
 });
 
-it('is held off before it is closed: it knocks again at once', async () => {
+it('starts the cool-down before it closes the connection, which reconnects at once', async () => {
   const stage = setStage();
   const flooder = await connect(stage, 'ann-1', ann, ['den']);
   const { startCooldown } = stage.users;

@@ -129,7 +129,7 @@ describe('a guest’s token', () => {
 });
 
 describe('the token endpoint', () => {
-  const desk = (given: Partial<GuestTokenContext> = {}): GuestTokenContext => ({
+  const context = (given: Partial<GuestTokenContext> = {}): GuestTokenContext => ({
     originSecret: secretOf(['open-sesame']),
     guestKey: secretOf([key]),
     metrics: createInvocationMetrics(),
@@ -138,7 +138,7 @@ describe('the token endpoint', () => {
   const headers = { [ORIGIN_HEADER]: 'open-sesame' };
 
   it('gives a guest a token', async () => {
-    const reply = await issueGuestToken(desk(), headers, '{"name":" Ann "}');
+    const reply = await issueGuestToken(context(), headers, '{"name":" Ann "}');
 
     expect(reply).toMatchObject({
       statusCode: 200,
@@ -155,8 +155,8 @@ describe('the token endpoint', () => {
   it('keeps the user of an earlier token, and passes over one that does not hold', async () => {
     const token = await sign();
 
-    const kept = await issueGuestToken(desk(), headers, JSON.stringify({ name: 'Anna', token }));
-    const other = await issueGuestToken(desk(), headers, JSON.stringify({ name: 'Anna', token: 'x' }));
+    const kept = await issueGuestToken(context(), headers, JSON.stringify({ name: 'Anna', token }));
+    const other = await issueGuestToken(context(), headers, JSON.stringify({ name: 'Anna', token: 'x' }));
 
     expect(JSON.parse(kept.body)).toMatchObject({ user: { id: 'guest:ann', name: 'Anna' } });
     expect(other.statusCode).toBe(200);
@@ -178,7 +178,7 @@ describe('the token endpoint', () => {
     ['with a token that is no text', {}, headers, '{"name":"Ann","token":7}', 400, 'badField'],
     ['with too much', {}, headers, JSON.stringify({ name: 'x'.repeat(9_000) }), 413, 'tooLarge'],
   ])('refuses one %s', async (_name, given, asked, body, statusCode, code) => {
-    const reply = await issueGuestToken(desk(given), asked, body);
+    const reply = await issueGuestToken(context(given), asked, body);
 
     expect(reply).toMatchObject({ statusCode, headers: { 'cache-control': 'no-store' } });
     expect(JSON.parse(reply.body)).toEqual({

@@ -101,7 +101,7 @@ describe('reading ahead', () => {
     ]);
   });
 
-  it('gives a failure to whoever iterates, after the items before it', async () => {
+  it('throws a failure to its reader, after the items before it', async () => {
     async function* broken(): AsyncIterable<number> {
       yield 1;
       throw new Error('no more');

@@ -300,18 +300,18 @@ describe('a ban from everywhere', () => {
   });
 });
 
-describe('the door', () => {
-  const knock = (stage: Stage, id: string, user = ann) =>
+describe('opening a connection', () => {
+  const open = (stage: Stage, id: string, user = ann) =>
     openConnection({ ...stage, maxConnections: 5, leaseMs: LEASE_MS }, { id, user, expiresAt: NOW + HOUR });
 
   it('is open to five connections of a user, and to other users', async () => {
     const stage = setStage();
 
-    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => knock(stage, `ann-${i}`)));
+    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => open(stage, `ann-${i}`)));
 
     expect(outcomes.filter((outcome) => outcome === 'opened')).toHaveLength(5);
     expect(outcomes.filter((outcome) => outcome === 'tooMany')).toHaveLength(15);
-    expect(await knock(stage, 'bob-1', bob)).toBe('opened');
+    expect(await open(stage, 'bob-1', bob)).toBe('opened');
   });
 
   it.each<[string, (stage: Stage) => unknown]>([
@@ -330,12 +330,12 @@ describe('the door', () => {
     ],
   ])('opens again where one is %s', async (_name, end) => {
     const stage = setStage();
-    for (let i = 0; i < 5; i++) await knock(stage, `ann-${i}`);
+    for (let i = 0; i < 5; i++) await open(stage, `ann-${i}`);
     await end(stage);
 
-    expect(await knock(stage, 'ann-5')).toBe('opened');
+    expect(await open(stage, 'ann-5')).toBe('opened');
 
-    expect(await knock(stage, 'ann-6')).toBe('tooMany');
+    expect(await open(stage, 'ann-6')).toBe('tooMany');
     expect(await stage.connections.close('ann-0')).toBeUndefined();
   });
 
@@ -343,18 +343,18 @@ describe('the door', () => {
     const stage = setStage();
     await removeUserEverywhere(stage, order);
 
-    expect(await knock(stage, 'ann-1')).toBe('banned');
+    expect(await open(stage, 'ann-1')).toBe('banned');
 
     expect(await stage.connections.close('ann-1')).toBeUndefined();
-    expect(await knock(stage, 'bob-1', bob)).toBe('opened');
+    expect(await open(stage, 'bob-1', bob)).toBe('opened');
     await runBanCommand(stage, { order: 'unban', user: 'ann' });
-    expect(await knock(stage, 'ann-2')).toBe('opened');
+    expect(await open(stage, 'ann-2')).toBe('opened');
   });
 
   it('lets in who is banned from a room, but not into that room', async () => {
     const stage = setStage();
     await removeUserFromRoom(stage, 'den', order);
-    expect(await knock(stage, 'ann-1')).toBe('opened');
+    expect(await open(stage, 'ann-1')).toBe('opened');
     const who: Requester = { id: 'ann-1', user: ann, expiresAt: NOW + HOUR, permissions: '*:rw' };
 
     expect(await ask(stage, who, { action: 'joinRoom', room: 'den' })).toMatchObject({ code: 'forbidden' });

@@ -111,7 +111,7 @@ describe('a message', () => {
   it('is in the log before the members are read', async () => {
     const { stage, say } = await setScene();
     let head = 0;
-    const watched: Stage = {
+    const observed: Stage = {
       ...stage,
       members: {
         ...stage.members,
@@ -122,7 +122,7 @@ describe('a message', () => {
       },
     };
 
-    await say({}, watched);
+    await say({}, observed);
 
     expect(head).toBe(1);
   });

@@ -108,8 +108,8 @@ describe('a frame', () => {
           return Reflect.get(target, name);
         },
       });
-    const watched = { ...stage, log: counted(stage.log), connections: counted(stage.connections) };
-    return { stage, watched, calls: () => calls };
+    const observed = { ...stage, log: counted(stage.log), connections: counted(stage.connections) };
+    return { stage, observed, calls: () => calls };
   };
 
   it.each<[Name, string, string]>([
@@ -135,13 +135,13 @@ describe('a frame', () => {
   it.each(Object.keys(frames) as Name[])(
     '%s to a room that is not one’s own is answered as to one that is not there',
     async (name) => {
-      const { stage, watched, calls } = countingStage();
+      const { stage, observed, calls } = countingStage();
       fill(stage, 'den', [1]);
       const who = { ...(await connect(stage, 'ann-1', ann, ['den'])), permissions: 'lobby:rwm' };
 
       const [there, nowhere] = [
-        await answer({ ...stage, ...watched }, who, name, 'den'),
-        await answer({ ...stage, ...watched }, who, name, 'not-there'),
+        await answer({ ...stage, ...observed }, who, name, 'den'),
+        await answer({ ...stage, ...observed }, who, name, 'not-there'),
       ];
 
       expect(JSON.stringify(nowhere).replace('not-there', 'den')).toBe(JSON.stringify(there));

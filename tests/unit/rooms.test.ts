@@ -98,7 +98,7 @@ describe('joining', () => {
     const stage = setStage();
     const who = await connect(stage, 'ann-1', ann);
     const steps: string[] = [];
-    const watched: Stage = {
+    const observed: Stage = {
       ...stage,
       members: {
         ...stage.members,
@@ -118,7 +118,7 @@ describe('joining', () => {
       },
     };
 
-    await join(watched, who);
+    await join(observed, who);
 
     expect(steps).toEqual(['is a member', 'reads the log']);
   });

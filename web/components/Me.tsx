@@ -18,7 +18,7 @@ export function Me({ user, onRename, onSignOut }: Props) {
         <Icon name="pencil" />
       </button>
       <button type="button" className="quiet" aria-label="Sign out" title="Sign out" onClick={onSignOut}>
-        <Icon name="door" />
+        <Icon name="leave" />
       </button>
     </div>
   );

@@ -59,7 +59,7 @@ const unsigned =
   (workshop) =>
     `${encode(header)}.${encode(theirClaims(workshop))}.`;
 
-/** Tokens that open the door: the workshop's keys are the stack's. */
+/** Valid tokens: the workshop's keys are the stack's. */
 export const GOOD_TOKENS: Record<string, Forge> = { 'of a guest': guest(), 'of the provider': theirs() };
 
 /** Tokens that must not: every one is answered 403. */

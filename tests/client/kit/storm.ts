@@ -2,8 +2,8 @@ import type { Chat, ChatOutbox, Room, Sent } from '../../../client';
 import { createMemoryOutbox } from '../../../client/outbox/createOutbox';
 import type { LogEntry } from '../../../lib/protocol';
 import type { Fault } from './gateway';
+import { createHarness, type Harness, listen } from './harness';
 import { seeded } from './random';
-import { createWorld, listen, type TestWorld } from './world';
 
 const ROOM = 'lobby';
 const USERS = ['ann', 'ann', 'cem', 'dee'];
@@ -32,8 +32,8 @@ export interface StormReport {
 
 /** Lets everything go wrong at random for a while, then nothing, and tells what did not come right. */
 export async function storm(seed: number): Promise<StormReport> {
-  const world = createWorld(seed);
-  const { clock, gateway } = world;
+  const harness = createHarness(seed);
+  const { clock, gateway } = harness;
   const roll = seeded(seed * 7919 + 1);
   const chance = (p: number) => roll() < p;
   const problems: string[] = [];
@@ -43,11 +43,11 @@ export async function storm(seed: number): Promise<StormReport> {
   gateway.pageSize = 1 + Math.floor(roll() * 20);
   gateway.mostCompared = 3 + Math.floor(roll() * 20);
   gateway.latencyMs = 5 + roll() * 100;
-  const unruly = randomFaults(world, roll);
+  const unruly = randomFaults(harness, roll);
 
   const pages = USERS.map((user) => {
     const outbox = createMemoryOutbox();
-    return { user, outbox, sent: [] as string[], ...openPage(world, user, outbox) };
+    return { user, outbox, sent: [] as string[], ...openPage(harness, user, outbox) };
   });
 
   const send = (page: Page) => {
@@ -73,8 +73,8 @@ export async function storm(seed: number): Promise<StormReport> {
     if (chance(0.1) && socket) gateway.cut(socket);
     if (chance(0.05) && socket) gateway.evict(socket, ROOM);
     if (chance(0.03)) for (const all of [...gateway.sockets]) gateway.cut(all);
-    if (chance(0.03)) world.networkChanged();
-    if (chance(0.05)) Object.assign(page, reopen(world, page));
+    if (chance(0.03)) harness.networkChanged();
+    if (chance(0.05)) Object.assign(page, reopen(harness, page));
     if (chance(0.05)) {
       page.room.leave();
       await clock.pass(roll() * 500);
@@ -107,7 +107,7 @@ export async function storm(seed: number): Promise<StormReport> {
     const seen = shown.map((entry) => `${entry.seq} ${'text' in entry ? entry.text : ''}`);
     if (due.join() !== seen.join()) problems.push(`${user} was shown ${seen} instead of ${due}`);
   }
-  if (world.errors.length > 0) problems.push(`reported: ${world.errors.map(String)}`);
+  if (harness.errors.length > 0) problems.push(`reported: ${harness.errors.map(String)}`);
   return {
     problems,
     acknowledged: acknowledged.size,
@@ -115,8 +115,8 @@ export async function storm(seed: number): Promise<StormReport> {
   };
 }
 
-function openPage(world: TestWorld, user: string, outbox: ChatOutbox): Opened {
-  const chat = world.chat(user, { outbox });
+function openPage(harness: Harness, user: string, outbox: ChatOutbox): Opened {
+  const chat = harness.chat(user, { outbox });
   const room = chat.room(ROOM);
   const shown: LogEntry[] = [];
   const heard = listen(room);
@@ -126,13 +126,13 @@ function openPage(world: TestWorld, user: string, outbox: ChatOutbox): Opened {
   return { chat, room, heard, shown };
 }
 
-function reopen(world: TestWorld, page: Page): Opened {
+function reopen(harness: Harness, page: Page): Opened {
   page.chat.close();
-  return openPage(world, page.user, page.outbox);
+  return openPage(harness, page.user, page.outbox);
 }
 
 /** Frames are lost, late, doubled and answered with nonsense; handshakes are refused or forgotten. */
-function randomFaults({ gateway }: TestWorld, roll: () => number): { stop(): void } {
+function randomFaults({ gateway }: Harness, roll: () => number): { stop(): void } {
   const quiet = { ...gateway.faults };
   const some = (): Fault => {
     const dice = roll();

@@ -3,10 +3,10 @@ import { resolve, resolveText } from '../../../local/template/intrinsics';
 import type { Json, Resource, Template } from '../../../local/template/template';
 import { type Account, distributionOf } from './account';
 import { type Answer, type Asked, Refusal, type Service, xml, xmlAnswer } from './answer';
+import { resourceNamesOf } from './resourceNames';
 import { objectIn } from './s3';
 import { createSecret } from './secretsManager';
 import { ACCOUNT } from './signature';
-import { worldOf } from './world';
 
 interface Event {
   EventId: string;
@@ -66,7 +66,7 @@ const operations: Record<
 > = {
   DescribeStacks: (account, name, _given, asked) => {
     const stack = stackOf(account, asked, name);
-    const world = worldOf(stack.name, stack.region, stack.template, stack.mark);
+    const world = resourceNamesOf(stack.name, stack.region, stack.template, stack.mark);
     const outputs = Object.entries((stack.template as FullTemplate).Outputs ?? {}).map(
       ([OutputKey, { Value }]) => ({
         OutputKey,
@@ -89,7 +89,7 @@ const operations: Record<
     const id = given.get('LogicalResourceId') ?? '';
     const resource = stack.template.Resources[id];
     if (!resource) throw new Refusal('ValidationError', `Resource ${id} does not exist for stack ${name}`);
-    const world = worldOf(stack.name, stack.region, stack.template, stack.mark);
+    const world = resourceNamesOf(stack.name, stack.region, stack.template, stack.mark);
     return xml('StackResourceDetail', {
       StackName: name,
       LogicalResourceId: id,
@@ -102,7 +102,7 @@ const operations: Record<
 
   ListStackResources: (account, name, _given, asked) => {
     const stack = stackOf(account, asked, name);
-    const world = worldOf(stack.name, stack.region, stack.template, stack.mark);
+    const world = resourceNamesOf(stack.name, stack.region, stack.template, stack.mark);
     const listed = Object.entries(stack.template.Resources).map(([LogicalResourceId, { Type }]) => ({
       LogicalResourceId,
       PhysicalResourceId: world.ref(LogicalResourceId),
@@ -222,7 +222,7 @@ const inOrder = ({ Resources }: Template) =>
 const isDistribution = ({ Type }: Resource) => Type === 'AWS::CloudFront::Distribution';
 
 function apply(account: Account, stack: Stack, id: string, resource: Resource, isNew: boolean): void {
-  const world = worldOf(stack.name, stack.region, stack.template, stack.mark);
+  const world = resourceNamesOf(stack.name, stack.region, stack.template, stack.mark);
   const own = world.ref(id) ?? id;
   if (resource.Type === 'AWS::Lambda::Function') account.functions.set(own, new Date());
   // The reference in a header is resolved when the distribution itself changes, and at no other time.
@@ -245,7 +245,7 @@ function apply(account: Account, stack: Stack, id: string, resource: Resource, i
 function remove(account: Account, stack: Stack): void {
   stack.events = [];
   note(stack, stack.name, 'AWS::CloudFormation::Stack', 'DELETE_IN_PROGRESS');
-  const world = worldOf(stack.name, stack.region, stack.template, stack.mark);
+  const world = resourceNamesOf(stack.name, stack.region, stack.template, stack.mark);
   for (const [id, resource] of Object.entries(stack.template.Resources)) {
     const own = world.ref(id) ?? id;
     if ((resource as Kept).DeletionPolicy?.startsWith('Retain')) {

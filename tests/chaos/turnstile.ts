@@ -1,12 +1,12 @@
-/** Lets at most so many in at a time, first come first served. */
-export interface Doors {
-  /** Gives what to call on leaving. */
+/** Lets a limited number of callers in at a time, in the order of their calls. */
+export interface Turnstile {
+  /** Resolves with the function to call on leaving. */
   enter(): Promise<() => void>;
-  /** From now on so many; those who are in may stay. */
+  /** Changes the number; callers that are inside may stay. */
   resize(width: number): void;
 }
 
-export function createDoors(first: number): Doors {
+export function createTurnstile(first: number): Turnstile {
   const waiting: (() => void)[] = [];
   let width = first;
   let inside = 0;

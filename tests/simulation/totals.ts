@@ -1,7 +1,7 @@
 import type { Outcome } from './simulate';
 
 /** Sums of many runs, as plain data that passes between processes. */
-export interface Tally {
+export interface Totals {
   seeds: number;
   sends: number;
   acknowledged: number;
@@ -17,7 +17,7 @@ export interface Tally {
 
 const MOST_KEPT = 20;
 
-export function emptyTally(): Tally {
+export function emptyTotals(): Totals {
   return {
     seeds: 0,
     sends: 0,
@@ -31,20 +31,20 @@ export function emptyTally(): Tally {
   };
 }
 
-export function addOutcome(metrics: Tally, { seed, violations, ...outcome }: Outcome): void {
-  metrics.seeds++;
-  metrics.sends += outcome.sends;
-  metrics.acknowledged += outcome.acknowledged;
-  metrics.shown += outcome.shown;
-  metrics.slowestMs = Math.max(metrics.slowestMs, outcome.slowestMs);
-  metrics.wholeMs = Math.max(metrics.wholeMs, outcome.wholeMs);
-  for (const [what, count] of outcome.counts) metrics.counts[what] = (metrics.counts[what] ?? 0) + count;
+export function addOutcome(totals: Totals, { seed, violations, ...outcome }: Outcome): void {
+  totals.seeds++;
+  totals.sends += outcome.sends;
+  totals.acknowledged += outcome.acknowledged;
+  totals.shown += outcome.shown;
+  totals.slowestMs = Math.max(totals.slowestMs, outcome.slowestMs);
+  totals.wholeMs = Math.max(totals.wholeMs, outcome.wholeMs);
+  for (const [what, count] of outcome.counts) totals.counts[what] = (totals.counts[what] ?? 0) + count;
   if (violations.length === 0) return;
-  metrics.brokenSeeds++;
-  if (metrics.broken.length < MOST_KEPT) metrics.broken.push({ seed, violations });
+  totals.brokenSeeds++;
+  if (totals.broken.length < MOST_KEPT) totals.broken.push({ seed, violations });
 }
 
-export function addTally(sum: Tally, part: Tally): void {
+export function addTotals(sum: Totals, part: Totals): void {
   sum.seeds += part.seeds;
   sum.sends += part.sends;
   sum.acknowledged += part.acknowledged;

@@ -5,7 +5,7 @@ import { createGateway, type Gateway } from './gateway';
 import { seeded } from './random';
 
 /** A server, its time, and as many clients as a test makes. */
-export interface TestWorld {
+export interface Harness {
   clock: VirtualClock;
   gateway: Gateway;
   random(): number;
@@ -18,7 +18,7 @@ export interface TestWorld {
   joined(user?: string, room?: string, options?: Partial<ChatOptions>): Promise<{ chat: Chat; room: Room }>;
 }
 
-export function createWorld(seed = 1, lifeMs?: number): TestWorld {
+export function createHarness(seed = 1, lifeMs?: number): Harness {
   const clock = createClock();
   const random = seeded(seed);
   const gateway = createGateway(clock, random, lifeMs);
@@ -26,7 +26,7 @@ export function createWorld(seed = 1, lifeMs?: number): TestWorld {
   const watchers = new Set<() => void>();
   let ids = 0;
 
-  const world: TestWorld = {
+  const harness: Harness = {
     clock,
     gateway,
     random,
@@ -52,7 +52,7 @@ export function createWorld(seed = 1, lifeMs?: number): TestWorld {
         ...options,
       }),
     async joined(user, name = 'lobby', options) {
-      const chat = world.chat(user, options);
+      const chat = harness.chat(user, options);
       const room = chat.room(name);
       chat.connect();
       const entered = room.join();
@@ -61,7 +61,7 @@ export function createWorld(seed = 1, lifeMs?: number): TestWorld {
       return { chat, room };
     },
   };
-  return world;
+  return harness;
 }
 
 /** A token as an issuer would sign it, without the signature. */
@@ -87,7 +87,7 @@ export function listen(room: Room): string[] {
 
 /** The frames of one action that reached the server, in order. */
 export function received<A extends ClientMessage['action']>(
-  { gateway }: TestWorld,
+  { gateway }: Harness,
   action: A,
 ): Extract<ClientMessage, { action: A }>[] {
   return gateway.received.filter((message) => message.action === action) as never;
@@ -95,7 +95,7 @@ export function received<A extends ClientMessage['action']>(
 
 /** Answers frames of one action with an error, as many times as asked; the first ones, by default one. */
 export function refuse(
-  { gateway }: TestWorld,
+  { gateway }: Harness,
   action: ClientMessage['action'],
   error: object,
   times = 1,
@@ -117,7 +117,7 @@ export function refuse(
 
 /** Loses the frames that a test picks, on one of the ways. */
 export function lose(
-  { gateway }: TestWorld,
+  { gateway }: Harness,
   way: 'reply' | 'push' | 'request',
   picks: (frame: { type?: string; action?: string; seq?: number }) => boolean,
 ): void {

@@ -4,18 +4,18 @@ import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
 import { ann, anotherContainer, connect, finish, NOW, range, type Stage, setStage } from './stage';
 
 it('tells how much longer somebody has to wait, and nobody else', () => {
-  const brake = createRetryAfterCache();
-  brake.record('ann', 200, NOW);
+  const cache = createRetryAfterCache();
+  cache.record('ann', 200, NOW);
 
-  expect([0, 199, 200, 900].map((ms) => brake.remainingMs('ann', NOW + ms))).toEqual([200, 1, 0, 0]);
-  expect(brake.remainingMs('bob', NOW)).toBe(0);
+  expect([0, 199, 200, 900].map((ms) => cache.remainingMs('ann', NOW + ms))).toEqual([200, 1, 0, 0]);
+  expect(cache.remainingMs('bob', NOW)).toBe(0);
 });
 
 it('remembers no more than five hundred', () => {
-  const brake = createRetryAfterCache();
-  for (const i of range(0, 500)) brake.record(`user ${i}`, 200, NOW);
+  const cache = createRetryAfterCache();
+  for (const i of range(0, 500)) cache.record(`user ${i}`, 200, NOW);
 
-  expect([0, 1, 500].map((i) => brake.remainingMs(`user ${i}`, NOW))).toEqual([0, 200, 200]);
+  expect([0, 1, 500].map((i) => cache.remainingMs(`user ${i}`, NOW))).toEqual([0, 200, 200]);
 });
 
 /** A context that counts the calls to its database. */

@@ -10,7 +10,7 @@ import { HOUR, NOW } from './stage';
 
 const asked: string[] = [];
 
-const gate = (given: Partial<HandshakePolicy> = {}): HandshakePolicy => ({
+const policy = (given: Partial<HandshakePolicy> = {}): HandshakePolicy => ({
   originSecret: secretOf(['open-sesame']),
   allowedOrigins: new Set(['https://chat.example.com', 'https://d111.cloudfront.net']),
   admitsWithoutOrigin: true,
@@ -103,7 +103,7 @@ it.each<[string, Record<string, string | string[] | undefined>, object]>([
     refused('token'),
   ],
 ])('a handshake with %s', async (_name, changed, expected) => {
-  expect(await authorizeHandshake(gate(), sent({ ...headers, ...changed }))).toEqual(expected);
+  expect(await authorizeHandshake(policy(), sent({ ...headers, ...changed }))).toEqual(expected);
 });
 
 it('reads header names in any case, as they come from API Gateway', async () => {
@@ -111,8 +111,8 @@ it('reads header names in any case, as they come from API Gateway', async () => 
     Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]),
   );
 
-  expect(await authorizeHandshake(gate(), sent(capitals))).toEqual(ann);
-  expect(await authorizeHandshake(gate(), sent({ ...capitals, ORIGIN: 'https://evil.com' }))).toEqual(
+  expect(await authorizeHandshake(policy(), sent(capitals))).toEqual(ann);
+  expect(await authorizeHandshake(policy(), sent({ ...capitals, ORIGIN: 'https://evil.com' }))).toEqual(
     refused('origin'),
   );
 });
@@ -125,7 +125,7 @@ it.each([
   const token = 'x'.repeat(length);
 
   await authorizeHandshake(
-    gate(),
+    policy(),
     sent({ ...headers, 'sec-websocket-protocol': `chat.v1, bearer.${token}` }),
   );
 
@@ -133,7 +133,7 @@ it.each([
 });
 
 it('lets nobody in without an origin, where that is switched off', async () => {
-  const strict = gate({ admitsWithoutOrigin: false });
+  const strict = policy({ admitsWithoutOrigin: false });
 
   expect(await authorizeHandshake(strict, sent({ ...headers, origin: undefined }))).toEqual(
     refused('origin'),
@@ -144,12 +144,12 @@ it('lets nobody in without an origin, where that is switched off', async () => {
 it('reads the secret before anything else, and nothing besides when it is not from the edge', async () => {
   const unread = { values: () => Promise.reject(new Error('read')), reread: async () => [] };
 
-  expect(await authorizeHandshake(gate({ originSecret: unread }), {})).toEqual(refused('notFromEdge'));
+  expect(await authorizeHandshake(policy({ originSecret: unread }), {})).toEqual(refused('notFromEdge'));
 });
 
 it('looks at no token of a request that is not from the edge, or of another page', async () => {
-  await authorizeHandshake(gate(), sent({ ...headers, [ORIGIN_HEADER]: 'no' }));
-  await authorizeHandshake(gate(), sent({ ...headers, origin: 'https://evil.com' }));
+  await authorizeHandshake(policy(), sent({ ...headers, [ORIGIN_HEADER]: 'no' }));
+  await authorizeHandshake(policy(), sent({ ...headers, origin: 'https://evil.com' }));
 
   expect(asked).toEqual([]);
 });
@@ -160,7 +160,7 @@ it.each([
 ])('lets a connection last as long as %s', async (_name, lasts, expected) => {
   const verify = async () => ({ user: { id: 'ann', name: 'Ann' }, expiresAt: NOW + lasts });
 
-  expect(await authorizeHandshake(gate({ verify }), sent(headers))).toMatchObject({
+  expect(await authorizeHandshake(policy({ verify }), sent(headers))).toMatchObject({
     expiresAt: NOW + expected,
   });
 });
@@ -176,16 +176,18 @@ it.each([
     ...(permissions !== undefined && { permissions }),
   });
 
-  expect(await authorizeHandshake(gate({ verify }), sent(headers))).toMatchObject({ permissions: expected });
+  expect(await authorizeHandshake(policy({ verify }), sent(headers))).toMatchObject({
+    permissions: expected,
+  });
 });
 
 it('does not take a failure to verify for a bad token', async () => {
   const verify = () => Promise.reject(new TypeError('fetch failed'));
 
-  await expect(authorizeHandshake(gate({ verify }), sent(headers))).rejects.toThrow('fetch failed');
+  await expect(authorizeHandshake(policy({ verify }), sent(headers))).rejects.toThrow('fetch failed');
 });
 
-describe('the gate of an environment', () => {
+describe('the policy of an environment', () => {
   const env = {
     ORIGIN_SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:1:secret:origin',
     ALLOWED_ORIGINS: 'https://chat.example.com,https://d111.cloudfront.net',
