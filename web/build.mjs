@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const source = path.dirname(fileURLToPath(import.meta.url));
 const FIRST_LOAD_LIMIT = 100 * 1024;
 
-/** Builds the page into a directory and gives each file's size, gzipped. Throws when a first load would be too large. */
+/** Builds the page into a directory and returns each file's gzipped size. Throws if the first load is too large. */
 export async function buildPage(directory = path.join(source, '..', '.build', 'web')) {
   const bundle = await build({
     entryPoints: { app: path.join(source, 'main.tsx') },

@@ -1,15 +1,15 @@
-/** What the browser remembers between visits. */
+/** Values that the browser stores between visits. */
 export interface Memory {
   read(key: string): unknown;
   write(key: string, value: unknown): void;
-  /** Forgets everything. */
+  /** Removes everything. */
   clear(): void;
 }
 
 const PREFIX = 'edge-chat.';
 
 /**
- * Remembers in the browser's storage, and for as long as the page is open where there is none: it may be switched
+ * Stores in the browser's storage, or in memory without one: the storage may be switched
  * off, full, or refused to the page, each of which throws.
  */
 export function createMemory(storage: () => Storage): Memory {

@@ -1,7 +1,7 @@
 import { eraseBrowserOutbox } from '../client/outbox/browser';
 
-/** Forgets what was not sent: the next person at this browser has no business with it. */
+/** Removes unsent messages, so that the next user of this browser does not see them. */
 export async function eraseOutbox(): Promise<void> {
-  // A browser that stores nothing has nothing to forget.
+  // A browser that stores nothing has nothing to remove.
   await eraseBrowserOutbox().catch(() => {});
 }

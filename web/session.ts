@@ -4,18 +4,18 @@ import type { Memory } from './memory';
 
 /** Signs guests in and remembers them. */
 export interface SignIn {
-  /** The guest this browser remembers. */
+  /** The guest that this browser stored. */
   remembered(): Guest | undefined;
-  /** Joins under a name, as the same user as before where the browser remembers one. */
+  /** Signs in under a name, as the stored user if there is one. */
   join(name: string): Promise<Guest>;
-  /** Gives the client a token, a new one unless the one at hand will do. */
+  /** Returns the stored token, or a new one if it ends soon. */
   token(request: Pick<TokenRequest, 'reason'>): Promise<string>;
-  /** Forgets the guest, and all that was remembered for them. */
+  /** Removes the guest and everything that was stored for them. */
   signOut(): void;
 }
 
 const KEY = 'guest';
-/** A token this close to its end is renewed at once. */
+/** A token that ends sooner than this is renewed at once. */
 const ENOUGH_MS = 2 * 60_000;
 
 export function createSignIn(memory: Memory, ask: typeof fetch = fetch, now = Date.now): SignIn {

@@ -4,7 +4,7 @@ import { goToRoom } from '../hooks/useHash';
 import { roomAsTyped } from '../pure/places';
 import { Icon } from './Icon';
 
-/** Opens a room by name; one that does not exist yet begins to. */
+/** Opens a room by name. The server creates a room on first use. */
 export function AddRoom({ onAdded }: { onAdded(): void }) {
   const [typed, setTyped] = useState('');
   const [isWrong, setWrong] = useState(false);

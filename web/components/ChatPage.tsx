@@ -22,7 +22,7 @@ interface Props {
   memory: Memory;
   signIn: SignIn;
   user: User;
-  /** Asks for a name again; `reason` says why. */
+  /** Shows the join form again, with the reason. */
   onRename(reason?: string): void;
   onSignOut(): void;
 }

@@ -5,7 +5,7 @@ import { useMedia } from '../hooks/useMedia';
 import { charactersLeft, readyToSend } from '../pure/compose';
 import { Icon } from './Icon';
 
-/** What was being written in each room when it was left. */
+/** Unsent text of each room. */
 const drafts = new Map<string, string>();
 
 /** The box to write in. Enter sends where there is a real keyboard; Shift+Enter begins a new line. */
@@ -37,12 +37,12 @@ export function Compose({ room, onTyping }: { room: Room; onTyping(): void }) {
     const wrong = problemWithText(ready);
     setProblem(wrong);
     if (wrong !== undefined) return;
-    // The outcome is shown at the message itself.
+    // The message's row shows the outcome.
     room.send(ready).catch(() => {});
     setText('');
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // Safari tells of the Enter that ends a composition by this code alone.
+    // Safari reports the Enter that ends a composition by this code only.
     const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
     if (event.key !== 'Enter' || event.shiftKey || isComposing || !hasKeyboard) return;
     event.preventDefault();

@@ -10,7 +10,7 @@ interface Props {
   onJoinAgain(): void;
 }
 
-/** Says how the connection is whenever it is not well, and what can be done. */
+/** Shows the state of a connection that is not open, and what the user can do. */
 export function ConnectionBanner({ state, onTryNow, onJoinAgain }: Props) {
   const isWaiting = state.kind === 'connecting' && state.retryAt !== undefined;
   const now = useNow(isWaiting ? 1000 : undefined);

@@ -23,7 +23,7 @@ export function CopyLink({ room, isCompact = false }: { room: string; isCompact?
       await navigator.clipboard.writeText(linkTo(room, location.href));
       setOutcome('copied');
     } catch {
-      // No permission, or a page that is not served over https.
+      // The browser gives no permission, or the page is not served over https.
       setOutcome('failed');
     }
   };

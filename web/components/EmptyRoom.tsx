@@ -1,7 +1,7 @@
 import { CopyLink } from './CopyLink';
 import { Icon } from './Icon';
 
-/** A room nobody has written in. */
+/** Shown for a room without messages. */
 export function EmptyRoom({ room }: { room: string }) {
   return (
     <div className="empty">
@@ -11,7 +11,7 @@ export function EmptyRoom({ room }: { room: string }) {
       <h2>
         Nobody has written in <bdi>#{room}</bdi> yet
       </h2>
-      <p>Say hello, or send somebody the link to this room.</p>
+      <p>Say hello, or share the link to this room.</p>
       <CopyLink room={room} />
     </div>
   );

@@ -15,7 +15,7 @@ const PATHS = {
   send: 'M12 19V5m-6 6 6-6 6 6',
 } as const;
 
-/** A line drawing that repeats what is said in words beside it or in the button's label. */
+/** A line drawing. It repeats the words beside it or the button's label. */
 export function Icon({ name }: { name: keyof typeof PATHS }) {
   return (
     <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

@@ -5,12 +5,12 @@ import { Logo } from './Logo';
 interface Props {
   name: string;
   room: string;
-  /** Why one is asked again. */
+  /** Why the form is shown again. */
   reason: string | undefined;
   onJoin(name: string): Promise<void>;
 }
 
-/** The first thing anyone sees: a name is all it takes. */
+/** The first view: it asks for a name. */
 export function JoinForm({ name: known, room, reason, onJoin }: Props) {
   const [name, setName] = useState(known);
   const [isJoining, setJoining] = useState(false);

@@ -6,7 +6,7 @@ interface Props {
   onLoadOlder(): void;
 }
 
-/** What stands above the first message: whether anything came before it, and where that is. */
+/** Stands above the first message: tells whether older messages exist. */
 export function ListStart({ view, older, onLoadOlder }: Props) {
   if (older === 'failed')
     return (

@@ -8,7 +8,7 @@ interface Props {
   onSignOut(): void;
 }
 
-/** Oneself, as others see it. */
+/** The user, as other users see them. */
 export function Me({ user, onRename, onSignOut }: Props) {
   return (
     <div className="me">

@@ -17,7 +17,7 @@ interface Props {
   onRead(seq: number): void;
 }
 
-/** All messages of a room, with what was missed marked and older ones a scroll away. */
+/** All messages of a room. It marks missed messages and loads older ones on scroll. */
 export function MessageList({ room: view, me, readUpTo, hasAttention, onRead }: Props) {
   const { room, messages, gaps, pending, hasOlder, cursor } = view;
   const today = useToday();
@@ -49,12 +49,12 @@ export function MessageList({ room: view, me, readUpTo, hasAttention, onRead }: 
     const wasMissed = !hasOpened.current && unreadIn(messages, readUpTo, me) > 0;
     hasOpened.current = true;
     if (cursor === readUpTo) return;
-    // Else it stands still while one reads on, so that the line does not run away from the eye.
+    // Otherwise the line stays while the user reads.
     if (wasMissed || !isReading) setNewAbove(readUpTo);
     if (isReading) onRead(cursor);
   }, [isReading, messages, me, cursor, readUpTo, onRead]);
 
-  // What one writes oneself is followed, wherever one was reading.
+  // The list scrolls to the user's own message, wherever the user was reading.
   const lastSend = pending.at(-1)?.id;
   const followed = useRef(lastSend);
   useEffect(() => {

@@ -13,7 +13,7 @@ interface Props {
   onDiscard(id: string): void;
 }
 
-/** A message of one's own that is not in the room yet, or did not get there. */
+/** An own message that is not in the log yet, or failed. */
 export const PendingRow = memo(function PendingRow({ send, opens, closes, onRetry, onDiscard }: Props) {
   const isStuck = send.state === 'failed' || send.state === 'unknown';
   return (

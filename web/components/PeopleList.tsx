@@ -7,7 +7,7 @@ interface Props {
   me: string | undefined;
 }
 
-/** Who is in the room now: oneself first, then by name. */
+/** The room's members: the user first, then by name. */
 export function PeopleList({ members, memberCount, me }: Props) {
   const sorted = [...members].sort(
     (a, b) => Number(b.id === me) - Number(a.id === me) || a.name.localeCompare(b.name),
@@ -29,7 +29,7 @@ export function PeopleList({ members, memberCount, me }: Props) {
       </ul>
       {unlisted > 0 && (
         <p className="muted">
-          {members.length > 0 ? `and ${unlisted.toLocaleString()} more` : 'A room this large names nobody.'}
+          {members.length > 0 ? `and ${unlisted.toLocaleString()} more` : 'Large rooms do not list their members.'}
         </p>
       )}
     </>

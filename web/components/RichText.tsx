@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { splitLinks } from '../pure/links';
 
-/** A text from somebody, as text, with its web addresses as links. */
+/** A foreign text as text, with its web addresses as links. */
 export const RichText = memo(function RichText({ text }: { text: string }) {
   let at = 0;
   return splitLinks(text).map((piece) => {

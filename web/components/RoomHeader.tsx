@@ -15,7 +15,7 @@ interface Props {
 
 const FACES = 3;
 
-/** Where one is, who else is, and the link to bring others. */
+/** The room's name, its members, and the link to share. */
 export function RoomHeader({ name, members, memberCount, unreadElsewhere, onMenu, onPeople }: Props) {
   return (
     <header className="head">

@@ -16,7 +16,7 @@ interface Props {
   onLeave(room: string): void;
 }
 
-/** The rooms one is in, with what waits in each. */
+/** The user's rooms, each with its unread messages. */
 export function RoomNav({ rooms, current, onGo, onLeave }: Props) {
   return (
     <nav className="rooms" aria-label="Rooms">

@@ -18,7 +18,7 @@ interface Props {
   state: ChatState;
   user: User;
   isBadLink: boolean;
-  /** The server gave this person another id than the page began with. */
+  /** The server gave the user another id than the page began with. */
   isNewGuest: boolean;
   onNewGuestSeen(): void;
   readUpTo: number | undefined;

@@ -8,7 +8,7 @@ interface Props {
   onLeave(): void;
 }
 
-/** Why the server does not let one into the room. */
+/** Shows why the server refuses the room. */
 export function RoomProblem({ error, onRetry, onLeave }: Props) {
   return (
     <div className="banner trouble" role="alert">
@@ -24,7 +24,7 @@ export function RoomProblem({ error, onRetry, onLeave }: Props) {
   );
 }
 
-/** Says that the history is not the one it was. */
+/** Tells that the history was replaced. */
 export function ResetNotice({ onSeen }: NoticeProps) {
   return (
     <Notice onSeen={onSeen}>
@@ -33,7 +33,7 @@ export function ResetNotice({ onSeen }: NoticeProps) {
   );
 }
 
-/** Says that a guest who was away for too long is another guest now. */
+/** Tells that a guest who was away too long is a new guest now. */
 export function NewGuestNotice({ onSeen }: NoticeProps) {
   return (
     <Notice onSeen={onSeen}>

@@ -9,7 +9,7 @@ export function DayRow({ at, now }: { at: number; now: number }) {
   );
 }
 
-/** Parts what was read from what is new. */
+/** Separates read messages from new ones. */
 export function NewRow() {
   return (
     <p className="separator new">
@@ -18,7 +18,7 @@ export function NewRow() {
   );
 }
 
-/** Says honestly that something is missing here. */
+/** Tells that messages are missing here. */
 export function GapRow({ missing }: { missing: number }) {
   return (
     <p className="notice">

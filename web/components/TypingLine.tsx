@@ -1,6 +1,6 @@
 import type { User } from '../../lib/protocol';
 
-/** Who is writing. Its place is kept free, so that nothing jumps. */
+/** Names the users that are typing. It keeps its height when empty, so that the layout stays. */
 export function TypingLine({ typing }: { typing: readonly User[] }) {
   return (
     <p className="typing">

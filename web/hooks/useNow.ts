@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { dayOf } from '../pure/days';
 
-/** The time, told again every so many milliseconds; `undefined` tells it once. */
+/** The time, updated at an interval in milliseconds; with `undefined` it is read once. */
 export function useNow(everyMs: number | undefined): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

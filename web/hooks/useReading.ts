@@ -28,7 +28,7 @@ export function useReading(memory: Memory, rooms: readonly RoomSnapshot[]): Read
     for (const { name, cursor } of rooms) {
       if (cursor === undefined) continue;
       const mark = reading.upTo(name);
-      // Above the log's end: it is another log now.
+      // The seq is above the head, so this is another log.
       if (mark === undefined || mark > cursor) reading.mark(name, cursor);
     }
   }, [rooms, reading]);

@@ -8,13 +8,13 @@ export interface RoomList {
   names: readonly string[];
   current: string;
   remove(room: string): void;
-  /** The address names a room that cannot be. */
+  /** The address names an invalid room. */
   isBadLink: boolean;
 }
 
 const KEY = 'rooms';
 
-/** The rooms this browser is in. The address says which one is shown; opening a link adds its room. */
+/** The rooms of this browser. The address names the open one; opening a link adds its room. */
 export function useRoomList(memory: Memory): RoomList {
   const [names, setNames] = useState(() => readNames(memory.read(KEY)));
   const hash = useHash();

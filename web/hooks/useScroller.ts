@@ -12,8 +12,8 @@ const NEAR_END_PX = 40;
 const NEAR_TOP_PX = 800;
 
 /**
- * Keeps a list that grows at both ends still: at its end it follows, elsewhere the row in sight stays where it is.
- * `content` is whatever the rows are made of; `onNearTop` asks for older ones.
+ * Scrolls a list that grows at both ends: at its end it follows, elsewhere the visible row stays in place.
+ * `content` is what the rows are made of; `onNearTop` loads older ones.
  */
 export function useScroller(content: unknown, onNearTop: () => void): Scroller {
   const ref = useRef<HTMLDivElement>(null);
@@ -28,7 +28,7 @@ export function useScroller(content: unknown, onNearTop: () => void): Scroller {
     const hasMovedUp = list.scrollTop < lastTop.current;
     const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
     lastTop.current = list.scrollTop;
-    // Only a person moves up. Else the list has grown: the size of rows is a guess until they come into sight.
+    // Only a user scrolls up. Otherwise the list grew: the height of a row is a guess until it is visible.
     follows.current = isNear || (follows.current && !hasMovedUp);
     held.current = follows.current ? undefined : firstInSight(list);
     setAtEnd(follows.current);
@@ -69,7 +69,7 @@ export function useScroller(content: unknown, onNearTop: () => void): Scroller {
   return { ref, isAtEnd, onScroll: look, toEnd };
 }
 
-/** The first row that is in sight, and where it stands. */
+/** The first visible row and its position. */
 function firstInSight(list: HTMLElement): { row: Element; top: number } | undefined {
   const edge = topOf(list);
   const block = [...list.querySelectorAll('.block')].find(

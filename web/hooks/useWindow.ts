@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Tells whether the person is looking: the page is in front and has the focus. */
+/** Whether the user sees the page: it is in front and has the focus. */
 export function useAttention(): boolean {
   return useSyncExternalStore(
     onAttention,
@@ -8,7 +8,7 @@ export function useAttention(): boolean {
   );
 }
 
-/** Tells whether the device says it has a network. */
+/** Whether the device reports a network. */
 export function useOnline(): boolean {
   return useSyncExternalStore(onNetwork, () => navigator.onLine);
 }

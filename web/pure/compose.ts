@@ -2,7 +2,7 @@ import { LIMITS } from '../../lib/protocol';
 
 const COUNT_FROM = 200;
 
-/** Says how many characters are left once that matters, or how many are too many. */
+/** Tells how many characters are left near the limit, or how many are too many. */
 export function charactersLeft(text: string): { count: number; label: string } | undefined {
   // A code unit is at most a character, so a short text needs no counting.
   if (text.length < LIMITS.textCharacters - COUNT_FROM) return undefined;
@@ -11,7 +11,7 @@ export function charactersLeft(text: string): { count: number; label: string } |
   return { count, label: count >= 0 ? `${count} left` : `${-count} too many` };
 }
 
-/** Makes a text fit to send: line ends as newlines, no control characters, no empty lines at its ends. */
+/** Prepares a text for sending: newlines as line ends, no control characters, no empty lines at its ends. */
 export function readyToSend(text: string): string {
   return text
     .replace(/\r\n?/gu, '\n')

@@ -1,10 +1,10 @@
 import type { ChatState, ConnectingReason } from '../../client';
 
-/** What the banner says of the connection, and what it offers to do about it. */
+/** What the banner says about the connection, and the action that it offers. */
 export interface Notice {
   text: string;
   offer?: 'tryNow' | 'joinAgain';
-  /** Worth showing at once: not just a moment of connecting. */
+  /** Shown at once; a short `connecting` is not. */
   isTrouble: boolean;
 }
 
@@ -13,10 +13,10 @@ const WHY: Record<ConnectingReason, string> = {
   refused: 'The server cannot be reached, or refused the connection.',
   noAnswer: 'The server does not answer.',
   noToken: 'The server could not sign you in.',
-  expired: 'Your sign-in ran out.',
+  expired: 'Your sign-in has expired.',
 };
 
-/** Says how the connection is, or gives `undefined` while there is nothing to say. */
+/** Describes the connection, or returns `undefined` while there is nothing to say. */
 export function noticeOf(state: ChatState, isOnline: boolean, now: number): Notice | undefined {
   switch (state.kind) {
     case 'connected':

@@ -10,7 +10,7 @@ export function dayOf(at: number): number {
   return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000;
 }
 
-/** Names a day for a separator: "Today", "Yesterday", else weekday and date, the reader's own way. */
+/** Names a day for a separator: "Today", "Yesterday", else weekday and date in the reader's locale. */
 export function dayName(at: number, now: number): string {
   const daysAgo = dayOf(now) - dayOf(at);
   if (daysAgo === 0) return 'Today';
@@ -19,7 +19,7 @@ export function dayName(at: number, now: number): string {
   return (isThisYear ? thisYear : otherYear).format(at);
 }
 
-/** The time of day, as short as the reader's locale has it. */
+/** The time of day in the locale's short form. */
 export function timeOf(at: number): string {
   return time.format(at);
 }

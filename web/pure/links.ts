@@ -1,7 +1,7 @@
-/** A stretch of a message's text: plain, or a link to open. */
+/** A part of a message's text: plain, or a link. */
 export type Piece = { type: 'text'; text: string } | { type: 'link'; text: string; href: string };
 
-// Direction marks and overrides end an address: they could make it read as another than it opens.
+// Direction marks and overrides end an address: with them it could read unlike the address that it opens.
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/giu;
 const TRAILING = /[.,:;!?…'"*_~\]}]$/u;
 
@@ -21,7 +21,7 @@ export function splitLinks(text: string): Piece[] {
   return pieces;
 }
 
-/** Drops what belongs to the sentence and not to the address: a full stop, a bracket that was not opened in it. */
+/** Drops the sentence's own characters from an address: a full stop, a bracket that was not opened in it. */
 function withoutTrailing(address: string): string {
   let end = address;
   while (TRAILING.test(end) || (end.endsWith(')') && count(end, ')') > count(end, '(')))
@@ -29,7 +29,7 @@ function withoutTrailing(address: string): string {
   return end;
 }
 
-/** Reads an address to open, or gives `undefined` for one that is broken or hides its host behind a user name. */
+/** Parses an address. Returns `undefined` if it is broken or hides its host behind a user name. */
 function readAddress(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);

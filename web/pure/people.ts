@@ -1,7 +1,7 @@
-/** How many colours names come in; styles/people.css has one rule for each. */
+/** The number of name colours; styles/people.css has a rule for each. */
 export const HUES = 12;
 
-/** Picks a person's colour by user id, so that it stays when the name changes. */
+/** Picks a user's colour by id, so that it stays when the name changes. */
 export function hueOf(userId: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < userId.length; at += 1)
@@ -12,7 +12,7 @@ export function hueOf(userId: string): number {
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** One or two letters to stand for a name: of the first and the last word. */
+/** The initials of a name: of its first and its last word. */
 export function initialsOf(name: string): string {
   const words = name.split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word));
   const [first, last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
@@ -20,7 +20,7 @@ export function initialsOf(name: string): string {
   return letters.join('') || '?';
 }
 
-/** The first grapheme in upper case, without a pile of combining marks on it. */
+/** The first grapheme in upper case, with few combining marks. */
 function firstLetter(word: string): string {
   for (const { segment } of graphemes.segment(word)) return segment.slice(0, 8).toLocaleUpperCase();
   return '';

@@ -1,9 +1,9 @@
 import { parseRoom } from '../../lib/protocol';
 
-/** The room everyone lands in. */
+/** The room that the page opens by default. */
 export const LOBBY = 'lobby';
 
-/** Reads the room a link points to, `#name`, or gives `undefined`. */
+/** Parses a link to a room, `#name`. Returns `undefined` if it is none. */
 export function roomInHash(hash: string): string | undefined {
   try {
     return parseRoom(decodeURIComponent(hash.replace(/^#/, '')).toLowerCase());
@@ -12,7 +12,7 @@ export function roomInHash(hash: string): string | undefined {
   }
 }
 
-/** Reads a room as a person would type it: "#General " is "general". */
+/** Parses a room as a user types it: "#General " is "general". */
 export function roomAsTyped(typed: string): string | undefined {
   return parseRoom(typed.trim().replace(/^#/, '').toLowerCase().replace(/\s+/gu, '-'));
 }

@@ -2,7 +2,7 @@ import type { Gap, PendingSend } from '../../client';
 import type { MessageEntry } from '../../lib/protocol';
 import { dayOf } from './days';
 
-/** One line of the list. `opens` and `closes` say where a run of messages by one person begins and ends. */
+/** A row of the list. `opens` and `closes` mark the first and last message of a run by one user. */
 export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
@@ -15,13 +15,13 @@ export interface Shown {
   gaps: readonly Gap[];
   pending: readonly PendingSend[];
   me: string | undefined;
-  /** What lies above this seq is new to the reader. */
+  /** Messages above this seq are new to the user. */
   newAbove: number | undefined;
 }
 
 const ONE_BREATH_MS = 5 * 60_000;
 
-/** Lays a room out as rows: days, gaps and the line above what is new part them, runs of one person join them. */
+/** Makes the rows of a room. Days, gaps and the line above new messages separate runs of one user's messages. */
 export function rowsOf({ messages, gaps, pending, me, newAbove }: Shown): Row[] {
   const rows: Row[] = [];
   let day: number | undefined;
@@ -59,7 +59,7 @@ export function rowsOf({ messages, gaps, pending, me, newAbove }: Shown): Row[] 
     rows.push({ kind: 'message', key: message.id, message, isOwn, opens, closes: false });
   }
   for (const send of pending) {
-    // Another clock than the messages': it may only move the day on.
+    // This clock is not the messages' clock, so it may only advance the day.
     if (day === undefined || dayOf(send.at) > day) {
       day = dayOf(send.at);
       part({ kind: 'day', key: `day-${send.id}`, at: send.at });
@@ -84,7 +84,7 @@ export interface Block {
 
 const SEQS_PER_BLOCK = 50;
 
-/** Cuts rows into blocks by seq, so that a new message touches the last block and older ones touch none. */
+/** Splits rows into blocks by seq, so that a new message changes the last block only. */
 export function blocksOf(rows: readonly Row[]): Block[] {
   const blocks: Block[] = [];
   let waiting: Row[] = [];
@@ -101,7 +101,7 @@ export function blocksOf(rows: readonly Row[]): Block[] {
   return blocks;
 }
 
-/** Tells whether two blocks would look the same. */
+/** Whether two blocks look the same. */
 export function isSameBlock(a: Block, b: Block): boolean {
   return a.rows.length === b.rows.length && a.rows.every((row, at) => isSameRow(row, b.rows[at]));
 }

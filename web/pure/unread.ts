@@ -1,9 +1,9 @@
 import type { MessageEntry } from '../../lib/protocol';
 
-/** More of a message than this does not fit into a line at the side. */
+/** Characters of a message that fit into a line of the room list. */
 const LONGEST_LINE = 80;
 
-/** Counts what others wrote above the last seq that was read. */
+/** Counts other users' messages above the last read seq. */
 export function unreadIn(
   messages: readonly MessageEntry[],
   readUpTo: number | undefined,
@@ -19,7 +19,7 @@ export function unreadIn(
   return count;
 }
 
-/** What a room's newest message says and who says it, short enough for a line. */
+/** The newest message of a room with its author, in one line. */
 export function lastOf(messages: readonly MessageEntry[], me: string | undefined): string | undefined {
   const last = messages.at(-1);
   if (!last) return undefined;
@@ -27,12 +27,12 @@ export function lastOf(messages: readonly MessageEntry[], me: string | undefined
   return `${who}: ${last.text.slice(0, LONGEST_LINE)}`;
 }
 
-/** A count small enough for a badge. */
+/** A count that fits into a badge. */
 export function badge(count: number): string {
   return count > 99 ? '99+' : String(count);
 }
 
-/** The page's title: what waits, where one is. */
+/** The page's title: unread messages and the open room. */
 export function titleOf(unread: number, room: string | undefined): string {
   const place = room === undefined ? 'edge-chat' : `#${room} · edge-chat`;
   return unread > 0 ? `(${badge(unread)}) ${place}` : place;
