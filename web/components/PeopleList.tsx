@@ -29,7 +29,7 @@ export function PeopleList({ members, memberCount, me }: Props) {
       </ul>
       {unlisted > 0 && (
         <p className="muted">
-          {members.length > 0 ? `and ${unlisted.toLocaleString()} more` : 'Large rooms do not list their members.'}
+          {members.length > 0 ? `and ${unlisted.toLocaleString()} more` : 'Large rooms show no names.'}
         </p>
       )}
     </>
