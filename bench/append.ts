@@ -8,7 +8,7 @@ import { printHeader, printTable } from './lib/report';
 
 const [writers = 50, sends = 200] = process.argv.slice(2).map(Number);
 
-/** Loads for the modelled database: who sends how often. */
+/** Loads for the modelled database: writers and their rates. */
 const MODELLED: Load[] = [
   { writers: 20, sends: 100, pauseMs: 1_000 },
   { writers: 50, sends: 100, pauseMs: 1_000 },
@@ -16,7 +16,7 @@ const MODELLED: Load[] = [
   { writers: 50, sends: 1, pauseMs: 0 },
 ];
 
-/** Containers that write to one room at the same time: what contention costs, and that it costs no message. */
+/** Measures containers that write to one room at the same time, and checks that no message is lost. */
 async function main(): Promise<void> {
   printHeader('bench:append: writers of one room, each in a container of its own');
 
@@ -80,7 +80,7 @@ async function onDynalite(load: Load): Promise<Contention> {
   return result;
 }
 
-/** The store in memory behind delays as they are published for DynamoDB, in virtual time: the machine plays no part. */
+/** The store in memory with DynamoDB's published delays, in virtual time, so that the machine does not matter. */
 async function modelled(load: Load): Promise<Contention> {
   const clock = createVirtualClock(0);
   const random = seeded(1);

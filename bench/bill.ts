@@ -19,7 +19,7 @@ const { values } = parseArgs({
   },
 });
 
-/** `npm run cost`: the monthly bill by service, and what changes it. */
+/** `npm run cost`: prints the monthly bill by service, and what changes it. */
 function main(): void {
   const community = Object.fromEntries(
     Object.keys(USUAL).map((name) => [name, Number(values[name])]),

@@ -8,7 +8,7 @@ const MEMBERS = 1_000;
 const MESSAGES = 3;
 const FAULTS = { gone: 0.01, refused: 0.05, cut: 0.01 };
 
-/** A large room while connections vanish: who gets each message, what is tried again, what is forgotten. */
+/** Measures a large room while connections vanish: deliveries, retries and removed connections. */
 async function main(): Promise<void> {
   printHeader(
     `bench:churn: ${MEMBERS} members, ${percent(FAULTS.gone)} gone, ${percent(FAULTS.refused)} answered 429, ` +

@@ -17,7 +17,7 @@ const event = {
   body: JSON.stringify({ action: 'sendMessage', room: 'den', id: 'AbCdEfGhIj', text: 'hello', after: 0 }),
 };
 
-/** What a cold start costs: loading the function that publishes, and its first message. */
+/** Measures a cold start: loading `sendMessage`, and its first message. */
 async function main(): Promise<void> {
   printHeader('bench:cold: load and first invocation of sendMessage');
   const stub = await startStub();

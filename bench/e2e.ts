@@ -6,19 +6,19 @@ import { figure } from './lib/rounds';
 const isFull = process.argv.includes('--full');
 const SIZES = isFull ? [2, 10, 100, 1_000] : [2, 10, 100];
 const MESSAGES = isFull ? 40 : 12;
-/** As fast as one connection may send for ever. */
+/** The highest rate that a connection may keep. */
 const PAUSE_MS = 250;
 const AT_ONCE = 20;
 const PATIENCE_MS = 30_000;
 
-/** A frame that reached somebody. */
+/** A frame that reached a receiver. */
 interface Arrival {
   receiver: number;
   seq: number;
   at: number;
 }
 
-/** Real sockets through the local edge, gateway, functions and database: how long a message takes to each end. */
+/** Measures a message from end to end through the local stack, over real sockets. */
 async function main(): Promise<void> {
   printHeader('bench:e2e: from a sender to every receiver, through the whole local stack');
   const stack = await startStack();
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   await stack.stop();
 }
 
-/** Opens sockets, joins them to a room, and notes what arrives at all but the first, which sends. */
+/** Opens sockets, joins them to a room, and records frames at all but the first, which sends. */
 async function enterAll(stack: Stack, room: string, size: number, arrivals: Arrival[]): Promise<WebSocket[]> {
   const sockets: WebSocket[] = [];
   const enter = async (receiver: number): Promise<void> => {
@@ -88,7 +88,7 @@ async function tokenOf(stack: Stack, name: string): Promise<string> {
   return ((await answer.json()) as { token: string }).token;
 }
 
-/** Sends messages one after the other; gives when each was sent, by its seq. */
+/** Sends messages one after the other. Returns the time of each, by its seq. */
 async function sendAll([sender]: WebSocket[], room: string): Promise<Map<number, number>> {
   const sent = new Map<number, number>();
   if (!sender) return sent;
@@ -120,7 +120,7 @@ function frameOf(socket: WebSocket, type: string): Promise<Record<string, unknow
   });
 }
 
-/** Waits until as many frames have come as should, and half a second longer for those that should not. */
+/** Waits for the expected number of frames, and half a second more for unexpected ones. */
 async function settle(arrivals: readonly Arrival[], expected: number): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while (arrivals.length < expected && performance.now() < deadline)

@@ -5,13 +5,13 @@ import type { Sample, Task } from './posts/worker';
 
 const isFull = process.argv.includes('--full');
 const DELAYS_MS = [0, 15];
-/** Rounds where answers come at once, which is judged, and where they are waited for. */
+/** Rounds with immediate answers, which are checked, and rounds with slow answers. */
 const ROUNDS = { judged: isFull ? 11 : 7, shown: isFull ? 9 : 3 };
 const POSTS = isFull ? 10_000 : 3_000;
 const LANES = isFull ? [1, 10, 50, 200] : [50];
 const CLIENTS: Task['client'][] = ['own', 'sdk', 'floor'];
 
-/** What one post costs: our poster, the AWS SDK's client, and the unsigned floor. */
+/** Measures a post: our poster, the AWS SDK's client, and unsigned bytes. */
 async function main(): Promise<void> {
   printHeader('bench:fanout: one post');
   const worker = await bundle('bench/posts/worker.ts');

@@ -6,18 +6,18 @@ import { judge, printHeader, printTable, short } from './lib/report';
 import { startApart } from './load/stackApart';
 
 const PEOPLE = 10;
-/** As long as who floods is held off: it comes back as soon as it may, so one flood falls into it. */
+/** As long as the cool-down: the flooder reconnects as soon as it may, so each minute has one flood. */
 const SECONDS = 60;
-/** As fast as one connection may send for ever is 5 a second; people are slower. */
+/** Below the 5 a second that a connection may keep: users are slower. */
 const PAUSE_MS = 500;
-/** Quiet and flooded minutes take turns so often: what the machine does besides falls on all of them. */
+/** Number of turns of quiet and flooded minutes, so that other load on the machine affects both. */
 const ROUNDS = 3;
-/** Frames a second of the flooder, `--rate=1000` unless given. */
+/** Frames a second of the flooder; `--rate=1000` is the default. */
 const RATE = Number(/--rate=(\d+)/.exec(process.argv.join(' '))?.[1] ?? 1_000);
 const PATIENCE_MS = 30_000;
-/** What one connection's bucket holds. */
+/** The burst of a connection's token bucket. */
 const AT_ONCE = 20;
-/** The flooder tries to connect again so often while it is refused. */
+/** Interval of the flooder's handshakes while the server refuses it. */
 const RECONNECTS_EVERY_MS = 100;
 const ROOM = 'den';
 
@@ -88,7 +88,7 @@ async function main(): Promise<void> {
   ]);
 }
 
-/** Measures while another process sends at most so many messages; gives what that one tells of it. */
+/** Measures while another process sends up to a number of messages. Returns that process's report. */
 async function beside(
   url: string,
   people: readonly WebSocket[],
@@ -104,12 +104,12 @@ async function beside(
   return { delays, flood };
 }
 
-/** What the flooder did. */
+/** The flooder's report. */
 interface Flood {
   sent: number;
   /** Handshakes that were refused. */
   refused: number;
-  /** How long each connection lived that was closed. */
+  /** Lifetimes of the connections that the server closed. */
   closedMs: number[];
 }
 
@@ -137,7 +137,7 @@ async function open(origin: string, token: string): Promise<WebSocket> {
   return socket;
 }
 
-/** Lets everybody send for some seconds; gives how long each acknowledgement took, the fastest first. */
+/** Sends for some seconds from every client. Returns the times to the acknowledgements, fastest first. */
 async function measure(people: readonly WebSocket[], name: string, seconds: number): Promise<number[]> {
   const delays: number[] = [];
   const talk = async (socket: WebSocket, who: number): Promise<void> => {
@@ -180,7 +180,7 @@ function frameOf(
   });
 }
 
-/** Sends as fast as was said, in a process of its own, and connects again whenever it is closed, until it is told to stop. */
+/** Sends at the given rate in a process of its own, and reconnects after each close, until it is stopped. */
 async function flood(url: string, token: string, most: number): Promise<void> {
   const closedMs: number[] = [];
   let sent = 0;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 
 const BENCHES = ['fanout', 'cold', 'messages', 'churn', 'e2e', 'append'];
 
-/** `npm run bench`: every bench in turn, each in a process of its own; fails when one of them does twice. */
+/** `npm run bench`: runs every bench in a process of its own. Fails if one of them fails twice. */
 function main(): void {
   const began = Date.now();
   const failed = BENCHES.filter((name) => {

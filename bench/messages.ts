@@ -13,7 +13,7 @@ const WARM_UP = { small: 100 };
 type Way = 'ours' | 'index';
 type Measured = Record<Way, Sample[]>;
 
-/** What one message costs in rooms of several sizes: ours, and the two usual patterns on the AWS SDK. */
+/** Measures a message in rooms of several sizes: ours, and the two usual patterns on the AWS SDK. */
 async function main(): Promise<void> {
   printHeader('bench:cost: one message to a room, all rooms in one table');
   const stub = await startStub({ delayMs: 10, jitterMs: 3 });
@@ -85,7 +85,7 @@ async function main(): Promise<void> {
   await database.engine.stop();
 }
 
-/** Draws how long the last receiver waits. */
+/** Plots the time until the last receiver has the message. */
 function draw(measured: ReadonlyMap<number, Measured>): void {
   const pointsOf = (way: Way) =>
     [...measured].map(([x, samples]) => ({ x, y: figure(pick(samples[way], 'lastMs')) }));
@@ -115,7 +115,7 @@ function asked(way: Way, members: number): Asked {
     way,
     room: `r${members}`,
     members,
-    // The room itself too, until its connections are open and its code is compiled: most messages meet it so.
+    // Also warm up the room itself: most messages find open connections and compiled code.
     warmUp: ['small', ...Array(members < 10_000 ? 3 : 1).fill(`r${members}`)],
     messages: members < 10_000 ? 5 : 3,
   };

@@ -1,7 +1,7 @@
 import { framesPerMessage, USUAL } from './cost/usage';
 import { printTable, short } from './lib/report';
 
-/** How people are spread over rooms: which part of them is in rooms of which size. */
+/** Distribution of users over rooms: the part of the users in rooms of each size. */
 interface Spread {
   name: string;
   rooms: readonly { part: number; members: number }[];
@@ -30,7 +30,7 @@ const ONLINE = [1_000, 100_000, 1_000_000];
 const MESSAGES_AN_HOUR = 5;
 const COALESCE_MS = 100;
 
-/** What an account has before anything is raised (AWS's published quotas). */
+/** An account's default quotas, as AWS publishes them. */
 const QUOTAS = {
   /** Requests to API Gateway a second: HTTP, frames from clients and posts to connections together. */
   requests: 10_000,
@@ -53,7 +53,7 @@ interface Load {
   parts: Record<string, number>;
 }
 
-/** `npm run model`: where a growing community meets its first limit, and what to do about it in which order. */
+/** `npm run model`: prints which quota a growing number of users reaches first, and what to raise in which order. */
 function main(): void {
   console.log(
     `Everybody sends ${MESSAGES_AN_HOUR} messages an hour and pings every ${USUAL.pingSeconds} s. ` +
@@ -112,7 +112,7 @@ function loadOf(online: number, { rooms }: Spread): Load {
   };
 }
 
-/** After a deployment or an outage everybody comes back at once. */
+/** All users that reconnect at once after a deployment or an outage. */
 function printStorm(): void {
   console.log('Everybody reconnects at once: how long until the last is back, at 500 connects a second\n');
   printTable(
@@ -121,7 +121,7 @@ function printStorm(): void {
   );
 }
 
-/** One room alone: what the account's quota allows it, before the frames are coalesced and after. */
+/** One room alone: its rate under the account's quota, before and after frames are coalesced. */
 function printRooms(): void {
   console.log('One room: how long its last receiver waits for the quota, and how fast it may talk\n');
   printTable(
@@ -138,7 +138,7 @@ function rateOf(rate: number): string {
   return Number.isFinite(rate) ? short(rate) : 'any';
 }
 
-/** The rate at which frames of a room, each with all messages of its window, fill the quota; `∞` where they never do. */
+/** The rate at which a room's frames, each with all messages of its window, fill the quota; `∞` for never. */
 function coalesced(members: number): number {
   const framesPerSecond = QUOTAS.requests / members;
   if (framesPerSecond >= 1000 / COALESCE_MS) return Number.POSITIVE_INFINITY;

@@ -35,7 +35,7 @@ async function sizeOf(plugins: Plugin[]): Promise<{ raw: number; gzip: number }>
   return { raw: code.length, gzip: gzipSync(code).length };
 }
 
-/** What the log line adds to an invocation of sendMessage: time, and bytes of the bundle and of the log. */
+/** Measures what the log line adds to an invocation of sendMessage: time, bytes of the bundle and of the log. */
 async function main(): Promise<void> {
   printHeader('bench:watch: what its line adds to an invocation of sendMessage');
   const { costs, bytes } = await run<{ costs: Costs; bytes: number }>(

@@ -7,7 +7,7 @@ import { build, transform } from 'esbuild';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** What can be imported, as `edge-chat/<name>`, and where it comes from. */
+/** The entry points `edge-chat/<name>` and their sources. */
 const ENTRIES = {
   client: 'client/index',
   react: 'client/react',
@@ -120,7 +120,7 @@ async function writeCommand(directory) {
     platform: 'node',
     target: TARGET,
     banner: { js: '#!/usr/bin/env node' },
-    // The package `ws` tries these two and does without.
+    // The package `ws` tries these two and works without them.
     external: ['bufferutil', 'utf-8-validate'],
     legalComments: 'none',
   });

@@ -1,4 +1,4 @@
-// Prints which packages' code ships in which bundle, and under which licence; ends with 1 when one is not accepted.
+// Prints the packages whose code ships in each bundle, with their licences. Exits with 1 if one is not accepted.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import esbuild from '../infra/esbuild.js';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Licences that ask for no more than their notice. */
+/** Licences that require only their notice. */
 const ACCEPTED = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD']);
 
 // The rest is for esbuild, these two for the framework's plugin.

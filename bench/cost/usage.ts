@@ -1,16 +1,16 @@
-/** A community, on average over a month. */
+/** The users of a stack, on average over a month. */
 export interface Community {
-  /** People connected at any time. */
+  /** Users connected at any time. */
   online: number;
-  /** People in each room; everybody is in one. */
+  /** Users in each room; each user is in one room. */
   members: number;
-  /** Messages each person sends an hour. */
+  /** Messages of each user an hour. */
   messages: number;
   textBytes: number;
   pingSeconds: number;
   /** Months a message is kept; a month's own messages are there for half of it. */
   keptMonths: number;
-  /** Messages to a room within this time leave as one frame, in milliseconds; 0 for each at once. */
+  /** Messages to a room within this time form one frame, in milliseconds; 0 posts each at once. */
   coalesceMs: number;
 }
 
@@ -52,7 +52,7 @@ const MESSAGE_ROW_BYTES = 130;
 const FRAME_BYTES = 170;
 const PING_BYTES = 40;
 const FRAME_UNIT_BYTES = 32 * 1024;
-/** Time a function takes, in seconds: a round trip to the database, an answer to a post, a start from cold. */
+/** Seconds that a function takes for a database call, for a post, and for a cold start. */
 const DATABASE_SECONDS = 0.005;
 const POST_SECONDS = 0.015;
 const LANES_PER_ROOT = 5;
@@ -76,10 +76,10 @@ export function detailsOf(community: Community): Details {
   };
 }
 
-/** Frames that leave for each message: fewer than one where several messages of a room share a frame. */
+/** Frames a message: below 1 if several messages of a room share a frame. */
 export function framesPerMessage({ members, messages, coalesceMs }: Community): number {
   if (coalesceMs === 0) return 1;
-  // Messages of a room come at random (Poisson): a window is opened by one, and holds those that follow.
+  // Messages of a room arrive at random (Poisson): the first opens a window, which holds the next ones.
   const perWindow = ((members * messages) / 3600) * (coalesceMs / 1000);
   return (1 - Math.exp(-perWindow)) / perWindow;
 }
@@ -104,7 +104,7 @@ export function usageOf(community: Community): Usage {
       (sent * (3 * DATABASE_SECONDS + fanOutSeconds) + (pings * 2 + connects * 10) * DATABASE_SECONDS),
     // A message: its row, its connection's bucket and its user's, and the expiry of the row before it.
     writeUnits: sent * (Math.ceil(row / 1024) + 2 + (keptMonths > 0 ? 1 : 0)) + pings + 6 * connects,
-    // A message: the room's members, and at worst a look at the head; a ping: whether its room is behind.
+    // A message reads the room's members and at worst the head; a ping reads whether its room is behind.
     readUnits: sent * (Math.ceil((members * MEMBER_ROW_BYTES) / 4096) + 1) + pings + 4 * connects,
     tableGbMonths: storedGb,
     backupGbMonths: storedGb,

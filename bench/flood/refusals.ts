@@ -3,7 +3,7 @@ import { connect, type Stage, setStage } from '../../tests/unit/stage';
 
 const FRAMES = 50_000;
 
-/** Microseconds of processor that the product's own code takes to refuse a frame, by why it is refused. */
+/** Measures the microseconds of processor time that a refusal takes, by reason. */
 export async function costOfRefusals(): Promise<Record<string, number>> {
   const patient: Stage['floodDetector'] = { countFrame: () => 'fine', countRefusal: () => 'fine' };
   const frozen = (stage: Stage): Stage => {

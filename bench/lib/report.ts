@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import type { Figure } from './rounds';
 
-/** Says what the figures were measured on and of which state of the code. */
+/** Prints the machine, the Node version and the commit of the figures. */
 export function printHeader(title: string): void {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
@@ -35,7 +35,7 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
   console.log();
 }
 
-/** Writes a median and its range, each with so many digits that it says something. */
+/** Formats a median and its range with significant digits only. */
 export function show({ median, min, max }: Figure): string {
   return `${short(median)} (${short(min)}–${short(max)})`;
 }
@@ -55,7 +55,7 @@ export interface Threshold {
   atMost?: number;
 }
 
-/** A busy machine blurs ratios too: `--check` fails only what misses by more than this part. */
+/** The part by which `--check` lets a ratio miss, because a busy machine blurs ratios too. */
 const SLACK = 0.4;
 
 /** Prints which ratios are reached. */

@@ -6,7 +6,7 @@ export interface Figure {
 }
 
 /**
- * Measures each thing once a round, in turns, so that what slows the machine for a while slows all alike. Every
+ * Measures each candidate once a round, in turns, so that a slow machine slows all of them. Every
  * other round goes backwards.
  */
 export async function interleave<K extends string, T>(
@@ -27,7 +27,7 @@ export function figure(values: readonly number[]): Figure {
   return { median: (low + high) / 2, min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0 };
 }
 
-/** The ratio of two figures round by round: noise that a round's samples share falls out. */
+/** The ratio of two figures round by round, which removes noise that a round shares. */
 export function ratio(over: readonly number[], under: readonly number[]): Figure {
   return figure(over.map((value, i) => value / (under[i] ?? Number.NaN)));
 }

@@ -14,7 +14,7 @@ const { bundling } = require('../../infra/esbuild.js') as {
 };
 const built = new Map<string, Promise<string>>();
 
-/** Bundles a script as functions are bundled; gives its path. Packages may be left where they are. */
+/** Bundles a script as functions are bundled. Returns its path. */
 export function bundle(
   entry: string,
   { packages = 'bundle' as 'bundle' | 'external', awsClients = 'own' as 'own' | 'sdk' } = {},
@@ -39,12 +39,12 @@ const CREDENTIALS = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'ASIAEXAMPLEEXAMPLE00',
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY0',
-  // As long as Lambda's are.
+  // As long as those of Lambda.
   AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2Vj'.padEnd(950, 'abcdefghij'),
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
-/** Runs a bundled script in a fresh process, with an argument; gives what it sends back. */
+/** Runs a bundled script in a new process with an argument. Returns what it sends back. */
 export async function run<T>(
   script: string,
   argument: object,
@@ -61,9 +61,9 @@ export async function run<T>(
 export interface Stub {
   http: string;
   https: string;
-  /** What a client must have in NODE_EXTRA_CA_CERTS, as text. */
+  /** The text for a client's NODE_EXTRA_CA_CERTS. */
   cert: Certificate['cert'];
-  /** Tells what it has seen since it was last asked. */
+  /** Returns what it has seen since the last call. */
   seen(): Promise<Seen>;
   stop(): void;
 }
@@ -83,7 +83,7 @@ export async function startStub(stubOptions: StubOptions = {}): Promise<Stub> {
   };
 }
 
-/** What tells a function how to log. Its lines go where nobody reads them, but they are written. */
+/** The environment of a function's log. The lines are written and not read. */
 export const WATCHING = { STACK: 'bench', LOG_LEVEL: 'info', METRICS: 'on' };
 
 export function start(
@@ -120,7 +120,7 @@ export function message<T>(child: ChildProcess, what: string): Promise<T> {
   });
 }
 
-/** Writes a file next to the bundles; gives its path. */
+/** Writes a file next to the bundles. Returns its path. */
 export function keep(name: string, text: string): string {
   const file = join(folder, name);
   writeFileSync(file, text);

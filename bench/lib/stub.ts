@@ -7,7 +7,7 @@ import { isGone } from './gone';
 
 /** How the stub answers posts. */
 export interface StubOptions {
-  /** How long an answer takes, in milliseconds, and by how much it varies either way. */
+  /** Time to an answer in milliseconds, and its variation either way. */
   delayMs?: number;
   jitterMs?: number;
   /** The part of connection ids that are gone, and of posts that are refused or whose socket is cut. */
@@ -16,17 +16,17 @@ export interface StubOptions {
   cut?: number;
 }
 
-/** What the stub has seen since it was last asked. */
+/** What the stub has seen since the last call. */
 export interface Seen {
   posts: number;
   sockets: number;
   /**
-   * When the first and the last post that was delivered had come, in milliseconds since the epoch: what the answer
-   * takes after that is this stub's, and the same for every implementation.
+   * Arrival of the first and the last delivered post, in milliseconds since the epoch: the time of an answer
+   * is this stub's, and the same for every implementation.
    */
   first: number;
   last: number;
-  /** How often each connection got a frame. */
+  /** Number of frames of each connection. */
   delivered: Record<string, number>;
   refused: number;
   cut: number;
@@ -40,8 +40,8 @@ const REFUSED =
   'HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nx-amzn-ErrorType: LimitExceededException\r\n\r\n';
 
 /**
- * Stands in for API Gateway's management API, in a process of its own, so that its time counts for nobody: reads
- * requests with as little work as can be, and answers after a while.
+ * Stands in for API Gateway's management API, in a process of its own, so that its time is not measured: it reads
+ * requests with little work and answers after a delay.
  */
 function serve(options: StubOptions): void {
   const { delayMs = 0, jitterMs = 0, gone = 0, refused = 0, cut = 0 } = options;

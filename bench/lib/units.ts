@@ -1,24 +1,24 @@
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a database was asked for. */
+/** The units and calls of a database. */
 export interface Units {
   calls: number;
   readUnits: number;
   writeUnits: number;
 }
 
-/** A way to a database on which everything is counted that AWS would bill. */
+/** A database client that counts everything that AWS bills. */
 export interface Meter {
   url: string;
-  /** Gives what was counted since it was last asked. */
+  /** Returns the counts since the last call. */
   take(): Units;
   stop(): void;
 }
 
 const WRITES = /^(Put|Update|Delete)Item$/;
 
-/** Counts units as DynamoDB does and the database itself reports them, asked to by a field added to each call. */
+/** Counts the units that the database reports: it adds the field that requests them to each call. */
 export async function startMeter(databaseUrl: string): Promise<Meter> {
   let units: Units = { calls: 0, readUnits: 0, writeUnits: 0 };
   const { hostname, port } = new URL(databaseUrl);

@@ -4,7 +4,7 @@ import { signInGuest } from '../../client/guests';
 import type { Judge, Mark } from './judge';
 import type { LoadOptions } from './options';
 
-/** Unacknowledged sends of one client; of more the load waits, so that a stack that stops does not fill memory. */
+/** Maximum of unacknowledged sends of a client. Above it the load waits, so that memory does not fill. */
 const MOST_UNANSWERED = 5;
 /** The client keeps what it shows; a run looks at each message once. */
 const KEPT = 10;
@@ -12,20 +12,20 @@ const KEPT = 10;
 export interface CrowdOptions extends Pick<LoadOptions, 'clients' | 'rooms' | 'connectRate' | 'token'> {
   url: URL;
   judge: Judge;
-  /** Sets this run's rooms apart from those of earlier ones. */
+  /** Distinguishes this run's rooms from those of earlier runs. */
   run: string;
 }
 
 /** All clients of a run. */
 export interface Crowd {
   readonly connected: number;
-  /** Sends that were not begun, because their client waited for too many answers. */
+  /** Sends that were skipped, because their client waited for too many answers. */
   readonly heldBack: number;
   /** Refused sends by code. */
   readonly refused: ReadonlyMap<string, number>;
-  /** Connects everybody; resolves once all are in their rooms. @throws ChatError when one is refused for good. */
+  /** Connects all clients and joins their rooms. @throws ChatError if the server refuses one permanently. */
   enter(): Promise<void>;
-  /** Lets one of them send a message. */
+  /** Sends a message from one client. */
   say(): void;
   close(): void;
 }
@@ -114,7 +114,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
   };
 }
 
-/** About as long as what people write. */
+/** About as long as a user's message. */
 const FILLER = 'x'.repeat(120);
 
 function textOf({ sender, nth }: Mark): string {

@@ -1,41 +1,41 @@
 import { createHistogram, type Histogram } from './histogram';
 
-/** A message as its text says: who sent it, and as the how-many-th. */
+/** A message as its text says: its sender, and its number among the sender's messages. */
 export interface Mark {
   sender: number;
   nth: number;
 }
 
 export interface Faults {
-  /** Acknowledged, and not shown to somebody in the room. */
+  /** Acknowledged, and not shown to a member. */
   lost: number;
-  /** Shown twice to somebody. */
+  /** Shown twice to a member. */
   doubled: number;
   /** Shown out of the order of the room, or of its sender. */
   reordered: number;
-  /** Acknowledged at a place where another message stands. */
+  /** Acknowledged at a seq that has another message. */
   misplaced: number;
 }
 
-/** Holds everything that is sent, acknowledged and shown against what is promised. */
+/** Checks everything that is sent, acknowledged and shown against the promises. */
 export interface Judge {
   readonly faults: Faults;
   readonly ackMs: Histogram;
-  /** From the send to the last of the room who was shown it. */
+  /** From the send until the last member was shown the message. */
   readonly lastMs: Histogram;
   readonly sent: number;
   readonly acked: number;
   readonly shown: number;
-  /** Messages that somebody has still to be shown, or that have no answer yet. */
+  /** Messages that a member has not been shown, or that have no answer yet. */
   readonly underWay: number;
   send(mark: Mark, receivers: number, at: number): void;
   acknowledge(mark: Mark, seq: number, at: number): void;
-  /** The send was refused for good: nobody need be shown it. */
+  /** The server refused the send permanently: no member needs to be shown it. */
   refuse(mark: Mark): void;
   show(receiver: number, mark: Mark, seq: number, at: number): void;
-  /** The log had a hole for somebody: entries they will never be shown. */
+  /** Entries of the log expired before a member was shown them. */
   gap(entries: number): void;
-  /** Counts what is still missing, once everybody had the time. */
+  /** Counts what is still missing, after all members had the time. */
   end(): void;
 }
 
@@ -46,8 +46,8 @@ interface Flight {
 }
 
 /**
- * Its memory is of what is under way, and a number for each pair of people in a room: a run may be as long as one
- * likes.
+ * It stores messages under way, and a number for each pair of members of a room, so that a run may take any
+ * time.
  */
 export function createJudge(): Judge {
   const faults: Faults = { lost: 0, doubled: 0, reordered: 0, misplaced: 0 };
@@ -105,7 +105,7 @@ export function createJudge(): Judge {
     },
     show(receiver, mark, seq, at) {
       counts.shown++;
-      // Everybody is there before the first message, which is the first of its room.
+      // All members joined before the first message, which is the first of its room.
       const last = lastSeq.get(receiver) ?? 0;
       if (seq > last + 1) faults.lost += seq - last - 1;
       else if (seq === last) faults.doubled++;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 export interface LoadOptions {
-  /** The stack's address; without one the run starts a stack of its own. */
+  /** The stack's address. Without it the run starts a stack of its own. */
   url: URL | undefined;
   token: string | undefined;
   clients: number;
@@ -13,7 +13,7 @@ export interface LoadOptions {
   connectRate: number;
 }
 
-/** What a command asks for unless it is told otherwise. */
+/** The defaults of a command. */
 export type Defaults = Pick<LoadOptions, 'clients' | 'rooms' | 'rate' | 'minutes'>;
 
 const HELP = `Puts a stack under load, and checks that nothing is lost, doubled or out of order.

@@ -6,30 +6,30 @@ import type { LoadOptions } from './options';
 const TELLS_EVERY_MS = 5_000;
 /** Sends begin this often; as many at a time as the rate asks for. */
 const TICK_MS = 20;
-/** What is under way is waited for until nothing has come for so long. */
+/** The run ends after this time without an arrival. */
 const PATIENCE_MS = 60_000;
 
-/** What came of a run. */
+/** The result of a run. */
 export interface Outcome {
   judge: Judge;
   /** Messages acknowledged a second, from the first send to the last answer. */
   ackedPerSecond: number;
   heldBack: number;
   refused: ReadonlyMap<string, number>;
-  /** Nothing is missing, twice or in another order. */
+  /** No message is missing, doubled or in another order. */
   isClean: boolean;
 }
 
-/** Told while a run goes on. */
+/** Calls during a run. */
 export interface Progress {
   tell(line: string): void;
-  /** Everybody is in their room, and the talking begins. */
+  /** All clients joined, and the sends begin. */
   began?(): void;
-  /** The last message is under way no more. */
+  /** No message is under way any more. */
   ended?(): void;
 }
 
-/** Lets a crowd talk for as long as was asked, and tells how it goes. */
+/** Sends from all clients for the given time and reports. */
 export async function runLoad(
   options: LoadOptions & { url: URL },
   { tell, began: talkBegan, ended }: Progress,
@@ -64,7 +64,7 @@ export async function runLoad(
   }
 }
 
-/** Begins sends at an even pace, whatever becomes of those before. */
+/** Starts sends at an even rate, independent of earlier ones. */
 async function talk({ rate, minutes }: LoadOptions, say: () => void): Promise<void> {
   const began = performance.now();
   const total = Math.round(rate * minutes * 60);
@@ -75,7 +75,7 @@ async function talk({ rate, minutes }: LoadOptions, say: () => void): Promise<vo
   }
 }
 
-/** Waits until nothing is under way, or what is does not come any more: late is not lost. */
+/** Waits until no message is under way, or nothing arrives any more: late is not lost. */
 async function drained(judge: Judge): Promise<void> {
   let seen = -1;
   let deadline = 0;
@@ -106,7 +106,7 @@ function statusOf(
   ].join(' | ');
 }
 
-/** Prints what a run came to. */
+/** Prints the result of a run. */
 export function printOutcome(outcome: Outcome): void {
   const { judge, ackedPerSecond, heldBack, refused, isClean: clean } = outcome;
   const { sent, acked, shown, ackMs, lastMs, faults } = judge;

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
-/** What a stack's main process holds, after its garbage is gone. */
+/** What a stack's main process holds after a garbage collection. */
 export interface Held {
   pid: number;
   rss: number;
@@ -18,7 +18,7 @@ export interface StackApart {
   stop(): Promise<void>;
 }
 
-/** Starts a stack that takes what the load will send. */
+/** Starts a stack whose limits are above the load. */
 export async function startApart(): Promise<StackApart> {
   const child = fork(path.join(__dirname, 'stackProcess.ts'), {
     execArgv: ['--expose-gc', '--import', 'tsx'],

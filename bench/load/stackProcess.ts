@@ -1,7 +1,7 @@
 import { isWorthShowing } from '../../local/console/output';
 import { startStack } from '../../local/stack';
 
-/** A local stack that answers its parent: where it is, and what it holds. */
+/** A local stack that reports its address and what it holds to its parent. */
 async function main(): Promise<void> {
   let isStopping = false;
   const print = (line: string) => !isStopping && isWorthShowing(line, true) && console.error(line);
@@ -9,7 +9,7 @@ async function main(): Promise<void> {
   process.on('message', async (asked) => {
     if (asked === 'sample') process.send?.({ type: 'held', ...held() });
     else if (asked === 'stop') {
-      // What it still runs for connections that close now ends with it.
+      // Functions that still run for closing connections end with it.
       isStopping = true;
       await stack.stop();
       process.exit(0);

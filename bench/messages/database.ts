@@ -14,12 +14,12 @@ const AT_ONCE = 8;
 const EXPIRES = 4_000_000_000_000;
 const ENTERS = { bucket: 'syncs', now: 0, costMs: 0, burstMs: 1 } as const;
 
-/** A database with the template's tables and those of the patterns ours is compared with, and people in them. */
+/** A database with the template's tables and those of the two patterns, with members. */
 export interface Populated {
   engine: Engine;
   names: { connections: string; members: string; messages: string };
   flat: { flat: string; flatMessages: string };
-  /** Puts connections into a room: into our tables as our stores write them. */
+  /** Adds connections to a room, in our tables as our stores write them. */
   fill(room: string, size: number): Promise<void>;
   /** Counts a room's members. */
   count(room: string): Promise<number>;

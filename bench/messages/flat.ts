@@ -8,7 +8,7 @@ import type { Publish } from './worker';
 
 /**
  * The two patterns that most serverless chats follow, on the AWS SDK and one table of connections: `scan` reads the
- * whole table and posts to everyone in it, as AWS's sample does; `index` stores the message and reads the room from
+ * whole table and posts to every connection, as AWS's sample does; `index` stores the message and reads the room from
  * an index. Both post with `Promise.all`.
  */
 export function createFlat(

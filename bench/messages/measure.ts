@@ -3,14 +3,14 @@ import { type Meter, startMeter, type Units } from '../lib/units';
 import type { Populated } from './database';
 import type { Message, Task } from './worker';
 
-/** One message, as its sender, its receivers and the bill see it. */
+/** The figures of one message: times, posts and billed units. */
 export interface Sample extends Message {
   firstMs: number;
   lastMs: number;
   posts: number;
   /** Posts to connections that are not in the room. */
   strayPosts: number;
-  /** Those in the room who got no post. */
+  /** Members without a post. */
   missed: number;
   /** Connections that got the frame more than once. */
   doubled: number;
@@ -19,16 +19,16 @@ export interface Sample extends Message {
   cut: number;
 }
 
-/** Posts are held below the account's quota, by a bucket that is full again after this, in milliseconds. */
+/** A token bucket keeps posts below the account's quota; it is full again after this time, in milliseconds. */
 const FILLS_MS = 600;
 
 export type Asked = Pick<Task, 'way' | 'room' | 'warmUp' | 'messages'> & { members: number };
 
 /** Publishes messages from fresh processes. */
 export interface Scale {
-  /** Gives each message of one process. */
+  /** Returns the figures of each message of one process. */
   run(asked: Asked): Promise<Sample[]>;
-  /** Gives what one message takes from the database. */
+  /** Returns the database units of one message. */
   units(asked: Asked): Promise<Units>;
   stop(): void;
 }

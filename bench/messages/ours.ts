@@ -7,8 +7,8 @@ type Handler = (event: unknown, context: object) => Promise<{ body: string } | u
 const context = { getRemainingTimeInMillis: () => 110_000 };
 
 /**
- * Our functions as they are deployed. Lambda is played by this process: it starts the worker at once, and a message
- * has been published when both the reply is there and the worker is done.
+ * Our functions as they are deployed. This process stands in for Lambda: it starts the fan-out at once, and a message
+ * has been published when the function replied and the fan-out ended.
  */
 export async function createOurs(files: { sendMessage: string; fanOut: string }): Promise<Publish> {
   let working: Promise<unknown> = Promise.resolve();

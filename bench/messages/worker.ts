@@ -1,7 +1,7 @@
 import { createFlat } from './flat';
 import { createOurs } from './ours';
 
-/** Publishes a text to a room; ends when the last post has been answered. */
+/** Publishes a text to a room. Resolves when the last post has been answered. */
 export type Publish = (room: string, text: string, number: number) => Promise<void>;
 
 export interface Task {

@@ -1,8 +1,8 @@
 import { connect, type TLSSocket } from 'node:tls';
 
 /**
- * The least a post can cost: fixed bytes over kept connections, not signed, with no time limit, and an answer taken
- * for granted as soon as an empty line has come.
+ * The least cost of a post: fixed bytes over kept connections, unsigned, without a timeout. An answer counts
+ * as received at the first empty line.
  */
 export function createFloor(endpoint: string, frame: string): (id: string) => Promise<void> {
   const { hostname, port, pathname } = new URL(endpoint);

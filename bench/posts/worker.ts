@@ -3,7 +3,7 @@ import { readCredentials } from '../../lib/aws/credentials';
 import { createSdkPoster } from '../../lib/aws/sdk/sdkPoster';
 import { createFloor } from './floor';
 
-/** What one process is to measure. */
+/** What a process measures. */
 export interface Task {
   client: keyof typeof clients;
   endpoint: string;
@@ -12,7 +12,7 @@ export interface Task {
   posts: number;
 }
 
-/** What it measured. */
+/** The process's result. */
 export interface Sample {
   cpuUs: number;
   perSecond: number;

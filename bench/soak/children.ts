@@ -1,6 +1,6 @@
 import { listProcesses } from '../../tests/support/processTable';
 
-/** Gives the resident memory, in bytes, of a process's children by the name of the script they run. */
+/** Returns the resident memory of a process's children in bytes, by the name of their script. */
 export function childrenOf(pid: number): Map<string, number> {
   const found = new Map<string, number>();
   for (const { parent, command, residentBytes } of listProcesses()) {

@@ -4,7 +4,7 @@ import { startApart } from '../load/stackApart';
 import { childrenOf } from './children';
 import { isGrowing, type Sample, trendOf } from './trend';
 
-/** What two cores carry with ease: a soak is about time, not about load. */
+/** A light load for two cores: a soak is about time. */
 const DEFAULTS = { clients: 100, rooms: 10, rate: 20, minutes: 30 };
 const HELP = `Talks to a local stack for long, and tells whether memory, handles, sockets or timers of it grow.
 
@@ -19,7 +19,7 @@ const LEAST_BETWEEN_MS = 2_000;
 const LEAST_MINUTES = 10;
 const MEGABYTE = 1024 * 1024;
 
-/** What is sampled, in which unit, and what it may grow by in an hour. */
+/** The sampled values, with unit and tolerated growth an hour. */
 const SERIES = {
   heap: { what: 'heap after collection', unit: MEGABYTE, tolerated: 5 * MEGABYTE },
   rss: { what: 'resident memory', unit: MEGABYTE, tolerated: 30 * MEGABYTE },
@@ -93,7 +93,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Prints each series and its verdict, if the run was long enough for one; tells whether none was found to grow. */
+/** Prints each series and its verdict if the run was long enough. Returns whether no series grew. */
 function printTrends(samples: Record<Name, Sample[]>, isLongEnough: boolean): boolean {
   console.log(`\n${samples.heap.length} samples, the first quarter left out as warm-up:`);
   let isFlat = true;

@@ -4,19 +4,19 @@ export interface Sample {
   value: number;
 }
 
-/** What a series does over the time it was sampled. */
+/** The trend of a series over time. */
 export interface Trend {
   first: number;
   last: number;
   /** Growth an hour, by the line that fits the samples best. */
   perHour: number;
-  /** How many times its own uncertainty the slope is. */
+  /** The slope as a multiple of its own uncertainty. */
   certainty: number;
 }
 
 /** Early samples that are left out, as a part of all: caches fill and code is compiled. */
 const WARM_UP = 0.25;
-/** A slope below so many times its uncertainty is noise. */
+/** A slope below this multiple of its uncertainty is noise. */
 const CERTAIN = 3;
 
 /** Fits a line by least squares. */
@@ -38,7 +38,7 @@ export function trendOf(samples: readonly Sample[]): Trend {
   };
 }
 
-/** Tells whether a series grows: surely, and by more an hour than `tolerated`. */
+/** Whether a series grows with certainty, and by more an hour than `tolerated`. */
 export function isGrowing({ perHour, certainty }: Trend, tolerated: number): boolean {
   return certainty >= CERTAIN && perHour > tolerated;
 }

@@ -1,7 +1,7 @@
 import { logInvocation } from '../../lib/telemetry/invocationLog';
 import type { InvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 
-/** What an invocation costs each way, in microseconds of processor time and of the clock. */
+/** The cost of an invocation each way, in microseconds of processor time and of the clock. */
 export type Costs = Record<'bare' | 'line' | 'written', { cpuUs: number; wallUs: number }>;
 
 const ROUNDS = 50_000;
@@ -12,7 +12,7 @@ const context = {
 };
 const event = { requestContext: { connectionId: 'L0SM9cOFvHcCIhw=', requestId: 'JKJaXmPLvHcESHA=' } };
 
-/** What sendMessage takes down of a message that reaches nine others. */
+/** The fields that sendMessage logs for a message to nine receivers. */
 async function likeSendMessage(_event: object, metrics: InvocationMetrics): Promise<void> {
   metrics.annotate({ userId: 'guest:5Zq0hF3XkV2mWb1c' });
   metrics.annotate({ action: 'sendMessage', room: 'lobby', messageId: '0123456789abcdef' });
@@ -34,7 +34,7 @@ const remember = (line: string): void => {
 const ways = {
   bare: async () => {},
   line: logInvocation('sendMessage', { ...options, write: remember }, likeSendMessage),
-  // As Lambda has it: a pipe that somebody reads.
+  // A pipe with a reader, as on Lambda.
   written: logInvocation(
     'sendMessage',
     { ...options, write: (line) => void process.stdout.write(`${line}\n`) },
