@@ -107,7 +107,8 @@ module.exports = async (context) => {
   const ownOrigins = [ownDomain, given.domainName].filter(Boolean).map((host) => `https://${host}`);
 
   return {
-    allowedOrigins: given.allowedOrigins || sub(ownOrigins.join(',')),
+    // The stack's own page may always connect.
+    allowedOrigins: sub([...ownOrigins, given.allowedOrigins].filter(Boolean).join(',')),
     resources: {
       Resources: { Distribution: distribution(given, name) },
       Outputs: {

@@ -14,9 +14,9 @@ const GRANTS =
 const accepted = {
   allowedOrigins: {
     test: areOrigins,
-    takes: 'a comma-separated list of origins such as https://example.com',
-    means: "Origins whose pages may open a connection, instead of the stack's own",
-    example: 'https://chat.example.com,https://example.com',
+    takes: 'a comma-separated list of origins such as https://example.com or capacitor://localhost',
+    means: "Origins of pages and apps that may use the chat, beside the stack's own page",
+    example: 'https://example.com,capacitor://localhost',
   },
   clientsWithoutOrigin: {
     test: /^(on|off)$/,
@@ -73,7 +73,7 @@ const accepted = {
     example: 'lobby:rw news:r',
   },
   domainName: {
-    test: /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+    test: /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]*[a-z0-9])$/,
     takes: 'a lower-case domain name',
     means: 'A domain of your own, in addition to that of CloudFront',
     example: 'chat.example.com',
@@ -246,9 +246,19 @@ function isHttpsUrl(value) {
 }
 
 function areOrigins(value) {
-  return value
-    .split(',')
-    .every((origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin);
+  return value.split(',').every((origin) => isWebOrigin(origin) || isAppOrigin(origin));
+}
+
+function isWebOrigin(origin) {
+  return /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
+}
+
+/** Schemes that are no app's: their pages have no origin, or another one. */
+const notOfApps = /^(https?|wss?|ftp|file|data|blob|about|javascript):/;
+
+/** What WebViews of apps send: the app's own scheme and a host. */
+function isAppOrigin(origin) {
+  return /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(origin) && !notOfApps.test(origin);
 }
 
 const fits = (test, value) => (typeof test === 'function' ? test(value) : test.test(value));
@@ -261,8 +271,21 @@ const companions = [
 
 const listed = (words) => `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
-/** What is wrong with these parameters, in sentences that say what would be right. */
-function problems(given) {
+/**
+ * CloudFront's origin access control and Lambda's functions have names of at most 64 characters, of which the stage
+ * is one part and the longest Region's name another.
+ */
+const stageName = /^[A-Za-z0-9-]{1,30}$/;
+
+const otherPartition = /^(cn|us-gov|us-iso|eu-iso|eusc)/;
+
+/**
+ * What is wrong with these parameters, in sentences that say what would be right.
+ * @param {Record<string, string>} given
+ * @param {{stage?: string, region?: string}} [target]
+ */
+function problems(given, { stage, region } = {}) {
+  /** @type {string[]} */
   const found = [];
 
   for (const [name, value] of Object.entries(given)) {
@@ -285,8 +308,20 @@ function problems(given) {
   if (given.alarmEmail && given.watch === 'logs')
     found.push('alarmEmail needs watch=metrics or watch=all, or the alarms had nothing to read');
 
+  if (stage !== undefined && !stageName.test(stage))
+    found.push('the stage must be 1 to 30 letters, digits and hyphens');
+
+  if (region !== undefined && otherPartition.test(region))
+    found.push(`${region} is outside the commercial partition, the only one this stack is written for`);
+
   return found;
 }
+
+/**
+ * Problems as one line.
+ * @param {string[]} found
+ */
+const refusal = (found) => `Parameters: ${found.join('; ')}.`;
 
 /** The parameters of this run, every one a string. */
 async function parameters({ resolveVariable }) {
@@ -297,4 +332,4 @@ async function parameters({ resolveVariable }) {
   return Object.fromEntries(await Promise.all(values));
 }
 
-module.exports = Object.assign(parameters, { accepted, problems });
+module.exports = Object.assign(parameters, { accepted, problems, refusal });

@@ -1,15 +1,7 @@
-const { problems } = require('./parameters');
+const { problems, refusal } = require('./parameters');
 
 // The SDK, here and in the framework, would print a warning about Node 20 in the middle of a deployment.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-
-/**
- * CloudFront's origin access control and Lambda's functions have names of at most 64 characters, of which the stage
- * is one part and the longest Region's name another.
- */
-const stageName = /^[A-Za-z0-9-]{1,30}$/;
-
-const otherPartition = /^(cn|us-gov|us-iso|eu-iso|eusc)/;
 
 /** The project's part in the framework: what is checked before packaging, and what deploying adds to the stack. */
 module.exports = class {
@@ -64,13 +56,9 @@ module.exports = class {
     const provider = this.serverless.getProvider('aws');
     const [stage, region] = [provider.getStage(), provider.getRegion()];
 
-    const found = problems({ ...this.named(), ...this.serverless.service.custom.parameters });
-    if (!stageName.test(stage)) found.push('the stage must be 1 to 30 letters, digits and hyphens');
-    if (otherPartition.test(region))
-      found.push(`${region} is outside the commercial partition, the only one this stack is written for`);
-
-    if (found.length > 0)
-      throw new this.serverless.classes.Error(`Parameters: ${found.join('; ')}.`, 'BAD_PARAMETERS');
+    const given = { ...this.named(), ...this.serverless.service.custom.parameters };
+    const found = problems(given, { stage, region });
+    if (found.length > 0) throw new this.serverless.classes.Error(refusal(found), 'BAD_PARAMETERS');
   }
 
   /** Every parameter that was named anywhere: a misspelt one must not be passed over in silence. */

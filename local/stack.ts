@@ -20,6 +20,7 @@ import { httpApi, socketApi } from './template/apis';
 import { compileTemplate } from './template/compile';
 import { worldOf } from './template/resourceNames';
 import type { Template } from './template/template';
+import { hostNames, urlHost } from './util/networkAddresses';
 
 export interface StackOptions {
   /** The project; this one unless named. */
@@ -29,6 +30,8 @@ export interface StackOptions {
   params?: Record<string, string>;
   /** Port of the edge; any free one unless named. */
   port?: number;
+  /** Address the edge listens on; this machine only unless named. */
+  host?: string;
   /** Serves HTTPS and wss with a certificate made at start, as CloudFront does. */
   tls?: boolean;
   /** Directory of the data; in memory unless named. */
@@ -49,6 +52,8 @@ export interface StackOptions {
 export interface Stack {
   /** The one address people open. */
   url: string;
+  /** The same for other devices, where the edge listens for them. */
+  networkUrls: string[];
   /** The WebSocket through the edge. */
   socketUrl: string;
   /** The two APIs themselves, past the edge. */
@@ -97,11 +102,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
 
   try {
-    const { port = 0 } = options;
-    const front = options.tls ? own(await startTlsFront(selfSigned(), port)) : undefined;
+    const { port = 0, host = '127.0.0.1' } = options;
+    const hosts = hostNames(host);
+    const front = options.tls ? own(await startTlsFront(selfSigned(hosts), port, host)) : undefined;
     const edge = own(
       await startEdge({
-        port: front ? 0 : port,
+        ...(!front && { port, host }),
         limits: limits.edge ?? {},
         ...(hooks.tunnel && { tunnel: hooks.tunnel }),
         ...(options.aside && { aside: options.aside }),
@@ -116,6 +122,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const http = httpApi(template, world);
 
     const database = own(await openDatabase(template, world, store.database));
+    const adopted = params.messagesTable;
+    if (adopted && !(await database.has(adopted)))
+      throw new Error(
+        `messagesTable: the data has no table ${adopted}. Give --data the directory that has it.`,
+      );
     const secrets = openSecrets(template, world, store.secrets);
     const secretsServer = own(await serveSecrets(secrets));
     const invoke = watched(functions.invoke, hooks.invoke, print);
@@ -125,9 +136,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const httpServer = own(await startHttpApi(http, invoke));
 
     const viewers = front ? { port: front.port, letter: 's' } : { port: edge.port, letter: '' };
-    const origins = ['127.0.0.1', 'localhost'].map(
-      (host) => `http${viewers.letter}://${host}:${viewers.port}`,
-    );
+    const origins = hosts.map((each) => `http${viewers.letter}://${urlHost(each)}:${viewers.port}`);
+    const [url = ''] = origins;
     const management = `http://127.0.0.1:${socketServer.port}`;
     const at = async (service: Service, url: string) => hooks.endpoint?.(service, url) ?? url;
     const elsewhere = {
@@ -158,8 +168,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     });
 
     return {
-      url: `http${viewers.letter}://127.0.0.1:${viewers.port}`,
-      socketUrl: `ws${viewers.letter}://127.0.0.1:${viewers.port}/${sockets.stage}`,
+      url,
+      networkUrls: hosts.length > 2 ? origins.slice(2) : [],
+      socketUrl: `${url.replace('http', 'ws')}/${sockets.stage}`,
       socketDirectUrl: `ws://127.0.0.1:${socketServer.port}/${sockets.stage}`,
       apiDirectUrl: `http://127.0.0.1:${httpServer.port}`,
       managementUrl: `${management}/${sockets.stage}`,
@@ -175,7 +186,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         void functions.ended.then(async () =>
           ended(`The functions' process ended. ${await functions.lastWords()}`),
         );
-        void database.ended.then(() => ended('The database process ended.'));
+        void database.ended.then(async () =>
+          ended(`The database process ended. ${await database.lastWords()}`),
+        );
       }),
       stop,
     };

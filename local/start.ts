@@ -1,31 +1,22 @@
 import path from 'node:path';
+import { readCommandLine } from './commandLine';
 import { isWorthShowing } from './console/output';
 import { createStats } from './console/stats';
 import { STATS_PATH, statsPage } from './console/statsPage';
 import { keepStatus, type StatusLine, summaryOf } from './console/statusLine';
-import { readArguments } from './options';
 import { buildPage, pageDirectory } from './services/pageBuild';
 import { type Stack, startStack } from './stack';
+import { startFailure } from './startFailure';
 
 const root = path.resolve(__dirname, '..');
 
-/** Ends with a line and no stack: what went wrong is the user's to mend. */
+/** Prints why the stack cannot start, and ends. */
 function refuse(line: string): never {
   console.error(line);
   process.exit(1);
 }
 
-/** The line for a stack that did not start. */
-function reasonOf(error: unknown, port: number): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE')
-    return `Port ${port} is taken. Stop what uses it, or choose another: npm start -- --port ${port + 1}`;
-  if (code === 'EACCES')
-    return `Port ${port} needs more rights than this process has. Choose another: npm start -- --port 8080`;
-  return message;
-}
-
-/** Calls back when whoever started this process is gone: a killed `npm` passes nothing on. */
+/** Calls back when the parent process has ended: a killed `npm` passes no signal on. */
 function onOrphaned(end: () => void): void {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && end(), 500).unref();
@@ -37,9 +28,11 @@ function invokedAt({ lambdaUrl }: Stack): string {
 }
 
 async function main(): Promise<void> {
-  const parsed = readArguments(process.argv.slice(2));
-  if (!parsed.ok) refuse(parsed.line);
-  const { port, data, quiet, tls } = parsed.arguments;
+  const commandLine = readCommandLine(process.argv.slice(2));
+  if (commandLine.kind === 'wrong') refuse(commandLine.line);
+  if (commandLine.kind === 'help') return console.log(commandLine.text);
+  const { options } = commandLine;
+  const { host, port, tls, data, stage, params, quiet } = options;
 
   const stats = createStats();
   let status: StatusLine | undefined;
@@ -61,26 +54,29 @@ async function main(): Promise<void> {
   const [started] = await Promise.all([
     startStack({
       root,
+      host,
       port,
-      ...(tls && { tls }),
+      tls,
+      stage,
+      params,
       pageDirectory: pageDirectory(root),
       ...(data && { data: path.resolve(data) }),
       aside: statsPage(stats),
       print: (line) => {
         stats.take(line);
-        if (isWorthShowing(line, quiet)) print(line);
+        if (!ending && isWorthShowing(line, quiet)) print(line);
       },
     }),
     buildPage(root),
-  ]).catch((error) => refuse(reasonOf(error, port)));
+  ]).catch((error) => refuse(startFailure(error, options)));
 
   stack = started;
   console.log(`${quiet ? '' : 'Open this in two windows; Ctrl-C ends it: '}${stack.url}`);
-  if (tls && !quiet)
-    console.log('Nobody vouches for its certificate, which was made just now: let the browser go on.');
   if (!quiet) {
+    for (const url of stack.networkUrls) console.log(`On another device in this network: ${url}`);
+    if (tls) console.log("The certificate is self-signed: accept the browser's warning.");
     console.log(`Functions that are invoked, as by \`npx edge-chat export\`: ${invokedAt(stack)}`);
-    console.log(`What is going on: ${stack.url}${STATS_PATH}`);
+    console.log(`Statistics: ${stack.url}${STATS_PATH}`);
     status = keepStatus(process.stderr, () => summaryOf(stats.snapshot()));
   }
   const why = await stack.failed;

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 /** A certificate and its key, as PEM. */
 export interface Certificate {
@@ -20,15 +21,11 @@ const SUBJECT_ALT_NAME = [0x55, 0x1d, 0x11];
  * A certificate for this machine that nobody but itself vouches for (X.509 v3, P-256), made anew at each start: Node
  * makes keys and signatures but no certificates.
  */
-export function selfSigned(now = Date.now()): Certificate {
+export function selfSigned(hosts: string[], now = Date.now()): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(identifier(ECDSA_WITH_SHA256));
   const name = sequence(der(0x31, sequence(identifier(COMMON_NAME), der(0x0c, 'edge-chat on this machine'))));
-  const names = sequence(
-    der(0x82, 'localhost'),
-    der(0x87, Buffer.from([127, 0, 0, 1])),
-    der(0x87, Buffer.from('00000000000000000000000000000001', 'hex')),
-  );
+  const names = sequence(...hosts.map(alternativeName));
   const extensions = sequence(
     sequence(identifier(SUBJECT_ALT_NAME), der(0x04, names)),
     sequence(identifier(EXTENDED_KEY_USAGE), der(0x04, sequence(identifier(SERVER_AUTH)))),
@@ -50,6 +47,10 @@ export function selfSigned(now = Date.now()): Certificate {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
+
+/** A host as the certificate names it: an IPv4 address, or a DNS name. */
+const alternativeName = (host: string) =>
+  isIPv4(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, host);
 
 /** One element: its tag, its length, and what it holds. */
 function der(tag: number, content: Buffer | string): Buffer {

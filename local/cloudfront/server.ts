@@ -27,6 +27,7 @@ export const EDGE_LIMITS: EdgeLimits = { urlBytes: 8192, requestBytes: 20_480, i
 /** What the edge is started with. It listens before it knows its distribution, so that its address is known. */
 export interface EdgeOptions {
   port?: number;
+  host?: string;
   limits?: Partial<EdgeLimits>;
   /** Stands between the two ends of every WebSocket. */
   tunnel?: Tunnel;
@@ -93,7 +94,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     safely((_request, response) => handle(request, response, upgrade))(request, responseOn(request, socket));
   });
 
-  const listening = await listen(server, options.port);
+  const listening = await listen(server, options.port, options.host);
   return {
     ...listening,
     serve: (next) => {

@@ -27,7 +27,11 @@ const OF_ONE_HOP = new Set([
  * Puts TLS before the edge, as CloudFront has it: HTTP/2 and HTTP/1.1 on one port, WebSockets by HTTP/1.1, and plain
  * HTTP on the same port redirected or refused as the behaviours say.
  */
-export async function startTlsFront(certificate: Certificate, port?: number): Promise<TlsFront> {
+export async function startTlsFront(
+  certificate: Certificate,
+  port?: number,
+  host?: string,
+): Promise<TlsFront> {
   let edge: Parameters<TlsFront['serve']>[0] | undefined;
 
   const secure = createSecureServer({ ...certificate, allowHTTP1: true }, (viewer, answer) => {
@@ -73,7 +77,7 @@ export async function startTlsFront(certificate: Certificate, port?: number): Pr
       (first[0] === HANDSHAKE ? secure : plain).emit('connection', socket);
     });
   });
-  const listening = await listen(server, port);
+  const listening = await listen(server, port, host);
   return {
     ...listening,
     serve: (next) => {

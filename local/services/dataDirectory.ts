@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileProblem } from '../util/fileErrors';
 
 /** Where one data store keeps its parts; without a directory, in memory. */
 export interface Store {
@@ -13,9 +14,16 @@ export interface Store {
 /** A new store in memory, or the one in a directory, made when there is none. */
 export function openStore(directory?: string): Store {
   if (!directory) return { suffix: newSuffix() };
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const at = (name: string) => path.join(directory, name);
-  return { suffix: suffixIn(at('store.json')), database: at('database'), secrets: at('secrets.json') };
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return { suffix: suffixIn(at('store.json')), database: at('database'), secrets: at('secrets.json') };
+  } catch (error) {
+    const problem = error instanceof SyntaxError ? 'store.json is damaged' : fileProblem(error);
+    if (!problem) throw error;
+    throw new Error(`The data cannot be kept in ${directory}: ${problem}.`);
+  }
 }
 
 function suffixIn(file: string): string {

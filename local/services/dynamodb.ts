@@ -8,8 +8,12 @@ export interface Database {
   url: string;
   /** Physical names of the tables, by logical id. */
   tables: Record<string, string>;
+  /** Whether there is a table of this physical name. */
+  has(table: string): Promise<boolean>;
   /** Resolves when its process has ended. */
   ended: Promise<void>;
+  /** The last lines it printed, once it has ended. */
+  lastWords(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -20,6 +24,7 @@ export async function openDatabase(template: Template, world: World, directory?:
     directory ? { path: directory } : {},
   );
   const port = await child.message;
+  if (port === undefined) throw new Error(await child.lastWords());
   const url = `http://127.0.0.1:${port}`;
   const tables: Record<string, string> = {};
   try {
@@ -28,12 +33,18 @@ export async function openDatabase(template: Template, world: World, directory?:
       await createTable(url, tables[id], properties);
     }
   } catch (error) {
-    // The database opens its files at the first call: only now it knows that another process has them.
     await child.stop();
     throw new Error((await child.lastWords()) || (error as Error).message);
   }
 
-  return { url, tables, ended: child.ended, stop: child.stop };
+  return {
+    url,
+    tables,
+    has: async (table) => !(await call(url, 'DescribeTable', { TableName: table })).__type,
+    ended: child.ended,
+    lastWords: child.lastWords,
+    stop: child.stop,
+  };
 }
 
 async function createTable(url: string, TableName: string, properties: JsonRecord): Promise<void> {

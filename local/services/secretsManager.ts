@@ -102,7 +102,8 @@ export function resolveSecrets(text: string, secrets: Secrets): string {
     /\{\{resolve:secretsmanager:(arn:(?:[^:}]*:){5}[^:}]+)(?::SecretString)?(?::([^:}]*))?(?::([^:}]*))?(?::([^:}]*))?\}\}/g;
   return text.replaceAll(reference, (_match, arn: string, key = '', stage = '', version = '') => {
     const found = secrets.value(arn, { ...(stage && { stage }), ...(version && { version }) });
-    if (!found) throw new Error(`Nothing local stands for the secret ${arn}.`);
+    if (!found)
+      throw new Error(`The local secret ${arn} has no version ${version || stage || 'AWSCURRENT'}.`);
     return key ? String(JSON.parse(found.value)[key]) : found.value;
   });
 }

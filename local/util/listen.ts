@@ -1,14 +1,14 @@
 import type { Server, Socket } from 'node:net';
 
-/** A server that listens on this machine only. */
+/** A server that listens. */
 export interface Listening {
   port: number;
   /** Ends the server and every connection it still has. */
   stop(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1, on any free port unless one is named. */
-export async function listen(server: Server, port = 0): Promise<Listening> {
+/** Listens on any free port unless one is named, and reachable from this machine only unless a host is named. */
+export async function listen(server: Server, port = 0, host = '127.0.0.1'): Promise<Listening> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -17,7 +17,7 @@ export async function listen(server: Server, port = 0): Promise<Listening> {
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       server.removeListener('error', reject);
       resolve();
     });

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { frameMeter } from '../../local/apiGateway/frames';
 import { allows } from '../../local/apiGateway/iamPolicy';
 import { choiceOf, lets } from '../../local/cloudfront/allowList';
+import { readCommandLine } from '../../local/commandLine';
 import { isWorthShowing } from '../../local/console/output';
-import { readArguments } from '../../local/options';
 import type { Json, JsonRecord } from '../../local/template/template';
 import { createAgent } from '../../local/util/keepAliveAgent';
 import { within } from './support';
@@ -80,22 +80,36 @@ it('the frame meter sees every frame however the bytes are cut', () => {
 });
 
 describe('the command line', () => {
-  it.each([
-    [[], { port: 8080, quiet: false }],
+  it.each<[string[], object]>([
+    [[], { port: 8080, host: '127.0.0.1', tls: false, stage: 'dev', params: {}, quiet: false }],
     [['--port', '0', '--quiet'], { port: 0, quiet: true }],
-    [['--data', 'somewhere'], { port: 8080, quiet: false, data: 'somewhere' }],
+    [['--data', 'somewhere', '--tls'], { data: 'somewhere', tls: true }],
+    [
+      ['--param', 'guestRooms=a:r b:rw', '--param=oidcRoomsClaim=x=y'],
+      { params: { guestRooms: 'a:r b:rw', oidcRoomsClaim: 'x=y' } },
+    ],
   ])('%j', (args, expected) => {
-    expect(readArguments(args)).toEqual({ ok: true, arguments: expected });
+    expect(readCommandLine(args)).toMatchObject({ kind: 'start', options: expected });
   });
 
-  it.each([[['--port', '70000']], [['--port', '-1']], [['--data', '']], [['--data']], [['x']]])(
-    'refuses %j in a line',
-    (args) => {
-      const read = readArguments(args);
+  it.each<[string[], RegExp]>([
+    [['--port', '70000'], /^--port must be/],
+    [['--port', '-1'], /--port/],
+    [['--host', 'a b'], /^--host must be/],
+    [['--data', ''], /^--data must name/],
+    [['--data'], /--data/],
+    [['x'], /'x'/],
+    [['--colour'], /--colour/],
+    [['--param', 'guests'], /^--param must be NAME=VALUE/],
+    [['--param', 'gests=on'], /^Parameters: there is no parameter gests\.$/],
+    [['--param', 'guests=off'], /^Parameters: guests=off needs oidcIssuer/],
+    [['--stage', 'a_b'], /^Parameters: the stage must be/],
+  ])('refuses %j in a line', (args, expected) => {
+    const read = readCommandLine(args);
 
-      expect(read.ok ? '' : read.line).toMatch(/^[^\n]+Usage: [^\n]+$/);
-    },
-  );
+    expect(read.kind === 'wrong' && read.line).toMatch(expected);
+    expect(read.kind === 'wrong' && read.line).not.toContain('\n');
+  });
 });
 
 it.each([

@@ -1,22 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { accepted } from '../../infra/parameters';
+import options from '../../local/startOptions.json';
 import { listen } from '../../local/util/listen';
+import { hostNames } from '../../local/util/networkAddresses';
 import { descendantsOf, listProcesses } from '../support/processTable';
-import { root, within } from './support';
+import { type Client, open, root, within } from './support';
 
 jest.setTimeout(90_000);
 
 const START = path.join(root, 'local', 'start.cjs');
-const started: ChildProcess[] = [];
+const children: ChildProcess[] = [];
 
 /** A command, with what it has printed. */
-function run(command: string[]) {
-  const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  started.push(child);
+function run(command: string[], user: { uid?: number } = {}) {
+  const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...user });
+  children.push(child);
   const printed = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed.out += text;
@@ -26,7 +30,7 @@ function run(command: string[]) {
   });
   const url = new Promise<string>((resolve) => {
     child.stdout.on('data', () => {
-      const found = /http:\/\/\S+/.exec(printed.out);
+      const found = /https?:\/\/\S+/.exec(printed.out);
       if (found) resolve(found[0]);
     });
   });
@@ -35,7 +39,7 @@ function run(command: string[]) {
 }
 
 afterAll(() => {
-  for (const child of started) child.kill('SIGKILL');
+  for (const child of children) child.kill('SIGKILL');
 });
 
 const descendants = (pid: number): number[] => descendantsOf(pid).map((each) => each.pid);
@@ -116,8 +120,8 @@ async function firstProcesses(pid: number): Promise<number[]> {
 }
 
 describe('says in one line', () => {
-  const lineOf = async (command: string[]) => {
-    const { ended, printed } = run(command);
+  const lineOf = async (command: string[], user: { uid?: number } = {}) => {
+    const { ended, printed } = run(command, user);
     expect(await within('the end', ended, 60_000)).toBe(1);
     expect(printed.out).toBe('');
     expect(printed.err.trim().split('\n')).toHaveLength(1);
@@ -136,19 +140,55 @@ describe('says in one line', () => {
   it.each([
     ['a port that is none', ['--port', 'eighty'], '--port'],
     ['an option it does not know', ['--colour'], '--colour'],
+    ['a parameter that does not exist', ['--param', 'gests=on'], 'there is no parameter gests'],
+    ['an address of another machine', ['--host', '192.0.2.1', '--port', '0'], 'has no address 192.0.2.1'],
+    ['a file for the data', ['--data', path.join(root, 'package.json')], 'a file has this name'],
+    [
+      'a file above the data',
+      ['--data', path.join(root, 'package.json', 'data')],
+      'a part of the path is a file',
+    ],
+    ['a table that the data has not', ['--port', '0', '--param', 'messagesTable=none'], 'has no table none'],
   ])('%s', async (_case, args, named) => {
-    const line = await lineOf([START, ...args]);
-
-    expect(line).toContain(named);
-    expect(line).toContain('Usage');
+    expect(await lineOf([START, ...args])).toContain(named);
   });
 
-  it('that Node is too old', async () => {
+  it('that the data directory cannot be written', async () => {
+    const data = mkdtempSync(path.join(tmpdir(), 'edge-chat-data-'));
+    chmodSync(data, 0o500);
+    // Root may write anywhere: the process runs as another user there.
+    const user = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+
+    expect(await lineOf([START, '--data', data], user)).toContain('permission denied');
+
+    rmSync(data, { recursive: true });
+  });
+
+  it('that the disk is full', async () => {
+    const data = mkdtempSync(path.join(tmpdir(), 'edge-chat-data-'));
+    const database = path.join(root, 'local/services/dynamodb-process.cjs');
+    // A limit on the size of files stands for the end of the disk: the system refuses the write in the same way.
+    const limited = `trap '' XFSZ; ulimit -f 0; exec "$0" "$@"`;
+    const child = spawn('sh', ['-c', limited, process.execPath, database, JSON.stringify({ path: data })]);
+    let printed = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+
+    await within('the end', once(child, 'close'));
+
+    expect(printed).toBe(`The data in ${data} cannot be read or written: File too large.\n`);
+    rmSync(data, { recursive: true });
+  });
+
+  it.each(['18.20.0', '20.18.3', '22.12.0', '23.1.0'])('that Node %s is too old', async (version) => {
     const directory = mkdtempSync(path.join(tmpdir(), 'edge-chat-old-'));
     const old = path.join(directory, 'old.cjs');
-    writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '18.20.0' });\n");
+    writeFileSync(old, `Object.defineProperty(process.versions, 'node', { value: '${version}' });\n`);
 
-    expect(await lineOf(['--require', old, START])).toContain('needs Node 20 from 20.19 on');
+    expect(await lineOf(['--require', old, START])).toContain(
+      'needs Node 20 from 20.19 on, 22 from 22.13 on, or 24 and newer; this is ',
+    );
 
     rmSync(directory, { recursive: true });
   });
@@ -166,9 +206,173 @@ describe('says in one line', () => {
   });
 });
 
-it('is what `sls offline` refers to', async () => {
-  const { ended, printed } = run([path.join(root, 'node_modules/serverless/bin/serverless.js'), 'offline']);
+describe('takes the option', () => {
+  it('--port', async () => {
+    const free = await listen(createServer());
+    await free.stop();
 
-  expect(await within('the end', ended, 60_000)).toBe(1);
-  expect(printed.out + printed.err).toContain('npm start');
+    const { url, child } = run([START, '--port', String(free.port), '--quiet']);
+
+    expect(await within('the address', url, 60_000)).toBe(`http://127.0.0.1:${free.port}`);
+    child.kill('SIGTERM');
+  });
+
+  it('--host: other devices get the page, a token and a socket', async () => {
+    const { url, child, printed } = run([START, '--port', '0', '--host', '0.0.0.0']);
+    const own = await within('the address', url, 60_000);
+    await within('the whole start', started(printed));
+    const others = [...printed.out.matchAll(/On another device in this network: (\S+)/g)].map(
+      ([, at]) => at ?? '',
+    );
+
+    for (const address of [own, ...others]) expect(await page(address)).toContain('<script');
+    for (const address of [own, ...others]) expect(await greeting(address)).toMatchObject({ type: 'joined' });
+    expect(others).toHaveLength(hostNames('0.0.0.0').length - 2);
+    child.kill('SIGTERM');
+  });
+
+  it('--host with one address: no other is listened on, and no other origin is let in', async () => {
+    const { url, child } = run([START, '--port', '0', '--host', '127.0.0.2', '--quiet']);
+    const address = await within('the address', url, 60_000);
+
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.2:\d+$/);
+    expect(await greeting(address)).toMatchObject({ type: 'joined' });
+    await expect(page(address.replace('127.0.0.2', '127.0.0.1'))).rejects.toThrow('fetch failed');
+    await expect(greeting(address, 'http://127.0.0.1')).rejects.toThrow('403');
+    child.kill('SIGTERM');
+  });
+
+  it('--tls', async () => {
+    const { url, child } = run([START, '--port', '0', '--tls', '--quiet']);
+    const address = await within('the address', url, 60_000);
+
+    expect(address).toMatch(/^https:/);
+    const answer = await within(
+      'the page',
+      new Promise<IncomingMessage>((resolve) => get(address, { rejectUnauthorized: false }, resolve)),
+    );
+    expect(answer.statusCode).toBe(200);
+    child.kill('SIGTERM');
+  });
+
+  it('--data: the next start has the messages, and a later stack may adopt their table', async () => {
+    const data = mkdtempSync(path.join(tmpdir(), 'edge-chat-data-'));
+    const first = run([START, '--port', '0', '--data', data, '--quiet']);
+    const ann = await guest(await within('the address', first.url, 60_000));
+    ann.send({ action: 'joinRoom', room: 'lobby' });
+    await ann.nextOf('joined');
+    ann.send({ action: 'sendMessage', room: 'lobby', id: 'message-1', text: 'tea?', after: 0 });
+    await ann.nextOf('ack');
+    first.child.kill('SIGTERM');
+    await within('the end', first.ended);
+    const { suffix } = JSON.parse(readFileSync(path.join(data, 'store.json'), 'utf8'));
+
+    for (const more of [[], ['--param', `messagesTable=Messages-${suffix}`]]) {
+      const next = run([START, '--port', '0', '--data', data, '--quiet', ...more]);
+      const joined = await greeting(await within('the address', next.url, 60_000));
+      next.child.kill('SIGTERM');
+      await within('the end', next.ended);
+
+      expect(joined).toMatchObject({ head: 1, messages: [{ text: 'tea?' }] });
+    }
+    rmSync(data, { recursive: true });
+  });
+
+  it('--stage, and --param for every parameter', async () => {
+    // These two name what an earlier stack left behind.
+    const { messagesTable: _table, originSecretVersion: _version, ...others } = accepted;
+    const examples = {
+      ...Object.fromEntries(Object.entries(others).map(([name, { example }]) => [name, example])),
+    };
+    const params = { ...examples, guests: 'on', guestRooms: 'lobby:r', clientsWithoutOrigin: 'on' };
+    const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+
+    const { url, child, printed } = run([START, '--port', '0', '--stage', 'demo', ...given]);
+    const reader = await guest(await within('the address', url, 60_000));
+    await within('the whole start', started(printed));
+    reader.send({ action: 'joinRoom', room: 'lobby' });
+    expect(await reader.nextOf('joined')).toMatchObject({ room: 'lobby' });
+    reader.send({ action: 'sendMessage', room: 'lobby', id: 'message-1', text: 'tea?', after: 0 });
+    expect(await reader.nextOf('error')).toMatchObject({ code: 'forbidden' });
+    const lambda = /AWS_ENDPOINT_URL_LAMBDA=(\S+)/.exec(printed.out)?.[1];
+    const invoked = await fetch(`${lambda}/2015-03-31/functions/edge-chat-demo-operatorExport/invocations`, {
+      method: 'POST',
+      body: JSON.stringify({ room: 'lobby' }),
+    });
+    expect(await invoked.json()).toMatchObject({ messages: [] });
+    child.kill('SIGTERM');
+  });
+
+  it('--help', async () => {
+    const { ended, printed } = run([START, '--help']);
+
+    expect(await within('the end', ended)).toBe(0);
+    for (const name of Object.keys(options))
+      expect(printed.out).toMatch(new RegExp(`^  --${name} .*\\w`, 'm'));
+    for (const name of Object.keys(accepted)) expect(printed.out).toContain(name);
+    expect(printed.err).toBe('');
+  });
 });
+
+describe('`sls offline`', () => {
+  const sls = path.join(root, 'node_modules/serverless/bin/serverless.js');
+
+  it.each([[['offline']], [['offline', 'start']]])('starts the same stack by %j', async (command) => {
+    const free = await listen(createServer());
+    await free.stop();
+    const given = ['--httpPort', String(free.port), '--host', '127.0.0.2', '--stage', 'demo', '--quiet'];
+    const { child, url, ended, printed } = run([
+      sls,
+      ...command,
+      ...given,
+      '--noAuth',
+      '--websocketPort',
+      '1',
+    ]);
+    const address = await within('the address', url, 60_000);
+    const pids = descendants(child.pid ?? 0);
+
+    expect(await greeting(address)).toMatchObject({ type: 'joined' });
+    child.kill('SIGTERM');
+    await within('the end', ended);
+    await within('the end of its processes', allGone(pids));
+
+    expect(printed.out).toBe(`http://127.0.0.2:${free.port}\n`);
+    expect(printed.err).toBe('The local stack ignores --noAuth, --websocketPort.\n');
+    expect(pids.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('takes parameters and refuses wrong ones in a line', async () => {
+    const { ended, printed } = run([sls, 'offline', '--port', '0', '--param', 'gests=on']);
+
+    expect(await within('the end', ended, 60_000)).toBe(1);
+    expect(printed.out + printed.err).toBe('Parameters: there is no parameter gests.\n');
+  });
+});
+
+/** Resolves when the last line of a start has been printed. */
+async function started(printed: { out: string }): Promise<void> {
+  while (!printed.out.includes('Statistics: ')) await new Promise(setImmediate);
+}
+
+const page = async (address: string) => (await fetch(address)).text();
+
+/** A guest's socket, opened from the page at this address. */
+async function guest(address: string, origin = address): Promise<Client> {
+  const answer = await fetch(`${address}/api/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name: 'ann' }),
+  });
+  const { token } = (await answer.json()) as { token: string };
+  return open(`${address.replace('http', 'ws')}/ws`, ['chat.v1', `bearer.${token}`], { origin });
+}
+
+/** What a guest is told who joins the lobby. */
+async function greeting(address: string, origin?: string): Promise<Record<string, unknown>> {
+  const client = await guest(address, origin);
+  client.send({ action: 'joinRoom', room: 'lobby' });
+  const joined = await client.nextOf('joined');
+  client.socket.close();
+  return joined;
+}

@@ -72,16 +72,13 @@ it.each<[string, Parameters, string]>([
     'historyHours must be 0 (keep for ever) or a whole number of hours',
   ],
   ['an unknown log level', { logLevel: 'loud' }, 'logLevel must be debug, info, warn or error'],
-  [
-    'any origin',
-    { allowedOrigins: '*' },
-    'allowedOrigins must be a comma-separated list of origins such as https://example.com',
-  ],
-  [
-    'an origin with a path',
-    { allowedOrigins: 'https://example.com/' },
-    'allowedOrigins must be a comma-separated list of origins such as https://example.com',
-  ],
+  ...['*', 'null', 'https://example.com/', 'file://example', 'javascript://x', 'ws://a.example', 'app:x'].map(
+    (allowedOrigins): [string, Parameters, string] => [
+      `the origin ${allowedOrigins}`,
+      { allowedOrigins },
+      'allowedOrigins must be a comma-separated list of origins such as https://example.com or capacitor://localhost',
+    ],
+  ),
   [
     'a short secret version',
     { originSecretVersion: '2' },
@@ -147,18 +144,23 @@ it.each<[string, Parameters]>([
   ['guests beside an issuer', oidc],
   ['a domain with its certificate', { domainName, certificateArn }],
   ['two origins', { allowedOrigins: 'https://example.com,http://localhost:3000' }],
+  ['origins of apps', { allowedOrigins: 'capacitor://localhost,ionic://localhost,tauri://localhost' }],
+  ['an origin in punycode', { allowedOrigins: 'https://xn--e1afmkfd.xn--p1ai' }],
+  ['a domain in punycode', { domainName: 'chat.xn--e1afmkfd.xn--p1ai', certificateArn }],
   ['an hour of history', { historyHours: '1' }],
   ['guests who only read, but for one room', { guestRooms: '*:r lobby:rw staff.*:-' }],
 ])('takes %s', (_name, given) => {
   expect(problems({ ...required, ...given })).toEqual([]);
 });
 
-it('lets in the origins that were given instead of its own', async () => {
+it('allows the given origins beside its own', async () => {
   const given: Parameters = { 'param:allowedOrigins': 'https://example.com', 'param:domainName': domainName };
 
   const { allowedOrigins } = await distribution({ resolveVariable: async (address) => given[address] ?? '' });
 
-  expect(allowedOrigins).toBe('https://example.com');
+  expect(allowedOrigins).toEqual({
+    'Fn::Sub': `https://\${Distribution.DomainName},https://chat.example.com,https://example.com`,
+  });
 });
 
 describe('the check before packaging', () => {
