@@ -23,7 +23,7 @@ module.exports = {
     ],
   },
   // `npm run rehearse` runs these: they package the stack several times over.
-  testPathIgnorePatterns: ['/node_modules/', '/tests/template/', '/tests/deploy/'],
+  testPathIgnorePatterns: ['/node_modules/', '/tests/template/', '/tests/deploy/', '/tests/examples/'],
   setupFilesAfterEnv: ['<rootDir>/tests/retry.cjs'],
   testTimeout: 30_000,
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],

@@ -2,7 +2,7 @@ import {
   type Clock,
   type Connection,
   type ConnectionStore,
-  FINAL_FENCE,
+  EVERYWHERE,
   type MemberStore,
   type UserStore,
 } from '../ports/ports';
@@ -40,11 +40,11 @@ export async function openConnection(
   for (let attempt = 1; ; attempt++) {
     const arrival = await users.addConnection(user.id, id, door.maxConnections, clock.now());
     if (arrival.kind === 'added') {
-      const { banCheckRooms } = arrival;
-      if (banCheckRooms.length > 0) await connections.requireBanCheck(id, banCheckRooms);
-      return 'opened';
-    }
-    if (arrival.kind === 'banned') {
+      const rooms = arrival.bans.map(({ room }) => room);
+      if (!rooms.includes(EVERYWHERE)) {
+        if (rooms.length > 0) await connections.requireBanCheck(id, rooms);
+        return 'opened';
+      }
       await settleAll(connections.close(id), users.removeConnections(user.id, [id]));
       return 'banned';
     }
@@ -60,27 +60,22 @@ export async function openConnection(
   }
 }
 
-/**
- * Forgets those of a user's connections that gave no sign of life for a while; tells whether there were any. Rights go
- * first, the row that leads to the others goes last: a repeat, or a kick, finds what is left.
- */
+/** Forgets those of a user's connections that gave no sign of life for a while; tells whether there were any. */
 async function evictStaleConnections(
   door: OpenConnectionContext,
   user: string,
   ids: readonly string[],
 ): Promise<boolean> {
   const { connections, members, users, clock } = door;
-  const now = clock.now();
-  const present = await connections.findActive(ids, now);
+  const present = await connections.findActive(ids, clock.now());
   const alive = new Set(present.map(({ id }) => id));
   const silent = ids.filter((id) => !alive.has(id));
   await settleAll(
     ...silent.map(async (id) => {
-      const revoked = await connections.revoke(id);
-      await settleAll(...(revoked?.rooms ?? []).map((room) => members.tombstone(room, id, FINAL_FENCE, now)));
+      const closed = await connections.close(id);
+      await settleAll(...(closed?.rooms ?? []).map((room) => members.remove(room, id)));
     }),
   );
   await users.removeConnections(user, silent);
-  await settleAll(...silent.map((id) => connections.close(id)));
   return silent.length > 0;
 }

@@ -18,7 +18,7 @@ const sources = files.filter((file) => SOURCE.test(file) && !file.startsWith('te
 
 function filesIn(folder: string): string[] {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => !file.includes('node_modules'))
+    .filter((file) => !/(^|\/)(node_modules|\.next|dist)\//.test(file))
     .map((file) => `${folder}/${file}`);
 }
 

@@ -186,6 +186,7 @@ function worldOf(
       removeFromRoom: (...asked) => call(() => connections.removeFromRoom(...asked)),
       revoke: (...asked) => call(() => connections.revoke(...asked)),
       requireBanCheck: (...asked) => call(() => connections.requireBanCheck(...asked)),
+      clearBanCheck: (...asked) => call(() => connections.clearBanCheck(...asked)),
       isMember: (...asked) => call(() => connections.isMember(...asked)),
       findActive: (...asked) => call(() => connections.findActive(...asked)),
     },
@@ -200,7 +201,7 @@ function worldOf(
       removeConnections: (...asked) => call(() => users.removeConnections(...asked)),
       addBan: (...asked) => call(() => users.addBan(...asked)),
       removeBan: (...asked) => call(() => users.removeBan(...asked)),
-      isBanned: (...asked) => call(() => users.isBanned(...asked)),
+      listBans: (...asked) => call(() => users.listBans(...asked)),
     },
     members: {
       add: (...asked) => call(() => members.add(...asked)),

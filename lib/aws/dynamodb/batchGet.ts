@@ -2,12 +2,9 @@ import { Unavailable } from '../../ports/ports';
 import type { Row } from './attributeValues';
 import type { Database } from './database';
 
-/** A call may ask for this many keys. */
-const MAX_KEYS = 100;
-/** Calls in a row that may read nothing, before the database counts as throttled. */
-const MAX_EMPTY_CALLS = 5;
+const MOST_ROUNDS = 5;
 
-/** Reads any number of items by key, strongly consistent; asks again for those the database left out. */
+/** Reads at most 100 items by key, strongly consistent, asking again for those the database left out. */
 export async function batchGet(
   database: Database,
   table: string,
@@ -16,14 +13,13 @@ export async function batchGet(
 ): Promise<Row[]> {
   const names = Object.fromEntries(attributes.map((attribute, i) => [`#${i}`, attribute]));
   const items: Row[] = [];
-  const left = [...keys];
-  let emptyCalls = 0;
-  while (left.length > 0) {
-    const asked = left.splice(0, MAX_KEYS);
+  let left: Row[] = [...keys];
+  for (let round = 0; left.length > 0; round++) {
+    if (round === MOST_ROUNDS) throw new Unavailable(`Reading from ${table} was throttled.`);
     const reply = await database.call('BatchGetItem', {
       RequestItems: {
         [table]: {
-          Keys: asked,
+          Keys: left,
           ConsistentRead: true,
           ProjectionExpression: Object.keys(names).join(', '),
           ExpressionAttributeNames: names,
@@ -31,10 +27,7 @@ export async function batchGet(
       },
     });
     items.push(...(reply.Responses?.[table] ?? []));
-    const unprocessed = reply.UnprocessedKeys?.[table]?.Keys ?? [];
-    left.push(...unprocessed);
-    emptyCalls = unprocessed.length < asked.length ? 0 : emptyCalls + 1;
-    if (emptyCalls === MAX_EMPTY_CALLS) throw new Unavailable(`Reading from ${table} was throttled.`);
+    left = reply.UnprocessedKeys?.[table]?.Keys ?? [];
   }
   return items;
 }

@@ -50,15 +50,13 @@ export function createMemberStore(database: Database, table: string): MemberStor
       return put({ r: room, c: id, e: secondsOf(expiresAt), ...(fence > 0 && { fence }) }, fence);
     },
 
-    async remove(room, connection, fence) {
+    async remove(room, connection) {
       try {
         await database.call('DeleteItem', {
           TableName: table,
           Key: { r: room, c: connection },
-          ConditionExpression:
-            'attribute_not_exists(#evicted) AND (attribute_not_exists(#fence) OR #fence <= :fence)',
-          ExpressionAttributeNames: { '#evicted': 'evicted', '#fence': 'fence' },
-          ExpressionAttributeValues: { ':fence': fence },
+          ConditionExpression: 'attribute_not_exists(#evicted)',
+          ExpressionAttributeNames: { '#evicted': 'evicted' },
         });
       } catch (error) {
         if (!(error instanceof ConditionFailed)) throw error;
