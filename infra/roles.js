@@ -24,10 +24,10 @@ const grants = {
   },
   connect: {
     Connections: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
-    Members: ['DeleteItem'],
+    Members: ['PutItem'],
   },
   disconnect: {
-    Connections: ['BatchGetItem', 'DeleteItem'],
+    Connections: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
     Members: ['Query', 'DeleteItem'],
     Sockets: ['ManageConnections'],
   },
@@ -42,7 +42,7 @@ const grants = {
   moderatorActions: { ...publishes, ...evicts, ...closes },
   operatorBan: { ...publishes, ...evicts, ...closes },
   fanOut: {
-    Connections: ['BatchGetItem', 'DeleteItem'],
+    Connections: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
     Members: ['Query', 'DeleteItem'],
     Messages: ['Query'],
     Sockets: ['ManageConnections'],

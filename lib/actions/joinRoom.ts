@@ -1,7 +1,13 @@
 import { announce, announceJoined, announceLeft, listUsers, readPresence } from '../connections/presence';
 import { budgetFor, readAfter, readBefore, readHead } from '../log/readPage';
-import { isBanned } from '../moderation/bans';
-import type { ChatContext, Connection, ConnectionContext, JoinResult, UserContext } from '../ports/ports';
+import {
+  type ChatContext,
+  type Connection,
+  type ConnectionContext,
+  FINAL_FENCE,
+  type JoinResult,
+  type UserContext,
+} from '../ports/ports';
 import {
   byteLength,
   type ClientMessage,
@@ -14,6 +20,9 @@ import {
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import { createCharge, SYNCS, TYPING } from '../rateLimiting/tokenBucket';
 import { settleAll } from '../util/settleAll';
+
+/** Another look for a ban is needed where the connection left a room, or was removed from one, since the last. */
+const MAX_BAN_LOOKS = 3;
 
 type Ask<A extends ClientMessage['action']> = Extract<ClientMessage, { action: A }>;
 
@@ -43,7 +52,7 @@ export async function joinRoom(
     added === 'new' ? announceJoined(context, room, company.active, asker) : Promise.resolve(),
   );
   if (!joined) {
-    await context.members.remove(room, asker.id);
+    await context.members.remove(room, asker.id, entered.fence);
     return errorReply(message, refusalError({ kind: 'notMember' }));
   }
   return { type: 'joined', room, log: context.settings.logId, ...users, ...joined };
@@ -56,19 +65,21 @@ async function enterRoom(
   room: string,
 ): Promise<JoinResult> {
   const now = context.clock.now();
-  const tryJoin = () =>
+  const tryJoin = (clearedFence?: number) =>
     context.connections.join(
       asker.id,
       room,
       createCharge('syncs', SYNCS, now),
       now + context.settings.leaseMs,
       LIMITS.roomsPerConnection,
+      clearedFence,
     );
-  const entered = await tryJoin();
-  if (!('kind' in entered) || entered.kind !== 'banned') return entered;
-  if (await isBanned(context.users, asker.user.id, room, now)) return entered;
-  await context.connections.clearBanCheck(asker.id, room, entered.fence);
-  return tryJoin();
+  let entered = await tryJoin();
+  for (let look = 0; look < MAX_BAN_LOOKS && 'kind' in entered && entered.kind === 'banned'; look++) {
+    if (await context.users.isBanned(asker.user.id, room, now)) return entered;
+    entered = await tryJoin(entered.fence);
+  }
+  return entered;
 }
 
 /** Reads something for who is in a room, and gives it only if they are still there when it has been read. */
@@ -113,7 +124,7 @@ export async function leaveRoom(
     now + context.settings.leaseMs,
   );
   if ('kind' in left) return errorReply(message, refusalError(left));
-  await context.members.remove(room, asker.id);
+  await context.members.remove(room, asker.id, left.fence);
   if (left.wasMember) await announceLeft(context, room, [asker.user]);
   return { type: 'ok', action, room };
 }
@@ -174,14 +185,15 @@ export async function closeConnections(
 ): Promise<void> {
   const left = new Map<string, User[]>();
   const remove = async (id: string): Promise<void> => {
-    const closed = await sockets.connections.close(id);
-    if (closed) {
-      sockets.metrics.increment('ConnectionsClosed');
-      for (const room of closed.rooms) left.set(room, [...(left.get(room) ?? []), closed.user]);
-    }
-    const rooms = new Set(closed?.rooms);
+    // The connection's row leads to its members' rows: it goes last, so that a repeat finds what is left.
+    const revoked = await sockets.connections.revoke(id);
+    const rooms = new Set(revoked?.rooms);
     if (knownRoom !== undefined) rooms.add(knownRoom);
-    await settleAll(...[...rooms].map((room) => sockets.members.remove(room, id)));
+    await settleAll(...[...rooms].map((room) => sockets.members.remove(room, id, FINAL_FENCE)));
+    const closed = revoked && (await sockets.connections.close(id));
+    if (!closed) return;
+    sockets.metrics.increment('ConnectionsClosed');
+    for (const room of closed.rooms) left.set(room, [...(left.get(room) ?? []), closed.user]);
   };
   try {
     await settleAll(...gone.map(remove));

@@ -2,7 +2,7 @@ import {
   type Clock,
   type Connection,
   type ConnectionStore,
-  EVERYWHERE,
+  FINAL_FENCE,
   type MemberStore,
   type UserStore,
 } from '../ports/ports';
@@ -40,11 +40,11 @@ export async function openConnection(
   for (let attempt = 1; ; attempt++) {
     const arrival = await users.addConnection(user.id, id, door.maxConnections, clock.now());
     if (arrival.kind === 'added') {
-      const rooms = arrival.bans.map(({ room }) => room);
-      if (!rooms.includes(EVERYWHERE)) {
-        if (rooms.length > 0) await connections.requireBanCheck(id, rooms);
-        return 'opened';
-      }
+      const { banCheckRooms } = arrival;
+      if (banCheckRooms.length > 0) await connections.requireBanCheck(id, banCheckRooms);
+      return 'opened';
+    }
+    if (arrival.kind === 'banned') {
       await settleAll(connections.close(id), users.removeConnections(user.id, [id]));
       return 'banned';
     }
@@ -60,22 +60,27 @@ export async function openConnection(
   }
 }
 
-/** Forgets those of a user's connections that gave no sign of life for a while; tells whether there were any. */
+/**
+ * Forgets those of a user's connections that gave no sign of life for a while; tells whether there were any. Rights go
+ * first, the row that leads to the others goes last: a repeat, or a kick, finds what is left.
+ */
 async function evictStaleConnections(
   door: OpenConnectionContext,
   user: string,
   ids: readonly string[],
 ): Promise<boolean> {
   const { connections, members, users, clock } = door;
-  const present = await connections.findActive(ids, clock.now());
+  const now = clock.now();
+  const present = await connections.findActive(ids, now);
   const alive = new Set(present.map(({ id }) => id));
   const silent = ids.filter((id) => !alive.has(id));
   await settleAll(
     ...silent.map(async (id) => {
-      const closed = await connections.close(id);
-      await settleAll(...(closed?.rooms ?? []).map((room) => members.remove(room, id)));
+      const revoked = await connections.revoke(id);
+      await settleAll(...(revoked?.rooms ?? []).map((room) => members.tombstone(room, id, FINAL_FENCE, now)));
     }),
   );
   await users.removeConnections(user, silent);
+  await settleAll(...silent.map((id) => connections.close(id)));
   return silent.length > 0;
 }

@@ -1,7 +1,6 @@
 import { findDuplicate } from '../log/appendEntry';
 import { findDuplicatePaged } from '../log/findDuplicatePaged';
 import { readHead } from '../log/readPage';
-import { isBanned } from '../moderation/bans';
 import { type BackEndContext, type RateLimited, Unavailable, type UserContext } from '../ports/ports';
 import type { Ack, ErrorFrame, Publication, User } from '../protocol';
 import { errorReply, FORBIDDEN, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
@@ -25,7 +24,7 @@ export function publishAsUser(
   author: User,
   publication: Publication,
 ): Promise<Ack | ErrorFrame> {
-  const isOut = () => isBanned(context.users, author.id, publication.room, context.clock.now());
+  const isOut = () => context.users.isBanned(author.id, publication.room, context.clock.now());
   return attempt(publication, async () => {
     const now = context.clock.now();
     const [charged, isRefused] = await settleAll(chargeUser(context, author, now), isOut());

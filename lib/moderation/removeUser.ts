@@ -170,9 +170,12 @@ async function appendRemoval(context: ModerationContext, room: string, user: Use
   if (search.kind !== 'notFound') throw new Unavailable(`The log of a room could not be followed.`);
   const deadline = context.clock.now() + APPEND_TIMEOUT_MS;
   const written = await appendEntry(context, draft, search, deadline, async () => true);
-  if (written.kind !== 'written') throw new Unavailable('An entry could not be appended in time.');
+  // A duplicate is this entry itself: it was written, and the answer to that was lost.
+  if (written.kind !== 'written' && written.kind !== 'duplicate')
+    throw new Unavailable('An entry could not be appended in time.');
   await expireSuperseded(context, room, written.superseded);
-  const { id: _, ...entry } = written.entry;
+  const { id: _, ...entry } =
+    written.kind === 'written' ? written.entry : draft.toEntry(written.seq, written.at);
   return entry;
 }
 

@@ -49,7 +49,7 @@ export interface LogStore {
   put(room: string, entry: NewEntry): Promise<'written' | 'taken'>;
   /** Gives a row its expiry, if the row exists. */
   expire(room: string, seq: number, at: number): Promise<void>;
-  /** Tells which of at most 100 rooms have a row at the seq given for them. */
+  /** Tells which of some rooms have a row at the seq given for them. */
   roomsBeyond(seqs: ReadonlyMap<string, number>): Promise<string[]>;
 }
 
@@ -134,12 +134,12 @@ export interface RateLimited {
 export type ChargeResult = 'ok' | Refusal;
 
 /**
- * A connection has entered a room. Its fence counts how often it was put out of one by force: what a join of an
- * earlier fence still does afterwards must not count.
+ * A connection has entered a room. Its fence counts how often it left a room or was removed from one: what a join or
+ * a leave of an earlier fence still does afterwards must not count.
  */
 export type JoinResult = { fence: number } | Refusal;
 
-/** A connection was put out of a room by force; `wasMember` tells whether it was there. */
+/** A connection was removed from a room; `wasMember` tells whether it was there, or had been before a removal. */
 export interface RemovedFromRoom {
   user: User;
   wasMember: boolean;
@@ -158,15 +158,28 @@ export interface ConnectionStore {
   close(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
   /** Charges a frame to an open, unexpired connection in `room`, and renews its lease. */
   charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<ChargeResult>;
-  /** Charges a frame and adds `room` to the connection's rooms, up to `maxRooms`, unless it is barred from it. */
-  join(id: string, room: string, charge: Charge, leaseUntil: number, maxRooms: number): Promise<JoinResult>;
-  /** Charges a frame and takes a room from the connection's rooms; tells whether it was among them. */
+  /**
+   * Charges a frame and adds `room` to the connection's rooms, up to `maxRooms`, unless a ban has to be looked for
+   * first. After no ban was found, `clearedFence` is the fence of the refusal: nothing was removed since then.
+   */
+  join(
+    id: string,
+    room: string,
+    charge: Charge,
+    leaseUntil: number,
+    maxRooms: number,
+    clearedFence?: number,
+  ): Promise<JoinResult>;
+  /**
+   * Charges a frame and takes a room from the connection's rooms; tells whether it was among them, and the fence that
+   * ends.
+   */
   leave(
     id: string,
     room: string,
     charge: Charge,
     leaseUntil: number,
-  ): Promise<{ wasMember: boolean } | Refusal>;
+  ): Promise<{ wasMember: boolean; fence: number } | Refusal>;
   /** Charges a frame that is about no room, and renews the lease; gives the connection's rooms. */
   renewLease(id: string, charge: Charge, leaseUntil: number): Promise<{ rooms: string[] } | Refusal>;
   /** Takes a room from the connection's rooms and bars it from that room; `undefined` if it is closed. */
@@ -176,18 +189,19 @@ export interface ConnectionStore {
    * done again. `undefined` if it is closed.
    */
   revoke(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
-  /** Bars an open connection from rooms it has not entered yet. */
+  /** Makes an open connection look for a ban before it joins these rooms, or any room ({@link EVERYWHERE}). */
   requireBanCheck(id: string, rooms: readonly string[]): Promise<void>;
-  /** Takes the bar away, if nobody was put out since `fence` began. */
-  clearBanCheck(id: string, room: string, fence: number): Promise<void>;
   /** Tells whether an open, unexpired connection is in a room. */
   isMember(id: string, room: string, now: number): Promise<boolean>;
-  /** Gives those of at most 100 connections that have a lease beyond `now`. */
+  /** Gives those of some connections that have a lease beyond `now`. */
   findActive(ids: readonly string[], now: number): Promise<ActiveConnection[]>;
 }
 
 /** What a ban from every room names in a room's place. */
 export const EVERYWHERE = '*';
+
+/** Rooms that a row lists one by one as banned; with more, every join looks for a ban. Keeps rows small. */
+export const MAX_LISTED_BANS = 10;
 
 /** A room that a user is kept out of, or {@link EVERYWHERE}, until a time in milliseconds since the epoch. */
 export interface Ban {
@@ -198,9 +212,10 @@ export interface Ban {
 /** Users: which connections each has, and which rooms each is kept out of. Each write is atomic under races. */
 export interface UserStore {
   /**
-   * Adds a connection to its user's, unless those are `most` already or the user is held off; gives the bans in force,
-   * or those connections. One that is among them arrives again: an event may come twice.
-   * A ban is written before the connections are read, so that whichever comes second sees the other.
+   * Adds a connection to its user's, unless those are `maxConnections` already, the user is cooling down or banned
+   * from everywhere. A connection that was added before is added again: an event may come twice.
+   * A ban is written before the connections are read, and read after a connection is written: whichever comes second
+   * sees the other.
    */
   addConnection(
     user: string,
@@ -213,15 +228,17 @@ export interface UserStore {
   /** Takes connections from a user's. */
   removeConnections(user: string, connections: readonly string[]): Promise<void>;
   /** Writes a ban; gives the user's connections. Of several bans from a room the longest holds. */
-  addBan(user: string, addBan: Ban, now: number): Promise<string[]>;
-  /** Takes back every ban from a room. */
+  addBan(user: string, ban: Ban, now: number): Promise<string[]>;
+  /** Takes back the ban from a room. */
   removeBan(user: string, room: string): Promise<void>;
-  /** The bans in force. */
-  listBans(user: string, now: number): Promise<Ban[]>;
+  /** Tells whether a ban from the room or from everywhere is in force. */
+  isBanned(user: string, room: string, now: number): Promise<boolean>;
 }
 
 export type AddConnectionResult =
-  | { kind: 'added'; bans: Ban[] }
+  /** `banCheckRooms`: rooms to look for a ban from before they are joined; {@link EVERYWHERE} stands for any room. */
+  | { kind: 'added'; banCheckRooms: string[] }
+  | { kind: 'banned' }
   | { kind: 'tooMany'; connections: string[] }
   | { kind: 'coolingDown'; until: number };
 
@@ -249,8 +266,8 @@ export type AddMemberResult = 'new' | 'known' | 'late';
 export interface MemberStore {
   /** Adds a connection that entered in this fence, the first unless given. */
   add(member: Member, fence?: number): Promise<AddMemberResult>;
-  /** Removes a connection that has left by itself. */
-  remove(room: string, connection: string): Promise<void>;
+  /** Removes a connection that left in this fence; a row of a later join stays. */
+  remove(room: string, connection: string, fence: number): Promise<void>;
   /** Removes a connection, and keeps out what an earlier fence would still add. */
   tombstone(room: string, connection: string, fence: number, now: number): Promise<void>;
   /** Lists a room in pages of `pageSize` (the last may be shorter), strongly consistent; all but the first may differ. */

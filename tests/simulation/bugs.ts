@@ -301,7 +301,7 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'tests/simulation/stores.ts',
-        find: "        if (row.barred.has(room)) return { kind: 'banned', fence: row.fence };\n",
+        find: "        if (isBarred && row.fence !== clearedFence) return { kind: 'banned', fence: row.fence };\n",
         replace: '',
       },
     ],
@@ -313,7 +313,7 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'lib/connections/openConnection.ts',
-        find: '        if (rooms.length > 0) await connections.requireBanCheck(id, rooms);\n',
+        find: '      if (banCheckRooms.length > 0) await connections.requireBanCheck(id, banCheckRooms);\n',
         replace: '',
       },
     ],

@@ -186,7 +186,6 @@ function worldOf(
       removeFromRoom: (...asked) => call(() => connections.removeFromRoom(...asked)),
       revoke: (...asked) => call(() => connections.revoke(...asked)),
       requireBanCheck: (...asked) => call(() => connections.requireBanCheck(...asked)),
-      clearBanCheck: (...asked) => call(() => connections.clearBanCheck(...asked)),
       isMember: (...asked) => call(() => connections.isMember(...asked)),
       findActive: (...asked) => call(() => connections.findActive(...asked)),
     },
@@ -201,7 +200,7 @@ function worldOf(
       removeConnections: (...asked) => call(() => users.removeConnections(...asked)),
       addBan: (...asked) => call(() => users.addBan(...asked)),
       removeBan: (...asked) => call(() => users.removeBan(...asked)),
-      listBans: (...asked) => call(() => users.listBans(...asked)),
+      isBanned: (...asked) => call(() => users.isBanned(...asked)),
     },
     members: {
       add: (...asked) => call(() => members.add(...asked)),

@@ -48,7 +48,7 @@ export function createModerators({ clock, random, dice, lambda, checker }: Moder
         isEverywhere ? removeUserEverywhere(context, order) : removeUserFromRoom(context, room, order),
       );
       dice.count(isEverywhere ? 'banned everywhere' : 'kicked');
-      await clock.wait(between(random, 500, 12_000));
+      await clock.wait(random() < 0.5 ? between(random, 500, 12_000) : between(random, 35_000, 45_000));
       checker.readmitted(user);
       await insist((context) => context.users.removeBan(user, isEverywhere ? EVERYWHERE : room));
     },

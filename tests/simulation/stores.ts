@@ -1,16 +1,17 @@
-import type {
-  AddMemberResult,
-  Ban,
-  Charge,
-  ChargeResult,
-  ConnectionStore,
-  LogStore,
-  Member,
-  MemberStore,
-  NewEntry,
-  Refusal,
-  SendQuotaStore,
-  UserStore,
+import {
+  type AddMemberResult,
+  type Charge,
+  type ChargeResult,
+  type ConnectionStore,
+  EVERYWHERE,
+  type LogStore,
+  MAX_LISTED_BANS,
+  type Member,
+  type MemberStore,
+  type NewEntry,
+  type Refusal,
+  type SendQuotaStore,
+  type UserStore,
 } from '../../lib/ports/ports';
 import type { LogEntry, User } from '../../lib/protocol';
 import { takeToken } from '../../lib/rateLimiting/tokenBucket';
@@ -160,18 +161,23 @@ function createConnections(): ConnectionStore {
     },
     charge: async (id, room, charged, leaseUntil) =>
       charge(id, charged, leaseUntil, (row) => (row.rooms.has(room) ? undefined : { kind: 'notMember' })),
-    async join(id, room, charged, leaseUntil, maxRooms) {
+    async join(id, room, charged, leaseUntil, maxRooms, clearedFence) {
       const entered = charge(id, charged, leaseUntil, (row) => {
-        if (row.barred.has(room)) return { kind: 'banned', fence: row.fence };
+        const isBarred = row.barred.has(room) || row.barred.has(EVERYWHERE);
+        if (isBarred && row.fence !== clearedFence) return { kind: 'banned', fence: row.fence };
         return row.rooms.size >= maxRooms && !row.rooms.has(room) ? { kind: 'tooManyRooms' } : undefined;
       });
       if (entered !== 'ok') return entered;
       open.get(id)?.rooms.add(room);
+      if (clearedFence !== undefined) open.get(id)?.barred.delete(room);
       return { fence: open.get(id)?.fence ?? 0 };
     },
     async leave(id, room, charged, leaseUntil) {
       const left = charge(id, charged, leaseUntil);
-      return left === 'ok' ? { wasMember: open.get(id)?.rooms.delete(room) ?? false } : left;
+      const row = open.get(id);
+      if (left !== 'ok') return left;
+      if (!row) return { kind: 'closed' };
+      return { wasMember: row.rooms.delete(room), fence: row.fence++ };
     },
     async renewLease(id, charged, leaseUntil) {
       const renewed = charge(id, charged, leaseUntil);
@@ -180,9 +186,10 @@ function createConnections(): ConnectionStore {
     async removeFromRoom(id, room) {
       const row = open.get(id);
       if (!row) return undefined;
-      row.barred.add(room);
+      const wasMember = row.rooms.delete(room) || row.barred.has(room);
+      bar(row, [room]);
       row.fence++;
-      return { user: row.user, wasMember: row.rooms.delete(room), fence: row.fence };
+      return { user: row.user, wasMember, fence: row.fence };
     },
     async revoke(id) {
       const row = open.get(id);
@@ -191,11 +198,8 @@ function createConnections(): ConnectionStore {
       return { user: row.user, rooms: [...row.rooms] };
     },
     async requireBanCheck(id, rooms) {
-      for (const room of rooms) open.get(id)?.barred.add(room);
-    },
-    async clearBanCheck(id, room, fence) {
       const row = open.get(id);
-      if (row?.fence === fence) row.barred.delete(room);
+      if (row) bar(row, rooms);
     },
     async isMember(id, room, now) {
       const row = open.get(id);
@@ -208,6 +212,14 @@ function createConnections(): ConnectionStore {
       });
     },
   };
+}
+
+/** Lists rooms as barred; where there is no place left, every room is. */
+function bar({ barred }: StoredConnection, rooms: readonly string[]): void {
+  if (rooms.every((room) => barred.has(room))) return;
+  const isFull = barred.size >= MAX_LISTED_BANS;
+  if (isFull) barred.clear();
+  for (const room of isFull ? [EVERYWHERE] : rooms) barred.add(room);
 }
 
 function createAuthors(): SendQuotaStore {
@@ -262,8 +274,9 @@ function createMembers(): MemberStore {
     async add({ room, id, expiresAt }, fence = 0) {
       return put(room, id, { fence, member: { room, id, expiresAt: Math.ceil(expiresAt / 1000) * 1000 } });
     },
-    async remove(room, connection) {
-      if (rooms.get(room)?.get(connection)?.member) rooms.get(room)?.delete(connection);
+    async remove(room, connection, fence) {
+      const row = rooms.get(room)?.get(connection);
+      if (row?.member && row.fence <= fence) rooms.get(room)?.delete(connection);
     },
     async tombstone(room, connection, fence) {
       put(room, connection, { fence });
@@ -283,43 +296,46 @@ function createMembers(): MemberStore {
 
 interface StoredUser {
   connections: Set<string>;
-  bans: Ban[];
-  heldOff: number;
+  /** When the longest ban from each room ends. */
+  bans: Map<string, number>;
+  coolsUntil: number;
 }
 
 function createUsers(): UserStore {
   const users = new Map<string, StoredUser>();
   const rowOf = (user: string): StoredUser => {
-    const row = users.get(user) ?? { connections: new Set(), bans: [], heldOff: 0 };
+    const row = users.get(user) ?? { connections: new Set(), bans: new Map(), coolsUntil: 0 };
     users.set(user, row);
     return row;
   };
-  const inForce = (user: string, now: number) => rowOf(user).bans.filter(({ until }) => until > now);
+  const isBanned = (user: string, room: string, now: number) => (rowOf(user).bans.get(room) ?? 0) > now;
 
   return {
-    async addConnection(user, connection, most, now) {
-      const { connections, heldOff } = rowOf(user);
+    async addConnection(user, connection, maxConnections, now) {
+      const { connections, coolsUntil, bans } = rowOf(user);
       const isHere = connections.has(connection);
-      if (heldOff > now && !isHere) return { kind: 'coolingDown', until: heldOff };
-      if (connections.size >= most && !isHere) return { kind: 'tooMany', connections: [...connections] };
+      if (coolsUntil > now && !isHere) return { kind: 'coolingDown', until: coolsUntil };
+      if (connections.size >= maxConnections && !isHere)
+        return { kind: 'tooMany', connections: [...connections] };
       connections.add(connection);
-      return { kind: 'added', bans: inForce(user, now) };
+      if (isBanned(user, EVERYWHERE, now)) return { kind: 'banned' };
+      const rooms = [...bans.keys()].filter((room) => room !== EVERYWHERE && isBanned(user, room, now));
+      return { kind: 'added', banCheckRooms: rooms.length > MAX_LISTED_BANS ? [EVERYWHERE] : rooms };
     },
     async startCooldown(user, until) {
-      rowOf(user).heldOff = until;
+      rowOf(user).coolsUntil = until;
     },
     async removeConnections(user, gone) {
       for (const connection of gone) rowOf(user).connections.delete(connection);
     },
-    async addBan(user, ban, now) {
-      const row = rowOf(user);
-      row.bans = [...inForce(user, now), ban];
-      return [...row.connections];
+    async addBan(user, { room, until }) {
+      const { bans, connections } = rowOf(user);
+      bans.set(room, Math.max(until, bans.get(room) ?? 0));
+      return [...connections];
     },
     async removeBan(user, room) {
-      const row = rowOf(user);
-      row.bans = row.bans.filter((ban) => ban.room !== room);
+      rowOf(user).bans.delete(room);
     },
-    listBans: async (user, now) => inForce(user, now),
+    isBanned: async (user, room, now) => isBanned(user, room, now) || isBanned(user, EVERYWHERE, now),
   };
 }

@@ -299,6 +299,23 @@ describe.each(Object.entries(awsClients))(
   },
 );
 
+it('a batch of any size is read in parts of a hundred keys, those left out among them', async () => {
+  const sizes: number[] = [];
+  const database: Database = {
+    async call(_operation, { RequestItems }) {
+      const keys = [...(RequestItems?.table?.Keys ?? [])];
+      sizes.push(keys.length);
+      return { Responses: { table: keys.splice(0, 60) }, UnprocessedKeys: { table: { Keys: keys } } };
+    },
+  };
+  const keys = Array.from({ length: 999 }, (_, i) => ({ id: `c${i}` }));
+
+  const read = await batchGet(database, 'table', keys, ['id']);
+
+  expect(new Set(read.map(({ id }) => id)).size).toBe(999);
+  expect(Math.max(...sizes)).toBe(100);
+});
+
 it('a bucket that others move under every try is told from one that is full', async () => {
   const charge = createCharge('sends', { burst: 20, perSecond: 5 }, NOW);
   const standing = (sends: number): Database => ({

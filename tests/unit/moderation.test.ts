@@ -16,6 +16,7 @@ import {
   NOW,
   type Stage,
   setStage,
+  withLog,
 } from './stage';
 
 const moderator = { id: 'mo', name: 'Mo' };
@@ -136,6 +137,46 @@ describe('a kick', () => {
   });
 });
 
+describe('a kick that broke off', () => {
+  it('after its entry was written, before that was answered, is done', async () => {
+    const { stage, mo } = await setScene();
+    let losesReply = true;
+    const losing = withLog(stage, {
+      async put(room, entry) {
+        const outcome = await stage.log.put(room, entry);
+        if (losesReply) {
+          losesReply = false;
+          throw new Unavailable('no reply');
+        }
+        return outcome;
+      },
+    });
+
+    expect(await ask(losing, mo, { action: 'kick', room: 'den', user: 'ann' })).toMatchObject({ type: 'ok' });
+
+    expect(kicksIn(stage, 'den')).toHaveLength(1);
+    expect(postsTo(stage, 'bob-1').sort()).toEqual(['memberLeft', 'system']);
+    expect(postsTo(stage, 'ann-1')).toEqual(['system']);
+  });
+
+  it('before its entry was written is completed by a repeat, which tells everybody', async () => {
+    const { stage, mo } = await setScene();
+    const broken = withLog(stage, {
+      async put() {
+        throw new Unavailable('no reply');
+      },
+    });
+    expect(await ask(broken, mo, { action: 'kick', room: 'den', user: 'ann' })).toMatchObject({
+      code: 'unavailable',
+    });
+
+    expect(await ask(stage, mo, { action: 'kick', room: 'den', user: 'ann' })).toMatchObject({ type: 'ok' });
+
+    expect(postsTo(stage, 'bob-1').sort()).toEqual(['memberLeft', 'system']);
+    for (const id of ['ann-1', 'ann-2']) expect(postsTo(stage, id)).toEqual(['system']);
+  });
+});
+
 describe('nothing gets past a kick', () => {
   it('no send that had been let through before it', async () => {
     const { stage, first } = await setScene();
@@ -236,10 +277,10 @@ describe('nothing gets past a kick', () => {
       ...stage,
       users: {
         ...stage.users,
-        async listBans(...asked) {
-          const bans = await stage.users.listBans(...asked);
+        async isBanned(...asked) {
+          const isBanned = await stage.users.isBanned(...asked);
           await removeUserFromRoom(stage, 'den', order);
-          return bans;
+          return isBanned;
         },
       },
     };
@@ -337,6 +378,38 @@ describe('opening a connection', () => {
 
     expect(await open(stage, 'ann-6')).toBe('tooMany');
     expect(await stage.connections.close('ann-0')).toBeUndefined();
+  });
+
+  it('leaves no socket behind that a kick would not find, though making room for another broke off', async () => {
+    const stage = setStage();
+    const mo = await connect(stage, 'mo-1', moderator, ['den']);
+    await connect(stage, 'ann-1', ann, ['den']);
+    let fails = true;
+    const failing: Stage = {
+      ...stage,
+      members: {
+        ...stage.members,
+        async tombstone(...asked) {
+          if (fails) throw new Unavailable('no reply');
+          await stage.members.tombstone(...asked);
+        },
+      },
+    };
+    await stage.clock.runUntil(stage.clock.now() + LEASE_MS);
+    const open = (id: string) =>
+      openConnection(
+        { ...failing, maxConnections: 1, leaseMs: LEASE_MS },
+        { id, user: ann, expiresAt: NOW + HOUR },
+      );
+    await expect(open('ann-2')).rejects.toBeInstanceOf(Unavailable);
+    fails = false;
+    expect(await open('ann-3')).toBe('opened');
+    await ask(stage, mo, { action: 'kick', room: 'den', user: 'ann' });
+    stage.posts.length = 0;
+
+    await ask(stage, mo, say('after-kick', 1));
+
+    expect(postsTo(stage, 'ann-1')).toEqual([]);
   });
 
   it('stays shut for who is banned from everywhere, and leaves no trace of the attempt', async () => {

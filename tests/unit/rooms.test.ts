@@ -417,6 +417,29 @@ describe('typing', () => {
   });
 });
 
+it('a leave that comes late takes nothing from a later join', async () => {
+  const stage = setStage();
+  const who = await connect(stage, 'ann-1', ann, ['den']);
+  const frozen: Stage = {
+    ...stage,
+    members: {
+      ...stage.members,
+      async remove(...asked) {
+        await stage.clock.wait(30_000);
+        await stage.members.remove(...asked);
+      },
+    },
+  };
+
+  const leaving = leaveRoom(frozen, who, { action: 'leaveRoom', room: 'den' });
+  await finish(stage, stage.clock.wait(1_000));
+  const joined = await join(stage, who);
+  await finish(stage, leaving);
+
+  expect(joined.type).toBe('joined');
+  expect(await membersIn(stage, 'den')).toEqual(['ann-1']);
+});
+
 describe('forgetting a connection', () => {
   it('takes it out of all its rooms and tells those there', async () => {
     const stage = setStage();
@@ -460,17 +483,17 @@ describe('forgetting a connection', () => {
     expect(stage.posts).toEqual([]);
   });
 
-  it('goes on in the other rooms when one cannot be reached, and then says so', async () => {
+  it('goes on in the other rooms when one cannot be reached, says so, and a repeat finds what is left', async () => {
     const stage = setStage();
     const gone = await connect(stage, 'ann-1', ann, ['den', 'attic', 'yard']);
     const broken: Stage = {
       ...stage,
       members: {
         ...stage.members,
-        async remove(room, connection) {
-          if (room === 'attic') throw new Unavailable('no reply');
+        async remove(...asked) {
+          if (asked[0] === 'attic') throw new Unavailable('no reply');
           await stage.clock.wait(100);
-          await stage.members.remove(room, connection);
+          await stage.members.remove(...asked);
         },
       },
     };
@@ -479,5 +502,8 @@ describe('forgetting a connection', () => {
 
     expect(await membersIn(stage, 'den')).toEqual([]);
     expect(await membersIn(stage, 'yard')).toEqual([]);
+    expect(await membersIn(stage, 'attic')).toEqual(['ann-1']);
+    await finish(stage, closeConnection(stage, gone.id));
+    expect(await membersIn(stage, 'attic')).toEqual([]);
   });
 });

@@ -2,9 +2,12 @@ import { Unavailable } from '../../ports/ports';
 import type { Row } from './attributeValues';
 import type { Database } from './database';
 
-const MOST_ROUNDS = 5;
+/** A call may ask for this many keys. */
+const MAX_KEYS = 100;
+/** Calls in a row that may read nothing, before the database counts as throttled. */
+const MAX_EMPTY_CALLS = 5;
 
-/** Reads at most 100 items by key, strongly consistent, asking again for those the database left out. */
+/** Reads any number of items by key, strongly consistent; asks again for those the database left out. */
 export async function batchGet(
   database: Database,
   table: string,
@@ -13,13 +16,14 @@ export async function batchGet(
 ): Promise<Row[]> {
   const names = Object.fromEntries(attributes.map((attribute, i) => [`#${i}`, attribute]));
   const items: Row[] = [];
-  let left: Row[] = [...keys];
-  for (let round = 0; left.length > 0; round++) {
-    if (round === MOST_ROUNDS) throw new Unavailable(`Reading from ${table} was throttled.`);
+  const left = [...keys];
+  let emptyCalls = 0;
+  while (left.length > 0) {
+    const asked = left.splice(0, MAX_KEYS);
     const reply = await database.call('BatchGetItem', {
       RequestItems: {
         [table]: {
-          Keys: left,
+          Keys: asked,
           ConsistentRead: true,
           ProjectionExpression: Object.keys(names).join(', '),
           ExpressionAttributeNames: names,
@@ -27,7 +31,10 @@ export async function batchGet(
       },
     });
     items.push(...(reply.Responses?.[table] ?? []));
-    left = reply.UnprocessedKeys?.[table]?.Keys ?? [];
+    const unprocessed = reply.UnprocessedKeys?.[table]?.Keys ?? [];
+    left.push(...unprocessed);
+    emptyCalls = unprocessed.length < asked.length ? 0 : emptyCalls + 1;
+    if (emptyCalls === MAX_EMPTY_CALLS) throw new Unavailable(`Reading from ${table} was throttled.`);
   }
   return items;
 }

@@ -1,4 +1,10 @@
-import type { Charge, ConnectionStore, Refusal } from '../../ports/ports';
+import {
+  type Charge,
+  type ConnectionStore,
+  EVERYWHERE,
+  MAX_LISTED_BANS,
+  type Refusal,
+} from '../../ports/ports';
 import type { User } from '../../protocol';
 import { takeToken } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
@@ -20,8 +26,9 @@ type ConnectionRow = {
   firstLease: number;
   ttl: number;
   rooms?: Set<string>;
-  /** Rooms to enter only when the user's own row allows it. */
+  /** Rooms, or {@link EVERYWHERE}, to join only after no ban was found; of few, for the row stays small. */
   barred?: Set<string>;
+  /** How often the connection left a room, or was removed from one. */
   fence?: number;
   sends?: number;
   syncs?: number;
@@ -43,6 +50,10 @@ type PresentRow = Pick<ConnectionRow, (typeof PRESENT)[number]>;
 
 const ROOMS = { '#rooms': 'rooms' };
 const BARRED = { '#barred': 'barred' };
+const NOT_BARRED =
+  ' AND (attribute_not_exists(#barred) OR NOT (contains(#barred, :room) OR contains(#barred, :everywhere)))';
+/** The connection's list of barred rooms may grow. */
+const HAS_PLACE = 'attribute_not_exists(#barred) OR size(#barred) < :max';
 
 /** Keeps one row a socket in the Connections table. */
 export function createConnectionStore(database: Database, table: string): ConnectionStore {
@@ -174,18 +185,26 @@ export function createConnectionStore(database: Database, table: string): Connec
       return 'kind' in outcome ? outcome : 'ok';
     },
 
-    async join(id, room, charged, leaseUntil, maxRooms) {
+    async join(id, room, charged, leaseUntil, maxRooms, clearedFence) {
+      const isCleared = clearedFence !== undefined;
       const outcome = await charge(id, charged, leaseUntil, {
         condition:
           ' AND (attribute_not_exists(#rooms) OR size(#rooms) < :maxRooms OR contains(#rooms, :room))' +
-          ' AND (attribute_not_exists(#barred) OR NOT contains(#barred, :room))',
-        change: 'ADD #rooms :added',
-        names: { ...ROOMS, ...BARRED },
-        values: { ':room': room, ':added': new Set([room]), ':maxRooms': maxRooms },
+          (isCleared ? ` AND ${fenceIs(clearedFence)}` : NOT_BARRED),
+        change: `ADD #rooms :added${isCleared ? ' DELETE #barred :added' : ''}`,
+        names: { ...ROOMS, ...BARRED, ...(isCleared && { '#fence': 'fence' }) },
+        values: {
+          ':room': room,
+          ':added': new Set([room]),
+          ':maxRooms': maxRooms,
+          ...(isCleared ? clearedFence > 0 && { ':fence': clearedFence } : { ':everywhere': EVERYWHERE }),
+        },
         gives: 'ALL_NEW',
         refuses(row) {
-          if (row.barred?.has(room)) return { kind: 'banned', fence: row.fence ?? 0 };
-          const isFull = (row.rooms?.size ?? 0) >= maxRooms && !row.rooms?.has(room);
+          const { rooms, barred, fence = 0 } = row;
+          const isBarred = barred?.has(room) || barred?.has(EVERYWHERE);
+          if (isBarred && fence !== clearedFence) return { kind: 'banned', fence };
+          const isFull = (rooms?.size ?? 0) >= maxRooms && !rooms?.has(room);
           return isFull ? { kind: 'tooManyRooms' } : undefined;
         },
       });
@@ -194,12 +213,13 @@ export function createConnectionStore(database: Database, table: string): Connec
 
     async leave(id, room, charged, leaseUntil) {
       const outcome = await charge(id, charged, leaseUntil, {
-        change: 'DELETE #rooms :left',
-        names: ROOMS,
-        values: { ':left': new Set([room]) },
+        change: 'DELETE #rooms :left ADD #fence :one',
+        names: { ...ROOMS, '#fence': 'fence' },
+        values: { ':left': new Set([room]), ':one': 1 },
         gives: 'ALL_OLD',
       });
-      return 'kind' in outcome ? outcome : { wasMember: outcome.row?.rooms?.has(room) ?? false };
+      if ('kind' in outcome) return outcome;
+      return { wasMember: outcome.row?.rooms?.has(room) ?? false, fence: outcome.row?.fence ?? 0 };
     },
 
     async renewLease(id, charged, leaseUntil) {
@@ -208,16 +228,27 @@ export function createConnectionStore(database: Database, table: string): Connec
     },
 
     async removeFromRoom(id, room) {
-      const row = await change(id, {
-        UpdateExpression: 'DELETE #rooms :room ADD #barred :room, #fence :one',
-        ConditionExpression: 'attribute_exists(#connection)',
-        ExpressionAttributeNames: { ...ROOMS, ...BARRED, '#fence': 'fence', '#connection': 'connection' },
-        ExpressionAttributeValues: { ':room': new Set([room]), ':one': 1 },
-        ReturnValues: 'ALL_OLD',
-      });
+      const names = { ...ROOMS, ...BARRED, '#fence': 'fence', '#connection': 'connection' };
+      const removed = { ':room': new Set([room]), ':one': 1 };
+      const row =
+        (await change(id, {
+          UpdateExpression: 'DELETE #rooms :room ADD #barred :room, #fence :one',
+          ConditionExpression: `attribute_exists(#connection) AND (${HAS_PLACE} OR contains(#barred, :name))`,
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: { ...removed, ':name': room, ':max': MAX_LISTED_BANS },
+          ReturnValues: 'ALL_OLD',
+        })) ??
+        (await change(id, {
+          UpdateExpression: 'SET #barred = :everywhere DELETE #rooms :room ADD #fence :one',
+          ConditionExpression: 'attribute_exists(#connection)',
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: { ...removed, ':everywhere': new Set([EVERYWHERE]) },
+          ReturnValues: 'ALL_OLD',
+        }));
       if (!row) return undefined;
-      const { rooms, fence = 0 } = row;
-      return { user: userOf(row), wasMember: rooms?.has(room) ?? false, fence: fence + 1 };
+      const { rooms, barred, fence = 0 } = row;
+      const wasMember = rooms?.has(room) ?? false;
+      return { user: userOf(row), wasMember: wasMember || (barred?.has(room) ?? false), fence: fence + 1 };
     },
 
     async revoke(id) {
@@ -232,21 +263,20 @@ export function createConnectionStore(database: Database, table: string): Connec
     },
 
     async requireBanCheck(id, rooms) {
-      await change(id, {
+      const names = { ...BARRED, '#connection': 'connection' };
+      const isListed = await change(id, {
         UpdateExpression: 'ADD #barred :rooms',
-        ConditionExpression: 'attribute_exists(#connection)',
-        ExpressionAttributeNames: { ...BARRED, '#connection': 'connection' },
-        ExpressionAttributeValues: { ':rooms': new Set(rooms) },
+        ConditionExpression: `attribute_exists(#connection) AND (${HAS_PLACE})`,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ':rooms': new Set(rooms), ':max': MAX_LISTED_BANS },
+        ReturnValues: 'ALL_NEW',
       });
-    },
-
-    async clearBanCheck(id, room, fence) {
+      if (isListed) return;
       await change(id, {
-        UpdateExpression: 'DELETE #barred :room',
-        ConditionExpression:
-          fence === 0 ? 'attribute_exists(#barred) AND attribute_not_exists(#fence)' : '#fence = :fence',
-        ExpressionAttributeNames: { ...BARRED, '#fence': 'fence' },
-        ExpressionAttributeValues: { ':room': new Set([room]), ...(fence > 0 && { ':fence': fence }) },
+        UpdateExpression: 'SET #barred = :everywhere',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ':everywhere': new Set([EVERYWHERE]) },
       });
     },
 
@@ -263,6 +293,10 @@ export function createConnectionStore(database: Database, table: string): Connec
         .map((row) => ({ id: row.connection, user: userOf(row), firstLease: row.firstLease }));
     },
   };
+}
+
+function fenceIs(fence: number): string {
+  return fence === 0 ? 'attribute_not_exists(#fence)' : '#fence = :fence';
 }
 
 function userOf({ user, name }: Pick<ConnectionRow, 'user' | 'name'>): User {

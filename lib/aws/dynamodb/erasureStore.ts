@@ -31,13 +31,18 @@ export function createErasureStore(database: Database, table: string): ErasureSt
     },
 
     async eraseModerator(room, seq) {
-      await database.call('UpdateItem', {
-        TableName: table,
-        Key: { room, seq },
-        UpdateExpression: 'REMOVE #by, #byName',
-        ConditionExpression: 'attribute_exists(#seq)',
-        ExpressionAttributeNames: { '#seq': 'seq', '#by': 'by', '#byName': 'byName' },
-      });
+      try {
+        await database.call('UpdateItem', {
+          TableName: table,
+          Key: { room, seq },
+          UpdateExpression: 'REMOVE #by, #byName',
+          ConditionExpression: 'attribute_exists(#seq)',
+          ExpressionAttributeNames: { '#seq': 'seq', '#by': 'by', '#byName': 'byName' },
+        });
+      } catch (error) {
+        // The row has expired meanwhile, and the name with it.
+        if (!(error instanceof ConditionFailed)) throw error;
+      }
     },
 
     async findRowsOf(user, from) {

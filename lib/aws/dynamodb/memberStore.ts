@@ -50,13 +50,15 @@ export function createMemberStore(database: Database, table: string): MemberStor
       return put({ r: room, c: id, e: secondsOf(expiresAt), ...(fence > 0 && { fence }) }, fence);
     },
 
-    async remove(room, connection) {
+    async remove(room, connection, fence) {
       try {
         await database.call('DeleteItem', {
           TableName: table,
           Key: { r: room, c: connection },
-          ConditionExpression: 'attribute_not_exists(#evicted)',
-          ExpressionAttributeNames: { '#evicted': 'evicted' },
+          ConditionExpression:
+            'attribute_not_exists(#evicted) AND (attribute_not_exists(#fence) OR #fence <= :fence)',
+          ExpressionAttributeNames: { '#evicted': 'evicted', '#fence': 'fence' },
+          ExpressionAttributeValues: { ':fence': fence },
         });
       } catch (error) {
         if (!(error instanceof ConditionFailed)) throw error;

@@ -1,19 +1,27 @@
-import type { Ban, UserStore } from '../../ports/ports';
+import { type Ban, EVERYWHERE, MAX_LISTED_BANS, type UserStore } from '../../ports/ports';
+import { batchGet } from './batchGet';
 import { ConditionFailed, type Database, type Input } from './database';
 import { keyOf } from './hashedKey';
 
 /** Rows stay this long after they were last written, in seconds: longer than any ban lasts. */
-const STAYS_SECONDS = 400 * 24 * 3600;
+const ROW_TTL_SECONDS = 400 * 24 * 3600;
 
 type UserRow = {
   connections?: Set<string>;
-  /** Each a room, or `*`, and when the ban ends, with a space between. */
-  bans?: Set<string>;
-  /** No connection arrives before. */
+  /** Rooms with a ban of their own, in force or over: at most {@link MAX_LISTED_BANS}. */
+  bannedRooms?: Set<string>;
+  /** Until then there may be a ban from a room that is not listed, in milliseconds since the epoch. */
+  unlistedUntil?: number;
+  /** How often a ban was given. */
+  bansVersion?: number;
+  /** No connection is added before. */
   cooldownUntil?: number;
 };
 
-/** Keeps one row a user in the Connections table, under a key that no connection has. */
+/**
+ * Keeps one row a user in the Connections table, and one for each ban, under keys that no connection has. A ban's row
+ * holds the longest of its room, so no number of bans makes a row grow, and a ban from everywhere depends on no other.
+ */
 export function createUserStore(database: Database, table: string): UserStore {
   const update = async (user: string, input: Input): Promise<UserRow | undefined> => {
     const { Attributes } = await database.call('UpdateItem', {
@@ -33,17 +41,92 @@ export function createUserStore(database: Database, table: string): UserStore {
     return Item as UserRow | undefined;
   };
 
-  const drop = (user: string, bans: readonly string[]) =>
-    update(user, {
-      UpdateExpression: 'DELETE #bans :bans',
-      ExpressionAttributeNames: { '#bans': 'bans' },
-      ExpressionAttributeValues: { ':bans': new Set(bans) },
-    });
+  /** Gives what an update does, or `undefined` where the row does not meet its condition. */
+  const ifMet = async <T>(act: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await act;
+    } catch (error) {
+      if (error instanceof ConditionFailed) return undefined;
+      throw error;
+    }
+  };
+
+  /** Writes a ban's own row, unless it holds a longer one. */
+  const writeBan = (user: string, { room, until }: Ban) =>
+    ifMet(
+      database.call('UpdateItem', {
+        TableName: table,
+        Key: { connection: keyOf('ban', user, room) },
+        UpdateExpression: 'SET #until = :until, #ttl = :ttl',
+        ConditionExpression: 'attribute_not_exists(#until) OR #until < :until',
+        ExpressionAttributeNames: { '#until': 'until', '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':until': until, ':ttl': Math.ceil(until / 1000) },
+      }),
+    );
+
+  /** Lists a room as banned, if it fits; gives the user's row. */
+  const listRoom = (user: string, room: string, now: number) =>
+    ifMet(
+      update(user, {
+        UpdateExpression: 'SET #ttl = :ttl ADD #banned :rooms, #version :one',
+        ConditionExpression:
+          'attribute_not_exists(#banned) OR size(#banned) < :max OR contains(#banned, :room)',
+        ExpressionAttributeNames: { '#banned': 'bannedRooms', '#version': 'bansVersion', '#ttl': 'ttl' },
+        ExpressionAttributeValues: {
+          ':rooms': new Set([room]),
+          ':room': room,
+          ':one': 1,
+          ':max': MAX_LISTED_BANS,
+          ':ttl': ttlAt(now),
+        },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+
+  /** Takes rooms off the list whose ban is over, unless another ban is given meanwhile. */
+  const unlistRooms = async (user: string, now: number): Promise<void> => {
+    const { bannedRooms = new Set<string>(), bansVersion = 0 } = (await read(user)) ?? {};
+    const inForce = await banned(user, [...bannedRooms], now);
+    const over = [...bannedRooms].filter((room) => !inForce.has(room));
+    if (over.length === 0) return;
+    await ifMet(
+      update(user, {
+        UpdateExpression: 'DELETE #banned :over',
+        ConditionExpression: '#version = :version',
+        ExpressionAttributeNames: { '#banned': 'bannedRooms', '#version': 'bansVersion' },
+        ExpressionAttributeValues: { ':over': new Set(over), ':version': bansVersion },
+      }),
+    );
+  };
+
+  /** Makes every join of the user's later connections look for a ban; gives the user's row. */
+  const noteUnlisted = async (user: string, until: number, now: number): Promise<UserRow | undefined> => {
+    const noted = await ifMet(
+      update(user, {
+        UpdateExpression: 'SET #unlistedUntil = :until, #ttl = :ttl',
+        ConditionExpression: 'attribute_not_exists(#unlistedUntil) OR #unlistedUntil < :until',
+        ExpressionAttributeNames: { '#unlistedUntil': 'unlistedUntil', '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':until': until, ':ttl': ttlAt(now) },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return noted ?? read(user);
+  };
+
+  /** Gives those of some rooms that a ban in force names. */
+  const banned = async (user: string, rooms: readonly string[], now: number): Promise<Set<string>> => {
+    const roomOf = new Map(rooms.map((room) => [keyOf('ban', user, room), room]));
+    const keys = [...roomOf.keys()].map((connection) => ({ connection }));
+    const rows = await batchGet(database, table, keys, ['connection', 'until']);
+    const inForce = rows.filter(({ until }) => Number(until) > now);
+    return new Set(inForce.map(({ connection }) => roomOf.get(String(connection)) ?? ''));
+  };
 
   return {
-    async addConnection(user, connection, most, now) {
+    async addConnection(user, connection, maxConnections, now) {
+      let row: UserRow | undefined;
       try {
-        const row = await update(user, {
+        row = await update(user, {
           UpdateExpression: 'SET #ttl = :ttl ADD #connections :added',
           ConditionExpression:
             'contains(#connections, :connection) OR ((attribute_not_exists(#cooldownUntil) OR #cooldownUntil <= :now)' +
@@ -56,21 +139,23 @@ export function createUserStore(database: Database, table: string): UserStore {
           ExpressionAttributeValues: {
             ':added': new Set([connection]),
             ':connection': connection,
-            ':most': most,
+            ':most': maxConnections,
             ':now': now,
             ':ttl': ttlAt(now),
           },
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         });
-        return { kind: 'added', bans: bansIn(row).filter(({ until }) => until > now) };
       } catch (error) {
         if (!(error instanceof ConditionFailed)) throw error;
-        const row = (error.row as UserRow | undefined) ?? (await read(user));
-        const until = row?.cooldownUntil ?? 0;
+        const refusing = (error.row as UserRow | undefined) ?? (await read(user));
+        const until = refusing?.cooldownUntil ?? 0;
         if (until > now) return { kind: 'coolingDown', until };
-        return { kind: 'tooMany', connections: [...(row?.connections ?? [])] };
+        return { kind: 'tooMany', connections: [...(refusing?.connections ?? [])] };
       }
+      if ((await banned(user, [EVERYWHERE], now)).size > 0) return { kind: 'banned' };
+      const isAnyRoom = (row?.unlistedUntil ?? 0) > now;
+      return { kind: 'added', banCheckRooms: isAnyRoom ? [EVERYWHERE] : [...(row?.bannedRooms ?? [])] };
     },
 
     async startCooldown(user, until) {
@@ -90,39 +175,26 @@ export function createUserStore(database: Database, table: string): UserStore {
       });
     },
 
-    async addBan(user, { room, until }, now) {
-      const row = await update(user, {
-        UpdateExpression: 'SET #ttl = :ttl ADD #bans :ban',
-        ExpressionAttributeNames: { '#bans': 'bans', '#ttl': 'ttl' },
-        ExpressionAttributeValues: { ':ban': new Set([`${room} ${until}`]), ':ttl': ttlAt(now) },
-        ReturnValues: 'ALL_NEW',
-      });
-      const over = [...(row?.bans ?? [])].filter((text) => banOf(text).until <= now);
-      if (over.length > 0) await drop(user, over);
-      return [...(row?.connections ?? [])];
+    async addBan(user, ban, now) {
+      const { room, until } = ban;
+      await writeBan(user, ban);
+      const connectionsOf = (row: UserRow | undefined) => [...(row?.connections ?? [])];
+      if (room === EVERYWHERE) return connectionsOf(await read(user));
+      const listed = await listRoom(user, room, now);
+      if (listed) return connectionsOf(listed);
+      await unlistRooms(user, now);
+      return connectionsOf((await listRoom(user, room, now)) ?? (await noteUnlisted(user, until, now)));
     },
 
+    // The room stays listed: that costs a look at its next join, and is put right when the list is full.
     async removeBan(user, room) {
-      const row = await read(user);
-      const lifted = [...(row?.bans ?? [])].filter((text) => banOf(text).room === room);
-      if (lifted.length > 0) await drop(user, lifted);
+      await database.call('DeleteItem', { TableName: table, Key: { connection: keyOf('ban', user, room) } });
     },
 
-    async listBans(user, now) {
-      return bansIn(await read(user)).filter(({ until }) => until > now);
-    },
+    isBanned: async (user, room, now) => (await banned(user, [room, EVERYWHERE], now)).size > 0,
   };
 }
 
-function bansIn(row: UserRow | undefined): Ban[] {
-  return [...(row?.bans ?? [])].map(banOf);
-}
-
-function banOf(text: string): Ban {
-  const [room = '', until = '0'] = text.split(' ');
-  return { room, until: Number(until) };
-}
-
 function ttlAt(now: number): number {
-  return Math.ceil(now / 1000) + STAYS_SECONDS;
+  return Math.ceil(now / 1000) + ROW_TTL_SECONDS;
 }
