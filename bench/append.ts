@@ -1,12 +1,12 @@
+import { createCommand, runProgram } from '../cli/commandLine/command';
+import { wholeNumber } from '../cli/commandLine/values';
 import type { LogStore } from '../lib/ports/ports';
 import { createVirtualClock } from '../tests/simulation/clock';
 import { between, type Random, seeded } from '../tests/simulation/random';
 import { createStores } from '../tests/simulation/stores';
 import { type Arena, type Contention, contend, type Load } from '../tests/stores/contend';
 import { createTables, startDynaliteApart } from '../tests/stores/engines';
-import { printHeader, printTable } from './lib/report';
-
-const [writers = 50, sends = 200] = process.argv.slice(2).map(Number);
+import { printHeader, printTable } from './harness/report';
 
 /** Loads for the modelled database: writers and their rates. */
 const MODELLED: Load[] = [
@@ -17,7 +17,7 @@ const MODELLED: Load[] = [
 ];
 
 /** Measures containers that write to one room at the same time, and checks that no message is lost. */
-async function main(): Promise<void> {
+async function main(writers: number, sends: number): Promise<void> {
   printHeader('bench:append: writers of one room, each in a container of its own');
 
   const rows: string[][] = [];
@@ -115,4 +115,12 @@ function readTakes(random: Random): number {
   return 0.6 * putTakes(random);
 }
 
-void main();
+void runProgram(
+  createCommand('npm run bench:append --')
+    .description(
+      'Measure writers of one room, each in a container of its own: what contention costs, and that no message is lost.',
+    )
+    .argument('[writers]', 'writers on dynalite', wholeNumber(1), 50)
+    .argument('[sends]', 'messages of each writer', wholeNumber(1), 200)
+    .action(main),
+);

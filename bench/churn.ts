@@ -1,6 +1,8 @@
-import { isGone } from './lib/gone';
-import { judge, printHeader, printTable, short } from './lib/report';
-import { startStub } from './lib/scripts';
+import { runProgram } from '../cli/commandLine/command';
+import { createBench } from './harness/benchCommand';
+import { startStub } from './harness/childScripts';
+import { isGone } from './harness/goneConnections';
+import { judge, printHeader, printTable, short } from './harness/report';
 import { populate } from './messages/database';
 import { createScale } from './messages/measure';
 
@@ -9,7 +11,7 @@ const MESSAGES = 3;
 const FAULTS = { gone: 0.01, refused: 0.05, cut: 0.01 };
 
 /** Measures a large room while connections vanish: deliveries, retries and removed connections. */
-async function main(): Promise<void> {
+async function main(options: { check?: true | undefined }): Promise<void> {
   printHeader(
     `bench:churn: ${MEMBERS} members, ${percent(FAULTS.gone)} gone, ${percent(FAULTS.refused)} answered 429, ` +
       `${percent(FAULTS.cut)} of posts cut off`,
@@ -45,20 +47,23 @@ async function main(): Promise<void> {
     ]),
   );
   console.log(`${gone} of the members were gone; rows before ${before}, after ${after}\n`);
-  judge([
-    {
-      what: 'live members without the message (the sender has the reply)',
-      value: Math.max(...samples.map(({ missed }) => missed - gone - 1)),
-      atMost: 0,
-    },
-    { what: 'gone members that are still listed', value: after - (before - gone), atMost: 0 },
-    { what: 'live members that are no longer listed', value: before - gone - after, atMost: 0 },
-    {
-      what: 'members who got a frame twice',
-      value: Math.max(...samples.map(({ doubled }) => doubled)),
-      atMost: 0,
-    },
-  ]);
+  judge(
+    [
+      {
+        what: 'live members without the message (the sender has the reply)',
+        value: Math.max(...samples.map(({ missed }) => missed - gone - 1)),
+        atMost: 0,
+      },
+      { what: 'gone members that are still listed', value: after - (before - gone), atMost: 0 },
+      { what: 'live members that are no longer listed', value: before - gone - after, atMost: 0 },
+      {
+        what: 'members who got a frame twice',
+        value: Math.max(...samples.map(({ doubled }) => doubled)),
+        atMost: 0,
+      },
+    ],
+    options,
+  );
   scale.stop();
   stub.stop();
   await database.engine.stop();
@@ -68,4 +73,9 @@ function percent(part: number): string {
   return `${part * 100} %`;
 }
 
-void main();
+void runProgram(
+  createBench(
+    'bench:churn',
+    'Measure a large room while connections vanish: what is tried again, and what is forgotten.',
+  ).action(main),
+);

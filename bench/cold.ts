@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { runProgram } from '../cli/commandLine/command';
 import type { ColdStart } from './cold/first';
-import { judge, printHeader, printTable, show } from './lib/report';
-import { figure, interleave, ratio } from './lib/rounds';
-import { bundle, keep, run, startStub, WATCHING } from './lib/scripts';
-
-const ROUNDS = process.argv.includes('--full') ? 21 : 7;
+import { createBench } from './harness/benchCommand';
+import { bundle, keep, run, startStub, WATCHING } from './harness/childScripts';
+import { judge, printHeader, printTable, show } from './harness/report';
+import { figure, interleave, ratio } from './harness/samples';
 
 const event = {
   requestContext: {
@@ -18,7 +18,8 @@ const event = {
 };
 
 /** Measures a cold start: loading `sendMessage`, and its first message. */
-async function main(): Promise<void> {
+async function main(options: { full?: true | undefined; check?: true | undefined }): Promise<void> {
+  const rounds = options.full ? 21 : 7;
   printHeader('bench:cold: load and first invocation of sendMessage');
   const stub = await startStub();
   const origin = new URL(stub.https).origin;
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
   type Name = keyof typeof files;
   const names = Object.keys(files) as Name[];
   const samples = await interleave(
-    ROUNDS,
+    rounds,
     Object.fromEntries(
       names.map((name) => [name, () => run<ColdStart>(script, { file: files[name], event }, env)]),
     ) as Record<Name, () => Promise<ColdStart>>,
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
   stub.stop();
 
   const both = (name: Name) => samples[name].map((start) => start.both);
-  console.log(`${ROUNDS} fresh processes each, ms; a database, a post and TLS to both on the way`);
+  console.log(`${rounds} fresh processes each, ms; a database, a post and TLS to both on the way`);
   printTable(
     ['handler', 'KB (gzip)', 'load', 'first', 'load + first', 'CPU', 'RSS MB', '÷ ours'],
     names.map((name) => [
@@ -69,11 +70,14 @@ async function main(): Promise<void> {
     ]),
   );
   const against = ratio(both('sendMessage, as deployed'), both('the same on the SDK, not bundled'));
-  judge([
-    { what: 'load + first, ours over the unbundled SDK', value: against.median, atMost: 0.65 },
-    { what: 'messages that nobody was posted', value: (names.length - 1) * ROUNDS - posts, atMost: 0 },
-    { what: 'bundle of sendMessage, KB', value: kilobytes(files['sendMessage, as deployed']), atMost: 60 },
-  ]);
+  judge(
+    [
+      { what: 'load + first, ours over the unbundled SDK', value: against.median, atMost: 0.65 },
+      { what: 'messages that nobody was posted', value: (names.length - 1) * rounds - posts, atMost: 0 },
+      { what: 'bundle of sendMessage, KB', value: kilobytes(files['sendMessage, as deployed']), atMost: 60 },
+    ],
+    options,
+  );
 }
 
 function sizeOf(file: string): string {
@@ -85,4 +89,9 @@ function kilobytes(file: string): number {
   return readFileSync(file).length / 1024;
 }
 
-void main();
+void runProgram(
+  createBench(
+    'bench:cold',
+    'Measure what a cold start costs: loading sendMessage, and its first message.',
+  ).action(main),
+);

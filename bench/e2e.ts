@@ -1,11 +1,10 @@
 import { WebSocket } from 'ws';
+import { runProgram } from '../cli/commandLine/command';
 import { type Stack, startStack } from '../local/stack';
-import { judge, printHeader, printTable, show } from './lib/report';
-import { figure } from './lib/rounds';
+import { createBench } from './harness/benchCommand';
+import { judge, printHeader, printTable, show } from './harness/report';
+import { figure } from './harness/samples';
 
-const isFull = process.argv.includes('--full');
-const SIZES = isFull ? [2, 10, 100, 1_000] : [2, 10, 100];
-const MESSAGES = isFull ? 40 : 12;
 /** The highest rate that a connection may keep. */
 const PAUSE_MS = 250;
 const AT_ONCE = 20;
@@ -19,16 +18,18 @@ interface Arrival {
 }
 
 /** Measures a message from end to end through the local stack, over real sockets. */
-async function main(): Promise<void> {
+async function main(options: { full?: true | undefined; check?: true | undefined }): Promise<void> {
+  const sizes = options.full ? [2, 10, 100, 1_000] : [2, 10, 100];
+  const messages = options.full ? 40 : 12;
   printHeader('bench:e2e: from a sender to every receiver, through the whole local stack');
   const stack = await startStack();
   const faults = { lost: 0, doubled: 0, reordered: 0 };
   const rows: string[][] = [];
-  for (const size of SIZES) {
+  for (const size of sizes) {
     const room = `room-${size}`;
     const arrivals: Arrival[] = [];
     const sockets = await enterAll(stack, room, size, arrivals);
-    const sent = await sendAll(sockets, room);
+    const sent = await sendAll(sockets, room, messages);
     await settle(arrivals, sent.size * (size - 1));
 
     const delays = [...sent].map(([seq, began]) =>
@@ -48,7 +49,10 @@ async function main(): Promise<void> {
     for (const socket of sockets) socket.close();
   }
   printTable(['members', 'messages', 'first ms', 'median ms', 'last ms'], rows);
-  judge(Object.entries(faults).map(([what, value]) => ({ what: `frames ${what}`, value, atMost: 0 })));
+  judge(
+    Object.entries(faults).map(([what, value]) => ({ what: `frames ${what}`, value, atMost: 0 })),
+    options,
+  );
   await stack.stop();
 }
 
@@ -89,11 +93,11 @@ async function tokenOf(stack: Stack, name: string): Promise<string> {
 }
 
 /** Sends messages one after the other. Returns the time of each, by its seq. */
-async function sendAll([sender]: WebSocket[], room: string): Promise<Map<number, number>> {
+async function sendAll([sender]: WebSocket[], room: string, messages: number): Promise<Map<number, number>> {
   const sent = new Map<number, number>();
   if (!sender) return sent;
   let after = 0;
-  for (let i = 0; i < MESSAGES; i++) {
+  for (let i = 0; i < messages; i++) {
     const acked = frameOf(sender, 'ack');
     const began = performance.now();
     const id = `message-${String(i).padStart(4, '0')}`;
@@ -138,4 +142,8 @@ function countReordered(arrivals: readonly Arrival[]): number {
   return reordered;
 }
 
-void main();
+void runProgram(
+  createBench('bench:e2e', 'Measure from a sender to every receiver, through the whole local stack.').action(
+    main,
+  ),
+);

@@ -1,8 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { runProgram } from '../cli/commandLine/command';
+import { numberFrom } from '../cli/commandLine/values';
 import { costOfRefusals } from './flood/refusals';
-import { judge, printHeader, printTable, short } from './lib/report';
+import { createBench } from './harness/benchCommand';
+import { judge, printHeader, printTable, short } from './harness/report';
 import { startApart } from './load/stackApart';
 
 const PEOPLE = 10;
@@ -12,8 +15,6 @@ const SECONDS = 60;
 const PAUSE_MS = 500;
 /** Number of turns of quiet and flooded minutes, so that other load on the machine affects both. */
 const ROUNDS = 3;
-/** Frames a second of the flooder; `--rate=1000` is the default. */
-const RATE = Number(/--rate=(\d+)/.exec(process.argv.join(' '))?.[1] ?? 1_000);
 const PATIENCE_MS = 30_000;
 /** The burst of a connection's token bucket. */
 const AT_ONCE = 20;
@@ -27,8 +28,8 @@ const ROOM = 'den';
  * connection may, and no more. Here all containers share one process and its cores, which Lambda's do not. What the code
  * itself costs people is in tests/adversarial/flooded.test.ts, in virtual time.
  */
-async function main(): Promise<void> {
-  printHeader(`bench:flood: what one flooder at ${short(RATE)} frames a second costs the others in the room`);
+async function main({ rate, check }: { rate: number; check?: true | undefined }): Promise<void> {
+  printHeader(`bench:flood: what one flooder at ${short(rate)} frames a second costs the others in the room`);
   const stack = await startApart();
   const people = await Promise.all(Array.from({ length: PEOPLE }, (_, i) => enter(stack.url, `person ${i}`)));
   await measure(people, 'warm', 5);
@@ -37,9 +38,9 @@ async function main(): Promise<void> {
   const floods: Flood[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     delays.quiet.push(...(await measure(people, `quiet-${round}`, SECONDS)));
-    const burst = await beside(stack.url, people, `burst-${round}`, AT_ONCE);
+    const burst = await beside(stack.url, people, `burst-${round}`, AT_ONCE, rate);
     delays.burst.push(...burst.delays);
-    const flooded = await beside(stack.url, people, `flooder-${round}`, Number.POSITIVE_INFINITY);
+    const flooded = await beside(stack.url, people, `flooder-${round}`, Number.POSITIVE_INFINITY, rate);
     delays.flooded.push(...flooded.delays);
     floods.push(flooded.flood);
   }
@@ -68,24 +69,27 @@ async function main(): Promise<void> {
     `The flooder sent ${sum('sent')} frames over ${closed.length} connections, each closed within ` +
       `${short(at(closed, 1))} ms, and was refused another ${sum('refused')} times.`,
   );
-  judge([
-    {
-      what: 'p99 with the flooder, in % of p99 without',
-      value: (100 * at(delays.flooded, 0.99)) / at(delays.quiet, 0.99),
-      atMost: 120,
-    },
-    {
-      what: `p99 with the flooder, in % of p99 with ${AT_ONCE} messages at once`,
-      value: (100 * at(delays.flooded, 0.99)) / at(delays.burst, 0.99),
-      atMost: 120,
-    },
-    { what: 'ms until the flooder was closed', value: at(closed, 1), atMost: 5_000 },
-    {
-      what: 'processor that 1,000 refused frames a second take, in %',
-      value: Math.max(...Object.values(refusals)) / 10,
-      atMost: 5,
-    },
-  ]);
+  judge(
+    [
+      {
+        what: 'p99 with the flooder, in % of p99 without',
+        value: (100 * at(delays.flooded, 0.99)) / at(delays.quiet, 0.99),
+        atMost: 120,
+      },
+      {
+        what: `p99 with the flooder, in % of p99 with ${AT_ONCE} messages at once`,
+        value: (100 * at(delays.flooded, 0.99)) / at(delays.burst, 0.99),
+        atMost: 120,
+      },
+      { what: 'ms until the flooder was closed', value: at(closed, 1), atMost: 5_000 },
+      {
+        what: 'processor that 1,000 refused frames a second take, in %',
+        value: Math.max(...Object.values(refusals)) / 10,
+        atMost: 5,
+      },
+    ],
+    { check },
+  );
 }
 
 /** Measures while another process sends up to a number of messages. Returns that process's report. */
@@ -94,8 +98,9 @@ async function beside(
   people: readonly WebSocket[],
   name: string,
   most: number,
+  rate: number,
 ): Promise<{ delays: number[]; flood: Flood }> {
-  const given = [url, await tokenOf(url, name), String(most), `--rate=${RATE}`];
+  const given = [url, await tokenOf(url, name), String(most), String(rate)];
   const other = fork(__filename, ['flood', ...given], { execArgv: ['--import', 'tsx'] });
   await once(other, 'message');
   const delays = await measure(people, name, SECONDS);
@@ -181,7 +186,7 @@ function frameOf(
 }
 
 /** Sends at the given rate in a process of its own, and reconnects after each close, until it is stopped. */
-async function flood(url: string, token: string, most: number): Promise<void> {
+async function flood(url: string, token: string, most: number, rate: number): Promise<void> {
   const closedMs: number[] = [];
   let sent = 0;
   let refused = 0;
@@ -206,7 +211,7 @@ async function flood(url: string, token: string, most: number): Promise<void> {
     let sentHere = 0;
     const sending = setInterval(() => {
       if (isOver) return socket.close();
-      const due = ((performance.now() - joinedAt) / 1000) * RATE;
+      const due = ((performance.now() - joinedAt) / 1000) * rate;
       for (; sentHere < due && sent < most; sentHere++, sent++)
         socket.send(
           JSON.stringify({ action: 'sendMessage', room: ROOM, id: `flood-frame-${sent}`, text: 'x', after }),
@@ -220,6 +225,11 @@ async function flood(url: string, token: string, most: number): Promise<void> {
   process.disconnect();
 }
 
-const [role, ...given] = process.argv.slice(2);
-if (role === 'flood') void flood(given[0] ?? '', given[1] ?? '', Number(given[2]));
-else void main();
+const program = createBench('bench:flood', 'Measure what one flooder costs the others in a room.')
+  .option('--rate <frames>', 'frames a second of the flooder', numberFrom(1), 1_000)
+  .action(main);
+// The flooder runs in a process of its own, so that its work does not slow the others down.
+program
+  .command('flood <url> <token> <most> <rate>', { hidden: true })
+  .action((url, token, most, rate) => flood(url, token, Number(most), Number(rate)));
+void runProgram(program);

@@ -1,29 +1,36 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { plot } from './lib/plot';
-import { judge, printHeader, printTable, short, show } from './lib/report';
-import { figure, interleave, ratio } from './lib/rounds';
-import { startStub } from './lib/scripts';
+import { runProgram } from '../cli/commandLine/command';
+import { createBench } from './harness/benchCommand';
+import { startStub } from './harness/childScripts';
+import { plot } from './harness/plot';
+import { judge, printHeader, printTable, short, show } from './harness/report';
+import { figure, interleave, ratio } from './harness/samples';
 import { populate } from './messages/database';
 import { type Asked, createScale, type Sample, type Scale } from './messages/measure';
 
-const isFull = process.argv.includes('--full');
-const SIZES = isFull ? [2, 10, 100, 1_000, 10_000] : [10, 100, 1_000, 10_000];
 /** A room that warms every process up. */
 const WARM_UP = { small: 100 };
+interface Options {
+  full?: true | undefined;
+  check?: true | undefined;
+  plot?: true | undefined;
+}
+
 type Way = 'ours' | 'index';
 type Measured = Record<Way, Sample[]>;
 
 /** Measures a message in rooms of several sizes: ours, and the two usual patterns on the AWS SDK. */
-async function main(): Promise<void> {
+async function main({ full, check, plot: isPlotted }: Options): Promise<void> {
+  const sizes = full ? [2, 10, 100, 1_000, 10_000] : [10, 100, 1_000, 10_000];
   printHeader('bench:cost: one message to a room, all rooms in one table');
   const stub = await startStub({ delayMs: 10, jitterMs: 3 });
   const database = await populate();
   for (const [room, size] of Object.entries(WARM_UP)) await database.fill(room, size);
-  for (const size of SIZES) await database.fill(`r${size}`, size);
+  for (const size of sizes) await database.fill(`r${size}`, size);
   const scale = await createScale(database, stub);
 
   const measured = new Map<number, Measured>();
-  for (const size of SIZES) measured.set(size, await compare(scale, size));
+  for (const size of sizes) measured.set(size, await compare(scale, size, full === true));
   // The scan posts to the whole table whatever the room: 10 of them are in it, the others are not.
   const scanned = await scale.run({ ...asked('ours', 10), way: 'scan', warmUp: [], messages: 1 });
   printTable(
@@ -37,7 +44,7 @@ async function main(): Promise<void> {
     ],
   );
 
-  if (process.argv.includes('--plot')) draw(measured);
+  if (isPlotted) draw(measured);
 
   const units = {
     ours: await scale.units(asked('ours', 1_000)),
@@ -60,26 +67,33 @@ async function main(): Promise<void> {
   const times = (size: number, key: keyof Sample) =>
     ratio(pick(at(size).index, key), pick(at(size).ours, key)).median;
   const missed = [...measured.values()].flatMap(({ ours }) => pick(ours, 'missed')).filter((n) => n !== 1);
-  judge([
-    { what: 'wall at 1,000 members, (b) over ours', value: times(1_000, 'wallMs'), atLeast: 5 },
-    { what: 'wall at 10,000 members, (b) over ours', value: times(10_000, 'wallMs'), atLeast: 6 },
-    {
-      what: 'wall of 10 members among 10,000, (a) over ours',
-      value: ratio(pick(scanned, 'wallMs'), pick(at(10).ours, 'wallMs')).median,
-      atLeast: 150,
-    },
-    { what: 'first receiver at 1,000 members, (b) over ours', value: times(1_000, 'firstMs'), atLeast: 25 },
-    { what: 'last receiver at 1,000 members, (b) over ours', value: times(1_000, 'lastMs'), atLeast: 5 },
-    { what: 'memory at 10,000 members, (b) over ours', value: times(10_000, 'rssMb'), atLeast: 3 },
-    { what: 'memory at 10,000 members, MB', value: Math.max(...pick(at(10_000).ours, 'rssMb')), atMost: 256 },
-    {
-      what: 'read units at 1,000 members, (b) less ours',
-      value: units.index.readUnits - units.ours.readUnits,
-      atLeast: 0.5,
-    },
-    { what: 'write units of ours, both limiters included', value: units.ours.writeUnits, atMost: 3 },
-    { what: 'members without a post, the sender aside', value: missed.length, atMost: 0 },
-  ]);
+  judge(
+    [
+      { what: 'wall at 1,000 members, (b) over ours', value: times(1_000, 'wallMs'), atLeast: 5 },
+      { what: 'wall at 10,000 members, (b) over ours', value: times(10_000, 'wallMs'), atLeast: 6 },
+      {
+        what: 'wall of 10 members among 10,000, (a) over ours',
+        value: ratio(pick(scanned, 'wallMs'), pick(at(10).ours, 'wallMs')).median,
+        atLeast: 150,
+      },
+      { what: 'first receiver at 1,000 members, (b) over ours', value: times(1_000, 'firstMs'), atLeast: 25 },
+      { what: 'last receiver at 1,000 members, (b) over ours', value: times(1_000, 'lastMs'), atLeast: 5 },
+      { what: 'memory at 10,000 members, (b) over ours', value: times(10_000, 'rssMb'), atLeast: 3 },
+      {
+        what: 'memory at 10,000 members, MB',
+        value: Math.max(...pick(at(10_000).ours, 'rssMb')),
+        atMost: 256,
+      },
+      {
+        what: 'read units at 1,000 members, (b) less ours',
+        value: units.index.readUnits - units.ours.readUnits,
+        atLeast: 0.5,
+      },
+      { what: 'write units of ours, both limiters included', value: units.ours.writeUnits, atMost: 3 },
+      { what: 'members without a post, the sender aside', value: missed.length, atMost: 0 },
+    ],
+    { check },
+  );
   scale.stop();
   stub.stop();
   await database.engine.stop();
@@ -101,7 +115,7 @@ function draw(measured: ReadonlyMap<number, Measured>): void {
   writeFileSync('docs/latency.svg', drawing);
 }
 
-async function compare(scale: Scale, size: number): Promise<Measured> {
+async function compare(scale: Scale, size: number, isFull: boolean): Promise<Measured> {
   const rounds = size < 10_000 ? (isFull ? 5 : 3) : isFull ? 3 : 1;
   const samples = await interleave<Way, Sample[]>(rounds, {
     ours: () => scale.run(asked('ours', size)),
@@ -137,4 +151,11 @@ function pick(samples: readonly Sample[], key: keyof Sample): number[] {
   return samples.map((sample) => sample[key]);
 }
 
-void main();
+void runProgram(
+  createBench(
+    'bench:cost',
+    'Measure one message in rooms of several sizes: ours, and the two usual patterns on the AWS SDK.',
+  )
+    .option('--plot', 'draw docs/latency.svg')
+    .action(main),
+);

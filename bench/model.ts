@@ -1,5 +1,6 @@
+import { createCommand, runProgram } from '../cli/commandLine/command';
 import { framesPerMessage, USUAL } from './cost/usage';
-import { printTable, short } from './lib/report';
+import { printTable, short } from './harness/report';
 
 /** Distribution of users over rooms: the part of the users in rooms of each size. */
 interface Spread {
@@ -168,4 +169,8 @@ const ORDER = `In this order
    behind one distribution that picks the API by the room's hash.
 `;
 
-main();
+void runProgram(
+  createCommand('npm run model --')
+    .description('Print which quota a growing community reaches first, and what to raise in which order.')
+    .action(main),
+);

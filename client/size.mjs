@@ -8,6 +8,9 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { writeModules } from '../scripts/buildPackage.mjs';
+import { readArguments } from '../scripts/commandLine.mjs';
+
+readArguments('size', 'Print what an app ships for the client; ends with 1 above the limit.');
 
 const MAX_BYTES = 10_240;
 

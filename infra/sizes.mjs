@@ -3,8 +3,11 @@ import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { readArguments } from '../scripts/commandLine.mjs';
 import esbuild from './esbuild.js';
 import parameters from './parameters.js';
+
+readArguments('sizes', 'Print how large the bundle of each function is.');
 
 const { values } = parseArgs({ options: { param: { type: 'string', default: 'awsClients=own' } } });
 const [name, awsClients = ''] = values.param.split('=');

@@ -160,7 +160,9 @@ async function write(file, text) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const directory = await buildPackage(process.argv[2]);
+  const { readArguments } = await import('./commandLine.mjs');
+  const [target] = readArguments('build:package', 'Build what npm publishes.', { '[directory]': 'where to' });
+  const directory = await buildPackage(target);
   console.log(
     `Built ${path.relative(process.cwd(), directory)}: publish it with \`npm publish ${path.relative(process.cwd(), directory)}\`.`,
   );

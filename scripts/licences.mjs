@@ -4,6 +4,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import esbuild from '../infra/esbuild.js';
+import { readArguments } from './commandLine.mjs';
+
+readArguments('licences', 'Print which packages ship in which bundle, and under which licence.');
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 

@@ -66,7 +66,9 @@ function toUrl(name) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { directory, sizes, firstLoad } = await buildPage(process.argv[2]);
+  const { readArguments } = await import('../scripts/commandLine.mjs');
+  const [target] = readArguments('build:web', 'Build the page.', { '[directory]': 'where to' });
+  const { directory, sizes, firstLoad } = await buildPage(target);
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`.padStart(9);
   for (const { name, gzipped } of sizes) console.log(`${kilobytes(gzipped)}  ${name}`);
   console.log(`${kilobytes(firstLoad)}  first load, gzipped, in ${path.relative(process.cwd(), directory)}`);

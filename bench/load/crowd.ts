@@ -3,13 +3,15 @@ import { type Chat, ChatError, createChat, type Room, webSocketFrom } from '../.
 import { signInGuest } from '../../client/guests';
 import type { Judge, Mark } from './judge';
 import type { LoadOptions } from './options';
+import { createSendWindow } from './sendWindow';
 
-/** Maximum of unacknowledged sends of a client. Above it the load waits, so that memory does not fill. */
-const MOST_UNANSWERED = 5;
+/** Unacknowledged sends of one client: with more, its next send is skipped. */
+const MAX_UNANSWERED = 5;
 /** The client keeps what it shows; a run looks at each message once. */
 const KEPT = 10;
 
-export interface CrowdOptions extends Pick<LoadOptions, 'clients' | 'rooms' | 'connectRate' | 'token'> {
+export interface CrowdOptions
+  extends Pick<LoadOptions, 'clients' | 'rooms' | 'rate' | 'connectRate' | 'token'> {
   url: URL;
   judge: Judge;
   /** Distinguishes this run's rooms from those of earlier runs. */
@@ -19,7 +21,7 @@ export interface CrowdOptions extends Pick<LoadOptions, 'clients' | 'rooms' | 'c
 /** All clients of a run. */
 export interface Crowd {
   readonly connected: number;
-  /** Sends that were skipped, because their client waited for too many answers. */
+  /** Sends that were skipped, because too many waited for an answer. */
   readonly heldBack: number;
   /** Refused sends by code. */
   readonly refused: ReadonlyMap<string, number>;
@@ -39,7 +41,8 @@ interface Person {
 }
 
 export function createCrowd(options: CrowdOptions): Crowd {
-  const { clients, rooms, judge, url, token, run } = options;
+  const { clients, rooms, rate, judge, url, token, run } = options;
+  const window = createSendWindow(rate);
   const refused = new Map<string, number>();
   let heldBack = 0;
   let turn = 0;
@@ -71,7 +74,9 @@ export function createCrowd(options: CrowdOptions): Crowd {
   const send = async (person: Person): Promise<void> => {
     const mark = { sender: person.index, nth: ++person.sent };
     const others = Math.floor(clients / rooms) + (person.index % rooms < clients % rooms ? 1 : 0);
-    judge.send(mark, others, performance.now());
+    const began = performance.now();
+    judge.send(mark, others, began);
+    window.start();
     person.unanswered++;
     try {
       const { seq } = await person.room.send(textOf(mark));
@@ -82,6 +87,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
       refused.set(code, (refused.get(code) ?? 0) + 1);
     } finally {
       person.unanswered--;
+      window.end(performance.now() - began, performance.now());
     }
   };
 
@@ -105,7 +111,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
     say() {
       const person = people[turn++ % people.length];
       if (!person) return;
-      if (person.unanswered >= MOST_UNANSWERED) heldBack++;
+      if (person.unanswered >= MAX_UNANSWERED || !window.hasSpace) heldBack++;
       else void send(person);
     },
     close() {

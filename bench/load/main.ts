@@ -1,33 +1,30 @@
-import { HELP, readLoadOptions } from './options';
+import { runProgram } from '../../cli/commandLine/command';
+import { CommandError, EXIT } from '../../cli/commandLine/exitCodes';
+import { createLoad, defaultsFor, type LoadOptions } from './options';
 import { printOutcome, runLoad } from './run';
 import { startApart } from './stackApart';
 
-const DEFAULTS = { clients: 500, rooms: 50, rate: 200, minutes: 5 };
-
-async function main(): Promise<number> {
-  const read = readLoadOptions(process.argv.slice(2), process.env, DEFAULTS);
-  if (read.kind === 'help') console.log(HELP);
-  if (read.kind === 'wrong') console.error(`${read.line} --help lists the options.`);
-  if (read.kind !== 'run') return read.kind === 'help' ? 0 : 2;
-  const { options } = read;
+/** Runs a load, and ends with 1 when a guarantee was broken or a send refused. */
+async function main(options: LoadOptions): Promise<void> {
+  if (options.rooms > options.clients)
+    throw new CommandError(EXIT.usage, 'There must be at least as many clients as rooms.');
   const own = options.url ? undefined : await startApart();
   try {
     const url = options.url ?? new URL(own?.url ?? '');
     console.log(
-      `${url.origin}: ${options.clients} clients, ${options.rooms} rooms, ${options.minutes} minutes`,
+      `${url.origin}: ${options.clients} clients, ${options.rooms} rooms, ${options.rate} messages a second, ${options.minutes} minutes`,
     );
     const outcome = await runLoad({ ...options, url }, { tell: (line) => console.log(line) });
     printOutcome(outcome);
-    return outcome.isClean ? 0 : 1;
+    process.exitCode = outcome.isClean ? 0 : 1;
   } finally {
     await own?.stop();
   }
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+const program = createLoad().action((given) => {
+  const token = process.env.EDGE_CHAT_TOKEN?.trim() || undefined;
+  return main({ ...defaultsFor(given.url), ...given, url: given.url, token });
+});
+// A socket that is still closing must not keep the program running.
+void runProgram(program).finally(() => process.exit());

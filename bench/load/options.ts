@@ -1,7 +1,9 @@
-import { parseArgs } from 'node:util';
+import { availableParallelism } from 'node:os';
+import { createCommand } from '../../cli/commandLine/command';
+import { numberFrom, stackUrl, wholeNumber } from '../../cli/commandLine/values';
 
 export interface LoadOptions {
-  /** The stack's address. Without it the run starts a stack of its own. */
+  /** The stack's address; without it the run starts a stack of its own. */
   url: URL | undefined;
   token: string | undefined;
   clients: number;
@@ -9,84 +11,56 @@ export interface LoadOptions {
   /** Messages a second of all clients together. */
   rate: number;
   minutes: number;
-  /** Clients that begin to connect in a second. */
+  /** Clients that start to connect in a second. */
   connectRate: number;
 }
 
-/** The defaults of a command. */
-export type Defaults = Pick<LoadOptions, 'clients' | 'rooms' | 'rate' | 'minutes'>;
+/** What a run uses unless it is told otherwise. */
+export type LoadDefaults = Pick<LoadOptions, 'clients' | 'rooms' | 'rate' | 'minutes'>;
 
-const HELP = `Puts a stack under load, and checks that nothing is lost, doubled or out of order.
+/** A deployed stage carries this. */
+const DEPLOYED: LoadDefaults = { clients: 500, rooms: 50, rate: 200, minutes: 5 };
+/** A core carries this where the stack, its database and the clients share the machine. */
+const PER_CORE = { clients: 50, rooms: 5, rate: 10 };
 
-  npm run load -- [--url URL] [--clients 500] [--rooms 50] [--rate 200] [--minutes 5]
-
-  --url URL          a stack that runs, such as https://d111111abcdef8.cloudfront.net (one started for this)
-  --clients COUNT    connections, each with the client library
-  --rooms COUNT      rooms they are spread over
-  --rate COUNT       messages a second, of all together; a client may send 5 for long
-  --minutes COUNT    how long they talk
-  --connect-rate N   connections begun a second (50: a stage gives out as many guest tokens)
-
-EDGE_CHAT_TOKEN      a token of the identity provider, which all clients then share, where guests are switched off.
-A deployed stage costs what its messages cost: about $1 a million messages delivered.
-`;
-
-export type Read = { kind: 'run'; options: LoadOptions } | { kind: 'help' } | { kind: 'wrong'; line: string };
-
-export { HELP };
-
-/** Reads the command line; `defaults` are those of the command. */
-export function readLoadOptions(
-  args: readonly string[],
-  env: Record<string, string | undefined>,
-  defaults: Defaults,
-): Read {
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse(args, defaults);
-  } catch (error) {
-    return { kind: 'wrong', line: error instanceof Error ? error.message : String(error) };
-  }
-  if (values.help) return { kind: 'help' };
-  const url = values.url?.replace(/^ws(?=s?:)/, 'http');
-  if (url !== undefined && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
-    return { kind: 'wrong', line: `--url must be an address such as https://d111111abcdef8.cloudfront.net.` };
-
-  const numbers = ['clients', 'rooms', 'rate', 'minutes', 'connect-rate'] as const;
-  const wrong = numbers.find((name) => !(Number(values[name]) > 0));
-  if (wrong) return { kind: 'wrong', line: `--${wrong} must be a number above 0.` };
-  const [clients, rooms, rate, long, connectRate] = numbers.map((name) => Number(values[name])) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  if (rooms > clients) return { kind: 'wrong', line: 'There must be at least as many clients as rooms.' };
-  const options: LoadOptions = {
-    url: url === undefined ? undefined : new URL(url),
-    token: env.EDGE_CHAT_TOKEN?.trim() || undefined,
-    clients,
-    rooms,
-    rate,
-    minutes: long,
-    connectRate,
+/** Gives the defaults that fit the machine the stack runs on: this one, or AWS. */
+export function defaultsFor(url: URL | undefined, cores = availableParallelism()): LoadDefaults {
+  if (url && !/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname)) return DEPLOYED;
+  return {
+    clients: Math.min(DEPLOYED.clients, PER_CORE.clients * cores),
+    rooms: Math.min(DEPLOYED.rooms, PER_CORE.rooms * cores),
+    rate: Math.min(DEPLOYED.rate, PER_CORE.rate * cores),
+    minutes: DEPLOYED.minutes,
   };
-  return { kind: 'run', options };
 }
 
-function parse(args: readonly string[], { clients, rooms, rate, minutes }: Defaults) {
-  return parseArgs({
-    args: [...args],
-    strict: true,
-    options: {
-      url: { type: 'string' },
-      clients: { type: 'string', default: String(clients) },
-      rooms: { type: 'string', default: String(rooms) },
-      rate: { type: 'string', default: String(rate) },
-      minutes: { type: 'string', default: String(minutes) },
-      'connect-rate': { type: 'string', default: '50' },
-      help: { type: 'boolean', default: false },
-    },
-  }).values;
+/** Makes a command with the options of a load; `local` are the defaults for a stack on this machine. */
+export function createLoadCommand(script: string, local: LoadDefaults) {
+  const text = (what: string, name: keyof LoadDefaults) => `${what} (default here: ${local[name]})`;
+  return createCommand(`npm run ${script} --`)
+    .option('--clients <count>', text('connections, each with the client library', 'clients'), wholeNumber(1))
+    .option('--rooms <count>', text('rooms of the clients', 'rooms'), wholeNumber(1))
+    .option(
+      '--rate <count>',
+      text('messages a second of all clients, 5 a client at most', 'rate'),
+      numberFrom(0.1),
+    )
+    .option('--minutes <count>', text('how long the clients send', 'minutes'), numberFrom(0.01))
+    .option('--connect-rate <count>', 'connections started a second', numberFrom(0.1), 50);
+}
+
+/** Makes `npm run load`. */
+export function createLoad() {
+  return createLoadCommand('load', defaultsFor(undefined))
+    .description('Put a stack under load, and check that nothing is lost, doubled or out of order.')
+    .option('--url <url>', 'address of a running stack (default: one that is started for the run)', stackUrl)
+    .addHelpText(
+      'after',
+      `
+For a deployed stack the defaults are ${DEPLOYED.clients} clients, ${DEPLOYED.rooms} rooms and ${DEPLOYED.rate} messages a second. A stage gives out 50 guest
+tokens a second, and a million delivered messages cost about $1. Where the stack does not keep up, fewer messages
+are sent.
+
+EDGE_CHAT_TOKEN  a token of the identity provider, which all clients share, where guests are switched off`,
+    );
 }

@@ -120,7 +120,7 @@ export function printOutcome(outcome: Outcome): void {
     );
   if (heldBack > 0)
     console.log(
-      `The stack did not keep up: ${heldBack} sends were not begun, their clients waited for answers.`,
+      `The stack did not keep up with the rate: ${heldBack} sends were skipped, because too many waited for an answer.`,
     );
   for (const [code, count] of refused) console.log(`${count} sends ended with ${code}`);
   console.log(

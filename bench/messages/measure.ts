@@ -1,5 +1,5 @@
-import { bundle, keep, message, type Stub, start, WATCHING } from '../lib/scripts';
-import { type Meter, startMeter, type Units } from '../lib/units';
+import { type Meter, startMeter, type Units } from '../harness/capacityMeter';
+import { bundle, keep, message, type Stub, start, WATCHING } from '../harness/childScripts';
 import type { Populated } from './database';
 import type { Message, Task } from './worker';
 

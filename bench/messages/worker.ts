@@ -1,8 +1,5 @@
-import { createFlat } from './flat';
-import { createOurs } from './ours';
-
-/** Publishes a text to a room. Resolves when the last post has been answered. */
-export type Publish = (room: string, text: string, number: number) => Promise<void>;
+import { createDeployedPublisher } from './deployedPublisher';
+import { createSdkPublisher } from './sdkPublisher';
 
 export interface Task {
   way: 'ours' | 'index' | 'scan';
@@ -23,7 +20,7 @@ export interface Message {
 }
 
 async function main({ way, room, warmUp, messages, files, tables }: Task): Promise<void> {
-  const publish = way === 'ours' ? await createOurs(files) : createFlat(way, tables);
+  const publish = way === 'ours' ? await createDeployedPublisher(files) : createSdkPublisher(way, tables);
   for (const [i, warm] of warmUp.entries()) await publish(warm, 'x'.repeat(160), i);
 
   for (let i = 0; i < messages; i++) {

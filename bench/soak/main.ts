@@ -1,22 +1,17 @@
-import { readLoadOptions } from '../load/options';
+import { runProgram } from '../../cli/commandLine/command';
+import { createLoadCommand, type LoadDefaults } from '../load/options';
 import { printOutcome, runLoad } from '../load/run';
 import { startApart } from '../load/stackApart';
 import { childrenOf } from './children';
 import { isGrowing, type Sample, trendOf } from './trend';
 
-/** A light load for two cores: a soak is about time. */
-const DEFAULTS = { clients: 100, rooms: 10, rate: 20, minutes: 30 };
-const HELP = `Talks to a local stack for long, and tells whether memory, handles, sockets or timers of it grow.
-
-  npm run soak -- [--clients ${DEFAULTS.clients}] [--rooms ${DEFAULTS.rooms}] [--rate ${DEFAULTS.rate}] [--minutes ${DEFAULTS.minutes}]
-
-The options mean what they mean in npm run load.
-`;
+/** Two cores carry this with ease: a soak is about time, not about load. */
+const DEFAULTS: LoadDefaults = { clients: 100, rooms: 10, rate: 20, minutes: 30 };
 
 const SAMPLES = 120;
-const LEAST_BETWEEN_MS = 2_000;
+const MIN_INTERVAL_MS = 2_000;
 /** A shorter run is all warm-up: pools still open connections. */
-const LEAST_MINUTES = 10;
+const MIN_MINUTES = 10;
 const MEGABYTE = 1024 * 1024;
 
 /** The sampled values, with unit and tolerated growth an hour. */
@@ -33,19 +28,7 @@ const SERIES = {
 
 type Name = keyof typeof SERIES;
 
-async function main(): Promise<number> {
-  const read = readLoadOptions(process.argv.slice(2), process.env, DEFAULTS);
-  if (read.kind === 'help') console.log(HELP);
-  if (read.kind === 'wrong') console.error(`${read.line} --help lists the options.`);
-  if (read.kind !== 'run') return read.kind === 'help' ? 0 : 2;
-  const { options } = read;
-  if (options.url) {
-    console.error(
-      'A soak looks into the stack it starts: it takes no --url. For a stack that runs: npm run load.',
-    );
-    return 2;
-  }
-
+async function main(options: LoadDefaults & { connectRate: number }): Promise<void> {
   const stack = await startApart();
   const samples = Object.fromEntries(Object.keys(SERIES).map((name) => [name, []])) as unknown as Record<
     Name,
@@ -69,11 +52,11 @@ async function main(): Promise<number> {
   };
 
   try {
-    const everyMs = Math.max(LEAST_BETWEEN_MS, (options.minutes * 60_000) / SAMPLES);
+    const everyMs = Math.max(MIN_INTERVAL_MS, (options.minutes * 60_000) / SAMPLES);
     let sampling: Promise<void> | undefined;
     let timer: NodeJS.Timeout | undefined;
     const outcome = await runLoad(
-      { ...options, url: new URL(stack.url) },
+      { ...options, token: undefined, url: new URL(stack.url) },
       {
         tell: (line) => console.log(line),
         began() {
@@ -86,8 +69,8 @@ async function main(): Promise<number> {
     );
     await sampling;
     printOutcome(outcome);
-    const isFlat = printTrends(samples, options.minutes >= LEAST_MINUTES);
-    return isFlat && outcome.isClean ? 0 : 1;
+    const isFlat = printTrends(samples, options.minutes >= MIN_MINUTES);
+    process.exitCode = isFlat && outcome.isClean ? 0 : 1;
   } finally {
     await stack.stop();
   }
@@ -110,15 +93,15 @@ function printTrends(samples: Record<Name, Sample[]>, isLongEnough: boolean): bo
         `${perHour?.toFixed(1)} an hour (${trend.certainty.toFixed(1)} σ): ${verdict}`,
     );
   }
-  if (!isLongEnough) console.log(`Too short to judge what grows: give it ${LEAST_MINUTES} minutes or more.`);
+  if (!isLongEnough) console.log(`Too short to judge what grows: give it ${MIN_MINUTES} minutes or more.`);
   else console.log(isFlat ? 'Nothing grows.' : 'Something grows.');
   return isFlat;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+const program = createLoadCommand('soak', DEFAULTS)
+  .description(
+    'Put a stack of its own under load for long, and tell whether its memory, handles, sockets or timers grow.',
+  )
+  .action((given) => main({ ...DEFAULTS, ...given }));
+// A socket that is still closing must not keep the program running.
+void runProgram(program).finally(() => process.exit());

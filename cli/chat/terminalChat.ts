@@ -56,6 +56,7 @@ export async function runTerminalChat(
     }
   };
   const who = ({ members, memberCount }: PresenceSnapshot) => {
+    if (memberCount === 0) return tell('The members are not known yet.');
     const unlisted = memberCount - members.length;
     const names = members.map(({ name }) => printable(name)).sort();
     const more = names.length > 0 ? `and ${unlisted} more` : `${memberCount} users, too many to list`;

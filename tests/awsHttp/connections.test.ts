@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
-import { createCertificate } from '../../bench/lib/certificate';
+import { createCertificate } from '../../bench/harness/selfSignedCertificate';
 import { CREDENTIALS, ownPoster, REGION } from './posters';
 import { type Heard, OK, response, type Server, startServer } from './server';
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createCertificate } from '../../bench/lib/certificate';
+import { createCertificate } from '../../bench/harness/selfSignedCertificate';
 import type { DeliveryResult } from '../../lib/ports/ports';
 import { posters } from './posters';
 import { OK, response, type Server, startServer } from './server';

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
-import type { Certificate } from '../../bench/lib/certificate';
+import type { Certificate } from '../../bench/harness/selfSignedCertificate';
 
 /** A request as it came over the wire. */
 export interface Heard {

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { createCommand, runProgram } from '../../cli/commandLine/command';
 import { message, type OpenOptions, type Site, say, startSite } from './site';
 
 const DOCS = path.resolve(__dirname, '..', '..', 'docs');
@@ -146,4 +147,6 @@ async function sideBySide(
   await page.close();
 }
 
-void main();
+void runProgram(
+  createCommand('npm run screenshots --').description('Make the pictures in docs/.').action(main),
+);

@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util';
+import { createCommand, runProgram } from '../../cli/commandLine/command';
+import { numberFrom, wholeNumber } from '../../cli/commandLine/values';
 import { parseFaults } from './faults';
 import { summarize } from './summary';
 import { torture } from './torture';
@@ -6,46 +7,47 @@ import { torture } from './torture';
 /** After the last fault everybody is whole within one heartbeat and this, for sockets that lead nowhere. */
 const HEALS_MS = 30_000;
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    clients: { type: 'string', default: '200' },
-    rooms: { type: 'string', default: '20' },
-    sends: { type: 'string', default: '10000' },
-    faults: { type: 'string', default: 'all' },
-    rate: { type: 'string', default: '60' },
-    ping: { type: 'string', default: '30' },
-    storms: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '20' },
-    'aws-clients': { type: 'string', default: 'own' },
-  },
-});
-
-function number(name: Exclude<keyof typeof values, 'faults' | 'aws-clients'>, least: number): number {
-  const value = Number(values[name]);
-  if (!(value >= least)) throw new Error(`--${name} is a number of at least ${least}.`);
-  return value;
+interface Options {
+  seed: number;
+  clients: number;
+  rooms: number;
+  sends: number;
+  faults: string;
+  rate: number;
+  ping: number;
+  storms: number;
+  minutes: number;
+  awsClients: string;
 }
 
-/** `npm run torture`: the load of the guarantees, under every fault at once. */
-async function main(): Promise<void> {
-  const pingEveryMs = number('ping', 1) * 1000;
+/** `npm run chaos`: the load of the guarantees, under every fault at once. */
+async function main({ faults, rate, ping, minutes, ...options }: Options): Promise<void> {
+  const pingEveryMs = ping * 1000;
   const report = await torture({
-    seed: number('seed', 0),
-    clients: number('clients', 1),
-    rooms: number('rooms', 1),
-    sends: number('sends', 1),
-    rates: parseFaults(values.faults),
-    sendsPerSecond: number('rate', 1),
+    ...options,
+    rates: parseFaults(faults),
+    sendsPerSecond: rate,
     pingEveryMs,
-    lastsMs: number('minutes', 0.1) * 60_000,
+    lastsMs: minutes * 60_000,
     healsMs: pingEveryMs + HEALS_MS,
-    storms: number('storms', 0),
-    awsClients: values['aws-clients'],
     onProgress: (line) => console.log(line),
   });
   console.log(`\n${summarize(report)}`);
   process.exitCode = report.violations.length === 0 ? 0 : 1;
 }
 
-void main();
+void runProgram(
+  createCommand('npm run chaos --')
+    .description('Run the real stack under load and faults, and search for violations of the guarantees.')
+    .option('--seed <number>', 'seed of the faults', wholeNumber(0), Date.now() % 1_000_000)
+    .option('--clients <count>', 'clients', wholeNumber(1), 200)
+    .option('--rooms <count>', 'rooms', wholeNumber(1), 20)
+    .option('--sends <count>', 'messages', wholeNumber(1), 10_000)
+    .option('--faults <list>', 'faults, such as all,post429=0.1 or none', 'all')
+    .option('--rate <count>', 'messages a second', numberFrom(1), 60)
+    .option('--ping <seconds>', 'time between two pings of a client', numberFrom(1), 30)
+    .option('--storms <count>', 'times that every connection is cut at once', wholeNumber(0), 1)
+    .option('--minutes <count>', 'time limit', numberFrom(0.1), 20)
+    .option('--aws-clients <kind>', 'own or sdk: the AWS clients of the functions', 'own')
+    .action(main),
+);

@@ -1,28 +1,25 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { Option } from '@commander-js/extra-typings';
+import { createCommand, runProgram } from '../../cli/commandLine/command';
+import { wholeNumber } from '../../cli/commandLine/values';
 import { bundleWorker } from './bundle';
 import { runWorkers } from './processes';
 import { KINDS, scenarioOf } from './scenario';
 import type { Totals } from './totals';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    seeds: { type: 'string' },
-    sends: { type: 'string' },
-    kind: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    jobs: { type: 'string', default: String(Math.min(2, availableParallelism())) },
-  },
-});
+interface Options {
+  seed: number;
+  seeds?: number | undefined;
+  sends?: number | undefined;
+  kind?: (typeof KINDS)[number] | undefined;
+  trace?: true | undefined;
+  jobs: number;
+}
 
 /** `npm run sim`: many seeds, or one with `--seed N --seeds 1`, and what each fault did. */
-async function main(): Promise<void> {
-  const seed = Number(values.seed);
-  const kind = KINDS.find((known) => known === values.kind);
-  if (values.kind !== undefined && !kind) throw new Error(`--kind is one of ${KINDS.join(', ')}.`);
-  const seeds = values.seeds === undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
-  const sends = Number(values.sends ?? (values.seeds === undefined ? 3_000_000 : Number.POSITIVE_INFINITY));
+async function main(options: Options): Promise<void> {
+  const { seed, kind, seeds = Number.POSITIVE_INFINITY } = options;
+  const sends = options.sends ?? (options.seeds === undefined ? 3_000_000 : Number.POSITIVE_INFINITY);
   const began = Date.now();
   if (seeds === 1) console.log(`scenario of seed ${seed}: ${JSON.stringify(scenarioOf(seed, kind))}`);
 
@@ -32,9 +29,9 @@ async function main(): Promise<void> {
     seed,
     seeds: Math.min(seeds, Number.MAX_SAFE_INTEGER),
     sends: Math.min(sends, Number.MAX_SAFE_INTEGER),
-    jobs: seeds === 1 ? 1 : Number(values.jobs),
+    jobs: seeds === 1 ? 1 : options.jobs,
     ...(kind && { kind }),
-    traces: values.trace,
+    traces: options.trace === true,
     onProgress(sum) {
       for (const broken of sum.broken.slice(printed)) printBroken(broken);
       printed = sum.broken.length;
@@ -67,4 +64,16 @@ function inSeconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
-void main();
+void runProgram(
+  createCommand('npm run sim --')
+    .description(
+      'Search for violations in virtual time, in many simulated runs, and print how often each fault struck.',
+    )
+    .option('--seed <number>', 'first seed', wholeNumber(0), 1)
+    .option('--seeds <count>', 'number of seeds; 1 replays one (default: until --sends)', wholeNumber(1))
+    .option('--sends <count>', 'end after this many sends (default: 3,000,000)', wholeNumber(1))
+    .addOption(new Option('--kind <kind>', 'kind of run').choices(KINDS))
+    .option('--trace', 'print every frame')
+    .option('--jobs <count>', 'processes', wholeNumber(1), Math.min(2, availableParallelism()))
+    .action(main),
+);

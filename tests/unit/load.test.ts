@@ -1,6 +1,7 @@
 import { createHistogram } from '../../bench/load/histogram';
 import { createJudge, type Judge } from '../../bench/load/judge';
-import { readLoadOptions } from '../../bench/load/options';
+import { defaultsFor } from '../../bench/load/options';
+import { createSendWindow } from '../../bench/load/sendWindow';
 import { isGrowing, trendOf } from '../../bench/soak/trend';
 import { between, seeded } from '../simulation/random';
 
@@ -110,20 +111,46 @@ describe('the trend of a soak', () => {
   });
 });
 
-const defaults = { clients: 500, rooms: 50, rate: 200, minutes: 5 };
-
 it.each([
-  [['--clients', '0'], '--clients must be a number above 0'],
-  [['--clients', '2', '--rooms', '3'], 'at least as many clients as rooms'],
-  [['--url', 'nowhere'], '--url must be an address'],
-  [['--speed', '3'], 'speed'],
-])('refuses %j', (args, line) => {
-  expect(readLoadOptions(args, {}, defaults)).toEqual({ kind: 'wrong', line: expect.stringContaining(line) });
+  ['a deployed stack', new URL('https://chat.example.com'), { clients: 500, rooms: 50, rate: 200 }],
+  ['a stack on this machine', new URL('http://127.0.0.1:8080'), { clients: 100, rooms: 10, rate: 20 }],
+  ['a stack that the run starts', undefined, { clients: 100, rooms: 10, rate: 20 }],
+])('has defaults that fit %s of two cores', (_name, url, defaults) => {
+  expect(defaultsFor(url, 2)).toMatchObject(defaults);
 });
 
-it('takes the address as the socket has it, and the token from the environment', () => {
-  const read = readLoadOptions(['--url', 'wss://chat.example.com/ws'], { EDGE_CHAT_TOKEN: 'abc' }, defaults);
+describe('the window of sends', () => {
+  /** Offers `rate` sends a second to a stack that decides `carries` a second, one after the other. */
+  const offer = (rate: number, carries: number, seconds: number) => {
+    const window = createSendWindow(rate);
+    const starts: number[] = [];
+    let slowest = 0;
+    let decided = 0;
+    for (let ms = 0; ms < seconds * 1000; ms++) {
+      if (ms % (1000 / rate) === 0 && window.hasSpace) {
+        window.start();
+        starts.push(ms);
+      }
+      if (ms % (1000 / carries) !== 0) continue;
+      const began = starts.shift();
+      if (began === undefined) continue;
+      decided++;
+      // The first answers come late, until the window has shrunk.
+      if (ms > 10_000) slowest = Math.max(slowest, ms - began);
+      window.end(ms - began, ms);
+    }
+    return { decided, slowest };
+  };
 
-  expect(read).toMatchObject({ kind: 'run', options: { token: 'abc', clients: 500, minutes: 5 } });
-  if (read.kind === 'run') expect(read.options.url?.origin).toBe('https://chat.example.com');
+  it.each([20, 10, 4])('lets the load fall to the %d a second that the stack carries', (carries) => {
+    const { decided, slowest } = offer(200, carries, 60);
+
+    expect(decided).toBeGreaterThan(carries * 60 * 0.9);
+    // Below the 5 s after which the client repeats a send, which would be load for nothing.
+    expect(slowest).toBeLessThan(5_000);
+  });
+
+  it('holds nothing back where the stack keeps up', () => {
+    expect(offer(20, 50, 60).decided).toBeGreaterThan(20 * 60 - 3);
+  });
 });

@@ -1,32 +1,12 @@
-import { parseArgs } from 'node:util';
+import { createCommand, runProgram } from '../cli/commandLine/command';
+import { numberFrom } from '../cli/commandLine/values';
 import { appSyncBillOf, billOf, totalOf } from './cost/bill';
 import { type Community, detailsOf, USUAL } from './cost/usage';
-import { printTable } from './lib/report';
+import { printTable } from './harness/report';
 import list from './prices.json';
 
-const number = (name: keyof Community) => ({
-  [name]: { type: 'string' as const, default: String(USUAL[name]) },
-});
-const { values } = parseArgs({
-  options: {
-    ...number('online'),
-    ...number('members'),
-    ...number('messages'),
-    ...number('textBytes'),
-    ...number('pingSeconds'),
-    ...number('keptMonths'),
-    ...number('coalesceMs'),
-  },
-});
-
 /** `npm run cost`: prints the monthly bill by service, and what changes it. */
-function main(): void {
-  const community = Object.fromEntries(
-    Object.keys(USUAL).map((name) => [name, Number(values[name])]),
-  ) as unknown as Community;
-  const wrong = Object.entries(community).find(([, value]) => !(value >= 0));
-  if (wrong) throw new Error(`--${wrong[0]} must be a number, 0 or more.`);
-
+function main(community: Community): void {
   const { online, members, messages } = community;
   const { sent, posts } = detailsOf(community);
   console.log(
@@ -72,4 +52,16 @@ function million(value: number): string {
   return `${(value / 1e6).toFixed(2)} million`;
 }
 
-main();
+const number = numberFrom(0);
+void runProgram(
+  createCommand('npm run cost --')
+    .description('Print the monthly bill by service, and what changes it.')
+    .option('--online <users>', 'users online all month', number, USUAL.online)
+    .option('--members <users>', 'members of each room', number, USUAL.members)
+    .option('--messages <count>', 'messages of each user in an hour', number, USUAL.messages)
+    .option('--textBytes <bytes>', 'length of a text', number, USUAL.textBytes)
+    .option('--pingSeconds <seconds>', 'time between two pings', number, USUAL.pingSeconds)
+    .option('--keptMonths <months>', 'how long history is kept', number, USUAL.keptMonths)
+    .option('--coalesceMs <ms>', 'window of messages that share a frame', number, USUAL.coalesceMs)
+    .action(main),
+);

@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
-import { printHeader, printTable, short } from './lib/report';
-import { bundle, run } from './lib/scripts';
-import type { Costs } from './watch/child';
+import { createCommand, runProgram } from '../cli/commandLine/command';
+import { bundle, run } from './harness/childScripts';
+import { printHeader, printTable, short } from './harness/report';
+import type { Costs } from './telemetry/worker';
 
 const { bundling } = require('../infra/esbuild.js') as {
   bundling(awsClients: string): Record<string, unknown>;
@@ -37,9 +38,9 @@ async function sizeOf(plugins: Plugin[]): Promise<{ raw: number; gzip: number }>
 
 /** Measures what the log line adds to an invocation of sendMessage: time, bytes of the bundle and of the log. */
 async function main(): Promise<void> {
-  printHeader('bench:watch: what its line adds to an invocation of sendMessage');
+  printHeader('bench:telemetry: what its line adds to an invocation of sendMessage');
   const { costs, bytes } = await run<{ costs: Costs; bytes: number }>(
-    await bundle('bench/watch/child.ts'),
+    await bundle('bench/telemetry/worker.ts'),
     {},
   );
   const rows = [
@@ -68,4 +69,10 @@ async function main(): Promise<void> {
   console.log(`A line has ${bytes} bytes: $${dollars.toFixed(2)} for a million messages.`);
 }
 
-void main();
+void runProgram(
+  createCommand('npm run bench:telemetry --')
+    .description(
+      'Measure what the log line adds to an invocation of sendMessage: time, and bytes of the bundle and of the log.',
+    )
+    .action(main),
+);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Publish } from './worker';
+import type { Publish } from './publish';
 
 type Handler = (event: unknown, context: object) => Promise<{ body: string } | undefined>;
 
@@ -10,7 +10,10 @@ const context = { getRemainingTimeInMillis: () => 110_000 };
  * Our functions as they are deployed. This process stands in for Lambda: it starts the fan-out at once, and a message
  * has been published when the function replied and the fan-out ended.
  */
-export async function createOurs(files: { sendMessage: string; fanOut: string }): Promise<Publish> {
+export async function createDeployedPublisher(files: {
+  sendMessage: string;
+  fanOut: string;
+}): Promise<Publish> {
   let working: Promise<unknown> = Promise.resolve();
   const lambda = createServer(async (request, response) => {
     let body = '';

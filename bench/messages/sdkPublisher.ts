@@ -4,14 +4,14 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Publish } from './worker';
+import type { Publish } from './publish';
 
 /**
  * The two patterns that most serverless chats follow, on the AWS SDK and one table of connections: `scan` reads the
  * whole table and posts to every connection, as AWS's sample does; `index` stores the message and reads the room from
  * an index. Both post with `Promise.all`.
  */
-export function createFlat(
+export function createSdkPublisher(
   pattern: 'scan' | 'index',
   tables: { flat: string; flatMessages: string },
 ): Publish {

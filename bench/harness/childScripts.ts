@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import type { Certificate } from './certificate';
-import type { Seen, StubOptions } from './stub';
+import type { Seen, StubOptions } from './awsStub';
+import type { Certificate } from './selfSignedCertificate';
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-chat-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -69,7 +69,7 @@ export interface Stub {
 }
 
 export async function startStub(stubOptions: StubOptions = {}): Promise<Stub> {
-  const script = await bundle('bench/lib/stub.ts');
+  const script = await bundle('bench/harness/awsStub.ts');
   const child = start(script, ['serve', JSON.stringify(stubOptions)], {}, []);
   const where = await message<Pick<Stub, 'http' | 'https' | 'cert'>>(child, script);
   return {

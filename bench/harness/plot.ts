@@ -1,4 +1,4 @@
-import type { Figure } from './rounds';
+import type { Figure } from './samples';
 
 /** One line of a plot: a figure for each x. */
 export interface Series {

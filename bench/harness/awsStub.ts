@@ -2,8 +2,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
 import { marshall, type Row } from '../../lib/aws/dynamodb/attributeValues';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
-import { createCertificate } from './certificate';
-import { isGone } from './gone';
+import { isGone } from './goneConnections';
+import { createCertificate } from './selfSignedCertificate';
 
 /** How the stub answers posts. */
 export interface StubOptions {

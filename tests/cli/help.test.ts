@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { scripts } from '../../package.json';
+
+jest.setTimeout(300_000);
+
+const ROOT = path.resolve(__dirname, '..', '..');
+
+/** The scripts of package.json that are programs of this repository, with the arguments Node takes. */
+const PROGRAMS = Object.entries(scripts).flatMap(([name, command]): [string, string[]][] => {
+  // `npm start` has a test of its own.
+  const [runner = '', ...args] = name === 'start' ? [] : command.split(' ');
+  if (runner === 'tsx') return [[name, ['--import', 'tsx', ...args]]];
+  return runner === 'node' ? [[name, args]] : [];
+});
+
+const SUBCOMMANDS = ['chat', 'send', 'tail', 'doctor', 'export', 'erase', 'ban', 'unban'].map(
+  (name): [string, string[]] => [`edge-chat ${name}`, ['--import', 'tsx', 'cli/edgeChat.ts', name]],
+);
+
+function run(args: readonly string[]): Promise<{ code: unknown; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: ROOT, timeout: 60_000 }, (error, out, err) =>
+      resolve({ code: error ? error.code : 0, out, err }),
+    );
+  });
+}
+
+it('knows the programs', () => {
+  expect(PROGRAMS.map(([name]) => name)).toEqual(expect.arrayContaining(['cost', 'load', 'sim', 'sizes']));
+});
+
+it.each([...PROGRAMS, ...SUBCOMMANDS])(
+  '%s prints its usage, and refuses an unknown option',
+  async (_name, args) => {
+    const [help, wrong] = await Promise.all([run([...args, '--help']), run([...args, '--no-such-option'])]);
+
+    expect(help).toEqual({ code: 0, err: '', out: expect.stringMatching(/^Usage: .*--help/s) });
+    expect(wrong).toEqual({ code: 2, out: '', err: expect.stringMatching(/^.*--no-such-option.*\n$/) });
+  },
+);
