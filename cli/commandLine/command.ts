@@ -15,6 +15,8 @@ export async function runProgram(
   program: CommandUnknownOpts,
   args: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
+  // The reader of a pipe may close it early, as `| head` does.
+  process.stdout.on('error', () => {});
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -88,8 +88,6 @@ function apiUrl(text: string): URL {
 
 async function examine(target: Target, withinMs: number, isJson: boolean): Promise<number> {
   const style = createStyle(process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR);
-  // The reader of the pipe may have closed it, as `| head` does; the exit code still counts.
-  process.stdout.on('error', () => {});
   const report = (result: Result) => console.log(describeResult(result, style));
   const results = await runChecks(target, CHECKS, { withinMs, ...(!isJson && { report }) });
   console.log(isJson ? toJson(target.socketUrl, results) : summary(results));
