@@ -1,6 +1,6 @@
 import { createCommand, runProgram } from '../cli/commandLine/command';
 import { wholeNumber } from '../cli/commandLine/values';
-import type { LogStore } from '../lib/ports/ports';
+import type { LogStore } from '../lib/ports/logStore';
 import { createVirtualClock } from '../tests/simulation/clock';
 import { between, type Random, seeded } from '../tests/simulation/random';
 import { createStores } from '../tests/simulation/stores';

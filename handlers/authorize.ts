@@ -1,7 +1,8 @@
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { authorizeHandshake, createHandshakePolicy } from '../lib/auth/authorizeHandshake';
+import { createHandshakePolicy } from '../lib/app/handshakePolicy';
+import { withTelemetry } from '../lib/app/withTelemetry';
+import { authorizeHandshake } from '../lib/auth/authorizeHandshake';
 import type { AuthorizerContext } from '../lib/aws/apiGateway/events';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
 const gate = createHandshakePolicy();
 

@@ -1,8 +1,8 @@
 import { createOpenConnectionContext } from '../lib/app/contexts';
+import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 import { openConnection } from '../lib/connections/openConnection';
 import { SUBPROTOCOL } from '../lib/protocol';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
 const context = createOpenConnectionContext();
 

@@ -1,7 +1,7 @@
-import { closeConnection } from '../lib/actions/joinRoom';
 import { createConnectionContext } from '../lib/app/contexts';
+import { withTelemetry } from '../lib/app/withTelemetry';
 import type { SocketEvent } from '../lib/aws/apiGateway/events';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
+import { closeConnection } from '../lib/connections/closeConnections';
 
 const sockets = createConnectionContext();
 

@@ -1,8 +1,8 @@
 import { createChatContext } from '../lib/app/contexts';
+import { withTelemetry } from '../lib/app/withTelemetry';
 import { parseFanOutJob } from '../lib/delivery/fanOutJob';
-import { runFanOutJob } from '../lib/delivery/publishMessage';
-import { Unavailable } from '../lib/ports/ports';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
+import { runFanOutJob } from '../lib/delivery/runFanOutJob';
+import { Unavailable } from '../lib/ports/unavailable';
 
 const shared = {
   ...createChatContext(),

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { createGuestTokenContext } from '../lib/app/httpContexts';
+import { withTelemetry } from '../lib/app/withTelemetry';
 import { bodyOf } from '../lib/aws/apiGateway/events';
-import { createGuestTokenContext, issueGuestToken } from '../lib/http/guestTokenRoute';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
+import { issueGuestToken } from '../lib/http/guestTokenRoute';
 
 const desk = createGuestTokenContext();
 

@@ -1,7 +1,7 @@
 import { handleModeratorAction } from '../lib/actions/routes';
 import { createPublishContext, createUserContext } from '../lib/app/contexts';
+import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
 const context = { ...createPublishContext(), ...createUserContext() };
 

@@ -1,6 +1,6 @@
 import { createPublishContext, createUserContext } from '../lib/app/contexts';
+import { withTelemetry } from '../lib/app/withTelemetry';
 import { parseBanCommand, runBanCommand } from '../lib/operator/banCommand';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
 const context = { ...createPublishContext(), ...createUserContext() };
 

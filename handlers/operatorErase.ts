@@ -1,8 +1,8 @@
 import { createOperatorContext } from '../lib/app/contexts';
+import { withTelemetry } from '../lib/app/withTelemetry';
 import { type ErasePage, eraseRoom, eraseUser } from '../lib/operator/eraseCommand';
 import { parseEraseCommand } from '../lib/operator/parseCommand';
-import type { LogPosition } from '../lib/ports/ports';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
+import type { LogPosition } from '../lib/ports/logStore';
 
 const archive = createOperatorContext();
 

@@ -1,7 +1,7 @@
 import { createOperatorContext } from '../lib/app/contexts';
+import { withTelemetry } from '../lib/app/withTelemetry';
 import { type ExportPage, readExportPage } from '../lib/operator/exportCommand';
 import { parseExportCommand } from '../lib/operator/parseCommand';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
 const archive = createOperatorContext();
 

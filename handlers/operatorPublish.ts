@@ -1,8 +1,8 @@
+import { publishAsOperator } from '../lib/actions/publishForBackEnd';
 import { createBackEndContext } from '../lib/app/contexts';
-import { publishAsOperator } from '../lib/delivery/publishForBackEnd';
+import { withTelemetry } from '../lib/app/withTelemetry';
 import { parsePublishCommand } from '../lib/operator/publishCommand';
 import type { Ack, ErrorFrame } from '../lib/protocol';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
 const context = createBackEndContext();
 

@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createBackEndContext, createUserContext } from '../lib/app/contexts';
+import { createPublishRouteContext } from '../lib/app/httpContexts';
+import { withTelemetry } from '../lib/app/withTelemetry';
 import { bodyOf } from '../lib/aws/apiGateway/events';
-import { createPublishRouteContext, publishRoute } from '../lib/http/publishRoute';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
+import { publishRoute } from '../lib/http/publishRoute';
 
 const desk = createPublishRouteContext();
 const context = { ...createBackEndContext(), ...createUserContext() };

@@ -1,7 +1,7 @@
 import { handleRoomAction } from '../lib/actions/routes';
 import { createChatContext, createUserContext } from '../lib/app/contexts';
+import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
-import { withTelemetry } from '../lib/telemetry/withTelemetry';
 
 const context = { ...createChatContext(), ...createUserContext() };
 

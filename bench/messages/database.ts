@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Connection } from '../../lib/ports/ports';
+import type { Connection } from '../../lib/ports/connectionStore';
 import {
   createTables,
   type Engine,

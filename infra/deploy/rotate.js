@@ -3,7 +3,7 @@ const { PutObjectCommand } = require('@aws-sdk/client-s3');
 const { readOriginSecret, renewSecret, sendVersion } = require('./originSecret');
 const { physicalId, readStack, whyNotNow } = require('./stack');
 
-/** A function reads the secret again at most this often (lib/aws/secretsManager.ts): by then every one of them knows the new value. */
+/** A function reads the secret again at most this often (lib/aws/secretsManager/secretReader.ts): by then every one of them knows the new value. */
 const NOTICED_MS = 10_000;
 const POLL_MS = 5_000;
 

@@ -1,7 +1,9 @@
 import { readHead } from '../log/readPage';
-import type { ChatContext, Connection } from '../ports/ports';
-import type { ClientMessage, Reply } from '../protocol';
+import type { Connection } from '../ports/connectionStore';
+import type { ChatContext } from '../ports/contexts';
+import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
+import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 import { settleAll } from '../util/settleAll';
 
@@ -11,15 +13,15 @@ import { settleAll } from '../util/settleAll';
  */
 export async function ping(
   context: ChatContext,
-  asker: Connection,
-  message: Extract<ClientMessage, { action: 'ping' }>,
+  requester: Connection,
+  message: MessageOf<'ping'>,
 ): Promise<Reply> {
   const now = context.clock.now();
   const cursors = Object.entries(message.rooms);
   const next = new Map(cursors.map(([room, cursor]) => [room, cursor + 1]));
   const [renewed, reached] = await settleAll(
     context.connections.renewLease(
-      asker.id,
+      requester.id,
       createCharge('syncs', SYNCS, now),
       now + context.settings.leaseMs,
     ),

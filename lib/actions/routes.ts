@@ -1,21 +1,20 @@
 import { hasPermission, type Right } from '../auth/permissions';
-import { sendMessage } from '../delivery/publishMessage';
-import { kick, unban } from '../moderation/removeUser';
-import {
-  type ChatContext,
-  type PublishContext,
-  type Requester,
-  type SendQuotaContext,
-  Unavailable,
-  type UserContext,
-} from '../ports/ports';
+import type { Requester } from '../auth/requester';
+import type { ChatContext, PublishContext, SendQuotaContext, UserContext } from '../ports/contexts';
+import { Unavailable } from '../ports/unavailable';
 import type { Action, ClientMessage, ErrorFrame, Reply } from '../protocol';
 import { errorReply, FORBIDDEN, UNAVAILABLE } from '../protocol/errorReplies';
 import { parseClientFrame } from '../protocol/parseClientFrame';
 import { enforceOnReply, rejectFlood } from '../rateLimiting/floodPolicy';
 import type { LogFields } from '../telemetry/invocationMetrics';
-import { getHistory, joinRoom, leaveRoom, typing } from './joinRoom';
+import { getHistory } from './getHistory';
+import { joinRoom } from './joinRoom';
+import { kick } from './kick';
+import { leaveRoom } from './leaveRoom';
 import { ping } from './ping';
+import { sendMessage } from './sendMessage';
+import { typing } from './typing';
+import { unban } from './unban';
 
 /** Answers a frame on the `sendMessage` route. Never throws for what a client or the database did. */
 export function handleSendMessage(
@@ -31,21 +30,21 @@ export function handleSendMessage(
 /** Answers a frame on any other route. Never throws for what a client or the database did. */
 export function handleRoomAction(
   context: ChatContext & UserContext,
-  asker: Requester,
+  requester: Requester,
   frame: string,
 ): Promise<Reply> {
-  return handleFrame(context, asker, frame, async (message) => {
+  return handleFrame(context, requester, frame, async (message) => {
     switch (message.action) {
       case 'joinRoom':
-        return joinRoom(context, asker, message);
+        return joinRoom(context, requester, message);
       case 'leaveRoom':
-        return leaveRoom(context, asker, message);
+        return leaveRoom(context, requester, message);
       case 'getHistory':
-        return getHistory(context, asker, message);
+        return getHistory(context, requester, message);
       case 'typing':
-        return typing(context, asker, message);
+        return typing(context, requester, message);
       case 'ping':
-        return ping(context, asker, message);
+        return ping(context, requester, message);
       case 'sendMessage':
       case 'kick':
       case 'unban':
@@ -59,15 +58,15 @@ export function handleRoomAction(
 /** Answers a frame of who looks after a room. Never throws for what a client or the database did. */
 export function handleModeratorAction(
   context: PublishContext & UserContext,
-  asker: Requester,
+  requester: Requester,
   frame: string,
 ): Promise<Reply> {
-  return handleFrame(context, asker, frame, async (message) => {
+  return handleFrame(context, requester, frame, async (message) => {
     switch (message.action) {
       case 'kick':
-        return kick(context, asker, message);
+        return kick(context, requester, message);
       case 'unban':
-        return unban(context, asker, message);
+        return unban(context, requester, message);
       default:
         return misrouted(message);
     }
@@ -76,19 +75,23 @@ export function handleModeratorAction(
 
 async function handleFrame(
   context: ChatContext & UserContext,
-  asker: Requester,
+  requester: Requester,
   frame: string,
   act: (message: ClientMessage) => Promise<Reply>,
 ): Promise<Reply> {
-  context.metrics.annotate({ userId: asker.user.id });
-  const verdict = context.floodDetector.countFrame(asker.id, context.clock.now());
-  if (verdict !== 'fine') return rejectFlood(context, asker, verdict);
+  context.metrics.annotate({ userId: requester.user.id });
+  const verdict = context.floodDetector.countFrame(requester.id, context.clock.now());
+  if (verdict !== 'fine') return rejectFlood(context, requester, verdict);
   const parsed = parseClientFrame(frame);
-  if (!parsed.ok) return enforceOnReply(context, asker, parsed.failure);
+  if (!parsed.ok) return enforceOnReply(context, requester, parsed.failure);
   const { message } = parsed;
   context.metrics.annotate(subjectOf(message));
-  const reply = refuse(context, asker, message) ?? (await attempt(message, act));
-  return enforceOnReply(context, asker, message.ref === undefined ? reply : { ...reply, ref: message.ref });
+  const reply = refuse(context, requester, message) ?? (await attempt(message, act));
+  return enforceOnReply(
+    context,
+    requester,
+    message.ref === undefined ? reply : { ...reply, ref: message.ref },
+  );
 }
 
 function subjectOf(message: ClientMessage): LogFields {
@@ -123,10 +126,10 @@ const NEEDED: Partial<Record<Action, Right>> = {
   unban: 'moderate',
 };
 
-function refuse(context: ChatContext, asker: Requester, message: ClientMessage): ErrorFrame | undefined {
-  if (asker.expiresAt <= context.clock.now()) return expired(message);
+function refuse(context: ChatContext, requester: Requester, message: ClientMessage): ErrorFrame | undefined {
+  if (requester.expiresAt <= context.clock.now()) return expired(message);
   const right = NEEDED[message.action];
-  if (!right || !('room' in message) || hasPermission(asker.permissions, right, message.room))
+  if (!right || !('room' in message) || hasPermission(requester.permissions, right, message.room))
     return undefined;
   return errorReply(message, FORBIDDEN);
 }

@@ -11,24 +11,23 @@ import { createUserStore } from '../aws/dynamodb/userStore';
 import type { OpenConnectionContext } from '../connections/openConnection';
 import { createRecentLogCache } from '../log/recentLogCache';
 import type { OperatorContext } from '../operator/eraseCommand';
+import type { Clock } from '../ports/clock';
 import type {
   BackEndContext,
   ChatContext,
-  Clock,
   ConnectionContext,
   PublishContext,
   SendQuotaContext,
   SharedContext,
   UserContext,
-} from '../ports/ports';
+} from '../ports/contexts';
 import { createFloodDetector } from '../rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../rateLimiting/retryAfterCache';
+import { optional, required } from '../util/environment';
 import {
   connectionsPerUser,
   leaseMs,
-  optional,
   requestsPerSecond,
-  required,
   retentionMs,
   sendsPerSecond,
   userSendsPerSecond,

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { Unavailable } from '../ports/ports';
+import { Unavailable } from '../ports/unavailable';
 
 /** Keys are read again after this, in milliseconds. */
 const FRESH_MS = 600_000;

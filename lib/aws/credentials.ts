@@ -1,4 +1,4 @@
-import { optional, required } from '../app/settings';
+import { optional, required } from '../util/environment';
 
 /** What requests to AWS are signed with. */
 export interface Credentials {

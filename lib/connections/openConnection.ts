@@ -1,12 +1,8 @@
-import {
-  type Clock,
-  type Connection,
-  type ConnectionStore,
-  FINAL_FENCE,
-  type MemberStore,
-  type UserStore,
-} from '../ports/ports';
-import type { RetryAfterCache } from '../rateLimiting/retryAfterCache';
+import type { Clock } from '../ports/clock';
+import { type Connection, type ConnectionStore, FINAL_FENCE } from '../ports/connectionStore';
+import type { MemberStore } from '../ports/memberStore';
+import type { RetryAfterCache } from '../ports/retryAfterCache';
+import type { UserStore } from '../ports/userStore';
 import { settleAll } from '../util/settleAll';
 
 /** What letting a connection in works with. */

@@ -1,6 +1,9 @@
-import { fanOut } from '../delivery/fanOut';
-import type { ActiveConnection, Connection, ConnectionContext, Member } from '../ports/ports';
-import { byteLength, LIMITS, type Push, type User } from '../protocol';
+import { fanOut } from '../fanOut/fanOut';
+import type { ActiveConnection, Connection } from '../ports/connectionStore';
+import type { ConnectionContext } from '../ports/contexts';
+import { LIMITS, type Push, type User } from '../protocol';
+import { byteLength } from '../protocol/byteLength';
+import { firstOf, only } from '../util/asyncIterables';
 
 /** Longest wait for announcements of who came and went, in milliseconds; they are never retried beyond it. */
 const ANNOUNCE_TIMEOUT_MS = 1_000;
@@ -16,13 +19,13 @@ export interface PresenceSnapshot {
 }
 
 /** Looks who is in a room. */
-export async function readPresence(sockets: ConnectionContext, room: string): Promise<PresenceSnapshot> {
-  const now = sockets.clock.now();
-  const members = await firstPage(sockets, room);
+export async function readPresence(context: ConnectionContext, room: string): Promise<PresenceSnapshot> {
+  const now = context.clock.now();
+  const members = (await firstOf(context.members.list(room, MAX_COUNTED))) ?? [];
   const unexpired = members.filter((member) => member.expiresAt > now);
   if (unexpired.length > LIMITS.listedMembers) return { active: [], connectionCount: unexpired.length };
   const ids = unexpired.map((member) => member.id);
-  return { active: await sockets.connections.findActive(ids, now) };
+  return { active: await context.connections.findActive(ids, now) };
 }
 
 /**
@@ -51,7 +54,7 @@ export function listUsers({ active, connectionCount }: PresenceSnapshot): {
  * again before it has looked speaks for those that were silent because they had seen it.
  */
 export async function announceJoined(
-  sockets: ConnectionContext,
+  context: ConnectionContext,
   room: string,
   here: readonly ActiveConnection[],
   came: Connection,
@@ -60,42 +63,33 @@ export async function announceJoined(
   const isClosed = own.every(({ id }) => id !== came.id);
   const [first] = own;
   if (!first || (first.id !== came.id && !isClosed)) return;
-  await announce(sockets, here, { type: 'memberJoined', room, member: came.user }, came.id);
+  await announce(context, here, { type: 'memberJoined', room, member: came.user }, came.id);
 }
 
 /** Tells a room which of these users have left it: those with no connection there any more. */
 export async function announceLeft(
-  sockets: ConnectionContext,
+  context: ConnectionContext,
   room: string,
   users: readonly User[],
 ): Promise<void> {
-  const { active } = await readPresence(sockets, room);
+  const { active } = await readPresence(context, room);
   const stayed = new Set(active.map(({ user }) => user.id));
   const left = new Map(users.filter((user) => !stayed.has(user.id)).map((user) => [user.id, user]));
-  for (const member of left.values()) await announce(sockets, active, { type: 'memberLeft', room, member });
+  for (const member of left.values()) await announce(context, active, { type: 'memberLeft', room, member });
 }
 
 /** Posts a passing event to those who are here. */
 export async function announce(
-  sockets: ConnectionContext,
+  context: ConnectionContext,
   here: readonly ActiveConnection[],
   event: Push,
   except?: string,
 ): Promise<void> {
   const recipients = here.map(({ id }) => id).filter((id) => id !== except);
   if (recipients.length === 0) return;
-  await fanOut(sockets, once(recipients), JSON.stringify(event), sockets.clock.now() + ANNOUNCE_TIMEOUT_MS);
+  await fanOut(context, only(recipients), JSON.stringify(event), context.clock.now() + ANNOUNCE_TIMEOUT_MS);
 }
 
 function byOpening(a: ActiveConnection, b: ActiveConnection): number {
   return a.firstLease - b.firstLease || (a.id < b.id ? -1 : 1);
-}
-
-async function firstPage(sockets: ConnectionContext, room: string): Promise<Member[]> {
-  for await (const page of sockets.members.list(room, MAX_COUNTED)) return page;
-  return [];
-}
-
-async function* once<T>(page: T): AsyncIterable<T> {
-  yield page;
 }

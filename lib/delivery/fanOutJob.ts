@@ -1,4 +1,4 @@
-import type { FanOutJob } from '../ports/ports';
+import type { FanOutJob } from '../ports/fanOutQueue';
 import { parseRoom } from '../protocol';
 
 /** Reads what a worker was asked to do. @throws Error when it is not a job, so that the event is kept as failed. */

@@ -1,27 +1,20 @@
-import { openSecret } from '../app/secrets';
-import { required } from '../app/settings';
-import { createIdentityPolicy, type IdentityPolicy, identify } from '../auth/authorizeHandshake';
+import { publishAsUser } from '../actions/publishForBackEnd';
+import { type IdentityPolicy, identify } from '../auth/identify';
 import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
 import { hasPermission } from '../auth/permissions';
 import type { Secret } from '../auth/secretCache';
-import { publishAsUser } from '../delivery/publishForBackEnd';
-import { type BackEndContext, Unavailable, type UserContext } from '../ports/ports';
-import { type Ack, type ErrorCode, type ErrorFrame, parsePublication } from '../protocol';
+import type { BackEndContext, UserContext } from '../ports/contexts';
+import { Unavailable } from '../ports/unavailable';
+import type { Ack, ErrorCode, ErrorFrame } from '../protocol';
 import { errorReply, FORBIDDEN, UNAVAILABLE } from '../protocol/errorReplies';
-import { readObject } from '../protocol/json';
+import { readObject } from '../protocol/parseJsonObject';
+import { parsePublication } from '../protocol/parsePublication';
 import { errorResponse, type HttpResponse, jsonResponse } from './response';
 
 /** What `POST /api/rooms/{room}/messages` needs besides what publishing does. */
 export interface PublishRouteContext {
   originSecret: Secret;
   identity: IdentityPolicy;
-}
-
-export function createPublishRouteContext(env = process.env): PublishRouteContext {
-  return {
-    originSecret: openSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
-    identity: createIdentityPolicy(env),
-  };
 }
 
 /** A request as far as this route reads it. */
@@ -47,11 +40,11 @@ const STATUS: Record<ErrorCode, number> = {
 
 /** Publishes what a back end posts: 201 with the `ack`, 200 when it was there already, else an error. */
 export async function publishRoute(
-  desk: PublishRouteContext,
+  routeContext: PublishRouteContext,
   context: BackEndContext & UserContext,
   request: MessageRequest,
 ): Promise<HttpResponse> {
-  const answer = await answerTo(desk, context, request);
+  const answer = await answerTo(routeContext, context, request);
   const { room: _, ...subject } = answer;
   context.metrics.annotate({
     action: 'publish',

@@ -1,17 +1,6 @@
-import {
-  type DuplicateSearch,
-  type EntryDraft,
-  findDuplicate,
-  hasExpired,
-  isOwn,
-  isRemoval,
-  isUnbroken,
-  type LogContext,
-  lacksExpiry,
-  MAX_COMPARED,
-  startsAtCursor,
-  toDuplicate,
-} from './appendEntry';
+import type { EntryDraft, LogContext } from './entryDraft';
+import { hasExpired, isOwn, isRemoval, isUnbroken, lacksExpiry, startsAtCursor } from './entryRun';
+import { type DuplicateSearch, findDuplicate, MAX_COMPARED, toDuplicate } from './findDuplicate';
 
 /** Longest range in pages: what came later than 10,000 messages ago is for the caller to decide. */
 const MAX_PAGES = 20;

@@ -1,5 +1,8 @@
-import type { Clock, LogStore } from '../ports/ports';
-import { byteLength, LIMITS, type LogEntry, type Page } from '../protocol';
+import type { Clock } from '../ports/clock';
+import type { PublishContext } from '../ports/contexts';
+import type { LogStore } from '../ports/logStore';
+import { LIMITS, type LogEntry, type Page } from '../protocol';
+import { byteLength } from '../protocol/byteLength';
 
 /** Bytes of a frame that are not log entries: field names, the room, the members in `joined`. */
 const ENVELOPE_BYTES = 1024;
@@ -88,4 +91,13 @@ function takeRun(entries: readonly LogEntry[], budget: Budget, step: 1 | -1): Lo
     run.push(entry);
   }
   return run;
+}
+
+export async function readEntry(
+  context: PublishContext,
+  room: string,
+  seq: number,
+): Promise<LogEntry | undefined> {
+  const [entry] = await context.log.readForward(room, seq, 1, context.clock.now());
+  return entry?.seq === seq ? entry : undefined;
 }

@@ -1,21 +1,11 @@
-import type { EntryIdentity } from '../ports/ports';
+import type { EntryIdentity } from '../ports/logStore';
+import type { RecentLogCache } from '../ports/recentLogCache';
 import { setBounded } from '../util/boundedMap';
 
 /** How long a remembered head may be trusted, in milliseconds: far below the hour a superseded row lives. */
 const CACHE_TTL_MS = 60_000;
 const MAX_ENTRIES = 500;
 const MAX_ROOMS = 200;
-
-/** What this container remembers of rooms, so that most sends need no read: the newest part of each one's log. */
-export interface RecentLogCache {
-  /** Gives the slots from `after` on, up to the head, if they are remembered without a hole and are fresh. */
-  get(room: string, after: number, now: number): readonly EntryIdentity[] | undefined;
-  /** Remembers an unbroken, ascending run of slots that ended at the head at the time `now`. */
-  remember(room: string, run: readonly EntryIdentity[], now: number): void;
-  /** Whether a room was found to be too large to be fanned out in a reply, a short while ago. */
-  isLarge(room: string, now: number): boolean;
-  markLarge(room: string, now: number): void;
-}
 
 interface CachedRun {
   run: readonly EntryIdentity[];

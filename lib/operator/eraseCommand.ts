@@ -1,5 +1,7 @@
-import { MIN_RETENTION_MS } from '../delivery/publishMessage';
-import type { Clock, ErasureStore, LogPosition, LogStore } from '../ports/ports';
+import { MIN_RETENTION_MS } from '../log/expiry';
+import type { Clock } from '../ports/clock';
+import type { ErasureStore } from '../ports/erasureStore';
+import type { LogPosition, LogStore } from '../ports/logStore';
 import { settleAll } from '../util/settleAll';
 
 /** Rows of a room that one call erases. */

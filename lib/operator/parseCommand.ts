@@ -1,4 +1,4 @@
-import type { LogPosition } from '../ports/ports';
+import type { LogPosition } from '../ports/logStore';
 import { parseRoom, parseSeq, ROOM_RULE } from '../protocol';
 
 /** What the function `operatorExport` is invoked with. */

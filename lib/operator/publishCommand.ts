@@ -1,11 +1,5 @@
-import {
-  type ErrorFrame,
-  NAME_RULE,
-  type Publication,
-  parseName,
-  parsePublication,
-  type User,
-} from '../protocol';
+import { type ErrorFrame, NAME_RULE, type Publication, parseName, type User } from '../protocol';
+import { parsePublication } from '../protocol/parsePublication';
 
 const AUTHOR = /^[\x21-\x7e]{1,128}$/;
 

@@ -1,4 +1,3 @@
-import type { Refusal } from '../ports/ports';
 import { type ClientMessage, type ErrorFrame, LIMITS } from './index';
 
 /** Says why a frame was not carried out, and what to do. */
@@ -66,3 +65,19 @@ export const BEHIND: Pick<ErrorFrame, 'code' | 'message'> = {
   code: 'behind',
   message: 'Too much happened since "after": read the room from there first, then send this id again.',
 };
+
+/** Why a connection may not do what it asks for. */
+export type Refusal =
+  | { kind: 'closed' }
+  | { kind: 'expired' }
+  | { kind: 'notMember' }
+  | { kind: 'tooManyRooms' }
+  | { kind: 'banned'; fence: number }
+  | RateLimited;
+
+export interface RateLimited {
+  kind: 'rateLimited';
+  retryAfterMs: number;
+  /** Others kept moving the bucket: it may have room at any time. */
+  contended?: true;
+}

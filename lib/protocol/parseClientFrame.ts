@@ -1,9 +1,84 @@
-import { type ParsedClientFrame, readClientMessage } from './index';
-import { readObject } from './json';
+import { cursors, forMs, id, limit, readFields, ref, room, seq, text, user } from './fields';
+import type { Action, ClientMessage, ErrorCode, ErrorFrame } from './frames';
+import type { ParsedClientFrame } from './index';
+import { readObject } from './parseJsonObject';
 
 /** Reads one frame from a client. Never throws. */
 export function parseClientFrame(frame: string): ParsedClientFrame {
   const object = readObject(frame, 'frame');
   if (object.ok) return readClientMessage(object.value);
   return { ok: false, failure: { type: 'error', code: object.code, message: object.reason } };
+}
+
+/** Reads a message from the object that a client's frame holds. Never throws. */
+export function readClientMessage(value: Record<string, unknown>): ParsedClientFrame {
+  const read = readAction(value);
+  if (read === undefined)
+    return refuse(
+      value,
+      'unknownAction',
+      '"action" must be sendMessage, joinRoom, leaveRoom, getHistory, typing, ping, kick or unban.',
+    );
+  if (!read.ok) return refuse(value, 'badField', read.reason);
+  const message = read.fields;
+  if (message.action === 'getHistory' && message.before !== undefined && message.after !== undefined)
+    return refuse(value, 'badField', 'Give "before" or "after", not both.');
+  return { ok: true, message };
+}
+
+function readAction(
+  value: Record<string, unknown>,
+): { ok: true; fields: ClientMessage } | { ok: false; reason: string } | undefined {
+  const tagged = <A extends Action, T>(
+    action: A,
+    read: { ok: true; fields: T } | { ok: false; reason: string },
+  ) => (read.ok ? { ok: true as const, fields: { action, ...read.fields } } : read);
+  switch (value.action) {
+    case 'sendMessage':
+      return tagged('sendMessage', readFields(value, { room, id, text, after: seq }, { ref }));
+    case 'joinRoom':
+      return tagged('joinRoom', readFields(value, { room }, { after: seq, ref }));
+    case 'leaveRoom':
+      return tagged('leaveRoom', readFields(value, { room }, { ref }));
+    case 'getHistory':
+      return tagged('getHistory', readFields(value, { room }, { before: seq, after: seq, limit, ref }));
+    case 'typing':
+      return tagged('typing', readFields(value, { room }, { ref }));
+    case 'ping':
+      return tagged('ping', readFields(value, { rooms: cursors }, { ref }));
+    case 'kick':
+      return tagged('kick', readFields(value, { room, user }, { forMs, ref }));
+    case 'unban':
+      return tagged('unban', readFields(value, { room, user }, { ref }));
+    default:
+      return undefined;
+  }
+}
+
+/** Says what is wrong, repeating only what the client sent and what is well formed. */
+export function refuse(
+  value: Record<string, unknown>,
+  code: ErrorCode,
+  message: string,
+): Extract<ParsedClientFrame, { ok: false }> {
+  const failure: ErrorFrame & { ref?: string } = { type: 'error', code, message };
+  const given = { room: room.read(value.room), id: id.read(value.id), ref: ref.read(value.ref) };
+  if (given.room !== undefined) failure.room = given.room;
+  if (given.id !== undefined) failure.id = given.id;
+  if (given.ref !== undefined) failure.ref = given.ref;
+  if (isAction(value.action)) failure.action = value.action;
+  return { ok: false, failure };
+}
+
+function isAction(value: unknown): value is Action {
+  return (
+    value === 'sendMessage' ||
+    value === 'joinRoom' ||
+    value === 'leaveRoom' ||
+    value === 'getHistory' ||
+    value === 'typing' ||
+    value === 'ping' ||
+    value === 'kick' ||
+    value === 'unban'
+  );
 }

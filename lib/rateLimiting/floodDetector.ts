@@ -1,3 +1,4 @@
+import type { FloodDetector, FloodVerdict } from '../ports/floodDetector';
 import type { ErrorCode } from '../protocol';
 import { setBounded } from '../util/boundedMap';
 import { SYNCS, sendRate, TYPING } from './tokenBucket';
@@ -21,17 +22,6 @@ const FREE: ReadonlySet<ErrorCode> = new Set([
   'forbidden',
   'rateLimited',
 ]);
-
-/** What a container makes of a frame: `flood` is not to be served, and at `close` the connection has to be closed. */
-export type FloodVerdict = 'fine' | 'flood' | 'close';
-
-/** Watches the connections of this container for those that do not stop though they are refused. */
-export interface FloodDetector {
-  /** Counts a frame, before anything is done for it. */
-  countFrame(connection: string, now: number): FloodVerdict;
-  /** Counts a refusal. */
-  countRefusal(connection: string, code: ErrorCode, now: number): FloodVerdict;
-}
 
 /** So many frames no bucket lets through in a window, however they are mixed: its bursts, and what flows in meanwhile. */
 function maxFrames(sendsPerSecond: number): number {

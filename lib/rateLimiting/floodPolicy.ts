@@ -1,4 +1,6 @@
-import { type ChatContext, type Requester, Unavailable, type UserContext } from '../ports/ports';
+import type { Requester } from '../auth/requester';
+import type { ChatContext, UserContext } from '../ports/contexts';
+import { Unavailable } from '../ports/unavailable';
 import type { Reply } from '../protocol';
 import { FLOOD } from '../protocol/errorReplies';
 
@@ -8,21 +10,21 @@ const COOLDOWN_MS = 60_000;
 /** Gives a reply, and closes the connection of who goes on though refused. */
 export async function enforceOnReply(
   context: ChatContext & UserContext,
-  asker: Requester,
+  requester: Requester,
   reply: Reply,
 ): Promise<Reply> {
   const isLast =
     reply.type === 'error' &&
-    context.floodDetector.countRefusal(asker.id, reply.code, context.clock.now()) === 'close';
+    context.floodDetector.countRefusal(requester.id, reply.code, context.clock.now()) === 'close';
   annotateReply(context, reply);
-  if (isLast) await closeAndCoolDown(context, asker);
+  if (isLast) await closeAndCoolDown(context, requester);
   return reply;
 }
 
 /** Turns down a frame of a flood. Only where it is to be closed is that worth a line: lines are paid for, too. */
 export async function rejectFlood(
   context: ChatContext & UserContext,
-  asker: Requester,
+  requester: Requester,
   verdict: 'flood' | 'close',
 ): Promise<Reply> {
   const reply: Reply = { type: 'error', ...FLOOD };
@@ -31,21 +33,21 @@ export async function rejectFlood(
     return reply;
   }
   annotateReply(context, reply);
-  await closeAndCoolDown(context, asker);
+  await closeAndCoolDown(context, requester);
   return reply;
 }
 
 /** Closes a connection, and keeps its user from opening others for a while: else it would go on over the next. */
-async function closeAndCoolDown(context: ChatContext & UserContext, asker: Requester): Promise<void> {
+async function closeAndCoolDown(context: ChatContext & UserContext, requester: Requester): Promise<void> {
   context.metrics.annotate({ level: 'warn' });
   try {
     // Before the close, which it answers by knocking again at once.
-    await context.users.startCooldown(asker.user.id, context.clock.now() + COOLDOWN_MS);
+    await context.users.startCooldown(requester.user.id, context.clock.now() + COOLDOWN_MS);
   } catch (error) {
     // It is told once more if it goes on.
     if (!(error instanceof Unavailable)) throw error;
   }
-  await context.poster.close(asker.id);
+  await context.poster.close(requester.id);
 }
 
 function annotateReply(context: ChatContext, reply: Reply): void {

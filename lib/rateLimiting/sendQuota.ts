@@ -1,16 +1,12 @@
-import {
-  type Charge,
-  type ChargeResult,
-  type ChatContext,
-  type Connection,
-  type RateLimited,
-  type SendQuotaContext,
-  type Settings,
-  Unavailable,
-} from '../ports/ports';
+import type { Charge, ChargeResult } from '../ports/charge';
+import type { Connection } from '../ports/connectionStore';
+import type { ChatContext, SendQuotaContext } from '../ports/contexts';
+import type { RetryAfterCache } from '../ports/retryAfterCache';
+import type { Settings } from '../ports/settings';
+import { Unavailable } from '../ports/unavailable';
 import type { User } from '../protocol';
+import type { RateLimited } from '../protocol/errorReplies';
 import { settleAll } from '../util/settleAll';
-import type { RetryAfterCache } from './retryAfterCache';
 import { createCharge, sendRate } from './tokenBucket';
 
 type Meter = Pick<ChatContext, 'settings'> & SendQuotaContext;

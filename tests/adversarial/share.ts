@@ -1,5 +1,6 @@
 import { handleSendMessage } from '../../lib/actions/routes';
-import type { Clock, Requester } from '../../lib/ports/ports';
+import type { Requester } from '../../lib/auth/requester';
+import type { Clock } from '../../lib/ports/clock';
 import { anotherContainer, connect, finish, type Stage, setStage } from '../unit/stage';
 
 /** What one connection and one user may send: see setStage. */

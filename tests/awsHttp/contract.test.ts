@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { createCertificate } from '../../bench/harness/selfSignedCertificate';
-import type { DeliveryResult } from '../../lib/ports/ports';
+import type { DeliveryResult } from '../../lib/ports/poster';
 import { posters } from './posters';
 import { OK, response, type Server, startServer } from './server';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Poster } from '../../lib/ports/ports';
+import type { Poster } from '../../lib/ports/poster';
 import { posters } from './posters';
 import { type Server, startServer } from './server';
 

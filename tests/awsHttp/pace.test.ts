@@ -1,5 +1,6 @@
 import { createPacedPoster } from '../../lib/aws/apiGateway/pacedPoster';
-import type { Clock, DeliveryResult, Poster } from '../../lib/ports/ports';
+import type { Clock } from '../../lib/ports/clock';
+import type { DeliveryResult, Poster } from '../../lib/ports/poster';
 
 /** A clock that moves only when somebody waits, and notes for how long. */
 function setUp(answer: (count: number) => DeliveryResult = () => 'delivered') {

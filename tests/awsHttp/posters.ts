@@ -1,5 +1,5 @@
 import { createConnectionPoster, type PosterOptions } from '../../lib/aws/apiGateway/connectionPoster';
-import type { Poster } from '../../lib/ports/ports';
+import type { Poster } from '../../lib/ports/poster';
 import { awsClients } from './awsClients';
 
 export const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };

@@ -12,7 +12,8 @@ export interface Bug {
 }
 
 const APPEND = 'lib/log/appendEntry.ts';
-const PUBLISH = 'lib/delivery/publishMessage.ts';
+const SEARCH = 'lib/log/findDuplicate.ts';
+const PUBLISH = 'lib/delivery/appendAndAcknowledge.ts';
 const ROOMS = 'lib/actions/joinRoom.ts';
 const MODERATION = 'lib/moderation/removeUser.ts';
 
@@ -58,7 +59,7 @@ export const bugs: Bug[] = [
     name: 'does not look for the id before it writes',
     kind: 'faulty',
     patches: [
-      { file: APPEND, find: '  if (mine) return toDuplicate(mine, remembered ? [] : run);\n', replace: '' },
+      { file: SEARCH, find: '  if (mine) return toDuplicate(mine, remembered ? [] : run);\n', replace: '' },
     ],
     caughtAs: ['duplicate'],
   },
@@ -96,7 +97,7 @@ export const bugs: Bug[] = [
         replace: 'if (after > last.seq) return undefined;',
       },
       {
-        file: APPEND,
+        file: SEARCH,
         find: "if (!startsAtCursor(run, send.after) || !isUnbroken(run)) return { kind: 'behind' };",
         replace:
           "if (!remembered && (!startsAtCursor(run, send.after) || !isUnbroken(run))) return { kind: 'behind' };",
@@ -158,9 +159,9 @@ export const bugs: Bug[] = [
     kind: 'calm',
     patches: [
       {
-        file: PUBLISH,
-        find: 'context.members.list(job.room, MOST_IN_REPLY + 1)',
-        replace: "context.members.list('red', MOST_IN_REPLY + 1)",
+        file: 'lib/delivery/deliverEntry.ts',
+        find: 'members.list(job.room, MAX_MEMBERS_IN_REPLY + 1)',
+        replace: "members.list('red', MAX_MEMBERS_IN_REPLY + 1)",
       },
     ],
     caughtAs: ['leak'],
@@ -213,7 +214,7 @@ export const bugs: Bug[] = [
     kind: 'faulty',
     patches: [
       {
-        file: 'lib/delivery/fanOut.ts',
+        file: 'lib/fanOut/fanOut.ts',
         find: "if (delivery === 'gone') result.gone.push(connection);",
         replace: "if (delivery !== 'delivered') result.gone.push(connection);",
       },

@@ -1,4 +1,4 @@
-import type { NewEntry } from '../../lib/ports/ports';
+import type { NewEntry } from '../../lib/ports/logStore';
 import type { LogEntry, MessageEntry } from '../../lib/protocol';
 
 /** What went wrong, in the words of Jepsen's workloads where they have one. */

@@ -1,8 +1,10 @@
 import type { Socket, SocketEvents } from '../../client/platform/platform';
-import { closeConnection } from '../../lib/actions/joinRoom';
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import type { Requester } from '../../lib/auth/requester';
+import { closeConnection } from '../../lib/connections/closeConnections';
 import { openConnection } from '../../lib/connections/openConnection';
-import type { Connection, DeliveryResult, Poster, Requester } from '../../lib/ports/ports';
+import type { Connection } from '../../lib/ports/connectionStore';
+import type { DeliveryResult, Poster } from '../../lib/ports/poster';
 import { BEARER_PREFIX } from '../../lib/protocol';
 import type { VirtualClock } from './clock';
 import type { Dice } from './faults';

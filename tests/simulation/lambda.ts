@@ -1,16 +1,13 @@
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
-import {
-  type Clock,
-  type FanOutQueue,
-  type Poster,
-  type PublishContext,
-  type SendQuotaContext,
-  type Settings,
-  Unavailable,
-  type UserContext,
-} from '../../lib/ports/ports';
+import type { Clock } from '../../lib/ports/clock';
+import type { PublishContext, SendQuotaContext, UserContext } from '../../lib/ports/contexts';
+import type { FanOutQueue } from '../../lib/ports/fanOutQueue';
+import type { Poster } from '../../lib/ports/poster';
+import type { RetryAfterCache } from '../../lib/ports/retryAfterCache';
+import type { Settings } from '../../lib/ports/settings';
+import { Unavailable } from '../../lib/ports/unavailable';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
-import { createRetryAfterCache, type RetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
+import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import type { VirtualClock } from './clock';
 import { CRASH_POINTS, type CrashPoint, type Dice } from './faults';

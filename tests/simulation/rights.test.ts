@@ -1,8 +1,8 @@
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Right } from '../../lib/auth/permissions';
+import type { Requester } from '../../lib/auth/requester';
 import { openConnection } from '../../lib/connections/openConnection';
-import { runFanOutJob } from '../../lib/delivery/publishMessage';
-import type { Requester } from '../../lib/ports/ports';
+import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import { parseServerFrame, type Reply, type ServerMessage } from '../../lib/protocol';
 import { createVirtualClock } from './clock';
 import { CALM, createDice } from './faults';

@@ -1,8 +1,8 @@
 import { createChat } from '../../client/chat';
 import { ChatError } from '../../client/errors';
 import type { Chat, Room } from '../../client/types';
-import { runFanOutJob } from '../../lib/delivery/publishMessage';
-import type { Settings } from '../../lib/ports/ports';
+import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
+import type { Settings } from '../../lib/ports/settings';
 import { parseServerFrame, type ServerMessage } from '../../lib/protocol';
 import { SENDS_PER_SECOND } from '../../lib/rateLimiting/tokenBucket';
 import { type Checker, createChecker, type Violation } from './checker';

@@ -1,19 +1,11 @@
-import {
-  type AddMemberResult,
-  type Charge,
-  type ChargeResult,
-  type ConnectionStore,
-  EVERYWHERE,
-  type LogStore,
-  MAX_LISTED_BANS,
-  type Member,
-  type MemberStore,
-  type NewEntry,
-  type Refusal,
-  type SendQuotaStore,
-  type UserStore,
-} from '../../lib/ports/ports';
+import type { Charge, ChargeResult } from '../../lib/ports/charge';
+import type { ConnectionStore } from '../../lib/ports/connectionStore';
+import type { LogStore, NewEntry } from '../../lib/ports/logStore';
+import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
+import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
+import { EVERYWHERE, MAX_LISTED_BANS, type UserStore } from '../../lib/ports/userStore';
 import type { LogEntry, User } from '../../lib/protocol';
+import type { Refusal } from '../../lib/protocol/errorReplies';
 import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 
 /** The database in memory: strongly consistent, one change at a time. The store contract holds it to DynamoDB. */

@@ -6,7 +6,7 @@ import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import { ConditionFailed, type Database } from '../../lib/aws/dynamodb/database';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
-import { Unavailable } from '../../lib/ports/ports';
+import { Unavailable } from '../../lib/ports/unavailable';
 import { createCharge } from '../../lib/rateLimiting/tokenBucket';
 import { awsClients } from '../awsHttp/awsClients';
 import {

@@ -1,7 +1,9 @@
-import { draftMessage } from '../../lib/delivery/publishMessage';
-import { appendEntry, findDuplicate } from '../../lib/log/appendEntry';
+import { draftMessage } from '../../lib/delivery/appendAndAcknowledge';
+import { appendEntry } from '../../lib/log/appendEntry';
+import { findDuplicate } from '../../lib/log/findDuplicate';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
-import type { Clock, LogStore, Random } from '../../lib/ports/ports';
+import type { Clock, Random } from '../../lib/ports/clock';
+import type { LogStore } from '../../lib/ports/logStore';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 
 const ATTEMPT_MS = 600_000;

@@ -1,10 +1,6 @@
-import {
-  type Charge,
-  type ChargeResult,
-  type Connection,
-  FINAL_FENCE,
-  type Member,
-} from '../../lib/ports/ports';
+import type { Charge, ChargeResult } from '../../lib/ports/charge';
+import { type Connection, FINAL_FENCE } from '../../lib/ports/connectionStore';
+import type { Member } from '../../lib/ports/memberStore';
 import type { LogEntry, MessageEntry } from '../../lib/protocol';
 import { PATIENCE_MS, type Stores } from './engines';
 

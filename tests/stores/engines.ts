@@ -19,14 +19,12 @@ import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
-import type {
-  ConnectionStore,
-  ErasureStore,
-  LogStore,
-  MemberStore,
-  SendQuotaStore,
-  UserStore,
-} from '../../lib/ports/ports';
+import type { ConnectionStore } from '../../lib/ports/connectionStore';
+import type { ErasureStore } from '../../lib/ports/erasureStore';
+import type { LogStore } from '../../lib/ports/logStore';
+import type { MemberStore } from '../../lib/ports/memberStore';
+import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
+import type { UserStore } from '../../lib/ports/userStore';
 
 // Benches run this outside Jest: the SDK's warning about Node 20 is no part of their figures.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

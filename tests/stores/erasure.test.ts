@@ -1,9 +1,10 @@
-import { sendMessage } from '../../lib/delivery/publishMessage';
+import { sendMessage } from '../../lib/actions/sendMessage';
 import { readAfter } from '../../lib/log/readPage';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { eraseRoom, eraseUser, type OperatorContext } from '../../lib/operator/eraseCommand';
 import { readExportPage } from '../../lib/operator/exportCommand';
-import type { Connection, PublishContext, SendQuotaContext } from '../../lib/ports/ports';
+import type { Connection } from '../../lib/ports/connectionStore';
+import type { PublishContext, SendQuotaContext } from '../../lib/ports/contexts';
 import type { LogEntry } from '../../lib/protocol';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';

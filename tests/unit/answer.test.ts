@@ -1,5 +1,5 @@
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
-import { Unavailable } from '../../lib/ports/ports';
+import { Unavailable } from '../../lib/ports/unavailable';
 import { ann, connect, fill, finish, HOUR, idsIn, NOW, setStage } from './stage';
 
 const frames = {

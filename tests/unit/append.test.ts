@@ -1,11 +1,8 @@
-import { draftMessage, type MessageDraft } from '../../lib/delivery/publishMessage';
-import {
-  type DuplicateSearch,
-  findDuplicate,
-  MAX_COMPARED,
-  appendEntry as writeDraft,
-} from '../../lib/log/appendEntry';
-import { type EntryIdentity, Unavailable } from '../../lib/ports/ports';
+import { draftMessage, type MessageDraft } from '../../lib/delivery/appendAndAcknowledge';
+import { appendEntry as writeDraft } from '../../lib/log/appendEntry';
+import { type DuplicateSearch, findDuplicate, MAX_COMPARED } from '../../lib/log/findDuplicate';
+import type { EntryIdentity } from '../../lib/ports/logStore';
+import { Unavailable } from '../../lib/ports/unavailable';
 import {
   ann,
   anotherContainer,

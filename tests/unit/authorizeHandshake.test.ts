@@ -1,9 +1,5 @@
-import {
-  authorizeHandshake,
-  createHandshakePolicy,
-  type HandshakePolicy,
-  type Headers,
-} from '../../lib/auth/authorizeHandshake';
+import { createHandshakePolicy } from '../../lib/app/handshakePolicy';
+import { authorizeHandshake, type HandshakePolicy, type Headers } from '../../lib/auth/authorizeHandshake';
 import { ORIGIN_HEADER } from '../../lib/auth/originSecret';
 import { secretOf } from './secretOf';
 import { HOUR, NOW } from './stage';

@@ -1,7 +1,8 @@
-import { publishAsOperator, publishAsUser } from '../../lib/delivery/publishForBackEnd';
+import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { removeUserFromRoom } from '../../lib/moderation/removeUser';
-import { type BackEndContext, Unavailable, type UserContext } from '../../lib/ports/ports';
+import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
+import { Unavailable } from '../../lib/ports/unavailable';
 import type { Ack, ErrorFrame, Publication, User } from '../../lib/protocol';
 import { between, type Random, seeded, whole } from '../simulation/random';
 import { ann, bob, connect, expire, fill, finish, HOUR, idsIn, NOW, range, setStage } from './stage';

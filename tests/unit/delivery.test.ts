@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
-import { sendMessage } from '../../lib/delivery/publishMessage';
-import type { Clock, PublishContext } from '../../lib/ports/ports';
+import { sendMessage } from '../../lib/actions/sendMessage';
+import type { Clock } from '../../lib/ports/clock';
+import type { PublishContext } from '../../lib/ports/contexts';
 import { posters } from '../awsHttp/posters';
 import { OK, response, type Server, startServer } from '../awsHttp/server';
 import { ann, connect, NOW, range, type Stage, setStage } from './stage';

@@ -1,5 +1,5 @@
-import { fanOut } from '../../lib/delivery/fanOut';
-import type { DeliveryResult } from '../../lib/ports/ports';
+import { fanOut } from '../../lib/fanOut/fanOut';
+import type { DeliveryResult } from '../../lib/ports/poster';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
 import { seeded } from '../simulation/random';

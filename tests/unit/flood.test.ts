@@ -1,8 +1,9 @@
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import { openConnection } from '../../lib/connections/openConnection';
-import { Unavailable } from '../../lib/ports/ports';
+import type { FloodVerdict } from '../../lib/ports/floodDetector';
+import { Unavailable } from '../../lib/ports/unavailable';
 import type { ErrorCode } from '../../lib/protocol';
-import { createFloodDetector, type FloodVerdict } from '../../lib/rateLimiting/floodDetector';
+import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { ann, bob, connect, finish, HOUR, NOW, setStage } from './stage';
 

@@ -1,5 +1,5 @@
 import { ping } from '../../lib/actions/ping';
-import type { ConnectionStore } from '../../lib/ports/ports';
+import type { ConnectionStore } from '../../lib/ports/connectionStore';
 import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
 import { ann, connect, expire, fill, finish, HOUR, NOW, range, setStage } from './stage';
 

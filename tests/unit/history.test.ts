@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { budgetFor, readAfter, readBefore, readHead } from '../../lib/log/readPage';
-import { byteLength, LIMITS, type Page } from '../../lib/protocol';
+import { LIMITS, type Page } from '../../lib/protocol';
+import { byteLength } from '../../lib/protocol/byteLength';
 import { entry, expire, fill, range, type Stage, setStage } from './stage';
 
 type Expected = Partial<Page> & { seqs: number[] };

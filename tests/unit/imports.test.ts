@@ -7,9 +7,8 @@ const AWS = /^(@aws-sdk|@smithy)\//;
 
 /** Which modules may reach for what. The first rule whose folder fits counts. */
 const adapters =
-  /^lib\/aws\/(dynamodb\/[a-zA-Z]+|apiGateway\/[a-zA-Z]+Poster|sdk\/sdk[a-zA-Z]+|fanOutInvoker|secretsManager)\.ts$/;
-const compositionRoots =
-  /^lib\/(app\/contexts|auth\/authorizeHandshake|http\/publishRoute|http\/guestTokenRoute|telemetry\/withTelemetry)\.ts$/;
+  /^lib\/aws\/(dynamodb\/[a-zA-Z]+|apiGateway\/[a-zA-Z]+Poster|sdk\/sdk[a-zA-Z]+|lambda\/[a-zA-Z]+|secretsManager\/[a-zA-Z]+)\.ts$/;
+const compositionRoots = /^lib\/app\//;
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

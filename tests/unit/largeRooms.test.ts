@@ -1,5 +1,5 @@
-import { prefetch } from '../../lib/delivery/prefetch';
-import { sendMessage } from '../../lib/delivery/publishMessage';
+import { sendMessage } from '../../lib/actions/sendMessage';
+import { prefetch } from '../../lib/fanOut/prefetch';
 import { ann, anotherContainer, connect, finish, MINUTE, range, type Stage, setStage } from './stage';
 
 /** Ann is in a room with so many others; every listing of its members is counted. */

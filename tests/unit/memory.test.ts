@@ -1,5 +1,5 @@
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
-import type { EntryIdentity } from '../../lib/ports/ports';
+import type { EntryIdentity } from '../../lib/ports/logStore';
 import { MINUTE, NOW, range } from './stage';
 
 const run = (from: number, to: number): EntryIdentity[] =>

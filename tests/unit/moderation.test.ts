@@ -1,8 +1,9 @@
 import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import type { Requester } from '../../lib/auth/requester';
 import { openConnection } from '../../lib/connections/openConnection';
 import { removeUserEverywhere, removeUserFromRoom } from '../../lib/moderation/removeUser';
 import { parseBanCommand, runBanCommand } from '../../lib/operator/banCommand';
-import { type Requester, Unavailable } from '../../lib/ports/ports';
+import { Unavailable } from '../../lib/ports/unavailable';
 import type { Reply, SystemEntry } from '../../lib/protocol';
 import {
   ann,

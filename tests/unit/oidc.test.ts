@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, type JWK, SignJWT } from 'jose';
 import { createOidcVerifier } from '../../lib/auth/oidcTokens';
-import { Unavailable } from '../../lib/ports/ports';
+import { Unavailable } from '../../lib/ports/unavailable';
 import { NOW } from './stage';
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];

@@ -1,4 +1,5 @@
-import { closeConnection } from '../../lib/actions/joinRoom';
+import type { Requester } from '../../lib/auth/requester';
+import { closeConnection } from '../../lib/connections/closeConnections';
 import {
   announceJoined,
   announceLeft,
@@ -6,8 +7,8 @@ import {
   type PresenceSnapshot,
   readPresence,
 } from '../../lib/connections/presence';
-import type { ActiveConnection, Requester } from '../../lib/ports/ports';
-import { byteLength } from '../../lib/protocol';
+import type { ActiveConnection } from '../../lib/ports/connectionStore';
+import { byteLength } from '../../lib/protocol/byteLength';
 import { ann, bob, connect, finish, HOUR, NOW, range, type Stage, setStage } from './stage';
 
 const crowd = async (stage: Stage, size: number, expiresAt = NOW + HOUR) => {

@@ -1,12 +1,6 @@
 import fc from 'fast-check';
-import {
-  byteLength,
-  LIMITS,
-  parseName,
-  parseRoom,
-  parseServerFrame,
-  problemWithText,
-} from '../../lib/protocol';
+import { LIMITS, parseName, parseRoom, parseServerFrame, problemWithText } from '../../lib/protocol';
+import { byteLength } from '../../lib/protocol/byteLength';
 import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
 
 const send = { action: 'sendMessage', room: 'den', id: 'id-01234', text: 'hello', after: 0 };

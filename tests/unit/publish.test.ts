@@ -1,12 +1,10 @@
 import fc from 'fast-check';
-import { runFanOutJob, sendMessage } from '../../lib/delivery/publishMessage';
-import {
-  type Connection,
-  type FanOutJob,
-  type PublishContext,
-  type SendQuotaContext,
-  Unavailable,
-} from '../../lib/ports/ports';
+import { sendMessage } from '../../lib/actions/sendMessage';
+import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
+import type { Connection } from '../../lib/ports/connectionStore';
+import type { PublishContext, SendQuotaContext } from '../../lib/ports/contexts';
+import type { FanOutJob } from '../../lib/ports/fanOutQueue';
+import { Unavailable } from '../../lib/ports/unavailable';
 import type { Ack, ClientMessage, Reply } from '../../lib/protocol';
 import { createCharge, SYNCS, sendRate } from '../../lib/rateLimiting/tokenBucket';
 import {

@@ -1,5 +1,5 @@
-import { sendMessage } from '../../lib/delivery/publishMessage';
-import { Unavailable } from '../../lib/ports/ports';
+import { sendMessage } from '../../lib/actions/sendMessage';
+import { Unavailable } from '../../lib/ports/unavailable';
 import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
 import { ann, anotherContainer, connect, finish, NOW, range, type Stage, setStage } from './stage';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import { hasPermission, parsePermissions, type Right } from '../../lib/auth/permissions';
-import type { Requester } from '../../lib/ports/ports';
+import type { Requester } from '../../lib/auth/requester';
 import { ann, connect, fill, finish, type Stage, setStage } from './stage';
 
 it.each<[string, unknown, string]>([

@@ -1,6 +1,12 @@
-import { closeConnection, getHistory, joinRoom, leaveRoom, typing } from '../../lib/actions/joinRoom';
-import { type Connection, Unavailable } from '../../lib/ports/ports';
-import { byteLength, type ClientMessage, type Joined, LIMITS } from '../../lib/protocol';
+import { getHistory } from '../../lib/actions/getHistory';
+import { joinRoom } from '../../lib/actions/joinRoom';
+import { leaveRoom } from '../../lib/actions/leaveRoom';
+import { typing } from '../../lib/actions/typing';
+import { closeConnection } from '../../lib/connections/closeConnections';
+import type { Connection } from '../../lib/ports/connectionStore';
+import { Unavailable } from '../../lib/ports/unavailable';
+import { type ClientMessage, type Joined, LIMITS } from '../../lib/protocol';
+import { byteLength } from '../../lib/protocol/byteLength';
 import { createCharge, SYNCS } from '../../lib/rateLimiting/tokenBucket';
 import { ann, bob, connect, expire, fill, finish, HOUR, NOW, range, type Stage, setStage } from './stage';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LIMITS } from '../../lib/protocol';
-import { problemWithShape, readObject } from '../../lib/protocol/json';
 import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
+import { problemWithShape, readObject } from '../../lib/protocol/parseJsonObject';
 
 const ping = (inside: string): string => `{"action":"ping","rooms":{${inside}}}`;
 const keys = (count: number, name = (i: number) => `k${i}`): string =>

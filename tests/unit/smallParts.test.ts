@@ -1,15 +1,8 @@
-import {
-  isOn,
-  leaseMs,
-  optional,
-  required,
-  retentionMs,
-  sendsPerSecond,
-  userSendsPerSecond,
-} from '../../lib/app/settings';
+import { leaseMs, retentionMs, sendsPerSecond, userSendsPerSecond } from '../../lib/app/settings';
 import { connectionOf, type SocketEvent } from '../../lib/aws/apiGateway/events';
 import { parseFanOutJob } from '../../lib/delivery/fanOutJob';
 import { errorReply, refusalError } from '../../lib/protocol/errorReplies';
+import { isOn, optional, required } from '../../lib/util/environment';
 import { settleAll } from '../../lib/util/settleAll';
 import { NOW } from './stage';
 

@@ -1,14 +1,10 @@
+import type { Requester } from '../../lib/auth/requester';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
-import type {
-  DeliveryResult,
-  FanOutJob,
-  LogStore,
-  PublishContext,
-  Requester,
-  SendQuotaContext,
-  Settings,
-  UserContext,
-} from '../../lib/ports/ports';
+import type { PublishContext, SendQuotaContext, UserContext } from '../../lib/ports/contexts';
+import type { FanOutJob } from '../../lib/ports/fanOutQueue';
+import type { LogStore } from '../../lib/ports/logStore';
+import type { DeliveryResult } from '../../lib/ports/poster';
+import type { Settings } from '../../lib/ports/settings';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';

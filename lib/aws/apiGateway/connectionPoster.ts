@@ -1,4 +1,4 @@
-import type { Poster } from '../../ports/ports';
+import type { Poster } from '../../ports/poster';
 import type { Credentials } from '../credentials';
 import { createConnectionPool, type PoolLimits } from '../http/connectionPool';
 import { parseOrigin } from '../http/endpoint';

@@ -1,4 +1,4 @@
-import type { DeliveryResult } from '../../ports/ports';
+import type { DeliveryResult } from '../../ports/poster';
 
 /** Tells what a post came to from the HTTP status of a complete answer; without one nobody knows. */
 export function toDeliveryResult(status: number | undefined): DeliveryResult {

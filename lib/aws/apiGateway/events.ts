@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import type { Requester } from '../../ports/ports';
+import type { Requester } from '../../auth/requester';
 
 /** What our authorizer says of a connection; API Gateway puts it, as strings, on every later event. */
 export interface AuthorizerContext {

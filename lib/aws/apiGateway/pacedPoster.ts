@@ -1,4 +1,5 @@
-import type { Clock, Poster } from '../../ports/ports';
+import type { Clock } from '../../ports/clock';
+import type { Poster } from '../../ports/poster';
 
 /** The part of the account's quota one container takes at most: its other requests count against it too. */
 const SHARE = 0.9;

@@ -1,5 +1,5 @@
-import { required } from '../../app/settings';
-import type { Poster } from '../../ports/ports';
+import type { Poster } from '../../ports/poster';
+import { required } from '../../util/environment';
 import { createConnectionPoster as createPoster } from '../apiGateway/connectionPoster';
 import { readCredentials } from '../credentials';
 import { createDatabase as createDynamoDb } from '../dynamodb/client';
@@ -8,8 +8,8 @@ import type { Database } from '../dynamodb/database';
 type Environment = Record<string, string | undefined>;
 
 /** The AWS clients of a bundle with `awsClients=own`: those over our own HTTP client. */
-export { createFanOutInvoker } from '../fanOutInvoker';
-export { createSecretReader } from '../secretsManager';
+export { createFanOutInvoker } from '../lambda/fanOutInvoker';
+export { createSecretReader } from '../secretsManager/secretReader';
 
 export function createDatabase(env: Environment): Database {
   return createDynamoDb(env, { warmUp: true });

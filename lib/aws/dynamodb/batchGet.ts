@@ -1,4 +1,4 @@
-import { Unavailable } from '../../ports/ports';
+import { Unavailable } from '../../ports/unavailable';
 import type { Row } from './attributeValues';
 import type { Database } from './database';
 

@@ -1,4 +1,4 @@
-import { Unavailable } from '../../ports/ports';
+import { Unavailable } from '../../ports/unavailable';
 import { reasonOf } from '../callFailure';
 import { createServiceClient, parseJsonBody } from '../http/serviceClient';
 import { type AttributeMap, marshall, unmarshall } from './attributeValues';

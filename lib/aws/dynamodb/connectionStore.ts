@@ -1,11 +1,8 @@
-import {
-  type Charge,
-  type ConnectionStore,
-  EVERYWHERE,
-  MAX_LISTED_BANS,
-  type Refusal,
-} from '../../ports/ports';
+import type { Charge } from '../../ports/charge';
+import type { ConnectionStore } from '../../ports/connectionStore';
+import { EVERYWHERE, MAX_LISTED_BANS } from '../../ports/userStore';
 import type { User } from '../../protocol';
+import type { Refusal } from '../../protocol/errorReplies';
 import { takeToken } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';

@@ -1,5 +1,6 @@
 import { traceOf } from '../../log/erasureTrace';
-import type { ErasureStore, LogPosition } from '../../ports/ports';
+import type { ErasureStore } from '../../ports/erasureStore';
+import type { LogPosition } from '../../ports/logStore';
 import { ConditionFailed, type Database } from './database';
 
 /** Keeps an operator's hand on the Messages table. */

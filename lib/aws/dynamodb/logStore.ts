@@ -1,4 +1,4 @@
-import type { EntryIdentity, LogStore, NewEntry } from '../../ports/ports';
+import type { EntryIdentity, LogStore, NewEntry } from '../../ports/logStore';
 import type { LogEntry, MessageEntry } from '../../protocol';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
@@ -23,7 +23,6 @@ type MessageRow = {
 };
 
 const LEAST_NEXT_PAGE = 200;
-
 const NAMES = { '#room': 'room', '#seq': 'seq' };
 const SLOT_NAMES = { '#id': 'id', '#user': 'user', '#at': 'at', '#ttl': 'ttl', '#what': 'what' };
 

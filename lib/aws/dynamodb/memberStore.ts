@@ -1,4 +1,4 @@
-import type { AddMemberResult, Member, MemberStore } from '../../ports/ports';
+import type { AddMemberResult, Member, MemberStore } from '../../ports/memberStore';
 import type { Row } from './attributeValues';
 import { ConditionFailed, type Database } from './database';
 

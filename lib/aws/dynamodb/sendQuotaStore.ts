@@ -1,4 +1,5 @@
-import type { Charge, SendQuotaStore } from '../../ports/ports';
+import type { Charge } from '../../ports/charge';
+import type { SendQuotaStore } from '../../ports/sendQuotaStore';
 import { takeToken } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
 import { ConditionFailed, type Database } from './database';

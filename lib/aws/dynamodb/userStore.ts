@@ -1,4 +1,4 @@
-import { type Ban, EVERYWHERE, MAX_LISTED_BANS, type UserStore } from '../../ports/ports';
+import { type Ban, EVERYWHERE, MAX_LISTED_BANS, type UserStore } from '../../ports/userStore';
 import { batchGet } from './batchGet';
 import { ConditionFailed, type Database, type Input } from './database';
 import { keyOf } from './hashedKey';

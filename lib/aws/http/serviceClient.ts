@@ -1,4 +1,4 @@
-import { optional, required } from '../../app/settings';
+import { optional, required } from '../../util/environment';
 import { type CallFailure, isTransient } from '../callFailure';
 import { readCredentials } from '../credentials';
 import type { HttpResult } from './connection';

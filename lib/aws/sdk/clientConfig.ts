@@ -1,4 +1,4 @@
-import { optional, required } from '../../app/settings';
+import { optional, required } from '../../util/environment';
 import { readCredentials } from '../credentials';
 
 /** A connection must be open after this, in milliseconds. */

@@ -10,7 +10,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { Unavailable } from '../../ports/ports';
+import { Unavailable } from '../../ports/unavailable';
 import { reasonOf } from '../callFailure';
 import type { Row } from '../dynamodb/attributeValues';
 import { ConditionFailed, type Database, type Output } from '../dynamodb/database';

@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type FanOutQueue, Unavailable } from '../../ports/ports';
+import type { FanOutQueue } from '../../ports/fanOutQueue';
+import { Unavailable } from '../../ports/unavailable';
 import { reasonOf } from '../callFailure';
 import { callDeadline, clientConfig } from './clientConfig';
 import { sdkFailure } from './sdkFailure';

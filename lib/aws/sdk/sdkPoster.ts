@@ -3,7 +3,7 @@ import {
   DeleteConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { DeliveryResult, Poster } from '../../ports/ports';
+import type { DeliveryResult, Poster } from '../../ports/poster';
 import { toDeliveryResult } from '../apiGateway/deliveryResult';
 import { callDeadline, clientConfig } from './clientConfig';
 import { statusOf } from './sdkFailure';

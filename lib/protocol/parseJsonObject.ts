@@ -1,4 +1,6 @@
-import { byteLength, isRecord, LIMITS, parseJson } from './index';
+import { isRecord, parseJson } from '../util/json';
+import { LIMITS } from '.';
+import { byteLength } from './byteLength';
 
 type Read =
   | { ok: true; value: Record<string, unknown> }

@@ -1,11 +1,10 @@
-import type { Clock, Post, Poster, Random } from '../ports/ports';
+import type { Clock, Random } from '../ports/clock';
+import type { Post, Poster } from '../ports/poster';
 import type { InvocationMetrics } from '../telemetry/invocationMetrics';
+import { type ConcurrencyLimiter, concurrencyFor, createConcurrencyLimiter } from './concurrencyLimiter';
 
-const LANES_PER_ROOT = 8;
-const LEAST_LANES = 4;
-const MOST_LANES = 256;
-const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 800;
+const MIN_RETRY_MS = 50;
+const MAX_RETRY_MS = 800;
 
 /** What became of one frame, by connection. */
 export interface FanOutResult {
@@ -30,50 +29,39 @@ export interface FanOutContext {
  * retried. Nothing is begun after the deadline.
  */
 export async function fanOut(
-  reach: FanOutContext,
+  context: FanOutContext,
   pages: AsyncIterable<readonly string[]>,
   frame: string,
   deadline: number,
 ): Promise<FanOutResult> {
   const result: FanOutResult = { delivered: 0, gone: [], failed: 0, unfinished: [] };
-  const post = reach.poster.prepare(frame);
-  const lanes = createLanes();
+  const post = context.poster.prepare(frame);
+  const limiter = createConcurrencyLimiter();
   let recipients = 0;
 
   const deliveries: Promise<void>[] = [];
   try {
     for await (const page of pages) {
       recipients += page.length;
-      lanes.widen(lanesFor(recipients));
+      limiter.widen(concurrencyFor(recipients));
       for (const connection of page) {
-        await lanes.enter();
-        deliveries.push(deliver(reach, lanes, post, connection, deadline, result));
+        await limiter.enter();
+        deliveries.push(deliver(context, limiter, post, connection, deadline, result));
       }
     }
   } finally {
     await Promise.all(deliveries);
-    reach.metrics.increment('Recipients', result.delivered);
-    reach.metrics.increment('Gone', result.gone.length);
-    reach.metrics.increment('PostsFailed', result.failed);
+    context.metrics.increment('Recipients', result.delivered);
+    context.metrics.increment('Gone', result.gone.length);
+    context.metrics.increment('PostsFailed', result.failed);
   }
   return result;
-}
-
-/**
- * How many posts to have under way. Each lane comes to a connection, and opening one costs about as much as twenty
- * posts: `R / K` answers waited for one after the other and `K` handshakes take the least time together where `K`
- * is a multiple of √R, about three times at answers after 10 ms. That is for a cold container; most messages meet one
- * whose connections are open, and gain by more: with eight times the root instead of five a room of 1,000 has its last
- * post after 79 ms instead of 95 (bench:cost).
- */
-function lanesFor(recipients: number): number {
-  return Math.min(MOST_LANES, Math.max(LEAST_LANES, Math.ceil(LANES_PER_ROOT * Math.sqrt(recipients))));
 }
 
 /** Posts to one connection until that succeeds, will never succeed, or would end too late. Enters with a lane. */
 async function deliver(
   { clock, random, metrics }: FanOutContext,
-  lanes: Lanes,
+  lanes: ConcurrencyLimiter,
   post: Post,
   connection: string,
   deadline: number,
@@ -89,7 +77,7 @@ async function deliver(
     if (delivery === 'throttled') metrics.increment('Throttled');
     if (delivery !== 'retry' && delivery !== 'throttled') return;
 
-    const pause = random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt);
+    const pause = random() * Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** attempt);
     if (clock.now() + pause >= deadline) {
       result.unfinished.push(connection);
       return;
@@ -98,40 +86,4 @@ async function deliver(
     await clock.wait(pause);
     await lanes.enter();
   }
-}
-
-/** Lets at most so many in at a time, first come first served. */
-interface Lanes {
-  widen(width: number): void;
-  enter(): Promise<void> | undefined;
-  leave(): void;
-}
-
-function createLanes(): Lanes {
-  const waiting: (() => void)[] = [];
-  let width = 0;
-  let taken = 0;
-  const admit = (): void => {
-    while (taken < width) {
-      const next = waiting.shift();
-      if (!next) return;
-      taken++;
-      next();
-    }
-  };
-  return {
-    widen(wanted) {
-      width = wanted;
-      admit();
-    },
-    enter() {
-      if (taken >= width) return new Promise((resolve) => waiting.push(resolve));
-      taken++;
-      return undefined;
-    },
-    leave() {
-      taken--;
-      admit();
-    },
-  };
 }

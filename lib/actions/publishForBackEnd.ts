@@ -1,12 +1,13 @@
-import { findDuplicate } from '../log/appendEntry';
+import { appendAndAcknowledge, draftMessage } from '../delivery/appendAndAcknowledge';
+import { findDuplicate } from '../log/findDuplicate';
 import { findDuplicatePaged } from '../log/findDuplicatePaged';
 import { readHead } from '../log/readPage';
-import { type BackEndContext, type RateLimited, Unavailable, type UserContext } from '../ports/ports';
-import type { Ack, ErrorFrame, Publication, User } from '../protocol';
-import { errorReply, FORBIDDEN, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
+import type { BackEndContext, UserContext } from '../ports/contexts';
+import { Unavailable } from '../ports/unavailable';
+import { errorReply, FORBIDDEN, type RateLimited, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
+import type { Ack, ErrorFrame, Publication, User } from '../protocol/index';
 import { chargeUser, refundUser } from '../rateLimiting/sendQuota';
 import { settleAll } from '../util/settleAll';
-import { appendAndAcknowledge, draftMessage } from './publishMessage';
 
 /** A send without `after` is known again for at least so long after its last try, in milliseconds. */
 const BASE_SEQ_TTL_MS = 24 * 3_600_000;

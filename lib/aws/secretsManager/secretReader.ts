@@ -1,6 +1,6 @@
-import type { SecretReader } from '../auth/secretCache';
-import { reasonOf } from './callFailure';
-import { createServiceClient, parseJsonBody } from './http/serviceClient';
+import type { SecretReader } from '../../auth/secretCache';
+import { reasonOf } from '../callFailure';
+import { createServiceClient, parseJsonBody } from '../http/serviceClient';
 
 const CALL_TIMEOUT_MS = 3_000;
 

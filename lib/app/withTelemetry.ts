@@ -1,6 +1,6 @@
-import { isOn, oneOf, required } from '../app/settings';
-import { type InvocationContext, type InvocationHandler, logInvocation } from './invocationLog';
-import { LEVELS } from './invocationMetrics';
+import { type InvocationContext, type InvocationHandler, logInvocation } from '../telemetry/invocationLog';
+import { LEVELS } from '../telemetry/invocationMetrics';
+import { isOn, oneOf, required } from '../util/environment';
 
 /** Makes a function's handler, which logs what each invocation did as the function's environment says. */
 export function withTelemetry<Event, Result>(

@@ -1,6 +1,7 @@
-import { type FanOutQueue, Unavailable } from '../ports/ports';
-import { reasonOf } from './callFailure';
-import { createServiceClient } from './http/serviceClient';
+import type { FanOutQueue } from '../../ports/fanOutQueue';
+import { Unavailable } from '../../ports/unavailable';
+import { reasonOf } from '../callFailure';
+import { createServiceClient } from '../http/serviceClient';
 
 const CALL_TIMEOUT_MS = 3_000;
 

@@ -1,0 +1,27 @@
+import { announceLeft } from '../connections/presence';
+import type { Connection } from '../ports/connectionStore';
+import type { ChatContext } from '../ports/contexts';
+import type { Reply } from '../protocol';
+import { errorReply, refusalError } from '../protocol/errorReplies';
+import type { MessageOf } from '../protocol/frames';
+import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
+
+/** Takes a connection out of a room. Leaving a room it is not in is fine. */
+export async function leaveRoom(
+  context: ChatContext,
+  requester: Connection,
+  message: MessageOf<'leaveRoom'>,
+): Promise<Reply> {
+  const { room, action } = message;
+  const now = context.clock.now();
+  const left = await context.connections.leave(
+    requester.id,
+    room,
+    createCharge('syncs', SYNCS, now),
+    now + context.settings.leaseMs,
+  );
+  if ('kind' in left) return errorReply(message, refusalError(left));
+  await context.members.remove(room, requester.id, left.fence);
+  if (left.wasMember) await announceLeft(context, room, [requester.user]);
+  return { type: 'ok', action, room };
+}

@@ -1,0 +1,19 @@
+import type { GuestTokenContext } from '../http/guestTokenRoute';
+import type { PublishRouteContext } from '../http/publishRoute';
+import { isOn, required } from '../util/environment';
+import { createIdentityPolicy } from './handshakePolicy';
+import { openSecret } from './secrets';
+
+export function createPublishRouteContext(env = process.env): PublishRouteContext {
+  return {
+    originSecret: openSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
+    identity: createIdentityPolicy(env),
+  };
+}
+
+export function createGuestTokenContext(env = process.env): Omit<GuestTokenContext, 'metrics'> {
+  return {
+    originSecret: openSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
+    guestKey: isOn(env, 'GUESTS') ? openSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined,
+  };
+}

@@ -1,0 +1,38 @@
+import { FINAL_FENCE } from '../ports/connectionStore';
+import type { ConnectionContext } from '../ports/contexts';
+import type { User } from '../protocol';
+import { settleAll } from '../util/settleAll';
+import { announceLeft } from './presence';
+
+/** Forgets a connection that is closed, in every room it was in. */
+export function closeConnection(context: ConnectionContext, id: string): Promise<void> {
+  return closeConnections(context, [id]);
+}
+
+/**
+ * Forgets connections that are closed, in every room they were in; each room is told once of all who left. Of one
+ * whose row is gone nobody is told: whoever removed the row has it from there who left, and where.
+ */
+export async function closeConnections(
+  context: ConnectionContext,
+  gone: readonly string[],
+  knownRoom?: string,
+): Promise<void> {
+  const left = new Map<string, User[]>();
+  const remove = async (id: string): Promise<void> => {
+    // The connection's row leads to its members' rows: it goes last, so that a repeat finds what is left.
+    const revoked = await context.connections.revoke(id);
+    const rooms = new Set(revoked?.rooms);
+    if (knownRoom !== undefined) rooms.add(knownRoom);
+    await settleAll(...[...rooms].map((room) => context.members.remove(room, id, FINAL_FENCE)));
+    const closed = revoked && (await context.connections.close(id));
+    if (!closed) return;
+    context.metrics.increment('ConnectionsClosed');
+    for (const room of closed.rooms) left.set(room, [...(left.get(room) ?? []), closed.user]);
+  };
+  try {
+    await settleAll(...gone.map(remove));
+  } finally {
+    await settleAll(...[...left].map(([room, users]) => announceLeft(context, room, users)));
+  }
+}

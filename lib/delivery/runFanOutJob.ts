@@ -1,0 +1,21 @@
+import { prefetch } from '../fanOut/prefetch';
+import { readEntry } from '../log/readPage';
+import type { PublishContext } from '../ports/contexts';
+import type { FanOutJob } from '../ports/fanOutQueue';
+import { fanOutToMembers } from './fanOutToMembers';
+
+/**
+ * The worker reads members in pages of so many, one ahead of its posts: first as many as fit into one read of 4 KB, so
+ * that the first post leaves soon, then larger pages, as each is billed as if it filled its last 4 KB.
+ */
+const MEMBER_PAGE_SIZES = [100, 1_000] as const;
+
+/** Carries out a fan-out that was handed over, to its end. */
+export async function runFanOutJob(context: PublishContext, job: FanOutJob, deadline: number): Promise<void> {
+  const members = prefetch(context.members.list(job.room, ...MEMBER_PAGE_SIZES));
+  const entry = await readEntry(context, job.room, job.seq);
+  context.metrics.annotate({ room: job.room, seq: job.seq });
+  if (entry?.type !== 'message' && entry?.type !== 'system') return;
+  if (entry.type === 'message') context.metrics.annotate({ messageId: entry.id });
+  await fanOutToMembers(context, job, entry, members, deadline);
+}

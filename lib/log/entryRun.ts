@@ -1,0 +1,33 @@
+import type { EntryIdentity } from '../ports/logStore';
+import type { EntryDraft } from './entryDraft';
+import { traceOf } from './erasureTrace';
+
+/** A lying `after` must open no hole: the row it names, or the one above it, has to exist. */
+export function startsAtCursor(rows: readonly EntryIdentity[], after: number): boolean {
+  const first = rows[0]?.seq;
+  if (first === undefined) return after === 0;
+  return first === after || first === after + 1;
+}
+
+/** Whether rows follow each other without a hole. */
+export function isUnbroken(rows: readonly EntryIdentity[]): boolean {
+  return rows.every((slot, i) => i === 0 || slot.seq === (rows[i - 1]?.seq ?? 0) + 1);
+}
+
+/** Whether a slot is the send's own, erased or not. */
+export function isOwn({ id, user }: EntryIdentity, { room, id: own, from }: EntryDraft): boolean {
+  return id === own && (user === from.id || user === traceOf(room, own, from.id));
+}
+
+export function hasExpired(slot: EntryIdentity, now: number): boolean {
+  return slot.expiresAt !== undefined && slot.expiresAt <= now;
+}
+
+export function lacksExpiry(slot: EntryIdentity): boolean {
+  return slot.expiresAt === undefined;
+}
+
+/** Whether a row tells that the draft's user was put out of the room. */
+export function isRemoval({ removes, user }: EntryIdentity, { from }: EntryDraft): boolean {
+  return removes === true && user === from.id;
+}

@@ -1,0 +1,63 @@
+import type { EntryIdentity } from '../ports/logStore';
+import type { EntryDraft, LogContext } from './entryDraft';
+import { hasExpired, isOwn, isRemoval, isUnbroken, lacksExpiry, startsAtCursor } from './entryRun';
+
+/** Longest range `(after, head]` that a send may ask to have compared. */
+export const MAX_COMPARED = 500;
+
+/** The draft is in the log. `superseded` are rows below it that were seen without an expiry. */
+export interface Duplicate {
+  kind: 'duplicate';
+  seq: number;
+  at: number;
+  superseded: readonly EntryIdentity[];
+}
+
+/** The draft is not in the log. `removed` tells that its user was put out of the room somewhere in the range. */
+export interface NotFound {
+  kind: 'notFound';
+  head: number;
+  superseded: readonly EntryIdentity[];
+  removed?: boolean;
+}
+
+/** What the log holds in `(after, head]` for one draft. */
+export type DuplicateSearch = Duplicate | NotFound | { kind: 'behind' };
+
+/**
+ * Looks through every row in `(after, head]` for the send's own id, from memory or by one consistent read.
+ * Memory alone may not stand in for `after`: an invocation that starts after its own repeat has finished
+ * would otherwise write twice.
+ * @throws Unavailable when the log cannot be read.
+ */
+export async function findDuplicate(
+  { log, recentLogs, clock }: LogContext,
+  send: EntryDraft,
+): Promise<DuplicateSearch> {
+  const asked = clock.now();
+  const remembered = recentLogs.get(send.room, send.after, asked);
+  const run = remembered ?? (await log.readIdentities(send.room, send.after, MAX_COMPARED + 2));
+
+  const mine = run.find((slot) => slot.seq > send.after && isOwn(slot, send));
+  if (mine) return toDuplicate(mine, remembered ? [] : run);
+  if (!startsAtCursor(run, send.after) || !isUnbroken(run)) return { kind: 'behind' };
+  const compared = run.filter((slot) => slot.seq > send.after);
+  if (compared.length > MAX_COMPARED || compared.some((slot) => hasExpired(slot, asked)))
+    return { kind: 'behind' };
+
+  const head = run.at(-1);
+  const clear: NotFound = {
+    kind: 'notFound',
+    head: head?.seq ?? 0,
+    superseded: remembered ? run.slice(-1) : run.filter(lacksExpiry),
+    removed: run.some((slot) => isRemoval(slot, send)),
+  };
+  if (!remembered) recentLogs.remember(send.room, run, asked);
+  return clear;
+}
+
+/** The outcome for a slot that is the send's own, given the rows seen on the way to it. */
+export function toDuplicate(mine: EntryIdentity, seen: readonly EntryIdentity[]): Duplicate {
+  const superseded = seen.filter((slot) => slot.seq < mine.seq && lacksExpiry(slot));
+  return { kind: 'duplicate', seq: mine.seq, at: mine.at, superseded };
+}

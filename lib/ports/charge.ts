@@ -1,0 +1,11 @@
+import type { Refusal } from '../protocol/errorReplies';
+
+/** What one frame takes from a bucket of its connection or its user, in milliseconds (see bucket.ts). */
+export interface Charge {
+  bucket: 'sends' | 'syncs' | 'typing';
+  now: number;
+  costMs: number;
+  burstMs: number;
+}
+
+export type ChargeResult = 'ok' | Refusal;

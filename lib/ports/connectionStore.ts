@@ -1,0 +1,83 @@
+import type { User } from '../protocol';
+import type { Refusal } from '../protocol/errorReplies';
+import type { Charge, ChargeResult } from './charge';
+
+/** One socket, as `$connect` saw it. */
+export interface Connection {
+  id: string;
+  user: User;
+  /** When its token expires, in milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** A connection that shows signs of life. */
+export interface ActiveConnection {
+  id: string;
+  user: User;
+  /** Until when it was present by its opening alone: of two connections, the lower came first. */
+  firstLease: number;
+}
+
+/**
+ * A connection has entered a room. Its fence counts how often it left a room or was removed from one: what a join or
+ * a leave of an earlier fence still does afterwards must not count.
+ */
+export type JoinResult = { fence: number } | Refusal;
+
+/** A connection was removed from a room; `wasMember` tells whether it was there, or had been before a removal. */
+export interface RemovedFromRoom {
+  user: User;
+  wasMember: boolean;
+  /** The fence that begins. */
+  fence: number;
+}
+
+/** The fence after which none comes: that of a connection whose row is gone. */
+export const FINAL_FENCE = Number.MAX_SAFE_INTEGER;
+
+/** Connections: one row a socket. Each method is one conditional write, atomic under races. */
+export interface ConnectionStore {
+  /** Opening one that is open changes nothing. */
+  open(connection: Connection, leaseUntil: number): Promise<void>;
+  /** Removes the row; gives whose it was and the rooms it was in, or `undefined` if it was gone already. */
+  close(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
+  /** Charges a frame to an open, unexpired connection in `room`, and renews its lease. */
+  charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<ChargeResult>;
+  /**
+   * Charges a frame and adds `room` to the connection's rooms, up to `maxRooms`, unless a ban has to be looked for
+   * first. After no ban was found, `clearedFence` is the fence of the refusal: nothing was removed since then.
+   */
+  join(
+    id: string,
+    room: string,
+    charge: Charge,
+    leaseUntil: number,
+    maxRooms: number,
+    clearedFence?: number,
+  ): Promise<JoinResult>;
+  /**
+   * Charges a frame and takes a room from the connection's rooms; tells whether it was among them, and the fence that
+   * ends.
+   */
+  leave(
+    id: string,
+    room: string,
+    charge: Charge,
+    leaseUntil: number,
+  ): Promise<{ wasMember: boolean; fence: number } | Refusal>;
+  /** Charges a frame that is about no room, and renews the lease; gives the connection's rooms. */
+  renewLease(id: string, charge: Charge, leaseUntil: number): Promise<{ rooms: string[] } | Refusal>;
+  /** Takes a room from the connection's rooms and bars it from that room; `undefined` if it is closed. */
+  removeFromRoom(id: string, room: string): Promise<RemovedFromRoom | undefined>;
+  /**
+   * Ends every right of a connection; its row stays, and with it the rooms it was in, so that what follows can be
+   * done again. `undefined` if it is closed.
+   */
+  revoke(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
+  /** Makes an open connection look for a ban before it joins these rooms, or any room ({@link EVERYWHERE}). */
+  requireBanCheck(id: string, rooms: readonly string[]): Promise<void>;
+  /** Tells whether an open, unexpired connection is in a room. */
+  isMember(id: string, room: string, now: number): Promise<boolean>;
+  /** Gives those of some connections that have a lease beyond `now`. */
+  findActive(ids: readonly string[], now: number): Promise<ActiveConnection[]>;
+}

@@ -1,0 +1,153 @@
+import { isRecord } from '../util/json';
+import { MAX_BAN_MS, NAME_CHARACTERS, PAGE_ENTRIES, ROOMS_PER_CONNECTION, TEXT_CHARACTERS } from './limits';
+
+const ROOM = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const ID = /^[A-Za-z0-9_-]{8,64}$/;
+const USER = /^[\x21-\x7e]{1,128}$/;
+const REF = /^[\x20-\x7e]{1,32}$/;
+const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
+const UNPRINTABLE_OR_LINE_BREAK = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
+
+// The seq above a cursor has to be a safe number, too: the database is asked for it.
+const HIGHEST_SEQ = Number.MAX_SAFE_INTEGER - 1;
+
+/** Says how one field is read: `undefined` means it is not what it must be. */
+interface Rule<T> {
+  read(value: unknown): T | undefined;
+  must: string;
+}
+
+function matching(pattern: RegExp, must: string): Rule<string> {
+  return { must, read: (value) => (isMatch(pattern, value) ? value : undefined) };
+}
+
+function integer(lowest: number, highest: number, must: string): Rule<number> {
+  return { must, read: (value) => (isInteger(value, lowest, highest) ? value : undefined) };
+}
+
+function printable(most: number, refused: RegExp, must: string): Rule<string> {
+  return { must, read: (value) => (isPrintable(value, most, refused) ? value : undefined) };
+}
+
+const ROOM_MUST = '1 to 64 characters of a-z, 0-9, ".", "_" and "-", beginning with a letter or digit';
+const TEXT_MUST = `1 to ${TEXT_CHARACTERS} characters, without control characters other than newline and tab, and without lone surrogates`;
+const NAME_MUST = `1 to ${NAME_CHARACTERS} characters on one line, without control characters`;
+
+// A browser reads none of its own frames: what is marked pure is left out of its bundle.
+export const room = /* @__PURE__ */ matching(ROOM, ROOM_MUST);
+export const id = /* @__PURE__ */ matching(ID, '8 to 64 characters of A-Z, a-z, 0-9, "_" and "-"');
+export const ref = /* @__PURE__ */ matching(REF, '1 to 32 printable ASCII characters');
+export const seq = /* @__PURE__ */ integer(0, HIGHEST_SEQ, 'a whole number, 0 or more');
+export const limit = /* @__PURE__ */ integer(1, PAGE_ENTRIES, `a whole number from 1 to ${PAGE_ENTRIES}`);
+export const text = /* @__PURE__ */ printable(TEXT_CHARACTERS, UNPRINTABLE, TEXT_MUST);
+export const user = /* @__PURE__ */ matching(USER, '1 to 128 printable ASCII characters without spaces');
+export const forMs = /* @__PURE__ */ integer(1_000, MAX_BAN_MS, `a whole number from 1000 to ${MAX_BAN_MS}`);
+
+export const cursors: Rule<Record<string, number>> = {
+  must: `an object from room to the last seq held there, at most ${ROOMS_PER_CONNECTION} rooms`,
+  read(value) {
+    if (!isRecord(value)) return undefined;
+    const entries = Object.entries(value);
+    if (entries.length > ROOMS_PER_CONNECTION) return undefined;
+    const read: Record<string, number> = Object.create(null);
+    for (const [key, cursor] of entries) {
+      if (!isMatch(ROOM, key) || !isSeq(cursor)) return undefined;
+      read[key] = cursor;
+    }
+    return read;
+  },
+};
+
+type Rules = Record<string, Rule<unknown>>;
+
+type Values<R extends Rules> = { [K in keyof R]: R[K] extends Rule<infer T> ? T : never };
+
+type Fields<R extends Rules, O extends Rules> =
+  | { ok: true; fields: Values<R> & Partial<Values<O>> }
+  | { ok: false; reason: string };
+
+/** Builds a new object from the fields the rules name; refuses missing, wrong and unknown ones. */
+export function readFields<R extends Rules, O extends Rules>(
+  value: Record<string, unknown>,
+  required: R,
+  optional: O,
+): Fields<R, O> {
+  const fields: Record<string, unknown> = {};
+  for (const [key, rule] of Object.entries({ ...required, ...optional })) {
+    const given = Object.hasOwn(value, key);
+    if (!given && Object.hasOwn(optional, key)) continue;
+    const read = given ? rule.read(value[key]) : undefined;
+    if (read === undefined) return { ok: false, reason: `"${key}" must be ${rule.must}.` };
+    fields[key] = read;
+  }
+  for (const key of Object.keys(value))
+    if (key !== 'action' && !Object.hasOwn(fields, key))
+      return { ok: false, reason: `${JSON.stringify(key.slice(0, 32))} is not a field of this action.` };
+  return { ok: true, fields: fields as Values<R> & Partial<Values<O>> };
+}
+
+/** Reads the name a guest asks for: trimmed, one line, or `undefined` if it breaks the rule in {@link NAME_RULE}. */
+export function parseName(value: unknown): string | undefined {
+  const name = isString(value) && value.trim();
+  return isPrintable(name, NAME_CHARACTERS, UNPRINTABLE_OR_LINE_BREAK) ? name : undefined;
+}
+
+/** The rule a name must keep, for the person who broke it. */
+export const NAME_RULE = /* @__PURE__ */ sentence('A name', NAME_MUST);
+
+/** Reads a room's name, or gives `undefined`. */
+export function parseRoom(value: unknown): string | undefined {
+  return isMatch(ROOM, value) ? value : undefined;
+}
+
+/** Reads a seq, or gives `undefined`. */
+export function parseSeq(value: unknown): number | undefined {
+  return seq.read(value);
+}
+
+/** Reads a user's id, or gives `undefined`. */
+export function parseUserId(value: unknown): string | undefined {
+  return isMatch(USER, value) ? value : undefined;
+}
+
+/** The rule a room's name must keep. */
+export const ROOM_RULE = /* @__PURE__ */ sentence('A room', ROOM_MUST);
+
+/** Reads a message's text, or gives `undefined`. */
+export function parseText(value: unknown): string | undefined {
+  return isPrintable(value, TEXT_CHARACTERS, UNPRINTABLE) ? value : undefined;
+}
+
+/** Tells why a text cannot be sent, or gives `undefined` when it can. */
+export function problemWithText(value: string): string | undefined {
+  return parseText(value) === undefined ? sentence('A message', TEXT_MUST) : undefined;
+}
+
+function sentence(what: string, must: string): string {
+  return `${what} must be ${must}.`;
+}
+
+function isPrintable(value: unknown, most: number, refused: RegExp): value is string {
+  return isString(value) && value !== '' && isShort(value, most) && !refused.test(value);
+}
+
+function isShort(value: string, most: number): boolean {
+  // A character takes one or two of these units: of more than twice as many none needs to be counted.
+  return value.length <= most || [...value.slice(0, 2 * most + 1)].length <= most;
+}
+
+function isMatch(pattern: RegExp, value: unknown): value is string {
+  return isString(value) && pattern.test(value);
+}
+
+function isInteger(value: unknown, lowest: number, highest: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= lowest && (value as number) <= highest;
+}
+
+export function isSeq(value: unknown): value is number {
+  return isInteger(value, 0, HIGHEST_SEQ);
+}
+
+export function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}

@@ -1,0 +1,26 @@
+export const TEXT_CHARACTERS = 4000;
+export const NAME_CHARACTERS = 64;
+export const PAGE_ENTRIES = 100;
+export const ROOMS_PER_CONNECTION = 50;
+
+/** A frame is an object, and in it at most one object more: the cursors of a ping. */
+const FRAME_DEPTH = 2;
+
+/** A ping's cursors for as many rooms as a connection may be in, and any frame's own fields, with some to spare. */
+const FRAME_KEYS = ROOMS_PER_CONNECTION + 14;
+
+/** The longest a user can be kept out at a time. */
+export const MAX_BAN_MS = 365 * 24 * 3_600_000;
+
+/** Sizes and counts that both ends keep to. Bytes are UTF-8; characters are Unicode code points. */
+export const LIMITS = {
+  clientFrameBytes: 20 * 1024,
+  frameDepth: FRAME_DEPTH,
+  frameKeys: FRAME_KEYS,
+  serverFrameBytes: 32 * 1024,
+  textCharacters: TEXT_CHARACTERS,
+  nameCharacters: NAME_CHARACTERS,
+  pageEntries: PAGE_ENTRIES,
+  roomsPerConnection: ROOMS_PER_CONNECTION,
+  listedMembers: 100,
+} as const;
