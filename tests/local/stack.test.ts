@@ -89,7 +89,8 @@ describe.each(['own', 'sdk'])('the stack as it is deployed with awsClients=%s', 
     for (const person of [ann, bob]) person.socket.close();
   });
 
-  it.each<Service>(['database', 'secrets'])('calls the %s with these clients', (service) => {
+  it.each<Service>(['database', 'secrets'])('calls the %s with these clients', async (service) => {
+    (await enter(stack)).socket.close();
     const sent = taps.get(service)?.sent() ?? '';
 
     expect(sent).toMatch(/^(POST|DELETE) /);
