@@ -307,7 +307,7 @@ it('packs the clients of the AWS SDK when awsClients=sdk asks for them, and no A
 
   expect([own, sdk].map((code) => code?.includes('AWS_SDK_UA_APP_ID'))).toEqual([false, true]);
   expect([own, sdk].map((code) => code?.includes('DynamoDB_20120810'))).toEqual([true, true]);
-}, 60_000);
+}, 120_000);
 
 describe('both templates', () => {
   it('have no error for cloudformation-validate', () => {
