@@ -24,6 +24,7 @@ export type ChatErrorCode =
   /** No token was given for the user, and none will be. */
   | 'unauthorized';
 
+/** What a {@link ChatError} says besides its code and message. */
 export interface ChatErrorDetails {
   /** Wait this long before trying again, in milliseconds. */
   retryAfterMs?: number;

@@ -22,6 +22,7 @@ export interface PresenceSnapshot {
   readonly typing: readonly User[];
 }
 
+/** The members of a room, followed until `stop()`. */
 export interface Presence {
   readonly snapshot: PresenceSnapshot;
   /** Tells the room that this user is typing, at most once in 3 seconds. Call it on every key. */
@@ -32,6 +33,7 @@ export interface Presence {
   stop(): void;
 }
 
+/** Options of {@link createPresence}. Both have defaults. */
 export interface PresenceOptions {
   clock?: Clock;
   /** Told of what listeners threw; by default the console is. */

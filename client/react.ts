@@ -17,6 +17,7 @@ export interface RoomView extends RoomSnapshot {
 
 /** Who is in a room and who is typing, and a way to tell that this user is. */
 export interface PresenceView extends PresenceSnapshot {
+  /** Tells the room that this user is typing. Call it on every key. */
   readonly sendTyping: () => void;
 }
 

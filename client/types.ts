@@ -64,7 +64,9 @@ export type ChatState =
 /** Why the last connection or attempt ended. */
 export type ConnectingReason = 'closed' | 'refused' | 'noAnswer' | 'noToken' | 'expired';
 
+/** What a chat reports, by the names of its events. */
 export interface ChatEvents {
+  /** The state is another one. */
   state(state: ChatState): void;
   /** The user of the token became known, or became another. */
   user(user: User): void;
@@ -84,6 +86,7 @@ export interface Chat {
   close(): void;
   /** Gives the room of that name, always the same object. @throws ChatError `badField` for a bad name. */
   room(name: string): Room;
+  /** Calls back at each event of that name, until it is unsubscribed. */
   on<E extends keyof ChatEvents>(event: E, listener: ChatEvents[E]): Unsubscribe;
 }
 
@@ -180,5 +183,6 @@ export interface Room {
    * that an app adds to a room, such as `edge-chat/presence` and `edge-chat/moderation`.
    */
   request(request: RoomRequest): Promise<Reply>;
+  /** Calls back at each event of that name, until it is unsubscribed. */
   on<E extends keyof RoomEvents>(event: E, listener: RoomEvents[E]): Unsubscribe;
 }

@@ -8,7 +8,7 @@ import { build, transform } from 'esbuild';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 /** The entry points `edge-chat/<name>` and their sources. */
-const ENTRIES = {
+export const ENTRIES = {
   client: 'client/index',
   react: 'client/react',
   presence: 'client/presence',

@@ -15,11 +15,17 @@ export type WebSocketClass = new (
   url: string,
   protocols: string[],
 ) => {
+  /** Called after the handshake. */
   onopen: ((event: never) => void) | null;
+  /** Called with each frame. */
   onmessage: ((event: never) => void) | null;
+  /** Called once, at the end. */
   onclose: ((event: never) => void) | null;
+  /** Called before the close that follows an error. */
   onerror: ((event: never) => void) | null;
+  /** Sends a text frame. */
   send(frame: string): void;
+  /** Closes the connection. */
   close(): void;
 };
 

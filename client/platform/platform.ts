@@ -2,6 +2,7 @@
 
 export type Cancel = () => void;
 
+/** Time, as the client reads it and waits for it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -14,7 +15,9 @@ export type Random = () => number;
 
 /** What happens to a socket. `close` comes exactly once, and nothing after it. */
 export interface SocketEvents {
+  /** The handshake is done. */
   open(): void;
+  /** A text frame has arrived. */
   message(frame: string): void;
   /** The socket has ended, or was never opened: a refused handshake looks the same in a browser. */
   close(): void;
@@ -22,7 +25,9 @@ export interface SocketEvents {
 
 /** One WebSocket. */
 export interface Socket {
+  /** Sends a text frame. */
   send(frame: string): void;
+  /** Closes the connection; the event `close` follows. */
   close(): void;
 }
 

@@ -27,6 +27,7 @@ export type ClientMessage = { ref?: string } & (
   | { action: 'unban'; room: string; user: string }
 );
 
+/** The name of what a client's frame asks for. */
 export type Action = ClientMessage['action'];
 
 /** One entry of a room's log. `at` is the server's clock in milliseconds; `seq` alone gives the order. */
@@ -62,6 +63,7 @@ export interface SystemEntry {
   at: number;
 }
 
+/** One element of a room's log. */
 export type LogEntry = MessageEntry | SystemEntry | ErasedEntry | UnknownEntry;
 
 /** Why a frame was refused. Codes are stable; the sentence beside them may change. */
@@ -118,6 +120,7 @@ export interface History extends Page {
   room: string;
 }
 
+/** The reply to a ping. */
 export interface Pong {
   type: 'pong';
   log: string;
@@ -127,6 +130,7 @@ export interface Pong {
   notJoined: string[];
 }
 
+/** The reply to a frame that was not carried out. */
 export interface ErrorFrame {
   type: 'error';
   code: ErrorCode;
@@ -157,6 +161,7 @@ export type Push =
   | { type: 'memberLeft'; room: string; member: User }
   | { type: 'typing'; room: string; from: User };
 
+/** Every frame that the server sends. */
 export type ServerMessage = Reply | Push;
 
 /** Outcome of reading one frame from a client: a message, or the error to send back. */
