@@ -1,12 +1,17 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createGuestTokenContext } from '../lib/app/httpContexts';
+import { allowedOrigins } from '../lib/app/settings';
 import { withTelemetry } from '../lib/app/withTelemetry';
-import { bodyOf } from '../lib/aws/apiGateway/events';
+import { bodyOf, corsRequestOf } from '../lib/aws/apiGateway/events';
+import { withCors } from '../lib/http/cors';
 import { issueGuestToken } from '../lib/http/guestTokenRoute';
 
-const desk = createGuestTokenContext();
+const origins = allowedOrigins();
+const context = createGuestTokenContext();
 
-/** Serves `/api/*`. */
-export const handler = withTelemetry('issueGuestToken', async (event: APIGatewayProxyEventV2, metrics) => {
-  return issueGuestToken({ ...desk, metrics }, event.headers, bodyOf(event));
-});
+/** Serves `/api/token`. */
+export const handler = withTelemetry('issueGuestToken', (event: APIGatewayProxyEventV2, metrics) =>
+  withCors(origins, corsRequestOf(event), () =>
+    issueGuestToken({ ...context, metrics }, event.headers, bodyOf(event)),
+  ),
+);

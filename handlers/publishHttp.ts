@@ -1,19 +1,19 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createBackEndContext, createUserContext } from '../lib/app/contexts';
 import { createPublishRouteContext } from '../lib/app/httpContexts';
+import { allowedOrigins } from '../lib/app/settings';
 import { withTelemetry } from '../lib/app/withTelemetry';
-import { bodyOf } from '../lib/aws/apiGateway/events';
+import { bodyOf, corsRequestOf } from '../lib/aws/apiGateway/events';
+import { withCors } from '../lib/http/cors';
 import { publishRoute } from '../lib/http/publishRoute';
 
-const desk = createPublishRouteContext();
+const origins = allowedOrigins();
+const route = createPublishRouteContext();
 const context = { ...createBackEndContext(), ...createUserContext() };
 
-/** Serves `POST /api/rooms/{room}/messages`. */
-export const handler = withTelemetry('publishHttp', async (event: APIGatewayProxyEventV2, metrics) => {
+/** Serves `/api/rooms/{room}/messages`. */
+export const handler = withTelemetry('publishHttp', (event: APIGatewayProxyEventV2, metrics) => {
   const { pathParameters, headers } = event;
-  return publishRoute(
-    desk,
-    { ...context, metrics },
-    { room: pathParameters?.room, headers, body: bodyOf(event) },
-  );
+  const request = { room: pathParameters?.room, headers, body: bodyOf(event) };
+  return withCors(origins, corsRequestOf(event), () => publishRoute(route, { ...context, metrics }, request));
 });

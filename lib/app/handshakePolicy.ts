@@ -6,12 +6,13 @@ import { createOidcVerifier, type VerifyToken } from '../auth/oidcTokens';
 import { type Permissions, parsePermissions } from '../auth/permissions';
 import { isOn, optional, required } from '../util/environment';
 import { openSecret } from './secrets';
+import { allowedOrigins } from './settings';
 
 /** Puts the gate together from the function's environment. */
 export function createHandshakePolicy(env = process.env): HandshakePolicy {
   return {
     originSecret: openSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
-    allowedOrigins: new Set(required(env, 'ALLOWED_ORIGINS').split(',')),
+    allowedOrigins: allowedOrigins(env),
     admitsWithoutOrigin: isOn(env, 'CLIENTS_WITHOUT_ORIGIN'),
     ...createIdentityPolicy(env),
     now: Date.now,

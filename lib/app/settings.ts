@@ -1,6 +1,11 @@
 import { SENDS_PER_SECOND } from '../rateLimiting/tokenBucket';
 import { type Environment, optional, required } from '../util/environment';
 
+/** Reads the origins of pages that may use the chat: ALLOWED_ORIGINS, with commas between them. */
+export function allowedOrigins(env: Environment = process.env): ReadonlySet<string> {
+  return new Set(required(env, 'ALLOWED_ORIGINS').split(','));
+}
+
 /** Reads how long history is kept, in milliseconds: HISTORY_HOURS, where 0 means for ever. */
 export function retentionMs(env: Environment): number | undefined {
   const hours = Number(required(env, 'HISTORY_HOURS'));

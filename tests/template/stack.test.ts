@@ -119,6 +119,8 @@ describe('with no parameter', () => {
   it('takes guests, and sockets from its own page only', () => {
     const { ALLOWED_ORIGINS, GUESTS, OIDC_ISSUER } = environmentOf(bare, 'Authorize');
 
+    for (const name of ['IssueGuestToken', 'PublishHttp'])
+      expect(environmentOf(bare, name).ALLOWED_ORIGINS).toEqual(ALLOWED_ORIGINS);
     expect([text(ALLOWED_ORIGINS), GUESTS, OIDC_ISSUER]).toEqual([
       'https://<Distribution.DomainName>',
       'on',

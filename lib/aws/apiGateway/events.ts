@@ -28,3 +28,8 @@ export function connectionOf({ requestContext }: SocketEvent): Requester {
 export function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): string {
   return isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
 }
+
+/** Reads what CORS depends on. */
+export function corsRequestOf({ headers, requestContext }: APIGatewayProxyEventV2) {
+  return { method: requestContext.http.method, origin: headers.origin };
+}
