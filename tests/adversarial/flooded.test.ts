@@ -7,16 +7,16 @@ const PEOPLE = 10;
 const SECONDS = 60;
 const PAUSE_MS = 500;
 const FLOOD_PER_SECOND = 1_000;
-/** Containers a flood is spread over: as many as a thousand frames a second keep busy, at some 20 ms each. */
+/** Containers of a flood: as many as a thousand frames a second keep busy, at some 20 ms each. */
 const CONTAINERS = 20;
 /** A handshake, through the authorizer and `$connect`, and a join after it. */
 const RECONNECT_MS = 80;
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
-/** Who is in the room besides: nobody, one who sends all that a user may, or one who sends without end. */
+/** The other member: none, a user that sends all that is allowed, or a user that sends without end. */
 type Besides = 'nobody' | 'busy' | 'flooder' | 'flooderNobodyHoldsOff';
 
-/** A room on a database as far away as DynamoDB is; nobody shares a processor, as nobody does on Lambda. */
+/** A room on a database as distant as DynamoDB; functions share no processor, as on Lambda. */
 function setScene(seed: number) {
   const random = seeded(seed);
   const stage = setStage();

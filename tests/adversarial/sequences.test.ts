@@ -77,7 +77,7 @@ const data = fc.oneof(
   { weight: 1, arbitrary: fc.oneof(fc.string({ unit: 'binary' }), fc.json()) },
 );
 
-/** A frame, who sends it, whether it comes by the wrong route, and whether the next one waits for its answer. */
+/** A frame, its sender, whether it takes the wrong route, and whether the next frame waits for its answer. */
 const step = fc.record({ data, who: fc.nat(2), strays: fc.nat(9).map((n) => n === 0), waits: fc.boolean() });
 
 const answer = (

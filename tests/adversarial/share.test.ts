@@ -5,7 +5,7 @@ import { careless, flood, floodVirtually, greedy, type Outcome, SHARE } from './
 
 jest.setTimeout(60_000);
 
-/** A bucket lets through what it holds, what flows in meanwhile, and what flows in while the last frame is answered. */
+/** A bucket lets through its burst, its rate over the time, and its rate while the last frame is answered. */
 const shareIn = (tookMs: number) => SHARE.burst + Math.ceil((SHARE.perSecond * tookMs) / 1_000);
 
 const told = ({ written, refused, tookMs }: Outcome) =>
@@ -52,7 +52,7 @@ describe('on dynalite', () => {
   });
 });
 
-/** What the measurements above make of a mistake somebody could make. */
+/** The result of the measurements above with a planted bug. */
 async function withBug(patch: Omit<Patch, 'file'>) {
   const bundle = await bundleWorker(
     [{ file: 'lib/rateLimiting/sendQuota.ts', ...patch }],

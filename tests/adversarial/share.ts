@@ -28,7 +28,7 @@ export interface Behaviour {
   patientPerSecond?: number;
 }
 
-/** Nobody is closed here, and no container refuses by what it has seen: the buckets are alone. */
+/** No connection is closed here and no container caches refusals: only the buckets act. */
 const noFloods: Stage['floodDetector'] = { countFrame: () => 'fine', countRefusal: () => 'fine' };
 
 /** Lets connections of one user send to rooms of their own, over several containers. */
@@ -110,5 +110,5 @@ export async function floodVirtually(behaviour: Behaviour): Promise<Outcome> {
 /** Every connection a user may have sends as fast as it can. */
 export const greedy: Behaviour = { forMs: 10_000, flooders: CONNECTIONS, framesPerSecond: 50 };
 
-/** One connection of a user floods, and another does not. */
+/** A connection of a user floods, and another does not. */
 export const careless: Behaviour = { forMs: 10_000, flooders: 1, framesPerSecond: 300, patientPerSecond: 3 };

@@ -20,7 +20,7 @@ const audience = 'the-chat';
 /** What no log may hold; every token and secret that was used is added. */
 const canaries: string[] = ['CANARY'];
 const printed: string[] = [];
-/** All that was said to a stranger who was refused. */
+/** Everything that was answered to a refused stranger. */
 const said: string[] = [];
 
 let stack: Stack;
@@ -177,7 +177,10 @@ describe('a request for a token', () => {
 describe('a frame', () => {
   let mallory: Client | undefined;
   let sent = 0;
-  /** Somebody in the room `den`; another one after forty frames, because who goes on being refused is closed. */
+  /**
+   * A member of the room `den`. A new one after forty frames, because the server closes a connection with many
+   * refusals.
+   */
   const inDen = async (): Promise<Client> => {
     if (sent++ % 40 === 0) mallory?.socket.close();
     if (mallory?.socket.readyState !== WebSocket.OPEN) mallory = await guestIn(stack, 'den', 'Mallory');

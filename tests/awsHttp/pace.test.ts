@@ -2,7 +2,7 @@ import { createPacedPoster } from '../../lib/aws/apiGateway/pacedPoster';
 import type { Clock } from '../../lib/ports/clock';
 import type { DeliveryResult, Poster } from '../../lib/ports/poster';
 
-/** A clock that moves only when somebody waits, and notes for how long. */
+/** A clock that advances only with a wait, and records the waits. */
 function setUp(answer: (count: number) => DeliveryResult = () => 'delivered') {
   let now = 1_000_000;
   let posts = 0;

@@ -10,7 +10,7 @@ import { createSigner, escapeSegment } from '../../lib/aws/http/sigV4';
 
 const NOW = Date.UTC(2026, 10, 22, 23, 59, 58, 400);
 
-/** A post, and who makes it where. */
+/** A post, its credentials and its place. */
 interface Case {
   endpoint: string;
   region: string;

@@ -4,7 +4,7 @@ import type { ClientMessage, LogEntry, Page as LogPage, MessageEntry } from '../
 const ANN = { id: 'guest:ann', name: 'Ann' };
 const BEN = { id: 'guest:ben', name: 'Ben' };
 
-/** A server of one long log, so that the page can be shown what a real one has only after years. */
+/** A server with a long log, as a real one has only after years. */
 export interface LogServer {
   entries: MessageEntry[];
   /** Appends a message of Ben's and sends it to the page. */
@@ -135,7 +135,7 @@ function entry(seq: number, at: number): MessageEntry {
   };
 }
 
-/** A token that nobody verifies here; the client reads the name from it. */
+/** A token that is not verified here; the client reads the name from it. */
 function tokenOf({ id, name }: { id: string; name: string }): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const seconds = Math.floor(Date.now() / 1000);

@@ -33,7 +33,7 @@ export interface OpenOptions {
   browser?: BrowserContextOptions;
 }
 
-/** One profile with the page open in it. */
+/** A browser profile with an open page. */
 export interface Visit {
   page: Page;
   /** What the page did that it must never do: violations of its policy, errors, dialogs. */
@@ -42,7 +42,7 @@ export interface Visit {
 
 export interface SiteOptions {
   template?(template: Template): Template;
-  /** Serves the page and its sockets by TLS, with a certificate that nobody vouches for. */
+  /** Serves the page and its sockets by TLS, with a self-signed certificate. */
   tls?: boolean;
 }
 
@@ -140,7 +140,7 @@ export function message(page: Page, text: string) {
   return page.getByRole('article').filter({ has: page.getByText(text, { exact: true }) });
 }
 
-/** Waits for a condition that is no element of the page; the name says what was awaited when it does not come. */
+/** Waits for a condition that is no element of the page; the name appears in the error. */
 export async function until(
   name: string,
   isSo: () => boolean | Promise<boolean>,

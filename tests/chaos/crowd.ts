@@ -26,21 +26,21 @@ export interface CrowdOptions {
   timers: Timers;
 }
 
-/** Everybody who chats. */
+/** All clients of a run. */
 export interface Crowd {
-  /** Connects everybody, and resolves once all have entered their room. */
+  /** Connects all clients. Resolves when all joined their rooms. */
   enter(): Promise<void>;
   /** Sends all there is to send, and resolves once all of it has an answer. */
   talk(): Promise<void>;
-  /** Nobody begins anything more. */
+  /** Ends all new sends. */
   hush(): void;
   /** How many are not connected now. */
   away(): number;
   /** Whether every client has reconnected since a time. */
   connectedSince(time: number): () => boolean;
-  /** Everybody has been shown everything. */
+  /** Whether every client was shown everything. */
   isWhole(): boolean;
-  /** Who was not, and where they are. */
+  /** The clients that were not, and their positions. */
   behind(): string[];
   /** Resolves once something is so. */
   until(isSo: () => boolean): Promise<void>;

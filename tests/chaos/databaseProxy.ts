@@ -89,7 +89,7 @@ export async function startDatabaseProxy(options: DatabaseProxyOptions): Promise
   };
 
   const server = createServer((incoming, outgoing) => {
-    // A function that died in the middle of its call, or that no longer waits, is no fault of the proxy.
+    // A function that stopped within its call, or no longer waits, is no failure of the proxy.
     answer(incoming, outgoing).catch(() => outgoing.destroy());
   });
   const listening = await listen(server);

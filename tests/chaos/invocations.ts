@@ -7,7 +7,7 @@ import type { Timers } from './timers';
 
 /** A send to a room of ten makes about seventeen: two for each call of the database, one for each post. */
 const MOST_WRITES = 18;
-/** Who was silent for as long makes room for a new connection of the same user: `presenceSeconds` as it is by default. */
+/** A connection silent for this long can be replaced by a new one of its user: the default of `presenceSeconds`. */
 const LEASE_MS = 90_000;
 const TWICE_MS = { from: 0, to: 5_000 };
 /** So many handshakes at a time: API Gateway, too, refuses at once what is more than it takes. */
@@ -71,7 +71,7 @@ export function faultyInvocations(
     answerMs,
     async hook(call, run) {
       const { event, functionName } = call;
-      // One that is to die comes a second time, by way of `invoke`.
+      // An invocation that is to be killed comes a second time, through `invoke`.
       if (isRecord(event) && 'diesAfter' in event) return run();
       dice.count('invocation');
       if (functionName.endsWith('-authorize')) return admit(call, run);

@@ -1,6 +1,6 @@
 /**
- * Loaded first in the processes of the stack. In that of the functions an invocation can be told to die: its event
- * says after how many writes to the network. What it writes then goes nowhere, and it has failed from there on.
+ * Loaded first in the processes of the stack. In the functions' process an invocation can be killed: its event gives
+ * the number of network writes before. What it writes then goes nowhere, and it has failed from there on.
  */
 const { AsyncLocalStorage } = require('node:async_hooks');
 const { Socket } = require('node:net');

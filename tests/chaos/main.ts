@@ -4,7 +4,7 @@ import { parseFaults } from './faults';
 import { summarize } from './summary';
 import { torture } from './torture';
 
-/** After the last fault everybody is whole within one heartbeat and this, for sockets that lead nowhere. */
+/** After the last fault every client is up to date within a heartbeat and this time, also after a dead socket. */
 const HEALS_MS = 30_000;
 
 interface Options {

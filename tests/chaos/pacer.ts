@@ -9,8 +9,8 @@ const QUICK_MS = 500;
 const SLOW_MS = 1_000;
 
 /**
- * Lets as many talk at a time as the machine bears. A stack that cannot keep up answers after the 2 s at which
- * clients repeat, which gives it still more to do: that would be a test of the machine.
+ * Lets as many talk at a time as the machine bears. A stack that is too slow answers after the 2 s of the clients'
+ * repeats, which add load. That would test the machine.
  */
 export interface Pacer {
   /** Gives what to call when the talking is over. */

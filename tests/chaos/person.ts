@@ -29,7 +29,7 @@ export interface PersonOptions {
   changed(): void;
 }
 
-/** One who chats, in one room, by the real client over real sockets. */
+/** A user in a room, with the real client over real sockets. */
 export interface Person {
   name: string;
   roomName: string;
@@ -86,7 +86,7 @@ export function createPerson(options: PersonOptions): Person {
 
   const sayOne = async (earlier: Promise<void>): Promise<void> => {
     checker.sends++;
-    // One send of a room is under way at a time: its own time begins where the one before has ended.
+    // A room has one send under way at a time: its time starts when the previous send ends.
     let began = performance.now();
     void earlier.then(() => {
       began = performance.now();

@@ -15,7 +15,7 @@ const REFUSALS: readonly Answer[] = [
   { status: 503, body: { message: 'Service Unavailable' } },
 ];
 
-/** Answers that are the caller's own fault, and that must forget nobody. */
+/** Answers that are the caller's fault, and must remove no connection. */
 const DENIALS: readonly Answer[] = [
   { status: 403, error: 'ForbiddenException', body: { message: 'Forbidden' } },
   { status: 413, error: 'PayloadTooLargeException', body: { message: 'Payload too large' } },

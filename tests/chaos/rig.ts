@@ -24,7 +24,7 @@ export interface Rig {
   stack: Stack;
   /** Cuts every socket at once; tells how many there were. */
   cutAll(): number;
-  /** What functions failed with though nobody killed them, and how often. */
+  /** Errors of functions that were not killed, with their counts. */
   failures: ReadonlyMap<string, number>;
   /** How long sends took that were not killed, in milliseconds. */
   answerMs: readonly number[];

@@ -18,7 +18,7 @@ export interface TortureOptions {
   pingEveryMs: number;
   /** All sends have an answer within this. */
   lastsMs: number;
-  /** After the faults have stopped, everybody is whole within this. */
+  /** Every client is up to date within this time after the faults stop. */
   healsMs: number;
   /** How often all sockets are cut at once. */
   storms: number;
@@ -27,7 +27,7 @@ export interface TortureOptions {
   onProgress?(line: string): void;
 }
 
-/** All sockets were cut at once, and everybody was back after so many milliseconds. */
+/** The milliseconds until every client was back after all sockets were cut. */
 export interface Storm {
   sockets: number;
   backMs: number;
@@ -53,7 +53,7 @@ export interface Report {
 }
 
 const PROGRESS_MS = 5_000;
-/** Everybody is in their room within this, and so much more for each. */
+/** Every client joins its room within this time, and this much more for each client. */
 const ENTERS_MS = 60_000;
 const ENTERS_MS_EACH = 1_000;
 

@@ -1,6 +1,6 @@
 /**
- * Loaded before the program by `--import`: its pipes take themselves for a terminal of 60 columns without colours, as
- * no pseudo-terminal is to be had without a native module. All else is the real program.
+ * Loaded before the program by `--import`. Its pipes act as a terminal of 60 columns without colours, because a
+ * pseudo-terminal needs a native module. All else is the real program.
  */
 const { stdin, stdout } = process;
 Object.assign(stdin, { isTTY: true, setRawMode: () => stdin });

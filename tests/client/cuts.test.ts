@@ -12,7 +12,7 @@ const CUTS = 10;
 const NAMES = ['Ann', 'Ben', 'Cem'];
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
-/** One person, and how often their connection was lost. */
+/** A client, and its number of lost connections. */
 interface Person {
   chat: Chat;
   room: Room;
@@ -24,7 +24,7 @@ describe(`the client on the local stack, its sockets cut at random bytes (SEED=$
   const people: Person[] = [];
   let stack: Stack;
 
-  // Once everybody has had theirs it ends: a page that has grown beyond a socket's bytes would never come whole.
+  // The cuts end when every client had its own: a page larger than a socket's bytes would never arrive whole.
   const isOver = () => people.length === NAMES.length && people.every(({ lost }) => lost >= CUTS);
 
   /** Ends each socket in the middle of some frame, or of the handshake. */

@@ -20,7 +20,7 @@ export interface Ran {
   output: string;
 }
 
-/** A copy of the project in a folder of its own, with handlers and a page that are quick to build. */
+/** A copy of the project in its own folder, with handlers and a page that are quick to build. */
 export interface Project {
   folder: string;
   /** Runs the framework's command line, with no environment but this. */

@@ -3,7 +3,7 @@ import type { Target } from '../../cli/doctor/deployment';
 import { listen } from '../../local/util/listen';
 import { targetOf } from './kit';
 
-/** A web server without a chat: its clock is an hour ahead, every origin may read it, and it accepts any handshake unread. */
+/** A web server without a chat. Its clock is an hour ahead, every origin may read it, and it accepts any handshake. */
 export async function startStranger(): Promise<{ target: Target; stop(): Promise<void> }> {
   const server = createServer((_request, response) => {
     response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());

@@ -167,7 +167,7 @@ describe('says in one line', () => {
   it('that the disk is full', async () => {
     const data = mkdtempSync(path.join(tmpdir(), 'edge-chat-data-'));
     const database = path.join(root, 'local/services/dynamodb-process.cjs');
-    // A limit on the size of files stands for the end of the disk: the system refuses the write in the same way.
+    // A limit on file sizes stands for a full disk: the system refuses the write in the same way.
     const limited = `trap '' XFSZ; ulimit -f 0; exec "$0" "$@"`;
     const child = spawn('sh', ['-c', limited, process.execPath, database, JSON.stringify({ path: data })]);
     let printed = '';
@@ -368,7 +368,7 @@ async function guest(address: string, origin = address): Promise<Client> {
   return open(`${address.replace('http', 'ws')}/ws`, ['chat.v1', `bearer.${token}`], { origin });
 }
 
-/** What a guest is told who joins the lobby. */
+/** What a guest receives on joining the lobby. */
 async function greeting(address: string, origin?: string): Promise<Record<string, unknown>> {
   const client = await guest(address, origin);
   client.send({ action: 'joinRoom', room: 'lobby' });

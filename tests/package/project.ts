@@ -10,7 +10,7 @@ const run = promisify(execFile);
 /** What a user of the hooks has besides the package. */
 const OF_THE_USER = ['react', 'react-dom', 'scheduler', '@types/react', '@types/react-dom', 'csstype'];
 
-/** Somebody's project, with the package installed from its tarball and nothing from this repository. */
+/** A user's project, with the package installed from its tarball and nothing from this repository. */
 export interface Project {
   directory: string;
   /** What installing the package put there. */

@@ -1,7 +1,7 @@
 import { many, ofType, type Template, text } from '../template/template';
 import type { AwsCall } from './taps';
 
-/** One right of one function: an action on a resource, both as the template says them. */
+/** A function's permission: an action on a resource, as in the template. */
 export interface Grant {
   by: string;
   action: string;

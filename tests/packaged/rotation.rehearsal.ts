@@ -22,7 +22,7 @@ afterAll(() => stack.stop());
 
 const arn = () => stack.ref('OriginSecret');
 
-/** A handshake by way of the edge, which sends the value it was deployed with; or of another edge, which sends this one. */
+/** A handshake through CloudFront with its deployed secret, or through another location with this secret. */
 async function isLetIn(value?: string): Promise<boolean> {
   const [url, options] = value
     ? [stack.socketDirectUrl, { headers: { 'x-edge-chat-origin': value } }]

@@ -53,7 +53,7 @@ export async function liveThrough({ stack, crowd, silent, quiet }: Rehearsed): P
   }));
   expect(flood.some(({ code }) => code === 'rateLimited')).toBe(true);
 
-  // A few connections that are gone, whom a join, typing, a departure and a message meet; then more than a reply waits for.
+  // Some gone connections for a join, typing, a leave and a message; then more than a reply waits for.
   await crowd('small', 3);
   await asked(first, { action: 'joinRoom', room: 'small' }, 'joined');
   await asked(
@@ -89,7 +89,7 @@ export async function liveThrough({ stack, crowd, silent, quiet }: Rehearsed): P
   await quiet();
 }
 
-/** What back ends and operators do: to a small room with somebody and connections that are gone, and to a crowd. */
+/** What back ends and operators do, in a small room with gone connections and in a large room. */
 async function serveBackEnds(
   { stack, crowd }: Pick<Rehearsed, 'stack' | 'crowd'>,
   token: string,

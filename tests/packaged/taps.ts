@@ -4,7 +4,7 @@ import { createSigner } from '../../lib/aws/http/sigV4';
 import type { Service } from '../../local/hooks';
 import { CREDENTIALS, signatureFault } from '../../local/util/sigV4';
 
-/** One call of AWS by a function: what it did, to what. */
+/** A function's call of AWS: its action and resource. */
 export interface AwsCall {
   by: string;
   /** As in a policy: `dynamodb:PutItem`. */
@@ -80,7 +80,7 @@ function signedAgain(
   );
 }
 
-/** What a request asks for, as IAM sees it. One request may be about several tables. */
+/** What a request asks for, as IAM sees it. A request may name several tables. */
 function callsIn(service: Service, request: IncomingMessage, body: string): Omit<AwsCall, 'by'>[] {
   const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
   const path = decodeURIComponent(request.url ?? '');

@@ -1,4 +1,4 @@
-// One function as Lambda runs it: its own process, its own code, and no environment but its own.
+// A function as Lambda runs it, with its own process, code and environment.
 const [, , bundle, exported] = process.argv;
 
 const started = Date.now();

@@ -2,7 +2,7 @@ import type { Patch } from './bundle';
 import type { Violation } from './checker';
 import type { Kind } from './scenario';
 
-/** A mistake somebody could make in the real sources, and what the checker must call it. */
+/** A planted bug in the real sources, and the violation that the checker must report. */
 export interface Bug {
   name: string;
   patches: Patch[];

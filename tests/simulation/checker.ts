@@ -34,7 +34,7 @@ export interface Checker {
   report(kind: Violation['kind'], what: string): void;
   /** An entry has come to one of a user's sockets, by whatever way. */
   reached(user: string, room: string, seq: number): void;
-  /** A user who was put out may come again. */
+  /** A removed user may join again. */
   readmitted(user: string): void;
   /** The first seq a client began to show a room at; nothing is owed below it. */
   began(client: string, room: string, cursor: number): void;
@@ -53,7 +53,7 @@ export function createChecker(): Checker {
   const cursors = new Map<string, number>();
   const lastAcks = new Map<string, number>();
   const violations: Violation[] = [];
-  /** Who is kept out of which room, and the entry that told of it. */
+  /** The bans of each room, with their entries. */
   const outs = new Map<string, Map<string, number>>();
 
   const report = (kind: Violation['kind'], what: string): void => {

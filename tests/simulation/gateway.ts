@@ -22,7 +22,7 @@ export interface Gateway {
   poster: Poster;
   /** Begins a handshake; gives the client's end of the socket. */
   connect(protocols: readonly string[], events: SocketEvents): Socket;
-  /** The socket is open, and nobody has said otherwise. */
+  /** The socket is open, and no close was reported. */
   isLive(id: string): boolean;
   /** Cuts every socket at once. */
   cutAll(): void;
@@ -59,7 +59,7 @@ export interface GatewayOptions {
   onArrival(connection: Connection, frame: string): void;
   /** The invocation that had a user's send has died. */
   onSendLost?: ((user: string) => void) | undefined;
-  /** Is told what happens to whose socket, when somebody wants to read it. */
+  /** Reports what happens to each socket, for a trace. */
   trace?: ((user: string, what: string) => void) | undefined;
 }
 

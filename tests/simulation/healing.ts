@@ -1,9 +1,9 @@
 import type { VirtualClock } from './clock';
 
-/** How often it is looked whether everybody is whole, in milliseconds: a time to heal is right to within this. */
+/** Interval of the checks whether every client is up to date, in milliseconds: the precision of a healing time. */
 const LOOKS_EVERY_MS = 50;
 
-/** Tells how long it takes from now until everybody is whole, in milliseconds; tells nothing if that never comes. */
+/** Reports the milliseconds from now until every client is up to date, or nothing if that never happens. */
 export function timeHealing(
   clock: VirtualClock,
   isWhole: () => boolean,

@@ -24,7 +24,7 @@ export interface ModeratorsOptions {
   checker: Checker;
 }
 
-/** Those who put people out: they do not give up before it is done. */
+/** Moderators, which repeat a kick until it is done. */
 export function createModerators({ clock, random, dice, lambda, checker }: ModeratorsOptions): Moderators {
   const insist = async (act: (context: PublishContext & UserContext) => Promise<void>): Promise<void> => {
     for (;;) {

@@ -31,7 +31,7 @@ function drawMatrix(random: () => number): {
   );
   return {
     allows: (user, room, right) => letters[user]?.[room]?.includes(right.charAt(0)) ?? false,
-    // One whose grants name only what differs from a wider one, as an identity provider's would.
+    // A user whose grants name only the differences from a wider grant, as an identity provider's would.
     grants: letters.map((row, user) => {
       const each = row.map((granted, room) => `room-${room}:${granted}`);
       return (user % 2 === 0 ? ['room-*:-', ...each] : each).join(' ');

@@ -2,14 +2,15 @@ import { CALM, type Rates, WORST } from './faults';
 import { pick, seeded, whole } from './random';
 
 /**
- * `calm`: no faults, so messages come promptly. `joins`: calm, and rooms are entered at the very moment others
- * write. `crash`: one invocation in a while dies, and nothing else happens. `orphan`: where it had a send, its sender is
- * gone for good at the same moment, so that nobody sends again. `faulty`: everything at once. `long`: the same over hours, with retention. `kicks`: faults, and people who are put out while they write and enter.
+ * `calm`: no faults, so messages come promptly. `joins`: calm, and rooms are entered at the very moment others write.
+ * `crash`: one invocation in a while dies, and nothing else happens. `orphan`: the sender of a killed send is gone for
+ * good at the same moment, so that the send is not repeated. `faulty`: everything at once. `long`: the same over
+ * hours, with retention. `kicks`: faults, and users that are removed while they write and join.
  */
 export const KINDS = ['calm', 'joins', 'crash', 'orphan', 'faulty', 'long', 'kicks'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** One run of the simulation, all times in milliseconds. */
+/** A run of the simulation; all times are in milliseconds. */
 export interface Scenario {
   kind: Kind;
   clients: number;
@@ -28,9 +29,9 @@ export interface Scenario {
   rates: Rates;
   /** At least this long between two crashes, so that each is healed by itself. */
   crashesApartMs?: number;
-  /** Whose send dies with its invocation is gone, as long as two others are left. */
+  /** A client whose send is killed with its invocation is gone, as long as two others are left. */
   sendersDie?: true;
-  /** Times at which somebody is put out of a room, or of all of them, and comes again. */
+  /** Times at which a user is removed from a room or from all rooms, and returns. */
   kicks: number[];
   /** Times at which one client writes to a room while the others enter it. */
   encounters: number[];

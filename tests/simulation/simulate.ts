@@ -34,7 +34,7 @@ export interface Outcome {
   counts: Map<string, number>;
   /** The longest time from a commit to a joined client's screen, in milliseconds. */
   slowestMs: number;
-  /** How long after the faults stopped everybody was whole for good, in milliseconds. */
+  /** Milliseconds from the end of the faults until every client was up to date for good. */
   wholeMs: number;
 }
 
@@ -296,7 +296,7 @@ export async function simulate(
   dice.stop();
   stoppedAt = clock.now();
   timeWhole(stoppedAt);
-  // A refusal that came late has ended a room for good, as far as its client knows: the person tries again.
+  // A late refusal ended a room for its client: the user tries again.
   if (scenario.kicks.length > 0)
     clock.after(TRIES_AGAIN_MS, () => {
       for (const client of clients) for (const name of client.asked) reenter(client, name);

@@ -7,7 +7,7 @@ export interface Totals {
   acknowledged: number;
   shown: number;
   slowestMs: number;
-  /** The longest anybody was not whole after the faults had stopped, in virtual milliseconds. */
+  /** The longest time until a client was up to date after the faults stopped, in virtual milliseconds. */
   wholeMs: number;
   counts: Record<string, number>;
   /** The first runs that broke a promise, each with what it broke. */

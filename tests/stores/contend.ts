@@ -21,7 +21,7 @@ export interface Arena {
 export interface Load {
   writers: number;
   sends: number;
-  /** Pause of a writer between an acknowledgement and the next send, in milliseconds: half to one and a half of it. */
+  /** Mean pause of a writer between an acknowledgement and the next send, in milliseconds: it varies by half. */
   pauseMs: number;
 }
 

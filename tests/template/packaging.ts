@@ -14,8 +14,8 @@ import { inflateRawSync } from 'node:zlib';
 import type { Template } from './template';
 
 /**
- * Runs `sls package`, each time in a folder of its own: it works in `.esbuild` and `.serverless` beside
- * serverless.yml, and would get in the way of another run there.
+ * Runs `sls package` in a new folder each time: it writes to `.esbuild` and `.serverless` beside serverless.yml, where
+ * two runs would collide.
  */
 
 const root = join(__dirname, '../..');

@@ -141,7 +141,7 @@ describe('with no parameter', () => {
         env: {
           PATH: process.env.PATH,
           AWS_REGION: 'us-east-1',
-          // A function opens its first connection while it loads: here it meets a port nobody listens on.
+          // A function opens its first connection while it loads: here the port has no listener.
           AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
           ...Object.fromEntries(variables),
         },

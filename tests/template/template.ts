@@ -182,7 +182,7 @@ export function ofType<T extends keyof Properties>(
     .map(([id, resource]) => ({ id, resource, properties: resource.Properties as Properties[T] }));
 }
 
-/** One resource's properties, or an error that says which is missing. */
+/** A resource's properties, or an error that names the missing resource. */
 export function named<T extends keyof Properties>(template: Template, type: T, id: string): Properties[T] {
   const found = ofType(template, type).find((candidate) => candidate.id === id);
   if (!found) throw new Error(`The template has no ${type} ${id}.`);
@@ -206,7 +206,7 @@ export function text(value: Value): string {
   throw new Error(`Nobody taught this test to read ${JSON.stringify(value)}.`);
 }
 
-/** One thing or many, as many. */
+/** A value or a list, as a list. */
 export function many<T>(value: T | T[] | undefined): T[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
@@ -217,7 +217,7 @@ export function problems(sentences: Record<string, boolean>): string[] {
   return Object.keys(sentences).filter((sentence) => sentences[sentence]);
 }
 
-/** What must be so: its name, its check, and faults that the check must see, each planted in a sound template. */
+/** A rule: its name, its check, and faults that the check must find, each planted in a correct template. */
 export type Rule = [
   name: string,
   check: Check,

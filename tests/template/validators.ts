@@ -31,7 +31,7 @@ export function validateSchemas(files: string[]): string[] {
 
 const NOT_INSTALLED: unknown[] = ['ENOENT', 127];
 
-/** Nothing where cfn-lint is not installed: it is no part of the project, and says so when it did not run. */
+/** Nothing without cfn-lint, which is no part of the project; the summary then says that it did not run. */
 export function cfnLint(files: string[]): Promise<string[]> {
   // Its warnings are all about the framework's own redundant DependsOn.
   const command = ['--format', 'parseable', '--non-zero-exit-code', 'error', ...files];

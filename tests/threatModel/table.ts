@@ -1,4 +1,4 @@
-/** A threat, what stands against it, and the tests that show it: a file, and the title as it stands there. */
+/** A threat, its defence, and the tests that show the defence: a file, and the title in it. */
 export interface Threat {
   id: string;
   threat: string;

@@ -150,8 +150,8 @@ it('who was told to wait is told again without being charged', async () => {
 });
 
 /**
- * Back ends that remember nothing but the id of what they post, in many processes at once, against stores that
- * lose requests and replies, while others fill the room.
+ * Back ends that know nothing but the id of their post, in many processes at once. The stores lose requests and
+ * replies, and others fill the room.
  */
 describe.each([1, 2, 3, 4, 5, 6])('under faults, with seed %d', (seed) => {
   it('every message is in the log once, and every answer says where', async () => {
@@ -170,7 +170,7 @@ describe.each([1, 2, 3, 4, 5, 6])('under faults, with seed %d', (seed) => {
       acks.set(id, (acks.get(id) ?? new Set()).add(reply.seq));
       return true;
     };
-    /** One try starts before the one before it has ended, now and then. */
+    /** Sometimes an attempt starts before the previous one has ended. */
     const persist = async (id: string): Promise<void> => {
       running++;
       const zombies: Promise<unknown>[] = [];

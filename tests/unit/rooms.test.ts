@@ -21,7 +21,7 @@ const leave = (stage: Stage, who: Connection, room = 'den') =>
 const read = (stage: Stage, who: Connection, given: Partial<Ask<'getHistory'>> = {}) =>
   finish(stage, getHistory(stage, who, { action: 'getHistory', room: 'den', ...given }));
 
-/** What others were told of who came and went. */
+/** The announcements of joins and leaves. */
 const told = (stage: Stage) =>
   stage.posts
     .map(({ to, frame }) =>

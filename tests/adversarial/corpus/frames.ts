@@ -15,7 +15,7 @@ const ping = { action: 'ping', rooms: {} };
 const rooms = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`room-${i}`, 0]));
 
-/** Frames that a person who is in the room `den`, and in no other, must not get anything from. */
+/** Frames that must return nothing to a member of the room `den` only. */
 export const FRAMES: Record<string, BadFrame> = {
   'white space': code('   ', 'badFrame'),
   'a word': code('hello', 'badFrame'),

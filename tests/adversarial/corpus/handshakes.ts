@@ -1,9 +1,12 @@
-/** What a handshake has besides what a good one has; `undefined` takes a header away, a list sends it more than once. */
+/** The headers in which a handshake differs from a good one: `undefined` removes a header, and a list repeats it. */
 export interface Handshake {
   status: number;
   first?: string;
   headers?: Record<string, string | string[] | undefined>;
-  /** Past the edge, where the origin secret is the viewer's to give: `SECRET` stands for it, `TOKEN` for a good token. */
+  /**
+   * Requests past CloudFront, which set the origin secret themselves: `SECRET` stands for the secret, `TOKEN` for a
+   * good token.
+   */
   direct?: true;
 }
 

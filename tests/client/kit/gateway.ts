@@ -14,7 +14,7 @@ export interface Faults {
   push(frame: ServerMessage, socket: ServerSocket): Fault;
 }
 
-/** One socket as the server sees it. */
+/** A socket, as the server sees it. */
 export interface ServerSocket {
   id: number;
   user: User;

@@ -10,7 +10,7 @@ const USERS = ['ann', 'ann', 'cem', 'dee'];
 const FAULTY_MS = 90_000;
 const HEALS_WITHIN_MS = 90_000;
 
-/** One page of one user: it may be closed and opened again with the same outbox. */
+/** A user's page, which may be closed and opened again with the same outbox. */
 interface Page extends Opened {
   user: string;
   outbox: ChatOutbox;

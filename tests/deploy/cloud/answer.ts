@@ -16,7 +16,7 @@ export interface Asked {
   body: Buffer;
 }
 
-/** One call as it is recorded: the service, the action and the resource it is about. */
+/** A recorded call: its service, action and resource. */
 export interface Call {
   service: string;
   action: string;

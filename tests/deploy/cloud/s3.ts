@@ -122,7 +122,7 @@ function list(bucket: Bucket, prefix: string): Answer {
   );
 }
 
-/** At most this many a page, so that nobody deletes only the first page. */
+/** Maximum of keys a page, so that a caller must read all pages. */
 const PAGE = 3;
 
 function listVersions(bucket: Bucket): Answer {
@@ -168,7 +168,7 @@ const keptOf = ({ headers }: Asked) =>
       .map(([name, value]) => [name, String(value)]),
   );
 
-/** The content of an upload; a streamed one comes in chunks, each with its length, and a checksum at the end. */
+/** The content of an upload. A streamed upload has chunks with their lengths, and a checksum at the end. */
 function contentOf({ headers, body }: Asked): Buffer {
   if (!String(headers['content-encoding'] ?? '').includes('aws-chunked')) return body;
   const chunks: Buffer[] = [];

@@ -6,7 +6,7 @@ interface Version {
   value: string;
 }
 
-/** Secrets by ARN, the newest version first: current, previous, and those nobody is given any more. */
+/** Secrets by ARN, the newest version first: current, previous, and those that are no longer returned. */
 export type Secrets = Map<string, Version[]>;
 
 export function createSecret(secrets: Secrets, arn: string): void {

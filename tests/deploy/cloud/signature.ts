@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 export const ACCOUNT = '123456789012';
 export const CREDENTIALS = { accessKeyId: 'AKIAREHEARSAL', secretAccessKey: 'rehearsal-secret' };
 
-/** Who a request is for, as its signature says; or why the signature is refused. */
+/** The service of a request by its signature, or the reason of a refusal. */
 export type Signed =
   | { ok: true; service: string; region: string }
   | { ok: false; code: string; message: string };
@@ -13,7 +13,7 @@ export type Signed =
 const FORM =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
 
-/** What a signature must cover besides the host, or somebody on the way could change it. */
+/** Headers that a signature must cover besides the host, so that nothing on the way can change them. */
 const MUST_BE_SIGNED = (name: string) => name === 'content-type' || name.startsWith('x-amz-');
 
 /** Checks a request's signature (SigV4) as AWS does: key, scope, headers, payload and the signature itself. */
