@@ -4,19 +4,19 @@ import { withTelemetry } from '../lib/app/withTelemetry';
 import { authorizeHandshake } from '../lib/auth/authorizeHandshake';
 import type { AuthorizerContext } from '../lib/aws/apiGateway/events';
 
-const gate = createHandshakePolicy();
+const handshakePolicy = createHandshakePolicy();
 
 /** Decides who may open a socket, and says who it is on every later event. */
 export const handler = withTelemetry(
   'authorize',
   async (event: APIGatewayRequestAuthorizerEvent, metrics) => {
-    const admission = await authorizeHandshake(gate, event.multiValueHeaders ?? {});
-    if (!admission.ok) {
+    const decision = await authorizeHandshake(handshakePolicy, event.multiValueHeaders ?? {});
+    if (!decision.ok) {
       metrics.increment('ConnectionsRefused');
-      metrics.annotate({ outcome: 'refused', reason: admission.why });
+      metrics.annotate({ outcome: 'refused', reason: decision.why });
       return policy('Deny', 'refused', event.methodArn);
     }
-    const { user, expiresAt, permissions } = admission;
+    const { user, expiresAt, permissions } = decision;
     metrics.annotate({ outcome: 'allowed', userId: user.id });
     const context: AuthorizerContext = {
       user: user.id,

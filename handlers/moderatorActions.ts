@@ -5,7 +5,7 @@ import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
 const context = { ...createPublishContext(), ...createUserContext() };
 
-/** Answers the frames of who looks after a room. */
+/** Answers the frames of moderators. */
 export const handler = withTelemetry('moderatorActions', async (event: SocketEvent, metrics) => {
   if (event.requestContext.eventType !== 'MESSAGE') return { statusCode: 400 };
   const reply = await handleModeratorAction({ ...context, metrics }, connectionOf(event), event.body ?? '');

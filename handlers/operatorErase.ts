@@ -6,7 +6,7 @@ import type { LogPosition } from '../lib/ports/logStore';
 
 const archive = createOperatorContext();
 
-/** Erases messages for whoever may invoke this function: `{"room", "next"?}` or `{"user", "next"?}`. */
+/** Erases messages for an operator: `{"room", "next"?}` or `{"user", "next"?}`. */
 export const handler = withTelemetry(
   'erase',
   async (event: unknown, metrics): Promise<ErasePage<number | LogPosition>> => {

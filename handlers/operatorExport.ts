@@ -5,7 +5,7 @@ import { parseExportCommand } from '../lib/operator/parseCommand';
 
 const archive = createOperatorContext();
 
-/** Gives whoever may invoke this function a page of a room's history: `{"room", "after"?}`. */
+/** Returns a page of a room's history to an operator: `{"room", "after"?}`. */
 export const handler = withTelemetry(
   'operatorExport',
   async (event: unknown, metrics): Promise<ExportPage> => {

@@ -6,7 +6,7 @@ import type { Ack, ErrorFrame } from '../lib/protocol';
 
 const context = createBackEndContext();
 
-/** Publishes for whoever may invoke this function: a message, its room and in whose name. */
+/** Publishes for an operator: a message, its room and its author. */
 export const handler = withTelemetry(
   'publish',
   async (event: unknown, metrics): Promise<Ack | ErrorFrame> => {

@@ -5,7 +5,7 @@ import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 
-/** Charges a moderator's frame, which is about somebody else and may be about a room one is not in. */
+/** Charges a moderator's frame. The moderator need not be a member of the room. */
 export async function chargeModerator(
   context: ModerationContext,
   requester: Connection,

@@ -9,12 +9,12 @@ import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 import { settleAll } from '../util/settleAll';
 
-/** Another look for a ban is needed where the connection left a room, or was removed from one, since the last. */
+/** The check for a ban is repeated if the connection left a room, or was removed from one, since the last check. */
 const MAX_BAN_LOOKS = 3;
 
 /**
- * Puts a connection into a room and gives it what it missed. The member row is written before the log is read,
- * as a send commits before it lists the members: whichever comes second sees the other.
+ * Puts a connection into a room and gives it what it missed. The function writes the member row before it reads the
+ * log; a send writes before it lists the members. The later of the two sees the earlier one.
  */
 export async function joinRoom(
   context: ChatContext & UserContext,
@@ -44,7 +44,7 @@ export async function joinRoom(
   return { type: 'joined', room, log: context.settings.logId, ...users, ...joined };
 }
 
-/** Charges a join, and lets in who was kept out if that is over. */
+/** Charges a join, and clears a ban that has ended. */
 async function enterRoom(
   context: ChatContext & UserContext,
   requester: Connection,
@@ -68,7 +68,7 @@ async function enterRoom(
   return entered;
 }
 
-/** Reads something for who is in a room, and gives it only if they are still there when it has been read. */
+/** Reads something for a member, and returns it only if the connection is still a member after the read. */
 async function readWhileMember<T>(
   context: ChatContext,
   { id }: Connection,

@@ -8,7 +8,7 @@ import { chargeModerator } from './chargeModerator';
 /** A kick keeps the user out for this long, in milliseconds, unless it says for how long. */
 export const DEFAULT_KICK_MS = 600_000;
 
-/** Puts a user out of a room for somebody who looks after it. */
+/** Removes a user from a room for a moderator. */
 export async function kick(
   context: ModerationContext,
   requester: Connection,

@@ -8,8 +8,8 @@ import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 import { settleAll } from '../util/settleAll';
 
 /**
- * Answers a ping: renews the lease and tells which rooms are behind the cursors in it and which were never
- * joined. Two calls however many rooms, and one more for each room that is behind.
+ * Answers a ping: renews the lease, and tells which rooms have entries above their cursor and which were never joined.
+ * Two calls however many rooms, and one more for each room that is behind.
  */
 export async function ping(
   context: ChatContext,

@@ -19,7 +19,10 @@ const UNDECIDED: Pick<ErrorFrame, 'code' | 'message'> = {
     'be search through. Look for its id there, and send it again under another one if it is missing.',
 };
 
-/** Publishes for an author who has a bucket to keep within and may be kept out of the room. Never throws for what the database did. */
+/**
+ * Publishes for an author that has a send quota and may be banned from the room. Never throws for what the database
+ * did.
+ */
 export function publishAsUser(
   context: BackEndContext & UserContext,
   author: User,
@@ -41,7 +44,7 @@ export function publishAsUser(
   });
 }
 
-/** Publishes for whoever the operator trusts, as fast as they like. Never throws for what the database did. */
+/** Publishes as any user without rate limits (IAM only). Never throws for what the database did. */
 export function publishAsOperator(
   context: BackEndContext,
   author: User,
@@ -66,7 +69,7 @@ async function publish(
   const { room, id, text } = publication;
   const after = publication.after ?? (await firstHead(context, room, id, from));
   const send = draftMessage({ room, id, text, after }, from);
-  // Who is over the limit does not make us read far: a repeat that lies further back is known once it may be sent.
+  // An author over the limit causes only a short search. A repeat further back is found once the author may send.
   const search = await (limited ? findDuplicate(context, send) : findDuplicatePaged(context, send));
   if (limited && search.kind !== 'duplicate') return failed(publication, refusalError(limited));
   const isLimited = limited !== undefined;
@@ -78,7 +81,7 @@ async function publish(
   return reply.type === 'error' && reply.code === 'behind' ? failed(publication, UNDECIDED) : reply;
 }
 
-/** The head that the send's first try met: a back end that has forgotten everything but the id still repeats it. */
+/** The head at the send's first attempt: a back end that knows nothing but the id can still repeat it. */
 async function firstHead(
   context: BackEndContext,
   room: string,

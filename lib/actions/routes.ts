@@ -55,7 +55,7 @@ export function handleRoomAction(
   });
 }
 
-/** Answers a frame of who looks after a room. Never throws for what a client or the database did. */
+/** Answers a moderator's frame. Never throws for what a client or the database did. */
 export function handleModeratorAction(
   context: PublishContext & UserContext,
   requester: Requester,

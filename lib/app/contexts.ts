@@ -103,7 +103,7 @@ export function createConnectionContext(env = process.env): SharedContext<Connec
   };
 }
 
-/** Puts together what is needed to know who is kept out. */
+/** Creates the context that reads bans. */
 export function createUserContext(env = process.env): UserContext {
   return { users: createUserStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
 }

@@ -8,7 +8,7 @@ import { isOn, optional, required } from '../util/environment';
 import { openSecret } from './secrets';
 import { allowedOrigins } from './settings';
 
-/** Puts the gate together from the function's environment. */
+/** Creates the handshake policy from the function's environment. */
 export function createHandshakePolicy(env = process.env): HandshakePolicy {
   return {
     originSecret: openSecret(required(env, 'ORIGIN_SECRET_ARN'), env),

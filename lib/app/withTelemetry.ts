@@ -12,7 +12,7 @@ export function withTelemetry<Event, Result>(
     stack: required(env, 'STACK'),
     level: oneOf(env, 'LOG_LEVEL', LEVELS),
     hasMetrics: isOn(env, 'METRICS'),
-    // Not by the console: Lambda puts words of its own before its lines, and they would be no JSON any more.
+    // Not through the console: Lambda prefixes its lines, which would then be no JSON.
     write: (line: string) => void process.stdout.write(`${line}\n`),
   };
   return logInvocation(name, options, run);

@@ -9,7 +9,7 @@ const MAX_CONNECTION_MS = 7_200_000;
 /** Headers with every value they were sent with, as API Gateway's `multiValueHeaders`. */
 export type Headers = Record<string, readonly string[] | undefined>;
 
-/** Who may connect. */
+/** Decides which clients may connect. */
 export interface HandshakePolicy extends IdentityPolicy {
   originSecret: Secret;
   allowedOrigins: ReadonlySet<string>;
@@ -18,7 +18,9 @@ export interface HandshakePolicy extends IdentityPolicy {
   now(): number;
 }
 
-/** Outcome of a handshake: who it is, or why not. The reason is for our log; the client is told nothing. */
+/**
+ * Outcome of a handshake: the user, or the reason of a refusal. The reason is for our log; the client is told nothing.
+ */
 export type HandshakeDecision =
   | { ok: true; user: User; expiresAt: number; permissions: Permissions }
   | { ok: false; why: 'notFromEdge' | 'origin' | 'subprotocol' | 'token' };
@@ -52,10 +54,10 @@ export async function authorizeHandshake(
   };
 }
 
-function isAllowed(gate: HandshakePolicy, origins: readonly string[]): boolean {
-  if (origins.length === 0) return gate.admitsWithoutOrigin;
+function isAllowed(policy: HandshakePolicy, origins: readonly string[]): boolean {
+  if (origins.length === 0) return policy.admitsWithoutOrigin;
   const origin = single(origins);
-  return origin !== undefined && gate.allowedOrigins.has(origin);
+  return origin !== undefined && policy.allowedOrigins.has(origin);
 }
 
 // Only chooses the key: nothing in the token is believed before its signature has been checked.

@@ -10,7 +10,7 @@ export const GUEST_ISSUER = 'edge-chat';
 /** Guests' ids begin with this, and no other issuer's may. */
 export const GUEST_PREFIX = 'guest:';
 const LIVES_SECONDS = 3600;
-/** A guest who comes back within this keeps the user id. */
+/** Within this time a returning guest keeps the user id. */
 const RENEWABLE_SECONDS = 7 * 24 * 3600;
 const TOLERATED_SKEW_SECONDS = 5;
 

@@ -4,7 +4,7 @@ import type { Permissions } from './permissions';
 
 const MAX_TOKEN_CHARACTERS = 4096;
 
-/** Who a token speaks of. */
+/** The user that a token names. */
 export interface IdentityPolicy {
   verify: VerifyToken;
   /** What those may do whose tokens do not say. */
@@ -12,7 +12,7 @@ export interface IdentityPolicy {
 }
 
 /**
- * Reads who a token speaks of and what they may do, or gives `undefined` when it does not hold.
+ * Reads the user and the permissions of a token. Returns `undefined` for an invalid token.
  * @throws Error when it cannot be decided now.
  */
 export async function identify(

@@ -18,9 +18,9 @@ interface Kept {
 
 /**
  * Finds a token's key among those a provider publishes, which are kept across invocations. A flood of unknown key ids
- * causes one read in ten seconds, so it neither hammers the provider nor hides a new key for longer. While the
+ * causes one read in ten seconds. That neither overloads the provider nor hides a new key for longer. While the
  * provider does not answer, the keys read last are used.
- * @throws Unavailable when nobody can tell whether the provider has such a key.
+ * @throws Unavailable when it is unknown whether the provider has such a key.
  */
 export function createJwksCache(url: string, now: () => number = Date.now): JWTVerifyGetKey {
   let kept: Kept | undefined;

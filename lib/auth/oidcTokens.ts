@@ -19,7 +19,7 @@ export interface OidcProvider {
 
 /**
  * Reads a provider's token, or gives `undefined` when it does not hold.
- * @throws Unavailable when nobody can tell now.
+ * @throws Unavailable when the validity cannot be checked now.
  */
 export type VerifyToken = (token: string) => Promise<VerifiedToken | undefined>;
 
@@ -41,7 +41,7 @@ export function createOidcVerifier({ issuer, audience, jwksUrl, roomsClaim }: Oi
       const verified: VerifiedToken = { user: { id: sub, name }, expiresAt: exp * 1000 };
       const claimed = payload[roomsClaim];
       if (claimed === undefined) return verified;
-      // A claim nobody can read must not become the default, which may allow more.
+      // An unreadable claim must not become the default, which may allow more.
       const permissions = parsePermissions(claimed);
       return permissions === undefined ? undefined : { ...verified, permissions };
     } catch (error) {

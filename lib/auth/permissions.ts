@@ -1,9 +1,9 @@
-/** What a user may do in a room: `read` is to join it, `write` to send and to be seen typing, `moderate` to kick. */
+/** What a user may do in a room: `read` joins, `write` sends and reports typing, `moderate` kicks. */
 export type Right = 'read' | 'write' | 'moderate';
 
 /**
  * What a user may do where, as one line that rides on every event: `*:rw news:r staff.*:-`. A pattern is a room's
- * name, or the beginning of one and `*`; behind it stand the rights by their first letters, or `-` for none.
+ * name, or the beginning of one and `*`. The rights follow by their first letters, or `-` for none.
  */
 export type Permissions = string;
 
@@ -12,7 +12,7 @@ const NOTHING: Permissions = '*:-';
 /** API Gateway takes 8 KB of an authorizer, and half of a token that is larger would be another token. */
 const LONGEST = 2048;
 
-/** Reads rights from a claim or a setting, one text or a list of them; `undefined` when any part is no grant. */
+/** Reads grants from a claim or a setting, a text or a list. Returns `undefined` if any part is no grant. */
 export function parsePermissions(value: unknown): Permissions | undefined {
   const text = Array.isArray(value) ? value.join(' ') : value;
   if (typeof text !== 'string' || text.length > LONGEST) return undefined;

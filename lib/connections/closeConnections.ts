@@ -10,8 +10,8 @@ export function closeConnection(context: ConnectionContext, id: string): Promise
 }
 
 /**
- * Forgets connections that are closed, in every room they were in; each room is told once of all who left. Of one
- * whose row is gone nobody is told: whoever removed the row has it from there who left, and where.
+ * Removes closed connections from every room. Each room gets one announcement of all users that left. A connection
+ * without a row is not announced: the function that removed the row announces it.
  */
 export async function closeConnections(
   context: ConnectionContext,

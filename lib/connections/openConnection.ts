@@ -22,19 +22,19 @@ const MAX_ATTEMPTS = 3;
 
 /**
  * Records a new connection, unless its user is banned, held off, or has as many as may be. Its own row comes first: a
- * ban that finds it among the user's connections must find it there too. Who knocks again while held off costs this
+ * ban that finds it among the user's connections must find it there too. A reconnect during the cool-down costs this
  * container no call.
  */
 export async function openConnection(
-  door: OpenConnectionContext,
+  context: OpenConnectionContext,
   connection: Connection,
 ): Promise<'opened' | 'banned' | 'coolingDown' | 'tooMany'> {
-  const { retryAfterCache, connections, users, clock } = door;
+  const { retryAfterCache, connections, users, clock } = context;
   const { id, user } = connection;
   if (retryAfterCache.remainingMs(user.id, clock.now()) > 0) return 'coolingDown';
-  await connections.open(connection, clock.now() + door.leaseMs);
+  await connections.open(connection, clock.now() + context.leaseMs);
   for (let attempt = 1; ; attempt++) {
-    const arrival = await users.addConnection(user.id, id, door.maxConnections, clock.now());
+    const arrival = await users.addConnection(user.id, id, context.maxConnections, clock.now());
     if (arrival.kind === 'added') {
       const { banCheckRooms } = arrival;
       if (banCheckRooms.length > 0) await connections.requireBanCheck(id, banCheckRooms);
@@ -49,7 +49,7 @@ export async function openConnection(
     const isRoomMade =
       arrival.kind === 'tooMany' &&
       attempt < MAX_ATTEMPTS &&
-      (await evictStaleConnections(door, user.id, arrival.connections));
+      (await evictStaleConnections(context, user.id, arrival.connections));
     if (isRoomMade) continue;
     await connections.close(id);
     return arrival.kind;
@@ -57,15 +57,15 @@ export async function openConnection(
 }
 
 /**
- * Forgets those of a user's connections that gave no sign of life for a while; tells whether there were any. Rights go
- * first, the row that leads to the others goes last: a repeat, or a kick, finds what is left.
+ * Forgets those of a user's connections that gave no sign of life for a while; tells whether there were any.
+ * Permissions go first, and the row that leads to the others goes last. A repeat, or a kick, then finds the rest.
  */
 async function evictStaleConnections(
-  door: OpenConnectionContext,
+  context: OpenConnectionContext,
   user: string,
   ids: readonly string[],
 ): Promise<boolean> {
-  const { connections, members, users, clock } = door;
+  const { connections, members, users, clock } = context;
   const now = clock.now();
   const present = await connections.findActive(ids, now);
   const alive = new Set(present.map(({ id }) => id));

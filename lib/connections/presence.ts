@@ -5,20 +5,20 @@ import { LIMITS, type Push, type User } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
 import { firstOf, only } from '../util/asyncIterables';
 
-/** Longest wait for announcements of who came and went, in milliseconds; they are never retried beyond it. */
+/** Maximum wait for announcements of joins and leaves, in milliseconds. They are not retried after it. */
 const ANNOUNCE_TIMEOUT_MS = 1_000;
-/** Connections looked at to tell who is here: a larger room is told as this many. */
+/** Maximum number of connections that the server counts: a larger room counts as this many. */
 const MAX_COUNTED = 500;
 const LISTED_BYTES = 8 * 1024;
 
-/** Who is in a room, as far as leases tell; of a large room it is known how many connections, and nothing else. */
+/** The members of a room by their leases. Of a large room only the number of connections is known. */
 export interface PresenceSnapshot {
   active: ActiveConnection[];
   /** How many connections a large room has. */
   connectionCount?: number;
 }
 
-/** Looks who is in a room. */
+/** Reads the members of a room. */
 export async function readPresence(context: ConnectionContext, room: string): Promise<PresenceSnapshot> {
   const now = context.clock.now();
   const members = (await firstOf(context.members.list(room, MAX_COUNTED))) ?? [];
@@ -29,8 +29,8 @@ export async function readPresence(context: ConnectionContext, room: string): Pr
 }
 
 /**
- * The users behind some connections, each once: as many as fit in a frame, and how many there are. Of a large room
- * nobody is named, as nobody there is told who comes and goes: its number is that of the connections.
+ * The users behind some connections, each once: as many as fit in a frame, and how many there are. A large room has no
+ * list of users, because joins and leaves are not announced there. Its count is the number of connections.
  */
 export function listUsers({ active, connectionCount }: PresenceSnapshot): {
   members: User[];
@@ -49,9 +49,9 @@ export function listUsers({ active, connectionCount }: PresenceSnapshot): {
 }
 
 /**
- * Tells a room that a user has come, if this is the user's first connection there. Of connections that come at once
- * and see each other one speaks: the one that was opened first, as their rows tell all of them. One that was closed
- * again before it has looked speaks for those that were silent because they had seen it.
+ * Tells a room that a user has come, if this is the user's first connection there. Of a user's connections that join
+ * at once, the one that was opened first announces the user. Their rows tell this to all of them. A connection that
+ * closed before its read announces for those that were silent because of it.
  */
 export async function announceJoined(
   context: ConnectionContext,
@@ -78,7 +78,7 @@ export async function announceLeft(
   for (const member of left.values()) await announce(context, active, { type: 'memberLeft', room, member });
 }
 
-/** Posts a passing event to those who are here. */
+/** Posts a transient event to the active members. */
 export async function announce(
   context: ConnectionContext,
   here: readonly ActiveConnection[],

@@ -28,8 +28,8 @@ export function draftMessage(
 }
 
 /**
- * When a send began, which connection has the reply instead of the post, whether it was over its limit, and how to
- * ask whether its author may still write.
+ * The start of a send, the connection that gets the reply, and whether the send was over its limit. It also has the
+ * check that the author may still write.
  */
 interface Circumstances {
   began: number;
@@ -38,7 +38,7 @@ interface Circumstances {
   isStillAllowed?(): Promise<boolean>;
 }
 
-/** Takes a send that has been looked for to its end: commits it if it is new, fans it out, acknowledges it. */
+/** Finishes a send after the search for a duplicate: writes it if it is new, delivers it and acknowledges it. */
 export async function appendAndAcknowledge(
   context: PublishContext,
   send: MessageDraft,

@@ -5,8 +5,8 @@ import type { FanOutJob } from '../ports/fanOutQueue';
 import { fanOutToMembers } from './fanOutToMembers';
 
 /**
- * The worker reads members in pages of so many, one ahead of its posts: first as many as fit into one read of 4 KB, so
- * that the first post leaves soon, then larger pages, as each is billed as if it filled its last 4 KB.
+ * Page sizes of the members. The job reads one page ahead of its posts. The first page fits into one read of 4 KB, so
+ * that the first post leaves soon. Later pages are larger, because each is billed up to its last 4 KB.
  */
 const MEMBER_PAGE_SIZES = [100, 1_000] as const;
 

@@ -3,11 +3,11 @@ const MIN_CONCURRENCY = 4;
 const MAX_CONCURRENCY = 256;
 
 /**
- * How many posts to have under way. Each lane comes to a connection, and opening one costs about as much as twenty
- * posts: `R / K` answers waited for one after the other and `K` handshakes take the least time together where `K`
- * is a multiple of √R, about three times at answers after 10 ms. That is for a cold container; most messages meet one
- * whose connections are open, and gain by more: with eight times the root instead of five a room of 1,000 has its last
- * post after 79 ms instead of 95 (bench:cost).
+ * How many posts to have under way. Each lane needs a connection, and opening a connection costs about twenty posts.
+ * `R / K` answers in sequence and `K` handshakes together are fastest where `K` is a multiple of √R. With answers
+ * after 10 ms it is about three times. That holds for a cold container. Most messages find open connections and gain
+ * from more lanes. With eight times the root, a room of 1,000 has its last post after 79 ms instead of 95
+ * (bench:cost).
  */
 export function concurrencyFor(recipients: number): number {
   return Math.min(

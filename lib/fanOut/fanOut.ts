@@ -24,9 +24,9 @@ export interface FanOutContext {
 }
 
 /**
- * Posts one frame to every connection, over a number of lanes that grows with the recipients, while pages of them
- * still arrive. One that is slow or failing holds up none of the others: it leaves its lane while it waits to be
- * retried. Nothing is begun after the deadline.
+ * Posts a frame to every connection while pages of connections still arrive. The number of lanes grows with the
+ * recipients. A slow or failing connection delays no other: it leaves its lane while it waits for its retry. Nothing
+ * is begun after the deadline.
  */
 export async function fanOut(
   context: FanOutContext,

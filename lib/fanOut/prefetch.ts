@@ -1,9 +1,9 @@
-/** Asks for each item before the one before it is done with: the first at once, and never more than one ahead. */
+/** Requests each item before the previous one is used: the first at once, and never more than one ahead. */
 export function prefetch<T>(items: AsyncIterable<T>): AsyncIterable<T> {
   const iterator = items[Symbol.asyncIterator]();
   const ask = (): Promise<IteratorResult<T>> => {
     const asked = iterator.next();
-    // Whoever iterates hears of a failure; if nobody does, nobody needs to.
+    // The reader gets a failure. Without a reader the failure does not matter.
     asked.catch(() => {});
     return asked;
   };

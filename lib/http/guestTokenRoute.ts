@@ -7,7 +7,7 @@ import { errorResponse, type HttpResponse, jsonResponse } from './response';
 
 const MAX_BODY_BYTES = 8 * 1024;
 
-/** What `POST /api/token` needs; without a guest key nobody is a guest. */
+/** What `POST /api/token` needs. Without a guest key there are no guests. */
 export interface GuestTokenContext {
   originSecret: Secret;
   guestKey: Secret | undefined;

@@ -10,7 +10,7 @@ export interface HttpResponse {
 /** A refusal in the body of an answer: the fields of an `error` frame, as far as they are known. */
 export type HttpError = Pick<ErrorFrame, 'message' | 'room' | 'id' | 'retryAfterMs'> & { code: string };
 
-/** Answers in JSON, which nobody on the way may keep. */
+/** Answers in JSON that no cache may store. */
 export function jsonResponse(
   statusCode: number,
   value: unknown,

@@ -7,7 +7,7 @@ import { type Duplicate, MAX_COMPARED, type NotFound, toDuplicate } from './find
 const FIRST_RETRY_MS = 20;
 const MAX_RETRY_MS = 500;
 
-/** Who has lost this many slots steps aside for a moment, at most so long, and less for every slot lost since. */
+/** After this many conflicts a writer waits a random time that shrinks with each further conflict. */
 const CONFLICTS_BEFORE_WAIT = 2;
 const MAX_CONFLICT_WAIT_MS = 40;
 const CONFLICT_WAIT_FACTOR = 0.8;
@@ -20,14 +20,14 @@ export type AppendResult<E extends NewEntry> =
   | { kind: 'unavailable' };
 
 /**
- * Writes a draft into the first free slot above `head`, comparing every slot that others took in between.
- * An unknown outcome is retried on the same slot: if the write had been applied, the slot is found to be ours.
+ * Writes a draft into the first free slot above `head`, comparing every slot that others took in between. An unknown
+ * outcome is retried on the same seq: if the write was applied, the retry finds our entry.
  *
- * A wait comes before the read and never after it, or the slot it finds free would be taken again; and it shrinks,
- * or the writers of a busy room who have lost most would go on to lose.
+ * The wait comes before the read: after the read, another writer would take the free seq. The wait shrinks, or the
+ * writers with most conflicts would continue to lose.
  *
- * Where its user was put out of the room in between, the draft is written only if `isStillAllowed` says so now: the entry
- * that tells of it comes after the rights are gone, so that nothing of the user's may come above it.
+ * If the user was removed in between, the draft is written only if `isStillAllowed` still allows it. The entry of the
+ * removal follows the loss of permissions, so no entry of the user may come above it.
  */
 export async function appendEntry<E extends NewEntry>(
   context: LogContext,

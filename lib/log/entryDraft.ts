@@ -17,7 +17,7 @@ export interface LogContext {
 export interface EntryDraft<E extends NewEntry = NewEntry> {
   room: string;
   id: string;
-  /** Whose row it will be: who sends a message, or whom a system entry is about. */
+  /** The user of the row: the sender of a message, or the subject of a system entry. */
   from: User;
   /** The highest seq its client knew in the room when it first sent this id. */
   after: number;

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const PREFIX = 'erased:';
 
 /**
- * Gives what stands for the user in an erased row: a repeat of the same send still finds itself, and nobody can
- * read from it who wrote, or that two rows had one author, without knowing the user's id already.
+ * Computes the hash that replaces the user in an erased row. A repeat of the same send still finds its row. Without
+ * the user's id, the hash reveals neither the author nor that two rows had one author.
  */
 export function traceOf(room: string, id: string, user: string): string {
   const digest = createHash('sha256')

@@ -4,7 +4,7 @@ import type { EntryIdentity } from '../ports/logStore';
 /** A row that has just been superseded stays this long whatever the retention: memories rest on it. */
 export const MIN_RETENTION_MS = 3_600_000;
 
-/** Gives the rows below a new one their expiry. One that is missed is given it by a later send that reads it. */
+/** Gives the rows below a new one their expiry. A later send that reads a missed row sets its expiry. */
 export async function expireSuperseded(
   context: PublishContext,
   room: string,

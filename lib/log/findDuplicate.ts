@@ -25,9 +25,8 @@ export interface NotFound {
 export type DuplicateSearch = Duplicate | NotFound | { kind: 'behind' };
 
 /**
- * Looks through every row in `(after, head]` for the send's own id, from memory or by one consistent read.
- * Memory alone may not stand in for `after`: an invocation that starts after its own repeat has finished
- * would otherwise write twice.
+ * Looks through every row in `(after, head]` for the send's own id, from memory or by one consistent read. Memory
+ * alone must not replace `after`: an invocation that starts after its own repeat finished would write twice.
  * @throws Unavailable when the log cannot be read.
  */
 export async function findDuplicate(

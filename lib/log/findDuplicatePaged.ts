@@ -6,8 +6,8 @@ import { type DuplicateSearch, findDuplicate, MAX_COMPARED, toDuplicate } from '
 const MAX_PAGES = 20;
 
 /**
- * Looks through `(after, head]` as {@link findDuplicate} does, however far the head has moved on: who has no cursor cannot be
- * asked to read the room. `behind` is left for rows that have expired, and for a room that runs away.
+ * Searches Code as {@link findDuplicate} does, however far the head moved: a back end without a cursor cannot read the
+ * room. `behind` is left for rows that have expired, and for a room that runs away.
  * @throws Unavailable when the log cannot be read.
  */
 export async function findDuplicatePaged(context: LogContext, send: EntryDraft): Promise<DuplicateSearch> {

@@ -20,10 +20,10 @@ const APPEND_TIMEOUT_MS = 10_000;
 /** Longest wait for the posts that tell a user's own sockets, in milliseconds. */
 const NOTIFY_TIMEOUT_MS = 1_000;
 
-/** What putting somebody out works with. */
+/** What a removal needs. */
 export type ModerationContext = PublishContext & UserContext;
 
-/** Whom to keep out until when, and who wants it; nobody named is the operator. */
+/** The user, the end of the ban, and the moderator; without a moderator it is the operator. */
 export interface Removal {
   user: string;
   /** In milliseconds since the epoch. */

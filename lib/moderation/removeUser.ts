@@ -9,8 +9,8 @@ const MAX_CLOSE_ATTEMPTS = 4;
 const CLOSE_RETRY_MS = 50;
 
 /**
- * Puts a user out of a room and keeps them out: the ban first, then the rights, then the members' rows, then the
- * entry that tells of it. So nothing above that entry reaches the user, and nothing of theirs comes above it.
+ * Removes a user from a room and bans the user. It writes the ban, the permissions, the member rows and the entry, in
+ * this order. So nothing above that entry reaches the user, and nothing of theirs comes above it.
  * @throws Unavailable when the outcome is unknown; the same again finishes it.
  */
 export async function removeUserFromRoom(

@@ -25,8 +25,8 @@ export interface ErasePage<T> {
 }
 
 /**
- * Erases a part of a room's messages, upwards from the seq after `after`. Rows go an hour later, as those do whose
- * time is over; the newest stays, blank, so that the room's numbers go on.
+ * Erases a part of a room's messages, upwards from the seq after `after`. The rows expire an hour later. The newest
+ * row stays without a text, so that the room's seqs continue.
  */
 export async function eraseRoom(
   { log, records, clock }: OperatorContext,

@@ -2,7 +2,7 @@ import type { User } from '../protocol';
 import type { Refusal } from '../protocol/errorReplies';
 import type { Charge, ChargeResult } from './charge';
 
-/** One socket, as `$connect` saw it. */
+/** A connection, as `$connect` saw it. */
 export interface Connection {
   id: string;
   user: User;
@@ -19,8 +19,8 @@ export interface ActiveConnection {
 }
 
 /**
- * A connection has entered a room. Its fence counts how often it left a room or was removed from one: what a join or
- * a leave of an earlier fence still does afterwards must not count.
+ * A connection has entered a room. Its fence counts how often it left a room or was removed from one. Later writes of
+ * a join or a leave with an earlier fence must fail.
  */
 export type JoinResult = { fence: number } | Refusal;
 
@@ -44,8 +44,8 @@ export interface ConnectionStore {
   /** Charges a frame to an open, unexpired connection in `room`, and renews its lease. */
   charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<ChargeResult>;
   /**
-   * Charges a frame and adds `room` to the connection's rooms, up to `maxRooms`, unless a ban has to be looked for
-   * first. After no ban was found, `clearedFence` is the fence of the refusal: nothing was removed since then.
+   * Charges a frame and adds `room` to the connection's rooms, up to `maxRooms`, unless a ban must be checked first.
+   * After no ban was found, `clearedFence` is the fence of the refusal: nothing was removed since then.
    */
   join(
     id: string,
@@ -56,8 +56,7 @@ export interface ConnectionStore {
     clearedFence?: number,
   ): Promise<JoinResult>;
   /**
-   * Charges a frame and takes a room from the connection's rooms; tells whether it was among them, and the fence that
-   * ends.
+   * Charges a frame and removes a room from the connection's rooms. Returns whether it was there, and the ended fence.
    */
   leave(
     id: string,
@@ -70,8 +69,8 @@ export interface ConnectionStore {
   /** Takes a room from the connection's rooms and bars it from that room; `undefined` if it is closed. */
   removeFromRoom(id: string, room: string): Promise<RemovedFromRoom | undefined>;
   /**
-   * Ends every right of a connection; its row stays, and with it the rooms it was in, so that what follows can be
-   * done again. `undefined` if it is closed.
+   * Ends every permission of a connection. Its row and its rooms stay, so that the next steps can be repeated.
+   * `undefined` if it is closed.
    */
   revoke(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
   /** Makes an open connection look for a ban before it joins these rooms, or any room ({@link EVERYWHERE}). */

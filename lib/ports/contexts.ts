@@ -36,7 +36,7 @@ export interface PublishContext extends ChatContext {
   fanOutQueue: FanOutQueue;
 }
 
-/** What is needed besides to know who is kept out. */
+/** What the check of bans needs besides. */
 export interface UserContext {
   users: UserStore;
 }

@@ -3,15 +3,15 @@ import type { EntryIdentity, LogPosition } from './logStore';
 /** What an operator does to the logs; nothing on a message's way uses it. */
 export interface ErasureStore {
   /**
-   * Takes a message's text and its author's name away, and his id but for a trace by which a repeat of the same send
-   * is still known. Tells whether there was something to take.
+   * Removes a message's text and its author's name. It replaces the author's id by a hash that identifies a repeat.
+   * Tells whether there was something to take.
    */
   erase(room: string, slot: Pick<EntryIdentity, 'seq' | 'id' | 'user'>): Promise<boolean>;
-  /** Takes from a system entry who did what it tells. */
+  /** Removes the moderator from a system entry. */
   eraseModerator(room: string, seq: number): Promise<void>;
   /**
-   * Reads on from a place through the logs of all rooms, in no order; gives the rows that name a user, whose rows they
-   * are, and where to go on.
+   * Reads the logs of all rooms from a position, in no order. Returns the rows that name a user, their role in it, and
+   * the next position.
    */
   findRowsOf(
     user: string,

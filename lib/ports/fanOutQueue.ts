@@ -1,4 +1,4 @@
-/** One entry to fan out: to everyone in the room but `except`, or to `only` those still owed a post. */
+/** An entry to deliver to all members but `except`, or only to `only`. */
 export interface FanOutJob {
   room: string;
   seq: number;

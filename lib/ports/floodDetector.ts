@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../protocol';
 
-/** What a container makes of a frame: `flood` is not to be served, and at `close` the connection has to be closed. */
+/** A container's verdict on a frame: `flood` is not served, and `close` closes the connection. */
 export type FloodVerdict = 'fine' | 'flood' | 'close';
 
 /** Watches the connections of this container for those that do not stop though they are refused. */

@@ -10,6 +10,6 @@ export type Post = (connection: string) => Promise<DeliveryResult>;
 export interface Poster {
   /** Closes a connection; tries once, never throws. */
   close(connection: string): Promise<DeliveryResult>;
-  /** Makes a frame ready to be posted, once for all who get it. */
+  /** Prepares a frame once for all its receivers. */
   prepare(frame: string): Post;
 }

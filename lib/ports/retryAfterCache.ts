@@ -1,10 +1,10 @@
 /**
- * Remembers in this container who was told to wait, and until when. A bucket that had no room has none before that, so
- * who does not wait is told again without asking the database.
+ * Caches rate-limit refusals, so that repeats need no database call. A bucket without tokens has none before the end
+ * of the wait.
  */
 export interface RetryAfterCache {
-  /** How much longer somebody has to wait, in milliseconds; 0 for who need not. */
+  /** The remaining wait of a key in milliseconds, or 0. */
   remainingMs(who: string, now: number): number;
-  /** Somebody was told to wait so long. */
+  /** Records a refusal with its wait. */
   record(who: string, waitMs: number, now: number): void;
 }

@@ -14,9 +14,9 @@ export interface Ban {
 export interface UserStore {
   /**
    * Adds a connection to its user's, unless those are `maxConnections` already, the user is cooling down or banned
-   * from everywhere. A connection that was added before is added again: an event may come twice.
-   * A ban is written before the connections are read, and read after a connection is written: whichever comes second
-   * sees the other.
+   * from everywhere. A connection that was added before is added again: an event may come twice. A ban is written
+   * before the connections are read, and read after a connection is written. The later of the two sees the earlier
+   * one.
    */
   addConnection(
     user: string,

@@ -92,7 +92,7 @@ export function parseName(value: unknown): string | undefined {
   return isPrintable(name, NAME_CHARACTERS, UNPRINTABLE_OR_LINE_BREAK) ? name : undefined;
 }
 
-/** The rule a name must keep, for the person who broke it. */
+/** The rule of a name, as a sentence for the user. */
 export const NAME_RULE = /* @__PURE__ */ sentence('A name', NAME_MUST);
 
 /** Reads a room's name, or gives `undefined`. */

@@ -9,7 +9,7 @@ export const SUBPROTOCOL = 'chat.v1';
 /** Prefix of the subprotocol that carries the token: `bearer.<jwt>`. It is never echoed. */
 export const BEARER_PREFIX = 'bearer.';
 
-/** Who a frame speaks of. Always taken from the token, never from a frame. */
+/** A user, as frames carry it. Always taken from the token, never from a frame. */
 export interface User {
   id: string;
   name: string;
@@ -30,7 +30,7 @@ export type ClientMessage = { ref?: string } & (
 /** The name of what a client's frame asks for. */
 export type Action = ClientMessage['action'];
 
-/** One entry of a room's log. `at` is the server's clock in milliseconds; `seq` alone gives the order. */
+/** An entry of a room's log. `at` is the server's clock in milliseconds; `seq` alone gives the order. */
 export interface MessageEntry {
   type: 'message';
   seq: number;
@@ -151,7 +151,7 @@ export type Reply = { ref?: string } & (
   | { type: 'ok'; action: 'leaveRoom' | 'typing' | 'kick' | 'unban'; room: string }
 );
 
-/** Frames nobody asked for: what others did. */
+/** Pushes: frames about other users' actions. */
 export type Push =
   | (MessageEntry & { room: string })
   | (ErasedEntry & { room: string })

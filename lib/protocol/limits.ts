@@ -6,7 +6,7 @@ export const ROOMS_PER_CONNECTION = 50;
 /** A frame is an object, and in it at most one object more: the cursors of a ping. */
 const FRAME_DEPTH = 2;
 
-/** A ping's cursors for as many rooms as a connection may be in, and any frame's own fields, with some to spare. */
+/** Enough for a ping's cursors of the maximum of rooms, and for the fields of any frame. */
 const FRAME_KEYS = ROOMS_PER_CONNECTION + 14;
 
 /** The longest a user can be kept out at a time. */

@@ -6,7 +6,7 @@ type Read =
   | { ok: true; value: Record<string, unknown> }
   | { ok: false; code: 'tooLarge' | 'badFrame'; reason: string };
 
-/** Reads a JSON object from outside; looks how large it is, and how it is built, before anything is made of it. Never throws. */
+/** Parses a foreign JSON object. Checks its size and structure before it parses. Never throws. */
 export function readObject(text: string, what: 'frame' | 'body'): Read {
   if (!isWithin(text, LIMITS.clientFrameBytes))
     return {
@@ -23,9 +23,9 @@ export function readObject(text: string, what: 'frame' | 'body'): Read {
 }
 
 /**
- * Says what is wrong with how a JSON text is built, or gives `undefined`: nested deeper, or with more keys, than any
- * frame is, or with a key that stands twice in an object, of which API Gateway might read one and we the other. One
- * scan before anything is parsed; whether it is JSON at all is left to who parses it.
+ * Returns what is wrong with the structure of a JSON text, or `undefined`. It finds too deep a nesting, too many keys,
+ * and a repeated key, of which API Gateway might read the other value. It scans the text once and does not check
+ * whether it is JSON.
  */
 export function problemWithShape(json: string): string | undefined {
   /** The keys so far of what is open at each depth. */

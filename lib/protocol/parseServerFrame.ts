@@ -3,8 +3,8 @@ import { isSeq, isString } from './fields';
 import type { LogEntry, ServerMessage, User } from './frames';
 
 /**
- * Reads one frame from the server, or gives `undefined` for a frame to ignore: a type of a later version,
- * or one of API Gateway's own. Never throws.
+ * Parses a frame from the server. Returns `undefined` for a frame to ignore: an unknown type, or a frame of API
+ * Gateway itself. Never throws.
  */
 export function parseServerFrame(frame: string): ServerMessage | undefined {
   const value = parseJson(frame);

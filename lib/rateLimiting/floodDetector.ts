@@ -5,14 +5,14 @@ import { SYNCS, sendRate, TYPING } from './tokenBucket';
 
 /** An honest client may be refused all of its 50 rooms at once, and hardly anything after that. */
 const MAX_REFUSALS = 60;
-/** A connection that goes on after it was closed is closed again when so many more frames of it have come. */
+/** A connection that sends this many more frames after its close is closed again. */
 const FRAMES_BETWEEN_CLOSES = 60;
-/** They are counted for so long, in milliseconds; who is over the count starts it again with every frame. */
+/** Length of the window in milliseconds. Above the count, every frame restarts the window. */
 const WINDOW_MS = 10_000;
-/** Connections that are watched at a time; those that have been quiet longest are forgotten first. */
+/** Maximum number of counted connections; the one that was quiet longest is dropped first. */
 const MAX_CONNECTIONS = 500;
 
-/** Refusals that cost the sender nothing: no bucket slows those down who go on. */
+/** Refusals that cost the sender no token, so no bucket slows the sender. */
 const FREE: ReadonlySet<ErrorCode> = new Set([
   'badFrame',
   'badField',
@@ -23,7 +23,7 @@ const FREE: ReadonlySet<ErrorCode> = new Set([
   'rateLimited',
 ]);
 
-/** So many frames no bucket lets through in a window, however they are mixed: its bursts, and what flows in meanwhile. */
+/** More frames than all buckets let through in a window: their bursts, and their rates. */
 function maxFrames(sendsPerSecond: number): number {
   const rates = [sendRate(sendsPerSecond), SYNCS, TYPING];
   return Math.ceil(
@@ -43,7 +43,7 @@ export function createFloodDetector(sendsPerSecond: number): FloodDetector {
     counted[what]++;
     setBounded(counts, connection, counted, MAX_CONNECTIONS);
     if (counted.frames <= most.frames && counted.refused <= most.refused) return 'fine';
-    // Who is to be closed is served nothing more, as long as frames keep coming.
+    // A connection that is to be closed gets no service while its frames continue.
     counted.since = now;
     return counted.beyond++ % FRAMES_BETWEEN_CLOSES === 0 ? 'close' : 'flood';
   };

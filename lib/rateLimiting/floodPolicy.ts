@@ -4,10 +4,10 @@ import { Unavailable } from '../ports/unavailable';
 import type { Reply } from '../protocol';
 import { FLOOD } from '../protocol/errorReplies';
 
-/** Who was closed for a flood may not connect for so long, in milliseconds; other connections of the same user stay. */
+/** Cool-down after a flood in milliseconds, in which the user cannot connect. Other connections of the user stay. */
 const COOLDOWN_MS = 60_000;
 
-/** Gives a reply, and closes the connection of who goes on though refused. */
+/** Returns a reply. It closes a connection that continues to send although it is refused. */
 export async function enforceOnReply(
   context: ChatContext & UserContext,
   requester: Requester,
@@ -37,11 +37,11 @@ export async function rejectFlood(
   return reply;
 }
 
-/** Closes a connection, and keeps its user from opening others for a while: else it would go on over the next. */
+/** Closes a connection and starts its user's cool-down, or the flood would continue on the next connection. */
 async function closeAndCoolDown(context: ChatContext & UserContext, requester: Requester): Promise<void> {
   context.metrics.annotate({ level: 'warn' });
   try {
-    // Before the close, which it answers by knocking again at once.
+    // Before the close, because the client reconnects at once.
     await context.users.startCooldown(requester.user.id, context.clock.now() + COOLDOWN_MS);
   } catch (error) {
     // It is told once more if it goes on.
@@ -54,6 +54,6 @@ function annotateReply(context: ChatContext, reply: Reply): void {
   context.metrics.annotate({ outcome: reply.type });
   if (reply.type === 'ack') context.metrics.annotate({ seq: reply.seq });
   if (reply.type === 'error') context.metrics.annotate({ reason: reply.code });
-  // Who types too fast is told so, and nobody else needs to know; any other refusal is worth a line.
+  // A refused `typing` is not logged; every other refusal is.
   if (reply.type === 'error' && reply.code !== 'rateLimited') context.metrics.annotate({ level: 'info' });
 }

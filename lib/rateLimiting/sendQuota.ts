@@ -13,8 +13,8 @@ type Meter = Pick<ChatContext, 'settings'> & SendQuotaContext;
 
 /**
  * Charges a send to its connection and to its user at the same time. A send that its connection refuses costs the user
- * nothing: what one connection does in vain must not silence the others. One that the user's bucket refuses has cost
- * the connection, which takes from nobody else and is made good at the connection's own pace.
+ * no token: a refused connection must not silence the others. A send that the user's bucket refuses still costs the
+ * connection a token, which affects no other connection.
  */
 export async function chargeSend(
   context: Pick<ChatContext, 'connections'> & Meter,
@@ -67,12 +67,12 @@ export async function refundUser({ sendQuotas, settings }: Meter, user: User, no
 }
 
 function recordRefusal(
-  brake: RetryAfterCache,
+  cache: RetryAfterCache,
   who: string,
   { retryAfterMs, contended }: RateLimited,
   now: number,
 ): void {
-  if (!contended) brake.record(who, retryAfterMs, now);
+  if (!contended) cache.record(who, retryAfterMs, now);
 }
 
 function usersCharge({ userSendsPerSecond }: Settings, now: number): Charge {

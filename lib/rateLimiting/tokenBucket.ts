@@ -29,8 +29,8 @@ export function createCharge(bucket: Charge['bucket'], rate: Rate, now: number):
 }
 
 /**
- * Tells how a bucket that stands at `fullAt` takes a charge: `restart` it from now, `advance` it by the cost,
- * or refuse and say in how many milliseconds there is room.
+ * Decides on a charge of a bucket at `fullAt`: `restart` from now, `advance` by the cost, or a refusal with its wait
+ * in milliseconds.
  */
 export function takeToken(
   fullAt: number | undefined,

@@ -7,7 +7,7 @@ import {
 } from './invocationMetrics';
 import metrics from './metrics.json';
 
-/** Nobody loses a message by these, but somebody should look. */
+/** No message is lost by these, but an operator should look. */
 const TROUBLE: readonly MetricName[] = ['PostsFailed', 'FanOutsFailed', 'ExpiryFailures'];
 
 /** What the log is kept by. */
@@ -35,8 +35,8 @@ export type InvocationHandler<Event, Result> = (
 ) => Promise<Result>;
 
 /**
- * Makes a handler that writes one line of JSON at the end of every invocation, which CloudWatch reads as log and as
- * metrics (embedded metric format). What a stranger sent stands in it only where it has been checked.
+ * Makes a handler that writes one JSON line at the end of every invocation. CloudWatch reads it as log and as metrics
+ * (embedded metric format). What a stranger sent stands in it only where it has been checked.
  */
 export function logInvocation<Event, Result>(
   name: string,

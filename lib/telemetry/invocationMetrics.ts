@@ -28,7 +28,7 @@ export interface LogFields {
 export interface InvocationMetrics {
   readonly counts: Partial<Record<MetricName, number>>;
   readonly fields: LogFields;
-  /** Adds to a metric. One that nothing was added to is not written at all. */
+  /** Adds to a metric. A metric without a count is not written. */
   increment(metric: MetricName, by?: number): void;
   annotate(fields: LogFields): void;
 }

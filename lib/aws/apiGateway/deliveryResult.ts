@@ -1,6 +1,6 @@
 import type { DeliveryResult } from '../../ports/poster';
 
-/** Tells what a post came to from the HTTP status of a complete answer; without one nobody knows. */
+/** Derives the result of a post from the HTTP status of a complete response. Without one the result is unknown. */
 export function toDeliveryResult(status: number | undefined): DeliveryResult {
   if (status === undefined || status >= 500) return 'retry';
   if (status === 429) return 'throttled';

@@ -16,7 +16,7 @@ export type SocketEvent = APIGatewayProxyWebsocketEventV2 & {
   requestContext: { authorizer?: Partial<AuthorizerContext>; routeKey: string };
 };
 
-/** Reads who sent an event. @throws Error when it does not carry what our authorizer gives every connection. */
+/** Reads the sender of an event. @throws Error when it does not carry what our authorizer gives every connection. */
 export function connectionOf({ requestContext }: SocketEvent): Requester {
   const { connectionId, authorizer } = requestContext;
   const { user, name, expires, rooms } = authorizer ?? {};

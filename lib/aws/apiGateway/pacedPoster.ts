@@ -14,8 +14,8 @@ const MAX_WAIT_MS = 1_000;
 
 /**
  * Holds posts below a quota of requests per second, by a token bucket kept as one timestamp (see bucket.ts). A post
- * that did not get through (429, 5xx, no answer) says that the account's own bucket may be empty, so it empties this
- * one and slows what follows: where all are refused, to a twentieth; where one reader is slow, hardly at all.
+ * that failed (429, 5xx, no answer) may mean that the account's own bucket is empty. It therefore empties this bucket
+ * and slows the next posts. They slow to a twentieth where all fail, and hardly where one reader is slow.
  */
 export function createPacedPoster(poster: Poster, quota: number, clock: Clock): Poster {
   const costMs = 1000 / (quota * SHARE);

@@ -76,7 +76,7 @@ export function createConnectionStore(database: Database, table: string): Connec
     return { kind: 'rateLimited', retryAfterMs: charged.costMs, contended: true };
   };
 
-  /** Gives the row: what the place asks for when it is done, else the one that did not meet the condition. */
+  /** Returns the row that the caller asked for, or the row that did not meet the condition. */
   const tryCharge = async (
     id: string,
     charged: Charge,

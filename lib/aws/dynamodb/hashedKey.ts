@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Makes a key in the Connections table for what is no connection: API Gateway's connection ids have no `#`, and what
- * a user typed or is called is in no key.
+ * Makes a key in the Connections table for a row that is no connection. API Gateway's connection ids have no `#`. No
+ * key contains a user's input or name.
  */
 export function keyOf(what: string, ...parts: readonly string[]): string {
   return `${what}#${createHash('sha256').update(JSON.stringify(parts)).digest('base64url')}`;

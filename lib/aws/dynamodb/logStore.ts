@@ -16,7 +16,7 @@ type MessageRow = {
   text?: string;
   at: number;
   ttl?: number;
-  /** In a system entry: what happened to the user, and who did it. */
+  /** In a system entry: what happened to the user, and the moderator. */
   what?: string;
   by?: string;
   byName?: string;

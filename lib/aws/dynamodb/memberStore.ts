@@ -9,23 +9,23 @@ const STAYS_SECONDS = 3600;
 const LONGEST_CONNECTION_MS = 7_200_000;
 
 /**
- * A row as it is stored. A large room is read whole for every message, and the database bills the bytes of names like
- * those of values: so names are short, and there is nothing in a row but what a fan-out needs.
+ * A row as it is stored. Every message reads all rows of its room, and the database bills names like values. Names are
+ * therefore short, and a row holds only what a fan-out needs.
  */
 type MemberRow = {
   /** Room, the partition key. */
   r: string;
   /** Connection, the sort key. */
   c: string;
-  /** When the row has had its time, in whole seconds since the epoch: for fan-outs, and for the database to remove. */
+  /** Expiry of the row in whole seconds since the epoch, for fan-outs and for the database's deletion. */
   e: number;
   /** The connection's fence when it entered (see Entered), where that is not the first. */
   fence?: number;
-  /** The row is what stays of a connection that was put out by force: a join from before cannot come after it. */
+  /** The row is a tombstone of a removed connection: an earlier join cannot write after it. */
   evicted?: 1;
 };
 
-/** Keeps who is in which room in the Members table, a row for each connection and room. */
+/** Stores members in the Members table, a row for each connection and room. */
 export function createMemberStore(database: Database, table: string): MemberStore {
   /** Writes a row unless one of a later fence is there. */
   const put = async (row: MemberRow, fence: number): Promise<AddMemberResult> => {

@@ -12,9 +12,9 @@ const STAYS_SECONDS = 3600;
 const MOST_TRIES = 4;
 
 /**
- * Keeps authors in the Connections table, under keys that no connection has: one row an author, one a send that came
- * without `after`. What a user typed or is called is in no key. The author's row is not the user's (see users.ts): a
- * flood that keeps it busy must not stand in the way of the ban that ends it.
+ * Stores send quotas in the Connections table, under keys that no connection has. It has one row an author, and one a
+ * send without `after`. What a user typed or is called is in no key. The author's row is not the user's row: a flood
+ * that keeps it busy must not delay a ban.
  */
 export function createSendQuotaStore(database: Database, table: string): SendQuotaStore {
   /** Gives `done`, or where the bucket stands instead. */

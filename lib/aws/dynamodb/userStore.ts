@@ -20,7 +20,8 @@ type UserRow = {
 
 /**
  * Keeps one row a user in the Connections table, and one for each ban, under keys that no connection has. A ban's row
- * holds the longest of its room, so no number of bans makes a row grow, and a ban from everywhere depends on no other.
+ * holds the longest ban of its room, so no number of bans makes a row grow. A ban from every room depends on no other
+ * ban.
  */
 export function createUserStore(database: Database, table: string): UserStore {
   const update = async (user: string, input: Input): Promise<UserRow | undefined> => {
@@ -186,7 +187,7 @@ export function createUserStore(database: Database, table: string): UserStore {
       return connectionsOf((await listRoom(user, room, now)) ?? (await noteUnlisted(user, until, now)));
     },
 
-    // The room stays listed: that costs a look at its next join, and is put right when the list is full.
+    // The room stays listed, which costs a check at its next join. A full list is cleaned.
     async removeBan(user, room) {
       await database.call('DeleteItem', { TableName: table, Key: { connection: keyOf('ban', user, room) } });
     },

@@ -56,7 +56,10 @@ function untilClosed(maxBytes: number): BodyParser {
   };
 }
 
-/** Chunks (RFC 9112, section 7.1): a size line, the data, an empty line; the last one is empty, trailers follow it. */
+/**
+ * Chunks (RFC 9112, section 7.1) have a size line, data and an empty line. The last chunk is empty, and trailers
+ * follow it.
+ */
 function chunked(maxBytes: number): BodyParser {
   const parts: Buffer[] = [];
   let unread: Buffer = NOTHING;

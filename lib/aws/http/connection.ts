@@ -10,8 +10,8 @@ import {
 export type HttpResult = ({ ok: true } & Pick<HttpResponse, 'status' | 'body' | 'errorType'>) | HttpFailure;
 
 /**
- * The server is `unreachable`, the response is `late`, the connection `closed` before a response began or was `cut`
- * within one, or the bytes are `garbage`.
+ * The reason of a failure. The connection was `unreachable`, the response `late`, or the connection `closed` before a
+ * response or `cut` within one. Or the bytes were `garbage`.
  */
 export interface HttpFailure {
   ok: false;

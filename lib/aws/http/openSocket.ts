@@ -25,7 +25,7 @@ function plain({ hostname, port }: Origin): Socket {
 }
 
 function secure({ hostname, port }: Origin): Socket {
-  // One context for all sockets: reading the root certificates costs more than a handshake.
+  // All sockets share a context, because reading the root certificates costs more than a handshake.
   shared ??= createSecureContext();
   const socket = connectSecure({
     host: hostname,

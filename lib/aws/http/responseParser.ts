@@ -78,7 +78,7 @@ interface Head {
   errorType?: string;
 }
 
-/** A status line, then lines of a name, a colon and a value in which no control character stands but the tab. */
+/** A status line, then lines with a name, a colon and a value without control characters except tab. */
 const HEAD =
   /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 

@@ -30,7 +30,7 @@ export interface ServiceClientOptions {
   timeoutMs: number;
 }
 
-/** One request; what it asks for is in its headers, path and body. */
+/** A request, with its headers, path and body. */
 export interface ServiceRequest {
   path?: string;
   contentType: string;

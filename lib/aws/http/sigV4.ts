@@ -1,7 +1,7 @@
 /**
  * AWS Signature Version 4 for requests without a query, as
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html defines it. Each part
- * is made as seldom as it changes: the key once a day, the headers once a second, the body's hash once a body.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html defines it. Each part is
+ * computed only when it changes: the key daily, the headers each second, the hash for each body.
  */
 
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
@@ -9,7 +9,7 @@ import { type Credentials, isSameCredentials } from '../credentials';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
-/** What a signature counts for, and who gives it. */
+/** The scope of a signature, and its credentials. */
 export interface Signing {
   region: string;
   service: string;

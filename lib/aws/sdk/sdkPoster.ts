@@ -8,7 +8,7 @@ import { toDeliveryResult } from '../apiGateway/deliveryResult';
 import { callDeadline, clientConfig } from './clientConfig';
 import { statusOf } from './sdkFailure';
 
-/** One try: the fan-out spaces retries by the time it still has. */
+/** It tries once: the fan-out spaces retries by its remaining time. */
 const LIMITS = { tryTimeoutMs: 1_000, maxAttempts: 1, maxSockets: 256 };
 
 /** Posts to connections with the AWS SDK. */
