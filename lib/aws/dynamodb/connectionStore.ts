@@ -2,45 +2,13 @@ import type { Charge } from '../../ports/charge';
 import type { ConnectionStore } from '../../ports/connectionStore';
 import { EVERYWHERE, MAX_LISTED_BANS } from '../../ports/userStore';
 import type { User } from '../../protocol';
-import type { Refusal } from '../../protocol/errorReplies';
-import { takeToken } from '../../rateLimiting/tokenBucket';
-import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
-import { ConditionFailed, type Database } from './database';
-import { bucketUpdate } from './tokenBucketUpdate';
+import { type ChargeExtra, type ConnectionRow, chargeConnection, getConnectionRow } from './chargeConnection';
+import { ifMet } from './conditional';
+import type { Database } from './database';
 
 /** Rows stay this long after their token has expired, in seconds, for the database to remove at leisure. */
-const STAYS_SECONDS = 3600;
-/** A bucket that other frames of the same connection keep moving is given up after this many tries. */
-const MOST_TRIES = 4;
-
-type ConnectionRow = {
-  connection: string;
-  user: string;
-  name: string;
-  expires: number;
-  lease: number;
-  firstLease: number;
-  ttl: number;
-  rooms?: Set<string>;
-  /** Rooms, or {@link EVERYWHERE}, to join only after no ban was found; of few, for the row stays small. */
-  barred?: Set<string>;
-  /** How often the connection left a room, or was removed from one. */
-  fence?: number;
-  sends?: number;
-  syncs?: number;
-  typing?: number;
-};
-
-/** What a charge asks besides the bucket: a condition, a change to make with it, and which row to give. */
-interface Place {
-  condition?: string;
-  change?: string;
-  names?: Record<string, string>;
-  values?: Row;
-  gives?: 'ALL_OLD' | 'ALL_NEW';
-  refuses?(row: ConnectionRow): Refusal | undefined;
-}
+const ROW_TTL_SECONDS = 3600;
 
 const PRESENT = ['connection', 'user', 'name', 'lease', 'firstLease'] as const;
 type PresentRow = Pick<ConnectionRow, (typeof PRESENT)[number]>;
@@ -54,89 +22,17 @@ const HAS_PLACE = 'attribute_not_exists(#barred) OR size(#barred) < :max';
 
 /** Keeps one row a socket in the Connections table. */
 export function createConnectionStore(database: Database, table: string): ConnectionStore {
-  const charge = async (
-    id: string,
-    charged: Charge,
-    leaseUntil: number,
-    place: Place,
-  ): Promise<{ row: ConnectionRow | undefined } | Refusal> => {
-    let way: 'restart' | 'advance' = 'restart';
-    for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-      const tried = await tryCharge(id, charged, leaseUntil, place, way);
-      if (tried.done) return { row: tried.row };
-      const { row } = tried;
-      if (!row) return { kind: 'closed' };
-      if (row.expires <= charged.now) return { kind: 'expired' };
-      const refused = place.refuses?.(row);
-      if (refused) return refused;
-      const next = takeToken(row[charged.bucket], charged);
-      if (typeof next === 'object') return { kind: 'rateLimited', ...next };
-      way = next;
-    }
-    return { kind: 'rateLimited', retryAfterMs: charged.costMs, contended: true };
-  };
+  const get = (id: string) => getConnectionRow(database, table, id);
 
-  /** Returns the row that the caller asked for, or the row that did not meet the condition. */
-  const tryCharge = async (
-    id: string,
-    charged: Charge,
-    leaseUntil: number,
-    place: Place,
-    way: 'restart' | 'advance',
-  ): Promise<{ done: boolean; row: ConnectionRow | undefined }> => {
-    const moved = bucketUpdate(charged, way);
-    try {
-      const { Attributes } = await database.call('UpdateItem', {
-        TableName: table,
-        Key: { connection: id },
-        UpdateExpression: `SET ${moved.set}, #lease = :lease ${place.change ?? ''}`,
-        ConditionExpression: `attribute_exists(#connection) AND #expires > :now AND ${moved.fits}${place.condition ?? ''}`,
-        ExpressionAttributeNames: {
-          '#bucket': charged.bucket,
-          '#connection': 'connection',
-          '#expires': 'expires',
-          '#lease': 'lease',
-          ...place.names,
-        },
-        ExpressionAttributeValues: {
-          ':now': charged.now,
-          ':lease': leaseUntil,
-          ...moved.values,
-          ...place.values,
-        },
-        ...(place.gives && { ReturnValues: place.gives }),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      });
-      return { done: true, row: Attributes as ConnectionRow | undefined };
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error;
-      // DynamoDB sends the row along; engines that do not leave it to be read.
-      return { done: false, row: (error.row as ConnectionRow | undefined) ?? (await get(id)) };
-    }
-  };
-
-  const get = async (id: string): Promise<ConnectionRow | undefined> => {
-    const { Item } = await database.call('GetItem', {
-      TableName: table,
-      Key: { connection: id },
-      ConsistentRead: true,
-    });
-    return Item as ConnectionRow | undefined;
-  };
+  const charge = (id: string, charge: Charge, leaseUntil: number, extra: ChargeExtra) =>
+    chargeConnection({ database, table, id, charge, leaseUntil }, extra);
 
   /** Changes a row; gives what the update returns of it, or `undefined` when it does not meet the condition. */
   const change = async (id: string, update: Record<string, unknown>): Promise<ConnectionRow | undefined> => {
-    try {
-      const { Attributes } = await database.call('UpdateItem', {
-        TableName: table,
-        Key: { connection: id },
-        ...update,
-      });
-      return Attributes as ConnectionRow | undefined;
-    } catch (error) {
-      if (error instanceof ConditionFailed) return undefined;
-      throw error;
-    }
+    const outcome = await ifMet(
+      database.call('UpdateItem', { TableName: table, Key: { connection: id }, ...update }),
+    );
+    return outcome.met ? (outcome.output.Attributes as ConnectionRow | undefined) : undefined;
   };
 
   return {
@@ -148,19 +44,17 @@ export function createConnectionStore(database: Database, table: string): Connec
         expires: expiresAt,
         lease: leaseUntil,
         firstLease: leaseUntil,
-        ttl: Math.ceil(expiresAt / 1000) + STAYS_SECONDS,
+        ttl: Math.ceil(expiresAt / 1000) + ROW_TTL_SECONDS,
       };
       // An event may come twice, the second time when rooms have been joined already.
-      try {
-        await database.call('PutItem', {
+      await ifMet(
+        database.call('PutItem', {
           TableName: table,
           Item: row,
           ConditionExpression: 'attribute_not_exists(#connection)',
           ExpressionAttributeNames: { '#connection': 'connection' },
-        });
-      } catch (error) {
-        if (!(error instanceof ConditionFailed)) throw error;
-      }
+        }),
+      );
     },
 
     async close(id) {
@@ -205,7 +99,7 @@ export function createConnectionStore(database: Database, table: string): Connec
           return isFull ? { kind: 'tooManyRooms' } : undefined;
         },
       });
-      return 'kind' in outcome ? outcome : { fence: outcome.row?.fence ?? 0 };
+      return 'kind' in outcome ? outcome : { fence: outcome.output?.fence ?? 0 };
     },
 
     async leave(id, room, charged, leaseUntil) {
@@ -216,12 +110,12 @@ export function createConnectionStore(database: Database, table: string): Connec
         gives: 'ALL_OLD',
       });
       if ('kind' in outcome) return outcome;
-      return { wasMember: outcome.row?.rooms?.has(room) ?? false, fence: outcome.row?.fence ?? 0 };
+      return { wasMember: outcome.output?.rooms?.has(room) ?? false, fence: outcome.output?.fence ?? 0 };
     },
 
     async renewLease(id, charged, leaseUntil) {
       const outcome = await charge(id, charged, leaseUntil, { gives: 'ALL_NEW' });
-      return 'kind' in outcome ? outcome : { rooms: [...(outcome.row?.rooms ?? [])] };
+      return 'kind' in outcome ? outcome : { rooms: [...(outcome.output?.rooms ?? [])] };
     },
 
     async removeFromRoom(id, room) {

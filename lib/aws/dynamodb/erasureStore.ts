@@ -1,14 +1,15 @@
 import { traceOf } from '../../log/erasureTrace';
 import type { ErasureStore } from '../../ports/erasureStore';
 import type { LogPosition } from '../../ports/logStore';
-import { ConditionFailed, type Database } from './database';
+import { ifMet } from './conditional';
+import type { Database } from './database';
 
 /** Keeps an operator's hand on the Messages table. */
 export function createErasureStore(database: Database, table: string): ErasureStore {
   return {
     async erase(room, { seq, id, user }) {
-      try {
-        await database.call('UpdateItem', {
+      const { met } = await ifMet(
+        database.call('UpdateItem', {
           TableName: table,
           Key: { room, seq },
           UpdateExpression: 'SET #type = :erased, #user = :trace REMOVE #text, #name, #by, #byName',
@@ -23,27 +24,22 @@ export function createErasureStore(database: Database, table: string): ErasureSt
             '#byName': 'byName',
           },
           ExpressionAttributeValues: { ':erased': 'erased', ':trace': traceOf(room, id, user) },
-        });
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionFailed) return false;
-        throw error;
-      }
+        }),
+      );
+      return met;
     },
 
     async eraseModerator(room, seq) {
-      try {
-        await database.call('UpdateItem', {
+      // The row, and the name with it, may have expired meanwhile.
+      await ifMet(
+        database.call('UpdateItem', {
           TableName: table,
           Key: { room, seq },
           UpdateExpression: 'REMOVE #by, #byName',
           ConditionExpression: 'attribute_exists(#seq)',
           ExpressionAttributeNames: { '#seq': 'seq', '#by': 'by', '#byName': 'byName' },
-        });
-      } catch (error) {
-        // The row has expired meanwhile, and the name with it.
-        if (!(error instanceof ConditionFailed)) throw error;
-      }
+        }),
+      );
     },
 
     async findRowsOf(user, from) {

@@ -2,7 +2,8 @@ import type { EntryIdentity, LogStore, NewEntry } from '../../ports/logStore';
 import type { LogEntry, MessageEntry } from '../../protocol';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
-import { ConditionFailed, type Database } from './database';
+import { ifMet } from './conditional';
+import type { Database } from './database';
 
 /** A row as it is stored. `ttl` is in seconds, as the database wants it. */
 type MessageRow = {
@@ -93,33 +94,28 @@ export function createLogStore(database: Database, table: string): LogStore {
 
     async put(room, entry) {
       const row = toRow(room, entry);
-      try {
-        await database.call('PutItem', {
+      const { met } = await ifMet(
+        database.call('PutItem', {
           TableName: table,
           Item: row,
           ConditionExpression: 'attribute_not_exists(#seq)',
           ExpressionAttributeNames: { '#seq': 'seq' },
-        });
-        return 'written';
-      } catch (error) {
-        if (error instanceof ConditionFailed) return 'taken';
-        throw error;
-      }
+        }),
+      );
+      return met ? 'written' : 'taken';
     },
 
     async expire(room, seq, at) {
-      try {
-        await database.call('UpdateItem', {
+      await ifMet(
+        database.call('UpdateItem', {
           TableName: table,
           Key: { room, seq },
           UpdateExpression: 'SET #ttl = :ttl',
           ConditionExpression: 'attribute_exists(#seq)',
           ExpressionAttributeNames: { '#seq': 'seq', '#ttl': 'ttl' },
           ExpressionAttributeValues: { ':ttl': Math.ceil(at / 1000) },
-        });
-      } catch (error) {
-        if (!(error instanceof ConditionFailed)) throw error;
-      }
+        }),
+      );
     },
 
     async roomsBeyond(seqs) {

@@ -1,9 +1,10 @@
 import type { AddMemberResult, Member, MemberStore } from '../../ports/memberStore';
 import type { Row } from './attributeValues';
-import { ConditionFailed, type Database } from './database';
+import { ifMet } from './conditional';
+import type { Database } from './database';
 
 /** The marker of an eviction stays this much longer than it can be needed, in seconds. */
-const STAYS_SECONDS = 3600;
+const ROW_TTL_SECONDS = 3600;
 
 /** API Gateway ends every connection after this, in milliseconds: a row that keeps one out is not needed for longer. */
 const LONGEST_CONNECTION_MS = 7_200_000;
@@ -29,20 +30,19 @@ type MemberRow = {
 export function createMemberStore(database: Database, table: string): MemberStore {
   /** Writes a row unless one of a later fence is there. */
   const put = async (row: MemberRow, fence: number): Promise<AddMemberResult> => {
-    try {
-      const { Attributes } = await database.call('PutItem', {
+    const outcome = await ifMet(
+      database.call('PutItem', {
         TableName: table,
         Item: row,
         ConditionExpression: 'attribute_not_exists(#fence) OR #fence <= :fence',
         ExpressionAttributeNames: { '#fence': 'fence' },
         ExpressionAttributeValues: { ':fence': fence },
         ReturnValues: 'ALL_OLD',
-      });
-      return Attributes === undefined || 'evicted' in Attributes ? 'new' : 'known';
-    } catch (error) {
-      if (error instanceof ConditionFailed) return 'late';
-      throw error;
-    }
+      }),
+    );
+    if (!outcome.met) return 'late';
+    const { Attributes } = outcome.output;
+    return Attributes === undefined || 'evicted' in Attributes ? 'new' : 'known';
   };
 
   return {
@@ -51,22 +51,20 @@ export function createMemberStore(database: Database, table: string): MemberStor
     },
 
     async remove(room, connection, fence) {
-      try {
-        await database.call('DeleteItem', {
+      await ifMet(
+        database.call('DeleteItem', {
           TableName: table,
           Key: { r: room, c: connection },
           ConditionExpression:
             'attribute_not_exists(#evicted) AND (attribute_not_exists(#fence) OR #fence <= :fence)',
           ExpressionAttributeNames: { '#evicted': 'evicted', '#fence': 'fence' },
           ExpressionAttributeValues: { ':fence': fence },
-        });
-      } catch (error) {
-        if (!(error instanceof ConditionFailed)) throw error;
-      }
+        }),
+      );
     },
 
     async tombstone(room, connection, fence, now) {
-      const e = secondsOf(now + LONGEST_CONNECTION_MS) + STAYS_SECONDS;
+      const e = secondsOf(now + LONGEST_CONNECTION_MS) + ROW_TTL_SECONDS;
       await put({ r: room, c: connection, e, fence, evicted: 1 }, fence);
     },
 

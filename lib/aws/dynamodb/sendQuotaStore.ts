@@ -1,15 +1,12 @@
-import type { Charge } from '../../ports/charge';
 import type { SendQuotaStore } from '../../ports/sendQuotaStore';
-import { takeToken } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
-import { ConditionFailed, type Database } from './database';
+import { chargeBucket } from './chargeBucket';
+import { ifMet } from './conditional';
+import type { Database } from './database';
 import { keyOf } from './hashedKey';
-import { bucketUpdate } from './tokenBucketUpdate';
 
 /** An author's row stays this long after its last message, in seconds: its bucket is full again long before. */
-const STAYS_SECONDS = 3600;
-/** A bucket that other requests keep moving is given up after this many tries. */
-const MOST_TRIES = 4;
+const ROW_TTL_SECONDS = 3600;
 
 /**
  * Stores send quotas in the Connections table, under keys that no connection has. It has one row an author, and one a
@@ -17,36 +14,6 @@ const MOST_TRIES = 4;
  * that keeps it busy must not delay a ban.
  */
 export function createSendQuotaStore(database: Database, table: string): SendQuotaStore {
-  /** Gives `done`, or where the bucket stands instead. */
-  const tryCharge = async (
-    key: string,
-    charge: Charge,
-    way: 'restart' | 'advance',
-  ): Promise<'done' | { fullAt: number | undefined }> => {
-    const { set, fits, values } = bucketUpdate(charge, way);
-    try {
-      await database.call('UpdateItem', {
-        TableName: table,
-        Key: { connection: key },
-        UpdateExpression: `SET ${set}, #ttl = :ttl`,
-        ConditionExpression: fits,
-        ExpressionAttributeNames: { '#bucket': charge.bucket, '#ttl': 'ttl' },
-        ExpressionAttributeValues: {
-          ':now': charge.now,
-          ':ttl': Math.ceil(charge.now / 1000) + STAYS_SECONDS,
-          ...values,
-        },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      });
-      return 'done';
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error;
-      // DynamoDB sends the row along; engines that do not leave it to be read.
-      const fullAt = (error.row ?? (await read(key)))?.[charge.bucket];
-      return { fullAt: typeof fullAt === 'number' ? fullAt : undefined };
-    }
-  };
-
   const read = async (key: string): Promise<Row | undefined> => {
     const { Item } = await database.call('GetItem', {
       TableName: table,
@@ -59,31 +26,40 @@ export function createSendQuotaStore(database: Database, table: string): SendQuo
   return {
     async charge(user, charge) {
       const key = keyOf('author', user);
-      let way: 'restart' | 'advance' = 'restart';
-      for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-        const tried = await tryCharge(key, charge, way);
-        if (tried === 'done') return 'ok';
-        const next = takeToken(tried.fullAt, charge);
-        if (typeof next === 'object') return { kind: 'rateLimited', ...next };
-        way = next;
-      }
-      return { kind: 'rateLimited', retryAfterMs: charge.costMs, contended: true };
+      const outcome = await chargeBucket(charge, {
+        read: () => read(key),
+        write: ({ set, fits, values }) =>
+          ifMet(
+            database.call('UpdateItem', {
+              TableName: table,
+              Key: { connection: key },
+              UpdateExpression: `SET ${set}, #ttl = :ttl`,
+              ConditionExpression: fits,
+              ExpressionAttributeNames: { '#bucket': charge.bucket, '#ttl': 'ttl' },
+              ExpressionAttributeValues: {
+                ':now': charge.now,
+                ':ttl': Math.ceil(charge.now / 1000) + ROW_TTL_SECONDS,
+                ...values,
+              },
+              ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+            }),
+          ),
+      });
+      return 'output' in outcome ? 'ok' : outcome;
     },
 
     async refund(user, { bucket, costMs }) {
-      try {
-        await database.call('UpdateItem', {
+      // A row that has expired needs no refund: its bucket is full.
+      await ifMet(
+        database.call('UpdateItem', {
           TableName: table,
           Key: { connection: keyOf('author', user) },
           UpdateExpression: 'SET #bucket = #bucket - :cost',
           ConditionExpression: 'attribute_exists(#bucket)',
           ExpressionAttributeNames: { '#bucket': bucket },
           ExpressionAttributeValues: { ':cost': costMs },
-        });
-      } catch (error) {
-        // The row has expired, and the bucket with it: it is full.
-        if (!(error instanceof ConditionFailed)) throw error;
-      }
+        }),
+      );
     },
 
     async getOrSetBaseSeq({ room, id, user }, head, until) {

@@ -2,11 +2,15 @@ import type { Charge } from '../../ports/charge';
 import { clockSkewLimit } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
 
+/** The part of an update expression that moves `#bucket`, its condition, and their values. */
+export interface BucketUpdate {
+  set: string;
+  fits: string;
+  values: Row;
+}
+
 /** The part of an update that moves the bucket `#bucket` forward, on condition that it may; `:now` is the caller's. */
-export function bucketUpdate(
-  { now, costMs, burstMs }: Charge,
-  way: 'restart' | 'advance',
-): { set: string; fits: string; values: Row } {
+export function bucketUpdate({ now, costMs, burstMs }: Charge, way: 'restart' | 'advance'): BucketUpdate {
   if (way === 'restart')
     return {
       set: '#bucket = :fresh',

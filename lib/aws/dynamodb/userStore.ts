@@ -1,6 +1,7 @@
 import { type Ban, EVERYWHERE, MAX_LISTED_BANS, type UserStore } from '../../ports/userStore';
 import { batchGet } from './batchGet';
-import { ConditionFailed, type Database, type Input } from './database';
+import { ifMet } from './conditional';
+import type { Database, Input } from './database';
 import { keyOf } from './hashedKey';
 
 /** Rows stay this long after they were last written, in seconds: longer than any ban lasts. */
@@ -40,16 +41,6 @@ export function createUserStore(database: Database, table: string): UserStore {
       ConsistentRead: true,
     });
     return Item as UserRow | undefined;
-  };
-
-  /** Gives what an update does, or `undefined` where the row does not meet its condition. */
-  const ifMet = async <T>(act: Promise<T>): Promise<T | undefined> => {
-    try {
-      return await act;
-    } catch (error) {
-      if (error instanceof ConditionFailed) return undefined;
-      throw error;
-    }
   };
 
   /** Writes a ban's own row, unless it holds a longer one. */
@@ -111,7 +102,7 @@ export function createUserStore(database: Database, table: string): UserStore {
         ReturnValues: 'ALL_NEW',
       }),
     );
-    return noted ?? read(user);
+    return noted.met ? noted.output : read(user);
   };
 
   /** Gives those of some rooms that a ban in force names. */
@@ -125,9 +116,8 @@ export function createUserStore(database: Database, table: string): UserStore {
 
   return {
     async addConnection(user, connection, maxConnections, now) {
-      let row: UserRow | undefined;
-      try {
-        row = await update(user, {
+      const added = await ifMet(
+        update(user, {
           UpdateExpression: 'SET #ttl = :ttl ADD #connections :added',
           ConditionExpression:
             'contains(#connections, :connection) OR ((attribute_not_exists(#cooldownUntil) OR #cooldownUntil <= :now)' +
@@ -146,15 +136,16 @@ export function createUserStore(database: Database, table: string): UserStore {
           },
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        });
-      } catch (error) {
-        if (!(error instanceof ConditionFailed)) throw error;
-        const refusing = (error.row as UserRow | undefined) ?? (await read(user));
+        }),
+      );
+      if (!added.met) {
+        const refusing = (added.row as UserRow | undefined) ?? (await read(user));
         const until = refusing?.cooldownUntil ?? 0;
         if (until > now) return { kind: 'coolingDown', until };
         return { kind: 'tooMany', connections: [...(refusing?.connections ?? [])] };
       }
       if ((await banned(user, [EVERYWHERE], now)).size > 0) return { kind: 'banned' };
+      const row = added.output;
       const isAnyRoom = (row?.unlistedUntil ?? 0) > now;
       return { kind: 'added', banCheckRooms: isAnyRoom ? [EVERYWHERE] : [...(row?.bannedRooms ?? [])] };
     },
@@ -182,9 +173,10 @@ export function createUserStore(database: Database, table: string): UserStore {
       const connectionsOf = (row: UserRow | undefined) => [...(row?.connections ?? [])];
       if (room === EVERYWHERE) return connectionsOf(await read(user));
       const listed = await listRoom(user, room, now);
-      if (listed) return connectionsOf(listed);
+      if (listed.met) return connectionsOf(listed.output);
       await unlistRooms(user, now);
-      return connectionsOf((await listRoom(user, room, now)) ?? (await noteUnlisted(user, until, now)));
+      const relisted = await listRoom(user, room, now);
+      return connectionsOf(relisted.met ? relisted.output : await noteUnlisted(user, until, now));
     },
 
     // The room stays listed, which costs a check at its next join. A full list is cleaned.

@@ -1,0 +1,15 @@
+import type { Row } from './attributeValues';
+import { ConditionFailed } from './database';
+
+/** The outcome of a conditional write; `row` is the one that did not meet the condition, from engines that send it. */
+export type Conditional<T> = { met: true; output: T } | { met: false; row: Row | undefined };
+
+/** Waits for a conditional write, and tells whether its condition was met. */
+export async function ifMet<T>(write: Promise<T>): Promise<Conditional<T>> {
+  try {
+    return { met: true, output: await write };
+  } catch (error) {
+    if (error instanceof ConditionFailed) return { met: false, row: error.row };
+    throw error;
+  }
+}
