@@ -9,6 +9,7 @@ import { createMemberStore } from '../aws/dynamodb/memberStore';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
 import { createUserStore } from '../aws/dynamodb/userStore';
 import type { OpenConnectionContext } from '../connections/openConnection';
+import { createSlowReaders } from '../fanOut/slowReaders';
 import { createRecentLogCache } from '../log/recentLogCache';
 import type { OperatorContext } from '../operator/eraseCommand';
 import type { Clock } from '../ports/clock';
@@ -100,6 +101,7 @@ export function createConnectionContext(env = process.env): SharedContext<Connec
     ),
     clock,
     random: Math.random,
+    slowReaders: createSlowReaders(),
   };
 }
 

@@ -5,7 +5,7 @@ import { LIMITS, type Push, type User } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
 import { firstOf, only } from '../util/asyncIterables';
 
-/** Maximum wait for announcements of joins and leaves, in milliseconds. They are not retried after it. */
+/** Maximum wait for announcements of joins and leaves, in milliseconds. Each is tried once. */
 const ANNOUNCE_TIMEOUT_MS = 1_000;
 /** Maximum number of connections that the server counts: a larger room counts as this many. */
 const MAX_COUNTED = 500;
@@ -87,7 +87,8 @@ export async function announce(
 ): Promise<void> {
   const recipients = here.map(({ id }) => id).filter((id) => id !== except);
   if (recipients.length === 0) return;
-  await fanOut(context, only(recipients), JSON.stringify(event), context.clock.now() + ANNOUNCE_TIMEOUT_MS);
+  const deadline = context.clock.now() + ANNOUNCE_TIMEOUT_MS;
+  await fanOut(context, only(recipients), JSON.stringify(event), deadline, { maxAttempts: 1 });
 }
 
 function byOpening(a: ActiveConnection, b: ActiveConnection): number {

@@ -14,7 +14,7 @@ export async function enqueueFanOut(context: PublishContext, job: FanOutJob): Pr
 
 /**
  * Posts an entry to the members that a job is for. Closes the connections that were gone, and enqueues those that the
- * deadline left without a post.
+ * deadline left without a post, once.
  */
 export async function fanOutToMembers(
   context: PublishContext,
@@ -42,6 +42,6 @@ export async function fanOutToMembers(
   if (recipientCount > 0) context.metrics.increment('FanOutMs', context.clock.now() - began);
   await settleAll(
     closeConnections(context, gone, job.room),
-    ...(unfinished.length > 0 ? [enqueueFanOut(context, { ...job, only: unfinished })] : []),
+    ...(unfinished.length > 0 && !job.only ? [enqueueFanOut(context, { ...job, only: unfinished })] : []),
   );
 }

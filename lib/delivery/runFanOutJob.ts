@@ -10,8 +10,12 @@ import { fanOutToMembers } from './fanOutToMembers';
  */
 const MEMBER_PAGE_SIZES = [100, 1_000] as const;
 
-/** Carries out a fan-out that was handed over, to its end. */
-export async function runFanOutJob(context: PublishContext, job: FanOutJob, deadline: number): Promise<void> {
+/** Connections that a reply left are tried for this long, in milliseconds; heartbeats reach the rest. */
+const LEFTOVERS_TIMEOUT_MS = 2_000;
+
+/** Carries out a fan-out that was handed over: of a whole room to its end, of what a reply left within two seconds. */
+export async function runFanOutJob(context: PublishContext, job: FanOutJob, latest: number): Promise<void> {
+  const deadline = job.only ? Math.min(latest, context.clock.now() + LEFTOVERS_TIMEOUT_MS) : latest;
   const members = prefetch(context.members.list(job.room, ...MEMBER_PAGE_SIZES));
   const entry = await readEntry(context, job.room, job.seq);
   context.metrics.annotate({ room: job.room, seq: job.seq });

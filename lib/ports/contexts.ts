@@ -10,6 +10,7 @@ import type { RecentLogCache } from './recentLogCache';
 import type { RetryAfterCache } from './retryAfterCache';
 import type { SendQuotaStore } from './sendQuotaStore';
 import type { Settings } from './settings';
+import type { SlowReaders } from './slowReaders';
 import type { UserStore } from './userStore';
 
 /** Sockets, the rooms they are in, and the way to reach them. */
@@ -19,6 +20,7 @@ export interface ConnectionContext {
   poster: Poster;
   clock: Clock;
   random: Random;
+  slowReaders: SlowReaders;
   /** This invocation's own; everything else may be shared by several. */
   metrics: InvocationMetrics;
 }

@@ -1,3 +1,4 @@
+import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import type { Clock } from '../../lib/ports/clock';
 import type { PublishContext, SendQuotaContext, UserContext } from '../../lib/ports/contexts';
@@ -30,6 +31,7 @@ export interface Lambda {
 interface Container {
   clock: Clock;
   recentLogs: PublishContext['recentLogs'];
+  slowReaders: PublishContext['slowReaders'];
   retryAfterCache: RetryAfterCache;
   floodDetector: PublishContext['floodDetector'];
 }
@@ -65,6 +67,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     return {
       clock: { now: () => clock.now() + skew, wait: clock.wait },
       recentLogs: createRecentLogCache(),
+      slowReaders: createSlowReaders(),
       retryAfterCache: createRetryAfterCache(),
       floodDetector: createFloodDetector(5),
     };
@@ -138,6 +141,7 @@ function worldOf(
   return {
     clock: invocation.container.clock,
     recentLogs: invocation.container.recentLogs,
+    slowReaders: invocation.container.slowReaders,
     retryAfterCache: invocation.container.retryAfterCache,
     floodDetector: invocation.container.floodDetector,
     random,

@@ -1,4 +1,5 @@
 import { draftMessage } from '../../lib/delivery/appendAndAcknowledge';
+import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { appendEntry } from '../../lib/log/appendEntry';
 import { findDuplicate } from '../../lib/log/findDuplicate';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
@@ -68,6 +69,7 @@ export async function contend(arena: Arena, { writers, sends, pauseMs }: Load): 
     const container = {
       log: counted,
       recentLogs: createRecentLogCache(),
+      slowReaders: createSlowReaders(),
       clock,
       random,
       metrics: createInvocationMetrics(),

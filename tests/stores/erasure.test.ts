@@ -1,4 +1,5 @@
 import { sendMessage } from '../../lib/actions/sendMessage';
+import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { readAfter } from '../../lib/log/readPage';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { eraseRoom, eraseUser, type OperatorContext } from '../../lib/operator/eraseCommand';
@@ -69,6 +70,7 @@ describe.each<[string, () => Promise<Engine>]>([
     ...opened.stores,
     ...archive,
     recentLogs: createRecentLogCache(),
+    slowReaders: createSlowReaders(),
     retryAfterCache: createRetryAfterCache(),
     floodDetector: createFloodDetector(5),
     metrics: createInvocationMetrics(),

@@ -1,4 +1,5 @@
 import { fanOut } from '../../lib/fanOut/fanOut';
+import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import type { DeliveryResult } from '../../lib/ports/poster';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
@@ -16,6 +17,7 @@ function setUp(
   const ended: { connection: string; at: number; delivery: DeliveryResult }[] = [];
   const attempts = new Map<string, number>();
   const metrics = createInvocationMetrics();
+  const slowReaders = createSlowReaders();
   let open = 0;
   let mostOpen = 0;
   const poster = {
@@ -39,8 +41,12 @@ function setUp(
     metrics,
     mostOpen: () => mostOpen,
     open: () => open,
+    reach: { poster, clock, random: seeded(1), metrics, slowReaders },
     run: (pages: AsyncIterable<string[]>, deadline = DEADLINE) =>
-      finish({ clock }, fanOut({ poster, clock, random: seeded(1), metrics }, pages, 'frame', deadline)),
+      finish(
+        { clock },
+        fanOut({ poster, clock, random: seeded(1), metrics, slowReaders }, pages, 'frame', deadline),
+      ),
   };
 }
 
@@ -64,7 +70,7 @@ it.each<[string, DeliveryResult[], object, number]>([
 
   const result = await run(pagesOf(['c1']));
 
-  expect(result).toEqual({ delivered: 0, gone: [], failed: 0, unfinished: [], ...expected });
+  expect(result).toEqual({ delivered: 0, gone: [], failed: 0, slow: 0, unfinished: [], ...expected });
   expect(attempts.get('c1')).toBe(tries);
 });
 
@@ -73,7 +79,7 @@ it('tells who was still failing at the deadline, and stops in time', async () =>
 
   const result = await run(pagesOf(['c1', 'c2', 'c3']));
 
-  expect(result).toEqual({ delivered: 2, gone: [], failed: 0, unfinished: ['c2'] });
+  expect(result).toEqual({ delivered: 2, gone: [], failed: 0, slow: 0, unfinished: ['c2'] });
   expect(attempts.get('c2')).toBeGreaterThan(3);
   expect(Math.max(...begun.map(({ at }) => at))).toBeLessThan(1_500);
 });
@@ -81,7 +87,7 @@ it('tells who was still failing at the deadline, and stops in time', async () =>
 it('has nothing to do for nobody', async () => {
   const { run } = setUp(() => quick());
 
-  expect(await run(pagesOf([], []))).toEqual({ delivered: 0, gone: [], failed: 0, unfinished: [] });
+  expect(await run(pagesOf([], []))).toEqual({ delivered: 0, gone: [], failed: 0, slow: 0, unfinished: [] });
 });
 
 it('reaches everyone once, across pages and outcomes', async () => {
@@ -146,6 +152,59 @@ it('lets one that hangs delay the others by less than 50 ms', async () => {
   expect(lastOf(hung.ended, 'c') - lastOf(calm.ended, 'c')).toBeLessThan(50);
 });
 
+describe('a reader that does not read', () => {
+  const answer = (connection: string) => quick(connection.startsWith('slow') ? 'throttled' : 'delivered');
+
+  it('is given up after a second try, and then tried once a frame while that is remembered', async () => {
+    const { run, clock, attempts } = setUp(answer);
+
+    const first = await run(pagesOf(['slow', ...names(5)]));
+    const tookMs = clock.now() - NOW;
+    const second = await run(pagesOf(['slow', ...names(5)]));
+
+    for (const result of [first, second])
+      expect(result).toEqual({ delivered: 5, gone: [], failed: 0, slow: 1, unfinished: [] });
+    expect(attempts.get('slow')).toBe(3);
+    expect(tookMs).toBeLessThan(120);
+    expect(clock.now() - NOW - tookMs).toBeLessThan(10);
+  });
+
+  it('is forgotten as such after ten seconds, and by a post that gets through', async () => {
+    const { run, clock, attempts } = setUp((_connection, attempt) =>
+      quick(attempt === 4 || attempt === 8 ? 'delivered' : 'throttled'),
+    );
+    const post = () => run(pagesOf(['slow']), clock.now() + 1_500);
+
+    await post();
+    await clock.runUntil(clock.now() + 10_000);
+    await post();
+    expect(attempts.get('slow')).toBe(4);
+    await post();
+    expect(attempts.get('slow')).toBe(6);
+  });
+
+  it('is not one of many: where most are throttled the quota is short, and everybody is tried again', async () => {
+    const { run, attempts } = setUp((connection, attempt) =>
+      quick(attempt < 4 && Number(connection.slice(1)) % 3 > 0 ? 'throttled' : 'delivered'),
+    );
+
+    const result = await run(pagesOf(names(90)), NOW + HOUR);
+
+    expect(result).toMatchObject({ delivered: 90, slow: 0 });
+    expect(attempts.get('c1')).toBe(4);
+  });
+});
+
+it('tries each once where nothing is retried', async () => {
+  const { clock, attempts, reach } = setUp(() => quick('retry'));
+
+  const posting = fanOut(reach, pagesOf(names(3)), 'frame', DEADLINE, { maxAttempts: 1 });
+  const result = await finish({ clock }, posting);
+
+  expect(result.unfinished).toHaveLength(3);
+  expect([...attempts.values()]).toEqual([1, 1, 1]);
+});
+
 it('holds no lane for those that wait to be tried again', async () => {
   const { run, ended } = setUp((connection) => quick(connection.startsWith('bad') ? 'retry' : 'delivered'));
 
@@ -197,7 +256,13 @@ it('spaces tries at random, wider from try to try', async () => {
         return at.length < 5 ? 'retry' : 'delivered';
       },
     };
-    const reach = { poster, clock, random, metrics: createInvocationMetrics() };
+    const reach = {
+      poster,
+      clock,
+      random,
+      metrics: createInvocationMetrics(),
+      slowReaders: createSlowReaders(),
+    };
     await finish({ clock }, fanOut(reach, pagesOf(['c1']), 'frame', NOW + 60_000));
     begunAt.push(at);
   }

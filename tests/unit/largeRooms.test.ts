@@ -1,4 +1,5 @@
 import { sendMessage } from '../../lib/actions/sendMessage';
+import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import { prefetch } from '../../lib/fanOut/prefetch';
 import { ann, anotherContainer, connect, finish, MINUTE, range, type Stage, setStage } from './stage';
 
@@ -125,4 +126,28 @@ describe('reading ahead', () => {
 
     await new Promise(setImmediate);
   });
+});
+
+it('a member that never reads holds up no acknowledgement, and starts no worker', async () => {
+  const { stage, say } = await setScene(5);
+  stage.answers.set('c3', 'throttled');
+  const began = stage.clock.now();
+
+  for (let i = 0; i < 20; i++) await say();
+
+  expect(stage.handedOver).toEqual([]);
+  expect(stage.clock.now() - began).toBeLessThan(200);
+  expect(stage.posts.filter(({ to }) => to === 'c4')).toHaveLength(20);
+});
+
+it('a worker ends what a reply left within two seconds, and starts no other', async () => {
+  const { stage, say } = await setScene(5);
+  await say();
+  stage.answers.set('c3', 'retry');
+  const began = stage.clock.now();
+
+  await finish(stage, runFanOutJob(stage, { room: 'den', seq: 1, only: ['c3'] }, began + 110_000));
+
+  expect(stage.clock.now() - began).toBeLessThanOrEqual(2_000);
+  expect(stage.handedOver).toEqual([]);
 });

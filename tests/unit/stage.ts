@@ -1,4 +1,5 @@
 import type { Requester } from '../../lib/auth/requester';
+import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import type { PublishContext, SendQuotaContext, UserContext } from '../../lib/ports/contexts';
 import type { FanOutJob } from '../../lib/ports/fanOutQueue';
@@ -54,6 +55,7 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
     closed,
     answers,
     recentLogs: createRecentLogCache(),
+    slowReaders: createSlowReaders(),
     retryAfterCache: createRetryAfterCache(),
     floodDetector: createFloodDetector(5),
     random: seeded(1),
@@ -80,7 +82,12 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
 
 /** The same context as another container sees it. */
 export function anotherContainer(stage: Stage): Stage {
-  return { ...stage, recentLogs: createRecentLogCache(), retryAfterCache: createRetryAfterCache() };
+  return {
+    ...stage,
+    recentLogs: createRecentLogCache(),
+    slowReaders: createSlowReaders(),
+    retryAfterCache: createRetryAfterCache(),
+  };
 }
 
 /** The same context with some of the log's calls changed. */
