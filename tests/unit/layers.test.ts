@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, sep } from 'node:path';
+
+const SOURCE = /\.(ts|tsx|js|mjs|cjs)$/;
+const IMPORT = /\b(?:from|import|require)\s*\(?\s*'(\.[^'\n]+)'/g;
+
+const [folders = [], ofLib = []] = readFileSync('CONTRIBUTING.md', 'utf8')
+  .split('## How a change is made')[0]
+  ?.split('The folders of `lib`')
+  .map((part) => [...part.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name)) ?? [[], []];
+
+interface Import {
+  from: string;
+  to: string;
+}
+
+function importsIn(folder: string): Import[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => SOURCE.test(name))
+    .map((name) => join(folder, name))
+    .flatMap((from) =>
+      [...readFileSync(from, 'utf8').matchAll(IMPORT)].map(([, to = '']) => ({
+        from,
+        to: normalize(join(dirname(from), to)),
+      })),
+    );
+}
+
+/** Imports of a folder above the importing one, or in no list. `depth` is the part of the path to compare. */
+function upwards(imports: readonly Import[], order: readonly string[], depth: number): string[] {
+  const layer = (file: string): number => order.indexOf(file.split(sep)[depth] ?? '');
+  return imports
+    .filter(({ from, to }) => layer(to) < layer(from))
+    .map(({ from, to }) => `${from} imports ${to}`);
+}
+
+/** Files that import each other in a circle, as far as a walk from each file finds them. */
+function circles(imports: readonly Import[]): string[] {
+  const next = new Map<string, string[]>();
+  const bare = (file: string): string => file.replace(/\.tsx?$/, '').replace(/\/index$/, '');
+  for (const { from, to } of imports) next.set(bare(from), [...(next.get(bare(from)) ?? []), bare(to)]);
+  const done = new Set<string>();
+  const walk = (file: string, path: readonly string[]): string[] => {
+    if (path.includes(file)) return [[...path.slice(path.indexOf(file)), file].join(' → ')];
+    if (done.has(file)) return [];
+    const found = (next.get(file) ?? []).flatMap((each) => walk(each, [...path, file]));
+    done.add(file);
+    return found;
+  };
+  return [...next.keys()].flatMap((file) => walk(file, []));
+}
+
+// Any folder may use the tools in scripts.
+const product = folders.flatMap(importsIn).filter(({ to }) => !to.startsWith('scripts/'));
+
+it('imports only downwards in the order of CONTRIBUTING.md', () => {
+  expect(folders).toEqual(expect.arrayContaining(['local', 'client', 'lib']));
+  expect(product.length).toBeGreaterThan(500);
+  expect(upwards(product, folders, 0)).toEqual([]);
+});
+
+it('has the same rule for the folders of lib', () => {
+  const inLib = product.filter(({ from, to }) => from.startsWith('lib/') && to.startsWith('lib/'));
+
+  expect([...ofLib].sort()).toEqual(readdirSync('lib').sort());
+  expect(upwards(inLib, ofLib, 1)).toEqual([]);
+});
+
+it('has no circle between files', () => {
+  // This one ends with the next change of the client.
+  expect(circles(product).filter((each) => !each.includes('resolveUnknownSend'))).toEqual([]);
+});
+
+it('finds an import upwards and a circle', () => {
+  const planted = [
+    { from: 'lib/log/a.ts', to: 'lib/actions/b' },
+    { from: 'lib/actions/b.ts', to: 'lib/log/a' },
+  ];
+
+  expect(upwards(planted, ofLib, 1)).toEqual(['lib/log/a.ts imports lib/actions/b']);
+  expect(circles(planted)).toEqual(['lib/log/a → lib/actions/b → lib/log/a']);
+});
