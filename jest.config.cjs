@@ -3,11 +3,9 @@ require('./scripts/requireNode.cjs');
 // The AWS SDK would warn about Node 20 in every worker.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-/** @type {import('jest').Config} */
-module.exports = {
+const shared = {
   roots: ['<rootDir>/tests'],
   testEnvironment: 'node',
-  testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   transform: {
     // jose ships ES modules only.
     '(\\.tsx?|/node_modules/jose/.+\\.js)$': [
@@ -22,29 +20,38 @@ module.exports = {
       },
     ],
   },
-  // `npm run rehearse` runs these: they package the stack several times over.
-  testPathIgnorePatterns: ['/node_modules/', '/tests/template/', '/tests/deploy/', '/tests/examples/'],
-  setupFilesAfterEnv: ['<rootDir>/tests/retry.cjs'],
-  testTimeout: 30_000,
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  setupFilesAfterEnv: ['<rootDir>/tests/support/retryOnce.cjs'],
+  testTimeout: 30_000,
   // Looked up in Jest's context these are slow: what computes much takes about a tenth less.
   sandboxInjectedGlobals: [
-    ...[
-      'Array',
-      'Boolean',
-      'Error',
-      'JSON',
-      'Map',
-      'Math',
-      'Number',
-      'Object',
-      'Promise',
-      'Reflect',
-      'RegExp',
-    ],
-    ...['Set', 'String', 'Symbol', 'TypeError', 'Uint8Array'],
+    ...['Array', 'Boolean', 'Error', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Promise', 'Reflect'],
+    ...['RegExp', 'Set', 'String', 'Symbol', 'TypeError', 'Uint8Array'],
   ],
+};
+
+const under = (...folders) => folders.map((folder) => `<rootDir>/tests/${folder}/**/*.test.{ts,tsx}`);
+
+/** What needs minutes. tests/README.md says what each folder proves, and when to run it. */
+const LONG = {
+  browser: under('browser', 'package'),
+  adversarial: under('adversarial', 'chaos', 'simulation/long'),
+  packaged: under('packaged', 'template', 'deploy', 'examples'),
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
   maxWorkers: 2,
-  testSequencer: '<rootDir>/tests/sequencer.cjs',
-  reporters: ['default', '<rootDir>/tests/retried.cjs'],
+  reporters: ['default', '<rootDir>/tests/support/summary.cjs'],
+  projects: [
+    {
+      ...shared,
+      displayName: 'core',
+      testMatch: under('**'),
+      testPathIgnorePatterns: Object.values(LONG)
+        .flat()
+        .map((glob) => glob.slice(0, glob.indexOf('**'))),
+    },
+    ...Object.entries(LONG).map(([displayName, testMatch]) => ({ ...shared, displayName, testMatch })),
+  ],
 };

@@ -1,8 +1,8 @@
 import { createCommand, runProgram } from '../../cli/commandLine/command';
 import { numberFrom, wholeNumber } from '../../cli/commandLine/values';
 import { parseFaults } from './faults';
+import { runChaos } from './runChaos';
 import { summarize } from './summary';
-import { torture } from './torture';
 
 /** After the last fault every client is up to date within a heartbeat and this time, also after a dead socket. */
 const HEALS_MS = 30_000;
@@ -23,7 +23,7 @@ interface Options {
 /** `npm run chaos`: the load of the guarantees, under every fault at once. */
 async function main({ faults, rate, ping, minutes, ...options }: Options): Promise<void> {
   const pingEveryMs = ping * 1000;
-  const report = await torture({
+  const report = await runChaos({
     ...options,
     rates: parseFaults(faults),
     sendsPerSecond: rate,

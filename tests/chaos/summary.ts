@@ -1,5 +1,5 @@
 import type { Violation } from '../simulation/checker';
-import type { Report } from './torture';
+import type { Report } from './runChaos';
 
 const MOST_SHOWN = 20;
 

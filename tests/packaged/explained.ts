@@ -7,6 +7,6 @@ const reasons: [action: string, reason: string][] = [
   ['sqs:SendMessage', "Lambda itself keeps a fan-out that failed on every try, with the function's role."],
 ];
 
-/** Why a right is granted that the rehearsal does not use. */
+/** Why a right is granted that no run uses. */
 export const reasonFor = ({ action }: Grant): string | undefined =>
   reasons.find(([explained]) => explained === action)?.[1];

@@ -89,7 +89,7 @@ function callsIn(service: Service, request: IncomingMessage, body: string): Omit
       const { TableName, RequestItems } = JSON.parse(body) as { TableName?: string; RequestItems?: object };
       const tables = TableName ? [TableName] : Object.keys(RequestItems ?? {});
       if (tables.length === 0)
-        throw new Error(`Nobody taught the rehearsal which table ${operation} is about.`);
+        throw new Error(`The recorder does not know which table ${operation} is about.`);
       return tables.map((resource) => ({ action: `dynamodb:${operation}`, resource }));
     }
     case 'secrets':

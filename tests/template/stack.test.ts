@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { figure } from '../packaged/figures';
+import { figure } from '../support/figures';
 import { accessRules } from './access.rules';
 import { logRoleComesFirstAndStays } from './apis';
 import { apiRules } from './apis.rules';

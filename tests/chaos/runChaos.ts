@@ -7,7 +7,7 @@ import { createTimers, within } from './timers';
 import { createWitness } from './witness';
 
 /** What a run is made of. Times are in milliseconds. */
-export interface TortureOptions {
+export interface ChaosOptions {
   seed: number;
   clients: number;
   rooms: number;
@@ -35,7 +35,7 @@ export interface Storm {
 
 /** What a run did, and what was wrong with it. */
 export interface Report {
-  options: TortureOptions;
+  options: ChaosOptions;
   violations: readonly Violation[];
   sends: number;
   acknowledgements: number;
@@ -58,7 +58,7 @@ const ENTERS_MS = 60_000;
 const ENTERS_MS_EACH = 1_000;
 
 /** Runs the real stack and the real client under fault, and holds what was promised against what was seen. */
-export async function torture(options: TortureOptions): Promise<Report> {
+export async function runChaos(options: ChaosOptions): Promise<Report> {
   const watch = stopwatch();
   const random = seeded(options.seed);
   const dice = createDice(random, options.rates);
@@ -136,7 +136,7 @@ export async function torture(options: TortureOptions): Promise<Report> {
     for (const stop of stops) await stop();
   }
 
-  function standing(crowd: Crowd, { sends }: TortureOptions): string {
+  function standing(crowd: Crowd, { sends }: ChaosOptions): string {
     const { acknowledgements, deliveries } = witness;
     return `${checker.sends} of ${sends} sent, ${acknowledgements} acknowledged, ${deliveries} shown, ${crowd.away()} away, ${checker.violations.length} violations`;
   }
@@ -144,7 +144,7 @@ export async function torture(options: TortureOptions): Promise<Report> {
 
 /** Cuts all sockets at once, at even distances in the course of the sends. */
 async function raiseStorms(
-  { sends, storms }: TortureOptions,
+  { sends, storms }: ChaosOptions,
   crowd: Crowd,
   rig: Rig,
   checker: Checker,

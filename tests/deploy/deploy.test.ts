@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { figure } from '../packaged/figures';
+import { figure } from '../support/figures';
 import { type Cloud, startCloud } from './cloud/cloud';
 import { objectIn } from './cloud/s3';
 import { openProject, PAGE, type Project, type Ran } from './project';

@@ -1,4 +1,4 @@
-import { figure } from '../packaged/figures';
+import { figure } from '../support/figures';
 import { type Cloud, startCloud } from './cloud/cloud';
 import { openProject, PAGE, type Project } from './project';
 

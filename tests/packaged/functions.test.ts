@@ -1,7 +1,7 @@
+import { figure } from '../support/figures';
 import { compiledTemplate, type Packaged, removeFolders, runPackage } from '../template/packaging';
 import { named, ofType, type Template } from '../template/template';
 import { reasonFor } from './explained';
-import { figure } from './figures';
 import { forbidden, type Grant, grantsOf, needed, unused } from './grants';
 import { nodes } from './nodes';
 import { liveThrough } from './scenario';

@@ -1,7 +1,7 @@
 import type { MessageEntry } from '../../lib/protocol';
 import { ALL, createDice, parseFaults } from './faults';
+import { type ChaosOptions, runChaos } from './runChaos';
 import { summarize } from './summary';
-import { type TortureOptions, torture } from './torture';
 import { createWitness } from './witness';
 
 jest.setTimeout(360_000);
@@ -11,7 +11,7 @@ jest.retryTimes(0);
 /** Another run each time; the seed is printed, so that its dice can be thrown again. */
 const seed = Date.now() % 1_000_000;
 
-const small: TortureOptions = {
+const small: ChaosOptions = {
   seed,
   clients: 20,
   rooms: 4,
@@ -25,7 +25,7 @@ const small: TortureOptions = {
 };
 
 it('loses, doubles, reorders and skips nothing on the real stack under every fault', async () => {
-  const report = await torture(small);
+  const report = await runChaos(small);
 
   console.log(summarize(report));
   expect(report.violations).toEqual([]);
@@ -35,7 +35,7 @@ it('loses, doubles, reorders and skips nothing on the real stack under every fau
 });
 
 it('sees that a database lies which answers success and writes nothing', async () => {
-  const { violations, counts } = await torture({
+  const { violations, counts } = await runChaos({
     ...small,
     clients: 4,
     rooms: 1,

@@ -1,6 +1,6 @@
 import { type Stack, startStack } from '../../local/stack';
 import { handshake } from '../local/support';
-import { figure } from './figures';
+import { figure } from '../support/figures';
 
 jest.setTimeout(120_000);
 
