@@ -96,7 +96,7 @@ export function permissionsPage(template: Template): string {
 A test fails when a policy grows or this page is stale.
 Each function has a role of its own, and no other permissions.
 
-\`npm run rehearse\` runs every function from its zip and records every call of AWS.
+\`npm run test:packaged\` runs every function from its zip and records every call of AWS.
 It matches each call with the policy of the calling function.
 A permission that no run uses fails the test, unless this page gives its reason.
 

@@ -6,6 +6,6 @@ const here = endpoint
   ? describe
   : skipped('a database of your own', 'DYNAMODB_ENDPOINT (such as http://localhost:8000) is not set');
 
-here(`stores on ${endpoint}`, () => {
+here(`stores on ${endpoint ?? 'a database of your own (DYNAMODB_ENDPOINT is not set)'}`, () => {
   describeStores(() => openStores({ url: endpoint ?? '', stop: async () => {} }));
 });
