@@ -4,7 +4,7 @@ const { functions } = require('./roles');
 
 const MINUTE = 60;
 
-/** Raised by more than `Threshold`. A time in which nobody counted is a good one. */
+/** Raised by more than `Threshold`. A period without data is good. */
 const alarm = (AlarmDescription, counted, { above = 0, of = 1, out = of } = {}) => ({
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {
@@ -38,7 +38,7 @@ const percentage = (part, rest, least) => {
   return `IF(${all} >= ${least}, 100 * FILL(${part}, 0) / ${all}, 0)`;
 };
 
-/** One of Lambda's own counts, summed over all functions. */
+/** A metric of Lambda itself, summed over all functions. */
 const acrossFunctions = (MetricName) => {
   const each = functions.map((name, i) => [
     `f${i}`,
@@ -117,7 +117,7 @@ const topic = (stack, Endpoint) => ({
   Properties: { DisplayName: stack, Subscription: [{ Protocol: 'email', Endpoint }] },
 });
 
-/** The alarms of a stack that has any, each with the stack's name before its words, and told to who wants to know. */
+/** The alarms of a stack, each with the stack's name in its description, and the topic for its e-mails. */
 const resources = (stack, { alarmEmail, requestsPerSecond }) => {
   const made = alarms(stack, Number(requestsPerSecond));
   for (const { Properties } of Object.values(made)) {

@@ -1,9 +1,9 @@
 const parameters = require('./parameters');
 
 /**
- * The role by which API Gateway writes WebSocket access logs: one setting for the whole account and Region, without
- * which a stage with an access log cannot be created. It stays when the stack goes, or the logs of every other API
- * in the account would stop. Accounts that have one already pass apiLogRole=exists.
+ * The role by which API Gateway writes WebSocket access logs. It is a setting of the account and Region, and a stage
+ * with an access log needs it. It stays when the stack goes, or the logs of every other API in the account would stop.
+ * Accounts that have one already pass apiLogRole=exists.
  */
 const create = {
   Resources: {

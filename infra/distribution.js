@@ -69,8 +69,8 @@ const viewerCertificate = ({ domainName, certificateArn }) =>
     : { CloudFrontDefaultCertificate: true };
 
 /**
- * There are no custom error responses: they hold for the whole distribution and would turn a refused handshake
- * into a page.
+ * There are no custom error responses. They hold for the whole distribution, and would turn a refused handshake into a
+ * page.
  */
 const distribution = (given, name) => ({
   Type: 'AWS::CloudFront::Distribution',

@@ -16,8 +16,8 @@ const bundling = (awsClients) => ({
   conditions: ['module', `awsClients=${awsClients}`],
   // Ship the SDK that was tested, not the one the runtime happens to have.
   exclude: [],
-  // A folder for each process: leftovers of a killed run never reach a zip, and packaging does not pull the
-  // files out from under a running `sls offline`.
+  // Each process has its own folder. Files of a killed run never reach a zip, and packaging does not remove the files
+  // of a running `sls offline`.
   outputWorkFolder: `.esbuild/${process.pid}`,
 });
 

@@ -1,6 +1,6 @@
 const { namespace, byStack, byReason } = require('../lib/telemetry/metrics.json');
 
-/** One of the metrics that the functions log, as CloudFormation names it. */
+/** A metric that the functions log, as CloudFormation names it. */
 const ownMetric = (stack, MetricName) => {
   if (!byStack.units[MetricName]) throw new Error(`No function logs a metric ${MetricName}.`);
   return {

@@ -8,8 +8,8 @@ const GRANTS =
  * Optional parts of the stack are decided from them while packaging. CloudFormation conditions over '' would leave
  * every optional ARN in the template for validators and CloudFormation itself to trip over.
  *
- * Each has a test for its values, the same in words for who gave another, what it is for, and an example. One that
- * is required has a default that must not be blanked.
+ * Each has a test for its values, the same in words, its purpose, and an example. A required parameter has a default
+ * and may not be empty.
  */
 const accepted = {
   allowedOrigins: {
@@ -272,8 +272,8 @@ const companions = [
 const listed = (words) => `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
 /**
- * CloudFront's origin access control and Lambda's functions have names of at most 64 characters, of which the stage
- * is one part and the longest Region's name another.
+ * Names of CloudFront's origin access control and Lambda's functions have at most 64 characters. The stage and the
+ * longest Region's name are parts of them.
  */
 const stageName = /^[A-Za-z0-9-]{1,30}$/;
 

@@ -13,7 +13,7 @@ const publishes = {
 /** What ends a flood, or a banned user's sockets. */
 const closes = { SocketsToClose: ['ManageConnections'] };
 
-/** What putting somebody out takes besides: a row that keeps a late join out. */
+/** A removal also writes a tombstone against a late join. */
 const evicts = { Members: ['Query', 'PutItem', 'DeleteItem'] };
 
 /** Function × resource × actions. Nothing else in the stack gives a function a right. */
@@ -57,13 +57,13 @@ const grants = {
     OriginSecret: ['GetSecretValue'],
     GuestKey: ['GetSecretValue'],
   },
-  // No bucket is read: who may invoke it may publish at any pace.
+  // It reads no bucket: operators publish without rate limits.
   operatorPublish: { ...publishes, Connections: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   operatorExport: {
     Messages: ['Query'],
   },
   operatorErase: {
-    // The one reader of a whole table: a user's messages are in no index, and are looked for once in years.
+    // The only reader of a whole table: a user's messages are in no index, and an erasure is rare.
     Messages: ['Query', 'Scan', 'UpdateItem'],
   },
 };
@@ -115,8 +115,8 @@ const roles = async (context) => {
   const made = Object.entries(grants).map(([name, granted]) => [
     `${capitalized(name)}Role`,
     role([
-      // Deliberately no logs:CreateLogGroup: a last line written while the stack is being removed would bring the
-      // group back, and the next deploy would fail on its name.
+      // There is no logs:CreateLogGroup. A last line during a removal would create the group again, and the next
+      // deployment would fail on its name.
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(`${capitalized(name)}LogGroup`)),
       ...(tracing === 'on' ? [trace] : []),
       ...Object.entries(granted).map(([resource, actions]) => {

@@ -53,8 +53,8 @@ const created = { name: { Ref: 'Messages' }, arn: { 'Fn::GetAtt': ['Messages', '
 const MOST_UNITS = 40_000;
 
 /**
- * What a second's frames may ask of one table. A send writes a row of its connection and one of its user, puts one into
- * the log and may give another its expiry; reading is mostly listing a room's members. Bursts go above; a flood does not.
+ * What a second's frames may ask of one table. A send writes a row of its connection, of its user and of the log, and
+ * may set the expiry of another. Most reads list a room's members. Bursts go above; a flood does not.
  */
 const UNITS_PER_FRAME = { write: 4, read: 20 };
 

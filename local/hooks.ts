@@ -5,7 +5,7 @@ import type { Invocation, Invoke } from './lambda/functions';
 /** What functions reach over the network, each at an address of its own. */
 export type Service = 'database' | 'management' | 'secrets' | 'lambda';
 
-/** One invocation of a function by its deployed name. */
+/** An invocation of a function by its deployed name. */
 export interface Call {
   functionName: string;
   event: unknown;
@@ -20,7 +20,7 @@ export interface Hooks extends SocketHooks {
 }
 
 /** Invokes through the hook, and says how an invocation failed: on AWS that would be in the function's log. */
-export function watched(invoke: Invoke, hook: Hooks['invoke'], print: (line: string) => void): Invoke {
+export function observed(invoke: Invoke, hook: Hooks['invoke'], print: (line: string) => void): Invoke {
   return async (functionName, event) => {
     const run = () => invoke(functionName, event);
     const outcome = await (hook ? hook({ functionName, event }, run) : run());

@@ -70,7 +70,7 @@ module.exports = class {
   }
 };
 
-/** One option as arguments: a flag, or the option once for each of its values. */
+/** An option as arguments: a flag, or the option once for each value. */
 function argumentsOf(name, value) {
   if (value === true) return [`--${name}`];
   return [value].flat().map((each) => `--${name}=${each}`);

@@ -8,7 +8,7 @@ import { behaviourFor } from './cloudfront/originRequest';
 import { type EdgeLimits, startEdge } from './cloudfront/server';
 import { startTlsFront } from './cloudfront/tlsProxy';
 import type { Aside } from './console/statsPage';
-import { type Hooks, type Service, watched } from './hooks';
+import { type Hooks, observed, type Service } from './hooks';
 import { definitionsOf } from './lambda/functionDefinitions';
 import { type Invoke, openFunctions } from './lambda/functions';
 import { retriesOf, serveInvocations } from './lambda/invokeApi';
@@ -129,7 +129,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       );
     const secrets = openSecrets(template, world, store.secrets);
     const secretsServer = own(await serveSecrets(secrets));
-    const invoke = watched(functions.invoke, hooks.invoke, print);
+    const invoke = observed(functions.invoke, hooks.invoke, print);
     const { retryDelayMs = 60_000 } = limits;
     const lambda = own(await serveInvocations(invoke, retriesOf(template, world), retryDelayMs));
     const socketServer = own(await startSocketApi({ api: sockets, invoke, limits, hooks }));

@@ -63,7 +63,7 @@ const firstSentence = ({ message }) =>
     .replace(/^An error occurred: \w+ - /, '')
     .replace(/\.+$/, '');
 
-/** What to do about a failure, in one line. Nothing, for one that nobody thought of. */
+/** What to do about a failure, in one line. Nothing for an unknown error. */
 module.exports = (error, region) => {
   const [, sentence] = known.find(([fits]) => fits(error)) ?? [];
   return sentence?.(error, region);

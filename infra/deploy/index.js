@@ -107,7 +107,7 @@ module.exports = class {
     clearInterval(this.ticking);
   }
 
-  /** Puts the page where the stack that is now there serves it from; also when the stack was as it should be. */
+  /** Uploads the page to the deployed stack, also if the stack had no change. */
   async publish() {
     const { outputs } = await this.step('Reading what was deployed', () =>
       readStack(this.clients, this.stackName),

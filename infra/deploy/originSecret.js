@@ -27,8 +27,8 @@ function sendVersion(template, version) {
 }
 
 /**
- * Which of the secret's values CloudFront sends. The values themselves are compared, not the versions in the
- * template: a template without a version does not say which one was current when it was deployed.
+ * Which of the secret's values CloudFront sends. The values are compared, not the versions in the template. A template
+ * without a version does not say which version was current when it was deployed.
  */
 async function readOriginSecret({ secrets, cloudFront }, secretArn, distributionId) {
   const [current, { Distribution }] = await Promise.all([

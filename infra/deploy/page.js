@@ -32,7 +32,7 @@ const hashed = /^assets\/.*-([A-Z0-9]{8}|[0-9a-f]{8})\.\w+$/;
 const HASHED_CACHING = 'public, max-age=31536000, immutable';
 const PLAIN_CACHING = 'no-cache';
 
-/** How long an asset that no page names any more stays: a page that was opened before may still ask for it. */
+/** How long an unused asset stays, because an open page may still request it. */
 const STALE_DAYS = 7;
 const STALE_SINCE = 'stale-since';
 const DAY_MS = 86_400_000;
@@ -69,7 +69,7 @@ const contentTypeOf = (key) => contentTypes[path.extname(key)];
 
 const cachingOf = (key) => (hashed.test(key) ? HASHED_CACHING : PLAIN_CACHING);
 
-/** Puts the page into the bucket. Nobody ever sees an index.html that names a file which is not there. */
+/** Puts the page into the bucket. A browser never gets an index.html that names a missing file. */
 async function uploadPage({ s3 }, bucket, files) {
   for (const { key, file, contentType, cacheControl } of files)
     await s3.send(
@@ -122,7 +122,7 @@ async function markStale(s3, bucket, key, now) {
   );
 }
 
-/** Makes CloudFront ask for the page anew. Assets need no such thing: a changed one has another name. */
+/** Invalidates the page in CloudFront. Assets need no invalidation: a changed one has another name. */
 async function invalidatePage({ cloudFront }, distributionId, reference) {
   const Paths = { Quantity: 1, Items: [`/${INDEX}`] };
   await cloudFront.send(

@@ -1,11 +1,11 @@
 /**
- * What the person who deploys needs, by the types of resources in the template. CloudFormation acts with the rights of
- * who calls it, so each type brings the actions that make, change, read and delete such a thing. Names that
- * CloudFormation makes begin with the stack's; where they do not, or a service knows no narrower resource, the widest
- * statement is still kept to this account.
+ * The permissions that a deployment needs, by the types of resources in the template. CloudFormation acts with its
+ * caller's permissions. Each type therefore needs the actions that create, change, read and delete it. Names that
+ * CloudFormation makes begin with the stack's name. Where they do not, or a service has no narrower resource, the
+ * statement is limited to this account.
  *
- * There are two of them, because a managed policy has room for 6,144 characters: `stack` for what the functions are and
- * use, `front` for what lies before them and watches them. ACCOUNT, REGION and STAGE stand for what they say.
+ * There are two policies, because a managed policy holds 6,144 characters. `stack` is for the functions and what they
+ * use, `front` for what is before them and monitors them. ACCOUNT, REGION and STAGE stand for what they say.
  */
 const STACK = 'edge-chat-STAGE';
 const own = (service, rest) => `arn:aws:${service}:REGION:ACCOUNT:${rest}`;
@@ -245,7 +245,7 @@ const always = [
 
 const FRONT = /^AWS::(CloudFront|S3|CloudWatch|Budgets|SNS|SQS)::/;
 
-/** The policies of who deploys a stack with these types of resources, by name. */
+/** The policies for a deployment of these types of resources, by name. */
 function policiesFor(types) {
   const unknown = types.filter((type) => !byType[type]);
   if (unknown.length > 0)

@@ -3,17 +3,20 @@ const { PutObjectCommand } = require('@aws-sdk/client-s3');
 const { readOriginSecret, renewSecret, sendVersion } = require('./originSecret');
 const { physicalId, readStack, whyNotNow } = require('./stack');
 
-/** A function reads the secret again at most this often (lib/aws/secretsManager/secretReader.ts): by then every one of them knows the new value. */
+/**
+ * A function reads the secret again at most this often (lib/aws/secretsManager/secretReader.ts): after that, all
+ * functions have the new value.
+ */
 const NOTICED_MS = 10_000;
 const POLL_MS = 5_000;
 
 /**
- * Gives the stack a new origin secret with no refused handshake: first the APIs accept it beside the old one, then
- * CloudFront sends it. Only the header changes, by the template that is deployed: a rotation needs no parameter and
- * brings nothing else live.
+ * Rotates the origin secret without a refused handshake. The APIs first accept the new value beside the old one, and
+ * CloudFront then sends it. Only the header changes, by the template that is deployed: a rotation needs no parameter
+ * and brings nothing else live.
  *
- * A second new value before CloudFront sends the first would leave the one it does send neither current nor previous,
- * and every handshake would be refused.
+ * If a second value followed before CloudFront sends the first, its value would be neither current nor previous. Every
+ * handshake would be refused.
  */
 async function rotate(clients, { stackName, prefix, region, finish, tell, wait }) {
   const stack = await readStack(clients, stackName);

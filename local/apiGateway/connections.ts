@@ -4,7 +4,7 @@ import { inTurns } from '../util/concurrencyQueue';
 import type { Handshake } from './events';
 import { frameMeter } from './frames';
 
-/** API Gateway's limits on a WebSocket. The times are parameters because nobody waits ten minutes for a test. */
+/** API Gateway's limits on a WebSocket. The times are parameters, so that a test need not wait ten minutes. */
 export interface SocketLimits {
   frameBytes: number;
   messageBytes: number;
@@ -27,7 +27,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   framesAtOnce: 2,
 };
 
-/** One open socket, as the management API sees it. */
+/** An open socket, as the management API sees it. */
 export interface Connection {
   handshake: Handshake;
   lastActiveAt: number;
@@ -63,8 +63,8 @@ export function connectionOn(
   const idle = setTimeout(() => close(1001, 'Going away'), limits.idleMs);
   const life = setTimeout(() => close(1001, 'Going away'), limits.lifeMs);
 
-  // On Lambda every invocation has a processor of its own. Here all share two or so, and a connection that sends faster
-  // than it is answered must not take them from the others: it is read no further until its frames have had their turn.
+  // On Lambda every invocation has a processor of its own. Here all functions share a few cores. A connection that
+  // sends faster than it is answered is not read further until its frames were handled.
   const frames = inTurns(limits.framesAtOnce, events.message, {
     behind: () => socket.pause(),
     level: () => socket.resume(),

@@ -149,7 +149,7 @@ function headersOf(rawHeaders: string[]) {
   return { headers: Object.fromEntries(lines), multiValueHeaders };
 }
 
-/** One value a name; several are joined as API Gateway joins them. */
+/** A value for each name. Several values are joined as API Gateway joins them. */
 function joined(lines: [string, string][]): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of lines) {

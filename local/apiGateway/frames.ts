@@ -1,6 +1,6 @@
 /**
- * Watches the bytes a client sends for the headers of its frames, and calls back with each payload's length before
- * the payload has arrived. API Gateway limits single frames, which libraries do not show.
+ * Reads the headers of a client's frames, and calls back with each payload's length before the payload has arrived.
+ * API Gateway limits single frames, which libraries do not show.
  */
 export function frameMeter(onFrame: (payloadBytes: number) => void): (chunk: Buffer) => void {
   let header = Buffer.alloc(0);

@@ -14,7 +14,7 @@ export interface Answer {
   body?: unknown;
 }
 
-/** One post to a connection. */
+/** A post to a connection. */
 export interface Post {
   connectionId: string;
   data: string;

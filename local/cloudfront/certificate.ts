@@ -18,8 +18,8 @@ const SERVER_AUTH = [0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
 const SUBJECT_ALT_NAME = [0x55, 0x1d, 0x11];
 
 /**
- * A certificate for this machine that nobody but itself vouches for (X.509 v3, P-256), made anew at each start: Node
- * makes keys and signatures but no certificates.
+ * A self-signed certificate for this machine (X.509 v3, P-256), made at each start. Node makes keys and signatures but
+ * no certificates.
  */
 export function selfSigned(hosts: string[], now = Date.now()): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -52,7 +52,7 @@ export function selfSigned(hosts: string[], now = Date.now()): Certificate {
 const alternativeName = (host: string) =>
   isIPv4(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, host);
 
-/** One element: its tag, its length, and what it holds. */
+/** An element: its tag, its length and its content. */
 function der(tag: number, content: Buffer | string): Buffer {
   const bytes = Buffer.from(content);
   const { length } = bytes;

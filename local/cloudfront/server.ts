@@ -13,7 +13,7 @@ import { NO_RESPONSE_HEADERS } from './responseHeaders';
 import type { Tunnel } from './tunnel';
 import { viewerAnswer } from './viewerResponse';
 
-/** CloudFront's limits. The time is a parameter because nobody waits ten minutes for a test. */
+/** CloudFront's limits. The time is a parameter, so that a test need not wait ten minutes. */
 export interface EdgeLimits {
   urlBytes: number;
   /** Request line and headers. */

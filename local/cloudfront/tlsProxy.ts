@@ -24,8 +24,8 @@ const OF_ONE_HOP = new Set([
 ]);
 
 /**
- * Puts TLS before the edge, as CloudFront has it: HTTP/2 and HTTP/1.1 on one port, WebSockets by HTTP/1.1, and plain
- * HTTP on the same port redirected or refused as the behaviours say.
+ * Adds TLS as CloudFront has it: HTTP/2 and HTTP/1.1 on the same port, and WebSockets by HTTP/1.1. Plain HTTP on that
+ * port is redirected or refused as the behaviours say.
  */
 export async function startTlsFront(
   certificate: Certificate,

@@ -1,8 +1,8 @@
 const LEVELS = ['trace', 'debug', 'info', 'notice', 'warn', 'error', 'fatal'];
 
 /**
- * Whether a line the functions print is worth a terminal's: warnings and errors of their log, and anything that is
- * no log line. With `quiet`, errors only.
+ * Whether the terminal shows a function's line: it shows warnings, errors, and everything that is no log line. With
+ * `quiet`, errors only.
  */
 export function isWorthShowing(line: string, quiet: boolean): boolean {
   const level = LEVELS.indexOf(levelOf(line));

@@ -12,7 +12,7 @@ const TIMES = new Set(
   Object.entries(metrics.byStack.units).flatMap(([name, unit]) => (unit === 'Milliseconds' ? [name] : [])),
 );
 
-/** One log line, as far as the page shows it. */
+/** A log line, as far as the page shows it. */
 export interface Told {
   at: number;
   level: string;

@@ -1,8 +1,8 @@
 const { AsyncLocalStorage } = require('node:async_hooks');
 
 /**
- * On Lambda each function has an environment of its own; here they share a process. Whatever a function runs sees
- * its own variables and no others, so that one missing in serverless.yml is missing here too.
+ * On Lambda each function has an environment of its own; here they share a process. A function sees its own variables
+ * and no others, so that a variable missing in serverless.yml is missing here too.
  */
 const scope = new AsyncLocalStorage();
 const own = process.env;

@@ -5,7 +5,7 @@ import { fileProblem } from '../util/fileErrors';
 
 /** Where one data store keeps its parts; without a directory, in memory. */
 export interface Store {
-  /** Tells this store from every other: the names of its tables, and with them the id of its log, hang on it. */
+  /** Identifies this store: the names of its tables and the id of its log depend on it. */
   suffix: string;
   database?: string;
   secrets?: string;

@@ -71,7 +71,7 @@ async function createTable(url: string, TableName: string, properties: JsonRecor
   while (!(await active())) await new Promise(setImmediate);
 }
 
-/** One call of the database's API. The embedded one wants a signature's form, and does not check it. */
+/** A call of the database's API. The embedded one wants a signature's form, and does not check it. */
 async function call(url: string, operation: string, input: unknown): Promise<JsonRecord> {
   const response = await fetch(url, {
     method: 'POST',

@@ -2,7 +2,7 @@
 export type Json = null | boolean | number | string | Json[] | JsonRecord;
 export type JsonRecord = { [key: string]: Json };
 
-/** One resource of a compiled CloudFormation template. */
+/** A resource of a compiled CloudFormation template. */
 export interface Resource {
   Type: string;
   Properties?: JsonRecord;

@@ -1,6 +1,6 @@
 /**
- * Loaded first in every process of the stack: it ends with its parent, whatever ends the parent, takes its
- * temporary directory along, and leaves Ctrl-C to the parent.
+ * Loaded first in every process of the stack. The process ends with its parent, removes its temporary directory, and
+ * leaves Ctrl-C to the parent.
  */
 const { rmSync } = require('node:fs');
 

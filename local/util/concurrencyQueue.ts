@@ -5,7 +5,7 @@ export interface Turns<T> {
   drop(): void;
 }
 
-/** Does at most `most` things at a time; tells when something has to wait, when nothing has to any more, and what failed. */
+/** Runs at most `most` tasks at a time. Reports when a task has to wait, when none has to any more, and failures. */
 export function inTurns<T>(
   most: number,
   act: (item: T) => Promise<void>,

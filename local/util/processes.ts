@@ -18,7 +18,7 @@ const preload = ['--require', path.join(__dirname, 'child.cjs')];
 
 /** Starts one of this folder's own processes. It takes its temporary directory along when it ends. */
 export function startProcess(file: string, options: Record<string, string>, temporary?: string): Child {
-  return watched(
+  return observed(
     fork(file, [JSON.stringify(options)], {
       execArgv: preload,
       env: { ...withoutAws(), ...(temporary && { EDGE_CHAT_DIRECTORY: temporary }) },
@@ -29,7 +29,7 @@ export function startProcess(file: string, options: Record<string, string>, temp
 
 /** Runs a script of an installed tool. */
 export function startTool(script: string, args: string[], cwd: string, env: Record<string, string>): Child {
-  return watched(
+  return observed(
     spawn(process.execPath, [...preload, script, ...args], {
       cwd,
       env: { ...withoutAws(), ...env },
@@ -43,7 +43,7 @@ function withoutAws(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
 }
 
-function watched(child: ChildProcess): Child {
+function observed(child: ChildProcess): Child {
   const lines: string[] = [];
   const keep = (line: string) => {
     lines.push(line);

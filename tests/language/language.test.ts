@@ -8,7 +8,7 @@ const LEFT_OUT = /^(node_modules|data|\.(?!github))/;
 const SOURCE = /\.(ts|tsx|js|mjs|cjs|css|html|yml|py)$/;
 
 /** Folders whose names and comments still have to change. */
-const PENDING = ['client', 'infra', 'local'];
+const PENDING = ['client'];
 
 const files = readdirSync(root, { withFileTypes: true })
   .filter(({ name }) => !LEFT_OUT.test(name))
