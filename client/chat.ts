@@ -3,7 +3,9 @@ import type { ClientContext } from './clientContext';
 import type { Connection } from './connection/connection';
 import { createConnectionManager } from './connection/connectionManager';
 import type { Token } from './connection/jwt';
+import { createPacer } from './connection/pacer';
 import {
+  ABANDONED_RECORD_MS,
   MAX_MESSAGES,
   MAX_OUTBOX_SIZE,
   MAX_PING_INTERVAL_MS,
@@ -12,14 +14,15 @@ import {
   PING_INTERVAL_MS,
 } from './constants';
 import { ChatError } from './errors';
-import { createDefaultSession } from './outbox/defaultOutbox';
+import { createMemoryOutbox } from './outbox/memory';
+import { createOutboxSession } from './outbox/outboxSession';
 import * as defaults from './platform/defaults';
-import type { Cancel, OutboxRecord } from './platform/platform';
+import type { Cancel } from './platform/platform';
 import { createRoom, type RoomController } from './room/room';
 import type { Chat, ChatEvents, ChatOptions, ChatState } from './types';
 import { createEmitter } from './util/emitter';
 
-/** Makes a chat; `connect()` starts it. */
+/** Creates a chat; `connect()` starts it. */
 export function createChat(options: ChatOptions): Chat {
   const {
     clock = defaults.clock,
@@ -27,7 +30,7 @@ export function createChat(options: ChatOptions): Chat {
     open = defaults.webSocketFrom(),
     newId = defaults.newId,
     network = defaults.network,
-    outbox,
+    outbox = createMemoryOutbox(),
     onError = console.error,
     keepMessages = MAX_MESSAGES,
     outboxAgeMs = OUTBOX_TTL_MS,
@@ -36,30 +39,38 @@ export function createChat(options: ChatOptions): Chat {
   } = options;
   const pingMs = Math.max(MIN_PING_INTERVAL_MS, Math.min(MAX_PING_INTERVAL_MS, pingEveryMs));
   let state: ChatState = { kind: 'disconnected', reason: 'notStarted' };
-  /** Why nothing can be done any more, if so. */
   let closeError: ChatError | undefined;
   let user: User | undefined;
   let stopWatching: Cancel | undefined;
-  let order = 0;
+  let lastOrder = 0;
   const rooms = new Map<string, RoomController>();
 
   const report = (error: unknown): void => {
     try {
       onError(error);
     } catch {
-      // What reports errors has failed itself: nobody is left to tell.
+      // The app's own error callback failed: no callback is left to tell.
     }
   };
   const emitter = createEmitter<ChatEvents>(report);
-  const isTooOld = ({ at }: OutboxRecord): boolean => clock.now() - at > outboxAgeMs;
 
   const roomOf = (name: string): RoomController => {
     const known = rooms.get(name) ?? createRoom(context, name);
     rooms.set(name, known);
     return known;
   };
-  const refresh = (): void => {
-    for (const room of rooms.values()) room.refresh();
+  const advanceRooms = (): void => {
+    for (const room of rooms.values()) room.advance();
+  };
+
+  const session = createOutboxSession(outbox, {
+    restore: (record) => roomOf(record.room).restore(record),
+    isAbandoned: ({ at }) => clock.now() - at > Math.max(ABANDONED_RECORD_MS, outboxAgeMs),
+    report,
+    onReady: advanceRooms,
+  });
+  const adopt = (): void => {
+    if (!closeError && user) session.adopt(user.id);
   };
 
   const setState = (next: ChatState): void => {
@@ -82,38 +93,36 @@ export function createChat(options: ChatOptions): Chat {
       return;
     }
     user = token.user;
-    // What is sent from now on belongs to the new user: it must not go out on a socket of the old one.
+    // New messages belong to the new user: they must not leave on a connection of the old one.
     if (known && known.id !== user.id) {
-      for (const link of connectionManager.connections()) link.close();
-      refresh();
+      for (const connection of connectionManager.connections()) connection.close();
+      advanceRooms();
     }
     if (known?.id !== user.id || known.name !== user.name) emitter.emit('user', user);
     adopt();
   };
 
-  const restore = (record: OutboxRecord): void => roomOf(record.room).restore(record);
-  const session = outbox?.openSession(restore, isTooOld, report, refresh) ?? createDefaultSession(restore);
-  const adopt = (): void => {
-    if (!closeError) session.adopt(user?.id);
-  };
-
-  const linksChanged = (): void => {
+  const onConnectionChange = (): void => {
     if (connectionManager.connections()[0]) adopt();
-    refresh();
+    advanceRooms();
   };
 
-  const cursorsOn = (link: Connection) =>
-    Object.fromEntries([...rooms].map(([name, room]) => [name, room.cursorOn(link)]));
+  const cursorsOn = (connection: Connection) =>
+    Object.fromEntries([...rooms].map(([name, room]) => [name, room.cursorOn(connection)]));
 
   const connectionManager = createConnectionManager(
     { ...options, clock, random, open, report, pingMs, cursorsOn },
     {
       onState: setState,
-      onToken: onToken,
-      onChange: linksChanged,
-      onFrame(message, link) {
-        if (message.type === 'pong') for (const room of rooms.values()) room.onPong(message, link);
-        if ('room' in message) rooms.get(message.room ?? '')?.onFrame(message, link);
+      onToken,
+      onChange: onConnectionChange,
+      onFrame(frame, connection) {
+        if (frame.type === 'pong') {
+          for (const room of rooms.values()) room.onPong(frame, connection);
+          // Another client of this user may have ended meanwhile.
+          adopt();
+        }
+        if ('room' in frame) rooms.get(frame.room ?? '')?.onFrame(frame, connection);
       },
     },
   );
@@ -123,9 +132,18 @@ export function createChat(options: ChatOptions): Chat {
     random,
     newId,
     outbox: session,
+    sendPacer: createPacer(clock),
+    syncPacer: createPacer(clock),
     keepMessages,
-    nextOrder: () => ++order,
-    isTooOld,
+    nextOrder() {
+      // The time keeps the messages of several clients in order, as well as their clocks allow.
+      lastOrder = Math.max(lastOrder + 1, clock.now());
+      return lastOrder;
+    },
+    noteOrder(order) {
+      lastOrder = Math.max(lastOrder, order);
+    },
+    isTooOld: ({ at }) => clock.now() - at > outboxAgeMs,
     hasSpace: () => [...rooms.values()].reduce((sum, room) => sum + room.sendCount(), 0) < outboxSize,
     closeError: () => closeError,
     user: () => user,
@@ -142,9 +160,9 @@ export function createChat(options: ChatOptions): Chat {
     },
     connect() {
       if (state.kind !== 'disconnected') return connectionManager.wake();
+      if (!options.open) defaults.requireWebSocket();
       stopWatching = network.watch(connectionManager.wake);
-      // Whose sends are to go on is known when the token is: it may be another user's by now.
-      session.adopt(undefined);
+      session.open();
       connectionManager.start();
     },
     close: () => connectionManager.stop(),

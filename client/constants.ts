@@ -55,3 +55,5 @@ export const OLDER_TIMEOUT_MS = 60_000;
 
 export const MAX_OUTBOX_SIZE = 200;
 export const OUTBOX_TTL_MS = 24 * 3_600_000;
+/** An outbox keeps the messages of a user who does not return for this long. */
+export const ABANDONED_RECORD_MS = 30 * 24 * 3_600_000;

@@ -21,6 +21,8 @@ export type ChatErrorCode =
   | 'notJoined'
   /** The chat is closed. */
   | 'closed'
+  /** The runtime has no WebSocket and the app passed none. */
+  | 'noWebSocket'
   /** No token was given for the user, and none will be. */
   | 'unauthorized';
 

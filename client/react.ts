@@ -1,3 +1,5 @@
+'use client';
+
 /** React hooks over the client. React 18 or later is the only thing they need besides it. */
 
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
@@ -102,7 +104,7 @@ function partsOf(chat: Chat, name: string): { room: Room; presence: Presence } {
 function stayIn(chat: Chat, room: Room): Unsubscribe {
   const disconnect = hold(chat, startChat);
   const leave = hold(room, enter);
-  let isClosed = false;
+  let isClosed = chat.state.kind === 'disconnected';
   const stop = chat.on('state', ({ kind }) => {
     // A chat that was closed has left its rooms, and somebody has connected it again.
     if (isClosed && kind !== 'disconnected') enter(room);

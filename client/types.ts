@@ -2,7 +2,8 @@
 
 import type { ClientMessage, MessageEntry, Reply, ServerMessage, User } from '../lib/protocol';
 import type { ChatError, ChatErrorCode } from './errors';
-import type { ChatOutbox, Clock, Network, OpenSocket, Random } from './platform/platform';
+import type { Outbox } from './outbox/types';
+import type { Clock, Network, OpenSocket, Random } from './platform/platform';
 
 /** Stops what was begun, such as listening. */
 export type Unsubscribe = () => void;
@@ -43,10 +44,10 @@ export interface ChatOptions {
   /** Gives an id that nobody has given: 8 to 64 characters of A-Z, a-z, 0-9, "_" and "-". */
   newId?(): string;
   /**
-   * In memory by default: sends do not outlive the page. Another is made by `edge-chat/outbox/browser` or `/file`, or
-   * of an own one by `createOutbox` from `edge-chat/outbox`.
+   * Keeps unacknowledged messages. The default keeps them in memory, as long as the chat object.
+   * `edge-chat/outbox/browser` and `edge-chat/outbox/file` keep them longer; an app may pass its own {@link Outbox}.
    */
-  outbox?: ChatOutbox;
+  outbox?: Outbox;
   network?: Network;
 }
 
@@ -57,7 +58,11 @@ export type ChatState =
       readonly reason?: ConnectingReason | undefined;
       readonly retryAt?: number | undefined;
     }
-  | { readonly kind: 'connected' }
+  | {
+      readonly kind: 'connected';
+      /** Why the last attempt to replace the connection failed, if it did. The connection ends unless one succeeds. */
+      readonly renewal?: ConnectingReason;
+    }
   | { readonly kind: 'disconnected'; readonly reason: 'notStarted' | 'closed' }
   | { readonly kind: 'disconnected'; readonly reason: 'unauthorized'; readonly error: ChatError };
 
@@ -131,6 +136,8 @@ export interface RoomSnapshot {
   readonly gaps: readonly Gap[];
   /** The last seq held without a hole; `undefined` before the room was first joined. */
   readonly cursor: number | undefined;
+  /** The id of the server's log that `cursor` belongs to: a restored backup is another log. */
+  readonly log: string | undefined;
   readonly pending: readonly PendingSend[];
   /** `loadOlder()` would bring something. */
   readonly hasOlder: boolean;
@@ -138,11 +145,30 @@ export interface RoomSnapshot {
   readonly olderExpired: boolean;
 }
 
+export interface MessageDetails {
+  /**
+   * The message was sent after this chat object first joined the room: a message that a lost connection has delayed
+   * is live, one that was in the room before is not. A bot answers live messages only.
+   */
+  readonly live: boolean;
+}
+
+/** Where to start reading a room. */
+export interface JoinOptions {
+  /**
+   * The `cursor` of an earlier run: the room starts with the next message instead of its newest page. It counts at
+   * the first join of this chat object only.
+   */
+  after?: number | undefined;
+  /** The `log` of that cursor. In another log the room starts with its newest page, and tells `reset`. */
+  log?: string | undefined;
+}
+
 export interface RoomEvents {
   /** The snapshot is another one. */
   change(): void;
-  /** A message was added at the end: every one of the room once, in order, own ones included. */
-  message(message: MessageEntry): void;
+  /** A message was added at the end. Each message of the room comes once, in order, own messages included. */
+  message(message: MessageEntry, details: MessageDetails): void;
   /** These seqs have expired before this client could read them; the next message follows them. */
   gap(gap: Gap): void;
   /** The log is another one (a restored backup): what was shown is dropped, its newest page follows. */
@@ -161,7 +187,7 @@ export interface Room {
   readonly name: string;
   readonly snapshot: RoomSnapshot;
   /** Enters the room and stays there; resolves once the server has said so. */
-  join(): Promise<void>;
+  join(options?: JoinOptions): Promise<void>;
   /** Leaves the room. What was shown stays, and a later `join()` brings what was missed. */
   leave(): void;
   /**

@@ -14,7 +14,7 @@ export const ENTRIES = {
   presence: 'client/presence',
   moderation: 'client/moderation',
   guests: 'client/guests',
-  outbox: 'client/outbox/createOutbox',
+  outbox: 'client/outbox/memory',
   'outbox/browser': 'client/outbox/browser',
   'outbox/file': 'client/outbox/file',
   protocol: 'lib/protocol/index',

@@ -7,30 +7,55 @@ const SECOND_REFUSED_DELAY_MS = 10_000;
 const MIN_RESEND_DELAY_MS = 2_000;
 const MAX_RESEND_DELAY_MS = 30_000;
 
-/** Full-jitter wait before something is tried again: a random time up to 1 s, doubling to 15 s. */
+/** Full-jitter wait before a request or a connection is tried again: a random time up to 1 s, doubling to 15 s. */
 export function backoff(attempt: number, random: Random): number {
   return random() * Math.min(MAX_DELAY_MS, MIN_DELAY_MS * 2 ** attempt);
 }
 
-/**
- * Full-jitter wait of one who was connected and has been refused so many times: up to 20 s, then 10 s, then 20 s.
- * A device tells when its network is back, so what refuses is mostly a door with a crowd before it: 20 s is how
- * long API Gateway, which admits 500 connections a second, takes to admit 10,000.
- */
-export function refusedDelay(refusals: number, random: Random): number {
-  return random() * (refusals === 2 ? SECOND_REFUSED_DELAY_MS : MAX_REFUSED_DELAY_MS);
+/** Chooses how long to wait before the next handshake. */
+export interface ReconnectDelay {
+  /** Gives the wait after another connection or handshake has failed, in milliseconds. */
+  next(isRefused: boolean): number;
+  /** A handshake succeeded. */
+  onOpen(): void;
+  /** A connection has lasted: the next waits are short again. */
+  onStable(): void;
 }
 
 /**
- * How long a send waits for its acknowledgement: 2 s, doubling to 30 s, and up to a quarter more. The first
- * wait is nearly exact: a repeat also heals what a crash left undone, and few sends ever need one.
+ * Creates the delay. A client that was connected before waits up to 20 s after a refusal, then 10 s, then 20 s:
+ * API Gateway admits 500 connections a second, so a crowd of 10,000 needs 20 s. Every other wait is `backoff`.
+ */
+export function createReconnectDelay(random: Random): ReconnectDelay {
+  let failures = 0;
+  let refusals = 0;
+  let wasConnected = false;
+
+  const refusedDelay = (): number =>
+    random() * (++refusals === 2 ? SECOND_REFUSED_DELAY_MS : MAX_REFUSED_DELAY_MS);
+
+  return {
+    next: (isRefused) => (isRefused && wasConnected ? refusedDelay() : backoff(failures++, random)),
+    onOpen() {
+      wasConnected = true;
+      refusals = 0;
+    },
+    onStable() {
+      failures = 0;
+    },
+  };
+}
+
+/**
+ * How long a send waits for its acknowledgement: 2 s, doubling to 30 s, and up to a quarter more. The first wait is
+ * nearly exact, because the repeat also heals what a crashed function left undone.
  */
 export function resendDelay(attempt: number, random: Random): number {
   if (attempt === 0) return MIN_RESEND_DELAY_MS * (1 + random() / 20);
   return jittered(Math.min(MAX_RESEND_DELAY_MS, MIN_RESEND_DELAY_MS * 2 ** attempt), random);
 }
 
-/** A wait lengthened by up to a quarter, so that those who were told the same time do not come at once. */
+/** Lengthens a wait by up to a quarter, so that clients with the same wait do not return at once. */
 export function jittered(ms: number, random: Random): number {
   return ms * (1 + random() / 4);
 }

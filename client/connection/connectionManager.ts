@@ -11,7 +11,7 @@ import {
 import { ChatError } from '../errors';
 import type { Cancel } from '../platform/platform';
 import type { ChatState, ConnectingReason, TokenRequest } from '../types';
-import { backoff, refusedDelay } from './backoff';
+import { createReconnectDelay } from './backoff';
 import { type CloseReason, type Connection, type ConnectionOptions, openConnection } from './connection';
 import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from './heartbeat';
 import type { Token } from './jwt';
@@ -20,24 +20,40 @@ import { createTokenProvider, type TokenProviderOptions } from './tokenProvider'
 export type ConnectionManagerOptions = TokenProviderOptions & ConnectionOptions & HeartbeatOptions;
 
 export interface ConnectionManagerEvents {
-  /** A frame has come; who asked for it is told afterwards. */
-  onFrame(message: ServerMessage, link: Connection): void;
+  /** A frame has arrived. The request that it answers is told afterwards. */
+  onFrame(frame: ServerMessage, connection: Connection): void;
   onState(state: ChatState): void;
   onToken(token: Token): void;
-  /** A link has opened, or ended. */
+  /** A connection has opened or closed. */
   onChange(): void;
 }
 
-/** Sees to it that there is an open link, and that it is replaced in time: make before break. */
+/** Keeps one connection open, and replaces it in time: the new one opens before the old one closes. */
 export interface ConnectionManager {
   start(): void;
-  /** Ends every link; with the error, if there is one. */
+  /** Closes every connection; with the error, if there is one. */
   stop(error?: ChatError): void;
-  /** Every open link, the newest first: one, or two while one replaces the other. */
+  /** The open connections, newest first: one, or two while one replaces the other. */
   connections(): readonly Connection[];
-  /** Somebody says that it is worth trying: the waiting ends, and a link is asked whether it lives. */
+  /** Ends a wait for the next attempt, and checks the open connection at once. */
   wake(): void;
 }
+
+/** What is under way to the next connection. */
+type Attempt =
+  | { kind: 'none' }
+  | { kind: 'waiting'; until: number; cancel: Cancel }
+  | { kind: 'token' | 'handshake'; since: number; cancel: Cancel };
+
+/** The newest open connection and what runs with it. */
+interface Newest {
+  connection: Connection;
+  openedAt: number;
+  heartbeat: Heartbeat;
+  stopTimers(): void;
+}
+
+const NONE: Attempt = { kind: 'none' };
 
 export function createConnectionManager(
   options: ConnectionManagerOptions,
@@ -45,137 +61,144 @@ export function createConnectionManager(
 ): ConnectionManager {
   const { clock, random, report } = options;
   const tokens = createTokenProvider(options, events.onToken);
+  const delay = createReconnectDelay(random);
   let isWanted = false;
-  let links: readonly Connection[] = [];
-  /** What is under way to another link: the question for a token, then the handshake. */
-  let attempt: { link?: Connection; since: number; stop: Cancel } | undefined;
-  let waiting: { until: number; stop: Cancel } | undefined;
-  let failures = 0;
-  let refusals = 0;
-  /** When the newest link opened; 0 before the first. */
-  let openedAt = 0;
-  let pulse: Heartbeat | undefined;
-  let timers: Cancel[] = [];
+  let attempt: Attempt = NONE;
+  let connections: readonly Connection[] = [];
+  let newest: Newest | undefined;
+  /** Why the last connection or attempt ended. */
   let reason: ConnectingReason | undefined;
 
-  const show = (): void => {
+  const isUnderWay = (): boolean => attempt.kind === 'token' || attempt.kind === 'handshake';
+
+  const showState = (): void => {
     if (!isWanted) return;
-    if (links[0]) events.onState({ kind: 'connected' });
-    else events.onState({ kind: 'connecting', reason, retryAt: waiting?.until });
+    const retryAt = attempt.kind === 'waiting' ? attempt.until : undefined;
+    if (connections[0]) events.onState({ kind: 'connected', ...(reason && { renewal: reason }) });
+    else events.onState({ kind: 'connecting', reason, retryAt });
   };
 
-  const stopWaiting = (): void => {
-    waiting?.stop();
-    waiting = undefined;
+  const cancelAttempt = (): void => {
+    const cancelled = attempt;
+    attempt = NONE;
+    if (cancelled.kind !== 'none') cancelled.cancel();
   };
 
-  const dial = (): void => {
-    stopWaiting();
-    if (!isWanted || attempt) return;
-    let cancel: Cancel | undefined;
-    const asking = {
-      since: clock.now(),
-      stop() {
-        attempt = undefined;
-        cancel?.();
-      },
-    };
-    attempt = asking;
-    show();
-    // Whoever was told of it may have closed the chat.
-    if (attempt !== asking) return;
-    cancel = tokens.get(
+  const connect = (): void => {
+    if (!isWanted || isUnderWay()) return;
+    cancelAttempt();
+    let cancelToken: Cancel | undefined;
+    const own: Attempt = { kind: 'token', since: clock.now(), cancel: () => cancelToken?.() };
+    attempt = own;
+    showState();
+    // A listener of the state may have closed the chat.
+    if (attempt !== own) return;
+    cancelToken = tokens.get(
       (token) => {
-        if (attempt === asking) connect(token);
+        if (attempt === own) handshake(token);
       },
       (error) => {
-        attempt = undefined;
+        attempt = NONE;
         report(error);
         if (error instanceof ChatError && error.final) stop(error);
-        else schedule('noToken');
+        else retryLater('noToken');
       },
     );
   };
 
-  const connect = (token: string): void => {
-    const link = openConnection(options, token, {
-      onOpen: () => opened(link),
-      onClose: (ending) => closed(link, ending),
-      onFrame(message) {
-        if (message.type === 'error' && message.code === 'expired') expired(link);
-        events.onFrame(message, link);
+  const handshake = (token: string): void => {
+    const connection = openConnection(options, token, {
+      onOpen: () => onOpen(connection),
+      onClose(closeReason) {
+        if (attempt === own) attempt = NONE;
+        onClose(connection, closeReason);
+      },
+      onFrame(frame) {
+        if (frame.type === 'error' && frame.code === 'expired') onExpired(connection);
+        events.onFrame(frame, connection);
       },
     });
-    attempt = { link, since: clock.now(), stop: () => link.close('refused') };
+    const own: Attempt = {
+      kind: 'handshake',
+      since: clock.now(),
+      cancel: () => connection.close('refused'),
+    };
+    attempt = own;
   };
 
-  const opened = (link: Connection): void => {
-    const old = links[0];
-    attempt = undefined;
+  const onOpen = (connection: Connection): void => {
+    const previous = connections[0];
+    attempt = NONE;
     reason = undefined;
-    refusals = 0;
-    links = [link, ...links];
-    openedAt = clock.now();
-    stopTimers();
-    const lives = Math.min(MAX_CONNECTION_MS, tokens.remainingMs());
-    const replacedAfter = lives * (RENEWAL_FROM_FRACTION + RENEWAL_SPREAD_FRACTION * random());
-    pulse = startHeartbeat(options, link);
-    timers = [
-      pulse.stop,
-      clock.after(Math.max(MIN_RENEWAL_MS, replacedAfter), () => replace('expiring')),
-      clock.after(STABLE_MS, () => {
-        failures = 0;
-      }),
-    ];
-    if (old) clock.after(OVERLAP_MS, old.close);
-    show();
+    delay.onOpen();
+    newest?.stopTimers();
+    newest = attend(connection);
+    connections = [connection, ...connections];
+    if (previous) clock.after(OVERLAP_MS, previous.close);
+    showState();
     events.onChange();
   };
 
-  const replace = (reason: TokenRequest['reason']): void => {
-    if (attempt) return;
-    tokens.invalidate(reason);
-    dial();
+  /** Starts what runs as long as the connection is the newest. */
+  const attend = (connection: Connection): Newest => {
+    const lifetimeMs = Math.min(MAX_CONNECTION_MS, tokens.remainingMs());
+    const renewAfterMs = lifetimeMs * (RENEWAL_FROM_FRACTION + RENEWAL_SPREAD_FRACTION * random());
+    const heartbeat = startHeartbeat(options, connection);
+    const timers = [
+      heartbeat.stop,
+      clock.after(Math.max(MIN_RENEWAL_MS, renewAfterMs), () => renew('expiring')),
+      clock.after(STABLE_MS, delay.onStable),
+    ];
+    return {
+      connection,
+      openedAt: clock.now(),
+      heartbeat,
+      stopTimers() {
+        for (const cancel of timers) cancel();
+      },
+    };
   };
 
-  const closed = (link: Connection, ending: CloseReason): void => {
-    const isNewest = link === links[0];
-    const isFirst = link === attempt?.link;
-    links = links.filter((other) => other !== link);
-    if (isNewest) stopTimers();
-    if (isFirst) attempt = undefined;
-    else events.onChange();
-    if (ending === 'refused') tokens.invalidate(ending);
-    if (isNewest || isFirst) schedule(ending);
+  const renew = (tokenReason: TokenRequest['reason']): void => {
+    if (isUnderWay()) return;
+    tokens.invalidate(tokenReason);
+    connect();
   };
 
-  const schedule = (next: ConnectingReason): void => {
-    reason = next;
-    if (isWanted && !attempt && !waiting) {
-      const isTurnedAway = next === 'refused' && openedAt > 0;
-      const ms = isTurnedAway ? refusedDelay(++refusals, random) : backoff(failures++, random);
-      waiting = { until: clock.now() + ms, stop: clock.after(ms, dial) };
+  const onClose = (connection: Connection, closeReason: CloseReason): void => {
+    const wasOpen = connections.includes(connection);
+    const wasNewest = newest?.connection === connection;
+    connections = connections.filter((other) => other !== connection);
+    if (wasNewest) {
+      newest?.stopTimers();
+      newest = undefined;
     }
-    show();
+    if (wasOpen) events.onChange();
+    if (closeReason === 'refused') tokens.invalidate('refused');
+    if (wasNewest || !wasOpen) retryLater(closeReason);
   };
 
-  const stopTimers = (): void => {
-    for (const cancel of timers) cancel();
+  const retryLater = (why: ConnectingReason): void => {
+    reason = why;
+    if (isWanted && attempt.kind === 'none') {
+      const ms = delay.next(why === 'refused');
+      attempt = { kind: 'waiting', until: clock.now() + ms, cancel: clock.after(ms, connect) };
+    }
+    showState();
   };
 
-  /** The server no longer takes a link's token. */
-  const expired = (link: Connection): void => {
-    if (link !== links[0] || waiting || attempt) return;
+  /** The server no longer accepts the token of a connection. */
+  const onExpired = (connection: Connection): void => {
+    if (newest?.connection !== connection || attempt.kind !== 'none') return;
     tokens.invalidate('expired');
-    if (clock.now() - openedAt > STABLE_MS) dial();
-    else schedule('expired');
+    if (clock.now() - newest.openedAt > STABLE_MS) connect();
+    else retryLater('expired');
   };
 
   const stop = (error?: ChatError): void => {
     isWanted = false;
-    stopWaiting();
-    attempt?.stop();
-    for (const link of links) link.close();
+    cancelAttempt();
+    for (const connection of connections) connection.close();
     events.onState(
       error
         ? { kind: 'disconnected', reason: 'unauthorized', error }
@@ -187,14 +210,17 @@ export function createConnectionManager(
     start() {
       isWanted = true;
       reason = undefined;
-      dial();
+      connect();
     },
     stop,
-    connections: () => links,
+    connections: () => connections,
     wake() {
-      if (links[0]) return pulse?.probe();
-      if (attempt && clock.now() - attempt.since > STALLED_ATTEMPT_MS) attempt.stop();
-      dial();
+      if (newest) return newest.heartbeat.probe();
+      const isStalled =
+        (attempt.kind === 'token' || attempt.kind === 'handshake') &&
+        clock.now() - attempt.since > STALLED_ATTEMPT_MS;
+      if (isStalled) cancelAttempt();
+      connect();
     },
   };
 }

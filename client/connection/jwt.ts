@@ -4,26 +4,30 @@ import { parseName, type User } from '../../lib/protocol';
 export interface Token {
   text: string;
   user: User | undefined;
-  /** How long it is good for, in milliseconds from now; for ever when it does not say. */
+  /** How long the token is good for, in milliseconds from now; for ever when it does not say. */
   lifetimeMs: number;
 }
 
-/** Reads the payload of a JWT, for display and for timing. Never throws. */
-export function readToken(text: string, now: number): Token {
+/**
+ * Reads the payload of a JWT, for display and for timing. Never throws. The whole lifetime counts for a token that was
+ * `issuedNow`: its `exp` says nothing on a device whose clock is wrong.
+ */
+export function readToken(text: string, now: number, issuedNow: boolean): Token {
   const { sub, name, preferred_username, iat, exp } = payloadOf(text);
   const user =
     typeof sub === 'string'
       ? { id: sub, name: parseName(name) ?? parseName(preferred_username) ?? sub.slice(0, 64) }
       : undefined;
-  return { text, user, lifetimeMs: livesMs(Number(iat), Number(exp), now) };
+  const wholeMs = (Number(exp) - Number(iat)) * 1000;
+  const leftMs = Number(exp) * 1000 - now;
+  return { text, user, lifetimeMs: lifetimeMs(wholeMs, leftMs, issuedNow) };
 }
 
 // A clock that is wrong by hours must not make every token look expired: then only its length counts.
-function livesMs(iat: number, exp: number, now: number): number {
-  const left = exp * 1000 - now;
-  const whole = (exp - iat) * 1000;
-  if (left > 0 && !(left > whole)) return left;
-  return whole > 0 ? whole : Number.POSITIVE_INFINITY;
+function lifetimeMs(wholeMs: number, leftMs: number, issuedNow: boolean): number {
+  if (issuedNow && wholeMs > 0) return wholeMs;
+  if (leftMs > 0 && !(leftMs > wholeMs)) return leftMs;
+  return wholeMs > 0 ? wholeMs : Number.POSITIVE_INFINITY;
 }
 
 function payloadOf(text: string): Record<string, unknown> {

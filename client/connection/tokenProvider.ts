@@ -1,42 +1,45 @@
+import { LIMITS } from '../../lib/protocol';
 import { TOKEN_FRESH_FRACTION, TOKEN_TIMEOUT_MS } from '../constants';
 import { ChatError } from '../errors';
-import type { Cancel, Clock, MaybePromise } from '../platform/platform';
+import type { Cancel, Clock } from '../platform/platform';
 import type { TokenRequest } from '../types';
 import { readToken, type Token } from './jwt';
 
 export interface TokenProviderOptions {
   clock: Clock;
-  token(request: TokenRequest): MaybePromise<string>;
+  token(request: TokenRequest): string | Promise<string>;
 }
 
-/** Holds the token, and asks the app for another when it is needed. */
+/** Holds the token, and asks the app for another one when it is needed. */
 export interface TokenProvider {
   /** The next handshake needs another token. */
   invalidate(reason: TokenRequest['reason']): void;
-  /** Gives a token that is good for a handshake; asks for one if need be. Nothing comes once it is cancelled. */
+  /** Gives a token that is good for a handshake, and asks the app for one if necessary. Calls back once, or never after a cancel. */
   get(then: (token: string) => void, fail: (error: unknown) => void): Cancel;
   /** How long the token in use is good for, in milliseconds. */
   remainingMs(): number;
 }
 
 export function createTokenProvider(
-  { clock, token: ask }: TokenProviderOptions,
-  learned: (token: Token) => void,
+  { clock, token: request }: TokenProviderOptions,
+  onToken: (token: Token) => void,
 ): TokenProvider {
   let token: Token | undefined;
   let readAt = 0;
   let reason: TokenRequest['reason'] | undefined = 'first';
 
-  const learn = (text: string): void => {
+  const accept = (text: string): void => {
+    // The app may keep its first token from an earlier run; another token for one that did not hold is a new one.
+    const issuedNow = token !== undefined && text !== token.text;
     readAt = clock.now();
-    token = readToken(text, readAt);
+    token = readToken(text, readAt, issuedNow);
     reason = undefined;
-    learned(token);
+    onToken(token);
   };
 
   return {
-    invalidate(because) {
-      reason = because;
+    invalidate(next) {
+      reason = next;
     },
 
     get(then, fail) {
@@ -47,36 +50,39 @@ export function createTokenProvider(
       let isOver = false;
       const cancel = (): void => {
         isOver = true;
-        stopWaiting();
+        stopTimeout();
       };
-      const once =
-        <T>(run: (value: T) => void) =>
-        (value: T): void => {
-          if (isOver) return;
-          cancel();
-          run(value);
-        };
-      const failed = once(fail);
-      const stopWaiting = clock.after(TOKEN_TIMEOUT_MS, () =>
-        failed(new ChatError('timeout', 'The token callback did not answer.')),
+      const finish = (run: () => void): void => {
+        if (isOver) return;
+        cancel();
+        run();
+      };
+      const stopTimeout = clock.after(TOKEN_TIMEOUT_MS, () =>
+        finish(() => fail(new ChatError('timeout', 'The token callback did not answer within 30 seconds.'))),
       );
-      const take = once((text: string) => {
-        if (typeof text !== 'string' || text === '')
-          return fail(new ChatError('unauthorized', 'The token callback gave no token.'));
-        learn(text);
-        then(text);
-      });
-      try {
-        const given = ask({ reason: reason ?? 'expiring', previous: token?.text });
-        // At once when it is no promise: a simulation needs no turns of the event loop.
-        if (typeof given === 'string') take(given);
-        else Promise.resolve(given).then(take, failed);
-      } catch (error) {
-        failed(error);
-      }
+      const asked: TokenRequest = { reason: reason ?? 'expiring', previous: token?.text };
+      new Promise<string>((resolve) => resolve(request(asked))).then(
+        (text) =>
+          finish(() => {
+            const problem = problemWith(text);
+            if (problem) return fail(problem);
+            accept(text);
+            then(text);
+          }),
+        (error) => finish(() => fail(error)),
+      );
       return cancel;
     },
 
     remainingMs: () => (token ? readAt + token.lifetimeMs - clock.now() : 0),
   };
+}
+
+function problemWith(text: unknown): ChatError | undefined {
+  if (typeof text !== 'string' || text === '')
+    return new ChatError('unauthorized', 'The token callback gave no token: it must return a string.');
+  if (text.length <= LIMITS.tokenCharacters) return undefined;
+  const length = `${text.length} characters`;
+  const most = `at most ${LIMITS.tokenCharacters}`;
+  return new ChatError('unauthorized', `The token has ${length}: the server reads ${most}.`, { final: true });
 }

@@ -1,8 +1,7 @@
 /** An outbox in the browser's IndexedDB. The core does not import this: `import { createBrowserOutbox } from …/outbox/browser`. */
 
-import type { ChatOutbox, OutboxRecord } from '../platform/platform';
-import { createOutbox } from './createOutbox';
-import { byAge } from './mergeRecords';
+import { byOrder } from './mergeRecords';
+import type { Outbox, OutboxRecord } from './types';
 
 const STORE = 'sends';
 
@@ -13,8 +12,8 @@ type Row = OutboxRecord & { owner: string };
  * Keeps sends in IndexedDB, so that they outlive the page. Each page holds a lock of its own as long as it
  * lives (Web Locks): records whose page holds none belong to nobody. Rejects where a browser has neither.
  */
-export function createBrowserOutbox(name = 'edge-chat'): ChatOutbox {
-  return createOutbox({
+export function createBrowserOutbox(name = 'edge-chat'): Outbox {
+  return {
     async open() {
       const owner = crypto.randomUUID();
       const lockOf = (page: string) => `${name}:${page}`;
@@ -27,14 +26,17 @@ export function createBrowserOutbox(name = 'edge-chat'): ChatOutbox {
         transact(database, run);
 
       return {
-        async adopt() {
+        async adopt(accepts) {
           const held = new Set((await navigator.locks.query()).held?.map((lock) => lock.name));
           return change<OutboxRecord[]>((store, give) => {
             const all = store.getAll() as IDBRequest<Row[]>;
             all.onsuccess = () => {
-              const orphans = all.result.filter((row) => !held.has(lockOf(row.owner)));
-              for (const row of orphans) store.put({ ...row, owner });
-              give(orphans.map(({ owner: _, ...record }) => record).sort(byAge));
+              const orphans = all.result
+                .filter((row) => !held.has(lockOf(row.owner)))
+                .map(({ owner: _, ...record }) => record)
+                .filter(accepts);
+              for (const record of orphans) store.put({ ...record, owner });
+              give(orphans.sort(byOrder));
             };
           });
         },
@@ -64,7 +66,7 @@ export function createBrowserOutbox(name = 'edge-chat'): ChatOutbox {
         },
       };
     },
-  });
+  };
 }
 
 /** Forgets all sends of an outbox, whoever they belong to: for signing out, once the chat is closed. */

@@ -1,111 +1,177 @@
 /** An outbox in a folder, for Node. The core does not import this: `import { createFileOutbox } from …/outbox/file`. */
 
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  unlink,
+  utimes,
+} from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
-import type { ChatOutbox, OutboxRecord } from '../platform/platform';
-import { createOutbox } from './createOutbox';
-import { byAge, safer } from './mergeRecords';
+import { byOrder, safer } from './mergeRecords';
+import type { Outbox, OutboxRecord, OutboxShare } from './types';
 
 /** One line of a journal. */
 type Line = { put: OutboxRecord } | { remove: string };
 
-const JOURNAL = /^(\d+)-.*\.jsonl$/;
+/** A journal's name: the process that writes it, the machine of that process, and a random part. */
+const JOURNAL = /^(\d+)-([0-9a-f]{8})-[0-9a-f]{16}\.jsonl$/;
+/** The process in the name of a journal that its client has released. */
+const RELEASED = 0;
+/** A client touches its journal this often, in milliseconds. */
+const TOUCH_INTERVAL_MS = 10_000;
+/** A journal that was not touched for this long has lost its client, in milliseconds. */
+const STALE_MS = 30_000;
 
-/** Journals of this process that are in use. */
-const inUse = new Set<string>();
+/** Process ids are unique within this: a host, and on Linux a container. */
+const MACHINE = createHash('sha256')
+  .update(hostname() + pidNamespace())
+  .digest('hex')
+  .slice(0, 8);
 
 /**
- * Keeps each client's sends in a journal of its own, written through to the disk before anything is sent. The
- * journal's name holds the process: once that is gone, another process of this machine takes the journal over.
+ * Keeps each client's messages in a journal of its own, written through to the disk before anything is sent. Another
+ * client takes the journal over once its client has closed, its process has ended, or (in another thread or container)
+ * its client has not touched it for 30 seconds.
  */
-export function createFileOutbox(folder: string): ChatOutbox {
-  return createOutbox({
+export function createFileOutbox(folder: string): Outbox {
+  return {
     async open() {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const name = `${process.pid}-${randomBytes(8).toString('hex')}.jsonl`;
-      const file = path.join(folder, name);
-      const journal = await open(file, 'a', 0o600);
-      inUse.add(name);
-      const live = new Set<string>();
-      let last: Promise<unknown> = Promise.resolve();
-
-      /** Carries calls out one after the other, in the order in which they were made. */
-      const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
-        const turn = last.then(run, run);
-        last = turn.catch(() => {});
-        return turn;
-      };
-
-      const adoptOne = async (orphan: string): Promise<OutboxRecord[]> => {
-        const taken = path.join(folder, `${process.pid}-${randomBytes(8).toString('hex')}.jsonl`);
-        inUse.add(path.basename(taken));
-        try {
-          // Of two processes that find the same orphan, one can rename it.
-          await rename(path.join(folder, orphan), taken);
-          const records = replay(await readFile(taken, 'utf8'));
-          await write(journal, ...records.map((record) => ({ put: record })));
-          for (const { id } of records) live.add(id);
-          await unlink(taken);
-          return records;
-        } catch (error) {
-          if (isMissing(error)) return [];
-          throw error;
-        } finally {
-          inUse.delete(path.basename(taken));
-        }
-      };
-
-      return {
-        adopt: () =>
-          inTurn(async () => {
-            const adopted = new Map<string, OutboxRecord>();
-            let failed: unknown;
-            for (const orphan of (await readdir(folder)).filter(isOrphan))
-              try {
-                for (const record of await adoptOne(orphan))
-                  adopted.set(record.id, safer(adopted.get(record.id), record));
-              } catch (error) {
-                failed = error;
-              }
-            // One that cannot be read must not keep the others from their chat.
-            if (failed !== undefined && adopted.size === 0) throw failed;
-            return [...adopted.values()].sort(byAge);
-          }),
-
-        put: (record) =>
-          inTurn(async () => {
-            await write(journal, { put: record });
-            live.add(record.id);
-            return 'kept' as const;
-          }),
-
-        remove: (id) =>
-          inTurn(async () => {
-            live.delete(id);
-            if (live.size > 0) await write(journal, { remove: id });
-            else await journal.truncate(0);
-          }),
-
-        close: () =>
-          inTurn(async () => {
-            await journal.close();
-            if (live.size === 0) await unlink(file);
-            inUse.delete(name);
-          }),
-      };
+      return openShare(folder);
     },
-  });
+  };
+}
+
+async function openShare(folder: string): Promise<OutboxShare> {
+  const newFile = (pid: number): string =>
+    path.join(folder, `${pid}-${MACHINE}-${randomBytes(8).toString('hex')}.jsonl`);
+  const live = new Set<string>();
+  let file = newFile(process.pid);
+  let journal = await open(file, 'a', 0o600);
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** Runs calls one after the other, in the order in which they were made. */
+  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+    const turn = last.then(run, run);
+    last = turn.catch(() => {});
+    return turn;
+  };
+
+  const touch = setInterval(() => {
+    const now = new Date();
+    journal.utimes(now, now).catch(() => {});
+  }, TOUCH_INTERVAL_MS);
+  touch.unref();
+
+  /** A client that was suspended may have lost its journal: it starts another one. Tells whether it had. */
+  const reopenIfLost = async (): Promise<boolean> => {
+    if (await exists(file)) return false;
+    await journal.close();
+    file = newFile(process.pid);
+    journal = await open(file, 'a', 0o600);
+    return true;
+  };
+
+  const adoptOne = async (
+    name: string,
+    accepts: (record: OutboxRecord) => boolean,
+  ): Promise<OutboxRecord[]> => {
+    const orphan = path.join(folder, name);
+    const found = replay(await readFile(orphan, 'utf8'));
+    if (found.length > 0 && !found.some(accepts)) return [];
+    const taken = newFile(process.pid);
+    const now = new Date();
+    await utimes(orphan, now, now);
+    // Of two clients that find the same orphan, one can rename it.
+    await rename(orphan, taken);
+    const records = replay(await readFile(taken, 'utf8'));
+    const adopted = records.filter(accepts);
+    await append(journal, adopted);
+    await release(records.filter((record) => !accepts(record)));
+    for (const { id } of adopted) live.add(id);
+    await unlink(taken);
+    return adopted;
+  };
+
+  /** Leaves records to clients of other users. */
+  const release = async (records: OutboxRecord[]): Promise<void> => {
+    if (records.length === 0) return;
+    const released = await open(newFile(RELEASED), 'ax', 0o600);
+    try {
+      await append(released, records);
+    } finally {
+      await released.close();
+    }
+  };
+
+  return {
+    adopt: (accepts) =>
+      inTurn(async () => {
+        await reopenIfLost();
+        const adopted = new Map<string, OutboxRecord>();
+        let failed: unknown;
+        for (const name of await readdir(folder)) {
+          try {
+            if (!(await isOrphan(folder, name))) continue;
+            for (const record of await adoptOne(name, accepts))
+              adopted.set(record.id, safer(adopted.get(record.id), record));
+          } catch (error) {
+            if (!isMissing(error)) failed = error;
+          }
+        }
+        // A journal that cannot be read must not keep the others from their chat.
+        if (failed !== undefined && adopted.size === 0) throw failed;
+        return [...adopted.values()].sort(byOrder);
+      }),
+
+    put: (record) =>
+      inTurn(async () => {
+        const isLost = (await reopenIfLost()) && live.has(record.id);
+        if (isLost) return 'lost';
+        await append(journal, [record]);
+        live.add(record.id);
+        return 'kept';
+      }),
+
+    remove: (id) =>
+      inTurn(async () => {
+        live.delete(id);
+        if (live.size > 0) await write(journal, { remove: id });
+        else await journal.truncate(0);
+      }),
+
+    close: () =>
+      inTurn(async () => {
+        clearInterval(touch);
+        await journal.close();
+        const end = live.size === 0 ? unlink(file) : rename(file, newFile(RELEASED));
+        await end.catch((error) => {
+          if (!isMissing(error)) throw error;
+        });
+      }),
+  };
+}
+
+async function append(journal: FileHandle, records: readonly OutboxRecord[]): Promise<void> {
+  await write(journal, ...records.map((record) => ({ put: record })));
 }
 
 async function write(journal: FileHandle, ...lines: Line[]): Promise<void> {
   if (lines.length === 0) return;
-  // It begins a line as well: one that a full disk has torn must not take this one with it.
+  // It begins a line as well: a line that a full disk has torn must not damage this one.
   await journal.appendFile(`\n${lines.map((line) => `${JSON.stringify(line)}\n`).join('')}`);
   await journal.datasync();
 }
 
-/** Reads a journal; a line that a crash has torn was never promised to anybody. */
+/** Reads a journal. A line that a crash has torn was never acknowledged to the client, and is skipped. */
 function replay(text: string): OutboxRecord[] {
   const records = new Map<string, OutboxRecord>();
   for (const line of text.split('\n').slice(0, -1)) {
@@ -125,11 +191,14 @@ function parse(line: string): Line | undefined {
   }
 }
 
-/** The journal belongs to a process that is gone, or to a client of this one that was closed. */
-function isOrphan(name: string): boolean {
-  const pid = Number(JOURNAL.exec(name)?.[1]);
-  if (!pid) return false;
-  return pid === process.pid ? !inUse.has(name) : !isAlive(pid);
+async function isOrphan(folder: string, name: string): Promise<boolean> {
+  const [, writer, machine] = JOURNAL.exec(name) ?? [];
+  if (writer === undefined) return false;
+  const pid = Number(writer);
+  if (pid === RELEASED) return true;
+  if (machine === MACHINE && pid !== process.pid) return !isAlive(pid);
+  const { mtimeMs } = await stat(path.join(folder, name));
+  return Date.now() - mtimeMs > STALE_MS;
 }
 
 function isAlive(pid: number): boolean {
@@ -140,6 +209,21 @@ function isAlive(pid: number): boolean {
     // A process of another user is alive although it cannot be signalled.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 function isMissing(error: unknown): boolean {

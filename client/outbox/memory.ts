@@ -1,26 +1,31 @@
-import type { Outbox, OutboxRecord } from '../platform/platform';
-import { byAge } from './mergeRecords';
+import { byOrder } from './mergeRecords';
+import type { Outbox, OutboxRecord } from './types';
 
-/** Sends in memory, shared as any other outbox is. */
-export function inMemory(): Outbox {
-  const nobodys = new Map<string, OutboxRecord>();
+/** Creates an outbox in memory. Chats that share it do not send each other's messages until one chat is closed. */
+export function createMemoryOutbox(): Outbox {
+  const released = new Map<string, OutboxRecord>();
   return {
-    open() {
+    async open() {
       const own = new Map<string, OutboxRecord>();
       return {
-        adopt() {
-          const adopted = [...nobodys.values()].sort(byAge);
-          for (const record of adopted) own.set(record.id, record);
-          nobodys.clear();
+        async adopt(accepts) {
+          const adopted = [...released.values()].filter(accepts).sort(byOrder);
+          for (const record of adopted) {
+            released.delete(record.id);
+            own.set(record.id, record);
+          }
           return adopted;
         },
-        put(record) {
+        async put(record) {
           own.set(record.id, record);
           return 'kept';
         },
-        remove: (id) => void own.delete(id),
-        close() {
-          for (const record of own.values()) nobodys.set(record.id, record);
+        async remove(id) {
+          own.delete(id);
+        },
+        async close() {
+          for (const record of own.values()) released.set(record.id, record);
+          own.clear();
         },
       };
     },

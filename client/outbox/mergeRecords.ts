@@ -1,13 +1,13 @@
-import type { OutboxRecord } from '../platform/platform';
+import type { OutboxRecord } from './types';
 
-/** Of two copies of a record, the one that was tried; of two that were, the one with the lower `after`, which is always safe. */
+/** Chooses between two copies of a record: the attempted one, or of two attempted ones the one with the lower `after`. */
 export function safer(a: OutboxRecord | undefined, b: OutboxRecord): OutboxRecord {
   if (a?.after === undefined) return b;
   if (b.after === undefined) return a;
   return a.after <= b.after ? a : b;
 }
 
-/** In the order in which they were sent. */
-export function byAge(a: OutboxRecord, b: OutboxRecord): number {
-  return a.at - b.at || a.order - b.order;
+/** Sorts records by `order`. Records of different clients may have the same order: then the older one comes first. */
+export function byOrder(a: OutboxRecord, b: OutboxRecord): number {
+  return a.order - b.order || a.at - b.at;
 }

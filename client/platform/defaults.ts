@@ -1,5 +1,6 @@
-/** The world as browsers and Node give it. */
+/** The platform as browsers and Node provide it. */
 
+import { ChatError } from '../errors';
 import type { Clock, Network, OpenSocket } from './platform';
 
 export const clock: Clock = {
@@ -33,7 +34,6 @@ export type WebSocketClass = new (
 export function webSocketFrom(given?: WebSocketClass): OpenSocket {
   return (url, protocols, events) => {
     const Class = given ?? globalThis.WebSocket;
-    if (!Class) throw new Error('No WebSocket: pass `open: webSocketFrom(WebSocket)`, from "ws".');
     const socket = new Class(url, protocols);
     socket.onopen = events.open;
     socket.onmessage = ({ data }: { data: unknown }) => {
@@ -46,12 +46,22 @@ export function webSocketFrom(given?: WebSocketClass): OpenSocket {
   };
 }
 
+/** Checks that there is a global WebSocket. @throws ChatError `noWebSocket` on Node before version 22. */
+export function requireWebSocket(): void {
+  if ('WebSocket' in globalThis) return;
+  throw new ChatError(
+    'noWebSocket',
+    'This runtime has no WebSocket. Use Node 22 or later; or install the package "ws" and pass it to createChat: ' +
+      'open: webSocketFrom(WebSocket).',
+  );
+}
+
 /** 128 random bits, as the protocol writes ids. */
 export function newId(): string {
   return crypto.getRandomValues(new Uint32Array(4)).join('-');
 }
 
-/** What a browser tells of its network; elsewhere nothing is told. */
+/** Watches the network in a browser; elsewhere it reports nothing. */
 export const network: Network = {
   watch(changed) {
     const stop = new AbortController();

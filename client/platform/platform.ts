@@ -1,4 +1,4 @@
-/** What the client needs of the world. Browsers, Node and the simulation each give their own. */
+/** What the client needs from its platform. Browsers, Node and the simulation each provide their own. */
 
 export type Cancel = () => void;
 
@@ -38,68 +38,4 @@ export type OpenSocket = (url: string, protocols: string[], events: SocketEvents
 export interface Network {
   /** Calls back when the network has come or gone, or the device is looked at again, until it is stopped. */
   watch(changed: () => void): Cancel;
-}
-
-/** A value, now or later. In memory it is now, so that the simulation needs no turns of the event loop. */
-export type MaybePromise<T> = T | Promise<T>;
-
-/** One send as the outbox keeps it. `after` and `log` are there from just before its first attempt. */
-export interface OutboxRecord {
-  id: string;
-  room: string;
-  text: string;
-  /** Who sends it; left out while the client has had no token yet. */
-  user?: string | undefined;
-  /** When it was sent by the app, in milliseconds since the epoch. */
-  at: number;
-  /** Orders the sends of one client. */
-  order: number;
-  /** The cursor of the room at the first attempt, and the log it belongs to. */
-  after?: number;
-  log?: string;
-  state: 'pending' | 'failed' | 'unknown';
-  /** Why it failed. */
-  code?: string | undefined;
-}
-
-/**
- * Keeps sends until they are acknowledged, so that they outlive the page. Several clients may share one: each
- * record belongs to one of them at a time, and to nobody once that client is gone.
- */
-export interface Outbox {
-  /** Starts a client's share, empty. */
-  open(): MaybePromise<OutboxShare>;
-}
-
-/** The records of one client. Nobody else may change them before it is closed or gone. */
-export interface OutboxShare {
-  /** Takes over what belongs to nobody, and gives it, in order. */
-  adopt(): MaybePromise<OutboxRecord[]>;
-  /** Writes a record; `lost` when another client has taken it over, which then sends it. */
-  put(record: OutboxRecord): MaybePromise<'kept' | 'lost'>;
-  remove(id: string): MaybePromise<void>;
-  /** Gives everything up for others to adopt. */
-  close(): MaybePromise<void>;
-}
-
-/** What one chat keeps its sends with. */
-export interface OutboxSession {
-  /** Records can be kept: nothing is sent before. */
-  isReady(): boolean;
-  /** A good time to look for sends that a closed page has left, as far as they are this user's. The first time opens. */
-  adopt(user: string | undefined): void;
-  /** Writes a record, once it is open. */
-  put(record: OutboxRecord, done: (outcome: 'kept' | 'lost' | 'failed') => void): void;
-  remove(id: string): void;
-  close(): void;
-}
-
-/** An outbox as a chat takes it: made of any other by `createOutbox` from `edge-chat/outbox`. */
-export interface ChatOutbox extends Outbox {
-  openSession(
-    restore: (record: OutboxRecord) => void,
-    isTooOld: (record: OutboxRecord) => boolean,
-    report: (error: unknown) => void,
-    opened: () => void,
-  ): OutboxSession;
 }

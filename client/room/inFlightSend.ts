@@ -1,30 +1,30 @@
 import type { ErrorFrame } from '../../lib/protocol';
-import { isPermanent, retryDelay, toError } from '../clientContext';
 import { backoff, jittered, resendDelay } from '../connection/backoff';
+import { isPermanent, retryDelay, toError } from '../connection/requestErrors';
 import { REPLY_TIMEOUT_MS } from '../constants';
 import type { ChatError } from '../errors';
 import type { Cancel } from '../platform/platform';
-import type { PendingMessage } from './pendingMessage';
+import { outcomeUnknown, type PendingMessage } from './pendingMessage';
 import { resolveUnknownSend } from './resolveUnknownSend';
 import type { RoomContext } from './roomContext';
 
 export interface InFlightSendEvents {
-  /** A person has to decide what becomes of the send. */
-  onRefused(send: PendingMessage, error: ChatError): void;
-  /** The log from the send's `after` up to `end` does not hold it. */
-  onNotFound(send: PendingMessage, end: number): void;
+  /** The user has to decide what becomes of the message. */
+  onRefused(message: PendingMessage, error: ChatError): void;
+  /** The log from the message's `after` up to `end` does not hold it. */
+  onNotFound(message: PendingMessage, end: number): void;
 }
 
-/** The one send of a room that is under way: it is sent again until the server decides. */
+/** The one message of a room that is being sent: it is sent again until the server decides. */
 export interface InFlightSend {
   current(): PendingMessage | undefined;
-  /** Takes a send as the one under way; nothing is sent before `transmit`. */
-  start(send: PendingMessage): void;
+  /** Takes a message as the current one; nothing is sent before `transmit`. */
+  start(message: PendingMessage): void;
   transmit(): void;
-  /** The room can be used, maybe on another link. */
+  /** The room can be used, maybe on another connection. */
   resume(): void;
-  /** Stops if this send is the one under way. */
-  clear(send: PendingMessage): void;
+  /** Stops if this message is the current one. */
+  clear(message: PendingMessage): void;
 }
 
 export function createInFlightSend(room: RoomContext, events: InFlightSendEvents): InFlightSend {
@@ -32,44 +32,67 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
   let waitsForRoom = false;
   let attempt = 0;
   let evictions = 0;
-  let timer: Cancel | undefined;
+  /** Cancels what leads to the next attempt: a wait, or a place in the pacer's queue. */
+  let cancelNext: Cancel | undefined;
 
   const transmit = (): void => {
-    const send = current;
-    const link = room.connection();
-    waitsForRoom = !link;
-    if (!send || !link) return;
-    const { id, text, after = 0 } = send.record;
+    cancelNext = room.sendPacer.run(send);
+  };
+
+  const send = (): void => {
+    const message = current;
+    const connection = room.connection();
+    waitsForRoom = !connection;
+    if (!message || !connection) return;
+    const { id, text, after = 0 } = message.record;
     const frame = { action: 'sendMessage', room: room.name, id, text, after } as const;
-    link.request(frame, resendDelay(attempt, room.random), (reply) => {
-      // Met in the log before its answer came: whatever wrote it may have died before it told the others, and a
-      // repeat makes the server tell them again.
-      if (!reply && send.seq !== undefined && link.isOpen()) link.request(frame, REPLY_TIMEOUT_MS, () => {});
-      if (current !== send) return;
-      if (reply?.type === 'error') return onError(send, reply);
-      attempt = link.isOpen() ? attempt + 1 : 0;
+    const wasInDoubt = message.isInDoubt;
+    message.isInDoubt = true;
+    connection.request(frame, resendDelay(attempt, room.random), (reply) => {
+      // The message was met in the log before its acknowledgement came: the function that wrote it may have crashed
+      // before it posted the message to others. A repeat makes the server post it again.
+      if (!reply && message.seq !== undefined && connection.isOpen())
+        connection.request(frame, REPLY_TIMEOUT_MS, () => {});
+      if (current !== message) return;
+      if (reply?.type === 'error') {
+        message.isInDoubt = wasInDoubt;
+        return onError(message, reply);
+      }
+      attempt = connection.isOpen() ? attempt + 1 : 0;
       transmit();
     });
   };
 
-  const onError = (send: PendingMessage, failure: ErrorFrame): void => {
-    const { code } = failure;
-    // The server cannot tell whether the send is in the log already.
-    if (code === 'behind') room.log().read(resolveUnknownSend(room, send, () => current === send, events));
-    // Whoever is out of the room is on the way in again by now, and is waited for.
-    else if (code === 'notMember') pause(evictions++ === 0 ? 0 : backoff(evictions, room.random));
-    else if (isPermanent(failure)) events.onRefused(send, toError(failure));
-    else pause(jittered(retryDelay(failure), room.random));
+  const onError = (message: PendingMessage, error: ErrorFrame): void => {
+    // The server cannot tell whether the message is in the log already.
+    if (error.code === 'behind') resolve(message);
+    // A connection that is not in the room is joining it again by now.
+    else if (error.code === 'notMember') pause(evictions++ === 0 ? 0 : backoff(evictions, room.random));
+    else if (isPermanent(error)) events.onRefused(message, refusal(message, error));
+    else {
+      const waitMs = jittered(retryDelay(error), room.random);
+      if (error.code === 'rateLimited') room.sendPacer.slowDown(waitMs);
+      pause(waitMs);
+    }
+  };
+
+  const resolve = (message: PendingMessage): void => {
+    const job = resolveUnknownSend(room, message, {
+      isNeeded: () => current === message,
+      onNotFound: (end) => events.onNotFound(message, end),
+      onUnresolvable: (error) => events.onRefused(message, error),
+    });
+    room.log().read(job);
   };
 
   const pause = (ms: number): void => {
-    timer = room.clock.after(ms, transmit);
+    cancelNext = room.clock.after(ms, transmit);
   };
 
   return {
     current: () => current,
-    start(send) {
-      current = send;
+    start(message) {
+      current = message;
       waitsForRoom = false;
       attempt = 0;
       evictions = 0;
@@ -78,10 +101,16 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
     resume() {
       if (waitsForRoom) transmit();
     },
-    clear(send) {
-      if (current !== send) return;
-      timer?.();
+    clear(message) {
+      if (current !== message) return;
+      cancelNext?.();
       current = undefined;
     },
   };
+}
+
+/** A refusal for want of membership says nothing of an earlier attempt, whose acknowledgement may be lost. */
+export function refusal(message: PendingMessage, error: ErrorFrame): ChatError {
+  const isAboutRoom = error.code === 'forbidden' || error.code === 'tooManyRooms';
+  return message.isInDoubt && isAboutRoom ? outcomeUnknown() : toError(error);
 }

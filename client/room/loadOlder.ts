@@ -1,4 +1,4 @@
-import { notJoined, toError } from '../clientContext';
+import { notJoined, toError } from '../connection/requestErrors';
 import { OLDER_TIMEOUT_MS } from '../constants';
 import { createDeferred, type Deferred } from '../util/deferred';
 import type { RoomContext } from './roomContext';

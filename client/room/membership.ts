@@ -1,7 +1,7 @@
 import type { ErrorFrame, Joined } from '../../lib/protocol';
-import { isPermanent, retryDelay } from '../clientContext';
 import { backoff } from '../connection/backoff';
 import type { Connection } from '../connection/connection';
+import { isPermanent, retryDelay } from '../connection/requestErrors';
 import { MAX_LEAVE_RETRIES, REPLY_TIMEOUT_MS } from '../constants';
 import type { RoomLog } from '../timeline/roomLog';
 import type { RoomContext } from './roomContext';
@@ -39,26 +39,33 @@ export function createMembership(room: RoomContext, events: MembershipEvents): M
     events.onChange();
   };
 
-  /** Enters or leaves, as is wanted now. */
-  const ask = (link: Connection, attempt = 0): void => {
-    const isEntering = events.isWanted();
+  /** Joins or leaves, as is wanted when the request's turn comes. */
+  const ask = (connection: Connection, attempt = 0): void => {
+    set(connection, 'asking');
+    room.syncPacer.run(() => {
+      if (connection.isOpen()) request(connection, attempt);
+    });
+  };
+
+  const request = (connection: Connection, attempt: number): void => {
+    const isJoining = events.isWanted();
     const log = room.log();
     const after = log.cursor();
-    set(link, 'asking');
-    const frame = isEntering ? ({ action: 'joinRoom', after } as const) : ({ action: 'leaveRoom' } as const);
-    link.request({ ...frame, room: room.name }, REPLY_TIMEOUT_MS, (reply) => {
-      if (!link.isOpen()) return;
-      if (events.isWanted() !== isEntering) return ask(link);
-      if (reply?.type === 'joined') {
-        return events.onJoined(reply, log, after) ? set(link, 'joined') : ask(link);
-      }
-      const failure = reply?.type === 'error' ? reply : undefined;
-      const isRefused = failure && isPermanent(failure);
-      if (isRefused) events.onRefused(failure);
-      if (isRefused || reply?.type === 'ok' || (!isEntering && attempt >= MAX_LEAVE_RETRIES))
-        return set(link, undefined);
-      room.clock.after((failure ? retryDelay(failure) : 0) + backoff(attempt, room.random), () => {
-        if (link.isOpen()) ask(link, attempt + 1);
+    const frame = isJoining ? ({ action: 'joinRoom', after } as const) : ({ action: 'leaveRoom' } as const);
+    connection.request({ ...frame, room: room.name }, REPLY_TIMEOUT_MS, (reply) => {
+      if (!connection.isOpen()) return;
+      if (events.isWanted() !== isJoining) return ask(connection);
+      if (reply?.type === 'joined')
+        return events.onJoined(reply, log, after) ? set(connection, 'joined') : ask(connection);
+      const error = reply?.type === 'error' ? reply : undefined;
+      const isRefused = error && isPermanent(error);
+      if (isRefused) events.onRefused(error);
+      const isOver = isRefused || reply?.type === 'ok' || (!isJoining && attempt >= MAX_LEAVE_RETRIES);
+      if (isOver) return set(connection, undefined);
+      const waitMs = error ? retryDelay(error) : 0;
+      if (error?.code === 'rateLimited') room.syncPacer.slowDown(waitMs);
+      room.clock.after(waitMs + backoff(attempt, room.random), () => {
+        if (connection.isOpen()) ask(connection, attempt + 1);
       });
     });
   };

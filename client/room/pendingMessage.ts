@@ -1,24 +1,35 @@
 import { ChatError, type ChatErrorCode } from '../errors';
-import type { OutboxRecord } from '../platform/platform';
+import type { OutboxRecord } from '../outbox/types';
 import type { PendingSend, Sent } from '../types';
 import { createDeferred, type Deferred } from '../util/deferred';
 
-/** One send from the moment the app made it until it is in the log or given up. */
+/** A message from the moment the app sends it until it is in the log or given up. */
 export interface PendingMessage {
   record: OutboxRecord;
-  /** Where it is in the log, once that is known. */
+  /** An earlier client has left the message in the outbox. */
+  isRestored: boolean;
+  /** An attempt has had no reply, so the message may be in the log. */
+  isInDoubt: boolean;
+  /** Its seq in the log, once that is known. */
   seq?: number;
   error?: ChatError;
   outcome: Deferred<Sent>;
 }
 
-/** Makes a send of a record, new or found in the outbox. */
-export function createPendingMessage(record: OutboxRecord): PendingMessage {
-  const send: PendingMessage = { record, outcome: createDeferred() };
-  if (record.state === 'unknown') send.error = outcomeUnknown();
-  if (record.state === 'failed')
-    send.error = new ChatError((record.code ?? 'forbidden') as ChatErrorCode, 'Refused before the restart.');
-  return send;
+/** Creates a pending message from a record, new or restored from the outbox. */
+export function createPendingMessage(record: OutboxRecord, isRestored = false): PendingMessage {
+  const message: PendingMessage = {
+    record,
+    isRestored,
+    isInDoubt: record.after !== undefined && record.state !== 'failed',
+    outcome: createDeferred(),
+  };
+  if (record.state === 'unknown') message.error = outcomeUnknown();
+  if (record.state === 'failed') {
+    const code = (record.code ?? 'forbidden') as ChatErrorCode;
+    message.error = new ChatError(code, 'Refused before the restart.');
+  }
+  return message;
 }
 
 export function outcomeUnknown(): ChatError {
@@ -31,9 +42,4 @@ export function describe({ record: { id, text, at, state }, seq, error }: Pendin
 
 export function isPending({ record }: PendingMessage): boolean {
   return record.state === 'pending';
-}
-
-/** The send was tried, so it may be in the log. */
-export function wasAttempted({ record }: PendingMessage): boolean {
-  return record.after !== undefined;
 }

@@ -1,24 +1,31 @@
+import type { ChatError } from '../errors';
 import type { ReadJob } from '../timeline/historyReader';
-import type { InFlightSendEvents } from './inFlightSend';
 import { outcomeUnknown, type PendingMessage } from './pendingMessage';
 import type { RoomContext } from './roomContext';
 
+export interface ResolveOptions {
+  /** The message is still unresolved. */
+  isNeeded(): boolean;
+  /** The log from the message's `after` up to this seq does not hold the message. */
+  onNotFound(end: number): void;
+  /** The log cannot tell. */
+  onUnresolvable(error: ChatError): void;
+}
+
 /**
- * Reads every entry above a send's `after`, to find whether it is among them. Whoever takes the pages recognizes
- * it, and needs the search no longer; unless it was erased.
+ * Reads every entry above a message's `after`, to find whether the message is in the log. The room log recognizes the
+ * message in the pages, which ends the need for this search; an erased message is not recognized.
  */
 export function resolveUnknownSend(
   room: RoomContext,
-  send: PendingMessage,
-  isNeeded: () => boolean,
-  events: InFlightSendEvents,
+  { record: { id, after = 0 } }: PendingMessage,
+  { isNeeded, onNotFound, onUnresolvable }: ResolveOptions,
 ): ReadJob {
-  const { id, after = 0 } = send.record;
   let end = after;
   return {
     nextPosition: () => (isNeeded() ? { after: end } : undefined),
     onRefused(error) {
-      if (isNeeded()) events.onRefused(send, error);
+      if (isNeeded()) onUnresolvable(error);
     },
     onPage(page) {
       const { messages, more, truncated, reset } = page;
@@ -27,9 +34,9 @@ export function resolveUnknownSend(
       const isUnbroken = messages.every((entry) => entry.seq === ++end);
       const isErased = messages.some((entry) => entry.type === 'erased' && entry.id === id);
       if (!isUnbroken || isErased || truncated || reset || (more && messages.length === 0))
-        events.onRefused(send, outcomeUnknown());
+        onUnresolvable(outcomeUnknown());
       else if (more) return true;
-      else events.onNotFound(send, end);
+      else onNotFound(end);
       return false;
     },
   };

@@ -1,10 +1,12 @@
 import type { ClientMessage, Joined, Pong, ServerMessage } from '../../lib/protocol';
-import { parseText } from '../../lib/protocol';
-import { type ClientContext, isMessage, notJoined, toError } from '../clientContext';
+import { parseSeq, parseText } from '../../lib/protocol';
+import type { ClientContext } from '../clientContext';
 import type { Connection } from '../connection/connection';
+import { notJoined, toError } from '../connection/requestErrors';
 import { REPLY_TIMEOUT_MS } from '../constants';
 import { ChatError } from '../errors';
-import type { OutboxRecord } from '../platform/platform';
+import type { OutboxRecord } from '../outbox/types';
+import { isMessage } from '../timeline/messageWindow';
 import { createRoomLog, type RoomLog } from '../timeline/roomLog';
 import type { Room, RoomEvents, RoomSnapshot } from '../types';
 import { createDeferred, type Deferred } from '../util/deferred';
@@ -17,14 +19,14 @@ import { createSendQueue } from './sendQueue';
 /** A room, and what the chat tells it. */
 export interface RoomController {
   room: Room;
-  /** The cursor, if the room is joined on this link. */
-  cursorOn(link: Connection): number | undefined;
+  /** The cursor, if the room is joined on this connection. */
+  cursorOn(connection: Connection): number | undefined;
   /** A frame about the room has come, asked for or not. */
-  onFrame(message: ServerMessage, link: Connection): void;
-  /** What the server knows of the rooms that were joined on a link. */
-  onPong(pong: Pong, link: Connection): void;
-  /** A link has opened or ended, the outbox has opened, or the user is another one. */
-  refresh(): void;
+  onFrame(message: ServerMessage, connection: Connection): void;
+  /** What the server knows of the rooms that were joined on a connection. */
+  onPong(pong: Pong, connection: Connection): void;
+  /** A connection has opened or closed, the outbox is ready, or the user has changed. */
+  advance(): void;
   restore(record: OutboxRecord): void;
   sendCount(): number;
   close(reason: ChatError): void;
@@ -58,7 +60,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       membershipWanted?.resolve();
       log.resume();
     }
-    sends.pump();
+    sends.advance();
   };
 
   const sends = createSendQueue(context, advance);
@@ -66,8 +68,8 @@ export function createRoom(core: ClientContext, name: string): RoomController {
   const startLog = (): RoomLog =>
     createRoomLog(context, {
       onEntry: sends.onEntry,
-      onDelivered(entry) {
-        if (isMessage(entry)) emit('message', entry);
+      onDelivered(entry, live) {
+        if (isMessage(entry)) emit('message', entry, { live });
       },
       onGap: (gap) => emit('gap', gap),
       onChange: advance,
@@ -93,7 +95,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     if (asked !== log) return false;
     const isNewest = after === undefined || reply.reset === true;
     if (log.id() !== undefined && (reply.log !== log.id() || reply.reset)) restartLog();
-    if (log.id() === undefined && !isNewest) return false;
+    if (log.cursor() === undefined && !isNewest) return false;
     log.onJoined(reply, isNewest);
     sends.markUnknown((record) => record.log !== log.id());
     return true;
@@ -110,12 +112,12 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     onRefused(failure) {
       error = toError(failure);
       stopAsking(error);
-      sends.failAll(error);
+      sends.failAll(failure);
     },
     onChange: advance,
   });
 
-  const refusal = (text: string): ChatError | undefined => {
+  const problemWithSend = (text: string): ChatError | undefined => {
     if (parseText(text) === undefined)
       return new ChatError('badField', 'A message is 1 to 4000 printable characters.');
     if (core.hasSpace()) return core.closeError();
@@ -131,13 +133,15 @@ export function createRoom(core: ClientContext, name: string): RoomController {
         ...(error && { error }),
         ...log.window.snapshot(),
         cursor: log.cursor(),
+        log: log.id(),
         pending: sends.list(),
       };
       return snapshot;
     },
-    join() {
-      const reason = core.closeError();
+    join({ after, log: logId } = {}) {
+      const reason = core.closeError() ?? problemWithCursor(after);
       if (reason) return Promise.reject(reason);
+      if (after !== undefined) log.startAfter(after, logId);
       membershipWanted ??= createDeferred();
       const { promise } = membershipWanted;
       error = undefined;
@@ -151,7 +155,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     },
     send(text) {
       const unified = text.replace(/\r\n?/g, '\n');
-      const reason = refusal(unified);
+      const reason = problemWithSend(unified);
       return reason ? Promise.reject(reason) : sends.add(unified);
     },
     retry: sends.retry,
@@ -159,9 +163,9 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     loadOlder: createOlderLoader(context),
     request: (request) =>
       new Promise((resolve, reject) => {
-        const [link] = core.connections();
-        if (!link) return reject(notJoined());
-        link.request({ ...request, room: name } as ClientMessage, REPLY_TIMEOUT_MS, (reply) => {
+        const [connection] = core.connections();
+        if (!connection) return reject(notJoined());
+        connection.request({ ...request, room: name } as ClientMessage, REPLY_TIMEOUT_MS, (reply) => {
           if (reply && reply.type !== 'error') resolve(reply);
           else reject(toError(reply));
         });
@@ -171,13 +175,13 @@ export function createRoom(core: ClientContext, name: string): RoomController {
 
   return {
     room,
-    cursorOn: (link) => (membership.isJoined(link) ? log.cursor() : undefined),
-    onFrame(message, link) {
+    cursorOn: (connection) => (membership.isJoined(connection) ? log.cursor() : undefined),
+    onFrame(message, connection) {
       // What else a reply tells, who asked for it takes.
       if (message.type === 'ack') {
         if (!sends.onAck(message)) log.noteHead(message.seq);
       } else if (message.type === 'error') {
-        if (message.code === 'notMember') membership.onEvicted(link);
+        if (message.code === 'notMember') membership.onEvicted(connection);
       } else if ('seq' in message) {
         const { room: _, ...entry } = message;
         // Put out of the room: asking for it again tells why, or that it is over.
@@ -188,12 +192,12 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       }
       emitter.emit('frame', message);
     },
-    onPong({ log: id, behind, notJoined }, link) {
-      if (membership.isJoined(link) && (log.id() ?? id) !== id) onReplaced();
+    onPong({ log: id, behind, notJoined }, connection) {
+      if (membership.isJoined(connection) && (log.id() ?? id) !== id) onReplaced();
       if (Object.hasOwn(behind, name)) log.noteHead(behind[name] ?? 0);
-      if (notJoined.includes(name)) membership.onEvicted(link);
+      if (notJoined.includes(name)) membership.onEvicted(connection);
     },
-    refresh() {
+    advance() {
       sends.markUnknown((record) => record.user !== core.user()?.id);
       advance();
     },
@@ -206,4 +210,9 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       changed();
     },
   };
+}
+
+function problemWithCursor(after: number | undefined): ChatError | undefined {
+  if (after === undefined || parseSeq(after) !== undefined) return undefined;
+  return new ChatError('badField', 'The cursor "after" must be a whole number from 0.');
 }

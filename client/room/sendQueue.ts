@@ -1,141 +1,149 @@
-import type { Ack, MessageEntry } from '../../lib/protocol';
+import type { Ack, ErrorFrame, MessageEntry } from '../../lib/protocol';
 import { ChatError } from '../errors';
-import type { OutboxRecord } from '../platform/platform';
+import { byOrder } from '../outbox/mergeRecords';
+import type { OutboxRecord } from '../outbox/types';
 import type { PendingSend, Sent } from '../types';
-import { createInFlightSend } from './inFlightSend';
+import { createInFlightSend, refusal } from './inFlightSend';
 import {
   createPendingMessage,
   describe,
   isPending,
   outcomeUnknown,
   type PendingMessage,
-  wasAttempted,
 } from './pendingMessage';
 import type { RoomContext } from './roomContext';
 
-/** One room's own sends on their way into the log: one under way at a time, in order, written down before they go. */
+/** One room's own messages on their way into the log: sent one at a time, in order, and written down before. */
 export interface SendQueue {
   add(text: string): Promise<Sent>;
   retry(id: string): Promise<Sent>;
   discard(id: string): boolean;
-  /** Takes back what an earlier page has left in the outbox. */
+  /** Takes back what an earlier client has left in the outbox. */
   restore(record: OutboxRecord): void;
   /** Recognizes an own message, wherever it was met. */
   onEntry(entry: MessageEntry): void;
-  /** Takes an acknowledgement; tells whether it was for a send that had none. */
+  /** Takes an acknowledgement; tells whether it was for a message that had none. */
   onAck(ack: Ack): boolean;
-  /** Goes on, if the room can be used and something waits. */
-  pump(): void;
+  /** Sends the next message, if the room can be used and one waits. */
+  advance(): void;
   hasPending(): boolean;
   count(): number;
-  /** Those that are not shown among the messages yet. */
+  /** The messages that are not shown among those of the log yet. */
   list(): PendingSend[];
-  /** The server refused the room: nothing of this can be sent. */
-  failAll(error: ChatError): void;
-  /** What was tried in another log, or as another user, can never be told any more. */
+  /** The server refused the room: no message of this queue can be sent. */
+  failAll(error: ErrorFrame): void;
+  /** The fate of attempts in another log, or as another user, can never be known. */
   markUnknown(isStranded: (record: OutboxRecord) => boolean): void;
   /** Stops; the outbox keeps what is pending. */
   close(reason: ChatError): void;
 }
 
-export function createSendQueue(room: RoomContext, advance: () => void): SendQueue {
+export function createSendQueue(room: RoomContext, onChange: () => void): SendQueue {
   let queue: PendingMessage[] = [];
   let inLog: PendingMessage[] = [];
 
   const find = (id: string): PendingMessage | undefined => queue.find(({ record }) => record.id === id);
 
-  const remove = (send: PendingMessage): void => {
-    queue = queue.filter((other) => other !== send);
-    flight.clear(send);
-    room.outbox.remove(send.record.id);
+  const remove = (message: PendingMessage): void => {
+    queue = queue.filter((other) => other !== message);
+    flight.clear(message);
+    room.outbox.remove(message.record.id);
   };
 
-  const drop = (send: PendingMessage, error: ChatError): void => {
-    remove(send);
-    send.outcome.reject(error);
-    advance();
+  const drop = (message: PendingMessage, error: ChatError): void => {
+    remove(message);
+    message.outcome.reject(error);
+    onChange();
   };
 
-  /** A person has to decide what becomes of a send. */
-  const fail = (send: PendingMessage, error: ChatError): void => {
-    flight.clear(send);
+  /** Leaves it to the user what becomes of a message. */
+  const fail = (message: PendingMessage, error: ChatError): void => {
+    flight.clear(message);
     const state = error.code === 'outcomeUnknown' ? 'unknown' : 'failed';
-    send.record = { ...send.record, state, code: error.code };
-    send.error = error;
-    write(send);
-    send.outcome.reject(error);
-    advance();
+    message.record = { ...message.record, state, code: error.code };
+    message.error = error;
+    write(message);
+    message.outcome.reject(error);
+    onChange();
   };
 
-  /**
-   * Writes a send down; with what it is as long as it is untried, sends it then. What cannot be kept is not sent, or a
-   * crash could send it twice.
-   */
-  const write = (send: PendingMessage, untried?: OutboxRecord): void =>
-    room.outbox.put(send.record, (outcome) => {
-      if (outcome === 'lost') {
-        if (queue.includes(send)) drop(send, new ChatError('takenOver', 'Another client sends this.'));
-      } else if (untried && flight.current() === send) {
-        if (outcome === 'kept') return flight.transmit();
-        send.record = untried;
-        fail(send, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
-      }
+  /** Writes a message to the outbox. */
+  const write = (message: PendingMessage): void =>
+    room.outbox.put(message.record, (outcome) => {
+      if (outcome === 'lost') onLost(message);
     });
+
+  /** Writes a message, then sends it. A message that cannot be kept is not sent: a crash could send it twice. */
+  const writeThenTransmit = (message: PendingMessage, previous: OutboxRecord): void => {
+    const { record } = message;
+    room.outbox.put(record, (outcome) => {
+      if (outcome === 'lost') return onLost(message);
+      // The log was replaced meanwhile: the message was written again.
+      if (flight.current() !== message || message.record !== record) return;
+      if (outcome === 'kept') return flight.transmit();
+      message.record = previous;
+      fail(message, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
+    });
+  };
+
+  const onLost = (message: PendingMessage): void => {
+    if (queue.includes(message)) drop(message, new ChatError('takenOver', 'Another client sends this.'));
+  };
 
   const flight = createInFlightSend(room, {
     onRefused: fail,
-    onNotFound(send, end) {
-      send.record.after = end;
-      write(send, send.record);
+    onNotFound(message, end) {
+      const previous = message.record;
+      message.record = { ...previous, after: end };
+      writeThenTransmit(message, previous);
     },
   });
 
   const notShown = (): PendingMessage[] => inLog.filter(({ seq = 0 }) => seq > (room.log().cursor() ?? 0));
 
-  const arrived = (send: PendingMessage, entry: MessageEntry): void => {
+  const onArrived = (message: PendingMessage, entry: MessageEntry): void => {
     const { id, seq, at, text } = entry;
-    remove(send);
-    Object.assign(send, { seq, record: { ...send.record, text }, error: undefined });
-    inLog = [...notShown(), send];
+    remove(message);
+    Object.assign(message, { seq, record: { ...message.record, text }, error: undefined });
+    inLog = [...notShown(), message];
     room.log().onEntry(entry);
-    send.outcome.resolve({ id, seq, at });
-    advance();
+    message.outcome.resolve({ id, seq, at });
+    onChange();
   };
 
-  const pump = (): void => {
+  const advance = (): void => {
     if (flight.current()) flight.resume();
     else if (room.outbox.isReady() && room.connection()) begin();
   };
 
   const begin = (): void => {
-    const send = queue.find(isPending);
+    const message = queue.find(isPending);
     const user = room.user()?.id;
     const log = room.log().id();
-    if (!send || !user || log === undefined) return;
-    const untried = send.record;
-    const isTried = wasAttempted(send);
-    if (room.isTooOld(untried)) {
-      fail(send, isTried ? outcomeUnknown() : new ChatError('tooOld', 'It waited too long.'));
+    if (!message || !user || log === undefined) return;
+    const previous = message.record;
+    if (room.isTooOld(previous)) {
+      fail(message, message.isInDoubt ? outcomeUnknown() : new ChatError('tooOld', 'It waited too long.'));
       return;
     }
-    flight.start(send);
-    if (isTried) flight.transmit();
+    flight.start(message);
+    if (previous.after !== undefined) flight.transmit();
     else {
-      send.record = { ...untried, after: room.log().cursor() ?? 0, log, user };
-      write(send, untried);
+      message.record = { ...previous, after: room.log().cursor() ?? 0, log, user };
+      writeThenTransmit(message, previous);
     }
   };
 
-  /** What waits in the queue is written down as well; what goes at once has been, and what is gone must not be. */
-  const start = (send: PendingMessage): Promise<Sent> => {
-    pump();
-    if (queue.includes(send) && flight.current() !== send) write(send);
+  /** Sends a message, or writes it down if others are before it. */
+  const enqueue = (message: PendingMessage): Promise<Sent> => {
     advance();
-    return send.outcome.promise;
+    if (queue.includes(message) && flight.current() !== message) write(message);
+    onChange();
+    return message.outcome.promise;
   };
 
   const add = (text: string): Promise<Sent> => {
-    const send = createPendingMessage({
+    const message = createPendingMessage({
       id: room.newId(),
       room: room.name,
       text,
@@ -144,65 +152,88 @@ export function createSendQueue(room: RoomContext, advance: () => void): SendQue
       order: room.nextOrder(),
       state: 'pending',
     });
-    queue.push(send);
-    return start(send);
+    queue.push(message);
+    return enqueue(message);
+  };
+
+  /** Moves messages of this client behind a restored one: the device's clock may have been set back meanwhile. */
+  const moveBehind = (order: number): void => {
+    room.noteOrder(order);
+    for (const message of queue) {
+      if (message.isRestored || message.record.order > order) continue;
+      message.record = { ...message.record, order: room.nextOrder() };
+      write(message);
+    }
   };
 
   return {
     add,
     retry(id) {
-      const send = find(id);
-      if (!send) return Promise.reject(new ChatError('discarded', 'There is no such message.'));
-      if (isPending(send)) return send.outcome.promise;
-      if (send.record.state === 'unknown') {
-        remove(send);
-        return add(send.record.text);
+      const message = find(id);
+      if (!message) return Promise.reject(new ChatError('discarded', 'There is no such message.'));
+      if (isPending(message)) return message.outcome.promise;
+      if (message.record.state === 'unknown') {
+        remove(message);
+        return add(message.record.text);
       }
-      const at = wasAttempted(send) ? send.record.at : room.clock.now();
-      const again = createPendingMessage({ ...send.record, at, state: 'pending', code: undefined });
-      queue[queue.indexOf(send)] = again;
-      return start(again);
+      const { record, isInDoubt } = message;
+      const at = record.after !== undefined ? record.at : room.clock.now();
+      const again = createPendingMessage({ ...record, at, state: 'pending', code: undefined });
+      again.isInDoubt = isInDoubt;
+      queue[queue.indexOf(message)] = again;
+      return enqueue(again);
     },
     discard(id) {
-      const send = find(id);
-      if (!send || (isPending(send) && wasAttempted(send))) return false;
-      drop(send, new ChatError('discarded', 'It was discarded.'));
+      const message = find(id);
+      if (!message || (isPending(message) && message.isInDoubt)) return false;
+      drop(message, new ChatError('discarded', 'It was discarded.'));
       return true;
     },
     restore(record) {
       if (find(record.id)) return;
-      queue = [...queue, createPendingMessage(record)].sort((a, b) => a.record.at - b.record.at);
-      advance();
+      if (!room.outbox.isReady()) moveBehind(record.order);
+      queue = [...queue, createPendingMessage(record, true)].sort((a, b) => byOrder(a.record, b.record));
+      onChange();
     },
     onEntry(entry) {
-      const send = find(entry.id);
-      if (send && send.record.user === entry.from.id) arrived(send, entry);
+      const message = find(entry.id);
+      if (message && message.record.user === entry.from.id) onArrived(message, entry);
     },
     onAck({ id, seq, at, text }) {
-      const send = find(id);
+      const message = find(id);
       const from = room.user();
-      if (!send || !from) return false;
-      arrived(send, { type: 'message', seq, id, text: text ?? send.record.text, from, at });
+      if (!message || !from) return false;
+      onArrived(message, { type: 'message', seq, id, text: text ?? message.record.text, from, at });
       return true;
     },
-    pump,
+    advance,
     hasPending: () => queue.some(isPending),
     count: () => queue.length,
     list: () => [...notShown(), ...queue].map(describe),
     failAll(error) {
-      for (const send of queue.filter(isPending)) fail(send, error);
+      for (const message of queue.filter(isPending)) fail(message, refusal(message, error));
     },
     markUnknown(isStranded) {
       inLog = inLog.filter(({ record }) => !isStranded(record));
-      for (const send of queue)
-        if (isPending(send) && wasAttempted(send) && isStranded(send.record)) fail(send, outcomeUnknown());
+      for (const message of queue) {
+        if (!isPending(message) || message.record.after === undefined || !isStranded(message.record))
+          continue;
+        if (message.isInDoubt) fail(message, outcomeUnknown());
+        else {
+          // It was written down for an attempt that was never made.
+          flight.clear(message);
+          const { after: _, log: __, ...record } = message.record;
+          message.record = record;
+          write(message);
+        }
+      }
     },
     close(reason) {
       const left = queue;
       queue = [];
-      for (const send of left) {
-        flight.clear(send);
-        send.outcome.reject(reason);
+      for (const message of left) {
+        flight.clear(message);
+        message.outcome.reject(reason);
       }
     },
   };

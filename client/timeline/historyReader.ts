@@ -1,7 +1,8 @@
-import type { Page } from '../../lib/protocol';
-import { type ClientContext, isPermanent, retryDelay, toError } from '../clientContext';
+import type { ErrorFrame, Page } from '../../lib/protocol';
+import type { ClientContext } from '../clientContext';
 import { backoff } from '../connection/backoff';
 import type { Connection } from '../connection/connection';
+import { isPermanent, retryDelay, toError } from '../connection/requestErrors';
 import { REPLY_TIMEOUT_MS } from '../constants';
 import type { ChatError } from '../errors';
 import type { Cancel } from '../platform/platform';
@@ -33,7 +34,7 @@ export interface HistoryReader {
   stop(reason: ChatError): void;
 }
 
-/** Makes a reader; every page that comes is `met` before its job takes it. */
+/** Creates a reader. `onEntries` is told of every page before its job takes it. */
 export function createHistoryReader(
   room: LogContext,
   onEntries: (page: Page) => void,
@@ -42,52 +43,65 @@ export function createHistoryReader(
   const jobs = new Set<ReadJob>();
   let isBusy = false;
   let attempt = 0;
-  let pause: Cancel | undefined;
+  /** Cancels what leads to the next request: a wait, or a place in the pacer's queue. */
+  let cancelNext: Cancel | undefined;
 
-  const step = (): void => {
+  const readNext = (): void => {
+    if (isBusy || jobs.size === 0 || !room.connection()) return;
+    isBusy = true;
+    cancelNext = room.syncPacer.run(request);
+  };
+
+  const finish = (): void => {
+    isBusy = false;
+    readNext();
+  };
+
+  const request = (): void => {
     const [job] = jobs;
-    const link = room.connection();
-    if (isBusy || !job || !link) return;
-    const from = job.nextPosition();
-    if (!from) {
-      jobs.delete(job);
-      step();
+    const connection = room.connection();
+    const position = job?.nextPosition();
+    if (job && !position) jobs.delete(job);
+    if (!job || !position || !connection) {
+      finish();
       return;
     }
-    isBusy = true;
-    link.request({ action: 'getHistory', room: room.name, ...from }, REPLY_TIMEOUT_MS, (reply) => {
-      if (jobs.has(job) && reply?.type === 'history') {
-        attempt = 0;
-        onEntries(reply);
-        if (!job.onPage(reply)) jobs.delete(job);
-        onChange();
-      } else if (jobs.has(job) && reply?.type === 'error') {
-        if (!isPermanent(reply)) {
-          pause = room.clock.after(retryDelay(reply) + backoff(attempt++, room.random), next);
-          return;
-        }
-        jobs.delete(job);
-        job.onRefused(toError(reply));
-      }
-      next();
+    connection.request({ action: 'getHistory', room: room.name, ...position }, REPLY_TIMEOUT_MS, (reply) => {
+      if (jobs.has(job) && reply?.type === 'history') onPage(job, reply);
+      else if (jobs.has(job) && reply?.type === 'error') return onError(job, reply);
+      finish();
     });
   };
 
-  const next = (): void => {
-    isBusy = false;
-    step();
+  const onPage = (job: ReadJob, page: Page): void => {
+    attempt = 0;
+    onEntries(page);
+    if (!job.onPage(page)) jobs.delete(job);
+    onChange();
+  };
+
+  const onError = (job: ReadJob, error: ErrorFrame): void => {
+    if (isPermanent(error)) {
+      jobs.delete(job);
+      job.onRefused(toError(error));
+      finish();
+      return;
+    }
+    const waitMs = retryDelay(error);
+    if (error.code === 'rateLimited') room.syncPacer.slowDown(waitMs);
+    cancelNext = room.clock.after(waitMs + backoff(attempt++, room.random), finish);
   };
 
   return {
     read(job) {
       jobs.add(job);
-      step();
+      readNext();
     },
-    resume: step,
+    resume: readNext,
     stop(reason) {
       const left = [...jobs];
       jobs.clear();
-      pause?.();
+      cancelNext?.();
       isBusy = false;
       for (const job of left) job.onRefused(reason);
     },

@@ -1,5 +1,4 @@
 import type { LogEntry, MessageEntry, Page } from '../../lib/protocol';
-import { isMessage } from '../clientContext';
 import { TRIM_BATCH } from '../constants';
 import type { Gap, RoomSnapshot } from '../types';
 
@@ -62,4 +61,8 @@ export function createMessageWindow(keep: number): MessageWindow {
     },
     addGap: (gap) => gaps.push(gap),
   };
+}
+
+export function isMessage(entry: LogEntry): entry is MessageEntry {
+  return entry.type === 'message';
 }

@@ -1,17 +1,16 @@
 import type { Joined, LogEntry, MessageEntry, Page } from '../../lib/protocol';
-import { isMessage } from '../clientContext';
 import type { ChatError } from '../errors';
 import type { Gap } from '../types';
 import { createGapFiller } from './gapFiller';
 import { createHistoryReader, type HistoryReader, type LogContext } from './historyReader';
-import { createMessageWindow, type MessageWindow } from './messageWindow';
+import { createMessageWindow, isMessage, type MessageWindow } from './messageWindow';
 import { createReorderBuffer } from './reorderBuffer';
 
 export interface RoomLogEvents {
   /** A message was met, new or not. */
   onEntry(message: MessageEntry): void;
-  /** The next entry of the log. */
-  onDelivered(entry: LogEntry): void;
+  /** The next entry of the log; `live` if it was written after the first join. */
+  onDelivered(entry: LogEntry, live: boolean): void;
   onGap(gap: Gap): void;
   /** A page was read and taken: the log can go on. */
   onChange(): void;
@@ -26,6 +25,8 @@ export interface RoomLog extends Pick<HistoryReader, 'read'> {
   id(): string | undefined;
   /** `undefined` before the first join. */
   cursor(): number | undefined;
+  /** Starts after a seq of an earlier run, unless the log has started. */
+  startAfter(seq: number, logId: string | undefined): void;
   /** Begins with the newest page, or takes one that was asked for from the cursor. */
   onJoined(reply: Joined, isNewest: boolean): void;
   /** Takes a page that was read upwards. */
@@ -44,7 +45,7 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
   const reorder = createReorderBuffer({
     onDeliver(entry) {
       window.append(entry);
-      events.onDelivered(entry);
+      events.onDelivered(entry, entry.seq > historyEnd);
     },
     onGap(gap) {
       window.addGap(gap);
@@ -54,8 +55,11 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
   const met = ({ messages }: Pick<Page, 'messages'>): void =>
     messages.filter(isMessage).forEach(events.onEntry);
   const reader = createHistoryReader(room, met, events.onChange);
-  const catchUp = createGapFiller(room, reorder, reader, take, () => memberCount);
+  const gapFiller = createGapFiller(room, reorder, reader, take, () => memberCount);
   let id: string | undefined;
+  let isJoined = false;
+  /** The head of the log at the first join. */
+  let historyEnd = 0;
   let memberCount = 0;
 
   function take({ messages, more, truncated, reset }: Page): void {
@@ -71,7 +75,7 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
 
   const noteHead = (head: number): void => {
     reorder.noteSeq(head);
-    catchUp.now();
+    gapFiller.now();
   };
 
   return {
@@ -79,14 +83,24 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
     read: reader.read,
     id: () => id,
     cursor: reorder.cursor,
+    startAfter(seq, logId) {
+      if (reorder.cursor() !== undefined) return;
+      id = logId;
+      window.setOlder(seq > 0);
+      reorder.start(seq);
+    },
     onJoined(reply, isNewest) {
       const { messages, head } = reply;
       memberCount = reply.memberCount;
       met(reply);
-      if (id === undefined) {
+      if (!isJoined) {
+        isJoined = true;
         id = reply.log;
-        window.setOlder(reply.more, reply.truncated);
-        reorder.start((messages[0]?.seq ?? head + 1) - 1);
+        historyEnd = head;
+        if (isNewest) {
+          window.setOlder(reply.more, reply.truncated);
+          reorder.start((messages[0]?.seq ?? head + 1) - 1);
+        }
       }
       take(isNewest ? { messages, more: false } : reply);
       noteHead(head);
@@ -99,11 +113,11 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
     noteHead,
     resume() {
       reader.resume();
-      catchUp.watch();
+      gapFiller.watch();
     },
     stop(reason) {
       reader.stop(reason);
-      catchUp.stop();
+      gapFiller.stop();
     },
   };
 }

@@ -1,8 +1,7 @@
+import { MAX_TOKEN_CHARACTERS } from '../protocol';
 import { GUEST_PREFIX, type VerifiedToken } from './guestTokens';
 import type { VerifyToken } from './oidcTokens';
 import type { Permissions } from './permissions';
-
-const MAX_TOKEN_CHARACTERS = 4096;
 
 /** The user that a token names. */
 export interface IdentityPolicy {

@@ -36,5 +36,5 @@ export {
   type UnknownEntry,
   type User,
 } from './frames';
-export { LIMITS, MAX_BAN_MS } from './limits';
+export { LIMITS, MAX_BAN_MS, MAX_TOKEN_CHARACTERS } from './limits';
 export { parseServerFrame } from './parseServerFrame';

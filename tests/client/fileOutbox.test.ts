@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { OutboxRecord, OutboxShare } from '../../client';
@@ -37,12 +37,13 @@ afterEach(async () => {
 
 /** Makes a closed client's journal look like that of a process that is gone, or of one that lives. */
 function give(pid: number): string {
-  const [name = ''] = readdirSync(folder).filter((file) => file.startsWith(`${process.pid}-`));
-  const other = `${pid}-${name.split('-')[1]}`;
+  const [name = ''] = readdirSync(folder).filter((file) => file.startsWith('0-'));
+  const other = name.replace(/^0-/, `${pid}-`);
   renameSync(path.join(folder, name), path.join(folder, other));
   return path.join(folder, other);
 }
 
+const all = () => true;
 const deadPid = (): number => spawnSync(process.execPath, ['--version']).pid;
 
 describe('the outbox in a folder', () => {
@@ -58,10 +59,10 @@ describe('the outbox in a folder', () => {
 
     const second = await start(outbox);
     const third = await start(outbox);
-    const adopted = await Promise.all([second.adopt(), third.adopt()]);
+    const adopted = await Promise.all([second.adopt(all), third.adopt(all)]);
 
     expect(adopted.flat()).toEqual([record(1, { after: 7, log: 'log-1' }), record(2)]);
-    expect(adopted.filter((all) => all.length > 0)).toHaveLength(1);
+    expect(adopted.filter((records) => records.length > 0)).toHaveLength(1);
   });
 
   it('does not give what an open client holds', async () => {
@@ -71,7 +72,7 @@ describe('the outbox in a folder', () => {
 
     const second = await start();
 
-    expect(await second.adopt()).toEqual([]);
+    expect(await second.adopt(all)).toEqual([]);
   });
 
   it('takes over the journal of a process that is gone, not that of one that lives', async () => {
@@ -85,8 +86,8 @@ describe('the outbox in a folder', () => {
 
     const share = await start(outbox);
 
-    expect(await share.adopt()).toEqual([record(1)]);
-    expect(await share.adopt()).toEqual([]);
+    expect(await share.adopt(all)).toEqual([record(1)]);
+    expect(await share.adopt(all)).toEqual([]);
   });
 
   it('keeps what one journal holds although another cannot be read', async () => {
@@ -95,15 +96,15 @@ describe('the outbox in a folder', () => {
     await first.put(record(1));
     await first.close();
     give(deadPid());
-    mkdirSync(path.join(folder, `${deadPid()}-unreadable.jsonl`));
+    mkdirSync(path.join(folder, `0-00000000-${'0'.repeat(16)}.jsonl`));
 
     const share = await start(outbox);
-    expect(await share.adopt()).toEqual([record(1)]);
+    expect(await share.adopt(all)).toEqual([record(1)]);
     await share.put(record(2));
     await share.remove('message-2');
     await share.close();
 
-    expect(await (await start(outbox)).adopt()).toEqual([record(1)]);
+    expect(await (await start(outbox)).adopt(all)).toEqual([record(1)]);
   });
 
   it('reads past a line that a crash has torn', async () => {
@@ -115,7 +116,7 @@ describe('the outbox in a folder', () => {
 
     const share = await start(outbox);
 
-    expect(await share.adopt()).toEqual([record(1)]);
+    expect(await share.adopt(all)).toEqual([record(1)]);
   });
 
   it('takes of two copies the one that is safe to send', async () => {
@@ -129,7 +130,7 @@ describe('the outbox in a folder', () => {
 
     const share = await start(outbox);
 
-    expect(await share.adopt()).toEqual([record(1, { after: 4 })]);
+    expect(await share.adopt(all)).toEqual([record(1, { after: 4 })]);
   });
 
   it('leaves nothing behind when everything was sent', async () => {
@@ -141,5 +142,52 @@ describe('the outbox in a folder', () => {
     await share.close();
 
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("leaves another user's messages to that user", async () => {
+    const first = await start();
+    await first.put(record(1));
+    await first.put(record(2, { user: 'bob' }));
+    await first.close();
+    const byUser = (user: string) => (left: OutboxRecord) => left.user === user;
+
+    const share = await start();
+
+    expect(await share.adopt(byUser('cem'))).toEqual([]);
+    expect(await share.adopt(byUser('bob'))).toEqual([record(2, { user: 'bob' })]);
+    expect(await (await start()).adopt(all)).toEqual([record(1)]);
+  });
+
+  it.each([
+    ['this process, in another thread or a second copy of this module', '', process.pid],
+    ['a process of another container, with an id that nobody has here', 'ffffffff', 1_999_999_999],
+  ])('leaves the journal of %s, as long as it is touched', async (_name, machine, pid) => {
+    const first = await start();
+    await first.put(record(1));
+    await first.close();
+    const given = give(pid);
+    const journal = machine ? given.replace(/-[0-9a-f]{8}-/, `-${machine}-`) : given;
+    renameSync(given, journal);
+    const share = await start();
+
+    expect(await share.adopt(all)).toEqual([]);
+
+    const before = new Date(Date.now() - 31_000);
+    utimesSync(journal, before, before);
+    expect(await share.adopt(all)).toEqual([record(1)]);
+  });
+
+  it('tells a client that was suspended that it has lost its messages, and goes on with new ones', async () => {
+    const suspended = await start();
+    await suspended.put(record(1));
+    const [name = ''] = readdirSync(folder);
+    renameSync(path.join(folder, name), path.join(folder, name.replace(/^\d+/, '0')));
+    expect(await (await start()).adopt(all)).toEqual([record(1)]);
+
+    expect(await suspended.put(record(1, { after: 3 }))).toBe('lost');
+    expect(await suspended.put(record(2))).toBe('kept');
+    await suspended.close();
+
+    expect(await (await start()).adopt(all)).toEqual([record(2)]);
   });
 });

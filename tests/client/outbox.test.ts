@@ -1,33 +1,29 @@
-import type { Chat, ChatOutbox, Outbox, OutboxRecord } from '../../client';
-import { createMemoryOutbox, createOutbox } from '../../client/outbox/createOutbox';
+import type { Chat, Outbox, OutboxRecord } from '../../client';
+import { createMemoryOutbox } from '../../client/outbox/memory';
 import { createHarness, type Harness, lose, received, texts, tokenFor } from './kit/harness';
 
 const HOUR = 3_600_000;
 const isSend = (frame: { action?: string }) => frame.action === 'sendMessage';
 
 /** An outbox whose every call takes its time, and may fail. */
-function slowOutbox(
-  harness: Harness,
-  inner: Outbox,
-  fails: (call: string) => boolean = () => false,
-): ChatOutbox {
+function slowOutbox(harness: Harness, inner: Outbox, fails: (call: string) => boolean = () => false): Outbox {
   const slowly = async <T>(call: string, run: () => T): Promise<Awaited<T>> => {
     await new Promise<void>((resolve) => harness.clock.after(50, resolve));
     if (fails(call)) throw new Error(`The disk refused to ${call}.`);
     return await run();
   };
-  return createOutbox({
+  return {
     open: () =>
       slowly('open', async () => {
         const share = await inner.open();
         return {
-          adopt: () => slowly('adopt', () => share.adopt()),
+          adopt: (accepts) => slowly('adopt', () => share.adopt(accepts)),
           put: (record) => slowly('put', () => share.put(record)),
           remove: (id) => slowly('remove', () => share.remove(id)),
           close: () => slowly('close', () => share.close()),
         };
       }),
-  });
+  };
 }
 
 const record = (over: Partial<OutboxRecord> = {}): OutboxRecord => ({
@@ -42,11 +38,11 @@ const record = (over: Partial<OutboxRecord> = {}): OutboxRecord => ({
 });
 
 /** An outbox in which an earlier page has left something. */
-function left(...records: OutboxRecord[]): ChatOutbox {
+async function left(...records: OutboxRecord[]): Promise<Outbox> {
   const outbox = createMemoryOutbox();
-  const share = outbox.open() as Awaited<ReturnType<Outbox['open']>>;
-  for (const one of records) void share.put(one);
-  void share.close();
+  const share = await outbox.open();
+  for (const one of records) await share.put(one);
+  await share.close();
   return outbox;
 }
 
@@ -112,7 +108,7 @@ describe('the outbox', () => {
 
   it('sends what was left although the app does not open the room', async () => {
     const harness = createHarness();
-    const chat = harness.chat('ann', { outbox: left(record()) });
+    const chat = harness.chat('ann', { outbox: await left(record()) });
 
     chat.connect();
     await harness.clock.pass(2_000);
@@ -123,7 +119,7 @@ describe('the outbox', () => {
 
   it('is sent by one of two clients that share it, and by the other when the first is gone', async () => {
     const harness = createHarness();
-    const outbox = left(record());
+    const outbox = await left(record());
     harness.gateway.faults.handshake = () => 'refuse';
     const first = harness.chat('ann', { outbox });
     const second = harness.chat('ann', { outbox });
@@ -252,12 +248,12 @@ describe('the outbox', () => {
     const isOpen = new Promise<void>((resolve) => {
       opens = resolve;
     });
-    const outbox = createOutbox({
+    const outbox: Outbox = {
       async open() {
         await isOpen;
         return inner.open();
       },
-    });
+    };
     const { room } = await harness.joined('ann', 'lobby', { outbox });
     const sent = [room.send('first'), room.send('second')];
     await harness.clock.pass(5_000);
@@ -275,10 +271,10 @@ describe('the outbox', () => {
     const inner = createMemoryOutbox();
     const outbox: Outbox = {
       async open() {
-        return { ...(await inner.open()), put: () => 'lost' };
+        return { ...(await inner.open()), put: async () => 'lost' };
       },
     };
-    const { room } = await harness.joined('ann', 'lobby', { outbox: createOutbox(outbox) });
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
 
     const sent = room.send('mine');
     await harness.clock.pass(1_000);
@@ -339,7 +335,7 @@ describe('the outbox', () => {
     ],
   ])('does not send by itself what is too old and was %s', async (_name, over, shown) => {
     const harness = createHarness();
-    const outbox = left(record({ at: harness.clock.now() - 25 * HOUR, ...over }));
+    const outbox = await left(record({ at: harness.clock.now() - 25 * HOUR, ...over }));
     const { room } = await harness.joined('ann', 'lobby', { outbox });
 
     await harness.clock.pass(10_000);
@@ -350,7 +346,7 @@ describe('the outbox', () => {
 
   it('does not send what another user has left', async () => {
     const harness = createHarness();
-    const outbox = left(record({ user: 'zoe' }), record({ id: 'old-message-2', user: 'zoe', at: 0 }));
+    const outbox = await left(record({ user: 'zoe' }), record({ id: 'old-message-2', user: 'zoe', at: 0 }));
     const { chat, room } = await harness.joined('ann', 'lobby', { outbox });
     await harness.clock.pass(5_000);
     const shown = room.snapshot.pending;
@@ -366,7 +362,7 @@ describe('the outbox', () => {
   it('cannot tell of a send that was tried in another log', async () => {
     const harness = createHarness();
     harness.gateway.post('lobby', 'old');
-    const outbox = left(record({ after: 0, log: 'log-0' }));
+    const outbox = await left(record({ after: 0, log: 'log-0' }));
     const { room } = await harness.joined('ann', 'lobby', { outbox });
 
     await harness.clock.pass(5_000);
@@ -404,7 +400,7 @@ describe('the outbox', () => {
     ['its user', (chat) => chat.on('user', () => chat.close())],
   ])('is not held by a chat that is closed when it tells %s', async (_name, close) => {
     const harness = createHarness();
-    const outbox = left(record());
+    const outbox = await left(record());
     const closed = harness.chat('ann', { outbox });
     close(closed);
     closed.connect();
@@ -436,7 +432,7 @@ describe('the outbox', () => {
 
   it('lets a send be discarded that it has not been able to keep yet', async () => {
     const harness = createHarness();
-    const outbox = createOutbox({ open: () => new Promise(() => {}) });
+    const outbox: Outbox = { open: () => new Promise(() => {}) };
     const { room } = await harness.joined('ann', 'lobby', { outbox });
     const send = room.send('never mind');
     send.catch(() => {});

@@ -323,6 +323,7 @@ describe('a send that failed', () => {
     lose(harness, 'request', isSend);
     room.send('under way').catch(() => {});
     const waiting = room.send('waiting');
+    await harness.clock.pass(0);
 
     const discarded = [1, 2, 3, 4].map((n) => room.discard(`ann-message-${n}`));
 

@@ -71,5 +71,6 @@ it('states the limits the code keeps', () => {
   expect(document).toContain(`frame from the server | ${LIMITS.serverFrameBytes / 1024} KB`);
   expect(document).toContain(`1 to ${LIMITS.textCharacters.toLocaleString('en')} characters`);
   expect(document).toContain(`${LIMITS.pageEntries} entries, 32 KB`);
+  expect(document).toContain(`a token | ${LIMITS.tokenCharacters.toLocaleString('en')} characters`);
   expect(document).toContain(`rooms a connection | ${LIMITS.roomsPerConnection}`);
 });

@@ -4,8 +4,6 @@ import type { Clock } from '../../../client';
 export interface VirtualClock extends Clock {
   /** Lets time pass, timer by timer, with a turn for promises after each. */
   pass(ms: number): Promise<void>;
-  /** The same without promises, for long runs. */
-  run(ms: number): void;
   /** Jumps as a sleeping device does: time passes and no timer fires. */
   sleep(ms: number): void;
   pending(): number;
@@ -89,11 +87,6 @@ export function createClock(start = 1_700_000_000_000): VirtualClock {
       now = end;
       await turn();
     },
-    run(ms) {
-      const end = now + ms;
-      while (fire(end));
-      now = end;
-    },
     sleep(ms) {
       now += ms;
     },
@@ -103,5 +96,5 @@ export function createClock(start = 1_700_000_000_000): VirtualClock {
 
 /** Lets every promise that can settle do so. */
 export async function turn(): Promise<void> {
-  for (let i = 0; i < 8; i++) await undefined;
+  for (let i = 0; i < 16; i++) await undefined;
 }

@@ -1,5 +1,5 @@
-import type { Chat, ChatOutbox, Room, Sent } from '../../../client';
-import { createMemoryOutbox } from '../../../client/outbox/createOutbox';
+import type { Chat, Outbox, Room, Sent } from '../../../client';
+import { createMemoryOutbox } from '../../../client/outbox/memory';
 import type { LogEntry } from '../../../lib/protocol';
 import type { Fault } from './gateway';
 import { createHarness, type Harness, listen } from './harness';
@@ -13,7 +13,7 @@ const HEALS_WITHIN_MS = 90_000;
 /** A user's page, which may be closed and opened again with the same outbox. */
 interface Page extends Opened {
   user: string;
-  outbox: ChatOutbox;
+  outbox: Outbox;
   sent: string[];
 }
 
@@ -115,7 +115,7 @@ export async function storm(seed: number): Promise<StormReport> {
   };
 }
 
-function openPage(harness: Harness, user: string, outbox: ChatOutbox): Opened {
+function openPage(harness: Harness, user: string, outbox: Outbox): Opened {
   const chat = harness.chat(user, { outbox });
   const room = chat.room(ROOM);
   const shown: LogEntry[] = [];

@@ -1,0 +1,38 @@
+/** One unsent message as an outbox keeps it. `after` and `log` are set just before the first attempt. */
+export interface OutboxRecord {
+  id: string;
+  room: string;
+  text: string;
+  /** The user id of the author; absent while the client has had no token yet. */
+  user?: string | undefined;
+  /** When the app sent it, in milliseconds since the epoch. */
+  at: number;
+  /** Position among the sends of one client: it grows with each send, even if the device's clock is set back. */
+  order: number;
+  /** The cursor of the room at the first attempt, and the log it belongs to. */
+  after?: number;
+  log?: string;
+  state: 'pending' | 'failed' | 'unknown';
+  /** Why it failed. */
+  code?: string | undefined;
+}
+
+/**
+ * Keeps messages until the server acknowledges them, so that they outlive the page. Several clients may share an
+ * outbox: each record belongs to one client at a time, and to none once that client is closed or gone.
+ */
+export interface Outbox {
+  /** Opens an empty share for one client. When this rejects, the client keeps its messages in memory. */
+  open(): Promise<OutboxShare>;
+}
+
+/** The records of one client. No other client may change them until it is closed or gone. */
+export interface OutboxShare {
+  /** Takes over the records that belong to no client and that `accepts` returns true for, in the order of `order`. */
+  adopt(accepts: (record: OutboxRecord) => boolean): Promise<OutboxRecord[]>;
+  /** Writes a record; `lost` when another client has taken it over, which then sends it. */
+  put(record: OutboxRecord): Promise<'kept' | 'lost'>;
+  remove(id: string): Promise<void>;
+  /** Releases all records for other clients to adopt. */
+  close(): Promise<void>;
+}
