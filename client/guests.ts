@@ -34,9 +34,12 @@ export async function signInGuest(
   const guest = response.ok ? readGuest(body) : undefined;
   if (guest) return guest;
 
-  const reason = isRecord(body) && isRecord(body.error) ? body.error.message : undefined;
+  const refusal = isRecord(body) && isRecord(body.error) ? body.error : undefined;
+  const reason = refusal?.message;
   const { status } = response;
-  const final = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  // A firewall's page says nothing about the guest: only the stack's own code is final.
+  const isOwn = typeof refusal?.code === 'string';
+  const final = isOwn && status >= 400 && status < 500 && status !== 408 && status !== 429;
   throw new ChatError(
     final ? 'unauthorized' : 'unavailable',
     typeof reason === 'string'

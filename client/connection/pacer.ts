@@ -2,11 +2,16 @@ import type { Cancel, Clock } from '../platform/platform';
 
 /** After this time without a waiting request, requests run at once again. */
 const RESET_MS = 10_000;
+/** Even before a refusal: 50 rooms must not all be refused before the first refusal arrives. */
+const MIN_INTERVAL_MS = 10;
 const MAX_WAIT_MS = 60_000;
+/** Requests that were sent at once are refused at once: together they lengthen the interval by this factor, once. */
+const GROWTH = 1.2;
+const GROWTH_INTERVAL_MS = 300;
 
 /**
- * Spaces out the requests of all rooms that draw on one rate limit. Requests run at once until the server refuses
- * one; from then on one request runs in each of the intervals that the server asked for.
+ * Spaces out the requests of all rooms that draw on one rate limit. They run almost at once until the server
+ * refuses one; from then on one request runs in each of the intervals that the server asked for.
  */
 export interface Pacer {
   /** Runs a request when its turn comes; the function it returns removes it from the queue. */
@@ -18,8 +23,9 @@ export interface Pacer {
 export function createPacer(clock: Clock): Pacer {
   let waiting: (() => void)[] = [];
   let isScheduled = false;
-  let intervalMs = 0;
+  let intervalMs = MIN_INTERVAL_MS;
   let nextAt = 0;
+  let growsAt = 0;
 
   const schedule = (): void => {
     if (isScheduled || waiting.length === 0) return;
@@ -43,7 +49,7 @@ export function createPacer(clock: Clock): Pacer {
   return {
     run(request) {
       const now = clock.now();
-      if (now > nextAt + RESET_MS) intervalMs = 0;
+      if (now > nextAt + RESET_MS) intervalMs = MIN_INTERVAL_MS;
       // A clock that was set back must not stop the requests.
       nextAt = Math.min(nextAt, now + MAX_WAIT_MS);
       waiting.push(request);
@@ -54,8 +60,13 @@ export function createPacer(clock: Clock): Pacer {
       };
     },
     slowDown(waitMs) {
+      const now = clock.now();
+      if (now >= growsAt) {
+        intervalMs *= GROWTH;
+        growsAt = now + GROWTH_INTERVAL_MS;
+      }
       intervalMs = Math.min(MAX_WAIT_MS, Math.max(intervalMs, waitMs));
-      nextAt = Math.max(nextAt, clock.now() + waitMs);
+      nextAt = Math.max(nextAt, now + waitMs);
     },
   };
 }

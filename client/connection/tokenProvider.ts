@@ -1,4 +1,4 @@
-import { LIMITS } from '../../lib/protocol';
+import { MAX_TOKEN_CHARACTERS } from '../../lib/protocol';
 import { TOKEN_FRESH_FRACTION, TOKEN_TIMEOUT_MS } from '../constants';
 import { ChatError } from '../errors';
 import type { Cancel, Clock } from '../platform/platform';
@@ -58,7 +58,7 @@ export function createTokenProvider(
         run();
       };
       const stopTimeout = clock.after(TOKEN_TIMEOUT_MS, () =>
-        finish(() => fail(new ChatError('timeout', 'The token callback did not answer within 30 seconds.'))),
+        finish(() => fail(new ChatError('timeout', 'The token callback did not answer.'))),
       );
       const asked: TokenRequest = { reason: reason ?? 'expiring', previous: token?.text };
       new Promise<string>((resolve) => resolve(request(asked))).then(
@@ -80,9 +80,8 @@ export function createTokenProvider(
 
 function problemWith(text: unknown): ChatError | undefined {
   if (typeof text !== 'string' || text === '')
-    return new ChatError('unauthorized', 'The token callback gave no token: it must return a string.');
-  if (text.length <= LIMITS.tokenCharacters) return undefined;
-  const length = `${text.length} characters`;
-  const most = `at most ${LIMITS.tokenCharacters}`;
-  return new ChatError('unauthorized', `The token has ${length}: the server reads ${most}.`, { final: true });
+    return new ChatError('unauthorized', 'The token callback gave no token.');
+  if (text.length <= MAX_TOKEN_CHARACTERS) return undefined;
+  const message = `The token is too long: the server reads ${MAX_TOKEN_CHARACTERS} characters.`;
+  return new ChatError('unauthorized', message, { final: true });
 }

@@ -94,7 +94,8 @@ export function createRoom(core: ClientContext, name: string): RoomController {
   const onJoined = (reply: Joined, asked: RoomLog, after: number | undefined): boolean => {
     if (asked !== log) return false;
     const isNewest = after === undefined || reply.reset === true;
-    if (log.id() !== undefined && (reply.log !== log.id() || reply.reset)) restartLog();
+    const isAnother = reply.reset || (log.id() ?? reply.log) !== reply.log;
+    if (log.cursor() !== undefined && isAnother) restartLog();
     if (log.cursor() === undefined && !isNewest) return false;
     log.onJoined(reply, isNewest);
     sends.markUnknown((record) => record.log !== log.id());

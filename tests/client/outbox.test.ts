@@ -502,4 +502,123 @@ describe('the outbox', () => {
 
     expect(await again).toMatchObject({ seq: 1 });
   });
+
+  it("leaves another user's message to that user, however long the other page is open", async () => {
+    const harness = createHarness();
+    const outbox = await left(record({ at: harness.clock.now() }));
+    const { chat } = await harness.joined('bob', 'lobby', { outbox });
+    await harness.clock.pass(25 * HOUR);
+    const adoptedByBob = chat.room('lobby').snapshot.pending;
+
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
+    await harness.clock.pass(1_000);
+
+    expect(adoptedByBob).toEqual([]);
+    expect(room.snapshot.pending).toMatchObject([
+      { text: 'from before', state: 'failed', error: { code: 'tooOld' } },
+    ]);
+  });
+
+  it("forgets another user's message after 30 days", async () => {
+    const harness = createHarness();
+    const outbox = await left(record({ at: harness.clock.now() - 31 * 24 * HOUR }));
+    const { chat } = await harness.joined('bob', 'lobby', { outbox });
+    chat.close();
+    await harness.clock.pass(1_000);
+
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
+
+    expect(room.snapshot.pending).toEqual([]);
+  });
+
+  it("sends what a closed tab has left while this user's other tab stays connected", async () => {
+    const harness = createHarness();
+    const outbox = createMemoryOutbox();
+    await harness.joined('ann', 'lobby', { outbox });
+    harness.gateway.faults.handshake = () => 'refuse';
+    const other = harness.chat('ann', { outbox });
+    other.connect();
+    other
+      .room('lobby')
+      .send('from the other tab')
+      .catch(() => {});
+    await harness.clock.pass(500);
+
+    other.close();
+    await harness.clock.pass(35_000);
+
+    expect(harness.gateway.entries('lobby')).toMatchObject([{ text: 'from the other tab' }]);
+  });
+
+  it('keeps the order of sends when the clock of the device is set back', async () => {
+    const harness = createHarness();
+    const outbox = createMemoryOutbox();
+    let aheadMs = HOUR;
+    const clock = { ...harness.clock, now: () => harness.clock.now() + aheadMs };
+    harness.gateway.faults.handshake = () => 'refuse';
+    const first = harness.chat('ann', { outbox, clock });
+    first.connect();
+    await harness.clock.pass(100);
+    for (const text of ['1', '2'])
+      first
+        .room('lobby')
+        .send(text)
+        .catch(() => {});
+    await harness.clock.pass(100);
+    first.close();
+
+    aheadMs = 0;
+    const second = harness.chat('ann', { outbox, clock });
+    second.connect();
+    second
+      .room('lobby')
+      .send('3')
+      .catch(() => {});
+    await harness.clock.pass(100);
+    second
+      .room('lobby')
+      .send('4')
+      .catch(() => {});
+    await harness.clock.pass(100);
+    second.close();
+    harness.gateway.faults.handshake = () => undefined;
+    const { room } = await harness.joined('ann', 'lobby', { outbox, clock });
+    await harness.clock.pass(2_000);
+
+    expect(texts(room)).toEqual(['1', '2', '3', '4']);
+  });
+
+  it('tells nothing but the truth of a send whose write-down is slow when the log is replaced', async () => {
+    const harness = createHarness();
+    const inner = createMemoryOutbox();
+    const release: (() => void)[] = [];
+    const outbox: Outbox = {
+      async open() {
+        const share = await inner.open();
+        return {
+          ...share,
+          async put(one) {
+            if (one.after !== undefined) await new Promise<void>((resolve) => release.push(resolve));
+            return share.put(one);
+          },
+        };
+      },
+    };
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
+    const sent = room.send('mine');
+    await harness.clock.pass(100);
+
+    harness.gateway.logId = 'log-2';
+    harness.networkChanged();
+    await harness.clock.pass(2_000);
+    const pending = room.snapshot.pending;
+    for (let n = 0; n < 5; n++) {
+      for (const go of release.splice(0)) go();
+      await harness.clock.pass(500);
+    }
+
+    expect(pending).toMatchObject([{ text: 'mine', state: 'pending' }]);
+    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    expect(received(harness, 'sendMessage')).toHaveLength(1);
+  });
 });

@@ -1,5 +1,5 @@
 import type { Sent } from '../../client';
-import { createHarness, listen, lose, received, refuse, texts, tokenFor } from './kit/harness';
+import { createHarness, type Harness, listen, lose, received, refuse, texts, tokenFor } from './kit/harness';
 
 const isSend = (frame: { action?: string }) => frame.action === 'sendMessage';
 
@@ -369,5 +369,71 @@ describe('a send that failed', () => {
 
     expect(texts(room)).toEqual(['mine']);
     expect(room.snapshot.pending).toEqual([]);
+  });
+});
+
+describe('a send whose acknowledgement was lost before its author lost the room', () => {
+  /** Sends a message whose acknowledgement is lost; then the server refuses the room. */
+  async function commitThenForbid(harness: Harness, isCommitted: boolean) {
+    const { room } = await harness.joined();
+    if (isCommitted) lose(harness, 'reply', (frame) => frame.type === 'ack');
+    else lose(harness, 'request', isSend);
+    const sent = room.send('mine');
+    sent.catch(() => {});
+    await harness.clock.pass(500);
+    harness.gateway.faults.reply = () => undefined;
+    return { room, sent };
+  }
+
+  it.each([true, false])(
+    'is unknown, not refused, after the send is refused (in the log: %p)',
+    async (isCommitted) => {
+      const harness = createHarness();
+      const { room, sent } = await commitThenForbid(harness, isCommitted);
+      refuse(harness, 'sendMessage', { code: 'forbidden' }, 9);
+      await harness.clock.pass(5_000);
+
+      await expect(sent).rejects.toMatchObject({ code: 'outcomeUnknown' });
+      expect(room.snapshot.pending).toMatchObject([{ state: 'unknown' }]);
+    },
+  );
+
+  it('is unknown, not refused, after the join is refused', async () => {
+    const harness = createHarness();
+    const { room, sent } = await commitThenForbid(harness, true);
+    refuse(harness, 'joinRoom', { code: 'forbidden' }, 9);
+    for (const socket of harness.gateway.live()) harness.gateway.cut(socket);
+    await harness.clock.pass(30_000);
+
+    await expect(sent).rejects.toMatchObject({ code: 'outcomeUnknown' });
+    expect(room.snapshot.error).toMatchObject({ code: 'forbidden' });
+  });
+
+  it('is acknowledged if the message is met in the log', async () => {
+    const harness = createHarness();
+    const { room, sent } = await commitThenForbid(harness, true);
+    refuse(harness, 'sendMessage', { code: 'forbidden' }, 9);
+    const [entry] = harness.gateway.entries('lobby');
+    if (entry) harness.gateway.push('lobby', { ...entry, room: 'lobby' });
+    await harness.clock.pass(5_000);
+
+    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    expect(room.snapshot.pending).toEqual([]);
+  });
+
+  it('is refused when the only attempt was', async () => {
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    refuse(harness, 'sendMessage', { code: 'forbidden' }, 9);
+    const sent = room.send('mine');
+    sent.catch(() => {});
+    await harness.clock.pass(1_000);
+    const again = room.retry('ann-message-1');
+    await Promise.all([
+      expect(again).rejects.toMatchObject({ code: 'forbidden' }),
+      harness.clock.pass(1_000),
+    ]);
+
+    await expect(sent).rejects.toMatchObject({ code: 'forbidden' });
   });
 });

@@ -1,4 +1,4 @@
-import { ChatError, type ChatState, type TokenRequest } from '../../client';
+import { ChatError, type ChatState, createChat, type TokenRequest } from '../../client';
 import { createHarness, listen, lose, received, texts, tokenFor } from './kit/harness';
 
 const MINUTE = 60_000;
@@ -467,4 +467,64 @@ describe('the pulse', () => {
     expect(chat.state.kind).toBe('connected');
     expect(harness.gateway.live().every((socket) => socket.expiresAt > 0)).toBe(true);
   });
+});
+
+describe('a token', () => {
+  it.each([
+    ['is fast by 59:50', 3_590_000],
+    ['is fast by 61 minutes', 3_660_000],
+    ['is slow by 59:50', -3_590_000],
+    ['is right', 0],
+  ])('of an hour leads to few connections on a device whose clock %s', async (_name, aheadMs) => {
+    const harness = createHarness();
+    const clock = { ...harness.clock, now: () => harness.clock.now() + aheadMs };
+    const token = () => tokenFor('ann', harness.clock.now(), 3_600_000);
+    const { chat } = await harness.joined('ann', 'lobby', { clock, token });
+
+    await harness.clock.pass(3 * 3_600_000);
+
+    expect(chat.state).toEqual({ kind: 'connected' });
+    expect(harness.gateway.handshakes).toBeLessThanOrEqual(6);
+  });
+
+  it('that is longer than the server reads ends the chat, and says so', async () => {
+    const harness = createHarness();
+    const chat = harness.chat('ann', { token: () => 'x'.repeat(4_097) });
+    chat.connect();
+    await harness.clock.pass(1_000);
+
+    expect(chat.state).toMatchObject({
+      kind: 'disconnected',
+      reason: 'unauthorized',
+      error: { message: 'The token is too long: the server reads 4096 characters.' },
+    });
+    expect(harness.gateway.handshakes).toBe(0);
+  });
+});
+
+it('tells at once that the runtime has no WebSocket', () => {
+  const given = Reflect.get(globalThis, 'WebSocket');
+  Reflect.deleteProperty(globalThis, 'WebSocket');
+  try {
+    const chat = createChat({ url: 'wss://chat.test/ws', token: () => '' });
+
+    expect(() => chat.connect()).toThrow(expect.objectContaining({ code: 'noWebSocket' }));
+    expect(chat.state).toEqual({ kind: 'disconnected', reason: 'notStarted' });
+  } finally {
+    if (given) Reflect.set(globalThis, 'WebSocket', given);
+  }
+});
+
+it('tells in its state that a renewal is refused, until one succeeds', async () => {
+  const harness = createHarness(1, 60_000);
+  const token = () => tokenFor('ann', harness.clock.now(), 60_000);
+  const { chat } = await harness.joined('ann', 'lobby', { token });
+  harness.gateway.faults.handshake = () => 'refuse';
+  await harness.clock.pass(58_000);
+  const refused = chat.state;
+  harness.gateway.faults.handshake = () => undefined;
+  await harness.clock.pass(30_000);
+
+  expect(refused).toEqual({ kind: 'connected', renewal: 'refused' });
+  expect(chat.state).toEqual({ kind: 'connected' });
 });

@@ -227,8 +227,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'client/room/inFlightSend.ts',
-        find: '      attempt = link.isOpen() ? attempt + 1 : 0;\n      transmit();',
-        replace: '      if (!link.isOpen()) transmit();',
+        find: '      attempt = connection.isOpen() ? attempt + 1 : 0;\n      transmit();',
+        replace: '      if (!connection.isOpen()) transmit();',
       },
     ],
     caughtAs: ['stuck'],
@@ -239,9 +239,9 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'client/room/inFlightSend.ts',
-        find: 'const { id, text, after = 0 } = send.record;',
+        find: 'const { id, text, after = 0 } = message.record;',
         replace:
-          'const { id, text } = send.record;\n    const after = (send.record.after ?? 0) + 3 * attempt;',
+          'const { id, text } = message.record;\n    const after = (message.record.after ?? 0) + 3 * attempt;',
       },
     ],
     caughtAs: ['duplicate'],

@@ -61,6 +61,13 @@ it.each([
     'The server could not sign you in (HTTP 429). Try again in a moment.',
   ],
   [
+    'a firewall refuses with a page of its own',
+    403,
+    '<html>',
+    false,
+    'The server could not sign you in (HTTP 403). Try again in a moment.',
+  ],
+  [
     'the server is broken',
     502,
     '<html>',
@@ -74,7 +81,7 @@ it.each([
     false,
     'The server could not sign you in (HTTP 200). Try again in a moment.',
   ],
-])('says reason when %s, and whether to ask again', async (_name, status, body, final, message) => {
+])('says why when %s, and whether to ask again', async (_name, status, body, final, message) => {
   await expect(createSignIn(noStorage(), answers(status, body)).join('Ann')).rejects.toMatchObject({
     final,
     message,
