@@ -4,9 +4,13 @@ import type { Cancel, Clock } from '../platform/platform';
 const RESET_MS = 10_000;
 /** Even before a refusal: 50 rooms must not all be refused before the first refusal arrives. */
 const MIN_INTERVAL_MS = 10;
+/** A wait may be long because clocks differ: it is kept once, but says little about the rate. */
+const MAX_INTERVAL_MS = 1_000;
 const MAX_WAIT_MS = 60_000;
 /** Requests that were sent at once are refused at once: together they lengthen the interval by this factor, once. */
 const GROWTH = 1.2;
+/** Each request that is served shortens the interval by this factor. */
+const SHRINKAGE = 0.97;
 const GROWTH_INTERVAL_MS = 300;
 
 /**
@@ -18,6 +22,8 @@ export interface Pacer {
   run(request: () => void): Cancel;
   /** The server refused a request and asked for this wait. */
   slowDown(waitMs: number): void;
+  /** The server served a request. */
+  speedUp(): void;
 }
 
 export function createPacer(clock: Clock): Pacer {
@@ -65,8 +71,11 @@ export function createPacer(clock: Clock): Pacer {
         intervalMs *= GROWTH;
         growsAt = now + GROWTH_INTERVAL_MS;
       }
-      intervalMs = Math.min(MAX_WAIT_MS, Math.max(intervalMs, waitMs));
+      intervalMs = Math.min(MAX_INTERVAL_MS, Math.max(intervalMs, waitMs));
       nextAt = Math.max(nextAt, now + waitMs);
+    },
+    speedUp() {
+      intervalMs = Math.max(MIN_INTERVAL_MS, intervalMs * SHRINKAGE);
     },
   };
 }

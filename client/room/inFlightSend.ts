@@ -36,6 +36,7 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
   let cancelNext: Cancel | undefined;
 
   const transmit = (): void => {
+    waitsForRoom = false;
     cancelNext = room.sendPacer.run(send);
   };
 
@@ -49,13 +50,15 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
     const wasInDoubt = message.isInDoubt;
     message.isInDoubt = true;
     connection.request(frame, resendDelay(attempt, room.random), (reply) => {
+      if (reply?.type === 'ack') room.sendPacer.speedUp();
       // The message was met in the log before its acknowledgement came: the function that wrote it may have crashed
       // before it posted the message to others. A repeat makes the server post it again.
       if (!reply && message.seq !== undefined && connection.isOpen())
         connection.request(frame, REPLY_TIMEOUT_MS, () => {});
       if (current !== message) return;
       if (reply?.type === 'error') {
-        message.isInDoubt = wasInDoubt;
+        // `unavailable` says that the outcome is unknown; every other error says that this attempt wrote nothing.
+        message.isInDoubt = wasInDoubt || reply.code === 'unavailable';
         return onError(message, reply);
       }
       attempt = connection.isOpen() ? attempt + 1 : 0;

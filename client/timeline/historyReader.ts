@@ -75,6 +75,7 @@ export function createHistoryReader(
 
   const onPage = (job: ReadJob, page: Page): void => {
     attempt = 0;
+    room.syncPacer.speedUp();
     onEntries(page);
     if (!job.onPage(page)) jobs.delete(job);
     onChange();

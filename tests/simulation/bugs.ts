@@ -234,6 +234,18 @@ export const bugs: Bug[] = [
     caughtAs: ['stuck'],
   },
   {
+    name: 'calls a send refused whose earlier attempt may have been written',
+    kind: 'kicks',
+    patches: [
+      {
+        file: 'client/room/inFlightSend.ts',
+        find: 'return message.isInDoubt && isAboutRoom ?',
+        replace: 'return message.isInDoubt && !isAboutRoom ?',
+      },
+    ],
+    caughtAs: ['falseRefusal'],
+  },
+  {
     name: 'repeats a send under another `after`',
     kind: 'faulty',
     patches: [

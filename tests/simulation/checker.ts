@@ -19,6 +19,7 @@ export interface Violation {
     | 'late'
     | 'forgotten'
     | 'stuck'
+    | 'falseRefusal'
     | 'headExpired';
   what: string;
 }
@@ -40,6 +41,8 @@ export interface Checker {
   began(client: string, room: string, cursor: number): void;
   cursor(client: string, room: string): number | undefined;
   head(room: string): number;
+  /** A message with this text is in the log. */
+  holds(room: string, text: string): boolean;
   sends: number;
 }
 
@@ -142,5 +145,6 @@ export function createChecker(): Checker {
 
     cursor: (client, room) => cursors.get(`${client} ${room}`),
     head: (room) => entriesOf(room).length,
+    holds: (room, text) => entriesOf(room).some((entry) => entry.type === 'message' && entry.text === text),
   };
 }

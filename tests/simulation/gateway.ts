@@ -59,6 +59,8 @@ export interface GatewayOptions {
   onArrival(connection: Connection, frame: string): void;
   /** The invocation that had a user's send has died. */
   onSendLost?: ((user: string) => void) | undefined;
+  /** A frame is invoked twice: the second time may do what the reply to the first has refused. */
+  onInvokedTwice?: ((frame: string) => void) | undefined;
   /** Reports what happens to each socket, for a trace. */
   trace?: ((user: string, what: string) => void) | undefined;
 }
@@ -141,8 +143,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     trace?.(line.connection.user.id, `${line.connection.id} -> ${frame}`);
     handle(line, frame, true);
-    if (dice.hits('invocationTwice'))
+    if (dice.hits('invocationTwice')) {
+      options.onInvokedTwice?.(frame);
       clock.after(between(random, 0, 60_000), () => handle(line, frame, false));
+    }
   };
 
   const handle = (line: Line, frame: string, replies: boolean): void => {

@@ -77,7 +77,9 @@ export async function simulate(
   };
   const clients: Client[] = [];
   const owners = new Map<string, Client>();
+  const invokedTwice = new Set<string>();
   const gateway = createGateway({
+    onInvokedTwice: (frame) => invokedTwice.add(JSON.parse(frame).text),
     clock,
     random,
     dice,
@@ -219,6 +221,9 @@ export async function simulate(
     room.join().catch(() => {});
   };
 
+  /** Sends that were rejected as refused: none of them may be in the log. */
+  const refused: [room: string, text: string][] = [];
+
   const say = (client: Client, name: string, text: string): void => {
     const room = enter(client, name);
     const seqs = client.sent.get(name) ?? [];
@@ -237,8 +242,10 @@ export async function simulate(
         open--;
         const code = error instanceof ChatError ? error.code : String(error);
         dice.count(`send ended with ${code}`);
+        if (code === 'forbidden') refused.push([name, text]);
+        const mayBeUnknown = scenario.retentionMs !== undefined || scenario.kicks.length > 0;
         const isExpected =
-          (code === 'outcomeUnknown' && scenario.retentionMs !== undefined) ||
+          (code === 'outcomeUnknown' && mayBeUnknown) ||
           (code === 'forbidden' && scenario.kicks.length > 0) ||
           (code === 'closed' && !clients.includes(client));
         if (!isExpected) checker.report('stuck', `${client.name}'s send to ${name} ended with ${code}`);
@@ -279,8 +286,10 @@ export async function simulate(
       if (out.has(client)) return;
       // The removed user writes and joins at that very moment, and other users go on writing.
       for (let i = 0; i < 4; i++) {
-        clock.after(between(random, 800, 1_300), () => say(client, room, 'my last word'));
-        clock.after(between(random, 800, 3_000), () => say(pick(random, clients), room, 'among us'));
+        clock.after(between(random, 800, 1_300), () => say(client, room, `my last word, ${checker.sends}`));
+        clock.after(between(random, 800, 3_000), () =>
+          say(pick(random, clients), room, `among us, ${checker.sends}`),
+        );
         clock.after(between(random, 700, 1_500), () => {
           client.chat.room(room).leave();
           reenter(client, room);
@@ -303,6 +312,9 @@ export async function simulate(
     });
   await clock.runUntil(START + scenario.lastsMs + FROZEN_MS + HEALS_MS);
 
+  for (const [room, text] of refused)
+    if (!invokedTwice.has(text) && checker.holds(room, text))
+      checker.report('falseRefusal', `"${text}" was called refused, and is in ${room}`);
   if (open > 0) checker.report('stuck', `${open} sends have neither an answer nor an end`);
   for (const client of clients) {
     for (const name of client.asked) {
