@@ -90,7 +90,7 @@ describe('secrets', () => {
       old?.value,
     );
     expect(() => resolveSecrets(`{{resolve:secretsmanager:${arn}x:SecretString}}`, secrets)).toThrow(
-      'Nothing local',
+      'has no version AWSCURRENT',
     );
   });
 });
