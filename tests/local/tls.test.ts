@@ -45,7 +45,7 @@ describe('with TLS', () => {
     const { subjectaltname, valid_to } = socket.getPeerCertificate();
     socket.destroy();
 
-    expect(subjectaltname).toMatch(/DNS:localhost, IP Address:127\.0\.0\.1/);
+    expect(subjectaltname?.split(', ').sort()).toEqual(['DNS:localhost', 'IP Address:127.0.0.1']);
     expect(Date.parse(valid_to)).toBeGreaterThan(Date.now());
   });
 
