@@ -1,4 +1,4 @@
-import type { SocketHooks } from './apiGateway/webSocketApi';
+import type { WebSocketHooks } from './apiGateway/webSocketApi';
 import type { Tunnel } from './cloudfront/tunnel';
 import type { Invocation, Invoke } from './lambda/functions';
 
@@ -12,7 +12,7 @@ export interface Call {
 }
 
 /** Where a fault-injection suite steps in. Each hook stands around the real thing and may leave it out. */
-export interface Hooks extends SocketHooks {
+export interface Hooks extends WebSocketHooks {
   invoke?: (call: Call, run: () => Promise<Invocation>) => Promise<Invocation>;
   tunnel?: Tunnel;
   /** Gives the functions another address for a service: a proxy's. */

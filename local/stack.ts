@@ -1,24 +1,23 @@
 import path from 'node:path';
+import { httpApi, webSocketApi } from './apiGateway/apis';
 import type { SocketLimits } from './apiGateway/connections';
 import { startHttpApi } from './apiGateway/httpApi';
-import { startSocketApi } from './apiGateway/webSocketApi';
+import { startWebSocketApi } from './apiGateway/webSocketApi';
 import { selfSigned } from './cloudfront/certificate';
 import { distributionHost, distributionOf } from './cloudfront/distribution';
 import { behaviourFor } from './cloudfront/originRequest';
-import { type EdgeLimits, startEdge } from './cloudfront/server';
-import { startTlsFront } from './cloudfront/tlsProxy';
-import type { Aside } from './console/statsPage';
+import { type CloudFrontLimits, type LocalPages, startCloudFront } from './cloudfront/server';
+import { startTlsProxy } from './cloudfront/tlsProxy';
 import { type Hooks, observed, type Service } from './hooks';
 import { definitionsOf } from './lambda/functionDefinitions';
 import { type Invoke, openFunctions } from './lambda/functions';
 import { retriesOf, serveInvocations } from './lambda/invokeApi';
 import { openStore } from './services/dataDirectory';
-import { openDatabase } from './services/dynamodb';
+import { startDynamoDb } from './services/dynamodb';
 import { pageDirectory } from './services/pageBuild';
 import { openSecrets, resolveSecrets, type Secrets, serveSecrets } from './services/secretsManager';
-import { httpApi, socketApi } from './template/apis';
 import { compileTemplate } from './template/compile';
-import { worldOf } from './template/resourceNames';
+import { resourceNamesOf } from './template/resourceNames';
 import type { Template } from './template/template';
 import { hostNames, urlHost } from './util/networkAddresses';
 
@@ -40,10 +39,10 @@ export interface StackOptions {
   pageDirectory?: string;
   /** Changes a copy of the compiled template before anything reads it. */
   template?: (template: Template) => Template;
-  limits?: Partial<SocketLimits> & { edge?: Partial<EdgeLimits>; retryDelayMs?: number };
+  limits?: Partial<SocketLimits> & { edge?: Partial<CloudFrontLimits>; retryDelayMs?: number };
   hooks?: Hooks;
-  /** Answers some requests in the edge's place. */
-  aside?: Aside;
+  /** Pages of this machine that the distribution does not have. */
+  localPages?: LocalPages;
   /** Takes what the functions print, and how invocations failed. */
   print?: (line: string) => void;
 }
@@ -104,38 +103,38 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     const { port = 0, host = '127.0.0.1' } = options;
     const hosts = hostNames(host);
-    const front = options.tls ? own(await startTlsFront(selfSigned(hosts), port, host)) : undefined;
+    const tlsProxy = options.tls ? own(await startTlsProxy(selfSigned(hosts), port, host)) : undefined;
     const edge = own(
-      await startEdge({
-        ...(!front && { port, host }),
+      await startCloudFront({
+        ...(!tlsProxy && { port, host }),
         limits: limits.edge ?? {},
         ...(hooks.tunnel && { tunnel: hooks.tunnel }),
-        ...(options.aside && { aside: options.aside }),
+        ...(options.localPages && { localPages: options.localPages }),
       }),
     );
     // The slowest first: the functions are bundled while the rest is made ready.
     const functions = own(await openFunctions(root, params.awsClients ?? 'own', print));
     const compiled = await compileTemplate({ root, stage, params });
     const template = options.template?.(structuredClone(compiled)) ?? compiled;
-    const world = worldOf(template, store.suffix);
-    const sockets = socketApi(template, world);
-    const http = httpApi(template, world);
+    const names = resourceNamesOf(template, store.suffix);
+    const sockets = webSocketApi(template, names);
+    const http = httpApi(template, names);
 
-    const database = own(await openDatabase(template, world, store.database));
+    const database = own(await startDynamoDb(template, names, store.database));
     const adopted = params.messagesTable;
     if (adopted && !(await database.has(adopted)))
       throw new Error(
         `messagesTable: the data has no table ${adopted}. Give --data the directory that has it.`,
       );
-    const secrets = openSecrets(template, world, store.secrets);
+    const secrets = openSecrets(template, names, store.secrets);
     const secretsServer = own(await serveSecrets(secrets));
     const invoke = observed(functions.invoke, hooks.invoke, print);
     const { retryDelayMs = 60_000 } = limits;
-    const lambda = own(await serveInvocations(invoke, retriesOf(template, world), retryDelayMs));
-    const socketServer = own(await startSocketApi({ api: sockets, invoke, limits, hooks }));
+    const lambda = own(await serveInvocations(invoke, retriesOf(template, names), retryDelayMs));
+    const socketServer = own(await startWebSocketApi({ api: sockets, invoke, limits, hooks }));
     const httpServer = own(await startHttpApi(http, invoke));
 
-    const viewers = front ? { port: front.port, letter: 's' } : { port: edge.port, letter: '' };
+    const viewers = tlsProxy ? { port: tlsProxy.port, letter: 's' } : { port: edge.port, letter: '' };
     const origins = hosts.map((each) => `http${viewers.letter}://${urlHost(each)}:${viewers.port}`);
     const [url = ''] = origins;
     const management = `http://127.0.0.1:${socketServer.port}`;
@@ -143,7 +142,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const elsewhere = {
       addresses: {
         [`https://${sockets.host}`]: await at('management', management),
-        [`https://${distributionHost(template, world)}`]: origins.join(','),
+        [`https://${distributionHost(template, names)}`]: origins.join(','),
       },
       endpoints: {
         DYNAMODB: await at('database', database.url),
@@ -151,9 +150,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         LAMBDA: await at('lambda', `http://127.0.0.1:${lambda.port}`),
       },
     };
-    await functions.start(definitionsOf(template, world, elsewhere));
+    await functions.start(definitionsOf(template, names, elsewhere));
 
-    const distribution = distributionOf(template, world, (text) => resolveSecrets(text, secrets));
+    const distribution = distributionOf(template, names, (text) => resolveSecrets(text, secrets));
     edge.serve({
       distribution,
       ports: new Map([
@@ -162,7 +161,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ]),
       pageDirectory: options.pageDirectory ?? pageDirectory(root),
     });
-    front?.serve({
+    tlsProxy?.serve({
       port: edge.port,
       protocolFor: (url) => behaviourFor(distribution, url).viewerProtocol,
     });
@@ -179,7 +178,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       tables: database.tables,
       template,
       secrets,
-      ref: (id) => world.ref(id) ?? id,
+      ref: (id) => names.ref(id) ?? id,
       invoke,
       failed: new Promise((resolve) => {
         const ended = (why: string) => stopped ?? resolve(why);

@@ -61,7 +61,7 @@ async function main(): Promise<void> {
       params,
       pageDirectory: pageDirectory(root),
       ...(data && { data: path.resolve(data) }),
-      aside: statsPage(stats),
+      localPages: statsPage(stats),
       print: (line) => {
         stats.take(line);
         if (!ending && isWorthShowing(line, quiet)) print(line);

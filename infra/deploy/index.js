@@ -1,6 +1,6 @@
 const clientsOf = require('./aws');
 const buildPage = require('./buildPage');
-const explain = require('./explain');
+const errorMessage = require('./errorMessages');
 const { isAccepted } = require('./originSecret');
 const { invalidatePage, readPage, sweepPage, uploadPage } = require('./page');
 const { deleteMessages, prepareRemoval } = require('./remove');
@@ -35,7 +35,7 @@ module.exports = class {
       return await run();
     } catch (error) {
       const ours = error.constructor === Error ? error.message : undefined;
-      const sentence = explain(error, this.provider.getRegion()) ?? ours;
+      const sentence = errorMessage(error, this.provider.getRegion()) ?? ours;
       if (!sentence || error instanceof this.serverless.classes.Error) throw error;
       throw new this.serverless.classes.Error(sentence, 'EDGE_CHAT');
     } finally {
@@ -164,7 +164,7 @@ module.exports = class {
   /** A failure of the framework's own that people can do something about: one line in its place. */
   explainFailure(error) {
     if (!error || error.code === 'EDGE_CHAT') return;
-    const sentence = explain(error, this.provider.getRegion());
+    const sentence = errorMessage(error, this.provider.getRegion());
     if (sentence) error.decoratedMessage = sentence;
   }
 

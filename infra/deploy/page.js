@@ -9,22 +9,9 @@ const {
   PutObjectCommand,
 } = require('@aws-sdk/client-s3');
 
-const INDEX = 'index.html';
+const contentTypes = require('./contentTypes.json');
 
-const contentTypes = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.map': 'application/json',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain; charset=utf-8',
-  '.webmanifest': 'application/manifest+json',
-  '.webp': 'image/webp',
-  '.woff2': 'font/woff2',
-};
+const INDEX = 'index.html';
 
 /** A file whose name changes with its content, as the build names assets: assets/app-K3XQ7A2B.js */
 const hashed = /^assets\/.*-([A-Z0-9]{8}|[0-9a-f]{8})\.\w+$/;
@@ -60,7 +47,7 @@ function describe(directory, key) {
   const contentType = contentTypeOf(key);
   if (!contentType)
     throw new Error(
-      `Nobody knows the content type of ${key}: add it to infra/deploy/page.js, then deploy again.`,
+      `Nobody knows the content type of ${key}: add it to infra/deploy/contentTypes.json, then deploy again.`,
     );
   return { key, file: path.join(directory, key), contentType, cacheControl: cachingOf(key) };
 }

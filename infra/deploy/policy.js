@@ -38,7 +38,7 @@ const buckets = {
 const watching = [
   own('cloudwatch', `alarm:${STACK}-*`),
   `arn:aws:cloudwatch::ACCOUNT:dashboard/${STACK}-*`,
-  `arn:aws:budgets::ACCOUNT:budget/${STACK}`,
+  `arn:aws:budgets::ACCOUNT:budget/${STACK}-*`,
   own('sns', `${STACK}-*`),
   own('sqs', `${STACK}-*`),
 ];

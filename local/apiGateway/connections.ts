@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { inTurns } from '../util/concurrencyQueue';
+import { createConcurrencyQueue } from '../util/concurrencyQueue';
 import type { Handshake } from './events';
 import { frameMeter } from './frames';
 
@@ -65,7 +65,7 @@ export function connectionOn(
 
   // On Lambda every invocation has a processor of its own. Here all functions share a few cores. A connection that
   // sends faster than it is answered is not read further until its frames were handled.
-  const frames = inTurns(limits.framesAtOnce, events.message, {
+  const frames = createConcurrencyQueue(limits.framesAtOnce, events.message, {
     behind: () => socket.pause(),
     level: () => socket.resume(),
     failed(error) {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { HttpApi, SocketApi } from '../template/apis';
 import { ACCOUNT, REGION } from '../template/resourceNames';
 import { headerLines } from '../util/http';
+import type { HttpApi, WebSocketApi } from './apis';
 
 /** What is known of a connection from its handshake on. */
 export interface Handshake {
@@ -18,7 +18,7 @@ export interface Handshake {
 export const awsId = () => `${randomBytes(11).toString('base64url')}=`;
 
 /** The context that every event of a WebSocket carries. */
-function requestContext(api: SocketApi, handshake: Handshake, eventType: string, routeKey: string) {
+function requestContext(api: WebSocketApi, handshake: Handshake, eventType: string, routeKey: string) {
   const requestId = awsId();
   const now = Date.now();
   const { connectionId, connectedAt, sourceIp, userAgent, authorizer } = handshake;
@@ -41,7 +41,7 @@ function requestContext(api: SocketApi, handshake: Handshake, eventType: string,
 }
 
 /** What `$connect` receives. */
-export function connectEvent(api: SocketApi, handshake: Handshake) {
+export function connectEvent(api: WebSocketApi, handshake: Handshake) {
   return {
     ...headersOf(handshake.rawHeaders),
     requestContext: requestContext(api, handshake, 'CONNECT', '$connect'),
@@ -50,7 +50,7 @@ export function connectEvent(api: SocketApi, handshake: Handshake) {
 }
 
 /** What the authorizer of `$connect` receives. */
-export function authorizerEvent(api: SocketApi, handshake: Handshake) {
+export function authorizerEvent(api: WebSocketApi, handshake: Handshake) {
   return {
     type: 'REQUEST',
     methodArn: connectArn(api),
@@ -62,17 +62,17 @@ export function authorizerEvent(api: SocketApi, handshake: Handshake) {
 }
 
 /** The one resource an authorizer of this API is asked about. */
-export const connectArn = (api: SocketApi) =>
+export const connectArn = (api: WebSocketApi) =>
   `arn:aws:execute-api:${REGION}:${ACCOUNT}:${api.id}/${api.stage}/$connect`;
 
 /** What the function of a frame's route receives. */
-export function messageEvent(api: SocketApi, handshake: Handshake, routeKey: string, body: string) {
+export function messageEvent(api: WebSocketApi, handshake: Handshake, routeKey: string, body: string) {
   const context = requestContext(api, handshake, 'MESSAGE', routeKey);
   return { requestContext: { ...context, messageId: awsId() }, body, isBase64Encoded: false };
 }
 
 /** What `$disconnect` receives. */
-export function disconnectEvent(api: SocketApi, handshake: Handshake, code: number, reason: string) {
+export function disconnectEvent(api: WebSocketApi, handshake: Handshake, code: number, reason: string) {
   const headers = { Host: api.host, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' };
   const context = requestContext(api, handshake, 'DISCONNECT', '$disconnect');
   return {

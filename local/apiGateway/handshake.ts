@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Invocation, Invoke } from '../lambda/functions';
-import type { SocketApi } from '../template/apis';
 import { isRecord } from '../template/template';
+import type { WebSocketApi } from './apis';
 import { authorizerEvent, connectArn, connectEvent, type Handshake } from './events';
 import { allows } from './iamPolicy';
 
@@ -24,7 +24,7 @@ export function faultOf({ method, headers }: IncomingMessage): string | undefine
 
 /** Asks the authorizer, then `$connect`, as API Gateway does while the upgrade waits. */
 export async function admit(
-  api: SocketApi,
+  api: WebSocketApi,
   request: IncomingMessage,
   handshake: Handshake,
   invoke: Invoke,

@@ -1,9 +1,9 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { Invocation, Invoke } from '../lambda/functions';
-import type { HttpApi } from '../template/apis';
 import { isRecord } from '../template/template';
 import { answerJson, readBody, safely } from '../util/http';
 import { type Listening, listen } from '../util/listen';
+import type { HttpApi } from './apis';
 import { awsId, httpEvent, type Route } from './events';
 
 /** The most one request may carry. */

@@ -1,6 +1,7 @@
 import { isRecord, type Json } from '../template/template';
+import { wildcard } from '../util/wildcard';
 
-/** Whether an authorizer's policy lets a caller invoke a resource: some statement allows it and none denies it. */
+/** Whether an authorizer's policy passesList a caller invoke a resource: some statement allows it and none denies it. */
 export function allows(policy: unknown, arn: string): boolean {
   const statements = isRecord(policy) ? listOf(policy.Statement).filter(isRecord) : [];
   const effects = statements
@@ -13,12 +14,6 @@ export function allows(policy: unknown, arn: string): boolean {
 /** `*` stands for any text and `?` for one character, as in IAM. */
 function matches(patterns: Json | undefined, value: string): boolean {
   return listOf(patterns).some((pattern) => wildcard(String(pattern)).test(value));
-}
-
-/** A pattern of `*` and `?` as a regular expression. */
-export function wildcard(pattern: string): RegExp {
-  const literal = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
 }
 
 function listOf(value: Json | undefined): Json[] {

@@ -1,11 +1,11 @@
 import type { Invoke } from '../lambda/functions';
-import type { SocketApi } from '../template/apis';
 import { isRecord } from '../template/template';
+import type { WebSocketApi } from './apis';
 import { type Handshake, messageEvent } from './events';
 
 /** Runs the function of a frame's route, and gives what goes back to the sender, if anything does. */
 export async function answerFrame(
-  api: SocketApi,
+  api: WebSocketApi,
   invoke: Invoke,
   handshake: Handshake,
   text: string,
@@ -26,7 +26,7 @@ export async function answerFrame(
 }
 
 /** The route a frame asks for. The keys of API Gateway's own events are no routes a client can name. */
-function routeOf(api: SocketApi, text: string): string {
+function routeOf(api: WebSocketApi, text: string): string {
   let frame: unknown;
   try {
     frame = JSON.parse(text);

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { Invoke } from '../lambda/functions';
-import type { SocketApi } from '../template/apis';
 import { answerJson, responseOn, safely } from '../util/http';
 import { type Listening, listen } from '../util/listen';
+import type { WebSocketApi } from './apis';
 import { type Connection, connectionOn, SOCKET_LIMITS, type SocketLimits } from './connections';
 import { awsId, disconnectEvent, type Handshake } from './events';
 import { admit, faultOf } from './handshake';
@@ -12,27 +12,27 @@ import { manage, type PostHook } from './managementApi';
 import { answerFrame } from './routing';
 
 /** Where a later suite steps in between the gateway and its clients. */
-export interface SocketHooks {
+export interface WebSocketHooks {
   post?: PostHook;
   /** Stands around every answer to a frame. */
   reply?: (reply: { connectionId: string; data: string }, send: () => void) => void;
 }
 
 /** What a WebSocket API is started with. */
-export interface SocketApiOptions {
-  api: SocketApi;
+export interface WebSocketApiOptions {
+  api: WebSocketApi;
   invoke: Invoke;
   limits?: Partial<SocketLimits>;
-  hooks?: SocketHooks;
+  hooks?: WebSocketHooks;
 }
 
 /** A WebSocket API that runs, with its management API. */
-export interface RunningSocketApi extends Listening {
+export interface RunningWebSocketApi extends Listening {
   connections: Map<string, Connection>;
 }
 
 /** Starts what API Gateway is for a WebSocket API: handshakes, routes, limits, `@connections`. */
-export async function startSocketApi(options: SocketApiOptions): Promise<RunningSocketApi> {
+export async function startWebSocketApi(options: WebSocketApiOptions): Promise<RunningWebSocketApi> {
   const { api, invoke, hooks = {} } = options;
   const limits = { ...SOCKET_LIMITS, ...options.limits };
   const connections = new Map<string, Connection>();

@@ -1,5 +1,4 @@
-import { wildcard } from '../apiGateway/iamPolicy';
-import { resolve, type World } from '../template/intrinsics';
+import { type ResourceNames, resolve } from '../template/intrinsics';
 import {
   type JsonRecord,
   listAt,
@@ -9,7 +8,8 @@ import {
   type Template,
   textAt,
 } from '../template/template';
-import { both, type Choice, choiceOf, everything, nothing } from './allowList';
+import { wildcard } from '../util/wildcard';
+import { type AllowList, allowListOf, both, everything, nothing } from './allowList';
 import { type ResponseHeaders, responseHeadersOf } from './responseHeaders';
 
 /** Where requests go. */
@@ -28,7 +28,7 @@ export interface Behaviour {
   origin: Origin;
   methods: Set<string>;
   viewerProtocol: string;
-  forward: { headers: Choice; cookies: Choice; query: Choice };
+  forward: { headers: AllowList; cookies: AllowList; query: AllowList };
   response: ResponseHeaders;
 }
 
@@ -55,7 +55,7 @@ const MANAGED_CACHE = {
   '658327ea-f89d-4fab-a63d-7e88639e58f6': 'CachingOptimized',
 };
 
-const host: Choice = { mode: 'except', names: new Set(['host']) };
+const host: AllowList = { mode: 'except', names: new Set(['host']) };
 
 /** AWS's managed origin request policies: headers, cookies, query strings. */
 const MANAGED_REQUEST: Record<string, Behaviour['forward']> = {
@@ -66,20 +66,20 @@ const MANAGED_REQUEST: Record<string, Behaviour['forward']> = {
 };
 
 /** The distribution's own name. */
-export function distributionHost(template: Template, world: World): string {
+export function distributionHost(template: Template, names: ResourceNames): string {
   const [found] = resourcesOf(template, 'AWS::CloudFront::Distribution');
-  return (found && world.attribute(found.id, 'DomainName')) ?? '';
+  return (found && names.attribute(found.id, 'DomainName')) ?? '';
 }
 
 /** Reads the one distribution of a compiled template; what it cannot imitate, it names and refuses. */
 export function distributionOf(
   template: Template,
-  world: World,
+  names: ResourceNames,
   secret: (text: string) => string,
 ): Distribution {
   const [found] = resourcesOf(template, 'AWS::CloudFront::Distribution');
   if (!found) throw new Error('The template has no distribution.');
-  const config = recordAt(resolve(found.properties, world) as JsonRecord, 'DistributionConfig');
+  const config = recordAt(resolve(found.properties, names) as JsonRecord, 'DistributionConfig');
   refuse(config, UNKNOWN.config);
 
   const origins = new Map(
@@ -95,8 +95,8 @@ export function distributionOf(
       origin,
       methods: new Set(methods.length > 0 ? methods : ['GET', 'HEAD']),
       viewerProtocol: textAt(behaviour, 'ViewerProtocolPolicy') ?? 'allow-all',
-      forward: forwardOf(behaviour, template, world),
-      response: responseHeadersOf(textAt(behaviour, 'ResponseHeadersPolicyId'), template, world),
+      forward: forwardOf(behaviour, template, names),
+      response: responseHeadersOf(textAt(behaviour, 'ResponseHeadersPolicyId'), template, names),
     };
   };
 
@@ -121,9 +121,9 @@ function originOf(origin: JsonRecord, secret: (text: string) => string): Origin 
 }
 
 /** What the origin request policy names is sent on, and what is in the cache key. */
-function forwardOf(behaviour: JsonRecord, template: Template, world: World): Behaviour['forward'] {
-  const requested = requestedBy(behaviour, template, world);
-  const key = keyOf(String(behaviour.CachePolicyId), template, world);
+function forwardOf(behaviour: JsonRecord, template: Template, names: ResourceNames): Behaviour['forward'] {
+  const requested = requestedBy(behaviour, template, names);
+  const key = keyOf(String(behaviour.CachePolicyId), template, names);
   return {
     headers: both(requested.headers, key.headers),
     cookies: both(requested.cookies, key.cookies),
@@ -132,37 +132,37 @@ function forwardOf(behaviour: JsonRecord, template: Template, world: World): Beh
 }
 
 /** What is in the cache key; with the managed cache policies that is nothing. */
-function keyOf(id: string, template: Template, world: World): Behaviour['forward'] {
+function keyOf(id: string, template: Template, names: ResourceNames): Behaviour['forward'] {
   if (id in MANAGED_CACHE) return { headers: nothing, cookies: nothing, query: nothing };
   const policies = resourcesOf(template, 'AWS::CloudFront::CachePolicy');
-  const policy = policies.find((each) => world.ref(each.id) === id);
+  const policy = policies.find((each) => names.ref(each.id) === id);
   if (!policy) throw new Error(`The local edge does not know the cache policy ${id}.`);
   const config = recordAt(policy.properties, 'CachePolicyConfig');
   // Without a time to keep anything CloudFront takes no key, and refuses the policy.
   if (!(Number(config.MaxTTL) > 0)) throw new Error(`The cache policy ${id} has a key and no MaxTTL.`);
-  return choicesOf(recordAt(config, 'ParametersInCacheKeyAndForwardedToOrigin'));
+  return allowListsOf(recordAt(config, 'ParametersInCacheKeyAndForwardedToOrigin'));
 }
 
-function requestedBy(behaviour: JsonRecord, template: Template, world: World): Behaviour['forward'] {
+function requestedBy(behaviour: JsonRecord, template: Template, names: ResourceNames): Behaviour['forward'] {
   const id = textAt(behaviour, 'OriginRequestPolicyId');
   if (!id) return { headers: nothing, cookies: nothing, query: nothing };
   const managed = MANAGED_REQUEST[id];
   if (managed) return managed;
 
   const policies = resourcesOf(template, 'AWS::CloudFront::OriginRequestPolicy');
-  const policy = policies.find((each) => world.ref(each.id) === id);
+  const policy = policies.find((each) => names.ref(each.id) === id);
   if (!policy) throw new Error(`The local edge does not know the origin request policy ${id}.`);
-  const choices = choicesOf(recordAt(policy.properties, 'OriginRequestPolicyConfig'));
+  const choices = allowListsOf(recordAt(policy.properties, 'OriginRequestPolicyConfig'));
   if (choices.headers.mode === 'only' && choices.headers.names.has('authorization'))
     throw new Error('CloudFront takes no origin request policy that lists Authorization.');
   return choices;
 }
 
-function choicesOf(config: JsonRecord): Behaviour['forward'] {
+function allowListsOf(config: JsonRecord): Behaviour['forward'] {
   return {
-    headers: choiceOf(recordAt(config, 'HeadersConfig'), 'HeaderBehavior', 'Headers'),
-    cookies: choiceOf(recordAt(config, 'CookiesConfig'), 'CookieBehavior', 'Cookies'),
-    query: choiceOf(recordAt(config, 'QueryStringsConfig'), 'QueryStringBehavior', 'QueryStrings'),
+    headers: allowListOf(recordAt(config, 'HeadersConfig'), 'HeaderBehavior', 'Headers'),
+    cookies: allowListOf(recordAt(config, 'CookiesConfig'), 'CookieBehavior', 'Cookies'),
+    query: allowListOf(recordAt(config, 'QueryStringsConfig'), 'QueryStringBehavior', 'QueryStrings'),
   };
 }
 

@@ -3,20 +3,20 @@ import type { Socket } from 'node:net';
 import type { Origin } from './distribution';
 import type { OriginRequest } from './originRequest';
 import { type Tunnel, tunnel } from './tunnel';
-import { headOf101, type ViewerAnswer } from './viewerResponse';
+import { headOf101, type ViewerResponse } from './viewerResponse';
 
 /** A viewer's request on its way to an origin. */
-export interface Passage {
+export interface OriginCall {
   request: IncomingMessage;
   response: ServerResponse;
   requestId: string;
-  answer: ViewerAnswer;
+  answer: ViewerResponse;
   /** The socket to hand over, and what it had already sent, when the viewer asked for a WebSocket. */
   upgrade?: { socket: Socket; head: Buffer };
 }
 
 /** How the edge reaches its origins. */
-export interface Road {
+export interface OriginConnection {
   agent: Agent;
   idleMs: number;
   between?: Tunnel;
@@ -24,11 +24,11 @@ export interface Road {
 
 /** Sends a request to an origin and brings its answer to the viewer; after a 101 it only carries bytes. */
 export function callOrigin(
-  { request, response, requestId, answer, upgrade }: Passage,
+  { request, response, requestId, answer, upgrade }: OriginCall,
   { path, lines }: OriginRequest,
   origin: Origin,
   port: number,
-  { agent, idleMs, between }: Road,
+  { agent, idleMs, between }: OriginConnection,
 ): void {
   const outgoing = send({
     host: '127.0.0.1',

@@ -1,4 +1,4 @@
-import { lets } from './allowList';
+import { passesList } from './allowList';
 import type { Behaviour, Distribution } from './distribution';
 
 /** What the edge knows of a viewer's request. */
@@ -44,7 +44,7 @@ export function behaviourFor({ behaviours }: Distribution, url: string): Behavio
   return found;
 }
 
-/** What CloudFront sends the origin: what the policy lets through, and what it adds itself. */
+/** What CloudFront sends the origin: what the policy passesList through, and what it adds itself. */
 export function forward(viewer: ViewerRequest, behaviour: Behaviour, requestId: string): OriginRequest {
   const { origin } = behaviour;
   const passed = viewer.lines.filter(([name]) => passes(name.toLowerCase(), viewer, behaviour));
@@ -78,7 +78,7 @@ export function forward(viewer: ViewerRequest, behaviour: Behaviour, requestId: 
 function passes(name: string, { method }: ViewerRequest, { forward: { headers } }: Behaviour): boolean {
   if (OWN.has(name) || name === 'cookie' || /^(cloudfront-|x-edge-|x-amz-cf-)/.test(name)) return false;
   if (name === 'content-length') return method !== 'GET' && method !== 'HEAD';
-  return lets(headers, name);
+  return passesList(headers, name);
 }
 
 /** Headers CloudFront makes of what it knows of the viewer, where the policy names them. */
@@ -95,12 +95,12 @@ function cookiesOf({ lines }: ViewerRequest, { forward: { cookies } }: Behaviour
   return lines
     .filter(([name]) => name.toLowerCase() === 'cookie')
     .flatMap(([, value]) => value.split('; '))
-    .filter((cookie) => lets(cookies, cookie.split('=')[0] ?? ''))
+    .filter((cookie) => passesList(cookies, cookie.split('=')[0] ?? ''))
     .join('; ');
 }
 
 function pathOf(url: string, { forward: { query } }: Behaviour): string {
   const [path = '/', search = ''] = url.split(/\?(.*)/s);
-  const kept = search.split('&').filter((pair) => pair !== '' && lets(query, pair.split('=')[0] ?? ''));
+  const kept = search.split('&').filter((pair) => pair !== '' && passesList(query, pair.split('=')[0] ?? ''));
   return kept.length > 0 ? `${path}?${kept.join('&')}` : path;
 }

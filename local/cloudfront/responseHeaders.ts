@@ -1,4 +1,4 @@
-import type { World } from '../template/intrinsics';
+import type { ResourceNames } from '../template/intrinsics';
 import { type JsonRecord, recordAt, recordsAt, resourcesOf, type Template } from '../template/template';
 
 /** Headers that a response headers policy sets and takes away. */
@@ -10,10 +10,14 @@ export interface ResponseHeaders {
 export const NO_RESPONSE_HEADERS: ResponseHeaders = { set: [], remove: [] };
 
 /** Reads the response headers policy with this id. */
-export function responseHeadersOf(id: string | undefined, template: Template, world: World): ResponseHeaders {
+export function responseHeadersOf(
+  id: string | undefined,
+  template: Template,
+  names: ResourceNames,
+): ResponseHeaders {
   if (!id) return NO_RESPONSE_HEADERS;
   const policies = resourcesOf(template, 'AWS::CloudFront::ResponseHeadersPolicy');
-  const policy = policies.find((each) => world.ref(each.id) === id);
+  const policy = policies.find((each) => names.ref(each.id) === id);
   if (!policy) throw new Error(`The local edge does not know the response headers policy ${id}.`);
 
   const config = recordAt(policy.properties, 'ResponseHeadersPolicyConfig');

@@ -1,20 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Aside } from '../console/statsPage';
 import { fromBucket } from '../services/pageBucket';
 import { headerLines, responseOn, safely } from '../util/http';
 import { createAgent } from '../util/keepAliveAgent';
 import { type Listening, listen } from '../util/listen';
 import type { Distribution } from './distribution';
-import { callOrigin, type Passage } from './originCall';
+import { callOrigin, type OriginCall } from './originCall';
 import { behaviourFor, forward, type ViewerRequest } from './originRequest';
 import { NO_RESPONSE_HEADERS } from './responseHeaders';
 import type { Tunnel } from './tunnel';
-import { viewerAnswer } from './viewerResponse';
+import { createViewerResponse } from './viewerResponse';
 
 /** CloudFront's limits. The time is a parameter, so that a test need not wait ten minutes. */
-export interface EdgeLimits {
+export interface CloudFrontLimits {
   urlBytes: number;
   /** Request line and headers. */
   requestBytes: number;
@@ -22,17 +21,20 @@ export interface EdgeLimits {
   idleMs: number;
 }
 
-export const EDGE_LIMITS: EdgeLimits = { urlBytes: 8192, requestBytes: 20_480, idleMs: 600_000 };
+export const CLOUDFRONT_LIMITS: CloudFrontLimits = { urlBytes: 8192, requestBytes: 20_480, idleMs: 600_000 };
+
+/** Answers requests for pages that no distribution has. Tells whether it has answered. */
+export type LocalPages = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** What the edge is started with. It listens before it knows its distribution, so that its address is known. */
-export interface EdgeOptions {
+export interface CloudFrontOptions {
   port?: number;
   host?: string;
-  limits?: Partial<EdgeLimits>;
+  limits?: Partial<CloudFrontLimits>;
   /** Stands between the two ends of every WebSocket. */
   tunnel?: Tunnel;
-  /** Answers what it knows before the distribution is asked. */
-  aside?: Aside;
+  /** Pages of this machine that no distribution has; they are asked first. */
+  localPages?: LocalPages;
 }
 
 /** What the edge serves, once it is known. */
@@ -52,17 +54,21 @@ export interface Edge extends Listening {
  * Starts what CloudFront is for one distribution. Viewers come by plain HTTP here, so the behaviours'
  * `https-only` and `redirect-to-https` are the one thing not enforced. Nothing is cached or compressed.
  */
-export async function startEdge(options: EdgeOptions): Promise<Edge> {
-  const limits = { ...EDGE_LIMITS, ...options.limits };
+export async function startCloudFront(options: CloudFrontOptions): Promise<Edge> {
+  const limits = { ...CLOUDFRONT_LIMITS, ...options.limits };
   const agent = createAgent();
   const road = { agent, idleMs: limits.idleMs, ...(options.tunnel && { between: options.tunnel }) };
   let served: Served | undefined;
 
-  const handle = async (request: IncomingMessage, response: ServerResponse, upgrade?: Passage['upgrade']) => {
-    if (!upgrade && options.aside?.(request, response)) return;
+  const handle = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    upgrade?: OriginCall['upgrade'],
+  ) => {
+    if (!upgrade && options.localPages?.(request, response)) return;
     const requestId = `${randomBytes(40).toString('base64url')}==`;
     const viewer = viewerOf(request, upgrade !== undefined);
-    const early = viewerAnswer(request, response, requestId, NO_RESPONSE_HEADERS);
+    const early = createViewerResponse(request, response, requestId, NO_RESPONSE_HEADERS);
     if (!served) return early.refuse(503, 'The local stack is still starting.');
     if (viewer.url.length > limits.urlBytes || sizeOf(viewer) > limits.requestBytes)
       return early.refuse(413, 'The request is too large.');
@@ -71,7 +77,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     const url = viewer.url === '/' ? `/${distribution.rootObject}` : viewer.url;
     const behaviour = behaviourFor(distribution, url);
     const { origin } = behaviour;
-    const answer = viewerAnswer(request, response, requestId, behaviour.response);
+    const answer = createViewerResponse(request, response, requestId, behaviour.response);
     if (!behaviour.methods.has(viewer.method))
       return answer.refuse(403, 'This distribution is not configured to allow this HTTP method.');
 

@@ -5,7 +5,7 @@ import { type Listening, listen } from '../util/listen';
 import type { Certificate } from './certificate';
 
 /** A front that listens; until it knows the edge, it answers 503. */
-export interface TlsFront extends Listening {
+export interface TlsProxy extends Listening {
   /** The edge, and the behaviours' `ViewerProtocolPolicy` for an address. */
   serve(edge: { port: number; protocolFor(url: string): string }): void;
 }
@@ -27,12 +27,12 @@ const OF_ONE_HOP = new Set([
  * Adds TLS as CloudFront has it: HTTP/2 and HTTP/1.1 on the same port, and WebSockets by HTTP/1.1. Plain HTTP on that
  * port is redirected or refused as the behaviours say.
  */
-export async function startTlsFront(
+export async function startTlsProxy(
   certificate: Certificate,
   port?: number,
   host?: string,
-): Promise<TlsFront> {
-  let edge: Parameters<TlsFront['serve']>[0] | undefined;
+): Promise<TlsProxy> {
+  let edge: Parameters<TlsProxy['serve']>[0] | undefined;
 
   const secure = createSecureServer({ ...certificate, allowHTTP1: true }, (viewer, answer) => {
     if (!edge) return answer.writeHead(503).end();

@@ -5,7 +5,7 @@ import { applyTo, type ResponseHeaders } from './responseHeaders';
 type Headers = Record<string, string | string[] | undefined>;
 
 /** How CloudFront answers one request of a viewer. */
-export interface ViewerAnswer {
+export interface ViewerResponse {
   /** Sends the status and the headers of the origin's answer; the body is the caller's. */
   begin(status: number, headers: Headers): void;
   /** Sends the whole of an answer. */
@@ -19,12 +19,12 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'tra
 const VIA = '1.1 local.cloudfront.net (CloudFront)';
 
 /** Answers a request by its behaviour's response headers policy. */
-export function viewerAnswer(
+export function createViewerResponse(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
   policy: ResponseHeaders,
-): ViewerAnswer {
+): ViewerResponse {
   const begin = (status: number, headers: Headers) => {
     const all = new Map<string, string | string[]>();
     for (const [name, value] of Object.entries(headers))

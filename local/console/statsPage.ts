@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
+import type { LocalPages } from '../cloudfront/server';
 import { answerJson } from '../util/http';
 import type { Stats } from './stats';
-
-/** A page of this machine's own, that no distribution has. Tells whether it has answered. */
-export type Aside = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export const STATS_PATH = '/_stats';
 
@@ -25,7 +22,7 @@ const HEADERS = {
 };
 
 /** Serves what the functions have logged so far, as a page that follows it. */
-export function statsPage(stats: Stats): Aside {
+export function statsPage(stats: Stats): LocalPages {
   const files = new Map(
     Object.entries(FILES).map(([name, [file, type]]) => [
       `${STATS_PATH}${name}`,

@@ -1,11 +1,11 @@
-import { resolve, type World } from '../template/intrinsics';
+import { type ResourceNames, resolve } from '../template/intrinsics';
 import { REGION } from '../template/resourceNames';
 import { type JsonRecord, recordAt, resourcesOf, type Template } from '../template/template';
 import { CREDENTIALS } from '../util/sigV4';
 import type { Definition } from './functions';
 
 /** What is somewhere else here than on AWS. */
-export interface Elsewhere {
+export interface LocalEndpoints {
   /** Addresses in the template's values, and what stands for them. */
   addresses: Record<string, string>;
   /** Endpoints of AWS services, by the name the SDK's variable has for them. */
@@ -15,19 +15,19 @@ export interface Elsewhere {
 /** Each function by its deployed name. Its environment is what the template gives it and what Lambda itself adds. */
 export function definitionsOf(
   template: Template,
-  world: World,
-  { addresses, endpoints }: Elsewhere,
+  names: ResourceNames,
+  { addresses, endpoints }: LocalEndpoints,
 ): Record<string, Definition> {
   const local = (value: string) =>
     Object.entries(addresses).reduce((text, [there, here]) => text.replaceAll(there, here), value);
 
   const definitions = resourcesOf(template, 'AWS::Lambda::Function').map(
     ({ id, properties }): [string, Definition] => {
-      const name = world.ref(id) ?? id;
+      const name = names.ref(id) ?? id;
       const { Handler, Timeout = 3, MemorySize = 128 } = properties;
       const resolved = resolve(
         recordAt(recordAt(properties, 'Environment'), 'Variables'),
-        world,
+        names,
       ) as JsonRecord;
       const given = Object.entries(resolved).map(([key, value]) => [key, local(String(value))]);
       const environment = {

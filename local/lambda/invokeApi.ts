@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { resolve, type World } from '../template/intrinsics';
+import { type ResourceNames, resolve } from '../template/intrinsics';
 import { isRecord, resourcesOf, type Template } from '../template/template';
 import { answerJson, readBody, safely } from '../util/http';
 import { type Listening, listen } from '../util/listen';
@@ -44,9 +44,9 @@ export function serveInvocations(
 }
 
 /** How often each function is tried again after a failed event, where the template says so. */
-export function retriesOf(template: Template, world: World): Map<string, number> {
+export function retriesOf(template: Template, names: ResourceNames): Map<string, number> {
   const configs = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig').map(({ properties }) =>
-    resolve(properties, world),
+    resolve(properties, names),
   );
   return new Map(
     configs

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { World } from '../template/intrinsics';
+import type { ResourceNames } from '../template/intrinsics';
 import { type JsonRecord, resourcesOf, type Template } from '../template/template';
 import { startProcess } from '../util/processes';
 
@@ -18,7 +18,11 @@ export interface Database {
 }
 
 /** Starts the database, in memory unless it is given a directory, and creates the tables it lacks. */
-export async function openDatabase(template: Template, world: World, directory?: string): Promise<Database> {
+export async function startDynamoDb(
+  template: Template,
+  names: ResourceNames,
+  directory?: string,
+): Promise<Database> {
   const child = startProcess(
     path.join(__dirname, 'dynamodb-process.cjs'),
     directory ? { path: directory } : {},
@@ -29,7 +33,7 @@ export async function openDatabase(template: Template, world: World, directory?:
   const tables: Record<string, string> = {};
   try {
     for (const { id, properties } of resourcesOf(template, 'AWS::DynamoDB::Table')) {
-      tables[id] = world.ref(id) ?? id;
+      tables[id] = names.ref(id) ?? id;
       await createTable(url, tables[id], properties);
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import contentTypes from '../../infra/deploy/contentTypes.json';
 
 /** What the bucket answers. */
 export interface BucketAnswer {
@@ -9,20 +10,7 @@ export interface BucketAnswer {
   body: Buffer;
 }
 
-const TYPES: Record<string, string> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.map': 'application/json',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain; charset=utf-8',
-  '.webmanifest': 'application/manifest+json',
-  '.webp': 'image/webp',
-  '.woff2': 'font/woff2',
-};
+const TYPES: Record<string, string> = contentTypes;
 
 /** Answers for a path as the page's bucket does, from the directory the page was built into. */
 export async function fromBucket(directory: string, urlPath: string): Promise<BucketAnswer> {

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { resolveText, type World } from '../template/intrinsics';
+import { type ResourceNames, resolveText } from '../template/intrinsics';
 import {
   isRecord,
   type JsonRecord,
@@ -34,7 +34,7 @@ export interface Secrets {
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Every secret of the template, generated, or read from the file when there is one from an earlier run. */
-export function openSecrets(template: Template, world: World, file?: string): Secrets {
+export function openSecrets(template: Template, names: ResourceNames, file?: string): Secrets {
   const versions = new Map<string, Version[]>(file ? stored(file) : []);
 
   const put = (arn: string, value: string) => {
@@ -45,8 +45,8 @@ export function openSecrets(template: Template, world: World, file?: string): Se
   };
 
   for (const { id, properties } of resourcesOf(template, 'AWS::SecretsManager::Secret')) {
-    const arn = world.ref(id) ?? id;
-    if (!versions.has(arn)) put(arn, initial(properties, world));
+    const arn = names.ref(id) ?? id;
+    if (!versions.has(arn)) put(arn, initial(properties, names));
   }
 
   return {
@@ -109,8 +109,8 @@ export function resolveSecrets(text: string, secrets: Secrets): string {
 }
 
 /** The first value of a secret: the one it names, or one generated as it asks. */
-function initial(properties: JsonRecord, world: World): string {
-  if (properties.SecretString !== undefined) return resolveText(properties.SecretString, world);
+function initial(properties: JsonRecord, names: ResourceNames): string {
+  if (properties.SecretString !== undefined) return resolveText(properties.SecretString, names);
   const generate = recordAt(properties, 'GenerateSecretString');
   const password = random(Number(generate.PasswordLength ?? 32));
   const key = textAt(generate, 'GenerateStringKey');

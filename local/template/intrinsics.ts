@@ -1,75 +1,75 @@
 import { isRecord, type Json } from './template';
 
 /** What stands locally for the resources and pseudo parameters a template refers to. */
-export interface World {
+export interface ResourceNames {
   ref(name: string): string | undefined;
   attribute(id: string, name: string): string | undefined;
 }
 
-/** Replaces every CloudFormation function in a value by what it gives in this world. */
-export function resolve(value: Json, world: World): Json {
-  if (Array.isArray(value)) return value.map((item) => resolve(item, world));
+/** Replaces every CloudFormation function in a value by what it gives in this names. */
+export function resolve(value: Json, names: ResourceNames): Json {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, names));
   if (!isRecord(value)) return value;
 
   const [[name, argument] = ['', null], ...others] = Object.entries(value);
-  if (others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'))) return call(name, argument, world);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, world)]));
+  if (others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'))) return call(name, argument, names);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, names)]));
 }
 
 /** The same for a value that must come to text. */
-export function resolveText(value: Json | undefined, world: World): string {
-  const result = resolve(value ?? null, world);
+export function resolveText(value: Json | undefined, names: ResourceNames): string {
+  const result = resolve(value ?? null, names);
   if (typeof result !== 'string') throw new Error(`Expected text, found ${JSON.stringify(result)}.`);
   return result;
 }
 
-function call(name: string, argument: Json, world: World): Json {
+function call(name: string, argument: Json, names: ResourceNames): Json {
   switch (name) {
     case 'Ref':
-      return reference(String(argument), world);
+      return reference(String(argument), names);
     case 'Fn::GetAtt':
-      return attribute(Array.isArray(argument) ? argument.join('.') : String(argument), world);
+      return attribute(Array.isArray(argument) ? argument.join('.') : String(argument), names);
     case 'Fn::Sub':
-      return substitute(argument, world);
+      return substitute(argument, names);
     case 'Fn::Join': {
       const [separator, parts] = pair(name, argument);
-      const texts = resolve(parts, world);
+      const texts = resolve(parts, names);
       return (Array.isArray(texts) ? texts : [texts]).join(String(separator));
     }
     case 'Fn::Select': {
       const [index, list] = pair(name, argument);
-      const items = resolve(list, world);
+      const items = resolve(list, names);
       return Array.isArray(items) ? (items[Number(index)] ?? null) : null;
     }
     case 'Fn::Split': {
       const [separator, text] = pair(name, argument);
-      return resolveText(text, world).split(String(separator));
+      return resolveText(text, names).split(String(separator));
     }
     default:
       throw new Error(`The local stack does not know ${name}.`);
   }
 }
 
-function substitute(argument: Json, world: World): string {
+function substitute(argument: Json, names: ResourceNames): string {
   const [text, given] = Array.isArray(argument) ? argument : [argument, {}];
   const own = isRecord(given) ? given : {};
   return String(text).replaceAll(/\$\{(!?)([^}]+)\}/g, (_match, literal: string, name: string) => {
     if (literal) return `\${${name}}`;
     const value = own[name];
-    if (value !== undefined) return resolveText(value, world);
-    return name.includes('.') ? attribute(name, world) : reference(name, world);
+    if (value !== undefined) return resolveText(value, names);
+    return name.includes('.') ? attribute(name, names) : reference(name, names);
   });
 }
 
-function reference(name: string, world: World): string {
-  const value = world.ref(name);
+function reference(name: string, names: ResourceNames): string {
+  const value = names.ref(name);
   if (value === undefined) throw new Error(`Nothing local stands for a reference to "${name}".`);
   return value;
 }
 
-function attribute(path: string, world: World): string {
+function attribute(path: string, names: ResourceNames): string {
   const dot = path.indexOf('.');
-  const value = world.attribute(path.slice(0, dot), path.slice(dot + 1));
+  const value = names.attribute(path.slice(0, dot), path.slice(dot + 1));
   if (value === undefined) throw new Error(`Nothing local stands for the attribute "${path}".`);
   return value;
 }

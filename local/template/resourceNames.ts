@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { World } from './intrinsics';
+import type { ResourceNames } from './intrinsics';
 import type { Resource, Template } from './template';
 
 export const REGION = 'us-east-1';
@@ -17,7 +17,7 @@ const PSEUDO: Record<string, string> = {
  * Names every resource as a deployment would, with names that look like AWS's. The suffix is the data store's:
  * the same suffix gives the same names, another one gives others.
  */
-export function worldOf(template: Template, suffix: string): World {
+export function resourceNamesOf(template: Template, suffix: string): ResourceNames {
   const find = (id: string) => template.Resources[id];
   return {
     ref(name) {

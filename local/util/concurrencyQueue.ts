@@ -1,16 +1,16 @@
 /** Work that is taken in order, so much of it at a time. */
-export interface Turns<T> {
+export interface ConcurrencyQueue<T> {
   take(item: T): void;
   /** Forgets what has not begun. */
   drop(): void;
 }
 
 /** Runs at most `most` tasks at a time. Reports when a task has to wait, when none has to any more, and failures. */
-export function inTurns<T>(
+export function createConcurrencyQueue<T>(
   most: number,
   act: (item: T) => Promise<void>,
   tell: { behind(): void; level(): void; failed(error: unknown): void },
-): Turns<T> {
+): ConcurrencyQueue<T> {
   const waiting: T[] = [];
   let running = 0;
 

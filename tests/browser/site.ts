@@ -63,7 +63,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     await promisify(execFile)(process.execPath, [path.join(ROOT, 'web', 'build.mjs'), directory]);
     const stack = await startStack({
       pageDirectory: directory,
-      aside: statsPage(stats),
+      localPages: statsPage(stats),
       print: stats.take,
       ...options,
       hooks: {

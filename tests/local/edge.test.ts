@@ -6,9 +6,9 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { distributionOf } from '../../local/cloudfront/distribution';
-import { type EdgeOptions, startEdge } from '../../local/cloudfront/server';
+import { type CloudFrontOptions, startCloudFront } from '../../local/cloudfront/server';
 import { compileTemplate } from '../../local/template/compile';
-import { worldOf } from '../../local/template/resourceNames';
+import { resourceNamesOf } from '../../local/template/resourceNames';
 import type { JsonRecord, Template } from '../../local/template/template';
 import { type Listening, listen } from '../../local/util/listen';
 import { rawRequest, root, upgradeLines, within } from './support';
@@ -67,14 +67,14 @@ const config = (template: Template) =>
   template.Resources.Distribution?.Properties?.DistributionConfig as JsonRecord;
 
 /** The edge of the real template, changed as a test likes, before an origin that records. */
-async function edge(change: (config: JsonRecord) => void = () => {}, options: EdgeOptions = {}) {
+async function edge(change: (config: JsonRecord) => void = () => {}, options: CloudFrontOptions = {}) {
   const template = structuredClone(compiled);
   change(config(template));
-  const world = worldOf(template, 'test');
+  const world = resourceNamesOf(template, 'test');
   const distribution = distributionOf(template, world, () => 'the-secret');
   const hosts = [...new Set(distribution.behaviours.map((behaviour) => behaviour.origin.host))];
   const behind = await origin();
-  const started = await startEdge(options);
+  const started = await startCloudFront(options);
   running.push(started);
   started.serve({
     distribution,
@@ -302,7 +302,7 @@ describe('the page', () => {
 });
 
 describe('an upgraded connection', () => {
-  async function pair(options: EdgeOptions) {
+  async function pair(options: CloudFrontOptions) {
     const { port, upgraded } = await edge(undefined, options);
     const atOrigin = upgraded();
     const { socket } = await rawRequest(port, upgradeLines('/ws', 'chat.example').lines);
@@ -408,7 +408,7 @@ it.each(['CustomErrorResponses', 'OriginGroups'])('refuses to imitate %s', async
 });
 
 it('answers 503 until it knows what to serve', async () => {
-  const started = await startEdge({});
+  const started = await startCloudFront({});
   running.push(started);
 
   expect((await fetch(`http://127.0.0.1:${started.port}`)).status).toBe(503);

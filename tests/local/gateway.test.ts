@@ -4,20 +4,20 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import type { WebSocketApi } from '../../local/apiGateway/apis';
 import { throttlesOf } from '../../local/apiGateway/throttle';
 import {
-  type RunningSocketApi,
-  type SocketApiOptions,
-  startSocketApi,
+  type RunningWebSocketApi,
+  startWebSocketApi,
+  type WebSocketApiOptions,
 } from '../../local/apiGateway/webSocketApi';
 import type { Invocation } from '../../local/lambda/functions';
-import type { SocketApi } from '../../local/template/apis';
 import { CREDENTIALS } from '../../local/util/sigV4';
 import { handshake, open, rawRequest, upgradeLines, within } from './support';
 
 const secret = { headers: { 'X-Edge-Chat-Origin': 'a-secret' } };
 
-const api: SocketApi = {
+const api: WebSocketApi = {
   id: 'abcdefghij',
   host: 'abcdefghij.execute-api.us-east-1.amazonaws.com',
   stage: 'ws',
@@ -60,10 +60,10 @@ const defaults: Functions = {
   mute: () => ({ statusCode: 200, body: 'nobody hears this' }),
 };
 
-const running: RunningSocketApi[] = [];
+const running: RunningWebSocketApi[] = [];
 
 /** A gateway before functions of this test, and everything they were invoked with. */
-async function gateway(functions: Functions = {}, options: Partial<SocketApiOptions> = {}) {
+async function gateway(functions: Functions = {}, options: Partial<WebSocketApiOptions> = {}) {
   const calls: { name: string; event: SocketEvent }[] = [];
   const waiting: { name: string; resolve: (event: SocketEvent) => void }[] = [];
   const invoke = async (name: string, event: unknown): Promise<Invocation> => {
@@ -76,7 +76,7 @@ async function gateway(functions: Functions = {}, options: Partial<SocketApiOpti
       return { ok: false, type: 'Error', message: (error as Error).message, trace: '' };
     }
   };
-  const started = await startSocketApi({ api, invoke, ...options });
+  const started = await startWebSocketApi({ api, invoke, ...options });
   running.push(started);
   return {
     url: `ws://127.0.0.1:${started.port}/ws`,

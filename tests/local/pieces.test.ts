@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import fc from 'fast-check';
 import { frameMeter } from '../../local/apiGateway/frames';
 import { allows } from '../../local/apiGateway/iamPolicy';
-import { choiceOf, lets } from '../../local/cloudfront/allowList';
+import { allowListOf, passesList } from '../../local/cloudfront/allowList';
 import { readCommandLine } from '../../local/commandLine';
 import { isWorthShowing } from '../../local/console/output';
 import type { Json, JsonRecord } from '../../local/template/template';
@@ -39,9 +39,9 @@ describe('a choice', () => {
     [{ HeaderBehavior: 'allViewer' }, true, true],
     [{ HeaderBehavior: 'allExcept', Headers: ['Host'] }, true, false],
   ])('%j', (config, origin, host) => {
-    const choice = choiceOf(config, 'HeaderBehavior', 'Headers');
+    const choice = allowListOf(config, 'HeaderBehavior', 'Headers');
 
-    expect([lets(choice, 'origin'), lets(choice, 'host')]).toEqual([origin, host]);
+    expect([passesList(choice, 'origin'), passesList(choice, 'host')]).toEqual([origin, host]);
   });
 });
 

@@ -1,9 +1,9 @@
-import { startSocketApi } from '../../local/apiGateway/webSocketApi';
+import { webSocketApi } from '../../local/apiGateway/apis';
+import { startWebSocketApi } from '../../local/apiGateway/webSocketApi';
 import { distributionOf } from '../../local/cloudfront/distribution';
-import { startEdge } from '../../local/cloudfront/server';
-import { socketApi } from '../../local/template/apis';
+import { startCloudFront } from '../../local/cloudfront/server';
 import { compileTemplate } from '../../local/template/compile';
-import { worldOf } from '../../local/template/resourceNames';
+import { resourceNamesOf } from '../../local/template/resourceNames';
 import { listAt, recordAt, type Template } from '../../local/template/template';
 import { rawRequest, root, upgradeLines } from './support';
 
@@ -24,14 +24,14 @@ const without = (name: string) => (template: Template) => {
 async function answerWith(change: (template: Template) => void): Promise<number> {
   const template = structuredClone(await compileTemplate({ root, stage: 'dev', params: {} }));
   change(template);
-  const world = worldOf(template, 'test');
-  const api = socketApi(template, world);
+  const world = resourceNamesOf(template, 'test');
+  const api = webSocketApi(template, world);
   const policyDocument = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-  const gateway = await startSocketApi({
+  const gateway = await startWebSocketApi({
     api,
     invoke: async () => ({ ok: true, value: { principalId: 'ann', policyDocument, statusCode: 200 } }),
   });
-  const edge = await startEdge({});
+  const edge = await startCloudFront({});
   edge.serve({
     distribution: distributionOf(template, world, () => 'the-secret'),
     ports: new Map([[api.host, gateway.port]]),

@@ -8,9 +8,9 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { startHttpApi } from '../../local/apiGateway/httpApi';
 import type { Invocation } from '../../local/lambda/functions';
 import { serveInvocations } from '../../local/lambda/invokeApi';
-import { openDatabase } from '../../local/services/dynamodb';
+import { startDynamoDb } from '../../local/services/dynamodb';
 import { openSecrets, resolveSecrets, serveSecrets } from '../../local/services/secretsManager';
-import { worldOf } from '../../local/template/resourceNames';
+import { resourceNamesOf } from '../../local/template/resourceNames';
 import type { Template } from '../../local/template/template';
 import { CREDENTIALS } from '../../local/util/sigV4';
 import { portOf, within } from './support';
@@ -40,7 +40,7 @@ describe('secrets', () => {
       },
     },
   };
-  const world = worldOf(template, 'store');
+  const world = resourceNamesOf(template, 'store');
   const arn = world.ref('Key') ?? '';
 
   async function served() {
@@ -242,7 +242,7 @@ it('the database outlives a connection that breaks off', async () => {
       },
     },
   };
-  const database = own(await openDatabase(template, worldOf(template, 'store')));
+  const database = own(await startDynamoDb(template, resourceNamesOf(template, 'store')));
   const socket = connect(portOf(database.url), '127.0.0.1');
   await once(socket, 'connect');
 

@@ -1,15 +1,15 @@
+import { httpApi, webSocketApi } from '../../local/apiGateway/apis';
 import { definitionsOf } from '../../local/lambda/functionDefinitions';
 import type { Definition } from '../../local/lambda/functions';
-import { httpApi, socketApi } from '../../local/template/apis';
 import { compileTemplate } from '../../local/template/compile';
-import { resolve, type World } from '../../local/template/intrinsics';
-import { worldOf } from '../../local/template/resourceNames';
+import { type ResourceNames, resolve } from '../../local/template/intrinsics';
+import { resourceNamesOf } from '../../local/template/resourceNames';
 import type { Json, Template } from '../../local/template/template';
 import { root } from './support';
 
 jest.setTimeout(60_000);
 
-const world: World = {
+const world: ResourceNames = {
   ref: (name) => ({ Table: 'Table-1', 'AWS::Region': 'us-east-1' })[name],
   attribute: (id, name) => (id === 'Table' && name === 'Arn' ? 'arn:table' : undefined),
 };
@@ -46,8 +46,10 @@ it.each<[string, Json, RegExp]>([
 describe('the compiled template', () => {
   let template: Template;
   const definitions = (suffix = 'one'): Record<string, Definition> =>
-    definitionsOf(template, worldOf(template, suffix), {
-      addresses: { [`https://${socketApi(template, worldOf(template, suffix)).host}`]: 'http://127.0.0.1:1' },
+    definitionsOf(template, resourceNamesOf(template, suffix), {
+      addresses: {
+        [`https://${webSocketApi(template, resourceNamesOf(template, suffix)).host}`]: 'http://127.0.0.1:1',
+      },
       endpoints: { DYNAMODB: 'http://127.0.0.1:2' },
     });
 
@@ -70,7 +72,7 @@ describe('the compiled template', () => {
   });
 
   it('gives the gateway its routes, its replies and its authorizer', () => {
-    const api = socketApi(template, worldOf(template, 'one'));
+    const api = webSocketApi(template, resourceNamesOf(template, 'one'));
 
     expect(api).toMatchObject({ stage: 'ws', selector: 'action' });
     expect(api.routes.get('$connect')).toBe('edge-chat-dev-connect');
@@ -81,7 +83,7 @@ describe('the compiled template', () => {
       functionName: 'edge-chat-dev-authorize',
       headers: ['x-edge-chat-origin'],
     });
-    expect(httpApi(template, worldOf(template, 'one')).routes.get('POST /api/token')).toBe(
+    expect(httpApi(template, resourceNamesOf(template, 'one')).routes.get('POST /api/token')).toBe(
       'edge-chat-dev-issueGuestToken',
     );
   });
@@ -90,7 +92,7 @@ describe('the compiled template', () => {
     const silent = structuredClone(template);
     delete silent.Resources.sendMessageWebsocketsRouteResponse;
 
-    expect(socketApi(silent, worldOf(silent, 'one')).replying.has('sendMessage')).toBe(false);
+    expect(webSocketApi(silent, resourceNamesOf(silent, 'one')).replying.has('sendMessage')).toBe(false);
   });
 
   it('gives each function its own environment, with local names and addresses', () => {

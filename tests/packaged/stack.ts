@@ -6,7 +6,7 @@ import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import type { Service } from '../../local/hooks';
 import type { Invoke } from '../../local/lambda/functions';
 import { type Stack, startStack } from '../../local/stack';
-import { resolveText, type World } from '../../local/template/intrinsics';
+import { type ResourceNames, resolveText } from '../../local/template/intrinsics';
 import { recordAt, resourcesOf } from '../../local/template/template';
 import { CREDENTIALS } from '../../local/util/sigV4';
 import type { Packaged } from '../template/packaging';
@@ -123,7 +123,7 @@ export async function startRehearsed(
   };
 }
 
-const worldOf = (stack: Stack): World => ({
+const worldOf = (stack: Stack): ResourceNames => ({
   ref: (id) => stack.ref(id),
   attribute: (id, name) => `${id}.${name}`,
 });

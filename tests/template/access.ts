@@ -120,14 +120,19 @@ export function environmentMatchesRights(template: Template): string[] {
   });
 }
 
+/** These update rows of connections only to take away what has gone. */
+const RENEW_NO_LEASE = ['DisconnectLambdaFunction', 'FanOutLambdaFunction'];
+
 /** A frame renews its connection's lease: a function that took another length would cut it short. */
 export function leasesAreOfOneLength(template: Template): string[] {
-  const renewing = functions(template).filter(({ properties }) =>
-    grantsOf(template, properties.Role).some(
-      (statement) =>
-        actionsOf(statement).includes('dynamodb:UpdateItem') &&
-        resourcesOf(statement).includes('<Connections.Arn>'),
-    ),
+  const renewing = functions(template).filter(
+    ({ id, properties }) =>
+      !RENEW_NO_LEASE.includes(id) &&
+      grantsOf(template, properties.Role).some(
+        (statement) =>
+          actionsOf(statement).includes('dynamodb:UpdateItem') &&
+          resourcesOf(statement).includes('<Connections.Arn>'),
+      ),
   );
   const told = renewing.map(({ id, properties }) => ({
     id,

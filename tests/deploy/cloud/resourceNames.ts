@@ -1,9 +1,14 @@
-import type { World } from '../../../local/template/intrinsics';
+import type { ResourceNames } from '../../../local/template/intrinsics';
 import type { Resource, Template } from '../../../local/template/template';
 import { ACCOUNT } from './signature';
 
 /** Names a stack's resources as CloudFormation would: the stack's name, the logical id and a part of its own. */
-export function resourceNamesOf(stack: string, region: string, template: Template, mark: string): World {
+export function resourceNamesOf(
+  stack: string,
+  region: string,
+  template: Template,
+  mark: string,
+): ResourceNames {
   const pseudo: Record<string, string> = {
     'AWS::Region': region,
     'AWS::AccountId': ACCOUNT,

@@ -1,5 +1,4 @@
 const parameters = require('./parameters');
-const { functions } = require('./roles');
 
 const notify = (email, NotificationType, Threshold) => ({
   Notification: {
@@ -25,19 +24,10 @@ const budget = (BudgetName, dollars, email) => ({
   },
 });
 
-const reserved = (ReservedConcurrentExecutions) =>
-  Object.fromEntries(
-    functions.map((name) => [
-      `${name[0].toUpperCase()}${name.slice(1)}LambdaFunction`,
-      { Properties: { ReservedConcurrentExecutions } },
-    ]),
-  );
-
 module.exports = async (context) => {
-  const { monthlyBudget, alarmEmail, reservedConcurrency } = await parameters(context);
+  const { monthlyBudget, alarmEmail } = await parameters(context);
   const name = await context.resolveVariable('self:custom.name');
-  return {
-    ...(monthlyBudget && { Resources: { MonthlyBudget: budget(name, monthlyBudget, alarmEmail) } }),
-    ...(reservedConcurrency && { extensions: reserved(Number(reservedConcurrency)) }),
-  };
+  // Budget names are unique in an account, whatever the Region.
+  const budgetName = { 'Fn::Sub': `${name}-\${AWS::Region}` };
+  return monthlyBudget ? { Resources: { MonthlyBudget: budget(budgetName, monthlyBudget, alarmEmail) } } : {};
 };

@@ -1,7 +1,7 @@
-import { type Throttles, throttlesOf } from '../apiGateway/throttle';
-import { resolve, resolveText, type World } from './intrinsics';
-import { REGION } from './resourceNames';
-import { type JsonRecord, listAt, resourcesOf, type Template, textAt } from './template';
+import { type ResourceNames, resolve, resolveText } from '../template/intrinsics';
+import { REGION } from '../template/resourceNames';
+import { type JsonRecord, listAt, resourcesOf, type Template, textAt } from '../template/template';
+import { type Throttles, throttlesOf } from './throttle';
 
 /** What API Gateway needs to know of an API: which function answers which route. */
 interface Api {
@@ -16,7 +16,7 @@ interface Api {
 export type HttpApi = Api;
 
 /** A WebSocket API as deployed. */
-export interface SocketApi extends Api {
+export interface WebSocketApi extends Api {
   /** The key of a frame that names its route. */
   selector: string;
   throttles: Throttles;
@@ -29,14 +29,14 @@ export interface SocketApi extends Api {
 }
 
 /** The WebSocket API in the template. */
-export function socketApi(template: Template, world: World): SocketApi {
-  const { id, properties, stage, api } = apiOf(template, world, 'WEBSOCKET');
+export function webSocketApi(template: Template, names: ResourceNames): WebSocketApi {
+  const { id, properties, stage, api } = apiOf(template, names, 'WEBSOCKET');
   const expression = textAt(properties, 'RouteSelectionExpression') ?? '';
   const selector = /^\$request\.body\.([A-Za-z0-9_-]+)$/.exec(expression)?.[1];
   if (!selector) throw new Error(`The local gateway does not know the route selection "${expression}".`);
 
-  const routes = partsOf(template, world, 'AWS::ApiGatewayV2::Route', id);
-  const responses = partsOf(template, world, 'AWS::ApiGatewayV2::RouteResponse', id);
+  const routes = partsOf(template, names, 'AWS::ApiGatewayV2::Route', id);
+  const responses = partsOf(template, names, 'AWS::ApiGatewayV2::RouteResponse', id);
   const answered = new Set(responses.map((part) => part.properties.RouteId));
   const replying = routes
     .filter(
@@ -45,7 +45,7 @@ export function socketApi(template: Template, world: World): SocketApi {
     .map((route) => String(route.properties.RouteKey));
 
   const connect = routes.find((route) => route.properties.RouteKey === '$connect');
-  const [authorizer] = partsOf(template, world, 'AWS::ApiGatewayV2::Authorizer', id);
+  const [authorizer] = partsOf(template, names, 'AWS::ApiGatewayV2::Authorizer', id);
   return {
     ...api,
     throttles: throttlesOf(stage),
@@ -57,11 +57,11 @@ export function socketApi(template: Template, world: World): SocketApi {
 }
 
 /** The HTTP API in the template. */
-export function httpApi(template: Template, world: World): HttpApi {
-  return apiOf(template, world, 'HTTP').api;
+export function httpApi(template: Template, names: ResourceNames): HttpApi {
+  return apiOf(template, names, 'HTTP').api;
 }
 
-function authorizerOf(properties: JsonRecord): NonNullable<SocketApi['authorizer']> {
+function authorizerOf(properties: JsonRecord): NonNullable<WebSocketApi['authorizer']> {
   const sources = listAt(properties, 'IdentitySource').map(String);
   const headers = sources.map((source) => {
     const header = /^route\.request\.header\.(.+)$/.exec(source)?.[1];
@@ -71,28 +71,28 @@ function authorizerOf(properties: JsonRecord): NonNullable<SocketApi['authorizer
   return { functionName: functionName(String(properties.AuthorizerUri)), headers };
 }
 
-function apiOf(template: Template, world: World, protocol: string) {
+function apiOf(template: Template, names: ResourceNames, protocol: string) {
   const found = resourcesOf(template, 'AWS::ApiGatewayV2::Api').find(
     ({ properties }) => properties.ProtocolType === protocol,
   );
   if (!found) throw new Error(`The template has no ${protocol} API.`);
-  const id = resolveText({ Ref: found.id }, world);
+  const id = resolveText({ Ref: found.id }, names);
 
   const integrations = new Map(
-    partsOf(template, world, 'AWS::ApiGatewayV2::Integration', id).map((part) => [
+    partsOf(template, names, 'AWS::ApiGatewayV2::Integration', id).map((part) => [
       `integrations/${part.id}`,
       functionName(String(part.properties.IntegrationUri)),
     ]),
   );
   const routes = new Map<string, string>();
-  for (const { properties } of partsOf(template, world, 'AWS::ApiGatewayV2::Route', id)) {
+  for (const { properties } of partsOf(template, names, 'AWS::ApiGatewayV2::Route', id)) {
     const target = integrations.get(String(properties.Target));
     if (target) routes.set(String(properties.RouteKey), target);
   }
 
   const [{ properties: stage } = { properties: {} as JsonRecord }] = partsOf(
     template,
-    world,
+    names,
     'AWS::ApiGatewayV2::Stage',
     id,
   );
@@ -106,12 +106,12 @@ function apiOf(template: Template, world: World, protocol: string) {
 }
 
 /** The resolved resources of one type that belong to an API, each with its own physical id. */
-function partsOf(template: Template, world: World, type: string, apiId: string) {
+function partsOf(template: Template, names: ResourceNames, type: string, apiId: string) {
   return resourcesOf(template, type)
-    .filter(({ properties }) => resolve(properties.ApiId ?? null, world) === apiId)
+    .filter(({ properties }) => resolve(properties.ApiId ?? null, names) === apiId)
     .map(({ id, properties }) => ({
-      id: resolveText({ Ref: id }, world),
-      properties: resolve(properties, world) as JsonRecord,
+      id: resolveText({ Ref: id }, names),
+      properties: resolve(properties, names) as JsonRecord,
     }));
 }
 

@@ -1,4 +1,4 @@
-import { inTurns } from '../../local/util/concurrencyQueue';
+import { createConcurrencyQueue } from '../../local/util/concurrencyQueue';
 
 it('takes what waits though the one before it has failed, and tells that', async () => {
   const done: number[] = [];
@@ -7,7 +7,7 @@ it('takes what waits though the one before it has failed, and tells that', async
     if (item === 1) throw new Error('A bug.');
     done.push(item);
   };
-  const turns = inTurns(1, act, {
+  const turns = createConcurrencyQueue(1, act, {
     behind: () => told.push('behind'),
     level: () => told.push('level'),
     failed: (error) => told.push(error),
