@@ -14,11 +14,6 @@ export async function getHistory(
 ): Promise<Reply> {
   const { room, before, after, limit = LIMITS.pageEntries } = message;
   const now = context.clock.now();
-  const budget = budgetFor(limit);
-  const page = await (after === undefined
-    ? readBefore(context, room, before, budget)
-    : readAfter(context, room, after, budget));
-  // Only now: an entry that was written after this connection was put out must not be given to it.
   const charged = await context.connections.charge(
     requester.id,
     room,
@@ -26,6 +21,13 @@ export async function getHistory(
     now + context.settings.leaseMs,
   );
   if (charged !== 'ok') return errorReply(message, refusalError(charged));
+  const budget = budgetFor(limit);
+  const page = await (after === undefined
+    ? readBefore(context, room, before, budget)
+    : readAfter(context, room, after, budget));
+  // Once more: an entry that was written after this connection was removed must not be given to it.
+  if (!(await context.connections.isMember(requester.id, room, context.clock.now())))
+    return errorReply(message, refusalError({ kind: 'notMember' }));
   if (after !== undefined) context.metrics.increment('Syncs');
   return { type: 'history', room, ...page };
 }

@@ -7,6 +7,9 @@ import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 import { settleAll } from '../util/settleAll';
 
+/** Each room of a ping is a read: so many cost a token. */
+const ROOMS_PER_TOKEN = 5;
+
 /**
  * Answers a ping: renews the lease, and tells which rooms have entries above their cursor and which were never joined.
  * Two calls however many rooms, and one more for each room that is behind.
@@ -18,24 +21,24 @@ export async function ping(
 ): Promise<Reply> {
   const now = context.clock.now();
   const cursors = Object.entries(message.rooms);
-  const next = new Map(cursors.map(([room, cursor]) => [room, cursor + 1]));
-  const [renewed, reached] = await settleAll(
-    context.connections.renewLease(
-      requester.id,
-      createCharge('syncs', SYNCS, now),
-      now + context.settings.leaseMs,
-    ),
-    next.size > 0 ? context.log.roomsBeyond(next) : Promise.resolve([]),
+  const tokens = Math.max(1, cursors.length / ROOMS_PER_TOKEN);
+  const renewed = await context.connections.renewLease(
+    requester.id,
+    createCharge('syncs', SYNCS, now, tokens),
+    now + context.settings.leaseMs,
   );
   if ('kind' in renewed) return errorReply(message, refusalError(renewed));
-  const { rooms: joined } = renewed;
+  const joined = new Set(renewed.rooms);
 
-  const behind = reached.filter((room) => joined.includes(room));
+  const next = new Map(
+    cursors.filter(([room]) => joined.has(room)).map(([room, cursor]) => [room, cursor + 1]),
+  );
+  const behind = next.size > 0 ? await context.log.roomsBeyond(next) : [];
   const heads = await settleAll(...behind.map((room) => readHead(context, room)));
   return {
     type: 'pong',
     log: context.settings.logId,
     behind: Object.fromEntries(behind.map((room, i) => [room, heads[i] ?? 0])),
-    notJoined: [...next.keys()].filter((room) => !joined.includes(room)),
+    notJoined: Object.keys(message.rooms).filter((room) => !joined.has(room)),
   };
 }

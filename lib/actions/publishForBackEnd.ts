@@ -1,16 +1,18 @@
 import { appendAndAcknowledge, draftMessage } from '../delivery/appendAndAcknowledge';
-import { findDuplicate } from '../log/findDuplicate';
 import { findDuplicatePaged } from '../log/findDuplicatePaged';
 import { readHead } from '../log/readPage';
 import type { BackEndContext, UserContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
-import { errorReply, FORBIDDEN, type RateLimited, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
+import { errorReply, FORBIDDEN, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
 import type { Ack, ErrorFrame, Publication, User } from '../protocol/index';
-import { chargeUser, refundUser } from '../rateLimiting/sendQuota';
-import { settleAll } from '../util/settleAll';
+import { chargeUser } from '../rateLimiting/sendQuota';
 
 /** A send without `after` is known again for at least so long after its last try, in milliseconds. */
 const BASE_SEQ_TTL_MS = 24 * 3_600_000;
+
+/** Rows that a search reads at a time. Of a user's rows, which may be long, few are read in vain. */
+const USER_PAGE_SIZE = 128;
+const OPERATOR_PAGE_SIZE = 500;
 
 const UNDECIDED: Pick<ErrorFrame, 'code' | 'message'> = {
   code: 'behind',
@@ -30,17 +32,10 @@ export function publishAsUser(
 ): Promise<Ack | ErrorFrame> {
   const isOut = () => context.users.isBanned(author.id, publication.room, context.clock.now());
   return attempt(publication, async () => {
-    const now = context.clock.now();
-    const [charged, isRefused] = await settleAll(chargeUser(context, author, now), isOut());
-    if (isRefused) {
-      if (charged === 'ok') await refundUser(context, author, now);
-      return failed(publication, FORBIDDEN);
-    }
-    const isStillAllowed = async () => !(await isOut());
-    return publish(context, author, publication, {
-      isStillAllowed,
-      ...(charged !== 'ok' && { limited: charged }),
-    });
+    if (await isOut()) return failed(publication, FORBIDDEN);
+    const charged = await chargeUser(context, author, publication.text, context.clock.now());
+    if (charged !== 'ok') return failed(publication, refusalError(charged));
+    return publish(context, author, publication, async () => !(await isOut()));
   });
 }
 
@@ -53,29 +48,26 @@ export function publishAsOperator(
   return attempt(publication, () => publish(context, author, publication));
 }
 
-/** Why only a repeat is answered, and how to ask whether the author may still write. */
-interface Allowed {
-  limited?: RateLimited;
-  isStillAllowed?(): Promise<boolean>;
-}
-
 async function publish(
   context: BackEndContext,
   from: User,
   publication: Publication,
-  { limited, isStillAllowed }: Allowed = {},
+  isStillAllowed?: () => Promise<boolean>,
 ): Promise<Ack | ErrorFrame> {
   const began = context.clock.now();
   const { room, id, text } = publication;
   const after = publication.after ?? (await firstHead(context, room, id, from));
+  // The search finds a removal above `after`. A removal below it came before this look for a ban.
+  if (isStillAllowed && publication.after === undefined && !(await isStillAllowed()))
+    return failed(publication, FORBIDDEN);
   const send = draftMessage({ room, id, text, after }, from);
-  // An author over the limit causes only a short search. A repeat further back is found once the author may send.
-  const search = await (limited ? findDuplicate(context, send) : findDuplicatePaged(context, send));
-  if (limited && search.kind !== 'duplicate') return failed(publication, refusalError(limited));
-  const isLimited = limited !== undefined;
+  const search = await findDuplicatePaged(
+    context,
+    send,
+    isStillAllowed ? USER_PAGE_SIZE : OPERATOR_PAGE_SIZE,
+  );
   const reply = await appendAndAcknowledge(context, send, search, {
     began,
-    isLimited,
     ...(isStillAllowed && { isStillAllowed }),
   });
   return reply.type === 'error' && reply.code === 'behind' ? failed(publication, UNDECIDED) : reply;

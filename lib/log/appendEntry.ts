@@ -2,7 +2,8 @@ import type { EntryIdentity, NewEntry } from '../ports/logStore';
 import { Unavailable } from '../ports/unavailable';
 import type { EntryDraft, LogContext } from './entryDraft';
 import { isOwn, isRemoval, isUnbroken, lacksExpiry } from './entryRun';
-import { type Duplicate, MAX_COMPARED, type NotFound, toDuplicate } from './findDuplicate';
+import { type Duplicate, type NotFound, toDuplicate } from './findDuplicate';
+import { MAX_COMPARED } from './readRange';
 
 const FIRST_RETRY_MS = 20;
 const MAX_RETRY_MS = 500;

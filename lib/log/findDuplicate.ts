@@ -1,9 +1,7 @@
 import type { EntryIdentity } from '../ports/logStore';
 import type { EntryDraft, LogContext } from './entryDraft';
 import { hasExpired, isOwn, isRemoval, isUnbroken, lacksExpiry, startsAtCursor } from './entryRun';
-
-/** Longest range `(after, head]` that a send may ask to have compared. */
-export const MAX_COMPARED = 500;
+import { MAX_COMPARED, readRange } from './readRange';
 
 /** The draft is in the log. `superseded` are rows below it that were seen without an expiry. */
 export interface Duplicate {
@@ -35,7 +33,8 @@ export async function findDuplicate(
 ): Promise<DuplicateSearch> {
   const asked = clock.now();
   const remembered = recentLogs.get(send.room, send.after, asked);
-  const run = remembered ?? (await log.readIdentities(send.room, send.after, MAX_COMPARED + 2));
+  const run = remembered ?? (await readRange(log, send.room, send.after));
+  if (!run) return { kind: 'behind' };
 
   const mine = run.find((slot) => slot.seq > send.after && isOwn(slot, send));
   if (mine) return toDuplicate(mine, remembered ? [] : run);
@@ -53,6 +52,16 @@ export async function findDuplicate(
   };
   if (!remembered) recentLogs.remember(send.room, run, asked);
   return clear;
+}
+
+/** Looks for the send's own id in memory alone, which costs nothing. */
+export function findRecentDuplicate(
+  { recentLogs, clock }: LogContext,
+  send: EntryDraft,
+): Duplicate | undefined {
+  const run = recentLogs.get(send.room, send.after, clock.now()) ?? [];
+  const mine = run.find((slot) => slot.seq > send.after && isOwn(slot, send));
+  return mine && toDuplicate(mine, []);
 }
 
 /** The outcome for a slot that is the send's own, given the rows seen on the way to it. */

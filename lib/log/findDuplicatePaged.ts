@@ -1,34 +1,42 @@
 import type { EntryDraft, LogContext } from './entryDraft';
 import { hasExpired, isOwn, isRemoval, isUnbroken, lacksExpiry, startsAtCursor } from './entryRun';
-import { type DuplicateSearch, findDuplicate, MAX_COMPARED, toDuplicate } from './findDuplicate';
+import { type DuplicateSearch, findDuplicate, toDuplicate } from './findDuplicate';
+import { kilobytesOf } from './readRange';
 
-/** Longest range in pages: what came later than 10,000 messages ago is for the caller to decide. */
-const MAX_PAGES = 20;
+/** Longest range, in rows and in kilobytes: beyond it the caller decides. */
+const MAX_ROWS = 10_000;
+const MAX_KILOBYTES = 3_000;
 
 /**
  * Searches Code as {@link findDuplicate} does, however far the head moved: a back end without a cursor cannot read the
  * room. `behind` is left for rows that have expired, and for a room that runs away.
  * @throws Unavailable when the log cannot be read.
  */
-export async function findDuplicatePaged(context: LogContext, send: EntryDraft): Promise<DuplicateSearch> {
+export async function findDuplicatePaged(
+  context: LogContext,
+  send: EntryDraft,
+  pageSize: number,
+): Promise<DuplicateSearch> {
   const search = await findDuplicate(context, send);
   if (search.kind !== 'behind') return search;
 
   let reached = send.after;
   let removed = false;
-  for (let page = 0; page < MAX_PAGES; page++) {
+  let kilobytes = 0;
+  while (reached - send.after < MAX_ROWS && kilobytes < MAX_KILOBYTES) {
     const asked = context.clock.now();
-    const run = await context.log.readIdentities(send.room, reached, MAX_COMPARED + 1);
+    const run = await context.log.readIdentities(send.room, reached, pageSize + 1);
     const above = run.filter((slot) => slot.seq > reached);
     const mine = above.find((slot) => isOwn(slot, send));
     if (mine) return toDuplicate(mine, run);
     if (!startsAtCursor(run, reached) || !isUnbroken(run)) return { kind: 'behind' };
     if (above.some((slot) => hasExpired(slot, asked))) return { kind: 'behind' };
     removed ||= run.some((slot) => isRemoval(slot, send));
-    if (run.length <= MAX_COMPARED) {
+    if (run.length <= pageSize) {
       context.recentLogs.remember(send.room, run, asked);
       return { kind: 'notFound', head: run.at(-1)?.seq ?? 0, superseded: run.filter(lacksExpiry), removed };
     }
+    kilobytes += kilobytesOf(run);
     reached = run.at(-1)?.seq ?? reached;
   }
   return { kind: 'behind' };

@@ -33,7 +33,7 @@ export async function readAfter(
   after: number,
   budget: Budget,
 ): Promise<Page> {
-  const read = await log.readForward(room, after, budget.entries + 2, clock.now());
+  const read = await log.readForward(room, after, budget.entries + 2, clock.now(), budget.bytes);
   if (read.length === 0 && after > 0) return { messages: [], more: false, reset: true };
 
   const above = read.filter((entry) => entry.seq > after);
@@ -54,7 +54,7 @@ export async function readBefore(
   const from = before === undefined ? undefined : before - 1;
   if (from !== undefined && from < 1) return { messages: [], more: false };
   const now = clock.now();
-  const read = await log.readBackward(room, from, budget.entries + 1, now);
+  const read = await log.readBackward(room, from, budget.entries + 1, now, budget.bytes);
   const newest = read[0];
   if (from !== undefined && newest?.seq !== from) {
     const [head] = await log.readBackward(room, undefined, 1, now);

@@ -6,6 +6,8 @@ export interface EntryIdentity {
   id: string;
   user: string;
   at: number;
+  /** How large the row's text is, where it is longer than a kilobyte. */
+  kilobytes?: number;
   /** The row tells that its user was put out of the room. */
   removes?: true;
   /** When the row stops counting, in milliseconds since the epoch. The newest row of a room never has one. */
@@ -17,10 +19,18 @@ export type NewEntry = MessageEntry | (SystemEntry & { id: string });
 
 /** The log: rows by room and seq, written once. Every read is strongly consistent. */
 export interface LogStore {
+  // With `maxBytes` a page may end early: with the entry that is beyond so many bytes, or later.
+
   /** Reads at most `limit` entries that have not expired by `now`, upwards from `seq`. */
-  readForward(room: string, seq: number, limit: number, now: number): Promise<LogEntry[]>;
+  readForward(room: string, seq: number, limit: number, now: number, maxBytes?: number): Promise<LogEntry[]>;
   /** Reads at most `limit` entries that have not expired by `now`, downwards from `seq`, or from the head. */
-  readBackward(room: string, seq: number | undefined, limit: number, now: number): Promise<LogEntry[]>;
+  readBackward(
+    room: string,
+    seq: number | undefined,
+    limit: number,
+    now: number,
+    maxBytes?: number,
+  ): Promise<LogEntry[]>;
   /** Reads what identifies at most `limit` rows, expired or not, upwards from `seq`. */
   readIdentities(room: string, seq: number, limit: number): Promise<EntryIdentity[]>;
   /** Writes an entry if its slot is free. @throws Unavailable when the outcome is unknown. */

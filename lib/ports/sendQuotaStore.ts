@@ -5,8 +5,6 @@ import type { Charge } from './charge';
 export interface SendQuotaStore {
   /** Charges a message to a user's bucket. */
   charge(user: string, charge: Charge): Promise<'ok' | RateLimited>;
-  /** Takes such a charge back, for a message that was refused for another reason. */
-  refund(user: string, charge: Charge): Promise<void>;
   /**
    * Keeps the head that a send's first try met, and gives the one that was kept first. Until then, and after every
    * further try as long again, each try of the send gets the same one.

@@ -2,24 +2,22 @@ import type { Charge, ChargeResult } from '../ports/charge';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, SendQuotaContext } from '../ports/contexts';
 import type { RetryAfterCache } from '../ports/retryAfterCache';
-import type { Settings } from '../ports/settings';
-import { Unavailable } from '../ports/unavailable';
-import type { User } from '../protocol';
+import type { Publication, User } from '../protocol';
+import { byteLength } from '../protocol/byteLength';
 import type { RateLimited } from '../protocol/errorReplies';
-import { settleAll } from '../util/settleAll';
 import { createCharge, sendRate } from './tokenBucket';
 
 type Meter = Pick<ChatContext, 'settings'> & SendQuotaContext;
 
 /**
- * Charges a send to its connection and to its user at the same time. A send that its connection refuses costs the user
- * no token: a refused connection must not silence the others. A send that the user's bucket refuses still costs the
- * connection a token, which affects no other connection.
+ * Charges a send to its connection, then to its user. A send that its connection refuses costs the user no token: a
+ * refused connection must not silence the others. A send that the user's bucket refuses still costs the connection a
+ * token, which affects no other connection.
  */
 export async function chargeSend(
   context: Pick<ChatContext, 'connections'> & Meter,
   { id, user }: Connection,
-  room: string,
+  { room, text }: Pick<Publication, 'room' | 'text'>,
   now: number,
 ): Promise<ChargeResult> {
   const { retryAfterCache, connections, settings } = context;
@@ -29,54 +27,51 @@ export async function chargeSend(
   );
   if (waitMs > 0) return { kind: 'rateLimited', retryAfterMs: waitMs };
 
-  const own = createCharge('sends', sendRate(settings.sendsPerSecond), now);
-  const [ofConnection, ofUser] = await settleAll(
-    connections.charge(id, room, own, now + settings.leaseMs),
-    chargeUser(context, user, now),
-  );
-  if (ofConnection === 'ok') return ofUser;
-  if (ofUser === 'ok') await refundUser(context, user, now);
-  if (ofConnection.kind === 'rateLimited')
-    recordRefusal(retryAfterCache, connectionKey(id), ofConnection, now);
-  const isUsersLonger =
-    ofUser !== 'ok' && ofConnection.kind === 'rateLimited' && ofUser.retryAfterMs > ofConnection.retryAfterMs;
-  return isUsersLonger ? ofUser : ofConnection;
+  const tokens = tokensFor(text);
+  const charge = createCharge('sends', sendRate(settings.sendsPerSecond), now, tokens);
+  const charged = await connections.charge(id, room, charge, now + settings.leaseMs);
+  if (charged === 'ok') return chargeUser(context, user, text, now);
+  if (charged.kind === 'rateLimited')
+    recordRefusal(retryAfterCache, connectionKey(id), charged, charge, tokens);
+  return charged;
 }
 
-/** Charges a message to its user, whatever it comes over. */
-export async function chargeUser(context: Meter, user: User, now: number): Promise<'ok' | RateLimited> {
+/** Charges a message to its user, by socket or by HTTP. */
+export async function chargeUser(
+  context: Meter,
+  user: User,
+  text: string,
+  now: number,
+): Promise<'ok' | RateLimited> {
   const { sendQuotas, retryAfterCache, settings } = context;
   const waitMs = retryAfterCache.remainingMs(userKey(user), now);
   if (waitMs > 0) return { kind: 'rateLimited', retryAfterMs: waitMs };
 
-  const charged = await sendQuotas.charge(user.id, usersCharge(settings, now));
-  if (charged !== 'ok') recordRefusal(retryAfterCache, userKey(user), charged, now);
+  const tokens = tokensFor(text);
+  const charge = createCharge('sends', sendRate(settings.userSendsPerSecond), now, tokens);
+  const charged = await sendQuotas.charge(user.id, charge);
+  if (charged !== 'ok') recordRefusal(retryAfterCache, userKey(user), charged, charge, tokens);
   return charged;
 }
 
 /**
- * Takes back what a user was charged for a message that is refused for another reason. Where that fails it costs the
- * user a message: it must not stand in the place of the refusal.
+ * Gives the tokens that a text costs, as its row costs the database: a row is written by the kilobyte, once with its
+ * text and once with its expiry, and two buckets are charged besides.
  */
-export async function refundUser({ sendQuotas, settings }: Meter, user: User, now: number): Promise<void> {
-  try {
-    await sendQuotas.refund(user.id, usersCharge(settings, now));
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-  }
+function tokensFor(text: string): number {
+  return (1 + Math.ceil(byteLength(text) / 1024)) / 2;
 }
 
+/** Records how long the shortest message has to wait: a long one, which is refused, may leave tokens for it. */
 function recordRefusal(
   cache: RetryAfterCache,
   who: string,
   { retryAfterMs, contended }: RateLimited,
-  now: number,
+  { now, costMs }: Charge,
+  tokens: number,
 ): void {
-  if (!contended) cache.record(who, retryAfterMs, now);
-}
-
-function usersCharge({ userSendsPerSecond }: Settings, now: number): Charge {
-  return createCharge('sends', sendRate(userSendsPerSecond), now);
+  const waitMs = retryAfterMs - (costMs - costMs / tokens);
+  if (!contended && waitMs > 0) cache.record(who, waitMs, now);
 }
 
 function connectionKey(id: string): string {

@@ -23,9 +23,9 @@ export function sendRate(perSecond: number): Rate {
   return { burst: 4 * perSecond, perSecond };
 }
 
-export function createCharge(bucket: Charge['bucket'], rate: Rate, now: number): Charge {
-  const costMs = 1000 / rate.perSecond;
-  return { bucket, now, costMs, burstMs: costMs * rate.burst };
+export function createCharge(bucket: Charge['bucket'], rate: Rate, now: number, tokens = 1): Charge {
+  const tokenMs = 1000 / rate.perSecond;
+  return { bucket, now, costMs: tokenMs * tokens, burstMs: tokenMs * rate.burst };
 }
 
 /**

@@ -36,7 +36,6 @@ const calls: Record<string, Call> = {
   'users.isBanned': (db) => createUserStore(db, 'T').isBanned(WORD, WORD, NOW),
   'connections.present': (db) => createConnectionStore(db, 'T').findActive([WORD], NOW),
   'authors.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),
-  'authors.giveBack': (db) => createSendQuotaStore(db, 'T').refund(WORD, charge),
   'authors.keepAfter': (db) =>
     createSendQuotaStore(db, 'T').getOrSetBaseSeq({ room: WORD, id: WORD, user: WORD }, 1, NOW),
   'members.add': (db) => createMemberStore(db, 'T').add({ ...connection, room: WORD }),

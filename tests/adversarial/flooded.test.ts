@@ -36,7 +36,6 @@ function setScene(seed: number) {
     sendQuotas: {
       ...sendQuotas,
       charge: async (...given) => wait().then(() => sendQuotas.charge(...given)),
-      refund: async (...given) => wait().then(() => sendQuotas.refund(...given)),
     },
   };
   const container = () => ({ ...anotherContainer(far), floodDetector: createFloodDetector(5) });

@@ -64,8 +64,8 @@ async function withBug(patch: Omit<Patch, 'file'>) {
 describe('the measurement tells', () => {
   it('a bucket for each connection alone', async () => {
     const broken = await withBug({
-      find: 'chargeUser(context, user, now),\n  );',
-      replace: "Promise.resolve('ok' as const),\n  );",
+      find: "if (charged === 'ok') return chargeUser(context, user, text, now);",
+      replace: "if (charged === 'ok') return 'ok';",
     });
 
     const { written, tookMs } = await broken.floodVirtually(greedy);
@@ -75,8 +75,9 @@ describe('the measurement tells', () => {
 
   it('refused frames that the user is charged for', async () => {
     const broken = await withBug({
-      find: 'await sendQuotas.refund(user.id, usersCharge(settings, now))',
-      replace: 'void [sendQuotas, user, settings, now]',
+      find: "if (charged === 'ok') return chargeUser(context, user, text, now);",
+      replace:
+        "const ofUser = await chargeUser(context, user, text, now);\n  if (charged === 'ok') return ofUser;",
     });
 
     const { patient } = await broken.floodVirtually(careless);

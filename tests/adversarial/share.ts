@@ -100,7 +100,6 @@ export async function floodVirtually(behaviour: Behaviour): Promise<Outcome> {
     sendQuotas: {
       ...sendQuotas,
       charge: (...asked) => far(() => sendQuotas.charge(...asked)),
-      refund: (...asked) => far(() => sendQuotas.refund(...asked)),
     },
     connections: { ...connections, charge: (...asked) => far(() => connections.charge(...asked)) },
   };

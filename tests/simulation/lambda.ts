@@ -192,7 +192,6 @@ function worldOf(
     },
     sendQuotas: {
       charge: (...asked) => call(() => sendQuotas.charge(...asked)),
-      refund: (...asked) => call(() => sendQuotas.refund(...asked)),
       getOrSetBaseSeq: (...asked) => call(() => sendQuotas.getOrSetBaseSeq(...asked)),
     },
     users: {

@@ -226,11 +226,6 @@ function createAuthors(): SendQuotaStore {
       buckets.set(key, (way === 'restart' ? charged.now : (fullAt ?? 0)) + charged.costMs);
       return 'ok';
     },
-    async refund(user, { bucket, costMs }) {
-      const key = `${bucket} ${user}`;
-      const fullAt = buckets.get(key);
-      if (fullAt !== undefined) buckets.set(key, fullAt - costMs);
-    },
     async getOrSetBaseSeq({ room, id, user }, head) {
       const key = JSON.stringify([room, id, user]);
       const after = firstHeads.get(key) ?? head;

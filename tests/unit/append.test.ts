@@ -1,6 +1,7 @@
 import { draftMessage, type MessageDraft } from '../../lib/delivery/appendAndAcknowledge';
 import { appendEntry as writeDraft } from '../../lib/log/appendEntry';
-import { type DuplicateSearch, findDuplicate, MAX_COMPARED } from '../../lib/log/findDuplicate';
+import { type DuplicateSearch, findDuplicate } from '../../lib/log/findDuplicate';
+import { MAX_COMPARED } from '../../lib/log/readRange';
 import type { EntryIdentity } from '../../lib/ports/logStore';
 import { Unavailable } from '../../lib/ports/unavailable';
 import {

@@ -1,6 +1,6 @@
 import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
-import { removeUserFromRoom } from '../../lib/moderation/removeUser';
+import { removeUserFromRoom, removeUserFromRoom, removeUserFromRoom } from '../../lib/moderation/removeUser';
 import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
 import { Unavailable } from '../../lib/ports/unavailable';
 import type { Ack, ErrorFrame, Publication, User } from '../../lib/protocol';
@@ -119,21 +119,45 @@ it('keeps an author within the pace of a user, and tells when to come again', as
   });
 });
 
-it('acknowledges a repeat over the limit, without giving it to the room again', async () => {
+it('refuses a repeat over the limit before it reads anything', async () => {
   const context = setStage({ userSendsPerSecond: 5 });
   await connect(context, 'ann-1', ann, ['den']);
   for (const i of range(1, 20))
     await finish(context, publishAsUser(context, bot, post({ id: `message-${i}` })));
   const posts = context.posts.length;
 
-  expect(await finish(context, publishAsUser(context, bot, post({ id: 'message-21' })))).toMatchObject({
-    code: 'rateLimited',
-  });
-  expect(await finish(context, publishAsUser(context, bot, post({ id: 'message-3' })))).toMatchObject({
-    seq: 3,
-    duplicate: true,
-  });
+  const reads = jest.spyOn(context.log, 'readBackward');
+  for (const id of ['message-21', 'message-3'])
+    expect(await finish(context, publishAsUser(context, bot, post({ id })))).toMatchObject({
+      code: 'rateLimited',
+    });
+  expect(reads).not.toHaveBeenCalled();
   expect(context.posts).toHaveLength(posts);
+});
+
+it('writes nothing above a kick that came between its look for a ban and its read of the head', async () => {
+  const context = setStage();
+  await connect(context, 'bot-1', bot, ['den']);
+  let isKicked = false;
+  const raced = {
+    ...context,
+    users: {
+      ...context.users,
+      async isBanned(...asked: Parameters<typeof context.users.isBanned>) {
+        const isBanned = await context.users.isBanned(...asked);
+        if (!isKicked) {
+          isKicked = true;
+          await removeUserFromRoom(context, 'den', { user: bot.id, until: NOW + 60_000 });
+        }
+        return isBanned;
+      },
+    },
+  };
+
+  const reply = await finish(context, publishAsUser(raced, bot, post()));
+
+  expect(reply).toMatchObject({ code: 'forbidden' });
+  expect(idsIn(context, 'den')).toHaveLength(1);
 });
 
 it('who was told to wait is told again without being charged', async () => {

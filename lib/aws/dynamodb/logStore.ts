@@ -1,5 +1,6 @@
 import type { EntryIdentity, LogStore, NewEntry } from '../../ports/logStore';
 import type { LogEntry, MessageEntry } from '../../protocol';
+import { byteLength } from '../../protocol/byteLength';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
 import { ifMet } from './conditional';
@@ -17,6 +18,8 @@ type MessageRow = {
   text?: string;
   at: number;
   ttl?: number;
+  /** Kilobytes of a text that is longer than one. */
+  kb?: number;
   /** In a system entry: what happened to the user, and the moderator. */
   what?: string;
   by?: string;
@@ -24,8 +27,10 @@ type MessageRow = {
 };
 
 const LEAST_NEXT_PAGE = 200;
+/** Rows of a read that ends at a number of bytes: this many of the longest texts are read in vain at most. */
+const CHUNK = 34;
 const NAMES = { '#room': 'room', '#seq': 'seq' };
-const SLOT_NAMES = { '#id': 'id', '#user': 'user', '#at': 'at', '#ttl': 'ttl', '#what': 'what' };
+const SLOT_NAMES = { '#id': 'id', '#user': 'user', '#at': 'at', '#ttl': 'ttl', '#what': 'what', '#kb': 'kb' };
 
 /** Keeps the log in the Messages table: partition `room`, sort key `seq`. */
 export function createLogStore(database: Database, table: string): LogStore {
@@ -34,9 +39,13 @@ export function createLogStore(database: Database, table: string): LogStore {
     range: { condition: string; seq: number | undefined; forward: boolean },
     limit: number,
     now: number,
+    maxBytes = Number.POSITIVE_INFINITY,
   ): Promise<LogEntry[]> => {
     const rows: MessageRow[] = [];
+    const chunk = Number.isFinite(maxBytes) ? Math.min(limit, CHUNK) : limit;
+    let bytes = 0;
     let start: Row | undefined;
+    let isBarren = false;
     do {
       const page = await database.call('Query', {
         TableName: table,
@@ -56,21 +65,24 @@ export function createLogStore(database: Database, table: string): LogStore {
           ...(range.seq !== undefined && { ':seq': range.seq }),
         },
         // The database counts rows before it filters: one page of expired rows must not be followed by tiny ones.
-        Limit: start ? Math.max(limit, LEAST_NEXT_PAGE) : limit,
+        Limit: isBarren ? Math.max(limit, LEAST_NEXT_PAGE) : Math.min(chunk, limit - rows.length),
         ExclusiveStartKey: start,
       });
-      rows.push(...((page.Items ?? []) as MessageRow[]));
+      const found = (page.Items ?? []) as MessageRow[];
+      rows.push(...found);
+      bytes += found.reduce((sum, { text = '' }) => sum + byteLength(text), 0);
+      isBarren = found.length === 0;
       start = page.LastEvaluatedKey;
-    } while (start && rows.length < limit);
+    } while (start && rows.length < limit && bytes <= maxBytes);
     return rows.slice(0, limit).map(toEntry);
   };
 
   return {
-    readForward: (room, seq, limit, now) =>
-      readLive(room, { condition: '#seq >= :seq', seq, forward: true }, limit, now),
+    readForward: (room, seq, ...asked) =>
+      readLive(room, { condition: '#seq >= :seq', seq, forward: true }, ...asked),
 
-    readBackward: (room, seq, limit, now) =>
-      readLive(room, { condition: '#seq <= :seq', seq, forward: false }, limit, now),
+    readBackward: (room, seq, ...asked) =>
+      readLive(room, { condition: '#seq <= :seq', seq, forward: false }, ...asked),
 
     async readIdentities(room, seq, limit) {
       const slots: EntryIdentity[] = [];
@@ -80,7 +92,7 @@ export function createLogStore(database: Database, table: string): LogStore {
           TableName: table,
           ConsistentRead: true,
           KeyConditionExpression: '#room = :room AND #seq >= :seq',
-          ProjectionExpression: '#seq, #id, #user, #at, #ttl, #what',
+          ProjectionExpression: '#seq, #id, #user, #at, #ttl, #what, #kb',
           ExpressionAttributeNames: { ...NAMES, ...SLOT_NAMES },
           ExpressionAttributeValues: { ':room': room, ':seq': seq },
           Limit: limit - slots.length,
@@ -130,7 +142,8 @@ function toRow(room: string, entry: NewEntry): MessageRow {
   const { seq, type, id, at } = entry;
   if (type === 'message') {
     const { from, text } = entry;
-    return { room, seq, type, id, user: from.id, name: from.name, text, at };
+    const kb = Math.ceil(byteLength(text) / 1024);
+    return { room, seq, type, id, user: from.id, name: from.name, text, at, ...(kb > 1 && { kb }) };
   }
   const { user, what, by } = entry;
   const row: MessageRow = { room, seq, type, id, user: user.id, name: user.name, at, what };
@@ -153,12 +166,13 @@ function toEntry({ seq, type, id, user, name, text, at, what, by, byName }: Mess
   return entry;
 }
 
-function toSlot({ seq, id, user, at, ttl, what }: MessageRow): EntryIdentity {
+function toSlot({ seq, id, user, at, ttl, what, kb }: MessageRow): EntryIdentity {
   return {
     seq,
     id,
     user,
     at,
+    ...(kb !== undefined && { kilobytes: kb }),
     ...(ttl !== undefined && { expiresAt: ttl * 1000 }),
     ...(what === 'kicked' && { removes: true }),
   };

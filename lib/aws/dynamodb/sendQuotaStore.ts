@@ -48,20 +48,6 @@ export function createSendQuotaStore(database: Database, table: string): SendQuo
       return 'output' in outcome ? 'ok' : outcome;
     },
 
-    async refund(user, { bucket, costMs }) {
-      // A row that has expired needs no refund: its bucket is full.
-      await ifMet(
-        database.call('UpdateItem', {
-          TableName: table,
-          Key: { connection: keyOf('author', user) },
-          UpdateExpression: 'SET #bucket = #bucket - :cost',
-          ConditionExpression: 'attribute_exists(#bucket)',
-          ExpressionAttributeNames: { '#bucket': bucket },
-          ExpressionAttributeValues: { ':cost': costMs },
-        }),
-      );
-    },
-
     async getOrSetBaseSeq({ room, id, user }, head, until) {
       const { Attributes } = await database.call('UpdateItem', {
         TableName: table,
