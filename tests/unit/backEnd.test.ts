@@ -1,6 +1,6 @@
 import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
-import { removeUserFromRoom, removeUserFromRoom, removeUserFromRoom } from '../../lib/moderation/removeUser';
+import { removeUserFromRoom } from '../../lib/moderation/removeUser';
 import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
 import { Unavailable } from '../../lib/ports/unavailable';
 import type { Ack, ErrorFrame, Publication, User } from '../../lib/protocol';
