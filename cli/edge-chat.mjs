@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-// In this repository `npx edge-chat` runs the sources; the published package has a bundle of them.
-import 'tsx';
+// The repository runs from its source; a package from the repository holds the built command.
+import { existsSync } from 'node:fs';
 
-await import('./edgeChat.ts');
+if (existsSync(new URL('edgeChat.ts', import.meta.url))) {
+  await import('tsx');
+  await import('./edgeChat.ts');
+} else await import('../.build/package/bin/edge-chat.cjs');
