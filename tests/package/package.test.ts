@@ -1,44 +1,7 @@
+import { ENTRIES } from './program';
 import { type Project, startProject } from './project';
 
 jest.setTimeout(120_000);
-
-const ENTRIES = [
-  'client',
-  'react',
-  'presence',
-  'moderation',
-  'guests',
-  'outbox',
-  'outbox/browser',
-  'outbox/file',
-  'protocol',
-];
-
-const PROGRAM = `
-import { type Chat, ChatError, createChat, type Outbox } from 'edge-chat/client';
-import { signInGuest } from 'edge-chat/guests';
-import { kick } from 'edge-chat/moderation';
-import { createMemoryOutbox } from 'edge-chat/outbox';
-import { createBrowserOutbox } from 'edge-chat/outbox/browser';
-import { createFileOutbox } from 'edge-chat/outbox/file';
-import { LIMITS, type MessageEntry } from 'edge-chat/protocol';
-import { createPresence, type PresenceSnapshot } from 'edge-chat/presence';
-import { usePresence, useRoom } from 'edge-chat/react';
-
-const chat: Chat = createChat({
-  url: 'wss://d111111abcdef8.cloudfront.net/ws',
-  token: async ({ previous }) => (await signInGuest('/api/token', 'Ann', previous)).token,
-  outbox: Math.random() < 0.5 ? createBrowserOutbox() : createFileOutbox('sends'),
-});
-chat.room('lobby').on('message', ({ text }: MessageEntry) => text.slice(0, LIMITS.textCharacters));
-export const own: Outbox = { open: () => createMemoryOutbox().open() };
-export const here: PresenceSnapshot = createPresence(chat, 'lobby').snapshot;
-export const out = (user: string): Promise<void> => kick(chat.room('lobby'), user);
-export const hooks = () => [useRoom(chat, 'lobby').messages, usePresence(chat, 'lobby').members];
-export const wait = (error: unknown) => (error instanceof ChatError ? error.retryAfterMs : undefined);
-// @ts-expect-error A text is no number: the types are there, and are not \`any\`.
-void chat.room('lobby').send(1);
-`;
 
 describe('the package, installed in somebody’s project', () => {
   let project: Project;
@@ -97,16 +60,6 @@ describe('the package, installed in somebody’s project', () => {
     );
 
     expect(await project.node(file)).toBe('true unavailable');
-  });
-
-  it.each([
-    ['a bundler', 'program.ts', { module: 'esnext', moduleResolution: 'bundler' }],
-    ['Node, as an ES module', 'program.mts', { module: 'nodenext', moduleResolution: 'nodenext' }],
-    ['Node, as CommonJS', 'program.cts', { module: 'nodenext', moduleResolution: 'nodenext' }],
-  ])('has types for %s', async (_name, file, options) => {
-    await project.write(file, PROGRAM);
-
-    expect(await project.check([file], options)).toBe('');
   });
 
   it('has maps that lead from its files to the source', async () => {

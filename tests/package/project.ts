@@ -25,8 +25,11 @@ export interface Project {
   remove(): Promise<void>;
 }
 
-/** Builds, packs and installs the package, without a network. */
-export async function startProject(): Promise<Project> {
+/** What a project installs: the built package, this folder by a link, or the repository as npm packs it for a git URL. */
+export type Source = 'package' | 'folder' | 'repository';
+
+/** Builds the package and installs it, without a network. */
+export async function startProject(source: Source = 'package'): Promise<Project> {
   const home = await mkdtemp(path.join(tmpdir(), 'edge-chat-package-'));
   const directory = path.join(home, 'project');
   const file = (name: string) => path.join(directory, name);
@@ -37,14 +40,30 @@ export async function startProject(): Promise<Project> {
   const said = async (program: string, args: string[], cwd = directory) =>
     (await run(program, args, { cwd, timeout: 60_000 })).stdout.trim();
 
-  const built = path.join(home, 'package');
-  await said(process.execPath, [path.join(ROOT, 'scripts', 'buildPackage.mjs'), built], ROOT);
-  await said('npm', ['pack', '--pack-destination', home], built);
-  const tarball = (await readdir(home)).find((name) => name.endsWith('.tgz')) ?? '';
-
   await mkdir(directory);
-  await write('package.json', '{ "name": "somebody-elses", "private": true }');
-  await said('npm', ['install', '--offline', '--no-audit', '--no-fund', path.join(home, tarball)]);
+  await write('package.json', '{ "name": "another-project", "private": true }');
+  const install = (what: string) => said('npm', ['install', '--offline', '--no-audit', '--no-fund', what]);
+  const pack = async (folder: string) => {
+    await said('npm', ['pack', '--ignore-scripts', '--pack-destination', home], folder);
+    return path.join(home, (await readdir(home)).find((name) => name.endsWith('.tgz')) ?? '');
+  };
+  const build = (...to: string[]) =>
+    said(process.execPath, [path.join(ROOT, 'scripts', 'buildPackage.mjs'), ...to], ROOT);
+
+  if (source === 'package') {
+    const built = path.join(home, 'package');
+    await build(built);
+    await install(await pack(built));
+  } else {
+    await build();
+    if (source === 'folder') await install(ROOT);
+    else {
+      // Without the packages of the servers, which an installation from a git URL brings along.
+      const packed = file('node_modules/edge-chat');
+      await mkdir(packed, { recursive: true });
+      await said('tar', ['-xzf', await pack(ROOT), '--strip-components=1', '-C', packed]);
+    }
+  }
   const installed = await readdir(file('node_modules'));
   for (const name of OF_THE_USER) {
     await mkdir(path.dirname(file(`node_modules/${name}`)), { recursive: true });
@@ -56,7 +75,10 @@ export async function startProject(): Promise<Project> {
     installed,
     write,
     node: (name) => said(process.execPath, [file(name)]),
-    command: (...args) => said(file('node_modules/.bin/edge-chat'), args),
+    command: (...args) =>
+      source === 'repository'
+        ? said(process.execPath, [file('node_modules/edge-chat/cli/edge-chat.mjs'), ...args])
+        : said(file('node_modules/.bin/edge-chat'), args),
     async check(names, options = {}) {
       const compilerOptions = {
         strict: true,
