@@ -19,7 +19,7 @@ export const TOKEN_TIMEOUT_MS = 30_000;
 export const TOKEN_FRESH_FRACTION = 0.75;
 /** A handshake may take this long. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
-/** An attempt older than this is begun anew when the device comes online. */
+/** An attempt older than this restarts when the device comes online. */
 export const STALLED_ATTEMPT_MS = 1_000;
 
 /** API Gateway ends every connection after this. */
@@ -55,5 +55,5 @@ export const OLDER_TIMEOUT_MS = 60_000;
 
 export const MAX_OUTBOX_SIZE = 200;
 export const OUTBOX_TTL_MS = 24 * 3_600_000;
-/** An outbox keeps the messages of a user who does not return for this long. */
+/** An outbox keeps the messages of an absent user for this long. */
 export const ABANDONED_RECORD_MS = 30 * 24 * 3_600_000;

@@ -3,7 +3,7 @@
 import type { User } from '../lib/protocol';
 import { ChatError } from './errors';
 
-/** A guest who has signed in. */
+/** A signed-in guest. */
 export interface Guest {
   readonly user: User;
   readonly token: string;

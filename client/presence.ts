@@ -1,4 +1,4 @@
-/** Who is in a room, and who of them is typing. */
+/** The members of a room, and which of them are typing. */
 
 import type { ServerMessage, User } from '../lib/protocol';
 import * as defaults from './platform/defaults';
@@ -6,19 +6,19 @@ import type { Cancel, Clock } from './platform/platform';
 import type { Chat, Unsubscribe } from './types';
 import { createEmitter } from './util/emitter';
 
-/** Who leaves is shown for this long still, in milliseconds: a dropped connection is usually back by then. */
+/** A user that left is shown for this long, in milliseconds: a lost connection is usually replaced by then. */
 const LEAVE_DELAY_MS = 5_000;
-/** Who typed is shown as typing for this long, in milliseconds. */
+/** A user is shown as typing for this long, in milliseconds. */
 const TYPING_TTL_MS = 6_000;
 /** Typing is told at most this often, in milliseconds: half of what it is shown for. */
 const TYPING_INTERVAL_MS = 3_000;
 
 /** Immutable; another object after each change. */
 export interface PresenceSnapshot {
-  /** As many as the server lists, which is all of a small room. Nobody while this user is not in the room. */
+  /** As many as the server lists, which is all of a small room. Empty while this user is not a member. */
   readonly members: readonly User[];
   readonly memberCount: number;
-  /** Others who are typing now. */
+  /** Other users that are typing now. */
   readonly typing: readonly User[];
 }
 
@@ -42,7 +42,7 @@ export interface PresenceOptions {
 
 const EMPTY: PresenceSnapshot = { members: [], memberCount: 0, typing: [] };
 
-/** Follows who is in a room. One is enough for a room; it may be created before the room is joined, or after. */
+/** Follows the members of a room. A room needs only one. It may be created before or after the join. */
 export function createPresence(
   chat: Chat,
   roomName: string,
@@ -134,7 +134,7 @@ export function createPresence(
       const now = clock.now();
       if (room.snapshot.state !== 'joined' || now < typingAllowedAt) return;
       typingAllowedAt = now + TYPING_INTERVAL_MS;
-      // Nobody waits for it, and the next key tells it again.
+      // No caller waits for it, and the next key sends it again.
       room.request({ action: 'typing' }).catch(() => {});
     },
     onChange: (listener) => emitter.on('change', listener),

@@ -17,7 +17,7 @@ export interface RoomView extends RoomSnapshot {
   readonly room: Room;
 }
 
-/** Who is in a room and who is typing, and a way to tell that this user is. */
+/** The members of a room, the typing users, and a function that reports this user's typing. */
 export interface PresenceView extends PresenceSnapshot {
   /** Tells the room that this user is typing. Call it on every key. */
   readonly sendTyping: () => void;
@@ -78,7 +78,7 @@ export function useRooms(chat: Chat, names: readonly string[]): readonly RoomSna
   );
 }
 
-/** Tells who is in a room, which it enters as {@link useRoom} does. Renders again only when that changes. */
+/** Follows the members of a room, which it joins as {@link useRoom} does. Renders again only when that changes. */
 export function usePresence(chat: Chat, name: string): PresenceView {
   const { room, presence } = partsOf(chat, name);
   useEffect(() => stayIn(chat, room), [chat, room]);
@@ -92,7 +92,7 @@ export function usePresence(chat: Chat, name: string): PresenceView {
 
 const presences = new WeakMap<Room, Presence>();
 
-/** A room, and who is in it: followed from before the room is joined, whichever hook joins it. */
+/** A room and its members, followed from before the join, whichever hook joins the room. */
 function partsOf(chat: Chat, name: string): { room: Room; presence: Presence } {
   const room = chat.room(name);
   const presence = presences.get(room) ?? createPresence(chat, name);
@@ -100,13 +100,13 @@ function partsOf(chat: Chat, name: string): { room: Room; presence: Presence } {
   return { room, presence };
 }
 
-/** Rooms need the connection: effects of children run first, so whoever is first starts it. */
+/** Rooms need the connection: effects of children run first, so the first effect starts it. */
 function stayIn(chat: Chat, room: Room): Unsubscribe {
   const disconnect = hold(chat, startChat);
   const leave = hold(room, enter);
   let isClosed = chat.state.kind === 'disconnected';
   const stop = chat.on('state', ({ kind }) => {
-    // A chat that was closed has left its rooms, and somebody has connected it again.
+    // A closed chat has left its rooms, and the app has connected it again.
     if (isClosed && kind !== 'disconnected') enter(room);
     isClosed = kind === 'disconnected';
   });
@@ -146,8 +146,8 @@ interface Hold {
 const holds = new WeakMap<object, Hold>();
 
 /**
- * Starts a thing for its first user and stops it after its last. Stopping waits a turn of the event loop: React
- * takes components down and puts them up again (StrictMode, moves in the tree), and that must not reach the server.
+ * Starts a thing for its first user and stops it after its last. The stop waits a turn of the event loop. React
+ * unmounts and remounts components (StrictMode, moves in the tree), which must not reach the server.
  */
 function hold<T extends object>(thing: T, start: (thing: T) => Unsubscribe): Unsubscribe {
   const held = holds.get(thing) ?? { users: 0, stop: start(thing) };

@@ -1,6 +1,6 @@
 /**
- * Prints what an app ships for the client: the import it makes of the published package, bundled for a browser,
- * minified by esbuild and compressed by gzip -9. Ends with 1 when the client alone has grown beyond its limit.
+ * Prints what an app ships of the published package: its import, bundled for a browser, minified by esbuild and
+ * compressed by gzip -9. Ends with 1 when the client alone has grown beyond its limit.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -5,10 +5,10 @@ import type { ChatError, ChatErrorCode } from './errors';
 import type { Outbox } from './outbox/types';
 import type { Clock, Network, OpenSocket, Random } from './platform/platform';
 
-/** Stops what was begun, such as listening. */
+/** Ends a subscription. */
 export type Unsubscribe = () => void;
 
-/** Why a token is asked for. */
+/** Why the client needs a token. */
 export interface TokenRequest {
   /** `refused`: the last handshake failed, so the token may be the reason. */
   reason: 'first' | 'refused' | 'expiring' | 'expired';
@@ -16,7 +16,7 @@ export interface TokenRequest {
   previous: string | undefined;
 }
 
-/** What a chat is made with. Only `url` and `token` have no default in a browser or in Node 22 or later. */
+/** The options of a chat. Only `url` and `token` have no default in a browser or in Node 22 or later. */
 export interface ChatOptions {
   /** Such as `wss://d111111abcdef8.cloudfront.net/ws`. */
   url: string;
@@ -41,7 +41,7 @@ export interface ChatOptions {
   clock?: Clock;
   random?: Random;
   open?: OpenSocket;
-  /** Gives an id that nobody has given: 8 to 64 characters of A-Z, a-z, 0-9, "_" and "-". */
+  /** Returns a new unique id: 8 to 64 characters of A-Z, a-z, 0-9, "_" and "-". */
   newId?(): string;
   /**
    * Keeps unacknowledged messages. The default keeps them in memory, as long as the chat object.
@@ -77,10 +77,10 @@ export interface ChatEvents {
   user(user: User): void;
 }
 
-/** One user's connection to one deployment, with all rooms on it. */
+/** A user's connection to a deployment, with all its rooms. */
 export interface Chat {
   readonly state: ChatState;
-  /** Who the token says this is; for display only, the server decides. `undefined` before the first token. */
+  /** The token's user, for display only: the server decides. `undefined` before the first token. */
   readonly user: User | undefined;
   /** Starts; a chat that was closed starts again. */
   connect(): void;
@@ -103,7 +103,7 @@ export interface Sent {
   readonly at: number;
 }
 
-/** One of our own sends that is not shown among the messages yet. */
+/** An own send that is not shown among the messages yet. */
 export interface PendingSend {
   readonly id: string;
   readonly text: string;
@@ -111,8 +111,8 @@ export interface PendingSend {
   readonly at: number;
   /**
    * `pending`: not acknowledged. `sent`: acknowledged, and shown as soon as the messages before it have come.
-   * `failed`: refused, see `error`. `unknown`: it may or may not be in the room, and nothing can tell any more;
-   * a person has to decide between `retry` and `discard`.
+   * `failed`: refused, see `error`. `unknown`: it may or may not be in the log, and this cannot be known any more. The
+   * user has to decide between `retry` and `discard`.
    */
   readonly state: 'pending' | 'sent' | 'failed' | 'unknown';
   readonly error?: { readonly code: ChatErrorCode; readonly message: string } | undefined;
@@ -124,7 +124,7 @@ export interface Gap {
   readonly to: number;
 }
 
-/** All there is to show of a room. Immutable; another object after each change. */
+/** Everything to show of a room. Immutable; another object after each change. */
 export interface RoomSnapshot {
   readonly name: string;
   /** What the app asked for and whether it is so: `join()` leads to `joined`, and losing the connection to `joining`. */
@@ -147,8 +147,8 @@ export interface RoomSnapshot {
 
 export interface MessageDetails {
   /**
-   * The message was sent after this chat object first joined the room: a message that a lost connection has delayed
-   * is live, one that was in the room before is not. A bot answers live messages only.
+   * The message was sent after this chat object first joined the room. A message that a lost connection delayed is
+   * live; an older one is not. A bot answers live messages only.
    */
   readonly live: boolean;
 }
@@ -173,7 +173,7 @@ export interface RoomEvents {
   gap(gap: Gap): void;
   /** The log is another one (a restored backup): what was shown is dropped, its newest page follows. */
   reset(): void;
-  /** A frame about the room has come from the server, whoever asked for it. */
+  /** A frame about the room came from the server, after a request or as a push. */
   frame(message: ServerMessage): void;
 }
 
@@ -205,8 +205,8 @@ export interface Room {
   /** Adds the page of messages before the first one; tells whether there are still older ones. */
   loadOlder(): Promise<boolean>;
   /**
-   * Asks the server once, on the present connection. With the event `frame`, this is what everything is made of
-   * that an app adds to a room, such as `edge-chat/presence` and `edge-chat/moderation`.
+   * Asks the server once, on the present connection. With the event `frame`, an app builds its own features on this,
+   * as `edge-chat/presence` and `edge-chat/moderation` do.
    */
   request(request: RoomRequest): Promise<Reply>;
   /** Calls back at each event of that name, until it is unsubscribed. */

@@ -7,7 +7,7 @@ const SECOND_REFUSED_DELAY_MS = 10_000;
 const MIN_RESEND_DELAY_MS = 2_000;
 const MAX_RESEND_DELAY_MS = 30_000;
 
-/** Full-jitter wait before a request or a connection is tried again: a random time up to 1 s, doubling to 15 s. */
+/** Full-jitter wait before a retry of a request or a connection: a random time up to 1 s, doubling to 15 s. */
 export function backoff(attempt: number, random: Random): number {
   return random() * Math.min(MAX_DELAY_MS, MIN_DELAY_MS * 2 ** attempt);
 }

@@ -16,7 +16,7 @@ export interface ConnectionEvents {
   onOpen(): void;
   /** Once, before the outstanding requests are told. */
   onClose(ending: CloseReason): void;
-  /** A frame has come; who asked for it is told afterwards. */
+  /** A frame came; its request resolves afterwards. */
   onFrame(message: ServerMessage): void;
 }
 
@@ -27,7 +27,7 @@ export interface ConnectionOptions {
   report(error: unknown): void;
 }
 
-/** One socket, from its handshake to its end, and the requests that are outstanding on it. */
+/** A connection, from its handshake to its end, and its outstanding requests. */
 export interface Connection {
   isOpen(): boolean;
   /** Asks for a reply; `undefined` when none came in `withinMs`, or the link closed. Called back exactly once. */

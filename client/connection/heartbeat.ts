@@ -17,7 +17,7 @@ export interface Heartbeat {
   stop: Cancel;
 }
 
-/** Pings a link, first at a random time: those who connected at once do not ping at once. */
+/** Pings a connection, first at a random time, so that clients that connected together do not ping together. */
 export function startHeartbeat(
   { clock, random, pingMs, cursorsOn }: HeartbeatOptions,
   link: Connection,

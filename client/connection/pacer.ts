@@ -14,8 +14,8 @@ const SHRINKAGE = 0.97;
 const GROWTH_INTERVAL_MS = 300;
 
 /**
- * Spaces out the requests of all rooms that draw on one rate limit. They run almost at once until the server
- * refuses one; from then on one request runs in each of the intervals that the server asked for.
+ * Spaces out the requests of all rooms that draw on one rate limit. They run almost at once until the server refuses a
+ * request. From then on, one request runs in each interval that the server asked for.
  */
 export interface Pacer {
   /** Runs a request when its turn comes; the function it returns removes it from the queue. */

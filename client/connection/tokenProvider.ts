@@ -29,7 +29,7 @@ export function createTokenProvider(
   let reason: TokenRequest['reason'] | undefined = 'first';
 
   const accept = (text: string): void => {
-    // The app may keep its first token from an earlier run; another token for one that did not hold is a new one.
+    // The app may return a token of an earlier run first. A different token after a refusal counts as new.
     const issuedNow = token !== undefined && text !== token.text;
     readAt = clock.now();
     token = readToken(text, readAt, issuedNow);

@@ -9,8 +9,8 @@ const STORE = 'sends';
 type Row = OutboxRecord & { owner: string };
 
 /**
- * Keeps sends in IndexedDB, so that they outlive the page. Each page holds a lock of its own as long as it
- * lives (Web Locks): records whose page holds none belong to nobody. Rejects where a browser has neither.
+ * Keeps sends in IndexedDB, so that they outlive the page. Each page holds its own lock as long as it lives (Web
+ * Locks). Records of a page without a lock are free. Rejects where a browser has neither.
  */
 export function createBrowserOutbox(name = 'edge-chat'): Outbox {
   return {
@@ -69,7 +69,7 @@ export function createBrowserOutbox(name = 'edge-chat'): Outbox {
   };
 }
 
-/** Forgets all sends of an outbox, whoever they belong to: for signing out, once the chat is closed. */
+/** Removes all sends of an outbox, of every user: for signing out, after the chat was closed. */
 export async function eraseBrowserOutbox(name = 'edge-chat'): Promise<void> {
   const database = await openDatabase(name);
   try {
@@ -82,7 +82,7 @@ export async function eraseBrowserOutbox(name = 'edge-chat'): Promise<void> {
   }
 }
 
-/** Takes a lock nobody else asks for; it is released by the function it gives, or by the end of the page. */
+/** Takes a lock of its own. The returned function or the end of the page releases it. */
 function holdLock(name: string): Promise<() => void> {
   return new Promise((resolve, reject) => {
     navigator.locks.request(name, () => new Promise<void>((release) => resolve(release))).catch(reject);

@@ -18,7 +18,7 @@ import path from 'node:path';
 import { byOrder, safer } from './mergeRecords';
 import type { Outbox, OutboxRecord, OutboxShare } from './types';
 
-/** One line of a journal. */
+/** A line of a journal. */
 type Line = { put: OutboxRecord } | { remove: string };
 
 /** A journal's name: the process that writes it, the machine of that process, and a random part. */
@@ -38,8 +38,8 @@ const MACHINE = createHash('sha256')
 
 /**
  * Keeps each client's messages in a journal of its own, written through to the disk before anything is sent. Another
- * client takes the journal over once its client has closed, its process has ended, or (in another thread or container)
- * its client has not touched it for 30 seconds.
+ * client takes the journal over when its client has closed or its process has ended. In another thread or container,
+ * it waits until the journal was untouched for 30 seconds.
  */
 export function createFileOutbox(folder: string): Outbox {
   return {

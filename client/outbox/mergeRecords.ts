@@ -1,6 +1,6 @@
 import type { OutboxRecord } from './types';
 
-/** Chooses between two copies of a record: the attempted one, or of two attempted ones the one with the lower `after`. */
+/** Chooses between two copies of a record: the attempted one, or of two attempted ones that with the lower `after`. */
 export function safer(a: OutboxRecord | undefined, b: OutboxRecord): OutboxRecord {
   if (a?.after === undefined) return b;
   if (b.after === undefined) return a;

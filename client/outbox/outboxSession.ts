@@ -5,14 +5,14 @@ import type { Outbox, OutboxRecord, OutboxShare } from './types';
 export interface OutboxSessionOptions {
   /** Takes back a record of this user that an earlier client has left. */
   restore(record: OutboxRecord): void;
-  /** The record is too old to keep for its user, who may be another one. */
+  /** The record is too old to keep for its user, which may be another user. */
   isAbandoned(record: OutboxRecord): boolean;
   report(error: unknown): void;
   /** The outbox is ready. */
   onReady(): void;
 }
 
-/** One chat's use of its outbox: between `open` and `close` it holds a share. */
+/** A chat's use of its outbox: between `open` and `close` it holds a share. */
 export interface OutboxSession {
   /** The user's earlier messages have been restored and new ones can be written. No message is sent before. */
   isReady(): boolean;

@@ -1,4 +1,4 @@
-/** One unsent message as an outbox keeps it. `after` and `log` are set just before the first attempt. */
+/** An unsent message, as an outbox stores it. `after` and `log` are set just before the first attempt. */
 export interface OutboxRecord {
   id: string;
   room: string;
@@ -19,7 +19,7 @@ export interface OutboxRecord {
 
 /**
  * Keeps messages until the server acknowledges them, so that they outlive the page. Several clients may share an
- * outbox: each record belongs to one client at a time, and to none once that client is closed or gone.
+ * outbox. Each record belongs to one client at a time, and to none after that client is closed or gone.
  */
 export interface Outbox {
   /** Opens an empty share for one client. When this rejects, the client keeps its messages in memory. */

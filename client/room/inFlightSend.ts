@@ -51,8 +51,8 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
     message.isInDoubt = true;
     connection.request(frame, resendDelay(attempt, room.random), (reply) => {
       if (reply?.type === 'ack') room.sendPacer.speedUp();
-      // The message was met in the log before its acknowledgement came: the function that wrote it may have crashed
-      // before it posted the message to others. A repeat makes the server post it again.
+      // The message was found in the log before its acknowledgement came. The function that wrote it may have crashed
+      // before it delivered the message. A repeat makes the server post it again.
       if (!reply && message.seq !== undefined && connection.isOpen())
         connection.request(frame, REPLY_TIMEOUT_MS, () => {});
       if (current !== message) return;

@@ -3,7 +3,9 @@ import { OLDER_TIMEOUT_MS } from '../constants';
 import { createDeferred, type Deferred } from '../util/deferred';
 import type { RoomContext } from './roomContext';
 
-/** Makes `loadOlder`: it goes back in a room's history one page at a time; calls at the same time share a page. */
+/**
+ * Creates `loadOlder`, which reads a room's history backwards, a page at a time. Calls at the same time share a page.
+ */
 export function createOlderLoader(room: RoomContext): () => Promise<boolean> {
   let running: Deferred<boolean> | undefined;
 

@@ -12,16 +12,16 @@ export interface MembershipEvents {
   isWanted(): boolean;
   /**
    * The server has let us in; tells whether that was of use, or has to be asked from another position. The log is the
-   * one that was there when it was asked: a reply about one that has been dropped since says nothing of the new one.
+   * one of the request. A reply about a dropped log says nothing about the new one.
    */
   onJoined(reply: Joined, log: RoomLog, after: number | undefined): boolean;
   /** The server does not let us in: the room must not be wanted any more. */
   onRefused(failure: ErrorFrame): void;
-  /** The room can be used on a link, or no more: it has to be settled anew. */
+  /** The room can be used on a connection, or no longer: the state must be decided again. */
   onChange(): void;
 }
 
-/** One room's membership, on each link. */
+/** A room's membership, on each connection. */
 export interface Membership {
   isJoined(link: Connection): boolean;
   /** Enters the room on every link, or leaves it, as is wanted now. */

@@ -14,7 +14,7 @@ export interface ResolveOptions {
 
 /**
  * Reads every entry above a message's `after`, to find whether the message is in the log. The room log recognizes the
- * message in the pages, which ends the need for this search; an erased message is not recognized.
+ * message in the pages, which ends this search. It does not recognize an erased message.
  */
 export function resolveUnknownSend(
   room: RoomContext,

@@ -36,7 +36,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
   const emitter = createEmitter<RoomEvents>(core.report);
   let snapshot: RoomSnapshot | undefined;
   let error: ChatError | undefined;
-  /** Who waits to be in the room; there as long as the app asks for it. */
+  /** Callers that wait for the join. They wait as long as the app asks for it. */
   let membershipWanted: Deferred<void> | undefined;
 
   const emit: typeof emitter.emit = (event, ...args) => {
@@ -178,7 +178,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     room,
     cursorOn: (connection) => (membership.isJoined(connection) ? log.cursor() : undefined),
     onFrame(message, connection) {
-      // What else a reply tells, who asked for it takes.
+      // The caller of the request takes the rest of a reply.
       if (message.type === 'ack') {
         if (!sends.onAck(message)) log.noteHead(message.seq);
       } else if (message.type === 'error') {

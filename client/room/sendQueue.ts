@@ -13,7 +13,7 @@ import {
 } from './pendingMessage';
 import type { RoomContext } from './roomContext';
 
-/** One room's own messages on their way into the log: sent one at a time, in order, and written down before. */
+/** A room's own messages on their way into the log. They are stored first, then sent one at a time, in order. */
 export interface SendQueue {
   add(text: string): Promise<Sent>;
   retry(id: string): Promise<Sent>;
@@ -33,7 +33,7 @@ export interface SendQueue {
   /** The server refused the room: no message of this queue can be sent. */
   failAll(error: ErrorFrame): void;
   /** The fate of attempts in another log, or as another user, can never be known. */
-  markUnknown(isStranded: (record: OutboxRecord) => boolean): void;
+  markUnknown(isAffected: (record: OutboxRecord) => boolean): void;
   /** Stops; the outbox keeps what is pending. */
   close(reason: ChatError): void;
 }
@@ -213,10 +213,10 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     failAll(error) {
       for (const message of queue.filter(isPending)) fail(message, refusal(message, error));
     },
-    markUnknown(isStranded) {
-      inLog = inLog.filter(({ record }) => !isStranded(record));
+    markUnknown(isAffected) {
+      inLog = inLog.filter(({ record }) => !isAffected(record));
       for (const message of queue) {
-        if (!isPending(message) || message.record.after === undefined || !isStranded(message.record))
+        if (!isPending(message) || message.record.after === undefined || !isAffected(message.record))
           continue;
         if (message.isInDoubt) fail(message, outcomeUnknown());
         else {

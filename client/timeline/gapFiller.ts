@@ -4,7 +4,7 @@ import type { Cancel } from '../platform/platform';
 import type { HistoryReader, LogContext, ReadJob } from './historyReader';
 import type { ReorderBuffer } from './reorderBuffer';
 
-/** Sees to it that what is missing is read: one read at a time, and only if it does not come by itself. */
+/** Reads missing entries, one read at a time, and only if they do not arrive by themselves. */
 export interface GapFiller {
   /** Looks whether something is missing, and gives it time to come. */
   watch(): void;

@@ -13,7 +13,7 @@ export interface ReadJob {
   nextPosition(): { after: number } | { before: number } | undefined;
   /** Takes a page; tells whether the next one is wanted. */
   onPage(page: Page): boolean;
-  /** The server will not give it, or nobody goes on with it. */
+  /** The server refuses it, or no caller continues. */
   onRefused(reason: ChatError): void;
 }
 

@@ -8,7 +8,7 @@ export interface ReorderBufferEvents {
   onGap(gap: Gap): void;
 }
 
-/** One room's log as this client has it: what is delivered, what waits, and how far it is known to reach. */
+/** A room's log as this client has it: the delivered entries, the waiting ones, and the known head. */
 export interface ReorderBuffer {
   /** The last seq delivered without a hole; `undefined` before `start`. */
   cursor(): number | undefined;

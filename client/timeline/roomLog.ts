@@ -18,7 +18,7 @@ export interface RoomLogEvents {
   onReplaced(): void;
 }
 
-/** One room's log as it comes from whichever socket: in order, and once. Another log is another object. */
+/** A room's log from any connection, in order and once. Another log is another object. */
 export interface RoomLog extends Pick<HistoryReader, 'read'> {
   readonly window: MessageWindow;
   /** Which log of the server's it is; `undefined` before the first join. */

@@ -4,7 +4,7 @@ import type { Unsubscribe } from '../types';
 type Listener = (...args: never[]) => void;
 type Listeners<E> = { [K in keyof E]: Listener };
 
-/** Keeps listeners by event; what one of them throws is reported and harms nobody else. */
+/** Keeps listeners by event. An error of a listener is reported and affects no other listener. */
 export interface Emitter<E extends Listeners<E>> {
   on<K extends keyof E>(event: K, listener: E[K]): Unsubscribe;
   emit<K extends keyof E>(event: K, ...args: Parameters<E[K]>): void;

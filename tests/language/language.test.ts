@@ -7,9 +7,6 @@ const root = path.resolve(__dirname, '../..');
 const LEFT_OUT = /^(node_modules|data|\.(?!github))/;
 const SOURCE = /\.(ts|tsx|js|mjs|cjs|css|html|yml|py)$/;
 
-/** Folders whose names and comments still have to change. */
-const PENDING = ['client'];
-
 const files = readdirSync(root, { withFileTypes: true })
   .filter(({ name }) => !LEFT_OUT.test(name))
   .flatMap((entry) => (entry.isDirectory() ? filesIn(entry.name) : [entry.name]));
@@ -62,13 +59,11 @@ it('no file is called by a private word', () => {
     return FILE_NAMES.includes(name) || wordsFound(name).length > 0;
   };
 
-  expect(sources.filter((file) => isPrivate(file) && !isPending(file))).toEqual([]);
+  expect(sources.filter(isPrivate)).toEqual([]);
 });
 
 it('no name or comment in the sources uses a private word', () => {
-  const found = sources
-    .filter((file) => !isPending(file))
-    .flatMap((file) => problems(file, ({ text }) => wordsFound(text)));
+  const found = sources.flatMap((file) => problems(file, ({ text }) => wordsFound(text)));
 
   expect(found).toEqual([]);
 });
@@ -77,10 +72,6 @@ it('looks at every folder', () => {
   expect(sources.length).toBeGreaterThan(400);
   expect(pages.length).toBeGreaterThan(60);
 });
-
-function isPending(file: string): boolean {
-  return PENDING.some((folder) => file.startsWith(`${folder}/`));
-}
 
 it('finds long lines, long sentences and private words', () => {
   const [line] = readLines(`One sentence. ${'word '.repeat(21)}ends here, at the doors of a tokenGate.`);
