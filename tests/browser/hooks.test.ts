@@ -99,6 +99,18 @@ describe('the React hooks, in StrictMode', () => {
     await shows('texts', 'lobby: back');
   });
 
+  it('join a room that was mounted while the chat was closed, once it is connected', async () => {
+    await act((hooks) => hooks.show(['state']));
+    await shows('state', 'connected Me');
+    await act((hooks) => hooks.close());
+    await shows('state', 'disconnected Me');
+    await act((hooks) => hooks.show(['state', 'texts']));
+
+    await act((hooks) => hooks.connect());
+
+    await until('the room is joined', async () => (await counts()).joins.includes('lobby'));
+  });
+
   it('show one state everywhere while a transition is under way', async () => {
     await act((hooks) => hooks.show(['state', 'texts']));
     await until('the room is joined', async () => (await counts()).joins.length === 1);

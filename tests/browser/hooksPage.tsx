@@ -17,6 +17,8 @@ export interface HooksPage {
   show(views: readonly string[]): void;
   showLater(views: readonly string[]): void;
   unmount(): void;
+  close(): void;
+  connect(): void;
 }
 
 const counts: HooksPage['counts'] = { sockets: 0, closed: 0, joins: [], leaves: [], renders: {} };
@@ -124,5 +126,7 @@ const page: HooksPage = {
   show: (views) => setViews(views),
   showLater: (views) => startTransition(() => setViews(views)),
   unmount: () => root.unmount(),
+  close: () => chat.close(),
+  connect: () => chat.connect(),
 };
 Reflect.set(globalThis, 'hooks', page);
