@@ -22,6 +22,7 @@ export async function leaveRoom(
   );
   if ('kind' in left) return errorReply(message, refusalError(left));
   await context.members.remove(room, requester.id, left.fence);
+  await context.connections.finishLeave(requester.id, room);
   if (left.wasMember) await announceLeft(context, room, [requester.user]);
   return { type: 'ok', action, room };
 }

@@ -64,6 +64,8 @@ export interface ConnectionStore {
     charge: Charge,
     leaseUntil: number,
   ): Promise<{ wasMember: boolean; fence: number } | Refusal>;
+  /** Notes that the member row of a room that was left is removed: until then `close` and `revoke` give the room. */
+  finishLeave(id: string, room: string): Promise<void>;
   /** Charges a frame that is about no room, and renews the lease; gives the connection's rooms. */
   renewLease(id: string, charge: Charge, leaseUntil: number): Promise<{ rooms: string[] } | Refusal>;
   /** Takes a room from the connection's rooms and bars it from that room; `undefined` if it is closed. */

@@ -22,6 +22,7 @@ const calls: Record<string, Call> = {
   'connections.charge': (db) => createConnectionStore(db, 'T').charge(WORD, WORD, charge, NOW),
   'connections.enter': (db) => createConnectionStore(db, 'T').join(WORD, WORD, charge, NOW, 50),
   'connections.leave': (db) => createConnectionStore(db, 'T').leave(WORD, WORD, charge, NOW),
+  'connections.finishLeave': (db) => createConnectionStore(db, 'T').finishLeave(WORD, WORD),
   'connections.renew': (db) => createConnectionStore(db, 'T').renewLease(WORD, charge, NOW),
   'connections.expel': (db) => createConnectionStore(db, 'T').removeFromRoom(WORD, WORD),
   'connections.shut': (db) => createConnectionStore(db, 'T').revoke(WORD),

@@ -2,7 +2,7 @@ import { bugs } from './bugs';
 import { bundleWorker } from './bundle';
 import { runWorkers } from './processes';
 
-const MOST_SEEDS = 400;
+const MOST_SEEDS = 1_000;
 
 it.each(bugs)(
   'catches code that $name',

@@ -356,4 +356,40 @@ export const bugs: Bug[] = [
     ],
     caughtAs: ['leakAfterKick'],
   },
+  {
+    name: 'gives a row that was missed no expiry later',
+    kind: 'long',
+    patches: [
+      {
+        file: 'lib/log/expiry.ts',
+        find: '  if (head % SWEEP_EVERY === 0)',
+        replace: '  if (head % SWEEP_EVERY === SWEEP_EVERY)',
+      },
+    ],
+    caughtAs: ['neverExpires'],
+  },
+  {
+    name: 'searches only the compared rows for a removal',
+    kind: 'kicks',
+    patches: [
+      {
+        file: 'lib/log/findDuplicate.ts',
+        find: 'removed: run.some((slot) => isRemoval(slot, send)),',
+        replace: 'removed: compared.slice(0, -1).some((slot) => isRemoval(slot, send)),',
+      },
+    ],
+    caughtAs: ['writtenAfterKick'],
+  },
+  {
+    name: 'searches only the last taken row for a removal',
+    kind: 'kicks',
+    patches: [
+      {
+        file: APPEND,
+        find: 'removed = taken.some((slot) => isRemoval(slot, send));',
+        replace: 'removed = taken.slice(-1).some((slot) => isRemoval(slot, send));',
+      },
+    ],
+    caughtAs: ['writtenAfterKick'],
+  },
 ];

@@ -20,7 +20,8 @@ export interface Violation {
     | 'forgotten'
     | 'stuck'
     | 'falseRefusal'
-    | 'headExpired';
+    | 'headExpired'
+    | 'neverExpires';
   what: string;
 }
 

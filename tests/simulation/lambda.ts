@@ -183,6 +183,7 @@ function worldOf(
       charge: (...asked) => call(() => connections.charge(...asked), { after: '2 after the charge' }),
       join: (...asked) => call(() => connections.join(...asked)),
       leave: (...asked) => call(() => connections.leave(...asked)),
+      finishLeave: (...asked) => call(() => connections.finishLeave(...asked)),
       renewLease: (...asked) => call(() => connections.renewLease(...asked)),
       removeFromRoom: (...asked) => call(() => connections.removeFromRoom(...asked)),
       revoke: (...asked) => call(() => connections.revoke(...asked)),

@@ -22,6 +22,8 @@ const START = Date.UTC(2026, 0, 1);
 const HEALS_MS = 60_000;
 /** Nothing is on its way any more from before the faults stopped, in milliseconds. */
 const TRIES_AGAIN_MS = 20_000;
+/** A row this far below the head has been swept several times. */
+const SWEPT_ROWS = 40;
 const WORKER_TAKES_MS = 110_000;
 
 /** What one seed did and what was wrong with it. */
@@ -315,6 +317,11 @@ export async function simulate(
   for (const [room, text] of refused)
     if (!invokedTwice.has(text) && checker.holds(room, text))
       checker.report('falseRefusal', `"${text}" was called refused, and is in ${room}`);
+  if (scenario.retentionMs !== undefined)
+    for (const [room, rows] of stores.rows)
+      for (const [seq, row] of rows.entries())
+        if (row && row.expiresAt === undefined && seq < checker.head(room) - SWEPT_ROWS)
+          checker.report('neverExpires', `${room}/${seq} of ${checker.head(room)} has no expiry`);
   if (open > 0) checker.report('stuck', `${open} sends have neither an answer nor an end`);
   for (const client of clients) {
     for (const name of client.asked) {

@@ -32,6 +32,7 @@ interface StoredConnection {
   lease: number;
   firstLease: number;
   rooms: Set<string>;
+  leaving: Set<string>;
   barred: Set<string>;
   fence: number;
   sends?: number;
@@ -142,6 +143,7 @@ function createConnections(): ConnectionStore {
           lease,
           firstLease: lease,
           rooms: new Set(),
+          leaving: new Set(),
           barred: new Set(),
           fence: 0,
         });
@@ -149,7 +151,7 @@ function createConnections(): ConnectionStore {
     async close(id) {
       const row = open.get(id);
       open.delete(id);
-      return row && { user: row.user, rooms: [...row.rooms] };
+      return row && { user: row.user, rooms: [...new Set([...row.rooms, ...row.leaving])] };
     },
     charge: async (id, room, charged, leaseUntil) =>
       charge(id, charged, leaseUntil, (row) => (row.rooms.has(room) ? undefined : { kind: 'notMember' })),
@@ -169,7 +171,11 @@ function createConnections(): ConnectionStore {
       const row = open.get(id);
       if (left !== 'ok') return left;
       if (!row) return { kind: 'closed' };
+      row.leaving.add(room);
       return { wasMember: row.rooms.delete(room), fence: row.fence++ };
+    },
+    async finishLeave(id, room) {
+      open.get(id)?.leaving.delete(room);
     },
     async renewLease(id, charged, leaseUntil) {
       const renewed = charge(id, charged, leaseUntil);
@@ -187,7 +193,7 @@ function createConnections(): ConnectionStore {
       const row = open.get(id);
       if (!row) return undefined;
       row.expiresAt = 0;
-      return { user: row.user, rooms: [...row.rooms] };
+      return { user: row.user, rooms: [...new Set([...row.rooms, ...row.leaving])] };
     },
     async requireBanCheck(id, rooms) {
       const row = open.get(id);

@@ -62,6 +62,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
   /** Tells whether the connection was in the room. */
   const leave = async (id: string, room: string): Promise<boolean | undefined> => {
     const left = await stores.connections.leave(id, room, ample, LEASE);
+    await stores.connections.finishLeave(id, room);
     return 'kind' in left ? undefined : left.wasMember;
   };
 
@@ -613,6 +614,15 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await stores.connections.isMember(id, 'den', NOW)).toBe(false);
       expect((await stores.connections.close(id))?.rooms.sort()).toEqual(['attic', 'den']);
       expect(await stores.connections.revoke(id)).toBeUndefined();
+    });
+
+    it('for good tells of a room that is being left, until that is done', async () => {
+      const id = await connected({}, ['attic', 'den']);
+      await stores.connections.leave(id, 'den', ample, LEASE);
+
+      expect((await stores.connections.revoke(id))?.rooms.sort()).toEqual(['attic', 'den']);
+      await stores.connections.finishLeave(id, 'den');
+      expect((await stores.connections.revoke(id))?.rooms).toEqual(['attic']);
     });
 
     it('can come before it has entered, and is over where no ban was found', async () => {

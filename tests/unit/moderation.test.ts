@@ -308,6 +308,26 @@ describe('a ban from everywhere', () => {
     });
   });
 
+  it('finds a room whose leave broke off', async () => {
+    const { stage, first } = await setScene();
+    const broken: Stage = {
+      ...stage,
+      members: {
+        ...stage.members,
+        async remove() {
+          throw new Unavailable('no reply');
+        },
+      },
+    };
+    await ask(broken, first, { action: 'leaveRoom', room: 'attic' });
+
+    await finish(stage, removeUserEverywhere(stage, order));
+
+    const members = [];
+    for await (const page of stage.members.list('attic', 10)) members.push(...page);
+    expect(members).toEqual([]);
+  });
+
   it('can be done again after it broke off', async () => {
     const { stage } = await setScene();
     const breaking: Stage = {

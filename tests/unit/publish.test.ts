@@ -516,6 +516,23 @@ describe('with a retention', () => {
     expect(expiries(stage)).toEqual([2 * HOUR, 2 * HOUR, 2 * HOUR, undefined]);
   });
 
+  it('what a crash left is given its expiry within the next messages, and so are rows from before the retention', async () => {
+    const { stage, say } = await setScene();
+    const later: Stage = {
+      ...stage,
+      settings: { ...stage.settings, retentionMs, sendsPerSecond: 1_000, userSendsPerSecond: 1_000 },
+    };
+    for (let i = 0; i < 40; i++)
+      await say(
+        { id: `before-${i}`, after: i },
+        { ...later, settings: { ...later.settings, retentionMs: undefined } as never },
+      );
+
+    for (let i = 40; i < 140; i++) await say({ id: `after-${i}-x`, after: i }, later);
+
+    expect(expiries(stage).filter((expiry) => expiry === undefined)).toHaveLength(1);
+  });
+
   it('a send that walks past others’ rows gives them their expiry', async () => {
     const { stage, say } = await setScene({ retentionMs });
     await say({ id: 'first-id' });

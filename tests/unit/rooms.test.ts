@@ -423,6 +423,25 @@ describe('typing', () => {
   });
 });
 
+it('a join that its connection did not outlive leaves no member behind', async () => {
+  const stage = setStage();
+  const who = await connect(stage, 'ann-1', ann);
+  const overtaken: Stage = {
+    ...stage,
+    members: {
+      ...stage.members,
+      async add(...asked) {
+        await closeConnection(stage, who.id);
+        return stage.members.add(...asked);
+      },
+    },
+  };
+
+  expect(await join(overtaken, who)).toMatchObject({ code: 'notMember' });
+
+  expect(await membersIn(stage, 'den')).toEqual([]);
+});
+
 it('a leave that comes late takes nothing from a later join', async () => {
   const stage = setStage();
   const who = await connect(stage, 'ann-1', ann, ['den']);

@@ -15,6 +15,8 @@ export type ConnectionRow = {
   firstLease: number;
   ttl: number;
   rooms?: Set<string>;
+  /** Rooms that the connection has left, and where its member row may still be. */
+  leaving?: Set<string>;
   /** Rooms, or {@link EVERYWHERE}, to join only after no ban was found; of few, for the row stays small. */
   barred?: Set<string>;
   /** How often the connection left a room, or was removed from one. */

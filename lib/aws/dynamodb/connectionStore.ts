@@ -20,6 +20,9 @@ const NOT_BARRED =
 /** The connection's list of barred rooms may grow. */
 const HAS_PLACE = 'attribute_not_exists(#barred) OR size(#barred) < :max';
 
+/** Rooms whose member row a leave has still to remove: one more is refused, so that the row stays small. */
+const MAX_LEAVING = 50;
+
 /** Keeps one row a socket in the Connections table. */
 export function createConnectionStore(database: Database, table: string): ConnectionStore {
   const get = (id: string) => getConnectionRow(database, table, id);
@@ -104,13 +107,27 @@ export function createConnectionStore(database: Database, table: string): Connec
 
     async leave(id, room, charged, leaseUntil) {
       const outcome = await charge(id, charged, leaseUntil, {
-        change: 'DELETE #rooms :left ADD #fence :one',
-        names: { ...ROOMS, '#fence': 'fence' },
-        values: { ':left': new Set([room]), ':one': 1 },
+        condition: ' AND (attribute_not_exists(#leaving) OR size(#leaving) < :maxLeaving)',
+        change: 'DELETE #rooms :left ADD #leaving :left, #fence :one',
+        names: { ...ROOMS, '#leaving': 'leaving', '#fence': 'fence' },
+        values: { ':left': new Set([room]), ':one': 1, ':maxLeaving': MAX_LEAVING },
         gives: 'ALL_OLD',
+        refuses: ({ leaving }) =>
+          (leaving?.size ?? 0) < MAX_LEAVING
+            ? undefined
+            : { kind: 'rateLimited', retryAfterMs: charged.costMs, contended: true },
       });
       if ('kind' in outcome) return outcome;
       return { wasMember: outcome.output?.rooms?.has(room) ?? false, fence: outcome.output?.fence ?? 0 };
+    },
+
+    async finishLeave(id, room) {
+      await change(id, {
+        UpdateExpression: 'DELETE #leaving :left',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: { '#leaving': 'leaving', '#connection': 'connection' },
+        ExpressionAttributeValues: { ':left': new Set([room]) },
+      });
     },
 
     async renewLease(id, charged, leaseUntil) {
@@ -195,5 +212,6 @@ function userOf({ user, name }: Pick<ConnectionRow, 'user' | 'name'>): User {
 }
 
 function belongings(row: ConnectionRow): { user: User; rooms: string[] } {
-  return { user: userOf(row), rooms: [...(row.rooms ?? [])] };
+  const { rooms = [], leaving = [] } = row;
+  return { user: userOf(row), rooms: [...new Set([...rooms, ...leaving])] };
 }
