@@ -4,7 +4,7 @@ import type { Threat } from './table';
 export type ReadFile = (file: string) => string | undefined;
 
 /** Tells what the table promises and the project does not hold. */
-export function problemsWith(threats: readonly Threat[], read: ReadFile): string[] {
+export function problemsWith(threats: readonly Pick<Threat, 'id' | 'tests'>[], read: ReadFile): string[] {
   const ids = threats.map(({ id }) => id);
   return [
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `${id} stands twice`),

@@ -1,0 +1,188 @@
+import type { Threat } from '../threatModel/table';
+
+/** A fault that was found, what is right, and the tests that fail when the right thing is undone. */
+export interface Fault {
+  id: string;
+  fault: string;
+  tests: Threat['tests'];
+}
+
+const CONTRACT = 'tests/stores/contract.ts';
+const MODERATION = 'tests/unit/moderation.test.ts';
+const ROOMS = 'tests/unit/rooms.test.ts';
+const PRICES = 'tests/stores/prices.test.ts';
+const BUGS = 'tests/simulation/bugs.ts';
+
+/** Rows C1 to C17 and A1 to A3 of the review of the core. A row without a test is open. */
+export const FAULTS: readonly Fault[] = [
+  {
+    id: 'C1',
+    fault: 'A user can grow their own row until no ban fits into it',
+    tests: [
+      [CONTRACT, 'can be banned by the operator, and by a moderator, however many bans they have'],
+      [CONTRACT, 'are kept out by the longest of several bans, in whatever order they came'],
+      [CONTRACT, 'keeps the list of rooms short: with too many of them every room is barred'],
+    ],
+  },
+  {
+    id: 'C2',
+    fault: 'A reader that does not read delays every acknowledgement and join',
+    tests: [
+      [
+        'tests/unit/largeRooms.test.ts',
+        'a member that never reads holds up no acknowledgement, and starts no worker',
+      ],
+      [
+        'tests/unit/largeRooms.test.ts',
+        'a worker ends what a reply left within two seconds, and starts no other',
+      ],
+      [
+        'tests/unit/fanOut.test.ts',
+        'is given up after a second try, and then tried once a frame while that is remembered',
+      ],
+    ],
+  },
+  {
+    id: 'C3',
+    fault: 'The official client is closed as a flood for its own backlog',
+    tests: [
+      [
+        'tests/client/pacing.test.ts',
+        'sends a backlog of ten rooms as fast as the bucket allows, and is no flood',
+      ],
+      [
+        'tests/client/pacing.test.ts',
+        'catches up with 50 rooms as fast as the bucket allows, and is no flood',
+      ],
+    ],
+  },
+  {
+    id: 'C4',
+    fault: 'A post over HTTP gets above a kick',
+    tests: [
+      [
+        'tests/unit/backEnd.test.ts',
+        'writes nothing above a kick that came between its look for a ban and its read of the head',
+      ],
+    ],
+  },
+  {
+    id: 'C5',
+    fault: 'A user at the connection limit cannot renew a connection',
+    tests: [],
+  },
+  {
+    id: 'C6',
+    fault: 'A late leave removes the member row of a later join',
+    tests: [
+      [ROOMS, 'a leave that comes late takes nothing from a later join'],
+      [CONTRACT, 'keeps the row of a later join from a removal that is late'],
+    ],
+  },
+  {
+    id: 'C7',
+    fault: "A removed user's silent socket goes on receiving",
+    tests: [
+      [
+        MODERATION,
+        'leaves no socket behind that a kick would not find, though making room for another broke off',
+      ],
+      [MODERATION, 'finds a room whose leave broke off'],
+      [
+        ROOMS,
+        'goes on in the other rooms when one cannot be reached, says so, and a repeat finds what is left',
+      ],
+      [ROOMS, 'a join that its connection did not outlive leaves no member behind'],
+    ],
+  },
+  {
+    id: 'C8',
+    fault: 'Rows that a crash left without an expiry stay for ever',
+    tests: [
+      [
+        'tests/unit/publish.test.ts',
+        'what a crash left is given its expiry within the next messages, and so are rows from before the retention',
+      ],
+      [BUGS, 'gives a row that was missed no expiry later'],
+    ],
+  },
+  {
+    id: 'C9',
+    fault: "An outbox adopts another user's sends",
+    tests: [
+      [
+        'tests/client/outbox.test.ts',
+        "leaves another user's message to that user, however long the other page is open",
+      ],
+    ],
+  },
+  {
+    id: 'C10',
+    fault: "A user's own order turns round when the device's clock is set back",
+    tests: [
+      ['tests/client/outbox.test.ts', 'keeps the order of sends when the clock of the device is set back'],
+    ],
+  },
+  {
+    id: 'C11',
+    fault: 'A message that is in the log is reported as refused',
+    tests: [['tests/client/sending.test.ts', 'is unknown, not refused, after the join is refused']],
+  },
+  {
+    id: 'C12',
+    fault: 'A room that is mounted while the chat is closed never joins',
+    tests: [],
+  },
+  {
+    id: 'C13',
+    fault: 'More than 100 connections of a user cannot be read',
+    tests: [
+      [
+        'tests/stores/adapters.test.ts',
+        'a batch of any size is read in parts of a hundred keys, those left out among them',
+      ],
+      [CONTRACT, 'looks at any number of connections, more than one batch of the database holds'],
+    ],
+  },
+  {
+    id: 'C14',
+    fault: 'A client that died is shown for ten minutes',
+    tests: [],
+  },
+  {
+    id: 'C15',
+    fault: 'A kick that lost an answer or broke off is not completed',
+    tests: [
+      [MODERATION, 'after its entry was written, before that was answered, is done'],
+      [MODERATION, 'before its entry was written is completed by a repeat, which tells everybody'],
+    ],
+  },
+  {
+    id: 'C16',
+    fault: 'An erasure ends at a row that has expired meanwhile',
+    tests: [['tests/stores/erasure.test.ts', 'goes on past a row that has expired meanwhile']],
+  },
+  {
+    id: 'C17',
+    fault: 'A post of a log that was replaced is shown under the new log',
+    tests: [],
+  },
+  {
+    id: 'A1',
+    fault: 'A refused frame reads thousands of units',
+    tests: [
+      [PRICES, '$frame costs at most $read read and $write write units'],
+      [PRICES, 'the page of prices says the same'],
+    ],
+  },
+  {
+    id: 'A2',
+    fault: 'Joins and leaves of one connection cause thousands of announcements',
+    tests: [],
+  },
+  {
+    id: 'A3',
+    fault: "A moderator can make another user's row too large for a ban",
+    tests: [[CONTRACT, 'can be banned by the operator, and by a moderator, however many bans they have']],
+  },
+];
