@@ -22,7 +22,6 @@ const shared = {
   },
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   setupFilesAfterEnv: ['<rootDir>/tests/support/retryOnce.cjs'],
-  testTimeout: 30_000,
   // Looked up in Jest's context these are slow: what computes much takes about a tenth less.
   sandboxInjectedGlobals: [
     ...['Array', 'Boolean', 'Error', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Promise', 'Reflect'],
@@ -42,6 +41,7 @@ const LONG = {
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
+  testTimeout: 30_000,
   reporters: ['default', '<rootDir>/tests/support/summary.cjs'],
   projects: [
     {
