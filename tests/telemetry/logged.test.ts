@@ -102,6 +102,8 @@ it('everything that can happen is logged', async () => {
   await say(ann);
   answer = { status: 429, error: 'LimitExceededException', body: {} };
   await say(ann);
+  answer = { status: 503, error: 'ServiceUnavailableException', body: {} };
+  await say(ann);
   answer = undefined;
 
   const env = {
@@ -114,13 +116,13 @@ it('everything that can happen is logged', async () => {
   const from = { id: 'somebody-else', name: 'Somebody' };
   await log.put(ROOM, {
     type: 'message',
-    seq: 4,
+    seq: 5,
     id: 'from-elsewhere',
     text: 'first!',
     from,
     at: Date.now(),
   });
-  expect(await say(ann)).toMatchObject({ seq: 5 });
+  expect(await say(ann)).toMatchObject({ seq: 6 });
 
   await withBroken('UpdateItem Messages', () => say(ann));
   await withBroken('Query Members', () => say(ann));
@@ -186,7 +188,7 @@ it('every line of ours is JSON with its ids', () => {
       ms: expect.any(Number),
     });
   expect(frames).toContainEqual(expect.objectContaining({ messageId: 'message-1', seq: 1 }));
-  expect(lines).toContainEqual(expect.objectContaining({ message: 'fanOut done', room: ROOM, seq: 3 }));
+  expect(lines).toContainEqual(expect.objectContaining({ message: 'fanOut done', room: ROOM, seq: 4 }));
 });
 
 it('no text, no token and no display name is in any line', () => {
