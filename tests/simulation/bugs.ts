@@ -392,4 +392,16 @@ export const bugs: Bug[] = [
     ],
     caughtAs: ['writtenAfterKick'],
   },
+  {
+    name: 'posts over HTTP without a look for a ban after the head was read',
+    kind: 'kicks',
+    patches: [
+      {
+        file: 'lib/actions/publishForBackEnd.ts',
+        find: 'if (isStillAllowed && publication.after === undefined',
+        replace: 'if (false && isStillAllowed && publication.after === undefined',
+      },
+    ],
+    caughtAs: ['writtenAfterKick'],
+  },
 ];

@@ -5,6 +5,7 @@ import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import type { Settings } from '../../lib/ports/settings';
 import { parseServerFrame, type ServerMessage } from '../../lib/protocol';
 import { SENDS_PER_SECOND } from '../../lib/rateLimiting/tokenBucket';
+import { createBackEnd } from './backEnds';
 import { type Checker, createChecker, type Violation } from './checker';
 import { createVirtualClock, type VirtualClock } from './clock';
 import { createDice, type Rates } from './faults';
@@ -274,6 +275,7 @@ export async function simulate(
     clock.after(at, () => writer && say(writer, room, 'encounter'));
   }
   const moderators = createModerators({ clock, random, dice, lambda: () => lambda, checker });
+  const backEnd = createBackEnd({ clock, random, dice, lambda: () => lambda });
   const out = new Set<Client>();
   const putOut = async (client: Client, room: string): Promise<void> => {
     out.add(client);
@@ -292,6 +294,9 @@ export async function simulate(
         clock.after(between(random, 800, 3_000), () =>
           say(pick(random, clients), room, `among us, ${checker.sends}`),
         );
+        clock.after(between(random, 700, 1_500), () => {
+          void backEnd.post({ id: client.name, name: client.name }, room);
+        });
         clock.after(between(random, 700, 1_500), () => {
           client.chat.room(room).leave();
           reenter(client, room);
