@@ -184,7 +184,9 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       } else if (message.type === 'error') {
         if (message.code === 'notMember') membership.onEvicted(connection);
       } else if ('seq' in message) {
-        const { room: _, ...entry } = message;
+        const { room: _, log: logId, ...entry } = message;
+        // A post of a log that was replaced: its seqs say nothing of this one.
+        if (logId !== undefined && (log.id() ?? logId) !== logId) return;
         // Put out of the room: asking for it again tells why, or that it is over.
         if (entry.type === 'system' && entry.user.id === core.user()?.id)
           core.connections().forEach(membership.onEvicted);

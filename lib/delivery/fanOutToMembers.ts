@@ -37,7 +37,7 @@ export async function fanOutToMembers(
   }
 
   const began = context.clock.now();
-  const frame = JSON.stringify({ ...entry, room: job.room });
+  const frame = JSON.stringify({ ...entry, room: job.room, log: context.settings.logId });
   const { gone, unfinished } = await fanOut(context, recipients(), frame, deadline);
   if (recipientCount > 0) context.metrics.increment('FanOutMs', context.clock.now() - began);
   await settleAll(

@@ -50,7 +50,11 @@ export async function recordRemoval(
   const sockets = out.filter(({ rooms }) => rooms.includes(room)).map((connection) => connection.id);
   await settleAll(
     deliverEntry(context, { room, seq: entry.seq }, entry),
-    notifyRemovedConnections(context, sockets, JSON.stringify({ ...entry, room })),
+    notifyRemovedConnections(
+      context,
+      sockets,
+      JSON.stringify({ ...entry, room, log: context.settings.logId }),
+    ),
     sockets.length > 0 ? announceLeft(context, room, [user]) : Promise.resolve(),
   );
 }

@@ -151,12 +151,18 @@ export type Reply = { ref?: string } & (
   | { type: 'ok'; action: 'leaveRoom' | 'typing' | 'kick' | 'unban'; room: string }
 );
 
+/** The room of a pushed entry, and the name of the log that its seq belongs to (see {@link Joined}). */
+interface Place {
+  room: string;
+  log?: string;
+}
+
 /** Pushes: frames about other users' actions. */
 export type Push =
-  | (MessageEntry & { room: string })
-  | (ErasedEntry & { room: string })
-  | (SystemEntry & { room: string })
-  | (UnknownEntry & { room: string })
+  | (MessageEntry & Place)
+  | (ErasedEntry & Place)
+  | (SystemEntry & Place)
+  | (UnknownEntry & Place)
   | { type: 'memberJoined'; room: string; member: User }
   | { type: 'memberLeft'; room: string; member: User }
   | { type: 'typing'; room: string; from: User };

@@ -12,7 +12,8 @@ export function parseServerFrame(frame: string): ServerMessage | undefined {
   const isRight = fits(FRAMES, value);
   if (isRight === undefined) {
     const entry = readEntry(value);
-    return entry && isString(value.room) ? { ...entry, room: value.room } : undefined;
+    if (!entry || !isString(value.room)) return undefined;
+    return { ...entry, room: value.room, ...(isString(value.log) && { log: value.log }) };
   }
   if (!isRight) return undefined;
   // What a client builds on has been looked at; the server is trusted for the rest of its own frames.

@@ -208,6 +208,22 @@ describe('delivery', () => {
     expect(texts(room)).toEqual(['a', 'b']);
   });
 
+  it('shows no post of a log that was replaced', async () => {
+    const harness = createHarness();
+    harness.gateway.post('lobby', '1');
+    const { room } = await harness.joined();
+    const [first] = restored;
+    if (!first) throw new Error('There is no entry.');
+
+    harness.gateway.push('lobby', { ...first, seq: 2, room: 'lobby', log: 'log-0' });
+    await harness.clock.pass(1_000);
+    expect(texts(room)).toEqual(['1']);
+    harness.gateway.post('lobby', '2');
+    await harness.clock.pass(1_000);
+
+    expect(texts(room)).toEqual(['1', '2']);
+  });
+
   it('reads again what did not fit in its buffer', async () => {
     const harness = createHarness();
     const { room } = await harness.joined();

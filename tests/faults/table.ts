@@ -166,7 +166,7 @@ export const FAULTS: readonly Fault[] = [
   {
     id: 'C17',
     fault: 'A post of a log that was replaced is shown under the new log',
-    tests: [],
+    tests: [['tests/client/delivery.test.ts', 'shows no post of a log that was replaced']],
   },
   {
     id: 'A1',

@@ -87,7 +87,7 @@ describe('a message', () => {
 
     expect(await say()).toEqual({ type: 'ack', room: 'den', id: 'my-own-id', seq: 1, at: NOW });
 
-    const frame = { ...entry(1, { id: 'my-own-id', text: 'hello', from: ann }), room: 'den' };
+    const frame = { ...entry(1, { id: 'my-own-id', text: 'hello', from: ann }), room: 'den', log: 'log-1' };
     expect(stage.posts).toEqual([
       { to: 'ann-2', frame, at: NOW },
       { to: 'bob-1', frame, at: NOW },
@@ -191,7 +191,11 @@ describe('a repeat', () => {
 
     expect(reply).toEqual({ type: 'ack', room: 'den', id: 'my-own-id', seq: 1, at: NOW, duplicate: true });
     expect(stage.posts.map(({ frame }) => frame)).toEqual(
-      Array(2).fill({ ...entry(1, { id: 'my-own-id', text: 'hello', from: ann }), room: 'den' }),
+      Array(2).fill({
+        ...entry(1, { id: 'my-own-id', text: 'hello', from: ann }),
+        room: 'den',
+        log: 'log-1',
+      }),
     );
     expect(idsIn(stage, 'den')).toEqual(['my-own-id']);
   });
