@@ -1,9 +1,4 @@
 import { parseRoom, type User } from '../lib/protocol';
-import type { ClientContext } from './clientContext';
-import type { Connection } from './connection/connection';
-import { createConnectionManager } from './connection/connectionManager';
-import type { Token } from './connection/jwt';
-import { createPacer } from './connection/pacer';
 import {
   ABANDONED_RECORD_MS,
   MAX_MESSAGES,
@@ -12,14 +7,19 @@ import {
   MIN_PING_INTERVAL_MS,
   OUTBOX_TTL_MS,
   PING_INTERVAL_MS,
-} from './constants';
-import { ChatError } from './errors';
+} from './common/constants';
+import { ChatError } from './common/errors';
+import type { Cancel } from './common/platform';
+import type { Chat, ChatEvents, ChatOptions, ChatState } from './common/types';
+import type { ClientContext } from './connection/clientContext';
+import type { Connection } from './connection/connection';
+import { createConnectionManager } from './connection/connectionManager';
+import type { Token } from './connection/jwt';
+import { createPacer } from './connection/pacer';
 import { createMemoryOutbox } from './outbox/memory';
 import { createOutboxSession } from './outbox/outboxSession';
 import * as defaults from './platform/defaults';
-import type { Cancel } from './platform/platform';
 import { createRoom, type RoomController } from './room/room';
-import type { Chat, ChatEvents, ChatOptions, ChatState } from './types';
 import { createEmitter } from './util/emitter';
 
 /** Creates a chat; `connect()` starts it. */

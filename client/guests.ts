@@ -1,7 +1,7 @@
 /** Guests: people whom the stack itself signs in, by a name alone. */
 
 import type { User } from '../lib/protocol';
-import { ChatError } from './errors';
+import { ChatError } from './common/errors';
 
 /** A signed-in guest. */
 export interface Guest {

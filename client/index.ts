@@ -1,6 +1,6 @@
 export { createChat } from './chat';
-export { ChatError, type ChatErrorCode, type ChatErrorDetails } from './errors';
-export type * from './outbox/types';
+export { ChatError, type ChatErrorCode, type ChatErrorDetails } from './common/errors';
+export type * from './common/outboxTypes';
+export type * from './common/platform';
+export type * from './common/types';
 export { type WebSocketClass, webSocketFrom } from './platform/defaults';
-export type * from './platform/platform';
-export type * from './types';

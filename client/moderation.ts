@@ -1,6 +1,6 @@
 /** Moderation of a room. It needs the right to moderate. */
 
-import type { Room } from './types';
+import type { Room } from './common/types';
 
 /** Removes a user from a room and bans the user for `forMs`, 10 minutes by default. */
 export async function kick(room: Room, user: string, forMs?: number): Promise<void> {

@@ -1,9 +1,9 @@
 /** The members of a room, and which of them are typing. */
 
 import type { ServerMessage, User } from '../lib/protocol';
+import type { Cancel, Clock } from './common/platform';
+import type { Chat, Unsubscribe } from './common/types';
 import * as defaults from './platform/defaults';
-import type { Cancel, Clock } from './platform/platform';
-import type { Chat, Unsubscribe } from './types';
 import { createEmitter } from './util/emitter';
 
 /** A user that left is shown for this long, in milliseconds: a lost connection is usually replaced by then. */

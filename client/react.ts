@@ -3,8 +3,8 @@
 /** React hooks over the client. React 18 or later is the only thing they need besides it. */
 
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import type { Chat, ChatState, Room, RoomSnapshot, Unsubscribe } from './common/types';
 import { createPresence, type Presence, type PresenceSnapshot } from './presence';
-import type { Chat, ChatState, Room, RoomSnapshot, Unsubscribe } from './types';
 
 /** A connection as a component sees it. */
 export interface ChatView {

@@ -1,4 +1,4 @@
-import type { Random } from '../platform/platform';
+import type { Random } from '../common/platform';
 
 const MIN_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 15_000;

@@ -6,8 +6,8 @@ import {
   type ServerMessage,
   SUBPROTOCOL,
 } from '../../lib/protocol';
-import { HANDSHAKE_TIMEOUT_MS } from '../constants';
-import type { Clock, OpenSocket, Socket } from '../platform/platform';
+import { HANDSHAKE_TIMEOUT_MS } from '../common/constants';
+import type { Clock, OpenSocket, Socket } from '../common/platform';
 
 /** How a link ended: never opened, closed by either side, or because it did not answer. */
 export type CloseReason = 'refused' | 'closed' | 'noAnswer';

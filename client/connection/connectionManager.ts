@@ -7,10 +7,10 @@ import {
   RENEWAL_SPREAD_FRACTION,
   STABLE_MS,
   STALLED_ATTEMPT_MS,
-} from '../constants';
-import { ChatError } from '../errors';
-import type { Cancel } from '../platform/platform';
-import type { ChatState, ConnectingReason, TokenRequest } from '../types';
+} from '../common/constants';
+import { ChatError } from '../common/errors';
+import type { Cancel } from '../common/platform';
+import type { ChatState, ConnectingReason, TokenRequest } from '../common/types';
 import { createReconnectDelay } from './backoff';
 import { type CloseReason, type Connection, type ConnectionOptions, openConnection } from './connection';
 import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from './heartbeat';

@@ -1,5 +1,5 @@
-import { PONG_TIMEOUT_MS } from '../constants';
-import type { Cancel, Clock, Random } from '../platform/platform';
+import { PONG_TIMEOUT_MS } from '../common/constants';
+import type { Cancel, Clock, Random } from '../common/platform';
 import type { Connection } from './connection';
 
 export interface HeartbeatOptions {

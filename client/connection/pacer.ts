@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../platform/platform';
+import type { Cancel, Clock } from '../common/platform';
 
 /** After this time without a waiting request, requests run at once again. */
 const RESET_MS = 10_000;

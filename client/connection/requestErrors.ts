@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorFrame } from '../../lib/protocol';
-import { ChatError } from '../errors';
+import { ChatError } from '../common/errors';
 
 const PERMANENT: readonly ErrorCode[] = [
   'badFrame',

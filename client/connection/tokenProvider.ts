@@ -1,8 +1,8 @@
 import { MAX_TOKEN_CHARACTERS } from '../../lib/protocol';
-import { TOKEN_FRESH_FRACTION, TOKEN_TIMEOUT_MS } from '../constants';
-import { ChatError } from '../errors';
-import type { Cancel, Clock } from '../platform/platform';
-import type { TokenRequest } from '../types';
+import { TOKEN_FRESH_FRACTION, TOKEN_TIMEOUT_MS } from '../common/constants';
+import { ChatError } from '../common/errors';
+import type { Cancel, Clock } from '../common/platform';
+import type { TokenRequest } from '../common/types';
 import { readToken, type Token } from './jwt';
 
 export interface TokenProviderOptions {

@@ -1,7 +1,7 @@
 /** An outbox in the browser's IndexedDB. The core does not import this: `import { createBrowserOutbox } from …/outbox/browser`. */
 
+import type { Outbox, OutboxRecord } from '../common/outboxTypes';
 import { byOrder } from './mergeRecords';
-import type { Outbox, OutboxRecord } from './types';
 
 const STORE = 'sends';
 

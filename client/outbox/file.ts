@@ -15,8 +15,8 @@ import {
 } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import type { Outbox, OutboxRecord, OutboxShare } from '../common/outboxTypes';
 import { byOrder, safer } from './mergeRecords';
-import type { Outbox, OutboxRecord, OutboxShare } from './types';
 
 /** A line of a journal. */
 type Line = { put: OutboxRecord } | { remove: string };

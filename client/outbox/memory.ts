@@ -1,5 +1,5 @@
+import type { Outbox, OutboxRecord } from '../common/outboxTypes';
 import { byOrder } from './mergeRecords';
-import type { Outbox, OutboxRecord } from './types';
 
 /** Creates an outbox in memory. Chats that share it do not send each other's messages until one chat is closed. */
 export function createMemoryOutbox(): Outbox {

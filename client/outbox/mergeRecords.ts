@@ -1,4 +1,4 @@
-import type { OutboxRecord } from './types';
+import type { OutboxRecord } from '../common/outboxTypes';
 
 /** Chooses between two copies of a record: the attempted one, or of two attempted ones that with the lower `after`. */
 export function safer(a: OutboxRecord | undefined, b: OutboxRecord): OutboxRecord {

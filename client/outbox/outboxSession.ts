@@ -1,6 +1,6 @@
+import type { Outbox, OutboxRecord, OutboxShare } from '../common/outboxTypes';
 import { createDeferred } from '../util/deferred';
 import { createMemoryOutbox } from './memory';
-import type { Outbox, OutboxRecord, OutboxShare } from './types';
 
 export interface OutboxSessionOptions {
   /** Takes back a record of this user that an earlier client has left. */

@@ -1,7 +1,7 @@
 /** The platform as browsers and Node provide it. */
 
-import { ChatError } from '../errors';
-import type { Clock, Network, OpenSocket } from './platform';
+import { ChatError } from '../common/errors';
+import type { Clock, Network, OpenSocket } from '../common/platform';
 
 export const clock: Clock = {
   now: Date.now,

@@ -1,9 +1,9 @@
 import type { ErrorFrame } from '../../lib/protocol';
+import { REPLY_TIMEOUT_MS } from '../common/constants';
+import type { ChatError } from '../common/errors';
+import type { Cancel } from '../common/platform';
 import { backoff, jittered, resendDelay } from '../connection/backoff';
 import { isPermanent, retryDelay, toError } from '../connection/requestErrors';
-import { REPLY_TIMEOUT_MS } from '../constants';
-import type { ChatError } from '../errors';
-import type { Cancel } from '../platform/platform';
 import { outcomeUnknown, type PendingMessage } from './pendingMessage';
 import { resolveUnknownSend } from './resolveUnknownSend';
 import type { RoomContext } from './roomContext';

@@ -1,5 +1,5 @@
+import { OLDER_TIMEOUT_MS } from '../common/constants';
 import { notJoined, toError } from '../connection/requestErrors';
-import { OLDER_TIMEOUT_MS } from '../constants';
 import { createDeferred, type Deferred } from '../util/deferred';
 import type { RoomContext } from './roomContext';
 

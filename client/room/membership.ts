@@ -1,8 +1,8 @@
 import type { ErrorFrame, Joined } from '../../lib/protocol';
+import { MAX_LEAVE_RETRIES, REPLY_TIMEOUT_MS } from '../common/constants';
 import { backoff } from '../connection/backoff';
 import type { Connection } from '../connection/connection';
 import { isPermanent, retryDelay } from '../connection/requestErrors';
-import { MAX_LEAVE_RETRIES, REPLY_TIMEOUT_MS } from '../constants';
 import type { RoomLog } from '../timeline/roomLog';
 import type { RoomContext } from './roomContext';
 

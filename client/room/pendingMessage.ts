@@ -1,6 +1,6 @@
-import { ChatError, type ChatErrorCode } from '../errors';
-import type { OutboxRecord } from '../outbox/types';
-import type { PendingSend, Sent } from '../types';
+import { ChatError, type ChatErrorCode } from '../common/errors';
+import type { OutboxRecord } from '../common/outboxTypes';
+import type { PendingSend, Sent } from '../common/types';
 import { createDeferred, type Deferred } from '../util/deferred';
 
 /** A message from the moment the app sends it until it is in the log or given up. */

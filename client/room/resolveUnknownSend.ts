@@ -1,4 +1,4 @@
-import type { ChatError } from '../errors';
+import type { ChatError } from '../common/errors';
 import type { ReadJob } from '../timeline/historyReader';
 import { outcomeUnknown, type PendingMessage } from './pendingMessage';
 import type { RoomContext } from './roomContext';

@@ -1,8 +1,8 @@
 import type { Ack, ErrorFrame, MessageEntry } from '../../lib/protocol';
-import { ChatError } from '../errors';
+import { ChatError } from '../common/errors';
+import type { OutboxRecord } from '../common/outboxTypes';
+import type { PendingSend, Sent } from '../common/types';
 import { byOrder } from '../outbox/mergeRecords';
-import type { OutboxRecord } from '../outbox/types';
-import type { PendingSend, Sent } from '../types';
 import { createInFlightSend, refusal } from './inFlightSend';
 import {
   createPendingMessage,

@@ -1,6 +1,6 @@
 import type { Page } from '../../lib/protocol';
-import { GAP_WAIT_MS, MAX_SPREAD_MS, SPREAD_MS_PER_MEMBER, STALLED_READ_RETRY_MS } from '../constants';
-import type { Cancel } from '../platform/platform';
+import { GAP_WAIT_MS, MAX_SPREAD_MS, SPREAD_MS_PER_MEMBER, STALLED_READ_RETRY_MS } from '../common/constants';
+import type { Cancel } from '../common/platform';
 import type { HistoryReader, LogContext, ReadJob } from './historyReader';
 import type { ReorderBuffer } from './reorderBuffer';
 

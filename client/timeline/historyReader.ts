@@ -1,11 +1,11 @@
 import type { ErrorFrame, Page } from '../../lib/protocol';
-import type { ClientContext } from '../clientContext';
+import { REPLY_TIMEOUT_MS } from '../common/constants';
+import type { ChatError } from '../common/errors';
+import type { Cancel } from '../common/platform';
 import { backoff } from '../connection/backoff';
+import type { ClientContext } from '../connection/clientContext';
 import type { Connection } from '../connection/connection';
 import { isPermanent, retryDelay, toError } from '../connection/requestErrors';
-import { REPLY_TIMEOUT_MS } from '../constants';
-import type { ChatError } from '../errors';
-import type { Cancel } from '../platform/platform';
 
 /** A read of a room's log, page by page. */
 export interface ReadJob {

@@ -1,6 +1,6 @@
 import type { LogEntry, MessageEntry, Page } from '../../lib/protocol';
-import { TRIM_BATCH } from '../constants';
-import type { Gap, RoomSnapshot } from '../types';
+import { TRIM_BATCH } from '../common/constants';
+import type { Gap, RoomSnapshot } from '../common/types';
 
 /** The messages of a room that are held to be shown. */
 export interface MessageWindow {

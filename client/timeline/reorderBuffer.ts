@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../lib/protocol';
-import { MAX_BUFFERED_ENTRIES } from '../constants';
-import type { Gap } from '../types';
+import { MAX_BUFFERED_ENTRIES } from '../common/constants';
+import type { Gap } from '../common/types';
 
 export interface ReorderBufferEvents {
   /** The next entry: its seq is one above the cursor before it. */

@@ -1,6 +1,6 @@
 import type { Joined, LogEntry, MessageEntry, Page } from '../../lib/protocol';
-import type { ChatError } from '../errors';
-import type { Gap } from '../types';
+import type { ChatError } from '../common/errors';
+import type { Gap } from '../common/types';
 import { createGapFiller } from './gapFiller';
 import { createHistoryReader, type HistoryReader, type LogContext } from './historyReader';
 import { createMessageWindow, isMessage, type MessageWindow } from './messageWindow';

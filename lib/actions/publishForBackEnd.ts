@@ -3,8 +3,8 @@ import { findDuplicatePaged } from '../log/findDuplicatePaged';
 import { readHead } from '../log/readPage';
 import type { BackEndContext, UserContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
+import type { Ack, ErrorFrame, Publication, User } from '../protocol';
 import { errorReply, FORBIDDEN, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
-import type { Ack, ErrorFrame, Publication, User } from '../protocol/index';
 import { chargeUser } from '../rateLimiting/sendQuota';
 
 /** A send without `after` is known again for at least so long after its last try, in milliseconds. */

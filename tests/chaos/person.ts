@@ -1,9 +1,9 @@
 import type { WebSocket } from 'ws';
 import { createChat } from '../../client/chat';
-import { ChatError } from '../../client/errors';
+import { ChatError } from '../../client/common/errors';
+import type { OpenSocket } from '../../client/common/platform';
 import { signInGuest } from '../../client/guests';
 import { type WebSocketClass, webSocketFrom } from '../../client/platform/defaults';
-import type { OpenSocket } from '../../client/platform/platform';
 import { parseServerFrame } from '../../lib/protocol';
 import { type Random, whole } from '../simulation/random';
 import type { Dice } from './faults';

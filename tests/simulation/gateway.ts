@@ -1,4 +1,4 @@
-import type { Socket, SocketEvents } from '../../client/platform/platform';
+import type { Socket, SocketEvents } from '../../client/common/platform';
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import { closeConnection } from '../../lib/connections/closeConnections';

@@ -1,6 +1,6 @@
 import { createChat } from '../../client/chat';
-import { ChatError } from '../../client/errors';
-import type { Chat, Room } from '../../client/types';
+import { ChatError } from '../../client/common/errors';
+import type { Chat, Room } from '../../client/common/types';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import type { Settings } from '../../lib/ports/settings';
 import { parseServerFrame, type ServerMessage } from '../../lib/protocol';

@@ -1,9 +1,9 @@
 /** The public face of the client. */
 
-import type { ClientMessage, MessageEntry, Reply, ServerMessage, User } from '../lib/protocol';
+import type { ClientMessage, MessageEntry, Reply, ServerMessage, User } from '../../lib/protocol';
 import type { ChatError, ChatErrorCode } from './errors';
-import type { Outbox } from './outbox/types';
-import type { Clock, Network, OpenSocket, Random } from './platform/platform';
+import type { Outbox } from './outboxTypes';
+import type { Clock, Network, OpenSocket, Random } from './platform';
 
 /** Ends a subscription. */
 export type Unsubscribe = () => void;

@@ -1,10 +1,10 @@
-import type { User } from '../lib/protocol';
-import type { Connection } from './connection/connection';
-import type { Pacer } from './connection/pacer';
-import type { ChatError } from './errors';
-import type { OutboxSession } from './outbox/outboxSession';
-import type { OutboxRecord } from './outbox/types';
-import type { Clock, Random } from './platform/platform';
+import type { User } from '../../lib/protocol';
+import type { ChatError } from '../common/errors';
+import type { OutboxRecord } from '../common/outboxTypes';
+import type { Clock, Random } from '../common/platform';
+import type { OutboxSession } from '../outbox/outboxSession';
+import type { Connection } from './connection';
+import type { Pacer } from './pacer';
 
 /** What every room of a chat shares. */
 export interface ClientContext {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../lib/protocol';
+import type { ErrorCode } from '../../lib/protocol';
 
 /** Why something did not happen: a code of the server, or one of the client's own. Codes are stable. */
 export type ChatErrorCode =
