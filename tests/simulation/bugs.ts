@@ -24,8 +24,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'lib/actions/ping.ts',
-        find: '  const behind = reached.filter((room) => joined.includes(room));',
-        replace: '  const behind = reached.filter(() => false);',
+        find: '  const behind = next.size > 0 ? await context.log.roomsBeyond(next) : [];',
+        replace: '  const behind: string[] = [];',
       },
     ],
     caughtAs: ['late', 'stuck'],
