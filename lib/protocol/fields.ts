@@ -7,6 +7,8 @@ const USER = /^[\x21-\x7e]{1,128}$/;
 const REF = /^[\x20-\x7e]{1,32}$/;
 const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
 const UNPRINTABLE_OR_LINE_BREAK = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
+// The last two are drawn as blanks although Unicode calls them symbols.
+const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/u;
 
 // The seq above a cursor has to be a safe number, too: the database is asked for it.
 const HIGHEST_SEQ = Number.MAX_SAFE_INTEGER - 1;
@@ -30,8 +32,8 @@ function printable(most: number, refused: RegExp, must: string): Rule<string> {
 }
 
 const ROOM_MUST = '1 to 64 characters of a-z, 0-9, ".", "_" and "-", beginning with a letter or digit';
-const TEXT_MUST = `1 to ${TEXT_CHARACTERS} characters, without control characters other than newline and tab, and without lone surrogates`;
-const NAME_MUST = `1 to ${NAME_CHARACTERS} characters on one line, without control characters`;
+const TEXT_MUST = `1 to ${TEXT_CHARACTERS} characters, at least one of them visible, without control characters other than newline and tab, and without lone surrogates`;
+const NAME_MUST = `1 to ${NAME_CHARACTERS} characters on one line, at least one of them visible, without control characters`;
 
 // A browser reads none of its own frames: what is marked pure is left out of its bundle.
 export const room = /* @__PURE__ */ matching(ROOM, ROOM_MUST);
@@ -128,7 +130,7 @@ function sentence(what: string, must: string): string {
 }
 
 function isPrintable(value: unknown, most: number, refused: RegExp): value is string {
-  return isString(value) && value !== '' && isShort(value, most) && !refused.test(value);
+  return isString(value) && isShort(value, most) && VISIBLE.test(value) && !refused.test(value);
 }
 
 function isShort(value: string, most: number): boolean {

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { LIMITS, parseName, parseRoom, parseServerFrame, problemWithText } from '../../lib/protocol';
+import {
+  LIMITS,
+  parseName,
+  parseRoom,
+  parseServerFrame,
+  parseText,
+  problemWithText,
+} from '../../lib/protocol';
 import { byteLength } from '../../lib/protocol/byteLength';
 import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
 
@@ -7,6 +14,19 @@ const send = { action: 'sendMessage', room: 'den', id: 'id-01234', text: 'hello'
 const joinRoom = { action: 'joinRoom', room: 'den' };
 const getHistory = { action: 'getHistory', room: 'den' };
 const ping = { action: 'ping', rooms: { den: 7 } };
+
+/** Characters that leave nothing on the screen. */
+const INVISIBLE = [
+  '\u200d',
+  '\u200b',
+  '\u2800',
+  '\u{e0041}',
+  '\u3164',
+  '\u00ad',
+  '\u034f',
+  '\ufe0f',
+  '\u00a0 \u3000',
+];
 
 const parse = (value: unknown) => parseClientFrame(JSON.stringify(value));
 
@@ -32,7 +52,7 @@ describe('a client’s frame is read as it stands', () => {
     ['a text of 4,000 characters outside the plane', { ...send, text: '🦄'.repeat(4000) }],
     ['a text of lines and columns', { ...send, text: 'a\n\tb' }],
     ['a text of any script, and markup', { ...send, text: '<b>日本</b> עברית \u2028 👩‍👩‍👧 "quoted" \\' }],
-    ['a text of spaces', { ...send, text: ' ' }],
+    ['a text of one visible character', { ...send, text: ' \u200b.\u2800' }],
     ['a room of one character', { ...joinRoom, room: '0' }],
     ['a room of 64 characters', { ...joinRoom, room: 'a'.repeat(64) }],
     ['a room of all characters there are', { ...joinRoom, room: 'a.b_c-9' }],
@@ -115,7 +135,7 @@ describe('a client’s frame is refused', () => {
   });
 
   const textRule =
-    '"text" must be 1 to 4000 characters, without control characters other than newline and tab, and without lone surrogates.';
+    '"text" must be 1 to 4000 characters, at least one of them visible, without control characters other than newline and tab, and without lone surrogates.';
   const roomRule =
     '"room" must be 1 to 64 characters of a-z, 0-9, ".", "_" and "-", beginning with a letter or digit.';
   const idRule = '"id" must be 8 to 64 characters of A-Z, a-z, 0-9, "_" and "-".';
@@ -147,6 +167,11 @@ describe('a client’s frame is refused', () => {
     ['a text that is a list', { ...send, text: ['hello'] }, textRule],
     ['an empty room', { ...joinRoom, room: '' }, roomRule],
     ['a room of 65 characters', { ...joinRoom, room: 'a'.repeat(65) }, roomRule],
+    ...INVISIBLE.map((text): [string, object, string] => [
+      `a text of ${escape(text)} only`,
+      { ...send, text },
+      textRule,
+    ]),
     ['a room in capitals', { ...joinRoom, room: 'Den' }, roomRule],
     ['a room with a hash', { ...joinRoom, room: 'a#b' }, roomRule],
     ['a room with a slash', { ...joinRoom, room: 'a/b' }, roomRule],
@@ -459,6 +484,11 @@ describe('what a person types', () => {
     ['nothing', undefined, undefined],
   ])('%s', (_name, value, expected) => {
     expect(parseName(value)).toBe(expected);
+  });
+
+  it.each(INVISIBLE.map((value) => [escape(value), value]))('has a visible character: not %s', (_, value) => {
+    expect([parseName(value), parseText(value)]).toEqual([undefined, undefined]);
+    expect(parseName(`${value}a`)).toBeDefined();
   });
 
   it('is a room or not', () => {

@@ -12,6 +12,39 @@ describe('links in a text', () => {
     ['brackets of its own', 'https://en.wikipedia.org/wiki/A_(b)', ['https://en.wikipedia.org/wiki/A_(b)']],
     ['two of them', 'http://a.example http://b.example', ['http://a.example/', 'http://b.example/']],
     ['upper case', 'HTTPS://EXAMPLE.COM/A', ['https://example.com/A']],
+    [
+      'an apostrophe of its own',
+      "https://en.wikipedia.org/wiki/Devil's_advocate",
+      ["https://en.wikipedia.org/wiki/Devil's_advocate"],
+    ],
+    [
+      'one in quotation marks',
+      "'https://a.example/b' “https://a.example”",
+      ['https://a.example/b', 'https://a.example/'],
+    ],
+    ['one in Chinese', '请看https://example.com。谢谢', ['https://example.com/']],
+    [
+      'one before wide brackets',
+      'https://example.com/docs（中文说明）了解更多',
+      ['https://example.com/docs'],
+    ],
+    [
+      'a Chinese path',
+      'https://zh.wikipedia.org/wiki/中文',
+      [`https://zh.wikipedia.org/wiki/${encodeURI('中文')}`],
+    ],
+    [
+      'a Persian path with a joiner',
+      'https://fa.wikipedia.org/wiki/نیم\u200cفاصله',
+      [`https://fa.wikipedia.org/wiki/${encodeURI('نیم\u200cفاصله')}`],
+    ],
+    [
+      'a port and an address of IPv6',
+      'http://localhost:8230/a http://[::1]:80/',
+      ['http://localhost:8230/a', 'http://[::1]/'],
+    ],
+    ['one in pointed brackets', '<https://example.com>', ['https://example.com/']],
+    ['one before a colon', 'https://example.com: look', ['https://example.com/']],
     ['one beside other scripts', 'schau: https://exämple.de/ü', ['https://xn--exmple-cua.de/%C3%BC']],
   ])('finds %s', (_name, text, found) => {
     expect(hrefs(text)).toEqual(found);
@@ -22,6 +55,9 @@ describe('links in a text', () => {
     ['javascript: behind a line break', 'java\nscript:alert(1)'],
     ['data:', 'data:text/html,<script>alert(1)</script>'],
     ['a host hidden behind a user name', 'https://bank.example@evil.example/'],
+    ['a password', 'https://bank.example:pw@evil.example/'],
+    ['a host with a character that looks like a slash', 'https://bank.example∕login.evil.example/'],
+    ['a host with an invisible character', 'https://bank\u200b.example'.replace('.example', '@evil.example')],
     ['a word that ends in http', 'xhttp://example.com'],
     ['no host', 'https://'],
     ['a broken host', 'https://[::1'],

@@ -116,6 +116,15 @@ it('shows every message and every send once, in order, whatever else there is', 
   );
 });
 
+it('has a key of its own for each row, although two authors may send under the same id', () => {
+  const ids = rows({
+    messages: [message(1, 'ann', NOON), { ...message(2, 'ben', NOON), id: 'message-1' }],
+    pending: [pending('message-1', NOON + DAY), pending('1', NOON + DAY)],
+  }).map(({ key }) => key);
+
+  expect(new Set(ids).size).toBe(6);
+});
+
 it('changes the last block only when a message arrives, and no old one when older ones do', () => {
   const messages = Array.from({ length: 400 }, (_, at) =>
     message(at + 1, at % 3 ? 'ann' : 'ben', NOON + at * MINUTE),

@@ -2,9 +2,10 @@ import { ChatError, type ChatState } from '../../client';
 import { charactersLeft, readyToSend } from '../../web/pure/compose';
 import { noticeOf } from '../../web/pure/connection';
 import { dayName, dayOf } from '../../web/pure/days';
+import { cutText } from '../../web/pure/graphemes';
 import { HUES, hueOf, initialsOf } from '../../web/pure/people';
 import { linkTo, roomAsTyped, roomInHash } from '../../web/pure/places';
-import { badge, titleOf, unreadIn } from '../../web/pure/unread';
+import { badge, lastOf, titleOf, unreadIn } from '../../web/pure/unread';
 
 describe('days', () => {
   const now = new Date(2026, 2, 29, 23, 30).getTime();
@@ -163,5 +164,28 @@ describe('the banner', () => {
 
     expect(notice?.text).toBe(text);
     expect(notice?.offer).toBe(offer);
+  });
+});
+
+describe('a text that is cut', () => {
+  const family = '👨‍👩‍👧‍👦';
+
+  it.each([
+    ['stays whole if it fits', 'abc', 'abc'],
+    ['ends between two characters', 'abcdefghijk', 'abcdefghij'],
+    ['keeps no part of a family', `abc${family}`, 'abc'],
+    ['keeps no half of a flag', 'abcdefgh🇩🇪', 'abcdefgh'],
+    ['keeps accents with their letter', `abcdefghi\u0065\u0301`, 'abcdefghi'],
+    ['shows the start of a character that fits no line', `a${'\u0301'.repeat(40)}`, `a${'\u0301'.repeat(9)}`],
+  ])('%s', (_name, text, cut) => {
+    expect(cutText(text, 10)).toBe(cut);
+  });
+
+  it('is the preview of a room', () => {
+    const from = { id: 'ben', name: 'Ben' };
+    const text = `${'x'.repeat(75)}${family}`;
+    const message = { type: 'message', seq: 1, id: 'message-1', text, from, at: 0 } as const;
+
+    expect(lastOf([message], 'ann')).toBe(`Ben: ${'x'.repeat(75)}`);
   });
 });

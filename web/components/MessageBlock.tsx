@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { type Block, isSameBlock, type Row } from '../pure/rows';
+import { ErrorBoundary } from './ErrorBoundary';
 import { MessageRow } from './MessageRow';
 import { PendingRow } from './PendingRow';
 import { DayRow, GapRow, NewRow } from './Separators';
@@ -23,6 +24,8 @@ export const MessageBlock = memo(
     isSameBlock(before.block, after.block),
 );
 
+const UNSHOWN = <p className="notice">This browser cannot show a message here.</p>;
+
 function renderRow(row: Row, { today, onRetry, onDiscard }: Omit<Props, 'block'>) {
   switch (row.kind) {
     case 'day':
@@ -32,9 +35,17 @@ function renderRow(row: Row, { today, onRetry, onDiscard }: Omit<Props, 'block'>
     case 'gap':
       return <GapRow key={row.key} missing={row.missing} />;
     case 'message':
-      return <MessageRow {...row} key={row.key} />;
+      return (
+        <ErrorBoundary key={row.key} fallback={UNSHOWN}>
+          <MessageRow {...row} />
+        </ErrorBoundary>
+      );
     case 'pending':
-      return <PendingRow {...row} key={row.key} onRetry={onRetry} onDiscard={onDiscard} />;
+      return (
+        <ErrorBoundary key={row.key} fallback={UNSHOWN}>
+          <PendingRow {...row} onRetry={onRetry} onDiscard={onDiscard} />
+        </ErrorBoundary>
+      );
     default:
       return row satisfies never;
   }

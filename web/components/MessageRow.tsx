@@ -24,8 +24,8 @@ export const MessageRow = memo(function MessageRow({ message, isOwn, opens, clos
         <p className={isOwn || !opens ? 'hidden' : `author hue-${hueOf(from.id)}`}>
           <bdi>{name}</bdi>
         </p>
-        <div className="bubble">
-          <div className="text" dir="auto">
+        <div className="bubble" dir="auto">
+          <div className="text">
             <RichText text={text} />
           </div>
           <span className="meta">

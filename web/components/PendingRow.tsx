@@ -20,8 +20,8 @@ export const PendingRow = memo(function PendingRow({ send, opens, closes, onRetr
     <article className={rowClass(true, opens, closes)} data-state={send.state}>
       <div className="said">
         <p className="hidden">You</p>
-        <div className="bubble">
-          <div className="text" dir="auto">
+        <div className="bubble" dir="auto">
+          <div className="text">
             <RichText text={send.text} />
           </div>
           <span className="meta">

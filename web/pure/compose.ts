@@ -13,8 +13,9 @@ export function charactersLeft(text: string): { count: number; label: string } |
 
 /** Prepares a text for sending: newlines as line ends, no control characters, no empty lines at its ends. */
 export function readyToSend(text: string): string {
-  return text
-    .replace(/\r\n?/gu, '\n')
-    .replace(/(?![\n\t])\p{Cc}/gu, '')
-    .replace(/^\s*\n|\s+$/gu, '');
+  const clean = text.replace(/\r\n?/gu, '\n').replace(/(?![\n\t])\p{Cc}/gu, '');
+  const body = clean.trimStart();
+  // Spaces that indent the first line stay.
+  const firstLine = clean.lastIndexOf('\n', clean.length - body.length - 1) + 1;
+  return body === '' ? '' : clean.slice(firstLine).trimEnd();
 }

@@ -1,5 +1,9 @@
+import { cutText, firstGrapheme } from './graphemes';
+
 /** The number of name colours; styles/people.css has a rule for each. */
 export const HUES = 12;
+
+const MAX_LETTER_UNITS = 8;
 
 /** Picks a user's colour by id, so that it stays when the name changes. */
 export function hueOf(userId: string): number {
@@ -9,8 +13,6 @@ export function hueOf(userId: string): number {
   // The low bits of FNV-1a vary least on short ids: fold the high ones in.
   return ((hash >>> 16) ^ (hash & 0xffff)) % HUES;
 }
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** The initials of a name: of its first and its last word. */
 export function initialsOf(name: string): string {
@@ -22,6 +24,5 @@ export function initialsOf(name: string): string {
 
 /** The first grapheme in upper case, with few combining marks. */
 function firstLetter(word: string): string {
-  for (const { segment } of graphemes.segment(word)) return segment.slice(0, 8).toLocaleUpperCase();
-  return '';
+  return cutText(firstGrapheme(word), MAX_LETTER_UNITS).toLocaleUpperCase();
 }

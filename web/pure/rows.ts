@@ -56,16 +56,16 @@ export function rowsOf({ messages, gaps, pending, me, newAbove }: Shown): Row[] 
       part({ kind: 'new', key: 'new' });
     }
     const opens = !continues(message.from.id, message.at);
-    rows.push({ kind: 'message', key: message.id, message, isOwn, opens, closes: false });
+    rows.push({ kind: 'message', key: `${message.seq}`, message, isOwn, opens, closes: false });
   }
   for (const send of pending) {
     // This clock is not the messages' clock, so it may only advance the day.
     if (day === undefined || dayOf(send.at) > day) {
       day = dayOf(send.at);
-      part({ kind: 'day', key: `day-${send.id}`, at: send.at });
+      part({ kind: 'day', key: `day-send-${send.id}`, at: send.at });
     }
     const opens = !continues(me, send.at);
-    rows.push({ kind: 'pending', key: send.id, send, opens, closes: false });
+    rows.push({ kind: 'pending', key: `send-${send.id}`, send, opens, closes: false });
   }
   closeRun(rows);
   return rows;

@@ -1,4 +1,5 @@
 import type { MessageEntry } from '../../lib/protocol';
+import { cutText } from './graphemes';
 
 /** Characters of a message that fit into a line of the room list. */
 const LONGEST_LINE = 80;
@@ -24,7 +25,7 @@ export function lastOf(messages: readonly MessageEntry[], me: string | undefined
   const last = messages.at(-1);
   if (!last) return undefined;
   const who = last.from.id === me ? 'You' : last.from.name;
-  return `${who}: ${last.text.slice(0, LONGEST_LINE)}`;
+  return `${who}: ${cutText(last.text, LONGEST_LINE)}`;
 }
 
 /** A count that fits into a badge. */

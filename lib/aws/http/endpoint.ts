@@ -19,7 +19,7 @@ export function parseOrigin(endpoint: string): Origin {
     hostname: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? (isSecure ? 443 : 80) : Number(port),
     host,
-    basePath: pathname.replace(/\/+$/, ''),
+    basePath: pathname.replace(/(?<!\/)\/+$/, ''),
   };
 }
 

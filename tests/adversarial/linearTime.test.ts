@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseSync } from '@swc/core';
+import { parseName, parseRoom, parseServerFrame, parseText } from '../../lib/protocol';
+import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
+import { charactersLeft, readyToSend } from '../../web/pure/compose';
+import { cutText, firstGrapheme } from '../../web/pure/graphemes';
+import { splitLinks } from '../../web/pure/links';
+import { initialsOf } from '../../web/pure/people';
+import { roomAsTyped, roomInHash } from '../../web/pure/places';
+
+const ROOT = path.resolve(__dirname, '..', '..');
+const SIZE = 100_000;
+/** Quadratic time on 100 KB is seconds; linear time is a few milliseconds. */
+const LIMIT_MS = 500;
+
+const fill = (part: string) => part.repeat(Math.ceil(SIZE / part.length)).slice(0, SIZE);
+
+const HOSTILE: Record<string, string> = Object.fromEntries(
+  [
+    ...[
+      ' ',
+      '\n',
+      '\t',
+      '\r',
+      '\u00a0',
+      'a',
+      '0',
+      '9.',
+      '.',
+      '-',
+      '_',
+      '/',
+      '\\',
+      ')',
+      '(',
+      '[',
+      ']',
+      '{',
+      '}',
+    ],
+    ...[
+      '<',
+      '"',
+      "'",
+      '#',
+      '@',
+      ':',
+      '%',
+      '=',
+      ',',
+      'a ',
+      'a.',
+      'a-',
+      '(a',
+      'a)',
+      ' \n',
+      '\r\n',
+      '://',
+      '"a',
+    ],
+    ...[
+      'https://',
+      'https://a.example/',
+      'http:/',
+      'https://a.',
+      '\u001b[',
+      '\u001b]8;;',
+      '\u200d',
+      '\u0301',
+    ],
+    ...['👨\u200d', '🇩', '\u202e', '\ud800', '{"a":', '[[', '\\u0000', '&amp;', '<!--', '`', '**', 'a@'],
+  ].map((part) => [JSON.stringify(part), fill(part)]),
+);
+
+/** A text around which a pattern has to look far: it begins, goes on and never ends as the pattern wants. */
+const framed = (text: string): string[] => [text, `a${text}b`, `https://a.example/${text}\u0000`];
+
+function time(run: (text: string) => unknown, text: string): number {
+  const from = performance.now();
+  run(text);
+  return performance.now() - from;
+}
+
+function slowest(run: (text: string) => unknown): { ms: number; input: string } {
+  let worst = { ms: 0, input: '' };
+  for (const [input, text] of Object.entries(HOSTILE))
+    for (const each of framed(text)) {
+      let ms = time(run, each);
+      // A pause of the machine does not come twice at the same place.
+      if (ms > LIMIT_MS) ms = Math.min(ms, time(run, each));
+      if (ms > worst.ms) worst = { ms, input };
+      if (ms > LIMIT_MS) return worst;
+    }
+  return worst;
+}
+
+/** Every regular expression that is written in the product, with where it is written. */
+function expressions(): [where: string, expression: RegExp][] {
+  const folders = ['web', 'client', 'lib', 'cli', 'local', 'handlers'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /(?<!\.d)\.tsx?$|\.mjs$/.test(file))
+      .map((file) => path.join(folder, file)),
+  );
+  return files.flatMap((file) => {
+    const source = readFileSync(path.join(ROOT, file), 'utf8');
+    const found: [string, RegExp][] = [];
+    JSON.stringify(parseSync(source, { syntax: 'typescript', tsx: file.endsWith('x') }), (_key, node) => {
+      if (node?.type === 'RegExpLiteral')
+        found.push([`${file} /${node.pattern}/${node.flags}`, new RegExp(node.pattern, node.flags)]);
+      return node;
+    });
+    return found;
+  });
+}
+
+describe('100 KB of a stranger’s text take linear time', () => {
+  const all = expressions();
+
+  it('finds the expressions', () => {
+    expect(all.length).toBeGreaterThan(50);
+  });
+
+  it.each(all)('in %s', (_where, expression) => {
+    const every = new RegExp(expression, [...new Set(`${expression.flags}g`)].join(''));
+
+    expect(slowest((text) => text.replace(every, '')).ms).toBeLessThan(LIMIT_MS);
+  });
+
+  it.each<[string, (text: string) => unknown]>([
+    ['splitLinks', splitLinks],
+    ['readyToSend', readyToSend],
+    ['charactersLeft', charactersLeft],
+    ['cutText', (text) => cutText(text, 80)],
+    ['firstGrapheme', firstGrapheme],
+    ['initialsOf', initialsOf],
+    ['roomAsTyped', roomAsTyped],
+    ['roomInHash', roomInHash],
+    ['parseName', parseName],
+    ['parseRoom', parseRoom],
+    ['parseText', parseText],
+    ['parseServerFrame', parseServerFrame],
+    ['parseClientFrame', parseClientFrame],
+  ])('in %s', (_name, run) => {
+    expect(slowest(run).ms).toBeLessThan(LIMIT_MS);
+  });
+});
