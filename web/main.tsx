@@ -8,7 +8,7 @@ import { createSignIn } from './session';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html must have an element with the id "root".');
 
-const memory = createMemory(() => localStorage);
+const memory = createMemory(() => localStorage, window);
 const signIn = createSignIn(memory);
 createRoot(root).render(
   <StrictMode>

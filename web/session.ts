@@ -12,6 +12,8 @@ export interface SignIn {
   token(request: Pick<TokenRequest, 'reason'>): Promise<string>;
   /** Removes the guest and everything that was stored for them. */
   signOut(): void;
+  /** Calls back when another tab has signed in, renamed the guest, or signed out. Returns what stops it. */
+  watch(changed: () => void): () => void;
 }
 
 const KEY = 'guest';
@@ -22,7 +24,10 @@ export function createSignIn(memory: Memory, ask: typeof fetch = fetch, now = Da
   const remembered = () => readGuest(memory.read(KEY));
 
   const join = async (name: string): Promise<Guest> => {
-    const guest = await signInGuest('/api/token', name, remembered()?.token, ask);
+    const before = remembered();
+    const guest = await signInGuest('/api/token', name, before?.token, ask);
+    // Another tab may have signed out meanwhile: the answer must not sign in again.
+    if (before && !remembered()) throw signedOut();
     memory.write(KEY, guest);
     return guest;
   };
@@ -32,10 +37,15 @@ export function createSignIn(memory: Memory, ask: typeof fetch = fetch, now = Da
     join,
     async token({ reason }) {
       const guest = remembered();
-      if (!guest) throw new ChatError('unauthorized', 'You have signed out. Join again.', { final: true });
+      if (!guest) throw signedOut();
       if (reason === 'first' && guest.expiresAt - now() > ENOUGH_MS) return guest.token;
       return (await join(guest.user.name)).token;
     },
     signOut: () => memory.clear(),
+    watch: (changed) => memory.watch(KEY, changed),
   };
+}
+
+function signedOut(): ChatError {
+  return new ChatError('unauthorized', 'You have signed out. Join again.', { final: true });
 }

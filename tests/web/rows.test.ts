@@ -51,6 +51,13 @@ it.each<[string, Partial<Shown>, string]>([
     'day ( ann ) ( ben ) ( ann )',
   ],
   [
+    'another run under another name',
+    {
+      messages: [message(1, 'ann', NOON), { ...message(2, 'ann', NOON), from: { id: 'ann', name: 'Anna' } }],
+    },
+    'day ( ann ) ( ann )',
+  ],
+  [
     'another run after a pause',
     { messages: [message(1, 'ann', NOON), message(2, 'ann', NOON + 6 * MINUTE)] },
     'day ( ann ) ( ann )',

@@ -113,3 +113,15 @@ it('takes what a browser kept for what it is', () => {
 
   expect(createSignIn(memory).remembered()).toBeUndefined();
 });
+
+it('stays signed out although a renewal was under way when another tab signed out', async () => {
+  const memory = noStorage();
+  memory.write('guest', guest('old', NOW));
+  const signIn = createSignIn(memory, async () => {
+    memory.clear();
+    return answers(200, guest('new'))('');
+  });
+
+  await expect(signIn.token({ reason: 'first' })).rejects.toMatchObject({ final: true });
+  expect(signIn.remembered()).toBeUndefined();
+});

@@ -54,10 +54,20 @@ export function ChatPage({ memory, signIn, user: joinedAs, onRename, onSignOut }
   useRoomKeys(names, current);
 
   const signOut = () => {
+    onSignOut();
     chat.close();
     void eraseOutbox();
-    onSignOut();
   };
+  useEffect(
+    () =>
+      signIn.watch(() => {
+        if (signIn.remembered()?.user.id === joinedAs.id) return;
+        // Unsent messages of this tab must not outlive a sign-out in another one.
+        chat.close();
+        void eraseOutbox();
+      }),
+    [signIn, chat, joinedAs.id],
+  );
 
   const side = (
     <>
@@ -82,6 +92,7 @@ export function ChatPage({ memory, signIn, user: joinedAs, onRename, onSignOut }
       <RoomPane
         key={current}
         chat={chat}
+        memory={memory}
         name={current}
         state={state}
         user={user}

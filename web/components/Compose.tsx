@@ -1,25 +1,26 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Room } from '../../client';
 import { problemWithText } from '../../lib/protocol';
+import { readDraft, writeDraft } from '../drafts';
 import { useMedia } from '../hooks/useMedia';
+import type { Memory } from '../memory';
 import { charactersLeft, readyToSend } from '../pure/compose';
 import { Icon } from './Icon';
 
-/** Unsent text of each room. */
-const drafts = new Map<string, string>();
+interface Props {
+  room: Room;
+  memory: Memory;
+  onTyping(): void;
+}
 
 /** The box to write in. Enter sends where there is a real keyboard; Shift+Enter begins a new line. */
-export function Compose({ room, onTyping }: { room: Room; onTyping(): void }) {
-  const [text, setText] = useState(drafts.get(room.name) ?? '');
+export function Compose({ room, memory, onTyping }: Props) {
+  const [text, setText] = useState(() => readDraft(memory, room.name));
   const [problem, setProblem] = useState<string>();
   const box = useRef<HTMLTextAreaElement>(null);
   const hasKeyboard = useMedia('(hover: hover) and (pointer: fine)');
   const left = charactersLeft(text);
 
-  useEffect(() => {
-    if (text === '') drafts.delete(room.name);
-    else drafts.set(room.name, text);
-  }, [room, text]);
   useEffect(() => {
     if (hasKeyboard) box.current?.focus();
   }, [hasKeyboard]);
@@ -31,15 +32,22 @@ export function Compose({ room, onTyping }: { room: Room; onTyping(): void }) {
     current.style.height = `${current.scrollHeight}px`;
   }, [text]);
 
+  const change = (next: string) => {
+    setText(next);
+    writeDraft(memory, room.name, next);
+  };
   const send = () => {
     const ready = readyToSend(text);
     if (ready === '') return;
     const wrong = problemWithText(ready);
     setProblem(wrong);
     if (wrong !== undefined) return;
-    // The message's row shows the outcome.
-    room.send(ready).catch(() => {});
-    setText('');
+    const waiting = room.snapshot.pending.length;
+    const sent = room.send(ready);
+    const isTaken = room.snapshot.pending.length > waiting;
+    // A message that was taken has a row, which shows the outcome.
+    sent.catch((error: Error) => isTaken || setProblem(`Not sent. ${error.message}`));
+    if (isTaken) change('');
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // Safari reports the Enter that ends a composition by this code only.
@@ -68,7 +76,7 @@ export function Compose({ room, onTyping }: { room: Room; onTyping(): void }) {
           aria-describedby="compose-hint"
           aria-invalid={problem !== undefined}
           onChange={({ target }) => {
-            setText(target.value);
+            change(target.value);
             setProblem(undefined);
             if (target.value !== '') onTyping();
           }}

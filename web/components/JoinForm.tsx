@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { NAME_RULE, parseName } from '../../lib/protocol';
+import { NAME_RULE, parseName, ROOM_RULE } from '../../lib/protocol';
 import { Logo } from './Logo';
 
 interface Props {
@@ -7,11 +7,15 @@ interface Props {
   room: string;
   /** Why the form is shown again. */
   reason: string | undefined;
+  /** The address names an invalid room. */
+  isBadLink: boolean;
   onJoin(name: string): Promise<void>;
+  /** Keeps the name; `undefined` where there is none to keep. */
+  onCancel: (() => void) | undefined;
 }
 
 /** The first view: it asks for a name. */
-export function JoinForm({ name: known, room, reason, onJoin }: Props) {
+export function JoinForm({ name: known, room, isBadLink, reason, onJoin, onCancel }: Props) {
   const [name, setName] = useState(known);
   const [isJoining, setJoining] = useState(false);
   const [problem, setProblem] = useState(reason);
@@ -41,6 +45,11 @@ export function JoinForm({ name: known, room, reason, onJoin }: Props) {
         <h1>
           Join <bdi>#{room}</bdi>
         </h1>
+        {isBadLink && (
+          <p className="wrong" role="alert">
+            The link names no room. {ROOM_RULE}
+          </p>
+        )}
         <label htmlFor="name">Your name</label>
         <input
           id="name"
@@ -63,6 +72,11 @@ export function JoinForm({ name: known, room, reason, onJoin }: Props) {
         <button type="submit" className="primary" disabled={isJoining}>
           {isJoining ? 'Joining…' : 'Join'}
         </button>
+        {onCancel && (
+          <button type="button" className="soft" onClick={onCancel}>
+            Cancel
+          </button>
+        )}
       </form>
     </main>
   );

@@ -1,3 +1,4 @@
+import { LOBBY } from '../pure/places';
 import { badge } from '../pure/unread';
 import { AddRoom } from './AddRoom';
 import { Icon } from './Icon';
@@ -16,7 +17,7 @@ interface Props {
   onLeave(room: string): void;
 }
 
-/** The user's rooms, each with its unread messages. */
+/** The user's rooms, each with its unread messages. The lobby cannot be left while it is the only one. */
 export function RoomNav({ rooms, current, onGo, onLeave }: Props) {
   return (
     <nav className="rooms" aria-label="Rooms">
@@ -40,14 +41,16 @@ export function RoomNav({ rooms, current, onGo, onLeave }: Props) {
                 </span>
               )}
             </a>
-            <button
-              type="button"
-              className="quiet leave"
-              aria-label={`Leave ${name}`}
-              onClick={() => onLeave(name)}
-            >
-              <Icon name="close" />
-            </button>
+            {(rooms.length > 1 || name !== LOBBY) && (
+              <button
+                type="button"
+                className="quiet leave"
+                aria-label={`Leave ${name}`}
+                onClick={() => onLeave(name)}
+              >
+                <Icon name="close" />
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@ import type { Chat, ChatState } from '../../client';
 import { usePresence, useRoom } from '../../client/react';
 import { ROOM_RULE, type User } from '../../lib/protocol';
 import { useMedia } from '../hooks/useMedia';
+import type { Memory } from '../memory';
 import { Compose } from './Compose';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Drawer } from './Drawer';
@@ -14,6 +15,7 @@ import { TypingLine } from './TypingLine';
 
 interface Props {
   chat: Chat;
+  memory: Memory;
   name: string;
   state: ChatState;
   user: User;
@@ -84,7 +86,7 @@ export function RoomPane(props: Props) {
         <div className="foot-frame">
           <div className="foot">
             <TypingLine typing={typing} />
-            <Compose room={room} onTyping={sendTyping} />
+            <Compose room={room} memory={props.memory} onTyping={sendTyping} />
           </div>
         </div>
       </main>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { RoomSnapshot } from '../../client';
 import type { Memory } from '../memory';
 
@@ -13,26 +13,47 @@ export interface Reading {
 /** Remembers how far each room was read. A room entered for the first time counts as read. */
 export function useReading(memory: Memory, rooms: readonly RoomSnapshot[]): Reading {
   const [marks, setMarks] = useState<ReadonlyMap<string, number>>(() => readMarks(memory.read(KEY)));
-  useEffect(() => memory.write(KEY, Object.fromEntries(marks)), [memory, marks]);
+  useEffect(
+    () => memory.watch(KEY, () => setMarks((own) => highest(own, readMarks(memory.read(KEY))))),
+    [memory],
+  );
+
+  const cursors = useRef(new Map<string, number>());
 
   const reading = useMemo<Reading>(
     () => ({
       upTo: (room) => marks.get(room),
-      mark: (room, seq) =>
-        setMarks((before) => (before.get(room) === seq ? before : new Map(before).set(room, seq))),
+      mark(room, seq) {
+        if (marks.get(room) === seq) return;
+        // Another tab may have read further in other rooms, or in this one.
+        const merged = highest(marks, readMarks(memory.read(KEY)));
+        const isOtherLog = seq < (marks.get(room) ?? 0);
+        const next = merged.set(room, isOtherLog ? seq : Math.max(seq, merged.get(room) ?? 0));
+        memory.write(KEY, Object.fromEntries(next));
+        setMarks(next);
+      },
     }),
-    [marks],
+    [memory, marks],
   );
 
   useEffect(() => {
     for (const { name, cursor } of rooms) {
       if (cursor === undefined) continue;
       const mark = reading.upTo(name);
-      // The seq is above the head, so this is another log.
-      if (mark === undefined || mark > cursor) reading.mark(name, cursor);
+      // The seq is above the head, so this is another log. Another tab that is ahead of this one is no such sign.
+      const last = cursors.current.get(name) ?? Number.POSITIVE_INFINITY;
+      cursors.current.set(name, cursor);
+      if (mark === undefined || (mark > cursor && cursor < last)) reading.mark(name, cursor);
     }
   }, [rooms, reading]);
   return reading;
+}
+
+/** Joins two sets of marks: of each room the higher one. */
+function highest(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
+  const joined = new Map(a);
+  for (const [room, seq] of b) joined.set(room, Math.max(seq, joined.get(room) ?? 0));
+  return joined;
 }
 
 function readMarks(value: unknown): Map<string, number> {

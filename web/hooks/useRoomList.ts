@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { parseRoom } from '../../lib/protocol';
 import type { Memory } from '../memory';
-import { LOBBY, roomInHash } from '../pure/places';
+import { isBadLink, LOBBY, roomInHash } from '../pure/places';
 import { goToRoom, useHash } from './useHash';
 
 export interface RoomList {
@@ -17,25 +17,35 @@ const KEY = 'rooms';
 /** The rooms of this browser. The address names the open one; opening a link adds its room. */
 export function useRoomList(memory: Memory): RoomList {
   const [names, setNames] = useState(() => readNames(memory.read(KEY)));
+  /** Changes the list as it is stored: another tab may have changed it meanwhile. */
+  const change = useCallback(
+    (next: (names: readonly string[]) => readonly string[]) => {
+      const changed = next(readNames(memory.read(KEY)));
+      memory.write(KEY, changed);
+      setNames(readNames(changed));
+    },
+    [memory],
+  );
+  useEffect(() => memory.watch(KEY, () => setNames(readNames(memory.read(KEY)))), [memory]);
   const hash = useHash();
   const linked = roomInHash(hash);
   const current = linked ?? names[0] ?? LOBBY;
 
   useEffect(() => {
     if (linked === undefined && hash.length <= 1) goToRoom(current, true);
-    if (!names.includes(current)) setNames([...names, current]);
-  }, [linked, hash, current, names]);
-  useEffect(() => memory.write(KEY, names), [memory, names]);
+    change((before) => (before.includes(current) ? before : [...before, current]));
+  }, [linked, hash, current, change]);
 
   return {
     names: names.includes(current) ? names : [...names, current],
     current,
-    isBadLink: linked === undefined && hash.length > 1,
+    isBadLink: isBadLink(hash),
     remove(room) {
       const rest = names.filter((name) => name !== room);
       const next = rest.length > 0 ? rest : [LOBBY];
-      setNames(next);
-      if (room === current) goToRoom(next[Math.min(names.indexOf(room), next.length - 1)] ?? LOBBY);
+      // The step back must not lead into the room again.
+      if (room === current) goToRoom(next[Math.min(names.indexOf(room), next.length - 1)] ?? LOBBY, true);
+      change((before) => before.filter((name) => name !== room));
     },
   };
 }

@@ -16,18 +16,16 @@ const WHY: Record<ConnectingReason, string> = {
   expired: 'Your sign-in has expired.',
 };
 
+const OFFLINE = 'You are offline. What you write is sent once you are back.';
+
 /** Describes the connection, or returns `undefined` while there is nothing to say. */
 export function noticeOf(state: ChatState, isOnline: boolean, now: number): Notice | undefined {
   switch (state.kind) {
     case 'connected':
-      return undefined;
+      // The browser knows at once; that nothing answers shows only after a ping.
+      return isOnline ? undefined : { text: OFFLINE, isTrouble: true };
     case 'connecting': {
-      if (!isOnline)
-        return {
-          text: 'You are offline. What you write is sent once you are back.',
-          offer: 'tryNow',
-          isTrouble: true,
-        };
+      if (!isOnline) return { text: OFFLINE, offer: 'tryNow', isTrouble: true };
       if (state.reason === undefined) return { text: 'Connecting…', isTrouble: false };
       const why = WHY[state.reason];
       if (state.retryAt === undefined || state.retryAt <= now)

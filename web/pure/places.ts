@@ -12,6 +12,11 @@ export function roomInHash(hash: string): string | undefined {
   }
 }
 
+/** Whether an address names a room that cannot exist. */
+export function isBadLink(hash: string): boolean {
+  return hash.length > 1 && roomInHash(hash) === undefined;
+}
+
 /** Parses a room as a user types it: "#General " is "general". */
 export function roomAsTyped(typed: string): string | undefined {
   return parseRoom(typed.trim().replace(/^#/, '').toLowerCase().replace(/\s+/gu, '-'));

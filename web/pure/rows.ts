@@ -55,7 +55,8 @@ export function rowsOf({ messages, gaps, pending, me, newAbove }: Shown): Row[] 
       isAboveNew = false;
       part({ kind: 'new', key: 'new' });
     }
-    const opens = !continues(message.from.id, message.at);
+    // A new name begins a new run, or the messages would show under the old one.
+    const opens = !continues(isOwn ? me : `${message.from.id} ${message.from.name}`, message.at);
     rows.push({ kind: 'message', key: `${message.seq}`, message, isOwn, opens, closes: false });
   }
   for (const send of pending) {

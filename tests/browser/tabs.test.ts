@@ -1,0 +1,130 @@
+import type { Page } from 'playwright-core';
+import { join, message, type Site, say, startSite, until, type Visit } from './site';
+
+jest.setTimeout(60_000);
+
+const box = (page: Page) => page.getByRole('textbox', { name: /^Message to/ });
+const stored = (page: Page, key: string) =>
+  page.evaluate((name) => JSON.parse(localStorage.getItem(`edge-chat.${name}`) ?? 'null'), key);
+
+describe('two tabs of one browser', () => {
+  let site: Site;
+  let first: Visit;
+  let second: Page;
+
+  beforeAll(async () => {
+    site = await startSite();
+  });
+  afterAll(() => site?.stop());
+  beforeEach(async () => {
+    first = await site.open({ name: 'Ann' });
+    second = await first.page.context().newPage();
+    await second.goto(`${site.stack.url}/#lobby`);
+    await box(second).waitFor();
+  });
+  afterEach(async () => {
+    expect(first.offences).toEqual([]);
+    await first.page.context().close();
+  });
+
+  it('sign out together, and leave nothing of the user', async () => {
+    await box(first.page).fill('the PIN is 4711');
+    await box(second).fill('the PIN is 0815');
+    await first.page.getByRole('button', { name: 'Sign out' }).click();
+
+    await second.getByText('You signed out in another tab.').waitFor();
+    expect(await second.evaluate(() => Object.keys(localStorage))).toEqual([]);
+    await second.reload();
+    await join(second, 'Bob');
+    expect(await box(second).inputValue()).toBe('');
+  });
+
+  it('show a new name in both', async () => {
+    await first.page.getByRole('button', { name: 'Change name' }).click();
+    await first.page.getByRole('button', { name: 'Cancel' }).click();
+    await first.page.getByRole('button', { name: 'Change name' }).click();
+    await join(first.page, 'Anna');
+
+    await second.locator('.me').getByText('Anna', { exact: true }).waitFor();
+  });
+
+  it('join the lists of their rooms', async () => {
+    await first.page.evaluate(() => location.assign('#alpha'));
+    await second.evaluate(() => location.assign('#beta'));
+
+    for (const page of [first.page, second])
+      for (const room of ['alpha', 'beta']) await page.getByRole('link', { name: room }).waitFor();
+    expect(await stored(second, 'rooms')).toEqual(['lobby', 'alpha', 'beta']);
+  });
+
+  it('never take a read mark back', async () => {
+    for (const text of ['one', 'two', 'three']) await say(second, text);
+    await message(first.page, 'three').waitFor();
+    const head = await markOnceRead(second);
+
+    await first.page.evaluate(() => location.assign('#elsewhere'));
+    await until('the room is stored', async () => (await stored(first.page, 'read'))?.elsewhere === 0);
+    expect((await stored(second, 'read')).lobby).toBe(head);
+  });
+
+  /** The mark of the lobby once the sent messages are read. */
+  async function markOnceRead(page: Page): Promise<number> {
+    let mark = 0;
+    await until('all is read', async () => {
+      mark = (await stored(page, 'read'))?.lobby ?? 0;
+      return mark >= 3;
+    });
+    return mark;
+  }
+});
+
+describe('a tab', () => {
+  let site: Site;
+  let ann: Visit;
+
+  beforeAll(async () => {
+    site = await startSite();
+    ann = await site.open({ name: 'Ann' });
+  });
+  afterAll(() => site?.stop());
+
+  it('keeps a draft through a reload', async () => {
+    await box(ann.page).fill('not sent yet');
+    await ann.page.reload();
+
+    await box(ann.page).waitFor();
+    expect(await box(ann.page).inputValue()).toBe('not sent yet');
+    await box(ann.page).fill('');
+  });
+
+  it('says at once that the device is offline', async () => {
+    await ann.page.context().setOffline(true);
+    await ann.page.getByText('You are offline.').waitFor({ timeout: 2_000 });
+    await ann.page.context().setOffline(false);
+  });
+
+  it('does not enter a room again by the step back from where it left it', async () => {
+    await ann.page.evaluate(() => location.assign('#design'));
+    await ann.page.getByRole('button', { name: 'Leave design' }).click();
+    await ann.page.getByRole('link', { name: 'design' }).waitFor({ state: 'detached' });
+    await ann.page.goBack();
+
+    expect(await ann.page.getByRole('link', { name: 'design' }).count()).toBe(0);
+  });
+
+  it('keeps a text that cannot be sent in the box, with the reason', async () => {
+    await ann.page.route('**/api/token', (route) =>
+      route.fulfill({ status: 403, json: { error: { code: 'forbidden', message: 'Guests are off.' } } }),
+    );
+    await ann.page.evaluate(() => {
+      const guest = JSON.parse(localStorage['edge-chat.guest']);
+      localStorage['edge-chat.guest'] = JSON.stringify({ ...guest, expiresAt: 1 });
+    });
+    await ann.page.reload();
+    await ann.page.getByText('Guests are off.').first().waitFor();
+    await say(ann.page, 'do not lose me');
+
+    await ann.page.getByText('Not sent. Guests are off.').waitFor();
+    expect(await box(ann.page).inputValue()).toBe('do not lose me');
+  });
+});
