@@ -4,9 +4,14 @@ import type { Outbox, OutboxRecord } from '../common/outboxTypes';
 import { byOrder } from './mergeRecords';
 
 const STORE = 'sends';
+/** A browser that answers later than this is taken for one that does not store. */
+const DATABASE_TIMEOUT_MS = 5_000;
 
 /** A record, and the page it belongs to. */
 type Row = OutboxRecord & { owner: string };
+
+/** What is done in one transaction; it gives the value of the transaction. */
+type Change<T> = (store: IDBObjectStore, give: (value: T) => void) => void;
 
 /**
  * Keeps sends in IndexedDB, so that they outlive the page. Each page holds its own lock as long as it lives (Web
@@ -18,12 +23,17 @@ export function createBrowserOutbox(name = 'edge-chat'): Outbox {
       const owner = crypto.randomUUID();
       const lockOf = (page: string) => `${name}:${page}`;
       const release = await holdLock(lockOf(owner));
-      const database = await openDatabase(name).catch((error) => {
+      let database = await openDatabase(name).catch((error) => {
         release();
         throw error;
       });
-      const change = <T>(run: (store: IDBObjectStore, give: (value: T) => void) => void): Promise<T> =>
-        transact(database, run);
+      const change = <T>(run: Change<T>): Promise<T> =>
+        transact(database, run).catch(async () => {
+          // The browser closes the database under a page, such as when the user clears site data.
+          database.close();
+          database = await openDatabase(name);
+          return transact(database, run);
+        });
 
       return {
         async adopt(accepts) {
@@ -89,22 +99,26 @@ function holdLock(name: string): Promise<() => void> {
   });
 }
 
+/** Opens the database. Rejects after {@link DATABASE_TIMEOUT_MS}: some browsers never answer. */
 function openDatabase(name: string): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
+  return withTimeLimit((resolve, reject, isOver) => {
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: 'id' });
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      const database = request.result;
+      // Another tab wants to delete the database: the next change opens a new one.
+      database.onversionchange = () => database.close();
+      if (isOver()) database.close();
+      resolve(database);
+    };
     request.onerror = () => reject(request.error);
     request.onblocked = () => reject(new Error('Another page holds an older version of the outbox open.'));
   });
 }
 
 /** Runs one transaction, and gives its value once the disk has it. */
-function transact<T>(
-  database: IDBDatabase,
-  run: (store: IDBObjectStore, give: (value: T) => void) => void,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
+function transact<T>(database: IDBDatabase, run: Change<T>): Promise<T> {
+  return withTimeLimit((resolve, reject) => {
     const transaction = database.transaction(STORE, 'readwrite', { durability: 'strict' });
     let value: { given: T } | undefined;
     transaction.oncomplete = () =>
@@ -115,4 +129,19 @@ function transact<T>(
       value = { given };
     });
   });
+}
+
+/** A promise that rejects if the browser has not answered in time. */
+function withTimeLimit<T>(
+  run: (resolve: (value: T) => void, reject: (error: unknown) => void, isOver: () => boolean) => void,
+): Promise<T> {
+  let isOver = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return new Promise<T>((resolve, reject) => {
+    timer = setTimeout(() => {
+      isOver = true;
+      reject(new Error(`The browser's database did not answer within ${DATABASE_TIMEOUT_MS} ms.`));
+    }, DATABASE_TIMEOUT_MS);
+    run(resolve, reject, () => isOver);
+  }).finally(() => clearTimeout(timer));
 }

@@ -124,4 +124,34 @@ describe('the outbox in a browser', () => {
 
     expect(await adopt(second)).toEqual(['message-1 4']);
   });
+
+  it('opens again after the browser has cleared it under an open page', async () => {
+    const page = await openPage();
+    await put(page, 1);
+    const devtools = await profile.newCDPSession(page);
+    await devtools.send('Storage.clearDataForOrigin', {
+      origin: new URL(page.url()).origin,
+      storageTypes: 'indexeddb',
+    });
+
+    expect(await put(page, 2)).toBe('kept');
+    await page.close();
+    expect(await adopt(await openPage())).toEqual(['message-2 -']);
+  });
+
+  it('rejects where the browser never answers', async () => {
+    const page = await openPage();
+    const reason = await page.evaluate(() => {
+      IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest;
+      return outbox
+        .createBrowserOutbox()
+        .open()
+        .then(
+          () => 'opened',
+          (error: Error) => error.message,
+        );
+    });
+
+    expect(reason).toBe("The browser's database did not answer within 5000 ms.");
+  });
 });
