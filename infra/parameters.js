@@ -44,6 +44,12 @@ const accepted = {
     means: "The address of the issuer's public keys",
     example: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI/.well-known/jwks.json',
   },
+  oidcClients: {
+    test: /^[^\s,]+(,[^\s,]+)*$/,
+    takes: 'a comma-separated list of client ids',
+    means: 'The clients that tokens may be issued to, by the claim `azp` (`oidcAudience` unless given)',
+    example: '4tq7example2client9id,8mobile3client',
+  },
   oidcRoomsClaim: {
     test: /^[\x21-\x7e]{1,128}$/,
     takes: 'a word without spaces',
@@ -71,6 +77,13 @@ const accepted = {
     required: true,
     means: 'The permissions of guests: (r)ead, (w)rite, (m)oderate',
     example: 'lobby:rw news:r',
+  },
+  guestDays: {
+    test: /^[1-9]\d{0,3}$/,
+    takes: 'a whole number of days from 1 to 9999',
+    required: true,
+    means: "The days after the first sign-in that a guest's user id lasts",
+    example: '7',
   },
   domainName: {
     test: /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]*[a-z0-9])$/,

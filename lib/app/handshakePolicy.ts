@@ -37,6 +37,7 @@ function createVerifier(env: Record<string, string | undefined>): VerifyToken {
       : createOidcVerifier({
           issuer,
           audience: required(env, 'OIDC_AUDIENCE'),
+          clients: (optional(env, 'OIDC_CLIENTS') ?? required(env, 'OIDC_AUDIENCE')).split(','),
           jwksUrl: required(env, 'OIDC_JWKS_URL'),
           roomsClaim: required(env, 'OIDC_ROOMS_CLAIM'),
         });

@@ -3,6 +3,7 @@ import type { PublishRouteContext } from '../http/publishRoute';
 import { isOn, required } from '../util/environment';
 import { createIdentityPolicy } from './handshakePolicy';
 import { openSecret } from './secrets';
+import { guestDays } from './settings';
 
 export function createPublishRouteContext(env = process.env): PublishRouteContext {
   return {
@@ -15,5 +16,6 @@ export function createGuestTokenContext(env = process.env): Omit<GuestTokenConte
   return {
     originSecret: openSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
     guestKey: isOn(env, 'GUESTS') ? openSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined,
+    guestDays: guestDays(env),
   };
 }

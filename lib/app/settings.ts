@@ -14,6 +14,13 @@ export function retentionMs(env: Environment): number | undefined {
   return hours === 0 ? undefined : hours * 3_600_000;
 }
 
+/** Reads how many days after the first sign-in a guest's user id ends: GUEST_DAYS. */
+export function guestDays(env: Environment): number {
+  const days = Number(required(env, 'GUEST_DAYS'));
+  if (!(days >= 1)) throw new Error('GUEST_DAYS must be at least 1.');
+  return days;
+}
+
 /** Reads how many messages a second one connection may send: SENDS_PER_SECOND, 5 unless it is given. */
 export function sendsPerSecond(env: Environment): number {
   const rate = Number(optional(env, 'SENDS_PER_SECOND') ?? SENDS_PER_SECOND);

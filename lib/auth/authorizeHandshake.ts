@@ -42,7 +42,9 @@ export async function authorizeHandshake(
     .flatMap((value) => value.split(','))
     .map((protocol) => protocol.trim());
   if (!offered.includes(SUBPROTOCOL)) return { ok: false, why: 'subprotocol' };
-  const token = offered.find((protocol) => protocol.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
+  const tokens = new Set(offered.filter((protocol) => protocol.startsWith(BEARER_PREFIX)));
+  // Of two tokens, another reader of the headers may have judged the other one.
+  const token = single([...tokens])?.slice(BEARER_PREFIX.length);
   const identified = await identify(policy, token);
   if (!identified) return { ok: false, why: 'token' };
   const { user, permissions } = identified;
@@ -59,8 +61,6 @@ function isAllowed(policy: HandshakePolicy, origins: readonly string[]): boolean
   const origin = single(origins);
   return origin !== undefined && policy.allowedOrigins.has(origin);
 }
-
-// Only chooses the key: nothing in the token is believed before its signature has been checked.
 
 /** Every value of a header, whatever the case of its name. */
 function valuesOf(headers: Headers, name: string): string[] {

@@ -12,6 +12,7 @@ export const GUEST_PREFIX = 'guest:';
 const LIVES_SECONDS = 3600;
 /** Within this time a returning guest keeps the user id. */
 const RENEWABLE_SECONDS = 7 * 24 * 3600;
+const DAY_SECONDS = 24 * 3600;
 const TOLERATED_SKEW_SECONDS = 5;
 
 export interface VerifiedToken {
@@ -22,18 +23,31 @@ export interface VerifiedToken {
   permissions?: Permissions;
 }
 
-/** Signs a guest's token for one hour; an old token of the guest's keeps the user id. */
+interface GuestToken extends VerifiedToken {
+  /** The first sign-in of this user id, in seconds since the epoch. */
+  signedInAt: number;
+}
+
+/**
+ * Signs a guest's token for one hour. An old token of the guest's keeps the user id and the time of the first sign-in.
+ * `guestDays` after that time the user id ends, and the guest gets another one.
+ */
 export async function signGuestToken(
   secret: Secret,
   name: string,
+  guestDays: number,
   old?: string,
 ): Promise<{ token: string; user: User; expiresAt: number }> {
-  const renewed = old === undefined ? undefined : await verifyGuestToken(secret, old, RENEWABLE_SECONDS);
+  const now = Math.floor(Date.now() / 1000);
+  const lifetime = guestDays * DAY_SECONDS;
+  const verified = old === undefined ? undefined : await verifyGuestToken(secret, old, RENEWABLE_SECONDS);
+  const renewed = verified && now < verified.signedInAt + lifetime ? verified : undefined;
   const id = renewed?.user.id ?? `${GUEST_PREFIX}${randomBytes(12).toString('base64url')}`;
+  const signedInAt = renewed?.signedInAt ?? now;
   const [current] = await secret.values();
   if (current === undefined) throw new Error('The guest key has no current value.');
-  const expiresAt = (Math.floor(Date.now() / 1000) + LIVES_SECONDS) * 1000;
-  const token = await new SignJWT({ name })
+  const expiresAt = Math.min(now + LIVES_SECONDS, signedInAt + lifetime) * 1000;
+  const token = await new SignJWT({ name, auth_time: signedInAt })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(GUEST_ISSUER)
     .setAudience(GUEST_ISSUER)
@@ -49,7 +63,7 @@ export async function verifyGuestToken(
   secret: Secret,
   token: string,
   toleranceSeconds = TOLERATED_SKEW_SECONDS,
-): Promise<VerifiedToken | undefined> {
+): Promise<GuestToken | undefined> {
   return (
     (await firstThatFits(await secret.values(), token, toleranceSeconds)) ??
     // The key may have been rotated, and this token signed by a container that knows it already.
@@ -61,24 +75,30 @@ async function firstThatFits(
   values: readonly string[],
   token: string,
   clockTolerance: number,
-): Promise<VerifiedToken | undefined> {
+): Promise<GuestToken | undefined> {
   for (const value of values) {
     try {
       const { payload } = await jwtVerify(token, keyOf(value), {
         algorithms: ['HS256'],
         issuer: GUEST_ISSUER,
         audience: GUEST_ISSUER,
-        requiredClaims: ['sub', 'exp', 'name'],
+        requiredClaims: ['sub', 'exp', 'name', 'auth_time'],
         clockTolerance,
       });
+      const { sub, exp, auth_time: signedInAt } = payload;
       const name = parseName(payload.name);
-      if (payload.sub?.startsWith(GUEST_PREFIX) && name && payload.exp)
-        return { user: { id: payload.sub, name }, expiresAt: payload.exp * 1000 };
+      if (typeof sub === 'string' && sub.startsWith(GUEST_PREFIX) && name && exp && isTime(signedInAt))
+        return { user: { id: sub, name }, expiresAt: exp * 1000, signedInAt };
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
     }
   }
   return undefined;
+}
+
+/** Seconds since the epoch. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value);
 }
 
 function keyOf(value: string): Uint8Array {

@@ -8,10 +8,15 @@ const ALGORITHMS = ['RS256', 'ES256'];
 const TOLERATED_SKEW_SECONDS = 5;
 const SUBJECT = /^[\x21-\x7e]{1,128}$/;
 
+/** Types of tokens that sign a user in. Others, such as logout tokens, have the same issuer, audience and keys. */
+const TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
+
 /** An identity provider: its tokens' issuer and audience, and where its keys are. */
 export interface OidcProvider {
   issuer: string;
   audience: string;
+  /** Clients whose tokens count, by the claim `azp`. A token without it was issued to the audience. */
+  clients: readonly string[];
   jwksUrl: string;
   /** The claim that says what the user may do where. */
   roomsClaim: string;
@@ -24,19 +29,28 @@ export interface OidcProvider {
 export type VerifyToken = (token: string) => Promise<VerifiedToken | undefined>;
 
 /** Verifies tokens of an OIDC provider, with its keys kept across invocations. */
-export function createOidcVerifier({ issuer, audience, jwksUrl, roomsClaim }: OidcProvider): VerifyToken {
+export function createOidcVerifier({
+  issuer,
+  audience,
+  clients,
+  jwksUrl,
+  roomsClaim,
+}: OidcProvider): VerifyToken {
   const keys = createJwksCache(jwksUrl);
   return async (token) => {
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
         algorithms: ALGORITHMS,
         issuer,
         audience,
         requiredClaims: ['sub', 'exp'],
         clockTolerance: TOLERATED_SKEW_SECONDS,
       });
-      const { sub, exp } = payload;
-      if (!sub || !exp || !SUBJECT.test(sub) || sub.startsWith(GUEST_PREFIX)) return undefined;
+      const { sub, exp, azp } = payload;
+      if (!isSignIn(protectedHeader.typ) || (azp !== undefined && !clients.some((client) => client === azp)))
+        return undefined;
+      if (typeof sub !== 'string' || !exp || !SUBJECT.test(sub) || sub.startsWith(GUEST_PREFIX))
+        return undefined;
       const name = parseName(payload.name) ?? parseName(payload.preferred_username) ?? sub.slice(0, 64);
       const verified: VerifiedToken = { user: { id: sub, name }, expiresAt: exp * 1000 };
       const claimed = payload[roomsClaim];
@@ -49,4 +63,9 @@ export function createOidcVerifier({ issuer, audience, jwksUrl, roomsClaim }: Oi
       throw error;
     }
   };
+}
+
+/** Many providers leave the type out. */
+function isSignIn(type: unknown): boolean {
+  return type === undefined || (typeof type === 'string' && TYPES.includes(type.toLowerCase()));
 }

@@ -21,7 +21,10 @@ export function parsePermissions(value: unknown): Permissions | undefined {
   return grants.join(' ') || NOTHING;
 }
 
-/** Tells whether rights allow something in a room. Of the patterns that fit, the most exact one decides alone. */
+/**
+ * Tells whether rights allow something in a room. Of the patterns that fit, the most exact one decides alone. Several
+ * grants of that pattern add up, and `-` among them takes everything away.
+ */
 export function hasPermission(permissions: Permissions, right: Right, room: string): boolean {
   let exactness = -1;
   let letters = '';
@@ -32,7 +35,7 @@ export function hasPermission(permissions: Permissions, right: Right, room: stri
     letters = fit === exactness ? letters + granted : granted;
     exactness = fit;
   }
-  return letters.includes(right.charAt(0));
+  return !letters.includes('-') && letters.includes(right.charAt(0));
 }
 
 /** How exactly a pattern names a room, negative when it does not. */

@@ -11,6 +11,8 @@ const MAX_BODY_BYTES = 8 * 1024;
 export interface GuestTokenContext {
   originSecret: Secret;
   guestKey: Secret | undefined;
+  /** A guest keeps a user id at most so many days. */
+  guestDays: number;
   metrics: InvocationMetrics;
 }
 
@@ -33,7 +35,7 @@ export async function issueGuestToken(
   if (name === undefined) return refuse(context, 400, 'badField', NAME_RULE);
   if (asked.token !== undefined && typeof asked.token !== 'string')
     return refuse(context, 400, 'badField', '"token" must be a token this endpoint gave, or be left out.');
-  const signed = await signGuestToken(context.guestKey, name, asked.token);
+  const signed = await signGuestToken(context.guestKey, name, context.guestDays, asked.token);
   context.metrics.increment('TokensIssued');
   context.metrics.annotate({ action: 'token', outcome: 'issued', userId: signed.user.id });
   return jsonResponse(200, signed);

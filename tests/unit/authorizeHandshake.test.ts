@@ -94,6 +94,16 @@ it.each<[string, Record<string, string | string[] | undefined>, object]>([
   ['an empty token', { 'sec-websocket-protocol': 'chat.v1, bearer.' }, refused('token')],
   ['a token that does not hold', { 'sec-websocket-protocol': 'chat.v1, bearer.bad' }, refused('token')],
   [
+    'a bad token behind a good one',
+    { 'sec-websocket-protocol': 'chat.v1, bearer.good, bearer.bad' },
+    refused('token'),
+  ],
+  [
+    'two tokens in a header each',
+    { 'sec-websocket-protocol': ['chat.v1, bearer.good', 'bearer.bad'] },
+    refused('token'),
+  ],
+  [
     'a good token behind a bad one',
     { 'sec-websocket-protocol': 'chat.v1, bearer.bad, bearer.good' },
     refused('token'),

@@ -22,6 +22,7 @@ const claims = {
   sub: 'guest:ann',
   name: 'Ann',
   iat: seconds,
+  auth_time: seconds,
   exp: seconds + 3600,
 };
 
@@ -35,18 +36,36 @@ describe('a guest’s token', () => {
   it('is for an hour, for a new user, and holds', async () => {
     const secret = secretOf([key]);
 
-    const { token, user, expiresAt } = await signGuestToken(secret, 'Ann');
+    const { token, user, expiresAt } = await signGuestToken(secret, 'Ann', 30);
 
     expect(user).toEqual({ id: expect.stringMatching(/^guest:[A-Za-z0-9_-]{16}$/), name: 'Ann' });
     expect(expiresAt).toBe(NOW + HOUR);
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'JWT' });
     expect(decodeJwt(token)).toEqual({ ...claims, sub: user.id });
-    expect(await verifyGuestToken(secret, token)).toEqual({ user, expiresAt });
+    expect(await verifyGuestToken(secret, token)).toEqual({ user, expiresAt, signedInAt: seconds });
+  });
+
+  it('ends 30 days after the first sign-in, however often it is renewed and under which name', async () => {
+    const secret = secretOf([key]);
+    const first = await signGuestToken(secret, 'Ann', 30);
+    let last = first;
+    for (let day = 1; day < 30; day++) {
+      jest.setSystemTime(NOW + day * DAY);
+      last = await signGuestToken(secret, `Ann ${day}`, 30, last.token);
+      expect(last.user.id).toBe(first.user.id);
+    }
+
+    jest.setSystemTime(NOW + 30 * DAY - HOUR / 2);
+    last = await signGuestToken(secret, 'Ann', 30, last.token);
+    expect(last).toMatchObject({ user: { id: first.user.id }, expiresAt: NOW + 30 * DAY });
+    jest.setSystemTime(NOW + 30 * DAY);
+
+    expect((await signGuestToken(secret, 'Ann', 30, last.token)).user.id).not.toBe(first.user.id);
   });
 
   it('is for another user each time', async () => {
     const ids = await Promise.all(
-      Array.from({ length: 50 }, async () => (await signGuestToken(secretOf([key]), 'Ann')).user.id),
+      Array.from({ length: 50 }, async () => (await signGuestToken(secretOf([key]), 'Ann', 30)).user.id),
     );
 
     expect(new Set(ids).size).toBe(50);
@@ -59,19 +78,19 @@ describe('a guest’s token', () => {
     ['of more than a week ago', 7 * DAY + HOUR + 1_000, false],
   ])('keeps the user of one %s', async (_name, later, expected) => {
     const secret = secretOf([key]);
-    const first = await signGuestToken(secret, 'Ann');
+    const first = await signGuestToken(secret, 'Ann', 30);
     jest.setSystemTime(NOW + later);
 
-    const second = await signGuestToken(secret, 'Anna', first.token);
+    const second = await signGuestToken(secret, 'Anna', 30, first.token);
 
     expect(second.user.id === first.user.id).toBe(expected);
     expect(second).toMatchObject({ user: { name: 'Anna' }, expiresAt: NOW + later + HOUR });
   });
 
   it('keeps the user of one signed before the key was rotated', async () => {
-    const first = await signGuestToken(secretOf([oldKey]), 'Ann');
+    const first = await signGuestToken(secretOf([oldKey]), 'Ann', 30);
 
-    const second = await signGuestToken(secretOf([key, oldKey]), 'Ann', first.token);
+    const second = await signGuestToken(secretOf([key, oldKey]), 'Ann', 30, first.token);
 
     expect(second.user.id).toBe(first.user.id);
     expect(await verifyGuestToken(secretOf([key]), second.token)).toMatchObject({ user: first.user });
@@ -80,7 +99,7 @@ describe('a guest’s token', () => {
   it('gives nobody another’s user for a token that is not ours', async () => {
     const forged = await sign({ sub: 'guest:bob' }, 'x'.repeat(64));
 
-    expect((await signGuestToken(secretOf([key]), 'Ann', forged)).user.id).not.toBe('guest:bob');
+    expect((await signGuestToken(secretOf([key]), 'Ann', 30, forged)).user.id).not.toBe('guest:bob');
   });
 
   it('signed with a key that has only just become the current one holds here, too', async () => {
@@ -103,6 +122,9 @@ describe('a guest’s token', () => {
     ['that is not valid yet', () => sign({ nbf: seconds + 60 })],
     ['of a user who is no guest', () => sign({ sub: 'ann' })],
     ['of no user', () => unsigned({ alg: 'HS256' }, { ...claims, sub: undefined })],
+    ['of no first sign-in', () => sign({ auth_time: undefined })],
+    ['of a first sign-in that is no time', () => sign({ auth_time: 'today' })],
+    ['of a user id that is a number', () => sign({ sub: 7 as unknown as string })],
     ['of no name', () => sign({ name: undefined })],
     ['of an impossible name', () => sign({ name: 'Ann\nBob' })],
     ['of a name that is a list', () => sign({ name: ['Ann'] })],
@@ -132,6 +154,7 @@ describe('the token endpoint', () => {
   const context = (given: Partial<GuestTokenContext> = {}): GuestTokenContext => ({
     originSecret: secretOf(['open-sesame']),
     guestKey: secretOf([key]),
+    guestDays: 30,
     metrics: createInvocationMetrics(),
     ...given,
   });

@@ -61,7 +61,8 @@ const claims: Record<string, unknown> = {
   exp: seconds + 3600,
 };
 
-const verifier = () => createOidcVerifier({ issuer, audience, jwksUrl: url, roomsClaim: 'rooms' });
+const verifier = () =>
+  createOidcVerifier({ issuer, audience, clients: [audience, 'mobile'], jwksUrl: url, roomsClaim: 'rooms' });
 
 const sign = (
   given: Record<string, unknown> = {},
@@ -81,6 +82,10 @@ describe('a token holds', () => {
     ['by RS256', () => sign()],
     ['by ES256', () => sign({}, { key: ec.privateKey, alg: 'ES256', kid: 'ec-1' })],
     ['for several audiences', () => sign({ aud: ['another', audience] })],
+    ['of the usual type', () => sign({}, { typ: 'JWT' })],
+    ['of the type of access tokens', () => sign({}, { typ: 'at+jwt' })],
+    ['issued to the audience', () => sign({ azp: audience })],
+    ['issued to another client that counts', () => sign({ azp: 'mobile' })],
     ['for a few seconds longer, as clocks differ', () => sign({ exp: seconds - 4 })],
   ])('%s', async (_name, make) => {
     expect(await verifier()(await make())).toMatchObject({ user: { id: 'ann', name: 'Ann' } });
@@ -173,7 +178,13 @@ it.each<[string, () => string | Promise<string>]>([
   ['five parts', () => 'e30.e30.e30.e30.e30'],
   ['what is no base64', () => '!.!.!'],
   ['nothing', () => ''],
+  ['the type of a logout token', () => sign({}, { typ: 'logout+jwt' })],
+  ['a type that is no text', () => sign({}, { typ: 7 })],
+  ['another client that it was issued to', () => sign({ azp: 'another' })],
+  ['two clients that it was issued to', () => sign({ azp: [audience] })],
   ['no subject', () => sign({ sub: undefined })],
+  ['a subject that is a number', () => sign({ sub: 7 })],
+  ['a subject that is a list', () => sign({ sub: ['ann'] })],
   ['an empty subject', () => sign({ sub: '' })],
   ['a guest’s subject', () => sign({ sub: 'guest:ann' })],
   ['a subject of two lines', () => sign({ sub: 'ann\nbob' })],
@@ -305,6 +316,7 @@ describe('the provider’s keys', () => {
     const nobody = createOidcVerifier({
       issuer,
       audience,
+      clients: [audience],
       jwksUrl: 'http://127.0.0.1:9/jwks.json',
       roomsClaim: 'rooms',
     });

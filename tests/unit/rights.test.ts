@@ -46,6 +46,8 @@ it.each<[string, string, string, string]>([
   ['whatever the order', 'team:r team*:rwm', 'team', 'r'],
   ['nothing where nothing is said', '*:rw staff.*:-', 'staff.pay', ''],
   ['both of two for the same', 'lobby:r lobby:w', 'lobby', 'rw'],
+  ['nothing where one of two says so', 'staff.*:- staff.*:rw', 'staff.pay', ''],
+  ['nothing where the other of two says so', 'staff.pay:rwm staff.pay:-', 'staff.pay', ''],
 ])('allows %s', (_name, permissions, room, expected) => {
   const allowed = (['read', 'write', 'moderate'] as const).filter((right) =>
     hasPermission(permissions, right, room),

@@ -23,6 +23,7 @@ const guestClaims = () => ({
   aud: 'edge-chat',
   sub: 'guest:mallory',
   name: 'Mallory',
+  auth_time: soon(),
   exp: soon(),
 });
 const theirClaims = ({ issuer, audience }: Workshop) => ({
@@ -100,6 +101,9 @@ export const BAD_TOKENS: Record<string, Forge> = {
   'of a list of issuers': (w) => theirs({ iss: [w.issuer] })(w),
   'for another audience': theirs({ aud: 'someone-else' }),
   'for nobody': theirs({ aud: undefined }),
+  'of a logout': theirs({}, { typ: 'logout+jwt' }),
+  'issued to another client': theirs({ azp: 'another' }),
+  'of a numbered subject': theirs({ sub: 7 }),
   'that has expired': theirs({ exp: soon() - 7200 }),
   'that never expires': theirs({ exp: undefined }),
   'that expires at no number': theirs({ exp: 'tomorrow' }),
