@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 
 const source = path.dirname(fileURLToPath(import.meta.url));
 const FIRST_LOAD_LIMIT = 100 * 1024;
+const TARGET = ['es2022', 'chrome110', 'firefox115', 'safari16.4'];
 
 /** Builds the page into a directory and returns each file's gzipped size. Throws if the first load is too large. */
 export async function buildPage(directory = path.join(source, '..', '.build', 'web')) {
@@ -18,7 +19,7 @@ export async function buildPage(directory = path.join(source, '..', '.build', 'w
     minify: true,
     write: false,
     format: 'esm',
-    target: ['es2022', 'chrome110', 'firefox115', 'safari16.4'],
+    target: TARGET,
     jsx: 'automatic',
     legalComments: 'eof',
     define: { 'process.env.NODE_ENV': '"production"' },
@@ -36,6 +37,7 @@ export async function buildPage(directory = path.join(source, '..', '.build', 'w
     'index.html',
     Buffer.from(await fillIn(await readFile(path.join(source, 'index.html'), 'utf8'), files)),
   );
+  files.set('worker.js', await buildWorker([...files.keys()].filter((name) => name.startsWith('assets/'))));
 
   const sizes = [...files].map(([name, content]) => ({
     name,
@@ -49,6 +51,20 @@ export async function buildPage(directory = path.join(source, '..', '.build', 'w
   await mkdir(path.join(directory, 'assets'), { recursive: true });
   for (const [name, content] of files) await writeFile(path.join(directory, name), content);
   return { directory, sizes, firstLoad };
+}
+
+/** Builds the service worker, which is told the names of the page's files. */
+async function buildWorker(names) {
+  const { outputFiles } = await build({
+    entryPoints: [path.join(source, 'worker.ts')],
+    bundle: true,
+    minify: true,
+    write: false,
+    target: TARGET,
+    define: { PAGE_FILES: JSON.stringify(names.map((name) => `/${name}`)) },
+    logLevel: 'warning',
+  });
+  return Buffer.from(outputFiles[0].contents);
 }
 
 /** Puts the hashed names into the page: `%script%`, `%style%` and `%icon%`. */

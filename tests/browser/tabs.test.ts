@@ -58,8 +58,10 @@ describe('two tabs of one browser', () => {
   });
 
   it('never take a read mark back', async () => {
+    await first.page.evaluate(() => location.assign('#away'));
+    await until('the room is stored', async () => (await stored(first.page, 'read'))?.away === 0);
     for (const text of ['one', 'two', 'three']) await say(second, text);
-    await message(first.page, 'three').waitFor();
+    await message(second, 'three').getByText('sent', { exact: true }).waitFor();
     const head = await markOnceRead(second);
 
     await first.page.evaluate(() => location.assign('#elsewhere'));
@@ -98,9 +100,27 @@ describe('a tab', () => {
   });
 
   it('says at once that the device is offline', async () => {
+    await until('it is connected', async () => (await ann.page.locator('.banner').count()) === 0);
     await ann.page.context().setOffline(true);
     await ann.page.getByText('You are offline.').waitFor({ timeout: 2_000 });
     await ann.page.context().setOffline(false);
+  });
+
+  it('opens without a network', async () => {
+    await ann.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await ann.page.context().setOffline(true);
+    await ann.page.reload();
+
+    await box(ann.page).waitFor();
+    const answer = await ann.page.evaluate(() =>
+      fetch('/worker.js', { cache: 'no-store' }).then(
+        () => 'answered',
+        () => 'no network',
+      ),
+    );
+    expect(answer).toBe('no network');
+    await ann.page.context().setOffline(false);
+    expect(ann.offences).toEqual([]);
   });
 
   it('does not enter a room again by the step back from where it left it', async () => {

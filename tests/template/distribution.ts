@@ -196,7 +196,8 @@ export function pageHeadersAreStrict(template: Template): string[] {
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    'trusted-types edge-chat',
+    "worker-src 'self'",
   ];
   return [
     ...wanted.filter((directive) => !directives.includes(directive)).map((d) => `the CSP lacks ${d}`),
