@@ -38,9 +38,14 @@ const percentage = (part, rest, least) => {
   return `IF(${all} >= ${least}, 100 * FILL(${part}, 0) / ${all}, 0)`;
 };
 
-/** A metric of Lambda itself, summed over all functions. */
-const acrossFunctions = (MetricName) => {
-  const each = functions.map((name, i) => [
+/** CloudWatch refuses an alarm over more than ten metrics, so the operator's functions have alarms of their own. */
+const isOperators = (name) => name.startsWith('operator');
+const serving = functions.filter((name) => !isOperators(name));
+const operators = functions.filter(isOperators);
+
+/** A metric of Lambda itself, summed over several functions. */
+const acrossFunctions = (MetricName, names) => {
+  const each = names.map((name, i) => [
     `f${i}`,
     {
       Namespace: 'AWS/Lambda',
@@ -69,8 +74,19 @@ const alarms = (stack, requestsPerSecond) => {
   const own = (name) => ownMetric(stack, name);
   const posts = { reached: own('Recipients'), throttled: own('Throttled') };
   return {
-    FunctionsFail: alarm('a function failed; its log says why', acrossFunctions('Errors')),
-    FunctionsThrottled: alarm("the account's Lambda concurrency is used up", acrossFunctions('Throttles')),
+    FunctionsFail: alarm('a function failed; its log says why', acrossFunctions('Errors', serving)),
+    OperatorFunctionsFail: alarm(
+      "an operator's function failed; its log says why",
+      acrossFunctions('Errors', operators),
+    ),
+    FunctionsThrottled: alarm(
+      "the account's Lambda concurrency is used up",
+      acrossFunctions('Throttles', serving),
+    ),
+    OperatorFunctionsThrottled: alarm(
+      "an operator's function was throttled",
+      acrossFunctions('Throttles', operators),
+    ),
     FanOutsGivenUp: alarm(
       'a fan-out failed on every try; nobody lost a message, but somebody should look',
       queued,

@@ -270,10 +270,16 @@ describe('with every option', () => {
     expect(named(full, 'AWS::SNS::Topic', 'AlarmTopic')).toMatchObject({
       Subscription: [{ Protocol: 'email', Endpoint: options.alarmEmail }],
     });
-    for (const id of ['FunctionsFail', 'FunctionsThrottled']) {
-      const { Metrics = [] } = named(full, 'AWS::CloudWatch::Alarm', id);
-      expect(Metrics.filter(({ MetricStat }) => MetricStat)).toHaveLength(functions.length);
+    for (const ids of [
+      ['FunctionsFail', 'OperatorFunctionsFail'],
+      ['FunctionsThrottled', 'OperatorFunctionsThrottled'],
+    ]) {
+      const metrics = ids.flatMap((id) => named(full, 'AWS::CloudWatch::Alarm', id).Metrics ?? []);
+      expect(metrics.filter(({ MetricStat }) => MetricStat)).toHaveLength(functions.length);
     }
+    // CloudWatch's own limit, which no validator knows.
+    for (const { properties } of ofType(full, 'AWS::CloudWatch::Alarm'))
+      expect((properties.Metrics ?? []).length).toBeLessThanOrEqual(10);
     for (const { properties } of ofType(full, 'AWS::CloudWatch::Alarm'))
       expect(properties.AlarmActions.map(text)).toEqual(['<AlarmTopic>']);
   });

@@ -56,7 +56,7 @@ it('costs nothing by the hour unless it is asked for', () => {
 });
 
 it('an address brings the alarms, and every one of them writes to it', () => {
-  expect(alarms(alarmsOnly)).toHaveLength(9);
+  expect(alarms(alarmsOnly)).toHaveLength(11);
   for (const { properties } of alarms(alarmsOnly))
     expect(properties.AlarmActions.map(text)).toEqual(['<AlarmTopic>']);
 });
