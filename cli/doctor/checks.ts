@@ -1,4 +1,4 @@
-import type { Check } from './check';
+import type { Check } from './harness/check';
 import { clock } from './checks/clock';
 import { cors } from './checks/cors';
 import { fanOut, roundTrip } from './checks/delivery';

@@ -1,6 +1,6 @@
 import type { Style } from '../terminal/style';
 import { jsonLine, printable } from '../terminal/terminalText';
-import type { Result } from './check';
+import type { Result } from './harness/check';
 
 const SIGNS = { passed: '✓', failed: '✗', skipped: '–' } as const;
 

@@ -1,6 +1,6 @@
-import { type Check, type Finding, type Result, skipped } from './check';
-import { CheckFailure } from './checkFailure';
-import { createDeployment, type Deployment, type Target } from './deployment';
+import { type Check, type Finding, type Result, skipped } from './harness/check';
+import { CheckFailure } from './harness/checkFailure';
+import { createDeployment, type Deployment, type Target } from './harness/deployment';
 
 export interface RunOptions {
   /** How long all checks together may take, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { Result } from '../../cli/doctor/check';
+import type { Result } from '../../cli/doctor/harness/check';
 import { CHECKS } from '../../cli/doctor/checks';
 import { signInGuest } from '../../client/guests';
 import type { SocketEvent } from '../../lib/aws/apiGateway/events';

@@ -1,5 +1,5 @@
 import { Transform } from 'node:stream';
-import type { Result } from '../../cli/doctor/check';
+import type { Result } from '../../cli/doctor/harness/check';
 import { CHECKS } from '../../cli/doctor/checks';
 import {
   isRecord,

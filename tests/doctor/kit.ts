@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Result } from '../../cli/doctor/check';
+import type { Result } from '../../cli/doctor/harness/check';
 import { CHECKS } from '../../cli/doctor/checks';
-import type { Target } from '../../cli/doctor/deployment';
+import type { Target } from '../../cli/doctor/harness/deployment';
 import { runChecks } from '../../cli/doctor/run';
 import type { Hooks } from '../../local/hooks';
 import type { Invocation } from '../../local/lambda/functions';

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { Target } from '../../cli/doctor/deployment';
+import type { Target } from '../../cli/doctor/harness/deployment';
 import { listen } from '../../local/util/listen';
 import { targetOf } from './kit';
 

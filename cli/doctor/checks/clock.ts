@@ -1,6 +1,6 @@
-import { type Check, passed, skipped } from '../check';
-import { expect } from '../checkFailure';
-import { header } from '../request';
+import { type Check, passed, skipped } from '../harness/check';
+import { expect } from '../harness/checkFailure';
+import { header } from '../harness/request';
 
 /** Tokens, cursors and retries tolerate this much, in seconds. */
 const MAX_SKEW_S = 30;

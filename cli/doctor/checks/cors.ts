@@ -1,7 +1,7 @@
-import { type Check, passed } from '../check';
-import { expect } from '../checkFailure';
-import type { Deployment } from '../deployment';
-import { header } from '../request';
+import { type Check, passed } from '../harness/check';
+import { expect } from '../harness/checkFailure';
+import type { Deployment } from '../harness/deployment';
+import { header } from '../harness/request';
 
 const FOREIGN_ORIGIN = 'https://evil.example';
 const ALLOW_ORIGIN = 'access-control-allow-origin';

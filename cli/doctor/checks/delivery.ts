@@ -1,7 +1,7 @@
-import { type Check, passed } from '../check';
-import { expect } from '../checkFailure';
-import { join, ping, send } from '../conversation';
-import { times } from '../percentile';
+import { type Check, passed } from '../harness/check';
+import { expect } from '../harness/checkFailure';
+import { join, ping, send } from '../harness/conversation';
+import { times } from '../harness/percentile';
 
 export const roundTrip: Check = {
   name: 'roundTrip',

@@ -1,6 +1,6 @@
-import { type Check, passed } from '../check';
-import { expect } from '../checkFailure';
-import { header } from '../request';
+import { type Check, passed } from '../harness/check';
+import { expect } from '../harness/checkFailure';
+import { header } from '../harness/request';
 
 /** Half a year: audits complain below it. */
 const MIN_HSTS_S = 15_552_000;

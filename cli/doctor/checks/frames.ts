@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../../../client/platform/defaults';
 import { type ErrorCode, LIMITS } from '../../../lib/protocol';
-import { type Check, passed } from '../check';
-import { expect } from '../checkFailure';
-import { join, ping, send } from '../conversation';
+import { type Check, passed } from '../harness/check';
+import { expect } from '../harness/checkFailure';
+import { join, ping, send } from '../harness/conversation';
 
 /** Above what API Gateway takes as one frame. */
 const TOO_LARGE_BYTES = 33 * 1024;

@@ -1,7 +1,7 @@
 import { newId } from '../../../client/platform/defaults';
-import { type Check, passed } from '../check';
-import { expect } from '../checkFailure';
-import { catchUp, compare, join, history as readHistory, send, sendMany } from '../conversation';
+import { type Check, passed } from '../harness/check';
+import { expect } from '../harness/checkFailure';
+import { catchUp, compare, join, history as readHistory, send, sendMany } from '../harness/conversation';
 
 export const history: Check = {
   name: 'history',

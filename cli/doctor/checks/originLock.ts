@@ -1,6 +1,6 @@
-import { type Check, passed, skipped } from '../check';
-import { expect } from '../checkFailure';
-import type { Deployment } from '../deployment';
+import { type Check, passed, skipped } from '../harness/check';
+import { expect } from '../harness/checkFailure';
+import type { Deployment } from '../harness/deployment';
 
 const ORIGIN_HEADER = 'X-Edge-Chat-Origin';
 const LOCK = 'Deploy again: CloudFront adds the origin header, and both APIs must check it (OriginSecret).';

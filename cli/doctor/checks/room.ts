@@ -1,6 +1,6 @@
-import { type Check, passed, skipped } from '../check';
-import { Refusal } from '../checkFailure';
-import { join, send } from '../conversation';
+import { type Check, passed, skipped } from '../harness/check';
+import { Refusal } from '../harness/checkFailure';
+import { join, send } from '../harness/conversation';
 
 export const room: Check = {
   name: 'room',

@@ -1,8 +1,8 @@
 import { SUBPROTOCOL } from '../../../lib/protocol';
-import { type Check, passed } from '../check';
-import { CheckFailure, expect } from '../checkFailure';
-import { header } from '../request';
-import { claimsOf } from '../testClient';
+import { type Check, passed } from '../harness/check';
+import { CheckFailure, expect } from '../harness/checkFailure';
+import { header } from '../harness/request';
+import { claimsOf } from '../harness/testClient';
 
 export const token: Check = {
   name: 'token',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId } from '../../client/platform/defaults';
-import type { Ack, ClientMessage, History, Joined, LogEntry, Pong, Reply } from '../../lib/protocol';
+import { newId } from '../../../client/platform/defaults';
+import type { Ack, ClientMessage, History, Joined, LogEntry, Pong, Reply } from '../../../lib/protocol';
 import { CheckFailure, Refusal } from './checkFailure';
 import type { TestClient } from './testClient';
 

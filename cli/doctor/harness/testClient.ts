@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { type ClientMessage, parseServerFrame, type Reply, type ServerMessage } from '../../lib/protocol';
+import { type ClientMessage, parseServerFrame, type Reply, type ServerMessage } from '../../../lib/protocol';
 import { CheckFailure } from './checkFailure';
 import { subprotocols } from './request';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { signInGuest } from '../../client/guests';
+import { signInGuest } from '../../../client/guests';
 import { CheckFailure } from './checkFailure';
 import {
   type Answer,

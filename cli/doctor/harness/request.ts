@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type IncomingHttpHeaders, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { SUBPROTOCOL } from '../../lib/protocol';
+import { SUBPROTOCOL } from '../../../lib/protocol';
 import { CheckFailure } from './checkFailure';
 
 /** RFC 6455: a server appends this to the key before it hashes it. */
