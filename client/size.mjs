@@ -37,7 +37,7 @@ async function measure(directory, contents) {
     external: ['react'],
     write: false,
   });
-  const bytes = outputFiles[0].contents;
+  const bytes = Buffer.concat(outputFiles.map((file) => file.contents));
   return { minified: bytes.length, gzipped: gzipSync(bytes, { level: 9 }).length };
 }
 

@@ -1,6 +1,6 @@
 const { ownMetric, refusals } = require('./metrics');
 const parameters = require('./parameters');
-const { functions } = require('./roles');
+const { capitalized, functions } = require('./roles');
 
 const MINUTE = 60;
 
@@ -50,9 +50,7 @@ const acrossFunctions = (MetricName, names) => {
     {
       Namespace: 'AWS/Lambda',
       MetricName,
-      Dimensions: [
-        { Name: 'FunctionName', Value: { Ref: `${name[0].toUpperCase()}${name.slice(1)}LambdaFunction` } },
-      ],
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: `${capitalized(name)}LambdaFunction` } }],
     },
   ]);
   return math('SUM(METRICS())', MetricName, Object.fromEntries(each));
@@ -143,10 +141,14 @@ const resources = (stack, { alarmEmail, requestsPerSecond }) => {
   return { ...made, ...(alarmEmail && { AlarmTopic: topic(stack, alarmEmail) }) };
 };
 
-module.exports = async (context) => {
+/**
+ * @param {import('./types').Context} context
+ * @returns {Promise<import('./types').Template>}
+ */
+const template = async (context) => {
   const given = await parameters(context);
   if (given.watch !== 'all' && !given.alarmEmail) return {};
   return { Resources: resources(await context.resolveVariable('self:custom.name'), given) };
 };
 
-module.exports.names = Object.keys(alarms('', 1));
+module.exports = Object.assign(template, { names: Object.keys(alarms('', 1)) });

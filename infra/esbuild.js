@@ -1,6 +1,8 @@
 /**
  * How serverless-esbuild makes one file of each handler. The parameter `awsClients` chooses which of the two modules
  * that package.json names for `#awsClients` is in the bundles: our own AWS clients, or those of the AWS SDK.
+ * @param {string} awsClients
+ * @returns {import('esbuild').BuildOptions & { exclude: string[], outputWorkFolder: string }}
  */
 const bundling = (awsClients) => ({
   bundle: true,

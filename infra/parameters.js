@@ -10,6 +10,7 @@ const GRANTS =
  *
  * Each has a test for its values, the same in words, its purpose, and an example. A required parameter has a default
  * and may not be empty.
+ * @satisfies {Record<string, import('./types').Accepted>}
  */
 const accepted = {
   allowedOrigins: {
@@ -336,7 +337,11 @@ function problems(given, { stage, region } = {}) {
  */
 const refusal = (found) => `Parameters: ${found.join('; ')}.`;
 
-/** The parameters of this run, every one a string. */
+/**
+ * The parameters of this run.
+ * @param {import('./types').Context} context
+ * @returns {Promise<import('./types').Parameters>}
+ */
 async function parameters({ resolveVariable }) {
   const values = Object.keys(accepted).map(async (name) => [
     name,

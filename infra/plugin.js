@@ -5,6 +5,14 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /** The project's part in the framework: what is checked before packaging, and what deploying adds to the stack. */
 module.exports = class {
+  /** @type {import('./deploy') | undefined} */
+  deployment;
+
+  /**
+   * @param {import('./types').Serverless} serverless
+   * @param {import('./types').Options} options
+   * @param {import('./types').Writers} writers
+   */
   constructor(serverless, options, writers) {
     this.serverless = serverless;
     // Loaded only by the commands that need it: it brings the AWS SDK along.

@@ -1,10 +1,10 @@
 const parameters = require('./parameters');
-const { functions } = require('./roles');
+const { capitalized, functions } = require('./roles');
 
 const reserved = (ReservedConcurrentExecutions) =>
   Object.fromEntries(
     functions.map((name) => [
-      `${name[0].toUpperCase()}${name.slice(1)}LambdaFunction`,
+      `${capitalized(name)}LambdaFunction`,
       { Properties: { ReservedConcurrentExecutions } },
     ]),
   );

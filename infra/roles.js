@@ -89,7 +89,8 @@ const resources = (messages) => ({
 
 const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
 
-const capitalized = (name) => name[0].toUpperCase() + name.slice(1);
+/** The beginning of a function's logical ids. */
+const capitalized = (name) => name.charAt(0).toUpperCase() + name.slice(1);
 
 const role = (statements) => ({
   Type: 'AWS::IAM::Role',
@@ -132,4 +133,4 @@ const roles = async (context) => {
   return { Resources: Object.fromEntries(made) };
 };
 
-module.exports = Object.assign(roles, { functions: Object.keys(grants) });
+module.exports = Object.assign(roles, { functions: Object.keys(grants), capitalized });

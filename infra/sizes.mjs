@@ -30,8 +30,8 @@ console.log(`${'function'.padEnd(18)}${'raw KB'.padStart(9)}${'gzip KB'.padStart
 for (const file of handlers) {
   const entry = new URL(`../handlers/${file}`, import.meta.url).pathname;
   const { outputFiles } = await build({ ...options, external: exclude, entryPoints: [entry], write: false });
-  const code = outputFiles[0].contents;
-  console.log(
-    `${file.replace('.ts', '').padEnd(18)}${kilobytes(code.length)}${kilobytes(gzipSync(code).length)}`,
-  );
+  for (const { contents } of outputFiles)
+    console.log(
+      `${file.replace('.ts', '').padEnd(18)}${kilobytes(contents.length)}${kilobytes(gzipSync(contents).length)}`,
+    );
 }

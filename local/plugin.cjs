@@ -51,7 +51,9 @@ module.exports = class {
     });
     // The terminal sends Ctrl-C to both processes. Other signals reach only this one.
     process.on('SIGINT', () => {});
-    for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    /** @type {NodeJS.Signals[]} */
+    const passed = ['SIGTERM', 'SIGHUP'];
+    for (const signal of passed) process.on(signal, () => child.kill(signal));
     process.exitCode = await new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
   }
 

@@ -22,6 +22,12 @@ export const ENTRIES = {
 const TEXTS = ['README.md', 'PROTOCOL.md', 'CHANGELOG.md', 'LICENSE'];
 const TARGET = ['es2022', 'node20'];
 
+/**
+ * Each in the folder of its name.
+ * @type {('esm' | 'cjs')[]}
+ */
+const FORMATS = ['esm', 'cjs'];
+
 /** Builds what `npm publish` takes: ES modules, CommonJS, types for both, and the command. */
 export async function buildPackage(directory = path.join(root, '.build', 'package')) {
   await rm(directory, { recursive: true, force: true });
@@ -60,9 +66,9 @@ export async function writeModules(directory) {
     write: false,
   });
   for (const { path: file, text } of outputFiles)
-    for (const [folder, format] of Object.entries({ esm: 'esm', cjs: 'cjs' })) {
+    for (const format of FORMATS) {
       const { code, map } = await transform(text, { format, target: TARGET, sourcemap: 'external' });
-      const to = path.join(directory, folder, path.relative(outdir, file));
+      const to = path.join(directory, format, path.relative(outdir, file));
       await write(to, `${code}//# sourceMappingURL=${path.basename(to)}.map\n`);
       await write(`${to}.map`, map);
     }
@@ -88,7 +94,7 @@ async function writeTypes(directory) {
     for (const name of await readdir(path.join(work, 'out'), { recursive: true })) {
       if (!name.endsWith('.d.ts')) continue;
       const text = withExtensions(await readFile(path.join(work, 'out', name), 'utf8'));
-      for (const folder of ['esm', 'cjs']) await write(path.join(directory, folder, 'types', name), text);
+      for (const folder of FORMATS) await write(path.join(directory, folder, 'types', name), text);
     }
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -19,6 +19,7 @@ const handlers = readdirSync(path.join(root, 'handlers'))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => `handlers/${file}`);
 
+/** @type {Record<string, import('esbuild').BuildOptions>} */
 const BUNDLES = {
   functions: { ...functions, entryPoints: handlers },
   page: {
@@ -30,7 +31,10 @@ const BUNDLES = {
   command: { entryPoints: ['cli/edgeChat.ts'], platform: 'node', format: 'esm' },
 };
 
-/** The folders of the packages whose code is in a bundle. */
+/**
+ * The folders of the packages whose code is in a bundle.
+ * @param {import('esbuild').BuildOptions} options
+ */
 async function packagesIn(options) {
   const { metafile } = await build({
     ...options,

@@ -3,8 +3,8 @@
  * `engines`. Plain JavaScript of the oldest kind, so that an old Node can read it.
  */
 var parts = process.versions.node.split('.').map(Number);
-var major = parts[0];
-var minor = parts[1];
+var major = parts[0] || 0;
+var minor = parts[1] || 0;
 
 var isSupported = major >= 24 || (major === 22 && minor >= 13) || (major === 20 && minor >= 19);
 

@@ -1,4 +1,3 @@
-import type { Check } from './harness/check';
 import { clock } from './checks/clock';
 import { cors } from './checks/cors';
 import { fanOut, roundTrip } from './checks/delivery';
@@ -8,6 +7,7 @@ import { history, repeat, resume } from './checks/log';
 import { direct } from './checks/originLock';
 import { room } from './checks/room';
 import { badOrigin, badToken, handshake, token, tokenInUrl } from './checks/signIn';
+import type { Check } from './harness/check';
 
 /** All that must hold of a deployment, in the order of checking. */
 export const CHECKS: readonly Check[] = [

@@ -1,8 +1,8 @@
 import { createCommand } from '../commandLine/command';
 import { roomName, stackUrl, wholeNumber } from '../commandLine/values';
 import { createStyle } from '../terminal/style';
-import type { Result } from './harness/check';
 import { CHECKS } from './checks';
+import type { Result } from './harness/check';
 import type { Target } from './harness/deployment';
 import { describeResult, summary, toJson } from './report';
 import { runChecks } from './run';

@@ -7,6 +7,7 @@ const { SecretsManagerClient } = require('@aws-sdk/client-secrets-manager');
 /**
  * Clients with the framework's own credentials, profile and Region. Where `AWS_ENDPOINT_URL` is set, they and the
  * framework's own speak to that address instead.
+ * @param {import('../types').Provider} provider
  */
 module.exports = async (provider) => {
   const config = await provider.getAwsSdkV3Config();

@@ -1,4 +1,5 @@
 const { DeleteObjectsCommand, ListObjectVersionsCommand } = require('@aws-sdk/client-s3');
+const { isNamed } = require('./awsErrors');
 
 /**
  * Deletes every object, every version of it and every delete marker: a bucket goes only when it is empty.
@@ -25,7 +26,7 @@ async function firstVersions(s3, bucket) {
     const { Versions = [], DeleteMarkers = [] } = await s3.send(asked);
     return [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
   } catch (error) {
-    if (error.name === 'NoSuchBucket') return [];
+    if (isNamed(error, 'NoSuchBucket')) return [];
     throw error;
   }
 }

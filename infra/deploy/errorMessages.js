@@ -63,7 +63,11 @@ const firstSentence = ({ message }) =>
     .replace(/^An error occurred: \w+ - /, '')
     .replace(/\.+$/, '');
 
-/** What to do about a failure, in one line. Nothing for an unknown error. */
+/**
+ * What to do about a failure, in one line. Nothing for an unknown error.
+ * @param {Error} error
+ * @param {string} region
+ */
 module.exports = (error, region) => {
   const [, sentence] = known.find(([fits]) => fits(error)) ?? [];
   return sentence?.(error, region);

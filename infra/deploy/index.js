@@ -16,8 +16,23 @@ const TICK_MS = 30_000;
  * The framework's hooks call it in this order: prepare, publish, summary.
  */
 module.exports = class {
+  /** @type {import('../types').Clients} */
+  clients;
+
+  /** @type {Promise<void> | undefined} */
+  prepared;
+
+  /**
+   * @param {import('../types').Serverless} serverless
+   * @param {import('../types').Options} options
+   * @param {import('../types').Writers} writers
+   */
   constructor(serverless, options, { log, progress, writeText }) {
-    Object.assign(this, { serverless, options, log, progress, writeText });
+    this.serverless = serverless;
+    this.options = options;
+    this.log = log;
+    this.progress = progress;
+    this.writeText = writeText;
   }
 
   get provider() {
@@ -28,14 +43,20 @@ module.exports = class {
     return this.provider.naming.getStackName();
   }
 
-  /** Runs one step; a failure people can do something about ends the command with one line that says what. */
+  /**
+   * Runs one step; a failure people can do something about ends the command with one line that says what.
+   * @template T
+   * @param {string} text
+   * @param {() => Promise<T>} run
+   * @returns {Promise<T>}
+   */
   async step(text, run) {
     const done = this.tell(text);
     try {
       return await run();
     } catch (error) {
-      const ours = error.constructor === Error ? error.message : undefined;
-      const sentence = errorMessage(error, this.provider.getRegion()) ?? ours;
+      const ours = error instanceof Error && error.constructor === Error ? error.message : undefined;
+      const sentence = (error instanceof Error && errorMessage(error, this.provider.getRegion())) || ours;
       if (!sentence || error instanceof this.serverless.classes.Error) throw error;
       throw new this.serverless.classes.Error(sentence, 'EDGE_CHAT');
     } finally {
@@ -109,9 +130,11 @@ module.exports = class {
 
   /** Uploads the page to the deployed stack, also if the stack had no change. */
   async publish() {
-    const { outputs } = await this.step('Reading what was deployed', () =>
-      readStack(this.clients, this.stackName),
-    );
+    const outputs = await this.step('Reading what was deployed', async () => {
+      const stack = await readStack(this.clients, this.stackName);
+      if (!stack) throw new Error(`The stack ${this.stackName} was removed meanwhile: deploy again.`);
+      return stack.outputs;
+    });
     const now = Date.now();
     await this.step('Uploading the page', () => uploadPage(this.clients, outputs.PageBucketName, this.page));
     await this.step('Sweeping old assets', () =>
@@ -156,12 +179,16 @@ module.exports = class {
   }
 
   async finishRemoval() {
-    if (!this.options['delete-messages'] || !this.stays.messages) return;
-    await this.step('Deleting the messages', () => deleteMessages(this.clients, this.stays.messages));
-    this.stays.messages = undefined;
+    const { messages, ...others } = this.stays ?? {};
+    if (!this.options['delete-messages'] || !messages) return;
+    await this.step('Deleting the messages', () => deleteMessages(this.clients, messages));
+    this.stays = others;
   }
 
-  /** A failure of the framework's own that people can do something about: one line in its place. */
+  /**
+   * A failure of the framework's own that people can do something about: one line in its place.
+   * @param {import('../types').Failure | undefined} error
+   */
   explainFailure(error) {
     if (!error || error.code === 'EDGE_CHAT') return;
     const sentence = errorMessage(error, this.provider.getRegion());

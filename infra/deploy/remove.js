@@ -1,4 +1,5 @@
 const { DeleteTableCommand } = require('@aws-sdk/client-dynamodb');
+const { isNamed } = require('./awsErrors');
 const emptyBucket = require('./bucket');
 const { physicalId, readStack } = require('./stack');
 
@@ -26,7 +27,7 @@ async function deleteMessages({ dynamoDb }, table) {
   try {
     await dynamoDb.send(new DeleteTableCommand({ TableName: table }));
   } catch (error) {
-    if (error.name !== 'ResourceNotFoundException') throw error;
+    if (!isNamed(error, 'ResourceNotFoundException')) throw error;
   }
 }
 

@@ -81,7 +81,7 @@ async function deployVersion(clients, stackName, version, prefix, region) {
 
 async function updated(clients, stackName, wait) {
   for (;;) {
-    const { status } = await readStack(clients, stackName);
+    const status = (await readStack(clients, stackName))?.status ?? 'removed';
     if (status === 'UPDATE_COMPLETE' || status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') return;
     if (status !== 'UPDATE_IN_PROGRESS')
       throw new Error(

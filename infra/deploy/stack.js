@@ -1,4 +1,5 @@
 const { DescribeStackResourceCommand, DescribeStacksCommand } = require('@aws-sdk/client-cloudformation');
+const { isNamed } = require('./awsErrors');
 
 /** What is deployed under this name: its status and outputs. Nothing, if nothing is. */
 async function readStack({ cloudFormation }, name) {
@@ -7,7 +8,7 @@ async function readStack({ cloudFormation }, name) {
     const [{ StackStatus: status, Outputs = [] }] = Stacks;
     return { status, outputs: Object.fromEntries(Outputs.map((out) => [out.OutputKey, out.OutputValue])) };
   } catch (error) {
-    if (error.name === 'ValidationError' && /does not exist/.test(error.message)) return undefined;
+    if (isNamed(error, 'ValidationError') && /does not exist/.test(error.message)) return undefined;
     throw error;
   }
 }
@@ -19,7 +20,7 @@ async function physicalId({ cloudFormation }, name, logicalId) {
     const { StackResourceDetail } = await cloudFormation.send(new DescribeStackResourceCommand(asked));
     return StackResourceDetail.PhysicalResourceId;
   } catch (error) {
-    if (error.name === 'ValidationError' && /does not exist/.test(error.message)) return undefined;
+    if (isNamed(error, 'ValidationError') && /does not exist/.test(error.message)) return undefined;
     throw error;
   }
 }

@@ -106,7 +106,7 @@ async function main() {
   const quiet = () => {};
   const log = { debug: quiet, error: quiet, info: quiet, notice: quiet, verbose: quiet, warning: quiet };
   await new ServerlessOffline(framework(functions), options, { log }).start();
-  process.send('ready');
+  process.send?.('ready');
 
   // On Lambda an uncaught error costs one container and not the stack.
   process.on('uncaughtException', (error) => console.error(error));

@@ -8,7 +8,7 @@ const { path } = JSON.parse(process.argv[2] ?? '{}');
 const broken = ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'];
 
 process.on('uncaughtException', (error) => {
-  if (!broken.includes(error.code)) fail(error);
+  if (!('code' in error && broken.includes(String(error.code)))) fail(error);
 });
 
 /** Ends the process with a line that says what is wrong with the files. */
@@ -42,7 +42,7 @@ async function checkFiles() {
 
 function serve() {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
-  server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+  server.listen(0, '127.0.0.1', () => process.send?.(server.address().port));
 }
 
 checkFiles().then(serve).catch(fail);

@@ -1,5 +1,5 @@
-import type { Result } from '../../cli/doctor/harness/check';
 import { CHECKS } from '../../cli/doctor/checks';
+import type { Result } from '../../cli/doctor/harness/check';
 import { signInGuest } from '../../client/guests';
 import type { SocketEvent } from '../../lib/aws/apiGateway/events';
 import { within } from '../local/support';

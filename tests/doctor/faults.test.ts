@@ -1,6 +1,6 @@
 import { Transform } from 'node:stream';
-import type { Result } from '../../cli/doctor/harness/check';
 import { CHECKS } from '../../cli/doctor/checks';
+import type { Result } from '../../cli/doctor/harness/check';
 import {
   isRecord,
   type JsonRecord,

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Result } from '../../cli/doctor/harness/check';
 import { CHECKS } from '../../cli/doctor/checks';
+import type { Result } from '../../cli/doctor/harness/check';
 import type { Target } from '../../cli/doctor/harness/deployment';
 import { runChecks } from '../../cli/doctor/run';
 import type { Hooks } from '../../local/hooks';

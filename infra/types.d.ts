@@ -1,0 +1,84 @@
+import type * as clients from './deploy/aws';
+import type { accepted } from './parameters';
+
+/** What the framework passes to a module that `${file(…)}` names. */
+export interface Context {
+  resolveVariable(address: string): Promise<unknown>;
+}
+
+/** The stack's parameters, '' for one that was not given. */
+export type Parameters = Record<keyof typeof accepted, string>;
+
+/** What a parameter may be. */
+export interface Accepted {
+  test: RegExp | ((value: string) => boolean);
+  takes: string;
+  means: string;
+  example: string;
+  required?: boolean;
+}
+
+/** A resource of a CloudFormation template. */
+export interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+}
+
+export type Resources = Record<string, Resource>;
+
+/** A part of the template, as serverless.yml merges it under `resources`. */
+export interface Template {
+  Resources?: Resources;
+  Outputs?: Record<string, { Description: string; Value: unknown }>;
+  /** Changes to resources that the framework makes. */
+  extensions?: Record<string, object>;
+}
+
+/** The AWS clients of a deployment. */
+export type Clients = Awaited<ReturnType<typeof clients>>;
+
+/** The framework's part for AWS, as far as a deployment uses it. */
+export interface Provider {
+  getAccountInfo(): Promise<unknown>;
+  getAwsSdkV3Config(): Promise<object>;
+  getDeploymentPrefix(): string;
+  getRegion(): string;
+  getStage(): string;
+  naming: { getStackName(): string };
+}
+
+/** The framework, as far as the plugin uses it. */
+export interface Serverless {
+  classes: { Error: new (message: string, code: string) => Error };
+  configurationInput: { params?: Record<string, Record<string, string>> };
+  getProvider(name: 'aws'): Provider;
+  processedInput: { commands: string[]; options: { param?: string[] } };
+  service: {
+    custom: { parameters: Parameters };
+    provider: { shouldNotDeploy?: boolean };
+    service: string;
+  };
+  serviceDir: string;
+}
+
+/** Options of the plugin's commands. */
+export interface Options {
+  'delete-messages'?: boolean;
+  finish?: boolean;
+}
+
+/** What the framework gives a plugin to write with. */
+export interface Writers {
+  log: { notice(line: string): void };
+  progress: { get(name: string): { notice(line: string): void; remove(): void } };
+  writeText(line: string): void;
+}
+
+/** A failure of the framework or of AWS. */
+export interface Failure extends Error {
+  code?: string;
+  /** What the framework prints in place of the message. */
+  decoratedMessage?: string;
+}
