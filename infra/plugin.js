@@ -1,3 +1,4 @@
+const { tooLarge } = require('./environments');
 const { problems, refusal } = require('./parameters');
 
 // The SDK, here and in the framework, would print a warning about Node 20 in the middle of a deployment.
@@ -65,7 +66,7 @@ module.exports = class {
     const [stage, region] = [provider.getStage(), provider.getRegion()];
 
     const given = { ...this.named(), ...this.serverless.service.custom.parameters };
-    const found = problems(given, { stage, region });
+    const found = [...problems(given, { stage, region }), ...tooLarge(this.serverless.service)];
     if (found.length > 0) throw new this.serverless.classes.Error(refusal(found), 'BAD_PARAMETERS');
   }
 

@@ -49,6 +49,9 @@ export interface Provider {
   naming: { getStackName(): string };
 }
 
+/** A function's variables: text, or what CloudFormation makes text of. */
+type Environment = Record<string, unknown>;
+
 /** The framework, as far as the plugin uses it. */
 export interface Serverless {
   classes: { Error: new (message: string, code: string) => Error };
@@ -57,7 +60,8 @@ export interface Serverless {
   processedInput: { commands: string[]; options: { param?: string[] } };
   service: {
     custom: { parameters: Parameters };
-    provider: { shouldNotDeploy?: boolean };
+    functions: Record<string, { environment?: Environment }>;
+    provider: { environment: Environment; shouldNotDeploy?: boolean };
     service: string;
   };
   serviceDir: string;

@@ -139,6 +139,17 @@ export const apiRules: Rule[] = [
     ],
   ],
   [
+    'every POST route has its preflight',
+    checks.everyPostHasItsPreflight,
+    ['/api/token', '/api/rooms/{room}/messages'].map((path) => [
+      `no OPTIONS ${path}`,
+      (t) =>
+        ofType(t, 'AWS::ApiGatewayV2::Route')
+          .filter(({ properties }) => properties.RouteKey === `OPTIONS ${path}`)
+          .map(({ id }) => delete t.Resources[id]),
+    ]),
+  ],
+  [
     'the deployment waits for every route',
     checks.deploymentWaitsForEveryRoute,
     [

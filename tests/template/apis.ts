@@ -179,6 +179,18 @@ export function repliesTravel(template: Template): string[] {
   });
 }
 
+/** A browser asks by OPTIONS before it posts to another origin; without an answer it does not post. */
+export function everyPostHasItsPreflight(template: Template): string[] {
+  const keys = ofType(template, 'AWS::ApiGatewayV2::Route')
+    .filter(({ properties }) => text(properties.ApiId) === '<HttpApi>')
+    .map(({ properties }) => properties.RouteKey);
+  const posts = keys.filter((key) => key.startsWith('POST '));
+  if (posts.length === 0) return ['the HTTP API takes no POST'];
+  return posts
+    .filter((key) => !keys.includes(key.replace('POST', 'OPTIONS')))
+    .map((key) => `${key} has no preflight`);
+}
+
 /** A route that the deployment does not wait for is not in it. */
 export function deploymentWaitsForEveryRoute(template: Template): string[] {
   const awaited = ofType(template, 'AWS::ApiGatewayV2::Deployment').flatMap(({ resource }) =>

@@ -170,7 +170,7 @@ describe('the check before packaging', () => {
       configurationInput: {},
       processedInput: { options: { param } },
       getProvider: () => ({ getStage: () => stage, getRegion: () => region }),
-      service: { custom: { parameters: required } },
+      service: { custom: { parameters: required }, functions: {}, provider: { environment: {} } },
     }).check();
 
   it.each([
@@ -225,5 +225,21 @@ describe('sls package with wrong parameters', () => {
     ]);
     expect(output).not.toMatch(/^\s+at /m);
     expect(existsSync(join(folder, '.serverless'))).toBe(false);
+  }, 60_000);
+
+  it('counts the environment of each function, whose size Lambda limits', async () => {
+    const rooms = Array.from({ length: 90 }, (_, i) => `room-of-people-${i}:rw`).join(' ');
+
+    const [fits, tooLong] = await Promise.all([
+      runPackage('dev', { guestRooms: rooms.slice(0, rooms.indexOf(' room-of-people-50')) }, 'empty'),
+      runPackage('dev', { guestRooms: rooms, userRooms: rooms }, 'empty'),
+    ]);
+
+    expect(fits).toMatchObject({ exitCode: 0 });
+    expect(tooLong.exitCode).not.toBe(0);
+    expect(tooLong.output).toMatch(
+      /Parameters: the environment of publishHttp would have 4\d{3} bytes and Lambda takes 4096: shorten userRooms, guestRooms\.$/m,
+    );
+    expect(existsSync(join(tooLong.folder, '.serverless'))).toBe(false);
   }, 60_000);
 });

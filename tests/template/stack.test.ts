@@ -286,7 +286,13 @@ describe('with every option', () => {
 
   it('tells of the bill, and runs no function more often at a time than was asked', () => {
     expect(named(full, 'AWS::Budgets::Budget', 'MonthlyBudget')).toMatchObject({
-      Budget: { BudgetType: 'COST', TimeUnit: 'MONTHLY', BudgetLimit: { Amount: 50, Unit: 'USD' } },
+      Budget: {
+        // Budgets belong to the account: the name tells the Regions of a stage apart.
+        BudgetName: { 'Fn::Sub': `edge-chat-prod-\${AWS::Region}` },
+        BudgetType: 'COST',
+        TimeUnit: 'MONTHLY',
+        BudgetLimit: { Amount: 50, Unit: 'USD' },
+      },
       NotificationsWithSubscribers: Array(2).fill({
         Notification: expect.objectContaining({ ComparisonOperator: 'GREATER_THAN' }),
         Subscribers: [{ SubscriptionType: 'EMAIL', Address: options.alarmEmail }],

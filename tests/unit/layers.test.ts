@@ -34,10 +34,24 @@ function upwards(imports: readonly Import[], order: readonly string[], depth: nu
     .map(({ from, to }) => `${from} imports ${to}`);
 }
 
-/** Files that import each other in a circle, as far as a walk from each file finds them. */
+const bare = (file: string): string => file.replace(/\.tsx?$/, '').replace(/\/index$/, '');
+
+/**
+ * Imports between the parts of each folder: what lies directly in the folder above both files. A file and the folder of
+ * its name are one part.
+ */
+function betweenParts(imports: readonly Import[]): Import[] {
+  return imports.flatMap(({ from, to }) => {
+    const [one, other] = [bare(from).split(sep), bare(to).split(sep)];
+    const at = one.findIndex((name, i) => name !== other[i]);
+    const [part, its] = [one, other].map((path) => path.slice(0, at + 1).join(sep));
+    return at < 0 || at >= other.length || !part || !its ? [] : [{ from: part, to: its }];
+  });
+}
+
+/** Files or folders that import each other in a circle, as far as a walk from each finds them. */
 function circles(imports: readonly Import[]): string[] {
   const next = new Map<string, string[]>();
-  const bare = (file: string): string => file.replace(/\.tsx?$/, '').replace(/\/index$/, '');
   for (const { from, to } of imports) next.set(bare(from), [...(next.get(bare(from)) ?? []), bare(to)]);
   const done = new Set<string>();
   const walk = (file: string, path: readonly string[]): string[] => {
@@ -68,6 +82,25 @@ it('has the same rule for the folders of lib', () => {
 
 it('has no circle between files', () => {
   expect(circles(product)).toEqual([]);
+});
+
+it('has no circle between the parts of any folder', () => {
+  expect(circles(betweenParts(product))).toEqual([]);
+});
+
+it('finds a circle of folders in any depth, and no folder that only imports its own files', () => {
+  const planted = [
+    { from: 'local/template/a.ts', to: 'local/apiGateway/b' },
+    { from: 'local/apiGateway/c.ts', to: 'local/template/d' },
+    { from: 'cli/doctor/request.ts', to: 'cli/doctor/checks/clock' },
+    { from: 'cli/doctor/checks/cors.ts', to: 'cli/doctor/request' },
+    { from: 'cli/doctor/checks.ts', to: 'cli/doctor/checks/clock' },
+  ];
+
+  expect(circles(betweenParts(planted))).toEqual([
+    'local/template → local/apiGateway → local/template',
+    'cli/doctor/request → cli/doctor/checks → cli/doctor/request',
+  ]);
 });
 
 it('finds an import upwards and a circle', () => {
