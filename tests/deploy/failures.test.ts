@@ -67,7 +67,7 @@ it.each<[name: string, command: string, line: string, arrange: () => Record<stri
   [
     'a page that does not build',
     'deploy',
-    'Nobody knows the content type of setup.exe: add it to infra/deploy/page.js, then deploy again.',
+    'Nobody knows the content type of setup.exe: add it to infra/deploy/contentTypes.json, then deploy again.',
     () => {
       project.page({ ...PAGE, 'setup.exe': '' });
       return undefined;
