@@ -64,7 +64,7 @@ async function buildWorker(names) {
     define: { PAGE_FILES: JSON.stringify(names.map((name) => `/${name}`)) },
     logLevel: 'warning',
   });
-  return Buffer.from(outputFiles[0].contents);
+  return Buffer.concat(outputFiles.map((file) => file.contents));
 }
 
 /** Puts the hashed names into the page: `%script%`, `%style%` and `%icon%`. */
