@@ -32,7 +32,7 @@ export function refusalError(refused: Refusal): Pick<ErrorFrame, 'code' | 'messa
         message: `A connection may be in ${LIMITS.roomsPerConnection} rooms: leave one first.`,
       };
     case 'banned':
-      return { code: 'forbidden', message: 'This user has been removed from this room.' };
+      return { code: 'forbidden', message: 'You have been removed from this room.' };
     case 'rateLimited':
       return {
         code: 'rateLimited',

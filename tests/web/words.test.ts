@@ -102,10 +102,10 @@ describe('the box to write in', () => {
   it.each([
     ['short', undefined],
     ['x'.repeat(3799), undefined],
-    ['x'.repeat(3800), '200 left'],
-    ['x'.repeat(4000), '0 left'],
-    ['x'.repeat(4001), '1 too many'],
-    ['😀'.repeat(3990), '10 left'],
+    ['x'.repeat(3800), '200 characters left'],
+    ['x'.repeat(4000), '0 characters left'],
+    ['x'.repeat(4001), '1 character too many'],
+    ['😀'.repeat(3990), '10 characters left'],
   ])('counts once it matters', (text, label) => {
     expect(charactersLeft(text)?.label).toBe(label);
   });

@@ -8,7 +8,11 @@ export function charactersLeft(text: string): { count: number; label: string } |
   if (text.length < LIMITS.textCharacters - COUNT_FROM) return undefined;
   const count = LIMITS.textCharacters - [...text].length;
   if (count > COUNT_FROM) return undefined;
-  return { count, label: count >= 0 ? `${count} left` : `${-count} too many` };
+  return { count, label: count >= 0 ? `${characters(count)} left` : `${characters(-count)} too many` };
+}
+
+function characters(count: number): string {
+  return `${count.toLocaleString()} ${count === 1 ? 'character' : 'characters'}`;
 }
 
 /** Prepares a text for sending: newlines as line ends, no control characters, no empty lines at its ends. */
