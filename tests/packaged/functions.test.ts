@@ -98,9 +98,7 @@ describe.each(nodes())('from its zip, on Node %s, every function', (version, nod
       Resource: { 'Fn::GetAtt': ['Connections', 'Arn'] },
     });
 
-    expect(distinct(forbidden(grantsOf(poorer), used))).toEqual([
-      'connect dynamodb:PutItem <Members.Arn>',
-    ]);
+    expect(distinct(forbidden(grantsOf(poorer), used))).toEqual(['connect dynamodb:PutItem <Members.Arn>']);
     expect(distinct(unused(grantsOf(richer), used).filter((grant) => !reasonFor(grant)))).toEqual([
       'connect dynamodb:Scan <Connections.Arn>',
     ]);
