@@ -17,8 +17,8 @@ const OPERATOR_PAGE_SIZE = 500;
 const UNDECIDED: Pick<ErrorFrame, 'code' | 'message'> = {
   code: 'behind',
   message:
-    'The message may or may not be in the room: some of the log since its first try has expired, or is too long to ' +
-    'be search through. Look for its id there, and send it again under another one if it is missing.',
+    'The message may or may not be in the room: some of the log since its first attempt has expired, or is too long to ' +
+    'search. Read the room: if no message there has this id, publish the message with another id.',
 };
 
 /**

@@ -8,8 +8,8 @@ const MAX_ROWS = 10_000;
 const MAX_KILOBYTES = 3_000;
 
 /**
- * Searches Code as {@link findDuplicate} does, however far the head moved: a back end without a cursor cannot read the
- * room. `behind` is left for rows that have expired, and for a room that runs away.
+ * Searches every row in `(after, head]` as {@link findDuplicate} does, in a longer range: a back end without a cursor
+ * cannot read the room. Returns `behind` if rows have expired, or if the range is too long.
  * @throws Unavailable when the log cannot be read.
  */
 export async function findDuplicatePaged(
