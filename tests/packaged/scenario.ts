@@ -44,7 +44,7 @@ export async function liveThrough({ stack, crowd, silent, quiet }: Rehearsed): P
   );
   const syncs = await atOnce(second, 5, () => ({ action: 'getHistory', room: 'lobby' }));
   expect(syncs.map(({ type }) => type)).toEqual(Array(5).fill('history'));
-  const flood = await atOnce(second, 25, (i) => ({
+  const flood = await atOnce(second, 45, (i) => ({
     action: 'sendMessage',
     room: 'lobby',
     id: `flooding-${i}`,

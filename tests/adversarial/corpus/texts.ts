@@ -3,6 +3,7 @@ import { SCRIPTS } from './scripts';
 /** Texts that no message may have. */
 export const BAD_TEXTS: Record<string, unknown> = {
   nothing: '',
+  'nothing to see': '\u200b\u200d\ufeff',
   'no text': null,
   'a number': 7,
   'a list': ['hello'],
@@ -34,7 +35,6 @@ export const ODD_TEXTS: Record<string, string> = {
   'a path': '../../../../etc/passwd\\..\\',
   'a command': '$(reboot) `reboot` ; reboot | reboot',
   'text from right to left': '\u202egnp.exe\u202c \u2066\u2069',
-  'nothing to see': '\u200b\u200d\ufeff',
   'marks upon marks': `Z${'\u0301\u0348\u0337'.repeat(1_000)}`,
   '4,000 characters beyond the plane': '😀'.repeat(4_000),
   'separators of lines and paragraphs': 'a\u2028b\u2029c',
