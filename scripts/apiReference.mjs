@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ENTRIES } from './buildPackage.mjs';
+import { readArguments } from './commandLine.mjs';
 
 // TypeDoc needs the programming interface of TypeScript 5, which TypeScript 7 does not have.
 const pinned = fileURLToPath(new URL('typedoc', import.meta.url));
@@ -31,6 +32,7 @@ const options = {
   disableSources: true,
   excludeInternal: true,
   validation: { notDocumented: true, notExported: true, invalidLink: true, invalidPath: false },
+  treatValidationWarningsAsErrors: true,
   requiredToBeDocumented: ['Variable', 'Function', 'Class', 'Interface', 'Method', 'TypeAlias'],
   intentionallyNotExported: ['WithoutRoomAndRef'],
 };
@@ -40,6 +42,7 @@ const tsconfig = {
   include: [entries],
 };
 
+readArguments('docs:api', 'Write the reference of all entry points to .build/api.');
 writeEntries();
 cpSync(pinned, tool, { recursive: true });
 writeFileSync(path.join(work, 'tsconfig.json'), JSON.stringify(tsconfig));

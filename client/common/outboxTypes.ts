@@ -32,6 +32,7 @@ export interface OutboxShare {
   adopt(accepts: (record: OutboxRecord) => boolean): Promise<OutboxRecord[]>;
   /** Writes a record; `lost` when another client has taken it over, which then sends it. */
   put(record: OutboxRecord): Promise<'kept' | 'lost'>;
+  /** Deletes an acknowledged or discarded record. An unknown id, or one of another client, changes nothing. */
   remove(id: string): Promise<void>;
   /** Releases all records for other clients to adopt. */
   close(): Promise<void>;

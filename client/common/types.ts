@@ -145,6 +145,7 @@ export interface RoomSnapshot {
   readonly olderExpired: boolean;
 }
 
+/** What the event `message` tells besides the message. */
 export interface MessageDetails {
   /**
    * The message was sent after this chat object first joined the room. A message that a lost connection delayed is
@@ -164,6 +165,7 @@ export interface JoinOptions {
   log?: string | undefined;
 }
 
+/** What a room reports, by the names of its events. */
 export interface RoomEvents {
   /** The snapshot is another one. */
   change(): void;

@@ -13,11 +13,9 @@ const chat = createChat({
 chat.connect();
 
 const room = chat.room(ROOM);
-await room.join();
-
-// After the join, so that the room's history is not answered.
-room.on('message', ({ from, text }) => {
-  if (text !== '!roll') return;
+room.on('message', ({ from, text }, { live }) => {
+  if (!live || text !== '!roll') return; // What was sent before the bot joined is history.
   room.send(`${from.name} rolls ${randomInt(1, 7)}.`).catch(console.error);
 });
+await room.join();
 console.log(`${chat.user?.name} is in ${room.name}.`);

@@ -152,7 +152,7 @@ export type Reply = { ref?: string } & (
 );
 
 /** The room of a pushed entry, and the name of the log that its seq belongs to (see {@link Joined}). */
-interface Place {
+export interface Place {
   room: string;
   log?: string;
 }

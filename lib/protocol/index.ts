@@ -26,6 +26,7 @@ export {
   type MessageEntry,
   type Page,
   type ParsedClientFrame,
+  type Place,
   type Pong,
   type Publication,
   type Push,

@@ -2,6 +2,7 @@ export const TEXT_CHARACTERS = 4000;
 export const NAME_CHARACTERS = 64;
 export const PAGE_ENTRIES = 100;
 export const ROOMS_PER_CONNECTION = 50;
+/** The longest token that a handshake may carry: it travels in a header. */
 export const MAX_TOKEN_CHARACTERS = 4096;
 
 /** A frame is an object, and in it at most one object more: the cursors of a ping. */

@@ -8,8 +8,8 @@ const ROOT = path.resolve(__dirname, '..', '..');
 
 /** The scripts of package.json that are programs of this repository, with the arguments Node takes. */
 const PROGRAMS = Object.entries(scripts).flatMap(([name, command]): [string, string[]][] => {
-  // `npm start` has a test of its own.
-  const [runner = '', ...args] = name === 'start' ? [] : command.split(' ');
+  // `npm start` has a test of its own. npm runs `prepare`, also where the parser of options is not installed.
+  const [runner = '', ...args] = name === 'start' || name === 'prepare' ? [] : command.split(' ');
   if (runner === 'tsx') return [[name, ['--import', 'tsx', ...args]]];
   return runner === 'node' ? [[name, args]] : [];
 });
