@@ -5,13 +5,14 @@ const parameters = require('./parameters');
  * with an access log needs it. It stays when the stack goes, or the logs of every other API in the account would stop.
  * Accounts that have one already pass apiLogRole=exists.
  */
-const create = {
+const create = (boundary) => ({
   Resources: {
     ApiGatewayLogRole: {
       Type: 'AWS::IAM::Role',
       DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: {
+        ...(boundary && { PermissionsBoundary: boundary }),
         AssumeRolePolicyDocument: {
           Version: '2012-10-17',
           Statement: [
@@ -33,9 +34,9 @@ const create = {
     },
   },
   extensions: { WebsocketsDeploymentStage: { DependsOn: ['ApiGatewayAccount'] } },
-};
+});
 
 module.exports = async (context) => {
-  const { apiLogRole } = await parameters(context);
-  return apiLogRole === 'exists' ? {} : create;
+  const { apiLogRole, permissionsBoundary } = await parameters(context);
+  return apiLogRole === 'exists' ? {} : create(permissionsBoundary);
 };

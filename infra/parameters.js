@@ -236,6 +236,13 @@ const accepted = {
       "Which clients call AWS: the project's own, which cost less, or the AWS SDK's ([when to take which](aws-clients.md))",
     example: 'sdk',
   },
+  permissionsBoundary: {
+    test: /^arn:aws:iam::\d{12}:policy\/[\w+=,.@/-]{1,512}$/,
+    takes: 'the ARN of a managed policy',
+    means:
+      'The permissions boundary of every role of the stack ([the one it needs](deploy.md#what-you-need))',
+    example: 'arn:aws:iam::123456789012:policy/edge-chat-prod-boundary',
+  },
   messagesTable: {
     test: /^[\w.-]{3,255}$/,
     takes: 'the name of a DynamoDB table',

@@ -92,9 +92,10 @@ const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
 /** The beginning of a function's logical ids. */
 const capitalized = (name) => name.charAt(0).toUpperCase() + name.slice(1);
 
-const role = (statements) => ({
+const role = (statements, boundary) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
+    ...(boundary && { PermissionsBoundary: boundary }),
     AssumeRolePolicyDocument: {
       Version: '2012-10-17',
       Statement: [
@@ -110,24 +111,27 @@ const trace = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*');
 
 const roles = async (context) => {
   const { messages } = await tables(context);
-  const { tracing } = await parameters(context);
+  const { tracing, permissionsBoundary } = await parameters(context);
   const known = resources(messages);
 
   const made = Object.entries(grants).map(([name, granted]) => [
     `${capitalized(name)}Role`,
-    role([
-      // There is no logs:CreateLogGroup. A last line during a removal would create the group again, and the next
-      // deployment would fail on its name.
-      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(`${capitalized(name)}LogGroup`)),
-      ...(tracing === 'on' ? [trace] : []),
-      ...Object.entries(granted).map(([resource, actions]) => {
-        const { service, arn } = known[resource];
-        return allow(
-          actions.map((action) => `${service}:${action}`),
-          arn,
-        );
-      }),
-    ]),
+    role(
+      [
+        // There is no logs:CreateLogGroup. A last line during a removal would create the group again, and the next
+        // deployment would fail on its name.
+        allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(`${capitalized(name)}LogGroup`)),
+        ...(tracing === 'on' ? [trace] : []),
+        ...Object.entries(granted).map(([resource, actions]) => {
+          const { service, arn } = known[resource];
+          return allow(
+            actions.map((action) => `${service}:${action}`),
+            arn,
+          );
+        }),
+      ],
+      permissionsBoundary,
+    ),
   ]);
 
   return { Resources: Object.fromEntries(made) };

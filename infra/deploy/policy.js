@@ -1,12 +1,16 @@
 /**
  * The permissions that a deployment needs, by the types of resources in the template. CloudFormation acts with its
- * caller's permissions. Each type therefore needs the actions that create, change, read and delete it. Names that
+ * caller's permissions. Each type therefore needs the actions that create, change, read and delete it. What reads it is
+ * in readPermissions.json: the read handlers' permissions in the providers' published schemas (2026-08), without those
+ * for other services, which only unused properties need. CloudFormation reads a type after each change and for GetAtt. Names that
  * CloudFormation makes begin with the stack's name. Where they do not, or a service has no narrower resource, the
  * statement is limited to this account.
  *
  * There are two policies, because a managed policy holds 6,144 characters. `stack` is for the functions and what they
  * use, `front` for what is before them and monitors them. ACCOUNT, REGION and STAGE stand for what they say.
  */
+const readPermissions = require('./readPermissions.json');
+
 const STACK = 'edge-chat-STAGE';
 const own = (service, rest) => `arn:aws:${service}:REGION:ACCOUNT:${rest}`;
 
@@ -34,6 +38,14 @@ const buckets = {
   resources: [`arn:aws:s3:::${STACK}-*`],
 };
 
+const secrets = ['OriginSecret', 'GuestKey'].map((id) => own('secretsmanager', `secret:${STACK}-${id}-*`));
+
+const roles = [`arn:aws:iam::ACCOUNT:role/${STACK}-*`];
+
+const withinBoundary = {
+  StringEquals: { 'iam:PermissionsBoundary': `arn:aws:iam::ACCOUNT:policy/${STACK}-boundary` },
+};
+
 /** What watches the stack: one statement for all of it. */
 const watching = [
   own('cloudwatch', `alarm:${STACK}-*`),
@@ -43,7 +55,7 @@ const watching = [
   own('sqs', `${STACK}-*`),
 ];
 
-/** @type {Record<string, {actions: string[], resources: string[]}[]>} */
+/** @type {Record<string, {actions: string[], resources: string[], condition?: object}[]>} */
 const byType = {
   'AWS::ApiGateway::Account': [
     { actions: verbs('apigateway', 'GET', 'PATCH'), resources: ['arn:aws:apigateway:REGION::/account'] },
@@ -116,20 +128,34 @@ const byType = {
   ],
   'AWS::IAM::Role': [
     {
+      actions: verbs('iam', 'GetRole', 'DeleteRole', 'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy'),
+      resources: roles,
+    },
+    {
+      // A role that could exceed the boundary would give the deployer every right in the account.
       actions: [
-        ...verbs(
-          'iam',
-          'CreateRole',
-          'GetRole',
-          'DeleteRole',
-          'TagRole',
-          'UntagRole',
-          'UpdateAssumeRolePolicy',
-        ),
-        ...verbs('iam', 'GetRolePolicy', 'PutRolePolicy', 'DeleteRolePolicy', 'ListRolePolicies'),
-        ...verbs('iam', 'AttachRolePolicy', 'DetachRolePolicy', 'ListAttachedRolePolicies', 'PassRole'),
+        ...verbs('iam', 'CreateRole', 'PutRolePermissionsBoundary'),
+        ...verbs('iam', 'PutRolePolicy', 'DeleteRolePolicy', 'DetachRolePolicy'),
       ],
-      resources: [`arn:aws:iam::ACCOUNT:role/${STACK}-*`],
+      resources: roles,
+      condition: withinBoundary,
+    },
+    {
+      actions: ['iam:AttachRolePolicy'],
+      resources: roles,
+      condition: {
+        StringEquals: withinBoundary.StringEquals,
+        ArnEquals: {
+          'iam:PolicyARN': 'arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
+        },
+      },
+    },
+    {
+      actions: ['iam:PassRole'],
+      resources: roles,
+      condition: {
+        StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'apigateway.amazonaws.com'] },
+      },
     },
   ],
   'AWS::Lambda::EventInvokeConfig': [
@@ -170,7 +196,7 @@ const byType = {
     },
   ],
   'AWS::Logs::LogGroup': [
-    { actions: verbs('logs', 'DescribeLogGroups'), resources: ['*'] },
+    { actions: verbs('logs', 'DescribeLogGroups', 'DescribeResourcePolicies'), resources: ['*'] },
     {
       actions: [
         ...verbs('logs', 'CreateLogGroup', 'DeleteLogGroup', 'PutRetentionPolicy', 'DeleteRetentionPolicy'),
@@ -221,8 +247,7 @@ const byType = {
         ...verbs('secretsmanager', 'CreateSecret', 'DescribeSecret', 'UpdateSecret', 'DeleteSecret'),
         ...verbs('secretsmanager', 'GetSecretValue', 'PutSecretValue', 'TagResource', 'UntagResource'),
       ],
-      // CloudFormation names a secret after its logical id alone.
-      resources: [own('secretsmanager', 'secret:OriginSecret-*'), own('secretsmanager', 'secret:GuestKey-*')],
+      resources: secrets,
     },
   ],
 };
@@ -254,26 +279,67 @@ function policiesFor(types) {
     );
 
   const needed = [...new Set(types)].sort();
-  const needs = (isFront) =>
-    needed.filter((type) => FRONT.test(type) === isFront).flatMap((type) => byType[type]);
+  const needs = (isFront) => needed.filter((type) => FRONT.test(type) === isFront).flatMap(needsOf);
   return { stack: policyOf([...always, ...needs(false)]), front: policyOf(needs(true)) };
 }
 
+/** What a type needs, and on the resources of its first unconditioned statement with names what reads it. */
+function needsOf(type) {
+  const needs = byType[type];
+  const named = needs.find(({ resources, condition }) => !condition && !resources.includes('*'));
+  const given = new Set(needs.flatMap(({ actions }) => actions));
+  const reads = (readPermissions[type] ?? []).filter((action) => !given.has(action));
+  return [...needs, { actions: reads, resources: named.resources }];
+}
+
 function policyOf(needs) {
-  const byResources = new Map();
-  for (const { actions, resources } of needs) {
-    const known = byResources.get(resources.join()) ?? { actions: new Set(), resources };
+  const statements = new Map();
+  for (const { actions, resources, condition } of needs) {
+    const key = JSON.stringify([resources, condition]);
+    const known = statements.get(key) ?? { actions: new Set(), resources, condition };
     for (const action of actions) known.actions.add(action);
-    byResources.set(resources.join(), known);
+    statements.set(key, known);
   }
   return {
     Version: '2012-10-17',
-    Statement: [...byResources.values()].map(({ actions, resources }) => ({
+    Statement: [...statements.values()].map(({ actions, resources, condition }) => ({
       Effect: 'Allow',
       Action: [...actions].sort(),
       Resource: resources,
+      ...(condition && { Condition: condition }),
     })),
   };
 }
 
-module.exports = { policiesFor };
+/** Where the functions of the stack, and the role of API Gateway's logs, may act at most. */
+const boundaries = {
+  dynamodb: [own('dynamodb', `table/${STACK}-*`)],
+  'execute-api': [own('execute-api', '*/ws/*/@connections/*')],
+  lambda: [own('lambda', `function:${STACK}-*`)],
+  logs: ['*'],
+  secretsmanager: secrets,
+  sqs: [own('sqs', `${STACK}-*`)],
+  xray: ['*'],
+};
+
+/** API Gateway's log role serves every API of the account. It writes logs and reads none. */
+const writesLogs = verbs(
+  'logs',
+  'CreateLogGroup',
+  'CreateLogStream',
+  'DescribeLogGroups',
+  'DescribeLogStreams',
+  'PutLogEvents',
+);
+
+/** The permissions boundary of every role: the actions that the roles use, on the stack's own resources. */
+function boundaryFor(actions) {
+  return policyOf(
+    [...actions, ...writesLogs].map((action) => ({
+      actions: [action],
+      resources: boundaries[action.split(':')[0]],
+    })),
+  );
+}
+
+module.exports = { policiesFor, boundaryFor };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { compileTemplate } from '../../local/template/compile';
 import type { Template } from '../template/template';
-import { named } from '../template/template';
+import { named, ofType } from '../template/template';
 import { pages, permissionsPage } from './pages';
 
 jest.setTimeout(120_000);
@@ -10,7 +10,19 @@ jest.setTimeout(120_000);
 const root = path.resolve(__dirname, '../..');
 const { policiesFor } = require('../../infra/deploy/policy.js') as { policiesFor(types: string[]): object };
 
+const readPermissions = require('../../infra/deploy/readPermissions.json') as Record<string, string[]>;
+
 const POLICIES = ['docs/deploy-policy-stack.json', 'docs/deploy-policy-front.json'];
+const BOUNDARY = 'docs/deploy-policy-boundary.json';
+
+interface Statement {
+  Action: string[];
+  Resource: string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+const statementsOf = (file: string) =>
+  (JSON.parse(made.get(file) ?? '') as { Statement: Statement[] }).Statement;
 
 const committed = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
@@ -19,7 +31,7 @@ beforeAll(async () => {
   made = await pages();
 });
 
-it.each(['docs/parameters.md', 'docs/permissions.md', ...POLICIES])(
+it.each(['docs/parameters.md', 'docs/permissions.md', ...POLICIES, BOUNDARY])(
   '%s is as the code has it; else: npm run docs',
   (file) => {
     expect(made.get(file)).toBe(committed(file));
@@ -41,7 +53,7 @@ it('every parameter has its default in serverless.yml', () => {
   expect(made.get('docs/parameters.md')).not.toMatch(/undefined/);
 });
 
-it.each(POLICIES)('%s fits a managed policy with the longest names', (file) => {
+it.each([...POLICIES, BOUNDARY])('%s fits a managed policy with the longest names', (file) => {
   const text = (made.get(file) ?? '')
     .replaceAll('ACCOUNT', '123456789012')
     .replaceAll('REGION', 'ap-southeast-1')
@@ -62,6 +74,96 @@ it('the policies of who deploys are kept to this stack where IAM can say so', ()
     wide.filter((action) => !/^logs:|GetRandomPassword|GetCallerIdentity|ValidateTemplate/.test(action)),
   ).toEqual([]);
   expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+});
+
+it('CloudFormation may read every type of the template, as the providers’ schemas say', async () => {
+  const template = await compileTemplate({ root, stage: 'dev', params: {} });
+  const types = [...new Set(Object.values(template.Resources).map(({ Type }) => Type))];
+  const given = new Set(POLICIES.flatMap(statementsOf).flatMap(({ Action }) => Action));
+
+  const reads = types.flatMap((type) => readPermissions[type] ?? []);
+
+  expect(reads).toContain('cloudfront:GetDistributionConfig');
+  expect(reads.filter((action) => !given.has(action))).toEqual([]);
+});
+
+describe('a deployer cannot become administrator', () => {
+  const statements = (action: string) =>
+    POLICIES.flatMap(statementsOf).filter(({ Action }) => Action.includes(action));
+
+  it.each(['CreateRole', 'PutRolePolicy', 'AttachRolePolicy', 'PutRolePermissionsBoundary'])(
+    'iam:%s is for roles within the boundary',
+    (action) => {
+      expect(statements(`iam:${action}`)).toMatchObject([
+        {
+          Resource: ['arn:aws:iam::ACCOUNT:role/edge-chat-STAGE-*'],
+          Condition: {
+            StringEquals: {
+              'iam:PermissionsBoundary': 'arn:aws:iam::ACCOUNT:policy/edge-chat-STAGE-boundary',
+            },
+          },
+        },
+      ]);
+    },
+  );
+
+  it('attaches no managed policy but that of API Gateway’s logs', () => {
+    expect(statements('iam:AttachRolePolicy')[0]?.Condition?.ArnEquals).toEqual({
+      'iam:PolicyARN': 'arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
+    });
+  });
+
+  it('passes roles to Lambda and API Gateway only', () => {
+    expect(statements('iam:PassRole').map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'apigateway.amazonaws.com'] } },
+    ]);
+  });
+
+  it('changes no policy and removes no boundary', () => {
+    const actions = POLICIES.flatMap(statementsOf).flatMap(({ Action }) => Action);
+
+    expect(
+      actions.filter((action) =>
+        /^iam:.*(PolicyVersion|CreatePolicy|DeleteRolePermissionsBoundary)/.test(action),
+      ),
+    ).toEqual([]);
+  });
+
+  it('reads the secrets of its stage only', () => {
+    const resources = [...POLICIES, BOUNDARY]
+      .flatMap(statementsOf)
+      .filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))
+      .map(({ Resource }) => Resource);
+
+    const own = ['OriginSecret', 'GuestKey'].map(
+      (id) => `arn:aws:secretsmanager:REGION:ACCOUNT:secret:edge-chat-STAGE-${id}-*`,
+    );
+    expect(resources).toEqual([own, own]);
+  });
+});
+
+describe('the boundary', () => {
+  it('holds for every role, once its parameter is given', async () => {
+    const boundary = 'arn:aws:iam::123456789012:policy/edge-chat-dev-boundary';
+    const template = (await compileTemplate({
+      root,
+      stage: 'dev',
+      params: { permissionsBoundary: boundary },
+    })) as unknown as Template;
+
+    const roles = ofType(template, 'AWS::IAM::Role').map(({ properties }) => properties.PermissionsBoundary);
+
+    expect(roles.length).toBeGreaterThan(10);
+    expect([...new Set(roles)]).toEqual([boundary]);
+  });
+
+  it('gives no right over IAM, and of logs only to write them', () => {
+    const actions = statementsOf(BOUNDARY).flatMap(({ Action }) => Action);
+
+    expect(
+      actions.filter((action) => /^(iam|sts|cloudformation):|logs:(Get|Filter|Start)|\*/.test(action)),
+    ).toEqual([]);
+  });
 });
 
 it('a type of resource that nobody thought of is refused', () => {

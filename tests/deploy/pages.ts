@@ -3,7 +3,7 @@ import path from 'node:path';
 import { compileTemplate } from '../../local/template/compile';
 import { reasonFor } from '../packaged/explained';
 import { type Grant, grantsOf } from '../packaged/grants';
-import type { Template } from '../template/template';
+import { ofType, type Template } from '../template/template';
 
 /** The pages under docs/ that are made from the code. `npm run docs` writes them. */
 
@@ -16,7 +16,8 @@ interface Parameter {
 }
 
 const { accepted } = require('../../infra/parameters.js') as { accepted: Record<string, Parameter> };
-const { policiesFor } = require('../../infra/deploy/policy.js') as {
+const { boundaryFor, policiesFor } = require('../../infra/deploy/policy.js') as {
+  boundaryFor(actions: string[]): object;
   policiesFor(types: string[]): Record<'stack' | 'front', object>;
 };
 
@@ -119,7 +120,11 @@ function wrapped(start: string, words: string[]): string {
 
 function deployPolicies(template: Template): [string, string][] {
   const types = Object.values(template.Resources).map(({ Type }) => Type);
-  return Object.entries(policiesFor(types)).map(([name, policy]) => [
+  const actions = ofType(template, 'AWS::IAM::Role')
+    .flatMap(({ properties }) => properties.Policies ?? [])
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement.flatMap(({ Action }) => Action));
+  const policies = { ...policiesFor(types), boundary: boundaryFor(actions) };
+  return Object.entries(policies).map(([name, policy]) => [
     `docs/deploy-policy-${name}.json`,
     `${JSON.stringify(policy, null, 2)}\n`,
   ]);
@@ -130,7 +135,7 @@ export async function pages(): Promise<Map<string, string>> {
   const compiled = (params: Record<string, string>) =>
     compileTemplate({ root, stage: 'dev', params }) as Promise<unknown> as Promise<Template>;
   // With everything that brings types of resources of its own.
-  const everything = { watch: 'all', alarmEmail: 'ops@example.com', monthlyBudget: '50' };
+  const everything = { watch: 'all', alarmEmail: 'ops@example.com', monthlyBudget: '50', tracing: 'on' };
   const [bare, full] = await Promise.all([compiled({}), compiled(everything)]);
   return new Map([
     ['docs/parameters.md', parametersPage()],

@@ -57,6 +57,7 @@ export const dataRules: Rule[] = [
       ['a named table', (t) => assign(table(t, 'Members'), { TableName: 'members' })],
       ['a named bucket', (t) => assign(named(t, 'AWS::S3::Bucket', 'PageBucket'), { BucketName: 'page' })],
       ['a named secret', (t) => assign(secret(t), { Name: 'origin' })],
+      ['a secret without the name of its stage', (t) => delete secret(t).Name],
     ],
   ],
 ];

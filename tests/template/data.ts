@@ -67,10 +67,17 @@ export function nothingBlocksTheNextDeploy(template: Template): string[] {
     'AWS::DynamoDB::Table': 'TableName',
     'AWS::IAM::Role': 'RoleName',
     'AWS::S3::Bucket': 'BucketName',
-    'AWS::SecretsManager::Secret': 'Name',
     'AWS::SQS::Queue': 'QueueName',
   };
-  return Object.entries(template.Resources)
+  const literal = Object.entries(template.Resources)
     .filter(([, { Type, Properties }]) => (naming[Type] ?? '') in (Properties ?? {}))
     .map(([id]) => `${id} has a name of its own`);
+  // The stack's id differs with each first deployment. The stack's name in front lets a policy tell stages apart.
+  const secrets = ofType(template, 'AWS::SecretsManager::Secret')
+    .filter(({ id, properties }) => {
+      const name = JSON.stringify(properties.Name ?? '');
+      return !name.includes('AWS::StackId') || !new RegExp(`"edge-chat-[\\w-]+-${id}"`).test(name);
+    })
+    .map(({ id }) => `${id} is not named after the stack and its id`);
+  return [...literal, ...secrets];
 }

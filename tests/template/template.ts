@@ -135,6 +135,7 @@ interface Properties {
     TimeToLiveSpecification?: { AttributeName: string; Enabled: boolean };
   };
   'AWS::IAM::Role': {
+    PermissionsBoundary?: Value;
     AssumeRolePolicyDocument: { Statement: { Principal: { Service: string } }[] };
     ManagedPolicyArns?: Value[];
     Policies?: Policy[];
@@ -167,6 +168,7 @@ interface Properties {
   'AWS::SecretsManager::Secret': {
     GenerateSecretString?: { PasswordLength?: number; ExcludePunctuation?: boolean };
     SecretString?: string;
+    Name?: Value;
   };
   'AWS::SNS::Topic': { Subscription: object[] };
   'AWS::SQS::Queue': { MessageRetentionPeriod?: number; SqsManagedSseEnabled?: boolean };

@@ -15,6 +15,7 @@ export function resourceNamesOf(
     'AWS::Partition': 'aws',
     'AWS::URLSuffix': 'amazonaws.com',
     'AWS::StackName': stack,
+    'AWS::StackId': `arn:aws:cloudformation:${region}:${ACCOUNT}:stack/${stack}/${mark}`,
   };
   const nameOf = (id: string) => physicalId(id, template.Resources[id], { stack, region, mark });
   return {
