@@ -5,7 +5,7 @@ import { reasonFor } from './explained';
 import { forbidden, type Grant, grantsOf, needed, unused } from './grants';
 import { nodes } from './nodes';
 import { liveThrough } from './scenario';
-import { LAMBDA_ADDS, type Rehearsed, startRehearsed } from './stack';
+import { LAMBDA_ADDS, type PackagedStack, startPackagedStack } from './stack';
 
 jest.setTimeout(300_000);
 
@@ -22,13 +22,13 @@ beforeAll(async () => {
 afterAll(removeFolders);
 
 describe.each(nodes())('from its zip, on Node %s, every function', (version, node) => {
-  let rehearsed: Rehearsed;
+  let packagedStack: PackagedStack;
   let used: Grant[];
 
   beforeAll(async () => {
-    rehearsed = await startRehearsed(packaged, node, parameters);
-    await liveThrough(rehearsed);
-    const { stack, calls } = rehearsed;
+    packagedStack = await startPackagedStack(packaged, node, parameters);
+    await liveThrough(packagedStack);
+    const { stack, calls } = packagedStack;
     const known = new Map(
       ['Connections', 'Members', 'Messages', 'FanOutLambdaFunction'].map((id) => [
         stack.ref(id),
@@ -38,11 +38,11 @@ describe.each(nodes())('from its zip, on Node %s, every function', (version, nod
     for (const id of ['OriginSecret', 'GuestKey']) known.set(stack.ref(id), `<${id}>`);
     used = calls.map((call) => needed(call, (name) => known.get(name)));
   });
-  afterAll(() => rehearsed?.stop());
+  afterAll(() => packagedStack?.stop());
 
   it('loads alone, with the environment its template gives it and no other', () => {
     for (const { id, properties } of ofType(template, 'AWS::Lambda::Function')) {
-      const found = rehearsed.running.get(properties.FunctionName);
+      const found = packagedStack.running.get(properties.FunctionName);
       const given = Object.keys(properties.Environment.Variables);
 
       expect(found?.node).toMatch(new RegExp(`^v${version}`));
@@ -51,20 +51,20 @@ describe.each(nodes())('from its zip, on Node %s, every function', (version, nod
       );
       expect({ id, own: own?.sort() }).toEqual({ id, own: given.sort() });
     }
-    const slowest = Math.max(...[...rehearsed.running.values()].map(({ loadedMs }) => loadedMs));
+    const slowest = Math.max(...[...packagedStack.running.values()].map(({ loadedMs }) => loadedMs));
     figure(
-      `functions on Node ${[...rehearsed.running.values()][0]?.node}`,
-      `${rehearsed.running.size} from their zips, slowest load ${slowest} ms`,
+      `functions on Node ${[...packagedStack.running.values()][0]?.node}`,
+      `${packagedStack.running.size} from their zips, slowest load ${slowest} ms`,
     );
   });
 
   it('answers the events of its routes', () => {
     const asked = ofType(template, 'AWS::Lambda::Function').map(({ properties }) => properties.FunctionName);
 
-    expect([...rehearsed.events.keys()].sort()).toEqual(asked.sort());
-    const count = [...rehearsed.events.values()].reduce((sum, each) => sum + each, 0);
+    expect([...packagedStack.events.keys()].sort()).toEqual(asked.sort());
+    const count = [...packagedStack.events.values()].reduce((sum, each) => sum + each, 0);
     figure(
-      `events on Node ${[...rehearsed.running.values()][0]?.node}`,
+      `events on Node ${[...packagedStack.running.values()][0]?.node}`,
       `${count} answered as they should be`,
     );
   });

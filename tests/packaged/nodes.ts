@@ -7,7 +7,7 @@ const OTHERS = ['22', '24'];
 export function nodes(): [version: string, path: string][] {
   const others = OTHERS.map((major): [string, string] => [major, fromRegistry(major)]);
   for (const [major, path] of others)
-    if (!path) process.stderr.write(`Node ${major} cannot be had from the registry: not rehearsed.\n`);
+    if (!path) process.stderr.write(`Node ${major} cannot be had from the registry: not tested.\n`);
   return [[process.versions.node, process.execPath], ...others.filter(([, path]) => path)];
 }
 

@@ -1,8 +1,8 @@
 import { type Client, open, within } from '../local/support';
-import type { Rehearsed } from './stack';
+import type { PackagedStack } from './stack';
 
 /** A day in the life of a stack: every route of every function, and the ways off the beaten path. */
-export async function liveThrough({ stack, crowd, silent, quiet }: Rehearsed): Promise<void> {
+export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack): Promise<void> {
   const ann = await guest(stack.url, 'Ann');
   const again = await guest(stack.url, 'Ann', ann.token);
   expect(again.user).toEqual(ann.user);
@@ -91,7 +91,7 @@ export async function liveThrough({ stack, crowd, silent, quiet }: Rehearsed): P
 
 /** What back ends and operators do, in a small room with gone connections and in a large room. */
 async function serveBackEnds(
-  { stack, crowd }: Pick<Rehearsed, 'stack' | 'crowd'>,
+  { stack, crowd }: Pick<PackagedStack, 'stack' | 'crowd'>,
   token: string,
 ): Promise<void> {
   const post = async (room: string, id: string) => {
@@ -132,7 +132,7 @@ async function putPeopleOut({
   stack,
   crowd,
   silent,
-}: Pick<Rehearsed, 'stack' | 'crowd' | 'silent'>): Promise<void> {
+}: Pick<PackagedStack, 'stack' | 'crowd' | 'silent'>): Promise<void> {
   const [mo, eve] = [await guest(stack.url, 'Mo'), await guest(stack.url, 'Eve')];
   const moderator = await connect(stack.socketUrl, mo.token);
   await silent(eve.user.id, 'quiet', 5);

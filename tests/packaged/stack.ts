@@ -15,7 +15,7 @@ import { openTaps, type Taps } from './taps';
 import { type Definition, type Running, runZips } from './zips';
 
 /** The local stack with every function running from its zip, and every AWS call written down. */
-export interface Rehearsed {
+export interface PackagedStack {
   stack: Stack;
   calls: Taps['calls'];
   running: Map<string, Running>;
@@ -47,11 +47,11 @@ export const LAMBDA_ADDS = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
-export async function startRehearsed(
+export async function startPackagedStack(
   packaged: Packaged,
   node: string,
   params: Record<string, string>,
-): Promise<Rehearsed> {
+): Promise<PackagedStack> {
   const taps = openTaps();
   const urls = new Map<Service, string>();
   const events = new Map<string, number>();

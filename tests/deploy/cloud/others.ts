@@ -5,7 +5,7 @@ import { ACCOUNT } from './signature';
 export const sts: Service = (_asked, say) => {
   const Arn = `arn:aws:iam::${ACCOUNT}:user/deployer`;
   say('GetCallerIdentity', Arn);
-  const result = xml('GetCallerIdentityResult', { Arn, UserId: 'AIDAREHEARSAL', Account: ACCOUNT });
+  const result = xml('GetCallerIdentityResult', { Arn, UserId: 'AIDACLOUDSTANDIN', Account: ACCOUNT });
   return xmlAnswer(`<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`);
 };
 

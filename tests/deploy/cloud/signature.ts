@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** The one account of the recording cloud. */
 export const ACCOUNT = '123456789012';
-export const CREDENTIALS = { accessKeyId: 'AKIAREHEARSAL', secretAccessKey: 'rehearsal-secret' };
+export const CREDENTIALS = { accessKeyId: 'AKIACLOUDSTANDIN', secretAccessKey: 'stand-in-secret' };
 
 /** The service of a request by its signature, or the reason of a refusal. */
 export type Signed =
