@@ -285,8 +285,9 @@ function policiesFor(types) {
 
 /** What a type needs, and on the resources of its first unconditioned statement with names what reads it. */
 function needsOf(type) {
-  const needs = byType[type];
+  const needs = byType[type] ?? [];
   const named = needs.find(({ resources, condition }) => !condition && !resources.includes('*'));
+  if (!named) throw new Error(`infra/deploy/policy.js names no resource of the type ${type}.`);
   const given = new Set(needs.flatMap(({ actions }) => actions));
   const reads = (readPermissions[type] ?? []).filter((action) => !given.has(action));
   return [...needs, { actions: reads, resources: named.resources }];
