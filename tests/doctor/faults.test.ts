@@ -111,7 +111,7 @@ const RUNNING: [string, () => Faults, string[], RegExp][] = [
       }),
     }),
     ['room'],
-    /sendMessage of user "Doctor Ann" \(guest:\w+\) was refused: unavailable\. Try again\./,
+    /sendMessage of user "Doctor Ann" \(guest:[\w-]+\) was refused: unavailable\. Try again\./,
   ],
   ['writes a repeat again', movesRepeats, ['repeat'], /repeat of seq 1 was acknowledged as new at seq 2/],
   [
