@@ -132,7 +132,12 @@ export const FAULTS: readonly Fault[] = [
   {
     id: 'C12',
     fault: 'A room that is mounted while the chat is closed never joins',
-    tests: [],
+    tests: [
+      [
+        'tests/browser/hooks.test.ts',
+        'join a room that was mounted while the chat was closed, once it is connected',
+      ],
+    ],
   },
   {
     id: 'C13',
