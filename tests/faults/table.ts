@@ -38,7 +38,7 @@ export const FAULTS: readonly Fault[] = [
       ],
       [
         'tests/unit/fanOut.test.ts',
-        'is given up after a second try, and then tried once a frame while that is remembered',
+        'is given up after a fourth try, and then tried once a frame while that is remembered',
       ],
     ],
   },
