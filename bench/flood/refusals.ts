@@ -1,30 +1,30 @@
 import { handleSendMessage } from '../../lib/actions/routes';
-import { connect, type Stage, setStage } from '../../tests/unit/stage';
+import { connect, createHarness, type Harness } from '../../tests/unit/harness';
 
 const FRAMES = 50_000;
 
 /** Measures the microseconds of processor time that a refusal takes, by reason. */
 export async function costOfRefusals(): Promise<Record<string, number>> {
-  const patient: Stage['floodDetector'] = { countFrame: () => 'fine', countRefusal: () => 'fine' };
-  const frozen = (stage: Stage): Stage => {
-    const now = stage.clock.now();
-    return { ...stage, clock: { ...stage.clock, now: () => now } };
+  const patient: Harness['floodDetector'] = { countFrame: () => 'fine', countRefusal: () => 'fine' };
+  const frozen = (harness: Harness): Harness => {
+    const now = harness.clock.now();
+    return { ...harness, clock: { ...harness.clock, now: () => now } };
   };
   return {
     'told to wait, and not waiting': await costOf(
-      frozen({ ...setStage(), floodDetector: patient }),
+      frozen({ ...createHarness(), floodDetector: patient }),
       'rateLimited',
     ),
-    'of a connection that is being closed': await costOf(frozen(setStage()), 'rateLimited'),
+    'of a connection that is being closed': await costOf(frozen(createHarness()), 'rateLimited'),
   };
 }
 
-async function costOf(stage: Stage, code: string): Promise<number> {
-  const who = await connect(stage, 'mallory-1', { id: 'mallory', name: 'M' }, ['den']);
+async function costOf(harness: Harness, code: string): Promise<number> {
+  const who = await connect(harness, 'mallory-1', { id: 'mallory', name: 'M' }, ['den']);
   let after = 0;
   const send = async (n: number): Promise<string> => {
     const frame = { action: 'sendMessage', room: 'den', id: `message-${n}`, text: 'x'.repeat(160), after };
-    const reply = await handleSendMessage(stage, who, JSON.stringify(frame));
+    const reply = await handleSendMessage(harness, who, JSON.stringify(frame));
     if (reply.type === 'ack') after = reply.seq;
     return reply.type === 'error' ? reply.code : reply.type;
   };

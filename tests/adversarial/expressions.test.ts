@@ -6,7 +6,7 @@ import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
-import { HOUR, NOW } from '../unit/stage';
+import { HOUR, NOW } from '../unit/harness';
 
 /** Even a room and an id that no parser would let through must stay values. */
 const WORD = 'CANARY) OR attribute_exists(#seq';

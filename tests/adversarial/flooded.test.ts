@@ -1,7 +1,7 @@
 import { handleSendMessage } from '../../lib/actions/routes';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { seeded } from '../simulation/random';
-import { anotherContainer, connect, finish, type Stage, setStage } from '../unit/stage';
+import { anotherContainer, connect, createHarness, finish, type Harness } from '../unit/harness';
 
 const PEOPLE = 10;
 const SECONDS = 60;
@@ -17,13 +17,13 @@ const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 type Besides = 'nobody' | 'busy' | 'flooder' | 'flooderNobodyHoldsOff';
 
 /** A room on a database as distant as DynamoDB; functions share no processor, as on Lambda. */
-function setScene(seed: number) {
+function joinedRoom(seed: number) {
   const random = seeded(seed);
-  const stage = setStage();
-  const wait = () => stage.clock.wait(4 + random() * 8);
-  const { log, connections, sendQuotas } = stage;
-  const far: Stage = {
-    ...stage,
+  const harness = createHarness();
+  const wait = () => harness.clock.wait(4 + random() * 8);
+  const { log, connections, sendQuotas } = harness;
+  const far: Harness = {
+    ...harness,
     log: {
       ...log,
       readIdentities: async (...given) => wait().then(() => log.readIdentities(...given)),
@@ -39,7 +39,7 @@ function setScene(seed: number) {
     },
   };
   const container = () => ({ ...anotherContainer(far), floodDetector: createFloodDetector(5) });
-  return { stage, container };
+  return { harness, container };
 }
 
 interface Measured {
@@ -52,15 +52,15 @@ interface Measured {
 }
 
 async function measure(seed: number, besides: Besides): Promise<Measured> {
-  const { stage, container } = setScene(seed);
-  const { clock } = stage;
-  if (besides === 'flooderNobodyHoldsOff') stage.users.startCooldown = async () => {};
+  const { harness, container } = joinedRoom(seed);
+  const { clock } = harness;
+  if (besides === 'flooderNobodyHoldsOff') harness.users.startCooldown = async () => {};
   const measured: Measured = { delays: [], written: 0, refused: 0, sockets: 0 };
   const send = (room: string, id: string, after: number) =>
     JSON.stringify({ action: 'sendMessage', room, id, text: 'x', after });
 
   const talk = async (i: number) => {
-    const who = await connect(stage, `person-${i}`, { id: `person-${i}`, name: 'P' }, ['den']);
+    const who = await connect(harness, `person-${i}`, { id: `person-${i}`, name: 'P' }, ['den']);
     const context = container();
     let after = 0;
     await clock.wait((PAUSE_MS * i) / PEOPLE);
@@ -73,23 +73,23 @@ async function measure(seed: number, besides: Besides): Promise<Measured> {
       await clock.wait(PAUSE_MS);
     }
   };
-  const head = () => Math.max(0, (stage.rows.get('den') ?? []).length - 1);
+  const head = () => Math.max(0, (harness.rows.get('den') ?? []).length - 1);
   /** Sends so often, each time to another container, and comes back at once whenever it is closed. */
   const press = async (perSecond: number, sockets: number) => {
     const worlds = Array.from({ length: CONTAINERS }, container);
     const answers: Promise<void>[] = [];
     const enter = async () => {
       const id = `mallory-${measured.sockets++}`;
-      while ((await stage.users.addConnection('mallory', id, 99, clock.now())).kind === 'coolingDown')
+      while ((await harness.users.addConnection('mallory', id, 99, clock.now())).kind === 'coolingDown')
         await clock.wait(RECONNECT_MS);
-      return connect(stage, id, { id: 'mallory', name: 'M' }, ['den']);
+      return connect(harness, id, { id: 'mallory', name: 'M' }, ['den']);
     };
     const open = await Promise.all(Array.from({ length: sockets }, enter));
     const began = clock.now();
     for (let n = 0; clock.now() - began < 1_000 * SECONDS; n++) {
       const context = worlds[n % CONTAINERS] ?? container();
       const who = open[n % sockets] ?? (await enter());
-      if (stage.closed.includes(who.id)) {
+      if (harness.closed.includes(who.id)) {
         await clock.wait(RECONNECT_MS);
         open[n % sockets] = await enter();
       }
@@ -110,7 +110,7 @@ async function measure(seed: number, besides: Besides): Promise<Measured> {
     flooderNobodyHoldsOff: () => press(FLOOD_PER_SECOND, 1),
   };
   const everybody = Array.from({ length: PEOPLE }, (_, i) => talk(i));
-  await finish(stage, Promise.all([...everybody, pressed[besides]()]));
+  await finish(harness, Promise.all([...everybody, pressed[besides]()]));
   return measured;
 }
 

@@ -6,7 +6,7 @@ import type { Requester } from '../../lib/auth/requester';
 import { type ErrorCode, LIMITS, type Reply } from '../../lib/protocol';
 import { byteLength } from '../../lib/protocol/byteLength';
 import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
-import { connect, finish, HOUR, NOW, type Stage, setStage } from '../unit/stage';
+import { connect, createHarness, finish, type Harness, HOUR, NOW } from '../unit/harness';
 import { FRAMES } from './corpus/frames';
 import { BAD_TEXTS, ODD_TEXTS } from './corpus/texts';
 
@@ -81,13 +81,13 @@ const data = fc.oneof(
 const step = fc.record({ data, who: fc.nat(2), strays: fc.nat(9).map((n) => n === 0), waits: fc.boolean() });
 
 const answer = (
-  stage: Stage,
+  harness: Harness,
   who: Requester,
   { data, strays = false }: { data: string; strays?: boolean },
 ) => {
   const parsed = parseClientFrame(data);
   const isSend = parsed.ok && parsed.message.action === 'sendMessage';
-  return (isSend !== strays ? handleSendMessage : handleRoomAction)(stage, who, data);
+  return (isSend !== strays ? handleSendMessage : handleRoomAction)(harness, who, data);
 };
 
 function expectReply(reply: Reply, data: string): void {
@@ -102,23 +102,23 @@ it('whatever people send in whatever order, every frame gets one answer, and goo
   let written = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-      const stage = setStage();
+      const harness = createHarness();
       const people = await Promise.all(
-        ['ann', 'bob', 'mallory'].map((name) => connect(stage, `${name}-1`, { id: name, name }, ['den'])),
+        ['ann', 'bob', 'mallory'].map((name) => connect(harness, `${name}-1`, { id: name, name }, ['den'])),
       );
       const running: Promise<void>[] = [];
       for (const each of steps) {
         const who = people[each.who] as Requester;
-        const answered = answer(stage, who, each).then((reply) => expectReply(reply, each.data));
-        if (each.waits) await finish(stage, answered);
+        const answered = answer(harness, who, each).then((reply) => expectReply(reply, each.data));
+        if (each.waits) await finish(harness, answered);
         else running.push(answered);
       }
-      await finish(stage, Promise.all(running));
+      await finish(harness, Promise.all(running));
 
-      const cyd = await connect(stage, 'cyd-1', { id: 'cyd', name: 'Cyd' }, ['den']);
+      const cyd = await connect(harness, 'cyd-1', { id: 'cyd', name: 'Cyd' }, ['den']);
       const last = { action: 'sendMessage', room: 'den', id: 'one-good-send', text: 'hello', after: 0 };
-      const reply = await finish(stage, handleSendMessage(stage, cyd, JSON.stringify(last)));
-      const rows = (stage.rows.get('den') ?? []).slice(1);
+      const reply = await finish(harness, handleSendMessage(harness, cyd, JSON.stringify(last)));
+      const rows = (harness.rows.get('den') ?? []).slice(1);
       expect(reply).toMatchObject({ type: 'ack', seq: rows.length });
       expect(rows.map((row) => row?.entry.seq)).toEqual(rows.map((_row, i) => i + 1));
       written += rows.length - 1;
@@ -129,8 +129,8 @@ it('whatever people send in whatever order, every frame gets one answer, and goo
 });
 
 it('an identity comes from the token alone, whatever a frame says', async () => {
-  const stage = setStage();
-  const mallory = await connect(stage, 'm-1', { id: 'mallory', name: 'Mallory' }, ['den']);
+  const harness = createHarness();
+  const mallory = await connect(harness, 'm-1', { id: 'mallory', name: 'Mallory' }, ['den']);
   const forged = { from: { id: 'ann', name: 'Ann' }, user: 'ann', u: 'ann', sub: 'ann', name: 'Ann' };
 
   for (const [key, value] of Object.entries(forged)) {
@@ -142,22 +142,22 @@ it('an identity comes from the token alone, whatever a frame says', async () => 
       after: 0,
       [key]: value,
     };
-    const reply = await finish(stage, handleSendMessage(stage, mallory, JSON.stringify(frame)));
+    const reply = await finish(harness, handleSendMessage(harness, mallory, JSON.stringify(frame)));
     expect(reply).toMatchObject({ type: 'error', code: 'badField' });
   }
 
-  expect(JSON.stringify([...stage.rows])).not.toContain('ann');
+  expect(JSON.stringify([...harness.rows])).not.toContain('ann');
   expect(({} as Record<string, unknown>).admin).toBeUndefined();
 });
 
 it('two people in one container are never taken for each other, in four hundred frames at once', async () => {
-  const stage = setStage({ sendsPerSecond: 1_000, userSendsPerSecond: 2_000 });
+  const harness = createHarness({ sendsPerSecond: 1_000, userSendsPerSecond: 2_000 });
   const people = await Promise.all(
-    ['ann', 'bob'].map((name) => connect(stage, `${name}-1`, { id: name, name }, ['den'])),
+    ['ann', 'bob'].map((name) => connect(harness, `${name}-1`, { id: name, name }, ['den'])),
   );
 
   await finish(
-    stage,
+    harness,
     Promise.all(
       Array.from({ length: 400 }, (_, i) => {
         const who = people[i % 2] as Requester;
@@ -168,12 +168,12 @@ it('two people in one container are never taken for each other, in four hundred 
           text: 'x',
           after: 0,
         };
-        return handleSendMessage(stage, who, JSON.stringify(frame));
+        return handleSendMessage(harness, who, JSON.stringify(frame));
       }),
     ),
   );
 
-  const entries = (stage.rows.get('den') ?? []).flatMap((row) =>
+  const entries = (harness.rows.get('den') ?? []).flatMap((row) =>
     row?.entry.type === 'message' ? [row.entry] : [],
   );
   expect(entries.length).toBeGreaterThan(100);
@@ -181,9 +181,9 @@ it('two people in one container are never taken for each other, in four hundred 
 });
 
 it('an expired connection gets nothing done, by any frame', async () => {
-  const stage = setStage();
-  const late = await connect(stage, 'late-1', { id: 'late', name: 'Late' }, ['den'], NOW + HOUR);
-  await stage.clock.runUntil(NOW + HOUR);
+  const harness = createHarness();
+  const late = await connect(harness, 'late-1', { id: 'late', name: 'Late' }, ['den'], NOW + HOUR);
+  await harness.clock.runUntil(NOW + HOUR);
 
   for (const action of ['sendMessage', 'joinRoom', 'leaveRoom', 'getHistory', 'typing'] as const) {
     const frame = {
@@ -192,9 +192,12 @@ it('an expired connection gets nothing done, by any frame', async () => {
       ...(action === 'sendMessage' && { id: 'too-late-1', text: 'x', after: 0 }),
     };
     const asked = { data: JSON.stringify(frame) };
-    expect(await finish(stage, answer(stage, late, asked))).toMatchObject({ type: 'error', code: 'expired' });
+    expect(await finish(harness, answer(harness, late, asked))).toMatchObject({
+      type: 'error',
+      code: 'expired',
+    });
   }
-  expect(stage.rows.get('den') ?? []).toEqual([]);
+  expect(harness.rows.get('den') ?? []).toEqual([]);
 });
 
 it('a thousand bombs take no time and leave nothing behind', () => {

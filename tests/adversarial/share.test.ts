@@ -1,6 +1,6 @@
 import { bundleWorker, type Patch } from '../simulation/bundle';
 import { type Engine, openStores, startDynalite } from '../stores/engines';
-import { setStage } from '../unit/stage';
+import { createHarness } from '../unit/harness';
 import { careless, flood, floodVirtually, greedy, type Outcome, SHARE } from './share';
 
 jest.setTimeout(60_000);
@@ -39,7 +39,7 @@ describe('on dynalite', () => {
 
   it('five connections of a user together get no more than the user’s share', async () => {
     const clock = { now: Date.now, wait: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) };
-    const context = { ...setStage(), ...opened.stores };
+    const context = { ...createHarness(), ...opened.stores };
 
     const outcome = await flood(
       { ...context, clock: { ...context.clock, ...clock } },

@@ -1,9 +1,9 @@
 import { handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import type { Clock } from '../../lib/ports/clock';
-import { anotherContainer, connect, finish, type Stage, setStage } from '../unit/stage';
+import { anotherContainer, connect, createHarness, finish, type Harness } from '../unit/harness';
 
-/** What one connection and one user may send: see setStage. */
+/** What one connection and one user may send: see createHarness. */
 export const SHARE = { burst: 40, perSecond: 10 };
 
 const CONNECTIONS = 5;
@@ -29,14 +29,14 @@ export interface Behaviour {
 }
 
 /** No connection is closed here and no container caches refusals: only the buckets act. */
-const noFloods: Stage['floodDetector'] = { countFrame: () => 'fine', countRefusal: () => 'fine' };
+const noFloods: Harness['floodDetector'] = { countFrame: () => 'fine', countRefusal: () => 'fine' };
 
 /** Lets connections of one user send to rooms of their own, over several containers. */
-export async function flood(stage: Stage, behaviour: Behaviour): Promise<Outcome> {
-  const { clock } = stage;
+export async function flood(harness: Harness, behaviour: Behaviour): Promise<Outcome> {
+  const { clock } = harness;
   const { forMs, flooders, framesPerSecond, patientPerSecond = 0 } = behaviour;
   const containers = Array.from({ length: CONTAINERS }, () => ({
-    ...anotherContainer(stage),
+    ...anotherContainer(harness),
     floodDetector: noFloods,
   }));
   const patient = { sent: 0, refused: 0 };
@@ -45,7 +45,7 @@ export async function flood(stage: Stage, behaviour: Behaviour): Promise<Outcome
 
   const send = async (who: Requester, n: number): Promise<'ack' | 'error'> => {
     const frame = { action: 'sendMessage', room: who.id, id: `message-${n}`, text: 'x', after: 0 };
-    const context = containers[n % CONTAINERS] ?? stage;
+    const context = containers[n % CONTAINERS] ?? harness;
     const reply = await handleSendMessage(context, who, JSON.stringify(frame));
     if (reply.type === 'ack') outcome.written++;
     else if (reply.type === 'error' && reply.code === 'rateLimited') outcome.refused++;
@@ -55,11 +55,11 @@ export async function flood(stage: Stage, behaviour: Behaviour): Promise<Outcome
   const beats = (perSecond: number, act: (n: number) => Promise<void>) => each(clock, forMs, perSecond, act);
 
   const rivals = Array.from({ length: flooders }, async (_, i) => {
-    const who = await connect(stage, `flooder-${i}`, mallory, [`flooder-${i}`], clock.now() + 3_600_000);
+    const who = await connect(harness, `flooder-${i}`, mallory, [`flooder-${i}`], clock.now() + 3_600_000);
     await beats(framesPerSecond, async (n) => void (await send(who, n)));
   });
   const other = async () => {
-    const who = await connect(stage, 'patient', mallory, ['patient'], clock.now() + 3_600_000);
+    const who = await connect(harness, 'patient', mallory, ['patient'], clock.now() + 3_600_000);
     await beats(patientPerSecond, async (n) => {
       patient.sent++;
       if ((await send(who, n)) === 'error') patient.refused++;
@@ -87,23 +87,23 @@ async function each(
 
 /** A flood in virtual time, on a database as far away as DynamoDB is. */
 export async function floodVirtually(behaviour: Behaviour): Promise<Outcome> {
-  const stage = setStage();
-  const { sendQuotas, connections, random } = stage;
+  const harness = createHarness();
+  const { sendQuotas, connections, random } = harness;
   const far = async <T>(call: () => Promise<T>): Promise<T> => {
-    await stage.clock.wait(2 + random() * 8);
+    await harness.clock.wait(2 + random() * 8);
     const value = await call();
-    await stage.clock.wait(2 + random() * 8);
+    await harness.clock.wait(2 + random() * 8);
     return value;
   };
-  const context: Stage = {
-    ...stage,
+  const context: Harness = {
+    ...harness,
     sendQuotas: {
       ...sendQuotas,
       charge: (...asked) => far(() => sendQuotas.charge(...asked)),
     },
     connections: { ...connections, charge: (...asked) => far(() => connections.charge(...asked)) },
   };
-  return finish(stage, flood(context, behaviour));
+  return finish(harness, flood(context, behaviour));
 }
 
 /** Every connection a user may have sends as fast as it can. */

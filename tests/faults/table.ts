@@ -8,8 +8,8 @@ export interface Fault {
 }
 
 const CONTRACT = 'tests/stores/contract.ts';
-const MODERATION = 'tests/unit/moderation.test.ts';
-const ROOMS = 'tests/unit/rooms.test.ts';
+const MODERATION = 'tests/unit/removeUser.test.ts';
+const ROOMS = 'tests/unit/roomActions.test.ts';
 const PRICES = 'tests/stores/prices.test.ts';
 const BUGS = 'tests/simulation/bugs.ts';
 
@@ -61,7 +61,7 @@ export const FAULTS: readonly Fault[] = [
     fault: 'A post over HTTP gets above a kick',
     tests: [
       [
-        'tests/unit/backEnd.test.ts',
+        'tests/unit/publishForBackEnd.test.ts',
         'writes nothing above a kick that came between its look for a ban and its read of the head',
       ],
       [BUGS, 'posts over HTTP without a look for a ban after the head was read'],
@@ -101,7 +101,7 @@ export const FAULTS: readonly Fault[] = [
     fault: 'Rows that a crash left without an expiry stay for ever',
     tests: [
       [
-        'tests/unit/publish.test.ts',
+        'tests/unit/sendMessage.test.ts',
         'what a crash left is given its expiry within the next messages, and so are rows from before the retention',
       ],
       [BUGS, 'gives a row that was missed no expiry later'],

@@ -11,9 +11,9 @@ const FAILURES = 'tests/adversarial/failures.test.ts';
 const SEQUENCES = 'tests/adversarial/sequences.test.ts';
 const BROWSER = 'tests/browser/injection.test.ts';
 const HANDSHAKE = 'tests/unit/authorizeHandshake.test.ts';
-const OIDC = 'tests/unit/oidc.test.ts';
-const RIGHTS = 'tests/unit/rights.test.ts';
-const MODERATION = 'tests/unit/moderation.test.ts';
+const OIDC = 'tests/unit/oidcTokens.test.ts';
+const RIGHTS = 'tests/unit/permissions.test.ts';
+const MODERATION = 'tests/unit/removeUser.test.ts';
 const ACCESS = 'tests/template/access.rules.ts';
 const APIS = 'tests/template/apis.rules.ts';
 const DATA = 'tests/template/data.rules.ts';
@@ -57,7 +57,7 @@ export const THREATS: readonly Threat[] = [
     tests: [
       [CORPUS, '%s does not'],
       [OIDC, 'a token does not hold with %s'],
-      ['tests/unit/guests.test.ts', 'does not hold: one %s'],
+      ['tests/unit/guestTokens.test.ts', 'does not hold: one %s'],
     ],
   },
   {
@@ -75,7 +75,7 @@ export const THREATS: readonly Threat[] = [
     defence: 'every frame and every fan-out asks for the expiry',
     tests: [
       [SEQUENCES, 'an expired connection gets nothing done, by any frame'],
-      ['tests/unit/publish.test.ts', 'is posted to nobody whose token has expired'],
+      ['tests/unit/sendMessage.test.ts', 'is posted to nobody whose token has expired'],
     ],
   },
   {
@@ -93,7 +93,7 @@ export const THREATS: readonly Threat[] = [
     defence: 'a secret header, hashed and compared in constant time, two values while it is rotated',
     tests: [
       [CORPUS, '%s is refused'],
-      ['tests/unit/secrets.test.ts', 'with a value that has only just become the current one'],
+      ['tests/unit/secretCache.test.ts', 'with a value that has only just become the current one'],
       [
         'tests/local/stack.test.ts',
         'reads a rotated secret where it is kept: the edge’s old one still works',
@@ -107,7 +107,7 @@ export const THREATS: readonly Threat[] = [
     defence: 'every frame is checked in the code',
     tests: [
       [
-        'tests/unit/protocol.test.ts',
+        'tests/unit/parseClientFrame.test.ts',
         'is accepted if and only if it keeps the rules, and then arrives as it was sent',
       ],
       [CORPUS, 'of %s gets one error'],
@@ -138,7 +138,7 @@ export const THREATS: readonly Threat[] = [
     defence: 'fixed alphabets before a key is built; nothing typed is concatenated into one',
     tests: [
       [
-        'tests/unit/protocol.test.ts',
+        'tests/unit/parseClientFrame.test.ts',
         'is accepted if and only if it keeps the rules, and then arrives as it was sent',
       ],
       [CORPUS, 'of %s gets one error'],
@@ -160,7 +160,7 @@ export const THREATS: readonly Threat[] = [
     threat: 'A prototype is polluted, or a field too many assigned',
     defence: 'a new object from known fields; unknown ones are refused',
     tests: [
-      ['tests/unit/protocol.test.ts', 'into a new object with nothing but its fields'],
+      ['tests/unit/parseClientFrame.test.ts', 'into a new object with nothing but its fields'],
       [SEQUENCES, 'an identity comes from the token alone, whatever a frame says'],
     ],
   },
@@ -169,7 +169,7 @@ export const THREATS: readonly Threat[] = [
     threat: 'Bombs: depth, keys, numbers, sizes',
     defence: 'bytes, depth and keys before parsing, then the schema',
     tests: [
-      ['tests/unit/shape.test.ts', 'refuses %s before it is parsed, and says what is wrong'],
+      ['tests/unit/parseJsonObject.test.ts', 'refuses %s before it is parsed, and says what is wrong'],
       [SEQUENCES, 'a thousand bombs take no time and leave nothing behind'],
       [CORPUS, 'of %s ends its connection'],
     ],
@@ -181,7 +181,7 @@ export const THREATS: readonly Threat[] = [
       'buckets of the connection and of the user; who goes on is closed and held off; throttles of stage and routes',
     tests: [
       [
-        'tests/unit/bucket.test.ts',
+        'tests/unit/tokenBucket.test.ts',
         'never lets through more than the burst and the rate allow, and keeps its word on when to come again',
       ],
       [
@@ -201,7 +201,7 @@ export const THREATS: readonly Threat[] = [
         'one who floods a room at 1,000 frames a second slows the others by less than a fifth',
       ],
       [
-        'tests/unit/flood.test.ts',
+        'tests/unit/floodPolicy.test.ts',
         'who is closed for a flood may not come back for a minute, and may stay elsewhere',
       ],
       [APIS, 'the routes of strangers are throttled more than the others'],
@@ -213,7 +213,7 @@ export const THREATS: readonly Threat[] = [
     defence: 'refused before any call; maximums on tables; a budget and reserved concurrency by parameter',
     tests: [
       [HANDSHAKE, 'reads the secret before anything else, and nothing besides when it is not from the edge'],
-      ['tests/unit/answer.test.ts', '%s refuses what is no frame without a call to the database'],
+      ['tests/unit/routes.test.ts', '%s refuses what is no frame without a call to the database'],
       [DATA, 'what a table may cost has a bound'],
     ],
   },

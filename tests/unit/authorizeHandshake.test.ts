@@ -1,8 +1,8 @@
 import { createHandshakePolicy } from '../../lib/app/handshakePolicy';
 import { authorizeHandshake, type HandshakePolicy, type Headers } from '../../lib/auth/authorizeHandshake';
 import { ORIGIN_HEADER } from '../../lib/auth/originSecret';
+import { HOUR, NOW } from './harness';
 import { secretOf } from './secretOf';
-import { HOUR, NOW } from './stage';
 
 const asked: string[] = [];
 

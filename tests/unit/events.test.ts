@@ -1,5 +1,5 @@
 import { connectionOf, type SocketEvent } from '../../lib/aws/apiGateway/events';
-import { NOW } from './stage';
+import { NOW } from './harness';
 
 describe('the sender of an event', () => {
   const event = (authorizer: unknown) =>

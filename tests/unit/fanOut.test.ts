@@ -4,7 +4,7 @@ import type { DeliveryResult } from '../../lib/ports/poster';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
 import { seeded } from '../simulation/random';
-import { finish, HOUR, NOW, range } from './stage';
+import { finish, HOUR, NOW, range } from './harness';
 
 const DEADLINE = NOW + 1_500;
 

@@ -6,7 +6,7 @@ import {
 } from '../../lib/telemetry/invocationLog';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import metrics from '../../lib/telemetry/metrics.json';
-import { ann, connect, finish, NOW, setStage } from './stage';
+import { ann, connect, createHarness, finish, NOW } from './harness';
 
 const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 1_000 };
 const event = { requestContext: { connectionId: 'abc=', requestId: 'gateway-1' } };
@@ -188,10 +188,10 @@ it('has no two values of one name', () => {
 });
 
 describe('of a frame', () => {
-  const scene = async () => {
-    const stage = setStage({ retentionMs: 3_600_000 });
-    const who = await connect(stage, 'ann-1', ann, ['den']);
-    return { stage, who };
+  const joinedRoom = async () => {
+    const harness = createHarness({ retentionMs: 3_600_000 });
+    const who = await connect(harness, 'ann-1', ann, ['den']);
+    return { harness, who };
   };
   const secret = 'what nobody but the room may read';
   const send = { action: 'sendMessage', room: 'den', id: 'my-own-id', text: secret, after: 0 };
@@ -228,33 +228,33 @@ describe('of a frame', () => {
     ],
     ['what is none', handleRoomAction, { action: secret }, {}, { reason: 'unknownAction' }],
   ] as const)('%s is told', async (_name, answer, frame, counts, facts) => {
-    const { stage, who } = await scene();
+    const { harness, who } = await joinedRoom();
 
-    await finish(stage, answer(stage, who, JSON.stringify(frame)));
+    await finish(harness, answer(harness, who, JSON.stringify(frame)));
 
-    expect(stage.metrics.counts).toEqual(counts);
-    expect(stage.metrics.fields).toMatchObject(facts);
-    expect(JSON.stringify(stage.metrics)).not.toContain(secret);
+    expect(harness.metrics.counts).toEqual(counts);
+    expect(harness.metrics.fields).toMatchObject(facts);
+    expect(JSON.stringify(harness.metrics)).not.toContain(secret);
   });
 
   it('a repeat is a duplicate and no message', async () => {
-    const { stage, who } = await scene();
-    await finish(stage, handleSendMessage(stage, who, JSON.stringify(send)));
-    const repeated = { ...stage, metrics: createInvocationMetrics() };
+    const { harness, who } = await joinedRoom();
+    await finish(harness, handleSendMessage(harness, who, JSON.stringify(send)));
+    const repeated = { ...harness, metrics: createInvocationMetrics() };
 
-    await finish(stage, handleSendMessage(repeated, who, JSON.stringify(send)));
+    await finish(harness, handleSendMessage(repeated, who, JSON.stringify(send)));
 
     expect(repeated.metrics.counts).toEqual({ Duplicates: 1 });
   });
 
   it('a row that keeps no expiry is counted, and hurts nobody', async () => {
-    const { stage, who } = await scene();
-    await finish(stage, handleSendMessage(stage, who, JSON.stringify(send)));
+    const { harness, who } = await joinedRoom();
+    await finish(harness, handleSendMessage(harness, who, JSON.stringify(send)));
     const expire = () => Promise.reject(new Error('no'));
-    const failing = { ...stage, metrics: createInvocationMetrics(), log: { ...stage.log, expire } };
+    const failing = { ...harness, metrics: createInvocationMetrics(), log: { ...harness.log, expire } };
 
     const reply = await finish(
-      stage,
+      harness,
       handleSendMessage(failing, who, JSON.stringify({ ...send, id: 'another-id', after: 1 })),
     );
 

@@ -1,25 +1,34 @@
 import { sendMessage } from '../../lib/actions/sendMessage';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import { prefetch } from '../../lib/fanOut/prefetch';
-import { ann, anotherContainer, connect, finish, MINUTE, range, type Stage, setStage } from './stage';
+import {
+  ann,
+  anotherContainer,
+  connect,
+  createHarness,
+  finish,
+  type Harness,
+  MINUTE,
+  range,
+} from './harness';
 
 /** Ann is in a room with so many others; every listing of its members is counted. */
-async function setScene(size: number) {
-  const stage = setStage();
-  const sender = await connect(stage, 'ann-1', ann, ['den']);
-  for (const i of range(2, size)) await connect(stage, `c${i}`, { id: `u${i}`, name: 'Somebody' }, ['den']);
+async function joinedRoom(size: number) {
+  const harness = createHarness();
+  const sender = await connect(harness, 'ann-1', ann, ['den']);
+  for (const i of range(2, size)) await connect(harness, `c${i}`, { id: `u${i}`, name: 'Somebody' }, ['den']);
   let lists = 0;
   const counted = {
-    ...stage.members,
-    list(...asked: Parameters<typeof stage.members.list>) {
+    ...harness.members,
+    list(...asked: Parameters<typeof harness.members.list>) {
       lists++;
-      return stage.members.list(...asked);
+      return harness.members.list(...asked);
     },
   };
   let sent = 0;
-  const say = (context: Stage = stage) =>
+  const say = (context: Harness = harness) =>
     finish(
-      stage,
+      harness,
       sendMessage({ ...context, members: counted }, sender, {
         action: 'sendMessage',
         room: 'den',
@@ -28,40 +37,40 @@ async function setScene(size: number) {
         after: sent - 1,
       }),
     );
-  return { stage, say, lists: () => lists };
+  return { harness, say, lists: () => lists };
 }
 
 it('a room that was found to be large goes to the worker without another look', async () => {
-  const { stage, say, lists } = await setScene(501);
+  const { harness, say, lists } = await joinedRoom(501);
 
   expect(await say()).toMatchObject({ type: 'ack', seq: 1 });
   expect(await say()).toMatchObject({ type: 'ack', seq: 2 });
 
-  expect(stage.handedOver.map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(harness.handedOver.map(({ seq }) => seq)).toEqual([1, 2]);
   expect(lists()).toBe(1);
 });
 
 it('is looked at again after a minute, and by another container', async () => {
-  const { stage, say, lists } = await setScene(501);
+  const { harness, say, lists } = await joinedRoom(501);
   await say();
-  await say(anotherContainer(stage));
+  await say(anotherContainer(harness));
   expect(lists()).toBe(2);
 
-  await finish(stage, stage.clock.wait(MINUTE));
+  await finish(harness, harness.clock.wait(MINUTE));
   await say();
 
   expect(lists()).toBe(3);
-  expect(stage.handedOver).toHaveLength(3);
+  expect(harness.handedOver).toHaveLength(3);
 });
 
 it('a small room is looked at for every message', async () => {
-  const { stage, say, lists } = await setScene(3);
+  const { harness, say, lists } = await joinedRoom(3);
 
   await say();
   await say();
 
   expect(lists()).toBe(2);
-  expect(stage.handedOver).toEqual([]);
+  expect(harness.handedOver).toEqual([]);
 });
 
 describe('reading ahead', () => {
@@ -129,26 +138,26 @@ describe('reading ahead', () => {
 });
 
 it('a member that never reads holds up no acknowledgement, and starts no worker', async () => {
-  const { stage, say } = await setScene(5);
-  stage.answers.set('c3', 'throttled');
+  const { harness, say } = await joinedRoom(5);
+  harness.answers.set('c3', 'throttled');
 
   await say();
-  const found = stage.clock.now();
+  const found = harness.clock.now();
   for (let i = 1; i < 20; i++) await say();
 
-  expect(stage.handedOver).toEqual([]);
-  expect(stage.clock.now() - found).toBeLessThan(50);
-  expect(stage.posts.filter(({ to }) => to === 'c4')).toHaveLength(20);
+  expect(harness.handedOver).toEqual([]);
+  expect(harness.clock.now() - found).toBeLessThan(50);
+  expect(harness.posts.filter(({ to }) => to === 'c4')).toHaveLength(20);
 });
 
 it('a worker ends what a reply left within two seconds, and starts no other', async () => {
-  const { stage, say } = await setScene(5);
+  const { harness, say } = await joinedRoom(5);
   await say();
-  stage.answers.set('c3', 'retry');
-  const began = stage.clock.now();
+  harness.answers.set('c3', 'retry');
+  const began = harness.clock.now();
 
-  await finish(stage, runFanOutJob(stage, { room: 'den', seq: 1, only: ['c3'] }, began + 110_000));
+  await finish(harness, runFanOutJob(harness, { room: 'den', seq: 1, only: ['c3'] }, began + 110_000));
 
-  expect(stage.clock.now() - began).toBeLessThanOrEqual(2_000);
-  expect(stage.handedOver).toEqual([]);
+  expect(harness.clock.now() - began).toBeLessThanOrEqual(2_000);
+  expect(harness.handedOver).toEqual([]);
 });

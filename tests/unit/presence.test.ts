@@ -9,11 +9,11 @@ import {
 } from '../../lib/connections/presence';
 import type { ActiveConnection } from '../../lib/ports/connectionStore';
 import { byteLength } from '../../lib/protocol/byteLength';
-import { ann, bob, connect, finish, HOUR, NOW, range, type Stage, setStage } from './stage';
+import { ann, bob, connect, createHarness, finish, type Harness, HOUR, NOW, range } from './harness';
 
-const crowd = async (stage: Stage, size: number, expiresAt = NOW + HOUR) => {
+const crowd = async (harness: Harness, size: number, expiresAt = NOW + HOUR) => {
   for (const i of range(1, size))
-    await connect(stage, `crowd-${i}`, { id: `user-${i}`, name: 'Someone' }, ['den'], expiresAt);
+    await connect(harness, `crowd-${i}`, { id: `user-${i}`, name: 'Someone' }, ['den'], expiresAt);
 };
 
 const connection = (i: number, user = { id: `user-${i}`, name: `User ${i}` }): ActiveConnection => ({
@@ -24,7 +24,7 @@ const connection = (i: number, user = { id: `user-${i}`, name: `User ${i}` }): A
 
 const company = (active: ActiveConnection[]): PresenceSnapshot => ({ active });
 
-const idsIn = async (stage: Stage) => (await readPresence(stage, 'den')).active.map(({ id }) => id);
+const idsIn = async (harness: Harness) => (await readPresence(harness, 'den')).active.map(({ id }) => id);
 
 describe('who is present', () => {
   it.each([
@@ -32,41 +32,41 @@ describe('who is present', () => {
     ['in a small room, nobody whose lease is over', 100, 90_000, 0, undefined],
     ['in a large room, a number, without looking', 101, 90_000, 0, 101],
   ])('%s', async (_name, size, later, named, number) => {
-    const stage = setStage();
-    await crowd(stage, size);
-    await stage.clock.runUntil(NOW + later);
+    const harness = createHarness();
+    await crowd(harness, size);
+    await harness.clock.runUntil(NOW + later);
 
-    const found = await readPresence(stage, 'den');
+    const found = await readPresence(harness, 'den');
 
     expect(found.active).toHaveLength(named);
     expect(found.connectionCount).toBe(number);
   });
 
   it('is nobody whose token has expired, whatever the lease', async () => {
-    const stage = setStage();
-    await crowd(stage, 3, NOW);
-    await connect(stage, 'ann-1', ann, ['den'], NOW + 1);
+    const harness = createHarness();
+    await crowd(harness, 3, NOW);
+    await connect(harness, 'ann-1', ann, ['den'], NOW + 1);
 
-    expect(await idsIn(stage)).toEqual(['ann-1']);
+    expect(await idsIn(harness)).toEqual(['ann-1']);
   });
 
   it('is nobody whose connection is closed', async () => {
-    const stage = setStage();
-    await crowd(stage, 2);
-    await stage.connections.close('crowd-1');
+    const harness = createHarness();
+    await crowd(harness, 2);
+    await harness.connections.close('crowd-1');
 
-    expect(await idsIn(stage)).toEqual(['crowd-2']);
+    expect(await idsIn(harness)).toEqual(['crowd-2']);
   });
 
   it('looks at no more than five hundred', async () => {
-    const stage = setStage();
-    await crowd(stage, 600);
+    const harness = createHarness();
+    await crowd(harness, 600);
 
-    expect(await readPresence(stage, 'den')).toEqual({ active: [], connectionCount: 500 });
+    expect(await readPresence(harness, 'den')).toEqual({ active: [], connectionCount: 500 });
   });
 
   it('is nobody in an empty room', async () => {
-    expect(await readPresence(setStage(), 'den')).toEqual(company([]));
+    expect(await readPresence(createHarness(), 'den')).toEqual(company([]));
   });
 });
 
@@ -106,56 +106,56 @@ describe('the users behind connections', () => {
 });
 
 it('tells who has left of several users at once, each once', async () => {
-  const stage = setStage();
-  await connect(stage, 'bob-1', bob, ['den']);
-  await connect(stage, 'cara-1', { id: 'cara', name: 'Cara' }, ['den']);
+  const harness = createHarness();
+  await connect(harness, 'bob-1', bob, ['den']);
+  await connect(harness, 'cara-1', { id: 'cara', name: 'Cara' }, ['den']);
 
   const left = [ann, { id: 'dan', name: 'Dan' }, ann, bob];
-  await finish(stage, announceLeft(stage, 'den', left));
+  await finish(harness, announceLeft(harness, 'den', left));
 
-  const frames = stage.posts.map(({ to, frame }) => `${to}: ${'member' in frame && frame.member.id}`);
+  const frames = harness.posts.map(({ to, frame }) => `${to}: ${'member' in frame && frame.member.id}`);
   expect(frames.sort()).toEqual(['bob-1: ann', 'bob-1: dan', 'cara-1: ann', 'cara-1: dan']);
 });
 
 it('waits no longer than a second for an announcement', async () => {
-  const stage = setStage();
-  await connect(stage, 'bob-1', bob, ['den']);
-  stage.answers.set('bob-1', 'retry');
+  const harness = createHarness();
+  await connect(harness, 'bob-1', bob, ['den']);
+  harness.answers.set('bob-1', 'retry');
 
-  await finish(stage, announceLeft(stage, 'den', [ann]));
+  await finish(harness, announceLeft(harness, 'den', [ann]));
 
-  expect(stage.clock.now() - NOW).toBeLessThanOrEqual(1_000);
+  expect(harness.clock.now() - NOW).toBeLessThanOrEqual(1_000);
 });
 
 describe('a user who comes on several connections at once', () => {
-  type Step = (stage: Stage, who: Requester) => Promise<void>;
+  type Step = (harness: Harness, who: Requester) => Promise<void>;
 
-  const add: Step = async (stage, { id, expiresAt }) => {
-    await stage.members.add({ room: 'den', id, expiresAt });
+  const add: Step = async (harness, { id, expiresAt }) => {
+    await harness.members.add({ room: 'den', id, expiresAt });
   };
-  const look: Step = async (stage, who) => {
-    const { active } = await readPresence(stage, 'den');
-    await finish(stage, announceJoined(stage, 'den', active, who));
+  const look: Step = async (harness, who) => {
+    const { active } = await readPresence(harness, 'den');
+    await finish(harness, announceJoined(harness, 'den', active, who));
   };
-  const close: Step = (stage, { id }) => finish(stage, closeConnection(stage, id));
+  const close: Step = (harness, { id }) => finish(harness, closeConnection(harness, id));
 
   /** Bob is in the room; Ann's connections were opened in this order, and do these steps in theirs. */
   async function play(opened: readonly number[], ways: readonly Step[][], turns: readonly number[]) {
-    const stage = setStage();
-    await connect(stage, 'bob-1', bob, ['den']);
+    const harness = createHarness();
+    await connect(harness, 'bob-1', bob, ['den']);
     const askers = new Map<number, Requester>();
     for (const i of opened) {
-      await stage.clock.runUntil(stage.clock.now() + 1);
-      askers.set(i, await connect(stage, `ann-${i}`, ann));
-      await stage.connections.join(`ann-${i}`, 'den', syncs, NOW + HOUR, 50);
+      await harness.clock.runUntil(harness.clock.now() + 1);
+      askers.set(i, await connect(harness, `ann-${i}`, ann));
+      await harness.connections.join(`ann-${i}`, 'den', syncs, NOW + HOUR, 50);
     }
     const left = ways.map((steps) => [...steps]);
     for (const i of turns) {
       const [step, who] = [left[i]?.shift(), askers.get(i)];
-      if (step && who) await step(stage, who);
+      if (step && who) await step(harness, who);
     }
-    const told = stage.posts.filter(({ to }) => to === 'bob-1').map(({ frame }) => frame.type);
-    return { told, here: (await idsIn(stage)).filter((id) => id !== 'bob-1') };
+    const told = harness.posts.filter(({ to }) => to === 'bob-1').map(({ frame }) => frame.type);
+    return { told, here: (await idsIn(harness)).filter((id) => id !== 'bob-1') };
   }
   const syncs = { bucket: 'syncs', now: NOW, costMs: 0, burstMs: 1 } as const;
 
@@ -208,10 +208,10 @@ function interleavings(steps: readonly number[]): number[][] {
 }
 
 it('nothing is made ready to be posted where nobody is to be told', async () => {
-  const stage = setStage();
-  const prepare = jest.spyOn(stage.poster, 'prepare');
-  await crowd(stage, 101);
+  const harness = createHarness();
+  const prepare = jest.spyOn(harness.poster, 'prepare');
+  await crowd(harness, 101);
 
-  await finish(stage, announceLeft(stage, 'den', [ann, bob]));
+  await finish(harness, announceLeft(harness, 'den', [ann, bob]));
   expect(prepare).not.toHaveBeenCalled();
 });

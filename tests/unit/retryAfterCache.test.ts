@@ -1,6 +1,6 @@
 import { sendMessage } from '../../lib/actions/sendMessage';
 import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
-import { ann, anotherContainer, connect, finish, NOW, range, type Stage, setStage } from './stage';
+import { ann, anotherContainer, connect, createHarness, finish, type Harness, NOW, range } from './harness';
 
 it('tells how much longer somebody has to wait, and nobody else', () => {
   const cache = createRetryAfterCache();
@@ -18,7 +18,7 @@ it('remembers no more than five hundred', () => {
 });
 
 /** A context that counts the calls to its database. */
-function counted(stage: Stage) {
+function counted(harness: Harness) {
   const calls: string[] = [];
   const counting = <T extends object>(name: string, store: T): T =>
     new Proxy(store, {
@@ -31,9 +31,9 @@ function counted(stage: Stage) {
         };
       },
     });
-  const { log, connections, sendQuotas, users, members } = stage;
+  const { log, connections, sendQuotas, users, members } = harness;
   const context = {
-    ...stage,
+    ...harness,
     log: counting('log', log),
     connections: counting('connections', connections),
     sendQuotas: counting('sendQuotas', sendQuotas),
@@ -44,9 +44,9 @@ function counted(stage: Stage) {
 }
 
 it('a frame that comes before it may is refused without a call, in each container after its first', async () => {
-  const { context, calls } = counted(setStage());
+  const { context, calls } = counted(createHarness());
   const who = await connect(context, 'ann-1', ann, ['den']);
-  const say = (i: number, container: Stage = context) =>
+  const say = (i: number, container: Harness = context) =>
     finish(
       context,
       sendMessage(container, who, {
@@ -68,12 +68,12 @@ it('a frame that comes before it may is refused without a call, in each containe
 });
 
 it('a frame that comes when it was told is served', async () => {
-  const stage = setStage();
-  const who = await connect(stage, 'ann-1', ann, ['den']);
+  const harness = createHarness();
+  const who = await connect(harness, 'ann-1', ann, ['den']);
   const say = (i: number) =>
     finish(
-      stage,
-      sendMessage(stage, who, {
+      harness,
+      sendMessage(harness, who, {
         action: 'sendMessage',
         room: 'den',
         id: `message-${i}`,
@@ -84,24 +84,24 @@ it('a frame that comes when it was told is served', async () => {
   for (const i of range(0, 19)) await say(i);
   const refused = await say(20);
 
-  await stage.clock.runUntil(
-    stage.clock.now() + ('retryAfterMs' in refused ? (refused.retryAfterMs ?? 0) : 0),
+  await harness.clock.runUntil(
+    harness.clock.now() + ('retryAfterMs' in refused ? (refused.retryAfterMs ?? 0) : 0),
   );
 
   expect(await say(20)).toMatchObject({ type: 'ack' });
 });
 
 it('who was refused because others moved the bucket is not held to it', async () => {
-  const stage = setStage();
-  const who = await connect(stage, 'ann-1', ann, ['den']);
+  const harness = createHarness();
+  const who = await connect(harness, 'ann-1', ann, ['den']);
   const say = () =>
     finish(
-      stage,
-      sendMessage(stage, who, { action: 'sendMessage', room: 'den', id: 'message-1', text: 'x', after: 0 }),
+      harness,
+      sendMessage(harness, who, { action: 'sendMessage', room: 'den', id: 'message-1', text: 'x', after: 0 }),
     );
   const contended = { kind: 'rateLimited', retryAfterMs: 100, contended: true } as const;
-  const ofUser = jest.spyOn(stage.sendQuotas, 'charge').mockResolvedValueOnce(contended);
-  const ofConnection = jest.spyOn(stage.connections, 'charge').mockResolvedValueOnce(contended);
+  const ofUser = jest.spyOn(harness.sendQuotas, 'charge').mockResolvedValueOnce(contended);
+  const ofConnection = jest.spyOn(harness.connections, 'charge').mockResolvedValueOnce(contended);
 
   for (let i = 0; i < 2; i++) expect(await say()).toMatchObject({ code: 'rateLimited', retryAfterMs: 100 });
   expect(await say()).toMatchObject({ type: 'ack' });

@@ -12,18 +12,18 @@ import {
   anotherContainer,
   bob,
   connect,
+  createHarness,
   entry,
   expire,
   fill,
   finish,
+  type Harness,
   HOUR,
   idsIn,
   NOW,
   range,
-  type Stage,
-  setStage,
   withLog,
-} from './stage';
+} from './harness';
 
 type SendMessage = Extract<ClientMessage, { action: 'sendMessage' }>;
 
@@ -47,75 +47,75 @@ const refusedWith = (code: string) => ({
 const cara = { id: 'cara', name: 'Cara' };
 
 /** Ann and Bob are in the den, Ann twice, and Cara is elsewhere. */
-async function setScene(settings = {}) {
-  const stage = setStage(settings);
-  const sender = await connect(stage, 'ann-1', ann, ['den']);
-  await connect(stage, 'ann-2', ann, ['den']);
-  await connect(stage, 'bob-1', bob, ['den']);
-  await connect(stage, 'cara-1', cara, ['attic']);
+async function joinedRoom(settings = {}) {
+  const harness = createHarness(settings);
+  const sender = await connect(harness, 'ann-1', ann, ['den']);
+  await connect(harness, 'ann-2', ann, ['den']);
+  await connect(harness, 'bob-1', bob, ['den']);
+  await connect(harness, 'cara-1', cara, ['attic']);
   const say = (
     given: Partial<SendMessage> = {},
-    context: PublishContext & SendQuotaContext = stage,
+    context: PublishContext & SendQuotaContext = harness,
     who: Connection = sender,
-  ) => finish(stage, sendMessage(context, who, message(given)));
-  return { stage, sender, say };
+  ) => finish(harness, sendMessage(context, who, message(given)));
+  return { harness, sender, say };
 }
 
-const sentTo = (stage: Stage) => stage.posts.map(({ to }) => to).sort();
+const sentTo = (harness: Harness) => harness.posts.map(({ to }) => to).sort();
 
 /** Takes all that the sender's bucket holds. */
-async function spend(stage: Stage, sender: Connection) {
+async function spend(harness: Harness, sender: Connection) {
   const charge = () =>
-    stage.connections.charge(
+    harness.connections.charge(
       sender.id,
       'den',
-      createCharge('sends', sendRate(5), stage.clock.now()),
+      createCharge('sends', sendRate(5), harness.clock.now()),
       NOW + HOUR,
     );
   while ((await charge()) === 'ok');
 }
 
 /** Takes all that the bucket of the sender's user holds. */
-async function spendUsers(stage: Stage, { user }: Connection) {
-  const charge = createCharge('sends', sendRate(10), stage.clock.now());
-  while ((await stage.sendQuotas.charge(user.id, charge)) === 'ok');
+async function spendUsers(harness: Harness, { user }: Connection) {
+  const charge = createCharge('sends', sendRate(10), harness.clock.now());
+  while ((await harness.sendQuotas.charge(user.id, charge)) === 'ok');
 }
 
 describe('a message', () => {
   it('is acknowledged to the connection that sent it, and posted to all others in the room', async () => {
-    const { stage, say } = await setScene();
+    const { harness, say } = await joinedRoom();
 
     expect(await say()).toEqual({ type: 'ack', room: 'den', id: 'my-own-id', seq: 1, at: NOW });
 
     const frame = { ...entry(1, { id: 'my-own-id', text: 'hello', from: ann }), room: 'den', log: 'log-1' };
-    expect(stage.posts).toEqual([
+    expect(harness.posts).toEqual([
       { to: 'ann-2', frame, at: NOW },
       { to: 'bob-1', frame, at: NOW },
     ]);
-    expect(await stage.log.readForward('den', 0, 10, NOW)).toEqual([
+    expect(await harness.log.readForward('den', 0, 10, NOW)).toEqual([
       entry(1, { id: 'my-own-id', text: 'hello', from: ann }),
     ]);
   });
 
   it('is posted to nobody whose token has expired', async () => {
-    const { stage, say } = await setScene();
-    await connect(stage, 'old-1', cara, ['den'], NOW);
+    const { harness, say } = await joinedRoom();
+    await connect(harness, 'old-1', cara, ['den'], NOW);
 
     await say();
 
-    expect(sentTo(stage)).toEqual(['ann-2', 'bob-1']);
+    expect(sentTo(harness)).toEqual(['ann-2', 'bob-1']);
   });
 
   it('is in the log before the members are read', async () => {
-    const { stage, say } = await setScene();
+    const { harness, say } = await joinedRoom();
     let head = 0;
-    const observed: Stage = {
-      ...stage,
+    const observed: Harness = {
+      ...harness,
       members: {
-        ...stage.members,
+        ...harness.members,
         list(room, size) {
-          head = idsIn(stage, room).length;
-          return stage.members.list(room, size);
+          head = idsIn(harness, room).length;
+          return harness.members.list(room, size);
         },
       },
     };
@@ -125,52 +125,52 @@ describe('a message', () => {
     expect(head).toBe(1);
   });
 
-  it.each<[string, (stage: Stage) => Partial<Stage>]>([
+  it.each<[string, (harness: Harness) => Partial<Harness>]>([
     [
       'the look has ended',
-      (stage) => ({
+      (harness) => ({
         log: {
-          ...stage.log,
+          ...harness.log,
           async readIdentities(...asked) {
-            await stage.clock.wait(300);
-            return stage.log.readIdentities(...asked);
+            await harness.clock.wait(300);
+            return harness.log.readIdentities(...asked);
           },
         },
       }),
     ],
     [
       'the sender is known to be in the room',
-      (stage) => ({
+      (harness) => ({
         connections: {
-          ...stage.connections,
+          ...harness.connections,
           async charge(...asked) {
-            await stage.clock.wait(300);
-            return stage.connections.charge(...asked);
+            await harness.clock.wait(300);
+            return harness.connections.charge(...asked);
           },
         },
       }),
     ],
     [
       'the user is known to keep within the pace',
-      (stage) => ({
+      (harness) => ({
         sendQuotas: {
-          ...stage.sendQuotas,
+          ...harness.sendQuotas,
           async charge(...asked) {
-            await stage.clock.wait(300);
-            return stage.sendQuotas.charge(...asked);
+            await harness.clock.wait(300);
+            return harness.sendQuotas.charge(...asked);
           },
         },
       }),
     ],
   ])('is not written before %s', async (_name, slow) => {
-    const { stage, say } = await setScene();
+    const { harness, say } = await joinedRoom();
     let writtenAt = 0;
-    const context = { ...stage, ...slow(stage) };
+    const context = { ...harness, ...slow(harness) };
     context.log = {
       ...context.log,
       put(...asked) {
-        writtenAt = stage.clock.now();
-        return stage.log.put(...asked);
+        writtenAt = harness.clock.now();
+        return harness.log.put(...asked);
       },
     };
 
@@ -182,67 +182,67 @@ describe('a message', () => {
 
 describe('a repeat', () => {
   it('is acknowledged as what is stored, which is posted again', async () => {
-    const { stage, say } = await setScene();
+    const { harness, say } = await joinedRoom();
     await say();
-    await stage.clock.runUntil(NOW + 2_000);
-    stage.posts.length = 0;
+    await harness.clock.runUntil(NOW + 2_000);
+    harness.posts.length = 0;
 
     const reply = await say();
 
     expect(reply).toEqual({ type: 'ack', room: 'den', id: 'my-own-id', seq: 1, at: NOW, duplicate: true });
-    expect(stage.posts.map(({ frame }) => frame)).toEqual(
+    expect(harness.posts.map(({ frame }) => frame)).toEqual(
       Array(2).fill({
         ...entry(1, { id: 'my-own-id', text: 'hello', from: ann }),
         room: 'den',
         log: 'log-1',
       }),
     );
-    expect(idsIn(stage, 'den')).toEqual(['my-own-id']);
+    expect(idsIn(harness, 'den')).toEqual(['my-own-id']);
   });
 
   it('with another text is told the text that is stored', async () => {
-    const { stage, say } = await setScene();
+    const { harness, say } = await joinedRoom();
     await say();
-    stage.posts.length = 0;
+    harness.posts.length = 0;
 
     expect(await say({ text: 'something else' })).toMatchObject({ duplicate: true, seq: 1, text: 'hello' });
 
-    expect(stage.posts).toMatchObject([{ frame: { text: 'hello' } }, { frame: { text: 'hello' } }]);
+    expect(harness.posts).toMatchObject([{ frame: { text: 'hello' } }, { frame: { text: 'hello' } }]);
   });
 
   it.each([
     ['the connection’s', spend],
     ['the user’s', spendUsers],
   ])('is acknowledged whatever %s bucket says, and then not posted', async (_name, spendAll) => {
-    const { stage, sender, say } = await setScene();
+    const { harness, sender, say } = await joinedRoom();
     await say();
-    stage.posts.length = 0;
-    await spendAll(stage, sender);
+    harness.posts.length = 0;
+    await spendAll(harness, sender);
 
     expect(await say()).toMatchObject({ type: 'ack', seq: 1, duplicate: true });
 
-    expect(stage.posts).toEqual([]);
+    expect(harness.posts).toEqual([]);
   });
 
   it('of a message that has expired meanwhile is sent to look for itself', async () => {
-    const { stage, say } = await setScene();
+    const { harness, say } = await joinedRoom();
     await say();
-    fill(stage, 'den', [2]);
-    expire(stage, 'den', [1], 'expired');
+    fill(harness, 'den', [2]);
+    expire(harness, 'den', [1], 'expired');
 
-    expect(await say({}, anotherContainer(stage))).toMatchObject(refusedWith('behind'));
+    expect(await say({}, anotherContainer(harness))).toMatchObject(refusedWith('behind'));
   });
 });
 
 describe('a message is refused', () => {
-  it.each<[string, (stage: Stage, sender: Connection) => unknown, object]>([
+  it.each<[string, (harness: Harness, sender: Connection) => unknown, object]>([
     [
       'to one who is not in the room',
-      (stage) => stage.connections.leave('ann-1', 'den', createCharge('syncs', SYNCS, NOW), NOW),
+      (harness) => harness.connections.leave('ann-1', 'den', createCharge('syncs', SYNCS, NOW), NOW),
       refusedWith('notMember'),
     ],
-    ['to one whose row is gone', (stage) => stage.connections.close('ann-1'), refusedWith('expired')],
-    ['to one whose token is over', (stage) => stage.clock.runUntil(NOW + HOUR), refusedWith('expired')],
+    ['to one whose row is gone', (harness) => harness.connections.close('ann-1'), refusedWith('expired')],
+    ['to one whose token is over', (harness) => harness.clock.runUntil(NOW + HOUR), refusedWith('expired')],
     [
       'to one in a hurry, who is told when to come again',
       spend,
@@ -255,26 +255,26 @@ describe('a message is refused', () => {
     ],
     [
       'to one who knows too little',
-      (stage) => {
-        fill(stage, 'den', range(1, 10));
-        expire(stage, 'den', [3], 'removed');
+      (harness) => {
+        fill(harness, 'den', range(1, 10));
+        expire(harness, 'den', [3], 'removed');
       },
       refusedWith('behind'),
     ],
   ])('%s', async (_name, prepare, expected) => {
-    const { stage, sender, say } = await setScene();
-    await prepare(stage, sender);
-    const before = idsIn(stage, 'den');
+    const { harness, sender, say } = await joinedRoom();
+    await prepare(harness, sender);
+    const before = idsIn(harness, 'den');
 
     expect(await say()).toMatchObject(expected);
 
-    expect(idsIn(stage, 'den')).toEqual(before);
-    expect(stage.posts).toEqual([]);
+    expect(idsIn(harness, 'den')).toEqual(before);
+    expect(harness.posts).toEqual([]);
   });
 
   it('when the log cannot be written for twenty seconds', async () => {
-    const { stage, say } = await setScene();
-    const dead = withLog(stage, {
+    const { harness, say } = await joinedRoom();
+    const dead = withLog(harness, {
       put: async () => {
         throw new Unavailable('no reply');
       },
@@ -282,16 +282,16 @@ describe('a message is refused', () => {
 
     expect(await say({}, dead)).toMatchObject({ ...refusedWith('unavailable'), retryAfterMs: 1000 });
 
-    expect(stage.posts).toEqual([]);
-    expect(stage.clock.now() - NOW).toBeLessThan(21_000);
+    expect(harness.posts).toEqual([]);
+    expect(harness.clock.now() - NOW).toBeLessThan(21_000);
   });
 
-  it.each<[string, (stage: Stage) => Partial<Stage>]>([
+  it.each<[string, (harness: Harness) => Partial<Harness>]>([
     [
       'the log cannot be read',
-      (stage) => ({
+      (harness) => ({
         log: {
-          ...stage.log,
+          ...harness.log,
           readIdentities: async () => {
             throw new Unavailable('no reply');
           },
@@ -300,9 +300,9 @@ describe('a message is refused', () => {
     ],
     [
       'the sender cannot be checked',
-      (stage) => ({
+      (harness) => ({
         connections: {
-          ...stage.connections,
+          ...harness.connections,
           charge: async () => {
             throw new Unavailable('no reply');
           },
@@ -311,9 +311,9 @@ describe('a message is refused', () => {
     ],
     [
       'the user cannot be charged',
-      (stage) => ({
+      (harness) => ({
         sendQuotas: {
-          ...stage.sendQuotas,
+          ...harness.sendQuotas,
           charge: async () => {
             throw new Unavailable('no reply');
           },
@@ -321,26 +321,26 @@ describe('a message is refused', () => {
       }),
     ],
   ])('by its caller when %s, and nothing is written', async (_name, broken) => {
-    const { stage, say } = await setScene();
+    const { harness, say } = await joinedRoom();
 
-    await expect(say({}, { ...stage, ...broken(stage) })).rejects.toBeInstanceOf(Unavailable);
+    await expect(say({}, { ...harness, ...broken(harness) })).rejects.toBeInstanceOf(Unavailable);
 
-    expect(idsIn(stage, 'den')).toEqual([]);
+    expect(idsIn(harness, 'den')).toEqual([]);
   });
 });
 
 describe('connections that were gone', () => {
   it('are forgotten in every room they were in, and those there are told', async () => {
-    const { stage, say } = await setScene();
-    await connect(stage, 'dan-1', { id: 'dan', name: 'Dan' }, ['den', 'attic']);
-    stage.answers.set('dan-1', 'gone');
+    const { harness, say } = await joinedRoom();
+    await connect(harness, 'dan-1', { id: 'dan', name: 'Dan' }, ['den', 'attic']);
+    harness.answers.set('dan-1', 'gone');
 
     expect(await say()).toMatchObject({ type: 'ack', seq: 1 });
 
-    expect(await membersIn(stage, 'den')).toEqual(['ann-1', 'ann-2', 'bob-1']);
-    expect(await membersIn(stage, 'attic')).toEqual(['cara-1']);
-    expect(await stage.connections.close('dan-1')).toBeUndefined();
-    const told = stage.posts.filter(({ frame }) => frame.type === 'memberLeft');
+    expect(await membersIn(harness, 'den')).toEqual(['ann-1', 'ann-2', 'bob-1']);
+    expect(await membersIn(harness, 'attic')).toEqual(['cara-1']);
+    expect(await harness.connections.close('dan-1')).toBeUndefined();
+    const told = harness.posts.filter(({ frame }) => frame.type === 'memberLeft');
     expect(told.map(({ to, frame }) => [to, 'room' in frame && frame.room]).sort()).toEqual([
       ['ann-1', 'den'],
       ['ann-2', 'den'],
@@ -350,51 +350,51 @@ describe('connections that were gone', () => {
   });
 
   it('are forgotten here even when their own row was gone before', async () => {
-    const { stage, say } = await setScene();
-    await stage.connections.close('bob-1');
-    stage.answers.set('bob-1', 'gone');
+    const { harness, say } = await joinedRoom();
+    await harness.connections.close('bob-1');
+    harness.answers.set('bob-1', 'gone');
 
     await say();
 
-    expect(await membersIn(stage, 'den')).toEqual(['ann-1', 'ann-2']);
+    expect(await membersIn(harness, 'den')).toEqual(['ann-1', 'ann-2']);
   });
 
   it('are nobody whose post failed in any other way', async () => {
-    const { stage, say } = await setScene();
-    stage.answers.set('ann-2', 'failed');
-    stage.answers.set('bob-1', 'retry');
+    const { harness, say } = await joinedRoom();
+    harness.answers.set('ann-2', 'failed');
+    harness.answers.set('bob-1', 'retry');
 
     await say();
 
-    expect(await membersIn(stage, 'den')).toEqual(['ann-1', 'ann-2', 'bob-1']);
+    expect(await membersIn(harness, 'den')).toEqual(['ann-1', 'ann-2', 'bob-1']);
   });
 });
 
 describe('a fan-out is left to the worker', () => {
   it('as far as it has not ended in the time a reply may wait', async () => {
-    const { stage, say } = await setScene();
-    stage.answers.set('bob-1', 'retry');
+    const { harness, say } = await joinedRoom();
+    harness.answers.set('bob-1', 'retry');
 
     expect(await say()).toMatchObject({ type: 'ack', seq: 1 });
 
-    expect(stage.handedOver).toEqual([{ room: 'den', seq: 1, except: 'ann-1', only: ['bob-1'] }]);
-    expect(stage.clock.now() - NOW).toBeLessThanOrEqual(1_500);
+    expect(harness.handedOver).toEqual([{ room: 'den', seq: 1, except: 'ann-1', only: ['bob-1'] }]);
+    expect(harness.clock.now() - NOW).toBeLessThanOrEqual(1_500);
   });
 
   it.each([
     [500, false],
     [501, true],
   ])('in a room of %s connections: %s', async (size, expected) => {
-    const { stage, say } = await setScene();
-    for (const i of range(4, size)) await connect(stage, `more-${i}`, cara, ['den']);
+    const { harness, say } = await joinedRoom();
+    for (const i of range(4, size)) await connect(harness, `more-${i}`, cara, ['den']);
 
     expect(await say()).toMatchObject({ type: 'ack', seq: 1 });
 
-    expect(stage.posts).toHaveLength(expected ? 0 : size - 1);
-    expect(stage.handedOver).toEqual(expected ? [{ room: 'den', seq: 1, except: 'ann-1' }] : []);
+    expect(harness.posts).toHaveLength(expected ? 0 : size - 1);
+    expect(harness.handedOver).toEqual(expected ? [{ room: 'den', seq: 1, except: 'ann-1' }] : []);
   });
 
-  it.each<[string, (stage: Stage) => Partial<PublishContext>]>([
+  it.each<[string, (harness: Harness) => Partial<PublishContext>]>([
     [
       'the worker cannot be reached',
       () => ({
@@ -407,9 +407,9 @@ describe('a fan-out is left to the worker', () => {
     ],
     [
       'the members cannot be read',
-      (stage) => ({
+      (harness) => ({
         members: {
-          ...stage.members,
+          ...harness.members,
           // biome-ignore lint/correctness/useYield: it fails before it has anything to give
           async *list() {
             throw new Unavailable('no reply');
@@ -418,17 +418,17 @@ describe('a fan-out is left to the worker', () => {
       }),
     ],
   ])('or to pings, when %s: the message is acknowledged', async (_name, broken) => {
-    const { stage, say } = await setScene();
-    stage.answers.set('bob-1', 'retry');
+    const { harness, say } = await joinedRoom();
+    harness.answers.set('bob-1', 'retry');
 
-    expect(await say({}, { ...stage, ...broken(stage) })).toMatchObject({ type: 'ack', seq: 1 });
+    expect(await say({}, { ...harness, ...broken(harness) })).toMatchObject({ type: 'ack', seq: 1 });
   });
 
   it('but an error that is nobody’s unavailability is not hidden', async () => {
-    const { stage, say } = await setScene();
-    stage.answers.set('bob-1', 'retry');
+    const { harness, say } = await joinedRoom();
+    harness.answers.set('bob-1', 'retry');
     const broken = {
-      ...stage,
+      ...harness,
       fanOutQueue: {
         enqueue: async () => {
           throw new TypeError('a bug');
@@ -441,8 +441,8 @@ describe('a fan-out is left to the worker', () => {
 });
 
 describe('the worker', () => {
-  const carry = async (stage: Stage, given: Partial<FanOutJob> = {}) =>
-    finish(stage, runFanOutJob(stage, { room: 'den', seq: 1, ...given }, stage.clock.now() + 50_000));
+  const carry = async (harness: Harness, given: Partial<FanOutJob> = {}) =>
+    finish(harness, runFanOutJob(harness, { room: 'den', seq: 1, ...given }, harness.clock.now() + 50_000));
 
   it.each<[string, Partial<FanOutJob>, string[]]>([
     ['everyone', {}, ['ann-1', 'ann-2', 'bob-1']],
@@ -451,80 +451,80 @@ describe('the worker', () => {
     ['those still owed a post, but one', { only: ['bob-1', 'ann-1'], except: 'ann-1' }, ['bob-1']],
     ['nobody, for an entry that is not there', { seq: 2 }, []],
   ])('posts to %s', async (_name, given, expected) => {
-    const { stage } = await setScene();
-    fill(stage, 'den', [1]);
+    const { harness } = await joinedRoom();
+    fill(harness, 'den', [1]);
 
-    await carry(stage, given);
+    await carry(harness, given);
 
-    expect(sentTo(stage)).toEqual(expected);
+    expect(sentTo(harness)).toEqual(expected);
   });
 
   it('posts nothing of an entry that has expired', async () => {
-    const { stage } = await setScene();
-    fill(stage, 'den', [1, 2]);
-    expire(stage, 'den', [1], 'expired');
+    const { harness } = await joinedRoom();
+    fill(harness, 'den', [1, 2]);
+    expire(harness, 'den', [1], 'expired');
 
-    await carry(stage);
+    await carry(harness);
 
-    expect(stage.posts).toEqual([]);
+    expect(harness.posts).toEqual([]);
   });
 
   it('posts to a room of any size', async () => {
-    const { stage } = await setScene();
-    fill(stage, 'den', [1]);
-    for (const i of range(4, 1_200)) await connect(stage, `more-${i}`, cara, ['den']);
+    const { harness } = await joinedRoom();
+    fill(harness, 'den', [1]);
+    for (const i of range(4, 1_200)) await connect(harness, `more-${i}`, cara, ['den']);
 
-    await carry(stage);
+    await carry(harness);
 
-    expect(new Set(sentTo(stage)).size).toBe(1_200);
-    expect(stage.posts).toHaveLength(1_200);
-    expect(stage.handedOver).toEqual([]);
+    expect(new Set(sentTo(harness)).size).toBe(1_200);
+    expect(harness.posts).toHaveLength(1_200);
+    expect(harness.handedOver).toEqual([]);
   });
 });
 
 describe('with a retention', () => {
   const retentionMs = 2 * HOUR;
 
-  const expiries = (stage: Stage) =>
-    (stage.rows.get('den') ?? []).slice(1).map((row) => row?.expiresAt && row.expiresAt - NOW);
+  const expiries = (harness: Harness) =>
+    (harness.rows.get('den') ?? []).slice(1).map((row) => row?.expiresAt && row.expiresAt - NOW);
 
   it.each<[string, number | undefined, (number | undefined)[]]>([
     ['a message expires that long after it was sent, once another follows', 2 * HOUR, [2 * HOUR, undefined]],
     ['of an hour, as well', HOUR, [HOUR + 60_000, undefined]],
     ['of none, nothing ever expires', undefined, [undefined, undefined]],
   ])('%s', async (_name, given, expected) => {
-    const { stage, say } = await setScene(given === undefined ? {} : { retentionMs: given });
+    const { harness, say } = await joinedRoom(given === undefined ? {} : { retentionMs: given });
 
     await say({ id: 'first-id' });
-    await stage.clock.runUntil(NOW + 60_000);
+    await harness.clock.runUntil(NOW + 60_000);
     await say({ id: 'second-id', after: 1 });
 
-    expect(expiries(stage)).toEqual(expected);
+    expect(expiries(harness)).toEqual(expected);
   });
 
   it('a message stays another hour when it was the newest for long', async () => {
-    const { stage, say } = await setScene({ retentionMs });
-    fill(stage, 'den', [{ seq: 1, at: NOW - 100 * HOUR }]);
+    const { harness, say } = await joinedRoom({ retentionMs });
+    fill(harness, 'den', [{ seq: 1, at: NOW - 100 * HOUR }]);
 
     await say({ after: 1 });
 
-    expect(expiries(stage)).toEqual([HOUR, undefined]);
+    expect(expiries(harness)).toEqual([HOUR, undefined]);
   });
 
   it('what an earlier send missed is given its expiry by one that reads it', async () => {
-    const { stage, say } = await setScene({ retentionMs });
-    fill(stage, 'den', [1, 2, 3]);
+    const { harness, say } = await joinedRoom({ retentionMs });
+    fill(harness, 'den', [1, 2, 3]);
 
     await say({ after: 0 });
 
-    expect(expiries(stage)).toEqual([2 * HOUR, 2 * HOUR, 2 * HOUR, undefined]);
+    expect(expiries(harness)).toEqual([2 * HOUR, 2 * HOUR, 2 * HOUR, undefined]);
   });
 
   it('what a crash left is given its expiry within the next messages, and so are rows from before the retention', async () => {
-    const { stage, say } = await setScene();
-    const later: Stage = {
-      ...stage,
-      settings: { ...stage.settings, retentionMs, sendsPerSecond: 1_000, userSendsPerSecond: 1_000 },
+    const { harness, say } = await joinedRoom();
+    const later: Harness = {
+      ...harness,
+      settings: { ...harness.settings, retentionMs, sendsPerSecond: 1_000, userSendsPerSecond: 1_000 },
     };
     for (let i = 0; i < 40; i++)
       await say(
@@ -534,32 +534,32 @@ describe('with a retention', () => {
 
     for (let i = 40; i < 140; i++) await say({ id: `after-${i}-x`, after: i }, later);
 
-    expect(expiries(stage).filter((expiry) => expiry === undefined)).toHaveLength(1);
+    expect(expiries(harness).filter((expiry) => expiry === undefined)).toHaveLength(1);
   });
 
   it('a send that walks past others’ rows gives them their expiry', async () => {
-    const { stage, say } = await setScene({ retentionMs });
+    const { harness, say } = await joinedRoom({ retentionMs });
     await say({ id: 'first-id' });
-    fill(stage, 'den', [2, 3]);
+    fill(harness, 'den', [2, 3]);
 
     await say({ id: 'second-id', after: 1 });
 
-    expect(expiries(stage)).toEqual([2 * HOUR, 2 * HOUR, 2 * HOUR, undefined]);
+    expect(expiries(harness)).toEqual([2 * HOUR, 2 * HOUR, 2 * HOUR, undefined]);
   });
 
   it('a repeat gives the rows below its own their expiry, and none to its own or those above', async () => {
-    const { stage, say } = await setScene({ retentionMs });
-    fill(stage, 'den', [1, { seq: 2, id: 'my-own-id', from: ann }, 3]);
+    const { harness, say } = await joinedRoom({ retentionMs });
+    fill(harness, 'den', [1, { seq: 2, id: 'my-own-id', from: ann }, 3]);
 
     expect(await say()).toMatchObject({ seq: 2, duplicate: true });
 
-    expect(expiries(stage)).toEqual([2 * HOUR, undefined, undefined]);
+    expect(expiries(harness)).toEqual([2 * HOUR, undefined, undefined]);
   });
 
   it('a message is acknowledged when the one below could not be given its expiry', async () => {
-    const { stage, say } = await setScene({ retentionMs });
-    fill(stage, 'den', [1]);
-    const flaky = withLog(stage, {
+    const { harness, say } = await joinedRoom({ retentionMs });
+    fill(harness, 'den', [1]);
+    const flaky = withLog(harness, {
       expire: async () => {
         throw new Unavailable('no reply');
       },
@@ -579,34 +579,36 @@ describe('with a retention', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
-        const stage = setStage({ retentionMs: HOUR });
-        const sender = await connect(stage, 'ann-1', ann, ['den'], NOW + 1_000 * HOUR);
+        const harness = createHarness({ retentionMs: HOUR });
+        const sender = await connect(harness, 'ann-1', ann, ['den'], NOW + 1_000 * HOUR);
         const written: number[] = [];
-        const containers = range(0, 2).map(() => anotherContainer(stage));
+        const containers = range(0, 2).map(() => anotherContainer(harness));
         for (const [n, { container, pauseMs, deletes, ...faults }] of steps.entries()) {
-          await stage.clock.runUntil(stage.clock.now() + pauseMs);
-          const rows = stage.rows.get('den') ?? [];
+          await harness.clock.runUntil(harness.clock.now() + pauseMs);
+          const rows = harness.rows.get('den') ?? [];
           for (const seq of deletes)
-            if ((rows[seq]?.expiresAt ?? Number.POSITIVE_INFINITY) <= stage.clock.now())
+            if ((rows[seq]?.expiresAt ?? Number.POSITIVE_INFINITY) <= harness.clock.now())
               rows[seq] = undefined;
 
-          const [head] = await stage.log.readBackward('den', undefined, 1, stage.clock.now());
+          const [head] = await harness.log.readBackward('den', undefined, 1, harness.clock.now());
           expect(head?.seq ?? 0).toBe(written.length);
           let losesReply = faults.losesReply;
-          const context = withLog(containers[container] ?? stage, {
+          const context = withLog(containers[container] ?? harness, {
             async put(room, each) {
-              const outcome = await stage.log.put(room, each);
+              const outcome = await harness.log.put(room, each);
               if (outcome === 'written') written.push(each.seq);
               if (!losesReply) return outcome;
               losesReply = false;
               throw new Unavailable('no reply');
             },
             expire: async (...asked) =>
-              faults.forgetsExpiry ? Promise.reject(new Unavailable('no reply')) : stage.log.expire(...asked),
+              faults.forgetsExpiry
+                ? Promise.reject(new Unavailable('no reply'))
+                : harness.log.expire(...asked),
           });
           const asked = message({ id: `message-${n}`, after: head?.seq ?? 0 });
-          const replies: Reply[] = [await finish(stage, sendMessage(context, sender, asked))];
-          if (faults.repeats) replies.push(await finish(stage, sendMessage(context, sender, asked)));
+          const replies: Reply[] = [await finish(harness, sendMessage(context, sender, asked))];
+          if (faults.repeats) replies.push(await finish(harness, sendMessage(context, sender, asked)));
           for (const reply of replies)
             expect(reply).toMatchObject({ type: 'ack', seq: written.length } satisfies Partial<Ack>);
         }
@@ -617,8 +619,8 @@ describe('with a retention', () => {
   });
 });
 
-async function membersIn(stage: Stage, room: string): Promise<string[]> {
+async function membersIn(harness: Harness, room: string): Promise<string[]> {
   const ids: string[] = [];
-  for await (const page of stage.members.list(room, 500)) ids.push(...page.map(({ id }) => id));
+  for await (const page of harness.members.list(room, 500)) ids.push(...page.map(({ id }) => id));
   return ids;
 }

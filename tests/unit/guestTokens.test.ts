@@ -3,8 +3,8 @@ import { signGuestToken, verifyGuestToken } from '../../lib/auth/guestTokens';
 import { ORIGIN_HEADER } from '../../lib/auth/originSecret';
 import { type GuestTokenContext, issueGuestToken } from '../../lib/http/guestTokenRoute';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
+import { HOUR, NOW } from './harness';
 import { secretOf } from './secretOf';
-import { HOUR, NOW } from './stage';
 
 const DAY = 24 * HOUR;
 const key = 'guest-key-'.padEnd(64, 'k');

@@ -5,7 +5,7 @@ import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
 import { Unavailable } from '../../lib/ports/unavailable';
 import type { Ack, ErrorFrame, Publication, User } from '../../lib/protocol';
 import { between, type Random, seeded, whole } from '../simulation/random';
-import { ann, bob, connect, expire, fill, finish, HOUR, idsIn, NOW, range, setStage } from './stage';
+import { ann, bob, connect, createHarness, expire, fill, finish, HOUR, idsIn, NOW, range } from './harness';
 
 const bot: User = { id: 'bot|alerts', name: 'Alerts' };
 const post = (given: Partial<Publication> = {}): Publication => ({
@@ -21,7 +21,7 @@ const elsewhere = <W extends BackEndContext>(context: W): W => ({
 });
 
 it('writes a message in the name of its author, and gives it to everybody in the room', async () => {
-  const context = setStage();
+  const context = createHarness();
   await connect(context, 'ann-1', ann, ['den']);
   await connect(context, 'bot-1', bot, ['den']);
 
@@ -35,7 +35,7 @@ it('writes a message in the name of its author, and gives it to everybody in the
 it.each([0, 3, 499, 500, 501, 2_300])(
   'knows a message again by its id alone when %d more have come',
   async (more) => {
-    const context = setStage();
+    const context = createHarness();
     fill(context, 'den', range(1, 7));
     await finish(context, publishAsUser(context, bot, post()));
     fill(context, 'den', range(9, 8 + more));
@@ -48,7 +48,7 @@ it.each([0, 3, 499, 500, 501, 2_300])(
 );
 
 it.each([400, 700, 1_200])('knows a message that got in %d messages after its first try', async (later) => {
-  const context = setStage();
+  const context = createHarness();
   fill(context, 'den', range(1, 7));
   const lost = withPut(context, () => Promise.reject(new Unavailable('The request was lost.')));
   await finish(context, publishAsUser(lost, bot, post()));
@@ -62,7 +62,7 @@ it.each([400, 700, 1_200])('knows a message that got in %d messages after its fi
 });
 
 it('takes the same id of another author, and in another room, for another message', async () => {
-  const context = setStage();
+  const context = createHarness();
 
   const replies = [
     await finish(context, publishAsUser(context, bot, post())),
@@ -78,7 +78,7 @@ it('takes the same id of another author, and in another room, for another messag
 });
 
 it('compares from the `after` it is given', async () => {
-  const context = setStage();
+  const context = createHarness();
   fill(context, 'den', [...range(1, 3), { seq: 4, id: 'message-1', from: bot }]);
 
   expect(await finish(context, publishAsUser(context, bot, post({ after: 3 })))).toMatchObject({
@@ -91,7 +91,7 @@ it('compares from the `after` it is given', async () => {
 });
 
 it('does not guess when a part of the log since the first try has expired', async () => {
-  const context = setStage();
+  const context = createHarness();
   fill(context, 'den', range(1, 3));
   const first = withPut(context, async () => {
     throw new Unavailable('The reply was lost.');
@@ -107,7 +107,7 @@ it('does not guess when a part of the log since the first try has expired', asyn
 });
 
 it('keeps an author within the pace of a user, and tells when to come again', async () => {
-  const context = setStage({ userSendsPerSecond: 5 });
+  const context = createHarness({ userSendsPerSecond: 5 });
   const replies: (Ack | ErrorFrame)[] = [];
   for (const i of range(1, 21))
     replies.push(await finish(context, publishAsUser(context, bot, post({ id: `message-${i}` }))));
@@ -120,7 +120,7 @@ it('keeps an author within the pace of a user, and tells when to come again', as
 });
 
 it('refuses a repeat over the limit before it reads anything', async () => {
-  const context = setStage({ userSendsPerSecond: 5 });
+  const context = createHarness({ userSendsPerSecond: 5 });
   await connect(context, 'ann-1', ann, ['den']);
   for (const i of range(1, 20))
     await finish(context, publishAsUser(context, bot, post({ id: `message-${i}` })));
@@ -136,7 +136,7 @@ it('refuses a repeat over the limit before it reads anything', async () => {
 });
 
 it('writes nothing above a kick that came between its look for a ban and its read of the head', async () => {
-  const context = setStage();
+  const context = createHarness();
   await connect(context, 'bot-1', bot, ['den']);
   let isKicked = false;
   const raced = {
@@ -161,7 +161,7 @@ it('writes nothing above a kick that came between its look for a ban and its rea
 });
 
 it('who was told to wait is told again without being charged', async () => {
-  const context = setStage({ userSendsPerSecond: 5 });
+  const context = createHarness({ userSendsPerSecond: 5 });
   const charge = jest.spyOn(context.sendQuotas, 'charge');
   for (const i of range(1, 21))
     await finish(context, publishAsUser(context, bot, post({ id: `message-${i}` })));
@@ -180,7 +180,7 @@ it('who was told to wait is told again without being charged', async () => {
 describe.each([1, 2, 3, 4, 5, 6])('under faults, with seed %d', (seed) => {
   it('every message is in the log once, and every answer says where', async () => {
     const random = seeded(seed);
-    const context = setStage();
+    const context = createHarness();
     const acks = new Map<string, Set<number>>();
     let running = 0;
 
@@ -261,7 +261,7 @@ function faulty(context: BackEndContext & UserContext, random: Random): BackEndC
 }
 
 it('refuses an author who is kept out of the room, even after the message was let through', async () => {
-  const context = setStage();
+  const context = createHarness();
   const put = () => removeUserFromRoom(context, 'den', { user: bot.id, until: NOW + HOUR });
   const racing: typeof context = {
     ...context,
@@ -286,7 +286,7 @@ it('refuses an author who is kept out of the room, even after the message was le
 });
 
 it('who is kept out of one room is not silenced in the others by posting there', async () => {
-  const context = setStage({ userSendsPerSecond: 5 });
+  const context = createHarness({ userSendsPerSecond: 5 });
   await finish(context, removeUserFromRoom(context, 'den', { user: bot.id, until: NOW + HOUR }));
 
   for (const i of range(1, 40))

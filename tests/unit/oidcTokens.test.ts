@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, type JWK, SignJWT } from 'jose';
 import { createOidcVerifier } from '../../lib/auth/oidcTokens';
 import { Unavailable } from '../../lib/ports/unavailable';
-import { NOW } from './stage';
+import { NOW } from './harness';
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 

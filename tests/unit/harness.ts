@@ -30,7 +30,7 @@ export interface Post {
 }
 
 /** The core on stores in memory and in virtual time; everything it does to the context can be looked at. */
-export interface Stage extends PublishContext, SendQuotaContext, UserContext {
+export interface Harness extends PublishContext, SendQuotaContext, UserContext {
   /** Connections that were closed by the server. */
   closed: string[];
   clock: VirtualClock;
@@ -41,12 +41,12 @@ export interface Stage extends PublishContext, SendQuotaContext, UserContext {
   answers: Map<string, DeliveryResult | (() => Promise<DeliveryResult>)>;
 }
 
-export function setStage(settings: Partial<Settings> = {}): Stage {
+export function createHarness(settings: Partial<Settings> = {}): Harness {
   const clock = createVirtualClock(NOW);
   const posts: Post[] = [];
   const handedOver: FanOutJob[] = [];
   const closed: string[] = [];
-  const answers: Stage['answers'] = new Map();
+  const answers: Harness['answers'] = new Map();
   return {
     ...createStores(),
     clock,
@@ -81,9 +81,9 @@ export function setStage(settings: Partial<Settings> = {}): Stage {
 }
 
 /** The same context as another container sees it. */
-export function anotherContainer(stage: Stage): Stage {
+export function anotherContainer(harness: Harness): Harness {
   return {
-    ...stage,
+    ...harness,
     recentLogs: createRecentLogCache(),
     slowReaders: createSlowReaders(),
     retryAfterCache: createRetryAfterCache(),
@@ -91,8 +91,8 @@ export function anotherContainer(stage: Stage): Stage {
 }
 
 /** The same context with some of the log's calls changed. */
-export function withLog(stage: Stage, changes: Partial<LogStore>): Stage {
-  return { ...stage, log: { ...stage.log, ...changes } };
+export function withLog(harness: Harness, changes: Partial<LogStore>): Harness {
+  return { ...harness, log: { ...harness.log, ...changes } };
 }
 
 /** Lets virtual time pass until some work has ended. @throws Error when it never does. */
@@ -114,19 +114,19 @@ export async function finish<T>({ clock }: { clock: VirtualClock }, work: Promis
 
 /** Opens a connection and puts it into rooms. */
 export async function connect(
-  stage: Stage,
+  harness: Harness,
   id: string,
   user: User,
   rooms: readonly string[] = [],
   expiresAt = NOW + HOUR,
 ): Promise<Requester> {
   const connection = { id, user, expiresAt };
-  await stage.connections.open(connection, stage.clock.now() + LEASE_MS);
-  await stage.users.addConnection(user.id, id, Number.MAX_SAFE_INTEGER, stage.clock.now());
-  const charge = { bucket: 'syncs', now: stage.clock.now(), costMs: 0, burstMs: 1 } as const;
+  await harness.connections.open(connection, harness.clock.now() + LEASE_MS);
+  await harness.users.addConnection(user.id, id, Number.MAX_SAFE_INTEGER, harness.clock.now());
+  const charge = { bucket: 'syncs', now: harness.clock.now(), costMs: 0, burstMs: 1 } as const;
   for (const room of rooms) {
-    await stage.connections.join(id, room, charge, stage.clock.now() + LEASE_MS, 50);
-    await stage.members.add({ ...connection, room });
+    await harness.connections.join(id, room, charge, harness.clock.now() + LEASE_MS, 50);
+    await harness.members.add({ ...connection, room });
   }
   return { ...connection, permissions: '*:rwm' };
 }
@@ -136,9 +136,13 @@ export function entry(seq: number, given: Partial<MessageEntry> = {}): MessageEn
 }
 
 /** Writes entries into a room's log; each is a seq, or what is special about it. */
-export function fill(stage: Stage, room: string, entries: readonly (number | Partial<MessageEntry>)[]): void {
-  const rows = stage.rows.get(room) ?? [];
-  stage.rows.set(room, rows);
+export function fill(
+  harness: Harness,
+  room: string,
+  entries: readonly (number | Partial<MessageEntry>)[],
+): void {
+  const rows = harness.rows.get(room) ?? [];
+  harness.rows.set(room, rows);
   for (const each of entries) {
     const { seq = 0, ...given } = typeof each === 'number' ? { seq: each } : each;
     rows[seq] = { entry: entry(seq, given) };
@@ -147,12 +151,12 @@ export function fill(stage: Stage, room: string, entries: readonly (number | Par
 
 /** Lets rows expire, or removes them as the database does some time after that. */
 export function expire(
-  stage: Stage,
+  harness: Harness,
   room: string,
   seqs: readonly number[],
   how: 'expired' | 'removed',
 ): void {
-  const rows = stage.rows.get(room) ?? [];
+  const rows = harness.rows.get(room) ?? [];
   for (const seq of seqs) {
     const row = rows[seq];
     if (row && how === 'expired') row.expiresAt = NOW;
@@ -161,8 +165,8 @@ export function expire(
 }
 
 /** The ids in a room's log, in the order of their seqs. */
-export function idsIn(stage: Stage, room: string): (string | undefined)[] {
-  return (stage.rows.get(room) ?? []).slice(1).map((row) => row?.entry.id);
+export function idsIn(harness: Harness, room: string): (string | undefined)[] {
+  return (harness.rows.get(room) ?? []).slice(1).map((row) => row?.entry.id);
 }
 
 export function range(from: number, to: number): number[] {

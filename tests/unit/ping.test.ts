@@ -1,7 +1,7 @@
 import { ping } from '../../lib/actions/ping';
 import type { ConnectionStore } from '../../lib/ports/connectionStore';
 import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
-import { ann, connect, expire, fill, finish, HOUR, NOW, range, setStage } from './stage';
+import { ann, connect, createHarness, expire, fill, finish, HOUR, NOW, range } from './harness';
 
 const HIGHEST = Number.MAX_SAFE_INTEGER - 1;
 
@@ -16,67 +16,67 @@ it.each<[string, Record<string, number>, Record<string, number>, string[]]>([
   ['a room it is not in', { attic: 0 }, {}, ['attic']],
   ['some of each', { den: 3, attic: 2, yard: 0, lobby: 5 }, { den: 9 }, ['attic', 'lobby']],
 ])('a ping of %s', async (_name, rooms, behind, notJoined) => {
-  const stage = setStage();
-  fill(stage, 'den', range(1, 9));
-  fill(stage, 'attic', range(1, 9));
-  const who = await connect(stage, 'ann-1', ann, ['den', 'yard']);
+  const harness = createHarness();
+  fill(harness, 'den', range(1, 9));
+  fill(harness, 'attic', range(1, 9));
+  const who = await connect(harness, 'ann-1', ann, ['den', 'yard']);
 
-  const pong = await finish(stage, ping(stage, who, { action: 'ping', rooms }));
+  const pong = await finish(harness, ping(harness, who, { action: 'ping', rooms }));
 
   expect(pong).toEqual({ type: 'pong', log: 'log-1', behind, notJoined });
 });
 
 it.each([90_000, 900_000])('a ping renews the lease for %i ms', async (leaseMs) => {
-  const stage = setStage({ leaseMs });
-  const who = await connect(stage, 'ann-1', ann, ['den']);
-  await stage.clock.runUntil(NOW + 60_000);
+  const harness = createHarness({ leaseMs });
+  const who = await connect(harness, 'ann-1', ann, ['den']);
+  await harness.clock.runUntil(NOW + 60_000);
 
-  await finish(stage, ping(stage, who, { action: 'ping', rooms: {} }));
+  await finish(harness, ping(harness, who, { action: 'ping', rooms: {} }));
 
-  expect(await stage.connections.findActive(['ann-1'], NOW + 60_000 + leaseMs - 1)).toHaveLength(1);
-  expect(await stage.connections.findActive(['ann-1'], NOW + 60_000 + leaseMs)).toEqual([]);
+  expect(await harness.connections.findActive(['ann-1'], NOW + 60_000 + leaseMs - 1)).toHaveLength(1);
+  expect(await harness.connections.findActive(['ann-1'], NOW + 60_000 + leaseMs)).toEqual([]);
 });
 
 it('a ping costs two calls however many rooms nothing has happened in', async () => {
-  const stage = setStage();
+  const harness = createHarness();
   const rooms = range(1, 50).map((i) => `room-${i}`);
-  for (const room of rooms) fill(stage, room, [1]);
-  const who = await connect(stage, 'ann-1', ann, rooms);
+  for (const room of rooms) fill(harness, room, [1]);
+  const who = await connect(harness, 'ann-1', ann, rooms);
   const calls: string[] = [];
   const counted = {
-    ...stage,
+    ...harness,
     log: {
-      ...stage.log,
+      ...harness.log,
       roomsBeyond: (asked: ReadonlyMap<string, number>) => {
         calls.push('roomsBeyond');
-        return stage.log.roomsBeyond(asked);
+        return harness.log.roomsBeyond(asked);
       },
       readBackward: () => Promise.reject(new Error('No head needs to be read.')),
     },
     connections: {
-      ...stage.connections,
+      ...harness.connections,
       renewLease: (...asked: Parameters<ConnectionStore['renewLease']>) => {
         calls.push('renewLease');
-        return stage.connections.renewLease(...asked);
+        return harness.connections.renewLease(...asked);
       },
     },
   };
 
   const cursors = Object.fromEntries(rooms.map((room) => [room, 1]));
-  await finish(stage, ping(counted, who, { action: 'ping', rooms: cursors }));
+  await finish(harness, ping(counted, who, { action: 'ping', rooms: cursors }));
 
   expect(calls.sort()).toEqual(['renewLease', 'roomsBeyond']);
 });
 
 it.each([
-  ['closed', (stage: ReturnType<typeof setStage>) => stage.connections.close('ann-1')],
-  ['expired', (stage: ReturnType<typeof setStage>) => stage.clock.runUntil(NOW + HOUR)],
+  ['closed', (harness: ReturnType<typeof createHarness>) => harness.connections.close('ann-1')],
+  ['expired', (harness: ReturnType<typeof createHarness>) => harness.clock.runUntil(NOW + HOUR)],
 ])('a ping on a connection that is %s says to connect again', async (_name, end) => {
-  const stage = setStage();
-  const who = await connect(stage, 'ann-1', ann, ['den']);
-  await end(stage);
+  const harness = createHarness();
+  const who = await connect(harness, 'ann-1', ann, ['den']);
+  await end(harness);
 
-  expect(await finish(stage, ping(stage, who, { action: 'ping', rooms: {} }))).toMatchObject({
+  expect(await finish(harness, ping(harness, who, { action: 'ping', rooms: {} }))).toMatchObject({
     type: 'error',
     code: 'expired',
     action: 'ping',
@@ -84,24 +84,24 @@ it.each([
 });
 
 it('a ping sees the head of a room most of which has expired', async () => {
-  const stage = setStage();
-  fill(stage, 'den', range(1, 9));
-  expire(stage, 'den', range(1, 8), 'expired');
-  const who = await connect(stage, 'ann-1', ann, ['den']);
+  const harness = createHarness();
+  fill(harness, 'den', range(1, 9));
+  expire(harness, 'den', range(1, 8), 'expired');
+  const who = await connect(harness, 'ann-1', ann, ['den']);
 
-  const pong = await finish(stage, ping(stage, who, { action: 'ping', rooms: { den: 4 } }));
+  const pong = await finish(harness, ping(harness, who, { action: 'ping', rooms: { den: 4 } }));
 
   expect(pong).toMatchObject({ behind: { den: 9 } });
 });
 
 it('reads a ping of rooms as it was parsed', async () => {
-  const stage = setStage();
-  fill(stage, 'constructor', [1]);
-  const who = await connect(stage, 'ann-1', ann, ['constructor']);
+  const harness = createHarness();
+  fill(harness, 'constructor', [1]);
+  const who = await connect(harness, 'ann-1', ann, ['constructor']);
   const parsed = parseClientFrame('{"action":"ping","rooms":{"constructor":0,"valueof":0}}');
   if (!parsed.ok || parsed.message.action !== 'ping') throw new Error('The ping is refused.');
 
-  const pong = await finish(stage, ping(stage, who, parsed.message));
+  const pong = await finish(harness, ping(harness, who, parsed.message));
 
   expect(pong).toMatchObject({ behind: { constructor: 1 }, notJoined: ['valueof'] });
 });

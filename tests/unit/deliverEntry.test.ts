@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/ports/clock';
 import type { PublishContext } from '../../lib/ports/contexts';
 import { posters } from '../awsHttp/posters';
 import { OK, response, type Server, startServer } from '../awsHttp/server';
-import { ann, connect, NOW, range, type Stage, setStage } from './stage';
+import { ann, connect, createHarness, type Harness, NOW, range } from './harness';
 
 const gone = 'x-amzn-ErrorType: GoneException\r\n';
 
@@ -55,17 +55,17 @@ function realClock(): Clock {
 
 /** Ann sends to a room with these connections in it. */
 async function publishTo(ids: readonly string[], open: (endpoint: string) => PublishContext['poster']) {
-  const stage: Stage = setStage();
-  const sender = await connect(stage, 'sender=', ann, ['den']);
-  for (const id of ids) await connect(stage, id, { id: `user-of-${id}`, name: 'Someone' }, ['den']);
+  const harness: Harness = createHarness();
+  const sender = await connect(harness, 'sender=', ann, ['den']);
+  for (const id of ids) await connect(harness, id, { id: `user-of-${id}`, name: 'Someone' }, ['den']);
   const message = { action: 'sendMessage', room: 'den', id: 'my-own-id', text: 'hello', after: 0 } as const;
 
-  const context = { ...stage, clock: realClock(), random: Math.random, poster: open(server.url) };
+  const context = { ...harness, clock: realClock(), random: Math.random, poster: open(server.url) };
   const reply = await sendMessage(context, sender, message);
 
   const left: string[] = [];
-  for await (const page of stage.members.list('den', 500)) left.push(...page.map(({ id }) => id));
-  return { reply, left, handedOver: stage.handedOver };
+  for await (const page of harness.members.list('den', 500)) left.push(...page.map(({ id }) => id));
+  return { reply, left, handedOver: harness.handedOver };
 }
 
 const people = range(1, 50).map((i) => `person-${i}=`);

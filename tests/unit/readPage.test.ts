@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { budgetFor, readAfter, readBefore, readHead } from '../../lib/log/readPage';
 import { LIMITS, type Page } from '../../lib/protocol';
 import { byteLength } from '../../lib/protocol/byteLength';
-import { entry, expire, fill, range, type Stage, setStage } from './stage';
+import { createHarness, entry, expire, fill, type Harness, range } from './harness';
 
 type Expected = Partial<Page> & { seqs: number[] };
 
@@ -10,12 +10,12 @@ const seqs = (page: Page) => page.messages.map(({ seq }) => seq);
 
 const summary = ({ messages, ...flags }: Page) => ({ seqs: messages.map(({ seq }) => seq), ...flags });
 
-/** A stage whose room has entries up to `head`, some of them expired. */
-function stageWith(head: number, expired: readonly number[] = []): Stage {
-  const stage = setStage();
-  fill(stage, 'den', range(1, head));
-  expire(stage, 'den', expired, 'expired');
-  return stage;
+/** A harness whose room has entries up to `head`, some of them expired. */
+function stageWith(head: number, expired: readonly number[] = []): Harness {
+  const harness = createHarness();
+  fill(harness, 'den', range(1, head));
+  expire(harness, 'den', expired, 'expired');
+  return harness;
 }
 
 describe('reading on from a cursor', () => {
@@ -103,11 +103,11 @@ describe('walking through the log page by page', () => {
   it('upwards shows every row there is once, and tells of every hole', async () => {
     await fc.assert(
       fc.asyncProperty(log, async ([head, expired, limit]) => {
-        const stage = stageWith(head, expired);
+        const harness = stageWith(head, expired);
         const seen: number[] = [];
         const holes: number[] = [];
         for (let after = 0, more = true; more; after = seen.at(-1) ?? 0) {
-          const page = await readAfter(stage, 'den', after, budgetFor(limit));
+          const page = await readAfter(harness, 'den', after, budgetFor(limit));
           const [first = 0, ...rest] = seqs(page);
           if (page.truncated) holes.push(first);
           expect(page.truncated ?? false).toBe(first !== after + 1);
@@ -125,13 +125,13 @@ describe('walking through the log page by page', () => {
   it('downwards shows every row down to the floor once, and tells of what has expired there', async () => {
     await fc.assert(
       fc.asyncProperty(log, async ([head, expired, limit]) => {
-        const stage = stageWith(head, expired);
+        const harness = stageWith(head, expired);
         const floor = Math.max(0, ...expired) + 1;
         const seen: number[] = [];
-        let page = await readBefore(stage, 'den', undefined, budgetFor(limit));
+        let page = await readBefore(harness, 'den', undefined, budgetFor(limit));
         seen.unshift(...seqs(page));
         while (page.more) {
-          page = await readBefore(stage, 'den', seen[0], budgetFor(limit));
+          page = await readBefore(harness, 'den', seen[0], budgetFor(limit));
           seen.unshift(...seqs(page));
         }
         expect(seen).toEqual(range(floor, head));
@@ -153,16 +153,16 @@ describe('the size of a page', () => {
     ['newlines', '\n'.repeat(4000), 3],
     ['letters', 'x'.repeat(4000), 6],
   ])('is at most one frame: the longest texts of %s', async (_name, text, expected) => {
-    const stage = setStage();
+    const harness = createHarness();
     const from = { id: 'u'.repeat(128), name: '🦄'.repeat(64) };
     fill(
-      stage,
+      harness,
       'den',
       range(1, 20).map((seq) => ({ seq, text, from, id: 'i'.repeat(64) })),
     );
 
-    const up = await readAfter(stage, 'den', 0, budgetFor(100));
-    const down = await readBefore(stage, 'den', undefined, budgetFor(100));
+    const up = await readAfter(harness, 'den', 0, budgetFor(100));
+    const down = await readBefore(harness, 'den', undefined, budgetFor(100));
 
     expect(seqs(up)).toEqual(range(1, expected));
     expect(seqs(down)).toEqual(range(21 - expected, 20));
@@ -177,15 +177,15 @@ describe('the size of a page', () => {
       .map(([character, times]) => character.repeat(times));
     await fc.assert(
       fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 30 }), async (texts) => {
-        const stage = setStage();
+        const harness = createHarness();
         fill(
-          stage,
+          harness,
           'den',
           texts.map((each, i) => ({ ...entry(i + 1), text: each })),
         );
         const pages = [
-          await readAfter(stage, 'den', 0, budgetFor(100)),
-          await readBefore(stage, 'den', undefined, budgetFor(100)),
+          await readAfter(harness, 'den', 0, budgetFor(100)),
+          await readBefore(harness, 'den', undefined, budgetFor(100)),
         ];
         for (const page of pages) {
           expect(frame(page)).toBeLessThanOrEqual(LIMITS.serverFrameBytes);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import { hasPermission, parsePermissions, type Right } from '../../lib/auth/permissions';
 import type { Requester } from '../../lib/auth/requester';
-import { ann, connect, fill, finish, type Stage, setStage } from './stage';
+import { ann, connect, createHarness, fill, finish, type Harness } from './harness';
 
 it.each<[string, unknown, string]>([
   ['one grant', 'lobby:r', 'lobby:r'],
@@ -89,19 +89,19 @@ describe('a frame', () => {
   };
   type Name = keyof typeof frames;
 
-  const answer = (stage: Stage, who: Requester, name: Name, room: string) =>
+  const answer = (harness: Harness, who: Requester, name: Name, room: string) =>
     finish(
-      stage,
+      harness,
       (name === 'sendMessage' ? handleSendMessage : handleRoomAction)(
-        stage,
+        harness,
         who,
         JSON.stringify({ ...frames[name], room }),
       ),
     );
 
-  /** A stage of which every call of the database is counted. */
+  /** A harness of which every call of the database is counted. */
   const countingStage = () => {
-    const stage = setStage();
+    const harness = createHarness();
     let calls = 0;
     const counted = <T extends object>(store: T): T =>
       new Proxy(store, {
@@ -110,8 +110,8 @@ describe('a frame', () => {
           return Reflect.get(target, name);
         },
       });
-    const observed = { ...stage, log: counted(stage.log), connections: counted(stage.connections) };
-    return { stage, observed, calls: () => calls };
+    const observed = { ...harness, log: counted(harness.log), connections: counted(harness.connections) };
+    return { harness, observed, calls: () => calls };
   };
 
   it.each<[Name, string, string]>([
@@ -125,11 +125,11 @@ describe('a frame', () => {
     ['sendMessage', 'w', ''],
     ['sendMessage', '-', 'forbidden'],
   ])('%s by one who has %s is answered: %s', async (name, letters, code) => {
-    const stage = setStage();
-    fill(stage, 'den', [1]);
-    const who = await connect(stage, 'ann-1', ann, ['den']);
+    const harness = createHarness();
+    fill(harness, 'den', [1]);
+    const who = await connect(harness, 'ann-1', ann, ['den']);
 
-    const reply = await answer(stage, { ...who, permissions: `den:${letters}` }, name, 'den');
+    const reply = await answer(harness, { ...who, permissions: `den:${letters}` }, name, 'den');
 
     expect('code' in reply ? reply.code : '').toBe(code);
   });
@@ -137,13 +137,13 @@ describe('a frame', () => {
   it.each(Object.keys(frames) as Name[])(
     '%s to a room that is not one’s own is answered as to one that is not there',
     async (name) => {
-      const { stage, observed, calls } = countingStage();
-      fill(stage, 'den', [1]);
-      const who = { ...(await connect(stage, 'ann-1', ann, ['den'])), permissions: 'lobby:rwm' };
+      const { harness, observed, calls } = countingStage();
+      fill(harness, 'den', [1]);
+      const who = { ...(await connect(harness, 'ann-1', ann, ['den'])), permissions: 'lobby:rwm' };
 
       const [there, nowhere] = [
-        await answer({ ...stage, ...observed }, who, name, 'den'),
-        await answer({ ...stage, ...observed }, who, name, 'not-there'),
+        await answer({ ...harness, ...observed }, who, name, 'den'),
+        await answer({ ...harness, ...observed }, who, name, 'not-there'),
       ];
 
       expect(JSON.stringify(nowhere).replace('not-there', 'den')).toBe(JSON.stringify(there));

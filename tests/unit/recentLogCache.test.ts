@@ -1,6 +1,6 @@
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import type { EntryIdentity } from '../../lib/ports/logStore';
-import { MINUTE, NOW, range } from './stage';
+import { MINUTE, NOW, range } from './harness';
 
 const run = (from: number, to: number): EntryIdentity[] =>
   range(from, to).map((seq) => ({ seq, id: `id-of-${seq}`, user: 'bob', at: NOW }));

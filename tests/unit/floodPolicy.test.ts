@@ -5,7 +5,7 @@ import { Unavailable } from '../../lib/ports/unavailable';
 import type { ErrorCode } from '../../lib/protocol';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
-import { ann, bob, connect, finish, HOUR, NOW, setStage } from './stage';
+import { ann, bob, connect, createHarness, finish, HOUR, NOW } from './harness';
 
 /** Which of so many frames close a connection. */
 const times = (count: number, run: (i: number) => FloodVerdict) =>
@@ -79,78 +79,78 @@ it.each([
   ['frames that are none', 'nonsense', handleRoomAction],
   ['messages faster than the bucket allows', '', handleSendMessage],
 ])('a flood of %s is ended, and nobody else’s connection', async (_name, frame, answer) => {
-  const stage = setStage();
-  const flooder = await connect(stage, 'ann-1', ann, ['den']);
-  const other = await connect(stage, 'bob-1', bob, ['den']);
+  const harness = createHarness();
+  const flooder = await connect(harness, 'ann-1', ann, ['den']);
+  const other = await connect(harness, 'bob-1', bob, ['den']);
   const sent = (i: number) =>
     frame || JSON.stringify({ action: 'sendMessage', room: 'den', id: `message-${i}`, text: 'x', after: i });
 
-  for (let i = 0; i < 82; i++) await finish(stage, answer(stage, flooder, sent(Math.min(i, 20))));
-  await finish(stage, handleRoomAction(stage, other, 'nonsense'));
+  for (let i = 0; i < 82; i++) await finish(harness, answer(harness, flooder, sent(Math.min(i, 20))));
+  await finish(harness, handleRoomAction(harness, other, 'nonsense'));
 
-  expect(stage.closed).toEqual(['ann-1']);
+  expect(harness.closed).toEqual(['ann-1']);
 });
 
 it('who is closed for a flood may not come back for a minute, and may stay elsewhere', async () => {
-  const stage = setStage();
-  const flooder = await connect(stage, 'ann-1', ann, ['den']);
-  const phone = await connect(stage, 'ann-2', ann, ['den']);
-  const context = { ...stage, maxConnections: 5, leaseMs: 90_000 };
+  const harness = createHarness();
+  const flooder = await connect(harness, 'ann-1', ann, ['den']);
+  const phone = await connect(harness, 'ann-2', ann, ['den']);
+  const context = { ...harness, maxConnections: 5, leaseMs: 90_000 };
   const connectAgain = (id: string) => openConnection(context, { id, user: ann, expiresAt: NOW + HOUR });
 
-  for (let i = 0; i < 61; i++) await finish(stage, handleRoomAction(stage, flooder, 'nonsense'));
+  for (let i = 0; i < 61; i++) await finish(harness, handleRoomAction(harness, flooder, 'nonsense'));
 
   expect(await connectAgain('ann-3')).toBe('coolingDown');
-  expect(await stage.connections.close('ann-3')).toBeUndefined();
+  expect(await harness.connections.close('ann-3')).toBeUndefined();
   const nothing = () => Promise.reject(new Error('The database was asked.'));
-  const { open } = stage.connections;
-  stage.connections.open = nothing;
+  const { open } = harness.connections;
+  harness.connections.open = nothing;
   expect(await connectAgain('ann-3')).toBe('coolingDown');
-  stage.connections.open = open;
+  harness.connections.open = open;
   const typed = JSON.stringify({ action: 'typing', room: 'den' });
-  expect(await finish(stage, handleRoomAction(stage, phone, typed))).toMatchObject({ type: 'ok' });
-  await stage.clock.runUntil(NOW + 60_000);
+  expect(await finish(harness, handleRoomAction(harness, phone, typed))).toMatchObject({ type: 'ok' });
+  await harness.clock.runUntil(NOW + 60_000);
   expect(await connectAgain('ann-3')).toBe('opened');
 });
 
 it('starts the cool-down before it closes the connection, which reconnects at once', async () => {
-  const stage = setStage();
-  const flooder = await connect(stage, 'ann-1', ann, ['den']);
-  const { startCooldown } = stage.users;
+  const harness = createHarness();
+  const flooder = await connect(harness, 'ann-1', ann, ['den']);
+  const { startCooldown } = harness.users;
   const done: string[] = [];
-  stage.users.startCooldown = async (...given) => {
-    await stage.clock.wait(50);
+  harness.users.startCooldown = async (...given) => {
+    await harness.clock.wait(50);
     await startCooldown(...given);
     done.push('held off');
   };
-  stage.poster.close = async () => {
+  harness.poster.close = async () => {
     done.push('closed');
     return 'delivered';
   };
 
-  for (let i = 0; i < 61; i++) await finish(stage, handleRoomAction(stage, flooder, 'nonsense'));
+  for (let i = 0; i < 61; i++) await finish(harness, handleRoomAction(harness, flooder, 'nonsense'));
 
   expect(done).toEqual(['held off', 'closed']);
 });
 
 it('a flood is closed even when the database does not answer', async () => {
-  const stage = setStage();
-  const flooder = await connect(stage, 'ann-1', ann, ['den']);
-  stage.users.startCooldown = () => Promise.reject(new Unavailable('No answer.'));
+  const harness = createHarness();
+  const flooder = await connect(harness, 'ann-1', ann, ['den']);
+  harness.users.startCooldown = () => Promise.reject(new Unavailable('No answer.'));
 
-  for (let i = 0; i < 61; i++) await finish(stage, handleRoomAction(stage, flooder, 'nonsense'));
+  for (let i = 0; i < 61; i++) await finish(harness, handleRoomAction(harness, flooder, 'nonsense'));
 
-  expect(stage.closed).toEqual(['ann-1']);
+  expect(harness.closed).toEqual(['ann-1']);
 });
 
 it('writes one warning for a flood, and nothing for what comes after it', async () => {
-  const stage = setStage();
-  const flooder = await connect(stage, 'ann-1', ann, ['den']);
+  const harness = createHarness();
+  const flooder = await connect(harness, 'ann-1', ann, ['den']);
   const levels: (string | undefined)[] = [];
 
   for (let i = 0; i < 120; i++) {
     const metrics = createInvocationMetrics();
-    await finish(stage, handleRoomAction({ ...stage, metrics }, flooder, 'nonsense'));
+    await finish(harness, handleRoomAction({ ...harness, metrics }, flooder, 'nonsense'));
     levels.push(metrics.fields.level);
   }
 

@@ -8,24 +8,24 @@ import {
   ann,
   anotherContainer,
   bob,
+  createHarness,
   entry,
   expire,
   fill,
   finish,
+  type Harness,
   idsIn,
   MINUTE,
   NOW,
   range,
-  type Stage,
-  setStage,
   withLog,
-} from './stage';
+} from './harness';
 
 const send = (given: Partial<MessageDraft> = {}): MessageDraft =>
   draftMessage({ room: 'den', id: 'my-own-id', text: 'hello', after: 0, ...given }, given.from ?? ann);
 
 const write = (
-  context: Stage,
+  context: Harness,
   what: MessageDraft,
   clear: Parameters<typeof writeDraft>[2],
   deadline: number,
@@ -34,16 +34,16 @@ const write = (
 
 const mine = (seq: number) => ({ seq, id: 'my-own-id', from: ann });
 
-/** A stage whose log counts how often it is read. */
-function counting(stage: Stage) {
+/** A harness whose log counts how often it is read. */
+function counting(harness: Harness) {
   let reads = 0;
-  const counted = withLog(stage, {
+  const counted = withLog(harness, {
     readIdentities: (...asked) => {
       reads++;
-      return stage.log.readIdentities(...asked);
+      return harness.log.readIdentities(...asked);
     },
   });
-  return { stage: counted, reads: () => reads };
+  return { harness: counted, reads: () => reads };
 }
 
 const clear = (head: number) => ({ kind: 'notFound', head });
@@ -51,114 +51,119 @@ const found = (seq: number) => ({ kind: 'duplicate', seq });
 const behind = { kind: 'behind' };
 
 describe('look', () => {
-  it.each<[string, (stage: Stage) => void, Partial<MessageDraft>, object]>([
+  it.each<[string, (harness: Harness) => void, Partial<MessageDraft>, object]>([
     ['an empty room', () => {}, {}, clear(0)],
     ['an empty room, and a client that claims to know more', () => {}, { after: 1 }, behind],
-    ['nothing above "after"', (stage) => fill(stage, 'den', [1, 2, 3]), { after: 3 }, clear(3)],
-    ['others above "after"', (stage) => fill(stage, 'den', [1, 2, 3]), { after: 1 }, clear(3)],
-    ['everything from the start', (stage) => fill(stage, 'den', [1, 2, 3]), { after: 0 }, clear(3)],
-    ['its own id', (stage) => fill(stage, 'den', [1, mine(2), 3]), { after: 1 }, found(2)],
-    ['its own id at the head', (stage) => fill(stage, 'den', [1, 2, mine(3)]), { after: 0 }, found(3)],
+    ['nothing above "after"', (harness) => fill(harness, 'den', [1, 2, 3]), { after: 3 }, clear(3)],
+    ['others above "after"', (harness) => fill(harness, 'den', [1, 2, 3]), { after: 1 }, clear(3)],
+    ['everything from the start', (harness) => fill(harness, 'den', [1, 2, 3]), { after: 0 }, clear(3)],
+    ['its own id', (harness) => fill(harness, 'den', [1, mine(2), 3]), { after: 1 }, found(2)],
+    ['its own id at the head', (harness) => fill(harness, 'den', [1, 2, mine(3)]), { after: 0 }, found(3)],
     [
       'the same id from another user',
-      (stage) => fill(stage, 'den', [1, { ...mine(2), from: bob }]),
+      (harness) => fill(harness, 'den', [1, { ...mine(2), from: bob }]),
       { after: 1 },
       clear(2),
     ],
-    ['another id of the same user', (stage) => fill(stage, 'den', [{ seq: 1, from: ann }]), {}, clear(1)],
-    ['the same id in another room', (stage) => fill(stage, 'attic', [mine(1)]), {}, clear(0)],
-    ['"after" above the head', (stage) => fill(stage, 'den', [1, 2]), { after: 3 }, behind],
+    ['another id of the same user', (harness) => fill(harness, 'den', [{ seq: 1, from: ann }]), {}, clear(1)],
+    ['the same id in another room', (harness) => fill(harness, 'attic', [mine(1)]), {}, clear(0)],
+    ['"after" above the head', (harness) => fill(harness, 'den', [1, 2]), { after: 3 }, behind],
     [
       '"after" 0 without row 1',
-      (stage) => {
-        fill(stage, 'den', [1, 2, 3]);
-        expire(stage, 'den', [1], 'removed');
+      (harness) => {
+        fill(harness, 'den', [1, 2, 3]);
+        expire(harness, 'den', [1], 'removed');
       },
       {},
       behind,
     ],
     [
       'a hole right above "after"',
-      (stage) => {
-        fill(stage, 'den', range(1, 6));
-        expire(stage, 'den', [3, 4], 'removed');
+      (harness) => {
+        fill(harness, 'den', range(1, 6));
+        expire(harness, 'den', [3, 4], 'removed');
       },
       { after: 3 },
       behind,
     ],
     [
       'a hole further up',
-      (stage) => {
-        fill(stage, 'den', range(1, 6));
-        expire(stage, 'den', [4], 'removed');
+      (harness) => {
+        fill(harness, 'den', range(1, 6));
+        expire(harness, 'den', [4], 'removed');
       },
       { after: 2 },
       behind,
     ],
     [
       '"after" a row that was removed, and nothing missing above it',
-      (stage) => {
-        fill(stage, 'den', range(1, 6));
-        expire(stage, 'den', [1, 2, 3], 'removed');
+      (harness) => {
+        fill(harness, 'den', range(1, 6));
+        expire(harness, 'den', [1, 2, 3], 'removed');
       },
       { after: 3 },
       clear(6),
     ],
     [
       'its own id beyond a hole',
-      (stage) => {
-        fill(stage, 'den', [1, 2, 3, mine(4)]);
-        expire(stage, 'den', [2], 'removed');
+      (harness) => {
+        fill(harness, 'den', [1, 2, 3, mine(4)]);
+        expire(harness, 'den', [2], 'removed');
       },
       { after: 1 },
       found(4),
     ],
     [
       'an expired row above "after"',
-      (stage) => {
-        fill(stage, 'den', [1, 2, 3]);
-        expire(stage, 'den', [2], 'expired');
+      (harness) => {
+        fill(harness, 'den', [1, 2, 3]);
+        expire(harness, 'den', [2], 'expired');
       },
       { after: 1 },
       behind,
     ],
     [
       '"after" an expired row',
-      (stage) => {
-        fill(stage, 'den', [1, 2, 3]);
-        expire(stage, 'den', [1, 2], 'expired');
+      (harness) => {
+        fill(harness, 'den', [1, 2, 3]);
+        expire(harness, 'den', [1, 2], 'expired');
       },
       { after: 2 },
       clear(3),
     ],
     [
       'its own id in an expired row',
-      (stage) => {
-        fill(stage, 'den', [1, mine(2), 3]);
-        expire(stage, 'den', [2], 'expired');
+      (harness) => {
+        fill(harness, 'den', [1, mine(2), 3]);
+        expire(harness, 'den', [2], 'expired');
       },
       { after: 1 },
       found(2),
     ],
     [
       'as many rows as may be compared',
-      (stage) => fill(stage, 'den', range(1, MAX_COMPARED + 7)),
+      (harness) => fill(harness, 'den', range(1, MAX_COMPARED + 7)),
       { after: 7 },
       clear(MAX_COMPARED + 7),
     ],
-    ['one row more', (stage) => fill(stage, 'den', range(1, MAX_COMPARED + 8)), { after: 7 }, behind],
-    ['one row more from the start', (stage) => fill(stage, 'den', range(1, MAX_COMPARED + 1)), {}, behind],
+    ['one row more', (harness) => fill(harness, 'den', range(1, MAX_COMPARED + 8)), { after: 7 }, behind],
+    [
+      'one row more from the start',
+      (harness) => fill(harness, 'den', range(1, MAX_COMPARED + 1)),
+      {},
+      behind,
+    ],
     [
       'its own id as the last that may be compared',
-      (stage) => fill(stage, 'den', [...range(1, MAX_COMPARED - 1), mine(MAX_COMPARED)]),
+      (harness) => fill(harness, 'den', [...range(1, MAX_COMPARED - 1), mine(MAX_COMPARED)]),
       {},
       found(MAX_COMPARED),
     ],
   ])('in the log: %s', async (_name, prepare, given, expected) => {
-    const stage = setStage();
-    prepare(stage);
+    const harness = createHarness();
+    prepare(harness);
 
-    expect(await findDuplicate(stage, send(given))).toMatchObject(expected);
+    expect(await findDuplicate(harness, send(given))).toMatchObject(expected);
   });
 
   const slot = (seq: number, given: Partial<EntryIdentity> = {}): EntryIdentity => ({
@@ -178,10 +183,10 @@ describe('look', () => {
     ['the same id from another user', [slot(7), slot(8, { id: 'my-own-id' })], { after: 7 }, clear(8)],
     ['its own id, not above "after"', [slot(7, { id: 'my-own-id', user: 'ann' })], { after: 7 }, clear(7)],
   ])('in memory, without reading the log: %s', async (_name, run, given, expected) => {
-    const { stage, reads } = counting(setStage());
-    stage.recentLogs.remember('den', run, NOW - MINUTE + 1);
+    const { harness, reads } = counting(createHarness());
+    harness.recentLogs.remember('den', run, NOW - MINUTE + 1);
 
-    expect(await findDuplicate(stage, send(given))).toMatchObject(expected);
+    expect(await findDuplicate(harness, send(given))).toMatchObject(expected);
     expect(reads()).toBe(0);
   });
 
@@ -191,36 +196,36 @@ describe('look', () => {
     ['is a minute old', range(1, 8), NOW - MINUTE, 8],
     ['is from a clock that ran ahead', range(1, 8), NOW + MINUTE, 8],
   ])('reads the log when its memory %s', async (_name, run, at, after) => {
-    const { stage, reads } = counting(setStage());
-    fill(stage, 'den', range(1, 8));
-    stage.recentLogs.remember(
+    const { harness, reads } = counting(createHarness());
+    fill(harness, 'den', range(1, 8));
+    harness.recentLogs.remember(
       'den',
       run.map((seq) => slot(seq)),
       at,
     );
 
-    expect(await findDuplicate(stage, send({ after }))).toMatchObject(clear(8));
+    expect(await findDuplicate(harness, send({ after }))).toMatchObject(clear(8));
     expect(reads()).toBe(1);
   });
 
   it('remembers what it has read', async () => {
-    const { stage, reads } = counting(setStage());
-    fill(stage, 'den', [1, 2, 3]);
+    const { harness, reads } = counting(createHarness());
+    fill(harness, 'den', [1, 2, 3]);
 
-    await findDuplicate(stage, send({ after: 1 }));
-    await findDuplicate(stage, send({ id: 'another-id', after: 2 }));
+    await findDuplicate(harness, send({ after: 1 }));
+    await findDuplicate(harness, send({ id: 'another-id', after: 2 }));
 
     expect(reads()).toBe(1);
   });
 
   it('leaves it to its caller when the log cannot be read', async () => {
-    const stage = withLog(setStage(), {
+    const harness = withLog(createHarness(), {
       readIdentities: async () => {
         throw new Unavailable('no');
       },
     });
 
-    await expect(findDuplicate(stage, send())).rejects.toBeInstanceOf(Unavailable);
+    await expect(findDuplicate(harness, send())).rejects.toBeInstanceOf(Unavailable);
   });
 });
 
@@ -229,57 +234,57 @@ describe('write', () => {
   const at = (head: number) => ({ head, superseded: [] });
 
   it('puts the entry above the head, as the sender and this clock have it', async () => {
-    const stage = setStage();
-    fill(stage, 'den', [1, 2]);
+    const harness = createHarness();
+    fill(harness, 'den', [1, 2]);
 
-    const written = await write(stage, send({ after: 2 }), at(2), deadline);
+    const written = await write(harness, send({ after: 2 }), at(2), deadline);
 
     const expected = entry(3, { id: 'my-own-id', text: 'hello', from: ann, at: NOW });
     expect(written).toMatchObject({ kind: 'written', entry: expected });
-    expect(await stage.log.readForward('den', 3, 10, NOW)).toEqual([expected]);
+    expect(await harness.log.readForward('den', 3, 10, NOW)).toEqual([expected]);
   });
 
   it('remembers what it has written', async () => {
-    const { stage, reads } = counting(setStage());
+    const { harness, reads } = counting(createHarness());
 
-    await write(stage, send(), at(0), deadline);
+    await write(harness, send(), at(0), deadline);
 
-    expect(await findDuplicate(stage, send())).toMatchObject(found(1));
-    expect(await findDuplicate(stage, send({ id: 'another-id' }))).toMatchObject(clear(1));
+    expect(await findDuplicate(harness, send())).toMatchObject(found(1));
+    expect(await findDuplicate(harness, send({ id: 'another-id' }))).toMatchObject(clear(1));
     expect(reads()).toBe(0);
   });
 
   it('goes on above slots that others have taken', async () => {
-    const stage = setStage();
-    fill(stage, 'den', [1, 2, 3, 4, 5]);
+    const harness = createHarness();
+    fill(harness, 'den', [1, 2, 3, 4, 5]);
 
-    const written = await finish(stage, write(stage, send({ after: 2 }), at(2), deadline));
+    const written = await finish(harness, write(harness, send({ after: 2 }), at(2), deadline));
 
     expect(written).toMatchObject({ kind: 'written', entry: { seq: 6 } });
   });
 
   it('goes on above more slots than are read at a time', async () => {
-    const stage = setStage();
-    fill(stage, 'den', range(1, 2 * MAX_COMPARED + 3));
+    const harness = createHarness();
+    fill(harness, 'den', range(1, 2 * MAX_COMPARED + 3));
 
-    const written = await finish(stage, write(stage, send(), at(0), deadline));
+    const written = await finish(harness, write(harness, send(), at(0), deadline));
 
     expect(written).toMatchObject({ kind: 'written', entry: { seq: 2 * MAX_COMPARED + 4 } });
   });
 
   it('finds its own earlier write among the slots that were taken', async () => {
-    const stage = setStage();
-    fill(stage, 'den', [1, 2, mine(3), 4]);
+    const harness = createHarness();
+    fill(harness, 'den', [1, 2, mine(3), 4]);
 
-    expect(await write(stage, send({ after: 1 }), at(1), deadline)).toMatchObject(found(3));
-    expect(idsIn(stage, 'den')).toHaveLength(4);
+    expect(await write(harness, send({ after: 1 }), at(1), deadline)).toMatchObject(found(3));
+    expect(idsIn(harness, 'den')).toHaveLength(4);
   });
 
   it('does not take another user’s id for its own', async () => {
-    const stage = setStage();
-    fill(stage, 'den', [{ seq: 1, id: 'my-own-id', from: bob }]);
+    const harness = createHarness();
+    fill(harness, 'den', [{ seq: 1, id: 'my-own-id', from: bob }]);
 
-    const written = await finish(stage, write(stage, send(), at(0), deadline));
+    const written = await finish(harness, write(harness, send(), at(0), deadline));
 
     expect(written).toMatchObject({ kind: 'written', entry: { seq: 2 } });
   });
@@ -288,77 +293,77 @@ describe('write', () => {
     ['was applied: it finds itself there', true, found(1)],
     ['was not applied: it writes there', false, { kind: 'written', entry: { seq: 1 } }],
   ])('tries the same slot again after a put of unknown outcome that %s', async (_name, applied, expected) => {
-    const stage = setStage();
+    const harness = createHarness();
     const tried: number[] = [];
-    const flaky = withLog(stage, {
+    const flaky = withLog(harness, {
       put: async (room, each) => {
         tried.push(each.seq);
-        if (tried.length > 1) return stage.log.put(room, each);
-        if (applied) await stage.log.put(room, each);
+        if (tried.length > 1) return harness.log.put(room, each);
+        if (applied) await harness.log.put(room, each);
         throw new Unavailable('no reply');
       },
     });
 
-    const written = await finish(stage, write(flaky, send(), at(0), deadline));
+    const written = await finish(harness, write(flaky, send(), at(0), deadline));
 
     expect(written).toMatchObject(expected);
     expect(tried).toEqual([1, 1]);
-    expect(idsIn(stage, 'den')).toEqual(['my-own-id']);
+    expect(idsIn(harness, 'den')).toEqual(['my-own-id']);
   });
 
   it('tries again when the slots that others took cannot be read', async () => {
-    const stage = setStage();
-    fill(stage, 'den', [1]);
+    const harness = createHarness();
+    fill(harness, 'den', [1]);
     let reads = 0;
-    const flaky = withLog(stage, {
+    const flaky = withLog(harness, {
       readIdentities: async (...asked) => {
         if (reads++ < 3) throw new Unavailable('no reply');
-        return stage.log.readIdentities(...asked);
+        return harness.log.readIdentities(...asked);
       },
     });
 
-    const written = await finish(stage, write(flaky, send(), at(0), deadline));
+    const written = await finish(harness, write(flaky, send(), at(0), deadline));
 
     expect(written).toMatchObject({ kind: 'written', entry: { seq: 2 } });
   });
 
   it('gives up at its deadline', async () => {
-    const stage = setStage();
+    const harness = createHarness();
     let last = NOW;
-    const dead = withLog(stage, {
+    const dead = withLog(harness, {
       put: async () => {
-        last = stage.clock.now();
+        last = harness.clock.now();
         throw new Unavailable('no reply');
       },
     });
 
-    expect(await finish(stage, write(dead, send(), at(0), deadline))).toEqual({ kind: 'unavailable' });
+    expect(await finish(harness, write(dead, send(), at(0), deadline))).toEqual({ kind: 'unavailable' });
 
     expect(last).toBeLessThan(deadline);
-    expect(stage.clock.now()).toBeLessThan(deadline + 600);
+    expect(harness.clock.now()).toBeLessThan(deadline + 600);
   });
 
   it('waits longer from try to try, at random, and never long', async () => {
-    const stage = setStage();
+    const harness = createHarness();
     const tries: number[] = [];
     const dead = withLog(
-      { ...stage, random: () => 0.999 },
+      { ...harness, random: () => 0.999 },
       {
         put: async () => {
-          tries.push(stage.clock.now() - NOW);
+          tries.push(harness.clock.now() - NOW);
           throw new Unavailable('no reply');
         },
       },
     );
 
-    await finish(stage, write(dead, send(), at(0), NOW + 3_000));
+    await finish(harness, write(dead, send(), at(0), NOW + 3_000));
 
     const waits = tries.slice(1).map((time, i) => Math.round(time - (tries[i] ?? 0)));
     expect(waits.slice(0, 7)).toEqual([20, 40, 80, 160, 320, 500, 500]);
   });
 
   it('does not hide an error that will not pass', async () => {
-    const broken = withLog(setStage(), {
+    const broken = withLog(createHarness(), {
       put: async () => {
         throw new TypeError('a bug');
       },
@@ -367,15 +372,15 @@ describe('write', () => {
     await expect(write(broken, send(), at(0), deadline)).rejects.toThrow('a bug');
   });
 
-  it.each<[string, (stage: Stage) => void]>([
-    ['is gone when it looks', (stage) => expire(stage, 'den', [2], 'removed')],
-    ['lies below a hole', (stage) => expire(stage, 'den', [3], 'removed')],
+  it.each<[string, (harness: Harness) => void]>([
+    ['is gone when it looks', (harness) => expire(harness, 'den', [2], 'removed')],
+    ['lies below a hole', (harness) => expire(harness, 'den', [3], 'removed')],
   ])('does not guess when the taken slot %s', async (_name, change) => {
-    const stage = setStage();
-    fill(stage, 'den', [1, 2, 3, 4]);
-    const odd = withLog(stage, {
+    const harness = createHarness();
+    fill(harness, 'den', [1, 2, 3, 4]);
+    const odd = withLog(harness, {
       put: async () => {
-        change(stage);
+        change(harness);
         return 'taken';
       },
     });
@@ -384,17 +389,17 @@ describe('write', () => {
   });
 
   it('tells which rows below it have no expiry yet', async () => {
-    const stage = setStage();
-    fill(stage, 'den', [1, 2, 3, 4]);
-    expire(stage, 'den', [1, 3], 'expired');
-    const looked = await findDuplicate(stage, send({ after: 1 }));
+    const harness = createHarness();
+    fill(harness, 'den', [1, 2, 3, 4]);
+    expire(harness, 'den', [1, 3], 'expired');
+    const looked = await findDuplicate(harness, send({ after: 1 }));
     const known: DuplicateSearch = {
       kind: 'notFound',
       head: 2,
       superseded: [{ seq: 2, id: 'x', user: 'bob', at: NOW }],
     };
 
-    const written = await finish(stage, write(stage, send({ after: 1 }), known, deadline));
+    const written = await finish(harness, write(harness, send({ after: 1 }), known, deadline));
 
     expect(looked).toMatchObject(behind);
     expect(written).toMatchObject({ kind: 'written', superseded: [{ seq: 2 }, { seq: 4 }] });
@@ -402,44 +407,44 @@ describe('write', () => {
 });
 
 describe('a send and its late copies', () => {
-  const attempt = async (stage: Stage, given: Partial<MessageDraft>, deadline: number) => {
-    const looked = await findDuplicate(stage, send(given));
-    return looked.kind === 'notFound' ? write(stage, send(given), looked, deadline) : looked;
+  const attempt = async (harness: Harness, given: Partial<MessageDraft>, deadline: number) => {
+    const looked = await findDuplicate(harness, send(given));
+    return looked.kind === 'notFound' ? write(harness, send(given), looked, deadline) : looked;
   };
 
   it('writes nothing when it starts after its repeat has finished, whatever it remembers', async () => {
-    const stage = setStage();
-    fill(stage, 'den', [1, 2]);
-    const stale = anotherContainer(stage);
+    const harness = createHarness();
+    fill(harness, 'den', [1, 2]);
+    const stale = anotherContainer(harness);
     await findDuplicate(stale, send({ id: 'another-id', after: 2 }));
-    await attempt(stage, { after: 2 }, NOW + 20_000);
-    fill(stage, 'den', [4, 5]);
+    await attempt(harness, { after: 2 }, NOW + 20_000);
+    fill(harness, 'den', [4, 5]);
 
     expect(await attempt(stale, { after: 2 }, NOW + 20_000)).toMatchObject(found(3));
-    expect(idsIn(stage, 'den').filter((id) => id === 'my-own-id')).toHaveLength(1);
+    expect(idsIn(harness, 'den').filter((id) => id === 'my-own-id')).toHaveLength(1);
   });
 
   it('writes nothing when it was held up between its look and its put', async () => {
-    const stage = setStage();
-    const looked = await findDuplicate(stage, send());
-    await attempt(anotherContainer(stage), {}, NOW + 20_000);
+    const harness = createHarness();
+    const looked = await findDuplicate(harness, send());
+    await attempt(anotherContainer(harness), {}, NOW + 20_000);
 
-    expect(await write(stage, send(), { head: 0, superseded: [], ...looked }, NOW + 20_000)).toMatchObject(
+    expect(await write(harness, send(), { head: 0, superseded: [], ...looked }, NOW + 20_000)).toMatchObject(
       found(1),
     );
-    expect(idsIn(stage, 'den')).toEqual(['my-own-id']);
+    expect(idsIn(harness, 'den')).toEqual(['my-own-id']);
   });
 
   it('does not even try once its time is over', async () => {
-    const stage = setStage();
+    const harness = createHarness();
     const puts: number[] = [];
-    const observed = withLog(stage, {
+    const observed = withLog(harness, {
       put: async (room, each) => {
         puts.push(each.seq);
-        return stage.log.put(room, each);
+        return harness.log.put(room, each);
       },
     });
-    await stage.clock.runUntil(NOW + 20_000);
+    await harness.clock.runUntil(NOW + 20_000);
 
     expect(await write(observed, send(), { head: 0, superseded: [] }, NOW + 20_000)).toEqual({
       kind: 'unavailable',
@@ -448,32 +453,32 @@ describe('a send and its late copies', () => {
   });
 
   it('is written once by ten copies at once, and told the same seq', async () => {
-    const stage = setStage();
-    fill(stage, 'den', [1, 2]);
-    const copies = range(1, 10).map(() => attempt(anotherContainer(stage), { after: 1 }, NOW + 20_000));
+    const harness = createHarness();
+    fill(harness, 'den', [1, 2]);
+    const copies = range(1, 10).map(() => attempt(anotherContainer(harness), { after: 1 }, NOW + 20_000));
 
-    const outcomes = await finish(stage, Promise.all(copies));
+    const outcomes = await finish(harness, Promise.all(copies));
 
     expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(1);
     expect(outcomes.filter(({ kind }) => kind === 'duplicate')).toEqual(
       Array(9).fill(expect.objectContaining(found(3))),
     );
-    expect(idsIn(stage, 'den')).toEqual(['id-of-1', 'id-of-2', 'my-own-id']);
+    expect(idsIn(harness, 'den')).toEqual(['id-of-1', 'id-of-2', 'my-own-id']);
   });
 
   it('shares a room without a gap or a double among twenty writers', async () => {
-    const stage = setStage();
+    const harness = createHarness();
     const writer = async (who: number) => {
-      const container = anotherContainer(stage);
+      const container = anotherContainer(harness);
       for (const n of range(1, 10)) {
         const written = await attempt(container, { id: `writer-${who}-${n}`, after: 0 }, NOW + 60_000);
         expect(written.kind).toBe('written');
       }
     };
 
-    await finish(stage, Promise.all(range(1, 20).map(writer)));
+    await finish(harness, Promise.all(range(1, 20).map(writer)));
 
-    const ids = idsIn(stage, 'den');
+    const ids = idsIn(harness, 'den');
     expect(ids).toHaveLength(200);
     expect(new Set(ids).size).toBe(200);
     expect(ids).not.toContain(undefined);

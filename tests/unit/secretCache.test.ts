@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { isFromCloudFront } from '../../lib/auth/originSecret';
 import { createSecret } from '../../lib/auth/secretCache';
 import { awsClients } from '../awsHttp/awsClients';
+import { MINUTE, NOW } from './harness';
 import { secretOf } from './secretOf';
-import { MINUTE, NOW } from './stage';
 
 describe('a request is from the edge', () => {
   const current = 'current-'.padEnd(64, 'c');

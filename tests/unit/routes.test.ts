@@ -1,6 +1,6 @@
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import { Unavailable } from '../../lib/ports/unavailable';
-import { ann, connect, fill, finish, HOUR, idsIn, NOW, setStage } from './stage';
+import { ann, connect, createHarness, fill, finish, HOUR, idsIn, NOW } from './harness';
 
 const frames = {
   sendMessage: { action: 'sendMessage', room: 'den', id: 'my-own-id', text: 'hello', after: 1 },
@@ -17,18 +17,18 @@ const others = names.filter((name) => name !== 'sendMessage');
 
 const answerOf = (name: Name) => (name === 'sendMessage' ? handleSendMessage : handleRoomAction);
 
-async function setScene() {
-  const stage = setStage();
-  fill(stage, 'den', [1]);
-  return { stage, who: await connect(stage, 'ann-1', ann, ['den']) };
+async function joinedRoom() {
+  const harness = createHarness();
+  fill(harness, 'den', [1]);
+  return { harness, who: await connect(harness, 'ann-1', ann, ['den']) };
 }
 
 /** Stores of which every call fails in the same way. */
-const failing = (stage: Awaited<ReturnType<typeof setScene>>['stage'], error: Error) => {
+const failing = (harness: Awaited<ReturnType<typeof joinedRoom>>['harness'], error: Error) => {
   const fail = () => Promise.reject(error);
-  const { connections, log } = stage;
+  const { connections, log } = harness;
   return {
-    ...stage,
+    ...harness,
     connections: { ...connections, charge: fail, join: fail, leave: fail, renewLease: fail },
     log: { ...log, readForward: fail, readBackward: fail, readIdentities: fail, roomsBeyond: fail },
   };
@@ -42,26 +42,26 @@ it.each<[Name, string]>([
   ['typing', 'ok'],
   ['ping', 'pong'],
 ])('%s is answered by one %s, with its ref', async (name, type) => {
-  const { stage, who } = await setScene();
+  const { harness, who } = await joinedRoom();
   const frame = JSON.stringify({ ...frames[name], ref: 'r1' });
 
-  expect(await finish(stage, answerOf(name)(stage, who, frame))).toMatchObject({ type, ref: 'r1' });
+  expect(await finish(harness, answerOf(name)(harness, who, frame))).toMatchObject({ type, ref: 'r1' });
 });
 
 it('an answer has no ref when the frame had none', async () => {
-  const { stage, who } = await setScene();
+  const { harness, who } = await joinedRoom();
 
-  expect(await finish(stage, handleRoomAction(stage, who, JSON.stringify(frames.ping)))).not.toHaveProperty(
-    'ref',
-  );
+  expect(
+    await finish(harness, handleRoomAction(harness, who, JSON.stringify(frames.ping))),
+  ).not.toHaveProperty('ref');
 });
 
 it.each([
   ['answerSend', handleSendMessage],
   ['answerRoute', handleRoomAction],
 ])('%s refuses what is no frame without a call to the database', async (_name, answer) => {
-  const { stage, who } = await setScene();
-  const untouched = failing(stage, new Error('The database was called.'));
+  const { harness, who } = await joinedRoom();
+  const untouched = failing(harness, new Error('The database was called.'));
 
   for (const [frame, code] of [
     ['', 'badFrame'],
@@ -76,8 +76,8 @@ it.each([
   ...others.map((name) => ['answerSend', handleSendMessage, name] as const),
   ['answerRoute', handleRoomAction, 'sendMessage'] as const,
 ])('%s does nothing with a frame of the other route: %s', async (_name, answer, name) => {
-  const { stage, who } = await setScene();
-  const untouched = failing(stage, new Error('The database was called.'));
+  const { harness, who } = await joinedRoom();
+  const untouched = failing(harness, new Error('The database was called.'));
 
   expect(await answer(untouched, who, JSON.stringify({ ...frames[name], ref: 'r1' }))).toMatchObject({
     type: 'error',
@@ -90,9 +90,9 @@ it.each([
 it.each(names)(
   '%s is refused at once when the token is over, without a call to the database',
   async (name) => {
-    const { stage, who } = await setScene();
-    const untouched = failing(stage, new Error('The database was called.'));
-    await stage.clock.runUntil(NOW + HOUR);
+    const { harness, who } = await joinedRoom();
+    const untouched = failing(harness, new Error('The database was called.'));
+    await harness.clock.runUntil(NOW + HOUR);
 
     expect(
       await answerOf(name)(untouched, who, JSON.stringify({ ...frames[name], ref: 'r1' })),
@@ -101,10 +101,10 @@ it.each(names)(
 );
 
 it.each(names)('%s may be sent again when the database is unavailable', async (name) => {
-  const { stage, who } = await setScene();
+  const { harness, who } = await joinedRoom();
   const frame = JSON.stringify({ ...frames[name], ref: 'r1' });
 
-  const reply = await finish(stage, answerOf(name)(failing(stage, new Unavailable('no')), who, frame));
+  const reply = await finish(harness, answerOf(name)(failing(harness, new Unavailable('no')), who, frame));
 
   expect(reply).toMatchObject({
     type: 'error',
@@ -114,23 +114,23 @@ it.each(names)('%s may be sent again when the database is unavailable', async (n
     ref: 'r1',
   });
   if (name === 'sendMessage') expect(reply).toMatchObject({ room: 'den', id: 'my-own-id' });
-  expect(idsIn(stage, 'den')).toEqual(['id-of-1']);
+  expect(idsIn(harness, 'den')).toEqual(['id-of-1']);
 });
 
 it.each(names)('%s does not hide a fault of our own', async (name) => {
-  const { stage, who } = await setScene();
-  const broken = failing(stage, new TypeError('a bug'));
+  const { harness, who } = await joinedRoom();
+  const broken = failing(harness, new TypeError('a bug'));
 
-  await expect(finish(stage, answerOf(name)(broken, who, JSON.stringify(frames[name])))).rejects.toThrow(
+  await expect(finish(harness, answerOf(name)(broken, who, JSON.stringify(frames[name])))).rejects.toThrow(
     'a bug',
   );
 });
 
 it('says nothing of the database to a client', async () => {
-  const { stage, who } = await setScene();
-  const broken = failing(stage, new Unavailable('Table Messages-prod-1 at 10.0.0.7 did not answer.'));
+  const { harness, who } = await joinedRoom();
+  const broken = failing(harness, new Unavailable('Table Messages-prod-1 at 10.0.0.7 did not answer.'));
 
-  const reply = await finish(stage, handleSendMessage(broken, who, JSON.stringify(frames.sendMessage)));
+  const reply = await finish(harness, handleSendMessage(broken, who, JSON.stringify(frames.sendMessage)));
 
   expect(JSON.stringify(reply)).not.toMatch(/Messages-prod|10\.0|stack|at /);
 });

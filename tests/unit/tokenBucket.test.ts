@@ -8,7 +8,7 @@ import {
   TYPING,
   takeToken,
 } from '../../lib/rateLimiting/tokenBucket';
-import { HOUR, NOW } from './stage';
+import { HOUR, NOW } from './harness';
 
 const charge: Charge = { bucket: 'sends', now: NOW, costMs: 200, burstMs: 4_000 };
 
