@@ -55,8 +55,15 @@ const api = {
   AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'],
   CachePolicyId: { Ref: 'ApiAuthorization' },
   OriginRequestPolicyId: { Ref: 'ApiRequests' },
+  ResponseHeadersPolicyId: { Ref: 'ApiHeaders' },
   Compress: false,
 };
+
+/** Every status that CloudFront keeps unasked or on request of the origin: ten seconds long, unless told otherwise. */
+const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
+/** One failed handshake would otherwise be the answer to every handshake at its edge location. */
+const uncachedErrors = CACHED_ERRORS.map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 }));
 
 /** CloudFront's own certificate accepts old TLS and cannot be told otherwise; a custom domain's can. */
 const viewerCertificate = ({ domainName, certificateArn }) =>
@@ -69,8 +76,7 @@ const viewerCertificate = ({ domainName, certificateArn }) =>
     : { CloudFrontDefaultCertificate: true };
 
 /**
- * There are no custom error responses. They hold for the whole distribution, and would turn a refused handshake into a
- * page.
+ * There are no error pages. They hold for the whole distribution, and would turn a refused handshake into a page.
  */
 const distribution = (given, name) => ({
   Type: 'AWS::CloudFront::Distribution',
@@ -91,6 +97,7 @@ const distribution = (given, name) => ({
       ],
       DefaultCacheBehavior: page,
       CacheBehaviors: [socket, api],
+      CustomErrorResponses: uncachedErrors,
     },
   },
 });

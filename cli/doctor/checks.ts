@@ -3,6 +3,7 @@ import { cors } from './checks/cors';
 import { fanOut, roundTrip } from './checks/delivery';
 import { page, plain, reach, throughEdge } from './checks/edge';
 import { binary, errors, idle, oversize } from './checks/frames';
+import { apiHeaders, freshErrors } from './checks/httpApi';
 import { history, repeat, resume } from './checks/log';
 import { direct } from './checks/originLock';
 import { room } from './checks/room';
@@ -16,6 +17,8 @@ export const CHECKS: readonly Check[] = [
   throughEdge,
   page,
   plain,
+  apiHeaders,
+  freshErrors,
   cors,
   token,
   handshake,

@@ -203,13 +203,14 @@ module.exports = class {
 
   deployedLines() {
     if (!this.outputs) return [];
-    const { DistributionDomain, PageUrl, SocketUrl } = this.outputs;
+    const { DistributionDomain, HttpApiUrl, PageUrl, ServiceEndpointWebsocket, SocketUrl } = this.outputs;
     const { host } = new URL(PageUrl);
     return [
       '',
       `page:    ${PageUrl}`,
       `socket:  ${SocketUrl}`,
-      `check:   npx edge-chat doctor ${SocketUrl}`,
+      // With the APIs' own addresses, to see that they are closed.
+      `check:   npx edge-chat doctor ${SocketUrl} --api ${ServiceEndpointWebsocket} --api ${HttpApiUrl}`,
       ...(host === DistributionDomain
         ? []
         : [`dns:     ${host} has to be a CNAME for ${DistributionDomain}`]),

@@ -16,14 +16,14 @@ export async function startHttpApi(api: HttpApi, invoke: Invoke): Promise<Listen
       const { method = '', url = '/', rawHeaders, socket } = request;
       const sourceIp = socket.remoteAddress ?? '';
       if (request.headers.host !== api.host && request.headers.host !== `127.0.0.1:${listening.port}`)
-        return answerJson(response, 403, { message: 'Forbidden' });
+        return answerJson(response, 403, { message: 'Forbidden' }, requestId());
 
       const route = routeOf(api, method, url.split('?')[0] ?? '/');
       const functionName = route && api.routes.get(route.key);
-      if (!functionName) return answerJson(response, 404, { message: 'Not Found' });
+      if (!functionName) return answerJson(response, 404, { message: 'Not Found' }, requestId());
 
       const body = await readBody(request, BODY_BYTES);
-      if (!body) return answerJson(response, 413, { message: 'Request Entity Too Large' });
+      if (!body) return answerJson(response, 413, { message: 'Request Entity Too Large' }, requestId());
       answer(
         response,
         await invoke(functionName, httpEvent(api, route, { method, url, rawHeaders, sourceIp, body })),
@@ -69,14 +69,16 @@ function decoded(part: string): string {
   }
 }
 
+/** Every answer has an id of its own. */
+const requestId = () => ({ 'apigw-requestid': awsId() });
+
 function answer(response: ServerResponse, invocation: Invocation): ServerResponse {
-  const requestId = { 'apigw-requestid': awsId() };
-  if (!invocation.ok) return answerJson(response, 500, { message: 'Internal Server Error' }, requestId);
+  const id = requestId();
+  if (!invocation.ok) return answerJson(response, 500, { message: 'Internal Server Error' }, id);
 
   const { value } = invocation;
   // Format 2.0: what has no status is the body itself.
-  if (!isRecord(value) || value.statusCode === undefined)
-    return answerJson(response, 200, value ?? null, requestId);
+  if (!isRecord(value) || value.statusCode === undefined) return answerJson(response, 200, value ?? null, id);
 
   const body = Buffer.from(String(value.body ?? ''), value.isBase64Encoded === true ? 'base64' : 'utf8');
   const headers = isRecord(value.headers) ? value.headers : {};
@@ -86,7 +88,7 @@ function answer(response: ServerResponse, invocation: Invocation): ServerRespons
   }))
     response.setHeader(name, String(text));
   if (Array.isArray(value.cookies)) response.setHeader('set-cookie', value.cookies.map(String));
-  response.writeHead(Number(value.statusCode), { ...requestId, 'content-length': body.length });
+  response.writeHead(Number(value.statusCode), { ...id, 'content-length': body.length });
   return response.end(body);
 }
 

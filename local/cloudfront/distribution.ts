@@ -40,7 +40,7 @@ export interface Distribution {
 
 /** Parts of a distribution that change what a viewer sees and that the local edge does not imitate. */
 const UNKNOWN = {
-  config: ['CustomErrorResponses', 'OriginGroups'],
+  config: ['OriginGroups'],
   behaviour: [
     'ForwardedValues',
     'FunctionAssociations',
@@ -81,6 +81,9 @@ export function distributionOf(
   if (!found) throw new Error('The template has no distribution.');
   const config = recordAt(resolve(found.properties, names) as JsonRecord, 'DistributionConfig');
   refuse(config, UNKNOWN.config);
+  // Nothing is cached here, so keeping no error is all of them that is imitated.
+  for (const { ErrorCode: _, ErrorCachingMinTTL: ttl, ...page } of recordsAt(config, 'CustomErrorResponses'))
+    if (ttl !== 0 || Object.keys(page).length > 0) refuse(config, ['CustomErrorResponses']);
 
   const origins = new Map(
     recordsAt(config, 'Origins').map((origin) => [origin.Id, originOf(origin, secret)]),

@@ -100,7 +100,13 @@ describe('a stack', () => {
     expect(new Set(cloud.calls.map(({ region }) => region))).toEqual(new Set(['eu-west-1']));
     expect(output).toMatch(/^page: +https:\/\/\w+\.cloudfront\.net\/$/m);
     expect(output).toMatch(/^socket: +wss:\/\/\w+\.cloudfront\.net\/ws$/m);
-    expect(output).toMatch(/^check: +npx edge-chat doctor wss:\/\/\w+\.cloudfront\.net\/ws$/m);
+    const api = String.raw`\S+\.execute-api\.eu-west-1\.amazonaws\.com`;
+    expect(output).toMatch(
+      new RegExp(
+        String.raw`^check: +npx edge-chat doctor wss://\w+\.cloudfront\.net/ws --api wss://${api}/ws --api https://${api}$`,
+        'm',
+      ),
+    );
   });
 
   it('is deployed again with nothing changed: only the page goes up', async () => {

@@ -47,7 +47,7 @@ describe('edge-chat doctor', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^✓ The address answers\. .*\n {2}There is a server/);
     expect(out).toMatch(/^– Nothing reaches the APIs past CloudFront\. Give the APIs’ own addresses: --api/m);
-    expect(out).toMatch(/\n21 passed, 0 failed, 1 skipped\.\n$/);
+    expect(out).toMatch(/\n23 passed, 0 failed, 1 skipped\.\n$/);
     expect(out).not.toContain('\u001b');
   });
 

@@ -236,8 +236,18 @@ it('says that an address is some other website’s', async () => {
   const results = await examine({ ...stranger.target, token: 'a.b.c' });
   await stranger.stop();
 
-  expect(failures(results)).toEqual(['clock', 'edge', 'page', 'plain', 'cors', 'handshake']);
+  expect(failures(results)).toEqual([
+    'clock',
+    'edge',
+    'page',
+    'plain',
+    'apiHeaders',
+    'freshErrors',
+    'cors',
+    'handshake',
+  ]);
   expect(detailsOf(results)).toMatch(/The clock of this machine is 3\d{3} s behind the server's\./);
+  expect(detailsOf(results)).toMatch(/The second request was answered with the first one’s 404/);
   expect(detailsOf(results)).toMatch(/A page of https:\/\/evil\.example may read tokens/);
   expect(detailsOf(results)).toMatch(/Sec-WebSocket-Accept does not belong to the key/);
 });

@@ -3,12 +3,18 @@ import type { Target } from '../../cli/doctor/harness/deployment';
 import { listen } from '../../local/util/listen';
 import { targetOf } from './kit';
 
-/** A web server without a chat. Its clock is an hour ahead, every origin may read it, and it accepts any handshake. */
+/**
+ * A web server without a chat. Its clock is an hour ahead, every origin may read it, it repeats one error for every
+ * path under /api/, and it accepts any handshake.
+ */
 export async function startStranger(): Promise<{ target: Target; stop(): Promise<void> }> {
-  const server = createServer((_request, response) => {
+  const server = createServer(({ url = '' }, response) => {
     response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());
     response.setHeader('access-control-allow-origin', '*');
-    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Welcome</title>');
+    response.setHeader('apigw-requestid', 'one');
+    response
+      .writeHead(url.startsWith('/api/doctor-') ? 404 : 200, { 'content-type': 'text/html' })
+      .end('<!doctype html><title>Welcome</title>');
   });
   server.on('upgrade', (_request, socket) => {
     socket.on('error', () => socket.destroy());

@@ -20,8 +20,12 @@ const apiCache = (template: Template) =>
 
 const apiKey = (template: Template) => apiCache(template).ParametersInCacheKeyAndForwardedToOrigin;
 
-const pageHeaders = (template: Template) =>
-  named(template, 'AWS::CloudFront::ResponseHeadersPolicy', 'PageHeaders').ResponseHeadersPolicyConfig;
+const headers = (id: string) => (template: Template) =>
+  named(template, 'AWS::CloudFront::ResponseHeadersPolicy', id).ResponseHeadersPolicyConfig;
+
+const pageHeaders = headers('PageHeaders');
+
+const apiHeaders = headers('ApiHeaders');
 
 const pageBucket = (template: Template) => named(template, 'AWS::S3::Bucket', 'PageBucket');
 
@@ -140,9 +144,25 @@ export const distributionRules: Rule[] = [
     ],
   ],
   [
-    'no error page masks a refusal',
-    checks.refusalsAreNotMasked,
-    [['an error page', (t) => assign(config(t), { CustomErrorResponses: [{ ErrorCode: 403 }] })]],
+    'no error page masks a refusal, and no error is kept',
+    checks.refusalsAreNeitherMaskedNorKept,
+    [
+      [
+        'an error page',
+        (t) => assign(config(t).CustomErrorResponses?.[1] ?? {}, { ResponsePagePath: '/index.html' }),
+      ],
+      ['a failure that is kept', (t) => delete config(t).CustomErrorResponses],
+      ['an error left out', (t) => config(t).CustomErrorResponses?.pop()],
+    ],
+  ],
+  [
+    'an answer of the HTTP API is neither sniffed nor downgraded',
+    checks.apiHeadersAreStrict,
+    [
+      ['no policy', (t) => behavior(t, '/api/*', { ResponseHeadersPolicyId: '' })],
+      ['no nosniff', (t) => delete apiHeaders(t).SecurityHeadersConfig.ContentTypeOptions],
+      ['no HSTS', (t) => delete apiHeaders(t).SecurityHeadersConfig.StrictTransportSecurity],
+    ],
   ],
   [
     'the page is private',
@@ -180,7 +200,7 @@ export const distributionRules: Rule[] = [
           }),
       ],
       ['no nosniff', (t) => delete pageHeaders(t).SecurityHeadersConfig.ContentTypeOptions],
-      ['no permissions policy', (t) => pageHeaders(t).CustomHeadersConfig.Items.pop()],
+      ['no permissions policy', (t) => pageHeaders(t).CustomHeadersConfig?.Items.pop()],
     ],
   ],
   [

@@ -1,4 +1,4 @@
-import { named, ofType, problems, type Template, text } from './template';
+import { type Behavior, named, ofType, problems, type Template, text } from './template';
 
 /** What the distribution and its policies must be, each as the problems found. */
 
@@ -144,10 +144,21 @@ export function apisGetTheOriginSecret(template: Template): string[] {
   });
 }
 
-export function refusalsAreNotMasked(template: Template): string[] {
-  return config(template).CustomErrorResponses
-    ? ['an error page of the whole distribution would hide a refused handshake']
-    : [];
+/** What CloudFront caches without being asked to, and what it caches when the origin asks for it. */
+const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
+export function refusalsAreNeitherMaskedNorKept(template: Template): string[] {
+  const { CustomErrorResponses: responses = [] } = config(template);
+  const uncached = responses.filter(({ ErrorCachingMinTTL }) => ErrorCachingMinTTL === 0);
+  const codes = uncached.map(({ ErrorCode }) => ErrorCode);
+  return [
+    ...responses
+      .filter(({ ErrorCode: _, ErrorCachingMinTTL: __, ...page }) => Object.keys(page).length > 0)
+      .map(({ ErrorCode }) => `an error page for ${ErrorCode} would hide a refused handshake`),
+    ...CACHED_ERRORS.filter((code) => !codes.includes(code)).map(
+      (code) => `CloudFront answers ${code} for ten seconds after one failure`,
+    ),
+  ];
 }
 
 export function pageIsPrivate(template: Template): string[] {
@@ -178,11 +189,24 @@ export function pageIsPrivate(template: Template): string[] {
   });
 }
 
-export function pageHeadersAreStrict(template: Template): string[] {
-  const chosen = text(config(template).DefaultCacheBehavior.ResponseHeadersPolicyId);
-  const policy = ofType(template, 'AWS::CloudFront::ResponseHeadersPolicy').find(
-    ({ id }) => chosen === `<${id}>`,
+/** The response headers policy that a behaviour names, if it is the stack's own. */
+const headersPolicy = (template: Template, { ResponseHeadersPolicyId = '' }: Behavior) =>
+  ofType(template, 'AWS::CloudFront::ResponseHeadersPolicy').find(
+    ({ id }) => text(ResponseHeadersPolicyId) === `<${id}>`,
   );
+
+export function apiHeadersAreStrict(template: Template): string[] {
+  const policy = headersPolicy(template, behavior(template, '/api/*'));
+  const security = policy?.properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig;
+  return problems({
+    'an answer of /api/* may be read as another type': !security?.ContentTypeOptions,
+    '/api/* has no HSTS of a year':
+      (security?.StrictTransportSecurity?.AccessControlMaxAgeSec ?? 0) < 31_536_000,
+  });
+}
+
+export function pageHeadersAreStrict(template: Template): string[] {
+  const policy = headersPolicy(template, config(template).DefaultCacheBehavior);
   if (!policy) return ['the page has no response headers policy of this stack'];
 
   const { SecurityHeadersConfig: security, CustomHeadersConfig } =
@@ -207,7 +231,7 @@ export function pageHeadersAreStrict(template: Template): string[] {
       'the page may be framed': security.FrameOptions?.FrameOption !== 'DENY',
       'the page names itself as referrer': security.ReferrerPolicy?.ReferrerPolicy !== 'no-referrer',
       'HSTS is under a year': (security.StrictTransportSecurity?.AccessControlMaxAgeSec ?? 0) < 31_536_000,
-      'no permissions policy': !CustomHeadersConfig.Items.some(
+      'no permissions policy': !CustomHeadersConfig?.Items.some(
         ({ Header }) => Header === 'Permissions-Policy',
       ),
     }),

@@ -27,7 +27,7 @@ export interface Policy {
   PolicyDocument: { Statement: Statement[] };
 }
 
-interface Behavior {
+export interface Behavior {
   PathPattern?: string;
   TargetOriginId: string;
   ViewerProtocolPolicy: string;
@@ -106,7 +106,7 @@ interface Properties {
     DistributionConfig: {
       Aliases?: string[];
       CacheBehaviors: Behavior[];
-      CustomErrorResponses?: object[];
+      CustomErrorResponses?: { ErrorCode: number; ErrorCachingMinTTL?: number; ResponsePagePath?: string }[];
       DefaultCacheBehavior: Behavior;
       Origins: Origin[];
       ViewerCertificate: Record<string, Value>;
@@ -122,7 +122,7 @@ interface Properties {
     ResponseHeadersPolicyConfig: {
       Name: Value;
       SecurityHeadersConfig: SecurityHeaders;
-      CustomHeadersConfig: { Items: { Header: string; Value: string }[] };
+      CustomHeadersConfig?: { Items: { Header: string; Value: string }[] };
     };
   };
   'AWS::DynamoDB::Table': {

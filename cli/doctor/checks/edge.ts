@@ -1,6 +1,6 @@
 import { type Check, passed } from '../harness/check';
 import { expect } from '../harness/checkFailure';
-import { header } from '../harness/request';
+import { type Answer, header } from '../harness/request';
 
 /** Half a year: audits complain below it. */
 const MIN_HSTS_S = 15_552_000;
@@ -62,7 +62,13 @@ export const page: Check = {
   },
 };
 
-function faultsOf(answer: Parameters<typeof header>[0]): string[] {
+/** Whether an answer tells browsers to use TLS for half a year or more. */
+export function hasStrictTransport(answer: Pick<Answer, 'headers'>): boolean {
+  const age = /max-age=(\d+)/.exec(header(answer, 'strict-transport-security'))?.[1] ?? 0;
+  return Number(age) >= MIN_HSTS_S;
+}
+
+function faultsOf(answer: Pick<Answer, 'headers'>): string[] {
   const policy = new Map(
     header(answer, 'content-security-policy')
       .split(';')
@@ -70,7 +76,6 @@ function faultsOf(answer: Parameters<typeof header>[0]): string[] {
       .map(([name = '', ...sources]) => [name.toLowerCase(), sources]),
   );
   const scripts = policy.get('script-src') ?? policy.get('default-src');
-  const age = Number(/max-age=(\d+)/.exec(header(answer, 'strict-transport-security'))?.[1] ?? 0);
   const isClosed = (name: string) => /^'(none|self)'$/.test(policy.get(name)?.join(' ') ?? '');
   const faults: [boolean, string][] = [
     [policy.size > 1, 'no Content-Security-Policy'],
@@ -80,7 +85,7 @@ function faultsOf(answer: Parameters<typeof header>[0]): string[] {
       'CSP lets foreign scripts run',
     ],
     [isClosed('frame-ancestors'), 'CSP frame-ancestors is open'],
-    [age >= MIN_HSTS_S, 'no Strict-Transport-Security of half a year or more'],
+    [hasStrictTransport(answer), 'no Strict-Transport-Security of half a year or more'],
     [header(answer, 'x-content-type-options') === 'nosniff', 'no X-Content-Type-Options: nosniff'],
   ];
   return faults.filter(([holds]) => !holds).map(([, fault]) => fault);
