@@ -1,13 +1,13 @@
 import { createConnectionContext } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import type { SocketEvent } from '../lib/aws/apiGateway/events';
-import { closeConnection } from '../lib/connections/closeConnections';
+import { removeClosedConnection } from '../lib/connections/removeClosedConnections';
 
 const sockets = createConnectionContext();
 
 /** Forgets a connection that has closed. API Gateway calls this at best effort; leases and expiry do the rest. */
 export const handler = withTelemetry('disconnect', async (event: SocketEvent, metrics) => {
   if (event.requestContext.eventType !== 'DISCONNECT') return { statusCode: 400 };
-  await closeConnection({ ...sockets, metrics }, event.requestContext.connectionId);
+  await removeClosedConnection({ ...sockets, metrics }, event.requestContext.connectionId);
   return { statusCode: 200 };
 });

@@ -6,7 +6,7 @@ import { startWebSocketApi } from './apiGateway/webSocketApi';
 import { selfSigned } from './cloudfront/certificate';
 import { distributionHost, distributionOf } from './cloudfront/distribution';
 import { behaviourFor } from './cloudfront/originRequest';
-import { type CloudFrontLimits, type LocalPages, startCloudFront } from './cloudfront/server';
+import { type LocalPages, startCloudFront } from './cloudfront/server';
 import { startTlsProxy } from './cloudfront/tlsProxy';
 import { type Hooks, observed, type Service } from './hooks';
 import { definitionsOf } from './lambda/functionDefinitions';
@@ -27,9 +27,9 @@ export interface StackOptions {
   stage?: string;
   /** Parameters of the stack, as `sls deploy --param` takes them. */
   params?: Record<string, string>;
-  /** Port of the edge; any free one unless named. */
+  /** Port that viewers connect to; any free one unless named. */
   port?: number;
-  /** Address the edge listens on; this machine only unless named. */
+  /** Address that viewers connect to; this machine only unless named. */
   host?: string;
   /** Serves HTTPS and wss with a certificate made at start, as CloudFront does. */
   tls?: boolean;
@@ -39,7 +39,7 @@ export interface StackOptions {
   pageDirectory?: string;
   /** Changes a copy of the compiled template before anything reads it. */
   template?: (template: Template) => Template;
-  limits?: Partial<SocketLimits> & { edge?: Partial<CloudFrontLimits>; retryDelayMs?: number };
+  limits?: Partial<SocketLimits> & { retryDelayMs?: number };
   hooks?: Hooks;
   /** Pages of this machine that the distribution does not have. */
   localPages?: LocalPages;
@@ -51,11 +51,11 @@ export interface StackOptions {
 export interface Stack {
   /** The one address people open. */
   url: string;
-  /** The same for other devices, where the edge listens for them. */
+  /** The same for other devices, where CloudFront listens for them. */
   networkUrls: string[];
-  /** The WebSocket through the edge. */
+  /** The WebSocket through CloudFront. */
   socketUrl: string;
-  /** The two APIs themselves, past the edge. */
+  /** The two APIs themselves, past CloudFront. */
   socketDirectUrl: string;
   apiDirectUrl: string;
   managementUrl: string;
@@ -104,10 +104,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const { port = 0, host = '127.0.0.1' } = options;
     const hosts = hostNames(host);
     const tlsProxy = options.tls ? own(await startTlsProxy(selfSigned(hosts), port, host)) : undefined;
-    const edge = own(
+    const cloudfront = own(
       await startCloudFront({
         ...(!tlsProxy && { port, host }),
-        limits: limits.edge ?? {},
         ...(hooks.tunnel && { tunnel: hooks.tunnel }),
         ...(options.localPages && { localPages: options.localPages }),
       }),
@@ -134,7 +133,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const socketServer = own(await startWebSocketApi({ api: sockets, invoke, limits, hooks }));
     const httpServer = own(await startHttpApi(http, invoke));
 
-    const viewers = tlsProxy ? { port: tlsProxy.port, letter: 's' } : { port: edge.port, letter: '' };
+    const viewers = tlsProxy ? { port: tlsProxy.port, letter: 's' } : { port: cloudfront.port, letter: '' };
     const origins = hosts.map((each) => `http${viewers.letter}://${urlHost(each)}:${viewers.port}`);
     const [url = ''] = origins;
     const management = `http://127.0.0.1:${socketServer.port}`;
@@ -153,7 +152,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await functions.start(definitionsOf(template, names, elsewhere));
 
     const distribution = distributionOf(template, names, (text) => resolveSecrets(text, secrets));
-    edge.serve({
+    cloudfront.serve({
       distribution,
       ports: new Map([
         [sockets.host, socketServer.port],
@@ -162,7 +161,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       pageDirectory: options.pageDirectory ?? pageDirectory(root),
     });
     tlsProxy?.serve({
-      port: edge.port,
+      port: cloudfront.port,
       protocolFor: (url) => behaviourFor(distribution, url).viewerProtocol,
     });
 

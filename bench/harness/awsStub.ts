@@ -2,8 +2,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
 import { marshall, type Row } from '../../lib/aws/dynamodb/attributeValues';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { selfSigned } from '../../local/cloudfront/certificate';
 import { isGone } from './goneConnections';
-import { createCertificate } from './selfSignedCertificate';
 
 /** How the stub answers posts. */
 export interface StubOptions {
@@ -46,7 +46,7 @@ const REFUSED =
 function serve(options: StubOptions): void {
   const { delayMs = 0, jitterMs = 0, gone = 0, refused = 0, cut = 0 } = options;
   let seen = nothing();
-  const { cert, key } = createCertificate();
+  const { cert, key } = selfSigned(['localhost', '127.0.0.1']);
 
   const answer = (socket: Socket, id: string, came: number): void => {
     seen.posts++;

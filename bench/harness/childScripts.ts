@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import type { Certificate } from '../../local/cloudfront/certificate';
 import type { Seen, StubOptions } from './awsStub';
-import type { Certificate } from './selfSignedCertificate';
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-chat-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-import { closeConnections } from '../connections/closeConnections';
+import { removeClosedConnections } from '../connections/removeClosedConnections';
 import { fanOut } from '../fanOut/fanOut';
 import type { PublishContext } from '../ports/contexts';
 import type { FanOutJob } from '../ports/fanOutQueue';
@@ -41,7 +41,7 @@ export async function fanOutToMembers(
   const { gone, unfinished } = await fanOut(context, recipients(), frame, deadline);
   if (recipientCount > 0) context.metrics.increment('FanOutMs', context.clock.now() - began);
   await settleAll(
-    closeConnections(context, gone, job.room),
+    removeClosedConnections(context, gone, job.room),
     ...(unfinished.length > 0 && !job.only ? [enqueueFanOut(context, { ...job, only: unfinished })] : []),
   );
 }

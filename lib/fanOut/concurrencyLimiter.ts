@@ -27,7 +27,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
   const waiting: (() => void)[] = [];
   let width = 0;
   let taken = 0;
-  const admit = (): void => {
+  const startNext = (): void => {
     while (taken < width) {
       const next = waiting.shift();
       if (!next) return;
@@ -38,7 +38,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
   return {
     widen(wanted) {
       width = wanted;
-      admit();
+      startNext();
     },
     enter() {
       if (taken >= width) return new Promise((resolve) => waiting.push(resolve));
@@ -47,7 +47,7 @@ export function createConcurrencyLimiter(): ConcurrencyLimiter {
     },
     leave() {
       taken--;
-      admit();
+      startNext();
     },
   };
 }

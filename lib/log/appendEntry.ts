@@ -1,7 +1,7 @@
 import type { EntryIdentity, NewEntry } from '../ports/logStore';
 import { Unavailable } from '../ports/unavailable';
 import type { EntryDraft, LogContext } from './entryDraft';
-import { isOwn, isRemoval, isUnbroken, lacksExpiry } from './entryRun';
+import { isOwn, isRemoval, isUnbroken, lacksExpiry } from './entryIdentity';
 import { type Duplicate, type NotFound, toDuplicate } from './findDuplicate';
 import { MAX_COMPARED } from './readRange';
 

@@ -1,7 +1,7 @@
 import type { PublishContext } from '../ports/contexts';
 import type { EntryIdentity } from '../ports/logStore';
 import { Unavailable } from '../ports/unavailable';
-import { lacksExpiry } from './entryRun';
+import { lacksExpiry } from './entryIdentity';
 
 /** A row that has just been superseded stays this long whatever the retention: memories rest on it. */
 export const MIN_RETENTION_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import type { EntryIdentity } from '../ports/logStore';
 import type { EntryDraft, LogContext } from './entryDraft';
-import { hasExpired, isOwn, isRemoval, isUnbroken, lacksExpiry, startsAtCursor } from './entryRun';
+import { hasExpired, isOwn, isRemoval, isUnbroken, lacksExpiry, startsAtCursor } from './entryIdentity';
 import { MAX_COMPARED, readRange } from './readRange';
 
 /** The draft is in the log. `superseded` are rows below it that were seen without an expiry. */

@@ -1,5 +1,5 @@
 import type { EntryDraft, LogContext } from './entryDraft';
-import { hasExpired, isOwn, isRemoval, isUnbroken, lacksExpiry, startsAtCursor } from './entryRun';
+import { hasExpired, isOwn, isRemoval, isUnbroken, lacksExpiry, startsAtCursor } from './entryIdentity';
 import { type DuplicateSearch, findDuplicate, toDuplicate } from './findDuplicate';
 import { kilobytesOf } from './readRange';
 

@@ -1,6 +1,6 @@
+import { EVERYWHERE } from '../ports/banStore';
 import { FINAL_FENCE } from '../ports/connectionStore';
 import { Unavailable } from '../ports/unavailable';
-import { EVERYWHERE } from '../ports/userStore';
 import { settleAll } from '../util/settleAll';
 import { type ModerationContext, type Removal, type RemovedConnection, recordRemoval } from './recordRemoval';
 

@@ -1,6 +1,6 @@
 import type { ModerationContext } from '../moderation/recordRemoval';
 import { removeUserEverywhere, removeUserFromRoom } from '../moderation/removeUser';
-import { EVERYWHERE } from '../ports/userStore';
+import { EVERYWHERE } from '../ports/banStore';
 import { MAX_BAN_MS, parseRoom, parseUserId, ROOM_RULE } from '../protocol';
 
 /** What an operator may order; without a room it is about all of them. */

@@ -1,6 +1,6 @@
 import type { User } from '../protocol';
 import type { Refusal } from '../protocol/errorReplies';
-import type { Charge, ChargeResult } from './charge';
+import type { Charge, ChargeResult } from './tokenBucketCharge';
 
 /** A connection, as `$connect` saw it. */
 export interface Connection {

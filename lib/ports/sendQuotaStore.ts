@@ -1,5 +1,5 @@
 import type { RateLimited } from '../protocol/errorReplies';
-import type { Charge } from './charge';
+import type { Charge } from './tokenBucketCharge';
 
 /** Authors, over a socket or not: what has to be kept of them from one message to the next. */
 export interface SendQuotaStore {

@@ -1,7 +1,7 @@
-import type { Charge, ChargeResult } from '../ports/charge';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, SendQuotaContext } from '../ports/contexts';
 import type { RetryAfterCache } from '../ports/retryAfterCache';
+import type { Charge, ChargeResult } from '../ports/tokenBucketCharge';
 import type { Publication, User } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
 import type { RateLimited } from '../protocol/errorReplies';

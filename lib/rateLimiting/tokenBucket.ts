@@ -1,4 +1,4 @@
-import type { Charge } from '../ports/charge';
+import type { Charge } from '../ports/tokenBucketCharge';
 
 /**
  * Token bucket as one timestamp (GCRA, ITU-T I.371): the time at which the bucket is full again.

@@ -6,11 +6,11 @@ import { authorizerEvent, connectArn, connectEvent, type Handshake } from './eve
 import { allows } from './iamPolicy';
 
 /** Whether a handshake is let in, and what its answer says. */
-export type Admission =
+export type HandshakeResult =
   | { ok: true; handshake: Handshake; protocol?: string }
   | { ok: false; status: number; message: string };
 
-const refused = (status: number, message: string): Admission => ({ ok: false, status, message });
+const refused = (status: number, message: string): HandshakeResult => ({ ok: false, status, message });
 
 /** What is wrong with a request as a WebSocket handshake, if anything is. */
 export function faultOf({ method, headers }: IncomingMessage): string | undefined {
@@ -23,14 +23,14 @@ export function faultOf({ method, headers }: IncomingMessage): string | undefine
 }
 
 /** Asks the authorizer, then `$connect`, as API Gateway does while the upgrade waits. */
-export async function admit(
+export async function acceptHandshake(
   api: WebSocketApi,
   request: IncomingMessage,
   handshake: Handshake,
   invoke: Invoke,
-): Promise<Admission> {
+): Promise<HandshakeResult> {
   const { authorizer } = api;
-  let admitted = handshake;
+  let accepted = handshake;
 
   if (authorizer) {
     // Without an identity source the authorizer does not even run.
@@ -40,21 +40,21 @@ export async function admit(
       connectArn(api),
     );
     if (!verdict.ok) return verdict;
-    admitted = { ...handshake, authorizer: verdict.context };
+    accepted = { ...handshake, authorizer: verdict.context };
   }
 
   const functionName = api.routes.get('$connect');
-  if (!functionName) return { ok: true, handshake: admitted };
-  const answer = await invoke(functionName, connectEvent(api, admitted));
+  if (!functionName) return { ok: true, handshake: accepted };
+  const answer = await invoke(functionName, connectEvent(api, accepted));
   if (!answer.ok || !isRecord(answer.value)) return refused(502, 'Internal server error');
 
   const status = Number(answer.value.statusCode);
   if (!(status >= 200 && status < 300)) return refused(status >= 400 ? status : 500, 'Forbidden');
   const protocol = protocolIn(answer.value.headers);
-  return { ok: true, handshake: admitted, ...(protocol && { protocol }) };
+  return { ok: true, handshake: accepted, ...(protocol && { protocol }) };
 }
 
-type Verdict = { ok: true; context: Record<string, string> } | (Admission & { ok: false });
+type Verdict = { ok: true; context: Record<string, string> } | (HandshakeResult & { ok: false });
 
 /** Reads an authorizer's answer. Anything that is no policy is the API's own fault: 500. */
 function judge(answer: Invocation, arn: string): Verdict {

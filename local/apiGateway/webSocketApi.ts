@@ -7,7 +7,7 @@ import { type Listening, listen } from '../util/listen';
 import type { WebSocketApi } from './apis';
 import { type Connection, connectionOn, SOCKET_LIMITS, type SocketLimits } from './connections';
 import { awsId, disconnectEvent, type Handshake } from './events';
-import { admit, faultOf } from './handshake';
+import { acceptHandshake, faultOf } from './handshake';
 import { manage, type PostHook } from './managementApi';
 import { answerFrame } from './routing';
 
@@ -77,14 +77,14 @@ export async function startWebSocketApi(options: WebSocketApiOptions): Promise<R
     if (fault) return refuse(400, fault);
     if (!api.throttles.takes('$connect', Date.now())) return refuse(429, 'Too Many Requests');
 
-    const admission = await admit(api, request, handshakeOf(request, connectionId), invoke);
-    if (!admission.ok) return refuse(admission.status, admission.message);
-    if (admission.protocol) chosen.set(request, admission.protocol);
+    const result = await acceptHandshake(api, request, handshakeOf(request, connectionId), invoke);
+    if (!result.ok) return refuse(result.status, result.message);
+    if (result.protocol) chosen.set(request, result.protocol);
 
     upgrades.handleUpgrade(request, socket, head, (upgraded) => {
-      const connection = connectionOn(upgraded, socket, admission.handshake, limits, {
+      const connection = connectionOn(upgraded, socket, result.handshake, limits, {
         message: (text) => answerTo(connection, text),
-        closed: (code, reason) => void forget(admission.handshake, code, reason),
+        closed: (code, reason) => void forget(result.handshake, code, reason),
       });
       connections.set(connectionId, connection);
     });

@@ -26,7 +26,7 @@ export const CLOUDFRONT_LIMITS: CloudFrontLimits = { urlBytes: 8192, requestByte
 /** Answers requests for pages that no distribution has. Tells whether it has answered. */
 export type LocalPages = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** What the edge is started with. It listens before it knows its distribution, so that its address is known. */
+/** Options of the stand-in. It listens before it knows its distribution, so that its address is known. */
 export interface CloudFrontOptions {
   port?: number;
   host?: string;
@@ -37,7 +37,7 @@ export interface CloudFrontOptions {
   localPages?: LocalPages;
 }
 
-/** What the edge serves, once it is known. */
+/** The distribution that the stand-in serves, once it is known. */
 export interface Served {
   distribution: Distribution;
   /** Where the origins' names lead. */
@@ -45,8 +45,8 @@ export interface Served {
   pageDirectory: string;
 }
 
-/** An edge that listens; until it serves something it answers 503. */
-export interface Edge extends Listening {
+/** A stand-in for CloudFront. Until it knows its distribution, it answers 503. */
+export interface CloudFront extends Listening {
   serve(served: Served): void;
 }
 
@@ -54,7 +54,7 @@ export interface Edge extends Listening {
  * Starts what CloudFront is for one distribution. Viewers come by plain HTTP here, so the behaviours'
  * `https-only` and `redirect-to-https` are the one thing not enforced. Nothing is cached or compressed.
  */
-export async function startCloudFront(options: CloudFrontOptions): Promise<Edge> {
+export async function startCloudFront(options: CloudFrontOptions): Promise<CloudFront> {
   const limits = { ...CLOUDFRONT_LIMITS, ...options.limits };
   const agent = createAgent();
   const road = { agent, idleMs: limits.idleMs, ...(options.tunnel && { between: options.tunnel }) };

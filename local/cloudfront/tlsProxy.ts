@@ -4,10 +4,10 @@ import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { type Listening, listen } from '../util/listen';
 import type { Certificate } from './certificate';
 
-/** A front that listens; until it knows the edge, it answers 503. */
+/** A TLS proxy before the stand-in for CloudFront. Until it knows its target, it answers 503. */
 export interface TlsProxy extends Listening {
-  /** The edge, and the behaviours' `ViewerProtocolPolicy` for an address. */
-  serve(edge: { port: number; protocolFor(url: string): string }): void;
+  /** The port of the stand-in, and the behaviours' `ViewerProtocolPolicy` for an address. */
+  serve(target: { port: number; protocolFor(url: string): string }): void;
 }
 
 /** The first byte of a TLS handshake. */
@@ -32,19 +32,19 @@ export async function startTlsProxy(
   port?: number,
   host?: string,
 ): Promise<TlsProxy> {
-  let edge: Parameters<TlsProxy['serve']>[0] | undefined;
+  let target: Parameters<TlsProxy['serve']>[0] | undefined;
 
   const secure = createSecureServer({ ...certificate, allowHTTP1: true }, (viewer, answer) => {
-    if (!edge) return answer.writeHead(503).end();
-    passOn(viewer, answer, edge.port);
+    if (!target) return answer.writeHead(503).end();
+    passOn(viewer, answer, target.port);
   });
   secure.on('upgrade', (viewer: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (!edge) return socket.destroy();
-    tunnel(viewer, socket, head, edge.port);
+    if (!target) return socket.destroy();
+    tunnel(viewer, socket, head, target.port);
   });
 
   const plainAnswer = ({ headers, url = '/' }: IncomingMessage): [status: number, location?: string] => {
-    switch (edge?.protocolFor(url)) {
+    switch (target?.protocolFor(url)) {
       case 'redirect-to-https':
         return [301, `https://${headers.host}${url}`];
       case 'https-only':
@@ -54,12 +54,13 @@ export async function startTlsProxy(
     }
   };
   const plain = createServer((viewer, answer) => {
-    if (edge?.protocolFor(viewer.url ?? '/') === 'allow-all') return passOn(viewer, answer, edge.port);
+    if (target?.protocolFor(viewer.url ?? '/') === 'allow-all') return passOn(viewer, answer, target.port);
     const [status, location] = plainAnswer(viewer);
     answer.writeHead(status, { ...(location && { location }), 'content-length': 0 }).end();
   });
   plain.on('upgrade', (viewer: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (edge?.protocolFor(viewer.url ?? '/') === 'allow-all') return tunnel(viewer, socket, head, edge.port);
+    if (target?.protocolFor(viewer.url ?? '/') === 'allow-all')
+      return tunnel(viewer, socket, head, target.port);
     const [status, location] = plainAnswer(viewer);
     const lines = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -81,7 +82,7 @@ export async function startTlsProxy(
   return {
     ...listening,
     serve: (next) => {
-      edge = next;
+      target = next;
     },
   };
 }

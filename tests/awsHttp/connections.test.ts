@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
-import { createCertificate } from '../../bench/harness/selfSignedCertificate';
+import { selfSigned } from '../../local/cloudfront/certificate';
 import { CREDENTIALS, ownPoster, REGION } from './posters';
 import { type Heard, OK, response, type Server, startServer } from './server';
 
@@ -265,7 +265,7 @@ describe('in a process of its own', () => {
   };
 
   it('a certificate that a root vouches for is taken, and an idle connection keeps no process alive', async () => {
-    const certificate = createCertificate();
+    const certificate = selfSigned(['localhost', '127.0.0.1']);
     server = await startServer((socket) => socket.write(OK), certificate);
 
     expect(await postFrom(server.url, certificate.cert)).toBe('delivered');
@@ -274,7 +274,7 @@ describe('in a process of its own', () => {
   });
 
   it('a certificate for another name is refused', async () => {
-    const certificate = createCertificate('chat.example.com');
+    const certificate = selfSigned(['chat.example.com', '127.0.0.1']);
     server = await startServer((socket) => socket.write(OK), certificate);
 
     expect(await postFrom(server.url, certificate.cert)).toBe('retry');

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { createCertificate } from '../../bench/harness/selfSignedCertificate';
 import type { DeliveryResult } from '../../lib/ports/poster';
+import { selfSigned } from '../../local/cloudfront/certificate';
 import { posters } from './posters';
 import { OK, response, type Server, startServer } from './server';
 
@@ -181,7 +181,7 @@ describe.each(Object.entries(posters))('the %s poster', (_name, open) => {
   });
 
   it('a certificate that no root vouches for is refused, and the frame is not sent', async () => {
-    server = await startServer((socket) => socket.write(OK), createCertificate());
+    server = await startServer((socket) => socket.write(OK), selfSigned(['localhost', '127.0.0.1']));
 
     expect(await open(server.url).prepare('{}')('a')).toBe('retry');
 

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
-import type { Certificate } from '../../bench/harness/selfSignedCertificate';
+import type { Certificate } from '../../local/cloudfront/certificate';
 
 /** A request as it came over the wire. */
 export interface Heard {

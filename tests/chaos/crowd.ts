@@ -1,10 +1,10 @@
 import { WebSocket } from 'ws';
+import { createConcurrencyLimiter } from '../../lib/fanOut/concurrencyLimiter';
 import { between, seeded, whole } from '../simulation/random';
 import type { Dice } from './faults';
 import { createPacer } from './pacer';
 import { createPerson, type Person } from './person';
 import type { Timers } from './timers';
-import { createTurnstile } from './turnstile';
 import type { Witness } from './witness';
 
 /** So many enter at a time: that all can come at once is shown when all sockets are cut. */
@@ -103,11 +103,12 @@ export function createCrowd(options: CrowdOptions): Crowd {
 
   return {
     async enter() {
-      const turnstile = createTurnstile(ENTER_AT_ONCE);
+      const limiter = createConcurrencyLimiter();
+      limiter.widen(ENTER_AT_ONCE);
       const enter = async (person: Person): Promise<void> => {
-        const leave = await turnstile.enter();
+        await limiter.enter();
         await person.enter();
-        leave();
+        limiter.leave();
       };
       await Promise.all(people.map(enter));
     },

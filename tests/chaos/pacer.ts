@@ -1,4 +1,4 @@
-import { createTurnstile } from './turnstile';
+import { createConcurrencyLimiter } from '../../lib/fanOut/concurrencyLimiter';
 
 const LEAST = 4;
 const FIRST = 8;
@@ -19,9 +19,10 @@ export interface Pacer {
 
 /** Goes by the median of the latest times, which faults hardly touch: they strike the fewer. */
 export function createPacer(ackMs: readonly number[]): Pacer {
-  const turnstile = createTurnstile(FIRST);
+  const limiter = createConcurrencyLimiter();
   let width = FIRST;
   let seen = 0;
+  limiter.widen(width);
 
   const adapt = (): void => {
     if (ackMs.length < seen + RECENT) return;
@@ -30,15 +31,15 @@ export function createPacer(ackMs: readonly number[]): Pacer {
     const median = recent[RECENT / 2] ?? 0;
     if (median > SLOW_MS) width = Math.max(LEAST, Math.floor(width * 0.75));
     if (median < QUICK_MS) width = Math.min(MOST, width + 2);
-    turnstile.resize(width);
+    limiter.widen(width);
   };
 
   return {
     async enter() {
-      const leave = await turnstile.enter();
+      await limiter.enter();
       return () => {
         adapt();
-        leave();
+        limiter.leave();
       };
     },
   };

@@ -1,8 +1,8 @@
 import type { Socket, SocketEvents } from '../../client/common/platform';
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
-import { closeConnection } from '../../lib/connections/closeConnections';
 import { openConnection } from '../../lib/connections/openConnection';
+import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
 import type { Connection } from '../../lib/ports/connectionStore';
 import type { DeliveryResult, Poster } from '../../lib/ports/poster';
 import { BEARER_PREFIX } from '../../lib/protocol';
@@ -104,7 +104,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const run = (): void => {
       void lambda()
         .invoke(
-          (context) => closeConnection(context, line.connection.id),
+          (context) => removeClosedConnection(context, line.connection.id),
           () => {},
         )
         .catch(() => {});

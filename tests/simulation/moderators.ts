@@ -1,6 +1,6 @@
 import { removeUserEverywhere, removeUserFromRoom } from '../../lib/moderation/removeUser';
+import { EVERYWHERE } from '../../lib/ports/banStore';
 import type { PublishContext, UserContext } from '../../lib/ports/contexts';
-import { EVERYWHERE } from '../../lib/ports/userStore';
 import type { Checker } from './checker';
 import type { VirtualClock } from './clock';
 import type { Dice } from './faults';

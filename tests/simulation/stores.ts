@@ -1,9 +1,10 @@
-import type { Charge, ChargeResult } from '../../lib/ports/charge';
+import { EVERYWHERE, MAX_LISTED_BANS } from '../../lib/ports/banStore';
 import type { ConnectionStore } from '../../lib/ports/connectionStore';
 import type { LogStore, NewEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
-import { EVERYWHERE, MAX_LISTED_BANS, type UserStore } from '../../lib/ports/userStore';
+import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
+import type { UserStore } from '../../lib/ports/userStore';
 import type { LogEntry, User } from '../../lib/protocol';
 import type { Refusal } from '../../lib/protocol/errorReplies';
 import { takeToken } from '../../lib/rateLimiting/tokenBucket';

@@ -1,6 +1,6 @@
-import type { Charge, ChargeResult } from '../../lib/ports/charge';
 import { type Connection, FINAL_FENCE } from '../../lib/ports/connectionStore';
 import type { Member } from '../../lib/ports/memberStore';
+import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
 import type { LogEntry, MessageEntry } from '../../lib/protocol';
 import { PATIENCE_MS, type Stores } from './engines';
 

@@ -3,14 +3,10 @@ import { publishAsUser } from '../../lib/actions/publishForBackEnd';
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import { ConditionFailed, type Database } from '../../lib/aws/dynamodb/database';
-import { createSlowReaders } from '../../lib/fanOut/slowReaders';
-import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
-import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
-import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
 import { createCharge, SYNCS } from '../../lib/rateLimiting/tokenBucket';
-import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { awsClients } from '../awsHttp/awsClients';
+import { createHarness, HOUR, NOW } from '../unit/harness';
 import {
   createTables,
   type Engine,
@@ -22,8 +18,6 @@ import {
 
 jest.setTimeout(300_000);
 
-const NOW = 1_800_000_000_000;
-const HOUR = 3_600_000;
 const LONGEST_TEXT = '🦄'.repeat(4_000);
 const ROWS = 700;
 const ann = { id: 'ann', name: 'Ann' };
@@ -59,17 +53,10 @@ let opened: ReturnType<typeof tables.connect>;
 
 /** The core in a container that remembers nothing. */
 const container = (): Context => ({
+  ...createHarness({ retentionMs: HOUR }),
   ...opened.stores,
   clock: { now: () => NOW, wait: async () => {} },
   random: () => 0,
-  recentLogs: createRecentLogCache(),
-  slowReaders: createSlowReaders(),
-  retryAfterCache: createRetryAfterCache(),
-  floodDetector: createFloodDetector(5),
-  metrics: createInvocationMetrics(),
-  settings: { logId: 'log', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: 90_000, retentionMs: HOUR },
-  fanOutQueue: { enqueue: async () => {} },
-  poster: { prepare: () => async () => 'delivered', close: async () => 'delivered' },
 });
 
 const requester = (id: string, user = ann): Requester => ({

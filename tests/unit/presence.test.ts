@@ -1,5 +1,4 @@
 import type { Requester } from '../../lib/auth/requester';
-import { closeConnection } from '../../lib/connections/closeConnections';
 import {
   announceJoined,
   announceLeft,
@@ -7,6 +6,7 @@ import {
   type PresenceSnapshot,
   readPresence,
 } from '../../lib/connections/presence';
+import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
 import type { ActiveConnection } from '../../lib/ports/connectionStore';
 import { byteLength } from '../../lib/protocol/byteLength';
 import { ann, bob, connect, createHarness, finish, type Harness, HOUR, NOW, range } from './harness';
@@ -137,7 +137,7 @@ describe('a user who comes on several connections at once', () => {
     const { active } = await readPresence(harness, 'den');
     await finish(harness, announceJoined(harness, 'den', active, who));
   };
-  const close: Step = (harness, { id }) => finish(harness, closeConnection(harness, id));
+  const close: Step = (harness, { id }) => finish(harness, removeClosedConnection(harness, id));
 
   /** Bob is in the room; Ann's connections were opened in this order, and do these steps in theirs. */
   async function play(opened: readonly number[], ways: readonly Step[][], turns: readonly number[]) {

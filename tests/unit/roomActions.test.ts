@@ -2,7 +2,7 @@ import { getHistory } from '../../lib/actions/getHistory';
 import { joinRoom } from '../../lib/actions/joinRoom';
 import { leaveRoom } from '../../lib/actions/leaveRoom';
 import { typing } from '../../lib/actions/typing';
-import { closeConnection } from '../../lib/connections/closeConnections';
+import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
 import type { Connection } from '../../lib/ports/connectionStore';
 import { Unavailable } from '../../lib/ports/unavailable';
 import { type ClientMessage, type Joined, LIMITS } from '../../lib/protocol';
@@ -443,7 +443,7 @@ it('a join that its connection did not outlive leaves no member behind', async (
     members: {
       ...harness.members,
       async add(...asked) {
-        await closeConnection(harness, who.id);
+        await removeClosedConnection(harness, who.id);
         return harness.members.add(...asked);
       },
     },
@@ -484,7 +484,7 @@ describe('forgetting a connection', () => {
     await connect(harness, 'bob-1', bob, ['den']);
     await connect(harness, 'ann-2', ann, ['attic']);
 
-    await finish(harness, closeConnection(harness, gone.id));
+    await finish(harness, removeClosedConnection(harness, gone.id));
 
     expect(await membersIn(harness, 'den')).toEqual(['bob-1']);
     expect(await membersIn(harness, 'attic')).toEqual(['ann-2']);
@@ -496,8 +496,8 @@ describe('forgetting a connection', () => {
     const gone = await connect(harness, 'ann-1', ann, ['den']);
     await connect(harness, 'bob-1', bob, ['den']);
 
-    await finish(harness, closeConnection(harness, gone.id));
-    await finish(harness, closeConnection(harness, gone.id));
+    await finish(harness, removeClosedConnection(harness, gone.id));
+    await finish(harness, removeClosedConnection(harness, gone.id));
 
     expect(told(harness)).toEqual(['bob-1: ann left den']);
   });
@@ -509,7 +509,7 @@ describe('forgetting a connection', () => {
 
     await finish(
       harness,
-      Promise.all([closeConnection(harness, gone.id), closeConnection(harness, gone.id)]),
+      Promise.all([removeClosedConnection(harness, gone.id), removeClosedConnection(harness, gone.id)]),
     );
 
     expect(told(harness)).toEqual(['bob-1: ann left den']);
@@ -518,7 +518,7 @@ describe('forgetting a connection', () => {
   it('that was never known does nothing', async () => {
     const harness = createHarness();
 
-    await finish(harness, closeConnection(harness, 'nobody'));
+    await finish(harness, removeClosedConnection(harness, 'nobody'));
 
     expect(harness.posts).toEqual([]);
   });
@@ -538,12 +538,14 @@ describe('forgetting a connection', () => {
       },
     };
 
-    await expect(finish(harness, closeConnection(broken, gone.id))).rejects.toBeInstanceOf(Unavailable);
+    await expect(finish(harness, removeClosedConnection(broken, gone.id))).rejects.toBeInstanceOf(
+      Unavailable,
+    );
 
     expect(await membersIn(harness, 'den')).toEqual([]);
     expect(await membersIn(harness, 'yard')).toEqual([]);
     expect(await membersIn(harness, 'attic')).toEqual(['ann-1']);
-    await finish(harness, closeConnection(harness, gone.id));
+    await finish(harness, removeClosedConnection(harness, gone.id));
     expect(await membersIn(harness, 'attic')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Charge } from '../../lib/ports/charge';
+import type { Charge } from '../../lib/ports/tokenBucketCharge';
 import {
   clockSkewLimit,
   createCharge,

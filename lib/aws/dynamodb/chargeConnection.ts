@@ -1,4 +1,4 @@
-import type { Charge } from '../../ports/charge';
+import type { Charge } from '../../ports/tokenBucketCharge';
 import type { RateLimited, Refusal } from '../../protocol/errorReplies';
 import type { Row } from './attributeValues';
 import { chargeBucket } from './chargeBucket';

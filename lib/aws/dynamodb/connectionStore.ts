@@ -1,6 +1,6 @@
-import type { Charge } from '../../ports/charge';
+import { EVERYWHERE, MAX_LISTED_BANS } from '../../ports/banStore';
 import type { ConnectionStore } from '../../ports/connectionStore';
-import { EVERYWHERE, MAX_LISTED_BANS } from '../../ports/userStore';
+import type { Charge } from '../../ports/tokenBucketCharge';
 import type { User } from '../../protocol';
 import { batchGet } from './batchGet';
 import { type ChargeExtra, type ConnectionRow, chargeConnection, getConnectionRow } from './chargeConnection';

@@ -1,4 +1,4 @@
-import type { Charge } from '../../ports/charge';
+import type { Charge } from '../../ports/tokenBucketCharge';
 import { clockSkewLimit } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
 

@@ -5,15 +5,15 @@ import { settleAll } from '../util/settleAll';
 import { announceLeft } from './presence';
 
 /** Forgets a connection that is closed, in every room it was in. */
-export function closeConnection(context: ConnectionContext, id: string): Promise<void> {
-  return closeConnections(context, [id]);
+export function removeClosedConnection(context: ConnectionContext, id: string): Promise<void> {
+  return removeClosedConnections(context, [id]);
 }
 
 /**
  * Removes closed connections from every room. Each room gets one announcement of all users that left. A connection
  * without a row is not announced: the function that removed the row announces it.
  */
-export async function closeConnections(
+export async function removeClosedConnections(
   context: ConnectionContext,
   gone: readonly string[],
   knownRoom?: string,

@@ -1,6 +1,6 @@
 import type { Refusal } from '../protocol/errorReplies';
 
-/** What one frame takes from a bucket of its connection or its user, in milliseconds (see bucket.ts). */
+/** What one frame takes from a token bucket of its connection or its user, in milliseconds. */
 export interface Charge {
   bucket: 'sends' | 'syncs' | 'typing';
   now: number;

@@ -1,0 +1,106 @@
+import { type Ban, type BanStore, EVERYWHERE, MAX_LISTED_BANS } from '../../ports/banStore';
+import { batchGet } from './batchGet';
+import { ifMet } from './conditional';
+import type { Database } from './database';
+import { keyOf } from './hashedKey';
+import { createUserRows, ttlAt, type UserRow } from './userRows';
+
+/**
+ * Keeps one row for each ban in the Connections table. The row holds the longest ban of its room, so no number of bans
+ * makes a row grow. A ban from every room depends on no other ban.
+ */
+export function createBans(database: Database, table: string): BanStore {
+  const users = createUserRows(database, table);
+
+  /** Writes a ban's own row, unless it holds a longer one. */
+  const writeBan = (user: string, { room, until }: Ban) =>
+    ifMet(
+      database.call('UpdateItem', {
+        TableName: table,
+        Key: { connection: keyOf('ban', user, room) },
+        UpdateExpression: 'SET #until = :until, #ttl = :ttl',
+        ConditionExpression: 'attribute_not_exists(#until) OR #until < :until',
+        ExpressionAttributeNames: { '#until': 'until', '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':until': until, ':ttl': Math.ceil(until / 1000) },
+      }),
+    );
+
+  /** Lists a room as banned, if it fits; gives the user's row. */
+  const listRoom = (user: string, room: string, now: number) =>
+    ifMet(
+      users.update(user, {
+        UpdateExpression: 'SET #ttl = :ttl ADD #banned :rooms, #version :one',
+        ConditionExpression:
+          'attribute_not_exists(#banned) OR size(#banned) < :max OR contains(#banned, :room)',
+        ExpressionAttributeNames: { '#banned': 'bannedRooms', '#version': 'bansVersion', '#ttl': 'ttl' },
+        ExpressionAttributeValues: {
+          ':rooms': new Set([room]),
+          ':room': room,
+          ':one': 1,
+          ':max': MAX_LISTED_BANS,
+          ':ttl': ttlAt(now),
+        },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+
+  /** Takes rooms off the list whose ban is over, unless another ban is given meanwhile. */
+  const unlistRooms = async (user: string, now: number): Promise<void> => {
+    const { bannedRooms = new Set<string>(), bansVersion = 0 } = (await users.read(user)) ?? {};
+    const inForce = await banned(user, [...bannedRooms], now);
+    const over = [...bannedRooms].filter((room) => !inForce.has(room));
+    if (over.length === 0) return;
+    await ifMet(
+      users.update(user, {
+        UpdateExpression: 'DELETE #banned :over',
+        ConditionExpression: '#version = :version',
+        ExpressionAttributeNames: { '#banned': 'bannedRooms', '#version': 'bansVersion' },
+        ExpressionAttributeValues: { ':over': new Set(over), ':version': bansVersion },
+      }),
+    );
+  };
+
+  /** Makes every join of the user's later connections look for a ban; gives the user's row. */
+  const noteUnlisted = async (user: string, until: number, now: number): Promise<UserRow | undefined> => {
+    const noted = await ifMet(
+      users.update(user, {
+        UpdateExpression: 'SET #unlistedUntil = :until, #ttl = :ttl',
+        ConditionExpression: 'attribute_not_exists(#unlistedUntil) OR #unlistedUntil < :until',
+        ExpressionAttributeNames: { '#unlistedUntil': 'unlistedUntil', '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':until': until, ':ttl': ttlAt(now) },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return noted.met ? noted.output : users.read(user);
+  };
+
+  /** Gives those of some rooms that a ban in force names. */
+  const banned = async (user: string, rooms: readonly string[], now: number): Promise<Set<string>> => {
+    const roomOf = new Map(rooms.map((room) => [keyOf('ban', user, room), room]));
+    const keys = [...roomOf.keys()].map((connection) => ({ connection }));
+    const rows = await batchGet(database, table, keys, ['connection', 'until']);
+    const inForce = rows.filter(({ until }) => Number(until) > now);
+    return new Set(inForce.map(({ connection }) => roomOf.get(String(connection)) ?? ''));
+  };
+
+  return {
+    async addBan(user, ban, now) {
+      const { room, until } = ban;
+      await writeBan(user, ban);
+      const connectionsOf = (row: UserRow | undefined) => [...(row?.connections ?? [])];
+      if (room === EVERYWHERE) return connectionsOf(await users.read(user));
+      const listed = await listRoom(user, room, now);
+      if (listed.met) return connectionsOf(listed.output);
+      await unlistRooms(user, now);
+      const relisted = await listRoom(user, room, now);
+      return connectionsOf(relisted.met ? relisted.output : await noteUnlisted(user, until, now));
+    },
+
+    // The room stays listed, which costs a check at its next join. A full list is cleaned.
+    async removeBan(user, room) {
+      await database.call('DeleteItem', { TableName: table, Key: { connection: keyOf('ban', user, room) } });
+    },
+
+    isBanned: async (user, room, now) => (await banned(user, [room, EVERYWHERE], now)).size > 0,
+  };
+}

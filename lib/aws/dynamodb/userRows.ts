@@ -1,0 +1,38 @@
+import type { Database, Input } from './database';
+import { keyOf } from './hashedKey';
+
+/** Rows stay this long after they were last written, in seconds: longer than any ban lasts. */
+const ROW_TTL_SECONDS = 400 * 24 * 3600;
+
+/** A user's row in the Connections table, under a key that no connection has. */
+export type UserRow = {
+  connections?: Set<string>;
+  /** Rooms with a ban of their own, in force or over: at most `MAX_LISTED_BANS`. */
+  bannedRooms?: Set<string>;
+  /** Until then there may be a ban from a room that is not listed, in milliseconds since the epoch. */
+  unlistedUntil?: number;
+  /** How often a ban was given. */
+  bansVersion?: number;
+  /** No connection is added before. */
+  cooldownUntil?: number;
+};
+
+/** Reads and updates users' rows, one row a user. */
+export function createUserRows(database: Database, table: string) {
+  const locate = (user: string) => ({ TableName: table, Key: { connection: keyOf('user', user) } });
+  return {
+    async update(user: string, input: Input): Promise<UserRow | undefined> {
+      const { Attributes } = await database.call('UpdateItem', { ...locate(user), ...input });
+      return Attributes as UserRow | undefined;
+    },
+    async read(user: string): Promise<UserRow | undefined> {
+      const { Item } = await database.call('GetItem', { ...locate(user), ConsistentRead: true });
+      return Item as UserRow | undefined;
+    },
+  };
+}
+
+/** The `ttl` of a user's row that is written at `now`, in seconds. */
+export function ttlAt(now: number): number {
+  return Math.ceil(now / 1000) + ROW_TTL_SECONDS;
+}

@@ -1,0 +1,21 @@
+/** What a ban from every room names in a room's place. */
+export const EVERYWHERE = '*';
+
+/** Rooms that a row lists one by one as banned; with more, every join looks for a ban. Keeps rows small. */
+export const MAX_LISTED_BANS = 10;
+
+/** A room that a user is kept out of, or {@link EVERYWHERE}, until a time in milliseconds since the epoch. */
+export interface Ban {
+  room: string;
+  until: number;
+}
+
+/** Users' bans. */
+export interface BanStore {
+  /** Writes a ban; gives the user's connections. Of several bans from a room the longest holds. */
+  addBan(user: string, ban: Ban, now: number): Promise<string[]>;
+  /** Takes back the ban from a room. */
+  removeBan(user: string, room: string): Promise<void>;
+  /** Tells whether a ban from the room or from everywhere is in force. */
+  isBanned(user: string, room: string, now: number): Promise<boolean>;
+}
