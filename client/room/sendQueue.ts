@@ -199,11 +199,12 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
       const message = find(entry.id);
       if (message && message.record.user === entry.from.id) onArrived(message, entry);
     },
-    onAck({ id, seq, at, text }) {
+    onAck({ id, seq, at, entry }) {
       const message = find(id);
       const from = room.user();
       if (!message || !from) return false;
-      onArrived(message, { type: 'message', seq, id, text: text ?? message.record.text, from, at });
+      const own = { type: 'message', seq, id, text: message.record.text, from, at } as const;
+      onArrived(message, entry?.type === 'message' ? entry : own);
       return true;
     },
     advance,

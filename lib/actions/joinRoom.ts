@@ -1,3 +1,4 @@
+import type { Requester } from '../auth/requester';
 import { announceJoined, listUsers, readPresence } from '../connections/presence';
 import { budgetFor, readAfter, readBefore, readHead } from '../log/readPage';
 import type { Connection, JoinResult } from '../ports/connectionStore';
@@ -8,6 +9,7 @@ import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 import { settleAll } from '../util/settleAll';
+import { abilitiesIn } from './abilities';
 
 /** The check for a ban is repeated if the connection left a room, or was removed from one, since the last check. */
 const MAX_BAN_LOOKS = 3;
@@ -18,7 +20,7 @@ const MAX_BAN_LOOKS = 3;
  */
 export async function joinRoom(
   context: ChatContext & UserContext,
-  requester: Connection,
+  requester: Requester,
   message: MessageOf<'joinRoom'>,
 ): Promise<Reply> {
   const { room, after } = message;
@@ -41,7 +43,8 @@ export async function joinRoom(
     await context.members.remove(room, requester.id, entered.fence);
     return errorReply(message, refusalError({ kind: 'notMember' }));
   }
-  return { type: 'joined', room, log: context.settings.logId, ...users, ...joined };
+  const can = abilitiesIn(requester.permissions, room);
+  return { type: 'joined', room, log: context.settings.logId, can, ...users, ...joined };
 }
 
 /** Charges a join, and clears a ban that has ended. */

@@ -46,6 +46,10 @@ export function handleRoomAction(
       case 'ping':
         return ping(context, requester, message);
       case 'sendMessage':
+      case 'editMessage':
+      case 'deleteMessage':
+      case 'react':
+      case 'getReactions':
       case 'kick':
       case 'unban':
         return misrouted(message);

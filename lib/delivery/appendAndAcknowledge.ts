@@ -62,12 +62,12 @@ export async function appendAndAcknowledge(
       const entry = await readEntry(context, send.room, written.seq);
       if (entry?.type !== 'message' && entry?.type !== 'erased') return errorReply(refused, BEHIND);
       context.metrics.increment('Duplicates');
-      if (entry.type === 'erased') return acknowledge(send, { ...written, text: send.text }, true);
+      if (entry.type === 'erased') return acknowledge(send, written, true);
       await settleAll(
         isLimited ? Promise.resolve() : deliverEntry(context, job(entry.seq), entry),
         expireSuperseded(context, send.room, written.superseded),
       );
-      return acknowledge(send, entry, true);
+      return acknowledge(send, written, true, entry.text === send.text ? undefined : entry);
     }
     case 'written':
       context.metrics.increment('Messages');
@@ -83,12 +83,13 @@ export async function appendAndAcknowledge(
 
 function acknowledge(
   send: MessageDraft,
-  entry: Pick<MessageEntry, 'seq' | 'at' | 'text'>,
+  { seq, at }: Pick<MessageEntry, 'seq' | 'at'>,
   isDuplicate: boolean,
+  other?: MessageEntry,
 ): Ack {
-  const { room, id, text } = send;
-  const ack: Ack = { type: 'ack', room, id, seq: entry.seq, at: entry.at };
+  const { room, id } = send;
+  const ack: Ack = { type: 'ack', room, id, seq, at };
   if (isDuplicate) ack.duplicate = true;
-  if (entry.text !== text) ack.text = entry.text;
+  if (other) ack.entry = other;
   return ack;
 }

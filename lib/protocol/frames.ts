@@ -15,12 +15,43 @@ export interface User {
   name: string;
 }
 
+/** A JSON value of an app's own. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A JSON object of an app's own, within the limits in {@link LIMITS}. */
+export type Data = { readonly [key: string]: Json };
+
+/** What a message says, and what an edit replaces. `mentions` are ids of users. */
+export interface Content {
+  text: string;
+  data?: Data;
+  mentions?: readonly string[];
+}
+
+/** What a new message holds. `kind` names its form, and `replyTo` is the seq of the message that it answers. */
+export interface MessageContent extends Content {
+  kind?: string;
+  replyTo?: number;
+}
+
 /** Messages a client may send. The tag is `action` because API Gateway routes on it. */
 export type ClientMessage = { ref?: string } & (
-  | { action: 'sendMessage'; room: string; id: string; text: string; after: number }
+  | ({ action: 'sendMessage'; room: string; id: string; after: number } & MessageContent)
+  | ({ action: 'editMessage'; room: string; of: number; id: string; after: number } & Content)
+  | { action: 'deleteMessage'; room: string; of: number; id: string; after: number }
+  | { action: 'react'; room: string; of: number; name: string; on: boolean; v: number }
+  | { action: 'getReactions'; room: string; of: number }
   | { action: 'joinRoom'; room: string; after?: number | undefined }
   | { action: 'leaveRoom'; room: string }
-  | { action: 'getHistory'; room: string; before?: number; after?: number; limit?: number }
+  | {
+      action: 'getHistory';
+      room: string;
+      limit?: number;
+      before?: number;
+      after?: number;
+      around?: number;
+      at?: number;
+    }
   | { action: 'typing'; room: string }
   | { action: 'ping'; rooms: Record<string, number> }
   | { action: 'kick'; room: string; user: string; forMs?: number }
@@ -30,13 +61,79 @@ export type ClientMessage = { ref?: string } & (
 /** The name of what a client's frame asks for. */
 export type Action = ClientMessage['action'];
 
-/** An entry of a room's log. `at` is the server's clock in milliseconds; `seq` alone gives the order. */
-export interface MessageEntry {
+/**
+ * A message, as it stands now. `at` is the server's clock in milliseconds; `seq` alone gives the order. `rev` is the
+ * seq of the edit whose words it holds, and `editedAt` the time of that edit.
+ */
+export interface MessageEntry extends MessageContent {
   type: 'message';
   seq: number;
   id: string;
-  text: string;
   from: User;
+  at: number;
+  rev?: number;
+  editedAt?: number;
+  reactions?: Reactions;
+}
+
+/** What stands in the place of a message that was deleted: `deleted` is the seq of the {@link DeletedEntry}. */
+export interface TombstoneEntry {
+  type: 'tombstone';
+  seq: number;
+  id: string;
+  from: User;
+  at: number;
+  deleted: number;
+  by: Deleter;
+}
+
+/** Whose right deleted a message. */
+export type Deleter = 'author' | 'moderator';
+
+/**
+ * The message at `of` was edited. The words are those that the message has when this entry is served: those of the edit
+ * at `rev`, which is this one or a later one. Without words the message is gone. `from` is missing once it was erased.
+ */
+export interface EditedEntry extends Partial<Content> {
+  type: 'edited';
+  seq: number;
+  id: string;
+  of: number;
+  from?: User;
+  at: number;
+  rev?: number;
+}
+
+/** The message at `of` was deleted. `from` is missing once it was erased. */
+export interface DeletedEntry {
+  type: 'deleted';
+  seq: number;
+  id: string;
+  of: number;
+  from?: User;
+  at: number;
+  by: Deleter;
+}
+
+/** Who reacted to a message: users by the name of the reaction, of each at most five, and how many they are. */
+export interface ReactionSummary {
+  /** Counts the changes of the message's reactions. Of two summaries the one with the higher (k, seq) holds. */
+  k: number;
+  counts: Readonly<Record<string, number>>;
+  users: Readonly<Record<string, readonly User[]>>;
+}
+
+/** The reactions of a page's copy of a message. `mine` are the names of the reader's own. */
+export interface Reactions extends ReactionSummary {
+  seq: number;
+  mine?: readonly string[];
+}
+
+/** The reactions to the message at `of` have changed: this is how they stood. */
+export interface ReactedEntry extends ReactionSummary {
+  type: 'reacted';
+  seq: number;
+  of: number;
   at: number;
 }
 
@@ -64,7 +161,15 @@ export interface SystemEntry {
 }
 
 /** One element of a room's log. */
-export type LogEntry = MessageEntry | SystemEntry | ErasedEntry | UnknownEntry;
+export type LogEntry =
+  | MessageEntry
+  | TombstoneEntry
+  | EditedEntry
+  | DeletedEntry
+  | ReactedEntry
+  | SystemEntry
+  | ErasedEntry
+  | UnknownEntry;
 
 /** Why a frame was refused. Codes are stable; the sentence beside them may change. */
 export type ErrorCode =
@@ -77,10 +182,16 @@ export type ErrorCode =
   | 'forbidden'
   | 'rateLimited'
   | 'tooManyRooms'
+  | 'gone'
+  | 'tooOld'
+  | 'tooMany'
   | 'expired'
   | 'unavailable';
 
-/** Acknowledges that the message with this `id` is in the log at `seq`. */
+/** What a user may do in a room of this deployment. */
+export type Ability = 'send' | 'edit' | 'delete' | 'react' | 'moderate';
+
+/** Acknowledges that the entry with this `id` is in the log at `seq`. */
 export interface Ack {
   type: 'ack';
   room: string;
@@ -89,8 +200,8 @@ export interface Ack {
   at: number;
   /** Present when the id was in the log before this frame arrived. */
   duplicate?: true;
-  /** The stored text, present when a repeat brought another one: the first wins. */
-  text?: string;
+  /** The entry as it stands now, present when a repeat brought another content: the first wins. */
+  entry?: LogEntry;
 }
 
 /** A part of a room's log, oldest first. */
@@ -113,11 +224,22 @@ export interface Joined extends Page {
   /** Users present, as many as fit. `memberCount` counts them all, and the connections of a large room. */
   members: User[];
   memberCount: number;
+  /** What this user may do in this room. */
+  can: readonly Ability[];
 }
 
 export interface History extends Page {
   type: 'history';
   room: string;
+}
+
+/** Who reacted to a message: of each name at most 100 users, as many as fit into a frame. */
+export interface ReactionList extends ReactionSummary {
+  type: 'reactions';
+  room: string;
+  of: number;
+  /** The names of the reader's own reactions. */
+  mine: readonly string[];
 }
 
 /** The reply to a ping. */
@@ -147,7 +269,9 @@ export type Reply = { ref?: string } & (
   | Joined
   | History
   | Pong
+  | ReactionList
   | ErrorFrame
+  | { type: 'ok'; action: 'react'; room: string; of: number; name: string; k: number }
   | { type: 'ok'; action: 'leaveRoom' | 'typing' | 'kick' | 'unban'; room: string }
 );
 
@@ -159,10 +283,7 @@ export interface Place {
 
 /** Pushes: frames about other users' actions. */
 export type Push =
-  | (MessageEntry & Place)
-  | (ErasedEntry & Place)
-  | (SystemEntry & Place)
-  | (UnknownEntry & Place)
+  | (LogEntry & Place)
   | { type: 'memberJoined'; room: string; member: User }
   | { type: 'memberLeft'; room: string; member: User }
   | { type: 'typing'; room: string; from: User };
@@ -176,11 +297,6 @@ export type ParsedClientFrame =
   | { ok: false; failure: ErrorFrame & { ref?: string } };
 
 /** A message from a back end, which has no socket. Without `after` the server keeps the first try's head for it. */
-export interface Publication {
-  room: string;
-  id: string;
-  text: string;
-  after?: number;
-}
+export type Publication = { room: string; id: string; after?: number } & MessageContent;
 
 export type MessageOf<A extends ClientMessage['action']> = Extract<ClientMessage, { action: A }>;

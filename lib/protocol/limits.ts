@@ -2,13 +2,18 @@ export const TEXT_CHARACTERS = 4000;
 export const NAME_CHARACTERS = 64;
 export const PAGE_ENTRIES = 100;
 export const ROOMS_PER_CONNECTION = 50;
+export const MENTIONS = 20;
+/** The size of a message's `data`, in bytes of its JSON, and its structure: itself is one deep. */
+export const DATA_BYTES = 4096;
+export const DATA_DEPTH = 4;
+export const DATA_KEYS = 64;
 /** The longest token that a handshake may carry: it travels in a header. */
 export const MAX_TOKEN_CHARACTERS = 4096;
 
-/** A frame is an object, and in it at most one object more: the cursors of a ping. */
+/** A frame is an object, and in it at most one object or list more, such as the cursors of a ping. Only `data` is deeper. */
 const FRAME_DEPTH = 2;
 
-/** Enough for a ping's cursors of the maximum of rooms, and for the fields of any frame. */
+/** Enough for a ping's cursors of the maximum of rooms, and for the fields of any frame. Those in `data` count apart. */
 const FRAME_KEYS = ROOMS_PER_CONNECTION + 14;
 
 /** The longest a user can be kept out at a time. */
@@ -16,7 +21,8 @@ export const MAX_BAN_MS = 365 * 24 * 3_600_000;
 
 /** Sizes and counts that both ends keep to. Bytes are UTF-8; characters are Unicode code points. */
 export const LIMITS = {
-  clientFrameBytes: 20 * 1024,
+  /** The longest text, data and mentions fit together. */
+  clientFrameBytes: 24 * 1024,
   frameDepth: FRAME_DEPTH,
   frameKeys: FRAME_KEYS,
   serverFrameBytes: 32 * 1024,
@@ -26,4 +32,12 @@ export const LIMITS = {
   roomsPerConnection: ROOMS_PER_CONNECTION,
   listedMembers: 100,
   tokenCharacters: MAX_TOKEN_CHARACTERS,
+  mentions: MENTIONS,
+  dataBytes: DATA_BYTES,
+  dataDepth: DATA_DEPTH,
+  dataKeys: DATA_KEYS,
+  editsPerMessage: 20,
+  reactionCharacters: 32,
+  reactionNames: 20,
+  reactionsPerUser: 10,
 } as const;

@@ -24,14 +24,15 @@ export function readObject(text: string, what: 'frame' | 'body'): Read {
 
 /**
  * Returns what is wrong with the structure of a JSON text, or `undefined`. It finds too deep a nesting, too many keys,
- * and a repeated key, of which API Gateway might read the other value. It scans the text once and does not check
- * whether it is JSON.
+ * and a repeated key, of which API Gateway might read the other value. The value of `data` has limits of its own. It
+ * scans the text once and does not check whether it is JSON.
  */
 export function problemWithShape(json: string): string | undefined {
   /** The keys so far of what is open at each depth. */
   const keysAt: (Set<string> | undefined)[] = [];
   let depth = 0;
-  let keys = 0;
+  const keys = { frame: 0, data: 0 };
+  let isData = false;
   let last = '';
   for (let i = 0; i < json.length; i++) {
     switch (json[i]) {
@@ -43,7 +44,10 @@ export function problemWithShape(json: string): string | undefined {
       }
       case '{':
       case '[':
-        if (++depth > LIMITS.frameDepth)
+        depth++;
+        if (isData && depth > 1 + LIMITS.dataDepth)
+          return `"data" must be nested at most ${LIMITS.dataDepth} deep.`;
+        if (!isData && depth > LIMITS.frameDepth)
           return `Objects and lists must be nested at most ${LIMITS.frameDepth} deep.`;
         keysAt[depth] = undefined;
         break;
@@ -52,13 +56,17 @@ export function problemWithShape(json: string): string | undefined {
         if (depth > 0) depth--;
         break;
       case ',':
+        if (depth === 1) isData = false;
         last = '';
         break;
       case ':': {
         if (last === '') break;
         const key = unescaped(last);
         last = '';
-        if (++keys > LIMITS.frameKeys) return `There must be at most ${LIMITS.frameKeys} keys.`;
+        if (depth === 1) isData = key === 'data';
+        if (isData && depth > 1) {
+          if (++keys.data > LIMITS.dataKeys) return `"data" must have at most ${LIMITS.dataKeys} keys.`;
+        } else if (++keys.frame > LIMITS.frameKeys) return `There must be at most ${LIMITS.frameKeys} keys.`;
         const known = keysAt[depth] ?? new Set();
         if (known.has(key)) return `${JSON.stringify(key.slice(0, 32))} must stand there once.`;
         keysAt[depth] = known.add(key);

@@ -18,28 +18,52 @@ export function parseServerFrame(frame: string): ServerMessage | undefined {
   if (!isRight) return undefined;
   // What a client builds on has been looked at; the server is trusted for the rest of its own frames.
   if (Array.isArray(value.messages)) value.messages = value.messages.map(readEntry);
+  if (value.type === 'ack' && value.entry !== undefined) value.entry = readEntry(value.entry);
   return value as unknown as ServerMessage;
 }
 
 /** What a client builds on, in something that comes from the server. */
 type Shape = Record<string, (value: unknown) => boolean>;
 
+const SUMMARY: Shape = { k: isSeq, counts: areSeqs, users: areUsersByName };
+
 const ENTRIES: Record<string, Shape> = {
-  message: { id: isString, text: isString, from: isUser, at: Number.isFinite },
+  message: {
+    id: isString,
+    text: isString,
+    from: isUser,
+    at: Number.isFinite,
+    mentions: optional(areStrings),
+    replyTo: optional(isSeq),
+    rev: optional(isSeq),
+    reactions: optional(areReactions),
+  },
   system: {
     what: (what) => what === 'kicked',
     user: isUser,
-    by: (by) => by === undefined || isUser(by),
+    by: optional(isUser),
     at: Number.isFinite,
   },
   erased: { id: isString },
+  tombstone: { id: isString, from: isUser, at: Number.isFinite, deleted: isSeq },
+  edited: { id: isString, of: isSeq, at: Number.isFinite, text: optional(isString), rev: optional(isSeq) },
+  deleted: { id: isString, of: isSeq, at: Number.isFinite },
+  reacted: { of: isSeq, at: Number.isFinite, ...SUMMARY },
 };
 
 /** The frames that are not entries of the log. */
 const FRAMES: Record<string, Shape> = {
-  ack: { room: isString, id: isString, seq: isSeq },
-  joined: { room: isString, log: isString, head: isSeq, members: areUsers, messages: areEntries },
+  ack: { room: isString, id: isString, seq: isSeq, entry: optional(isEntry) },
+  joined: {
+    room: isString,
+    log: isString,
+    head: isSeq,
+    members: areUsers,
+    messages: areEntries,
+    can: areStrings,
+  },
   history: { room: isString, messages: areEntries },
+  reactions: { room: isString, of: isSeq, mine: areStrings, ...SUMMARY },
   pong: { behind: areSeqs, notJoined: Array.isArray },
   error: { code: isString },
   ok: { room: isString },
@@ -60,7 +84,30 @@ function readEntry(value: unknown): LogEntry | undefined {
 }
 
 function areEntries(value: unknown): boolean {
-  return Array.isArray(value) && value.every(readEntry);
+  return Array.isArray(value) && value.every(isEntry);
+}
+
+function isEntry(value: unknown): boolean {
+  return readEntry(value) !== undefined;
+}
+
+function optional(isRight: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || isRight(value);
+}
+
+function areStrings(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isString);
+}
+
+function areReactions(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    Object.entries({ seq: isSeq, ...SUMMARY }).every(([field, isRight]) => isRight(value[field]))
+  );
+}
+
+function areUsersByName(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(areUsers);
 }
 
 function isUser(value: unknown): value is User {

@@ -21,6 +21,9 @@ const CODES: Record<ErrorCode, true> = {
   forbidden: true,
   rateLimited: true,
   tooManyRooms: true,
+  gone: true,
+  tooOld: true,
+  tooMany: true,
   expired: true,
   unavailable: true,
 };
@@ -29,6 +32,7 @@ const TYPES: Record<Reply['type'], true> = {
   ack: true,
   joined: true,
   history: true,
+  reactions: true,
   pong: true,
   ok: true,
   error: true,

@@ -48,6 +48,7 @@ const chat: Chat = createChat({
           log: 'one',
           members: [],
           memberCount: 0,
+          can: ['send'],
           messages: [],
           more: false,
         };

@@ -67,6 +67,7 @@ export async function serveLog(page: Page, { length, expiredUpTo = 0 }: Options)
           log: 'one',
           members: [ANN, BEN],
           memberCount: 2,
+          can: ['send'],
           ...found,
         };
       }
@@ -100,6 +101,11 @@ export async function serveLog(page: Page, { length, expiredUpTo = 0 }: Options)
         });
         return { type: 'ack', room: message.room, id: message.id, seq: head + 1, at: Date.now() };
       }
+      case 'editMessage':
+      case 'deleteMessage':
+      case 'react':
+      case 'getReactions':
+        return { type: 'error', code: 'unknownAction', message: 'This log is read and appended to.' };
       case 'typing':
       case 'leaveRoom':
       case 'kick':

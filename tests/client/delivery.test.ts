@@ -371,7 +371,15 @@ describe("the sender's own message", () => {
     const harness = createHarness();
     const { room } = await harness.joined();
     harness.gateway.faults.reply = (reply) => {
-      if (reply.type === 'ack') reply.text = 'stored';
+      if (reply.type === 'ack')
+        reply.entry = {
+          type: 'message',
+          seq: reply.seq,
+          id: reply.id,
+          text: 'stored',
+          from: { id: 'ann', name: 'ann' },
+          at: reply.at,
+        };
       return undefined;
     };
 

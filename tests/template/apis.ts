@@ -19,6 +19,10 @@ const LOGGED = new Set([
 /** The protocol's actions; one that is added there does not compile until it is here. */
 const ACTIONS: Record<Action, true> = {
   sendMessage: true,
+  editMessage: true,
+  deleteMessage: true,
+  react: true,
+  getReactions: true,
   joinRoom: true,
   leaveRoom: true,
   getHistory: true,

@@ -72,7 +72,7 @@ describe('a client’s frame is read as it stands', () => {
     expect(parse(message)).toEqual({ ok: true, message });
   });
 
-  it('up to 20 KB, of which one field too many is told', () => {
+  it('up to 24 KB, of which one field too many is told', () => {
     expect(parseClientFrame(frameOf(LIMITS.clientFrameBytes))).toMatchObject({
       failure: { code: 'badField', message: '"x" is not a field of this action.' },
     });
@@ -114,12 +114,12 @@ describe('a client’s frame is refused', () => {
 
   it.each([
     ['one byte too long', frameOf(LIMITS.clientFrameBytes + 1)],
-    ['too long in bytes, not in characters', JSON.stringify({ ...send, x: 'é'.repeat(10_240) })],
+    ['too long in bytes, not in characters', JSON.stringify({ ...send, x: 'é'.repeat(12_288) })],
     ['a megabyte of brackets', '['.repeat(1_000_000)],
   ])('when it is %s', (_name, frame) => {
     expect(parseClientFrame(frame)).toEqual({
       ok: false,
-      failure: { type: 'error', code: 'tooLarge', message: 'The frame must be at most 20480 bytes.' },
+      failure: { type: 'error', code: 'tooLarge', message: 'The frame must be at most 24576 bytes.' },
     });
   });
 
@@ -388,7 +388,15 @@ describe('a server’s frame', () => {
     at: 1,
   };
   const page = { room: 'den', messages: [entry], more: false };
-  const joined = { ...page, type: 'joined', head: 3, log: 'log-1', members: [entry.from], memberCount: 1 };
+  const joined = {
+    ...page,
+    type: 'joined',
+    head: 3,
+    log: 'log-1',
+    members: [entry.from],
+    memberCount: 1,
+    can: ['send'],
+  };
 
   it.each<[string, object]>([
     ['a message', { ...entry, room: 'den' }],

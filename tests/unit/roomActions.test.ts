@@ -2,8 +2,8 @@ import { getHistory } from '../../lib/actions/getHistory';
 import { joinRoom } from '../../lib/actions/joinRoom';
 import { leaveRoom } from '../../lib/actions/leaveRoom';
 import { typing } from '../../lib/actions/typing';
+import type { Requester } from '../../lib/auth/requester';
 import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
-import type { Connection } from '../../lib/ports/connectionStore';
 import { Unavailable } from '../../lib/ports/unavailable';
 import { type ClientMessage, type Joined, LIMITS } from '../../lib/protocol';
 import { byteLength } from '../../lib/protocol/byteLength';
@@ -24,13 +24,13 @@ import {
 
 type Ask<A extends ClientMessage['action']> = Omit<Extract<ClientMessage, { action: A }>, 'action'>;
 
-const join = (harness: Harness, who: Connection, given: Partial<Ask<'joinRoom'>> = {}) =>
+const join = (harness: Harness, who: Requester, given: Partial<Ask<'joinRoom'>> = {}) =>
   finish(harness, joinRoom(harness, who, { action: 'joinRoom', room: 'den', ...given }));
 
-const leave = (harness: Harness, who: Connection, room = 'den') =>
+const leave = (harness: Harness, who: Requester, room = 'den') =>
   finish(harness, leaveRoom(harness, who, { action: 'leaveRoom', room }));
 
-const read = (harness: Harness, who: Connection, given: Partial<Ask<'getHistory'>> = {}) =>
+const read = (harness: Harness, who: Requester, given: Partial<Ask<'getHistory'>> = {}) =>
   finish(harness, getHistory(harness, who, { action: 'getHistory', room: 'den', ...given }));
 
 /** The announcements of joins and leaves. */
@@ -70,6 +70,7 @@ describe('joining', () => {
       type: 'joined',
       room: 'den',
       log: 'log-1',
+      can: ['send', 'moderate'],
       head: 0,
       messages: [],
       more: false,
@@ -106,6 +107,7 @@ describe('joining', () => {
       type: 'joined',
       room: 'den',
       log: 'log-1',
+      can: ['send', 'moderate'],
       members: [ann],
       memberCount: 1,
       ...expected,
@@ -363,7 +365,7 @@ describe('reading history', () => {
 });
 
 describe('typing', () => {
-  const type = (harness: Harness, who: Connection) =>
+  const type = (harness: Harness, who: Requester) =>
     finish(harness, typing(harness, who, { action: 'typing', room: 'den' }));
 
   it('is told to all others in the room and kept nowhere', async () => {

@@ -67,7 +67,7 @@ it.each([
     ['', 'badFrame'],
     ['{"action":"nothing"}', 'unknownAction'],
     ['{"action":"joinRoom"}', 'badField'],
-    ['x'.repeat(21_000), 'tooLarge'],
+    ['x'.repeat(25_000), 'tooLarge'],
   ] as const)
     expect(await answer(untouched, who, frame)).toMatchObject({ type: 'error', code });
 });

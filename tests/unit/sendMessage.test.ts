@@ -205,7 +205,11 @@ describe('a repeat', () => {
     await say();
     harness.posts.length = 0;
 
-    expect(await say({ text: 'something else' })).toMatchObject({ duplicate: true, seq: 1, text: 'hello' });
+    expect(await say({ text: 'something else' })).toMatchObject({
+      duplicate: true,
+      seq: 1,
+      entry: { type: 'message', seq: 1, text: 'hello' },
+    });
 
     expect(harness.posts).toMatchObject([{ frame: { text: 'hello' } }, { frame: { text: 'hello' } }]);
   });

@@ -76,7 +76,7 @@ export const repeat: Check = {
       `The repeat of seq ${first.seq} was acknowledged as ${second.duplicate ? 'duplicate' : 'new'} at seq ${second.seq}.`,
     );
     expect(
-      third.seq === first.seq && third.text === frame.text,
+      third.seq === first.seq && third.entry?.type === 'message' && third.entry.text === frame.text,
       'A repeat with another text did not get the first text.',
     );
     compare('The room after two repeats', messages, [first]);

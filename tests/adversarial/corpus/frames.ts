@@ -46,7 +46,7 @@ export const FRAMES: Record<string, BadFrame> = {
   ),
   'a key of 19,000 characters': code({ ...ping, ['k'.repeat(19_000)]: 1 }, 'badField'),
   'a number of 10,000 digits': code(`{"action":"ping","rooms":{"den":${'9'.repeat(10_000)}}}`, 'badField'),
-  'one byte over 20 KB': code(' '.repeat(20_481), 'tooLarge'),
+  'one byte over 24 KB': code(' '.repeat(24_577), 'tooLarge'),
   '30 KB of brackets': code('['.repeat(30_000), 'tooLarge'),
   'no action': code({ rooms: {} }, 'unknownAction'),
   'an action nobody knows': code({ action: 'deleteEverything' }, 'unknownAction'),

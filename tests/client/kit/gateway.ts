@@ -132,7 +132,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
         );
         if (own?.type === 'message') {
           push(room, { ...own, room }, socket);
-          const other = own.text === text ? {} : { text: own.text };
+          const other = own.text === text ? {} : { entry: own };
           return { type: 'ack', room, id, seq: own.seq, at: own.at, duplicate: true, ...other };
         }
         if (after > head || head - after > gateway.mostCompared || rows.slice(after).includes(undefined))
@@ -156,6 +156,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
           log: gateway.logId,
           members,
           memberCount: members.length,
+          can: ['send'],
           ...page,
           ...reset,
         };
@@ -174,6 +175,11 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
       case 'typing':
         push(message.room, { type: 'typing', room: message.room, from: socket.user }, socket);
         return { type: 'ok', action: 'typing', room: message.room };
+      case 'editMessage':
+      case 'deleteMessage':
+      case 'react':
+      case 'getReactions':
+        return fail('unknownAction');
       case 'kick':
       case 'unban':
         return { type: 'ok', action: message.action, room: message.room };
