@@ -1,4 +1,4 @@
-/** Guests: people whom the stack itself signs in, by a name alone. */
+/** Guests: users that the stack signs in with nothing but a display name. */
 
 import type { User } from '../lib/protocol';
 import { ChatError } from './common/errors';

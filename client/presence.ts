@@ -15,7 +15,7 @@ const TYPING_INTERVAL_MS = 3_000;
 
 /** Immutable; another object after each change. */
 export interface PresenceSnapshot {
-  /** As many as the server lists, which is all of a small room. Empty while this user is not a member. */
+  /** The members that the server lists: all of a small room. Empty while this user is not a member. */
   readonly members: readonly User[];
   readonly memberCount: number;
   /** Other users that are typing now. */
@@ -27,16 +27,16 @@ export interface Presence {
   readonly snapshot: PresenceSnapshot;
   /** Tells the room that this user is typing, at most once in 3 seconds. Call it on every key. */
   sendTyping(): void;
-  /** Calls back when the snapshot is another one. */
+  /** Calls back after each change of the snapshot. */
   onChange(listener: () => void): Unsubscribe;
-  /** Follows no more. */
+  /** Ends the subscription to the room. */
   stop(): void;
 }
 
 /** Options of {@link createPresence}. Both have defaults. */
 export interface PresenceOptions {
   clock?: Clock;
-  /** Told of what listeners threw; by default the console is. */
+  /** Called with what listeners throw; writes to the console by default. */
   onError?(error: unknown): void;
 }
 
@@ -89,7 +89,7 @@ export function createPresence(
         active.set(frame.member.id, frame.member);
         changed();
         break;
-      // Another page of this user's does not come, go or type here.
+      // The user's other pages do not count as other members.
       case 'memberLeft':
         if (isSelf(frame.member)) break;
         leaving.begin(frame.member);
@@ -145,11 +145,11 @@ export function createPresence(
   };
 }
 
-/** Users of whom something is true for a while. */
+/** A set of users that each leave after a time. */
 function createExpiringUsers(clock: Clock, lastsMs: number, over: (user: User) => void) {
   const running = new Map<string, { user: User; cancel: Cancel }>();
 
-  /** Tells whether it was true until now. */
+  /** Removes a user; tells whether the user was in the set. */
   const end = ({ id }: User): boolean => {
     running.get(id)?.cancel();
     return running.delete(id);

@@ -1,6 +1,6 @@
 'use client';
 
-/** React hooks over the client. React 18 or later is the only thing they need besides it. */
+/** React hooks over the client, for React 18 or later. */
 
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { Chat, ChatState, Room, RoomSnapshot, Unsubscribe } from './common/types';
@@ -23,7 +23,10 @@ export interface PresenceView extends PresenceSnapshot {
   readonly sendTyping: () => void;
 }
 
-/** Keeps a chat connected while any component with one of these hooks is mounted. Make the chat outside of rendering, or in `useState`. */
+/**
+ * Keeps a chat connected while a component with one of these hooks is mounted. Create the chat outside of rendering, or
+ * in `useState`.
+ */
 export function useChat(chat: Chat): ChatView {
   useEffect(() => hold(chat, startChat), [chat]);
   const state = useSyncExternalStore(
@@ -53,7 +56,7 @@ export function useRoom(chat: Chat, name: string): RoomView {
 
 /** Enters several rooms and gives their snapshots in the same order: for a list with unread counts, say. */
 export function useRooms(chat: Chat, names: readonly string[]): readonly RoomSnapshot[] {
-  // The names and not their array: callers may well make a new array each time.
+  // Compares the names, because callers may create a new array for each render.
   const key = names.join(' ');
   const rooms = useMemo(
     () => (key === '' ? [] : key.split(' ').map((name) => partsOf(chat, name).room)),
@@ -92,7 +95,7 @@ export function usePresence(chat: Chat, name: string): PresenceView {
 
 const presences = new WeakMap<Room, Presence>();
 
-/** A room and its members, followed from before the join, whichever hook joins the room. */
+/** A room and its members. The hook follows the members before any hook joins the room. */
 function partsOf(chat: Chat, name: string): { room: Room; presence: Presence } {
   const room = chat.room(name);
   const presence = presences.get(room) ?? createPresence(chat, name);
@@ -117,7 +120,7 @@ function stayIn(chat: Chat, room: Room): Unsubscribe {
   };
 }
 
-/** Gives the same array as long as the same things are in it: React renders again for another one. */
+/** Gives the previous array if its items are the same: React renders again for another array. */
 function useSame<T>(read: () => readonly T[]): () => readonly T[] {
   const last = useRef<readonly T[]>([]);
   return () => {

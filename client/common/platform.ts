@@ -34,8 +34,8 @@ export interface Socket {
 /** Opens a WebSocket. No event may come from inside this call, or from inside `send` or `close`. */
 export type OpenSocket = (url: string, protocols: string[], events: SocketEvents) => Socket;
 
-/** What the device says of its network; all of it is a hint. */
+/** What the device says about its network: hints, not facts. */
 export interface Network {
-  /** Calls back when the network has come or gone, or the device is looked at again, until it is stopped. */
+  /** Calls back when the network comes or goes and when the page is shown again. The result ends the calls. */
   watch(changed: () => void): Cancel;
 }

@@ -1,4 +1,4 @@
-/** The public face of the client. */
+/** The public types of the client. */
 
 import type { ClientMessage, MessageEntry, Reply, ServerMessage, User } from '../../lib/protocol';
 import type { ChatError, ChatErrorCode } from './errors';
@@ -127,7 +127,7 @@ export interface Gap {
 /** Everything to show of a room. Immutable; another object after each change. */
 export interface RoomSnapshot {
   readonly name: string;
-  /** What the app asked for and whether it is so: `join()` leads to `joined`, and losing the connection to `joining`. */
+  /** `join()` leads to `joining`, then to `joined`. A lost connection leads back to `joining`. */
   readonly state: 'left' | 'joining' | 'joined';
   /** Why the server refused the room. */
   readonly error?: ChatError;

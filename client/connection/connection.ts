@@ -9,17 +9,19 @@ import {
 import { HANDSHAKE_TIMEOUT_MS } from '../common/constants';
 import type { Clock, OpenSocket, Socket } from '../common/platform';
 
-/** How a link ended: never opened, closed by either side, or because it did not answer. */
+/** How a connection ended: never opened, closed by either side, or because it did not answer. */
 export type CloseReason = 'refused' | 'closed' | 'noAnswer';
 
+/** What a connection reports. */
 export interface ConnectionEvents {
   onOpen(): void;
-  /** Once, before the outstanding requests are told. */
+  /** Called once, before the outstanding requests end without a reply. */
   onClose(ending: CloseReason): void;
-  /** A frame came; its request resolves afterwards. */
+  /** Called with each frame, before the request that it answers. */
   onFrame(message: ServerMessage): void;
 }
 
+/** What a connection is given. */
 export interface ConnectionOptions {
   clock: Clock;
   open: OpenSocket;
@@ -30,7 +32,10 @@ export interface ConnectionOptions {
 /** A connection, from its handshake to its end, and its outstanding requests. */
 export interface Connection {
   isOpen(): boolean;
-  /** Asks for a reply; `undefined` when none came in `withinMs`, or the link closed. Called back exactly once. */
+  /**
+   * Sends a frame, and calls `done` once: with the reply, or with `undefined` if the connection closed or no reply came
+   * within `withinMs`.
+   */
   request(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
   close(ending?: CloseReason): void;
 }
@@ -86,7 +91,7 @@ export function openConnection(
   });
   const cancelTimer = clock.after(socket ? HANDSHAKE_TIMEOUT_MS : 0, () => close('refused'));
 
-  const link: Connection = {
+  return {
     isOpen: () => state === 'open',
     request(message, withinMs, done) {
       const ref = (++asked).toString(36);
@@ -101,5 +106,4 @@ export function openConnection(
     },
     close,
   };
-  return link;
 }

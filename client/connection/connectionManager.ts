@@ -19,8 +19,9 @@ import { createTokenProvider, type TokenProviderOptions } from './tokenProvider'
 
 export type ConnectionManagerOptions = TokenProviderOptions & ConnectionOptions & HeartbeatOptions;
 
+/** What a connection manager reports. */
 export interface ConnectionManagerEvents {
-  /** A frame has arrived. The request that it answers is told afterwards. */
+  /** Called with each frame, before the request that it answers. */
   onFrame(frame: ServerMessage, connection: Connection): void;
   onState(state: ChatState): void;
   onToken(token: Token): void;
@@ -55,6 +56,7 @@ interface Newest {
 
 const NONE: Attempt = { kind: 'none' };
 
+/** Creates a manager. It connects when `connect` is called. */
 export function createConnectionManager(
   options: ConnectionManagerOptions,
   events: ConnectionManagerEvents,

@@ -2,17 +2,18 @@ import { PONG_TIMEOUT_MS } from '../common/constants';
 import type { Cancel, Clock, Random } from '../common/platform';
 import type { Connection } from './connection';
 
+/** What a heartbeat is given. Times are in milliseconds. */
 export interface HeartbeatOptions {
   clock: Clock;
   random: Random;
   pingMs: number;
-  /** The cursors of the rooms that are joined on a link; `undefined`, which no frame holds, for the others. */
-  cursorsOn(link: Connection): Record<string, number | undefined>;
+  /** The cursors of the rooms that a connection joined, and `undefined` for other rooms: JSON leaves them out. */
+  cursorsOn(connection: Connection): Record<string, number | undefined>;
 }
 
-/** Keeps asking one link whether it lives. */
+/** Pings one connection at an interval, and closes it if no pong comes. */
 export interface Heartbeat {
-  /** Asks now, unless an answer is due already. */
+  /** Pings now, unless a pong is due already. */
   probe(): void;
   stop: Cancel;
 }
@@ -20,9 +21,9 @@ export interface Heartbeat {
 /** Pings a connection, first at a random time, so that clients that connected together do not ping together. */
 export function startHeartbeat(
   { clock, random, pingMs, cursorsOn }: HeartbeatOptions,
-  link: Connection,
+  connection: Connection,
 ): Heartbeat {
-  // A device that slept has let the time pass without its timers: an old question counts for nothing.
+  // Timers do not run while a device sleeps: a ping from before the sleep does not count.
   let dueUntil = 0;
   let cancel = clock.after(random() * pingMs, () => ping());
 
@@ -30,12 +31,12 @@ export function startHeartbeat(
     cancel();
     cancel = clock.after(pingMs, ping);
     dueUntil = clock.now() + PONG_TIMEOUT_MS;
-    link.request(
-      { action: 'ping', rooms: cursorsOn(link) as Record<string, number> },
+    connection.request(
+      { action: 'ping', rooms: cursorsOn(connection) as Record<string, number> },
       PONG_TIMEOUT_MS,
       (reply) => {
         dueUntil = 0;
-        if (!reply) link.close('noAnswer');
+        if (!reply) connection.close('noAnswer');
       },
     );
   };

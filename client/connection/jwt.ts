@@ -4,7 +4,7 @@ import { parseName, type User } from '../../lib/protocol';
 export interface Token {
   text: string;
   user: User | undefined;
-  /** How long the token is good for, in milliseconds from now; for ever when it does not say. */
+  /** Milliseconds until the token expires; `Infinity` if it has no `exp`. */
   lifetimeMs: number;
 }
 

@@ -26,6 +26,7 @@ export interface Pacer {
   speedUp(): void;
 }
 
+/** Creates a pacer. It sends at once until the first refusal. */
 export function createPacer(clock: Clock): Pacer {
   let waiting: (() => void)[] = [];
   let isScheduled = false;

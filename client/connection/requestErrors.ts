@@ -18,7 +18,7 @@ export function isPermanent(error: ErrorFrame): boolean {
   return PERMANENT.includes(error.code);
 }
 
-/** How long to wait before the same frame is sent again, in milliseconds. */
+/** Gives the wait before the client sends the same frame again, in milliseconds. */
 export function retryDelay(error: ErrorFrame): number {
   const asked = Number(error.retryAfterMs ?? DEFAULT_RETRY_DELAY_MS);
   return asked >= 0 ? Math.min(asked, MAX_RETRY_DELAY_MS) : DEFAULT_RETRY_DELAY_MS;

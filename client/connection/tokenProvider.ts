@@ -5,6 +5,7 @@ import type { Cancel, Clock } from '../common/platform';
 import type { TokenRequest } from '../common/types';
 import { readToken, type Token } from './jwt';
 
+/** What a token provider is given. */
 export interface TokenProviderOptions {
   clock: Clock;
   token(request: TokenRequest): string | Promise<string>;
@@ -14,12 +15,13 @@ export interface TokenProviderOptions {
 export interface TokenProvider {
   /** The next handshake needs another token. */
   invalidate(reason: TokenRequest['reason']): void;
-  /** Gives a token that is good for a handshake, and asks the app for one if necessary. Calls back once, or never after a cancel. */
+  /** Gives a token for a handshake, from the app if necessary. Calls back once, or never after a cancel. */
   get(then: (token: string) => void, fail: (error: unknown) => void): Cancel;
   /** How long the token in use is good for, in milliseconds. */
   remainingMs(): number;
 }
 
+/** Creates a provider. It has no token until the first handshake asks for one. */
 export function createTokenProvider(
   { clock, token: request }: TokenProviderOptions,
   onToken: (token: Token) => void,

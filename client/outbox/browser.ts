@@ -1,4 +1,4 @@
-/** An outbox in the browser's IndexedDB. The core does not import this: `import { createBrowserOutbox } from …/outbox/browser`. */
+/** An outbox in the browser's IndexedDB: the entry point `edge-chat/outbox/browser`. */
 
 import type { Outbox, OutboxRecord } from '../common/outboxTypes';
 import { byOrder } from './mergeRecords';

@@ -1,4 +1,4 @@
-/** An outbox in a folder, for Node. The core does not import this: `import { createFileOutbox } from …/outbox/file`. */
+/** An outbox in a folder, for Node: the entry point `edge-chat/outbox/file`. */
 
 import { createHash, randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';

@@ -2,6 +2,7 @@ import type { Outbox, OutboxRecord, OutboxShare } from '../common/outboxTypes';
 import { createDeferred } from '../util/deferred';
 import { createMemoryOutbox } from './memory';
 
+/** What an outbox session asks and reports. */
 export interface OutboxSessionOptions {
   /** Takes back a record of this user that an earlier client has left. */
   restore(record: OutboxRecord): void;

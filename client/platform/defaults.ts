@@ -3,6 +3,7 @@
 import { ChatError } from '../common/errors';
 import type { Clock, Network, OpenSocket } from '../common/platform';
 
+/** The clock of the device. */
 export const clock: Clock = {
   now: Date.now,
   after(ms, run) {

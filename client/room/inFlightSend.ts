@@ -8,25 +8,27 @@ import { outcomeUnknown, type PendingMessage } from './pendingMessage';
 import { resolveUnknownSend } from './resolveUnknownSend';
 import type { RoomContext } from './roomContext';
 
+/** What an in-flight send reports. */
 export interface InFlightSendEvents {
-  /** The user has to decide what becomes of the message. */
+  /** The server refused the message for good, or its outcome is unknown: the user decides. */
   onRefused(message: PendingMessage, error: ChatError): void;
   /** The log from the message's `after` up to `end` does not hold it. */
   onNotFound(message: PendingMessage, end: number): void;
 }
 
-/** The one message of a room that is being sent: it is sent again until the server decides. */
+/** Sends one message of a room at a time, again and again until the server acknowledges or refuses it. */
 export interface InFlightSend {
   current(): PendingMessage | undefined;
-  /** Takes a message as the current one; nothing is sent before `transmit`. */
+  /** Makes a message the current one. `transmit` sends it. */
   start(message: PendingMessage): void;
   transmit(): void;
-  /** The room can be used, maybe on another connection. */
+  /** Sends the current message if it waited for the room to be joined. */
   resume(): void;
-  /** Stops if this message is the current one. */
+  /** Stops sending this message, if it is the current one. */
   clear(message: PendingMessage): void;
 }
 
+/** Creates a sender without a message. */
 export function createInFlightSend(room: RoomContext, events: InFlightSendEvents): InFlightSend {
   let current: PendingMessage | undefined;
   let waitsForRoom = false;
@@ -112,7 +114,7 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
   };
 }
 
-/** A refusal for want of membership says nothing of an earlier attempt, whose acknowledgement may be lost. */
+/** Gives the error of a refused message. A refusal of the room does not decide an earlier attempt without a reply. */
 export function refusal(message: PendingMessage, error: ErrorFrame): ChatError {
   const isAboutRoom = error.code === 'forbidden' || error.code === 'tooManyRooms';
   return message.isInDoubt && isAboutRoom ? outcomeUnknown() : toError(error);

@@ -8,38 +8,40 @@ import type { RoomContext } from './roomContext';
 
 type MembershipStatus = 'asking' | 'joined';
 
+/** What a membership asks and reports. */
 export interface MembershipEvents {
   isWanted(): boolean;
   /**
-   * The server has let us in; tells whether that was of use, or has to be asked from another position. The log is the
-   * one of the request. A reply about a dropped log says nothing about the new one.
+   * The server answered `joined`. Gives `false` if the room has to be joined again from another cursor. `log` is the
+   * request's log: a reply about a dropped log says nothing about the new one.
    */
   onJoined(reply: Joined, log: RoomLog, after: number | undefined): boolean;
-  /** The server does not let us in: the room must not be wanted any more. */
+  /** The server refused the room for good: the room must not be wanted any more. */
   onRefused(failure: ErrorFrame): void;
-  /** The room can be used on a connection, or no longer: the state must be decided again. */
+  /** A connection joined or left the room. */
   onChange(): void;
 }
 
 /** A room's membership, on each connection. */
 export interface Membership {
-  isJoined(link: Connection): boolean;
-  /** Enters the room on every link, or leaves it, as is wanted now. */
+  isJoined(connection: Connection): boolean;
+  /** Joins the room on every connection, or leaves it, as `isWanted` says now. */
   reconcile(): void;
-  /** The link is not in the room any more, or has to enter it again. */
-  onEvicted(link: Connection): void;
+  /** The server removed the connection from the room: it joins again if the room is wanted. */
+  onEvicted(connection: Connection): void;
 }
 
+/** Creates a membership that has joined nothing. */
 export function createMembership(room: RoomContext, events: MembershipEvents): Membership {
   const status = new WeakMap<Connection, MembershipStatus | undefined>();
-  const isJoined = (link: Connection): boolean => status.get(link) === 'joined';
+  const isJoined = (connection: Connection): boolean => status.get(connection) === 'joined';
 
-  const set = (link: Connection, next: MembershipStatus | undefined): void => {
-    status.set(link, next);
+  const set = (connection: Connection, next: MembershipStatus | undefined): void => {
+    status.set(connection, next);
     events.onChange();
   };
 
-  /** Joins or leaves, as is wanted when the request's turn comes. */
+  /** Joins or leaves, as `isWanted` says when the request's turn comes. */
   const ask = (connection: Connection, attempt = 0): void => {
     set(connection, 'asking');
     room.syncPacer.run(() => {
@@ -73,13 +75,13 @@ export function createMembership(room: RoomContext, events: MembershipEvents): M
   return {
     isJoined,
     reconcile() {
-      for (const link of room.connections()) {
-        const known = status.get(link);
-        if (events.isWanted() ? !known : known === 'joined') ask(link);
+      for (const connection of room.connections()) {
+        const known = status.get(connection);
+        if (events.isWanted() ? !known : known === 'joined') ask(connection);
       }
     },
-    onEvicted(link) {
-      if (isJoined(link) && link.isOpen()) set(link, undefined);
+    onEvicted(connection) {
+      if (isJoined(connection) && connection.isOpen()) set(connection, undefined);
     },
   };
 }

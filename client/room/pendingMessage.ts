@@ -32,14 +32,17 @@ export function createPendingMessage(record: OutboxRecord, isRestored = false): 
   return message;
 }
 
+/** The error of a message that the log may hold, although it could not be found. */
 export function outcomeUnknown(): ChatError {
   return new ChatError('outcomeUnknown', 'It may be in the room: look, then retry or discard it.');
 }
 
+/** Gives a message as the app sees it. */
 export function describe({ record: { id, text, at, state }, seq, error }: PendingMessage): PendingSend {
   return { id, text, at, state: seq === undefined ? state : 'sent', error };
 }
 
+/** Tells whether the client still sends the message. */
 export function isPending({ record }: PendingMessage): boolean {
   return record.state === 'pending';
 }

@@ -3,6 +3,7 @@ import type { ReadJob } from '../timeline/historyReader';
 import { outcomeUnknown, type PendingMessage } from './pendingMessage';
 import type { RoomContext } from './roomContext';
 
+/** What the search asks and reports. */
 export interface ResolveOptions {
   /** The message is still unresolved. */
   isNeeded(): boolean;

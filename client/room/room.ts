@@ -32,6 +32,7 @@ export interface RoomController {
   close(reason: ChatError): void;
 }
 
+/** Creates a room. It joins when the app asks it to. */
 export function createRoom(core: ClientContext, name: string): RoomController {
   const emitter = createEmitter<RoomEvents>(core.report);
   let snapshot: RoomSnapshot | undefined;

@@ -20,24 +20,25 @@ export interface SendQueue {
   discard(id: string): boolean;
   /** Takes back what an earlier client has left in the outbox. */
   restore(record: OutboxRecord): void;
-  /** Recognizes an own message, wherever it was met. */
+  /** Removes the message that an entry of the log is, if it is in the queue. */
   onEntry(entry: MessageEntry): void;
-  /** Takes an acknowledgement; tells whether it was for a message that had none. */
+  /** Takes an acknowledgement; tells whether its message was in the queue. */
   onAck(ack: Ack): boolean;
   /** Sends the next message, if the room can be used and one waits. */
   advance(): void;
   hasPending(): boolean;
   count(): number;
-  /** The messages that are not shown among those of the log yet. */
+  /** The messages that the log does not show yet, in order. */
   list(): PendingSend[];
   /** The server refused the room: no message of this queue can be sent. */
   failAll(error: ErrorFrame): void;
-  /** The fate of attempts in another log, or as another user, can never be known. */
+  /** Fails attempts whose outcome the client cannot learn: in another log, or as another user. */
   markUnknown(isAffected: (record: OutboxRecord) => boolean): void;
   /** Stops; the outbox keeps what is pending. */
   close(reason: ChatError): void;
 }
 
+/** Creates an empty queue. `onChange` is called after each change of `list`. */
 export function createSendQueue(room: RoomContext, onChange: () => void): SendQueue {
   let queue: PendingMessage[] = [];
   let inLog: PendingMessage[] = [];
@@ -56,7 +57,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     onChange();
   };
 
-  /** Leaves it to the user what becomes of a message. */
+  /** Stops sending a message, keeps it, and reports the error: the user retries or discards it. */
   const fail = (message: PendingMessage, error: ChatError): void => {
     flight.clear(message);
     const state = error.code === 'outcomeUnknown' ? 'unknown' : 'failed';

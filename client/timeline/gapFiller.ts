@@ -13,7 +13,7 @@ export interface GapFiller {
   stop(): void;
 }
 
-/** Makes one; `take` takes a page that was read upwards, of which `reset` says that the log is another one. */
+/** Creates a gap filler. `take` gets each page; `reset` is true if the page is of another log. */
 export function createGapFiller(
   room: LogContext,
   reorder: ReorderBuffer,

@@ -20,7 +20,7 @@ export interface ReadJob {
 /** Where a room's log is asked for. */
 export interface LogContext extends ClientContext {
   readonly name: string;
-  /** The newest link on which the room is joined. */
+  /** The newest connection on which the room is joined. */
   connection(): Connection | undefined;
 }
 

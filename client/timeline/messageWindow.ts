@@ -63,6 +63,7 @@ export function createMessageWindow(keep: number): MessageWindow {
   };
 }
 
+/** Tells messages from system entries. */
 export function isMessage(entry: LogEntry): entry is MessageEntry {
   return entry.type === 'message';
 }

@@ -2,6 +2,7 @@ import type { LogEntry } from '../../lib/protocol';
 import { MAX_BUFFERED_ENTRIES } from '../common/constants';
 import type { Gap } from '../common/types';
 
+/** What a reorder buffer reports. */
 export interface ReorderBufferEvents {
   /** The next entry: its seq is one above the cursor before it. */
   onDeliver(entry: LogEntry): void;
@@ -27,6 +28,7 @@ export interface ReorderBuffer {
   endRead(): void;
 }
 
+/** Creates a buffer without a cursor. */
 export function createReorderBuffer(events: ReorderBufferEvents): ReorderBuffer {
   const held = new Map<number, LogEntry>();
   let cursor: number | undefined;

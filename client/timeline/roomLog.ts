@@ -6,6 +6,7 @@ import { createHistoryReader, type HistoryReader, type LogContext } from './hist
 import { createMessageWindow, isMessage, type MessageWindow } from './messageWindow';
 import { createReorderBuffer } from './reorderBuffer';
 
+/** What a room log reports. */
 export interface RoomLogEvents {
   /** A message was met, new or not. */
   onEntry(message: MessageEntry): void;
@@ -40,6 +41,7 @@ export interface RoomLog extends Pick<HistoryReader, 'read'> {
   stop(reason: ChatError): void;
 }
 
+/** Creates a room log without a cursor. */
 export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog {
   const window = createMessageWindow(room.keepMessages);
   const reorder = createReorderBuffer({

@@ -10,6 +10,7 @@ export interface Emitter<E extends Listeners<E>> {
   emit<K extends keyof E>(event: K, ...args: Parameters<E[K]>): void;
 }
 
+/** Creates an emitter. `report` gets what listeners throw. */
 export function createEmitter<E extends Listeners<E>>(report: (error: unknown) => void): Emitter<E> {
   // Each in an object of its own: a listener that is given twice is called twice.
   const all = new Set<{ event: keyof E; listener: Listener }>();

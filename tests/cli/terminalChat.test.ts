@@ -1,19 +1,19 @@
+import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import WebSocket from 'ws';
 import { runTerminalChat } from '../../cli/chat/terminalChat';
 import { type Chat, createChat, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
+import { start } from './run';
+import { type Screen, watchScreen } from './screen';
 
 jest.setTimeout(60_000);
 
 /** A person at a terminal 60 columns wide. */
-interface Person {
+interface Person extends Screen {
   chat: Chat;
   type(keys: string): void;
-  /** Waits for what the screen has to show since the last time. */
-  sees(text: string): Promise<void>;
-  screen(): string;
   ended: Promise<number>;
 }
 
@@ -39,27 +39,13 @@ describe('the terminal client at a terminal', () => {
     chat.connect();
     const input = new PassThrough();
     const output = Object.assign(new PassThrough(), { columns: 60, hasColors: () => false });
-    let shown = '';
-    let from = 0;
-    output.on('data', (data) => {
-      shown += data;
-    });
+    const { shown, sees } = watchScreen(name, output);
     const person: Person = {
       chat,
       ended: runTerminalChat(chat, { rooms, history: 20 }, { input, output }),
       type: (keys) => input.write(keys),
-      screen: () => shown,
-      async sees(text) {
-        const end = Date.now() + 10_000;
-        while (!shown.slice(from).includes(text)) {
-          if (Date.now() > end)
-            throw new Error(
-              `${name} waited 10 s to see ${JSON.stringify(text)}, and saw ${JSON.stringify(shown.slice(from))}`,
-            );
-          await new Promise((next) => setTimeout(next, 20));
-        }
-        from += shown.slice(from).indexOf(text) + text.length;
-      },
+      shown,
+      sees,
     };
     people.push(person);
     await person.sees(`You are in ${rooms[0]}`);
@@ -85,7 +71,7 @@ describe('the terminal client at a terminal', () => {
     await ann.sees('Ann: message 3');
 
     const ben = await sit('Ben', ['past']);
-    expect(ben.screen()).toMatch(/Ann: message 1\n.*Ann: message 2\n.*Ann: message 3\n/s);
+    expect(ben.shown()).toMatch(/Ann: message 1\n.*Ann: message 2\n.*Ann: message 3\n/s);
     ben.type('/history\r');
     await ben.sees('There is nothing earlier.');
   });
@@ -128,7 +114,7 @@ describe('the terminal client at a terminal', () => {
     await ann.sees('Mallory\\u202eyrollaM is here');
     await ann.sees('Mallory\\u202eyrollaM: \\u202eturned\n');
     await ann.sees('      one\\u200f\\u200b\\u{e0041}');
-    expect(ann.screen()).not.toMatch(/[\u009b\u202e\u200f\u200b\u{e0041}]/u);
+    expect(ann.shown()).not.toMatch(/[\u009b\u202e\u200f\u200b\u{e0041}]/u);
   });
 
   it('leaves in order on Ctrl-C and on Ctrl-D', async () => {
@@ -139,5 +125,28 @@ describe('the terminal client at a terminal', () => {
 
     expect(await ann.ended).toBe(0);
     expect(await ben.ended).toBe(0);
+  });
+
+  it('runs as `npx edge-chat chat`, and says how many members are there, and who comes and goes', async () => {
+    const run = (name: string) => {
+      const args = ['chat', stack.socketUrl, '--room', 'process', '--name', name];
+      const { child, ended } = start(args, {}, ['--import', path.join(__dirname, 'fakeTerminal.mjs')]);
+      return { ...watchScreen(name, child.stdout), type: (keys: string) => child.stdin.write(keys), ended };
+    };
+    const ann = run('ann');
+    await ann.sees('You are in process alone.');
+    const ben = run('ben');
+    await ben.sees('You are in process with 1 other.');
+    await ann.sees('ben is here');
+    ben.type('/who\r');
+    await ben.sees('ann\nben\n');
+    ann.type('hello\r');
+    await ben.sees('ann: hello');
+    ben.type('/quit\r');
+
+    expect(await ben.ended).toMatchObject({ code: 0, err: '' });
+    await ann.sees('ben has left');
+    ann.type('\u0003');
+    expect(await ann.ended).toMatchObject({ code: 0, err: '' });
   });
 });
