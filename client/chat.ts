@@ -111,7 +111,7 @@ export function createChat(options: ChatOptions): Chat {
     Object.fromEntries([...rooms].map(([name, room]) => [name, room.cursorOn(connection)]));
 
   const connectionManager = createConnectionManager(
-    { ...options, clock, random, open, report, pingMs, cursorsOn },
+    { ...options, clock, random, open, session: newId(), report, pingMs, cursorsOn },
     {
       onState: setState,
       onToken,

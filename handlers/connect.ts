@@ -1,18 +1,30 @@
 import { createOpenConnectionContext } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
-import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
+import { handshakeOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 import { openConnection } from '../lib/connections/openConnection';
-import { SUBPROTOCOL } from '../lib/protocol';
+import { REFUSED_SUBPROTOCOL, SUBPROTOCOL } from '../lib/protocol';
 
 const context = createOpenConnectionContext();
 
 const REFUSED = { banned: 403, coolingDown: 429, tooMany: 429 };
 
-/** Records a connection the authorizer has let in, and picks its subprotocol. */
+/**
+ * Records a connection the authorizer has let in, and picks its subprotocol. No client reads the status of a refused
+ * handshake in a browser: one that offers to is told on a connection of its own.
+ */
 export const handler = withTelemetry('connect', async (event: SocketEvent, metrics) => {
   if (event.requestContext.eventType !== 'CONNECT') return { statusCode: 400 };
-  const outcome = await openConnection(context, connectionOf(event));
-  if (outcome !== 'opened') return { statusCode: REFUSED[outcome] };
-  metrics.increment('ConnectionsOpened');
-  return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': SUBPROTOCOL } };
+  const handshake = handshakeOf(event);
+  const outcome = await openConnection(context, handshake);
+  if (outcome === 'opened') {
+    metrics.increment('ConnectionsOpened');
+    return accept(SUBPROTOCOL);
+  }
+  metrics.annotate({ outcome: 'refused', reason: outcome });
+  const isTold = handshake.takesRefusal && outcome !== 'coolingDown';
+  return isTold ? accept(REFUSED_SUBPROTOCOL) : { statusCode: REFUSED[outcome] };
 });
+
+function accept(subprotocol: string) {
+  return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': subprotocol } };
+}

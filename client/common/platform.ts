@@ -15,8 +15,8 @@ export type Random = () => number;
 
 /** What happens to a socket. `close` comes exactly once, and nothing after it. */
 export interface SocketEvents {
-  /** The handshake is done. */
-  open(): void;
+  /** The handshake is done, and the server has chosen this subprotocol. */
+  open(protocol: string): void;
   /** A text frame has arrived. */
   message(frame: string): void;
   /** The socket has ended, or was never opened: a refused handshake looks the same in a browser. */

@@ -57,6 +57,8 @@ export type ChatState =
       readonly kind: 'connecting';
       readonly reason?: ConnectingReason | undefined;
       readonly retryAt?: number | undefined;
+      /** With the reason `banned`: when the ban ends, by the server's clock in milliseconds since the epoch. */
+      readonly until?: number | undefined;
     }
   | {
       readonly kind: 'connected';
@@ -67,7 +69,15 @@ export type ChatState =
   | { readonly kind: 'disconnected'; readonly reason: 'unauthorized'; readonly error: ChatError };
 
 /** Why the last connection or attempt ended. */
-export type ConnectingReason = 'closed' | 'refused' | 'noAnswer' | 'noToken' | 'expired';
+export type ConnectingReason =
+  | 'closed'
+  | 'refused'
+  /** The user has as many connections as are allowed, in other tabs or programs. */
+  | 'tooManyConnections'
+  | 'banned'
+  | 'noAnswer'
+  | 'noToken'
+  | 'expired';
 
 /** What a chat reports, by the names of its events. */
 export interface ChatEvents {

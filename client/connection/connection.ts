@@ -2,21 +2,26 @@ import {
   BEARER_PREFIX,
   type ClientMessage,
   parseServerFrame,
+  REFUSED_SUBPROTOCOL,
   type Reply,
+  SESSION_PREFIX,
   type ServerMessage,
   SUBPROTOCOL,
 } from '../../lib/protocol';
-import { HANDSHAKE_TIMEOUT_MS } from '../common/constants';
+import { HANDSHAKE_TIMEOUT_MS, REPLY_TIMEOUT_MS } from '../common/constants';
 import type { Clock, OpenSocket, Socket } from '../common/platform';
 
-/** How a connection ended: never opened, closed by either side, or because it did not answer. */
-export type CloseReason = 'refused' | 'closed' | 'noAnswer';
+/**
+ * How a connection ended: never opened, perhaps for a reason that the server told; closed by either side; or because it
+ * did not answer.
+ */
+export type CloseReason = 'refused' | 'tooManyConnections' | 'banned' | 'closed' | 'noAnswer';
 
 /** What a connection reports. */
 export interface ConnectionEvents {
   onOpen(): void;
-  /** Called once, before the outstanding requests end without a reply. */
-  onClose(ending: CloseReason): void;
+  /** Called once, before the outstanding requests end without a reply; with the end of a ban. */
+  onClose(ending: CloseReason, until?: number): void;
   /** Called with each frame, before the request that it answers. */
   onFrame(message: ServerMessage): void;
 }
@@ -26,6 +31,8 @@ export interface ConnectionOptions {
   clock: Clock;
   open: OpenSocket;
   url: string;
+  /** Names the chat: the server lets a connection replace an older one of the same session. */
+  session: string;
   report(error: unknown): void;
 }
 
@@ -37,17 +44,17 @@ export interface Connection {
    * within `withinMs`.
    */
   request(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
-  close(ending?: CloseReason): void;
+  close(ending?: CloseReason, until?: number): void;
 }
 
 /** Opens a socket with a token. */
 export function openConnection(
-  { clock, open, url, report }: ConnectionOptions,
+  { clock, open, url, session, report }: ConnectionOptions,
   token: string,
   events: ConnectionEvents,
 ): Connection {
   const waiting = new Map<string, (reply?: Reply) => void>();
-  let state: 'opening' | 'open' | 'closed' = 'opening';
+  let state: 'opening' | 'open' | 'refused' | 'closed' = 'opening';
   let asked = 0;
   let socket: Socket | undefined;
 
@@ -59,12 +66,12 @@ export function openConnection(
     }
   };
 
-  const close = (ending: CloseReason = 'closed'): void => {
+  const close = (ending: CloseReason = 'closed', until?: number): void => {
     if (state === 'closed') return;
     state = 'closed';
     cancelTimer();
     guarded(() => socket?.close());
-    guarded(() => events.onClose(ending));
+    guarded(() => events.onClose(ending, until));
     for (const settle of waiting.values()) settle();
   };
 
@@ -76,22 +83,29 @@ export function openConnection(
   };
 
   guarded(() => {
-    socket = open(url, [SUBPROTOCOL, BEARER_PREFIX + token], {
-      open() {
+    socket = open(url, [SUBPROTOCOL, REFUSED_SUBPROTOCOL, SESSION_PREFIX + session, BEARER_PREFIX + token], {
+      open(protocol) {
         if (state !== 'opening') return;
-        state = 'open';
         cancelTimer();
-        guarded(events.onOpen);
+        state = protocol === REFUSED_SUBPROTOCOL ? 'refused' : 'open';
+        if (state === 'open') guarded(events.onOpen);
+        else askWhy();
       },
       message(frame) {
-        if (state === 'open') read(frame);
+        if (state !== 'closed') read(frame);
       },
       close: () => close(state === 'open' ? 'closed' : 'refused'),
     });
   });
   const cancelTimer = clock.after(socket ? HANDSHAKE_TIMEOUT_MS : 0, () => close('refused'));
 
-  return {
+  const askWhy = (): void =>
+    connection.request({ action: 'ping', rooms: {} }, REPLY_TIMEOUT_MS, (reply) => {
+      const { code, until } = reply?.type === 'error' ? reply : {};
+      close(code === 'tooManyConnections' || code === 'banned' ? code : 'refused', until);
+    });
+
+  const connection: Connection = {
     isOpen: () => state === 'open',
     request(message, withinMs, done) {
       const ref = (++asked).toString(36);
@@ -106,4 +120,5 @@ export function openConnection(
     },
     close,
   };
+  return connection;
 }

@@ -70,6 +70,8 @@ export function createConnectionManager(
   let newest: Newest | undefined;
   /** Why the last connection or attempt ended. */
   let reason: ConnectingReason | undefined;
+  /** With the reason `banned`: when the ban ends. */
+  let until: number | undefined;
 
   const isUnderWay = (): boolean => attempt.kind === 'token' || attempt.kind === 'handshake';
 
@@ -77,7 +79,7 @@ export function createConnectionManager(
     if (!isWanted) return;
     const retryAt = attempt.kind === 'waiting' ? attempt.until : undefined;
     if (connections[0]) events.onState({ kind: 'connected', ...(reason && { renewal: reason }) });
-    else events.onState({ kind: 'connecting', reason, retryAt });
+    else events.onState({ kind: 'connecting', reason, retryAt, ...(until !== undefined && { until }) });
   };
 
   const cancelAttempt = (): void => {
@@ -111,9 +113,9 @@ export function createConnectionManager(
   const handshake = (token: string): void => {
     const connection = openConnection(options, token, {
       onOpen: () => onOpen(connection),
-      onClose(closeReason) {
+      onClose(closeReason, bannedUntil) {
         if (attempt === own) attempt = NONE;
-        onClose(connection, closeReason);
+        onClose(connection, closeReason, bannedUntil);
       },
       onFrame(frame) {
         if (frame.type === 'error' && frame.code === 'expired') onExpired(connection);
@@ -132,6 +134,7 @@ export function createConnectionManager(
     const previous = connections[0];
     attempt = NONE;
     reason = undefined;
+    until = undefined;
     delay.onOpen();
     newest?.stopTimers();
     newest = attend(connection);
@@ -167,7 +170,7 @@ export function createConnectionManager(
     connect();
   };
 
-  const onClose = (connection: Connection, closeReason: CloseReason): void => {
+  const onClose = (connection: Connection, closeReason: CloseReason, bannedUntil?: number): void => {
     const wasOpen = connections.includes(connection);
     const wasNewest = newest?.connection === connection;
     connections = connections.filter((other) => other !== connection);
@@ -177,13 +180,16 @@ export function createConnectionManager(
     }
     if (wasOpen) events.onChange();
     if (closeReason === 'refused') tokens.invalidate('refused');
-    if (wasNewest || !wasOpen) retryLater(closeReason);
+    if (wasNewest || !wasOpen) retryLater(closeReason, bannedUntil);
+    // The server may have given up the connection for the one that was to replace it.
+    if (!wasOpen) newest?.heartbeat.probe();
   };
 
-  const retryLater = (why: ConnectingReason): void => {
+  const retryLater = (why: ConnectingReason, bannedUntil?: number): void => {
     reason = why;
+    until = bannedUntil;
     if (isWanted && attempt.kind === 'none') {
-      const ms = delay.next(why === 'refused');
+      const ms = delay.next(why);
       attempt = { kind: 'waiting', until: clock.now() + ms, cancel: clock.after(ms, connect) };
     }
     showState();
@@ -191,7 +197,7 @@ export function createConnectionManager(
 
   /** The server no longer accepts the token of a connection. */
   const onExpired = (connection: Connection): void => {
-    if (newest?.connection !== connection || attempt.kind !== 'none') return;
+    if (newest?.connection !== connection || isUnderWay()) return;
     tokens.invalidate('expired');
     if (clock.now() - newest.openedAt > STABLE_MS) connect();
     else retryLater('expired');
@@ -212,6 +218,7 @@ export function createConnectionManager(
     start() {
       isWanted = true;
       reason = undefined;
+      until = undefined;
       connect();
     },
     stop,

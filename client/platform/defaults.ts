@@ -17,6 +17,8 @@ export type WebSocketClass = new (
   url: string,
   protocols: string[],
 ) => {
+  /** The subprotocol that the server has chosen, after the handshake. */
+  readonly protocol: string;
   /** Called after the handshake. */
   onopen: ((event: never) => void) | null;
   /** Called with each frame. */
@@ -36,7 +38,7 @@ export function webSocketFrom(given?: WebSocketClass): OpenSocket {
   return (url, protocols, events) => {
     const Class = given ?? globalThis.WebSocket;
     const socket = new Class(url, protocols);
-    socket.onopen = events.open;
+    socket.onopen = () => events.open(socket.protocol);
     socket.onmessage = ({ data }: { data: unknown }) => {
       if (typeof data === 'string') events.message(data);
     };

@@ -65,7 +65,7 @@ async function enterRoom(
     );
   let entered = await tryJoin();
   for (let look = 0; look < MAX_BAN_LOOKS && 'kind' in entered && entered.kind === 'banned'; look++) {
-    if (await context.users.isBanned(requester.user.id, room, now)) return entered;
+    if ((await context.users.findBan(requester.user.id, room, now)) !== undefined) return entered;
     entered = await tryJoin(entered.fence);
   }
   return entered;

@@ -30,7 +30,8 @@ export function publishAsUser(
   author: User,
   publication: Publication,
 ): Promise<Ack | ErrorFrame> {
-  const isOut = () => context.users.isBanned(author.id, publication.room, context.clock.now());
+  const isOut = async () =>
+    (await context.users.findBan(author.id, publication.room, context.clock.now())) !== undefined;
   return attempt(publication, async () => {
     if (await isOut()) return failed(publication, FORBIDDEN);
     const charged = await chargeUser(context, author, publication.text, context.clock.now());

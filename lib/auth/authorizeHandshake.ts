@@ -1,13 +1,13 @@
-import { BEARER_PREFIX, SUBPROTOCOL, type User } from '../protocol';
+import type { User } from '../protocol';
+import { type Headers, single, valuesOf } from './headers';
 import { type IdentityPolicy, identify } from './identify';
 import { isFromCloudFront, ORIGIN_HEADER } from './originSecret';
 import type { Permissions } from './permissions';
 import type { Secret } from './secretCache';
+import { readSubprotocols } from './subprotocols';
 
 /** API Gateway ends every connection after this, in milliseconds. */
 const MAX_CONNECTION_MS = 7_200_000;
-/** Headers with every value they were sent with, as API Gateway's `multiValueHeaders`. */
-export type Headers = Record<string, readonly string[] | undefined>;
 
 /** Decides which clients may connect. */
 export interface HandshakePolicy extends IdentityPolicy {
@@ -38,13 +38,8 @@ export async function authorizeHandshake(
     return { ok: false, why: 'notFromEdge' };
   if (!isAllowed(policy, given('origin'))) return { ok: false, why: 'origin' };
 
-  const offered = given('sec-websocket-protocol')
-    .flatMap((value) => value.split(','))
-    .map((protocol) => protocol.trim());
-  if (!offered.includes(SUBPROTOCOL)) return { ok: false, why: 'subprotocol' };
-  const tokens = new Set(offered.filter((protocol) => protocol.startsWith(BEARER_PREFIX)));
-  // Of two tokens, another reader of the headers may have judged the other one.
-  const token = single([...tokens])?.slice(BEARER_PREFIX.length);
+  const { isKnown, token, session } = readSubprotocols(headers);
+  if (!isKnown || typeof session === 'object') return { ok: false, why: 'subprotocol' };
   const identified = await identify(policy, token);
   if (!identified) return { ok: false, why: 'token' };
   const { user, permissions } = identified;
@@ -60,16 +55,4 @@ function isAllowed(policy: HandshakePolicy, origins: readonly string[]): boolean
   if (origins.length === 0) return policy.admitsWithoutOrigin;
   const origin = single(origins);
   return origin !== undefined && policy.allowedOrigins.has(origin);
-}
-
-/** Every value of a header, whatever the case of its name. */
-function valuesOf(headers: Headers, name: string): string[] {
-  return Object.entries(headers).flatMap(([key, values]) =>
-    key.toLowerCase() === name ? (values ?? []) : [],
-  );
-}
-
-/** The value of a header that was sent once. */
-function single(values: readonly string[]): string | undefined {
-  return values.length === 1 ? values[0] : undefined;
 }

@@ -37,6 +37,8 @@ const STATUS: Record<ErrorCode, number> = {
   tooOld: 403,
   tooMany: 409,
   tooManyRooms: 429,
+  tooManyConnections: 429,
+  banned: 403,
   rateLimited: 429,
   unavailable: 503,
 };

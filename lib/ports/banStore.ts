@@ -16,6 +16,6 @@ export interface BanStore {
   addBan(user: string, ban: Ban, now: number): Promise<string[]>;
   /** Takes back the ban from a room. */
   removeBan(user: string, room: string): Promise<void>;
-  /** Tells whether a ban from the room or from everywhere is in force. */
-  isBanned(user: string, room: string, now: number): Promise<boolean>;
+  /** Gives when the bans in force from the room and from everywhere end: the last of them, or `undefined`. */
+  findBan(user: string, room: string, now: number): Promise<number | undefined>;
 }

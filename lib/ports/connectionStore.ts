@@ -1,5 +1,5 @@
 import type { User } from '../protocol';
-import type { Refusal } from '../protocol/errorReplies';
+import type { HandshakeRefusal, Refusal } from '../protocol/errorReplies';
 import type { Charge, ChargeResult } from './tokenBucketCharge';
 
 /** A connection, as `$connect` saw it. */
@@ -10,12 +10,19 @@ export interface Connection {
   expiresAt: number;
 }
 
+/** A connection at its handshake. */
+export interface NewConnection extends Connection {
+  /** The connections of one session of a user replace each other. */
+  session?: string | undefined;
+}
+
 /** A connection that shows signs of life. */
 export interface ActiveConnection {
   id: string;
   user: User;
   /** Until when it was present by its opening alone: of two connections, the lower came first. */
   firstLease: number;
+  session?: string | undefined;
 }
 
 /**
@@ -38,8 +45,12 @@ export const FINAL_FENCE = Number.MAX_SAFE_INTEGER;
 /** Connections: one row a socket. Each method is one conditional write, atomic under races. */
 export interface ConnectionStore {
   /** Opening one that is open changes nothing. */
-  open(connection: Connection, leaseUntil: number): Promise<void>;
-  /** Removes the row; gives whose it was and the rooms it was in, or `undefined` if it was gone already. */
+  open(connection: NewConnection, leaseUntil: number): Promise<void>;
+  /** Ends every permission of a new connection: each of its frames is answered by the refusal. */
+  refuse(id: string, refusal: HandshakeRefusal): Promise<void>;
+  /**
+   * Removes the row; gives whose it was and the rooms it was in, or `undefined` if it was gone already, or refused.
+   */
   close(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
   /** Charges a frame to an open, unexpired connection in `room`, and renews its lease. */
   charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<ChargeResult>;

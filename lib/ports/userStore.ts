@@ -23,6 +23,7 @@ export interface UserStore extends BanStore {
 export type AddConnectionResult =
   /** `banCheckRooms`: rooms to look for a ban from before they are joined; `EVERYWHERE` stands for any room. */
   | { kind: 'added'; banCheckRooms: string[] }
-  | { kind: 'banned' }
+  /** The end of the ban in milliseconds since the epoch. */
+  | { kind: 'banned'; until: number }
   | { kind: 'tooMany'; connections: string[] }
   | { kind: 'coolingDown'; until: number };

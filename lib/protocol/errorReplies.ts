@@ -1,9 +1,12 @@
 import { type ClientMessage, type ErrorFrame, LIMITS } from './index';
 
+/** The part of an error that does not depend on the frame. */
+type ErrorDetails = Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs' | 'until'>;
+
 /** Says why a frame was not carried out, and what to do. */
 export function errorReply(
   message: Partial<Pick<ErrorFrame, 'room' | 'id'>> & { action?: ClientMessage['action'] },
-  refused: Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'>,
+  refused: ErrorDetails,
 ): ErrorFrame {
   const { action, room, id } = message;
   return {
@@ -16,7 +19,7 @@ export function errorReply(
 }
 
 /** The error for a refusal by the connection's row or its user's. */
-export function refusalError(refused: Refusal): Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'> {
+export function refusalError(refused: Refusal): ErrorDetails {
   switch (refused.kind) {
     case 'closed':
     case 'expired':
@@ -30,6 +33,17 @@ export function refusalError(refused: Refusal): Pick<ErrorFrame, 'code' | 'messa
       return {
         code: 'tooManyRooms',
         message: `A connection may be in ${LIMITS.roomsPerConnection} rooms: leave one first.`,
+      };
+    case 'tooManyConnections':
+      return {
+        code: 'tooManyConnections',
+        message: 'This user has as many connections as are allowed: close one, and connect again.',
+      };
+    case 'bannedEverywhere':
+      return {
+        code: 'banned',
+        message: 'This user is banned: connect again after the ban has ended.',
+        until: refused.until,
       };
     case 'banned':
       return { code: 'forbidden', message: 'You have been removed from this room.' };
@@ -73,7 +87,14 @@ export type Refusal =
   | { kind: 'notMember' }
   | { kind: 'tooManyRooms' }
   | { kind: 'banned'; fence: number }
+  | HandshakeRefusal
   | RateLimited;
+
+/** Why a connection was refused at its handshake, as its client may be told. */
+export type HandshakeRefusal =
+  | { kind: 'tooManyConnections' }
+  /** The end of the ban in milliseconds since the epoch. */
+  | { kind: 'bannedEverywhere'; until: number };
 
 export interface RateLimited {
   kind: 'rateLimited';

@@ -102,6 +102,11 @@ export function parseRoom(value: unknown): string | undefined {
   return isMatch(ROOM, value) ? value : undefined;
 }
 
+/** Reads the id of a message or a session, or gives `undefined`. */
+export function parseId(value: unknown): string | undefined {
+  return isMatch(ID, value) ? value : undefined;
+}
+
 /** Reads a seq, or gives `undefined`. */
 export function parseSeq(value: unknown): number | undefined {
   return seq.read(value);

@@ -6,8 +6,17 @@
 /** The WebSocket subprotocol a client must offer, and the only one the server ever echoes. */
 export const SUBPROTOCOL = 'chat.v1';
 
+/**
+ * The subprotocol of a connection that the server refuses, for clients that offer it: every frame on it is answered by
+ * the error that tells why.
+ */
+export const REFUSED_SUBPROTOCOL = 'chat.v1.refused';
+
 /** Prefix of the subprotocol that carries the token: `bearer.<jwt>`. It is never echoed. */
 export const BEARER_PREFIX = 'bearer.';
+
+/** Prefix of the subprotocol that names what a connection replaces: `session.<id>`. It is never echoed. */
+export const SESSION_PREFIX = 'session.';
 
 /** A user, as frames carry it. Always taken from the token, never from a frame. */
 export interface User {
@@ -186,6 +195,8 @@ export type ErrorCode =
   | 'tooOld'
   | 'tooMany'
   | 'expired'
+  | 'tooManyConnections'
+  | 'banned'
   | 'unavailable';
 
 /** What a user may do in a room of this deployment. */
@@ -261,6 +272,8 @@ export interface ErrorFrame {
   room?: string;
   id?: string;
   retryAfterMs?: number;
+  /** When a ban ends, in milliseconds since the epoch. */
+  until?: number;
 }
 
 /** The one answer every client frame gets. */

@@ -4,6 +4,7 @@
  */
 export {
   NAME_RULE,
+  parseId,
   parseName,
   parseRoom,
   parseSeq,
@@ -38,11 +39,13 @@ export {
   type Pong,
   type Publication,
   type Push,
+  REFUSED_SUBPROTOCOL,
   type ReactedEntry,
   type ReactionList,
   type ReactionSummary,
   type Reactions,
   type Reply,
+  SESSION_PREFIX,
   type ServerMessage,
   SUBPROTOCOL,
   type SystemEntry,

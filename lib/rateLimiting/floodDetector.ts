@@ -21,6 +21,8 @@ const FREE: ReadonlySet<ErrorCode> = new Set([
   'notMember',
   'forbidden',
   'rateLimited',
+  'tooManyConnections',
+  'banned',
 ]);
 
 /** More frames than all buckets let through in a window: their bursts, and their rates. */

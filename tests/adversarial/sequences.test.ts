@@ -24,6 +24,8 @@ const CODES: Record<ErrorCode, true> = {
   gone: true,
   tooOld: true,
   tooMany: true,
+  tooManyConnections: true,
+  banned: true,
   expired: true,
   unavailable: true,
 };

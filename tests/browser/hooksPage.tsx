@@ -35,7 +35,7 @@ const chat: Chat = createChat({
   open(_url, _protocols, events) {
     counts.sockets += 1;
     server = events;
-    queueMicrotask(() => events.open());
+    queueMicrotask(() => events.open('chat.v1'));
     return {
       send(text) {
         const { action, room, ref } = JSON.parse(text);

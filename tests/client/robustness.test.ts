@@ -325,6 +325,7 @@ describe('a socket', () => {
   it('is made of a WebSocket class', () => {
     const heard: unknown[] = [];
     class Fake {
+      readonly protocol = 'chat.v1';
       onopen: ((event: never) => void) | null = null;
       onmessage: ((event: never) => void) | null = null;
       onclose: ((event: never) => void) | null = null;
@@ -339,7 +340,7 @@ describe('a socket', () => {
       close(): void {}
     }
     const events = {
-      open: () => heard.push('open'),
+      open: (protocol: string) => heard.push('open', protocol),
       message: (frame: string) => heard.push(frame),
       close: () => heard.push('close'),
     };
@@ -352,19 +353,25 @@ describe('a socket', () => {
     call(socket.onerror);
     call(socket.onclose);
 
-    expect(heard).toEqual(['wss://chat.test/ws', ['chat.v1'], 'open', 'frame', 'close']);
+    expect(heard).toEqual(['wss://chat.test/ws', ['chat.v1'], 'open', 'chat.v1', 'frame', 'close']);
   });
 
-  it('offers the protocol and the token, and nothing in the URL', async () => {
+  it('offers the protocol, a session and the token, and nothing in the URL', async () => {
     const harness = createHarness();
     const offered: unknown[] = [];
     await harness.joined('ann', 'lobby', {
       open(url, protocols, events) {
-        offered.push(url, protocols[0], protocols[1]?.startsWith('bearer.h.'));
+        offered.push(url, ...protocols);
         return harness.gateway.open(url, protocols, events);
       },
     });
 
-    expect(offered).toEqual(['wss://chat.test/ws', 'chat.v1', true]);
+    expect(offered).toEqual([
+      'wss://chat.test/ws',
+      'chat.v1',
+      'chat.v1.refused',
+      'session.ann-session',
+      expect.stringMatching(/^bearer\.h\./),
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { STACK_FAULTS } from './stack';
 
 const CONTRACT = 'tests/stores/contract.ts';
 const MODERATION = 'tests/unit/removeUser.test.ts';
+const RENEWAL = 'tests/unit/renewal.test.ts';
 const ROOMS = 'tests/unit/roomActions.test.ts';
 const PRICES = 'tests/stores/prices.test.ts';
 const BUGS = 'tests/simulation/bugs.ts';
@@ -65,7 +66,13 @@ const CORE_FAULTS: readonly Fault[] = [
   {
     id: 'C5',
     fault: 'A user at the connection limit cannot renew a connection',
-    tests: [],
+    tests: [
+      [RENEWAL, '%s renew for a day with no message late'],
+      [RENEWAL, 'a change of network brings 5 tabs of 5 back at once'],
+      [RENEWAL, 'a sixth tab is told why it is refused, and comes in when another closes'],
+      [RENEWAL, 'a banned user is told until when'],
+      [RENEWAL, 'a tab whose renewal was lost on its way finds out at once that its connection was given up'],
+    ],
   },
   {
     id: 'C6',

@@ -1,3 +1,5 @@
+import { WebSocket } from 'ws';
+import { createChat, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
 import { type Client, open, within } from './support';
@@ -58,4 +60,38 @@ it('lets a user have five connections when twenty come at once', async () => {
     if (outcome.status === 'rejected') expect(String(outcome.reason)).toContain('429');
   for (const client of connected) client.socket.close();
   await Promise.all(connected.map((client) => client.closed));
+});
+
+it('a client that cannot have a sixth connection is told so, and one that renews takes its own place', async () => {
+  const token = await tokenOf('Tabs');
+  const offered = ['chat.v1', 'chat.v1.refused'];
+  const sessions = Array.from({ length: MOST_CONNECTIONS }, (_, i) => `session.tab-${i}-of-5`);
+  const tabs = await Promise.all(
+    sessions.map((session) => open(stack.socketUrl, [...offered, session, `bearer.${token}`])),
+  );
+  const sixth = createChat({
+    url: stack.socketUrl,
+    token: () => token,
+    open: webSocketFrom(WebSocket as never),
+  });
+
+  try {
+    const told = new Promise((resolve) => {
+      sixth.on('state', (state) => 'reason' in state && state.reason && resolve(state.reason));
+    });
+    sixth.connect();
+    expect(await within('the reason', told)).toBe('tooManyConnections');
+
+    const renewed = await open(stack.socketUrl, [...offered, sessions[0] ?? '', `bearer.${token}`]);
+    tabs.push(renewed);
+    expect(renewed.protocol).toBe('chat.v1');
+    renewed.send({ action: 'ping', rooms: {} });
+    expect(await renewed.next()).toMatchObject({ type: 'pong' });
+    tabs[0]?.send({ action: 'ping', rooms: {} });
+    expect(await tabs[0]?.next()).toMatchObject({ code: 'expired' });
+  } finally {
+    sixth.close();
+    for (const tab of tabs) tab.socket.close();
+    await Promise.all(tabs.map((tab) => tab.closed));
+  }
 });

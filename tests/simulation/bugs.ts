@@ -326,7 +326,7 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'lib/connections/openConnection.ts',
-        find: '      if (banCheckRooms.length > 0) await connections.requireBanCheck(id, banCheckRooms);\n',
+        find: '        if (arrival.banCheckRooms.length > 0) await connections.requireBanCheck(id, arrival.banCheckRooms);\n',
         replace: '',
       },
     ],

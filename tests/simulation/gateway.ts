@@ -1,11 +1,12 @@
 import type { Socket, SocketEvents } from '../../client/common/platform';
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
+import { readSubprotocols } from '../../lib/auth/subprotocols';
 import { openConnection } from '../../lib/connections/openConnection';
 import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
 import type { Connection } from '../../lib/ports/connectionStore';
 import type { DeliveryResult, Poster } from '../../lib/ports/poster';
-import { BEARER_PREFIX } from '../../lib/protocol';
+import { REFUSED_SUBPROTOCOL, SUBPROTOCOL } from '../../lib/protocol';
 import type { VirtualClock } from './clock';
 import type { Dice } from './faults';
 import type { Lambda } from './lambda';
@@ -189,8 +190,10 @@ export function createGateway(options: GatewayOptions): Gateway {
         events.close();
       });
     };
-    const token = protocols.find((protocol) => protocol.startsWith(BEARER_PREFIX));
-    const verified = token && readToken(token.slice(BEARER_PREFIX.length));
+    const { token, session, takesRefusal } = readSubprotocols({
+      'sec-websocket-protocol': [protocols.join(', ')],
+    });
+    const verified = token && readToken(token);
     if (!verified || verified.expiresAt <= clock.now() || dice.hits('connectRefused')) {
       refuse();
       return;
@@ -210,12 +213,13 @@ export function createGateway(options: GatewayOptions): Gateway {
         };
         return openConnection(
           { ...context, connections, maxConnections: MOST_CONNECTIONS, leaseMs: context.settings.leaseMs },
-          connection,
+          { ...connection, takesRefusal, ...(typeof session === 'string' && { session }) },
         );
       }, refuse)
       .then((outcome) => {
         dice.count(`connect: ${outcome}`);
-        if (outcome !== 'opened') {
+        const isTold = takesRefusal && outcome !== 'coolingDown';
+        if (outcome !== 'opened' && !isTold) {
           refuse();
           return;
         }
@@ -244,7 +248,7 @@ export function createGateway(options: GatewayOptions): Gateway {
             disconnect(opened);
           });
         clock.after(between(random, 5, 60), () => {
-          if (!opened.isHungUp) events.open();
+          if (!opened.isHungUp) events.open(outcome === 'opened' ? SUBPROTOCOL : REFUSED_SUBPROTOCOL);
         });
       }, refuse);
   };

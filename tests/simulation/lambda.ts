@@ -179,6 +179,7 @@ function worldOf(
     connections: {
       open: (...asked) =>
         call(() => connections.open(...asked), { after: '9 connection row written, connect not answered' }),
+      refuse: (...asked) => call(() => connections.refuse(...asked)),
       close: (...asked) => call(() => connections.close(...asked)),
       charge: (...asked) => call(() => connections.charge(...asked), { after: '2 after the charge' }),
       join: (...asked) => call(() => connections.join(...asked)),
@@ -201,7 +202,7 @@ function worldOf(
       removeConnections: (...asked) => call(() => users.removeConnections(...asked)),
       addBan: (...asked) => call(() => users.addBan(...asked)),
       removeBan: (...asked) => call(() => users.removeBan(...asked)),
-      isBanned: (...asked) => call(() => users.isBanned(...asked)),
+      findBan: (...asked) => call(() => users.findBan(...asked)),
     },
     members: {
       add: (...asked) => call(() => members.add(...asked)),

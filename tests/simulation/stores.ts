@@ -6,7 +6,7 @@ import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
 import type { UserStore } from '../../lib/ports/userStore';
 import type { LogEntry, User } from '../../lib/protocol';
-import type { Refusal } from '../../lib/protocol/errorReplies';
+import type { HandshakeRefusal, Refusal } from '../../lib/protocol/errorReplies';
 import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 
 /** The database in memory: strongly consistent, one change at a time. The store contract holds it to DynamoDB. */
@@ -36,6 +36,8 @@ interface StoredConnection {
   leaving: Set<string>;
   barred: Set<string>;
   fence: number;
+  session?: string | undefined;
+  refused?: HandshakeRefusal;
   sends?: number;
   syncs?: number;
   typing?: number;
@@ -124,6 +126,7 @@ function createConnections(): ConnectionStore {
   ): ChargeResult => {
     const row = open.get(id);
     if (!row) return { kind: 'closed' };
+    if (row.refused) return row.refused;
     if (row.expiresAt <= charged.now) return { kind: 'expired' };
     const refused = refuses(row);
     if (refused) return refused;
@@ -136,7 +139,7 @@ function createConnections(): ConnectionStore {
   };
 
   return {
-    async open({ id, user, expiresAt }, lease) {
+    async open({ id, user, expiresAt, session }, lease) {
       if (!open.has(id))
         open.set(id, {
           user,
@@ -147,11 +150,17 @@ function createConnections(): ConnectionStore {
           leaving: new Set(),
           barred: new Set(),
           fence: 0,
+          session,
         });
+    },
+    async refuse(id, refusal) {
+      const row = open.get(id);
+      if (row) Object.assign(row, { expiresAt: 0, lease: 0, refused: refusal });
     },
     async close(id) {
       const row = open.get(id);
       open.delete(id);
+      if (row?.refused) return undefined;
       return row && { user: row.user, rooms: [...new Set([...row.rooms, ...row.leaving])] };
     },
     charge: async (id, room, charged, leaseUntil) =>
@@ -207,7 +216,9 @@ function createConnections(): ConnectionStore {
     async findActive(ids, now) {
       return ids.flatMap((id) => {
         const row = open.get(id);
-        return row && row.lease > now ? [{ id, user: row.user, firstLease: row.firstLease }] : [];
+        return row && row.lease > now
+          ? [{ id, user: row.user, firstLease: row.firstLease, session: row.session }]
+          : [];
       });
     },
   };
@@ -312,7 +323,7 @@ function createUsers(): UserStore {
       if (connections.size >= maxConnections && !isHere)
         return { kind: 'tooMany', connections: [...connections] };
       connections.add(connection);
-      if (isBanned(user, EVERYWHERE, now)) return { kind: 'banned' };
+      if (isBanned(user, EVERYWHERE, now)) return { kind: 'banned', until: bans.get(EVERYWHERE) ?? 0 };
       const rooms = [...bans.keys()].filter((room) => room !== EVERYWHERE && isBanned(user, room, now));
       return { kind: 'added', banCheckRooms: rooms.length > MAX_LISTED_BANS ? [EVERYWHERE] : rooms };
     },
@@ -330,6 +341,10 @@ function createUsers(): UserStore {
     async removeBan(user, room) {
       rowOf(user).bans.delete(room);
     },
-    isBanned: async (user, room, now) => isBanned(user, room, now) || isBanned(user, EVERYWHERE, now),
+    async findBan(user, room, now) {
+      const { bans } = rowOf(user);
+      const until = Math.max(bans.get(room) ?? 0, bans.get(EVERYWHERE) ?? 0);
+      return until > now ? until : undefined;
+    },
   };
 }

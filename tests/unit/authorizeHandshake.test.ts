@@ -1,5 +1,6 @@
 import { createHandshakePolicy } from '../../lib/app/handshakePolicy';
-import { authorizeHandshake, type HandshakePolicy, type Headers } from '../../lib/auth/authorizeHandshake';
+import { authorizeHandshake, type HandshakePolicy } from '../../lib/auth/authorizeHandshake';
+import type { Headers } from '../../lib/auth/headers';
 import { ORIGIN_HEADER } from '../../lib/auth/originSecret';
 import { HOUR, NOW } from './harness';
 import { secretOf } from './secretOf';
@@ -88,6 +89,17 @@ it.each<[string, Record<string, string | string[] | undefined>, object]>([
   [
     'our subprotocol in capitals',
     { 'sec-websocket-protocol': 'CHAT.V1, bearer.good' },
+    refused('subprotocol'),
+  ],
+  ['a session', { 'sec-websocket-protocol': 'chat.v1, session.a-session, bearer.good' }, ann],
+  [
+    'a session that is too short',
+    { 'sec-websocket-protocol': 'chat.v1, session.short, bearer.good' },
+    refused('subprotocol'),
+  ],
+  [
+    'two sessions',
+    { 'sec-websocket-protocol': 'chat.v1, session.a-session, session.b-session, bearer.good' },
     refused('subprotocol'),
   ],
   ['no token', { 'sec-websocket-protocol': 'chat.v1' }, refused('token')],

@@ -6,12 +6,15 @@ describe('a refusal', () => {
     [{ kind: 'expired' } as const, 'expired'],
     [{ kind: 'notMember' } as const, 'notMember'],
     [{ kind: 'tooManyRooms' } as const, 'tooManyRooms'],
+    [{ kind: 'tooManyConnections' } as const, 'tooManyConnections'],
+    [{ kind: 'bannedEverywhere', until: 9 } as const, 'banned'],
     [{ kind: 'rateLimited', retryAfterMs: 7 } as const, 'rateLimited'],
   ])('%j is told as %s, in a sentence that says what to do', (refused, code) => {
     const told = refusalError(refused);
 
     expect(told.code).toBe(code);
     expect(told.message).toMatch(/^[A-Z].*: .*\.$/);
+    expect(told.until).toBe('until' in refused ? 9 : undefined);
     expect(told.retryAfterMs).toBe('retryAfterMs' in refused ? 7 : undefined);
   });
 

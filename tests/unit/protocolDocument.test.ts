@@ -60,6 +60,8 @@ it('names every error code', () => {
       'rateLimited',
       'tooManyRooms',
       'expired',
+      'tooManyConnections',
+      'banned',
       'unavailable',
     ]),
   );

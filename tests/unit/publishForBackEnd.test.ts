@@ -143,13 +143,13 @@ it('writes nothing above a kick that came between its look for a ban and its rea
     ...context,
     users: {
       ...context.users,
-      async isBanned(...asked: Parameters<typeof context.users.isBanned>) {
-        const isBanned = await context.users.isBanned(...asked);
+      async findBan(...asked: Parameters<typeof context.users.findBan>) {
+        const until = await context.users.findBan(...asked);
         if (!isKicked) {
           isKicked = true;
           await removeUserFromRoom(context, 'den', { user: bot.id, until: NOW + 60_000 });
         }
-        return isBanned;
+        return until;
       },
     },
   };

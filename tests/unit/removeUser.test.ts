@@ -284,10 +284,10 @@ describe('nothing gets past a kick', () => {
       ...harness,
       users: {
         ...harness.users,
-        async isBanned(...asked) {
-          const isBanned = await harness.users.isBanned(...asked);
+        async findBan(...asked) {
+          const until = await harness.users.findBan(...asked);
           await removeUserFromRoom(harness, 'den', order);
-          return isBanned;
+          return until;
         },
       },
     };

@@ -11,6 +11,8 @@ export interface Notice {
 const WHY: Record<ConnectingReason, string> = {
   closed: 'The connection was lost.',
   refused: 'The server cannot be reached, or refused the connection.',
+  tooManyConnections: 'This chat is open in too many tabs or devices: close one.',
+  banned: 'You have been banned from this chat.',
   noAnswer: 'The server does not answer.',
   noToken: 'The server could not sign you in.',
   expired: 'Your sign-in has expired.',

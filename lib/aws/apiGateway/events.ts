@@ -1,5 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import type { Headers } from '../../auth/headers';
 import type { Requester } from '../../auth/requester';
+import { readSubprotocols } from '../../auth/subprotocols';
+import type { Handshake } from '../../connections/openConnection';
 
 /** What our authorizer says of a connection; API Gateway puts it, as strings, on every later event. */
 export interface AuthorizerContext {
@@ -14,6 +17,8 @@ export interface AuthorizerContext {
 /** A WebSocket event of any route, as far as the published types leave it out. */
 export type SocketEvent = APIGatewayProxyWebsocketEventV2 & {
   requestContext: { authorizer?: Partial<AuthorizerContext>; routeKey: string };
+  /** Of `$connect` alone. */
+  multiValueHeaders?: Headers;
 };
 
 /** Reads the sender of an event. @throws Error when it does not carry what our authorizer gives every connection. */
@@ -22,6 +27,12 @@ export function connectionOf({ requestContext }: SocketEvent): Requester {
   const { user, name, expires, rooms } = authorizer ?? {};
   if (!user || !name || !expires || !rooms) throw new Error('The event carries no authorizer context.');
   return { id: connectionId, user: { id: user, name }, expiresAt: Number(expires), permissions: rooms };
+}
+
+/** Reads the handshake of a `$connect` event. @throws Error as {@link connectionOf}. */
+export function handshakeOf(event: SocketEvent): Handshake {
+  const { session, takesRefusal } = readSubprotocols(event.multiValueHeaders ?? {});
+  return { ...connectionOf(event), takesRefusal, ...(typeof session === 'string' && { session }) };
 }
 
 /** Reads the body of an HTTP request, which API Gateway passes in base64 unless it is declared to be text. */

@@ -74,13 +74,19 @@ export function createBans(database: Database, table: string): BanStore {
     return noted.met ? noted.output : users.read(user);
   };
 
-  /** Gives those of some rooms that a ban in force names. */
-  const banned = async (user: string, rooms: readonly string[], now: number): Promise<Set<string>> => {
+  /** Gives the bans in force from some rooms: the end of each, by room. */
+  const banned = async (
+    user: string,
+    rooms: readonly string[],
+    now: number,
+  ): Promise<Map<string, number>> => {
     const roomOf = new Map(rooms.map((room) => [keyOf('ban', user, room), room]));
     const keys = [...roomOf.keys()].map((connection) => ({ connection }));
     const rows = await batchGet(database, table, keys, ['connection', 'until']);
     const inForce = rows.filter(({ until }) => Number(until) > now);
-    return new Set(inForce.map(({ connection }) => roomOf.get(String(connection)) ?? ''));
+    return new Map(
+      inForce.map(({ connection, until }) => [roomOf.get(String(connection)) ?? '', Number(until)]),
+    );
   };
 
   return {
@@ -101,6 +107,9 @@ export function createBans(database: Database, table: string): BanStore {
       await database.call('DeleteItem', { TableName: table, Key: { connection: keyOf('ban', user, room) } });
     },
 
-    isBanned: async (user, room, now) => (await banned(user, [room, EVERYWHERE], now)).size > 0,
+    async findBan(user, room, now) {
+      const inForce = await banned(user, [...new Set([room, EVERYWHERE])], now);
+      return inForce.size > 0 ? Math.max(...inForce.values()) : undefined;
+    },
   };
 }

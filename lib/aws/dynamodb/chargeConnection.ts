@@ -1,5 +1,5 @@
 import type { Charge } from '../../ports/tokenBucketCharge';
-import type { RateLimited, Refusal } from '../../protocol/errorReplies';
+import type { HandshakeRefusal, RateLimited, Refusal } from '../../protocol/errorReplies';
 import type { Row } from './attributeValues';
 import { chargeBucket } from './chargeBucket';
 import { ifMet } from './conditional';
@@ -21,6 +21,10 @@ export type ConnectionRow = {
   barred?: Set<string>;
   /** How often the connection left a room, or was removed from one. */
   fence?: number;
+  session?: string;
+  /** Why the connection was refused at its handshake, and the end of the ban. */
+  refused?: HandshakeRefusal['kind'];
+  bannedUntil?: number;
   sends?: number;
   syncs?: number;
   typing?: number;
@@ -80,6 +84,8 @@ export async function chargeConnection(
     refusal(found) {
       const row = found as ConnectionRow | undefined;
       if (!row) return { kind: 'closed' };
+      if (row.refused === 'tooManyConnections') return { kind: 'tooManyConnections' };
+      if (row.refused) return { kind: 'bannedEverywhere', until: row.bannedUntil ?? 0 };
       return row.expires <= charge.now ? { kind: 'expired' } : refuses?.(row);
     },
   });

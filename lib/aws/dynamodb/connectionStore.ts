@@ -10,7 +10,7 @@ import type { Database } from './database';
 /** Rows stay this long after their token has expired, in seconds, for the database to remove at leisure. */
 const ROW_TTL_SECONDS = 3600;
 
-const PRESENT = ['connection', 'user', 'name', 'lease', 'firstLease'] as const;
+const PRESENT = ['connection', 'user', 'name', 'lease', 'firstLease', 'session'] as const;
 type PresentRow = Pick<ConnectionRow, (typeof PRESENT)[number]>;
 
 const ROOMS = { '#rooms': 'rooms' };
@@ -39,7 +39,7 @@ export function createConnectionStore(database: Database, table: string): Connec
   };
 
   return {
-    async open({ id, user, expiresAt }, leaseUntil) {
+    async open({ id, user, expiresAt, session }, leaseUntil) {
       const row: ConnectionRow = {
         connection: id,
         user: user.id,
@@ -48,6 +48,7 @@ export function createConnectionStore(database: Database, table: string): Connec
         lease: leaseUntil,
         firstLease: leaseUntil,
         ttl: Math.ceil(expiresAt / 1000) + ROW_TTL_SECONDS,
+        ...(session !== undefined && { session }),
       };
       // An event may come twice, the second time when rooms have been joined already.
       await ifMet(
@@ -60,13 +61,33 @@ export function createConnectionStore(database: Database, table: string): Connec
       );
     },
 
+    async refuse(id, refusal) {
+      await change(id, {
+        UpdateExpression: 'SET #expires = :over, #lease = :over, #refused = :kind, #until = :until',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: {
+          '#expires': 'expires',
+          '#lease': 'lease',
+          '#refused': 'refused',
+          '#until': 'bannedUntil',
+          '#connection': 'connection',
+        },
+        ExpressionAttributeValues: {
+          ':over': 0,
+          ':kind': refusal.kind,
+          ':until': refusal.kind === 'bannedEverywhere' ? refusal.until : 0,
+        },
+      });
+    },
+
     async close(id) {
       const { Attributes } = await database.call('DeleteItem', {
         TableName: table,
         Key: { connection: id },
         ReturnValues: 'ALL_OLD',
       });
-      return Attributes && belongings(Attributes as ConnectionRow);
+      const row = Attributes as ConnectionRow | undefined;
+      return row && row.refused === undefined ? belongings(row) : undefined;
     },
 
     async charge(id, room, charged, leaseUntil) {
@@ -198,7 +219,12 @@ export function createConnectionStore(database: Database, table: string): Connec
       const rows = (await batchGet(database, table, keys, PRESENT)) as PresentRow[];
       return rows
         .filter((row) => row.lease > now)
-        .map((row) => ({ id: row.connection, user: userOf(row), firstLease: row.firstLease }));
+        .map((row) => ({
+          id: row.connection,
+          user: userOf(row),
+          firstLease: row.firstLease,
+          session: row.session,
+        }));
     },
   };
 }

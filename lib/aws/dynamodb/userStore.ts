@@ -42,7 +42,8 @@ export function createUserStore(database: Database, table: string): UserStore {
         if (until > now) return { kind: 'coolingDown', until };
         return { kind: 'tooMany', connections: [...(refusing?.connections ?? [])] };
       }
-      if (await bans.isBanned(user, EVERYWHERE, now)) return { kind: 'banned' };
+      const until = await bans.findBan(user, EVERYWHERE, now);
+      if (until !== undefined) return { kind: 'banned', until };
       const row = added.output;
       const isAnyRoom = (row?.unlistedUntil ?? 0) > now;
       return { kind: 'added', banCheckRooms: isAnyRoom ? [EVERYWHERE] : [...(row?.bannedRooms ?? [])] };

@@ -1,5 +1,14 @@
 import type { Clock, OpenSocket, Random, SocketEvents } from '../../../client';
-import type { ClientMessage, LogEntry, Page, Reply, ServerMessage, User } from '../../../lib/protocol';
+import {
+  BEARER_PREFIX,
+  type ClientMessage,
+  type LogEntry,
+  type Page,
+  type Reply,
+  type ServerMessage,
+  SUBPROTOCOL,
+  type User,
+} from '../../../lib/protocol';
 import { parseClientFrame } from '../../../lib/protocol/parseClientFrame';
 
 /** What happens to one frame on its way: `undefined` lets it pass. */
@@ -249,7 +258,8 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
 
     open(_url, protocols, events) {
       gateway.handshakes++;
-      const token = protocols[1]?.slice('bearer.'.length) ?? '';
+      const token =
+        protocols.find((each) => each.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length) ?? '';
       const claims = JSON.parse(atob(token.split('.')[1] ?? ''));
       const socket: ServerSocket = {
         id: ++count,
@@ -270,7 +280,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
           if (verdict === 'refuse') return events.close();
           socket.isOpen = true;
           gateway.sockets.push(socket);
-          events.open();
+          events.open(SUBPROTOCOL);
           socket.stop = clock.after(lifeMs, () => gateway.cut(socket));
         });
       return {

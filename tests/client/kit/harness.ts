@@ -34,14 +34,20 @@ export function createHarness(seed = 1, lifeMs?: number): Harness {
     networkChanged() {
       for (const changed of [...watchers]) changed();
     },
-    chat: (user = 'ann', options = {}) =>
-      createChat({
+    chat(user = 'ann', options = {}) {
+      // A chat asks for the id of its session first.
+      let id: string | undefined = `${user}-session`;
+      return createChat({
         url: 'wss://chat.test/ws',
         token: () => tokenFor(user, clock.now()),
         clock,
         random,
         open: gateway.open,
-        newId: () => `${user}-message-${++ids}`,
+        newId() {
+          const given = id ?? `${user}-message-${++ids}`;
+          id = undefined;
+          return given;
+        },
         network: {
           watch(changed) {
             watchers.add(changed);
@@ -50,7 +56,8 @@ export function createHarness(seed = 1, lifeMs?: number): Harness {
         },
         onError: (error) => errors.push(error),
         ...options,
-      }),
+      });
+    },
     async joined(user, name = 'lobby', options) {
       const chat = harness.chat(user, options);
       const room = chat.room(name);
