@@ -3,6 +3,7 @@ import { createHandshakePolicy } from '../lib/app/handshakePolicy';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { authorizeHandshake } from '../lib/auth/authorizeHandshake';
 import type { AuthorizerContext } from '../lib/aws/apiGateway/events';
+import { viewerOf } from '../lib/telemetry/viewer';
 
 const handshakePolicy = createHandshakePolicy();
 
@@ -10,8 +11,13 @@ const handshakePolicy = createHandshakePolicy();
 export const handler = withTelemetry(
   'authorize',
   async (event: APIGatewayRequestAuthorizerEvent, metrics) => {
-    const decision = await authorizeHandshake(handshakePolicy, event.multiValueHeaders ?? {});
+    const headers = event.multiValueHeaders ?? {};
+    const decision = await authorizeHandshake(handshakePolicy, headers);
     if (!decision.ok) {
+      // Past CloudFront a stranger writes the headers. What API Gateway saw is then the only address.
+      const { sourceIp } = event.requestContext.identity;
+      const client = decision.why === 'notFromEdge' ? { address: sourceIp } : viewerOf(headers);
+      metrics.annotate({ client });
       metrics.increment('ConnectionsRefused');
       metrics.annotate({ outcome: 'refused', reason: decision.why });
       return policy('Deny', 'refused', event.methodArn);

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createGuestTokenContext } from '../lib/app/httpContexts';
 import { allowedOrigins } from '../lib/app/settings';
 import { withTelemetry } from '../lib/app/withTelemetry';
-import { bodyOf, corsRequestOf } from '../lib/aws/apiGateway/events';
+import { bodyOf, corsRequestOf, peerOf } from '../lib/aws/apiGateway/events';
 import { withCors } from '../lib/http/cors';
 import { issueGuestToken } from '../lib/http/guestTokenRoute';
 
@@ -10,8 +10,9 @@ const origins = allowedOrigins();
 const context = createGuestTokenContext();
 
 /** Serves `/api/token`. */
-export const handler = withTelemetry('issueGuestToken', (event: APIGatewayProxyEventV2, metrics) =>
-  withCors(origins, corsRequestOf(event), () =>
+export const handler = withTelemetry('issueGuestToken', (event: APIGatewayProxyEventV2, metrics) => {
+  metrics.annotate({ client: peerOf(event) });
+  return withCors(origins, corsRequestOf(event), () =>
     issueGuestToken({ ...context, metrics }, event.headers, bodyOf(event)),
-  ),
-);
+  );
+});

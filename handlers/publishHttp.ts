@@ -3,7 +3,7 @@ import { createBackEndContext, createUserContext } from '../lib/app/contexts';
 import { createPublishRouteContext } from '../lib/app/httpContexts';
 import { allowedOrigins } from '../lib/app/settings';
 import { withTelemetry } from '../lib/app/withTelemetry';
-import { bodyOf, corsRequestOf } from '../lib/aws/apiGateway/events';
+import { bodyOf, corsRequestOf, peerOf } from '../lib/aws/apiGateway/events';
 import { withCors } from '../lib/http/cors';
 import { publishRoute } from '../lib/http/publishRoute';
 
@@ -13,6 +13,7 @@ const context = { ...createBackEndContext(), ...createUserContext() };
 
 /** Serves `/api/rooms/{room}/messages`. */
 export const handler = withTelemetry('publishHttp', (event: APIGatewayProxyEventV2, metrics) => {
+  metrics.annotate({ client: peerOf(event) });
   const { pathParameters, headers } = event;
   const request = { room: pathParameters?.room, headers, body: bodyOf(event) };
   return withCors(origins, corsRequestOf(event), () => publishRoute(route, { ...context, metrics }, request));

@@ -3,6 +3,7 @@ import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
 import type { Secret } from '../auth/secretCache';
 import { NAME_RULE, parseName } from '../protocol';
 import type { InvocationMetrics } from '../telemetry/invocationMetrics';
+import { viewerOf } from '../telemetry/viewer';
 import { errorResponse, type HttpResponse, jsonResponse } from './response';
 
 const MAX_BODY_BYTES = 8 * 1024;
@@ -24,6 +25,7 @@ export async function issueGuestToken(
 ): Promise<HttpResponse> {
   if (!(await isFromCloudFront(headers[ORIGIN_HEADER], context.originSecret)))
     return refuse(context, 403, 'forbidden', 'Requests must come through the CloudFront distribution.');
+  context.metrics.annotate({ client: viewerOf(headers) });
   if (!context.guestKey)
     return refuse(context, 403, 'forbidden', 'Guests are switched off: sign in with the identity provider.');
   if (body.length > MAX_BODY_BYTES)

@@ -9,6 +9,7 @@ import type { Ack, ErrorCode, ErrorFrame } from '../protocol';
 import { errorReply, FORBIDDEN, UNAVAILABLE } from '../protocol/errorReplies';
 import { readObject } from '../protocol/parseJsonObject';
 import { parsePublication } from '../protocol/parsePublication';
+import { viewerOf } from '../telemetry/viewer';
 import { errorResponse, type HttpResponse, jsonResponse } from './response';
 
 /** What `POST /api/rooms/{room}/messages` needs besides what publishing does. */
@@ -74,6 +75,7 @@ async function answerTo(
 ): Promise<Ack | ErrorFrame> {
   if (!(await isFromCloudFront(headers[ORIGIN_HEADER], originSecret)))
     return no('forbidden', 'Requests must come through the CloudFront distribution.');
+  context.metrics.annotate({ client: viewerOf(headers) });
   const author = await authorOf(identity, headers.authorization);
   if (author === 'unavailable') return { type: 'error', ...UNAVAILABLE };
   if (!author) return no('expired', 'Send "Authorization: Bearer" and a token that is valid now.');

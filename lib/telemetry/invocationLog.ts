@@ -71,8 +71,9 @@ export function logInvocation<Event, Result>(
         room: fields.room,
         messageId: fields.messageId,
         seq: fields.seq,
-        // Some providers' ids are e-mail addresses.
+        // Some providers' ids are e-mail addresses: only the line of the connection names the user at every level.
         userId: threshold === 0 ? fields.userId : undefined,
+        ...fields.client,
       };
       if (isTold || isCounted)
         write(

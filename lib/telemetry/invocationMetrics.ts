@@ -1,4 +1,5 @@
 import type { byStack } from './metrics.json';
+import type { Viewer } from './viewer';
 
 /** What is counted or measured; docs/monitoring.md says what each one means. */
 export type MetricName = keyof typeof byStack.units;
@@ -20,6 +21,8 @@ export interface LogFields {
   messageId?: string;
   seq?: number;
   userId?: string;
+  /** The client that came in or was refused: an operator must see who it was at any level. */
+  client?: Viewer & { userId?: string };
   /** `info` unless given; trouble that was counted makes it a warning. */
   level?: Level;
 }

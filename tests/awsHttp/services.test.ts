@@ -113,6 +113,17 @@ describe.each(Object.entries(awsClients))(
       expect(JSON.parse(String(server.heard[0]?.body))).toEqual({ room: 'den', seq: 7, except: 'c=' });
     });
 
+    it('finds all services at AWS_ENDPOINT_URL, but for one with an endpoint of its own', async () => {
+      status = 202;
+      const { AWS_ENDPOINT_URL_LAMBDA: url, ...rest } = env();
+      const job = { room: 'den', seq: 7 };
+
+      await createFanOutInvoker('fanOut', { ...rest, AWS_ENDPOINT_URL: url }).enqueue(job);
+      await createFanOutInvoker('fanOut', { ...env(), AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }).enqueue(job);
+
+      expect(server.heard).toHaveLength(2);
+    });
+
     it.each([
       [429, 2],
       [503, 2],

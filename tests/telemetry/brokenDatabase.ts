@@ -11,7 +11,10 @@ export async function breakDatabase(url: string, broken: ReadonlySet<string>): P
     if (broken.has(`${operation} ${TableName.split('-')[0]}`)) return response.writeHead(500).end('{}');
 
     const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers;
-    const answer = await fetch(url, { method: 'POST', headers: headers as Record<string, string>, body });
+    const call = { method: 'POST', headers: headers as Record<string, string>, body };
+    // At the end the database stops first.
+    const answer = await fetch(url, call).catch(() => undefined);
+    if (!answer) return response.writeHead(500).end('{}');
     const text = await answer.text();
     const type = answer.headers.get('content-type') ?? 'application/x-amz-json-1.0';
     response.writeHead(answer.status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });

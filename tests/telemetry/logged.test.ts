@@ -191,6 +191,28 @@ it('every line of ours is JSON with its ids', () => {
   expect(lines).toContainEqual(expect.objectContaining({ message: 'fanOut done', room: ROOM, seq: 4 }));
 });
 
+it('connections and refusals name the user, the address and the origin, whatever a stranger sends', async () => {
+  const hostile = `https://evil.example/${'x'.repeat(300)}`;
+  await handshake(stack.socketUrl, ['chat.v1', 'bearer.no-token'], { origin: hostile });
+  const direct = { origin: stack.url, headers: { 'CloudFront-Viewer-Address': '203.0.113.7:1' } };
+  await handshake(stack.socketDirectUrl, ['chat.v1'], {
+    ...direct,
+    headers: { ...direct.headers, 'X-Edge-Chat-Origin': 'guessed' },
+  });
+
+  const from = { level: 'info', address: '127.0.0.1' };
+  const own = { ...from, origin: stack.url };
+  const opened = await reader.line({ ...own, message: 'connect opened' });
+  expect(opened.userId).toMatch(/^guest:/);
+  await reader.line({ ...own, message: 'authorize refused', Reason: 'token' });
+  await reader.line({ ...own, message: 'token issued' });
+  await reader.line({ ...own, message: 'token refused', Reason: 'badField' });
+  // An origin that is no origin is left out, and so is what came past CloudFront.
+  expect(await reader.line({ ...from, Reason: 'origin' })).not.toHaveProperty('origin');
+  expect(await reader.line({ ...from, Reason: 'notFromEdge' })).not.toHaveProperty('origin');
+  expect(reader.lines.join('')).not.toMatch(/203\.0\.113\.7|evil\.example/);
+});
+
 it('no text, no token and no display name is in any line', () => {
   const all = reader.lines.join('\n');
 

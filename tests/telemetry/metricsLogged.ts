@@ -46,6 +46,20 @@ export function createReader() {
   const lines: string[] = [];
   const logged: MetricLogged[] = [];
   const waiting = new Set<() => void>();
+  const until = <Found>(what: string, find: () => Found | undefined): Promise<Found> =>
+    within(
+      what,
+      new Promise<Found>((resolve) => {
+        const look = () => {
+          const found = find();
+          if (found === undefined) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
+    );
   return {
     lines,
     logged,
@@ -55,20 +69,23 @@ export function createReader() {
       for (const look of waiting) look();
     },
     /** Waits until a metric has been logged, if it was not yet. */
-    metric(name: string, dimensions: Record<string, string> = {}): Promise<void> {
-      const isIt = (metric: MetricLogged) =>
-        metric.name === name &&
-        Object.entries(dimensions).every(([key, value]) => metric.dimensions[key] === value);
-      const logs = new Promise<void>((resolve) => {
-        const look = () => {
-          if (!logged.some(isIt)) return;
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-        look();
-      });
-      return within(`the metric ${name} ${JSON.stringify(dimensions)}`, logs);
+    async metric(name: string, dimensions: Record<string, string> = {}): Promise<void> {
+      await until(`the metric ${name} ${JSON.stringify(dimensions)}`, () =>
+        logged.find(
+          (metric) =>
+            metric.name === name &&
+            Object.entries(dimensions).every(([key, value]) => metric.dimensions[key] === value),
+        ),
+      );
+    },
+    /** Waits for a line with these values, if it did not come yet. */
+    line(values: Record<string, unknown>): Promise<Record<string, unknown>> {
+      return until(`a line ${JSON.stringify(values)}`, () =>
+        lines
+          .map(parse)
+          .filter(isRecord)
+          .find((line) => Object.entries(values).every(([key, value]) => line[key] === value)),
+      );
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Headers } from '../../auth/headers';
 import type { Requester } from '../../auth/requester';
 import { readSubprotocols } from '../../auth/subprotocols';
 import type { Handshake } from '../../connections/openConnection';
+import type { Viewer } from '../../telemetry/viewer';
 
 /** What our authorizer says of a connection; API Gateway puts it, as strings, on every later event. */
 export interface AuthorizerContext {
@@ -38,6 +39,14 @@ export function handshakeOf(event: SocketEvent): Handshake {
 /** Reads the body of an HTTP request, which API Gateway passes in base64 unless it is declared to be text. */
 export function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): string {
   return isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+}
+
+/**
+ * The address that API Gateway saw: one of CloudFront's, or that of a stranger who came past it. Unlike the headers it
+ * cannot be made up.
+ */
+export function peerOf({ requestContext }: APIGatewayProxyEventV2): Viewer {
+  return { address: requestContext.http.sourceIp };
 }
 
 /** Reads what CORS depends on. */

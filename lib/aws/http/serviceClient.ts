@@ -1,6 +1,7 @@
-import { optional, required } from '../../util/environment';
+import { required } from '../../util/environment';
 import { type CallFailure, isTransient } from '../callFailure';
 import { readCredentials } from '../credentials';
+import { otherEndpoint } from '../otherEndpoint';
 import type { HttpResult } from './connection';
 import { createConnectionPool } from './connectionPool';
 import { parseOrigin } from './endpoint';
@@ -55,7 +56,7 @@ export function createServiceClient({
   timeoutMs,
 }: ServiceClientOptions): ServiceClient {
   const region = required(env, 'AWS_REGION');
-  const origin = parseOrigin(optional(env, variable) ?? endpointOf(name, region));
+  const origin = parseOrigin(otherEndpoint(env, variable) ?? endpointOf(name, region));
   const pool = createConnectionPool(origin, { ...LIMITS, responseTimeoutMs: timeoutMs });
   if (warmUp) pool.warmUp();
   const sign = createSigner({
