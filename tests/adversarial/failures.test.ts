@@ -2,8 +2,8 @@ import { Agent, createServer, request } from 'node:http';
 import type { Service } from '../../local/hooks';
 import { type Stack, startStack } from '../../local/stack';
 import { type Listening, listen } from '../../local/util/listen';
+import { enter, guestToken } from '../local/guests';
 import { type Client, handshake, within } from '../local/support';
-import { enter, guestToken } from './people';
 
 jest.setTimeout(60_000);
 

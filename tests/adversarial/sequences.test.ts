@@ -223,6 +223,8 @@ it('a thousand bombs take no time and leave nothing behind', () => {
       text: '\\'.repeat(9_000),
       after: 0,
     }),
+    '"'.repeat(20_000),
+    '"\\'.repeat(10_000),
     'x'.repeat(1_000_000),
   ];
   for (const bomb of bombs) parseClientFrame(bomb);

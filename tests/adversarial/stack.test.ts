@@ -4,13 +4,14 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { WebSocket } from 'ws';
 import { type Stack, startStack } from '../../local/stack';
 import { recordAt } from '../../local/template/template';
+import { enter, guestIn, guestToken } from '../local/guests';
 import { type Client, handshake, portOf, rawRequest, upgradeLines, within } from '../local/support';
 import { FRAMES } from './corpus/frames';
 import { HANDSHAKES, type Handshake } from './corpus/handshakes';
 import { REQUESTS } from './corpus/requests';
 import { BAD_TEXTS, ODD_TEXTS } from './corpus/texts';
 import { BAD_TOKENS, GOOD_TOKENS, type Workshop } from './corpus/tokens';
-import { enter, guestIn, guestToken, hundredSends } from './people';
+import { hundredSends } from './hundredSends';
 
 jest.setTimeout(60_000);
 

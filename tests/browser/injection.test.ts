@@ -1,5 +1,5 @@
 import { SCRIPTS } from '../adversarial/corpus/scripts';
-import { enter, guestToken } from '../adversarial/people';
+import { enter, guestToken } from '../local/guests';
 import { message, type Site, say, startSite, type Visit } from './site';
 
 jest.setTimeout(60_000);

@@ -99,24 +99,6 @@ describe('the terminal client at a terminal', () => {
     expect(await ann.ended).toBe(0);
   });
 
-  it('lets nobody command the terminal', async () => {
-    const ann = await sit('Ann', ['hostile']);
-    const mallory = await sit('Mallory\u202eyrollaM', ['hostile']);
-    await mallory.chat
-      .room('hostile')
-      .send('\u202eturned\u2066 \u009b31m one\nHis own line: Ann: fake')
-      .catch(() => {});
-    await mallory.chat
-      .room('hostile')
-      .send('\u202eturned\none\u200f\u200b\u{e0041}')
-      .catch(() => {});
-
-    await ann.sees('Mallory\\u202eyrollaM is here');
-    await ann.sees('Mallory\\u202eyrollaM: \\u202eturned\n');
-    await ann.sees('      one\\u200f\\u200b\\u{e0041}');
-    expect(ann.shown()).not.toMatch(/[\u009b\u202e\u200f\u200b\u{e0041}]/u);
-  });
-
   it('leaves in order on Ctrl-C and on Ctrl-D', async () => {
     const ann = await sit('Ann');
     const ben = await sit('Ben');

@@ -4,7 +4,7 @@ import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import type { Tunnel } from '../../local/cloudfront/tunnel';
 import { type Stack, startStack } from '../../local/stack';
-import { seeded } from './kit/random';
+import { seeded } from '../simulation/random';
 
 jest.setTimeout(90_000);
 

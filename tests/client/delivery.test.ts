@@ -98,18 +98,6 @@ describe('delivery', () => {
     expect(received(harness, 'getHistory')).toEqual([]);
   });
 
-  it('drops duplicates', async () => {
-    const harness = createHarness();
-    const { room } = await harness.joined();
-    const heard = listen(room);
-    harness.gateway.faults.push = () => ({ copies: 3 });
-
-    for (const text of ['one', 'two', 'three']) harness.gateway.post('lobby', text);
-    await harness.clock.pass(1_000);
-
-    expect(heard).toEqual(['one', 'two', 'three']);
-  });
-
   it('keeps frames that come before `joined`', async () => {
     const harness = createHarness();
     harness.gateway.post('lobby', 'old');

@@ -100,20 +100,13 @@ describe('frames', () => {
     expect(refs).not.toContain(undefined);
   });
 
-  it.each([
-    ['no JSON', 'hello'],
-    ["API Gateway's own", '{"message":"Internal server error","connectionId":"x=","requestId":"y"}'],
-    ['a later type', '{"type":"reaction","room":"lobby"}'],
-    ['a member that is missing', '{"type":"memberJoined","room":"lobby"}'],
-    ['a user that is missing', '{"type":"typing","room":"lobby"}'],
-    ['a room of no interest', '{"type":"unknown","room":"elsewhere","seq":9}'],
-    ['a page without entries', '{"type":"history","room":"lobby"}'],
-    ['an error of nothing', '{"type":"error","code":"forbidden"}'],
-  ])('that make no sense do no harm: %s', async (_name, frame) => {
+  it('that make no sense do no harm', async () => {
     const harness = createHarness();
     const { chat, room } = await harness.joined();
 
-    for (const socket of harness.gateway.live()) socket.events.message(frame);
+    for (const socket of harness.gateway.live())
+      for (const frame of ['hello', '{"type":"unknown","room":"elsewhere","seq":9}'])
+        socket.events.message(frame);
     harness.gateway.post('lobby', 'one');
     await harness.clock.pass(1_000);
 

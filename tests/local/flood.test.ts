@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
 import { createChat, webSocketFrom } from '../../client';
-import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
-import { type Client, open, within } from './support';
+import { enter, guestToken } from './guests';
+import { open, within } from './support';
 
 jest.setTimeout(60_000);
 
@@ -18,10 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const tokenOf = async (name: string) => (await signInGuest(`${stack.url}/api/token`, name)).token;
-
-const connect = (token: string): Promise<Client> => open(stack.socketUrl, ['chat.v1', `bearer.${token}`]);
-
 it.each([
   ['nonsense', 'nonsense'],
   [
@@ -30,7 +26,10 @@ it.each([
   ],
   ['pings', { action: 'ping', rooms: {} }],
 ])('a flood of %s is closed within five seconds, and another is served meanwhile', async (_name, frame) => {
-  const [flooder, other] = [await connect(await tokenOf('Flooder')), await connect(await tokenOf('Other'))];
+  const [flooder, other] = [
+    await enter(stack, await guestToken(stack, 'Flooder')),
+    await enter(stack, await guestToken(stack, 'Other')),
+  ];
   const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
   const began = performance.now();
   const flood = setInterval(() => {
@@ -50,9 +49,9 @@ it.each([
 });
 
 it('lets a user have five connections when twenty come at once', async () => {
-  const token = await tokenOf('Many');
+  const token = await guestToken(stack, 'Many');
 
-  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => connect(token)));
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => enter(stack, token)));
 
   const connected = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   expect(connected).toHaveLength(MOST_CONNECTIONS);
@@ -63,7 +62,7 @@ it('lets a user have five connections when twenty come at once', async () => {
 });
 
 it('a client that cannot have a sixth connection is told so, and one that renews takes its own place', async () => {
-  const token = await tokenOf('Tabs');
+  const token = await guestToken(stack, 'Tabs');
   const offered = ['chat.v1', 'chat.v1.refused'];
   const sessions = Array.from({ length: MOST_CONNECTIONS }, (_, i) => `session.tab-${i}-of-5`);
   const tabs = await Promise.all(

@@ -5,24 +5,14 @@ import path from 'node:path';
 import type { Service } from '../../local/hooks';
 import { type Stack, startStack } from '../../local/stack';
 import { type JsonRecord, listAt, recordAt, type Template } from '../../local/template/template';
+import { enter, guestToken } from './guests';
 import { handshake, open, portOf, rawRequest, upgradeLines } from './support';
 
 jest.setTimeout(60_000);
 
-/** A guest's token, taken as the page takes it. */
-async function token(stack: Stack, name = 'ann'): Promise<string> {
-  const answer = await fetch(`${stack.url}/api/token`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: stack.url },
-    body: JSON.stringify({ name }),
-  });
-  if (answer.status !== 200) throw new Error(`No token: ${answer.status} ${await answer.text()}`);
-  return ((await answer.json()) as { token: string }).token;
-}
-
 const offer = (jwt: string) => ['chat.v1', `bearer.${jwt}`];
-const enter = async (stack: Stack, name?: string) =>
-  open(stack.socketUrl, offer(await token(stack, name)), { origin: stack.url });
+const token = (stack: Stack) => guestToken(stack, 'ann');
+const join = async (stack: Stack, name = 'ann') => enter(stack, await guestToken(stack, name));
 
 /** The headers that the WebSocket's behaviour forwards. */
 const socketHeaders = (template: Template) =>
@@ -76,7 +66,7 @@ describe.each(['own', 'sdk'])('the stack as it is deployed with awsClients=%s', 
   });
 
   it('lets two people chat through the edge', async () => {
-    const [ann, bob] = [await enter(stack, 'ann'), await enter(stack, 'bob')];
+    const [ann, bob] = [await join(stack, 'ann'), await join(stack, 'bob')];
     for (const person of [ann, bob]) {
       person.send({ action: 'joinRoom', room: 'kitchen' });
       expect(await person.nextOf('joined')).toMatchObject({ room: 'kitchen' });
@@ -90,7 +80,7 @@ describe.each(['own', 'sdk'])('the stack as it is deployed with awsClients=%s', 
   });
 
   it.each<Service>(['database', 'secrets'])('calls the %s with these clients', async (service) => {
-    (await enter(stack)).socket.close();
+    (await join(stack)).socket.close();
     const sent = taps.get(service)?.sent() ?? '';
 
     expect(sent).toMatch(/^(POST|DELETE) /);
@@ -98,7 +88,7 @@ describe.each(['own', 'sdk'])('the stack as it is deployed with awsClients=%s', 
   });
 
   it('answers a ping', async () => {
-    const ann = await enter(stack);
+    const ann = await join(stack);
 
     ann.send({ action: 'ping', rooms: {} });
 
@@ -145,7 +135,7 @@ describe.each(['own', 'sdk'])('the stack as it is deployed with awsClients=%s', 
   it('reads a rotated secret where it is kept: the edge’s old one still works', async () => {
     stack.secrets.rotate(stack.ref('OriginSecret'));
 
-    const ann = await enter(stack);
+    const ann = await join(stack);
 
     expect(ann.protocol).toBe('chat.v1');
     ann.socket.close();
@@ -180,7 +170,7 @@ it('gives a function the variables of the template and no other function’s', a
     },
   });
   try {
-    const ann = await enter(stack);
+    const ann = await join(stack);
     ann.send({ action: 'joinRoom', room: 'kitchen' });
 
     expect(await ann.next()).toMatchObject({ message: 'Internal server error' });
@@ -225,7 +215,7 @@ it('keeps history and tokens in its data directory, and tells one store from ano
 it('can run beside itself', async () => {
   const stacks = await Promise.all([startStack(), startStack()]);
   try {
-    const [ann, bob] = await Promise.all(stacks.map((stack) => enter(stack)));
+    const [ann, bob] = await Promise.all(stacks.map((stack) => join(stack)));
     ann?.send({ action: 'sendMessage', room: 'kitchen', id: 'message-1', text: 'x', after: 0 });
     bob?.send({ action: 'joinRoom', room: 'kitchen' });
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type Stack, startStack } from '../../local/stack';
 import { compileTemplate } from '../../local/template/compile';
+import { guestToken } from './guests';
 import { portOf, type RawAnswer, rawRequest, root, upgradeLines, within } from './support';
 
 jest.setTimeout(60_000);
@@ -15,13 +16,7 @@ describe('WebSocket through CloudFront', () => {
 
   beforeAll(async () => {
     stack = await startStack();
-    const answer = await fetch(`${stack.url}/api/token`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Origin: stack.url },
-      body: '{"name":"ann"}',
-    });
-    const { token } = (await answer.json()) as { token: string };
-    protocols = `chat.v1, bearer.${token}`;
+    protocols = `chat.v1, bearer.${await guestToken(stack, 'ann')}`;
   });
   afterAll(() => stack.stop());
 

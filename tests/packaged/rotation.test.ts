@@ -1,4 +1,5 @@
 import { type Stack, startStack } from '../../local/stack';
+import { guestToken } from '../local/guests';
 import { handshake } from '../local/support';
 import { figure } from '../support/figures';
 
@@ -11,12 +12,7 @@ let token: string;
 
 beforeAll(async () => {
   stack = await startStack();
-  const answer = await fetch(`${stack.url}/api/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"name":"Ann"}',
-  });
-  token = ((await answer.json()) as { token: string }).token;
+  token = await guestToken(stack, 'Ann');
 });
 afterAll(() => stack.stop());
 

@@ -5,7 +5,8 @@ import type { Answer } from '../../local/apiGateway/managementApi';
 import { type Stack, startStack } from '../../local/stack';
 import type { Listening } from '../../local/util/listen';
 import { CREDENTIALS } from '../../local/util/sigV4';
-import { type Client, handshake, open } from '../local/support';
+import { enter, guestToken } from '../local/guests';
+import { type Client, handshake } from '../local/support';
 import { breakDatabase } from './brokenDatabase';
 import { createReader } from './metricsLogged';
 import { metricsRead } from './metricsRead';
@@ -23,21 +24,10 @@ let stack: Stack;
 let proxy: Listening;
 const tokens: string[] = [];
 
-async function token(name: string): Promise<string> {
-  const reply = await fetch(`${stack.url}/api/token`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: stack.url },
-    body: JSON.stringify({ name }),
-  });
-  const { token: given = '' } = (await reply.json()) as { token?: string };
-  if (given) tokens.push(given);
-  return given;
-}
-
-async function enter(name: string): Promise<Client> {
-  const client = await open(stack.socketUrl, ['chat.v1', `bearer.${await token(name)}`], {
-    origin: stack.url,
-  });
+async function join(name: string): Promise<Client> {
+  const token = await guestToken(stack, name);
+  tokens.push(token);
+  const client = await enter(stack, token);
   client.send({ action: 'joinRoom', room: ROOM });
   await client.nextOf('joined');
   return client;
@@ -89,9 +79,9 @@ afterAll(async () => {
 });
 
 it('everything that can happen is logged', async () => {
-  await token(`${'x'.repeat(200)}\n{"level":"info"}`);
+  await expect(guestToken(stack, `${'x'.repeat(200)}\n{"level":"info"}`)).rejects.toThrow('No token');
   await handshake(stack.socketUrl, ['chat.v1', 'bearer.no-token'], { origin: stack.url });
-  const [ann, bob] = [await enter('Ann'), await enter('Bob')];
+  const [ann, bob] = [await join('Ann'), await join('Bob')];
 
   await say(ann);
   await say(ann, 'message-1');

@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { sendMessage } from '../../lib/actions/sendMessage';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import type { Connection } from '../../lib/ports/connectionStore';
 import type { PublishContext, SendQuotaContext } from '../../lib/ports/contexts';
 import type { FanOutJob } from '../../lib/ports/fanOutQueue';
 import { Unavailable } from '../../lib/ports/unavailable';
-import type { Ack, ClientMessage, Reply } from '../../lib/protocol';
+import type { ClientMessage } from '../../lib/protocol';
 import { createCharge, SYNCS, sendRate } from '../../lib/rateLimiting/tokenBucket';
 import {
   ann,
@@ -570,56 +569,6 @@ describe('with a retention', () => {
     });
 
     expect(await say({ after: 1 }, flaky)).toMatchObject({ type: 'ack', seq: 2 });
-  });
-
-  it('no number is ever used twice, however late and unordered the database deletes', async () => {
-    const step = fc.record({
-      container: fc.integer({ min: 0, max: 2 }),
-      pauseMs: fc.constantFrom(0, 1_000, 45_000, 20 * 60_000, HOUR, 5 * HOUR),
-      deletes: fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 10 }),
-      losesReply: fc.boolean(),
-      forgetsExpiry: fc.boolean(),
-      repeats: fc.boolean(),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
-        const harness = createHarness({ retentionMs: HOUR });
-        const sender = await connect(harness, 'ann-1', ann, ['den'], NOW + 1_000 * HOUR);
-        const written: number[] = [];
-        const containers = range(0, 2).map(() => anotherContainer(harness));
-        for (const [n, { container, pauseMs, deletes, ...faults }] of steps.entries()) {
-          await harness.clock.runUntil(harness.clock.now() + pauseMs);
-          const rows = harness.rows.get('den') ?? [];
-          for (const seq of deletes)
-            if ((rows[seq]?.expiresAt ?? Number.POSITIVE_INFINITY) <= harness.clock.now())
-              rows[seq] = undefined;
-
-          const [head] = await harness.log.readBackward('den', undefined, 1, harness.clock.now());
-          expect(head?.seq ?? 0).toBe(written.length);
-          let losesReply = faults.losesReply;
-          const context = withLog(containers[container] ?? harness, {
-            async put(room, each) {
-              const outcome = await harness.log.put(room, each);
-              if (outcome === 'written') written.push(each.seq);
-              if (!losesReply) return outcome;
-              losesReply = false;
-              throw new Unavailable('no reply');
-            },
-            expire: async (...asked) =>
-              faults.forgetsExpiry
-                ? Promise.reject(new Unavailable('no reply'))
-                : harness.log.expire(...asked),
-          });
-          const asked = message({ id: `message-${n}`, after: head?.seq ?? 0 });
-          const replies: Reply[] = [await finish(harness, sendMessage(context, sender, asked))];
-          if (faults.repeats) replies.push(await finish(harness, sendMessage(context, sender, asked)));
-          for (const reply of replies)
-            expect(reply).toMatchObject({ type: 'ack', seq: written.length } satisfies Partial<Ack>);
-        }
-        expect(written).toEqual(range(1, steps.length));
-      }),
-      { numRuns: 40 },
-    );
   });
 });
 

@@ -1,8 +1,8 @@
 import { type Chat, type ChatOptions, createChat, type Room } from '../../../client';
 import type { ClientMessage, MessageEntry } from '../../../lib/protocol';
+import { seeded } from '../../simulation/random';
 import { createClock, type VirtualClock } from './clock';
 import { createGateway, type Gateway } from './gateway';
-import { seeded } from './random';
 
 /** A server, its time, and as many clients as a test makes. */
 export interface Harness {

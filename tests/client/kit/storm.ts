@@ -1,9 +1,9 @@
 import type { Chat, Outbox, Room, Sent } from '../../../client';
 import { createMemoryOutbox } from '../../../client/outbox/memory';
 import type { LogEntry } from '../../../lib/protocol';
+import { seeded } from '../../simulation/random';
 import type { Fault } from './gateway';
 import { createHarness, type Harness, listen } from './harness';
-import { seeded } from './random';
 
 const ROOM = 'lobby';
 const USERS = ['ann', 'ann', 'cem', 'dee'];
