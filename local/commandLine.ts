@@ -8,7 +8,7 @@ export interface StartOptions {
   host: string;
   tls: boolean;
   /** Directory of the data; in memory unless given. */
-  data?: string;
+  data?: string | undefined;
   stage: string;
   /** Parameters of the stack by name. */
   params: Record<string, string>;
@@ -50,8 +50,7 @@ export function readCommandLine(args: string[]): CommandLine {
     const params = Object.fromEntries(param.map(nameAndValue));
     const found = problems(params, { stage });
     if (found.length > 0) return { kind: 'wrong', line: refusal(found) };
-    const options = { port: Number(port), host, tls, stage, params, quiet, ...(data && { data }) };
-    return { kind: 'start', options };
+    return { kind: 'start', options: { port: Number(port), host, tls, stage, params, quiet, data } };
   } catch (error) {
     // parseArgs explains positional arguments over several lines.
     return wrong((error as Error).message.split(/\.? To specify|\n/)[0]?.replace(/\.?$/, '.') ?? '');

@@ -34,7 +34,7 @@ export interface StackOptions {
   /** Serves HTTPS and wss with a certificate made at start, as CloudFront does. */
   tls?: boolean;
   /** Directory of the data; in memory unless named. */
-  data?: string;
+  data?: string | undefined;
   /** The built page; where `npm run build:web` puts it unless named. */
   pageDirectory?: string;
   /** Changes a copy of the compiled template before anything reads it. */
@@ -107,8 +107,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const cloudfront = own(
       await startCloudFront({
         ...(!tlsProxy && { port, host }),
-        ...(hooks.tunnel && { tunnel: hooks.tunnel }),
-        ...(options.localPages && { localPages: options.localPages }),
+        tunnel: hooks.tunnel,
+        localPages: options.localPages,
       }),
     );
     // The slowest first: the functions are bundled while the rest is made ready.

@@ -60,7 +60,7 @@ async function main(): Promise<void> {
       stage,
       params,
       pageDirectory: pageDirectory(root),
-      ...(data && { data: path.resolve(data) }),
+      data: data && path.resolve(data),
       localPages: statsPage(stats),
       print: (line) => {
         stats.take(line);

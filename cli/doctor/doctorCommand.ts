@@ -89,7 +89,7 @@ function apiUrl(text: string): URL {
 async function examine(target: Target, withinMs: number, isJson: boolean): Promise<number> {
   const style = createStyle(process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR);
   const report = (result: Result) => console.log(describeResult(result, style));
-  const results = await runChecks(target, CHECKS, { withinMs, ...(!isJson && { report }) });
+  const results = await runChecks(target, CHECKS, { withinMs, report: isJson ? undefined : report });
   console.log(isJson ? toJson(target.socketUrl, results) : summary(results));
 
   const failed = results.filter(({ outcome }) => outcome === 'failed');

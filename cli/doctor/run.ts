@@ -6,7 +6,7 @@ export interface RunOptions {
   /** How long all checks together may take, in milliseconds. */
   withinMs: number;
   /** Called with each result as it comes. */
-  report?(result: Result): void;
+  report?: ((result: Result) => void) | undefined;
 }
 
 /** Runs checks one after the other, each with its own connections. */

@@ -9,7 +9,7 @@ export interface Handshake {
   connectedAt: number;
   rawHeaders: string[];
   sourceIp: string;
-  userAgent?: string;
+  userAgent: string | undefined;
   /** The authorizer's context, every value as text, as it rides on all later events. */
   authorizer?: Record<string, string>;
 }
@@ -24,7 +24,7 @@ function requestContext(api: WebSocketApi, handshake: Handshake, eventType: stri
   const { connectionId, connectedAt, sourceIp, userAgent, authorizer } = handshake;
   return {
     routeKey,
-    ...(authorizer && { authorizer }),
+    authorizer,
     eventType,
     extendedRequestId: requestId,
     requestTime: clock(now),
@@ -32,7 +32,7 @@ function requestContext(api: WebSocketApi, handshake: Handshake, eventType: stri
     stage: api.stage,
     connectedAt,
     requestTimeEpoch: now,
-    identity: { ...(userAgent && { userAgent }), sourceIp },
+    identity: { userAgent, sourceIp },
     requestId,
     domainName: api.host,
     connectionId,
@@ -106,7 +106,7 @@ export function httpEvent(
     routeKey,
     rawPath,
     rawQueryString,
-    ...(cookie && { cookies: cookie.split('; ') }),
+    cookies: cookie?.split('; '),
     headers: others,
     ...(rawQueryString && { queryStringParameters: query }),
     ...(Object.keys(variables).length > 0 && { pathParameters: variables }),

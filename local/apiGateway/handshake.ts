@@ -7,7 +7,7 @@ import { allows } from './iamPolicy';
 
 /** Whether a handshake is let in, and what its answer says. */
 export type HandshakeResult =
-  | { ok: true; handshake: Handshake; protocol?: string }
+  | { ok: true; handshake: Handshake; protocol: string | undefined }
   | { ok: false; status: number; message: string };
 
 const refused = (status: number, message: string): HandshakeResult => ({ ok: false, status, message });
@@ -44,14 +44,13 @@ export async function acceptHandshake(
   }
 
   const functionName = api.routes.get('$connect');
-  if (!functionName) return { ok: true, handshake: accepted };
+  if (!functionName) return { ok: true, handshake: accepted, protocol: undefined };
   const answer = await invoke(functionName, connectEvent(api, accepted));
   if (!answer.ok || !isRecord(answer.value)) return refused(502, 'Internal server error');
 
   const status = Number(answer.value.statusCode);
   if (!(status >= 200 && status < 300)) return refused(status >= 400 ? status : 500, 'Forbidden');
-  const protocol = protocolIn(answer.value.headers);
-  return { ok: true, handshake: accepted, ...(protocol && { protocol }) };
+  return { ok: true, handshake: accepted, protocol: protocolIn(answer.value.headers) };
 }
 
 type Verdict = { ok: true; context: Record<string, string> } | (HandshakeResult & { ok: false });

@@ -131,12 +131,11 @@ function idIn(text: string): string {
 }
 
 function handshakeOf(request: IncomingMessage, connectionId: string): Handshake {
-  const userAgent = request.headers['user-agent'];
   return {
     connectionId,
     connectedAt: Date.now(),
     rawHeaders: request.rawHeaders,
     sourceIp: request.socket.remoteAddress ?? '',
-    ...(userAgent && { userAgent }),
+    userAgent: request.headers['user-agent'],
   };
 }

@@ -12,14 +12,14 @@ export interface OriginCall {
   requestId: string;
   answer: ViewerResponse;
   /** The socket to hand over, and what it had already sent, when the viewer asked for a WebSocket. */
-  upgrade?: { socket: Socket; head: Buffer };
+  upgrade: { socket: Socket; head: Buffer } | undefined;
 }
 
 /** How the edge reaches its origins. */
 export interface OriginConnection {
   agent: Agent;
   idleMs: number;
-  between?: Tunnel;
+  between: Tunnel | undefined;
 }
 
 /** Sends a request to an origin and brings its answer to the viewer; after a 101 it only carries bytes. */

@@ -32,9 +32,9 @@ export interface CloudFrontOptions {
   host?: string;
   limits?: Partial<CloudFrontLimits>;
   /** Stands between the two ends of every WebSocket. */
-  tunnel?: Tunnel;
+  tunnel?: Tunnel | undefined;
   /** Pages of this machine that no distribution has; they are asked first. */
-  localPages?: LocalPages;
+  localPages?: LocalPages | undefined;
 }
 
 /** The distribution that the stand-in serves, once it is known. */
@@ -57,7 +57,7 @@ export interface CloudFront extends Listening {
 export async function startCloudFront(options: CloudFrontOptions): Promise<CloudFront> {
   const limits = { ...CLOUDFRONT_LIMITS, ...options.limits };
   const agent = createAgent();
-  const road = { agent, idleMs: limits.idleMs, ...(options.tunnel && { between: options.tunnel }) };
+  const road = { agent, idleMs: limits.idleMs, between: options.tunnel };
   let served: Served | undefined;
 
   const handle = async (
@@ -87,7 +87,7 @@ export async function startCloudFront(options: CloudFrontOptions): Promise<Cloud
     }
     const port = ports.get(origin.host);
     if (!port) return answer.refuse(502, `Nothing local stands for ${origin.host}.`);
-    const passage = { request, response, requestId, answer, ...(upgrade && { upgrade }) };
+    const passage = { request, response, requestId, answer, upgrade };
     callOrigin(passage, forward({ ...viewer, url }, behaviour, requestId), origin, port, road);
   };
 

@@ -24,7 +24,10 @@ interface Version {
 /** Local secrets, newest version first. */
 export interface Secrets {
   /** The value of a version; the current one unless a stage or version id is named. */
-  value(arn: string, wanted?: { stage?: string; version?: string }): Version | undefined;
+  value(
+    arn: string,
+    wanted?: { stage?: string | undefined; version?: string | undefined },
+  ): Version | undefined;
   /** Makes a value current and the current one previous. */
   put(arn: string, value: string): Version;
   /** Makes a new random value current. */
@@ -76,7 +79,7 @@ export function serveSecrets(secrets: Secrets): Promise<Listening> {
       const arn = textAt(asked, 'SecretId') ?? '';
       const stage = textAt(asked, 'VersionStage');
       const version = textAt(asked, 'VersionId');
-      const found = secrets.value(arn, { ...(stage && { stage }), ...(version && { version }) });
+      const found = secrets.value(arn, { stage, version });
       if (!found)
         return fail(
           'ResourceNotFoundException',
@@ -101,7 +104,7 @@ export function resolveSecrets(text: string, secrets: Secrets): string {
   const reference =
     /\{\{resolve:secretsmanager:(arn:(?:[^:}]*:){5}[^:}]+)(?::SecretString)?(?::([^:}]*))?(?::([^:}]*))?(?::([^:}]*))?\}\}/g;
   return text.replaceAll(reference, (_match, arn: string, key = '', stage = '', version = '') => {
-    const found = secrets.value(arn, { ...(stage && { stage }), ...(version && { version }) });
+    const found = secrets.value(arn, { stage, version });
     if (!found)
       throw new Error(`The local secret ${arn} has no version ${version || stage || 'AWSCURRENT'}.`);
     return key ? String(JSON.parse(found.value)[key]) : found.value;

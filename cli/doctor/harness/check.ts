@@ -4,7 +4,7 @@ import type { Deployment } from './deployment';
 export type Figures = Record<string, number>;
 
 /** The outcome of a check that did not fail. The detail of `skipped` says why it could not be judged. */
-export type Finding = { outcome: 'passed' | 'skipped'; detail: string; figures?: Figures };
+export type Finding = { outcome: 'passed' | 'skipped'; detail: string; figures?: Figures | undefined };
 
 /** One thing that must hold of a deployment. */
 export interface Check {
@@ -31,7 +31,7 @@ export interface Result extends Omit<Finding, 'outcome'>, Pick<Check, 'name' | '
 }
 
 export function passed(detail: string, figures?: Figures): Finding {
-  return { outcome: 'passed', detail, ...(figures && { figures }) };
+  return { outcome: 'passed', detail, figures };
 }
 
 export function skipped(detail: string): Finding {

@@ -11,7 +11,7 @@ export interface HttpResponse {
   status: number;
   body: Buffer;
   /** What AWS calls the error, where it says so in a header. */
-  errorType?: string;
+  errorType: string | undefined;
   /** Nothing may follow on this connection: the server closes it, or sent more than it was asked for. */
   isLast: boolean;
 }
@@ -34,7 +34,7 @@ export function createResponseParser(maxBodyBytes: number): ResponseParser {
   const answer = (end: { body: Buffer; surplus: boolean }): HttpResponse => ({
     status: head?.status ?? 0,
     body: end.body,
-    ...(head?.errorType !== undefined && { errorType: head.errorType }),
+    errorType: head?.errorType,
     isLast: end.surplus || !head?.keepsAlive,
   });
 
@@ -75,7 +75,7 @@ interface Head {
   status: number;
   framing: Framing;
   keepsAlive: boolean;
-  errorType?: string;
+  errorType: string | undefined;
 }
 
 /** A status line, then lines with a name, a colon and a value without control characters except tab. */
@@ -125,7 +125,7 @@ function parseHead(text: string): Head | undefined {
     status,
     framing,
     keepsAlive: keepsAlive && framing !== 'close',
-    ...(errorType !== undefined && { errorType }),
+    errorType,
   };
 }
 
