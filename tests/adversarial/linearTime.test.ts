@@ -6,6 +6,7 @@ import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
 import { charactersLeft, readyToSend } from '../../web/pure/compose';
 import { cutText, firstGrapheme } from '../../web/pure/graphemes';
 import { splitLinks } from '../../web/pure/links';
+import { parseMarkdown } from '../../web/pure/markdown';
 import { initialsOf } from '../../web/pure/people';
 import { roomAsTyped, roomInHash } from '../../web/pure/places';
 
@@ -70,6 +71,7 @@ const HOSTILE: Record<string, string> = Object.fromEntries(
       '\u0301',
     ],
     ...['👨\u200d', '🇩', '\u202e', '\ud800', '{"a":', '[[', '\\u0000', '&amp;', '<!--', '`', '**', 'a@'],
+    ...['*a', '*a_b', '~a~~', '> ', '- ', '1. a\n', '`a``', '```\n', '>- '],
   ].map((part) => [JSON.stringify(part), fill(part)]),
 );
 
@@ -130,6 +132,7 @@ describe('100 KB of a stranger’s text take linear time', () => {
 
   it.each<[string, (text: string) => unknown]>([
     ['splitLinks', splitLinks],
+    ['parseMarkdown', (text) => parseMarkdown(text, splitLinks)],
     ['readyToSend', readyToSend],
     ['charactersLeft', charactersLeft],
     ['cutText', (text) => cutText(text, 80)],

@@ -109,10 +109,16 @@ it('what ships in a bundle is known by name, and under an accepted licence', asy
     shipped.filter(([, bundles]) => (bundles === 'command') === is),
   );
   expect(forEverybody).toEqual([
+    ['entities', 'page'],
     ['jose', 'functions'],
+    ['linkify-it', 'page'],
+    ['markdown-it', 'page'],
+    ['mdurl', 'page'],
+    ['punycode.js', 'page'],
     ['react', 'page'],
     ['react-dom', 'page'],
     ['scheduler', 'page'],
+    ['uc.micro', 'page'],
   ]);
   // The command calls Lambda by the AWS SDK, for operators; everything else in it is `ws`.
   expect(

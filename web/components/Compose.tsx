@@ -10,12 +10,14 @@ import { Icon } from './Icon';
 interface Props {
   room: Room;
   memory: Memory;
+  /** The user's id, whose draft it is. */
+  me: string;
   onTyping(): void;
 }
 
 /** The box to write in. Enter sends where there is a real keyboard; Shift+Enter begins a new line. */
-export function Compose({ room, memory, onTyping }: Props) {
-  const [text, setText] = useState(() => readDraft(memory, room.name));
+export function Compose({ room, memory, me, onTyping }: Props) {
+  const [text, setText] = useState(() => readDraft(memory, me, room.name));
   const [problem, setProblem] = useState<string>();
   const box = useRef<HTMLTextAreaElement>(null);
   const hasKeyboard = useMedia('(hover: hover) and (pointer: fine)');
@@ -34,7 +36,7 @@ export function Compose({ room, memory, onTyping }: Props) {
 
   const change = (next: string) => {
     setText(next);
-    writeDraft(memory, room.name, next);
+    writeDraft(memory, me, room.name, next);
   };
   const send = () => {
     const ready = readyToSend(text);

@@ -86,7 +86,7 @@ export function RoomPane(props: Props) {
         <div className="foot-frame">
           <div className="foot">
             <TypingLine typing={typing} />
-            <Compose room={room} memory={props.memory} onTyping={sendTyping} />
+            <Compose room={room} memory={props.memory} me={user.id} onTyping={sendTyping} />
           </div>
         </div>
       </main>
