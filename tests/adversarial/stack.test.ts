@@ -287,10 +287,10 @@ describe('a text', () => {
   });
 });
 
-it('are more than a hundred, all told', () => {
+it('are more than a hundred and fifty, all told', () => {
   const families = [HANDSHAKES, BAD_TOKENS, REQUESTS, FRAMES, BAD_TEXTS, ODD_TEXTS];
 
-  expect(families.flatMap((family) => Object.keys(family)).length).toBeGreaterThanOrEqual(200);
+  expect(families.flatMap((family) => Object.keys(family)).length).toBeGreaterThan(150);
 });
 
 it('gives a frame that is captured and sent again on a new socket no second message', async () => {

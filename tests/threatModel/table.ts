@@ -323,8 +323,8 @@ export const THREATS: readonly Threat[] = [
     threat: 'Who was kicked is still in a fan-out',
     defence: 'members are read after the commit; a kick takes the row away before its entry',
     tests: [
-      [MODERATION, 'no member row of a join that had entered before it'],
-      [MODERATION, 'no send that had been let through before it'],
+      ['tests/simulation/bugs.ts', 'takes the member row of a join from before the kick'],
+      ['tests/simulation/bugs.ts', 'appends without asking again after it met the removal of its author'],
     ],
   },
 ];

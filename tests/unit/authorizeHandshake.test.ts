@@ -103,6 +103,8 @@ it.each<[string, Record<string, string | string[] | undefined>, object]>([
     refused('subprotocol'),
   ],
   ['no token', { 'sec-websocket-protocol': 'chat.v1' }, refused('token')],
+  ['semicolons', { 'sec-websocket-protocol': 'chat.v1; bearer.good' }, refused('subprotocol')],
+  ['a space for the dot', { 'sec-websocket-protocol': 'chat.v1, bearer good' }, refused('token')],
   ['an empty token', { 'sec-websocket-protocol': 'chat.v1, bearer.' }, refused('token')],
   ['a token that does not hold', { 'sec-websocket-protocol': 'chat.v1, bearer.bad' }, refused('token')],
   [

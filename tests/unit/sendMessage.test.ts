@@ -105,25 +105,6 @@ describe('a message', () => {
     expect(sentTo(harness)).toEqual(['ann-2', 'bob-1']);
   });
 
-  it('is in the log before the members are read', async () => {
-    const { harness, say } = await joinedRoom();
-    let head = 0;
-    const observed: Harness = {
-      ...harness,
-      members: {
-        ...harness.members,
-        list(room, size) {
-          head = idsIn(harness, room).length;
-          return harness.members.list(room, size);
-        },
-      },
-    };
-
-    await say({}, observed);
-
-    expect(head).toBe(1);
-  });
-
   it.each<[string, (harness: Harness) => Partial<Harness>]>([
     [
       'the look has ended',
