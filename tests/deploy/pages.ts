@@ -47,7 +47,7 @@ ${lines(`${means}.`)}
   });
   return `# Parameters
 
-\`npm run docs\` makes this page of \`infra/parameters.js\` and \`serverless.yml\`, and a test compares them.
+\`npm run docs\` makes this page from \`infra/parameters.js\` and \`serverless.yml\`, and a test compares them.
 
 Give a parameter as \`--param="name=value"\`, or for a stage in \`params:\` of \`serverless.yml\`:
 
@@ -93,11 +93,11 @@ export function permissionsPage(template: Template): string {
   });
   return `# What each function may do
 
-\`npm run docs\` makes this page of the compiled template.
+\`npm run docs\` makes this page from the compiled template.
 A test fails when a policy grows or this page is stale.
 Each function has a role of its own, and no other permissions.
 
-\`npm run test:packaged\` runs every function from its zip and records every call of AWS.
+\`npm run test:packaged\` runs every function from its zip and records every call to AWS.
 It matches each call with the policy of the calling function.
 A permission that no run uses fails the test, unless this page gives its reason.
 
