@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../protocol';
+import type { ErrorFrame } from '../protocol';
 
 /** A container's verdict on a frame: `flood` is not served, and `close` closes the connection. */
 export type FloodVerdict = 'fine' | 'flood' | 'close';
@@ -7,6 +7,10 @@ export type FloodVerdict = 'fine' | 'flood' | 'close';
 export interface FloodDetector {
   /** Counts a frame, before anything is done for it. */
   countFrame(connection: string, now: number): FloodVerdict;
-  /** Counts a refusal. */
-  countRefusal(connection: string, code: ErrorCode, now: number): FloodVerdict;
+  /** Counts a refusal, unless the client had waited as long as the refusal before had asked for. */
+  countRefusal(
+    connection: string,
+    refusal: Pick<ErrorFrame, 'code' | 'action' | 'retryAfterMs'>,
+    now: number,
+  ): FloodVerdict;
 }

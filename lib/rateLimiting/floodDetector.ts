@@ -33,15 +33,26 @@ function maxFrames(sendsPerSecond: number): number {
   );
 }
 
+/** What a connection did in a window. */
+interface Counted {
+  since: number;
+  frames: number;
+  refused: number;
+  beyond: number;
+  /** Until when the client was asked to wait, by the action of its frames. */
+  waits: Map<string, number>;
+}
+
 /** Each container counts what it sees, which costs no call: a flood reaches all of them within seconds. */
 export function createFloodDetector(sendsPerSecond: number): FloodDetector {
-  const counts = new Map<string, { since: number; frames: number; refused: number; beyond: number }>();
+  const counts = new Map<string, Counted>();
   const most = { frames: maxFrames(sendsPerSecond), refused: MAX_REFUSALS };
 
   const count = (connection: string, what: 'frames' | 'refused', now: number): FloodVerdict => {
     const known = counts.get(connection);
     const isOver = !known || Math.abs(now - known.since) >= WINDOW_MS;
-    const counted = isOver ? { since: now, frames: 0, refused: 0, beyond: 0 } : known;
+    const waits = known?.waits ?? new Map();
+    const counted = isOver ? { since: now, frames: 0, refused: 0, beyond: 0, waits } : known;
     counted[what]++;
     setBounded(counts, connection, counted, MAX_CONNECTIONS);
     if (counted.frames <= most.frames && counted.refused <= most.refused) return 'fine';
@@ -52,6 +63,13 @@ export function createFloodDetector(sendsPerSecond: number): FloodDetector {
 
   return {
     countFrame: (connection, now) => count(connection, 'frames', now),
-    countRefusal: (connection, code, now) => (FREE.has(code) ? count(connection, 'refused', now) : 'fine'),
+    countRefusal(connection, { code, action = '', retryAfterMs }, now) {
+      if (!FREE.has(code)) return 'fine';
+      const waits = counts.get(connection)?.waits;
+      const hasWaited = retryAfterMs !== undefined && now >= (waits?.get(action) ?? Number.POSITIVE_INFINITY);
+      const verdict = hasWaited ? 'fine' : count(connection, 'refused', now);
+      if (retryAfterMs !== undefined) counts.get(connection)?.waits.set(action, now + retryAfterMs);
+      return verdict;
+    },
   };
 }

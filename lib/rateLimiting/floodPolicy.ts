@@ -15,7 +15,7 @@ export async function enforceOnReply(
 ): Promise<Reply> {
   const isLast =
     reply.type === 'error' &&
-    context.floodDetector.countRefusal(requester.id, reply.code, context.clock.now()) === 'close';
+    context.floodDetector.countRefusal(requester.id, reply, context.clock.now()) === 'close';
   annotateReply(context, reply);
   if (isLast) await closeAndCoolDown(context, requester);
   return reply;

@@ -4,6 +4,8 @@ import { STACK_FAULTS } from './stack';
 
 const CONTRACT = 'tests/stores/contract.ts';
 const MODERATION = 'tests/unit/removeUser.test.ts';
+const BACKLOG = 'tests/unit/backlog.test.ts';
+const FLOODS = 'tests/unit/floodPolicy.test.ts';
 const RENEWAL = 'tests/unit/renewal.test.ts';
 const ROOMS = 'tests/unit/roomActions.test.ts';
 const PRICES = 'tests/stores/prices.test.ts';
@@ -50,6 +52,13 @@ const CORE_FAULTS: readonly Fault[] = [
         'tests/client/pacing.test.ts',
         'catches up with 50 rooms as fast as the bucket allows, and is no flood',
       ],
+      [
+        BACKLOG,
+        'a client sends the backlog of ten rooms within 1.2 times what its bucket needs, and is no flood',
+      ],
+      [BACKLOG, 'a client catches up with 50 rooms of 1,000 missed entries within a minute, and is no flood'],
+      [BACKLOG, 'five tabs of a user that wait for one bucket are no flood'],
+      [FLOODS, 'does not count refusals of a client that waits each time as long as it was asked to'],
     ],
   },
   {

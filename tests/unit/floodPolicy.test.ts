@@ -16,12 +16,12 @@ const times = (count: number, run: (i: number) => FloodVerdict) =>
 it('closes above sixty refusals within ten seconds, and again if that came to nothing', () => {
   const watch = createFloodDetector(5);
 
-  expect(times(130, (i) => watch.countRefusal('a', 'rateLimited', NOW + i))).toEqual([61, 121]);
+  expect(times(130, (i) => watch.countRefusal('a', { code: 'rateLimited' }, NOW + i))).toEqual([61, 121]);
 });
 
 it('serves nothing more once it closes, until there was nothing for ten seconds', () => {
   const watch = createFloodDetector(5);
-  times(61, () => watch.countRefusal('a', 'badFrame', NOW));
+  times(61, () => watch.countRefusal('a', { code: 'badFrame' }, NOW));
 
   expect(watch.countFrame('a', NOW + 1)).toBe('flood');
   expect(watch.countFrame('b', NOW + 1)).toBe('fine');
@@ -32,13 +32,27 @@ it('serves nothing more once it closes, until there was nothing for ten seconds'
 it('leaves alone who is refused no more than six times a second', () => {
   const watch = createFloodDetector(5);
 
-  expect(times(600, (i) => watch.countRefusal('a', 'rateLimited', NOW + i * 170))).toEqual([]);
+  expect(times(600, (i) => watch.countRefusal('a', { code: 'rateLimited' }, NOW + i * 170))).toEqual([]);
+});
+
+it('does not count refusals of a client that waits each time as long as it was asked to', () => {
+  const watch = createFloodDetector(5);
+  const refuse = (action: string, ms: number, retryAfterMs: number) =>
+    watch.countRefusal('a', { code: 'rateLimited', action, retryAfterMs }, NOW + ms);
+
+  expect(
+    times(1_000, (i) => {
+      refuse('ping', i * 100, 100);
+      return refuse('sendMessage', i * 100, 90);
+    }),
+  ).toEqual([]);
+  expect(times(200, (i) => refuse('ping', 100_000 + i * 99, 100))).toEqual([62, 122, 182]);
 });
 
 it('counts each connection by itself', () => {
   const watch = createFloodDetector(5);
 
-  expect(times(400, (i) => watch.countRefusal(`c${i % 10}`, 'badFrame', NOW + i))).toEqual([]);
+  expect(times(400, (i) => watch.countRefusal(`c${i % 10}`, { code: 'badFrame' }, NOW + i))).toEqual([]);
 });
 
 it('closes above what all buckets together let through in ten seconds, before anything is done', () => {
@@ -64,15 +78,15 @@ it('never closes who keeps within the buckets', () => {
 it.each<ErrorCode>(['behind', 'expired', 'unavailable', 'tooManyRooms'])('does not count %s', (code) => {
   const watch = createFloodDetector(5);
 
-  expect(times(200, () => watch.countRefusal('a', code, NOW))).toEqual([]);
+  expect(times(200, () => watch.countRefusal('a', { code }, NOW))).toEqual([]);
 });
 
 it('remembers no more than five hundred connections', () => {
   const watch = createFloodDetector(5);
-  times(60, () => watch.countRefusal('a', 'badFrame', NOW));
-  times(500, (i) => watch.countRefusal(`c${i}`, 'badFrame', NOW));
+  times(60, () => watch.countRefusal('a', { code: 'badFrame' }, NOW));
+  times(500, (i) => watch.countRefusal(`c${i}`, { code: 'badFrame' }, NOW));
 
-  expect(watch.countRefusal('a', 'badFrame', NOW)).toBe('fine');
+  expect(watch.countRefusal('a', { code: 'badFrame' }, NOW)).toBe('fine');
 });
 
 it.each([
