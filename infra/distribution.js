@@ -1,4 +1,6 @@
+const accessLogs = require('./accessLogs');
 const parameters = require('./parameters');
+const webAcl = require('./webAcl');
 
 /** AWS's managed cache policies. */
 const cachingDisabled = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
@@ -78,7 +80,7 @@ const viewerCertificate = ({ domainName, certificateArn }) =>
 /**
  * There are no error pages. They hold for the whole distribution, and would turn a refused handshake into a page.
  */
-const distribution = (given, name) => ({
+const distribution = (given, name, webAclId) => ({
   Type: 'AWS::CloudFront::Distribution',
   Properties: {
     DistributionConfig: {
@@ -88,7 +90,8 @@ const distribution = (given, name) => ({
       IPV6Enabled: true,
       DefaultRootObject: 'index.html',
       ...(given.domainName && { Aliases: [given.domainName] }),
-      ...(given.webAclArn && { WebACLId: given.webAclArn }),
+      ...(webAclId && { WebACLId: webAclId }),
+      ...(given.accessLogs === 'on' && { Logging: accessLogs.ofDistribution }),
       ViewerCertificate: viewerCertificate(given),
       Origins: [
         pageOrigin,
@@ -117,7 +120,7 @@ module.exports = async (context) => {
     // The stack's own page may always connect.
     allowedOrigins: sub([...ownOrigins, given.allowedOrigins].filter(Boolean).join(',')),
     resources: {
-      Resources: { Distribution: distribution(given, name) },
+      Resources: { Distribution: distribution(given, name, await webAcl.idFor(context)) },
       Outputs: {
         PageUrl: { Description: 'The chat', Value: sub(`https://${domain}/`) },
         SocketUrl: { Description: 'The WebSocket', Value: sub(`wss://${domain}/ws`) },

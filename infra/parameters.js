@@ -9,10 +9,18 @@ const GRANTS =
  * every optional ARN in the template for validators and CloudFormation itself to trip over.
  *
  * Each has a test for its values, the same in words, its purpose, and an example. A required parameter has a default
- * and may not be empty.
+ * and may not be empty. A part of `hardened` has two defaults: the usual one, and that with `hardened=on`.
  * @satisfies {Record<string, import('./types').Accepted>}
  */
 const accepted = {
+  hardened: {
+    test: /^(on|off)$/,
+    takes: 'on or off',
+    required: true,
+    means:
+      'Whether the stack has what production wants. It changes the defaults of some parameters ([which, and what they cost](production.md#hardened))',
+    example: 'on',
+  },
   allowedOrigins: {
     test: areOrigins,
     takes: 'a comma-separated list of origins such as https://example.com or capacitor://localhost',
@@ -98,16 +106,39 @@ const accepted = {
     means: "The domain's certificate",
     example: 'arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555',
   },
+  webAcl: {
+    test: /^(on|off)$/,
+    takes: 'on or off',
+    defaults: { usual: 'off', hardened: 'on' },
+    means:
+      'Whether a WAF web ACL limits the requests of each address. The stack makes it in us-east-1. Elsewhere `npm run web-acl` makes it, and `webAclArn` names it',
+    example: 'on',
+  },
   webAclArn: {
     test: /^arn:aws:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
     takes: 'the ARN of a global web ACL (in us-east-1)',
-    means: 'A WAF web ACL in front of the whole stack',
+    means: 'A WAF web ACL in front of the whole stack, in place of the one of `webAcl`',
     example: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/chat/11111111-2222-3333-4444-555555555555',
+  },
+  accessLogs: {
+    test: /^(on|off)$/,
+    takes: 'on or off',
+    defaults: { usual: 'off', hardened: 'on' },
+    means:
+      "Whether CloudFront and the page's bucket log each request. A bucket of the stack keeps the logs for 30 days",
+    example: 'on',
+  },
+  deletionProtection: {
+    test: /^(on|off)$/,
+    takes: 'on or off',
+    defaults: { usual: 'off', hardened: 'on' },
+    means: 'Whether DynamoDB refuses to delete the tables',
+    example: 'on',
   },
   historyHours: {
     test: /^(0|[1-9]\d{0,5})$/,
     takes: '0 (keep for ever) or a whole number of hours',
-    required: true,
+    defaults: { usual: '0', hardened: '2160' },
     means: 'The hours for which the log keeps messages; 0 is for ever',
     example: '720',
   },
@@ -121,7 +152,7 @@ const accepted = {
   watch: {
     test: /^(logs|metrics|all)$/,
     takes: 'logs, metrics or all',
-    required: true,
+    defaults: { usual: 'metrics', hardened: 'all' },
     means:
       'What CloudWatch gets: log lines, metrics in them, or also a dashboard and alarms ([what they cost](monitoring.md#what-it-costs))',
     example: 'all',
@@ -293,10 +324,22 @@ const companions = [
 const listed = (words) => `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
 /**
- * Names of CloudFront's origin access control and Lambda's functions have at most 64 characters. The stage and the
- * longest Region's name are parts of them.
+ * CloudFormation cuts a name that it makes where it is too long, and a cut name no longer begins with the stage, by
+ * which the deployer's policy tells stages apart. The longest is that of the deployment bucket: 63 lower-case
+ * characters, of which the stage can have 12.
  */
-const stageName = /^[A-Za-z0-9-]{1,30}$/;
+const stageName = /^[a-z0-9-]{1,12}$/;
+
+/** CloudFront reads web ACLs from this Region only. */
+const WEB_ACL_REGION = 'us-east-1';
+
+/** CloudFront delivers no logs to buckets in these (CloudFront Developer Guide, standard logging to S3). */
+const withoutAccessLogs = new Set(
+  (
+    'af-south-1 ap-east-1 ap-east-2 ap-south-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ' +
+    'ca-west-1 eu-central-2 eu-south-1 eu-south-2 il-central-1 me-central-1 me-south-1 mx-central-1'
+  ).split(' '),
+);
 
 const otherPartition = /^(cn|us-gov|us-iso|eu-iso|eusc)/;
 
@@ -330,7 +373,15 @@ function problems(given, { stage, region } = {}) {
     found.push('alarmEmail needs watch=metrics or watch=all, or the alarms had nothing to read');
 
   if (stage !== undefined && !stageName.test(stage))
-    found.push('the stage must be 1 to 30 letters, digits and hyphens');
+    found.push('the stage must be 1 to 12 lower-case letters, digits and hyphens');
+
+  if (region !== undefined && region !== WEB_ACL_REGION && given.webAcl === 'on' && !given.webAclArn)
+    found.push(
+      `webAcl=on needs webAclArn outside ${WEB_ACL_REGION}: npm run web-acl makes the web ACL and prints its ARN`,
+    );
+
+  if (region !== undefined && withoutAccessLogs.has(region) && given.accessLogs === 'on')
+    found.push(`accessLogs=on is not possible in ${region}, where CloudFront delivers no logs`);
 
   if (region !== undefined && otherPartition.test(region))
     found.push(`${region} is outside the commercial partition, the only one this stack is written for`);
@@ -345,6 +396,19 @@ function problems(given, { stage, region } = {}) {
 const refusal = (found) => `Parameters: ${found.join('; ')}.`;
 
 /**
+ * @param {Record<string, string>} given
+ * @returns {any} the same with the defaults of the parts of `hardened`
+ */
+function withDefaults(given) {
+  const kind = given.hardened === 'on' ? 'hardened' : 'usual';
+  /** @type {[string, import('./types').Accepted][]} */
+  const entries = Object.entries(accepted);
+  return Object.fromEntries(
+    entries.map(([name, { defaults }]) => [name, given[name] || (defaults?.[kind] ?? '')]),
+  );
+}
+
+/**
  * The parameters of this run.
  * @param {import('./types').Context} context
  * @returns {Promise<import('./types').Parameters>}
@@ -354,7 +418,7 @@ async function parameters({ resolveVariable }) {
     name,
     String((await resolveVariable(`param:${name}`)) ?? ''),
   ]);
-  return Object.fromEntries(await Promise.all(values));
+  return withDefaults(Object.fromEntries(await Promise.all(values)));
 }
 
-module.exports = Object.assign(parameters, { accepted, problems, refusal });
+module.exports = Object.assign(parameters, { accepted, problems, refusal, WEB_ACL_REGION });

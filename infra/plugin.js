@@ -30,6 +30,10 @@ module.exports = class {
           'delete-messages': { usage: 'Delete the messages too, for good', type: 'boolean' },
         },
       },
+      'web-acl': {
+        usage: 'Make the web ACL of a stack outside us-east-1, and print its ARN',
+        lifecycleEvents: ['make'],
+      },
       rotate: {
         usage: 'Give the stack a new origin secret, with no refused handshake',
         lifecycleEvents: ['rotate'],
@@ -49,6 +53,7 @@ module.exports = class {
       'before:aws:deploy:deploy:updateStack': () => deployment().startTicking(),
       'after:aws:deploy:deploy:updateStack': () => deployment().stopTicking(),
       'after:deploy:deploy': () => deployment().publish(),
+      'web-acl:make': () => deployment().makeWebAcl(),
       'rotate:rotate': () => deployment().rotate(),
       'before:remove:remove': () => deployment().prepareRemoval(),
       'after:remove:remove': () => deployment().finishRemoval(),

@@ -65,11 +65,15 @@ const maximums = (framesPerSecond) => ({
 });
 
 module.exports = async (context) => {
-  const { messagesTable, framesPerSecond } = await parameters(context);
+  const { deletionProtection, messagesTable, framesPerSecond } = await parameters(context);
   const messages = messagesTable ? adopted(messagesTable) : created;
   const bounded = (made) => ({
     ...made,
-    Properties: { ...made.Properties, OnDemandThroughput: maximums(framesPerSecond) },
+    Properties: {
+      ...made.Properties,
+      OnDemandThroughput: maximums(framesPerSecond),
+      ...(deletionProtection === 'on' && { DeletionProtectionEnabled: true }),
+    },
   });
 
   return {

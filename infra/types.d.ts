@@ -16,6 +16,8 @@ export interface Accepted {
   means: string;
   example: string;
   required?: boolean;
+  /** Of a part of `hardened`. */
+  defaults?: { usual: string; hardened: string };
 }
 
 /** A resource of a CloudFormation template. */

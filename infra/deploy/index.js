@@ -6,6 +6,7 @@ const { invalidatePage, readPage, sweepPage, uploadPage } = require('./page');
 const { deleteMessages, prepareRemoval } = require('./remove');
 const { rotate } = require('./rotate');
 const { physicalId, readStack, whyNotNow } = require('./stack');
+const { deployWebAcl } = require('./webAclStack');
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -166,10 +167,18 @@ module.exports = class {
     );
   }
 
+  async makeWebAcl() {
+    await this.checkAccount();
+    this.webAclArn = await this.step('Making the web ACL', () => deployWebAcl(this.provider, wait));
+  }
+
   async prepareRemoval() {
     await this.checkAccount();
     this.stays = await this.step('Emptying the page bucket', () =>
-      prepareRemoval(this.clients, this.stackName),
+      prepareRemoval(this.clients, this.stackName, {
+        deletesMessages: Boolean(this.options['delete-messages']),
+        wait,
+      }),
     );
     if (!this.stays)
       throw new this.serverless.classes.Error(
@@ -197,7 +206,12 @@ module.exports = class {
 
   /** The last words of a command that went well. */
   summary() {
-    for (const line of [...this.deployedLines(), ...this.rotatedLines(), ...this.removedLines()])
+    for (const line of [
+      ...this.deployedLines(),
+      ...this.rotatedLines(),
+      ...this.webAclLines(),
+      ...this.removedLines(),
+    ])
       this.writeText(line);
   }
 
@@ -226,14 +240,20 @@ module.exports = class {
     ];
   }
 
+  webAclLines() {
+    if (!this.webAclArn) return [];
+    return ['', `Deploy with --param="webAclArn=${this.webAclArn}".`];
+  }
+
   removedLines() {
     if (!this.stays) return [];
-    const { messages, logRole } = this.stays;
+    const { accessLogs, messages, logRole } = this.stays;
     const kept = [
       messages &&
         `  ${messages}: the messages. Go on with them by --param="messagesTable=${messages}", or delete them: aws dynamodb delete-table --table-name ${messages} --region ${this.provider.getRegion()}`,
       logRole &&
         `  ${logRole}: the role by which every API in this account and Region writes its log. Delete it only when there is no other.`,
+      accessLogs && `  ${accessLogs}: the bucket of the access logs, whose files expire within 30 days.`,
     ].filter(Boolean);
     return kept.length > 0 ? ['', 'Kept:', ...kept] : ['', 'Nothing is kept.'];
   }

@@ -33,6 +33,9 @@ const buckets = {
     ...verbs('s3', 'GetBucketPublicAccessBlock', 'PutBucketPublicAccessBlock'),
     ...verbs('s3', 'GetBucketOwnershipControls', 'PutBucketOwnershipControls', 'PutBucketTagging'),
     ...verbs('s3', 'GetBucketPolicy', 'PutBucketPolicy', 'DeleteBucketPolicy'),
+    ...verbs('s3', 'PutBucketLogging', 'PutLifecycleConfiguration'),
+    // CloudFront adds itself to the access control list of the bucket it logs to.
+    ...verbs('s3', 'GetBucketAcl', 'PutBucketAcl'),
     ...verbs('s3', 'GetObject', 'PutObject', 'DeleteObject', 'DeleteObjectVersion'),
   ],
   resources: [`arn:aws:s3:::${STACK}-*`],
@@ -239,6 +242,13 @@ const byType = {
       resources: watching,
     },
   ],
+  'AWS::WAFv2::WebACL': [
+    {
+      actions: verbs('wafv2', 'CreateWebACL', 'GetWebACL', 'UpdateWebACL', 'DeleteWebACL', 'TagResource'),
+      // CloudFront reads web ACLs from this Region only.
+      resources: [`arn:aws:wafv2:us-east-1:ACCOUNT:global/webacl/${STACK}-*`],
+    },
+  ],
   'AWS::SecretsManager::Secret': [
     // A password is made before there is a secret to make it for.
     { actions: ['secretsmanager:GetRandomPassword'], resources: ['*'] },
@@ -263,12 +273,16 @@ const always = [
       // `sls remove` asks whether the service has images. It has none.
       'ecr:DescribeRepositories',
     ],
-    resources: [own('cloudformation', `stack/${STACK}/*`), own('ecr', `repository/serverless-${STACK}`)],
+    resources: [
+      own('cloudformation', `stack/${STACK}/*`),
+      `arn:aws:cloudformation:us-east-1:ACCOUNT:stack/${STACK}-web-acl-*`,
+      own('ecr', `repository/serverless-${STACK}`),
+    ],
   },
   { actions: ['cloudformation:ValidateTemplate'], resources: ['*'] },
 ];
 
-const FRONT = /^AWS::(CloudFront|S3|CloudWatch|Budgets|SNS|SQS)::/;
+const FRONT = /^AWS::(CloudFront|S3|CloudWatch|Budgets|SNS|SQS|WAFv2)::/;
 
 /** The policies for a deployment of these types of resources, by name. */
 function policiesFor(types) {

@@ -1,14 +1,13 @@
 const { GetTemplateCommand, UpdateStackCommand } = require('@aws-sdk/client-cloudformation');
 const { PutObjectCommand } = require('@aws-sdk/client-s3');
 const { readOriginSecret, renewSecret, sendVersion } = require('./originSecret');
-const { physicalId, readStack, whyNotNow } = require('./stack');
+const { physicalId, readStack, settledStatus, whyNotNow } = require('./stack');
 
 /**
  * A function reads the secret again at most this often (lib/aws/secretsManager/secretReader.ts): after that, all
  * functions have the new value.
  */
 const NOTICED_MS = 10_000;
-const POLL_MS = 5_000;
 
 /**
  * Rotates the origin secret without a refused handshake. The APIs first accept the new value beside the old one, and
@@ -80,15 +79,11 @@ async function deployVersion(clients, stackName, version, prefix, region) {
 }
 
 async function updated(clients, stackName, wait) {
-  for (;;) {
-    const status = (await readStack(clients, stackName))?.status ?? 'removed';
-    if (status === 'UPDATE_COMPLETE' || status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') return;
-    if (status !== 'UPDATE_IN_PROGRESS')
-      throw new Error(
-        `CloudFront did not learn the new value (${status}). It goes on sending the old one, which stays valid. See the stack's events, then finish with --finish.`,
-      );
-    await wait(POLL_MS);
-  }
+  const status = await settledStatus(clients, stackName, wait);
+  if (!/^UPDATE_COMPLETE/.test(status))
+    throw new Error(
+      `CloudFront did not learn the new value (${status}). It goes on sending the old one, which stays valid. See the stack's events, then finish with --finish.`,
+    );
 }
 
 module.exports = { rotate, NOTICED_MS };

@@ -13,6 +13,17 @@ async function readStack({ cloudFormation }, name) {
   }
 }
 
+const POLL_MS = 5_000;
+
+/** Waits for the end of a change; gives the status it ended in. A clean-up at the end changes nothing any more. */
+async function settledStatus(clients, name, wait) {
+  for (;;) {
+    const status = (await readStack(clients, name))?.status ?? 'removed';
+    if (!status.endsWith('_IN_PROGRESS') || status.includes('CLEANUP')) return status;
+    await wait(POLL_MS);
+  }
+}
+
 /** The name AWS knows a resource of the stack by. Nothing, if the stack has no such resource. */
 async function physicalId({ cloudFormation }, name, logicalId) {
   try {
@@ -42,4 +53,4 @@ function whyNotNow(name, status) {
   return undefined;
 }
 
-module.exports = { readStack, physicalId, whyNotNow };
+module.exports = { readStack, physicalId, settledStatus, whyNotNow };

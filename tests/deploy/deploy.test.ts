@@ -65,7 +65,7 @@ const UPDATE = [
 
 const stateful = () => ({
   secrets: [...cloud.account.secrets],
-  tables: [...cloud.account.tables],
+  tables: [...cloud.account.tables.keys()],
   distributions: [...cloud.account.distributions.keys()],
 });
 
@@ -233,6 +233,36 @@ describe('a stack', () => {
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     expect(calls.at(-1)).toBe('dynamodb DeleteTable edge-chat-y-Messages');
     expect(output).not.toMatch(/: the messages\./);
+  });
+
+  it('is hardened by one switch, and removed though its tables are protected', async () => {
+    const arn = `arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge-chat-h-eu-west-1/${'1'.repeat(8)}`;
+    const place = '--stage h --region eu-west-1';
+    const refused = await sls(`deploy ${place} --param=hardened=on`);
+    expect(refused).toMatchObject({ exitCode: 1, calls: [] });
+    expect(refused.output).toMatch(/webAcl=on needs webAclArn outside us-east-1: npm run web-acl makes/);
+
+    const made = await sls(`web-acl ${place}`);
+    const again = await sls(`web-acl ${place}`);
+    for (const { exitCode, output } of [made, again]) {
+      expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+      expect(output).toMatch(/^Deploy with --param="webAclArn=arn:aws:\S+"\.$/m);
+    }
+    expect(made.calls).toEqual(['cloudformation CreateStack edge-chat-h-web-acl-eu-west-1']);
+    expect(cloud.account.stacks.has('us-east-1/edge-chat-h-web-acl-eu-west-1')).toBe(true);
+
+    const deployed = await sls(`deploy ${place} --param=hardened=on --param=webAclArn=${arn}`);
+    expect(deployed).toMatchObject({ exitCode: 0 });
+    const tables = () => [...cloud.account.tables].filter(([name]) => name.startsWith('edge-chat-h-'));
+    expect(tables().map(([, isProtected]) => isProtected)).toEqual([true, true, true]);
+
+    const kept = await sls(`remove ${place} --delete-messages`);
+    expect(kept).toMatchObject({ exitCode: 1, calls: [] });
+    expect(kept.output).toMatch(/is protected: deploy with deletionProtection=off first/);
+    const removed = await sls(`remove ${place}`);
+    expect(removed).toMatchObject({ exitCode: 0 });
+    expect(removed.output).toMatch(/^ {2}edge-chat-h-access.ogs-\w+: the bucket of the access logs/m);
+    expect(tables()).toEqual([[expect.stringContaining('edge-chat-h-Messages'), true]]);
   });
 
   it('took no right that the policy of who deploys does not give', () => {

@@ -13,6 +13,7 @@ interface Parameter {
   takes: string;
   means: string;
   example: string;
+  defaults?: { usual: string; hardened: string };
 }
 
 const { accepted } = require('../../infra/parameters.js') as { accepted: Record<string, Parameter> };
@@ -34,14 +35,15 @@ const code = (text: string) => `\`${text}\``;
 
 export function parametersPage(): string {
   const given = defaults();
-  const sections = Object.entries(accepted).map(([name, { takes, means, example }]) => {
-    const standard = given.get(name) ?? '';
+  const sections = Object.entries(accepted).map(([name, { takes, means, example, defaults }]) => {
+    const standard = defaults?.usual ?? given.get(name) ?? '';
+    const hardened = defaults ? `, and with \`hardened=on\` ${code(defaults.hardened)}` : '';
     return `## ${name}
 
 ${lines(`${means}.`)}
 
 - Takes: ${takes}.
-- Default: ${standard === '' ? 'not given' : code(standard)}
+- Default: ${standard === '' ? 'not given' : code(standard)}${hardened}
 - Example: ${code(example)}
 `;
   });
@@ -135,7 +137,7 @@ export async function pages(): Promise<Map<string, string>> {
   const compiled = (params: Record<string, string>) =>
     compileTemplate({ root, stage: 'dev', params }) as Promise<unknown> as Promise<Template>;
   // With everything that brings types of resources of its own.
-  const everything = { watch: 'all', alarmEmail: 'ops@example.com', monthlyBudget: '50', tracing: 'on' };
+  const everything = { hardened: 'on', alarmEmail: 'ops@example.com', monthlyBudget: '50', tracing: 'on' };
   const [bare, full] = await Promise.all([compiled({}), compiled(everything)]);
   return new Map([
     ['docs/parameters.md', parametersPage()],

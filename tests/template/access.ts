@@ -65,7 +65,9 @@ export function nothingIsAllowedBroadly(template: Template): string[] {
     .flatMap(({ id, statement }) => {
       const actions = actionsOf(statement);
       const wide = resourcesOf(statement).filter(
-        (resource) => resource.includes('*') && ![POST, DELETE, '<PageBucket.Arn>/*'].includes(resource),
+        (resource) =>
+          resource.includes('*') &&
+          ![POST, DELETE, '<PageBucket.Arn>/*', '<AccessLogs.Arn>/page/*'].includes(resource),
       );
       return problems({
         [`${id} allows ${actions} on ${wide}`]: wide.length > 0,

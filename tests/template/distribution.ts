@@ -257,7 +257,7 @@ export function policyNamesAreTheStacksOwn(template: Template): string[] {
     ),
   ].map(text);
   const atItsLongest = (name: string) =>
-    name.replace(`-${stage}-`, `-${'s'.repeat(30)}-`).replace('<AWS::Region>', 'ap-southeast-1').length;
+    name.replace(`-${stage}-`, `-${'s'.repeat(12)}-`).replace('<AWS::Region>', 'ap-southeast-1').length;
   return names.flatMap((name) =>
     problems({
       [`${name} does not carry the stage`]: !name.includes(`-${stage}-`),

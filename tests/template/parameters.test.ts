@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolders, runPackage } from './packaging';
+import { named, type Template } from './template';
 
 type Parameters = Record<string, string>;
 
@@ -8,7 +9,7 @@ const { problems } = require('../../infra/parameters.js') as { problems(given: P
 
 const distribution = require('../../infra/distribution.js') as (context: {
   resolveVariable(address: string): Promise<string>;
-}) => Promise<{ allowedOrigins: unknown }>;
+}) => Promise<{ allowedOrigins: unknown; resources: unknown }>;
 
 const Plugin = require('../../infra/plugin.js') as new (serverless: object) => { check(): void };
 
@@ -163,28 +164,56 @@ it('allows the given origins beside its own', async () => {
   });
 });
 
+it.each<[string, Parameters, unknown]>([
+  ['of its own', { webAcl: 'on' }, { 'Fn::GetAtt': ['WebAcl', 'Arn'] }],
+  ['that is named, before its own', { hardened: 'on', webAclArn: 'arn:named' }, 'arn:named'],
+  ['unless it is off', { hardened: 'on', webAcl: 'off' }, undefined],
+])('has a web ACL %s', async (_name, given, id) => {
+  const values: Parameters = { 'self:provider.region': 'us-east-1' };
+  for (const [name, value] of Object.entries(given)) values[`param:${name}`] = value;
+
+  const { resources } = await distribution({ resolveVariable: async (address) => values[address] ?? '' });
+
+  const { DistributionConfig } = named(
+    resources as Template,
+    'AWS::CloudFront::Distribution',
+    'Distribution',
+  );
+  expect(DistributionConfig.WebACLId).toEqual(id);
+});
+
 describe('the check before packaging', () => {
-  const check = (stage: string, region: string, param: string[] = []) =>
+  const check = (stage: string, region: string, param: string[] = [], given: Parameters = {}) =>
     new Plugin({
       classes: { Error },
       configurationInput: {},
       processedInput: { options: { param } },
       getProvider: () => ({ getStage: () => stage, getRegion: () => region }),
-      service: { custom: { parameters: required }, functions: {}, provider: { environment: {} } },
+      service: {
+        custom: { parameters: { ...required, ...given } },
+        functions: {},
+        provider: { environment: {} },
+      },
     }).check();
 
   it.each([
     [
       'a long stage',
-      's'.repeat(31),
+      's'.repeat(13),
       'us-east-1',
-      'Parameters: the stage must be 1 to 30 letters, digits and hyphens.',
+      'Parameters: the stage must be 1 to 12 lower-case letters, digits and hyphens.',
+    ],
+    [
+      'a stage in upper case, which no bucket has in its name',
+      'Prod',
+      'us-east-1',
+      'Parameters: the stage must be 1 to 12 lower-case letters, digits and hyphens.',
     ],
     [
       'an odd stage',
       'my_stage',
       'us-east-1',
-      'Parameters: the stage must be 1 to 30 letters, digits and hyphens.',
+      'Parameters: the stage must be 1 to 12 lower-case letters, digits and hyphens.',
     ],
     [
       'another partition',
@@ -196,6 +225,14 @@ describe('the check before packaging', () => {
     expect(() => check(stage, region)).toThrow(message);
   });
 
+  it.each<[Parameters, string, string]>([
+    [{ webAcl: 'on' }, 'eu-west-1', 'webAcl=on needs webAclArn outside us-east-1'],
+    [{ accessLogs: 'on' }, 'eu-south-1', 'accessLogs=on is not possible in eu-south-1'],
+  ])('refuses %j in %s', (given, region, message) => {
+    expect(() => check('dev', region, [], given)).toThrow(message);
+    expect(() => check('dev', 'us-east-1', [], given)).not.toThrow();
+  });
+
   it('refuses a misspelt name on the command line', () => {
     expect(() => check('dev', 'us-east-1', ['guest=off'])).toThrow(
       'Parameters: there is no parameter guest.',
@@ -203,7 +240,7 @@ describe('the check before packaging', () => {
   });
 
   it('takes the longest stage', () => {
-    expect(() => check('s'.repeat(30), 'ap-southeast-1')).not.toThrow();
+    expect(() => check('s'.repeat(12), 'ap-southeast-1')).not.toThrow();
   });
 });
 
@@ -212,7 +249,7 @@ describe('sls package with wrong parameters', () => {
 
   it('says so in one line and packages nothing', async () => {
     const { exitCode, output, folder } = await runPackage(
-      's'.repeat(31),
+      's'.repeat(13),
       { guests: 'off', domainName },
       'empty',
     );
@@ -221,7 +258,7 @@ describe('sls package with wrong parameters', () => {
     expect(output.split('\n').filter((line) => line.includes('Parameters'))).toEqual([
       'Parameters: domainName and certificateArn go together; ' +
         'guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or nobody could sign in; ' +
-        'the stage must be 1 to 30 letters, digits and hyphens.',
+        'the stage must be 1 to 12 lower-case letters, digits and hyphens.',
     ]);
     expect(output).not.toMatch(/^\s+at /m);
     expect(existsSync(join(folder, '.serverless'))).toBe(false);

@@ -29,7 +29,7 @@ const version = '11111111-2222-3333-4444-555555555555';
 const options = {
   domainName: 'chat.example.com',
   certificateArn: `arn:aws:acm:us-east-1:123456789012:certificate/${version}`,
-  webAclArn: `arn:aws:wafv2:us-east-1:123456789012:global/webacl/chat/${version}`,
+  hardened: 'on',
   oidcIssuer: 'https://issuer.example.com/',
   oidcAudience: 'edge-chat',
   oidcJwksUrl: 'https://issuer.example.com/jwks.json',
@@ -47,7 +47,6 @@ const options = {
   monthlyBudget: '50',
   reservedConcurrency: '25',
   clientsWithoutOrigin: 'off',
-  watch: 'all',
   originSecretVersion: version,
   apiLogRole: 'exists',
   messagesTable: 'edge-chat-prod-Messages-1ABC',
@@ -116,6 +115,16 @@ describe('with no parameter', () => {
     expect(ofType(bare, 'AWS::Budgets::Budget')).toEqual([]);
   });
 
+  it('is not hardened', () => {
+    const { DistributionConfig } = named(bare, 'AWS::CloudFront::Distribution', 'Distribution');
+
+    expect([DistributionConfig.WebACLId, DistributionConfig.Logging]).toEqual([undefined, undefined]);
+    for (const id of ['WebAcl', 'AccessLogs', 'Dashboard']) expect(bare.Resources).not.toHaveProperty(id);
+    for (const { properties } of ofType(bare, 'AWS::DynamoDB::Table'))
+      expect(properties.DeletionProtectionEnabled).toBeUndefined();
+    expect(environmentOf(bare, 'SendMessage')).toMatchObject({ HISTORY_HOURS: '0' });
+  });
+
   it('takes guests, and sockets from its own page only', () => {
     const { ALLOWED_ORIGINS, GUESTS, OIDC_ISSUER } = environmentOf(bare, 'Authorize');
 
@@ -178,7 +187,30 @@ it('was packaged where reaching the network ends the process', () => {
 });
 
 describe('with every option', () => {
-  it('answers on the domain, with its certificate and behind the web ACL', () => {
+  it('is hardened by one switch, but for what is given', () => {
+    const { DistributionConfig } = named(full, 'AWS::CloudFront::Distribution', 'Distribution');
+    const { Scope, Rules } = named(full, 'AWS::WAFv2::WebACL', 'WebAcl');
+    const tables = ofType(full, 'AWS::DynamoDB::Table');
+
+    expect([text(DistributionConfig.WebACLId), Scope]).toEqual(['<WebAcl.Arn>', 'CLOUDFRONT']);
+    expect(Rules.map(({ Statement }) => Statement.RateBasedStatement?.AggregateKeyType)).toEqual([
+      'IP',
+      'IP',
+    ]);
+    expect(text(DistributionConfig.Logging?.Bucket)).toBe('<AccessLogs.DomainName>');
+    expect(
+      text(named(full, 'AWS::S3::Bucket', 'PageBucket').LoggingConfiguration?.DestinationBucketName),
+    ).toBe('<AccessLogs>');
+    expect(named(full, 'AWS::S3::Bucket', 'AccessLogs').LifecycleConfiguration?.Rules).toMatchObject([
+      { Status: 'Enabled', ExpirationInDays: 30 },
+    ]);
+    expect(full.Resources.AccessLogs?.DeletionPolicy).toBe('RetainExceptOnCreate');
+    expect(tables.map(({ properties }) => properties.DeletionProtectionEnabled)).toEqual([true, true]);
+    expect(full.Resources).toHaveProperty('Dashboard');
+    expect(environmentOf(full, 'SendMessage')).toMatchObject({ HISTORY_HOURS: options.historyHours });
+  });
+
+  it('answers on the domain, with its certificate', () => {
     const { DistributionConfig } = named(full, 'AWS::CloudFront::Distribution', 'Distribution');
 
     expect(DistributionConfig).toMatchObject({
@@ -188,7 +220,6 @@ describe('with every option', () => {
         MinimumProtocolVersion: 'TLSv1.2_2021',
         SslSupportMethod: 'sni-only',
       },
-      WebACLId: options.webAclArn,
     });
     expect(outputsOf(full)).toMatchObject({
       PageUrl: 'https://chat.example.com/',

@@ -71,6 +71,12 @@ interface SecurityHeaders {
   StrictTransportSecurity?: { AccessControlMaxAgeSec: number };
 }
 
+interface RateBased {
+  AggregateKeyType: string;
+  EvaluationWindowSec: number;
+  Limit: number;
+}
+
 interface RouteSettings {
   ThrottlingRateLimit?: number;
   ThrottlingBurstLimit?: number;
@@ -110,7 +116,8 @@ interface Properties {
       DefaultCacheBehavior: Behavior;
       Origins: Origin[];
       ViewerCertificate: Record<string, Value>;
-      WebACLId?: string;
+      Logging?: { Bucket: Value };
+      WebACLId?: Value;
     };
   };
   'AWS::CloudFront::OriginAccessControl': {
@@ -128,6 +135,7 @@ interface Properties {
   'AWS::DynamoDB::Table': {
     AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
     BillingMode: string;
+    DeletionProtectionEnabled?: boolean;
     KeySchema: { AttributeName: string; KeyType: string }[];
     OnDemandThroughput?: { MaxReadRequestUnits?: number; MaxWriteRequestUnits?: number };
     PointInTimeRecoverySpecification?: { PointInTimeRecoveryEnabled: boolean };
@@ -163,7 +171,12 @@ interface Properties {
     SourceArn?: Value;
   };
   'AWS::Logs::LogGroup': { LogGroupName?: string; RetentionInDays?: number };
-  'AWS::S3::Bucket': { BucketName?: string; PublicAccessBlockConfiguration?: Record<string, boolean> };
+  'AWS::S3::Bucket': {
+    BucketName?: string;
+    LifecycleConfiguration?: { Rules: object[] };
+    LoggingConfiguration?: { DestinationBucketName: Value };
+    PublicAccessBlockConfiguration?: Record<string, boolean>;
+  };
   'AWS::S3::BucketPolicy': Policy & { Bucket: Value };
   'AWS::SecretsManager::Secret': {
     GenerateSecretString?: { PasswordLength?: number; ExcludePunctuation?: boolean };
@@ -171,6 +184,7 @@ interface Properties {
     Name?: Value;
   };
   'AWS::SNS::Topic': { Subscription: object[] };
+  'AWS::WAFv2::WebACL': { Scope: string; Rules: { Statement: { RateBasedStatement?: RateBased } }[] };
   'AWS::SQS::Queue': { MessageRetentionPeriod?: number; SqsManagedSseEnabled?: boolean };
 }
 

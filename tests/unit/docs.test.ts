@@ -45,7 +45,7 @@ it.each(found(/\]\((?!https?:)([^)\s]+)\)/g))('%s links to %s, which is there', 
   if (anchor !== undefined) expect(anchorsOf(target)).toContain(anchor);
 });
 
-it.each(found(/npm run (?:-s )?([a-z][\w:]*)/g))('%s runs `npm run %s`, which exists', (_page, script) => {
+it.each(found(/npm run (?:-s )?([a-z][\w:-]*)/g))('%s runs `npm run %s`, which exists', (_page, script) => {
   expect(Object.keys(scripts)).toContain(script);
 });
 

@@ -10,7 +10,8 @@ export interface Account {
   removed: Map<string, Stack>;
   buckets: Buckets;
   secrets: Secrets;
-  tables: Set<string>;
+  /** Whether each table is protected from deletion. */
+  tables: Map<string, boolean>;
   /** When each function was last changed. */
   functions: Map<string, Date>;
   distributions: Map<string, Distribution>;
@@ -32,7 +33,7 @@ export const emptyAccount = (): Account => ({
   removed: new Map(),
   buckets: new Map(),
   secrets: new Map(),
-  tables: new Set(),
+  tables: new Map(),
   functions: new Map(),
   distributions: new Map(),
   taken: new Map(),

@@ -155,6 +155,7 @@ const operations: Record<
     const stack = stackOf(account, asked, name);
     const text = templateText(account, given, asked);
     if (
+      text.includes('"AWS::IAM::') &&
       !given
         .getAll('Capabilities.member.1')
         .concat(given.getAll('Capabilities.member.2'))
@@ -224,6 +225,8 @@ const isDistribution = ({ Type }: Resource) => Type === 'AWS::CloudFront::Distri
 function apply(account: Account, stack: Stack, id: string, resource: Resource, isNew: boolean): void {
   const world = resourceNamesOf(stack.name, stack.region, stack.template, stack.mark);
   const own = world.ref(id) ?? id;
+  if (resource.Type === 'AWS::DynamoDB::Table')
+    account.tables.set(own, resource.Properties?.DeletionProtectionEnabled === true);
   if (resource.Type === 'AWS::Lambda::Function') account.functions.set(own, new Date());
   // The reference in a header is resolved when the distribution itself changes, and at no other time.
   if (isDistribution(resource))
@@ -239,7 +242,6 @@ function apply(account: Account, stack: Stack, id: string, resource: Resource, i
       objects: new Map(),
     });
   if (resource.Type === 'AWS::SecretsManager::Secret') createSecret(account.secrets, own);
-  if (resource.Type === 'AWS::DynamoDB::Table') account.tables.add(own);
 }
 
 function remove(account: Account, stack: Stack): void {
@@ -252,8 +254,11 @@ function remove(account: Account, stack: Stack): void {
       note(stack, id, resource.Type, 'DELETE_SKIPPED');
       continue;
     }
-    if ((account.buckets.get(own)?.objects.size ?? 0) > 0) {
-      note(stack, id, resource.Type, 'DELETE_FAILED', 'The bucket you tried to delete is not empty');
+    const refusal =
+      ((account.buckets.get(own)?.objects.size ?? 0) > 0 && 'The bucket you tried to delete is not empty') ||
+      (account.tables.get(own) && 'Resource cannot be deleted as it is currently protected against deletion');
+    if (refusal) {
+      note(stack, id, resource.Type, 'DELETE_FAILED', refusal);
       end(stack, 'DELETE_FAILED');
       return;
     }

@@ -21,11 +21,24 @@ export function lambda(account: Account): Service {
 
 export function dynamoDb(account: Account): Service {
   return ({ headers, body }, say) => {
-    const { TableName } = JSON.parse(body.toString()) as { TableName: string };
-    say(String(headers['x-amz-target']).split('.')[1] ?? '', TableName);
-    if (!account.tables.delete(TableName))
+    const { TableName, DeletionProtectionEnabled } = JSON.parse(body.toString()) as {
+      TableName: string;
+      DeletionProtectionEnabled?: boolean;
+    };
+    const action = String(headers['x-amz-target']).split('.')[1] ?? '';
+    say(action, TableName);
+    const isProtected = account.tables.get(TableName);
+    if (isProtected === undefined)
       throw new Refusal('ResourceNotFoundException', `Table: ${TableName} not found`);
-    return json({ TableDescription: { TableName, TableStatus: 'DELETING' } });
+    const table = { TableName, DeletionProtectionEnabled: isProtected };
+    if (action === 'DescribeTable') return json({ Table: { ...table, TableStatus: 'ACTIVE' } });
+    if (action === 'UpdateTable') {
+      account.tables.set(TableName, DeletionProtectionEnabled ?? isProtected);
+      return json({ TableDescription: { ...table, TableStatus: 'UPDATING' } });
+    }
+    if (isProtected) throw new Refusal('ValidationException', 'Deletion protection is enabled.');
+    account.tables.delete(TableName);
+    return json({ TableDescription: { ...table, TableStatus: 'DELETING' } });
   };
 }
 

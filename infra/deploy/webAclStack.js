@@ -1,0 +1,52 @@
+const {
+  CloudFormationClient,
+  CreateStackCommand,
+  UpdateStackCommand,
+} = require('@aws-sdk/client-cloudformation');
+const { WEB_ACL_REGION } = require('../parameters');
+const { ownTemplate } = require('../webAcl');
+const { isNamed } = require('./awsErrors');
+const { readStack, settledStatus, whyNotNow } = require('./stack');
+
+/** The client of the one Region whose web ACLs CloudFront reads. */
+const clientsThere = async (provider) => ({
+  cloudFormation: new CloudFormationClient({
+    ...(await provider.getAwsSdkV3Config()),
+    region: WEB_ACL_REGION,
+  }),
+});
+
+/**
+ * Makes the web ACL of a stack of another Region, or brings it up to date.
+ * @returns {Promise<string>} the ARN for the parameter webAclArn
+ */
+async function deployWebAcl(provider, wait) {
+  const [stack, region] = [provider.naming.getStackName(), provider.getRegion()];
+  if (region === WEB_ACL_REGION)
+    throw new Error(
+      `In ${WEB_ACL_REGION} the stack makes its web ACL itself: deploy with --param="webAcl=on".`,
+    );
+  const name = `${stack}-web-acl-${region}`;
+  const clients = await clientsThere(provider);
+  const before = await readStack(clients, name);
+  const problem = before && whyNotNow(name, before.status);
+  if (problem) throw new Error(problem);
+
+  await change(clients, before !== undefined, name, JSON.stringify(ownTemplate(stack, region)));
+  const status = await settledStatus(clients, name, wait);
+  if (!/^(CREATE|UPDATE)_COMPLETE/.test(status))
+    throw new Error(`The stack ${name} in ${WEB_ACL_REGION} ended in ${status}: its events say why.`);
+  return (await readStack(clients, name))?.outputs.WebAclArn;
+}
+
+async function change({ cloudFormation }, isThere, StackName, TemplateBody) {
+  if (!isThere) return cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody }));
+  try {
+    return await cloudFormation.send(new UpdateStackCommand({ StackName, TemplateBody }));
+  } catch (error) {
+    if (isNamed(error, 'ValidationError') && /No updates/.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+module.exports = { deployWebAcl };
