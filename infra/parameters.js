@@ -217,6 +217,13 @@ const accepted = {
     means: 'How long a silent connection counts as present: three times the interval of its pings',
     example: '900',
   },
+  editMinutes: {
+    test: (value) => /^\d{1,6}$/.test(value),
+    takes: 'a whole number from 0 to 999999',
+    required: true,
+    means: 'How long a user may edit a message after sending it, in minutes. With 0 nobody edits messages',
+    example: '15',
+  },
   tokensPerSecond: {
     test: isRate,
     takes: 'a whole number from 1 to 1000000',

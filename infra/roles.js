@@ -5,7 +5,8 @@ const tables = require('./tables');
 const publishes = {
   Connections: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
   Members: ['Query', 'DeleteItem'],
-  Messages: ['Query', 'PutItem', 'UpdateItem'],
+  Messages: ['Query', 'BatchGetItem', 'PutItem'],
+  MessageWordsAndExpiry: ['UpdateItem'],
   Sockets: ['ManageConnections'],
   FanOut: ['InvokeFunction'],
 };
@@ -36,6 +37,7 @@ const grants = {
     Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     Members: ['Query', 'PutItem', 'DeleteItem'],
     Messages: ['Query', 'BatchGetItem'],
+    MessageWords: ['UpdateItem'],
     Sockets: ['ManageConnections'],
     ...closes,
   },
@@ -44,7 +46,8 @@ const grants = {
   fanOut: {
     Connections: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
     Members: ['Query', 'DeleteItem'],
-    Messages: ['Query'],
+    Messages: ['Query', 'BatchGetItem'],
+    MessageWords: ['UpdateItem'],
     Sockets: ['ManageConnections'],
     FanOutFailures: ['SendMessage'],
   },
@@ -60,11 +63,12 @@ const grants = {
   // It reads no bucket: operators publish without rate limits.
   operatorPublish: { ...publishes, Connections: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   operatorExport: {
-    Messages: ['Query'],
+    Messages: ['Query', 'BatchGetItem'],
+    MessageWords: ['UpdateItem'],
   },
   operatorErase: {
     // The only reader of a whole table: a user's messages are in no index, and an erasure is rare.
-    Messages: ['Query', 'Scan', 'UpdateItem'],
+    Messages: ['Query', 'BatchGetItem', 'Scan', 'UpdateItem'],
   },
 };
 
@@ -74,6 +78,21 @@ const connectionsBy = (method) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${WebsocketsApi}/ws/${method}/@connections/*`,
 });
 
+/**
+ * The attributes of a message's row that change after it was written: its words, what tells of their change, and the
+ * mark of a change that is under way.
+ */
+const WORDS = [
+  ...['text', 'data', 'mentions', 'kb'],
+  ...['rev', 'editedAt', 'edits'],
+  ...['deleted', 'moderated', 'todo'],
+];
+
+/** Lets a call name these attributes of a message's row and its key, and nothing else. */
+const onlyAttributes = (attributes) => ({
+  'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['room', 'seq', ...attributes] },
+});
+
 /** What each word in the table above stands for: the actions' service and the one resource. */
 const resources = (messages) => ({
   OriginSecret: { service: 'secretsmanager', arn: { Ref: 'OriginSecret' } },
@@ -81,13 +100,24 @@ const resources = (messages) => ({
   Connections: { service: 'dynamodb', arn: arnOf('Connections') },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
   Messages: { service: 'dynamodb', arn: messages.arn },
+  MessageWords: { service: 'dynamodb', arn: messages.arn, condition: onlyAttributes(WORDS) },
+  MessageWordsAndExpiry: {
+    service: 'dynamodb',
+    arn: messages.arn,
+    condition: onlyAttributes([...WORDS, 'ttl']),
+  },
   FanOut: { service: 'lambda', arn: arnOf('FanOutLambdaFunction') },
   FanOutFailures: { service: 'sqs', arn: arnOf('FanOutFailures') },
   Sockets: { service: 'execute-api', arn: connectionsBy('POST') },
   SocketsToClose: { service: 'execute-api', arn: connectionsBy('DELETE') },
 });
 
-const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
+const allow = (Action, Resource, Condition) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...(Condition && { Condition }),
+});
 
 /** The beginning of a function's logical ids. */
 const capitalized = (name) => name.charAt(0).toUpperCase() + name.slice(1);
@@ -123,10 +153,11 @@ const roles = async (context) => {
         allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(`${capitalized(name)}LogGroup`)),
         ...(tracing === 'on' ? [trace] : []),
         ...Object.entries(granted).map(([resource, actions]) => {
-          const { service, arn } = known[resource];
+          const { service, arn, condition } = known[resource];
           return allow(
             actions.map((action) => `${service}:${action}`),
             arn,
+            condition,
           );
         }),
       ],

@@ -1,12 +1,15 @@
-import { hasPermission, type Permissions, type Right } from '../auth/permissions';
+import { hasPermission, type Permissions } from '../auth/permissions';
+import type { Settings } from '../ports/settings';
 import type { Ability } from '../protocol';
 
-const NEEDED: readonly [Ability, Right][] = [
-  ['send', 'write'],
-  ['moderate', 'moderate'],
-];
-
-/** Lists what a user may do in a room, for `joined`. */
-export function abilitiesIn(permissions: Permissions, room: string): Ability[] {
-  return NEEDED.filter(([, right]) => hasPermission(permissions, right, room)).map(([ability]) => ability);
+/** Lists what a user may do in a room of this deployment, for `joined`. */
+export function abilitiesIn(permissions: Permissions, room: string, { editMs }: Settings): Ability[] {
+  const abilities: Ability[] = [];
+  const mayWrite = hasPermission(permissions, 'write', room);
+  const mayModerate = hasPermission(permissions, 'moderate', room);
+  if (mayWrite) abilities.push('send');
+  if (mayWrite && editMs > 0) abilities.push('edit');
+  if (mayWrite || mayModerate) abilities.push('delete');
+  if (mayModerate) abilities.push('moderate');
+  return abilities;
 }

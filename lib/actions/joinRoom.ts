@@ -43,7 +43,7 @@ export async function joinRoom(
     await context.members.remove(room, requester.id, entered.fence);
     return errorReply(message, refusalError({ kind: 'notMember' }));
   }
-  const can = abilitiesIn(requester.permissions, room);
+  const can = abilitiesIn(requester.permissions, room, context.settings);
   return { type: 'joined', room, log: context.settings.logId, can, ...users, ...joined };
 }
 

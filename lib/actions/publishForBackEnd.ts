@@ -1,4 +1,5 @@
-import { appendAndAcknowledge, draftMessage } from '../delivery/appendAndAcknowledge';
+import { appendAndAcknowledge } from '../delivery/appendAndAcknowledge';
+import { type Draft, draftDeletion, draftEdit, draftMessage } from '../delivery/drafts';
 import { findDuplicatePaged } from '../log/findDuplicatePaged';
 import { readHead } from '../log/readPage';
 import type { BackEndContext, UserContext } from '../ports/contexts';
@@ -6,6 +7,7 @@ import { Unavailable } from '../ports/unavailable';
 import type { Ack, ErrorFrame, Publication, User } from '../protocol';
 import { errorReply, FORBIDDEN, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
 import { chargeUser } from '../rateLimiting/sendQuota';
+import { type ChangeRights, checkTarget } from './targetRights';
 
 /** A send without `after` is known again for at least so long after its last try, in milliseconds. */
 const BASE_SEQ_TTL_MS = 24 * 3_600_000;
@@ -21,6 +23,9 @@ const UNDECIDED: Pick<ErrorFrame, 'code' | 'message'> = {
     'search. Read the room: if no message there has this id, publish the message with another id.',
 };
 
+/** What a back end's user may do in the publication's room. */
+type Rights = Omit<ChangeRights, 'user'>;
+
 /**
  * Publishes for an author that has a send quota and may be banned from the room. Never throws for what the database
  * did.
@@ -29,49 +34,78 @@ export function publishAsUser(
   context: BackEndContext & UserContext,
   author: User,
   publication: Publication,
+  rights: Rights = { mayWrite: true, mayModerate: false },
 ): Promise<Ack | ErrorFrame> {
   const isOut = async () =>
     (await context.users.findBan(author.id, publication.room, context.clock.now())) !== undefined;
   return attempt(publication, async () => {
     if (await isOut()) return failed(publication, FORBIDDEN);
-    const charged = await chargeUser(context, author, publication.text, context.clock.now());
+    const charged = await chargeUser(context, author, publication, context.clock.now());
     if (charged !== 'ok') return failed(publication, refusalError(charged));
-    return publish(context, author, publication, async () => !(await isOut()));
+    return publish(context, author, publication, rights, async () => !(await isOut()));
   });
 }
 
-/** Publishes as any user without rate limits (IAM only). Never throws for what the database did. */
+/** Publishes as any user without rate limits (IAM only), and deletes any message. Never throws for what the database did. */
 export function publishAsOperator(
   context: BackEndContext,
   author: User,
   publication: Publication,
 ): Promise<Ack | ErrorFrame> {
-  return attempt(publication, () => publish(context, author, publication));
+  const rights = { mayWrite: true, mayModerate: true };
+  return attempt(publication, () => publish(context, author, publication, rights));
 }
 
 async function publish(
   context: BackEndContext,
   from: User,
   publication: Publication,
+  rights: Rights,
   isStillAllowed?: () => Promise<boolean>,
 ): Promise<Ack | ErrorFrame> {
   const began = context.clock.now();
-  const { room, id, text } = publication;
+  const { room, id } = publication;
   const after = publication.after ?? (await firstHead(context, room, id, from));
   // The search finds a removal above `after`. A removal below it came before this look for a ban.
   if (isStillAllowed && publication.after === undefined && !(await isStillAllowed()))
     return failed(publication, FORBIDDEN);
-  const send = draftMessage({ room, id, text, after }, from);
+  if (
+    publication.action === 'sendMessage' &&
+    publication.replyTo !== undefined &&
+    publication.replyTo > after
+  )
+    return failed(publication, UNKNOWN_REPLY);
+  const send = draftOf({ ...publication, after }, from);
   const search = await findDuplicatePaged(
     context,
     send,
     isStillAllowed ? USER_PAGE_SIZE : OPERATOR_PAGE_SIZE,
   );
-  const reply = await appendAndAcknowledge(context, send, search, {
+  let draft = send;
+  if (search.kind === 'notFound' && publication.action !== 'sendMessage') {
+    const right = await checkTarget(context, publication, { user: from.id, ...rights });
+    if ('code' in right) return failed(publication, right);
+    if (publication.action === 'deleteMessage')
+      draft = draftDeletion({ ...publication, after }, from, right.by);
+  }
+  const reply = await appendAndAcknowledge(context, draft, search, {
     began,
     ...(isStillAllowed && { isStillAllowed }),
   });
   return reply.type === 'error' && reply.code === 'behind' ? failed(publication, UNDECIDED) : reply;
+}
+
+function draftOf(message: Publication & { after: number }, from: User): Draft {
+  switch (message.action) {
+    case 'sendMessage':
+      return draftMessage(message, from);
+    case 'editMessage':
+      return draftEdit(message, from);
+    case 'deleteMessage':
+      return draftDeletion(message, from, 'author');
+    default:
+      return message satisfies never;
+  }
 }
 
 /** The head at the send's first attempt: a back end that knows nothing but the id can still repeat it. */
@@ -96,6 +130,11 @@ async function attempt(
     throw error;
   }
 }
+
+const UNKNOWN_REPLY: Pick<ErrorFrame, 'code' | 'message'> = {
+  code: 'badField',
+  message: '"replyTo" must be the seq of an earlier message of this room.',
+};
 
 function failed(
   { room, id }: Publication,

@@ -16,14 +16,16 @@ import { sendMessage } from './sendMessage';
 import { typing } from './typing';
 import { unban } from './unban';
 
-/** Answers a frame on the `sendMessage` route. Never throws for what a client or the database did. */
+/** Answers a frame on a route of `sendMessage`, `editMessage` or `deleteMessage`. Never throws for what a client or the database did. */
 export function handleSendMessage(
   context: PublishContext & SendQuotaContext & UserContext,
   sender: Requester,
   frame: string,
 ): Promise<Reply> {
   return handleFrame(context, sender, frame, async (message) =>
-    message.action === 'sendMessage' ? sendMessage(context, sender, message) : misrouted(message),
+    message.action === 'sendMessage' || message.action === 'editMessage' || message.action === 'deleteMessage'
+      ? sendMessage(context, sender, message)
+      : misrouted(message),
   );
 }
 
@@ -120,21 +122,23 @@ async function attempt(
   }
 }
 
-/** What a token has to allow for a frame. The answer is the same whether the room exists or not. */
-const NEEDED: Partial<Record<Action, Right>> = {
-  sendMessage: 'write',
-  joinRoom: 'read',
-  getHistory: 'read',
-  typing: 'write',
-  kick: 'moderate',
-  unban: 'moderate',
+/** The rights of which a token has to have one for a frame. The answer is the same whether the room exists or not. */
+const NEEDED: Partial<Record<Action, readonly Right[]>> = {
+  sendMessage: ['write'],
+  editMessage: ['write'],
+  deleteMessage: ['write', 'moderate'],
+  joinRoom: ['read'],
+  getHistory: ['read'],
+  typing: ['write'],
+  kick: ['moderate'],
+  unban: ['moderate'],
 };
 
 function refuse(context: ChatContext, requester: Requester, message: ClientMessage): ErrorFrame | undefined {
   if (requester.expiresAt <= context.clock.now()) return expired(message);
-  const right = NEEDED[message.action];
-  if (!right || !('room' in message) || hasPermission(requester.permissions, right, message.room))
-    return undefined;
+  const rights = NEEDED[message.action];
+  if (!rights || !('room' in message)) return undefined;
+  if (rights.some((right) => hasPermission(requester.permissions, right, message.room))) return undefined;
   return errorReply(message, FORBIDDEN);
 }
 

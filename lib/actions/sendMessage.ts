@@ -1,34 +1,63 @@
-import { appendAndAcknowledge, draftMessage } from '../delivery/appendAndAcknowledge';
+import { hasPermission } from '../auth/permissions';
+import type { Requester } from '../auth/requester';
+import { appendAndAcknowledge } from '../delivery/appendAndAcknowledge';
+import { type Draft, draftDeletion, draftEdit, draftMessage } from '../delivery/drafts';
 import { findDuplicate, findRecentDuplicate } from '../log/findDuplicate';
-import type { Connection } from '../ports/connectionStore';
 import type { PublishContext, SendQuotaContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeSend } from '../rateLimiting/sendQuota';
+import { checkTarget } from './targetRights';
 
 /**
- * Publishes a message: commits it to the log, fans it out, and acknowledges it. The sender's own connection
- * gets the acknowledgement instead of the message. The charge comes first, and with it the check of membership: a send
- * that is refused reads nothing.
+ * Publishes a message, an edit or a deletion: commits it to the log, fans it out, and acknowledges it. The sender's own
+ * connection gets the acknowledgement instead of the entry. The charge comes first, and with it the check of membership:
+ * a send that is refused reads nothing. The right to change a message is checked only after the search for a duplicate:
+ * a repeat of what is in the log is completed and acknowledged, whatever the right is by now.
  */
 export async function sendMessage(
   context: PublishContext & SendQuotaContext,
-  sender: Connection,
-  message: MessageOf<'sendMessage'>,
+  sender: Requester,
+  message: MessageOf<Draft['action']>,
 ): Promise<Reply> {
   const now = context.clock.now();
-  const send = draftMessage(message, sender.user);
+  const send = draftOf(message, sender);
   const charged = await chargeSend(context, sender, message, now);
   const isLimited = charged !== 'ok' && charged.kind === 'rateLimited';
-  const search = isLimited ? findRecentDuplicate(context, send) : undefined;
-  if (charged !== 'ok' && !search) return errorReply(message, refusalError(charged));
+  const recent = isLimited ? findRecentDuplicate(context, send) : undefined;
+  if (charged !== 'ok' && !recent) return errorReply(message, refusalError(charged));
 
+  const search = recent ?? (await findDuplicate(context, send));
   const isStillAllowed = () => context.connections.isMember(sender.id, send.room, context.clock.now());
-  return appendAndAcknowledge(context, send, search ?? (await findDuplicate(context, send)), {
-    began: now,
-    except: sender.id,
-    isLimited,
-    isStillAllowed,
+  const append = (draft: Draft) =>
+    appendAndAcknowledge(context, draft, search, {
+      began: now,
+      except: sender.id,
+      isLimited,
+      isStillAllowed,
+    });
+  if (search.kind !== 'notFound' || message.action === 'sendMessage') return append(send);
+
+  const { permissions, user } = sender;
+  const right = await checkTarget(context, message, {
+    user: user.id,
+    mayWrite: hasPermission(permissions, 'write', message.room),
+    mayModerate: hasPermission(permissions, 'moderate', message.room),
   });
+  if ('code' in right) return errorReply(message, right);
+  return append(message.action === 'deleteMessage' ? draftDeletion(message, user, right.by) : send);
+}
+
+function draftOf(message: MessageOf<Draft['action']>, { user }: Requester): Draft {
+  switch (message.action) {
+    case 'sendMessage':
+      return draftMessage(message, user);
+    case 'editMessage':
+      return draftEdit(message, user);
+    case 'deleteMessage':
+      return draftDeletion(message, user, 'author');
+    default:
+      return message satisfies never;
+  }
 }

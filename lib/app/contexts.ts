@@ -27,6 +27,7 @@ import { createRetryAfterCache } from '../rateLimiting/retryAfterCache';
 import { optional, required } from '../util/environment';
 import {
   connectionsPerUser,
+  editMs,
   leaseMs,
   requestsPerSecond,
   retentionMs,
@@ -84,6 +85,7 @@ export function createChatContext(env = process.env): SharedContext<ChatContext>
       sendsPerSecond: sendsPerSecond(env),
       userSendsPerSecond: userSendsPerSecond(env),
       leaseMs: leaseMs(env),
+      editMs: editMs(env),
       ...(retention && { retentionMs: retention }),
     },
   };

@@ -14,6 +14,14 @@ export function retentionMs(env: Environment): number | undefined {
   return hours === 0 ? undefined : hours * 3_600_000;
 }
 
+/** Reads how long an author may edit a message, in milliseconds: EDIT_MINUTES, a day unless it is given, 0 for never. */
+export function editMs(env: Environment): number {
+  const minutes = Number(optional(env, 'EDIT_MINUTES') ?? 1440);
+  if (!(minutes >= 0 && Number.isFinite(minutes)))
+    throw new Error('EDIT_MINUTES must be 0 (never), or more.');
+  return minutes * 60_000;
+}
+
 /** Reads how many days after the first sign-in a guest's user id ends: GUEST_DAYS. */
 export function guestDays(env: Environment): number {
   const days = Number(required(env, 'GUEST_DAYS'));

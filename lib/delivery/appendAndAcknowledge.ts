@@ -1,31 +1,19 @@
 import { appendEntry } from '../log/appendEntry';
-import type { EntryDraft } from '../log/entryDraft';
 import { expireSuperseded } from '../log/expiry';
 import type { DuplicateSearch } from '../log/findDuplicate';
+import { completeChange, serveEntries, withoutWords } from '../log/pendingChanges';
 import { readEntry } from '../log/readPage';
 import type { PublishContext } from '../ports/contexts';
 import type { FanOutJob } from '../ports/fanOutQueue';
-import type { Ack, ErrorFrame, MessageEntry, User } from '../protocol';
+import type { Change } from '../ports/logStore';
+import type { Ack, ErrorFrame, LogEntry, MessageEntry } from '../protocol';
 import { BEHIND, errorReply, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
 import { settleAll } from '../util/settleAll';
 import { deliverEntry } from './deliverEntry';
+import type { Draft } from './drafts';
 
 /** An attempt to append ends after this, in milliseconds; its client sends again. */
 const APPEND_TIMEOUT_MS = 20_000;
-
-/** A message that is to be appended. */
-export interface MessageDraft extends EntryDraft<MessageEntry> {
-  text: string;
-}
-
-/** Makes a draft of a message. */
-export function draftMessage(
-  { room, id, text, after }: Omit<MessageDraft, 'from' | 'toEntry'>,
-  from: User,
-): MessageDraft {
-  const toEntry = (seq: number, at: number): MessageEntry => ({ type: 'message', seq, id, text, from, at });
-  return { room, id, text, after, from, toEntry };
-}
 
 /**
  * The start of a send, the connection that gets the reply, and whether the send was over its limit. It also has the
@@ -38,15 +26,19 @@ interface Circumstances {
   isStillAllowed?(): Promise<boolean>;
 }
 
-/** Finishes a send after the search for a duplicate: writes it if it is new, delivers it and acknowledges it. */
+/**
+ * Finishes a send, an edit or a deletion after the search for a duplicate: writes it if it is new, completes a change,
+ * delivers it and acknowledges it.
+ */
 export async function appendAndAcknowledge(
   context: PublishContext,
-  send: MessageDraft,
+  send: Draft,
   search: DuplicateSearch,
   { began, except, isLimited = false, isStillAllowed = async () => true }: Circumstances,
 ): Promise<Ack | ErrorFrame> {
-  const refused = { action: 'sendMessage', room: send.room, id: send.id } as const;
-  const job = (seq: number): FanOutJob => ({ room: send.room, seq, ...(except !== undefined && { except }) });
+  const { action, room, id } = send;
+  const refused = { action, room, id };
+  const job = (seq: number): FanOutJob => ({ room, seq, ...(except !== undefined && { except }) });
   const written =
     search.kind === 'notFound'
       ? await appendEntry(context, send, search, began + APPEND_TIMEOUT_MS, isStillAllowed)
@@ -59,37 +51,41 @@ export async function appendAndAcknowledge(
     case 'removed':
       return errorReply(refused, refusalError({ kind: 'notMember' }));
     case 'duplicate': {
-      const entry = await readEntry(context, send.room, written.seq);
-      if (entry?.type !== 'message' && entry?.type !== 'erased') return errorReply(refused, BEHIND);
+      const entry = await readEntry(context, room, written.seq);
+      if (entry === undefined || entry.type === 'unknown') return errorReply(refused, BEHIND);
       context.metrics.increment('Duplicates');
-      if (entry.type === 'erased') return acknowledge(send, written, true);
       await settleAll(
-        isLimited ? Promise.resolve() : deliverEntry(context, job(entry.seq), entry),
-        expireSuperseded(context, send.room, written.superseded),
+        isLimited || entry.type === 'erased'
+          ? Promise.resolve()
+          : deliverEntry(context, job(entry.seq), entry),
+        expireSuperseded(context, room, written.superseded),
       );
-      return acknowledge(send, written, true, entry.text === send.text ? undefined : entry);
+      const ack: Ack = { type: 'ack', room, id, seq: written.seq, at: written.at, duplicate: true };
+      return written.differs ? { ...ack, entry } : ack;
     }
-    case 'written':
+    case 'written': {
+      const entry = await completed(context, room, written.entry);
       context.metrics.increment('Messages');
       await settleAll(
-        deliverEntry(context, job(written.entry.seq), written.entry),
-        expireSuperseded(context, send.room, written.superseded),
+        deliverEntry(context, job(entry.seq), entry),
+        expireSuperseded(context, room, written.superseded),
       );
-      return acknowledge(send, written.entry, false);
+      return { type: 'ack', room, id, seq: written.entry.seq, at: written.entry.at };
+    }
     default:
       return written satisfies never;
   }
 }
 
-function acknowledge(
-  send: MessageDraft,
-  { seq, at }: Pick<MessageEntry, 'seq' | 'at'>,
-  isDuplicate: boolean,
-  other?: MessageEntry,
-): Ack {
-  const { room, id } = send;
-  const ack: Ack = { type: 'ack', room, id, seq, at };
-  if (isDuplicate) ack.duplicate = true;
-  if (other) ack.entry = other;
-  return ack;
+/** Completes a new entry, and gives it as it may be told. */
+async function completed(
+  context: PublishContext,
+  room: string,
+  entry: MessageEntry | Change,
+): Promise<LogEntry> {
+  if (entry.type === 'message') return entry;
+  const isCarriedOut = await completeChange(context.log, room, entry);
+  if (entry.type === 'edited' && isCarriedOut) return { ...entry, rev: entry.seq };
+  const [told = entry] = await serveEntries(context.log, room, [withoutWords(entry)], context.clock.now());
+  return told;
 }

@@ -19,7 +19,7 @@ export async function runFanOutJob(context: PublishContext, job: FanOutJob, late
   const members = prefetch(context.members.list(job.room, ...MEMBER_PAGE_SIZES));
   const entry = await readEntry(context, job.room, job.seq);
   context.metrics.annotate({ room: job.room, seq: job.seq });
-  if (entry?.type !== 'message' && entry?.type !== 'system') return;
-  if (entry.type === 'message') context.metrics.annotate({ messageId: entry.id });
+  if (entry === undefined || entry.type === 'unknown' || entry.type === 'erased') return;
+  if ('id' in entry) context.metrics.annotate({ messageId: entry.id });
   await fanOutToMembers(context, job, entry, members, deadline);
 }

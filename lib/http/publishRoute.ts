@@ -85,9 +85,11 @@ async function answerTo(
   const parsed = parsePublication(object.value, room);
   if (!parsed.ok) return parsed.failure;
   const { publication } = parsed;
-  if (!hasPermission(author.permissions, 'write', publication.room))
-    return errorReply(publication, FORBIDDEN);
-  return publishAsUser(context, author.user, publication);
+  const mayWrite = hasPermission(author.permissions, 'write', publication.room);
+  const mayModerate = hasPermission(author.permissions, 'moderate', publication.room);
+  if (!mayWrite && !(mayModerate && publication.action === 'deleteMessage'))
+    return errorReply({ room: publication.room, id: publication.id }, FORBIDDEN);
+  return publishAsUser(context, author.user, publication, { mayWrite, mayModerate });
 }
 
 function no(code: ErrorCode, message: string): ErrorFrame {

@@ -3,6 +3,7 @@ import { Unavailable } from '../ports/unavailable';
 import type { EntryDraft, LogContext } from './entryDraft';
 import { isOwn, isRemoval, isUnbroken, lacksExpiry } from './entryIdentity';
 import { type Duplicate, type NotFound, toDuplicate } from './findDuplicate';
+import { readCompletedIdentities } from './pendingChanges';
 import { MAX_COMPARED } from './readRange';
 
 const FIRST_RETRY_MS = 20;
@@ -47,8 +48,9 @@ export async function appendEntry<E extends NewEntry>(
       if (removed && !(await isStillAllowed())) return { kind: 'removed' };
       removed = false;
       const entry = send.toEntry(head + 1, clock.now());
-      if ((await log.put(send.room, entry)) === 'written') {
-        recentLogs.remember(send.room, [identityOf(entry)], clock.now());
+      if ((await log.put(send.room, entry, send.hash)) === 'written') {
+        // A change is not remembered before it is completed: from memory it would be acknowledged too early.
+        if (!isChange(entry)) recentLogs.remember(send.room, [identityOf(entry, send.hash)], clock.now());
         return { kind: 'written', entry, superseded };
       }
       conflicts++;
@@ -58,9 +60,9 @@ export async function appendEntry<E extends NewEntry>(
           random() * MAX_CONFLICT_WAIT_MS * CONFLICT_WAIT_FACTOR ** (conflicts - CONFLICTS_BEFORE_WAIT),
         );
       const asked = clock.now();
-      const taken = await log.readIdentities(send.room, head + 1, MAX_COMPARED);
+      const taken = await readCompletedIdentities(log, send.room, head + 1, MAX_COMPARED);
       const mine = taken.find((slot) => isOwn(slot, send));
-      if (mine) return toDuplicate(mine, [...superseded, ...taken]);
+      if (mine) return toDuplicate(send, mine, [...superseded, ...taken]);
       const last = taken.at(-1);
       if (!last || taken[0]?.seq !== head + 1 || !isUnbroken(taken)) return { kind: 'behind' };
       recentLogs.remember(send.room, taken, asked);
@@ -74,8 +76,12 @@ export async function appendEntry<E extends NewEntry>(
   }
 }
 
-function identityOf(entry: NewEntry): EntryIdentity {
+function isChange(entry: NewEntry): boolean {
+  return entry.type === 'edited' || entry.type === 'deleted';
+}
+
+function identityOf(entry: NewEntry, hash: string | undefined): EntryIdentity {
   const { seq, id, at } = entry;
   if (entry.type === 'system') return { seq, id, user: entry.user.id, at, removes: true };
-  return { seq, id, user: entry.from.id, at };
+  return { seq, id, user: entry.from.id, at, ...(hash !== undefined && { hash }) };
 }

@@ -19,6 +19,8 @@ export interface EntryDraft<E extends NewEntry = NewEntry> {
   id: string;
   /** The user of the row: the sender of a message, or the subject of a system entry. */
   from: User;
+  /** The hash of its content, which a repeat has to have as well. Entries of the server's own need none. */
+  hash?: string;
   /** The highest seq its client knew in the room when it first sent this id. */
   after: number;
   /** Makes the entry for a slot. */

@@ -8,6 +8,8 @@ export interface Duplicate {
   kind: 'duplicate';
   seq: number;
   at: number;
+  /** The log holds another content under the draft's id. */
+  differs: boolean;
   superseded: readonly EntryIdentity[];
 }
 
@@ -37,7 +39,7 @@ export async function findDuplicate(
   if (!run) return { kind: 'behind' };
 
   const mine = run.find((slot) => slot.seq > send.after && isOwn(slot, send));
-  if (mine) return toDuplicate(mine, remembered ? [] : run);
+  if (mine) return toDuplicate(send, mine, remembered ? [] : run);
   if (!startsAtCursor(run, send.after) || !isUnbroken(run)) return { kind: 'behind' };
   const compared = run.filter((slot) => slot.seq > send.after);
   if (compared.length > MAX_COMPARED || compared.some((slot) => hasExpired(slot, asked)))
@@ -61,11 +63,16 @@ export function findRecentDuplicate(
 ): Duplicate | undefined {
   const run = recentLogs.get(send.room, send.after, clock.now()) ?? [];
   const mine = run.find((slot) => slot.seq > send.after && isOwn(slot, send));
-  return mine && toDuplicate(mine, []);
+  return mine && toDuplicate(send, mine, []);
 }
 
 /** The outcome for a slot that is the send's own, given the rows seen on the way to it. */
-export function toDuplicate(mine: EntryIdentity, seen: readonly EntryIdentity[]): Duplicate {
+export function toDuplicate(
+  send: EntryDraft,
+  mine: EntryIdentity,
+  seen: readonly EntryIdentity[],
+): Duplicate {
   const superseded = seen.filter((slot) => slot.seq < mine.seq && lacksExpiry(slot));
-  return { kind: 'duplicate', seq: mine.seq, at: mine.at, superseded };
+  const differs = mine.hash !== undefined && mine.hash !== send.hash;
+  return { kind: 'duplicate', seq: mine.seq, at: mine.at, differs, superseded };
 }

@@ -1,6 +1,7 @@
 import type { EntryDraft, LogContext } from './entryDraft';
 import { hasExpired, isOwn, isRemoval, isUnbroken, lacksExpiry, startsAtCursor } from './entryIdentity';
 import { type DuplicateSearch, findDuplicate, toDuplicate } from './findDuplicate';
+import { readCompletedIdentities } from './pendingChanges';
 import { kilobytesOf } from './readRange';
 
 /** Longest range, in rows and in kilobytes: beyond it the caller decides. */
@@ -25,10 +26,10 @@ export async function findDuplicatePaged(
   let kilobytes = 0;
   while (reached - send.after < MAX_ROWS && kilobytes < MAX_KILOBYTES) {
     const asked = context.clock.now();
-    const run = await context.log.readIdentities(send.room, reached, pageSize + 1);
+    const run = await readCompletedIdentities(context.log, send.room, reached, pageSize + 1);
     const above = run.filter((slot) => slot.seq > reached);
     const mine = above.find((slot) => isOwn(slot, send));
-    if (mine) return toDuplicate(mine, run);
+    if (mine) return toDuplicate(send, mine, run);
     if (!startsAtCursor(run, reached) || !isUnbroken(run)) return { kind: 'behind' };
     if (above.some((slot) => hasExpired(slot, asked))) return { kind: 'behind' };
     removed ||= run.some((slot) => isRemoval(slot, send));

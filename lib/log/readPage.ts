@@ -1,8 +1,9 @@
 import type { Clock } from '../ports/clock';
 import type { PublishContext } from '../ports/contexts';
-import type { LogStore } from '../ports/logStore';
+import type { LogStore, StoredEntry } from '../ports/logStore';
 import { LIMITS, type LogEntry, type Page } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
+import { serveEntries } from './pendingChanges';
 
 /** Bytes of a frame that are not log entries: field names, the room, the members in `joined`. */
 const ENVELOPE_BYTES = 1024;
@@ -33,11 +34,12 @@ export async function readAfter(
   after: number,
   budget: Budget,
 ): Promise<Page> {
-  const read = await log.readForward(room, after, budget.entries + 2, clock.now(), budget.bytes);
+  const now = clock.now();
+  const read = await log.readForward(room, after, budget.entries + 2, now, budget.bytes);
   if (read.length === 0 && after > 0) return { messages: [], more: false, reset: true };
 
   const above = read.filter((entry) => entry.seq > after);
-  const messages = takeRun(above, budget, 1);
+  const messages = takeRun(await serveEntries(log, room, takeNeighbours(above, budget, 1), now), budget, 1);
   const page: Page = { messages, more: messages.length < above.length };
   const first = messages[0];
   if (first && first.seq > after + 1) page.truncated = true;
@@ -62,7 +64,7 @@ export async function readBefore(
     return head ? readBefore({ log, clock }, room, undefined, budget) : { messages: [], more: false };
   }
 
-  const run = takeRun(read, budget, -1);
+  const run = takeRun(await serveEntries(log, room, takeNeighbours(read, budget, -1), now), budget, -1);
   const oldest = run.at(-1);
   const next = read[run.length];
   const page: Page = {
@@ -79,6 +81,12 @@ export async function readHead({ log, clock }: Reader, room: string): Promise<nu
   return head?.seq ?? 0;
 }
 
+/** Takes stored entries while each follows the last by `step`, as many as a page may hold. */
+function takeNeighbours(entries: readonly StoredEntry[], budget: Budget, step: 1 | -1): StoredEntry[] {
+  const end = entries.findIndex((entry, i) => i > 0 && entry.seq !== (entries[i - 1]?.seq ?? 0) + step);
+  return entries.slice(0, Math.min(budget.entries, end < 0 ? entries.length : end));
+}
+
 /** Takes entries while each follows the last by `step` and the budget lasts; one entry always fits. */
 function takeRun(entries: readonly LogEntry[], budget: Budget, step: 1 | -1): LogEntry[] {
   const run: LogEntry[] = [];
@@ -93,11 +101,15 @@ function takeRun(entries: readonly LogEntry[], budget: Budget, step: 1 | -1): Lo
   return run;
 }
 
+/** Reads one entry as it may be told now. */
 export async function readEntry(
-  context: PublishContext,
+  context: Pick<PublishContext, 'log' | 'clock'>,
   room: string,
   seq: number,
 ): Promise<LogEntry | undefined> {
-  const [entry] = await context.log.readForward(room, seq, 1, context.clock.now());
-  return entry?.seq === seq ? entry : undefined;
+  const now = context.clock.now();
+  const [stored] = await context.log.readForward(room, seq, 1, now);
+  if (stored?.seq !== seq) return undefined;
+  const [entry] = await serveEntries(context.log, room, [stored], now);
+  return entry;
 }

@@ -1,4 +1,5 @@
 import type { EntryIdentity, LogStore } from '../ports/logStore';
+import { readCompletedIdentities } from './pendingChanges';
 
 /** Longest range `(after, head]` that a send may ask to have compared, in rows. */
 export const MAX_COMPARED = 500;
@@ -20,12 +21,12 @@ export async function readRange(
   room: string,
   after: number,
 ): Promise<EntryIdentity[] | undefined> {
-  const run = await log.readIdentities(room, after, FIRST_CHUNK);
+  const run = await readCompletedIdentities(log, room, after, FIRST_CHUNK);
   if (run.length < FIRST_CHUNK) return run;
   const [beyond] = await log.readIdentities(room, after + MAX_COMPARED + 1, 1);
   if (beyond) return undefined;
   while (kilobytesOf(run) <= MAX_KILOBYTES) {
-    const chunk = await log.readIdentities(room, (run.at(-1)?.seq ?? after) + 1, CHUNK);
+    const chunk = await readCompletedIdentities(log, room, (run.at(-1)?.seq ?? after) + 1, CHUNK);
     run.push(...chunk);
     if (chunk.length < CHUNK) return run;
   }

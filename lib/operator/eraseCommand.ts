@@ -1,4 +1,5 @@
 import { MIN_RETENTION_MS } from '../log/expiry';
+import { completeIdentities, readCompletedIdentities } from '../log/pendingChanges';
 import type { Clock } from '../ports/clock';
 import type { ErasureStore } from '../ports/erasureStore';
 import type { LogPosition, LogStore } from '../ports/logStore';
@@ -33,7 +34,7 @@ export async function eraseRoom(
   room: string,
   after = 0,
 ): Promise<ErasePage<number>> {
-  const read = await log.readIdentities(room, after + 1, PAGE + 1);
+  const read = await readCompletedIdentities(log, room, after + 1, PAGE + 1);
   const page = read.slice(0, PAGE);
   const superseded = page.filter((_slot, i) => i + 1 < read.length);
   const soonest = clock.now() + MIN_RETENTION_MS;
@@ -45,9 +46,12 @@ export async function eraseRoom(
   return { erased: count(erased), ...(last && read.length > page.length && { next: last.seq }) };
 }
 
-/** Erases a part of a user's messages in all rooms, from a place on. Their rows stay, so no room gets a hole. */
+/**
+ * Erases a part of a user's entries in all rooms, from a place on. Their rows stay, so no room gets a hole. An entry
+ * that was under way may be written behind the scan: a second run, after the longest attempt to write, finds it.
+ */
 export async function eraseUser(
-  { records, clock }: OperatorContext,
+  { log, records, clock }: OperatorContext,
   user: string,
   from?: LogPosition,
 ): Promise<ErasePage<LogPosition>> {
@@ -58,6 +62,8 @@ export async function eraseUser(
     const read = await records.findRowsOf(user, next);
     const own = read.rows.filter((row) => row.user === user);
     const told = read.rows.filter((row) => row.user !== user);
+    // A deletion of another's message must not be lost with the moderator's name.
+    await inTurn(own, (row) => completeIdentities(log, row.room, [row]));
     erased += count(await inTurn(own, (row) => records.erase(row.room, row)));
     await inTurn(told, ({ room, seq }) => records.eraseModerator(room, seq));
     next = read.next;

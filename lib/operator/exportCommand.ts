@@ -1,8 +1,9 @@
+import { serveEntries } from '../log/pendingChanges';
 import type { LogEntry } from '../protocol';
 import type { OperatorContext } from './eraseCommand';
 
 /** Entries a page holds: of the longest texts they still fit into what a function may return. */
-const PAGE = 250;
+const PAGE = 200;
 
 /** A part of a room's history, oldest first; `next` is the `after` of the page above, missing at the head. */
 export interface ExportPage {
@@ -16,7 +17,8 @@ export async function readExportPage(
   room: string,
   after = 0,
 ): Promise<ExportPage> {
-  const messages = await log.readForward(room, after + 1, PAGE, clock.now());
+  const now = clock.now();
+  const messages = await serveEntries(log, room, await log.readForward(room, after + 1, PAGE, now), now);
   const last = messages.at(-1);
   return { messages, ...(last && messages.length === PAGE && { next: last.seq }) };
 }

@@ -8,7 +8,7 @@ export function parsePublishCommand(
   value: unknown,
 ): { ok: true; author: User; publication: Publication } | { ok: false; failure: ErrorFrame } {
   const { room, from, ...rest } = isRecord(value) ? value : {};
-  const parsed = parsePublication(rest, room);
+  const parsed = parsePublication(rest, room, 'operator');
   if (!parsed.ok) return parsed;
   const { id, name } = isRecord(from) ? from : {};
   if (typeof id !== 'string' || !AUTHOR.test(id))

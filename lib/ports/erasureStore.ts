@@ -3,10 +3,10 @@ import type { EntryIdentity, LogPosition } from './logStore';
 /** What an operator does to the logs; nothing on a message's way uses it. */
 export interface ErasureStore {
   /**
-   * Removes a message's text and its author's name. It replaces the author's id by a hash that identifies a repeat.
-   * Tells whether there was something to take.
+   * Removes an entry's words and its author's name. It replaces the author's id by a hash that identifies a repeat. A
+   * message becomes `erased`; a change keeps its type and its target. Tells whether there was something to take.
    */
-  erase(room: string, slot: Pick<EntryIdentity, 'seq' | 'id' | 'user'>): Promise<boolean>;
+  erase(room: string, slot: Pick<EntryIdentity, 'seq' | 'id' | 'user' | 'isChange'>): Promise<boolean>;
   /** Removes the moderator from a system entry. */
   eraseModerator(room: string, seq: number): Promise<void>;
   /**
@@ -16,5 +16,5 @@ export interface ErasureStore {
   findRowsOf(
     user: string,
     from?: LogPosition,
-  ): Promise<{ rows: (LogPosition & Pick<EntryIdentity, 'id' | 'user'>)[]; next?: LogPosition }>;
+  ): Promise<{ rows: (LogPosition & EntryIdentity)[]; next?: LogPosition }>;
 }

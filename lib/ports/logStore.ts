@@ -1,11 +1,25 @@
-import type { LogEntry, MessageEntry, SystemEntry } from '../protocol';
+import type {
+  Content,
+  DeletedEntry,
+  EditedEntry,
+  LogEntry,
+  MessageEntry,
+  SystemEntry,
+  User,
+} from '../protocol';
 
-/** What identifies a row: its text may be blanked and the row may expire, this never changes. */
+/** What identifies a row: its text may change, be blanked, and the row may expire, this never changes. */
 export interface EntryIdentity {
   seq: number;
   id: string;
   user: string;
   at: number;
+  /** The hash of what the row was written with. System entries and erased rows have none. */
+  hash?: string;
+  /** The row holds a change, done or not. */
+  isChange?: true;
+  /** The row holds a change that is not carried out on its target yet. */
+  isPending?: true;
   /** How large the row's text is, where it is longer than a kilobyte. */
   kilobytes?: number;
   /** The row tells that its user was put out of the room. */
@@ -14,15 +28,48 @@ export interface EntryIdentity {
   expiresAt?: number;
 }
 
-/** What is written into a log. A system entry has an id as well, by which its writer knows it again. */
-export type NewEntry = MessageEntry | (SystemEntry & { id: string });
+/** An edit with its words, as it is written. */
+export type Edit = EditedEntry & Content & { from: User };
 
-/** The log: rows by room and seq, written once. Every read is strongly consistent. */
+/** What changes an earlier message, the one at `of`. */
+export type Change = Edit | (DeletedEntry & { from: User });
+
+/** What is written into a log. A system entry has an id as well, by which its writer knows it again. */
+export type NewEntry = MessageEntry | Change | (SystemEntry & { id: string });
+
+/** A change that is in the log and not carried out on its target yet. Nothing of it may be served. */
+export interface PendingEntry {
+  type: 'pending';
+  seq: number;
+  change: Change;
+}
+
+/** An entry as its row has it. An `edited` entry has no words: its target has them. */
+export type StoredEntry = LogEntry | PendingEntry;
+
+/** A message that is to be changed: `isGone` when it was deleted or erased. */
+export interface ChangeTarget {
+  user: string;
+  at: number;
+  edits: number;
+  isGone: boolean;
+}
+
+/**
+ * The log: rows by room and seq, each slot written once. Every read is strongly consistent. Of a row only these change:
+ * its words and what tells of their change, its expiry, and whether it is pending.
+ */
 export interface LogStore {
   // With `maxBytes` a page may end early: with the entry that is beyond so many bytes, or later.
 
   /** Reads at most `limit` entries that have not expired by `now`, upwards from `seq`. */
-  readForward(room: string, seq: number, limit: number, now: number, maxBytes?: number): Promise<LogEntry[]>;
+  readForward(
+    room: string,
+    seq: number,
+    limit: number,
+    now: number,
+    maxBytes?: number,
+  ): Promise<StoredEntry[]>;
   /** Reads at most `limit` entries that have not expired by `now`, downwards from `seq`, or from the head. */
   readBackward(
     room: string,
@@ -30,11 +77,22 @@ export interface LogStore {
     limit: number,
     now: number,
     maxBytes?: number,
-  ): Promise<LogEntry[]>;
+  ): Promise<StoredEntry[]>;
+  /** Reads those of some rows that have not expired by `now`, in no order. */
+  readRows(room: string, seqs: readonly number[], now: number): Promise<StoredEntry[]>;
+  /** Reads what the right to change a message depends on; `undefined` when there is no message by `now`. */
+  readTarget(room: string, seq: number, now: number): Promise<ChangeTarget | undefined>;
   /** Reads what identifies at most `limit` rows, expired or not, upwards from `seq`. */
   readIdentities(room: string, seq: number, limit: number): Promise<EntryIdentity[]>;
-  /** Writes an entry if its slot is free. @throws Unavailable when the outcome is unknown. */
-  put(room: string, entry: NewEntry): Promise<'written' | 'taken'>;
+  /** Writes an entry, a change as pending, if its slot is free. @throws Unavailable when the outcome is unknown. */
+  put(room: string, entry: NewEntry, hash?: string): Promise<'written' | 'taken'>;
+  /**
+   * Carries a change out on its target. An edit gives the target its words if that has a text and no later edit. A
+   * deletion takes the words away, and of several the first one counts. Tells whether the target changed.
+   */
+  carryOut(room: string, change: Change): Promise<boolean>;
+  /** Takes a change's own words and its pending mark away. */
+  settle(room: string, seq: number): Promise<void>;
   /** Gives a row its expiry, if the row exists. */
   expire(room: string, seq: number, at: number): Promise<void>;
   /** Tells which of some rooms have a row at the seq given for them. */

@@ -3,6 +3,8 @@ export interface Settings {
   logId: string;
   /** How long a message stays once it is not the room's newest; `undefined` keeps it for ever. */
   retentionMs?: number;
+  /** How long an author may edit a message, in milliseconds; 0 means never. */
+  editMs: number;
   /** How many messages a second one connection may send; for a moment four seconds' worth. */
   sendsPerSecond: number;
   /** The same for a user, over all connections and back ends together. */

@@ -14,7 +14,7 @@ const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800
 const HIGHEST_SEQ = Number.MAX_SAFE_INTEGER - 1;
 
 /** Says how one field is read: `undefined` means it is not what it must be. */
-interface Rule<T> {
+export interface Rule<T> {
   read(value: unknown): T | undefined;
   must: string;
 }
@@ -40,6 +40,11 @@ export const room = /* @__PURE__ */ matching(ROOM, ROOM_MUST);
 export const id = /* @__PURE__ */ matching(ID, '8 to 64 characters of A-Z, a-z, 0-9, "_" and "-"');
 export const ref = /* @__PURE__ */ matching(REF, '1 to 32 printable ASCII characters');
 export const seq = /* @__PURE__ */ integer(0, HIGHEST_SEQ, 'a whole number, 0 or more');
+export const target = /* @__PURE__ */ integer(
+  1,
+  HIGHEST_SEQ,
+  'the seq of a message: a whole number, 1 or more',
+);
 export const limit = /* @__PURE__ */ integer(1, PAGE_ENTRIES, `a whole number from 1 to ${PAGE_ENTRIES}`);
 export const text = /* @__PURE__ */ printable(TEXT_CHARACTERS, UNPRINTABLE, TEXT_MUST);
 export const user = /* @__PURE__ */ matching(USER, '1 to 128 printable ASCII characters without spaces');
@@ -86,6 +91,14 @@ export function readFields<R extends Rules, O extends Rules>(
     if (key !== 'action' && !Object.hasOwn(fields, key))
       return { ok: false, reason: `${JSON.stringify(key.slice(0, 32))} is not a field of this action.` };
   return { ok: true, fields: fields as Values<R> & Partial<Values<O>> };
+}
+
+/** Adds the action to what was read of a frame of it. */
+export function tagged<A extends string, T>(
+  action: A,
+  read: { ok: true; fields: T } | { ok: false; reason: string },
+) {
+  return read.ok ? { ok: true as const, fields: { action, ...read.fields } } : read;
 }
 
 /** Reads the name a guest asks for: trimmed, one line, or `undefined` if it breaks the rule in {@link NAME_RULE}. */

@@ -309,7 +309,11 @@ export type ParsedClientFrame =
   | { ok: true; message: ClientMessage }
   | { ok: false; failure: ErrorFrame & { ref?: string } };
 
-/** A message from a back end, which has no socket. Without `after` the server keeps the first try's head for it. */
-export type Publication = { room: string; id: string; after?: number } & MessageContent;
+/** A message or a change from a back end, which has no socket. Without `after` the server keeps the first try's head for it. */
+export type Publication = { room: string; id: string; after?: number } & (
+  | ({ action: 'sendMessage' } & MessageContent)
+  | ({ action: 'editMessage'; of: number } & Content)
+  | { action: 'deleteMessage'; of: number }
+);
 
 export type MessageOf<A extends ClientMessage['action']> = Extract<ClientMessage, { action: A }>;

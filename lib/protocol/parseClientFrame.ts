@@ -1,4 +1,5 @@
-import { cursors, forMs, id, limit, readFields, ref, room, seq, text, user } from './fields';
+import { data, kind, mentions, replyTo } from './contentFields';
+import { cursors, forMs, id, limit, readFields, ref, room, seq, tagged, target, text, user } from './fields';
 import type { Action, ClientMessage, ErrorCode, ErrorFrame } from './frames';
 import type { ParsedClientFrame } from './index';
 import { readObject } from './parseJsonObject';
@@ -17,10 +18,12 @@ export function readClientMessage(value: Record<string, unknown>): ParsedClientF
     return refuse(
       value,
       'unknownAction',
-      '"action" must be sendMessage, joinRoom, leaveRoom, getHistory, typing, ping, kick or unban.',
+      '"action" must be sendMessage, editMessage, deleteMessage, joinRoom, leaveRoom, getHistory, typing, ping, kick or unban.',
     );
   if (!read.ok) return refuse(value, 'badField', read.reason);
   const message = read.fields;
+  if (message.action === 'sendMessage' && message.replyTo !== undefined && message.replyTo > message.after)
+    return refuse(value, 'badField', '"replyTo" must be at most "after": a client answers what it knows.');
   if (message.action === 'getHistory' && message.before !== undefined && message.after !== undefined)
     return refuse(value, 'badField', 'Give "before" or "after", not both.');
   return { ok: true, message };
@@ -29,13 +32,19 @@ export function readClientMessage(value: Record<string, unknown>): ParsedClientF
 function readAction(
   value: Record<string, unknown>,
 ): { ok: true; fields: ClientMessage } | { ok: false; reason: string } | undefined {
-  const tagged = <A extends Action, T>(
-    action: A,
-    read: { ok: true; fields: T } | { ok: false; reason: string },
-  ) => (read.ok ? { ok: true as const, fields: { action, ...read.fields } } : read);
   switch (value.action) {
     case 'sendMessage':
-      return tagged('sendMessage', readFields(value, { room, id, text, after: seq }, { ref }));
+      return tagged(
+        'sendMessage',
+        readFields(value, { room, id, text, after: seq }, { kind, data, replyTo, mentions, ref }),
+      );
+    case 'editMessage':
+      return tagged(
+        'editMessage',
+        readFields(value, { room, of: target, id, text, after: seq }, { data, mentions, ref }),
+      );
+    case 'deleteMessage':
+      return tagged('deleteMessage', readFields(value, { room, of: target, id, after: seq }, { ref }));
     case 'joinRoom':
       return tagged('joinRoom', readFields(value, { room }, { after: seq, ref }));
     case 'leaveRoom':
@@ -73,6 +82,8 @@ export function refuse(
 function isAction(value: unknown): value is Action {
   return (
     value === 'sendMessage' ||
+    value === 'editMessage' ||
+    value === 'deleteMessage' ||
     value === 'joinRoom' ||
     value === 'leaveRoom' ||
     value === 'getHistory' ||

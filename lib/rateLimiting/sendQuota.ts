@@ -2,7 +2,7 @@ import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, SendQuotaContext } from '../ports/contexts';
 import type { RetryAfterCache } from '../ports/retryAfterCache';
 import type { Charge, ChargeResult } from '../ports/tokenBucketCharge';
-import type { Publication, User } from '../protocol';
+import type { Content, User } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
 import type { RateLimited } from '../protocol/errorReplies';
 import { createCharge, sendRate } from './tokenBucket';
@@ -17,7 +17,7 @@ type Meter = Pick<ChatContext, 'settings'> & SendQuotaContext;
 export async function chargeSend(
   context: Pick<ChatContext, 'connections'> & Meter,
   { id, user }: Connection,
-  { room, text }: Pick<Publication, 'room' | 'text'>,
+  message: { room: string } & Partial<Content>,
   now: number,
 ): Promise<ChargeResult> {
   const { retryAfterCache, connections, settings } = context;
@@ -27,27 +27,27 @@ export async function chargeSend(
   );
   if (waitMs > 0) return { kind: 'rateLimited', retryAfterMs: waitMs };
 
-  const tokens = tokensFor(text);
+  const tokens = tokensFor(message);
   const charge = createCharge('sends', sendRate(settings.sendsPerSecond), now, tokens);
-  const charged = await connections.charge(id, room, charge, now + settings.leaseMs);
-  if (charged === 'ok') return chargeUser(context, user, text, now);
+  const charged = await connections.charge(id, message.room, charge, now + settings.leaseMs);
+  if (charged === 'ok') return chargeUser(context, user, message, now);
   if (charged.kind === 'rateLimited')
     recordRefusal(retryAfterCache, connectionKey(id), charged, charge, tokens);
   return charged;
 }
 
-/** Charges a message to its user, by socket or by HTTP. */
+/** Charges a message or a change to its user, by socket or by HTTP. */
 export async function chargeUser(
   context: Meter,
   user: User,
-  text: string,
+  message: { room: string } & Partial<Content>,
   now: number,
 ): Promise<'ok' | RateLimited> {
   const { sendQuotas, retryAfterCache, settings } = context;
   const waitMs = retryAfterCache.remainingMs(userKey(user), now);
   if (waitMs > 0) return { kind: 'rateLimited', retryAfterMs: waitMs };
 
-  const tokens = tokensFor(text);
+  const tokens = tokensFor(message);
   const charge = createCharge('sends', sendRate(settings.userSendsPerSecond), now, tokens);
   const charged = await sendQuotas.charge(user.id, charge);
   if (charged !== 'ok') recordRefusal(retryAfterCache, userKey(user), charged, charge, tokens);
@@ -55,11 +55,12 @@ export async function chargeUser(
 }
 
 /**
- * Gives the tokens that a text costs, as its row costs the database: a row is written by the kilobyte, once with its
- * text and once with its expiry, and two buckets are charged besides.
+ * Gives the tokens that words cost, as their row costs the database: a row is written by the kilobyte, once with its
+ * words and once with its expiry, and two buckets are charged besides.
  */
-function tokensFor(text: string): number {
-  return (1 + Math.ceil(byteLength(text) / 1024)) / 2;
+function tokensFor({ text = '', data, mentions }: Partial<Content>): number {
+  const bytes = byteLength(text + [data, mentions].map((value) => JSON.stringify(value) ?? '').join(''));
+  return (1 + Math.max(1, Math.ceil(bytes / 1024))) / 2;
 }
 
 /** Records how long the shortest message has to wait: a long one, which is refused, may leave tokens for it. */

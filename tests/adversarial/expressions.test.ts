@@ -48,6 +48,24 @@ const calls: Record<string, Call> = {
   'log.slots': (db) => createLogStore(db, 'T').readIdentities(WORD, 1, 10),
   'log.put': (db) =>
     createLogStore(db, 'T').put(WORD, { type: 'message', seq: 1, id: WORD, text: WORD, from: user, at: NOW }),
+  'log.rows': (db) => createLogStore(db, 'T').readRows(WORD, [1], NOW),
+  'log.target': (db) => createLogStore(db, 'T').readTarget(WORD, 1, NOW),
+  'log.edit': (db) =>
+    createLogStore(db, 'T').carryOut(WORD, {
+      ...({ type: 'edited', seq: 2, id: WORD, of: 1, text: WORD, from: user, at: NOW } as const),
+      ...{ data: { [WORD]: WORD }, mentions: [WORD] },
+    }),
+  'log.delete': (db) =>
+    createLogStore(db, 'T').carryOut(WORD, {
+      type: 'deleted',
+      seq: 2,
+      id: WORD,
+      of: 1,
+      from: user,
+      at: NOW,
+      by: 'author',
+    }),
+  'log.settle': (db) => createLogStore(db, 'T').settle(WORD, 1),
   'log.expire': (db) => createLogStore(db, 'T').expire(WORD, 1, NOW),
   'log.reached': (db) => createLogStore(db, 'T').roomsBeyond(new Map([[WORD, 1]])),
   'records.erase': (db) => createErasureStore(db, 'T').erase(WORD, { seq: 1, id: WORD, user: WORD }),

@@ -165,9 +165,9 @@ it('says in one line that a file cannot be written', async () => {
 });
 
 it('erases a user, then a room', async () => {
-  const ofUser = await run('erase', '--user', 'ann@example.com', '--yes');
+  const ofUser = await run('erase', '--user', 'ann@example.com', '--yes', '--settle', '0');
   const { out } = await run('export', 'archive');
-  const ofRoom = await run('erase', '--room', 'archive', '--yes');
+  const ofRoom = await run('erase', '--room', 'archive', '--yes', '--settle', '0');
 
   expect(ofUser).toMatchObject({ code: 0, err: `${ANNS} messages erased.\n` });
   expect(out).not.toContain('Ann');

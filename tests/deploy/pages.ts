@@ -87,6 +87,9 @@ export function permissionsPage(template: Template): string {
     const [{ by, resource } = { by: '', resource: '' }] = same;
     const actions = same.map(({ action }) => code(action));
     const reasons = [...new Set(same.flatMap((grant) => reasonFor(grant) ?? []))];
+    const attributes = same.flatMap((grant) => grant.attributes ?? []);
+    if (attributes.length > 0)
+      reasons.unshift(wrapped('Updates name nothing but', attributes.map(code)).replaceAll('\n', '\n  '));
     return { by, text: [wrapped(`- ${shown(resource)}:`, actions), ...reasons.map((each) => `  ${each}`)] };
   });
   const sections = [...new Set(items.map(({ by }) => by))].map((name) => {

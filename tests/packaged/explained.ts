@@ -1,12 +1,48 @@
 import type { Grant } from './grants';
 
+const COMPLETES = 'It completes an edit or a deletion whose writer died.';
+
+interface Reason {
+  action: string;
+  /** The functions that it is about, and the resource; all unless given. */
+  by?: readonly string[];
+  resource?: string;
+  reason: string;
+}
+
 /** Rights that no run here can use, each with the reason why it is granted all the same. */
-const reasons: [action: string, reason: string][] = [
-  ['logs:CreateLogStream', "Lambda itself writes the function's log, with the function's role."],
-  ['logs:PutLogEvents', "Lambda itself writes the function's log, with the function's role."],
-  ['sqs:SendMessage', "Lambda itself keeps a fan-out that failed on every try, with the function's role."],
+const reasons: Reason[] = [
+  {
+    action: 'logs:CreateLogStream',
+    reason: "Lambda itself writes the function's log, with the function's role.",
+  },
+  {
+    action: 'logs:PutLogEvents',
+    reason: "Lambda itself writes the function's log, with the function's role.",
+  },
+  {
+    action: 'sqs:SendMessage',
+    reason: "Lambda itself keeps a fan-out that failed on every try, with the function's role.",
+  },
+  {
+    action: 'dynamodb:BatchGetItem',
+    by: ['moderatorActions', 'operatorBan', 'fanOut', 'operatorErase'],
+    resource: '<Messages.Arn>',
+    reason: COMPLETES,
+  },
+  {
+    action: 'dynamodb:UpdateItem',
+    by: ['roomActions', 'fanOut', 'operatorExport'],
+    resource: '<Messages.Arn>',
+    reason: COMPLETES,
+  },
 ];
 
 /** Why a right is granted that no run uses. */
-export const reasonFor = ({ action }: Grant): string | undefined =>
-  reasons.find(([explained]) => explained === action)?.[1];
+export const reasonFor = (grant: Grant): string | undefined =>
+  reasons.find(
+    ({ action, by, resource }) =>
+      action === grant.action &&
+      (!by || by.includes(grant.by)) &&
+      (resource === undefined || resource === grant.resource),
+  )?.reason;

@@ -6,6 +6,8 @@ export interface Grant {
   by: string;
   action: string;
   resource: string;
+  /** The attributes that a call may name, where the policy limits them; those that a call names. */
+  attributes?: string[];
 }
 
 const POST =
@@ -21,11 +23,17 @@ export function grantsOf(template: Template): Grant[] {
     const statements = (role?.properties.Policies ?? []).flatMap(
       ({ PolicyDocument }) => PolicyDocument.Statement,
     );
-    return statements.flatMap(({ Action, Resource }) =>
-      many(Action).flatMap((action) =>
-        many(Resource).map((resource) => ({ by, action, resource: text(resource) })),
-      ),
-    );
+    return statements.flatMap(({ Action, Resource, Condition }) => {
+      const attributes = Condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'] as
+        | string[]
+        | undefined;
+      return many(Action).flatMap((action) =>
+        many(Resource).map((resource) => ({
+          ...{ by, action, resource: text(resource) },
+          ...(attributes && { attributes }),
+        })),
+      );
+    });
   });
 }
 
@@ -39,17 +47,22 @@ export const same = (a: Grant, b: Grant) =>
   a.by === b.by && a.action === b.action && a.resource === b.resource;
 
 /** The right that a call needs, in the words of the template. */
-export function needed({ by, action, resource }: AwsCall, nameOf: Naming): Grant {
+export function needed({ by, action, resource, attributes }: AwsCall, nameOf: Naming): Grant {
   if (action === 'execute-api:ManageConnections') {
     const [, method] = /^(POST|DELETE) \/ws\/@connections\/[^/]+$/.exec(resource) ?? [];
     return { by, action, resource: method ? POST.replace('/POST/', `/${method}/`) : resource };
   }
-  return { by, action, resource: nameOf(resource) ?? resource };
+  return { by, action, resource: nameOf(resource) ?? resource, ...(attributes && { attributes }) };
 }
 
 /** Calls that no right allows. */
 export function forbidden(grants: Grant[], calls: Grant[]): Grant[] {
-  return calls.filter((call) => !grants.some((grant) => same(grant, call)));
+  return calls.filter((call) => !grants.some((grant) => same(grant, call) && isWithin(grant, call)));
+}
+
+/** Whether a call names no other attributes than a right allows. */
+function isWithin({ attributes: allowed }: Grant, { attributes = [] }: Grant): boolean {
+  return !allowed || attributes.every((attribute) => allowed.includes(attribute));
 }
 
 /** Rights that no call used. */

@@ -26,11 +26,20 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
   const repeat = { action: 'sendMessage', room: 'lobby', id: 'message-3', text: 'Text message-3', after: 2 };
   expect(await asked(first, repeat, 'ack')).toMatchObject({ seq: 3, duplicate: true });
 
+  const edit = { action: 'editMessage', room: 'lobby', of: 1, id: 'edit-0001', text: 'New words', after: 3 };
+  expect(await asked(first, edit, 'ack')).toMatchObject({ seq: 4 });
+  expect(await second.nextOf('edited')).toMatchObject({ of: 1, text: 'New words' });
+  const deletion = { action: 'deleteMessage', room: 'lobby', of: 2, id: 'deletion-1', after: 4 };
+  expect(await asked(first, deletion, 'ack')).toMatchObject({ seq: 5 });
+  expect(await asked(second, { action: 'getHistory', room: 'lobby' }, 'history')).toMatchObject({
+    messages: [{ text: 'New words' }, { type: 'tombstone' }, { seq: 3 }, { of: 1 }, { of: 2 }],
+  });
+
   expect(await asked(second, { action: 'getHistory', room: 'lobby', limit: 2 }, 'history')).toMatchObject({
     more: true,
   });
   expect(await asked(second, { action: 'ping', rooms: { lobby: 1, elsewhere: 0 } }, 'pong')).toMatchObject({
-    behind: { lobby: 3 },
+    behind: { lobby: 5 },
     notJoined: ['elsewhere'],
   });
   await asked(second, { action: 'typing', room: 'lobby' }, 'ok');
@@ -94,18 +103,19 @@ async function serveBackEnds(
   { stack, crowd }: Pick<PackagedStack, 'stack' | 'crowd'>,
   token: string,
 ): Promise<void> {
-  const post = async (room: string, id: string) => {
+  const post = async (room: string, id: string, more = {}) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-    const body = JSON.stringify({ id, text: 'Posted' });
+    const body = JSON.stringify({ id, text: 'Posted', ...more });
     const init = { method: 'POST', headers, body };
     return (await fetch(`${stack.url}/api/rooms/${room}/messages`, init)).status;
   };
-  const publish = (room: string, id: string) =>
+  const publish = (room: string, id: string, more = {}) =>
     stack.invoke(stack.ref('OperatorPublishLambdaFunction'), {
       room,
       id,
       text: 'Published',
       from: { id: 'bot', name: 'Bot' },
+      ...more,
     });
 
   await crowd('posted', 3);
@@ -120,11 +130,14 @@ async function serveBackEnds(
     await crowd('posted', 3);
     expect(await publish(room, 'published-1')).toMatchObject({ ok: true, value: { type: 'ack' } });
   }
+  expect(await post('posted', 'posted-3', { action: 'editMessage', of: 1 })).toBe(201);
+  const edited = publish('posted', 'published-2', { action: 'editMessage', of: 3 });
+  expect(await edited).toMatchObject({ ok: true, value: { type: 'ack', seq: 5 } });
   const exported = await stack.invoke(stack.ref('OperatorExportLambdaFunction'), { room: 'posted' });
-  expect(exported).toMatchObject({ ok: true, value: { messages: [{}, {}, {}] } });
+  expect(exported).toMatchObject({ ok: true, value: { messages: [{}, {}, {}, {}, {}] } });
   const erase = stack.ref('OperatorEraseLambdaFunction');
-  expect(await stack.invoke(erase, { user: 'bot' })).toMatchObject({ ok: true, value: { erased: 2 } });
-  expect(await stack.invoke(erase, { room: 'posted' })).toMatchObject({ ok: true, value: { erased: 2 } });
+  expect(await stack.invoke(erase, { user: 'bot' })).toMatchObject({ ok: true, value: { erased: 3 } });
+  expect(await stack.invoke(erase, { room: 'posted' })).toMatchObject({ ok: true, value: { erased: 3 } });
 }
 
 /** What moderators and operators do about people, in small rooms with connections that are gone, and in crowds. */

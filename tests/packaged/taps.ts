@@ -11,6 +11,8 @@ export interface AwsCall {
   action: string;
   /** The name of what it was done to: a table, a secret's ARN, a function, a connection. */
   resource: string;
+  /** The attributes that an update names. */
+  attributes?: string[];
 }
 
 /** Listens between functions and the services they call: an address for each function and service. */
@@ -86,11 +88,21 @@ function callsIn(service: Service, request: IncomingMessage, body: string): Omit
   const path = decodeURIComponent(request.url ?? '');
   switch (service) {
     case 'database': {
-      const { TableName, RequestItems } = JSON.parse(body) as { TableName?: string; RequestItems?: object };
+      const { TableName, RequestItems, ExpressionAttributeNames, Key } = JSON.parse(body) as {
+        TableName?: string;
+        RequestItems?: object;
+        ExpressionAttributeNames?: Record<string, string>;
+        Key?: object;
+      };
+      const attributes = [...Object.keys(Key ?? {}), ...Object.values(ExpressionAttributeNames ?? {})];
       const tables = TableName ? [TableName] : Object.keys(RequestItems ?? {});
       if (tables.length === 0)
         throw new Error(`The recorder does not know which table ${operation} is about.`);
-      return tables.map((resource) => ({ action: `dynamodb:${operation}`, resource }));
+      return tables.map((resource) => ({
+        action: `dynamodb:${operation}`,
+        resource,
+        ...(operation === 'UpdateItem' && { attributes }),
+      }));
     }
     case 'secrets':
       return [

@@ -22,7 +22,8 @@ export function createBackEnd({ clock, random, dice, lambda }: BackEndOptions) {
     new Promise((resolve) => {
       lambda()
         .invoke(
-          (context) => publishAsUser(context, author, { room, id, text: `posted ${id}` }),
+          (context) =>
+            publishAsUser(context, author, { action: 'sendMessage', room, id, text: `posted ${id}` }),
           () => resolve(undefined),
         )
         .then(resolve, () => resolve(undefined));

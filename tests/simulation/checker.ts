@@ -80,7 +80,7 @@ export function createChecker(): Checker {
       if (entry.seq <= entries.length) report('reused', `${place} was written a second time`);
       else if (entry.seq > entries.length + 1) report('hole', `${place} follows ${entries.length}`);
       else entries.push(entry);
-      const author = entry.type === 'message' ? entry.from : entry.user;
+      const author = entry.type === 'system' ? entry.user : entry.from;
       const key = `${room} ${author.id} ${entry.id}`;
       const earlier = ids.get(key);
       if (earlier !== undefined) report('duplicate', `${key} is at ${earlier} and at ${entry.seq}`);

@@ -173,6 +173,10 @@ function worldOf(
         hasPut = true;
         return outcome;
       },
+      readRows: (...asked) => call(() => log.readRows(...asked)),
+      readTarget: (...asked) => call(() => log.readTarget(...asked)),
+      carryOut: (...asked) => call(() => log.carryOut(...asked)),
+      settle: (...asked) => call(() => log.settle(...asked)),
       expire: (...asked) => call(() => log.expire(...asked)),
       roomsBeyond: (...asked) => call(() => log.roomsBeyond(...asked)),
     },

@@ -77,7 +77,7 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
     random,
     dice,
     stores,
-    settings: { logId: 'sim', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: LEASE_MS },
+    settings: { logId: 'sim', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: LEASE_MS, editMs: 0 },
     skewMs: 0,
     crashesApartMs: 0,
     poster: {

@@ -76,6 +76,7 @@ export async function simulate(
     sendsPerSecond: SENDS_PER_SECOND,
     userSendsPerSecond: 2 * SENDS_PER_SECOND,
     leaseMs: 90_000,
+    editMs: 24 * 3_600_000,
     ...(scenario.retentionMs !== undefined && { retentionMs: scenario.retentionMs }),
   };
   const clients: Client[] = [];

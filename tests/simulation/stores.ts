@@ -1,11 +1,12 @@
+import { withoutWords } from '../../lib/log/pendingChanges';
 import { EVERYWHERE, MAX_LISTED_BANS } from '../../lib/ports/banStore';
 import type { ConnectionStore } from '../../lib/ports/connectionStore';
-import type { LogStore, NewEntry } from '../../lib/ports/logStore';
+import type { LogStore, NewEntry, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
 import type { UserStore } from '../../lib/ports/userStore';
-import type { LogEntry, User } from '../../lib/protocol';
+import type { Deleter, User } from '../../lib/protocol';
 import type { HandshakeRefusal, Refusal } from '../../lib/protocol/errorReplies';
 import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 
@@ -22,8 +23,15 @@ export interface Stores {
 
 export type Rows = Map<string, (StoredRow | undefined)[]>;
 
+/** A row as it stands: its entry has the words that are left. */
 export interface StoredRow {
   entry: NewEntry;
+  hash?: string;
+  isPending?: boolean;
+  edits?: number;
+  /** The deletion that counts, in a message that was deleted; `text` is empty then. */
+  deleted?: { seq: number; by: Deleter };
+  erased?: boolean;
   expiresAt?: number;
 }
 
@@ -90,20 +98,64 @@ function createLog(rows: Rows): LogStore {
       return walk(room, from, -1, limit, isLive(now)).map(([, row]) => read(row));
     },
     async readIdentities(room, seq, limit) {
-      return walk(room, seq, 1, limit, () => true).map(([at, { entry, expiresAt }]) => ({
+      return walk(room, seq, 1, limit, () => true).map(([at, { entry, hash, isPending, expiresAt }]) => ({
         seq: at,
         id: entry.id,
-        user: entry.type === 'message' ? entry.from.id : entry.user.id,
+        user: entry.type === 'system' ? entry.user.id : entry.from.id,
         at: entry.at,
+        ...(hash !== undefined && { hash }),
+        ...((entry.type === 'edited' || entry.type === 'deleted') && { isChange: true as const }),
+        ...(isPending && { isPending: true as const }),
         ...(entry.type === 'system' && { removes: true as const }),
         ...(expiresAt !== undefined && { expiresAt }),
       }));
     },
-    async put(room, entry) {
+    async readRows(room, seqs, now) {
+      const live = seqs.flatMap((seq) => rowsOf(room)[seq] ?? []).filter(isLive(now));
+      return live.map(read);
+    },
+    async readTarget(room, seq, now) {
+      const row = rowsOf(room)[seq];
+      if (row?.entry.type !== 'message' || !isLive(now)(row)) return undefined;
+      const { from, at } = row.entry;
+      const isGone = row.deleted !== undefined || row.erased === true;
+      return { user: from.id, at, edits: row.edits ?? 0, isGone };
+    },
+    async put(room, entry, hash) {
       const known = rowsOf(room);
       if (known[entry.seq]) return 'taken';
-      known[entry.seq] = { entry };
+      const isChange = entry.type === 'edited' || entry.type === 'deleted';
+      known[entry.seq] = { entry, ...(hash !== undefined && { hash }), ...(isChange && { isPending: true }) };
       return 'written';
+    },
+    async carryOut(room, change) {
+      const row = rowsOf(room)[change.of];
+      if (row?.entry.type !== 'message') return false;
+      const { entry } = row;
+      if (change.type === 'deleted') {
+        if (row.deleted && row.deleted.seq <= change.seq) return false;
+        row.deleted = { seq: change.seq, by: change.by };
+        row.entry = withoutContent(entry);
+        return true;
+      }
+      if (row.deleted || row.erased || (entry.rev ?? 0) >= change.seq) return false;
+      const { text, data, mentions, seq: rev, at: editedAt } = change;
+      row.entry = {
+        ...withoutContent(entry),
+        text,
+        ...(data && { data }),
+        ...(mentions && { mentions }),
+        rev,
+        editedAt,
+      };
+      row.edits = (row.edits ?? 0) + 1;
+      return true;
+    },
+    async settle(room, seq) {
+      const row = rowsOf(room)[seq];
+      if (!row?.isPending) return;
+      row.isPending = false;
+      if (row.entry.type === 'edited') row.entry = { ...withoutContent(row.entry), text: '' };
     },
     async expire(room, seq, at) {
       const row = rowsOf(room)[seq];
@@ -254,10 +306,23 @@ function createAuthors(): SendQuotaStore {
 }
 
 /** A row as it is read: what only its writer needs is left out. */
-function read({ entry }: StoredRow): LogEntry {
-  if (entry.type === 'message') return entry;
-  const { id: _, ...told } = entry;
-  return told;
+function read({ entry, isPending, deleted, erased }: StoredRow): StoredEntry {
+  const { seq, id } = entry;
+  if (entry.type === 'system') {
+    const { id: _, ...told } = entry;
+    return told;
+  }
+  if (entry.type !== 'message')
+    return isPending ? { type: 'pending', seq, change: entry } : withoutWords(entry);
+  if (erased) return { type: 'erased', seq, id };
+  const { from, at } = entry;
+  return deleted ? { type: 'tombstone', seq, id, from, at, deleted: deleted.seq, by: deleted.by } : entry;
+}
+
+/** The entry without data and mentions, and with an empty text. */
+function withoutContent<E extends Extract<NewEntry, { text: string }>>(entry: E): E {
+  const { data: _, mentions: __, ...rest } = entry;
+  return { ...rest, text: '' } as E;
 }
 
 interface StoredMember {

@@ -87,7 +87,6 @@ describe('rows in the database', () => {
     expect(await read(tables.names.messages, { room: 'den', seq: 1 })).toEqual({
       room: 'den',
       seq: 1,
-      type: 'message',
       id: 'id-of-1',
       user: 'ann',
       name: 'Ann',

@@ -1,7 +1,8 @@
 import { type Connection, FINAL_FENCE } from '../../lib/ports/connectionStore';
+import type { Change, StoredEntry } from '../../lib/ports/logStore';
 import type { Member } from '../../lib/ports/memberStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
-import type { LogEntry, MessageEntry } from '../../lib/protocol';
+import type { Content, MessageEntry } from '../../lib/protocol';
 import { PATIENCE_MS, type Stores } from './engines';
 
 jest.setTimeout(PATIENCE_MS);
@@ -258,6 +259,130 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       await expire(room, [1]);
 
       expect(await stores.log.put(room, entry(1))).toBe('taken');
+    });
+
+    const bob = { id: 'bob', name: 'Bob' };
+    const words = { text: 'new', data: { a: [1, { b: null }] }, mentions: ['bob', 'ann'] };
+    const edit = (seq: number, of = 1, given: Content = words) =>
+      ({ type: 'edited', seq, id: `edit-of-${seq}`, of, from: bob, at: NOW, ...given }) as const;
+    const deletion = (seq: number, by: 'author' | 'moderator' = 'author') =>
+      ({ type: 'deleted', seq, id: `deletion-${seq}`, of: 1, from: bob, at: NOW, by }) as const;
+    const rows = async (room: string, ...seqs: number[]) => stores.log.readRows(room, seqs, NOW);
+
+    it('keeps the structure of a message, and its hash', async () => {
+      const room = fresh('room');
+      const written = { ...entry(1), ...words, kind: 'poll', replyTo: 1 };
+
+      await stores.log.put(room, written, 'hash-1');
+
+      expect(await stores.log.readForward(room, 1, 1, NOW)).toEqual([written]);
+      expect(await stores.log.readIdentities(room, 1, 1)).toMatchObject([{ hash: 'hash-1' }]);
+    });
+
+    it('keeps a change pending until it is settled, and then without its words', async () => {
+      const room = await roomWith(1);
+      await stores.log.put(room, edit(2), 'hash-2');
+      await stores.log.put(room, deletion(3, 'moderator'));
+
+      expect(await stores.log.readForward(room, 2, 2, NOW)).toEqual([
+        { type: 'pending', seq: 2, change: edit(2) },
+        { type: 'pending', seq: 3, change: deletion(3, 'moderator') },
+      ]);
+      const pending = { isChange: true, isPending: true };
+      expect(await stores.log.readIdentities(room, 2, 2)).toMatchObject([
+        { hash: 'hash-2', ...pending },
+        pending,
+      ]);
+      for (const seq of [2, 3, 3, 9]) await stores.log.settle(room, seq);
+
+      const { text: _, data: __, mentions: ___, ...told } = edit(2);
+      expect(await stores.log.readForward(room, 1, 9, NOW)).toEqual([
+        entry(1),
+        told,
+        deletion(3, 'moderator'),
+      ]);
+      expect(await stores.log.readIdentities(room, 2, 1)).not.toHaveProperty('0.isPending');
+    });
+
+    const short = { text: 'new' };
+    const tombstone = { type: 'tombstone', seq: 1, id: entry(1).id, from: entry(1).from, at: entry(1).at };
+    it.each<[string, Change[], boolean[], object]>([
+      ['an edit', [edit(2)], [true], { ...entry(1), ...words, rev: 2, editedAt: NOW }],
+      [
+        'the same edit twice',
+        [edit(2), edit(2)],
+        [true, false],
+        { ...entry(1), ...words, rev: 2, editedAt: NOW },
+      ],
+      [
+        'an older edit later',
+        [edit(3), edit(2, 1, short)],
+        [true, false],
+        { ...entry(1), ...words, rev: 3, editedAt: NOW },
+      ],
+      [
+        'an edit without data',
+        [edit(2), edit(3, 1, short)],
+        [true, true],
+        { ...entry(1), ...short, rev: 3, editedAt: NOW },
+      ],
+      ['a deletion', [deletion(2)], [true], { ...tombstone, deleted: 2, by: 'author' }],
+      [
+        'a deletion and a later edit',
+        [deletion(2), edit(3)],
+        [true, false],
+        { ...tombstone, deleted: 2, by: 'author' },
+      ],
+      [
+        'an edit and an earlier deletion',
+        [edit(3), deletion(2)],
+        [true, true],
+        { ...tombstone, deleted: 2, by: 'author' },
+      ],
+      [
+        'the first of two deletions',
+        [deletion(3, 'moderator'), deletion(2)],
+        [true, true],
+        { ...tombstone, deleted: 2, by: 'author' },
+      ],
+      [
+        'not the second deletion',
+        [deletion(2, 'moderator'), deletion(3)],
+        [true, false],
+        { ...tombstone, deleted: 2, by: 'moderator' },
+      ],
+    ])('carries out %s', async (_name, changes, expected, state) => {
+      const room = await roomWith(1);
+
+      const outcomes: boolean[] = [];
+      for (const change of changes) outcomes.push(await stores.log.carryOut(room, change));
+
+      expect(outcomes).toEqual(expected);
+      expect(await rows(room, 1)).toEqual([state]);
+    });
+
+    it('brings nothing back by a change of what is not there', async () => {
+      const room = await roomWith(1);
+
+      expect(await stores.log.carryOut(room, edit(3, 2))).toBe(false);
+      expect(await stores.log.carryOut(room, { ...deletion(3), of: 2 })).toBe(false);
+
+      expect(seqsOf(await stores.log.readIdentities(room, 0, 10))).toEqual([1]);
+    });
+
+    it('tells what the right to change a message depends on', async () => {
+      const room = await roomWith(3);
+      await stores.log.put(room, edit(4, 3));
+      await expire(room, [2]);
+      const target = (seq: number) => stores.log.readTarget(room, seq, NOW);
+
+      expect(await target(1)).toEqual({ user: entry(1).from.id, at: entry(1).at, edits: 0, isGone: false });
+      await stores.log.carryOut(room, edit(5));
+      await stores.log.carryOut(room, edit(5));
+      expect(await target(1)).toMatchObject({ edits: 1 });
+      await stores.log.carryOut(room, deletion(6));
+      expect(await target(1)).toMatchObject({ isGone: true });
+      expect([await target(2), await target(4), await target(9)]).toEqual([undefined, undefined, undefined]);
     });
 
     it('tells which of a hundred rooms have reached a seq', async () => {
@@ -1079,6 +1204,6 @@ function entry(seq: number, text = 'hello'): MessageEntry {
   };
 }
 
-function seqsOf(entries: readonly (LogEntry | { seq: number })[]): number[] {
+function seqsOf(entries: readonly (StoredEntry | { seq: number })[]): number[] {
   return entries.map(({ seq }) => seq);
 }

@@ -1,12 +1,12 @@
 import { sendMessage } from '../../lib/actions/sendMessage';
+import type { Requester } from '../../lib/auth/requester';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { readAfter } from '../../lib/log/readPage';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { eraseRoom, eraseUser, type OperatorContext } from '../../lib/operator/eraseCommand';
 import { readExportPage } from '../../lib/operator/exportCommand';
-import type { Connection } from '../../lib/ports/connectionStore';
 import type { PublishContext, SendQuotaContext } from '../../lib/ports/contexts';
-import type { LogEntry } from '../../lib/protocol';
+import type { StoredEntry } from '../../lib/ports/logStore';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
@@ -75,20 +75,20 @@ describe.each<[string, () => Promise<Engine>]>([
     floodDetector: createFloodDetector(5),
     metrics: createInvocationMetrics(),
     random: Math.random,
-    settings: { logId: 'log', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: 90_000 },
+    settings: { logId: 'log', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: 90_000, editMs: 0 },
     fanOutQueue: { enqueue: async () => {} },
     poster: { prepare: () => async () => 'delivered', close: async () => 'delivered' },
   });
 
-  const enter = async (room: string): Promise<Connection> => {
-    const connection: Connection = { id: 'connection-1=', user: ann, expiresAt: NOW + 9 * HOUR };
+  const enter = async (room: string): Promise<Requester> => {
+    const connection = { id: 'connection-1=', user: ann, expiresAt: NOW + 9 * HOUR, permissions: '*:rw' };
     await opened.stores.connections.open(connection, NOW + HOUR);
     const charge = { bucket: 'syncs', now: NOW, costMs: 0, burstMs: 1 } as const;
     await opened.stores.connections.join(connection.id, room, charge, NOW + HOUR, 50);
     return connection;
   };
 
-  const typesOf = (entries: readonly LogEntry[]) => entries.map(({ seq, type }) => `${seq} ${type}`);
+  const typesOf = (entries: readonly StoredEntry[]) => entries.map(({ seq, type }) => `${seq} ${type}`);
 
   it("takes a user's texts, name and id from every room, and leaves no hole", async () => {
     await write('red', ann, [1, 3]);

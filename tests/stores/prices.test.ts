@@ -191,7 +191,13 @@ const PRICES: Price[] = [
     write: 2,
     reply: { code: 'forbidden' },
     prepare: async () => () =>
-      publishAsUser(container(), eve, { room: 'full', id: 'my-own-id', text: 'hello', after: 0 }),
+      publishAsUser(container(), eve, {
+        action: 'sendMessage',
+        room: 'full',
+        id: 'my-own-id',
+        text: 'hello',
+        after: 0,
+      }),
   },
   {
     frame: 'HTTP post above its rate, `after` 0',
@@ -203,7 +209,13 @@ const PRICES: Price[] = [
       const charge = createCharge('sends', { burst: 40, perSecond: 10 }, NOW, 40);
       await opened.stores.sendQuotas.charge(bot.id, charge);
       return () =>
-        publishAsUser(container(), bot, { room: 'full', id: 'my-own-id', text: 'hello', after: 0 });
+        publishAsUser(container(), bot, {
+          action: 'sendMessage',
+          room: 'full',
+          id: 'my-own-id',
+          text: 'hello',
+          after: 0,
+        });
     },
   },
   {
@@ -262,7 +274,13 @@ const PRICES: Price[] = [
     write: 40,
     reply: {},
     prepare: async () => () =>
-      publishAsUser(container(), ann, { room: 'full', id: 'http-own-id', text: 'hello', after: 0 }),
+      publishAsUser(container(), ann, {
+        action: 'sendMessage',
+        room: 'full',
+        id: 'http-own-id',
+        text: 'hello',
+        after: 0,
+      }),
   },
 ];
 

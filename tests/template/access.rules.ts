@@ -111,6 +111,20 @@ export const accessRules: Rule[] = [
     ],
   ],
   [
+    'what identifies a message stays as it was written',
+    checks.messagesKeepWhatIdentifiesThem,
+    [
+      ['any attribute', (t) => change(t, 'RoomActions', 'dynamodb:UpdateItem', { Condition: undefined })],
+      [
+        'the author',
+        (t) =>
+          change(t, 'SendMessage', 'dynamodb:UpdateItem', {
+            Condition: { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['room', 'seq', 'user'] } },
+          }),
+      ],
+    ],
+  ],
+  [
     'functions are told of what they may use, and of no more',
     checks.environmentMatchesRights,
     [

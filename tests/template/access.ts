@@ -81,6 +81,42 @@ export function nothingIsAllowedBroadly(template: Template): string[] {
     });
 }
 
+/** Of a message's row only these attributes change, but for an erasure. */
+const CHANGING = [
+  'room',
+  'seq',
+  'text',
+  'data',
+  'mentions',
+  'kb',
+  'rev',
+  'editedAt',
+  'edits',
+  'deleted',
+  'moderated',
+  'todo',
+];
+
+export function messagesKeepWhatIdentifiesThem(template: Template): string[] {
+  return statements(template)
+    .filter(
+      ({ id, statement }) =>
+        id !== 'OperatorEraseRole' &&
+        actionsOf(statement).includes('dynamodb:UpdateItem') &&
+        resourcesOf(statement).includes('<Messages.Arn>'),
+    )
+    .flatMap(({ id, statement }) => {
+      const named = statement.Condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'];
+      const others = many(named as string[] | undefined).filter(
+        (name) => !CHANGING.includes(name) && name !== 'ttl',
+      );
+      return problems({
+        [`${id} updates any attribute of a message`]: named === undefined,
+        [`${id} updates ${others} of a message`]: others.length > 0,
+      });
+    });
+}
+
 /** Posting goes with the endpoint, and both with this API alone. */
 export function onlyPostersPost(template: Template): string[] {
   return functions(template).flatMap(({ id, properties }) => {

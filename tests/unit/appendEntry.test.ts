@@ -1,9 +1,10 @@
-import { draftMessage, type MessageDraft } from '../../lib/delivery/appendAndAcknowledge';
+import { type Draft, draftMessage } from '../../lib/delivery/drafts';
 import { appendEntry as writeDraft } from '../../lib/log/appendEntry';
 import { type DuplicateSearch, findDuplicate } from '../../lib/log/findDuplicate';
 import { MAX_COMPARED } from '../../lib/log/readRange';
 import type { EntryIdentity } from '../../lib/ports/logStore';
 import { Unavailable } from '../../lib/ports/unavailable';
+import type { MessageEntry } from '../../lib/protocol';
 import {
   ann,
   anotherContainer,
@@ -21,12 +22,12 @@ import {
   withLog,
 } from './harness';
 
-const send = (given: Partial<MessageDraft> = {}): MessageDraft =>
+const send = (given: Partial<Draft<MessageEntry>> = {}): Draft<MessageEntry> =>
   draftMessage({ room: 'den', id: 'my-own-id', text: 'hello', after: 0, ...given }, given.from ?? ann);
 
 const write = (
   context: Harness,
-  what: MessageDraft,
+  what: Draft<MessageEntry>,
   clear: Parameters<typeof writeDraft>[2],
   deadline: number,
   mayStill = async () => true,
@@ -51,7 +52,7 @@ const found = (seq: number) => ({ kind: 'duplicate', seq });
 const behind = { kind: 'behind' };
 
 describe('look', () => {
-  it.each<[string, (harness: Harness) => void, Partial<MessageDraft>, object]>([
+  it.each<[string, (harness: Harness) => void, Partial<Draft<MessageEntry>>, object]>([
     ['an empty room', () => {}, {}, clear(0)],
     ['an empty room, and a client that claims to know more', () => {}, { after: 1 }, behind],
     ['nothing above "after"', (harness) => fill(harness, 'den', [1, 2, 3]), { after: 3 }, clear(3)],
@@ -174,7 +175,7 @@ describe('look', () => {
     ...given,
   });
 
-  it.each<[string, EntryIdentity[], Partial<MessageDraft>, object]>([
+  it.each<[string, EntryIdentity[], Partial<Draft<MessageEntry>>, object]>([
     ['nothing above "after"', [slot(7), slot(8)], { after: 8 }, clear(8)],
     ['others above "after"', [slot(7), slot(8)], { after: 7 }, clear(8)],
     ['others from its first row on', [slot(7), slot(8)], { after: 6 }, clear(8)],
@@ -407,7 +408,7 @@ describe('write', () => {
 });
 
 describe('a send and its late copies', () => {
-  const attempt = async (harness: Harness, given: Partial<MessageDraft>, deadline: number) => {
+  const attempt = async (harness: Harness, given: Partial<Draft<MessageEntry>>, deadline: number) => {
     const looked = await findDuplicate(harness, send(given));
     return looked.kind === 'notFound' ? write(harness, send(given), looked, deadline) : looked;
   };

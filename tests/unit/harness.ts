@@ -60,7 +60,14 @@ export function createHarness(settings: Partial<Settings> = {}): Harness {
     floodDetector: createFloodDetector(5),
     random: seeded(1),
     metrics: createInvocationMetrics(),
-    settings: { logId: 'log-1', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: LEASE_MS, ...settings },
+    settings: {
+      logId: 'log-1',
+      sendsPerSecond: 5,
+      userSendsPerSecond: 10,
+      leaseMs: LEASE_MS,
+      editMs: HOUR,
+      ...settings,
+    },
     fanOutQueue: {
       async enqueue(job) {
         handedOver.push(job);

@@ -53,6 +53,18 @@ describe('a client’s frame is read as it stands', () => {
     ['a text of lines and columns', { ...send, text: 'a\n\tb' }],
     ['a text of any script, and markup', { ...send, text: '<b>日本</b> עברית \u2028 👩‍👩‍👧 "quoted" \\' }],
     ['a text of one visible character', { ...send, text: ' \u200b.\u2800' }],
+    [
+      'a send of a form',
+      { ...send, kind: 'poll.2', data: { a: [1, { b: null }] }, mentions: ['bob', 'ann'] },
+    ],
+    ['a reply', { ...send, replyTo: 3, after: 3 }],
+    ['data of 4,096 bytes', { ...send, data: { a: 'x'.repeat(4_088) } }],
+    ['twenty mentions', { ...send, mentions: Array.from({ length: 20 }, (_, i) => `user-${i}`) }],
+    [
+      'an edit',
+      { action: 'editMessage', room: 'den', of: 1, id: 'id-01234', text: 'new', after: 1, data: {} },
+    ],
+    ['a deletion', { action: 'deleteMessage', room: 'den', of: 1, id: 'id-01234', after: 1 }],
     ['a room of one character', { ...joinRoom, room: '0' }],
     ['a room of 64 characters', { ...joinRoom, room: 'a'.repeat(64) }],
     ['a room of all characters there are', { ...joinRoom, room: 'a.b_c-9' }],
@@ -93,6 +105,28 @@ describe('a client’s frame is read as it stands', () => {
 });
 
 describe('a client’s frame is refused', () => {
+  it.each<[string, object, string]>([
+    ['a kind of the operator', { kind: 'sys.alert' }, 'kind'],
+    ['a kind of no character', { kind: '' }, 'kind'],
+    ['a kind in capitals', { kind: 'Poll' }, 'kind'],
+    ['data that is a list', { data: [] }, 'data'],
+    ['data of 4,097 bytes', { data: { a: 'x'.repeat(4_089) } }, 'data'],
+    ['a reply to what its client does not know', { replyTo: 1 }, 'replyTo'],
+    ['a reply to nothing', { replyTo: 0 }, 'replyTo'],
+    ['no mention', { mentions: [] }, 'mentions'],
+    ['a user twice', { mentions: ['bob', 'bob'] }, 'mentions'],
+    ['21 mentions', { mentions: Array.from({ length: 21 }, (_, i) => `user-${i}`) }, 'mentions'],
+    ['a mention of no user', { mentions: ['b o b'] }, 'mentions'],
+  ])('for %s', (_name, given, field) => {
+    const failure = { code: 'badField', message: expect.stringContaining(`"${field}"`) };
+    expect(parse({ ...send, ...given })).toMatchObject({ ok: false, failure });
+  });
+
+  it('for a number in data that JSON cannot keep', () => {
+    const frame = JSON.stringify({ ...send, data: { a: 1 } }).replace('"a":1', '"a":1e999');
+    expect(parseClientFrame(frame)).toMatchObject({ failure: { code: 'badField' } });
+  });
+
   it.each([
     ['nothing', ''],
     ['white space', ' \n'],

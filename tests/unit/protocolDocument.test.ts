@@ -15,7 +15,18 @@ it('has an example of every action and every type', () => {
   const types = examples('server').map((frame) => JSON.parse(frame).type);
 
   expect(new Set(actions)).toEqual(
-    new Set(['sendMessage', 'joinRoom', 'leaveRoom', 'getHistory', 'typing', 'ping', 'kick', 'unban']),
+    new Set([
+      'sendMessage',
+      'editMessage',
+      'deleteMessage',
+      'joinRoom',
+      'leaveRoom',
+      'getHistory',
+      'typing',
+      'ping',
+      'kick',
+      'unban',
+    ]),
   );
   expect(new Set(types)).toEqual(
     new Set([
@@ -31,6 +42,9 @@ it('has an example of every action and every type', () => {
       'memberLeft',
       'typing',
       'erased',
+      'tombstone',
+      'edited',
+      'deleted',
     ]),
   );
 });
@@ -59,6 +73,9 @@ it('names every error code', () => {
       'forbidden',
       'rateLimited',
       'tooManyRooms',
+      'gone',
+      'tooOld',
+      'tooMany',
       'expired',
       'tooManyConnections',
       'banned',
@@ -74,5 +91,10 @@ it('states the limits the code keeps', () => {
   expect(document).toContain(`1 to ${LIMITS.textCharacters.toLocaleString('en')} characters`);
   expect(document).toContain(`${LIMITS.pageEntries} entries, 32 KB`);
   expect(document).toContain(`a token | ${LIMITS.tokenCharacters.toLocaleString('en')} characters`);
+  expect(document).toContain(`edits of a message | ${LIMITS.editsPerMessage}`);
+  expect(document).toContain(`1 to ${LIMITS.mentions} different user ids`);
+  expect(document).toContain(
+    `${LIMITS.dataBytes / 1024} KB, objects and lists ${LIMITS.dataDepth} deep, ${LIMITS.dataKeys} keys`,
+  );
   expect(document).toContain(`rooms a connection | ${LIMITS.roomsPerConnection}`);
 });

@@ -8,7 +8,9 @@ import { between, type Random, seeded, whole } from '../simulation/random';
 import { ann, bob, connect, createHarness, expire, fill, finish, HOUR, idsIn, NOW, range } from './harness';
 
 const bot: User = { id: 'bot|alerts', name: 'Alerts' };
-const post = (given: Partial<Publication> = {}): Publication => ({
+type Message = Extract<Publication, { action: 'sendMessage' }>;
+const post = (given: Partial<Message> = {}): Message => ({
+  action: 'sendMessage',
   room: 'den',
   id: 'message-1',
   text: 'Disk full',

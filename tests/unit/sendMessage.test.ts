@@ -1,6 +1,6 @@
 import { sendMessage } from '../../lib/actions/sendMessage';
+import type { Requester } from '../../lib/auth/requester';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
-import type { Connection } from '../../lib/ports/connectionStore';
 import type { PublishContext, SendQuotaContext } from '../../lib/ports/contexts';
 import type { FanOutJob } from '../../lib/ports/fanOutQueue';
 import { Unavailable } from '../../lib/ports/unavailable';
@@ -55,7 +55,7 @@ async function joinedRoom(settings = {}) {
   const say = (
     given: Partial<SendMessage> = {},
     context: PublishContext & SendQuotaContext = harness,
-    who: Connection = sender,
+    who: Requester = sender,
   ) => finish(harness, sendMessage(context, who, message(given)));
   return { harness, sender, say };
 }
@@ -63,7 +63,7 @@ async function joinedRoom(settings = {}) {
 const sentTo = (harness: Harness) => harness.posts.map(({ to }) => to).sort();
 
 /** Takes all that the sender's bucket holds. */
-async function spend(harness: Harness, sender: Connection) {
+async function spend(harness: Harness, sender: Requester) {
   const charge = () =>
     harness.connections.charge(
       sender.id,
@@ -75,7 +75,7 @@ async function spend(harness: Harness, sender: Connection) {
 }
 
 /** Takes all that the bucket of the sender's user holds. */
-async function spendUsers(harness: Harness, { user }: Connection) {
+async function spendUsers(harness: Harness, { user }: Requester) {
   const charge = createCharge('sends', sendRate(10), harness.clock.now());
   while ((await harness.sendQuotas.charge(user.id, charge)) === 'ok');
 }
@@ -219,7 +219,7 @@ describe('a repeat', () => {
 });
 
 describe('a message is refused', () => {
-  it.each<[string, (harness: Harness, sender: Connection) => unknown, object]>([
+  it.each<[string, (harness: Harness, sender: Requester) => unknown, object]>([
     [
       'to one who is not in the room',
       (harness) => harness.connections.leave('ann-1', 'den', createCharge('syncs', SYNCS, NOW), NOW),

@@ -1,36 +1,15 @@
-import type { EntryIdentity, LogStore, NewEntry } from '../../ports/logStore';
-import type { LogEntry, MessageEntry } from '../../protocol';
+import type { Change, EntryIdentity, LogStore, StoredEntry } from '../../ports/logStore';
 import { byteLength } from '../../protocol/byteLength';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
 import { ifMet } from './conditional';
-import type { Database } from './database';
-
-/** A row as it is stored. `ttl` is in seconds, as the database wants it. */
-type MessageRow = {
-  room: string;
-  seq: number;
-  type: string;
-  id: string;
-  user: string;
-  /** Not in an erased row. */
-  name?: string;
-  text?: string;
-  at: number;
-  ttl?: number;
-  /** Kilobytes of a text that is longer than one. */
-  kb?: number;
-  /** In a system entry: what happened to the user, and the moderator. */
-  what?: string;
-  by?: string;
-  byName?: string;
-};
+import type { Database, Input } from './database';
+import { IDENTITY, type MessageRow, ROW, toEntry, toRow, toSlot, wordsOf } from './messageRow';
 
 const LEAST_NEXT_PAGE = 200;
 /** Rows of a read that ends at a number of bytes: this many of the longest texts are read in vain at most. */
 const CHUNK = 34;
-const NAMES = { '#room': 'room', '#seq': 'seq' };
-const SLOT_NAMES = { '#id': 'id', '#user': 'user', '#at': 'at', '#ttl': 'ttl', '#what': 'what', '#kb': 'kb' };
+const SLOT_NAMES = Object.fromEntries(IDENTITY.map((attribute) => [`#${attribute}`, attribute]));
 
 /** Keeps the log in the Messages table: partition `room`, sort key `seq`. */
 export function createLogStore(database: Database, table: string): LogStore {
@@ -40,7 +19,7 @@ export function createLogStore(database: Database, table: string): LogStore {
     limit: number,
     now: number,
     maxBytes = Number.POSITIVE_INFINITY,
-  ): Promise<LogEntry[]> => {
+  ): Promise<StoredEntry[]> => {
     const rows: MessageRow[] = [];
     const chunk = Number.isFinite(maxBytes) ? Math.min(limit, CHUNK) : limit;
     let bytes = 0;
@@ -70,7 +49,7 @@ export function createLogStore(database: Database, table: string): LogStore {
       });
       const found = (page.Items ?? []) as MessageRow[];
       rows.push(...found);
-      bytes += found.reduce((sum, { text = '' }) => sum + byteLength(text), 0);
+      bytes += found.reduce((sum, row) => sum + bytesToServe(row), 0);
       isBarren = found.length === 0;
       start = page.LastEvaluatedKey;
     } while (start && rows.length < limit && bytes <= maxBytes);
@@ -92,8 +71,8 @@ export function createLogStore(database: Database, table: string): LogStore {
           TableName: table,
           ConsistentRead: true,
           KeyConditionExpression: '#room = :room AND #seq >= :seq',
-          ProjectionExpression: '#seq, #id, #user, #at, #ttl, #what, #kb',
-          ExpressionAttributeNames: { ...NAMES, ...SLOT_NAMES },
+          ProjectionExpression: Object.keys(SLOT_NAMES).join(', '),
+          ExpressionAttributeNames: { '#room': 'room', ...SLOT_NAMES },
           ExpressionAttributeValues: { ':room': room, ':seq': seq },
           Limit: limit - slots.length,
           ExclusiveStartKey: start,
@@ -104,8 +83,22 @@ export function createLogStore(database: Database, table: string): LogStore {
       return slots;
     },
 
-    async put(room, entry) {
-      const row = toRow(room, entry);
+    async readRows(room, seqs, now) {
+      const keys = seqs.map((seq) => ({ room, seq }));
+      const rows = (await batchGet(database, table, keys, ROW)) as MessageRow[];
+      return rows.filter((row) => isLive(row, now)).map(toEntry);
+    },
+
+    async readTarget(room, seq, now) {
+      const attributes = ['type', 'user', 'at', 'edits', 'deleted', 'ttl'];
+      const [row] = (await batchGet(database, table, [{ room, seq }], attributes)) as MessageRow[];
+      if (!row || !isLive(row, now) || (row.type !== undefined && row.type !== 'erased')) return undefined;
+      const { user, at, edits = 0, type, deleted } = row;
+      return { user, at, edits, isGone: type === 'erased' || deleted !== undefined };
+    },
+
+    async put(room, entry, hash) {
+      const row = toRow(room, entry, hash);
       const { met } = await ifMet(
         database.call('PutItem', {
           TableName: table,
@@ -115,6 +108,30 @@ export function createLogStore(database: Database, table: string): LogStore {
         }),
       );
       return met ? 'written' : 'taken';
+    },
+
+    async carryOut(room, change) {
+      const { met } = await ifMet(
+        database.call('UpdateItem', { TableName: table, Key: { room, seq: change.of }, ...updateBy(change) }),
+      );
+      return met;
+    },
+
+    async settle(room, seq) {
+      await ifMet(
+        database.call('UpdateItem', {
+          TableName: table,
+          Key: { room, seq },
+          UpdateExpression: 'REMOVE #text, #data, #mentions, #todo',
+          ConditionExpression: 'attribute_exists(#todo)',
+          ExpressionAttributeNames: {
+            '#text': 'text',
+            '#data': 'data',
+            '#mentions': 'mentions',
+            '#todo': 'todo',
+          },
+        }),
+      );
     },
 
     async expire(room, seq, at) {
@@ -138,42 +155,49 @@ export function createLogStore(database: Database, table: string): LogStore {
   };
 }
 
-function toRow(room: string, entry: NewEntry): MessageRow {
-  const { seq, type, id, at } = entry;
-  if (type === 'message') {
-    const { from, text } = entry;
-    const kb = Math.ceil(byteLength(text) / 1024);
-    return { room, seq, type, id, user: from.id, name: from.name, text, at, ...(kb > 1 && { kb }) };
-  }
-  const { user, what, by } = entry;
-  const row: MessageRow = { room, seq, type, id, user: user.id, name: user.name, at, what };
-  return by ? { ...row, by: by.id, byName: by.name } : row;
-}
-
-function toEntry({ seq, type, id, user, name, text, at, what, by, byName }: MessageRow): LogEntry {
-  if (type === 'system' && what === 'kicked' && name !== undefined)
+/** The update of a change's target, and its condition. An attribute that an edit does not give is removed. */
+function updateBy(change: Change): Input {
+  if (change.type === 'deleted') {
+    const isModerated = change.by === 'moderator';
     return {
-      type,
-      seq,
-      what,
-      user: { id: user, name },
-      at,
-      ...(by !== undefined && byName !== undefined && { by: { id: by, name: byName } }),
+      UpdateExpression: `SET #deleted = :seq${isModerated ? ', #moderated = :yes' : ''} REMOVE #text, #data, #mentions${isModerated ? '' : ', #moderated'}`,
+      ConditionExpression: 'attribute_exists(#seq) AND (attribute_not_exists(#deleted) OR #deleted > :seq)',
+      ExpressionAttributeNames: {
+        '#seq': 'seq',
+        '#deleted': 'deleted',
+        '#moderated': 'moderated',
+        '#text': 'text',
+        '#data': 'data',
+        '#mentions': 'mentions',
+      },
+      ExpressionAttributeValues: { ':seq': change.seq, ...(isModerated && { ':yes': 1 }) },
     };
-  if (type === 'erased') return { type, seq, id };
-  if (type !== 'message' || name === undefined || text === undefined) return { type: 'unknown', seq };
-  const entry: MessageEntry = { type, seq, id, text, from: { id: user, name }, at };
-  return entry;
+  }
+  const words = wordsOf(change);
+  const set = { ...words, rev: change.seq, editedAt: change.at };
+  const removed = ['data', 'mentions', 'kb'].filter((attribute) => !Object.hasOwn(words, attribute));
+  const assignments = Object.keys(set).map((attribute) => `#${attribute} = :${attribute}`);
+  return {
+    UpdateExpression:
+      `SET ${assignments.join(', ')}, #edits = if_not_exists(#edits, :none) + :one` +
+      (removed.length > 0 ? ` REMOVE ${removed.map((attribute) => `#${attribute}`).join(', ')}` : ''),
+    ConditionExpression: 'attribute_exists(#text) AND (attribute_not_exists(#rev) OR #rev < :rev)',
+    ExpressionAttributeNames: Object.fromEntries(
+      [...Object.keys(set), ...removed, 'edits'].map((attribute) => [`#${attribute}`, attribute]),
+    ),
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(Object.entries(set).map(([attribute, value]) => [`:${attribute}`, value])),
+      ':none': 0,
+      ':one': 1,
+    },
+  };
 }
 
-function toSlot({ seq, id, user, at, ttl, what, kb }: MessageRow): EntryIdentity {
-  return {
-    seq,
-    id,
-    user,
-    at,
-    ...(kb !== undefined && { kilobytes: kb }),
-    ...(ttl !== undefined && { expiresAt: ttl * 1000 }),
-    ...(what === 'kicked' && { removes: true }),
-  };
+/** The bytes that a row's entry has at least when it is served. An edit is served with the words of its target. */
+function bytesToServe({ type, text = '', data = '', kb = 0 }: MessageRow): number {
+  return type === 'edited' ? kb * 1024 : byteLength(text) + byteLength(data);
+}
+
+function isLive({ ttl }: MessageRow, now: number): boolean {
+  return ttl === undefined || ttl > now / 1000;
 }

@@ -1,0 +1,47 @@
+import type { ChatContext } from '../ports/contexts';
+import { type Deleter, type ErrorFrame, LIMITS } from '../protocol';
+import { FORBIDDEN } from '../protocol/errorReplies';
+import type { MessageOf } from '../protocol/frames';
+
+type Refused = Pick<ErrorFrame, 'code' | 'message'>;
+
+/** What a user may do to messages in a room, by the token. */
+export interface ChangeRights {
+  user: string;
+  mayWrite: boolean;
+  mayModerate: boolean;
+}
+
+/**
+ * Checks whether a user may edit or delete a message. Only the author edits it, and only for a time. The author and
+ * moderators delete it. Returns whose right that is, or the refusal.
+ */
+export async function checkTarget(
+  { log, clock, settings }: Pick<ChatContext, 'log' | 'clock' | 'settings'>,
+  { action, room, of }: Pick<MessageOf<'editMessage' | 'deleteMessage'>, 'action' | 'room' | 'of'>,
+  { user, mayWrite, mayModerate }: ChangeRights,
+): Promise<{ by: Deleter } | Refused> {
+  const now = clock.now();
+  const target = await log.readTarget(room, of, now);
+  if (!target || target.isGone) return GONE;
+  const isOwn = target.user === user && mayWrite;
+  if (action === 'deleteMessage') {
+    if (isOwn) return { by: 'author' };
+    return mayModerate ? { by: 'moderator' } : FORBIDDEN;
+  }
+  if (!isOwn) return FORBIDDEN;
+  if (now - target.at >= settings.editMs) return TOO_OLD;
+  return target.edits >= LIMITS.editsPerMessage ? TOO_MANY_EDITS : { by: 'author' };
+}
+
+const GONE: Refused = {
+  code: 'gone',
+  message: 'There is no message at "of" any more: it was deleted or has expired, or there never was one.',
+};
+
+const TOO_OLD: Refused = { code: 'tooOld', message: 'This message is too old to be edited: send a new one.' };
+
+const TOO_MANY_EDITS: Refused = {
+  code: 'tooMany',
+  message: `A message can be edited ${LIMITS.editsPerMessage} times: send a new one.`,
+};

@@ -1,0 +1,55 @@
+import { hashChange, hashContent } from '../log/contentHash';
+import type { EntryDraft } from '../log/entryDraft';
+import type { Change, Edit } from '../ports/logStore';
+import type { Deleter, MessageContent, MessageEntry, User } from '../protocol';
+import type { MessageOf } from '../protocol/frames';
+
+/** Something that a user adds to a room's log, with the action that asks for it. */
+export type Draft<E extends MessageEntry | Change = MessageEntry | Change> = EntryDraft<E> & {
+  action: 'sendMessage' | 'editMessage' | 'deleteMessage';
+};
+
+type Sent<A extends Draft['action']> = Omit<MessageOf<A>, 'action' | 'ref'>;
+
+/** Makes a draft of a message. */
+export function draftMessage(message: Sent<'sendMessage'>, from: User): Draft<MessageEntry> {
+  const { room, id, after } = message;
+  const content = contentOf(message);
+  const toEntry = (seq: number, at: number): MessageEntry => ({
+    type: 'message',
+    seq,
+    id,
+    ...content,
+    from,
+    at,
+  });
+  return { action: 'sendMessage', room, id, after, from, hash: hashContent(content), toEntry };
+}
+
+/** Makes a draft of an edit. */
+export function draftEdit(message: Sent<'editMessage'>, from: User): Draft {
+  const { room, id, of, after } = message;
+  const content = contentOf(message);
+  const toEntry = (seq: number, at: number): Edit => ({ type: 'edited', seq, id, of, ...content, from, at });
+  return { action: 'editMessage', room, id, after, from, hash: hashChange(of, content), toEntry };
+}
+
+/** Makes a draft of a deletion by somebody's right. */
+export function draftDeletion(
+  { room, id, of, after }: Sent<'deleteMessage'>,
+  from: User,
+  by: Deleter,
+): Draft {
+  const toEntry = (seq: number, at: number): Change => ({ type: 'deleted', seq, id, of, from, at, by });
+  return { action: 'deleteMessage', room, id, after, from, hash: hashChange(of), toEntry };
+}
+
+function contentOf({ text, kind, data, replyTo, mentions }: MessageContent): MessageContent {
+  return {
+    text,
+    ...(kind !== undefined && { kind }),
+    ...(data !== undefined && { data }),
+    ...(replyTo !== undefined && { replyTo }),
+    ...(mentions !== undefined && { mentions }),
+  };
+}

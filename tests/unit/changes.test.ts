@@ -1,0 +1,294 @@
+import { getHistory } from '../../lib/actions/getHistory';
+import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
+import { handleSendMessage } from '../../lib/actions/routes';
+import type { Requester } from '../../lib/auth/requester';
+import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
+import { readExportPage } from '../../lib/operator/exportCommand';
+import type { LogStore } from '../../lib/ports/logStore';
+import { Unavailable } from '../../lib/ports/unavailable';
+import type { LogEntry, Reply } from '../../lib/protocol';
+import {
+  ann,
+  anotherContainer,
+  bob,
+  connect,
+  createHarness,
+  expire,
+  fill,
+  finish,
+  type Harness,
+  HOUR,
+  NOW,
+  withLog,
+} from './harness';
+
+const EDIT = { action: 'editMessage', room: 'den', of: 1, id: 'edit-0001', text: 'new words', after: 1 };
+const DELETION = { action: 'deleteMessage', room: 'den', of: 1, id: 'deletion-1', after: 1 };
+
+/** A room with one message of Ann's at seq 1, and both people in it. */
+async function room(settings = {}) {
+  const harness = createHarness(settings);
+  const people = {
+    ann: await connect(harness, 'ann-1', ann, ['den']),
+    bob: await connect(harness, 'bob-1', bob, ['den']),
+  };
+  fill(harness, 'den', [{ seq: 1, id: 'message-1', text: 'old words', from: ann }]);
+  return { harness, ...people };
+}
+
+const ask = (harness: Harness, who: Requester, frame: object): Promise<Reply> =>
+  finish(harness, handleSendMessage(harness, who, JSON.stringify(frame)));
+
+const page = async (harness: Harness, who: Requester): Promise<LogEntry[]> => {
+  const reply = await finish(harness, getHistory(harness, who, { action: 'getHistory', room: 'den' }));
+  return reply.type === 'history' ? reply.messages : [];
+};
+
+const stored = (harness: Harness): string => JSON.stringify([...harness.rows]);
+
+describe('an edit', () => {
+  it('gives the message its words, and no other row keeps any', async () => {
+    const { harness, ann: author, bob: reader } = await room();
+
+    const reply = await ask(harness, author, { ...EDIT, data: { size: 1 }, mentions: ['bob'] });
+
+    const words = { text: 'new words', data: { size: 1 }, mentions: ['bob'] };
+    expect(reply).toEqual({ type: 'ack', room: 'den', id: 'edit-0001', seq: 2, at: NOW });
+    expect(harness.posts).toMatchObject([
+      { to: 'bob-1', frame: { type: 'edited', seq: 2, of: 1, rev: 2, ...words } },
+    ]);
+    expect(await page(harness, reader)).toEqual([
+      { type: 'message', seq: 1, id: 'message-1', from: ann, at: NOW, rev: 2, editedAt: NOW, ...words },
+      { type: 'edited', seq: 2, id: 'edit-0001', of: 1, from: ann, at: NOW, rev: 2, ...words },
+    ]);
+    expect(stored(harness).match(/new words/g)).toHaveLength(1);
+    expect(stored(harness)).not.toContain('old words');
+  });
+
+  it('replaces data and mentions by none', async () => {
+    const { harness, ann: author, bob: reader } = await room();
+    await ask(harness, author, { ...EDIT, data: { size: 1 }, mentions: ['bob'] });
+
+    await ask(harness, author, { ...EDIT, id: 'edit-0002', after: 2 });
+
+    const [message] = await page(harness, reader);
+    expect(message).toEqual({
+      ...{ type: 'message', seq: 1, id: 'message-1', from: ann, at: NOW, rev: 3, editedAt: NOW },
+      text: 'new words',
+    });
+  });
+
+  it.each<[string, object, object, string]>([
+    ["of another's message", { who: 'bob' }, {}, 'forbidden'],
+    ['without the right to write', { permissions: '*:r' }, {}, 'forbidden'],
+    ['by a moderator of another', { who: 'bob', permissions: '*:rwm' }, {}, 'forbidden'],
+    ['of what was never there', {}, { of: 7 }, 'gone'],
+    ['after its time', { laterMs: 60_000, settings: { editMs: 60_000 } }, {}, 'tooOld'],
+    ['where nobody edits', { settings: { editMs: 0 } }, {}, 'tooOld'],
+    ['of a seq that is none', {}, { of: 0 }, 'badField'],
+  ])('%s is refused', async (_name, circumstances, given, code) => {
+    const {
+      who = 'ann',
+      permissions,
+      laterMs = 0,
+      settings = {},
+    } = circumstances as {
+      who?: 'ann' | 'bob';
+      permissions?: string;
+      laterMs?: number;
+      settings?: object;
+    };
+    const { harness, ...people } = await room(settings);
+    const requester = { ...people[who], ...(permissions !== undefined && { permissions }) };
+    await harness.clock.runUntil(NOW + laterMs);
+
+    expect(await ask(harness, requester, { ...EDIT, ...given })).toMatchObject({ type: 'error', code });
+
+    expect(stored(harness)).toContain('old words');
+    expect(stored(harness)).not.toContain('new words');
+  });
+
+  it('of a message that expired is refused, and does not bring it back', async () => {
+    const { harness, ann: author, bob: reader } = await room();
+    fill(harness, 'den', [{ seq: 2 }]);
+    expire(harness, 'den', [1], 'expired');
+
+    expect(await ask(harness, author, { ...EDIT, after: 2 })).toMatchObject({ code: 'gone' });
+
+    expect((await page(harness, reader)).map(({ seq }) => seq)).toEqual([2]);
+  });
+
+  it('is one of twenty at most', async () => {
+    const { harness, ann: author } = await room({ sendsPerSecond: 100, userSendsPerSecond: 100 });
+    for (let i = 1; i <= 20; i++)
+      await ask(harness, author, { ...EDIT, id: `edit-of-${i}`, text: `text ${i}`, after: i });
+
+    expect(await ask(harness, author, { ...EDIT, id: 'edit-of-21', after: 21 })).toMatchObject({
+      code: 'tooMany',
+    });
+  });
+
+  it('that is in the log is acknowledged whatever the right is by then', async () => {
+    const { harness, ann: author } = await room();
+    const crashing = withLog(harness, { carryOut: () => Promise.reject(new Unavailable('Crashed.')) });
+    expect(await ask(crashing, author, EDIT)).toMatchObject({ code: 'unavailable' });
+    const late = { ...anotherContainer(harness), settings: { ...harness.settings, editMs: 0 } };
+
+    expect(await ask(late, author, EDIT)).toMatchObject({ type: 'ack', seq: 2, duplicate: true });
+
+    expect(stored(harness).match(/new words/g)).toHaveLength(1);
+    expect(stored(harness)).not.toContain('old words');
+  });
+
+  it('twice with another content leaves the first, and says so', async () => {
+    const { harness, ann: author } = await room();
+    await ask(harness, author, EDIT);
+
+    expect(await ask(anotherContainer(harness), author, { ...EDIT, text: 'other words' })).toMatchObject({
+      duplicate: true,
+      entry: { type: 'edited', text: 'new words' },
+    });
+  });
+});
+
+/** Those who meet an edit that its writer left pending. */
+const readers: Record<string, (harness: Harness, reader: Requester) => Promise<unknown>> = {
+  'a page': (harness, reader) => page(harness, reader),
+  'an export': (harness) => finish(harness, readExportPage({ ...harness, records: never }, 'den')),
+  'a fan-out': (harness) => finish(harness, runFanOutJob(harness, { room: 'den', seq: 2 }, NOW + HOUR)),
+  'a send that looks': (harness, reader) =>
+    ask(harness, reader, { action: 'sendMessage', room: 'den', id: 'another-1', text: 'hi', after: 1 }),
+};
+const never = {
+  erase: () => Promise.reject(new Error('Nothing is erased.')),
+  eraseModerator: () => Promise.reject(new Error('Nothing is erased.')),
+  findRowsOf: () => Promise.reject(new Error('Nothing is erased.')),
+};
+
+it.each(Object.entries(readers))('%s completes an edit that its writer left pending', async (_name, read) => {
+  const { harness, ann: author, bob: reader } = await room();
+  const crashing = withLog(harness, { carryOut: () => Promise.reject(new Unavailable('Crashed.')) });
+  await ask(crashing, author, EDIT);
+  expect(stored(harness)).toContain('old words');
+
+  const told = await read(anotherContainer(harness), reader);
+
+  expect(stored(harness)).not.toContain('old words');
+  expect(stored(harness).match(/new words/g)).toHaveLength(1);
+  expect(JSON.stringify([told, harness.posts])).not.toContain('old words');
+});
+
+it('a page that read a message before an edit and the edit after it has the new words alone', async () => {
+  const { harness, ann: author, bob: reader } = await room();
+  const before = await harness.log.readBackward('den', undefined, 10, NOW);
+  await ask(harness, author, EDIT);
+  const readBackward: LogStore['readBackward'] = async (...asked) => [
+    ...(await harness.log.readBackward(...asked)).slice(0, 1),
+    ...before,
+  ];
+
+  const torn = JSON.stringify(await page(withLog(harness, { readBackward }), reader));
+
+  expect(torn).not.toContain('old words');
+});
+
+describe('a deletion', () => {
+  it.each<[string, 'ann' | 'bob', string, string]>([
+    ['by the author', 'ann', '*:rw', 'author'],
+    ['by a moderator', 'bob', '*:rm', 'moderator'],
+  ])('%s leaves a tombstone', async (_name, who, permissions, by) => {
+    const { harness, ...people } = await room();
+
+    expect(await ask(harness, { ...people[who], permissions }, DELETION)).toMatchObject({
+      type: 'ack',
+      seq: 2,
+    });
+
+    expect(harness.posts).toMatchObject([{ frame: { type: 'deleted', seq: 2, of: 1, by } }]);
+    expect(await page(harness, people.bob)).toMatchObject([
+      { type: 'tombstone', seq: 1, id: 'message-1', from: ann, deleted: 2, by },
+      { type: 'deleted', seq: 2, of: 1, by },
+    ]);
+    expect(stored(harness)).not.toContain('words');
+  });
+
+  it('of the own message needs no time', async () => {
+    const { harness, ann: author } = await room({ editMs: 0 });
+
+    expect(await ask(harness, author, DELETION)).toMatchObject({ type: 'ack' });
+  });
+
+  it("of another's message is refused, and of one that is gone", async () => {
+    const { harness, ann: author, bob: reader } = await room();
+
+    expect(await ask(harness, { ...reader, permissions: '*:rw' }, DELETION)).toMatchObject({
+      code: 'forbidden',
+    });
+    await ask(harness, author, DELETION);
+    expect(await ask(harness, author, { ...DELETION, id: 'deletion-2', after: 2 })).toMatchObject({
+      code: 'gone',
+    });
+    expect(await ask(harness, author, { ...EDIT, after: 2 })).toMatchObject({ code: 'gone' });
+  });
+
+  it('that comes before an edit is not undone by it', async () => {
+    const { harness, ann: author, bob: reader } = await room();
+    const crashing = withLog(harness, { carryOut: () => Promise.reject(new Unavailable('Crashed.')) });
+    await ask(crashing, author, EDIT);
+    const change = {
+      type: 'deleted',
+      seq: 9,
+      id: 'deletion-9',
+      of: 1,
+      from: ann,
+      at: NOW,
+      by: 'author',
+    } as const;
+    await harness.log.carryOut('den', change);
+
+    const [message, edit] = await page(anotherContainer(harness), reader);
+
+    expect(message).toMatchObject({ type: 'tombstone' });
+    expect(edit).toEqual({ type: 'edited', seq: 2, id: 'edit-0001', of: 1, from: ann, at: NOW });
+  });
+});
+
+describe('a back end', () => {
+  const act = { room: 'den', id: 'by-back-end', of: 1 };
+
+  it('edits and deletes as its user may', async () => {
+    const { harness, bob: reader } = await room();
+
+    const edited = await finish(
+      harness,
+      publishAsUser(harness, ann, { ...act, action: 'editMessage', text: 'new words' }),
+    );
+    const refused = await finish(
+      harness,
+      publishAsUser(harness, bob, { ...act, id: 'other-id', action: 'deleteMessage' }),
+    );
+    const deleted = await finish(
+      harness,
+      publishAsOperator(harness, bob, { ...act, id: 'operator', action: 'deleteMessage' }),
+    );
+
+    expect([edited, refused, deleted]).toMatchObject([
+      { type: 'ack', seq: 2 },
+      { code: 'forbidden' },
+      { type: 'ack', seq: 3 },
+    ]);
+    expect(await page(harness, reader)).toMatchObject([{ type: 'tombstone', by: 'moderator' }, {}, {}]);
+  });
+
+  it('answers no message above what it knows', async () => {
+    const { harness } = await room();
+    const message = { action: 'sendMessage', room: 'den', id: 'reply-0001', text: 'yes' } as const;
+
+    expect(await finish(harness, publishAsUser(harness, bob, { ...message, replyTo: 2 }))).toMatchObject({
+      code: 'badField',
+    });
+    expect(await finish(harness, publishAsUser(harness, bob, { ...message, replyTo: 1 }))).toMatchObject({
+      type: 'ack',
+    });
+  });
+});
