@@ -13,6 +13,13 @@ const TYPING_TTL_MS = 6_000;
 /** Typing is told at most this often, in milliseconds: half of what it is shown for. */
 const TYPING_INTERVAL_MS = 3_000;
 
+/**
+ * How often the first member, by id, asks for the members, in milliseconds: the server then tells the room of those
+ * that ended without a word. Each further member waits twice as long, up to ten minutes.
+ */
+const ASK_INTERVAL_MS = 30_000;
+const MAX_ASK_INTERVAL_MS = 600_000;
+
 /** Immutable; another object after each change. */
 export interface PresenceSnapshot {
   /** The members that the server lists: all of a small room. Empty while this user is not a member. */
@@ -59,6 +66,7 @@ export function createPresence(
   let count = 0;
   let snapshot: PresenceSnapshot | undefined = EMPTY;
   let typingAllowedAt = 0;
+  let askedAt = clock.now();
 
   const changed = (): void => {
     snapshot = undefined;
@@ -81,6 +89,7 @@ export function createPresence(
   const onFrame = (frame: ServerMessage): void => {
     switch (frame.type) {
       case 'joined':
+        askedAt = clock.now();
         replace(frame.members, frame.memberCount);
         break;
       case 'memberJoined':
@@ -104,6 +113,21 @@ export function createPresence(
     }
   };
 
+  const ask = (): void => {
+    askedAt = clock.now();
+    room.request({ action: 'joinRoom', after: room.snapshot.cursor }).catch(() => {});
+  };
+
+  /** Asks for the members, if no member before this one in the order of ids did so in time. */
+  const tick = (): void => {
+    cancelTick = clock.after(ASK_INTERVAL_MS, tick);
+    const rank = [...active.keys()].sort().indexOf(chat.user?.id ?? '');
+    const waitMs = Math.min(MAX_ASK_INTERVAL_MS, ASK_INTERVAL_MS * 2 ** rank);
+    const isAlone = active.size < 2 || rank < 0;
+    if (room.snapshot.state === 'joined' && !isAlone && clock.now() - askedAt >= waitMs) ask();
+  };
+  let cancelTick = clock.after(ASK_INTERVAL_MS, tick);
+
   const clear = (): void => {
     typing.clear();
     replace([], 0);
@@ -122,8 +146,7 @@ export function createPresence(
   ];
 
   // The members come with `joined`: where the room is joined already, another one is asked for.
-  if (room.snapshot.state === 'joined')
-    room.request({ action: 'joinRoom', after: room.snapshot.cursor }).catch(() => {});
+  if (room.snapshot.state === 'joined') ask();
 
   return {
     get snapshot() {
@@ -139,6 +162,7 @@ export function createPresence(
     },
     onChange: (listener) => emitter.on('change', listener),
     stop() {
+      cancelTick();
       for (const stop of stops) stop();
       clear();
     },

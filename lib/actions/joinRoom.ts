@@ -1,5 +1,5 @@
 import type { Requester } from '../auth/requester';
-import { announceJoined, listUsers, readPresence } from '../connections/presence';
+import { announceJoined, announceLapsed, listUsers, readPresence } from '../connections/presence';
 import { budgetFor, readAfter, readBefore, readHead } from '../log/readPage';
 import type { Connection, JoinResult } from '../ports/connectionStore';
 import type { ChatContext, UserContext } from '../ports/contexts';
@@ -37,7 +37,10 @@ export async function joinRoom(
     readWhileMember(context, requester, room, () =>
       readJoined(context, room, after, byteLength(JSON.stringify(users))),
     ),
-    added === 'new' ? announceJoined(context, room, company.active, requester) : Promise.resolve(),
+    added === 'new' || entered.hasLapsed
+      ? announceJoined(context, room, company.active, requester)
+      : Promise.resolve(),
+    announceLapsed(context, room, company),
   );
   if (!joined) {
     await context.members.remove(room, requester.id, entered.fence);

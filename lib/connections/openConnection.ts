@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock';
-import { type ConnectionStore, FINAL_FENCE, type NewConnection } from '../ports/connectionStore';
+import { activeOf, type ConnectionStore, FINAL_FENCE, type NewConnection } from '../ports/connectionStore';
 import type { MemberStore } from '../ports/memberStore';
 import type { RetryAfterCache } from '../ports/retryAfterCache';
 import type { UserStore } from '../ports/userStore';
@@ -80,7 +80,7 @@ async function makeRoom(
 ): Promise<boolean> {
   const { connections, members, users, clock } = context;
   const now = clock.now();
-  const present = await connections.findActive(ids, now);
+  const present = activeOf(await connections.find(ids), now);
   const alive = new Set(present.map(({ id }) => id));
   const silent = ids.filter((id) => !alive.has(id));
   const replaced = session === undefined ? [] : present.filter((other) => other.session === session);

@@ -1,9 +1,10 @@
 import { fanOut } from '../fanOut/fanOut';
-import type { ActiveConnection, Connection } from '../ports/connectionStore';
+import { type ActiveConnection, activeOf, type Connection } from '../ports/connectionStore';
 import type { ConnectionContext } from '../ports/contexts';
 import { LIMITS, type Push, type User } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
 import { firstOf, only } from '../util/asyncIterables';
+import { settleAll } from '../util/settleAll';
 
 /** Maximum wait for announcements of joins and leaves, in milliseconds. Each is tried once. */
 const ANNOUNCE_TIMEOUT_MS = 1_000;
@@ -11,9 +12,14 @@ const ANNOUNCE_TIMEOUT_MS = 1_000;
 const MAX_COUNTED = 500;
 const LISTED_BYTES = 8 * 1024;
 
+/** Lapsed connections that a read of the members tells a room of; the next read tells of the rest. */
+const MAX_LAPSES_TOLD = 10;
+
 /** The members of a room by their leases. Of a large room only the number of connections is known. */
 export interface PresenceSnapshot {
   active: ActiveConnection[];
+  /** Connections whose lease is over, which the room was not told yet. */
+  lapsed: ActiveConnection[];
   /** How many connections a large room has. */
   connectionCount?: number;
 }
@@ -23,9 +29,12 @@ export async function readPresence(context: ConnectionContext, room: string): Pr
   const now = context.clock.now();
   const members = (await firstOf(context.members.list(room, MAX_COUNTED))) ?? [];
   const unexpired = members.filter((member) => member.expiresAt > now);
-  if (unexpired.length > LIMITS.listedMembers) return { active: [], connectionCount: unexpired.length };
+  if (unexpired.length > LIMITS.listedMembers)
+    return { active: [], lapsed: [], connectionCount: unexpired.length };
   const ids = unexpired.map((member) => member.id);
-  return { active: await context.connections.findActive(ids, now) };
+  const known = await context.connections.find(ids);
+  const lapsed = known.filter((each) => each.lease <= now && !each.lapsed.has(room));
+  return { active: activeOf(known, now), lapsed };
 }
 
 /**
@@ -66,6 +75,21 @@ export async function announceJoined(
   await announce(context, here, { type: 'memberJoined', room, member: came.user }, came.id);
 }
 
+/** Tells a room of the connections that ended without a word: nobody told of them when their leases were over. */
+export async function announceLapsed(
+  context: ConnectionContext,
+  room: string,
+  { active, lapsed }: PresenceSnapshot,
+): Promise<void> {
+  const now = context.clock.now();
+  const told = await settleAll(
+    ...lapsed.slice(0, MAX_LAPSES_TOLD).map(async (connection) => {
+      return (await context.connections.markLapsed(connection.id, room, now)) ? [connection.user] : [];
+    }),
+  );
+  await announceAbsent(context, room, active, told.flat());
+}
+
 /** Tells a room which of these users have left it: those with no connection there any more. */
 export async function announceLeft(
   context: ConnectionContext,
@@ -73,6 +97,15 @@ export async function announceLeft(
   users: readonly User[],
 ): Promise<void> {
   const { active } = await readPresence(context, room);
+  await announceAbsent(context, room, active, users);
+}
+
+async function announceAbsent(
+  context: ConnectionContext,
+  room: string,
+  active: readonly ActiveConnection[],
+  users: readonly User[],
+): Promise<void> {
   const stayed = new Set(active.map(({ user }) => user.id));
   const left = new Map(users.filter((user) => !stayed.has(user.id)).map((user) => [user.id, user]));
   for (const member of left.values()) await announce(context, active, { type: 'memberLeft', room, member });

@@ -25,11 +25,25 @@ export interface ActiveConnection {
   session?: string | undefined;
 }
 
+/** A connection that has a row. */
+export interface KnownConnection extends ActiveConnection {
+  lease: number;
+  /** Rooms that were told that the lease was over. */
+  lapsed: ReadonlySet<string>;
+}
+
+/** Gives those connections whose lease is beyond `now`. */
+export function activeOf(connections: readonly KnownConnection[], now: number): ActiveConnection[] {
+  return connections
+    .filter(({ lease }) => lease > now)
+    .map(({ id, user, firstLease, session }) => ({ id, user, firstLease, session }));
+}
+
 /**
- * A connection has entered a room. Its fence counts how often it left a room or was removed from one. Later writes of
+ * A connection has entered a room; `hasLapsed` tells whether the room was told that the connection had lapsed. Its fence counts how often it left a room or was removed from one. Later writes of
  * a join or a leave with an earlier fence must fail.
  */
-export type JoinResult = { fence: number } | Refusal;
+export type JoinResult = { fence: number; hasLapsed?: true } | Refusal;
 
 /** A connection was removed from a room; `wasMember` tells whether it was there, or had been before a removal. */
 export interface RemovedFromRoom {
@@ -77,7 +91,10 @@ export interface ConnectionStore {
   ): Promise<{ wasMember: boolean; fence: number } | Refusal>;
   /** Notes that the member row of a room that was left is removed: until then `close` and `revoke` give the room. */
   finishLeave(id: string, room: string): Promise<void>;
-  /** Charges a frame that is about no room, and renews the lease; gives the connection's rooms. */
+  /**
+   * Charges a frame that is about no room, and renews the lease; gives the connection's rooms, without those that were
+   * told that it had lapsed.
+   */
   renewLease(id: string, charge: Charge, leaseUntil: number): Promise<{ rooms: string[] } | Refusal>;
   /** Takes a room from the connection's rooms and bars it from that room; `undefined` if it is closed. */
   removeFromRoom(id: string, room: string): Promise<RemovedFromRoom | undefined>;
@@ -90,6 +107,8 @@ export interface ConnectionStore {
   requireBanCheck(id: string, rooms: readonly string[]): Promise<void>;
   /** Tells whether an open, unexpired connection is in a room. */
   isMember(id: string, room: string, now: number): Promise<boolean>;
-  /** Gives those of some connections that have a lease beyond `now`. */
-  findActive(ids: readonly string[], now: number): Promise<ActiveConnection[]>;
+  /** Notes that a room is told that a connection's lease is over; tells whether this was not noted yet. */
+  markLapsed(id: string, room: string, now: number): Promise<boolean>;
+  /** Gives those of some connections that have a row. */
+  find(ids: readonly string[]): Promise<KnownConnection[]>;
 }

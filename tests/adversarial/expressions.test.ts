@@ -35,7 +35,8 @@ const calls: Record<string, Call> = {
   'users.ban': (db) => createUserStore(db, 'T').addBan(WORD, { room: WORD, until: NOW }, NOW),
   'users.lift': (db) => createUserStore(db, 'T').removeBan(WORD, WORD),
   'users.findBan': (db) => createUserStore(db, 'T').findBan(WORD, WORD, NOW),
-  'connections.present': (db) => createConnectionStore(db, 'T').findActive([WORD], NOW),
+  'connections.find': (db) => createConnectionStore(db, 'T').find([WORD]),
+  'connections.markLapsed': (db) => createConnectionStore(db, 'T').markLapsed(WORD, WORD, NOW),
   'authors.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),
   'authors.keepAfter': (db) =>
     createSendQuotaStore(db, 'T').getOrSetBaseSeq({ room: WORD, id: WORD, user: WORD }, 1, NOW),

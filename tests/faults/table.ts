@@ -6,6 +6,7 @@ const CONTRACT = 'tests/stores/contract.ts';
 const MODERATION = 'tests/unit/removeUser.test.ts';
 const BACKLOG = 'tests/unit/backlog.test.ts';
 const FLOODS = 'tests/unit/floodPolicy.test.ts';
+const GHOSTS = 'tests/unit/ghosts.test.ts';
 const RENEWAL = 'tests/unit/renewal.test.ts';
 const ROOMS = 'tests/unit/roomActions.test.ts';
 const PRICES = 'tests/stores/prices.test.ts';
@@ -164,7 +165,11 @@ const CORE_FAULTS: readonly Fault[] = [
   {
     id: 'C14',
     fault: 'A client that died is shown for ten minutes',
-    tests: [],
+    tests: [
+      [GHOSTS, '%s dies without a word and is shown no longer than the protocol says'],
+      [GHOSTS, 'a client that was silent for too long is shown again at its next ping'],
+      [CONTRACT, 'lapses once for each room, is not in it by its pings then, and enters it again'],
+    ],
   },
   {
     id: 'C15',

@@ -194,7 +194,8 @@ function worldOf(
       revoke: (...asked) => call(() => connections.revoke(...asked)),
       requireBanCheck: (...asked) => call(() => connections.requireBanCheck(...asked)),
       isMember: (...asked) => call(() => connections.isMember(...asked)),
-      findActive: (...asked) => call(() => connections.findActive(...asked)),
+      markLapsed: (...asked) => call(() => connections.markLapsed(...asked)),
+      find: (...asked) => call(() => connections.find(...asked)),
     },
     sendQuotas: {
       charge: (...asked) => call(() => sendQuotas.charge(...asked)),

@@ -44,6 +44,7 @@ interface StoredConnection {
   leaving: Set<string>;
   barred: Set<string>;
   fence: number;
+  lapsed: Set<string>;
   session?: string | undefined;
   refused?: HandshakeRefusal;
   sends?: number;
@@ -202,6 +203,7 @@ function createConnections(): ConnectionStore {
           leaving: new Set(),
           barred: new Set(),
           fence: 0,
+          lapsed: new Set(),
           session,
         });
     },
@@ -226,7 +228,8 @@ function createConnections(): ConnectionStore {
       if (entered !== 'ok') return entered;
       open.get(id)?.rooms.add(room);
       if (clearedFence !== undefined) open.get(id)?.barred.delete(room);
-      return { fence: open.get(id)?.fence ?? 0 };
+      const hasLapsed = open.get(id)?.lapsed.delete(room);
+      return { fence: open.get(id)?.fence ?? 0, ...(hasLapsed && { hasLapsed }) };
     },
     async leave(id, room, charged, leaseUntil) {
       const left = charge(id, charged, leaseUntil);
@@ -234,6 +237,7 @@ function createConnections(): ConnectionStore {
       if (left !== 'ok') return left;
       if (!row) return { kind: 'closed' };
       row.leaving.add(room);
+      row.lapsed.delete(room);
       return { wasMember: row.rooms.delete(room), fence: row.fence++ };
     },
     async finishLeave(id, room) {
@@ -241,13 +245,16 @@ function createConnections(): ConnectionStore {
     },
     async renewLease(id, charged, leaseUntil) {
       const renewed = charge(id, charged, leaseUntil);
-      return renewed === 'ok' ? { rooms: [...(open.get(id)?.rooms ?? [])] } : renewed;
+      if (renewed !== 'ok') return renewed;
+      const { rooms = [], lapsed } = open.get(id) ?? {};
+      return { rooms: [...rooms].filter((room) => !lapsed?.has(room)) };
     },
     async removeFromRoom(id, room) {
       const row = open.get(id);
       if (!row) return undefined;
       const wasMember = row.rooms.delete(room) || row.barred.has(room);
       bar(row, [room]);
+      row.lapsed.delete(room);
       row.fence++;
       return { user: row.user, wasMember, fence: row.fence };
     },
@@ -265,12 +272,18 @@ function createConnections(): ConnectionStore {
       const row = open.get(id);
       return row !== undefined && row.expiresAt > now && row.rooms.has(room);
     },
-    async findActive(ids, now) {
+    async markLapsed(id, room, now) {
+      const row = open.get(id);
+      if (!row || row.lease > now || !row.rooms.has(room) || row.lapsed.has(room)) return false;
+      row.lapsed.add(room);
+      return true;
+    },
+    async find(ids) {
       return ids.flatMap((id) => {
         const row = open.get(id);
-        return row && row.lease > now
-          ? [{ id, user: row.user, firstLease: row.firstLease, session: row.session }]
-          : [];
+        if (!row) return [];
+        const { user, firstLease, lease, session, lapsed } = row;
+        return [{ id, user, firstLease, lease, session, lapsed: new Set(lapsed) }];
       });
     },
   };

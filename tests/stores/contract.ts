@@ -1,4 +1,4 @@
-import { type Connection, FINAL_FENCE } from '../../lib/ports/connectionStore';
+import { activeOf, type Connection, FINAL_FENCE } from '../../lib/ports/connectionStore';
 import type { Change, StoredEntry } from '../../lib/ports/logStore';
 import type { Member } from '../../lib/ports/memberStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
@@ -78,7 +78,9 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
   /** The ids of those that are present, in order. */
   const present = async (ids: readonly string[], now: number): Promise<string[]> =>
-    (await stores.connections.findActive(ids, now)).map(({ id }) => id).sort();
+    activeOf(await stores.connections.find(ids), now)
+      .map(({ id }) => id)
+      .sort();
 
   const membersOf = async (room: string, pageSize = 100, laterPageSize?: number): Promise<Member[][]> => {
     const pages: Member[][] = [];
@@ -581,7 +583,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
         expect(await stores.connections.renewLease(id, ample, LEASE)).toEqual(refusal);
         expect(await stores.connections.join(id, 'den', ample, LEASE, MOST_ROOMS)).toEqual(refusal);
-        expect(await stores.connections.findActive([id], NOW)).toEqual([]);
+        expect(await present([id], NOW)).toEqual([]);
         expect(await stores.connections.close(id)).toBeUndefined();
       }
     });
@@ -1002,13 +1004,29 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await present([], NOW)).toEqual([]);
     });
 
+    it('lapses once for each room, is not in it by its pings then, and enters it again', async () => {
+      const id = await connected({}, ['den', 'attic']);
+
+      expect(await stores.connections.markLapsed(id, 'den', LEASE - 1)).toBe(false);
+      expect(await stores.connections.markLapsed(id, 'cellar', LEASE)).toBe(false);
+      const marked = await Promise.all([1, 2].map(() => stores.connections.markLapsed(id, 'den', LEASE)));
+      expect(marked.sort()).toEqual([false, true]);
+      expect(await stores.connections.markLapsed(fresh('stranger'), 'den', LEASE)).toBe(false);
+
+      expect(await renew(id)).toEqual(['attic']);
+      const join = () => stores.connections.join(id, 'den', ample, LEASE, MOST_ROOMS);
+      expect(await join()).toEqual({ fence: 0, hasLapsed: true });
+      expect(await join()).toEqual({ fence: 0 });
+      expect((await renew(id))?.sort()).toEqual(['attic', 'den']);
+    });
+
     it('tells whose connection is present and when its first lease ended, whatever came later', async () => {
       const user = { id: fresh('user'), name: 'Zoë "🦄"' };
       const id = await connected({ user }, ['den']);
 
       await renew(id, NOW, LEASE + 60_000);
 
-      expect(await stores.connections.findActive([id], LEASE)).toEqual([{ id, user, firstLease: LEASE }]);
+      expect(activeOf(await stores.connections.find([id]), LEASE)).toEqual([{ id, user, firstLease: LEASE }]);
     });
   });
 

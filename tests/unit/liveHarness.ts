@@ -27,6 +27,8 @@ export interface LiveHarness {
   outcomes: Record<string, number>;
   /** Loses every handshake from now on, after the server has answered it. */
   losesHandshakes: boolean;
+  /** Users whose network is gone: nothing of theirs arrives, and neither end is told. */
+  cutOff: Set<string>;
   /** A client of the library, whose tokens last so long. */
   chat(user: string, options?: Partial<ChatOptions>, tokenMs?: number): Chat;
   /** Lets virtual time pass. */
@@ -95,11 +97,12 @@ export function createLiveHarness({
       },
       receive(frame) {
         clock.after(WAY_MS, () => {
-          if (line.isOpen && !isHungUp) events.message(frame);
+          if (line.isOpen && !isHungUp && !live.cutOff.has(sub)) events.message(frame);
         });
       },
     };
     clock.after(WAY_MS, async () => {
+      if (live.cutOff.has(sub)) return;
       const outcome = await openConnection(
         { ...core, maxConnections, leaseMs: LEASE_MS },
         { ...requester, takesRefusal, ...(typeof session === 'string' && { session }) },
@@ -118,13 +121,13 @@ export function createLiveHarness({
     return {
       send(frame) {
         clock.after(WAY_MS, async () => {
-          if (!line.isOpen) return;
+          if (!line.isOpen || live.cutOff.has(sub)) return;
           line.receive(JSON.stringify(await answer(requester, frame)));
         });
       },
       close() {
         isHungUp = true;
-        line.end();
+        if (!live.cutOff.has(sub)) line.end();
       },
     };
   };
@@ -134,6 +137,7 @@ export function createLiveHarness({
     lines,
     outcomes,
     losesHandshakes: false,
+    cutOff: new Set(),
     chat: (user, options = {}, tokenMs = HOUR) =>
       createChat({
         url: 'wss://chat.test/ws',

@@ -22,7 +22,7 @@ const connection = (i: number, user = { id: `user-${i}`, name: `User ${i}` }): A
   firstLease: NOW,
 });
 
-const company = (active: ActiveConnection[]): PresenceSnapshot => ({ active });
+const company = (active: ActiveConnection[]): PresenceSnapshot => ({ active, lapsed: [] });
 
 const idsIn = async (harness: Harness) => (await readPresence(harness, 'den')).active.map(({ id }) => id);
 
@@ -62,7 +62,7 @@ describe('who is present', () => {
     const harness = createHarness();
     await crowd(harness, 600);
 
-    expect(await readPresence(harness, 'den')).toEqual({ active: [], connectionCount: 500 });
+    expect(await readPresence(harness, 'den')).toEqual({ active: [], lapsed: [], connectionCount: 500 });
   });
 
   it('is nobody in an empty room', async () => {
@@ -91,7 +91,10 @@ describe('the users behind connections', () => {
   });
 
   it('are nobody in a large room, whose number is that of its connections', () => {
-    expect(listUsers({ active: [], connectionCount: 101 })).toEqual({ members: [], memberCount: 101 });
+    expect(listUsers({ active: [], lapsed: [], connectionCount: 101 })).toEqual({
+      members: [],
+      memberCount: 101,
+    });
   });
 
   it('are listed as far as 8 KB go', () => {

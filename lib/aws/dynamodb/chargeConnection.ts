@@ -22,6 +22,8 @@ export type ConnectionRow = {
   /** How often the connection left a room, or was removed from one. */
   fence?: number;
   session?: string;
+  /** Rooms that were told that the lease was over. */
+  lapsed?: Set<string>;
   /** Why the connection was refused at its handshake, and the end of the ban. */
   refused?: HandshakeRefusal['kind'];
   bannedUntil?: number;

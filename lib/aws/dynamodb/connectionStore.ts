@@ -10,10 +10,11 @@ import type { Database } from './database';
 /** Rows stay this long after their token has expired, in seconds, for the database to remove at leisure. */
 const ROW_TTL_SECONDS = 3600;
 
-const PRESENT = ['connection', 'user', 'name', 'lease', 'firstLease', 'session'] as const;
+const PRESENT = ['connection', 'user', 'name', 'lease', 'firstLease', 'session', 'lapsed'] as const;
 type PresentRow = Pick<ConnectionRow, (typeof PRESENT)[number]>;
 
 const ROOMS = { '#rooms': 'rooms' };
+const LAPSED = { '#lapsed': 'lapsed' };
 const BARRED = { '#barred': 'barred' };
 const NOT_BARRED =
   ' AND (attribute_not_exists(#barred) OR NOT (contains(#barred, :room) OR contains(#barred, :everywhere)))';
@@ -106,15 +107,15 @@ export function createConnectionStore(database: Database, table: string): Connec
         condition:
           ' AND (attribute_not_exists(#rooms) OR size(#rooms) < :maxRooms OR contains(#rooms, :room))' +
           (isCleared ? ` AND ${fenceIs(clearedFence)}` : NOT_BARRED),
-        change: `ADD #rooms :added${isCleared ? ' DELETE #barred :added' : ''}`,
-        names: { ...ROOMS, ...BARRED, ...(isCleared && { '#fence': 'fence' }) },
+        change: `ADD #rooms :added DELETE #lapsed :added${isCleared ? ', #barred :added' : ''}`,
+        names: { ...ROOMS, ...BARRED, ...LAPSED, ...(isCleared && { '#fence': 'fence' }) },
         values: {
           ':room': room,
           ':added': new Set([room]),
           ':maxRooms': maxRooms,
           ...(isCleared ? clearedFence > 0 && { ':fence': clearedFence } : { ':everywhere': EVERYWHERE }),
         },
-        gives: 'ALL_NEW',
+        gives: 'ALL_OLD',
         refuses(row) {
           const { rooms, barred, fence = 0 } = row;
           const isBarred = barred?.has(room) || barred?.has(EVERYWHERE);
@@ -123,14 +124,16 @@ export function createConnectionStore(database: Database, table: string): Connec
           return isFull ? { kind: 'tooManyRooms' } : undefined;
         },
       });
-      return 'kind' in outcome ? outcome : { fence: outcome.output?.fence ?? 0 };
+      if ('kind' in outcome) return outcome;
+      const { fence = 0, lapsed } = outcome.output ?? {};
+      return { fence, ...(lapsed?.has(room) && { hasLapsed: true }) };
     },
 
     async leave(id, room, charged, leaseUntil) {
       const outcome = await charge(id, charged, leaseUntil, {
         condition: ' AND (attribute_not_exists(#leaving) OR size(#leaving) < :maxLeaving)',
-        change: 'DELETE #rooms :left ADD #leaving :left, #fence :one',
-        names: { ...ROOMS, '#leaving': 'leaving', '#fence': 'fence' },
+        change: 'DELETE #rooms :left, #lapsed :left ADD #leaving :left, #fence :one',
+        names: { ...ROOMS, ...LAPSED, '#leaving': 'leaving', '#fence': 'fence' },
         values: { ':left': new Set([room]), ':one': 1, ':maxLeaving': MAX_LEAVING },
         gives: 'ALL_OLD',
         refuses: ({ leaving }) =>
@@ -153,22 +156,24 @@ export function createConnectionStore(database: Database, table: string): Connec
 
     async renewLease(id, charged, leaseUntil) {
       const outcome = await charge(id, charged, leaseUntil, { gives: 'ALL_NEW' });
-      return 'kind' in outcome ? outcome : { rooms: [...(outcome.output?.rooms ?? [])] };
+      if ('kind' in outcome) return outcome;
+      const { rooms = [], lapsed } = outcome.output ?? {};
+      return { rooms: [...rooms].filter((room) => !lapsed?.has(room)) };
     },
 
     async removeFromRoom(id, room) {
-      const names = { ...ROOMS, ...BARRED, '#fence': 'fence', '#connection': 'connection' };
+      const names = { ...ROOMS, ...BARRED, ...LAPSED, '#fence': 'fence', '#connection': 'connection' };
       const removed = { ':room': new Set([room]), ':one': 1 };
       const row =
         (await change(id, {
-          UpdateExpression: 'DELETE #rooms :room ADD #barred :room, #fence :one',
+          UpdateExpression: 'DELETE #rooms :room, #lapsed :room ADD #barred :room, #fence :one',
           ConditionExpression: `attribute_exists(#connection) AND (${HAS_PLACE} OR contains(#barred, :name))`,
           ExpressionAttributeNames: names,
           ExpressionAttributeValues: { ...removed, ':name': room, ':max': MAX_LISTED_BANS },
           ReturnValues: 'ALL_OLD',
         })) ??
         (await change(id, {
-          UpdateExpression: 'SET #barred = :everywhere DELETE #rooms :room ADD #fence :one',
+          UpdateExpression: 'SET #barred = :everywhere DELETE #rooms :room, #lapsed :room ADD #fence :one',
           ConditionExpression: 'attribute_exists(#connection)',
           ExpressionAttributeNames: names,
           ExpressionAttributeValues: { ...removed, ':everywhere': new Set([EVERYWHERE]) },
@@ -214,17 +219,30 @@ export function createConnectionStore(database: Database, table: string): Connec
       return row !== undefined && row.expires > now && (row.rooms?.has(room) ?? false);
     },
 
-    async findActive(ids, now) {
+    async markLapsed(id, room, now) {
+      const row = await change(id, {
+        UpdateExpression: 'ADD #lapsed :rooms',
+        ConditionExpression:
+          '#lease <= :now AND contains(#rooms, :room)' +
+          ' AND (attribute_not_exists(#lapsed) OR NOT contains(#lapsed, :room))',
+        ExpressionAttributeNames: { ...ROOMS, ...LAPSED, '#lease': 'lease' },
+        ExpressionAttributeValues: { ':rooms': new Set([room]), ':room': room, ':now': now },
+        ReturnValues: 'ALL_NEW',
+      });
+      return row !== undefined;
+    },
+
+    async find(ids) {
       const keys = ids.map((connection) => ({ connection }));
       const rows = (await batchGet(database, table, keys, PRESENT)) as PresentRow[];
-      return rows
-        .filter((row) => row.lease > now)
-        .map((row) => ({
-          id: row.connection,
-          user: userOf(row),
-          firstLease: row.firstLease,
-          session: row.session,
-        }));
+      return rows.map((row) => ({
+        id: row.connection,
+        user: userOf(row),
+        firstLease: row.firstLease,
+        lease: row.lease,
+        session: row.session,
+        lapsed: row.lapsed ?? new Set(),
+      }));
     },
   };
 }
