@@ -65,7 +65,7 @@ export async function buildPage(directory = path.join(source, '..', '.build', 'w
 /** Builds the service worker, which is told the names of the page's files. */
 async function buildWorker(names) {
   const { outputFiles } = await build({
-    entryPoints: [path.join(source, 'worker.ts')],
+    entryPoints: [path.join(source, 'serviceWorker.ts')],
     bundle: true,
     minify: true,
     write: false,

@@ -3,7 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { createMemory } from './memory';
-import { keepForOffline } from './offline';
+import { registerServiceWorker } from './registerServiceWorker';
 import { createSignIn } from './session';
 
 const root = document.getElementById('root');
@@ -16,4 +16,4 @@ createRoot(root).render(
     <App memory={memory} signIn={signIn} />
   </StrictMode>,
 );
-keepForOffline();
+registerServiceWorker();

@@ -1,21 +1,14 @@
 import type { ServerMessage } from '../../lib/protocol';
-import {
-  MAX_CONNECTION_MS,
-  MIN_RENEWAL_MS,
-  OVERLAP_MS,
-  RENEWAL_FROM_FRACTION,
-  RENEWAL_SPREAD_FRACTION,
-  STABLE_MS,
-  STALLED_ATTEMPT_MS,
-} from '../common/constants';
+import { OVERLAP_MS, STABLE_MS, STALLED_ATTEMPT_MS } from '../common/constants';
 import { ChatError } from '../common/errors';
 import type { Cancel } from '../common/platform';
 import type { ChatState, ConnectingReason, TokenRequest } from '../common/types';
-import { createReconnectDelay } from './backoff';
 import { type CloseReason, type Connection, type ConnectionOptions, openConnection } from './connection';
 import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from './heartbeat';
 import type { Token } from './jwt';
+import { createReconnectDelay } from './reconnectDelay';
 import { createTokenProvider, type TokenProviderOptions } from './tokenProvider';
+import { renewalDelay } from './tokenRenewal';
 
 export type ConnectionManagerOptions = TokenProviderOptions & ConnectionOptions & HeartbeatOptions;
 
@@ -146,12 +139,10 @@ export function createConnectionManager(
 
   /** Starts what runs as long as the connection is the newest. */
   const attend = (connection: Connection): Newest => {
-    const lifetimeMs = Math.min(MAX_CONNECTION_MS, tokens.remainingMs());
-    const renewAfterMs = lifetimeMs * (RENEWAL_FROM_FRACTION + RENEWAL_SPREAD_FRACTION * random());
     const heartbeat = startHeartbeat(options, connection);
     const timers = [
       heartbeat.stop,
-      clock.after(Math.max(MIN_RENEWAL_MS, renewAfterMs), () => renew('expiring')),
+      clock.after(renewalDelay(tokens.remainingMs(), random), () => renew('expiring')),
       clock.after(STABLE_MS, delay.onStable),
     ];
     return {

@@ -116,7 +116,7 @@ async function firstHead(
   { id: user }: User,
 ): Promise<number> {
   const head = await readHead(context, room);
-  return context.sendQuotas.getOrSetBaseSeq({ room, id, user }, head, context.clock.now() + BASE_SEQ_TTL_MS);
+  return context.idempotency.getOrSetBaseSeq({ room, id, user }, head, context.clock.now() + BASE_SEQ_TTL_MS);
 }
 
 async function attempt(

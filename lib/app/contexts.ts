@@ -4,6 +4,7 @@ import { createPacedPoster } from '../aws/apiGateway/pacedPoster';
 import { createConnectionStore } from '../aws/dynamodb/connectionStore';
 import type { Database } from '../aws/dynamodb/database';
 import { createErasureStore } from '../aws/dynamodb/erasureStore';
+import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../aws/dynamodb/logStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
@@ -68,7 +69,8 @@ export function createOperatorContext(env = process.env): OperatorContext {
 
 /** Puts together what publishing for a back end works with. */
 export function createBackEndContext(env = process.env): SharedContext<BackEndContext> {
-  return { ...createPublishContext(env), ...createSendQuotaContext(env) };
+  const idempotency = createIdempotencyStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
+  return { ...createPublishContext(env), ...createSendQuotaContext(env), idempotency };
 }
 
 /** Puts together what the functions that work with the log need. */

@@ -3,6 +3,7 @@ import type { Clock, Random } from './clock';
 import type { ConnectionStore } from './connectionStore';
 import type { FanOutQueue } from './fanOutQueue';
 import type { FloodDetector } from './floodDetector';
+import type { IdempotencyStore } from './idempotencyStore';
 import type { LogStore } from './logStore';
 import type { MemberStore } from './memberStore';
 import type { Poster } from './poster';
@@ -50,7 +51,7 @@ export interface SendQuotaContext {
 }
 
 /** What publishing for a back end works with. */
-export type BackEndContext = PublishContext & SendQuotaContext;
+export type BackEndContext = PublishContext & SendQuotaContext & { idempotency: IdempotencyStore };
 
 /** A context but for the metrics, which every invocation brings along. */
 export type SharedContext<W extends ConnectionContext> = Omit<W, 'metrics'>;

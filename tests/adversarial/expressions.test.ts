@@ -1,6 +1,7 @@
 import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import { ConditionFailed, type Database, type Input } from '../../lib/aws/dynamodb/database';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
+import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
@@ -20,33 +21,33 @@ const calls: Record<string, Call> = {
   'connections.open': (db) => createConnectionStore(db, 'T').open(connection, NOW),
   'connections.close': (db) => createConnectionStore(db, 'T').close(WORD),
   'connections.charge': (db) => createConnectionStore(db, 'T').charge(WORD, WORD, charge, NOW),
-  'connections.enter': (db) => createConnectionStore(db, 'T').join(WORD, WORD, charge, NOW, 50),
+  'connections.join': (db) => createConnectionStore(db, 'T').join(WORD, WORD, charge, NOW, 50),
   'connections.leave': (db) => createConnectionStore(db, 'T').leave(WORD, WORD, charge, NOW),
   'connections.finishLeave': (db) => createConnectionStore(db, 'T').finishLeave(WORD, WORD),
-  'connections.renew': (db) => createConnectionStore(db, 'T').renewLease(WORD, charge, NOW),
-  'connections.expel': (db) => createConnectionStore(db, 'T').removeFromRoom(WORD, WORD),
-  'connections.shut': (db) => createConnectionStore(db, 'T').revoke(WORD),
-  'connections.bar': (db) => createConnectionStore(db, 'T').requireBanCheck(WORD, [WORD]),
+  'connections.renewLease': (db) => createConnectionStore(db, 'T').renewLease(WORD, charge, NOW),
+  'connections.removeFromRoom': (db) => createConnectionStore(db, 'T').removeFromRoom(WORD, WORD),
+  'connections.revoke': (db) => createConnectionStore(db, 'T').revoke(WORD),
+  'connections.requireBanCheck': (db) => createConnectionStore(db, 'T').requireBanCheck(WORD, [WORD]),
   'connections.join.cleared': (db) => createConnectionStore(db, 'T').join(WORD, WORD, charge, NOW, 50, 1),
-  'connections.isIn': (db) => createConnectionStore(db, 'T').isMember(WORD, WORD, NOW),
-  'users.arrive': (db) => createUserStore(db, 'T').addConnection(WORD, WORD, 5, NOW),
-  'users.holdOff': (db) => createUserStore(db, 'T').startCooldown(WORD, NOW),
-  'users.dismiss': (db) => createUserStore(db, 'T').removeConnections(WORD, [WORD]),
-  'users.ban': (db) => createUserStore(db, 'T').addBan(WORD, { room: WORD, until: NOW }, NOW),
-  'users.lift': (db) => createUserStore(db, 'T').removeBan(WORD, WORD),
+  'connections.isMember': (db) => createConnectionStore(db, 'T').isMember(WORD, WORD, NOW),
+  'users.addConnection': (db) => createUserStore(db, 'T').addConnection(WORD, WORD, 5, NOW),
+  'users.startCooldown': (db) => createUserStore(db, 'T').startCooldown(WORD, NOW),
+  'users.removeConnections': (db) => createUserStore(db, 'T').removeConnections(WORD, [WORD]),
+  'users.addBan': (db) => createUserStore(db, 'T').addBan(WORD, { room: WORD, until: NOW }, NOW),
+  'users.removeBan': (db) => createUserStore(db, 'T').removeBan(WORD, WORD),
   'users.findBan': (db) => createUserStore(db, 'T').findBan(WORD, WORD, NOW),
   'connections.find': (db) => createConnectionStore(db, 'T').find([WORD]),
   'connections.markLapsed': (db) => createConnectionStore(db, 'T').markLapsed(WORD, WORD, NOW),
-  'authors.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),
-  'authors.keepAfter': (db) =>
-    createSendQuotaStore(db, 'T').getOrSetBaseSeq({ room: WORD, id: WORD, user: WORD }, 1, NOW),
+  'sendQuotas.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),
+  'idempotency.getOrSetBaseSeq': (db) =>
+    createIdempotencyStore(db, 'T').getOrSetBaseSeq({ room: WORD, id: WORD, user: WORD }, 1, NOW),
   'members.add': (db) => createMemberStore(db, 'T').add({ ...connection, room: WORD }),
-  'members.evict': (db) => createMemberStore(db, 'T').tombstone(WORD, WORD, 1, NOW),
+  'members.tombstone': (db) => createMemberStore(db, 'T').tombstone(WORD, WORD, 1, NOW),
   'members.remove': (db) => createMemberStore(db, 'T').remove(WORD, WORD, 1),
   'members.list': (db) => createMemberStore(db, 'T').list(WORD, 10)[Symbol.asyncIterator]().next(),
-  'log.up': (db) => createLogStore(db, 'T').readForward(WORD, 1, 10, NOW),
-  'log.down': (db) => createLogStore(db, 'T').readBackward(WORD, 9, 10, NOW),
-  'log.slots': (db) => createLogStore(db, 'T').readIdentities(WORD, 1, 10),
+  'log.readForward': (db) => createLogStore(db, 'T').readForward(WORD, 1, 10, NOW),
+  'log.readBackward': (db) => createLogStore(db, 'T').readBackward(WORD, 9, 10, NOW),
+  'log.readIdentities': (db) => createLogStore(db, 'T').readIdentities(WORD, 1, 10),
   'log.put': (db) =>
     createLogStore(db, 'T').put(WORD, { type: 'message', seq: 1, id: WORD, text: WORD, from: user, at: NOW }),
   'log.rows': (db) => createLogStore(db, 'T').readRows(WORD, [1], NOW),
@@ -68,7 +69,7 @@ const calls: Record<string, Call> = {
     }),
   'log.settle': (db) => createLogStore(db, 'T').settle(WORD, 1),
   'log.expire': (db) => createLogStore(db, 'T').expire(WORD, 1, NOW),
-  'log.reached': (db) => createLogStore(db, 'T').roomsBeyond(new Map([[WORD, 1]])),
+  'log.roomsBeyond': (db) => createLogStore(db, 'T').roomsBeyond(new Map([[WORD, 1]])),
   'records.erase': (db) => createErasureStore(db, 'T').erase(WORD, { seq: 1, id: WORD, user: WORD }),
   'records.rowsOf': (db) => createErasureStore(db, 'T').findRowsOf(WORD),
 };

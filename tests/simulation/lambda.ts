@@ -1,7 +1,7 @@
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import type { Clock } from '../../lib/ports/clock';
-import type { PublishContext, SendQuotaContext, UserContext } from '../../lib/ports/contexts';
+import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
 import type { FanOutQueue } from '../../lib/ports/fanOutQueue';
 import type { Poster } from '../../lib/ports/poster';
 import type { RetryAfterCache } from '../../lib/ports/retryAfterCache';
@@ -22,18 +22,15 @@ const HANGS_MS = 3_000;
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {
   /** Runs a handler; the promise never settles when the invocation dies. */
-  invoke<T>(
-    run: (context: PublishContext & SendQuotaContext & UserContext) => Promise<T>,
-    onDeath: () => void,
-  ): Promise<T>;
+  invoke<T>(run: (context: BackEndContext & UserContext) => Promise<T>, onDeath: () => void): Promise<T>;
 }
 
 interface Container {
   clock: Clock;
-  recentLogs: PublishContext['recentLogs'];
-  slowReaders: PublishContext['slowReaders'];
+  recentLogs: BackEndContext['recentLogs'];
+  slowReaders: BackEndContext['slowReaders'];
   retryAfterCache: RetryAfterCache;
-  floodDetector: PublishContext['floodDetector'];
+  floodDetector: BackEndContext['floodDetector'];
 }
 
 interface Invocation {
@@ -108,10 +105,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 }
 
 /** The context as one invocation sees it: every call takes time, may fail, and may be the last. */
-function worldOf(
-  invocation: Invocation,
-  options: LambdaOptions,
-): PublishContext & SendQuotaContext & UserContext {
+function worldOf(invocation: Invocation, options: LambdaOptions): BackEndContext & UserContext {
   const { clock, random, dice, stores } = options;
   let posts = 0;
   let hasCalled = false;
@@ -137,7 +131,7 @@ function worldOf(
     return value as T;
   };
 
-  const { log, connections, members, users, sendQuotas } = stores;
+  const { log, connections, members, users, sendQuotas, idempotency } = stores;
   return {
     clock: invocation.container.clock,
     recentLogs: invocation.container.recentLogs,
@@ -199,7 +193,9 @@ function worldOf(
     },
     sendQuotas: {
       charge: (...asked) => call(() => sendQuotas.charge(...asked)),
-      getOrSetBaseSeq: (...asked) => call(() => sendQuotas.getOrSetBaseSeq(...asked)),
+    },
+    idempotency: {
+      getOrSetBaseSeq: (...asked) => call(() => idempotency.getOrSetBaseSeq(...asked)),
     },
     users: {
       addConnection: (...asked) => call(() => users.addConnection(...asked)),

@@ -1,6 +1,7 @@
 import { withoutWords } from '../../lib/log/pendingChanges';
 import { EVERYWHERE, MAX_LISTED_BANS } from '../../lib/ports/banStore';
 import type { ConnectionStore } from '../../lib/ports/connectionStore';
+import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore, NewEntry, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
@@ -16,6 +17,7 @@ export interface Stores {
   connections: ConnectionStore;
   members: MemberStore;
   sendQuotas: SendQuotaStore;
+  idempotency: IdempotencyStore;
   users: UserStore;
   /** The rows of the log as they stand, by room, each at the index that is its seq. */
   rows: Rows;
@@ -59,7 +61,8 @@ export function createStores(): Stores {
     log: createLog(rows),
     connections: createConnections(),
     members: createMembers(),
-    sendQuotas: createAuthors(),
+    sendQuotas: createSendQuotas(),
+    idempotency: createIdempotency(),
     users: createUsers(),
   };
 }
@@ -297,9 +300,8 @@ function bar({ barred }: StoredConnection, rooms: readonly string[]): void {
   for (const room of isFull ? [EVERYWHERE] : rooms) barred.add(room);
 }
 
-function createAuthors(): SendQuotaStore {
+function createSendQuotas(): SendQuotaStore {
   const buckets = new Map<string, number>();
-  const firstHeads = new Map<string, number>();
   return {
     async charge(user, charged) {
       const key = `${charged.bucket} ${user}`;
@@ -309,6 +311,12 @@ function createAuthors(): SendQuotaStore {
       buckets.set(key, (way === 'restart' ? charged.now : (fullAt ?? 0)) + charged.costMs);
       return 'ok';
     },
+  };
+}
+
+function createIdempotency(): IdempotencyStore {
+  const firstHeads = new Map<string, number>();
+  return {
     async getOrSetBaseSeq({ room, id, user }, head) {
       const key = JSON.stringify([room, id, user]);
       const after = firstHeads.get(key) ?? head;

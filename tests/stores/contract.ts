@@ -1202,7 +1202,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
     const charge = (user: string, now = NOW) => stores.sendQuotas.charge(user, sends(now));
     const keep = (send: { room: string; id: string; user: string }, head: number) =>
-      stores.sendQuotas.getOrSetBaseSeq(send, head, NOW + HOUR);
+      stores.idempotency.getOrSetBaseSeq(send, head, NOW + HOUR);
     /** Rivals for one bucket may be told to come again at once. */
     const inTheEnd = async (act: () => ReturnType<typeof charge>) => {
       for (let tries = 0; tries < 20; tries++) if ((await act()) === 'ok') return 'ok';

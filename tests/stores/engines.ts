@@ -15,12 +15,14 @@ import { createDatabase } from '../../lib/aws/dynamodb/client';
 import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import type { Database } from '../../lib/aws/dynamodb/database';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
+import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import type { ConnectionStore } from '../../lib/ports/connectionStore';
 import type { ErasureStore } from '../../lib/ports/erasureStore';
+import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
@@ -35,6 +37,7 @@ export const PATIENCE_MS = 30_000;
 /** The stores a test works on. */
 export interface Stores {
   sendQuotas: SendQuotaStore;
+  idempotency: IdempotencyStore;
   log: LogStore;
   connections: ConnectionStore;
   members: MemberStore;
@@ -167,6 +170,7 @@ export async function createTables(url: string): Promise<Tables> {
         connections: createConnectionStore(ours, names.connections),
         members: createMemberStore(ours, names.members),
         sendQuotas: createSendQuotaStore(ours, names.connections),
+        idempotency: createIdempotencyStore(ours, names.connections),
         records: createErasureStore(ours, names.messages),
         users: createUserStore(ours, names.connections),
       };

@@ -1,7 +1,7 @@
 import type { Requester } from '../../lib/auth/requester';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
-import type { PublishContext, SendQuotaContext, UserContext } from '../../lib/ports/contexts';
+import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
 import type { FanOutJob } from '../../lib/ports/fanOutQueue';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { DeliveryResult } from '../../lib/ports/poster';
@@ -30,7 +30,7 @@ export interface Post {
 }
 
 /** The core on stores in memory and in virtual time; everything it does to the context can be looked at. */
-export interface Harness extends PublishContext, SendQuotaContext, UserContext {
+export interface Harness extends BackEndContext, UserContext {
   /** Connections that were closed by the server. */
   closed: string[];
   clock: VirtualClock;

@@ -249,7 +249,7 @@ function faulty(context: BackEndContext & UserContext, random: Random): BackEndC
       if (random() < 0.15) throw new Unavailable('The reply was lost.');
       return result;
     };
-  const { log, sendQuotas } = context;
+  const { log, idempotency } = context;
   return {
     ...context,
     log: {
@@ -258,7 +258,7 @@ function faulty(context: BackEndContext & UserContext, random: Random): BackEndC
       readIdentities: lossy(log.readIdentities),
       readBackward: lossy(log.readBackward),
     },
-    sendQuotas: { ...sendQuotas, getOrSetBaseSeq: lossy(sendQuotas.getOrSetBaseSeq) },
+    idempotency: { getOrSetBaseSeq: lossy(idempotency.getOrSetBaseSeq) },
   };
 }
 

@@ -9,9 +9,8 @@ import { keyOf } from './hashedKey';
 const ROW_TTL_SECONDS = 3600;
 
 /**
- * Stores send quotas in the Connections table, under keys that no connection has. It has one row an author, and one a
- * send without `after`. What a user typed or is called is in no key. The author's row is not the user's row: a flood
- * that keeps it busy must not delay a ban.
+ * Keeps one row an author in the Connections table, under a key that no connection has. It is not the user's row: a
+ * flood that keeps it busy must not delay a ban.
  */
 export function createSendQuotaStore(database: Database, table: string): SendQuotaStore {
   const read = async (key: string): Promise<Row | undefined> => {
@@ -46,20 +45,6 @@ export function createSendQuotaStore(database: Database, table: string): SendQuo
           ),
       });
       return 'output' in outcome ? 'ok' : outcome;
-    },
-
-    async getOrSetBaseSeq({ room, id, user }, head, until) {
-      const { Attributes } = await database.call('UpdateItem', {
-        TableName: table,
-        Key: { connection: keyOf('send', room, user, id) },
-        UpdateExpression: 'SET #after = if_not_exists(#after, :head), #ttl = :ttl',
-        ExpressionAttributeNames: { '#after': 'after', '#ttl': 'ttl' },
-        ExpressionAttributeValues: { ':head': head, ':ttl': Math.ceil(until / 1000) },
-        ReturnValues: 'ALL_NEW',
-      });
-      const after = Attributes?.after;
-      if (typeof after !== 'number') throw new Error('The database did not say what it kept.');
-      return after;
     },
   };
 }
