@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { columns, MAX_COLUMNS, MAX_WORDS, readLines, sentencesOf, sentencesOnLine, wordsOf } from './prose';
-import { FILE_NAMES, wordsFound } from './words';
+import { FILE_NAMES, USUAL_NAMES, wordsFound } from './words';
 
 const root = path.resolve(__dirname, '../..');
 const LEFT_OUT = /^(node_modules|data|\.(?!github))/;
@@ -60,6 +60,13 @@ it('no file is called by a private word', () => {
   };
 
   expect(sources.filter(isPrivate)).toEqual([]);
+});
+
+it.each(USUAL_NAMES)('a file of the product is found by the word %s', (name) => {
+  const product = /^(lib|client|local|cli|web|infra|handlers)\//;
+  const isNamed = (file: string): boolean => file.toLowerCase().includes(name.toLowerCase());
+
+  expect(sources.some((file) => product.test(file) && isNamed(file))).toBe(true);
 });
 
 it('no name or comment in the sources uses a private word', () => {

@@ -19,6 +19,24 @@ export const WORDS = [
 /** Words that no file is called by. */
 export const FILE_NAMES = [...WORDS, 'lookFar', 'world', 'keep', 'later', 'journal', 'settle', 'ahead'];
 
+/** The field's usual names of behaviours, as a part of the path of a product file. */
+export const USUAL_NAMES = [
+  ...['rateLimit', 'tokenBucket', 'throttle', 'flood', 'slowReader', 'concurrency', 'backoff', 'retry'],
+  ...['heartbeat', 'reconnect', 'renewal', 'handshake', 'authorize', 'oidc', 'jwks', 'guest', 'originLock'],
+  ...['idempotency', 'duplicate', 'fanOut', 'reorder', 'gap', 'history', 'readPage', 'expiry', 'outbox', 'draft'],
+  ...['presence', 'typing', 'unread', 'links', 'markdown', 'permissions', 'kick', 'bans', 'export', 'erase'],
+  ...[
+    'cors',
+    'contentSecurityPolicy',
+    'serviceWorker',
+    'sigV4',
+    'rotate',
+    'metrics',
+    'invocationLog',
+    'alarms',
+  ],
+];
+
 const FORMS = new Set(
   WORDS.flatMap((word) => [word, `${word}s`, `${word}ed`, `${word}ing`, word.replace(/e$/, 'ing')]),
 );
