@@ -56,8 +56,36 @@ const accepted = {
   oidcClients: {
     test: /^[^\s,]+(,[^\s,]+)*$/,
     takes: 'a comma-separated list of client ids',
-    means: 'The clients that tokens may be issued to, by the claim `azp` (`oidcAudience` unless given)',
+    means:
+      'The clients that tokens may be issued to, by the claim `azp`, beside `oidcClientId` (`oidcAudience` unless given)',
     example: '4tq7example2client9id,8mobile3client',
+  },
+  oidcClientId: {
+    test: /^[\x21-\x7e]{1,128}$/,
+    takes: 'a word without spaces of at most 128 characters',
+    means:
+      "The page's client at the provider. With it the page offers sign-in ([how to set it up](sign-in.md))",
+    example: '4tq7example2client9id',
+  },
+  oidcScope: {
+    test: isScope,
+    takes: 'words with spaces between them, of which one is openid; at most 256 characters',
+    required: true,
+    means: 'The scopes that the page asks for. Many providers give a refresh token for `offline_access` only',
+    example: 'openid profile offline_access',
+  },
+  oidcToken: {
+    test: /^(access|id)$/,
+    takes: 'access or id',
+    required: true,
+    means: 'The token that the page connects with: the one that carries the audience and the permissions',
+    example: 'id',
+  },
+  oidcOrigins: {
+    test: areProviderOrigins,
+    takes: 'a comma-separated list of at most 8 https origins',
+    means: "The provider's hosts that the page calls, beside the issuer's. Its CSP allows no other",
+    example: 'https://example.auth.eu-west-1.amazoncognito.com',
   },
   oidcRoomsClaim: {
     test: /^[\x21-\x7e]{1,128}$/,
@@ -304,6 +332,26 @@ function isHttpsUrl(value) {
   return URL.canParse(value) && new URL(value).protocol === 'https:';
 }
 
+/** Scopes as RFC 6749 writes them. */
+function isScope(value) {
+  return (
+    value.length <= 256 &&
+    /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(value) &&
+    value.split(' ').includes('openid')
+  );
+}
+
+/** Each ends up in the page's CSP, where a path or a wildcard would mean something else. */
+function areProviderOrigins(value) {
+  const origins = value.split(',');
+  return (
+    origins.length <= 8 &&
+    origins.every(
+      (origin) => isHttpsUrl(origin) && /^[a-z0-9.:/-]+$/.test(origin) && new URL(origin).origin === origin,
+    )
+  );
+}
+
 function areOrigins(value) {
   return value.split(',').every((origin) => isWebOrigin(origin) || isAppOrigin(origin));
 }
@@ -375,6 +423,12 @@ function problems(given, { stage, region } = {}) {
 
   if (given.guests === 'off' && !given.oidcIssuer)
     found.push('guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or nobody could sign in');
+
+  if (given.oidcClientId && !given.oidcIssuer)
+    found.push('oidcClientId needs oidcIssuer, oidcAudience and oidcJwksUrl');
+
+  if (given.oidcOrigins && !given.oidcClientId)
+    found.push('oidcOrigins needs oidcClientId: without it the page offers no sign-in');
 
   if (given.alarmEmail && given.watch === 'logs')
     found.push('alarmEmail needs watch=metrics or watch=all, or the alarms had nothing to read');

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { accepted, problems, refusal } from '../infra/parameters';
+import { SIGN_IN_PARAMETERS } from './signIn/provider';
 import table from './startOptions.json';
 
 /** What `npm start` was asked for. */
@@ -12,6 +13,8 @@ export interface StartOptions {
   stage: string;
   /** Parameters of the stack by name. */
   params: Record<string, string>;
+  /** Whether an identity provider runs beside the stack. */
+  signIn: boolean;
   quiet: boolean;
 }
 
@@ -36,11 +39,12 @@ export function readCommandLine(args: string[]): CommandLine {
         data: { type: 'string' },
         stage: { type: 'string', default: 'dev' },
         param: { type: 'string', multiple: true, default: [] },
+        'sign-in': { type: 'boolean', default: false },
         quiet: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
-    const { port, host, tls, data, stage, param, quiet, help } = values;
+    const { port, host, tls, data, stage, param, quiet, help, 'sign-in': signIn } = values;
     if (help) return { kind: 'help', text: helpText() };
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return wrong('--port must be 0 to 65535.');
     if (!/^[\w.:-]+$/.test(host)) return wrong('--host must be an address such as 0.0.0.0.');
@@ -48,9 +52,9 @@ export function readCommandLine(args: string[]): CommandLine {
     if (param.some((pair) => !pair.includes('='))) return wrong('--param must be NAME=VALUE.');
 
     const params = Object.fromEntries(param.map(nameAndValue));
-    const found = problems(params, { stage });
+    const found = problems({ ...(signIn && SIGN_IN_PARAMETERS), ...params }, { stage });
     if (found.length > 0) return { kind: 'wrong', line: refusal(found) };
-    return { kind: 'start', options: { port: Number(port), host, tls, stage, params, quiet, data } };
+    return { kind: 'start', options: { port: Number(port), host, tls, stage, params, signIn, quiet, data } };
   } catch (error) {
     // parseArgs explains positional arguments over several lines.
     return wrong((error as Error).message.split(/\.? To specify|\n/)[0]?.replace(/\.?$/, '.') ?? '');

@@ -16,9 +16,16 @@ import { openStore } from './services/dataDirectory';
 import { startDynamoDb } from './services/dynamodb';
 import { pageDirectory } from './services/pageBuild';
 import { openSecrets, resolveSecrets, type Secrets, serveSecrets } from './services/secretsManager';
+import {
+  type LocalProvider,
+  SIGN_IN_PARAMETERS,
+  type SignInOptions,
+  startProvider,
+  withProvider,
+} from './signIn/provider';
 import { compileTemplate } from './template/compile';
 import { resourceNamesOf } from './template/resourceNames';
-import type { Template } from './template/template';
+import { outputOf, type Template } from './template/template';
 import { hostNames, urlHost } from './util/networkAddresses';
 
 export interface StackOptions {
@@ -37,6 +44,8 @@ export interface StackOptions {
   data?: string | undefined;
   /** The built page; where `npm run build:web` puts it unless named. */
   pageDirectory?: string;
+  /** Starts an identity provider with a few people, who sign in on the page. */
+  signIn?: SignInOptions | undefined;
   /** Changes a copy of the compiled template before anything reads it. */
   template?: (template: Template) => Template;
   limits?: Partial<SocketLimits> & { retryDelayMs?: number };
@@ -66,6 +75,8 @@ export interface Stack {
   tables: Record<string, string>;
   template: Template;
   secrets: Secrets;
+  /** The identity provider, if the stack was started with one. */
+  provider: LocalProvider | undefined;
   /** What `Ref` gives for a logical id: a table's name, a secret's ARN. */
   ref(id: string): string;
   /** Runs a function by its deployed name, past the gateway. */
@@ -77,13 +88,8 @@ export interface Stack {
 
 /** Starts the whole stack on free ports; several can run at once. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const {
-    root = path.resolve(__dirname, '..'),
-    stage = 'dev',
-    params = {},
-    limits = {},
-    hooks = {},
-  } = options;
+  const { root = path.resolve(__dirname, '..'), stage = 'dev', limits = {}, hooks = {} } = options;
+  const params: Record<string, string> = { ...(options.signIn && SIGN_IN_PARAMETERS), ...options.params };
   const print = options.print ?? (() => {});
   const store = openStore(options.data);
   const stops: (() => Promise<void>)[] = [];
@@ -113,7 +119,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     );
     // The slowest first: the functions are bundled while the rest is made ready.
     const functions = own(await openFunctions(root, params.awsClients ?? 'own', print));
-    const compiled = await compileTemplate({ root, stage, params });
+    const viewers = tlsProxy ? { port: tlsProxy.port, letter: 's' } : { port: cloudfront.port, letter: '' };
+    const origins = hosts.map((each) => `http${viewers.letter}://${urlHost(each)}:${viewers.port}`);
+    const provider = options.signIn && own(await startProvider(origins, options.signIn));
+    const packaged = await compileTemplate({ root, stage, params });
+    const compiled = provider ? withProvider(packaged, provider.url) : packaged;
     const template = options.template?.(structuredClone(compiled)) ?? compiled;
     const names = resourceNamesOf(template, store.suffix);
     const sockets = webSocketApi(template, names);
@@ -133,8 +143,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const socketServer = own(await startWebSocketApi({ api: sockets, invoke, limits, hooks }));
     const httpServer = own(await startHttpApi(http, invoke));
 
-    const viewers = tlsProxy ? { port: tlsProxy.port, letter: 's' } : { port: cloudfront.port, letter: '' };
-    const origins = hosts.map((each) => `http${viewers.letter}://${urlHost(each)}:${viewers.port}`);
     const [url = ''] = origins;
     const management = `http://127.0.0.1:${socketServer.port}`;
     const at = async (service: Service, url: string) => hooks.endpoint?.(service, url) ?? url;
@@ -158,7 +166,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         [sockets.host, socketServer.port],
         [http.host, httpServer.port],
       ]),
-      pageDirectory: options.pageDirectory ?? pageDirectory(root),
+      page: {
+        directory: options.pageDirectory ?? pageDirectory(root),
+        settings: outputOf(template, 'PageSettings'),
+      },
     });
     tlsProxy?.serve({
       port: cloudfront.port,
@@ -177,6 +188,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       tables: database.tables,
       template,
       secrets,
+      provider,
       ref: (id) => names.ref(id) ?? id,
       invoke,
       failed: new Promise((resolve) => {

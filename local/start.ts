@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   if (commandLine.kind === 'wrong') refuse(commandLine.line);
   if (commandLine.kind === 'help') return console.log(commandLine.text);
   const { options } = commandLine;
-  const { host, port, tls, data, stage, params, quiet } = options;
+  const { host, port, tls, data, stage, params, quiet, signIn } = options;
 
   const stats = createStats();
   let status: StatusLine | undefined;
@@ -61,6 +61,7 @@ async function main(): Promise<void> {
       params,
       pageDirectory: pageDirectory(root),
       data: data && path.resolve(data),
+      signIn: signIn ? {} : undefined,
       localPages: statsPage(stats),
       print: (line) => {
         stats.take(line);
@@ -75,6 +76,7 @@ async function main(): Promise<void> {
   if (!quiet) {
     for (const url of stack.networkUrls) console.log(`On another device in this network: ${url}`);
     if (tls) console.log("The certificate is self-signed: accept the browser's warning.");
+    if (stack.provider) console.log(`People sign in at ${stack.provider.url}, on this machine only.`);
     console.log(`Functions that are invoked, as by \`npx edge-chat export\`: ${invokedAt(stack)}`);
     console.log(`Statistics: ${stack.url}${STATS_PATH}`);
     status = keepStatus(process.stderr, () => summaryOf(stats.snapshot()));

@@ -1,59 +1,103 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { ChatPage } from './components/ChatPage';
 import { JoinForm } from './components/JoinForm';
+import { Busy, SignInCard } from './components/SignInCard';
 import { useHash } from './hooks/useHash';
 import type { Memory } from './memory';
 import { isBadLink, LOBBY, roomInHash } from './pure/places';
 import type { SignIn } from './session';
+import type { AccountSession } from './signIn/account';
+import { describeProblem, type SignInProblem } from './signIn/problems';
 
 interface Props {
   memory: Memory;
-  signIn: SignIn;
+  /** Guests; `undefined` where they are switched off. */
+  guests: SignIn | undefined;
+  /** The identity provider; `undefined` where the page has no sign-in. */
+  accounts: AccountSession | undefined;
+  /** The provider has sent the user back, and is asked for the tokens. */
+  arrival: Promise<SignInProblem | undefined> | undefined;
 }
 
-/** The page: the join form until there is a name, then the chat. All tabs of a browser show one guest. */
-export function App({ memory, signIn }: Props) {
-  const [guest, setGuest] = useState(signIn.remembered);
-  const [asking, setAsking] = useState<{ reason?: string } | undefined>(guest ? undefined : {});
+/** The page: a card until there is a user, then the chat. All tabs of a browser show one user. */
+export function App({ memory, guests, accounts, arrival }: Props) {
+  const signedIn = useCallback(
+    () => [accounts, guests].find((session) => session?.remembered()),
+    [accounts, guests],
+  );
+  const [session, setSession] = useState(signedIn);
+  const [user, setUser] = useState(session?.remembered()?.user);
+  const [asking, setAsking] = useState<{ reason?: string } | undefined>(user ? undefined : {});
+  const [busy, setBusy] = useState(arrival && 'Signing in…');
   const hash = useHash();
 
-  useEffect(
-    () =>
-      signIn.watch(() => {
-        const now = signIn.remembered();
-        setGuest(now);
-        setAsking(now ? undefined : { reason: 'You signed out in another tab.' });
-      }),
-    [signIn],
+  const refresh = useCallback(
+    (reason?: string) => {
+      const now = signedIn();
+      const user = now?.remembered()?.user;
+      setSession(now);
+      setUser(user);
+      setAsking(user && reason === undefined ? undefined : { ...(reason !== undefined && { reason }) });
+    },
+    [signedIn],
   );
 
-  if (guest && !asking)
+  useEffect(() => {
+    const changed = () => refresh(signedIn() ? undefined : 'You signed out in another tab.');
+    const stops = [guests, accounts].map((each) => each?.watch(changed));
+    return () => {
+      for (const stop of stops) stop?.();
+    };
+  }, [guests, accounts, signedIn, refresh]);
+  useEffect(() => {
+    void arrival?.then((problem) => {
+      refresh(problem && describeProblem(problem));
+      setBusy(undefined);
+    });
+  }, [arrival, refresh]);
+
+  if (busy !== undefined) return <Busy text={busy} />;
+  if (session && user && !asking)
     return (
       <ChatPage
-        key={`${guest.user.id} ${guest.user.name}`}
+        key={`${user.id} ${user.name}`}
         memory={memory}
-        signIn={signIn}
-        user={guest.user}
+        signIn={session}
+        user={user}
+        canRename={session === guests}
         onRename={(reason) => setAsking(reason ? { reason } : {})}
         onSignOut={() => {
-          signIn.signOut();
-          setGuest(undefined);
-          setAsking({});
+          const done = session.signOut();
+          refresh();
+          if (!done) return;
+          setBusy('Signing out…');
+          void done.then(() => setBusy(undefined));
         }}
+      />
+    );
+  const room = roomInHash(hash) ?? LOBBY;
+  if (!guests || (session && session === accounts))
+    return (
+      <SignInCard
+        room={room}
+        isBadLink={isBadLink(hash)}
+        reason={asking?.reason}
+        onSignIn={accounts?.begin}
       />
     );
   return (
     <JoinForm
-      key={guest?.user.id}
-      name={guest?.user.name ?? ''}
-      room={roomInHash(hash) ?? LOBBY}
+      key={user?.id}
+      name={user?.name ?? ''}
+      room={room}
       isBadLink={isBadLink(hash)}
       reason={asking?.reason}
       onJoin={async (name) => {
-        setGuest(await signIn.join(name));
-        setAsking(undefined);
+        await guests.join(name);
+        refresh();
       }}
-      onCancel={guest && asking?.reason === undefined ? () => setAsking(undefined) : undefined}
+      onSignIn={accounts?.begin}
+      onCancel={user && asking?.reason === undefined ? () => setAsking(undefined) : undefined}
     />
   );
 }

@@ -1,19 +1,26 @@
 import { ChatError, type TokenRequest } from '../client';
 import { type Guest, readGuest, signInGuest } from '../client/guests';
+import type { User } from '../lib/protocol';
 import type { Memory } from './memory';
 
+/** How the page's user is signed in: as a guest, or by the identity provider. */
+export interface Session {
+  /** The user that this browser stored. */
+  remembered(): { readonly user: User } | undefined;
+  /** Returns the stored token, or a new one if it ends soon. */
+  token(request: TokenRequest): Promise<string>;
+  /** Removes the user and everything that was stored for them. */
+  signOut(): void | Promise<void>;
+  /** Calls back when another tab has signed in, renamed the user, or signed out. Returns what stops it. */
+  watch(changed: () => void): () => void;
+}
+
 /** Signs guests in and remembers them. */
-export interface SignIn {
-  /** The guest that this browser stored. */
+export interface SignIn extends Session {
   remembered(): Guest | undefined;
   /** Signs in under a name, as the stored user if there is one. */
   join(name: string): Promise<Guest>;
-  /** Returns the stored token, or a new one if it ends soon. */
   token(request: Pick<TokenRequest, 'reason'>): Promise<string>;
-  /** Removes the guest and everything that was stored for them. */
-  signOut(): void;
-  /** Calls back when another tab has signed in, renamed the guest, or signed out. Returns what stops it. */
-  watch(changed: () => void): () => void;
 }
 
 const KEY = 'guest';

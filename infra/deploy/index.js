@@ -137,7 +137,9 @@ module.exports = class {
       return stack.outputs;
     });
     const now = Date.now();
-    await this.step('Uploading the page', () => uploadPage(this.clients, outputs.PageBucketName, this.page));
+    await this.step('Uploading the page', () =>
+      uploadPage(this.clients, outputs.PageBucketName, this.page, outputs.PageSettings),
+    );
     await this.step('Sweeping old assets', () =>
       sweepPage(this.clients, outputs.PageBucketName, this.page, now),
     );

@@ -9,6 +9,7 @@ const {
   PutObjectCommand,
 } = require('@aws-sdk/client-s3');
 
+const fillSettings = require('../pageSettings');
 const contentTypes = require('./contentTypes.json');
 
 const INDEX = 'index.html';
@@ -56,18 +57,20 @@ const contentTypeOf = (key) => contentTypes[path.extname(key)];
 
 const cachingOf = (key) => (hashed.test(key) ? HASHED_CACHING : PLAIN_CACHING);
 
-/** Puts the page into the bucket. A browser never gets an index.html that names a missing file. */
-async function uploadPage({ s3 }, bucket, files) {
-  for (const { key, file, contentType, cacheControl } of files)
+/** Puts the page with its settings into the bucket. A browser never gets an index.html that names a missing file. */
+async function uploadPage({ s3 }, bucket, files, settings) {
+  for (const { key, file, contentType, cacheControl } of files) {
+    const body = await readFile(file);
     await s3.send(
       new PutObjectCommand({
         Bucket: bucket,
         Key: key,
-        Body: await readFile(file),
+        Body: key === INDEX ? fillSettings(body, settings) : body,
         ContentType: contentType,
         CacheControl: cacheControl,
       }),
     );
+  }
 }
 
 /** Marks what the page no longer names, and deletes what was marked a week ago. */

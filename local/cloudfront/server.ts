@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { fromBucket } from '../services/pageBucket';
+import { fromBucket, type PageBucket } from '../services/pageBucket';
 import { headerLines, responseOn, safely } from '../util/http';
 import { createAgent } from '../util/keepAliveAgent';
 import { type Listening, listen } from '../util/listen';
@@ -42,7 +42,7 @@ export interface Served {
   distribution: Distribution;
   /** Where the origins' names lead. */
   ports: Map<string, number>;
-  pageDirectory: string;
+  page: PageBucket;
 }
 
 /** A stand-in for CloudFront. Until it knows its distribution, it answers 503. */
@@ -73,8 +73,8 @@ export async function startCloudFront(options: CloudFrontOptions): Promise<Cloud
     if (viewer.url.length > limits.urlBytes || sizeOf(viewer) > limits.requestBytes)
       return early.refuse(413, 'The request is too large.');
 
-    const { distribution, ports, pageDirectory } = served;
-    const url = viewer.url === '/' ? `/${distribution.rootObject}` : viewer.url;
+    const { distribution, ports, page } = served;
+    const url = viewer.url.replace(/^\/(?=\?|$)/, `/${distribution.rootObject}`);
     const behaviour = behaviourFor(distribution, url);
     const { origin } = behaviour;
     const answer = createViewerResponse(request, response, requestId, behaviour.response);
@@ -82,7 +82,7 @@ export async function startCloudFront(options: CloudFrontOptions): Promise<Cloud
       return answer.refuse(403, 'This distribution is not configured to allow this HTTP method.');
 
     if (origin.kind === 'bucket') {
-      const { status, headers, body } = await fromBucket(pageDirectory, origin.path + url.split('?')[0]);
+      const { status, headers, body } = await fromBucket(page, origin.path + url.split('?')[0]);
       return answer.send(status, headers, body);
     }
     const port = ports.get(origin.host);

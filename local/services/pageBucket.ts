@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import contentTypes from '../../infra/deploy/contentTypes.json';
+import fillSettings from '../../infra/pageSettings';
 
 /** What the bucket answers. */
 export interface BucketAnswer {
@@ -12,12 +13,22 @@ export interface BucketAnswer {
 
 const TYPES: Record<string, string> = contentTypes;
 
-/** Answers for a path as the page's bucket does, from the directory the page was built into. */
-export async function fromBucket(directory: string, urlPath: string): Promise<BucketAnswer> {
+/** What the bucket holds: the files of the built page, and the settings that a deployment puts into it. */
+export interface PageBucket {
+  directory: string;
+  settings: string;
+}
+
+/** Answers for a path as the page's bucket does. */
+export async function fromBucket(
+  { directory, settings }: PageBucket,
+  urlPath: string,
+): Promise<BucketAnswer> {
   const key = decoded(urlPath);
   const file = key && path.join(directory, key);
-  const body = file ? await readFile(file).catch(() => undefined) : undefined;
-  if (!file || !body) return missing(key ?? urlPath);
+  const content = file ? await readFile(file).catch(() => undefined) : undefined;
+  if (!file || !content) return missing(key ?? urlPath);
+  const body = key === 'index.html' ? fillSettings(content, settings) : content;
   return {
     status: 200,
     headers: {

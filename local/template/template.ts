@@ -11,6 +11,14 @@ export interface Resource {
 /** A compiled CloudFormation template, as `sls package` writes it. */
 export interface Template {
   Resources: Record<string, Resource>;
+  Outputs?: Record<string, { Value: Json }>;
+}
+
+/** The text of an output that refers to no resource. */
+export function outputOf(template: Template, name: string): string {
+  const value = template.Outputs?.[name]?.Value;
+  if (typeof value !== 'string') throw new Error(`The template has no output ${name} that is text.`);
+  return value;
 }
 
 /** Every resource of one type, with its logical id. */

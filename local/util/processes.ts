@@ -17,7 +17,7 @@ export interface Child {
 const preload = ['--require', path.join(__dirname, 'child.cjs')];
 
 /** Starts one of this folder's own processes. It takes its temporary directory along when it ends. */
-export function startProcess(file: string, options: Record<string, string>, temporary?: string): Child {
+export function startProcess(file: string, options: Record<string, unknown>, temporary?: string): Child {
   return observed(
     fork(file, [JSON.stringify(options)], {
       execArgv: preload,

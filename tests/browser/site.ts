@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { createStats } from '../../local/console/stats';
 import { statsPage } from '../../local/console/statsPage';
+import type { SignInOptions } from '../../local/signIn/provider';
 import { type Stack, startStack } from '../../local/stack';
 import type { Template } from '../../local/template/template';
 import { startChromium } from './chromium';
@@ -42,6 +43,9 @@ export interface Visit {
 
 export interface SiteOptions {
   template?(template: Template): Template;
+  /** Starts an identity provider beside the stack. */
+  signIn?: SignInOptions;
+  params?: Record<string, string>;
   /** Serves the page and its sockets by TLS, with a self-signed certificate. */
   tls?: boolean;
 }

@@ -14,7 +14,7 @@ interface PageFile {
 
 const { readPage, uploadPage, sweepPage } = require('../../infra/deploy/page.js') as {
   readPage(directory: string): Promise<PageFile[]>;
-  uploadPage(clients: Clients, bucket: string, files: PageFile[]): Promise<void>;
+  uploadPage(clients: Clients, bucket: string, files: PageFile[], settings: string): Promise<void>;
   sweepPage(clients: Clients, bucket: string, files: PageFile[], now: number): Promise<string[]>;
 };
 const emptyBucket = require('../../infra/deploy/bucket.js') as (
@@ -22,6 +22,7 @@ const emptyBucket = require('../../infra/deploy/bucket.js') as (
   bucket: string,
 ) => Promise<number>;
 
+const SETTINGS = '{"guests":true}';
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const folders: string[] = [];
@@ -86,7 +87,7 @@ describe('an asset that the page no longer names', () => {
 
   const deploy = async (files: Record<string, string>, now: number) => {
     const page = await readPage(written(files));
-    await uploadPage(clients, 'page', page);
+    await uploadPage(clients, 'page', page, SETTINGS);
     return sweepPage(clients, 'page', page, now);
   };
 
@@ -127,7 +128,7 @@ describe('an asset that the page no longer names', () => {
 
 describe('a bucket is emptied', () => {
   it('of every object, page by page', async () => {
-    await uploadPage(clients, 'page', await readPage(written(PAGE)));
+    await uploadPage(clients, 'page', await readPage(written(PAGE)), SETTINGS);
 
     expect(await emptyBucket(clients, 'page')).toBe(4);
     expect(keysIn()).toEqual([]);
@@ -135,8 +136,8 @@ describe('a bucket is emptied', () => {
 
   it('of every version and delete marker', async () => {
     const page = await readPage(written(PAGE));
-    await uploadPage(clients, 'kept', page);
-    await uploadPage(clients, 'kept', page);
+    await uploadPage(clients, 'kept', page, SETTINGS);
+    await uploadPage(clients, 'kept', page, SETTINGS);
 
     expect(await emptyBucket(clients, 'kept')).toBe(8);
     expect(keysIn('kept')).toEqual([]);
@@ -149,7 +150,7 @@ describe('a bucket is emptied', () => {
 
 it('is uploaded with index.html last', async () => {
   const before = cloud.calls.length;
-  await uploadPage(clients, 'page', await readPage(written(PAGE)));
+  await uploadPage(clients, 'page', await readPage(written(PAGE)), SETTINGS);
 
   expect(cloud.calls.slice(before).map(({ action, resource }) => `${action} ${resource}`)).toEqual([
     'PutObject page/assets/app-AAAAAAAA.js',
@@ -157,4 +158,13 @@ it('is uploaded with index.html last', async () => {
     'PutObject page/assets/icon-0123abcd.svg',
     'PutObject page/index.html',
   ]);
+});
+
+it('is told its settings, of which no character ends the attribute or the tag', async () => {
+  const page = await readPage(written({ 'index.html': '<meta content="%settings%">' }));
+
+  await uploadPage(clients, 'page', page, '{"scope":"<a> & $&"}');
+
+  const html = objectIn(bucket(), 'index.html')?.body.toString();
+  expect(html).toBe('<meta content="{&quot;scope&quot;:&quot;&lt;a&gt; &amp; $&amp;&quot;}">');
 });

@@ -79,7 +79,7 @@ async function edge(change: (config: JsonRecord) => void = () => {}, options: Cl
   started.serve({
     distribution,
     ports: new Map(hosts.map((host) => [host, behind.port])),
-    pageDirectory: path.join(pages, 'site'),
+    page: { directory: path.join(pages, 'site'), settings: '{}' },
   });
   return { ...behind, url: `http://127.0.0.1:${started.port}`, port: started.port, hosts };
 }

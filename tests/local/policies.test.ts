@@ -35,7 +35,7 @@ async function answerWith(change: (template: Template) => void): Promise<number>
   edge.serve({
     distribution: distributionOf(template, world, () => 'the-secret'),
     ports: new Map([[api.host, gateway.port]]),
-    pageDirectory: root,
+    page: { directory: root, settings: '{}' },
   });
   try {
     const { status, socket } = await rawRequest(edge.port, upgradeLines('/ws', 'chat.example').lines);

@@ -114,6 +114,7 @@ it('what ships in a bundle is known by name, and under an accepted licence', asy
     ['linkify-it', 'page'],
     ['markdown-it', 'page'],
     ['mdurl', 'page'],
+    ['oauth4webapi', 'page'],
     ['punycode.js', 'page'],
     ['react', 'page'],
     ['react-dom', 'page'],

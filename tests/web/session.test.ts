@@ -102,7 +102,7 @@ it('says that the server cannot be reached', async () => {
 it('asks for nothing more once signed out', async () => {
   const signIn = createSignIn(noStorage(), answers(200, guest('first')), () => NOW);
   await signIn.join('Ann');
-  signIn.signOut();
+  await signIn.signOut();
 
   expect(signIn.remembered()).toBeUndefined();
   await expect(signIn.token({ reason: 'first' })).rejects.toMatchObject({ final: true });

@@ -11,7 +11,7 @@ import { useAttention } from '../hooks/useWindow';
 import type { Memory } from '../memory';
 import { eraseOutbox } from '../outbox';
 import { lastOf, titleOf, unreadIn } from '../pure/unread';
-import type { SignIn } from '../session';
+import type { Session } from '../session';
 import { Drawer } from './Drawer';
 import { Logo } from './Logo';
 import { Me } from './Me';
@@ -20,15 +20,17 @@ import { RoomPane } from './RoomPane';
 
 interface Props {
   memory: Memory;
-  signIn: SignIn;
+  signIn: Session;
   user: User;
+  /** Guests choose their name; the provider gives it to other users. */
+  canRename: boolean;
   /** Shows the join form again, with the reason. */
   onRename(reason?: string): void;
   onSignOut(): void;
 }
 
 /** The chat: rooms at the side, one of them open. */
-export function ChatPage({ memory, signIn, user: joinedAs, onRename, onSignOut }: Props) {
+export function ChatPage({ memory, signIn, user: joinedAs, canRename, onRename, onSignOut }: Props) {
   const [chat] = useState(() =>
     createChat({ url: socketUrl(), token: signIn.token, outbox: createBrowserOutbox() }),
   );
@@ -75,7 +77,7 @@ export function ChatPage({ memory, signIn, user: joinedAs, onRename, onSignOut }
         <Logo />
       </div>
       <RoomNav rooms={lines} current={current} onGo={closeMenu} onLeave={remove} />
-      <Me user={user} onRename={() => onRename()} onSignOut={signOut} />
+      <Me user={user} onRename={canRename ? () => onRename() : undefined} onSignOut={signOut} />
     </>
   );
   return (

@@ -1,6 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { NAME_RULE, parseName, ROOM_RULE } from '../../lib/protocol';
+import type { SignInProblem } from '../signIn/problems';
 import { Logo } from './Logo';
+import { SignInButton } from './SignInCard';
 
 interface Props {
   name: string;
@@ -10,12 +12,14 @@ interface Props {
   /** The address names an invalid room. */
   isBadLink: boolean;
   onJoin(name: string): Promise<void>;
+  /** Leaves the page for the identity provider; `undefined` where the page has none. */
+  onSignIn: (() => Promise<SignInProblem | undefined>) | undefined;
   /** Keeps the name; `undefined` where there is none to keep. */
   onCancel: (() => void) | undefined;
 }
 
 /** The first view: it asks for a name. */
-export function JoinForm({ name: known, room, isBadLink, reason, onJoin, onCancel }: Props) {
+export function JoinForm({ name: known, room, isBadLink, reason, onJoin, onSignIn, onCancel }: Props) {
   const [name, setName] = useState(known);
   const [isJoining, setJoining] = useState(false);
   const [problem, setProblem] = useState(reason);
@@ -70,8 +74,9 @@ export function JoinForm({ name: known, room, isBadLink, reason, onJoin, onCance
           {problem ?? 'Others see it beside what you write.'}
         </p>
         <button type="submit" className="primary" disabled={isJoining}>
-          {isJoining ? 'Joining…' : 'Join'}
+          {isJoining ? 'Joining…' : onSignIn ? 'Join as a guest' : 'Join'}
         </button>
+        {onSignIn && <SignInButton className="soft" onSignIn={onSignIn} />}
         {onCancel && (
           <button type="button" className="soft" onClick={onCancel}>
             Cancel

@@ -4,7 +4,8 @@ import { Icon } from './Icon';
 
 interface Props {
   user: User;
-  onRename(): void;
+  /** `undefined` where the user cannot change the name here. */
+  onRename: (() => void) | undefined;
   onSignOut(): void;
 }
 
@@ -14,9 +15,17 @@ export function Me({ user, onRename, onSignOut }: Props) {
     <div className="me">
       <Avatar user={user} />
       <bdi className="person">{user.name}</bdi>
-      <button type="button" className="quiet" aria-label="Change name" title="Change name" onClick={onRename}>
-        <Icon name="pencil" />
-      </button>
+      {onRename && (
+        <button
+          type="button"
+          className="quiet"
+          aria-label="Change name"
+          title="Change name"
+          onClick={onRename}
+        >
+          <Icon name="pencil" />
+        </button>
+      )}
       <button type="button" className="quiet" aria-label="Sign out" title="Sign out" onClick={onSignOut}>
         <Icon name="leave" />
       </button>

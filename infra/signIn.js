@@ -1,0 +1,59 @@
+const parameters = require('./parameters');
+
+/** Sign-in on the page: what the page is told of the identity provider, and which of its hosts the page may call. */
+module.exports = async (context) => {
+  const given = await parameters(context);
+  const offersSignIn = given.oidcClientId !== '';
+  const hosts = offersSignIn
+    ? [new URL(given.oidcIssuer).origin, ...given.oidcOrigins.split(',').filter(Boolean)]
+    : [];
+  const settings = {
+    guests: given.guests === 'on',
+    ...(offersSignIn && {
+      signIn: {
+        issuer: given.oidcIssuer,
+        clientId: given.oidcClientId,
+        scope: given.oidcScope,
+        token: given.oidcToken,
+        audience: given.oidcAudience,
+      },
+    }),
+  };
+
+  return {
+    contentSecurityPolicy: contentSecurityPolicy(hosts),
+    /** Tokens of the page's own client always count. */
+    clients:
+      given.oidcIssuer && unique([given.oidcClients || given.oidcAudience, given.oidcClientId]).join(','),
+    resources: {
+      Outputs: {
+        PageSettings: {
+          Description: 'What the page is told when it is uploaded',
+          Value: JSON.stringify(settings),
+        },
+      },
+    },
+  };
+};
+
+const unique = (values) => [...new Set(values.filter(Boolean))];
+
+/**
+ * 'self' covers wss on the same host. Naming the distribution's domain here would be a circular dependency.
+ * Sign-in and sign-out are navigations, which need no source here.
+ * @param {string[]} hosts
+ */
+const contentSecurityPolicy = (hosts) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    unique(["connect-src 'self'", ...hosts]).join(' '),
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types edge-chat',
+  ].join('; ');
