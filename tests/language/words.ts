@@ -23,8 +23,20 @@ export const FILE_NAMES = [...WORDS, 'lookFar', 'world', 'keep', 'later', 'journ
 export const USUAL_NAMES = [
   ...['rateLimit', 'tokenBucket', 'throttle', 'flood', 'slowReader', 'concurrency', 'backoff', 'retry'],
   ...['heartbeat', 'reconnect', 'renewal', 'handshake', 'authorize', 'oidc', 'jwks', 'guest', 'originLock'],
-  ...['idempotency', 'duplicate', 'fanOut', 'reorder', 'gap', 'history', 'readPage', 'expiry', 'outbox', 'draft'],
-  ...['presence', 'typing', 'unread', 'links', 'markdown', 'permissions', 'kick', 'bans', 'export', 'erase'],
+  ...['idempotency', 'duplicate', 'fanOut', 'reorder', 'gap', 'history', 'readPage', 'expiry', 'outbox'],
+  ...[
+    'presence',
+    'draft',
+    'typing',
+    'unread',
+    'links',
+    'markdown',
+    'permissions',
+    'kick',
+    'bans',
+    'export',
+    'erase',
+  ],
   ...[
     'cors',
     'contentSecurityPolicy',
