@@ -10,10 +10,12 @@ describe('moderation', () => {
     const harness = createHarness();
     const { room } = await harness.joined();
 
-    const asked = [kick(room, 'bob', 60_000), kick(room, 'bob'), unban(room, 'bob')];
-    await harness.clock.pass(1_000);
+    for (const ask of [() => kick(room, 'bob', 60_000), () => kick(room, 'bob'), () => unban(room, 'bob')]) {
+      const asked = ask();
+      await harness.clock.pass(1_000);
+      await asked;
+    }
 
-    expect(await Promise.all(asked)).toEqual([undefined, undefined, undefined]);
     expect(received(harness, 'kick')).toMatchObject([
       { room: 'lobby', user: 'bob', forMs: 60_000 },
       { room: 'lobby', user: 'bob' },

@@ -6,6 +6,10 @@ export interface VirtualClock {
   wait(ms: number): Promise<void>;
   /** Runs everything up to a time, in milliseconds since the epoch. */
   runUntil(time: number): Promise<void>;
+  /** Jumps as a sleeping device does: time passes and nothing runs. */
+  sleep(ms: number): void;
+  /** How many events are due some time. */
+  pending(): number;
 }
 
 interface Event {
@@ -37,12 +41,16 @@ export function createVirtualClock(start: number): VirtualClock {
       for (let next = heap[0]; next && next.at <= time; next = heap[0]) {
         pop(heap);
         if (!next.run) continue;
-        now = next.at;
+        now = Math.max(now, next.at);
         next.run();
         await settled();
       }
       now = Math.max(now, time);
     },
+    sleep(ms) {
+      now += ms;
+    },
+    pending: () => heap.filter(({ run }) => run).length,
   };
 }
 
