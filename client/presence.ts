@@ -1,6 +1,7 @@
 /** The members of a room, and which of them are typing. */
 
 import type { ServerMessage, User } from '../lib/protocol';
+import { REPLY_TIMEOUT_MS } from './common/constants';
 import type { Cancel, Clock } from './common/platform';
 import type { Chat, Unsubscribe } from './common/types';
 import * as defaults from './platform/defaults';
@@ -58,6 +59,8 @@ export function createPresence(
   const room = chat.room(roomName);
   const emitter = createEmitter<{ change(): void }>(onError);
   const active = new Map<string, User>();
+  /** Users that were announced as joined, and when: a list that was read before may come after the announcement. */
+  const announced = new Map<string, { user: User; at: number }>();
   const leaving = createExpiringUsers(clock, LEAVE_DELAY_MS, (user) => {
     if (active.delete(user.id) || count > active.size) count--;
     changed();
@@ -82,6 +85,22 @@ export function createPresence(
     changed();
   };
 
+  const onJoined = (user: User): void => {
+    leaving.end(user);
+    if (!active.has(user.id)) count++;
+    active.set(user.id, user);
+    changed();
+  };
+
+  /** Takes the list of a reply, and adds the users that joined while it was on its way. */
+  const onList = (members: readonly User[], memberCount: number): void => {
+    replace(members, memberCount);
+    for (const [id, { user, at }] of announced) {
+      if (clock.now() - at > REPLY_TIMEOUT_MS) announced.delete(id);
+      else onJoined(user);
+    }
+  };
+
   const endTyping = (user: User): void => {
     if (typing.end(user)) changed();
   };
@@ -90,17 +109,16 @@ export function createPresence(
     switch (frame.type) {
       case 'joined':
         askedAt = clock.now();
-        replace(frame.members, frame.memberCount);
+        onList(frame.members, frame.memberCount);
         break;
       case 'memberJoined':
-        leaving.end(frame.member);
-        if (!active.has(frame.member.id)) count++;
-        active.set(frame.member.id, frame.member);
-        changed();
+        announced.set(frame.member.id, { user: frame.member, at: clock.now() });
+        onJoined(frame.member);
         break;
       // The user's other pages do not count as other members.
       case 'memberLeft':
         if (isSelf(frame.member)) break;
+        announced.delete(frame.member.id);
         leaving.begin(frame.member);
         endTyping(frame.member);
         break;
@@ -130,6 +148,7 @@ export function createPresence(
 
   const clear = (): void => {
     typing.clear();
+    announced.clear();
     replace([], 0);
   };
 

@@ -6,7 +6,6 @@ const RESET_MS = 10_000;
 const MIN_INTERVAL_MS = 10;
 /** A wait may be long because clocks differ: it is kept once, but says little about the rate. */
 const MAX_INTERVAL_MS = 1_000;
-const MAX_WAIT_MS = 60_000;
 /** Requests that were sent at once are refused at once: together they lengthen the interval by this factor, once. */
 const GROWTH = 1.2;
 /** Each request that is served shortens the interval by this factor. */
@@ -33,14 +32,27 @@ export function createPacer(clock: Clock): Pacer {
   let intervalMs = MIN_INTERVAL_MS;
   let nextAt = 0;
   let growsAt = 0;
+  let lastNow = 0;
+
+  /** Reads the clock. Where it was set back, what is to come is as far away as it was before. */
+  const readClock = (): number => {
+    const now = clock.now();
+    const setBackMs = Math.max(0, lastNow - now);
+    nextAt -= setBackMs;
+    growsAt -= setBackMs;
+    lastNow = now;
+    return now;
+  };
 
   const schedule = (): void => {
     if (isScheduled || waiting.length === 0) return;
     isScheduled = true;
-    clock.after(Math.max(0, nextAt - clock.now()), () => {
+    const now = readClock();
+    clock.after(Math.max(0, nextAt - now), () => {
       isScheduled = false;
       // A refusal may have moved the time meanwhile.
-      if (clock.now() >= nextAt) runNext();
+      const isDue = readClock() >= nextAt;
+      if (isDue) runNext();
       schedule();
     });
   };
@@ -49,16 +61,14 @@ export function createPacer(clock: Clock): Pacer {
     const [next] = waiting;
     if (!next) return;
     waiting = waiting.slice(1);
-    nextAt = clock.now() + intervalMs;
+    nextAt = readClock() + intervalMs;
     next();
   };
 
   return {
     run(request) {
-      const now = clock.now();
+      const now = readClock();
       if (now > nextAt + RESET_MS) intervalMs = MIN_INTERVAL_MS;
-      // A clock that was set back must not stop the requests.
-      nextAt = Math.min(nextAt, now + MAX_WAIT_MS);
       waiting.push(request);
       if (waiting.length === 1 && now >= nextAt) runNext();
       else schedule();
@@ -67,7 +77,7 @@ export function createPacer(clock: Clock): Pacer {
       };
     },
     slowDown(waitMs) {
-      const now = clock.now();
+      const now = readClock();
       if (now >= growsAt) {
         intervalMs *= GROWTH;
         growsAt = now + GROWTH_INTERVAL_MS;

@@ -160,8 +160,11 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
   /** Moves messages of this client behind a restored one: the device's clock may have been set back meanwhile. */
   const moveBehind = (order: number): void => {
     room.noteOrder(order);
-    for (const message of queue) {
-      if (message.isRestored || message.record.order > order) continue;
+    const own = queue.filter(({ isRestored }) => !isRestored);
+    const first = own.findIndex(({ record }) => record.order <= order);
+    if (first < 0) return;
+    // All from there on: a part of them would come behind the rest.
+    for (const message of own.slice(first)) {
       message.record = { ...message.record, order: room.nextOrder() };
       write(message);
     }

@@ -13,7 +13,7 @@ export interface ExportPage {
 
 /** Reads what has not expired of a room's log, upwards from the seq after `after`. */
 export async function readExportPage(
-  { log, clock }: OperatorContext,
+  { log, clock }: Pick<OperatorContext, 'log' | 'clock'>,
   room: string,
   after = 0,
 ): Promise<ExportPage> {

@@ -570,22 +570,28 @@ describe('the outbox', () => {
     aheadMs = 0;
     const second = harness.chat('ann', { outbox, clock });
     second.connect();
-    second
-      .room('lobby')
-      .send('3')
-      .catch(() => {});
+    for (const text of ['3', '4', '5'])
+      second
+        .room('lobby')
+        .send(text)
+        .catch(() => {});
     await harness.clock.pass(100);
     second
       .room('lobby')
-      .send('4')
+      .send('6')
       .catch(() => {});
     await harness.clock.pass(100);
     second.close();
     harness.gateway.faults.handshake = () => undefined;
-    const { room } = await harness.joined('ann', 'lobby', { outbox, clock });
+    const third = harness.chat('ann', { outbox, clock });
+    third.connect();
+    const room = third.room('lobby');
+    void room.join();
+    const last = room.send('7');
     await harness.clock.pass(2_000);
 
-    expect(texts(room)).toEqual(['1', '2', '3', '4']);
+    await last;
+    expect(texts(room)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
   });
 
   it('tells nothing but the truth of a send whose write-down is slow when the log is replaced', async () => {

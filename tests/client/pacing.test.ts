@@ -92,3 +92,20 @@ it('sends at once again after the backlog is gone', async () => {
 
   await expect(Promise.all(sent)).resolves.toHaveLength(3);
 });
+
+it('sends at once after the clock of the device was set back', async () => {
+  const harness = createHarness();
+  let aheadMs = 3_600_000;
+  const clock = { ...harness.clock, now: () => harness.clock.now() + aheadMs };
+  const { room } = await harness.joined('ann', 'lobby', { clock });
+  const before = room.send('before');
+  await harness.clock.pass(500);
+  await before;
+
+  aheadMs = 0;
+  const sent = [room.send('after'), room.send('and again')];
+  await harness.clock.pass(500);
+
+  await Promise.all(sent);
+  expect(texts(room)).toEqual(['before', 'after', 'and again']);
+});

@@ -1,5 +1,6 @@
 import { publishAsUser } from '../../lib/actions/publishForBackEnd';
 import type { Ack, ErrorFrame, User } from '../../lib/protocol';
+import type { Checker } from './checker';
 import type { VirtualClock } from './clock';
 import type { Dice } from './faults';
 import type { Lambda } from './lambda';
@@ -13,10 +14,11 @@ export interface BackEndOptions {
   random: Random;
   dice: Dice;
   lambda(): Lambda;
+  checker: Checker;
 }
 
 /** Posts over HTTP as a user: repeats a post until it is acknowledged or refused for good. */
-export function createBackEnd({ clock, random, dice, lambda }: BackEndOptions) {
+export function createBackEnd({ clock, random, dice, lambda, checker }: BackEndOptions) {
   let made = 0;
   const tryOnce = (author: User, room: string, id: string): Promise<Ack | ErrorFrame | undefined> =>
     new Promise((resolve) => {
@@ -32,6 +34,7 @@ export function createBackEnd({ clock, random, dice, lambda }: BackEndOptions) {
   return {
     async post(author: User, room: string): Promise<void> {
       const id = `post-${author.id}-${made++}`;
+      checker.said(author.id, room, `posted ${id}`);
       for (;;) {
         const reply = await tryOnce(author, room, id);
         const outcome = reply?.type === 'error' ? reply.code : reply?.type;

@@ -36,8 +36,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: APPEND,
-        find: "if ((await log.put(send.room, entry)) === 'written') {",
-        replace: 'log.put(send.room, entry).catch(() => {});\n      if (attempt >= 0) {',
+        find: "if ((await log.put(send.room, entry, send.hash)) === 'written') {",
+        replace: 'log.put(send.room, entry, send.hash).catch(() => {});\n      if (attempt >= 0) {',
       },
     ],
     caughtAs: ['wrongAck', 'inconsistent', 'stuck', 'duplicate'],
@@ -59,7 +59,11 @@ export const bugs: Bug[] = [
     name: 'does not look for the id before it writes',
     kind: 'faulty',
     patches: [
-      { file: SEARCH, find: '  if (mine) return toDuplicate(mine, remembered ? [] : run);\n', replace: '' },
+      {
+        file: SEARCH,
+        find: '  if (mine) return toDuplicate(send, mine, remembered ? [] : run);\n',
+        replace: '',
+      },
     ],
     caughtAs: ['duplicate'],
   },
@@ -69,7 +73,7 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: APPEND,
-        find: '      if (mine) return toDuplicate(mine, [...superseded, ...taken]);\n',
+        find: '      if (mine) return toDuplicate(send, mine, [...superseded, ...taken]);\n',
         replace: '',
       },
     ],
@@ -111,9 +115,9 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: PUBLISH,
-        find: '        expireSuperseded(context, send.room, written.superseded),\n      );\n      return acknowledge(send, written.entry, false);',
+        find: '        expireSuperseded(context, room, written.superseded),\n      );\n      return {',
         replace:
-          '        expireSuperseded(context, send.room, [...written.superseded, { ...written.entry, user: send.from.id }]),\n      );\n      return acknowledge(send, written.entry, false);',
+          '        expireSuperseded(context, room, [...written.superseded, { ...written.entry, user: send.from.id }]),\n      );\n      return {',
       },
     ],
     caughtAs: ['headExpired', 'reused', 'falseReset', 'stuck'],
@@ -130,9 +134,9 @@ export const bugs: Bug[] = [
       },
       {
         file: PUBLISH,
-        find: 'deliverEntry(context, job(written.entry.seq), written.entry),',
+        find: 'settleAll(\n        deliverEntry(context, job(entry.seq), entry),',
         replace:
-          'deliverEntry({ ...context, members: { ...context.members, list: async function* () { yield* early; } } }, job(written.entry.seq), written.entry),',
+          'settleAll(\n        deliverEntry({ ...context, members: { ...context.members, list: async function* () { yield* early; } } }, job(entry.seq), entry),',
       },
     ],
     caughtAs: ['late'],
@@ -403,5 +407,149 @@ export const bugs: Bug[] = [
       },
     ],
     caughtAs: ['writtenAfterKick'],
+  },
+  {
+    name: 'lets a late leave take the member row of a later join',
+    kind: 'faulty',
+    patches: [
+      {
+        file: 'lib/actions/leaveRoom.ts',
+        find: 'context.members.remove(room, requester.id, left.fence)',
+        replace: 'context.members.remove(room, requester.id, Number.MAX_SAFE_INTEGER)',
+      },
+    ],
+    caughtAs: ['late'],
+  },
+  {
+    name: "adopts another user's sends from a shared outbox",
+    kind: 'pages',
+    patches: [
+      {
+        file: 'client/outbox/outboxSession.ts',
+        find: '=> (record.user ?? user) === user;',
+        replace: "=> record.id !== '' && user !== '';",
+      },
+    ],
+    caughtAs: ['wrongAuthor', 'stuck'],
+  },
+  {
+    name: 'leaves the sends of an earlier page in the outbox',
+    kind: 'pages',
+    patches: [
+      {
+        file: 'client/outbox/outboxSession.ts',
+        find: 'isOwn(record) ? restore(record) : remove(record.id)',
+        replace: 'if (!isOwn(record)) remove(record.id)',
+      },
+    ],
+    caughtAs: ['stuck'],
+  },
+  {
+    name: 'does not sort the sends of an earlier page before its own',
+    kind: 'pages',
+    patches: [
+      {
+        file: 'client/room/sendQueue.ts',
+        find: '.sort((a, b) => byOrder(a.record, b.record));',
+        replace: ';',
+      },
+    ],
+    caughtAs: ['ownOrder'],
+  },
+  {
+    name: 'moves only some of its sends behind those of an earlier page',
+    kind: 'pages',
+    patches: [
+      {
+        file: 'client/room/sendQueue.ts',
+        find: 'for (const message of own.slice(first)) {',
+        replace: 'for (const message of own.filter(({ record }) => record.order <= order)) {',
+      },
+    ],
+    caughtAs: ['ownOrder'],
+  },
+  {
+    name: 'waits for the time that a device had before its clock was set back',
+    kind: 'pages',
+    patches: [
+      {
+        file: 'client/connection/pacer.ts',
+        find: '    nextAt -= setBackMs;\n',
+        replace: '',
+      },
+    ],
+    caughtAs: ['stuck'],
+  },
+  {
+    name: 'takes an honest client for a flood',
+    kind: 'faulty',
+    patches: [
+      {
+        file: 'lib/rateLimiting/floodDetector.ts',
+        find: 'const MAX_REFUSALS = 60;',
+        replace: 'const MAX_REFUSALS = 1;',
+      },
+    ],
+    caughtAs: ['honestFlood'],
+  },
+  {
+    name: 'does not know its own send again after an erasure',
+    kind: 'faulty',
+    patches: [
+      {
+        file: 'lib/log/entryIdentity.ts',
+        find: '(user === from.id || user === traceOf(room, own, from.id))',
+        replace: '(user === from.id || traceOf(room, own, from.id) === room)',
+      },
+    ],
+    caughtAs: ['duplicate'],
+  },
+  {
+    name: 'leaves erased messages out of an export',
+    kind: 'faulty',
+    patches: [
+      {
+        file: 'lib/operator/exportCommand.ts',
+        find: 'return { messages,',
+        replace: "return { messages: messages.filter(({ type }) => type === 'message'),",
+      },
+    ],
+    caughtAs: ['wrongExport'],
+  },
+  {
+    name: 'forgets a user that joined while the list of members was read',
+    kind: 'joins',
+    patches: [
+      {
+        file: 'client/presence.ts',
+        find: 'announced.set(frame.member.id, { user: frame.member, at: clock.now() });',
+        replace: '',
+      },
+    ],
+    caughtAs: ['wrongPresence'],
+  },
+  {
+    name: 'lets no connection of a full house be replaced',
+    kind: 'tabs',
+    patches: [
+      {
+        file: 'lib/connections/openConnection.ts',
+        find: 'present.filter((other) => other.session === session)',
+        replace: 'present.filter((other) => other.session === id)',
+      },
+    ],
+    caughtAs: ['late'],
+  },
+  {
+    name: 'takes the slot of a put that the adapter repeated for that of another',
+    kind: 'faulty',
+    patches: [
+      {
+        file: APPEND,
+        find: 'const mine = taken.find((slot) => isOwn(slot, send));',
+        replace: 'const mine = conflicts > 1 ? taken.find((slot) => isOwn(slot, send)) : undefined;',
+      },
+    ],
+    caughtAs: ['duplicate'],
   },
 ];

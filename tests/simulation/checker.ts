@@ -20,6 +20,11 @@ export interface Violation {
     | 'forgotten'
     | 'stuck'
     | 'falseRefusal'
+    | 'wrongAuthor'
+    | 'shownAfterErasure'
+    | 'honestFlood'
+    | 'wrongExport'
+    | 'wrongPresence'
     | 'headExpired'
     | 'neverExpires';
   what: string;
@@ -42,8 +47,20 @@ export interface Checker {
   began(client: string, room: string, cursor: number): void;
   cursor(client: string, room: string): number | undefined;
   head(room: string): number;
-  /** A message with this text is in the log. */
-  holds(room: string, text: string): boolean;
+  /** A user says something; no text is said twice. */
+  said(user: string, room: string, text: string): void;
+  /** A send was rejected as refused: it must not be in the log. */
+  refused(room: string, text: string): void;
+  /** The refused sends that are in the log nevertheless. */
+  refusedButWritten(): { room: string; text: string }[];
+  /** The seq of the message with this text. */
+  seqOf(room: string, text: string): number | undefined;
+  /** A message was erased: clients need not show it any more. */
+  erased(room: string, seq: number): void;
+  /** Clients do not show an entry of this seq, or need not. */
+  isUnshown(room: string, seq: number): boolean;
+  /** Tells whether an entry is the one that was written. */
+  isTrue(room: string, entry: LogEntry): boolean;
   sends: number;
 }
 
@@ -59,6 +76,10 @@ export function createChecker(): Checker {
   const violations: Violation[] = [];
   /** The bans of each room, with their entries. */
   const outs = new Map<string, Map<string, number>>();
+  const authors = new Map<string, string>();
+  const seqs = new Map<string, number>();
+  const refused: { room: string; text: string }[] = [];
+  const erased = new Set<string>();
 
   const report = (kind: Violation['kind'], what: string): void => {
     violations.push({ kind, what });
@@ -69,10 +90,36 @@ export function createChecker(): Checker {
     return known;
   };
 
+  const isUnshown = (room: string, seq: number): boolean =>
+    entriesOf(room)[seq - 1]?.type === 'system' || erased.has(`${room}/${seq}`);
+
+  const checkText = (room: string, { text, from, seq }: MessageEntry): void => {
+    const key = `${room} ${text}`;
+    const author = authors.get(key);
+    const earlier = seqs.get(key);
+    if (author !== undefined && author !== from.id)
+      report('wrongAuthor', `${room}/${seq} is by ${from.id}, and ${author} said it`);
+    if (earlier !== undefined) report('duplicate', `"${text}" is in ${room} at ${earlier} and at ${seq}`);
+    seqs.set(key, seq);
+  };
+
+  const isTrue = (room: string, entry: LogEntry): boolean => {
+    const stored = entriesOf(room)[entry.seq - 1];
+    return stored !== undefined && (entry.type !== 'message' || isSame(stored, entry));
+  };
+
   return {
     violations,
     report,
     sends: 0,
+    isUnshown,
+    isTrue,
+
+    said: (user, room, text) => void authors.set(`${room} ${text}`, user),
+    refused: (room, text) => void refused.push({ room, text }),
+    refusedButWritten: () => refused.filter(({ room, text }) => seqs.has(`${room} ${text}`)),
+    seqOf: (room, text) => seqs.get(`${room} ${text}`),
+    erased: (room, seq) => void erased.add(`${room}/${seq}`),
 
     written(room, entry) {
       const entries = entriesOf(room);
@@ -85,6 +132,7 @@ export function createChecker(): Checker {
       const earlier = ids.get(key);
       if (earlier !== undefined) report('duplicate', `${key} is at ${earlier} and at ${entry.seq}`);
       ids.set(key, entry.seq);
+      if (entry.type === 'message') checkText(room, entry);
 
       const out = outs.get(author.id) ?? new Map<string, number>();
       const kick = out.get(room);
@@ -126,12 +174,11 @@ export function createChecker(): Checker {
       const cursor = cursors.get(key) ?? 0;
       // Clients show messages only.
       let expected = cursor + 1;
-      while (entriesOf(room)[expected - 1]?.type === 'system') expected++;
+      while (expected < entry.seq && isUnshown(room, expected)) expected++;
       if (entry.seq !== expected)
         report('skipped', `${client} was shown ${room}/${entry.seq} after ${cursor}`);
       cursors.set(key, Math.max(cursor, entry.seq));
-      const stored = entriesOf(room)[entry.seq - 1];
-      if (!stored || (entry.type === 'message' && !isSame(stored, entry)))
+      if (!isTrue(room, entry))
         report('inconsistent', `${client} was shown another ${room}/${entry.seq} than is stored`);
     },
 
@@ -146,6 +193,5 @@ export function createChecker(): Checker {
 
     cursor: (client, room) => cursors.get(`${client} ${room}`),
     head: (room) => entriesOf(room).length,
-    holds: (room, text) => entriesOf(room).some((entry) => entry.type === 'message' && entry.text === text),
   };
 }

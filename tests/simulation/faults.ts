@@ -3,6 +3,7 @@ export interface Rates {
   databaseThrottled: number;
   databaseReplyLost: number;
   databaseHangs: number;
+  databaseTwice: number;
   invocationCrashes: number;
   invocationFreezes: number;
   invocationTwice: number;
@@ -24,6 +25,7 @@ export const CALM: Rates = {
   databaseThrottled: 0,
   databaseReplyLost: 0,
   databaseHangs: 0,
+  databaseTwice: 0,
   invocationCrashes: 0,
   invocationFreezes: 0,
   invocationTwice: 0,
@@ -46,6 +48,7 @@ export const WORST: Rates = {
   databaseThrottled: 0.08,
   databaseReplyLost: 0.05,
   databaseHangs: 0.02,
+  databaseTwice: 0.05,
   invocationCrashes: 0.1,
   invocationFreezes: 0.03,
   invocationTwice: 0.1,

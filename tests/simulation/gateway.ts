@@ -11,13 +11,13 @@ import type { VirtualClock } from './clock';
 import type { Dice } from './faults';
 import type { Lambda } from './lambda';
 import { between, type Random } from './random';
+import { MAX_CONNECTIONS } from './scenario';
 import { readToken } from './token';
 
 const IDLE_MS = 600_000;
 const LONGEST_MS = 7_200_000;
 const POST_TAKES_MS = 1_000;
 const INTEGRATION_MS = 29_000;
-const MOST_CONNECTIONS = 5;
 
 export interface Gateway {
   poster: Poster;
@@ -61,7 +61,7 @@ export interface GatewayOptions {
   /** The invocation that had a user's send has died. */
   onSendLost?: ((user: string) => void) | undefined;
   /** A frame is invoked twice: the second time may do what the reply to the first has refused. */
-  onInvokedTwice?: ((frame: string) => void) | undefined;
+  onInvokedTwice?: ((frame: string, user: string) => void) | undefined;
   /** Reports what happens to each socket, for a trace. */
   trace?: ((user: string, what: string) => void) | undefined;
 }
@@ -145,7 +145,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     trace?.(line.connection.user.id, `${line.connection.id} -> ${frame}`);
     handle(line, frame, true);
     if (dice.hits('invocationTwice')) {
-      options.onInvokedTwice?.(frame);
+      options.onInvokedTwice?.(frame, line.connection.user.id);
       clock.after(between(random, 0, 60_000), () => handle(line, frame, false));
     }
   };
@@ -212,7 +212,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           },
         };
         return openConnection(
-          { ...context, connections, maxConnections: MOST_CONNECTIONS, leaseMs: context.settings.leaseMs },
+          { ...context, connections, maxConnections: MAX_CONNECTIONS, leaseMs: context.settings.leaseMs },
           { ...connection, takesRefusal, ...(typeof session === 'string' && { session }) },
         );
       }, refuse)

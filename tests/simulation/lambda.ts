@@ -52,6 +52,8 @@ export interface LambdaOptions {
   skewMs: number;
   /** At least this long between two crashes, in milliseconds. */
   crashesApartMs: number;
+  /** The container that ended last is used next, as Lambda does; else any of them. */
+  reusesNewest?: boolean | undefined;
 }
 
 export function createLambda(options: LambdaOptions): Lambda {
@@ -71,8 +73,9 @@ export function createLambda(options: LambdaOptions): Lambda {
   };
 
   const begin = (onDeath: () => void): Invocation => {
-    const warm =
-      idle.length > 0 && random() < 0.9 ? idle.splice(whole(random, 0, idle.length - 1), 1)[0] : undefined;
+    const newest = idle.length - 1;
+    const place = options.reusesNewest ? newest : whole(random, 0, newest);
+    const warm = idle.length > 0 && random() < 0.9 ? idle.splice(place, 1)[0] : undefined;
     const mayDie = clock.now() - lastCrash >= options.crashesApartMs;
     const dies = mayDie && dice.hits('invocationCrashes') ? pick(random, CRASH_POINTS) : undefined;
     let stepsToFreeze = dice.hits('invocationFreezes') ? whole(random, 1, 8) : 0;
@@ -123,7 +126,9 @@ function worldOf(invocation: Invocation, options: LambdaOptions): BackEndContext
     if (dice.hits('databaseThrottled')) throw new Unavailable('Throttled.');
     const hangs = dice.hits('databaseHangs');
     const isApplied = !hangs || random() < 0.5;
-    const value = isApplied ? await run() : undefined;
+    let value = isApplied ? await run() : undefined;
+    // The adapter repeated a call whose reply it had lost.
+    if (isApplied && dice.hits('databaseTwice')) value = await run();
     if (hangs) await clock.wait(HANGS_MS);
     await clock.wait(between(random, 1, 8));
     await invocation.reach(points.after);

@@ -5,9 +5,21 @@ import { pick, seeded, whole } from './random';
  * `calm`: no faults, so messages come promptly. `joins`: calm, and rooms are entered at the very moment others write.
  * `crash`: one invocation in a while dies, and nothing else happens. `orphan`: the sender of a killed send is gone for
  * good at the same moment, so that the send is not repeated. `faulty`: everything at once. `long`: the same over
- * hours, with retention. `kicks`: faults, and users that are removed while they write and join.
+ * hours, with retention. `kicks`: faults, and users that are removed while they write and join. `pages`: faults, and
+ * pages that crash or are closed, with others opened on the same device. `tabs`: calm, and a user has as many
+ * connections as may be, each renewed every minute.
  */
-export const KINDS = ['calm', 'joins', 'crash', 'orphan', 'faulty', 'long', 'kicks'] as const;
+export const KINDS = [
+  'calm',
+  'joins',
+  'crash',
+  'orphan',
+  'faulty',
+  'long',
+  'kicks',
+  'pages',
+  'tabs',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** A run of the simulation; all times are in milliseconds. */
@@ -35,9 +47,24 @@ export interface Scenario {
   kicks: number[];
   /** Times at which one client writes to a room while the others enter it. */
   encounters: number[];
+  /** How often a client leaves a room and returns. */
+  leaves: number;
+  /** How often a page ends and another is opened on its device. */
+  pages: number;
+  /** How often a message is erased, and a log exported. */
+  erasures: number;
+  /** Pages that the first user has open on one device. */
+  tabs: number;
+  /** The container that ended last is used next, as Lambda does; else any of them. */
+  reusesNewest: boolean;
+  /** A client that has joined a room is never without a connection in it. */
+  staysJoined?: true;
   /** Where nothing but this is wrong, every message reaches every joined client within this. */
   promptMs?: number;
 }
+
+/** Connections that a user may have at a time. */
+export const MAX_CONNECTIONS = 5;
 
 const HOUR_MS = 3_600_000;
 const FAR_OFF_MS = 600_000;
@@ -60,11 +87,15 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
           ? 'crash'
           : drawn < 0.18
             ? 'orphan'
-            : drawn < 0.88
+            : drawn < 0.78
               ? 'faulty'
-              : drawn < 0.99
+              : drawn < 0.89
                 ? 'kicks'
-                : 'long');
+                : drawn < 0.97
+                  ? 'pages'
+                  : drawn < 0.992
+                    ? 'tabs'
+                    : 'long');
   const shared = {
     kind,
     clients: whole(random, 2, 7),
@@ -80,6 +111,17 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
     rates: CALM,
     encounters: [],
     kicks: [],
+    leaves: 0,
+    pages: 0,
+    erasures: 0,
+    tabs: 1,
+    reusesNewest: random() < 0.5,
+  };
+  const quiet = { skewMs: pick(random, [500, FAR_OFF_MS]) };
+  const restless = {
+    leaves: whole(random, 0, 12),
+    erasures: pick(random, [0, 0, 8]),
+    tabs: pick(random, [1, 1, 2, 3]),
   };
   const crashing = {
     ...shared,
@@ -93,10 +135,11 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
   };
   switch (kind) {
     case 'calm':
-      return { ...shared, promptMs: 2_000 };
+      return { ...shared, ...quiet, promptMs: 2_000 };
     case 'joins':
       return {
         ...shared,
+        ...quiet,
         sends: 0,
         lastsMs: ENCOUNTERS * ENCOUNTER_MS + 10_000,
         encounters: Array.from({ length: ENCOUNTERS }, (_, i) => 5_000 + i * ENCOUNTER_MS),
@@ -118,7 +161,9 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
       const tokenLivesMs = pick(random, [90_000, 300_000, HOUR_MS, HOUR_MS]);
       return {
         ...shared,
-        burstMs: whole(random, 20_000, 120_000),
+        ...restless,
+        // All at once, or over a while.
+        burstMs: pick(random, [500, whole(random, 20_000, 120_000), whole(random, 20_000, 120_000)]),
         lastsMs: 150_000,
         cuts: pick(random, [0, 0, 1, 2]),
         tokenLivesMs,
@@ -130,6 +175,8 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
       const count = whole(random, 3, 9);
       return {
         ...shared,
+        ...restless,
+        erasures: 0,
         membership: 1,
         burstMs: 100_000,
         lastsMs: 150_000,
@@ -137,9 +184,33 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         kicks: Array.from({ length: count }, (_, i) => 10_000 + (i * 90_000) / count),
       };
     }
+    case 'pages':
+      return {
+        ...shared,
+        tabs: 1,
+        membership: 1,
+        burstMs: 100_000,
+        lastsMs: 150_000,
+        rates: drawRates(random),
+        pages: whole(random, 2, 6),
+      };
+    case 'tabs':
+      return {
+        ...shared,
+        membership: 1,
+        clients: whole(random, 2, 3),
+        tabs: MAX_CONNECTIONS,
+        burstMs: 300_000,
+        lastsMs: 320_000,
+        tokenLivesMs: 90_000,
+        skewMs: 500,
+        promptMs: 2_000,
+        staysJoined: true,
+      };
     case 'long':
       return {
         ...shared,
+        ...restless,
         bursts: [0, 0.4 * HOUR_MS, 1.5 * HOUR_MS, 2.3 * HOUR_MS, 4 * HOUR_MS],
         burstMs: 300_000,
         lastsMs: 4.2 * HOUR_MS,

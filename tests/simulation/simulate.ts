@@ -1,31 +1,46 @@
-import { createChat } from '../../client/chat';
-import { ChatError } from '../../client/common/errors';
-import type { Chat, Room } from '../../client/common/types';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import type { Settings } from '../../lib/ports/settings';
 import { parseServerFrame, type ServerMessage } from '../../lib/protocol';
 import { SENDS_PER_SECOND } from '../../lib/rateLimiting/tokenBucket';
-import { createBackEnd } from './backEnds';
 import { type Checker, createChecker, type Violation } from './checker';
-import { createVirtualClock, type VirtualClock } from './clock';
-import { createDice, type Rates } from './faults';
+import { createVirtualClock } from './clock';
+import type { Concern, World } from './concern';
+import { erasures } from './erasures';
+import { createDice } from './faults';
+import { type Client, createFleet } from './fleet';
 import { createGateway } from './gateway';
 import { timeHealing } from './healing';
+import { kicks } from './kicks';
 import { createLambda, FROZEN_MS } from './lambda';
-import { createModerators } from './moderators';
-import { between, pick, type Random, seeded, whole } from './random';
+import { pages } from './pages';
+import { presences } from './presences';
+import { between, pick, seeded } from './random';
+import { retention } from './retention';
 import type { Scenario } from './scenario';
+import { cuts, encounters, leaves, sends } from './sends';
 import { createStores, type Stores } from './stores';
-import { makeToken } from './token';
 
 const START = Date.UTC(2026, 0, 1);
 /** After the faults have stopped and the last frozen invocation has ended, everyone must be whole within this, in milliseconds. */
 const HEALS_MS = 60_000;
-/** Nothing is on its way any more from before the faults stopped, in milliseconds. */
-const TRIES_AGAIN_MS = 20_000;
-/** A row this far below the head has been swept several times. */
-const SWEPT_ROWS = 40;
+/** Then every joined client shows a new message within this, in milliseconds. */
+const PROMPT_AGAIN_MS = 3_000;
+const MAX_WAIT_MS = 15_000;
+const LOOKS_EVERY_MS = 250;
 const WORKER_TAKES_MS = 110_000;
+
+/** What may happen in a run. The scenario says how often. */
+const CONCERNS: readonly Concern[] = [
+  sends,
+  encounters,
+  kicks,
+  cuts,
+  leaves,
+  pages,
+  erasures,
+  presences,
+  retention,
+];
 
 /** What one seed did and what was wrong with it. */
 export interface Outcome {
@@ -41,15 +56,6 @@ export interface Outcome {
   wholeMs: number;
 }
 
-interface Client {
-  name: string;
-  chat: Chat;
-  asked: Set<string>;
-  /** When each room was last entered, for the promise that calm messages come promptly. */
-  joinedAt: Map<string, number>;
-  sent: Map<string, number[]>;
-}
-
 /** Runs one scenario on the real core and the real client, under virtual time. */
 export async function simulate(
   seed: number,
@@ -61,6 +67,8 @@ export async function simulate(
   const dice = createDice(random, scenario.rates);
   const checker = createChecker();
   const committed = new Map<string, number>();
+  let stoppedAt: number | undefined;
+  let wholeMs = 0;
   const stores = observed(createStores(), {
     written(room, entry) {
       checker.written(room, entry);
@@ -70,6 +78,7 @@ export async function simulate(
     forgotten(id) {
       if (gateway.isLive(id)) checker.report('forgotten', `${id} was forgotten while its socket was alive`);
     },
+    cooledDown: (user) => checker.report('honestFlood', `${user} was taken for a flood`),
   });
   const settings: Settings = {
     logId: 'sim',
@@ -79,11 +88,14 @@ export async function simulate(
     editMs: 24 * 3_600_000,
     ...(scenario.retentionMs !== undefined && { retentionMs: scenario.retentionMs }),
   };
-  const clients: Client[] = [];
-  const owners = new Map<string, Client>();
-  const invokedTwice = new Set<string>();
+  const sentTwice = new Set<string>();
+  const leftTwice = new Set<string>();
   const gateway = createGateway({
-    onInvokedTwice: (frame) => invokedTwice.add(JSON.parse(frame).text),
+    onInvokedTwice(frame, user) {
+      const { action, room, text } = JSON.parse(frame);
+      if (action === 'sendMessage') sentTwice.add(text);
+      if (action === 'leaveRoom') leftTwice.add(`${user} ${room}`);
+    },
     clock,
     random,
     dice,
@@ -93,10 +105,10 @@ export async function simulate(
       const message = parseServerFrame(frame);
       const room = message && 'room' in message ? message.room : undefined;
       if (!message || room === undefined) return;
-      for (const { seq } of entriesIn(message)) checker.reached(connection.user.id, room, seq);
-      if (message.type !== 'message') return;
-      const owner = owners.get(`${connection.user.id}`);
-      if (owner && !owner.asked.has(room)) checker.report('leak', `${owner.name} got a frame of ${room}`);
+      const user = connection.user.id;
+      for (const { seq } of entriesIn(message)) checker.reached(user, room, seq);
+      if (message.type === 'message' && !fleet.hasEntered(user, room))
+        checker.report('leak', `${user} got a frame of ${room}`);
     },
     onSendLost: scenario.sendersDie && ((user) => bury(user)),
   });
@@ -108,6 +120,7 @@ export async function simulate(
     settings,
     skewMs: scenario.skewMs,
     crashesApartMs: scenario.crashesApartMs ?? 0,
+    reusesNewest: scenario.reusesNewest,
     poster: gateway.poster,
     worker: {
       async enqueue(job) {
@@ -122,239 +135,108 @@ export async function simulate(
       },
     },
   });
+  const fleet = createFleet({
+    scenario,
+    clock,
+    random,
+    dice,
+    checker,
+    stores,
+    gateway,
+    writtenAt: (room, seq) => committed.get(`${room}/${seq}`),
+  });
+  const world: World = { scenario, clock, random, dice, checker, stores, gateway, lambda, fleet };
 
-  let acknowledged = 0;
-  let shown = 0;
-  let open = 0;
-  let slowestMs = 0;
-  let wholeMs = 0;
-  let stoppedAt: number | undefined;
-
-  const isWhole = (): boolean =>
-    open === 0 &&
-    clients.every(({ chat, asked }) =>
-      [...asked].every((name) => chat.room(name).snapshot.cursor === checker.head(name)),
-    );
   const timeWhole = (since: number): void =>
-    timeHealing(clock, isWhole, () => {
+    timeHealing(clock, fleet.isWhole, () => {
       wholeMs = Math.max(wholeMs, clock.now() - since);
     });
 
-  const mayBeGone = (room: string, seq: number): boolean => {
-    const row = stores.rows.get(room)?.[seq];
-    return !row || (row.expiresAt !== undefined && row.expiresAt <= clock.now() + scenario.skewMs + 1_000);
-  };
-
-  const isUnshown = (room: string, seq: number): boolean =>
-    stores.rows.get(room)?.[seq]?.entry.type === 'system';
-
-  const follow = (client: Client, room: Room): void => {
-    room.on('change', () => {
-      if (room.snapshot.state !== 'joined') client.joinedAt.delete(room.name);
-      else if (!client.joinedAt.has(room.name)) client.joinedAt.set(room.name, clock.now());
-    });
-    room.on('message', (message) => {
-      shown++;
-      if (checker.cursor(client.name, room.name) === undefined) {
-        const earliest = Math.max(1, checker.head(room.name) - 99);
-        const isFirst = message.seq <= earliest || isUnshown(room.name, message.seq - 1);
-        if (!isFirst && !mayBeGone(room.name, message.seq - 1))
-          checker.report('skipped', `${client.name} began ${room.name} at ${message.seq}`);
-        checker.began(client.name, room.name, message.seq - 1);
-      }
-      checker.shown(client.name, room.name, message);
-      const since = Math.max(
-        committed.get(`${room.name}/${message.seq}`) ?? 0,
-        client.joinedAt.get(room.name) ?? clock.now(),
-      );
-      slowestMs = Math.max(slowestMs, clock.now() - since);
-      if (scenario.promptMs !== undefined && clock.now() - since > scenario.promptMs)
-        checker.report(
-          'late',
-          `${client.name} saw ${room.name}/${message.seq} after ${Math.round(clock.now() - since)} ms`,
-        );
-    });
-    room.on('gap', ({ from, to }) => {
-      dice.count('gap told');
-      checker.gap(client.name, room.name, from, to, (seq) => mayBeGone(room.name, seq));
-    });
-    room.on('reset', () =>
-      checker.report('falseReset', `${client.name} was told ${room.name} is another log`),
-    );
-  };
-
-  const start = (index: number): Client => {
-    const user = { id: `u${index}`, name: `User ${index}` };
-    let made = 0;
-    const chat = createChat({
-      url: 'wss://simulation/ws',
-      clock,
-      random,
-      token: () => makeToken(user, clock.now() + scenario.tokenLivesMs),
-      open: (_url, protocols, events) => gateway.connect(protocols, events),
-      newId: () => `${user.id}-${String(made++).padStart(8, '0')}`,
-      network: { watch: () => () => {} },
-      onError: (error) => checker.report('stuck', `${user.id}'s client threw ${String(error)}`),
-    });
-    const client: Client = { name: user.id, chat, asked: new Set(), joinedAt: new Map(), sent: new Map() };
-    owners.set(user.id, client);
-    chat.connect();
-    return client;
-  };
-
+  /** Leaves at least two users, so that others see what the dead one sent. */
   const bury = (user: string): void => {
-    const index = clients.findIndex(({ name }) => name === user);
-    if (index < 0 || clients.length <= 2) return;
-    const [dead] = clients.splice(index, 1);
+    const dead = fleet.clientsOf(user);
+    if (dead.length === 0 || fleet.clients.length - dead.length < 2) return;
     dice.count('sender gone for good');
-    dead?.chat.close();
+    for (const client of dead) fleet.close(client);
   };
 
-  const enter = (client: Client, name: string): Room => {
-    const room = client.chat.room(name);
-    if (!client.asked.has(name)) {
-      client.asked.add(name);
-      follow(client, room);
-      room.join().catch(() => {});
-    }
-    return room;
-  };
-
-  const reenter = (client: Client, name: string): void => {
-    const room = enter(client, name);
-    room.join().catch(() => {});
-  };
-
-  /** Sends that were rejected as refused: none of them may be in the log. */
-  const refused: [room: string, text: string][] = [];
-
-  const say = (client: Client, name: string, text: string): void => {
-    const room = enter(client, name);
-    const seqs = client.sent.get(name) ?? [];
-    client.sent.set(name, seqs);
-    const index = seqs.push(0) - 1;
-    open++;
-    checker.sends++;
-    room.send(text).then(
-      ({ id, seq }) => {
-        open--;
-        acknowledged++;
-        seqs[index] = seq;
-        checker.acknowledged(client.name, name, id, seq);
-      },
-      (error: unknown) => {
-        open--;
-        const code = error instanceof ChatError ? error.code : String(error);
-        dice.count(`send ended with ${code}`);
-        if (code === 'forbidden') refused.push([name, text]);
-        const mayBeUnknown = scenario.retentionMs !== undefined || scenario.kicks.length > 0;
-        const isExpected =
-          (code === 'outcomeUnknown' && mayBeUnknown) ||
-          (code === 'forbidden' && scenario.kicks.length > 0) ||
-          (code === 'closed' && !clients.includes(client));
-        if (!isExpected) checker.report('stuck', `${client.name}'s send to ${name} ended with ${code}`);
-      },
-    );
-  };
-
-  for (let i = 0; i < scenario.clients; i++) clients.push(start(i));
-  for (const client of clients)
-    for (const room of scenario.rooms)
-      if (random() < scenario.membership)
-        clock.after(between(random, 0, scenario.lastsMs / 2), () => void enter(client, room));
-  for (let i = 0; i < scenario.sends; i++) {
-    const at = pick(random, scenario.bursts) + between(random, 0, scenario.burstMs);
-    clock.after(at, () => say(pick(random, clients), pick(random, scenario.rooms), `text ${i}`));
+  for (let i = 0; i < scenario.clients; i++) {
+    const user = { id: `u${i}`, name: `User ${i}` };
+    const { device } = fleet.start(user);
+    if (i === 0) for (let tab = 1; tab < scenario.tabs; tab++) fleet.start(user, device);
   }
-  for (const at of scenario.encounters) {
-    const room = pick(random, scenario.rooms);
-    const [writer, ...others] = [...clients].sort(() => random() - 0.5);
-    for (const other of others) {
-      clock.after(at - 3_000, () => other.chat.room(room).leave());
-      clock.after(at + between(random, -80, 80), () => reenter(other, room));
-    }
-    clock.after(at, () => writer && say(writer, room, 'encounter'));
-  }
-  const moderators = createModerators({ clock, random, dice, lambda: () => lambda, checker });
-  const backEnd = createBackEnd({ clock, random, dice, lambda: () => lambda });
-  const out = new Set<Client>();
-  const putOut = async (client: Client, room: string): Promise<void> => {
-    out.add(client);
-    await moderators.keepOutAWhile(client.name, room, random() < 0.3);
-    out.delete(client);
-    for (const name of client.asked) reenter(client, name);
-  };
-  for (const at of scenario.kicks)
-    clock.after(at - 1_000, () => {
-      const client = pick(random, clients);
-      const room = pick(random, scenario.rooms);
-      if (out.has(client)) return;
-      // The removed user writes and joins at that very moment, and other users go on writing.
-      for (let i = 0; i < 4; i++) {
-        clock.after(between(random, 800, 1_300), () => say(client, room, `my last word, ${checker.sends}`));
-        clock.after(between(random, 800, 3_000), () =>
-          say(pick(random, clients), room, `among us, ${checker.sends}`),
-        );
-        clock.after(between(random, 700, 1_500), () => {
-          void backEnd.post({ id: client.name, name: client.name }, room);
-        });
-        clock.after(between(random, 700, 1_500), () => {
-          client.chat.room(room).leave();
-          reenter(client, room);
-        });
-      }
-      clock.after(1_000, () => void putOut(client, room));
-    });
-  for (let i = 0; i < scenario.cuts; i++)
-    clock.after(between(random, 0, scenario.lastsMs), () => gateway.cutAll());
-  if (scenario.retentionMs !== undefined) sweep(clock, random, stores, checker, scenario.lastsMs);
+  const checks = CONCERNS.map((concern) => concern(world));
 
   await clock.runUntil(START + scenario.lastsMs);
   dice.stop();
   stoppedAt = clock.now();
   timeWhole(stoppedAt);
-  // A late refusal ended a room for its client: the user tries again.
-  if (scenario.kicks.length > 0)
-    clock.after(TRIES_AGAIN_MS, () => {
-      for (const client of clients) for (const name of client.asked) reenter(client, name);
-    });
   await clock.runUntil(START + scenario.lastsMs + FROZEN_MS + HEALS_MS);
+  checkEnds(world);
+  stoppedAt = undefined;
+  await expectPromptness(world, (user, room) => leftTwice.has(`${user} ${room}`));
 
-  for (const [room, text] of refused)
-    if (!invokedTwice.has(text) && checker.holds(room, text))
+  for (const { room, text } of checker.refusedButWritten())
+    if (!sentTwice.has(text))
       checker.report('falseRefusal', `"${text}" was called refused, and is in ${room}`);
-  if (scenario.retentionMs !== undefined)
-    for (const [room, rows] of stores.rows)
-      for (const [seq, row] of rows.entries())
-        if (row && row.expiresAt === undefined && seq < checker.head(room) - SWEPT_ROWS)
-          checker.report('neverExpires', `${room}/${seq} of ${checker.head(room)} has no expiry`);
-  if (open > 0) checker.report('stuck', `${open} sends have neither an answer nor an end`);
-  for (const client of clients) {
-    for (const name of client.asked) {
-      const { cursor, state } = client.chat.room(name).snapshot;
-      if (cursor !== checker.head(name))
-        checker.report(
-          'stuck',
-          `${client.name} is at ${cursor} of ${checker.head(name)} in ${name} (${state})`,
-        );
-    }
-    for (const [name, seqs] of client.sent) {
-      const ended = seqs.filter((seq) => seq > 0);
-      if (ended.some((seq, i) => i > 0 && seq <= (ended[i - 1] ?? 0)))
-        checker.report('ownOrder', `${client.name}'s sends to ${name} are at ${ended.join(', ')}`);
-    }
-    client.chat.close();
-  }
+  for (const check of checks) check?.();
+  for (const client of fleet.clients) fleet.close(client);
   return {
     seed,
     violations: checker.violations,
     sends: checker.sends,
-    acknowledged,
-    shown,
     counts: dice.counts,
-    slowestMs,
     wholeMs,
+    ...fleet.totals,
   };
+}
+
+/** Every send has ended, in order, and every client is up to date. */
+function checkEnds({ checker, fleet }: World): void {
+  for (const { name, open, chat, asked, sent } of fleet.clients) {
+    if (open > 0) checker.report('stuck', `${open} sends of ${name} have neither an answer nor an end`);
+    for (const room of asked) {
+      const { cursor, state } = chat.room(room).snapshot;
+      if (cursor !== checker.head(room))
+        checker.report('stuck', `${name} is at ${cursor} of ${checker.head(room)} in ${room} (${state})`);
+    }
+    for (const [room, seqs] of sent) {
+      const ended = seqs.filter((seq) => seq > 0);
+      if (ended.some((seq, i) => i > 0 && seq <= (ended[i - 1] ?? 0)))
+        checker.report('ownOrder', `${name}'s sends to ${room} are at ${ended.join(', ')}`);
+    }
+  }
+}
+
+/**
+ * A last message in each room reaches every joined client at once: not only by its next ping. A leave that was invoked
+ * a second time, long after the reply to the first, may have left its client to the pings.
+ */
+async function expectPromptness(
+  { clock, random, dice, checker, fleet, scenario }: World,
+  isLeftTwice: (user: string, room: string) => boolean,
+): Promise<void> {
+  const isJoined = ({ chat, user }: Client, room: string) =>
+    chat.room(room).snapshot.state === 'joined' && !isLeftTwice(user.id, room);
+  const told = scenario.rooms.map((room) => ({
+    room,
+    clients: fleet.clients.filter((client) => isJoined(client, room)),
+    text: `the last of all in ${room}`,
+  }));
+  for (const { room, clients, text } of told)
+    if (clients.length > 0) clock.after(0, () => fleet.say(pick(random, clients), room, text));
+  const isWritten = () =>
+    told.every(({ room, clients, text }) => clients.length === 0 || checker.seqOf(room, text) !== undefined);
+  // Where clocks differ by seconds, a bucket may make a sender wait.
+  const latest = clock.now() + MAX_WAIT_MS;
+  while (!isWritten() && clock.now() < latest) await clock.runUntil(clock.now() + LOOKS_EVERY_MS);
+  await clock.runUntil(clock.now() + PROMPT_AGAIN_MS);
+  for (const { room, clients } of told)
+    for (const client of clients) {
+      dice.count('prompt after healing');
+      if (client.chat.room(room).snapshot.cursor !== checker.head(room))
+        checker.report('late', `${client.name} did not show the last message of ${room} in time`);
+    }
 }
 
 /** The log's entries in a frame. */
@@ -363,9 +245,16 @@ function entriesIn(message: ServerMessage): readonly { seq: number }[] {
   return message.type === 'message' || message.type === 'system' ? [message] : [];
 }
 
+/** What the stores tell the checker. */
+interface Observer {
+  written: Checker['written'];
+  forgotten(id: string): void;
+  cooledDown(user: string): void;
+}
+
 /** Tells of every row the moment it is written, and of every connection the moment it is forgotten. */
-function observed(stores: Stores, on: { written: Checker['written']; forgotten(id: string): void }): Stores {
-  const { log, connections } = stores;
+function observed(stores: Stores, on: Observer): Stores {
+  const { log, connections, users } = stores;
   return {
     ...stores,
     log: {
@@ -383,26 +272,12 @@ function observed(stores: Stores, on: { written: Checker['written']; forgotten(i
         return connections.close(id);
       },
     },
+    users: {
+      ...users,
+      async startCooldown(user, until) {
+        on.cooledDown(user);
+        return users.startCooldown(user, until);
+      },
+    },
   };
 }
-
-/** Deletes expired rows as the database does: late, and in no order. */
-function sweep(clock: VirtualClock, random: Random, stores: Stores, checker: Checker, lastsMs: number): void {
-  const end = clock.now() + lastsMs;
-  const pass = (): void => {
-    for (const [room, rows] of stores.rows) {
-      for (let seq = 1; seq < rows.length; seq++) {
-        const row = rows[seq];
-        if (row?.expiresAt !== undefined && row.expiresAt <= clock.now() && random() < 0.3)
-          rows[seq] = undefined;
-      }
-      const head = rows[checker.head(room)];
-      if (head?.expiresAt !== undefined || (!head && checker.head(room) > 0))
-        checker.report('headExpired', `the newest row of ${room} has an expiry or is gone`);
-    }
-    if (clock.now() < end) clock.after(whole(random, 60_000, 600_000), pass);
-  };
-  pass();
-}
-
-export type { Rates };

@@ -1,3 +1,4 @@
+import { traceOf } from '../../lib/log/erasureTrace';
 import { withoutWords } from '../../lib/log/pendingChanges';
 import { EVERYWHERE, MAX_LISTED_BANS } from '../../lib/ports/banStore';
 import type { ConnectionStore } from '../../lib/ports/connectionStore';
@@ -102,17 +103,19 @@ function createLog(rows: Rows): LogStore {
       return walk(room, from, -1, limit, isLive(now)).map(([, row]) => read(row));
     },
     async readIdentities(room, seq, limit) {
-      return walk(room, seq, 1, limit, () => true).map(([at, { entry, hash, isPending, expiresAt }]) => ({
-        seq: at,
-        id: entry.id,
-        user: entry.type === 'system' ? entry.user.id : entry.from.id,
-        at: entry.at,
-        ...(hash !== undefined && { hash }),
-        ...((entry.type === 'edited' || entry.type === 'deleted') && { isChange: true as const }),
-        ...(isPending && { isPending: true as const }),
-        ...(entry.type === 'system' && { removes: true as const }),
-        ...(expiresAt !== undefined && { expiresAt }),
-      }));
+      return walk(room, seq, 1, limit, () => true).map(
+        ([at, { entry, erased, hash, isPending, expiresAt }]) => ({
+          seq: at,
+          id: entry.id,
+          user: userOf(room, entry, erased),
+          at: entry.at,
+          ...(hash !== undefined && { hash }),
+          ...((entry.type === 'edited' || entry.type === 'deleted') && { isChange: true as const }),
+          ...(isPending && { isPending: true as const }),
+          ...(entry.type === 'system' && { removes: true as const }),
+          ...(expiresAt !== undefined && { expiresAt }),
+        }),
+      );
     },
     async readRows(room, seqs, now) {
       const live = seqs.flatMap((seq) => rowsOf(room)[seq] ?? []).filter(isLive(now));
@@ -324,6 +327,11 @@ function createIdempotency(): IdempotencyStore {
       return after;
     },
   };
+}
+
+function userOf(room: string, entry: NewEntry, erased?: boolean): string {
+  const { id } = entry.type === 'system' ? entry.user : entry.from;
+  return erased ? traceOf(room, entry.id, id) : id;
 }
 
 /** A row as it is read: what only its writer needs is left out. */

@@ -52,6 +52,14 @@ const found = (seq: number) => ({ kind: 'duplicate', seq });
 const behind = { kind: 'behind' };
 
 describe('look', () => {
+  it('tells of a removal in the very row that "after" names: a client may guess its seq', async () => {
+    const harness = createHarness();
+    const removal = { type: 'system', seq: 1, id: 'removal', what: 'kicked', user: ann, at: NOW } as const;
+    await harness.log.put('den', removal);
+
+    expect(await findDuplicate(harness, send({ after: 1 }))).toMatchObject({ head: 1, removed: true });
+  });
+
   it.each<[string, (harness: Harness) => void, Partial<Draft<MessageEntry>>, object]>([
     ['an empty room', () => {}, {}, clear(0)],
     ['an empty room, and a client that claims to know more', () => {}, { after: 1 }, behind],

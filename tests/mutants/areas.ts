@@ -1,0 +1,145 @@
+/** Files of one concern, and the tests that see them: the quick ones first, then every other one. */
+export interface Area {
+  name: string;
+  files: readonly string[];
+  /** Jest's patterns, tried in this order until one finds the mistake. */
+  tests: readonly (readonly string[])[];
+  /** The simulation runs these files: it is tried last. */
+  isSimulated: boolean;
+  /** A mistake that survives here needs a reason. */
+  mustBeCaught: boolean;
+}
+
+const unit = (...names: string[]): string[] => names.map((name) => `tests/unit/${name}\\.test`);
+const EVERY_UNIT = ['tests/unit/'];
+const STORES = ['tests/stores/dynoxide\\.test', 'tests/stores/adapters\\.test'];
+
+const core = (name: string, files: string[], quick: string[], mustBeCaught = true): Area => ({
+  name,
+  files: files.map((file) => `lib/${file}.ts`),
+  tests: [unit(...quick), EVERY_UNIT],
+  isSimulated: true,
+  mustBeCaught,
+});
+
+const store = (name: string, files: string[]): Area => ({
+  name,
+  files: files.map((file) => `lib/aws/dynamodb/${file}.ts`),
+  tests: [STORES],
+  isSimulated: false,
+  mustBeCaught: true,
+});
+
+const client = (name: string, files: string[], quick: string[]): Area => ({
+  name,
+  files: files.map((file) => `client/${file}.ts`),
+  tests: [quick.map((test) => `tests/client/${test}\\.test`), ['tests/client/']],
+  isSimulated: true,
+  mustBeCaught: false,
+});
+
+export const AREAS: readonly Area[] = [
+  core(
+    'append',
+    ['log/appendEntry', 'log/entryIdentity', 'log/recentLogCache'],
+    ['appendEntry', 'recentLogCache'],
+  ),
+  store('append', ['logStore']),
+  core(
+    'duplicate search',
+    ['log/findDuplicate', 'log/findDuplicatePaged', 'log/readRange'],
+    ['appendEntry', 'publishForBackEnd'],
+  ),
+  core(
+    'publishing',
+    [
+      'actions/sendMessage',
+      'actions/publishForBackEnd',
+      'delivery/appendAndAcknowledge',
+      'delivery/deliverEntry',
+      'delivery/runFanOutJob',
+      'delivery/fanOutToMembers',
+      'log/expiry',
+    ],
+    ['sendMessage', 'publishForBackEnd', 'deliverEntry', 'largeRooms'],
+  ),
+  core(
+    'membership',
+    [
+      'actions/joinRoom',
+      'actions/leaveRoom',
+      'actions/ping',
+      'connections/openConnection',
+      'connections/removeClosedConnections',
+      'connections/presence',
+    ],
+    ['roomActions', 'ping', 'presence', 'removeUser'],
+  ),
+  store('membership', ['memberStore', 'connectionStore']),
+  core(
+    'moderation',
+    [
+      'moderation/removeUser',
+      'moderation/recordRemoval',
+      'actions/kick',
+      'actions/unban',
+      'actions/chargeModerator',
+    ],
+    ['removeUser'],
+  ),
+  core('bans', ['operator/banCommand'], ['removeUser']),
+  store('bans', ['userStore']),
+  core(
+    'rate limits',
+    [
+      'rateLimiting/tokenBucket',
+      'rateLimiting/sendQuota',
+      'rateLimiting/floodDetector',
+      'rateLimiting/floodPolicy',
+      'rateLimiting/retryAfterCache',
+    ],
+    ['tokenBucket', 'floodPolicy', 'retryAfterCache', 'sendMessage'],
+  ),
+  store('rate limits', ['sendQuotaStore', 'chargeBucket', 'chargeConnection', 'tokenBucketUpdate']),
+  core(
+    'fan-out',
+    ['fanOut/fanOut', 'fanOut/concurrencyLimiter', 'fanOut/prefetch', 'fanOut/slowReaders'],
+    ['fanOut', 'concurrencyQueue', 'largeRooms'],
+    false,
+  ),
+  core('history', ['log/readPage', 'actions/getHistory'], ['readPage', 'roomActions'], false),
+  client(
+    'client timeline',
+    [
+      'timeline/reorderBuffer',
+      'timeline/messageWindow',
+      'timeline/roomLog',
+      'timeline/gapFiller',
+      'timeline/historyReader',
+    ],
+    ['reorder', 'delivery'],
+  ),
+  client(
+    'client room',
+    [
+      'room/room',
+      'room/membership',
+      'room/sendQueue',
+      'room/inFlightSend',
+      'room/resolveUnknownSend',
+      'room/loadOlder',
+    ],
+    ['room', 'sending', 'delivery'],
+  ),
+  client('client outbox', ['outbox/outboxSession', 'outbox/mergeRecords'], ['outbox']),
+  {
+    ...client('client outbox', ['outbox/memory', 'outbox/file'], ['fileOutbox', 'outbox']),
+    // The simulation has outboxes of its own, which crash.
+    isSimulated: false,
+  },
+  client(
+    'client connection',
+    ['connection/pacer', 'connection/heartbeat', 'connection/backoff'],
+    ['pacing', 'sockets'],
+  ),
+];

@@ -1,0 +1,28 @@
+import type { Checker } from './checker';
+import type { VirtualClock } from './clock';
+import type { Dice } from './faults';
+import type { Fleet } from './fleet';
+import type { Gateway } from './gateway';
+import type { Lambda } from './lambda';
+import type { Random } from './random';
+import type { Scenario } from './scenario';
+import type { Stores } from './stores';
+
+/** What a run consists of. */
+export interface World {
+  scenario: Scenario;
+  clock: VirtualClock;
+  random: Random;
+  dice: Dice;
+  checker: Checker;
+  stores: Stores;
+  gateway: Gateway;
+  lambda: Lambda;
+  fleet: Fleet;
+}
+
+/**
+ * One thing that happens in a run, in a file of its own: plans its events when the run begins. What it returns checks,
+ * after all faults have healed, what must hold then.
+ */
+export type Concern = (world: World) => (() => void) | undefined;
