@@ -123,6 +123,8 @@ export function createChat(options: ChatOptions): Chat {
           adopt();
         }
         if ('room' in frame) rooms.get(frame.room ?? '')?.onFrame(frame, connection);
+        if (frame.type === 'memberJoined' || frame.type === 'memberLeft')
+          for (const room of frame.rooms ?? []) rooms.get(room)?.onFrame({ ...frame, room }, connection);
       },
     },
   );

@@ -7,6 +7,7 @@ import { type Joined, LIMITS, type Page, type Reply } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
+import { chargeJoin } from '../rateLimiting/joinQuota';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 import { settleAll } from '../util/settleAll';
 import { abilitiesIn } from './abilities';
@@ -24,6 +25,8 @@ export async function joinRoom(
   message: MessageOf<'joinRoom'>,
 ): Promise<Reply> {
   const { room, after } = message;
+  const charged = await chargeJoin(context, requester.user);
+  if (charged !== 'ok') return errorReply(message, refusalError(charged));
   const entered = await enterRoom(context, requester, room);
   if ('kind' in entered) return errorReply(message, refusalError(entered));
 

@@ -4,6 +4,7 @@ import type { ChatContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
+import { chargeJoin, mayAnnounce } from '../rateLimiting/joinQuota';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 
 /** Takes a connection out of a room. Leaving a room it is not in is fine. */
@@ -13,6 +14,8 @@ export async function leaveRoom(
   message: MessageOf<'leaveRoom'>,
 ): Promise<Reply> {
   const { room, action } = message;
+  const quota = await chargeJoin(context, requester.user);
+  if (quota !== 'ok') return errorReply(message, refusalError(quota));
   const now = context.clock.now();
   const left = await context.connections.leave(
     requester.id,
@@ -23,6 +26,9 @@ export async function leaveRoom(
   if ('kind' in left) return errorReply(message, refusalError(left));
   await context.members.remove(room, requester.id, left.fence);
   await context.connections.finishLeave(requester.id, room);
-  if (left.wasMember) await announceLeft(context, room, [requester.user]);
+  if (left.wasMember) {
+    if (await mayAnnounce(context, requester.user)) await announceLeft(context, room, [requester.user]);
+    else await context.connections.noteUntold(requester.id, room);
+  }
   return { type: 'ok', action, room };
 }

@@ -1,11 +1,16 @@
+import { announceChanges } from '../connections/presence';
 import { readHead } from '../log/readPage';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
+import { mayAnnounce } from '../rateLimiting/joinQuota';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 import { settleAll } from '../util/settleAll';
+
+/** Rooms that a ping tells of earlier joins and leaves, which were above their user's rate. */
+const MAX_TOLD = 10;
 
 /** Each room of a ping is a read: so many cost a token. */
 const ROOMS_PER_TOKEN = 5;
@@ -29,6 +34,7 @@ export async function ping(
   );
   if ('kind' in renewed) return errorReply(message, refusalError(renewed));
   const joined = new Set(renewed.rooms);
+  if (renewed.untold.length > 0) await tellUntold(context, requester, renewed.untold, joined);
 
   const next = new Map(
     cursors.filter(([room]) => joined.has(room)).map(([room, cursor]) => [room, cursor + 1]),
@@ -41,4 +47,22 @@ export async function ping(
     behind: Object.fromEntries(behind.map((room, i) => [room, heads[i] ?? 0])),
     notJoined: Object.keys(message.rooms).filter((room) => !joined.has(room)),
   };
+}
+
+/** Tells rooms of joins and leaves that were above the user's rate: whether the user is there now. */
+async function tellUntold(
+  context: ChatContext,
+  { id, user }: Connection,
+  untold: readonly string[],
+  joined: ReadonlySet<string>,
+): Promise<void> {
+  if (!(await mayAnnounce(context, user))) return;
+  const rooms = untold.slice(0, MAX_TOLD);
+  await context.connections.clearUntold(id, rooms);
+  const told = (isHere: boolean) =>
+    new Map(rooms.filter((room) => joined.has(room) === isHere).map((room) => [room, [user]]));
+  await settleAll(
+    announceChanges(context, told(true), 'memberJoined'),
+    announceChanges(context, told(false), 'memberLeft'),
+  );
 }

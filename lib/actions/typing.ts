@@ -1,4 +1,4 @@
-import { announce, readPresence } from '../connections/presence';
+import { announce, idsOf, readPresence } from '../connections/presence';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
@@ -23,6 +23,7 @@ export async function typing(
   );
   if (charged !== 'ok') return errorReply(message, refusalError(charged));
   const { active } = await readPresence(context, room);
-  await announce(context, active, { type: 'typing', room, from: requester.user }, requester.id);
+  const others = idsOf(active).filter((id) => id !== requester.id);
+  await announce(context, others, { type: 'typing', room, from: requester.user });
   return { type: 'ok', action, room };
 }

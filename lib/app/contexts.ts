@@ -106,6 +106,7 @@ export function createConnectionContext(env = process.env): SharedContext<Connec
     clock,
     random: Math.random,
     slowReaders: createSlowReaders(),
+    sendQuotas: createSendQuotaStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
   };
 }
 

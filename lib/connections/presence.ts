@@ -3,6 +3,7 @@ import { type ActiveConnection, activeOf, type Connection } from '../ports/conne
 import type { ConnectionContext } from '../ports/contexts';
 import { LIMITS, type Push, type User } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
+import { mayAnnounce } from '../rateLimiting/joinQuota';
 import { firstOf, only } from '../util/asyncIterables';
 import { settleAll } from '../util/settleAll';
 
@@ -60,7 +61,8 @@ export function listUsers({ active, connectionCount }: PresenceSnapshot): {
 /**
  * Tells a room that a user has come, if this is the user's first connection there. Of a user's connections that join
  * at once, the one that was opened first announces the user. Their rows tell this to all of them. A connection that
- * closed before its read announces for those that were silent because of it.
+ * closed before its read announces for those that were silent because of it. Above the user's rate of announcements, a
+ * later ping tells the room.
  */
 export async function announceJoined(
   context: ConnectionContext,
@@ -72,7 +74,11 @@ export async function announceJoined(
   const isClosed = own.every(({ id }) => id !== came.id);
   const [first] = own;
   if (!first || (first.id !== came.id && !isClosed)) return;
-  await announce(context, here, { type: 'memberJoined', room, member: came.user }, came.id);
+  const recipients = here.map(({ id }) => id).filter((id) => id !== came.id);
+  if (recipients.length === 0) return;
+  if (await mayAnnounce(context, came.user))
+    await announce(context, recipients, { type: 'memberJoined', room, member: came.user });
+  else await context.connections.noteUntold(came.id, room);
 }
 
 /** Tells a room of the connections that ended without a word: nobody told of them when their leases were over. */
@@ -82,12 +88,14 @@ export async function announceLapsed(
   { active, lapsed }: PresenceSnapshot,
 ): Promise<void> {
   const now = context.clock.now();
-  const told = await settleAll(
-    ...lapsed.slice(0, MAX_LAPSES_TOLD).map(async (connection) => {
-      return (await context.connections.markLapsed(connection.id, room, now)) ? [connection.user] : [];
+  await settleAll(
+    ...lapsed.slice(0, MAX_LAPSES_TOLD).map(async ({ id, user }) => {
+      const isHere = active.some((other) => other.user.id === user.id);
+      if (!isHere && !(await mayAnnounce(context, user))) return;
+      if (!(await context.connections.markLapsed(id, room, now)) || isHere) return;
+      await announce(context, idsOf(active), { type: 'memberLeft', room, member: user });
     }),
   );
-  await announceAbsent(context, room, active, told.flat());
 }
 
 /** Tells a room which of these users have left it: those with no connection there any more. */
@@ -96,32 +104,64 @@ export async function announceLeft(
   room: string,
   users: readonly User[],
 ): Promise<void> {
-  const { active } = await readPresence(context, room);
-  await announceAbsent(context, room, active, users);
+  await announceChanges(context, new Map([[room, users]]), 'memberLeft');
 }
 
-async function announceAbsent(
+/**
+ * Tells rooms which of these users have left them, or are there: all rooms of a user that a member shares in one frame.
+ */
+export async function announceChanges(
   context: ConnectionContext,
-  room: string,
-  active: readonly ActiveConnection[],
-  users: readonly User[],
+  usersByRoom: ReadonlyMap<string, readonly User[]>,
+  type: 'memberJoined' | 'memberLeft',
 ): Promise<void> {
-  const stayed = new Set(active.map(({ user }) => user.id));
-  const left = new Map(users.filter((user) => !stayed.has(user.id)).map((user) => [user.id, user]));
-  for (const member of left.values()) await announce(context, active, { type: 'memberLeft', room, member });
+  /** Each user with the rooms to tell, by the connection that is told. */
+  const changes = new Map<string, { user: User; rooms: Map<string, string[]> }>();
+  await settleAll(
+    ...[...usersByRoom].map(async ([room, users]) => {
+      const { active } = await readPresence(context, room);
+      const here = new Set(active.map(({ user }) => user.id));
+      for (const user of users) {
+        if (here.has(user.id) !== (type === 'memberJoined')) continue;
+        const change = changes.get(user.id) ?? { user, rooms: new Map<string, string[]>() };
+        changes.set(user.id, change);
+        for (const other of active)
+          if (other.user.id !== user.id)
+            change.rooms.set(other.id, [...new Set([...(change.rooms.get(other.id) ?? []), room])]);
+      }
+    }),
+  );
+  for (const { user, rooms: roomsOf } of changes.values()) {
+    for (const [key, ids] of groupByRooms(roomsOf)) {
+      const [room = '', ...rooms] = JSON.parse(key) as string[];
+      await announce(context, ids, { type, room, ...(rooms.length > 0 && { rooms }), member: user });
+    }
+  }
 }
 
-/** Posts a transient event to the active members. */
+/** Gives the connections that are told of the same rooms, by those rooms as JSON. */
+function groupByRooms(roomsOf: ReadonlyMap<string, readonly string[]>): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [id, rooms] of roomsOf) {
+    const key = JSON.stringify(rooms.toSorted());
+    groups.set(key, [...(groups.get(key) ?? []), id]);
+  }
+  return groups;
+}
+
+/** Posts a transient event to connections. */
 export async function announce(
   context: ConnectionContext,
-  here: readonly ActiveConnection[],
+  recipients: readonly string[],
   event: Push,
-  except?: string,
 ): Promise<void> {
-  const recipients = here.map(({ id }) => id).filter((id) => id !== except);
   if (recipients.length === 0) return;
   const deadline = context.clock.now() + ANNOUNCE_TIMEOUT_MS;
   await fanOut(context, only(recipients), JSON.stringify(event), deadline, { maxAttempts: 1 });
+}
+
+export function idsOf(connections: readonly ActiveConnection[]): string[] {
+  return connections.map(({ id }) => id);
 }
 
 function byOpening(a: ActiveConnection, b: ActiveConnection): number {

@@ -1,8 +1,9 @@
 import { FINAL_FENCE } from '../ports/connectionStore';
 import type { ConnectionContext } from '../ports/contexts';
 import type { User } from '../protocol';
+import { mayAnnounce } from '../rateLimiting/joinQuota';
 import { settleAll } from '../util/settleAll';
-import { announceLeft } from './presence';
+import { announceChanges } from './presence';
 
 /** Forgets a connection that is closed, in every room it was in. */
 export function removeClosedConnection(context: ConnectionContext, id: string): Promise<void> {
@@ -10,8 +11,8 @@ export function removeClosedConnection(context: ConnectionContext, id: string): 
 }
 
 /**
- * Removes closed connections from every room. Each room gets one announcement of all users that left. A connection
- * without a row is not announced: the function that removed the row announces it.
+ * Removes closed connections from every room, and announces the users that left. A connection without a row is not
+ * announced: the function that removed the row announces it. Above a user's rate the others find out when they ask.
  */
 export async function removeClosedConnections(
   context: ConnectionContext,
@@ -28,11 +29,12 @@ export async function removeClosedConnections(
     const closed = revoked && (await context.connections.close(id));
     if (!closed) return;
     context.metrics.increment('ConnectionsClosed');
+    if (!(await mayAnnounce(context, closed.user))) return;
     for (const room of closed.rooms) left.set(room, [...(left.get(room) ?? []), closed.user]);
   };
   try {
     await settleAll(...gone.map(remove));
   } finally {
-    await settleAll(...[...left].map(([room, users]) => announceLeft(context, room, users)));
+    await announceChanges(context, left, 'memberLeft');
   }
 }

@@ -95,7 +95,15 @@ export interface ConnectionStore {
    * Charges a frame that is about no room, and renews the lease; gives the connection's rooms, without those that were
    * told that it had lapsed.
    */
-  renewLease(id: string, charge: Charge, leaseUntil: number): Promise<{ rooms: string[] } | Refusal>;
+  renewLease(
+    id: string,
+    charge: Charge,
+    leaseUntil: number,
+  ): Promise<{ rooms: string[]; untold: string[] } | Refusal>;
+  /** Notes that a room was not told of the connection's join or leave. */
+  noteUntold(id: string, room: string): Promise<void>;
+  /** Takes back that rooms were not told. */
+  clearUntold(id: string, rooms: readonly string[]): Promise<void>;
   /** Takes a room from the connection's rooms and bars it from that room; `undefined` if it is closed. */
   removeFromRoom(id: string, room: string): Promise<RemovedFromRoom | undefined>;
   /**

@@ -22,6 +22,7 @@ export interface ConnectionContext {
   clock: Clock;
   random: Random;
   slowReaders: SlowReaders;
+  sendQuotas: SendQuotaStore;
   /** This invocation's own; everything else may be shared by several. */
   metrics: InvocationMetrics;
 }

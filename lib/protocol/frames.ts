@@ -297,8 +297,7 @@ export interface Place {
 /** Pushes: frames about other users' actions. */
 export type Push =
   | (LogEntry & Place)
-  | { type: 'memberJoined'; room: string; member: User }
-  | { type: 'memberLeft'; room: string; member: User }
+  | { type: 'memberJoined' | 'memberLeft'; room: string; rooms?: string[]; member: User }
   | { type: 'typing'; room: string; from: User };
 
 /** Every frame that the server sends. */

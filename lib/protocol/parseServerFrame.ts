@@ -67,8 +67,8 @@ const FRAMES: Record<string, Shape> = {
   pong: { behind: areSeqs, notJoined: Array.isArray },
   error: { code: isString },
   ok: { room: isString },
-  memberJoined: { room: isString, member: isUser },
-  memberLeft: { room: isString, member: isUser },
+  memberJoined: { room: isString, rooms: areRooms, member: isUser },
+  memberLeft: { room: isString, rooms: areRooms, member: isUser },
   typing: { room: isString, from: isUser },
 };
 
@@ -108,6 +108,11 @@ function areReactions(value: unknown): boolean {
 
 function areUsersByName(value: unknown): boolean {
   return isRecord(value) && Object.values(value).every(areUsers);
+}
+
+/** The further rooms of an announcement, which most have not. */
+function areRooms(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.every(isString));
 }
 
 function isUser(value: unknown): value is User {

@@ -26,6 +26,19 @@ describe('members', () => {
     expect(presence.snapshot.memberCount).toBe(2);
   });
 
+  it('are told of in one frame for several rooms', async () => {
+    const harness = createHarness();
+    const { chat, presence } = await follow(harness);
+    const other = createPresence(chat, 'attic', { clock: harness.clock });
+    await Promise.all([chat.room('attic').join(), harness.clock.pass(1_000)]);
+
+    const rooms = ['attic', 'cellar'];
+    harness.gateway.push('lobby', { type: 'memberJoined', room: 'lobby', rooms, member: cem });
+    await harness.clock.pass(100);
+
+    for (const { snapshot } of [presence, other]) expect(snapshot.members).toContainEqual(cem);
+  });
+
   it('are known to a presence that is created in a joined room', async () => {
     const harness = createHarness();
     const { chat } = await follow(harness);

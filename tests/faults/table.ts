@@ -4,6 +4,7 @@ import { STACK_FAULTS } from './stack';
 
 const CONTRACT = 'tests/stores/contract.ts';
 const MODERATION = 'tests/unit/removeUser.test.ts';
+const ANNOUNCEMENTS = 'tests/unit/announcements.test.ts';
 const BACKLOG = 'tests/unit/backlog.test.ts';
 const FLOODS = 'tests/unit/floodPolicy.test.ts';
 const GHOSTS = 'tests/unit/ghosts.test.ts';
@@ -200,7 +201,15 @@ const CORE_FAULTS: readonly Fault[] = [
   {
     id: 'A2',
     fault: 'Joins and leaves of one connection cause thousands of announcements',
-    tests: [],
+    tests: [
+      [ANNOUNCEMENTS, 'a user that %s, again and again, causes ten announcements in ten seconds'],
+      [
+        ANNOUNCEMENTS,
+        'rooms that were not told of a join are told by later pings, all of them that a member shares in one frame',
+      ],
+      [ANNOUNCEMENTS, 'a connection that closes tells a member of all rooms in one frame'],
+      [ANNOUNCEMENTS, 'a user that joins and leaves without end has to wait'],
+    ],
   },
   {
     id: 'A3',

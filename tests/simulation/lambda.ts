@@ -193,6 +193,8 @@ function worldOf(invocation: Invocation, options: LambdaOptions): BackEndContext
       revoke: (...asked) => call(() => connections.revoke(...asked)),
       requireBanCheck: (...asked) => call(() => connections.requireBanCheck(...asked)),
       isMember: (...asked) => call(() => connections.isMember(...asked)),
+      noteUntold: (...asked) => call(() => connections.noteUntold(...asked)),
+      clearUntold: (...asked) => call(() => connections.clearUntold(...asked)),
       markLapsed: (...asked) => call(() => connections.markLapsed(...asked)),
       find: (...asked) => call(() => connections.find(...asked)),
     },

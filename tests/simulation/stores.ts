@@ -48,11 +48,14 @@ interface StoredConnection {
   barred: Set<string>;
   fence: number;
   lapsed: Set<string>;
+  untold: Set<string>;
   session?: string | undefined;
   refused?: HandshakeRefusal;
   sends?: number;
   syncs?: number;
   typing?: number;
+  joins?: number;
+  announcements?: number;
 }
 
 export function createStores(): Stores {
@@ -174,6 +177,9 @@ function createLog(rows: Rows): LogStore {
   };
 }
 
+/** As in the database's adapter. */
+const MAX_UNTOLD = 50;
+
 function createConnections(): ConnectionStore {
   const open = new Map<string, StoredConnection>();
 
@@ -210,6 +216,7 @@ function createConnections(): ConnectionStore {
           barred: new Set(),
           fence: 0,
           lapsed: new Set(),
+          untold: new Set(),
           session,
         });
     },
@@ -252,8 +259,15 @@ function createConnections(): ConnectionStore {
     async renewLease(id, charged, leaseUntil) {
       const renewed = charge(id, charged, leaseUntil);
       if (renewed !== 'ok') return renewed;
-      const { rooms = [], lapsed } = open.get(id) ?? {};
-      return { rooms: [...rooms].filter((room) => !lapsed?.has(room)) };
+      const { rooms = [], lapsed, untold = [] } = open.get(id) ?? {};
+      return { rooms: [...rooms].filter((room) => !lapsed?.has(room)), untold: [...untold] };
+    },
+    async noteUntold(id, room) {
+      const untold = open.get(id)?.untold;
+      if (untold && untold.size < MAX_UNTOLD) untold.add(room);
+    },
+    async clearUntold(id, rooms) {
+      for (const room of rooms) open.get(id)?.untold.delete(room);
     },
     async removeFromRoom(id, room) {
       const row = open.get(id);

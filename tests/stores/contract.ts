@@ -1020,6 +1020,28 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect((await renew(id))?.sort()).toEqual(['attic', 'den']);
     });
 
+    it('keeps the rooms that were not told of it until they are', async () => {
+      const id = await connected();
+      const untold = async () => {
+        const renewed = await stores.connections.renewLease(id, ample, LEASE);
+        return 'kind' in renewed ? renewed : renewed.untold.sort();
+      };
+      for (const room of ['den', 'attic', 'den']) await stores.connections.noteUntold(id, room);
+      await stores.connections.noteUntold(fresh('stranger'), 'den');
+
+      expect(await untold()).toEqual(['attic', 'den']);
+      await stores.connections.clearUntold(id, ['den', 'cellar']);
+      expect(await untold()).toEqual(['attic']);
+    });
+
+    it('keeps no more than fifty rooms that were not told of it', async () => {
+      const id = await connected();
+      for (let i = 0; i < 52; i++) await stores.connections.noteUntold(id, `room-${i}`);
+
+      const renewed = await stores.connections.renewLease(id, ample, LEASE);
+      expect('untold' in renewed && renewed.untold).toHaveLength(50);
+    });
+
     it('tells whose connection is present and when its first lease ended, whatever came later', async () => {
       const user = { id: fresh('user'), name: 'Zoë "🦄"' };
       const id = await connected({ user }, ['den']);

@@ -24,6 +24,8 @@ export type ConnectionRow = {
   session?: string;
   /** Rooms that were told that the lease was over. */
   lapsed?: Set<string>;
+  /** Rooms that were not told of the connection's join or leave. */
+  untold?: Set<string>;
   /** Why the connection was refused at its handshake, and the end of the ban. */
   refused?: HandshakeRefusal['kind'];
   bannedUntil?: number;

@@ -23,6 +23,8 @@ const HAS_PLACE = 'attribute_not_exists(#barred) OR size(#barred) < :max';
 
 /** Rooms whose member row a leave has still to remove: one more is refused, so that the row stays small. */
 const MAX_LEAVING = 50;
+/** Rooms that a later ping tells of a join or a leave: of one more no room is told. */
+const MAX_UNTOLD = 50;
 
 /** Keeps one row a socket in the Connections table. */
 export function createConnectionStore(database: Database, table: string): ConnectionStore {
@@ -157,8 +159,27 @@ export function createConnectionStore(database: Database, table: string): Connec
     async renewLease(id, charged, leaseUntil) {
       const outcome = await charge(id, charged, leaseUntil, { gives: 'ALL_NEW' });
       if ('kind' in outcome) return outcome;
-      const { rooms = [], lapsed } = outcome.output ?? {};
-      return { rooms: [...rooms].filter((room) => !lapsed?.has(room)) };
+      const { rooms = [], lapsed, untold = [] } = outcome.output ?? {};
+      return { rooms: [...rooms].filter((room) => !lapsed?.has(room)), untold: [...untold] };
+    },
+
+    async noteUntold(id, room) {
+      await change(id, {
+        UpdateExpression: 'ADD #untold :rooms',
+        ConditionExpression:
+          'attribute_exists(#connection) AND (attribute_not_exists(#untold) OR size(#untold) < :max)',
+        ExpressionAttributeNames: { '#untold': 'untold', '#connection': 'connection' },
+        ExpressionAttributeValues: { ':rooms': new Set([room]), ':max': MAX_UNTOLD },
+      });
+    },
+
+    async clearUntold(id, rooms) {
+      await change(id, {
+        UpdateExpression: 'DELETE #untold :rooms',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: { '#untold': 'untold', '#connection': 'connection' },
+        ExpressionAttributeValues: { ':rooms': new Set(rooms) },
+      });
     },
 
     async removeFromRoom(id, room) {
