@@ -5,6 +5,7 @@ import { withTelemetry } from '../lib/app/withTelemetry';
 import { bodyOf, corsRequestOf, peerOf } from '../lib/aws/apiGateway/events';
 import { withCors } from '../lib/http/cors';
 import { issueGuestToken } from '../lib/http/guestTokenRoute';
+import { withRequestText } from '../lib/http/requestText';
 
 const origins = allowedOrigins();
 const context = createGuestTokenContext();
@@ -13,6 +14,6 @@ const context = createGuestTokenContext();
 export const handler = withTelemetry('issueGuestToken', (event: APIGatewayProxyEventV2, metrics) => {
   metrics.annotate({ client: peerOf(event) });
   return withCors(origins, corsRequestOf(event), () =>
-    issueGuestToken({ ...context, metrics }, event.headers, bodyOf(event)),
+    withRequestText(bodyOf(event), (body) => issueGuestToken({ ...context, metrics }, event.headers, body)),
   );
 });

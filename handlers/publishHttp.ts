@@ -6,6 +6,7 @@ import { withTelemetry } from '../lib/app/withTelemetry';
 import { bodyOf, corsRequestOf, peerOf } from '../lib/aws/apiGateway/events';
 import { withCors } from '../lib/http/cors';
 import { publishRoute } from '../lib/http/publishRoute';
+import { withRequestText } from '../lib/http/requestText';
 
 const origins = allowedOrigins();
 const route = createPublishRouteContext();
@@ -15,6 +16,9 @@ const context = { ...createBackEndContext(), ...createUserContext() };
 export const handler = withTelemetry('publishHttp', (event: APIGatewayProxyEventV2, metrics) => {
   metrics.annotate({ client: peerOf(event) });
   const { pathParameters, headers } = event;
-  const request = { room: pathParameters?.room, headers, body: bodyOf(event) };
-  return withCors(origins, corsRequestOf(event), () => publishRoute(route, { ...context, metrics }, request));
+  return withCors(origins, corsRequestOf(event), () =>
+    withRequestText(bodyOf(event), (body) =>
+      publishRoute(route, { ...context, metrics }, { room: pathParameters?.room, headers, body }),
+    ),
+  );
 });

@@ -22,5 +22,5 @@ export function sendCommand() {
 
 /** Sends the standard input. */
 export function sendInput(room: Room, { patienceMs }: Pick<ChatOptions, 'patienceMs'>): Promise<ExitCode> {
-  return sendLines(room, readLines(process.stdin.setEncoding('utf8')), patienceMs, complain);
+  return sendLines(room, readLines(process.stdin), patienceMs, complain);
 }

@@ -8,12 +8,13 @@ import { reasonOf } from './connect';
 const MAX_UNDER_WAY = 100;
 
 /**
- * Sends each line as a message, and ends when all of them are acknowledged. Takes ANSI escape sequences out of the
+ * Sends each line as a message, and ends when all of them are acknowledged. A line that is `undefined` could not be
+ * decoded. Takes ANSI escape sequences out of the
  * lines, and complains once when there are some. @throws CommandError when no send is decided for `patienceMs`.
  */
 export async function sendLines(
   room: Room,
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<string | undefined>,
   patienceMs: number,
   complain: (line: string) => void,
 ): Promise<ExitCode> {
@@ -29,6 +30,10 @@ export async function sendLines(
 
   for await (const given of lines) {
     number += 1;
+    if (given === undefined) {
+      failed(number, 'It is not UTF-8.');
+      continue;
+    }
     const text = withoutEscapes(given);
     if (text !== given && !hasEscapes)
       complain('Escape sequences, such as colours, are taken out of the lines.');

@@ -6,6 +6,8 @@ type Read =
   | { ok: true; value: Record<string, unknown> }
   | { ok: false; code: 'tooLarge' | 'badFrame'; reason: string };
 
+const BYTE_ORDER_MARK = '\ufeff';
+
 /** Parses a foreign JSON object. Checks its size and structure before it parses. Never throws. */
 export function readObject(text: string, what: 'frame' | 'body'): Read {
   if (!isWithin(text, LIMITS.clientFrameBytes))
@@ -14,6 +16,8 @@ export function readObject(text: string, what: 'frame' | 'body'): Read {
       code: 'tooLarge',
       reason: `The ${what} must be at most ${LIMITS.clientFrameBytes} bytes.`,
     };
+  if (text.startsWith(BYTE_ORDER_MARK))
+    return { ok: false, code: 'badFrame', reason: `The ${what} must begin without a byte order mark.` };
   const problem = problemWithShape(text);
   if (problem !== undefined) return { ok: false, code: 'badFrame', reason: problem };
   const value = parseJson(text);

@@ -41,12 +41,12 @@ describe('the terminal client in a pipe', () => {
   it('says which line cannot be a message, sends the others, and ends with 1', async () => {
     const { code, err } = await chat(
       ['chat', stack.url, '--room', 'odd'],
-      `good\n\u0007bell\n${'x'.repeat(4001)}\nalso good`,
+      Buffer.from(`good\n\u0007bell\n${'x'.repeat(4001)}\nGr\u00fcn\nalso good`, 'latin1'),
     );
 
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^Line 2 was not sent\. A message must be .*\nLine 3 was not sent\. A message must be .*\n$/,
+      /^Line 2 was not sent\. A message must be .*\nLine 3 was not sent\. A message must be .*\nLine 4 was not sent\. It is not UTF-8\.\n$/,
     );
   });
 

@@ -11,7 +11,11 @@ export interface Ran {
 }
 
 /** Runs the terminal client as a person would in a pipe: `input` is all it is given. */
-export function chat(args: readonly string[], input = '', env: Record<string, string> = {}): Promise<Ran> {
+export function chat(
+  args: readonly string[],
+  input: string | Uint8Array = '',
+  env: Record<string, string> = {},
+): Promise<Ran> {
   const { child, ended } = start(args, env);
   child.stdin.end(input);
   return ended;

@@ -88,16 +88,29 @@ it.each([
     ['a', 'b', 'c', '', 'd'],
   ],
   [['a\u2028b\u2029c\rd\n'], ['a\u2028b\u2029c\rd']],
+  [['\ufeffa\nb'], ['a', 'b']],
   [[], []],
 ])('reads %j as lines', async (chunks, lines) => {
   const input = (async function* () {
-    yield* chunks;
+    for (const chunk of chunks) yield Buffer.from(chunk);
   })();
 
-  const read: string[] = [];
+  const read: unknown[] = [];
   for await (const line of readLines(input)) read.push(line);
 
   expect(read).toEqual(lines);
+});
+
+it('reads a character that two chunks share, and nothing from a line of other bytes', async () => {
+  const input = (async function* () {
+    yield Buffer.from([0x47, 0x72, 0xc3]);
+    yield Buffer.from([0xbc, 0x6e, 0x0a, 0x47, 0x72, 0xfc, 0x6e, 0x0a, 0x61]);
+  })();
+
+  const read: unknown[] = [];
+  for await (const line of readLines(input)) read.push(line);
+
+  expect(read).toEqual(['Grün', undefined, 'a']);
 });
 
 it.each([

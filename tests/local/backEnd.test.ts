@@ -30,12 +30,37 @@ async function enter(name: string, room: string, after?: number): Promise<Client
   return { ...client, userId: guest.user.id };
 }
 
-const post = (room: string, body: unknown, bearer?: string, url = stack.url) =>
+const post = (room: string, body: unknown, bearer?: string, url = stack.url, type = 'application/json') =>
   fetch(`${url}/api/rooms/${room}/messages`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...(bearer && { Authorization: `Bearer ${bearer}` }) },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: { 'Content-Type': type, ...(bearer && { Authorization: `Bearer ${bearer}` }) },
+    body: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body),
   });
+
+const GREEN = '{"id": "message-1", "text": "Gr\u00fcn"}';
+
+it.each([
+  ['in Latin-1, declared as JSON', Buffer.from(GREEN, 'latin1'), 'application/json', 400, /UTF-8/],
+  ['in Latin-1, declared as nothing', Buffer.from(GREEN, 'latin1'), '', 400, /UTF-8/],
+  ['that says it is Latin-1', Buffer.from(GREEN), 'application/json; charset=ISO-8859-1', 415, /UTF-8/],
+  ['in UTF-16', Buffer.from(`\ufeff${GREEN}`, 'utf16le'), 'application/octet-stream', 400, /UTF-8/],
+  ['with a byte order mark', Buffer.from(`\ufeff${GREEN}`), 'application/json', 400, /byte order mark/],
+])('a body %s is refused with the reason, and written nowhere', async (_what, body, type, status, reason) => {
+  const bot = await token('Bot');
+
+  const refused = [
+    await post('bytes', body, bot.token, stack.url, type),
+    await fetch(`${stack.url}/api/token`, { method: 'POST', headers: { 'Content-Type': type }, body }),
+  ];
+
+  for (const answer of refused)
+    expect([answer.status, await answer.json()]).toEqual([
+      status,
+      { error: { code: 'badFrame', message: expect.stringMatching(reason) } },
+    ]);
+  const good = await post('bytes', Buffer.from(GREEN), bot.token, stack.url, 'text/plain; charset="UTF-8"');
+  expect(await good.json()).toMatchObject({ seq: expect.any(Number) });
+});
 
 async function invoke(logicalId: string, payload: unknown) {
   const { Payload, FunctionError } = await lambda.send(

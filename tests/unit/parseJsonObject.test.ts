@@ -22,6 +22,7 @@ it.each<[string, string, string]>([
   ['three objects beside data', '{"data":{},"rooms":{"den":{}}}', DEPTH],
   ['three objects in a field that is called data elsewhere', ping('"data":{}'), DEPTH],
   ['1,800 keys', `{${keys(1_800)}}`, KEYS],
+  ['a byte order mark', '\ufeff{"action":"ping"}', 'The frame must begin without a byte order mark.'],
   ['63 keys in a ping', ping(keys(63)), KEYS],
   ['2,500 times the same key', `{${keys(2_500, () => 'k')}}`, '"k" must stand there once.'],
   ['a key that stands twice', '{"action":"ping","action":"leaveRoom"}', '"action" must stand there once.'],

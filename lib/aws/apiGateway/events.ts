@@ -37,8 +37,8 @@ export function handshakeOf(event: SocketEvent): Handshake {
 }
 
 /** Reads the body of an HTTP request, which API Gateway passes in base64 unless it is declared to be text. */
-export function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): string {
-  return isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+export function bodyOf({ body = '', isBase64Encoded, headers }: APIGatewayProxyEventV2) {
+  return { body, isBase64Encoded, contentType: headers['content-type'] };
 }
 
 /**
