@@ -3,6 +3,8 @@
 import type { User } from '../lib/protocol';
 import { ChatError } from './common/errors';
 
+const SIGN_OUT_TIMEOUT_MS = 5_000;
+
 /** A signed-in guest. */
 export interface Guest {
   readonly user: User;
@@ -25,11 +27,7 @@ export async function signInGuest(
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name, ...(token !== undefined && { token }) }),
-  }).catch((cause: unknown) => {
-    throw new ChatError('unavailable', 'The server cannot be reached. Check the connection and try again.', {
-      cause,
-    });
-  });
+  }).catch(unreachable);
   const body: unknown = await response.json().catch(() => undefined);
   const guest = response.ok ? readGuest(body) : undefined;
   if (guest) return guest;
@@ -49,6 +47,27 @@ export async function signInGuest(
   );
 }
 
+/**
+ * Signs a guest out at the stack's token endpoint: every token of the guest stops working, and the guest's connections
+ * are closed. @throws ChatError when the server did not confirm it.
+ */
+export async function signOutGuest(
+  endpoint: string,
+  token: string,
+  ask: typeof fetch = fetch,
+): Promise<void> {
+  const { ok, status } = await ask(endpoint, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${token}` },
+    // The page may be closed at once.
+    keepalive: true,
+    signal: AbortSignal.timeout(SIGN_OUT_TIMEOUT_MS),
+  }).catch(unreachable);
+  // A token that is no guest's any more needs no end.
+  if (!ok && status !== 401)
+    throw new ChatError('unavailable', `The server could not sign you out (HTTP ${status}). Try again.`);
+}
+
 /** Reads a guest as the endpoint answers, or as an app has kept it. */
 export function readGuest(value: unknown): Guest | undefined {
   if (!isRecord(value) || !isRecord(value.user)) return undefined;
@@ -59,6 +78,12 @@ export function readGuest(value: unknown): Guest | undefined {
     typeof user.name === 'string'
     ? { token, expiresAt, user: { id: user.id, name: user.name } }
     : undefined;
+}
+
+function unreachable(cause: unknown): never {
+  throw new ChatError('unavailable', 'The server cannot be reached. Check the connection and try again.', {
+    cause,
+  });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

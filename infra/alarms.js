@@ -38,10 +38,12 @@ const percentage = (part, rest, least) => {
   return `IF(${all} >= ${least}, 100 * FILL(${part}, 0) / ${all}, 0)`;
 };
 
-/** CloudWatch refuses an alarm over more than ten metrics, so the operator's functions have alarms of their own. */
+/** CloudWatch refuses an alarm over more than ten metrics, so each group of functions has alarms of its own. */
 const isOperators = (name) => name.startsWith('operator');
-const serving = functions.filter((name) => !isOperators(name));
+const isHttp = (name) => ['issueGuestToken', 'signOutGuest', 'publishHttp'].includes(name);
 const operators = functions.filter(isOperators);
+const overHttp = functions.filter(isHttp);
+const overSockets = functions.filter((name) => !isOperators(name) && !isHttp(name));
 
 /** A metric of Lambda itself, summed over several functions. */
 const acrossFunctions = (MetricName, names) => {
@@ -72,14 +74,22 @@ const alarms = (stack, requestsPerSecond) => {
   const own = (name) => ownMetric(stack, name);
   const posts = { reached: own('Recipients'), throttled: own('Throttled') };
   return {
-    FunctionsFail: alarm('a function failed; its log says why', acrossFunctions('Errors', serving)),
+    FunctionsFail: alarm('a function failed; its log says why', acrossFunctions('Errors', overSockets)),
+    HttpFunctionsFail: alarm(
+      'a function of the HTTP API failed; its log says why',
+      acrossFunctions('Errors', overHttp),
+    ),
     OperatorFunctionsFail: alarm(
       "an operator's function failed; its log says why",
       acrossFunctions('Errors', operators),
     ),
     FunctionsThrottled: alarm(
       "the account's Lambda concurrency is used up",
-      acrossFunctions('Throttles', serving),
+      acrossFunctions('Throttles', overSockets),
+    ),
+    HttpFunctionsThrottled: alarm(
+      'a function of the HTTP API was throttled',
+      acrossFunctions('Throttles', overHttp),
     ),
     OperatorFunctionsThrottled: alarm(
       "an operator's function was throttled",

@@ -54,6 +54,16 @@ const grants = {
   issueGuestToken: {
     OriginSecret: ['GetSecretValue'],
     GuestKey: ['GetSecretValue'],
+    // Only tokens of guests that signed out, or are banned, are not renewed.
+    Connections: ['BatchGetItem'],
+  },
+  signOutGuest: {
+    OriginSecret: ['GetSecretValue'],
+    GuestKey: ['GetSecretValue'],
+    Connections: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
+    ...evicts,
+    Sockets: ['ManageConnections'],
+    ...closes,
   },
   publishHttp: {
     ...publishes,

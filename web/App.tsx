@@ -19,6 +19,12 @@ interface Props {
   arrival: Promise<SignInProblem | undefined> | undefined;
 }
 
+/** Tells what a sign-out that the server did not confirm leaves. */
+function unrevoked(error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  return `You are signed out in this browser. A copy of your token elsewhere still works. ${why}`;
+}
+
 /** The page: a card until there is a user, then the chat. All tabs of a browser show one user. */
 export function App({ memory, guests, accounts, arrival }: Props) {
   const signedIn = useCallback(
@@ -71,7 +77,7 @@ export function App({ memory, guests, accounts, arrival }: Props) {
           refresh();
           if (!done) return;
           setBusy('Signing out…');
-          void done.then(() => setBusy(undefined));
+          void done.catch((error) => refresh(unrevoked(error))).finally(() => setBusy(undefined));
         }}
       />
     );

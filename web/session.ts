@@ -1,5 +1,5 @@
 import { ChatError, type TokenRequest } from '../client';
-import { type Guest, readGuest, signInGuest } from '../client/guests';
+import { type Guest, readGuest, signInGuest, signOutGuest } from '../client/guests';
 import type { User } from '../lib/protocol';
 import type { Memory } from './memory';
 
@@ -21,8 +21,11 @@ export interface SignIn extends Session {
   /** Signs in under a name, as the stored user if there is one. */
   join(name: string): Promise<Guest>;
   token(request: Pick<TokenRequest, 'reason'>): Promise<string>;
+  /** Removes the guest and everything that was stored for them, and ends the guest's tokens on the server. */
+  signOut(): Promise<void>;
 }
 
+const ENDPOINT = '/api/token';
 const KEY = 'guest';
 /** A token that ends sooner than this is renewed at once. */
 const ENOUGH_MS = 2 * 60_000;
@@ -30,9 +33,9 @@ const ENOUGH_MS = 2 * 60_000;
 export function createSignIn(memory: Memory, ask: typeof fetch = fetch, now = Date.now): SignIn {
   const remembered = () => readGuest(memory.read(KEY));
 
-  const join = async (name: string): Promise<Guest> => {
+  const renew = async (name: string): Promise<Guest> => {
     const before = remembered();
-    const guest = await signInGuest('/api/token', name, before?.token, ask);
+    const guest = await signInGuest(ENDPOINT, name, before?.token, ask);
     // Another tab may have signed out meanwhile: the answer must not sign in again.
     if (before && !remembered()) throw signedOut();
     memory.write(KEY, guest);
@@ -41,16 +44,33 @@ export function createSignIn(memory: Memory, ask: typeof fetch = fetch, now = Da
 
   return {
     remembered,
-    join,
+    async join(name) {
+      try {
+        return await renew(name);
+      } catch (error) {
+        if (!isFinal(error) || !remembered()) throw error;
+        // The server takes this guest no more: the user asks for another one.
+        memory.clear();
+        return renew(name);
+      }
+    },
     async token({ reason }) {
       const guest = remembered();
       if (!guest) throw signedOut();
       if (reason === 'first' && guest.expiresAt - now() > ENOUGH_MS) return guest.token;
-      return (await join(guest.user.name)).token;
+      return (await renew(guest.user.name)).token;
     },
-    signOut: () => memory.clear(),
+    async signOut() {
+      const guest = remembered();
+      memory.clear();
+      if (guest) await signOutGuest(ENDPOINT, guest.token, ask);
+    },
     watch: (changed) => memory.watch(KEY, changed),
   };
+}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof ChatError && error.final;
 }
 
 function signedOut(): ChatError {

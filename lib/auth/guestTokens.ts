@@ -14,6 +14,8 @@ const LIVES_SECONDS = 3600;
 const RENEWABLE_SECONDS = 7 * 24 * 3600;
 const DAY_SECONDS = 24 * 3600;
 const TOLERATED_SKEW_SECONDS = 5;
+/** A token that is signed now can be used or exchanged for so long, in milliseconds. */
+export const GUEST_TOKEN_USABLE_MS = (LIVES_SECONDS + RENEWABLE_SECONDS) * 1000;
 
 export interface VerifiedToken {
   user: User;
@@ -23,7 +25,7 @@ export interface VerifiedToken {
   permissions?: Permissions;
 }
 
-interface GuestToken extends VerifiedToken {
+export interface GuestToken extends VerifiedToken {
   /** The first sign-in of this user id, in seconds since the epoch. */
   signedInAt: number;
 }
@@ -36,12 +38,11 @@ export async function signGuestToken(
   secret: Secret,
   name: string,
   guestDays: number,
-  old?: string,
+  old?: GuestToken,
 ): Promise<{ token: string; user: User; expiresAt: number }> {
   const now = Math.floor(Date.now() / 1000);
   const lifetime = guestDays * DAY_SECONDS;
-  const verified = old === undefined ? undefined : await verifyGuestToken(secret, old, RENEWABLE_SECONDS);
-  const renewed = verified && now < verified.signedInAt + lifetime ? verified : undefined;
+  const renewed = old && now < old.signedInAt + lifetime ? old : undefined;
   const id = renewed?.user.id ?? `${GUEST_PREFIX}${randomBytes(12).toString('base64url')}`;
   const signedInAt = renewed?.signedInAt ?? now;
   const [current] = await secret.values();
@@ -56,6 +57,11 @@ export async function signGuestToken(
     .setExpirationTime(expiresAt / 1000)
     .sign(keyOf(current));
   return { token, user: { id, name }, expiresAt };
+}
+
+/** Reads a guest's token that may have expired within the last week, or gives `undefined` for any other. */
+export function verifyRenewableToken(secret: Secret, token: string): Promise<GuestToken | undefined> {
+  return verifyGuestToken(secret, token, RENEWABLE_SECONDS);
 }
 
 /** Reads a guest's token, or gives `undefined` when it is not one of ours or has expired. */

@@ -1,7 +1,11 @@
-import { signGuestToken } from '../auth/guestTokens';
+import { signGuestToken, verifyRenewableToken } from '../auth/guestTokens';
 import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
 import type { Secret } from '../auth/secretCache';
-import { NAME_RULE, parseName } from '../protocol';
+import { Unavailable } from '../ports/unavailable';
+import { EVERYWHERE, type UserStore } from '../ports/userStore';
+import { NAME_RULE, parseName, type User } from '../protocol';
+import { UNAVAILABLE } from '../protocol/errorReplies';
+import { readObject } from '../protocol/parseJsonObject';
 import type { InvocationMetrics } from '../telemetry/invocationMetrics';
 import { viewerOf } from '../telemetry/viewer';
 import { errorResponse, type HttpResponse, jsonResponse } from './response';
@@ -14,6 +18,7 @@ export interface GuestTokenContext {
   guestKey: Secret | undefined;
   /** A guest keeps a user id at most so many days. */
   guestDays: number;
+  users: Pick<UserStore, 'isBanned'>;
   metrics: InvocationMetrics;
 }
 
@@ -31,24 +36,32 @@ export async function issueGuestToken(
   if (body.length > MAX_BODY_BYTES)
     return refuse(context, 413, 'tooLarge', `The body must be at most ${MAX_BODY_BYTES} bytes.`);
 
-  const asked = parseBody(body);
-  if (!asked) return refuse(context, 400, 'badFrame', 'The body must be one JSON object.');
+  const object = readObject(body, 'body');
+  if (!object.ok) return refuse(context, 400, object.code, object.reason);
+  const asked = object.value;
   const name = parseName(asked.name);
   if (name === undefined) return refuse(context, 400, 'badField', NAME_RULE);
   if (asked.token !== undefined && typeof asked.token !== 'string')
     return refuse(context, 400, 'badField', '"token" must be a token this endpoint gave, or be left out.');
-  const signed = await signGuestToken(context.guestKey, name, context.guestDays, asked.token);
+  const old =
+    asked.token === undefined ? undefined : await verifyRenewableToken(context.guestKey, asked.token);
+  const ended = old && (await isEnded(context, old.user));
+  if (ended === 'unavailable') return refuse(context, 503, UNAVAILABLE.code, UNAVAILABLE.message);
+  if (ended)
+    return refuse(context, 403, 'forbidden', 'This guest signed out, or is banned: sign in as a new guest.');
+  const signed = await signGuestToken(context.guestKey, name, context.guestDays, old);
   context.metrics.increment('TokensIssued');
   context.metrics.annotate({ action: 'token', outcome: 'issued', userId: signed.user.id });
   return jsonResponse(200, signed);
 }
 
-function parseBody(body: string): { name?: unknown; token?: unknown } | undefined {
+/** Whether a guest signed out, or is banned from every room. */
+async function isEnded({ users }: GuestTokenContext, { id }: User): Promise<boolean | 'unavailable'> {
   try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
+    return await users.isBanned(id, EVERYWHERE, Date.now());
+  } catch (error) {
+    if (error instanceof Unavailable) return 'unavailable';
+    throw error;
   }
 }
 

@@ -10,6 +10,7 @@ import { errorReply, FORBIDDEN, UNAVAILABLE } from '../protocol/errorReplies';
 import { readObject } from '../protocol/parseJsonObject';
 import { parsePublication } from '../protocol/parsePublication';
 import { viewerOf } from '../telemetry/viewer';
+import { bearerToken } from './bearerToken';
 import { errorResponse, type HttpResponse, jsonResponse } from './response';
 
 /** What `POST /api/rooms/{room}/messages` needs besides what publishing does. */
@@ -96,9 +97,9 @@ function no(code: ErrorCode, message: string): ErrorFrame {
   return { type: 'error', code, message };
 }
 
-async function authorOf(identity: IdentityPolicy, authorization = '') {
+async function authorOf(identity: IdentityPolicy, authorization: string | undefined) {
   try {
-    return await identify(identity, /^bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1]);
+    return await identify(identity, bearerToken(authorization));
   } catch (error) {
     if (error instanceof Unavailable) return 'unavailable';
     throw error;

@@ -23,6 +23,13 @@ export function jsonResponse(
   };
 }
 
+/** Answers that it is done. */
+export const NO_CONTENT: HttpResponse = {
+  statusCode: 204,
+  headers: { 'cache-control': 'no-store' },
+  body: '',
+};
+
 /** Refuses: `{"error": {"code", "message", …}}`, and in the headers when to come again. */
 export function errorResponse(
   statusCode: number,

@@ -1,5 +1,6 @@
 import { EVERYWHERE } from '../ports/banStore';
 import { FINAL_FENCE } from '../ports/connectionStore';
+import type { ConnectionContext, UserContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
 import { settleAll } from '../util/settleAll';
 import { type ModerationContext, type Removal, type RemovedConnection, recordRemoval } from './recordRemoval';
@@ -35,21 +36,35 @@ export async function removeUserFromRoom(
  * @throws Unavailable when the outcome is unknown; the same again finishes it.
  */
 export async function removeUserEverywhere(context: ModerationContext, order: Removal): Promise<void> {
-  const now = context.clock.now();
-  const ids = await context.users.addBan(order.user, { room: EVERYWHERE, until: order.until }, now);
-  const out = await settleAll(
-    ...ids.map(async (id): Promise<RemovedConnection> => {
-      const { user, rooms = [] } = (await context.connections.revoke(id)) ?? {};
-      await settleAll(...rooms.map((room) => context.members.tombstone(room, id, FINAL_FENCE, now)));
-      return { id, user, rooms };
-    }),
-  );
+  const out = await evictEverywhere(context, order.user, order.until);
   const rooms = new Set(out.flatMap((connection) => connection.rooms));
   await settleAll(...[...rooms].map((room) => recordRemoval(context, room, order, out)));
-  await settleAll(...ids.map((id) => closeSocket(context, id)));
+  await settleAll(...out.map(({ id }) => closeSocket(context, id)));
 }
 
-async function closeSocket({ poster, clock, random }: ModerationContext, id: string): Promise<void> {
+/** Bans a user from every room until a time; ends the permissions and the memberships of the user's connections. */
+export async function evictEverywhere(
+  { users, connections, members, clock }: ConnectionContext & UserContext,
+  user: string,
+  until: number,
+): Promise<RemovedConnection[]> {
+  const now = clock.now();
+  const ids = await users.addBan(user, { room: EVERYWHERE, until }, now);
+  return settleAll(
+    ...ids.map(async (id): Promise<RemovedConnection> => {
+      const revoked = await connections.revoke(id);
+      const rooms = revoked?.rooms ?? [];
+      await settleAll(...rooms.map((room) => members.tombstone(room, id, FINAL_FENCE, now)));
+      return { id, user: revoked?.user, rooms };
+    }),
+  );
+}
+
+/** Closes a socket. @throws Unavailable when it may still be open. */
+export async function closeSocket(
+  { poster, clock, random }: Pick<ConnectionContext, 'poster' | 'clock' | 'random'>,
+  id: string,
+): Promise<void> {
   for (let attempt = 0; attempt < MAX_CLOSE_ATTEMPTS; attempt++) {
     if (attempt > 0) await clock.wait(random() * CLOSE_RETRY_MS * 2 ** attempt);
     const outcome = await poster.close(id);

@@ -180,12 +180,32 @@ async function putPeopleOut({
   await within('the end of a banned connection', put.closed, 20_000);
   moderator.socket.close(1000);
   await within('the end of the moderator', moderator.closed, 20_000);
+  await signOut({ stack, crowd });
 
   for (const action of ['sendMessage', 'getHistory', 'kick']) {
     const flooder = await connect(stack.socketUrl, (await guest(stack.url, 'Flood')).token);
     for (let i = 0; i < 70; i++) flooder.send({ action, room: 'NO ROOM' });
     await within(`the end of a flood of ${action}`, flooder.closed, 20_000);
   }
+}
+
+/** A guest signs out, of a room with gone connections. */
+async function signOut({ stack, crowd }: Pick<PackagedStack, 'stack' | 'crowd'>): Promise<void> {
+  const [dee, other] = [await guest(stack.url, 'Dee'), await guest(stack.url, 'Other')];
+  const [leaving, staying] = [
+    await connect(stack.socketUrl, dee.token),
+    await connect(stack.socketUrl, other.token),
+  ];
+  for (const client of [leaving, staying])
+    await asked(client, { action: 'joinRoom', room: 'signed-out' }, 'joined');
+  await crowd('signed-out', 3);
+  const headers = { authorization: `Bearer ${dee.token}` };
+
+  expect((await fetch(`${stack.url}/api/token`, { method: 'DELETE', headers })).status).toBe(204);
+
+  await within('the end of a signed-out connection', leaving.closed, 20_000);
+  staying.socket.close(1000);
+  await within('the end of the other', staying.closed, 20_000);
 }
 
 async function guest(url: string, name: string, token?: string) {

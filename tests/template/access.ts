@@ -158,8 +158,8 @@ export function environmentMatchesRights(template: Template): string[] {
   });
 }
 
-/** These update rows of connections only to take away what has gone. */
-const RENEW_NO_LEASE = ['DisconnectLambdaFunction', 'FanOutLambdaFunction'];
+/** These update rows of connections only to take away what has gone, or must go. */
+const RENEW_NO_LEASE = ['DisconnectLambdaFunction', 'FanOutLambdaFunction', 'SignOutGuestLambdaFunction'];
 
 /** A frame renews its connection's lease: a function that took another length would cut it short. */
 export function leasesAreOfOneLength(template: Template): string[] {

@@ -121,6 +121,7 @@ const INVOKED_BY: Record<string, string> = {
   ModeratorActionsLambdaFunction: 'WebsocketsApi',
   IssueGuestTokenLambdaFunction: 'HttpApi',
   PublishHttpLambdaFunction: 'HttpApi',
+  SignOutGuestLambdaFunction: 'HttpApi',
 };
 
 /** Other ways to bring an event to a function, each without our authorizer. */

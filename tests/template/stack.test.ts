@@ -302,8 +302,8 @@ describe('with every option', () => {
       Subscription: [{ Protocol: 'email', Endpoint: options.alarmEmail }],
     });
     for (const ids of [
-      ['FunctionsFail', 'OperatorFunctionsFail'],
-      ['FunctionsThrottled', 'OperatorFunctionsThrottled'],
+      ['FunctionsFail', 'HttpFunctionsFail', 'OperatorFunctionsFail'],
+      ['FunctionsThrottled', 'HttpFunctionsThrottled', 'OperatorFunctionsThrottled'],
     ]) {
       const metrics = ids.flatMap((id) => named(full, 'AWS::CloudWatch::Alarm', id).Metrics ?? []);
       expect(metrics.filter(({ MetricStat }) => MetricStat)).toHaveLength(functions.length);

@@ -1,8 +1,11 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT } from 'jose';
-import { signGuestToken, verifyGuestToken } from '../../lib/auth/guestTokens';
+import { signGuestToken, verifyGuestToken, verifyRenewableToken } from '../../lib/auth/guestTokens';
 import { ORIGIN_HEADER } from '../../lib/auth/originSecret';
+import type { Secret } from '../../lib/auth/secretCache';
 import { type GuestTokenContext, issueGuestToken } from '../../lib/http/guestTokenRoute';
+import { Unavailable } from '../../lib/ports/unavailable';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
+import { createStores } from '../simulation/stores';
 import { HOUR, NOW } from './harness';
 import { secretOf } from './secretOf';
 
@@ -32,6 +35,9 @@ const sign = (given: JWTPayload = {}, by = key, alg = 'HS256') =>
 const unsigned = (header: object, payload: object = claims) =>
   `${[header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;
 
+const renew = async (secret: Secret, name: string, token: string) =>
+  signGuestToken(secret, name, 30, await verifyRenewableToken(secret, token));
+
 describe('a guest’s token', () => {
   it('is for an hour, for a new user, and holds', async () => {
     const secret = secretOf([key]);
@@ -51,16 +57,16 @@ describe('a guest’s token', () => {
     let last = first;
     for (let day = 1; day < 30; day++) {
       jest.setSystemTime(NOW + day * DAY);
-      last = await signGuestToken(secret, `Ann ${day}`, 30, last.token);
+      last = await renew(secret, `Ann ${day}`, last.token);
       expect(last.user.id).toBe(first.user.id);
     }
 
     jest.setSystemTime(NOW + 30 * DAY - HOUR / 2);
-    last = await signGuestToken(secret, 'Ann', 30, last.token);
+    last = await renew(secret, 'Ann', last.token);
     expect(last).toMatchObject({ user: { id: first.user.id }, expiresAt: NOW + 30 * DAY });
     jest.setSystemTime(NOW + 30 * DAY);
 
-    expect((await signGuestToken(secret, 'Ann', 30, last.token)).user.id).not.toBe(first.user.id);
+    expect((await renew(secret, 'Ann', last.token)).user.id).not.toBe(first.user.id);
   });
 
   it('is for another user each time', async () => {
@@ -81,7 +87,7 @@ describe('a guest’s token', () => {
     const first = await signGuestToken(secret, 'Ann', 30);
     jest.setSystemTime(NOW + later);
 
-    const second = await signGuestToken(secret, 'Anna', 30, first.token);
+    const second = await renew(secret, 'Anna', first.token);
 
     expect(second.user.id === first.user.id).toBe(expected);
     expect(second).toMatchObject({ user: { name: 'Anna' }, expiresAt: NOW + later + HOUR });
@@ -90,7 +96,7 @@ describe('a guest’s token', () => {
   it('keeps the user of one signed before the key was rotated', async () => {
     const first = await signGuestToken(secretOf([oldKey]), 'Ann', 30);
 
-    const second = await signGuestToken(secretOf([key, oldKey]), 'Ann', 30, first.token);
+    const second = await renew(secretOf([key, oldKey]), 'Ann', first.token);
 
     expect(second.user.id).toBe(first.user.id);
     expect(await verifyGuestToken(secretOf([key]), second.token)).toMatchObject({ user: first.user });
@@ -99,7 +105,7 @@ describe('a guest’s token', () => {
   it('gives nobody another’s user for a token that is not ours', async () => {
     const forged = await sign({ sub: 'guest:bob' }, 'x'.repeat(64));
 
-    expect((await signGuestToken(secretOf([key]), 'Ann', 30, forged)).user.id).not.toBe('guest:bob');
+    expect((await renew(secretOf([key]), 'Ann', forged)).user.id).not.toBe('guest:bob');
   });
 
   it('signed with a key that has only just become the current one holds here, too', async () => {
@@ -155,6 +161,7 @@ describe('the token endpoint', () => {
     originSecret: secretOf(['open-sesame']),
     guestKey: secretOf([key]),
     guestDays: 30,
+    users: createStores().users,
     metrics: createInvocationMetrics(),
     ...given,
   });
@@ -184,6 +191,13 @@ describe('the token endpoint', () => {
     expect(JSON.parse(kept.body)).toMatchObject({ user: { id: 'guest:ann', name: 'Anna' } });
     expect(other.statusCode).toBe(200);
     expect(JSON.parse(other.body)).not.toMatchObject({ user: { id: 'guest:ann' } });
+  });
+
+  it('says that it cannot look for a sign-out now', async () => {
+    const users = { isBanned: () => Promise.reject(new Unavailable('no answer')) };
+    const body = JSON.stringify({ name: 'Ann', token: await sign() });
+
+    expect(await issueGuestToken(context({ users }), headers, body)).toMatchObject({ statusCode: 503 });
   });
 
   it.each<[string, Partial<GuestTokenContext>, Record<string, string>, string, number, string]>([

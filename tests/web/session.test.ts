@@ -108,6 +108,43 @@ it('asks for nothing more once signed out', async () => {
   await expect(signIn.token({ reason: 'first' })).rejects.toMatchObject({ final: true });
 });
 
+it('ends the tokens on the server with the sign-out', async () => {
+  const memory = noStorage();
+  memory.write('guest', guest('old'));
+  const ask = answers(200, '');
+
+  await createSignIn(memory, ask, () => NOW).signOut();
+
+  expect(memory.read('guest')).toBeUndefined();
+  expect(ask.mock.calls).toEqual([
+    ['/api/token', expect.objectContaining({ method: 'DELETE', headers: { authorization: 'Bearer old' } })],
+  ]);
+});
+
+it('says that the server did not confirm a sign-out, and is signed out all the same', async () => {
+  const memory = noStorage();
+  memory.write('guest', guest('old'));
+  const signIn = createSignIn(memory, answers(503, ''), () => NOW);
+
+  await expect(signIn.signOut()).rejects.toMatchObject({ code: 'unavailable' });
+  expect(signIn.remembered()).toBeUndefined();
+});
+
+it('joins as a new guest when the server takes the old one no more', async () => {
+  const memory = noStorage();
+  memory.write('guest', guest('old', NOW));
+  const refusal = { error: { code: 'forbidden', message: 'This guest signed out.' } };
+  const ask = jest
+    .fn()
+    .mockImplementation((_url: unknown, init: RequestInit) =>
+      String(init.body).includes('old') ? answers(403, refusal)('') : answers(200, guest('new'))(''),
+    );
+  const signIn = createSignIn(memory, ask, () => NOW);
+
+  await expect(signIn.token({ reason: 'first' })).rejects.toMatchObject({ final: true });
+  expect((await signIn.join('Ann')).token).toBe('new');
+});
+
 it('takes what a browser kept for what it is', () => {
   const memory = createMemory(() => ({ getItem: () => '{broken' }) as unknown as Storage);
 

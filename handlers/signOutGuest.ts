@@ -1,0 +1,17 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { createConnectionContext, createUserContext } from '../lib/app/contexts';
+import { createSignOutContext } from '../lib/app/httpContexts';
+import { allowedOrigins } from '../lib/app/settings';
+import { withTelemetry } from '../lib/app/withTelemetry';
+import { corsRequestOf } from '../lib/aws/apiGateway/events';
+import { withCors } from '../lib/http/cors';
+import { signOutGuest } from '../lib/http/signOutRoute';
+
+const origins = allowedOrigins();
+const route = createSignOutContext();
+const context = { ...createConnectionContext(), ...createUserContext() };
+
+/** Serves `DELETE /api/token`. */
+export const handler = withTelemetry('signOutGuest', (event: APIGatewayProxyEventV2, metrics) =>
+  withCors(origins, corsRequestOf(event), () => signOutGuest(route, { ...context, metrics }, event.headers)),
+);

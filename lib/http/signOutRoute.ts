@@ -1,0 +1,48 @@
+import { GUEST_TOKEN_USABLE_MS, verifyRenewableToken } from '../auth/guestTokens';
+import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
+import type { Secret } from '../auth/secretCache';
+import { endGuest } from '../moderation/endGuest';
+import type { ConnectionContext, UserContext } from '../ports/contexts';
+import { Unavailable } from '../ports/unavailable';
+import { UNAVAILABLE } from '../protocol/errorReplies';
+import { bearerToken } from './bearerToken';
+import { errorResponse, type HttpError, type HttpResponse, NO_CONTENT } from './response';
+
+/** What `DELETE /api/token` needs besides the users and their sockets. */
+export interface SignOutContext {
+  originSecret: Secret;
+  guestKey: Secret | undefined;
+}
+
+/** Signs out the guest of the bearer token: 204. Every token of this guest stops working, and its sockets close. */
+export async function signOutGuest(
+  { originSecret, guestKey }: SignOutContext,
+  context: ConnectionContext & UserContext,
+  headers: Record<string, string | undefined>,
+): Promise<HttpResponse> {
+  const { metrics, clock } = context;
+  const refuse = (statusCode: number, error: HttpError) => {
+    metrics.annotate({ action: 'signOut', outcome: 'refused', reason: error.code });
+    return errorResponse(statusCode, error);
+  };
+  if (!(await isFromCloudFront(headers[ORIGIN_HEADER], originSecret)))
+    return refuse(403, {
+      code: 'forbidden',
+      message: 'Requests must come through the CloudFront distribution.',
+    });
+  const token = bearerToken(headers.authorization);
+  const guest = guestKey && token !== undefined && (await verifyRenewableToken(guestKey, token));
+  if (!guest)
+    return refuse(401, {
+      code: 'expired',
+      message: 'Send "Authorization: Bearer" and a guest token of this stack.',
+    });
+  try {
+    await endGuest(context, guest.user, clock.now() + GUEST_TOKEN_USABLE_MS);
+  } catch (error) {
+    if (error instanceof Unavailable) return refuse(503, UNAVAILABLE);
+    throw error;
+  }
+  metrics.annotate({ action: 'signOut', outcome: 'done', userId: guest.user.id });
+  return NO_CONTENT;
+}
