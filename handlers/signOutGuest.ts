@@ -3,7 +3,7 @@ import { createConnectionContext, createUserContext } from '../lib/app/contexts'
 import { createSignOutContext } from '../lib/app/httpContexts';
 import { allowedOrigins } from '../lib/app/settings';
 import { withTelemetry } from '../lib/app/withTelemetry';
-import { corsRequestOf } from '../lib/aws/apiGateway/events';
+import { corsRequestOf, peerOf } from '../lib/aws/apiGateway/events';
 import { withCors } from '../lib/http/cors';
 import { signOutGuest } from '../lib/http/signOutRoute';
 
@@ -12,6 +12,9 @@ const route = createSignOutContext();
 const context = { ...createConnectionContext(), ...createUserContext() };
 
 /** Serves `DELETE /api/token`. */
-export const handler = withTelemetry('signOutGuest', (event: APIGatewayProxyEventV2, metrics) =>
-  withCors(origins, corsRequestOf(event), () => signOutGuest(route, { ...context, metrics }, event.headers)),
-);
+export const handler = withTelemetry('signOutGuest', (event: APIGatewayProxyEventV2, metrics) => {
+  metrics.annotate({ client: peerOf(event) });
+  return withCors(origins, corsRequestOf(event), () =>
+    signOutGuest(route, { ...context, metrics }, event.headers),
+  );
+});

@@ -1,8 +1,8 @@
 import { signGuestToken, verifyRenewableToken } from '../auth/guestTokens';
 import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
 import type { Secret } from '../auth/secretCache';
+import { type BanStore, EVERYWHERE } from '../ports/banStore';
 import { Unavailable } from '../ports/unavailable';
-import { EVERYWHERE, type UserStore } from '../ports/userStore';
 import { NAME_RULE, parseName, type User } from '../protocol';
 import { UNAVAILABLE } from '../protocol/errorReplies';
 import { readObject } from '../protocol/parseJsonObject';
@@ -18,7 +18,7 @@ export interface GuestTokenContext {
   guestKey: Secret | undefined;
   /** A guest keeps a user id at most so many days. */
   guestDays: number;
-  users: Pick<UserStore, 'isBanned'>;
+  users: Pick<BanStore, 'findBan'>;
   metrics: InvocationMetrics;
 }
 
@@ -58,7 +58,7 @@ export async function issueGuestToken(
 /** Whether a guest signed out, or is banned from every room. */
 async function isEnded({ users }: GuestTokenContext, { id }: User): Promise<boolean | 'unavailable'> {
   try {
-    return await users.isBanned(id, EVERYWHERE, Date.now());
+    return (await users.findBan(id, EVERYWHERE, Date.now())) !== undefined;
   } catch (error) {
     if (error instanceof Unavailable) return 'unavailable';
     throw error;

@@ -5,6 +5,7 @@ import { endGuest } from '../moderation/endGuest';
 import type { ConnectionContext, UserContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
 import { UNAVAILABLE } from '../protocol/errorReplies';
+import { viewerOf } from '../telemetry/viewer';
 import { bearerToken } from './bearerToken';
 import { errorResponse, type HttpError, type HttpResponse, NO_CONTENT } from './response';
 
@@ -30,6 +31,7 @@ export async function signOutGuest(
       code: 'forbidden',
       message: 'Requests must come through the CloudFront distribution.',
     });
+  metrics.annotate({ client: viewerOf(headers) });
   const token = bearerToken(headers.authorization);
   const guest = guestKey && token !== undefined && (await verifyRenewableToken(guestKey, token));
   if (!guest)

@@ -194,7 +194,7 @@ describe('the token endpoint', () => {
   });
 
   it('says that it cannot look for a sign-out now', async () => {
-    const users = { isBanned: () => Promise.reject(new Unavailable('no answer')) };
+    const users = { findBan: () => Promise.reject(new Unavailable('no answer')) };
     const body = JSON.stringify({ name: 'Ann', token: await sign() });
 
     expect(await issueGuestToken(context({ users }), headers, body)).toMatchObject({ statusCode: 503 });
