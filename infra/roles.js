@@ -60,8 +60,8 @@ const grants = {
   signOutGuest: {
     OriginSecret: ['GetSecretValue'],
     GuestKey: ['GetSecretValue'],
-    Connections: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
-    ...evicts,
+    Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
+    Members: ['Query', 'PutItem'],
     Sockets: ['ManageConnections'],
     ...closes,
   },

@@ -11,7 +11,10 @@ export function banCommand() {
     .argument('<user>', "the user's id, as messages carry it in from.id", userId)
     .option('--room <room>', 'this room only; otherwise every room, and the connections are closed', roomName)
     .option('--for <time>', 'how long, such as 90s, 15m, 2h or 30d (default: 365d)', banTime)
-    .action((user, { room, for: forMs, ...stack }) => order(stack, { order: 'ban', user, room, forMs }));
+    .option('--new', 'ban a user who has not been here yet')
+    .action((user, { room, for: forMs, new: isNew, ...stack }) =>
+      order(stack, { order: 'ban', user, room, forMs, isNew }),
+    );
 }
 
 /** Makes `edge-chat unban`. */

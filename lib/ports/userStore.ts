@@ -16,6 +16,8 @@ export interface UserStore extends BanStore {
   ): Promise<AddConnectionResult>;
   /** Lets none of a user's connections arrive before a time; those that are there stay. */
   startCooldown(user: string, until: number): Promise<void>;
+  /** Tells whether the user has connected within the last year, or published within the last hour. */
+  isKnown(user: string): Promise<boolean>;
   /** Takes connections from a user's. */
   removeConnections(user: string, connections: readonly string[]): Promise<void>;
 }

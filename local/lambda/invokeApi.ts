@@ -3,6 +3,7 @@ import { type ResourceNames, resolve } from '../template/intrinsics';
 import { isRecord, resourcesOf, type Template } from '../template/template';
 import { answerJson, readBody, safely } from '../util/http';
 import { type Listening, listen } from '../util/listen';
+import { signatureFault } from '../util/sigV4';
 import type { Invoke } from './functions';
 
 /** The most an asynchronous invocation may carry. */
@@ -26,6 +27,9 @@ export function serveInvocations(
       if (!name) return refuse(404, 'ResourceNotFoundException', 'Only Invoke is served here.');
       if (!body)
         return refuse(413, 'RequestTooLargeException', `An event holds at most ${EVENT_BYTES} bytes.`);
+      // Without this, any page that a developer opens could order the operator's functions about.
+      const fault = signatureFault(request, body, 'lambda');
+      if (fault !== undefined) return refuse(403, 'InvalidSignatureException', fault);
 
       const functionName = decodeURIComponent(name).replace(/^.*:function:/, '');
       const event: unknown = JSON.parse(body.toString() || '{}');

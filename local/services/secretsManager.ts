@@ -12,6 +12,7 @@ import {
 } from '../template/template';
 import { answerJson, readBody, safely } from '../util/http';
 import { type Listening, listen } from '../util/listen';
+import { signatureFault } from '../util/sigV4';
 
 /** The stages a version can carry, as the code under test reads them. */
 export type VersionStage = 'AWSCURRENT' | 'AWSPREVIOUS';
@@ -68,10 +69,12 @@ export function serveSecrets(secrets: Secrets): Promise<Listening> {
   const server = createServer(
     safely(async (request, response) => {
       const body = await readBody(request, 65_536);
-      const asked: unknown = JSON.parse(body?.toString() || '{}');
       const target = String(request.headers['x-amz-target']);
       const fail = (type: string, Message: string) =>
         answerJson(response, 400, { __type: type, Message }, { 'x-amzn-ErrorType': type });
+      const fault = signatureFault(request, body ?? Buffer.of(), 'secretsmanager');
+      if (fault !== undefined) return fail('InvalidSignatureException', fault);
+      const asked: unknown = JSON.parse(body?.toString() || '{}');
 
       if (target !== 'secretsmanager.GetSecretValue' || !isRecord(asked))
         return fail('InvalidRequestException', `The local Secrets Manager does not know ${target}.`);

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 /** The credentials every local function has. */
-export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
+export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Why a request's signature (SigV4) is refused, if it is. */
 export function signatureFault(request: IncomingMessage, body: Buffer, service: string): string | undefined {

@@ -35,6 +35,7 @@ const calls: Record<string, Call> = {
   'users.removeConnections': (db) => createUserStore(db, 'T').removeConnections(WORD, [WORD]),
   'users.addBan': (db) => createUserStore(db, 'T').addBan(WORD, { room: WORD, until: NOW }, NOW),
   'users.removeBan': (db) => createUserStore(db, 'T').removeBan(WORD, WORD),
+  'users.isKnown': (db) => createUserStore(db, 'T').isKnown(WORD),
   'users.findBan': (db) => createUserStore(db, 'T').findBan(WORD, WORD, NOW),
   'connections.find': (db) => createConnectionStore(db, 'T').find([WORD]),
   'connections.markLapsed': (db) => createConnectionStore(db, 'T').markLapsed(WORD, WORD, NOW),

@@ -11,6 +11,7 @@ const PIPE = 'tests/cli/pipe.test.ts';
 const TYPED = 'tests/unit/parseClientFrame.test.ts';
 const OIDC = 'tests/unit/oidcTokens.test.ts';
 const BACK_END = 'tests/local/backEnd.test.ts';
+const MODERATION = 'tests/unit/removeUser.test.ts';
 const GUESTS = 'tests/unit/guestTokens.test.ts';
 
 /** Rows P1 to P16, A5, A7 to A9, N5 to N8 and N13: the page, the client, tokens and the HTTP API. */
@@ -156,6 +157,18 @@ export const PAGE_FAULTS: readonly Fault[] = [
     tests: [
       ['tests/cli/hostile.test.ts', 'prints nothing of a foreign text raw: %s'],
       [OIDC, 'a token does not hold with %s'],
+      [MODERATION, 'of an id that no user has is refused, and writes nothing'],
+      [
+        'tests/local/services.test.ts',
+        'are refused without a signature: a page that a developer opens could send them',
+      ],
+      [
+        'tests/unit/publishForBackEnd.test.ts',
+        'refuses a repeat over the limit before it reads or writes anything',
+      ],
+      ['tests/unit/authorizeHandshake.test.ts', 'a handshake with %s'],
+      ['tests/local/cors.test.ts', 'a page of %s is refused, on every path'],
+      ['tests/unit/permissions.test.ts', 'never allows what no grant names'],
     ],
   },
   {
@@ -189,7 +202,7 @@ export const PAGE_FAULTS: readonly Fault[] = [
   {
     id: 'N8',
     fault: 'A moderator sees no ids, and a ban of an id that no user has is reported as done',
-    tests: [],
+    tests: [[MODERATION, 'about an id that no user has is refused, and bans nobody']],
   },
   {
     id: 'N13',

@@ -109,7 +109,7 @@ describe('invocations between functions', () => {
       return outcome ?? { ok: true as const, value: null };
     };
     const { port } = own(await serveInvocations(invoke, new Map([['worker', 2]]), 1));
-    return { events, all, sdk: new LambdaClient(client(port)) };
+    return { events, all, url: `http://127.0.0.1:${port}`, sdk: new LambdaClient(client(port)) };
   }
 
   const failure: Invocation = { ok: false, type: 'Error', message: 'boom', trace: '' };
@@ -124,6 +124,18 @@ describe('invocations between functions', () => {
 
     expect(StatusCode).toBe(202);
     expect(events).toEqual([{ a: 1 }, { a: 1 }, { a: 1 }]);
+  });
+
+  it('are refused without a signature: a page that a developer opens could send them', async () => {
+    const { events, url } = await served([{ ok: true, value: null }]);
+
+    const answer = await fetch(`${url}/2015-03-31/functions/worker/invocations`, {
+      method: 'POST',
+      headers: { origin: 'https://evil.example', 'content-type': 'text/plain' },
+      body: '{"order":"ban","user":"ann"}',
+    });
+
+    expect([answer.status, events]).toEqual([403, []]);
   });
 
   it('give the answer, or the error, to one who waits', async () => {

@@ -207,6 +207,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): BackEndContext
     users: {
       addConnection: (...asked) => call(() => users.addConnection(...asked)),
       startCooldown: (...asked) => call(() => users.startCooldown(...asked)),
+      isKnown: (...asked) => call(() => users.isKnown(...asked)),
       removeConnections: (...asked) => call(() => users.removeConnections(...asked)),
       addBan: (...asked) => call(() => users.addBan(...asked)),
       removeBan: (...asked) => call(() => users.removeBan(...asked)),

@@ -60,14 +60,15 @@ interface StoredConnection {
 
 export function createStores(): Stores {
   const rows: Rows = new Map();
+  const sendQuotas = createSendQuotas();
   return {
     rows,
     log: createLog(rows),
     connections: createConnections(),
     members: createMembers(),
-    sendQuotas: createSendQuotas(),
+    sendQuotas,
     idempotency: createIdempotency(),
-    users: createUsers(),
+    users: createUsers(sendQuotas.hasCharged),
   };
 }
 
@@ -317,15 +318,18 @@ function bar({ barred }: StoredConnection, rooms: readonly string[]): void {
   for (const room of isFull ? [EVERYWHERE] : rooms) barred.add(room);
 }
 
-function createSendQuotas(): SendQuotaStore {
+function createSendQuotas(): SendQuotaStore & { hasCharged(user: string): boolean } {
   const buckets = new Map<string, number>();
+  const charged = new Set<string>();
   return {
-    async charge(user, charged) {
-      const key = `${charged.bucket} ${user}`;
+    hasCharged: (user) => charged.has(user),
+    async charge(user, charge) {
+      const key = `${charge.bucket} ${user}`;
       const fullAt = buckets.get(key);
-      const way = takeToken(fullAt, charged);
+      const way = takeToken(fullAt, charge);
       if (typeof way === 'object') return { kind: 'rateLimited', ...way };
-      buckets.set(key, (way === 'restart' ? charged.now : (fullAt ?? 0)) + charged.costMs);
+      buckets.set(key, (way === 'restart' ? charge.now : (fullAt ?? 0)) + charge.costMs);
+      charged.add(user);
       return 'ok';
     },
   };
@@ -414,7 +418,8 @@ interface StoredUser {
   coolsUntil: number;
 }
 
-function createUsers(): UserStore {
+function createUsers(hasPublished: (user: string) => boolean): UserStore {
+  const arrived = new Set<string>();
   const users = new Map<string, StoredUser>();
   const rowOf = (user: string): StoredUser => {
     const row = users.get(user) ?? { connections: new Set(), bans: new Map(), coolsUntil: 0 };
@@ -426,6 +431,7 @@ function createUsers(): UserStore {
   return {
     async addConnection(user, connection, maxConnections, now) {
       const { connections, coolsUntil, bans } = rowOf(user);
+      arrived.add(user);
       const isHere = connections.has(connection);
       if (coolsUntil > now && !isHere) return { kind: 'coolingDown', until: coolsUntil };
       if (connections.size >= maxConnections && !isHere)
@@ -438,6 +444,7 @@ function createUsers(): UserStore {
     async startCooldown(user, until) {
       rowOf(user).coolsUntil = until;
     },
+    isKnown: async (user) => arrived.has(user) || hasPublished(user),
     async removeConnections(user, gone) {
       for (const connection of gone) rowOf(user).connections.delete(connection);
     },

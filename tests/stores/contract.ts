@@ -1,8 +1,10 @@
+import { EVERYWHERE } from '../../lib/ports/banStore';
 import { activeOf, type Connection, FINAL_FENCE } from '../../lib/ports/connectionStore';
 import type { Change, StoredEntry } from '../../lib/ports/logStore';
 import type { Member } from '../../lib/ports/memberStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
 import type { Content, MessageEntry } from '../../lib/protocol';
+import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
 import { PATIENCE_MS, type Stores } from './engines';
 
 jest.setTimeout(PATIENCE_MS);
@@ -850,6 +852,20 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       expect(arrivals.filter(({ kind }) => kind === 'added')).toHaveLength(5);
       expect(await stores.users.addBan(user, { room: 'den', until: NOW + HOUR }, NOW)).toHaveLength(5);
+    });
+
+    it('are known once they connected or published, and not by a ban', async () => {
+      const [came, wrote, neither] = [fresh('user'), fresh('user'), fresh('user')];
+      await arrive(came, 'a');
+      await stores.users.removeConnections(came, ['a']);
+      await stores.sendQuotas.charge(wrote, createCharge('sends', sendRate(5), NOW));
+      await stores.users.addBan(neither, { room: EVERYWHERE, until: NOW + HOUR }, NOW);
+
+      expect(await Promise.all([came, wrote, neither].map((user) => stores.users.isKnown(user)))).toEqual([
+        true,
+        true,
+        false,
+      ]);
     });
 
     it('can all go and come again', async () => {

@@ -121,7 +121,7 @@ it('keeps an author within the pace of a user, and tells when to come again', as
   });
 });
 
-it('refuses a repeat over the limit before it reads anything', async () => {
+it('refuses a repeat over the limit before it reads or writes anything', async () => {
   const context = createHarness({ userSendsPerSecond: 5 });
   await connect(context, 'ann-1', ann, ['den']);
   for (const i of range(1, 20))
@@ -129,11 +129,13 @@ it('refuses a repeat over the limit before it reads anything', async () => {
   const posts = context.posts.length;
 
   const reads = jest.spyOn(context.log, 'readBackward');
+  const baseSeqs = jest.spyOn(context.sendQuotas, 'getOrSetBaseSeq');
   for (const id of ['message-21', 'message-3'])
     expect(await finish(context, publishAsUser(context, bot, post({ id })))).toMatchObject({
       code: 'rateLimited',
     });
   expect(reads).not.toHaveBeenCalled();
+  expect(baseSeqs).not.toHaveBeenCalled();
   expect(context.posts).toHaveLength(posts);
 });
 

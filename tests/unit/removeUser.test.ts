@@ -105,13 +105,27 @@ describe('a kick', () => {
     expect(await ask(harness, first, { action: 'joinRoom', room: 'den' })).toMatchObject({ type: 'joined' });
   });
 
-  it('of somebody who is not there is written down all the same', async () => {
+  it('of a user who has gone is written down all the same', async () => {
     const { harness, mo } = await joinedRoom();
+    await harness.users.addConnection('cara', 'cara-1', 5, NOW);
+    await harness.users.removeConnections('cara', ['cara-1']);
 
     await ask(harness, mo, { action: 'kick', room: 'den', user: 'cara' });
 
     expect(kicksIn(harness, 'den')).toMatchObject([{ user: { id: 'cara', name: 'cara' } }]);
     expect(postsTo(harness, 'bob-1')).toEqual(['system']);
+  });
+
+  it('of an id that no user has is refused, and writes nothing', async () => {
+    const { harness, mo } = await joinedRoom();
+
+    expect(await ask(harness, mo, { action: 'kick', room: 'den', user: 'BUY_NOW' })).toMatchObject({
+      code: 'badField',
+      message: expect.stringMatching(/^"user" must be the id of a user who has been here/),
+    });
+
+    expect(kicksIn(harness, 'den')).toEqual([]);
+    expect(await harness.users.findBan('BUY_NOW', 'den', NOW)).toBeUndefined();
   });
 
   it.each([
@@ -406,12 +420,23 @@ describe('an order', () => {
   it.each([
     [{ order: 'ban', user: 'ann', room: 'den', forMs: 60_000 }, 'ann is kept out of the room den until'],
     [{ order: 'ban', user: 'ann' }, 'ann is kept out of every room until'],
+    [{ order: 'ban', user: 'cara', isNew: true }, 'cara is kept out of every room until'],
     [{ order: 'unban', user: 'ann', room: 'den' }, 'ann is let into the room den again.'],
     [{ order: 'unban', user: 'ann' }, 'ann is let into every room again.'],
   ])('%j is carried out', async (given, expected) => {
     const harness = createHarness();
+    await harness.users.addConnection('ann', 'ann-1', 5, NOW);
 
     expect(await finish(harness, runBanCommand(harness, parseBanCommand(given)))).toContain(expected);
+  });
+
+  it('about an id that no user has is refused, and bans nobody', async () => {
+    const harness = createHarness();
+
+    await expect(runBanCommand(harness, parseBanCommand({ order: 'ban', user: 'Mallory' }))).rejects.toThrow(
+      'No user Mallory has been here.',
+    );
+    expect(await harness.users.findBan('Mallory', '*', NOW)).toBeUndefined();
   });
 
   it.each<[unknown, string]>([
@@ -422,6 +447,7 @@ describe('an order', () => {
     [{ order: 'ban', user: 'ann', room: '*' }, 'A room must be'],
     [{ order: 'ban', user: 'ann', forMs: 1 }, '"forMs" must be'],
     [{ order: 'ban', user: 'ann', forMs: '60000' }, '"forMs" must be'],
+    [{ order: 'ban', user: 'ann', isNew: 'yes' }, '"isNew" must be'],
   ])('%j is refused', (given, expected) => {
     expect(() => parseBanCommand(given)).toThrow(expected);
   });

@@ -1,8 +1,10 @@
 import { EVERYWHERE } from '../../ports/banStore';
 import type { UserStore } from '../../ports/userStore';
 import { createBans } from './bans';
+import { batchGet } from './batchGet';
 import { ifMet } from './conditional';
 import type { Database } from './database';
+import { keyOf } from './hashedKey';
 import { createUserRows, ttlAt, type UserRow } from './userRows';
 
 /** Keeps one row a user in the Connections table, and the user's bans beside it. */
@@ -55,6 +57,11 @@ export function createUserStore(database: Database, table: string): UserStore {
         ExpressionAttributeNames: { '#cooldownUntil': 'cooldownUntil', '#ttl': 'ttl' },
         ExpressionAttributeValues: { ':until': until, ':ttl': ttlAt(until) },
       });
+    },
+
+    async isKnown(user) {
+      const keys = [keyOf('user', user), keyOf('author', user)].map((connection) => ({ connection }));
+      return (await batchGet(database, table, keys, ['connection'])).length > 0;
     },
 
     async removeConnections(user, connections) {
