@@ -129,7 +129,7 @@ it('refuses a repeat over the limit before it reads or writes anything', async (
   const posts = context.posts.length;
 
   const reads = jest.spyOn(context.log, 'readBackward');
-  const baseSeqs = jest.spyOn(context.sendQuotas, 'getOrSetBaseSeq');
+  const baseSeqs = jest.spyOn(context.idempotency, 'getOrSetBaseSeq');
   for (const id of ['message-21', 'message-3'])
     expect(await finish(context, publishAsUser(context, bot, post({ id })))).toMatchObject({
       code: 'rateLimited',
