@@ -48,6 +48,8 @@ export const MAX_BUFFERED_ENTRIES = 500;
 
 /** Messages kept in a room. */
 export const MAX_MESSAGES = 1_000;
+/** Changes kept of messages that are not held: as many as can come while a page is read. */
+export const MAX_KEPT_CHANGES = 500;
 /** Messages are dropped from the beginning this many at a time. */
 export const TRIM_BATCH = 64;
 /** Older messages are waited for this long. */

@@ -1,8 +1,17 @@
-/** An unsent message, as an outbox stores it. `after` and `log` are set just before the first attempt. */
+import type { MessageContent } from '../../lib/protocol';
+
+/** An unsent message, edit or deletion, as an outbox stores it. `after` and `log` are set just before the first attempt. */
 export interface OutboxRecord {
   id: string;
   room: string;
+  /** The text of a message or an edit; empty for a deletion. */
   text: string;
+  /** The rest of the content. */
+  more?: Omit<MessageContent, 'text'>;
+  /** What is sent; a message by default. */
+  action?: 'editMessage' | 'deleteMessage';
+  /** The message that is changed: its seq, or the id of a send that is not acknowledged. */
+  of?: number | string;
   /** The user id of the author; absent while the client has had no token yet. */
   user?: string | undefined;
   /** When the app sent it, in milliseconds since the epoch. */

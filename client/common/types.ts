@@ -1,6 +1,17 @@
 /** The public types of the client. */
 
-import type { ClientMessage, MessageEntry, Reply, ServerMessage, User } from '../../lib/protocol';
+import type {
+  Ability,
+  ClientMessage,
+  Content,
+  Deleter,
+  LogEntry,
+  MessageContent,
+  MessageEntry,
+  Reply,
+  ServerMessage,
+  User,
+} from '../../lib/protocol';
 import type { ChatError, ChatErrorCode } from './errors';
 import type { Outbox } from './outboxTypes';
 import type { Clock, Network, OpenSocket, Random } from './platform';
@@ -113,6 +124,22 @@ export interface Sent {
   readonly at: number;
 }
 
+/** A message of a room as it stands now, with its edits, its deletion and its reactions. */
+export interface MessageView extends MessageEntry {
+  /**
+   * The message is gone, and its text is empty: `seq` and `by` are those of the first deletion, or missing where the
+   * server no longer has the message for another reason.
+   */
+  readonly deleted?: { readonly seq: number | undefined; readonly by: Deleter | undefined };
+}
+
+/** An own edit or deletion that is not shown at its message yet. */
+export interface PendingChange extends PendingSend {
+  readonly action: 'editMessage' | 'deleteMessage';
+  /** The seq of the message; or the id of a send that is not acknowledged. */
+  readonly of: number | string;
+}
+
 /** An own send that is not shown among the messages yet. */
 export interface PendingSend {
   readonly id: string;
@@ -128,7 +155,7 @@ export interface PendingSend {
   readonly error?: { readonly code: ChatErrorCode; readonly message: string } | undefined;
 }
 
-/** Seqs that have expired before this client could read them. They lie between two of its messages. */
+/** Seqs that have expired before this client could read them. They lie below the first message. */
 export interface Gap {
   readonly from: number;
   readonly to: number;
@@ -142,13 +169,17 @@ export interface RoomSnapshot {
   /** Why the server refused the room. */
   readonly error?: ChatError;
   /** In order, without a hole but for `gaps`. */
-  readonly messages: readonly MessageEntry[];
+  readonly messages: readonly MessageView[];
   readonly gaps: readonly Gap[];
   /** The last seq held without a hole; `undefined` before the room was first joined. */
   readonly cursor: number | undefined;
   /** The id of the server's log that `cursor` belongs to: a restored backup is another log. */
   readonly log: string | undefined;
   readonly pending: readonly PendingSend[];
+  /** Own edits and deletions, for which the same holds. */
+  readonly pendingChanges: readonly PendingChange[];
+  /** What this user may do in this room. Empty before the room was first joined. */
+  readonly can: readonly Ability[];
   /** `loadOlder()` would bring something. */
   readonly hasOlder: boolean;
   /** Older messages existed and have expired. */
@@ -181,7 +212,12 @@ export interface RoomEvents {
   change(): void;
   /** A message was added at the end. Each message of the room comes once, in order, own messages included. */
   message(message: MessageEntry, details: MessageDetails): void;
-  /** These seqs have expired before this client could read them; the next message follows them. */
+  /** An entry of any type was added at the end, a message or a change of one. Each comes once, in order. */
+  entry(entry: LogEntry, details: MessageDetails): void;
+  /**
+   * These seqs have expired before this client could read them; the next message follows them. What was shown below
+   * them is dropped, as its changes cannot be known.
+   */
   gap(gap: Gap): void;
   /** The log is another one (a restored backup): what was shown is dropped, its newest page follows. */
   reset(): void;
@@ -206,13 +242,20 @@ export interface Room {
    * Sends a message; resolves once it is in the log. It is tried until the server decides, through lost
    * connections too. A room that is not joined is entered for as long as that takes.
    */
-  send(text: string): Promise<Sent>;
+  send(content: string | MessageContent): Promise<Sent>;
   /**
-   * Tries a `failed` send again under the same id. An `unknown` one is sent as a new message, which may be its
+   * Edits an own message: its seq, or the id of a send that is not acknowledged, which the edit then follows. It is tried
+   * as a send is. Resolves once the edit is in the log; rejects with `gone`, `tooOld`, `tooMany` or `forbidden`.
+   */
+  edit(of: number | string, content: string | Content): Promise<Sent>;
+  /** Deletes a message, as `edit` edits one. It needs the right to moderate unless the message is this user's own. */
+  delete(of: number | string): Promise<Sent>;
+  /**
+   * Tries a `failed` send, edit or deletion again under the same id. An `unknown` one is sent as a new message, which may be its
    * second copy.
    */
   retry(id: string): Promise<Sent>;
-  /** Forgets a send that failed, is unknown or was not tried yet; tells whether it could. */
+  /** Forgets a send, edit or deletion that failed, is unknown or was not tried yet; tells whether it could. */
   discard(id: string): boolean;
   /** Adds the page of messages before the first one; tells whether there are still older ones. */
   loadOlder(): Promise<boolean>;

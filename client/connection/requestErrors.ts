@@ -8,6 +8,9 @@ const PERMANENT: readonly ErrorCode[] = [
   'tooLarge',
   'forbidden',
   'tooManyRooms',
+  'gone',
+  'tooOld',
+  'tooMany',
 ];
 
 const MAX_RETRY_DELAY_MS = 60_000;

@@ -1,6 +1,7 @@
-import type { ErrorFrame } from '../../lib/protocol';
+import type { ClientMessage, ErrorFrame } from '../../lib/protocol';
 import { REPLY_TIMEOUT_MS } from '../common/constants';
 import type { ChatError } from '../common/errors';
+import type { OutboxRecord } from '../common/outboxTypes';
 import type { Cancel } from '../common/platform';
 import { backoff, jittered, resendDelay } from '../connection/backoff';
 import { isPermanent, retryDelay, toError } from '../connection/requestErrors';
@@ -47,8 +48,7 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
     const connection = room.connection();
     waitsForRoom = !connection;
     if (!message || !connection) return;
-    const { id, text, after = 0 } = message.record;
-    const frame = { action: 'sendMessage', room: room.name, id, text, after } as const;
+    const frame = frameOf(message.record);
     const wasInDoubt = message.isInDoubt;
     message.isInDoubt = true;
     connection.request(frame, resendDelay(attempt, room.random), (reply) => {
@@ -118,4 +118,10 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
 export function refusal(message: PendingMessage, error: ErrorFrame): ChatError {
   const isAboutRoom = error.code === 'forbidden' || error.code === 'tooManyRooms';
   return message.isInDoubt && isAboutRoom ? outcomeUnknown() : toError(error);
+}
+
+/** The frame of a record. A deletion has no text. */
+function frameOf({ id, room, text, more, action, of, after = 0 }: OutboxRecord): ClientMessage {
+  const content = { text: text || undefined, ...more };
+  return { action: action ?? 'sendMessage', room, id, of, after, ...content } as ClientMessage;
 }

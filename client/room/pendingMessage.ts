@@ -38,8 +38,17 @@ export function outcomeUnknown(): ChatError {
 }
 
 /** Gives a message as the app sees it. */
-export function describe({ record: { id, text, at, state }, seq, error }: PendingMessage): PendingSend {
-  return { id, text, at, state: seq === undefined ? state : 'sent', error };
+export function describe({ record, seq, error }: PendingMessage): PendingSend {
+  const { id, text, at, state, more, action, of } = record;
+  return {
+    id,
+    text,
+    ...more,
+    at,
+    state: seq === undefined ? state : 'sent',
+    error,
+    ...(action && { action, of }),
+  };
 }
 
 /** Tells whether the client still sends the message. */

@@ -33,7 +33,7 @@ export function resolveUnknownSend(
       room.log().onPage(page);
       if (!isNeeded()) return false;
       const isUnbroken = messages.every((entry) => entry.seq === ++end);
-      const isErased = messages.some((entry) => entry.type === 'erased' && entry.id === id);
+      const isErased = messages.some((entry) => 'id' in entry && entry.id === id);
       if (!isUnbroken || isErased || truncated || reset || (more && messages.length === 0))
         onUnresolvable(outcomeUnknown());
       else if (more) return true;

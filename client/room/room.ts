@@ -1,20 +1,27 @@
-import type { ClientMessage, Joined, Pong, ServerMessage } from '../../lib/protocol';
+import type {
+  Ability,
+  ClientMessage,
+  Content,
+  Joined,
+  MessageContent,
+  Pong,
+  ServerMessage,
+} from '../../lib/protocol';
 import { parseSeq, parseText } from '../../lib/protocol';
 import { REPLY_TIMEOUT_MS } from '../common/constants';
 import { ChatError } from '../common/errors';
 import type { OutboxRecord } from '../common/outboxTypes';
-import type { Room, RoomEvents, RoomSnapshot } from '../common/types';
+import type { Room, RoomEvents, RoomSnapshot, Sent } from '../common/types';
 import type { ClientContext } from '../connection/clientContext';
 import type { Connection } from '../connection/connection';
 import { notJoined, toError } from '../connection/requestErrors';
-import { isMessage } from '../timeline/messageWindow';
 import { createRoomLog, type RoomLog } from '../timeline/roomLog';
 import { createDeferred, type Deferred } from '../util/deferred';
 import { createEmitter } from '../util/emitter';
 import { createOlderLoader } from './loadOlder';
 import { createMembership } from './membership';
 import type { RoomContext } from './roomContext';
-import { createSendQueue } from './sendQueue';
+import { createSendQueue, type Draft } from './sendQueue';
 
 /** A room, and what the chat tells it. */
 export interface RoomController {
@@ -37,6 +44,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
   const emitter = createEmitter<RoomEvents>(core.report);
   let snapshot: RoomSnapshot | undefined;
   let error: ChatError | undefined;
+  let can: readonly Ability[] = [];
   /** Callers that wait for the join. They wait as long as the app asks for it. */
   let membershipWanted: Deferred<void> | undefined;
 
@@ -70,7 +78,8 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     createRoomLog(context, {
       onEntry: sends.onEntry,
       onDelivered(entry, live) {
-        if (isMessage(entry)) emit('message', entry, { live });
+        if (entry.type === 'message') emit('message', entry, { live });
+        emit('entry', entry, { live });
       },
       onGap: (gap) => emit('gap', gap),
       onChange: advance,
@@ -98,6 +107,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     const isAnother = reply.reset || (log.id() ?? reply.log) !== reply.log;
     if (log.cursor() !== undefined && isAnother) restartLog();
     if (log.cursor() === undefined && !isNewest) return false;
+    can = reply.can;
     log.onJoined(reply, isNewest);
     sends.markUnknown((record) => record.log !== log.id());
     return true;
@@ -119,11 +129,23 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     onChange: advance,
   });
 
-  const problemWithSend = (text: string): ChatError | undefined => {
-    if (parseText(text) === undefined)
+  const problemWithSend = (text: string | undefined): ChatError | undefined => {
+    if (text !== undefined && parseText(text) === undefined)
       return new ChatError('badField', 'A message is 1 to 4000 printable characters.');
     if (core.hasSpace()) return core.closeError();
     return new ChatError('outboxFull', 'Too many messages wait: retry later or discard some.');
+  };
+
+  /** Sends a message, or a change of one: a deletion has no content. */
+  const submit = (
+    content: string | Content | MessageContent | undefined,
+    change: Pick<Draft, 'action' | 'of'>,
+  ): Promise<Sent> => {
+    const { text: given, ...more } =
+      typeof content === 'string' ? { text: content } : (content ?? { text: undefined });
+    const text = given?.replace(/\r\n?/g, '\n');
+    const reason = problemWithSend(text);
+    return reason ? Promise.reject(reason) : sends.add({ text: text ?? '', more, ...change });
   };
 
   const room: Room = {
@@ -136,7 +158,8 @@ export function createRoom(core: ClientContext, name: string): RoomController {
         ...log.window.snapshot(),
         cursor: log.cursor(),
         log: log.id(),
-        pending: sends.list(),
+        ...sends.list(),
+        can,
       };
       return snapshot;
     },
@@ -155,11 +178,9 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       stopAsking(new ChatError('notJoined', 'The room was left.'));
       advance();
     },
-    send(text) {
-      const unified = text.replace(/\r\n?/g, '\n');
-      const reason = problemWithSend(unified);
-      return reason ? Promise.reject(reason) : sends.add(unified);
-    },
+    send: (content) => submit(content, {}),
+    edit: (of, content) => submit(content, { action: 'editMessage', of }),
+    delete: (of) => submit(undefined, { action: 'deleteMessage', of }),
     retry: sends.retry,
     discard: sends.discard,
     loadOlder: createOlderLoader(context),

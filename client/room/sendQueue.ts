@@ -1,7 +1,16 @@
-import type { Ack, ErrorFrame, MessageEntry } from '../../lib/protocol';
+import type {
+  Ack,
+  DeletedEntry,
+  EditedEntry,
+  ErrorFrame,
+  LogEntry,
+  MessageEntry,
+  TombstoneEntry,
+  User,
+} from '../../lib/protocol';
 import { ChatError } from '../common/errors';
 import type { OutboxRecord } from '../common/outboxTypes';
-import type { PendingSend, Sent } from '../common/types';
+import type { PendingChange, PendingSend, RoomSnapshot, Sent } from '../common/types';
 import { byOrder } from '../outbox/mergeRecords';
 import { createInFlightSend, refusal } from './inFlightSend';
 import {
@@ -13,15 +22,18 @@ import {
 } from './pendingMessage';
 import type { RoomContext } from './roomContext';
 
+/** What the app sends: a message, or a change of one. */
+export type Draft = Pick<OutboxRecord, 'text' | 'more' | 'action' | 'of'>;
+
 /** A room's own messages on their way into the log. They are stored first, then sent one at a time, in order. */
 export interface SendQueue {
-  add(text: string): Promise<Sent>;
+  add(draft: Draft): Promise<Sent>;
   retry(id: string): Promise<Sent>;
   discard(id: string): boolean;
   /** Takes back what an earlier client has left in the outbox. */
   restore(record: OutboxRecord): void;
   /** Removes the message that an entry of the log is, if it is in the queue. */
-  onEntry(entry: MessageEntry): void;
+  onEntry(entry: LogEntry): void;
   /** Takes an acknowledgement; tells whether its message was in the queue. */
   onAck(ack: Ack): boolean;
   /** Sends the next message, if the room can be used and one waits. */
@@ -29,7 +41,7 @@ export interface SendQueue {
   hasPending(): boolean;
   count(): number;
   /** The messages that the log does not show yet, in order. */
-  list(): PendingSend[];
+  list(): Pick<RoomSnapshot, 'pending' | 'pendingChanges'>;
   /** The server refused the room: no message of this queue can be sent. */
   failAll(error: ErrorFrame): void;
   /** Fails attempts whose outcome the client cannot learn: in another log, or as another user. */
@@ -102,14 +114,30 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
 
   const notShown = (): PendingMessage[] => inLog.filter(({ seq = 0 }) => seq > (room.log().cursor() ?? 0));
 
-  const onArrived = (message: PendingMessage, entry: MessageEntry): void => {
-    const { id, seq, at, text } = entry;
+  const onArrived = (message: PendingMessage, entry: OwnEntry): void => {
+    const { id, seq, at } = entry;
+    // Edits of this send wait behind it. They are written before it leaves the outbox.
+    for (const other of queue) {
+      if (other.record.of !== id) continue;
+      other.record = { ...other.record, of: seq };
+      write(other);
+    }
     remove(message);
-    Object.assign(message, { seq, record: { ...message.record, text }, error: undefined });
+    const text = 'text' in entry ? entry.text : undefined;
+    Object.assign(message, { seq, record: { ...message.record, text: text ?? '' }, error: undefined });
     inLog = [...notShown(), message];
     room.log().onEntry(entry);
     message.outcome.resolve({ id, seq, at });
     onChange();
+  };
+
+  /** The entry that an acknowledgement tells of. Whose right a deletion used follows from the message. */
+  const toEntry = ({ text, more, action, of }: OutboxRecord, { id, seq, at }: Ack, from: User): OwnEntry => {
+    const base = { seq, id, from, at };
+    if (typeof of !== 'number') return { type: 'message', ...base, text, ...more };
+    if (action === 'editMessage') return { type: 'edited', ...base, of, rev: seq, text, ...more };
+    const isOwn = room.log().window.find(of)?.from.id === from.id;
+    return { type: 'deleted', ...base, of, by: isOwn ? 'author' : 'moderator' };
   };
 
   const advance = (): void => {
@@ -118,10 +146,18 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
   };
 
   const begin = (): void => {
-    const message = queue.find(isPending);
+    const message = queue.find((each) => isPending(each) && !find(String(each.record.of)));
     const user = room.user()?.id;
     const log = room.log().id();
     if (!message || !user || log === undefined) return;
+    if (typeof message.record.of === 'string') {
+      const target = room.log().window.findById(message.record.of);
+      if (!target) {
+        fail(message, new ChatError('gone', 'The message to change is not in the room.'));
+        return;
+      }
+      message.record = { ...message.record, of: target.seq };
+    }
     const previous = message.record;
     if (room.isTooOld(previous)) {
       fail(message, message.isInDoubt ? outcomeUnknown() : new ChatError('tooOld', 'It waited too long.'));
@@ -143,11 +179,13 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     return message.outcome.promise;
   };
 
-  const add = (text: string): Promise<Sent> => {
+  const add = ({ text, more, action, of }: Draft): Promise<Sent> => {
     const message = createPendingMessage({
       id: room.newId(),
       room: room.name,
       text,
+      ...(more && { more }),
+      ...(action && { action, of }),
       user: room.user()?.id,
       at: room.clock.now(),
       order: room.nextOrder(),
@@ -178,7 +216,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
       if (isPending(message)) return message.outcome.promise;
       if (message.record.state === 'unknown') {
         remove(message);
-        return add(message.record.text);
+        return add(message.record);
       }
       const { record, isInDoubt } = message;
       const at = record.after !== undefined ? record.at : room.clock.now();
@@ -200,21 +238,26 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
       onChange();
     },
     onEntry(entry) {
+      if (!isOwnEntry(entry)) return;
       const message = find(entry.id);
-      if (message && message.record.user === entry.from.id) onArrived(message, entry);
+      if (message && message.record.user === entry.from?.id) onArrived(message, entry);
     },
-    onAck({ id, seq, at, entry }) {
-      const message = find(id);
+    onAck(ack) {
+      const message = find(ack.id);
       const from = room.user();
       if (!message || !from) return false;
-      const own = { type: 'message', seq, id, text: message.record.text, from, at } as const;
-      onArrived(message, entry?.type === 'message' ? entry : own);
+      const { entry } = ack;
+      onArrived(message, entry && isOwnEntry(entry) ? entry : toEntry(message.record, ack, from));
       return true;
     },
     advance,
     hasPending: () => queue.some(isPending),
     count: () => queue.length,
-    list: () => [...notShown(), ...queue].map(describe),
+    list() {
+      const all: (PendingSend | PendingChange)[] = [...notShown(), ...queue].map(describe);
+      const isChange = (each: PendingSend | PendingChange): each is PendingChange => 'of' in each;
+      return { pending: all.filter((each) => !isChange(each)), pendingChanges: all.filter(isChange) };
+    },
     failAll(error) {
       for (const message of queue.filter(isPending)) fail(message, refusal(message, error));
     },
@@ -242,4 +285,11 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
       }
     },
   };
+}
+
+/** An entry that a client wrote. */
+type OwnEntry = MessageEntry | TombstoneEntry | EditedEntry | DeletedEntry;
+
+function isOwnEntry(entry: LogEntry): entry is OwnEntry {
+  return 'from' in entry;
 }

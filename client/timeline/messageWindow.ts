@@ -1,10 +1,14 @@
-import type { LogEntry, MessageEntry, Page } from '../../lib/protocol';
-import { TRIM_BATCH } from '../common/constants';
-import type { Gap, RoomSnapshot } from '../common/types';
+import type { LogEntry, Page } from '../../lib/protocol';
+import { MAX_KEPT_CHANGES, TRIM_BATCH } from '../common/constants';
+import type { Gap, MessageView, RoomSnapshot } from '../common/types';
+import { type ChangeEntry, foldChange, isChange, messageOf } from './foldChange';
 
 /** The messages of a room that are held to be shown. */
 export interface MessageWindow {
   snapshot(): Pick<RoomSnapshot, 'messages' | 'gaps' | 'hasOlder' | 'olderExpired'>;
+  /** A message that is held, as it stands now. */
+  find(seq: number): MessageView | undefined;
+  findById(id: string): MessageView | undefined;
   /** The seq before which there are older messages to be had. */
   olderThan(): number | undefined;
   /** There are older messages to be had; or there were, and they have expired. */
@@ -12,16 +16,19 @@ export interface MessageWindow {
   append(entry: LogEntry): void;
   /** Takes the page that lies before a seq, unless the beginning is another one by now. */
   prepend(page: Page, before: number): void;
+  /** Drops everything below the gap: its changes cannot be known. */
   addGap(gap: Gap): void;
 }
 
 /** Holds at most `keep` messages, and besides them as many as were asked for by going back. */
 export function createMessageWindow(keep: number): MessageWindow {
-  let messages: MessageEntry[] = [];
+  let messages: MessageView[] = [];
   let gaps: Gap[] = [];
   let oldest: number | undefined;
   let wentBack = 0;
   let older = { hasOlder: false, olderExpired: false };
+  /** Changes of messages that are not held: a page that was read before them may bring their messages later. */
+  let kept: ChangeEntry[] = [];
 
   const setOlder: MessageWindow['setOlder'] = (hasOlder, olderExpired = false) => {
     older = { hasOlder, olderExpired };
@@ -37,14 +44,38 @@ export function createMessageWindow(keep: number): MessageWindow {
     setOlder(true);
   };
 
+  const indexOf = (seq: number): number => {
+    let low = 0;
+    for (let high = messages.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((messages[middle]?.seq ?? 0) < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
+  const find = (seq: number): MessageView | undefined => {
+    const message = messages[indexOf(seq)];
+    return message?.seq === seq ? message : undefined;
+  };
+
+  const apply = (change: ChangeEntry): void => {
+    const target = find(change.of);
+    if (target) messages[indexOf(change.of)] = foldChange(target, change);
+    else if (change.of < (oldest ?? 0)) kept = [...kept, change].slice(-MAX_KEPT_CHANGES);
+  };
+
   return {
     snapshot: () => ({ messages: [...messages], gaps: [...gaps], ...older }),
+    find,
+    findById: (id) => messages.find((message) => message.id === id),
     olderThan: () => (older.hasOlder ? oldest : undefined),
     setOlder,
     append(entry) {
       oldest ??= entry.seq;
-      if (!isMessage(entry)) return;
-      messages.push(entry);
+      const message = messageOf(entry);
+      if (message) messages.push(message);
+      if (isChange(entry)) apply(entry);
       trim();
     },
     prepend(page, before) {
@@ -54,16 +85,20 @@ export function createMessageWindow(keep: number): MessageWindow {
       const more = isNext && entries.length > 0 && page.more;
       setOlder(more, !more && page.truncated);
       if (!isNext) return;
-      const brought = entries.filter(isMessage);
+      const brought = entries.flatMap((entry) => messageOf(entry) ?? []);
       messages = [...brought, ...messages];
       wentBack += brought.length;
       oldest = entries[0]?.seq ?? oldest;
+      const changes = [...kept, ...entries.filter(isChange)];
+      kept = [];
+      changes.forEach(apply);
     },
-    addGap: (gap) => gaps.push(gap),
+    addGap(gap) {
+      messages = [];
+      kept = [];
+      gaps = [gap];
+      oldest = gap.to + 1;
+      setOlder(false, true);
+    },
   };
-}
-
-/** Tells messages from system entries. */
-export function isMessage(entry: LogEntry): entry is MessageEntry {
-  return entry.type === 'message';
 }

@@ -1,15 +1,15 @@
-import type { Joined, LogEntry, MessageEntry, Page } from '../../lib/protocol';
+import type { Joined, LogEntry, Page } from '../../lib/protocol';
 import type { ChatError } from '../common/errors';
 import type { Gap } from '../common/types';
 import { createGapFiller } from './gapFiller';
 import { createHistoryReader, type HistoryReader, type LogContext } from './historyReader';
-import { createMessageWindow, isMessage, type MessageWindow } from './messageWindow';
+import { createMessageWindow, type MessageWindow } from './messageWindow';
 import { createReorderBuffer } from './reorderBuffer';
 
 /** What a room log reports. */
 export interface RoomLogEvents {
-  /** A message was met, new or not. */
-  onEntry(message: MessageEntry): void;
+  /** An entry was met, new or not. */
+  onEntry(entry: LogEntry): void;
   /** The next entry of the log; `live` if it was written after the first join. */
   onDelivered(entry: LogEntry, live: boolean): void;
   onGap(gap: Gap): void;
@@ -54,8 +54,7 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
       events.onGap(gap);
     },
   });
-  const met = ({ messages }: Pick<Page, 'messages'>): void =>
-    messages.filter(isMessage).forEach(events.onEntry);
+  const met = ({ messages }: Pick<Page, 'messages'>): void => messages.forEach(events.onEntry);
   const reader = createHistoryReader(room, met, events.onChange);
   const gapFiller = createGapFiller(room, reorder, reader, take, () => memberCount);
   let id: string | undefined;

@@ -33,8 +33,8 @@ export type Data = { readonly [key: string]: Json };
 /** What a message says, and what an edit replaces. `mentions` are ids of users. */
 export interface Content {
   text: string;
-  data?: Data;
-  mentions?: readonly string[];
+  data?: Data | undefined;
+  mentions?: readonly string[] | undefined;
 }
 
 /** What a new message holds. `kind` names its form, and `replyTo` is the seq of the message that it answers. */

@@ -255,9 +255,9 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'client/room/inFlightSend.ts',
-        find: 'const { id, text, after = 0 } = message.record;',
+        find: 'const frame = frameOf(message.record);',
         replace:
-          'const { id, text } = message.record;\n    const after = (message.record.after ?? 0) + 3 * attempt;',
+          'const frame = frameOf({ ...message.record, after: (message.record.after ?? 0) + 3 * attempt });',
       },
     ],
     caughtAs: ['duplicate'],

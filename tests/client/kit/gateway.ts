@@ -129,7 +129,8 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
     const head = rows.length;
     switch (message.action) {
       case 'sendMessage': {
-        const { room, id, text, after } = message;
+        const { action: _, ref: __, room, id, after, ...content } = message;
+        const { text } = content;
         if (!socket.rooms.has(room)) return fail('notMember');
         const own = rows.find(
           (row) =>
@@ -147,7 +148,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
         if (after > head || head - after > gateway.mostCompared || rows.slice(after).includes(undefined))
           return fail('behind');
         const at = clock.now();
-        append(room, { type: 'message', seq: head + 1, id, text, from: socket.user, at }, socket);
+        append(room, { type: 'message', seq: head + 1, id, ...content, from: socket.user, at }, socket);
         return { type: 'ack', room, id, seq: head + 1, at };
       }
       case 'joinRoom': {
@@ -165,7 +166,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
           log: gateway.logId,
           members,
           memberCount: members.length,
-          can: ['send'],
+          can: ['send', 'edit', 'delete'],
           ...page,
           ...reset,
         };
@@ -185,7 +186,35 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
         push(message.room, { type: 'typing', room: message.room, from: socket.user }, socket);
         return { type: 'ok', action: 'typing', room: message.room };
       case 'editMessage':
-      case 'deleteMessage':
+      case 'deleteMessage': {
+        const { room, id, of } = message;
+        if (!socket.rooms.has(room)) return fail('notMember');
+        const own = rows.find((row) => row && 'of' in row && 'id' in row && row.id === id);
+        const at = clock.now();
+        if (own) return { type: 'ack', room, id, seq: own.seq, at, duplicate: true };
+        const target = rows[of - 1];
+        if (target?.type !== 'message') return fail('gone');
+        const seq = head + 1;
+        const change = { seq, id, of, from: socket.user, at };
+        if (message.action === 'editMessage') {
+          const { text, data, mentions } = message;
+          rows[of - 1] = { ...target, text, data, mentions, rev: seq, editedAt: at };
+          append(room, { type: 'edited', ...change, text, data, mentions, rev: seq }, socket);
+        } else {
+          const { from, at: sentAt } = target;
+          rows[of - 1] = {
+            type: 'tombstone',
+            seq: of,
+            id: target.id,
+            from,
+            at: sentAt,
+            deleted: seq,
+            by: 'author',
+          };
+          append(room, { type: 'deleted', ...change, by: 'author' }, socket);
+        }
+        return { type: 'ack', room, id, seq, at };
+      }
       case 'react':
       case 'getReactions':
         return fail('unknownAction');
