@@ -18,7 +18,7 @@ const accepted = {
     takes: 'on or off',
     required: true,
     means:
-      'Whether the stack has what production wants. It changes the defaults of some parameters ([which, and what they cost](production.md#hardened))',
+      'Whether the stack has the protections that production needs. It changes the defaults of five parameters ([which, and what they cost](production.md#hardened))',
     example: 'on',
   },
   allowedOrigins: {
@@ -32,7 +32,7 @@ const accepted = {
     takes: 'on or off',
     required: true,
     means:
-      'Whether a client without an Origin header may open a connection with a valid token. Browsers always send one; terminals and back ends do not',
+      'Whether a client without an Origin header may open a connection with a valid token. Browsers always send this header; terminals and back ends do not',
     example: 'off',
   },
   oidcIssuer: {
@@ -57,14 +57,14 @@ const accepted = {
     test: /^[^\s,]+(,[^\s,]+)*$/,
     takes: 'a comma-separated list of client ids',
     means:
-      'The clients that tokens may be issued to, by the claim `azp`, beside `oidcClientId` (`oidcAudience` unless given)',
+      "The clients whose tokens the stack accepts; the claim `azp` names the client of a token. The stack always accepts the page's own client too. Without this parameter it accepts the client that `oidcAudience` names",
     example: '4tq7example2client9id,8mobile3client',
   },
   oidcClientId: {
     test: /^[\x21-\x7e]{1,128}$/,
     takes: 'a word without spaces of at most 128 characters',
     means:
-      "The page's client at the provider. With it the page offers sign-in ([how to set it up](sign-in.md))",
+      "The id of the page's client at the provider. With it the page offers sign-in ([how to set it up](sign-in.md))",
     example: '4tq7example2client9id',
   },
   oidcScope: {
@@ -78,34 +78,36 @@ const accepted = {
     test: /^(access|id)$/,
     takes: 'access or id',
     required: true,
-    means: 'The token that the page connects with: the one that carries the audience and the permissions',
+    means:
+      'Which token of the provider the page connects with: the one that has the audience and the permissions',
     example: 'id',
   },
   oidcOrigins: {
     test: areProviderOrigins,
     takes: 'a comma-separated list of at most 8 https origins',
-    means: "The provider's hosts that the page calls, beside the issuer's. Its CSP allows no other",
+    means:
+      "The hosts of the provider that the page calls, beside the issuer's. The page's Content Security Policy blocks all other foreign hosts",
     example: 'https://example.auth.eu-west-1.amazoncognito.com',
   },
   oidcRoomsClaim: {
     test: /^[\x21-\x7e]{1,128}$/,
     takes: 'a word without spaces',
     required: true,
-    means: 'The claim of those tokens that carries the permissions',
+    means: "The claim of the users' tokens that holds their permissions",
     example: 'custom:rooms',
   },
   userRooms: {
     test: areGrants,
     takes: GRANTS,
     required: true,
-    means: 'The permissions of users whose tokens carry none: (r)ead, (w)rite, (m)oderate',
+    means: 'The permissions of users whose tokens hold none: (r)ead, (w)rite, (m)oderate',
     example: '*:rw news:r staff.*:-',
   },
   guests: {
     test: /^(on|off)$/,
     takes: 'on or off',
     required: true,
-    means: 'Whether users may chat with nothing but a display name',
+    means: 'Whether guests may chat: users who give nothing but a display name',
     example: 'off',
   },
   guestRooms: {
@@ -119,7 +121,7 @@ const accepted = {
     test: /^[1-9]\d{0,3}$/,
     takes: 'a whole number of days from 1 to 9999',
     required: true,
-    means: "The days after the first sign-in that a guest's user id lasts",
+    means: "How many days a guest's user id lasts after the first sign-in",
     example: '7',
   },
   domainName: {
@@ -139,13 +141,13 @@ const accepted = {
     takes: 'on or off',
     defaults: { usual: 'off', hardened: 'on' },
     means:
-      'Whether a WAF web ACL limits the requests of each address. The stack makes it in us-east-1. Elsewhere `npm run web-acl` makes it, and `webAclArn` names it',
+      'Whether a web ACL (AWS WAF) limits the requests of each IP address. In us-east-1 the stack has this web ACL itself. In another Region `npm run web-acl` makes it, and you pass its ARN as `webAclArn`',
     example: 'on',
   },
   webAclArn: {
     test: /^arn:aws:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
     takes: 'the ARN of a global web ACL (in us-east-1)',
-    means: 'A WAF web ACL in front of the whole stack, in place of the one of `webAcl`',
+    means: 'A web ACL that exists already, to protect the whole stack in place of the one of `webAcl`',
     example: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/chat/11111111-2222-3333-4444-555555555555',
   },
   accessLogs: {
@@ -153,7 +155,7 @@ const accepted = {
     takes: 'on or off',
     defaults: { usual: 'off', hardened: 'on' },
     means:
-      "Whether CloudFront and the page's bucket log each request. A bucket of the stack keeps the logs for 30 days",
+      "Whether CloudFront and the page's bucket log each request. Another bucket of the stack keeps the logs for 30 days",
     example: 'on',
   },
   deletionProtection: {
@@ -205,7 +207,7 @@ const accepted = {
     takes: 'a whole number from 1 to 1000000',
     required: true,
     means:
-      'The frames a second that the WebSocket API accepts, with a burst of twice as many. The tables serve at most 4 writes and 20 reads for each',
+      'The frames a second that the WebSocket API accepts, with a burst of twice as many. The tables serve at most 4 writes and 20 reads for each frame',
     example: '5000',
   },
   handshakesPerSecond: {
@@ -221,7 +223,7 @@ const accepted = {
     takes: 'a whole number from 1 to 999',
     required: true,
     means:
-      'The connections that a user may have at a time. A new connection replaces one that is silent for `presenceSeconds`',
+      'The connections that a user may have at a time. If the user has that many, a new connection replaces those that were silent for `presenceSeconds`',
     example: '10',
   },
   sendsPerSecond: {
@@ -242,14 +244,15 @@ const accepted = {
     test: (value) => /^\d{2,4}$/.test(value) && Number(value) >= 30 && Number(value) <= 1800,
     takes: 'a whole number from 30 to 1800',
     required: true,
-    means: 'How long a silent connection counts as present: three times the interval of its pings',
+    means:
+      'How many seconds a silent connection counts as present. Take three times the interval at which your clients ping',
     example: '900',
   },
   editMinutes: {
     test: (value) => /^\d{1,6}$/.test(value),
     takes: 'a whole number from 0 to 999999',
     required: true,
-    means: 'How long a user may edit a message after sending it, in minutes. With 0 nobody edits messages',
+    means: 'How many minutes after the send a user may edit a message. With 0 nobody may edit messages',
     example: '15',
   },
   tokensPerSecond: {
@@ -270,14 +273,14 @@ const accepted = {
     test: /^[1-9]\d{0,6}$/,
     takes: 'a whole number of US dollars',
     means:
-      'A budget for a month of the whole account. AWS writes to alarmEmail at 80 %, and when it forecasts 100 %',
+      'A budget for the whole account, in dollars a month. AWS writes to `alarmEmail` at 80 %, and when it forecasts 100 %',
     example: '50',
   },
   reservedConcurrency: {
     test: /^[1-9]\d{0,3}$/,
     takes: 'a whole number from 1 to 9999',
     means:
-      "The account's concurrent executions that each function reserves, which are also its maximum. A new account has none to reserve",
+      "How many of the account's concurrent executions each function reserves; it can use no more. A new account has none to reserve",
     example: '50',
   },
   originSecretVersion: {
@@ -291,7 +294,7 @@ const accepted = {
     test: /^(create|exists)$/,
     takes: 'create or exists',
     required: true,
-    means: "Whether the account and Region have API Gateway's log role already",
+    means: "Whether the stack creates API Gateway's log role, or the account and Region have one already",
     example: 'exists',
   },
   awsClients: {
@@ -306,7 +309,7 @@ const accepted = {
     test: /^arn:aws:iam::\d{12}:policy\/[\w+=,.@/-]{1,512}$/,
     takes: 'the ARN of a managed policy',
     means:
-      'The permissions boundary of every role of the stack ([the one it needs](deploy.md#what-you-need))',
+      'The policy that limits every role of the stack, as its permissions boundary ([which one](deploy.md#what-you-need))',
     example: 'arn:aws:iam::123456789012:policy/edge-chat-prod-boundary',
   },
   messagesTable: {

@@ -58,10 +58,12 @@ npm run deploy -- --stage prod --param="guests=off" --param="logLevel=warn"
 \`\`\`
 
 A deployment has exactly the parameters that you give it: it does not remember those of an earlier one.
-A wrong combination is refused in one line before anything is packaged.
+The command refuses a wrong combination in one line, before it packages anything.
 
 - \`domainName\` and \`certificateArn\` go together.
 - \`oidcIssuer\`, \`oidcAudience\` and \`oidcJwksUrl\` go together, and \`guests=off\` needs them.
+- \`oidcClientId\` needs these three, and \`oidcOrigins\` needs \`oidcClientId\`.
+- \`monthlyBudget\` needs \`alarmEmail\`, which needs \`watch=metrics\` or \`watch=all\`.
 
 ${sections.join('\n')}`;
 }

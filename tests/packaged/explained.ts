@@ -1,6 +1,7 @@
 import type { Grant } from './grants';
 
-const COMPLETES = 'It completes an edit or a deletion whose writer died.';
+const COMPLETES =
+  'The function completes an edit or a deletion that another invocation began and did not finish.';
 
 interface Reason {
   action: string;
