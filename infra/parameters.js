@@ -245,7 +245,7 @@ const accepted = {
     takes: 'a whole number from 30 to 1800',
     required: true,
     means:
-      'How many seconds a silent connection counts as present. Take three times the interval at which your clients ping',
+      'How many seconds a silent connection counts as present. Take three times the interval at which your clients ping (`pingEveryMs`)',
     example: '900',
   },
   editMinutes: {
