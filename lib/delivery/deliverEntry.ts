@@ -1,3 +1,4 @@
+import type { FanOutOptions } from '../fanOut/fanOut';
 import type { PublishContext } from '../ports/contexts';
 import type { FanOutJob } from '../ports/fanOutQueue';
 import { Unavailable } from '../ports/unavailable';
@@ -7,6 +8,9 @@ import { enqueueFanOut, fanOutToMembers } from './fanOutToMembers';
 
 /** A reply waits this long for its fan-out, in milliseconds. The worker does what is left then. */
 const REPLY_FAN_OUT_TIMEOUT_MS = 1_500;
+
+/** A connection's second post may delay the acknowledgement; the worker does the further ones. */
+const REPLY_FAN_OUT: FanOutOptions = { maxAttempts: 2, handsOver: true };
 
 /** The worker serves rooms with more connections. */
 const MAX_MEMBERS_IN_REPLY = 500;
@@ -22,7 +26,8 @@ export async function deliverEntry(context: PublishContext, job: FanOutJob, entr
       recentLogs.markLarge(job.room, clock.now());
       return await enqueueFanOut(context, job);
     }
-    await fanOutToMembers(context, job, entry, only(page), began + REPLY_FAN_OUT_TIMEOUT_MS);
+    const deadline = began + REPLY_FAN_OUT_TIMEOUT_MS;
+    await fanOutToMembers(context, job, entry, only(page), deadline, REPLY_FAN_OUT);
   } catch (error) {
     // The entry is committed: the sender's repeat or the next ping reaches the members that this fan-out missed.
     if (!(error instanceof Unavailable)) throw error;

@@ -1,5 +1,5 @@
 import { removeClosedConnections } from '../connections/removeClosedConnections';
-import { fanOut } from '../fanOut/fanOut';
+import { type FanOutOptions, fanOut } from '../fanOut/fanOut';
 import type { PublishContext } from '../ports/contexts';
 import type { FanOutJob } from '../ports/fanOutQueue';
 import type { Member } from '../ports/memberStore';
@@ -22,6 +22,7 @@ export async function fanOutToMembers(
   entry: LogEntry,
   members: AsyncIterable<Member[]>,
   deadline: number,
+  options?: FanOutOptions,
 ): Promise<void> {
   const owed = job.only && new Set(job.only);
   let recipientCount = 0;
@@ -38,7 +39,7 @@ export async function fanOutToMembers(
 
   const began = context.clock.now();
   const frame = JSON.stringify({ ...entry, room: job.room, log: context.settings.logId });
-  const { gone, unfinished } = await fanOut(context, recipients(), frame, deadline);
+  const { gone, unfinished } = await fanOut(context, recipients(), frame, deadline, options);
   if (recipientCount > 0) context.metrics.increment('FanOutMs', context.clock.now() - began);
   await settleAll(
     removeClosedConnections(context, gone, job.room),

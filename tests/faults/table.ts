@@ -30,7 +30,11 @@ const CORE_FAULTS: readonly Fault[] = [
     tests: [
       [
         'tests/unit/largeRooms.test.ts',
-        'a member that never reads holds up no acknowledgement, and starts no worker',
+        'a member that never reads costs an acknowledgement every %s at most a tenth, and starts two workers',
+      ],
+      [
+        'tests/unit/largeRooms.test.ts',
+        'a member of a large room whose posts are always answered %s keeps the worker for two seconds at most',
       ],
       [
         'tests/unit/largeRooms.test.ts',

@@ -1,6 +1,7 @@
 import { sendMessage } from '../../lib/actions/sendMessage';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import { prefetch } from '../../lib/fanOut/prefetch';
+import type { DeliveryResult } from '../../lib/ports/poster';
 import {
   ann,
   anotherContainer,
@@ -137,18 +138,56 @@ describe('reading ahead', () => {
   });
 });
 
-it('a member that never reads holds up no acknowledgement, and starts no worker', async () => {
-  const { harness, say } = await joinedRoom(5);
-  harness.answers.set('c3', 'throttled');
+/** The mean time of an acknowledgement, with posts of 10 ms, while a member's posts end like this. */
+async function meanAck(answer: DeliveryResult, everyMs: number) {
+  const { harness, say } = await joinedRoom(50);
+  const { prepare } = harness.poster;
+  harness.poster.prepare = (frame) => {
+    const post = prepare(frame);
+    return (to) => harness.clock.wait(10).then(() => post(to));
+  };
+  harness.answers.set('c3', answer);
+  const messages = 100;
+  let totalMs = 0;
+  for (let i = 0; i < messages; i++) {
+    const began = harness.clock.now();
+    expect(await say()).toMatchObject({ type: 'ack' });
+    totalMs += harness.clock.now() - began;
+    await harness.clock.runUntil(harness.clock.now() + everyMs);
+  }
+  return { meanMs: totalMs / messages, harness, messages };
+}
 
-  await say();
-  const found = harness.clock.now();
-  for (let i = 1; i < 20; i++) await say();
+it.each([
+  ['a second', 1_000],
+  ['fifteen seconds', 15_000],
+])(
+  'a member that never reads costs an acknowledgement every %s at most a tenth, and starts two workers',
+  async (_name, everyMs) => {
+    const calm = await meanAck('delivered', everyMs);
+    const slow = await meanAck('throttled', everyMs);
 
-  expect(harness.handedOver).toEqual([]);
-  expect(harness.clock.now() - found).toBeLessThan(50);
-  expect(harness.posts.filter(({ to }) => to === 'c4')).toHaveLength(20);
-});
+    console.log(`mean acknowledgement ${slow.meanMs} ms, without the slow reader ${calm.meanMs} ms`);
+    expect(slow.meanMs).toBeLessThanOrEqual(1.1 * calm.meanMs);
+    expect(slow.harness.handedOver).toHaveLength(2);
+    expect(slow.harness.posts.filter(({ to }) => to === 'c4')).toHaveLength(slow.messages);
+  },
+);
+
+it.each<[DeliveryResult]>([['throttled'], ['retry']])(
+  'a member of a large room whose posts are always answered %s keeps the worker for two seconds at most',
+  async (answer) => {
+    const { harness, say } = await joinedRoom(501);
+    await say();
+    harness.answers.set('c3', answer);
+    const began = harness.clock.now();
+
+    await finish(harness, runFanOutJob(harness, { room: 'den', seq: 1 }, began + 110_000));
+
+    expect(harness.clock.now() - began).toBeLessThanOrEqual(2_000);
+    expect(harness.handedOver).toHaveLength(1);
+  },
+);
 
 it('a worker ends what a reply left within two seconds, and starts no other', async () => {
   const { harness, say } = await joinedRoom(5);
