@@ -71,6 +71,7 @@ export function App({ memory, guests, accounts, arrival }: Props) {
         signIn={session}
         user={user}
         canRename={session === guests}
+        marksGuests={accounts !== undefined}
         onRename={(reason) => setAsking(reason ? { reason } : {})}
         onSignOut={() => {
           const done = session.signOut();

@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 import { page, people } from './pages.mjs';
+import { createStorage } from './storage.mjs';
 
 /**
  * @type {{
@@ -19,9 +20,12 @@ const newKey = () => {
   return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), use: 'sig', alg: 'RS256' };
 };
 
+const storage = createStorage();
+
 /** @param {string} issuer */
 function createProvider(issuer) {
   return new Provider(issuer, {
+    adapter: storage,
     clients: [
       {
         client_id: clientId,
@@ -104,7 +108,7 @@ const server = createServer();
 let provider;
 let answer;
 
-/** Users stay signed in: all providers of this process share their storage. */
+/** Users stay signed in. */
 function changeKeys() {
   provider = createProvider(`http://127.0.0.1:${server.address().port}`);
   answer = provider.callback();

@@ -1,12 +1,21 @@
 import type { Page } from 'playwright-core';
-import { message, type Site, say, startSite, type Visit } from './site';
+import { message, type Site, say, startSite, until, type Visit } from './site';
 
 jest.setTimeout(60_000);
 
+/** Long enough for a slow machine to sign in, short enough to see a token renewed. */
+const TOKEN_SECONDS = 16;
+/** The time in which a token is renewed and its connection replaced. */
+const RENEWAL_MS = 30_000;
+const DAY_MS = 86_400_000;
+
+const signInButton = (page: Page) => page.getByRole('button', { name: 'Sign in', exact: true });
+const person = (page: Page, name: string) => page.getByRole('button', { name });
+
 /** Signs in at the provider's own page. */
-async function signIn(page: Page, person: string): Promise<void> {
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('button', { name: person }).click();
+async function signIn(page: Page, name: string): Promise<void> {
+  await signInButton(page).click();
+  await person(page, name).click();
   await opened(page);
 }
 
@@ -17,25 +26,61 @@ async function opened(page: Page): Promise<void> {
 const stored = (page: Page, key: string) =>
   page.evaluate((name) => JSON.parse(localStorage.getItem(`edge-chat.${name}`) ?? 'null'), key);
 
+const tokenOf = async (page: Page): Promise<string> => (await stored(page, 'account')).token;
+
+/** Opens the page as after a time in which the token has ended. */
+async function comeBackLater(page: Page): Promise<void> {
+  await page.evaluate((ms) => {
+    const { from, until, ...account } = JSON.parse(localStorage.getItem('edge-chat.account') ?? '');
+    const aged = { ...account, from: from - ms, until: until - ms };
+    localStorage.setItem('edge-chat.account', JSON.stringify(aged));
+  }, DAY_MS);
+  await page.reload();
+}
+
+async function renewed(page: Page, before: string): Promise<void> {
+  await until('the token is another', async () => (await tokenOf(page)) !== before, RENEWAL_MS);
+}
+
+async function delivered(page: Page, text: string): Promise<void> {
+  await say(page, text);
+  await message(page, text).getByText('sent', { exact: true }).waitFor();
+}
+
+function headerOf(token: string): { kid: string } {
+  return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
+}
+
 describe('a team with its own identity provider', () => {
   let site: Site;
   let ann: Visit;
 
+  const provider = () => {
+    const { provider } = site.stack;
+    if (!provider) throw new Error('The stack has no provider.');
+    return provider;
+  };
+
   beforeAll(async () => {
-    site = await startSite({ params: { guests: 'off' }, signIn: { tokenSeconds: 60 } });
+    site = await startSite({ params: { guests: 'off' }, signIn: { tokenSeconds: TOKEN_SECONDS } });
+  });
+  afterAll(() => site?.stop());
+  beforeEach(async () => {
     ann = await site.open({ hash: '#design' });
     await signIn(ann.page, 'Ann Archer');
   });
-  afterAll(() => site?.stop());
-  afterEach(() => expect(ann.offences).toEqual([]));
+  afterEach(async () => {
+    expect(ann.offences).toEqual([]);
+    await ann.page.context().close();
+  });
 
   it('signs in, comes back to the room of the link, and leaves no code in the address', async () => {
-    await say(ann.page, 'signed in');
+    await delivered(ann.page, 'signed in');
 
-    await message(ann.page, 'signed in').getByText('sent', { exact: true }).waitFor();
     expect(ann.page.url()).toBe(`${site.stack.url}/#design`);
     expect(await ann.page.locator('.me').textContent()).toContain('Ann Archer');
     expect((await stored(ann.page, 'account')).user).toEqual({ id: 'ann', name: 'Ann Archer' });
+    expect(await ann.page.evaluate(() => sessionStorage.length)).toBe(0);
   });
 
   it('stays signed in through a reload, and in a second tab', async () => {
@@ -45,8 +90,227 @@ describe('a team with its own identity provider', () => {
     await second.goto(`${site.stack.url}/#design`);
     await opened(second);
 
-    await say(second, 'from the second tab');
+    await delivered(second, 'from the second tab');
     await message(ann.page, 'from the second tab').waitFor();
-    await second.close();
   });
+
+  it('renews the token in two tabs at once, and the chat does not notice, even with new keys', async () => {
+    const second = await ann.page.context().newPage();
+    await second.goto(`${site.stack.url}/#design`);
+    await opened(second);
+    const before = await tokenOf(ann.page);
+    const seen = new Set<string>();
+    await ann.page.exposeFunction('tellBanner', (text: string) => seen.add(text));
+    await ann.page.evaluate(() => {
+      const frame = document.querySelector('.banner-frame');
+      const tell = Reflect.get(globalThis, 'tellBanner');
+      if (frame) new MutationObserver(() => tell(frame.textContent)).observe(frame, { childList: true });
+    });
+
+    await provider().changeKeys();
+    await renewed(ann.page, before);
+    const after = await tokenOf(ann.page);
+    await renewed(ann.page, after);
+
+    await delivered(ann.page, 'with a new token');
+    await message(second, 'with a new token').waitFor();
+    await delivered(second, 'from both tabs');
+    expect(headerOf(after).kid).not.toBe(headerOf(before).kid);
+    expect([...seen].filter(Boolean)).toEqual([]);
+  });
+
+  it('signs out in every tab, and at the provider', async () => {
+    const second = await ann.page.context().newPage();
+    await second.goto(`${site.stack.url}/#design`);
+    await opened(second);
+    const { refreshToken } = await stored(ann.page, 'account');
+
+    await ann.page.getByRole('button', { name: 'Sign out' }).click();
+    await second.getByText('You signed out in another tab.').waitFor();
+    await person(ann.page, 'Sign out').click();
+    await signInButton(ann.page).waitFor();
+
+    expect(ann.page.url()).toBe(`${site.stack.url}/`);
+    expect(await second.evaluate(() => Object.keys(localStorage))).toEqual([]);
+    const answer = await fetch(`${provider().url}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: refreshToken,
+        client_id: 'edge-chat-page',
+      }),
+    });
+    expect(await answer.json()).toMatchObject({ error: 'invalid_grant' });
+    await signIn(ann.page, 'Ben Baker');
+    expect(await ann.page.locator('.me').textContent()).toContain('Ben Baker');
+  });
+
+  it('asks to sign in again once the session has ended, and keeps what was not sent', async () => {
+    await provider().stop();
+    await provider().start();
+    await comeBackLater(ann.page);
+    await ann.page.getByText('Your sign-in has ended.').waitFor();
+    await say(ann.page, 'written meanwhile');
+
+    await ann.page.getByRole('button', { name: 'Join again' }).click();
+    await signIn(ann.page, 'Ann Archer');
+    const box = ann.page.getByRole('textbox', { name: /^Message to/ });
+    expect(await box.inputValue()).toBe('written meanwhile');
+    await box.press('Enter');
+    await message(ann.page, 'written meanwhile').getByText('sent', { exact: true }).waitFor();
+  });
+
+  it('goes on after the provider was out of reach', async () => {
+    await ann.page.route(`${provider().url}/**`, (route) => route.abort());
+    await comeBackLater(ann.page);
+    await ann.page.getByText('The server could not sign you in.').waitFor();
+    await say(ann.page, 'written out of reach');
+
+    await ann.page.unroute(`${provider().url}/**`);
+    await ann.page.getByRole('button', { name: 'Try now' }).click();
+    await message(ann.page, 'written out of reach').getByText('sent', { exact: true }).waitFor();
+  });
+});
+
+describe('a sign-in that does not succeed', () => {
+  let site: Site;
+  let visit: Visit;
+
+  beforeAll(async () => {
+    site = await startSite({ params: { guests: 'off' }, signIn: {} });
+  });
+  afterAll(() => site?.stop());
+  beforeEach(async () => {
+    visit = await site.open();
+  });
+  afterEach(async () => {
+    expect(visit.offences).toEqual([]);
+    await visit.page.context().close();
+  });
+
+  const says = (text: string) => visit.page.getByRole('alert').filter({ hasText: text }).waitFor();
+
+  it('says so when the user turns back, and succeeds at the next try', async () => {
+    await signInButton(visit.page).click();
+    await person(visit.page, 'Cancel').click();
+    await says('You were not signed in');
+
+    await signIn(visit.page, 'Ben Baker');
+  });
+
+  it('says that the provider is down', async () => {
+    await site.stack.provider?.stop();
+    await signInButton(visit.page).click();
+    await says('The sign-in service cannot be reached.');
+
+    await site.stack.provider?.start();
+    await signIn(visit.page, 'Ann Archer');
+  });
+
+  it.each([
+    ['an answer that this tab has not asked for', '?code=x&state=y', 'This sign-in is too old'],
+    ['an error that this tab has not asked for', '?error=%3Cb%3E&state=y', 'This sign-in is too old'],
+  ])('takes no notice of %s', async (_name, query, text) => {
+    await visit.page.goto(`${site.stack.url}/${query}`);
+
+    await says(text);
+    expect(visit.page.url()).toBe(`${site.stack.url}/`);
+  });
+
+  it.each([-3, 3])('works on a device whose clock is wrong by %i days', async (days) => {
+    await visit.page.addInitScript((offset) => {
+      const Real = Date;
+      globalThis.Date = class extends Real {
+        constructor(...given: [number]) {
+          super(...(given.length > 0 ? given : ([Real.now() + offset] as [number])));
+        }
+        static override now() {
+          return Real.now() + offset;
+        }
+      } as DateConstructor;
+    }, days * DAY_MS);
+    await visit.page.reload();
+
+    await signIn(visit.page, 'Ann Archer');
+    await delivered(visit.page, `${days} days off`);
+    await visit.page.reload();
+    await opened(visit.page);
+  });
+
+  it('lets a user who may only read, read', async () => {
+    await signIn(visit.page, 'Cleo Carter');
+
+    await say(visit.page, 'may I?');
+    await visit.page.getByText('may I?').waitFor();
+    await visit.page.getByRole('button', { name: 'Discard' }).waitFor();
+  });
+});
+
+describe('guests and users of the provider', () => {
+  let site: Site;
+
+  beforeAll(async () => {
+    site = await startSite({ signIn: {} });
+  });
+  afterAll(() => site?.stop());
+
+  it('chat side by side, and a guest is marked', async () => {
+    const [ann, guest] = await Promise.all([site.open(), site.open()]);
+    await signIn(ann.page, 'Ann Archer');
+    await guest.page.getByLabel('Your name').fill('Ann Archer');
+    await guest.page.getByRole('button', { name: 'Join as a guest' }).click();
+    await opened(guest.page);
+    await say(guest.page, 'I am Ann, really');
+
+    const row = message(ann.page, 'I am Ann, really');
+    await row.getByText('guest', { exact: true }).waitFor();
+    expect(await ann.page.locator('.me').getByText('guest', { exact: true }).count()).toBe(0);
+    expect(await ann.page.getByRole('button', { name: 'Change name' }).count()).toBe(0);
+
+    await signOutGuest(guest.page);
+    expect([...ann.offences, ...guest.offences]).toEqual([]);
+  });
+
+  it('leaves nothing of the guest when the guest signs in', async () => {
+    const visit = await site.open();
+    await visit.page.getByLabel('Your name').fill('Nobody');
+    await visit.page.getByRole('button', { name: 'Join as a guest' }).click();
+    await opened(visit.page);
+    await visit.page.getByRole('button', { name: 'Change name' }).click();
+
+    await signIn(visit.page, 'Ben Baker');
+
+    expect(await stored(visit.page, 'guest')).toBeNull();
+    expect(await visit.page.locator('.me').textContent()).toContain('Ben Baker');
+    expect(visit.offences).toEqual([]);
+  });
+
+  async function signOutGuest(page: Page): Promise<void> {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Your name').waitFor();
+  }
+});
+
+it('sends no token in an address', async () => {
+  const site = await startSite({ params: { guests: 'off' }, signIn: {} });
+  try {
+    const visit = await site.open();
+    const addresses: string[] = [];
+    visit.page.on('request', (request) => addresses.push(request.url(), request.headers().referer ?? ''));
+    visit.page.on('websocket', (socket) => addresses.push(socket.url()));
+    await signIn(visit.page, 'Ann Archer');
+    const { token, refreshToken } = await stored(visit.page, 'account');
+    await visit.page.reload();
+    await opened(visit.page);
+    await visit.page.getByRole('button', { name: 'Sign out' }).click();
+    await person(visit.page, 'Sign out').click();
+    await signInButton(visit.page).waitFor();
+
+    const all = addresses.join('\n');
+    expect(all).toContain('code=');
+    expect(all).toContain('/session/end');
+    for (const secret of [token, refreshToken, 'eyJ']) expect(all).not.toContain(secret);
+  } finally {
+    await site.stop();
+  }
 });

@@ -24,13 +24,23 @@ interface Props {
   user: User;
   /** Guests choose their name; the provider gives it to other users. */
   canRename: boolean;
+  /** Whether guests are told from users of the provider. */
+  marksGuests: boolean;
   /** Shows the join form again, with the reason. */
   onRename(reason?: string): void;
   onSignOut(): void;
 }
 
 /** The chat: rooms at the side, one of them open. */
-export function ChatPage({ memory, signIn, user: joinedAs, canRename, onRename, onSignOut }: Props) {
+export function ChatPage({
+  memory,
+  signIn,
+  user: joinedAs,
+  canRename,
+  marksGuests,
+  onRename,
+  onSignOut,
+}: Props) {
   const [chat] = useState(() =>
     createChat({ url: socketUrl(), token: signIn.token, outbox: createBrowserOutbox() }),
   );
@@ -81,7 +91,7 @@ export function ChatPage({ memory, signIn, user: joinedAs, canRename, onRename, 
     </>
   );
   return (
-    <div className="chat">
+    <div className={marksGuests ? 'chat mixed' : 'chat'}>
       {isNarrow ? (
         isMenuOpen && (
           <Drawer label="Rooms" side="start" onClose={closeMenu}>

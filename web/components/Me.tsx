@@ -1,5 +1,6 @@
 import type { User } from '../../lib/protocol';
 import { Avatar } from './Avatar';
+import { GuestMark } from './GuestMark';
 import { Icon } from './Icon';
 
 interface Props {
@@ -15,6 +16,7 @@ export function Me({ user, onRename, onSignOut }: Props) {
     <div className="me">
       <Avatar user={user} />
       <bdi className="person">{user.name}</bdi>
+      <GuestMark user={user} />
       {onRename && (
         <button
           type="button"

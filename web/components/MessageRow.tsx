@@ -3,6 +3,7 @@ import type { MessageEntry } from '../../lib/protocol';
 import { fullTimeOf, timeOf } from '../pure/days';
 import { hueOf } from '../pure/people';
 import { Avatar } from './Avatar';
+import { GuestMark } from './GuestMark';
 import { Icon } from './Icon';
 import { RichText } from './RichText';
 
@@ -23,6 +24,7 @@ export const MessageRow = memo(function MessageRow({ message, isOwn, opens, clos
       <div className="said">
         <p className={isOwn || !opens ? 'hidden' : `author hue-${hueOf(from.id)}`}>
           <bdi>{name}</bdi>
+          <GuestMark user={from} />
         </p>
         <div className="bubble" dir="auto">
           <div className="text">

@@ -1,5 +1,6 @@
 import type { User } from '../../lib/protocol';
 import { Avatar } from './Avatar';
+import { GuestMark } from './GuestMark';
 
 interface Props {
   members: readonly User[];
@@ -23,6 +24,7 @@ export function PeopleList({ members, memberCount, me }: Props) {
           <li key={user.id}>
             <Avatar user={user} />
             <bdi className="person">{user.name}</bdi>
+            <GuestMark user={user} />
             {user.id === me && <span className="tag">you</span>}
           </li>
         ))}

@@ -5,6 +5,11 @@ export const HUES = 12;
 
 const MAX_LETTER_UNITS = 8;
 
+/** Whether the stack itself has signed the user in (PROTOCOL.md). No provider's user id begins like this. */
+export function isGuest(userId: string): boolean {
+  return userId.startsWith('guest:');
+}
+
 /** Picks a user's colour by id, so that it stays when the name changes. */
 export function hueOf(userId: string): number {
   let hash = 0x811c9dc5;
