@@ -113,6 +113,10 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     return true;
   };
 
+  /** Tells whether a frame is about a log that was replaced: its seqs say nothing of this one. */
+  const isForeign = (logId: string | undefined): boolean =>
+    logId !== undefined && (log.id() ?? logId) !== logId;
+
   const stopAsking = (reason: ChatError): void => {
     membershipWanted?.reject(reason);
     membershipWanted = undefined;
@@ -202,17 +206,17 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     onFrame(message, connection) {
       // The caller of the request takes the rest of a reply.
       if (message.type === 'ack') {
+        if (isForeign(message.log)) return;
         if (!sends.onAck(message)) log.noteHead(message.seq);
       } else if (message.type === 'error') {
         if (message.code === 'notMember') membership.onEvicted(connection);
       } else if ('seq' in message) {
         const { room: _, log: logId, ...entry } = message;
-        // A post of a log that was replaced: its seqs say nothing of this one.
-        if (logId !== undefined && (log.id() ?? logId) !== logId) return;
+        if (isForeign(logId)) return;
         // Put out of the room: asking for it again tells why, or that it is over.
         if (entry.type === 'system' && entry.user.id === core.user()?.id)
           core.connections().forEach(membership.onEvicted);
-        log.onEntry(entry);
+        log.onEntry(entry, logId);
         advance();
       }
       emitter.emit('frame', message);

@@ -1,4 +1,5 @@
 import type { Joined, LogEntry, Page } from '../../lib/protocol';
+import { MAX_BUFFERED_ENTRIES } from '../common/constants';
 import type { ChatError } from '../common/errors';
 import type { Gap } from '../common/types';
 import { createGapFiller } from './gapFiller';
@@ -32,8 +33,8 @@ export interface RoomLog extends Pick<HistoryReader, 'read'> {
   onJoined(reply: Joined, isNewest: boolean): void;
   /** Takes a page that was read upwards. */
   onPage(page: Page): void;
-  /** Takes an entry that came by itself, or an acknowledgement. */
-  onEntry(entry: LogEntry): void;
+  /** Takes an entry of a log that came by itself, or an acknowledgement. Before the first join it is kept. */
+  onEntry(entry: LogEntry, logId?: string): void;
   /** The log is known to reach this seq. */
   noteHead(head: number): void;
   /** Goes on: the room can be used, or something has come. */
@@ -59,6 +60,8 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
   const gapFiller = createGapFiller(room, reorder, reader, take, () => memberCount);
   let id: string | undefined;
   let isJoined = false;
+  /** Entries that came before the first join told which log this is. */
+  let early: { entry: LogEntry; logId: string | undefined }[] = [];
   /** The head of the log at the first join. */
   let historyEnd = 0;
   let memberCount = 0;
@@ -73,6 +76,11 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
     for (const entry of messages) reorder.add(entry);
     if (more) reorder.noteSeq((messages.at(-1)?.seq ?? 0) + 1);
   }
+
+  const onEntry = (entry: LogEntry): void => {
+    met({ messages: [entry] });
+    reorder.add(entry);
+  };
 
   const noteHead = (head: number): void => {
     reorder.noteSeq(head);
@@ -104,12 +112,15 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
         }
       }
       take(isNewest ? { messages, more: false } : reply);
+      const kept = early;
+      early = [];
+      for (const { entry, logId } of kept) if (logId === undefined || logId === id) onEntry(entry);
       noteHead(head);
     },
     onPage: take,
-    onEntry(entry) {
-      met({ messages: [entry] });
-      reorder.add(entry);
+    onEntry(entry, logId) {
+      if (isJoined) onEntry(entry);
+      else if (early.length < MAX_BUFFERED_ENTRIES) early.push({ entry, logId });
     },
     noteHead,
     resume() {

@@ -37,6 +37,7 @@ export async function appendAndAcknowledge(
   { began, except, isLimited = false, isStillAllowed = async () => true }: Circumstances,
 ): Promise<Ack | ErrorFrame> {
   const { action, room, id } = send;
+  const { logId: log } = context.settings;
   const refused = { action, room, id };
   const job = (seq: number): FanOutJob => ({ room, seq, ...(except !== undefined && { except }) });
   const written =
@@ -60,7 +61,7 @@ export async function appendAndAcknowledge(
           : deliverEntry(context, job(entry.seq), entry),
         expireSuperseded(context, room, written.superseded),
       );
-      const ack: Ack = { type: 'ack', room, id, seq: written.seq, at: written.at, duplicate: true };
+      const ack: Ack = { type: 'ack', room, log, id, seq: written.seq, at: written.at, duplicate: true };
       return written.differs ? { ...ack, entry } : ack;
     }
     case 'written': {
@@ -70,7 +71,7 @@ export async function appendAndAcknowledge(
         deliverEntry(context, job(entry.seq), entry),
         expireSuperseded(context, room, written.superseded),
       );
-      return { type: 'ack', room, id, seq: written.entry.seq, at: written.entry.at };
+      return { type: 'ack', room, log, id, seq: written.entry.seq, at: written.entry.at };
     }
     default:
       return written satisfies never;

@@ -206,6 +206,8 @@ export type Ability = 'send' | 'edit' | 'delete' | 'react' | 'moderate';
 export interface Ack {
   type: 'ack';
   room: string;
+  /** Names the log that the seq belongs to (see {@link Joined}). */
+  log?: string;
   id: string;
   seq: number;
   at: number;

@@ -1,4 +1,5 @@
 import type { LogEntry, ServerMessage } from '../../lib/protocol';
+import { BOB } from './kit/gateway';
 import { createHarness, listen, lose, received, texts } from './kit/harness';
 
 const isSeq =
@@ -207,6 +208,46 @@ describe('delivery', () => {
     await harness.clock.pass(1_000);
 
     expect(texts(room)).toEqual(['1', '2']);
+  });
+
+  it('shows no post of a replaced log that came before the first join was answered', async () => {
+    const harness = createHarness();
+    harness.gateway.post('lobby', '1');
+    const chat = harness.chat();
+    const room = chat.room('lobby');
+    chat.connect();
+    await harness.clock.pass(1_000);
+    room.join().catch(() => {});
+    const [socket] = harness.gateway.live();
+    const entry = { type: 'message', from: BOB, at: 0, room: 'lobby' };
+    for (const [seq, log] of [
+      [2, 'log-0'],
+      [3, 'log-0'],
+    ])
+      socket?.events.message(JSON.stringify({ ...entry, seq, id: `foreign-id-${seq}`, text: 'old', log }));
+    await harness.clock.pass(1_000);
+    expect(texts(room)).toEqual(['1']);
+    harness.gateway.post('lobby', '2');
+    await harness.clock.pass(1_000);
+
+    expect(texts(room)).toEqual(['1', '2']);
+  });
+
+  it('takes no acknowledgement of another log for one of this log', async () => {
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    harness.gateway.faults.request = (message) =>
+      message.action === 'sendMessage' && harness.gateway.entries('lobby').length === 0
+        ? { answer: { type: 'ack', room: 'lobby', log: 'log-0', id: message.id, seq: 7, at: 1 } }
+        : undefined;
+    const sent = room.send('mine');
+    await harness.clock.pass(1_000);
+    expect(room.snapshot.pending).toHaveLength(1);
+    harness.gateway.faults.request = () => undefined;
+    await harness.clock.pass(10_000);
+
+    await expect(sent).resolves.toMatchObject({ seq: 1 });
+    expect(texts(room)).toEqual(['mine']);
   });
 
   it('reads again what did not fit in its buffer', async () => {

@@ -53,7 +53,7 @@ describe('an edit', () => {
     const reply = await ask(harness, author, { ...EDIT, data: { size: 1 }, mentions: ['bob'] });
 
     const words = { text: 'new words', data: { size: 1 }, mentions: ['bob'] };
-    expect(reply).toEqual({ type: 'ack', room: 'den', id: 'edit-0001', seq: 2, at: NOW });
+    expect(reply).toEqual({ type: 'ack', room: 'den', log: 'log-1', id: 'edit-0001', seq: 2, at: NOW });
     expect(harness.posts).toMatchObject([
       { to: 'bob-1', frame: { type: 'edited', seq: 2, of: 1, rev: 2, ...words } },
     ]);

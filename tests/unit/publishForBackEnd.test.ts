@@ -29,7 +29,7 @@ it('writes a message in the name of its author, and gives it to everybody in the
 
   const reply = await finish(context, publishAsUser(context, bot, post()));
 
-  expect(reply).toEqual({ type: 'ack', room: 'den', id: 'message-1', seq: 1, at: NOW });
+  expect(reply).toEqual({ type: 'ack', room: 'den', log: 'log-1', id: 'message-1', seq: 1, at: NOW });
   expect(context.posts.map(({ to }) => to).sort()).toEqual(['ann-1', 'bot-1']);
   expect(context.posts[0]?.frame).toMatchObject({ type: 'message', text: 'Disk full', from: bot });
 });

@@ -84,7 +84,7 @@ describe('a message', () => {
   it('is acknowledged to the connection that sent it, and posted to all others in the room', async () => {
     const { harness, say } = await joinedRoom();
 
-    expect(await say()).toEqual({ type: 'ack', room: 'den', id: 'my-own-id', seq: 1, at: NOW });
+    expect(await say()).toEqual({ type: 'ack', room: 'den', log: 'log-1', id: 'my-own-id', seq: 1, at: NOW });
 
     const frame = { ...entry(1, { id: 'my-own-id', text: 'hello', from: ann }), room: 'den', log: 'log-1' };
     expect(harness.posts).toEqual([
@@ -169,7 +169,15 @@ describe('a repeat', () => {
 
     const reply = await say();
 
-    expect(reply).toEqual({ type: 'ack', room: 'den', id: 'my-own-id', seq: 1, at: NOW, duplicate: true });
+    expect(reply).toEqual({
+      type: 'ack',
+      room: 'den',
+      log: 'log-1',
+      id: 'my-own-id',
+      seq: 1,
+      at: NOW,
+      duplicate: true,
+    });
     expect(harness.posts.map(({ frame }) => frame)).toEqual(
       Array(2).fill({
         ...entry(1, { id: 'my-own-id', text: 'hello', from: ann }),
