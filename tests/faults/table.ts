@@ -192,12 +192,14 @@ const CORE_FAULTS: readonly Fault[] = [
   {
     id: 'C17',
     fault: 'A post of a log that was replaced is shown under the new log',
-    tests: [['tests/client/delivery.test.ts', 'shows no post of a log that was replaced']],
+    tests: [
+      ['tests/client/delivery.test.ts', 'shows no post of a log that was replaced'],
       [
         'tests/client/delivery.test.ts',
         'shows no post of a replaced log that came before the first join was answered',
       ],
       ['tests/client/delivery.test.ts', 'takes no acknowledgement of another log for one of this log'],
+    ],
   },
   {
     id: 'A1',
