@@ -1,31 +1,47 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Room } from '../../client';
-import { problemWithText } from '../../lib/protocol';
+import type { MessageView, Room } from '../../client';
+import { problemWithText, type User } from '../../lib/protocol';
 import { readDraft, writeDraft } from '../drafts';
 import { useMedia } from '../hooks/useMedia';
 import type { Memory } from '../memory';
 import { charactersLeft, readyToSend } from '../pure/compose';
+import { complete, mentionAt, mentionsIn, optionsFor } from '../pure/mentions';
+import { ComposeMode } from './ComposeMode';
 import { Icon } from './Icon';
+import { MentionList } from './MentionList';
+
+/** What the box writes: a message, an answer to one, or other words for an own one. */
+export type Writing = { kind: 'new' } | { kind: 'reply' | 'edit'; message: MessageView };
 
 interface Props {
   room: Room;
   memory: Memory;
   /** The user's id, whose draft it is. */
   me: string;
+  members: readonly User[];
+  writing: Writing;
+  onWriting(writing: Writing): void;
   onTyping(): void;
 }
 
+const NEW: Writing = { kind: 'new' };
+
 /** The box to write in. Enter sends where there is a real keyboard; Shift+Enter begins a new line. */
-export function Compose({ room, memory, me, onTyping }: Props) {
-  const [text, setText] = useState(() => readDraft(memory, me, room.name));
+export function Compose({ room, memory, me, members, writing, onWriting, onTyping }: Props) {
+  const edited = writing.kind === 'edit' ? writing.message : undefined;
+  const [text, setText] = useState(() => edited?.text ?? readDraft(memory, me, room.name));
+  const [caret, setCaret] = useState(0);
+  const [chosen, setChosen] = useState(0);
   const [problem, setProblem] = useState<string>();
   const box = useRef<HTMLTextAreaElement>(null);
   const hasKeyboard = useMedia('(hover: hover) and (pointer: fine)');
   const left = charactersLeft(text);
+  const mention = mentionAt(text, caret);
+  const options = mention ? optionsFor(mention, members, me) : [];
 
   useEffect(() => {
-    if (hasKeyboard) box.current?.focus();
-  }, [hasKeyboard]);
+    if (hasKeyboard || writing.kind !== 'new') box.current?.focus();
+  }, [hasKeyboard, writing]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows from the text.
   useLayoutEffect(() => {
     const { current } = box;
@@ -36,7 +52,12 @@ export function Compose({ room, memory, me, onTyping }: Props) {
 
   const change = (next: string) => {
     setText(next);
-    writeDraft(memory, me, room.name, next);
+    if (!edited) writeDraft(memory, me, room.name, next);
+  };
+  const mentionUser = (user: User | undefined) => {
+    if (!mention || !user) return;
+    change(complete(text, mention, user));
+    setCaret(0);
   };
   const send = () => {
     const ready = readyToSend(text);
@@ -44,19 +65,39 @@ export function Compose({ room, memory, me, onTyping }: Props) {
     const wrong = problemWithText(ready);
     setProblem(wrong);
     if (wrong !== undefined) return;
-    const waiting = room.snapshot.pending.length;
-    const sent = room.send(ready);
-    const isTaken = room.snapshot.pending.length > waiting;
-    // A message that was taken has a row, which shows the outcome.
+    const mentions = mentionsIn(ready, members);
+    const content = { text: ready, ...(mentions.length > 0 && { mentions }) };
+    const waiting = waitingIn(room);
+    const sent = edited
+      ? room.edit(edited.seq, { ...content, data: edited.data })
+      : room.send({ ...content, ...(writing.kind === 'reply' && { replyTo: writing.message.seq }) });
+    const isTaken = waitingIn(room) > waiting;
+    // A message or an edit that was taken has a row, which shows the outcome.
     sent.catch((error: Error) => isTaken || setProblem(`Not sent. ${error.message}`));
-    if (isTaken) change('');
+    if (!isTaken) return;
+    change('');
+    onWriting(NEW);
+  };
+  const editLast = () => {
+    const { messages, can } = room.snapshot;
+    const last = messages.findLast(({ from, deleted }) => from.id === me && !deleted);
+    if (last && can.includes('edit')) onWriting({ kind: 'edit', message: last });
+    return last !== undefined;
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // Safari reports the Enter that ends a composition by this code only.
-    const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (event.key !== 'Enter' || event.shiftKey || isComposing || !hasKeyboard) return;
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (options.length > 0 && step !== undefined)
+      setChosen((chosen + step + options.length) % options.length);
+    else if (options.length > 0 && (event.key === 'Enter' || event.key === 'Tab'))
+      mentionUser(options[chosen]);
+    else if (options.length > 0 && event.key === 'Escape') setCaret(0);
+    else if (event.key === 'Escape' && writing.kind !== 'new') onWriting(NEW);
+    else if (event.key === 'ArrowUp' && text === '' && !event.altKey && editLast()) event.stopPropagation();
+    else if (event.key === 'Enter' && !event.shiftKey && hasKeyboard) send();
+    else return;
     event.preventDefault();
-    send();
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -66,6 +107,10 @@ export function Compose({ room, memory, me, onTyping }: Props) {
 
   return (
     <form className="compose" onSubmit={onSubmit}>
+      {writing.kind !== 'new' && <ComposeMode {...writing} onCancel={() => onWriting(NEW)} />}
+      {options.length > 0 && (
+        <MentionList id="mentions" options={options} chosen={chosen} onChoose={mentionUser} />
+      )}
       <div className="compose-box">
         <textarea
           ref={box}
@@ -77,15 +122,25 @@ export function Compose({ room, memory, me, onTyping }: Props) {
           aria-label={`Message to ${room.name}`}
           aria-describedby="compose-hint"
           aria-invalid={problem !== undefined}
+          aria-autocomplete="list"
+          aria-controls={options.length > 0 ? 'mentions' : undefined}
+          aria-activedescendant={options.length > 0 ? `mentions-${chosen}` : undefined}
           onChange={({ target }) => {
             change(target.value);
+            setCaret(target.selectionStart);
+            setChosen(0);
             setProblem(undefined);
             if (target.value !== '') onTyping();
           }}
           onKeyDown={onKeyDown}
         />
-        <button type="submit" className="send" aria-label="Send" disabled={readyToSend(text) === ''}>
-          <Icon name="send" />
+        <button
+          type="submit"
+          className="send"
+          aria-label={edited ? 'Save' : 'Send'}
+          disabled={readyToSend(text) === ''}
+        >
+          <Icon name={edited ? 'check' : 'send'} />
         </button>
       </div>
       <p className="compose-foot" id="compose-hint">
@@ -96,4 +151,8 @@ export function Compose({ room, memory, me, onTyping }: Props) {
       </p>
     </form>
   );
+}
+
+function waitingIn({ snapshot }: Room): number {
+  return snapshot.pending.length + snapshot.pendingChanges.length;
 }

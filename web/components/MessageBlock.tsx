@@ -1,15 +1,19 @@
 import { memo } from 'react';
+import type { PendingChange } from '../../client';
 import { type Block, isSameBlock, type Row } from '../pure/rows';
 import { ErrorBoundary } from './ErrorBoundary';
-import { MessageRow } from './MessageRow';
+import { MessageRow, type RowHandlers } from './MessageRow';
 import { PendingRow } from './PendingRow';
 import { DayRow, GapRow, NewRow } from './Separators';
 
 interface Props {
   block: Block;
   today: number;
-  onRetry(id: string): void;
-  onDiscard(id: string): void;
+  /** Own changes that are not in the log yet, by the seqs of their messages. */
+  changes: ReadonlyMap<number | string, PendingChange>;
+  /** The seqs of messages whose deletion the user can undo. */
+  leaving: ReadonlySet<number>;
+  handlers: RowHandlers;
 }
 
 /** Rows that are laid out together. The browser skips a block that is out of sight. */
@@ -19,14 +23,15 @@ export const MessageBlock = memo(
   },
   (before, after) =>
     before.today === after.today &&
-    before.onRetry === after.onRetry &&
-    before.onDiscard === after.onDiscard &&
+    before.changes === after.changes &&
+    before.leaving === after.leaving &&
+    before.handlers === after.handlers &&
     isSameBlock(before.block, after.block),
 );
 
 const UNSHOWN = <p className="notice">This browser cannot show a message here.</p>;
 
-function renderRow(row: Row, { today, onRetry, onDiscard }: Omit<Props, 'block'>) {
+function renderRow(row: Row, { today, changes, leaving, handlers }: Omit<Props, 'block'>) {
   switch (row.kind) {
     case 'day':
       return <DayRow key={row.key} at={row.at} now={today} />;
@@ -37,13 +42,18 @@ function renderRow(row: Row, { today, onRetry, onDiscard }: Omit<Props, 'block'>
     case 'message':
       return (
         <ErrorBoundary key={row.key} fallback={UNSHOWN}>
-          <MessageRow {...row} />
+          <MessageRow
+            {...row}
+            change={changes.get(row.message.seq)}
+            isLeaving={leaving.has(row.message.seq)}
+            handlers={handlers}
+          />
         </ErrorBoundary>
       );
     case 'pending':
       return (
         <ErrorBoundary key={row.key} fallback={UNSHOWN}>
-          <PendingRow {...row} onRetry={onRetry} onDiscard={onDiscard} />
+          <PendingRow {...row} onRetry={handlers.onRetry} onDiscard={handlers.onDiscard} />
         </ErrorBoundary>
       );
     default:

@@ -1,6 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { MessageView, PendingChange } from '../../client';
 import type { RoomView } from '../../client/react';
+import type { Deletions } from '../hooks/useDeletions';
 import { useToday } from '../hooks/useNow';
+import { useRowKeys } from '../hooks/useRowKeys';
 import { useScroller } from '../hooks/useScroller';
 import { blocksOf, rowsOf } from '../pure/rows';
 import { badge, unreadIn } from '../pure/unread';
@@ -8,18 +11,27 @@ import { EmptyRoom } from './EmptyRoom';
 import { Icon } from './Icon';
 import { ListStart } from './ListStart';
 import { MessageBlock } from './MessageBlock';
+import { type MessageActions, MessageMenu, type OpenMenu } from './MessageMenu';
 
 interface Props {
   room: RoomView;
   me: string | undefined;
   readUpTo: number | undefined;
   hasAttention: boolean;
+  deletions: Deletions;
+  actions: MessageActions;
+  /** The message to go to, once it is loaded. */
+  target: { seq: number } | undefined;
+  onJump(seq: number): void;
   onRead(seq: number): void;
 }
 
+const NO_CHANGES: ReadonlyMap<number | string, PendingChange> = new Map();
+
 /** All messages of a room. It marks missed messages and loads older ones on scroll. */
-export function MessageList({ room: view, me, readUpTo, hasAttention, onRead }: Props) {
-  const { room, messages, gaps, pending, hasOlder, cursor } = view;
+export function MessageList(props: Props) {
+  const { room: view, me, readUpTo, hasAttention, deletions, actions, target, onJump, onRead } = props;
+  const { room, messages, gaps, pending, pendingChanges, hasOlder, cursor } = view;
   const today = useToday();
   const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
   const [newAbove, setNewAbove] = useState<number>();
@@ -41,7 +53,7 @@ export function MessageList({ room: view, me, readUpTo, hasAttention, onRead }: 
   const onNearTop = useCallback(() => {
     if (hasOlder && older === 'idle') loadOlder();
   }, [hasOlder, older, loadOlder]);
-  const { ref, isAtEnd, onScroll, toEnd } = useScroller(rows, onNearTop);
+  const { ref, isAtEnd, onScroll, toEnd, toRow } = useScroller(rows, onNearTop);
 
   const isReading = hasAttention && isAtEnd;
   useEffect(() => {
@@ -65,8 +77,29 @@ export function MessageList({ room: view, me, readUpTo, hasAttention, onRead }: 
     followed.current = lastSend;
   }, [lastSend, toEnd]);
 
-  const retry = useCallback((id: string) => void room.retry(id).catch(() => {}), [room]);
-  const discard = useCallback((id: string) => void room.discard(id), [room]);
+  const [menu, setMenu] = useState<OpenMenu>();
+  const closeMenu = useCallback(() => setMenu(undefined), []);
+  const { undo } = deletions;
+  const handlers = useMemo(
+    () => ({
+      onMenu: (message: MessageView, opener: HTMLElement) => setMenu({ message, opener }),
+      onJump,
+      onUndo: undo,
+      onRetry: (id: string) => void room.retry(id).catch(() => {}),
+      onDiscard: (id: string) => void room.discard(id),
+    }),
+    [room, onJump, undo],
+  );
+  const changes = useMemo(
+    () =>
+      pendingChanges.length === 0 ? NO_CHANGES : new Map(pendingChanges.map((change) => [change.of, change])),
+    [pendingChanges],
+  );
+  const onKeyDown = useRowKeys(ref);
+  useEffect(() => {
+    if (target) toRow(target.seq);
+  }, [target, toRow]);
+
   const unread = unreadIn(messages, readUpTo, me);
 
   return (
@@ -75,6 +108,7 @@ export function MessageList({ room: view, me, readUpTo, hasAttention, onRead }: 
         className="list"
         ref={ref}
         onScroll={onScroll}
+        onKeyDown={onKeyDown}
         role="log"
         aria-label={`Messages in ${view.name}`}
         aria-busy={older === 'loading' || cursor === undefined}
@@ -85,10 +119,18 @@ export function MessageList({ room: view, me, readUpTo, hasAttention, onRead }: 
           {rows.length > 0 && <ListStart view={view} older={older} onLoadOlder={loadOlder} />}
           {rows.length === 0 && cursor !== undefined && <EmptyRoom room={view.name} />}
           {blocks.map((block) => (
-            <MessageBlock key={block.key} block={block} today={today} onRetry={retry} onDiscard={discard} />
+            <MessageBlock
+              key={block.key}
+              block={block}
+              today={today}
+              changes={changes}
+              leaving={deletions.waiting}
+              handlers={handlers}
+            />
           ))}
         </div>
       </div>
+      {menu && <MessageMenu {...menu} me={me} can={view.can} actions={actions} onClose={closeMenu} />}
       {!isAtEnd && (
         <button type="button" className="to-end" onClick={toEnd}>
           <Icon name="chevron" />

@@ -1,53 +1,112 @@
 import { memo } from 'react';
-import type { MessageEntry } from '../../lib/protocol';
+import type { MessageView, PendingChange } from '../../client';
+import { usePressAndHold } from '../hooks/usePressAndHold';
 import { fullTimeOf, timeOf } from '../pure/days';
 import { hueOf } from '../pure/people';
 import { Avatar } from './Avatar';
+import { ChangeProblem } from './ChangeProblem';
 import { GuestMark } from './GuestMark';
 import { Icon } from './Icon';
+import { Quote } from './Quote';
 import { RichText } from './RichText';
 
+/** What a row needs of the list. */
+export interface RowHandlers {
+  onMenu(message: MessageView, opener: HTMLElement): void;
+  onJump(seq: number): void;
+  onUndo(seq: number): void;
+  onRetry(id: string): void;
+  onDiscard(id: string): void;
+}
+
 interface Props {
-  message: MessageEntry;
+  message: MessageView;
+  quoted: MessageView | undefined;
   isOwn: boolean;
+  /** The message mentions this user. */
+  isMention: boolean;
   opens: boolean;
   closes: boolean;
+  /** An own change that is not in the log yet. */
+  change: PendingChange | undefined;
+  /** The user deleted the message and can undo it. */
+  isLeaving: boolean;
+  handlers: RowHandlers;
 }
 
 /** A message that is in the room. */
-export const MessageRow = memo(function MessageRow({ message, isOwn, opens, closes }: Props) {
-  const { from, text, at } = message;
+export const MessageRow = memo(function MessageRow(props: Props) {
+  const { message, quoted, isOwn, isMention, opens, closes, change, isLeaving, handlers } = props;
+  const { seq, from, at, replyTo } = message;
   const name = isOwn ? 'You' : from.name;
+  const hold = usePressAndHold((element) => handlers.onMenu(message, element));
+  const isDeletion = change?.action === 'deleteMessage' && change.state !== 'failed';
+  const isGone = message.deleted !== undefined || isDeletion || isLeaving;
+  const text = change?.action === 'editMessage' && change.state !== 'failed' ? change.text : message.text;
   return (
-    <article className={rowClass(isOwn, opens, closes)}>
+    <article className={rowClass(isOwn, opens, closes, isMention)} data-seq={seq} {...(!isGone && hold)}>
       {!isOwn && opens && <Avatar user={from} />}
       <div className="said">
         <p className={isOwn || !opens ? 'hidden' : `author hue-${hueOf(from.id)}`}>
           <bdi>{name}</bdi>
           <GuestMark user={from} />
         </p>
-        <div className="bubble" dir="auto">
-          <div className="text">
-            <RichText text={text} />
-          </div>
-          <span className="meta">
-            <time dateTime={new Date(at).toISOString()} title={fullTimeOf(at)}>
-              {timeOf(at)}
-            </time>
-            {isOwn && (
-              <>
-                <Icon name="check" />
-                <span className="hidden">sent</span>
-              </>
+        {isGone ? (
+          <p className="tombstone">
+            {message.deleted?.by === 'moderator'
+              ? 'A moderator deleted this message.'
+              : 'This message was deleted.'}
+            {isLeaving && (
+              <button type="button" className="link" onClick={() => handlers.onUndo(seq)}>
+                Undo
+              </button>
             )}
-          </span>
-        </div>
+          </p>
+        ) : (
+          <div className="bubble" dir="auto">
+            {replyTo !== undefined && <Quote seq={replyTo} quoted={quoted} onJump={handlers.onJump} />}
+            <div className="text">
+              <RichText text={text} />
+            </div>
+            <span className="meta">
+              {message.editedAt !== undefined && (
+                <span title={`Edited ${fullTimeOf(message.editedAt)}`}>edited</span>
+              )}
+              <time dateTime={new Date(at).toISOString()} title={fullTimeOf(at)}>
+                {timeOf(at)}
+              </time>
+              {isOwn && (
+                <>
+                  <Icon name={change ? 'clock' : 'check'} />
+                  <span className="hidden">{change ? 'saving' : 'sent'}</span>
+                </>
+              )}
+            </span>
+          </div>
+        )}
+        {change && (
+          <ChangeProblem change={change} onRetry={handlers.onRetry} onDiscard={handlers.onDiscard} />
+        )}
       </div>
+      {!isGone && (
+        <button
+          type="button"
+          className="quiet row-menu"
+          tabIndex={-1}
+          aria-haspopup="menu"
+          aria-label={`Actions for the message of ${name}, ${timeOf(at)}`}
+          onClick={({ currentTarget }) => handlers.onMenu(message, currentTarget)}
+        >
+          <Icon name="more" />
+        </button>
+      )}
     </article>
   );
 });
 
 /** The classes of a row in the list. */
-export function rowClass(isOwn: boolean, opens: boolean, closes: boolean): string {
-  return ['row', isOwn && 'own', opens && 'opens', closes && 'closes'].filter(Boolean).join(' ');
+export function rowClass(isOwn: boolean, opens: boolean, closes: boolean, isMention = false): string {
+  return ['row', isOwn && 'own', opens && 'opens', closes && 'closes', isMention && 'mention']
+    .filter(Boolean)
+    .join(' ');
 }

@@ -1,13 +1,18 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Chat, ChatState } from '../../client';
 import { usePresence, useRoom } from '../../client/react';
 import { ROOM_RULE, type User } from '../../lib/protocol';
+import { useDeletions } from '../hooks/useDeletions';
+import { useHash } from '../hooks/useHash';
+import { useJump } from '../hooks/useJump';
 import { useMedia } from '../hooks/useMedia';
 import type { Memory } from '../memory';
-import { Compose } from './Compose';
+import { linkTo, seqInHash } from '../pure/places';
+import { Compose, type Writing } from './Compose';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Drawer } from './Drawer';
 import { MessageList } from './MessageList';
+import type { MessageActions } from './MessageMenu';
 import { PeopleList } from './PeopleList';
 import { RoomHeader } from './RoomHeader';
 import { NewGuestNotice, ResetNotice, RoomProblem } from './RoomProblem';
@@ -45,6 +50,20 @@ export function RoomPane(props: Props) {
   useEffect(() => room.on('reset', () => setWasReset(true)), [room]);
   const markRead = useCallback((seq: number) => onRead(name, seq), [onRead, name]);
 
+  const [writing, setWriting] = useState<Writing>({ kind: 'new' });
+  const deletions = useDeletions(room);
+  const jump = useJump(view, seqInHash(useHash()));
+  const { remove } = deletions;
+  const actions = useMemo<MessageActions>(
+    () => ({
+      reply: (message) => setWriting({ kind: 'reply', message }),
+      edit: (message) => setWriting({ kind: 'edit', message }),
+      remove,
+      copyLink: (seq) => void copy(linkTo(name, location.href, seq)),
+    }),
+    [name, remove],
+  );
+
   const people = <PeopleList members={members} memberCount={memberCount} me={user.id} />;
   return (
     <>
@@ -81,12 +100,25 @@ export function RoomPane(props: Props) {
           me={user.id}
           readUpTo={readUpTo}
           hasAttention={hasAttention}
+          deletions={deletions}
+          actions={actions}
+          target={jump.target}
+          onJump={jump.to}
           onRead={markRead}
         />
         <div className="foot-frame">
           <div className="foot">
             <TypingLine typing={typing} />
-            <Compose room={room} memory={props.memory} me={user.id} onTyping={sendTyping} />
+            <Compose
+              key={writing.kind === 'edit' ? `edit-${writing.message.seq}` : 'new'}
+              room={room}
+              memory={props.memory}
+              me={user.id}
+              members={members}
+              writing={writing}
+              onWriting={setWriting}
+              onTyping={sendTyping}
+            />
           </div>
         </div>
       </main>
@@ -103,6 +135,15 @@ export function RoomPane(props: Props) {
       )}
     </>
   );
+}
+
+/** Copies a text. Without the permission it shows the text in the address bar, from where the user can copy it. */
+async function copy(link: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(link);
+  } catch {
+    location.assign(link);
+  }
 }
 
 function reasonOf(state: Extract<ChatState, { kind: 'disconnected' }>): string {

@@ -6,6 +6,8 @@ export interface Scroller {
   isAtEnd: boolean;
   onScroll(): void;
   toEnd(): void;
+  /** Shows the row of a message in the middle, and marks it for a moment. */
+  toRow(seq: number): void;
 }
 
 const NEAR_END_PX = 40;
@@ -66,7 +68,22 @@ export function useScroller(content: unknown, onNearTop: () => void): Scroller {
     setAtEnd(true);
   }, [settle]);
 
-  return { ref, isAtEnd, onScroll: look, toEnd };
+  const toRow = useCallback(
+    (seq: number) => {
+      const row = ref.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
+      if (!row) return;
+      follows.current = false;
+      row.scrollIntoView({ block: 'center' });
+      row.classList.remove('found');
+      // Reading the layout restarts the animation.
+      void row.offsetWidth;
+      row.classList.add('found');
+      look();
+    },
+    [look],
+  );
+
+  return { ref, isAtEnd, onScroll: look, toEnd, toRow };
 }
 
 /** The first visible row and its position. */

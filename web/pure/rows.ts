@@ -1,5 +1,4 @@
-import type { Gap, PendingSend } from '../../client';
-import type { MessageEntry } from '../../lib/protocol';
+import type { Gap, MessageView, PendingSend } from '../../client';
 import { dayOf } from './days';
 
 /** A row of the list. `opens` and `closes` mark the first and last message of a run by one user. */
@@ -7,11 +6,21 @@ export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
   | { kind: 'gap'; key: string; missing: number }
-  | { kind: 'message'; key: string; message: MessageEntry; isOwn: boolean; opens: boolean; closes: boolean }
+  | {
+      kind: 'message';
+      key: string;
+      message: MessageView;
+      /** The message that this one answers, if it is loaded. */
+      quoted: MessageView | undefined;
+      isOwn: boolean;
+      isMention: boolean;
+      opens: boolean;
+      closes: boolean;
+    }
   | { kind: 'pending'; key: string; send: PendingSend; opens: boolean; closes: boolean };
 
 export interface Shown {
-  messages: readonly MessageEntry[];
+  messages: readonly MessageView[];
   gaps: readonly Gap[];
   pending: readonly PendingSend[];
   me: string | undefined;
@@ -41,6 +50,7 @@ export function rowsOf({ messages, gaps, pending, me, newAbove }: Shown): Row[] 
     return isSame;
   };
 
+  const bySeq = new Map(messages.map((message) => [message.seq, message]));
   for (const message of messages) {
     for (let gap = gaps[nextGap]; gap && gap.to < message.seq; gap = gaps[nextGap]) {
       part({ kind: 'gap', key: `gap-${gap.from}`, missing: gap.to - gap.from + 1 });
@@ -57,7 +67,16 @@ export function rowsOf({ messages, gaps, pending, me, newAbove }: Shown): Row[] 
     }
     // A new name begins a new run, or the messages would show under the old one.
     const opens = !continues(isOwn ? me : `${message.from.id} ${message.from.name}`, message.at);
-    rows.push({ kind: 'message', key: `${message.seq}`, message, isOwn, opens, closes: false });
+    rows.push({
+      kind: 'message',
+      key: `${message.seq}`,
+      message,
+      quoted: message.replyTo === undefined ? undefined : bySeq.get(message.replyTo),
+      isOwn,
+      isMention: me !== undefined && message.mentions?.includes(me) === true,
+      opens,
+      closes: false,
+    });
   }
   for (const send of pending) {
     // This clock is not the messages' clock, so it may only advance the day.
@@ -117,7 +136,13 @@ function isSameRow(a: Row, b: Row | undefined): boolean {
     case 'gap':
       return b.kind === a.kind && a.missing === b.missing;
     case 'message':
-      return b.kind === a.kind && a.message === b.message && a.isOwn === b.isOwn && isSameRun(a, b);
+      return (
+        b.kind === a.kind &&
+        a.message === b.message &&
+        a.quoted === b.quoted &&
+        a.isOwn === b.isOwn &&
+        isSameRun(a, b)
+      );
     case 'pending':
       return b.kind === a.kind && a.send === b.send && isSameRun(a, b);
     default:

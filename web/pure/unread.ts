@@ -1,4 +1,4 @@
-import type { MessageEntry } from '../../lib/protocol';
+import type { MessageView } from '../../client';
 import { cutText } from './graphemes';
 
 /** Characters of a message that fit into a line of the room list. */
@@ -6,7 +6,7 @@ const LONGEST_LINE = 80;
 
 /** Counts other users' messages above the last read seq. */
 export function unreadIn(
-  messages: readonly MessageEntry[],
+  messages: readonly MessageView[],
   readUpTo: number | undefined,
   me: string | undefined,
 ): number {
@@ -15,14 +15,14 @@ export function unreadIn(
   for (let at = messages.length - 1; at >= 0; at -= 1) {
     const message = messages[at];
     if (message === undefined || message.seq <= readUpTo) break;
-    if (message.from.id !== me) count += 1;
+    if (message.from.id !== me && !message.deleted) count += 1;
   }
   return count;
 }
 
 /** The newest message of a room with its author, in one line. */
-export function lastOf(messages: readonly MessageEntry[], me: string | undefined): string | undefined {
-  const last = messages.at(-1);
+export function lastOf(messages: readonly MessageView[], me: string | undefined): string | undefined {
+  const last = messages.findLast(({ deleted }) => !deleted);
   if (!last) return undefined;
   const who = last.from.id === me ? 'You' : last.from.name;
   return `${who}: ${cutText(last.text, LONGEST_LINE)}`;

@@ -1,0 +1,135 @@
+import { SCRIPTS } from '../adversarial/corpus/scripts';
+import { enter, guestToken } from '../local/guests';
+import { findings } from './axe';
+import { message, type Site, say, startSite, until, type Visit } from './site';
+
+jest.setTimeout(90_000);
+
+describe('messages that change', () => {
+  let site: Site;
+  let ann: Visit;
+  let bob: Visit;
+
+  beforeAll(async () => {
+    site = await startSite();
+    ann = await site.open({ name: 'Ann' });
+    bob = await site.open({ name: 'Bob' });
+  });
+  afterAll(() => site?.stop());
+  afterEach(() => {
+    expect(ann.offences).toEqual([]);
+    expect(bob.offences).toEqual([]);
+  });
+
+  const box = ({ page }: Visit) => page.getByRole('textbox', { name: /^Message to/ });
+
+  it('have a menu by keyboard, from which another user answers; the answer’s quote leads back', async () => {
+    await say(ann.page, 'What is for lunch?');
+    await message(bob.page, 'What is for lunch?').waitFor();
+    await bob.page.getByRole('log').focus();
+    await bob.page.keyboard.press('ArrowUp');
+    await bob.page.keyboard.press('Enter');
+    const menu = bob.page.getByRole('menu');
+    await menu.waitFor();
+
+    expect(await menu.getByRole('menuitem').allTextContents()).toEqual(['Reply', 'Copy link']);
+    expect(await findings(bob.page)).toEqual([]);
+    await bob.page.keyboard.press('Enter');
+    await bob.page.getByText('Reply to').waitFor();
+    expect(await findings(bob.page)).toEqual([]);
+    await say(bob.page, 'Soup');
+
+    const quote = message(ann.page, 'Soup').getByRole('button', { name: /In reply to Ann/ });
+    await quote.click();
+    await ann.page.locator('.found', { hasText: 'What is for lunch?' }).first().waitFor();
+  });
+
+  it('are edited by the up arrow, which others see with its time', async () => {
+    await say(ann.page, 'hallo');
+    await message(bob.page, 'hallo').waitFor();
+    await box(ann).press('ArrowUp');
+    await ann.page.getByText('Edit your message').waitFor();
+    await box(ann).fill('hello **there**');
+    await box(ann).press('Enter');
+
+    const edited = bob.page.getByRole('article').filter({ hasText: 'hello there' });
+    await edited.getByText('edited').waitFor();
+    expect(await edited.getByText('edited').getAttribute('title')).toMatch(/^Edited /);
+    expect(await edited.locator('strong').textContent()).toBe('there');
+    expect(await message(bob.page, 'hallo').count()).toBe(0);
+    expect(await box(ann).inputValue()).toBe('');
+  });
+
+  it('are deleted after five seconds, in which the deletion can be undone', async () => {
+    await say(ann.page, 'to be kept');
+    await say(ann.page, 'to be deleted');
+    await message(bob.page, 'to be deleted').waitFor();
+    const remove = async (text: string) => {
+      await message(ann.page, text).hover();
+      await message(ann.page, text)
+        .getByRole('button', { name: /^Actions/ })
+        .click();
+      await ann.page.getByRole('menuitem', { name: 'Delete' }).click();
+    };
+    await remove('to be kept');
+    await ann.page.getByRole('button', { name: 'Undo' }).click();
+    await message(ann.page, 'to be kept').waitFor();
+    await remove('to be deleted');
+
+    await bob.page.getByText('This message was deleted.').first().waitFor();
+    expect(await message(bob.page, 'to be deleted').count()).toBe(0);
+    expect(await message(bob.page, 'to be kept').count()).toBe(1);
+    expect(await findings(bob.page)).toEqual([]);
+  });
+
+  it('mention users, whose names are completed by keyboard', async () => {
+    await box(ann).pressSequentially('Ask @bo');
+    await ann.page.getByRole('option', { name: 'Bob' }).waitFor();
+    expect(await findings(ann.page)).toEqual([]);
+    await box(ann).press('Enter');
+    await box(ann).pressSequentially('please');
+    await box(ann).press('Enter');
+
+    await bob.page.locator('.mention', { hasText: 'Ask @Bob please' }).waitFor();
+  });
+
+  it('have a link of their own', async () => {
+    await until('the first message', async () => (await message(ann.page, 'Soup').count()) > 0);
+    const seq = await message(ann.page, 'Soup').getAttribute('data-seq');
+    await ann.page.evaluate((hash) => location.assign(hash), `#lobby/${seq}`);
+
+    await ann.page.locator('.found', { hasText: 'Soup' }).first().waitFor();
+  });
+
+  it('run none of forty scripts in any of their fields', async () => {
+    await say(ann.page, 'before the scripts');
+    await message(bob.page, 'before the scripts').waitFor();
+    for (const [i, script] of SCRIPTS.entries()) {
+      const author = await enter(site.stack, await guestToken(site.stack, `Mallory ${i}`));
+      author.send({ action: 'joinRoom', room: 'lobby' });
+      const after = Number((await author.nextOf('joined')).head);
+      const content = { kind: 'script', data: { [script]: script }, mentions: ['<script>'], replyTo: after };
+      const frame = { action: 'sendMessage', room: 'lobby', id: `living-${i}`, text: 'x', after, ...content };
+      author.send(frame);
+      const of = Number((await author.nextOf('ack')).seq);
+      const { data } = content;
+      author.send({
+        action: 'editMessage',
+        room: 'lobby',
+        id: `edited-${i}`,
+        of,
+        text: script,
+        data,
+        after: of,
+      });
+      await author.nextOf('ack');
+      author.socket.close();
+    }
+    await until('the last edit', async () => (await bob.page.getByText('edited').count()) >= SCRIPTS.length);
+
+    const list = bob.page.locator('.list');
+    expect(await list.locator('img, iframe, script, object, embed, form, base, meta').count()).toBe(0);
+    for (const link of await list.locator('a').all())
+      expect(await link.getAttribute('href')).toMatch(/^https?:/);
+  });
+});
