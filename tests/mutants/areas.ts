@@ -41,14 +41,14 @@ const client = (name: string, files: string[], quick: string[]): Area => ({
 export const AREAS: readonly Area[] = [
   core(
     'append',
-    ['log/appendEntry', 'log/entryIdentity', 'log/recentLogCache'],
+    ['log/appendEntry', 'log/entryIdentity', 'log/entryDraft', 'log/recentLogCache', 'log/pendingChanges'],
     ['appendEntry', 'recentLogCache'],
   ),
-  store('append', ['logStore']),
+  store('append', ['logStore', 'messageRow']),
   core(
     'duplicate search',
-    ['log/findDuplicate', 'log/findDuplicatePaged', 'log/readRange'],
-    ['appendEntry', 'publishForBackEnd'],
+    ['log/findDuplicate', 'log/findDuplicatePaged', 'log/readRange', 'log/contentHash', 'log/erasureTrace'],
+    ['appendEntry', 'findDuplicatePaged', 'publishForBackEnd'],
   ),
   core(
     'publishing',
@@ -56,6 +56,8 @@ export const AREAS: readonly Area[] = [
       'actions/sendMessage',
       'actions/publishForBackEnd',
       'delivery/appendAndAcknowledge',
+      'delivery/drafts',
+      'delivery/fanOutJob',
       'delivery/deliverEntry',
       'delivery/runFanOutJob',
       'delivery/fanOutToMembers',
@@ -88,7 +90,7 @@ export const AREAS: readonly Area[] = [
     ['removeUser'],
   ),
   core('bans', ['operator/banCommand'], ['removeUser']),
-  store('bans', ['userStore']),
+  store('bans', ['userStore', 'userRows', 'bans']),
   core(
     'rate limits',
     [
@@ -100,7 +102,13 @@ export const AREAS: readonly Area[] = [
     ],
     ['tokenBucket', 'floodPolicy', 'retryAfterCache', 'sendMessage'],
   ),
-  store('rate limits', ['sendQuotaStore', 'chargeBucket', 'chargeConnection', 'tokenBucketUpdate']),
+  store('rate limits', [
+    'sendQuotaStore',
+    'idempotencyStore',
+    'chargeBucket',
+    'chargeConnection',
+    'tokenBucketUpdate',
+  ]),
   core(
     'fan-out',
     ['fanOut/fanOut', 'fanOut/concurrencyLimiter', 'fanOut/prefetch', 'fanOut/slowReaders'],

@@ -4,9 +4,11 @@ import { BatchWriteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-s
 import { batchGet } from '../../lib/aws/dynamodb/batchGet';
 import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import { ConditionFailed, type Database } from '../../lib/aws/dynamodb/database';
+import { keyOf } from '../../lib/aws/dynamodb/hashedKey';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { Unavailable } from '../../lib/ports/unavailable';
+import { MAX_BAN_MS } from '../../lib/protocol';
 import { createCharge } from '../../lib/rateLimiting/tokenBucket';
 import { awsClients } from '../awsHttp/awsClients';
 import {
@@ -52,6 +54,17 @@ describe('rows in the database', () => {
 
     const ttl = NOW / 1000 + 1 + 3600;
     expect(await read(tables.names.connections, { connection: 'c1' })).toMatchObject({ ttl });
+  });
+
+  it('of users stay longer than any ban, and those of bans as long as the ban', async () => {
+    const { users } = opened.stores;
+    await users.addConnection('bob', 'c1', 5, NOW);
+    await users.addBan('bob', { room: 'den', until: NOW + HOUR }, NOW);
+
+    const user = await read(tables.names.connections, { connection: keyOf('user', 'bob') });
+    expect(Number(user?.ttl) * 1000).toBeGreaterThan(NOW + MAX_BAN_MS);
+    const ban = await read(tables.names.connections, { connection: keyOf('ban', 'bob', 'den') });
+    expect(ban).toMatchObject({ ttl: (NOW + HOUR) / 1000 });
   });
 
   it('of members are their keys and the second of their expiry, and tell nothing of a user', async () => {

@@ -164,7 +164,7 @@ export async function createTables(url: string): Promise<Tables> {
     names,
     connect(wrap = (ours) => ours) {
       const database = DynamoDBDocumentClient.from(connectClient());
-      const ours = wrap(createDatabase(environmentFor(url)));
+      const ours = wrap(requireConsistentReads(createDatabase(environmentFor(url))));
       const stores = {
         log: createLogStore(ours, names.messages),
         connections: createConnectionStore(ours, names.connections),
@@ -179,6 +179,23 @@ export async function createTables(url: string): Promise<Tables> {
     async drop() {
       for (const TableName of Object.values(names)) await client.send(new DeleteTableCommand({ TableName }));
       client.destroy();
+    },
+  };
+}
+
+/** Fails every read that may miss the latest write: no engine here would miss it. */
+function requireConsistentReads(database: Database): Database {
+  return {
+    async call(operation, input) {
+      const reads =
+        operation === 'BatchGetItem'
+          ? Object.values(input.RequestItems ?? {})
+          : ['GetItem', 'Query', 'Scan'].includes(operation)
+            ? [input]
+            : [];
+      if (reads.some(({ ConsistentRead }) => ConsistentRead !== true))
+        throw new Error(`${operation} must read consistently.`);
+      return database.call(operation, input);
     },
   };
 }

@@ -289,6 +289,15 @@ it('refuses an author who is kept out of the room, even after the message was le
   });
 });
 
+it('publishes for the operator above the removal of the author', async () => {
+  const context = createHarness();
+  await finish(context, removeUserFromRoom(context, 'den', { user: bot.id, until: NOW + HOUR }));
+
+  const reply = await finish(context, publishAsOperator(context, bot, post({ after: 0 })));
+
+  expect(reply).toMatchObject({ type: 'ack', seq: 2 });
+});
+
 it('who is kept out of one room is not silenced in the others by posting there', async () => {
   const context = createHarness({ userSendsPerSecond: 5 });
   await finish(context, removeUserFromRoom(context, 'den', { user: bot.id, until: NOW + HOUR }));

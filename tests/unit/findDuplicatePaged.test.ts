@@ -1,0 +1,35 @@
+import { draftMessage } from '../../lib/delivery/drafts';
+import { findDuplicatePaged } from '../../lib/log/findDuplicatePaged';
+import { ann, createHarness, fill, range } from './harness';
+
+const PAGE_SIZE = 128;
+const draft = (after: number) => draftMessage({ room: 'den', id: 'my-own-id', text: 'hello', after }, ann);
+
+it('searches a range that is too long for a send to its head', async () => {
+  const harness = createHarness();
+  fill(harness, 'den', range(1, 1_000));
+
+  expect(await findDuplicatePaged(harness, draft(1), PAGE_SIZE)).toMatchObject({
+    kind: 'notFound',
+    head: 1_000,
+    removed: false,
+  });
+});
+
+it('finds the draft anywhere above the cursor, and not in the row that the cursor names', async () => {
+  const harness = createHarness();
+  const own = { id: 'my-own-id', from: ann };
+  fill(harness, 'den', [{ seq: 1, ...own }, ...range(2, 1_000)]);
+
+  expect(await findDuplicatePaged(harness, draft(0), PAGE_SIZE)).toMatchObject({ kind: 'duplicate', seq: 1 });
+  expect(await findDuplicatePaged(harness, draft(1), PAGE_SIZE)).toMatchObject({ kind: 'notFound' });
+});
+
+it('tells of a removal in any page of a long range', async () => {
+  const harness = createHarness();
+  fill(harness, 'den', range(1, 1_000));
+  const rows = harness.rows.get('den');
+  if (rows) rows[700] = { entry: { type: 'system', seq: 700, id: 'kick', what: 'kicked', user: ann, at: 1 } };
+
+  expect(await findDuplicatePaged(harness, draft(1), PAGE_SIZE)).toMatchObject({ removed: true });
+});
