@@ -552,4 +552,18 @@ export const bugs: Bug[] = [
     ],
     caughtAs: ['duplicate'],
   },
+  {
+    name: 'lets a user enter a room that the new token does not allow to read',
+    kind: 'rights',
+    patches: [{ file: 'lib/actions/routes.ts', find: "  joinRoom: ['read'],\n", replace: '' }],
+    caughtAs: ['leak'],
+  },
+  {
+    name: 'lets a user write to a room that the new token allows only to read',
+    kind: 'rights',
+    patches: [
+      { file: 'lib/actions/routes.ts', find: "sendMessage: ['write'],", replace: "sendMessage: ['read']," },
+    ],
+    caughtAs: ['writtenWithoutRight'],
+  },
 ];

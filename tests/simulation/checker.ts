@@ -15,6 +15,7 @@ export interface Violation {
     | 'ownOrder'
     | 'leak'
     | 'leakAfterKick'
+    | 'writtenWithoutRight'
     | 'writtenAfterKick'
     | 'late'
     | 'forgotten'

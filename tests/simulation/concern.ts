@@ -5,6 +5,7 @@ import type { Fleet } from './fleet';
 import type { Gateway } from './gateway';
 import type { Lambda } from './lambda';
 import type { Random } from './random';
+import type { Grants } from './rights';
 import type { Scenario } from './scenario';
 import type { Stores } from './stores';
 
@@ -19,6 +20,7 @@ export interface World {
   gateway: Gateway;
   lambda: Lambda;
   fleet: Fleet;
+  grants: Grants;
 }
 
 /**

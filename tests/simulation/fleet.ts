@@ -8,6 +8,7 @@ import { createDevice, type Device } from './devices';
 import type { Dice } from './faults';
 import type { Gateway } from './gateway';
 import type { Random } from './random';
+import { type Grants, grantsOf } from './rights';
 import type { Scenario } from './scenario';
 import type { Stores } from './stores';
 import { makeToken } from './token';
@@ -57,12 +58,13 @@ export interface FleetOptions {
   checker: Checker;
   stores: Stores;
   gateway: Gateway;
+  grants: Grants;
   /** When an entry was written, in milliseconds since the epoch. */
   writtenAt(room: string, seq: number): number | undefined;
 }
 
 export function createFleet(options: FleetOptions): Fleet {
-  const { scenario, clock, random, dice, checker, stores, gateway, writtenAt } = options;
+  const { scenario, clock, random, dice, checker, stores, gateway, grants, writtenAt } = options;
   const totals = { acknowledged: 0, shown: 0, slowestMs: 0 };
   let clients: Client[] = [];
   const entered = new Set<string>();
@@ -128,9 +130,10 @@ export function createFleet(options: FleetOptions): Fleet {
   };
 
   const isExpected = (client: Client, code: string): boolean => {
-    const mayBeUnknown = scenario.retentionMs !== undefined || scenario.kicks.length > 0;
-    if (code === 'outcomeUnknown') return mayBeUnknown;
-    if (code === 'forbidden') return scenario.kicks.length > 0;
+    const mayBeRefused = scenario.kicks.length > 0 || scenario.rightsChanges > 0;
+    if (code === 'outcomeUnknown')
+      return mayBeRefused || scenario.retentionMs !== undefined || scenario.erasures > 0;
+    if (code === 'forbidden') return mayBeRefused;
     return code === 'closed' && !clients.includes(client);
   };
 
@@ -160,7 +163,7 @@ export function createFleet(options: FleetOptions): Fleet {
           after: (ms, run) => clock.after(ms, ifAlive(run)),
         },
         random,
-        token: () => makeToken(user, clock.now() + scenario.tokenLivesMs),
+        token: () => makeToken(user, clock.now() + scenario.tokenLivesMs, grantsOf(grants, user)),
         open(_url, protocols, events) {
           const socket = gateway.connect(protocols, {
             open(protocol) {

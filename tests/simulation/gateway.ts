@@ -4,7 +4,6 @@ import type { Requester } from '../../lib/auth/requester';
 import { readSubprotocols } from '../../lib/auth/subprotocols';
 import { openConnection } from '../../lib/connections/openConnection';
 import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
-import type { Connection } from '../../lib/ports/connectionStore';
 import type { DeliveryResult, Poster } from '../../lib/ports/poster';
 import { REFUSED_SUBPROTOCOL, SUBPROTOCOL } from '../../lib/protocol';
 import type { VirtualClock } from './clock';
@@ -57,7 +56,7 @@ export interface GatewayOptions {
   dice: Dice;
   lambda(): Lambda;
   /** Sees every frame that reaches a client, as it arrives. */
-  onArrival(connection: Connection, frame: string): void;
+  onArrival(connection: Requester, frame: string): void;
   /** The invocation that had a user's send has died. */
   onSendLost?: ((user: string) => void) | undefined;
   /** A frame is invoked twice: the second time may do what the reply to the first has refused. */

@@ -7,7 +7,7 @@ import { pick, seeded, whole } from './random';
  * good at the same moment, so that the send is not repeated. `faulty`: everything at once. `long`: the same over
  * hours, with retention. `kicks`: faults, and users that are removed while they write and join. `pages`: faults, and
  * pages that crash or are closed, with others opened on the same device. `tabs`: calm, and a user has as many
- * connections as may be, each renewed every minute.
+ * connections as may be, each renewed every minute. `rights`: faults, and tokens that allow less than the last ones.
  */
 export const KINDS = [
   'calm',
@@ -19,6 +19,7 @@ export const KINDS = [
   'kicks',
   'pages',
   'tabs',
+  'rights',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -53,6 +54,8 @@ export interface Scenario {
   pages: number;
   /** How often a message is erased, and a log exported. */
   erasures: number;
+  /** How often a user's next tokens allow less. */
+  rightsChanges: number;
   /** Pages that the first user has open on one device. */
   tabs: number;
   /** The container that ended last is used next, as Lambda does; else any of them. */
@@ -87,15 +90,17 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
           ? 'crash'
           : drawn < 0.18
             ? 'orphan'
-            : drawn < 0.78
+            : drawn < 0.75
               ? 'faulty'
-              : drawn < 0.89
-                ? 'kicks'
-                : drawn < 0.97
-                  ? 'pages'
-                  : drawn < 0.992
-                    ? 'tabs'
-                    : 'long');
+              : drawn < 0.78
+                ? 'rights'
+                : drawn < 0.89
+                  ? 'kicks'
+                  : drawn < 0.97
+                    ? 'pages'
+                    : drawn < 0.992
+                      ? 'tabs'
+                      : 'long');
   const shared = {
     kind,
     clients: whole(random, 2, 7),
@@ -114,6 +119,7 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
     leaves: 0,
     pages: 0,
     erasures: 0,
+    rightsChanges: 0,
     tabs: 1,
     reusesNewest: random() < 0.5,
   };
@@ -193,6 +199,17 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         lastsMs: 150_000,
         rates: drawRates(random),
         pages: whole(random, 2, 6),
+      };
+    case 'rights':
+      return {
+        ...shared,
+        membership: 1,
+        burstMs: 120_000,
+        lastsMs: 150_000,
+        tokenLivesMs: 90_000,
+        skewMs: 5_000,
+        rates: drawRates(random),
+        rightsChanges: whole(random, 2, 8),
       };
     case 'tabs':
       return {

@@ -1,3 +1,4 @@
+import { hasPermission } from '../../lib/auth/permissions';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import type { Settings } from '../../lib/ports/settings';
 import { parseServerFrame, type ServerMessage } from '../../lib/protocol';
@@ -16,6 +17,7 @@ import { pages } from './pages';
 import { presences } from './presences';
 import { between, pick, seeded } from './random';
 import { retention } from './retention';
+import { type Grants, rights } from './rights';
 import type { Scenario } from './scenario';
 import { cuts, encounters, leaves, sends } from './sends';
 import { createStores, type Stores } from './stores';
@@ -37,6 +39,7 @@ const CONCERNS: readonly Concern[] = [
   cuts,
   leaves,
   pages,
+  rights,
   erasures,
   presences,
   retention,
@@ -88,6 +91,7 @@ export async function simulate(
     editMs: 24 * 3_600_000,
     ...(scenario.retentionMs !== undefined && { retentionMs: scenario.retentionMs }),
   };
+  const grants: Grants = new Map();
   const sentTwice = new Set<string>();
   const leftTwice = new Set<string>();
   const gateway = createGateway({
@@ -106,7 +110,12 @@ export async function simulate(
       const room = message && 'room' in message ? message.room : undefined;
       if (!message || room === undefined) return;
       const user = connection.user.id;
-      for (const { seq } of entriesIn(message)) checker.reached(user, room, seq);
+      const entries = entriesIn(message);
+      for (const { seq } of entries) checker.reached(user, room, seq);
+      if (entries.length > 0 && !hasPermission(connection.permissions, 'read', room))
+        checker.report('leak', `${user} may not read ${room}, and got ${message.type}`);
+      if (message.type === 'ack' && !hasPermission(connection.permissions, 'write', room))
+        checker.report('writtenWithoutRight', `${user} may not write to ${room}, and did at ${message.seq}`);
       if (message.type === 'message' && !fleet.hasEntered(user, room))
         checker.report('leak', `${user} got a frame of ${room}`);
     },
@@ -143,9 +152,10 @@ export async function simulate(
     checker,
     stores,
     gateway,
+    grants,
     writtenAt: (room, seq) => committed.get(`${room}/${seq}`),
   });
-  const world: World = { scenario, clock, random, dice, checker, stores, gateway, lambda, fleet };
+  const world: World = { scenario, clock, random, dice, checker, stores, gateway, lambda, fleet, grants };
 
   const timeWhole = (since: number): void =>
     timeHealing(clock, fleet.isWhole, () => {
