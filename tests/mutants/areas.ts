@@ -83,19 +83,21 @@ export const AREAS: readonly Area[] = [
     [
       'moderation/removeUser',
       'moderation/recordRemoval',
+      'moderation/endGuest',
       'actions/kick',
       'actions/unban',
       'actions/chargeModerator',
     ],
     ['removeUser'],
   ),
-  core('bans', ['operator/banCommand'], ['removeUser']),
+  { ...core('bans', ['operator/banCommand'], ['removeUser']), isSimulated: false },
   store('bans', ['userStore', 'userRows', 'bans']),
   core(
     'rate limits',
     [
       'rateLimiting/tokenBucket',
       'rateLimiting/sendQuota',
+      'rateLimiting/joinQuota',
       'rateLimiting/floodDetector',
       'rateLimiting/floodPolicy',
       'rateLimiting/retryAfterCache',

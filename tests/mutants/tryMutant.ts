@@ -60,11 +60,11 @@ export function runTests(patterns: readonly string[], mutant?: Mutant): Promise<
   });
 }
 
+/** Runs the simulation. A file that it does not hold changes nothing there. */
 async function runSimulation({ mutation }: Mutant): Promise<string | undefined> {
   const source = readFileSync(mutation.file, 'utf8');
-  const script = await bundleWorker([
-    { file: mutation.file, find: source, replace: mutate(source, mutation) },
-  ]);
+  const patch = { file: mutation.file, find: source, replace: mutate(source, mutation) };
+  const script = await bundleWorker([patch], { isOptional: true });
   const { broken } = await runWorkers(script, { ...SIMULATION, stopsWhenBroken: true });
   return broken[0] && `simulation, seed ${broken[0].seed}: ${broken[0].violations[0]?.kind}`;
 }

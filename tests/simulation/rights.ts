@@ -5,7 +5,7 @@ import { between, pick } from './random';
 /** Every right is back so long before the faults stop, in milliseconds. */
 const GIVEN_BACK_MS = 40_000;
 /** By then every token with fewer rights has been replaced, and users enter their rooms again. */
-const REENTERS_MS = 60_000;
+const RETURNS_MS = 60_000;
 
 /** What each user's next token allows, by user id. */
 export type Grants = Map<string, string>;
@@ -26,7 +26,7 @@ export const rights: Concern = ({ scenario, clock, random, dice, fleet, grants }
       grants.set(user.id, `${EVERYTHING} ${pick(random, scenario.rooms)}:${pick(random, ['-', 'r'])}`);
     });
   clock.after(scenario.lastsMs - GIVEN_BACK_MS, () => grants.clear());
-  clock.after(scenario.lastsMs + REENTERS_MS, () => {
+  clock.after(scenario.lastsMs + RETURNS_MS, () => {
     for (const client of fleet.clients) for (const room of client.asked) fleet.reenter(client, room);
   });
   return undefined;
