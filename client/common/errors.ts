@@ -32,6 +32,8 @@ export interface ChatErrorDetails {
   retryAfterMs?: number;
   /** Thrown by the token callback: do not ask again, close the chat. */
   final?: boolean;
+  /** When the ban that is the reason ends, by the server's clock in milliseconds since the epoch. */
+  until?: number;
   cause?: unknown;
 }
 
@@ -41,11 +43,13 @@ export class ChatError extends Error {
   readonly code: ChatErrorCode;
   readonly retryAfterMs: number | undefined;
   readonly final: boolean;
+  readonly until: number | undefined;
 
   constructor(code: ChatErrorCode, message: string, details: ChatErrorDetails = {}) {
     super(message, details);
     this.code = code;
     this.retryAfterMs = details.retryAfterMs;
     this.final = details.final === true;
+    this.until = details.until;
   }
 }

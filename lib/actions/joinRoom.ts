@@ -71,7 +71,8 @@ async function enterRoom(
     );
   let entered = await tryJoin();
   for (let look = 0; look < MAX_BAN_LOOKS && 'kind' in entered && entered.kind === 'banned'; look++) {
-    if ((await context.users.findBan(requester.user.id, room, now)) !== undefined) return entered;
+    const until = await context.users.findBan(requester.user.id, room, now);
+    if (until !== undefined) return { ...entered, until };
     entered = await tryJoin(entered.fence);
   }
   return entered;

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { User } from '../protocol';
-import { parseName } from '../protocol';
+import { GUEST_PREFIX, parseName } from '../protocol';
 import type { Permissions } from './permissions';
 import type { Secret } from './secretCache';
 
 /** Issuer and audience of the tokens the stack signs itself. */
 export const GUEST_ISSUER = 'edge-chat';
-/** Guests' ids begin with this, and no other issuer's may. */
-export const GUEST_PREFIX = 'guest:';
 const LIVES_SECONDS = 3600;
 /** Within this time a returning guest keeps the user id. */
 const RENEWABLE_SECONDS = 7 * 24 * 3600;

@@ -1,5 +1,5 @@
-import { MAX_TOKEN_CHARACTERS } from '../protocol';
-import { GUEST_PREFIX, type VerifiedToken } from './guestTokens';
+import { isGuest, MAX_TOKEN_CHARACTERS } from '../protocol';
+import type { VerifiedToken } from './guestTokens';
 import type { VerifyToken } from './oidcTokens';
 import type { Permissions } from './permissions';
 
@@ -20,6 +20,6 @@ export async function identify(
 ): Promise<(VerifiedToken & { permissions: Permissions }) | undefined> {
   const verified = token && token.length <= MAX_TOKEN_CHARACTERS ? await verify(token) : undefined;
   if (!verified) return undefined;
-  const kind = verified.user.id.startsWith(GUEST_PREFIX) ? 'guest' : 'user';
+  const kind = isGuest(verified.user) ? 'guest' : 'user';
   return { ...verified, permissions: verified.permissions ?? defaults[kind] };
 }

@@ -1,6 +1,6 @@
 import { errors, jwtVerify } from 'jose';
-import { parseName } from '../protocol';
-import { GUEST_PREFIX, type VerifiedToken } from './guestTokens';
+import { isGuest, parseName } from '../protocol';
+import type { VerifiedToken } from './guestTokens';
 import { createJwksCache } from './jwksCache';
 import { parsePermissions } from './permissions';
 
@@ -49,7 +49,7 @@ export function createOidcVerifier({
       const { sub, exp, azp } = payload;
       if (!isSignIn(protectedHeader.typ) || (azp !== undefined && !clients.some((client) => client === azp)))
         return undefined;
-      if (typeof sub !== 'string' || !exp || !SUBJECT.test(sub) || sub.startsWith(GUEST_PREFIX))
+      if (typeof sub !== 'string' || !exp || !SUBJECT.test(sub) || isGuest({ id: sub }))
         return undefined;
       const name = parseName(payload.name) ?? parseName(payload.preferred_username) ?? sub.slice(0, 64);
       const verified: VerifiedToken = { user: { id: sub, name }, expiresAt: exp * 1000 };

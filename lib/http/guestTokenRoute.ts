@@ -1,3 +1,4 @@
+import { mixesScripts } from '../auth/guestNames';
 import { signGuestToken, verifyRenewableToken } from '../auth/guestTokens';
 import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
 import type { Secret } from '../auth/secretCache';
@@ -41,6 +42,13 @@ export async function issueGuestToken(
   const asked = object.value;
   const name = parseName(asked.name);
   if (name === undefined) return refuse(context, 400, 'badField', NAME_RULE);
+  if (mixesScripts(name))
+    return refuse(
+      context,
+      400,
+      'badField',
+      'A name must not mix Latin, Greek or Cyrillic letters in one word.',
+    );
   if (asked.token !== undefined && typeof asked.token !== 'string')
     return refuse(context, 400, 'badField', '"token" must be a token this endpoint gave, or be left out.');
   const old =

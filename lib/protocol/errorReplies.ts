@@ -46,7 +46,11 @@ export function refusalError(refused: Refusal): ErrorDetails {
         until: refused.until,
       };
     case 'banned':
-      return { code: 'forbidden', message: 'You have been removed from this room.' };
+      return {
+        code: 'forbidden',
+        message: 'You have been removed from this room.',
+        ...(refused.until !== undefined && { until: refused.until }),
+      };
     case 'rateLimited':
       return {
         code: 'rateLimited',
@@ -86,7 +90,8 @@ export type Refusal =
   | { kind: 'expired' }
   | { kind: 'notMember' }
   | { kind: 'tooManyRooms' }
-  | { kind: 'banned'; fence: number }
+  /** `until`: the end of the ban in milliseconds since the epoch, where it was read. */
+  | { kind: 'banned'; fence: number; until?: number }
   | HandshakeRefusal
   | RateLimited;
 

@@ -125,6 +125,14 @@ export function parseSeq(value: unknown): number | undefined {
   return seq.read(value);
 }
 
+/** The ids of guests begin with this, and no other user's id does. */
+export const GUEST_PREFIX = 'guest:';
+
+/** Tells whether a user is a guest: a person whom nobody vouches for. */
+export function isGuest({ id }: { id: string }): boolean {
+  return id.startsWith(GUEST_PREFIX);
+}
+
 /** Reads a user's id, or gives `undefined`. */
 export function parseUserId(value: unknown): string | undefined {
   return isMatch(USER, value) ? value : undefined;

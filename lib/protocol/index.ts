@@ -3,6 +3,8 @@
  * Clients import this module and nothing else of `lib/`.
  */
 export {
+  GUEST_PREFIX,
+  isGuest,
   NAME_RULE,
   parseId,
   parseName,

@@ -65,7 +65,7 @@ const FRAMES: Record<string, Shape> = {
   history: { room: isString, messages: areEntries },
   reactions: { room: isString, of: isSeq, mine: areStrings, ...SUMMARY },
   pong: { behind: areSeqs, notJoined: Array.isArray },
-  error: { code: isString },
+  error: { code: isString, until: optional(Number.isFinite) },
   ok: { room: isString },
   memberJoined: { room: isString, rooms: areRooms, member: isUser },
   memberLeft: { room: isString, rooms: areRooms, member: isUser },

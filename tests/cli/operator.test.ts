@@ -198,6 +198,11 @@ describe('ban and unban', () => {
     expect(await ann.nextOf('system')).toMatchObject({ what: 'kicked', room: 'den', user: { id: user.id } });
     ann.send({ action: 'joinRoom', room: 'den' });
     expect(await ann.nextOf('error')).toMatchObject({ code: 'forbidden' });
+    const told = await runIn({ EDGE_CHAT_TOKEN: token }, 'send', stack.url, '--room', 'den');
+    expect(told).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/^You have been removed from this room until \d/),
+    });
     expect((await run('unban', user.id, '--room', 'den')).code).toBe(0);
     ann.send({ action: 'joinRoom', room: 'den' });
     await ann.nextOf('joined');
@@ -213,6 +218,11 @@ describe('ban and unban', () => {
 
     await ann.closed;
     await expect(open(token)).rejects.toThrow('403');
+    const told = await runIn({ EDGE_CHAT_TOKEN: token }, 'send', stack.url, '--timeout', '2');
+    expect(told).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/^You are banned from this chat until \d/),
+    });
     expect((await run('unban', user.id)).code).toBe(0);
     (await open(token)).socket.close();
   });

@@ -12,6 +12,7 @@ const TYPED = 'tests/unit/parseClientFrame.test.ts';
 const OIDC = 'tests/unit/oidcTokens.test.ts';
 const BACK_END = 'tests/local/backEnd.test.ts';
 const MODERATION = 'tests/unit/removeUser.test.ts';
+const REFUSALS = 'tests/browser/refusals.test.ts';
 const GUESTS = 'tests/unit/guestTokens.test.ts';
 
 /** Rows P1 to P16, A5, A7 to A9, N5 to N8 and N13: the page, the client, tokens and the HTTP API. */
@@ -174,12 +175,25 @@ export const PAGE_FAULTS: readonly Fault[] = [
   {
     id: 'A9',
     fault: 'A guest can look like another user',
-    tests: [],
+    tests: [
+      [REFUSALS, 'has an id that a moderator can copy, and a mark beside a name that another user has'],
+      [GUESTS, 'refuses one %s'],
+      [WORDS, 'with %s are told apart'],
+      [LINKS, 'leaves %s as text'],
+    ],
   },
   {
     id: 'N5',
     fault: 'A banned user, a sixth tab and a removed user are not told why',
-    tests: [],
+    tests: [
+      [REFUSALS, 'reads until when a room is closed to them, and the room reads that they were removed'],
+      [REFUSALS, 'reads until when they are banned'],
+      [REFUSALS, 'reads why a sixth tab is refused, which connects once another is closed'],
+      [
+        'tests/cli/operator.test.ts',
+        'close the connections of a user that is banned everywhere, and refuse new ones',
+      ],
+    ],
   },
   {
     id: 'N6',
@@ -202,7 +216,12 @@ export const PAGE_FAULTS: readonly Fault[] = [
   {
     id: 'N8',
     fault: 'A moderator sees no ids, and a ban of an id that no user has is reported as done',
-    tests: [[MODERATION, 'about an id that no user has is refused, and bans nobody']],
+    tests: [
+      [MODERATION, 'about an id that no user has is refused, and bans nobody'],
+      [REFUSALS, 'has an id that a moderator can copy, and a mark beside a name that another user has'],
+      [REFUSALS, 'reads until when a room is closed to them, and the room reads that they were removed'],
+      ['tests/web/rows.test.ts', 'keeps a note that nothing follows'],
+    ],
   },
   {
     id: 'N13',

@@ -182,6 +182,16 @@ describe('the token endpoint', () => {
     expect(await verifyGuestToken(secretOf([key]), token)).toMatchObject({ user });
   });
 
+  it.each([
+    'DJ \u0418\u0432\u0430\u043d',
+    '\u0391\u03b8\u03b7\u03bd\u03b1',
+    'José Müller',
+    '山田 Taro',
+    'محمد',
+  ])('takes the name %s', async (name) => {
+    expect((await issueGuestToken(context(), headers, JSON.stringify({ name }))).statusCode).toBe(200);
+  });
+
   it('keeps the user of an earlier token, and passes over one that does not hold', async () => {
     const token = await sign();
 
@@ -212,6 +222,8 @@ describe('the token endpoint', () => {
     ['with an empty name', {}, headers, '{"name":"  "}', 400, 'badField'],
     ['with a name of 65 characters', {}, headers, JSON.stringify({ name: 'x'.repeat(65) }), 400, 'badField'],
     ['with a name from elsewhere', {}, headers, '{"__proto__":{"name":"Ann"}}', 400, 'badField'],
+    ['with a Cyrillic letter in a Latin name', {}, headers, '{"name":"\u0410nn"}', 400, 'badField'],
+    ['with a Greek letter in a Latin name', {}, headers, '{"name":"B\u03bfb"}', 400, 'badField'],
     ['with a token that is no text', {}, headers, '{"name":"Ann","token":7}', 400, 'badField'],
     ['with too much', {}, headers, JSON.stringify({ name: 'x'.repeat(9_000) }), 413, 'tooLarge'],
   ])('refuses one %s', async (_name, given, asked, body, statusCode, code) => {

@@ -56,7 +56,10 @@ describe('links in a text', () => {
     ['data:', 'data:text/html,<script>alert(1)</script>'],
     ['a host hidden behind a user name', 'https://bank.example@evil.example/'],
     ['a password', 'https://bank.example:pw@evil.example/'],
-    ['a host with a character that looks like a slash', 'https://bank.example∕login.evil.example/'],
+    ...['∕', '⁄', '⧸', '⟋', '╱', '⫻'].map((slash) => [
+      `a host with ${slash}, which looks like a slash`,
+      `https://bank.example${slash}login.evil.example/`,
+    ]),
     ['a host with an invisible character', 'https://bank\u200b.example'.replace('.example', '@evil.example')],
     ['a word that ends in http', 'xhttp://example.com'],
     ['no host', 'https://'],

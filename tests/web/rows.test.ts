@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { PendingSend } from '../../client';
 import type { MessageEntry } from '../../lib/protocol';
+import { addNotes, describeNote, MAX_NOTES } from '../../web/pure/notes';
 import { blocksOf, isSameBlock, type Row, rowsOf, type Shown } from '../../web/pure/rows';
 
 const NOON = new Date(2026, 10, 22, 12).getTime();
@@ -16,7 +17,7 @@ function pending(id: string, at: number): PendingSend {
 }
 
 function rows(shown: Partial<Shown>): Row[] {
-  return rowsOf({ messages: [], gaps: [], pending: [], me: 'me', newAbove: undefined, ...shown });
+  return rowsOf({ messages: [], gaps: [], notes: [], pending: [], me: 'me', newAbove: undefined, ...shown });
 }
 
 /** The rows in short: `day`, `gap 3`, `new`, and messages as `( ann ann )` from where a run opens to where it closes. */
@@ -29,6 +30,8 @@ function outline(all: Row[]): string {
           return row.kind;
         case 'gap':
           return `gap ${row.missing}`;
+        case 'note':
+          return describeNote(row.note, row.me);
         default: {
           const by = row.kind === 'message' ? row.message.from.id : 'mine';
           return `${row.opens ? '( ' : ''}${by}${row.closes ? ' )' : ''}`;
@@ -44,6 +47,25 @@ it.each<[string, Partial<Shown>, string]>([
     'one run for what one person says in one breath',
     { messages: [message(1, 'ann', NOON), message(2, 'ann', NOON + MINUTE)] },
     'day ( ann ann )',
+  ],
+  [
+    'what happened besides messages, at its place',
+    {
+      messages: [message(1, 'ann', NOON), message(3, 'ann', NOON)],
+      notes: [
+        {
+          type: 'system',
+          seq: 2,
+          what: 'kicked',
+          user: { id: 'ben', name: 'Ben' },
+          by: { id: 'me', name: 'Me' },
+          at: NOON,
+        },
+        { type: 'erased', seq: 4, id: 'message-4' },
+        { type: 'system', seq: 5, what: 'kicked', user: { id: 'me', name: 'Me' }, at: NOON },
+      ],
+    },
+    'day ( ann ) Ben was removed from this room by you. ( ann ) A message was erased. You were removed from this room.',
   ],
   [
     'another run for another person',
@@ -145,4 +167,28 @@ it('changes the last block only when a message arrives, and no old one when olde
 
   expect(before.map(({ key }) => key)).toEqual([2, 3, 4, 5, 6, 7]);
   expect(kept.map(({ key }) => key)).toEqual([3, 4, 5, 6, 7]);
+});
+
+it('keeps a note that nothing follows', () => {
+  const notes = [{ type: 'erased', seq: 4, id: 'message-4' }] as const;
+
+  expect(blocksOf(rows({ notes })).flatMap((block) => block.rows.map(({ key }) => key))).toEqual(['note-4']);
+});
+
+it('takes each note once from whatever frame has it, in order, and keeps the newest', () => {
+  const erased = (seq: number) => ({ type: 'erased', seq, id: `message-${seq}` }) as const;
+  const page = {
+    type: 'history',
+    room: 'den',
+    messages: [erased(3), message(2, 'ann', NOON)],
+    more: false,
+  } as const;
+  const push = { room: 'den', log: 'one', ...erased(7) } as const;
+
+  const notes = addNotes(addNotes([erased(5)], { ...page, messages: [...page.messages, erased(5)] }), push);
+
+  expect(notes.map(({ seq }) => seq)).toEqual([3, 5, 7]);
+  expect(addNotes(notes, { type: 'pong', log: 'one', behind: {}, notJoined: [] })).toBe(notes);
+  const many = Array.from({ length: MAX_NOTES + 1 }, (_, i) => erased(i + 8));
+  expect(addNotes(notes, { ...page, messages: many })).toHaveLength(MAX_NOTES);
 });

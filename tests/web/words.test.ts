@@ -1,9 +1,9 @@
 import { ChatError, type ChatState } from '../../client';
 import { charactersLeft, readyToSend } from '../../web/pure/compose';
 import { noticeOf } from '../../web/pure/connection';
-import { dayName, dayOf } from '../../web/pure/days';
+import { dayName, dayOf, momentOf } from '../../web/pure/days';
 import { cutText } from '../../web/pure/graphemes';
-import { HUES, hueOf, initialsOf } from '../../web/pure/people';
+import { HUES, hueOf, initialsOf, marksOf } from '../../web/pure/people';
 import { linkTo, roomAsTyped, roomInHash } from '../../web/pure/places';
 import { badge, lastOf, titleOf, unreadIn } from '../../web/pure/unread';
 
@@ -39,6 +39,17 @@ describe('people', () => {
     ['***', '?'],
   ])('have initials: %s', (name, initials) => {
     expect(initialsOf(name)).toBe(initials);
+  });
+
+  it.each([
+    ['the same name', ['Ann', 'Ann'], ['r-01', 'r-02']],
+    ['another case, width and style', ['Ann', 'ａｎｎ', '𝐀𝐧𝐧'], ['r-01', 'r-02', 'r-03']],
+    ['an invisible character and another blank', ['Ann B', 'An\u200bn\u00a0 B'], ['r-01', 'r-02']],
+    ['names of their own', ['Ann', 'Bo'], []],
+  ])('with %s are told apart', (_what, names, marks) => {
+    const users = names.map((name, i) => ({ id: `user-0${i + 1}`, name }));
+
+    expect([...marksOf([...users, ...users]).values()]).toEqual(marks);
   });
 
   it('have a colour that depends on nothing but who they are, and all colours are used', () => {
@@ -132,6 +143,20 @@ describe('the banner', () => {
       { kind: 'connecting', reason: 'noAnswer' },
       true,
       'The server does not answer. Connecting again…',
+      'tryNow',
+    ],
+    [
+      'says until when the user is banned',
+      { kind: 'connecting', reason: 'banned', retryAt: 5000, until: new Date(2026, 11, 3, 14, 5).getTime() },
+      true,
+      `You are banned from this chat until ${momentOf(new Date(2026, 11, 3, 14, 5).getTime())}.`,
+      undefined,
+    ],
+    [
+      'says what a tab too many can do',
+      { kind: 'connecting', reason: 'tooManyConnections', retryAt: 5000 },
+      true,
+      'This chat is open in too many tabs or devices: close one. Trying again in 4 s.',
       'tryNow',
     ],
     [

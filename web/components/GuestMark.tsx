@@ -1,7 +1,6 @@
-import type { User } from '../../lib/protocol';
-import { isGuest } from '../pure/people';
+import { isGuest, type User } from '../../lib/protocol';
 
 /** Marks a guest, whose name proves nothing. Shown where other users sign in (`.mixed`). */
 export function GuestMark({ user }: { user: User }) {
-  return isGuest(user.id) && <span className="tag guest-mark">guest</span>;
+  return isGuest(user) && <span className="tag guest-mark">guest</span>;
 }

@@ -4,7 +4,7 @@ import { type Block, isSameBlock, type Row } from '../pure/rows';
 import { ErrorBoundary } from './ErrorBoundary';
 import { MessageRow, type RowHandlers } from './MessageRow';
 import { PendingRow } from './PendingRow';
-import { DayRow, GapRow, NewRow } from './Separators';
+import { DayRow, GapRow, NewRow, NoteRow } from './Separators';
 
 interface Props {
   block: Block;
@@ -39,6 +39,8 @@ function renderRow(row: Row, { today, changes, leaving, handlers }: Omit<Props, 
       return <NewRow key={row.key} />;
     case 'gap':
       return <GapRow key={row.key} missing={row.missing} />;
+    case 'note':
+      return <NoteRow key={row.key} note={row.note} me={row.me} />;
     case 'message':
       return (
         <ErrorBoundary key={row.key} fallback={UNSHOWN}>

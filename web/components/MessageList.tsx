@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { MessageView, PendingChange } from '../../client';
 import type { RoomView } from '../../client/react';
 import type { Deletions } from '../hooks/useDeletions';
+import { useNotes } from '../hooks/useNotes';
 import { useToday } from '../hooks/useNow';
 import { useRowKeys } from '../hooks/useRowKeys';
 import { useScroller } from '../hooks/useScroller';
@@ -32,14 +33,15 @@ const NO_CHANGES: ReadonlyMap<number | string, PendingChange> = new Map();
 export function MessageList(props: Props) {
   const { room: view, me, readUpTo, hasAttention, deletions, actions, target, onJump, onRead } = props;
   const { room, messages, gaps, pending, pendingChanges, hasOlder, cursor } = view;
+  const notes = useNotes(room);
   const today = useToday();
   const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
   const [newAbove, setNewAbove] = useState<number>();
   const hasOpened = useRef(false);
 
   const rows = useMemo(
-    () => rowsOf({ messages, gaps, pending, me, newAbove }),
-    [messages, gaps, pending, me, newAbove],
+    () => rowsOf({ messages, gaps, notes, pending, me, newAbove }),
+    [messages, gaps, notes, pending, me, newAbove],
   );
   const blocks = useMemo(() => blocksOf(rows), [rows]);
 

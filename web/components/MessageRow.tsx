@@ -22,6 +22,8 @@ export interface RowHandlers {
 interface Props {
   message: MessageView;
   quoted: MessageView | undefined;
+  /** Tells the author from others with such a name. */
+  mark: string | undefined;
   isOwn: boolean;
   /** The message mentions this user. */
   isMention: boolean;
@@ -36,7 +38,7 @@ interface Props {
 
 /** A message that is in the room. */
 export const MessageRow = memo(function MessageRow(props: Props) {
-  const { message, quoted, isOwn, isMention, opens, closes, change, isLeaving, handlers } = props;
+  const { message, quoted, mark, isOwn, isMention, opens, closes, change, isLeaving, handlers } = props;
   const { seq, from, at, replyTo } = message;
   const name = isOwn ? 'You' : from.name;
   const hold = usePressAndHold((element) => handlers.onMenu(message, element));
@@ -49,6 +51,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
       <div className="said">
         <p className={isOwn || !opens ? 'hidden' : `author hue-${hueOf(from.id)}`}>
           <bdi>{name}</bdi>
+          {!isOwn && mark !== undefined && <code className="mark">{mark}</code>}
           <GuestMark user={from} />
         </p>
         {isGone ? (

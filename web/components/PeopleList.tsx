@@ -1,6 +1,7 @@
 import type { User } from '../../lib/protocol';
 import { Avatar } from './Avatar';
 import { GuestMark } from './GuestMark';
+import { UserId } from './UserId';
 
 interface Props {
   members: readonly User[];
@@ -23,7 +24,10 @@ export function PeopleList({ members, memberCount, me }: Props) {
         {sorted.map((user) => (
           <li key={user.id}>
             <Avatar user={user} />
-            <bdi className="person">{user.name}</bdi>
+            <div className="person-lines">
+              <bdi className="person">{user.name}</bdi>
+              <UserId id={user.id} />
+            </div>
             <GuestMark user={user} />
             {user.id === me && <span className="tag">you</span>}
           </li>

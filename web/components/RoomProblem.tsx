@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ChatError } from '../../client';
+import { momentOf } from '../pure/days';
 import { Icon } from './Icon';
 
 interface Props {
@@ -13,7 +14,7 @@ export function RoomProblem({ error, onRetry, onLeave }: Props) {
   return (
     <div className="banner trouble" role="alert">
       <Icon name="alert" />
-      <p>You are not in this room. {error.message}</p>
+      <p>{describeRefusal(error)}</p>
       <button type="button" onClick={onRetry}>
         Try again
       </button>
@@ -22,6 +23,12 @@ export function RoomProblem({ error, onRetry, onLeave }: Props) {
       </button>
     </div>
   );
+}
+
+function describeRefusal({ message, until }: ChatError): string {
+  return until === undefined
+    ? `You are not in this room. ${message}`
+    : `You have been removed from this room until ${momentOf(until)}.`;
 }
 
 /** Tells that the history was replaced. */

@@ -1,4 +1,5 @@
 import { dayName } from '../pure/days';
+import { describeNote, type Note } from '../pure/notes';
 
 /** Names the day that begins here. */
 export function DayRow({ at, now }: { at: number; now: number }) {
@@ -24,6 +25,15 @@ export function GapRow({ missing }: { missing: number }) {
     <p className="notice">
       {missing === 1 ? 'One message' : `${missing.toLocaleString()} messages`} expired here before this page
       could read {missing === 1 ? 'it' : 'them'}.
+    </p>
+  );
+}
+
+/** Tells what happened in the room besides messages. */
+export function NoteRow({ note, me }: { note: Note; me: string | undefined }) {
+  return (
+    <p className="notice">
+      <bdi>{describeNote(note, me)}</bdi>
     </p>
   );
 }

@@ -1,4 +1,5 @@
 import type { ChatState, ConnectingReason } from '../../client';
+import { momentOf } from './days';
 
 /** What the banner says about the connection, and the action that it offers. */
 export interface Notice {
@@ -12,7 +13,7 @@ const WHY: Record<ConnectingReason, string> = {
   closed: 'The connection was lost.',
   refused: 'The server cannot be reached, or refused the connection.',
   tooManyConnections: 'This chat is open in too many tabs or devices: close one.',
-  banned: 'You have been banned from this chat.',
+  banned: 'You are banned from this chat.',
   noAnswer: 'The server does not answer.',
   noToken: 'The server could not sign you in.',
   expired: 'Your sign-in has expired.',
@@ -29,6 +30,8 @@ export function noticeOf(state: ChatState, isOnline: boolean, now: number): Noti
     case 'connecting': {
       if (!isOnline) return { text: OFFLINE, offer: 'tryNow', isTrouble: true };
       if (state.reason === undefined) return { text: 'Connecting…', isTrouble: false };
+      if (state.reason === 'banned' && state.until !== undefined)
+        return { text: `You are banned from this chat until ${momentOf(state.until)}.`, isTrouble: true };
       const why = WHY[state.reason];
       if (state.retryAt === undefined || state.retryAt <= now)
         return { text: `${why} Connecting again…`, offer: 'tryNow', isTrouble: true };

@@ -1,6 +1,9 @@
 const thisYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const otherYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' });
 const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+/** The latest time that a date can be, in milliseconds. */
+const MAX_DATE_MS = 8.64e15;
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 
 /** Numbers the reader's days, so that two moments of one day have one number. */
@@ -17,6 +20,12 @@ export function dayName(at: number, now: number): string {
   if (daysAgo === 1) return 'Yesterday';
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
   return (isThisYear ? thisYear : otherYear).format(at);
+}
+
+/** Day and time, for a sentence. */
+export function momentOf(at: number): string {
+  // Other numbers are no date, and a server may send any.
+  return Math.abs(at) <= MAX_DATE_MS ? moment.format(at) : 'an unknown time';
 }
 
 /** The time of day in the locale's short form. */

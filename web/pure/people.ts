@@ -1,14 +1,10 @@
+import type { User } from '../../lib/protocol';
 import { cutText, firstGrapheme } from './graphemes';
 
 /** The number of name colours; styles/people.css has a rule for each. */
 export const HUES = 12;
 
 const MAX_LETTER_UNITS = 8;
-
-/** Whether the stack itself has signed the user in (PROTOCOL.md). No provider's user id begins like this. */
-export function isGuest(userId: string): boolean {
-  return userId.startsWith('guest:');
-}
 
 /** Picks a user's colour by id, so that it stays when the name changes. */
 export function hueOf(userId: string): number {
@@ -17,6 +13,32 @@ export function hueOf(userId: string): number {
     hash = Math.imul(hash ^ userId.charCodeAt(at), 0x01000193) >>> 0;
   // The low bits of FNV-1a vary least on short ids: fold the high ones in.
   return ((hash >>> 16) ^ (hash & 0xffff)) % HUES;
+}
+
+/** Characters of an id that tell two users apart. */
+const MARK_LENGTH = 4;
+
+/** Marks users whose names look the same: by the end of each one's id. Users with a name of their own have no mark. */
+export function marksOf(users: readonly User[]): ReadonlyMap<string, string> {
+  const idsByName = new Map<string, Set<string>>();
+  for (const { id, name } of users) {
+    const key = foldName(name);
+    idsByName.set(key, (idsByName.get(key) ?? new Set()).add(id));
+  }
+  const marks = new Map<string, string>();
+  for (const ids of idsByName.values())
+    if (ids.size > 1) for (const id of ids) marks.set(id, id.slice(-MARK_LENGTH));
+  return marks;
+}
+
+/** A name without what readers overlook: case, width, style, invisible characters and repeated blanks. */
+function foldName(name: string): string {
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim();
 }
 
 /** The initials of a name: of its first and its last word. */

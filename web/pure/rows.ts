@@ -1,11 +1,14 @@
 import type { Gap, MessageView, PendingSend } from '../../client';
 import { dayOf } from './days';
+import type { Note } from './notes';
+import { marksOf } from './people';
 
 /** A row of the list. `opens` and `closes` mark the first and last message of a run by one user. */
 export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
   | { kind: 'gap'; key: string; missing: number }
+  | { kind: 'note'; key: string; note: Note; me: string | undefined }
   | {
       kind: 'message';
       key: string;
@@ -14,6 +17,8 @@ export type Row =
       quoted: MessageView | undefined;
       isOwn: boolean;
       isMention: boolean;
+      /** Tells the author from others with such a name. */
+      mark: string | undefined;
       opens: boolean;
       closes: boolean;
     }
@@ -22,6 +27,7 @@ export type Row =
 export interface Shown {
   messages: readonly MessageView[];
   gaps: readonly Gap[];
+  notes: readonly Note[];
   pending: readonly PendingSend[];
   me: string | undefined;
   /** Messages above this seq are new to the user. */
@@ -31,11 +37,13 @@ export interface Shown {
 const ONE_BREATH_MS = 5 * 60_000;
 
 /** Makes the rows of a room. Days, gaps and the line above new messages separate runs of one user's messages. */
-export function rowsOf({ messages, gaps, pending, me, newAbove }: Shown): Row[] {
+export function rowsOf({ messages, gaps, notes, pending, me, newAbove }: Shown): Row[] {
   const rows: Row[] = [];
+  const marks = marksOf(messages.map(({ from }) => from));
   let day: number | undefined;
   let run: { by: string | undefined; at: number } | undefined;
   let nextGap = 0;
+  let nextNote = 0;
   let isAboveNew = newAbove !== undefined;
 
   const part = (row: Row) => {
@@ -50,8 +58,16 @@ export function rowsOf({ messages, gaps, pending, me, newAbove }: Shown): Row[] 
     return isSame;
   };
 
+  const addNotesBelow = (seq: number) => {
+    for (let note = notes[nextNote]; note && note.seq < seq; note = notes[nextNote]) {
+      part({ kind: 'note', key: `note-${note.seq}`, note, me });
+      nextNote += 1;
+    }
+  };
+
   const bySeq = new Map(messages.map((message) => [message.seq, message]));
   for (const message of messages) {
+    addNotesBelow(message.seq);
     for (let gap = gaps[nextGap]; gap && gap.to < message.seq; gap = gaps[nextGap]) {
       part({ kind: 'gap', key: `gap-${gap.from}`, missing: gap.to - gap.from + 1 });
       nextGap += 1;
@@ -72,12 +88,14 @@ export function rowsOf({ messages, gaps, pending, me, newAbove }: Shown): Row[] 
       key: `${message.seq}`,
       message,
       quoted: message.replyTo === undefined ? undefined : bySeq.get(message.replyTo),
+      mark: marks.get(message.from.id),
       isOwn,
       isMention: me !== undefined && message.mentions?.includes(me) === true,
       opens,
       closes: false,
     });
   }
+  addNotesBelow(Number.POSITIVE_INFINITY);
   for (const send of pending) {
     // This clock is not the messages' clock, so it may only advance the day.
     if (day === undefined || dayOf(send.at) > day) {
@@ -111,8 +129,9 @@ export function blocksOf(rows: readonly Row[]): Block[] {
   let key = 0;
   for (const row of rows) {
     waiting.push(row);
-    if (row.kind !== 'message' && row.kind !== 'pending') continue;
+    if (row.kind !== 'message' && row.kind !== 'pending' && row.kind !== 'note') continue;
     if (row.kind === 'message') key = Math.floor(row.message.seq / SEQS_PER_BLOCK);
+    if (row.kind === 'note') key = Math.floor(row.note.seq / SEQS_PER_BLOCK);
     const last = blocks.at(-1);
     if (last?.key === key) last.rows.push(...waiting);
     else blocks.push({ key, rows: waiting });
@@ -135,11 +154,14 @@ function isSameRow(a: Row, b: Row | undefined): boolean {
       return b.kind === a.kind && a.at === b.at;
     case 'gap':
       return b.kind === a.kind && a.missing === b.missing;
+    case 'note':
+      return b.kind === a.kind && a.note === b.note && a.me === b.me;
     case 'message':
       return (
         b.kind === a.kind &&
         a.message === b.message &&
         a.quoted === b.quoted &&
+        a.mark === b.mark &&
         a.isOwn === b.isOwn &&
         isSameRun(a, b)
       );

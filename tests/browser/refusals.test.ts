@@ -1,0 +1,74 @@
+import { message, type Site, say, startSite, type Visit } from './site';
+
+jest.setTimeout(90_000);
+
+const HOUR = 3_600_000;
+
+describe('a user whom the server refuses', () => {
+  let site: Site;
+  let ann: Visit;
+  let ben: Visit;
+
+  beforeAll(async () => {
+    site = await startSite();
+    ann = await site.open({ name: 'Ann' });
+    ben = await site.open({ name: 'Ben' });
+    await ann.page.getByText('Here now 2').waitFor();
+  });
+  afterAll(() => site?.stop());
+
+  const idOf = (visit: Visit): Promise<string> =>
+    visit.page.evaluate(() => JSON.parse(localStorage['edge-chat.guest']).user.id);
+  const ban = (order: object) => site.stack.invoke(site.stack.ref('OperatorBanLambdaFunction'), order);
+
+  it('has an id that a moderator can copy, and a mark beside a name that another user has', async () => {
+    const id = await idOf(ben);
+    const row = ann.page.getByRole('listitem').filter({ hasText: 'Ben' });
+    await say(ben.page, 'hello from Ben');
+    await row.getByRole('button', { name: id }).waitFor();
+
+    const other = await site.open({ name: 'ben' });
+    await say(other.page, 'hello from ben');
+
+    for (const [text, from] of [
+      ['hello from Ben', id],
+      ['hello from ben', await idOf(other)],
+    ] as const)
+      await message(ann.page, text).getByText(from.slice(-4), { exact: true }).waitFor();
+    await other.page.context().close();
+  });
+
+  it('reads until when a room is closed to them, and the room reads that they were removed', async () => {
+    await ban({ order: 'ban', user: await idOf(ben), room: 'lobby', forMs: HOUR });
+
+    await ben.page.getByText(/You have been removed from this room until .*\d{2}:\d{2}\./).waitFor();
+    await ben.page.getByText('You were removed from this room.').waitFor();
+    await ann.page.getByText('Ben was removed from this room.').waitFor();
+  });
+
+  it('reads until when they are banned', async () => {
+    await ban({ order: 'ban', user: await idOf(ben), forMs: HOUR });
+
+    await ben.page
+      .getByText(/You are banned from this chat until .*\d{2}:\d{2}\./)
+      .waitFor({ timeout: 40_000 });
+  });
+
+  it('reads why a sixth tab is refused, which connects once another is closed', async () => {
+    const tabs = [ann.page];
+    while (tabs.length < 6) {
+      const tab = await ann.page.context().newPage();
+      await tab.goto(`${site.stack.url}/#lobby`);
+      if (tabs.length < 5) await tab.getByRole('log').and(tab.locator('[aria-busy=false]')).waitFor();
+      tabs.push(tab);
+    }
+    const [, second, , , , sixth] = tabs;
+
+    await sixth?.getByText(/This chat is open in too many tabs or devices: close one\./).waitFor();
+    await second?.close();
+    await sixth?.getByRole('button', { name: 'Try now' }).click();
+
+    await sixth?.getByRole('log').and(sixth.locator('[aria-busy=false]')).waitFor();
+    expect(ann.offences).toEqual([]);
+  });
+});
