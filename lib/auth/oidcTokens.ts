@@ -49,8 +49,7 @@ export function createOidcVerifier({
       const { sub, exp, azp } = payload;
       if (!isSignIn(protectedHeader.typ) || (azp !== undefined && !clients.some((client) => client === azp)))
         return undefined;
-      if (typeof sub !== 'string' || !exp || !SUBJECT.test(sub) || isGuest({ id: sub }))
-        return undefined;
+      if (typeof sub !== 'string' || !exp || !SUBJECT.test(sub) || isGuest({ id: sub })) return undefined;
       const name = parseName(payload.name) ?? parseName(payload.preferred_username) ?? sub.slice(0, 64);
       const verified: VerifiedToken = { user: { id: sub, name }, expiresAt: exp * 1000 };
       const claimed = payload[roomsClaim];
