@@ -294,7 +294,8 @@ const accepted = {
     test: /^(create|exists)$/,
     takes: 'create or exists',
     required: true,
-    means: "Whether the stack creates API Gateway's log role, or the account and Region have one already",
+    means:
+      "Whether a deployment creates API Gateway's log role where the account and Region have none. One that is there is kept",
     example: 'exists',
   },
   awsClients: {

@@ -28,7 +28,8 @@ const grants = {
     Members: ['PutItem'],
   },
   disconnect: {
-    Connections: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
+    Connections: ['BatchGetItem', 'DeleteItem'],
+    ClosedConnections: ['UpdateItem'],
     Members: ['Query', 'DeleteItem'],
     Sockets: ['ManageConnections'],
   },
@@ -44,7 +45,8 @@ const grants = {
   moderatorActions: { ...publishes, ...evicts, ...closes },
   operatorBan: { ...publishes, ...evicts, ...closes },
   fanOut: {
-    Connections: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
+    Connections: ['BatchGetItem', 'DeleteItem'],
+    ClosedConnections: ['UpdateItem'],
     Members: ['Query', 'DeleteItem'],
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
@@ -78,7 +80,8 @@ const grants = {
   },
   operatorErase: {
     // The only reader of a whole table: a user's messages are in no index, and an erasure is rare.
-    Messages: ['Query', 'BatchGetItem', 'Scan', 'UpdateItem'],
+    Messages: ['Query', 'BatchGetItem', 'Scan'],
+    ErasedMessages: ['UpdateItem'],
   },
 };
 
@@ -98,23 +101,39 @@ const WORDS = [
   ...['deleted', 'moderated', 'todo'],
 ];
 
-/** Lets a call name these attributes of a message's row and its key, and nothing else. */
-const onlyAttributes = (attributes) => ({
-  'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['room', 'seq', ...attributes] },
+/** What an erasure changes besides. The id, the time and the place of an entry remain. */
+const TRACES = ['type', 'user', 'name', 'h', 'kind', 'replyTo', 'by', 'byName', 'ttl'];
+
+/** Lets a call name these attributes of a row and its key, and nothing else. */
+const onlyAttributes = (keys, attributes) => ({
+  'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...keys, ...attributes] },
 });
+
+const MESSAGE = ['room', 'seq'];
 
 /** What each word in the table above stands for: the actions' service and the one resource. */
 const resources = (messages) => ({
   OriginSecret: { service: 'secretsmanager', arn: { Ref: 'OriginSecret' } },
   GuestKey: { service: 'secretsmanager', arn: { Ref: 'GuestKey' } },
   Connections: { service: 'dynamodb', arn: arnOf('Connections') },
+  // A connection that has gone: the end of its row.
+  ClosedConnections: {
+    service: 'dynamodb',
+    arn: arnOf('Connections'),
+    condition: onlyAttributes(['connection'], ['expires']),
+  },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
   Messages: { service: 'dynamodb', arn: messages.arn },
-  MessageWords: { service: 'dynamodb', arn: messages.arn, condition: onlyAttributes(WORDS) },
+  MessageWords: { service: 'dynamodb', arn: messages.arn, condition: onlyAttributes(MESSAGE, WORDS) },
   MessageWordsAndExpiry: {
     service: 'dynamodb',
     arn: messages.arn,
-    condition: onlyAttributes([...WORDS, 'ttl']),
+    condition: onlyAttributes(MESSAGE, [...WORDS, 'ttl']),
+  },
+  ErasedMessages: {
+    service: 'dynamodb',
+    arn: messages.arn,
+    condition: onlyAttributes(MESSAGE, [...WORDS, ...TRACES]),
   },
   FanOut: { service: 'lambda', arn: arnOf('FanOutLambdaFunction') },
   FanOutFailures: { service: 'sqs', arn: arnOf('FanOutFailures') },

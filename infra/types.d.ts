@@ -64,6 +64,7 @@ export interface Serverless {
     custom: { parameters: Parameters };
     functions: Record<string, { environment?: Environment }>;
     provider: { environment: Environment; shouldNotDeploy?: boolean };
+    resources: Required<Template> & { extensions: Record<string, { DependsOn?: string[] }> };
     service: string;
   };
   serviceDir: string;
@@ -73,6 +74,8 @@ export interface Serverless {
 export interface Options {
   'delete-messages'?: boolean;
   finish?: boolean;
+  /** The folder of a package to deploy. */
+  package?: string;
 }
 
 /** What the framework gives a plugin to write with. */

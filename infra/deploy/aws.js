@@ -1,3 +1,4 @@
+const { APIGatewayClient } = require('@aws-sdk/client-api-gateway');
 const { CloudFormationClient } = require('@aws-sdk/client-cloudformation');
 const { CloudFrontClient } = require('@aws-sdk/client-cloudfront');
 const { DynamoDBClient } = require('@aws-sdk/client-dynamodb');
@@ -12,6 +13,7 @@ const { SecretsManagerClient } = require('@aws-sdk/client-secrets-manager');
 module.exports = async (provider) => {
   const config = await provider.getAwsSdkV3Config();
   return {
+    apiGateway: new APIGatewayClient(config),
     cloudFormation: new CloudFormationClient(config),
     cloudFront: new CloudFrontClient(config),
     dynamoDb: new DynamoDBClient(config),

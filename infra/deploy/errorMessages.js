@@ -29,6 +29,11 @@ const known = [
     (_error, region) => `AWS cannot be reached in ${region}: is there such a Region, and is there a network?`,
   ],
   [
+    saying(/must be verified before you can add.*CloudFront/i),
+    () =>
+      'AWS has not verified this account for CloudFront yet: open a case with AWS Support, then deploy again.',
+  ],
+  [
     saying(/CNAMEAlreadyExists|alias(es)?.*already associated|One or more of the CNAMEs/i),
     () =>
       'The name is taken: another CloudFront distribution answers for this domain. Take the domain off that one, then deploy again.',

@@ -1,7 +1,9 @@
+const apiLogRole = require('../apiLogRole');
 const clientsOf = require('./aws');
 const buildPage = require('./buildPage');
 const errorMessage = require('./errorMessages');
 const { isAccepted } = require('./originSecret');
+const foreignLogRole = require('./logRole');
 const { invalidatePage, readPage, sweepPage, uploadPage } = require('./page');
 const { deleteMessages, prepareRemoval } = require('./remove');
 const { rotate } = require('./rotate');
@@ -92,9 +94,28 @@ module.exports = class {
     const { originSecretVersion } = this.serverless.service.custom.parameters;
     if (originSecretVersion)
       await this.step('Checking the secret', () => this.checkSecretVersion(stack, originSecretVersion));
+    await this.keepLogRole();
     this.page = await this.step('Building the page', async () =>
       readPage(await buildPage(this.serverless.serviceDir)),
     );
+  }
+
+  /** Leaves the log role of the account as it is, if it has one that is not this stack's. */
+  async keepLogRole() {
+    const { custom, resources } = this.serverless.service;
+    if (custom.parameters.apiLogRole !== 'create') return;
+    const role = await this.step("Looking at API Gateway's log role", () =>
+      foreignLogRole(this.clients, this.stackName),
+    );
+    if (!role) return;
+    // What is packaged already is deployed as it is.
+    if (this.options.package)
+      throw new this.serverless.classes.Error(
+        `API Gateway has the log role ${role}, and this package would replace it: package again with --param="apiLogRole=exists".`,
+        'EDGE_CHAT',
+      );
+    apiLogRole.leaveOut(resources);
+    this.tell(`API Gateway goes on writing logs with the role ${role}`)();
   }
 
   async checkAccount() {

@@ -6,8 +6,8 @@
  * CloudFormation makes begin with the stack's name. Where they do not, or a service has no narrower resource, the
  * statement is limited to this account.
  *
- * There are two policies, because a managed policy holds 6,144 characters. `stack` is for the functions and what they
- * use, `front` for what is before them and monitors them. ACCOUNT, REGION and STAGE stand for what they say.
+ * There are two policies, because a managed policy holds 6,144 characters. `stack` is for the functions, what they
+ * use and the buckets, `front` for what is before them and monitors them. ACCOUNT, REGION and STAGE stand for what they say.
  */
 const readPermissions = require('./readPermissions.json');
 
@@ -16,15 +16,54 @@ const own = (service, rest) => `arn:aws:${service}:REGION:ACCOUNT:${rest}`;
 
 const verbs = (service, ...names) => names.map((name) => `${service}:${name}`);
 
-const apis = {
-  actions: verbs('apigateway', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TagResource', 'UntagResource'),
-  resources: ['/apis', '/apis/*', '/tags/*'].map((path) => `arn:aws:apigateway:REGION::${path}`),
+/** CloudFormation gives the tags of a stack to its resources. APIs, their stages and distributions have no other name. */
+const TAG = 'Stack';
+const tagged = { StringEquals: { [`aws:ResourceTag/${TAG}`]: STACK } };
+
+/** A deployer must not tag what is another stage's. What is new has no tag yet. */
+const taggedSo = {
+  StringEqualsIfExists: { [`aws:ResourceTag/${TAG}`]: STACK, [`aws:RequestTag/${TAG}`]: STACK },
 };
 
-const cloudFront = (kind) => ({
+const apiPaths = (...paths) => paths.map((path) => `arn:aws:apigateway:REGION::/${path}`);
+
+const changesApi = verbs('apigateway', 'PATCH', 'PUT', 'DELETE');
+
+/** The id of an API has ten characters. A `*` would cover what an API has, too. */
+const ANY_API = 'apis/??????????';
+
+/** The parts of an API have no tags, and do not inherit the API's (API Gateway Developer Guide, tagging). */
+const apis = [
+  { actions: verbs('apigateway', 'GET', 'POST'), resources: apiPaths('apis') },
+  { actions: verbs('apigateway', 'GET'), resources: apiPaths('apis/*', 'tags/*') },
+  {
+    actions: [...verbs('apigateway', 'POST'), ...changesApi],
+    resources: apiPaths(
+      ...['authorizers', 'deployments', 'integrations', 'routes', 'stages/*'].map(
+        (part) => `apis/*/${part}/*`,
+      ),
+    ),
+  },
+  {
+    actions: verbs('apigateway', 'POST'),
+    resources: apiPaths(
+      ...['authorizers', 'deployments', 'integrations', 'routes', 'stages'].map((part) => `apis/*/${part}`),
+    ),
+  },
+  { actions: changesApi, resources: apiPaths(ANY_API, `${ANY_API}/stages/*`), condition: tagged },
+  {
+    actions: verbs('apigateway', 'POST', 'PUT', 'DELETE', 'TagResource', 'UntagResource'),
+    resources: apiPaths('tags/*', ANY_API, `${ANY_API}/stages/*`),
+    condition: taggedSo,
+  },
+];
+
+const cloudFront = (kind, type) => ({
   actions: verbs('cloudfront', `Create${kind}`, `Get${kind}`, `Update${kind}`, `Delete${kind}`),
-  resources: ['arn:aws:cloudfront::ACCOUNT:*'],
+  resources: [`arn:aws:cloudfront::ACCOUNT:${type}/*`],
 });
+
+const distributions = ['arn:aws:cloudfront::ACCOUNT:distribution/*'];
 
 const buckets = {
   actions: [
@@ -63,14 +102,14 @@ const byType = {
   'AWS::ApiGateway::Account': [
     { actions: verbs('apigateway', 'GET', 'PATCH'), resources: ['arn:aws:apigateway:REGION::/account'] },
   ],
-  'AWS::ApiGatewayV2::Api': [apis],
-  'AWS::ApiGatewayV2::Authorizer': [apis],
-  'AWS::ApiGatewayV2::Deployment': [apis],
-  'AWS::ApiGatewayV2::Integration': [apis],
-  'AWS::ApiGatewayV2::Route': [apis],
-  'AWS::ApiGatewayV2::RouteResponse': [apis],
+  'AWS::ApiGatewayV2::Api': apis,
+  'AWS::ApiGatewayV2::Authorizer': apis,
+  'AWS::ApiGatewayV2::Deployment': apis,
+  'AWS::ApiGatewayV2::Integration': apis,
+  'AWS::ApiGatewayV2::Route': apis,
+  'AWS::ApiGatewayV2::RouteResponse': apis,
   'AWS::ApiGatewayV2::Stage': [
-    apis,
+    ...apis,
     {
       // Switching an access log on goes through these, which know no narrower resource.
       actions: [
@@ -84,23 +123,23 @@ const byType = {
       resources: ['arn:aws:iam::ACCOUNT:role/aws-service-role/ops.apigateway.amazonaws.com/*'],
     },
   ],
-  'AWS::CloudFront::CachePolicy': [cloudFront('CachePolicy')],
+  'AWS::CloudFront::CachePolicy': [cloudFront('CachePolicy', 'cache-policy')],
   'AWS::CloudFront::Distribution': [
-    cloudFront('Distribution'),
+    { actions: verbs('cloudfront', 'CreateDistribution'), resources: distributions },
     {
-      actions: verbs(
-        'cloudfront',
-        'TagResource',
-        'UntagResource',
-        'ListTagsForResource',
-        'CreateInvalidation',
-      ),
-      resources: ['arn:aws:cloudfront::ACCOUNT:*'],
+      actions: [
+        ...verbs('cloudfront', 'GetDistribution', 'GetDistributionConfig', 'UpdateDistribution'),
+        ...verbs('cloudfront', 'DeleteDistribution', 'CreateInvalidation'),
+        ...verbs('cloudfront', 'ListTagsForResource', 'UntagResource'),
+      ],
+      resources: distributions,
+      condition: tagged,
     },
+    { actions: verbs('cloudfront', 'TagResource'), resources: distributions, condition: taggedSo },
   ],
-  'AWS::CloudFront::OriginAccessControl': [cloudFront('OriginAccessControl')],
-  'AWS::CloudFront::OriginRequestPolicy': [cloudFront('OriginRequestPolicy')],
-  'AWS::CloudFront::ResponseHeadersPolicy': [cloudFront('ResponseHeadersPolicy')],
+  'AWS::CloudFront::OriginAccessControl': [cloudFront('OriginAccessControl', 'origin-access-control')],
+  'AWS::CloudFront::OriginRequestPolicy': [cloudFront('OriginRequestPolicy', 'origin-request-policy')],
+  'AWS::CloudFront::ResponseHeadersPolicy': [cloudFront('ResponseHeadersPolicy', 'response-headers-policy')],
   'AWS::CloudWatch::Alarm': [
     {
       actions: verbs('cloudwatch', 'PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms', 'TagResource'),
@@ -211,7 +250,9 @@ const byType = {
           'DescribeSubscriptionFilters',
         ),
       ],
-      resources: [own('logs', `log-group:/aws/lambda/${STACK}-*`), own('logs', `log-group:${STACK}-*`)],
+      resources: ['/aws/lambda/', '/aws/vendedlogs/', ''].map((prefix) =>
+        own('logs', `log-group:${prefix}${STACK}-*`),
+      ),
     },
   ],
   'AWS::S3::Bucket': [buckets],
@@ -282,7 +323,7 @@ const always = [
   { actions: ['cloudformation:ValidateTemplate'], resources: ['*'] },
 ];
 
-const FRONT = /^AWS::(CloudFront|S3|CloudWatch|Budgets|SNS|SQS|WAFv2)::/;
+const FRONT = /^AWS::(ApiGateway|ApiGatewayV2|CloudFront|CloudWatch|Budgets|SNS|SQS|WAFv2)::/;
 
 /** The policies for a deployment of these types of resources, by name. */
 function policiesFor(types) {

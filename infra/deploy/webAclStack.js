@@ -32,17 +32,22 @@ async function deployWebAcl(provider, wait) {
   const problem = before && whyNotNow(name, before.status);
   if (problem) throw new Error(problem);
 
-  await change(clients, before !== undefined, name, JSON.stringify(ownTemplate(stack, region)));
+  const made = {
+    StackName: name,
+    TemplateBody: JSON.stringify(ownTemplate(stack, region)),
+    Tags: [{ Key: 'Stack', Value: stack }],
+  };
+  await change(clients, before !== undefined, made);
   const status = await settledStatus(clients, name, wait);
   if (!/^(CREATE|UPDATE)_COMPLETE/.test(status))
     throw new Error(`The stack ${name} in ${WEB_ACL_REGION} ended in ${status}: its events say why.`);
   return (await readStack(clients, name))?.outputs.WebAclArn;
 }
 
-async function change({ cloudFormation }, isThere, StackName, TemplateBody) {
-  if (!isThere) return cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody }));
+async function change({ cloudFormation }, isThere, made) {
+  if (!isThere) return cloudFormation.send(new CreateStackCommand(made));
   try {
-    return await cloudFormation.send(new UpdateStackCommand({ StackName, TemplateBody }));
+    return await cloudFormation.send(new UpdateStackCommand(made));
   } catch (error) {
     if (isNamed(error, 'ValidationError') && /No updates/.test(error.message)) return undefined;
     throw error;

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { figure } from '../support/figures';
+import type { Call } from './cloud/answer';
 import { type Cloud, startCloud } from './cloud/cloud';
 import { objectIn } from './cloud/s3';
+import { ACCOUNT } from './cloud/signature';
+import { type AccessRequest, isAllowed, type PolicyStatement } from './policyEvaluation';
 import { openProject, PAGE, type Project, type Ran } from './project';
 
 /** The real framework with the real plugin, against a cloud that writes every call down. */
@@ -27,11 +30,21 @@ interface Recorded extends Ran {
   calls: string[];
 }
 
-const READS = /^(?:\w+) (Get|Head|List|Describe|Validate)/;
+const READS = /^(?:\w+) (GET|Get|Head|List|Describe|Validate)/;
+
+interface Asked extends AccessRequest {
+  region: string;
+}
+
+/** Every call, as IAM judges it, with the policies of the deployer of its stage. */
+const requests: { asked: Asked; stage: string; statements: PolicyStatement[] }[] = [];
 
 async function sls(command: string, all = false): Promise<Recorded> {
   const before = cloud.calls.length;
   const ran = await project.sls(command.split(' '), cloud.environment);
+  const [, stage = ''] = /--stage (\w+)/.exec(command) ?? [];
+  const asked = cloud.calls.slice(before).flatMap(requestsOf);
+  requests.push(...asked.map((each) => ({ asked: each, stage, statements: policiesOf(stage, each) })));
   const made = cloud.calls
     .slice(before)
     .map(({ service, action, resource }) => `${service} ${action} ${short(resource)}`);
@@ -197,6 +210,27 @@ describe('a stack', () => {
     expect(output).toMatch(/is neither the secret's current version nor the one before/);
   });
 
+  it("keeps another log role of API Gateway's, and its own while it is the account's", async () => {
+    const own = cloud.account.logRole ?? '';
+    expect(own).toMatch(/role\/edge-chat-x-ApiGatewayLogRole-/);
+    const [place, other] = ['--stage x --region eu-west-1', 'arn:aws:iam::123456789012:role/of-another-api'];
+    const resources = () => cloud.account.stacks.get('eu-west-1/edge-chat-x')?.template.Resources ?? {};
+    await sls(`deploy ${place}`);
+    expect(resources()).toHaveProperty('ApiGatewayAccount');
+
+    cloud.account.logRole = other;
+    const { exitCode, output } = await sls(`deploy ${place}`);
+
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(output).toContain(`API Gateway goes on writing logs with the role ${other}`);
+    for (const id of ['ApiGatewayAccount', 'ApiGatewayLogRole']) expect(resources()).not.toHaveProperty(id);
+    expect(cloud.account.logRole).toBe(other);
+
+    cloud.account.logRole = undefined;
+    await sls(`deploy ${place}`);
+    expect(cloud.account.logRole).toBe(own);
+  });
+
   it('has others beside it, in the Region and elsewhere', async () => {
     for (const place of ['--stage y --region eu-west-1', '--stage x --region us-east-1'])
       expect(await sls(`deploy ${place}`)).toMatchObject({ exitCode: 0 });
@@ -265,22 +299,40 @@ describe('a stack', () => {
     expect(tables()).toEqual([[expect.stringContaining('edge-chat-h-Messages'), true]]);
   });
 
-  it('took no right that the policy of who deploys does not give', () => {
-    const given = new Set(['stack', 'front'].flatMap(actionsOf));
-    const taken = new Set(cloud.calls.flatMap(rightsOf));
+  it('did nothing that the policies of its stage do not allow', () => {
+    const refused = requests.filter(({ asked, statements }) => !isAllowed(statements, asked));
 
-    expect([...taken].filter((right) => !given.has(right))).toEqual([]);
+    expect(refused.map(({ asked }) => asked)).toEqual([]);
     figure(
       'deploy, change, rotate, remove',
       `${cloud.calls.length} calls, every signature right, in order, within docs/deploy-policy-*.json`,
     );
   });
+
+  it('may do none of it for another stage', () => {
+    const own = requests.filter(
+      ({ asked }) => asked.resource !== '*' && !asked.resource.endsWith('/account'),
+    );
+    const others = own.map(({ asked, stage }) => ({
+      asked,
+      statements: policiesOf(`${stage}-other`, asked),
+    }));
+
+    expect(own.length).toBeGreaterThan(100);
+    expect(others.filter(({ asked, statements }) => isAllowed(statements, asked))).toEqual([]);
+  });
 });
 
-function actionsOf(policy: string): string[] {
-  const file = path.resolve(__dirname, `../../docs/deploy-policy-${policy}.json`);
-  const { Statement } = JSON.parse(readFileSync(file, 'utf8')) as { Statement: { Action: string[] }[] };
-  return Statement.flatMap(({ Action }) => Action);
+/** The deployer's policies for a stage, in the Region of a call. */
+function policiesOf(stage: string, { region }: { region: string }): PolicyStatement[] {
+  return ['stack', 'front'].flatMap((policy) => {
+    const file = path.resolve(__dirname, `../../docs/deploy-policy-${policy}.json`);
+    const text = readFileSync(file, 'utf8')
+      .replaceAll('ACCOUNT', ACCOUNT)
+      .replaceAll('REGION', region)
+      .replaceAll('STAGE', stage);
+    return (JSON.parse(text) as { Statement: PolicyStatement[] }).Statement;
+  });
 }
 
 /** What S3's operations are called in a policy, where that is another name. */
@@ -293,5 +345,28 @@ const S3_RIGHTS: Record<string, string[]> = {
   ListObjectsV2: ['ListBucket'],
 };
 
-const rightsOf = ({ service, action }: { service: string; action: string }) =>
-  ((service === 's3' && S3_RIGHTS[action]) || [action]).map((right) => `${service}:${right}`);
+/** A call as IAM judges it. */
+function requestsOf({ service, action, resource, region }: Call): Asked[] {
+  const own = `${region}:${ACCOUNT}`;
+  const [id = ''] = resource.split(' ');
+  const arns: Record<string, string> = {
+    apigateway: `arn:aws:apigateway:${region}::${resource}`,
+    cloudformation:
+      action === 'ValidateTemplate' ? '*' : `arn:aws:cloudformation:${own}:stack/${resource}/id`,
+    cloudfront: `arn:aws:cloudfront::${ACCOUNT}:distribution/${id}`,
+    dynamodb: `arn:aws:dynamodb:${own}:table/${resource}`,
+    ecr: `arn:aws:ecr:${own}:repository/${resource}`,
+    lambda: `arn:aws:lambda:${own}:function:${resource}`,
+    s3: `arn:aws:s3:::${resource}`,
+    secretsmanager: resource,
+    sts: '*',
+  };
+  const tag = cloud.account.tags.get(id);
+  const context: Record<string, string> = tag ? { 'aws:ResourceTag/Stack': tag } : {};
+  return ((service === 's3' && S3_RIGHTS[action]) || [action]).map((right) => ({
+    action: `${service}:${right}`,
+    resource: arns[service] ?? `${service} is unknown to this test`,
+    context,
+    region,
+  }));
+}

@@ -13,7 +13,7 @@ beforeEach(async () => {
   cloud = await startCloud();
   project = openProject();
 });
-afterAll(() => figure('ways to fail', '15, each one line that says what to do'));
+afterAll(() => figure('ways to fail', '16, each one line that says what to do'));
 afterEach(async () => {
   project.remove();
   await cloud.stop();
@@ -109,6 +109,11 @@ it.each([
     'a domain that is taken',
     'Resource handler returned message: "Invalid request provided: One or more of the CNAMEs you provided are already associated with a different resource." (CNAMEAlreadyExists)',
     'The name is taken: another CloudFront distribution answers for this domain. Take the domain off that one, then deploy again.',
+  ],
+  [
+    'a new account',
+    'Resource handler returned message: "Access denied for operation \'AWS::CloudFront::Distribution: Your account must be verified before you can add new CloudFront resources. To verify your account, please contact AWS Support\'."',
+    'AWS has not verified this account for CloudFront yet: open a case with AWS Support, then deploy again.',
   ],
   [
     'a right that is missing',

@@ -4,6 +4,7 @@ import { compileTemplate } from '../../local/template/compile';
 import type { Template } from '../template/template';
 import { named, ofType } from '../template/template';
 import { pages, permissionsPage } from './pages';
+import { isAllowed, type PolicyStatement } from './policyEvaluation';
 
 jest.setTimeout(120_000);
 
@@ -15,14 +16,8 @@ const readPermissions = require('../../infra/deploy/readPermissions.json') as Re
 const POLICIES = ['docs/deploy-policy-stack.json', 'docs/deploy-policy-front.json'];
 const BOUNDARY = 'docs/deploy-policy-boundary.json';
 
-interface Statement {
-  Action: string[];
-  Resource: string[];
-  Condition?: Record<string, Record<string, string | string[]>>;
-}
-
 const statementsOf = (file: string) =>
-  (JSON.parse(made.get(file) ?? '') as { Statement: Statement[] }).Statement;
+  (JSON.parse(made.get(file) ?? '') as { Statement: PolicyStatement[] }).Statement;
 
 const committed = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
@@ -139,6 +134,40 @@ describe('a deployer cannot become administrator', () => {
       (id) => `arn:aws:secretsmanager:REGION:ACCOUNT:secret:edge-chat-STAGE-${id}-*`,
     );
     expect(resources).toEqual([own, own]);
+  });
+});
+
+describe('a deployer of another stage', () => {
+  const statements = () => POLICIES.flatMap(statementsOf);
+  const ask = (action: string, resource: string, tag: string) =>
+    isAllowed(statements(), { action, resource, context: { 'aws:ResourceTag/Stack': tag } });
+  const api = 'arn:aws:apigateway:REGION::/apis/abcdefghij';
+  const distribution = 'arn:aws:cloudfront::ACCOUNT:distribution/E1';
+
+  it.each([
+    ['apigateway:DELETE', api],
+    ['apigateway:PATCH', api],
+    ['apigateway:PATCH', `${api}/stages/ws`],
+    ['apigateway:DELETE', `${api}/stages/ws`],
+    ['apigateway:TagResource', api],
+    ['cloudfront:UpdateDistribution', distribution],
+    ['cloudfront:DeleteDistribution', distribution],
+    ['cloudfront:CreateInvalidation', distribution],
+    ['cloudfront:GetDistributionConfig', distribution],
+    ['cloudfront:TagResource', distribution],
+  ])('has no %s on %s', (action, resource) => {
+    expect(ask(action, resource, 'edge-chat-STAGE')).toBe(true);
+    expect(ask(action, resource, 'edge-chat-other')).toBe(false);
+  });
+
+  it('makes nothing its own by a tag', () => {
+    const context = { 'aws:ResourceTag/Stack': 'edge-chat-other', 'aws:RequestTag/Stack': 'edge-chat-STAGE' };
+
+    for (const [action, resource] of [
+      ['cloudfront:TagResource', distribution],
+      ['apigateway:TagResource', api],
+    ] as const)
+      expect(isAllowed(statements(), { action, resource, context })).toBe(false);
   });
 });
 

@@ -98,6 +98,12 @@ describe.each(nodes())('from its zip, on Node %s, every function', (version, nod
       Resource: { 'Fn::GetAtt': ['Connections', 'Arn'] },
     });
 
+    const narrower = grantsOf(template).map((grant) => ({
+      ...grant,
+      ...(grant.attributes && { attributes: grant.attributes.filter((name) => name !== 'ttl') }),
+    }));
+    expect(distinct(forbidden(narrower, used))).toContain('sendMessage dynamodb:UpdateItem <Messages.Arn>');
+
     expect(distinct(forbidden(grantsOf(poorer), used))).toEqual(['connect dynamodb:PutItem <Members.Arn>']);
     expect(distinct(unused(grantsOf(richer), used).filter((grant) => !reasonFor(grant)))).toEqual([
       'connect dynamodb:Scan <Connections.Arn>',

@@ -83,6 +83,21 @@ export const accessRules: Rule[] = [
     ],
   ],
   [
+    'an update of a message, or of what has gone, is limited to attributes',
+    checks.updatesNameTheirAttributes,
+    [
+      [
+        'any attribute of a message',
+        (t) => change(t, 'SendMessage', 'dynamodb:UpdateItem', { Condition: undefined }),
+      ],
+      [
+        'any attribute of a connection',
+        (t) => change(t, 'Disconnect', 'dynamodb:UpdateItem', { Condition: undefined }),
+      ],
+      ['another update', (t) => allow(t, 'FanOut', 'dynamodb:UpdateItem', arn('Connections'))],
+    ],
+  ],
+  [
     'only posters post, and to this API only',
     checks.onlyPostersPost,
     [

@@ -216,6 +216,21 @@ export function functionsRunAlike(template: Template): string[] {
   });
 }
 
+/** Rows of these are updated attribute by attribute: people's messages, and what only takes away what has gone. */
+const mustNameAttributes = (id: string, resource: string) =>
+  /^(<Messages\.Arn>|arn:.*:table\/.*)$/.test(resource) || /^(Disconnect|FanOut)Role$/.test(id);
+
+export function updatesNameTheirAttributes(template: Template): string[] {
+  return statements(template)
+    .filter(({ statement }) => actionsOf(statement).includes('dynamodb:UpdateItem'))
+    .filter(({ id, statement }) => resourcesOf(statement).some((each) => mustNameAttributes(id, each)))
+    .filter(({ statement: { Condition } }) => {
+      const names = Condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'];
+      return !Array.isArray(names) || names.length === 0;
+    })
+    .map(({ id, statement }) => `${id} may change every attribute of ${resourcesOf(statement)}`);
+}
+
 export function failedFanOutsAreKept(template: Template): string[] {
   const worker = functions(template).find(({ id }) => id === 'FanOutLambdaFunction');
   const [settings] = ofType(template, 'AWS::Lambda::EventInvokeConfig').filter(

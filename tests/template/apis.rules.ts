@@ -60,6 +60,7 @@ export const apiRules: Rule[] = [
     [
       ['no order', (t) => delete t.Resources.WebsocketsDeploymentStage?.DependsOn],
       ['deleted with the stack', (t) => delete t.Resources.ApiGatewayLogRole?.DeletionPolicy],
+      ['before there is an API', (t) => delete t.Resources.ApiGatewayAccount?.DependsOn],
     ],
   ],
   [
@@ -123,6 +124,10 @@ export const apiRules: Rule[] = [
       [
         "the framework's identity source",
         (t) => assign(authorizer(t), { IdentitySource: ['route.request.header.Auth'] }),
+      ],
+      [
+        'the header in another case than CloudFront sends',
+        (t) => assign(authorizer(t), { IdentitySource: ['route.request.header.x-edge-chat-origin'] }),
       ],
     ],
   ],

@@ -92,6 +92,7 @@ export function logRoleComesFirstAndStays(template: Template): string[] {
   const parts = ['ApiGatewayAccount', 'ApiGatewayLogRole'].map((id) => template.Resources[id]);
   return problems({
     'the stage does not wait for the log role': !many(stage?.DependsOn).includes('ApiGatewayAccount'),
+    'an account without an API refuses the log role': !many(parts[0]?.DependsOn).includes('WebsocketsApi'),
     'removing the stack would stop the logs of other APIs': parts.some(
       (part) => part?.DeletionPolicy !== 'RetainExceptOnCreate' || part.UpdateReplacePolicy !== 'Retain',
     ),
@@ -153,6 +154,13 @@ export function nobodyElseDeliversEvents(template: Template): string[] {
   ];
 }
 
+/** The header that CloudFront adds for the WebSocket API. */
+const originHeader = (template: Template) =>
+  named(template, 'AWS::CloudFront::Distribution', 'Distribution')
+    .DistributionConfig.Origins.find(({ Id }) => Id === 'ws')
+    ?.OriginCustomHeaders?.map(({ HeaderName }) => HeaderName)
+    .join();
+
 export function connectIsAuthorized(template: Template): string[] {
   const authorizers = ofType(template, 'AWS::ApiGatewayV2::Authorizer');
   const connect = socketRoutes(template).find(({ properties }) => properties.RouteKey === '$connect');
@@ -167,7 +175,7 @@ export function connectIsAuthorized(template: Template): string[] {
       '<AuthorizeLambdaFunction.Arn>',
     ),
     'a handshake without the origin secret costs an invocation':
-      IdentitySource.join() !== 'route.request.header.x-edge-chat-origin',
+      IdentitySource.join() !== `route.request.header.${originHeader(template)}`,
   });
 }
 

@@ -203,9 +203,4 @@ export const distributionRules: Rule[] = [
       ['no permissions policy', (t) => pageHeaders(t).CustomHeadersConfig?.Items.pop()],
     ],
   ],
-  [
-    'policy names carry stage and Region',
-    checks.policyNamesAreTheStacksOwn,
-    [['a fixed name', (t) => assign(requests(t, 'SocketRequests'), { Name: 'edge-chat-ws' })]],
-  ],
 ];

@@ -237,32 +237,3 @@ export function pageHeadersAreStrict(template: Template): string[] {
     }),
   ];
 }
-
-/** CloudFront's policies belong to the account, not the stack: two stacks must not ask for one name. */
-export function policyNamesAreTheStacksOwn(template: Template): string[] {
-  const { FunctionName } = named(template, 'AWS::Lambda::Function', 'AuthorizeLambdaFunction');
-  const [, stage = ''] = /^edge-chat-(.+)-authorize$/.exec(FunctionName) ?? [];
-  const names = [
-    ...ofType(template, 'AWS::CloudFront::OriginRequestPolicy').map(
-      ({ properties }) => properties.OriginRequestPolicyConfig.Name,
-    ),
-    ...ofType(template, 'AWS::CloudFront::CachePolicy').map(
-      ({ properties }) => properties.CachePolicyConfig.Name,
-    ),
-    ...ofType(template, 'AWS::CloudFront::ResponseHeadersPolicy').map(
-      ({ properties }) => properties.ResponseHeadersPolicyConfig.Name,
-    ),
-    ...ofType(template, 'AWS::CloudFront::OriginAccessControl').map(
-      ({ properties }) => properties.OriginAccessControlConfig.Name,
-    ),
-  ].map(text);
-  const atItsLongest = (name: string) =>
-    name.replace(`-${stage}-`, `-${'s'.repeat(12)}-`).replace('<AWS::Region>', 'ap-southeast-1').length;
-  return names.flatMap((name) =>
-    problems({
-      [`${name} does not carry the stage`]: !name.includes(`-${stage}-`),
-      [`${name} does not carry the Region`]: !name.includes('<AWS::Region>'),
-      [`${name} can be longer than 64 characters`]: atItsLongest(name) > 64,
-    }),
-  );
-}

@@ -17,6 +17,10 @@ export interface Account {
   distributions: Map<string, Distribution>;
   /** Logical ids that cannot be created, and what CloudFormation says of them. */
   taken: Map<string, string>;
+  /** The tag `Stack` of each distribution. */
+  tags: Map<string, string>;
+  /** ARN of the role by which API Gateway writes logs. */
+  logRole?: string | undefined;
   /** Whether CloudFront is still rolling out. */
   rollingOut: boolean;
 }
@@ -37,6 +41,7 @@ export const emptyAccount = (): Account => ({
   functions: new Map(),
   distributions: new Map(),
   taken: new Map(),
+  tags: new Map(),
   rollingOut: false,
 });
 

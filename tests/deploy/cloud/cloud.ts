@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Account, emptyAccount } from './account';
 import { type Answer, type Call, json, Refusal, type Service, xml, xmlAnswer } from './answer';
+import { apiGateway } from './apiGateway';
 import { cloudFormation } from './cloudFormation';
 import { cloudFront } from './cloudFront';
 import { dynamoDb, ecr, lambda, sts } from './others';
@@ -27,6 +28,7 @@ export interface Cloud {
 export async function startCloud(): Promise<Cloud> {
   const account = emptyAccount();
   const services: Record<string, Service> = {
+    apigateway: apiGateway(account),
     cloudformation: cloudFormation(account),
     cloudfront: cloudFront(account),
     dynamodb: dynamoDb(account),

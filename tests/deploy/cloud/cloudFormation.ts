@@ -23,6 +23,8 @@ export interface Stack {
   status: string;
   /** As it was sent. */
   text: string;
+  /** Its tag `Stack`, which CloudFormation gives to its resources. */
+  tag?: string | undefined;
   template: Template;
   mark: string;
   events: Event[];
@@ -146,6 +148,7 @@ const operations: Record<
       mark: randomBytes(6).toString('hex'),
       events: [],
     };
+    stack.tag = tagIn(given);
     account.stacks.set(key(asked.region, name), stack);
     change(account, stack, 'CREATE', templateText(account, given, asked));
     return xml('StackId', id);
@@ -164,6 +167,7 @@ const operations: Record<
       throw new Refusal('InsufficientCapabilitiesException', 'Requires capabilities : [CAPABILITY_IAM]');
     if (JSON.stringify(JSON.parse(text)) === JSON.stringify(stack.template))
       throw new Refusal('ValidationError', 'No updates are to be performed.');
+    stack.tag = tagIn(given) ?? stack.tag;
     change(account, stack, 'UPDATE', text);
     return xml('StackId', stack.id);
   },
@@ -174,6 +178,12 @@ const operations: Record<
     return '';
   },
 };
+
+/** The value of the tag `Stack` in a request. */
+function tagIn(given: URLSearchParams): string | undefined {
+  const [key = ''] = [...given].find(([name, value]) => name.endsWith('.Key') && value === 'Stack') ?? [];
+  return given.get(key.replace(/Key$/, 'Value')) ?? undefined;
+}
 
 /** The template that was sent, or that lies where the address says. */
 function templateText(account: Account, given: URLSearchParams, asked: Asked): string {
@@ -225,9 +235,12 @@ const isDistribution = ({ Type }: Resource) => Type === 'AWS::CloudFront::Distri
 function apply(account: Account, stack: Stack, id: string, resource: Resource, isNew: boolean): void {
   const world = resourceNamesOf(stack.name, stack.region, stack.template, stack.mark);
   const own = world.ref(id) ?? id;
+  if (resource.Type === 'AWS::ApiGateway::Account')
+    account.logRole = resolveText(resource.Properties?.CloudWatchRoleArn ?? '', world);
   if (resource.Type === 'AWS::DynamoDB::Table')
     account.tables.set(own, resource.Properties?.DeletionProtectionEnabled === true);
   if (resource.Type === 'AWS::Lambda::Function') account.functions.set(own, new Date());
+  if (isDistribution(resource) && stack.tag) account.tags.set(own, stack.tag);
   // The reference in a header is resolved when the distribution itself changes, and at no other time.
   if (isDistribution(resource))
     account.distributions.set(

@@ -43,7 +43,8 @@ export function dynamoDb(account: Account): Service {
 }
 
 /** The framework asks whether the service has a repository of images. It has none. */
-export const ecr: Service = (_asked, say) => {
-  say('DescribeRepositories', '');
+export const ecr: Service = ({ body }, say) => {
+  const { repositoryNames = [] } = JSON.parse(body.toString()) as { repositoryNames?: string[] };
+  say('DescribeRepositories', repositoryNames.join());
   throw new Refusal('RepositoryNotFoundException', 'The repository does not exist');
 };

@@ -51,6 +51,7 @@ function attribute(resource: Resource, own: string, name: string, region: string
   if (resource.Type === 'AWS::CloudFront::Distribution' && name === 'DomainName')
     return `d${own.toLowerCase()}.cloudfront.net`;
   if (name === 'RegionalDomainName') return `${own}.s3.${region}.amazonaws.com`;
+  if (resource.Type === 'AWS::IAM::Role') return `arn:aws:iam::${ACCOUNT}:role/${own}`;
   const service = resource.Type.split('::')[1]?.toLowerCase();
   return `arn:aws:${service}:${region}:${ACCOUNT}:${own}`;
 }
