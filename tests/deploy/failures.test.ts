@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { figure } from '../support/figures';
 import { type Cloud, startCloud } from './cloud/cloud';
 import { openProject, PAGE, type Project } from './project';
@@ -128,6 +130,16 @@ it.each([
   expect(exitCode).toBe(1);
   expect(output.split('\n').map((each) => each.trim())).toContain(line);
   expect(output).not.toMatch(/^\s+at /m);
+});
+
+it('the runbook names the state of a first deployment that failed', async () => {
+  cloud.account.taken.set('IssueGuestTokenLogGroup', 'Something failed.');
+
+  await project.sls(['deploy'], cloud.environment);
+
+  const runbooks = readFileSync(join(__dirname, '../../docs/runbooks.md'), 'utf8');
+  const { status } = cloud.account.stacks.get('us-east-1/edge-chat-dev') ?? {};
+  expect(runbooks).toContain(`\`${status}\` after a first deployment`);
 });
 
 it.each([

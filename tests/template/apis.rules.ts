@@ -41,6 +41,7 @@ export const apiRules: Rule[] = [
         "the authorizer's context in the log",
         (t) => assign(stage(t).AccessLogSettings ?? {}, { Format: '$context.authorizer.principalId' }),
       ],
+      ['a log of another name', (t) => delete named(t, 'AWS::Logs::LogGroup', 'ApiLog').LogGroupName],
       ['payloads traced', (t) => assign(settings(t), { DataTraceEnabled: true })],
       ['an execution log', (t) => assign(settings(t), { LoggingLevel: 'INFO' })],
     ],

@@ -78,6 +78,9 @@ export function stagesAreThrottledAndLogged(template: Template): string[] {
         [`${id} is not throttled`]: !settings.ThrottlingRateLimit || !settings.ThrottlingBurstLimit,
         [`${id} has no access log`]: variables.length === 0,
         [`${id} logs to no group with a retention`]: !group?.properties.RetentionInDays,
+        // For other names CloudWatch adds to its resource policy, whose length has a limit in the account.
+        [`${id} logs to a group that CloudWatch has to be told of`]:
+          id === 'HttpApiStage' && !group?.properties.LogGroupName?.startsWith('/aws/vendedlogs/'),
         [`${id} traces payloads`]:
           Boolean(settings.DataTraceEnabled) || (settings.LoggingLevel ?? 'OFF') !== 'OFF',
       }),

@@ -87,7 +87,7 @@ const LIMITS: Record<string, Limit[]> = {
   'AWS::ApiGatewayV2::Api': [atMost('Name', 128, APIGW)],
   'AWS::ApiGatewayV2::Authorizer': [atMost('Name', 128, APIGW)],
   'AWS::ApiGatewayV2::Deployment': [],
-  'AWS::ApiGatewayV2::Integration': [between('TimeoutInMillis', 50, 29_000, APIGW)],
+  'AWS::ApiGatewayV2::Integration': [between('TimeoutInMillis', 50, 30_000, APIGW)],
   'AWS::ApiGatewayV2::Route': [atMost('RouteKey', 128, APIGW)],
   'AWS::ApiGatewayV2::RouteResponse': [],
   'AWS::ApiGatewayV2::Stage': [
