@@ -6,6 +6,7 @@ import { binary, errors, idle, oversize } from './checks/frames';
 import { apiHeaders, freshErrors } from './checks/httpApi';
 import { history, repeat, resume } from './checks/log';
 import { direct } from './checks/originLock';
+import { pageSignIn } from './checks/pageSignIn';
 import { room } from './checks/room';
 import { badOrigin, badToken, handshake, token, tokenInUrl } from './checks/signIn';
 import type { Check } from './harness/check';
@@ -16,6 +17,7 @@ export const CHECKS: readonly Check[] = [
   clock,
   throughEdge,
   page,
+  pageSignIn,
   plain,
   apiHeaders,
   freshErrors,

@@ -212,6 +212,34 @@ it('says that the page has no headers, that the origin is open, and that frames 
   expect(detailsOf(results)).toMatch(/let a client in that did not come through CloudFront/);
 });
 
+describe('sign-in on the page', () => {
+  const withoutItsHost = (template: Template): Template =>
+    JSON.parse(JSON.stringify(template).replace(/connect-src 'self' [^;]*/, "connect-src 'self'"));
+  const checked = async (patient: Patient) => examine(patient.target, ['pageSignIn']);
+
+  it('is found ready, until the provider is down', async () => {
+    const patient = await startPatient({ signIn: {} });
+    const ready = await checked(patient);
+    await patient.stack.provider?.stop();
+    const down = await checked(patient);
+    await patient.stop();
+
+    expect(failures(ready)).toEqual([]);
+    expect(detailsOf(ready)).toMatch(/answers, and the CSP allows its endpoints/);
+    expect(failures(down)).toEqual(['pageSignIn']);
+    expect(detailsOf(down)).toMatch(/gave no answer: ECONNREFUSED/);
+  });
+
+  it('is found blocked by the CSP', async () => {
+    const patient = await startPatient({ signIn: {}, template: withoutItsHost });
+    const results = await checked(patient);
+    await patient.stop();
+
+    expect(failures(results)).toEqual(['pageSignIn']);
+    expect(detailsOf(results)).toMatch(/CSP does not let it call http:\/\/127/);
+  });
+});
+
 it('says that the edge keeps the key of the handshake to itself, and what the policy lacks', async () => {
   const patient = await startPatient({
     template(template) {

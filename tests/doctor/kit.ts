@@ -20,9 +20,11 @@ export interface Patient {
   stop(): Promise<void>;
 }
 
+const PAGE = '<!doctype html><meta name="edge-chat:settings" content="%settings%"><title>Chat</title>';
+
 export async function startPatient(options: StackOptions = {}): Promise<Patient> {
   const pageDirectory = await mkdtemp(path.join(tmpdir(), 'edge-chat-doctor-'));
-  await writeFile(path.join(pageDirectory, 'index.html'), '<!doctype html><title>Chat</title>');
+  await writeFile(path.join(pageDirectory, 'index.html'), PAGE);
   const faults: Patient['faults'] = {};
   const stack = await startStack({
     pageDirectory,
