@@ -57,7 +57,7 @@ const accepted = {
     test: /^[^\s,]+(,[^\s,]+)*$/,
     takes: 'a comma-separated list of client ids',
     means:
-      "The clients whose tokens the stack accepts; the claim `azp` names the client of a token. The stack always accepts the page's own client too. Without this parameter it accepts the client that `oidcAudience` names",
+      "The clients whose tokens the stack accepts; the claims `azp` and `client_id` name the client of a token. The stack always accepts the page's own client too. Without this parameter it accepts the client that `oidcAudience` names",
     example: '4tq7example2client9id,8mobile3client',
   },
   oidcClientId: {

@@ -15,7 +15,7 @@ const TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
 export interface OidcProvider {
   issuer: string;
   audience: string;
-  /** Clients whose tokens count, by the claim `azp`. A token without it was issued to the audience. */
+  /** Clients whose tokens count, by the claims `azp` and `client_id`. A token without them was issued to the audience. */
   clients: readonly string[];
   jwksUrl: string;
   /** The claim that says what the user may do where. */
@@ -46,9 +46,10 @@ export function createOidcVerifier({
         requiredClaims: ['sub', 'exp'],
         clockTolerance: TOLERATED_SKEW_SECONDS,
       });
-      const { sub, exp, azp } = payload;
-      if (!isSignIn(protectedHeader.typ) || (azp !== undefined && !clients.some((client) => client === azp)))
-        return undefined;
+      const { sub, exp, azp, client_id: clientId } = payload;
+      const isKnown = (claim: unknown) => claim === undefined || clients.some((client) => client === claim);
+      // An ID token names its client as `azp`, an access token of RFC 9068 as `client_id`.
+      if (!isSignIn(protectedHeader.typ) || !isKnown(azp) || !isKnown(clientId)) return undefined;
       if (typeof sub !== 'string' || !exp || !SUBJECT.test(sub) || isGuest({ id: sub })) return undefined;
       const name = parseName(payload.name) ?? parseName(payload.preferred_username) ?? sub.slice(0, 64);
       const verified: VerifiedToken = { user: { id: sub, name }, expiresAt: exp * 1000 };

@@ -185,6 +185,19 @@ export const distributionRules: Rule[] = [
           }),
       ],
       [
+        'a host by http',
+        (t) => {
+          const policy = pageHeaders(t).SecurityHeadersConfig.ContentSecurityPolicy ?? {};
+          const { ContentSecurityPolicy = '' } = policy as { ContentSecurityPolicy?: string };
+          assign(policy, {
+            ContentSecurityPolicy: ContentSecurityPolicy.replace(
+              'connect-src',
+              'connect-src http://a.example',
+            ),
+          });
+        },
+      ],
+      [
         'text that may become a script',
         (t) => {
           const policy = pageHeaders(t).SecurityHeadersConfig.ContentSecurityPolicy ?? {};

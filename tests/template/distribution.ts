@@ -216,7 +216,6 @@ export function pageHeadersAreStrict(template: Template): string[] {
   const wanted = [
     "default-src 'none'",
     "script-src 'self'",
-    "connect-src 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
@@ -227,6 +226,9 @@ export function pageHeadersAreStrict(template: Template): string[] {
     ...wanted.filter((directive) => !directives.includes(directive)).map((d) => `the CSP lacks ${d}`),
     ...problems({
       'the CSP lets through what it should not': /unsafe|\*/.test(csp),
+      'the CSP lets the page call more than itself and hosts by name': !directives.some((directive) =>
+        /^connect-src 'self'( https:\/\/[a-z0-9.-]+(:\d+)?)*$/.test(directive),
+      ),
       'no nosniff': !security.ContentTypeOptions,
       'the page may be framed': security.FrameOptions?.FrameOption !== 'DENY',
       'the page names itself as referrer': security.ReferrerPolicy?.ReferrerPolicy !== 'no-referrer',

@@ -45,6 +45,37 @@ it.each<[string, Parameters, string]>([
     'oidcIssuer must be an https URL',
   ],
   ['a JWKS that is no URL', { ...oidc, oidcJwksUrl: 'jwks' }, 'oidcJwksUrl must be an https URL'],
+  [
+    'a client without an issuer',
+    { oidcClientId: 'page' },
+    'oidcClientId needs oidcIssuer, oidcAudience and oidcJwksUrl',
+  ],
+  [
+    'hosts without a client',
+    { ...oidc, oidcOrigins: 'https://login.example.com' },
+    'oidcOrigins needs oidcClientId: without it the page offers no sign-in',
+  ],
+  ...[
+    'http://login.example.com',
+    'https://login.example.com/',
+    'https://*.example.com',
+    "https://a.example 'unsafe-inline'",
+    'https://a.example; script-src *',
+    'https://user@a.example',
+    Array.from({ length: 9 }, (_, i) => `https://a${i}.example`).join(),
+  ].map((oidcOrigins): [string, Parameters, string] => [
+    `the provider's host ${oidcOrigins}`,
+    { ...oidc, oidcClientId: 'page', oidcOrigins },
+    'oidcOrigins must be a comma-separated list of at most 8 https origins',
+  ]),
+  ...['profile', 'openid  profile', 'openid "x"', `openid ${'x'.repeat(250)}`].map(
+    (oidcScope): [string, Parameters, string] => [
+      `the scope ${oidcScope}`,
+      { oidcScope },
+      'oidcScope must be words with spaces between them, of which one is openid; at most 256 characters',
+    ],
+  ),
+  ['a third token', { oidcToken: 'refresh' }, 'oidcToken must be access or id'],
   ['a domain alone', { domainName }, 'domainName and certificateArn go together'],
   ['a certificate alone', { certificateArn }, 'domainName and certificateArn go together'],
   [

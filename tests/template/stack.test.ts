@@ -41,6 +41,10 @@ const options = {
   oidcIssuer: 'https://issuer.example.com/',
   oidcAudience: 'edge-chat',
   oidcJwksUrl: 'https://issuer.example.com/jwks.json',
+  oidcClientId: 'page',
+  oidcScope: 'openid profile offline_access',
+  oidcToken: 'id',
+  oidcOrigins: 'https://login.example.com,https://api.example.com:8443',
   guests: 'off',
   historyHours: '72',
   logLevel: 'debug',
@@ -247,6 +251,29 @@ describe('with every option', () => {
       LOG_LEVEL: 'debug',
     });
     expect(environmentOf(full, 'IssueGuestToken')).toMatchObject({ GUESTS: 'off' });
+  });
+
+  it('tells the page of the provider, lets it call exactly these hosts, and takes tokens of its client', () => {
+    const { PageSettings = '' } = outputsOf(full);
+    const policy = named(full, 'AWS::CloudFront::ResponseHeadersPolicy', 'PageHeaders')
+      .ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy;
+
+    expect(JSON.parse(PageSettings)).toEqual({
+      guests: false,
+      signIn: {
+        issuer: options.oidcIssuer,
+        clientId: 'page',
+        scope: options.oidcScope,
+        token: 'id',
+        audience: options.oidcAudience,
+      },
+    });
+    expect(policy?.ContentSecurityPolicy).toContain(
+      "; connect-src 'self' https://issuer.example.com https://login.example.com https://api.example.com:8443;",
+    );
+    for (const name of ['Authorize', 'PublishHttp'])
+      expect(environmentOf(full, name)).toMatchObject({ OIDC_CLIENTS: 'edge-chat,page' });
+    expect(JSON.parse(outputsOf(bare).PageSettings ?? '')).toEqual({ guests: true });
   });
 
   it('goes on with the message table of an earlier stack', () => {

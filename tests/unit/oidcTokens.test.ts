@@ -86,6 +86,7 @@ describe('a token holds', () => {
     ['of the type of access tokens', () => sign({}, { typ: 'at+jwt' })],
     ['issued to the audience', () => sign({ azp: audience })],
     ['issued to another client that counts', () => sign({ azp: 'mobile' })],
+    ['an access token for a client that counts', () => sign({ client_id: 'mobile' })],
     ['for a few seconds longer, as clocks differ', () => sign({ exp: seconds - 4 })],
   ])('%s', async (_name, make) => {
     expect(await verifier()(await make())).toMatchObject({ user: { id: 'ann', name: 'Ann' } });
@@ -181,6 +182,7 @@ it.each<[string, () => string | Promise<string>]>([
   ['the type of a logout token', () => sign({}, { typ: 'logout+jwt' })],
   ['a type that is no text', () => sign({}, { typ: 7 })],
   ['another client that it was issued to', () => sign({ azp: 'another' })],
+  ['another client that its access token names', () => sign({ client_id: 'another' })],
   ['two clients that it was issued to', () => sign({ azp: [audience] })],
   ['no subject', () => sign({ sub: undefined })],
   ['a subject that is a number', () => sign({ sub: 7 })],
