@@ -39,12 +39,19 @@ export interface ConnectionOptions {
 /** A connection, from its handshake to its end, and its outstanding requests. */
 export interface Connection {
   isOpen(): boolean;
+  /** Whether API Gateway refused a frame at or after a time: its throttle has no reference to the frame. */
+  wasThrottledSince(since: number): boolean;
   /**
    * Sends a frame, and calls `done` once: with the reply, or with `undefined` if the connection closed or no reply came
    * within `withinMs`.
    */
   request(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
   close(ending?: CloseReason, until?: number): void;
+}
+
+/** Tells whether a frame is API Gateway's own refusal of a frame above its rates. It does not say of which. */
+function isThrottle(frame: string): boolean {
+  return /^\{[^{}]*"message"\s*:\s*"Too Many Requests"/i.test(frame);
 }
 
 /** Opens a socket with a token. */
@@ -56,6 +63,7 @@ export function openConnection(
   const waiting = new Map<string, (reply?: Reply) => void>();
   let state: 'opening' | 'open' | 'refused' | 'closed' = 'opening';
   let asked = 0;
+  let throttledAt = Number.NEGATIVE_INFINITY;
   let socket: Socket | undefined;
 
   const guarded = (run: () => void): void => {
@@ -77,7 +85,10 @@ export function openConnection(
 
   const read = (frame: string): void => {
     const message = parseServerFrame(frame);
-    if (!message) return;
+    if (!message) {
+      if (isThrottle(frame)) throttledAt = clock.now();
+      return;
+    }
     guarded(() => events.onFrame(message));
     if ('ref' in message) waiting.get(message.ref ?? '')?.(message);
   };
@@ -107,6 +118,7 @@ export function openConnection(
 
   const connection: Connection = {
     isOpen: () => state === 'open',
+    wasThrottledSince: (since) => throttledAt >= since,
     request(message, withinMs, done) {
       const ref = (++asked).toString(36);
       const settle = (reply?: Reply): void => {

@@ -30,13 +30,15 @@ export function startHeartbeat(
   const ping = (): void => {
     cancel();
     cancel = clock.after(pingMs, ping);
-    dueUntil = clock.now() + PONG_TIMEOUT_MS;
+    const sentAt = clock.now();
+    dueUntil = sentAt + PONG_TIMEOUT_MS;
     connection.request(
       { action: 'ping', rooms: cursorsOn(connection) as Record<string, number> },
       PONG_TIMEOUT_MS,
       (reply) => {
         dueUntil = 0;
-        if (!reply) connection.close('noAnswer');
+        // A throttled connection lives: a reconnect would only add frames.
+        if (!reply && !connection.wasThrottledSince(sentAt)) connection.close('noAnswer');
       },
     );
   };

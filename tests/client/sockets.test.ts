@@ -410,6 +410,27 @@ describe('the pulse', () => {
     expect(waits.every((wait) => wait === everyMs)).toBe(true);
   });
 
+  it('keeps a socket whose ping API Gateway throttles, and pings again', async () => {
+    const harness = createHarness();
+    const { chat, room } = await harness.joined();
+    const kept = harness.gateway.live()[0];
+    let throttles = 0;
+    harness.gateway.faults.request = (message) => {
+      if (message.action !== 'ping' || throttles >= 2) return undefined;
+      throttles += 1;
+      return { answer: { message: 'Too Many Requests', connectionId: 'x=', requestId: 'y' } };
+    };
+    const states: string[] = [];
+    chat.on('state', ({ kind }) => states.push(kind));
+
+    await harness.clock.pass(100_000);
+    harness.gateway.post('lobby', 'heard');
+    await harness.clock.pass(1_000);
+
+    expect([throttles, states, kept?.isOpen]).toEqual([2, [], true]);
+    expect(texts(room)).toEqual(['heard']);
+  });
+
   it('finds a socket dead that does not answer in 10 s, and opens another', async () => {
     const harness = createHarness();
     const { chat, room } = await harness.joined();
