@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { publishAsUser } from '../../lib/actions/publishForBackEnd';
-import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
+import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import { ConditionFailed, type Database } from '../../lib/aws/dynamodb/database';
+import { openConnection } from '../../lib/connections/openConnection';
+import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
+import { removeUserEverywhere } from '../../lib/moderation/removeUser';
 import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
 import { createCharge, SYNCS } from '../../lib/rateLimiting/tokenBucket';
 import { awsClients } from '../awsHttp/awsClients';
@@ -22,6 +25,9 @@ const LONGEST_TEXT = '🦄'.repeat(4_000);
 const ROWS = 700;
 const ann = { id: 'ann', name: 'Ann' };
 const eve = { id: 'eve', name: 'Eve' };
+const mallory = { id: 'mallory', name: 'Mallory' };
+/** The most rooms of a connection, with the longest names. */
+const FULL_ROOMS = Array.from({ length: 50 }, (_, i) => `room-${i}`.padEnd(64, 'x'));
 
 type Context = BackEndContext & UserContext;
 /** The capacity units that the database says a frame consumed. */
@@ -63,7 +69,7 @@ const requester = (id: string, user = ann): Requester => ({
   id,
   user,
   expiresAt: NOW + HOUR,
-  permissions: '*:rw',
+  permissions: '*:rwm',
 });
 
 const open = async (id: string, user = ann, rooms: readonly string[] = []): Promise<Requester> => {
@@ -92,7 +98,33 @@ beforeAll(async () => {
   for (let seq = 1; seq <= ROWS; seq += 25)
     await Promise.all(Array.from({ length: 25 }, (_, i) => write(seq + i)));
   await opened.stores.users.addBan(eve.id, { room: 'full', until: NOW + HOUR }, NOW);
+  await opened.stores.users.addBan(mallory.id, { room: '*', until: NOW + HOUR }, NOW);
+  await fillRooms();
 });
+/** Fills rooms with the most members that are announced, and a hall with the most that a reply serves. */
+async function fillRooms(): Promise<void> {
+  for (let i = 0; i < 500; i += 50)
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, n) => {
+        const id = `crowd-${i + n}`.padEnd(16, '=');
+        const who = requester(id, { id: `user-${i + n}`, name: 'N'.repeat(64) });
+        await opened.stores.members.add({ ...who, room: 'hall' });
+        if (i + n >= 90) return;
+        await opened.stores.connections.open(who, NOW + HOUR);
+        for (const room of ['full', ...FULL_ROOMS]) await opened.stores.members.add({ ...who, room });
+      }),
+    );
+  for (const room of FULL_ROOMS)
+    await opened.stores.log.put(room, {
+      type: 'message',
+      seq: 1,
+      id: 'message-1',
+      text: LONGEST_TEXT,
+      from: eve,
+      at: NOW - HOUR,
+    });
+}
+
 afterAll(async () => {
   opened.disconnect();
   await tables.drop();
@@ -107,12 +139,19 @@ const send = (after: number, text = 'hello', id = 'my-own-id') => ({
   after,
 });
 const ask = async (who: Requester, frame: { action: string; [field: string]: unknown }) => {
-  const handle = frame.action === 'sendMessage' ? handleSendMessage : handleRoomAction;
+  const isModerators = frame.action === 'kick' || frame.action === 'unban';
+  const others = isModerators ? handleModeratorAction : handleRoomAction;
+  const handle = frame.action === 'sendMessage' ? handleSendMessage : others;
   return handle(container(), who, JSON.stringify(frame));
 };
 const fiftyRooms = Object.fromEntries(
   Array.from({ length: 50 }, (_, i) => [i === 0 ? 'full' : `room-${i}`, 0]),
 );
+
+const shake = async (id: string, user = ann) => {
+  const context = { ...container(), maxConnections: 5, leaseMs: 90_000 };
+  return { type: await openConnection(context, { ...requester(id, user), takesRefusal: true }) };
+};
 
 interface Price {
   frame: string;
@@ -260,7 +299,7 @@ const PRICES: Price[] = [
   },
   {
     frame: '`joinRoom` of the longest texts',
-    read: 180,
+    read: 260,
     write: 4,
     reply: { type: 'joined' },
     async prepare() {
@@ -280,6 +319,138 @@ const PRICES: Price[] = [
         id: 'http-own-id',
         text: 'hello',
         after: 0,
+      }),
+  },
+  {
+    frame: 'handshake that is let in',
+    read: 3,
+    write: 3,
+    reply: { type: 'opened' },
+    prepare: async () => () => shake('new-1', { id: 'newcomer', name: 'New' }),
+  },
+  {
+    frame: 'handshake of a banned user, with the reason told',
+    read: 3,
+    write: 4,
+    reply: { type: 'banned' },
+    prepare: async () => () => shake('new-2', mallory),
+  },
+  {
+    frame: 'handshake above 5 connections, with the reason told',
+    read: 10,
+    write: 4,
+    reply: { type: 'tooMany' },
+    async prepare() {
+      const many = { id: 'many', name: 'Many' };
+      for (let i = 0; i < 5; i++) await shake(`many-${i}`, many);
+      return () => shake('many-5', many);
+    },
+  },
+  {
+    frame: 'end of a connection in 50 full rooms',
+    read: 5_500,
+    write: 80,
+    reply: {},
+    async prepare() {
+      const who = await open('gone-1', { id: 'gone', name: 'Gone' }, FULL_ROOMS);
+      return async () => {
+        await removeClosedConnection(container(), who.id);
+        return { type: 'closed' };
+      };
+    },
+  },
+  {
+    frame: '`leaveRoom` of a full room',
+    read: 120,
+    write: 10,
+    reply: { type: 'ok' },
+    async prepare() {
+      const who = await open('leaver-1', { id: 'leaver', name: 'Leaver' }, ['full']);
+      return () => ask(who, { action: 'leaveRoom', room: 'full' });
+    },
+  },
+  {
+    frame: '`typing` in a full room',
+    read: 120,
+    write: 2,
+    reply: { type: 'ok' },
+    async prepare() {
+      const who = await open('typist-1', { id: 'typist', name: 'Typist' }, [FULL_ROOMS[0] ?? '']);
+      return () => ask(who, { action: 'typing', room: FULL_ROOMS[0] });
+    },
+  },
+  {
+    frame: '`ping` with 50 rooms, behind the longest text in each',
+    read: 500,
+    write: 6,
+    reply: { type: 'pong' },
+    async prepare() {
+      const who = await open('pinger-1', { id: 'pinger', name: 'Pinger' }, FULL_ROOMS);
+      return () =>
+        ask(who, { action: 'ping', rooms: Object.fromEntries(FULL_ROOMS.map((room) => [room, 0])) });
+    },
+  },
+  {
+    frame: '`sendMessage` in a room of 500',
+    read: 15,
+    write: 4,
+    reply: { type: 'ack' },
+    async prepare() {
+      const who = await open('speaker-1', { id: 'speaker', name: 'Speaker' }, ['hall']);
+      return () => ask(who, { ...send(0), room: 'hall' });
+    },
+  },
+  {
+    frame: '`kick` of a user with 5 connections from a full room',
+    read: 130,
+    write: 40,
+    reply: { type: 'ok' },
+    async prepare() {
+      const victim = { id: 'victim', name: 'Victim' };
+      for (let i = 0; i < 5; i++) {
+        await shake(`victim-${i}`, victim);
+        await open(`victim-${i}`, victim, [FULL_ROOMS[1] ?? '']);
+      }
+      const moderator = await open('moderator-1', { id: 'moderator', name: 'Mo' });
+      return () => ask(moderator, { action: 'kick', room: FULL_ROOMS[1], user: victim.id });
+    },
+  },
+  {
+    frame: '`unban`',
+    read: 3,
+    write: 2,
+    reply: { type: 'ok' },
+    async prepare() {
+      const moderator = await open('moderator-2', { id: 'moderator', name: 'Mo' });
+      return () => ask(moderator, { action: 'unban', room: 'full', user: 'nobody' });
+    },
+  },
+  {
+    frame: 'operator: ban of a user with 5 connections, one of them in 50 full rooms',
+    read: 6_000,
+    write: 1_000,
+    reply: {},
+    async prepare() {
+      const outcast = { id: 'outcast', name: 'Outcast' };
+      for (let i = 0; i < 5; i++) await shake(`outcast-${i}`, outcast);
+      await open('outcast-0', outcast, FULL_ROOMS);
+      return async () => {
+        await removeUserEverywhere(container(), { user: outcast.id, until: NOW + HOUR });
+        return { type: 'banned' };
+      };
+    },
+  },
+  {
+    frame: 'operator: message in a room of 500, first attempt',
+    read: 15,
+    write: 4,
+    reply: { type: 'ack' },
+    prepare: async () => () =>
+      publishAsOperator(container(), ann, {
+        action: 'sendMessage',
+        room: 'hall',
+        id: 'operator-1',
+        text: 'hello',
       }),
   },
 ];
