@@ -59,6 +59,8 @@ export function createConnectionManager(
   const delay = createReconnectDelay(random);
   let isWanted = false;
   let attempt: Attempt = NONE;
+  /** Attempts that were restarted because they seemed stalled: each restart is more patient. */
+  let restarts = 0;
   let connections: readonly Connection[] = [];
   let newest: Newest | undefined;
   /** Why the last connection or attempt ended. */
@@ -128,6 +130,7 @@ export function createConnectionManager(
     attempt = NONE;
     reason = undefined;
     until = undefined;
+    restarts = 0;
     delay.onOpen();
     newest?.stopTimers();
     newest = attend(connection);
@@ -218,8 +221,11 @@ export function createConnectionManager(
       if (newest) return newest.heartbeat.probe();
       const isStalled =
         (attempt.kind === 'token' || attempt.kind === 'handshake') &&
-        clock.now() - attempt.since > STALLED_ATTEMPT_MS;
-      if (isStalled) cancelAttempt();
+        clock.now() - attempt.since > STALLED_ATTEMPT_MS * 2 ** restarts;
+      if (isStalled) {
+        restarts++;
+        cancelAttempt();
+      }
       connect();
     },
   };

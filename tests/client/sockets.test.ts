@@ -549,3 +549,17 @@ it('tells in its state that a renewal is refused, until one succeeds', async () 
   expect(refused).toEqual({ kind: 'connected', renewal: 'refused' });
   expect(chat.state).toEqual({ kind: 'connected' });
 });
+
+it('connects over a slow network, although the device reports a change of network all the time', async () => {
+  const harness = createHarness();
+  harness.gateway.latencyMs = 2_000;
+  const chat = harness.chat();
+  chat.connect();
+
+  for (let i = 0; i < 40 && chat.state.kind !== 'connected'; i++) {
+    await harness.clock.pass(1_500);
+    harness.networkChanged();
+  }
+
+  expect(chat.state).toEqual({ kind: 'connected' });
+});

@@ -179,6 +179,7 @@ function createLog(rows: Rows): LogStore {
 }
 
 /** As in the database's adapter. */
+const MAX_LEAVING = 50;
 const MAX_UNTOLD = 50;
 
 function createConnections(): ConnectionStore {
@@ -246,7 +247,11 @@ function createConnections(): ConnectionStore {
       return { fence: open.get(id)?.fence ?? 0, ...(hasLapsed && { hasLapsed }) };
     },
     async leave(id, room, charged, leaseUntil) {
-      const left = charge(id, charged, leaseUntil);
+      const left = charge(id, charged, leaseUntil, ({ leaving }) =>
+        leaving.size < MAX_LEAVING
+          ? undefined
+          : { kind: 'rateLimited', retryAfterMs: charged.costMs, contended: true },
+      );
       const row = open.get(id);
       if (left !== 'ok') return left;
       if (!row) return { kind: 'closed' };

@@ -1050,6 +1050,16 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await untold()).toEqual(['attic']);
     });
 
+    it('leaves no more than fifty rooms before the first of them is finished', async () => {
+      const id = await connected();
+      const leaveRoom = (n: number) => stores.connections.leave(id, `room-${n}`, ample, LEASE);
+      for (let n = 0; n < 50; n++) expect(await leaveRoom(n)).toMatchObject({ wasMember: false });
+
+      expect(await leaveRoom(50)).toMatchObject({ kind: 'rateLimited' });
+      await stores.connections.finishLeave(id, 'room-0');
+      expect(await leaveRoom(50)).toMatchObject({ wasMember: false });
+    });
+
     it('keeps no more than fifty rooms that were not told of it', async () => {
       const id = await connected();
       for (let i = 0; i < 52; i++) await stores.connections.noteUntold(id, `room-${i}`);

@@ -551,3 +551,25 @@ describe('forgetting a connection', () => {
     expect(await membersIn(harness, 'attic')).toEqual([]);
   });
 });
+
+it('a join looks three times for a ban of a connection that is removed from rooms all the time', async () => {
+  const harness = createHarness();
+  const who = await connect(harness, 'ann-1', ann);
+  await harness.connections.requireBanCheck(who.id, ['den']);
+  let looks = 0;
+  const busy: Harness = {
+    ...harness,
+    users: {
+      ...harness.users,
+      async findBan(...asked) {
+        looks++;
+        await harness.connections.removeFromRoom(who.id, 'attic');
+        return harness.users.findBan(...asked);
+      },
+    },
+  };
+
+  expect(await join(busy, who)).toMatchObject({ code: 'forbidden' });
+
+  expect(looks).toBe(3);
+});
