@@ -327,4 +327,18 @@ export const THREATS: readonly Threat[] = [
       ['tests/simulation/bugs.ts', 'appends without asking again after it met the removal of its author'],
     ],
   },
+  {
+    id: 'T31',
+    threat: 'A sign-in is forged, repeated, or leaks its tokens',
+    defence: 'code flow with PKCE, state and nonce; no token in an address; sign-out revokes',
+    tests: [
+      ['tests/browser/signIn.test.ts', 'takes no notice of %s'],
+      ['tests/browser/signIn.test.ts', 'sends no token in an address'],
+      ['tests/browser/signIn.test.ts', 'signs out in every tab, and at the provider'],
+      [
+        'tests/template/stack.test.ts',
+        'tells the page of the provider, lets it call exactly these hosts, and takes tokens of its client',
+      ],
+    ],
+  },
 ];
