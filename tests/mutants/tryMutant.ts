@@ -9,7 +9,7 @@ import type { Mutant } from './plan';
 /** Tests that take longer than this hang, in milliseconds. */
 const TEST_TIMEOUT_MS = 240_000;
 /** The simulation runs as much as `npm test` does. */
-const SIMULATION = { seed: 2_000_000, sends: 20_000, seeds: Number.MAX_SAFE_INTEGER, jobs: 1 };
+const SIMULATION = { seed: 2_000_000, sends: 12_000, seeds: Number.MAX_SAFE_INTEGER, jobs: 1 };
 
 /** Runs the tests that see a mistake. Gives what found it, or nothing where it survived. */
 export async function tryMutant(mutant: Mutant): Promise<string | undefined> {

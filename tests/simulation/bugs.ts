@@ -373,18 +373,6 @@ export const bugs: Bug[] = [
     caughtAs: ['neverExpires'],
   },
   {
-    name: 'searches only the compared rows for a removal',
-    kind: 'kicks',
-    patches: [
-      {
-        file: 'lib/log/findDuplicate.ts',
-        find: 'removed: run.some((slot) => isRemoval(slot, send)),',
-        replace: 'removed: compared.slice(0, -1).some((slot) => isRemoval(slot, send)),',
-      },
-    ],
-    caughtAs: ['writtenAfterKick'],
-  },
-  {
     name: 'searches only the last taken row for a removal',
     kind: 'kicks',
     patches: [
@@ -407,18 +395,6 @@ export const bugs: Bug[] = [
       },
     ],
     caughtAs: ['writtenAfterKick'],
-  },
-  {
-    name: 'lets a late leave take the member row of a later join',
-    kind: 'faulty',
-    patches: [
-      {
-        file: 'lib/actions/leaveRoom.ts',
-        find: 'context.members.remove(room, requester.id, left.fence)',
-        replace: 'context.members.remove(room, requester.id, Number.MAX_SAFE_INTEGER)',
-      },
-    ],
-    caughtAs: ['late'],
   },
   {
     name: "adopts another user's sends from a shared outbox",
