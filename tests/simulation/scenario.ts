@@ -70,6 +70,8 @@ export interface Scenario {
 export const MAX_CONNECTIONS = 5;
 
 const HOUR_MS = 3_600_000;
+/** Of two tabs that renew at the same moment, one may wait until the other has closed its old connection. */
+const FULL_HOUSE_RENEWAL_MS = 7_000;
 const FAR_OFF_MS = 600_000;
 /** A client's ping, and what it takes to have what it tells of. */
 const HEARTBEAT_MS = 31_000;
@@ -221,7 +223,7 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         lastsMs: 320_000,
         tokenLivesMs: 90_000,
         skewMs: 500,
-        promptMs: 2_000,
+        promptMs: FULL_HOUSE_RENEWAL_MS,
         staysJoined: true,
       };
     case 'long':
