@@ -3,6 +3,11 @@ import { parseRoom, problemWithText, ROOM_RULE } from '../../lib/protocol';
 /** What a line typed at the prompt asks for. */
 export type Command =
   | { kind: 'say'; text: string }
+  /** Answers a message, by default the last one of another user. */
+  | { kind: 'reply'; of: number | undefined; text: string }
+  /** Edits a message, by default the last own one. */
+  | { kind: 'edit'; of: number | undefined; text: string }
+  | { kind: 'delete'; of: number | undefined }
   | { kind: 'rooms' }
   | { kind: 'join'; room: string }
   | { kind: 'leave'; room: string | undefined }
@@ -18,6 +23,9 @@ export const COMMANDS = `/join ROOM      enter a room, or go to one you are in
 /rooms          the rooms you are in
 /who            who is here
 /history [N]    N earlier messages (20)
+/reply [#N] TEXT  answer message N, or the last one of another user
+/edit [#N] TEXT   give message N other words, or your last one
+/delete [#N]      delete message N, or your last one
 /quit           leave; Ctrl-C and Ctrl-D do the same
 //TEXT          send a text that begins with a slash`;
 
@@ -26,6 +34,8 @@ export function readCommand(line: string): Command {
   if (line.trim() === '') return { kind: 'nothing' };
   if (!line.startsWith('/') || line.startsWith('//')) return say(line.replace(/^\/\//, '/'));
 
+  const change = /^\/(reply|edit|delete)(?:\s+#(\d{1,15}))?(?:\s(.*))?$/s.exec(line.trim());
+  if (change) return changeOf(change);
   const [name = '', ...rest] = line.trim().slice(1).split(/\s+/);
   const [argument] = rest;
   if (rest.length > 1) return wrong(`/${name} takes one word at most.`);
@@ -51,6 +61,17 @@ export function readCommand(line: string): Command {
         `There is no /${name.slice(0, 32)}. /help lists what there is; //TEXT sends a text with a slash.`,
       );
   }
+}
+
+/** Reads a command that changes or answers a message. */
+function changeOf([, kind, seq, rest = '']: RegExpExecArray): Command {
+  const of = seq === undefined ? undefined : Number(seq);
+  const text = rest.trim();
+  if (kind === 'delete')
+    return text === '' ? { kind, of } : wrong('/delete takes a message such as #12, or nothing.');
+  if (kind !== 'edit' && kind !== 'reply') return wrong('There is no such command.');
+  const problem = problemWithText(text);
+  return problem === undefined ? { kind, of, text } : wrong(problem);
 }
 
 function say(text: string): Command {

@@ -1,6 +1,6 @@
-import type { Room, Unsubscribe } from '../../client/index';
+import type { MessageView, Room, Unsubscribe } from '../../client/index';
 import type { Presence } from '../../client/presence';
-import type { MessageEntry, User } from '../../lib/protocol';
+import type { LogEntry, User } from '../../lib/protocol';
 import type { Style } from '../terminal/style';
 import { printable } from '../terminal/terminalText';
 
@@ -27,9 +27,11 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
   let first: number | undefined;
   let present: readonly User[] | undefined;
 
-  const printMessage = ({ at, from, text }: MessageEntry) => {
-    const [opening = '', ...more] = text.split('\n').map(printable);
-    print(`${style.faint(timeOf(at))} ${prefix()}${style.name(from)}: ${opening}`);
+  const printMessage = ({ at, from, text, deleted, editedAt, replyTo }: MessageView) => {
+    const [opening = '', ...more] = (deleted ? '(deleted)' : text).split('\n').map(printable);
+    const answer = replyTo === undefined ? '' : style.faint(`(to #${replyTo}) `);
+    const mark = editedAt === undefined ? '' : style.faint(' (edited)');
+    print(`${style.faint(timeOf(at))} ${prefix()}${style.name(from)}: ${answer}${opening}${mark}`);
     for (const line of more) print(`      ${line}`);
   };
   const notice = (line: string) => print(style.faint(`      ${prefix()}${line}`));
@@ -43,6 +45,14 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
     for (const message of fresh) if (message.seq > from) printMessage(message);
     first ??= fresh[0]?.seq ?? cursor + 1;
     last = cursor;
+  };
+  /** Tells of a change of a message that was printed before. A change that comes with its message is printed with it. */
+  const printChange = (entry: LogEntry) => {
+    if (entry.type !== 'edited' && entry.type !== 'deleted') return;
+    if (last === undefined || entry.of > last) return;
+    const by = printable(entry.from?.name ?? 'The author');
+    if (entry.type === 'deleted') notice(`${by} deleted #${entry.of}`);
+    else if (entry.text !== undefined) notice(`${by} edited #${entry.of}: ${printable(entry.text)}`);
   };
   const printPresence = () => {
     const { members, memberCount } = presence.snapshot;
@@ -60,6 +70,7 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
       printNew();
       printPresence();
     }),
+    room.on('entry', printChange),
     presence.onChange(printPresence),
     room.on('gap', ({ from, to }) =>
       notice(`${to - from + 1} messages have expired here and cannot be shown`),

@@ -13,6 +13,7 @@ export function tailCommand() {
     .description(
       'Print each message as a line of JSON, until it is interrupted or its output is closed: ' +
         '{"room","type":"message","seq","id","text","from","at"}, ' +
+        'the same with "edited" or "deleted" and "of" for a change of the message with that seq, ' +
         'and {"room","type":"gap","from","to"} where messages expired before they were read.',
     )
     .option('--history <count>', 'earlier messages to print for each room', wholeNumber(0, 1000), 20)

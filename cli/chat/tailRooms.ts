@@ -44,6 +44,9 @@ async function follow(room: Room, history: number, tell: (value: object) => void
   const { messages } = room.snapshot;
   messages.slice(Math.max(0, messages.length - history)).forEach(message);
   room.on('message', message);
+  room.on('entry', (entry) => {
+    if (entry.type === 'edited' || entry.type === 'deleted') tell({ room: name, ...entry });
+  });
   room.on('gap', (gap) => tell({ room: name, type: 'gap', ...gap }));
   room.on('reset', () => tell({ room: name, type: 'reset' }));
 }

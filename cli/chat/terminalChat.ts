@@ -1,4 +1,4 @@
-import type { Chat, Room } from '../../client/index';
+import type { Chat, MessageView, Room } from '../../client/index';
 import type { PresenceSnapshot } from '../../client/presence';
 import { EXIT, type ExitCode } from '../commandLine/exitCodes';
 import { createStyle } from '../terminal/style';
@@ -44,16 +44,34 @@ export async function runTerminalChat(
     const others = presence.snapshot.memberCount - 1;
     tell(`You are in ${name}${companyOf(others)}. /help lists the commands.`);
   };
-  const send = async (room: Room, text: string) => {
+  const send = async (room: Room, text: string, submit: () => Promise<unknown> = () => room.send(text)) => {
     if (chat.state.kind !== 'connected') tell(`Kept until there is a connection: ${text}`);
     underWay.add(text);
     try {
-      await room.send(text);
+      await submit();
     } catch (error) {
       if (!isLeaving) warn(`Not sent: ${text}\n  ${reasonOf(error)}`);
     } finally {
       underWay.delete(text);
     }
+  };
+  /** The message that a command names, or the last one of this user or of another. */
+  const find = ({ snapshot }: Room, of: number | undefined, isOwn: boolean): MessageView | undefined =>
+    snapshot.messages.findLast(({ seq, from, deleted }) =>
+      of === undefined ? !deleted && (from.id === chat.user?.id) === isOwn : seq === of,
+    );
+  const change = async (room: Room, command: Extract<Command, { kind: 'reply' | 'edit' | 'delete' }>) => {
+    const isAnswer = command.kind === 'reply';
+    const target = find(room, command.of, !isAnswer);
+    // A change of a send that is not acknowledged follows it.
+    const pending = command.of === undefined && !isAnswer ? room.snapshot.pending.at(-1)?.id : undefined;
+    const of = pending ?? target?.seq;
+    if (of === undefined) return warn('There is no such message here. /history shows earlier ones.');
+    if (command.kind === 'delete') return send(room, 'the deletion', () => room.delete(of));
+    const { text } = command;
+    if (command.kind === 'edit')
+      return send(room, text, () => room.edit(of, { text, data: pending ? undefined : target?.data }));
+    return send(room, text, () => room.send({ text, replyTo: Number(of) }));
   };
   const who = ({ members, memberCount }: PresenceSnapshot) => {
     if (memberCount === 0) return tell('The members are not known yet.');
@@ -95,11 +113,15 @@ export async function runTerminalChat(
         break;
       }
       case 'say':
+      case 'reply':
+      case 'edit':
+      case 'delete':
       case 'who':
       case 'history':
         if (!current) warn('You are in no room. /join ROOM enters one.');
         else if (command.kind === 'say') await send(current.room, command.text);
         else if (command.kind === 'who') who(current.presence.snapshot);
+        else if (command.kind !== 'history') await change(current.room, command);
         else if ((await current.log.earlier(command.count)) === 0) tell('There is nothing earlier.');
         break;
       default:

@@ -76,6 +76,26 @@ describe('the terminal client at a terminal', () => {
     await ben.sees('There is nothing earlier.');
   });
 
+  it('answers, edits and deletes messages', async () => {
+    const ann = await sit('Ann', ['living']);
+    const ben = await sit('Ben', ['living']);
+    ann.type('Hallo\r');
+    await ben.sees('Ann: Hallo');
+    ann.type('/edit Hello\r');
+    await ben.sees('Ann edited #1: Hello');
+    ben.type('/reply Hi\r');
+    await ann.sees('Ben: (to #1) Hi');
+    ann.type('/delete #1\r');
+    await ben.sees('Ann deleted #1');
+    ben.type('/edit #1 Mine\r');
+    await ben.sees('Not sent: Mine');
+    ann.type('/delete all\r');
+    await ann.sees('/delete takes a message such as #12, or nothing.');
+
+    const eve = await sit('Eve', ['living']);
+    expect(eve.shown()).toMatch(/Ann: \(deleted\)\n.*Ben: \(to #1\) Hi\n/);
+  });
+
   it('goes in and out of rooms', async () => {
     const ann = await sit('Ann', ['one', 'two']);
     await ann.sees('one> ');
