@@ -76,16 +76,17 @@ async function publish(
   )
     return failed(publication, UNKNOWN_REPLY);
   const send = draftOf({ ...publication, after }, from);
-  const search = await findDuplicatePaged(
-    context,
-    send,
-    isStillAllowed ? USER_PAGE_SIZE : OPERATOR_PAGE_SIZE,
-  );
+  const look = (where = {}) =>
+    findDuplicatePaged(context, send, isStillAllowed ? USER_PAGE_SIZE : OPERATOR_PAGE_SIZE, where);
+  let search = await look();
   let draft = send;
   if (search.kind === 'notFound' && publication.action !== 'sendMessage') {
     const right = await checkTarget(context, publication, { user: from.id, ...rights });
-    if ('code' in right) return failed(publication, right);
-    if (publication.action === 'deleteMessage')
+    if ('code' in right) {
+      // What an earlier attempt did is no reason to refuse it: the memory may not know of it yet.
+      search = await look({ inMemory: false });
+      if (search.kind === 'notFound') return failed(publication, right);
+    } else if (publication.action === 'deleteMessage')
       draft = draftDeletion({ ...publication, after }, from, right.by);
   }
   const reply = await appendAndAcknowledge(context, draft, search, {

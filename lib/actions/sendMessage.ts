@@ -2,7 +2,7 @@ import { hasPermission } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
 import { appendAndAcknowledge } from '../delivery/appendAndAcknowledge';
 import { type Draft, draftDeletion, draftEdit, draftMessage } from '../delivery/drafts';
-import { findDuplicate, findRecentDuplicate } from '../log/findDuplicate';
+import { type DuplicateSearch, findDuplicate, findRecentDuplicate } from '../log/findDuplicate';
 import type { PublishContext, SendQuotaContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
@@ -30,14 +30,14 @@ export async function sendMessage(
 
   const search = recent ?? (await findDuplicate(context, send));
   const isStillAllowed = () => context.connections.isMember(sender.id, send.room, context.clock.now());
-  const append = (draft: Draft) =>
-    appendAndAcknowledge(context, draft, search, {
+  const append = (draft: Draft, found: DuplicateSearch) =>
+    appendAndAcknowledge(context, draft, found, {
       began: now,
       except: sender.id,
       isLimited,
       isStillAllowed,
     });
-  if (search.kind !== 'notFound' || message.action === 'sendMessage') return append(send);
+  if (search.kind !== 'notFound' || message.action === 'sendMessage') return append(send, search);
 
   const { permissions, user } = sender;
   const right = await checkTarget(context, message, {
@@ -45,8 +45,12 @@ export async function sendMessage(
     mayWrite: hasPermission(permissions, 'write', message.room),
     mayModerate: hasPermission(permissions, 'moderate', message.room),
   });
-  if ('code' in right) return errorReply(message, right);
-  return append(message.action === 'deleteMessage' ? draftDeletion(message, user, right.by) : send);
+  if ('code' in right) {
+    // What an earlier attempt did is no reason to refuse it: the memory may not know of it yet.
+    const again = await findDuplicate(context, send, { inMemory: false });
+    return again.kind === 'notFound' ? errorReply(message, right) : append(send, again);
+  }
+  return append(message.action === 'deleteMessage' ? draftDeletion(message, user, right.by) : send, search);
 }
 
 function draftOf(message: MessageOf<Draft['action']>, { user }: Requester): Draft {

@@ -26,15 +26,17 @@ export type DuplicateSearch = Duplicate | NotFound | { kind: 'behind' };
 
 /**
  * Looks through every row in `(after, head]` for the send's own id, from memory or by one consistent read. Memory
- * alone must not replace `after`: an invocation that starts after its own repeat finished would write twice.
+ * alone must not replace `after`: an invocation that starts after its own repeat finished would write twice. Memory may
+ * lack the newest rows: the writer meets those at its slot, but a refusal must have looked in the log (`inMemory`).
  * @throws Unavailable when the log cannot be read.
  */
 export async function findDuplicate(
   { log, recentLogs, clock }: LogContext,
   send: EntryDraft,
+  { inMemory = true } = {},
 ): Promise<DuplicateSearch> {
   const asked = clock.now();
-  const remembered = recentLogs.get(send.room, send.after, asked);
+  const remembered = inMemory ? recentLogs.get(send.room, send.after, asked) : undefined;
   const run = remembered ?? (await readRange(log, send.room, send.after));
   if (!run) return { kind: 'behind' };
 

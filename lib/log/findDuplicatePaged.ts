@@ -17,8 +17,9 @@ export async function findDuplicatePaged(
   context: LogContext,
   send: EntryDraft,
   pageSize: number,
+  where = {},
 ): Promise<DuplicateSearch> {
-  const search = await findDuplicate(context, send);
+  const search = await findDuplicate(context, send, where);
   if (search.kind !== 'behind') return search;
 
   let reached = send.after;

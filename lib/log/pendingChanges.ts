@@ -1,5 +1,5 @@
 import type { Change, EntryIdentity, LogStore, StoredEntry } from '../ports/logStore';
-import type { LogEntry } from '../protocol';
+import type { DeletedEntry, EditedEntry, LogEntry } from '../protocol';
 import { settleAll } from '../util/settleAll';
 
 /**
@@ -74,7 +74,7 @@ async function complete(log: LogStore, room: string, entry: StoredEntry): Promis
 }
 
 /** A change as every reader sees it whose target has no words. */
-export function withoutWords(change: Change): LogEntry {
+export function withoutWords(change: Change): EditedEntry | DeletedEntry {
   if (change.type === 'deleted') return change;
   const { text: _, data: __, mentions: ___, ...entry } = change;
   return entry;

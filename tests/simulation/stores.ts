@@ -364,15 +364,18 @@ function read({ entry, isPending, deleted, erased }: StoredRow): StoredEntry {
     const { id: _, ...told } = entry;
     return told;
   }
-  if (entry.type !== 'message')
-    return isPending ? { type: 'pending', seq, change: entry } : withoutWords(entry);
+  if (entry.type !== 'message') {
+    if (isPending) return { type: 'pending', seq, change: entry };
+    const { from, ...rest } = withoutWords(entry);
+    return erased || from === undefined ? rest : { ...rest, from };
+  }
   if (erased) return { type: 'erased', seq, id };
   const { from, at } = entry;
   return deleted ? { type: 'tombstone', seq, id, from, at, deleted: deleted.seq, by: deleted.by } : entry;
 }
 
 /** The entry without data and mentions, and with an empty text. */
-function withoutContent<E extends Extract<NewEntry, { text: string }>>(entry: E): E {
+export function withoutContent<E extends Extract<NewEntry, { text: string }>>(entry: E): E {
   const { data: _, mentions: __, ...rest } = entry;
   return { ...rest, text: '' } as E;
 }

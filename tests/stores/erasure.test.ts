@@ -156,6 +156,31 @@ describe.each<[string, () => Promise<Engine>]>([
     expect(erased).toBe(4);
   });
 
+  it("takes a change's words and author, and what a moderator deleted stays deleted", async () => {
+    await write('red', ann, [1, 2]);
+    const change = { of: 1, from: bob, at: NOW };
+    await archive.log.put('red', { type: 'deleted', seq: 3, id: 'deletion-3', by: 'moderator', ...change });
+    await archive.log.put('red', {
+      type: 'edited',
+      seq: 4,
+      id: 'edit-of-4',
+      text: 'Secret',
+      ...change,
+      of: 9,
+    });
+
+    expect(await eraseUser(archive, bob.id)).toEqual({ erased: 2 });
+
+    expect(await archive.log.readForward('red', 1, 10, now)).toMatchObject([
+      { type: 'tombstone', seq: 1, deleted: 3, by: 'moderator' },
+      { type: 'message', seq: 2 },
+      { type: 'deleted', seq: 3, of: 1 },
+      { type: 'edited', seq: 4, of: 9 },
+    ]);
+    for (const gone of ['Secret', 'Text 1', bob.id, bob.name]) expect(await stored()).not.toContain(gone);
+    expect(await eraseUser(archive, bob.id)).toEqual({ erased: 0 });
+  });
+
   it('knows a repeat of an erased message, and neither writes nor shows it again', async () => {
     const connection = await enter('red');
     const send = { action: 'sendMessage', room: 'red', id: 'message-x', text: 'Secret', after: 0 } as const;
