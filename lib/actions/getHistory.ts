@@ -1,10 +1,14 @@
-import { budgetFor, readAfter, readBefore } from '../log/readPage';
+import { readAround, readAt } from '../log/findPlace';
+import { type Budget, budgetFor, readAfter, readBefore } from '../log/readPage';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
-import { LIMITS, type Reply } from '../protocol';
+import { type History, LIMITS, type Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
+
+/** A search by time reads up to twenty rows before the page. */
+const SEARCH_TOKENS = 4;
 
 /** Reads a page of a room's log, for a connection that is in the room. */
 export async function getHistory(
@@ -12,22 +16,31 @@ export async function getHistory(
   requester: Connection,
   message: MessageOf<'getHistory'>,
 ): Promise<Reply> {
-  const { room, before, after, limit = LIMITS.pageEntries } = message;
+  const { room, after, at, limit = LIMITS.pageEntries } = message;
   const now = context.clock.now();
   const charged = await context.connections.charge(
     requester.id,
     room,
-    createCharge('syncs', SYNCS, now),
+    createCharge('syncs', SYNCS, now, at === undefined ? 1 : SEARCH_TOKENS),
     now + context.settings.leaseMs,
   );
   if (charged !== 'ok') return errorReply(message, refusalError(charged));
-  const budget = budgetFor(limit);
-  const page = await (after === undefined
-    ? readBefore(context, room, before, budget)
-    : readAfter(context, room, after, budget));
+  const page = await readPlace(context, message, budgetFor(limit));
   // Once more: an entry that was written after this connection was removed must not be given to it.
   if (!(await context.connections.isMember(requester.id, room, context.clock.now())))
     return errorReply(message, refusalError({ kind: 'notMember' }));
   if (after !== undefined) context.metrics.increment('Syncs');
   return { type: 'history', room, ...page };
+}
+
+function readPlace(
+  context: ChatContext,
+  { room, before, after, around, at }: MessageOf<'getHistory'>,
+  budget: Budget,
+): Promise<Omit<History, 'type' | 'room'>> {
+  if (around !== undefined) return readAround(context, room, around, budget);
+  if (at !== undefined) return readAt(context, room, at, budget);
+  return after === undefined
+    ? readBefore(context, room, before, budget)
+    : readAfter(context, room, after, budget);
 }

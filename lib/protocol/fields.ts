@@ -45,6 +45,7 @@ export const target = /* @__PURE__ */ integer(
   HIGHEST_SEQ,
   'the seq of a message: a whole number, 1 or more',
 );
+export const time = /* @__PURE__ */ integer(0, HIGHEST_SEQ, 'a time in milliseconds since 1970');
 export const limit = /* @__PURE__ */ integer(1, PAGE_ENTRIES, `a whole number from 1 to ${PAGE_ENTRIES}`);
 export const text = /* @__PURE__ */ printable(TEXT_CHARACTERS, UNPRINTABLE, TEXT_MUST);
 export const user = /* @__PURE__ */ matching(USER, '1 to 128 printable ASCII characters without spaces');

@@ -244,6 +244,8 @@ export interface Joined extends Page {
 export interface History extends Page {
   type: 'history';
   room: string;
+  /** With `around` and `at`: entries remain below this page. `more` is then about those above. */
+  older?: true;
 }
 
 /** Who reacted to a message: of each name at most 100 users, as many as fit into a frame. */

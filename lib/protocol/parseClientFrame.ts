@@ -1,5 +1,5 @@
 import { data, kind, mentions, replyTo } from './contentFields';
-import { cursors, forMs, id, limit, readFields, ref, room, seq, tagged, target, text, user } from './fields';
+import { cursors, forMs, id, limit, readFields, ref, room, seq, tagged, target, text, time, user } from './fields';
 import type { Action, ClientMessage, ErrorCode, ErrorFrame } from './frames';
 import type { ParsedClientFrame } from './index';
 import { readObject } from './parseJsonObject';
@@ -24,10 +24,13 @@ export function readClientMessage(value: Record<string, unknown>): ParsedClientF
   const message = read.fields;
   if (message.action === 'sendMessage' && message.replyTo !== undefined && message.replyTo > message.after)
     return refuse(value, 'badField', '"replyTo" must be at most "after": a client answers what it knows.');
-  if (message.action === 'getHistory' && message.before !== undefined && message.after !== undefined)
-    return refuse(value, 'badField', 'Give "before" or "after", not both.');
+  if (message.action === 'getHistory' && POSITIONS.filter((position) => position in message).length > 1)
+    return refuse(value, 'badField', 'Give one of "before", "after", "around" and "at".');
   return { ok: true, message };
 }
+
+/** Where a page of history lies. */
+const POSITIONS = ['before', 'after', 'around', 'at'] as const;
 
 function readAction(
   value: Record<string, unknown>,
@@ -50,7 +53,7 @@ function readAction(
     case 'leaveRoom':
       return tagged('leaveRoom', readFields(value, { room }, { ref }));
     case 'getHistory':
-      return tagged('getHistory', readFields(value, { room }, { before: seq, after: seq, limit, ref }));
+      return tagged('getHistory', readFields(value, { room }, { before: seq, after: seq, around: target, at: time, limit, ref }));
     case 'typing':
       return tagged('typing', readFields(value, { room }, { ref }));
     case 'ping':

@@ -7,6 +7,7 @@ import { openConnection } from '../../lib/connections/openConnection';
 import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
 import { removeUserEverywhere } from '../../lib/moderation/removeUser';
 import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
+import type { Joined } from '../../lib/protocol';
 import { createCharge, SYNCS } from '../../lib/rateLimiting/tokenBucket';
 import { awsClients } from '../awsHttp/awsClients';
 import { createHarness, HOUR, NOW } from '../unit/harness';
@@ -141,9 +142,10 @@ const send = (after: number, text = 'hello', id = 'my-own-id') => ({
 const ask = async (who: Requester, frame: { action: string; [field: string]: unknown }) => {
   const isModerators = frame.action === 'kick' || frame.action === 'unban';
   const others = isModerators ? handleModeratorAction : handleRoomAction;
-  const handle = frame.action === 'sendMessage' ? handleSendMessage : others;
+  const handle = /Message$/.test(frame.action) ? handleSendMessage : others;
   return handle(container(), who, JSON.stringify(frame));
 };
+const headOf = async (who: Requester) => (await ask(who, { action: 'joinRoom', room: 'full' })) as Joined;
 const fiftyRooms = Object.fromEntries(
   Array.from({ length: 50 }, (_, i) => [i === 0 ? 'full' : `room-${i}`, 0]),
 );
@@ -285,6 +287,63 @@ const PRICES: Price[] = [
     async prepare() {
       const who = await open('member-3', ann, ['full']);
       return () => ask(who, send(ROWS, LONGEST_TEXT, 'longest-id'));
+    },
+  },
+  {
+    frame: "`editMessage` of another's message",
+    read: 20,
+    write: 4,
+    reply: { code: 'forbidden' },
+    async prepare() {
+      const who = await open('member-8', ann, ['full']);
+      const { head } = await headOf(who);
+      return () => ask(who, { ...send(head, 'new', 'edit-no1'), action: 'editMessage', of: 1 });
+    },
+  },
+  {
+    frame: '`editMessage` of the longest text to another',
+    read: 20,
+    write: 80,
+    reply: { type: 'ack' },
+    async prepare() {
+      const who = await open('member-6', ann, ['full']);
+      const { head } = await headOf(who);
+      await ask(who, send(head, LONGEST_TEXT, 'edited-id'));
+      return () =>
+        ask(who, { ...send(head + 1, LONGEST_TEXT, 'edit-id1'), action: 'editMessage', of: head + 1 });
+    },
+  },
+  {
+    frame: '`deleteMessage` of the longest text',
+    read: 20,
+    write: 30,
+    reply: { type: 'ack' },
+    async prepare() {
+      const who = await open('member-7', ann, ['full']);
+      const { head } = await headOf(who);
+      await ask(who, send(head, LONGEST_TEXT, 'deleted-id'));
+      const { text: _, ...frame } = send(head + 1, '', 'deletion');
+      return () => ask(who, { ...frame, action: 'deleteMessage', of: head + 1 });
+    },
+  },
+  {
+    frame: '`getHistory` `around` a seq, of the longest texts',
+    read: 320,
+    write: 4,
+    reply: { type: 'history' },
+    async prepare() {
+      const who = await open('member-9', ann, ['full']);
+      return () => ask(who, { action: 'getHistory', room: 'full', around: 300 });
+    },
+  },
+  {
+    frame: '`getHistory` `at` a time, of the longest texts',
+    read: 100,
+    write: 4,
+    reply: { type: 'history' },
+    async prepare() {
+      const who = await open('member-10', ann, ['full']);
+      return () => ask(who, { action: 'getHistory', room: 'full', at: NOW - 1 });
     },
   },
   {
