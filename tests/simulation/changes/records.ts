@@ -1,22 +1,17 @@
-import { traceOf } from '../../../lib/log/erasureTrace';
 import type { ErasureStore } from '../../../lib/ports/erasureStore';
 import { type Stores, withoutContent } from '../stores';
 
 /** An operator's hand on the log in memory. A scan takes several calls, between which others write. */
 export function createRecords({ rows, log }: Stores, pageSize: number): ErasureStore {
   return {
-    async erase(room, { seq, id, user }) {
+    async erase(room, { seq }) {
       const row = rows.get(room)?.[seq];
       if (!row || row.erased) return false;
-      if (row.entry.type === 'system') {
-        row.entry = { ...row.entry, user: { id: traceOf(room, id, user), name: '' } };
-        return true;
-      }
-      const anonymous = { ...row.entry, from: { id: traceOf(room, id, user), name: '' } };
-      row.entry = anonymous.type === 'deleted' ? anonymous : withoutContent(anonymous);
+      // The store shows no user of an erased row.
       row.erased = true;
       row.isPending = false;
       delete row.hash;
+      if ('text' in row.entry) row.entry = withoutContent(row.entry);
       return true;
     },
     async eraseModerator() {},

@@ -136,7 +136,8 @@ export function createTruth(
     erased(user) {
       for (const each of words.values()) if (each.author === user) each.takenBackAt ??= now();
       searchTable();
-      if (JSON.stringify(rows.get(room)).includes(`"id":"${user}"`)) report('kept', `a row names ${user}`);
+      if (JSON.stringify(rows.get(room)?.filter((row) => !row?.erased)).includes(`"id":"${user}"`))
+        report('kept', `a row names ${user}`);
     },
 
     table() {
