@@ -11,16 +11,16 @@ export interface Patch {
 }
 
 /**
- * Bundles the simulation with patches applied to the sources on the way; gives the bundle's path. A patch that
+ * Bundles the simulation, or another script, with patches applied to the sources on the way; gives the bundle's path. A patch that
  * `isOptional` may be of a file that the simulation does not hold.
  */
 export async function bundleWorker(
   patches: readonly Patch[] = [],
-  { isOptional = false } = {},
+  { isOptional = false, script = 'tests/simulation/worker.ts' } = {},
 ): Promise<string> {
   const outfile = join(mkdtempSync(join(tmpdir(), 'edge-chat-simulation-')), 'worker.cjs');
   await build({
-    entryPoints: ['tests/simulation/worker.ts'],
+    entryPoints: [script],
     bundle: true,
     platform: 'node',
     target: 'node20',

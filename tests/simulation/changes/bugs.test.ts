@@ -7,7 +7,7 @@ const MOST_SEEDS = 600;
 it.each(changesBugs)(
   'catches code that $name',
   async ({ name, patches, caughtAs }) => {
-    const script = await bundleWorker(patches, 'tests/simulation/changes/worker.ts');
+    const script = await bundleWorker(patches, { script: 'tests/simulation/changes/worker.ts' });
 
     const totals = await runWorkers(script, {
       seed: 1,

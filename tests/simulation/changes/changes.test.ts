@@ -18,7 +18,7 @@ const HAPPENS = [
 ];
 
 it('edits and deletions converge, and nothing taken back is served', async () => {
-  const totals = await runWorkers(await bundleWorker([], 'tests/simulation/changes/worker.ts'), {
+  const totals = await runWorkers(await bundleWorker([], { script: 'tests/simulation/changes/worker.ts' }), {
     seed: 3_000_000,
     seeds: Number.MAX_SAFE_INTEGER,
     sends: OPERATIONS,
