@@ -41,7 +41,7 @@ describe('the list of messages', () => {
     await list.evaluate((each) => each.scrollTo(0, 900));
     const topOf = (seq: number) =>
       page
-        .locator('.row', { hasText: new RegExp(`^(Ben|You)?Message ${seq} `) })
+        .locator('.row', { hasText: new RegExp(`^(Ben(guest)?|You)?Message ${seq} `) })
         .evaluate((row) => row.getBoundingClientRect().top);
     const seqInSight = Number(
       await list.evaluate((each) => {
