@@ -1,3 +1,4 @@
+const contentSecurityPolicy = require('./contentSecurityPolicy');
 const parameters = require('./parameters');
 
 /** Sign-in on the page: what the page is told of the identity provider, and which of its hosts the page may call. */
@@ -37,23 +38,3 @@ module.exports = async (context) => {
 };
 
 const unique = (values) => [...new Set(values.filter(Boolean))];
-
-/**
- * 'self' covers wss on the same host. Naming the distribution's domain here would be a circular dependency.
- * Sign-in and sign-out are navigations, which need no source here.
- * @param {string[]} hosts
- */
-const contentSecurityPolicy = (hosts) =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    unique(["connect-src 'self'", ...hosts]).join(' '),
-    "worker-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    'trusted-types edge-chat',
-  ].join('; ');
