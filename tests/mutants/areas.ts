@@ -117,7 +117,12 @@ export const AREAS: readonly Area[] = [
     ['fanOut', 'concurrencyQueue', 'largeRooms'],
     false,
   ),
-  core('history', ['log/readPage', 'actions/getHistory'], ['readPage', 'roomActions'], false),
+  core(
+    'history',
+    ['log/readPage', 'log/findPlace', 'actions/getHistory'],
+    ['readPage', 'findPlace', 'roomActions'],
+    false,
+  ),
   client(
     'client timeline',
     [
