@@ -28,7 +28,7 @@ const grants = {
     Members: ['PutItem'],
   },
   disconnect: {
-    Connections: ['BatchGetItem', 'DeleteItem'],
+    Connections: ['GetItem', 'BatchGetItem', 'DeleteItem'],
     ClosedConnections: ['UpdateItem'],
     Members: ['Query', 'DeleteItem'],
     Sockets: ['ManageConnections'],
@@ -45,7 +45,7 @@ const grants = {
   moderatorActions: { ...publishes, ...evicts, ...closes },
   operatorBan: { ...publishes, ...evicts, ...closes },
   fanOut: {
-    Connections: ['BatchGetItem', 'DeleteItem'],
+    Connections: ['GetItem', 'BatchGetItem', 'DeleteItem'],
     ClosedConnections: ['UpdateItem'],
     Members: ['Query', 'DeleteItem'],
     Messages: ['Query', 'BatchGetItem'],
@@ -72,8 +72,7 @@ const grants = {
     OriginSecret: ['GetSecretValue'],
     GuestKey: ['GetSecretValue'],
   },
-  // It reads no bucket: operators publish without rate limits.
-  operatorPublish: { ...publishes, Connections: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
+  operatorPublish: publishes,
   operatorExport: {
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
@@ -116,11 +115,11 @@ const resources = (messages) => ({
   OriginSecret: { service: 'secretsmanager', arn: { Ref: 'OriginSecret' } },
   GuestKey: { service: 'secretsmanager', arn: { Ref: 'GuestKey' } },
   Connections: { service: 'dynamodb', arn: arnOf('Connections') },
-  // A connection that has gone: the end of its row.
+  // A connection that has gone: the end of its row, and the bucket of its user's announcements.
   ClosedConnections: {
     service: 'dynamodb',
     arn: arnOf('Connections'),
-    condition: onlyAttributes(['connection'], ['expires']),
+    condition: onlyAttributes(['connection'], ['expires', 'announcements', 'ttl']),
   },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
   Messages: { service: 'dynamodb', arn: messages.arn },

@@ -37,6 +37,12 @@ const reasons: Reason[] = [
     resource: '<Messages.Arn>',
     reason: COMPLETES,
   },
+  {
+    action: 'dynamodb:GetItem',
+    by: ['fanOut'],
+    resource: '<Connections.Arn>',
+    reason: "The function reads a user's bucket of announcements if another invocation has just changed it.",
+  },
 ];
 
 /** Why a right is granted that no run uses. */
