@@ -1,5 +1,5 @@
 import { appendAndAcknowledge } from '../delivery/appendAndAcknowledge';
-import { type Draft, draftDeletion, draftEdit, draftMessage } from '../delivery/drafts';
+import { type Draft, draftDeletion, draftEdit, draftMessage } from '../delivery/entryDrafts';
 import { findDuplicatePaged } from '../log/findDuplicatePaged';
 import { readHead } from '../log/readPage';
 import type { BackEndContext, UserContext } from '../ports/contexts';
@@ -7,7 +7,7 @@ import { Unavailable } from '../ports/unavailable';
 import type { Ack, ErrorFrame, Publication, User } from '../protocol';
 import { errorReply, FORBIDDEN, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
 import { chargeUser } from '../rateLimiting/sendQuota';
-import { type ChangeRights, checkTarget } from './targetRights';
+import { type ChangeRights, checkTarget } from './editAndDeleteRights';
 
 /** A send without `after` is known again for at least so long after its last try, in milliseconds. */
 const BASE_SEQ_TTL_MS = 24 * 3_600_000;

@@ -1,14 +1,14 @@
 import { hasPermission } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
 import { appendAndAcknowledge } from '../delivery/appendAndAcknowledge';
-import { type Draft, draftDeletion, draftEdit, draftMessage } from '../delivery/drafts';
+import { type Draft, draftDeletion, draftEdit, draftMessage } from '../delivery/entryDrafts';
 import { type DuplicateSearch, findDuplicate, findRecentDuplicate } from '../log/findDuplicate';
 import type { PublishContext, SendQuotaContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeSend } from '../rateLimiting/sendQuota';
-import { checkTarget } from './targetRights';
+import { checkTarget } from './editAndDeleteRights';
 
 /**
  * Publishes a message, an edit or a deletion: commits it to the log, fans it out, and acknowledges it. The sender's own

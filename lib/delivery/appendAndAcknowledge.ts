@@ -10,7 +10,7 @@ import type { Ack, ErrorFrame, LogEntry, MessageEntry } from '../protocol';
 import { BEHIND, errorReply, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
 import { settleAll } from '../util/settleAll';
 import { deliverEntry } from './deliverEntry';
-import type { Draft } from './drafts';
+import type { Draft } from './entryDrafts';
 
 /** An attempt to append ends after this, in milliseconds; its client sends again. */
 const APPEND_TIMEOUT_MS = 20_000;

@@ -1,5 +1,19 @@
 import { data, kind, mentions, replyTo } from './contentFields';
-import { cursors, forMs, id, limit, readFields, ref, room, seq, tagged, target, text, time, user } from './fields';
+import {
+  cursors,
+  forMs,
+  id,
+  limit,
+  readFields,
+  ref,
+  room,
+  seq,
+  tagged,
+  target,
+  text,
+  time,
+  user,
+} from './fields';
 import type { Action, ClientMessage, ErrorCode, ErrorFrame } from './frames';
 import type { ParsedClientFrame } from './index';
 import { readObject } from './parseJsonObject';
@@ -53,7 +67,10 @@ function readAction(
     case 'leaveRoom':
       return tagged('leaveRoom', readFields(value, { room }, { ref }));
     case 'getHistory':
-      return tagged('getHistory', readFields(value, { room }, { before: seq, after: seq, around: target, at: time, limit, ref }));
+      return tagged(
+        'getHistory',
+        readFields(value, { room }, { before: seq, after: seq, around: target, at: time, limit, ref }),
+      );
     case 'typing':
       return tagged('typing', readFields(value, { room }, { ref }));
     case 'ping':

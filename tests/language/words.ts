@@ -32,6 +32,7 @@ export const USUAL_NAMES = [
     'links',
     'markdown',
     'permissions',
+    'editAndDelete',
     'kick',
     'bans',
     'export',

@@ -80,7 +80,14 @@ it('a bot posts through the edge; people see it under the name in its token, onc
 
   expect([first.status, await first.json()]).toEqual([
     201,
-    { type: 'ack', room: 'alerts', id: 'disk-full-1', seq: 1, at: expect.any(Number) },
+    {
+      type: 'ack',
+      room: 'alerts',
+      log: expect.any(String),
+      id: 'disk-full-1',
+      seq: 1,
+      at: expect.any(Number),
+    },
   ]);
   expect([again.status, await again.json()]).toMatchObject([200, { seq: 1, duplicate: true }]);
   expect(again.headers.get('cache-control')).toBe('no-store');

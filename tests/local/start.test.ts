@@ -5,10 +5,12 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { accepted } from '../../infra/parameters';
 import options from '../../local/startOptions.json';
 import { listen } from '../../local/util/listen';
 import { hostNames } from '../../local/util/networkAddresses';
+import { CREDENTIALS } from '../../local/util/sigV4';
 import { descendantsOf, listProcesses } from '../support/processTable';
 import { type Client, open, root, within } from './support';
 
@@ -294,12 +296,16 @@ describe('takes the option', () => {
     expect(await reader.nextOf('joined')).toMatchObject({ room: 'lobby' });
     reader.send({ action: 'sendMessage', room: 'lobby', id: 'message-1', text: 'tea?', after: 0 });
     expect(await reader.nextOf('error')).toMatchObject({ code: 'forbidden' });
-    const lambda = /AWS_ENDPOINT_URL_LAMBDA=(\S+)/.exec(printed.out)?.[1];
-    const invoked = await fetch(`${lambda}/2015-03-31/functions/edge-chat-demo-operatorExport/invocations`, {
-      method: 'POST',
-      body: JSON.stringify({ room: 'lobby' }),
-    });
-    expect(await invoked.json()).toMatchObject({ messages: [] });
+    const endpoint = /AWS_ENDPOINT_URL_LAMBDA=(\S+)/.exec(printed.out)?.[1] ?? '';
+    const lambda = new LambdaClient({ region: 'us-east-1', endpoint, credentials: CREDENTIALS });
+    const { Payload } = await lambda.send(
+      new InvokeCommand({
+        FunctionName: 'edge-chat-demo-operatorExport',
+        Payload: JSON.stringify({ room: 'lobby' }),
+      }),
+    );
+    lambda.destroy();
+    expect(JSON.parse(Payload?.transformToString() ?? '')).toMatchObject({ messages: [] });
     child.kill('SIGTERM');
   });
 

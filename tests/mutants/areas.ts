@@ -56,7 +56,7 @@ export const AREAS: readonly Area[] = [
       'actions/sendMessage',
       'actions/publishForBackEnd',
       'delivery/appendAndAcknowledge',
-      'delivery/drafts',
+      'delivery/entryDrafts',
       'delivery/fanOutJob',
       'delivery/deliverEntry',
       'delivery/runFanOutJob',

@@ -1,4 +1,4 @@
-import { draftMessage } from '../../lib/delivery/drafts';
+import { draftMessage } from '../../lib/delivery/entryDrafts';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { appendEntry } from '../../lib/log/appendEntry';
 import { findDuplicate } from '../../lib/log/findDuplicate';

@@ -1,4 +1,4 @@
-import { type Draft, draftMessage } from '../../lib/delivery/drafts';
+import { type Draft, draftMessage } from '../../lib/delivery/entryDrafts';
 import { appendEntry as writeDraft } from '../../lib/log/appendEntry';
 import { type DuplicateSearch, findDuplicate } from '../../lib/log/findDuplicate';
 import { MAX_COMPARED } from '../../lib/log/readRange';

@@ -1,4 +1,4 @@
-import { draftMessage } from '../../lib/delivery/drafts';
+import { draftMessage } from '../../lib/delivery/entryDrafts';
 import { findDuplicatePaged } from '../../lib/log/findDuplicatePaged';
 import { ann, createHarness, fill, range } from './harness';
 

@@ -10,7 +10,7 @@ export interface ChangesBug {
 
 const PENDING = 'lib/log/pendingChanges.ts';
 const PUBLISH = 'lib/delivery/appendAndAcknowledge.ts';
-const RIGHTS = 'lib/actions/targetRights.ts';
+const RIGHTS = 'lib/actions/editAndDeleteRights.ts';
 const SEND = 'lib/actions/sendMessage.ts';
 const STORES = 'tests/simulation/stores.ts';
 const FOLD = 'tests/simulation/changes/fold.ts';
