@@ -36,7 +36,7 @@ describe('the package, installed in somebody’s project', () => {
       react: ['useChat', 'usePresence', 'useRoom', 'useRooms'],
       presence: ['createPresence'],
       moderation: ['kick', 'unban'],
-      guests: ['readGuest', 'signInGuest'],
+      guests: ['readGuest', 'signInGuest', 'signOutGuest'],
       outbox: ['createMemoryOutbox'],
       'outbox/browser': ['createBrowserOutbox', 'eraseBrowserOutbox'],
       'outbox/file': ['createFileOutbox'],

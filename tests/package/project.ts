@@ -10,6 +10,11 @@ const run = promisify(execFile);
 /** What a user of the hooks has besides the package. */
 const OF_THE_USER = ['react', 'react-dom', 'scheduler', '@types/react', '@types/react-dom', 'csstype'];
 
+/** Another project has no settings of this one's .npmrc, which `npm test` hands on to its processes. */
+const OWN_ENVIRONMENT = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('npm_config_')),
+);
+
 /** A user's project, with the package installed from its tarball and nothing from this repository. */
 export interface Project {
   directory: string;
@@ -38,7 +43,7 @@ export async function startProject(source: Source = 'package'): Promise<Project>
     return file(name);
   };
   const said = async (program: string, args: string[], cwd = directory) =>
-    (await run(program, args, { cwd, timeout: 60_000 })).stdout.trim();
+    (await run(program, args, { cwd, env: OWN_ENVIRONMENT, timeout: 60_000 })).stdout.trim();
 
   await mkdir(directory);
   await write('package.json', '{ "name": "another-project", "private": true }');
