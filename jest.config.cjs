@@ -31,10 +31,15 @@ const shared = {
 
 const under = (...folders) => folders.map((folder) => `<rootDir>/tests/${folder}/**/*.test.{ts,tsx}`);
 
+const files = (...names) => names.map((name) => `<rootDir>/tests/${name}.test.ts`);
+
 /** What needs minutes. tests/README.md says what each folder proves, and when to run it. */
 const LONG = {
   browser: under('browser', 'package'),
-  adversarial: under('adversarial', 'chaos', 'simulation/long'),
+  adversarial: [
+    ...under('adversarial', 'chaos', 'simulation/long'),
+    ...files('simulation/bugs', 'simulation/changes/bugs', 'client/storm', 'doctor/faults', 'cli/hostile'),
+  ],
   packaged: under('packaged', 'template', 'deploy', 'examples'),
 };
 
@@ -50,7 +55,7 @@ module.exports = {
       testMatch: under('**'),
       testPathIgnorePatterns: Object.values(LONG)
         .flat()
-        .map((glob) => glob.slice(0, glob.indexOf('**'))),
+        .map((glob) => glob.replace(/\*\*.*/, '')),
     },
     ...Object.entries(LONG).map(([displayName, testMatch]) => ({ ...shared, displayName, testMatch })),
   ],

@@ -60,6 +60,18 @@ describe('messages that change', () => {
     expect(await box(ann).inputValue()).toBe('');
   });
 
+  it('are not edited by the up arrow while a newer one is under way', async () => {
+    await say(ann.page, 'sent before');
+    await message(bob.page, 'sent before').waitFor();
+    await ann.page.context().setOffline(true);
+    await say(ann.page, 'still under way');
+    await box(ann).press('ArrowUp');
+
+    expect(await ann.page.getByText('Edit your message').count()).toBe(0);
+    await ann.page.context().setOffline(false);
+    await message(bob.page, 'still under way').waitFor();
+  });
+
   it('are deleted after five seconds, in which the deletion can be undone', async () => {
     await say(ann.page, 'to be kept');
     await say(ann.page, 'to be deleted');

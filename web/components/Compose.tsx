@@ -79,7 +79,9 @@ export function Compose({ room, memory, me, members, writing, onWriting, onTypin
     onWriting(NEW);
   };
   const editLast = () => {
-    const { messages, can } = room.snapshot;
+    const { messages, pending, can } = room.snapshot;
+    // The last own message is under way: the one before it is not meant.
+    if (pending.some(({ state }) => state === 'pending' || state === 'sent')) return false;
     const last = messages.findLast(({ from, deleted }) => from.id === me && !deleted);
     if (last && can.includes('edit')) onWriting({ kind: 'edit', message: last });
     return last !== undefined;
