@@ -38,7 +38,8 @@ const LONG = {
   browser: under('browser', 'package'),
   adversarial: [
     ...under('adversarial', 'chaos', 'simulation/long'),
-    ...files('simulation/bugs', 'simulation/changes/bugs', 'client/storm', 'doctor/faults', 'cli/hostile'),
+    ...files('simulation/bugs', 'simulation/changes/bugs', 'client/storm', 'doctor/faults'),
+    ...files('cli/hostile', 'cli/help', 'local/start'),
   ],
   packaged: under('packaged', 'template', 'deploy', 'examples'),
 };
