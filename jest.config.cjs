@@ -39,7 +39,7 @@ const LONG = {
   adversarial: [
     ...under('adversarial', 'chaos', 'simulation/long'),
     ...files('simulation/bugs', 'simulation/changes/bugs', 'client/storm', 'doctor/faults'),
-    ...files('cli/hostile', 'cli/help', 'local/start'),
+    ...files('cli/hostile', 'cli/help'),
   ],
   packaged: under('packaged', 'template', 'deploy', 'examples'),
 };
