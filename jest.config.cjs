@@ -38,8 +38,10 @@ const LONG = {
   browser: under('browser', 'package'),
   adversarial: [
     ...under('adversarial', 'chaos', 'simulation/long'),
-    ...files('simulation/bugs', 'simulation/changes/bugs', 'client/storm', 'doctor/faults'),
-    ...files('cli/hostile', 'cli/help'),
+    ...files('simulation/bugs', 'simulation/changes/bugs', 'simulation/reactions/bugs'),
+    ...files('simulation/bots/bugs', 'simulation/review/bugs', 'client/storm'),
+    ...files('stores/dynalite', 'stores/sdkDatabase', 'doctor/conformance', 'doctor/faults'),
+    ...files('cli/hostile', 'cli/help', 'cli/operator', 'cli/pipe'),
   ],
   packaged: under('packaged', 'template', 'deploy', 'examples'),
 };

@@ -32,6 +32,9 @@ function main(community: Community): void {
     ['a ping every 9 minutes', { pingSeconds: 540 }],
     ['history for a day', { keptMonths: 1 / 30 }],
     ['history for five years', { keptMonths: 60 }],
+    ['every tenth message edited once', { edits: 0.1 }],
+    ['a reaction to every message', { reactions: 1 }],
+    ['a review of every message', { reviews: 1 }],
     ['rooms of half the size', { members: Math.max(2, members / 2) }],
   ];
   printTable(
@@ -62,6 +65,9 @@ void runProgram(
     .option('--textBytes <bytes>', 'length of a text', number, USUAL.textBytes)
     .option('--pingSeconds <seconds>', 'time between two pings', number, USUAL.pingSeconds)
     .option('--keptMonths <months>', 'how long history is kept', number, USUAL.keptMonths)
+    .option('--edits <count>', 'edits of a message', number, USUAL.edits)
+    .option('--reactions <count>', 'reactions to a message', number, USUAL.reactions)
+    .option('--reviews <count>', 'reviews of a message', number, USUAL.reviews)
     .option('--coalesceMs <ms>', 'window of messages that share a frame', number, USUAL.coalesceMs)
     .action(main),
 );

@@ -1,14 +1,13 @@
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { runProgram } from '../cli/commandLine/command';
-import { type Stack, startStack } from '../local/stack';
+import { startStack } from '../local/stack';
 import { createBench } from './harness/benchCommand';
 import { judge, printHeader, printTable, show } from './harness/report';
+import { enterRoom, frameOf, until } from './harness/roomSockets';
 import { figure } from './harness/samples';
 
 /** The highest rate that a connection may keep. */
 const PAUSE_MS = 250;
-const AT_ONCE = 20;
-const PATIENCE_MS = 30_000;
 
 /** A frame that reached a receiver. */
 interface Arrival {
@@ -28,7 +27,9 @@ async function main(options: { full?: true | undefined; check?: true | undefined
   for (const size of sizes) {
     const room = `room-${size}`;
     const arrivals: Arrival[] = [];
-    const sockets = await enterAll(stack, room, size, arrivals);
+    const sockets = await enterRoom(stack, room, size, (receiver, frame, at) => {
+      if (frame.type === 'message' && receiver > 0) arrivals.push({ receiver, seq: Number(frame.seq), at });
+    });
     const sent = await sendAll(sockets, room, messages);
     await settle(arrivals, sent.size * (size - 1));
 
@@ -56,42 +57,6 @@ async function main(options: { full?: true | undefined; check?: true | undefined
   await stack.stop();
 }
 
-/** Opens sockets, joins them to a room, and records frames at all but the first, which sends. */
-async function enterAll(stack: Stack, room: string, size: number, arrivals: Arrival[]): Promise<WebSocket[]> {
-  const sockets: WebSocket[] = [];
-  const enter = async (receiver: number): Promise<void> => {
-    const socket = new WebSocket(
-      stack.socketUrl,
-      ['chat.v1', `bearer.${await tokenOf(stack, `user ${receiver}`)}`],
-      {
-        origin: stack.url,
-      },
-    );
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    sockets[receiver] = socket;
-    const joined = frameOf(socket, 'joined');
-    socket.on('message', (data) => {
-      const at = performance.now();
-      const frame = JSON.parse(String(data));
-      if (frame.type === 'message' && receiver > 0) arrivals.push({ receiver, seq: frame.seq, at });
-    });
-    socket.send(JSON.stringify({ action: 'joinRoom', room }));
-    await joined;
-  };
-  for (let from = 0; from < size; from += AT_ONCE)
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, size - from) }, (_, i) => enter(from + i)));
-  return sockets;
-}
-
-async function tokenOf(stack: Stack, name: string): Promise<string> {
-  const answer = await fetch(`${stack.url}/api/token`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: stack.url },
-    body: JSON.stringify({ name }),
-  });
-  return ((await answer.json()) as { token: string }).token;
-}
-
 /** Sends messages one after the other. Returns the time of each, by its seq. */
 async function sendAll([sender]: WebSocket[], room: string, messages: number): Promise<Map<number, number>> {
   const sent = new Map<number, number>();
@@ -109,26 +74,9 @@ async function sendAll([sender]: WebSocket[], room: string, messages: number): P
   return sent;
 }
 
-function frameOf(socket: WebSocket, type: string): Promise<Record<string, unknown>> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`No ${type} came.`)), PATIENCE_MS);
-    const read = (data: unknown): void => {
-      const frame = JSON.parse(String(data));
-      if (frame.type === 'error') reject(new Error(`Waiting for ${type}: ${frame.code}`));
-      if (frame.type !== type) return;
-      clearTimeout(late);
-      socket.off('message', read);
-      resolve(frame);
-    };
-    socket.on('message', read);
-  });
-}
-
 /** Waits for the expected number of frames, and half a second more for unexpected ones. */
 async function settle(arrivals: readonly Arrival[], expected: number): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (arrivals.length < expected && performance.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => arrivals.length >= expected);
   await new Promise((resolve) => setTimeout(resolve, 500));
 }
 

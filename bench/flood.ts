@@ -23,8 +23,8 @@ const RECONNECTS_EVERY_MS = 100;
 const ROOM = 'den';
 
 /**
- * How long people's sends take to be acknowledged in a room where somebody floods, and comes back whenever it is closed;
- * and, to tell the flood from what its author may send anyway, where somebody sends as many messages at once as a
+ * How long people's sends take to be acknowledged in a room where a user floods, and comes back whenever it is closed;
+ * and, to tell the flood from what its author may send anyway, where a user sends as many messages at once as a
  * connection may, and no more. Here all containers share one process and its cores, which Lambda's do not. What the code
  * itself costs people is in tests/adversarial/flooded.test.ts, in virtual time.
  */

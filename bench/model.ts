@@ -57,7 +57,7 @@ interface Load {
 /** `npm run model`: prints which quota a growing number of users reaches first, and what to raise in which order. */
 function main(): void {
   console.log(
-    `Everybody sends ${MESSAGES_AN_HOUR} messages an hour and pings every ${USUAL.pingSeconds} s. ` +
+    `Each user sends ${MESSAGES_AN_HOUR} messages an hour and pings every ${USUAL.pingSeconds} s. ` +
       'Parts of each quota, before anything is raised; above 100 % it binds.\n',
   );
   for (const online of ONLINE) {
@@ -115,7 +115,7 @@ function loadOf(online: number, { rooms }: Spread): Load {
 
 /** All users that reconnect at once after a deployment or an outage. */
 function printStorm(): void {
-  console.log('Everybody reconnects at once: how long until the last is back, at 500 connects a second\n');
+  console.log('All users reconnect at once: how long until the last is back, at 500 connects a second\n');
   printTable(
     ['online', 'seconds'],
     ONLINE.map((online) => [online.toLocaleString('en-US'), short(online / QUOTAS.connectsPerSecond)]),

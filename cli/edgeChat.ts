@@ -2,6 +2,7 @@ import { chatCommand } from './chat/chatCommand';
 import { sendCommand } from './chat/sendCommand';
 import { tailCommand } from './chat/tailCommand';
 import { createCommand, runProgram } from './commandLine/command';
+import { consoleCommand } from './console/consoleCommand';
 import { doctorCommand } from './doctor/doctorCommand';
 import { banCommand, unbanCommand } from './operator/banCommand';
 import { eraseCommand } from './operator/eraseCommand';
@@ -14,6 +15,7 @@ const program = createCommand('edge-chat')
   .addCommand(sendCommand())
   .addCommand(tailCommand())
   .addCommand(doctorCommand())
+  .addCommand(consoleCommand())
   .addCommand(exportCommand())
   .addCommand(eraseCommand())
   .addCommand(banCommand())

@@ -1,4 +1,5 @@
 import { parseRoom, type User } from '../lib/protocol';
+import type { Chat, ChatEvents, ChatOptions, ChatState } from './common/chatTypes';
 import {
   ABANDONED_RECORD_MS,
   MAX_MESSAGES,
@@ -10,7 +11,6 @@ import {
 } from './common/constants';
 import { ChatError } from './common/errors';
 import type { Cancel } from './common/platform';
-import type { Chat, ChatEvents, ChatOptions, ChatState } from './common/types';
 import type { ClientContext } from './connection/clientContext';
 import type { Connection } from './connection/connection';
 import { createConnectionManager } from './connection/connectionManager';
@@ -122,9 +122,10 @@ export function createChat(options: ChatOptions): Chat {
           // Another client of this user may have ended meanwhile.
           adopt();
         }
-        if ('room' in frame) rooms.get(frame.room ?? '')?.onFrame(frame, connection);
-        if (frame.type === 'memberJoined' || frame.type === 'memberLeft')
-          for (const room of frame.rooms ?? []) rooms.get(room)?.onFrame({ ...frame, room }, connection);
+        const others = 'member' in frame ? frame.rooms : undefined;
+        if ('room' in frame)
+          for (const room of [frame.room ?? '', ...(others ?? [])])
+            rooms.get(room)?.onFrame({ ...frame, room }, connection);
       },
     },
   );

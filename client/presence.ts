@@ -1,9 +1,10 @@
 /** The members of a room, and which of them are typing. */
 
 import type { ServerMessage, User } from '../lib/protocol';
+import type { Chat } from './common/chatTypes';
 import { REPLY_TIMEOUT_MS } from './common/constants';
 import type { Cancel, Clock } from './common/platform';
-import type { Chat, Unsubscribe } from './common/types';
+import type { Unsubscribe } from './common/roomTypes';
 import * as defaults from './platform/defaults';
 import { createEmitter } from './util/emitter';
 
@@ -16,7 +17,7 @@ const TYPING_INTERVAL_MS = 3_000;
 
 /**
  * How often the first member, by id, asks for the members, in milliseconds: the server then tells the room of those
- * that ended without a word. Each further member waits twice as long, up to ten minutes.
+ * that ended without a word. Each further member waits twice as long, up to ten minutes. So does one that sees no other.
  */
 const ASK_INTERVAL_MS = 30_000;
 const MAX_ASK_INTERVAL_MS = 600_000;
@@ -59,8 +60,8 @@ export function createPresence(
   const room = chat.room(roomName);
   const emitter = createEmitter<{ change(): void }>(onError);
   const active = new Map<string, User>();
-  /** Users that were announced as joined, and when: a list that was read before may come after the announcement. */
-  const announced = new Map<string, { user: User; at: number }>();
+  /** Users that were announced, and when: a list that was read before may come after the announcement. */
+  const announced = new Map<string, { user: User; at: number; isHere: boolean }>();
   const leaving = createExpiringUsers(clock, LEAVE_DELAY_MS, (user) => {
     if (active.delete(user.id) || count > active.size) count--;
     changed();
@@ -70,6 +71,8 @@ export function createPresence(
   let snapshot: PresenceSnapshot | undefined = EMPTY;
   let typingAllowedAt = 0;
   let askedAt = clock.now();
+  /** Whether the list that was asked for is on its way. */
+  let isAsking = false;
 
   const changed = (): void => {
     snapshot = undefined;
@@ -92,12 +95,16 @@ export function createPresence(
     changed();
   };
 
-  /** Takes the list of a reply, and adds the users that joined while it was on its way. */
+  const note = (user: User, isHere: boolean): void =>
+    void announced.set(user.id, { user, at: clock.now(), isHere });
+
+  /** Takes the list of a reply, with the users that joined and left while it was on its way. */
   const onList = (members: readonly User[], memberCount: number): void => {
     replace(members, memberCount);
-    for (const [id, { user, at }] of announced) {
+    for (const [id, { user, at, isHere }] of announced) {
       if (clock.now() - at > REPLY_TIMEOUT_MS) announced.delete(id);
-      else onJoined(user);
+      else if (isHere) onJoined(user);
+      else if (isAsking && at >= askedAt && active.has(id)) leaving.begin(user);
     }
   };
 
@@ -108,17 +115,18 @@ export function createPresence(
   const onFrame = (frame: ServerMessage): void => {
     switch (frame.type) {
       case 'joined':
-        askedAt = clock.now();
         onList(frame.members, frame.memberCount);
+        isAsking = false;
+        askedAt = clock.now();
         break;
       case 'memberJoined':
-        announced.set(frame.member.id, { user: frame.member, at: clock.now() });
+        note(frame.member, true);
         onJoined(frame.member);
         break;
       // The user's other pages do not count as other members.
       case 'memberLeft':
         if (isSelf(frame.member)) break;
-        announced.delete(frame.member.id);
+        note(frame.member, false);
         leaving.begin(frame.member);
         endTyping(frame.member);
         break;
@@ -133,16 +141,23 @@ export function createPresence(
 
   const ask = (): void => {
     askedAt = clock.now();
-    room.request({ action: 'joinRoom', after: room.snapshot.cursor }).catch(() => {});
+    isAsking = true;
+    room.request({ action: 'joinRoom', after: room.snapshot.cursor }).catch(() => {
+      isAsking = false;
+    });
   };
 
   /** Asks for the members, if no member before this one in the order of ids did so in time. */
   const tick = (): void => {
     cancelTick = clock.after(ASK_INTERVAL_MS, tick);
-    const rank = [...active.keys()].sort().indexOf(chat.user?.id ?? '');
-    const waitMs = Math.min(MAX_ASK_INTERVAL_MS, ASK_INTERVAL_MS * 2 ** rank);
-    const isAlone = active.size < 2 || rank < 0;
-    if (room.snapshot.state === 'joined' && !isAlone && clock.now() - askedAt >= waitMs) ask();
+    const own = chat.user?.id ?? '';
+    const others = [...active.keys()].filter((id) => id !== own);
+    const rank = others.filter((id) => id < own).length;
+    // An announcement may have been lost: a list that names nobody else may be wrong, too.
+    const waitMs = others.length === 0 ? MAX_ASK_INTERVAL_MS : ASK_INTERVAL_MS * 2 ** rank;
+    const isLarge = active.size === 0 && count > 0;
+    if (room.snapshot.state !== 'joined' || isLarge) return;
+    if (clock.now() - askedAt >= Math.min(MAX_ASK_INTERVAL_MS, waitMs)) ask();
   };
   let cancelTick = clock.after(ASK_INTERVAL_MS, tick);
 

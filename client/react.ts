@@ -3,8 +3,14 @@
 /** React hooks over the client, for React 18 or later. */
 
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
-import type { Chat, ChatState, Room, RoomSnapshot, Unsubscribe } from './common/types';
+import type { Data, Signal } from '../lib/protocol';
+import type { Chat, ChatState } from './common/chatTypes';
+import type { Room, RoomSnapshot, Unsubscribe } from './common/roomTypes';
+import { type Drafts, type DraftView, watchDrafts } from './drafts';
+import { createFinder, type Finder, type FinderSnapshot } from './finding';
 import { createPresence, type Presence, type PresenceSnapshot } from './presence';
+import { createReactions, type Reactions } from './reactions';
+import { onSignal, sendSignal } from './signals';
 
 /** A connection as a component sees it. */
 export interface ChatView {
@@ -21,6 +27,17 @@ export interface RoomView extends RoomSnapshot {
 export interface PresenceView extends PresenceSnapshot {
   /** Tells the room that this user is typing. Call it on every key. */
   readonly sendTyping: () => void;
+}
+
+/** The messages of a room from any place of its log, and the ways to go there. */
+export interface FinderView
+  extends FinderSnapshot,
+    Pick<Finder, 'jump' | 'toLive' | 'loadOlder' | 'loadNewer'> {}
+
+/** The own reactions of a room on their way, and the ways to react. */
+export interface ReactionsView extends Pick<Reactions, 'add' | 'remove' | 'who' | 'dismiss'> {
+  /** Own changes of this session by the seqs of the messages: `listReactions` of `edge-chat/reactions` takes them. */
+  readonly toggles: Reactions['snapshot'];
 }
 
 /**
@@ -93,6 +110,79 @@ export function usePresence(chat: Chat, name: string): PresenceView {
   return useMemo(() => ({ ...snapshot, sendTyping: presence.sendTyping }), [snapshot, presence]);
 }
 
+/**
+ * Shows any place of a room, which it joins as {@link useRoom} does: its live end until `jump()`, and again once no
+ * component uses the hook.
+ */
+export function useFinder(chat: Chat, name: string): FinderView {
+  const { room } = partsOf(chat, name);
+  const finder = finders.get(room) ?? createFinder(room);
+  finders.set(room, finder);
+  useEffect(() => stayIn(chat, room), [chat, room]);
+  useEffect(() => hold(finder, atLiveEnd), [finder]);
+  const snapshot = useSyncExternalStore(
+    finder.onChange,
+    () => finder.snapshot,
+    () => finder.snapshot,
+  );
+  const { jump, toLive, loadOlder, loadNewer } = finder;
+  return useMemo(
+    () => ({ ...snapshot, jump, toLive, loadOlder, loadNewer }),
+    [snapshot, jump, toLive, loadOlder, loadNewer],
+  );
+}
+
+/** Follows this user's reactions in a room, which it joins as {@link useRoom} does. */
+export function useReactions(chat: Chat, name: string): ReactionsView {
+  const { room } = partsOf(chat, name);
+  const reactions = allReactions.get(room) ?? createReactions(room);
+  allReactions.set(room, reactions);
+  useEffect(() => stayIn(chat, room), [chat, room]);
+  const toggles = useSyncExternalStore(
+    reactions.onChange,
+    () => reactions.snapshot,
+    () => reactions.snapshot,
+  );
+  const { add, remove, who, dismiss } = reactions;
+  return useMemo(() => ({ toggles, add, remove, who, dismiss }), [toggles, add, remove, who, dismiss]);
+}
+
+/** Follows what is being written in a room, which it joins as {@link useRoom} does. */
+export function useDrafts(chat: Chat, name: string): readonly DraftView[] {
+  const { room } = partsOf(chat, name);
+  const drafts = allDrafts.get(room) ?? watchDrafts(room);
+  allDrafts.set(room, drafts);
+  useEffect(() => stayIn(chat, room), [chat, room]);
+  return useSyncExternalStore(
+    drafts.onChange,
+    () => drafts.snapshot,
+    () => drafts.snapshot,
+  );
+}
+
+/**
+ * Calls back at each signal of one name in a room, which it joins as {@link useRoom} does. Gives a function that sends
+ * one. The latest `onArrival` is called.
+ */
+export function useSignal(
+  chat: Chat,
+  name: string,
+  signal: string,
+  onArrival: (signal: Signal) => void,
+): (data?: Data) => Promise<void> {
+  const { room } = partsOf(chat, name);
+  const latest = useRef(onArrival);
+  useEffect(() => stayIn(chat, room), [chat, room]);
+  useEffect(() => {
+    latest.current = onArrival;
+  }, [onArrival]);
+  useEffect(() => onSignal(room, signal, (each) => latest.current(each)), [room, signal]);
+  return useCallback((data) => sendSignal(room, signal, data), [room, signal]);
+}
+
+const allDrafts = new WeakMap<Room, Drafts>();
+const allReactions = new WeakMap<Room, Reactions>();
+const finders = new WeakMap<Room, Finder>();
 const presences = new WeakMap<Room, Presence>();
 
 /** A room and its members. The hook follows the members before any hook joins the room. */
@@ -139,6 +229,10 @@ function enter(room: Room): Unsubscribe {
   // A refusal is in the snapshot, where the component shows it.
   room.join().catch(() => {});
   return () => room.leave();
+}
+
+function atLiveEnd({ toLive }: Finder): Unsubscribe {
+  return toLive;
 }
 
 interface Hold {

@@ -3,11 +3,11 @@ import { withTelemetry } from '../lib/app/withTelemetry';
 import type { SocketEvent } from '../lib/aws/apiGateway/events';
 import { removeClosedConnection } from '../lib/connections/removeClosedConnections';
 
-const sockets = createConnectionContext();
+const context = createConnectionContext();
 
 /** Forgets a connection that has closed. API Gateway calls this at best effort; leases and expiry do the rest. */
 export const handler = withTelemetry('disconnect', async (event: SocketEvent, metrics) => {
   if (event.requestContext.eventType !== 'DISCONNECT') return { statusCode: 400 };
-  await removeClosedConnection({ ...sockets, metrics }, event.requestContext.connectionId);
+  await removeClosedConnection({ ...context, metrics }, event.requestContext.connectionId);
   return { statusCode: 200 };
 });

@@ -1,9 +1,9 @@
 import { handleModeratorAction } from '../lib/actions/routes';
-import { createPublishContext, createUserContext } from '../lib/app/contexts';
+import { createModerationContext } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
-const context = { ...createPublishContext(), ...createUserContext() };
+const context = createModerationContext();
 
 /** Answers the frames of moderators. */
 export const handler = withTelemetry('moderatorActions', async (event: SocketEvent, metrics) => {

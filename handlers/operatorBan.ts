@@ -1,8 +1,8 @@
-import { createPublishContext, createUserContext } from '../lib/app/contexts';
+import { createModerationContext } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { parseBanCommand, runBanCommand } from '../lib/operator/banCommand';
 
-const context = { ...createPublishContext(), ...createUserContext() };
+const context = createModerationContext();
 
 /** Carries out what an operator orders: only IAM lets anybody invoke this, and no API leads here. */
 export const handler = withTelemetry('operatorBan', async (event: unknown, metrics) => {

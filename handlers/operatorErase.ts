@@ -1,18 +1,19 @@
-import { createOperatorContext } from '../lib/app/contexts';
+import { createErasureContext } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { type ErasePage, eraseRoom, eraseUser } from '../lib/operator/eraseCommand';
 import { parseEraseCommand } from '../lib/operator/parseCommand';
 import type { LogPosition } from '../lib/ports/logStore';
 
-const archive = createOperatorContext();
+const shared = createErasureContext();
 
 /** Erases messages for an operator: `{"room", "next"?}` or `{"user", "next"?}`. */
 export const handler = withTelemetry(
   'erase',
   async (event: unknown, metrics): Promise<ErasePage<number | LogPosition>> => {
+    const context = { ...shared, metrics };
     const order = parseEraseCommand(event);
-    if ('user' in order) return eraseUser(archive, order.user, order.next);
+    if ('user' in order) return eraseUser(context, order.user, order.next);
     metrics.annotate({ room: order.room });
-    return eraseRoom(archive, order.room, order.next);
+    return eraseRoom(context, order.room, order.next);
   },
 );

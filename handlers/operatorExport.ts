@@ -3,7 +3,7 @@ import { withTelemetry } from '../lib/app/withTelemetry';
 import { type ExportPage, readExportPage } from '../lib/operator/exportCommand';
 import { parseExportCommand } from '../lib/operator/parseCommand';
 
-const archive = createOperatorContext();
+const context = createOperatorContext();
 
 /** Returns a page of a room's history to an operator: `{"room", "after"?}`. */
 export const handler = withTelemetry(
@@ -11,6 +11,6 @@ export const handler = withTelemetry(
   async (event: unknown, metrics): Promise<ExportPage> => {
     const { room, after } = parseExportCommand(event);
     metrics.annotate({ room });
-    return readExportPage(archive, room, after);
+    return readExportPage(context, room, after);
   },
 );

@@ -1,9 +1,9 @@
 import { handleRoomAction } from '../lib/actions/routes';
-import { createChatContext, createUserContext } from '../lib/app/contexts';
+import { createChatContext, createDraftContext, createUserContext } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
-const context = { ...createChatContext(), ...createUserContext() };
+const context = { ...createChatContext(), ...createUserContext(), ...createDraftContext() };
 
 /** Answers every route but `sendMessage`, and frames that fit none. */
 export const handler = withTelemetry('roomActions', async (event: SocketEvent, metrics) => {

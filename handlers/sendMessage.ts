@@ -1,9 +1,9 @@
 import { handleSendMessage } from '../lib/actions/routes';
-import { createPublishContext, createSendQuotaContext, createUserContext } from '../lib/app/contexts';
+import { createCooldownContext, createPublishContext, createSendQuotaContext } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
-const context = { ...createPublishContext(), ...createSendQuotaContext(), ...createUserContext() };
+const context = { ...createPublishContext(), ...createSendQuotaContext(), ...createCooldownContext() };
 
 /** Publishes a message and replies with its acknowledgement. */
 export const handler = withTelemetry('sendMessage', async (event: SocketEvent, metrics) => {

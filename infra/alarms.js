@@ -40,9 +40,10 @@ const percentage = (part, rest, least) => {
 
 /** CloudWatch refuses an alarm over more than ten metrics, so each group of functions has alarms of its own. */
 const isOperators = (name) => name.startsWith('operator');
-const isHttp = (name) => ['issueGuestToken', 'signOutGuest', 'publishHttp'].includes(name);
+const isHttp = (name) => ['issueGuestToken', 'signOutGuest', 'publishHttp', 'files'].includes(name);
 const operators = functions.filter(isOperators);
-const overHttp = functions.filter(isHttp);
+/** An alarm costs by the metrics that it reads: it reads none of a function that has nothing to do. */
+const overHttp = (takesFiles) => functions.filter((name) => isHttp(name) && (takesFiles || name !== 'files'));
 const overSockets = functions.filter((name) => !isOperators(name) && !isHttp(name));
 
 /** A metric of Lambda itself, summed over several functions. */
@@ -70,14 +71,14 @@ const queued = {
 const NEAR = 0.8;
 
 /** Each by its logical id. docs/monitoring.md says what to do about it. */
-const alarms = (stack, requestsPerSecond) => {
+const alarms = (stack, requestsPerSecond, { takesFiles = false, reviews = true } = {}) => {
   const own = (name) => ownMetric(stack, name);
   const posts = { reached: own('Recipients'), throttled: own('Throttled') };
   return {
     FunctionsFail: alarm('a function failed; its log says why', acrossFunctions('Errors', overSockets)),
     HttpFunctionsFail: alarm(
       'a function of the HTTP API failed; its log says why',
-      acrossFunctions('Errors', overHttp),
+      acrossFunctions('Errors', overHttp(takesFiles)),
     ),
     OperatorFunctionsFail: alarm(
       "an operator's function failed; its log says why",
@@ -89,14 +90,14 @@ const alarms = (stack, requestsPerSecond) => {
     ),
     HttpFunctionsThrottled: alarm(
       'a function of the HTTP API was throttled',
-      acrossFunctions('Throttles', overHttp),
+      acrossFunctions('Throttles', overHttp(takesFiles)),
     ),
     OperatorFunctionsThrottled: alarm(
       "an operator's function was throttled",
       acrossFunctions('Throttles', operators),
     ),
     FanOutsGivenUp: alarm(
-      'a fan-out failed on every try; nobody lost a message, but somebody should look',
+      'a fan-out failed on every try; no message is lost, but an operator should look',
       queued,
     ),
     FanOutSlow: alarm(
@@ -133,17 +134,38 @@ const alarms = (stack, requestsPerSecond) => {
       sum(refusals(stack, 'unavailable')),
       { above: 10, of: 5, out: 3 },
     ),
+    ...(reviews && {
+      ReviewsFail: alarm(
+        'the review function gives no verdict; messages wait until it does',
+        sum(own('ReviewsFailed')),
+        { above: 10, of: 5, out: 3 },
+      ),
+    }),
   };
 };
+
+/**
+ * The parts of a stack that have alarms of their own.
+ * @param {Pick<import('./types').Parameters, 'files' | 'reviewFunction'>} given
+ */
+const partsOf = ({ files, reviewFunction }) => ({
+  takesFiles: files === 'on',
+  reviews: reviewFunction !== '',
+});
 
 const topic = (stack, Endpoint) => ({
   Type: 'AWS::SNS::Topic',
   Properties: { DisplayName: stack, Subscription: [{ Protocol: 'email', Endpoint }] },
 });
 
-/** The alarms of a stack, each with the stack's name in its description, and the topic for its e-mails. */
-const resources = (stack, { alarmEmail, requestsPerSecond }) => {
-  const made = alarms(stack, Number(requestsPerSecond));
+/**
+ * The alarms of a stack, each with the stack's name in its description, and the topic for its e-mails.
+ * @param {string} stack
+ * @param {import('./types').Parameters} given
+ */
+const resources = (stack, given) => {
+  const { alarmEmail, requestsPerSecond } = given;
+  const made = alarms(stack, Number(requestsPerSecond), partsOf(given));
   for (const { Properties } of Object.values(made)) {
     Properties.AlarmDescription = `${stack}: ${Properties.AlarmDescription}`;
     if (alarmEmail) Properties.AlarmActions = [{ Ref: 'AlarmTopic' }];
@@ -158,7 +180,10 @@ const resources = (stack, { alarmEmail, requestsPerSecond }) => {
 const template = async (context) => {
   const given = await parameters(context);
   if (given.watch !== 'all' && !given.alarmEmail) return {};
-  return { Resources: resources(await context.resolveVariable('self:custom.name'), given) };
+  return { Resources: resources(String(await context.resolveVariable('self:custom.name')), given) };
 };
 
-module.exports = Object.assign(template, { names: Object.keys(alarms('', 1)) });
+module.exports = Object.assign(template, {
+  names: Object.keys(alarms('', 1)),
+  namesFor: (given) => Object.keys(alarms('', 1, partsOf(given))),
+});

@@ -1,4 +1,5 @@
 const parameters = require('./parameters');
+const role = require('./role');
 
 /**
  * The role by which API Gateway writes WebSocket access logs. It is a setting of the account and Region, and a stage
@@ -8,23 +9,15 @@ const parameters = require('./parameters');
 const create = (boundary) => ({
   Resources: {
     ApiGatewayLogRole: {
-      Type: 'AWS::IAM::Role',
-      DeletionPolicy: 'RetainExceptOnCreate',
-      UpdateReplacePolicy: 'Retain',
-      Properties: {
-        ...(boundary && { PermissionsBoundary: boundary }),
-        AssumeRolePolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            { Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' },
-          ],
-        },
+      ...role('apigateway', boundary, {
         ManagedPolicyArns: [
           {
             'Fn::Sub': `arn:\${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
           },
         ],
-      },
+      }),
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
     },
     ApiGatewayAccount: {
       Type: 'AWS::ApiGateway::Account',

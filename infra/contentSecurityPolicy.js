@@ -1,16 +1,24 @@
+/** The bucket of messages' files: the page uploads there, and is redirected there to read. */
+const FILES_HOST = { 'Fn::GetAtt': ['FilesBucket', 'RegionalDomainName'] };
+
 /**
  * The Content Security Policy (CSP) of the page, which may call these hosts beside its own.
  * 'self' covers wss on the same host. Naming the distribution's domain here would be a circular dependency.
  * Sign-in and sign-out are navigations, which need no source here.
+ * With files, the page shows pictures that it has read with a token: object URLs (`blob:`), and no others.
  * @param {string[]} hosts
+ * @param {boolean} takesFiles
  */
-module.exports = (hosts) =>
-  [
+module.exports = (hosts, takesFiles) => {
+  const start = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data:",
+    `img-src 'self' data:${takesFiles ? ' blob:' : ''}`,
     ["connect-src 'self'", ...new Set(hosts)].join(' '),
+  ].join('; ');
+  const end = [
+    '',
     "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -18,3 +26,5 @@ module.exports = (hosts) =>
     "require-trusted-types-for 'script'",
     'trusted-types edge-chat',
   ].join('; ');
+  return takesFiles ? { 'Fn::Join': ['', [`${start} https://`, FILES_HOST, end]] } : start + end;
+};

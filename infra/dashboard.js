@@ -1,4 +1,4 @@
-const { names: alarms } = require('./alarms');
+const { namesFor } = require('./alarms');
 const { byReason, namespace, ownMetric } = require('./metrics');
 const parameters = require('./parameters');
 const { functions } = require('./roles');
@@ -67,12 +67,22 @@ const trouble = (stack) => ({
   },
 });
 
-const states = {
+const states = (alarms) => ({
   type: 'alarm',
   properties: { title: 'Alarms', alarms: alarms.map((id) => `\${${id}.Arn}`) },
-};
+});
 
-function widgets(stack) {
+const reviews = (line) =>
+  graph(
+    'Reviews, ms, and those without a verdict',
+    [
+      ...['p50', 'p99', 'Maximum'].map((stat) => line('ReviewMs', stat, { stat })),
+      line('ReviewsFailed', 'no verdict', { yAxis: 'right' }),
+    ],
+    { yAxis: { left: { min: 0 } } },
+  );
+
+function widgets(stack, { reviewFunction }) {
   const line = own(stack);
   const each = ofFunction(stack);
   return [
@@ -84,6 +94,7 @@ function widgets(stack) {
     ]),
     graph('Messages', [
       line('Messages', 'messages'),
+      line('Reactions', 'reactions'),
       line('Duplicates', 'repeats acknowledged'),
       line('Syncs', 'syncs'),
       line('Conflicts', 'slots lost'),
@@ -125,6 +136,7 @@ function widgets(stack) {
       ofApi('IntegrationError', 'failed in a function'),
       ofApi('ExecutionError', 'failed on the way to one'),
     ]),
+    ...(reviewFunction ? [reviews(line)] : []),
   ];
 }
 
@@ -138,25 +150,25 @@ const laidOut = (list) =>
     ...widget,
   }));
 
-function body(stack) {
-  const graphs = laidOut(widgets(stack));
+function body(stack, given) {
+  const graphs = laidOut(widgets(stack, given));
   const below = Math.ceil(graphs.length / (COLUMNS / WIDTH)) * HEIGHT;
   return {
     widgets: [
       ...graphs,
-      { x: 0, y: below, width: WIDTH, height: HEIGHT, ...states },
+      { x: 0, y: below, width: WIDTH, height: HEIGHT, ...states(namesFor(given)) },
       { x: WIDTH, y: below, width: COLUMNS - WIDTH, height: HEIGHT, ...trouble(stack) },
     ],
   };
 }
 
-const dashboard = (stack) => ({
+const dashboard = (stack, given) => ({
   Resources: {
     Dashboard: {
       Type: 'AWS::CloudWatch::Dashboard',
       Properties: {
         DashboardName: { 'Fn::Sub': `${stack}-${region}` },
-        DashboardBody: { 'Fn::Sub': JSON.stringify(body(stack)) },
+        DashboardBody: { 'Fn::Sub': JSON.stringify(body(stack, given)) },
       },
     },
   },
@@ -171,6 +183,6 @@ const dashboard = (stack) => ({
 });
 
 module.exports = async (context) => {
-  const { watch } = await parameters(context);
-  return watch === 'all' ? dashboard(await context.resolveVariable('self:custom.name')) : {};
+  const given = await parameters(context);
+  return given.watch === 'all' ? dashboard(await context.resolveVariable('self:custom.name'), given) : {};
 };

@@ -1,5 +1,5 @@
 const { tooLarge } = require('./environments');
-const { problems, refusal } = require('./parameters');
+const { problems, refusal } = require('./parameters/problems');
 
 // The SDK, here and in the framework, would print a warning about Node 20 in the middle of a deployment.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

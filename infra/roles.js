@@ -1,4 +1,5 @@
 const parameters = require('./parameters');
+const role = require('./role');
 const tables = require('./tables');
 
 /** What publishing takes, over a socket or not. */
@@ -14,8 +15,8 @@ const publishes = {
 /** What ends a flood, or a banned user's sockets. */
 const closes = { SocketsToClose: ['ManageConnections'] };
 
-/** A removal also writes a tombstone against a late join. */
-const evicts = { Members: ['Query', 'PutItem', 'DeleteItem'] };
+/** A removal also writes a tombstone against a late join, and lists the ban. */
+const evicts = { Members: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem'] };
 
 /** Function × resource × actions. Nothing else in the stack gives a function a right. */
 const grants = {
@@ -25,7 +26,7 @@ const grants = {
   },
   connect: {
     Connections: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
-    Members: ['PutItem'],
+    Members: ['UpdateItem'],
   },
   disconnect: {
     Connections: ['GetItem', 'BatchGetItem', 'DeleteItem'],
@@ -33,12 +34,14 @@ const grants = {
     Members: ['Query', 'DeleteItem'],
     Sockets: ['ManageConnections'],
   },
-  sendMessage: { ...publishes, ...closes },
+  sendMessage: { ...publishes, Reactions: ['UpdateItem'], ...closes },
   roomActions: {
     Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     Members: ['Query', 'PutItem', 'DeleteItem'],
-    Messages: ['Query', 'BatchGetItem'],
-    MessageWords: ['UpdateItem'],
+    // A page writes the entry for reactions that their writer left without one.
+    Messages: ['Query', 'BatchGetItem', 'PutItem'],
+    MessageWordsAndExpiry: ['UpdateItem'],
+    Reactions: ['UpdateItem'],
     Sockets: ['ManageConnections'],
     ...closes,
   },
@@ -63,26 +66,61 @@ const grants = {
     OriginSecret: ['GetSecretValue'],
     GuestKey: ['GetSecretValue'],
     Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
-    Members: ['Query', 'PutItem'],
+    Members: ['Query', 'UpdateItem'],
     Sockets: ['ManageConnections'],
     ...closes,
   },
   publishHttp: {
     ...publishes,
+    Reactions: ['UpdateItem'],
     OriginSecret: ['GetSecretValue'],
     GuestKey: ['GetSecretValue'],
   },
-  operatorPublish: publishes,
+  // The upload itself is made with what this role may do, by a form that its function signed.
+  files: {
+    OriginSecret: ['GetSecretValue'],
+    GuestKey: ['GetSecretValue'],
+    Connections: ['GetItem', 'BatchGetItem'],
+    UserBuckets: ['UpdateItem'],
+    Messages: ['Query', 'BatchGetItem'],
+    MessageWords: ['UpdateItem'],
+  },
+  operatorPublish: { ...publishes, Reactions: ['UpdateItem'] },
   operatorExport: {
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
   },
   operatorErase: {
-    // The only reader of a whole table: a user's messages are in no index, and an erasure is rare.
-    Messages: ['Query', 'BatchGetItem', 'Scan'],
+    // A reader of a whole table: a user's messages are in no index, and an erasure is rare.
+    Messages: ['Query', 'BatchGetItem', 'PutItem', 'Scan'],
     ErasedMessages: ['UpdateItem'],
+    Reactions: ['UpdateItem', 'DeleteItem'],
   },
+  // The scan goes from room to room: no index lists rooms.
+  operatorRooms: { MessageTimes: ['Query', 'Scan'] },
+  // Neither an index of names nor one of bans is kept for the few searches of operators.
+  operatorUsers: { Connections: ['GetItem', 'BatchGetItem', 'Scan'] },
 };
+
+/** What a function does to files, where the deployment takes files: those that complete entries keep and remove some. */
+const completes = { Files: ['DeleteObject', 'DeleteObjectTagging'] };
+const attaches = { Files: [...completes.Files, 'GetObject', 'GetObjectTagging'] };
+const fileGrants = {
+  sendMessage: attaches,
+  publishHttp: attaches,
+  operatorPublish: attaches,
+  roomActions: completes,
+  moderatorActions: completes,
+  operatorBan: completes,
+  fanOut: completes,
+  operatorExport: completes,
+  operatorErase: { ...completes, FilesBucket: ['ListBucket'] },
+  files: { Files: [...completes.Files, 'PutObject', 'PutObjectTagging', 'GetObject'] },
+};
+
+/** What publishes has words reviewed, where the deployment reviews. */
+const reviews = { ReviewFunction: ['InvokeFunction'] };
+const reviewGrants = { sendMessage: reviews, publishHttp: reviews, operatorPublish: reviews };
 
 const arnOf = (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
@@ -91,13 +129,14 @@ const connectionsBy = (method) => ({
 });
 
 /**
- * The attributes of a message's row that change after it was written: its words, what tells of their change, and the
- * mark of a change that is under way.
+ * The attributes of a message's row that change after it was written: its words, what tells of their change, its
+ * reactions, and the mark of a change that is under way.
  */
 const WORDS = [
-  ...['text', 'data', 'mentions', 'kb'],
+  ...['text', 'data', 'mentions', 'kb', 'files'],
   ...['rev', 'editedAt', 'edits'],
   ...['deleted', 'moderated', 'todo'],
+  ...['rk', 'rseq', 'reactions', 'rkb'],
 ];
 
 /** What an erasure changes besides. The id, the time and the place of an entry remain. */
@@ -108,18 +147,30 @@ const onlyAttributes = (keys, attributes) => ({
   'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...keys, ...attributes] },
 });
 
+/**
+ * Lets a call touch the rows of reactions, which have a partition for each message, and no room's log: a room's name
+ * has no `#`.
+ */
+const onlyReactions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#*'] } };
+
 const MESSAGE = ['room', 'seq'];
 
 /** What each word in the table above stands for: the actions' service and the one resource. */
-const resources = (messages) => ({
+const resources = (messages, reviewFunction) => ({
   OriginSecret: { service: 'secretsmanager', arn: { Ref: 'OriginSecret' } },
   GuestKey: { service: 'secretsmanager', arn: { Ref: 'GuestKey' } },
   Connections: { service: 'dynamodb', arn: arnOf('Connections') },
-  // A connection that has gone: the end of its row, and the bucket of its user's announcements.
+  // A connection that has gone: the end of its row, and its user's buckets of announcements and of units.
   ClosedConnections: {
     service: 'dynamodb',
     arn: arnOf('Connections'),
-    condition: onlyAttributes(['connection'], ['expires', 'announcements', 'ttl']),
+    condition: onlyAttributes(['connection'], ['expires', 'announcements', 'units', 'ttl']),
+  },
+  // A user's buckets of sends and of units.
+  UserBuckets: {
+    service: 'dynamodb',
+    arn: arnOf('Connections'),
+    condition: onlyAttributes(['connection'], ['sends', 'units', 'ttl']),
   },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
   Messages: { service: 'dynamodb', arn: messages.arn },
@@ -129,12 +180,25 @@ const resources = (messages) => ({
     arn: messages.arn,
     condition: onlyAttributes(MESSAGE, [...WORDS, 'ttl']),
   },
+  // When entries were written, and neither their words nor their authors.
+  MessageTimes: {
+    service: 'dynamodb',
+    arn: messages.arn,
+    condition: {
+      ...onlyAttributes(MESSAGE, ['at']),
+      StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    },
+  },
   ErasedMessages: {
     service: 'dynamodb',
     arn: messages.arn,
     condition: onlyAttributes(MESSAGE, [...WORDS, ...TRACES]),
   },
+  Reactions: { service: 'dynamodb', arn: messages.arn, condition: onlyReactions },
   FanOut: { service: 'lambda', arn: arnOf('FanOutLambdaFunction') },
+  ReviewFunction: { service: 'lambda', arn: reviewFunction },
+  Files: { service: 's3', arn: { 'Fn::Join': ['/', [arnOf('FilesBucket'), '*']] } },
+  FilesBucket: { service: 's3', arn: arnOf('FilesBucket') },
   FanOutFailures: { service: 'sqs', arn: arnOf('FanOutFailures') },
   Sockets: { service: 'execute-api', arn: connectionsBy('POST') },
   SocketsToClose: { service: 'execute-api', arn: connectionsBy('DELETE') },
@@ -150,37 +214,33 @@ const allow = (Action, Resource, Condition) => ({
 /** The beginning of a function's logical ids. */
 const capitalized = (name) => name.charAt(0).toUpperCase() + name.slice(1);
 
-const role = (statements, boundary) => ({
-  Type: 'AWS::IAM::Role',
-  Properties: {
-    ...(boundary && { PermissionsBoundary: boundary }),
-    AssumeRolePolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
-      ],
-    },
+const roleOfFunction = (statements, boundary) =>
+  role('lambda', boundary, {
     Policies: [{ PolicyName: 'own', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
-  },
-});
+  });
 
 /** X-Ray knows no narrower resource. */
 const trace = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*');
 
 const roles = async (context) => {
   const { messages } = await tables(context);
-  const { tracing, permissionsBoundary } = await parameters(context);
-  const known = resources(messages);
+  const { tracing, permissionsBoundary, files, reviewFunction } = await parameters(context);
+  const known = resources(messages, reviewFunction);
+  const granted = (name) => ({
+    ...grants[name],
+    ...(files === 'on' && fileGrants[name]),
+    ...(reviewFunction && reviewGrants[name]),
+  });
 
-  const made = Object.entries(grants).map(([name, granted]) => [
+  const made = Object.keys(grants).map((name) => [
     `${capitalized(name)}Role`,
-    role(
+    roleOfFunction(
       [
         // There is no logs:CreateLogGroup. A last line during a removal would create the group again, and the next
         // deployment would fail on its name.
         allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(`${capitalized(name)}LogGroup`)),
         ...(tracing === 'on' ? [trace] : []),
-        ...Object.entries(granted).map(([resource, actions]) => {
+        ...Object.entries(granted(name)).map(([resource, actions]) => {
           const { service, arn, condition } = known[resource];
           return allow(
             actions.map((action) => `${service}:${action}`),

@@ -22,7 +22,7 @@ module.exports = async (context) => {
   };
 
   return {
-    contentSecurityPolicy: contentSecurityPolicy(hosts),
+    contentSecurityPolicy: contentSecurityPolicy(hosts, given.files === 'on'),
     /** Tokens of the page's own client always count. */
     clients:
       given.oidcIssuer && unique([given.oidcClients || given.oidcAudience, given.oidcClientId]).join(','),

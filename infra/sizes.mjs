@@ -1,21 +1,17 @@
 // Prints how large each function's bundle is, made as for a deployment. Every KB is read on each cold start.
 import { readdirSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { readArguments } from '../scripts/commandLine.mjs';
 import esbuild from './esbuild.js';
-import parameters from './parameters.js';
+import { accepted } from './parameters/accepted.js';
 
-readArguments('sizes', 'Print how large the bundle of each function is.');
-
-const { values } = parseArgs({ options: { param: { type: 'string', default: 'awsClients=own' } } });
-const [name, awsClients = ''] = values.param.split('=');
-if (name !== 'awsClients' || !parameters.accepted.awsClients.test.test(awsClients)) {
-  console.error(
-    `The one parameter that changes the bundles is awsClients: ${parameters.accepted.awsClients.takes}.`,
-  );
-  process.exit(1);
+const [awsClients = 'own'] = readArguments('sizes', 'Print how large the bundle of each function is.', {
+  '[clients]': 'the AWS clients in the bundles: own or sdk',
+});
+if (!accepted.awsClients.test.test(awsClients)) {
+  console.error(`The AWS clients are ${accepted.awsClients.takes}.`);
+  process.exit(2);
 }
 
 // The rest is for esbuild, these two for the plugin.

@@ -50,7 +50,7 @@ const adopted = (tableName) => ({
 const created = { name: { Ref: 'Messages' }, arn: { 'Fn::GetAtt': ['Messages', 'Arn'] } };
 
 /** An account is asked for more than this a second by special request only. */
-const MOST_UNITS = 40_000;
+const MAX_UNITS = 40_000;
 
 /**
  * What a second's frames may ask of one table. A send writes a row of its connection, of its user and of the log, and
@@ -60,8 +60,8 @@ const UNITS_PER_FRAME = { write: 4, read: 20 };
 
 /** The most a table serves a second: what a stranger can make it cost has a bound. */
 const maximums = (framesPerSecond) => ({
-  MaxReadRequestUnits: Math.min(MOST_UNITS, UNITS_PER_FRAME.read * Number(framesPerSecond)),
-  MaxWriteRequestUnits: Math.min(MOST_UNITS, UNITS_PER_FRAME.write * Number(framesPerSecond)),
+  MaxReadRequestUnits: Math.min(MAX_UNITS, UNITS_PER_FRAME.read * Number(framesPerSecond)),
+  MaxWriteRequestUnits: Math.min(MAX_UNITS, UNITS_PER_FRAME.write * Number(framesPerSecond)),
 });
 
 module.exports = async (context) => {

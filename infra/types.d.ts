@@ -1,5 +1,5 @@
 import type * as clients from './deploy/aws';
-import type { accepted } from './parameters';
+import type { accepted } from './parameters/accepted';
 
 /** What the framework passes to a module that `${file(…)}` names. */
 export interface Context {
@@ -68,6 +68,18 @@ export interface Serverless {
     service: string;
   };
   serviceDir: string;
+}
+
+/** What a removal leaves behind. */
+export interface Stays {
+  /** The bucket of the access logs. */
+  accessLogs?: string;
+  /** The table of the messages. */
+  messages?: string;
+  /** The account's role for logs of APIs. */
+  logRole?: string;
+  /** The small stack of the web ACL. */
+  webAclStack?: string | undefined;
 }
 
 /** Options of the plugin's commands. */

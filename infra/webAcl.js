@@ -1,6 +1,5 @@
 const parameters = require('./parameters');
-
-const { WEB_ACL_REGION } = parameters;
+const { WEB_ACL_REGION } = require('./regions');
 
 /** The requests that one address may send in a minute. An office or a mobile network can be one address. */
 const LIMITS = {
@@ -91,8 +90,7 @@ async function isMadeByTheStack(context) {
 /** What the distribution names as its web ACL, if it has one. */
 async function idFor(context) {
   if (await isMadeByTheStack(context)) return { 'Fn::GetAtt': ['WebAcl', 'Arn'] };
-  const { webAclArn } = await parameters(context);
-  return webAclArn || undefined;
+  return (await parameters(context)).webAclArn || undefined;
 }
 
 const template = async (context) => {

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { accepted, problems, refusal } from '../infra/parameters';
-import { SIGN_IN_PARAMETERS } from './signIn/provider';
+import { accepted } from '../infra/parameters/accepted';
+import { problems, refusal } from '../infra/parameters/problems';
+import { reviewParameters } from './lambda/localReviewer';
+import { signInParameters } from './signIn/provider';
 import table from './startOptions.json';
 
 /** What `npm start` was asked for. */
@@ -15,6 +18,8 @@ export interface StartOptions {
   params: Record<string, string>;
   /** Whether an identity provider runs beside the stack. */
   signIn: boolean;
+  /** Module that reviews messages and edits. */
+  reviewer?: string | undefined;
   quiet: boolean;
 }
 
@@ -40,21 +45,32 @@ export function readCommandLine(args: string[]): CommandLine {
         stage: { type: 'string', default: 'dev' },
         param: { type: 'string', multiple: true, default: [] },
         'sign-in': { type: 'boolean', default: false },
+        reviewer: { type: 'string' },
         quiet: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
-    const { port, host, tls, data, stage, param, quiet, help, 'sign-in': signIn } = values;
+    const { port, host, tls, data, stage, param, reviewer, quiet, help, 'sign-in': signIn } = values;
     if (help) return { kind: 'help', text: helpText() };
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return wrong('--port must be 0 to 65535.');
     if (!/^[\w.:-]+$/.test(host)) return wrong('--host must be an address such as 0.0.0.0.');
     if (data === '') return wrong('--data must name a directory.');
+    if (reviewer !== undefined && !existsSync(reviewer)) return wrong('--reviewer must name a file.');
     if (param.some((pair) => !pair.includes('='))) return wrong('--param must be NAME=VALUE.');
 
     const params = Object.fromEntries(param.map(nameAndValue));
-    const found = problems({ ...(signIn && SIGN_IN_PARAMETERS), ...params }, { stage });
+    const ownParameters = {
+      '--sign-in': signIn ? signInParameters(params.oidcToken) : {},
+      '--reviewer': reviewer === undefined ? {} : reviewParameters,
+    };
+    for (const [option, own] of Object.entries(ownParameters)) {
+      const twice = Object.keys(own).find((name) => name in params);
+      if (twice !== undefined) return wrong(`${option} sets ${twice} itself.`);
+    }
+    const found = problems(Object.assign({}, params, ...Object.values(ownParameters)), { stage });
     if (found.length > 0) return { kind: 'wrong', line: refusal(found) };
-    return { kind: 'start', options: { port: Number(port), host, tls, stage, params, signIn, quiet, data } };
+    const options = { port: Number(port), host, tls, stage, params, signIn, reviewer, quiet, data };
+    return { kind: 'start', options };
   } catch (error) {
     // parseArgs explains positional arguments over several lines.
     return wrong((error as Error).message.split(/\.? To specify|\n/)[0]?.replace(/\.?$/, '.') ?? '');

@@ -49,10 +49,10 @@ module.exports = class {
       cwd: this.serverless.serviceDir,
       stdio: 'inherit',
     });
-    // The terminal sends Ctrl-C to both processes. Other signals reach only this one.
+    // A terminal sends Ctrl-C to both processes. Every other signal reaches only this one.
     process.on('SIGINT', () => {});
     /** @type {NodeJS.Signals[]} */
-    const passed = ['SIGTERM', 'SIGHUP'];
+    const passed = process.stdin.isTTY ? ['SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of passed) process.on(signal, () => child.kill(signal));
     process.exitCode = await new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
   }

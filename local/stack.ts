@@ -12,14 +12,17 @@ import { type Hooks, observed, type Service } from './hooks';
 import { definitionsOf } from './lambda/functionDefinitions';
 import { type Invoke, openFunctions } from './lambda/functions';
 import { retriesOf, serveInvocations } from './lambda/invokeApi';
+import { reviewerDefinition, reviewParameters } from './lambda/localReviewer';
 import { openStore } from './services/dataDirectory';
 import { startDynamoDb } from './services/dynamodb';
 import { pageDirectory } from './services/pageBuild';
+import type { Objects } from './services/s3/objects';
+import { startS3 } from './services/s3/server';
 import { openSecrets, resolveSecrets, type Secrets, serveSecrets } from './services/secretsManager';
 import {
   type LocalProvider,
-  SIGN_IN_PARAMETERS,
   type SignInOptions,
+  signInParameters,
   startProvider,
   withProvider,
 } from './signIn/provider';
@@ -46,12 +49,16 @@ export interface StackOptions {
   pageDirectory?: string;
   /** Starts an identity provider with a few people, who sign in on the page. */
   signIn?: SignInOptions | undefined;
+  /** Reviews each message and each edit by the `handler` of this module. */
+  reviewer?: string | undefined;
   /** Changes a copy of the compiled template before anything reads it. */
   template?: (template: Template) => Template;
   limits?: Partial<SocketLimits> & { retryDelayMs?: number };
   hooks?: Hooks;
   /** Pages of this machine that the distribution does not have. */
   localPages?: LocalPages;
+  /** The clock of S3, in milliseconds since the epoch. */
+  now?: () => number;
   /** Takes what the functions print, and how invocations failed. */
   print?: (line: string) => void;
 }
@@ -75,6 +82,8 @@ export interface Stack {
   tables: Record<string, string>;
   template: Template;
   secrets: Secrets;
+  /** The files of messages, if the stack takes files. */
+  files: Objects | undefined;
   /** The identity provider, if the stack was started with one. */
   provider: LocalProvider | undefined;
   /** What `Ref` gives for a logical id: a table's name, a secret's ARN. */
@@ -89,7 +98,12 @@ export interface Stack {
 /** Starts the whole stack on free ports; several can run at once. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { root = path.resolve(__dirname, '..'), stage = 'dev', limits = {}, hooks = {} } = options;
-  const params: Record<string, string> = { ...(options.signIn && SIGN_IN_PARAMETERS), ...options.params };
+  const given = options.params ?? {};
+  const params: Record<string, string> = {
+    ...given,
+    ...(options.signIn && signInParameters(given.oidcToken)),
+    ...(options.reviewer !== undefined && reviewParameters),
+  };
   const print = options.print ?? (() => {});
   const store = openStore(options.data);
   const stops: (() => Promise<void>)[] = [];
@@ -137,6 +151,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       );
     const secrets = openSecrets(template, names, store.secrets);
     const secretsServer = own(await serveSecrets(secrets));
+    const s3 = own(await startS3(template, names, store.files, options.now));
     const invoke = observed(functions.invoke, hooks.invoke, print);
     const { retryDelayMs = 60_000 } = limits;
     const lambda = own(await serveInvocations(invoke, retriesOf(template, names), retryDelayMs));
@@ -154,12 +169,22 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       endpoints: {
         DYNAMODB: await at('database', database.url),
         SECRETS_MANAGER: await at('secrets', `http://127.0.0.1:${secretsServer.port}`),
+        S3: await at('s3', `http://127.0.0.1:${s3.port}`),
         LAMBDA: await at('lambda', `http://127.0.0.1:${lambda.port}`),
       },
     };
-    await functions.start(definitionsOf(template, names, elsewhere));
+    await functions.start({
+      ...definitionsOf(template, names, elsewhere),
+      ...(options.reviewer !== undefined && reviewerDefinition(options.reviewer)),
+    });
 
-    const distribution = distributionOf(template, names, (text) => resolveSecrets(text, secrets));
+    const filesHost = names.attribute('FilesBucket', 'RegionalDomainName');
+    const distribution = distributionOf(
+      template,
+      names,
+      (text) => resolveSecrets(text, secrets),
+      (text) => text.replaceAll(`https://${filesHost}`, elsewhere.endpoints.S3),
+    );
     cloudfront.serve({
       distribution,
       ports: new Map([
@@ -188,6 +213,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       tables: database.tables,
       template,
       secrets,
+      files: s3.objects,
       provider,
       ref: (id) => names.ref(id) ?? id,
       invoke,

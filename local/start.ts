@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readCommandLine } from './commandLine';
-import { isWorthShowing } from './console/output';
+import { terminalLine } from './console/output';
 import { createStats } from './console/stats';
 import { STATS_PATH, statsPage } from './console/statsPage';
 import { keepStatus, type StatusLine, summaryOf } from './console/statusLine';
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   if (commandLine.kind === 'wrong') refuse(commandLine.line);
   if (commandLine.kind === 'help') return console.log(commandLine.text);
   const { options } = commandLine;
-  const { host, port, tls, data, stage, params, quiet, signIn } = options;
+  const { host, port, tls, data, stage, params, quiet, signIn, reviewer } = options;
 
   const stats = createStats();
   let status: StatusLine | undefined;
@@ -62,10 +62,12 @@ async function main(): Promise<void> {
       pageDirectory: pageDirectory(root),
       data: data && path.resolve(data),
       signIn: signIn ? {} : undefined,
+      reviewer: reviewer && path.resolve(reviewer),
       localPages: statsPage(stats),
       print: (line) => {
         stats.take(line);
-        if (!ending && isWorthShowing(line, quiet)) print(line);
+        const shown = ending ? undefined : terminalLine(line, quiet);
+        if (shown !== undefined) print(shown);
       },
     }),
     buildPage(root),
@@ -77,7 +79,7 @@ async function main(): Promise<void> {
     for (const url of stack.networkUrls) console.log(`On another device in this network: ${url}`);
     if (tls) console.log("The certificate is self-signed: accept the browser's warning.");
     if (stack.provider) console.log(`People sign in at ${stack.provider.url}, on this machine only.`);
-    console.log(`Functions that are invoked, as by \`npx edge-chat export\`: ${invokedAt(stack)}`);
+    console.log(`Functions that are invoked, as by \`npx edge-chat console\`: ${invokedAt(stack)}`);
     console.log(`Statistics: ${stack.url}${STATS_PATH}`);
     status = keepStatus(process.stderr, () => summaryOf(stats.snapshot()));
   }

@@ -12,7 +12,13 @@ export const ENTRIES = {
   client: 'client/index',
   react: 'client/react',
   presence: 'client/presence',
+  finding: 'client/finding',
+  reactions: 'client/reactions',
   moderation: 'client/moderation',
+  bot: 'client/bot',
+  signals: 'client/signals',
+  files: 'client/files',
+  drafts: 'client/drafts',
   guests: 'client/guests',
   outbox: 'client/outbox/memory',
   'outbox/browser': 'client/outbox/browser',
@@ -115,8 +121,11 @@ function withExtensions(text) {
     .replace(/lib\/protocol\.js/g, 'lib/protocol/index.js');
 }
 
-/** One file that needs no other package. */
+/** One file that needs no other package, and beside it the page that it serves. */
 async function writeCommand(directory) {
+  await cp(path.join(root, 'cli', 'console', 'page'), path.join(directory, 'bin', 'page'), {
+    recursive: true,
+  });
   await build({
     entryPoints: [path.join(root, 'cli', 'edgeChat.ts')],
     outfile: path.join(directory, 'bin', 'edge-chat.cjs'),

@@ -69,5 +69,5 @@ for (const row of rows) console.log(`${row.package.padEnd(width)}${row.licence.p
 
 const refused = rows.filter(({ licence }) => !ACCEPTED.has(licence));
 for (const row of refused)
-  console.error(`${row.package} is under ${row.licence}, which nobody has accepted.`);
+  console.error(`${row.package} is under ${row.licence}, which this project does not accept.`);
 if (refused.length > 0) process.exitCode = 1;

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useState } from 'react';
+import { Busy } from './components/Busy';
 import { ChatPage } from './components/ChatPage';
 import { JoinForm } from './components/JoinForm';
-import { Busy, SignInCard } from './components/SignInCard';
+import { SignInCard } from './components/SignInCard';
 import { useHash } from './hooks/useHash';
 import type { Memory } from './memory';
 import { isBadLink, LOBBY, roomInHash } from './pure/places';
@@ -24,6 +25,9 @@ function unrevoked(error: unknown): string {
   const why = error instanceof Error ? error.message : String(error);
   return `You are signed out in this browser. A copy of your token elsewhere still works. ${why}`;
 }
+
+/** The storage reports the two in the same way. */
+const SIGNED_OUT = 'You signed out in another tab, or cleared this site’s data.';
 
 /** The page: a card until there is a user, then the chat. All tabs of a browser show one user. */
 export function App({ memory, guests, accounts, arrival }: Props) {
@@ -49,7 +53,7 @@ export function App({ memory, guests, accounts, arrival }: Props) {
   );
 
   useEffect(() => {
-    const changed = () => refresh(signedIn() ? undefined : 'You signed out in another tab.');
+    const changed = () => refresh(signedIn() ? undefined : SIGNED_OUT);
     const stops = [guests, accounts].map((each) => each?.watch(changed));
     return () => {
       for (const stop of stops) stop?.();

@@ -1,26 +1,56 @@
 import type { Memory } from './memory';
 
+/** The unsent texts of a user, room by room. They outlive a reload, but not a sign-out. */
+export interface Drafts {
+  read(room: string): string;
+  /** Keeps a text. The browser's storage, which may be slow, gets it a moment later, or at once if it is empty. */
+  write(room: string, text: string): void;
+  /** Stores at once what waits. */
+  flush(): void;
+  /** Forgets what waits. */
+  drop(): void;
+}
+
 const KEY = 'drafts';
 /** Of more drafts than these the oldest are dropped. */
 const MAX_DRAFTS = 50;
+const STORED_AFTER_MS = 500;
 
-/** Reads the unsent text of a user in a room. */
-export function readDraft(memory: Memory, user: string, room: string): string {
-  const text = readAll(memory)[keyOf(user, room)];
-  return typeof text === 'string' ? text : '';
+/** Creates the drafts of a user. The user's id has no space. */
+export function createDrafts(memory: Memory, user: string): Drafts {
+  let waiting: { room: string; text: string } | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const drafts: Drafts = {
+    read(room) {
+      if (waiting?.room === room) return waiting.text;
+      const text = readAll(memory)[`${user} ${room}`];
+      return typeof text === 'string' ? text : '';
+    },
+    write(room, text) {
+      if (waiting?.room !== room) drafts.flush();
+      waiting = { room, text };
+      if (text === '') drafts.flush();
+      else timer ??= setTimeout(drafts.flush, STORED_AFTER_MS);
+    },
+    flush() {
+      const stored = waiting;
+      drafts.drop();
+      if (stored) store(memory, `${user} ${stored.room}`, stored.text);
+    },
+    drop() {
+      clearTimeout(timer);
+      timer = undefined;
+      waiting = undefined;
+    },
+  };
+  return drafts;
 }
 
-/** Stores the unsent text of a user in a room, so that it outlives a reload but not a sign-out. */
-export function writeDraft(memory: Memory, user: string, room: string, text: string): void {
-  const key = keyOf(user, room);
+function store(memory: Memory, key: string, text: string): void {
   const { [key]: _, ...others } = readAll(memory);
   const kept = Object.entries(others).slice(text === '' ? 0 : 1 - MAX_DRAFTS);
   memory.write(KEY, Object.fromEntries(text === '' ? kept : [...kept, [key, text]]));
-}
-
-function keyOf(user: string, room: string): string {
-  // No id of a user and no name of a room holds a space.
-  return `${user} ${room}`;
 }
 
 function readAll(memory: Memory): Record<string, unknown> {

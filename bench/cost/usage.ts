@@ -10,6 +10,12 @@ export interface Community {
   pingSeconds: number;
   /** Months a message is kept; a month's own messages are there for half of it. */
   keptMonths: number;
+  /** Edits of a message. */
+  edits: number;
+  /** Reactions to a message, each far enough from the one before to have an entry of its own. */
+  reactions: number;
+  /** Reviews of a message before it is published. */
+  reviews: number;
   /** Messages to a room within this time form one frame, in milliseconds; 0 posts each at once. */
   coalesceMs: number;
 }
@@ -21,6 +27,9 @@ export const USUAL: Community = {
   textBytes: 80,
   pingSeconds: 30,
   keptMonths: 12,
+  edits: 0,
+  reactions: 0,
+  reviews: 0,
   coalesceMs: 0,
 };
 
@@ -52,25 +61,35 @@ const MESSAGE_ROW_BYTES = 130;
 const FRAME_BYTES = 170;
 const PING_BYTES = 40;
 const FRAME_UNIT_BYTES = 32 * 1024;
+/** Capacity units of a short edit and of a reaction, as tests/stores/prices.test.ts counts them; members are besides. */
+const EDIT_UNITS = { read: 2, write: 8 };
+const REACTION_UNITS = { read: 5, write: 14 };
 /** Seconds that a function takes for a database call, for a post, and for a cold start. */
 const DATABASE_SECONDS = 0.005;
 const POST_SECONDS = 0.015;
+/** A review function of the smallest memory, as an operator may write it. */
+const REVIEW_SECONDS = 0.1;
+const REVIEW_MEMORY_GB = 0.125;
 const LANES_PER_ROOT = 5;
 
 export interface Details {
-  /** Messages sent, and posts made for them. */
+  /** Messages sent. */
   sent: number;
+  /** Edits and reactions. */
+  changes: number;
   posts: number;
   pings: number;
   connects: number;
 }
 
 export function detailsOf(community: Community): Details {
-  const { online, members, messages, pingSeconds } = community;
+  const { online, members, messages, pingSeconds, edits, reactions } = community;
   const sent = online * messages * HOURS;
+  const changes = sent * (edits + reactions);
   return {
     sent,
-    posts: sent * (members - 1) * framesPerMessage(community),
+    changes,
+    posts: (sent + changes) * (members - 1) * framesPerMessage(community),
     pings: (online * HOURS * 3600) / pingSeconds,
     connects: (online * HOURS) / CONNECTION_HOURS,
   };
@@ -85,31 +104,43 @@ export function framesPerMessage({ members, messages, coalesceMs }: Community): 
 }
 
 export function usageOf(community: Community): Usage {
-  const { online, members, textBytes, keptMonths } = community;
-  const { sent, posts, pings, connects } = detailsOf(community);
+  const { online, members, textBytes, keptMonths, edits, reactions, reviews } = community;
+  const { sent, changes, posts, pings, connects } = detailsOf(community);
   const frame = textBytes + FRAME_BYTES;
   const row = textBytes + MESSAGE_ROW_BYTES;
+  const membersUnits = Math.ceil((members * MEMBER_ROW_BYTES) / 4096);
   const units = Math.ceil(frame / FRAME_UNIT_BYTES);
   const fanOutSeconds = POST_SECONDS * Math.ceil(members / Math.max(4, LANES_PER_ROOT * Math.sqrt(members)));
-  const storedGb = (sent * row * (keptMonths + 0.5)) / GB;
+  const storedGb = ((sent + changes) * row * (keptMonths + 0.5)) / GB;
 
   return {
-    // A send, its reply, its posts; a ping and its pong; a join and its reply.
-    webSocketMessages: 2 * sent + posts * units + 2 * pings + 2 * connects,
+    // A send or a change, its reply, its posts; a ping and its pong; a join and its reply.
+    webSocketMessages: 2 * (sent + changes) + posts * units + 2 * pings + 2 * connects,
     connectionMinutes: online * HOURS * 60,
     // Authorize, connect, disconnect and join for each connection.
-    lambdaRequests: sent + pings + 4 * connects,
+    lambdaRequests: sent * (1 + reviews) + changes + pings + 4 * connects,
     lambdaArmGbSeconds:
+      sent * reviews * REVIEW_SECONDS * (MEMORY_GB + REVIEW_MEMORY_GB) +
       MEMORY_GB *
-      (sent * (3 * DATABASE_SECONDS + fanOutSeconds) + (pings * 2 + connects * 10) * DATABASE_SECONDS),
+        (sent * (3 * DATABASE_SECONDS + fanOutSeconds) +
+          changes * (6 * DATABASE_SECONDS + fanOutSeconds) +
+          (pings * 2 + connects * 10) * DATABASE_SECONDS),
     // A message: its row, its connection's bucket and its user's, and the expiry of the row before it.
-    writeUnits: sent * (Math.ceil(row / 1024) + 2 + (keptMonths > 0 ? 1 : 0)) + pings + 6 * connects,
+    writeUnits:
+      sent * (Math.ceil(row / 1024) + 2 + (keptMonths > 0 ? 1 : 0) + reviews) +
+      sent * (edits * EDIT_UNITS.write + reactions * REACTION_UNITS.write) +
+      pings +
+      6 * connects,
     // A message reads the room's members and at worst the head; a ping reads whether its room is behind.
-    readUnits: sent * (Math.ceil((members * MEMBER_ROW_BYTES) / 4096) + 1) + pings + 4 * connects,
+    readUnits:
+      sent * (membersUnits + 1 + reviews) +
+      sent * (edits * (membersUnits + EDIT_UNITS.read) + reactions * (membersUnits + REACTION_UNITS.read)) +
+      pings +
+      4 * connects,
     tableGbMonths: storedGb,
     backupGbMonths: storedGb,
     edgeGbOut: (posts * frame + pings * PING_BYTES) / GB,
-    edgeGbToOrigin: (sent * frame + pings * PING_BYTES) / GB,
+    edgeGbToOrigin: ((sent + changes) * frame + pings * PING_BYTES) / GB,
     edgeRequests: 2 * connects,
     secrets: 2,
   };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { printable } from '../../cli/terminal/terminalText';
 import { createCrowd } from './crowd';
 import { createJudge, type Faults, type Judge } from './judge';
 import type { LoadOptions } from './options';
@@ -122,12 +123,14 @@ export function printOutcome(outcome: Outcome): void {
     console.log(
       `The stack did not keep up with the rate: ${heldBack} sends were skipped, because too many waited for an answer.`,
     );
-  for (const [code, count] of refused) console.log(`${count} sends ended with ${code}`);
+  for (const [code, count] of refused) console.log(`${count} sends ended with ${printable(code)}`);
   console.log(
     `lost ${faults.lost}, doubled ${faults.doubled}, reordered ${faults.reordered}, misplaced ${faults.misplaced}`,
   );
   console.log(
-    clean ? 'Every message reached everybody, once and in order.' : 'Promises were broken, or sends refused.',
+    clean
+      ? 'Every message reached every client, once and in order.'
+      : 'Promises were broken, or sends refused.',
   );
 }
 

@@ -1,10 +1,13 @@
-import { isWorthShowing } from '../../local/console/output';
+import { terminalLine } from '../../local/console/output';
 import { startStack } from '../../local/stack';
 
 /** A local stack that reports its address and what it holds to its parent. */
 async function main(): Promise<void> {
   let isStopping = false;
-  const print = (line: string) => !isStopping && isWorthShowing(line, true) && console.error(line);
+  const print = (line: string) => {
+    const shown = isStopping ? undefined : terminalLine(line, true);
+    if (shown !== undefined) console.error(shown);
+  };
   const stack = await startStack({ print });
   process.on('message', async (asked) => {
     if (asked === 'sample') process.send?.({ type: 'held', ...held() });

@@ -45,7 +45,7 @@ function describeRefusal(state: ChatState): string | undefined {
 }
 
 /** A time in UTC, as logs have it. A server may send any number. */
-function momentOf(ms: number): string {
+export function momentOf(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? 'an unknown time' : date.toISOString();
 }

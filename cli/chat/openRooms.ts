@@ -1,5 +1,6 @@
 import type { Chat, Room } from '../../client/index';
 import { createPresence, type Presence } from '../../client/presence';
+import { createReactions, type Reactions } from '../../client/reactions';
 import { followRoom, type RoomLog, type RoomLogOptions } from './roomPrinter';
 
 /** How long entering a room waits for the list of its members. */
@@ -9,6 +10,7 @@ const MEMBERS_TIMEOUT_MS = 2_000;
 export interface OpenRoom {
   readonly room: Room;
   readonly presence: Presence;
+  readonly reactions: Reactions;
   readonly log: RoomLog;
 }
 
@@ -22,7 +24,7 @@ export interface OpenRooms {
   close(): void;
 }
 
-export interface OpenRoomsOptions extends Pick<RoomLogOptions, 'style' | 'history' | 'print'> {
+export interface OpenRoomsOptions extends Pick<RoomLogOptions, 'style' | 'history' | 'mark' | 'print'> {
   wentTo(room: Room | undefined): void;
 }
 
@@ -39,13 +41,14 @@ export function createOpenRooms(chat: Chat, { wentTo, ...logOptions }: OpenRooms
     const presence = createPresence(chat, name);
     const prefix = () => (rooms.size > 1 ? `${name} ` : '');
     const log = followRoom(room, presence, { ...logOptions, prefix, me: () => chat.user?.id });
-    const opened = { room, presence, log };
+    const opened = { room, presence, reactions: createReactions(room), log };
     rooms.set(name, opened);
     return opened;
   };
-  const stop = ({ log, presence }: OpenRoom) => {
+  const stop = ({ log, presence, reactions }: OpenRoom) => {
     log.stop();
     presence.stop();
+    reactions.stop();
   };
   const leave = (name: string) => {
     const left = rooms.get(name);

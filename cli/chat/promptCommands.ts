@@ -1,4 +1,7 @@
-import { parseRoom, problemWithText, ROOM_RULE } from '../../lib/protocol';
+import { LIMITS, MAX_BAN_MS, parseRoom, problemWithText, ROOM_RULE } from '../../lib/protocol';
+
+const DEFAULT_KICK_MINUTES = 10;
+const MAX_KICK_MINUTES = MAX_BAN_MS / 60_000;
 
 /** What a line typed at the prompt asks for. */
 export type Command =
@@ -8,6 +11,13 @@ export type Command =
   /** Edits a message, by default the last own one. */
   | { kind: 'edit'; of: number | undefined; text: string }
   | { kind: 'delete'; of: number | undefined }
+  /** Reacts to a message, by default the last one of another user, or takes the reaction back. */
+  | { kind: 'react'; of: number | undefined; name: string }
+  /** The user is a name or an id. */
+  | { kind: 'kick'; user: string; minutes: number }
+  | { kind: 'unkick'; user: string }
+  | { kind: 'bans' }
+  | { kind: 'people' }
   | { kind: 'rooms' }
   | { kind: 'join'; room: string }
   | { kind: 'leave'; room: string | undefined }
@@ -18,24 +28,31 @@ export type Command =
   | { kind: 'nothing' }
   | { kind: 'wrong'; line: string };
 
-export const COMMANDS = `/join ROOM      enter a room, or go to one you are in
-/leave [ROOM]   leave it
-/rooms          the rooms you are in
-/who            who is here
-/history [N]    N earlier messages (20)
+export const COMMANDS = `/join ROOM        enter a room, or go to one you are in
+/leave [ROOM]     leave it
+/rooms            the rooms you are in
+/who              who is here
+/history [N]      N earlier messages (20)
 /reply [#N] TEXT  answer message N, or the last one of another user
-/edit [#N] TEXT   give message N other words, or your last one
+/edit [#N] TEXT   change the text of message N, or of your last one
+/react [#N] NAME  react to message N, or the last one of another user; again takes it back
 /delete [#N]      delete message N, or your last one
-/quit           leave; Ctrl-C and Ctrl-D do the same
-//TEXT          send a text that begins with a slash`;
+/kick NAME|ID [N]  moderators: remove a user for N minutes (10)
+/unkick NAME|ID   moderators: let a user back in
+/bans             moderators: which users are kept out, and until when
+/people           moderators: who is here, with ids and devices
+/quit             leave; Ctrl-C and Ctrl-D do the same
+//TEXT            send a text that begins with a slash`;
 
 /** Reads a line typed at the prompt. */
 export function readCommand(line: string): Command {
   if (line.trim() === '') return { kind: 'nothing' };
   if (!line.startsWith('/') || line.startsWith('//')) return say(line.replace(/^\/\//, '/'));
 
-  const change = /^\/(reply|edit|delete)(?:\s+#(\d{1,15}))?(?:\s(.*))?$/s.exec(line.trim());
+  const change = /^\/(reply|edit|delete|react)(?:\s+#(\d{1,15}))?(?:\s(.*))?$/s.exec(line.trim());
   if (change) return changeOf(change);
+  const removal = /^\/(kick|unkick)(?:\s+(.*))?$/s.exec(line.trim());
+  if (removal) return removalOf(removal);
   const [name = '', ...rest] = line.trim().slice(1).split(/\s+/);
   const [argument] = rest;
   if (rest.length > 1) return wrong(`/${name} takes one word at most.`);
@@ -53,6 +70,8 @@ export function readCommand(line: string): Command {
     }
     case 'rooms':
     case 'who':
+    case 'bans':
+    case 'people':
     case 'help':
     case 'quit':
       return argument === undefined ? { kind: name } : wrong(`/${name} takes nothing behind it.`);
@@ -63,15 +82,33 @@ export function readCommand(line: string): Command {
   }
 }
 
-/** Reads a command that changes or answers a message. */
+/** Reads a command that changes a message, answers it or reacts to it. */
 function changeOf([, kind, seq, rest = '']: RegExpExecArray): Command {
   const of = seq === undefined ? undefined : Number(seq);
   const text = rest.trim();
   if (kind === 'delete')
     return text === '' ? { kind, of } : wrong('/delete takes a message such as #12, or nothing.');
+  if (kind === 'react') {
+    const isName = text !== '' && [...text].length <= LIMITS.reactionCharacters;
+    return isName
+      ? { kind, of, name: text }
+      : wrong(`/react takes 1 to ${LIMITS.reactionCharacters} characters, such as 👍.`);
+  }
   if (kind !== 'edit' && kind !== 'reply') return wrong('There is no such command.');
   const problem = problemWithText(text);
   return problem === undefined ? { kind, of, text } : wrong(problem);
+}
+
+/** Reads a command that keeps a user out of the room or ends that. A name may have blanks. */
+function removalOf([, kind, rest = '']: RegExpExecArray): Command {
+  const [, named = rest, count] = (kind === 'kick' && /^(.*\S)\s+(\d{1,9})$/s.exec(rest)) || [];
+  const user = named.trim();
+  if (user === '') return wrong(`Which user? /${kind} NAME, or an id from /people.`);
+  if (kind === 'unkick') return { kind, user };
+  const minutes = count === undefined ? DEFAULT_KICK_MINUTES : Number(count);
+  if (minutes < 1 || minutes > MAX_KICK_MINUTES)
+    return wrong(`For how long? /kick takes 1 to ${MAX_KICK_MINUTES} minutes.`);
+  return { kind: 'kick', user, minutes };
 }
 
 function say(text: string): Command {

@@ -1,11 +1,14 @@
 import type { MessageView, Room, Unsubscribe } from '../../client/index';
 import type { Presence } from '../../client/presence';
-import type { LogEntry, User } from '../../lib/protocol';
+import type { LogEntry, ReactionSummary, SystemEntry, User } from '../../lib/protocol';
 import type { Style } from '../terminal/style';
 import { printable } from '../terminal/terminalText';
+import type { GuestMark } from './guestMark';
 
 export interface RoomLogOptions {
   style: Style;
+  /** Put behind names, to tell guests from other users. */
+  mark: GuestMark;
   /** Put before each line, such as the room's name where there are several. */
   prefix(): string;
   print(line: string): void;
@@ -22,17 +25,20 @@ export interface RoomLog {
 }
 
 export function followRoom(room: Room, presence: Presence, options: RoomLogOptions): RoomLog {
-  const { style, prefix, print, history, me } = options;
+  const { style, mark, prefix, print, history, me } = options;
   let last: number | undefined;
   let first: number | undefined;
   let present: readonly User[] | undefined;
 
-  const printMessage = ({ at, from, text, deleted, editedAt, replyTo }: MessageView) => {
+  const printMessage = ({ at, from, text, deleted, editedAt, replyTo, reactions }: MessageView) => {
     const [opening = '', ...more] = (deleted ? '(deleted)' : text).split('\n').map(printable);
     const answer = replyTo === undefined ? '' : style.faint(`(to #${replyTo}) `);
-    const mark = editedAt === undefined ? '' : style.faint(' (edited)');
-    print(`${style.faint(timeOf(at))} ${prefix()}${style.name(from)}: ${answer}${opening}${mark}`);
+    const edited = editedAt === undefined ? '' : style.faint(' (edited)');
+    const author = `${style.name(from)}${style.faint(mark(from))}`;
+    print(`${style.faint(timeOf(at))} ${prefix()}${author}: ${answer}${opening}${edited}`);
     for (const line of more) print(`      ${line}`);
+    const counts = countsOf(reactions);
+    if (counts !== '') print(style.faint(`      ${counts}`));
   };
   const notice = (line: string) => print(style.faint(`      ${prefix()}${line}`));
 
@@ -48,11 +54,17 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
   };
   /** Tells of a change of a message that was printed before. A change that comes with its message is printed with it. */
   const printChange = (entry: LogEntry) => {
-    if (entry.type !== 'edited' && entry.type !== 'deleted') return;
+    if (entry.type === 'system') return notice(describeRemoval(entry));
+    if (entry.type !== 'edited' && entry.type !== 'deleted' && entry.type !== 'reacted') return;
     if (last === undefined || entry.of > last) return;
+    if (entry.type === 'reacted') return notice(`#${entry.of}: ${countsOf(entry) || 'no reactions'}`);
     const by = printable(entry.from?.name ?? 'The author');
     if (entry.type === 'deleted') notice(`${by} deleted #${entry.of}`);
     else if (entry.text !== undefined) notice(`${by} edited #${entry.of}: ${printable(entry.text)}`);
+  };
+  const describeRemoval = ({ user, by }: SystemEntry) => {
+    const removed = user.id === me() ? 'You were' : `${printable(user.name)}${mark(user)} was`;
+    return `${removed} removed from this room${by ? ` by ${printable(by.name)}` : ''}`;
   };
   const printPresence = () => {
     const { members, memberCount } = presence.snapshot;
@@ -61,7 +73,8 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
     present = members;
     // The server lists only a part of a large room, so joins and leaves cannot be told.
     if (!before || memberCount > members.length) return;
-    for (const { id, name } of without(members, before)) if (id !== me()) notice(`${name} is here`);
+    for (const user of without(members, before))
+      if (user.id !== me()) notice(`${user.name}${mark(user)} is here`);
     for (const { id, name } of without(before, members)) if (id !== me()) notice(`${name} has left`);
   };
 
@@ -100,6 +113,12 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
 
 function without(users: readonly User[], others: readonly User[]): User[] {
   return users.filter(({ id }) => !others.some((other) => other.id === id));
+}
+
+/** The reactions of a message with their counts, in one line. */
+function countsOf(summary: ReactionSummary | undefined): string {
+  const counts = Object.entries(summary?.counts ?? {});
+  return counts.map(([name, count]) => `${printable(name)} ${count}`).join('  ');
 }
 
 function timeOf(at: number): string {

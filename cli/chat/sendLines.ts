@@ -9,8 +9,8 @@ const MAX_UNDER_WAY = 100;
 
 /**
  * Sends each line as a message, and ends when all of them are acknowledged. A line that is `undefined` could not be
- * decoded. Takes ANSI escape sequences out of the
- * lines, and complains once when there are some. @throws CommandError when no send is decided for `patienceMs`.
+ * decoded. Takes ANSI escape sequences out of the lines, and complains once when there are some.
+ * @throws CommandError when no send is decided for `patienceMs`.
  */
 export async function sendLines(
   room: Room,

@@ -1,15 +1,19 @@
-import type { Chat, MessageView, Room } from '../../client/index';
+import type { Chat, ChatError, MessageView, Room } from '../../client/index';
 import type { PresenceSnapshot } from '../../client/presence';
+import { listReactions } from '../../client/reactions';
 import { EXIT, type ExitCode } from '../commandLine/exitCodes';
 import { createStyle } from '../terminal/style';
 import { printable } from '../terminal/terminalText';
 import { describeState, reasonOf } from './connect';
-import { createOpenRooms } from './openRooms';
+import { createGuestMark } from './guestMark';
+import { describeBans, describePeople, kickUser, unkickUser } from './moderation';
+import { createOpenRooms, type OpenRoom } from './openRooms';
 import { openPrompt, type Terminal } from './prompt';
 import { COMMANDS, type Command, readCommand } from './promptCommands';
 
 /** How long quitting waits for unacknowledged sends. */
 const QUIT_TIMEOUT_MS = 3000;
+const NO_MESSAGE = 'There is no such message here. /history shows earlier ones.';
 
 /** Runs the chat at a terminal until the user quits. `history` is how many earlier messages each room shows. */
 export async function runTerminalChat(
@@ -32,9 +36,11 @@ export async function runTerminalChat(
   });
   const tell = (line: string) => prompt.print(style.faint(line));
   const warn = (line: string) => prompt.print(style.alarm(line));
+  const mark = createGuestMark(() => chat.user);
   const rooms = createOpenRooms(chat, {
     style,
     history,
+    mark,
     print: prompt.print,
     wentTo: (room) => prompt.label(room ? `${room.name}> ` : '> '),
   });
@@ -66,19 +72,47 @@ export async function runTerminalChat(
     // A change of a send that is not acknowledged follows it.
     const pending = command.of === undefined && !isAnswer ? room.snapshot.pending.at(-1)?.id : undefined;
     const of = pending ?? target?.seq;
-    if (of === undefined) return warn('There is no such message here. /history shows earlier ones.');
+    if (of === undefined) return warn(NO_MESSAGE);
     if (command.kind === 'delete') return send(room, 'the deletion', () => room.delete(of));
     const { text } = command;
     if (command.kind === 'edit')
       return send(room, text, () => room.edit(of, { text, data: pending ? undefined : target?.data }));
     return send(room, text, () => room.send({ text, replyTo: Number(of) }));
   };
+  const react = async (
+    { room, reactions }: OpenRoom,
+    { of, name }: Extract<Command, { kind: 'react' }>,
+  ): Promise<void> => {
+    const target = find(room, of, false);
+    if (!target) return warn(NO_MESSAGE);
+    if (!room.snapshot.can.includes('react')) return warn('You cannot react in this room.');
+    const shown = listReactions(target, reactions.snapshot.get(target.seq), chat.user?.id);
+    const isMine = shown.some((reaction) => reaction.name === name && reaction.isMine);
+    await (isMine ? reactions.remove : reactions.add)(target.seq, name).catch((error: ChatError) => {
+      if (!isLeaving && error.code !== 'discarded') warn(`Not saved: the reaction.\n  ${reasonOf(error)}`);
+    });
+  };
   const who = ({ members, memberCount }: PresenceSnapshot) => {
     if (memberCount === 0) return tell('The members are not known yet.');
     const unlisted = memberCount - members.length;
-    const names = members.map(({ name }) => printable(name)).sort();
+    const names = members.map((user) => printable(user.name) + mark(user)).sort();
     const more = names.length > 0 ? `and ${unlisted} more` : `${memberCount} users, too many to list`;
     tell([...names, ...(unlisted > 0 ? [more] : [])].join('\n'));
+  };
+
+  const moderate = ({ room, presence }: OpenRoom, command: ModeratorCommand): Promise<string> => {
+    switch (command.kind) {
+      case 'kick':
+        return kickUser(room, presence, command.user, command.minutes);
+      case 'unkick':
+        return unkickUser(room, command.user);
+      case 'bans':
+        return describeBans(room, mark);
+      case 'people':
+        return describePeople(room, mark);
+      default:
+        return command satisfies never;
+    }
   };
 
   async function run(command: Command): Promise<void> {
@@ -116,11 +150,18 @@ export async function runTerminalChat(
       case 'reply':
       case 'edit':
       case 'delete':
+      case 'react':
+      case 'kick':
+      case 'unkick':
+      case 'bans':
+      case 'people':
       case 'who':
       case 'history':
         if (!current) warn('You are in no room. /join ROOM enters one.');
         else if (command.kind === 'say') await send(current.room, command.text);
         else if (command.kind === 'who') who(current.presence.snapshot);
+        else if (command.kind === 'react') await react(current, command);
+        else if (isModerators(command)) tell(await moderate(current, command));
         else if (command.kind !== 'history') await change(current.room, command);
         else if ((await current.log.earlier(command.count)) === 0) tell('There is nothing earlier.');
         break;
@@ -153,6 +194,12 @@ export async function runTerminalChat(
   return code === EXIT.ok && underWay.size > 0 ? EXIT.failed : code;
 }
 
+type ModeratorCommand = Extract<Command, { kind: 'kick' | 'unkick' | 'bans' | 'people' }>;
+
+function isModerators(command: Command): command is ModeratorCommand {
+  return ['kick', 'unkick', 'bans', 'people'].includes(command.kind);
+}
+
 /** Describes the number of others in a room, or nothing where it is not known. */
 function companyOf(others: number): string {
   if (others < 0) return '';
@@ -162,6 +209,6 @@ function companyOf(others: number): string {
 
 /** Waits until every send is decided, or the time is up. */
 async function waitForSends(underWay: ReadonlySet<string>): Promise<void> {
-  const end = Date.now() + QUIT_TIMEOUT_MS;
-  while (underWay.size > 0 && Date.now() < end) await new Promise((next) => setTimeout(next, 20));
+  const end = performance.now() + QUIT_TIMEOUT_MS;
+  while (underWay.size > 0 && performance.now() < end) await new Promise((next) => setTimeout(next, 20));
 }

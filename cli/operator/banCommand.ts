@@ -5,7 +5,7 @@ import { createOperatorCommand, type StackOptions } from './stackOptions';
 
 /** Makes `edge-chat ban`. */
 export function banCommand() {
-  return createOperatorCommand('ban', 'operatorBan')
+  return createOperatorCommand('ban', 'the function operatorBan')
     .summary('keep a user out')
     .description('Keep a user out of one room, or out of all rooms. A guest can come back as another guest.')
     .argument('<user>', "the user's id, as messages carry it in from.id", userId)
@@ -19,7 +19,7 @@ export function banCommand() {
 
 /** Makes `edge-chat unban`. */
 export function unbanCommand() {
-  return createOperatorCommand('unban', 'operatorBan')
+  return createOperatorCommand('unban', 'the function operatorBan')
     .summary('let a user in again')
     .description('Let a user into a room, or into the stack, again.')
     .argument('<user>', "the user's id", userId)

@@ -6,11 +6,11 @@ import { connectToFunction } from './invokeFunction';
 import { createOperatorCommand } from './stackOptions';
 
 /** No attempt to write an entry lasts longer: its function has ended by then. */
-const SETTLE_SECONDS = 30;
+export const SETTLE_SECONDS = 30;
 
 /** Makes `edge-chat erase`. */
 export function eraseCommand() {
-  return createOperatorCommand('erase', 'operatorErase')
+  return createOperatorCommand('erase', 'the function operatorErase')
     .summary("erase a user's or a room's messages")
     .description("Erase a user's or a room's messages for good. Backups keep them for 35 days.")
     .option('--user <id>', 'every message of this user, in all rooms; empty entries stay', userId)

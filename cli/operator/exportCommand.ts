@@ -9,7 +9,7 @@ import { createOperatorCommand } from './stackOptions';
 
 /** Makes `edge-chat export`. */
 export function exportCommand() {
-  return createOperatorCommand('export', 'operatorExport')
+  return createOperatorCommand('export', 'the function operatorExport')
     .summary("write a room's history")
     .description("Write a room's whole history, one JSON object a line, oldest first.")
     .argument('<room>', 'name of the room', roomName)

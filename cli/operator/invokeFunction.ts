@@ -1,5 +1,6 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { CommandError, EXIT } from '../commandLine/exitCodes';
+import { sentenceOf } from './awsError';
 import type { StackOptions } from './stackOptions';
 
 const MAX_TRIES = 5;
@@ -34,7 +35,10 @@ export async function connectToFunction(
         failed: FunctionError !== undefined,
       };
     } catch (error) {
-      throw new CommandError(EXIT.unreachable, `${FunctionName}: ${sentenceOf(error)}`);
+      throw new CommandError(
+        EXIT.unreachable,
+        `${FunctionName}: ${sentenceOf(error, 'lambda:InvokeFunction on it')}`,
+      );
     }
   };
 
@@ -58,12 +62,4 @@ async function requireRegion({ config }: LambdaClient): Promise<void> {
       'No AWS Region is known: give --region, such as eu-west-1, or set AWS_REGION.',
     );
   });
-}
-
-/** Gives the first line of an error of the SDK, or its name where it has no message. */
-function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'CredentialsProviderError')
-    return 'No AWS credentials were found. Sign in as for the AWS CLI, or set AWS_PROFILE.';
-  return (error.message || error.name).split('\n')[0] ?? error.name;
 }

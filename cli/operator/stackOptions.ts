@@ -6,15 +6,15 @@ export interface StackOptions {
   region?: string | undefined;
 }
 
-/** Makes a command that invokes a function of a stack. */
-export function createOperatorCommand(name: string, functionName: string) {
+/** Makes a command that invokes functions of a stack; `called` names them. */
+export function createOperatorCommand(name: string, called: string) {
   return createCommand(name)
     .option('--stage <stage>', 'stage of the stack', 'dev')
     .option('--region <region>', 'AWS Region of the stack (default: as for the AWS CLI)')
     .addHelpText(
       'after',
       `
-It invokes the function ${functionName} with your AWS credentials.
+It invokes ${called} with your AWS credentials.
 Exit codes: 0 success; 1 an unforeseen error; 2 wrong options, or no Region; 3 AWS cannot be reached, or denied the
 call; 4 the function refused.`,
     );

@@ -1,6 +1,13 @@
-/** Joiners and variation selectors where a script or an emoji needs them. */
+const SUBDIVISION_FLAG = String.raw`\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}`;
+const EMOJI_ELEMENT = String.raw`(?:${SUBDIVISION_FLAG}|\p{RI}\p{RI}|[#*0-9]\ufe0f\u20e3|(?![#*0-9])\p{Emoji}(?:\p{EMod}|\ufe0f)?)`;
+
+/**
+ * Joiners and variation selectors where a script or an emoji needs them. The grammar of emoji is that of UTS 51 §1.4.9
+ * with the three flags of tags that exist: others would hide a text. `\p{RGI_Emoji}` is 60 times as slow where V8 leaves
+ * large expressions unoptimized.
+ */
 const NEEDED = [
-  String.raw`\p{RGI_Emoji}`,
+  String.raw`${EMOJI_ELEMENT}(?:\u200d${EMOJI_ELEMENT}){0,9}`,
   String.raw`(?<=\p{Emoji})\ufe0e`,
   String.raw`(?<=\p{sc=Han})[\u{e0100}-\u{e01ef}]`,
   String.raw`(?<=\p{sc=Mong})[\u180b-\u180f]`,

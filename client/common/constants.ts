@@ -6,6 +6,10 @@
 /** How long a request waits for its reply before it is made again. */
 export const REPLY_TIMEOUT_MS = 5_000;
 
+/** A server that asks for no wait, or for a longer one, is asked again after these. */
+export const DEFAULT_RETRY_DELAY_MS = 1_000;
+export const MAX_RETRY_DELAY_MS = 60_000;
+
 export const PING_INTERVAL_MS = 30_000;
 export const MIN_PING_INTERVAL_MS = 1_000;
 /** API Gateway cuts a connection after 10 quiet minutes. */
@@ -19,11 +23,13 @@ export const TOKEN_TIMEOUT_MS = 30_000;
 export const TOKEN_FRESH_FRACTION = 0.75;
 /** A handshake may take this long. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Waits after a refused handshake of a client that was connected: at most the first, then the second, then the first. */
+export const MAX_REFUSED_DELAY_MS = 20_000;
+export const SECOND_REFUSED_DELAY_MS = 10_000;
+export const BANNED_DELAY_MS = 60_000;
 /** An attempt older than this restarts when the device comes online. */
 export const STALLED_ATTEMPT_MS = 1_000;
 
-/** API Gateway ends every connection after this. */
-export const MAX_CONNECTION_MS = 7_200_000;
 /** A connection is replaced after 75 to 95 % of its life, at random: clients that began together drift apart. */
 export const RENEWAL_FROM_FRACTION = 0.75;
 export const RENEWAL_SPREAD_FRACTION = 0.2;

@@ -40,16 +40,14 @@ export interface ChatErrorDetails {
 /** What every promise of the client rejects with. */
 export class ChatError extends Error {
   override readonly name = 'ChatError';
-  readonly code: ChatErrorCode;
-  readonly retryAfterMs: number | undefined;
-  readonly final: boolean;
-  readonly until: number | undefined;
+  declare readonly code: ChatErrorCode;
+  declare readonly retryAfterMs: number | undefined;
+  declare readonly final: boolean;
+  declare readonly until: number | undefined;
 
   constructor(code: ChatErrorCode, message: string, details: ChatErrorDetails = {}) {
     super(message, details);
-    this.code = code;
-    this.retryAfterMs = details.retryAfterMs;
-    this.final = details.final === true;
-    this.until = details.until;
+    const { retryAfterMs, final = false, until } = details;
+    Object.assign(this, { code, retryAfterMs, final, until });
   }
 }

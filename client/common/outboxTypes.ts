@@ -19,8 +19,8 @@ export interface OutboxRecord {
   /** Position among the sends of one client: it grows with each send, even if the device's clock is set back. */
   order: number;
   /** The cursor of the room at the first attempt, and the log it belongs to. */
-  after?: number;
-  log?: string;
+  after?: number | undefined;
+  log?: string | undefined;
   state: 'pending' | 'failed' | 'unknown';
   /** Why it failed. */
   code?: string | undefined;

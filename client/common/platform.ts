@@ -4,7 +4,7 @@ export type Cancel = () => void;
 
 /** Time, as the client reads it and waits for it. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, never less than before: also where the clock of the device is set back. */
   now(): number;
   /** Runs something once, later. */
   after(ms: number, run: () => void): Cancel;

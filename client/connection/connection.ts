@@ -1,6 +1,7 @@
 import {
   BEARER_PREFIX,
   type ClientMessage,
+  type ErrorFrame,
   parseServerFrame,
   REFUSED_SUBPROTOCOL,
   type Reply,
@@ -36,16 +37,19 @@ export interface ConnectionOptions {
   report(error: unknown): void;
 }
 
+/** Takes the answer to a request. */
+type Done = (reply?: Exclude<Reply, ErrorFrame>, error?: ErrorFrame) => void;
+
 /** A connection, from its handshake to its end, and its outstanding requests. */
 export interface Connection {
   isOpen(): boolean;
   /** Whether API Gateway refused a frame at or after a time: its throttle has no reference to the frame. */
   wasThrottledSince(since: number): boolean;
   /**
-   * Sends a frame, and calls `done` once: with the reply, or with `undefined` if the connection closed or no reply came
-   * within `withinMs`.
+   * Sends a frame, and calls `done` once: with the reply, with the server's refusal, or with neither if the connection
+   * closed or no answer came within `withinMs`.
    */
-  request(message: ClientMessage, withinMs: number, done: (reply: Reply | undefined) => void): void;
+  request(message: ClientMessage, withinMs: number, done: Done): void;
   close(ending?: CloseReason, until?: number): void;
 }
 
@@ -63,7 +67,7 @@ export function openConnection(
   const waiting = new Map<string, (reply?: Reply) => void>();
   let state: 'opening' | 'open' | 'refused' | 'closed' = 'opening';
   let asked = 0;
-  let throttledAt = Number.NEGATIVE_INFINITY;
+  let throttledAt = -1;
   let socket: Socket | undefined;
 
   const guarded = (run: () => void): void => {
@@ -111,8 +115,8 @@ export function openConnection(
   const cancelTimer = clock.after(socket ? HANDSHAKE_TIMEOUT_MS : 0, () => close('refused'));
 
   const askWhy = (): void =>
-    connection.request({ action: 'ping', rooms: {} }, REPLY_TIMEOUT_MS, (reply) => {
-      const { code, until } = reply?.type === 'error' ? reply : {};
+    connection.request({ action: 'ping', rooms: {} }, REPLY_TIMEOUT_MS, (_reply, error) => {
+      const { code, until } = error ?? {};
       close(code === 'tooManyConnections' || code === 'banned' ? code : 'refused', until);
     });
 
@@ -124,7 +128,7 @@ export function openConnection(
       const settle = (reply?: Reply): void => {
         waiting.delete(ref);
         cancel();
-        guarded(() => done(reply));
+        guarded(() => (reply?.type === 'error' ? done(undefined, reply) : done(reply)));
       };
       const cancel = clock.after(withinMs, settle);
       waiting.set(ref, settle);

@@ -1,8 +1,8 @@
 import type { ServerMessage } from '../../lib/protocol';
+import type { ChatState, ConnectingReason, TokenRequest } from '../common/chatTypes';
 import { OVERLAP_MS, STABLE_MS, STALLED_ATTEMPT_MS } from '../common/constants';
 import { ChatError } from '../common/errors';
 import type { Cancel } from '../common/platform';
-import type { ChatState, ConnectingReason, TokenRequest } from '../common/types';
 import { type CloseReason, type Connection, type ConnectionOptions, openConnection } from './connection';
 import { type Heartbeat, type HeartbeatOptions, startHeartbeat } from './heartbeat';
 import type { Token } from './jwt';
@@ -35,9 +35,10 @@ export interface ConnectionManager {
 
 /** What is under way to the next connection. */
 type Attempt =
-  | { kind: 'none' }
+  | { kind: 'none'; cancel: Cancel }
   | { kind: 'waiting'; until: number; cancel: Cancel }
-  | { kind: 'token' | 'handshake'; since: number; cancel: Cancel };
+  /** A token is asked for, or a socket is being opened. */
+  | { kind: 'underWay'; since: number; cancel: Cancel };
 
 /** The newest open connection and what runs with it. */
 interface Newest {
@@ -47,7 +48,9 @@ interface Newest {
   stopTimers(): void;
 }
 
-const NONE: Attempt = { kind: 'none' };
+const NONE: Attempt = { kind: 'none', cancel() {} };
+
+type Connecting = Extract<ChatState, { kind: 'connecting' }>;
 
 /** Creates a manager. It connects when `connect` is called. */
 export function createConnectionManager(
@@ -63,31 +66,27 @@ export function createConnectionManager(
   let restarts = 0;
   let connections: readonly Connection[] = [];
   let newest: Newest | undefined;
-  /** Why the last connection or attempt ended. */
-  let reason: ConnectingReason | undefined;
-  /** With the reason `banned`: when the ban ends. */
-  let until: number | undefined;
-
-  const isUnderWay = (): boolean => attempt.kind === 'token' || attempt.kind === 'handshake';
+  /** Why the last connection or attempt ended, and with the reason `banned`: when the ban ends. */
+  let ending: Pick<Connecting, 'reason' | 'until'> = {};
 
   const showState = (): void => {
     if (!isWanted) return;
     const retryAt = attempt.kind === 'waiting' ? attempt.until : undefined;
-    if (connections[0]) events.onState({ kind: 'connected', ...(reason && { renewal: reason }) });
-    else events.onState({ kind: 'connecting', reason, retryAt, ...(until !== undefined && { until }) });
+    if (connections[0]) events.onState({ kind: 'connected', renewal: ending.reason });
+    else events.onState({ kind: 'connecting', ...ending, retryAt });
   };
 
   const cancelAttempt = (): void => {
-    const cancelled = attempt;
+    const { cancel } = attempt;
     attempt = NONE;
-    if (cancelled.kind !== 'none') cancelled.cancel();
+    cancel();
   };
 
   const connect = (): void => {
-    if (!isWanted || isUnderWay()) return;
+    if (!isWanted || attempt.kind === 'underWay') return;
     cancelAttempt();
     let cancelToken: Cancel | undefined;
-    const own: Attempt = { kind: 'token', since: clock.now(), cancel: () => cancelToken?.() };
+    const own: Attempt = { kind: 'underWay', since: clock.now(), cancel: () => cancelToken?.() };
     attempt = own;
     showState();
     // A listener of the state may have closed the chat.
@@ -118,7 +117,7 @@ export function createConnectionManager(
       },
     });
     const own: Attempt = {
-      kind: 'handshake',
+      kind: 'underWay',
       since: clock.now(),
       cancel: () => connection.close('refused'),
     };
@@ -128,8 +127,7 @@ export function createConnectionManager(
   const onOpen = (connection: Connection): void => {
     const previous = connections[0];
     attempt = NONE;
-    reason = undefined;
-    until = undefined;
+    ending = {};
     restarts = 0;
     delay.onOpen();
     newest?.stopTimers();
@@ -159,7 +157,7 @@ export function createConnectionManager(
   };
 
   const renew = (tokenReason: TokenRequest['reason']): void => {
-    if (isUnderWay()) return;
+    if (attempt.kind === 'underWay') return;
     tokens.invalidate(tokenReason);
     connect();
   };
@@ -179,11 +177,10 @@ export function createConnectionManager(
     if (!wasOpen) newest?.heartbeat.probe();
   };
 
-  const retryLater = (why: ConnectingReason, bannedUntil?: number): void => {
-    reason = why;
-    until = bannedUntil;
+  const retryLater = (reason: ConnectingReason, until?: number): void => {
+    ending = { reason, until };
     if (isWanted && attempt.kind === 'none') {
-      const ms = delay.next(why);
+      const ms = delay.next(reason);
       attempt = { kind: 'waiting', until: clock.now() + ms, cancel: clock.after(ms, connect) };
     }
     showState();
@@ -191,7 +188,7 @@ export function createConnectionManager(
 
   /** The server no longer accepts the token of a connection. */
   const onExpired = (connection: Connection): void => {
-    if (newest?.connection !== connection || isUnderWay()) return;
+    if (newest?.connection !== connection || attempt.kind === 'underWay') return;
     tokens.invalidate('expired');
     if (clock.now() - newest.openedAt > STABLE_MS) connect();
     else retryLater('expired');
@@ -211,8 +208,7 @@ export function createConnectionManager(
   return {
     start() {
       isWanted = true;
-      reason = undefined;
-      until = undefined;
+      ending = {};
       connect();
     },
     stop,
@@ -220,8 +216,7 @@ export function createConnectionManager(
     wake() {
       if (newest) return newest.heartbeat.probe();
       const isStalled =
-        (attempt.kind === 'token' || attempt.kind === 'handshake') &&
-        clock.now() - attempt.since > STALLED_ATTEMPT_MS * 2 ** restarts;
+        attempt.kind === 'underWay' && clock.now() - attempt.since > STALLED_ATTEMPT_MS * 2 ** restarts;
       if (isStalled) {
         restarts++;
         cancelAttempt();

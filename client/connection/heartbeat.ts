@@ -35,10 +35,10 @@ export function startHeartbeat(
     connection.request(
       { action: 'ping', rooms: cursorsOn(connection) as Record<string, number> },
       PONG_TIMEOUT_MS,
-      (reply) => {
+      (reply, error) => {
         dueUntil = 0;
         // A throttled connection lives: a reconnect would only add frames.
-        if (!reply && !connection.wasThrottledSince(sentAt)) connection.close('noAnswer');
+        if (!reply && !error && !connection.wasThrottledSince(sentAt)) connection.close('noAnswer');
       },
     );
   };

@@ -25,9 +25,9 @@ export function readToken(text: string, now: number, issuedNow: boolean): Token 
 
 // A clock that is wrong by hours must not make every token look expired: then only its length counts.
 function lifetimeMs(wholeMs: number, leftMs: number, issuedNow: boolean): number {
-  if (issuedNow && wholeMs > 0) return wholeMs;
-  if (leftMs > 0 && !(leftMs > wholeMs)) return leftMs;
-  return wholeMs > 0 ? wholeMs : Number.POSITIVE_INFINITY;
+  const isWhole = wholeMs > 0;
+  const mostMs = isWhole ? wholeMs : Number.POSITIVE_INFINITY;
+  return leftMs > 0 && leftMs < mostMs && !(issuedNow && isWhole) ? leftMs : mostMs;
 }
 
 function payloadOf(text: string): Record<string, unknown> {

@@ -1,10 +1,7 @@
+import type { ConnectingReason } from '../common/chatTypes';
+import { BANNED_DELAY_MS, MAX_REFUSED_DELAY_MS, SECOND_REFUSED_DELAY_MS } from '../common/constants';
 import type { Random } from '../common/platform';
-import type { ConnectingReason } from '../common/types';
 import { backoff, jittered } from './backoff';
-
-const MAX_REFUSED_DELAY_MS = 20_000;
-const SECOND_REFUSED_DELAY_MS = 10_000;
-const BANNED_DELAY_MS = 60_000;
 
 /** Chooses how long to wait before the next handshake. */
 export interface ReconnectDelay {

@@ -1,7 +1,9 @@
-import type { ErrorCode, ErrorFrame } from '../../lib/protocol';
+import type { ErrorFrame } from '../../lib/protocol';
+import { DEFAULT_RETRY_DELAY_MS, MAX_RETRY_DELAY_MS } from '../common/constants';
 import { ChatError } from '../common/errors';
+import type { Pacer } from './pacer';
 
-const PERMANENT: readonly ErrorCode[] = [
+const PERMANENT: readonly string[] = [
   'badFrame',
   'badField',
   'unknownAction',
@@ -11,20 +13,23 @@ const PERMANENT: readonly ErrorCode[] = [
   'gone',
   'tooOld',
   'tooMany',
+  'refused',
 ];
 
-const MAX_RETRY_DELAY_MS = 60_000;
-const DEFAULT_RETRY_DELAY_MS = 1_000;
-
 /** Tells whether the server would refuse the same frame again. An unknown code counts as temporary. */
-export function isPermanent(error: ErrorFrame): boolean {
+export function isPermanent(error: Pick<ErrorFrame | ChatError, 'code'>): boolean {
   return PERMANENT.includes(error.code);
 }
 
-/** Gives the wait before the client sends the same frame again, in milliseconds. */
-export function retryDelay(error: ErrorFrame): number {
-  const asked = Number(error.retryAfterMs ?? DEFAULT_RETRY_DELAY_MS);
-  return asked >= 0 ? Math.min(asked, MAX_RETRY_DELAY_MS) : DEFAULT_RETRY_DELAY_MS;
+/**
+ * Gives the wait before the client sends the same frame again, in milliseconds: what the server asked for, times a
+ * factor. A rate limit slows its pacer down by the same wait.
+ */
+export function retryDelay({ code, retryAfterMs }: ErrorFrame, pacer: Pacer, factor = 1): number {
+  const asked = Number(retryAfterMs ?? DEFAULT_RETRY_DELAY_MS);
+  const waitMs = factor * (asked >= 0 ? Math.min(asked, MAX_RETRY_DELAY_MS) : DEFAULT_RETRY_DELAY_MS);
+  if (code === 'rateLimited') pacer.slowDown(waitMs);
+  return waitMs;
 }
 
 /** The error of a request that the server refused, or that had no reply. */
@@ -35,5 +40,5 @@ export function toError(error?: ErrorFrame): ChatError {
 
 /** The error of a request that needs the room at once. */
 export function notJoined(): ChatError {
-  return new ChatError('notJoined', 'Not connected to the room: wait until it is joined.');
+  return new ChatError('notJoined', 'Not connected to the room: wait for it.');
 }

@@ -1,8 +1,8 @@
 import { MAX_TOKEN_CHARACTERS } from '../../lib/protocol';
+import type { TokenRequest } from '../common/chatTypes';
 import { TOKEN_FRESH_FRACTION, TOKEN_TIMEOUT_MS } from '../common/constants';
 import { ChatError } from '../common/errors';
 import type { Cancel, Clock } from '../common/platform';
-import type { TokenRequest } from '../common/types';
 import { readToken, type Token } from './jwt';
 
 /** What a token provider is given. */
@@ -54,24 +54,22 @@ export function createTokenProvider(
         isOver = true;
         stopTimeout();
       };
-      const finish = (run: () => void): void => {
+      const finish = (error: unknown, text?: string): void => {
         if (isOver) return;
         cancel();
-        run();
+        if (text === undefined || error) fail(error);
+        else {
+          accept(text);
+          then(text);
+        }
       };
       const stopTimeout = clock.after(TOKEN_TIMEOUT_MS, () =>
-        finish(() => fail(new ChatError('timeout', 'The token callback did not answer.'))),
+        finish(new ChatError('timeout', 'The token callback did not answer.')),
       );
       const asked: TokenRequest = { reason: reason ?? 'expiring', previous: token?.text };
       new Promise<string>((resolve) => resolve(request(asked))).then(
-        (text) =>
-          finish(() => {
-            const problem = problemWith(text);
-            if (problem) return fail(problem);
-            accept(text);
-            then(text);
-          }),
-        (error) => finish(() => fail(error)),
+        (text) => finish(problemWith(text), text),
+        (error) => finish(error),
       );
       return cancel;
     },
@@ -84,6 +82,6 @@ function problemWith(text: unknown): ChatError | undefined {
   if (typeof text !== 'string' || text === '')
     return new ChatError('unauthorized', 'The token callback gave no token.');
   if (text.length <= MAX_TOKEN_CHARACTERS) return undefined;
-  const message = `The token is too long: the server reads ${MAX_TOKEN_CHARACTERS} characters.`;
+  const message = `The token has more than ${MAX_TOKEN_CHARACTERS} characters.`;
   return new ChatError('unauthorized', message, { final: true });
 }

@@ -1,9 +1,5 @@
-import {
-  MAX_CONNECTION_MS,
-  MIN_RENEWAL_MS,
-  RENEWAL_FROM_FRACTION,
-  RENEWAL_SPREAD_FRACTION,
-} from '../common/constants';
+import { MAX_CONNECTION_MS } from '../../lib/protocol';
+import { MIN_RENEWAL_MS, RENEWAL_FROM_FRACTION, RENEWAL_SPREAD_FRACTION } from '../common/constants';
 import type { Random } from '../common/platform';
 
 /**

@@ -1,6 +1,7 @@
 /** An outbox in the browser's IndexedDB: the entry point `edge-chat/outbox/browser`. */
 
 import type { Outbox, OutboxRecord } from '../common/outboxTypes';
+import { createMemoryOutbox } from './memory';
 import { byOrder } from './mergeRecords';
 
 const STORE = 'sends';
@@ -15,9 +16,11 @@ type Change<T> = (store: IDBObjectStore, give: (value: T) => void) => void;
 
 /**
  * Keeps sends in IndexedDB, so that they outlive the page. Each page holds its own lock as long as it lives (Web
- * Locks). Records of a page without a lock are free. Rejects where a browser has neither.
+ * Locks). Records of a page without a lock are free. Rejects where a browser has neither. A send of which the browser
+ * stores nothing, such as on a full disk, is kept in memory.
  */
 export function createBrowserOutbox(name = 'edge-chat'): Outbox {
+  const memory = createMemoryOutbox();
   return {
     async open() {
       const owner = crypto.randomUUID();
@@ -28,17 +31,33 @@ export function createBrowserOutbox(name = 'edge-chat'): Outbox {
         throw error;
       });
       const change = <T>(run: Change<T>): Promise<T> =>
-        transact(database, run).catch(async () => {
+        transact(database, run).catch(async (error) => {
           // The browser closes the database under a page, such as when the user clears site data.
           database.close();
-          database = await openDatabase(name);
-          return transact(database, run);
+          try {
+            database = await openDatabase(name);
+            return await transact(database, run);
+          } catch (again) {
+            throw error instanceof Unanswered ? error : again;
+          }
         });
+      const inMemory = await memory.open();
+      const stored = new Set<string>();
+      const unstored = new Set<string>();
+
+      /** Keeps a record in memory. One that is stored must not be sent: a reload would send it again. */
+      const keepInMemory = (record: OutboxRecord, error: unknown): Promise<'kept' | 'lost'> => {
+        if (stored.has(record.id) || error instanceof Unanswered) throw error;
+        unstored.add(record.id);
+        return inMemory.put(record);
+      };
 
       return {
         async adopt(accepts) {
           const held = new Set((await navigator.locks.query()).held?.map((lock) => lock.name));
-          return change<OutboxRecord[]>((store, give) => {
+          const known = await inMemory.adopt(accepts);
+          for (const { id } of known) unstored.add(id);
+          const orphans = await change<OutboxRecord[]>((store, give) => {
             const all = store.getAll() as IDBRequest<Row[]>;
             all.onsuccess = () => {
               const orphans = all.result
@@ -46,31 +65,45 @@ export function createBrowserOutbox(name = 'edge-chat'): Outbox {
                 .map(({ owner: _, ...record }) => record)
                 .filter(accepts);
               for (const record of orphans) store.put({ ...record, owner });
-              give(orphans.sort(byOrder));
+              give(orphans);
             };
           });
+          for (const { id } of orphans) stored.add(id);
+          return [...known, ...orphans].sort(byOrder);
         },
 
-        put: (record) =>
-          change<'kept' | 'lost'>((store, give) => {
-            const known = store.get(record.id) as IDBRequest<Row | undefined>;
-            known.onsuccess = () => {
-              const isLost = known.result !== undefined && known.result.owner !== owner;
-              if (!isLost) store.put({ ...record, owner });
-              give(isLost ? 'lost' : 'kept');
-            };
-          }),
+        async put(record) {
+          if (unstored.has(record.id)) return inMemory.put(record);
+          try {
+            const outcome = await change<'kept' | 'lost'>((store, give) => {
+              const known = store.get(record.id) as IDBRequest<Row | undefined>;
+              known.onsuccess = () => {
+                const isLost = known.result !== undefined && known.result.owner !== owner;
+                if (!isLost) store.put({ ...record, owner });
+                give(isLost ? 'lost' : 'kept');
+              };
+            });
+            stored.add(record.id);
+            return outcome;
+          } catch (error) {
+            return keepInMemory(record, error);
+          }
+        },
 
-        remove: (id) =>
-          change<void>((store, give) => {
+        async remove(id) {
+          if (unstored.delete(id)) return inMemory.remove(id);
+          await change<void>((store, give) => {
             const known = store.get(id) as IDBRequest<Row | undefined>;
             known.onsuccess = () => {
               if (known.result?.owner === owner) store.delete(id);
               give();
             };
-          }),
+          });
+          stored.delete(id);
+        },
 
         async close() {
+          await inMemory.close();
           database.close();
           release();
         },
@@ -131,7 +164,10 @@ function transact<T>(database: IDBDatabase, run: Change<T>): Promise<T> {
   });
 }
 
-/** A promise that rejects if the browser has not answered in time. */
+/** The browser's database has not answered in time: it may still do what was asked. */
+class Unanswered extends Error {}
+
+/** A promise that rejects with {@link Unanswered} if the browser has not answered in time. */
 function withTimeLimit<T>(
   run: (resolve: (value: T) => void, reject: (error: unknown) => void, isOver: () => boolean) => void,
 ): Promise<T> {
@@ -140,7 +176,7 @@ function withTimeLimit<T>(
   return new Promise<T>((resolve, reject) => {
     timer = setTimeout(() => {
       isOver = true;
-      reject(new Error(`The browser's database did not answer within ${DATABASE_TIMEOUT_MS} ms.`));
+      reject(new Unanswered(`The browser's database did not answer within ${DATABASE_TIMEOUT_MS} ms.`));
     }, DATABASE_TIMEOUT_MS);
     run(resolve, reject, () => isOver);
   }).finally(() => clearTimeout(timer));

@@ -3,9 +3,15 @@
 import { ChatError } from '../common/errors';
 import type { Clock, Network, OpenSocket } from '../common/platform';
 
-/** The clock of the device. */
+let wallAhead = Number.NEGATIVE_INFINITY;
+
+/** The clock of the device, which no user can set back. It goes on through a sleep, in which `performance` may stop. */
 export const clock: Clock = {
-  now: Date.now,
+  now() {
+    const elapsed = performance.now();
+    wallAhead = Math.max(wallAhead, Date.now() - elapsed);
+    return Math.floor(wallAhead + elapsed);
+  },
   after(ms, run) {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
@@ -54,8 +60,7 @@ export function requireWebSocket(): void {
   if ('WebSocket' in globalThis) return;
   throw new ChatError(
     'noWebSocket',
-    'This runtime has no WebSocket. Use Node 22 or later; or install the package "ws" and pass it to createChat: ' +
-      'open: webSocketFrom(WebSocket).',
+    'No WebSocket: use Node 22, or `open: webSocketFrom(WebSocket)` with the package "ws".',
   );
 }
 

@@ -6,16 +6,11 @@ import type { Cancel } from '../common/platform';
 import { backoff, jittered, resendDelay } from '../connection/backoff';
 import { isPermanent, retryDelay, toError } from '../connection/requestErrors';
 import { outcomeUnknown, type PendingMessage } from './pendingMessage';
-import { resolveUnknownSend } from './resolveUnknownSend';
+import { type ResolveEvents, resolveUnknownSend } from './resolveUnknownSend';
 import type { RoomContext } from './roomContext';
 
 /** What an in-flight send reports. */
-export interface InFlightSendEvents {
-  /** The server refused the message for good, or its outcome is unknown: the user decides. */
-  onRefused(message: PendingMessage, error: ChatError): void;
-  /** The log from the message's `after` up to `end` does not hold it. */
-  onNotFound(message: PendingMessage, end: number): void;
-}
+export interface InFlightSendEvents extends ResolveEvents {}
 
 /** Sends one message of a room at a time, again and again until the server acknowledges or refuses it. */
 export interface InFlightSend {
@@ -51,17 +46,17 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
     const frame = frameOf(message.record);
     const wasInDoubt = message.isInDoubt;
     message.isInDoubt = true;
-    connection.request(frame, resendDelay(attempt, room.random), (reply) => {
-      if (reply?.type === 'ack') room.sendPacer.speedUp();
+    connection.request(frame, resendDelay(attempt, room.random), (reply, error) => {
+      if (reply) room.sendPacer.speedUp();
       // The message was found in the log before its acknowledgement came. The function that wrote it may have crashed
       // before it delivered the message. A repeat makes the server post it again.
-      if (!reply && message.seq !== undefined && connection.isOpen())
+      if (!reply && !error && message.seq !== undefined && connection.isOpen())
         connection.request(frame, REPLY_TIMEOUT_MS, () => {});
       if (current !== message) return;
-      if (reply?.type === 'error') {
+      if (error) {
         // `unavailable` says that the outcome is unknown; every other error says that this attempt wrote nothing.
-        message.isInDoubt = wasInDoubt || reply.code === 'unavailable';
-        return onError(message, reply);
+        message.isInDoubt = wasInDoubt || error.code === 'unavailable';
+        return onError(message, error);
       }
       attempt = connection.isOpen() ? attempt + 1 : 0;
       transmit();
@@ -74,20 +69,11 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
     // A connection that is not in the room is joining it again by now.
     else if (error.code === 'notMember') pause(evictions++ === 0 ? 0 : backoff(evictions, room.random));
     else if (isPermanent(error)) events.onRefused(message, refusal(message, error));
-    else {
-      const waitMs = jittered(retryDelay(error), room.random);
-      if (error.code === 'rateLimited') room.sendPacer.slowDown(waitMs);
-      pause(waitMs);
-    }
+    else pause(retryDelay(error, room.sendPacer, jittered(1, room.random)));
   };
 
   const resolve = (message: PendingMessage): void => {
-    const job = resolveUnknownSend(room, message, {
-      isNeeded: () => current === message,
-      onNotFound: (end) => events.onNotFound(message, end),
-      onUnresolvable: (error) => events.onRefused(message, error),
-    });
-    room.log().read(job);
+    room.log().read(resolveUnknownSend(room, message, () => current === message, events));
   };
 
   const pause = (ms: number): void => {

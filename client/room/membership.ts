@@ -54,18 +54,16 @@ export function createMembership(room: RoomContext, events: MembershipEvents): M
     const log = room.log();
     const after = log.cursor();
     const frame = isJoining ? ({ action: 'joinRoom', after } as const) : ({ action: 'leaveRoom' } as const);
-    connection.request({ ...frame, room: room.name }, REPLY_TIMEOUT_MS, (reply) => {
+    connection.request({ ...frame, room: room.name }, REPLY_TIMEOUT_MS, (reply, error) => {
       if (!connection.isOpen()) return;
       if (events.isWanted() !== isJoining) return ask(connection);
       if (reply?.type === 'joined')
         return events.onJoined(reply, log, after) ? set(connection, 'joined') : ask(connection);
-      const error = reply?.type === 'error' ? reply : undefined;
       const isRefused = error && isPermanent(error);
       if (isRefused) events.onRefused(error);
       const isOver = isRefused || reply?.type === 'ok' || (!isJoining && attempt >= MAX_LEAVE_RETRIES);
       if (isOver) return set(connection, undefined);
-      const waitMs = error ? retryDelay(error) : 0;
-      if (error?.code === 'rateLimited') room.syncPacer.slowDown(waitMs);
+      const waitMs = error ? retryDelay(error, room.syncPacer) : 0;
       room.clock.after(waitMs + backoff(attempt, room.random), () => {
         if (connection.isOpen()) ask(connection, attempt + 1);
       });

@@ -1,6 +1,6 @@
 import { ChatError, type ChatErrorCode } from '../common/errors';
 import type { OutboxRecord } from '../common/outboxTypes';
-import type { PendingSend, Sent } from '../common/types';
+import type { PendingSend, Sent } from '../common/roomTypes';
 import { createDeferred, type Deferred } from '../util/deferred';
 
 /** A message from the moment the app sends it until it is in the log or given up. */

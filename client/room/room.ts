@@ -1,27 +1,20 @@
-import type {
-  Ability,
-  ClientMessage,
-  Content,
-  Joined,
-  MessageContent,
-  Pong,
-  ServerMessage,
-} from '../../lib/protocol';
-import { parseSeq, parseText } from '../../lib/protocol';
+import type { Ability, ClientMessage, Joined, Pong, ServerMessage } from '../../lib/protocol';
+import { parseSeq } from '../../lib/protocol';
 import { REPLY_TIMEOUT_MS } from '../common/constants';
 import { ChatError } from '../common/errors';
 import type { OutboxRecord } from '../common/outboxTypes';
-import type { Room, RoomEvents, RoomSnapshot, Sent } from '../common/types';
+import type { Room, RoomEvents, RoomSnapshot, Sent } from '../common/roomTypes';
 import type { ClientContext } from '../connection/clientContext';
 import type { Connection } from '../connection/connection';
 import { notJoined, toError } from '../connection/requestErrors';
 import { createRoomLog, type RoomLog } from '../timeline/roomLog';
 import { createDeferred, type Deferred } from '../util/deferred';
 import { createEmitter } from '../util/emitter';
+import { draftOf } from './draft';
 import { createOlderLoader } from './loadOlder';
 import { createMembership } from './membership';
 import type { RoomContext } from './roomContext';
-import { createSendQueue, type Draft } from './sendQueue';
+import { createSendQueue } from './sendQueue';
 
 /** A room, and what the chat tells it. */
 export interface RoomController {
@@ -96,16 +89,17 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     changed();
   };
 
+  const rejoin = (): void => core.connections().forEach(membership.onEvicted);
+
   function onReplaced(): void {
     restartLog();
-    core.connections().forEach(membership.onEvicted);
+    rejoin();
   }
 
   const onJoined = (reply: Joined, asked: RoomLog, after: number | undefined): boolean => {
     if (asked !== log) return false;
     const isNewest = after === undefined || reply.reset === true;
-    const isAnother = reply.reset || (log.id() ?? reply.log) !== reply.log;
-    if (log.cursor() !== undefined && isAnother) restartLog();
+    if (log.cursor() !== undefined && (reply.reset || isForeign(reply.log))) restartLog();
     if (log.cursor() === undefined && !isNewest) return false;
     can = reply.can;
     log.onJoined(reply, isNewest);
@@ -133,23 +127,14 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     onChange: advance,
   });
 
-  const problemWithSend = (text: string | undefined): ChatError | undefined => {
-    if (text !== undefined && parseText(text) === undefined)
-      return new ChatError('badField', 'A message is 1 to 4000 printable characters.');
-    if (core.hasSpace()) return core.closeError();
-    return new ChatError('outboxFull', 'Too many messages wait: retry later or discard some.');
-  };
-
-  /** Sends a message, or a change of one: a deletion has no content. */
-  const submit = (
-    content: string | Content | MessageContent | undefined,
-    change: Pick<Draft, 'action' | 'of'>,
-  ): Promise<Sent> => {
-    const { text: given, ...more } =
-      typeof content === 'string' ? { text: content } : (content ?? { text: undefined });
-    const text = given?.replace(/\r\n?/g, '\n');
-    const reason = problemWithSend(text);
-    return reason ? Promise.reject(reason) : sends.add({ text: text ?? '', more, ...change });
+  /** Sends a message, or a change of one, unless it cannot be sent. */
+  const submit = (...content: Parameters<typeof draftOf>): Promise<Sent> => {
+    const draft = draftOf(...content);
+    if (draft instanceof ChatError) return Promise.reject(draft);
+    const reason = core.hasSpace()
+      ? core.closeError()
+      : new ChatError('outboxFull', 'Too many messages wait: retry later or discard some.');
+    return reason ? Promise.reject(reason) : sends.add(draft);
   };
 
   const room: Room = {
@@ -158,7 +143,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       snapshot ??= {
         name,
         state: !membershipWanted ? 'left' : context.connection() ? 'joined' : 'joining',
-        ...(error && { error }),
+        error,
         ...log.window.snapshot(),
         cursor: log.cursor(),
         log: log.id(),
@@ -184,7 +169,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     },
     send: (content) => submit(content, {}),
     edit: (of, content) => submit(content, { action: 'editMessage', of }),
-    delete: (of) => submit(undefined, { action: 'deleteMessage', of }),
+    delete: (of) => submit({}, { action: 'deleteMessage', of }),
     retry: sends.retry,
     discard: sends.discard,
     loadOlder: createOlderLoader(context),
@@ -192,9 +177,9 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       new Promise((resolve, reject) => {
         const [connection] = core.connections();
         if (!connection) return reject(notJoined());
-        connection.request({ ...request, room: name } as ClientMessage, REPLY_TIMEOUT_MS, (reply) => {
-          if (reply && reply.type !== 'error') resolve(reply);
-          else reject(toError(reply));
+        connection.request({ ...request, room: name } as ClientMessage, REPLY_TIMEOUT_MS, (reply, error) => {
+          if (reply) resolve(reply);
+          else reject(toError(error));
         });
       }),
     on: emitter.on,
@@ -214,15 +199,14 @@ export function createRoom(core: ClientContext, name: string): RoomController {
         const { room: _, log: logId, ...entry } = message;
         if (isForeign(logId)) return;
         // Put out of the room: asking for it again tells why, or that it is over.
-        if (entry.type === 'system' && entry.user.id === core.user()?.id)
-          core.connections().forEach(membership.onEvicted);
+        if (entry.type === 'system' && entry.user.id === core.user()?.id) rejoin();
         log.onEntry(entry, logId);
         advance();
       }
       emitter.emit('frame', message);
     },
     onPong({ log: id, behind, notJoined }, connection) {
-      if (membership.isJoined(connection) && (log.id() ?? id) !== id) onReplaced();
+      if (membership.isJoined(connection) && isForeign(id)) onReplaced();
       if (Object.hasOwn(behind, name)) log.noteHead(behind[name] ?? 0);
       if (notJoined.includes(name)) membership.onEvicted(connection);
     },

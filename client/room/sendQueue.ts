@@ -1,18 +1,11 @@
-import type {
-  Ack,
-  DeletedEntry,
-  EditedEntry,
-  ErrorFrame,
-  LogEntry,
-  MessageEntry,
-  TombstoneEntry,
-  User,
-} from '../../lib/protocol';
+import type { Ack, ErrorFrame, LogEntry } from '../../lib/protocol';
 import { ChatError } from '../common/errors';
 import type { OutboxRecord } from '../common/outboxTypes';
-import type { PendingChange, PendingSend, RoomSnapshot, Sent } from '../common/types';
+import type { PendingChange, PendingSend, RoomSnapshot, Sent } from '../common/roomTypes';
 import { byOrder } from '../outbox/mergeRecords';
+import type { Draft } from './draft';
 import { createInFlightSend, refusal } from './inFlightSend';
+import { acknowledgedEntry, isOwnEntry, type OwnEntry } from './ownEntry';
 import {
   createPendingMessage,
   describe,
@@ -21,9 +14,6 @@ import {
   type PendingMessage,
 } from './pendingMessage';
 import type { RoomContext } from './roomContext';
-
-/** What the app sends: a message, or a change of one. */
-export type Draft = Pick<OutboxRecord, 'text' | 'more' | 'action' | 'of'>;
 
 /** A room's own messages on their way into the log. They are stored first, then sent one at a time, in order. */
 export interface SendQueue {
@@ -73,34 +63,35 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
   const fail = (message: PendingMessage, error: ChatError): void => {
     flight.clear(message);
     const state = error.code === 'outcomeUnknown' ? 'unknown' : 'failed';
-    message.record = { ...message.record, state, code: error.code };
     message.error = error;
-    write(message);
+    rewrite(message, { state, code: error.code });
     message.outcome.reject(error);
     onChange();
   };
 
-  /** Writes a message to the outbox. */
-  const write = (message: PendingMessage): void =>
+  /** Writes a message to the outbox. Another client that holds it sends it. */
+  const write = (message: PendingMessage, then: (isKept: boolean) => void = () => {}): void =>
     room.outbox.put(message.record, (outcome) => {
-      if (outcome === 'lost') onLost(message);
+      if (outcome !== 'lost') then(outcome === 'kept');
+      else if (queue.includes(message))
+        drop(message, new ChatError('takenOver', 'Another client sends this.'));
     });
+
+  const rewrite = (message: PendingMessage, change: Partial<OutboxRecord>): void => {
+    message.record = { ...message.record, ...change };
+    write(message);
+  };
 
   /** Writes a message, then sends it. A message that cannot be kept is not sent: a crash could send it twice. */
   const writeThenTransmit = (message: PendingMessage, previous: OutboxRecord): void => {
     const { record } = message;
-    room.outbox.put(record, (outcome) => {
-      if (outcome === 'lost') return onLost(message);
+    write(message, (isKept) => {
       // The log was replaced meanwhile: the message was written again.
       if (flight.current() !== message || message.record !== record) return;
-      if (outcome === 'kept') return flight.transmit();
+      if (isKept) return flight.transmit();
       message.record = previous;
       fail(message, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
     });
-  };
-
-  const onLost = (message: PendingMessage): void => {
-    if (queue.includes(message)) drop(message, new ChatError('takenOver', 'Another client sends this.'));
   };
 
   const flight = createInFlightSend(room, {
@@ -117,27 +108,14 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
   const onArrived = (message: PendingMessage, entry: OwnEntry): void => {
     const { id, seq, at } = entry;
     // Edits of this send wait behind it. They are written before it leaves the outbox.
-    for (const other of queue) {
-      if (other.record.of !== id) continue;
-      other.record = { ...other.record, of: seq };
-      write(other);
-    }
+    for (const other of queue) if (other.record.of === id) rewrite(other, { of: seq });
     remove(message);
-    const text = 'text' in entry ? entry.text : undefined;
-    Object.assign(message, { seq, record: { ...message.record, text: text ?? '' }, error: undefined });
+    const text = ('text' in entry && entry.text) || '';
+    Object.assign(message, { seq, record: { ...message.record, text }, error: undefined });
     inLog = [...notShown(), message];
     room.log().onEntry(entry);
     message.outcome.resolve({ id, seq, at });
     onChange();
-  };
-
-  /** The entry that an acknowledgement tells of. Whose right a deletion used follows from the message. */
-  const toEntry = ({ text, more, action, of }: OutboxRecord, { id, seq, at }: Ack, from: User): OwnEntry => {
-    const base = { seq, id, from, at };
-    if (typeof of !== 'number') return { type: 'message', ...base, text, ...more };
-    if (action === 'editMessage') return { type: 'edited', ...base, of, rev: seq, text, ...more };
-    const isOwn = room.log().window.find(of)?.from.id === from.id;
-    return { type: 'deleted', ...base, of, by: isOwn ? 'author' : 'moderator' };
   };
 
   const advance = (): void => {
@@ -145,24 +123,29 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     else if (room.outbox.isReady() && room.connection()) begin();
   };
 
+  /** Replaces the id of the message that a change is about by its seq; tells why the message cannot be sent. */
+  const prepare = (message: PendingMessage): ChatError | undefined => {
+    const { of } = message.record;
+    if (typeof of === 'string') {
+      const target = room.log().window.findById(of);
+      if (!target) return new ChatError('gone', 'The message to change is not in the room.');
+      message.record = { ...message.record, of: target.seq };
+    }
+    if (!room.isTooOld(message.record)) return undefined;
+    return message.isInDoubt ? outcomeUnknown() : new ChatError('tooOld', 'It waited too long.');
+  };
+
   const begin = (): void => {
     const message = queue.find((each) => isPending(each) && !find(String(each.record.of)));
     const user = room.user()?.id;
     const log = room.log().id();
     if (!message || !user || log === undefined) return;
-    if (typeof message.record.of === 'string') {
-      const target = room.log().window.findById(message.record.of);
-      if (!target) {
-        fail(message, new ChatError('gone', 'The message to change is not in the room.'));
-        return;
-      }
-      message.record = { ...message.record, of: target.seq };
-    }
-    const previous = message.record;
-    if (room.isTooOld(previous)) {
-      fail(message, message.isInDoubt ? outcomeUnknown() : new ChatError('tooOld', 'It waited too long.'));
+    const problem = prepare(message);
+    if (problem) {
+      fail(message, problem);
       return;
     }
+    const previous = message.record;
     flight.start(message);
     if (previous.after !== undefined) flight.transmit();
     else {
@@ -203,8 +186,20 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     if (first < 0) return;
     // All from there on: a part of them would come behind the rest.
     for (const message of own.slice(first)) {
-      message.record = { ...message.record, order: room.nextOrder() };
-      write(message);
+      rewrite(message, { order: room.nextOrder() });
+    }
+  };
+
+  const markUnknown = (isAffected: (record: OutboxRecord) => boolean): void => {
+    inLog = inLog.filter(({ record }) => !isAffected(record));
+    for (const message of queue) {
+      if (!isPending(message) || message.record.after === undefined || !isAffected(message.record)) continue;
+      if (message.isInDoubt) fail(message, outcomeUnknown());
+      else {
+        // It was written down for an attempt that was never made.
+        flight.clear(message);
+        rewrite(message, { after: undefined, log: undefined });
+      }
     }
   };
 
@@ -235,6 +230,9 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
       if (find(record.id)) return;
       if (!room.outbox.isReady()) moveBehind(record.order);
       queue = [...queue, createPendingMessage(record, true)].sort((a, b) => byOrder(a.record, b.record));
+      // In a room that is joined already no later reply compares the logs.
+      const logId = room.log().id();
+      if (logId !== undefined) markUnknown(({ log }) => log !== logId);
       onChange();
     },
     onEntry(entry) {
@@ -246,8 +244,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
       const message = find(ack.id);
       const from = room.user();
       if (!message || !from) return false;
-      const { entry } = ack;
-      onArrived(message, entry && isOwnEntry(entry) ? entry : toEntry(message.record, ack, from));
+      onArrived(message, acknowledgedEntry(room, message.record, ack, from));
       return true;
     },
     advance,
@@ -255,27 +252,15 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     count: () => queue.length,
     list() {
       const all: (PendingSend | PendingChange)[] = [...notShown(), ...queue].map(describe);
-      const isChange = (each: PendingSend | PendingChange): each is PendingChange => 'of' in each;
-      return { pending: all.filter((each) => !isChange(each)), pendingChanges: all.filter(isChange) };
+      return {
+        pending: all.filter((each) => !('of' in each)),
+        pendingChanges: all.filter((each) => 'of' in each),
+      };
     },
     failAll(error) {
       for (const message of queue.filter(isPending)) fail(message, refusal(message, error));
     },
-    markUnknown(isAffected) {
-      inLog = inLog.filter(({ record }) => !isAffected(record));
-      for (const message of queue) {
-        if (!isPending(message) || message.record.after === undefined || !isAffected(message.record))
-          continue;
-        if (message.isInDoubt) fail(message, outcomeUnknown());
-        else {
-          // It was written down for an attempt that was never made.
-          flight.clear(message);
-          const { after: _, log: __, ...record } = message.record;
-          message.record = record;
-          write(message);
-        }
-      }
-    },
+    markUnknown,
     close(reason) {
       const left = queue;
       queue = [];
@@ -285,11 +270,4 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
       }
     },
   };
-}
-
-/** An entry that a client wrote. */
-type OwnEntry = MessageEntry | TombstoneEntry | EditedEntry | DeletedEntry;
-
-function isOwnEntry(entry: LogEntry): entry is OwnEntry {
-  return 'from' in entry;
 }

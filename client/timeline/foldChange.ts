@@ -6,7 +6,7 @@ import type {
   ReactedEntry,
   TombstoneEntry,
 } from '../../lib/protocol';
-import type { MessageView } from '../common/types';
+import type { MessageView } from '../common/roomTypes';
 
 /** An entry that changes a message below it. */
 export type ChangeEntry = EditedEntry | DeletedEntry | ReactedEntry;
@@ -29,8 +29,11 @@ export function messageOf(entry: LogEntry): MessageView | undefined {
 export function foldChange(message: MessageView, change: ChangeEntry): MessageView {
   const { deleted, rev: known = 0, reactions } = message;
   const { seq } = change;
-  if (change.type === 'deleted')
-    return seq < (deleted?.seq ?? Number.POSITIVE_INFINITY) ? tombstone(message, seq, change.by) : message;
+  if (change.type === 'deleted') {
+    // An acknowledgement does not tell whose right a deletion used.
+    const by = change.from?.id === message.from.id ? 'author' : change.by;
+    return seq < (deleted?.seq ?? Number.POSITIVE_INFINITY) ? tombstone(message, seq, by) : message;
+  }
   if (deleted) return message;
   if (change.type === 'reacted') {
     const { k, counts, users } = change;

@@ -66,11 +66,17 @@ export function createHistoryReader(
       finish();
       return;
     }
-    connection.request({ action: 'getHistory', room: room.name, ...position }, REPLY_TIMEOUT_MS, (reply) => {
-      if (jobs.has(job) && reply?.type === 'history') onPage(job, reply);
-      else if (jobs.has(job) && reply?.type === 'error') return onError(job, reply);
-      finish();
-    });
+    connection.request(
+      { action: 'getHistory', room: room.name, ...position },
+      REPLY_TIMEOUT_MS,
+      (reply, error) => {
+        if (jobs.has(job)) {
+          if (error) return onError(job, error);
+          if (reply?.type === 'history') onPage(job, reply);
+        }
+        finish();
+      },
+    );
   };
 
   const onPage = (job: ReadJob, page: Page): void => {
@@ -88,8 +94,7 @@ export function createHistoryReader(
       finish();
       return;
     }
-    const waitMs = retryDelay(error);
-    if (error.code === 'rateLimited') room.syncPacer.slowDown(waitMs);
+    const waitMs = retryDelay(error, room.syncPacer);
     cancelNext = room.clock.after(waitMs + backoff(attempt++, room.random), finish);
   };
 

@@ -1,6 +1,6 @@
 import type { LogEntry, Page } from '../../lib/protocol';
 import { MAX_KEPT_CHANGES, TRIM_BATCH } from '../common/constants';
-import type { Gap, MessageView, RoomSnapshot } from '../common/types';
+import type { Gap, MessageView, RoomSnapshot } from '../common/roomTypes';
 import { type ChangeEntry, foldChange, isChange, messageOf } from './foldChange';
 
 /** The messages of a room that are held to be shown. */
@@ -60,8 +60,9 @@ export function createMessageWindow(keep: number): MessageWindow {
   };
 
   const apply = (change: ChangeEntry): void => {
-    const target = find(change.of);
-    if (target) messages[indexOf(change.of)] = foldChange(target, change);
+    const at = indexOf(change.of);
+    const target = messages[at];
+    if (target?.seq === change.of) messages[at] = foldChange(target, change);
     else if (change.of < (oldest ?? 0)) kept = [...kept, change].slice(-MAX_KEPT_CHANGES);
   };
 

@@ -1,11 +1,11 @@
 import type { LogEntry } from '../../lib/protocol';
 import { MAX_BUFFERED_ENTRIES } from '../common/constants';
-import type { Gap } from '../common/types';
+import type { Gap } from '../common/roomTypes';
 
 /** What a reorder buffer reports. */
 export interface ReorderBufferEvents {
   /** The next entry: its seq is one above the cursor before it. */
-  onDeliver(entry: LogEntry): void;
+  onDelivered(entry: LogEntry): void;
   onGap(gap: Gap): void;
 }
 
@@ -52,7 +52,7 @@ export function createReorderBuffer(events: ReorderBufferEvents): ReorderBuffer 
       if (!entry) return;
       held.delete(entry.seq);
       cursor = entry.seq;
-      events.onDeliver(entry);
+      events.onDelivered(entry);
     }
   };
 

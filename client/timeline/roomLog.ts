@@ -1,7 +1,7 @@
 import type { Joined, LogEntry, Page } from '../../lib/protocol';
 import { MAX_BUFFERED_ENTRIES } from '../common/constants';
 import type { ChatError } from '../common/errors';
-import type { Gap } from '../common/types';
+import type { Gap } from '../common/roomTypes';
 import { createGapFiller } from './gapFiller';
 import { createHistoryReader, type HistoryReader, type LogContext } from './historyReader';
 import { createMessageWindow, type MessageWindow } from './messageWindow';
@@ -46,7 +46,7 @@ export interface RoomLog extends Pick<HistoryReader, 'read'> {
 export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog {
   const window = createMessageWindow(room.keepMessages);
   const reorder = createReorderBuffer({
-    onDeliver(entry) {
+    onDelivered(entry) {
       window.append(entry);
       events.onDelivered(entry, entry.seq > historyEnd);
     },

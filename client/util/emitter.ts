@@ -1,4 +1,4 @@
-import type { Unsubscribe } from '../common/types';
+import type { Unsubscribe } from '../common/roomTypes';
 
 // Listeners of one event, whatever they take: `on` and `emit` keep the types together.
 type Listener = (...args: never[]) => void;

@@ -8,7 +8,8 @@ const { invalidatePage, readPage, sweepPage, uploadPage } = require('./page');
 const { deleteMessages, prepareRemoval } = require('./remove');
 const { rotate } = require('./rotate');
 const { physicalId, readStack, whyNotNow } = require('./stack');
-const { deployWebAcl } = require('./webAclStack');
+const { deployedLines, removedLines, rotatedLines, webAclLines } = require('./summary');
+const { deployWebAcl, findWebAclStack } = require('./webAclStack');
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -24,6 +25,9 @@ module.exports = class {
 
   /** @type {Promise<void> | undefined} */
   prepared;
+
+  /** @type {import('../types').Stays | undefined} */
+  stays;
 
   /**
    * @param {import('../types').Serverless} serverless
@@ -197,17 +201,19 @@ module.exports = class {
 
   async prepareRemoval() {
     await this.checkAccount();
-    this.stays = await this.step('Emptying the page bucket', () =>
+    const webAclStack = await this.step('Looking for a web ACL', () => findWebAclStack(this.provider));
+    const stays = await this.step('Emptying the page bucket', () =>
       prepareRemoval(this.clients, this.stackName, {
         deletesMessages: Boolean(this.options['delete-messages']),
         wait,
       }),
     );
-    if (!this.stays)
+    if (!stays)
       throw new this.serverless.classes.Error(
         `There is no stack ${this.stackName} in ${this.provider.getRegion()}: nothing to remove.`,
         'EDGE_CHAT',
       );
+    this.stays = { ...stays, webAclStack };
   }
 
   async finishRemoval() {
@@ -229,55 +235,12 @@ module.exports = class {
 
   /** The last words of a command that went well. */
   summary() {
-    for (const line of [
-      ...this.deployedLines(),
-      ...this.rotatedLines(),
-      ...this.webAclLines(),
-      ...this.removedLines(),
-    ])
-      this.writeText(line);
-  }
-
-  deployedLines() {
-    if (!this.outputs) return [];
-    const { DistributionDomain, HttpApiUrl, PageUrl, ServiceEndpointWebsocket, SocketUrl } = this.outputs;
-    const { host } = new URL(PageUrl);
-    return [
-      '',
-      `page:    ${PageUrl}`,
-      `socket:  ${SocketUrl}`,
-      // With the APIs' own addresses, to see that they are closed.
-      `check:   npx edge-chat doctor ${SocketUrl} --api ${ServiceEndpointWebsocket} --api ${HttpApiUrl}`,
-      ...(host === DistributionDomain
-        ? []
-        : [`dns:     ${host} has to be a CNAME for ${DistributionDomain}`]),
+    const lines = [
+      ...(this.outputs ? deployedLines(this.outputs) : []),
+      ...(this.rotated ? rotatedLines(this.rotated) : []),
+      ...(this.webAclArn ? webAclLines(this.webAclArn) : []),
+      ...(this.stays ? removedLines(this.stays, this.provider.getRegion()) : []),
     ];
-  }
-
-  rotatedLines() {
-    if (!this.rotated) return [];
-    return [
-      '',
-      `CloudFront sends version ${this.rotated} of the origin secret.`,
-      'The value before it is accepted until the next rotation.',
-    ];
-  }
-
-  webAclLines() {
-    if (!this.webAclArn) return [];
-    return ['', `Deploy with --param="webAclArn=${this.webAclArn}".`];
-  }
-
-  removedLines() {
-    if (!this.stays) return [];
-    const { accessLogs, messages, logRole } = this.stays;
-    const kept = [
-      messages &&
-        `  ${messages}: the messages. Go on with them by --param="messagesTable=${messages}", or delete them: aws dynamodb delete-table --table-name ${messages} --region ${this.provider.getRegion()}`,
-      logRole &&
-        `  ${logRole}: the role by which every API in this account and Region writes its log. Delete it only when there is no other.`,
-      accessLogs && `  ${accessLogs}: the bucket of the access logs, whose files expire within 30 days.`,
-    ].filter(Boolean);
-    return kept.length > 0 ? ['', 'Kept:', ...kept] : ['', 'Nothing is kept.'];
+    if (lines.length > 0) for (const line of ['', ...lines]) this.writeText(line);
   }
 };

@@ -48,7 +48,7 @@ function describe(directory, key) {
   const contentType = contentTypeOf(key);
   if (!contentType)
     throw new Error(
-      `Nobody knows the content type of ${key}: add it to infra/deploy/contentTypes.json, then deploy again.`,
+      `${key} has no content type: add it to infra/deploy/contentTypes.json, then deploy again.`,
     );
   return { key, file: path.join(directory, key), contentType, cacheControl: cachingOf(key) };
 }

@@ -4,9 +4,8 @@ const emptyBucket = require('./bucket');
 const { physicalId, readStack } = require('./stack');
 
 /**
- * What outlives the stack, read while it is still there.
- * @returns {Promise<{accessLogs?: string, messages?: string, logRole?: string}>} the bucket of access logs, the table
- * of messages and the account's log role
+ * What of the stack outlives it, read while it is still there.
+ * @returns {Promise<import('../types').Stays>}
  */
 async function readWhatStays(clients, stackName, outputs) {
   const { AccessLogsBucket, MessagesTable } = outputs;

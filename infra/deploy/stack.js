@@ -49,7 +49,7 @@ const stuck = {
 function whyNotNow(name, status) {
   if (stuck[status]) return `The stack ${name} is in ${status}. ${stuck[status]}`;
   if (status.endsWith('_IN_PROGRESS'))
-    return `The stack ${name} is being changed by somebody else (${status}). Wait until that has ended.`;
+    return `The stack ${name} is being changed (${status}). Wait until that has ended.`;
   return undefined;
 }
 

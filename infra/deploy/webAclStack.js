@@ -3,7 +3,7 @@ const {
   CreateStackCommand,
   UpdateStackCommand,
 } = require('@aws-sdk/client-cloudformation');
-const { WEB_ACL_REGION } = require('../parameters');
+const { WEB_ACL_REGION } = require('../regions');
 const { ownTemplate } = require('../webAcl');
 const { isNamed } = require('./awsErrors');
 const { readStack, settledStatus, whyNotNow } = require('./stack');
@@ -16,6 +16,23 @@ const clientsThere = async (provider) => ({
   }),
 });
 
+const nameOf = (provider) => `${provider.naming.getStackName()}-web-acl-${provider.getRegion()}`;
+
+/**
+ * The name of the small stack that has the web ACL of a stack of another Region. Nothing, if there is none, or the
+ * caller may not look: a removal needs no right in that Region.
+ */
+async function findWebAclStack(provider) {
+  if (provider.getRegion() === WEB_ACL_REGION) return undefined;
+  const name = nameOf(provider);
+  try {
+    return (await readStack(await clientsThere(provider), name)) && name;
+  } catch (error) {
+    if (isNamed(error, 'AccessDenied')) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Makes the web ACL of a stack of another Region, or brings it up to date.
  * @returns {Promise<string>} the ARN for the parameter webAclArn
@@ -26,7 +43,7 @@ async function deployWebAcl(provider, wait) {
     throw new Error(
       `In ${WEB_ACL_REGION} the stack makes its web ACL itself: deploy with --param="webAcl=on".`,
     );
-  const name = `${stack}-web-acl-${region}`;
+  const name = nameOf(provider);
   const clients = await clientsThere(provider);
   const before = await readStack(clients, name);
   const problem = before && whyNotNow(name, before.status);
@@ -54,4 +71,4 @@ async function change({ cloudFormation }, isThere, made) {
   }
 }
 
-module.exports = { deployWebAcl };
+module.exports = { deployWebAcl, findWebAclStack };

@@ -1,5 +1,5 @@
-import type { ModerationContext } from '../moderation/recordRemoval';
 import type { Connection } from '../ports/connectionStore';
+import type { ChatContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -7,9 +7,9 @@ import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 
 /** Charges a moderator's frame. The moderator need not be a member of the room. */
 export async function chargeModerator(
-  context: ModerationContext,
+  context: ChatContext,
   requester: Connection,
-  message: MessageOf<'kick' | 'unban'>,
+  message: MessageOf<'kick' | 'unban' | 'getBans' | 'getMembers'>,
 ): Promise<Reply | undefined> {
   const now = context.clock.now();
   const charged = await context.connections.renewLease(

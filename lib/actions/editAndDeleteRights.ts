@@ -34,7 +34,7 @@ export async function checkTarget(
   return target.edits >= LIMITS.editsPerMessage ? TOO_MANY_EDITS : { by: 'author' };
 }
 
-const GONE: Refused = {
+export const GONE: Refused = {
   code: 'gone',
   message: 'There is no message at "of" any more: it was deleted or has expired, or there never was one.',
 };

@@ -1,11 +1,12 @@
 import { readAround, readAt } from '../log/findPlace';
-import { type Budget, budgetFor, readAfter, readBefore } from '../log/readPage';
+import { type Budget, budgetFor, type Reader, readAfter, readBefore } from '../log/readPage';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
 import { type History, LIMITS, type Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
+import { dressWithOwn } from '../reactions/dressWithOwn';
 
 /** A search by time reads up to twenty rows before the page. */
 const SEARCH_TOKENS = 4;
@@ -25,7 +26,8 @@ export async function getHistory(
     now + context.settings.leaseMs,
   );
   if (charged !== 'ok') return errorReply(message, refusalError(charged));
-  const page = await readPlace(context, message, budgetFor(limit));
+  const reader = { ...context, dress: dressWithOwn(context, room, requester.user) };
+  const page = await readPlace(reader, message, budgetFor(limit));
   // Once more: an entry that was written after this connection was removed must not be given to it.
   if (!(await context.connections.isMember(requester.id, room, context.clock.now())))
     return errorReply(message, refusalError({ kind: 'notMember' }));
@@ -34,13 +36,13 @@ export async function getHistory(
 }
 
 function readPlace(
-  context: ChatContext,
+  reader: Reader,
   { room, before, after, around, at }: MessageOf<'getHistory'>,
   budget: Budget,
 ): Promise<Omit<History, 'type' | 'room'>> {
-  if (around !== undefined) return readAround(context, room, around, budget);
-  if (at !== undefined) return readAt(context, room, at, budget);
+  if (around !== undefined) return readAround(reader, room, around, budget);
+  if (at !== undefined) return readAt(reader, room, at, budget);
   return after === undefined
-    ? readBefore(context, room, before, budget)
-    : readAfter(context, room, after, budget);
+    ? readBefore(reader, room, before, budget)
+    : readAfter(reader, room, after, budget);
 }

@@ -1,6 +1,7 @@
 import type { Requester } from '../auth/requester';
-import { announceJoined, announceLapsed, listUsers, readPresence } from '../connections/presence';
-import { budgetFor, readAfter, readBefore, readHead } from '../log/readPage';
+import { announceJoined, announceLapsed } from '../connections/announcements';
+import { listUsers, readPresence } from '../connections/presence';
+import { budgetFor, type Reader, readAfter, readBefore, readHead } from '../log/readPage';
 import type { Connection, JoinResult } from '../ports/connectionStore';
 import type { ChatContext, UserContext } from '../ports/contexts';
 import { type Joined, LIMITS, type Page, type Reply } from '../protocol';
@@ -9,6 +10,7 @@ import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeJoin } from '../rateLimiting/joinQuota';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
+import { dressWithOwn } from '../reactions/dressWithOwn';
 import { settleAll } from '../util/settleAll';
 import { abilitiesIn } from './abilities';
 
@@ -36,9 +38,10 @@ export async function joinRoom(
   if (added === 'late') return errorReply(message, refusalError({ kind: 'notMember' }));
   const company = await readPresence(context, room);
   const users = listUsers(company);
+  const reader = { ...context, dress: dressWithOwn(context, room, requester.user) };
   const [joined] = await settleAll(
     readWhileMember(context, requester, room, () =>
-      readJoined(context, room, after, byteLength(JSON.stringify(users))),
+      readJoined(reader, room, after, byteLength(JSON.stringify(users))),
     ),
     added === 'new' || entered.hasLapsed
       ? announceJoined(context, room, company.active, requester)
@@ -90,17 +93,17 @@ async function readWhileMember<T>(
 }
 
 async function readJoined(
-  context: ChatContext,
+  reader: Reader,
   room: string,
   after: number | undefined,
   used: number,
 ): Promise<Page & Pick<Joined, 'head'>> {
   const budget = budgetFor(LIMITS.pageEntries, used);
-  const missed = after === undefined ? undefined : await readAfter(context, room, after, budget);
+  const missed = after === undefined ? undefined : await readAfter(reader, room, after, budget);
   if (missed && !missed.reset) {
-    const head = missed.more ? await readHead(context, room) : (missed.messages.at(-1)?.seq ?? after ?? 0);
+    const head = missed.more ? await readHead(reader, room) : (missed.messages.at(-1)?.seq ?? after ?? 0);
     return { ...missed, head };
   }
-  const newest = await readBefore(context, room, undefined, budget);
+  const newest = await readBefore(reader, room, undefined, budget);
   return { ...newest, head: newest.messages.at(-1)?.seq ?? 0, ...(missed && { reset: true }) };
 }

@@ -1,4 +1,4 @@
-import { announceLeft } from '../connections/presence';
+import { announceLeft } from '../connections/announcements';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
 import type { Reply } from '../protocol';

@@ -1,4 +1,4 @@
-import { announceChanges } from '../connections/presence';
+import { announceChanges } from '../connections/announcements';
 import { readHead } from '../log/readPage';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
@@ -12,12 +12,12 @@ import { settleAll } from '../util/settleAll';
 /** Rooms that a ping tells of earlier joins and leaves, which were above their user's rate. */
 const MAX_TOLD = 10;
 
-/** Each room of a ping is a read: so many cost a token. */
+/** Number of rooms in a ping that cost one token. Each room is a read. */
 const ROOMS_PER_TOKEN = 5;
 
 /**
  * Answers a ping: renews the lease, and tells which rooms have entries above their cursor and which were never joined.
- * Two calls however many rooms, and one more for each room that is behind.
+ * Two calls however many rooms, and two more for each room that is behind.
  */
 export async function ping(
   context: ChatContext,
@@ -40,7 +40,12 @@ export async function ping(
     cursors.filter(([room]) => joined.has(room)).map(([room, cursor]) => [room, cursor + 1]),
   );
   const behind = next.size > 0 ? await context.log.roomsBeyond(next) : [];
-  const heads = await settleAll(...behind.map((room) => readHead(context, room)));
+  const [heads, areIn] = await settleAll(
+    settleAll(...behind.map((room) => readHead(context, room))),
+    // A join that died between its two writes left the connection without posts.
+    settleAll(...behind.map((room) => context.members.has(room, requester.id))),
+  );
+  for (const [i, room] of behind.entries()) if (!areIn[i]) joined.delete(room);
   return {
     type: 'pong',
     log: context.settings.logId,

@@ -1,37 +1,59 @@
-import { hasPermission, type Right } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
-import type { ChatContext, PublishContext, SendQuotaContext, UserContext } from '../ports/contexts';
+import type { Draft } from '../delivery/entryDrafts';
+import type { ModerationContext } from '../moderation/recordRemoval';
+import type {
+  ChatContext,
+  CooldownContext,
+  DraftContext,
+  PublishContext,
+  SendQuotaContext,
+  UserContext,
+} from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
 import type { Action, ClientMessage, ErrorFrame, Reply } from '../protocol';
-import { errorReply, FORBIDDEN, UNAVAILABLE } from '../protocol/errorReplies';
+import { errorReply, FORBIDDEN, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
+import type { MessageOf } from '../protocol/frames';
 import { parseClientFrame } from '../protocol/parseClientFrame';
 import { enforceOnReply, rejectFlood } from '../rateLimiting/floodPolicy';
 import type { LogFields } from '../telemetry/invocationMetrics';
+import { draft } from './draft';
+import { getBans } from './getBans';
+import { getDraft } from './getDraft';
 import { getHistory } from './getHistory';
+import { getMembers } from './getMembers';
+import { getReactions } from './getReactions';
 import { joinRoom } from './joinRoom';
 import { kick } from './kick';
 import { leaveRoom } from './leaveRoom';
+import { isAllowed } from './neededRights';
 import { ping } from './ping';
+import { react } from './react';
 import { sendMessage } from './sendMessage';
+import { signal } from './signal';
 import { typing } from './typing';
 import { unban } from './unban';
 
-/** Answers a frame on a route of `sendMessage`, `editMessage` or `deleteMessage`. Never throws for what a client or the database did. */
+/** Answers a frame on a route of what changes a room's log: `sendMessage`, `editMessage`, `deleteMessage`, `react`. Never throws for what a client or the database did. */
 export function handleSendMessage(
-  context: PublishContext & SendQuotaContext & UserContext,
+  context: PublishContext & SendQuotaContext & CooldownContext,
   sender: Requester,
   frame: string,
 ): Promise<Reply> {
-  return handleFrame(context, sender, frame, async (message) =>
+  return handleFrame(context, sender, frame, async (message) => {
+    if (isPublication(message)) return sendMessage(context, sender, message);
+    return message.action === 'react' ? react(context, sender, message) : misrouted(message);
+  });
+}
+
+function isPublication(message: ClientMessage): message is MessageOf<Draft['action']> {
+  return (
     message.action === 'sendMessage' || message.action === 'editMessage' || message.action === 'deleteMessage'
-      ? sendMessage(context, sender, message)
-      : misrouted(message),
   );
 }
 
 /** Answers a frame on any other route. Never throws for what a client or the database did. */
 export function handleRoomAction(
-  context: ChatContext & UserContext,
+  context: ChatContext & UserContext & DraftContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {
@@ -43,17 +65,26 @@ export function handleRoomAction(
         return leaveRoom(context, requester, message);
       case 'getHistory':
         return getHistory(context, requester, message);
+      case 'getReactions':
+        return getReactions(context, requester, message);
       case 'typing':
         return typing(context, requester, message);
+      case 'signal':
+        return signal(context, requester, message);
+      case 'draft':
+        return draft(context, requester, message);
+      case 'getDraft':
+        return getDraft(context, requester, message);
       case 'ping':
         return ping(context, requester, message);
       case 'sendMessage':
       case 'editMessage':
       case 'deleteMessage':
       case 'react':
-      case 'getReactions':
       case 'kick':
       case 'unban':
+      case 'getBans':
+      case 'getMembers':
         return misrouted(message);
       default:
         return message satisfies never;
@@ -63,7 +94,7 @@ export function handleRoomAction(
 
 /** Answers a moderator's frame. Never throws for what a client or the database did. */
 export function handleModeratorAction(
-  context: PublishContext & UserContext,
+  context: ModerationContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {
@@ -73,14 +104,32 @@ export function handleModeratorAction(
         return kick(context, requester, message);
       case 'unban':
         return unban(context, requester, message);
+      case 'getBans':
+        return getBans(context, requester, message);
+      case 'getMembers':
+        return getMembers(context, requester, message);
       default:
         return misrouted(message);
     }
   });
 }
 
+/** Answers a frame; its user pays for what this consumed. */
 async function handleFrame(
-  context: ChatContext & UserContext,
+  context: ChatContext & CooldownContext,
+  requester: Requester,
+  frame: string,
+  act: (message: ClientMessage) => Promise<Reply>,
+): Promise<Reply> {
+  try {
+    return await answerFrame(context, requester, frame, act);
+  } finally {
+    await context.unitQuota.pay(requester.user.id);
+  }
+}
+
+async function answerFrame(
+  context: ChatContext & CooldownContext,
   requester: Requester,
   frame: string,
   act: (message: ClientMessage) => Promise<Reply>,
@@ -100,13 +149,15 @@ async function handleFrame(
   );
 }
 
+/** Far more often than anything else, and hardly ever of interest. */
+const FREQUENT: readonly Action[] = ['ping', 'typing', 'signal', 'draft'];
+
 function subjectOf(message: ClientMessage): LogFields {
   return {
     action: message.action,
     ...('room' in message && { room: message.room }),
     ...('id' in message && { messageId: message.id }),
-    // Far more often than anything else, and hardly ever of interest.
-    ...((message.action === 'ping' || message.action === 'typing') && { level: 'debug' as const }),
+    ...(FREQUENT.includes(message.action) && { level: 'debug' as const }),
   };
 }
 
@@ -122,24 +173,15 @@ async function attempt(
   }
 }
 
-/** The rights of which a token has to have one for a frame. The answer is the same whether the room exists or not. */
-const NEEDED: Partial<Record<Action, readonly Right[]>> = {
-  sendMessage: ['write'],
-  editMessage: ['write'],
-  deleteMessage: ['write', 'moderate'],
-  joinRoom: ['read'],
-  getHistory: ['read'],
-  typing: ['write'],
-  kick: ['moderate'],
-  unban: ['moderate'],
-};
-
 function refuse(context: ChatContext, requester: Requester, message: ClientMessage): ErrorFrame | undefined {
   if (requester.expiresAt <= context.clock.now()) return expired(message);
-  const rights = NEEDED[message.action];
-  if (!rights || !('room' in message)) return undefined;
-  if (rights.some((right) => hasPermission(requester.permissions, right, message.room))) return undefined;
-  return errorReply(message, FORBIDDEN);
+  if ('room' in message && !isAllowed(requester.permissions, message.action, message.room))
+    return errorReply(message, FORBIDDEN);
+  // A publication that repeats what this container remembers is acknowledged even now, without a read.
+  const retryAfterMs = isPublication(message) ? 0 : context.unitQuota.debtMs(requester.user.id);
+  return retryAfterMs > 0
+    ? errorReply(message, refusalError({ kind: 'rateLimited', retryAfterMs }))
+    : undefined;
 }
 
 function expired(message: ClientMessage): ErrorFrame {

@@ -1,30 +1,57 @@
 import { createHash } from 'node:crypto';
-import { createConnectionPoster, createDatabase, createFanOutInvoker } from '#awsClients';
+import {
+  createConnectionPoster,
+  createDatabase,
+  createFanOutInvoker,
+  createReviewInvoker,
+} from '#awsClients';
 import { createPacedPoster } from '../aws/apiGateway/pacedPoster';
 import { createConnectionStore } from '../aws/dynamodb/connectionStore';
-import type { Database } from '../aws/dynamodb/database';
+import { createCooldown } from '../aws/dynamodb/cooldown';
+import { createDraftStore } from '../aws/dynamodb/draftStore';
 import { createErasureStore } from '../aws/dynamodb/erasureStore';
 import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../aws/dynamodb/logStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
+import { createMeteredDatabase } from '../aws/dynamodb/meteredDatabase';
+import { createReactionStore } from '../aws/dynamodb/reactionStore';
+import { createRoomBans } from '../aws/dynamodb/roomBans';
+import { createRoomIndex } from '../aws/dynamodb/roomIndex';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
+import { createUserDirectory } from '../aws/dynamodb/userDirectory';
 import { createUserStore } from '../aws/dynamodb/userStore';
+import { createVerdictStore } from '../aws/dynamodb/verdictStore';
+import { createFileStore } from '../aws/s3/fileStore';
 import type { OpenConnectionContext } from '../connections/openConnection';
 import { createSlowReaders } from '../fanOut/slowReaders';
+import { erasuresWithFiles } from '../files/erasuresWithFiles';
+import type { FilesContext } from '../files/filesContext';
+import { logWithFiles } from '../files/logWithFiles';
 import { createRecentLogCache } from '../log/recentLogCache';
-import type { OperatorContext } from '../operator/eraseCommand';
+import type { ModerationContext } from '../moderation/recordRemoval';
+import type { ErasureContext, OperatorContext } from '../operator/eraseCommand';
+import type { RoomsContext } from '../operator/listRooms';
+import type { DirectoryContext } from '../operator/readUsers';
 import type { Clock } from '../ports/clock';
 import type {
   BackEndContext,
   ChatContext,
   ConnectionContext,
+  CooldownContext,
+  DraftContext,
   PublishContext,
+  ReviewContext,
   SendQuotaContext,
   SharedContext,
   UserContext,
 } from '../ports/contexts';
+import type { FileStore } from '../ports/fileStore';
+import type { LogStore } from '../ports/logStore';
+import type { Settings } from '../ports/settings';
+import type { UnitQuota } from '../ports/unitQuota';
 import { createFloodDetector } from '../rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../rateLimiting/retryAfterCache';
+import { createUnitQuota } from '../rateLimiting/unitQuota';
 import { optional, required } from '../util/environment';
 import {
   connectionsPerUser,
@@ -41,18 +68,53 @@ const clock: Clock = {
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
-let database: Database | undefined;
+let database: ReturnType<typeof createMeteredDatabase> | undefined;
 
 /** Gives the client that all tables of this container share. */
-function openDatabase(env: NodeJS.ProcessEnv): Database {
-  database ??= createDatabase(env);
+function openDatabase(env: NodeJS.ProcessEnv): ReturnType<typeof createMeteredDatabase> {
+  database ??= createMeteredDatabase(createDatabase(env));
   return database;
+}
+
+/** Creates the accounts of users in this container, which runs one invocation at a time. */
+function openUnitQuota(env: NodeJS.ProcessEnv): UnitQuota {
+  const meter = openDatabase(env);
+  return createUnitQuota({
+    meter,
+    store: createSendQuotaStore(meter, required(env, 'CONNECTIONS_TABLE')),
+    clock,
+    random: Math.random,
+    userSendsPerSecond: userSendsPerSecond(env),
+  });
+}
+
+/** Opens the files of messages, in a function that has them. */
+function openFiles(env: NodeJS.ProcessEnv): { files?: FileStore } {
+  const bucket = optional(env, 'FILES_BUCKET');
+  return bucket === undefined ? {} : { files: createFileStore(bucket, env) };
+}
+
+/** Opens the review of words, in a deployment that reviews. */
+function openReview(env: NodeJS.ProcessEnv): Pick<ReviewContext, 'review'> {
+  const reviewFunction = optional(env, 'REVIEW_FUNCTION');
+  if (reviewFunction === undefined) return {};
+  const verdicts = createVerdictStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
+  return { review: { reviewer: createReviewInvoker(reviewFunction, env), verdicts } };
+}
+
+/** Opens the log, with the files of its messages. */
+function openLog(env: NodeJS.ProcessEnv, table: string): LogStore {
+  const log = createLogStore(openDatabase(env), table);
+  const { files } = openFiles(env);
+  return files ? logWithFiles(log, files) : log;
 }
 
 /** Puts together what the function that publishes works with, from its environment. */
 export function createPublishContext(env = process.env): SharedContext<PublishContext> {
   return {
     ...createChatContext(env),
+    ...openFiles(env),
+    ...openReview(env),
     fanOutQueue: createFanOutInvoker(required(env, 'FAN_OUT_FUNCTION'), env),
   };
 }
@@ -60,26 +122,49 @@ export function createPublishContext(env = process.env): SharedContext<PublishCo
 /** Puts together what an operator's work on the logs needs. */
 export function createOperatorContext(env = process.env): OperatorContext {
   const messages = required(env, 'MESSAGES_TABLE');
+  const log = openLog(env, messages);
+  const erasures = createErasureStore(openDatabase(env), messages);
+  const { files } = openFiles(env);
+  return { log, erasures: files ? erasuresWithFiles(erasures, log, files) : erasures, clock };
+}
+
+/** Puts together what the list of rooms needs. */
+export function createRoomsContext(env = process.env): RoomsContext {
+  return { rooms: createRoomIndex(openDatabase(env), required(env, 'MESSAGES_TABLE')), clock };
+}
+
+/** Puts together what an operator's look at users needs. */
+export function createDirectoryContext(env = process.env): DirectoryContext {
+  const directory = createUserDirectory(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
+  return { ...createUserContext(env), directory, clock, leaseMs: leaseMs(env) };
+}
+
+/** Puts together what an operator's erasures need besides. */
+export function createErasureContext(env = process.env): Omit<ErasureContext, 'metrics'> {
   return {
-    log: createLogStore(openDatabase(env), messages),
-    records: createErasureStore(openDatabase(env), messages),
-    clock,
+    ...createOperatorContext(env),
+    ...openFiles(env),
+    reactions: createReactionStore(openDatabase(env), required(env, 'MESSAGES_TABLE')),
+    drafts: createDraftStore(openDatabase(env), required(env, 'MESSAGES_TABLE')),
+    recentLogs: createRecentLogCache(),
+    random: Math.random,
+    settings: readRetention(env),
   };
 }
 
 /** Puts together what publishing for a back end works with. */
 export function createBackEndContext(env = process.env): SharedContext<BackEndContext> {
   const idempotency = createIdempotencyStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
-  return { ...createPublishContext(env), ...createSendQuotaContext(env), idempotency };
+  return { ...createPublishContext(env), ...createSendQuotaContext(), idempotency };
 }
 
 /** Puts together what the functions that work with the log need. */
 export function createChatContext(env = process.env): SharedContext<ChatContext> {
   const messages = required(env, 'MESSAGES_TABLE');
-  const retention = optional(env, 'HISTORY_HOURS') && retentionMs(env);
   return {
     ...createConnectionContext(env),
-    log: createLogStore(openDatabase(env), messages),
+    log: openLog(env, messages),
+    reactions: createReactionStore(openDatabase(env), messages),
     recentLogs: createRecentLogCache(),
     floodDetector: createFloodDetector(sendsPerSecond(env)),
     settings: {
@@ -88,7 +173,9 @@ export function createChatContext(env = process.env): SharedContext<ChatContext>
       userSendsPerSecond: userSendsPerSecond(env),
       leaseMs: leaseMs(env),
       editMs: editMs(env),
-      ...(retention && { retentionMs: retention }),
+      takesFiles: optional(env, 'FILES_BUCKET') !== undefined,
+      reviews: optional(env, 'REVIEW_FUNCTION') !== undefined,
+      ...readRetention(env),
     },
   };
 }
@@ -107,7 +194,13 @@ export function createConnectionContext(env = process.env): SharedContext<Connec
     random: Math.random,
     slowReaders: createSlowReaders(),
     sendQuotas: createSendQuotaStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
+    unitQuota: openUnitQuota(env),
   };
+}
+
+/** Creates the context that closes flooding connections. */
+export function createCooldownContext(env = process.env): CooldownContext {
+  return { users: createCooldown(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
 }
 
 /** Creates the context that reads bans. */
@@ -115,12 +208,38 @@ export function createUserContext(env = process.env): UserContext {
   return { users: createUserStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
 }
 
-/** Puts together what is needed to keep people's messages within their pace. */
-export function createSendQuotaContext(env = process.env): SendQuotaContext {
+/** Puts together what serving files works with; without `files` where the deployment takes none. */
+export function createFilesContext(env = process.env): Omit<FilesContext, 'metrics'> {
   return {
+    ...openFiles(env),
+    ...createUserContext(env),
+    ...createSendQuotaContext(),
+    log: openLog(env, required(env, 'MESSAGES_TABLE')),
+    clock,
+    settings: { userSendsPerSecond: userSendsPerSecond(env) },
     sendQuotas: createSendQuotaStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
-    retryAfterCache: createRetryAfterCache(),
+    unitQuota: openUnitQuota(env),
   };
+}
+
+/** Creates the context that kicks and bans. */
+export function createModerationContext(env = process.env): SharedContext<ModerationContext> {
+  const tables = { connections: required(env, 'CONNECTIONS_TABLE'), members: required(env, 'MEMBERS_TABLE') };
+  return {
+    ...createPublishContext(env),
+    ...createUserContext(env),
+    roomBans: createRoomBans(openDatabase(env), tables),
+  };
+}
+
+/** Creates what texts that are being written need besides. */
+export function createDraftContext(env = process.env): DraftContext {
+  return { drafts: createDraftStore(openDatabase(env), required(env, 'MESSAGES_TABLE')) };
+}
+
+/** Creates what charging a user's sends needs besides. */
+export function createSendQuotaContext(): SendQuotaContext {
+  return { retryAfterCache: createRetryAfterCache() };
 }
 
 /** Puts together what `$connect` needs. */
@@ -131,9 +250,16 @@ export function createOpenConnectionContext(env = process.env): OpenConnectionCo
     members: createMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     clock,
     retryAfterCache: createRetryAfterCache(),
+    unitQuota: openUnitQuota(env),
     maxConnections: connectionsPerUser(env),
     leaseMs: leaseMs(env),
   };
+}
+
+/** Reads how long messages stay, of a function that is told of it. */
+function readRetention(env: NodeJS.ProcessEnv): Pick<Settings, 'retentionMs'> {
+  const retention = optional(env, 'HISTORY_HOURS') && retentionMs(env);
+  return retention ? { retentionMs: retention } : {};
 }
 
 // A table restored from a backup is a new table with a new name, and so a new log.

@@ -5,13 +5,13 @@ import type { IdentityPolicy } from '../auth/identify';
 import { createOidcVerifier, type VerifyToken } from '../auth/oidcTokens';
 import { type Permissions, parsePermissions } from '../auth/permissions';
 import { isOn, optional, required } from '../util/environment';
-import { openSecret } from './secrets';
+import { openGuestKey, openOriginSecret } from './secrets';
 import { allowedOrigins } from './settings';
 
 /** Creates the handshake policy from the function's environment. */
 export function createHandshakePolicy(env = process.env): HandshakePolicy {
   return {
-    originSecret: openSecret(required(env, 'ORIGIN_SECRET_ARN'), env),
+    originSecret: openOriginSecret(env),
     allowedOrigins: allowedOrigins(env),
     admitsWithoutOrigin: isOn(env, 'CLIENTS_WITHOUT_ORIGIN'),
     ...createIdentityPolicy(env),
@@ -29,7 +29,7 @@ export function createIdentityPolicy(env = process.env): IdentityPolicy {
 
 /** Verifies guests' tokens with the stack's own key and all others with the provider's, as configured. */
 function createVerifier(env: Record<string, string | undefined>): VerifyToken {
-  const guestKey = isOn(env, 'GUESTS') ? openSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined;
+  const guestKey = openGuestKey(env);
   const issuer = optional(env, 'OIDC_ISSUER');
   const provider =
     issuer === undefined

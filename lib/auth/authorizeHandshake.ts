@@ -1,13 +1,10 @@
-import type { User } from '../protocol';
+import { MAX_CONNECTION_MS, type User } from '../protocol';
 import { type Headers, single, valuesOf } from './headers';
 import { type IdentityPolicy, identify } from './identify';
 import { isFromCloudFront, ORIGIN_HEADER } from './originSecret';
 import type { Permissions } from './permissions';
 import type { Secret } from './secretCache';
 import { readSubprotocols } from './subprotocols';
-
-/** API Gateway ends every connection after this, in milliseconds. */
-const MAX_CONNECTION_MS = 7_200_000;
 
 /** Decides which clients may connect. */
 export interface HandshakePolicy extends IdentityPolicy {

@@ -7,13 +7,13 @@ import type { Secret } from './secretCache';
 
 /** Issuer and audience of the tokens the stack signs itself. */
 export const GUEST_ISSUER = 'edge-chat';
-const LIVES_SECONDS = 3600;
+const TOKEN_TTL_SECONDS = 3600;
 /** Within this time a returning guest keeps the user id. */
 const RENEWABLE_SECONDS = 7 * 24 * 3600;
 const DAY_SECONDS = 24 * 3600;
 const TOLERATED_SKEW_SECONDS = 5;
-/** A token that is signed now can be used or exchanged for so long, in milliseconds. */
-export const GUEST_TOKEN_USABLE_MS = (LIVES_SECONDS + RENEWABLE_SECONDS) * 1000;
+/** How long a token can be used or exchanged after it is signed, in milliseconds. */
+export const GUEST_TOKEN_USABLE_MS = (TOKEN_TTL_SECONDS + RENEWABLE_SECONDS) * 1000;
 
 export interface VerifiedToken {
   user: User;
@@ -45,7 +45,7 @@ export async function signGuestToken(
   const signedInAt = renewed?.signedInAt ?? now;
   const [current] = await secret.values();
   if (current === undefined) throw new Error('The guest key has no current value.');
-  const expiresAt = Math.min(now + LIVES_SECONDS, signedInAt + lifetime) * 1000;
+  const expiresAt = Math.min(now + TOKEN_TTL_SECONDS, signedInAt + lifetime) * 1000;
   const token = await new SignJWT({ name, auth_time: signedInAt })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(GUEST_ISSUER)

@@ -9,7 +9,7 @@ const REREAD_MS = 10_000;
 const RETRY_MS = 1_000;
 /** Keys last read longer ago than this count no longer, in milliseconds: tokens live about as long. */
 const STALE_MS = 3_600_000;
-const CALL_TAKES_MS = 3_000;
+const CALL_TIMEOUT_MS = 3_000;
 
 interface Kept {
   select: JWTVerifyGetKey;
@@ -68,7 +68,7 @@ async function fetchKeys(url: string): Promise<JSONWebKeySet> {
     // A provider's keys are where the operator said, and nowhere that address may point to later.
     redirect: 'error',
     headers: { accept: 'application/jwk-set+json, application/json' },
-    signal: AbortSignal.timeout(CALL_TAKES_MS),
+    signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
   });
   if (!answer.ok) {
     await answer.body?.cancel();

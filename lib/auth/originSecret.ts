@@ -3,11 +3,11 @@ import type { Secret } from './secretCache';
 
 /** The header by which CloudFront shows that a request came through it. */
 export const ORIGIN_HEADER = 'x-edge-chat-origin';
-const LONGEST = 256;
+const MAX_SECRET_CHARACTERS = 256;
 
 /** Tells whether a request came through our distribution. Absent, empty, repeated and overlong are all no. */
 export async function isFromCloudFront(given: unknown, secret: Secret): Promise<boolean> {
-  if (typeof given !== 'string' || given === '' || given.length > LONGEST) return false;
+  if (typeof given !== 'string' || given === '' || given.length > MAX_SECRET_CHARACTERS) return false;
   return fits(given, await secret.values()) || fits(given, await secret.reread());
 }
 

@@ -1,4 +1,4 @@
-/** What a user may do in a room: `read` joins, `write` sends and reports typing, `moderate` kicks. */
+/** What a user may do in a room: `read` joins, `write` sends, signals and reports typing, `moderate` kicks. */
 export type Right = 'read' | 'write' | 'moderate';
 
 /**
@@ -10,12 +10,12 @@ export type Permissions = string;
 const GRANT = /^(\*|[a-z0-9][a-z0-9._-]{0,63}\*?):(-|[rwm]{1,3})$/;
 const NOTHING: Permissions = '*:-';
 /** API Gateway takes 8 KB of an authorizer, and half of a token that is larger would be another token. */
-const LONGEST = 2048;
+const MAX_PERMISSIONS_CHARACTERS = 2048;
 
 /** Reads grants from a claim or a setting, a text or a list. Returns `undefined` if any part is no grant. */
 export function parsePermissions(value: unknown): Permissions | undefined {
   const text = Array.isArray(value) ? value.join(' ') : value;
-  if (typeof text !== 'string' || text.length > LONGEST) return undefined;
+  if (typeof text !== 'string' || text.length > MAX_PERMISSIONS_CHARACTERS) return undefined;
   const grants = text.split(' ').filter((grant) => grant !== '');
   if (grants.some((grant) => !GRANT.test(grant))) return undefined;
   return grants.join(' ') || NOTHING;

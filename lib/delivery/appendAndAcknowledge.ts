@@ -16,13 +16,14 @@ import type { Draft } from './entryDrafts';
 const APPEND_TIMEOUT_MS = 20_000;
 
 /**
- * The start of a send, the connection that gets the reply, and whether the send was over its limit. It also has the
- * check that the author may still write.
+ * The start of a send, the connection that gets the reply, and whether the send was over its limit. It also tells
+ * whether the draft is other than what the author sent, and has the check that the author may still write.
  */
 interface Circumstances {
   began: number;
   except?: string;
   isLimited?: boolean;
+  isReplaced?: boolean;
   isStillAllowed?(): Promise<boolean>;
 }
 
@@ -34,7 +35,7 @@ export async function appendAndAcknowledge(
   context: PublishContext,
   send: Draft,
   search: DuplicateSearch,
-  { began, except, isLimited = false, isStillAllowed = async () => true }: Circumstances,
+  { began, except, isLimited = false, isReplaced = false, isStillAllowed = async () => true }: Circumstances,
 ): Promise<Ack | ErrorFrame> {
   const { action, room, id } = send;
   const { logId: log } = context.settings;
@@ -62,7 +63,7 @@ export async function appendAndAcknowledge(
         expireSuperseded(context, room, written.superseded),
       );
       const ack: Ack = { type: 'ack', room, log, id, seq: written.seq, at: written.at, duplicate: true };
-      return written.differs ? { ...ack, entry } : ack;
+      return written.differs || isReplaced || hasFiles(entry) ? { ...ack, entry } : ack;
     }
     case 'written': {
       const entry = await completed(context, room, written.entry);
@@ -71,11 +72,17 @@ export async function appendAndAcknowledge(
         deliverEntry(context, job(entry.seq), entry),
         expireSuperseded(context, room, written.superseded),
       );
-      return { type: 'ack', room, log, id, seq: written.entry.seq, at: written.entry.at };
+      const ack: Ack = { type: 'ack', room, log, id, seq: written.entry.seq, at: written.entry.at };
+      return isReplaced || hasFiles(entry) ? { ...ack, entry } : ack;
     }
     default:
       return written satisfies never;
   }
+}
+
+/** Of the files of its message a client knows the ids only. */
+function hasFiles(entry: LogEntry): boolean {
+  return entry.type === 'message' && entry.files !== undefined;
 }
 
 /** Completes a new entry, and gives it as it may be told. */
@@ -84,9 +91,12 @@ async function completed(
   room: string,
   entry: MessageEntry | Change,
 ): Promise<LogEntry> {
-  if (entry.type === 'message') return entry;
-  const isCarriedOut = await completeChange(context.log, room, entry);
-  if (entry.type === 'edited' && isCarriedOut) return { ...entry, rev: entry.seq };
+  if (entry.type === 'message') {
+    if (entry.files) await completeChange(context.log, room, entry);
+    return entry;
+  }
+  const isApplied = await completeChange(context.log, room, entry);
+  if (entry.type === 'edited' && isApplied) return { ...entry, rev: entry.seq };
   const [told = entry] = await serveEntries(context.log, room, [withoutWords(entry)], context.clock.now());
   return told;
 }

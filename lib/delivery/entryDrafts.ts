@@ -1,7 +1,7 @@
 import { hashChange, hashContent } from '../log/contentHash';
 import type { EntryDraft } from '../log/entryDraft';
 import type { Change, Edit } from '../ports/logStore';
-import type { Deleter, MessageContent, MessageEntry, User } from '../protocol';
+import type { Deleter, FileInfo, MessageContent, MessageEntry, User } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
 
 /** Something that a user adds to a room's log, with the action that asks for it. */
@@ -11,8 +11,32 @@ export type Draft<E extends MessageEntry | Change = MessageEntry | Change> = Ent
 
 type Sent<A extends Draft['action']> = Omit<MessageOf<A>, 'action' | 'ref'>;
 
-/** Makes a draft of a message. */
-export function draftMessage(message: Sent<'sendMessage'>, from: User): Draft<MessageEntry> {
+/** What a socket or a back end asks for. */
+export type Sending =
+  | ({ action: 'sendMessage' } & Sent<'sendMessage'>)
+  | ({ action: 'editMessage' } & Sent<'editMessage'>)
+  | ({ action: 'deleteMessage' } & Sent<'deleteMessage'>);
+
+/** Makes the draft that an action asks for; of a deletion as the author's. */
+export function draftOf(message: Sending, from: User): Draft {
+  switch (message.action) {
+    case 'sendMessage':
+      return draftMessage(message, from);
+    case 'editMessage':
+      return draftEdit(message, from);
+    case 'deleteMessage':
+      return draftDeletion(message, from, 'author');
+    default:
+      return message satisfies never;
+  }
+}
+
+/** Makes a draft of a message, with what is known of its files. */
+export function draftMessage(
+  message: Sent<'sendMessage'>,
+  from: User,
+  files?: readonly FileInfo[],
+): Draft<MessageEntry> {
   const { room, id, after } = message;
   const content = contentOf(message);
   const toEntry = (seq: number, at: number): MessageEntry => ({
@@ -20,10 +44,11 @@ export function draftMessage(message: Sent<'sendMessage'>, from: User): Draft<Me
     seq,
     id,
     ...content,
+    ...(files && { files }),
     from,
     at,
   });
-  return { action: 'sendMessage', room, id, after, from, hash: hashContent(content), toEntry };
+  return { action: 'sendMessage', room, id, after, from, hash: hashContent(content, message.files), toEntry };
 }
 
 /** Makes a draft of an edit. */
@@ -34,7 +59,7 @@ export function draftEdit(message: Sent<'editMessage'>, from: User): Draft {
   return { action: 'editMessage', room, id, after, from, hash: hashChange(of, content), toEntry };
 }
 
-/** Makes a draft of a deletion by somebody's right. */
+/** Makes a draft of a deletion by its author or by a moderator. */
 export function draftDeletion(
   { room, id, of, after }: Sent<'deleteMessage'>,
   from: User,

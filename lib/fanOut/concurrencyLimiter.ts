@@ -16,7 +16,7 @@ export function concurrencyFor(recipients: number): number {
   );
 }
 
-/** Lets at most so many in at a time, first come first served. */
+/** Limits how many run at a time, in the order of their calls. */
 export interface ConcurrencyLimiter {
   widen(width: number): void;
   enter(): Promise<void> | undefined;

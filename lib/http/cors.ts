@@ -11,7 +11,7 @@ export interface CorsRequest {
 const PREFLIGHT_SECONDS = 7_200;
 
 const PREFLIGHT_HEADERS = {
-  'access-control-allow-methods': 'POST, DELETE',
+  'access-control-allow-methods': 'GET, POST, DELETE',
   'access-control-allow-headers': 'authorization, content-type',
   'access-control-max-age': String(PREFLIGHT_SECONDS),
 };

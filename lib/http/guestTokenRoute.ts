@@ -5,11 +5,13 @@ import type { Secret } from '../auth/secretCache';
 import { type BanStore, EVERYWHERE } from '../ports/banStore';
 import { Unavailable } from '../ports/unavailable';
 import { NAME_RULE, parseName, type User } from '../protocol';
+import { byteLength } from '../protocol/byteLength';
 import { UNAVAILABLE } from '../protocol/errorReplies';
 import { readObject } from '../protocol/parseJsonObject';
 import type { InvocationMetrics } from '../telemetry/invocationMetrics';
 import { viewerOf } from '../telemetry/viewer';
-import { errorResponse, type HttpResponse, jsonResponse } from './response';
+import { NOT_FROM_CLOUDFRONT, refuse } from './refuse';
+import { type HttpResponse, jsonResponse } from './response';
 
 const MAX_BODY_BYTES = 8 * 1024;
 
@@ -17,7 +19,7 @@ const MAX_BODY_BYTES = 8 * 1024;
 export interface GuestTokenContext {
   originSecret: Secret;
   guestKey: Secret | undefined;
-  /** A guest keeps a user id at most so many days. */
+  /** Maximum time that a guest keeps a user id, in days. */
   guestDays: number;
   users: Pick<BanStore, 'findBan'>;
   metrics: InvocationMetrics;
@@ -29,37 +31,34 @@ export async function issueGuestToken(
   headers: Record<string, string | undefined>,
   body: string,
 ): Promise<HttpResponse> {
+  const { metrics } = context;
+  const no = (statusCode: number, code: string, message: string) =>
+    refuse(metrics, 'token', statusCode, { code, message });
   if (!(await isFromCloudFront(headers[ORIGIN_HEADER], context.originSecret)))
-    return refuse(context, 403, 'forbidden', 'Requests must come through the CloudFront distribution.');
-  context.metrics.annotate({ client: viewerOf(headers) });
+    return refuse(metrics, 'token', 403, NOT_FROM_CLOUDFRONT);
+  metrics.annotate({ client: viewerOf(headers) });
   if (!context.guestKey)
-    return refuse(context, 403, 'forbidden', 'Guests are switched off: sign in with the identity provider.');
-  if (body.length > MAX_BODY_BYTES)
-    return refuse(context, 413, 'tooLarge', `The body must be at most ${MAX_BODY_BYTES} bytes.`);
+    return no(403, 'forbidden', 'Guests are switched off: sign in with the identity provider.');
+  if (byteLength(body) > MAX_BODY_BYTES)
+    return no(413, 'tooLarge', `The body must be at most ${MAX_BODY_BYTES} bytes.`);
 
   const object = readObject(body, 'body');
-  if (!object.ok) return refuse(context, 400, object.code, object.reason);
+  if (!object.ok) return no(400, object.code, object.reason);
   const asked = object.value;
   const name = parseName(asked.name);
-  if (name === undefined) return refuse(context, 400, 'badField', NAME_RULE);
+  if (name === undefined) return no(400, 'badField', NAME_RULE);
   if (mixesScripts(name))
-    return refuse(
-      context,
-      400,
-      'badField',
-      'A name must not mix Latin, Greek or Cyrillic letters in one word.',
-    );
+    return no(400, 'badField', 'A name must not mix Latin, Greek or Cyrillic letters in one word.');
   if (asked.token !== undefined && typeof asked.token !== 'string')
-    return refuse(context, 400, 'badField', '"token" must be a token this endpoint gave, or be left out.');
+    return no(400, 'badField', '"token" must be a token this endpoint gave, or be left out.');
   const old =
     asked.token === undefined ? undefined : await verifyRenewableToken(context.guestKey, asked.token);
   const ended = old && (await isEnded(context, old.user));
-  if (ended === 'unavailable') return refuse(context, 503, UNAVAILABLE.code, UNAVAILABLE.message);
-  if (ended)
-    return refuse(context, 403, 'forbidden', 'This guest signed out, or is banned: sign in as a new guest.');
+  if (ended === 'unavailable') return refuse(metrics, 'token', 503, UNAVAILABLE);
+  if (ended) return no(403, 'forbidden', 'This guest signed out, or is banned: sign in as a new guest.');
   const signed = await signGuestToken(context.guestKey, name, context.guestDays, old);
-  context.metrics.increment('TokensIssued');
-  context.metrics.annotate({ action: 'token', outcome: 'issued', userId: signed.user.id });
+  metrics.increment('TokensIssued');
+  metrics.annotate({ action: 'token', outcome: 'issued', userId: signed.user.id });
   return jsonResponse(200, signed);
 }
 
@@ -71,14 +70,4 @@ async function isEnded({ users }: GuestTokenContext, { id }: User): Promise<bool
     if (error instanceof Unavailable) return 'unavailable';
     throw error;
   }
-}
-
-function refuse(
-  { metrics }: GuestTokenContext,
-  statusCode: number,
-  code: string,
-  message: string,
-): HttpResponse {
-  metrics.annotate({ action: 'token', outcome: 'refused', reason: code });
-  return errorResponse(statusCode, { code, message });
 }

@@ -9,13 +9,12 @@ export interface RequestBody {
 
 /** What a decoder writes in place of bytes that are not UTF-8. */
 const REPLACEMENT = '\ufffd';
-const BYTE_ORDER_MARK = '\ufeff';
 
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
 
 /**
- * Responds to a request's text. Refuses a body that is not UTF-8, or begins with a byte order mark. API Gateway may
- * have decoded the body already, so a body with U+FFFD counts as broken: in JSON, that character has an escape.
+ * Responds to a request's text. Refuses a body that is not UTF-8. API Gateway may have decoded the body already, so a
+ * body with U+FFFD counts as broken: in JSON, that character has an escape.
  */
 export function withRequestText(
   request: RequestBody,
@@ -24,7 +23,6 @@ export function withRequestText(
   const charset = CHARSET.exec(request.contentType ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
   if (charset !== 'utf-8') return refuse(415, 'Send the body in UTF-8: no other charset is read.');
   const text = request.isBase64Encoded ? Buffer.from(request.body, 'base64').toString() : request.body;
-  if (text.startsWith(BYTE_ORDER_MARK)) return refuse(400, 'Send the body without a byte order mark.');
   if (text.includes(REPLACEMENT))
     return refuse(
       400,

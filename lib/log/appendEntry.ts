@@ -5,6 +5,7 @@ import { isOwn, isRemoval, isUnbroken, lacksExpiry } from './entryIdentity';
 import { type Duplicate, type NotFound, toDuplicate } from './findDuplicate';
 import { readCompletedIdentities } from './pendingChanges';
 import { MAX_COMPARED } from './readRange';
+import { SERVER } from './serverUser';
 
 const FIRST_RETRY_MS = 20;
 const MAX_RETRY_MS = 500;
@@ -49,8 +50,8 @@ export async function appendEntry<E extends NewEntry>(
       removed = false;
       const entry = send.toEntry(head + 1, clock.now());
       if ((await log.put(send.room, entry, send.hash)) === 'written') {
-        // A change is not remembered before it is completed: from memory it would be acknowledged too early.
-        if (!isChange(entry)) recentLogs.remember(send.room, [identityOf(entry, send.hash)], clock.now());
+        // A pending entry is not remembered before it is completed: from memory it would be acknowledged too early.
+        if (!isPending(entry)) recentLogs.remember(send.room, [identityOf(entry, send.hash)], clock.now());
         return { kind: 'written', entry, superseded };
       }
       conflicts++;
@@ -76,12 +77,14 @@ export async function appendEntry<E extends NewEntry>(
   }
 }
 
-function isChange(entry: NewEntry): boolean {
-  return entry.type === 'edited' || entry.type === 'deleted';
+function isPending(entry: NewEntry): boolean {
+  if (entry.type === 'message') return entry.files !== undefined;
+  return entry.type === 'edited' || entry.type === 'deleted' || entry.type === 'reacted';
 }
 
 function identityOf(entry: NewEntry, hash: string | undefined): EntryIdentity {
   const { seq, id, at } = entry;
   if (entry.type === 'system') return { seq, id, user: entry.user.id, at, removes: true };
-  return { seq, id, user: entry.from.id, at, ...(hash !== undefined && { hash }) };
+  const { id: user } = entry.type === 'reacted' ? SERVER : entry.from;
+  return { seq, id, user, at, ...(hash !== undefined && { hash }) };
 }

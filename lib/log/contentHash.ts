@@ -4,9 +4,12 @@ import type { MessageContent } from '../protocol';
 /** 48 bits: a repeat differs by mistake, not by design, and a row pays for every byte. */
 const HASH_CHARACTERS = 8;
 
-/** Hashes what a message is sent with, so that a repeat with another content is noticed after the words are gone. */
-export function hashContent({ text, kind, data, replyTo, mentions }: MessageContent): string {
-  return hash([text, kind, data, replyTo, mentions]);
+/** Hashes what a message is sent with, of its files the ids, so that a repeat with another content is noticed after the words are gone. */
+export function hashContent(
+  { text, kind, data, replyTo, mentions }: MessageContent,
+  files?: readonly string[],
+): string {
+  return hash([text, kind, data, replyTo, mentions, ...(files ? [files] : [])]);
 }
 
 /** Hashes what a change is sent with: the target and, for an edit, the words. */

@@ -15,8 +15,8 @@ export function isUnbroken(rows: readonly EntryIdentity[]): boolean {
 }
 
 /** Whether a slot is the send's own, erased or not. */
-export function isOwn({ id, user }: EntryIdentity, { room, id: own, from }: EntryDraft): boolean {
-  return id === own && (user === from.id || user === traceOf(room, own, from.id));
+export function isOwn(slot: EntryIdentity, draft: EntryDraft): boolean {
+  return slot.id === draft.id && isAbout(slot, draft);
 }
 
 export function hasExpired(slot: EntryIdentity, now: number): boolean {
@@ -27,7 +27,12 @@ export function lacksExpiry(slot: EntryIdentity): boolean {
   return slot.expiresAt === undefined;
 }
 
-/** Whether a row tells that the draft's user was put out of the room. */
-export function isRemoval({ removes, user }: EntryIdentity, { from }: EntryDraft): boolean {
-  return removes === true && user === from.id;
+/** Whether a row tells that the draft's user was put out of the room, erased or not. */
+export function isRemoval(slot: EntryIdentity, draft: EntryDraft): boolean {
+  return slot.removes === true && isAbout(slot, draft);
+}
+
+/** Whether a row is that of the draft's user. */
+function isAbout({ id, user }: EntryIdentity, { room, from }: EntryDraft): boolean {
+  return user === from.id || user === traceOf(room, id, from.id);
 }

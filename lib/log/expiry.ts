@@ -1,23 +1,42 @@
-import type { PublishContext } from '../ports/contexts';
 import type { EntryIdentity } from '../ports/logStore';
+import type { Settings } from '../ports/settings';
 import { Unavailable } from '../ports/unavailable';
+import type { LogContext } from './entryDraft';
 import { lacksExpiry } from './entryIdentity';
+
+/** What giving rows their expiry works with. */
+type ExpiryContext = Pick<LogContext, 'log' | 'clock' | 'random' | 'metrics'> & {
+  settings: Pick<Settings, 'retentionMs'>;
+};
 
 /** A row that has just been superseded stays this long whatever the retention: memories rest on it. */
 export const MIN_RETENTION_MS = 3_600_000;
-/** Every so many entries the log is searched for rows without an expiry: those that a crash left. */
+/** Number of entries between two searches for rows without an expiry, which crashes left. */
 const SWEEP_EVERY = 16;
-/** A sweep reads so many of the newest rows, so that a row is read by several sweeps. */
+/** Number of the newest rows that a search reads. Several searches read each row. */
 const RECENT_ROWS = 4 * SWEEP_EVERY;
-/** It reads so many rows somewhere in the log, too: the retention may be younger than they are. */
+/** Number of older rows that a search reads: they may have been written before the retention was set. */
 const OLD_ROWS = 50;
+
+/** A message's reactions stay for so much longer than the message, in milliseconds: servers' clocks differ. */
+const REACTIONS_OUTLIVE_MS = 3_600_000;
+
+/** When the rows of a message's reactions expire: after the message, in milliseconds; `undefined` keeps them. */
+export function reactionExpiry(
+  { at }: { at: number },
+  now: number,
+  { retentionMs }: Pick<Settings, 'retentionMs'>,
+): number | undefined {
+  if (retentionMs === undefined) return undefined;
+  return Math.max(at + retentionMs, now + MIN_RETENTION_MS) + REACTIONS_OUTLIVE_MS;
+}
 
 /**
  * Gives the rows below a new one their expiry, and now and then those that were missed. A failure is counted, and the
  * next sweep repeats it.
  */
 export async function expireSuperseded(
-  context: PublishContext,
+  context: ExpiryContext,
   room: string,
   superseded: readonly EntryIdentity[],
 ): Promise<void> {
@@ -30,7 +49,7 @@ export async function expireSuperseded(
 }
 
 async function expireRows(
-  { log, clock, metrics }: PublishContext,
+  { log, clock, metrics }: ExpiryContext,
   room: string,
   rows: readonly EntryIdentity[],
   retentionMs: number,
@@ -44,7 +63,7 @@ async function expireRows(
 
 /** Finds rows below the head that have no expiry. */
 async function findMissed(
-  { log, random, metrics }: PublishContext,
+  { log, random, metrics }: ExpiryContext,
   room: string,
   head: number,
 ): Promise<EntryIdentity[]> {

@@ -1,13 +1,6 @@
-import type { Clock } from '../ports/clock';
-import type { LogStore } from '../ports/logStore';
 import type { History } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
-import { type Budget, readAfter, readBefore, readHead } from './readPage';
-
-interface Reader {
-  log: LogStore;
-  clock: Clock;
-}
+import { type Budget, type Reader, readAfter, readBefore, readHead } from './readPage';
 
 type Place = Pick<History, 'messages' | 'more' | 'truncated' | 'reset' | 'older'>;
 

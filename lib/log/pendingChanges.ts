@@ -1,16 +1,20 @@
 import type { Change, EntryIdentity, LogStore, StoredEntry } from '../ports/logStore';
-import type { DeletedEntry, EditedEntry, LogEntry } from '../protocol';
+import type { DeletedEntry, EditedEntry, LogEntry, MessageEntry, ReactedEntry } from '../protocol';
 import { settleAll } from '../util/settleAll';
 
 /**
- * Carries a change out on its target, then takes the words from its own row. Nobody may be told of the change before.
- * To do it again changes nothing. Tells whether the target has the change's words now.
+ * Applies a change to its target, then removes words and counts from the change's own row. Of a new message it lets the
+ * files stay. No client may be told of the entry before. A repeat changes nothing. Tells whether this call changed the target.
  * @throws Unavailable when the outcome is unknown.
  */
-export async function completeChange(log: LogStore, room: string, change: Change): Promise<boolean> {
-  const isCarriedOut = await log.carryOut(room, change);
-  await log.settle(room, change.seq);
-  return isCarriedOut;
+export async function completeChange(
+  log: LogStore,
+  room: string,
+  change: Change | MessageEntry,
+): Promise<boolean> {
+  const isApplied = await log.applyChange(room, change);
+  await log.clearPending(room, change);
+  return isApplied;
 }
 
 /** Reads rows' identities as the log does, after every change among them was completed. */
@@ -51,11 +55,13 @@ export async function serveEntries(
   const targets = new Set(entries.flatMap((entry) => (isChange(entry) ? [entry.of] : [])));
   if (targets.size === 0) return entries;
   const read = await log.readRows(room, [...targets], now);
-  const current = new Map(read.flatMap((entry) => (entry.type === 'pending' ? [] : [[entry.seq, entry]])));
+  const completed = await settleAll(...read.map((entry) => complete(log, room, entry)));
+  const current = new Map(completed.map((entry) => [entry.seq, entry]));
   return entries.map((entry) => {
-    if (entry.type !== 'edited') return current.get(entry.seq) ?? entry;
+    if (entry.type !== 'edited' && entry.type !== 'reacted') return current.get(entry.seq) ?? entry;
     const target = current.get(entry.of);
     if (target?.type !== 'message') return entry;
+    if (entry.type === 'reacted') return asTargetHasIt(entry, target);
     const { text, data, mentions, rev } = target;
     return {
       ...entry,
@@ -67,19 +73,30 @@ export async function serveEntries(
   });
 }
 
+/** The latest reactions: they hold what this entry counted, and what came after it. */
+function asTargetHasIt(entry: ReactedEntry, { reactions }: MessageEntry): ReactedEntry {
+  if (!reactions) return entry;
+  const { k, counts, users } = reactions;
+  return { ...entry, k, counts, users };
+}
+
 async function complete(log: LogStore, room: string, entry: StoredEntry): Promise<LogEntry> {
   if (entry.type !== 'pending') return entry;
   await completeChange(log, room, entry.change);
-  return withoutWords(entry.change);
+  return entry.change.type === 'message' ? entry.change : withoutWords(entry.change);
 }
 
-/** A change as every reader sees it whose target has no words. */
-export function withoutWords(change: Change): EditedEntry | DeletedEntry {
+/** A change as every reader sees it whose target is gone. */
+export function withoutWords(change: Change): EditedEntry | DeletedEntry | ReactedEntry {
   if (change.type === 'deleted') return change;
+  if (change.type === 'reacted') {
+    const { id: _, ...entry } = change;
+    return { ...entry, counts: {}, users: {} };
+  }
   const { text: _, data: __, mentions: ___, ...entry } = change;
   return entry;
 }
 
-function isChange(entry: LogEntry): entry is Extract<LogEntry, { of: number; id: string }> {
-  return entry.type === 'edited' || entry.type === 'deleted';
+function isChange(entry: LogEntry): entry is Extract<LogEntry, { of: number }> {
+  return entry.type === 'edited' || entry.type === 'deleted' || entry.type === 'reacted';
 }

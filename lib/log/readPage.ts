@@ -8,9 +8,11 @@ import { serveEntries } from './pendingChanges';
 /** Bytes of a frame that are not log entries: field names, the room, the members in `joined`. */
 const ENVELOPE_BYTES = 1024;
 
-interface Reader {
+/** What reading a page works with. `dress` adds to entries what they have for this reader alone. */
+export interface Reader {
   log: LogStore;
   clock: Clock;
+  dress?(entries: readonly LogEntry[]): Promise<LogEntry[]>;
 }
 
 /** How much one page may hold. */
@@ -28,18 +30,13 @@ export function budgetFor(entries: number, used = 0): Budget {
  * Reads the unbroken run that follows `after`, oldest first. A hole just above `after` is told as `truncated`,
  * a cursor above the head as `reset`.
  */
-export async function readAfter(
-  { log, clock }: Reader,
-  room: string,
-  after: number,
-  budget: Budget,
-): Promise<Page> {
-  const now = clock.now();
-  const read = await log.readForward(room, after, budget.entries + 2, now, budget.bytes);
+export async function readAfter(reader: Reader, room: string, after: number, budget: Budget): Promise<Page> {
+  const now = reader.clock.now();
+  const read = await reader.log.readForward(room, after, budget.entries + 2, now, budget.bytes);
   if (read.length === 0 && after > 0) return { messages: [], more: false, reset: true };
 
   const above = read.filter((entry) => entry.seq > after);
-  const messages = takeRun(await serveEntries(log, room, takeNeighbours(above, budget, 1), now), budget, 1);
+  const messages = takeRun(await serve(reader, room, takeNeighbours(above, budget, 1), now), budget, 1);
   const page: Page = { messages, more: messages.length < above.length };
   const first = messages[0];
   if (first && first.seq > after + 1) page.truncated = true;
@@ -48,23 +45,24 @@ export async function readAfter(
 
 /** Reads the unbroken run that precedes `before`, or that ends at the head, oldest first. */
 export async function readBefore(
-  { log, clock }: Reader,
+  reader: Reader,
   room: string,
   before: number | undefined,
   budget: Budget,
 ): Promise<Page> {
   const from = before === undefined ? undefined : before - 1;
   if (from !== undefined && from < 1) return { messages: [], more: false };
+  const { log, clock } = reader;
   const now = clock.now();
   const read = await log.readBackward(room, from, budget.entries + 1, now, budget.bytes);
   const newest = read[0];
   if (from !== undefined && newest?.seq !== from) {
     const [head] = await log.readBackward(room, undefined, 1, now);
     if (head && head.seq > from) return { messages: [], more: false, truncated: true };
-    return head ? readBefore({ log, clock }, room, undefined, budget) : { messages: [], more: false };
+    return head ? readBefore(reader, room, undefined, budget) : { messages: [], more: false };
   }
 
-  const run = takeRun(await serveEntries(log, room, takeNeighbours(read, budget, -1), now), budget, -1);
+  const run = takeRun(await serve(reader, room, takeNeighbours(read, budget, -1), now), budget, -1);
   const oldest = run.at(-1);
   const next = read[run.length];
   const page: Page = {
@@ -79,6 +77,16 @@ export async function readBefore(
 export async function readHead({ log, clock }: Reader, room: string): Promise<number> {
   const [head] = await log.readBackward(room, undefined, 1, clock.now());
   return head?.seq ?? 0;
+}
+
+async function serve(
+  { log, dress }: Reader,
+  room: string,
+  stored: readonly StoredEntry[],
+  now: number,
+): Promise<LogEntry[]> {
+  const entries = await serveEntries(log, room, stored, now);
+  return dress ? dress(entries) : entries;
 }
 
 /** Takes stored entries while each follows the last by `step`, as many as a page may hold. */

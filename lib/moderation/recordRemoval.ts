@@ -1,27 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { announceLeft } from '../connections/presence';
+import { announceLeft } from '../connections/announcements';
 import { deliverEntry } from '../delivery/deliverEntry';
 import { fanOut } from '../fanOut/fanOut';
-import { appendEntry } from '../log/appendEntry';
-import type { EntryDraft } from '../log/entryDraft';
-import { expireSuperseded } from '../log/expiry';
-import { findDuplicate } from '../log/findDuplicate';
-import { readHead } from '../log/readPage';
-import type { PublishContext, UserContext } from '../ports/contexts';
+import { appendOwnEntry } from '../log/appendOwnEntry';
+import type { PublishContext, RoomBanContext, UserContext } from '../ports/contexts';
 import type { NewEntry } from '../ports/logStore';
-import { Unavailable } from '../ports/unavailable';
-import type { User } from '../protocol';
+import { LIMITS, type User } from '../protocol';
 import { only } from '../util/asyncIterables';
 import { settleAll } from '../util/settleAll';
-
-/** An attempt to append ends after this, in milliseconds. */
-const APPEND_TIMEOUT_MS = 10_000;
 
 /** Longest wait for the posts that tell a user's own sockets, in milliseconds. */
 const NOTIFY_TIMEOUT_MS = 1_000;
 
 /** What a removal needs. */
-export type ModerationContext = PublishContext & UserContext;
+export type ModerationContext = PublishContext & UserContext & RoomBanContext;
 
 /** The user, the end of the ban, and the moderator; without a moderator it is the operator. */
 export interface Removal {
@@ -38,6 +30,11 @@ export interface RemovedConnection {
   rooms: readonly string[];
 }
 
+/** Gives the user behind connections that were put out, if any was open. */
+export function removedUser(out: readonly RemovedConnection[]): User | undefined {
+  return out.find(({ user }) => user)?.user;
+}
+
 /** Writes into a room's log that a user was put out, and tells the room and the user's own sockets. */
 export async function recordRemoval(
   context: ModerationContext,
@@ -45,7 +42,7 @@ export async function recordRemoval(
   { user: id, by }: Removal,
   out: readonly RemovedConnection[],
 ): Promise<void> {
-  const user = out.find((connection) => connection.user)?.user ?? { id, name: id.slice(0, 64) };
+  const user = removedUser(out) ?? { id, name: id.slice(0, LIMITS.nameCharacters) };
   const entry = await appendRemoval(context, room, user, by);
   const sockets = out.filter(({ rooms }) => rooms.includes(room)).map((connection) => connection.id);
   await settleAll(
@@ -61,23 +58,12 @@ export async function recordRemoval(
 
 async function appendRemoval(context: ModerationContext, room: string, user: User, by: User | undefined) {
   const id = randomBytes(12).toString('base64url');
-  const draft: EntryDraft<Extract<NewEntry, { type: 'system' }>> = {
+  const { id: _, ...entry } = await appendOwnEntry<Extract<NewEntry, { type: 'system' }>>(context, {
     room,
     id,
     from: user,
-    after: await readHead(context, room),
     toEntry: (seq, at) => ({ type: 'system', seq, id, what: 'kicked', user, ...(by && { by }), at }),
-  };
-  const search = await findDuplicate(context, draft);
-  if (search.kind !== 'notFound') throw new Unavailable(`The log of a room could not be followed.`);
-  const deadline = context.clock.now() + APPEND_TIMEOUT_MS;
-  const written = await appendEntry(context, draft, search, deadline, async () => true);
-  // A duplicate is this entry itself: it was written, and the answer to that was lost.
-  if (written.kind !== 'written' && written.kind !== 'duplicate')
-    throw new Unavailable('An entry could not be appended in time.');
-  await expireSuperseded(context, room, written.superseded);
-  const { id: _, ...entry } =
-    written.kind === 'written' ? written.entry : draft.toEntry(written.seq, written.at);
+  });
   return entry;
 }
 

@@ -1,9 +1,16 @@
-import { EVERYWHERE } from '../ports/banStore';
+import { type Ban, EVERYWHERE } from '../ports/banStore';
 import { FINAL_FENCE } from '../ports/connectionStore';
 import type { ConnectionContext, UserContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
+import type { User } from '../protocol';
 import { settleAll } from '../util/settleAll';
-import { type ModerationContext, type Removal, type RemovedConnection, recordRemoval } from './recordRemoval';
+import {
+  type ModerationContext,
+  type Removal,
+  type RemovedConnection,
+  recordRemoval,
+  removedUser,
+} from './recordRemoval';
 
 /** A socket is asked to close so often, after waits that double from this, in milliseconds. */
 const MAX_CLOSE_ATTEMPTS = 4;
@@ -20,15 +27,28 @@ export async function removeUserFromRoom(
   order: Removal,
 ): Promise<void> {
   const now = context.clock.now();
-  const ids = await context.users.addBan(order.user, { room, until: order.until }, now);
+  const { user, until, by } = order;
+  await context.roomBans.add(user, room, until);
+  const ids = await context.users.addBan(user, { room, until, ...(by && { by }) }, now);
   const out = await settleAll(
     ...ids.map(async (id): Promise<RemovedConnection> => {
       const expelled = await context.connections.removeFromRoom(id, room);
-      await context.members.tombstone(room, id, expelled?.fence ?? FINAL_FENCE, now);
-      return { id, user: expelled?.user, rooms: expelled?.wasMember ? [room] : [] };
+      const fence = expelled?.fence ?? FINAL_FENCE;
+      const { wasMember } = await context.members.tombstone(room, id, fence, now);
+      return { id, user: expelled?.user, rooms: expelled && wasMember ? [room] : [] };
     }),
   );
-  await recordRemoval(context, room, order, out);
+  await settleAll(recordRemoval(context, room, order, out), noteName(context, room, removedUser(out)));
+}
+
+/** Notes the name of a removed user with the ban. Without it, the list of bans has the id in its place. */
+async function noteName(context: ModerationContext, room: string, user: User | undefined): Promise<void> {
+  try {
+    if (user) await context.roomBans.nameUser(user, room);
+  } catch (error) {
+    // The removal is done. To repeat it for the name would write a second entry.
+    if (!(error instanceof Unavailable)) throw error;
+  }
 }
 
 /**
@@ -36,7 +56,7 @@ export async function removeUserFromRoom(
  * @throws Unavailable when the outcome is unknown; the same again finishes it.
  */
 export async function removeUserEverywhere(context: ModerationContext, order: Removal): Promise<void> {
-  const out = await evictEverywhere(context, order.user, order.until);
+  const out = await evictEverywhere(context, order.user, { until: order.until });
   const rooms = new Set(out.flatMap((connection) => connection.rooms));
   await settleAll(...[...rooms].map((room) => recordRemoval(context, room, order, out)));
   await settleAll(...out.map(({ id }) => closeSocket(context, id)));
@@ -46,10 +66,10 @@ export async function removeUserEverywhere(context: ModerationContext, order: Re
 export async function evictEverywhere(
   { users, connections, members, clock }: ConnectionContext & UserContext,
   user: string,
-  until: number,
+  ban: Omit<Ban, 'room'>,
 ): Promise<RemovedConnection[]> {
   const now = clock.now();
-  const ids = await users.addBan(user, { room: EVERYWHERE, until }, now);
+  const ids = await users.addBan(user, { ...ban, room: EVERYWHERE }, now);
   return settleAll(
     ...ids.map(async (id): Promise<RemovedConnection> => {
       const revoked = await connections.revoke(id);

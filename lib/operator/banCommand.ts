@@ -11,7 +11,7 @@ export type BanCommand =
   | { order: 'ban'; user: string; room?: string; forMs: number; isNew: boolean }
   | { order: 'unban'; user: string; room?: string };
 
-const SHORTEST_BAN_MS = 1_000;
+const MIN_BAN_MS = 1_000;
 
 /** Reads an order. @throws Error that says what would be right. */
 export function parseBanCommand(value: unknown): BanCommand {
@@ -23,8 +23,8 @@ export function parseBanCommand(value: unknown): BanCommand {
   const about = { user: id, ...(named !== undefined && { room: named }) };
   if (order === 'unban') return { order, ...about };
   if (order !== 'ban') throw new Error('"order" must be ban or unban.');
-  if (!Number.isSafeInteger(forMs) || Number(forMs) < SHORTEST_BAN_MS || Number(forMs) > MAX_BAN_MS)
-    throw new Error(`"forMs" must be a whole number from ${SHORTEST_BAN_MS} to ${MAX_BAN_MS}.`);
+  if (!Number.isSafeInteger(forMs) || Number(forMs) < MIN_BAN_MS || Number(forMs) > MAX_BAN_MS)
+    throw new Error(`"forMs" must be a whole number from ${MIN_BAN_MS} to ${MAX_BAN_MS}.`);
   if (typeof isNew !== 'boolean') throw new Error('"isNew" must be true or false.');
   return { order, ...about, forMs: Number(forMs), isNew };
 }

@@ -1,23 +1,31 @@
+import { removeFilesOf } from '../files/removeFilesOf';
 import { MIN_RETENTION_MS } from '../log/expiry';
 import { completeIdentities, readCompletedIdentities } from '../log/pendingChanges';
 import type { Clock } from '../ports/clock';
+import type { DraftStore } from '../ports/draftStore';
 import type { ErasureStore } from '../ports/erasureStore';
-import type { LogPosition, LogStore } from '../ports/logStore';
+import type { FileStore } from '../ports/fileStore';
+import type { EntryIdentity, LogPosition, LogStore } from '../ports/logStore';
+import { eraseReactions, removeReactions } from '../reactions/eraseReactions';
+import type { ReactionContext } from '../reactions/writeSummary';
 import { settleAll } from '../util/settleAll';
 
 /** Rows of a room that one call erases. */
 const PAGE = 200;
 /** Rows that are erased at the same time. */
-const AT_ONCE = 25;
-/** A call looks for a user's rows so long, in milliseconds; it ends well within its function's time. */
-const LOOKS_MS = 10_000;
+const BATCH_SIZE = 25;
+/** A call searches for a user's rows this long, in milliseconds: it ends well within its function's time. */
+const SEARCH_TIMEOUT_MS = 10_000;
 
 /** What an operator's work on the logs needs. */
 export interface OperatorContext {
   log: LogStore;
-  records: ErasureStore;
+  erasures: ErasureStore;
   clock: Clock;
 }
+
+/** What an erasure needs: reactions are counted once more without the user, and files are removed. */
+export type ErasureContext = OperatorContext & ReactionContext & { drafts: DraftStore; files?: FileStore };
 
 /** How far an erasure got: `next` is where another call goes on, and missing when all is done. */
 export interface ErasePage<T> {
@@ -30,18 +38,24 @@ export interface ErasePage<T> {
  * row stays without a text, so that the room's seqs continue.
  */
 export async function eraseRoom(
-  { log, records, clock }: OperatorContext,
+  context: ErasureContext,
   room: string,
   after = 0,
 ): Promise<ErasePage<number>> {
+  const { log, erasures, clock } = context;
+  const deadline = clock.now() + SEARCH_TIMEOUT_MS;
   const read = await readCompletedIdentities(log, room, after + 1, PAGE + 1);
   const page = read.slice(0, PAGE);
   const superseded = page.filter((_slot, i) => i + 1 < read.length);
   const soonest = clock.now() + MIN_RETENTION_MS;
-  const erased = await inTurn(page, (slot) => records.erase(room, slot));
-  await inTurn(superseded, ({ seq, expiresAt = soonest }) =>
+  const erased = await inBatches(page, (slot) => erasures.erase(room, slot));
+  await inBatches(superseded, ({ seq, expiresAt = soonest }) =>
     log.expire(room, seq, Math.min(expiresAt, soonest)),
   );
+  const messages = page.filter(isMessage);
+  const isDone = await inBatches(messages, ({ seq }) => removeReactions(context, room, seq, deadline));
+  const undone = messages.find((_slot, i) => !isDone[i]);
+  if (undone) return { erased: count(erased), next: undone.seq - 1 };
   const last = page.at(-1);
   return { erased: count(erased), ...(last && read.length > page.length && { next: last.seq }) };
 }
@@ -51,30 +65,39 @@ export async function eraseRoom(
  * that was under way may be written behind the scan: a second run, after the longest attempt to write, finds it.
  */
 export async function eraseUser(
-  { log, records, clock }: OperatorContext,
+  context: ErasureContext,
   user: string,
   from?: LogPosition,
 ): Promise<ErasePage<LogPosition>> {
-  const deadline = clock.now() + LOOKS_MS;
+  const { log, erasures, clock } = context;
+  const deadline = clock.now() + SEARCH_TIMEOUT_MS;
   let next = from;
   let erased = 0;
   do {
-    const read = await records.findRowsOf(user, next);
+    const read = await erasures.findRowsOf(user, next);
     const own = read.rows.filter((row) => row.user === user);
     const told = read.rows.filter((row) => row.user !== user);
-    // A deletion of another's message must not be lost with the moderator's name.
-    await inTurn(own, (row) => completeIdentities(log, row.room, [row]));
-    erased += count(await inTurn(own, (row) => records.erase(row.room, row)));
-    await inTurn(told, ({ room, seq }) => records.eraseModerator(room, seq));
+    // A deletion of another's message must not be lost with the moderator's name, and a count not with the users'.
+    await inBatches(read.rows, (row) => completeIdentities(log, row.room, [row]));
+    erased += count(await inBatches(own, (row) => erasures.erase(row.room, row)));
+    await inBatches(told, ({ room, seq }) => erasures.eraseModerator(room, seq));
+    await inBatches(read.reactions, ({ room, of }) => eraseReactions(context, room, of, user));
+    await inBatches(read.drafts, ({ room, of }) => context.drafts.remove(room, of, user));
+    erased += read.reactions.length + read.drafts.length;
     next = read.next;
   } while (next && clock.now() < deadline);
+  if (!next) await removeFilesOf(context, user);
   return { erased, ...(next && { next }) };
 }
 
-async function inTurn<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+function isMessage({ isChange, removes }: EntryIdentity): boolean {
+  return !isChange && !removes;
+}
+
+async function inBatches<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
-  for (let from = 0; from < items.length; from += AT_ONCE)
-    results.push(...(await settleAll(...items.slice(from, from + AT_ONCE).map(act))));
+  for (let from = 0; from < items.length; from += BATCH_SIZE)
+    results.push(...(await settleAll(...items.slice(from, from + BATCH_SIZE).map(act))));
   return results;
 }
 

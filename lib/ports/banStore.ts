@@ -1,13 +1,21 @@
+import type { User } from '../protocol';
+
 /** What a ban from every room names in a room's place. */
 export const EVERYWHERE = '*';
 
 /** Rooms that a row lists one by one as banned; with more, every join looks for a ban. Keeps rows small. */
 export const MAX_LISTED_BANS = 10;
 
-/** A room that a user is kept out of, or {@link EVERYWHERE}, until a time in milliseconds since the epoch. */
+/**
+ * A room that a user is kept out of, or {@link EVERYWHERE}, until a time in milliseconds since the epoch. Without `by`
+ * the operator gave it.
+ */
 export interface Ban {
   room: string;
   until: number;
+  /** The user is a guest who signs out: nobody bans the guest. */
+  isSignOut?: true;
+  by?: User;
 }
 
 /** Users' bans. */

@@ -45,10 +45,9 @@ export function activeOf(connections: readonly KnownConnection[], now: number): 
  */
 export type JoinResult = { fence: number; hasLapsed?: true } | Refusal;
 
-/** A connection was removed from a room; `wasMember` tells whether it was there, or had been before a removal. */
+/** A connection was removed from a room. */
 export interface RemovedFromRoom {
   user: User;
-  wasMember: boolean;
   /** The fence that begins. */
   fence: number;
 }

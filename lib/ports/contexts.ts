@@ -1,18 +1,25 @@
 import type { InvocationMetrics } from '../telemetry/invocationMetrics';
 import type { Clock, Random } from './clock';
 import type { ConnectionStore } from './connectionStore';
+import type { DraftStore } from './draftStore';
 import type { FanOutQueue } from './fanOutQueue';
+import type { FileStore } from './fileStore';
 import type { FloodDetector } from './floodDetector';
 import type { IdempotencyStore } from './idempotencyStore';
 import type { LogStore } from './logStore';
 import type { MemberStore } from './memberStore';
 import type { Poster } from './poster';
+import type { ReactionStore } from './reactionStore';
 import type { RecentLogCache } from './recentLogCache';
 import type { RetryAfterCache } from './retryAfterCache';
+import type { Reviewer } from './reviewer';
+import type { RoomBanStore } from './roomBanStore';
 import type { SendQuotaStore } from './sendQuotaStore';
 import type { Settings } from './settings';
 import type { SlowReaders } from './slowReaders';
-import type { UserStore } from './userStore';
+import type { UnitQuota } from './unitQuota';
+import type { CooldownStore, UserStore } from './userStore';
+import type { VerdictStore } from './verdictStore';
 
 /** Sockets, the rooms they are in, and the way to reach them. */
 export interface ConnectionContext {
@@ -23,6 +30,7 @@ export interface ConnectionContext {
   random: Random;
   slowReaders: SlowReaders;
   sendQuotas: SendQuotaStore;
+  unitQuota: UnitQuota;
   /** This invocation's own; everything else may be shared by several. */
   metrics: InvocationMetrics;
 }
@@ -30,14 +38,35 @@ export interface ConnectionContext {
 /** What the core works with: the same code runs on Lambda, locally and in the simulation. */
 export interface ChatContext extends ConnectionContext {
   log: LogStore;
+  reactions: ReactionStore;
   recentLogs: RecentLogCache;
   floodDetector: FloodDetector;
   settings: Settings;
 }
 
+/** What a review of words needs. */
+export interface ReviewContext {
+  clock: Clock;
+  metrics: InvocationMetrics;
+  /** Only where the deployment reviews. */
+  review?: { reviewer: Reviewer; verdicts: VerdictStore };
+}
+
 /** What publishing needs besides. */
-export interface PublishContext extends ChatContext {
+export interface PublishContext extends ChatContext, ReviewContext {
   fanOutQueue: FanOutQueue;
+  /** Only where the deployment takes files. */
+  files?: FileStore;
+}
+
+/** What the close of a flooding connection needs besides. */
+export interface CooldownContext {
+  users: CooldownStore;
+}
+
+/** What texts that are being written need besides. */
+export interface DraftContext {
+  drafts: DraftStore;
 }
 
 /** What the check of bans needs besides. */
@@ -45,9 +74,13 @@ export interface UserContext {
   users: UserStore;
 }
 
-/** What is needed besides to keep people's messages within their pace. */
+/** What the list of a room's bans needs besides. */
+export interface RoomBanContext {
+  roomBans: RoomBanStore;
+}
+
+/** What charging a user's sends needs besides. */
 export interface SendQuotaContext {
-  sendQuotas: SendQuotaStore;
   retryAfterCache: RetryAfterCache;
 }
 

@@ -4,11 +4,12 @@ import type {
   EditedEntry,
   LogEntry,
   MessageEntry,
+  ReactedEntry,
   SystemEntry,
   User,
 } from '../protocol';
 
-/** What identifies a row: its text may change, be blanked, and the row may expire, this never changes. */
+/** What identifies a row. It never changes, although the row's text may be changed or erased, and the row may expire. */
 export interface EntryIdentity {
   seq: number;
   id: string;
@@ -16,9 +17,9 @@ export interface EntryIdentity {
   at: number;
   /** The hash of what the row was written with. System entries and erased rows have none. */
   hash?: string;
-  /** The row holds a change, done or not. */
+  /** The row holds a change of a message, pending or not. */
   isChange?: true;
-  /** The row holds a change that is not carried out on its target yet. */
+  /** The row holds a change that is not applied to its target yet, or a message whose files do not stay yet. */
   isPending?: true;
   /** How large the row's text is, where it is longer than a kilobyte. */
   kilobytes?: number;
@@ -31,20 +32,26 @@ export interface EntryIdentity {
 /** An edit with its words, as it is written. */
 export type Edit = EditedEntry & Content & { from: User };
 
-/** What changes an earlier message, the one at `of`. */
-export type Change = Edit | (DeletedEntry & { from: User });
+/** How the reactions to a message stood, as it is written. */
+export type Reaction = ReactedEntry & { id: string };
 
-/** What is written into a log. A system entry has an id as well, by which its writer knows it again. */
+/** What happened to the message at `of`. */
+export type Change = Edit | (DeletedEntry & { from: User }) | Reaction;
+
+/** What is written into a log. An entry of the server's own has an id as well, by which its writer knows it again. */
 export type NewEntry = MessageEntry | Change | (SystemEntry & { id: string });
 
-/** A change that is in the log and not carried out on its target yet. Nothing of it may be served. */
+/**
+ * A change that is in the log and not applied to its target yet, or a message whose files do not stay yet. Nothing of it
+ * may be served.
+ */
 export interface PendingEntry {
   type: 'pending';
   seq: number;
-  change: Change;
+  change: Change | MessageEntry;
 }
 
-/** An entry as its row has it. An `edited` entry has no words: its target has them. */
+/** An entry as its row has it. An `edited` entry has no words and a `reacted` one no counts: its target has them. */
 export type StoredEntry = LogEntry | PendingEntry;
 
 /** A message that is to be changed: `isGone` when it was deleted or erased. */
@@ -57,10 +64,10 @@ export interface ChangeTarget {
 
 /**
  * The log: rows by room and seq, each slot written once. Every read is strongly consistent. Of a row only these change:
- * its words and what tells of their change, its expiry, and whether it is pending.
+ * its words, its reactions and what tells of their change, its expiry, and whether it is pending.
  */
 export interface LogStore {
-  // With `maxBytes` a page may end early: with the entry that is beyond so many bytes, or later.
+  // With `maxBytes` a page may end early: with the entry that passes this size, or later.
 
   /** Reads at most `limit` entries that have not expired by `now`, upwards from `seq`. */
   readForward(
@@ -84,15 +91,16 @@ export interface LogStore {
   readTarget(room: string, seq: number, now: number): Promise<ChangeTarget | undefined>;
   /** Reads what identifies at most `limit` rows, expired or not, upwards from `seq`. */
   readIdentities(room: string, seq: number, limit: number): Promise<EntryIdentity[]>;
-  /** Writes an entry, a change as pending, if its slot is free. @throws Unavailable when the outcome is unknown. */
+  /** Writes an entry, a change and a message with files as pending, if its slot is free. @throws Unavailable when the outcome is unknown. */
   put(room: string, entry: NewEntry, hash?: string): Promise<'written' | 'taken'>;
   /**
-   * Carries a change out on its target. An edit gives the target its words if that has a text and no later edit. A
-   * deletion takes the words away, and of several the first one counts. Tells whether the target changed.
+   * Applies a change to its target. An edit gives the target its words if the target has a text and no later edit. A
+   * deletion takes words and reactions away, and of several the first one counts. Reactions hold if the target has a text
+   * and none with a higher (k, seq). A message with files changes no row. Tells whether the target changed.
    */
-  carryOut(room: string, change: Change): Promise<boolean>;
-  /** Takes a change's own words and its pending mark away. */
-  settle(room: string, seq: number): Promise<void>;
+  applyChange(room: string, change: Change | MessageEntry): Promise<boolean>;
+  /** Removes the mark that an entry is pending, and of a change its own words or counts. */
+  clearPending(room: string, entry: Pick<Change | MessageEntry, 'type' | 'seq'>): Promise<void>;
   /** Gives a row its expiry, if the row exists. */
   expire(room: string, seq: number, at: number): Promise<void>;
   /** Tells which of some rooms have a row at the seq given for them. */

@@ -9,14 +9,28 @@ export interface Member {
 /** A member was `known` already or not; or was not added, `late`, because a later fence has begun. */
 export type AddMemberResult = 'new' | 'known' | 'late';
 
+/** A part of a room's members. */
+export interface MemberPage {
+  members: Member[];
+  /** Where the next part begins; missing at the end. */
+  next?: string;
+}
+
 /** Members: one row a connection and room. */
 export interface MemberStore {
   /** Adds a connection that entered in this fence, the first unless given. */
   add(member: Member, fence?: number): Promise<AddMemberResult>;
   /** Removes a connection that left in this fence; a row of a later join stays. */
   remove(room: string, connection: string, fence: number): Promise<void>;
-  /** Removes a connection, and keeps out what an earlier fence would still add. */
-  tombstone(room: string, connection: string, fence: number, now: number): Promise<void>;
+  /**
+   * Removes a connection, and keeps out what an earlier fence would still add. Tells whether it was a member, or had
+   * been one when it was removed before.
+   */
+  tombstone(room: string, connection: string, fence: number, now: number): Promise<{ wasMember: boolean }>;
+  /** Tells whether a connection has a member row, strongly consistent. */
+  has(room: string, connection: string): Promise<boolean>;
+  /** Gives the members among the next `limit` rows of a room, strongly consistent. */
+  readPage(room: string, from: string | undefined, limit: number): Promise<MemberPage>;
   /** Lists a room in pages of `pageSize` (the last may be shorter), strongly consistent; all but the first may differ. */
   list(room: string, pageSize: number, laterPageSize?: number): AsyncIterable<Member[]>;
 }

@@ -5,6 +5,10 @@ export interface Settings {
   retentionMs?: number;
   /** How long an author may edit a message, in milliseconds; 0 means never. */
   editMs: number;
+  /** Whether messages may have files. */
+  takesFiles?: boolean;
+  /** Whether words are reviewed before they are shown. */
+  reviews?: boolean;
   /** How many messages a second one connection may send; for a moment four seconds' worth. */
   sendsPerSecond: number;
   /** The same for a user, over all connections and back ends together. */

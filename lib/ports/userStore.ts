@@ -1,7 +1,13 @@
 import type { BanStore } from './banStore';
 
+/** Users' cool-downs. */
+export interface CooldownStore {
+  /** Lets none of a user's connections arrive before a time; those that are there stay. */
+  startCooldown(user: string, until: number): Promise<void>;
+}
+
 /** Users: which connections each has, and their bans. Each write is atomic under races. */
-export interface UserStore extends BanStore {
+export interface UserStore extends BanStore, CooldownStore {
   /**
    * Adds a connection to its user's, unless those are `maxConnections` already, the user is cooling down or banned
    * from everywhere. A connection that was added before is added again: an event may come twice. A ban is written
@@ -14,8 +20,16 @@ export interface UserStore extends BanStore {
     maxConnections: number,
     now: number,
   ): Promise<AddConnectionResult>;
-  /** Lets none of a user's connections arrive before a time; those that are there stay. */
-  startCooldown(user: string, until: number): Promise<void>;
+  /**
+   * Puts a connection in the place of others, in one write: no other connection takes a place that was made free for
+   * this one. Refuses as `addConnection` does, and with `tooMany` if the user's connections are no longer `known`.
+   */
+  replaceConnections(
+    user: string,
+    connection: string,
+    replaced: { known: readonly string[]; gone: readonly string[] },
+    now: number,
+  ): Promise<AddConnectionResult>;
   /** Tells whether the user has connected within the last year, or published within the last hour. */
   isKnown(user: string): Promise<boolean>;
   /** Takes connections from a user's. */

@@ -1,11 +1,22 @@
 import { isRecord } from '../util/json';
 import { byteLength } from './byteLength';
-import { parseUserId, type Rule, target } from './fields';
-import type { Data } from './frames';
-import { DATA_BYTES, DATA_DEPTH, DATA_KEYS, MENTIONS } from './limits';
+import type { Data } from './entries';
+import { line, parseUserId, type Rule, target } from './fields';
+import {
+  DATA_BYTES,
+  DATA_DEPTH,
+  DATA_KEYS,
+  FILES,
+  MENTIONS,
+  REASON_CHARACTERS,
+  SIGNAL_DATA_BYTES,
+} from './limits';
 
 const KIND = /^[a-z0-9.-]{1,32}$/;
 const OPERATORS_KIND = /^sys\./;
+
+/** 128 random bits in base64url. */
+const FILE_ID = /^[A-Za-z0-9_-]{22}$/;
 
 const KIND_MUST = '1 to 32 characters of a-z, 0-9, "." and "-"';
 
@@ -24,6 +35,12 @@ export const kind: Rule<string> = {
   },
 };
 
+/** What an app calls a signal. */
+export const signalName: Rule<string> = operatorKind;
+
+/** What the author of refused words is told. */
+export const refusalReason: Rule<string> = line(REASON_CHARACTERS);
+
 export const replyTo = target;
 
 export const mentions: Rule<readonly string[]> = {
@@ -35,13 +52,33 @@ export const mentions: Rule<readonly string[]> = {
   },
 };
 
-export const data: Rule<Data> = {
-  must: `a JSON object of at most ${DATA_BYTES} bytes, ${DATA_DEPTH} deep and with ${DATA_KEYS} keys`,
-  read: (value) => (isData(value) ? value : undefined),
+export const files: Rule<readonly string[]> = {
+  must: `a list of 1 to ${FILES} different ids of uploaded files`,
+  read(value) {
+    if (!Array.isArray(value) || value.length === 0 || value.length > FILES) return undefined;
+    const ids = new Set(value.flatMap((id) => parseFileId(id) ?? []));
+    return ids.size === value.length ? [...ids] : undefined;
+  },
 };
 
+/** Reads the id of a file, or gives `undefined`. */
+export function parseFileId(value: unknown): string | undefined {
+  return typeof value === 'string' && FILE_ID.test(value) ? value : undefined;
+}
+
+export const data: Rule<Data> = dataOf(DATA_BYTES);
+
+export const signalData: Rule<Data> = dataOf(SIGNAL_DATA_BYTES);
+
+function dataOf(maxBytes: number): Rule<Data> {
+  return {
+    must: `a JSON object of at most ${maxBytes} bytes, ${DATA_DEPTH} deep and with ${DATA_KEYS} keys`,
+    read: (value) => (isData(value, maxBytes) ? value : undefined),
+  };
+}
+
 // A back end's event does not come through the scanner of frames, so the structure is checked here.
-function isData(value: unknown): value is Data {
+function isData(value: unknown, maxBytes: number): value is Data {
   let keys = 0;
   const fits = (inner: unknown, depth: number): boolean => {
     // JSON has no such number: it would be kept as null.
@@ -52,5 +89,5 @@ function isData(value: unknown): value is Data {
       depth <= DATA_DEPTH && keys <= DATA_KEYS && Object.values(inner).every((each) => fits(each, depth + 1))
     );
   };
-  return isRecord(value) && fits(value, 1) && byteLength(JSON.stringify(value)) <= DATA_BYTES;
+  return isRecord(value) && fits(value, 1) && byteLength(JSON.stringify(value)) <= maxBytes;
 }

@@ -67,6 +67,11 @@ export const FORBIDDEN: Pick<ErrorFrame, 'code' | 'message'> = {
   message: 'This user may not do this in this room.',
 };
 
+/** The refusal of words by the deployment's review, with the reason that the review gives the author. */
+export function refusedByReview(reason = 'The review of this room refused these words.'): ErrorDetails {
+  return { code: 'refused', message: reason };
+}
+
 export const FLOOD: Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'> = {
   code: 'rateLimited',
   message: 'Far too many frames: this connection is being closed.',

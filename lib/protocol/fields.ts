@@ -1,5 +1,14 @@
 import { isRecord } from '../util/json';
-import { MAX_BAN_MS, NAME_CHARACTERS, PAGE_ENTRIES, ROOMS_PER_CONNECTION, TEXT_CHARACTERS } from './limits';
+import {
+  FILE_BYTES,
+  FILE_NAME_CHARACTERS,
+  MAX_BAN_MS,
+  NAME_CHARACTERS,
+  PAGE_ENTRIES,
+  REACTION_CHARACTERS,
+  ROOMS_PER_CONNECTION,
+  TEXT_CHARACTERS,
+} from './limits';
 
 const ROOM = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const ID = /^[A-Za-z0-9_-]{8,64}$/;
@@ -7,11 +16,15 @@ const USER = /^[\x21-\x7e]{1,128}$/;
 const REF = /^[\x20-\x7e]{1,32}$/;
 const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
 const UNPRINTABLE_OR_LINE_BREAK = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
-// The last two are drawn as blanks although Unicode calls them symbols.
-const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/u;
+/** What separates folders, hides a file, or makes the end of its name look like another. */
+const UNFIT_FOR_FILE_NAMES = /^\.|[/\\\p{Cc}\p{Cs}\u2028\u2029\p{Bidi_Control}]/u;
+const FILE_TYPE = /^[a-z0-9][a-z0-9.+-]{0,31}\/[a-z0-9][a-z0-9.+-]{0,79}$/;
+const SHA256 = /^[A-Za-z0-9+/]{43}=$/;
+// DI are the characters that Unicode ignores by default. The last two are drawn as blanks although they are symbols.
+const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2800\u{1d159}]/u;
 
 // The seq above a cursor has to be a safe number, too: the database is asked for it.
-const HIGHEST_SEQ = Number.MAX_SAFE_INTEGER - 1;
+export const HIGHEST_SEQ = 2 ** 53 - 2;
 
 /** Says how one field is read: `undefined` means it is not what it must be. */
 export interface Rule<T> {
@@ -31,6 +44,19 @@ function printable(most: number, refused: RegExp, must: string): Rule<string> {
   return { must, read: (value) => (isPrintable(value, most, refused) ? value : undefined) };
 }
 
+/** A text on one line. */
+export function line(most: number): Rule<string> {
+  return printable(
+    most,
+    UNPRINTABLE_OR_LINE_BREAK,
+    `1 to ${most} characters on one line, at least one of them visible, without control characters`,
+  );
+}
+
+function except(refused: string, { must, read }: Rule<string>): Rule<string> {
+  return { must, read: (value) => (value === refused ? undefined : read(value)) };
+}
+
 const ROOM_MUST = '1 to 64 characters of a-z, 0-9, ".", "_" and "-", beginning with a letter or digit';
 const TEXT_MUST = `1 to ${TEXT_CHARACTERS} characters, at least one of them visible, without control characters other than newline and tab, and without lone surrogates`;
 const NAME_MUST = `1 to ${NAME_CHARACTERS} characters on one line, at least one of them visible, without control characters`;
@@ -48,8 +74,46 @@ export const target = /* @__PURE__ */ integer(
 export const time = /* @__PURE__ */ integer(0, HIGHEST_SEQ, 'a time in milliseconds since 1970');
 export const limit = /* @__PURE__ */ integer(1, PAGE_ENTRIES, `a whole number from 1 to ${PAGE_ENTRIES}`);
 export const text = /* @__PURE__ */ printable(TEXT_CHARACTERS, UNPRINTABLE, TEXT_MUST);
+/** A part of a text: it need not have a visible character. */
+export const part: Rule<string> = {
+  must: `1 to ${TEXT_CHARACTERS} characters without control characters other than newline and tab, and without lone surrogates`,
+  read: (value) =>
+    isString(value) && value && isShort(value, TEXT_CHARACTERS) && !UNPRINTABLE.test(value)
+      ? value
+      : undefined,
+};
+export const offset = /* @__PURE__ */ integer(
+  0,
+  TEXT_CHARACTERS,
+  `a whole number from 0 to ${TEXT_CHARACTERS}`,
+);
 export const user = /* @__PURE__ */ matching(USER, '1 to 128 printable ASCII characters without spaces');
+export const from = /* @__PURE__ */ matching(USER, 'the "next" of the page before');
 export const forMs = /* @__PURE__ */ integer(1_000, MAX_BAN_MS, `a whole number from 1000 to ${MAX_BAN_MS}`);
+
+export const version = /* @__PURE__ */ integer(1, HIGHEST_SEQ, 'a whole number, 1 or more');
+
+export const fileBytes = /* @__PURE__ */ integer(1, FILE_BYTES, `a whole number from 1 to ${FILE_BYTES}`);
+export const fileType = /* @__PURE__ */ matching(FILE_TYPE, 'a media type such as image/png, in lower case');
+export const sha256 = /* @__PURE__ */ matching(SHA256, 'the SHA-256 of the file in base64');
+export const fileName = /* @__PURE__ */ printable(
+  FILE_NAME_CHARACTERS,
+  UNFIT_FOR_FILE_NAMES,
+  `1 to ${FILE_NAME_CHARACTERS} characters on one line, at least one of them visible, without "/", "\\", control characters and characters that change the direction of writing, and must not begin with "."`,
+);
+
+export const flag: Rule<boolean> = {
+  must: 'true or false',
+  read: (value) => (typeof value === 'boolean' ? value : undefined),
+};
+
+// The name of a reaction is a key of objects: this one would change an object's prototype in careless hands.
+const REACTION_MUST = `1 to ${REACTION_CHARACTERS} characters on one line, at least one of them visible, without control characters, and not "__proto__"`;
+
+export const reaction: Rule<string> = /* @__PURE__ */ except(
+  '__proto__',
+  /* @__PURE__ */ printable(REACTION_CHARACTERS, UNPRINTABLE_OR_LINE_BREAK, REACTION_MUST),
+);
 
 export const cursors: Rule<Record<string, number>> = {
   must: `an object from room to the last seq held there, at most ${ROOMS_PER_CONNECTION} rooms`,
@@ -123,13 +187,13 @@ export function parseId(value: unknown): string | undefined {
 
 /** Reads a seq, or gives `undefined`. */
 export function parseSeq(value: unknown): number | undefined {
-  return seq.read(value);
+  return isSeq(value) ? value : undefined;
 }
 
 /** The ids of guests begin with this, and no other user's id does. */
 export const GUEST_PREFIX = 'guest:';
 
-/** Tells whether a user is a guest: a person whom nobody vouches for. */
+/** Tells whether a user is a guest: a person without an identity provider. */
 export function isGuest({ id }: { id: string }): boolean {
   return id.startsWith(GUEST_PREFIX);
 }

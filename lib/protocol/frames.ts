@@ -1,51 +1,14 @@
-/**
- * The wire protocol `chat.v1`: every frame, its limits and its errors. PROTOCOL.md says the same in prose.
- * Server, client, page, terminal and tests import this module and nothing else of each other.
- */
-
-/** The WebSocket subprotocol a client must offer, and the only one the server ever echoes. */
-export const SUBPROTOCOL = 'chat.v1';
-
-/**
- * The subprotocol of a connection that the server refuses, for clients that offer it: every frame on it is answered by
- * the error that tells why.
- */
-export const REFUSED_SUBPROTOCOL = 'chat.v1.refused';
-
-/** Prefix of the subprotocol that carries the token: `bearer.<jwt>`. It is never echoed. */
-export const BEARER_PREFIX = 'bearer.';
-
-/** Prefix of the subprotocol that names what a connection replaces: `session.<id>`. It is never echoed. */
-export const SESSION_PREFIX = 'session.';
-
-/** A user, as frames carry it. Always taken from the token, never from a frame. */
-export interface User {
-  id: string;
-  name: string;
-}
-
-/** A JSON value of an app's own. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-/** A JSON object of an app's own, within the limits in {@link LIMITS}. */
-export type Data = { readonly [key: string]: Json };
-
-/** What a message says, and what an edit replaces. `mentions` are ids of users. */
-export interface Content {
-  text: string;
-  data?: Data | undefined;
-  mentions?: readonly string[] | undefined;
-}
-
-/** What a new message holds. `kind` names its form, and `replyTo` is the seq of the message that it answers. */
-export interface MessageContent extends Content {
-  kind?: string;
-  replyTo?: number;
-}
+import type { Content, Data, LogEntry, MessageContent, ReactionSummary, User } from './entries';
 
 /** Messages a client may send. The tag is `action` because API Gateway routes on it. */
 export type ClientMessage = { ref?: string } & (
-  | ({ action: 'sendMessage'; room: string; id: string; after: number } & MessageContent)
+  | ({
+      action: 'sendMessage';
+      room: string;
+      id: string;
+      after: number;
+      files?: readonly string[];
+    } & MessageContent)
   | ({ action: 'editMessage'; room: string; of: number; id: string; after: number } & Content)
   | { action: 'deleteMessage'; room: string; of: number; id: string; after: number }
   | { action: 'react'; room: string; of: number; name: string; on: boolean; v: number }
@@ -62,123 +25,29 @@ export type ClientMessage = { ref?: string } & (
       at?: number;
     }
   | { action: 'typing'; room: string }
+  | { action: 'signal'; room: string; name: string; data?: Data }
+  | ({ action: 'draft'; room: string } & DraftPart)
+  | { action: 'getDraft'; room: string; of: number; user: string }
   | { action: 'ping'; rooms: Record<string, number> }
   | { action: 'kick'; room: string; user: string; forMs?: number }
   | { action: 'unban'; room: string; user: string }
+  | { action: 'getBans'; room: string; from?: string }
+  | { action: 'getMembers'; room: string; from?: string }
 );
+
+/**
+ * A part of a text that is being written in answer to the message at `of`. `offset` is where it stands, in characters.
+ * A higher generation replaces the text of a lower one. Without `text` the generation ends.
+ */
+export interface DraftPart {
+  of: number;
+  generation: number;
+  offset: number;
+  text?: string;
+}
 
 /** The name of what a client's frame asks for. */
 export type Action = ClientMessage['action'];
-
-/**
- * A message, as it stands now. `at` is the server's clock in milliseconds; `seq` alone gives the order. `rev` is the
- * seq of the edit whose words it holds, and `editedAt` the time of that edit.
- */
-export interface MessageEntry extends MessageContent {
-  type: 'message';
-  seq: number;
-  id: string;
-  from: User;
-  at: number;
-  rev?: number;
-  editedAt?: number;
-  reactions?: Reactions;
-}
-
-/** What stands in the place of a message that was deleted: `deleted` is the seq of the {@link DeletedEntry}. */
-export interface TombstoneEntry {
-  type: 'tombstone';
-  seq: number;
-  id: string;
-  from: User;
-  at: number;
-  deleted: number;
-  by: Deleter;
-}
-
-/** Whose right deleted a message. */
-export type Deleter = 'author' | 'moderator';
-
-/**
- * The message at `of` was edited. The words are those that the message has when this entry is served: those of the edit
- * at `rev`, which is this one or a later one. Without words the message is gone. `from` is missing once it was erased.
- */
-export interface EditedEntry extends Partial<Content> {
-  type: 'edited';
-  seq: number;
-  id: string;
-  of: number;
-  from?: User;
-  at: number;
-  rev?: number;
-}
-
-/** The message at `of` was deleted. `from` is missing once it was erased. */
-export interface DeletedEntry {
-  type: 'deleted';
-  seq: number;
-  id: string;
-  of: number;
-  from?: User;
-  at: number;
-  by: Deleter;
-}
-
-/** Who reacted to a message: users by the name of the reaction, of each at most five, and how many they are. */
-export interface ReactionSummary {
-  /** Counts the changes of the message's reactions. Of two summaries the one with the higher (k, seq) holds. */
-  k: number;
-  counts: Readonly<Record<string, number>>;
-  users: Readonly<Record<string, readonly User[]>>;
-}
-
-/** The reactions of a page's copy of a message. `mine` are the names of the reader's own. */
-export interface Reactions extends ReactionSummary {
-  seq: number;
-  mine?: readonly string[];
-}
-
-/** The reactions to the message at `of` have changed: this is how they stood. */
-export interface ReactedEntry extends ReactionSummary {
-  type: 'reacted';
-  seq: number;
-  of: number;
-  at: number;
-}
-
-/** An entry of a type this version does not know: its `seq` still counts. */
-export interface UnknownEntry {
-  type: 'unknown';
-  seq: number;
-}
-
-/** A message that was erased. Its `seq` still counts, and its author knows it by its `id`. */
-export interface ErasedEntry {
-  type: 'erased';
-  seq: number;
-  id: string;
-}
-
-/** Something that happened to a user: `by` whom is missing where the operator did it. */
-export interface SystemEntry {
-  type: 'system';
-  seq: number;
-  what: 'kicked';
-  user: User;
-  by?: User;
-  at: number;
-}
-
-/** One element of a room's log. */
-export type LogEntry =
-  | MessageEntry
-  | TombstoneEntry
-  | EditedEntry
-  | DeletedEntry
-  | ReactedEntry
-  | SystemEntry
-  | ErasedEntry
-  | UnknownEntry;
 
 /** Why a frame was refused. Codes are stable; the sentence beside them may change. */
 export type ErrorCode =
@@ -194,13 +63,15 @@ export type ErrorCode =
   | 'gone'
   | 'tooOld'
   | 'tooMany'
+  | 'conflict'
+  | 'refused'
   | 'expired'
   | 'tooManyConnections'
   | 'banned'
   | 'unavailable';
 
 /** What a user may do in a room of this deployment. */
-export type Ability = 'send' | 'edit' | 'delete' | 'react' | 'moderate';
+export type Ability = 'send' | 'edit' | 'delete' | 'react' | 'attach' | 'moderate';
 
 /** Acknowledges that the entry with this `id` is in the log at `seq`. */
 export interface Ack {
@@ -213,7 +84,10 @@ export interface Ack {
   at: number;
   /** Present when the id was in the log before this frame arrived. */
   duplicate?: true;
-  /** The entry as it stands now, present when a repeat brought another content: the first wins. */
+  /**
+   * The entry as it stands now, present when it tells more than the frame: it has files, the review has replaced its
+   * words, or a repeat brought another content, of which the first wins.
+   */
   entry?: LogEntry;
 }
 
@@ -257,6 +131,50 @@ export interface ReactionList extends ReactionSummary {
   mine: readonly string[];
 }
 
+/** A user in a room, as moderators see the user: `since` is when the first of the listed connections opened. */
+export interface MemberDetails {
+  user: User;
+  devices: number;
+  since: number;
+}
+
+/** Users in a room with their devices. `next` is the `from` of the next page; a user may be on several. */
+export interface MemberPage {
+  type: 'members';
+  room: string;
+  members: MemberDetails[];
+  next?: string;
+}
+
+/** A user that is kept out of a room: `by` whom is missing where the operator did it. */
+export interface RoomBan {
+  user: User;
+  until: number;
+  /** When the ban was given. */
+  at: number;
+  by?: User;
+}
+
+/** Bans from a room. `next` is the `from` of the next page. */
+export interface BanPage {
+  type: 'bans';
+  room: string;
+  bans: RoomBan[];
+  next?: string;
+}
+
+/** The reply to `react`: the change is counted as the `k`-th, and an entry with this `k` or a higher one has it. */
+export interface ReactReply {
+  type: 'ok';
+  action: 'react';
+  room: string;
+  of: number;
+  name: string;
+  k: number;
+  /** Present when this version, which is no lower, holds instead. A repeat needs a higher one to be carried out. */
+  v?: number;
+}
+
 /** The reply to a ping. */
 export interface Pong {
   type: 'pong';
@@ -287,9 +205,12 @@ export type Reply = { ref?: string } & (
   | History
   | Pong
   | ReactionList
+  | Draft
+  | BanPage
+  | MemberPage
   | ErrorFrame
-  | { type: 'ok'; action: 'react'; room: string; of: number; name: string; k: number }
-  | { type: 'ok'; action: 'leaveRoom' | 'typing' | 'kick' | 'unban'; room: string }
+  | ReactReply
+  | { type: 'ok'; action: 'leaveRoom' | 'typing' | 'signal' | 'draft' | 'kick' | 'unban'; room: string }
 );
 
 /** The room of a pushed entry, and the name of the log that its seq belongs to (see {@link Joined}). */
@@ -298,11 +219,29 @@ export interface Place {
   log?: string;
 }
 
+/** What a user's app told the others in a room, and no log keeps. */
+export interface Signal {
+  type: 'signal';
+  room: string;
+  name: string;
+  data?: Data;
+  from: User;
+}
+
+/** A part of what `from` is writing, or the end of it. In the reply to `getDraft` it is the whole text so far. */
+export interface Draft extends DraftPart {
+  type: 'draft';
+  room: string;
+  from: User;
+}
+
 /** Pushes: frames about other users' actions. */
 export type Push =
   | (LogEntry & Place)
   | { type: 'memberJoined' | 'memberLeft'; room: string; rooms?: string[]; member: User }
-  | { type: 'typing'; room: string; from: User };
+  | { type: 'typing'; room: string; from: User }
+  | Signal
+  | Draft;
 
 /** Every frame that the server sends. */
 export type ServerMessage = Reply | Push;
@@ -314,9 +253,12 @@ export type ParsedClientFrame =
 
 /** A message or a change from a back end, which has no socket. Without `after` the server keeps the first try's head for it. */
 export type Publication = { room: string; id: string; after?: number } & (
-  | ({ action: 'sendMessage' } & MessageContent)
+  | ({ action: 'sendMessage'; files?: readonly string[] } & MessageContent)
   | ({ action: 'editMessage'; of: number } & Content)
   | { action: 'deleteMessage'; of: number }
 );
+
+/** What a back end asks for, which has no socket. */
+export type BackEndRequest = Publication | MessageOf<'react'> | MessageOf<'getReactions'>;
 
 export type MessageOf<A extends ClientMessage['action']> = Extract<ClientMessage, { action: A }>;

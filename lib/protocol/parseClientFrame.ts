@@ -1,9 +1,14 @@
-import { data, kind, mentions, replyTo } from './contentFields';
+import { data, files, kind, mentions, replyTo, signalData, signalName } from './contentFields';
 import {
   cursors,
+  flag,
   forMs,
+  from,
   id,
   limit,
+  offset,
+  part,
+  reaction,
   readFields,
   ref,
   room,
@@ -13,9 +18,9 @@ import {
   text,
   time,
   user,
+  version,
 } from './fields';
-import type { Action, ClientMessage, ErrorCode, ErrorFrame } from './frames';
-import type { ParsedClientFrame } from './index';
+import type { Action, ClientMessage, ErrorCode, ErrorFrame, ParsedClientFrame } from './frames';
 import { readObject } from './parseJsonObject';
 
 /** Reads one frame from a client. Never throws. */
@@ -32,7 +37,7 @@ export function readClientMessage(value: Record<string, unknown>): ParsedClientF
     return refuse(
       value,
       'unknownAction',
-      '"action" must be sendMessage, editMessage, deleteMessage, joinRoom, leaveRoom, getHistory, typing, ping, kick or unban.',
+      '"action" must be sendMessage, editMessage, deleteMessage, react, getReactions, joinRoom, leaveRoom, getHistory, typing, signal, draft, getDraft, ping, kick, unban, getBans or getMembers.',
     );
   if (!read.ok) return refuse(value, 'badField', read.reason);
   const message = read.fields;
@@ -53,7 +58,7 @@ function readAction(
     case 'sendMessage':
       return tagged(
         'sendMessage',
-        readFields(value, { room, id, text, after: seq }, { kind, data, replyTo, mentions, ref }),
+        readFields(value, { room, id, text, after: seq }, { kind, data, replyTo, mentions, files, ref }),
       );
     case 'editMessage':
       return tagged(
@@ -62,6 +67,13 @@ function readAction(
       );
     case 'deleteMessage':
       return tagged('deleteMessage', readFields(value, { room, of: target, id, after: seq }, { ref }));
+    case 'react':
+      return tagged(
+        'react',
+        readFields(value, { room, of: target, name: reaction, on: flag, v: version }, { ref }),
+      );
+    case 'getReactions':
+      return tagged('getReactions', readFields(value, { room, of: target }, { ref }));
     case 'joinRoom':
       return tagged('joinRoom', readFields(value, { room }, { after: seq, ref }));
     case 'leaveRoom':
@@ -73,12 +85,25 @@ function readAction(
       );
     case 'typing':
       return tagged('typing', readFields(value, { room }, { ref }));
+    case 'signal':
+      return tagged('signal', readFields(value, { room, name: signalName }, { data: signalData, ref }));
+    case 'draft':
+      return tagged(
+        'draft',
+        readFields(value, { room, of: target, generation: version, offset }, { text: part, ref }),
+      );
+    case 'getDraft':
+      return tagged('getDraft', readFields(value, { room, of: target, user }, { ref }));
     case 'ping':
       return tagged('ping', readFields(value, { rooms: cursors }, { ref }));
     case 'kick':
       return tagged('kick', readFields(value, { room, user }, { forMs, ref }));
     case 'unban':
       return tagged('unban', readFields(value, { room, user }, { ref }));
+    case 'getBans':
+      return tagged('getBans', readFields(value, { room }, { from, ref }));
+    case 'getMembers':
+      return tagged('getMembers', readFields(value, { room }, { from, ref }));
     default:
       return undefined;
   }
@@ -104,12 +129,19 @@ function isAction(value: unknown): value is Action {
     value === 'sendMessage' ||
     value === 'editMessage' ||
     value === 'deleteMessage' ||
+    value === 'react' ||
+    value === 'getReactions' ||
     value === 'joinRoom' ||
     value === 'leaveRoom' ||
     value === 'getHistory' ||
     value === 'typing' ||
+    value === 'signal' ||
+    value === 'draft' ||
+    value === 'getDraft' ||
     value === 'ping' ||
     value === 'kick' ||
-    value === 'unban'
+    value === 'unban' ||
+    value === 'getBans' ||
+    value === 'getMembers'
   );
 }

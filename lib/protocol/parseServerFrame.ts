@@ -1,6 +1,7 @@
 import { isRecord, parseJson } from '../util/json';
+import type { LogEntry } from './entries';
 import { isSeq, isString } from './fields';
-import type { LogEntry, ServerMessage, User } from './frames';
+import type { ServerMessage } from './frames';
 
 /**
  * Parses a frame from the server. Returns `undefined` for a frame to ignore: an unknown type, or a frame of API
@@ -17,15 +18,19 @@ export function parseServerFrame(frame: string): ServerMessage | undefined {
   }
   if (!isRight) return undefined;
   // What a client builds on has been looked at; the server is trusted for the rest of its own frames.
-  if (Array.isArray(value.messages)) value.messages = value.messages.map(readEntry);
+  if (value.messages) value.messages = (value.messages as unknown[]).map(readEntry);
   if (value.type === 'ack' && value.entry !== undefined) value.entry = readEntry(value.entry);
   return value as unknown as ServerMessage;
 }
 
-/** What a client builds on, in something that comes from the server. */
-type Shape = Record<string, (value: unknown) => boolean>;
+type Check = (value: unknown) => boolean;
 
-const SUMMARY: Shape = { k: isSeq, counts: areSeqs, users: areUsersByName };
+/** What a client builds on, in something that comes from the server. */
+type Shape = Record<string, Check>;
+
+const isUser = shaped({ id: isString, name: isString });
+
+const SUMMARY: Shape = { k: isSeq, counts: recordOf(isSeq), users: recordOf(listOf(isUser)) };
 
 const ENTRIES: Record<string, Shape> = {
   message: {
@@ -33,10 +38,10 @@ const ENTRIES: Record<string, Shape> = {
     text: isString,
     from: isUser,
     at: Number.isFinite,
-    mentions: optional(areStrings),
+    mentions: optional(listOf(isString)),
     replyTo: optional(isSeq),
     rev: optional(isSeq),
-    reactions: optional(areReactions),
+    reactions: optional(shaped({ seq: isSeq, ...SUMMARY })),
   },
   system: {
     what: (what) => what === 'kicked',
@@ -51,6 +56,9 @@ const ENTRIES: Record<string, Shape> = {
   reacted: { of: isSeq, at: Number.isFinite, ...SUMMARY },
 };
 
+/** Most announcements have no further rooms. */
+const ANNOUNCEMENT: Shape = { room: isString, rooms: optional(listOf(isString)), member: isUser };
+
 /** The frames that are not entries of the log. */
 const FRAMES: Record<string, Shape> = {
   ack: { room: isString, id: isString, seq: isSeq, entry: optional(isEntry) },
@@ -58,24 +66,47 @@ const FRAMES: Record<string, Shape> = {
     room: isString,
     log: isString,
     head: isSeq,
-    members: areUsers,
-    messages: areEntries,
-    can: areStrings,
+    members: listOf(isUser),
+    messages: listOf(isEntry),
+    can: listOf(isString),
   },
-  history: { room: isString, messages: areEntries },
-  reactions: { room: isString, of: isSeq, mine: areStrings, ...SUMMARY },
-  pong: { behind: areSeqs, notJoined: Array.isArray },
+  history: { room: isString, messages: listOf(isEntry) },
+  reactions: { room: isString, of: isSeq, mine: listOf(isString), ...SUMMARY },
+  bans: {
+    room: isString,
+    bans: listOf(shaped({ user: isUser, until: isSeq, at: isSeq, by: optional(isUser) })),
+    next: optional(isString),
+  },
+  members: {
+    room: isString,
+    members: listOf(shaped({ user: isUser, devices: isSeq, since: isSeq })),
+    next: optional(isString),
+  },
+  pong: { behind: recordOf(isSeq), notJoined: Array.isArray },
   error: { code: isString, until: optional(Number.isFinite) },
   ok: { room: isString },
-  memberJoined: { room: isString, rooms: areRooms, member: isUser },
-  memberLeft: { room: isString, rooms: areRooms, member: isUser },
+  memberJoined: ANNOUNCEMENT,
+  memberLeft: ANNOUNCEMENT,
   typing: { room: isString, from: isUser },
+  signal: { room: isString, name: isString, from: isUser },
+  draft: {
+    room: isString,
+    of: isSeq,
+    from: isUser,
+    generation: isSeq,
+    offset: isSeq,
+    text: optional(isString),
+  },
 };
 
 /** Whether a value is as its type wants it; `undefined` when its type is none of these. */
 function fits(shapes: Record<string, Shape>, value: Record<string, unknown>): boolean | undefined {
   const shape = Object.entries(shapes).find(([type]) => type === value.type)?.[1];
-  return shape && Object.entries(shape).every(([field, isRight]) => isRight(value[field]));
+  return shape && matches(shape, value);
+}
+
+function matches(shape: Shape, value: Record<string, unknown>): boolean {
+  return Object.entries(shape).every(([field, isRight]) => isRight(value[field]));
 }
 
 function readEntry(value: unknown): LogEntry | undefined {
@@ -83,46 +114,22 @@ function readEntry(value: unknown): LogEntry | undefined {
   return fits(ENTRIES, value) ? (value as unknown as LogEntry) : { type: 'unknown', seq: value.seq };
 }
 
-function areEntries(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isEntry);
-}
-
 function isEntry(value: unknown): boolean {
   return readEntry(value) !== undefined;
 }
 
-function optional(isRight: (value: unknown) => boolean): (value: unknown) => boolean {
+function optional(isRight: Check): Check {
   return (value) => value === undefined || isRight(value);
 }
 
-function areStrings(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isString);
+function listOf(isRight: Check): Check {
+  return (value) => Array.isArray(value) && value.every(isRight);
 }
 
-function areReactions(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    Object.entries({ seq: isSeq, ...SUMMARY }).every(([field, isRight]) => isRight(value[field]))
-  );
+function recordOf(isRight: Check): Check {
+  return (value) => isRecord(value) && Object.values(value).every(isRight);
 }
 
-function areUsersByName(value: unknown): boolean {
-  return isRecord(value) && Object.values(value).every(areUsers);
-}
-
-/** The further rooms of an announcement, which most have not. */
-function areRooms(value: unknown): boolean {
-  return value === undefined || (Array.isArray(value) && value.every(isString));
-}
-
-function isUser(value: unknown): value is User {
-  return isRecord(value) && isString(value.id) && isString(value.name);
-}
-
-function areUsers(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isUser);
-}
-
-function areSeqs(value: unknown): boolean {
-  return isRecord(value) && Object.values(value).every(isSeq);
+function shaped(shape: Shape): Check {
+  return (value) => isRecord(value) && matches(shape, value);
 }

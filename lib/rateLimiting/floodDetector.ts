@@ -1,7 +1,7 @@
 import type { FloodDetector, FloodVerdict } from '../ports/floodDetector';
 import type { ErrorCode } from '../protocol';
 import { setBounded } from '../util/boundedMap';
-import { SYNCS, sendRate, TYPING } from './tokenBucket';
+import { DRAFTS, SIGNALS, SYNCS, sendRate, TYPING } from './tokenBucket';
 
 /** An honest client may be refused all of its 50 rooms at once, and hardly anything after that. */
 const MAX_REFUSALS = 60;
@@ -27,7 +27,7 @@ const FREE: ReadonlySet<ErrorCode> = new Set([
 
 /** More frames than all buckets let through in a window: their bursts, and their rates. */
 function maxFrames(sendsPerSecond: number): number {
-  const rates = [sendRate(sendsPerSecond), SYNCS, TYPING];
+  const rates = [sendRate(sendsPerSecond), SYNCS, TYPING, SIGNALS, DRAFTS];
   return Math.ceil(
     rates.reduce((sum, { burst, perSecond }) => sum + burst + (perSecond * WINDOW_MS) / 1_000, 0),
   );

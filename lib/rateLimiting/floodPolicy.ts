@@ -1,5 +1,5 @@
 import type { Requester } from '../auth/requester';
-import type { ChatContext, UserContext } from '../ports/contexts';
+import type { ChatContext, CooldownContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
 import type { Reply } from '../protocol';
 import { FLOOD } from '../protocol/errorReplies';
@@ -9,7 +9,7 @@ const COOLDOWN_MS = 60_000;
 
 /** Returns a reply. It closes a connection that continues to send although it is refused. */
 export async function enforceOnReply(
-  context: ChatContext & UserContext,
+  context: ChatContext & CooldownContext,
   requester: Requester,
   reply: Reply,
 ): Promise<Reply> {
@@ -23,7 +23,7 @@ export async function enforceOnReply(
 
 /** Turns down a frame of a flood. Only where it is to be closed is that worth a line: lines are paid for, too. */
 export async function rejectFlood(
-  context: ChatContext & UserContext,
+  context: ChatContext & CooldownContext,
   requester: Requester,
   verdict: 'flood' | 'close',
 ): Promise<Reply> {
@@ -38,7 +38,7 @@ export async function rejectFlood(
 }
 
 /** Closes a connection and starts its user's cool-down, or the flood would continue on the next connection. */
-async function closeAndCoolDown(context: ChatContext & UserContext, requester: Requester): Promise<void> {
+async function closeAndCoolDown(context: ChatContext & CooldownContext, requester: Requester): Promise<void> {
   context.metrics.annotate({ level: 'warn' });
   try {
     // Before the close, because the client reconnects at once.
@@ -54,6 +54,6 @@ function annotateReply(context: ChatContext, reply: Reply): void {
   context.metrics.annotate({ outcome: reply.type });
   if (reply.type === 'ack') context.metrics.annotate({ seq: reply.seq });
   if (reply.type === 'error') context.metrics.annotate({ reason: reply.code });
-  // A refused `typing` is not logged; every other refusal is.
+  // A `typing` or `signal` above its rate is not logged; every other refusal is.
   if (reply.type === 'error' && reply.code !== 'rateLimited') context.metrics.annotate({ level: 'info' });
 }

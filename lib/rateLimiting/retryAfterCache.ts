@@ -1,7 +1,7 @@
 import type { RetryAfterCache } from '../ports/retryAfterCache';
 import { setBounded } from '../util/boundedMap';
 
-/** So many are remembered at a time; those told longest ago are forgotten first. */
+/** Maximum number of entries. The oldest is removed first. */
 const MAX_ENTRIES = 500;
 
 export function createRetryAfterCache(): RetryAfterCache {

@@ -1,13 +1,20 @@
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, SendQuotaContext } from '../ports/contexts';
 import type { RetryAfterCache } from '../ports/retryAfterCache';
+import type { Settings } from '../ports/settings';
 import type { Charge, ChargeResult } from '../ports/tokenBucketCharge';
 import type { Content, User } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
 import type { RateLimited } from '../protocol/errorReplies';
 import { createCharge, sendRate } from './tokenBucket';
 
-type Meter = Pick<ChatContext, 'settings'> & SendQuotaContext;
+type CacheContext = Pick<ChatContext, 'unitQuota'> & SendQuotaContext;
+type UserQuotaContext = Pick<ChatContext, 'sendQuotas' | 'unitQuota'> &
+  SendQuotaContext & { settings: Pick<Settings, 'userSendsPerSecond'> };
+type QuotaContext = UserQuotaContext & Pick<ChatContext, 'settings'>;
+
+/** What the price of a send depends on: a change without words costs as much as a short message. */
+type Words = Partial<Content> & { files?: readonly string[] };
 
 /**
  * Charges a send to its connection, then to its user. A send that its connection refuses costs the user no token: a
@@ -15,52 +22,64 @@ type Meter = Pick<ChatContext, 'settings'> & SendQuotaContext;
  * token, which affects no other connection.
  */
 export async function chargeSend(
-  context: Pick<ChatContext, 'connections'> & Meter,
+  context: Pick<ChatContext, 'connections'> & QuotaContext,
   { id, user }: Connection,
-  message: { room: string } & Partial<Content>,
+  message: { room: string } & Words,
   now: number,
 ): Promise<ChargeResult> {
   const { retryAfterCache, connections, settings } = context;
-  const waitMs = Math.max(
-    retryAfterCache.remainingMs(connectionKey(id), now),
-    retryAfterCache.remainingMs(userKey(user), now),
-  );
-  if (waitMs > 0) return { kind: 'rateLimited', retryAfterMs: waitMs };
+  const cached = cachedRefusal(context, user, [connectionKey(id), userKey(user)], now);
+  if (cached) return cached;
 
   const tokens = tokensFor(message);
   const charge = createCharge('sends', sendRate(settings.sendsPerSecond), now, tokens);
   const charged = await connections.charge(id, message.room, charge, now + settings.leaseMs);
-  if (charged === 'ok') return chargeUser(context, user, message, now);
+  if (charged === 'ok') return chargeUser(context, user, tokens, now);
   if (charged.kind === 'rateLimited')
     recordRefusal(retryAfterCache, connectionKey(id), charged, charge, tokens);
   return charged;
 }
 
-/** Charges a message or a change to its user, by socket or by HTTP. */
+/** Charges a user for a message or a request, by socket or by HTTP. */
 export async function chargeUser(
-  context: Meter,
+  context: UserQuotaContext,
   user: User,
-  message: { room: string } & Partial<Content>,
+  tokens: number,
   now: number,
 ): Promise<'ok' | RateLimited> {
   const { sendQuotas, retryAfterCache, settings } = context;
-  const waitMs = retryAfterCache.remainingMs(userKey(user), now);
-  if (waitMs > 0) return { kind: 'rateLimited', retryAfterMs: waitMs };
+  const cached = cachedUserRefusal(context, user, now);
+  if (cached) return cached;
 
-  const tokens = tokensFor(message);
   const charge = createCharge('sends', sendRate(settings.userSendsPerSecond), now, tokens);
   const charged = await sendQuotas.charge(user.id, charge);
   if (charged !== 'ok') recordRefusal(retryAfterCache, userKey(user), charged, charge, tokens);
   return charged;
 }
 
+/** Gives the refusal of a user's sends that this container remembers. It costs no call. */
+export function cachedUserRefusal(context: CacheContext, user: User, now: number): RateLimited | undefined {
+  return cachedRefusal(context, user, [userKey(user)], now);
+}
+
+function cachedRefusal(
+  { retryAfterCache, unitQuota }: CacheContext,
+  user: User,
+  keys: readonly string[],
+  now: number,
+): RateLimited | undefined {
+  const waits = keys.map((key) => retryAfterCache.remainingMs(key, now));
+  const waitMs = Math.max(unitQuota.debtMs(user.id), ...waits);
+  return waitMs > 0 ? { kind: 'rateLimited', retryAfterMs: waitMs } : undefined;
+}
+
 /**
  * Gives the tokens that words cost, as their row costs the database: a row is written by the kilobyte, once with its
- * words and once with its expiry, and two buckets are charged besides.
+ * words and once with its expiry, and two buckets are charged besides. A file counts as a kilobyte.
  */
-function tokensFor({ text = '', data, mentions }: Partial<Content>): number {
+export function tokensFor({ text = '', data, mentions, files = [] }: Words): number {
   const bytes = byteLength(text + [data, mentions].map((value) => JSON.stringify(value) ?? '').join(''));
-  return (1 + Math.max(1, Math.ceil(bytes / 1024))) / 2;
+  return (1 + Math.max(1, Math.ceil(bytes / 1024)) + files.length) / 2;
 }
 
 /** Records how long the shortest message has to wait: a long one, which is refused, may leave tokens for it. */

@@ -14,11 +14,15 @@ export const SENDS_PER_SECOND = 5;
 export const SYNCS: Rate = { burst: 100, perSecond: 10 };
 /** A client tells it once in 3 seconds, and once more after each message of its user. */
 export const TYPING: Rate = { burst: 4, perSecond: 0.5 };
+/** Each reads the members of the room, and is posted to all of them. */
+export const SIGNALS: Rate = { burst: 10, perSecond: 2 };
+/** A stream of a text is read as it comes at this rate. */
+export const DRAFTS: Rate = { burst: 10, perSecond: 5 };
 
 /** Clocks of containers differ; a bucket further ahead than this beyond its burst was filled by a wrong clock. */
-const MAX_CLOCK_SKEW_MS = 5_000;
+export const MAX_CLOCK_SKEW_MS = 5_000;
 
-/** Gives the rate of sends: so many a second, and four seconds' worth at once. */
+/** Gives the rate of sends: `perSecond`, and a burst of four seconds of it. */
 export function sendRate(perSecond: number): Rate {
   return { burst: 4 * perSecond, perSecond };
 }

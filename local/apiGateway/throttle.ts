@@ -1,6 +1,6 @@
 import { type JsonRecord, recordAt } from '../template/template';
 
-/** A bucket of tokens as API Gateway's settings describe it: so many at once, and so many a second. */
+/** A bucket of tokens, as API Gateway's settings describe it. */
 export interface Throttle {
   burst: number;
   perSecond: number;

@@ -71,11 +71,12 @@ export function distributionHost(template: Template, names: ResourceNames): stri
   return (found && names.attribute(found.id, 'DomainName')) ?? '';
 }
 
-/** Reads the one distribution of a compiled template; what it cannot imitate, it names and refuses. */
+/** Reads the one distribution of a compiled template; what it cannot imitate, it names and refuses. `here` gives a text with local addresses. */
 export function distributionOf(
   template: Template,
   names: ResourceNames,
   secret: (text: string) => string,
+  here: (text: string) => string = (text) => text,
 ): Distribution {
   const [found] = resourcesOf(template, 'AWS::CloudFront::Distribution');
   if (!found) throw new Error('The template has no distribution.');
@@ -99,7 +100,7 @@ export function distributionOf(
       methods: new Set(methods.length > 0 ? methods : ['GET', 'HEAD']),
       viewerProtocol: textAt(behaviour, 'ViewerProtocolPolicy') ?? 'allow-all',
       forward: forwardOf(behaviour, template, names),
-      response: responseHeadersOf(textAt(behaviour, 'ResponseHeadersPolicyId'), template, names),
+      response: responseHeadersOf(textAt(behaviour, 'ResponseHeadersPolicyId'), template, names, here),
     };
   };
 

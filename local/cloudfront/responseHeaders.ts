@@ -1,4 +1,4 @@
-import type { ResourceNames } from '../template/intrinsics';
+import { type ResourceNames, resolve } from '../template/intrinsics';
 import { type JsonRecord, recordAt, recordsAt, resourcesOf, type Template } from '../template/template';
 
 /** Headers that a response headers policy sets and takes away. */
@@ -9,22 +9,26 @@ export interface ResponseHeaders {
 
 export const NO_RESPONSE_HEADERS: ResponseHeaders = { set: [], remove: [] };
 
-/** Reads the response headers policy with this id. */
+/** Reads the response headers policy with this id. `here` gives a text with local addresses. */
 export function responseHeadersOf(
   id: string | undefined,
   template: Template,
   names: ResourceNames,
+  here: (text: string) => string,
 ): ResponseHeaders {
   if (!id) return NO_RESPONSE_HEADERS;
   const policies = resourcesOf(template, 'AWS::CloudFront::ResponseHeadersPolicy');
   const policy = policies.find((each) => names.ref(each.id) === id);
   if (!policy) throw new Error(`The local edge does not know the response headers policy ${id}.`);
 
-  const config = recordAt(policy.properties, 'ResponseHeadersPolicyConfig');
+  const config = recordAt(resolve(policy.properties, names) as JsonRecord, 'ResponseHeadersPolicyConfig');
   if (config.CorsConfig) throw new Error('The local edge does not imitate CorsConfig.');
   return {
     set: [
-      ...security(recordAt(config, 'SecurityHeadersConfig')),
+      ...security(recordAt(config, 'SecurityHeadersConfig')).map((header) => ({
+        ...header,
+        value: here(header.value),
+      })),
       ...recordsAt(recordAt(config, 'CustomHeadersConfig'), 'Items').map((item) => ({
         name: String(item.Header),
         value: String(item.Value),

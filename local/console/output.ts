@@ -1,10 +1,16 @@
+import { printableLines } from '../../cli/terminal/terminalText';
+
 const LEVELS = ['trace', 'debug', 'info', 'notice', 'warn', 'error', 'fatal'];
 
 /**
- * Whether the terminal shows a function's line: it shows warnings, errors, and everything that is no log line. With
- * `quiet`, errors only.
+ * Gives what the terminal shows of a function's line: warnings, errors, and everything that is no log line. With
+ * `quiet`, errors only. A stranger's text may stand in an error: its control and invisible characters are written out.
  */
-export function isWorthShowing(line: string, quiet: boolean): boolean {
+export function terminalLine(line: string, quiet: boolean): string | undefined {
+  return isWorthShowing(line, quiet) ? printableLines(line) : undefined;
+}
+
+function isWorthShowing(line: string, quiet: boolean): boolean {
   const level = LEVELS.indexOf(levelOf(line));
   if (level < 0) return !quiet || /error|failed/i.test(line);
   return level >= LEVELS.indexOf(quiet ? 'error' : 'warn');

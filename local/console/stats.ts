@@ -6,7 +6,7 @@ const SECONDS = 120;
 const LINES = 40;
 /** Fan-outs of this long tell the percentiles. */
 const RECENT_MS = 60_000;
-const MOST_FAN_OUTS = 5_000;
+const MAX_FAN_OUTS = 5_000;
 
 const TIMES = new Set(
   Object.entries(metrics.byStack.units).flatMap(([name, unit]) => (unit === 'Milliseconds' ? [name] : [])),
@@ -73,7 +73,7 @@ export function createStats(now: () => number = Date.now): Stats {
       for (const name of namesIn(told)) count(counts, name, Number(told[name]));
       if (typeof told.Reason === 'string') refused[told.Reason] = (refused[told.Reason] ?? 0) + 1;
       if (typeof told.FanOutMs === 'number') fanOuts.push({ at, ms: told.FanOutMs });
-      if (fanOuts.length > MOST_FAN_OUTS) fanOuts.shift();
+      if (fanOuts.length > MAX_FAN_OUTS) fanOuts.shift();
       if (typeof told.level === 'string') lines.unshift(shown(told, at));
       lines.splice(LINES);
     },

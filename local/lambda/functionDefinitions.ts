@@ -44,7 +44,8 @@ export function definitionsOf(
   return Object.fromEntries(definitions);
 }
 
-function lambdaItself(name: string, properties: JsonRecord): Record<string, string> {
+/** What Lambda itself adds to the environment of a function. */
+export function lambdaItself(name: string, properties: JsonRecord): Record<string, string> {
   return {
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,

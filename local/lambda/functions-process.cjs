@@ -61,7 +61,9 @@ async function makeBundles() {
 /** A module whose handler runs with the function's own environment, under the name serverless-offline looks for. */
 function wrap(name, { handler, environment }) {
   const [file, exported] = handler.split(/\.(?=[^.]*$)/);
-  const made = { bundle: path.join(directory, `${file}.js`), name: exported, environment };
+  // The operator's own module comes as it is, by its whole path.
+  const bundle = path.isAbsolute(file) ? file : path.join(directory, `${file}.js`);
+  const made = { bundle, name: exported, environment };
   const runtime = require.resolve('./runtime.cjs');
   const source = `exports.handler = require(${JSON.stringify(runtime)}).isolate(${JSON.stringify(made)});\n`;
   writeFileSync(path.join(directory, `${name}.js`), source);

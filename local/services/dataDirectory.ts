@@ -9,6 +9,7 @@ export interface Store {
   suffix: string;
   database?: string;
   secrets?: string;
+  files?: string;
 }
 
 /** A new store in memory, or the one in a directory, made when there is none. */
@@ -18,7 +19,12 @@ export function openStore(directory?: string): Store {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     accessSync(directory, constants.W_OK | constants.X_OK);
-    return { suffix: suffixIn(at('store.json')), database: at('database'), secrets: at('secrets.json') };
+    return {
+      suffix: suffixIn(at('store.json')),
+      database: at('database'),
+      secrets: at('secrets.json'),
+      files: at('files'),
+    };
   } catch (error) {
     const problem = error instanceof SyntaxError ? 'store.json is damaged' : fileProblem(error);
     if (!problem) throw error;

@@ -5,11 +5,7 @@ import Provider from 'oidc-provider';
 import { page, people } from './pages.mjs';
 import { createStorage } from './storage.mjs';
 
-/**
- * @type {{
- *   port: number, clientId: string, audience: string, pages: string[], tokenSeconds: number, token: 'access' | 'id'
- * }}
- */
+/** @type {{port: number, clientId: string, audience: string, pages: string[], tokenSeconds: number}} */
 const { port: wanted, clientId, audience, pages, tokenSeconds } = JSON.parse(process.argv[2] ?? '{}');
 
 const SESSION_SECONDS = 86_400;

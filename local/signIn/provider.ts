@@ -26,13 +26,13 @@ const CLIENT_ID = 'edge-chat-page';
 const AUDIENCE = 'urn:edge-chat';
 const TOKEN_SECONDS = 300;
 
-/** The parameters of a stack whose users the local provider signs in. */
-export const SIGN_IN_PARAMETERS = {
+/** The parameters of a stack whose users the local provider signs in. An ID token is for the client itself. */
+export const signInParameters = (oidcToken?: string): Record<string, string> => ({
   oidcIssuer: ISSUER,
-  oidcAudience: AUDIENCE,
+  oidcAudience: oidcToken === 'id' ? CLIENT_ID : AUDIENCE,
   oidcJwksUrl: `${ISSUER}/jwks`,
   oidcClientId: CLIENT_ID,
-};
+});
 
 /** The template with the provider's address on this machine. */
 export function withProvider(template: Template, url: string): Template {

@@ -4,7 +4,10 @@ import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
+import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
+import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
 import { HOUR, NOW } from '../unit/harness';
@@ -14,6 +17,8 @@ const WORD = 'CANARY) OR attribute_exists(#seq';
 const user = { id: WORD, name: WORD };
 const connection = { id: WORD, user, expiresAt: NOW + HOUR };
 const charge = createCharge('sends', sendRate(5), NOW);
+
+const TABLES = { connections: 'T', members: 'T' };
 
 type Call = (database: Database) => Promise<unknown>;
 
@@ -31,15 +36,24 @@ const calls: Record<string, Call> = {
   'connections.join.cleared': (db) => createConnectionStore(db, 'T').join(WORD, WORD, charge, NOW, 50, 1),
   'connections.isMember': (db) => createConnectionStore(db, 'T').isMember(WORD, WORD, NOW),
   'users.addConnection': (db) => createUserStore(db, 'T').addConnection(WORD, WORD, 5, NOW),
+  'users.replaceConnections': (db) =>
+    createUserStore(db, 'T').replaceConnections(WORD, WORD, { known: [WORD, 'c2'], gone: [WORD] }, NOW),
   'users.startCooldown': (db) => createUserStore(db, 'T').startCooldown(WORD, NOW),
   'users.removeConnections': (db) => createUserStore(db, 'T').removeConnections(WORD, [WORD]),
   'users.addBan': (db) => createUserStore(db, 'T').addBan(WORD, { room: WORD, until: NOW }, NOW),
   'users.removeBan': (db) => createUserStore(db, 'T').removeBan(WORD, WORD),
+  'users.addBan.moderator': (db) =>
+    createUserStore(db, 'T').addBan(WORD, { room: WORD, until: NOW, by: user }, NOW),
+  'roomBans.add': (db) => createRoomBans(db, TABLES).add(WORD, WORD, NOW),
+  'roomBans.nameUser': (db) => createRoomBans(db, TABLES).nameUser(user, WORD),
+  'roomBans.readPage': (db) => createRoomBans(db, TABLES).readPage(WORD, WORD, 10, NOW),
+  'members.readPage': (db) => createMemberStore(db, 'T').readPage(WORD, WORD, 10),
   'users.isKnown': (db) => createUserStore(db, 'T').isKnown(WORD),
   'users.findBan': (db) => createUserStore(db, 'T').findBan(WORD, WORD, NOW),
   'connections.find': (db) => createConnectionStore(db, 'T').find([WORD]),
   'connections.markLapsed': (db) => createConnectionStore(db, 'T').markLapsed(WORD, WORD, NOW),
   'sendQuotas.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),
+  'sendQuotas.chargeUnits': (db) => createSendQuotaStore(db, 'T').chargeUnits(WORD, { now: 1, costMs: 1 }),
   'idempotency.getOrSetBaseSeq': (db) =>
     createIdempotencyStore(db, 'T').getOrSetBaseSeq({ room: WORD, id: WORD, user: WORD }, 1, NOW),
   'members.add': (db) => createMemberStore(db, 'T').add({ ...connection, room: WORD }),
@@ -54,12 +68,12 @@ const calls: Record<string, Call> = {
   'log.rows': (db) => createLogStore(db, 'T').readRows(WORD, [1], NOW),
   'log.target': (db) => createLogStore(db, 'T').readTarget(WORD, 1, NOW),
   'log.edit': (db) =>
-    createLogStore(db, 'T').carryOut(WORD, {
+    createLogStore(db, 'T').applyChange(WORD, {
       ...({ type: 'edited', seq: 2, id: WORD, of: 1, text: WORD, from: user, at: NOW } as const),
       ...{ data: { [WORD]: WORD }, mentions: [WORD] },
     }),
   'log.delete': (db) =>
-    createLogStore(db, 'T').carryOut(WORD, {
+    createLogStore(db, 'T').applyChange(WORD, {
       type: 'deleted',
       seq: 2,
       id: WORD,
@@ -68,10 +82,17 @@ const calls: Record<string, Call> = {
       at: NOW,
       by: 'author',
     }),
-  'log.settle': (db) => createLogStore(db, 'T').settle(WORD, 1),
+  'log.clearPending': (db) => createLogStore(db, 'T').clearPending(WORD, { type: 'edited', seq: 1 }),
   'log.expire': (db) => createLogStore(db, 'T').expire(WORD, 1, NOW),
   'log.roomsBeyond': (db) => createLogStore(db, 'T').roomsBeyond(new Map([[WORD, 1]])),
   'records.erase': (db) => createErasureStore(db, 'T').erase(WORD, { seq: 1, id: WORD, user: WORD }),
+  'users.addBan.signOut': (db) =>
+    createUserStore(db, 'T').addBan(WORD, { room: WORD, until: NOW, isSignOut: true }, NOW),
+  'rooms.step': (db) => createRoomIndex(db, 'T').step({ room: WORD, seq: 1 }),
+  'rooms.readHead': (db) => createRoomIndex(db, 'T').readHead(WORD),
+  'directory.read': (db) => createUserDirectory(db, 'T').read(WORD, NOW),
+  'directory.scanConnections': (db) => createUserDirectory(db, 'T').scanConnections(NOW, WORD),
+  'directory.scanBans': (db) => createUserDirectory(db, 'T').scanBans(NOW, WORD),
   'records.rowsOf': (db) => createErasureStore(db, 'T').findRowsOf(WORD),
 };
 

@@ -23,7 +23,10 @@ const FRAMES = [
   { action: 'joinRoom', room: 'den' },
   { action: 'getHistory', room: 'den' },
   { action: 'typing', room: 'den' },
+  { action: 'signal', room: 'den', name: 'wave', data: { secret: 'CANARY' } },
   { action: 'ping', rooms: { den: 0 } },
+  { action: 'draft', room: 'den', of: 1, generation: 1, offset: 0, text: 'CANARY' },
+  { action: 'getDraft', room: 'den', of: 1, user: 'CANARY' },
   { action: 'leaveRoom', room: 'den' },
   { action: 'sendMessage', room: 'den', id: 'a-good-id', text: 'CANARY', after: 0 },
 ];

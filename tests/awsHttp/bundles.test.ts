@@ -5,10 +5,10 @@ const { bundling } = require('../../infra/esbuild.js') as {
   bundling(awsClients: string): Record<string, unknown>;
 };
 
-/** The files whose code is in any function's bundle. */
-async function bundledFiles(awsClients: string): Promise<string[]> {
+/** The files whose code is in the bundle of any of the functions. */
+async function bundledFiles(awsClients: string, functions = readdirSync('handlers')): Promise<string[]> {
   const { exclude: _exclude, outputWorkFolder: _folder, ...options } = bundling(awsClients);
-  const entryPoints = readdirSync('handlers').map((file) => `handlers/${file}`);
+  const entryPoints = functions.map((file) => `handlers/${file}`);
   const { metafile } = await build({ ...options, entryPoints, outdir: 'none', write: false, metafile: true });
   const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs)
@@ -33,3 +33,14 @@ it.each([
     expect(files.filter((file) => others.test(file))).toEqual([]);
   },
 );
+
+it('the bundle of sendMessage holds no code of other functions: a cold start reads every byte', async () => {
+  const files = await bundledFiles('own', ['sendMessage.ts']);
+
+  expect(files).toContain('lib/actions/sendMessage.ts');
+  expect(
+    files.filter((file) =>
+      /parseServerFrame|erasureStore|userDirectory|userStore|\/bans\.ts|kick|joinRoom/.test(file),
+    ),
+  ).toEqual([]);
+});

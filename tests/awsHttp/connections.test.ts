@@ -1,16 +1,18 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { selfSigned } from '../../local/cloudfront/certificate';
 import { CREDENTIALS, ownPoster, REGION } from './posters';
-import { type Heard, OK, response, type Server, startServer } from './server';
+import { closed, type Heard, OK, response, type Server, startServer } from './server';
 
 let server: Server | undefined;
 afterEach(async () => {
+  jest.restoreAllMocks();
   await server?.stop();
   server = undefined;
 });
@@ -19,7 +21,6 @@ const serve = async (answer: (socket: Socket, request: Heard, count: number) => 
   server = await startServer(answer);
   return server;
 };
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const connectionsOf = ({ heard }: Server) => heard.map(({ connection }) => connection);
 
 describe('which connection a post takes', () => {
@@ -49,24 +50,24 @@ describe('which connection a post takes', () => {
     );
   });
 
-  it('a new one when the others have idled for too long, and those are closed', async () => {
+  it('a new one when the others have idled for 30 s, and those are closed', async () => {
     const { url, sockets } = await serve((socket) => socket.write(OK));
-    const post = ownPoster(url, { limits: { idleTimeoutMs: 30 } }).prepare('{}');
+    const post = ownPoster(url).prepare('{}');
     await post('a');
-    await pause(60);
+    const later = Date.now() + 30_000;
+    jest.spyOn(Date, 'now').mockReturnValue(later);
 
     expect(await post('b')).toBe('delivered');
-    await pause(20);
 
+    await closed(sockets[0]);
     expect(connectionsOf(server as Server)).toEqual([0, 1]);
-    expect(sockets[0]?.closed).toBe(true);
   });
 });
 
 it('a connection that was opened while the function loads takes the first post', async () => {
-  const { url, sockets } = await serve((socket) => socket.write(OK));
+  const { url, sockets, connected } = await serve((socket) => socket.write(OK));
   const post = ownPoster(url, { warmUp: true }).prepare('{}');
-  while (sockets.length === 0) await pause(5);
+  await connected;
 
   expect(await post('a')).toBe('delivered');
 
@@ -78,7 +79,8 @@ it('a connection that cannot be opened while the function loads fails no post', 
   await server?.stop();
 
   const post = ownPoster(url, { warmUp: true }).prepare('{}');
-  await pause(20);
+  // A connection that is asked for later is refused later.
+  await once(connect(Number(new URL(url).port), '127.0.0.1'), 'error');
 
   expect(await post('a')).toBe('retry');
 });
@@ -170,7 +172,7 @@ describe('bytes that belong to no request', () => {
     const { url } = await serve(answer);
     const post = ownPoster(url).prepare('{}');
     await post('a');
-    while (!server?.sockets[0]?.closed) await pause(5);
+    await closed(server?.sockets[0]);
 
     expect(await post('b')).toBe('delivered');
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { DeliveryResult } from '../../lib/ports/poster';
 import { selfSigned } from '../../local/cloudfront/certificate';
 import { posters } from './posters';
-import { OK, response, type Server, startServer } from './server';
+import { closed, OK, response, type Server, startServer } from './server';
 
 let server: Server | undefined;
 afterEach(async () => {
@@ -118,7 +118,7 @@ describe.each(Object.entries(posters))('the %s poster', (_name, open) => {
     const post = open(server.url).prepare('{}');
 
     expect(await post('a')).toBe('delivered');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await closed(server.sockets[0]);
     expect(await post('b')).toBe('delivered');
 
     expect(server.heard.map(({ connection }) => connection)).toEqual([0, 1]);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
 import type { Certificate } from '../../local/cloudfront/certificate';
@@ -17,6 +18,8 @@ export interface Server {
   url: string;
   heard: Heard[];
   sockets: Socket[];
+  /** Resolves with the first connection. */
+  connected: Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -25,6 +28,11 @@ export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
 /** Writes a complete response. */
 export function response(status: number, body = '', headers = ''): string {
   return `HTTP/1.1 ${status} Whatever\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/** Waits for the end of a connection. */
+export async function closed(socket: Socket | undefined): Promise<void> {
+  if (socket && !socket.closed) await once(socket, 'close');
 }
 
 /** Starts a server on which `answer` is called for every request. */
@@ -50,12 +58,14 @@ export async function startServer(
   };
   const server = certificate ? createSecureServer(certificate, accept) : createServer(accept);
   server.on('tlsClientError', () => {});
+  const connected = once(server, 'connection');
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `${certificate ? 'https://localhost' : 'http://127.0.0.1'}:${port}/ws`,
     heard,
     sockets,
+    connected,
     stop: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

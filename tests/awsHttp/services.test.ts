@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { createSigner } from '../../lib/aws/http/sigV4';
+import { parseVerdict } from '../../lib/review/parseVerdict';
 import { awsClients } from './awsClients';
 import { CREDENTIALS, REGION } from './posters';
 import { response, type Server, startServer } from './server';
@@ -146,6 +148,68 @@ describe.each(Object.entries(awsClients))(
         createFanOutInvoker('fanOut', { ...env(), ...missing }).enqueue({ room: 'den', seq: 7 });
 
       await expect(handOver()).rejects.toThrow(`${name} is not set`);
+    });
+  },
+);
+
+describe.each(Object.entries(awsClients))(
+  'a review over the wire, with %s clients',
+  (_clients, { createReviewInvoker }) => {
+    const ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:review';
+    const asked = { room: 'den', id: 'message-1', from: { id: 'ann', name: 'Ann 🦄' }, text: 'hello' };
+    let server: Server;
+    let answer: (socket: Socket) => void;
+    beforeAll(async () => {
+      server = await startServer((socket) => answer(socket));
+    });
+    afterAll(() => server.stop());
+    beforeEach(() => {
+      server.heard.length = 0;
+    });
+    const review = (endpoint = new URL(server.url).origin) =>
+      createReviewInvoker(ARN, { ...process.env, AWS_ENDPOINT_URL_LAMBDA: endpoint }).ask(asked);
+
+    it('waits for what the function answers', async () => {
+      answer = (socket) => socket.write(response(200, '{"verdict":"allow"}'));
+
+      expect(await review()).toEqual({ verdict: 'allow' });
+      expect(server.heard).toMatchObject([
+        {
+          path: `/2015-03-31/functions/${encodeURIComponent(ARN)}/invocations`,
+          headers: { 'x-amz-invocation-type': 'RequestResponse' },
+        },
+      ]);
+      expect(JSON.parse(String(server.heard[0]?.body))).toEqual(asked);
+    });
+
+    it.each(['', 'allow', '"allow"', '{"verdict"'])('makes nothing of an answer like %j', async (body) => {
+      answer = (socket) => socket.write(response(200, body));
+
+      expect(parseVerdict(await review())).toBeUndefined();
+    });
+
+    it('makes no verdict of a function that throws', async () => {
+      const body = '{"errorType":"Error","errorMessage":"no","verdict":"allow"}';
+      answer = (socket) => socket.write(response(200, body, 'X-Amz-Function-Error: Unhandled\r\n'));
+
+      expect(parseVerdict(await review())).toBeUndefined();
+    });
+
+    it.each([429, 403, 404, 503])('has none after status %i, and asks once', async (status) => {
+      answer = (socket) => socket.write(response(status, '{}'));
+
+      await expect(review()).rejects.toMatchObject({ name: 'Unavailable' });
+      expect(server.heard).toHaveLength(1);
+    });
+
+    it('has none of a function that does not answer in time', async () => {
+      answer = () => {};
+
+      await expect(review()).rejects.toMatchObject({ name: 'Unavailable' });
+    });
+
+    it('has none of a function that cannot be reached', async () => {
+      await expect(review('http://127.0.0.1:9')).rejects.toMatchObject({ name: 'Unavailable' });
     });
   },
 );

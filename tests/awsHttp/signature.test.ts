@@ -5,8 +5,9 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import fc from 'fast-check';
 import type { Credentials } from '../../lib/aws/credentials';
+import { escapeSegment } from '../../lib/aws/escapeSegment';
 import { parseOrigin } from '../../lib/aws/http/endpoint';
-import { createSigner, escapeSegment } from '../../lib/aws/http/sigV4';
+import { createSigner } from '../../lib/aws/http/sigV4';
 
 const NOW = Date.UTC(2026, 10, 22, 23, 59, 58, 400);
 

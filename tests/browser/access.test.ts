@@ -40,7 +40,7 @@ describe('the page for everybody', () => {
   });
 
   it('can be used by keyboard alone', async () => {
-    const { page } = await site.open();
+    const { page } = await site.open({ browser: { reducedMotion: 'reduce' } });
     const { keyboard } = page;
 
     await keyboard.type('Kim');
@@ -63,12 +63,19 @@ describe('the page for everybody', () => {
       await keyboard.press('Tab');
       seen.push(
         await page.evaluate(() => {
-          const { activeElement } = document;
-          const style = activeElement && getComputedStyle(activeElement);
-          const frame = activeElement?.parentElement && getComputedStyle(activeElement.parentElement);
-          const isVisible =
-            style?.outlineStyle !== 'none' || frame?.boxShadow !== 'none' || frame?.borderColor !== '';
-          return `${activeElement?.getAttribute('aria-label') ?? activeElement?.textContent} ${isVisible}`;
+          const active = document.activeElement as HTMLElement;
+          const look = () =>
+            [active, active.parentElement ?? active]
+              .map((each) => getComputedStyle(each))
+              .map(
+                ({ outlineStyle, boxShadow, borderColor }) => `${outlineStyle} ${boxShadow} ${borderColor}`,
+              )
+              .join();
+          const focused = look();
+          active.blur();
+          const isVisible = look() !== focused;
+          active.focus();
+          return `${active.getAttribute('aria-label') ?? active.textContent} ${isVisible}`;
         }),
       );
     }

@@ -22,9 +22,17 @@ describe('messages that change', () => {
   });
 
   const box = ({ page }: Visit) => page.getByRole('textbox', { name: /^Message to/ });
+  /** Chooses from the menu of one of Ann's messages. */
+  const choose = async (text: string, item: string) => {
+    await message(ann.page, text).hover();
+    await message(ann.page, text)
+      .getByRole('button', { name: /^Actions/ })
+      .click();
+    await ann.page.getByRole('menuitem', { name: item }).click();
+  };
 
   it('have a menu by keyboard, from which another user answers; the answer’s quote leads back', async () => {
-    await say(ann.page, 'What is for lunch?');
+    await say(ann.page, 'What is for *lunch*?');
     await message(bob.page, 'What is for lunch?').waitFor();
     await bob.page.getByRole('log').focus();
     await bob.page.keyboard.press('ArrowUp');
@@ -32,14 +40,16 @@ describe('messages that change', () => {
     const menu = bob.page.getByRole('menu');
     await menu.waitFor();
 
-    expect(await menu.getByRole('menuitem').allTextContents()).toEqual(['Reply', 'Copy link']);
+    expect(await menu.getByRole('menuitem').allTextContents()).toEqual(['Reply', 'React', 'Copy link']);
     expect(await findings(bob.page)).toEqual([]);
     await bob.page.keyboard.press('Enter');
     await bob.page.getByText('Reply to').waitFor();
     expect(await findings(bob.page)).toEqual([]);
     await say(bob.page, 'Soup');
 
-    const quote = message(ann.page, 'Soup').getByRole('button', { name: /In reply to Ann/ });
+    const quote = message(ann.page, 'Soup').getByRole('button', {
+      name: /In reply to Ann.*What is for lunch\?/,
+    });
     await quote.click();
     await ann.page.locator('.found', { hasText: 'What is for lunch?' }).first().waitFor();
   });
@@ -76,21 +86,33 @@ describe('messages that change', () => {
     await say(ann.page, 'to be kept');
     await say(ann.page, 'to be deleted');
     await message(bob.page, 'to be deleted').waitFor();
-    const remove = async (text: string) => {
-      await message(ann.page, text).hover();
-      await message(ann.page, text)
-        .getByRole('button', { name: /^Actions/ })
-        .click();
-      await ann.page.getByRole('menuitem', { name: 'Delete' }).click();
-    };
-    await remove('to be kept');
+    await choose('to be kept', 'Delete');
     await ann.page.getByRole('button', { name: 'Undo' }).click();
     await message(ann.page, 'to be kept').waitFor();
-    await remove('to be deleted');
+    await choose('to be deleted', 'Delete');
 
     await bob.page.getByText('This message was deleted.').first().waitFor();
     expect(await message(bob.page, 'to be deleted').count()).toBe(0);
     expect(await message(bob.page, 'to be kept').count()).toBe(1);
+    expect(await findings(bob.page)).toEqual([]);
+  });
+
+  it('take the reactions of two users, which outlive a reload and are taken back', async () => {
+    const chip = ({ page }: Visit) =>
+      page.getByRole('article').filter({ hasText: 'sent before' }).getByRole('button', { name: '👏' });
+    await choose('sent before', 'React');
+    await ann.page.getByRole('button', { name: 'clapping' }).click();
+    await chip(bob).click();
+    await chip(ann).filter({ hasText: '2' }).waitFor();
+    await chip(bob).filter({ hasText: '2' }).waitFor();
+    await ann.page.reload();
+    await chip(ann).filter({ hasText: '2' }).waitFor();
+    expect(await chip(ann).getAttribute('aria-pressed')).toBe('true');
+
+    await chip(ann).click();
+
+    await chip(bob).filter({ hasText: '1' }).waitFor();
+    expect(await chip(bob).getAttribute('title')).toBe('You');
     expect(await findings(bob.page)).toEqual([]);
   });
 
@@ -105,12 +127,22 @@ describe('messages that change', () => {
     await bob.page.locator('.mention', { hasText: 'Ask @Bob please' }).waitFor();
   });
 
-  it('have a link of their own', async () => {
-    await until('the first message', async () => (await message(ann.page, 'Soup').count()) > 0);
-    const seq = await message(ann.page, 'Soup').getAttribute('data-seq');
-    await ann.page.evaluate((hash) => location.assign(hash), `#lobby/${seq}`);
+  it('have a link of their own, which their menu copies', async () => {
+    await ann.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await choose('sent before', 'Copy link');
+    const link = await ann.page.evaluate(() => navigator.clipboard.readText());
 
-    await ann.page.locator('.found', { hasText: 'Soup' }).first().waitFor();
+    await ann.page.goto('about:blank');
+    await ann.page.goto(link);
+
+    await ann.page.locator('.found', { hasText: 'sent before' }).first().waitFor();
+  });
+
+  it('have their menu under a finger that rests on them', async () => {
+    await message(bob.page, 'Soup').dispatchEvent('pointerdown', { pointerType: 'touch' });
+
+    await bob.page.getByRole('menuitem', { name: 'Copy link' }).waitFor();
+    await bob.page.keyboard.press('Escape');
   });
 
   it('run none of forty scripts in any of their fields', async () => {

@@ -1,4 +1,4 @@
-import { message, type Site, say, startSite, until, type Visit } from './site';
+import { message, type Site, say, startSite, tryNow, until, type Visit } from './site';
 
 jest.setTimeout(60_000);
 
@@ -39,7 +39,7 @@ describe('the page and a connection that breaks', () => {
     await message(ann.page, 'while away 3').getByText('sending').waitFor();
 
     site.repair();
-    await ann.page.getByRole('button', { name: 'Try now' }).click();
+    await tryNow(ann.page);
 
     await message(ben.page, 'while away 3').waitFor({ timeout: 40_000 });
     expect(await ben.page.getByText(/^while away/).allTextContents()).toEqual(texts);
@@ -56,7 +56,7 @@ describe('the page and a connection that breaks', () => {
     await ann.page.reload();
     await longWait();
     site.repair();
-    await ann.page.getByRole('button', { name: 'Try now' }).click();
+    await tryNow(ann.page);
 
     await message(ben.page, 'before the reload').waitFor({ timeout: 40_000 });
     await message(ann.page, 'before the reload').getByText('sent', { exact: true }).waitFor();

@@ -124,6 +124,31 @@ describe('the React hooks, in StrictMode', () => {
     await shows('again', 'lobby: during');
   });
 
+  it('tell each signal once, and send one', async () => {
+    await act((hooks) => hooks.show(['waves']));
+    await until('the room is joined', async () => (await counts()).joins.length === 1);
+
+    await act((hooks) => hooks.signal('wave', 'one'));
+    await shows('waves', 'one');
+    await act((hooks) => hooks.signal('nod', 'other'));
+    await act((hooks) => hooks.signal('wave', 'two'));
+    await shows('waves', 'one two');
+    await page.locator('#waves').click();
+    await until('a signal is sent', async () => (await counts()).signals.length === 1);
+
+    expect((await counts()).signals).toEqual(['hi']);
+  });
+
+  it('show what is being written', async () => {
+    await act((hooks) => hooks.show(['written']));
+    await until('the room is joined', async () => (await counts()).joins.length === 1);
+
+    await act((hooks) => hooks.draft(0, 'so '));
+    await act((hooks) => hooks.draft(3, 'far'));
+
+    await shows('written', 'You: so far');
+  });
+
   it('render presence again only when it changes', async () => {
     await act((hooks) => hooks.show(['people']));
     await until('the room is joined', async () => (await counts()).joins.length === 1);

@@ -1,7 +1,7 @@
 import { StrictMode, startTransition, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type Chat, createChat, type SocketEvents } from '../../client';
-import { useChat, usePresence, useRoom, useRooms } from '../../client/react';
+import { useChat, useDrafts, usePresence, useRoom, useRooms, useSignal } from '../../client/react';
 
 /** What the page tells the test, and what the test may do to it. */
 export interface HooksPage {
@@ -10,10 +10,13 @@ export interface HooksPage {
     closed: number;
     joins: string[];
     leaves: string[];
+    signals: string[];
     renders: Record<string, number>;
   };
   arrive(room: string, text: string): void;
   come(room: string, name: string): void;
+  signal(name: string, word: string): void;
+  draft(offset: number, text: string): void;
   show(views: readonly string[]): void;
   showLater(views: readonly string[]): void;
   unmount(): void;
@@ -21,7 +24,14 @@ export interface HooksPage {
   connect(): void;
 }
 
-const counts: HooksPage['counts'] = { sockets: 0, closed: 0, joins: [], leaves: [], renders: {} };
+const counts: HooksPage['counts'] = {
+  sockets: 0,
+  closed: 0,
+  joins: [],
+  leaves: [],
+  signals: [],
+  renders: {},
+};
 const heads = new Map<string, number>();
 let server: SocketEvents | undefined;
 
@@ -38,7 +48,8 @@ const chat: Chat = createChat({
     queueMicrotask(() => events.open('chat.v1'));
     return {
       send(text) {
-        const { action, room, ref } = JSON.parse(text);
+        const { action, room, ref, data } = JSON.parse(text);
+        if (action === 'signal') counts.signals.push(data.word);
         if (action === 'joinRoom') counts.joins.push(room);
         if (action === 'leaveRoom') counts.leaves.push(room);
         const head = heads.get(room) ?? 0;
@@ -90,12 +101,30 @@ function Several() {
   return <p id="several">{rooms.map(({ name, messages }) => `${name} ${messages.length}`).join(', ')}</p>;
 }
 
+function Waves() {
+  const [words, setWords] = useState<readonly string[]>([]);
+  // A new function at each render, as callers write it: it has to know the words so far.
+  const send = useSignal(chat, 'lobby', 'wave', ({ data }) => setWords([...words, String(data?.word)]));
+  return (
+    <button id="waves" type="button" onClick={() => void send({ word: 'hi' })}>
+      {words.join(' ')}
+    </button>
+  );
+}
+
+function Written() {
+  const drafts = useDrafts(chat, 'lobby');
+  return <p id="written">{drafts.map(({ from, text }) => `${from.name}: ${text}`).join(' ')}</p>;
+}
+
 const VIEWS: Record<string, React.ReactNode> = {
   state: <State key="state" />,
   texts: <Texts key="texts" id="texts" name="lobby" />,
   again: <Texts key="again" id="again" name="lobby" />,
   people: <People key="people" name="lobby" />,
   several: <Several key="several" />,
+  waves: <Waves key="waves" />,
+  written: <Written key="written" />,
 };
 
 let setViews: (views: readonly string[]) => void = () => {};
@@ -124,6 +153,13 @@ const page: HooksPage = {
     serve({ type: 'message', room, seq, id: `message-${room}-${seq}`, text, from, at: seq });
   },
   come: (room, name) => serve({ type: 'memberJoined', room, member: { id: name, name } }),
+  signal: (name, word) =>
+    serve({ type: 'signal', room: 'lobby', name, data: { word }, from: { id: 'guest:you', name: 'You' } }),
+  draft: (offset, text) =>
+    serve({
+      ...{ type: 'draft', room: 'lobby', of: 1, generation: 1, offset, text },
+      from: { id: 'guest:you', name: 'You' },
+    }),
   show: (views) => setViews(views),
   showLater: (views) => startTransition(() => setViews(views)),
   unmount: () => root.unmount(),

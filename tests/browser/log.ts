@@ -1,17 +1,30 @@
 import type { Page, WebSocketRoute } from 'playwright-core';
-import type { ClientMessage, LogEntry, Page as LogPage, MessageEntry } from '../../lib/protocol';
+import type {
+  Ability,
+  ClientMessage,
+  EditedEntry,
+  LogEntry,
+  Page as LogPage,
+  MessageEntry,
+  ReactedEntry,
+  User,
+} from '../../lib/protocol';
 
-const ANN = { id: 'guest:ann', name: 'Ann' };
-const BEN = { id: 'guest:ben', name: 'Ben' };
+export const ANN = { id: 'guest:ann', name: 'Ann' };
+export const BEN = { id: 'guest:ben', name: 'Ben' };
 
 /** A server with a long log, as a real one has only after years. */
 export interface LogServer {
-  entries: MessageEntry[];
+  entries: (MessageEntry | EditedEntry | ReactedEntry)[];
   /** Appends a message of Ben's and sends it to the page. */
   arrive(text: string): void;
   /** Appends a message of Ben's of which the page hears when it asks. */
   miss(text: string): void;
-  /** What the server says to the next send, instead of taking it. */
+  /** Gives a message other words, and tells the page. */
+  edit(seq: number, text: string): void;
+  /** Switches a user's reaction to a message, and tells the page. Returns the number of the change. */
+  react(seq: number, user: User, name: string, on: boolean): number;
+  /** What the server says to the next send or reaction, instead of taking it. */
   refuseNext(code: string, message: string): void;
   /** How many entries the page was sent. */
   served: number;
@@ -21,10 +34,15 @@ interface Options {
   length: number;
   /** Seqs up to this one have expired. */
   expiredUpTo?: number;
+  /** What Ann may do. */
+  can?: readonly Ability[];
 }
 
 /** Stands in for the server behind the page's socket. The page is told that it is Ann. */
-export async function serveLog(page: Page, { length, expiredUpTo = 0 }: Options): Promise<LogServer> {
+export async function serveLog(
+  page: Page,
+  { length, expiredUpTo = 0, can = ['send', 'react'] }: Options,
+): Promise<LogServer> {
   const now = Date.now();
   let socket: WebSocketRoute | undefined;
   let refusal: { code: string; message: string } | undefined;
@@ -37,6 +55,28 @@ export async function serveLog(page: Page, { length, expiredUpTo = 0 }: Options)
     },
     miss(text) {
       server.entries.push({ ...entry(server.entries.length + 1, Date.now()), text, from: BEN });
+    },
+    edit(of, text) {
+      const rev = server.entries.length + 1;
+      const at = Date.now();
+      const target = server.entries[of - 1];
+      if (target?.type === 'message') server.entries[of - 1] = { ...target, text, rev, editedAt: at };
+      server.entries.push({ type: 'edited', seq: rev, id: `edit-${rev}`, of, from: BEN, at, text, rev });
+      socket?.send(JSON.stringify({ room: 'lobby', ...server.entries.at(-1) }));
+    },
+    react(of, user, name, on) {
+      const target = server.entries[of - 1];
+      if (target?.type !== 'message') return 0;
+      const others = (target.reactions?.users[name] ?? []).filter(({ id }) => id !== user.id);
+      const all = { ...target.reactions?.users, [name]: on ? [...others, user] : others };
+      const users = Object.fromEntries(Object.entries(all).filter(([, each]) => each.length > 0));
+      const counts = Object.fromEntries(Object.entries(users).map(([each, { length }]) => [each, length]));
+      const seq = server.entries.length + 1;
+      const summary = { seq, k: (target.reactions?.k ?? 0) + 1, counts, users };
+      server.entries[of - 1] = { ...target, reactions: summary };
+      server.entries.push({ type: 'reacted', of, at: Date.now(), ...summary });
+      socket?.send(JSON.stringify({ room: 'lobby', ...server.entries.at(-1) }));
+      return summary.k;
     },
     refuseNext(code, message) {
       refusal = { code, message };
@@ -54,6 +94,32 @@ export async function serveLog(page: Page, { length, expiredUpTo = 0 }: Options)
     return { ...pageOf(found, from > expiredUpTo), ...(isCut && { truncated: true as const }) };
   };
 
+  const place = ({ around, at = 0 }: { around?: number; at?: number }) => {
+    const { entries } = server;
+    const first = around === undefined ? entries.findIndex((each) => each.at >= at) : around - 50;
+    if ((around ?? 0) > entries.length) return { ...pageOf([], false), reset: true };
+    const from = Math.max(expiredUpTo, first < 0 && around === undefined ? entries.length - 100 : first);
+    return {
+      ...pageOf(entries.slice(from, from + 100), from + 100 < entries.length),
+      older: from > expiredUpTo,
+    };
+  };
+
+  const refuse = ({
+    action,
+    ...more
+  }: Extract<ClientMessage, { action: 'sendMessage' | 'react' }>): object => {
+    const failure = {
+      type: 'error',
+      action,
+      room: more.room,
+      ...('id' in more && { id: more.id }),
+      ...refusal,
+    };
+    refusal = undefined;
+    return failure;
+  };
+
   const answer = (message: ClientMessage): object => {
     const head = server.entries.length;
     switch (message.action) {
@@ -67,11 +133,13 @@ export async function serveLog(page: Page, { length, expiredUpTo = 0 }: Options)
           log: 'one',
           members: [ANN, BEN],
           memberCount: 2,
-          can: ['send'],
+          can,
           ...found,
         };
       }
       case 'getHistory':
+        if (message.around !== undefined || message.at !== undefined)
+          return { type: 'history', room: message.room, ...place(message) };
         return {
           type: 'history',
           room: message.room,
@@ -82,17 +150,7 @@ export async function serveLog(page: Page, { length, expiredUpTo = 0 }: Options)
       case 'ping':
         return { type: 'pong', log: 'one', behind: {}, notJoined: [] };
       case 'sendMessage': {
-        if (refusal) {
-          const failure = {
-            type: 'error',
-            action: 'sendMessage',
-            room: message.room,
-            id: message.id,
-            ...refusal,
-          };
-          refusal = undefined;
-          return failure;
-        }
+        if (refusal) return refuse(message);
         server.entries.push({
           ...entry(head + 1, Date.now()),
           id: message.id,
@@ -101,16 +159,33 @@ export async function serveLog(page: Page, { length, expiredUpTo = 0 }: Options)
         });
         return { type: 'ack', room: message.room, id: message.id, seq: head + 1, at: Date.now() };
       }
+      case 'react': {
+        if (refusal) return refuse(message);
+        const { room, of, name, on } = message;
+        const k = server.react(of, ANN, name, on);
+        return { type: 'ok', action: 'react', room, of, name, k };
+      }
+      case 'getReactions': {
+        const target = server.entries[message.of - 1];
+        const { counts = {}, users = {}, k = 0 } = (target?.type === 'message' && target.reactions) || {};
+        return { type: 'reactions', room: message.room, of: message.of, k, counts, users, mine: [] };
+      }
       case 'editMessage':
       case 'deleteMessage':
-      case 'react':
-      case 'getReactions':
         return { type: 'error', code: 'unknownAction', message: 'This log is read and appended to.' };
       case 'typing':
+      case 'signal':
+      case 'draft':
       case 'leaveRoom':
       case 'kick':
       case 'unban':
         return { type: 'ok', action: message.action, room: message.room };
+      case 'getDraft':
+        return { type: 'error', code: 'gone', message: 'Nothing is being written.' };
+      case 'getBans':
+        return { type: 'bans', room: message.room, bans: [] };
+      case 'getMembers':
+        return { type: 'members', room: message.room, members: [] };
       default:
         return message satisfies never;
     }

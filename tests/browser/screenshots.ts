@@ -4,7 +4,11 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { createCommand, runProgram } from '../../cli/commandLine/command';
-import { message, type OpenOptions, type Site, say, startSite } from './site';
+import { startConsole } from './consoleProcess';
+import { takeEdgePictures } from './edgePictures';
+import { livingPictures, type Picture } from './livingScreenshots';
+import { signInPictures } from './signInPictures';
+import { message, type OpenOptions, openPage, type Site, say, startSite } from './site';
 
 const DOCS = path.resolve(__dirname, '..', '..', 'docs');
 const DESKTOP = { width: 860, height: 700 };
@@ -26,10 +30,22 @@ const TALK: readonly (readonly [who: 'Ann' | 'Ben', text: string])[] = [
   ['Ann', 'It is in the tunnel now. See you on the other side.'],
 ];
 
-async function main(): Promise<void> {
+interface Only {
+  edges?: true;
+  living?: true;
+  signIn?: true;
+}
+
+async function main({ edges, living, signIn }: Only): Promise<void> {
   const site = await startSite();
   try {
     await mkdir(DOCS, { recursive: true });
+    if (edges) return await takeEdgePictures(site, DOCS);
+    const rows = [...(signIn ? [] : [livingPictures]), ...(living ? [] : [signInPictures])];
+    for (const take of rows)
+      for (const [name, pictures] of Object.entries(await take(site)))
+        await inARow(site, pictures, path.join(DOCS, `${name}.png`));
+    if (living || signIn) return;
     const ann = await openFor(site, 'Ann', { viewport: DESKTOP });
     const ben = await openFor(site, 'Ben', { viewport: DESKTOP });
     const pages = { Ann: ann, Ben: ben };
@@ -73,6 +89,7 @@ async function main(): Promise<void> {
       await message(ann, `Stop ${i} of 12.`).waitFor();
     }
     await statistics(site);
+    await operatorsConsole(site);
 
     site.breakDown();
     for (const text of ['Still in here.', 'This one leaves when I do.']) await say(ann, text);
@@ -80,6 +97,8 @@ async function main(): Promise<void> {
     await ann.getByText(/Trying again in ([4-9]|1\d) s/).waitFor({ timeout: 60_000 });
     await ann.mouse.move(600, 20);
     await ann.screenshot({ path: path.join(DOCS, 'offline.png') });
+    site.repair();
+    await takeEdgePictures(site, DOCS);
   } finally {
     await site.stop();
   }
@@ -97,6 +116,34 @@ async function statistics(site: Site): Promise<void> {
     pictures.push(await page.screenshot());
   }
   await sideBySide(site, pictures, path.join(DOCS, 'stats.png'), TALL);
+}
+
+/** The operator's console: a user with a device and a ban. */
+async function operatorsConsole(site: Site): Promise<void> {
+  const { url, command } = await startConsole(site.stack.lambdaUrl);
+  try {
+    const { origin, hash } = new URL(url);
+    const { page } = await openPage(site.browser, origin, {
+      hash,
+      browser: {
+        deviceScaleFactor: 2,
+        viewport: DESKTOP,
+        colorScheme: 'light',
+        timezoneId: whereItIsMorning(),
+      },
+    });
+    await page.getByRole('link', { name: 'Users' }).click();
+    await page.getByRole('searchbox').fill('Cléo');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('table').getByRole('link').click();
+    await page.getByLabel('Room (empty: every room)').fill('design');
+    await page.getByLabel('For').selectOption('30 days');
+    await page.getByRole('button', { name: 'Ban', exact: true }).click();
+    await page.getByRole('button', { name: 'Unban' }).waitFor();
+    await page.screenshot({ path: path.join(DOCS, 'console.png') });
+  } finally {
+    command.kill('SIGINT');
+  }
 }
 
 async function openFor(site: Site, name: string, browser: OpenOptions['browser']): Promise<Page> {
@@ -125,20 +172,34 @@ async function visit(page: Page, room: string): Promise<void> {
   await page.getByRole('textbox', { name: `Message to ${room}` }).waitFor();
 }
 
-/** Puts pictures next to each other, on a ground of their own. */
-async function sideBySide(
-  { browser }: Site,
+/** Puts two pictures of a size next to each other. */
+function sideBySide(
+  site: Site,
   pictures: readonly Buffer[],
   file: string,
   { width, height } = DESKTOP,
 ): Promise<void> {
+  const each = pictures.map((png) => ({ png, width }));
+  return inARow(site, each, file, height);
+}
+
+/** Puts pictures next to each other, on a ground of their own. */
+async function inARow(
+  { browser }: Site,
+  pictures: readonly Picture[],
+  file: string,
+  height = 620,
+): Promise<void> {
   const gap = 24;
   const page = await browser.newPage({
     deviceScaleFactor: 2,
-    viewport: { width: 2 * width + 3 * gap, height: height + 2 * gap },
+    viewport: {
+      width: pictures.reduce((sum, { width }) => sum + width + gap, gap),
+      height: height + 2 * gap,
+    },
   });
   const images = pictures.map(
-    (picture) => `<img src="data:image/png;base64,${picture.toString('base64')}" width="${width}">`,
+    ({ png, width }) => `<img src="data:image/png;base64,${png.toString('base64')}" width="${width}">`,
   );
   await page.setContent(
     `<style>body{display:flex;gap:${gap}px;margin:${gap}px;background:#d9dbe6}img{border-radius:14px}</style>${images.join('')}`,
@@ -148,5 +209,10 @@ async function sideBySide(
 }
 
 void runProgram(
-  createCommand('npm run screenshots --').description('Make the pictures in docs/.').action(main),
+  createCommand('npm run screenshots --')
+    .description('Make the pictures in docs/.')
+    .option('--edges', 'only those of a sixth tab, a ban, two tabs and an old browser')
+    .option('--living', 'only those of messages that change')
+    .option('--sign-in', "only those of sign-in and of the moderator's view")
+    .action(main),
 );

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
-import { message, type Site, say, startSite, until, type Visit } from './site';
+import { NEW_KEYS_MS, opened, person, signIn, signInButton } from './signInSteps';
+import { message, type Site, say, startSite, tryNow, until, type Visit } from './site';
 
 jest.setTimeout(60_000);
 
@@ -8,23 +9,6 @@ const TOKEN_SECONDS = 16;
 /** The time in which a token is renewed and its connection replaced. */
 const RENEWAL_MS = 30_000;
 const DAY_MS = 86_400_000;
-
-const signInButton = (page: Page) => page.getByRole('button', { name: 'Sign in', exact: true });
-const person = (page: Page, name: string) => page.getByRole('button', { name });
-
-/** Signs in at the provider's own page. */
-async function signIn(page: Page, name: string): Promise<void> {
-  await signInButton(page).click();
-  await person(page, name).click();
-  await opened(page);
-}
-
-/** The functions read new keys of a provider up to ten seconds after its first token. */
-const NEW_KEYS_MS = 20_000;
-
-async function opened(page: Page): Promise<void> {
-  await page.getByRole('log').and(page.locator('[aria-busy=false]')).waitFor({ timeout: NEW_KEYS_MS });
-}
 
 const stored = (page: Page, key: string) =>
   page.evaluate((name) => JSON.parse(localStorage.getItem(`edge-chat.${name}`) ?? 'null'), key);
@@ -50,8 +34,9 @@ async function delivered(page: Page, text: string): Promise<void> {
   await message(page, text).getByText('sent', { exact: true }).waitFor();
 }
 
-function headerOf(token: string): { kid: string } {
-  return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
+/** Reads the header of a JWT, part 0, or its claims, part 1. */
+function partOf(token: string, part: 0 | 1): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[part] ?? '', 'base64url').toString());
 }
 
 describe('a team with its own identity provider', () => {
@@ -118,7 +103,7 @@ describe('a team with its own identity provider', () => {
     await delivered(ann.page, 'with a new token');
     await message(second, 'with a new token').waitFor();
     await delivered(second, 'from both tabs');
-    expect(headerOf(after).kid).not.toBe(headerOf(before).kid);
+    expect(partOf(after, 0).kid).not.toBe(partOf(before, 0).kid);
     expect([...seen].filter(Boolean)).toEqual([]);
   });
 
@@ -144,7 +129,7 @@ describe('a team with its own identity provider', () => {
     const { refreshToken } = await stored(ann.page, 'account');
 
     await ann.page.getByRole('button', { name: 'Sign out' }).click();
-    await second.getByText('You signed out in another tab.').waitFor();
+    await second.getByText(/^You signed out in another tab/).waitFor();
     // The provider's own session still stands, so the page has revoked the token.
     await person(ann.page, 'Sign out').waitFor();
     const answer = await fetch(`${provider().url}/token`, {
@@ -172,7 +157,7 @@ describe('a team with its own identity provider', () => {
     await ann.page.getByText('Your sign-in has ended.').waitFor();
     await say(ann.page, 'written meanwhile');
 
-    await ann.page.getByRole('button', { name: 'Join again' }).click();
+    await ann.page.getByRole('button', { name: 'Sign in again' }).click();
     await signIn(ann.page, 'Ann Archer');
     const box = ann.page.getByRole('textbox', { name: /^Message to/ });
     expect(await box.inputValue()).toBe('written meanwhile');
@@ -189,7 +174,7 @@ describe('a team with its own identity provider', () => {
     await say(ann.page, 'written out of reach');
 
     await ann.page.unroute(`${provider().url}/**`);
-    await ann.page.getByRole('button', { name: 'Try now' }).click();
+    await tryNow(ann.page);
     await message(ann.page, 'written out of reach').getByText('sent', { exact: true }).waitFor();
   });
 });
@@ -227,6 +212,60 @@ describe('a sign-in that does not succeed', () => {
 
     await site.stack.provider?.start();
     await signIn(visit.page, 'Ann Archer');
+  });
+
+  /** Loads the page with another setting from its deployment, as a wrong parameter would give it. */
+  const deployWith = async (page: Page, setting: string, wrong: string): Promise<void> => {
+    await page.addInitScript(
+      ([from, to]) => {
+        new MutationObserver((_changes, observer) => {
+          const meta = document.querySelector('meta[name="edge-chat:settings"]');
+          if (!meta) return;
+          observer.disconnect();
+          meta.setAttribute('content', meta.getAttribute('content')?.replace(from, to) ?? '');
+        }).observe(document, { childList: true, subtree: true });
+      },
+      [setting, wrong] as const,
+    );
+    await page.reload();
+  };
+
+  it.each([
+    [
+      'does not know this client',
+      '/token',
+      { postData: (body: string) => body.replace('edge-chat-page', 'x') },
+      'invalid_client',
+    ],
+    [
+      'does not take what the page asks for',
+      '/auth?',
+      { url: (url: string) => url.replace('method=S256', 'method=none') },
+      'invalid_request',
+    ],
+  ])('says what the operator has to know when the provider %s', async (_name, path, change, code) => {
+    await visit.page.route(
+      (url) => url.href.startsWith(`${site.stack.provider?.url}${path}`),
+      (route, request) =>
+        route.continue({
+          ...('url' in change && { url: change.url(request.url()) }),
+          ...('postData' in change && { postData: change.postData(request.postData() ?? '') }),
+        }),
+    );
+    await signInButton(visit.page).click();
+    if (path === '/token') await person(visit.page, 'Ben Baker').click();
+
+    await says(`Tell its operator: ${code}.`);
+    expect(visit.page.url()).toBe(`${site.stack.url}/`);
+  });
+
+  it('says that the server refuses the kind of token that the page sends', async () => {
+    await deployWith(visit.page, '"access"', '"id"');
+
+    await signInButton(visit.page).click();
+    await person(visit.page, 'Ben Baker').click();
+
+    await visit.page.getByText('The server cannot be reached, or refused the connection.').waitFor();
   });
 
   it.each([
@@ -313,8 +352,11 @@ describe('guests and users of the provider', () => {
   }
 });
 
-it('sends no token in an address', async () => {
-  const site = await startSite({ params: { guests: 'off' }, signIn: {} });
+it.each([
+  ['access', 'urn:edge-chat'],
+  ['id', 'edge-chat-page'],
+])('connects with the %s token, and sends no token in an address', async (oidcToken, audience) => {
+  const site = await startSite({ params: { guests: 'off', oidcToken }, signIn: {} });
   try {
     const visit = await site.open();
     const addresses: string[] = [];
@@ -331,6 +373,7 @@ it('sends no token in an address', async () => {
     const all = addresses.join('\n');
     expect(all).toContain('code=');
     expect(all).toContain('/session/end');
+    expect(partOf(token, 1)).toMatchObject({ aud: audience });
     for (const secret of [token, refreshToken, 'eyJ']) expect(all).not.toContain(secret);
   } finally {
     await site.stop();

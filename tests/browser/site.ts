@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { createStats } from '../../local/console/stats';
@@ -22,9 +23,13 @@ export interface Site {
   open(options?: OpenOptions): Promise<Visit>;
   /** Cuts every socket, and lets no new one in until `repair`. */
   breakDown(): void;
+  /** Returns what makes the sockets that are open now carry nothing more in a direction, and tells neither side. */
+  silencer(): (direction: Direction) => void;
   repair(): void;
   stop(): Promise<void>;
 }
+
+type Direction = 'toOrigin' | 'toViewer';
 
 export interface OpenOptions {
   /** Such as `#design`, or the path of another page. */
@@ -46,6 +51,8 @@ export interface SiteOptions {
   /** Starts an identity provider beside the stack. */
   signIn?: SignInOptions;
   params?: Record<string, string>;
+  /** A module that reviews messages and edits. */
+  reviewer?: string;
   /** Serves the page and its sockets by TLS, with a self-signed certificate. */
   tls?: boolean;
 }
@@ -58,6 +65,8 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     for (const each of stops.splice(0).reverse()) await each();
   };
   const cuts = new Set<() => void>();
+  /** For each socket, the directions in which it carries nothing. */
+  const directions: Set<Direction>[] = [];
   const stats = createStats();
   let isBroken = false;
 
@@ -73,7 +82,13 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       hooks: {
         tunnel(cut) {
           cuts.add(cut);
-          return {};
+          const silent = new Set<Direction>();
+          directions.push(silent);
+          const part = (direction: Direction) =>
+            new Transform({
+              transform: (chunk, _encoding, done) => done(null, silent.has(direction) ? undefined : chunk),
+            });
+          return { toOrigin: part('toOrigin'), toViewer: part('toViewer') };
         },
         invoke: ({ functionName }, run) =>
           isBroken && functionName.endsWith('authorize')
@@ -92,6 +107,12 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
         for (const cut of cuts) cut();
         cuts.clear();
       },
+      silencer() {
+        const now = [...directions];
+        return (direction) => {
+          for (const silent of now) silent.add(direction);
+        };
+      },
       repair() {
         isBroken = false;
       },
@@ -103,7 +124,8 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   }
 }
 
-async function openPage(browser: Browser, url: string, options: OpenOptions = {}): Promise<Visit> {
+/** Opens a page in a browser profile of its own, and notes what it must never do. */
+export async function openPage(browser: Browser, url: string, options: OpenOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ locale: 'en-GB', ...options.browser });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
@@ -137,6 +159,13 @@ export async function say(page: Page, text: string): Promise<void> {
   const box = page.getByRole('textbox', { name: /^Message to/ });
   await box.fill(text);
   await box.press('Enter');
+}
+
+/** Presses the button that connects at once. It is not there any more if the page just tried by itself. */
+export async function tryNow(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Try now' }).evaluateAll((buttons) => {
+    for (const button of buttons as HTMLElement[]) button.click();
+  });
 }
 
 /** The message of this text, once it is in the list. */

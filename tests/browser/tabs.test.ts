@@ -32,7 +32,7 @@ describe('two tabs of one browser', () => {
     await box(second).fill('the PIN is 0815');
     await first.page.getByRole('button', { name: 'Sign out' }).click();
 
-    await second.getByText('You signed out in another tab.').waitFor();
+    await second.getByText(/^You signed out in another tab/).waitFor();
     expect(await second.evaluate(() => Object.keys(localStorage))).toEqual([]);
     await second.reload();
     await join(second, 'Bob');
@@ -46,6 +46,14 @@ describe('two tabs of one browser', () => {
     await join(first.page, 'Anna');
 
     await second.locator('.me').getByText('Anna', { exact: true }).waitFor();
+  });
+
+  it('say that a link names no room, and let the only room stay', async () => {
+    await first.page.evaluate(() => location.assign('#Bad%20Room'));
+
+    await first.page.getByRole('alert').filter({ hasText: 'The link names no room.' }).waitFor();
+    expect(await second.getByRole('button', { name: /^Leave/ }).count()).toBe(0);
+    expect(await stored(second, 'rooms')).toEqual(['lobby']);
   });
 
   it('join the lists of their rooms', async () => {
@@ -146,5 +154,18 @@ describe('a tab', () => {
 
     await ann.page.getByText('Not sent. Guests are off.').waitFor();
     expect(await box(ann.page).inputValue()).toBe('do not lose me');
+  });
+
+  it('keeps a text in the box that is one too many to wait, with the reason', async () => {
+    const { page } = await site.open({ name: 'Eve' });
+    site.breakDown();
+    await page.getByText(/Trying again/).waitFor();
+    for (let i = 1; i <= 200; i++) await say(page, `waits ${i}`);
+    await message(page, 'waits 200').waitFor();
+    await say(page, 'do not lose me either');
+
+    await page.getByText('Not sent. Too many messages wait').waitFor();
+    expect(await box(page).inputValue()).toBe('do not lose me either');
+    site.repair();
   });
 });

@@ -24,15 +24,21 @@ const small: ChaosOptions = {
   storms: 1,
 };
 
-it('loses, doubles, reorders and skips nothing on the real stack under every fault', async () => {
-  const report = await runChaos(small);
+it.each([
+  ['own', small],
+  ['sdk', { ...small, sends: 200 }],
+])(
+  'with awsClients=%s loses, doubles, reorders and skips nothing on the real stack under every fault',
+  async (awsClients, options) => {
+    const report = await runChaos({ ...options, awsClients });
 
-  console.log(summarize(report));
-  expect(report.violations).toEqual([]);
-  expect(report.acknowledgements).toBe(small.sends);
-  expect(report.rows).toBe(small.sends);
-  expect(report.deliveries).toBe(small.sends * (small.clients / small.rooms));
-});
+    console.log(summarize(report));
+    expect(report.violations).toEqual([]);
+    expect(report.acknowledgements).toBe(options.sends);
+    expect(report.rows).toBe(options.sends);
+    expect(report.deliveries).toBe(options.sends * (options.clients / options.rooms));
+  },
+);
 
 it('sees that a database lies which answers success and writes nothing', async () => {
   const { violations, counts } = await runChaos({

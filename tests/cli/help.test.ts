@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { scripts } from '../../package.json';
 
@@ -14,9 +15,23 @@ const PROGRAMS = Object.entries(scripts).flatMap(([name, command]): [string, str
   return runner === 'node' ? [[name, args]] : [];
 });
 
-const SUBCOMMANDS = ['chat', 'send', 'tail', 'doctor', 'export', 'erase', 'ban', 'unban'].map(
+const SUBCOMMANDS = ['chat', 'send', 'tail', 'doctor', 'console', 'export', 'erase', 'ban', 'unban'].map(
   (name): [string, string[]] => [`edge-chat ${name}`, ['--import', 'tsx', 'cli/edgeChat.ts', name]],
 );
+
+const PAGES = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' })
+  .trim()
+  .split('\n')
+  .map((page) => readFileSync(path.join(ROOT, page), 'utf8'))
+  .join('\n');
+
+/** The options that the pages give to a program. */
+function documentedOptions(program: string): string[] {
+  const command = program.startsWith('edge-chat ') ? `npx ${program} ` : `npm run ${program} -- `;
+  return PAGES.split('\n')
+    .flatMap((line) => line.split(command).slice(1))
+    .flatMap((rest) => /^[^`|#]*/.exec(rest)?.[0].match(/--[a-z][\w-]*/g) ?? []);
+}
 
 function run(args: readonly string[]): Promise<{ code: unknown; out: string; err: string }> {
   return new Promise((resolve) => {
@@ -31,11 +46,12 @@ it('knows the programs', () => {
 });
 
 it.each([...PROGRAMS, ...SUBCOMMANDS])(
-  '%s prints its usage, and refuses an unknown option',
-  async (_name, args) => {
+  '%s prints its usage with every option that the pages name, and refuses an unknown option',
+  async (name, args) => {
     const [help, wrong] = await Promise.all([run([...args, '--help']), run([...args, '--no-such-option'])]);
 
     expect(help).toEqual({ code: 0, err: '', out: expect.stringMatching(/^Usage: .*--help/s) });
+    expect(documentedOptions(name).filter((option) => !help.out.includes(option))).toEqual([]);
     expect(wrong).toEqual({ code: 2, out: '', err: expect.stringMatching(/^.*--no-such-option.*\n$/) });
   },
 );

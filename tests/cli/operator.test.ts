@@ -144,18 +144,17 @@ it.each([
   expect(err).toMatch(/^.+\n$/);
 });
 
-it.each([
-  ['export', 'archive'],
-  ['ban', 'ann'],
-  ['erase', '--room', 'archive', '--yes'],
-])('says that %s %s has no Region', async (...args) => {
-  const { code, err } = await runIn({ AWS_REGION: '' }, ...args);
+it.each([['export', 'archive'], ['ban', 'ann'], ['erase', '--room', 'archive', '--yes'], ['console']])(
+  'says that %s %s has no Region',
+  async (...args) => {
+    const { code, err } = await runIn({ AWS_REGION: '' }, ...args);
 
-  expect({ code, err }).toEqual({
-    code: 2,
-    err: 'No AWS Region is known: give --region, such as eu-west-1, or set AWS_REGION.\n',
-  });
-});
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'No AWS Region is known: give --region, such as eu-west-1, or set AWS_REGION.\n',
+    });
+  },
+);
 
 it('says in one line that a file cannot be written', async () => {
   const { code, err } = await run('export', 'archive', '--out', folder);

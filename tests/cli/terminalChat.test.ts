@@ -2,13 +2,23 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import WebSocket from 'ws';
 import { runTerminalChat } from '../../cli/chat/terminalChat';
-import { type Chat, createChat, webSocketFrom } from '../../client';
+import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
 import { start } from './run';
 import { type Screen, watchScreen } from './screen';
 
 jest.setTimeout(60_000);
+
+/** Waits until a client knows that it is in a room no longer. */
+const left = (room: Room): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = room.on('change', () => {
+      if (room.snapshot.state !== 'left') return;
+      stop();
+      resolve();
+    });
+  });
 
 /** A person at a terminal 60 columns wide. */
 interface Person extends Screen {
@@ -22,7 +32,7 @@ describe('the terminal client at a terminal', () => {
   const people: Person[] = [];
 
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await startStack({ params: { guestRooms: 'guarded:rwm *:rw' } });
   });
   afterEach(async () => {
     for (const person of people.splice(0)) {
@@ -96,24 +106,84 @@ describe('the terminal client at a terminal', () => {
     expect(eve.shown()).toMatch(/Ann: \(deleted\)\n.*Ben: \(to #1\) Hi\n/);
   });
 
+  it('reacts to messages, and takes it back', async () => {
+    const ann = await sit('Ann', ['claps']);
+    const ben = await sit('Ben', ['claps']);
+    ann.type('Hello\r');
+    await ben.sees('Ann: Hello');
+    ben.type('/react yes\r');
+    await ann.sees('#1: yes 1');
+    await ben.sees('#1: yes 1');
+    const eve = await sit('Eve', ['claps']);
+    expect(eve.shown()).toMatch(/Ann: Hello\n.* yes 1\n/s);
+    ben.type('/react yes\r');
+    await ann.sees('#1: no reactions');
+    ben.type('/react #99 yes\r');
+    await ben.sees('There is no such message here.');
+  });
+
+  it('lets a moderator see people, remove one, list the bans and end them', async () => {
+    const mo = await sit('Mo', ['guarded']);
+    const ben = await sit('Ben Baker', ['guarded']);
+    await mo.sees('Ben Baker is here');
+    mo.type('/people\r');
+    await mo.sees(`Ben Baker  ${ben.chat.user?.id}  1 device since 20`);
+
+    const isOut = left(ben.chat.room('guarded'));
+    mo.type('/kick ben baker 60\r');
+    await mo.sees('Ben Baker was removed from this room by Mo');
+    await mo.sees('Ben Baker may not come back for 60 minutes.');
+    await ben.sees('You were removed from this room by Mo');
+    await isOut;
+    mo.type('/bans\r');
+    await mo.sees(`Ben Baker  ${ben.chat.user?.id}  until 20`);
+    ben.type('/join guarded\r');
+    await ben.sees('You have been removed from this room until 20');
+
+    mo.type(`/unkick ${ben.chat.user?.id}\r`);
+    await mo.sees('Ben Baker may come back.');
+    ben.type('/join guarded\r');
+    await ben.sees('You are in guarded');
+    mo.type('/bans\r');
+    await mo.sees('No user is kept out of this room.');
+  });
+
+  it('refuses a removal without the right, and one of a user that is unknown or not sure', async () => {
+    const ann = await sit('Ann', ['open', 'guarded']);
+    const [first, second] = [await sit('Twin', ['guarded']), await sit('twin', ['guarded'])];
+    await ann.sees('guarded twin is here');
+    for (const [typed, shown] of [
+      ['/kick Twin', 'This user may not do this in this room.'],
+      ['/bans', 'This user may not do this in this room.'],
+      ['/join guarded', 'You are in guarded with 2 others.'],
+      ['/kick Twin', 'Several users have this name. Take an id:'],
+      ['/kick nobody here', 'No user here has this name.'],
+      ['/kick guest:nobody', '"user" must be the id of a user who has been here'],
+      ['/kick', 'Which user? /kick NAME, or an id from /people.'],
+      ['/kick Twin 0', 'For how long?'],
+    ] as const) {
+      ann.type(`${typed}\r`);
+      await ann.sees(shown);
+    }
+
+    for (const { chat } of [first, second]) expect(chat.room('guarded').snapshot.state).toBe('joined');
+  });
+
   it('goes in and out of rooms', async () => {
     const ann = await sit('Ann', ['one', 'two']);
     await ann.sees('one> ');
-    ann.type('/rooms\r');
-    await ann.sees('* one');
-    ann.type('/join three\r');
-    await ann.sees('You are in three alone.');
-    ann.type('/who\r');
-    await ann.sees('Ann\n');
-    ann.type('/leave\r');
-    ann.type('/rooms\r');
-    await ann.sees('/rooms');
-    ann.type('/join Three!\r');
-    await ann.sees('A room must be');
-    ann.type('/dance\r');
-    await ann.sees('There is no /dance.');
-    ann.type('//slash\r');
-    await ann.sees('Ann: /slash');
+    for (const [typed, shown] of [
+      ['/rooms', '* one'],
+      ['/join three', 'You are in three alone.'],
+      ['/who', 'Ann\n'],
+      ['/leave', 'one> '],
+      ['/join Three!', 'A room must be'],
+      ['/dance', 'There is no /dance.'],
+      ['//slash', 'Ann: /slash'],
+    ] as const) {
+      ann.type(`${typed}\r`);
+      await ann.sees(shown);
+    }
     ann.type('/quit\r');
 
     expect(await ann.ended).toBe(0);

@@ -19,7 +19,7 @@ describe('an edit', () => {
     expect(ann.room.snapshot).toMatchObject({
       pending: [],
       pendingChanges: [],
-      can: ['send', 'edit', 'delete'],
+      can: ['send', 'edit', 'delete', 'react'],
     });
   });
 
@@ -79,7 +79,7 @@ describe('an edit', () => {
     expect(room.snapshot.cursor).toBe(2);
   });
 
-  it.each(['gone', 'tooOld', 'tooMany', 'forbidden'])(
+  it.each(['gone', 'tooOld', 'tooMany', 'refused', 'forbidden'])(
     'that is refused as %s is kept as failed',
     async (code) => {
       const harness = createHarness();

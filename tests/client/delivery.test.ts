@@ -24,6 +24,25 @@ describe('delivery', () => {
     expect(received(harness, 'getHistory')).toMatchObject([{ room: 'lobby', after: 1 }]);
   });
 
+  it('asks again after five seconds where a page brings nothing, and shows what comes then', async () => {
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    lose(harness, 'push', isSeq(1));
+    harness.gateway.faults.reply = (reply) => {
+      if (reply.type === 'history') Object.assign(reply, { messages: [], more: true });
+      return undefined;
+    };
+
+    for (const text of ['one', 'two']) harness.gateway.post('lobby', text);
+    await harness.clock.pass(5_000);
+    const asked = received(harness, 'getHistory').length;
+    harness.gateway.faults.reply = () => undefined;
+    await harness.clock.pass(7_000);
+
+    expect(asked).toBe(1);
+    expect(texts(room)).toEqual(['one', 'two']);
+  });
+
   it('asks for nothing when a hole fills by itself', async () => {
     const harness = createHarness();
     const { room } = await harness.joined();

@@ -3,6 +3,8 @@ import type { LogEntry, Page } from '../../lib/protocol';
 import { seeded, whole } from '../simulation/random';
 
 const ANN = { id: 'ann', name: 'Ann' };
+const OWN = { from: ANN, by: 'author' } as const;
+const BY_MODERATOR = { from: { id: 'mod', name: 'Mod' }, by: 'moderator' } as const;
 const PAGE = 4;
 const RUNS = 300;
 
@@ -59,7 +61,7 @@ function writeAny(server: Server, random: () => number): void {
   if (!target || draw < 0.3) server.write({ type: 'message', ...base, text: `text ${seq}` });
   else if (draw < 0.6 && target.type === 'message') server.write({ type: 'edited', ...base, of: target.seq });
   else if (draw < 0.75)
-    server.write({ type: 'deleted', ...base, of: target.seq, by: draw < 0.7 ? 'author' : 'moderator' });
+    server.write({ type: 'deleted', ...base, of: target.seq, ...(draw < 0.7 ? OWN : BY_MODERATOR) });
   else {
     // An entry of reactions may be written after one with a higher count.
     const k = Math.max(1, seq - whole(random, 0, 3));

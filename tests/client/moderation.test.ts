@@ -1,4 +1,4 @@
-import { kick, unban } from '../../client/moderation';
+import { kick, listBans, listMembers, mergeMembers, unban } from '../../client/moderation';
 import { createHarness, received, refuse } from './kit/harness';
 
 const bob = { id: 'bob', name: 'Bob' };
@@ -21,6 +21,41 @@ describe('moderation', () => {
       { room: 'lobby', user: 'bob' },
     ]);
     expect(received(harness, 'unban')).toMatchObject([{ room: 'lobby', user: 'bob' }]);
+  });
+
+  it('lists bans and members, and goes on from where a page ended', async () => {
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    const ban = { user: bob, until: 2_000, at: 1_000, by: ann };
+    const member = { user: bob, devices: 2, since: 1_000 };
+    harness.gateway.faults.request = ({ action }) => {
+      if (action === 'getBans')
+        return { answer: { type: 'bans', room: 'lobby', bans: [ban], next: 'page-2' } };
+      return action === 'getMembers'
+        ? { answer: { type: 'members', room: 'lobby', members: [member] } }
+        : undefined;
+    };
+
+    const asked = Promise.all([listBans(room), listBans(room, 'page-2'), listMembers(room)]);
+    await harness.clock.pass(1_000);
+
+    const bans = { items: [ban], next: 'page-2' };
+    expect(await asked).toEqual([bans, bans, { items: [member] }]);
+    expect(received(harness, 'getBans')).toContainEqual(
+      expect.objectContaining({ room: 'lobby', from: 'page-2' }),
+    );
+  });
+
+  it('counts the devices of a user that two pages name', () => {
+    const first = [
+      { user: ann, devices: 1, since: 5 },
+      { user: bob, devices: 2, since: 6 },
+    ];
+
+    expect(mergeMembers(first, [{ user: bob, devices: 1, since: 4 }])).toEqual([
+      { user: ann, devices: 1, since: 5 },
+      { user: bob, devices: 3, since: 4 },
+    ]);
   });
 
   it('that is refused says why', async () => {

@@ -371,6 +371,20 @@ describe('the outbox', () => {
     expect(received(harness, 'sendMessage')).toEqual([]);
   });
 
+  it('cannot tell of a send that was tried in another log and is adopted after the join', async () => {
+    const harness = createHarness();
+    const outbox = createMemoryOutbox();
+    const { room } = await harness.joined('ann', 'lobby', { outbox });
+    const share = await outbox.open();
+    await share.put(record({ after: 0, log: 'log-0', at: harness.clock.now() }));
+    await share.close();
+
+    await harness.clock.pass(35_000);
+
+    expect(received(harness, 'sendMessage')).toEqual([]);
+    expect(room.snapshot.pending).toMatchObject([{ state: 'unknown' }]);
+  });
+
   it('cannot tell of a send that was tried as another user', async () => {
     const harness = createHarness();
     let user = 'ann';

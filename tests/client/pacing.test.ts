@@ -1,4 +1,5 @@
 import type { Room } from '../../client';
+import { createPacer } from '../../client/connection/pacer';
 import { createHarness, type Harness, texts } from './kit/harness';
 
 /** Lets frames of one kind through a token bucket, as the server does; gives the times of its refusals. */
@@ -108,4 +109,19 @@ it('sends at once after the clock of the device was set back', async () => {
 
   await Promise.all(sent);
   expect(texts(room)).toEqual(['before', 'after', 'and again']);
+});
+
+it('sends nothing before the time that the server asked for, also where the next request was due earlier', async () => {
+  const { clock } = createHarness();
+  const pacer = createPacer(clock);
+  const run = jest.fn();
+  pacer.run(() => {});
+  pacer.slowDown(5_000);
+
+  pacer.run(run);
+  await clock.pass(4_900);
+  const early = run.mock.calls.length;
+  await clock.pass(200);
+
+  expect([early, run.mock.calls.length]).toEqual([0, 1]);
 });

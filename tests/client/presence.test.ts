@@ -71,6 +71,34 @@ describe('members', () => {
     expect(presence.snapshot.memberCount).toBe(2);
   });
 
+  it('are asked for every ten minutes by one that sees no other: an announcement may have been lost', async () => {
+    const harness = createHarness();
+    await follow(harness);
+    const before = received(harness, 'joinRoom').length;
+
+    await harness.clock.pass(631_000);
+
+    expect(received(harness, 'joinRoom')).toHaveLength(before + 1);
+  });
+
+  it('who left while a list with them was on its way are not shown again', async () => {
+    const harness = createHarness();
+    const { presence } = await follow(harness);
+    const list = { type: 'joined', room: 'lobby', log: 'log-1', can: [], messages: [], more: false, head: 0 };
+    const members = [{ id: 'ann', name: 'ann' }, cem];
+    harness.gateway.push('lobby', { ...list, members, memberCount: 2 } as never);
+    const asked = received(harness, 'joinRoom').length;
+    const hasAsked = () => received(harness, 'joinRoom').length > asked;
+    for (let i = 0; i < 60_000 && !hasAsked(); i++) await harness.clock.pass(1);
+
+    harness.gateway.push('lobby', { type: 'memberLeft', room: 'lobby', member: cem });
+    harness.gateway.push('lobby', { ...list, members, memberCount: 2 } as never);
+    await harness.clock.pass(6_000);
+
+    expect(hasAsked()).toBe(true);
+    expect(presence.snapshot.members.map(({ id }) => id)).toEqual(['ann']);
+  });
+
   it('are counted beyond those who are listed', async () => {
     const harness = createHarness();
     harness.gateway.faults.reply = (reply) => {

@@ -13,7 +13,7 @@ describe('the reorder buffer', () => {
         (start, seqs) => {
           const delivered: number[] = [];
           const reorder = createReorderBuffer({
-            onDeliver: ({ seq }) => delivered.push(seq),
+            onDelivered: ({ seq }) => delivered.push(seq),
             onGap: () => {},
           });
           const early = seqs.slice(0, 5);
@@ -36,7 +36,7 @@ describe('the reorder buffer', () => {
   });
 
   it('holds no more than it may, and knows that it has to read the rest', () => {
-    const reorder = createReorderBuffer({ onDeliver: () => {}, onGap: () => {} });
+    const reorder = createReorderBuffer({ onDelivered: () => {}, onGap: () => {} });
     reorder.start(0);
 
     for (let seq = 700; seq > 1; seq--) reorder.add(entry(seq));
@@ -54,7 +54,7 @@ describe('the reorder buffer', () => {
         (seqs, target) => {
           const told: number[] = [];
           const reorder = createReorderBuffer({
-            onDeliver: ({ seq }) => told.push(seq),
+            onDelivered: ({ seq }) => told.push(seq),
             onGap({ from, to }) {
               for (let seq = from; seq <= to; seq++) told.push(-seq);
             },

@@ -259,6 +259,23 @@ describe('reconnecting', () => {
     expect(chat.state.kind).toBe('connected');
   });
 
+  it('opens a slow connection although the device comes online every two seconds', async () => {
+    const harness = createHarness();
+    harness.gateway.latencyMs = 3_500;
+    const chat = harness.chat();
+    chat.on('state', ({ kind }) => {
+      if (kind === 'connected') harness.gateway.latencyMs = 10;
+    });
+    chat.connect();
+
+    for (let seconds = 0; seconds < 40; seconds += 2) {
+      harness.networkChanged();
+      await harness.clock.pass(2_000);
+    }
+
+    expect(chat.state.kind).toBe('connected');
+  });
+
   it('asks for a token again after a refused handshake', async () => {
     const harness = createHarness();
     const asked: TokenRequest[] = [];
@@ -431,6 +448,20 @@ describe('the pulse', () => {
     expect(texts(room)).toEqual(['heard']);
   });
 
+  it('keeps a socket whose ping the server refuses', async () => {
+    const harness = createHarness();
+    const { chat } = await harness.joined();
+    const kept = harness.gateway.live()[0];
+    const refusal = { type: 'error', code: 'unavailable', message: 'Again.' };
+    harness.gateway.faults.request = ({ action }) => (action === 'ping' ? { answer: refusal } : undefined);
+    const states: string[] = [];
+    chat.on('state', ({ kind }) => states.push(kind));
+
+    await harness.clock.pass(100_000);
+
+    expect([states, kept?.isOpen]).toEqual([[], true]);
+  });
+
   it('finds a socket dead that does not answer in 10 s, and opens another', async () => {
     const harness = createHarness();
     const { chat, room } = await harness.joined();
@@ -517,7 +548,7 @@ describe('a token', () => {
     expect(chat.state).toMatchObject({
       kind: 'disconnected',
       reason: 'unauthorized',
-      error: { message: 'The token is too long: the server reads 4096 characters.' },
+      error: { message: 'The token has more than 4096 characters.' },
     });
     expect(harness.gateway.handshakes).toBe(0);
   });

@@ -296,6 +296,7 @@ describe('a stack', () => {
     const removed = await sls(`remove ${place}`);
     expect(removed).toMatchObject({ exitCode: 0 });
     expect(removed.output).toMatch(/^ {2}edge-chat-h-access.ogs-\w+: the bucket of the access logs/m);
+    expect(removed.output).toMatch(/^ {2}edge-chat-h-web-acl-eu-west-1: the stack of the web ACL/m);
     expect(tables()).toEqual([[expect.stringContaining('edge-chat-h-Messages'), true]]);
   });
 

@@ -69,7 +69,7 @@ it.each<[name: string, command: string, line: string, arrange: () => Record<stri
   [
     'a page that does not build',
     'deploy',
-    'Nobody knows the content type of setup.exe: add it to infra/deploy/contentTypes.json, then deploy again.',
+    'setup.exe has no content type: add it to infra/deploy/contentTypes.json, then deploy again.',
     () => {
       project.page({ ...PAGE, 'setup.exe': '' });
       return undefined;
@@ -144,10 +144,7 @@ it('the runbook names the state of a first deployment that failed', async () => 
 
 it.each([
   ['ROLLBACK_COMPLETE', 'Its first deploy failed: remove it, then deploy again.'],
-  [
-    'UPDATE_IN_PROGRESS',
-    'is being changed by somebody else (UPDATE_IN_PROGRESS). Wait until that has ended.',
-  ],
+  ['UPDATE_IN_PROGRESS', 'is being changed (UPDATE_IN_PROGRESS). Wait until that has ended.'],
 ])('a stack in %s', async (status, part) => {
   const stack = {
     name: 'edge-chat-dev',

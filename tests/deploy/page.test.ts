@@ -76,7 +76,7 @@ describe('the files of a page', () => {
 
   it.each([
     ['no page', { 'assets/app-AAAAAAAA.js': '' }, /There is no page in .*: build it, then deploy again\./],
-    ['an unknown type', { ...PAGE, 'a.exe': '' }, /Nobody knows the content type of a\.exe: add it to/],
+    ['an unknown type', { ...PAGE, 'a.exe': '' }, /a\.exe has no content type: add it to/],
   ])('are refused: %s', async (_name, files, message) => {
     await expect(readPage(written(files))).rejects.toThrow(message);
   });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { compileTemplate } from '../../local/template/compile';
 import type { Template } from '../template/template';
 import { named, ofType } from '../template/template';
+import { HANDLERS, NOT_NEEDED, reasonAgainst } from './handlers';
 import { pages, permissionsPage } from './pages';
 import { isAllowed, type PolicyStatement } from './policyEvaluation';
 
@@ -26,12 +27,12 @@ beforeAll(async () => {
   made = await pages();
 });
 
-it.each(['docs/parameters.md', 'docs/permissions.md', ...POLICIES, BOUNDARY])(
-  '%s is as the code has it; else: npm run docs',
-  (file) => {
-    expect(made.get(file)).toBe(committed(file));
-  },
-);
+it.each([
+  ...['docs/parameters.md', 'docs/permissions.md', 'docs/deployer-permissions.md'],
+  ...[...POLICIES, BOUNDARY],
+])('%s is as the code has it; else: npm run docs', (file) => {
+  expect(made.get(file)).toBe(committed(file));
+});
 
 it('a policy that grows would change the page', async () => {
   const template = (await compileTemplate({ root, stage: 'dev', params: {} })) as unknown as Template;
@@ -80,6 +81,17 @@ it('CloudFormation may read every type of the template, as the providers’ sche
 
   expect(reads).toContain('cloudfront:GetDistributionConfig');
   expect(reads.filter((action) => !given.has(action))).toEqual([]);
+});
+
+it('a deployer may do what the handlers of each type do, but for what has a reason', () => {
+  const given = new Set(POLICIES.flatMap(statementsOf).flatMap(({ Action }) => Action));
+  const left = Object.values(HANDLERS)
+    .flatMap((handlers) => Object.values(handlers).flat())
+    .filter((action) => !given.has(action));
+
+  expect(left.filter((action) => reasonAgainst(action) === undefined)).toEqual([]);
+  const idle = NOT_NEEDED.filter(([pattern]) => !left.some((action) => pattern.test(action)));
+  expect(idle).toEqual([]);
 });
 
 describe('a deployer cannot become administrator', () => {
@@ -197,6 +209,6 @@ describe('the boundary', () => {
 
 it('a type of resource that nobody thought of is refused', () => {
   expect(() => policiesFor(['AWS::EC2::Instance'])).toThrow(
-    'Nobody said what deploying AWS::EC2::Instance takes: add it to infra/deploy/policy.js.',
+    'infra/deploy/permissions.js does not say what deploying AWS::EC2::Instance takes: add it.',
   );
 });

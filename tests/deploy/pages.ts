@@ -4,6 +4,8 @@ import { compileTemplate } from '../../local/template/compile';
 import { reasonFor } from '../packaged/explained';
 import { type Grant, grantsOf } from '../packaged/grants';
 import { ofType, type Template } from '../template/template';
+import { HANDLERS, reasonAgainst } from './handlers';
+import type { PolicyStatement } from './policyEvaluation';
 
 /** The pages under docs/ that are made from the code. `npm run docs` writes them. */
 
@@ -16,10 +18,10 @@ interface Parameter {
   defaults?: { usual: string; hardened: string };
 }
 
-const { accepted } = require('../../infra/parameters.js') as { accepted: Record<string, Parameter> };
+const { accepted } = require('../../infra/parameters/accepted.js') as { accepted: Record<string, Parameter> };
 const { boundaryFor, policiesFor } = require('../../infra/deploy/policy.js') as {
   boundaryFor(actions: string[]): object;
-  policiesFor(types: string[]): Record<'stack' | 'front', object>;
+  policiesFor(types: string[]): Record<'stack' | 'front', { Statement: PolicyStatement[] }>;
 };
 
 /** Defaults as serverless.yml gives them. */
@@ -49,7 +51,7 @@ ${lines(`${means}.`)}
   });
   return `# Parameters
 
-\`npm run docs\` makes this page from \`infra/parameters.js\` and \`serverless.yml\`, and a test compares them.
+\`npm run docs\` makes this page from \`infra/parameters/accepted.js\` and \`serverless.yml\`, and a test compares them.
 
 Give a parameter as \`--param="name=value"\`, or for a stage in \`params:\` of \`serverless.yml\`:
 
@@ -89,9 +91,20 @@ export function permissionsPage(template: Template): string {
     const [{ by, resource } = { by: '', resource: '' }] = same;
     const actions = same.map(({ action }) => code(action));
     const reasons = [...new Set(same.flatMap((grant) => reasonFor(grant) ?? []))];
-    const attributes = same.flatMap((grant) => grant.attributes ?? []);
+    const limited = same.filter((grant) => grant.attributes);
+    const attributes = limited.flatMap((grant) => grant.attributes ?? []);
+    const named = limited.some(({ action }) => action === 'dynamodb:UpdateItem') ? 'Updates' : 'Reads';
     if (attributes.length > 0)
-      reasons.unshift(wrapped('Updates name nothing but', attributes.map(code)).replaceAll('\n', '\n  '));
+      reasons.unshift(
+        wrapped(`${named} name nothing but`, [...new Set(attributes)].map(code), 116).replaceAll(
+          '\n',
+          '\n  ',
+        ),
+      );
+    if (same.some(({ partitions }) => partitions))
+      reasons.unshift(
+        'Updates and deletions of reactions touch no partition of a room: their keys have a `#`.',
+      );
     return { by, text: [wrapped(`- ${shown(resource)}:`, actions), ...reasons.map((each) => `  ${each}`)] };
   });
   const sections = [...new Set(items.map(({ by }) => by))].map((name) => {
@@ -111,12 +124,12 @@ A permission that no run uses fails the test, unless this page gives its reason.
 ${sections.join('\n')}`;
 }
 
-/** A sentence of words with a comma between them, on lines of at most 120 columns. */
-function wrapped(start: string, words: string[]): string {
+/** A sentence of words with a comma between them, on lines of a few columns at most. */
+function wrapped(start: string, words: string[], columns = 120): string {
   const lines = [];
   let line = start;
   for (const word of words) {
-    if (`${line} ${word},`.length > 120) {
+    if (`${line} ${word},`.length > columns) {
       lines.push(line);
       line = ' ';
     }
@@ -137,6 +150,48 @@ function deployPolicies(template: Template): [string, string][] {
   ]);
 }
 
+/** Where the deployer's policies come from: the handlers of each type, and what they use that this stack does not. */
+function deployerPage(full: Template): string {
+  const types = [...new Set(Object.values(full.Resources).map(({ Type }) => Type))].sort();
+  const policies = policiesFor(types);
+  const given = new Set(
+    [...policies.stack.Statement, ...policies.front.Statement].flatMap(({ Action }) => Action),
+  );
+  const left = new Map<string, Set<string>>();
+  const rows = types.flatMap((type) => {
+    const handlers = HANDLERS[type];
+    if (!handlers) return [];
+    const actions = [...new Set(Object.values(handlers).flat())];
+    const without = actions.filter((action) => !given.has(action));
+    for (const action of without) {
+      const reason = reasonAgainst(action) ?? 'without a reason';
+      left.set(reason, (left.get(reason) ?? new Set()).add(action));
+    }
+    return [`| ${code(type)} | ${actions.length} | ${actions.length - without.length} | ${without.length} |`];
+  });
+  const reasons = [...left].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `# Where the permissions of a deployer come from
+
+\`npm run docs\` makes this page from the policies and from the published schemas of AWS's resource types (2026-08).
+CloudFormation acts with its caller's permissions.
+The handlers of each type in the template name the actions that they use.
+A test fails when an action is neither in the policies nor left out with a reason.
+It also matches the policies with every call of a recorded deployment.
+
+| type | actions of its handlers | in the policies | left out |
+| --- | ---: | ---: | ---: |
+${rows.join('\n')}
+
+## Actions that are left out
+
+${reasons
+  .map(([reason, actions]) =>
+    wrapped(`- ${reason.charAt(0).toUpperCase()}${reason.slice(1)}:`, [...actions].sort().map(code), 118),
+  )
+  .join('\n')}
+`;
+}
+
 /** Every page by its path, as it should be. */
 export async function pages(): Promise<Map<string, string>> {
   const compiled = (params: Record<string, string>) =>
@@ -147,6 +202,7 @@ export async function pages(): Promise<Map<string, string>> {
   return new Map([
     ['docs/parameters.md', parametersPage()],
     ['docs/permissions.md', permissionsPage(bare)],
+    ['docs/deployer-permissions.md', deployerPage(full)],
     ...deployPolicies(full),
   ]);
 }

@@ -1,6 +1,7 @@
 import { Transform } from 'node:stream';
 import { CHECKS } from '../../cli/doctor/checks';
 import type { Result } from '../../cli/doctor/harness/check';
+import type { StackOptions } from '../../local/stack';
 import {
   isRecord,
   type JsonRecord,
@@ -211,6 +212,69 @@ it('says that the page has no headers, that the origin is open, and that frames 
   expect(detailsOf(results)).toMatch(/no Content-Security-Policy.*no X-Content-Type-Options/);
   expect(detailsOf(results)).toMatch(/let a client in that did not come through CloudFront/);
 });
+
+/** A part of the configuration of a policy of response headers. */
+const headersOf = (template: Template, policy: string, part: string): JsonRecord => {
+  const properties = template.Resources[policy]?.Properties ?? {};
+  return recordAt(recordAt(properties, 'ResponseHeadersPolicyConfig'), part);
+};
+
+const withoutHsts = (template: Template): Template => {
+  for (const policy of ['PageHeaders', 'ApiHeaders'])
+    delete headersOf(template, policy, 'SecurityHeadersConfig').StrictTransportSecurity;
+  return template;
+};
+
+const withOpenCsp = (template: Template): Template =>
+  JSON.parse(JSON.stringify(template).replace("script-src 'self'", "script-src 'self' 'unsafe-inline'"));
+
+const anHourAhead = (template: Template): Template => {
+  const items = headersOf(template, 'PageHeaders', 'CustomHeadersConfig').Items as JsonRecord[];
+  items.push({ Header: 'Date', Value: new Date(Date.now() + 3_600_000).toUTCString(), Override: true });
+  return template;
+};
+
+const allowsEveryOrigin = (): Faults => ({
+  invoke: rewriting('-issueGuestToken', (value) => {
+    value.headers = { ...(value.headers as JsonRecord), 'access-control-allow-origin': '*' };
+  }),
+});
+
+it.each<[string, StackOptions, Faults, string[], RegExp]>([
+  [
+    'sends no HSTS',
+    { template: withoutHsts },
+    {},
+    ['page', 'apiHeaders'],
+    /page’s headers are wrong: no Strict-Transport-Security.*headers of an answer are wrong: no Strict/s,
+  ],
+  ['lets inline scripts run', { template: withOpenCsp }, {}, ['page'], /CSP lets foreign scripts run/],
+  [
+    'is an hour ahead',
+    { template: anHourAhead },
+    {},
+    ['clock'],
+    /clock of this machine is 3[56]\d\d s behind/,
+  ],
+  [
+    'lets every page read tokens',
+    {},
+    allowsEveryOrigin(),
+    ['cors'],
+    /A page of https:\/\/evil\.example may read tokens: the answer allows the origin "\*"/,
+  ],
+])(
+  'the doctor, on a stack that %s, says so and nothing else',
+  async (_name, options, faults, names, said) => {
+    const patient = await startPatient(options);
+    Object.assign(patient.faults, faults);
+    const results = await examine(patient.target, ['clock', 'edge', 'page', 'apiHeaders', 'cors', 'direct']);
+    await patient.stop();
+
+    expect(failures(results)).toEqual(names);
+    expect(detailsOf(results)).toMatch(said);
+  },
+);
 
 describe('sign-in on the page', () => {
   const withoutItsHost = (template: Template): Template =>

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
@@ -160,6 +161,34 @@ it('node-bot: the answer to a React user reaches a Next user', async () => {
   await bea.page.getByText(/Ann rolls [1-6]\./).waitFor();
   await bot.kill();
   await Promise.all([ann.page.close(), bea.page.close()]);
+});
+
+it('node-bot: two copies, killed at random, reply to each question once', async () => {
+  const questions = 40;
+  const start = () => startExample('node-bot', ['node', 'bot.js'], { STACK: stack.url });
+  const first = start();
+  await within('the first copy', first.printed(/Dice is in lobby/));
+  const copies = [first, start()];
+  const asked: number[] = [];
+  let kills = 0;
+
+  for (let i = 0; i < questions; i++) {
+    asked.push((await witness.room.send('!roll')).seq);
+    if (i % 2 === 0) continue;
+    const index = randomInt(copies.length);
+    await copies[index]?.kill();
+    kills++;
+    copies[index] = start();
+  }
+  for (const seq of asked) await witness.sees('a reply', ({ replyTo }) => replyTo === seq);
+  // A second reply to an earlier question would be in the log before that to a later one.
+  const last = await witness.room.send('!roll');
+  await witness.sees('the last reply', ({ replyTo }) => replyTo === last.seq);
+  await Promise.all(copies.map((copy) => copy.kill()));
+
+  console.log(`node-bot: ${questions} questions, ${kills} kills`);
+  const replied = witness.messages.flatMap(({ replyTo }) => (replyTo === undefined ? [] : [replyTo]));
+  expect(replied.filter((seq) => asked.includes(seq)).sort((a, b) => a - b)).toEqual(asked);
 });
 
 describe('python-bot', () => {

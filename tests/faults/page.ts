@@ -5,6 +5,8 @@ const LINEAR = 'tests/adversarial/linearTime.test.ts';
 const OLD_BROWSER = 'tests/browser/oldBrowser.test.ts';
 const TABS = 'tests/browser/tabs.test.ts';
 const OUTBOX = 'tests/browser/outbox.test.ts';
+const STORAGE = 'tests/browser/storage.test.ts';
+const CLOCK = 'tests/browser/wrongClock.test.ts';
 const SOCKETS = 'tests/client/sockets.test.ts';
 const WORDS = 'tests/web/words.test.ts';
 const PIPE = 'tests/cli/pipe.test.ts';
@@ -38,7 +40,10 @@ export const PAGE_FAULTS: readonly Fault[] = [
   {
     id: 'P3',
     fault: 'A text that cannot be sent is gone',
-    tests: [[TABS, 'keeps a text that cannot be sent in the box, with the reason']],
+    tests: [
+      [TABS, 'keeps a text that cannot be sent in the box, with the reason'],
+      [TABS, 'keeps a text in the box that is one too many to wait, with the reason'],
+    ],
   },
   {
     id: 'P4',
@@ -67,12 +72,18 @@ export const PAGE_FAULTS: readonly Fault[] = [
     tests: [
       [OUTBOX, 'opens again after the browser has cleared it under an open page'],
       [OUTBOX, 'rejects where the browser never answers'],
+      [STORAGE, 'sends in order'],
+      [STORAGE, 'goes on to send, and keeps what it writes then'],
+      [STORAGE, 'asks for a name, says why, and goes on, once everything was cleared'],
     ],
   },
   {
     id: 'P8',
     fault: 'A wrong clock makes the client connect in a loop',
-    tests: [[SOCKETS, 'trusts the length of a token more than a wrong clock']],
+    tests: [
+      [SOCKETS, 'trusts the length of a token more than a wrong clock'],
+      [CLOCK, 'renews its token and its connection once in an hour, and stays connected'],
+    ],
   },
   {
     id: 'P9',
@@ -116,7 +127,7 @@ export const PAGE_FAULTS: readonly Fault[] = [
     fault: 'Hebrew is aligned left, and a preview is cut through a character',
     tests: [
       [OLD_BROWSER, 'aligns a text to the side its language begins at'],
-      [WORDS, 'is the preview of a room'],
+      [WORDS, 'keeps no part of a family'],
     ],
   },
   {
@@ -160,6 +171,7 @@ export const PAGE_FAULTS: readonly Fault[] = [
     fault: 'Hostile texts at the terminal, loose tokens, writes for refused requests',
     tests: [
       ['tests/cli/hostile.test.ts', 'prints nothing of a foreign text raw: %s'],
+      ['tests/local/pieces.test.ts', 'shows what a stranger made a function print without its controls'],
       [OIDC, 'a token does not hold with %s'],
       [MODERATION, 'of an id that no user has is refused, and writes nothing'],
       [
@@ -172,7 +184,8 @@ export const PAGE_FAULTS: readonly Fault[] = [
       ],
       ['tests/unit/authorizeHandshake.test.ts', 'a handshake with %s'],
       ['tests/local/cors.test.ts', 'a page of %s is refused, on every path'],
-      ['tests/unit/permissions.test.ts', 'never allows what no grant names'],
+      ['tests/unit/permissions.test.ts', 'nothing where one of two says so'],
+      ['tests/unit/floodPolicy.test.ts', 'a flood of %s is ended'],
     ],
   },
   {
@@ -213,6 +226,10 @@ export const PAGE_FAULTS: readonly Fault[] = [
     tests: [
       [TABS, 'says at once that the device is offline'],
       [TABS, 'opens without a network'],
+      [
+        'tests/browser/sleep.test.ts',
+        'comes back with a new token, shows what it missed, and sends what waited, each once',
+      ],
       [TABS, 'keeps a draft through a reload'],
     ],
   },
@@ -231,6 +248,7 @@ export const PAGE_FAULTS: readonly Fault[] = [
     fault: 'A name cannot be left as it is, a bad link shows another room, the last room stays',
     tests: [
       [TABS, 'show a new name in both'],
+      [TABS, 'say that a link names no room, and let the only room stay'],
       [WORDS, 'makes %p fit to send'],
       [WORDS, 'counts once it matters'],
     ],

@@ -205,8 +205,13 @@ const CORE_FAULTS: readonly Fault[] = [
     id: 'A1',
     fault: 'A refused frame reads thousands of units',
     tests: [
-      [PRICES, '$frame costs at most $read read and $write write units'],
-      [PRICES, 'the page of prices says the same'],
+      [PRICES, '$frame costs no more than its row says'],
+      [PRICES, '$frame, refused: $why, costs at most 3 read and 2 write units'],
+      [PRICES, 'every action, route and function has its prices, and the page has a row for each'],
+      [
+        'tests/stores/unitQuota.test.ts',
+        'a user consumes at most 200 read and 40 write units a second on average, with $kind, in $containers containers',
+      ],
     ],
   },
   {
@@ -229,5 +234,57 @@ const CORE_FAULTS: readonly Fault[] = [
   },
 ];
 
+/** What the reviews only suspected, each settled by a run. */
+const SUSPICIONS: readonly Fault[] = [
+  {
+    id: 'L1',
+    fault: 'A ban everywhere writes no entry where its user has no connection: later posts could be written',
+    tests: [
+      [
+        'tests/unit/publishForBackEnd.test.ts',
+        'writes nothing of an author banned everywhere but what was under way, in whatever room',
+      ],
+    ],
+  },
+  {
+    id: 'L2',
+    fault: 'A send that was tried in another log is sent when it is restored after the join',
+    tests: [
+      [
+        'tests/client/outbox.test.ts',
+        'cannot tell of a send that was tried in another log and is adopted after the join',
+      ],
+    ],
+  },
+  {
+    id: 'L3',
+    fault: 'A read behind a day of expired rows reads all of them',
+    tests: [
+      ['tests/stores/adapters.test.ts', 'are found above %s in a few calls'],
+      ['tests/stores/adapters.test.ts', 'are not looked for below the expired ones'],
+    ],
+  },
+  {
+    id: 'L4',
+    fault: 'What a closed tab has left waits until another tab connects again',
+    tests: [
+      [
+        'tests/client/outbox.test.ts',
+        "sends what a closed tab has left while this user's other tab stays connected",
+      ],
+    ],
+  },
+  {
+    id: 'L5',
+    fault: 'A device that comes online again and again never finishes a slow handshake',
+    tests: [
+      [
+        'tests/client/sockets.test.ts',
+        'opens a slow connection although the device comes online every two seconds',
+      ],
+    ],
+  },
+];
+
 /** Every row of the reviews. A row without a test is open. */
-export const FAULTS: readonly Fault[] = [...CORE_FAULTS, ...PAGE_FAULTS, ...STACK_FAULTS];
+export const FAULTS: readonly Fault[] = [...CORE_FAULTS, ...SUSPICIONS, ...PAGE_FAULTS, ...STACK_FAULTS];

@@ -9,7 +9,7 @@ let stack: Stack;
 let lambda: LambdaClient;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ params: { guestRooms: '*:rw quiet:r secret:-' } });
   const { lambdaUrl: endpoint } = stack;
   lambda = new LambdaClient({ region: 'us-east-1', endpoint, credentials: CREDENTIALS, maxAttempts: 1 });
 });
@@ -59,7 +59,7 @@ it.each([
       { error: { code: 'badFrame', message: expect.stringMatching(reason) } },
     ]);
   const good = await post('bytes', Buffer.from(GREEN), bot.token, stack.url, 'text/plain; charset="UTF-8"');
-  expect(await good.json()).toMatchObject({ seq: expect.any(Number) });
+  expect(good.status).toBe(201);
 });
 
 async function invoke(logicalId: string, payload: unknown) {
@@ -173,6 +173,42 @@ it('the function publishes in any name, and gives a typed answer', async () => {
     code: 'badField',
   });
   bob.socket.close();
+});
+
+it('back ends react and list reactions, by HTTP and by IAM', async () => {
+  const ann = await enter('Ann', 'builds');
+  await ann.nextOf('joined');
+  const bot = await token('Build bot');
+  await post('builds', { id: 'build-17', text: 'Build 17' }, bot.token);
+  const check = { action: 'react', of: 1, name: '✅', on: true, v: 1 };
+  const list = { action: 'getReactions', of: 1 };
+  const operator = { room: 'builds', from: { id: 'bot:news', name: 'News' } };
+  const reacted = { type: 'ok', action: 'react', room: 'builds', of: 1, name: '✅' };
+
+  const byHttp = await post('builds', check, bot.token);
+  expect([byHttp.status, await byHttp.json()]).toEqual([200, { ...reacted, k: 1 }]);
+  expect(await ann.nextOf('reacted')).toMatchObject({ counts: { '✅': 1 }, users: { '✅': [bot.user] } });
+  const byIam = await invoke('OperatorPublishLambdaFunction', { ...operator, ...check });
+  expect(byIam.value).toEqual({ ...reacted, k: 2 });
+  expect(await ann.nextOf('reacted')).toMatchObject({ counts: { '✅': 2 } });
+
+  const users = { '✅': expect.arrayContaining([bot.user, operator.from]) };
+  const lists = { type: 'reactions', room: 'builds', of: 1, k: 2, counts: { '✅': 2 }, users, mine: ['✅'] };
+  const listed = await post('builds', list, bot.token);
+  expect([listed.status, await listed.json()]).toEqual([200, lists]);
+  expect((await invoke('OperatorPublishLambdaFunction', { ...operator, ...list })).value).toEqual(lists);
+
+  const gone = await post('builds', { ...check, of: 9 }, bot.token);
+  expect([gone.status, await gone.json()]).toMatchObject([410, { error: { code: 'gone', action: 'react' } }]);
+  for (const [room, body, status] of [
+    ['quiet', check, 403],
+    ['quiet', list, 410],
+    ['secret', list, 403],
+    ['builds', { ...check, v: 0 }, 400],
+    ['builds', { ...list, v: 1 }, 400],
+  ] as const)
+    expect([room, (await post(room, body, bot.token)).status]).toEqual([room, status]);
+  ann.socket.close();
 });
 
 it("a user's messages go from a room others are in: it keeps its numbers", async () => {

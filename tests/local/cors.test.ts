@@ -42,7 +42,7 @@ it.each([['/api/token'], [MESSAGES]])('answers the preflight of %s', async (path
   expect(answer.status).toBe(204);
   expect(Object.fromEntries(answer.headers)).toMatchObject({
     'access-control-allow-origin': PAGE,
-    'access-control-allow-methods': 'POST, DELETE',
+    'access-control-allow-methods': 'GET, POST, DELETE',
     'access-control-allow-headers': 'authorization, content-type',
     vary: 'origin',
   });

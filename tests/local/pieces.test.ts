@@ -6,7 +6,7 @@ import { frameMeter } from '../../local/apiGateway/frames';
 import { allows } from '../../local/apiGateway/iamPolicy';
 import { allowListOf, passesList } from '../../local/cloudfront/allowList';
 import { readCommandLine } from '../../local/commandLine';
-import { isWorthShowing } from '../../local/console/output';
+import { terminalLine } from '../../local/console/output';
 import type { Json, JsonRecord } from '../../local/template/template';
 import { createAgent } from '../../local/util/keepAliveAgent';
 import { within } from './support';
@@ -88,6 +88,8 @@ describe('the command line', () => {
       ['--param', 'guestRooms=a:r b:rw', '--param=oidcRoomsClaim=x=y'],
       { params: { guestRooms: 'a:r b:rw', oidcRoomsClaim: 'x=y' } },
     ],
+    [['--sign-in', '--param', 'oidcToken=id'], { signIn: true, params: { oidcToken: 'id' } }],
+    [['--reviewer', 'package.json'], { reviewer: 'package.json', params: {} }],
   ])('%j', (args, expected) => {
     expect(readCommandLine(args)).toMatchObject({ kind: 'start', options: expected });
   });
@@ -104,6 +106,8 @@ describe('the command line', () => {
     [['--param', 'gests=on'], /^Parameters: there is no parameter gests\.$/],
     [['--param', 'guests=off'], /^Parameters: guests=off needs oidcIssuer/],
     [['--stage', 'a_b'], /^Parameters: the stage must be/],
+    [['--sign-in', '--param', 'oidcIssuer=https://a.example'], /^--sign-in sets oidcIssuer itself\./],
+    [['--reviewer', 'no-such-file.mjs'], /^--reviewer must name a file\./],
   ])('refuses %j in a line', (args, expected) => {
     const read = readCommandLine(args);
 
@@ -119,7 +123,15 @@ it.each([
   ['a line of its own', true, false],
   ['edge-chat-dev-connect failed: Error: boom', true, true],
 ])('%s is shown: %s, and when quiet: %s', (line, shown, quiet) => {
-  expect([isWorthShowing(line, false), isWorthShowing(line, true)]).toEqual([shown, quiet]);
+  expect([false, true].map((isQuiet) => terminalLine(line, isQuiet) !== undefined)).toEqual([shown, quiet]);
+});
+
+it('shows what a stranger made a function print without its controls', () => {
+  const trace = 'Error: no user \u001b]0;owned\u0007\u202e321\n    at handler (index.js:1:1)';
+
+  expect(terminalLine(trace, false)).toBe(
+    'Error: no user ␛]0;owned␇\\u202e321\n    at handler (index.js:1:1)',
+  );
 });
 
 it('a connection that idles is given up before its server closes it', async () => {

@@ -49,7 +49,7 @@ describe('secrets', () => {
     const sdk = new SecretsManagerClient(client(port));
     const get = (VersionStage?: string) =>
       sdk.send(new GetSecretValueCommand({ SecretId: arn, ...(VersionStage && { VersionStage }) }));
-    return { secrets, get };
+    return { secrets, get, url: `http://127.0.0.1:${port}` };
   }
 
   it('are generated as the template asks', async () => {
@@ -67,6 +67,16 @@ describe('secrets', () => {
 
     expect((await get('AWSPREVIOUS')).SecretString).toBe(before);
     expect((await get('AWSCURRENT')).SecretString).not.toBe(before);
+  });
+
+  it('are not told without a signature', async () => {
+    const { url } = await served();
+
+    const headers = { 'x-amz-target': 'secretsmanager.GetSecretValue' };
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ SecretId: arn }) });
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ __type: 'InvalidSignatureException' });
   });
 
   it('are kept in a file only their owner reads', () => {

@@ -6,7 +6,7 @@ import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { accepted } from '../../infra/parameters';
+import { accepted } from '../../infra/parameters/accepted';
 import options from '../../local/startOptions.json';
 import { listen } from '../../local/util/listen';
 import { hostNames } from '../../local/util/networkAddresses';
@@ -30,13 +30,16 @@ function run(command: string[], user: { uid?: number } = {}) {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     printed.err += text;
   });
-  const url = new Promise<string>((resolve) => {
+  const ended = once(child, 'close').then(([code]) => Number(code));
+  const url = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
       const found = /https?:\/\/\S+/.exec(printed.out);
       if (found) resolve(found[0]);
     });
+    void ended.then(() => reject(new Error(`It ended before it printed an address:\n${printed.err}`)));
   });
-  const ended = once(child, 'close').then(([code]) => Number(code));
+  // Some tests ask for no address.
+  url.catch(() => {});
   return { child, printed, url, ended };
 }
 
@@ -286,7 +289,9 @@ describe('takes the option', () => {
     const examples = {
       ...Object.fromEntries(Object.entries(others).map(([name, { example }]) => [name, example])),
     };
-    const params = { ...examples, guests: 'on', guestRooms: 'lobby:r', clientsWithoutOrigin: 'on' };
+    const reviewFunction = 'arn:aws:lambda:us-east-1:123456789012:function:edge-chat-demo-review';
+    const own = { guests: 'on', guestRooms: 'lobby:r', clientsWithoutOrigin: 'on', reviewFunction };
+    const params = { ...examples, ...own };
     const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
 
     const { url, child, printed } = run([START, '--port', '0', '--stage', 'demo', ...given]);
@@ -323,7 +328,10 @@ describe('takes the option', () => {
 describe('`sls offline`', () => {
   const sls = path.join(root, 'node_modules/serverless/bin/serverless.js');
 
-  it.each([[['offline']], [['offline', 'start']]])('starts the same stack by %j', async (command) => {
+  it.each<[string[], NodeJS.Signals]>([
+    [['offline'], 'SIGTERM'],
+    [['offline', 'start'], 'SIGINT'],
+  ])('starts the same stack by %j, until %s', async (command, signal) => {
     const free = await listen(createServer());
     await free.stop();
     const given = ['--httpPort', String(free.port), '--host', '127.0.0.2', '--stage', 'demo', '--quiet'];
@@ -339,7 +347,7 @@ describe('`sls offline`', () => {
     const pids = descendants(child.pid ?? 0);
 
     expect(await greeting(address)).toMatchObject({ type: 'joined' });
-    child.kill('SIGTERM');
+    child.kill(signal);
     await within('the end', ended);
     await within('the end of its processes', allGone(pids));
 

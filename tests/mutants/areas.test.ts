@@ -10,6 +10,7 @@ const FOLDERS = [
   'lib/log',
   'lib/delivery',
   'lib/moderation',
+  'lib/review',
   'lib/connections',
   'lib/rateLimiting',
   'lib/fanOut',

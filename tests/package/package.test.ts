@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { ENTRIES } from './program';
 import { type Project, startProject } from './project';
 
@@ -13,6 +14,15 @@ describe('the package, installed in somebody’s project', () => {
 
   it('brings no other package', () => {
     expect(project.installed.filter((name) => !name.startsWith('.'))).toEqual(['edge-chat']);
+  });
+
+  it('brings the page of the console', async () => {
+    await project.write(
+      'page.cjs',
+      `console.log(require('node:fs').readdirSync(require('node:path').join(require.resolve('edge-chat/package.json'), '../bin/page')).sort().join())`,
+    );
+
+    expect(await project.node('page.cjs')).toBe(readdirSync('cli/console/page').sort().join());
   });
 
   it('gives the same to import and to require', async () => {
@@ -33,9 +43,23 @@ describe('the package, installed in somebody’s project', () => {
     expect(imported).toEqual(required);
     expect(Object.fromEntries(ENTRIES.map((entry, at) => [entry, imported[at]]))).toMatchObject({
       client: ['ChatError', 'createChat', 'webSocketFrom'],
-      react: ['useChat', 'usePresence', 'useRoom', 'useRooms'],
+      react: [
+        'useChat',
+        'useDrafts',
+        'useFinder',
+        'usePresence',
+        'useReactions',
+        'useRoom',
+        'useRooms',
+        'useSignal',
+      ],
       presence: ['createPresence'],
-      moderation: ['kick', 'unban'],
+      finding: ['createFinder'],
+      reactions: ['createReactions', 'listReactions'],
+      signals: ['onSignal', 'sendSignal'],
+      drafts: ['createDraftWriter', 'watchDrafts'],
+      bot: ['replyId', 'startBot'],
+      moderation: ['kick', 'listBans', 'listMembers', 'mergeMembers', 'unban'],
       guests: ['readGuest', 'signInGuest', 'signOutGuest'],
       outbox: ['createMemoryOutbox'],
       'outbox/browser': ['createBrowserOutbox', 'eraseBrowserOutbox'],

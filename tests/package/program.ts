@@ -3,7 +3,13 @@ export const ENTRIES = [
   'client',
   'react',
   'presence',
+  'finding',
+  'reactions',
   'moderation',
+  'bot',
+  'signals',
+  'files',
+  'drafts',
   'guests',
   'outbox',
   'outbox/browser',
@@ -13,7 +19,10 @@ export const ENTRIES = [
 
 /** A program of another project that imports all of it. */
 export const PROGRAM = `
+import { type Bot, startBot } from 'edge-chat/bot';
 import { type Chat, ChatError, createChat, type Outbox } from 'edge-chat/client';
+import { createFiles, type FileSend } from 'edge-chat/files';
+import { createFinder } from 'edge-chat/finding';
 import { signInGuest } from 'edge-chat/guests';
 import { kick } from 'edge-chat/moderation';
 import { createMemoryOutbox } from 'edge-chat/outbox';
@@ -21,7 +30,10 @@ import { createBrowserOutbox } from 'edge-chat/outbox/browser';
 import { createFileOutbox } from 'edge-chat/outbox/file';
 import { LIMITS, type MessageEntry } from 'edge-chat/protocol';
 import { createPresence, type PresenceSnapshot } from 'edge-chat/presence';
-import { usePresence, useRoom } from 'edge-chat/react';
+import { createReactions, listReactions } from 'edge-chat/reactions';
+import { useDrafts, useFinder, usePresence, useReactions, useRoom, useSignal } from 'edge-chat/react';
+import { createDraftWriter, type DraftView, watchDrafts } from 'edge-chat/drafts';
+import { onSignal, sendSignal } from 'edge-chat/signals';
 
 const chat: Chat = createChat({
   url: 'wss://d111111abcdef8.cloudfront.net/ws',
@@ -31,8 +43,19 @@ const chat: Chat = createChat({
 chat.room('lobby').on('message', ({ text }: MessageEntry) => text.slice(0, LIMITS.textCharacters));
 export const own: Outbox = { open: () => createMemoryOutbox().open() };
 export const here: PresenceSnapshot = createPresence(chat, 'lobby').snapshot;
+export const find = (at: number): Promise<number> => createFinder(chat.room('lobby')).jump({ at });
+export const clap = (seq: number): Promise<void> => createReactions(chat.room('lobby')).add(seq, '👏');
+export const claps = (message: MessageEntry) => listReactions(message, undefined, chat.user?.id);
+export const wave = () => onSignal(chat.room('lobby'), 'wave', ({ from }) => from.name);
+export const back = (): Promise<void> => sendSignal(chat.room('lobby'), 'wave', { to: 'Ann' });
+export const written = (): readonly DraftView[] => [...watchDrafts(chat.room('lobby')).snapshot, ...useDrafts(chat, 'lobby')];
+export const writing = (): void => createDraftWriter(chat.room('lobby'), 42).write('The answer');
+export const waves = () => useSignal(chat, 'lobby', 'wave', ({ from }) => from.name)({ to: 'Ann' });
+export const uploads = (token: string): readonly FileSend[] =>
+  createFiles(chat.room('lobby'), { url: 'https://d111111abcdef8.cloudfront.net', token: () => token }).snapshot;
+export const bot = (): Bot => startBot(chat, 'lobby', { name: 'echo', answer: ({ text }) => text });
 export const out = (user: string): Promise<void> => kick(chat.room('lobby'), user);
-export const hooks = () => [useRoom(chat, 'lobby').messages, usePresence(chat, 'lobby').members];
+export const hooks = () => [useRoom(chat, 'lobby').messages, usePresence(chat, 'lobby').members, useFinder(chat, 'lobby').jump, useReactions(chat, 'lobby').add];
 export const wait = (error: unknown) => (error instanceof ChatError ? error.retryAfterMs : undefined);
 // @ts-expect-error A text is no number: the types are there, and are not \`any\`.
 void chat.room('lobby').send(1);

@@ -1,7 +1,9 @@
 import type { Grant } from './grants';
 
-const COMPLETES =
-  'The function completes an edit or a deletion that another invocation began and did not finish.';
+const COMPLETES = 'The function completes a change that another invocation began and did not finish.';
+
+/** Functions that serve entries, or look for their own, and neither send nor delete files in this run. */
+const COMPLETERS = ['roomActions', 'moderatorActions', 'operatorBan', 'fanOut', 'operatorExport', 'files'];
 
 interface Reason {
   action: string;
@@ -27,14 +29,32 @@ const reasons: Reason[] = [
   },
   {
     action: 'dynamodb:BatchGetItem',
-    by: ['moderatorActions', 'operatorBan', 'fanOut', 'operatorErase'],
+    by: ['moderatorActions', 'operatorBan', 'fanOut', 'files'],
     resource: '<Messages.Arn>',
     reason: COMPLETES,
   },
   {
-    action: 'dynamodb:UpdateItem',
-    by: ['roomActions', 'fanOut', 'operatorExport'],
+    action: 'dynamodb:PutItem',
+    by: ['operatorErase'],
     resource: '<Messages.Arn>',
+    reason: "The function counts a message's reactions once more without an erased user.",
+  },
+  {
+    action: 'dynamodb:UpdateItem',
+    by: ['fanOut', 'operatorExport', 'files'],
+    resource: '<Messages.Arn>',
+    reason: COMPLETES,
+  },
+  {
+    action: 's3:DeleteObject',
+    by: [...COMPLETERS, 'publishHttp', 'operatorPublish'],
+    resource: '<FilesBucket.Arn>/*',
+    reason: COMPLETES,
+  },
+  {
+    action: 's3:DeleteObjectTagging',
+    by: [...COMPLETERS, 'operatorErase'],
+    resource: '<FilesBucket.Arn>/*',
     reason: COMPLETES,
   },
   {

@@ -9,8 +9,8 @@ import { LAMBDA_ADDS, type PackagedStack, startPackagedStack } from './stack';
 
 jest.setTimeout(300_000);
 
-/** With retention on, because it needs a right more. */
-const parameters = { historyHours: '1', guestRooms: '*:rwm' };
+/** With retention and files on, because they need more rights. */
+const parameters = { historyHours: '1', guestRooms: '*:rwm', files: 'on' };
 
 let packaged: Packaged;
 let template: Template;
@@ -36,6 +36,8 @@ describe.each(nodes())('from its zip, on Node %s, every function', (version, nod
       ]),
     );
     for (const id of ['OriginSecret', 'GuestKey']) known.set(stack.ref(id), `<${id}>`);
+    const bucket = stack.ref('FilesBucket');
+    known.set(bucket, '<FilesBucket.Arn>').set(`${bucket}/*`, '<FilesBucket.Arn>/*');
     used = calls.map((call) => needed(call, (name) => known.get(name)));
   });
   afterAll(() => packagedStack?.stop());
@@ -104,7 +106,9 @@ describe.each(nodes())('from its zip, on Node %s, every function', (version, nod
     }));
     expect(distinct(forbidden(narrower, used))).toContain('sendMessage dynamodb:UpdateItem <Messages.Arn>');
 
-    expect(distinct(forbidden(grantsOf(poorer), used))).toEqual(['connect dynamodb:PutItem <Members.Arn>']);
+    expect(distinct(forbidden(grantsOf(poorer), used))).toEqual([
+      'connect dynamodb:UpdateItem <Members.Arn>',
+    ]);
     expect(distinct(unused(grantsOf(richer), used).filter((grant) => !reasonFor(grant)))).toEqual([
       'connect dynamodb:Scan <Connections.Arn>',
     ]);

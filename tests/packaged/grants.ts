@@ -8,6 +8,10 @@ export interface Grant {
   resource: string;
   /** The attributes that a call may name, where the policy limits them; those that a call names. */
   attributes?: string[];
+  /** A pattern of the partitions that a call may be about, where the policy limits them. */
+  partitions?: string[];
+  /** The partition that a call is about. */
+  partition?: string;
 }
 
 const POST =
@@ -27,10 +31,14 @@ export function grantsOf(template: Template): Grant[] {
       const attributes = Condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'] as
         | string[]
         | undefined;
+      const partitions = Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] as
+        | string[]
+        | undefined;
       return many(Action).flatMap((action) =>
         many(Resource).map((resource) => ({
           ...{ by, action, resource: text(resource) },
           ...(attributes && { attributes }),
+          ...(partitions && { partitions }),
         })),
       );
     });
@@ -47,12 +55,16 @@ export const same = (a: Grant, b: Grant) =>
   a.by === b.by && a.action === b.action && a.resource === b.resource;
 
 /** The right that a call needs, in the words of the template. */
-export function needed({ by, action, resource, attributes }: AwsCall, nameOf: Naming): Grant {
+export function needed({ by, action, resource, attributes, partition }: AwsCall, nameOf: Naming): Grant {
   if (action === 'execute-api:ManageConnections') {
     const [, method] = /^(POST|DELETE) \/ws\/@connections\/[^/]+$/.exec(resource) ?? [];
     return { by, action, resource: method ? POST.replace('/POST/', `/${method}/`) : resource };
   }
-  return { by, action, resource: nameOf(resource) ?? resource, ...(attributes && { attributes }) };
+  return {
+    ...{ by, action, resource: nameOf(resource) ?? resource },
+    ...(attributes && { attributes }),
+    ...(partition !== undefined && { partition }),
+  };
 }
 
 /** Calls that no right allows. */
@@ -60,9 +72,19 @@ export function forbidden(grants: Grant[], calls: Grant[]): Grant[] {
   return calls.filter((call) => !grants.some((grant) => same(grant, call) && isWithin(grant, call)));
 }
 
-/** Whether a call names no other attributes than a right allows. */
-function isWithin({ attributes: allowed }: Grant, { attributes = [] }: Grant): boolean {
+/** Whether a call names no other attributes than a right allows, and is about no other partition. */
+function isWithin(
+  { attributes: allowed, partitions }: Grant,
+  { attributes = [], partition = '' }: Grant,
+): boolean {
+  if (partitions && !partitions.some((pattern) => isLike(pattern, partition))) return false;
   return !allowed || attributes.every((attribute) => allowed.includes(attribute));
+}
+
+/** Whether a text is as a pattern of a policy wants it: a star stands for any characters. */
+function isLike(pattern: string, value: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[.?+^$()|[\]{}\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(value);
 }
 
 /** Rights that no call used. */

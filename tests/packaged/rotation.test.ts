@@ -7,12 +7,18 @@ jest.setTimeout(120_000);
 
 const { NOTICED_MS } = require('../../infra/deploy/rotate.js') as { NOTICED_MS: number };
 
+/** Users take turns: one who connects many times a second uses up what a user may consume. */
+const USERS = 20;
+const PAUSE_MS = 50;
+
 let stack: Stack;
-let token: string;
+let tokens: string[];
 
 beforeAll(async () => {
   stack = await startStack();
-  token = await guestToken(stack, 'Ann');
+  tokens = await Promise.all(
+    Array.from({ length: USERS }, (_, index) => guestToken(stack, `guest ${index}`)),
+  );
 });
 afterAll(() => stack.stop());
 
@@ -20,6 +26,8 @@ const arn = () => stack.ref('OriginSecret');
 
 /** A handshake through CloudFront with its deployed secret, or through another location with this secret. */
 async function isLetIn(value?: string): Promise<boolean> {
+  const token = tokens.shift() ?? '';
+  tokens.push(token);
   const [url, options] = value
     ? [stack.socketDirectUrl, { headers: { 'x-edge-chat-origin': value } }]
     : [stack.socketUrl, {}];
@@ -35,7 +43,7 @@ describe('a rotation of the origin secret', () => {
     let tries = 0;
     let refused = 0;
     const tryFor = async (ms: number, ...values: (string | undefined)[]) => {
-      for (const end = Date.now() + ms; Date.now() < end; await wait(20))
+      for (const end = Date.now() + ms; Date.now() < end; await wait(PAUSE_MS))
         for (const value of values) {
           tries++;
           if (!(await isLetIn(value))) refused++;

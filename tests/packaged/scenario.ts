@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { Stack } from '../../local/stack';
 import { type Client, open, within } from '../local/support';
 import type { PackagedStack } from './stack';
 
@@ -29,20 +31,43 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
   const edit = { action: 'editMessage', room: 'lobby', of: 1, id: 'edit-0001', text: 'New words', after: 3 };
   expect(await asked(first, edit, 'ack')).toMatchObject({ seq: 4 });
   expect(await second.nextOf('edited')).toMatchObject({ of: 1, text: 'New words' });
-  const deletion = { action: 'deleteMessage', room: 'lobby', of: 2, id: 'deletion-1', after: 4 };
-  expect(await asked(first, deletion, 'ack')).toMatchObject({ seq: 5 });
+  const clap = { action: 'react', room: 'lobby', of: 3, name: '👏', on: true, v: 1 };
+  expect(await asked(second, clap, 'ok')).toMatchObject({ k: 1 });
+  expect(await first.nextOf('reacted')).toMatchObject({ of: 3, counts: { '👏': 1 } });
+  expect(await asked(first, { action: 'getReactions', room: 'lobby', of: 3 }, 'reactions')).toMatchObject({
+    users: { '👏': [bo.user] },
+  });
+  const deletion = { action: 'deleteMessage', room: 'lobby', of: 2, id: 'deletion-1', after: 5 };
+  expect(await asked(first, deletion, 'ack')).toMatchObject({ seq: 6 });
   expect(await asked(second, { action: 'getHistory', room: 'lobby' }, 'history')).toMatchObject({
-    messages: [{ text: 'New words' }, { type: 'tombstone' }, { seq: 3 }, { of: 1 }, { of: 2 }],
+    messages: [
+      { text: 'New words' },
+      { type: 'tombstone' },
+      { seq: 3, reactions: { mine: ['👏'] } },
+      { of: 1 },
+      { of: 3 },
+      { of: 2 },
+    ],
   });
 
   expect(await asked(second, { action: 'getHistory', room: 'lobby', limit: 2 }, 'history')).toMatchObject({
     more: true,
   });
   expect(await asked(second, { action: 'ping', rooms: { lobby: 1, elsewhere: 0 } }, 'pong')).toMatchObject({
-    behind: { lobby: 5 },
+    behind: { lobby: 6 },
     notJoined: ['elsewhere'],
   });
   await asked(second, { action: 'typing', room: 'lobby' }, 'ok');
+  await asked(second, { action: 'signal', room: 'lobby', name: 'wave' }, 'ok');
+  const part = { action: 'draft', room: 'lobby', of: 3, generation: 1 };
+  await asked(second, { ...part, offset: 0, text: 'So' }, 'ok');
+  await asked(second, { ...part, offset: 2, text: ' far' }, 'ok');
+  expect(
+    await asked(first, { action: 'getDraft', room: 'lobby', of: 3, user: bo.user.id }, 'draft'),
+  ).toMatchObject({
+    text: 'So far',
+  });
+  await asked(second, { ...part, offset: 6 }, 'ok');
   await asked(second, { action: 'leaveRoom', room: 'lobby' }, 'ok');
   await asked(second, { action: 'joinRoom', room: 'lobby', after: 2 }, 'joined');
   await asked(second, { action: 'dance' }, 'error');
@@ -83,6 +108,7 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
     'ack',
   );
 
+  await attach(stack, ann);
   await asked(first, { action: 'joinRoom', room: 'posted' }, 'joined');
   await serveBackEnds({ stack, crowd }, bo.token);
   await putPeopleOut({ stack, crowd, silent });
@@ -98,43 +124,100 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
   await quiet();
 }
 
+/** Uploads files, sends one with a message by each function that does, reads one, deletes one, and erases the rest. */
+async function attach(
+  { url, socketUrl, invoke, ref }: Stack,
+  { token, user }: Awaited<ReturnType<typeof guest>>,
+): Promise<void> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  const call = (method: string, path: string, body?: object) =>
+    fetch(`${url}/api/rooms/attached/${path}`, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  const upload = async (): Promise<string> => {
+    const sha256 = createHash('sha256').update('file').digest('base64');
+    const asks = { name: 'file.txt', type: 'text/plain', bytes: 4, sha256 };
+    const { id, url: bucket, fields } = await (await call('POST', 'uploads', asks)).json();
+    const form = new FormData();
+    for (const [name, value] of Object.entries<string>(fields)) form.append(name, value);
+    form.append('file', new Blob(['file']));
+    expect((await fetch(bucket, { method: 'POST', body: form })).status).toBe(204);
+    return id;
+  };
+
+  const socket = await connect(socketUrl, token);
+  await asked(socket, { action: 'joinRoom', room: 'attached' }, 'joined');
+  const text = 'Attached';
+  // At once: the user's bucket is moved in between, and read.
+  const [first, second, third] = await Promise.all([upload(), upload(), upload()]);
+  const frame = { action: 'sendMessage', room: 'attached', text, after: 0 };
+  expect(await asked(socket, { ...frame, id: 'attached-1', files: [first] }, 'ack')).toMatchObject({
+    seq: 1,
+  });
+  expect((await call('POST', 'messages', { id: 'attached-2', text, files: [second] })).status).toBe(201);
+  const order = { room: 'attached', id: 'attached-3', text, from: user, files: [third] };
+  expect(await invoke(ref('OperatorPublishLambdaFunction'), order)).toMatchObject({ value: { seq: 3 } });
+  const redirect = await call('GET', `files/1/${first}`);
+  expect(await (await fetch(redirect.headers.get('location') ?? '')).text()).toBe('file');
+  const deletion = { action: 'deleteMessage', room: 'attached', id: 'attached-4', of: 1, after: 3 };
+  expect(await asked(socket, deletion, 'ack')).toMatchObject({ seq: 4 });
+  expect(await invoke(ref('OperatorEraseLambdaFunction'), { user: user.id })).toMatchObject({ ok: true });
+  socket.socket.close(1000);
+  await within('the end of a socket', socket.closed, 20_000);
+}
+
+const OTHER_BOT = { id: 'bot-2', name: 'Bot' };
+
 /** What back ends and operators do, in a small room with gone connections and in a large room. */
 async function serveBackEnds(
   { stack, crowd }: Pick<PackagedStack, 'stack' | 'crowd'>,
   token: string,
 ): Promise<void> {
-  const post = async (room: string, id: string, more = {}) => {
+  const ask = async (room: string, body: object) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-    const body = JSON.stringify({ id, text: 'Posted', ...more });
-    const init = { method: 'POST', headers, body };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
     return (await fetch(`${stack.url}/api/rooms/${room}/messages`, init)).status;
   };
+  const post = (room: string, id: string, more = {}) => ask(room, { id, text: 'Posted', ...more });
+  const command = (order: object) => stack.invoke(stack.ref('OperatorPublishLambdaFunction'), order);
   const publish = (room: string, id: string, more = {}) =>
-    stack.invoke(stack.ref('OperatorPublishLambdaFunction'), {
-      room,
-      id,
-      text: 'Published',
-      from: { id: 'bot', name: 'Bot' },
-      ...more,
-    });
+    command({ room, id, text: 'Published', from: { id: 'bot', name: 'Bot' }, ...more });
 
   await crowd('posted', 3);
   // A room so large is handed over by every function that publishes.
   await crowd('crowd-2', 520);
-  for (const room of ['posted', 'crowd-2']) {
+  // A worker removes the connections of a room, because they have gone: the next function needs another room.
+  await crowd('crowd-3', 520);
+  for (const [room, next] of [
+    ['posted', 'posted'],
+    ['crowd-2', 'crowd-3'],
+  ] as const) {
     await crowd('posted', 3);
     expect(await post(room, 'posted-1')).toBe(201);
     expect(await post(room, 'posted-1')).toBe(200);
     // The bucket, once it has been moved, is read.
     expect(await post(room, 'posted-2')).toBe(201);
     await crowd('posted', 3);
-    expect(await publish(room, 'published-1')).toMatchObject({ ok: true, value: { type: 'ack' } });
+    expect(await publish(next, 'published-1')).toMatchObject({ ok: true, value: { type: 'ack' } });
   }
   expect(await post('posted', 'posted-3', { action: 'editMessage', of: 1 })).toBe(201);
   const edited = publish('posted', 'published-2', { action: 'editMessage', of: 3 });
   expect(await edited).toMatchObject({ ok: true, value: { type: 'ack', seq: 5 } });
   const exported = await stack.invoke(stack.ref('OperatorExportLambdaFunction'), { room: 'posted' });
   expect(exported).toMatchObject({ ok: true, value: { messages: [{}, {}, {}, {}, {}] } });
+  const rooms = await stack.invoke(stack.ref('OperatorRoomsLambdaFunction'), {});
+  expect(rooms).toMatchObject({
+    ok: true,
+    value: { rooms: expect.arrayContaining([{ room: 'posted', seq: 5, at: expect.any(Number) }]) },
+  });
+  const check = { action: 'react', of: 2, name: '✅', on: true, v: 1 };
+  const reactions = { action: 'getReactions', of: 2 };
+  for (const body of [check, reactions]) expect(await ask('posted', body)).toBe(200);
+  for (const order of [check, reactions])
+    expect(await command({ room: 'posted', from: OTHER_BOT, ...order })).toMatchObject({ ok: true });
   const erase = stack.ref('OperatorEraseLambdaFunction');
   expect(await stack.invoke(erase, { user: 'bot' })).toMatchObject({ ok: true, value: { erased: 3 } });
   expect(await stack.invoke(erase, { room: 'posted' })).toMatchObject({ ok: true, value: { erased: 3 } });
@@ -156,7 +239,7 @@ async function putPeopleOut({
   const byModerator = (room: string) => asked(moderator, { action: 'kick', room, user: eve.user.id }, 'ok');
   const byOperator = async (room: string) => expect(await ban({ room })).toMatchObject({ ok: true });
   for (const [kick, small, large] of [
-    [byModerator, 'moderated', 'crowd-3'],
+    [byModerator, 'moderated', 'crowd-5'],
     [byOperator, 'operated', 'crowd-4'],
   ] as const) {
     await asked(put, { action: 'joinRoom', room: small }, 'joined');
@@ -170,11 +253,27 @@ async function putPeopleOut({
     await crowd(large, 520);
     await kick(large);
   }
+  const bans = await asked(moderator, { action: 'getBans', room: 'moderated' }, 'bans');
+  expect(bans).toMatchObject({ bans: [{ user: eve.user, by: mo.user }] });
+  await asked(moderator, { action: 'getMembers', room: 'crowd-5' }, 'members');
   // At once: a frame whose bucket another one moves reads the connection's row.
   const unban = { action: 'unban', room: 'moderated', user: eve.user.id };
   for (const { type } of await atOnce(moderator, 5, () => unban)) expect(type).toBe('ok');
   await asked(put, { action: 'joinRoom', room: 'moderated' }, 'joined');
 
+  const look = (order: object) => stack.invoke(stack.ref('OperatorUsersLambdaFunction'), order);
+  expect(await look({ order: 'user', user: eve.user.id })).toMatchObject({
+    value: {
+      devices: [{ name: 'Eve' }],
+      bans: expect.arrayContaining([{ room: 'operated' }].map(expect.objectContaining)),
+    },
+  });
+  expect(await look({ order: 'connected', text: 'eve' })).toMatchObject({
+    value: { found: [{ name: 'Eve' }] },
+  });
+  expect(await look({ order: 'bans', text: 'operated' })).toMatchObject({
+    value: { found: [{ room: 'operated' }] },
+  });
   expect(await ban({ order: 'unban', room: 'operated' })).toMatchObject({ ok: true });
   expect(await ban({})).toMatchObject({ ok: true });
   await within('the end of a banned connection', put.closed, 20_000);

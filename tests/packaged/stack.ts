@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createDatabase } from '../../lib/aws/dynamodb/client';
 import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import type { Database } from '../../lib/aws/dynamodb/database';
@@ -9,6 +10,7 @@ import { type Stack, startStack } from '../../local/stack';
 import { type ResourceNames, resolveText } from '../../local/template/intrinsics';
 import { recordAt, resourcesOf } from '../../local/template/template';
 import { CREDENTIALS } from '../../local/util/sigV4';
+import { within } from '../local/support';
 import type { Packaged } from '../template/packaging';
 import { functionName } from './grants';
 import { openTaps, type Taps } from './taps';
@@ -25,7 +27,7 @@ export interface PackagedStack {
   crowd(room: string, size: number): Promise<void>;
   /** So many connections of a user that gave no sign of life for a long time, each in the room. */
   silent(user: string, room: string, size: number): Promise<void>;
-  /** Waits until no function runs. */
+  /** Waits until every connection has ended and no function runs. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -34,6 +36,7 @@ const SERVICES: Record<string, Service> = {
   DYNAMODB: 'database',
   SECRETS_MANAGER: 'secrets',
   LAMBDA: 'lambda',
+  S3: 's3',
 };
 
 const CROWD_AT_ONCE = 20;
@@ -55,6 +58,7 @@ export async function startPackagedStack(
   const taps = openTaps();
   const urls = new Map<Service, string>();
   const events = new Map<string, number>();
+  const invocations = new EventEmitter();
   let running = 0;
   let invokeZip: Invoke = async () => ({
     ok: false,
@@ -75,6 +79,7 @@ export async function startPackagedStack(
         running++;
         const outcome = await invokeZip(name, event);
         running--;
+        invocations.emit('end');
         return outcome;
       },
     },
@@ -111,9 +116,10 @@ export async function startPackagedStack(
     crowd: (room, size) => crowd(stack, room, size),
     silent: (user, room, size) => silent(stack, user, room, size),
     async quiet() {
-      // An event that was handed over starts a moment after the reply of the function that handed it over.
-      for (let calm = 0; calm < 10; calm = running === 0 ? calm + 1 : 0)
-        await new Promise((resolve) => setTimeout(resolve, 100));
+      const timesOf = (id: string) => events.get(stack.ref(id));
+      // An event that a function hands over counts as running before the function ends.
+      while (running > 0 || timesOf('ConnectLambdaFunction') !== timesOf('DisconnectLambdaFunction'))
+        await within('the end of a function', once(invocations, 'end'), 20_000);
     },
     async stop() {
       await stack.stop();

@@ -11,8 +11,10 @@ export interface AwsCall {
   action: string;
   /** The name of what it was done to: a table, a secret's ARN, a function, a connection. */
   resource: string;
-  /** The attributes that an update names. */
+  /** The attributes that an update, a query or a scan names. */
   attributes?: string[];
+  /** The partition of the row that a call is about, where it is about one. */
+  partition?: string;
 }
 
 /** Listens between functions and the services they call: an address for each function and service. */
@@ -92,7 +94,7 @@ function callsIn(service: Service, request: IncomingMessage, body: string): Omit
         TableName?: string;
         RequestItems?: object;
         ExpressionAttributeNames?: Record<string, string>;
-        Key?: object;
+        Key?: { room?: { S: string } };
       };
       const attributes = [...Object.keys(Key ?? {}), ...Object.values(ExpressionAttributeNames ?? {})];
       const tables = TableName ? [TableName] : Object.keys(RequestItems ?? {});
@@ -101,7 +103,8 @@ function callsIn(service: Service, request: IncomingMessage, body: string): Omit
       return tables.map((resource) => ({
         action: `dynamodb:${operation}`,
         resource,
-        ...(operation === 'UpdateItem' && { attributes }),
+        ...(['UpdateItem', 'Query', 'Scan'].includes(operation) && { attributes }),
+        ...(Key?.room && { partition: Key.room.S }),
       }));
     }
     case 'secrets':
@@ -118,9 +121,30 @@ function callsIn(service: Service, request: IncomingMessage, body: string): Omit
           resource: /\/functions\/([^/]+)\/invocations/.exec(path)?.[1] ?? path,
         },
       ];
+    case 's3':
+      return s3CallsOf(request);
     case 'management':
       return [{ action: 'execute-api:ManageConnections', resource: `${request.method} ${path}` }];
     default:
       return service satisfies never;
   }
+}
+
+/**
+ * What a request to S3 needs; its resource is the bucket, or with a key the bucket and `/*`. A form and a signed address
+ * work with the rights of the function that signed them.
+ */
+function s3CallsOf({ method, url = '/' }: IncomingMessage): Omit<AwsCall, 'by'>[] {
+  const { pathname, searchParams } = new URL(url, 'http://s3');
+  const [, bucket = ''] = pathname.split('/');
+  if (searchParams.has('list-type')) return [{ action: 's3:ListBucket', resource: bucket }];
+  const tagging = searchParams.has('tagging') ? 'Tagging' : '';
+  const actions: Record<string, string[]> = {
+    POST: ['PutObject', 'PutObjectTagging'],
+    // The number of tags is told to those only who may read them.
+    HEAD: ['GetObject', 'GetObjectTagging'],
+    GET: ['GetObject'],
+    DELETE: [`DeleteObject${tagging}`],
+  };
+  return (actions[method ?? ''] ?? []).map((action) => ({ action: `s3:${action}`, resource: `${bucket}/*` }));
 }

@@ -115,9 +115,9 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: PUBLISH,
-        find: '        expireSuperseded(context, room, written.superseded),\n      );\n      return {',
+        find: "        expireSuperseded(context, room, written.superseded),\n      );\n      const ack: Ack = { type: 'ack', room, log, id, seq: written.entry.seq",
         replace:
-          '        expireSuperseded(context, room, [...written.superseded, { ...written.entry, user: send.from.id }]),\n      );\n      return {',
+          "        expireSuperseded(context, room, [...written.superseded, { ...written.entry, user: send.from.id }]),\n      );\n      const ack: Ack = { type: 'ack', room, log, id, seq: written.entry.seq",
       },
     ],
     caughtAs: ['headExpired', 'reused', 'falseReset', 'stuck'],
@@ -156,7 +156,7 @@ export const bugs: Bug[] = [
         replace: "  await context.members.add(member);\n  return { type: 'joined', room,",
       },
     ],
-    caughtAs: ['late'],
+    caughtAs: ['late', 'wrongPresence'],
   },
   {
     name: 'posts to the members of another room',
@@ -270,7 +270,7 @@ export const bugs: Bug[] = [
         file: 'client/timeline/reorderBuffer.ts',
         find: '      hold(entry);\n      advance();',
         replace:
-          '      if (cursor !== undefined) {\n        cursor = entry.seq;\n        events.onDeliver(entry);\n        return;\n      }\n      hold(entry);\n      advance();',
+          '      if (cursor !== undefined) {\n        cursor = entry.seq;\n        events.onDelivered(entry);\n        return;\n      }\n      hold(entry);\n      advance();',
       },
     ],
     caughtAs: ['skipped'],
@@ -282,7 +282,7 @@ export const bugs: Bug[] = [
       {
         file: 'client/timeline/reorderBuffer.ts',
         find: '      if (cursor !== undefined && entry.seq <= cursor) return;',
-        replace: '      if (cursor !== undefined && entry.seq <= cursor) return events.onDeliver(entry);',
+        replace: '      if (cursor !== undefined && entry.seq <= cursor) return events.onDelivered(entry);',
       },
     ],
     caughtAs: ['skipped'],
@@ -330,7 +330,7 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'lib/connections/openConnection.ts',
-        find: '        if (arrival.banCheckRooms.length > 0) await connections.requireBanCheck(id, arrival.banCheckRooms);\n',
+        find: '      if (arrival.banCheckRooms.length > 0) await connections.requireBanCheck(id, arrival.banCheckRooms);\n',
         replace: '',
       },
     ],
@@ -474,8 +474,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'lib/log/entryIdentity.ts',
-        find: '(user === from.id || user === traceOf(room, own, from.id))',
-        replace: '(user === from.id || traceOf(room, own, from.id) === room)',
+        find: 'slot.id === draft.id && isAbout(slot, draft)',
+        replace: 'slot.id === draft.id && slot.user === draft.from.id',
       },
     ],
     caughtAs: ['duplicate'],
@@ -498,7 +498,7 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'client/presence.ts',
-        find: 'announced.set(frame.member.id, { user: frame.member, at: clock.now() });',
+        find: 'note(frame.member, true);',
         replace: '',
       },
     ],
@@ -531,15 +531,136 @@ export const bugs: Bug[] = [
   {
     name: 'lets a user enter a room that the new token does not allow to read',
     kind: 'rights',
-    patches: [{ file: 'lib/actions/routes.ts', find: "  joinRoom: ['read'],\n", replace: '' }],
+    patches: [{ file: 'lib/actions/neededRights.ts', find: "  joinRoom: ['read'],\n", replace: '' }],
     caughtAs: ['leak'],
   },
   {
     name: 'lets a user write to a room that the new token allows only to read',
     kind: 'rights',
     patches: [
-      { file: 'lib/actions/routes.ts', find: "sendMessage: ['write'],", replace: "sendMessage: ['read']," },
+      {
+        file: 'lib/actions/neededRights.ts',
+        find: "sendMessage: ['write'],",
+        replace: "sendMessage: ['read'],",
+      },
     ],
     caughtAs: ['writtenWithoutRight'],
+  },
+  {
+    name: 'lets an acknowledgement wait for a client that does not read',
+    kind: 'slow',
+    patches: [
+      {
+        file: 'lib/delivery/deliverEntry.ts',
+        find: '{ maxAttempts: 2, handsOver: true }',
+        replace: '{}',
+      },
+    ],
+    caughtAs: ['late'],
+  },
+  {
+    name: 'tells a client that does not read nothing of what it missed',
+    kind: 'slow',
+    patches: [
+      {
+        file: 'lib/actions/ping.ts',
+        find: '  const behind = next.size > 0 ? await context.log.roomsBeyond(next) : [];',
+        replace: '  const behind: string[] = [];',
+      },
+    ],
+    caughtAs: ['stuck'],
+  },
+  {
+    name: 'takes a connection for a member that has no member row',
+    kind: 'doubled',
+    patches: [
+      {
+        file: 'lib/actions/ping.ts',
+        find: 'if (!areIn[i]) joined.delete(room);',
+        replace: 'if (areIn[i] === null) joined.delete(room);',
+      },
+    ],
+    caughtAs: ['late'],
+  },
+  {
+    name: 'does not tell a client in a pong that it is not in a room',
+    kind: 'doubled',
+    patches: [
+      {
+        file: 'lib/actions/ping.ts',
+        find: 'filter((room) => !joined.has(room))',
+        replace: 'filter((room) => !joined.has(room) && room.length === 0)',
+      },
+    ],
+    caughtAs: ['late', 'stuck'],
+  },
+  {
+    name: 'takes what a batch read left out for missing',
+    kind: 'tabs',
+    patches: [
+      { file: 'lib/aws/dynamodb/batchGet.ts', find: '    left.push(...unprocessed);\n', replace: '' },
+    ],
+    caughtAs: ['forgotten', 'late'],
+  },
+  {
+    name: 'posts to the first members of a large room only',
+    kind: 'large',
+    patches: [
+      {
+        file: 'lib/delivery/runFanOutJob.ts',
+        find: 'const members = prefetch(context.members.list(job.room, ...MEMBER_PAGE_SIZES));',
+        replace:
+          'const every = prefetch(context.members.list(job.room, ...MEMBER_PAGE_SIZES));\n  const members = (async function* () { for await (const page of every) return yield page; })();',
+      },
+    ],
+    caughtAs: ['late'],
+  },
+  {
+    name: 'counts every member of a large room',
+    kind: 'large',
+    patches: [
+      {
+        file: 'lib/connections/presence.ts',
+        find: 'const MAX_COUNTED = 500;',
+        replace: 'const MAX_COUNTED = 5_000;',
+      },
+    ],
+    caughtAs: ['wrongPresence'],
+  },
+  {
+    name: 'never asks for the members where it sees no other',
+    kind: 'presence',
+    patches: [
+      {
+        file: 'client/presence.ts',
+        find: "if (room.snapshot.state !== 'joined' || isLarge) return;",
+        replace: "if (room.snapshot.state !== 'joined' || isLarge || others.length === 0) return;",
+      },
+    ],
+    caughtAs: ['wrongPresence'],
+  },
+  {
+    name: 'tells a room of no connection whose lease has ended',
+    kind: 'presence',
+    patches: [
+      {
+        file: 'lib/connections/presence.ts',
+        find: 'return { active: activeOf(known, now), lapsed };',
+        replace: 'return { active: activeOf(known, lapsed.length > 0 ? 0 : now), lapsed: [] };',
+      },
+    ],
+    caughtAs: ['wrongPresence'],
+  },
+  {
+    name: 'shows a user as typing for ever',
+    kind: 'presence',
+    patches: [
+      {
+        file: 'client/presence.ts',
+        find: 'const typing = createExpiringUsers(clock, TYPING_TTL_MS, () => changed());',
+        replace: 'const typing = createExpiringUsers(clock, TYPING_TTL_MS * 10_000, () => changed());',
+      },
+    ],
+    caughtAs: ['wrongPresence'],
   },
 ];

@@ -1,5 +1,6 @@
 import type { NewEntry } from '../../lib/ports/logStore';
 import type { LogEntry, MessageEntry } from '../../lib/protocol';
+import { authorOf } from './stores';
 
 /** What went wrong, in the words of Jepsen's workloads where they have one. */
 export interface Violation {
@@ -22,12 +23,19 @@ export interface Violation {
     | 'stuck'
     | 'falseRefusal'
     | 'wrongAuthor'
-    | 'shownAfterErasure'
     | 'honestFlood'
     | 'wrongExport'
     | 'wrongPresence'
     | 'headExpired'
-    | 'neverExpires';
+    | 'neverExpires'
+    | 'served'
+    | 'kept'
+    | 'diverged'
+    | 'notAllowed'
+    | 'revived'
+    | 'wrongRefusal'
+    | 'lost'
+    | 'overtaken';
   what: string;
 }
 
@@ -56,17 +64,34 @@ export interface Checker {
   refusedButWritten(): { room: string; text: string }[];
   /** The seq of the message with this text. */
   seqOf(room: string, text: string): number | undefined;
-  /** A message was erased: clients need not show it any more. */
-  erased(room: string, seq: number): void;
-  /** Clients do not show an entry of this seq, or need not. */
-  isUnshown(room: string, seq: number): boolean;
   /** Tells whether an entry is the one that was written. */
   isTrue(room: string, entry: LogEntry): boolean;
   sends: number;
 }
 
-function isSame(stored: NewEntry, shown: MessageEntry): boolean {
-  return stored.type === 'message' && stored.id === shown.id && stored.text === shown.text;
+/** Whether what is shown is what was stored, or what edits and deletions made of it. */
+function isSame(stored: NewEntry, shown: LogEntry, at: (seq: number) => NewEntry | undefined): boolean {
+  const wordsOf = (rev: number, of: number): string | undefined => {
+    const edit = at(rev);
+    return edit?.type === 'edited' && edit.of === of ? edit.text : undefined;
+  };
+  switch (shown.type) {
+    case 'message': {
+      if (stored.type !== 'message' || stored.id !== shown.id) return false;
+      return shown.text === (shown.rev === undefined ? stored.text : wordsOf(shown.rev, shown.seq));
+    }
+    case 'edited': {
+      if (stored.type !== 'edited' || stored.of !== shown.of) return false;
+      return shown.text === undefined || shown.text === wordsOf(shown.rev ?? shown.seq, shown.of);
+    }
+    case 'deleted':
+    case 'reacted':
+      return stored.type === shown.type && stored.of === shown.of;
+    case 'tombstone':
+      return stored.type === 'message' && stored.id === shown.id;
+    default:
+      return shown.type === 'erased' || stored.type === shown.type;
+  }
 }
 
 export function createChecker(): Checker {
@@ -80,7 +105,6 @@ export function createChecker(): Checker {
   const authors = new Map<string, string>();
   const seqs = new Map<string, number>();
   const refused: { room: string; text: string }[] = [];
-  const erased = new Set<string>();
 
   const report = (kind: Violation['kind'], what: string): void => {
     violations.push({ kind, what });
@@ -90,9 +114,6 @@ export function createChecker(): Checker {
     truth.set(room, known);
     return known;
   };
-
-  const isUnshown = (room: string, seq: number): boolean =>
-    entriesOf(room)[seq - 1]?.type === 'system' || erased.has(`${room}/${seq}`);
 
   const checkText = (room: string, { text, from, seq }: MessageEntry): void => {
     const key = `${room} ${text}`;
@@ -106,21 +127,19 @@ export function createChecker(): Checker {
 
   const isTrue = (room: string, entry: LogEntry): boolean => {
     const stored = entriesOf(room)[entry.seq - 1];
-    return stored !== undefined && (entry.type !== 'message' || isSame(stored, entry));
+    return stored !== undefined && isSame(stored, entry, (rev) => entriesOf(room)[rev - 1]);
   };
 
   return {
     violations,
     report,
     sends: 0,
-    isUnshown,
     isTrue,
 
     said: (user, room, text) => void authors.set(`${room} ${text}`, user),
     refused: (room, text) => void refused.push({ room, text }),
     refusedButWritten: () => refused.filter(({ room, text }) => seqs.has(`${room} ${text}`)),
     seqOf: (room, text) => seqs.get(`${room} ${text}`),
-    erased: (room, seq) => void erased.add(`${room}/${seq}`),
 
     written(room, entry) {
       const entries = entriesOf(room);
@@ -128,7 +147,7 @@ export function createChecker(): Checker {
       if (entry.seq <= entries.length) report('reused', `${place} was written a second time`);
       else if (entry.seq > entries.length + 1) report('hole', `${place} follows ${entries.length}`);
       else entries.push(entry);
-      const author = entry.type === 'system' ? entry.user : entry.from;
+      const author = authorOf(entry);
       const key = `${room} ${author.id} ${entry.id}`;
       const earlier = ids.get(key);
       if (earlier !== undefined) report('duplicate', `${key} is at ${earlier} and at ${entry.seq}`);
@@ -173,10 +192,7 @@ export function createChecker(): Checker {
     shown(client, room, entry) {
       const key = `${client} ${room}`;
       const cursor = cursors.get(key) ?? 0;
-      // Clients show messages only.
-      let expected = cursor + 1;
-      while (expected < entry.seq && isUnshown(room, expected)) expected++;
-      if (entry.seq !== expected)
+      if (entry.seq !== cursor + 1)
         report('skipped', `${client} was shown ${room}/${entry.seq} after ${cursor}`);
       cursors.set(key, Math.max(cursor, entry.seq));
       if (!isTrue(room, entry))

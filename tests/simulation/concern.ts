@@ -1,3 +1,4 @@
+import type { Canaries } from './changes/canaries';
 import type { Checker } from './checker';
 import type { VirtualClock } from './clock';
 import type { Dice } from './faults';
@@ -21,6 +22,8 @@ export interface World {
   lambda: Lambda;
   fleet: Fleet;
   grants: Grants;
+  /** What is known of every text, in a run with changes. */
+  canaries?: Canaries | undefined;
 }
 
 /**

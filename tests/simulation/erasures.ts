@@ -1,10 +1,6 @@
 import { readExportPage } from '../../lib/operator/exportCommand';
 import type { Concern } from './concern';
-import { FROZEN_MS } from './lambda';
 import { between, pick, whole } from './random';
-
-/** What was read before an erasure may be on its way for so long, in milliseconds: frozen, posted late and twice. */
-export const MAX_ON_THE_WAY_MS = FROZEN_MS + 45_000;
 
 /** The operator erases messages and exports logs while others write. */
 export const erasures: Concern = ({ scenario, clock, random, dice, checker, stores }) => {
@@ -16,7 +12,6 @@ export const erasures: Concern = ({ scenario, clock, random, dice, checker, stor
     if (row?.entry.type !== 'message') return;
     dice.count('message erased');
     row.erased = true;
-    checker.erased(room, seq);
   };
 
   const exportLog = async (): Promise<void> => {

@@ -4,6 +4,7 @@ export interface Rates {
   databaseReplyLost: number;
   databaseHangs: number;
   databaseTwice: number;
+  databaseLeavesOut: number;
   invocationCrashes: number;
   invocationFreezes: number;
   invocationTwice: number;
@@ -26,6 +27,7 @@ export const CALM: Rates = {
   databaseReplyLost: 0,
   databaseHangs: 0,
   databaseTwice: 0,
+  databaseLeavesOut: 0,
   invocationCrashes: 0,
   invocationFreezes: 0,
   invocationTwice: 0,
@@ -49,6 +51,7 @@ export const WORST: Rates = {
   databaseReplyLost: 0.05,
   databaseHangs: 0.02,
   databaseTwice: 0.05,
+  databaseLeavesOut: 0.2,
   invocationCrashes: 0.1,
   invocationFreezes: 0.03,
   invocationTwice: 0.1,
@@ -77,6 +80,7 @@ export const CRASH_POINTS = [
   '7 midway through the posts',
   '8 posted, before the return',
   '9 connection row written, connect not answered',
+  '10 connection in the room, member row not written',
 ] as const;
 
 export type CrashPoint = (typeof CRASH_POINTS)[number];

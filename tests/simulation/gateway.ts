@@ -17,11 +17,15 @@ const IDLE_MS = 600_000;
 const LONGEST_MS = 7_200_000;
 const POST_TAKES_MS = 1_000;
 const INTEGRATION_MS = 29_000;
+/** What the function for sends carries out. */
+const SENDS = /"action":"(sendMessage|editMessage|deleteMessage|react)"/;
 
 export interface Gateway {
   poster: Poster;
   /** Begins a handshake; gives the client's end of the socket. */
   connect(protocols: readonly string[], events: SocketEvents): Socket;
+  /** Opens a socket without a handshake, whose client only listens. */
+  seat(connection: Requester, onFrame: (frame: string) => void): void;
   /** The socket is open, and no close was reported. */
   isLive(id: string): boolean;
   /** Cuts every socket at once. */
@@ -60,7 +64,9 @@ export interface GatewayOptions {
   /** The invocation that had a user's send has died. */
   onSendLost?: ((user: string) => void) | undefined;
   /** A frame is invoked twice: the second time may do what the reply to the first has refused. */
-  onInvokedTwice?: ((frame: string, user: string) => void) | undefined;
+  onInvokedTwice?: ((frame: string) => void) | undefined;
+  /** Posts to this user are throttled: the client does not read them. */
+  slowUser?: string | undefined;
   /** Reports what happens to each socket, for a trace. */
   trace?: ((user: string, what: string) => void) | undefined;
 }
@@ -74,7 +80,6 @@ export function createGateway(options: GatewayOptions): Gateway {
   const arrive = (line: Line, frame: string): void => {
     if (line.isHungUp || line.isBlackholed) return;
     trace?.(line.connection.user.id, `${line.connection.id} <- ${frame}`);
-    onArrival(line.connection, frame);
     line.events.message(frame);
   };
 
@@ -90,6 +95,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     await clock.wait(between(random, 3, 15));
     const line = lines.get(id);
     if (!line?.isOpen) return 'gone';
+    if (line.connection.user.id === options.slowUser) {
+      dice.count('post to a slow reader');
+      return 'throttled';
+    }
     if (dice.hits('postFails')) return 'retry';
     if (dice.hits('postHangs')) {
       await clock.wait(POST_TAKES_MS);
@@ -144,13 +153,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     trace?.(line.connection.user.id, `${line.connection.id} -> ${frame}`);
     handle(line, frame, true);
     if (dice.hits('invocationTwice')) {
-      options.onInvokedTwice?.(frame, line.connection.user.id);
+      options.onInvokedTwice?.(frame);
       clock.after(between(random, 0, 60_000), () => handle(line, frame, false));
     }
   };
 
   const handle = (line: Line, frame: string, replies: boolean): void => {
-    const isSend = frame.includes('"action":"sendMessage"');
+    const isSend = SENDS.test(frame);
     const began = clock.now();
     const fail = (): void => {
       if (replies && line.isOpen)
@@ -179,6 +188,22 @@ export function createGateway(options: GatewayOptions): Gateway {
       else clock.after(60_000, look);
     };
     clock.after(60_000, look);
+  };
+
+  const begin = (connection: Requester, held: Held, events: SocketEvents): Line => {
+    const line: Line = {
+      connection,
+      events,
+      held,
+      isOpen: true,
+      isSaidClosed: false,
+      isBlackholed: false,
+      isHungUp: held.isHungUp,
+      lastHeard: clock.now(),
+      nextArrival: 0,
+    };
+    lines.set(connection.id, line);
+    return line;
   };
 
   const shake = (protocols: readonly string[], events: SocketEvents, held: Held): void => {
@@ -222,18 +247,13 @@ export function createGateway(options: GatewayOptions): Gateway {
           refuse();
           return;
         }
-        const opened: Line = {
-          connection,
-          events,
-          held,
-          isOpen: true,
-          isSaidClosed: false,
-          isBlackholed: false,
-          isHungUp: held.isHungUp,
-          lastHeard: clock.now(),
-          nextArrival: 0,
-        };
-        lines.set(connection.id, opened);
+        const opened = begin(connection, held, {
+          ...events,
+          message(frame) {
+            onArrival(connection, frame);
+            events.message(frame);
+          },
+        });
         trace?.(connection.user.id, `${connection.id} opened`);
         held.current = opened;
         if (held.isHungUp) {
@@ -285,6 +305,9 @@ export function createGateway(options: GatewayOptions): Gateway {
           if (!line.isBlackholed) clock.after(between(random, 5, 60), () => close(line, false));
         },
       };
+    },
+    seat(connection, message) {
+      keepLimits(begin(connection, { isHungUp: false }, { open() {}, close() {}, message }));
     },
     isLive(id) {
       const line = lines.get(id);

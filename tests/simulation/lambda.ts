@@ -1,17 +1,20 @@
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import type { Clock } from '../../lib/ports/clock';
-import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
+import type { BackEndContext, DraftContext, RoomBanContext, UserContext } from '../../lib/ports/contexts';
 import type { FanOutQueue } from '../../lib/ports/fanOutQueue';
 import type { Poster } from '../../lib/ports/poster';
 import type { RetryAfterCache } from '../../lib/ports/retryAfterCache';
+import type { Reviewer } from '../../lib/ports/reviewer';
 import type { Settings } from '../../lib/ports/settings';
 import { Unavailable } from '../../lib/ports/unavailable';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
+import { createUnitQuota } from '../../lib/rateLimiting/unitQuota';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import type { VirtualClock } from './clock';
 import { CRASH_POINTS, type CrashPoint, type Dice } from './faults';
+import { inBatches } from './inBatches';
 import { between, pick, type Random, whole } from './random';
 import type { Stores } from './stores';
 
@@ -19,10 +22,16 @@ import type { Stores } from './stores';
 export const FROZEN_MS = 30_000;
 const HANGS_MS = 3_000;
 
+/** Stores in memory consume no units. */
+const FREE_OF_CHARGE = { take: () => ({ read: 0, write: 0 }) };
+
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {
   /** Runs a handler; the promise never settles when the invocation dies. */
-  invoke<T>(run: (context: BackEndContext & UserContext) => Promise<T>, onDeath: () => void): Promise<T>;
+  invoke<T>(
+    run: (context: BackEndContext & UserContext & RoomBanContext & DraftContext) => Promise<T>,
+    onDeath: () => void,
+  ): Promise<T>;
 }
 
 interface Container {
@@ -30,11 +39,13 @@ interface Container {
   recentLogs: BackEndContext['recentLogs'];
   slowReaders: BackEndContext['slowReaders'];
   retryAfterCache: RetryAfterCache;
+  unitQuota: BackEndContext['unitQuota'];
   floodDetector: BackEndContext['floodDetector'];
 }
 
 interface Invocation {
   container: Container;
+  began: number;
   dead: boolean;
   /** Marks a place the invocation has come to; it may die there, or freeze for a while. */
   reach(point: CrashPoint | undefined): Promise<void>;
@@ -48,12 +59,18 @@ export interface LambdaOptions {
   poster: Poster;
   settings: Settings;
   worker: FanOutQueue;
+  /** Has words reviewed. */
+  reviewer?: Reviewer;
   /** Containers' clocks are up to this far off, in milliseconds. */
   skewMs: number;
+  /** Invocations die at this place only; else at any. */
+  diesAt?: CrashPoint | undefined;
   /** At least this long between two crashes, in milliseconds. */
   crashesApartMs: number;
   /** The container that ended last is used next, as Lambda does; else any of them. */
   reusesNewest?: boolean | undefined;
+  /** Sees what an invocation posts or returns, and when that invocation began. */
+  onTold?: ((told: unknown, began: number) => void) | undefined;
 }
 
 export function createLambda(options: LambdaOptions): Lambda {
@@ -63,11 +80,19 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   const start = (): Container => {
     const skew = Math.round(between(random, -options.skewMs, options.skewMs));
+    const ownClock = { now: () => clock.now() + skew, wait: clock.wait };
     return {
-      clock: { now: () => clock.now() + skew, wait: clock.wait },
+      clock: ownClock,
       recentLogs: createRecentLogCache(),
       slowReaders: createSlowReaders(),
       retryAfterCache: createRetryAfterCache(),
+      unitQuota: createUnitQuota({
+        meter: FREE_OF_CHARGE,
+        store: options.stores.sendQuotas,
+        clock: ownClock,
+        random,
+        userSendsPerSecond: options.settings.userSendsPerSecond,
+      }),
       floodDetector: createFloodDetector(5),
     };
   };
@@ -77,10 +102,12 @@ export function createLambda(options: LambdaOptions): Lambda {
     const place = options.reusesNewest ? newest : whole(random, 0, newest);
     const warm = idle.length > 0 && random() < 0.9 ? idle.splice(place, 1)[0] : undefined;
     const mayDie = clock.now() - lastCrash >= options.crashesApartMs;
-    const dies = mayDie && dice.hits('invocationCrashes') ? pick(random, CRASH_POINTS) : undefined;
+    const dies =
+      mayDie && dice.hits('invocationCrashes') ? (options.diesAt ?? pick(random, CRASH_POINTS)) : undefined;
     let stepsToFreeze = dice.hits('invocationFreezes') ? whole(random, 1, 8) : 0;
     const invocation: Invocation = {
       container: warm ?? start(),
+      began: clock.now(),
       dead: false,
       async reach(point) {
         if (point !== undefined && point === dies && !invocation.dead) {
@@ -101,6 +128,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       const invocation = begin(onDeath);
       const result = await run(worldOf(invocation, options));
       await invocation.reach('8 posted, before the return');
+      options.onTold?.(result, invocation.began);
       idle.push(invocation.container);
       return result;
     },
@@ -108,7 +136,10 @@ export function createLambda(options: LambdaOptions): Lambda {
 }
 
 /** The context as one invocation sees it: every call takes time, may fail, and may be the last. */
-function worldOf(invocation: Invocation, options: LambdaOptions): BackEndContext & UserContext {
+function worldOf(
+  invocation: Invocation,
+  options: LambdaOptions,
+): BackEndContext & UserContext & RoomBanContext & DraftContext {
   const { clock, random, dice, stores } = options;
   let posts = 0;
   let hasCalled = false;
@@ -136,12 +167,29 @@ function worldOf(invocation: Invocation, options: LambdaOptions): BackEndContext
     return value as T;
   };
 
-  const { log, connections, members, users, sendQuotas, idempotency } = stores;
+  const { log, reactions, drafts, connections, members, users, sendQuotas, idempotency } = stores;
+  const { roomBans, verdicts } = stores;
+  const { reviewer } = options;
   return {
+    ...(reviewer && {
+      review: {
+        reviewer: {
+          async ask(request) {
+            await invocation.reach(undefined);
+            return reviewer.ask(request);
+          },
+        },
+        verdicts: {
+          find: (...asked) => call(() => verdicts.find(...asked)),
+          keepFirst: (...asked) => call(() => verdicts.keepFirst(...asked)),
+        },
+      },
+    }),
     clock: invocation.container.clock,
     recentLogs: invocation.container.recentLogs,
     slowReaders: invocation.container.slowReaders,
     retryAfterCache: invocation.container.retryAfterCache,
+    unitQuota: invocation.container.unitQuota,
     floodDetector: invocation.container.floodDetector,
     random,
     metrics: createInvocationMetrics(),
@@ -150,6 +198,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): BackEndContext
     poster: {
       close: (connection) => options.poster.close(connection),
       prepare(frame) {
+        options.onTold?.(JSON.parse(frame), invocation.began);
         const post = options.poster.prepare(frame);
         return async (connection) => {
           posts++;
@@ -172,12 +221,33 @@ function worldOf(invocation: Invocation, options: LambdaOptions): BackEndContext
         hasPut = true;
         return outcome;
       },
-      readRows: (...asked) => call(() => log.readRows(...asked)),
+      readRows: (room, seqs, now) =>
+        inBatches(seqs, options, (part) => call(() => log.readRows(room, part, now))),
       readTarget: (...asked) => call(() => log.readTarget(...asked)),
-      carryOut: (...asked) => call(() => log.carryOut(...asked)),
-      settle: (...asked) => call(() => log.settle(...asked)),
+      applyChange: (...asked) => call(() => log.applyChange(...asked)),
+      clearPending: (...asked) => call(() => log.clearPending(...asked)),
       expire: (...asked) => call(() => log.expire(...asked)),
-      roomsBeyond: (...asked) => call(() => log.roomsBeyond(...asked)),
+      roomsBeyond: (seqs) =>
+        inBatches([...seqs], options, (part) => call(() => log.roomsBeyond(new Map(part)))),
+    },
+    drafts: {
+      add: (...asked) => call(() => drafts.add(...asked)),
+      read: (...asked) => call(() => drafts.read(...asked)),
+      remove: (...asked) => call(() => drafts.remove(...asked)),
+    },
+    reactions: {
+      readTarget: (...asked) => call(() => reactions.readTarget(...asked)),
+      mark: (...asked) => call(() => reactions.mark(...asked)),
+      addName: (...asked) => call(() => reactions.addName(...asked)),
+      toggle: (...asked) => call(() => reactions.toggle(...asked)),
+      count: (...asked) => call(() => reactions.count(...asked)),
+      claim: (...asked) => call(() => reactions.claim(...asked)),
+      finish: (...asked) => call(() => reactions.finish(...asked)),
+      readSets: (...asked) => call(() => reactions.readSets(...asked)),
+      readOwn: (...asked) => call(() => reactions.readOwn(...asked)),
+      clearSet: (...asked) => call(() => reactions.clearSet(...asked)),
+      removeSet: (...asked) => call(() => reactions.removeSet(...asked)),
+      removeSome: (...asked) => call(() => reactions.removeSome(...asked)),
     },
     connections: {
       open: (...asked) =>
@@ -185,7 +255,10 @@ function worldOf(invocation: Invocation, options: LambdaOptions): BackEndContext
       refuse: (...asked) => call(() => connections.refuse(...asked)),
       close: (...asked) => call(() => connections.close(...asked)),
       charge: (...asked) => call(() => connections.charge(...asked), { after: '2 after the charge' }),
-      join: (...asked) => call(() => connections.join(...asked)),
+      join: (...asked) =>
+        call(() => connections.join(...asked), {
+          after: '10 connection in the room, member row not written',
+        }),
       leave: (...asked) => call(() => connections.leave(...asked)),
       finishLeave: (...asked) => call(() => connections.finishLeave(...asked)),
       renewLease: (...asked) => call(() => connections.renewLease(...asked)),
@@ -196,16 +269,18 @@ function worldOf(invocation: Invocation, options: LambdaOptions): BackEndContext
       noteUntold: (...asked) => call(() => connections.noteUntold(...asked)),
       clearUntold: (...asked) => call(() => connections.clearUntold(...asked)),
       markLapsed: (...asked) => call(() => connections.markLapsed(...asked)),
-      find: (...asked) => call(() => connections.find(...asked)),
+      find: (ids) => inBatches(ids, options, (part) => call(() => connections.find(part))),
     },
     sendQuotas: {
       charge: (...asked) => call(() => sendQuotas.charge(...asked)),
+      chargeUnits: (...asked) => call(() => sendQuotas.chargeUnits(...asked)),
     },
     idempotency: {
       getOrSetBaseSeq: (...asked) => call(() => idempotency.getOrSetBaseSeq(...asked)),
     },
     users: {
       addConnection: (...asked) => call(() => users.addConnection(...asked)),
+      replaceConnections: (...asked) => call(() => users.replaceConnections(...asked)),
       startCooldown: (...asked) => call(() => users.startCooldown(...asked)),
       isKnown: (...asked) => call(() => users.isKnown(...asked)),
       removeConnections: (...asked) => call(() => users.removeConnections(...asked)),
@@ -213,10 +288,17 @@ function worldOf(invocation: Invocation, options: LambdaOptions): BackEndContext
       removeBan: (...asked) => call(() => users.removeBan(...asked)),
       findBan: (...asked) => call(() => users.findBan(...asked)),
     },
+    roomBans: {
+      add: (...asked) => call(() => roomBans.add(...asked)),
+      nameUser: (...asked) => call(() => roomBans.nameUser(...asked)),
+      readPage: (...asked) => call(() => roomBans.readPage(...asked)),
+    },
     members: {
       add: (...asked) => call(() => members.add(...asked)),
       remove: (...asked) => call(() => members.remove(...asked)),
       tombstone: (...asked) => call(() => members.tombstone(...asked)),
+      has: (...asked) => call(() => members.has(...asked)),
+      readPage: (...asked) => call(() => members.readPage(...asked)),
       async *list(...asked) {
         const point = hasPut ? '5 after the put, before the members are read' : undefined;
         const pages = await call(async () => collect(members.list(...asked)), { before: point });

@@ -1,6 +1,6 @@
+import type { ModerationContext } from '../../lib/moderation/recordRemoval';
 import { removeUserEverywhere, removeUserFromRoom } from '../../lib/moderation/removeUser';
 import { EVERYWHERE } from '../../lib/ports/banStore';
-import type { PublishContext, UserContext } from '../../lib/ports/contexts';
 import type { Checker } from './checker';
 import type { VirtualClock } from './clock';
 import type { Dice } from './faults';
@@ -26,7 +26,7 @@ export interface ModeratorsOptions {
 
 /** Moderators, which repeat a kick until it is done. */
 export function createModerators({ clock, random, dice, lambda, checker }: ModeratorsOptions): Moderators {
-  const insist = async (act: (context: PublishContext & UserContext) => Promise<void>): Promise<void> => {
+  const insist = async (act: (context: ModerationContext) => Promise<void>): Promise<void> => {
     for (;;) {
       const isDone = await new Promise<boolean>((resolve) => {
         lambda()

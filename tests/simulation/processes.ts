@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import type { Kind } from './scenario';
+import type { Task } from './serveTasks';
 import { addTotals, emptyTotals, type Totals } from './totals';
-import type { Task } from './worker';
 
 export interface Work {
   seed: number;

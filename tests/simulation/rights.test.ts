@@ -1,9 +1,11 @@
-import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Right } from '../../lib/auth/permissions';
 import type { Requester } from '../../lib/auth/requester';
 import { openConnection } from '../../lib/connections/openConnection';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
-import { parseServerFrame, type Reply, type ServerMessage } from '../../lib/protocol';
+import type { NewEntry } from '../../lib/ports/logStore';
+import { type Action, parseServerFrame, type Reply, type ServerMessage, type User } from '../../lib/protocol';
+import { FORBIDDEN } from '../../lib/protocol/errorReplies';
 import { createVirtualClock } from './clock';
 import { CALM, createDice } from './faults';
 import { createLambda, type Lambda } from './lambda';
@@ -16,10 +18,58 @@ const START = Date.UTC(2026, 0, 1);
 const USERS = 50;
 const ROOMS = 30;
 const LASTS_MS = 60_000;
-const ASKS = 9_000;
+const ASKS = 20_000;
 const SEED = 20_260_101;
 const LEASE_MS = 90_000;
 const HOUR_MS = 3_600_000;
+const ROOM_NAMES = Array.from({ length: ROOMS }, (_, i) => `room-${i}`);
+
+/** A frame of a forged client, with the room that it is about. */
+type Frame = { action: Action; room: string; [field: string]: unknown };
+
+/** The right that an action needs whatever it is about. A leave and a ping need none. */
+const NEEDED: Partial<Record<Action, Right>> = {
+  sendMessage: 'write',
+  typing: 'write',
+  signal: 'write',
+  draft: 'write',
+  getDraft: 'read',
+  react: 'write',
+  getReactions: 'read',
+  joinRoom: 'read',
+  getHistory: 'read',
+  kick: 'moderate',
+  unban: 'moderate',
+  getBans: 'moderate',
+  getMembers: 'moderate',
+};
+
+/** Every action has to be carried out for a user with the right to it, or else a run shows nothing. */
+const DONE = [
+  ...['sendMessage ack', 'editMessage ack', 'deleteMessage ack', 'joinRoom joined', 'getHistory history'],
+  ...[
+    'typing ok',
+    'signal ok',
+    'draft ok',
+    'kick ok',
+    'unban ok',
+    'leaveRoom ok',
+    'getBans bans',
+    'getMembers members',
+    'ping pong',
+  ],
+];
+
+const HANDLERS = [handleSendMessage, handleRoomAction, handleModeratorAction] as const;
+
+function handlerOf(action: Action): (typeof HANDLERS)[number] {
+  if (NEEDED[action] === 'moderate') return handleModeratorAction;
+  return /Message$|^react$/.test(action) ? handleSendMessage : handleRoomAction;
+}
+
+function isModerators({ type }: ServerMessage): boolean {
+  return type === 'bans' || type === 'members';
+}
 
 /** What each user may do in each room, drawn by lot and said in a token's grants. */
 function drawMatrix(random: () => number): {
@@ -27,7 +77,9 @@ function drawMatrix(random: () => number): {
   grants: string[];
 } {
   const letters = Array.from({ length: USERS }, () =>
-    Array.from({ length: ROOMS }, () => pick(random, ['-', '-', 'r', 'r', 'w', 'rw', 'rw', 'rwm'])),
+    Array.from({ length: ROOMS }, () =>
+      pick(random, ['-', '-', 'r', 'r', 'w', 'rw', 'rw', 'rw', 'rwm', 'm', 'rm', 'wm']),
+    ),
   );
   return {
     allows: (user, room, right) => letters[user]?.[room]?.includes(right.charAt(0)) ?? false,
@@ -46,7 +98,7 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
   const stores = createStores();
   const { allows, grants } = drawMatrix(random);
   const wrong: string[] = [];
-  const seen = { frames: 0, forbidden: 0, acknowledged: 0 };
+  const seen = { frames: 0, forbidden: 0, acknowledged: 0, actions: new Set<string>() };
   const people: Requester[] = grants.flatMap((permissions, i) =>
     ['a', 'b'].map((socket) => ({
       id: `u${i}-${socket}`,
@@ -68,7 +120,7 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
           : [];
     const tells = message.type !== 'error' && message.type !== 'ok' && message.type !== 'ack';
     for (const room of tells ? rooms : [])
-      if (!allows(numberOf(socket), numberOf(room), 'read'))
+      if (!allows(numberOf(socket), numberOf(room), isModerators(message) ? 'moderate' : 'read'))
         wrong.push(`${socket} got ${message.type} of ${room}`);
   };
 
@@ -77,7 +129,7 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
     random,
     dice,
     stores,
-    settings: { logId: 'sim', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: LEASE_MS, editMs: 0 },
+    settings: { logId: 'sim', sendsPerSecond: 5, userSendsPerSecond: 10, leaseMs: LEASE_MS, editMs: HOUR_MS },
     skewMs: 0,
     crashesApartMs: 0,
     poster: {
@@ -99,22 +151,59 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
     },
   });
 
-  const ask = async (
-    who: Requester,
-    frame: { action: string; room: string; [field: string]: unknown },
-  ): Promise<void> => {
-    const answer = frame.action === 'sendMessage' ? handleSendMessage : handleRoomAction;
+  const authorOf = (room: string, seq: unknown): string | undefined => {
+    const entry = stores.rows.get(room)?.[Number(seq)]?.entry;
+    return entry?.type === 'message' ? entry.from.id : undefined;
+  };
+
+  /** Whether the matrix refuses a frame; `undefined` where only the target of a change decides. */
+  const isRefused = (who: Requester, { action, room, of }: Frame): boolean | undefined => {
+    const may = (right: Right) => allows(numberOf(who.id), numberOf(room), right);
+    const isOwn = authorOf(room, of) === who.user.id;
+    if (action === 'editMessage') return may('write') ? (isOwn ? false : undefined) : true;
+    if (action === 'deleteMessage') {
+      if (may('moderate')) return false;
+      return may('write') ? (isOwn ? false : undefined) : true;
+    }
+    const needed = NEEDED[action];
+    return needed !== undefined && !may(needed);
+  };
+
+  const ask = async (who: Requester, frame: Frame): Promise<void> => {
+    const right = handlerOf(frame.action);
+    const strays = random() < 0.1;
+    const answer = strays
+      ? pick(
+          random,
+          HANDLERS.filter((handler) => handler !== right),
+        )
+      : right;
+    const { room: _, ...withoutRoom } = frame;
     const reply: Reply = await lambda.invoke(
-      (context) => answer(context, who, JSON.stringify(frame)),
+      (context) => answer(context, who, JSON.stringify(frame.action === 'ping' ? withoutRoom : frame)),
       () => {},
     );
     look(who.id, reply);
-    const right = /sendMessage|typing/.test(frame.action) ? 'write' : 'read';
-    const isForbidden = reply.type === 'error' && reply.code === 'forbidden';
+    seen.actions.add(`${frame.action} ${reply.type}`);
+    const isForbidden = reply.type === 'error' && reply.message === FORBIDDEN.message;
     if (isForbidden) seen.forbidden++;
     if (reply.type === 'ack') seen.acknowledged++;
-    if (isForbidden === allows(numberOf(who.id), numberOf(frame.room), right))
+    const expected = isRefused(who, frame);
+    if (expected !== undefined && isForbidden !== expected)
       wrong.push(`${who.id} was ${isForbidden ? '' : 'not '}refused ${frame.action} in ${frame.room}`);
+    if (strays && reply.type !== 'error') wrong.push(`${frame.action} was done on a route of others`);
+  };
+
+  /** Whether an entry of the log is by a user with the right to it. */
+  const mayHaveWritten = (room: string, entry: NewEntry): boolean => {
+    const may = ({ id }: User, right: Right) => allows(numberOf(id), numberOf(room), right);
+    if (entry.type === 'system') return entry.by !== undefined && may(entry.by, 'moderate');
+    if (entry.type === 'reacted')
+      return Object.values(entry.users).every((users) => users.every((user) => may(user, 'write')));
+    if (!entry.from) return false;
+    if (entry.type === 'message') return may(entry.from, 'write');
+    if (entry.type === 'deleted' && entry.by === 'moderator') return may(entry.from, 'moderate');
+    return may(entry.from, 'write') && authorOf(room, entry.of) === entry.from.id;
   };
 
   for (const who of people)
@@ -126,20 +215,41 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
           () => {},
         ),
     );
+  for (const who of people)
+    for (const room of ROOM_NAMES.filter(() => random() < 0.5))
+      clock.after(between(random, 2_000, 20_000), () => void ask(who, { action: 'joinRoom', room }));
   for (let i = 0; i < ASKS; i++)
     clock.after(between(random, 2_000, LASTS_MS), () => {
       const who = pick(random, people);
-      const room = `room-${whole(random, 0, ROOMS - 1)}`;
+      const room = pick(random, ROOM_NAMES);
       const after = Math.max(0, (stores.rows.get(room)?.length ?? 1) - 1);
+      const change = { room, id: `message-${i}`, after };
+      const of = Math.max(1, whole(random, after - 5, after));
+      const user = `u${whole(random, 0, USERS - 1)}`;
       void ask(
         who,
-        pick<Parameters<typeof ask>[1]>(random, [
+        pick<Frame>(random, [
           { action: 'joinRoom', room },
           { action: 'joinRoom', room, after: 0 },
+          { action: 'joinRoom', room },
           { action: 'getHistory', room },
           { action: 'typing', room },
-          { action: 'sendMessage', room, id: `message-${i}`, text: 'x', after },
-          { action: 'sendMessage', room, id: `message-${i}`, text: 'x', after },
+          { action: 'signal', room, name: 'wave' },
+          { action: 'draft', room, of, generation: i + 1, offset: 0, text: 'so' },
+          { action: 'getDraft', room, of, user },
+          { action: 'sendMessage', ...change, text: 'x' },
+          { action: 'sendMessage', ...change, text: 'x' },
+          { action: 'sendMessage', ...change, text: 'x' },
+          { action: 'editMessage', ...change, of, text: 'y' },
+          { action: 'deleteMessage', ...change, of },
+          { action: 'react', room, of, name: 'yes', on: true, v: i },
+          { action: 'getReactions', room, of },
+          { action: 'kick', room, user, forMs: 1_000 },
+          { action: 'unban', room, user },
+          { action: 'getBans', room },
+          { action: 'getMembers', room },
+          { action: 'leaveRoom', room },
+          { action: 'ping', room, rooms: Object.fromEntries(ROOM_NAMES.map((name) => [name, 0])) },
         ]),
       );
     });
@@ -147,11 +257,11 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
 
   for (const [room, rows] of stores.rows)
     for (const row of rows)
-      if (row?.entry.type === 'message' && !allows(numberOf(row.entry.from.id), numberOf(room), 'write'))
-        wrong.push(`${row.entry.from.id} wrote to ${room}`);
+      if (row && !mayHaveWritten(room, row.entry)) wrong.push(`${room} has ${JSON.stringify(row.entry)}`);
   console.log(
-    `seed ${SEED}: ${seen.frames} frames, ${seen.acknowledged} messages, ${seen.forbidden} refusals`,
+    `seed ${SEED}: ${seen.frames} frames, ${seen.acknowledged} acknowledged, ${seen.forbidden} refusals, ${wrong.length} wrong`,
   );
+  expect([...seen.actions]).toEqual(expect.arrayContaining(DONE));
   expect(wrong).toEqual([]);
   expect(seen.acknowledged).toBeGreaterThan(300);
   expect(seen.frames).toBeGreaterThan(5_000);

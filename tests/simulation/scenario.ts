@@ -1,13 +1,18 @@
-import { CALM, type Rates, WORST } from './faults';
+import { type ChangesPlan, drawChanges } from './changes/plan';
+import { CALM, type CrashPoint, type Rates, WORST } from './faults';
 import { pick, seeded, whole } from './random';
 
 /**
+ * `changes`: faults, and edits, deletions and reactions by several tabs, with absences, crashes of pages, kicks, bans,
+ * erasures and expired rows.
  * `calm`: no faults, so messages come promptly. `joins`: calm, and rooms are entered at the very moment others write.
  * `crash`: one invocation in a while dies, and nothing else happens. `orphan`: the sender of a killed send is gone for
  * good at the same moment, so that the send is not repeated. `faulty`: everything at once. `long`: the same over
  * hours, with retention. `kicks`: faults, and users that are removed while they write and join. `pages`: faults, and
  * pages that crash or are closed, with others opened on the same device. `tabs`: calm, and a user has as many
  * connections as may be, each renewed every minute. `rights`: faults, and tokens that allow less than the last ones.
+ * `slow`: calm, and one client never reads what is posted to it. `doubled`: half of the frames are invoked twice, and
+ * many invocations die, while clients leave rooms and return.
  */
 export const KINDS = [
   'calm',
@@ -20,6 +25,11 @@ export const KINDS = [
   'pages',
   'tabs',
   'rights',
+  'slow',
+  'doubled',
+  'large',
+  'presence',
+  'changes',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -40,6 +50,8 @@ export interface Scenario {
   skewMs: number;
   retentionMs?: number;
   rates: Rates;
+  /** Invocations die at this place only; else at any. */
+  diesAt?: CrashPoint;
   /** At least this long between two crashes, so that each is healed by itself. */
   crashesApartMs?: number;
   /** A client whose send is killed with its invocation is gone, as long as two others are left. */
@@ -56,6 +68,10 @@ export interface Scenario {
   erasures: number;
   /** How often a user's next tokens allow less. */
   rightsChanges: number;
+  /** After the faults have healed, nothing happens for so long. */
+  restsMs?: number;
+  /** Members of the first room that only listen. */
+  crowd: number;
   /** Pages that the first user has open on one device. */
   tabs: number;
   /** The container that ended last is used next, as Lambda does; else any of them. */
@@ -64,17 +80,28 @@ export interface Scenario {
   staysJoined?: true;
   /** Where nothing but this is wrong, every message reaches every joined client within this. */
   promptMs?: number;
+  /** Posts to this user are throttled for ever. */
+  slowUser?: string;
+  /** What users do to messages, besides sending them. */
+  changes?: ChangesPlan;
+  /** Messages that a client keeps in a room: its default where this is missing. */
+  keepMessages?: number;
+  /** Where nothing but this is wrong, a sender has the acknowledgement so long after the message was written. */
+  acknowledgedMs?: number;
 }
 
 /** Connections that a user may have at a time. */
 export const MAX_CONNECTIONS = 5;
 
 const HOUR_MS = 3_600_000;
-/** Of two tabs that renew at the same moment, one may wait until the other has closed its old connection. */
-const FULL_HOUSE_RENEWAL_MS = 7_000;
+const FULL_HOUSE_RENEWAL_MS = 2_000;
+/** Two posts to a slow reader, the wait between them, and the reply's way. */
+const SLOW_READER_ACK_MS = 400;
 const FAR_OFF_MS = 600_000;
 /** A client's ping, and what it takes to have what it tells of. */
 const HEARTBEAT_MS = 31_000;
+/** Every client has asked for the members once, and has the reply. */
+const ASKS_AT_LATEST_MS = 640_000;
 const ENCOUNTERS = 12;
 const ENCOUNTER_MS = 6_000;
 
@@ -84,25 +111,35 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
   const drawn = random();
   const kind =
     wanted ??
-    (drawn < 0.06
+    (drawn < 0.045
       ? 'calm'
-      : drawn < 0.12
-        ? 'joins'
-        : drawn < 0.15
-          ? 'crash'
-          : drawn < 0.18
-            ? 'orphan'
-            : drawn < 0.75
-              ? 'faulty'
-              : drawn < 0.78
-                ? 'rights'
-                : drawn < 0.89
-                  ? 'kicks'
-                  : drawn < 0.97
-                    ? 'pages'
-                    : drawn < 0.992
-                      ? 'tabs'
-                      : 'long');
+      : drawn < 0.06
+        ? 'slow'
+        : drawn < 0.12
+          ? 'joins'
+          : drawn < 0.15
+            ? 'crash'
+            : drawn < 0.18
+              ? 'orphan'
+              : drawn < 0.675
+                ? 'faulty'
+                : drawn < 0.69
+                  ? 'changes'
+                  : drawn < 0.72
+                    ? 'presence'
+                    : drawn < 0.735
+                      ? 'large'
+                      : drawn < 0.75
+                        ? 'doubled'
+                        : drawn < 0.78
+                          ? 'rights'
+                          : drawn < 0.89
+                            ? 'kicks'
+                            : drawn < 0.97
+                              ? 'pages'
+                              : drawn < 0.992
+                                ? 'tabs'
+                                : 'long');
   const shared = {
     kind,
     clients: whole(random, 2, 7),
@@ -122,6 +159,7 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
     pages: 0,
     erasures: 0,
     rightsChanges: 0,
+    crowd: 0,
     tabs: 1,
     reusesNewest: random() < 0.5,
   };
@@ -144,6 +182,26 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
   switch (kind) {
     case 'calm':
       return { ...shared, ...quiet, promptMs: 2_000 };
+    case 'slow':
+      return {
+        ...shared,
+        ...quiet,
+        clients: whole(random, 3, 7),
+        membership: 1,
+        promptMs: 2_000,
+        slowUser: 'u0',
+        acknowledgedMs: SLOW_READER_ACK_MS,
+      };
+    case 'doubled':
+      return {
+        ...shared,
+        ...quiet,
+        membership: 1,
+        sends: 12,
+        leaves: 30,
+        rates: { ...CALM, invocationTwice: 0.5, invocationCrashes: 0.2 },
+        diesAt: '10 connection in the room, member row not written',
+      };
     case 'joins':
       return {
         ...shared,
@@ -202,6 +260,33 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         rates: drawRates(random),
         pages: whole(random, 2, 6),
       };
+    case 'large': {
+      const isCalm = random() < 0.5;
+      return {
+        ...shared,
+        ...quiet,
+        clients: whole(random, 2, 4),
+        rooms: ['red'],
+        membership: 1,
+        sends: 12,
+        crowd: whole(random, 501, 1_200),
+        ...(isCalm ? { promptMs: 2_000 } : { rates: drawRates(random) }),
+      };
+    }
+    case 'presence':
+      return {
+        ...shared,
+        ...restless,
+        clients: whole(random, 3, 5),
+        erasures: 0,
+        membership: 1,
+        sends: 20,
+        burstMs: 100_000,
+        lastsMs: 120_000,
+        skewMs: 500,
+        rates: drawRates(random),
+        restsMs: ASKS_AT_LATEST_MS,
+      };
     case 'rights':
       return {
         ...shared,
@@ -223,9 +308,35 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         lastsMs: 320_000,
         tokenLivesMs: 90_000,
         skewMs: 500,
+        rates: { ...CALM, databaseLeavesOut: 0.3 },
         promptMs: FULL_HOUSE_RENEWAL_MS,
         staysJoined: true,
       };
+    case 'changes': {
+      const plan = drawChanges(random);
+      const rates = drawRates(random);
+      return {
+        ...shared,
+        clients: whole(random, 2, 4),
+        tabs: whole(random, 1, 3),
+        rooms: shared.rooms.slice(0, pick(random, [1, 1, 1, 2])),
+        membership: 1,
+        sends: 0,
+        lastsMs: 300_000,
+        cuts: pick(random, [0, 0, 1, 2]),
+        skewMs: 1_000,
+        changes: plan,
+        keepMessages: pick(random, [5, 5, 1_000]),
+        kicks: Array.from({ length: pick(random, [0, 0, 1, 2]) }, (_, i) => 30_000 + i * 120_000),
+        ...(plan.expiries > 0 && { retentionMs: HOUR_MS }),
+        rates: {
+          ...rates,
+          // Changes overtake pages, and frozen invocations meet later ones.
+          ...(random() < 0.5 && { postLate: WORST.postLate }),
+          ...(plan.focus !== 'all' && { invocationFreezes: 0.15 }),
+        },
+      };
+    }
     case 'long':
       return {
         ...shared,

@@ -3,32 +3,33 @@ import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import type { Settings } from '../../lib/ports/settings';
 import { parseServerFrame, type ServerMessage } from '../../lib/protocol';
 import { SENDS_PER_SECOND } from '../../lib/rateLimiting/tokenBucket';
-import { type Checker, createChecker, type Violation } from './checker';
+import { createCanaries } from './changes/canaries';
+import { changes, MODERATOR } from './changes/changes';
+import { type Checker, createChecker } from './checker';
 import { createVirtualClock } from './clock';
 import type { Concern, World } from './concern';
+import { crowds } from './crowds';
 import { erasures } from './erasures';
 import { createDice } from './faults';
-import { type Client, createFleet } from './fleet';
+import { createFleet } from './fleet';
 import { createGateway } from './gateway';
 import { timeHealing } from './healing';
 import { kicks } from './kicks';
 import { createLambda, FROZEN_MS } from './lambda';
 import { pages } from './pages';
 import { presences } from './presences';
-import { between, pick, seeded } from './random';
+import { expectShown, healLeaves, PROMPT_AGAIN_MS } from './promptness';
+import { between, seeded } from './random';
 import { retention } from './retention';
 import { type Grants, rights } from './rights';
 import type { Scenario } from './scenario';
 import { cuts, encounters, leaves, sends } from './sends';
 import { createStores, type Stores } from './stores';
+import type { Outcome } from './totals';
 
 const START = Date.UTC(2026, 0, 1);
 /** After the faults have stopped and the last frozen invocation has ended, everyone must be whole within this, in milliseconds. */
 const HEALS_MS = 60_000;
-/** Then every joined client shows a new message within this, in milliseconds. */
-const PROMPT_AGAIN_MS = 3_000;
-const MAX_WAIT_MS = 15_000;
-const LOOKS_EVERY_MS = 250;
 const WORKER_TAKES_MS = 110_000;
 
 /** What may happen in a run. The scenario says how often. */
@@ -43,21 +44,9 @@ const CONCERNS: readonly Concern[] = [
   erasures,
   presences,
   retention,
+  crowds,
+  changes,
 ];
-
-/** What one seed did and what was wrong with it. */
-export interface Outcome {
-  seed: number;
-  violations: Violation[];
-  sends: number;
-  acknowledged: number;
-  shown: number;
-  counts: Map<string, number>;
-  /** The longest time from a commit to a joined client's screen, in milliseconds. */
-  slowestMs: number;
-  /** Milliseconds from the end of the faults until every client was up to date for good. */
-  wholeMs: number;
-}
 
 /** Runs one scenario on the real core and the real client, under virtual time. */
 export async function simulate(
@@ -73,8 +62,10 @@ export async function simulate(
   let stoppedAt: number | undefined;
   let wholeMs = 0;
   const stores = observed(createStores(), {
+    changed: (room, seq) => canaries?.changed(room, seq),
     written(room, entry) {
       checker.written(room, entry);
+      canaries?.written(room, entry);
       committed.set(`${room}/${entry.seq}`, clock.now());
       if (stoppedAt !== undefined) timeWhole(stoppedAt);
     },
@@ -83,6 +74,9 @@ export async function simulate(
     },
     cooledDown: (user) => checker.report('honestFlood', `${user} was taken for a flood`),
   });
+  const canaries =
+    scenario.changes &&
+    createCanaries({ stores, checker, now: clock.now, isModerator: (user) => user === MODERATOR });
   const settings: Settings = {
     logId: 'sim',
     sendsPerSecond: SENDS_PER_SECOND,
@@ -91,14 +85,14 @@ export async function simulate(
     editMs: 24 * 3_600_000,
     ...(scenario.retentionMs !== undefined && { retentionMs: scenario.retentionMs }),
   };
-  const grants: Grants = new Map();
+  const grants: Grants = new Map(scenario.changes && [[MODERATOR, '*:rwm']]);
   const sentTwice = new Set<string>();
-  const leftTwice = new Set<string>();
+  let leavesCameTwice = false;
   const gateway = createGateway({
-    onInvokedTwice(frame, user) {
-      const { action, room, text } = JSON.parse(frame);
+    onInvokedTwice(frame) {
+      const { action, text } = JSON.parse(frame);
       if (action === 'sendMessage') sentTwice.add(text);
-      if (action === 'leaveRoom') leftTwice.add(`${user} ${room}`);
+      if (action === 'leaveRoom') leavesCameTwice = true;
     },
     clock,
     random,
@@ -119,6 +113,7 @@ export async function simulate(
       if (message.type === 'message' && !fleet.hasEntered(user, room))
         checker.report('leak', `${user} got a frame of ${room}`);
     },
+    slowUser: scenario.slowUser,
     onSendLost: scenario.sendersDie && ((user) => bury(user)),
   });
   const lambda = createLambda({
@@ -128,8 +123,10 @@ export async function simulate(
     stores,
     settings,
     skewMs: scenario.skewMs,
+    diesAt: scenario.diesAt,
     crashesApartMs: scenario.crashesApartMs ?? 0,
     reusesNewest: scenario.reusesNewest,
+    onTold: canaries?.told,
     poster: gateway.poster,
     worker: {
       async enqueue(job) {
@@ -155,7 +152,19 @@ export async function simulate(
     grants,
     writtenAt: (room, seq) => committed.get(`${room}/${seq}`),
   });
-  const world: World = { scenario, clock, random, dice, checker, stores, gateway, lambda, fleet, grants };
+  const world: World = {
+    scenario,
+    clock,
+    random,
+    dice,
+    checker,
+    stores,
+    gateway,
+    lambda,
+    fleet,
+    grants,
+    canaries,
+  };
 
   const timeWhole = (since: number): void =>
     timeHealing(clock, fleet.isWhole, () => {
@@ -182,9 +191,11 @@ export async function simulate(
   stoppedAt = clock.now();
   timeWhole(stoppedAt);
   await clock.runUntil(START + scenario.lastsMs + FROZEN_MS + HEALS_MS);
+  if (scenario.restsMs !== undefined) await clock.runUntil(clock.now() + scenario.restsMs);
   checkEnds(world);
   stoppedAt = undefined;
-  await expectPromptness(world, (user, room) => leftTwice.has(`${user} ${room}`));
+  if (leavesCameTwice) await healLeaves(world);
+  await expectShown(world, 'the last of all', PROMPT_AGAIN_MS);
 
   for (const { room, text } of checker.refusedButWritten())
     if (!sentTwice.has(text))
@@ -218,37 +229,6 @@ function checkEnds({ checker, fleet }: World): void {
   }
 }
 
-/**
- * A last message in each room reaches every joined client at once: not only by its next ping. A leave that was invoked
- * a second time, long after the reply to the first, may have left its client to the pings.
- */
-async function expectPromptness(
-  { clock, random, dice, checker, fleet, scenario }: World,
-  isLeftTwice: (user: string, room: string) => boolean,
-): Promise<void> {
-  const isJoined = ({ chat, user }: Client, room: string) =>
-    chat.room(room).snapshot.state === 'joined' && !isLeftTwice(user.id, room);
-  const told = scenario.rooms.map((room) => ({
-    room,
-    clients: fleet.clients.filter((client) => isJoined(client, room)),
-    text: `the last of all in ${room}`,
-  }));
-  for (const { room, clients, text } of told)
-    if (clients.length > 0) clock.after(0, () => fleet.say(pick(random, clients), room, text));
-  const isWritten = () =>
-    told.every(({ room, clients, text }) => clients.length === 0 || checker.seqOf(room, text) !== undefined);
-  // Where clocks differ by seconds, a bucket may make a sender wait.
-  const latest = clock.now() + MAX_WAIT_MS;
-  while (!isWritten() && clock.now() < latest) await clock.runUntil(clock.now() + LOOKS_EVERY_MS);
-  await clock.runUntil(clock.now() + PROMPT_AGAIN_MS);
-  for (const { room, clients } of told)
-    for (const client of clients) {
-      dice.count('prompt after healing');
-      if (client.chat.room(room).snapshot.cursor !== checker.head(room))
-        checker.report('late', `${client.name} did not show the last message of ${room} in time`);
-    }
-}
-
 /** The log's entries in a frame. */
 function entriesIn(message: ServerMessage): readonly { seq: number }[] {
   if (message.type === 'joined' || message.type === 'history') return message.messages;
@@ -258,6 +238,7 @@ function entriesIn(message: ServerMessage): readonly { seq: number }[] {
 /** What the stores tell the checker. */
 interface Observer {
   written: Checker['written'];
+  changed(room: string, seq: number): void;
   forgotten(id: string): void;
   cooledDown(user: string): void;
 }
@@ -273,6 +254,15 @@ function observed(stores: Stores, on: Observer): Stores {
         const outcome = await log.put(room, entry);
         if (outcome === 'written') on.written(room, entry);
         return outcome;
+      },
+      async applyChange(room, change) {
+        const isApplied = await log.applyChange(room, change);
+        if ('of' in change) on.changed(room, change.of);
+        return isApplied;
+      },
+      async clearPending(room, entry) {
+        await log.clearPending(room, entry);
+        on.changed(room, entry.seq);
       },
     },
     connections: {

@@ -1,27 +1,41 @@
 import { traceOf } from '../../lib/log/erasureTrace';
 import { withoutWords } from '../../lib/log/pendingChanges';
+import { SERVER } from '../../lib/log/serverUser';
 import { EVERYWHERE, MAX_LISTED_BANS } from '../../lib/ports/banStore';
 import type { ConnectionStore } from '../../lib/ports/connectionStore';
+import type { DraftStore } from '../../lib/ports/draftStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
-import type { LogStore, NewEntry, StoredEntry } from '../../lib/ports/logStore';
+import type { LogStore, NewEntry, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
+import type { ReactionStore } from '../../lib/ports/reactionStore';
+import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
-import type { UserStore } from '../../lib/ports/userStore';
-import type { Deleter, User } from '../../lib/protocol';
+import type { AddConnectionResult, UserStore } from '../../lib/ports/userStore';
+import type { Verdict, VerdictStore } from '../../lib/ports/verdictStore';
+import type { Deleter, Reactions, RoomBan, User } from '../../lib/protocol';
 import type { HandshakeRefusal, Refusal } from '../../lib/protocol/errorReplies';
 import { takeToken } from '../../lib/rateLimiting/tokenBucket';
+import { debtOf, owe } from '../../lib/rateLimiting/unitBucket';
+import { createDraftStore } from './draftStore';
+import { createReactionStore, type StoredReactions } from './reactionStore';
 
 /** The database in memory: strongly consistent, one change at a time. The store contract holds it to DynamoDB. */
 export interface Stores {
   log: LogStore;
+  reactions: ReactionStore;
+  drafts: DraftStore;
   connections: ConnectionStore;
   members: MemberStore;
   sendQuotas: SendQuotaStore;
   idempotency: IdempotencyStore;
   users: UserStore;
+  roomBans: RoomBanStore;
+  verdicts: VerdictStore;
   /** The rows of the log as they stand, by room, each at the index that is its seq. */
   rows: Rows;
+  /** The reactions as they stand, by `room#seq`. */
+  reacted: Map<string, StoredReactions>;
 }
 
 export type Rows = Map<string, (StoredRow | undefined)[]>;
@@ -54,21 +68,28 @@ interface StoredConnection {
   sends?: number;
   syncs?: number;
   typing?: number;
+  signals?: number;
+  drafts?: number;
   joins?: number;
   announcements?: number;
 }
 
 export function createStores(): Stores {
   const rows: Rows = new Map();
+  const reacted = new Map<string, StoredReactions>();
   const sendQuotas = createSendQuotas();
   return {
     rows,
+    reacted,
     log: createLog(rows),
+    reactions: createReactionStore(rows, reacted),
+    drafts: createDraftStore(),
     connections: createConnections(),
     members: createMembers(),
     sendQuotas,
     idempotency: createIdempotency(),
-    users: createUsers(sendQuotas.hasCharged),
+    verdicts: createVerdicts(),
+    ...createUsers(sendQuotas.hasCharged),
   };
 }
 
@@ -114,7 +135,7 @@ function createLog(rows: Rows): LogStore {
           user: userOf(room, entry, erased),
           at: entry.at,
           ...(hash !== undefined && { hash }),
-          ...((entry.type === 'edited' || entry.type === 'deleted') && { isChange: true as const }),
+          ...(isChange(entry) && { isChange: true as const }),
           ...(isPending && { isPending: true as const }),
           ...(entry.type === 'system' && { removes: true as const }),
           ...(expiresAt !== undefined && { expiresAt }),
@@ -135,18 +156,29 @@ function createLog(rows: Rows): LogStore {
     async put(room, entry, hash) {
       const known = rowsOf(room);
       if (known[entry.seq]) return 'taken';
-      const isChange = entry.type === 'edited' || entry.type === 'deleted';
-      known[entry.seq] = { entry, ...(hash !== undefined && { hash }), ...(isChange && { isPending: true }) };
+      known[entry.seq] = {
+        entry,
+        ...(hash !== undefined && { hash }),
+        ...(isChange(entry) && { isPending: true }),
+      };
       return 'written';
     },
-    async carryOut(room, change) {
+    async applyChange(room, change) {
+      if (change.type === 'message') return false;
       const row = rowsOf(room)[change.of];
       if (row?.entry.type !== 'message') return false;
       const { entry } = row;
       if (change.type === 'deleted') {
         if (row.deleted && row.deleted.seq <= change.seq) return false;
         row.deleted = { seq: change.seq, by: change.by };
-        row.entry = withoutContent(entry);
+        const { reactions: _, ...rest } = withoutContent(entry);
+        row.entry = rest;
+        return true;
+      }
+      if (change.type === 'reacted') {
+        if (row.deleted || row.erased || !isLater(change, entry.reactions)) return false;
+        const { seq, k, counts, users } = change;
+        row.entry = { ...entry, reactions: { seq, k, counts, users } };
         return true;
       }
       if (row.deleted || row.erased || (entry.rev ?? 0) >= change.seq) return false;
@@ -162,11 +194,12 @@ function createLog(rows: Rows): LogStore {
       row.edits = (row.edits ?? 0) + 1;
       return true;
     },
-    async settle(room, seq) {
+    async clearPending(room, { seq }) {
       const row = rowsOf(room)[seq];
       if (!row?.isPending) return;
       row.isPending = false;
       if (row.entry.type === 'edited') row.entry = { ...withoutContent(row.entry), text: '' };
+      if (row.entry.type === 'reacted') row.entry = { ...row.entry, counts: {}, users: {} };
     },
     async expire(room, seq, at) {
       const row = rowsOf(room)[seq];
@@ -278,11 +311,11 @@ function createConnections(): ConnectionStore {
     async removeFromRoom(id, room) {
       const row = open.get(id);
       if (!row) return undefined;
-      const wasMember = row.rooms.delete(room) || row.barred.has(room);
+      row.rooms.delete(room);
       bar(row, [room]);
       row.lapsed.delete(room);
       row.fence++;
-      return { user: row.user, wasMember, fence: row.fence };
+      return { user: row.user, fence: row.fence };
     },
     async revoke(id) {
       const row = open.get(id);
@@ -329,6 +362,8 @@ function createSendQuotas(): SendQuotaStore & { hasCharged(user: string): boolea
   return {
     hasCharged: (user) => charged.has(user),
     async charge(user, charge) {
+      const waitMs = debtOf(buckets.get(`units ${user}`), charge.now);
+      if (waitMs > 0) return { kind: 'rateLimited', retryAfterMs: Math.ceil(waitMs) };
       const key = `${charge.bucket} ${user}`;
       const fullAt = buckets.get(key);
       const way = takeToken(fullAt, charge);
@@ -336,6 +371,11 @@ function createSendQuotas(): SendQuotaStore & { hasCharged(user: string): boolea
       buckets.set(key, (way === 'restart' ? charge.now : (fullAt ?? 0)) + charge.costMs);
       charged.add(user);
       return 'ok';
+    },
+    async chargeUnits(user, { now, costMs }) {
+      const fullAt = owe(buckets.get(`units ${user}`), now, costMs);
+      buckets.set(`units ${user}`, fullAt);
+      return debtOf(fullAt, now);
     },
   };
 }
@@ -352,8 +392,37 @@ function createIdempotency(): IdempotencyStore {
   };
 }
 
+function createVerdicts(): VerdictStore {
+  const kept = new Map<string, Verdict>();
+  return {
+    async find(subject) {
+      return kept.get(subject);
+    },
+    async keepFirst(subject, verdict) {
+      const first = kept.get(subject) ?? verdict;
+      kept.set(subject, first);
+      return first;
+    },
+  };
+}
+
+function isChange({ type }: NewEntry): boolean {
+  return type === 'edited' || type === 'deleted' || type === 'reacted';
+}
+
+/** Whether reactions hold instead of those that a message has. */
+function isLater({ k, seq }: Reaction, held: Reactions | undefined): boolean {
+  return held === undefined || k > held.k || (k === held.k && seq > held.seq);
+}
+
+/** The user of an entry's row. */
+export function authorOf(entry: NewEntry): User {
+  if (entry.type === 'reacted') return SERVER;
+  return entry.type === 'system' ? entry.user : entry.from;
+}
+
 function userOf(room: string, entry: NewEntry, erased?: boolean): string {
-  const { id } = entry.type === 'system' ? entry.user : entry.from;
+  const { id } = authorOf(entry);
   return erased ? traceOf(room, entry.id, id) : id;
 }
 
@@ -366,7 +435,9 @@ function read({ entry, isPending, deleted, erased }: StoredRow): StoredEntry {
   }
   if (entry.type !== 'message') {
     if (isPending) return { type: 'pending', seq, change: entry };
-    const { from, ...rest } = withoutWords(entry);
+    const told = withoutWords(entry);
+    if (told.type === 'reacted') return told;
+    const { from, ...rest } = told;
     return erased || from === undefined ? rest : { ...rest, from };
   }
   if (erased) return { type: 'erased', seq, id };
@@ -384,6 +455,8 @@ interface StoredMember {
   fence: number;
   /** Missing where the connection was put out by force. */
   member?: Member;
+  /** The connection was a member before it was put out. */
+  wasMember?: boolean;
 }
 
 function createMembers(): MemberStore {
@@ -404,12 +477,23 @@ function createMembers(): MemberStore {
       if (row?.member && row.fence <= fence) rooms.get(room)?.delete(connection);
     },
     async tombstone(room, connection, fence) {
-      put(room, connection, { fence });
+      const known = rooms.get(room)?.get(connection);
+      const wasMember = known?.member !== undefined || (known?.wasMember ?? false);
+      const outcome = put(room, connection, { fence, wasMember });
+      return { wasMember: wasMember && outcome !== 'late' };
+    },
+    has: async (room, connection) => rooms.get(room)?.get(connection)?.member !== undefined,
+    async readPage(room, from = '', limit) {
+      const rows = [...(rooms.get(room) ?? [])].filter(([id]) => id > from).sort(byId);
+      const page = rows.slice(0, limit);
+      const [next] = page.at(-1) ?? [];
+      return {
+        members: page.flatMap(([, { member }]) => member ?? []),
+        ...(rows.length > limit && next !== undefined && { next }),
+      };
     },
     async *list(room, pageSize, laterPageSize = pageSize) {
-      const listed = [...(rooms.get(room) ?? [])]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .flatMap(([, { member }]) => member ?? []);
+      const listed = [...(rooms.get(room) ?? [])].sort(byId).flatMap(([, { member }]) => member ?? []);
       const sizes = [pageSize];
       do {
         const [size = laterPageSize] = sizes.splice(0);
@@ -419,14 +503,18 @@ function createMembers(): MemberStore {
   };
 }
 
+function byId([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
 interface StoredUser {
   connections: Set<string>;
-  /** When the longest ban from each room ends. */
-  bans: Map<string, number>;
+  /** The longest ban from each room. */
+  bans: Map<string, Omit<RoomBan, 'user'> & { name?: string }>;
   coolsUntil: number;
 }
 
-function createUsers(hasPublished: (user: string) => boolean): UserStore {
+function createUsers(hasPublished: (user: string) => boolean): Pick<Stores, 'users' | 'roomBans'> {
   const arrived = new Set<string>();
   const users = new Map<string, StoredUser>();
   const rowOf = (user: string): StoredUser => {
@@ -434,20 +522,41 @@ function createUsers(hasPublished: (user: string) => boolean): UserStore {
     users.set(user, row);
     return row;
   };
-  const isBanned = (user: string, room: string, now: number) => (rowOf(user).bans.get(room) ?? 0) > now;
+  const isBanned = (user: string, room: string, now: number) =>
+    (rowOf(user).bans.get(room)?.until ?? 0) > now;
 
-  return {
+  const arrive = (
+    user: string,
+    now: number,
+    isHere: boolean,
+    fits: boolean,
+    change: () => void,
+  ): AddConnectionResult => {
+    const { connections, coolsUntil, bans } = rowOf(user);
+    arrived.add(user);
+    if (coolsUntil > now && !isHere) return { kind: 'coolingDown', until: coolsUntil };
+    if (!fits) return { kind: 'tooMany', connections: [...connections] };
+    change();
+    if (isBanned(user, EVERYWHERE, now)) return { kind: 'banned', until: bans.get(EVERYWHERE)?.until ?? 0 };
+    const rooms = [...bans.keys()].filter((room) => room !== EVERYWHERE && isBanned(user, room, now));
+    return { kind: 'added', banCheckRooms: rooms.length > MAX_LISTED_BANS ? [EVERYWHERE] : rooms };
+  };
+
+  const userStore: UserStore = {
     async addConnection(user, connection, maxConnections, now) {
-      const { connections, coolsUntil, bans } = rowOf(user);
-      arrived.add(user);
+      const { connections } = rowOf(user);
       const isHere = connections.has(connection);
-      if (coolsUntil > now && !isHere) return { kind: 'coolingDown', until: coolsUntil };
-      if (connections.size >= maxConnections && !isHere)
-        return { kind: 'tooMany', connections: [...connections] };
-      connections.add(connection);
-      if (isBanned(user, EVERYWHERE, now)) return { kind: 'banned', until: bans.get(EVERYWHERE) ?? 0 };
-      const rooms = [...bans.keys()].filter((room) => room !== EVERYWHERE && isBanned(user, room, now));
-      return { kind: 'added', banCheckRooms: rooms.length > MAX_LISTED_BANS ? [EVERYWHERE] : rooms };
+      return arrive(user, now, isHere, isHere || connections.size < maxConnections, () => {
+        connections.add(connection);
+      });
+    },
+    async replaceConnections(user, connection, { known, gone }, now) {
+      const { connections } = rowOf(user);
+      const isKnown = known.length === connections.size && known.every((id) => connections.has(id));
+      return arrive(user, now, false, isKnown, () => {
+        for (const id of gone) connections.delete(id);
+        connections.add(connection);
+      });
     },
     async startCooldown(user, until) {
       rowOf(user).coolsUntil = until;
@@ -456,9 +565,11 @@ function createUsers(hasPublished: (user: string) => boolean): UserStore {
     async removeConnections(user, gone) {
       for (const connection of gone) rowOf(user).connections.delete(connection);
     },
-    async addBan(user, { room, until }) {
+    async addBan(user, { room, until, by }, now) {
       const { bans, connections } = rowOf(user);
-      bans.set(room, Math.max(until, bans.get(room) ?? 0));
+      const { until: known = 0, name } = bans.get(room) ?? {};
+      if (until > known)
+        bans.set(room, { until, at: now, ...(by && { by }), ...(name !== undefined && { name }) });
       return [...connections];
     },
     async removeBan(user, room) {
@@ -466,8 +577,33 @@ function createUsers(hasPublished: (user: string) => boolean): UserStore {
     },
     async findBan(user, room, now) {
       const { bans } = rowOf(user);
-      const until = Math.max(bans.get(room) ?? 0, bans.get(EVERYWHERE) ?? 0);
+      const until = Math.max(bans.get(room)?.until ?? 0, bans.get(EVERYWHERE)?.until ?? 0);
       return until > now ? until : undefined;
     },
   };
+
+  /** The users that were banned from each room. */
+  const listed = new Map<string, Set<string>>();
+  const roomBans: RoomBanStore = {
+    async add(user, room) {
+      listed.set(room, (listed.get(room) ?? new Set()).add(user));
+    },
+    async nameUser({ id, name }, room) {
+      const ban = rowOf(id).bans.get(room);
+      if (ban) ban.name = name;
+    },
+    async readPage(room, from = '', limit, now) {
+      const rows = [...(listed.get(room) ?? [])].filter((user) => user > from).sort();
+      const page = rows.slice(0, limit);
+      const next = page.at(-1);
+      const bans = page.flatMap((id) => {
+        const ban = rowOf(id).bans.get(room);
+        if (!ban || ban.until <= now) return [];
+        const { name = id, ...rest } = ban;
+        return [{ user: { id, name }, ...rest }];
+      });
+      return { bans, ...(rows.length > limit && next !== undefined && { next }) };
+    },
+  };
+  return { users: userStore, roomBans };
 }

@@ -1,4 +1,16 @@
-import type { Outcome } from './simulate';
+/** What one seed did and what was wrong with it. */
+export interface Outcome {
+  seed: number;
+  violations: { kind: string; what: string }[];
+  sends: number;
+  acknowledged: number;
+  shown: number;
+  counts: Map<string, number>;
+  /** The longest time from a commit to a joined client's screen, in milliseconds. */
+  slowestMs: number;
+  /** Milliseconds from the end of the faults until every client was up to date for good. */
+  wholeMs: number;
+}
 
 /** Sums of many runs, as plain data that passes between processes. */
 export interface Totals {

@@ -91,6 +91,7 @@ describe('rows in the database', () => {
       e: e + 3 * 3600,
       fence: 2,
       evicted: 1,
+      memberUntil: 0,
     });
   });
 
@@ -106,6 +107,22 @@ describe('rows in the database', () => {
       text: 'hi',
       at: NOW,
     });
+  });
+
+  it('of edits are read until their targets hold the bytes that were asked for', async () => {
+    const words = { text: 'x'.repeat(2_000), from: ann, at: NOW };
+    const { log } = opened.stores;
+    await log.put('long', { type: 'message', seq: 1, id: 'id-of-1', ...words });
+    for (let seq = 2; seq <= 61; seq++) {
+      const edit = { type: 'edited' as const, seq, id: `id-of-${seq}`, of: 1, ...words };
+      await log.put('long', edit);
+      await log.clearPending('long', edit);
+    }
+
+    const { length } = await log.readForward('long', 2, 60, NOW, 10_000);
+
+    expect(length).toBeGreaterThanOrEqual(5);
+    expect(length).toBeLessThan(60);
   });
 
   it('of a later version’s type count by their seq', async () => {
@@ -143,6 +160,74 @@ describe('rows in the database', () => {
 
     expect(calls).toBeLessThanOrEqual(3);
     disconnect();
+  });
+
+  describe('beyond thousands of expired ones', () => {
+    const EXPIRED = 5_000;
+    const MAX_CALLS = 20;
+    let calls = 0;
+    let reader: ReturnType<Tables['connect']>;
+    beforeAll(async () => {
+      const old = Array.from({ length: EXPIRED }, (_, i) => ({
+        room: 'busy',
+        seq: i + 1,
+        type: 'message',
+        id: `id-${i}`,
+        user: 'ann',
+        name: 'Ann',
+        text: 'old',
+        at: NOW - 2 * HOUR,
+        ttl: (NOW - HOUR) / 1000,
+      }));
+      for (let i = 0; i < old.length; i += 25) {
+        const batch = old.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } }));
+        await opened.database.send(
+          new BatchWriteCommand({ RequestItems: { [tables.names.messages]: batch } }),
+        );
+      }
+      for (const seq of [1, 2, 3]) await put('busy', EXPIRED + seq);
+      reader = tables.connect(({ call }) => ({
+        call(...asked) {
+          calls++;
+          return call(...asked);
+        },
+      }));
+    });
+    beforeEach(() => {
+      calls = 0;
+    });
+    afterAll(() => reader.disconnect());
+
+    it.each([0, 17, 3_333])('are found above %s in a few calls', async (after) => {
+      const read = await reader.stores.log.readForward('busy', after, 102, NOW, 32_000);
+
+      expect(read.map(({ seq }) => seq)).toEqual([1, 2, 3].map((seq) => EXPIRED + seq));
+      expect(calls).toBeLessThanOrEqual(MAX_CALLS);
+    });
+
+    it('are found although a row among the expired ones never expires', async () => {
+      await put('mixed', 900);
+      const old = Array.from({ length: 1_800 }, (_, i) => i + 1).filter((seq) => seq !== 900);
+      for (let i = 0; i < old.length; i += 25) {
+        const batch = old.slice(i, i + 25).map((seq) => ({
+          PutRequest: { Item: { room: 'mixed', seq, type: 'message', ttl: (NOW - HOUR) / 1000 } },
+        }));
+        await opened.database.send(
+          new BatchWriteCommand({ RequestItems: { [tables.names.messages]: batch } }),
+        );
+      }
+      await put('mixed', 1_801);
+
+      const read = await reader.stores.log.readForward('mixed', 0, 102, NOW);
+
+      expect(read.at(-1)).toMatchObject({ seq: 1_801 });
+    });
+
+    it('are not looked for below the expired ones', async () => {
+      expect(await reader.stores.log.readBackward('busy', EXPIRED, 101, NOW, 32_000)).toEqual([]);
+
+      expect(calls).toBeLessThanOrEqual(3);
+    });
   });
 });
 
@@ -293,8 +378,10 @@ describe.each(Object.entries(awsClients))(
       ['gives up when it keeps giving nothing', 0, undefined],
     ])('%s', async (_name, gives, expected) => {
       const left = ['a', 'b', 'c'].map((id) => ({ id }));
+      let calls = 0;
       const stingy: Database = {
         async call() {
+          calls++;
           const given = gives > 0 ? left.splice(0, 1) : [];
           return {
             Responses: { table: given },
@@ -307,9 +394,36 @@ describe.each(Object.entries(awsClients))(
 
       if (expected) expect((await reading).map(({ id }) => id)).toEqual(expected);
       else await expect(reading).rejects.toBeInstanceOf(Unavailable);
+      expect(calls).toBeLessThanOrEqual(5);
     });
   },
 );
+
+describe('a bucket that other requests keep moving', () => {
+  let calls = 0;
+  const contended: Database = {
+    async call() {
+      calls++;
+      throw new ConditionFailed({ sends: NOW + calls, units: NOW + calls });
+    },
+  };
+  const quotas = createSendQuotaStore(contended, 'T');
+  beforeEach(() => {
+    calls = 0;
+  });
+
+  it('refuses after four attempts', async () => {
+    const charge = createCharge('sends', { burst: 20, perSecond: 5 }, NOW);
+
+    expect(await quotas.charge('ann', charge)).toMatchObject({ kind: 'rateLimited', contended: true });
+    expect(calls).toBe(4);
+  });
+
+  it('is charged for units later, after four attempts', async () => {
+    expect(await quotas.chargeUnits('ann', { now: NOW, costMs: 1_000 })).toBeUndefined();
+    expect(calls).toBe(4);
+  });
+});
 
 it('a batch of any size is read in parts of a hundred keys, those left out among them', async () => {
   const sizes: number[] = [];

@@ -1,9 +1,10 @@
 import { EVERYWHERE } from '../../lib/ports/banStore';
 import { activeOf, type Connection, FINAL_FENCE } from '../../lib/ports/connectionStore';
-import type { Change, StoredEntry } from '../../lib/ports/logStore';
+import type { NewPart } from '../../lib/ports/draftStore';
+import type { Change, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { Member } from '../../lib/ports/memberStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
-import type { Content, MessageEntry } from '../../lib/protocol';
+import type { Content, MessageEntry, RoomBan } from '../../lib/protocol';
 import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
 import { PATIENCE_MS, type Stores } from './engines';
 
@@ -12,7 +13,7 @@ jest.setTimeout(PATIENCE_MS);
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
 const LEASE = NOW + 90_000;
-const MOST_ROOMS = 50;
+const MAX_ROOMS = 50;
 
 /** A bucket that gives way to nothing a test does on its way to what it is about. */
 const ample: Charge = { bucket: 'syncs', now: NOW, costMs: 1, burstMs: 1_000_000 };
@@ -61,7 +62,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
   };
 
   const enter = async (id: string, room: string, charge = ample): Promise<ChargeResult> => {
-    const entered = await stores.connections.join(id, room, charge, LEASE, MOST_ROOMS);
+    const entered = await stores.connections.join(id, room, charge, LEASE, MAX_ROOMS);
     return 'kind' in entered ? entered : 'ok';
   };
 
@@ -283,7 +284,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await stores.log.readIdentities(room, 1, 1)).toMatchObject([{ hash: 'hash-1' }]);
     });
 
-    it('keeps a change pending until it is settled, and then without its words', async () => {
+    it('keeps a change pending until that is cleared, and then without its words', async () => {
       const room = await roomWith(1);
       await stores.log.put(room, edit(2), 'hash-2');
       await stores.log.put(room, deletion(3, 'moderator'));
@@ -297,7 +298,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
         { hash: 'hash-2', ...pending },
         pending,
       ]);
-      for (const seq of [2, 3, 3, 9]) await stores.log.settle(room, seq);
+      for (const seq of [2, 3, 3, 9]) await stores.log.clearPending(room, { type: 'edited', seq });
 
       const { text: _, data: __, mentions: ___, ...told } = edit(2);
       expect(await stores.log.readForward(room, 1, 9, NOW)).toEqual([
@@ -359,7 +360,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const room = await roomWith(1);
 
       const outcomes: boolean[] = [];
-      for (const change of changes) outcomes.push(await stores.log.carryOut(room, change));
+      for (const change of changes) outcomes.push(await stores.log.applyChange(room, change));
 
       expect(outcomes).toEqual(expected);
       expect(await rows(room, 1)).toEqual([state]);
@@ -368,8 +369,8 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     it('brings nothing back by a change of what is not there', async () => {
       const room = await roomWith(1);
 
-      expect(await stores.log.carryOut(room, edit(3, 2))).toBe(false);
-      expect(await stores.log.carryOut(room, { ...deletion(3), of: 2 })).toBe(false);
+      expect(await stores.log.applyChange(room, edit(3, 2))).toBe(false);
+      expect(await stores.log.applyChange(room, { ...deletion(3), of: 2 })).toBe(false);
 
       expect(seqsOf(await stores.log.readIdentities(room, 0, 10))).toEqual([1]);
     });
@@ -381,10 +382,10 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const target = (seq: number) => stores.log.readTarget(room, seq, NOW);
 
       expect(await target(1)).toEqual({ user: entry(1).from.id, at: entry(1).at, edits: 0, isGone: false });
-      await stores.log.carryOut(room, edit(5));
-      await stores.log.carryOut(room, edit(5));
+      await stores.log.applyChange(room, edit(5));
+      await stores.log.applyChange(room, edit(5));
       expect(await target(1)).toMatchObject({ edits: 1 });
-      await stores.log.carryOut(room, deletion(6));
+      await stores.log.applyChange(room, deletion(6));
       expect(await target(1)).toMatchObject({ isGone: true });
       expect([await target(2), await target(4), await target(9)]).toEqual([undefined, undefined, undefined]);
     });
@@ -584,7 +585,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
         await stores.connections.refuse(id, refusal);
 
         expect(await stores.connections.renewLease(id, ample, LEASE)).toEqual(refusal);
-        expect(await stores.connections.join(id, 'den', ample, LEASE, MOST_ROOMS)).toEqual(refusal);
+        expect(await stores.connections.join(id, 'den', ample, LEASE, MAX_ROOMS)).toEqual(refusal);
         expect(await present([id], NOW)).toEqual([]);
         expect(await stores.connections.close(id)).toBeUndefined();
       }
@@ -653,16 +654,15 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
   describe('putting a connection out of a room', () => {
     const enterAsIs = (id: string, room: string) =>
-      stores.connections.join(id, room, ample, LEASE, MOST_ROOMS);
+      stores.connections.join(id, room, ample, LEASE, MAX_ROOMS);
     const joinCleared = (id: string, room: string, fence: number) =>
-      stores.connections.join(id, room, ample, LEASE, MOST_ROOMS, fence);
+      stores.connections.join(id, room, ample, LEASE, MAX_ROOMS, fence);
 
     it('takes the room and keeps it out, of that room alone', async () => {
       const id = await connected({}, ['den', 'attic']);
 
       expect(await stores.connections.removeFromRoom(id, 'den')).toEqual({
         user: { id: 'ann', name: 'Ann' },
-        wasMember: true,
         fence: 1,
       });
 
@@ -675,14 +675,8 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     it('begins a new fence each time, even where it was not', async () => {
       const id = await connected({}, ['attic']);
 
-      expect(await stores.connections.removeFromRoom(id, 'den')).toMatchObject({
-        wasMember: false,
-        fence: 1,
-      });
-      expect(await stores.connections.removeFromRoom(id, 'attic')).toMatchObject({
-        wasMember: true,
-        fence: 2,
-      });
+      expect(await stores.connections.removeFromRoom(id, 'den')).toMatchObject({ fence: 1 });
+      expect(await stores.connections.removeFromRoom(id, 'attic')).toMatchObject({ fence: 2 });
     });
 
     it('does nothing to one that is closed', async () => {
@@ -736,13 +730,6 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await enterAsIs(id, 'den')).toEqual({ kind: 'banned', fence: 25 });
       expect(await joinCleared(id, 'den', 25)).toEqual({ fence: 25 });
       expect(await enterAsIs(id, 'room-3')).toEqual({ kind: 'banned', fence: 25 });
-    });
-
-    it('can be told again: a repeat finds it was a member', async () => {
-      const id = await connected({}, ['den']);
-
-      for (const fence of [1, 2])
-        expect(await stores.connections.removeFromRoom(id, 'den')).toMatchObject({ wasMember: true, fence });
     });
 
     it('can be for good: no right is left, and the rooms can still be told', async () => {
@@ -823,6 +810,22 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await arrive(user, 'c', 2)).toMatchObject({ kind: 'added' });
       expect(await arrive(user, 'a', 2)).toMatchObject({ kind: 'tooMany' });
       expect(await arrive(fresh('user'), 'a', 2)).toMatchObject({ kind: 'added' });
+    });
+
+    it('give the place of some to another in one step, while their connections are those that were seen', async () => {
+      const user = fresh('user');
+      for (const id of ['a', 'b', 'c']) await arrive(user, id, 3);
+      const replace = (id: string, known: string[], gone: string[], now = NOW) =>
+        stores.users.replaceConnections(user, id, { known, gone }, now);
+
+      expect(await replace('d', ['c', 'a', 'b'], ['a', 'b'])).toEqual({ kind: 'added', banCheckRooms: [] });
+      const late = await replace('e', ['a', 'b', 'c'], ['a']);
+      expect('connections' in late && late.connections.sort()).toEqual(['c', 'd']);
+      expect(await replace('e', ['c'], ['c'])).toMatchObject({ kind: 'tooMany' });
+      await stores.users.startCooldown(user, NOW + 1);
+      expect(await replace('e', ['c', 'd'], ['c'])).toEqual({ kind: 'coolingDown', until: NOW + 1 });
+      await ban(user, '*', NOW + 3);
+      expect(await replace('e', ['c', 'd'], ['c'], NOW + 2)).toEqual({ kind: 'banned', until: NOW + 3 });
     });
 
     it('get no more of them while they are held off, and keep those they have', async () => {
@@ -950,6 +953,62 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(arrival).toEqual({ kind: 'added', banCheckRooms: ['den'] });
     });
 
+    it('are listed with their bans from a room, part by part, and only while a ban holds', async () => {
+      const room = fresh('room');
+      const by = { id: 'mo', name: 'Mo' };
+      const users = Array.from({ length: 7 }, () => fresh('user'));
+      for (const user of users) {
+        await stores.roomBans.add(user, room, NOW + HOUR);
+        await stores.users.addBan(user, { room, until: NOW + HOUR, by }, NOW);
+      }
+      const [lifted = '', named = ''] = users;
+      await stores.users.removeBan(lifted, room);
+      await stores.roomBans.nameUser({ id: named, name: 'Named 🦄' }, room);
+      await stores.roomBans.nameUser({ id: lifted, name: 'Lifted' }, room);
+
+      const bans = await listBans(room, 3);
+
+      expect(bans.map(({ user }) => user.id).sort()).toEqual(users.slice(1).sort());
+      expect(bans).toContainEqual({
+        user: { id: named, name: 'Named 🦄' },
+        until: NOW + HOUR,
+        at: NOW,
+        by,
+      });
+      expect(await listBans(room, 25, NOW + HOUR)).toEqual([]);
+      expect(await listBans(`${room}2`, 25)).toEqual([]);
+    });
+
+    it('stay listed as long as the longest of several bans, and a later ban tells its own giver', async () => {
+      const [room, user] = [fresh('room'), fresh('user')];
+      const give = async (until: number, by?: { id: string; name: string }) => {
+        await stores.roomBans.add(user, room, until);
+        await stores.users.addBan(user, { room, until, ...(by && { by }) }, NOW);
+      };
+      await give(NOW + HOUR, { id: 'mo', name: 'Mo' });
+      await give(NOW + 2, { id: 'al', name: 'Al' });
+      expect(await listBans(room, 25)).toMatchObject([{ until: NOW + HOUR, by: { id: 'mo' } }]);
+
+      await stores.users.removeBan(user, room);
+      await give(NOW + 2);
+
+      expect(await listBans(room, 25)).toEqual([
+        { user: { id: user, name: expect.any(String) }, until: NOW + 2, at: NOW },
+      ]);
+    });
+
+    const listBans = async (room: string, limit: number, now = NOW) => {
+      const bans: RoomBan[] = [];
+      let from: string | undefined;
+      do {
+        const page = await stores.roomBans.readPage(room, from, limit, now);
+        expect(page.bans.length).toBeLessThanOrEqual(limit);
+        bans.push(...page.bans);
+        from = page.next;
+      } while (from !== undefined);
+      return bans;
+    };
+
     it('are kept out of every room that twenty moderators ban them from at once', async () => {
       const user = fresh('user');
       const rooms = Array.from({ length: 20 }, (_, i) => `room-${i}`);
@@ -981,6 +1040,250 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       stores.users.addBan(user, { room, until }, NOW);
   });
 
+  describe('reactions', () => {
+    const ann = { id: 'ann', name: 'Ann' };
+    const clap = (room: string, given = {}) => ({
+      room,
+      of: 1,
+      user: ann,
+      name: '👏',
+      on: true,
+      v: 5,
+      ...given,
+    });
+    const summary = { counts: { '👏': 1 }, users: { '👏': [ann] } };
+    const reacted = (seq: number, k: number, given = {}): Reaction => ({
+      ...{ type: 'reacted', seq, id: `reaction-${seq}`, of: 1, at: NOW, k },
+      ...summary,
+      ...given,
+    });
+    const edit = (seq: number) =>
+      ({ type: 'edited', seq, id: `edit-of-${seq}`, of: 1, from: ann, at: NOW, text: 'new' }) as const;
+    const deletion = (seq: number) =>
+      ({ type: 'deleted', seq, id: `deletion-${seq}`, of: 1, from: ann, at: NOW, by: 'author' }) as const;
+    /** Writes and applies an entry. */
+    const apply = async (room: string, change: Reaction) => {
+      await stores.log.put(room, change);
+      const isApplied = await stores.log.applyChange(room, change);
+      await stores.log.clearPending(room, change);
+      return isApplied;
+    };
+
+    it('are to a message that is there, and mark it', async () => {
+      const room = await roomWith(2);
+      await stores.log.put(room, edit(3));
+      await stores.log.applyChange(room, { ...deletion(4), of: 2 });
+      await expire(room, [2]);
+
+      expect(await stores.reactions.readTarget(room, 1, NOW)).toEqual({ at: NOW - 1 });
+      for (const gone of [2, 3, 9])
+        expect(await stores.reactions.readTarget(room, gone, NOW)).toBeUndefined();
+      expect(await stores.reactions.mark(room, 1)).toBe(true);
+      for (const gone of [2, 3, 9]) expect(await stores.reactions.mark(room, gone)).toBe(false);
+      expect(await stores.log.readForward(room, 1, 1, NOW)).toMatchObject([
+        { reactions: { k: 0, seq: 0, counts: {}, users: {} } },
+      ]);
+    });
+
+    it('go to the message by (k, seq), and its entry keeps none', async () => {
+      const room = await roomWith(1);
+      await stores.log.put(room, reacted(2, 7));
+      expect(await stores.log.readForward(room, 2, 1, NOW)).toEqual([
+        { type: 'pending', seq: 2, change: reacted(2, 7) },
+      ]);
+      expect(await stores.log.readIdentities(room, 2, 1)).toMatchObject([
+        { isChange: true, isPending: true },
+      ]);
+
+      expect(await apply(room, reacted(2, 7))).toBe(true);
+      expect(await apply(room, reacted(3, 6, { counts: {} }))).toBe(false);
+      expect(await apply(room, reacted(4, 7, { users: {} }))).toBe(true);
+      expect(await apply(room, reacted(4, 7))).toBe(false);
+
+      const { id: _, ...entry } = reacted(2, 7, { counts: {}, users: {} });
+      expect(await stores.log.readForward(room, 1, 2, NOW)).toMatchObject([
+        { text: 'hello', reactions: { k: 7, seq: 4, counts: summary.counts, users: {} } },
+        entry,
+      ]);
+    });
+
+    it('outlive an edit and go with a deletion, and none comes to what was deleted', async () => {
+      const room = await roomWith(1);
+      await apply(room, reacted(2, 1));
+      await stores.log.applyChange(room, edit(3));
+      const [edited] = await stores.log.readForward(room, 1, 1, NOW);
+      await stores.log.applyChange(room, deletion(4));
+
+      expect(edited).toMatchObject({ rev: 3, reactions: { k: 1, seq: 2, ...summary } });
+      expect(await apply(room, reacted(5, 9))).toBe(false);
+      expect(JSON.stringify(await stores.log.readForward(room, 1, 1, NOW))).not.toContain('👏');
+    });
+
+    it('are switched by the higher version, and a repeat is no other', async () => {
+      const room = await roomWith(1);
+      const { reactions } = stores;
+
+      expect(await reactions.toggle(clap(room), 10)).toBe('set');
+      expect(await reactions.toggle(clap(room), 10)).toBe('set');
+      expect(await reactions.toggle(clap(room, { on: false }), 10)).toEqual({ v: 5 });
+      expect(await reactions.toggle(clap(room, { on: false, v: 7 }), 10)).toBe('set');
+      expect(await reactions.toggle(clap(room, { v: 6 }), 10)).toEqual({ v: 7 });
+      expect(await reactions.toggle(clap(room, { name: 'ok', v: 1 }), 10)).toBe('set');
+      expect(await reactions.readSets(room, 1, 10)).toEqual([{ user: ann, on: ['ok'] }]);
+    });
+
+    it('have so many places of a user and of a message', async () => {
+      const room = await roomWith(1);
+      const { reactions } = stores;
+
+      expect(await reactions.addName(room, 1, 'one', 2)).toBe(true);
+      expect(await reactions.addName(room, 1, 'two', 2, NOW + HOUR)).toBe(true);
+      expect(await reactions.addName(room, 1, 'two', 2)).toBe(true);
+      expect(await reactions.addName(room, 1, 'three', 2)).toBe(false);
+      expect(await reactions.toggle(clap(room, { name: 'one' }), 1)).toBe('set');
+      expect(await reactions.toggle(clap(room, { name: 'two' }), 1)).toBe('tooMany');
+      expect(await reactions.toggle(clap(room, { name: 'one', v: 6 }), 1)).toBe('set');
+      expect(await reactions.toggle(clap(room, { name: 'one', v: 7, on: false }), 1)).toBe('set');
+      expect(await reactions.toggle(clap(room, { name: 'two' }), 1, NOW + HOUR)).toBe('set');
+    });
+
+    it('are counted, and one of several writers claims what was counted', async () => {
+      const room = await roomWith(1);
+      const { reactions } = stores;
+      const counted = await Promise.all([1, 2, 3].map(() => reactions.count(room, 1, NOW, NOW + HOUR)));
+      expect(counted.map(({ k }) => k).sort()).toEqual([1, 2, 3]);
+
+      const claim = () => reactions.claim(room, 1, NOW + 1000, { next: undefined });
+      const claims = await Promise.all([claim(), claim()]);
+      expect(claims.filter((k) => k !== undefined)).toEqual([3]);
+      await reactions.finish(room, 1, 3, 2);
+      await reactions.finish(room, 1, 2, 9);
+      const state = await reactions.count(room, 1, NOW + 1);
+
+      const held = { k: 4, claimed: 3, done: 3, next: NOW + 1000, changedAt: NOW + 1, reactors: 2 };
+      expect(state).toEqual({ ...held, names: new Set() });
+      expect(await reactions.claim(room, 1, NOW + 2000, { next: NOW })).toBeUndefined();
+      expect(await reactions.claim(room, 1, NOW + 2000, { next: NOW + 1000 })).toBe(4);
+      expect(await reactions.claim(room, 1, NOW + 3000)).toBe(4);
+      expect(await reactions.claim(room, 2, NOW + 3000)).toBeUndefined();
+    });
+
+    it('are listed of all users, and of one with how they are counted', async () => {
+      const room = await roomWith(2);
+      const { reactions } = stores;
+      const users = Array.from({ length: 30 }, (_, i) => ({ id: `user-${i}`, name: `User ${i}` }));
+      for (const user of users) await reactions.toggle(clap(room, { user }), 10);
+      await reactions.count(room, 1, NOW);
+
+      const sets = await reactions.readSets(room, 1, 100);
+      expect(sets).toHaveLength(30);
+      expect(sets).toEqual(expect.arrayContaining(users.map((user) => ({ user, on: ['👏'] }))));
+      expect(await reactions.readSets(room, 1, 7)).toHaveLength(7);
+      const own = await reactions.readOwn(room, [1, 2], 'user-3');
+      expect(own.get(1)).toMatchObject({
+        mine: ['👏'],
+        state: { k: 1, claimed: 0, done: 0, changedAt: NOW },
+      });
+      expect(own.get(2)).toEqual({ mine: [] });
+    });
+
+    it('are emptied and removed by user, and removed by message in parts', async () => {
+      const room = await roomWith(1);
+      const { reactions } = stores;
+      const users = [ann, { id: 'bob', name: 'Bob' }];
+      for (const user of users) await reactions.toggle(clap(room, { user }), 10);
+
+      await reactions.clearSet(room, 1, ann.id);
+      expect(await reactions.readSets(room, 1, 10)).toEqual(
+        expect.arrayContaining([
+          { user: { id: 'ann', name: '' }, on: [] },
+          { user: { id: 'bob', name: 'Bob' }, on: ['👏'] },
+        ]),
+      );
+      expect(await reactions.toggle(clap(room), 10)).not.toBe('tooMany');
+      await reactions.removeSet(room, 1, 'bob');
+      await reactions.removeSet(room, 1, ann.id);
+      expect(await reactions.readSets(room, 1, 10)).toHaveLength(1);
+      await reactions.toggle(clap(room), 10);
+      while (await reactions.removeSome(room, 1, 1));
+      expect(await reactions.readSets(room, 1, 10)).toEqual([]);
+    });
+  });
+
+  describe('drafts', () => {
+    const ann = { id: 'ann', name: 'Ann' };
+    const part = (room: string, offset: number, text?: string, given = {}) => ({
+      ...{ room, of: 1, generation: 5, offset, from: ann, ...(text !== undefined && { text }) },
+      ...given,
+    });
+    const add = (each: NewPart, now = NOW) => stores.drafts.add(each, [...(each.text ?? '')].length, now);
+    const read = (room: string, now = NOW) => stores.drafts.read(room, 1, 'ann', now);
+
+    it('grow part by part, and take a repeat', async () => {
+      const room = fresh('room');
+
+      const kept = [];
+      for (const [offset, text] of [
+        [0, 'a😀'],
+        [2, ' b'],
+        [2, ' b'],
+        [0, 'a😀'],
+        [4, 'c'],
+      ] as const)
+        kept.push(await add(part(room, offset, text)));
+
+      expect(kept).toEqual([true, true, true, true, true]);
+      expect(await read(room)).toEqual({ generation: 5, text: 'a😀 bc', from: ann });
+      expect(await stores.drafts.read(room, 1, 'bob', NOW)).toBeUndefined();
+      expect(await stores.reactions.readSets(room, 1, 10)).toEqual([]);
+    });
+
+    it('take no part with a hole before it, in the place of another, or of an older generation', async () => {
+      const room = fresh('room');
+      await add(part(room, 0, 'new'));
+
+      expect(await add(part(room, 4, 'hole'))).toBe(false);
+      expect(await add(part(room, 0, 'other'))).toBe(false);
+      expect(await add(part(room, 0, 'old', { generation: 4 }))).toBe(false);
+      expect(await add(part(room, 3, 'later', { generation: 6 }))).toBe(false);
+      expect(await read(room)).toMatchObject({ text: 'new' });
+    });
+
+    it('are replaced by a newer generation, whole', async () => {
+      const room = fresh('room');
+      for (const [offset, text] of [
+        [0, 'one'],
+        [3, 'two'],
+      ] as const)
+        await add(part(room, offset, text));
+
+      expect(await add(part(room, 0, 'six', { generation: 6 }))).toBe(true);
+      expect(await read(room)).toEqual({ generation: 6, text: 'six', from: ann });
+      expect(await add(part(room, 6, 'late'))).toBe(false);
+    });
+
+    it('end with their words, and no late part revives them', async () => {
+      const room = fresh('room');
+      await add(part(room, 0, 'one'));
+
+      expect(await add(part(room, 3))).toBe(true);
+      expect(await add(part(room, 3))).toBe(true);
+      expect(await read(room)).toBeUndefined();
+      expect([await add(part(room, 3, 'late')), await add(part(room, 0, 'one'))]).toEqual([false, false]);
+      expect(await add(part(room, 0, 'next', { generation: 6 }))).toBe(true);
+      expect(await add(part(room, 0))).toBe(false);
+    });
+
+    it('are gone after an hour, and with their user', async () => {
+      const room = fresh('room');
+      await add(part(room, 0, 'one'));
+      expect(await read(room, NOW + HOUR + 1_000)).toBeUndefined();
+
+      await stores.drafts.remove(room, 1, 'ann');
+      expect(await read(room)).toBeUndefined();
+    });
+  });
+
   describe('leases', () => {
     it('gives the rooms of an open connection and nothing of another', async () => {
       const id = await connected({}, ['den', 'attic']);
@@ -1002,7 +1305,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     it.each<[string, (id: string) => Promise<unknown>]>([
       ['a ping', (id) => renew(id, NOW, LEASE + 1)],
       ['a send', (id) => stores.connections.charge(id, 'den', sends(), LEASE + 1)],
-      ['a join', (id) => stores.connections.join(id, 'attic', ample, LEASE + 1, MOST_ROOMS)],
+      ['a join', (id) => stores.connections.join(id, 'attic', ample, LEASE + 1, MAX_ROOMS)],
       ['a departure', (id) => stores.connections.leave(id, 'den', ample, LEASE + 1)],
     ])('renews the lease by %s', async (_name, act) => {
       const id = await connected({}, ['den']);
@@ -1030,7 +1333,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await stores.connections.markLapsed(fresh('stranger'), 'den', LEASE)).toBe(false);
 
       expect(await renew(id)).toEqual(['attic']);
-      const join = () => stores.connections.join(id, 'den', ample, LEASE, MOST_ROOMS);
+      const join = () => stores.connections.join(id, 'den', ample, LEASE, MAX_ROOMS);
       expect(await join()).toEqual({ fence: 0, hasLapsed: true });
       expect(await join()).toEqual({ fence: 0 });
       expect((await renew(id))?.sort()).toEqual(['attic', 'den']);
@@ -1079,6 +1382,24 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
   });
 
   describe('members', () => {
+    it('are given part by part, without those that were put out', async () => {
+      const room = fresh('room');
+      const ids = Array.from({ length: 7 }, (_, i) => `c${i}`);
+      for (const id of ids) await stores.members.add({ room, id, expiresAt: NOW + HOUR });
+      await stores.members.tombstone(room, 'c1', 1, NOW);
+
+      const pages: Member[][] = [];
+      let from: string | undefined;
+      do {
+        const page = await stores.members.readPage(room, from, 3);
+        pages.push(page.members);
+        from = page.next;
+      } while (from !== undefined);
+
+      expect(pages.flat().map(({ id }) => id)).toEqual(ids.filter((id) => id !== 'c1'));
+      expect(pages.slice(0, 3).map((page) => page.length)).toEqual([2, 3, 1]);
+    });
+
     const member = (room: string, id: string): Member => ({ room, id, expiresAt: NOW + HOUR });
 
     it('lists who was added, at once and once', async () => {
@@ -1184,6 +1505,32 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect((await membersOf(room)).flat()).toEqual([member(room, 'b')]);
     });
 
+    it('has the members of a room, and none that left or were put out', async () => {
+      const room = fresh('room');
+      for (const id of ['in', 'left', 'out']) await stores.members.add(member(room, id));
+      await stores.members.remove(room, 'left', FINAL_FENCE);
+      await stores.members.tombstone(room, 'out', 1, NOW);
+
+      const asked = ['in', 'left', 'out', 'never-in'].map((id) => stores.members.has(room, id));
+      expect(await Promise.all(asked)).toEqual([true, false, false, false]);
+    });
+
+    it('tells whether one that is put out was a member, however often it is put out', async () => {
+      const room = fresh('room');
+      await stores.members.add(member(room, 'in'));
+      await stores.members.add(member(room, 'left'));
+      await stores.members.remove(room, 'left', 0);
+
+      for (const fence of [1, 2, 3]) {
+        const wasMember = async (id: string) =>
+          (await stores.members.tombstone(room, id, fence, NOW)).wasMember;
+        expect(await wasMember('in')).toBe(true);
+        expect(await wasMember('left')).toBe(false);
+        expect(await wasMember('never-in')).toBe(false);
+      }
+      expect(await stores.members.tombstone(room, 'in', 2, NOW)).toEqual({ wasMember: false });
+    });
+
     it('keeps out for good who has no fence left', async () => {
       const room = fresh('room');
 
@@ -1230,6 +1577,44 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await charge(bob)).toBe('ok');
     });
 
+    it('charge what was consumed whatever it comes to, and refuse a user in debt', async () => {
+      const [ann, bob] = [fresh('ann'), fresh('bob')];
+
+      expect(await consume(ann, 30_000)).toBe(0);
+      expect(await charge(ann)).toBe('ok');
+      expect(await consume(ann, 30_000)).toBe(20_000);
+
+      expect(await charge(ann)).toEqual({ kind: 'rateLimited', retryAfterMs: 20_000 });
+      expect(await charge(ann, NOW + 20_000)).toBe('ok');
+      expect(await charge(bob)).toBe('ok');
+    });
+
+    it('charge nothing for what was paid by time, and owe no more than five minutes', async () => {
+      const user = fresh('user');
+      await consume(user, 40_000);
+
+      expect(await consume(user, 40_000, NOW + 50_000)).toBe(0);
+      expect(await consume(user, 1_000_000, NOW + 50_000)).toBe(300_000);
+      expect(await consume(user, 1_000, NOW + 50_000)).toBe(300_000);
+      expect(await consume(user, 1_000, NOW + 60_000)).toBe(291_000);
+    });
+
+    it('sum up what several containers charge at once', async () => {
+      const user = fresh('user');
+
+      await Promise.all([1, 2, 3].map(() => consume(user, 20_000)));
+
+      expect(await consume(user, 1)).toBe(20_001);
+    });
+
+    it('do not hold a user to a debt from a clock that is far ahead', async () => {
+      const user = fresh('user');
+      await consume(user, 1_000, NOW + HOUR);
+
+      expect(await charge(user)).toBe('ok');
+      expect(await consume(user, 41_000)).toBe(1_000);
+    });
+
     it('keep the head their first try met, whatever later ones meet', async () => {
       const send = { room: fresh('room'), id: 'message-1', user: 'ann' };
 
@@ -1248,7 +1633,25 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await keep(send, 7)).toBe(0);
     });
 
+    it('keep the first verdict on a subject, whatever later ones are', async () => {
+      const subject = fresh('words');
+      const replaced = { verdict: 'replace', text: 'h***o 🦄', data: { a: [1] } } as const;
+      expect(await stores.verdicts.find(subject)).toBeUndefined();
+
+      const kept = await Promise.all(
+        [replaced, { verdict: 'allow' } as const].map((verdict) =>
+          stores.verdicts.keepFirst(subject, verdict, NOW + HOUR),
+        ),
+      );
+
+      expect(kept[1]).toEqual(kept[0]);
+      expect(await stores.verdicts.find(subject)).toEqual(kept[0]);
+      expect(await stores.verdicts.keepFirst(`${subject}'`, replaced, NOW + HOUR)).toEqual(replaced);
+    });
+
     const charge = (user: string, now = NOW) => stores.sendQuotas.charge(user, sends(now));
+    const consume = (user: string, costMs: number, now = NOW) =>
+      stores.sendQuotas.chargeUnits(user, { now, costMs });
     const keep = (send: { room: string; id: string; user: string }, head: number) =>
       stores.idempotency.getOrSetBaseSeq(send, head, NOW + HOUR);
     /** Rivals for one bucket may be told to come again at once. */

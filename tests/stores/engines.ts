@@ -14,19 +14,31 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDatabase } from '../../lib/aws/dynamodb/client';
 import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import type { Database } from '../../lib/aws/dynamodb/database';
+import { createDraftStore } from '../../lib/aws/dynamodb/draftStore';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { createReactionStore } from '../../lib/aws/dynamodb/reactionStore';
+import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
+import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
+import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
+import { createVerdictStore } from '../../lib/aws/dynamodb/verdictStore';
 import type { ConnectionStore } from '../../lib/ports/connectionStore';
+import type { DraftStore } from '../../lib/ports/draftStore';
 import type { ErasureStore } from '../../lib/ports/erasureStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
+import type { ReactionStore } from '../../lib/ports/reactionStore';
+import type { RoomBanStore } from '../../lib/ports/roomBanStore';
+import type { RoomIndex } from '../../lib/ports/roomIndex';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
+import type { UserDirectory } from '../../lib/ports/userDirectory';
 import type { UserStore } from '../../lib/ports/userStore';
+import type { VerdictStore } from '../../lib/ports/verdictStore';
 
 // Benches run this outside Jest: the SDK's warning about Node 20 is no part of their figures.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -39,9 +51,13 @@ export interface Stores {
   sendQuotas: SendQuotaStore;
   idempotency: IdempotencyStore;
   log: LogStore;
+  reactions: ReactionStore;
+  drafts: DraftStore;
   connections: ConnectionStore;
   members: MemberStore;
   users: UserStore;
+  roomBans: RoomBanStore;
+  verdicts: VerdictStore;
 }
 
 /** A database that speaks DynamoDB's API. */
@@ -56,7 +72,7 @@ type Wrap = (database: Database) => Database;
 export interface Tables {
   /** Makes stores with a client of their own, as another container would; `wrap` puts something in its place. */
   connect(wrap?: Wrap): {
-    stores: Stores & { records: ErasureStore };
+    stores: Stores & { erasures: ErasureStore; rooms: RoomIndex; directory: UserDirectory };
     /** The AWS SDK's client, for what a test does besides. */
     database: DynamoDBDocumentClient;
     disconnect(): void;
@@ -167,12 +183,18 @@ export async function createTables(url: string): Promise<Tables> {
       const ours = wrap(requireConsistentReads(createDatabase(environmentFor(url))));
       const stores = {
         log: createLogStore(ours, names.messages),
+        reactions: createReactionStore(ours, names.messages),
+        drafts: createDraftStore(ours, names.messages),
         connections: createConnectionStore(ours, names.connections),
         members: createMemberStore(ours, names.members),
         sendQuotas: createSendQuotaStore(ours, names.connections),
         idempotency: createIdempotencyStore(ours, names.connections),
-        records: createErasureStore(ours, names.messages),
+        erasures: createErasureStore(ours, names.messages),
         users: createUserStore(ours, names.connections),
+        rooms: createRoomIndex(ours, names.messages),
+        directory: createUserDirectory(ours, names.connections),
+        roomBans: createRoomBans(ours, names),
+        verdicts: createVerdictStore(ours, names.connections),
       };
       return { stores, database, disconnect: () => database.destroy() };
     },

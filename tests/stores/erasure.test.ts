@@ -1,16 +1,18 @@
+import { react } from '../../lib/actions/react';
 import { sendMessage } from '../../lib/actions/sendMessage';
 import type { Requester } from '../../lib/auth/requester';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { readAfter } from '../../lib/log/readPage';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
-import { eraseRoom, eraseUser, type OperatorContext } from '../../lib/operator/eraseCommand';
+import { type ErasureContext, eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
 import { readExportPage } from '../../lib/operator/exportCommand';
 import type { PublishContext, SendQuotaContext } from '../../lib/ports/contexts';
 import type { StoredEntry } from '../../lib/ports/logStore';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
-import { createTables, type Engine, hasDynoxide, PATIENCE_MS, startDynalite, startDynoxide } from './engines';
+import { PATIENCE_MS } from './engines';
+import { type Opened, onEachEngine } from './onEachEngine';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -19,30 +21,22 @@ const HOUR = 3_600_000;
 const ann = { id: 'oidc|ann@example.com', name: 'Ann Example' };
 const bob = { id: 'oidc|bob', name: 'Bob' };
 
-describe.each<[string, () => Promise<Engine>]>([
-  ['dynalite', startDynalite],
-  ...(hasDynoxide ? [['dynoxide', startDynoxide] as [string, typeof startDynoxide]] : []),
-])('erasure and export on %s', (_name, start) => {
-  let engine: Engine;
-  let tables: Awaited<ReturnType<typeof createTables>>;
-  let opened: ReturnType<typeof tables.connect>;
-  let archive: OperatorContext;
+onEachEngine('erasure and export', (ofTest) => {
+  let opened: Opened;
+  let archive: ErasureContext;
   let now = NOW;
 
-  beforeAll(async () => {
-    engine = await start();
-  });
-  afterAll(() => engine.stop());
-
-  beforeEach(async () => {
-    tables = await createTables(engine.url);
-    opened = tables.connect();
+  beforeEach(() => {
+    opened = ofTest();
     now = NOW;
-    archive = { ...opened.stores, clock: { now: () => now, wait: async () => {} } };
-  });
-  afterEach(async () => {
-    opened.disconnect();
-    await tables.drop();
+    archive = {
+      ...opened.stores,
+      clock: { now: () => now, wait: async () => {} },
+      recentLogs: createRecentLogCache(),
+      metrics: createInvocationMetrics(),
+      random: Math.random,
+      settings: {},
+    };
   });
 
   const write = async (room: string, from: typeof ann, seqs: readonly number[]) => {
@@ -61,7 +55,9 @@ describe.each<[string, () => Promise<Engine>]>([
   /** Everything the table holds, as the database has it. */
   const stored = async (): Promise<string> => {
     const { ScanCommand } = await import('@aws-sdk/lib-dynamodb');
-    const { Items } = await opened.database.send(new ScanCommand({ TableName: tables.names.messages }));
+    const { Items } = await opened.database.send(
+      new ScanCommand({ TableName: opened.tables.names.messages }),
+    );
     return JSON.stringify(Items);
   };
 
@@ -72,6 +68,7 @@ describe.each<[string, () => Promise<Engine>]>([
     recentLogs: createRecentLogCache(),
     slowReaders: createSlowReaders(),
     retryAfterCache: createRetryAfterCache(),
+    unitQuota: { debtMs: () => 0, pay: async () => {} },
     floodDetector: createFloodDetector(5),
     metrics: createInvocationMetrics(),
     random: Math.random,
@@ -125,22 +122,27 @@ describe.each<[string, () => Promise<Engine>]>([
   });
 
   it('goes on past a row that has expired meanwhile', async () => {
-    await expect(archive.records.eraseModerator('den', 7)).resolves.toBeUndefined();
+    await expect(archive.erasures.eraseModerator('den', 7)).resolves.toBeUndefined();
   });
 
   it('goes on where a call ended', async () => {
     await write('red', ann, [1, 2, 3, 4]);
     const one = { ...archive, clock: { now: () => (now += HOUR), wait: async () => {} } };
-    const paged: OperatorContext = {
+    const paged: ErasureContext = {
       ...one,
-      records: {
-        ...archive.records,
+      erasures: {
+        ...archive.erasures,
         // As small a page as the database's own megabyte is large.
         async findRowsOf(user, from) {
-          const { rows } = await archive.records.findRowsOf(user);
+          const { rows } = await archive.erasures.findRowsOf(user);
           const rest = rows.filter(({ seq }) => seq > (from?.seq ?? 0)).sort((a, b) => a.seq - b.seq);
           const [first] = rest;
-          return { rows: rest.slice(0, 1), ...(first && rest.length > 1 && { next: first }) };
+          return {
+            rows: rest.slice(0, 1),
+            reactions: [],
+            drafts: [],
+            ...(first && rest.length > 1 && { next: first }),
+          };
         },
       },
     };
@@ -179,6 +181,61 @@ describe.each<[string, () => Promise<Engine>]>([
     ]);
     for (const gone of ['Secret', 'Text 1', bob.id, bob.name]) expect(await stored()).not.toContain(gone);
     expect(await eraseUser(archive, bob.id)).toEqual({ erased: 0 });
+  });
+
+  it('takes a user from reactions, also from a summary whose set has gone', async () => {
+    await write('red', bob, [1, 2]);
+    const connection = await enter('red');
+    const clap = { action: 'react', room: 'red', name: '👏', on: true, v: 1 } as const;
+    for (const seq of [1, 2]) await react(publisher(), connection, { ...clap, of: seq });
+    await archive.reactions.clearSet('red', 2, ann.id);
+    await archive.reactions.removeSet('red', 2, ann.id);
+    expect(await stored()).toContain(ann.id);
+
+    expect(await eraseUser(archive, ann.id)).toEqual({ erased: 2 });
+
+    const left = await stored();
+    for (const word of [ann.id, ann.name]) expect(left).not.toContain(word);
+    expect(await archive.log.readForward('red', 1, 2, now)).toMatchObject([
+      { type: 'message', reactions: { counts: {}, users: {} } },
+      { type: 'message', reactions: { counts: {}, users: {} } },
+    ]);
+    expect(await eraseUser(archive, ann.id)).toEqual({ erased: 0 });
+  });
+
+  it.each(['oidc|bo', 'idc|bob', 'Bob'])("leaves others' reactions where it is about %s", async (id) => {
+    await write('red', ann, [1]);
+    const requester = { ...(await enter('red')), user: bob };
+    await react(publisher(), requester, { action: 'react', room: 'red', of: 1, name: '👏', on: true, v: 1 });
+
+    expect(await eraseUser(archive, id)).toEqual({ erased: 0 });
+  });
+
+  it('takes what a user is writing, without an entry, and what is written in a room', async () => {
+    await write('red', bob, [1, 2]);
+    const part = { room: 'red', generation: 1, offset: 0, text: 'Unsent words' };
+    for (const [of, from] of [
+      [1, ann],
+      [2, bob],
+    ] as const)
+      await archive.drafts.add({ ...part, of, from }, 12, NOW);
+
+    expect(await eraseUser(archive, ann.id)).toEqual({ erased: 1 });
+    for (const word of [ann.id, ann.name]) expect(await stored()).not.toContain(word);
+    expect(await archive.log.readForward('red', 1, 10, now)).toHaveLength(2);
+
+    await eraseRoom(archive, 'red');
+    expect(await stored()).not.toContain('Unsent words');
+  });
+
+  it('takes the reactions of a room with its messages', async () => {
+    await write('red', bob, [1]);
+    const connection = await enter('red');
+    await react(publisher(), connection, { action: 'react', room: 'red', of: 1, name: '👏', on: true, v: 1 });
+
+    await eraseRoom(archive, 'red');
+
+    for (const word of [ann.id, '👏']) expect(await stored()).not.toContain(word);
   });
 
   it('knows a repeat of an erased message, and neither writes nor shows it again', async () => {

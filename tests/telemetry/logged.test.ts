@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { createDatabase } from '../../lib/aws/dynamodb/client';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import metrics from '../../lib/telemetry/metrics.json';
@@ -62,6 +63,7 @@ beforeAll(async () => {
   stack = await startStack({
     params: { watch: 'all', alarmEmail: 'ops@example.com', historyHours: '1' },
     print: reader.take,
+    reviewer: path.join(__dirname, 'reviewer.mjs'),
     hooks: {
       post: async (_post, deliver) => answer ?? deliver(),
       async endpoint(service, url) {
@@ -87,6 +89,11 @@ it('everything that can happen is logged', async () => {
   await say(ann, 'message-1');
   ann.send({ action: 'getHistory', room: ROOM, after: 0 });
   await ann.nextOf('history');
+  ann.send({ action: 'react', room: ROOM, of: 1, name: '👏', on: true, v: 1 });
+  await ann.nextOf('ok');
+
+  ann.send({ action: 'sendMessage', room: ROOM, id: 'unreviewed', text: 'no verdict', after: 0 });
+  expect(await ann.nextOf('error')).toMatchObject({ code: 'unavailable' });
 
   answer = { status: 403, error: 'ForbiddenException', body: {} };
   await say(ann);

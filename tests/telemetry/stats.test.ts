@@ -1,4 +1,4 @@
-import { isWorthShowing } from '../../local/console/output';
+import { terminalLine } from '../../local/console/output';
 import { createStats } from '../../local/console/stats';
 import { keepStatus, type Screen, summaryOf } from '../../local/console/statusLine';
 
@@ -158,5 +158,5 @@ it.each([
   ['{"_aws":{},"Messages":1}', false],
   ['Error: a stack', true],
 ])('a terminal is shown %s: %s', (printed, isShown) => {
-  expect(isWorthShowing(printed, false)).toBe(isShown);
+  expect(terminalLine(printed, false) !== undefined).toBe(isShown);
 });

@@ -61,6 +61,10 @@ export const accessRules: Rule[] = [
           ),
       ],
       ['a scan', (t) => allow(t, 'RoomActions', 'dynamodb:Scan', arn('Members'))],
+      [
+        'words to the list of rooms',
+        (t) => change(t, 'OperatorRooms', 'dynamodb:Scan', { Condition: undefined }),
+      ],
       ['a family of actions', (t) => allow(t, 'RoomActions', 'dynamodb:*', arn('Members'))],
       [
         'creating log groups',
@@ -168,6 +172,8 @@ export const accessRules: Rule[] = [
         (t) => allow(t, 'RoomActions', 'lambda:InvokeFunction', arn('FanOutLambdaFunction')),
       ],
       ['another worker', (t) => tell(t, 'SendMessage', { FAN_OUT_FUNCTION: 'edge-chat-other-fanOut' })],
+      ['drafts that nobody reviews', (t) => tell(t, 'RoomActions', { REVIEW_FUNCTION: 'arn:other' })],
+      ['a reviewer without a right', (t) => tell(t, 'SendMessage', { REVIEW_FUNCTION: 'arn:review' })],
     ],
   ],
   [

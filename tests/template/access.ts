@@ -7,6 +7,9 @@ const POST =
 const DELETE = POST.replace('/POST/', '/DELETE/');
 const ENDPOINT = 'https://<WebsocketsApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/ws';
 
+/** The table of messages: the stack's own, or one that it adopts. */
+const MESSAGES = /^(<Messages\.Arn>|arn:.*:table\/.*)$/;
+
 /** What writes into the log, and so may have more to post than one function can. */
 const PUBLISHERS = new Set([
   'SendMessageLambdaFunction',
@@ -59,6 +62,16 @@ export function everyFunctionHasItsOwnRole(template: Template): string[] {
   });
 }
 
+/** An erasure finds a user's messages; the operator's console finds rooms, without their words, and users. */
+function mayScan(id: string, { Condition, Resource }: Statement): boolean {
+  if (id === 'OperatorUsersRole') return text(Resource) === '<Connections.Arn>';
+  if (!MESSAGES.test(text(Resource))) return false;
+  const named = Condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'] as string[] | undefined;
+  const isOfTimes =
+    named?.join() === 'room,seq,at' && Condition?.StringEquals?.['dynamodb:Select'] === 'SPECIFIC_ATTRIBUTES';
+  return id === 'OperatorEraseRole' || (id === 'OperatorRoomsRole' && isOfTimes);
+}
+
 export function nothingIsAllowedBroadly(template: Template): string[] {
   return statements(template)
     .filter(({ statement }) => statement.Effect === 'Allow')
@@ -67,13 +80,15 @@ export function nothingIsAllowedBroadly(template: Template): string[] {
       const wide = resourcesOf(statement).filter(
         (resource) =>
           resource.includes('*') &&
-          ![POST, DELETE, '<PageBucket.Arn>/*', '<AccessLogs.Arn>/page/*'].includes(resource),
+          ![POST, DELETE, '<PageBucket.Arn>/*', '<FilesBucket.Arn>/*', '<AccessLogs.Arn>/page/*'].includes(
+            resource,
+          ),
       );
       return problems({
         [`${id} allows ${actions} on ${wide}`]: wide.length > 0,
         [`${id} allows a family of actions: ${actions}`]: actions.some((action) => action.includes('*')),
         [`${id} allows anyone`]: /"\*"/.test(JSON.stringify(statement.Principal ?? '')),
-        [`${id} reads whole tables`]: actions.includes('dynamodb:Scan') && id !== 'OperatorEraseRole',
+        [`${id} reads whole tables`]: actions.includes('dynamodb:Scan') && !mayScan(id, statement),
         [`${id} may bring a removed log group back`]: actions.includes('logs:CreateLogGroup'),
         [`${id} reaches roles`]: resourcesOf(statement).some((resource) => resource.includes(':role/')),
         [`${id} mixes resources in one statement`]: resourcesOf(statement).length > 1,
@@ -89,19 +104,30 @@ const CHANGING = [
   'data',
   'mentions',
   'kb',
+  'files',
   'rev',
   'editedAt',
   'edits',
   'deleted',
   'moderated',
   'todo',
+  'rk',
+  'rseq',
+  'reactions',
+  'rkb',
 ];
+
+/** Whether a statement is about the rows of reactions alone: their partitions have a `#`, which no room's name has. */
+const isAboutReactions = ({ Condition }: Statement): boolean =>
+  many(Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] as string[] | undefined).join() ===
+  '*#*';
 
 export function messagesKeepWhatIdentifiesThem(template: Template): string[] {
   return statements(template)
     .filter(
       ({ id, statement }) =>
         id !== 'OperatorEraseRole' &&
+        !isAboutReactions(statement) &&
         actionsOf(statement).includes('dynamodb:UpdateItem') &&
         resourcesOf(statement).includes('<Messages.Arn>'),
     )
@@ -158,8 +184,13 @@ export function environmentMatchesRights(template: Template): string[] {
   });
 }
 
-/** These update rows of connections only to take away what has gone, or must go. */
-const RENEW_NO_LEASE = ['DisconnectLambdaFunction', 'FanOutLambdaFunction', 'SignOutGuestLambdaFunction'];
+/** These update rows of connections only to take away what has gone, or must go, or rows of users. */
+const RENEW_NO_LEASE = [
+  'DisconnectLambdaFunction',
+  'FanOutLambdaFunction',
+  'SignOutGuestLambdaFunction',
+  'FilesLambdaFunction',
+];
 
 /** A frame renews its connection's lease: a function that took another length would cut it short. */
 export function leasesAreOfOneLength(template: Template): string[] {
@@ -181,17 +212,27 @@ export function leasesAreOfOneLength(template: Template): string[] {
     .map(({ id, seconds }) => `${id} renews leases for ${seconds} seconds`);
 }
 
+/** What shows drafts has to know of the reviewer, which has not seen them. */
+const DRAFTS = 'RoomActionsLambdaFunction';
+
 export function fanOutIsInvokedByPublishersAlone(template: Template): string[] {
+  const reviewing = functions(template).find(({ id }) => id === 'SendMessageLambdaFunction');
   return functions(template).flatMap(({ id, properties }) => {
     const invoked = grantsOf(template, properties.Role)
       .filter((statement) => actionsOf(statement).some((action) => action.startsWith('lambda:')))
       .flatMap(resourcesOf);
-    const expected = PUBLISHERS.has(id) ? '<FanOutLambdaFunction.Arn>' : '';
-    const told = properties.Environment.Variables.FAN_OUT_FUNCTION;
     const worker = functions(template).find((candidate) => candidate.id === 'FanOutLambdaFunction');
+    const reviewer = properties.Environment.Variables.REVIEW_FUNCTION;
+    const expected = PUBLISHERS.has(id) ? ['<FanOutLambdaFunction.Arn>', ...many(reviewer || undefined)] : [];
+    const told = properties.Environment.Variables.FAN_OUT_FUNCTION;
     return problems({
-      [`${id} invokes ${invoked}`]: invoked.join() !== expected,
-      [`${id} hands over to ${told}`]: told !== (expected ? worker?.properties.FunctionName : undefined),
+      [`${id} invokes ${invoked}`]: invoked.join() !== expected.join(),
+      [`${id} knows a reviewer and publishes nothing`]:
+        Boolean(reviewer) && !PUBLISHERS.has(id) && id !== DRAFTS,
+      [`${id} shows drafts past the reviewer`]:
+        id === DRAFTS && reviewer !== reviewing?.properties.Environment.Variables.REVIEW_FUNCTION,
+      [`${id} hands over to ${told}`]:
+        told !== (PUBLISHERS.has(id) ? worker?.properties.FunctionName : undefined),
     });
   });
 }
@@ -218,11 +259,12 @@ export function functionsRunAlike(template: Template): string[] {
 
 /** Rows of these are updated attribute by attribute: people's messages, and what only takes away what has gone. */
 const mustNameAttributes = (id: string, resource: string) =>
-  /^(<Messages\.Arn>|arn:.*:table\/.*)$/.test(resource) || /^(Disconnect|FanOut)Role$/.test(id);
+  MESSAGES.test(resource) || /^(Disconnect|FanOut)Role$/.test(id);
 
 export function updatesNameTheirAttributes(template: Template): string[] {
   return statements(template)
     .filter(({ statement }) => actionsOf(statement).includes('dynamodb:UpdateItem'))
+    .filter(({ statement }) => !isAboutReactions(statement))
     .filter(({ id, statement }) => resourcesOf(statement).some((each) => mustNameAttributes(id, each)))
     .filter(({ statement: { Condition } }) => {
       const names = Condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'];

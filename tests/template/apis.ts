@@ -27,9 +27,14 @@ const ACTIONS: Record<Action, true> = {
   leaveRoom: true,
   getHistory: true,
   typing: true,
+  signal: true,
+  draft: true,
+  getDraft: true,
   ping: true,
   kick: true,
   unban: true,
+  getBans: true,
+  getMembers: true,
 };
 
 const socketRoutes = (template: Template) =>
@@ -126,6 +131,7 @@ const INVOKED_BY: Record<string, string> = {
   IssueGuestTokenLambdaFunction: 'HttpApi',
   PublishHttpLambdaFunction: 'HttpApi',
   SignOutGuestLambdaFunction: 'HttpApi',
+  FilesLambdaFunction: 'HttpApi',
 };
 
 /** Other ways to bring an event to a function, each without our authorizer. */

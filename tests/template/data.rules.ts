@@ -7,6 +7,8 @@ const table = (template: Template, id: string) => named(template, 'AWS::DynamoDB
 
 const secret = (template: Template) => named(template, 'AWS::SecretsManager::Secret', 'OriginSecret');
 
+const filesBucket = (template: Template) => named(template, 'AWS::S3::Bucket', 'FilesBucket');
+
 export const dataRules: Rule[] = [
   [
     'tables have their keys and forget expired rows',
@@ -39,6 +41,17 @@ export const dataRules: Rule[] = [
       ['deleted with the stack', (t) => delete t.Resources.Messages?.DeletionPolicy],
       ['deleted on replacement', (t) => delete t.Resources.Messages?.UpdateReplacePolicy],
       ['not restorable', (t) => delete table(t, 'Messages').PointInTimeRecoverySpecification],
+    ],
+  ],
+  [
+    'files are closed and forgotten',
+    checks.filesAreClosedAndForgotten,
+    [
+      ['a public bucket', (t) => assign(filesBucket(t), { PublicAccessBlockConfiguration: {} })],
+      ['uploads that stay', (t) => filesBucket(t).LifecycleConfiguration?.Rules.shift()],
+      ['deleted with the stack', (t) => delete t.Resources.FilesBucket?.DeletionPolicy],
+      ['no policy', (t) => delete t.Resources.FilesBucketPolicy],
+      ['rights without a bucket', (t) => delete t.Resources.FilesBucket],
     ],
   ],
   [

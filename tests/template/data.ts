@@ -1,4 +1,4 @@
-import { ofType, problems, type Template } from './template';
+import { ofType, problems, type Template, text } from './template';
 
 /** What tables, secrets and names must be, each as the problems found. */
 
@@ -47,6 +47,31 @@ export function messagesAreKept(template: Template): string[] {
     'replacing the table deletes the messages': table?.resource.UpdateReplacePolicy !== 'Retain',
     'messages cannot be restored':
       table?.properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled !== true,
+  });
+}
+
+/** Without the parameter `files` a stack has no such bucket, and no function a right in S3. */
+export function filesAreClosedAndForgotten(template: Template): string[] {
+  const bucket = ofType(template, 'AWS::S3::Bucket').find(({ id }) => id === 'FilesBucket');
+  const s3 = JSON.stringify(ofType(template, 'AWS::IAM::Role')).match(
+    /"s3:[A-Za-z]*(?:Object|Bucket)[A-Za-z]*"/g,
+  );
+  if (!bucket) return problems({ 'functions reach S3 without files': s3 !== null });
+  const { PublicAccessBlockConfiguration: block = {}, LifecycleConfiguration } = bucket.properties;
+  const rules = JSON.stringify(LifecycleConfiguration?.Rules ?? []);
+  const policy = ofType(template, 'AWS::S3::BucketPolicy').find(
+    ({ properties }) => text(properties.Bucket) === '<FilesBucket>',
+  );
+  return problems({
+    'the public may read files': Object.values(block).filter(Boolean).length !== 4,
+    'uploads that no message names stay': !/"ExpirationInDays":1,.*"Key":"pending"/.test(rules),
+    'removing the stack deletes the files': bucket.resource.DeletionPolicy !== 'RetainExceptOnCreate',
+    'files are told in the clear':
+      policy?.properties.PolicyDocument.Statement.some(
+        ({ Effect, Condition }) => Effect === 'Deny' && Condition?.Bool?.['aws:SecureTransport'] === 'false',
+      ) !== true,
+    'another may read files':
+      policy?.properties.PolicyDocument.Statement.some(({ Effect }) => Effect === 'Allow') === true,
   });
 }
 

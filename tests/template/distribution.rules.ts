@@ -25,6 +25,11 @@ const headers = (id: string) => (template: Template) =>
 
 const pageHeaders = headers('PageHeaders');
 
+const changeCsp = (template: Template, change: (csp: string) => string) => {
+  const { SecurityHeadersConfig: security } = pageHeaders(template);
+  security.ContentSecurityPolicy = { ContentSecurityPolicy: change(checks.cspOf(security)) };
+};
+
 const apiHeaders = headers('ApiHeaders');
 
 const pageBucket = (template: Template) => named(template, 'AWS::S3::Bucket', 'PageBucket');
@@ -186,25 +191,9 @@ export const distributionRules: Rule[] = [
       ],
       [
         'a host by http',
-        (t) => {
-          const policy = pageHeaders(t).SecurityHeadersConfig.ContentSecurityPolicy ?? {};
-          const { ContentSecurityPolicy = '' } = policy as { ContentSecurityPolicy?: string };
-          assign(policy, {
-            ContentSecurityPolicy: ContentSecurityPolicy.replace(
-              'connect-src',
-              'connect-src http://a.example',
-            ),
-          });
-        },
+        (t) => changeCsp(t, (csp) => csp.replace('connect-src', 'connect-src http://a.example')),
       ],
-      [
-        'text that may become a script',
-        (t) => {
-          const policy = pageHeaders(t).SecurityHeadersConfig.ContentSecurityPolicy ?? {};
-          const { ContentSecurityPolicy = '' } = policy as { ContentSecurityPolicy?: string };
-          assign(policy, { ContentSecurityPolicy: ContentSecurityPolicy.replace(/; require-.*/, '') });
-        },
-      ],
+      ['text that may become a script', (t) => changeCsp(t, (csp) => csp.replace(/; require-.*/, ''))],
       [
         'short HSTS',
         (t) =>

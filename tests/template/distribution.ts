@@ -1,4 +1,12 @@
-import { type Behavior, named, ofType, problems, type Template, text } from './template';
+import {
+  type Behavior,
+  named,
+  ofType,
+  problems,
+  type SecurityHeaders,
+  type Template,
+  text,
+} from './template';
 
 /** What the distribution and its policies must be, each as the problems found. */
 
@@ -205,13 +213,19 @@ export function apiHeadersAreStrict(template: Template): string[] {
   });
 }
 
+/** The page's policy, with a host for the bucket of files. */
+export function cspOf({ ContentSecurityPolicy: policy }: SecurityHeaders): string {
+  const csp = text(policy?.ContentSecurityPolicy ?? '');
+  return csp.replace('<FilesBucket.RegionalDomainName>', 'files.s3.amazonaws.com');
+}
+
 export function pageHeadersAreStrict(template: Template): string[] {
   const policy = headersPolicy(template, config(template).DefaultCacheBehavior);
   if (!policy) return ['the page has no response headers policy of this stack'];
 
   const { SecurityHeadersConfig: security, CustomHeadersConfig } =
     policy.properties.ResponseHeadersPolicyConfig;
-  const csp = security.ContentSecurityPolicy?.ContentSecurityPolicy ?? '';
+  const csp = cspOf(security);
   const directives = csp.split(';').map((directive) => directive.trim());
   const wanted = [
     "default-src 'none'",

@@ -15,6 +15,13 @@ const change = (type: Parameters<typeof ofType>[1], changed: object) => (templat
 const requests = (template: Template) =>
   named(template, 'AWS::CloudFront::OriginRequestPolicy', 'SocketRequests').OriginRequestPolicyConfig;
 
+const originOf = (template: Template) => {
+  const config = named(template, 'AWS::CloudFront::Distribution', 'Distribution').DistributionConfig;
+  const [origin] = config.Origins;
+  if (!origin) throw new Error('The distribution has no origin.');
+  return origin;
+};
+
 const renamed = (id: string, name: string) => (template: Template) => {
   const { [id]: resource } = template.Resources;
   if (resource) template.Resources[name] = resource;
@@ -37,6 +44,25 @@ export const limitRules: Rule[] = [
         change('AWS::Lambda::Function', { Environment: { Variables: { A: 'a'.repeat(4096) } } }),
       ],
       ['eleven headers', (t) => requests(t).HeadersConfig.Headers?.push(...'abcd'.split(''))],
+      [
+        'a CSP that is too long',
+        (t) =>
+          assign(
+            named(t, 'AWS::CloudFront::ResponseHeadersPolicy', 'PageHeaders').ResponseHeadersPolicyConfig
+              .SecurityHeadersConfig.ContentSecurityPolicy ?? {},
+            { ContentSecurityPolicy: 'x'.repeat(1784) },
+          ),
+      ],
+      [
+        'a WebSocket API that waits like an HTTP API',
+        (t) =>
+          assign(t.Resources, {
+            Slow: {
+              Type: 'AWS::ApiGatewayV2::Integration',
+              Properties: { ApiId: { Ref: 'WebsocketsApi' }, TimeoutInMillis: 30_000 },
+            },
+          }),
+      ],
       ['a log for 31 days', change('AWS::Logs::LogGroup', { RetentionInDays: 31 })],
       ['a queue for 15 days', change('AWS::SQS::Queue', { MessageRetentionPeriod: 15 * 86_400 })],
       ['a try too many', change('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 3 })],
@@ -55,6 +81,36 @@ export const limitRules: Rule[] = [
               Type: 'AWS::CloudWatch::Alarm',
               Properties: { EvaluationPeriods: 1, Metrics: Array(11).fill({}) },
             },
+          }),
+      ],
+      [
+        'an alarm with six actions',
+        (t) =>
+          assign(t.Resources, {
+            Alarm: {
+              Type: 'AWS::CloudWatch::Alarm',
+              Properties: { EvaluationPeriods: 1, AlarmActions: Array(6).fill('arn') },
+            },
+          }),
+      ],
+      [
+        'a budget whose name is an action',
+        (t) =>
+          assign(t.Resources, {
+            Budget: {
+              Type: 'AWS::Budgets::Budget',
+              Properties: { Budget: { BudgetName: 'edge-chat-dev/action/us-east-1' } },
+            },
+          }),
+      ],
+      [
+        'headers of an origin that are too long together',
+        (t) =>
+          assign(originOf(t), {
+            OriginCustomHeaders: Array.from({ length: 6 }, (_, i) => ({
+              HeaderName: `X-Header-${i}`,
+              HeaderValue: 'v'.repeat(1783),
+            })),
           }),
       ],
       [

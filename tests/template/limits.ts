@@ -3,7 +3,8 @@ import { many, type Template, text } from './template';
 
 /**
  * The hard limits that AWS documents for the types of resources in the template, as far as our values could come near
- * them. No validator knows most of them: CloudFormation meets them only while it deploys.
+ * them. No validator knows most of them: CloudFormation meets them only while it deploys. Where AWS has raised a quota,
+ * the lower number of its pages counts.
  */
 
 interface Limit {
@@ -12,12 +13,16 @@ interface Limit {
   holds(properties: JsonRecord, id: string): boolean;
 }
 
-const APIGW = 'API Gateway Developer Guide, quotas for WebSocket and HTTP APIs';
-const CLOUDFRONT = 'CloudFront Developer Guide, quotas';
-const CLOUDWATCH = 'CloudWatch User Guide, service quotas; API reference, PutMetricAlarm';
-const IAM = 'IAM User Guide, IAM and STS quotas';
-const LAMBDA = 'Lambda Developer Guide, quotas; API reference, CreateFunction';
-const S3 = 'S3 User Guide, bucket naming rules and bucket policies';
+const APIGW =
+  'https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html';
+const CLOUDFRONT =
+  'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html';
+const CLOUDWATCH =
+  'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html; API reference, MetricAlarm';
+const IAM = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html';
+const LAMBDA =
+  'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; API reference, CreateFunction';
+const S3 = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, bucket policies';
 
 /** The longest stage, and so the longest name of a stack. */
 const STAGE = 's'.repeat(12);
@@ -87,7 +92,15 @@ const LIMITS: Record<string, Limit[]> = {
   'AWS::ApiGatewayV2::Api': [atMost('Name', 128, APIGW)],
   'AWS::ApiGatewayV2::Authorizer': [atMost('Name', 128, APIGW)],
   'AWS::ApiGatewayV2::Deployment': [],
-  'AWS::ApiGatewayV2::Integration': [between('TimeoutInMillis', 50, 30_000, APIGW)],
+  'AWS::ApiGatewayV2::Integration': [
+    {
+      says: 'an integration of a WebSocket API waits from 50 ms to 29 s, of an HTTP API to 30 s',
+      source: APIGW,
+      holds: ({ ApiId, TimeoutInMillis = 29_000 }) =>
+        Number(TimeoutInMillis) >= 50 &&
+        Number(TimeoutInMillis) <= (text(ApiId) === '<WebsocketsApi>' ? 29_000 : 30_000),
+    },
+  ],
   'AWS::ApiGatewayV2::Route': [atMost('RouteKey', 128, APIGW)],
   'AWS::ApiGatewayV2::RouteResponse': [],
   'AWS::ApiGatewayV2::Stage': [
@@ -101,17 +114,20 @@ const LIMITS: Record<string, Limit[]> = {
   ],
   'AWS::Budgets::Budget': [
     {
-      says: 'a budget has a name of at most 100 characters, without : and \\',
-      source: 'API reference, Budget',
+      says: 'a budget has a name of at most 100 characters, without :, \\ and /action/',
+      source: 'https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html',
       holds: (properties) => {
         const { BudgetName } = recordAt(properties, 'Budget');
-        return length(BudgetName) <= 100 && !/[:\\]/.test(text(BudgetName).replace(/<[^>]+>/g, ''));
+        return (
+          length(BudgetName) <= 100 && !/[:\\]|\/action\//.test(text(BudgetName).replace(/<[^>]+>/g, ''))
+        );
       },
     },
     {
-      says: 'a budget has at most 10 notifications',
-      source: 'API reference, CreateBudget',
-      holds: (properties) => listAt(properties, 'NotificationsWithSubscribers').length <= 10,
+      says: 'a budget has at most 5 notifications',
+      source:
+        'https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/client/budgets/command/CreateBudgetCommand',
+      holds: (properties) => listAt(properties, 'NotificationsWithSubscribers').length <= 5,
     },
   ],
   'AWS::CloudFront::CachePolicy': policyLimits('CachePolicyConfig', (config) =>
@@ -119,12 +135,12 @@ const LIMITS: Record<string, Limit[]> = {
   ),
   'AWS::CloudFront::Distribution': [
     {
-      says: 'a distribution has at most 75 behaviours, 100 origins and 100 names',
-      source: CLOUDFRONT,
+      says: 'a distribution has at most 25 behaviours, 25 origins and 100 names',
+      source: 'https://docs.aws.amazon.com/general/latest/gr/cf_region.html',
       holds: (properties) => {
         const config = recordAt(properties, 'DistributionConfig');
         const count = (name: string) => listAt(config, name).length;
-        return count('CacheBehaviors') <= 75 && count('Origins') <= 100 && count('Aliases') <= 100;
+        return count('CacheBehaviors') <= 25 && count('Origins') <= 25 && count('Aliases') <= 100;
       },
     },
     {
@@ -135,6 +151,19 @@ const LIMITS: Record<string, Limit[]> = {
           .map((origin) => recordsAt(origin, 'OriginCustomHeaders'))
           .every(
             (headers) => headers.length <= 10 && headers.every((each) => length(each.HeaderValue) <= 1783),
+          ),
+    },
+    {
+      says: 'the headers of an origin have at most 10,240 characters with their names, each name at most 256',
+      source: CLOUDFRONT,
+      holds: (properties) =>
+        recordsAt(recordAt(properties, 'DistributionConfig'), 'Origins')
+          .map((origin) => recordsAt(origin, 'OriginCustomHeaders'))
+          .every(
+            (headers) =>
+              headers.every((each) => length(each.HeaderName) <= 256) &&
+              headers.reduce((sum, each) => sum + length(each.HeaderName) + length(each.HeaderValue), 0) <=
+                10_240,
           ),
     },
     {
@@ -159,15 +188,37 @@ const LIMITS: Record<string, Limit[]> = {
     },
   ],
   'AWS::CloudFront::OriginRequestPolicy': policyLimits('OriginRequestPolicyConfig', listed),
-  'AWS::CloudFront::ResponseHeadersPolicy': policyLimits(
-    'ResponseHeadersPolicyConfig',
-    (config) => listAt(recordAt(config, 'CustomHeadersConfig'), 'Items').length,
-  ),
+  'AWS::CloudFront::ResponseHeadersPolicy': [
+    ...policyLimits(
+      'ResponseHeadersPolicyConfig',
+      (config) => listAt(recordAt(config, 'CustomHeadersConfig'), 'Items').length,
+    ),
+    {
+      // The quota of the CSP has no number of its own in the guide.
+      says: 'a header that CloudFront adds has at most 1,783 characters',
+      source: CLOUDFRONT,
+      holds: (properties) => {
+        const security = recordAt(
+          recordAt(properties, 'ResponseHeadersPolicyConfig'),
+          'SecurityHeadersConfig',
+        );
+        return length(recordAt(security, 'ContentSecurityPolicy').ContentSecurityPolicy) <= 1783;
+      },
+    },
+  ],
   'AWS::CloudWatch::Alarm': [
     {
       says: 'an alarm reads at most 10 metrics',
       source: CLOUDWATCH,
       holds: (properties) => listAt(properties, 'Metrics').length <= 10,
+    },
+    {
+      says: 'an alarm has at most 5 actions for a state',
+      source: CLOUDWATCH,
+      holds: (properties) =>
+        ['AlarmActions', 'OKActions', 'InsufficientDataActions'].every(
+          (name) => listAt(properties, name).length <= 5,
+        ),
     },
     {
       says: 'an alarm looks back at most a day',
@@ -257,7 +308,8 @@ const LIMITS: Record<string, Limit[]> = {
     atMost('Name', 128, 'API reference, CreateWebACL'),
     {
       says: 'a rate-based rule counts 10 requests or more, over 60, 120, 300 or 600 seconds',
-      source: 'API reference, RateBasedStatement',
+      source:
+        'https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html',
       holds: (properties) =>
         recordsAt(properties, 'Rules')
           .map((rule) => recordAt(recordAt(rule, 'Statement'), 'RateBasedStatement'))

@@ -5,7 +5,9 @@ import { named, type Template } from './template';
 
 type Parameters = Record<string, string>;
 
-const { problems } = require('../../infra/parameters.js') as { problems(given: Parameters): string[] };
+const { problems } = require('../../infra/parameters/problems.js') as {
+  problems(given: Parameters): string[];
+};
 
 const distribution = require('../../infra/distribution.js') as (context: {
   resolveVariable(address: string): Promise<string>;
@@ -31,7 +33,7 @@ it.each<[string, Parameters, string]>([
   [
     'guests=off alone',
     { guests: 'off' },
-    'guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or nobody could sign in',
+    'guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or no user could sign in',
   ],
   [
     'an issuer alone',
@@ -42,6 +44,11 @@ it.each<[string, Parameters, string]>([
   [
     'an issuer by http',
     { ...oidc, oidcIssuer: 'http://issuer.example.com' },
+    'oidcIssuer must be an https URL',
+  ],
+  [
+    'an issuer with a space',
+    { ...oidc, oidcIssuer: `${oidc.oidcIssuer} ` },
     'oidcIssuer must be an https URL',
   ],
   ['a JWKS that is no URL', { ...oidc, oidcJwksUrl: 'jwks' }, 'oidcJwksUrl must be an https URL'],
@@ -63,10 +70,11 @@ it.each<[string, Parameters, string]>([
     'https://a.example; script-src *',
     'https://user@a.example',
     Array.from({ length: 9 }, (_, i) => `https://a${i}.example`).join(),
+    Array.from({ length: 8 }, () => `https://${'a'.repeat(120)}.example`).join(),
   ].map((oidcOrigins): [string, Parameters, string] => [
     `the provider's host ${oidcOrigins}`,
     { ...oidc, oidcClientId: 'page', oidcOrigins },
-    'oidcOrigins must be a comma-separated list of at most 8 https origins',
+    'oidcOrigins must be a comma-separated list of at most 8 https origins; at most 1024 characters',
   ]),
   ...['profile', 'openid  profile', 'openid "x"', `openid ${'x'.repeat(250)}`].map(
     (oidcScope): [string, Parameters, string] => [
@@ -134,6 +142,11 @@ it.each<[string, Parameters, string]>([
     { presenceSeconds: '5' },
     'presenceSeconds must be a whole number from 30 to 1800',
   ],
+  [
+    'minutes with a zero before them',
+    { editMinutes: '015' },
+    'editMinutes must be a whole number from 0 to 999999',
+  ],
   ['a name for an address', { alarmEmail: 'ops' }, 'alarmEmail must be an e-mail address'],
   ['rights in words', { guestRooms: 'lobby:read' }, `guestRooms must be ${grants}`],
   ['rights without a room', { userRooms: 'rw' }, `userRooms must be ${grants}`],
@@ -141,7 +154,7 @@ it.each<[string, Parameters, string]>([
   [
     'a budget of which nobody would be told',
     { monthlyBudget: '50' },
-    'monthlyBudget needs alarmEmail, or nobody would be told',
+    'monthlyBudget needs alarmEmail, the address that AWS tells',
   ],
   [
     'a budget of nothing',
@@ -288,7 +301,7 @@ describe('sls package with wrong parameters', () => {
     expect(exitCode).not.toBe(0);
     expect(output.split('\n').filter((line) => line.includes('Parameters'))).toEqual([
       'Parameters: domainName and certificateArn go together; ' +
-        'guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or nobody could sign in; ' +
+        'guests=off needs oidcIssuer, oidcAudience and oidcJwksUrl, or no user could sign in; ' +
         'the stage must be 1 to 12 lower-case letters, digits and hyphens.',
     ]);
     expect(output).not.toMatch(/^\s+at /m);
@@ -296,7 +309,7 @@ describe('sls package with wrong parameters', () => {
   }, 60_000);
 
   it('counts the environment of each function, whose size Lambda limits', async () => {
-    const rooms = Array.from({ length: 90 }, (_, i) => `room-of-people-${i}:rw`).join(' ');
+    const rooms = Array.from({ length: 88 }, (_, i) => `room-of-people-${i}:rw`).join(' ');
 
     const [fits, tooLong] = await Promise.all([
       runPackage('dev', { guestRooms: rooms.slice(0, rooms.indexOf(' room-of-people-50')) }, 'empty'),

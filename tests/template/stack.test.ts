@@ -4,8 +4,9 @@ import { figure } from '../support/figures';
 import { accessRules } from './access.rules';
 import { logRoleComesFirstAndStays } from './apis';
 import { apiRules } from './apis.rules';
-import { messagesAreKept } from './data';
+import { filesAreClosedAndForgotten, messagesAreKept } from './data';
 import { dataRules } from './data.rules';
+import { cspOf } from './distribution';
 import { distributionRules } from './distribution.rules';
 import { limitRules } from './limits.rules';
 import {
@@ -47,6 +48,8 @@ const options = {
   oidcOrigins: 'https://login.example.com,https://api.example.com:8443',
   guests: 'off',
   historyHours: '72',
+  files: 'on',
+  reviewFunction: 'arn:aws:lambda:us-east-1:123456789012:function:edge-chat-prod-review:live',
   logLevel: 'debug',
   requestsPerSecond: '2500',
   framesPerSecond: '5000',
@@ -90,7 +93,7 @@ describe.each(rules)('%s', (_name, check, faults) => {
   });
 
   it.each(faults)('or it sees %s', (_fault, plant) => {
-    const faulty = structuredClone(bare);
+    const faulty = structuredClone(check === filesAreClosedAndForgotten ? full : bare);
     plant(faulty);
 
     expect(check(faulty)).not.toEqual([]);
@@ -255,8 +258,11 @@ describe('with every option', () => {
 
   it('tells the page of the provider, lets it call exactly these hosts, and takes tokens of its client', () => {
     const { PageSettings = '' } = outputsOf(full);
-    const policy = named(full, 'AWS::CloudFront::ResponseHeadersPolicy', 'PageHeaders')
-      .ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy;
+    const { SecurityHeadersConfig } = named(
+      full,
+      'AWS::CloudFront::ResponseHeadersPolicy',
+      'PageHeaders',
+    ).ResponseHeadersPolicyConfig;
 
     expect(JSON.parse(PageSettings)).toEqual({
       guests: false,
@@ -268,8 +274,9 @@ describe('with every option', () => {
         audience: options.oidcAudience,
       },
     });
-    expect(policy?.ContentSecurityPolicy).toContain(
-      "; connect-src 'self' https://issuer.example.com https://login.example.com https://api.example.com:8443;",
+    expect(cspOf(SecurityHeadersConfig)).toContain(
+      "; img-src 'self' data: blob:; connect-src 'self' https://issuer.example.com https://login.example.com " +
+        'https://api.example.com:8443 https://files.s3.amazonaws.com; ',
     );
     for (const name of ['Authorize', 'PublishHttp'])
       expect(environmentOf(full, name)).toMatchObject({ OIDC_CLIENTS: 'edge-chat,page' });

@@ -63,8 +63,8 @@ interface RequestPolicy {
   HeadersConfig: { HeaderBehavior: string; Headers?: string[] };
 }
 
-interface SecurityHeaders {
-  ContentSecurityPolicy?: { ContentSecurityPolicy: string };
+export interface SecurityHeaders {
+  ContentSecurityPolicy?: { ContentSecurityPolicy: Value };
   ContentTypeOptions?: object;
   FrameOptions?: { FrameOption: string };
   ReferrerPolicy?: { ReferrerPolicy: string };

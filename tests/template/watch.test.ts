@@ -31,6 +31,7 @@ beforeAll(async () => {
       monthlyBudget: '50',
       tracing: 'on',
       requestsPerSecond: '2500',
+      reviewFunction: 'arn:aws:lambda:us-east-1:123456789012:function:edge-chat-prod-review',
     }),
   ]);
 });
@@ -58,7 +59,8 @@ it('costs nothing by the hour unless it is asked for', () => {
 });
 
 it('an address brings the alarms, and every one of them writes to it', () => {
-  expect(alarms(alarmsOnly).map(({ id }) => id)).toEqual(names);
+  expect(alarms(full).map(({ id }) => id)).toEqual(names);
+  expect(alarms(alarmsOnly).map(({ id }) => id)).toEqual(names.filter((name) => name !== 'ReviewsFail'));
   for (const { properties } of alarms(alarmsOnly))
     expect(properties.AlarmActions.map(text)).toEqual(['<AlarmTopic>']);
 });

@@ -18,6 +18,8 @@ const ACCESS = 'tests/template/access.rules.ts';
 const APIS = 'tests/template/apis.rules.ts';
 const DATA = 'tests/template/data.rules.ts';
 const FORWARDING = 'tests/template/distribution.rules.ts';
+const FILES = 'tests/local/files.test.ts';
+const REVIEW = 'tests/unit/review.test.ts';
 const SUPPLY = 'tests/supply/supply.test.ts';
 
 export const THREATS: readonly Threat[] = [
@@ -333,12 +335,58 @@ export const THREATS: readonly Threat[] = [
     defence: 'code flow with PKCE, state and nonce; no token in an address; sign-out revokes',
     tests: [
       ['tests/browser/signIn.test.ts', 'takes no notice of %s'],
-      ['tests/browser/signIn.test.ts', 'sends no token in an address'],
+      ['tests/browser/signIn.test.ts', 'connects with the %s token, and sends no token in an address'],
       ['tests/browser/signIn.test.ts', 'signs out in every tab, and at the provider'],
       [
         'tests/template/stack.test.ts',
         'tells the page of the provider, lets it call exactly these hosts, and takes tokens of its client',
       ],
+    ],
+  },
+  {
+    id: 'T32',
+    threat: "A foreign page or program gives orders to an operator's console",
+    defence: 'it listens on this machine; host, origin and a token of the run are checked before an order',
+    tests: [
+      ['tests/cli/consoleServer.test.ts', 'carries out no order with %s'],
+      ['tests/cli/consoleServer.test.ts', 'gives a foreign host no page either'],
+      ['tests/browser/console.test.ts', 'shows nothing without the token, and says where it is'],
+    ],
+  },
+  {
+    id: 'T33',
+    threat: 'A form uploads what it was not signed for: another file, type, size, key or time',
+    defence: 'S3 checks the signed policy: exact fields, size and SHA-256, ten minutes',
+    tests: [
+      [FILES, 'a form with %s is refused, and nothing is stored'],
+      [FILES, 'a form expires after ten minutes, and the address of a file after five'],
+    ],
+  },
+  {
+    id: 'T34',
+    threat: "A message takes another user's file, or a file of another room or message",
+    defence: 'the key is computed from the user of the token and the room; a file is in one message only',
+    tests: [[FILES, 'a file %s is refused, and no message is written']],
+  },
+  {
+    id: 'T35',
+    threat: 'A file is read after its message was deleted or its user erased, or by the public',
+    defence:
+      'addresses are signed for five minutes, while the row names the file; deletions remove objects first',
+    tests: [
+      [FILES, 'a file of a deleted message is removed before the deletion is acknowledged'],
+      [FILES, 'erasing a user removes the files in messages and those that no message names'],
+      [DATA, 'files are closed and forgotten'],
+    ],
+  },
+  {
+    id: 'T36',
+    threat: 'Words are shown that no review let pass: it fails, or the words change after their verdict',
+    defence: 'without a verdict nothing is written; a verdict holds for the same words alone',
+    tests: [
+      [REVIEW, 'that %s leaves the message to be sent again'],
+      [REVIEW, 'does not pass other words by the verdict of those before'],
+      ['tests/local/review.test.ts', 'a reviewer that %s shows nothing'],
     ],
   },
 ];

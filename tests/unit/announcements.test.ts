@@ -1,7 +1,22 @@
 import { handleRoomAction } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
-import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
-import { ann, bob, connect, createHarness, finish, type Harness, range } from './harness';
+import {
+  removeClosedConnection,
+  removeClosedConnections,
+} from '../../lib/connections/removeClosedConnections';
+import { endGuest } from '../../lib/moderation/endGuest';
+import {
+  ann,
+  bob,
+  connect,
+  createHarness,
+  finish,
+  type Harness,
+  HOUR,
+  LEASE_MS,
+  NOW,
+  range,
+} from './harness';
 
 const rooms = range(1, 50).map((n) => `room-${n}`);
 
@@ -81,6 +96,81 @@ it('a connection that closes tells a member of all rooms in one frame', async ()
   ]);
 });
 
+it('a reply waits once for the announcements of all users that left', async () => {
+  const harness = createHarness();
+  harness.answers.set('bob-1', () => harness.clock.wait(500).then(() => 'delivered' as const));
+  await connect(harness, 'bob-1', bob, ['room-1']);
+  const gone = range(1, 20).map((number) => `gone-${number}`);
+  for (const id of gone) await connect(harness, id, { id, name: id }, ['room-1']);
+
+  await finish(harness, removeClosedConnections(harness, gone));
+
+  expect(harness.posts).toHaveLength(20);
+  expect(harness.clock.now() - NOW).toBeLessThan(1_000);
+});
+
+it('a room that loses all its connections is forgotten a hundred of them at a time', async () => {
+  const harness = createHarness();
+  const gone = range(1, 250).map((number) => `gone-${number}`);
+  for (const id of gone) await connect(harness, id, { id, name: id }, ['room-1']);
+  const { revoke } = harness.connections;
+  let open = 0;
+  let mostOpen = 0;
+  jest.spyOn(harness.connections, 'revoke').mockImplementation(async (id) => {
+    mostOpen = Math.max(mostOpen, ++open);
+    await harness.clock.wait(5);
+    open--;
+    return revoke(id);
+  });
+
+  expect(await finish(harness, removeClosedConnections(harness, gone))).toHaveLength(250);
+
+  expect(mostOpen).toBe(100);
+  expect(await harness.connections.find(gone)).toEqual([]);
+});
+
+it('a connection that closes in no room costs its user no announcement', async () => {
+  const harness = createHarness();
+  const charge = jest.spyOn(harness.sendQuotas, 'charge');
+  const who = await connect(harness, 'ann-1', ann);
+
+  await finish(harness, removeClosedConnection(harness, who.id));
+
+  expect(charge).not.toHaveBeenCalled();
+});
+
+it('a guest that signs out again and again is announced once in all rooms, and then at the rate of a user', async () => {
+  const harness = createHarness();
+  await connect(harness, 'bob-1', bob, rooms);
+  await connect(harness, 'ann-1', ann, rooms);
+  const signOut = () => finish(harness, endGuest(harness, ann, NOW + HOUR));
+  const told = () => harness.posts.filter(({ frame }) => frame.type === 'memberLeft');
+
+  await signOut();
+
+  expect(told().map(({ frame }) => 'rooms' in frame && frame.rooms?.length)).toEqual([49]);
+
+  for (let i = 0; i < 20; i++) await signOut();
+
+  expect(told()).toHaveLength(5);
+});
+
+it('a sign-out has ended only when the others were told: a function that returned does nothing more', async () => {
+  const harness = createHarness();
+  await connect(harness, 'bob-1', bob, rooms);
+  await connect(harness, 'ann-1', ann, rooms);
+  const told: string[] = [];
+  harness.answers.set('bob-1', async () => {
+    await harness.clock.wait(50);
+    told.push('bob-1');
+    return 'delivered';
+  });
+
+  await finish(harness, endGuest(harness, ann, NOW + HOUR));
+
+  expect(told).toEqual(['bob-1']);
+});
+
 it('a user that joins and leaves without end has to wait', async () => {
   const harness = createHarness();
   harness.floodDetector = { countFrame: () => 'fine', countRefusal: () => 'fine' };
@@ -100,4 +190,47 @@ it('a user that joins and leaves without end has to wait', async () => {
 
   expect(done).toBeGreaterThan(300);
   expect(done).toBeLessThanOrEqual(320);
+});
+
+it('a user in fifty rooms that joins more has to wait as well', async () => {
+  const harness = createHarness();
+  harness.floodDetector = { countFrame: () => 'fine', countRefusal: () => 'fine' };
+  const who = await connect(harness, 'ann-1', ann, rooms);
+  const refused: string[] = [];
+
+  for (const _ of range(1, 310)) {
+    const reply = await ask(harness, who, { action: 'joinRoom', room: 'one-more' });
+    refused.push('code' in reply ? reply.code : reply.type);
+  }
+
+  expect([refused.at(0), refused.at(-1)]).toEqual(['tooManyRooms', 'rateLimited']);
+});
+
+it('a ping tells of ten earlier joins at most', async () => {
+  const harness = createHarness();
+  await connect(harness, 'bob-1', bob, rooms);
+  const who = await connect(harness, 'ann-1', ann, rooms);
+  for (const room of rooms.slice(0, 20)) await harness.connections.noteUntold(who.id, room);
+
+  await ask(harness, who, { action: 'ping', rooms: {} });
+
+  const told = harness.posts.map(({ frame }) =>
+    'rooms' in frame && frame.rooms ? frame.rooms.length + 1 : 1,
+  );
+  expect(told).toEqual([10]);
+});
+
+it('a join tells a room of ten lapsed connections at most', async () => {
+  const harness = createHarness();
+  for (const n of range(1, 20))
+    await connect(harness, `lost-${n}`, { id: `lost-${n}`, name: 'Lost' }, ['den']);
+  await harness.clock.runUntil(NOW + LEASE_MS + 1);
+  await connect(harness, 'bob-1', bob, ['den']);
+  const who = await connect(harness, 'ann-1', ann);
+
+  await ask(harness, who, { action: 'joinRoom', room: 'den' });
+
+  expect(harness.posts.filter(({ to, frame }) => to === 'bob-1' && frame.type === 'memberLeft')).toHaveLength(
+    10,
+  );
 });

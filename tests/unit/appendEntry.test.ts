@@ -1,5 +1,6 @@
 import { type Draft, draftMessage } from '../../lib/delivery/entryDrafts';
 import { appendEntry as writeDraft } from '../../lib/log/appendEntry';
+import { traceOf } from '../../lib/log/erasureTrace';
 import { type DuplicateSearch, findDuplicate } from '../../lib/log/findDuplicate';
 import { MAX_COMPARED } from '../../lib/log/readRange';
 import type { EntryIdentity } from '../../lib/ports/logStore';
@@ -58,6 +59,17 @@ describe('look', () => {
     await harness.log.put('den', removal);
 
     expect(await findDuplicate(harness, send({ after: 1 }))).toMatchObject({ head: 1, removed: true });
+  });
+
+  it.each([
+    [ann, true],
+    [bob, false],
+  ])('tells Ann of a removal of %j that was erased: %j', async ({ id, name }, removed) => {
+    const harness = createHarness();
+    const user = { id: traceOf('den', 'removal', id), name };
+    await harness.log.put('den', { type: 'system', seq: 1, id: 'removal', what: 'kicked', user, at: NOW });
+
+    expect(await findDuplicate(harness, send({ after: 1 }))).toMatchObject({ head: 1, removed });
   });
 
   it.each<[string, (harness: Harness) => void, Partial<Draft<MessageEntry>>, object]>([
@@ -492,4 +504,19 @@ describe('a send and its late copies', () => {
     expect(new Set(ids).size).toBe(200);
     expect(ids).not.toContain(undefined);
   });
+});
+
+it.each([
+  ['first', ['removal', 'other']],
+  ['last', ['other', 'removal']],
+])('writes nothing above a removal that is the %s of the rows that came between', async (_name, between) => {
+  const harness = createHarness();
+  const removal = { type: 'system', id: 'removal', what: 'kicked', user: ann, at: NOW } as const;
+  for (const [i, what] of between.entries())
+    await harness.log.put('den', what === 'removal' ? { ...removal, seq: i + 1 } : entry(i + 1));
+
+  const appended = write(harness, send(), { head: 0, superseded: [] }, NOW + MINUTE, async () => false);
+
+  expect(await finish(harness, appended)).toEqual({ kind: 'removed' });
+  expect(idsIn(harness, 'den')).toHaveLength(2);
 });

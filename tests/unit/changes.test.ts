@@ -130,7 +130,7 @@ describe('an edit', () => {
 
   it('that is in the log is acknowledged whatever the right is by then', async () => {
     const { harness, ann: author } = await room();
-    const crashing = withLog(harness, { carryOut: () => Promise.reject(new Unavailable('Crashed.')) });
+    const crashing = withLog(harness, { applyChange: () => Promise.reject(new Unavailable('Crashed.')) });
     expect(await ask(crashing, author, EDIT)).toMatchObject({ code: 'unavailable' });
     const late = { ...anotherContainer(harness), settings: { ...harness.settings, editMs: 0 } };
 
@@ -162,7 +162,7 @@ const readers: Record<string, (harness: Harness, reader: Requester) => Promise<u
 
 it.each(Object.entries(readers))('%s completes an edit that its writer left pending', async (_name, read) => {
   const { harness, ann: author, bob: reader } = await room();
-  const crashing = withLog(harness, { carryOut: () => Promise.reject(new Unavailable('Crashed.')) });
+  const crashing = withLog(harness, { applyChange: () => Promise.reject(new Unavailable('Crashed.')) });
   await ask(crashing, author, EDIT);
   expect(stored(harness)).toContain('old words');
 
@@ -228,7 +228,7 @@ describe('a deletion', () => {
 
   it('that comes before an edit is not undone by it', async () => {
     const { harness, ann: author, bob: reader } = await room();
-    const crashing = withLog(harness, { carryOut: () => Promise.reject(new Unavailable('Crashed.')) });
+    const crashing = withLog(harness, { applyChange: () => Promise.reject(new Unavailable('Crashed.')) });
     await ask(crashing, author, EDIT);
     const change = {
       type: 'deleted',
@@ -239,7 +239,7 @@ describe('a deletion', () => {
       at: NOW,
       by: 'author',
     } as const;
-    await harness.log.carryOut('den', change);
+    await harness.log.applyChange('den', change);
 
     const [message, edit] = await page(anotherContainer(harness), reader);
 

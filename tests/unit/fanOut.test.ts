@@ -4,7 +4,7 @@ import type { DeliveryResult } from '../../lib/ports/poster';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
 import { seeded } from '../simulation/random';
-import { finish, HOUR, NOW, range } from './harness';
+import { finish, HOUR, MINUTE, NOW, range } from './harness';
 
 const DEADLINE = NOW + 1_500;
 
@@ -195,6 +195,35 @@ describe('a reader that does not read', () => {
   });
 });
 
+it.each<[string, number, DeliveryResult, object]>([
+  ['ten are throttled', 10, 'throttled', { slow: 10, unfinished: [] }],
+  ['ten fail', 10, 'retry', { slow: 10, unfinished: [] }],
+  ['eleven are throttled, one of them once', 11, 'throttled', { slow: 0 }],
+  ['eleven fail, one of them once', 11, 'retry', { slow: 0 }],
+])(
+  'takes ten connections at most for slow readers in a small room: %s',
+  async (_name, count, delivery, expected) => {
+    const isBad = (connection: string, attempt: number) =>
+      connection.startsWith('bad') && (connection !== 'bad11' || attempt === 1);
+    const { run } = setUp((connection, attempt) =>
+      quick(isBad(connection, attempt) ? delivery : 'delivered'),
+    );
+
+    expect(await run(pagesOf([...names(count, 'bad'), 'c1']), NOW + MINUTE)).toMatchObject(expected);
+  },
+);
+
+it.each([
+  ['few', 5, { slow: 5, unfinished: [] }],
+  ['most', 40, { slow: 0 }],
+])('gives up connections whose posts fail for long where these are %s', async (_name, failing, expected) => {
+  const { run } = setUp((connection) => quick(connection.startsWith('bad') ? 'retry' : 'delivered'));
+
+  const result = await run(pagesOf([...names(failing, 'bad'), ...names(20)]), NOW + MINUTE);
+
+  expect(result).toMatchObject({ delivered: 20, ...expected });
+});
+
 it('tries each once where nothing is retried', async () => {
   const { clock, attempts, reach } = setUp(() => quick('retry'));
 
@@ -273,4 +302,13 @@ it('spaces tries at random, wider from try to try', async () => {
     [0, 50, 150, 350, 750],
     [0, 100, 300, 699, 1_499],
   ]);
+});
+
+it('remembers no more than five hundred slow readers', () => {
+  const readers = createSlowReaders();
+  readers.record('oldest', NOW);
+  for (const n of range(1, 500)) readers.record(`reader-${n}`, NOW);
+
+  expect(readers.isSlow('oldest', NOW)).toBe(false);
+  expect(readers.isSlow('reader-1', NOW)).toBe(true);
 });

@@ -33,3 +33,14 @@ it('tells of a removal in any page of a long range', async () => {
 
   expect(await findDuplicatePaged(harness, draft(1), PAGE_SIZE)).toMatchObject({ removed: true });
 });
+
+it('gives up after ten thousand rows', async () => {
+  const harness = createHarness();
+  fill(harness, 'den', range(1, 11_000));
+  const read = jest.spyOn(harness.log, 'readIdentities');
+
+  expect(await findDuplicatePaged(harness, draft(1), PAGE_SIZE)).toEqual({ kind: 'behind' });
+
+  const rows = read.mock.calls.reduce((sum, [, , limit]) => sum + limit, 0);
+  expect(rows).toBeLessThan(10_400);
+});

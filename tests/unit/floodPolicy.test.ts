@@ -2,7 +2,7 @@ import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import { openConnection } from '../../lib/connections/openConnection';
 import type { FloodVerdict } from '../../lib/ports/floodDetector';
 import { Unavailable } from '../../lib/ports/unavailable';
-import type { ErrorCode } from '../../lib/protocol';
+import { type ErrorCode, LIMITS } from '../../lib/protocol';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { ann, bob, connect, createHarness, finish, HOUR, NOW } from './harness';
@@ -58,18 +58,18 @@ it('counts each connection by itself', () => {
 it('closes above what all buckets together let through in ten seconds, before anything is done', () => {
   const watch = createFloodDetector(5);
 
-  expect(times(600, (i) => watch.countFrame('a', NOW + i))).toEqual([280, 340, 400, 460, 520, 580]);
+  expect(times(600, (i) => watch.countFrame('a', NOW + i))).toEqual([370, 430, 490, 550]);
   expect(watch.countFrame('a', NOW + 600)).toBe('flood');
   expect(times(600, (i) => createFloodDetector(100).countFrame('a', NOW + i))).toEqual([]);
 });
 
 it('never closes who keeps within the buckets', () => {
   const watch = createFloodDetector(5);
-  const burst = 20 + 100 + 4;
+  const burst = 20 + 100 + 4 + 10 + 10;
 
   const closing = [
     ...times(burst, () => watch.countFrame('a', NOW)),
-    ...times(30 * 15, (i) => watch.countFrame('a', NOW + (i * 1_000) / 15.5)),
+    ...times(30 * 22, (i) => watch.countFrame('a', NOW + (i * 1_000) / 22.5)),
   ];
 
   expect(closing).toEqual([]);
@@ -103,6 +103,32 @@ it.each([
   await finish(harness, handleRoomAction(harness, other, 'nonsense'));
 
   expect(harness.closed).toEqual(['ann-1']);
+});
+
+it.each([
+  [
+    'joins of one room too many',
+    { action: 'joinRoom', room: 'one-too-many' },
+    'tooManyRooms',
+    handleRoomAction,
+  ],
+  [
+    'one message',
+    { action: 'sendMessage', room: 'room-0', id: 'message-1', text: 'x', after: 0 },
+    'ack',
+    handleSendMessage,
+  ],
+])('a flood of %s is ended', async (_name, frame, first, answer) => {
+  const harness = createHarness();
+  const rooms = Array.from({ length: LIMITS.roomsPerConnection }, (_, i) => `room-${i}`);
+  const flooder = await connect(harness, 'ann-1', ann, rooms);
+  const ask = () => finish(harness, answer(harness, flooder, JSON.stringify(frame)));
+
+  const reply = await ask();
+  for (let i = 0; i < 400; i++) await ask();
+
+  expect(reply.type === 'error' ? reply.code : reply.type).toBe(first);
+  expect(new Set(harness.closed)).toEqual(new Set(['ann-1']));
 });
 
 it('who is closed for a flood may not come back for a minute, and may stay elsewhere', async () => {
@@ -145,6 +171,20 @@ it('starts the cool-down before it closes the connection, which reconnects at on
   for (let i = 0; i < 61; i++) await finish(harness, handleRoomAction(harness, flooder, 'nonsense'));
 
   expect(done).toEqual(['held off', 'closed']);
+});
+
+it('answers the last frame of a flood after the close: a function that returned does nothing more', async () => {
+  const harness = createHarness();
+  const flooder = await connect(harness, 'ann-1', ann, ['den']);
+  harness.poster.close = async (id) => {
+    await harness.clock.wait(50);
+    harness.closed.push(id);
+    return 'delivered';
+  };
+
+  for (let i = 0; i < 61; i++) await finish(harness, handleRoomAction(harness, flooder, 'nonsense'));
+
+  expect(harness.closed).toEqual(['ann-1']);
 });
 
 it('a flood is closed even when the database does not answer', async () => {

@@ -207,7 +207,10 @@ describe('the token endpoint', () => {
     const users = { findBan: () => Promise.reject(new Unavailable('no answer')) };
     const body = JSON.stringify({ name: 'Ann', token: await sign() });
 
-    expect(await issueGuestToken(context({ users }), headers, body)).toMatchObject({ statusCode: 503 });
+    expect(await issueGuestToken(context({ users }), headers, body)).toMatchObject({
+      statusCode: 503,
+      headers: { 'retry-after': '1' },
+    });
   });
 
   it.each<[string, Partial<GuestTokenContext>, Record<string, string>, string, number, string]>([

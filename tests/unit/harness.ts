@@ -1,18 +1,20 @@
 import type { Requester } from '../../lib/auth/requester';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
-import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
+import type { BackEndContext, DraftContext, RoomBanContext, UserContext } from '../../lib/ports/contexts';
 import type { FanOutJob } from '../../lib/ports/fanOutQueue';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { DeliveryResult } from '../../lib/ports/poster';
 import type { Settings } from '../../lib/ports/settings';
+import type { VerdictStore } from '../../lib/ports/verdictStore';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
+import { createUnitQuota } from '../../lib/rateLimiting/unitQuota';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { createVirtualClock, type VirtualClock } from '../simulation/clock';
 import { seeded } from '../simulation/random';
-import { createStores, type Rows } from '../simulation/stores';
+import { createStores, type Rows, type Stores } from '../simulation/stores';
 
 export const NOW = 1_800_000_000_000;
 export const MINUTE = 60_000;
@@ -30,11 +32,13 @@ export interface Post {
 }
 
 /** The core on stores in memory and in virtual time; everything it does to the context can be looked at. */
-export interface Harness extends BackEndContext, UserContext {
+export interface Harness extends BackEndContext, DraftContext, RoomBanContext, UserContext {
   /** Connections that were closed by the server. */
   closed: string[];
   clock: VirtualClock;
   rows: Rows;
+  reacted: Stores['reacted'];
+  verdicts: VerdictStore;
   posts: Post[];
   handedOver: FanOutJob[];
   /** What posts to a connection come to, if not `delivered`. */
@@ -47,8 +51,9 @@ export function createHarness(settings: Partial<Settings> = {}): Harness {
   const handedOver: FanOutJob[] = [];
   const closed: string[] = [];
   const answers: Harness['answers'] = new Map();
+  const stores = createStores();
   return {
-    ...createStores(),
+    ...stores,
     clock,
     posts,
     handedOver,
@@ -57,6 +62,13 @@ export function createHarness(settings: Partial<Settings> = {}): Harness {
     recentLogs: createRecentLogCache(),
     slowReaders: createSlowReaders(),
     retryAfterCache: createRetryAfterCache(),
+    unitQuota: createUnitQuota({
+      meter: { take: () => ({ read: 0, write: 0 }) },
+      store: stores.sendQuotas,
+      clock,
+      random: seeded(1),
+      userSendsPerSecond: 10,
+    }),
     floodDetector: createFloodDetector(5),
     random: seeded(1),
     metrics: createInvocationMetrics(),

@@ -14,6 +14,7 @@ const send = { action: 'sendMessage', room: 'den', id: 'id-01234', text: 'hello'
 const joinRoom = { action: 'joinRoom', room: 'den' };
 const getHistory = { action: 'getHistory', room: 'den' };
 const ping = { action: 'ping', rooms: { den: 7 } };
+const draft = { action: 'draft', room: 'den', of: 3, generation: 1, offset: 0 };
 
 /** Characters that leave nothing on the screen. */
 const INVISIBLE = [
@@ -79,6 +80,14 @@ describe('a client’s frame is read as it stands', () => {
     ['a page around a seq', { ...getHistory, around: 5 }],
     ['a page at a time', { ...getHistory, at: 1_767_222_000_000 }],
     ['typing', { action: 'typing', room: 'den', ref: '~'.repeat(32) }],
+    ['a signal', { action: 'signal', room: 'den', name: 'cursor.moved' }],
+    [
+      'a signal with data of 1,024 bytes',
+      { action: 'signal', room: 'den', name: 'x', data: { a: 'x'.repeat(1_016) } },
+    ],
+    ['the blank part of a draft', { ...draft, text: ' ' }],
+    ['the end of a draft', draft],
+    ['what is being written', { action: 'getDraft', room: 'den', of: 3, user: 'bot' }],
     ['a ping', ping],
     ['a ping of no room', { action: 'ping', rooms: {} }],
     ['a ping of 50 rooms', { action: 'ping', rooms: roomsOf(50) }],
@@ -122,6 +131,33 @@ describe('a client’s frame is refused', () => {
   ])('for %s', (_name, given, field) => {
     const failure = { code: 'badField', message: expect.stringContaining(`"${field}"`) };
     expect(parse({ ...send, ...given })).toMatchObject({ ok: false, failure });
+  });
+
+  it.each<[string, object, string]>([
+    ['no name', { name: undefined }, 'name'],
+    ['a name in capitals', { name: 'Wave' }, 'name'],
+    ['a name of 33 characters', { name: 'x'.repeat(33) }, 'name'],
+    ['data of 1,025 bytes', { data: { a: 'x'.repeat(1_017) } }, 'data'],
+    ['data that is a text', { data: 'x' }, 'data'],
+  ])('for a signal with %s', (_name, given, field) => {
+    const failure = { code: 'badField', message: expect.stringContaining(`"${field}"`) };
+    expect(parse({ action: 'signal', room: 'den', name: 'wave', ...given })).toMatchObject({
+      ok: false,
+      failure,
+    });
+  });
+
+  it.each<[string, object, string]>([
+    ['an empty part', { text: '' }, 'text'],
+    ['a part with a control character', { text: 'a\u0007' }, 'text'],
+    ['half a character', { text: '\ud83d' }, 'text'],
+    ['4,001 characters', { text: 'x'.repeat(4_001) }, 'text'],
+    ['an offset above 4,000', { offset: 4_001 }, 'offset'],
+    ['no generation', { generation: 0 }, 'generation'],
+    ['an answer to nothing', { of: 0 }, 'of'],
+  ])('for a draft with %s', (_name, given, field) => {
+    const failure = { code: 'badField', message: expect.stringContaining(`"${field}"`) };
+    expect(parse({ ...draft, ...given })).toMatchObject({ ok: false, failure });
   });
 
   it('for a number in data that JSON cannot keep', () => {
@@ -323,6 +359,14 @@ describe('a server’s frame', () => {
     ['who came', { type: 'memberJoined', room: 'den', member: { id: 'bob', name: 'Bob' } }],
     ['who left', { type: 'memberLeft', room: 'den', member: { id: 'bob', name: 'Bob' } }],
     ['who types', { type: 'typing', room: 'den', from: { id: 'bob', name: 'Bob' } }],
+    ['a signal', { type: 'signal', room: 'den', name: 'wave', from: { id: 'bob', name: 'Bob' } }],
+    [
+      'a part of a draft',
+      {
+        ...{ type: 'draft', room: 'den', of: 3, generation: 1, offset: 0, text: 'so' },
+        from: { id: 'bot', name: 'Bot' },
+      },
+    ],
     ['fields of a later version', { ...joined, topic: 'Tea' }],
   ])('is read: %s', (_name, message) => {
     expect(parseServerFrame(JSON.stringify(message))).toEqual(message);
@@ -363,6 +407,11 @@ describe('a server’s frame', () => {
     ['an error without a code', { type: 'error', message: 'no' }],
     ['nobody who came', { type: 'memberJoined', room: 'den' }],
     ['nobody who types', { type: 'typing', room: 'den', from: { id: 'bob' } }],
+    ['a signal without a name', { type: 'signal', room: 'den', from: { id: 'bob', name: 'Bob' } }],
+    [
+      'a part of a draft by nobody',
+      { type: 'draft', room: 'den', of: 3, generation: 1, offset: 0, text: 'so' },
+    ],
     ['somebody who left nowhere', { type: 'memberLeft', member: { id: 'bob', name: 'Bob' } }],
   ])('is passed over: %s', (_name, value) => {
     expect(parseServerFrame(typeof value === 'string' ? value : JSON.stringify(value))).toBeUndefined();

@@ -85,6 +85,9 @@ describe('a frame', () => {
     joinRoom: { action: 'joinRoom', room: 'den' },
     getHistory: { action: 'getHistory', room: 'den' },
     typing: { action: 'typing', room: 'den' },
+    signal: { action: 'signal', room: 'den', name: 'wave' },
+    draft: { action: 'draft', room: 'den', of: 1, generation: 1, offset: 0, text: 'so' },
+    getDraft: { action: 'getDraft', room: 'den', of: 1, user: 'bob' },
     sendMessage: { action: 'sendMessage', room: 'den', id: 'my-own-id', text: 'hello', after: 1 },
   };
   type Name = keyof typeof frames;
@@ -121,6 +124,11 @@ describe('a frame', () => {
     ['getHistory', 'r', ''],
     ['typing', 'r', 'forbidden'],
     ['typing', 'w', ''],
+    ['signal', 'r', 'forbidden'],
+    ['signal', 'w', ''],
+    ['draft', 'r', 'forbidden'],
+    ['draft', 'w', ''],
+    ['getDraft', 'w', 'forbidden'],
     ['sendMessage', 'r', 'forbidden'],
     ['sendMessage', 'w', ''],
     ['sendMessage', '-', 'forbidden'],

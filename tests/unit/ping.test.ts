@@ -84,6 +84,17 @@ it.each([
   });
 });
 
+it('a ping puts a connection back into a room where its join died before it wrote the member row', async () => {
+  const harness = createHarness();
+  fill(harness, 'den', range(1, 9));
+  const who = await connect(harness, 'ann-1', ann, ['den']);
+  await harness.members.remove('den', 'ann-1', 0);
+
+  const pong = await finish(harness, ping(harness, who, { action: 'ping', rooms: { den: 8 } }));
+
+  expect(pong).toMatchObject({ behind: { den: 9 }, notJoined: ['den'] });
+});
+
 it('a ping sees the head of a room most of which has expired', async () => {
   const harness = createHarness();
   fill(harness, 'den', range(1, 9));

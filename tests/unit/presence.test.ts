@@ -1,11 +1,6 @@
 import type { Requester } from '../../lib/auth/requester';
-import {
-  announceJoined,
-  announceLeft,
-  listUsers,
-  type PresenceSnapshot,
-  readPresence,
-} from '../../lib/connections/presence';
+import { announceJoined, announceLeft } from '../../lib/connections/announcements';
+import { listUsers, type PresenceSnapshot, readPresence } from '../../lib/connections/presence';
 import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
 import type { ActiveConnection } from '../../lib/ports/connectionStore';
 import { byteLength } from '../../lib/protocol/byteLength';

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { LIMITS, parseServerFrame } from '../../lib/protocol';
+import { parseBackEndRequest } from '../../lib/protocol/parseBackEndRequest';
 import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
 
 const document = readFileSync('PROTOCOL.md', 'utf8');
 
-function examples(from: 'client' | 'server'): string[] {
-  return [...document.matchAll(/```json (client|server)\n(.*?)```/gs)]
+function examples(from: 'client' | 'server' | 'post'): string[] {
+  return [...document.matchAll(/```json (client|server|post)\n(.*?)```/gs)]
     .filter(([, side]) => side === from)
     .map(([, , text]) => (text ?? '').trim());
 }
@@ -19,13 +20,20 @@ it('has an example of every action and every type', () => {
       'sendMessage',
       'editMessage',
       'deleteMessage',
+      'react',
+      'getReactions',
       'joinRoom',
       'leaveRoom',
       'getHistory',
       'typing',
+      'signal',
+      'draft',
+      'getDraft',
       'ping',
       'kick',
       'unban',
+      'getBans',
+      'getMembers',
     ]),
   );
   expect(new Set(types)).toEqual(
@@ -34,6 +42,8 @@ it('has an example of every action and every type', () => {
       'joined',
       'history',
       'pong',
+      'bans',
+      'members',
       'ok',
       'error',
       'message',
@@ -41,10 +51,14 @@ it('has an example of every action and every type', () => {
       'memberJoined',
       'memberLeft',
       'typing',
+      'signal',
+      'draft',
       'erased',
       'tombstone',
       'edited',
       'deleted',
+      'reacted',
+      'reactions',
     ]),
   );
 });
@@ -53,6 +67,12 @@ it.each(examples('client'))('the server reads %s', (frame) => {
   const parsed = parseClientFrame(frame);
 
   expect(parsed).toMatchObject({ ok: true, message: JSON.parse(frame) });
+});
+
+it.each(examples('post'))('the server reads %s from a back end', (body) => {
+  expect(parseBackEndRequest(JSON.parse(body), 'lobby')).toEqual({
+    ...{ ok: true, request: { room: 'lobby', ...JSON.parse(body) } },
+  });
 });
 
 it.each(examples('server'))('a client reads %s', (frame) => {
@@ -76,6 +96,7 @@ it('names every error code', () => {
       'gone',
       'tooOld',
       'tooMany',
+      'refused',
       'expired',
       'tooManyConnections',
       'banned',
@@ -95,6 +116,10 @@ it('states the limits the code keeps', () => {
   expect(document).toContain(`1 to ${LIMITS.mentions} different user ids`);
   expect(document).toContain(
     `${LIMITS.dataBytes / 1024} KB, objects and lists ${LIMITS.dataDepth} deep, ${LIMITS.dataKeys} keys`,
+  );
+  expect(document).toContain(`1 to ${LIMITS.reactionCharacters} characters on one line`);
+  expect(document).toContain(
+    `${LIMITS.reactionNames} names over its life, ${LIMITS.reactorsPerMessage.toLocaleString('en')} users; ${LIMITS.reactionsPerUser} reactions`,
   );
   expect(document).toContain(`rooms a connection | ${LIMITS.roomsPerConnection}`);
 });

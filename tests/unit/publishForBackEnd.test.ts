@@ -1,6 +1,6 @@
 import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
-import { removeUserFromRoom } from '../../lib/moderation/removeUser';
+import { removeUserEverywhere, removeUserFromRoom } from '../../lib/moderation/removeUser';
 import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
 import { Unavailable } from '../../lib/ports/unavailable';
 import type { Ack, ErrorFrame, Publication, User } from '../../lib/protocol';
@@ -61,6 +61,23 @@ it.each([400, 700, 1_200])('knows a message that got in %d messages after its fi
 
   expect(repeat).toMatchObject({ type: 'ack', seq: 8 + later, duplicate: true });
   expect(idsIn(context, 'den').filter((id) => id === 'message-1')).toHaveLength(1);
+});
+
+it('writes nothing of an author banned everywhere but what was under way, in whatever room', async () => {
+  const context = createHarness();
+  const slow = withPut(context, async (...asked) => {
+    await context.clock.wait(1_000);
+    return context.log.put(...asked);
+  });
+  const underWay = publishAsUser(slow, bot, post());
+  await new Promise(setImmediate);
+
+  await finish(context, removeUserEverywhere(context, { user: bot.id, until: NOW + HOUR }));
+  const later = publishAsUser(elsewhere(context), bot, post({ id: 'message-2' }));
+
+  expect(await finish(context, later)).toMatchObject({ code: 'forbidden' });
+  expect(await finish(context, underWay)).toMatchObject({ type: 'ack', seq: 1 });
+  expect(idsIn(context, 'den')).toEqual(['message-1']);
 });
 
 it('takes the same id of another author, and in another room, for another message', async () => {
@@ -164,17 +181,19 @@ it('writes nothing above a kick that came between its look for a ban and its rea
   expect(idsIn(context, 'den')).toHaveLength(1);
 });
 
-it('who was told to wait is told again without being charged', async () => {
+it('who was told to wait is told again without a charge or a look for a ban', async () => {
   const context = createHarness({ userSendsPerSecond: 5 });
   const charge = jest.spyOn(context.sendQuotas, 'charge');
   for (const i of range(1, 21))
     await finish(context, publishAsUser(context, bot, post({ id: `message-${i}` })));
   expect(charge).toHaveBeenCalledTimes(21);
+  const bans = jest.spyOn(context.users, 'findBan');
 
   const again = await finish(context, publishAsUser(context, bot, post({ id: 'message-21' })));
 
   expect(again).toMatchObject({ code: 'rateLimited' });
   expect(charge).toHaveBeenCalledTimes(21);
+  expect(bans).not.toHaveBeenCalled();
 });
 
 /**

@@ -22,6 +22,7 @@ describe('reading on from a cursor', () => {
   it.each<[string, number, number[], number, Expected]>([
     ['an empty room from the start', 0, [], 0, { seqs: [], more: false }],
     ['an empty room from further up', 0, [], 3, { seqs: [], more: false, reset: true }],
+    ['an empty room from just above its start', 0, [], 1, { seqs: [], more: false, reset: true }],
     ['nothing new', 5, [], 5, { seqs: [], more: false }],
     ['all of it', 5, [], 0, { seqs: [1, 2, 3, 4, 5], more: false }],
     ['what follows', 5, [], 2, { seqs: [3, 4, 5], more: false }],

@@ -372,7 +372,7 @@ describe('opening a connection', () => {
         ...harness.members,
         async tombstone(...asked) {
           if (fails) throw new Unavailable('no reply');
-          await harness.members.tombstone(...asked);
+          return harness.members.tombstone(...asked);
         },
       },
     };
@@ -430,6 +430,22 @@ describe('an order', () => {
     expect(await finish(harness, runBanCommand(harness, parseBanCommand(given)))).toContain(expected);
   });
 
+  it.each([
+    ['everywhere', undefined, [true, true]],
+    ['from one room', 'den', [true, false]],
+  ])('bans a user %s', async (_name, room, expected) => {
+    const harness = createHarness();
+    await harness.users.addConnection('ann', 'ann-1', 5, NOW);
+
+    await finish(
+      harness,
+      runBanCommand(harness, parseBanCommand({ order: 'ban', user: 'ann', ...(room && { room }) })),
+    );
+
+    const bans = await Promise.all(['den', 'attic'].map((each) => harness.users.findBan('ann', each, NOW)));
+    expect(bans.map((until) => until !== undefined)).toEqual(expected);
+  });
+
   it('about an id that no user has is refused, and bans nobody', async () => {
     const harness = createHarness();
 
@@ -451,4 +467,17 @@ describe('an order', () => {
   ])('%j is refused', (given, expected) => {
     expect(() => parseBanCommand(given)).toThrow(expected);
   });
+});
+
+it('a handshake beside others that take each place made free is refused after eight attempts', async () => {
+  const harness = createHarness();
+  const tooMany = { kind: 'tooMany' as const, connections: ['silent'] };
+  const add = jest.spyOn(harness.users, 'addConnection').mockResolvedValue(tooMany);
+  jest.spyOn(harness.users, 'replaceConnections').mockResolvedValue(tooMany);
+
+  const context = { ...harness, maxConnections: 5, leaseMs: LEASE_MS };
+  const handshake = { id: 'ann-1', user: ann, expiresAt: NOW + HOUR };
+
+  expect(await openConnection(context, handshake)).toBe('tooMany');
+  expect(add).toHaveBeenCalledTimes(8);
 });

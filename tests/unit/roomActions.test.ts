@@ -1,6 +1,7 @@
 import { getHistory } from '../../lib/actions/getHistory';
 import { joinRoom } from '../../lib/actions/joinRoom';
 import { leaveRoom } from '../../lib/actions/leaveRoom';
+import { signal } from '../../lib/actions/signal';
 import { typing } from '../../lib/actions/typing';
 import type { Requester } from '../../lib/auth/requester';
 import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
@@ -70,7 +71,7 @@ describe('joining', () => {
       type: 'joined',
       room: 'den',
       log: 'log-1',
-      can: ['send', 'edit', 'delete', 'moderate'],
+      can: ['send', 'edit', 'delete', 'react', 'moderate'],
       head: 0,
       messages: [],
       more: false,
@@ -107,7 +108,7 @@ describe('joining', () => {
       type: 'joined',
       room: 'den',
       log: 'log-1',
-      can: ['send', 'edit', 'delete', 'moderate'],
+      can: ['send', 'edit', 'delete', 'react', 'moderate'],
       members: [ann],
       memberCount: 1,
       ...expected,
@@ -361,6 +362,54 @@ describe('reading history', () => {
 
     expect(refused).toMatchObject({ type: 'error', code: 'notMember', action: 'getHistory', room: 'den' });
     expect(JSON.stringify(refused)).not.toContain('text 1');
+  });
+});
+
+describe('signal', () => {
+  const send = (harness: Harness, who: Requester) =>
+    finish(
+      harness,
+      signal(harness, who, { action: 'signal', room: 'den', name: 'wave', data: { to: 'all' } }),
+    );
+
+  it('is told to all others in the room and kept nowhere', async () => {
+    const harness = createHarness();
+    const who = await connect(harness, 'ann-1', ann, ['den']);
+    await connect(harness, 'ann-2', ann, ['den']);
+    await connect(harness, 'bob-1', bob, ['den']);
+
+    expect(await send(harness, who)).toEqual({ type: 'ok', action: 'signal', room: 'den' });
+
+    const frame = { type: 'signal', room: 'den', name: 'wave', data: { to: 'all' }, from: ann };
+    expect(harness.posts.map(({ to, frame }) => ({ to, frame }))).toEqual([
+      { to: 'ann-2', frame },
+      { to: 'bob-1', frame },
+    ]);
+    expect(harness.rows.get('den') ?? []).toEqual([]);
+  });
+
+  it('is told to nobody in a large room', async () => {
+    const harness = createHarness();
+    const who = await connect(harness, 'ann-1', ann, ['den']);
+    await crowd(harness, 100);
+
+    await send(harness, who);
+
+    expect(harness.posts).toEqual([]);
+  });
+
+  it('has a bucket of its own: ten at once', async () => {
+    const harness = createHarness();
+    const who = await connect(harness, 'ann-1', ann, ['den']);
+    await connect(harness, 'bob-1', bob, ['den']);
+
+    for (const _ of range(1, 12)) await send(harness, who);
+    const refused = await send(harness, who);
+    const typed = await finish(harness, typing(harness, who, { action: 'typing', room: 'den' }));
+
+    expect(harness.posts.filter(({ frame }) => frame.type === 'signal')).toHaveLength(10);
+    expect(refused).toMatchObject({ code: 'rateLimited', action: 'signal' });
+    expect(typed.type).toBe('ok');
   });
 });
 

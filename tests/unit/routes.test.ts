@@ -8,6 +8,8 @@ const frames = {
   leaveRoom: { action: 'leaveRoom', room: 'den' },
   getHistory: { action: 'getHistory', room: 'den' },
   typing: { action: 'typing', room: 'den' },
+  signal: { action: 'signal', room: 'den', name: 'wave' },
+  draft: { action: 'draft', room: 'den', of: 1, generation: 1, offset: 0, text: 'so' },
   ping: { action: 'ping', rooms: { den: 1 } },
 };
 
@@ -40,6 +42,8 @@ it.each<[Name, string]>([
   ['leaveRoom', 'ok'],
   ['getHistory', 'history'],
   ['typing', 'ok'],
+  ['signal', 'ok'],
+  ['draft', 'ok'],
   ['ping', 'pong'],
 ])('%s is answered by one %s, with its ref', async (name, type) => {
   const { harness, who } = await joinedRoom();

@@ -512,6 +512,17 @@ describe('with a retention', () => {
     expect(expiries(harness)).toEqual([2 * HOUR, 2 * HOUR, 2 * HOUR, undefined]);
   });
 
+  it('every sixteenth message looks for rows without an expiry anywhere in the log', async () => {
+    const { harness, say } = await joinedRoom({ retentionMs });
+    fill(harness, 'den', range(1, 1_007));
+    harness.random = () => 0.5;
+
+    await say({ after: 1_007 });
+
+    const expiring = expiries(harness).flatMap((expiry, i) => (expiry === undefined ? [] : [i + 1]));
+    expect(expiring).toEqual([...range(504, 553), ...range(944, 1_007)]);
+  });
+
   it('what a crash left is given its expiry within the next messages, and so are rows from before the retention', async () => {
     const { harness, say } = await joinedRoom();
     const later: Harness = {

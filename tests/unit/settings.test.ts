@@ -1,4 +1,12 @@
-import { leaseMs, retentionMs, sendsPerSecond, userSendsPerSecond } from '../../lib/app/settings';
+import {
+  connectionsPerUser,
+  editMs,
+  guestDays,
+  leaseMs,
+  retentionMs,
+  sendsPerSecond,
+  userSendsPerSecond,
+} from '../../lib/app/settings';
 
 describe('settings', () => {
   it.each<[string, number | undefined]>([
@@ -26,5 +34,12 @@ describe('settings', () => {
     expect(() => userSendsPerSecond({ USER_SENDS_PER_SECOND: '0' })).toThrow(
       'USER_SENDS_PER_SECOND must be at least 1.',
     );
+  });
+
+  it('edits may be switched off, connections are whole, and the days of a guest must be given', () => {
+    expect(editMs({ EDIT_MINUTES: '0' })).toBe(0);
+    expect(() => editMs({ EDIT_MINUTES: '-1' })).toThrow('EDIT_MINUTES must be at least 0.');
+    expect(() => connectionsPerUser({ CONNECTIONS_PER_USER: '1.5' })).toThrow('must be a whole number.');
+    expect(() => guestDays({})).toThrow('GUEST_DAYS is not set');
   });
 });

@@ -3,6 +3,8 @@ import type { Charge } from '../../lib/ports/tokenBucketCharge';
 import {
   clockSkewLimit,
   createCharge,
+  DRAFTS,
+  SIGNALS,
   SYNCS,
   sendRate,
   TYPING,
@@ -34,6 +36,8 @@ it.each([
   ['sends', sendRate(50), 20, 4_000],
   ['syncs', SYNCS, 100, 10_000],
   ['typing', TYPING, 2_000, 8_000],
+  ['signals', SIGNALS, 500, 5_000],
+  ['drafts', DRAFTS, 200, 2_000],
 ] as const)('charges %s by the rate %j', (bucket, rate, costMs, burstMs) => {
   expect(createCharge(bucket, rate, NOW)).toEqual({ bucket, now: NOW, costMs, burstMs });
   expect(costMs * rate.perSecond).toBe(1000);

@@ -1,29 +1,82 @@
-import { readDraft, writeDraft } from '../../web/drafts';
+import { createDrafts } from '../../web/drafts';
 import { createMemory } from '../../web/memory';
 
-/** A memory without a storage of the browser. */
-const emptyMemory = () =>
-  createMemory(() => {
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+/** A memory without a storage of the browser, which counts what is stored. */
+function countingMemory() {
+  const memory = createMemory(() => {
     throw new DOMException('denied', 'SecurityError');
   });
+  const counted = { writes: 0 };
+  const write = (key: string, value: unknown) => {
+    counted.writes += 1;
+    memory.write(key, value);
+  };
+  return { memory: { ...memory, write }, counted };
+}
+
+/** What a page that is opened later reads. */
+const later = (memory: ReturnType<typeof createMemory>, user: string, room: string) =>
+  createDrafts(memory, user).read(room);
 
 it('belong to a room and a user', () => {
-  const memory = emptyMemory();
-  writeDraft(memory, 'guest:1', 'lobby', 'mine');
-  writeDraft(memory, 'guest:2', 'lobby', 'yours');
-  writeDraft(memory, 'guest:1', 'ops', 'there');
-  writeDraft(memory, 'guest:1', 'ops', '');
+  const { memory } = countingMemory();
+  const mine = createDrafts(memory, 'guest:1');
+  mine.write('lobby', 'mine');
+  mine.write('ops', 'there');
+  mine.write('ops', '');
+  const yours = createDrafts(memory, 'guest:2');
+  yours.write('lobby', 'yours');
+  yours.flush();
 
-  expect(readDraft(memory, 'guest:1', 'lobby')).toBe('mine');
-  expect(readDraft(memory, 'guest:2', 'lobby')).toBe('yours');
-  expect(readDraft(memory, 'guest:1', 'ops')).toBe('');
+  expect(later(memory, 'guest:1', 'lobby')).toBe('mine');
+  expect(later(memory, 'guest:2', 'lobby')).toBe('yours');
+  expect(later(memory, 'guest:1', 'ops')).toBe('');
 });
 
 it('are at most 50: the oldest goes first', () => {
-  const memory = emptyMemory();
-  for (let i = 0; i < 51; i++) writeDraft(memory, 'guest:1', `room-${i}`, 'text');
+  const { memory } = countingMemory();
+  const drafts = createDrafts(memory, 'guest:1');
+  for (let i = 0; i < 51; i++) drafts.write(`room-${i}`, 'text');
+  drafts.flush();
 
-  expect(readDraft(memory, 'guest:1', 'room-0')).toBe('');
-  expect(readDraft(memory, 'guest:1', 'room-1')).toBe('text');
-  expect(readDraft(memory, 'guest:1', 'room-50')).toBe('text');
+  expect(later(memory, 'guest:1', 'room-0')).toBe('');
+  expect(later(memory, 'guest:1', 'room-1')).toBe('text');
+  expect(later(memory, 'guest:1', 'room-50')).toBe('text');
+});
+
+it('are stored once for all keys of half a second', () => {
+  const { memory, counted } = countingMemory();
+  const drafts = createDrafts(memory, 'guest:1');
+  for (const text of ['h', 'he', 'hel', 'hell', 'hello']) drafts.write('lobby', text);
+
+  expect([drafts.read('lobby'), counted.writes]).toEqual(['hello', 0]);
+  jest.advanceTimersByTime(500);
+  expect([later(memory, 'guest:1', 'lobby'), counted.writes]).toEqual(['hello', 1]);
+});
+
+it('are gone at once when the text is sent', () => {
+  const { memory } = countingMemory();
+  const drafts = createDrafts(memory, 'guest:1');
+  drafts.write('lobby', 'hello');
+  drafts.flush();
+  drafts.write('lobby', '');
+
+  expect(later(memory, 'guest:1', 'lobby')).toBe('');
+});
+
+it('are not stored after they were dropped', () => {
+  const { memory, counted } = countingMemory();
+  const drafts = createDrafts(memory, 'guest:1');
+  drafts.write('lobby', 'the PIN is 4711');
+  drafts.drop();
+  jest.advanceTimersByTime(1_000);
+
+  expect(counted.writes).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { splitLinks } from '../../web/pure/links';
-import { type Markup, parseMarkdown } from '../../web/pure/markdown';
+import { type Markup, parseMarkdown, wordsOf } from '../../web/pure/markdown';
 import { mayHaveMarkup } from '../../web/pure/markup';
 
 /** Writes parts as HTML, to be compared. The page makes elements of them and never HTML. */
@@ -47,6 +47,15 @@ describe('markup', () => {
     ['no link that hides its host', '*a* https://b@c.example', '<p><em>a</em> https://b@c.example</p>'],
   ])('has %s', (_name, text, expected) => {
     expect(html(parseMarkdown(text, splitLinks))).toBe(expected);
+  });
+
+  it.each([
+    ['hello *there*, **you** and `me`', 'hello there, you and me'],
+    ['> a\n> b\nc', 'a b c'],
+    ['- a\n  1. *b*\n- https://c.example/_d_', 'a b https://c.example/_d_'],
+    ['```\na\n```\n\\*b\\*', 'a *b*'],
+  ])('leaves its words in one line: %j', (text, words) => {
+    expect(wordsOf(parseMarkdown(text, splitLinks))).toBe(words);
   });
 
   it.each([

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { PendingSend } from '../../client';
 import type { MessageEntry } from '../../lib/protocol';
-import { addNotes, describeNote, MAX_NOTES } from '../../web/pure/notes';
-import { blocksOf, isSameBlock, type Row, rowsOf, type Shown } from '../../web/pure/rows';
+import { blocksOf, isSameBlock } from '../../web/pure/blocks';
+import { addNotes, describeNote, MAX_NOTES, notesWithin } from '../../web/pure/notes';
+import { type Row, rowsOf, type Shown } from '../../web/pure/rows';
 
 const NOON = new Date(2026, 10, 22, 12).getTime();
 const MINUTE = 60_000;
@@ -191,4 +192,16 @@ it('takes each note once from whatever frame has it, in order, and keeps the new
   expect(addNotes(notes, { type: 'pong', log: 'one', behind: {}, notJoined: [] })).toBe(notes);
   const many = Array.from({ length: MAX_NOTES + 1 }, (_, i) => erased(i + 8));
   expect(addNotes(notes, { ...page, messages: many })).toHaveLength(MAX_NOTES);
+});
+
+it('shows only notes that stand among the messages of a part of the log', () => {
+  const noteAt = (seq: number) => ({ type: 'erased', seq, id: `erased-${seq}` }) as const;
+  const all = [noteAt(5), noteAt(15), noteAt(25)];
+  const messages = [{ seq: 10 }, { seq: 20 }];
+  const seqs = (hasOlder: boolean, isDetached: boolean) =>
+    notesWithin(all, messages, { hasOlder, isDetached }).map(({ seq }) => seq);
+
+  expect(seqs(true, true)).toEqual([15]);
+  expect(seqs(true, false)).toEqual([15, 25]);
+  expect(seqs(false, false)).toEqual([5, 15, 25]);
 });

@@ -1,4 +1,5 @@
 import type { PendingChange } from '../../client';
+import { Stuck } from './Stuck';
 
 interface Props {
   change: PendingChange;
@@ -10,16 +11,11 @@ interface Props {
 export function ChangeProblem({ change: { id, action, state, error }, onRetry, onDiscard }: Props) {
   if (state !== 'failed' && state !== 'unknown') return null;
   return (
-    <div className="stuck">
-      <p role="alert">
-        {action === 'editMessage' ? 'Not edited.' : 'Not deleted.'} {error?.message}
-      </p>
-      <button type="button" onClick={() => onRetry(id)}>
-        Try again
-      </button>
-      <button type="button" onClick={() => onDiscard(id)}>
-        Discard
-      </button>
-    </div>
+    <Stuck
+      id={id}
+      problem={`${action === 'editMessage' ? 'Not edited.' : 'Not deleted.'} ${error?.message ?? ''}`}
+      onRetry={onRetry}
+      onDiscard={onDiscard}
+    />
   );
 }

@@ -3,6 +3,7 @@ import { createChat } from '../../client';
 import { createBrowserOutbox } from '../../client/outbox/browser';
 import { useChat, useRooms } from '../../client/react';
 import type { User } from '../../lib/protocol';
+import { useDrafts } from '../hooks/useDrafts';
 import { useMedia } from '../hooks/useMedia';
 import { useReading } from '../hooks/useReading';
 import { useRoomKeys } from '../hooks/useRoomKeys';
@@ -44,10 +45,12 @@ export function ChatPage({
   const [chat] = useState(() =>
     createChat({ url: socketUrl(), token: signIn.token, outbox: createBrowserOutbox() }),
   );
+  const token = useCallback(() => signIn.token({ reason: 'first', previous: undefined }), [signIn]);
   const { state, user = joinedAs } = useChat(chat);
   const [knownAs, setKnownAs] = useState(joinedAs.id);
   const { names, current, isBadLink, remove } = useRoomList(memory);
   const rooms = useRooms(chat, names);
+  const drafts = useDrafts(memory, user.id);
   const reading = useReading(memory, rooms);
   const hasAttention = useAttention();
   const isNarrow = useMedia('(width < 48rem)');
@@ -104,7 +107,8 @@ export function ChatPage({
       <RoomPane
         key={current}
         chat={chat}
-        memory={memory}
+        token={token}
+        drafts={drafts}
         name={current}
         state={state}
         user={user}

@@ -1,13 +1,22 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  Suspense,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { MessageView, Room } from '../../client';
 import { problemWithText, type User } from '../../lib/protocol';
-import { readDraft, writeDraft } from '../drafts';
+import type { Drafts } from '../drafts';
 import { useMedia } from '../hooks/useMedia';
-import type { Memory } from '../memory';
 import { charactersLeft, readyToSend } from '../pure/compose';
 import { complete, mentionAt, mentionsIn, optionsFor } from '../pure/mentions';
+import type { Attached } from './Attach';
 import { ComposeMode } from './ComposeMode';
 import { Icon } from './Icon';
+import { Attach } from './late';
 import { MentionList } from './MentionList';
 
 /** What the box writes: a message, an answer to one, or other words for an own one. */
@@ -15,11 +24,12 @@ export type Writing = { kind: 'new' } | { kind: 'reply' | 'edit'; message: Messa
 
 interface Props {
   room: Room;
-  memory: Memory;
-  /** The user's id, whose draft it is. */
+  drafts: Drafts;
+  /** The user's id. */
   me: string;
   members: readonly User[];
   writing: Writing;
+  canAttach: boolean;
   onWriting(writing: Writing): void;
   onTyping(): void;
 }
@@ -27,12 +37,14 @@ interface Props {
 const NEW: Writing = { kind: 'new' };
 
 /** The box to write in. Enter sends where there is a real keyboard; Shift+Enter begins a new line. */
-export function Compose({ room, memory, me, members, writing, onWriting, onTyping }: Props) {
+export function Compose(props: Props) {
+  const { room, drafts, me, members, writing, canAttach, onWriting, onTyping } = props;
   const edited = writing.kind === 'edit' ? writing.message : undefined;
-  const [text, setText] = useState(() => edited?.text ?? readDraft(memory, me, room.name));
+  const [text, setText] = useState(() => edited?.text ?? drafts.read(room.name));
   const [caret, setCaret] = useState(0);
   const [chosen, setChosen] = useState(0);
   const [problem, setProblem] = useState<string>();
+  const [attached, setAttached] = useState<Attached>();
   const box = useRef<HTMLTextAreaElement>(null);
   const hasKeyboard = useMedia('(hover: hover) and (pointer: fine)');
   const left = charactersLeft(text);
@@ -52,7 +64,7 @@ export function Compose({ room, memory, me, members, writing, onWriting, onTypin
 
   const change = (next: string) => {
     setText(next);
-    if (!edited) writeDraft(memory, me, room.name, next);
+    if (!edited) drafts.write(room.name, next);
   };
   const mentionUser = (user: User | undefined) => {
     if (!mention || !user) return;
@@ -61,8 +73,8 @@ export function Compose({ room, memory, me, members, writing, onWriting, onTypin
   };
   const send = () => {
     const ready = readyToSend(text);
-    if (ready === '') return;
-    const wrong = problemWithText(ready);
+    if (ready === '' && !attached) return;
+    const wrong = ready === '' ? undefined : problemWithText(ready);
     setProblem(wrong);
     if (wrong !== undefined) return;
     const mentions = mentionsIn(ready, members);
@@ -70,8 +82,11 @@ export function Compose({ room, memory, me, members, writing, onWriting, onTypin
     const waiting = waitingIn(room);
     const sent = edited
       ? room.edit(edited.seq, { ...content, data: edited.data })
-      : room.send({ ...content, ...(writing.kind === 'reply' && { replyTo: writing.message.seq }) });
-    const isTaken = waitingIn(room) > waiting;
+      : (attached ?? room).send({
+          ...content,
+          ...(writing.kind === 'reply' && { replyTo: writing.message.seq }),
+        });
+    const isTaken = attached !== undefined || waitingIn(room) > waiting;
     // A message or an edit that was taken has a row, which shows the outcome.
     sent.catch((error: Error) => isTaken || setProblem(`Not sent. ${error.message}`));
     if (!isTaken) return;
@@ -114,6 +129,11 @@ export function Compose({ room, memory, me, members, writing, onWriting, onTypin
         <MentionList id="mentions" options={options} chosen={chosen} onChoose={mentionUser} />
       )}
       <div className="compose-box">
+        {canAttach && !edited && (
+          <Suspense>
+            <Attach onAttach={setAttached} />
+          </Suspense>
+        )}
         <textarea
           ref={box}
           rows={1}
@@ -135,12 +155,13 @@ export function Compose({ room, memory, me, members, writing, onWriting, onTypin
             if (target.value !== '') onTyping();
           }}
           onKeyDown={onKeyDown}
+          onBlur={drafts.flush}
         />
         <button
           type="submit"
           className="send"
           aria-label={edited ? 'Save' : 'Send'}
-          disabled={readyToSend(text) === ''}
+          disabled={readyToSend(text) === '' && !attached}
         >
           <Icon name={edited ? 'check' : 'send'} />
         </button>

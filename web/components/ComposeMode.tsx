@@ -1,5 +1,5 @@
 import type { MessageView } from '../../client';
-import { cutText } from '../pure/graphemes';
+import { Excerpt } from './Excerpt';
 import { Icon } from './Icon';
 
 interface Props {
@@ -18,7 +18,9 @@ export function ComposeMode({ kind, message, onCancel }: Props) {
         {kind === 'edit' ? 'Edit your message' : 'Reply to '}
         {kind === 'reply' && <bdi>{message.from.name}</bdi>}
         <span className="quote-text" dir="auto">
-          {cutText(message.text, MAX_CHARACTERS)}
+          <Excerpt text={message.text} units={MAX_CHARACTERS}>
+            {(line) => line}
+          </Excerpt>
         </span>
       </p>
       <button type="button" className="quiet" aria-label="Cancel" onClick={onCancel}>

@@ -1,4 +1,5 @@
 import type { ChatState } from '../../client';
+import { isGuest, type User } from '../../lib/protocol';
 import { useNow } from '../hooks/useNow';
 import { useOnline } from '../hooks/useWindow';
 import { noticeOf } from '../pure/connection';
@@ -6,12 +7,13 @@ import { Icon } from './Icon';
 
 interface Props {
   state: ChatState;
+  user: User;
   onTryNow(): void;
   onJoinAgain(): void;
 }
 
 /** Shows the state of a connection that is not open, and what the user can do. */
-export function ConnectionBanner({ state, onTryNow, onJoinAgain }: Props) {
+export function ConnectionBanner({ state, user, onTryNow, onJoinAgain }: Props) {
   const isWaiting = state.kind === 'connecting' && state.retryAt !== undefined;
   const now = useNow(isWaiting ? 1000 : undefined);
   const notice = noticeOf(state, useOnline(), now);
@@ -28,7 +30,7 @@ export function ConnectionBanner({ state, onTryNow, onJoinAgain }: Props) {
           )}
           {notice.offer === 'joinAgain' && (
             <button type="button" onClick={onJoinAgain}>
-              Join again
+              {isGuest(user) ? 'Join again' : 'Sign in again'}
             </button>
           )}
         </div>

@@ -1,5 +1,6 @@
 const PATHS = {
   alert: 'M12 8v5m0 3.2v.1M12 3.5 2.8 19.5h18.4z',
+  calendar: 'M5 6h14v14H5zm0 4.5h14M9 3.5V8m6-4.5V8',
   check: 'm5 12.5 4.5 4.5L19 7.5',
   chevron: 'M12 5v14m-6-6 6 6 6-6',
   clock: 'M12 7.5V12l3 2m6-2a9 9 0 1 1-18 0 9 9 0 0 1 18 0',

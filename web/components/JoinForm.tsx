@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
-import { NAME_RULE, parseName, ROOM_RULE } from '../../lib/protocol';
+import { NAME_RULE, parseName } from '../../lib/protocol';
 import type { SignInProblem } from '../signIn/problems';
-import { Logo } from './Logo';
-import { SignInButton } from './SignInCard';
+import { CardHead } from './CardHead';
+import { SignInButton } from './SignInButton';
 
 interface Props {
   name: string;
@@ -45,15 +45,7 @@ export function JoinForm({ name: known, room, isBadLink, reason, onJoin, onSignI
   return (
     <main className="join">
       <form className="card" onSubmit={onSubmit} noValidate>
-        <Logo />
-        <h1>
-          Join <bdi>#{room}</bdi>
-        </h1>
-        {isBadLink && (
-          <p className="wrong" role="alert">
-            The link names no room. {ROOM_RULE}
-          </p>
-        )}
+        <CardHead room={room} isBadLink={isBadLink} />
         <label htmlFor="name">Your name</label>
         <input
           id="name"

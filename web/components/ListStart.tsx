@@ -1,13 +1,17 @@
-import type { RoomSnapshot } from '../../client';
+import type { FinderSnapshot } from '../../client/finding';
+
+/** Whether more of the list is being loaded. */
+export type Loading = 'idle' | 'loading' | 'failed';
 
 interface Props {
-  view: RoomSnapshot;
-  older: 'idle' | 'loading' | 'failed';
+  name: string;
+  place: FinderSnapshot;
+  older: Loading;
   onLoadOlder(): void;
 }
 
 /** Stands above the first message: tells whether older messages exist. */
-export function ListStart({ view, older, onLoadOlder }: Props) {
+export function ListStart({ name, place, older, onLoadOlder }: Props) {
   if (older === 'failed')
     return (
       <p className="notice">
@@ -17,12 +21,26 @@ export function ListStart({ view, older, onLoadOlder }: Props) {
         </button>
       </p>
     );
-  if (view.hasOlder)
+  if (place.hasOlder)
     return <p className="notice">{older === 'loading' ? 'Loading older messages…' : '\u00a0'}</p>;
-  if (view.olderExpired) return <p className="notice">Older messages have expired.</p>;
+  if (place.olderExpired) return <p className="notice">Older messages have expired.</p>;
   return (
     <p className="notice">
-      This is the beginning of <strong>#{view.name}</strong>.
+      This is the beginning of <strong>#{name}</strong>.
+    </p>
+  );
+}
+
+/** Stands below the last message of a place before the live end. */
+export function ListEnd({ newer, onLoadNewer }: { newer: Loading; onLoadNewer(): void }) {
+  if (newer !== 'failed')
+    return <p className="notice">{newer === 'loading' ? 'Loading newer messages…' : '\u00a0'}</p>;
+  return (
+    <p className="notice">
+      Newer messages could not be loaded.{' '}
+      <button type="button" className="link" onClick={onLoadNewer}>
+        Try again
+      </button>
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import type { User } from '../../lib/protocol';
 import { Avatar } from './Avatar';
+import { GuestMark } from './GuestMark';
 
 interface Props {
   id: string;
@@ -26,6 +27,7 @@ export function MentionList({ id, options, chosen, onChoose }: Props) {
         >
           <Avatar user={user} />
           <bdi>{user.name}</bdi>
+          <GuestMark user={user} />
         </button>
       ))}
     </div>

@@ -1,6 +1,8 @@
 import { memo } from 'react';
 import type { PendingChange } from '../../client';
-import { type Block, isSameBlock, type Row } from '../pure/rows';
+import type { Reactions } from '../../client/reactions';
+import { type Block, isSameBlock } from '../pure/blocks';
+import type { Row } from '../pure/rows';
 import { ErrorBoundary } from './ErrorBoundary';
 import { MessageRow, type RowHandlers } from './MessageRow';
 import { PendingRow } from './PendingRow';
@@ -13,6 +15,10 @@ interface Props {
   changes: ReadonlyMap<number | string, PendingChange>;
   /** The seqs of messages whose deletion the user can undo. */
   leaving: ReadonlySet<number>;
+  /** Own reactions, by the seqs of their messages. */
+  toggles: Reactions['snapshot'];
+  me: string | undefined;
+  canReact: boolean;
   handlers: RowHandlers;
 }
 
@@ -25,13 +31,17 @@ export const MessageBlock = memo(
     before.today === after.today &&
     before.changes === after.changes &&
     before.leaving === after.leaving &&
+    before.toggles === after.toggles &&
+    before.me === after.me &&
+    before.canReact === after.canReact &&
     before.handlers === after.handlers &&
     isSameBlock(before.block, after.block),
 );
 
 const UNSHOWN = <p className="notice">This browser cannot show a message here.</p>;
 
-function renderRow(row: Row, { today, changes, leaving, handlers }: Omit<Props, 'block'>) {
+function renderRow(row: Row, props: Omit<Props, 'block'>) {
+  const { today, changes, leaving, toggles, me, canReact, handlers } = props;
   switch (row.kind) {
     case 'day':
       return <DayRow key={row.key} at={row.at} now={today} />;
@@ -48,6 +58,9 @@ function renderRow(row: Row, { today, changes, leaving, handlers }: Omit<Props, 
             {...row}
             change={changes.get(row.message.seq)}
             isLeaving={leaving.has(row.message.seq)}
+            toggles={toggles.get(row.message.seq)}
+            me={me}
+            canReact={canReact}
             handlers={handlers}
           />
         </ErrorBoundary>

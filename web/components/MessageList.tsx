@@ -1,25 +1,31 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { MessageView, PendingChange } from '../../client';
-import type { RoomView } from '../../client/react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { MessageView, PendingChange, PendingSend } from '../../client';
+import type { FinderView, ReactionsView, RoomView } from '../../client/react';
 import type { Deletions } from '../hooks/useDeletions';
 import { useNotes } from '../hooks/useNotes';
 import { useToday } from '../hooks/useNow';
 import { useRowKeys } from '../hooks/useRowKeys';
 import { useScroller } from '../hooks/useScroller';
-import { blocksOf, rowsOf } from '../pure/rows';
+import { blocksOf } from '../pure/blocks';
+import { notesWithin } from '../pure/notes';
+import { rowsOf } from '../pure/rows';
 import { badge, unreadIn } from '../pure/unread';
 import { EmptyRoom } from './EmptyRoom';
 import { Icon } from './Icon';
-import { ListStart } from './ListStart';
+import { ListEnd, ListStart, type Loading } from './ListStart';
+import { DraftList } from './late';
 import { MessageBlock } from './MessageBlock';
 import { type MessageActions, MessageMenu, type OpenMenu } from './MessageMenu';
 
 interface Props {
   room: RoomView;
+  /** The part of the room that is shown. */
+  place: FinderView;
   me: string | undefined;
   readUpTo: number | undefined;
   hasAttention: boolean;
   deletions: Deletions;
+  reactions: ReactionsView;
   actions: MessageActions;
   /** The message to go to, once it is loaded. */
   target: { seq: number } | undefined;
@@ -27,70 +33,94 @@ interface Props {
   onRead(seq: number): void;
 }
 
+const NO_SENDS: readonly PendingSend[] = [];
 const NO_CHANGES: ReadonlyMap<number | string, PendingChange> = new Map();
 
 /** All messages of a room. It marks missed messages and loads older ones on scroll. */
 export function MessageList(props: Props) {
-  const { room: view, me, readUpTo, hasAttention, deletions, actions, target, onJump, onRead } = props;
-  const { room, messages, gaps, pending, pendingChanges, hasOlder, cursor } = view;
+  const {
+    room: view,
+    place,
+    me,
+    readUpTo,
+    hasAttention,
+    deletions,
+    reactions,
+    actions,
+    target,
+    onJump,
+    onRead,
+  } = props;
+  const { room, messages: live, pendingChanges, cursor } = view;
+  const { messages, gaps, hasOlder, isDetached } = place;
+  const pending = isDetached ? NO_SENDS : view.pending;
   const notes = useNotes(room);
   const today = useToday();
-  const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
+  const [older, setOlder] = useState<Loading>('idle');
+  const [newer, setNewer] = useState<Loading>('idle');
   const [newAbove, setNewAbove] = useState<number>();
   const hasOpened = useRef(false);
 
-  const rows = useMemo(
-    () => rowsOf({ messages, gaps, notes, pending, me, newAbove }),
-    [messages, gaps, notes, pending, me, newAbove],
-  );
+  const rows = useMemo(() => {
+    const among = notesWithin(notes, messages, { hasOlder, isDetached });
+    return rowsOf({ messages, gaps, notes: among, pending, me, newAbove });
+  }, [messages, gaps, notes, pending, me, newAbove, hasOlder, isDetached]);
   const blocks = useMemo(() => blocksOf(rows), [rows]);
 
-  const loadOlder = useCallback(() => {
-    setOlder('loading');
-    room.loadOlder().then(
-      () => setOlder('idle'),
-      () => setOlder('failed'),
-    );
-  }, [room]);
+  const loadOlder = useLoading(place.loadOlder, setOlder);
+  const loadNewer = useLoading(place.loadNewer, setNewer);
   const onNearTop = useCallback(() => {
     if (hasOlder && older === 'idle') loadOlder();
   }, [hasOlder, older, loadOlder]);
-  const { ref, isAtEnd, onScroll, toEnd, toRow } = useScroller(rows, onNearTop);
+  const onNearEnd = useCallback(() => {
+    if (newer === 'idle') loadNewer();
+  }, [newer, loadNewer]);
+  const { ref, isAtEnd, onScroll, toEnd, toRow } = useScroller(rows, { isDetached, onNearTop, onNearEnd });
+  const { toLive } = place;
+  const toPresent = useCallback(() => {
+    toLive();
+    toEnd();
+  }, [toLive, toEnd]);
 
-  const isReading = hasAttention && isAtEnd;
+  const isReading = hasAttention && isAtEnd && !isDetached;
   useEffect(() => {
     if (cursor === undefined || readUpTo === undefined) return;
-    const wasMissed = !hasOpened.current && unreadIn(messages, readUpTo, me) > 0;
+    const wasMissed = !hasOpened.current && unreadIn(live, readUpTo, me) > 0;
     hasOpened.current = true;
     if (cursor === readUpTo) return;
     // Otherwise the line stays while the user reads.
     if (wasMissed || !isReading) setNewAbove(readUpTo);
     if (isReading) onRead(cursor);
-  }, [isReading, messages, me, cursor, readUpTo, onRead]);
+  }, [isReading, live, me, cursor, readUpTo, onRead]);
 
   // The list scrolls to the user's own message, wherever the user was reading.
-  const lastSend = pending.at(-1)?.id;
+  const lastSend = view.pending.at(-1)?.id;
   const followed = useRef(lastSend);
   useEffect(() => {
     if (lastSend !== undefined && lastSend !== followed.current) {
       setNewAbove(undefined);
-      toEnd();
+      toPresent();
     }
     followed.current = lastSend;
-  }, [lastSend, toEnd]);
+  }, [lastSend, toPresent]);
 
   const [menu, setMenu] = useState<OpenMenu>();
   const closeMenu = useCallback(() => setMenu(undefined), []);
   const { undo } = deletions;
+  const { add, remove, dismiss } = reactions;
   const handlers = useMemo(
     () => ({
       onMenu: (message: MessageView, opener: HTMLElement) => setMenu({ message, opener }),
       onJump,
       onUndo: undo,
+      // A refusal is shown at the message.
+      onReact: (seq: number, name: string, on: boolean) =>
+        void (on ? add : remove)(seq, name).catch(() => {}),
+      onDismiss: dismiss,
       onRetry: (id: string) => void room.retry(id).catch(() => {}),
       onDiscard: (id: string) => void room.discard(id),
     }),
-    [room, onJump, undo],
+    [room, onJump, undo, add, remove, dismiss],
   );
   const changes = useMemo(
     () =>
@@ -102,7 +132,7 @@ export function MessageList(props: Props) {
     if (target) toRow(target.seq);
   }, [target, toRow]);
 
-  const unread = unreadIn(messages, readUpTo, me);
+  const unread = unreadIn(live, readUpTo, me);
 
   return (
     <div className="list-frame">
@@ -113,12 +143,14 @@ export function MessageList(props: Props) {
         onKeyDown={onKeyDown}
         role="log"
         aria-label={`Messages in ${view.name}`}
-        aria-busy={older === 'loading' || cursor === undefined}
+        aria-busy={older === 'loading' || newer === 'loading' || cursor === undefined}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
       >
         <div className="column">
-          {rows.length > 0 && <ListStart view={view} older={older} onLoadOlder={loadOlder} />}
+          {rows.length > 0 && (
+            <ListStart name={view.name} place={place} older={older} onLoadOlder={loadOlder} />
+          )}
           {rows.length === 0 && cursor !== undefined && <EmptyRoom room={view.name} />}
           {blocks.map((block) => (
             <MessageBlock
@@ -127,18 +159,41 @@ export function MessageList(props: Props) {
               today={today}
               changes={changes}
               leaving={deletions.waiting}
+              toggles={reactions.toggles}
+              me={me}
+              canReact={view.can.includes('react')}
               handlers={handlers}
             />
           ))}
+          {!isDetached && (
+            <Suspense>
+              <DraftList key={view.name} room={room} />
+            </Suspense>
+          )}
+          {isDetached && <ListEnd newer={newer} onLoadNewer={loadNewer} />}
         </div>
       </div>
       {menu && <MessageMenu {...menu} me={me} can={view.can} actions={actions} onClose={closeMenu} />}
-      {!isAtEnd && (
-        <button type="button" className="to-end" onClick={toEnd}>
+      {(isDetached || !isAtEnd) && (
+        <button type="button" className="to-end" onClick={toPresent}>
           <Icon name="chevron" />
-          {unread > 0 ? `${badge(unread)} new` : <span className="hidden">Jump to the latest message</span>}
+          {isDetached && 'Jump to present'}
+          {isDetached && unread > 0 && ', '}
+          {unread > 0 && `${badge(unread)} new`}
+          {!isDetached && unread === 0 && <span className="hidden">Jump to the latest message</span>}
         </button>
       )}
     </div>
   );
+}
+
+/** Loads more of the list, and tells how that goes. */
+function useLoading(load: () => Promise<unknown>, set: (state: Loading) => void): () => void {
+  return useCallback(() => {
+    set('loading');
+    load().then(
+      () => set('idle'),
+      () => set('failed'),
+    );
+  }, [load, set]);
 }

@@ -1,13 +1,17 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { MessageView } from '../../client';
-import type { Ability } from '../../lib/protocol';
+import type { Ability, User } from '../../lib/protocol';
 
 /** What can be done with a message. */
 export interface MessageActions {
   reply(message: MessageView): void;
+  react(message: MessageView): void;
+  listReactions(seq: number): void;
   edit(message: MessageView): void;
   remove(seq: number): void;
   copyLink(seq: number): void;
+  /** Opens the moderator's view, to remove a user from the room. */
+  removeUser(user: User): void;
 }
 
 export interface OpenMenu {
@@ -54,13 +58,13 @@ export function MessageMenu({ message, opener, me, can, actions, onClose }: Prop
     event.preventDefault();
     event.stopPropagation();
   };
-  const item = (label: string, run: () => void) => (
+  const item = (label: string, run: () => void, end = onClose) => (
     <button
       type="button"
       role="menuitem"
       tabIndex={-1}
       onClick={() => {
-        onClose();
+        end();
         run();
       }}
     >
@@ -83,8 +87,17 @@ export function MessageMenu({ message, opener, me, can, actions, onClose }: Prop
       }}
     >
       {can.includes('send') && item('Reply', () => actions.reply(message))}
+      {can.includes('react') && item('React', () => actions.react(message), close)}
+      {message.reactions && item('Show reactions', () => actions.listReactions(message.seq), close)}
       {isOwn && can.includes('edit') && item('Edit', () => actions.edit(message))}
       {can.includes(isOwn ? 'delete' : 'moderate') && item('Delete', () => actions.remove(message.seq))}
+      {!isOwn &&
+        can.includes('moderate') &&
+        item('Remove author', () => {
+          // The view gives the focus back to it.
+          opener.focus();
+          actions.removeUser(message.from);
+        })}
       {item('Copy link', () => actions.copyLink(message.seq))}
     </div>
   );

@@ -1,20 +1,26 @@
-import { memo } from 'react';
+import { memo, Suspense } from 'react';
 import type { MessageView, PendingChange } from '../../client';
+import type { Toggles } from '../../client/reactions';
 import { usePressAndHold } from '../hooks/usePressAndHold';
 import { fullTimeOf, timeOf } from '../pure/days';
 import { hueOf } from '../pure/people';
+import { rowClass } from '../pure/rows';
 import { Avatar } from './Avatar';
+import { Bubble } from './Bubble';
 import { ChangeProblem } from './ChangeProblem';
 import { GuestMark } from './GuestMark';
 import { Icon } from './Icon';
+import { MessageFiles } from './late';
 import { Quote } from './Quote';
-import { RichText } from './RichText';
+import { ReactionChips } from './ReactionChips';
 
 /** What a row needs of the list. */
 export interface RowHandlers {
   onMenu(message: MessageView, opener: HTMLElement): void;
   onJump(seq: number): void;
   onUndo(seq: number): void;
+  onReact(seq: number, name: string, on: boolean): void;
+  onDismiss(seq: number): void;
   onRetry(id: string): void;
   onDiscard(id: string): void;
 }
@@ -33,12 +39,17 @@ interface Props {
   change: PendingChange | undefined;
   /** The user deleted the message and can undo it. */
   isLeaving: boolean;
+  /** Own reactions that may not be in the log yet. */
+  toggles: Toggles | undefined;
+  me: string | undefined;
+  canReact: boolean;
   handlers: RowHandlers;
 }
 
 /** A message that is in the room. */
 export const MessageRow = memo(function MessageRow(props: Props) {
   const { message, quoted, mark, isOwn, isMention, opens, closes, change, isLeaving, handlers } = props;
+  const { toggles, me, canReact } = props;
   const { seq, from, at, replyTo } = message;
   const name = isOwn ? 'You' : from.name;
   const hold = usePressAndHold((element) => handlers.onMenu(message, element));
@@ -66,26 +77,38 @@ export const MessageRow = memo(function MessageRow(props: Props) {
             )}
           </p>
         ) : (
-          <div className="bubble" dir="auto">
-            {replyTo !== undefined && <Quote seq={replyTo} quoted={quoted} onJump={handlers.onJump} />}
-            <div className="text">
-              <RichText text={text} />
-            </div>
-            <span className="meta">
-              {message.editedAt !== undefined && (
-                <span title={`Edited ${fullTimeOf(message.editedAt)}`}>edited</span>
-              )}
-              <time dateTime={new Date(at).toISOString()} title={fullTimeOf(at)}>
-                {timeOf(at)}
-              </time>
-              {isOwn && (
-                <>
-                  <Icon name={change ? 'clock' : 'check'} />
-                  <span className="hidden">{change ? 'saving' : 'sent'}</span>
-                </>
-              )}
-            </span>
-          </div>
+          <Bubble
+            text={text === namesOf(message) ? '' : text}
+            quote={replyTo !== undefined && <Quote seq={replyTo} quoted={quoted} onJump={handlers.onJump} />}
+          >
+            {message.editedAt !== undefined && (
+              <span title={`Edited ${fullTimeOf(message.editedAt)}`}>edited</span>
+            )}
+            <time dateTime={new Date(at).toISOString()} title={fullTimeOf(at)}>
+              {timeOf(at)}
+            </time>
+            {isOwn && (
+              <>
+                <Icon name={change ? 'clock' : 'check'} />
+                <span className="hidden">{change ? 'saving' : 'sent'}</span>
+              </>
+            )}
+          </Bubble>
+        )}
+        {!isGone && message.files && (
+          <Suspense>
+            <MessageFiles message={message} />
+          </Suspense>
+        )}
+        {!isGone && (
+          <ReactionChips
+            message={message}
+            toggles={toggles}
+            me={me}
+            canReact={canReact}
+            onReact={handlers.onReact}
+            onDismiss={handlers.onDismiss}
+          />
         )}
         {change && (
           <ChangeProblem change={change} onRetry={handlers.onRetry} onDiscard={handlers.onDiscard} />
@@ -107,9 +130,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   );
 });
 
-/** The classes of a row in the list. */
-export function rowClass(isOwn: boolean, opens: boolean, closes: boolean, isMention = false): string {
-  return ['row', isOwn && 'own', opens && 'opens', closes && 'closes', isMention && 'mention']
-    .filter(Boolean)
-    .join(' ');
+/** The text of a message that has files and no words. */
+function namesOf({ files }: MessageView): string | undefined {
+  return files?.map(({ name }) => name).join(', ');
 }

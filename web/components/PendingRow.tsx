@@ -1,9 +1,10 @@
 import { memo } from 'react';
 import type { PendingSend } from '../../client';
 import { timeOf } from '../pure/days';
+import { rowClass } from '../pure/rows';
+import { Bubble } from './Bubble';
 import { Icon } from './Icon';
-import { rowClass } from './MessageRow';
-import { RichText } from './RichText';
+import { Stuck } from './Stuck';
 
 interface Props {
   send: PendingSend;
@@ -20,28 +21,20 @@ export const PendingRow = memo(function PendingRow({ send, opens, closes, onRetr
     <article className={rowClass(true, opens, closes)} data-state={send.state}>
       <div className="said">
         <p className="hidden">You</p>
-        <div className="bubble" dir="auto">
-          <div className="text">
-            <RichText text={send.text} />
-          </div>
-          <span className="meta">
-            <time dateTime={new Date(send.at).toISOString()}>{timeOf(send.at)}</time>
-            <Icon name={isStuck ? 'alert' : send.state === 'sent' ? 'check' : 'clock'} />
-            {!isStuck && <span className="hidden">{send.state === 'sent' ? 'sent' : 'sending'}</span>}
-          </span>
-        </div>
+        <Bubble text={send.text}>
+          <time dateTime={new Date(send.at).toISOString()}>{timeOf(send.at)}</time>
+          <Icon name={isStuck ? 'alert' : send.state === 'sent' ? 'check' : 'clock'} />
+          {!isStuck && <span className="hidden">{send.state === 'sent' ? 'sent' : 'sending'}</span>}
+        </Bubble>
         {isStuck && (
-          <div className="stuck">
-            <p role="alert">
-              {send.state === 'unknown' ? UNKNOWN : `Not sent. ${send.error?.message ?? ''}`}
-            </p>
-            <button type="button" onClick={() => onRetry(send.id)}>
-              {send.state === 'unknown' ? 'Send again' : 'Try again'}
-            </button>
-            <button type="button" onClick={() => onDiscard(send.id)}>
-              Discard
-            </button>
-          </div>
+          <Stuck
+            id={send.id}
+            {...(send.state === 'unknown'
+              ? { problem: UNKNOWN, retry: 'Send again' }
+              : { problem: `Not sent. ${send.error?.message ?? ''}` })}
+            onRetry={onRetry}
+            onDiscard={onDiscard}
+          />
         )}
       </div>
     </article>

@@ -7,10 +7,12 @@ interface Props {
   members: readonly User[];
   memberCount: number;
   me: string | undefined;
+  /** Opens the moderator's view; missing for users without the right. */
+  onModerate: (() => void) | undefined;
 }
 
 /** The room's members: the user first, then by name. */
-export function PeopleList({ members, memberCount, me }: Props) {
+export function PeopleList({ members, memberCount, me, onModerate }: Props) {
   const sorted = [...members].sort(
     (a, b) => Number(b.id === me) - Number(a.id === me) || a.name.localeCompare(b.name),
   );
@@ -20,6 +22,11 @@ export function PeopleList({ members, memberCount, me }: Props) {
       <h2 className="panel-title">
         Here now <span className="count">{memberCount.toLocaleString()}</span>
       </h2>
+      {onModerate && (
+        <button type="button" className="soft moderate" onClick={onModerate}>
+          Moderate
+        </button>
+      )}
       <ul className="people">
         {sorted.map((user) => (
           <li key={user.id}>

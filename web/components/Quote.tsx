@@ -1,5 +1,5 @@
 import type { MessageView } from '../../client';
-import { cutText } from '../pure/graphemes';
+import { Excerpt } from './Excerpt';
 
 const MAX_CHARACTERS = 120;
 
@@ -12,13 +12,15 @@ interface Props {
 
 /** The message that another one answers, in a line. It goes there. */
 export function Quote({ seq, quoted, onJump }: Props) {
-  const text = quoted?.deleted ? 'This message was deleted.' : quoted?.text;
+  const text = quoted?.deleted ? 'This message was deleted.' : (quoted?.text ?? 'An earlier message');
   return (
     <button type="button" className="quote" onClick={() => onJump(seq)}>
       <span className="hidden">In reply to </span>
       {quoted && !quoted.deleted && <bdi className="quote-author">{quoted.from.name}</bdi>}
       <span className="quote-text" dir="auto">
-        {text === undefined ? 'An earlier message' : cutText(text, MAX_CHARACTERS)}
+        <Excerpt text={text} units={MAX_CHARACTERS}>
+          {(line) => line}
+        </Excerpt>
       </span>
     </button>
   );

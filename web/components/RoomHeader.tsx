@@ -10,13 +10,14 @@ interface Props {
   memberCount: number;
   unreadElsewhere: number;
   onMenu: (() => void) | undefined;
+  onDate(): void;
   onPeople: (() => void) | undefined;
 }
 
 const FACES = 3;
 
 /** The room's name, its members, and the link to share. */
-export function RoomHeader({ name, members, memberCount, unreadElsewhere, onMenu, onPeople }: Props) {
+export function RoomHeader({ name, members, memberCount, unreadElsewhere, onMenu, onDate, onPeople }: Props) {
   return (
     <header className="head">
       {onMenu && (
@@ -36,6 +37,9 @@ export function RoomHeader({ name, members, memberCount, unreadElsewhere, onMenu
         </span>
         {name}
       </h1>
+      <button type="button" className="quiet" aria-label="Go to a date" onClick={onDate}>
+        <Icon name="calendar" />
+      </button>
       <CopyLink room={name} isCompact />
       {onPeople && memberCount > 0 && (
         <button type="button" className="quiet faces" onClick={onPeople}>

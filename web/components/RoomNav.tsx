@@ -1,14 +1,18 @@
 import { LOBBY } from '../pure/places';
 import { badge } from '../pure/unread';
 import { AddRoom } from './AddRoom';
+import { Excerpt } from './Excerpt';
 import { Icon } from './Icon';
 
 export interface RoomLine {
   name: string;
   unread: number;
-  /** The newest message, in a line. */
-  last: string | undefined;
+  /** The newest message. */
+  last: { author: string; text: string } | undefined;
 }
+
+/** Characters of a message that fit into a line of the list. */
+const MAX_CHARACTERS = 80;
 
 interface Props {
   rooms: readonly RoomLine[];
@@ -32,7 +36,11 @@ export function RoomNav({ rooms, current, onGo, onLeave }: Props) {
               <span className="room-text">
                 <span className="room-name">{name}</span>
                 {/* Said again for the eye alone, so it is no text of the page. */}
-                {last && <span className="room-last" data-text={last} />}
+                {last && (
+                  <Excerpt text={last.text} units={MAX_CHARACTERS}>
+                    {(line) => <span className="room-last" data-text={`${last.author}: ${line}`} />}
+                  </Excerpt>
+                )}
               </span>
               {unread > 0 && (
                 <span className="badge">

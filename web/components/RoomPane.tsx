@@ -1,26 +1,31 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { Chat, ChatState } from '../../client';
-import { usePresence, useRoom } from '../../client/react';
-import { ROOM_RULE, type User } from '../../lib/protocol';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import type { Chat, ChatState, MessageView } from '../../client';
+import { useFinder, usePresence, useReactions, useRoom } from '../../client/react';
+import { listReactions } from '../../client/reactions';
+import type { User } from '../../lib/protocol';
+import type { Drafts } from '../drafts';
+import { type FilesPlace, FilesPlaceContext } from '../files/context';
 import { useDeletions } from '../hooks/useDeletions';
 import { useHash } from '../hooks/useHash';
 import { useJump } from '../hooks/useJump';
 import { useMedia } from '../hooks/useMedia';
-import type { Memory } from '../memory';
-import { linkTo, seqInHash } from '../pure/places';
+import { BAD_LINK, linkTo, seqInHash } from '../pure/places';
 import { Compose, type Writing } from './Compose';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Drawer } from './Drawer';
+import { DatePicker, Moderation, ReactionList, ReactionPicker } from './late';
 import { MessageList } from './MessageList';
 import type { MessageActions } from './MessageMenu';
+
 import { PeopleList } from './PeopleList';
 import { RoomHeader } from './RoomHeader';
-import { NewGuestNotice, ResetNotice, RoomProblem } from './RoomProblem';
+import { JumpNotice, NewGuestNotice, ResetNotice, RoomProblem } from './RoomProblem';
 import { TypingLine } from './TypingLine';
 
 interface Props {
   chat: Chat;
-  memory: Memory;
+  token: FilesPlace['token'];
+  drafts: Drafts;
   name: string;
   state: ChatState;
   user: User;
@@ -39,34 +44,67 @@ interface Props {
 
 /** The open room. */
 export function RoomPane(props: Props) {
-  const { chat, name, state, user, readUpTo, hasAttention, onRead, onLeave } = props;
+  const { chat, token, name, state, user, readUpTo, hasAttention, onRead, onLeave } = props;
   const view = useRoom(chat, name);
   const { room } = view;
+  const filesPlace = useMemo(() => ({ room, token }), [room, token]);
   const { members, memberCount, typing, sendTyping } = usePresence(chat, name);
   const isWide = useMedia('(width >= 70rem)');
   const [isPeopleOpen, setPeopleOpen] = useState(false);
   const closePeople = useCallback(() => setPeopleOpen(false), []);
+  const [moderating, setModerating] = useState<{ target: User | undefined }>();
+  const closeModeration = useCallback(() => setModerating(undefined), []);
+  const mayModerate = view.can.includes('moderate');
   const [wasReset, setWasReset] = useState(false);
   useEffect(() => room.on('reset', () => setWasReset(true)), [room]);
   const markRead = useCallback((seq: number) => onRead(name, seq), [onRead, name]);
 
   const [writing, setWriting] = useState<Writing>({ kind: 'new' });
   const deletions = useDeletions(room);
-  const jump = useJump(view, seqInHash(useHash()));
+  const place = useFinder(chat, name);
+  const jump = useJump(place, view.cursor !== undefined, seqInHash(useHash()));
+  const [isDateOpen, setDateOpen] = useState(false);
+  const reactions = useReactions(chat, name);
+  const [reactingTo, setReactingTo] = useState<MessageView>();
+  const [reactorsOf, setReactorsOf] = useState<number>();
+  const react = (message: MessageView, reaction: string) => {
+    const { seq } = message;
+    const shown = listReactions(message, reactions.toggles.get(seq), user.id);
+    const isMine = shown.some((each) => each.name === reaction && each.isMine);
+    // A refusal is shown at the message.
+    (isMine ? reactions.remove : reactions.add)(seq, reaction).catch(() => {});
+  };
   const { remove } = deletions;
   const actions = useMemo<MessageActions>(
     () => ({
       reply: (message) => setWriting({ kind: 'reply', message }),
+      react: setReactingTo,
+      listReactions: setReactorsOf,
       edit: (message) => setWriting({ kind: 'edit', message }),
       remove,
+      removeUser: (target) => setModerating({ target }),
       copyLink: (seq) => void copy(linkTo(name, location.href, seq)),
     }),
     [name, remove],
   );
 
-  const people = <PeopleList members={members} memberCount={memberCount} me={user.id} />;
+  const people = (
+    <PeopleList
+      members={members}
+      memberCount={memberCount}
+      me={user.id}
+      onModerate={
+        mayModerate
+          ? () => {
+              closePeople();
+              setModerating({ target: undefined });
+            }
+          : undefined
+      }
+    />
+  );
   return (
-    <>
+    <FilesPlaceContext value={filesPlace}>
       <main className="pane" aria-label={`Room ${name}`}>
         <RoomHeader
           name={name}
@@ -74,16 +112,18 @@ export function RoomPane(props: Props) {
           memberCount={memberCount}
           unreadElsewhere={props.unreadElsewhere}
           onMenu={props.onMenu}
+          onDate={() => setDateOpen(true)}
           onPeople={isWide ? undefined : () => setPeopleOpen(true)}
         />
         <ConnectionBanner
           state={state}
+          user={user}
           onTryNow={chat.connect}
           onJoinAgain={() => props.onJoinAgain(state.kind === 'disconnected' ? reasonOf(state) : '')}
         />
         {props.isBadLink && (
           <p className="banner trouble" role="alert">
-            The link names no room. {ROOM_RULE}
+            {BAD_LINK}
           </p>
         )}
         {props.isNewGuest && <NewGuestNotice onSeen={props.onNewGuestSeen} />}
@@ -95,12 +135,32 @@ export function RoomPane(props: Props) {
             onLeave={() => onLeave(name)}
           />
         )}
+        {jump.problem !== undefined && <JumpNotice problem={jump.problem} onSeen={jump.onProblemSeen} />}
+        <Suspense>
+          {isDateOpen && <DatePicker onChoose={(at) => jump.to({ at })} onClose={() => setDateOpen(false)} />}
+          {reactingTo && (
+            <ReactionPicker
+              onChoose={(reaction) => react(reactingTo, reaction)}
+              onClose={() => setReactingTo(undefined)}
+            />
+          )}
+          {reactorsOf !== undefined && (
+            <ReactionList
+              seq={reactorsOf}
+              me={user.id}
+              onAsk={reactions.who}
+              onClose={() => setReactorsOf(undefined)}
+            />
+          )}
+        </Suspense>
         <MessageList
           room={view}
+          place={place}
           me={user.id}
           readUpTo={readUpTo}
           hasAttention={hasAttention}
           deletions={deletions}
+          reactions={reactions}
           actions={actions}
           target={jump.target}
           onJump={jump.to}
@@ -112,10 +172,11 @@ export function RoomPane(props: Props) {
             <Compose
               key={writing.kind === 'edit' ? `edit-${writing.message.seq}` : 'new'}
               room={room}
-              memory={props.memory}
+              drafts={props.drafts}
               me={user.id}
               members={members}
               writing={writing}
+              canAttach={view.can.includes('attach')}
               onWriting={setWriting}
               onTyping={sendTyping}
             />
@@ -133,7 +194,12 @@ export function RoomPane(props: Props) {
           </Drawer>
         )
       )}
-    </>
+      {moderating && mayModerate && (
+        <Suspense>
+          <Moderation room={room} me={user.id} target={moderating.target} onClose={closeModeration} />
+        </Suspense>
+      )}
+    </FilesPlaceContext>
   );
 }
 

@@ -44,10 +44,15 @@ export function ResetNotice({ onSeen }: NoticeProps) {
 export function NewGuestNotice({ onSeen }: NoticeProps) {
   return (
     <Notice onSeen={onSeen}>
-      You were away for more than a week, so you are a new guest now: what you wrote before counts as somebody
-      else’s.
+      You were away for more than a week, so you are a new guest now. Your earlier messages belong to another
+      guest.
     </Notice>
   );
+}
+
+/** Tells why a link, a quote or a date led nowhere. */
+export function JumpNotice({ problem, onSeen }: NoticeProps & { problem: string }) {
+  return <Notice onSeen={onSeen}>{problem}</Notice>;
 }
 
 interface NoticeProps {

@@ -1,7 +1,6 @@
-import { useState } from 'react';
-import { ROOM_RULE } from '../../lib/protocol';
-import { describeProblem, type SignInProblem } from '../signIn/problems';
-import { Logo } from './Logo';
+import type { SignInProblem } from '../signIn/problems';
+import { CardHead } from './CardHead';
+import { SignInButton } from './SignInButton';
 
 interface Props {
   room: string;
@@ -18,15 +17,7 @@ export function SignInCard({ room, reason, isBadLink, onSignIn }: Props) {
   return (
     <main className="join">
       <div className="card">
-        <Logo />
-        <h1>
-          Join <bdi>#{room}</bdi>
-        </h1>
-        {isBadLink && (
-          <p className="wrong" role="alert">
-            The link names no room. {ROOM_RULE}
-          </p>
-        )}
+        <CardHead room={room} isBadLink={isBadLink} />
         {reason !== undefined && (
           <p className="wrong" role="alert">
             {reason}
@@ -38,46 +29,6 @@ export function SignInCard({ room, reason, isBadLink, onSignIn }: Props) {
           <p>This page offers no sign-in. Open the chat from the app of your team.</p>
         )}
       </div>
-    </main>
-  );
-}
-
-interface ButtonProps {
-  className: string;
-  onSignIn(): Promise<SignInProblem | undefined>;
-}
-
-/** Leads to the identity provider, and says why if it cannot. */
-export function SignInButton({ className, onSignIn }: ButtonProps) {
-  const [isLeaving, setLeaving] = useState(false);
-  const [problem, setProblem] = useState<SignInProblem>();
-  const signIn = async () => {
-    setLeaving(true);
-    const problem = await onSignIn();
-    setProblem(problem);
-    if (problem) setLeaving(false);
-  };
-  return (
-    <>
-      <button type="button" className={className} disabled={isLeaving} onClick={() => void signIn()}>
-        {isLeaving ? 'Signing in…' : 'Sign in'}
-      </button>
-      {problem && (
-        <p className="wrong" role="alert">
-          {describeProblem(problem)}
-        </p>
-      )}
-    </>
-  );
-}
-
-/** Shown while the page talks to the provider. */
-export function Busy({ text }: { text: string }) {
-  return (
-    <main className="join">
-      <p className="card" role="status">
-        {text}
-      </p>
     </main>
   );
 }

@@ -1,13 +1,14 @@
 import { useEffect, useState } from 'react';
+import { clock } from '../../client/platform/defaults';
 import { dayOf } from '../pure/days';
 
-/** The time, updated at an interval in milliseconds; with `undefined` it is read once. */
+/** The time of the client's clock, updated at an interval in milliseconds; with `undefined` it is read once. */
 export function useNow(everyMs: number | undefined): number {
-  const [now, setNow] = useState(Date.now);
+  const [now, setNow] = useState(clock.now);
   useEffect(() => {
     if (everyMs === undefined) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    setNow(clock.now());
+    const timer = setInterval(() => setNow(clock.now()), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
   return now;

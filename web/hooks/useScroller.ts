@@ -6,18 +6,27 @@ export interface Scroller {
   isAtEnd: boolean;
   onScroll(): void;
   toEnd(): void;
-  /** Shows the row of a message in the middle, and marks it for a moment. */
+  /** Shows the row of a message in the middle, and marks it for a moment. A focus in the list moves there. */
   toRow(seq: number): void;
 }
 
 const NEAR_END_PX = 40;
-const NEAR_TOP_PX = 800;
+/** More is loaded this far before an end. */
+const NEAR_PX = 800;
+
+interface Ends {
+  /** The list ends before the live end of the room: it does not follow. */
+  isDetached: boolean;
+  onNearTop(): void;
+  /** Called near the end of a detached list. */
+  onNearEnd(): void;
+}
 
 /**
  * Scrolls a list that grows at both ends: at its end it follows, elsewhere the visible row stays in place.
- * `content` is what the rows are made of; `onNearTop` loads older ones.
+ * `content` is what the rows are made of.
  */
-export function useScroller(content: unknown, onNearTop: () => void): Scroller {
+export function useScroller(content: unknown, { isDetached, onNearTop, onNearEnd }: Ends): Scroller {
   const ref = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const follows = useRef(true);
@@ -28,23 +37,24 @@ export function useScroller(content: unknown, onNearTop: () => void): Scroller {
     const list = ref.current;
     if (!list) return;
     const hasMovedUp = list.scrollTop < lastTop.current;
-    const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    const below = list.scrollHeight - list.scrollTop - list.clientHeight;
     lastTop.current = list.scrollTop;
     // Only a user scrolls up. Otherwise the list grew: the height of a row is a guess until it is visible.
-    follows.current = isNear || (follows.current && !hasMovedUp);
+    follows.current = !isDetached && (below < NEAR_END_PX || (follows.current && !hasMovedUp));
     held.current = follows.current ? undefined : firstInSight(list);
     setAtEnd(follows.current);
-    if (list.scrollTop < NEAR_TOP_PX) onNearTop();
-  }, [onNearTop]);
+    if (list.scrollTop < NEAR_PX) onNearTop();
+    if (isDetached && below < NEAR_PX) onNearEnd();
+  }, [isDetached, onNearTop, onNearEnd]);
 
   const settle = useCallback(() => {
     const list = ref.current;
     if (!list) return;
     const { row, top } = held.current ?? {};
-    if (follows.current) list.scrollTop = list.scrollHeight;
+    if (follows.current && !isDetached) list.scrollTop = list.scrollHeight;
     else if (row?.isConnected && top !== undefined) list.scrollTop += topOf(row) - top;
     lastTop.current = list.scrollTop;
-  }, []);
+  }, [isDetached]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are what moves the list, not what it reads.
   useLayoutEffect(() => {
@@ -70,9 +80,14 @@ export function useScroller(content: unknown, onNearTop: () => void): Scroller {
 
   const toRow = useCallback(
     (seq: number) => {
-      const row = ref.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
-      if (!row) return;
+      const list = ref.current;
+      const row = list?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
+      if (!list || !row) return;
       follows.current = false;
+      const focused = document.activeElement;
+      // What had the focus may have gone with the rows around it.
+      if (focused === document.body || list.contains(focused))
+        (row.querySelector<HTMLElement>('.row-menu') ?? list).focus({ preventScroll: true });
       row.scrollIntoView({ block: 'center' });
       row.classList.remove('found');
       // Reading the layout restarts the animation.

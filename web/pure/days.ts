@@ -37,3 +37,14 @@ export function timeOf(at: number): string {
 export function fullTimeOf(at: number): string {
   return full.format(at);
 }
+
+/** The reader's day of a moment, as a date field has it: "2026-11-29". */
+export function isoDay(at: number): string {
+  return new Date(dayOf(at) * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** When a day of a date field begins for the reader; `undefined` where it is no day. */
+export function startOfDay(day: string): number | undefined {
+  const at = new Date(`${day}T00:00`).getTime();
+  return at >= 0 ? at : undefined;
+}

@@ -2,7 +2,7 @@
 const GRAPHEME =
   /(?:\p{Regional_Indicator}{2}|[\s\S])(?:[\p{M}\p{Emoji_Modifier}\u{e0020}-\u{e007f}]|\u200d\P{M})*/gu;
 
-/** Cuts a text to at most so many UTF-16 units, between two characters as a reader sees them. */
+/** Cuts a text to at most `units` UTF-16 units, between two characters as a reader sees them. */
 export function cutText(text: string, units: number): string {
   if (text.length <= units) return text;
   // A character that reaches this far does not fit, however it ends.

@@ -12,6 +12,8 @@ export type Container = (typeof CONTAINERS)[number];
 
 const CONTAINERS = ['p', 'blockquote', 'ul', 'ol', 'li', 'strong', 'em', 's'] as const;
 
+const INLINE: ReadonlySet<Markup['type']> = new Set(['text', 'link', 'code', 'strong', 'em', 's']);
+
 /** Given by the caller, so that this module shares none with the page and is loaded in one request. */
 type SplitLinks = (text: string) => Piece[];
 
@@ -42,6 +44,20 @@ export function parseMarkdown(text: string, splitLinks: SplitLinks): Markup[] {
       level >= MAX_DEPTH || children?.some((child) => level + child.level >= MAX_DEPTH) === true,
   );
   return isTooDeep ? [{ type: 'p', parts: splitLinks(text) }] : partsOf(tokens);
+}
+
+/** The words of a formatted text in one line. */
+export function wordsOf(parts: readonly Markup[]): string {
+  return spacedWordsOf(parts).replace(/\s+/gu, ' ').trim();
+}
+
+function spacedWordsOf(parts: readonly Markup[]): string {
+  return parts
+    .map((part) => {
+      const words = 'parts' in part ? spacedWordsOf(part.parts) : part.text;
+      return INLINE.has(part.type) ? words : ` ${words} `;
+    })
+    .join('');
 }
 
 function partsOf(tokens: readonly Token[]): Markup[] {

@@ -8,12 +8,23 @@ export const MAX_NOTES = 500;
 
 /** Adds the notes of a frame, in order and each once. Returns the same list if there is none. */
 export function addNotes(notes: readonly Note[], frame: ServerMessage): readonly Note[] {
+  const told = entriesOf(frame).filter(isNote);
+  if (told.length === 0) return notes;
   const known = new Set(notes.map(({ seq }) => seq));
-  const found = entriesOf(frame)
-    .filter(isNote)
-    .filter(({ seq }) => !known.has(seq));
+  const found = told.filter(({ seq }) => !known.has(seq));
   if (found.length === 0) return notes;
   return [...notes, ...found].sort((a, b) => a.seq - b.seq).slice(-MAX_NOTES);
+}
+
+/** The notes that stand among the messages of a part of the log. */
+export function notesWithin(
+  notes: readonly Note[],
+  messages: readonly { seq: number }[],
+  { hasOlder, isDetached }: { hasOlder: boolean; isDetached: boolean },
+): readonly Note[] {
+  const from = hasOlder ? (messages[0]?.seq ?? 0) : 0;
+  const to = isDetached ? (messages.at(-1)?.seq ?? 0) : Number.POSITIVE_INFINITY;
+  return notes.filter(({ seq }) => seq >= from && seq <= to);
 }
 
 /** Says what happened, to the user `me`. */

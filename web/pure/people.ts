@@ -20,9 +20,11 @@ const MARK_LENGTH = 4;
 
 /** Marks users whose names look the same: by the end of each one's id. Users with a name of their own have no mark. */
 export function marksOf(users: readonly User[]): ReadonlyMap<string, string> {
+  const folded = new Map<string, string>();
   const idsByName = new Map<string, Set<string>>();
   for (const { id, name } of users) {
-    const key = foldName(name);
+    const key = folded.get(name) ?? foldName(name);
+    folded.set(name, key);
     idsByName.set(key, (idsByName.get(key) ?? new Set()).add(id));
   }
   const marks = new Map<string, string>();

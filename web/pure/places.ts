@@ -1,4 +1,4 @@
-import { parseRoom, parseSeq } from '../../lib/protocol';
+import { parseRoom, parseSeq, ROOM_RULE } from '../../lib/protocol';
 
 /** The room that the page opens by default. */
 export const LOBBY = 'lobby';
@@ -23,6 +23,9 @@ function placeIn(hash: string): { room?: string | undefined; seq?: number | unde
     return {};
   }
 }
+
+/** What the page says of a link to a room that cannot exist. */
+export const BAD_LINK = `The link names no room. ${ROOM_RULE}`;
 
 /** Whether an address names a room that cannot exist. */
 export function isBadLink(hash: string): boolean {

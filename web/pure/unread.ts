@@ -1,8 +1,4 @@
 import type { MessageView } from '../../client';
-import { cutText } from './graphemes';
-
-/** Characters of a message that fit into a line of the room list. */
-const LONGEST_LINE = 80;
 
 /** Counts other users' messages above the last read seq. */
 export function unreadIn(
@@ -20,12 +16,13 @@ export function unreadIn(
   return count;
 }
 
-/** The newest message of a room with its author, in one line. */
-export function lastOf(messages: readonly MessageView[], me: string | undefined): string | undefined {
+/** The newest message of a room, and the name of its author. */
+export function lastOf(
+  messages: readonly MessageView[],
+  me: string | undefined,
+): { author: string; text: string } | undefined {
   const last = messages.findLast(({ deleted }) => !deleted);
-  if (!last) return undefined;
-  const who = last.from.id === me ? 'You' : last.from.name;
-  return `${who}: ${cutText(last.text, LONGEST_LINE)}`;
+  return last && { author: last.from.id === me ? 'You' : last.from.name, text: last.text };
 }
 
 /** A count that fits into a badge. */

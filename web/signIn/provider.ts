@@ -3,7 +3,6 @@
  * shares no code with the page, so that the page need not load a third file.
  */
 import {
-  AuthorizationResponseError,
   type AuthorizationServer,
   allowInsecureRequests,
   authorizationCodeGrantRequest,
@@ -19,14 +18,13 @@ import {
   processDiscoveryResponse,
   processRefreshTokenResponse,
   processRevocationResponse,
-  RESPONSE_IS_NOT_CONFORM,
-  ResponseBodyError,
   refreshTokenGrantRequest,
   revocationRequest,
   type TokenEndpointResponse,
   validateAuthResponse,
 } from 'oauth4webapi';
 import type { SignInProblem } from './problems';
+import { problemOf } from './providerErrors';
 import type { ProviderSettings } from './settings';
 
 const REQUEST_TIMEOUT_MS = 8_000;
@@ -208,31 +206,3 @@ async function outcomeOf(
 }
 
 const problem = (which: SignInProblem): Outcome => ({ kind: 'problem', problem: which });
-
-/** Refusals of the user, not of the page. */
-const DENIED = ['access_denied', 'login_required', 'consent_required', 'interaction_required'];
-/** Codes are the provider's text: only short words of it are shown. */
-const CODE = /^[\w. -]{1,60}$/;
-
-function problemOf(error: unknown): SignInProblem {
-  if (error instanceof AuthorizationResponseError)
-    return DENIED.includes(error.error) ? { kind: 'denied' } : misconfigured(error.error);
-  if (error instanceof ResponseBodyError) {
-    if (error.error === 'invalid_grant') return { kind: 'ended' };
-    return error.status >= 500 || error.status === 429 ? { kind: 'unreachable' } : misconfigured(error.error);
-  }
-  // What `fetch` throws without an answer. The library throws this type, too, for arguments of a wrong type.
-  const isNetwork = error instanceof TypeError && !('code' in error && error.code !== undefined);
-  const isTimeout = error instanceof DOMException && /^(TimeoutError|AbortError)$/.test(error.name);
-  if (isNetwork || isTimeout) return { kind: 'unreachable' };
-  const { code, cause } = error instanceof Error ? (error as Error & { code?: unknown }) : {};
-  if (code !== RESPONSE_IS_NOT_CONFORM) return misconfigured(typeof code === 'string' ? code : 'unknown');
-  // An answer of something before the provider: a firewall's page, or a server that is starting.
-  const status = cause instanceof Response ? cause.status : 0;
-  return status < 500 && status !== 429 ? misconfigured(`HTTP ${status}`) : { kind: 'unreachable' };
-}
-
-const misconfigured = (code: string): SignInProblem => ({
-  kind: 'misconfigured',
-  code: CODE.test(code) ? code : 'unknown',
-});

@@ -9,7 +9,7 @@ export const pageSignIn: Check = {
   name: 'pageSignIn',
   title: 'The page can sign users in, if it offers to',
   means:
-    'The page reads the provider’s discovery document and calls its token endpoint. A CSP or a provider that lets it not do so leaves users outside.',
+    'The page reads the provider’s discovery document and calls its token endpoint. If the CSP or the provider blocks these calls, no user can sign in.',
   remedy:
     'Compare `oidcIssuer` with the provider’s discovery document, name the hosts of its endpoints in `oidcOrigins`, and allow the page’s origin at the provider (docs/sign-in.md).',
   needs: ['page'],
@@ -26,17 +26,17 @@ export const pageSignIn: Check = {
       allowed === '*' || allowed === origin,
       `${address.host} lets no page of ${origin} read its discovery document (CORS).`,
     );
-    const provider = recordIn(answer.body, 'The discovery document is no JSON object.');
+    const provider = recordIn(answer.body, 'The discovery document is not a JSON object.');
     expect(
       provider.issuer === issuer,
       `The provider names itself "${shown(provider.issuer)}", and oidcIssuer is "${shown(issuer)}".`,
     );
-    const called = [issuer, provider.token_endpoint, provider.revocation_endpoint].filter(
-      (endpoint) => endpoint !== undefined,
-    );
     expect(
       typeof provider.authorization_endpoint === 'string' && typeof provider.token_endpoint === 'string',
-      'The discovery document names no authorization endpoint or no token endpoint. Cognito does so before the user pool has a domain.',
+      'The discovery document lacks the authorization endpoint or the token endpoint. Cognito names both once the user pool has a domain.',
+    );
+    const called = [issuer, provider.token_endpoint, provider.revocation_endpoint].filter(
+      (endpoint) => endpoint !== undefined,
     );
     const sources = connectSources(page);
     const missing = called.map(originOf).filter((each) => !sources.includes(each));
@@ -51,7 +51,7 @@ function issuerIn(html: string): string | undefined {
   const text = escaped.replace(/&(amp|quot|lt|gt);/g, (_, name: string) => ENTITIES[name] ?? '');
   // A page that was only built has no settings.
   if (!text.startsWith('{')) return undefined;
-  const { signIn } = recordIn(text, 'The page’s settings are no JSON: deploy again.');
+  const { signIn } = recordIn(text, 'The page’s settings are not a JSON object: deploy again.');
   const issuer = isRecord(signIn) ? signIn.issuer : undefined;
   return typeof issuer === 'string' && URL.canParse(issuer) ? issuer : undefined;
 }

@@ -1,8 +1,9 @@
 import type { Poster } from '../../ports/poster';
 import type { Credentials } from '../credentials';
+import { escapeSegment } from '../escapeSegment';
 import { createConnectionPool, type PoolLimits } from '../http/connectionPool';
 import { parseOrigin } from '../http/endpoint';
-import { createSigner, escapeSegment } from '../http/sigV4';
+import { createSigner } from '../http/sigV4';
 import { toDeliveryResult } from './deliveryResult';
 
 export interface PosterOptions {

@@ -11,7 +11,7 @@ export interface AuthorizerContext {
   name: string;
   /** When the connection must end, in milliseconds since the epoch. */
   expires: string;
-  /** What the user may do where (see rights.ts). */
+  /** What the user may do where (see permissions.ts). */
   rooms: string;
 }
 

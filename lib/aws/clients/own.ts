@@ -9,6 +9,7 @@ type Environment = Record<string, string | undefined>;
 
 /** The AWS clients of a bundle with `awsClients=own`: those over our own HTTP client. */
 export { createFanOutInvoker } from '../lambda/fanOutInvoker';
+export { createReviewInvoker } from '../lambda/reviewInvoker';
 export { createSecretReader } from '../secretsManager/secretReader';
 
 export function createDatabase(env: Environment): Database {

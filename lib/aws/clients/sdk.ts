@@ -2,4 +2,5 @@
 export { createSdkDatabase as createDatabase } from '../sdk/sdkDatabase';
 export { createSdkFanOutInvoker as createFanOutInvoker } from '../sdk/sdkFanOutInvoker';
 export { createSdkPoster as createConnectionPoster } from '../sdk/sdkPoster';
+export { createSdkReviewInvoker as createReviewInvoker } from '../sdk/sdkReviewInvoker';
 export { createSdkSecretReader as createSecretReader } from '../sdk/sdkSecretReader';

@@ -1,29 +1,42 @@
 import { type Ban, type BanStore, EVERYWHERE, MAX_LISTED_BANS } from '../../ports/banStore';
-import { batchGet } from './batchGet';
-import { ifMet } from './conditional';
+import { listOf, namesOf } from './attributeNames';
+import type { Row } from './attributeValues';
+import { banKey, readBanRows } from './banRows';
+import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
-import { keyOf } from './hashedKey';
 import { createUserRows, ttlAt, type UserRow } from './userRows';
 
 /**
  * Keeps one row for each ban in the Connections table. The row holds the longest ban of its room, so no number of bans
- * makes a row grow. A ban from every room depends on no other ban.
+ * makes a row grow. A ban from every room depends on no other ban. The row names its user and its room, so that
+ * operators can list bans.
  */
 export function createBans(database: Database, table: string): BanStore {
   const users = createUserRows(database, table);
 
   /** Writes a ban's own row, unless it holds a longer one. */
-  const writeBan = (user: string, { room, until }: Ban) =>
-    ifMet(
-      database.call('UpdateItem', {
-        TableName: table,
-        Key: { connection: keyOf('ban', user, room) },
-        UpdateExpression: 'SET #until = :until, #ttl = :ttl',
+  const writeBan = (user: string, { room, until, by, isSignOut }: Ban, at: number) => {
+    const values: Row = {
+      ...{ until, at, user, room, ttl: Math.ceil(until / 1000) },
+      ...(by && { by: by.id, byName: by.name }),
+      ...(isSignOut && { signOut: 1 }),
+    };
+    const set = Object.keys(values);
+    const gone = ['by', 'byName', 'signOut'].filter((name) => !set.includes(name));
+    return updateIfMet(
+      database,
+      table,
+      { connection: banKey(user, room) },
+      {
+        UpdateExpression: `SET ${set.map((name) => `#${name} = :${name}`).join(', ')} REMOVE ${listOf(gone)}`,
         ConditionExpression: 'attribute_not_exists(#until) OR #until < :until',
-        ExpressionAttributeNames: { '#until': 'until', '#ttl': 'ttl' },
-        ExpressionAttributeValues: { ':until': until, ':ttl': Math.ceil(until / 1000) },
-      }),
+        ExpressionAttributeNames: namesOf([...set, ...gone]),
+        ExpressionAttributeValues: Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [`:${name}`, value]),
+        ),
+      },
     );
+  };
 
   /** Lists a room as banned, if it fits; gives the user's row. */
   const listRoom = (user: string, room: string, now: number) =>
@@ -80,19 +93,16 @@ export function createBans(database: Database, table: string): BanStore {
     rooms: readonly string[],
     now: number,
   ): Promise<Map<string, number>> => {
-    const roomOf = new Map(rooms.map((room) => [keyOf('ban', user, room), room]));
-    const keys = [...roomOf.keys()].map((connection) => ({ connection }));
-    const rows = await batchGet(database, table, keys, ['connection', 'until']);
-    const inForce = rows.filter(({ until }) => Number(until) > now);
-    return new Map(
-      inForce.map(({ connection, until }) => [roomOf.get(String(connection)) ?? '', Number(until)]),
-    );
+    const roomOf = new Map(rooms.map((room) => [banKey(user, room), room]));
+    const rows = await readBanRows(database, table, [...roomOf.keys()]);
+    const inForce = rows.filter(({ until }) => until > now);
+    return new Map(inForce.map(({ connection, until }) => [roomOf.get(connection) ?? '', until]));
   };
 
   return {
     async addBan(user, ban, now) {
       const { room, until } = ban;
-      await writeBan(user, ban);
+      await writeBan(user, ban, now);
       const connectionsOf = (row: UserRow | undefined) => [...(row?.connections ?? [])];
       if (room === EVERYWHERE) return connectionsOf(await users.read(user));
       const listed = await listRoom(user, room, now);
@@ -104,7 +114,7 @@ export function createBans(database: Database, table: string): BanStore {
 
     // The room stays listed, which costs a check at its next join. A full list is cleaned.
     async removeBan(user, room) {
-      await database.call('DeleteItem', { TableName: table, Key: { connection: keyOf('ban', user, room) } });
+      await database.call('DeleteItem', { TableName: table, Key: { connection: banKey(user, room) } });
     },
 
     async findBan(user, room, now) {

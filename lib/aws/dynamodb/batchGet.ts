@@ -1,4 +1,5 @@
 import { Unavailable } from '../../ports/unavailable';
+import { listOf, namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import type { Database } from './database';
 
@@ -7,14 +8,13 @@ const MAX_KEYS = 100;
 /** Calls in a row that may read nothing, before the database counts as throttled. */
 const MAX_EMPTY_CALLS = 5;
 
-/** Reads any number of items by key, strongly consistent; asks again for those the database left out. */
+/** Reads items by key, whole unless some attributes are named, strongly consistent; asks again for those the database left out. */
 export async function batchGet(
   database: Database,
   table: string,
   keys: readonly Row[],
-  attributes: readonly string[],
+  attributes?: readonly string[],
 ): Promise<Row[]> {
-  const names = Object.fromEntries(attributes.map((attribute, i) => [`#${i}`, attribute]));
   const items: Row[] = [];
   const left = [...keys];
   let emptyCalls = 0;
@@ -25,8 +25,10 @@ export async function batchGet(
         [table]: {
           Keys: asked,
           ConsistentRead: true,
-          ProjectionExpression: Object.keys(names).join(', '),
-          ExpressionAttributeNames: names,
+          ...(attributes && {
+            ProjectionExpression: listOf(attributes),
+            ExpressionAttributeNames: namesOf(attributes),
+          }),
         },
       },
     });

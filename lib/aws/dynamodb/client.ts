@@ -70,14 +70,16 @@ interface WireOutput {
   LastEvaluatedKey?: AttributeMap;
   Responses?: Record<string, AttributeMap[]>;
   UnprocessedKeys?: Record<string, { Keys: AttributeMap[] }>;
+  ConsumedCapacity?: Output['ConsumedCapacity'];
 }
 
 function read(output: WireOutput): Output {
-  const { Item, Items, Attributes, LastEvaluatedKey, Responses, UnprocessedKeys } = output;
+  const { Item, Items, Attributes, LastEvaluatedKey, Responses, UnprocessedKeys, ConsumedCapacity } = output;
   return {
     ...(Item && { Item: unmarshall(Item) }),
     ...(Items && { Items: Items.map(unmarshall) }),
     ...(Attributes && { Attributes: unmarshall(Attributes) }),
+    ...(ConsumedCapacity && { ConsumedCapacity }),
     ...(LastEvaluatedKey && { LastEvaluatedKey: unmarshall(LastEvaluatedKey) }),
     ...(Responses && { Responses: mapValues(Responses, (rows) => rows.map(unmarshall)) }),
     ...(UnprocessedKeys && {

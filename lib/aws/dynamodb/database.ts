@@ -21,6 +21,10 @@ export interface Input {
   [field: string]: unknown;
 }
 
+interface Consumed {
+  CapacityUnits?: number;
+}
+
 /** What a call gives, as far as the stores read it. */
 export interface Output {
   Item?: Row;
@@ -30,6 +34,8 @@ export interface Output {
   Responses?: Record<string, Row[]>;
   /** Keys a batch left out. */
   UnprocessedKeys?: Record<string, { Keys: Row[] }>;
+  /** Of one table, or of each table of a batch. */
+  ConsumedCapacity?: Consumed | Consumed[];
 }
 
 /** The database. A failure that may pass, or whose outcome is unknown, is {@link Unavailable}. */

@@ -1,84 +1,115 @@
 import { traceOf } from '../../log/erasureTrace';
-import type { ErasureStore } from '../../ports/erasureStore';
+import type { ErasureStore, TargetPosition, UserRows } from '../../ports/erasureStore';
 import type { LogPosition } from '../../ports/logStore';
-import { ifMet } from './conditional';
+import { listOf, namesOf } from './attributeNames';
+import { updateIfMet } from './conditional';
 import type { Database } from './database';
-import { IDENTITY, type MessageRow, toSlot } from './messageRow';
+import { IDENTITY, type MessageRow, REACTIONS, toIdentity } from './messageRow';
+import { COUNTER, partitionOf, readPartition } from './reactionRow';
 
-/** What an erasure takes from a change, and from any other row. */
-const CHANGE_PARTS = ['name', 'text', 'data', 'mentions', 'h', 'todo'] as const;
-const MESSAGE_PARTS = [
-  'name',
-  'text',
-  'data',
-  'mentions',
-  'h',
-  'kind',
-  'replyTo',
-  'kb',
-  'editedAt',
-  'by',
-  'byName',
-] as const;
+const WORDS = ['text', 'data', 'mentions', 'h'];
 
-/** Keeps an operator's hand on the Messages table. */
+/** A change keeps its type, its target, and what its target's row tells of it. */
+const CHANGE = {
+  removed: ['name', ...WORDS, 'todo'],
+  assignments: '#user = :trace',
+  condition: 'attribute_exists(#name)',
+  names: ['user'],
+  values: {},
+};
+
+const MESSAGE = {
+  removed: [
+    'name',
+    ...WORDS,
+    ...REACTIONS,
+    'files',
+    'todo',
+    'kind',
+    'replyTo',
+    'kb',
+    'editedAt',
+    'by',
+    'byName',
+  ],
+  assignments: '#user = :trace, #type = :erased',
+  condition: 'attribute_exists(#seq) AND (attribute_not_exists(#type) OR #type <> :erased)',
+  names: ['user', 'seq', 'type'],
+  values: { ':erased': 'erased' },
+};
+
+/** Erases entries in the Messages table, for operators. */
 export function createErasureStore(database: Database, table: string): ErasureStore {
   return {
     async erase(room, { seq, id, user, isChange = false }) {
-      const removed = isChange ? CHANGE_PARTS : MESSAGE_PARTS;
-      const { met } = await ifMet(
-        database.call('UpdateItem', {
-          TableName: table,
-          Key: { room, seq },
-          UpdateExpression: `SET #user = :trace${isChange ? '' : ', #type = :erased'} REMOVE ${removed.map((part) => `#${part}`).join(', ')}`,
-          ConditionExpression: isChange
-            ? 'attribute_exists(#name)'
-            : 'attribute_exists(#seq) AND (attribute_not_exists(#type) OR #type <> :erased)',
-          ExpressionAttributeNames: {
-            '#user': 'user',
-            ...(!isChange && { '#seq': 'seq', '#type': 'type' }),
-            ...Object.fromEntries(removed.map((part) => [`#${part}`, part])),
-          },
-          ExpressionAttributeValues: {
-            ':trace': traceOf(room, id, user),
-            ...(!isChange && { ':erased': 'erased' }),
-          },
-        }),
+      const { removed, assignments, condition, names, values } = isChange ? CHANGE : MESSAGE;
+      const { met } = await updateIfMet(
+        database,
+        table,
+        { room, seq },
+        {
+          UpdateExpression: `SET ${assignments} REMOVE ${listOf(removed)}`,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: namesOf([...names, ...removed]),
+          ExpressionAttributeValues: { ':trace': traceOf(room, id, user), ...values },
+        },
       );
       return met;
     },
 
     async eraseModerator(room, seq) {
       // The row, and the name with it, may have expired meanwhile.
-      await ifMet(
-        database.call('UpdateItem', {
-          TableName: table,
-          Key: { room, seq },
+      await updateIfMet(
+        database,
+        table,
+        { room, seq },
+        {
           UpdateExpression: 'REMOVE #by, #byName',
           ConditionExpression: 'attribute_exists(#seq)',
-          ExpressionAttributeNames: { '#seq': 'seq', '#by': 'by', '#byName': 'byName' },
-        }),
+          ExpressionAttributeNames: namesOf(['seq', 'by', 'byName']),
+        },
       );
     },
 
     async findRowsOf(user, from) {
+      // As the user stands in JSON: a part of an id must not find the ids that begin or end with it.
+      const quoted = JSON.stringify({ id: user }).slice(1, -1);
       const { Items = [], LastEvaluatedKey } = await database.call('Scan', {
         TableName: table,
         ConsistentRead: true,
-        FilterExpression: '#user = :user OR #by = :user',
-        ProjectionExpression: ['room', ...IDENTITY].map((attribute) => `#${attribute}`).join(', '),
-        ExpressionAttributeNames: Object.fromEntries(
-          ['room', 'by', ...IDENTITY].map((attribute) => [`#${attribute}`, attribute]),
-        ),
-        ExpressionAttributeValues: { ':user': user },
+        FilterExpression: '#user = :user OR #by = :user OR contains(#reactions, :quoted)',
+        ProjectionExpression: listOf(['room', 'by', 'reactions', ...IDENTITY]),
+        ExpressionAttributeNames: namesOf(['room', 'by', 'reactions', ...IDENTITY]),
+        ExpressionAttributeValues: {
+          ':user': user,
+          ':quoted': quoted,
+        },
         ExclusiveStartKey: from && { ...from },
       });
-      const rows = (Items as MessageRow[]).map((row) => ({ room: row.room, ...toSlot(row) }));
-      return { rows, ...(LastEvaluatedKey && { next: placeOf(LastEvaluatedKey) }) };
+      const rows: UserRows['rows'] = [];
+      const reactions = new Map<string, TargetPosition>();
+      const drafts: TargetPosition[] = [];
+      for (const row of Items as MessageRow[]) {
+        const partition = readPartition(row.room);
+        const isMessage = !partition && row.of === undefined;
+        if (partition && row.seq < COUNTER) drafts.push(partition);
+        else if (partition) reactions.set(row.room, partition);
+        // A summary may name a user whose own row has gone.
+        if (isMessage && row.reactions?.includes(quoted))
+          reactions.set(partitionOf(row.room, row.seq), { room: row.room, of: row.seq });
+        if (!partition && (row.user === user || row.by === user || row.todo !== undefined))
+          rows.push({ room: row.room, ...toIdentity(row) });
+      }
+      return {
+        rows,
+        reactions: [...reactions.values()],
+        drafts,
+        ...(LastEvaluatedKey && { next: positionOf(LastEvaluatedKey) }),
+      };
     },
   };
 }
 
-function placeOf({ room, seq }: { room?: unknown; seq?: unknown }): LogPosition {
+function positionOf({ room, seq }: { room?: unknown; seq?: unknown }): LogPosition {
   return { room: String(room), seq: Number(seq) };
 }

@@ -1,15 +1,34 @@
 import type { Change, EntryIdentity, LogStore, StoredEntry } from '../../ports/logStore';
 import { byteLength } from '../../protocol/byteLength';
+import { listOf, namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
-import { ifMet } from './conditional';
+import { ifMet, updateIfMet } from './conditional';
 import type { Database, Input } from './database';
-import { IDENTITY, type MessageRow, ROW, toEntry, toRow, toSlot, wordsOf } from './messageRow';
+import { findFirstLive, isLive } from './firstLiveRow';
+import {
+  IDENTITY,
+  type MessageRow,
+  REACTIONS,
+  ROW,
+  reactionsOf,
+  toEntry,
+  toIdentity,
+  toRow,
+  wordsOf,
+} from './messageRow';
 
-const LEAST_NEXT_PAGE = 200;
+const MIN_NEXT_PAGE = 200;
+/** After this many pages of expired rows, a read upwards goes on at the first live row, and one downwards ends. */
+const MAX_BARREN_PAGES = 3;
+/** A read upwards goes on beyond expired rows this often. */
+const MAX_LEAPS = 3;
 /** Rows of a read that ends at a number of bytes: this many of the longest texts are read in vain at most. */
 const CHUNK = 34;
-const SLOT_NAMES = Object.fromEntries(IDENTITY.map((attribute) => [`#${attribute}`, attribute]));
+/** The attributes that hold words. */
+const WORDS = ['text', 'data', 'mentions'] as const;
+/** The attributes of a message's files. */
+const FILES = ['files', 'todo'] as const;
 
 /** Keeps the log in the Messages table: partition `room`, sort key `seq`. */
 export function createLogStore(database: Database, table: string): LogStore {
@@ -24,7 +43,8 @@ export function createLogStore(database: Database, table: string): LogStore {
     const chunk = Number.isFinite(maxBytes) ? Math.min(limit, CHUNK) : limit;
     let bytes = 0;
     let start: Row | undefined;
-    let isBarren = false;
+    let barrenPages = 0;
+    let leaps = 0;
     do {
       const page = await database.call('Query', {
         TableName: table,
@@ -33,25 +53,28 @@ export function createLogStore(database: Database, table: string): LogStore {
         KeyConditionExpression:
           range.seq === undefined ? '#room = :room' : `#room = :room AND ${range.condition}`,
         FilterExpression: 'attribute_not_exists(#ttl) OR #ttl > :now',
-        ExpressionAttributeNames: {
-          '#room': 'room',
-          '#ttl': 'ttl',
-          ...(range.seq !== undefined && { '#seq': 'seq' }),
-        },
+        ExpressionAttributeNames: namesOf(['room', 'ttl', ...(range.seq === undefined ? [] : ['seq'])]),
         ExpressionAttributeValues: {
           ':room': room,
           ':now': now / 1000,
           ...(range.seq !== undefined && { ':seq': range.seq }),
         },
         // The database counts rows before it filters: one page of expired rows must not be followed by tiny ones.
-        Limit: isBarren ? Math.max(limit, LEAST_NEXT_PAGE) : Math.min(chunk, limit - rows.length),
+        Limit: barrenPages > 0 ? Math.max(limit, MIN_NEXT_PAGE) : Math.min(chunk, limit - rows.length),
         ExclusiveStartKey: start,
       });
       const found = (page.Items ?? []) as MessageRow[];
       rows.push(...found);
       bytes += found.reduce((sum, row) => sum + bytesToServe(row), 0);
-      isBarren = found.length === 0;
+      barrenPages = found.length === 0 ? barrenPages + 1 : 0;
       start = page.LastEvaluatedKey;
+      if (start && barrenPages === MAX_BARREN_PAGES) {
+        const above = range.forward && ++leaps <= MAX_LEAPS ? Number(start.seq) : undefined;
+        const first =
+          above === undefined ? undefined : await findFirstLive(database, table, { room, above, now });
+        start = first === undefined ? undefined : { room, seq: first - 1 };
+        barrenPages = 0;
+      }
     } while (start && rows.length < limit && bytes <= maxBytes);
     return rows.slice(0, limit).map(toEntry);
   };
@@ -71,13 +94,13 @@ export function createLogStore(database: Database, table: string): LogStore {
           TableName: table,
           ConsistentRead: true,
           KeyConditionExpression: '#room = :room AND #seq >= :seq',
-          ProjectionExpression: Object.keys(SLOT_NAMES).join(', '),
-          ExpressionAttributeNames: { '#room': 'room', ...SLOT_NAMES },
+          ProjectionExpression: listOf(IDENTITY),
+          ExpressionAttributeNames: namesOf(['room', ...IDENTITY]),
           ExpressionAttributeValues: { ':room': room, ':seq': seq },
           Limit: limit - slots.length,
           ExclusiveStartKey: start,
         });
-        slots.push(...((page.Items ?? []) as MessageRow[]).map(toSlot));
+        slots.push(...((page.Items ?? []) as MessageRow[]).map(toIdentity));
         start = page.LastEvaluatedKey;
       } while (start && slots.length < limit);
       return slots;
@@ -110,40 +133,37 @@ export function createLogStore(database: Database, table: string): LogStore {
       return met ? 'written' : 'taken';
     },
 
-    async carryOut(room, change) {
-      const { met } = await ifMet(
-        database.call('UpdateItem', { TableName: table, Key: { room, seq: change.of }, ...updateBy(change) }),
-      );
+    async applyChange(room, change) {
+      if (change.type === 'message') return false;
+      const { met } = await updateIfMet(database, table, { room, seq: change.of }, updateBy(change));
       return met;
     },
 
-    async settle(room, seq) {
-      await ifMet(
-        database.call('UpdateItem', {
-          TableName: table,
-          Key: { room, seq },
-          UpdateExpression: 'REMOVE #text, #data, #mentions, #todo',
+    async clearPending(room, { type, seq }) {
+      const removed = type === 'message' ? ['todo'] : [...WORDS, 'reactions', 'rkb', 'todo'];
+      await updateIfMet(
+        database,
+        table,
+        { room, seq },
+        {
+          UpdateExpression: `REMOVE ${listOf(removed)}`,
           ConditionExpression: 'attribute_exists(#todo)',
-          ExpressionAttributeNames: {
-            '#text': 'text',
-            '#data': 'data',
-            '#mentions': 'mentions',
-            '#todo': 'todo',
-          },
-        }),
+          ExpressionAttributeNames: namesOf(removed),
+        },
       );
     },
 
     async expire(room, seq, at) {
-      await ifMet(
-        database.call('UpdateItem', {
-          TableName: table,
-          Key: { room, seq },
+      await updateIfMet(
+        database,
+        table,
+        { room, seq },
+        {
           UpdateExpression: 'SET #ttl = :ttl',
           ConditionExpression: 'attribute_exists(#seq)',
-          ExpressionAttributeNames: { '#seq': 'seq', '#ttl': 'ttl' },
+          ExpressionAttributeNames: namesOf(['seq', 'ttl']),
           ExpressionAttributeValues: { ':ttl': Math.ceil(at / 1000) },
-        }),
+        },
       );
     },
 
@@ -159,45 +179,57 @@ export function createLogStore(database: Database, table: string): LogStore {
 function updateBy(change: Change): Input {
   if (change.type === 'deleted') {
     const isModerated = change.by === 'moderator';
+    const removed = [...WORDS, ...FILES, ...REACTIONS, ...(isModerated ? [] : ['moderated'])];
     return {
-      UpdateExpression: `SET #deleted = :seq${isModerated ? ', #moderated = :yes' : ''} REMOVE #text, #data, #mentions${isModerated ? '' : ', #moderated'}`,
+      UpdateExpression: `SET #deleted = :seq${isModerated ? ', #moderated = :yes' : ''} REMOVE ${listOf(removed)}`,
       ConditionExpression: 'attribute_exists(#seq) AND (attribute_not_exists(#deleted) OR #deleted > :seq)',
-      ExpressionAttributeNames: {
-        '#seq': 'seq',
-        '#deleted': 'deleted',
-        '#moderated': 'moderated',
-        '#text': 'text',
-        '#data': 'data',
-        '#mentions': 'mentions',
-      },
+      ExpressionAttributeNames: namesOf(['seq', 'deleted', 'moderated', ...WORDS, ...FILES, ...REACTIONS]),
       ExpressionAttributeValues: { ':seq': change.seq, ...(isModerated && { ':yes': 1 }) },
     };
   }
-  const words = wordsOf(change);
-  const set = { ...words, rev: change.seq, editedAt: change.at };
-  const removed = ['data', 'mentions', 'kb'].filter((attribute) => !Object.hasOwn(words, attribute));
-  const assignments = Object.keys(set).map((attribute) => `#${attribute} = :${attribute}`);
+  if (change.type === 'reacted') {
+    const held = { rk: change.k, rseq: change.seq, ...reactionsOf(change) };
+    return {
+      ...assign(held, REACTIONS),
+      ConditionExpression:
+        'attribute_exists(#text) AND (attribute_not_exists(#rk) OR #rk < :rk OR (#rk = :rk AND #rseq < :rseq))',
+      ExpressionAttributeNames: namesOf(['text', ...new Set([...Object.keys(held), ...REACTIONS])]),
+    };
+  }
+  const words = { ...wordsOf(change), rev: change.seq, editedAt: change.at };
+  const optional = ['data', 'mentions', 'kb'];
+  return {
+    ...assign(words, optional, { edits: 1 }),
+    ConditionExpression: 'attribute_exists(#text) AND (attribute_not_exists(#rev) OR #rev < :rev)',
+    ExpressionAttributeNames: namesOf([...new Set([...Object.keys(words), ...optional, 'edits'])]),
+  };
+}
+
+/** Sets some attributes, adds to others, and removes those of `optional` that are not set. */
+function assign(set: Row, optional: readonly string[], added: Row = {}): Input {
+  const entries = Object.entries(set);
+  const removed = optional.filter((attribute) => !Object.hasOwn(set, attribute));
+  const additions = Object.keys(added).map((attribute) => `#${attribute} :${attribute}`);
   return {
     UpdateExpression:
-      `SET ${assignments.join(', ')}, #edits = if_not_exists(#edits, :none) + :one` +
-      (removed.length > 0 ? ` REMOVE ${removed.map((attribute) => `#${attribute}`).join(', ')}` : ''),
-    ConditionExpression: 'attribute_exists(#text) AND (attribute_not_exists(#rev) OR #rev < :rev)',
-    ExpressionAttributeNames: Object.fromEntries(
-      [...Object.keys(set), ...removed, 'edits'].map((attribute) => [`#${attribute}`, attribute]),
+      `SET ${entries.map(([attribute]) => `#${attribute} = :${attribute}`).join(', ')}` +
+      (removed.length > 0 ? ` REMOVE ${listOf(removed)}` : '') +
+      (additions.length > 0 ? ` ADD ${additions.join(', ')}` : ''),
+    ExpressionAttributeValues: Object.fromEntries(
+      [...entries, ...Object.entries(added)].map(([attribute, value]) => [`:${attribute}`, value]),
     ),
-    ExpressionAttributeValues: {
-      ...Object.fromEntries(Object.entries(set).map(([attribute, value]) => [`:${attribute}`, value])),
-      ':none': 0,
-      ':one': 1,
-    },
   };
 }
 
 /** The bytes that a row's entry has at least when it is served. An edit is served with the words of its target. */
-function bytesToServe({ type, text = '', data = '', kb = 0 }: MessageRow): number {
-  return type === 'edited' ? kb * 1024 : byteLength(text) + byteLength(data);
-}
-
-function isLive({ ttl }: MessageRow, now: number): boolean {
-  return ttl === undefined || ttl > now / 1000;
+function bytesToServe({
+  type,
+  text = '',
+  data = '',
+  files = '',
+  reactions = '',
+  kb = 0,
+}: MessageRow): number {
+  if (type === 'edited') return kb * 1024;
+  return [text, data, files, reactions].reduce((sum, part) => sum + byteLength(part), 0);
 }

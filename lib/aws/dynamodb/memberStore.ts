@@ -1,13 +1,15 @@
 import type { AddMemberResult, Member, MemberStore } from '../../ports/memberStore';
+import { MAX_CONNECTION_MS } from '../../protocol';
+import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
-import { ifMet } from './conditional';
+import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
 
-/** The marker of an eviction stays this much longer than it can be needed, in seconds. */
+/** A tombstone stays this much longer than the connection that it keeps out can, in seconds. */
 const ROW_TTL_SECONDS = 3600;
 
-/** API Gateway ends every connection after this, in milliseconds: a row that keeps one out is not needed for longer. */
-const LONGEST_CONNECTION_MS = 7_200_000;
+/** No later fence is there. */
+const IN_FENCE = 'attribute_not_exists(#fence) OR #fence <= :fence';
 
 /**
  * A row as it is stored. Every message reads all rows of its room, and the database bills names like values. Names are
@@ -20,10 +22,12 @@ type MemberRow = {
   c: string;
   /** Expiry of the row in whole seconds since the epoch, for fan-outs and for the database's deletion. */
   e: number;
-  /** The connection's fence when it entered (see Entered), where that is not the first. */
+  /** The connection's fence when it entered (see JoinResult), where that is not the first. */
   fence?: number;
   /** The row is a tombstone of a removed connection: an earlier join cannot write after it. */
   evicted?: 1;
+  /** Expiry of the row that the tombstone replaced; 0 if there was none. */
+  memberUntil?: number;
 };
 
 /** Stores members in the Members table, a row for each connection and room. */
@@ -34,7 +38,7 @@ export function createMemberStore(database: Database, table: string): MemberStor
       database.call('PutItem', {
         TableName: table,
         Item: row,
-        ConditionExpression: 'attribute_not_exists(#fence) OR #fence <= :fence',
+        ConditionExpression: IN_FENCE,
         ExpressionAttributeNames: { '#fence': 'fence' },
         ExpressionAttributeValues: { ':fence': fence },
         ReturnValues: 'ALL_OLD',
@@ -44,6 +48,18 @@ export function createMemberStore(database: Database, table: string): MemberStor
     const { Attributes } = outcome.output;
     return Attributes === undefined || 'evicted' in Attributes ? 'new' : 'known';
   };
+
+  /** Reads some rows of a room, strongly consistent. */
+  const query = (room: string, limit: number, start: Row | undefined) =>
+    database.call('Query', {
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: '#room = :room',
+      ExpressionAttributeNames: { '#room': 'r' },
+      ExpressionAttributeValues: { ':room': room },
+      Limit: limit,
+      ExclusiveStartKey: start,
+    });
 
   return {
     add({ room, id, expiresAt }, fence = 0) {
@@ -55,8 +71,7 @@ export function createMemberStore(database: Database, table: string): MemberStor
         database.call('DeleteItem', {
           TableName: table,
           Key: { r: room, c: connection },
-          ConditionExpression:
-            'attribute_not_exists(#evicted) AND (attribute_not_exists(#fence) OR #fence <= :fence)',
+          ConditionExpression: `attribute_not_exists(#evicted) AND (${IN_FENCE})`,
           ExpressionAttributeNames: { '#evicted': 'evicted', '#fence': 'fence' },
           ExpressionAttributeValues: { ':fence': fence },
         }),
@@ -64,8 +79,42 @@ export function createMemberStore(database: Database, table: string): MemberStor
     },
 
     async tombstone(room, connection, fence, now) {
-      const e = secondsOf(now + LONGEST_CONNECTION_MS) + ROW_TTL_SECONDS;
-      await put({ r: room, c: connection, e, fence, evicted: 1 }, fence);
+      const e = secondsOf(now + MAX_CONNECTION_MS) + ROW_TTL_SECONDS;
+      const outcome = await updateIfMet(
+        database,
+        table,
+        { r: room, c: connection },
+        {
+          UpdateExpression:
+            'SET #e = :e, #fence = :fence, #evicted = :one,' +
+            ' #memberUntil = if_not_exists(#memberUntil, if_not_exists(#e, :never))',
+          ConditionExpression: IN_FENCE,
+          ExpressionAttributeNames: namesOf(['e', 'fence', 'evicted', 'memberUntil']),
+          ExpressionAttributeValues: { ':e': e, ':fence': fence, ':one': 1, ':never': 0 },
+          ReturnValues: 'ALL_NEW',
+        },
+      );
+      if (!outcome.met) return { wasMember: false };
+      const { memberUntil = 0 } = outcome.output.Attributes as MemberRow;
+      return { wasMember: memberUntil > 0 };
+    },
+
+    async has(room, connection) {
+      const { Items } = await database.call('Query', {
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: '#room = :room AND #connection = :connection',
+        ExpressionAttributeNames: { '#room': 'r', '#connection': 'c' },
+        ExpressionAttributeValues: { ':room': room, ':connection': connection },
+      });
+      return membersIn(Items).length > 0;
+    },
+
+    async readPage(room, from, limit) {
+      const start = from === undefined ? undefined : { r: room, c: from };
+      const { Items, LastEvaluatedKey } = await query(room, limit, start);
+      const members = membersIn(Items);
+      return LastEvaluatedKey ? { members, next: String(LastEvaluatedKey.c) } : { members };
     },
 
     async *list(room, pageSize, laterPageSize = pageSize) {
@@ -74,17 +123,9 @@ export function createMemberStore(database: Database, table: string): MemberStor
       let isFirst = true;
       const found: Member[] = [];
       do {
-        const { Items = [], LastEvaluatedKey } = await database.call('Query', {
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: '#room = :room',
-          ExpressionAttributeNames: { '#room': 'r' },
-          ExpressionAttributeValues: { ':room': room },
-          Limit: size,
-          ExclusiveStartKey: start,
-        });
+        const { Items, LastEvaluatedKey } = await query(room, size, start);
         start = LastEvaluatedKey;
-        found.push(...(Items as MemberRow[]).filter((row) => !row.evicted).map(toMember));
+        found.push(...membersIn(Items));
         // Rows of those put out leave a page short, and a short page would tell that it is the last.
         while (found.length >= size) {
           yield found.splice(0, size);
@@ -95,6 +136,11 @@ export function createMemberStore(database: Database, table: string): MemberStor
       if (found.length > 0 || isFirst) yield found;
     },
   };
+}
+
+/** Gives the members among some rows. */
+function membersIn(rows: readonly Row[] = []): Member[] {
+  return (rows as MemberRow[]).filter((row) => !row.evicted).map(toMember);
 }
 
 function toMember({ r, c, e }: MemberRow): Member {

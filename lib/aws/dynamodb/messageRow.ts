@@ -1,5 +1,14 @@
+import { SERVER } from '../../log/serverUser';
 import type { EntryIdentity, NewEntry, StoredEntry } from '../../ports/logStore';
-import type { Content, DeletedEntry, EditedEntry, LogEntry, MessageEntry } from '../../protocol';
+import type {
+  Content,
+  DeletedEntry,
+  Deleter,
+  EditedEntry,
+  LogEntry,
+  MessageEntry,
+  ReactionSummary,
+} from '../../protocol';
 import { byteLength } from '../../protocol/byteLength';
 
 /** A row of the Messages table. `ttl` is in seconds, as the database wants it. */
@@ -16,6 +25,8 @@ export type MessageRow = {
   text?: string;
   data?: string;
   mentions?: string;
+  /** What is known of a message's files, as JSON. */
+  files?: string;
   kind?: string;
   replyTo?: number;
   /** The hash of what the row was written with. */
@@ -32,7 +43,13 @@ export type MessageRow = {
   deleted?: number;
   /** A moderator deleted it; in the message and in the entry of the deletion. */
   moderated?: number;
-  /** In a change: the seq of its target, and the mark that it is pending. */
+  /** In a message with reactions: their (k, seq), and counts and users as JSON. In their entry: `rk`, and while pending the rest. */
+  rk?: number;
+  rseq?: number;
+  reactions?: string;
+  /** Kilobytes of reactions, where they are longer than one. */
+  rkb?: number;
+  /** In a change: the seq of its target. In a change and in a message with files: the mark that it is pending. */
   of?: number;
   todo?: number;
   /** In a system entry: what happened to the user, and the moderator. */
@@ -51,6 +68,7 @@ export const ROW = [
   'text',
   'data',
   'mentions',
+  'files',
   'kind',
   'replyTo',
   'at',
@@ -59,12 +77,18 @@ export const ROW = [
   'editedAt',
   'deleted',
   'moderated',
+  'rk',
+  'rseq',
+  'reactions',
   'of',
   'todo',
   'what',
   'by',
   'byName',
 ] as const satisfies readonly (keyof MessageRow)[];
+
+/** The attributes of a message's reactions. */
+export const REACTIONS = ['rk', 'rseq', 'reactions', 'rkb'] as const;
 
 /** The attributes that identify one. */
 export const IDENTITY = [
@@ -75,6 +99,7 @@ export const IDENTITY = [
   'ttl',
   'what',
   'kb',
+  'rkb',
   'h',
   'of',
   'todo',
@@ -89,6 +114,10 @@ export function toRow(room: string, entry: NewEntry, hash: string | undefined): 
     const row: MessageRow = { room, seq, type, id, user: user.id, name: user.name, at, what };
     return by ? { ...row, by: by.id, byName: by.name } : row;
   }
+  if (type === 'reacted') {
+    const { of, k } = entry;
+    return { room, seq, type, id, user: SERVER.id, at, of, rk: k, todo: 1, ...reactionsOf(entry) };
+  }
   const row = { room, seq, id, user: entry.from.id, name: entry.from.name, at, ...hashed };
   if (type === 'edited') return { ...row, type, of: entry.of, todo: 1, ...wordsOf(entry) };
   if (type === 'deleted')
@@ -99,6 +128,7 @@ export function toRow(room: string, entry: NewEntry, hash: string | undefined): 
     ...wordsOf(entry),
     ...(kind !== undefined && { kind }),
     ...(replyTo !== undefined && { replyTo }),
+    ...(entry.files && { files: JSON.stringify(entry.files), todo: 1 }),
   };
 }
 
@@ -117,6 +147,16 @@ export function wordsOf({
   return kb > 1 ? { ...words, kb } : words;
 }
 
+/** The attributes of a message's reactions. */
+export function reactionsOf({
+  counts,
+  users,
+}: Omit<ReactionSummary, 'k'>): Pick<MessageRow, 'reactions' | 'rkb'> {
+  const reactions = JSON.stringify({ counts, users });
+  const rkb = Math.ceil(byteLength(reactions) / 1024);
+  return rkb > 1 ? { reactions, rkb } : { reactions };
+}
+
 /** Reads an entry from its row. */
 export function toEntry(row: MessageRow): StoredEntry {
   const { seq, type } = row;
@@ -133,30 +173,25 @@ export function toEntry(row: MessageRow): StoredEntry {
       return { type: 'pending', seq, change: { ...entry, from: entry.from, ...contentOf(row) } };
     }
     case 'deleted': {
-      const by = row.moderated === undefined ? 'author' : 'moderator';
-      const entry: DeletedEntry = { ...partsOfChange(row), type, by };
+      const entry: DeletedEntry = { ...partsOfChange(row), type, by: deleterOf(row) };
       if (row.todo === undefined || !entry.from) return entry;
       return { type: 'pending', seq, change: { ...entry, from: entry.from } };
+    }
+    case 'reacted': {
+      const { id, of = 0, at } = row;
+      const entry = { type, seq, of, at, ...summaryOf(row) } as const;
+      return row.todo === undefined ? entry : { type: 'pending', seq, change: { ...entry, id } };
     }
     default:
       return { type: 'unknown', seq };
   }
 }
 
-function toMessage(row: MessageRow): LogEntry {
-  const { seq, id, user, name, at, kind, replyTo, rev, editedAt, deleted, moderated } = row;
+function toMessage(row: MessageRow): StoredEntry {
+  const { seq, id, user, name, at, kind, replyTo, rev, editedAt, deleted } = row;
   if (name === undefined) return { type: 'unknown', seq };
   const from = { id: user, name };
-  if (deleted !== undefined)
-    return {
-      type: 'tombstone',
-      seq,
-      id,
-      from,
-      at,
-      deleted,
-      by: moderated === undefined ? 'author' : 'moderator',
-    };
+  if (deleted !== undefined) return { type: 'tombstone', seq, id, from, at, deleted, by: deleterOf(row) };
   if (row.text === undefined) return { type: 'unknown', seq };
   const message: MessageEntry = {
     type: 'message',
@@ -169,8 +204,18 @@ function toMessage(row: MessageRow): LogEntry {
     ...(replyTo !== undefined && { replyTo }),
     ...(rev !== undefined && { rev }),
     ...(editedAt !== undefined && { editedAt }),
+    ...(row.files !== undefined && { files: JSON.parse(row.files) }),
+    ...(row.rk !== undefined && { reactions: { seq: row.rseq ?? 0, ...summaryOf(row) } }),
   };
-  return message;
+  return row.todo === undefined ? message : { type: 'pending', seq, change: message };
+}
+
+function summaryOf({ rk: k = 0, reactions }: MessageRow): ReactionSummary {
+  return { k, ...(reactions === undefined ? { counts: {}, users: {} } : JSON.parse(reactions)) };
+}
+
+function deleterOf({ moderated }: MessageRow): Deleter {
+  return moderated === undefined ? 'author' : 'moderator';
 }
 
 function toSystemEntry({ seq, what, user, name, at, by, byName }: MessageRow): LogEntry {
@@ -198,7 +243,19 @@ function contentOf({ text = '', data, mentions }: MessageRow): Content {
 }
 
 /** Reads what identifies a row. */
-export function toSlot({ seq, id, user, at, ttl, what, kb, h, of, todo }: MessageRow): EntryIdentity {
+export function toIdentity({
+  seq,
+  id,
+  user,
+  at,
+  ttl,
+  what,
+  kb,
+  rkb,
+  h,
+  of,
+  todo,
+}: MessageRow): EntryIdentity {
   return {
     seq,
     id,
@@ -207,7 +264,7 @@ export function toSlot({ seq, id, user, at, ttl, what, kb, h, of, todo }: Messag
     ...(h !== undefined && { hash: h }),
     ...(of !== undefined && { isChange: true }),
     ...(todo !== undefined && { isPending: true }),
-    ...(kb !== undefined && { kilobytes: kb }),
+    ...((kb ?? rkb) !== undefined && { kilobytes: (kb ?? 1) + (rkb ?? 0) }),
     ...(ttl !== undefined && { expiresAt: ttl * 1000 }),
     ...(what === 'kicked' && { removes: true }),
   };

@@ -1,4 +1,5 @@
 import type { Database, Input } from './database';
+import { getRow } from './getRow';
 import { keyOf } from './hashedKey';
 
 /** Rows stay this long after they were last written, in seconds: longer than any ban lasts. */
@@ -19,15 +20,18 @@ export type UserRow = {
 
 /** Reads and updates users' rows, one row a user. */
 export function createUserRows(database: Database, table: string) {
-  const locate = (user: string) => ({ TableName: table, Key: { connection: keyOf('user', user) } });
+  const keyOfUser = (user: string) => ({ connection: keyOf('user', user) });
   return {
     async update(user: string, input: Input): Promise<UserRow | undefined> {
-      const { Attributes } = await database.call('UpdateItem', { ...locate(user), ...input });
+      const { Attributes } = await database.call('UpdateItem', {
+        TableName: table,
+        Key: keyOfUser(user),
+        ...input,
+      });
       return Attributes as UserRow | undefined;
     },
     async read(user: string): Promise<UserRow | undefined> {
-      const { Item } = await database.call('GetItem', { ...locate(user), ConsistentRead: true });
-      return Item as UserRow | undefined;
+      return (await getRow(database, table, keyOfUser(user))) as UserRow | undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-/** How a body ends: after so many bytes, with its last chunk, or with the connection. */
+/** How a body ends: after a number of bytes, with its last chunk, or with the connection. */
 export type Framing = number | 'chunked' | 'close';
 
 const NOTHING = Buffer.alloc(0);

@@ -94,13 +94,17 @@ export function createConnectionPool(origin: Origin, limits: PoolLimits): Connec
       // likely dead too, so the repeat takes a new one.
       if (!isReused || outcome.ok || outcome.reason !== 'closed') return outcome;
       const fresh = await open();
+      ensureGrowth();
       if (!fresh) return UNREACHABLE;
       const repeated = await fresh.send(request);
       release(fresh);
       return repeated;
     },
     warmUp() {
-      void open().then((connection) => connection && release(connection));
+      void open().then((connection) => {
+        if (connection) release(connection);
+        ensureGrowth();
+      });
     },
     close() {
       for (const connection of connections) connection.close();

@@ -15,7 +15,6 @@ const LIMITS = {
   // A batch may hold 16 MB.
   maxBodyBytes: 20 * 2 ** 20,
 };
-const MAX_ATTEMPTS = 2;
 const MAX_RETRY_DELAY_MS = 100;
 
 /** An AWS service to call. */
@@ -29,6 +28,8 @@ export interface ServiceClientOptions {
   warmUp?: boolean;
   /** A try takes at most this long, in milliseconds. */
   timeoutMs: number;
+  /** 2 unless given. */
+  maxAttempts?: number;
 }
 
 /** A request, with its headers, path and body. */
@@ -54,6 +55,7 @@ export function createServiceClient({
   env,
   warmUp,
   timeoutMs,
+  maxAttempts = 2,
 }: ServiceClientOptions): ServiceClient {
   const region = required(env, 'AWS_REGION');
   const origin = parseOrigin(otherEndpoint(env, variable) ?? endpointOf(name, region));
@@ -70,7 +72,7 @@ export function createServiceClient({
   return async ({ path = '/', contentType, headers, body }) => {
     const request = sign(contentType, body, headers);
     let result: ServiceResult = { outcome: 'unknown', reason: 'not tried' };
-    for (let left = MAX_ATTEMPTS; left > 0; left--) {
+    for (let left = maxAttempts; left > 0; left--) {
       result = read(await pool.send(request(`${origin.basePath}${path}`)));
       if (result.outcome !== 'unknown') return result;
       if (left > 1) await wait(Math.random() * MAX_RETRY_DELAY_MS);

@@ -4,8 +4,10 @@
  * computed only when it changes: the key daily, the headers each second, the hash for each body.
  */
 
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { createHmac, hash, type KeyObject } from 'node:crypto';
 import { type Credentials, isSameCredentials } from '../credentials';
+import { escapeSegment } from '../escapeSegment';
+import { deriveKey } from '../signingKey';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
@@ -108,32 +110,9 @@ function blockOf(
   };
 }
 
-function deriveKey(secret: string, date: string, region: string, service: string): KeyObject {
-  const key = [date, region, service, 'aws4_request'].reduce<Buffer>(
-    (derived, part) => createHmac('sha256', derived).update(part).digest(),
-    Buffer.from(`AWS4${secret}`),
-  );
-  // Node 24 takes ten times as long to sign with bytes as with a key object made once.
-  return createSecretKey(key);
-}
-
 /** Escapes a path once more than it is sent: every service but S3 signs it so. */
 function canonicalPath(path: string): string {
   return escapeSegment(path).replaceAll('%2F', '/');
-}
-
-/** Escapes everything but RFC 3986's unreserved characters, `/` included. */
-export function escapeSegment(text: string): string {
-  const escaped = encodeURIComponent(text);
-  return LEFT_OVER.test(escaped) ? escaped.replaceAll(ALL_LEFT_OVER, escapeOne) : escaped;
-}
-
-/** What encodeURIComponent leaves, and should not. */
-const LEFT_OVER = /[!'()*]/;
-const ALL_LEFT_OVER = /[!'()*]/g;
-
-function escapeOne(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 function sha256(data: string | Buffer): string {

@@ -119,6 +119,19 @@ export const FRAMES: Record<string, BadFrame> = {
   'a message to another room': code({ ...send, room: 'vault' }, 'notMember'),
   'the history of another room': code({ action: 'getHistory', room: 'vault' }, 'notMember'),
   'typing in another room': code({ action: 'typing', room: 'vault' }, 'notMember'),
+  'a draft in another room': code(
+    { action: 'draft', room: 'vault', of: 1, generation: 1, offset: 0, text: 'so' },
+    'notMember',
+  ),
+  'what is written in another room': code(
+    { action: 'getDraft', room: 'vault', of: 1, user: 'bob' },
+    'notMember',
+  ),
+  'a draft that is too long': code(
+    { action: 'draft', room: 'lobby', of: 1, generation: 1, offset: 3_999, text: 'so' },
+    'tooLarge',
+  ),
+  'a signal to another room': code({ action: 'signal', room: 'vault', name: 'wave' }, 'notMember'),
   'a history that nobody wrote': code({ ...send, after: 900_000 }, 'behind'),
   bytes: closes(Buffer.from(JSON.stringify(ping)), 1003),
   'a frame of 33 KB': closes('x'.repeat(33 * 1024), 1009),

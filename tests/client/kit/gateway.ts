@@ -2,8 +2,11 @@ import type { Clock, OpenSocket, Random, SocketEvents } from '../../../client';
 import {
   BEARER_PREFIX,
   type ClientMessage,
+  type Draft,
+  type History,
   type LogEntry,
   type Page,
+  type ReactionSummary,
   type Reply,
   type ServerMessage,
   SUBPROTOCOL,
@@ -36,6 +39,12 @@ export interface ServerSocket {
   /** Frames that reached the server. */
   received: ClientMessage[];
   events: SocketEvents;
+}
+
+/** Who switched which reaction of a message, and how often one was. */
+interface ReactionSet {
+  k: number;
+  users: Map<string, { user: User; name: string; on: boolean; v: number }>;
 }
 
 interface RoomLog {
@@ -83,12 +92,22 @@ const NO_FAULTS: Faults = {
 
 export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000): Gateway {
   const logs = new Map<string, RoomLog>();
+  /** The texts that are being written, by room, message and user. */
+  const drafts = new Map<string, Omit<Draft, 'type' | 'room'>>();
   let count = 0;
   let foreign = 0;
 
   const logOf = (room: string): RoomLog => {
     const known = logs.get(room) ?? { rows: [] };
     logs.set(room, known);
+    return known;
+  };
+
+  const reactionSets = new Map<string, ReactionSet>();
+  const reactionsOf = (room: string, of: number): ReactionSet => {
+    const key = `${room} ${of}`;
+    const known = reactionSets.get(key) ?? { k: 0, users: new Map() };
+    reactionSets.set(key, known);
     return known;
   };
 
@@ -129,7 +148,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
     const head = rows.length;
     switch (message.action) {
       case 'sendMessage': {
-        const { action: _, ref: __, room, id, after, ...content } = message;
+        const { action: _, ref: __, files: ___, room, id, after, ...content } = message;
         const { text } = content;
         if (!socket.rooms.has(room)) return fail('notMember');
         const own = rows.find(
@@ -166,7 +185,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
           log: gateway.logId,
           members,
           memberCount: members.length,
-          can: ['send', 'edit', 'delete'],
+          can: ['send', 'edit', 'delete', 'react'],
           ...page,
           ...reset,
         };
@@ -176,8 +195,10 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
         push(message.room, { type: 'memberLeft', room: message.room, member: socket.user });
         return { type: 'ok', action: 'leaveRoom', room: message.room };
       case 'getHistory': {
-        const { room, before, after, limit } = message;
+        const { room, before, after, around, at, limit } = message;
         if (!socket.rooms.has(room)) return fail('notMember');
+        if (around !== undefined) return { type: 'history', room, ...near(rows, around) };
+        if (at !== undefined) return { type: 'history', room, ...from(rows, at) };
         if (after === undefined) return { type: 'history', room, ...down(rows, before, limit) };
         if (after > head) return { type: 'history', room, messages: [], more: false, reset: true };
         return { type: 'history', room, ...up(rows, after, limit) };
@@ -185,6 +206,36 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
       case 'typing':
         push(message.room, { type: 'typing', room: message.room, from: socket.user }, socket);
         return { type: 'ok', action: 'typing', room: message.room };
+      case 'signal': {
+        const { room, name, data } = message;
+        push(room, { type: 'signal', room, name, ...(data && { data }), from: socket.user }, socket);
+        return { type: 'ok', action: 'signal', room };
+      }
+      case 'draft': {
+        const { room, ref: _, action: _action, ...part } = message;
+        const { of, generation, offset, text } = part;
+        const key = `${room} ${of} ${socket.user.id}`;
+        const known = drafts.get(key);
+        if (known && known.generation > generation) return fail('conflict');
+        if (text !== undefined && offset > 0 && known?.text?.length !== offset) return fail('conflict');
+        const from = socket.user;
+        if (text === undefined) drafts.delete(key);
+        else
+          drafts.set(key, {
+            of,
+            generation,
+            offset: 0,
+            from,
+            text: `${offset > 0 ? known?.text : ''}${text}`,
+          });
+        push(room, { type: 'draft', room, from, ...part }, socket);
+        return { type: 'ok', action: 'draft', room };
+      }
+      case 'getDraft': {
+        const { room, of, user } = message;
+        const known = drafts.get(`${room} ${of} ${user}`);
+        return known ? { type: 'draft', room, ...known } : fail('gone');
+      }
       case 'editMessage':
       case 'deleteMessage': {
         const { room, id, of } = message;
@@ -215,12 +266,38 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
         }
         return { type: 'ack', room, id, seq, at };
       }
-      case 'react':
-      case 'getReactions':
-        return fail('unknownAction');
+      case 'react': {
+        const { room, of, name, on, v } = message;
+        if (!socket.rooms.has(room)) return fail('notMember');
+        const target = rows[of - 1];
+        if (target?.type !== 'message') return fail('gone');
+        const set = reactionsOf(room, of);
+        const key = `${socket.user.id} ${name}`;
+        const known = set.users.get(key);
+        const reply = { type: 'ok', action: 'react', room, of, name } as const;
+        if (known && known.v > v) return { ...reply, k: set.k, v: known.v };
+        set.users.set(key, { user: socket.user, name, on, v });
+        const k = ++set.k;
+        const seq = head + 1;
+        const summary = { k, ...summarize(set) };
+        rows[of - 1] = { ...target, reactions: { seq, ...summary } };
+        append(room, { type: 'reacted', seq, of, at: clock.now(), ...summary });
+        return { ...reply, k };
+      }
+      case 'getReactions': {
+        const { room, of } = message;
+        const set = reactionsOf(room, of);
+        const own = [...set.users.values()].filter(({ user, on }) => on && user.id === socket.user.id);
+        const mine = own.map(({ name }) => name);
+        return { type: 'reactions', room, of, k: set.k, ...summarize(set), mine };
+      }
       case 'kick':
       case 'unban':
         return { type: 'ok', action: message.action, room: message.room };
+      case 'getBans':
+        return { type: 'bans', room: message.room, bans: [] };
+      case 'getMembers':
+        return { type: 'members', room: message.room, members: [] };
       case 'ping': {
         const asked = Object.entries(message.rooms);
         const behind = asked.filter(
@@ -257,6 +334,27 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
     const below = (messages[0]?.seq ?? before) - 1;
     const more = messages.length > 0 && below > 0 && rows[below - 1] !== undefined;
     return { messages, more, ...(below > 0 && !more && { truncated: true as const }) };
+  };
+
+  const near = (rows: RoomLog['rows'], seq: number): Omit<History, 'type' | 'room'> => {
+    if (seq > rows.length) return { messages: [], more: false, reset: true };
+    const half = Math.ceil(gateway.pageSize / 2);
+    const { more: older, ...lower } = down(rows, seq + 1, half);
+    const upper = up(rows, seq, half);
+    const { more } = upper;
+    return {
+      ...lower,
+      messages: [...lower.messages, ...upper.messages],
+      more,
+      ...(older && { older: true as const }),
+    };
+  };
+
+  const from = (rows: RoomLog['rows'], at: number): Omit<History, 'type' | 'room'> => {
+    const first = rows.find((row) => row && 'at' in row && row.at >= at);
+    if (first) return { ...up(rows, first.seq - 1), ...(rows[first.seq - 2] && { older: true as const }) };
+    const { more, ...newest } = down(rows);
+    return { ...newest, more: false, ...(more && { older: true as const }) };
   };
 
   const receive = (socket: ServerSocket, frame: string): void => {
@@ -353,4 +451,15 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
   };
 
   return gateway;
+}
+
+/** Counts the reactions of a set, with at most five users of each. */
+function summarize({ users }: ReactionSet): Pick<ReactionSummary, 'counts' | 'users'> {
+  const on = [...users.values()].filter((each) => each.on);
+  const names = [...new Set(on.map(({ name }) => name))];
+  const usersOf = (name: string) => on.filter((each) => each.name === name).map(({ user }) => user);
+  return {
+    counts: Object.fromEntries(names.map((name) => [name, usersOf(name).length])),
+    users: Object.fromEntries(names.map((name) => [name, usersOf(name).slice(0, 5)])),
+  };
 }

@@ -1,27 +1,23 @@
-import type { Patch } from '../bundle';
-import type { Wrong } from './truth';
-
-/** A mistake with edits and deletions, planted in the real sources, and how it is caught. */
-export interface ChangesBug {
-  name: string;
-  patches: Patch[];
-  caughtAs: Wrong[];
-}
+import type { Bug } from '../bugs';
 
 const PENDING = 'lib/log/pendingChanges.ts';
 const PUBLISH = 'lib/delivery/appendAndAcknowledge.ts';
 const RIGHTS = 'lib/actions/editAndDeleteRights.ts';
 const SEND = 'lib/actions/sendMessage.ts';
 const STORES = 'tests/simulation/stores.ts';
-const FOLD = 'tests/simulation/changes/fold.ts';
+const APPEND = 'lib/log/appendEntry.ts';
+const WINDOW = 'client/timeline/messageWindow.ts';
+const FOLD = 'client/timeline/foldChange.ts';
 
 const COMPLETED = '      const entry = await completed(context, room, written.entry);\n';
 const IDENTITIES =
   '  if (pending.length > 0) await serveEntries(log, room, await log.readRows(room, pending, EVER), EVER);\n';
 
-export const changesBugs: ChangesBug[] = [
+/** Mistakes with edits and deletions. */
+export const changesBugs: Bug[] = [
   {
     name: 'completes no change that a page meets',
+    kind: 'changes',
     patches: [
       { file: PENDING, find: '  await completeChange(log, room, entry.change);\n', replace: '' },
       {
@@ -35,6 +31,7 @@ export const changesBugs: ChangesBug[] = [
   },
   {
     name: 'completes no change that a writer meets',
+    kind: 'changes',
     patches: [
       { file: PENDING, find: IDENTITIES, replace: '' },
       {
@@ -43,10 +40,11 @@ export const changesBugs: ChangesBug[] = [
         replace: 'const [entry] = [withoutWords({ ...send.toEntry(written.seq, written.at) } as Change)];',
       },
     ],
-    caughtAs: ['kept', 'served', 'diverged'],
+    caughtAs: ['kept', 'served', 'diverged', 'inconsistent'],
   },
   {
     name: 'delivers a change before it is completed',
+    kind: 'changes',
     patches: [
       {
         file: PUBLISH,
@@ -54,10 +52,11 @@ export const changesBugs: ChangesBug[] = [
         replace: `      await deliverEntry(context, job(written.entry.seq), written.entry);\n${COMPLETED}`,
       },
     ],
-    caughtAs: ['kept', 'served'],
+    caughtAs: ['kept', 'served', 'diverged'],
   },
   {
     name: 'acknowledges a change before it is completed',
+    kind: 'changes',
     patches: [
       {
         file: PUBLISH,
@@ -66,15 +65,17 @@ export const changesBugs: ChangesBug[] = [
           '      const entry = written.entry;\n      completed(context, room, written.entry).catch(() => {});\n',
       },
     ],
-    caughtAs: ['kept', 'served'],
+    caughtAs: ['kept', 'served', 'diverged'],
   },
   {
     name: "leaves an edit's own words in its row",
-    patches: [{ file: PENDING, find: '  await log.settle(room, change.seq);\n', replace: '' }],
+    kind: 'changes',
+    patches: [{ file: PENDING, find: '  await log.clearPending(room, change);\n', replace: '' }],
     caughtAs: ['kept'],
   },
   {
     name: 'changes a target that has expired',
+    kind: 'changes',
     patches: [
       {
         file: STORES,
@@ -88,10 +89,11 @@ export const changesBugs: ChangesBug[] = [
         replace: "  if (!target) return { by: 'author' };",
       },
     ],
-    caughtAs: ['revived', 'notAllowed'],
+    caughtAs: ['revived', 'notAllowed', 'diverged'],
   },
   {
     name: 'gives a message the words of an older edit',
+    kind: 'changes',
     patches: [
       {
         file: STORES,
@@ -103,6 +105,7 @@ export const changesBugs: ChangesBug[] = [
   },
   {
     name: 'gives a deleted message words again',
+    kind: 'changes',
     patches: [
       {
         file: STORES,
@@ -114,17 +117,19 @@ export const changesBugs: ChangesBug[] = [
   },
   {
     name: "serves a page's first reading of a message with its change",
+    kind: 'changes',
     patches: [
       {
         file: PENDING,
-        find: "if (entry.type !== 'edited') return current.get(entry.seq) ?? entry;",
-        replace: "if (entry.type !== 'edited') return entry;",
+        find: "if (entry.type !== 'edited' && entry.type !== 'reacted') return current.get(entry.seq) ?? entry;",
+        replace: "if (entry.type !== 'edited' && entry.type !== 'reacted') return entry;",
       },
     ],
     caughtAs: ['served'],
   },
   {
     name: 'gives an edit no words',
+    kind: 'changes',
     patches: [
       {
         file: PENDING,
@@ -136,6 +141,7 @@ export const changesBugs: ChangesBug[] = [
   },
   {
     name: 'lets the last deletion win',
+    kind: 'changes',
     patches: [
       {
         file: STORES,
@@ -147,32 +153,37 @@ export const changesBugs: ChangesBug[] = [
   },
   {
     name: 'checks the right before it looks for the id',
+    kind: 'changes',
     patches: [
       {
         file: SEND,
-        find: "return again.kind === 'notFound' ? errorReply(message, right) : append(send, again);",
-        replace: 'return again ? errorReply(message, right) : append(send, again);',
+        find: "return again.kind === 'notFound' ? errorReply(message, prepared) : append(send, again);",
+        replace: 'return again ? errorReply(message, prepared) : append(send, again);',
       },
       {
         file: SEND,
-        find: "  if (search.kind !== 'notFound' || message.action === 'sendMessage') return append(send, search);",
-        replace: "  if (message.action === 'sendMessage') return append(send, search);",
+        find: "  if (search.kind !== 'notFound') return append(send, search);",
+        replace:
+          "  if (search.kind !== 'notFound' && message.action === 'sendMessage') return append(send, search);",
       },
     ],
     caughtAs: ['wrongRefusal'],
   },
   {
     name: 'refuses by memory alone',
+    kind: 'changes',
     patches: [{ file: SEND, find: '{ inMemory: false }', replace: '{ inMemory: true }' }],
     caughtAs: ['wrongRefusal'],
   },
   {
     name: "lets a user edit another's message",
+    kind: 'changes',
     patches: [{ file: RIGHTS, find: 'target.user === user && mayWrite', replace: 'mayWrite' }],
     caughtAs: ['notAllowed'],
   },
   {
     name: 'lets any user delete any message',
+    kind: 'changes',
     patches: [
       {
         file: RIGHTS,
@@ -184,19 +195,87 @@ export const changesBugs: ChangesBug[] = [
   },
   {
     name: 'erases in one run',
+    kind: 'changes',
     patches: [
       {
-        file: 'tests/simulation/changes/simulateChanges.ts',
-        find: '    await clock.wait(SETTLE_MS);\n    await pass();\n',
-        replace: '    await clock.wait(SETTLE_MS);\n',
+        file: 'tests/simulation/changes/leaver.ts',
+        find: '  await clock.wait(SETTLE_MS);\n  await pass();\n',
+        replace: '  await clock.wait(SETTLE_MS);\n',
       },
     ],
     caughtAs: ['kept'],
   },
-
   {
     name: 'keeps no change of a message that the client has not loaded',
-    patches: [{ file: FOLD, find: '    kept.set(of, [...(kept.get(of) ?? []), apply]);\n', replace: '' }],
+    kind: 'changes',
+    patches: [
+      {
+        file: WINDOW,
+        find: '    else if (change.of < (oldest ?? 0)) kept = [...kept, change].slice(-MAX_KEPT_CHANGES);\n',
+        replace: '',
+      },
+    ],
     caughtAs: ['diverged'],
+  },
+  {
+    name: 'keeps what it shows and the changes of it below a gap',
+    kind: 'changes',
+    patches: [
+      {
+        file: WINDOW,
+        find: '      messages = [];\n      kept = [];\n      gaps = [gap];\n      oldest = gap.to + 1;\n',
+        replace: '      gaps = [gap];\n',
+      },
+    ],
+    caughtAs: ['diverged'],
+  },
+  {
+    name: 'lets the last deletion win in the client',
+    kind: 'changes',
+    patches: [
+      {
+        file: FOLD,
+        find: 'return seq < (deleted?.seq ?? Number.POSITIVE_INFINITY) ?',
+        replace: 'return seq > (deleted?.seq ?? 0) ?',
+      },
+    ],
+    caughtAs: ['diverged'],
+  },
+  {
+    name: 'completes a change only when its sender repeats it',
+    kind: 'changes',
+    patches: [
+      {
+        file: PENDING,
+        find: '  await completeChange(log, room, entry.change);\n',
+        replace: '',
+      },
+      {
+        file: PUBLISH,
+        find: '      const entry = await readEntry(context, room, written.seq);\n',
+        replace:
+          '      for (const row of await context.log.readRows(room, [written.seq], 0))\n' +
+          "        if (row.type === 'pending') await completeChange(context.log, room, row.change);\n" +
+          '      const entry = await readEntry(context, room, written.seq);\n',
+      },
+    ],
+    caughtAs: ['inconsistent', 'kept', 'served', 'diverged'],
+  },
+  {
+    name: 'completes no change that it meets in a walk to the head',
+    kind: 'changes',
+    patches: [
+      {
+        file: APPEND,
+        find: 'await readCompletedIdentities(log, send.room, head + 1, MAX_COMPARED);',
+        replace: 'await log.readIdentities(send.room, head + 1, MAX_COMPARED);',
+      },
+      {
+        file: APPEND,
+        find: "import { readCompletedIdentities } from './pendingChanges';\n",
+        replace: '',
+      },
+    ],
+    caughtAs: ['kept', 'served', 'diverged'],
   },
 ];

@@ -1,7 +1,7 @@
 import { bundleWorker } from '../bundle';
 import { runWorkers } from '../processes';
 
-const OPERATIONS = 8_000;
+const OPERATIONS = 7_000;
 
 /** Each must have happened, or the run shows nothing. */
 const HAPPENS = [
@@ -9,20 +9,33 @@ const HAPPENS = [
   'invocationFreezes',
   'invocationTwice',
   'databaseReplyLost',
-  'gave up',
-  'refused forbidden',
-  'refused gone',
+  'compared while whole',
+  'edit',
+  'delete',
+  "edit of another's message",
+  "delete of another's message",
+  'edit of what is not acknowledged',
+  'contest',
+  'reaction: settled',
+  'send ended with forbidden',
+  'send ended with gone',
+  'older page',
+  'log exported',
+  'absence',
+  'gap told',
+  'page crashed',
   'kicked',
   'erased',
-  'rows expired',
+  'row expired',
 ];
 
-it('edits and deletions converge, and nothing taken back is served', async () => {
-  const totals = await runWorkers(await bundleWorker([], { script: 'tests/simulation/changes/worker.ts' }), {
+it('edits, deletions and reactions converge, and nothing taken back is served', async () => {
+  const totals = await runWorkers(await bundleWorker(), {
     seed: 3_000_000,
     seeds: Number.MAX_SAFE_INTEGER,
     sends: OPERATIONS,
     jobs: 2,
+    kind: 'changes',
   });
 
   console.log(

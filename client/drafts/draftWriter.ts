@@ -1,0 +1,87 @@
+import { LIMITS } from '../../lib/protocol';
+import { ChatError } from '../common/errors';
+import type { Clock, Random } from '../common/platform';
+import type { Room } from '../common/roomTypes';
+import { backoff } from '../connection/backoff';
+import { isPermanent } from '../connection/requestErrors';
+import * as defaults from '../platform/defaults';
+
+/** Below the server's rate of 5 parts a second. */
+const INTERVAL_MS = 250;
+
+/** Shows the others in a room a text while it is being written. */
+export interface DraftWriter {
+  /** Adds to the text. What is added within a quarter of a second leaves together. */
+  write(text: string): void;
+  /** Takes the draft away: the message has been sent, or never will be. */
+  end(): void;
+}
+
+/** What a writer takes from its platform. */
+export interface DraftWriterOptions {
+  clock?: Clock;
+  random?: Random;
+}
+
+/**
+ * Begins a draft of an answer to the message at `of`. Nothing leaves before the first `write`. A draft is shown, never
+ * kept: it ends without an error when another writer of this user begins a newer one, when the server refuses it, and
+ * at 4,000 characters.
+ */
+export function createDraftWriter(
+  room: Room,
+  of: number,
+  { clock = defaults.clock, random = Math.random }: DraftWriterOptions = {},
+): DraftWriter {
+  const generation = clock.now();
+  let waiting: string[] = [];
+  let offset = 0;
+  let state: 'writing' | 'ending' | 'over' = 'writing';
+  let isBusy = false;
+  let attempt = 0;
+
+  const next = (ms: number): void => {
+    isBusy = true;
+    clock.after(ms, () => {
+      isBusy = false;
+      send();
+    });
+  };
+
+  const send = (): void => {
+    if (isBusy || state === 'over') return;
+    if (state === 'ending') {
+      // Without a part there is nothing to end. If the end is lost, the answer itself ends the draft.
+      if (offset > 0) room.request({ action: 'draft', of, generation, offset }).catch(() => {});
+      state = 'over';
+      return;
+    }
+    const part = waiting.slice(0, LIMITS.textCharacters - offset);
+    if (part.length === 0) return;
+    isBusy = true;
+    room.request({ action: 'draft', of, generation, offset, text: part.join('') }).then(
+      () => {
+        waiting = waiting.slice(part.length);
+        offset += part.length;
+        attempt = 0;
+        next(INTERVAL_MS);
+      },
+      (error) => {
+        const isRefused = !(error instanceof ChatError) || error.code === 'conflict' || isPermanent(error);
+        if (isRefused) state = 'over';
+        else next((error.retryAfterMs ?? 0) + backoff(attempt++, random));
+      },
+    );
+  };
+
+  return {
+    write(text) {
+      waiting.push(...text.replaceAll('\r', ''));
+      send();
+    },
+    end() {
+      if (state === 'writing') state = 'ending';
+      send();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** The public types of files. */
+
+import type { MessageContent } from '../../lib/protocol';
+import type { ChatError } from '../common/errors';
+import type { Sent, Unsubscribe } from '../common/roomTypes';
+
+/** What a file shows, in the words and numbers of its sender. */
+export interface AboutFile {
+  /** The picture in words, for those that do not see it: its first 80 characters are sent. */
+  readonly alt?: string | undefined;
+  /** Of a picture, in pixels. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+}
+
+/** A file to send. A name that the server would refuse is changed: at most 64 characters, no path, nothing hidden. */
+export interface FileDraft extends AboutFile {
+  readonly name: string;
+  /** Its `type` is that of the file. */
+  readonly content: Blob;
+}
+
+/** A message with files. Without a text it has the names of its files as its text. */
+export interface FilesContent extends MessageContent {
+  /** 1 to 10 files, each of 1 byte to 25 MB. */
+  readonly files: readonly FileDraft[];
+}
+
+/** A file of a message that waits for its upload. */
+export interface Upload extends FileDraft {
+  /** Bytes that are uploaded. */
+  readonly loaded: number;
+}
+
+/** A message whose files are not uploaded yet. After that the room's snapshot has it. */
+export interface FileSend {
+  readonly id: string;
+  readonly text: string;
+  /** This client's clock, in milliseconds. */
+  readonly at: number;
+  readonly files: readonly Upload[];
+  /** `uploading`: it is tried until the server decides. `failed`: refused, see `error`. */
+  readonly state: 'uploading' | 'failed';
+  readonly error?: ChatError | undefined;
+}
+
+/** The files of a room, sent and read. A room needs only one. */
+export interface Files {
+  /** Messages whose files are not uploaded yet, oldest first. Immutable; another object after each change. */
+  readonly snapshot: readonly FileSend[];
+  /**
+   * Uploads files, one after the other, then sends their message; resolves once it is in the log. It waits for lost
+   * connections. Rejects with the server's reason, or with `discarded`.
+   */
+  send(content: FilesContent): Promise<Sent>;
+  /** Tries a failed upload again. */
+  retry(id: string): void;
+  /** Ends the uploads of a message, and forgets it. */
+  discard(id: string): void;
+  /** Reads a file of the message at `seq`. @throws ChatError `gone` when the message no longer has it. */
+  read(seq: number, id: string, signal?: AbortSignal): Promise<Blob>;
+  /** Calls back after each change of the snapshot. */
+  onChange(listener: () => void): Unsubscribe;
+  /** Ends all uploads: their promises reject with `closed`. */
+  stop(): void;
+}

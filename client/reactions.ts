@@ -1,0 +1,243 @@
+/** Reactions to messages: switched at once, and sent until the room's log holds them. */
+
+import type { LogEntry, ReactionList, ServerMessage } from '../lib/protocol';
+import { ChatError } from './common/errors';
+import type { Cancel, Clock } from './common/platform';
+import type { Room, Unsubscribe } from './common/roomTypes';
+import { isPermanent } from './connection/requestErrors';
+import * as defaults from './platform/defaults';
+import type { Toggle, Toggles } from './reactions/toggle';
+import { createDeferred, type Deferred } from './util/deferred';
+import { createEmitter } from './util/emitter';
+
+export { listReactions, type Reaction } from './reactions/listReactions';
+export type { Toggle, Toggles } from './reactions/toggle';
+
+/** A change that no entry holds this long after its reply is sent again, in milliseconds, and this often in all. */
+const SETTLE_MS = 1_500;
+const MAX_ATTEMPTS = 8;
+/** This many changes may be under way, and this many are remembered. */
+const MAX_UNDER_WAY = 50;
+const MAX_TOGGLES = 500;
+
+/** The reactions of a room, followed until `stop()`. */
+export interface Reactions {
+  /** Own changes of this session, by the seqs of the messages. Immutable; another object after each change. */
+  readonly snapshot: ReadonlyMap<number, Toggles>;
+  /**
+   * Reacts to a message; `snapshot` tells it at once. Resolves once the log holds it; rejects with the server's reason,
+   * with `timeout`, or with `discarded` if a later change of the same reaction replaced it.
+   */
+  add(seq: number, name: string): Promise<void>;
+  /** Takes an own reaction back, as `add` adds one. */
+  remove(seq: number, name: string): Promise<void>;
+  /** Asks who reacted to a message: of each name at most 100 users. */
+  who(seq: number): Promise<ReactionList>;
+  /** Forgets the failed changes of a message. */
+  dismiss(seq: number): void;
+  /** Calls back after each change of the snapshot. */
+  onChange(listener: () => void): Unsubscribe;
+  /** Ends the subscription to the room. */
+  stop(): void;
+}
+
+/** Options of {@link createReactions}. Both have defaults. */
+export interface ReactionsOptions {
+  clock?: Clock;
+  /** Called with what listeners throw; writes to the console by default. */
+  onError?(error: unknown): void;
+}
+
+/** A change on its way, or what came of it. */
+interface Change {
+  of: number;
+  name: string;
+  toggle: Toggle;
+  version: number;
+  attempts: number;
+  /** The highest `k` that was met at its message. */
+  met: number;
+  cancel: Cancel;
+  outcome: Deferred<void>;
+}
+
+/** Follows this user's reactions in a room. A room needs only one. */
+export function createReactions(
+  room: Room,
+  { clock = defaults.clock, onError = console.error }: ReactionsOptions = {},
+): Reactions {
+  const emitter = createEmitter<{ change(): void }>(onError);
+  /** Oldest first. */
+  const changes = new Map<string, Change>();
+  let snapshot: ReadonlyMap<number, Toggles> = new Map();
+  let lastVersion = 0;
+
+  /** Shows the changes of one message: those of others keep their objects. */
+  const show = (of: number): void => {
+    const own = [...changes.values()].filter((change) => change.of === of);
+    const next = new Map(snapshot);
+    if (own.length === 0) next.delete(of);
+    else next.set(of, new Map(own.map(({ name, toggle }) => [name, toggle])));
+    snapshot = next;
+    emitter.emit('change');
+  };
+
+  const forget = (change: Change): void => {
+    changes.delete(keyOf(change));
+    show(change.of);
+  };
+
+  const isCurrent = (change: Change): boolean =>
+    change.toggle.state === 'pending' && changes.get(keyOf(change)) === change;
+
+  const nextVersion = (above = 0): number => {
+    lastVersion = Math.max(lastVersion + 1, above + 1, Math.floor(clock.now()));
+    return lastVersion;
+  };
+
+  const settle = (change: Change): void => {
+    change.cancel();
+    change.toggle = { ...change.toggle, state: 'settled' };
+    change.outcome.resolve();
+    show(change.of);
+  };
+
+  const fail = (change: Change, error: ChatError): void => {
+    change.cancel();
+    change.toggle = { ...change.toggle, state: 'failed', error };
+    change.outcome.reject(error);
+    show(change.of);
+  };
+
+  const settleIfMet = (change: Change): boolean => {
+    const isMet = change.toggle.k !== undefined && change.met >= change.toggle.k;
+    if (isMet && isCurrent(change)) settle(change);
+    return isMet;
+  };
+
+  const repeatAfter = (change: Change, ms: number, reason: ChatError): void => {
+    if (change.attempts >= MAX_ATTEMPTS) fail(change, reason);
+    else change.cancel = clock.after(ms, () => send(change));
+  };
+
+  const send = (change: Change): void => {
+    const { of, name, toggle, version } = change;
+    change.attempts++;
+    room.request({ action: 'react', of, name, on: toggle.on, v: version }).then(
+      (reply) => {
+        if (!isCurrent(change) || reply.type !== 'ok' || reply.action !== 'react') return;
+        if (reply.v !== undefined) {
+          // Another device of this user was later by its clock.
+          change.version = nextVersion(reply.v);
+          return repeatAfter(change, 0, unconfirmed());
+        }
+        change.toggle = { ...change.toggle, k: change.toggle.k ?? reply.k };
+        if (settleIfMet(change)) return;
+        show(of);
+        repeatAfter(change, SETTLE_MS, unconfirmed());
+      },
+      (error: ChatError) => {
+        if (!isCurrent(change)) return;
+        if (isPermanent(error)) fail(change, error);
+        else repeatAfter(change, error.retryAfterMs ?? SETTLE_MS, error);
+      },
+    );
+  };
+
+  /** Makes place for another change; tells whether there is one. */
+  const makePlace = (): boolean => {
+    const all = [...changes.values()];
+    const done = all.find(({ toggle }) => toggle.state !== 'pending');
+    if (all.length >= MAX_TOGGLES && done) forget(done);
+    return all.filter(({ toggle }) => toggle.state === 'pending').length < MAX_UNDER_WAY;
+  };
+
+  const set = (of: number, name: string, on: boolean): Promise<void> => {
+    const key = keyOf({ of, name });
+    const previous = changes.get(key);
+    const isUnderWay = previous?.toggle.state === 'pending';
+    if (previous && isUnderWay && previous.toggle.on === on) return previous.outcome.promise;
+    if (!isUnderWay && !makePlace())
+      return Promise.reject(new ChatError('outboxFull', 'Too many reactions wait: try again later.'));
+    previous?.cancel();
+    previous?.outcome.reject(new ChatError('discarded', 'A later change replaced it.'));
+    const before = previous?.toggle.state === 'settled' ? previous.toggle.on : previous?.toggle.before;
+    const change: Change = {
+      of,
+      name,
+      toggle: { on, state: 'pending', before },
+      version: nextVersion(),
+      attempts: 0,
+      met: 0,
+      cancel: () => {},
+      outcome: createDeferred(),
+    };
+    // At the end: the oldest are forgotten first.
+    changes.delete(key);
+    changes.set(key, change);
+    show(of);
+    send(change);
+    return change.outcome.promise;
+  };
+
+  const onEntry = (entry: LogEntry): void => {
+    const [of, k] = summaryOf(entry);
+    for (const change of changes.values()) {
+      if (change.of !== of || !isCurrent(change)) continue;
+      change.met = Math.max(change.met, k);
+      settleIfMet(change);
+    }
+  };
+
+  const onFrame = (frame: ServerMessage): void => {
+    if (changes.size === 0) return;
+    if (frame.type === 'reacted' || frame.type === 'message') onEntry(frame);
+    else if (frame.type === 'joined' || frame.type === 'history') frame.messages.forEach(onEntry);
+  };
+
+  const clear = (): void => {
+    for (const change of [...changes.values()]) {
+      change.cancel();
+      change.outcome.reject(new ChatError('outcomeUnknown', 'The room is not followed any more.'));
+      forget(change);
+    }
+  };
+
+  const stops = [room.on('frame', onFrame), room.on('reset', clear)];
+
+  return {
+    get snapshot() {
+      return snapshot;
+    },
+    add: (seq, name) => set(seq, name, true),
+    remove: (seq, name) => set(seq, name, false),
+    async who(of) {
+      const reply = await room.request({ action: 'getReactions', of });
+      if (reply.type !== 'reactions') throw unconfirmed();
+      return reply;
+    },
+    dismiss(of) {
+      for (const change of [...changes.values()])
+        if (change.of === of && change.toggle.state === 'failed') forget(change);
+    },
+    onChange: (listener) => emitter.on('change', listener),
+    stop() {
+      for (const stop of stops) stop();
+      clear();
+    },
+  };
+}
+
+function keyOf({ of, name }: Pick<Change, 'of' | 'name'>): string {
+  return `${of} ${name}`;
+}
+
+/** The message that an entry has a summary of, and its `k`. */
+function summaryOf(entry: LogEntry): [of: number | undefined, k: number] {
+  if (entry.type === 'reacted') return [entry.of, entry.k];
+  return entry.type === 'message' ? [entry.seq, entry.reactions?.k ?? 0] : [undefined, 0];
+}
+
+function unconfirmed(): ChatError {
+  return new ChatError('timeout', 'The room did not confirm the reaction.');
+}

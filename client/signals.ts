@@ -1,0 +1,21 @@
+/** Signals: something of an app's own for the other members of a room. No log keeps it, and it may be lost. */
+
+import type { Data, Signal } from '../lib/protocol';
+import type { Room, Unsubscribe } from './common/roomTypes';
+
+/**
+ * Sends a signal to the other members of a room of up to 100 connections. Resolves once the server has passed it on;
+ * rejects with `rateLimited` above 2 a second, and with `notJoined` without a connection. It is not repeated.
+ * @param name 1 to 32 characters of a-z, 0-9, "." and "-".
+ * @param data A JSON object of at most 1 KB.
+ */
+export async function sendSignal(room: Room, name: string, data?: Data): Promise<void> {
+  await room.request({ action: 'signal', name, ...(data && { data }) });
+}
+
+/** Calls back at each signal of that name from another connection, until it is unsubscribed. */
+export function onSignal(room: Room, name: string, listener: (signal: Signal) => void): Unsubscribe {
+  return room.on('frame', (frame) => {
+    if (frame.type === 'signal' && frame.name === name) listener(frame);
+  });
+}

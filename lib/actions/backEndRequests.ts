@@ -1,0 +1,46 @@
+import type { BackEndContext, UserContext } from '../ports/contexts';
+import type { Ack, BackEndRequest, ErrorFrame, ReactionList, ReactReply, User } from '../protocol';
+import { FORBIDDEN } from '../protocol/errorReplies';
+import { tokensFor } from '../rateLimiting/sendQuota';
+import { actAsUser, orUnavailable } from './actForBackEnd';
+import { LIST_TOKENS, listReactions } from './getReactions';
+import { publishAsOperator, publishAsUser, type Rights } from './publishForBackEnd';
+import { switchReaction } from './react';
+
+/** The reply to a back end. */
+export type BackEndReply = Ack | ReactReply | ReactionList | ErrorFrame;
+
+/** Answers a back end in a user's name, whose token allows the action. Never throws for what the database did. */
+export function answerAsUser(
+  context: BackEndContext & UserContext,
+  user: User,
+  request: BackEndRequest,
+  rights: Rights,
+): Promise<BackEndReply> {
+  switch (request.action) {
+    case 'react':
+      return actAsUser(context, user, request, tokensFor({}), () => switchReaction(context, user, request));
+    case 'getReactions':
+      return actAsUser(context, user, request, LIST_TOKENS, (isOut) =>
+        listReactions(context, user, request, async () => ((await isOut()) ? FORBIDDEN : undefined)),
+      );
+    default:
+      return publishAsUser(context, user, request, rights);
+  }
+}
+
+/** Answers an operator in any user's name, without rate limits (IAM only). Never throws for what the database did. */
+export function answerAsOperator(
+  context: BackEndContext,
+  user: User,
+  request: BackEndRequest,
+): Promise<BackEndReply> {
+  switch (request.action) {
+    case 'react':
+      return orUnavailable(request, () => switchReaction(context, user, request));
+    case 'getReactions':
+      return orUnavailable(request, () => listReactions(context, user, request));
+    default:
+      return publishAsOperator(context, user, request);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Connection } from '../ports/connectionStore';
+import type { ChatContext, DraftContext } from '../ports/contexts';
+import { type Draft, type ErrorFrame, LIMITS, type Reply } from '../protocol';
+import { errorReply, FORBIDDEN, refusalError } from '../protocol/errorReplies';
+import type { MessageOf } from '../protocol/frames';
+import { createCharge, DRAFTS } from '../rateLimiting/tokenBucket';
+import { postToOthers } from './tellOthers';
+
+const CONFLICT: Pick<ErrorFrame, 'code' | 'message'> = {
+  code: 'conflict',
+  message: 'A newer generation has begun, or a part is missing: begin a new generation at the offset 0.',
+};
+
+const TOO_LONG: Pick<ErrorFrame, 'code' | 'message'> = {
+  code: 'tooLarge',
+  message: `A draft has at most ${LIMITS.textCharacters} characters.`,
+};
+
+/** Keeps a part of a text that a user is writing, then tells the others in a small room. */
+export async function draft(
+  context: ChatContext & DraftContext,
+  requester: Connection,
+  message: MessageOf<'draft'>,
+): Promise<Reply> {
+  const { room, of, generation, offset, text } = message;
+  // Nobody has reviewed what is still being written.
+  if (context.settings.reviews) return errorReply(message, FORBIDDEN);
+  const now = context.clock.now();
+  const characters = [...(text ?? '')].length;
+  if (offset + characters > LIMITS.textCharacters) return errorReply(message, TOO_LONG);
+  const charge = createCharge('drafts', DRAFTS, now);
+  const charged = await context.connections.charge(
+    requester.id,
+    room,
+    charge,
+    now + context.settings.leaseMs,
+  );
+  if (charged !== 'ok') return errorReply(message, refusalError(charged));
+
+  const part = { room, of, generation, offset, from: requester.user, ...(text !== undefined && { text }) };
+  if (!(await context.drafts.add(part, characters, now))) return errorReply(message, CONFLICT);
+  const push: Draft = { type: 'draft', ...part };
+  await postToOthers(context, requester, room, push);
+  return { type: 'ok', action: 'draft', room };
+}

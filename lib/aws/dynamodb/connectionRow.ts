@@ -1,0 +1,55 @@
+import type { User } from '../../protocol';
+import type { HandshakeRefusal } from '../../protocol/errorReplies';
+import type { Database } from './database';
+import { getRow } from './getRow';
+
+/** A connection as its row in the Connections table. */
+export type ConnectionRow = {
+  connection: string;
+  user: string;
+  name: string;
+  expires: number;
+  lease: number;
+  firstLease: number;
+  ttl: number;
+  rooms?: Set<string>;
+  /** Rooms that the connection has left, and where its member row may still be. */
+  leaving?: Set<string>;
+  /** Rooms, or {@link EVERYWHERE}, to join only after no ban was found; of few, for the row stays small. */
+  barred?: Set<string>;
+  /** How often the connection left a room, or was removed from one. */
+  fence?: number;
+  session?: string;
+  /** Rooms that were told that the lease was over. */
+  lapsed?: Set<string>;
+  /** Rooms that were not told of the connection's join or leave. */
+  untold?: Set<string>;
+  /** Why the connection was refused at its handshake, and the end of the ban. */
+  refused?: HandshakeRefusal['kind'];
+  bannedUntil?: number;
+  sends?: number;
+  syncs?: number;
+  typing?: number;
+  signals?: number;
+  drafts?: number;
+};
+
+/** Reads a connection's row. */
+export async function getConnectionRow(
+  database: Database,
+  table: string,
+  id: string,
+): Promise<ConnectionRow | undefined> {
+  return (await getRow(database, table, { connection: id })) as ConnectionRow | undefined;
+}
+
+/** Reads a connection's user from its row. */
+export function userOf({ user, name }: Pick<ConnectionRow, 'user' | 'name'>): User {
+  return { id: user, name };
+}
+
+/** Reads whose a connection is, and the rooms where its member row may be. */
+export function belongings(row: ConnectionRow): { user: User; rooms: string[] } {
+  const { rooms = [], leaving = [] } = row;
+  return { user: userOf(row), rooms: [...new Set([...rooms, ...leaving])] };
+}

@@ -1,0 +1,80 @@
+import type { RoomBanStore } from '../../ports/roomBanStore';
+import { LIMITS, type RoomBan } from '../../protocol';
+import { namesOf } from './attributeNames';
+import type { Row } from './attributeValues';
+import { type BanRow, banKey, readBanRows } from './banRows';
+import { ifMet, updateIfMet } from './conditional';
+import type { Database } from './database';
+
+/**
+ * Lists the bans of each room in the Members table, beside the room's members: no room's name has a `#`. A row holds
+ * the key of a ban and nothing of its user. It stays until the longest ban of its user has ended, lifted or not: the
+ * ban's own row says what holds.
+ */
+export function createRoomBans(
+  database: Database,
+  tables: { connections: string; members: string },
+): RoomBanStore {
+  return {
+    async add(user, room, until) {
+      await ifMet(
+        database.call('PutItem', {
+          TableName: tables.members,
+          Item: { r: partitionOf(room), c: banKey(user, room), e: Math.ceil(until / 1000) },
+          ConditionExpression: 'attribute_not_exists(#e) OR #e < :e',
+          ExpressionAttributeNames: namesOf(['e']),
+          ExpressionAttributeValues: { ':e': Math.ceil(until / 1000) },
+        }),
+      );
+    },
+
+    async nameUser({ id, name }, room) {
+      await updateIfMet(
+        database,
+        tables.connections,
+        { connection: banKey(id, room) },
+        {
+          UpdateExpression: 'SET #name = :name',
+          ConditionExpression: 'attribute_exists(#until)',
+          ExpressionAttributeNames: namesOf(['name', 'until']),
+          ExpressionAttributeValues: { ':name': name },
+        },
+      );
+    },
+
+    async readPage(room, from, limit, now) {
+      const { Items = [], LastEvaluatedKey } = await database.call('Query', {
+        TableName: tables.members,
+        ConsistentRead: true,
+        KeyConditionExpression: '#r = :room',
+        ExpressionAttributeNames: namesOf(['r']),
+        ExpressionAttributeValues: { ':room': partitionOf(room) },
+        Limit: limit,
+        ExclusiveStartKey: from === undefined ? undefined : { r: partitionOf(room), c: from },
+      });
+      const rows = await readBanRows(database, tables.connections, Items.map(keyIn));
+      const bans = rows.filter(({ until }) => until > now).flatMap(toBan);
+      return LastEvaluatedKey ? { bans, next: keyIn(LastEvaluatedKey) } : { bans };
+    },
+  };
+}
+
+function partitionOf(room: string): string {
+  return `ban#${room}`;
+}
+
+function keyIn(row: Row): string {
+  return String(row.c);
+}
+
+function toBan({ user, name, until, at, by, byName }: BanRow): RoomBan[] {
+  if (user === undefined) return [];
+  return [
+    {
+      user: { id: user, name: name ?? user.slice(0, LIMITS.nameCharacters) },
+      until,
+      at: at ?? 0,
+      ...(by !== undefined && { by: { id: by, name: byName ?? by } }),
+    },
+  ];
+}

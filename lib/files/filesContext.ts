@@ -1,0 +1,20 @@
+import type { Clock } from '../ports/clock';
+import type { SendQuotaContext, UserContext } from '../ports/contexts';
+import type { FileStore } from '../ports/fileStore';
+import type { LogStore } from '../ports/logStore';
+import type { SendQuotaStore } from '../ports/sendQuotaStore';
+import type { Settings } from '../ports/settings';
+import type { UnitQuota } from '../ports/unitQuota';
+import type { InvocationMetrics } from '../telemetry/invocationMetrics';
+
+/** What serving files works with. */
+export interface FilesContext extends UserContext, SendQuotaContext {
+  /** Only where the deployment takes files. */
+  files?: FileStore;
+  log: LogStore;
+  clock: Clock;
+  settings: Pick<Settings, 'userSendsPerSecond'>;
+  sendQuotas: SendQuotaStore;
+  unitQuota: UnitQuota;
+  metrics: InvocationMetrics;
+}

@@ -1,0 +1,34 @@
+import type { FileStore } from '../ports/fileStore';
+import type { ErrorFrame, FileInfo } from '../protocol';
+import { settleAll } from '../util/settleAll';
+import { fileKey } from './fileKey';
+
+type Refused = Pick<ErrorFrame, 'code' | 'message'>;
+
+/** The refusal of files where the deployment has none. */
+export const NO_FILES: Refused = {
+  code: 'badField',
+  message: 'This deployment takes no files: its operator can set the parameter "files" to on.',
+};
+
+const GONE: Refused = {
+  code: 'gone',
+  message: 'A file of "files" is not there, or another message has it: upload it again, and send its new id.',
+};
+
+/** Looks up the files that a new message names. Each must be its sender's, in this room, and in no message yet. */
+export async function findFiles(
+  files: FileStore | undefined,
+  user: string,
+  room: string,
+  ids: readonly string[],
+): Promise<FileInfo[] | Refused> {
+  if (!files) return NO_FILES;
+  const found = await settleAll(
+    ...ids.map(async (id) => ({ id, file: await files.find(fileKey(user, room, id)) })),
+  );
+  const infos = found.flatMap(({ id, file }) =>
+    file?.isPending ? [{ id, name: file.name, type: file.type, bytes: file.bytes }] : [],
+  );
+  return infos.length === ids.length ? infos : GONE;
+}

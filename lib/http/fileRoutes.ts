@@ -1,0 +1,125 @@
+import type { IdentityPolicy } from '../auth/identify';
+import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
+import { hasPermission, type Right } from '../auth/permissions';
+import type { Secret } from '../auth/secretCache';
+import { fileKey } from '../files/fileKey';
+import type { FilesContext } from '../files/filesContext';
+import { NO_FILES } from '../files/findFiles';
+import { prepareUpload } from '../files/prepareUpload';
+import { readEntry } from '../log/readPage';
+import { Unavailable } from '../ports/unavailable';
+import { type ErrorFrame, parseRoom, ROOM_RULE, type User } from '../protocol';
+import { parseFileId } from '../protocol/contentFields';
+import { errorReply, FORBIDDEN, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
+import { readObject } from '../protocol/parseJsonObject';
+import { parseUpload } from '../protocol/parseUpload';
+import { cachedUserRefusal, chargeUser, tokensFor } from '../rateLimiting/sendQuota';
+import { viewerOf } from '../telemetry/viewer';
+import { errorFrameResponse } from './errorFrameResponse';
+import { identifyBearer } from './identifyBearer';
+import { NOT_FROM_CLOUDFRONT } from './refuse';
+import { type HttpResponse, jsonResponse } from './response';
+
+/** What the routes of files need besides what serving files does. */
+export interface FileRouteContext {
+  originSecret: Secret;
+  identity: IdentityPolicy;
+}
+
+/** A request as far as these routes read it. */
+export interface FileRequest {
+  room: string | undefined;
+  headers: Record<string, string | undefined>;
+}
+
+type Refused = Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'>;
+
+/** Answers `POST /api/rooms/{room}/uploads`: 201 with the form of an upload, and the id that its file will have. */
+export function uploadRoute(
+  routeContext: FileRouteContext,
+  context: FilesContext,
+  request: FileRequest & { body: string },
+): Promise<HttpResponse> {
+  return answer('upload', routeContext, context, request, 'write', async (user, room) => {
+    const { files, clock } = context;
+    if (!files) return NO_FILES;
+    const charged = await chargeUser(context, user, tokensFor({}), clock.now());
+    if (charged !== 'ok') return refusalError(charged);
+    const object = readObject(request.body, 'body');
+    if (!object.ok) return { code: object.code, message: object.reason };
+    const upload = parseUpload(object.value);
+    if (!upload.ok) return { code: 'badField', message: upload.reason };
+    return jsonResponse(201, prepareUpload(files, user.id, room, upload.fields, clock.now()));
+  });
+}
+
+const NOT_THERE: Refused = {
+  code: 'gone',
+  message: 'The message has no such file: it was deleted, or has expired.',
+};
+
+/** Answers `GET /api/rooms/{room}/files/{seq}/{id}`: 302 to the file, while the message at `seq` names it. */
+export function fileRoute(
+  routeContext: FileRouteContext,
+  context: FilesContext,
+  request: FileRequest & { seq: string | undefined; id: string | undefined },
+): Promise<HttpResponse> {
+  return answer('file', routeContext, context, request, 'read', async (_user, room) => {
+    const { files, clock } = context;
+    if (!files) return NO_FILES;
+    const seq = SEQ.test(request.seq ?? '') ? Number(request.seq) : undefined;
+    const id = parseFileId(request.id);
+    if (seq === undefined || id === undefined)
+      return {
+        code: 'badField',
+        message: 'The path must end with the seq of a message and the id of its file.',
+      };
+    const entry = await readEntry(context, room, seq);
+    if (entry?.type !== 'message' || !entry.files?.some((file) => file.id === id)) return NOT_THERE;
+    const location = files.signRead(fileKey(entry.from.id, room, id), clock.now());
+    return { statusCode: 302, headers: { location, 'cache-control': 'no-store' }, body: '' };
+  });
+}
+
+/** A whole number above 0, which JavaScript can count. */
+const SEQ = /^[1-9]\d{0,14}$/;
+
+/** Answers a request of a user with a right in a room, who is not banned there and has a token and units left. */
+async function answer(
+  action: string,
+  { originSecret, identity }: FileRouteContext,
+  context: FilesContext,
+  { room: asked, headers }: FileRequest,
+  right: Right,
+  act: (user: User, room: string) => Promise<HttpResponse | Refused>,
+): Promise<HttpResponse> {
+  const { metrics, clock, users } = context;
+  const room = parseRoom(asked);
+  const refuse = (refused: Refused): HttpResponse => {
+    metrics.annotate({ action, outcome: 'error', reason: refused.code });
+    return errorFrameResponse(errorReply(room === undefined ? {} : { room }, refused));
+  };
+  if (!(await isFromCloudFront(headers[ORIGIN_HEADER], originSecret))) return refuse(NOT_FROM_CLOUDFRONT);
+  metrics.annotate({ client: viewerOf(headers) });
+  const identified = await identifyBearer(identity, headers.authorization);
+  if ('code' in identified) return refuse(identified);
+  const { user, permissions } = identified;
+  metrics.annotate({ userId: user.id });
+  if (room === undefined) return refuse({ code: 'badField', message: ROOM_RULE });
+  metrics.annotate({ room });
+  if (!hasPermission(permissions, right, room)) return refuse(FORBIDDEN);
+  const cached = cachedUserRefusal(context, user, clock.now());
+  if (cached) return refuse(refusalError(cached));
+  try {
+    if (await users.findBan(user.id, room, clock.now())) return refuse(FORBIDDEN);
+    const answered = await act(user, room);
+    if ('code' in answered) return refuse(answered);
+    metrics.annotate({ action, outcome: 'done' });
+    return answered;
+  } catch (error) {
+    if (error instanceof Unavailable) return refuse(UNAVAILABLE);
+    throw error;
+  } finally {
+    await context.unitQuota.pay(user.id);
+  }
+}

@@ -1,0 +1,42 @@
+import { reactionExpiry } from '../log/expiry';
+import type { Clock } from '../ports/clock';
+import type { ReactionStore } from '../ports/reactionStore';
+import { intervalOf } from './schedule';
+import { type ReactionContext, writeSummary } from './writeSummary';
+
+/** Rows that one call of the store removes. */
+const PAGE = 200;
+
+/**
+ * Takes a user from the reactions to a message. The user's row goes last, so that a repeat after a crash finds it, and
+ * only if no toggle that was under way has filled it again. The
+ * claim waits for nobody: two writers at a time only write an entry more. @throws Unavailable
+ */
+export async function eraseReactions(
+  context: ReactionContext,
+  room: string,
+  of: number,
+  user: string,
+): Promise<void> {
+  const { reactions, clock, settings } = context;
+  await reactions.clearSet(room, of, user);
+  const now = clock.now();
+  const target = await reactions.readTarget(room, of, now);
+  if (target) {
+    const state = await reactions.count(room, of, now, reactionExpiry(target, now, settings));
+    const k = await reactions.claim(room, of, now + intervalOf(state));
+    if (k !== undefined) await writeSummary(context, room, of, k);
+  }
+  await reactions.removeSet(room, of, user);
+}
+
+/** Removes the reactions to a message that is gone, until a deadline. Tells whether all are removed. */
+export async function removeReactions(
+  { reactions, clock }: { reactions: ReactionStore; clock: Clock },
+  room: string,
+  of: number,
+  deadline: number,
+): Promise<boolean> {
+  while (await reactions.removeSome(room, of, PAGE)) if (clock.now() >= deadline) return false;
+  return true;
+}

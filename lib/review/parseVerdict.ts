@@ -1,0 +1,26 @@
+import type { Verdict } from '../ports/verdictStore';
+import { data, refusalReason } from '../protocol/contentFields';
+import { readFields, text } from '../protocol/fields';
+import { isRecord } from '../util/json';
+
+/** Reads a verdict, or gives `undefined` for anything that is none, unknown fields included. Never throws. */
+export function parseVerdict(value: unknown): Verdict | undefined {
+  if (!isRecord(value)) return undefined;
+  const { verdict, ...rest } = value;
+  switch (verdict) {
+    case 'allow': {
+      const read = readFields(rest, {}, {});
+      return read.ok ? { verdict } : undefined;
+    }
+    case 'deny': {
+      const read = readFields(rest, {}, { reason: refusalReason });
+      return read.ok ? { verdict, ...read.fields } : undefined;
+    }
+    case 'replace': {
+      const read = readFields(rest, { text }, { data });
+      return read.ok ? { verdict, ...read.fields } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}

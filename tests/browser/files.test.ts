@@ -1,0 +1,116 @@
+import type { Page } from 'playwright-core';
+import { findings } from './axe';
+import { type Site, say, startSite, type Visit } from './site';
+
+jest.setTimeout(90_000);
+
+/** A camera's note of a place, as JPEG carries it. */
+const PLACE = Buffer.from('Exif\0\0 51.4778 N 0.0015 W');
+
+describe('files on the page', () => {
+  let site: Site;
+  let visits: Visit[] = [];
+
+  beforeAll(async () => {
+    site = await startSite({ params: { files: 'on' } });
+  });
+  afterAll(() => site?.stop());
+  afterEach(async () => {
+    expect(visits.flatMap(({ offences }) => offences)).toEqual([]);
+    for (const { page } of visits) await page.context().close();
+    visits = [];
+  });
+
+  async function open(name: string, room: string): Promise<Page> {
+    const visit = await site.open({ hash: `#${room}`, name });
+    visits.push(visit);
+    return visit.page;
+  }
+
+  const choose = (page: Page, ...files: { name: string; mimeType: string; buffer: Buffer }[]) =>
+    page.getByLabel('Attach files').setInputFiles(files);
+  const stored = () => (site.stack.files?.keys() ?? []).map((key) => site.stack.files?.get(key)?.content);
+
+  it('a picture is chosen, described, uploaded without the place that its camera noted, and shown to others', async () => {
+    const [ann, ben] = [await open('Ann', 'pictures'), await open('Ben', 'pictures')];
+    await choose(ann, { name: 'harbour.jpg', mimeType: 'image/jpeg', buffer: await photograph(ann) });
+    await ann.getByLabel('What harbour.jpg shows').fill('A harbour at night');
+    expect(await findings(ann)).toEqual([]);
+
+    await say(ann, 'Look');
+
+    for (const page of [ann, ben]) {
+      const picture = page.getByRole('article').getByRole('img', { name: 'A harbour at night' });
+      await picture.waitFor();
+      expect(await picture.evaluate((each: HTMLImageElement) => [each.naturalWidth, each.width])).toEqual([
+        300, 300,
+      ]);
+    }
+    expect(await findings(ben)).toEqual([]);
+    expect(stored().some((content) => content?.includes('Exif'))).toBe(false);
+  });
+
+  it('files are pasted and dropped, a refused upload is tried again, and a running one is cancelled', async () => {
+    const ann = await open('Ann', 'moved');
+    await ann.getByLabel('Attach files').waitFor({ state: 'attached' });
+    await ann.getByRole('textbox', { name: /^Message to/ }).evaluate((box) => {
+      for (const [type, name] of [
+        ['paste', 'pasted.txt'],
+        ['drop', 'dropped.txt'],
+      ] as const) {
+        const moved = new DataTransfer();
+        moved.items.add(new File(['text'], name, { type: 'text/csv' }));
+        const how = { bubbles: true, cancelable: true, clipboardData: moved, dataTransfer: moved };
+        box.dispatchEvent(type === 'paste' ? new ClipboardEvent(type, how) : new DragEvent(type, how));
+      }
+    });
+    await ann.getByRole('button', { name: 'Remove pasted.txt' }).click();
+    let forms = 0;
+    await ann.route(
+      ({ origin }) => origin !== site.stack.url,
+      (route) => {
+        if (route.request().method() !== 'POST') return route.continue();
+        forms += 1;
+        const headers = { 'access-control-allow-origin': '*' };
+        return forms === 2 ? undefined : route.fulfill({ status: forms === 1 ? 403 : 204, headers });
+      },
+    );
+    const before = stored().length;
+
+    await say(ann, 'The text');
+    await ann.getByText('Not sent. The file was not taken (HTTP 403).').waitFor();
+    expect(await findings(ann)).toEqual([]);
+    await ann.getByRole('button', { name: 'Try again' }).click();
+    await ann.getByRole('progressbar', { name: 'Upload of The text' }).waitFor();
+    expect(await findings(ann)).toEqual([]);
+    await ann.getByRole('button', { name: 'Cancel', exact: true }).click();
+
+    await ann.getByRole('list', { name: 'Uploads' }).waitFor({ state: 'detached' });
+    expect([stored().length, await ann.getByText('The text').count()]).toEqual([before, 0]);
+  });
+
+  it('a file is sent without words, and saved under its name', async () => {
+    const [ann, ben] = [await open('Ann', 'plans'), await open('Ben', 'plans')];
+    await choose(ann, { name: 'plan.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
+    await ann.getByRole('button', { name: 'Send' }).click();
+
+    const saved = ben.waitForEvent('download');
+    await ben.getByRole('button', { name: /^Save plan.pdf/ }).click();
+
+    expect((await saved).suggestedFilename()).toBe('plan.pdf');
+    expect(await findings(ben)).toEqual([]);
+  });
+});
+
+/** A picture of 300 times 200 pixels with the note of a place. */
+async function photograph(page: Page): Promise<Buffer> {
+  const address = await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [300, 200];
+    canvas.getContext('2d')?.fillRect(20, 20, 100, 100);
+    return canvas.toDataURL('image/jpeg');
+  });
+  const picture = Buffer.from(address.slice(address.indexOf(',') + 1), 'base64');
+  const note = Buffer.concat([Buffer.of(0xff, 0xe1, 0, PLACE.length + 2), PLACE]);
+  return Buffer.concat([picture.subarray(0, 2), note, picture.subarray(2)]);
+}

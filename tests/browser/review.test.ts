@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { root } from '../local/support';
+import { message, type Site, say, startSite, type Visit } from './site';
+
+jest.setTimeout(90_000);
+
+describe('a page whose words are reviewed', () => {
+  let site: Site;
+  let ann: Visit;
+  let ben: Visit;
+
+  beforeAll(async () => {
+    site = await startSite({ reviewer: path.join(root, 'examples', 'reviewer', 'reviewer.mjs') });
+    ann = await site.open({ name: 'Ann' });
+    ben = await site.open({ name: 'Ben' });
+  });
+  afterAll(() => site?.stop());
+  afterEach(() => {
+    for (const { offences } of [ann, ben]) expect(offences).toEqual([]);
+  });
+
+  it('tells the author why a message was refused, and offers to discard it', async () => {
+    await say(ann.page, 'See https://example.com');
+    await ann.page.getByText('Not sent. Guests cannot send links.').waitFor();
+    await say(ann.page, 'Then without a link');
+
+    await message(ben.page, 'Then without a link').waitFor();
+    expect(await message(ben.page, 'See https://example.com').count()).toBe(0);
+    await ann.page.getByRole('button', { name: 'Discard' }).click();
+    await ann.page.getByText('Not sent.').waitFor({ state: 'detached' });
+  });
+
+  it('shows the author the words that replace their own', async () => {
+    await say(ann.page, 'What the heck');
+
+    for (const { page } of [ann, ben]) await message(page, 'What the ****').waitFor();
+    expect(await message(ann.page, 'What the heck').count()).toBe(0);
+  });
+});

@@ -1,0 +1,4 @@
+import { serveTasks } from '../serveTasks';
+import { simulateBots } from './simulateBots';
+
+serveTasks(simulateBots);

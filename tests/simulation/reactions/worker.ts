@@ -1,0 +1,4 @@
+import { serveTasks } from '../serveTasks';
+import { simulateReactions } from './simulateReactions';
+
+serveTasks(simulateReactions);

@@ -1,0 +1,4 @@
+import { serveTasks } from '../serveTasks';
+import { simulateReview } from './simulateReview';
+
+serveTasks(simulateReview);

@@ -1,0 +1,184 @@
+import { handleSendMessage } from '../../../lib/actions/routes';
+import type { Ack } from '../../../lib/protocol';
+import { NOW, range } from '../../unit/harness';
+import {
+  ann,
+  ask,
+  container,
+  headOf,
+  LONGEST_TEXT,
+  open,
+  opened,
+  type Price,
+  ROWS,
+  rea,
+  reaction,
+  requester,
+  send,
+  spent,
+  stage,
+} from './scene';
+
+export const CHANGES: readonly Price[] = [
+  {
+    frame: '`sendMessage` answered `behind`, `after` 0',
+    entry: 'sendMessage',
+    reply: { code: 'behind' },
+    async prepare() {
+      const who = await open('member-1', ann, ['full']);
+      return () => ask(who, send(0));
+    },
+  },
+  {
+    frame: '`sendMessage` answered `behind`, 400 of the longest texts missed',
+    entry: 'sendMessage',
+    reply: { code: 'behind' },
+    async prepare() {
+      const who = await open('member-2', ann, ['full']);
+      return () => ask(who, send(ROWS - 400));
+    },
+  },
+  {
+    frame: '`sendMessage` of the longest text',
+    entry: 'sendMessage',
+    reply: { type: 'ack' },
+    async prepare() {
+      const who = await open('member-3', ann, ['full']);
+      return () => ask(who, send(ROWS, LONGEST_TEXT, 'longest-id'));
+    },
+  },
+  {
+    frame: "`editMessage` of another's message",
+    entry: 'editMessage',
+    reply: { code: 'forbidden' },
+    async prepare() {
+      const who = await open('member-8', ann, ['full']);
+      const { head } = await headOf(who);
+      return () => ask(who, { ...send(head, 'new', 'edit-no1'), action: 'editMessage', of: 1 });
+    },
+  },
+  {
+    frame: '`editMessage` of the longest text to another',
+    entry: 'editMessage',
+    reply: { type: 'ack' },
+    async prepare() {
+      const who = await open('member-6', ann, ['full']);
+      const { head } = await headOf(who);
+      await ask(who, send(head, LONGEST_TEXT, 'edited-id'));
+      return () =>
+        ask(who, { ...send(head + 1, LONGEST_TEXT, 'edit-id1'), action: 'editMessage', of: head + 1 });
+    },
+  },
+  {
+    frame: '`editMessage` of a short text in a room of 500',
+    entry: 'editMessage',
+    reply: { type: 'ack' },
+    async prepare() {
+      const who = await open('member-14', rea, ['hall']);
+      const sent = await ask(who, { ...send(0, 'hello', 'short-one'), room: 'hall' });
+      const of = (sent as Ack).seq;
+      const edit = { ...send(of, 'hallo', 'short-edit'), room: 'hall', action: 'editMessage', of };
+      return () => ask(who, edit);
+    },
+  },
+  {
+    frame: '`react`, the first to a short text in a room of 500',
+    entry: 'react',
+    reply: { type: 'ok' },
+    async prepare() {
+      const who = await open('member-15', rea, ['hall']);
+      const sent = await ask(who, { ...send(0, 'hello', 'short-two'), room: 'hall' });
+      return () => ask(who, reaction((sent as Ack).seq, { room: 'hall' }));
+    },
+  },
+  {
+    frame: '`deleteMessage` of the longest text',
+    entry: 'deleteMessage',
+    reply: { type: 'ack' },
+    async prepare() {
+      const who = await open('member-7', ann, ['full']);
+      const { head } = await headOf(who);
+      await ask(who, send(head, LONGEST_TEXT, 'deleted-id'));
+      const { text: _, ...frame } = send(head + 1, '', 'deletion');
+      return () => ask(who, { ...frame, action: 'deleteMessage', of: head + 1 });
+    },
+  },
+  {
+    frame: '`react` to a deleted message',
+    entry: 'react',
+    reply: { code: 'gone' },
+    async prepare() {
+      const who = await open('member-11', rea, ['full']);
+      const { head } = await headOf(who);
+      await ask(who, send(head, LONGEST_TEXT, 'deleted-too'));
+      const { text: _, ...frame } = send(head + 1, '', 'deletion-2');
+      await ask(who, { ...frame, action: 'deleteMessage', of: head + 1 });
+      return () => ask(who, reaction(head + 1));
+    },
+  },
+  {
+    frame: '`react`, the first to the longest text',
+    entry: 'react',
+    reply: { type: 'ok' },
+    async prepare() {
+      const who = await open('member-12', rea, ['stage']);
+      await stage(1);
+      return () => ask(who, reaction(1, { room: 'stage' }));
+    },
+  },
+  {
+    frame: "`react` of one user, while another's waits",
+    entry: 'react',
+    reply: { type: 'ok' },
+    async prepare() {
+      const who = await open('member-13', rea, ['stage']);
+      await stage(10);
+      await ask(who, reaction(10, { room: 'stage' }));
+      await opened.stores.reactions.count('stage', 10, NOW);
+      return () => ask(who, reaction(10, { room: 'stage', v: 2, on: false }));
+    },
+  },
+  {
+    frame: '`sendMessage` in a room of 500',
+    entry: 'sendMessage',
+    reply: { type: 'ack' },
+    async prepare() {
+      const who = await open('speaker-1', { id: 'speaker', name: 'Speaker' }, ['hall']);
+      return () => ask(who, { ...send(0), room: 'hall' });
+    },
+  },
+  {
+    frame: '`sendMessage` of the longest text in a room of 500, the most that a reply posts to',
+    entry: 'sendMessage',
+    reply: { type: 'ack' },
+    async prepare() {
+      const members = range(1, 499).map((n) => ({
+        ...requester(`seat-${n}`.padEnd(16, '=')),
+        room: 'theatre',
+      }));
+      for (let i = 0; i < members.length; i += 50)
+        await Promise.all(members.slice(i, i + 50).map((member) => opened.stores.members.add(member)));
+      const who = await open('speaker-2', { id: 'speaker', name: 'Speaker' }, ['theatre']);
+      return () => ask(who, { ...send(0, LONGEST_TEXT, 'to-theatre'), room: 'theatre' });
+    },
+  },
+  {
+    frame: '`sendMessage` of the longest text, reviewed and replaced',
+    entry: 'sendMessage',
+    reply: { type: 'ack' },
+    async prepare() {
+      const who = await open('member-17', rea, ['full']);
+      const { head } = await headOf(who);
+      const replaced = `${LONGEST_TEXT.slice(2)}*`;
+      const reviewer = {
+        async ask() {
+          spent.calls++;
+          return { verdict: 'replace', text: replaced };
+        },
+      };
+      const context = { ...container(), review: { reviewer, verdicts: opened.stores.verdicts } };
+      const frame = JSON.stringify(send(head, LONGEST_TEXT, 'reviewed-id'));
+      return () => handleSendMessage(context, who, frame);
+    },
+  },
+];

@@ -1,0 +1,72 @@
+import { fileRoute, uploadRoute } from '../../../lib/http/fileRoutes';
+import { publishRoute } from '../../../lib/http/publishRoute';
+import type { HttpResponse } from '../../../lib/http/response';
+import type { FileStore } from '../../../lib/ports/fileStore';
+import type { User } from '../../../lib/protocol';
+import { NOW } from '../../unit/harness';
+import { secretOf } from '../../unit/secretOf';
+import { container } from './scene';
+
+export const HEADERS = { 'x-edge-chat-origin': 'secret', authorization: 'Bearer token' };
+
+/** The file of the first message of the room `files`. */
+export const FILE = { id: 'f'.repeat(22), name: 'a.txt', type: 'text/plain', bytes: 1 };
+
+/** Signing needs no call. */
+export const FILES: FileStore = {
+  signUpload: () => ({ url: 'https://bucket.invalid', fields: {}, expiresAt: NOW }),
+  signRead: () => 'https://bucket.invalid',
+  find: async () => undefined,
+  keep: async () => {},
+  remove: async () => {},
+  list: async () => [],
+};
+
+const ROUTES = {
+  'POST /api/rooms/{room}/messages': 'publish',
+  'POST /api/rooms/{room}/uploads': 'upload',
+  'GET /api/rooms/{room}/files/{seq}/{id}': 'file',
+} as const;
+
+export type RoomRoute = keyof typeof ROUTES;
+export const ROOM_ROUTES = Object.keys(ROUTES) as RoomRoute[];
+
+const POST = { id: 'http-own-id', text: 'hello', after: 0 };
+
+/** Requests something of a room by HTTP; gives the answer's status as its type. */
+export async function request(
+  route: RoomRoute,
+  user: User,
+  { permissions = '*:rwm', content = POST as object, room = 'full' } = {},
+): Promise<{ type: string; code?: string }> {
+  const { statusCode, body } = await respond(route, user, permissions, room, content);
+  const { error } = JSON.parse(body || '{}') as { error?: { code: string } };
+  return { type: String(statusCode), ...error };
+}
+
+function respond(
+  route: RoomRoute,
+  user: User,
+  permissions: string,
+  room: string,
+  content: object,
+): Promise<HttpResponse> {
+  const context = { ...container(), files: FILES };
+  const routes = {
+    originSecret: secretOf(['secret']),
+    identity: {
+      verify: async () => ({ user, expiresAt: NOW + 1, permissions }),
+      defaults: { guest: '', user: '' },
+    },
+  };
+  switch (ROUTES[route]) {
+    case 'publish':
+      return publishRoute(routes, context, { room, headers: HEADERS, body: JSON.stringify(content) });
+    case 'upload': {
+      const { id: _, ...upload } = { ...FILE, sha256: `${'A'.repeat(43)}=` };
+      return uploadRoute(routes, context, { room, headers: HEADERS, body: JSON.stringify(upload) });
+    }
+    case 'file':
+      return fileRoute(routes, context, { room: 'files', headers: HEADERS, seq: '1', id: FILE.id });
+  }
+}

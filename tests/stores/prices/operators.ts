@@ -1,0 +1,210 @@
+import { publishAsOperator } from '../../../lib/actions/publishForBackEnd';
+import { runFanOutJob } from '../../../lib/delivery/runFanOutJob';
+import { removeUserEverywhere } from '../../../lib/moderation/removeUser';
+import { eraseRoom, eraseUser } from '../../../lib/operator/eraseCommand';
+import { readExportPage } from '../../../lib/operator/exportCommand';
+import { listRooms } from '../../../lib/operator/listRooms';
+import { findBans, findConnected, readUser } from '../../../lib/operator/readUsers';
+import { HOUR, NOW, range } from '../../unit/harness';
+import {
+  ann,
+  archive,
+  ask,
+  container,
+  eve,
+  FULL_ROOMS,
+  fillLog,
+  LONGEST_TEXT,
+  open,
+  opened,
+  type Price,
+  requester,
+  shake,
+} from './scene';
+
+const directory = () => ({
+  ...{ directory: opened.stores.directory, users: opened.stores.users, leaseMs: 90_000 },
+  clock: container().clock,
+});
+
+export const OPERATORS: readonly Price[] = [
+  {
+    frame: '`kick` of a user with 5 connections from a full room',
+    entry: 'kick',
+    reply: { type: 'ok' },
+    async prepare() {
+      const victim = { id: 'victim', name: 'Victim' };
+      for (let i = 0; i < 5; i++) {
+        await shake(`victim-${i}`, victim);
+        await open(`victim-${i}`, victim, [FULL_ROOMS[1] ?? '']);
+      }
+      const moderator = await open('moderator-1', { id: 'moderator', name: 'Mo' });
+      return () => ask(moderator, { action: 'kick', room: FULL_ROOMS[1], user: victim.id });
+    },
+  },
+  {
+    frame: '`kick` of a user with 50 connections from a full room',
+    entry: 'kick',
+    reply: { type: 'ok' },
+    async prepare() {
+      const victim = { id: 'crowded', name: 'Crowded' };
+      for (let i = 0; i < 50; i++) {
+        await shake(`crowded-${i}`, victim, 50);
+        await open(`crowded-${i}`, victim, [FULL_ROOMS[2] ?? '']);
+      }
+      const moderator = await open('moderator-3', { id: 'moderator', name: 'Mo' });
+      return () => ask(moderator, { action: 'kick', room: FULL_ROOMS[2], user: victim.id });
+    },
+  },
+  {
+    frame: '`unban`',
+    entry: 'unban',
+    reply: { type: 'ok' },
+    async prepare() {
+      const moderator = await open('moderator-2', { id: 'moderator', name: 'Mo' });
+      return () => ask(moderator, { action: 'unban', room: 'full', user: 'nobody' });
+    },
+  },
+  {
+    frame: '`getBans` of a room with 60 bans, a page',
+    entry: 'getBans',
+    reply: { type: 'bans' },
+    async prepare() {
+      const by = { id: 'm'.repeat(128), name: '🦄'.repeat(64) };
+      for (let i = 0; i < 60; i++) {
+        const user = `outlaw-${i}`.padEnd(128, 'x');
+        await opened.stores.roomBans.add(user, 'full', NOW + HOUR);
+        await opened.stores.users.addBan(user, { room: 'full', until: NOW + HOUR, by }, NOW);
+      }
+      const moderator = await open('moderator-3', { id: 'moderator', name: 'Mo' });
+      return () => ask(moderator, { action: 'getBans', room: 'full' });
+    },
+  },
+  {
+    frame: '`getMembers` of a full room, a page',
+    entry: 'getMembers',
+    reply: { type: 'members' },
+    async prepare() {
+      const moderator = await open('moderator-5', { id: 'moderator', name: 'Mo' });
+      return () => ask(moderator, { action: 'getMembers', room: 'full' });
+    },
+  },
+  {
+    frame: 'operator: ban of a user with 5 connections, one of them in 50 full rooms',
+    entry: 'operatorBan',
+    reply: {},
+    async prepare() {
+      const outcast = { id: 'outcast', name: 'Outcast' };
+      for (let i = 0; i < 5; i++) await shake(`outcast-${i}`, outcast);
+      await open('outcast-0', outcast, FULL_ROOMS);
+      return async () => {
+        await removeUserEverywhere(container(), { user: outcast.id, until: NOW + HOUR });
+        return { type: 'banned' };
+      };
+    },
+  },
+  {
+    frame: 'operator: message in a room of 500, first attempt',
+    entry: 'operatorPublish',
+    reply: { type: 'ack' },
+    prepare: async () => () =>
+      publishAsOperator(container(), ann, {
+        action: 'sendMessage',
+        room: 'hall',
+        id: 'operator-1',
+        text: 'hello',
+      }),
+  },
+  {
+    frame: 'operator: page of an export, of the longest texts',
+    entry: 'operatorExport',
+    reply: { type: 'exported' },
+    prepare: async () => async () => {
+      const { messages } = await readExportPage(container(), 'full');
+      return { type: messages.length > 0 ? 'exported' : 'empty' };
+    },
+  },
+  {
+    frame: "operator: page of a room's erasure, of the longest texts",
+    entry: 'operatorErase',
+    reply: { type: 'erased 200' },
+    async prepare() {
+      await fillLog('erased', 201);
+      return async () => {
+        const { erased } = await eraseRoom(archive(), 'erased');
+        return { type: `erased ${erased}` };
+      };
+    },
+  },
+  {
+    frame: "operator: erasure of a user's 25 longest messages in a table of 12 MB",
+    entry: 'operatorErase',
+    reply: { type: 'erased 25' },
+    async prepare() {
+      const forgotten = { id: 'forgotten', name: 'Forgotten' };
+      await fillLog('theirs', 25, forgotten);
+      return async () => ({ type: `erased ${(await eraseUser(archive(), forgotten.id)).erased}` });
+    },
+  },
+  {
+    frame: 'operator: page of rooms',
+    entry: 'operatorRooms',
+    reply: { type: 'listed' },
+    prepare: async () => async () => {
+      const { rooms } = await listRooms({ rooms: opened.stores.rooms, clock: container().clock });
+      return { type: rooms.length > 50 ? 'listed' : 'few' };
+    },
+  },
+  {
+    frame: 'operator: a user with a connection in 50 rooms and 50 bans',
+    entry: 'operatorUsers',
+    reply: { type: 'read' },
+    async prepare() {
+      const known = { id: 'known', name: 'Known' };
+      await shake('known-1', known);
+      await open('known-1', known, FULL_ROOMS);
+      for (const room of FULL_ROOMS)
+        await opened.stores.users.addBan(known.id, { room, until: NOW + HOUR }, NOW);
+      return async () => ({
+        type: (await readUser(directory(), known.id)).devices.length > 0 ? 'read' : 'none',
+      });
+    },
+  },
+  {
+    frame: 'operator: search of connected users, a page',
+    entry: 'operatorUsers',
+    reply: { type: 'found' },
+    prepare: async () => async () => {
+      const { found } = await findConnected(directory(), '');
+      return { type: found.length > 0 ? 'found' : 'none' };
+    },
+  },
+  {
+    frame: 'operator: search of bans, a page',
+    entry: 'operatorUsers',
+    reply: { type: 'found' },
+    prepare: async () => async () => {
+      const { found } = await findBans(directory(), '');
+      return { type: found.length > 0 ? 'found' : 'none' };
+    },
+  },
+  {
+    frame: 'worker: message of the longest text to a room of 1,000',
+    entry: 'fanOut',
+    reply: { type: 'done' },
+    async prepare() {
+      for (let i = 0; i < 1_000; i += 50)
+        await Promise.all(
+          range(i + 1, i + 50).map((n) =>
+            opened.stores.members.add({ ...requester(`seat-${n}`.padEnd(16, '=')), room: 'arena' }),
+          ),
+        );
+      const message = { id: 'message-1', text: LONGEST_TEXT, from: eve, at: NOW };
+      await opened.stores.log.put('arena', { type: 'message', seq: 1, ...message });
+      return async () => {
+        await runFanOutJob(container(), { room: 'arena', seq: 1 }, NOW + HOUR);
+        return { type: 'done' };
+      };
+    },
+  },
+];

@@ -1,0 +1,207 @@
+import type { Action, BackEndRequest } from '../../../lib/protocol';
+import {
+  createCharge,
+  DRAFTS,
+  SIGNALS,
+  SYNCS,
+  sendRate,
+  TYPING,
+} from '../../../lib/rateLimiting/tokenBucket';
+import { HOUR, NOW } from '../../unit/harness';
+import { ROOM_ROUTES, type RoomRoute, request } from './http';
+import {
+  ask,
+  fiftyRooms,
+  LONGEST_TEXT,
+  mallory,
+  open,
+  opened,
+  type Price,
+  reaction,
+  requester,
+  send,
+} from './scene';
+
+/** A frame of an action, and what can refuse it. */
+interface RefusedAction {
+  bucket: 'sends' | 'syncs' | 'typing' | 'signals' | 'drafts';
+  /** The bucket of the user that the frame takes a token of, besides that of the connection. */
+  userBucket?: 'sends' | 'joins';
+  needs: readonly ('right' | 'membership')[];
+  fields: object;
+}
+
+const RATES = { sends: sendRate(5), syncs: SYNCS, typing: TYPING, signals: SIGNALS, drafts: DRAFTS };
+const USER_RATES = { sends: sendRate(10), joins: { burst: 300, perSecond: 2 } };
+
+const MEMBERS = ['right', 'membership'] as const;
+const MODERATORS = ['right'] as const;
+const { text: _, ...deletion } = send(0);
+
+const ACTIONS: Record<Action, RefusedAction> = {
+  sendMessage: { bucket: 'sends', userBucket: 'sends', needs: MEMBERS, fields: send(0) },
+  editMessage: { bucket: 'sends', userBucket: 'sends', needs: MEMBERS, fields: { ...send(0), of: 1 } },
+  deleteMessage: { bucket: 'sends', userBucket: 'sends', needs: MEMBERS, fields: { ...deletion, of: 1 } },
+  react: { bucket: 'sends', userBucket: 'sends', needs: MEMBERS, fields: reaction(1) },
+  getReactions: { bucket: 'syncs', needs: MEMBERS, fields: { of: 600 } },
+  joinRoom: { bucket: 'syncs', userBucket: 'joins', needs: ['right'], fields: {} },
+  leaveRoom: { bucket: 'syncs', userBucket: 'joins', needs: [], fields: {} },
+  getHistory: { bucket: 'syncs', needs: MEMBERS, fields: {} },
+  typing: { bucket: 'typing', needs: MEMBERS, fields: {} },
+  signal: { bucket: 'signals', needs: MEMBERS, fields: { name: 'wave' } },
+  draft: {
+    bucket: 'drafts',
+    needs: MEMBERS,
+    fields: { of: 1, generation: 1, offset: 0, text: LONGEST_TEXT },
+  },
+  getDraft: { bucket: 'syncs', needs: MEMBERS, fields: { of: 1, user: 'ann' } },
+  ping: { bucket: 'syncs', needs: [], fields: { rooms: fiftyRooms } },
+  kick: { bucket: 'syncs', needs: MODERATORS, fields: { user: 'ann' } },
+  unban: { bucket: 'syncs', needs: MODERATORS, fields: { user: 'ann' } },
+  getBans: { bucket: 'syncs', needs: MODERATORS, fields: {} },
+  getMembers: { bucket: 'syncs', needs: MODERATORS, fields: {} },
+};
+
+/** A frame that is refused for its user's rights, its connection's membership, or a rate. */
+export interface RefusedPrice extends Price {
+  why: string;
+}
+
+let made = 0;
+const newcomer = () => ({ id: `refused-${++made}`, name: 'Refused' });
+
+/** A connection of a user of its own in the fullest room. */
+const member = () => {
+  const user = newcomer();
+  return open(`${user.id}-connection`, user, ['full']);
+};
+
+function refusalsOf(action: Action): RefusedPrice[] {
+  const { bucket, userBucket, needs, fields } = ACTIONS[action];
+  const frame = { ...(action !== 'ping' && { room: 'full' }), ...fields, action };
+  const row = { frame: `\`${action}\``, entry: action };
+  const rows: RefusedPrice[] = [
+    {
+      ...{ ...row, why: 'closed connection', reply: { code: 'expired' } },
+      prepare: async () => () => ask(requester(`closed-${++made}`, newcomer()), frame),
+    },
+    {
+      ...{ ...row, why: 'rate of the connection', reply: { code: 'rateLimited' } },
+      async prepare() {
+        const who = await member();
+        const { burst } = RATES[bucket];
+        // The join took one.
+        const charge = createCharge(bucket, RATES[bucket], NOW, bucket === 'syncs' ? burst - 1 : burst);
+        await opened.stores.connections.renewLease(who.id, charge, NOW + HOUR);
+        return () => ask(who, frame);
+      },
+    },
+  ];
+  if (needs.includes('right'))
+    rows.push({
+      ...{ ...row, why: 'no right', reply: { code: 'forbidden' } },
+      async prepare() {
+        const who = { ...(await member()), permissions: 'elsewhere:rwm' };
+        return () => ask(who, frame);
+      },
+    });
+  if (needs.includes('membership'))
+    rows.push({
+      ...{ ...row, why: 'no member', reply: { code: 'notMember' } },
+      async prepare() {
+        const user = newcomer();
+        const who = await open(`${user.id}-connection`, user, []);
+        return () => ask(who, frame);
+      },
+    });
+  if (userBucket)
+    rows.push(
+      {
+        ...{ ...row, why: 'rate of the user', reply: { code: 'rateLimited' } },
+        async prepare() {
+          const who = await member();
+          const rate = USER_RATES[userBucket];
+          await opened.stores.sendQuotas.charge(who.user.id, createCharge(userBucket, rate, NOW, rate.burst));
+          return () => ask(who, frame);
+        },
+      },
+      {
+        ...{ ...row, why: 'debt of the user', reply: { code: 'rateLimited' } },
+        async prepare() {
+          const who = await member();
+          await opened.stores.sendQuotas.chargeUnits(who.user.id, { now: NOW, costMs: 100_000 });
+          return () => ask(who, frame);
+        },
+      },
+    );
+  if (action === 'joinRoom')
+    rows.push({
+      ...{ ...row, why: 'ban', reply: { code: 'forbidden' } },
+      async prepare() {
+        const user = newcomer();
+        await opened.stores.users.addBan(user.id, { room: 'full', until: NOW + HOUR }, NOW);
+        const who = await open(`${user.id}-connection`, user);
+        await opened.stores.connections.requireBanCheck(who.id, ['full']);
+        return () => ask(who, frame);
+      },
+    });
+  return rows;
+}
+
+const { room: __, ...reacted } = reaction(1);
+const POSTED = { id: 'http-own-id', after: 0 };
+
+const BACK_END_ACTIONS: Record<BackEndRequest['action'], object> = {
+  sendMessage: { ...POSTED, text: 'hello' },
+  editMessage: { ...POSTED, text: 'hello', of: 1, action: 'editMessage' },
+  deleteMessage: { ...POSTED, of: 1, action: 'deleteMessage' },
+  react: reacted,
+  getReactions: { of: 600, action: 'getReactions' },
+};
+
+const POSTS: RoomRoute = 'POST /api/rooms/{room}/messages';
+const HTTP_REQUESTS: readonly { frame: string; route: RoomRoute; content?: object }[] = [
+  ...Object.entries(BACK_END_ACTIONS).map(([action, content]) => ({
+    ...{ frame: `HTTP \`${action}\``, route: POSTS, content },
+  })),
+  ...ROOM_ROUTES.filter((route) => route !== POSTS).map((route) => ({ frame: `\`${route}\``, route })),
+];
+
+const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...sent }): RefusedPrice[] => {
+  const row = { frame, entry: route };
+  const limited = (why: string, exhaust: (user: string) => Promise<unknown>): RefusedPrice => ({
+    ...{ ...row, why, reply: { code: 'rateLimited' } },
+    async prepare() {
+      const user = newcomer();
+      await exhaust(user.id);
+      return () => request(route, user, sent);
+    },
+  });
+  const rows: RefusedPrice[] = [
+    {
+      ...{ ...row, why: 'no right', reply: { code: 'forbidden' } },
+      prepare: async () => () => request(route, newcomer(), { ...sent, permissions: 'elsewhere:rwm' }),
+    },
+    {
+      ...{ ...row, why: 'ban', reply: { code: 'forbidden' } },
+      prepare: async () => () => request(route, mallory, sent),
+    },
+  ];
+  // A file's address takes no token: its user pays for the units.
+  if (route.startsWith('GET')) return rows;
+  const { burst } = USER_RATES.sends;
+  return [
+    ...rows,
+    limited('rate of the user', (user) =>
+      opened.stores.sendQuotas.charge(user, createCharge('sends', USER_RATES.sends, NOW, burst)),
+    ),
+    limited('debt of the user', (user) =>
+      opened.stores.sendQuotas.chargeUnits(user, { now: NOW, costMs: 100_000 }),
+    ),
+  ];
+});
+
+export const REFUSALS: readonly RefusedPrice[] = [
+  ...(Object.keys(ACTIONS) as Action[]).flatMap(refusalsOf),
+  ...HTTP_REFUSALS,
+];

@@ -1,0 +1,101 @@
+import { signGuestToken } from '../../../lib/auth/guestTokens';
+import { issueGuestToken } from '../../../lib/http/guestTokenRoute';
+import { signOutGuest } from '../../../lib/http/signOutRoute';
+import type { Ack } from '../../../lib/protocol';
+import { NOW } from '../../unit/harness';
+import { secretOf } from '../../unit/secretOf';
+import { FILE, HEADERS, request } from './http';
+import {
+  ann,
+  ask,
+  container,
+  eve,
+  FULL_ROOMS,
+  LONGEST_TEXT,
+  open,
+  opened,
+  type Price,
+  rea,
+  reaction,
+  send,
+  shake,
+} from './scene';
+
+const KEYS = { originSecret: secretOf(['secret']), guestKey: secretOf(['k'.repeat(32)]) };
+
+const guest = (name: string) => signGuestToken(KEYS.guestKey, name, 1);
+
+export const REQUESTS: readonly Price[] = [
+  {
+    frame: 'HTTP post, `after` 0, 700 of the longest texts missed',
+    entry: 'POST /api/rooms/{room}/messages',
+    reply: {},
+    prepare: async () => () => request('POST /api/rooms/{room}/messages', ann),
+  },
+  {
+    frame: 'HTTP `react`, the first to a short text in a room of 500',
+    entry: 'POST /api/rooms/{room}/messages',
+    reply: { type: '200' },
+    async prepare() {
+      const who = await open('member-16', rea, ['hall']);
+      const sent = await ask(who, { ...send(0, 'hello', 'short-three'), room: 'hall' });
+      const { room, ...content } = reaction((sent as Ack).seq, { room: 'hall' });
+      return () => request('POST /api/rooms/{room}/messages', rea, { room, content });
+    },
+  },
+  {
+    frame: 'HTTP `getReactions` of 500 users',
+    entry: 'POST /api/rooms/{room}/messages',
+    reply: { type: '200' },
+    prepare: async () => () =>
+      request('POST /api/rooms/{room}/messages', rea, { content: { action: 'getReactions', of: 600 } }),
+  },
+  {
+    frame: 'form of an upload',
+    entry: 'POST /api/rooms/{room}/uploads',
+    reply: { type: '201' },
+    prepare: async () => () => request('POST /api/rooms/{room}/uploads', ann),
+  },
+  {
+    frame: 'address of a file of the longest text',
+    entry: 'GET /api/rooms/{room}/files/{seq}/{id}',
+    reply: { type: '302' },
+    async prepare() {
+      await opened.stores.log.put('files', {
+        ...{
+          type: 'message',
+          seq: 1,
+          id: 'message-1',
+          text: LONGEST_TEXT,
+          from: eve,
+          at: NOW,
+          files: [FILE],
+        },
+      });
+      return () => request('GET /api/rooms/{room}/files/{seq}/{id}', ann);
+    },
+  },
+  {
+    frame: "renewal of a guest's token",
+    entry: 'POST /api/token',
+    reply: { type: '200' },
+    async prepare() {
+      const { token } = await guest('Renewing');
+      const context = { ...KEYS, ...container(), guestDays: 1 };
+      const body = JSON.stringify({ name: 'Renewing', token });
+      return async () => ({ type: String((await issueGuestToken(context, HEADERS, body)).statusCode) });
+    },
+  },
+  {
+    frame: 'sign-out of a guest with 5 connections, one of them in 50 full rooms',
+    entry: 'DELETE /api/token',
+    reply: { type: '204' },
+    async prepare() {
+      const { token, user } = await guest('Leaving');
+      for (let i = 0; i < 5; i++) await shake(`leaving-${i}`, user);
+      await open('leaving-0', user, FULL_ROOMS);
+      const headers = { ...HEADERS, authorization: `Bearer ${token}` };
+      return async () => ({ type: String((await signOutGuest(KEYS, container(), headers)).statusCode) });
+    },
+  },
+];

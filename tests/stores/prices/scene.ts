@@ -1,0 +1,215 @@
+import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../../lib/actions/routes';
+import type { Requester } from '../../../lib/auth/requester';
+import { ConditionFailed, type Database } from '../../../lib/aws/dynamodb/database';
+import { openConnection } from '../../../lib/connections/openConnection';
+import type { BackEndContext, DraftContext, RoomBanContext, UserContext } from '../../../lib/ports/contexts';
+import type { Joined } from '../../../lib/protocol';
+import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
+import { awsClients } from '../../awsHttp/awsClients';
+import { createHarness, HOUR, NOW, range } from '../../unit/harness';
+import {
+  createTables,
+  type Engine,
+  environmentFor,
+  hasDynoxide,
+  startDynalite,
+  startDynoxide,
+} from '../engines';
+
+export const LONGEST_TEXT = '🦄'.repeat(4_000);
+export const ROWS = 700;
+export const ann = { id: 'ann', name: 'Ann' };
+export const eve = { id: 'eve', name: 'Eve' };
+export const rea = { id: 'rea', name: 'Rea' };
+export const mallory = { id: 'mallory', name: 'Mallory' };
+/** The most rooms of a connection, with the longest names. */
+export const FULL_ROOMS = Array.from({ length: 50 }, (_, i) => `room-${i}`.padEnd(64, 'x'));
+
+type Context = BackEndContext & RoomBanContext & UserContext & DraftContext;
+/** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
+export interface Cost {
+  read: number;
+  write: number;
+  calls: number;
+  posts: number;
+}
+
+export const spent: Cost = { read: 0, write: 0, calls: 0, posts: 0 };
+
+/** Tells what some work costs. */
+export async function costOf<T>(act: () => Promise<T>): Promise<{ cost: Cost; outcome: T }> {
+  Object.assign(spent, { read: 0, write: 0, calls: 0, posts: 0 });
+  const outcome = await act();
+  return { cost: { ...spent }, outcome };
+}
+
+/** Sums what each call consumes. Of a condition that was not met the database tells nothing: it costs the row. */
+function metered(database: Database): Database {
+  return {
+    async call(operation, input) {
+      spent.calls++;
+      const isWrite = /Put|Update|Delete/.test(operation);
+      try {
+        const output = await database.call(operation, { ...input, ReturnConsumedCapacity: 'TOTAL' });
+        const { ConsumedCapacity = [] } = output as { ConsumedCapacity?: unknown };
+        for (const { CapacityUnits } of [ConsumedCapacity].flat() as { CapacityUnits: number }[])
+          spent[isWrite ? 'write' : 'read'] += CapacityUnits;
+        return output;
+      } catch (error) {
+        if (error instanceof ConditionFailed)
+          spent.write += Math.max(1, Math.ceil(textOf(error.row).length / 1024));
+        throw error;
+      }
+    },
+  };
+}
+
+function textOf(row: unknown): string {
+  return JSON.stringify(row ?? '', (_, value) => (value instanceof Set ? [...value] : value));
+}
+
+let engine: Engine;
+let tables: Awaited<ReturnType<typeof createTables>>;
+export let opened: ReturnType<typeof tables.connect>;
+
+/** The core in a container that remembers nothing. */
+export const container = (): Context => ({
+  ...createHarness({ retentionMs: HOUR }),
+  ...opened.stores,
+  clock: { now: () => NOW, wait: async () => {} },
+  random: () => 0,
+  poster: {
+    async close() {
+      spent.posts++;
+      return 'delivered';
+    },
+    prepare: () => async () => {
+      spent.posts++;
+      return 'delivered';
+    },
+  },
+  fanOutQueue: {
+    async enqueue() {
+      spent.calls++;
+    },
+  },
+});
+
+export const requester = (id: string, user = ann): Requester => ({
+  id,
+  user,
+  expiresAt: NOW + HOUR,
+  permissions: '*:rwm',
+});
+
+export const open = async (id: string, user = ann, rooms: readonly string[] = []): Promise<Requester> => {
+  const who = requester(id, user);
+  await opened.stores.connections.open(who, NOW + HOUR);
+  for (const room of rooms) {
+    await opened.stores.connections.join(id, room, createCharge('syncs', SYNCS, NOW), NOW + HOUR, 50);
+    await opened.stores.members.add({ ...who, room });
+  }
+  return who;
+};
+
+/** Starts the database, with full rooms and logs. */
+export async function openScene(): Promise<void> {
+  engine = await (hasDynoxide ? startDynoxide() : startDynalite());
+  tables = await createTables(engine.url);
+  opened = tables.connect(() => metered(awsClients.sdk.createDatabase(environmentFor(engine.url))));
+  await fillLog('full', ROWS);
+  await opened.stores.users.addBan(eve.id, { room: 'full', until: NOW + HOUR }, NOW);
+  await opened.stores.users.addBan(mallory.id, { room: '*', until: NOW + HOUR }, NOW);
+  await fillRooms();
+}
+
+/** Fills a room's log with the longest texts. */
+export async function fillLog(room: string, rows: number, from = eve): Promise<void> {
+  const write = (seq: number) =>
+    opened.stores.log.put(room, {
+      type: 'message',
+      seq,
+      id: `message-${seq}`,
+      text: LONGEST_TEXT,
+      from,
+      at: NOW - HOUR,
+    });
+  for (let first = 1; first <= rows; first += 25)
+    await Promise.all(range(first, Math.min(rows, first + 24)).map(write));
+}
+
+/** What an operator's work on the logs needs. */
+export const archive = () => ({ ...container(), erasures: opened.stores.erasures });
+
+/** Fills rooms with the most members that are announced, and a hall with the most that a reply serves. */
+async function fillRooms(): Promise<void> {
+  for (let i = 0; i < 500; i += 50)
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, n) => {
+        const id = `crowd-${i + n}`.padEnd(16, '=');
+        const who = requester(id, { id: `user-${i + n}`, name: 'N'.repeat(64) });
+        await opened.stores.members.add({ ...who, room: 'hall' });
+        if (i + n >= 90) return;
+        await opened.stores.connections.open(who, NOW + HOUR);
+        for (const room of ['full', ...FULL_ROOMS]) await opened.stores.members.add({ ...who, room });
+      }),
+    );
+  for (const room of FULL_ROOMS)
+    await opened.stores.log.put(room, {
+      type: 'message',
+      seq: 1,
+      id: 'message-1',
+      text: LONGEST_TEXT,
+      from: eve,
+      at: NOW - HOUR,
+    });
+}
+
+export async function closeScene(): Promise<void> {
+  opened.disconnect();
+  await tables.drop();
+  await engine.stop();
+}
+
+export const send = (after: number, text = 'hello', id = 'my-own-id') => ({
+  action: 'sendMessage',
+  room: 'full',
+  id,
+  text,
+  after,
+});
+/** Writes a message with the longest text into a room of its own. */
+export const stage = (seq: number) =>
+  opened.stores.log.put('stage', {
+    ...{ type: 'message', seq, id: `message-${seq}`, text: LONGEST_TEXT, from: eve, at: NOW },
+  });
+export const reaction = (of: number, given: object = {}) => ({
+  ...{ action: 'react' as const, room: 'full', of, name: '👏', on: true, v: 1 },
+  ...given,
+});
+export const ask = async (who: Requester, frame: { action: string; [field: string]: unknown }) => {
+  const isModerators = /^(kick|unban|getBans|getMembers)$/.test(frame.action);
+  const others = isModerators ? handleModeratorAction : handleRoomAction;
+  const handle = /Message$|^react$/.test(frame.action) ? handleSendMessage : others;
+  return handle(container(), who, JSON.stringify(frame));
+};
+export const headOf = async (who: Requester) =>
+  (await ask(who, { action: 'joinRoom', room: 'full' })) as Joined;
+export const fiftyRooms = Object.fromEntries(
+  Array.from({ length: 50 }, (_, i) => [i === 0 ? 'full' : `room-${i}`, 0]),
+);
+
+export const shake = async (id: string, user = ann, maxConnections = 5) => {
+  const context = { ...container(), maxConnections, leaseMs: 90_000 };
+  return { type: await openConnection(context, { ...requester(id, user), takesRefusal: true }) };
+};
+
+/** A frame or a request whose cost has a row in the page of prices. */
+export interface Price {
+  frame: string;
+  /** The action, the route or the function, as serverless.yml has it. */
+  entry: string;
+  /** Makes ready what the frame needs; gives the frame. */
+  prepare(): Promise<() => Promise<{ type: string }>>;
+  reply: object;
+}

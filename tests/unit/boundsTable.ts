@@ -1,0 +1,310 @@
+/** What could go on for longer than its writer thought, its bound, and a test that holds the longest. */
+export interface Bound {
+  /** A file, or the rows of the database that hold a set. */
+  where: string;
+  what: string;
+  atMost: string;
+  /** The file of a test, and its title. */
+  test: readonly [file: string, title: string];
+}
+
+/** Every loop, batch and memory of `lib/`, and every set in the database's rows. */
+export const BOUNDS: readonly Bound[] = [
+  {
+    where: 'lib/actions/ping.ts',
+    what: 'heads and member rows read at once',
+    atMost: '50 rooms of a frame',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
+    where: 'lib/aws/dynamodb/batchGet.ts',
+    what: 'calls of a read by keys',
+    atMost: '100 keys a call, 5 calls in a row without a row',
+    test: [
+      'tests/stores/adapters.test.ts',
+      'a batch of any size is read in parts of a hundred keys, those left out among them',
+    ],
+  },
+  {
+    where: 'lib/aws/dynamodb/firstLiveRow.ts',
+    what: 'reads to find a live row',
+    atMost: "the logarithm of the log's length",
+    test: ['tests/stores/adapters.test.ts', 'are found beyond hundreds of expired ones in a few calls'],
+  },
+  {
+    where: 'lib/aws/dynamodb/logStore.ts',
+    what: 'pages of a read',
+    atMost: 'the rows asked for, and 3 pages of expired rows before a leap',
+    test: ['tests/stores/adapters.test.ts', 'are found beyond hundreds of expired ones in a few calls'],
+  },
+  {
+    where: 'lib/aws/dynamodb/memberStore.ts',
+    what: 'pages of members',
+    atMost: 'its reader: a deadline, or 500 counted members',
+    test: ['tests/unit/presence.test.ts', 'looks at no more than five hundred'],
+  },
+  {
+    where: 'lib/aws/dynamodb/reactionStore.ts',
+    what: 'sets of a message',
+    atMost: '1,000 for a list, twice 10,000 users for an entry',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
+    where: 'lib/aws/http/bodyParser.ts',
+    what: 'bytes of a response',
+    atMost: 'its limit, and 4 KB a line',
+    test: ['tests/awsHttp/response.test.ts', 'reads the same however the bytes are cut'],
+  },
+  {
+    where: 'lib/aws/http/connectionPool.ts',
+    what: 'connections',
+    atMost: "the pool's limit",
+    test: ['tests/awsHttp/connections.test.ts', 'a new one while all are busy, up to the limit'],
+  },
+  {
+    where: 'lib/aws/http/responseParser.ts',
+    what: 'bytes of a head, and interim responses',
+    atMost: '16 KB, and the time of the response',
+    test: [
+      'tests/awsHttp/contract.test.ts',
+      'an answer that never ends is given up after two seconds at most',
+    ],
+  },
+  {
+    where: 'lib/connections/announcements.ts',
+    what: 'rooms that are told at once',
+    atMost: 'the rooms of 100 connections',
+    test: [
+      'tests/unit/announcements.test.ts',
+      'a room that loses all its connections is forgotten a hundred of them at a time',
+    ],
+  },
+  {
+    where: 'lib/connections/openConnection.ts',
+    what: 'attempts of a handshake',
+    atMost: '8',
+    test: [
+      'tests/unit/removeUser.test.ts',
+      'a handshake beside others that take each place made free is refused after eight attempts',
+    ],
+  },
+  {
+    where: 'lib/connections/removeClosedConnections.ts',
+    what: 'connections that are removed at once',
+    atMost: '100',
+    test: [
+      'tests/unit/announcements.test.ts',
+      'a room that loses all its connections is forgotten a hundred of them at a time',
+    ],
+  },
+  {
+    where: 'lib/delivery/fanOutToMembers.ts',
+    what: 'members of a message',
+    atMost: 'the deadline of the reply or the worker',
+    test: [
+      'tests/unit/fanOut.test.ts',
+      'begins nothing after the deadline, and tells whom it did not come to',
+    ],
+  },
+  {
+    where: 'lib/fanOut/concurrencyLimiter.ts',
+    what: 'posts under way',
+    atMost: '256',
+    test: ['tests/unit/fanOut.test.ts', 'holds no lane for those that wait to be tried again'],
+  },
+  {
+    where: 'lib/fanOut/fanOut.ts',
+    what: 'tries of a post',
+    atMost: 'the deadline',
+    test: ['tests/unit/fanOut.test.ts', 'tells who was still failing at the deadline, and stops in time'],
+  },
+  {
+    where: 'lib/fanOut/slowReaders.ts',
+    what: 'slow readers in memory',
+    atMost: '500',
+    test: ['tests/unit/fanOut.test.ts', 'remembers no more than five hundred slow readers'],
+  },
+  {
+    where: 'lib/files/erasuresWithFiles.ts',
+    what: 'files of a message',
+    atMost: '10',
+    test: ['tests/local/files.test.ts', 'a message takes ten files'],
+  },
+  {
+    where: 'lib/files/findFiles.ts',
+    what: 'files of a message',
+    atMost: '10',
+    test: ['tests/local/files.test.ts', 'a message takes ten files'],
+  },
+  {
+    where: 'lib/files/logWithFiles.ts',
+    what: 'files of a message',
+    atMost: '10',
+    test: ['tests/local/files.test.ts', 'a message takes ten files'],
+  },
+  {
+    where: 'lib/files/removeFilesOf.ts',
+    what: 'files of a user',
+    atMost: '25 at once, for 10 s a call',
+    test: ['tests/unit/removeFilesOf.test.ts', 'removes 25 files at a time, and stops after ten seconds'],
+  },
+  {
+    where: 'lib/log/appendEntry.ts',
+    what: 'attempts of an append',
+    atMost: '20 s',
+    test: ['tests/unit/appendEntry.test.ts', 'gives up at its deadline'],
+  },
+  {
+    where: 'lib/log/expiry.ts',
+    what: 'rows that get an expiry at once',
+    atMost: 'the slots that an append lost in 20 s',
+    test: ['tests/unit/appendEntry.test.ts', 'gives up at its deadline'],
+  },
+  {
+    where: 'lib/log/findDuplicatePaged.ts',
+    what: 'rows that are searched',
+    atMost: '10,000 rows, or 3 MB',
+    test: ['tests/unit/findDuplicatePaged.test.ts', 'gives up after ten thousand rows'],
+  },
+  {
+    where: 'lib/log/findPlace.ts',
+    what: 'reads to find a time',
+    atMost: "the logarithm of the log's length",
+    test: ['tests/unit/findPlace.test.ts', 'reads few rows of a long room to find a time'],
+  },
+  {
+    where: 'lib/log/pendingChanges.ts',
+    what: 'changes that are completed at once',
+    atMost: 'a page or a search: 500 rows',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
+    where: 'lib/log/readRange.ts',
+    what: 'rows that are compared',
+    atMost: '500 rows, or 128 KB and a chunk',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
+    where: 'lib/log/recentLogCache.ts',
+    what: 'rooms and entries in memory',
+    atMost: '200 rooms of 500 entries',
+    test: [
+      'tests/unit/recentLogCache.test.ts',
+      'forgets the room it has learned nothing of for longest when there are 200 others',
+    ],
+  },
+  {
+    where: 'lib/moderation/endGuest.ts',
+    what: 'connections of a guest',
+    atMost: 'connectionsPerUser',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
+    where: 'lib/moderation/removeUser.ts',
+    what: 'connections of a user, and their rooms',
+    atMost: 'connectionsPerUser, 50 rooms each',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
+    where: 'lib/operator/eraseCommand.ts',
+    what: 'rows of an erasure',
+    atMost: "25 at once, until the call's deadline",
+    test: ['tests/stores/erasure.test.ts', 'goes on where a call ended'],
+  },
+  {
+    where: 'lib/operator/listRooms.ts',
+    what: 'rooms of a page',
+    atMost: '100, for 10 s',
+    test: ['tests/stores/operatorViews.test.ts', 'a search ends at its deadline with a place to go on'],
+  },
+  {
+    where: 'lib/operator/readUsers.ts',
+    what: 'users of a page',
+    atMost: '100 and the last part read, for 10 s',
+    test: ['tests/stores/operatorViews.test.ts', 'a search ends at its deadline with a place to go on'],
+  },
+  {
+    where: 'lib/protocol/parseJsonObject.ts',
+    what: 'characters of a frame',
+    atMost: '32 KB, each read once',
+    test: ['tests/adversarial/linearTime.test.ts', 'in %s'],
+  },
+  {
+    where: 'lib/rateLimiting/floodDetector.ts',
+    what: 'connections in memory',
+    atMost: '500',
+    test: ['tests/unit/floodPolicy.test.ts', 'remembers no more than five hundred connections'],
+  },
+  {
+    where: 'lib/rateLimiting/retryAfterCache.ts',
+    what: 'refusals in memory',
+    atMost: '500',
+    test: ['tests/unit/retryAfterCache.test.ts', 'remembers no more than five hundred'],
+  },
+  {
+    where: 'lib/rateLimiting/unitQuota.ts',
+    what: 'failed charges and debts in memory',
+    atMost: '500 each',
+    test: ['tests/unit/unitQuota.test.ts', 'keeps the failed charges of five hundred users'],
+  },
+  {
+    where: 'lib/reactions/dressWithOwn.ts',
+    what: 'summaries that a page completes',
+    atMost: '5',
+    test: ['tests/unit/reactions.test.ts', 'gets one from a page two seconds later, and no second one'],
+  },
+  {
+    where: 'lib/reactions/eraseReactions.ts',
+    what: 'reactions of a room',
+    atMost: "the call's deadline",
+    test: ['tests/stores/erasure.test.ts', 'goes on where a call ended'],
+  },
+  {
+    where: 'row of a connection',
+    what: 'its rooms',
+    atMost: '50',
+    test: ['tests/stores/contract.ts', 'has no more than fifty when twenty join at once'],
+  },
+  {
+    where: 'row of a connection',
+    what: 'rooms that it leaves, and leaves that are untold',
+    atMost: '50 each',
+    test: [
+      'tests/stores/contract.ts',
+      'leaves no more than fifty rooms before the first of them is finished',
+    ],
+  },
+  {
+    where: 'row of a connection',
+    what: 'rooms that it may not enter',
+    atMost: '10, then every room is checked',
+    test: [
+      'tests/stores/contract.ts',
+      'keeps the list of rooms short: with too many of them every room is barred',
+    ],
+  },
+  {
+    where: 'row of a user',
+    what: 'connections',
+    atMost: 'connectionsPerUser',
+    test: ['tests/stores/contract.ts', 'have no more than five when twenty connect at once'],
+  },
+  {
+    where: 'row of a user',
+    what: 'rooms with a ban',
+    atMost: '10, then every room is checked',
+    test: [
+      'tests/stores/contract.ts',
+      'can be banned by the operator, and by a moderator, however many bans they have',
+    ],
+  },
+  {
+    where: 'rows of reactions',
+    what: 'names of a message and of a user, and users',
+    atMost: '20, 10 and 10,000',
+    test: [
+      'tests/unit/reactions.test.ts',
+      'needs a place: a user has ten on at a message, and a message takes twenty names',
+    ],
+  },
+];

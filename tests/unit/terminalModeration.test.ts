@@ -1,0 +1,57 @@
+import { createGuestMark } from '../../cli/chat/guestMark';
+import { findUser } from '../../cli/chat/moderation';
+import { readCommand } from '../../cli/chat/promptCommands';
+
+const gus = { id: 'guest:gus', name: 'Gus' };
+const ann = { id: 'ann', name: 'Ann' };
+
+describe('the mark of guests', () => {
+  it('is on no name while all users are guests', () => {
+    expect(createGuestMark(() => ({ id: 'guest:me', name: 'Me' }))(gus)).toBe('');
+  });
+
+  it.each([
+    ['a user of the provider was seen', gus, [ann]],
+    ['this user is of the provider', ann, []],
+  ])('is on guests once %s', (_name, me, seen) => {
+    const mark = createGuestMark(() => me);
+    for (const user of seen) mark(user);
+
+    expect([mark(gus), mark(ann)]).toEqual([' (guest)', '']);
+  });
+});
+
+describe('a user that a moderator names', () => {
+  const other = { id: 'guest:other', name: 'ANN' };
+
+  it.each([
+    ['an id', 'guest:gus', gus],
+    ['a name in another case', 'gUs', gus],
+    ['an id that is another user’s name', 'ann', ann],
+    ['an id of a user who has left', 'auth0|123', { id: 'auth0|123', name: 'auth0|123' }],
+  ])('is found by %s', (_name, wanted, user) => {
+    expect(findUser([gus, ann, ann, other], wanted)).toEqual(user);
+  });
+
+  it.each([
+    ['Ann', 'Several users have this name. Take an id: ann, guest:other'],
+    ['no body', 'No user here has this name.'],
+  ])('is asked for again where %s means none or several', (wanted, reason) => {
+    expect(() => findUser([gus, ann, other], wanted)).toThrow(reason);
+  });
+});
+
+it.each([
+  ['/kick Ben', { kind: 'kick', user: 'Ben', minutes: 10 }],
+  ['/kick Ben Baker 60', { kind: 'kick', user: 'Ben Baker', minutes: 60 }],
+  ['/kick 42', { kind: 'kick', user: '42', minutes: 10 }],
+  ['/kick Ben 525600', { kind: 'kick', user: 'Ben', minutes: 525_600 }],
+  ['/kick Ben 525601', { kind: 'wrong' }],
+  ['/kick Ben 0', { kind: 'wrong' }],
+  ['/kick ', { kind: 'wrong' }],
+  ['/unkick Ben 2', { kind: 'unkick', user: 'Ben 2' }],
+  ['/bans', { kind: 'bans' }],
+  ['/people now', { kind: 'wrong' }],
+])('%s is read', (line, command) => {
+  expect(readCommand(line)).toMatchObject(command);
+});

@@ -1,0 +1,138 @@
+import { type ChangeEvent, useEffect, useRef, useState } from 'react';
+import type { NewMessage, Sent } from '../../client';
+import { type Chosen, prepare } from '../files/pictures';
+import { useFileSends, useRoomFiles } from '../files/roomFiles';
+import { FileChips } from './FileChips';
+import { Icon } from './Icon';
+import { Uploads } from './Uploads';
+
+const MAX_FILES = 10;
+
+/** Sends what the box says with the files beside it. */
+export interface Attached {
+  send(content: NewMessage): Promise<Sent>;
+}
+
+export interface AttachProps {
+  /** Told of the chosen files, or that there are none. */
+  onAttach(attached: Attached | undefined): void;
+}
+
+/** The files beside the box: chosen, dropped or pasted ones, and those on their way. */
+export function Attach({ onAttach }: AttachProps) {
+  const files = useRoomFiles();
+  const sends = useFileSends(files);
+  const [chosen, setChosen] = useState<readonly Chosen[]>([]);
+  const [problem, setProblem] = useState<string>();
+  const [isDropping, setDropping] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+
+  const add = async (list: Iterable<File>) => {
+    const all = [...list];
+    if (all.length === 0) return;
+    const prepared = await Promise.all(all.slice(0, MAX_FILES).map(prepare));
+    setChosen((before) => [...before, ...prepared].slice(0, MAX_FILES));
+    setProblem(all.length > MAX_FILES ? `A message has at most ${MAX_FILES} files.` : undefined);
+    root.current?.closest('form')?.querySelector('textarea')?.focus();
+  };
+  const addLatest = useRef(add);
+  addLatest.current = add;
+
+  useEffect(() => {
+    const form = root.current?.closest('form');
+    const pane = root.current?.closest<HTMLElement>('.pane');
+    const end = new AbortController();
+    const { signal } = end;
+    form?.addEventListener(
+      'paste',
+      ({ clipboardData }) => {
+        // A text that comes with a picture of itself is meant as text.
+        if (clipboardData && !clipboardData.types.includes('text/plain'))
+          void addLatest.current(clipboardData.files);
+      },
+      { signal },
+    );
+    const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') === true;
+    pane?.addEventListener(
+      'dragover',
+      (event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setDropping(true);
+      },
+      { signal },
+    );
+    pane?.addEventListener(
+      'dragleave',
+      ({ relatedTarget }) => {
+        if (!(relatedTarget instanceof Node && pane.contains(relatedTarget))) setDropping(false);
+      },
+      { signal },
+    );
+    pane?.addEventListener(
+      'drop',
+      (event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setDropping(false);
+        void addLatest.current(event.dataTransfer?.files ?? []);
+      },
+      { signal },
+    );
+    return () => end.abort();
+  }, []);
+
+  useEffect(() => {
+    onAttach(
+      chosen.length === 0
+        ? undefined
+        : {
+            send(content) {
+              setChosen([]);
+              for (const { preview } of chosen) if (preview) URL.revokeObjectURL(preview);
+              return files.send({ ...content, files: chosen });
+            },
+          },
+    );
+  }, [chosen, files, onAttach]);
+
+  const pick = ({ target }: ChangeEvent<HTMLInputElement>) => {
+    void add(target.files ?? []);
+    target.value = '';
+  };
+
+  return (
+    <div className="attach" ref={root} data-dropping={isDropping || undefined}>
+      <Uploads sends={sends} onRetry={files.retry} onDiscard={files.discard} />
+      <FileChips
+        chosen={chosen}
+        onChange={(key, alt) => setChosen(chosen.map((each) => (each.key === key ? { ...each, alt } : each)))}
+        onRemove={(key) => setChosen(chosen.filter((each) => each.key !== key))}
+      />
+      {problem !== undefined && (
+        <p className="wrong" role="alert">
+          {problem}
+        </p>
+      )}
+      <label className="attach-button" title="Attach files">
+        <Icon name="plus" />
+        <span className="hidden">Attach files</span>
+        <input type="file" multiple onChange={pick} />
+      </label>
+      <label className="attach-button attach-camera" title="Take a picture">
+        <CameraIcon />
+        <span className="hidden">Take a picture</span>
+        <input type="file" accept="image/*" capture="environment" onChange={pick} />
+      </label>
+      {isDropping && <p className="attach-drop">Drop to attach</p>}
+    </div>
+  );
+}
+
+function CameraIcon() {
+  return (
+    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d="M4 8h3.5L9 5.5h6L16.5 8H20v11H4zm8 2a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7" />
+    </svg>
+  );
+}

@@ -1,0 +1,105 @@
+import { useCallback, useRef, useState } from 'react';
+import type { Room } from '../../client';
+import type { MemberDetails, RoomBan } from '../../client/moderation';
+import type { User } from '../../lib/protocol';
+import { useModeration } from '../hooks/useModeration';
+import { momentOf } from '../pure/days';
+import { PersonLine } from './PersonLine';
+import { RemoveForm } from './RemoveForm';
+
+interface Props {
+  room: Room;
+  me: string;
+  /** The user whom the moderator is about to remove. */
+  target: User | undefined;
+}
+
+/** The moderator's view of a room: its users with their devices, and its bans. */
+export function ModerationPanel({ room, me, target: firstTarget }: Props) {
+  const moderation = useModeration(room);
+  const { members, bans, outcome } = moderation;
+  const [target, setTarget] = useState(firstTarget);
+  const isBusy = outcome.kind === 'busy';
+  const top = useRef<HTMLHeadingElement>(null);
+  /** Ends the form; the focus goes to the top, as the form's fields are gone. */
+  const endForm = useCallback(() => {
+    setTarget(undefined);
+    top.current?.focus();
+  }, []);
+
+  return (
+    <div className="moderation">
+      <h2 className="panel-title" ref={top} tabIndex={-1}>
+        Moderate
+        <button type="button" className="link" disabled={isBusy} onClick={moderation.refresh}>
+          Refresh
+        </button>
+      </h2>
+      {target && (
+        <RemoveForm
+          key={target.id}
+          user={target}
+          isBusy={isBusy}
+          onCancel={endForm}
+          onRemove={(forMs) => {
+            moderation.kick(target, forMs);
+            endForm();
+          }}
+        />
+      )}
+      <p className="muted" role="status">
+        {outcome.kind === 'busy' ? 'One moment…' : outcome.kind === 'done' && outcome.text}
+      </p>
+      {outcome.kind === 'failed' && (
+        <p className="wrong" role="alert">
+          {outcome.text}
+        </p>
+      )}
+
+      <h3 className="panel-title">Here now</h3>
+      <ul className="people">
+        {members?.items.map((member) => (
+          <PersonLine key={member.user.id} user={member.user} details={describeMember(member)}>
+            {member.user.id === me ? (
+              <span className="tag">you</span>
+            ) : (
+              <button type="button" onClick={() => setTarget(member.user)}>
+                Remove<span className="hidden"> {member.user.name}</span>
+              </button>
+            )}
+          </PersonLine>
+        ))}
+      </ul>
+      {members?.next !== undefined && (
+        <button type="button" disabled={isBusy} onClick={moderation.moreMembers}>
+          Show more people
+        </button>
+      )}
+
+      <h3 className="panel-title">Removed</h3>
+      {bans?.items.length === 0 && <p className="muted">No user is kept out of this room.</p>}
+      <ul className="people">
+        {bans?.items.map((ban) => (
+          <PersonLine key={ban.user.id} user={ban.user} details={describeBan(ban)}>
+            <button type="button" disabled={isBusy} onClick={() => moderation.lift(ban.user)}>
+              Let back in<span className="hidden"> {ban.user.name}</span>
+            </button>
+          </PersonLine>
+        ))}
+      </ul>
+      {bans?.next !== undefined && (
+        <button type="button" disabled={isBusy} onClick={moderation.moreBans}>
+          Show more removed users
+        </button>
+      )}
+    </div>
+  );
+}
+
+function describeMember({ devices, since }: MemberDetails): string {
+  return `${devices === 1 ? '1 device' : `${devices.toLocaleString()} devices`} since ${momentOf(since)}`;
+}
+
+function describeBan({ until, by }: RoomBan): string {
+  return `until ${momentOf(until)}, by ${by === undefined ? 'an operator' : by.name}`;
+}

@@ -1,0 +1,15 @@
+/** The parts of the page that not every user needs, with their styles: a script of its own. */
+
+import styles from '../files/files.late.css';
+
+export { Attach } from './Attach';
+export { DatePicker } from './DatePicker';
+export { DraftList } from './DraftList';
+export { MessageFiles } from './MessageFiles';
+export { Moderation } from './Moderation';
+export { ReactionList } from './ReactionList';
+export { ReactionPicker } from './ReactionPicker';
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(styles);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];

@@ -1,0 +1,11 @@
+import { createContext } from 'react';
+import type { Room } from '../../client';
+
+/** What the files of the open room need. */
+export interface FilesPlace {
+  room: Room;
+  token(): Promise<string>;
+}
+
+/** The open room, for the parts of the page that show and send files. */
+export const FilesPlaceContext = createContext<FilesPlace | undefined>(undefined);
