@@ -14,9 +14,11 @@ export const MIN_RETENTION_MS = 3_600_000;
 /** Number of entries between two searches for rows without an expiry, which crashes left. */
 const SWEEP_EVERY = 16;
 /** Number of the newest rows that a search reads. Several searches read each row. */
-const RECENT_ROWS = 4 * SWEEP_EVERY;
+const RECENT_ROWS = 3 * SWEEP_EVERY;
 /** Number of older rows that a search reads: they may have been written before the retention was set. */
-const OLD_ROWS = 50;
+const OLD_ROWS = 16;
+/** An entry gives rows their expiry for so many write units: the database is paid for a row's whole length. */
+const MAX_WRITE_UNITS = 64;
 
 /** A message's reactions stay for so much longer than the message, in milliseconds: servers' clocks differ. */
 const REACTIONS_OUTLIVE_MS = 3_600_000;
@@ -32,8 +34,8 @@ export function reactionExpiry(
 }
 
 /**
- * Gives the rows below a new one their expiry, and now and then those that were missed. A failure is counted, and the
- * next sweep repeats it.
+ * Gives the rows below a new one their expiry, and now and then those that were missed, the newest first. A failure is
+ * counted, and the next sweep repeats it, as it does what costs too much at once.
  */
 export async function expireSuperseded(
   context: ExpiryContext,
@@ -42,10 +44,20 @@ export async function expireSuperseded(
 ): Promise<void> {
   const { retentionMs } = context.settings;
   if (retentionMs === undefined) return;
-  await expireRows(context, room, superseded, retentionMs);
   const head = 1 + Math.max(0, ...superseded.map(({ seq }) => seq));
-  if (head % SWEEP_EVERY === 0)
-    await expireRows(context, room, await findMissed(context, room, head), retentionMs);
+  const missed = head % SWEEP_EVERY === 0 ? await findMissed(context, room, head) : [];
+  const bySeq = new Map([...superseded, ...missed].map((row) => [row.seq, row]));
+  const newestFirst = [...bySeq.values()].sort((a, b) => b.seq - a.seq);
+  await expireRows(context, room, withinUnits(newestFirst), retentionMs);
+}
+
+/** The first of some rows, which together cost no more than {@link MAX_WRITE_UNITS} to write. */
+function withinUnits(rows: readonly EntryIdentity[]): EntryIdentity[] {
+  let units = 0;
+  return rows.filter(({ kilobytes = 0 }) => {
+    units += 1 + kilobytes;
+    return units <= MAX_WRITE_UNITS;
+  });
 }
 
 async function expireRows(
@@ -70,8 +82,7 @@ async function findMissed(
   try {
     const recent = await log.readIdentities(room, Math.max(1, head - RECENT_ROWS), RECENT_ROWS);
     const old = await log.readIdentities(room, Math.ceil(random() * head), OLD_ROWS);
-    const missed = [...recent, ...old].filter((row) => row.seq < head && lacksExpiry(row));
-    return [...new Map(missed.map((row) => [row.seq, row])).values()];
+    return [...recent, ...old].filter((row) => row.seq < head && lacksExpiry(row));
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     metrics.increment('ExpiryFailures');

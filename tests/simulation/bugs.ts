@@ -366,8 +366,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'lib/log/expiry.ts',
-        find: '  if (head % SWEEP_EVERY === 0)',
-        replace: '  if (head % SWEEP_EVERY === SWEEP_EVERY)',
+        find: 'head % SWEEP_EVERY === 0 ?',
+        replace: 'head % SWEEP_EVERY === SWEEP_EVERY ?',
       },
     ],
     caughtAs: ['neverExpires'],

@@ -157,8 +157,8 @@ export const BOUNDS: readonly Bound[] = [
   {
     where: 'lib/log/expiry.ts',
     what: 'rows that get an expiry at once',
-    atMost: 'the slots that an append lost in 20 s',
-    test: ['tests/unit/appendEntry.test.ts', 'gives up at its deadline'],
+    atMost: '64 write units',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
   },
   {
     where: 'lib/log/findDuplicatePaged.ts',

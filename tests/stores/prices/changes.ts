@@ -70,6 +70,20 @@ export const CHANGES: readonly Price[] = [
     },
   },
   {
+    frame: '`editMessage` of the longest text, which compares most rows and gives most an expiry',
+    entry: 'editMessage',
+    reply: { type: 'ack' },
+    async prepare() {
+      const who = await open('member-18', { id: 'ed', name: 'Ed' }, ['full']);
+      const { head } = await headOf(who);
+      const of = head + 16 - ((head + 1) % 16);
+      for (let seq = head + 1; seq < of; seq++) await stage(seq, 'full');
+      await ask(who, send(of - 1, LONGEST_TEXT, 'swept-id'));
+      const edit = { ...send(of - 38, LONGEST_TEXT, 'swept-edit'), of, action: 'editMessage' };
+      return () => ask(who, edit);
+    },
+  },
+  {
     frame: '`editMessage` of a short text in a room of 500',
     entry: 'editMessage',
     reply: { type: 'ack' },

@@ -178,10 +178,10 @@ export const send = (after: number, text = 'hello', id = 'my-own-id') => ({
   text,
   after,
 });
-/** Writes a message with the longest text into a room of its own. */
-export const stage = (seq: number) =>
-  opened.stores.log.put('stage', {
-    ...{ type: 'message', seq, id: `message-${seq}`, text: LONGEST_TEXT, from: eve, at: NOW },
+/** Writes a message with the longest text into a room, or into one of its own. */
+export const stage = (seq: number, room = 'stage') =>
+  opened.stores.log.put(room, {
+    ...{ type: 'message', seq, id: `message-${seq}`, text: LONGEST_TEXT, from: eve, at: NOW - HOUR },
   });
 export const reaction = (of: number, given: object = {}) => ({
   ...{ action: 'react' as const, room: 'full', of, name: '👏', on: true, v: 1 },
