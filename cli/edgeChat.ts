@@ -1,4 +1,5 @@
 import { chatCommand } from './chat/chatCommand';
+import { saveCommand } from './chat/saveCommand';
 import { sendCommand } from './chat/sendCommand';
 import { tailCommand } from './chat/tailCommand';
 import { createCommand, runProgram } from './commandLine/command';
@@ -14,6 +15,7 @@ const program = createCommand('edge-chat')
   .addCommand(chatCommand())
   .addCommand(sendCommand())
   .addCommand(tailCommand())
+  .addCommand(saveCommand())
   .addCommand(doctorCommand())
   .addCommand(consoleCommand())
   .addCommand(exportCommand())

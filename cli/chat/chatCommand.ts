@@ -15,9 +15,13 @@ export function chatCommand() {
     .action(async (url, options) => {
       const chatOptions = readChatOptions(url, options);
       const { stdin: input, stdout: output } = process;
-      process.exitCode = await withRoom(chatOptions, (chat, room) =>
+      process.exitCode = await withRoom(chatOptions, (chat, room, files) =>
         input.isTTY && output.isTTY
-          ? runTerminalChat(chat, { rooms: chatOptions.rooms, history: options.history }, { input, output })
+          ? runTerminalChat(
+              chat,
+              { rooms: chatOptions.rooms, history: options.history, files },
+              { input, output },
+            )
           : sendInput(room, chatOptions),
       );
     });

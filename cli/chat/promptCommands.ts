@@ -11,6 +11,10 @@ export type Command =
   /** Edits a message, by default the last own one. */
   | { kind: 'edit'; of: number | undefined; text: string }
   | { kind: 'delete'; of: number | undefined }
+  /** Sends a file of this computer. */
+  | { kind: 'file'; path: string }
+  /** Saves the files of a message, by default of the last one that has some. */
+  | { kind: 'save'; of: number | undefined; folder: string }
   /** Reacts to a message, by default the last one of another user, or takes the reaction back. */
   | { kind: 'react'; of: number | undefined; name: string }
   /** The user is a name or an id. */
@@ -37,6 +41,8 @@ export const COMMANDS = `/join ROOM        enter a room, or go to one you are in
 /edit [#N] TEXT   change the text of message N, or of your last one
 /react [#N] NAME  react to message N, or the last one of another user; again takes it back
 /delete [#N]      delete message N, or your last one
+/file PATH        send a file
+/save [#N] [FOLDER]  save the files of message N, or of the last one with files
 /kick NAME|ID [N]  moderators: remove a user for N minutes (10)
 /unkick NAME|ID   moderators: let a user back in
 /bans             moderators: which users are kept out, and until when
@@ -49,8 +55,10 @@ export function readCommand(line: string): Command {
   if (line.trim() === '') return { kind: 'nothing' };
   if (!line.startsWith('/') || line.startsWith('//')) return say(line.replace(/^\/\//, '/'));
 
-  const change = /^\/(reply|edit|delete|react)(?:\s+#(\d{1,15}))?(?:\s(.*))?$/s.exec(line.trim());
+  const change = /^\/(reply|edit|delete|react|save)(?:\s+#(\d{1,15}))?(?:\s(.*))?$/s.exec(line.trim());
   if (change) return changeOf(change);
+  const file = /^\/file(?:\s+(.+))?$/s.exec(line.trim());
+  if (file) return file[1] ? { kind: 'file', path: file[1] } : wrong('Which file? /file PATH');
   const removal = /^\/(kick|unkick)(?:\s+(.*))?$/s.exec(line.trim());
   if (removal) return removalOf(removal);
   const [name = '', ...rest] = line.trim().slice(1).split(/\s+/);
@@ -82,12 +90,13 @@ export function readCommand(line: string): Command {
   }
 }
 
-/** Reads a command that changes a message, answers it or reacts to it. */
+/** Reads a command that changes a message, answers it, reacts to it or saves its files. */
 function changeOf([, kind, seq, rest = '']: RegExpExecArray): Command {
   const of = seq === undefined ? undefined : Number(seq);
   const text = rest.trim();
   if (kind === 'delete')
     return text === '' ? { kind, of } : wrong('/delete takes a message such as #12, or nothing.');
+  if (kind === 'save') return { kind, of, folder: text || '.' };
   if (kind === 'react') {
     const isName = text !== '' && [...text].length <= LIMITS.reactionCharacters;
     return isName

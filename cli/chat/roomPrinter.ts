@@ -1,6 +1,7 @@
 import type { MessageView, Room, Unsubscribe } from '../../client/index';
 import type { Presence } from '../../client/presence';
 import type { LogEntry, ReactionSummary, SystemEntry, User } from '../../lib/protocol';
+import { sizeOf } from '../files/sizeOf';
 import type { Style } from '../terminal/style';
 import { printable } from '../terminal/terminalText';
 import type { GuestMark } from './guestMark';
@@ -30,13 +31,16 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
   let first: number | undefined;
   let present: readonly User[] | undefined;
 
-  const printMessage = ({ at, from, text, deleted, editedAt, replyTo, reactions }: MessageView) => {
+  const printMessage = (message: MessageView) => {
+    const { seq, at, from, text, deleted, editedAt, replyTo, reactions, files = [] } = message;
     const [opening = '', ...more] = (deleted ? '(deleted)' : text).split('\n').map(printable);
     const answer = replyTo === undefined ? '' : style.faint(`(to #${replyTo}) `);
     const edited = editedAt === undefined ? '' : style.faint(' (edited)');
     const author = `${style.name(from)}${style.faint(mark(from))}`;
     print(`${style.faint(timeOf(at))} ${prefix()}${author}: ${answer}${opening}${edited}`);
     for (const line of more) print(`      ${line}`);
+    for (const { name, bytes } of deleted ? [] : files)
+      print(style.faint(`      ${printable(name)}, ${sizeOf(bytes)}: /save #${seq}`));
     const counts = countsOf(reactions);
     if (counts !== '') print(style.faint(`      ${counts}`));
   };

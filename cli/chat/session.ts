@@ -1,24 +1,32 @@
 import WebSocket from 'ws';
 import { type Chat, ChatError, createChat, type Room, webSocketFrom } from '../../client/index';
 import { CommandError, type ExitCode } from '../commandLine/exitCodes';
+import { createProgressLine } from '../files/progressLine';
+import type { FileAccess } from '../files/roomFiles';
 import type { ChatOptions } from './chatOptions';
 import { commandErrorOf, joinFirst } from './connect';
-import { createTokenSource, socketUrl } from './token';
+import { createTokenSource, socketUrl, type TokenSource } from './token';
 
 /** Signs in, joins the first room, runs something there, and closes the connection. @throws CommandError */
 export async function withRoom(
   options: ChatOptions,
-  run: (chat: Chat, room: Room) => Promise<ExitCode>,
+  run: (chat: Chat, room: Room, access: FileAccess) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { url, rooms, patienceMs } = options;
-  const token = await createTokenSource(options).catch((error: unknown) => {
+  const source = await createTokenSource(options).catch((error: unknown) => {
     throw withAddress(error, url);
   });
+  let current = '';
+  const token: TokenSource = async (request) => {
+    current = await source(request);
+    return current;
+  };
+  const access = { url, token: () => current, patienceMs, progress: createProgressLine(process.stderr) };
   const chat = createChat({ url: socketUrl(url), token, open: webSocketFrom(WebSocket), onError: () => {} });
   try {
     const room = chat.room(rooms[0]);
     await joinFirst(chat, room, url.origin, patienceMs);
-    return await run(chat, room);
+    return await run(chat, room, access);
   } finally {
     chat.close();
     // An open pipe at the input must not keep the program running.

@@ -2,6 +2,10 @@ import type { Chat, ChatError, MessageView, Room } from '../../client/index';
 import type { PresenceSnapshot } from '../../client/presence';
 import { listReactions } from '../../client/reactions';
 import { EXIT, type ExitCode } from '../commandLine/exitCodes';
+import { NO_PROGRESS } from '../files/progressLine';
+import { readDraft } from '../files/readDraft';
+import { type FileAccess, saveFiles, sendFiles } from '../files/roomFiles';
+import { sizeOf } from '../files/sizeOf';
 import { createStyle } from '../terminal/style';
 import { printable } from '../terminal/terminalText';
 import { describeState, reasonOf } from './connect';
@@ -15,10 +19,17 @@ import { COMMANDS, type Command, readCommand } from './promptCommands';
 const QUIT_TIMEOUT_MS = 3000;
 const NO_MESSAGE = 'There is no such message here. /history shows earlier ones.';
 
-/** Runs the chat at a terminal until the user quits. `history` is how many earlier messages each room shows. */
+export interface TerminalChatOptions {
+  rooms: readonly string[];
+  /** How many earlier messages each room shows. */
+  history: number;
+  files: Omit<FileAccess, 'progress'>;
+}
+
+/** Runs the chat at a terminal until the user quits. */
 export async function runTerminalChat(
   chat: Chat,
-  { rooms: names, history }: { rooms: readonly string[]; history: number },
+  { rooms: names, history, files }: TerminalChatOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const style = createStyle(terminal.output.hasColors() && !process.env.NO_COLOR);
@@ -92,6 +103,19 @@ export async function runTerminalChat(
       if (!isLeaving && error.code !== 'discarded') warn(`Not saved: the reaction.\n  ${reasonOf(error)}`);
     });
   };
+  const access: FileAccess = { ...files, progress: NO_PROGRESS };
+  const sendFile = async (room: Room, file: string) => {
+    const draft = await readDraft(file);
+    tell(`Sending ${printable(draft.name)}, ${sizeOf(draft.content.size)}`);
+    await send(room, draft.name, () => sendFiles(room, access, '', [draft]));
+  };
+  const save = async (room: Room, of: number | undefined, folder: string) => {
+    const target = room.snapshot.messages.findLast(({ seq, files: has, deleted }) =>
+      of === undefined ? has && !deleted : seq === of,
+    );
+    if (!target || target.deleted) return warn(NO_MESSAGE);
+    for await (const place of saveFiles(room, access, target, folder)) tell(`Saved ${printable(place)}`);
+  };
   const who = ({ members, memberCount }: PresenceSnapshot) => {
     if (memberCount === 0) return tell('The members are not known yet.');
     const unlisted = memberCount - members.length;
@@ -151,6 +175,8 @@ export async function runTerminalChat(
       case 'edit':
       case 'delete':
       case 'react':
+      case 'file':
+      case 'save':
       case 'kick':
       case 'unkick':
       case 'bans':
@@ -161,6 +187,8 @@ export async function runTerminalChat(
         else if (command.kind === 'say') await send(current.room, command.text);
         else if (command.kind === 'who') who(current.presence.snapshot);
         else if (command.kind === 'react') await react(current, command);
+        else if (command.kind === 'file') await sendFile(current.room, command.path);
+        else if (command.kind === 'save') await save(current.room, command.of, command.folder);
         else if (isModerators(command)) tell(await moderate(current, command));
         else if (command.kind !== 'history') await change(current.room, command);
         else if ((await current.log.earlier(command.count)) === 0) tell('There is nothing earlier.');

@@ -22,7 +22,7 @@ export function fitType(type: string): string {
 }
 
 /** Why a file is not sent, if it is not. */
-export function problemWithFile({ size }: Blob): ChatError | undefined {
+export function problemWithFile({ size }: Pick<Blob, 'size'>): ChatError | undefined {
   if (size > 0 && size <= LIMITS.fileBytes) return undefined;
   const reason = size === 0 ? 'is empty' : `is larger than ${LIMITS.fileBytes / 1024 / 1024} MB`;
   return new ChatError('badField', `The file ${reason}.`);

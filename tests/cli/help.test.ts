@@ -15,9 +15,18 @@ const PROGRAMS = Object.entries(scripts).flatMap(([name, command]): [string, str
   return runner === 'node' ? [[name, args]] : [];
 });
 
-const SUBCOMMANDS = ['chat', 'send', 'tail', 'doctor', 'console', 'export', 'erase', 'ban', 'unban'].map(
-  (name): [string, string[]] => [`edge-chat ${name}`, ['--import', 'tsx', 'cli/edgeChat.ts', name]],
-);
+const SUBCOMMANDS = [
+  'chat',
+  'send',
+  'tail',
+  'save',
+  'doctor',
+  'console',
+  'export',
+  'erase',
+  'ban',
+  'unban',
+].map((name): [string, string[]] => [`edge-chat ${name}`, ['--import', 'tsx', 'cli/edgeChat.ts', name]]);
 
 const PAGES = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' })
   .trim()

@@ -59,6 +59,7 @@ it.each([
   ['chat', () => ['chat', stack]],
   ['send', () => ['send', stack]],
   ['tail', () => ['tail', stack]],
+  ['save', () => ['save', stack, '--message', '1']],
   ['doctor', () => ['doctor', stack]],
   ['doctor --json', () => ['doctor', stack, '--json']],
   ['ban', () => ['ban', 'ann']],

@@ -1,3 +1,5 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import WebSocket from 'ws';
@@ -32,7 +34,7 @@ describe('the terminal client at a terminal', () => {
   const people: Person[] = [];
 
   beforeAll(async () => {
-    stack = await startStack({ params: { guestRooms: 'guarded:rwm *:rw' } });
+    stack = await startStack({ params: { guestRooms: 'guarded:rwm *:rw', files: 'on' } });
   });
   afterEach(async () => {
     for (const person of people.splice(0)) {
@@ -52,7 +54,11 @@ describe('the terminal client at a terminal', () => {
     const { shown, sees } = watchScreen(name, output);
     const person: Person = {
       chat,
-      ended: runTerminalChat(chat, { rooms, history: 20 }, { input, output }),
+      ended: runTerminalChat(
+        chat,
+        { rooms, history: 20, files: { url: new URL(stack.url), token: () => token, patienceMs: 30_000 } },
+        { input, output },
+      ),
       type: (keys) => input.write(keys),
       shown,
       sees,
@@ -104,6 +110,24 @@ describe('the terminal client at a terminal', () => {
 
     const eve = await sit('Eve', ['living']);
     expect(eve.shown()).toMatch(/Ann: \(deleted\)\n.*Ben: \(to #1\) Hi\n/);
+  });
+
+  it('sends files and saves those of others', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'edge-chat-'));
+    writeFileSync(path.join(folder, 'the plan.txt'), 'words');
+    const ann = await sit('Ann', ['papers']);
+    const ben = await sit('Ben', ['papers']);
+    ann.type(`/file ${folder}/the plan.txt\r`);
+    await ben.sees('the plan.txt, 1 KB: /save #1');
+    ben.type(`/save ${folder}\r`);
+    await ben.sees('the plan (2).txt');
+    ben.type('/save #9\r');
+    await ben.sees('There is no such message here.');
+    ann.type(`/file ${folder}/none\r`);
+    await ann.sees('there is no such file.');
+
+    expect(readFileSync(path.join(folder, 'the plan (2).txt'), 'utf8')).toBe('words');
+    rmSync(folder, { recursive: true });
   });
 
   it('reacts to messages, and takes it back', async () => {
