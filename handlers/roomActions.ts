@@ -1,9 +1,19 @@
 import { handleRoomAction } from '../lib/actions/routes';
-import { createChatContext, createDraftContext, createUserContext } from '../lib/app/contexts';
+import {
+  createChatContext,
+  createDraftContext,
+  createOwnReactionContext,
+  createUserContext,
+} from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
-const context = { ...createChatContext(), ...createUserContext(), ...createDraftContext() };
+const context = {
+  ...createChatContext(),
+  ...createUserContext(),
+  ...createOwnReactionContext(),
+  ...createDraftContext(),
+};
 
 /** Answers every route but `sendMessage`, and frames that fit none. */
 export const handler = withTelemetry('roomActions', async (event: SocketEvent, metrics) => {

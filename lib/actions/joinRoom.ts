@@ -3,7 +3,7 @@ import { announceJoined, announceLapsed } from '../connections/announcements';
 import { listUsers, readPresence } from '../connections/presence';
 import { budgetFor, type Reader, readAfter, readBefore, readHead } from '../log/readPage';
 import type { Connection, JoinResult } from '../ports/connectionStore';
-import type { ChatContext, UserContext } from '../ports/contexts';
+import type { ChatContext, OwnReactionContext, UserContext } from '../ports/contexts';
 import { type Joined, LIMITS, type Page, type Reply } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
 import { errorReply, refusalError } from '../protocol/errorReplies';
@@ -22,7 +22,7 @@ const MAX_BAN_LOOKS = 3;
  * log; a send writes before it lists the members. The later of the two sees the earlier one.
  */
 export async function joinRoom(
-  context: ChatContext & UserContext,
+  context: ChatContext & UserContext & OwnReactionContext,
   requester: Requester,
   message: MessageOf<'joinRoom'>,
 ): Promise<Reply> {

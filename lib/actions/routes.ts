@@ -5,6 +5,7 @@ import type {
   ChatContext,
   CooldownContext,
   DraftContext,
+  OwnReactionContext,
   PublishContext,
   SendQuotaContext,
   UserContext,
@@ -53,7 +54,7 @@ function isPublication(message: ClientMessage): message is MessageOf<Draft['acti
 
 /** Answers a frame on any other route. Never throws for what a client or the database did. */
 export function handleRoomAction(
-  context: ChatContext & UserContext & DraftContext,
+  context: ChatContext & UserContext & OwnReactionContext & DraftContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {

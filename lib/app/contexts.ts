@@ -14,6 +14,8 @@ import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../aws/dynamodb/logStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
 import { createMeteredDatabase } from '../aws/dynamodb/meteredDatabase';
+import { createOwnReactionStore } from '../aws/dynamodb/ownReactionStore';
+import { createReactionErasureStore } from '../aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../aws/dynamodb/reactionStore';
 import { createRoomBans } from '../aws/dynamodb/roomBans';
 import { createRoomIndex } from '../aws/dynamodb/roomIndex';
@@ -22,6 +24,7 @@ import { createUserDirectory } from '../aws/dynamodb/userDirectory';
 import { createUserStore } from '../aws/dynamodb/userStore';
 import { createVerdictStore } from '../aws/dynamodb/verdictStore';
 import { createFileStore } from '../aws/s3/fileStore';
+import { createUploadSigner } from '../aws/s3/uploadSigner';
 import type { OpenConnectionContext } from '../connections/openConnection';
 import { createSlowReaders } from '../fanOut/slowReaders';
 import { erasuresWithFiles } from '../files/erasuresWithFiles';
@@ -39,6 +42,7 @@ import type {
   ConnectionContext,
   CooldownContext,
   DraftContext,
+  OwnReactionContext,
   PublishContext,
   ReviewContext,
   SendQuotaContext,
@@ -141,11 +145,15 @@ export function createDirectoryContext(env = process.env): DirectoryContext {
 
 /** Puts together what an operator's erasures need besides. */
 export function createErasureContext(env = process.env): Omit<ErasureContext, 'metrics'> {
+  const messages = required(env, 'MESSAGES_TABLE');
   return {
     ...createOperatorContext(env),
     ...openFiles(env),
-    reactions: createReactionStore(openDatabase(env), required(env, 'MESSAGES_TABLE')),
-    drafts: createDraftStore(openDatabase(env), required(env, 'MESSAGES_TABLE')),
+    reactions: {
+      ...createReactionStore(openDatabase(env), messages),
+      ...createReactionErasureStore(openDatabase(env), messages),
+    },
+    ...createDraftContext(env),
     recentLogs: createRecentLogCache(),
     random: Math.random,
     settings: readRetention(env),
@@ -155,7 +163,12 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
 /** Puts together what publishing for a back end works with. */
 export function createBackEndContext(env = process.env): SharedContext<BackEndContext> {
   const idempotency = createIdempotencyStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
-  return { ...createPublishContext(env), ...createSendQuotaContext(), idempotency };
+  return {
+    ...createPublishContext(env),
+    ...createSendQuotaContext(),
+    ...createOwnReactionContext(env),
+    idempotency,
+  };
 }
 
 /** Puts together what the functions that work with the log need. */
@@ -210,8 +223,9 @@ export function createUserContext(env = process.env): UserContext {
 
 /** Puts together what serving files works with; without `files` where the deployment takes none. */
 export function createFilesContext(env = process.env): Omit<FilesContext, 'metrics'> {
+  const bucket = optional(env, 'FILES_BUCKET');
   return {
-    ...openFiles(env),
+    ...(bucket && { files: { ...createFileStore(bucket, env), ...createUploadSigner(bucket, env) } }),
     ...createUserContext(env),
     ...createSendQuotaContext(),
     log: openLog(env, required(env, 'MESSAGES_TABLE')),
@@ -229,6 +243,17 @@ export function createModerationContext(env = process.env): SharedContext<Modera
     ...createPublishContext(env),
     ...createUserContext(env),
     roomBans: createRoomBans(openDatabase(env), tables),
+  };
+}
+
+/** Creates what a reader's own reactions need besides. */
+export function createOwnReactionContext(env = process.env): OwnReactionContext {
+  const messages = required(env, 'MESSAGES_TABLE');
+  return {
+    reactions: {
+      ...createReactionStore(openDatabase(env), messages),
+      ...createOwnReactionStore(openDatabase(env), messages),
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock';
 import type { SendQuotaContext, UserContext } from '../ports/contexts';
-import type { FileStore } from '../ports/fileStore';
+import type { FileStore, UploadSigner } from '../ports/fileStore';
 import type { LogStore } from '../ports/logStore';
 import type { SendQuotaStore } from '../ports/sendQuotaStore';
 import type { Settings } from '../ports/settings';
@@ -10,7 +10,7 @@ import type { InvocationMetrics } from '../telemetry/invocationMetrics';
 /** What serving files works with. */
 export interface FilesContext extends UserContext, SendQuotaContext {
   /** Only where the deployment takes files. */
-  files?: FileStore;
+  files?: FileStore & UploadSigner;
   log: LogStore;
   clock: Clock;
   settings: Pick<Settings, 'userSendsPerSecond'>;

@@ -6,8 +6,7 @@ import type { DraftStore } from '../ports/draftStore';
 import type { ErasureStore } from '../ports/erasureStore';
 import type { FileStore } from '../ports/fileStore';
 import type { EntryIdentity, LogPosition, LogStore } from '../ports/logStore';
-import { eraseReactions, removeReactions } from '../reactions/eraseReactions';
-import type { ReactionContext } from '../reactions/writeSummary';
+import { eraseReactions, type ReactionErasureContext, removeReactions } from '../reactions/eraseReactions';
 import { settleAll } from '../util/settleAll';
 
 /** Rows of a room that one call erases. */
@@ -25,7 +24,8 @@ export interface OperatorContext {
 }
 
 /** What an erasure needs: reactions are counted once more without the user, and files are removed. */
-export type ErasureContext = OperatorContext & ReactionContext & { drafts: DraftStore; files?: FileStore };
+export type ErasureContext = OperatorContext &
+  ReactionErasureContext & { drafts: DraftStore; files?: FileStore };
 
 /** How far an erasure got: `next` is where another call goes on, and missing when all is done. */
 export interface ErasePage<T> {

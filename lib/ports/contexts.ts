@@ -9,7 +9,7 @@ import type { IdempotencyStore } from './idempotencyStore';
 import type { LogStore } from './logStore';
 import type { MemberStore } from './memberStore';
 import type { Poster } from './poster';
-import type { ReactionStore } from './reactionStore';
+import type { OwnReactionStore, ReactionStore } from './reactionStore';
 import type { RecentLogCache } from './recentLogCache';
 import type { RetryAfterCache } from './retryAfterCache';
 import type { Reviewer } from './reviewer';
@@ -64,6 +64,11 @@ export interface CooldownContext {
   users: CooldownStore;
 }
 
+/** What a reader's own reactions need besides. */
+export interface OwnReactionContext {
+  reactions: ReactionStore & OwnReactionStore;
+}
+
 /** What texts that are being written need besides. */
 export interface DraftContext {
   drafts: DraftStore;
@@ -85,7 +90,9 @@ export interface SendQuotaContext {
 }
 
 /** What publishing for a back end works with. */
-export type BackEndContext = PublishContext & SendQuotaContext & { idempotency: IdempotencyStore };
+export type BackEndContext = PublishContext &
+  SendQuotaContext &
+  OwnReactionContext & { idempotency: IdempotencyStore };
 
 /** A context but for the metrics, which every invocation brings along. */
 export type SharedContext<W extends ConnectionContext> = Omit<W, 'metrics'>;

@@ -22,10 +22,14 @@ export interface UploadForm {
   expiresAt: number;
 }
 
-/** The files of messages. Each has a key, which begins with that of its user. */
-export interface FileStore {
+/** Lets a file be uploaded. */
+export interface UploadSigner {
   /** Signs a form that uploads exactly this file, as pending. */
   signUpload(key: string, upload: Upload, now: number): UploadForm;
+}
+
+/** The files of messages. Each has a key, which begins with that of its user. */
+export interface FileStore {
   /** Signs an address that reads a file for five minutes. */
   signRead(key: string, now: number): string;
   /** Looks a file up. @throws Unavailable when the outcome is unknown. */

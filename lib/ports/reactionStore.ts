@@ -79,8 +79,16 @@ export interface ReactionStore {
   finish(room: string, of: number, k: number, reactors: number): Promise<void>;
   /** Reads at most `limit` users' sets of a message, those without a reaction too. */
   readSets(room: string, of: number, limit: number): Promise<ReactionSet[]>;
+}
+
+/** What readers see of reactions besides. Every read is strongly consistent. */
+export interface OwnReactionStore {
   /** Reads a user's own reactions to some messages, and their states. */
   readOwn(room: string, seqs: readonly number[], user: string): Promise<Map<number, OwnReactions>>;
+}
+
+/** What erasures do to reactions. */
+export interface ReactionErasureStore {
   /** Empties a user's set and removes the user's name from it. The user's id stays until {@link removeSet}. */
   clearSet(room: string, of: number, user: string): Promise<void>;
   /** Removes a user's set, unless a late toggle has put something on again. */

@@ -1,3 +1,4 @@
+import type { OwnReactionContext } from '../ports/contexts';
 import type { ReactionState } from '../ports/reactionStore';
 import type { LogEntry, MessageEntry, Reactions, User } from '../protocol';
 import { settleAll } from '../util/settleAll';
@@ -13,7 +14,7 @@ const MAX_COMPLETED = 5;
  * @throws Unavailable
  */
 export function dressWithOwn(
-  context: ReactionContext,
+  context: ReactionContext & OwnReactionContext,
   room: string,
   { id }: User,
 ): (entries: readonly LogEntry[]) => Promise<LogEntry[]> {

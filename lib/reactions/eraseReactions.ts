@@ -1,8 +1,11 @@
 import { reactionExpiry } from '../log/expiry';
 import type { Clock } from '../ports/clock';
-import type { ReactionStore } from '../ports/reactionStore';
+import type { ReactionErasureStore, ReactionStore } from '../ports/reactionStore';
 import { intervalOf } from './schedule';
 import { type ReactionContext, writeSummary } from './writeSummary';
+
+/** What erasures of reactions need besides. */
+export type ReactionErasureContext = ReactionContext & { reactions: ReactionStore & ReactionErasureStore };
 
 /** Rows that one call of the store removes. */
 const PAGE = 200;
@@ -13,7 +16,7 @@ const PAGE = 200;
  * claim waits for nobody: two writers at a time only write an entry more. @throws Unavailable
  */
 export async function eraseReactions(
-  context: ReactionContext,
+  context: ReactionErasureContext,
   room: string,
   of: number,
   user: string,
@@ -32,7 +35,7 @@ export async function eraseReactions(
 
 /** Removes the reactions to a message that is gone, until a deadline. Tells whether all are removed. */
 export async function removeReactions(
-  { reactions, clock }: { reactions: ReactionStore; clock: Clock },
+  { reactions, clock }: { reactions: ReactionErasureStore; clock: Clock },
   room: string,
   of: number,
   deadline: number,

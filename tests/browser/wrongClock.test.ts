@@ -3,7 +3,8 @@ import { join, message, type Site, say, startSite, tryNow, until, type Visit } f
 
 jest.setTimeout(60_000);
 
-const HOUR = 3_600_000;
+/** More than a guest's token lasts, by far more than a slow machine takes to set a clock. */
+const OVER_AN_HOUR = 65 * 60_000;
 
 /** A time zone in which it is between twelve and one: an hour more or less is the same day. */
 function whereItIsNoon(): string {
@@ -26,9 +27,9 @@ const texts = (page: Page) => page.locator('.list .text').allTextContents();
 const days = (page: Page) => page.locator('.list .separator').allTextContents();
 
 describe.each([
-  ['behind', -HOUR],
-  ['fast', HOUR],
-])('a device whose clock is an hour %s', (_name, wrongByMs) => {
+  ['behind', -OVER_AN_HOUR],
+  ['fast', OVER_AN_HOUR],
+])('a device whose clock is more than an hour %s', (_name, wrongByMs) => {
   let site: Site;
   let ann: Visit;
   let ben: Visit;
@@ -157,7 +158,7 @@ it('goes on as before when the clock is set back by an hour while the page is op
     await draft.pressSequentially('h');
     await isTyping.waitFor();
 
-    await ann.page.clock.setSystemTime(Date.now() - HOUR);
+    await ann.page.clock.setSystemTime(Date.now() - OVER_AN_HOUR);
     await isTyping.waitFor({ state: 'detached' });
     await draft.pressSequentially('m');
 

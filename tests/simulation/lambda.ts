@@ -25,13 +25,17 @@ const HANGS_MS = 3_000;
 /** Stores in memory consume no units. */
 const FREE_OF_CHARGE = { take: () => ({ read: 0, write: 0 }) };
 
+/** What handlers work with in the simulation: erasures, too, work on the reactions. */
+export type SimulatedContext = BackEndContext &
+  UserContext &
+  RoomBanContext &
+  DraftContext &
+  Pick<Stores, 'reactions'>;
+
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {
   /** Runs a handler; the promise never settles when the invocation dies. */
-  invoke<T>(
-    run: (context: BackEndContext & UserContext & RoomBanContext & DraftContext) => Promise<T>,
-    onDeath: () => void,
-  ): Promise<T>;
+  invoke<T>(run: (context: SimulatedContext) => Promise<T>, onDeath: () => void): Promise<T>;
 }
 
 interface Container {
@@ -136,10 +140,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 }
 
 /** The context as one invocation sees it: every call takes time, may fail, and may be the last. */
-function worldOf(
-  invocation: Invocation,
-  options: LambdaOptions,
-): BackEndContext & UserContext & RoomBanContext & DraftContext {
+function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedContext {
   const { clock, random, dice, stores } = options;
   let posts = 0;
   let hasCalled = false;

@@ -1,6 +1,15 @@
-import type { ReactionSet, ReactionState, ReactionStore } from '../../lib/ports/reactionStore';
+import type {
+  OwnReactionStore,
+  ReactionErasureStore,
+  ReactionSet,
+  ReactionState,
+  ReactionStore,
+} from '../../lib/ports/reactionStore';
 import type { User } from '../../lib/protocol';
 import type { Rows, StoredRow } from './stores';
+
+/** Everything that is done to reactions, by readers and erasures too. */
+export type AllReactions = ReactionStore & OwnReactionStore & ReactionErasureStore;
 
 /** A user's set as it is kept: each name that was ever switched with its version. */
 export interface StoredSet {
@@ -23,10 +32,7 @@ export function namesOn({ names }: StoredSet): string[] {
 }
 
 /** The reactions in memory, by room and seq: see `createStores`. */
-export function createReactionStore(
-  rows: Rows,
-  messages = new Map<string, StoredReactions>(),
-): ReactionStore {
+export function createReactionStore(rows: Rows, messages = new Map<string, StoredReactions>()): AllReactions {
   const keyOf = (room: string, of: number) => `${room}#${of}`;
   const find = (room: string, of: number) => messages.get(keyOf(room, of));
   const open = (room: string, of: number): StoredReactions => {

@@ -7,7 +7,6 @@ import type { DraftStore } from '../../lib/ports/draftStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore, NewEntry, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
-import type { ReactionStore } from '../../lib/ports/reactionStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
@@ -18,12 +17,12 @@ import type { HandshakeRefusal, Refusal } from '../../lib/protocol/errorReplies'
 import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 import { debtOf, owe } from '../../lib/rateLimiting/unitBucket';
 import { createDraftStore } from './draftStore';
-import { createReactionStore, type StoredReactions } from './reactionStore';
+import { type AllReactions, createReactionStore, type StoredReactions } from './reactionStore';
 
 /** The database in memory: strongly consistent, one change at a time. The store contract holds it to DynamoDB. */
 export interface Stores {
   log: LogStore;
-  reactions: ReactionStore;
+  reactions: AllReactions;
   drafts: DraftStore;
   connections: ConnectionStore;
   members: MemberStore;

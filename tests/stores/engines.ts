@@ -19,6 +19,8 @@ import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { createOwnReactionStore } from '../../lib/aws/dynamodb/ownReactionStore';
+import { createReactionErasureStore } from '../../lib/aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../../lib/aws/dynamodb/reactionStore';
 import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
 import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
@@ -32,7 +34,7 @@ import type { ErasureStore } from '../../lib/ports/erasureStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
-import type { ReactionStore } from '../../lib/ports/reactionStore';
+import type { OwnReactionStore, ReactionErasureStore, ReactionStore } from '../../lib/ports/reactionStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { RoomIndex } from '../../lib/ports/roomIndex';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
@@ -51,7 +53,7 @@ export interface Stores {
   sendQuotas: SendQuotaStore;
   idempotency: IdempotencyStore;
   log: LogStore;
-  reactions: ReactionStore;
+  reactions: ReactionStore & OwnReactionStore & ReactionErasureStore;
   drafts: DraftStore;
   connections: ConnectionStore;
   members: MemberStore;
@@ -183,7 +185,11 @@ export async function createTables(url: string): Promise<Tables> {
       const ours = wrap(requireConsistentReads(createDatabase(environmentFor(url))));
       const stores = {
         log: createLogStore(ours, names.messages),
-        reactions: createReactionStore(ours, names.messages),
+        reactions: {
+          ...createReactionStore(ours, names.messages),
+          ...createOwnReactionStore(ours, names.messages),
+          ...createReactionErasureStore(ours, names.messages),
+        },
         drafts: createDraftStore(ours, names.messages),
         connections: createConnectionStore(ours, names.connections),
         members: createMemberStore(ours, names.members),

@@ -8,7 +8,7 @@ import { fileRoute, uploadRoute } from '../../lib/http/fileRoutes';
 import { publishRoute } from '../../lib/http/publishRoute';
 import type { HttpResponse } from '../../lib/http/response';
 import type { BackEndContext, DraftContext, RoomBanContext, UserContext } from '../../lib/ports/contexts';
-import type { FileStore } from '../../lib/ports/fileStore';
+import type { FileStore, UploadSigner } from '../../lib/ports/fileStore';
 import type { UnitMeter } from '../../lib/ports/unitMeter';
 import type { Action } from '../../lib/protocol';
 import { createUnitQuota } from '../../lib/rateLimiting/unitQuota';
@@ -28,7 +28,7 @@ const eve = { id: 'eve', name: 'Eve' };
 const ROOMS = range(1, 10).map((n) => `room-${n}`);
 
 const FILE = { id: 'f'.repeat(22), name: 'a.txt', type: 'text/plain', bytes: 1 };
-const FILES: FileStore = {
+const FILES: FileStore & UploadSigner = {
   signUpload: () => ({ url: 'https://bucket.invalid', fields: {}, expiresAt: 0 }),
   signRead: () => 'https://bucket.invalid',
   find: async () => undefined,

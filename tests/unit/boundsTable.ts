@@ -44,6 +44,12 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/unit/presence.test.ts', 'looks at no more than five hundred'],
   },
   {
+    where: 'lib/aws/dynamodb/reactionErasureStore.ts',
+    what: 'rows that are removed at once',
+    atMost: '200 a call, 25 at the same time',
+    test: ['tests/stores/contract.ts', 'are emptied and removed by user, and removed by message in parts'],
+  },
+  {
     where: 'lib/aws/dynamodb/reactionStore.ts',
     what: 'sets of a message',
     atMost: '1,000 for a list, twice 10,000 users for an entry',

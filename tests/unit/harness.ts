@@ -33,6 +33,7 @@ export interface Post {
 
 /** The core on stores in memory and in virtual time; everything it does to the context can be looked at. */
 export interface Harness extends BackEndContext, DraftContext, RoomBanContext, UserContext {
+  reactions: Stores['reactions'];
   /** Connections that were closed by the server. */
   closed: string[];
   clock: VirtualClock;

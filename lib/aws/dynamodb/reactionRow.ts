@@ -15,6 +15,17 @@ export function readPartition(partition: string): { room: string; of: number } |
 /** The row that counts a message's changes. */
 export const COUNTER = 0;
 
+/** The key of the row that counts a message's changes. */
+export function counterOf(room: string, of: number): { room: string; seq: number } {
+  return { room: partitionOf(room, of), seq: COUNTER };
+}
+
+/** The key of a user's set. */
+export function setOf(room: string, of: number, user: string): { room: string; seq: number } {
+  const partition = partitionOf(room, of);
+  return { room: partition, seq: slotOf(partition, user) };
+}
+
 const SLOT_HEX_DIGITS = 13;
 
 /**

@@ -1,35 +1,25 @@
 import type { ReactionSet, ReactionStore } from '../../ports/reactionStore';
-import { settleAll } from '../../util/settleAll';
 import { listOf, namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
-import { ifMet, updateIfMet } from './conditional';
+import { updateIfMet } from './conditional';
 import type { Database } from './database';
 import type { MessageRow } from './messageRow';
 import {
   COUNTER,
   COUNTER_ATTRIBUTES,
   type CounterRow,
+  counterOf,
   partitionOf,
   SET_ATTRIBUTES,
   type SetRow,
-  slotOf,
-  toOwn,
+  setOf,
   toState,
   versionOf,
 } from './reactionRow';
 
-/** Rows that are removed at the same time. */
-const REMOVED_AT_ONCE = 25;
-
 /** Keeps the reactions to a message in a partition of its own in the Messages table. */
 export function createReactionStore(database: Database, table: string): ReactionStore {
-  const counterOf = (room: string, of: number) => ({ room: partitionOf(room, of), seq: COUNTER });
-  const setOf = (room: string, of: number, user: string) => {
-    const partition = partitionOf(room, of);
-    return { room: partition, seq: slotOf(partition, user) };
-  };
-
   return {
     async readTarget(room, of, now) {
       const attributes = ['room', 'type', 'text', 'at', 'ttl', ...COUNTER_ATTRIBUTES];
@@ -163,58 +153,6 @@ export function createReactionStore(database: Database, table: string): Reaction
         start = page.LastEvaluatedKey;
       } while (start && sets.length < limit);
       return sets;
-    },
-
-    async readOwn(room, seqs, user) {
-      const keys = seqs.flatMap((of) => [counterOf(room, of), setOf(room, of, user)]);
-      const attributes = [...new Set(['room', 'seq', ...COUNTER_ATTRIBUTES, ...SET_ATTRIBUTES])];
-      const rows = await batchGet(database, table, keys, attributes);
-      return new Map(
-        seqs.map((of) => {
-          const own = rows.filter((row) => row.room === partitionOf(room, of));
-          const set = own.find((row) => row.user === user) as SetRow | undefined;
-          return [of, toOwn(set, own.find((row) => row.seq === COUNTER) as CounterRow | undefined)];
-        }),
-      );
-    },
-
-    async clearSet(room, of, user) {
-      await updateIfMet(database, table, setOf(room, of, user), {
-        UpdateExpression: 'REMOVE #on, #name',
-        ConditionExpression: '#user = :user',
-        ExpressionAttributeNames: namesOf(['user', 'on', 'name']),
-        ExpressionAttributeValues: { ':user': user },
-      });
-    },
-
-    async removeSet(room, of, user) {
-      await ifMet(
-        database.call('DeleteItem', {
-          TableName: table,
-          Key: setOf(room, of, user),
-          ConditionExpression: 'attribute_not_exists(#on)',
-          ExpressionAttributeNames: namesOf(['on']),
-        }),
-      );
-    },
-
-    async removeSome(room, of, limit) {
-      const { Items = [] } = await database.call('Query', {
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: '#room = :room',
-        ProjectionExpression: '#room, #seq',
-        ExpressionAttributeNames: namesOf(['room', 'seq']),
-        ExpressionAttributeValues: { ':room': partitionOf(room, of) },
-        Limit: limit,
-      });
-      for (let from = 0; from < Items.length; from += REMOVED_AT_ONCE)
-        await settleAll(
-          ...Items.slice(from, from + REMOVED_AT_ONCE).map((Key) =>
-            database.call('DeleteItem', { TableName: table, Key }),
-          ),
-        );
-      return Items.length === limit;
     },
   };
 }

@@ -1,28 +1,24 @@
-import type { FileStore, Upload } from '../../ports/fileStore';
+import type { FileStore } from '../../ports/fileStore';
 import { Unavailable } from '../../ports/unavailable';
 import { required } from '../../util/environment';
 import { readCredentials } from '../credentials';
-import { escapeSegment } from '../escapeSegment';
-import { otherEndpoint } from '../otherEndpoint';
-import { type AddressRequest, type SigningScope, signForm, signQuery } from './signature';
+import { bucketAddress } from './bucketAddress';
+import { type AddressRequest, signQuery } from './signature';
 
-const UPLOAD_TTL_MS = 600_000;
 const READ_TTL_SECONDS = 300;
 const CALL_TTL_SECONDS = 60;
 const CALL_TIMEOUT_MS = 3_000;
 const MAX_ATTEMPTS = 2;
 const MAX_KEYS = 1_000;
 
-/** The lifecycle rule of the bucket removes what has this tag. */
-const PENDING = '<Tagging><TagSet><Tag><Key>pending</Key><Value>1</Value></Tag></TagSet></Tagging>';
-
 /** Keeps the files of messages in an S3 bucket. */
 export function createFileStore(bucket: string, env: Record<string, string | undefined>): FileStore {
   const region = required(env, 'AWS_REGION');
-  const { origin, host, base } = addressOf(bucket, region, otherEndpoint(env, 'AWS_ENDPOINT_URL_S3'));
-  const signingAt = (now: number): SigningScope => ({ credentials: readCredentials(env), region, now });
-  const signAddress = (request: Omit<AddressRequest, 'host'>, now: number): string =>
-    `${origin}${request.path}?${signQuery({ ...request, host }, signingAt(now))}`;
+  const { origin, host, base } = bucketAddress(bucket, region, env);
+  const signAddress = (request: Omit<AddressRequest, 'host'>, now: number): string => {
+    const signing = { credentials: readCredentials(env), region, now };
+    return `${origin}${request.path}?${signQuery({ ...request, host }, signing)}`;
+  };
 
   const call = async (
     method: AddressRequest['method'],
@@ -47,16 +43,6 @@ export function createFileStore(bucket: string, env: Record<string, string | und
   const done = async (response: Response): Promise<void> => response.body?.cancel();
 
   return {
-    signUpload(key, upload, now) {
-      const expiresAt = now + UPLOAD_TTL_MS;
-      const form = { bucket, bytes: upload.bytes, expiresAt };
-      return {
-        url: `${origin}${base}/`,
-        fields: signForm(fieldsOf(key, upload), form, signingAt(now)),
-        expiresAt,
-      };
-    },
-
     signRead: (key, now) =>
       signAddress({ method: 'GET', path: `${base}/${key}`, expiresInSeconds: READ_TTL_SECONDS }, now),
 
@@ -79,23 +65,4 @@ export function createFileStore(bucket: string, env: Record<string, string | und
       return [...(await response.text()).matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key);
     },
   };
-}
-
-/** The fields of an upload's form. Browsers save what they read, and never open it as a page. */
-function fieldsOf(key: string, { name, type, sha256 }: Upload): Record<string, string> {
-  return {
-    key,
-    'Content-Type': type,
-    'Content-Disposition': `attachment; filename*=UTF-8''${escapeSegment(name)}`,
-    'x-amz-meta-name': escapeSegment(name),
-    'x-amz-checksum-algorithm': 'SHA256',
-    'x-amz-checksum-sha256': sha256,
-    tagging: PENDING,
-  };
-}
-
-/** A bucket's own host or, at another endpoint, its path. */
-function addressOf(bucket: string, region: string, endpoint: string | undefined) {
-  const { origin, host } = new URL(endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`);
-  return { origin, host, base: endpoint === undefined ? '' : `/${bucket}` };
 }

@@ -1,9 +1,8 @@
 import { removeUserEverywhere, removeUserFromRoom } from '../../../lib/moderation/removeUser';
 import { eraseUser } from '../../../lib/operator/eraseCommand';
-import type { BackEndContext, DraftContext, RoomBanContext, UserContext } from '../../../lib/ports/contexts';
 import type { LogPosition } from '../../../lib/ports/logStore';
 import type { World } from '../concern';
-import { FROZEN_MS } from '../lambda';
+import { FROZEN_MS, type SimulatedContext } from '../lambda';
 import { between } from '../random';
 import { createRecords } from './records';
 
@@ -14,12 +13,10 @@ const AGAIN_MS = { from: 200, to: 3_000 };
 /** Rows that a call of the scan reads. */
 const SCAN_PAGE = 20;
 
-type Context = BackEndContext & UserContext & RoomBanContext & DraftContext;
-
 /** Ends a user's pages, removes the user from a room or from all, or does not, and erases the user in two runs. */
 export async function eraseLeaver(world: World, user: string): Promise<void> {
   const { scenario, clock, random, dice, stores, lambda, fleet, canaries } = world;
-  const insist = async <T>(act: (context: Context) => Promise<T>): Promise<T> => {
+  const insist = async <T>(act: (context: SimulatedContext) => Promise<T>): Promise<T> => {
     for (;;) {
       const done = await new Promise<{ value: T } | undefined>((resolve) => {
         lambda

@@ -2,18 +2,12 @@ import { handleRoomAction, handleSendMessage } from '../../../lib/actions/routes
 import type { Requester } from '../../../lib/auth/requester';
 import { runFanOutJob } from '../../../lib/delivery/runFanOutJob';
 import { eraseUser } from '../../../lib/operator/eraseCommand';
-import type {
-  DraftContext,
-  PublishContext,
-  SendQuotaContext,
-  UserContext,
-} from '../../../lib/ports/contexts';
 import type { LogPosition } from '../../../lib/ports/logStore';
 import type { LogEntry, Reply } from '../../../lib/protocol';
 import { createRecords } from '../changes/records';
 import { createVirtualClock } from '../clock';
 import { CALM, createDice, type Rates, WORST } from '../faults';
-import { createLambda, FROZEN_MS } from '../lambda';
+import { createLambda, FROZEN_MS, type SimulatedContext } from '../lambda';
 import { between, pick, seeded, whole } from '../random';
 import { namesOn, type StoredSet } from '../reactionStore';
 import { createStores } from '../stores';
@@ -33,8 +27,6 @@ const SETTLE_MS = FROZEN_MS + 25_000;
 const UNSETTLED_MS = 1_500;
 const AGAIN_MS = { from: 200, to: 3_000 };
 const SYNC_MS = { from: 500, to: 6_000 };
-
-type Context = PublishContext & SendQuotaContext & UserContext & DraftContext;
 
 /** What may go wrong with reactions. */
 export type ReactionsWrong = 'lost' | 'overtaken' | 'diverged' | 'kept' | 'open' | 'stuck';
@@ -106,7 +98,7 @@ export async function simulateReactions(seed: number): Promise<ReactionsOutcome>
   });
 
   /** Invokes a handler. Gives nothing if it dies. */
-  const invoke = <T>(run: (context: Context) => Promise<T>): Promise<T | undefined> =>
+  const invoke = <T>(run: (context: SimulatedContext) => Promise<T>): Promise<T | undefined> =>
     new Promise((resolve) => {
       lambda.invoke(run, () => resolve(undefined)).then(resolve, () => resolve(undefined));
     });

@@ -12,6 +12,7 @@ import {
   type Engine,
   environmentFor,
   hasDynoxide,
+  type Stores,
   startDynalite,
   startDynoxide,
 } from '../engines';
@@ -25,7 +26,7 @@ export const mallory = { id: 'mallory', name: 'Mallory' };
 /** The most rooms of a connection, with the longest names. */
 export const FULL_ROOMS = Array.from({ length: 50 }, (_, i) => `room-${i}`.padEnd(64, 'x'));
 
-type Context = BackEndContext & RoomBanContext & UserContext & DraftContext;
+type Context = BackEndContext & RoomBanContext & UserContext & DraftContext & Pick<Stores, 'reactions'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
 export interface Cost {
   read: number;

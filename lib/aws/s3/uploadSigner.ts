@@ -1,0 +1,38 @@
+import type { Upload, UploadSigner } from '../../ports/fileStore';
+import { required } from '../../util/environment';
+import { readCredentials } from '../credentials';
+import { escapeSegment } from '../escapeSegment';
+import { bucketAddress } from './bucketAddress';
+import { signForm } from './signature';
+
+const UPLOAD_TTL_MS = 600_000;
+
+/** The lifecycle rule of the bucket removes what has this tag. */
+const PENDING = '<Tagging><TagSet><Tag><Key>pending</Key><Value>1</Value></Tag></TagSet></Tagging>';
+
+/** Signs forms that upload into an S3 bucket. */
+export function createUploadSigner(bucket: string, env: Record<string, string | undefined>): UploadSigner {
+  const region = required(env, 'AWS_REGION');
+  const { origin, base } = bucketAddress(bucket, region, env);
+  return {
+    signUpload(key, upload, now) {
+      const expiresAt = now + UPLOAD_TTL_MS;
+      const form = { bucket, bytes: upload.bytes, expiresAt };
+      const signing = { credentials: readCredentials(env), region, now };
+      return { url: `${origin}${base}/`, fields: signForm(fieldsOf(key, upload), form, signing), expiresAt };
+    },
+  };
+}
+
+/** The fields of an upload's form. Browsers save what they read, and never open it as a page. */
+function fieldsOf(key: string, { name, type, sha256 }: Upload): Record<string, string> {
+  return {
+    key,
+    'Content-Type': type,
+    'Content-Disposition': `attachment; filename*=UTF-8''${escapeSegment(name)}`,
+    'x-amz-meta-name': escapeSegment(name),
+    'x-amz-checksum-algorithm': 'SHA256',
+    'x-amz-checksum-sha256': sha256,
+    tagging: PENDING,
+  };
+}
