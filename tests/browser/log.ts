@@ -36,18 +36,22 @@ interface Options {
   expiredUpTo?: number;
   /** What Ann may do. */
   can?: readonly Ability[];
+  /** Two of three entries are messages, with edits, reactions, quotes and markup; the third tells of a change. */
+  isLiving?: boolean;
 }
 
 /** Stands in for the server behind the page's socket. The page is told that it is Ann. */
 export async function serveLog(
   page: Page,
-  { length, expiredUpTo = 0, can = ['send', 'react'] }: Options,
+  { length, expiredUpTo = 0, can = ['send', 'react'], isLiving = false }: Options,
 ): Promise<LogServer> {
   const now = Date.now();
   let socket: WebSocketRoute | undefined;
   let refusal: { code: string; message: string } | undefined;
   const server: LogServer = {
-    entries: Array.from({ length }, (_, at) => entry(at + 1, now - (length - at) * 60_000)),
+    entries: Array.from({ length }, (_, at) =>
+      (isLiving ? livingEntry : entry)(at + 1, now - (length - at) * 60_000),
+    ),
     served: 0,
     arrive(text) {
       server.miss(text);
@@ -214,6 +218,24 @@ function entry(seq: number, at: number): MessageEntry {
     from: seq % 5 < 3 ? BEN : ANN,
     at,
   };
+}
+
+/** As `entry`, but messages are edited, reacted to, and answer others; every third entry tells of such a change. */
+function livingEntry(seq: number, at: number): MessageEntry | EditedEntry | ReactedEntry {
+  const plain = entry(seq, at);
+  const text = `${plain.text} and **more**`;
+  const change = seq - (seq % 3) + 3;
+  const summary = {
+    ...{ seq: change, k: 3, counts: { '👍': 2, '🎉': 1 } },
+    users: { '👍': [ANN, BEN], '🎉': [BEN] },
+  };
+  if (seq === change - 3)
+    return seq % 2 === 0
+      ? { ...plain, type: 'edited', of: seq - 2, text: `Message ${seq - 2} and **more**`, rev: seq }
+      : { type: 'reacted', of: seq - 1, at, ...summary, seq };
+  if (seq % 6 === 4)
+    return { ...plain, text, rev: change, editedAt: at, ...(seq > 4 && { replyTo: seq - 2 }) };
+  return seq % 6 === 2 ? { ...plain, text, reactions: summary } : plain;
 }
 
 /** A token that is not verified here; the client reads the name from it. */

@@ -104,10 +104,12 @@ export function useScroller(content: unknown, { isDetached, onNearTop, onNearEnd
 /** The first visible row and its position. */
 function firstInSight(list: HTMLElement): { row: Element; top: number } | undefined {
   const edge = topOf(list);
-  const block = [...list.querySelectorAll('.block')].find(
-    (each) => each.getBoundingClientRect().bottom > edge,
+  // Not by a selector, which would walk through every row at each scroll.
+  const isInSight = (each: Element) => each.getBoundingClientRect().bottom > edge;
+  const block = [...(list.firstElementChild?.children ?? [])].find(
+    (each) => each.className === 'block' && isInSight(each),
   );
-  const row = [...(block?.children ?? [])].find((each) => each.getBoundingClientRect().bottom > edge);
+  const row = [...(block?.children ?? [])].find(isInSight);
   return row && { row, top: topOf(row) };
 }
 
