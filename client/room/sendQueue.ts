@@ -5,7 +5,6 @@ import type { PendingChange, PendingSend, RoomSnapshot, Sent } from '../common/r
 import { byOrder } from '../outbox/mergeRecords';
 import type { Draft } from './draft';
 import { createInFlightSend, refusal } from './inFlightSend';
-import { acknowledgedEntry, isOwnEntry, type OwnEntry } from './ownEntry';
 import {
   createPendingMessage,
   describe,
@@ -105,8 +104,8 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
 
   const notShown = (): PendingMessage[] => inLog.filter(({ seq = 0 }) => seq > (room.log().cursor() ?? 0));
 
-  const onArrived = (message: PendingMessage, entry: OwnEntry): void => {
-    const { id, seq, at } = entry;
+  const onArrived = (message: PendingMessage, sent: Sent, entry: LogEntry): void => {
+    const { id, seq } = sent;
     // Edits of this send wait behind it. They are written before it leaves the outbox.
     for (const other of queue) if (other.record.of === id) rewrite(other, { of: seq });
     remove(message);
@@ -114,7 +113,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     Object.assign(message, { seq, record: { ...message.record, text }, error: undefined });
     inLog = [...notShown(), message];
     room.log().onEntry(entry);
-    message.outcome.resolve({ id, seq, at });
+    message.outcome.resolve(sent);
     onChange();
   };
 
@@ -236,15 +235,18 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
       onChange();
     },
     onEntry(entry) {
-      if (!isOwnEntry(entry)) return;
-      const message = find(entry.id);
-      if (message && message.record.user === entry.from?.id) onArrived(message, entry);
+      if (!('from' in entry)) return;
+      const { id, seq, at, from } = entry;
+      const message = find(id);
+      if (message && message.record.user === from?.id) onArrived(message, { id, seq, at }, entry);
     },
-    onAck(ack) {
-      const message = find(ack.id);
+    onAck({ id, seq, at, entry }) {
+      const message = find(id);
       const from = room.user();
       if (!message || !from) return false;
-      onArrived(message, acknowledgedEntry(room, message.record, ack, from));
+      const { text, more } = message.record;
+      const sent = { id, seq, at };
+      onArrived(message, sent, entry ?? { type: 'message', ...sent, from, text, ...more });
       return true;
     },
     advance,

@@ -30,9 +30,7 @@ export function foldChange(message: MessageView, change: ChangeEntry): MessageVi
   const { deleted, rev: known = 0, reactions } = message;
   const { seq } = change;
   if (change.type === 'deleted') {
-    // An acknowledgement does not tell whose right a deletion used.
-    const by = change.from?.id === message.from.id ? 'author' : change.by;
-    return seq < (deleted?.seq ?? Number.POSITIVE_INFINITY) ? tombstone(message, seq, by) : message;
+    return seq < (deleted?.seq ?? Number.POSITIVE_INFINITY) ? tombstone(message, seq, change.by) : message;
   }
   if (deleted) return message;
   if (change.type === 'reacted') {

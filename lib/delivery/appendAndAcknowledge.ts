@@ -63,7 +63,7 @@ export async function appendAndAcknowledge(
         expireSuperseded(context, room, written.superseded),
       );
       const ack: Ack = { type: 'ack', room, log, id, seq: written.seq, at: written.at, duplicate: true };
-      return written.differs || isReplaced || hasFiles(entry) ? { ...ack, entry } : ack;
+      return written.differs || isReplaced || tellsMore(entry) ? { ...ack, entry } : ack;
     }
     case 'written': {
       const entry = await completed(context, room, written.entry);
@@ -73,16 +73,16 @@ export async function appendAndAcknowledge(
         expireSuperseded(context, room, written.superseded),
       );
       const ack: Ack = { type: 'ack', room, log, id, seq: written.entry.seq, at: written.entry.at };
-      return isReplaced || hasFiles(entry) ? { ...ack, entry } : ack;
+      return isReplaced || tellsMore(entry) ? { ...ack, entry } : ack;
     }
     default:
       return written satisfies never;
   }
 }
 
-/** Of the files of its message a client knows the ids only. */
-function hasFiles(entry: LogEntry): boolean {
-  return entry.type === 'message' && entry.files !== undefined;
+/** Whether an entry tells its sender more than the frame did: of files a client knows the ids only. */
+function tellsMore(entry: LogEntry): boolean {
+  return entry.type !== 'message' || entry.files !== undefined;
 }
 
 /** Completes a new entry, and gives it as it may be told. */

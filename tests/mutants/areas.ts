@@ -152,7 +152,6 @@ export const AREAS: readonly Area[] = [
       'room/draft',
       'room/membership',
       'room/sendQueue',
-      'room/ownEntry',
       'room/inFlightSend',
       'room/resolveUnknownSend',
       'room/loadOlder',
@@ -161,7 +160,11 @@ export const AREAS: readonly Area[] = [
   ),
   client('client outbox', ['outbox/outboxSession', 'outbox/mergeRecords'], ['outbox']),
   {
-    ...client('client outbox', ['outbox/memory', 'outbox/file'], ['fileOutbox', 'outbox']),
+    ...client(
+      'client outbox',
+      ['outbox/memorySession', 'outbox/memoryStore', 'outbox/file'],
+      ['fileOutbox', 'outbox'],
+    ),
     // The simulation has outboxes of its own, which crash.
     isSimulated: false,
   },

@@ -53,7 +53,15 @@ describe('an edit', () => {
     const reply = await ask(harness, author, { ...EDIT, data: { size: 1 }, mentions: ['bob'] });
 
     const words = { text: 'new words', data: { size: 1 }, mentions: ['bob'] };
-    expect(reply).toEqual({ type: 'ack', room: 'den', log: 'log-1', id: 'edit-0001', seq: 2, at: NOW });
+    expect(reply).toMatchObject({
+      type: 'ack',
+      room: 'den',
+      log: 'log-1',
+      id: 'edit-0001',
+      seq: 2,
+      at: NOW,
+      entry: { type: 'edited', seq: 2, of: 1, rev: 2, ...words },
+    });
     expect(harness.posts).toMatchObject([
       { to: 'bob-1', frame: { type: 'edited', seq: 2, of: 1, rev: 2, ...words } },
     ]);
@@ -197,6 +205,7 @@ describe('a deletion', () => {
     expect(await ask(harness, { ...people[who], permissions }, DELETION)).toMatchObject({
       type: 'ack',
       seq: 2,
+      entry: { type: 'deleted', of: 1, by },
     });
 
     expect(harness.posts).toMatchObject([{ frame: { type: 'deleted', seq: 2, of: 1, by } }]);

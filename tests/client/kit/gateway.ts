@@ -242,15 +242,16 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
         if (!socket.rooms.has(room)) return fail('notMember');
         const own = rows.find((row) => row && 'of' in row && 'id' in row && row.id === id);
         const at = clock.now();
-        if (own) return { type: 'ack', room, id, seq: own.seq, at, duplicate: true };
+        if (own) return { type: 'ack', room, id, seq: own.seq, at, duplicate: true, entry: own };
         const target = rows[of - 1];
         if (target?.type !== 'message') return fail('gone');
         const seq = head + 1;
         const change = { seq, id, of, from: socket.user, at };
+        let entry: LogEntry;
         if (message.action === 'editMessage') {
           const { text, data, mentions } = message;
           rows[of - 1] = { ...target, text, data, mentions, rev: seq, editedAt: at };
-          append(room, { type: 'edited', ...change, text, data, mentions, rev: seq }, socket);
+          entry = { type: 'edited', ...change, text, data, mentions, rev: seq };
         } else {
           const { from, at: sentAt } = target;
           rows[of - 1] = {
@@ -262,9 +263,10 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
             deleted: seq,
             by: 'author',
           };
-          append(room, { type: 'deleted', ...change, by: 'author' }, socket);
+          entry = { type: 'deleted', ...change, by: 'author' };
         }
-        return { type: 'ack', room, id, seq, at };
+        append(room, entry, socket);
+        return { type: 'ack', room, id, seq, at, entry };
       }
       case 'react': {
         const { room, of, name, on, v } = message;

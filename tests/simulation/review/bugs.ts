@@ -91,7 +91,7 @@ export const reviewBugs: ReviewBug[] = [
     patches: [
       {
         file: APPEND,
-        find: 'return isReplaced || hasFiles(entry) ? { ...ack, entry } : ack;',
+        find: 'return isReplaced || tellsMore(entry) ? { ...ack, entry } : ack;',
         replace: 'return ack;',
       },
     ],
