@@ -16,8 +16,7 @@ import type { Connection } from './connection/connection';
 import { createConnectionManager } from './connection/connectionManager';
 import type { Token } from './connection/jwt';
 import { createPacer } from './connection/pacer';
-import { createMemoryOutbox } from './outbox/memory';
-import { createOutboxSession } from './outbox/outboxSession';
+import { createMemorySession } from './outbox/memorySession';
 import * as defaults from './platform/defaults';
 import { createRoom, type RoomController } from './room/room';
 import { createEmitter } from './util/emitter';
@@ -30,7 +29,7 @@ export function createChat(options: ChatOptions): Chat {
     open = defaults.webSocketFrom(),
     newId = defaults.newId,
     network = defaults.network,
-    outbox = createMemoryOutbox(),
+    outbox = { connect: createMemorySession },
     onError = console.error,
     keepMessages = MAX_MESSAGES,
     outboxAgeMs = OUTBOX_TTL_MS,
@@ -63,7 +62,7 @@ export function createChat(options: ChatOptions): Chat {
     for (const room of rooms.values()) room.advance();
   };
 
-  const session = createOutboxSession(outbox, {
+  const session = outbox.connect({
     restore: (record) => roomOf(record.room).restore(record),
     isAbandoned: ({ at }) => clock.now() - at > Math.max(ABANDONED_RECORD_MS, outboxAgeMs),
     report,

@@ -43,7 +43,8 @@ export interface ChatOptions {
   newId?(): string;
   /**
    * Keeps unacknowledged messages. The default keeps them in memory, as long as the chat object.
-   * `edge-chat/outbox/browser` and `edge-chat/outbox/file` keep them longer; an app may pass its own {@link Outbox}.
+   * `edge-chat/outbox/browser` and `edge-chat/outbox/file` keep them longer; `createOutbox` of `edge-chat/outbox`
+   * makes an outbox of an app's own store.
    */
   outbox?: Outbox;
   network?: Network;

@@ -30,9 +30,18 @@ export interface OutboxRecord {
  * Keeps messages until the server acknowledges them, so that they outlive the page. Several clients may share an
  * outbox. Each record belongs to one client at a time, and to none after that client is closed or gone.
  */
-export interface Outbox {
+export interface OutboxStore {
   /** Opens an empty share for one client. When this rejects, the client keeps its messages in memory. */
   open(): Promise<OutboxShare>;
+}
+
+/** An outbox that chats can use. `createOutbox` of `edge-chat/outbox` makes one from an {@link OutboxStore}. */
+export interface Outbox extends OutboxStore {
+  /**
+   * Starts a chat's use of the outbox.
+   * @internal
+   */
+  connect(options: OutboxSessionOptions): OutboxSession;
 }
 
 /** The records of one client. No other client may change them until it is closed or gone. */
@@ -45,4 +54,28 @@ export interface OutboxShare {
   remove(id: string): Promise<void>;
   /** Releases all records for other clients to adopt. */
   close(): Promise<void>;
+}
+
+/** What an outbox session asks and reports. */
+export interface OutboxSessionOptions {
+  /** Takes back a record of this user that an earlier client has left. */
+  restore(record: OutboxRecord): void;
+  /** The record is too old to keep for its user, which may be another user. */
+  isAbandoned(record: OutboxRecord): boolean;
+  report(error: unknown): void;
+  /** The outbox is ready. */
+  onReady(): void;
+}
+
+/** A chat's use of its outbox: between `open` and `close` it holds a share. */
+export interface OutboxSession {
+  /** The user's earlier messages have been restored and new ones can be written. No message is sent before. */
+  isReady(): boolean;
+  open(): void;
+  /** Takes over what closed clients of this user have left. */
+  adopt(user: string): void;
+  /** Writes a record, once the outbox is open. */
+  put(record: OutboxRecord, done: (outcome: 'kept' | 'lost' | 'failed') => void): void;
+  remove(id: string): void;
+  close(): void;
 }

@@ -1,8 +1,7 @@
 import type { User } from '../../lib/protocol';
 import type { ChatError } from '../common/errors';
-import type { OutboxRecord } from '../common/outboxTypes';
+import type { OutboxRecord, OutboxSession } from '../common/outboxTypes';
 import type { Clock, Random } from '../common/platform';
-import type { OutboxSession } from '../outbox/outboxSession';
 import type { Connection } from './connection';
 import type { Pacer } from './pacer';
 

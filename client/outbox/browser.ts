@@ -1,8 +1,9 @@
 /** An outbox in the browser's IndexedDB: the entry point `edge-chat/outbox/browser`. */
 
 import type { Outbox, OutboxRecord } from '../common/outboxTypes';
-import { createMemoryOutbox } from './memory';
+import { createMemoryStore } from './memoryStore';
 import { byOrder } from './mergeRecords';
+import { createOutbox } from './outboxSession';
 
 const STORE = 'sends';
 /** A browser that answers later than this is taken for one that does not store. */
@@ -20,8 +21,8 @@ type Change<T> = (store: IDBObjectStore, give: (value: T) => void) => void;
  * stores nothing, such as on a full disk, is kept in memory.
  */
 export function createBrowserOutbox(name = 'edge-chat'): Outbox {
-  const memory = createMemoryOutbox();
-  return {
+  const memory = createMemoryStore();
+  return createOutbox({
     async open() {
       const owner = crypto.randomUUID();
       const lockOf = (page: string) => `${name}:${page}`;
@@ -109,7 +110,7 @@ export function createBrowserOutbox(name = 'edge-chat'): Outbox {
         },
       };
     },
-  };
+  });
 }
 
 /** Removes all sends of an outbox, of every user: for signing out, after the chat was closed. */

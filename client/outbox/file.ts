@@ -17,6 +17,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Outbox, OutboxRecord, OutboxShare } from '../common/outboxTypes';
 import { byOrder, safer } from './mergeRecords';
+import { createOutbox } from './outboxSession';
 
 /** A line of a journal. */
 type Line = { put: OutboxRecord } | { remove: string };
@@ -42,12 +43,12 @@ const MACHINE = createHash('sha256')
  * it waits until the journal was untouched for 30 seconds.
  */
 export function createFileOutbox(folder: string): Outbox {
-  return {
+  return createOutbox({
     async open() {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       return openShare(folder);
     },
-  };
+  });
 }
 
 async function openShare(folder: string): Promise<OutboxShare> {

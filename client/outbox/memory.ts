@@ -1,33 +1,12 @@
-import type { Outbox, OutboxRecord } from '../common/outboxTypes';
-import { byOrder } from './mergeRecords';
+/** An outbox in memory, and what an app's own outbox needs: the entry point `edge-chat/outbox`. */
+
+import type { Outbox } from '../common/outboxTypes';
+import { createMemoryStore } from './memoryStore';
+import { createOutbox } from './outboxSession';
+
+export { createOutbox };
 
 /** Creates an outbox in memory. Chats that share it do not send each other's messages until one chat is closed. */
 export function createMemoryOutbox(): Outbox {
-  const released = new Map<string, OutboxRecord>();
-  return {
-    async open() {
-      const own = new Map<string, OutboxRecord>();
-      return {
-        async adopt(accepts) {
-          const adopted = [...released.values()].filter(accepts).sort(byOrder);
-          for (const record of adopted) {
-            released.delete(record.id);
-            own.set(record.id, record);
-          }
-          return adopted;
-        },
-        async put(record) {
-          own.set(record.id, record);
-          return 'kept';
-        },
-        async remove(id) {
-          own.delete(id);
-        },
-        async close() {
-          for (const record of own.values()) released.set(record.id, record);
-          own.clear();
-        },
-      };
-    },
-  };
+  return createOutbox(createMemoryStore());
 }

@@ -1,41 +1,29 @@
-import type { Outbox, OutboxRecord, OutboxShare } from '../common/outboxTypes';
+import type {
+  Outbox,
+  OutboxRecord,
+  OutboxSession,
+  OutboxSessionOptions,
+  OutboxShare,
+  OutboxStore,
+} from '../common/outboxTypes';
 import { createDeferred } from '../util/deferred';
-import { createMemoryOutbox } from './memory';
+import { createMemoryStore } from './memoryStore';
 
-/** What an outbox session asks and reports. */
-export interface OutboxSessionOptions {
-  /** Takes back a record of this user that an earlier client has left. */
-  restore(record: OutboxRecord): void;
-  /** The record is too old to keep for its user, which may be another user. */
-  isAbandoned(record: OutboxRecord): boolean;
-  report(error: unknown): void;
-  /** The outbox is ready. */
-  onReady(): void;
+/** Makes an outbox of an app's own store, for the option `outbox` of a chat. */
+export function createOutbox(store: OutboxStore): Outbox {
+  return { open: () => store.open(), connect: (options) => startSession(store, options) };
 }
 
-/** A chat's use of its outbox: between `open` and `close` it holds a share. */
-export interface OutboxSession {
-  /** The user's earlier messages have been restored and new ones can be written. No message is sent before. */
-  isReady(): boolean;
-  open(): void;
-  /** Takes over what closed clients of this user have left. */
-  adopt(user: string): void;
-  /** Writes a record, once the outbox is open. */
-  put(record: OutboxRecord, done: (outcome: 'kept' | 'lost' | 'failed') => void): void;
-  remove(id: string): void;
-  close(): void;
-}
-
-/** Creates the session. An outbox that cannot be opened is replaced by memory. */
-export function createOutboxSession(outbox: Outbox, options: OutboxSessionOptions): OutboxSession {
+/** Starts a session. A store that cannot be opened is replaced by memory. */
+function startSession(store: OutboxStore, options: OutboxSessionOptions): OutboxSession {
   const { restore, isAbandoned, report, onReady } = options;
-  const fallback = createMemoryOutbox();
+  const fallback = createMemoryStore();
   const start = () => ({ share: createDeferred<OutboxShare>(), isOpen: false, isReady: false });
   let current = start();
 
   const openShare = async (): Promise<OutboxShare> => {
     try {
-      return await outbox.open();
+      return await store.open();
     } catch (error) {
       report(error);
       return fallback.open();

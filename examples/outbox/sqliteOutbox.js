@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { createOutbox } from 'edge-chat/outbox';
 
 const TABLE = `CREATE TABLE IF NOT EXISTS sends (
   id TEXT PRIMARY KEY, pid INTEGER, client TEXT, position INTEGER, record TEXT
@@ -7,7 +8,7 @@ const TABLE = `CREATE TABLE IF NOT EXISTS sends (
 
 /** Keeps sends in a SQLite file, which processes of one machine may share. */
 export function createSqliteOutbox(file) {
-  return {
+  return createOutbox({
     async open() {
       const database = new DatabaseSync(file, { timeout: 5_000 });
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${TABLE}`);
@@ -55,7 +56,7 @@ export function createSqliteOutbox(file) {
         },
       };
     },
-  };
+  });
 }
 
 function isAlive(pid) {

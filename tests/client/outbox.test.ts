@@ -1,5 +1,5 @@
 import type { Chat, Outbox, OutboxRecord } from '../../client';
-import { createMemoryOutbox } from '../../client/outbox/memory';
+import { createMemoryOutbox, createOutbox } from '../../client/outbox/memory';
 import { createHarness, type Harness, lose, received, texts, tokenFor } from './kit/harness';
 
 const HOUR = 3_600_000;
@@ -12,7 +12,7 @@ function slowOutbox(harness: Harness, inner: Outbox, fails: (call: string) => bo
     if (fails(call)) throw new Error(`The disk refused to ${call}.`);
     return await run();
   };
-  return {
+  return createOutbox({
     open: () =>
       slowly('open', async () => {
         const share = await inner.open();
@@ -23,7 +23,7 @@ function slowOutbox(harness: Harness, inner: Outbox, fails: (call: string) => bo
           close: () => slowly('close', () => share.close()),
         };
       }),
-  };
+  });
 }
 
 const record = (over: Partial<OutboxRecord> = {}): OutboxRecord => ({
@@ -147,7 +147,7 @@ describe('the outbox', () => {
     const harness = createHarness();
     const kept: OutboxRecord[] = [];
     const inner = createMemoryOutbox();
-    const outbox: Outbox = {
+    const outbox = createOutbox({
       async open() {
         const share = await inner.open();
         return {
@@ -158,7 +158,7 @@ describe('the outbox', () => {
           },
         };
       },
-    };
+    });
     const { room } = await harness.joined('ann', 'lobby', { outbox: slowOutbox(harness, outbox) });
     let keptBefore: OutboxRecord[] = [];
     harness.gateway.faults.request = (message) => {
@@ -241,6 +241,21 @@ describe('the outbox', () => {
     expect(texts(room)).toEqual(['mine']);
   });
 
+  it('lasts through a close as long as the chat object, by default', async () => {
+    const harness = createHarness();
+    const { chat, room } = await harness.joined('ann');
+    lose(harness, 'request', isSend);
+    room.send('mine').catch(() => {});
+    await harness.clock.pass(1_000);
+    chat.close();
+    harness.gateway.faults.request = () => undefined;
+
+    chat.connect();
+    await harness.clock.pass(2_000);
+
+    expect(texts(room)).toEqual(['mine']);
+  });
+
   it('that is slow to open is given what was sent before, and nothing goes before', async () => {
     const harness = createHarness();
     const inner = createMemoryOutbox();
@@ -248,12 +263,12 @@ describe('the outbox', () => {
     const isOpen = new Promise<void>((resolve) => {
       opens = resolve;
     });
-    const outbox: Outbox = {
+    const outbox = createOutbox({
       async open() {
         await isOpen;
         return inner.open();
       },
-    };
+    });
     const { room } = await harness.joined('ann', 'lobby', { outbox });
     const sent = [room.send('first'), room.send('second')];
     await harness.clock.pass(5_000);
@@ -269,11 +284,11 @@ describe('the outbox', () => {
   it('leaves a send to the client that has taken it over', async () => {
     const harness = createHarness();
     const inner = createMemoryOutbox();
-    const outbox: Outbox = {
+    const outbox = createOutbox({
       async open() {
         return { ...(await inner.open()), put: async () => 'lost' };
       },
-    };
+    });
     const { room } = await harness.joined('ann', 'lobby', { outbox });
 
     const sent = room.send('mine');
@@ -446,7 +461,7 @@ describe('the outbox', () => {
 
   it('lets a send be discarded that it has not been able to keep yet', async () => {
     const harness = createHarness();
-    const outbox: Outbox = { open: () => new Promise(() => {}) };
+    const outbox = createOutbox({ open: () => new Promise(() => {}) });
     const { room } = await harness.joined('ann', 'lobby', { outbox });
     const send = room.send('never mind');
     send.catch(() => {});
@@ -612,7 +627,7 @@ describe('the outbox', () => {
     const harness = createHarness();
     const inner = createMemoryOutbox();
     const release: (() => void)[] = [];
-    const outbox: Outbox = {
+    const outbox = createOutbox({
       async open() {
         const share = await inner.open();
         return {
@@ -623,7 +638,7 @@ describe('the outbox', () => {
           },
         };
       },
-    };
+    });
     const { room } = await harness.joined('ann', 'lobby', { outbox });
     const sent = room.send('mine');
     await harness.clock.pass(100);

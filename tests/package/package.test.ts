@@ -61,7 +61,7 @@ describe('the package, installed in somebody’s project', () => {
       bot: ['replyId', 'startBot'],
       moderation: ['kick', 'listBans', 'listMembers', 'mergeMembers', 'unban'],
       guests: ['readGuest', 'signInGuest', 'signOutGuest'],
-      outbox: ['createMemoryOutbox'],
+      outbox: ['createMemoryOutbox', 'createOutbox'],
       'outbox/browser': ['createBrowserOutbox', 'eraseBrowserOutbox'],
       'outbox/file': ['createFileOutbox'],
       protocol: expect.arrayContaining(['LIMITS', 'parseServerFrame']),

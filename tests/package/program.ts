@@ -25,7 +25,7 @@ import { createFiles, type FileSend } from 'edge-chat/files';
 import { createFinder } from 'edge-chat/finding';
 import { signInGuest } from 'edge-chat/guests';
 import { kick } from 'edge-chat/moderation';
-import { createMemoryOutbox } from 'edge-chat/outbox';
+import { createMemoryOutbox, createOutbox } from 'edge-chat/outbox';
 import { createBrowserOutbox } from 'edge-chat/outbox/browser';
 import { createFileOutbox } from 'edge-chat/outbox/file';
 import { LIMITS, type MessageEntry } from 'edge-chat/protocol';
@@ -41,7 +41,7 @@ const chat: Chat = createChat({
   outbox: Math.random() < 0.5 ? createBrowserOutbox() : createFileOutbox('sends'),
 });
 chat.room('lobby').on('message', ({ text }: MessageEntry) => text.slice(0, LIMITS.textCharacters));
-export const own: Outbox = { open: () => createMemoryOutbox().open() };
+export const own: Outbox = createOutbox({ open: () => createMemoryOutbox().open() });
 export const here: PresenceSnapshot = createPresence(chat, 'lobby').snapshot;
 export const find = (at: number): Promise<number> => createFinder(chat.room('lobby')).jump({ at });
 export const clap = (seq: number): Promise<void> => createReactions(chat.room('lobby')).add(seq, '👏');

@@ -8,5 +8,5 @@ it('ships no more to a browser than its limit', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [program]);
 
   console.info(stdout.trim());
-  expect(stdout).toMatch(/^edge-chat\/client: \d+ bytes minified, \d+ bytes gzipped \(limit \d+\)$/m);
+  expect(stdout).toMatch(/^edge-chat\/client: \d+ bytes by terser, \d+ bytes by esbuild \(limit \d+\)$/m);
 });

@@ -1,5 +1,6 @@
 import type { Outbox, OutboxRecord, OutboxShare } from '../../client/common/outboxTypes';
 import { byOrder } from '../../client/outbox/mergeRecords';
+import { createOutbox } from '../../client/outbox/outboxSession';
 import type { VirtualClock } from './clock';
 import { between, type Random } from './random';
 
@@ -32,7 +33,7 @@ export function createDevice(name: string, clock: VirtualClock, random: Random):
     name,
     clockErrorMs: 0,
     records: () => [...kept.values()].map(({ record }) => record),
-    outbox: (isAlive) => ({ open: async () => createShare(isAlive) }),
+    outbox: (isAlive) => createOutbox({ open: async () => createShare(isAlive) }),
   };
 
   function createShare(isPageAlive: () => boolean): OutboxShare {

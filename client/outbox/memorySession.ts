@@ -1,0 +1,34 @@
+import type { OutboxRecord, OutboxSession, OutboxSessionOptions } from '../common/outboxTypes';
+
+/** Keeps a chat's sends as long as the chat object: what a closed chat left goes out when its user connects again. */
+export function createMemorySession({ restore, isAbandoned, onReady }: OutboxSessionOptions): OutboxSession {
+  const records = new Map<string, OutboxRecord>();
+  let left: OutboxRecord[] = [];
+  let isReady = false;
+  return {
+    isReady: () => isReady,
+    open() {},
+    adopt(user) {
+      const isOwn = (record: OutboxRecord): boolean => (record.user ?? user) === user;
+      const own = left.filter(isOwn);
+      left = left.filter((record) => !isOwn(record) && !isAbandoned(record));
+      for (const record of own) {
+        records.set(record.id, record);
+        restore(record);
+      }
+      if (isReady) return;
+      isReady = true;
+      onReady();
+    },
+    put(record, done) {
+      records.set(record.id, record);
+      done('kept');
+    },
+    remove: (id) => records.delete(id),
+    close() {
+      left.push(...records.values());
+      records.clear();
+      isReady = false;
+    },
+  };
+}
