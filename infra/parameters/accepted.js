@@ -264,6 +264,14 @@ const accepted = {
     means: 'Whether users may attach files to messages. A private bucket keeps the files',
     example: 'on',
   },
+  dailyFileMegabytes: {
+    test: (value) => /^[1-9]\d{1,5}$/.test(value) && Number(value) >= 25,
+    takes: 'a whole number from 25 to 999999',
+    required: true,
+    means:
+      'With `files=on`, the megabytes of files that a user may upload in a day. Each file counts as 1 MB at least',
+    example: '2000',
+  },
   reviewFunction: {
     test: /^arn:aws:lambda:[a-z0-9-]{1,32}:\d{12}:function:[\w-]{1,64}(:[\w$-]{1,128})?$/,
     takes: 'the ARN of a Lambda function',

@@ -20,6 +20,7 @@ import { createReactionStore } from '../aws/dynamodb/reactionStore';
 import { createRoomBans } from '../aws/dynamodb/roomBans';
 import { createRoomIndex } from '../aws/dynamodb/roomIndex';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
+import { createUploadQuotaStore } from '../aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../aws/dynamodb/userDirectory';
 import { createUserStore } from '../aws/dynamodb/userStore';
 import { createVerdictStore } from '../aws/dynamodb/verdictStore';
@@ -59,6 +60,7 @@ import { createUnitQuota } from '../rateLimiting/unitQuota';
 import { optional, required } from '../util/environment';
 import {
   connectionsPerUser,
+  dailyFileMegabytes,
   editMs,
   leaseMs,
   requestsPerSecond,
@@ -232,6 +234,8 @@ export function createFilesContext(env = process.env): Omit<FilesContext, 'metri
     clock,
     settings: { userSendsPerSecond: userSendsPerSecond(env) },
     sendQuotas: createSendQuotaStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
+    dailyFileMegabytes: dailyFileMegabytes(env),
+    uploadQuotas: createUploadQuotaStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
     unitQuota: openUnitQuota(env),
   };
 }

@@ -1,4 +1,5 @@
 import { SENDS_PER_SECOND } from '../rateLimiting/tokenBucket';
+import { DAILY_FILE_MEGABYTES } from '../rateLimiting/uploadQuota';
 import { type Environment, optional, required } from '../util/environment';
 
 /** Reads the origins of pages that may use the chat: ALLOWED_ORIGINS, with commas between them. */
@@ -17,6 +18,11 @@ export function retentionMs(env: Environment): number | undefined {
 /** Reads how long an author may edit a message, in milliseconds: EDIT_MINUTES, a day unless it is given, 0 for never. */
 export function editMs(env: Environment): number {
   return readNumber(env, 'EDIT_MINUTES', 0, 1440) * 60_000;
+}
+
+/** Reads how many megabytes of files a user may upload in a day: DAILY_FILE_MEGABYTES, 500 unless it is given. */
+export function dailyFileMegabytes(env: Environment): number {
+  return readNumber(env, 'DAILY_FILE_MEGABYTES', 25, DAILY_FILE_MEGABYTES);
 }
 
 /** Reads how many days after the first sign-in a guest's user id ends: GUEST_DAYS. */

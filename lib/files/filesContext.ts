@@ -5,10 +5,11 @@ import type { LogStore } from '../ports/logStore';
 import type { SendQuotaStore } from '../ports/sendQuotaStore';
 import type { Settings } from '../ports/settings';
 import type { UnitQuota } from '../ports/unitQuota';
+import type { UploadQuotaContext } from '../ports/uploadQuotaStore';
 import type { InvocationMetrics } from '../telemetry/invocationMetrics';
 
 /** What serving files works with. */
-export interface FilesContext extends UserContext, SendQuotaContext {
+export interface FilesContext extends UserContext, SendQuotaContext, UploadQuotaContext {
   /** Only where the deployment takes files. */
   files?: FileStore & UploadSigner;
   log: LogStore;

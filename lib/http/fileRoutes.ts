@@ -14,6 +14,7 @@ import { errorReply, FORBIDDEN, refusalError, UNAVAILABLE } from '../protocol/er
 import { readObject } from '../protocol/parseJsonObject';
 import { parseUpload } from '../protocol/parseUpload';
 import { cachedUserRefusal, chargeUser, tokensFor } from '../rateLimiting/sendQuota';
+import { chargeUpload } from '../rateLimiting/uploadQuota';
 import { viewerOf } from '../telemetry/viewer';
 import { errorFrameResponse } from './errorFrameResponse';
 import { identifyBearer } from './identifyBearer';
@@ -49,6 +50,8 @@ export function uploadRoute(
     if (!object.ok) return { code: object.code, message: object.reason };
     const upload = parseUpload(object.value);
     if (!upload.ok) return { code: 'badField', message: upload.reason };
+    const quota = await chargeUpload(context, user, upload.fields.bytes, clock.now());
+    if (quota !== 'ok') return quota;
     return jsonResponse(201, prepareUpload(files, user.id, room, upload.fields, clock.now()));
   });
 }

@@ -7,6 +7,7 @@ import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
 import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
+import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
@@ -54,6 +55,7 @@ const calls: Record<string, Call> = {
   'connections.markLapsed': (db) => createConnectionStore(db, 'T').markLapsed(WORD, WORD, NOW),
   'sendQuotas.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),
   'sendQuotas.chargeUnits': (db) => createSendQuotaStore(db, 'T').chargeUnits(WORD, { now: 1, costMs: 1 }),
+  'uploadQuotas.charge': (db) => createUploadQuotaStore(db, 'T').charge(WORD, charge),
   'idempotency.getOrSetBaseSeq': (db) =>
     createIdempotencyStore(db, 'T').getOrSetBaseSeq({ room: WORD, id: WORD, user: WORD }, 1, NOW),
   'members.add': (db) => createMemberStore(db, 'T').add({ ...connection, room: WORD }),

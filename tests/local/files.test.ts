@@ -30,7 +30,7 @@ let isKeeping = true;
 
 beforeAll(async () => {
   stack = await startStack({
-    params: { files: 'on' },
+    params: { files: 'on', dailyFileMegabytes: '100' },
     now: () => now ?? Date.now(),
     hooks: {
       async endpoint(service, url) {
@@ -220,6 +220,20 @@ it.each([
   const { messages } = (await bob.nextOf('history')) as { messages: { id: string }[] };
   expect(messages.map((message) => message.id)).not.toContain('message-refused');
   bob.socket.close();
+});
+
+it('a user who has asked for a day of files gets no form, and others do', async () => {
+  const [ann, bob] = [await guest(), await guest()];
+  const largest = { ...wanted(CONTENT), bytes: 25 * 1024 * 1024 };
+  const ask = (user: Guest) => call('POST', 'daily/uploads', user, largest);
+  const answers = [];
+  for (let i = 0; i < 5; i++) answers.push(await ask(ann));
+
+  expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 409]);
+  expect(await answers[4]?.json()).toMatchObject({
+    error: { code: 'tooMany', message: expect.stringContaining('100 MB a day') },
+  });
+  expect((await ask(bob)).status).toBe(201);
 });
 
 it('a repeat of a message with files is acknowledged once more', async () => {

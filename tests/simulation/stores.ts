@@ -71,6 +71,7 @@ interface StoredConnection {
   drafts?: number;
   joins?: number;
   announcements?: number;
+  uploads?: number;
 }
 
 export function createStores(): Stores {

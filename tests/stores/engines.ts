@@ -25,6 +25,7 @@ import { createReactionStore } from '../../lib/aws/dynamodb/reactionStore';
 import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
 import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
+import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import { createVerdictStore } from '../../lib/aws/dynamodb/verdictStore';
@@ -38,6 +39,7 @@ import type { OwnReactionStore, ReactionErasureStore, ReactionStore } from '../.
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { RoomIndex } from '../../lib/ports/roomIndex';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
+import type { UploadQuotaStore } from '../../lib/ports/uploadQuotaStore';
 import type { UserDirectory } from '../../lib/ports/userDirectory';
 import type { UserStore } from '../../lib/ports/userStore';
 import type { VerdictStore } from '../../lib/ports/verdictStore';
@@ -74,7 +76,12 @@ type Wrap = (database: Database) => Database;
 export interface Tables {
   /** Makes stores with a client of their own, as another container would; `wrap` puts something in its place. */
   connect(wrap?: Wrap): {
-    stores: Stores & { erasures: ErasureStore; rooms: RoomIndex; directory: UserDirectory };
+    stores: Stores & {
+      erasures: ErasureStore;
+      rooms: RoomIndex;
+      directory: UserDirectory;
+      uploadQuotas: UploadQuotaStore;
+    };
     /** The AWS SDK's client, for what a test does besides. */
     database: DynamoDBDocumentClient;
     disconnect(): void;
@@ -201,6 +208,7 @@ export async function createTables(url: string): Promise<Tables> {
         directory: createUserDirectory(ours, names.connections),
         roomBans: createRoomBans(ours, names),
         verdicts: createVerdictStore(ours, names.connections),
+        uploadQuotas: createUploadQuotaStore(ours, names.connections),
       };
       return { stores, database, disconnect: () => database.destroy() };
     },

@@ -10,6 +10,7 @@ import type { HttpResponse } from '../../lib/http/response';
 import type { BackEndContext, DraftContext, RoomBanContext, UserContext } from '../../lib/ports/contexts';
 import type { FileStore, UploadSigner } from '../../lib/ports/fileStore';
 import type { UnitMeter } from '../../lib/ports/unitMeter';
+import type { UploadQuotaContext } from '../../lib/ports/uploadQuotaStore';
 import type { Action } from '../../lib/protocol';
 import { createUnitQuota } from '../../lib/rateLimiting/unitQuota';
 import { seeded } from '../simulation/random';
@@ -37,7 +38,7 @@ const FILES: FileStore & UploadSigner = {
   list: async () => [],
 };
 
-type Context = BackEndContext & RoomBanContext & UserContext & DraftContext;
+type Context = BackEndContext & RoomBanContext & UserContext & DraftContext & UploadQuotaContext;
 
 let engine: Engine;
 let tables: Awaited<ReturnType<typeof createTables>>;
@@ -70,6 +71,7 @@ function container(onClose: (id: string) => void = () => {}): Context {
   return {
     ...harness,
     ...stores,
+    dailyFileMegabytes: 500,
     poster: {
       ...harness.poster,
       async close(id) {

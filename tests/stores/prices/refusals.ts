@@ -1,3 +1,4 @@
+import type { Charge } from '../../../lib/ports/tokenBucketCharge';
 import type { Action, BackEndRequest } from '../../../lib/protocol';
 import {
   createCharge,
@@ -190,6 +191,16 @@ const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...
   // A file's address takes no token: its user pays for the units.
   if (route.startsWith('GET')) return rows;
   const { burst } = USER_RATES.sends;
+  if (route.endsWith('/uploads'))
+    rows.push({
+      ...{ ...row, why: 'quota of a day', reply: { code: 'tooMany' } },
+      async prepare() {
+        const user = newcomer();
+        const charge: Charge = { bucket: 'uploads', now: NOW, costMs: 24 * HOUR, burstMs: 24 * HOUR };
+        await opened.stores.uploadQuotas.charge(user.id, charge);
+        return () => request(route, user, sent);
+      },
+    });
   return [
     ...rows,
     limited('rate of the user', (user) =>

@@ -3,6 +3,7 @@ import type { Requester } from '../../../lib/auth/requester';
 import { ConditionFailed, type Database } from '../../../lib/aws/dynamodb/database';
 import { openConnection } from '../../../lib/connections/openConnection';
 import type { BackEndContext, DraftContext, RoomBanContext, UserContext } from '../../../lib/ports/contexts';
+import type { UploadQuotaContext } from '../../../lib/ports/uploadQuotaStore';
 import type { Joined } from '../../../lib/protocol';
 import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
 import { awsClients } from '../../awsHttp/awsClients';
@@ -26,7 +27,12 @@ export const mallory = { id: 'mallory', name: 'Mallory' };
 /** The most rooms of a connection, with the longest names. */
 export const FULL_ROOMS = Array.from({ length: 50 }, (_, i) => `room-${i}`.padEnd(64, 'x'));
 
-type Context = BackEndContext & RoomBanContext & UserContext & DraftContext & Pick<Stores, 'reactions'>;
+type Context = BackEndContext &
+  RoomBanContext &
+  UserContext &
+  DraftContext &
+  UploadQuotaContext &
+  Pick<Stores, 'reactions'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
 export interface Cost {
   read: number;
@@ -77,6 +83,7 @@ export let opened: ReturnType<typeof tables.connect>;
 export const container = (): Context => ({
   ...createHarness({ retentionMs: HOUR }),
   ...opened.stores,
+  dailyFileMegabytes: 500,
   clock: { now: () => NOW, wait: async () => {} },
   random: () => 0,
   poster: {

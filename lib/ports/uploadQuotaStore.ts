@@ -1,0 +1,14 @@
+import type { RateLimited } from '../protocol/errorReplies';
+import type { Charge } from './tokenBucketCharge';
+
+/** The token buckets of users for files. */
+export interface UploadQuotaStore {
+  /** Charges an upload to a user's bucket. */
+  charge(user: string, charge: Charge): Promise<'ok' | RateLimited>;
+}
+
+/** What charging uploads works with. */
+export interface UploadQuotaContext {
+  uploadQuotas: UploadQuotaStore;
+  dailyFileMegabytes: number;
+}
