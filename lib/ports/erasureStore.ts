@@ -24,6 +24,8 @@ export interface ErasureStore {
   erase(room: string, slot: Pick<EntryIdentity, 'seq' | 'id' | 'user' | 'isChange'>): Promise<boolean>;
   /** Removes the moderator from a system entry. */
   eraseModerator(room: string, seq: number): Promise<void>;
+  /** Removes counts and users from what a message tells of its reactions. Earlier counts do not come back. */
+  eraseSummary(room: string, seq: number): Promise<void>;
   /**
    * Reads the logs of all rooms from a position, in no order. Returns the rows that name a user, the messages that the
    * user reacted to or writes an answer to, and the next position. An entry about reactions names its users while it is pending.

@@ -27,6 +27,8 @@ export function serveTasks(simulate: (seed: number, task: Task) => Promise<Outco
 
 async function run(task: Task, simulate: (seed: number, task: Task) => Promise<Outcome>): Promise<void> {
   const { from, step, sends, seeds, stopsWhenBroken } = task;
+  // Each fault makes an error, and its stack costs more than the fault.
+  if (!task.traces) Error.stackTraceLimit = 0;
   let totals = emptyTotals();
   let sent = 0;
   for (let i = 0; i < seeds && sent < sends; i++) {

@@ -1,7 +1,7 @@
 import { hasPermission } from '../../lib/auth/permissions';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import type { Settings } from '../../lib/ports/settings';
-import { parseServerFrame, type ServerMessage } from '../../lib/protocol';
+import type { ServerMessage } from '../../lib/protocol';
 import { SENDS_PER_SECOND } from '../../lib/rateLimiting/tokenBucket';
 import { createCanaries } from './changes/canaries';
 import { changes, MODERATOR } from './changes/changes';
@@ -12,6 +12,7 @@ import { crowds } from './crowds';
 import { erasures } from './erasures';
 import { createDice } from './faults';
 import { createFleet } from './fleet';
+import { createFrameReader } from './frameReader';
 import { createGateway } from './gateway';
 import { timeHealing } from './healing';
 import { kicks } from './kicks';
@@ -86,6 +87,7 @@ export async function simulate(
     ...(scenario.retentionMs !== undefined && { retentionMs: scenario.retentionMs }),
   };
   const grants: Grants = new Map(scenario.changes && [[MODERATOR, '*:rwm']]);
+  const readFrame = createFrameReader();
   const sentTwice = new Set<string>();
   let leavesCameTwice = false;
   const gateway = createGateway({
@@ -100,7 +102,7 @@ export async function simulate(
     lambda: () => lambda,
     trace: trace && ((user, what) => trace(`${((clock.now() - START) / 1000).toFixed(3)} ${user} ${what}`)),
     onArrival(connection, frame) {
-      const message = parseServerFrame(frame);
+      const message = readFrame(frame);
       const room = message && 'room' in message ? message.room : undefined;
       if (!message || room === undefined) return;
       const user = connection.user.id;

@@ -461,12 +461,20 @@ interface StoredMember {
 
 function createMembers(): MemberStore {
   const rooms = new Map<string, Map<string, StoredMember>>();
+  /** The members of rooms by their ids, since the room's last change. */
+  const sorted = new Map<string, Member[]>();
   const put = (room: string, id: string, row: StoredMember): AddMemberResult => {
     const members = rooms.get(room) ?? new Map<string, StoredMember>();
     const known = members.get(id);
     if (known && known.fence > row.fence) return 'late';
     rooms.set(room, members.set(id, row));
+    sorted.delete(room);
     return known?.member ? 'known' : 'new';
+  };
+  const sort = (room: string): Member[] => {
+    const members = [...(rooms.get(room) ?? [])].sort(byId).flatMap(([, { member }]) => member ?? []);
+    sorted.set(room, members);
+    return members;
   };
   return {
     async add({ room, id, expiresAt }, fence = 0) {
@@ -474,7 +482,9 @@ function createMembers(): MemberStore {
     },
     async remove(room, connection, fence) {
       const row = rooms.get(room)?.get(connection);
-      if (row?.member && row.fence <= fence) rooms.get(room)?.delete(connection);
+      if (!row?.member || row.fence > fence) return;
+      rooms.get(room)?.delete(connection);
+      sorted.delete(room);
     },
     async tombstone(room, connection, fence) {
       const known = rooms.get(room)?.get(connection);
@@ -493,7 +503,7 @@ function createMembers(): MemberStore {
       };
     },
     async *list(room, pageSize, laterPageSize = pageSize) {
-      const listed = [...(rooms.get(room) ?? [])].sort(byId).flatMap(([, { member }]) => member ?? []);
+      const listed = [...(sorted.get(room) ?? sort(room))];
       const sizes = [pageSize];
       do {
         const [size = laterPageSize] = sizes.splice(0);

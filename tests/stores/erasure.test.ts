@@ -203,6 +203,17 @@ onEachEngine('erasure and export', (ofTest) => {
     expect(await eraseUser(archive, ann.id)).toEqual({ erased: 0 });
   });
 
+  it('takes a user from the reactions to a message that has expired', async () => {
+    await write('red', bob, [1]);
+    const requester = await enter('red');
+    await react(publisher(), requester, { action: 'react', room: 'red', of: 1, name: '👏', on: true, v: 1 });
+    await archive.log.expire('red', 1, NOW - HOUR);
+
+    await eraseUser(archive, ann.id);
+
+    for (const word of [ann.id, ann.name]) expect(await stored()).not.toContain(word);
+  });
+
   it.each(['oidc|bo', 'idc|bob', 'Bob'])("leaves others' reactions where it is about %s", async (id) => {
     await write('red', ann, [1]);
     const requester = { ...(await enter('red')), user: bob };

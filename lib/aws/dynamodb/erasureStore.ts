@@ -40,6 +40,20 @@ const MESSAGE = {
 
 /** Erases entries in the Messages table, for operators. */
 export function createErasureStore(database: Database, table: string): ErasureStore {
+  /** Removes attributes of a row, which may have expired meanwhile. */
+  const remove = async (room: string, seq: number, attributes: readonly string[]): Promise<void> => {
+    await updateIfMet(
+      database,
+      table,
+      { room, seq },
+      {
+        UpdateExpression: `REMOVE ${listOf(attributes)}`,
+        ConditionExpression: 'attribute_exists(#seq)',
+        ExpressionAttributeNames: namesOf(['seq', ...attributes]),
+      },
+    );
+  };
+
   return {
     async erase(room, { seq, id, user, isChange = false }) {
       const { removed, assignments, condition, names, values } = isChange ? CHANGE : MESSAGE;
@@ -57,19 +71,9 @@ export function createErasureStore(database: Database, table: string): ErasureSt
       return met;
     },
 
-    async eraseModerator(room, seq) {
-      // The row, and the name with it, may have expired meanwhile.
-      await updateIfMet(
-        database,
-        table,
-        { room, seq },
-        {
-          UpdateExpression: 'REMOVE #by, #byName',
-          ConditionExpression: 'attribute_exists(#seq)',
-          ExpressionAttributeNames: namesOf(['seq', 'by', 'byName']),
-        },
-      );
-    },
+    eraseModerator: (room, seq) => remove(room, seq, ['by', 'byName']),
+
+    eraseSummary: (room, seq) => remove(room, seq, ['reactions', 'rkb']),
 
     async findRowsOf(user, from) {
       // As the user stands in JSON: a part of an id must not find the ids that begin or end with it.

@@ -49,10 +49,20 @@ function isSame(message: MessageView, { entry, deleted }: StoredRow): boolean {
 /** Whether two messages have the same reactions, in the same order. */
 function hasSameReactions({ reactions: a }: Reacted, { reactions: b }: Reacted): boolean {
   if ((a?.k ?? 0) !== (b?.k ?? 0)) return false;
-  return !a || !b || a.k === 0 || JSON.stringify([a.counts, a.users]) === JSON.stringify([b.counts, b.users]);
+  return !a || !b || a.k === 0 || asText(a) === asText(b);
 }
 
 type Reacted = Pick<MessageView, 'reactions'>;
+type Reactions = NonNullable<Reacted['reactions']>;
+
+/** Reactions as text. A message is compared with each entry that follows, and its reactions never change in place. */
+const texts = new WeakMap<Reactions, string>();
+
+function asText(reactions: Reactions): string {
+  const text = texts.get(reactions) ?? JSON.stringify([reactions.counts, reactions.users]);
+  texts.set(reactions, text);
+  return text;
+}
 
 /**
  * Compares what a message's row tells of reactions with the users' sets. Says what differs. Of some users the latest

@@ -23,6 +23,11 @@ export function createRecords({ rows, log, reacted }: Stores, pageSize: number):
       return true;
     },
     async eraseModerator() {},
+    async eraseSummary(room, seq) {
+      const row = rows.get(room)?.[seq];
+      if (row?.entry.type !== 'message' || !row.entry.reactions) return;
+      row.entry = { ...row.entry, reactions: { ...row.entry.reactions, counts: {}, users: {} } };
+    },
     async findRowsOf(user, from) {
       const rooms = [...rows.keys()];
       const { room, seq } = from ?? { room: rooms[0] ?? '', seq: 0 };
