@@ -1,12 +1,12 @@
 import { type ChangeEvent, useEffect, useRef, useState } from 'react';
 import type { NewMessage, Sent } from '../../client';
+import { LIMITS } from '../../lib/protocol';
 import { type Chosen, prepare } from '../files/pictures';
 import { useFileSends, useRoomFiles } from '../files/roomFiles';
+import { useDroppedFiles } from '../hooks/useDroppedFiles';
 import { FileChips } from './FileChips';
 import { Icon } from './Icon';
 import { Uploads } from './Uploads';
-
-const MAX_FILES = 10;
 
 /** Sends what the box says with the files beside it. */
 export interface Attached {
@@ -24,63 +24,18 @@ export function Attach({ onAttach }: AttachProps) {
   const sends = useFileSends(files);
   const [chosen, setChosen] = useState<readonly Chosen[]>([]);
   const [problem, setProblem] = useState<string>();
-  const [isDropping, setDropping] = useState(false);
   const root = useRef<HTMLDivElement>(null);
 
   const add = async (list: Iterable<File>) => {
     const all = [...list];
     if (all.length === 0) return;
-    const prepared = await Promise.all(all.slice(0, MAX_FILES).map(prepare));
-    setChosen((before) => [...before, ...prepared].slice(0, MAX_FILES));
-    setProblem(all.length > MAX_FILES ? `A message has at most ${MAX_FILES} files.` : undefined);
+    const isTooMany = chosen.length + all.length > LIMITS.files;
+    setProblem(isTooMany ? `A message has at most ${LIMITS.files} files.` : undefined);
+    const prepared = await Promise.all(all.slice(0, LIMITS.files).map(prepare));
+    setChosen((before) => [...before, ...prepared].slice(0, LIMITS.files));
     root.current?.closest('form')?.querySelector('textarea')?.focus();
   };
-  const addLatest = useRef(add);
-  addLatest.current = add;
-
-  useEffect(() => {
-    const form = root.current?.closest('form');
-    const pane = root.current?.closest<HTMLElement>('.pane');
-    const end = new AbortController();
-    const { signal } = end;
-    form?.addEventListener(
-      'paste',
-      ({ clipboardData }) => {
-        // A text that comes with a picture of itself is meant as text.
-        if (clipboardData && !clipboardData.types.includes('text/plain'))
-          void addLatest.current(clipboardData.files);
-      },
-      { signal },
-    );
-    const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') === true;
-    pane?.addEventListener(
-      'dragover',
-      (event) => {
-        if (!hasFiles(event)) return;
-        event.preventDefault();
-        setDropping(true);
-      },
-      { signal },
-    );
-    pane?.addEventListener(
-      'dragleave',
-      ({ relatedTarget }) => {
-        if (!(relatedTarget instanceof Node && pane.contains(relatedTarget))) setDropping(false);
-      },
-      { signal },
-    );
-    pane?.addEventListener(
-      'drop',
-      (event) => {
-        if (!hasFiles(event)) return;
-        event.preventDefault();
-        setDropping(false);
-        void addLatest.current(event.dataTransfer?.files ?? []);
-      },
-      { signal },
-    );
-    return () => end.abort();
-  }, []);
+  const isDropping = useDroppedFiles(root, (list) => void add(list));
 
   useEffect(() => {
     onAttach(
@@ -89,7 +44,6 @@ export function Attach({ onAttach }: AttachProps) {
         : {
             send(content) {
               setChosen([]);
-              for (const { preview } of chosen) if (preview) URL.revokeObjectURL(preview);
               return files.send({ ...content, files: chosen });
             },
           },

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import type { Chosen } from '../files/pictures';
 import { sizeOf } from '../files/size';
 import { Icon } from './Icon';
@@ -13,14 +14,14 @@ export function FileChips({ chosen, onChange, onRemove }: Props) {
   if (chosen.length === 0) return null;
   return (
     <ul className="file-chips" aria-label="Files of this message">
-      {chosen.map(({ key, name, content, preview, alt = '', isUnopened }) => (
+      {chosen.map(({ key, name, content, isPicture, alt = '', isUnopened }) => (
         <li key={key}>
-          {preview !== undefined && <img src={preview} alt="" />}
+          {isPicture && <Preview picture={content} />}
           <span className="file-words">
             <bdi className="file-name">{name}</bdi>
             <small>{sizeOf(content.size)}</small>
             {isUnopened && <small>Sent unchanged, with what its camera noted</small>}
-            {preview !== undefined && (
+            {isPicture && (
               <input
                 value={alt}
                 maxLength={80}
@@ -37,4 +38,14 @@ export function FileChips({ chosen, onChange, onRemove }: Props) {
       ))}
     </ul>
   );
+}
+
+function Preview({ picture }: { picture: Blob }) {
+  const [address, setAddress] = useState<string>();
+  useEffect(() => {
+    const made = URL.createObjectURL(picture);
+    setAddress(made);
+    return () => URL.revokeObjectURL(made);
+  }, [picture]);
+  return address !== undefined && <img src={address} alt="" />;
 }

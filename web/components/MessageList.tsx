@@ -56,8 +56,6 @@ export function MessageList(props: Props) {
   const pending = isDetached ? NO_SENDS : view.pending;
   const notes = useNotes(room);
   const today = useToday();
-  const [older, setOlder] = useState<Loading>('idle');
-  const [newer, setNewer] = useState<Loading>('idle');
   const [newAbove, setNewAbove] = useState<number>();
   const hasOpened = useRef(false);
 
@@ -67,8 +65,8 @@ export function MessageList(props: Props) {
   }, [messages, gaps, notes, pending, me, newAbove, hasOlder, isDetached]);
   const blocks = useMemo(() => blocksOf(rows), [rows]);
 
-  const loadOlder = useLoading(place.loadOlder, setOlder);
-  const loadNewer = useLoading(place.loadNewer, setNewer);
+  const [older, loadOlder] = useLoading(place.loadOlder);
+  const [newer, loadNewer] = useLoading(place.loadNewer);
   const onNearTop = useCallback(() => {
     if (hasOlder && older === 'idle') loadOlder();
   }, [hasOlder, older, loadOlder]);
@@ -188,12 +186,14 @@ export function MessageList(props: Props) {
 }
 
 /** Loads more of the list, and tells how that goes. */
-function useLoading(load: () => Promise<unknown>, set: (state: Loading) => void): () => void {
-  return useCallback(() => {
-    set('loading');
+function useLoading(load: () => Promise<unknown>): [Loading, () => void] {
+  const [state, setState] = useState<Loading>('idle');
+  const start = useCallback(() => {
+    setState('loading');
     load().then(
-      () => set('idle'),
-      () => set('failed'),
+      () => setState('idle'),
+      () => setState('failed'),
     );
-  }, [load, set]);
+  }, [load]);
+  return [state, start];
 }

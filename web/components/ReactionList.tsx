@@ -14,7 +14,14 @@ export function ReactionList({ seq, me, onAsk, onClose }: ReactionListProps) {
   const [reactors, setReactors] = useState<Reactors>();
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
-    onAsk(seq).then(setReactors, (error: Error) => setProblem(error.message));
+    let isOpen = true;
+    onAsk(seq).then(
+      (list) => isOpen && setReactors(list),
+      (error: Error) => isOpen && setProblem(error.message),
+    );
+    return () => {
+      isOpen = false;
+    };
   }, [seq, onAsk]);
   return (
     <PickerDialog label="Reactions" onClose={onClose}>

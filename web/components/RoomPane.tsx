@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Chat, ChatState, MessageView } from '../../client';
 import { useFinder, usePresence, useReactions, useRoom } from '../../client/react';
 import { listReactions } from '../../client/reactions';
@@ -13,11 +13,10 @@ import { BAD_LINK, linkTo, seqInHash } from '../pure/places';
 import { Compose, type Writing } from './Compose';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Drawer } from './Drawer';
-import { DatePicker, Moderation, ReactionList, ReactionPicker } from './late';
 import { MessageList } from './MessageList';
 import type { MessageActions } from './MessageMenu';
-
 import { PeopleList } from './PeopleList';
+import { type OpenDialog, RoomDialog } from './RoomDialog';
 import { RoomHeader } from './RoomHeader';
 import { JumpNotice, NewGuestNotice, ResetNotice, RoomProblem } from './RoomProblem';
 import { TypingLine } from './TypingLine';
@@ -52,8 +51,8 @@ export function RoomPane(props: Props) {
   const isWide = useMedia('(width >= 70rem)');
   const [isPeopleOpen, setPeopleOpen] = useState(false);
   const closePeople = useCallback(() => setPeopleOpen(false), []);
-  const [moderating, setModerating] = useState<{ target: User | undefined }>();
-  const closeModeration = useCallback(() => setModerating(undefined), []);
+  const [dialog, setDialog] = useState<OpenDialog>();
+  const closeDialog = useCallback(() => setDialog(undefined), []);
   const mayModerate = view.can.includes('moderate');
   const [wasReset, setWasReset] = useState(false);
   useEffect(() => room.on('reset', () => setWasReset(true)), [room]);
@@ -63,10 +62,7 @@ export function RoomPane(props: Props) {
   const deletions = useDeletions(room);
   const place = useFinder(chat, name);
   const jump = useJump(place, view.cursor !== undefined, seqInHash(useHash()));
-  const [isDateOpen, setDateOpen] = useState(false);
   const reactions = useReactions(chat, name);
-  const [reactingTo, setReactingTo] = useState<MessageView>();
-  const [reactorsOf, setReactorsOf] = useState<number>();
   const react = (message: MessageView, reaction: string) => {
     const { seq } = message;
     const shown = listReactions(message, reactions.toggles.get(seq), user.id);
@@ -78,29 +74,26 @@ export function RoomPane(props: Props) {
   const actions = useMemo<MessageActions>(
     () => ({
       reply: (message) => setWriting({ kind: 'reply', message }),
-      react: setReactingTo,
-      listReactions: setReactorsOf,
+      react: (message) => setDialog({ kind: 'reaction', message }),
+      listReactions: (seq) => setDialog({ kind: 'reactors', seq }),
       edit: (message) => setWriting({ kind: 'edit', message }),
       remove,
-      removeUser: (target) => setModerating({ target }),
+      removeUser: (target) => setDialog({ kind: 'moderation', target }),
       copyLink: (seq) => void copy(linkTo(name, location.href, seq)),
     }),
     [name, remove],
   );
 
+  const moderate = () => {
+    closePeople();
+    setDialog({ kind: 'moderation', target: undefined });
+  };
   const people = (
     <PeopleList
       members={members}
       memberCount={memberCount}
       me={user.id}
-      onModerate={
-        mayModerate
-          ? () => {
-              closePeople();
-              setModerating({ target: undefined });
-            }
-          : undefined
-      }
+      onModerate={mayModerate ? moderate : undefined}
     />
   );
   return (
@@ -112,7 +105,7 @@ export function RoomPane(props: Props) {
           memberCount={memberCount}
           unreadElsewhere={props.unreadElsewhere}
           onMenu={props.onMenu}
-          onDate={() => setDateOpen(true)}
+          onDate={() => setDialog({ kind: 'date' })}
           onPeople={isWide ? undefined : () => setPeopleOpen(true)}
         />
         <ConnectionBanner
@@ -136,23 +129,6 @@ export function RoomPane(props: Props) {
           />
         )}
         {jump.problem !== undefined && <JumpNotice problem={jump.problem} onSeen={jump.onProblemSeen} />}
-        <Suspense>
-          {isDateOpen && <DatePicker onChoose={(at) => jump.to({ at })} onClose={() => setDateOpen(false)} />}
-          {reactingTo && (
-            <ReactionPicker
-              onChoose={(reaction) => react(reactingTo, reaction)}
-              onClose={() => setReactingTo(undefined)}
-            />
-          )}
-          {reactorsOf !== undefined && (
-            <ReactionList
-              seq={reactorsOf}
-              me={user.id}
-              onAsk={reactions.who}
-              onClose={() => setReactorsOf(undefined)}
-            />
-          )}
-        </Suspense>
         <MessageList
           room={view}
           place={place}
@@ -194,10 +170,16 @@ export function RoomPane(props: Props) {
           </Drawer>
         )
       )}
-      {moderating && mayModerate && (
-        <Suspense>
-          <Moderation room={room} me={user.id} target={moderating.target} onClose={closeModeration} />
-        </Suspense>
+      {dialog && (dialog.kind !== 'moderation' || mayModerate) && (
+        <RoomDialog
+          dialog={dialog}
+          room={room}
+          me={user.id}
+          onDate={(at) => jump.to({ at })}
+          onReact={react}
+          onReactors={reactions.who}
+          onClose={closeDialog}
+        />
       )}
     </FilesPlaceContext>
   );

@@ -16,8 +16,8 @@ const QUALITY = 0.85;
 /** A file that the user has chosen, as it will be sent. */
 export interface Chosen extends FileDraft {
   key: string;
-  /** The address of what the page shows of a picture. */
-  preview?: string;
+  /** The content is a picture that the page can show. */
+  isPicture?: boolean;
   /** The browser could not open the picture, so it is sent as it is: with the place that a camera has noted. */
   isUnopened?: boolean;
 }
@@ -53,7 +53,7 @@ async function drawn(plain: Chosen, file: File): Promise<Chosen> {
       content,
       width,
       height,
-      preview: URL.createObjectURL(content),
+      isPicture: true,
     };
   } finally {
     picture.close();

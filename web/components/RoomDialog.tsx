@@ -1,0 +1,40 @@
+import { Suspense } from 'react';
+import type { MessageView, Room } from '../../client';
+import type { ReactionList as Reactors, User } from '../../lib/protocol';
+import { DatePicker, Moderation, ReactionList, ReactionPicker } from './late';
+
+/** What stands over the room. */
+export type OpenDialog =
+  | { kind: 'date' }
+  | { kind: 'reaction'; message: MessageView }
+  | { kind: 'reactors'; seq: number }
+  | { kind: 'moderation'; target: User | undefined };
+
+interface Props {
+  dialog: OpenDialog;
+  room: Room;
+  me: string;
+  onDate(at: number): void;
+  onReact(message: MessageView, reaction: string): void;
+  onReactors(seq: number): Promise<Reactors>;
+  onClose(): void;
+}
+
+/** The dialog of a room that is open. */
+export function RoomDialog({ dialog, room, me, onDate, onReact, onReactors, onClose }: Props) {
+  const show = () => {
+    switch (dialog.kind) {
+      case 'date':
+        return <DatePicker onChoose={onDate} onClose={onClose} />;
+      case 'reaction':
+        return <ReactionPicker onChoose={(name) => onReact(dialog.message, name)} onClose={onClose} />;
+      case 'reactors':
+        return <ReactionList seq={dialog.seq} me={me} onAsk={onReactors} onClose={onClose} />;
+      case 'moderation':
+        return <Moderation room={room} me={me} target={dialog.target} onClose={onClose} />;
+      default:
+        return dialog satisfies never;
+    }
+  };
+  return <Suspense>{show()}</Suspense>;
+}
