@@ -18,7 +18,9 @@ function main(community: Community): void {
   printTable(
     ['service', '$ a month', 'share'],
     [
-      ...bill.map(({ service, usd }) => [service, dollars(usd), `${((usd / total) * 100).toFixed(1)} %`]),
+      ...bill
+        .filter(({ usd }) => usd > 0)
+        .map(({ service, usd }) => [service, dollars(usd), `${((usd / total) * 100).toFixed(1)} %`]),
       ['total', dollars(total), ''],
       ['AppSync Events, delivery alone', dollars(appSyncBillOf(community)), ''],
     ],
@@ -35,6 +37,8 @@ function main(community: Community): void {
     ['every tenth message edited once', { edits: 0.1 }],
     ['a reaction to every message', { reactions: 1 }],
     ['a review of every message', { reviews: 1 }],
+    ['a picture of 500 KB with every 20th message', { files: 0.05, fileKilobytes: 500 }],
+    ['no user at all', { online: 0 }],
     ['rooms of half the size', { members: Math.max(2, members / 2) }],
   ];
   printTable(
@@ -68,6 +72,9 @@ void runProgram(
     .option('--edits <count>', 'edits of a message', number, USUAL.edits)
     .option('--reactions <count>', 'reactions to a message', number, USUAL.reactions)
     .option('--reviews <count>', 'reviews of a message', number, USUAL.reviews)
+    .option('--files <count>', 'files of a message', number, USUAL.files)
+    .option('--fileKilobytes <kilobytes>', 'size of a file', number, USUAL.fileKilobytes)
+    .option('--fileReads <count>', 'reads of a file (default: each other member, once)', number)
     .option('--coalesceMs <ms>', 'window of messages that share a frame', number, USUAL.coalesceMs)
     .action(main),
 );

@@ -17,6 +17,10 @@ const SERVICES: [string, (keyof Usage)[]][] = [
   ['DynamoDB: reads', ['readUnits']],
   ['DynamoDB: storage and backup', ['tableGbMonths', 'backupGbMonths']],
   ['CloudFront', ['edgeGbOut', 'edgeGbToOrigin', 'edgeRequests']],
+  ['API Gateway: HTTP requests for files', ['httpRequests']],
+  ['S3: storage of files', ['fileGbMonths']],
+  ['S3: requests for files', ['fileWrites', 'fileReads']],
+  ['S3: transfer of files', ['fileGbOut']],
   ['Secrets Manager', ['secrets']],
 ];
 

@@ -16,6 +16,11 @@ export interface Community {
   reactions: number;
   /** Reviews of a message before it is published. */
   reviews: number;
+  /** Files of a message. */
+  files: number;
+  fileKilobytes: number;
+  /** Reads of a file: by default each other member of the room reads it once, as the page shows pictures at once. */
+  fileReads?: number | undefined;
   /** Messages to a room within this time form one frame, in milliseconds; 0 posts each at once. */
   coalesceMs: number;
 }
@@ -30,6 +35,8 @@ export const USUAL: Community = {
   edits: 0,
   reactions: 0,
   reviews: 0,
+  files: 0,
+  fileKilobytes: 500,
   coalesceMs: 0,
 };
 
@@ -46,6 +53,11 @@ export type Usage = Record<
   | 'edgeGbOut'
   | 'edgeGbToOrigin'
   | 'edgeRequests'
+  | 'httpRequests'
+  | 'fileGbMonths'
+  | 'fileWrites'
+  | 'fileReads'
+  | 'fileGbOut'
   | 'secrets',
   number
 >;
@@ -64,6 +76,9 @@ const FRAME_UNIT_BYTES = 32 * 1024;
 /** Capacity units of a short edit and of a reaction, as tests/stores/prices.test.ts counts them; members are besides. */
 const EDIT_UNITS = { read: 2, write: 8 };
 const REACTION_UNITS = { read: 5, write: 14 };
+/** Capacity units of a form, and of a file in a message, as the same test counts them; then those of an address. */
+const FILE_UNITS = { read: 2, write: 4 };
+const FILE_ADDRESS_UNITS = { read: 3, write: 0 };
 /** Seconds that a function takes for a database call, for a post, and for a cold start. */
 const DATABASE_SECONDS = 0.005;
 const POST_SECONDS = 0.015;
@@ -80,10 +95,14 @@ export interface Details {
   posts: number;
   pings: number;
   connects: number;
+  /** Files uploaded, and how often any of them is read. */
+  uploads: number;
+  downloads: number;
 }
 
 export function detailsOf(community: Community): Details {
-  const { online, members, messages, pingSeconds, edits, reactions } = community;
+  const { online, members, messages, pingSeconds, edits, reactions, files } = community;
+  const { fileReads = members - 1 } = community;
   const sent = online * messages * HOURS;
   const changes = sent * (edits + reactions);
   return {
@@ -92,6 +111,8 @@ export function detailsOf(community: Community): Details {
     posts: (sent + changes) * (members - 1) * framesPerMessage(community),
     pings: (online * HOURS * 3600) / pingSeconds,
     connects: (online * HOURS) / CONNECTION_HOURS,
+    uploads: sent * files,
+    downloads: sent * files * fileReads,
   };
 }
 
@@ -104,44 +125,55 @@ export function framesPerMessage({ members, messages, coalesceMs }: Community): 
 }
 
 export function usageOf(community: Community): Usage {
-  const { online, members, textBytes, keptMonths, edits, reactions, reviews } = community;
-  const { sent, changes, posts, pings, connects } = detailsOf(community);
+  const { online, members, textBytes, keptMonths, edits, reactions, reviews, fileKilobytes } = community;
+  const { sent, changes, posts, pings, connects, uploads, downloads } = detailsOf(community);
   const frame = textBytes + FRAME_BYTES;
   const row = textBytes + MESSAGE_ROW_BYTES;
   const membersUnits = Math.ceil((members * MEMBER_ROW_BYTES) / 4096);
   const units = Math.ceil(frame / FRAME_UNIT_BYTES);
   const fanOutSeconds = POST_SECONDS * Math.ceil(members / Math.max(4, LANES_PER_ROOT * Math.sqrt(members)));
+  const fileGb = fileKilobytes / 1024 ** 2;
   const storedGb = ((sent + changes) * row * (keptMonths + 0.5)) / GB;
 
   return {
     // A send or a change, its reply, its posts; a ping and its pong; a join and its reply.
     webSocketMessages: 2 * (sent + changes) + posts * units + 2 * pings + 2 * connects,
     connectionMinutes: online * HOURS * 60,
-    // Authorize, connect, disconnect and join for each connection.
-    lambdaRequests: sent * (1 + reviews) + changes + pings + 4 * connects,
+    // Authorize, connect, disconnect and join for each connection; a form or an address for each file.
+    lambdaRequests: sent * (1 + reviews) + changes + pings + 4 * connects + uploads + downloads,
     lambdaArmGbSeconds:
       sent * reviews * REVIEW_SECONDS * (MEMORY_GB + REVIEW_MEMORY_GB) +
       MEMORY_GB *
         (sent * (3 * DATABASE_SECONDS + fanOutSeconds) +
           changes * (6 * DATABASE_SECONDS + fanOutSeconds) +
-          (pings * 2 + connects * 10) * DATABASE_SECONDS),
+          (pings * 2 + connects * 10 + uploads * 3 + downloads * 2) * DATABASE_SECONDS),
     // A message: its row, its connection's bucket and its user's, and the expiry of the row before it.
     writeUnits:
       sent * (Math.ceil(row / 1024) + 2 + (keptMonths > 0 ? 1 : 0) + reviews) +
       sent * (edits * EDIT_UNITS.write + reactions * REACTION_UNITS.write) +
+      uploads * FILE_UNITS.write +
+      downloads * FILE_ADDRESS_UNITS.write +
       pings +
       6 * connects,
     // A message reads the room's members and at worst the head; a ping reads whether its room is behind.
     readUnits:
       sent * (membersUnits + 1 + reviews) +
       sent * (edits * (membersUnits + EDIT_UNITS.read) + reactions * (membersUnits + REACTION_UNITS.read)) +
+      uploads * FILE_UNITS.read +
+      downloads * FILE_ADDRESS_UNITS.read +
       pings +
       4 * connects,
     tableGbMonths: storedGb,
     backupGbMonths: storedGb,
     edgeGbOut: (posts * frame + pings * PING_BYTES) / GB,
     edgeGbToOrigin: ((sent + changes) * frame + pings * PING_BYTES) / GB,
-    edgeRequests: 2 * connects,
+    edgeRequests: 2 * connects + uploads + downloads,
+    httpRequests: uploads + downloads,
+    fileGbMonths: uploads * fileGb * (keptMonths + 0.5),
+    // The form; the look when its message is sent, and each download.
+    fileWrites: uploads,
+    fileReads: uploads + downloads,
+    fileGbOut: downloads * fileGb,
     secrets: 2,
   };
 }
