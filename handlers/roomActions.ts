@@ -2,6 +2,7 @@ import { handleRoomAction } from '../lib/actions/routes';
 import {
   createChatContext,
   createDraftContext,
+  createFollowContext,
   createOwnReactionContext,
   createUserContext,
 } from '../lib/app/contexts';
@@ -13,6 +14,7 @@ const context = {
   ...createUserContext(),
   ...createOwnReactionContext(),
   ...createDraftContext(),
+  ...createFollowContext(),
 };
 
 /** Answers every route but `sendMessage`, and frames that fit none. */

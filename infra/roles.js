@@ -95,6 +95,7 @@ const grants = {
     // A reader of a whole table: a user's messages are in no index, and an erasure is rare.
     Messages: ['Query', 'BatchGetItem', 'PutItem', 'Scan'],
     ErasedMessages: ['UpdateItem'],
+    Follows: ['Query', 'DeleteItem'],
     Reactions: ['UpdateItem', 'DeleteItem'],
   },
   // The scan goes from room to room: no index lists rooms.
@@ -154,6 +155,9 @@ const onlyAttributes = (keys, attributes) => ({
  */
 const onlyReactions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#*'] } };
 
+/** Lets a call touch the rooms that users follow, and no room's members. */
+const onlyFollows = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['follows#*'] } };
+
 const MESSAGE = ['room', 'seq'];
 
 /** What each word in the table above stands for: the actions' service and the one resource. */
@@ -179,6 +183,7 @@ const resources = (messages, reviewFunction) => ({
     condition: onlyAttributes(['connection'], ['uploads', 'ttl']),
   },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
+  Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyFollows },
   Messages: { service: 'dynamodb', arn: messages.arn },
   MessageWords: { service: 'dynamodb', arn: messages.arn, condition: onlyAttributes(MESSAGE, WORDS) },
   MessageWordsAndExpiry: {

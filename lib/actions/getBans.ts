@@ -2,7 +2,7 @@ import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, RoomBanContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
-import { chargeModerator } from './chargeModerator';
+import { chargeOutside } from './chargeOutside';
 
 /** As many of the longest ids and names fit into a frame. */
 const PAGE_BANS = 25;
@@ -14,7 +14,7 @@ export async function getBans(
   message: MessageOf<'getBans'>,
 ): Promise<Reply> {
   const { room, from } = message;
-  const refused = await chargeModerator(context, requester, message);
+  const refused = await chargeOutside(context, requester, message);
   if (refused) return refused;
   const page = await context.roomBans.readPage(room, from, PAGE_BANS, context.clock.now());
   return { type: 'bans', room, ...page };

@@ -3,7 +3,7 @@ import { activeOf, type Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
-import { chargeModerator } from './chargeModerator';
+import { chargeOutside } from './chargeOutside';
 
 /** As many of the longest ids and names fit into a frame. */
 const PAGE_CONNECTIONS = 50;
@@ -15,7 +15,7 @@ export async function getMembers(
   message: MessageOf<'getMembers'>,
 ): Promise<Reply> {
   const { room, from } = message;
-  const refused = await chargeModerator(context, requester, message);
+  const refused = await chargeOutside(context, requester, message);
   if (refused) return refused;
   const { members, next } = await context.members.readPage(room, from, PAGE_CONNECTIONS);
   const now = context.clock.now();

@@ -4,7 +4,7 @@ import type { Connection } from '../ports/connectionStore';
 import type { Reply } from '../protocol';
 import { errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
-import { chargeModerator } from './chargeModerator';
+import { chargeOutside } from './chargeOutside';
 
 /** A kick keeps the user out for this long, in milliseconds, unless it says for how long. */
 export const DEFAULT_KICK_MS = 600_000;
@@ -22,7 +22,7 @@ export async function kick(
   message: MessageOf<'kick'>,
 ): Promise<Reply> {
   const { action, room, user, forMs = DEFAULT_KICK_MS } = message;
-  const refused = await chargeModerator(context, requester, message);
+  const refused = await chargeOutside(context, requester, message);
   if (refused) return refused;
   // Else a moderator could write any text into the log, as an id.
   if (!(await context.users.isKnown(user))) return errorReply(message, UNKNOWN_USER);

@@ -18,6 +18,7 @@ const NEEDED: Partial<Record<Action, readonly Right[]>> = {
   unban: ['moderate'],
   getBans: ['moderate'],
   getMembers: ['moderate'],
+  follow: ['read'],
 };
 
 /** Tells whether a token's permissions allow an action in a room. */

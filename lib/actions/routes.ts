@@ -5,6 +5,7 @@ import type {
   ChatContext,
   CooldownContext,
   DraftContext,
+  FollowContext,
   OwnReactionContext,
   PublishContext,
   SendQuotaContext,
@@ -18,11 +19,13 @@ import { parseClientFrame } from '../protocol/parseClientFrame';
 import { enforceOnReply, rejectFlood } from '../rateLimiting/floodPolicy';
 import type { LogFields } from '../telemetry/invocationMetrics';
 import { draft } from './draft';
+import { follow } from './follow';
 import { getBans } from './getBans';
 import { getDraft } from './getDraft';
 import { getHistory } from './getHistory';
 import { getMembers } from './getMembers';
 import { getReactions } from './getReactions';
+import { getRooms } from './getRooms';
 import { joinRoom } from './joinRoom';
 import { kick } from './kick';
 import { leaveRoom } from './leaveRoom';
@@ -33,6 +36,7 @@ import { sendMessage } from './sendMessage';
 import { signal } from './signal';
 import { typing } from './typing';
 import { unban } from './unban';
+import { unfollow } from './unfollow';
 
 /** Answers a frame on a route of what changes a room's log: `sendMessage`, `editMessage`, `deleteMessage`, `react`. Never throws for what a client or the database did. */
 export function handleSendMessage(
@@ -54,7 +58,7 @@ function isPublication(message: ClientMessage): message is MessageOf<Draft['acti
 
 /** Answers a frame on any other route. Never throws for what a client or the database did. */
 export function handleRoomAction(
-  context: ChatContext & UserContext & OwnReactionContext & DraftContext,
+  context: ChatContext & UserContext & OwnReactionContext & DraftContext & FollowContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {
@@ -78,6 +82,12 @@ export function handleRoomAction(
         return getDraft(context, requester, message);
       case 'ping':
         return ping(context, requester, message);
+      case 'follow':
+        return follow(context, requester, message);
+      case 'unfollow':
+        return unfollow(context, requester, message);
+      case 'getRooms':
+        return getRooms(context, requester, message);
       case 'sendMessage':
       case 'editMessage':
       case 'deleteMessage':

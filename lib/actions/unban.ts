@@ -2,7 +2,7 @@ import type { ModerationContext } from '../moderation/recordRemoval';
 import type { Connection } from '../ports/connectionStore';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
-import { chargeModerator } from './chargeModerator';
+import { chargeOutside } from './chargeOutside';
 
 /** Lets a user into a room again. */
 export async function unban(
@@ -11,7 +11,7 @@ export async function unban(
   message: MessageOf<'unban'>,
 ): Promise<Reply> {
   const { action, room, user } = message;
-  const refused = await chargeModerator(context, requester, message);
+  const refused = await chargeOutside(context, requester, message);
   if (refused) return refused;
   await context.users.removeBan(user, room);
   return { type: 'ok', action, room };

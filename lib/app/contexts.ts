@@ -10,6 +10,7 @@ import { createConnectionStore } from '../aws/dynamodb/connectionStore';
 import { createCooldown } from '../aws/dynamodb/cooldown';
 import { createDraftStore } from '../aws/dynamodb/draftStore';
 import { createErasureStore } from '../aws/dynamodb/erasureStore';
+import { createFollowStore } from '../aws/dynamodb/followStore';
 import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../aws/dynamodb/logStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
@@ -43,6 +44,7 @@ import type {
   ConnectionContext,
   CooldownContext,
   DraftContext,
+  FollowContext,
   OwnReactionContext,
   PublishContext,
   ReviewContext,
@@ -150,6 +152,7 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
   const messages = required(env, 'MESSAGES_TABLE');
   return {
     ...createOperatorContext(env),
+    ...createFollowContext(env),
     ...openFiles(env),
     reactions: {
       ...createReactionStore(openDatabase(env), messages),
@@ -264,6 +267,11 @@ export function createOwnReactionContext(env = process.env): OwnReactionContext 
 /** Creates what texts that are being written need besides. */
 export function createDraftContext(env = process.env): DraftContext {
   return { drafts: createDraftStore(openDatabase(env), required(env, 'MESSAGES_TABLE')) };
+}
+
+/** Creates what the rooms that users follow need besides. */
+export function createFollowContext(env = process.env): FollowContext {
+  return { follows: createFollowStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
 }
 
 /** Creates what charging a user's sends needs besides. */

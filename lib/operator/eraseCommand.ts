@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock';
 import type { DraftStore } from '../ports/draftStore';
 import type { ErasureStore } from '../ports/erasureStore';
 import type { FileStore } from '../ports/fileStore';
+import type { FollowStore } from '../ports/followStore';
 import type { EntryIdentity, LogPosition, LogStore } from '../ports/logStore';
 import { eraseReactions, type ReactionErasureContext, removeReactions } from '../reactions/eraseReactions';
 import { settleAll } from '../util/settleAll';
@@ -25,7 +26,7 @@ export interface OperatorContext {
 
 /** What an erasure needs: reactions are counted once more without the user, and files are removed. */
 export type ErasureContext = OperatorContext &
-  ReactionErasureContext & { drafts: DraftStore; files?: FileStore };
+  ReactionErasureContext & { drafts: DraftStore; follows: FollowStore; files?: FileStore };
 
 /** How far an erasure got: `next` is where another call goes on, and missing when all is done. */
 export interface ErasePage<T> {
@@ -86,8 +87,23 @@ export async function eraseUser(
     erased += read.reactions.length + read.drafts.length;
     next = read.next;
   } while (next && clock.now() < deadline);
-  if (!next) await removeFilesOf(context, user);
+  if (!next) {
+    await removeFilesOf(context, user);
+    erased += await forgetFollows(context, user);
+  }
   return { erased, ...(next && { next }) };
+}
+
+/** Forgets which rooms a user follows; tells how many. */
+async function forgetFollows({ follows, clock }: ErasureContext, user: string): Promise<number> {
+  let forgotten = 0;
+  let from: string | undefined;
+  do {
+    const page = await follows.readPage(user, from, BATCH_SIZE, clock.now());
+    forgotten += count(await inBatches(page.follows, ({ room }) => follows.remove(user, room)));
+    from = page.next;
+  } while (from !== undefined);
+  return forgotten;
 }
 
 function isMessage({ isChange, removes }: EntryIdentity): boolean {

@@ -26,4 +26,6 @@ export interface BanStore {
   removeBan(user: string, room: string): Promise<void>;
   /** Gives when the bans in force from the room and from everywhere end: the last of them, or `undefined`. */
   findBan(user: string, room: string, now: number): Promise<number | undefined>;
+  /** Gives those of some rooms, or {@link EVERYWHERE}, that the user is banned from. */
+  findBans(user: string, rooms: readonly string[], now: number): Promise<Set<string>>;
 }

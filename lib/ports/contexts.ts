@@ -5,6 +5,7 @@ import type { DraftStore } from './draftStore';
 import type { FanOutQueue } from './fanOutQueue';
 import type { FileStore } from './fileStore';
 import type { FloodDetector } from './floodDetector';
+import type { FollowStore } from './followStore';
 import type { IdempotencyStore } from './idempotencyStore';
 import type { LogStore } from './logStore';
 import type { MemberStore } from './memberStore';
@@ -72,6 +73,11 @@ export interface OwnReactionContext {
 /** What texts that are being written need besides. */
 export interface DraftContext {
   drafts: DraftStore;
+}
+
+/** What the rooms that users follow need besides. */
+export interface FollowContext {
+  follows: FollowStore;
 }
 
 /** What the check of bans needs besides. */

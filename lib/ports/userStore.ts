@@ -32,6 +32,8 @@ export interface UserStore extends BanStore, CooldownStore {
   ): Promise<AddConnectionResult>;
   /** Tells whether the user has connected within the last year, or published within the last hour. */
   isKnown(user: string): Promise<boolean>;
+  /** Gives the user's connections, some of which may be gone. */
+  readConnections(user: string): Promise<string[]>;
   /** Takes connections from a user's. */
   removeConnections(user: string, connections: readonly string[]): Promise<void>;
 }

@@ -33,6 +33,9 @@ export type ClientMessage = { ref?: string } & (
   | { action: 'unban'; room: string; user: string }
   | { action: 'getBans'; room: string; from?: string }
   | { action: 'getMembers'; room: string; from?: string }
+  | { action: 'follow'; room: string }
+  | { action: 'unfollow'; room: string }
+  | { action: 'getRooms'; from?: string }
 );
 
 /**
@@ -163,6 +166,37 @@ export interface BanPage {
   next?: string;
 }
 
+/** The beginning of the message that a room's newest entry is, or is about. */
+export interface MessagePreview {
+  seq: number;
+  at: number;
+  from: User;
+  text: string;
+}
+
+/** A room that a user follows. `head` and `at` are those of its newest entry, missing where the user may not read. */
+export interface FollowedRoom {
+  room: string;
+  /** Since when the user follows the room. */
+  since: number;
+  head?: number;
+  at?: number;
+  last?: MessagePreview;
+}
+
+/** Rooms that a user follows, by name. `next` is the `from` of the next page. */
+export interface RoomPage {
+  type: 'rooms';
+  rooms: FollowedRoom[];
+  next?: string;
+}
+
+/** Tells a user's other connections that the user follows a room, or does so no longer. */
+export interface RoomChange {
+  type: 'roomAdded' | 'roomRemoved';
+  room: string;
+}
+
 /** The reply to `react`: the change is counted as the `k`-th, and an entry with this `k` or a higher one has it. */
 export interface ReactReply {
   type: 'ok';
@@ -208,9 +242,14 @@ export type Reply = { ref?: string } & (
   | Draft
   | BanPage
   | MemberPage
+  | RoomPage
   | ErrorFrame
   | ReactReply
-  | { type: 'ok'; action: 'leaveRoom' | 'typing' | 'signal' | 'draft' | 'kick' | 'unban'; room: string }
+  | {
+      type: 'ok';
+      action: 'leaveRoom' | 'typing' | 'signal' | 'draft' | 'kick' | 'unban' | 'follow' | 'unfollow';
+      room: string;
+    }
 );
 
 /** The room of a pushed entry, and the name of the log that its seq belongs to (see {@link Joined}). */
@@ -241,7 +280,8 @@ export type Push =
   | { type: 'memberJoined' | 'memberLeft'; room: string; rooms?: string[]; member: User }
   | { type: 'typing'; room: string; from: User }
   | Signal
-  | Draft;
+  | Draft
+  | RoomChange;
 
 /** Every frame that the server sends. */
 export type ServerMessage = Reply | Push;

@@ -46,6 +46,7 @@ export type {
   DraftPart,
   ErrorCode,
   ErrorFrame,
+  FollowedRoom,
   History,
   Joined,
   MemberDetails,
@@ -60,6 +61,7 @@ export type {
   ReactReply,
   Reply,
   RoomBan,
+  RoomPage,
   ServerMessage,
   Signal,
 } from './frames';

@@ -60,4 +60,5 @@ export const LIMITS = {
   reactionNames: 20,
   reactionsPerUser: 10,
   reactorsPerMessage: 10_000,
+  followsPerUser: 500,
 } as const;

@@ -37,7 +37,7 @@ export function readClientMessage(value: Record<string, unknown>): ParsedClientF
     return refuse(
       value,
       'unknownAction',
-      '"action" must be sendMessage, editMessage, deleteMessage, react, getReactions, joinRoom, leaveRoom, getHistory, typing, signal, draft, getDraft, ping, kick, unban, getBans or getMembers.',
+      '"action" must be sendMessage, editMessage, deleteMessage, react, getReactions, joinRoom, leaveRoom, getHistory, typing, signal, draft, getDraft, ping, kick, unban, getBans, getMembers, follow, unfollow or getRooms.',
     );
   if (!read.ok) return refuse(value, 'badField', read.reason);
   const message = read.fields;
@@ -104,6 +104,12 @@ function readAction(
       return tagged('getBans', readFields(value, { room }, { from, ref }));
     case 'getMembers':
       return tagged('getMembers', readFields(value, { room }, { from, ref }));
+    case 'follow':
+      return tagged('follow', readFields(value, { room }, { ref }));
+    case 'unfollow':
+      return tagged('unfollow', readFields(value, { room }, { ref }));
+    case 'getRooms':
+      return tagged('getRooms', readFields(value, {}, { from: room, ref }));
     default:
       return undefined;
   }
@@ -142,6 +148,9 @@ function isAction(value: unknown): value is Action {
     value === 'kick' ||
     value === 'unban' ||
     value === 'getBans' ||
-    value === 'getMembers'
+    value === 'getMembers' ||
+    value === 'follow' ||
+    value === 'unfollow' ||
+    value === 'getRooms'
   );
 }

@@ -82,6 +82,11 @@ const FRAMES: Record<string, Shape> = {
     members: listOf(shaped({ user: isUser, devices: isSeq, since: isSeq })),
     next: optional(isString),
   },
+  rooms: {
+    rooms: listOf(shaped({ room: isString, last: optional(shaped({ from: isUser, text: isString })) })),
+  },
+  roomAdded: { room: isString },
+  roomRemoved: { room: isString },
   pong: { behind: recordOf(isSeq), notJoined: Array.isArray },
   error: { code: isString, until: optional(Number.isFinite) },
   ok: { room: isString },

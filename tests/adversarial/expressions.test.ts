@@ -1,6 +1,7 @@
 import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import { ConditionFailed, type Database, type Input } from '../../lib/aws/dynamodb/database';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
+import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
@@ -19,6 +20,7 @@ const user = { id: WORD, name: WORD };
 const connection = { id: WORD, user, expiresAt: NOW + HOUR };
 const charge = createCharge('sends', sendRate(5), NOW);
 
+const follow = { room: WORD, since: NOW, expiresAt: NOW };
 const TABLES = { connections: 'T', members: 'T' };
 
 type Call = (database: Database) => Promise<unknown>;
@@ -51,6 +53,12 @@ const calls: Record<string, Call> = {
   'members.readPage': (db) => createMemberStore(db, 'T').readPage(WORD, WORD, 10),
   'users.isKnown': (db) => createUserStore(db, 'T').isKnown(WORD),
   'users.findBan': (db) => createUserStore(db, 'T').findBan(WORD, WORD, NOW),
+  'users.findBans': (db) => createUserStore(db, 'T').findBans(WORD, [WORD, 'r2'], NOW),
+  'users.readConnections': (db) => createUserStore(db, 'T').readConnections(WORD),
+  'follows.add': (db) => createFollowStore(db, 'T').add(WORD, follow, 500, NOW),
+  'follows.remove': (db) => createFollowStore(db, 'T').remove(WORD, WORD),
+  'follows.keep': (db) => createFollowStore(db, 'T').keep(WORD, [follow]),
+  'follows.readPage': (db) => createFollowStore(db, 'T').readPage(WORD, WORD, 25, NOW),
   'connections.find': (db) => createConnectionStore(db, 'T').find([WORD]),
   'connections.markLapsed': (db) => createConnectionStore(db, 'T').markLapsed(WORD, WORD, NOW),
   'sendQuotas.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),

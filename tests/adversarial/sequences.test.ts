@@ -40,6 +40,7 @@ const TYPES: Record<Reply['type'], true> = {
   draft: true,
   bans: true,
   members: true,
+  rooms: true,
   pong: true,
   ok: true,
   error: true,

@@ -183,6 +183,8 @@ export async function serveLog(
       case 'leaveRoom':
       case 'kick':
       case 'unban':
+      case 'follow':
+      case 'unfollow':
         return { type: 'ok', action: message.action, room: message.room };
       case 'getDraft':
         return { type: 'error', code: 'gone', message: 'Nothing is being written.' };
@@ -190,6 +192,8 @@ export async function serveLog(
         return { type: 'bans', room: message.room, bans: [] };
       case 'getMembers':
         return { type: 'members', room: message.room, members: [] };
+      case 'getRooms':
+        return { type: 'rooms', rooms: [] };
       default:
         return message satisfies never;
     }

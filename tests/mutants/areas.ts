@@ -97,7 +97,7 @@ export const AREAS: readonly Area[] = [
       'moderation/endGuest',
       'actions/kick',
       'actions/unban',
-      'actions/chargeModerator',
+      'actions/chargeOutside',
     ],
     ['removeUser'],
   ),

@@ -57,6 +57,11 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
     behind: { lobby: 6 },
     notJoined: ['elsewhere'],
   });
+  await asked(second, { action: 'follow', room: 'lobby' }, 'ok');
+  expect(await asked(second, { action: 'getRooms' }, 'rooms')).toMatchObject({
+    rooms: [{ room: 'lobby', head: 6 }],
+  });
+  await asked(second, { action: 'unfollow', room: 'lobby' }, 'ok');
   await asked(second, { action: 'typing', room: 'lobby' }, 'ok');
   await asked(second, { action: 'signal', room: 'lobby', name: 'wave' }, 'ok');
   const part = { action: 'draft', room: 'lobby', of: 3, generation: 1 };

@@ -1,7 +1,13 @@
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import type { Clock } from '../../lib/ports/clock';
-import type { BackEndContext, DraftContext, RoomBanContext, UserContext } from '../../lib/ports/contexts';
+import type {
+  BackEndContext,
+  DraftContext,
+  FollowContext,
+  RoomBanContext,
+  UserContext,
+} from '../../lib/ports/contexts';
 import type { FanOutQueue } from '../../lib/ports/fanOutQueue';
 import type { Poster } from '../../lib/ports/poster';
 import type { RetryAfterCache } from '../../lib/ports/retryAfterCache';
@@ -30,6 +36,7 @@ export type SimulatedContext = BackEndContext &
   UserContext &
   RoomBanContext &
   DraftContext &
+  FollowContext &
   Pick<Stores, 'reactions'>;
 
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
@@ -169,7 +176,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
   };
 
   const { log, reactions, drafts, connections, members, users, sendQuotas, idempotency } = stores;
-  const { roomBans, verdicts } = stores;
+  const { roomBans, verdicts, follows } = stores;
   const { reviewer } = options;
   return {
     ...(reviewer && {
@@ -236,6 +243,12 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
       read: (...asked) => call(() => drafts.read(...asked)),
       remove: (...asked) => call(() => drafts.remove(...asked)),
     },
+    follows: {
+      add: (...asked) => call(() => follows.add(...asked)),
+      remove: (...asked) => call(() => follows.remove(...asked)),
+      keep: (...asked) => call(() => follows.keep(...asked)),
+      readPage: (...asked) => call(() => follows.readPage(...asked)),
+    },
     reactions: {
       readTarget: (...asked) => call(() => reactions.readTarget(...asked)),
       mark: (...asked) => call(() => reactions.mark(...asked)),
@@ -288,6 +301,8 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
       addBan: (...asked) => call(() => users.addBan(...asked)),
       removeBan: (...asked) => call(() => users.removeBan(...asked)),
       findBan: (...asked) => call(() => users.findBan(...asked)),
+      findBans: (user, rooms, now) => call(() => users.findBans(user, rooms, now)),
+      readConnections: (...asked) => call(() => users.readConnections(...asked)),
     },
     roomBans: {
       add: (...asked) => call(() => roomBans.add(...asked)),

@@ -42,6 +42,7 @@ const NEEDED: Partial<Record<Action, Right>> = {
   unban: 'moderate',
   getBans: 'moderate',
   getMembers: 'moderate',
+  follow: 'read',
 };
 
 /** Every action has to be carried out for a user with the right to it, or else a run shows nothing. */
@@ -57,6 +58,9 @@ const DONE = [
     'getBans bans',
     'getMembers members',
     'ping pong',
+    'follow ok',
+    'unfollow ok',
+    'getRooms rooms',
   ],
 ];
 
@@ -115,9 +119,11 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
     const rooms =
       message.type === 'pong'
         ? Object.keys(message.behind)
-        : 'room' in message && message.room
-          ? [message.room]
-          : [];
+        : message.type === 'rooms'
+          ? message.rooms.flatMap(({ room, head }) => (head === undefined ? [] : [room]))
+          : 'room' in message && message.room
+            ? [message.room]
+            : [];
     const tells = message.type !== 'error' && message.type !== 'ok' && message.type !== 'ack';
     for (const room of tells ? rooms : [])
       if (!allows(numberOf(socket), numberOf(room), isModerators(message) ? 'moderate' : 'read'))
@@ -179,8 +185,9 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
         )
       : right;
     const { room: _, ...withoutRoom } = frame;
+    const isOfNoRoom = frame.action === 'ping' || frame.action === 'getRooms';
     const reply: Reply = await lambda.invoke(
-      (context) => answer(context, who, JSON.stringify(frame.action === 'ping' ? withoutRoom : frame)),
+      (context) => answer(context, who, JSON.stringify(isOfNoRoom ? withoutRoom : frame)),
       () => {},
     );
     look(who.id, reply);
@@ -249,6 +256,9 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
           { action: 'getBans', room },
           { action: 'getMembers', room },
           { action: 'leaveRoom', room },
+          { action: 'follow', room },
+          { action: 'unfollow', room },
+          { action: 'getRooms', room },
           { action: 'ping', room, rooms: Object.fromEntries(ROOM_NAMES.map((name) => [name, 0])) },
         ]),
       );

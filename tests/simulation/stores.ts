@@ -4,6 +4,7 @@ import { SERVER } from '../../lib/log/serverUser';
 import { EVERYWHERE, MAX_LISTED_BANS } from '../../lib/ports/banStore';
 import type { ConnectionStore } from '../../lib/ports/connectionStore';
 import type { DraftStore } from '../../lib/ports/draftStore';
+import type { FollowStore } from '../../lib/ports/followStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore, NewEntry, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
@@ -17,6 +18,7 @@ import type { HandshakeRefusal, Refusal } from '../../lib/protocol/errorReplies'
 import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 import { debtOf, owe } from '../../lib/rateLimiting/unitBucket';
 import { createDraftStore } from './draftStore';
+import { createFollowStore } from './followStore';
 import { type AllReactions, createReactionStore, type StoredReactions } from './reactionStore';
 
 /** The database in memory: strongly consistent, one change at a time. The store contract holds it to DynamoDB. */
@@ -24,6 +26,7 @@ export interface Stores {
   log: LogStore;
   reactions: AllReactions;
   drafts: DraftStore;
+  follows: FollowStore;
   connections: ConnectionStore;
   members: MemberStore;
   sendQuotas: SendQuotaStore;
@@ -84,6 +87,7 @@ export function createStores(): Stores {
     log: createLog(rows),
     reactions: createReactionStore(rows, reacted),
     drafts: createDraftStore(),
+    follows: createFollowStore(),
     connections: createConnections(),
     members: createMembers(),
     sendQuotas,
@@ -572,6 +576,7 @@ function createUsers(hasPublished: (user: string) => boolean): Pick<Stores, 'use
       rowOf(user).coolsUntil = until;
     },
     isKnown: async (user) => arrived.has(user) || hasPublished(user),
+    readConnections: async (user) => [...rowOf(user).connections],
     async removeConnections(user, gone) {
       for (const connection of gone) rowOf(user).connections.delete(connection);
     },
@@ -590,6 +595,7 @@ function createUsers(hasPublished: (user: string) => boolean): Pick<Stores, 'use
       const until = Math.max(bans.get(room)?.until ?? 0, bans.get(EVERYWHERE)?.until ?? 0);
       return until > now ? until : undefined;
     },
+    findBans: async (user, rooms, now) => new Set(rooms.filter((room) => isBanned(user, room, now))),
   };
 
   /** The users that were banned from each room. */

@@ -1,6 +1,7 @@
 import { EVERYWHERE } from '../../lib/ports/banStore';
 import { activeOf, type Connection, FINAL_FENCE } from '../../lib/ports/connectionStore';
 import type { NewPart } from '../../lib/ports/draftStore';
+import type { Follow } from '../../lib/ports/followStore';
 import type { Change, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { Member } from '../../lib/ports/memberStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
@@ -875,9 +876,11 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const user = fresh('user');
       await arrive(user, 'a');
 
+      expect(await stores.users.readConnections(user)).toEqual(['a']);
       await stores.users.removeConnections(user, ['a']);
       await stores.users.removeConnections(user, []);
 
+      expect(await stores.users.readConnections(user)).toEqual([]);
       expect(await stores.users.addBan(user, { room: 'den', until: NOW + HOUR }, NOW)).toEqual([]);
       expect(await arrive(user, 'b')).toMatchObject({ kind: 'added' });
     });
@@ -938,6 +941,9 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect((await ban(user, 'den', NOW + HOUR)).sort()).toEqual(['a', 'b']);
       expect(await isBanned(user, 'den', NOW)).toBe(true);
       expect(await isBanned(user, 'room-29', NOW)).toBe(true);
+      expect(await stores.users.findBans(user, ['*', 'attic', 'den', 'room-29'], NOW)).toEqual(
+        new Set(['den', 'room-29']),
+      );
       expect(await isBanned(user, 'attic', NOW)).toBe(false);
       expect((await ban(user, '*', NOW + HOUR)).sort()).toEqual(['a', 'b']);
       expect(await arrive(user, 'c')).toEqual({ kind: 'banned', until: expect.any(Number) });
@@ -1281,6 +1287,69 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       await stores.drafts.remove(room, 1, 'ann');
       expect(await read(room)).toBeUndefined();
+    });
+  });
+
+  describe('followed rooms', () => {
+    const add = (user: string, room: string, given: Partial<Follow> = {}, most = 500, now = NOW) =>
+      stores.follows.add(user, { room, since: NOW, ...given }, most, now);
+    const names = async (user: string, now = NOW) =>
+      (await stores.follows.readPage(user, undefined, 99, now)).follows.map(({ room }) => room);
+
+    it('are listed by name, each once, in pages', async () => {
+      const user = fresh('user');
+
+      expect([await add(user, 'b'), await add(user, 'a'), await add(user, 'b', { since: NOW + 1 })]).toEqual([
+        ...['new', 'new', 'known'],
+      ]);
+      await add(user, 'c');
+      await add(`${user}!`, 'd');
+
+      const first = await stores.follows.readPage(user, undefined, 2, NOW);
+      expect(first).toMatchObject({ follows: [{ room: 'a' }, { room: 'b', since: NOW }] });
+      const rest = await stores.follows.readPage(user, first.next, 2, NOW);
+      expect(rest).toEqual({ follows: [{ room: 'c', since: NOW }] });
+    });
+
+    it('are gone once removed', async () => {
+      const user = fresh('user');
+      await add(user, 'a');
+
+      expect(await stores.follows.remove(user, 'a')).toBe(true);
+      expect(await stores.follows.remove(user, 'a')).toBe(false);
+      await stores.follows.keep(user, [{ room: 'a', since: NOW, expiresAt: NOW + HOUR }]);
+      expect(await names(user)).toEqual([]);
+    });
+
+    it('are never more than allowed, however many are added at once', async () => {
+      const user = fresh('user');
+      const rooms = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+      const outcomes = await Promise.all(rooms.map((room) => add(user, room, {}, 3)));
+
+      const kept = outcomes.filter((outcome) => outcome === 'new').length;
+      expect(kept).toBeLessThanOrEqual(3);
+      expect(await names(user)).toHaveLength(kept);
+    });
+
+    it('expire unless they are kept, and are new again then', async () => {
+      const user = fresh('user');
+      const expiresAt = NOW + HOUR;
+      for (const room of ['a', 'b', 'c']) await add(user, room, room === 'c' ? {} : { expiresAt });
+
+      await stores.follows.keep(user, [{ room: 'b', since: NOW, expiresAt: NOW + 2 * HOUR }]);
+
+      expect(await names(user, NOW + HOUR)).toEqual(['b', 'c']);
+      expect(await add(user, 'a', {}, 3, NOW + HOUR)).toBe('new');
+      expect(await names(user, NOW + HOUR)).toEqual(['a', 'b', 'c']);
+    });
+
+    it("are no members, nor among a room's bans", async () => {
+      const user = fresh('user');
+      await add(user, 'den-of-none');
+
+      expect(await membersOf('den-of-none')).toEqual([[]]);
+      expect(await stores.roomBans.readPage('den-of-none', undefined, 9, NOW)).toEqual({ bans: [] });
     });
   });
 

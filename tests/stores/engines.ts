@@ -16,6 +16,7 @@ import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import type { Database } from '../../lib/aws/dynamodb/database';
 import { createDraftStore } from '../../lib/aws/dynamodb/draftStore';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
+import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
@@ -32,6 +33,7 @@ import { createVerdictStore } from '../../lib/aws/dynamodb/verdictStore';
 import type { ConnectionStore } from '../../lib/ports/connectionStore';
 import type { DraftStore } from '../../lib/ports/draftStore';
 import type { ErasureStore } from '../../lib/ports/erasureStore';
+import type { FollowStore } from '../../lib/ports/followStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
@@ -57,6 +59,7 @@ export interface Stores {
   log: LogStore;
   reactions: ReactionStore & OwnReactionStore & ReactionErasureStore;
   drafts: DraftStore;
+  follows: FollowStore;
   connections: ConnectionStore;
   members: MemberStore;
   users: UserStore;
@@ -198,6 +201,7 @@ export async function createTables(url: string): Promise<Tables> {
           ...createReactionErasureStore(ours, names.messages),
         },
         drafts: createDraftStore(ours, names.messages),
+        follows: createFollowStore(ours, names.members),
         connections: createConnectionStore(ours, names.connections),
         members: createMemberStore(ours, names.members),
         sendQuotas: createSendQuotaStore(ours, names.connections),

@@ -239,6 +239,16 @@ onEachEngine('erasure and export', (ofTest) => {
     expect(await stored()).not.toContain('Unsent words');
   });
 
+  it('takes the list of rooms that a user follows, and leaves those of others', async () => {
+    for (const room of ['red', 'blue'])
+      for (const user of ['ann', 'bob']) await archive.follows.add(user, { room, since: NOW }, 500, NOW);
+
+    expect(await eraseUser(archive, 'ann')).toEqual({ erased: 2 });
+
+    expect(await archive.follows.readPage('ann', undefined, 9, NOW)).toEqual({ follows: [] });
+    expect((await archive.follows.readPage('bob', undefined, 9, NOW)).follows).toHaveLength(2);
+  });
+
   it('takes the reactions of a room with its messages', async () => {
     await write('red', bob, [1]);
     const connection = await enter('red');

@@ -7,7 +7,13 @@ import { removeClosedConnection } from '../../lib/connections/removeClosedConnec
 import { fileRoute, uploadRoute } from '../../lib/http/fileRoutes';
 import { publishRoute } from '../../lib/http/publishRoute';
 import type { HttpResponse } from '../../lib/http/response';
-import type { BackEndContext, DraftContext, RoomBanContext, UserContext } from '../../lib/ports/contexts';
+import type {
+  BackEndContext,
+  DraftContext,
+  FollowContext,
+  RoomBanContext,
+  UserContext,
+} from '../../lib/ports/contexts';
 import type { FileStore, UploadSigner } from '../../lib/ports/fileStore';
 import type { UnitMeter } from '../../lib/ports/unitMeter';
 import type { UploadQuotaContext } from '../../lib/ports/uploadQuotaStore';
@@ -38,7 +44,7 @@ const FILES: FileStore & UploadSigner = {
   list: async () => [],
 };
 
-type Context = BackEndContext & RoomBanContext & UserContext & DraftContext & UploadQuotaContext;
+type Context = BackEndContext & RoomBanContext & UserContext & DraftContext & FollowContext & UploadQuotaContext;
 
 let engine: Engine;
 let tables: Awaited<ReturnType<typeof createTables>>;
@@ -170,6 +176,9 @@ const EVERY_KIND: Record<Action, Habit> = {
   unban: { every: 11, frame: () => ({ action: 'unban', ...moderated }) },
   getBans: { every: 13, frame: () => ({ action: 'getBans', room: 'room-4' }) },
   getMembers: { every: 13, frame: () => ({ action: 'getMembers', room: 'room-1' }) },
+  follow: { every: 17, frame: (step) => ({ action: 'follow', room: `followed-${step}` }) },
+  unfollow: { every: 31, frame: (step) => ({ action: 'unfollow', room: `followed-${step}` }) },
+  getRooms: { every: 5, frame: () => ({ action: 'getRooms' }) },
   signal: { every: 15, frame: () => ({ action: 'signal', room: 'room-1', name: 'wave' }) },
   draft: {
     every: 5,

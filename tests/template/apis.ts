@@ -35,6 +35,9 @@ const ACTIONS: Record<Action, true> = {
   unban: true,
   getBans: true,
   getMembers: true,
+  follow: true,
+  unfollow: true,
+  getRooms: true,
 };
 
 const socketRoutes = (template: Template) =>

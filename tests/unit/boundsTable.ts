@@ -11,6 +11,12 @@ export interface Bound {
 /** Every loop, batch and memory of `lib/`, and every set in the database's rows. */
 export const BOUNDS: readonly Bound[] = [
   {
+    where: 'lib/actions/getRooms.ts',
+    what: 'heads and newest entries read at once',
+    atMost: '25 rooms of a page',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
     where: 'lib/actions/ping.ts',
     what: 'heads and member rows read at once',
     atMost: '50 rooms of a frame',
@@ -23,6 +29,15 @@ export const BOUNDS: readonly Bound[] = [
     test: [
       'tests/stores/adapters.test.ts',
       'a batch of any size is read in parts of a hundred keys, those left out among them',
+    ],
+  },
+  {
+    where: 'lib/aws/dynamodb/followStore.ts',
+    what: 'rows of a user, which each new one counts',
+    atMost: '500 rooms a user',
+    test: [
+      'tests/unit/follows.test.ts',
+      'refuses a room above the limit, which an unfollowed one makes place for',
     ],
   },
   {

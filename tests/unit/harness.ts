@@ -1,7 +1,13 @@
 import type { Requester } from '../../lib/auth/requester';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
-import type { BackEndContext, DraftContext, RoomBanContext, UserContext } from '../../lib/ports/contexts';
+import type {
+  BackEndContext,
+  DraftContext,
+  FollowContext,
+  RoomBanContext,
+  UserContext,
+} from '../../lib/ports/contexts';
 import type { FanOutJob } from '../../lib/ports/fanOutQueue';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { DeliveryResult } from '../../lib/ports/poster';
@@ -32,7 +38,7 @@ export interface Post {
 }
 
 /** The core on stores in memory and in virtual time; everything it does to the context can be looked at. */
-export interface Harness extends BackEndContext, DraftContext, RoomBanContext, UserContext {
+export interface Harness extends BackEndContext, DraftContext, FollowContext, RoomBanContext, UserContext {
   reactions: Stores['reactions'];
   /** Connections that were closed by the server. */
   closed: string[];

@@ -34,6 +34,9 @@ it('has an example of every action and every type', () => {
       'unban',
       'getBans',
       'getMembers',
+      'follow',
+      'unfollow',
+      'getRooms',
     ]),
   );
   expect(new Set(types)).toEqual(
@@ -43,6 +46,9 @@ it('has an example of every action and every type', () => {
       'history',
       'pong',
       'bans',
+      'rooms',
+      'roomAdded',
+      'roomRemoved',
       'members',
       'ok',
       'error',

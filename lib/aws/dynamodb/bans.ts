@@ -121,5 +121,9 @@ export function createBans(database: Database, table: string): BanStore {
       const inForce = await banned(user, [...new Set([room, EVERYWHERE])], now);
       return inForce.size > 0 ? Math.max(...inForce.values()) : undefined;
     },
+
+    async findBans(user, rooms, now) {
+      return new Set((await banned(user, rooms, now)).keys());
+    },
   };
 }

@@ -83,6 +83,10 @@ export function createUserStore(database: Database, table: string): UserStore {
       return (await batchGet(database, table, keys, ['connection'])).length > 0;
     },
 
+    async readConnections(user) {
+      return [...((await read(user))?.connections ?? [])];
+    },
+
     async removeConnections(user, connections) {
       if (connections.length === 0) return;
       await update(user, {

@@ -295,11 +295,15 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
       }
       case 'kick':
       case 'unban':
+      case 'follow':
+      case 'unfollow':
         return { type: 'ok', action: message.action, room: message.room };
       case 'getBans':
         return { type: 'bans', room: message.room, bans: [] };
       case 'getMembers':
         return { type: 'members', room: message.room, members: [] };
+      case 'getRooms':
+        return { type: 'rooms', rooms: [] };
       case 'ping': {
         const asked = Object.entries(message.rooms);
         const behind = asked.filter(

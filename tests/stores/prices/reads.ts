@@ -1,7 +1,46 @@
+import type { Requester } from '../../../lib/auth/requester';
 import { NOW } from '../../unit/harness';
-import { ann, ask, open, opened, type Price, rea } from './scene';
+import { ann, ask, FULL_ROOMS, open, opened, type Price, rea, shake } from './scene';
+
+/** A user who follows rooms, in each of which the newest entry has the longest text. */
+async function follower(name: string, rooms: number): Promise<Requester> {
+  const user = { id: name, name: 'F' };
+  for (const room of FULL_ROOMS.slice(0, rooms))
+    await opened.stores.follows.add(name, { room, since: NOW }, 500, NOW);
+  for (let i = rooms; i < 499; i++)
+    await opened.stores.follows.add(name, { room: `quiet-${i}`.padEnd(64, 'x'), since: NOW }, 500, NOW);
+  for (let i = 0; i < 5; i++) await shake(`${name}-${i}`, user);
+  return open(`${name}-0`, user);
+}
 
 export const READS: readonly Price[] = [
+  {
+    frame: '`follow` of the 500th room, with 5 connections',
+    entry: 'follow',
+    reply: { type: 'ok' },
+    async prepare() {
+      const who = await follower('follower', 0);
+      return () => ask(who, { action: 'follow', room: 'full' });
+    },
+  },
+  {
+    frame: '`unfollow`, with 5 connections',
+    entry: 'unfollow',
+    reply: { type: 'ok' },
+    async prepare() {
+      const who = await follower('leaver', 1);
+      return () => ask(who, { action: 'unfollow', room: FULL_ROOMS[0] });
+    },
+  },
+  {
+    frame: '`getRooms`, 25 rooms with the longest texts',
+    entry: 'getRooms',
+    reply: { type: 'rooms' },
+    async prepare() {
+      const who = await follower('lister', 50);
+      return () => ask(who, { action: 'getRooms', from: 'r' });
+    },
+  },
   {
     frame: '`getReactions` of 500 users',
     entry: 'getReactions',

@@ -61,6 +61,9 @@ const ACTIONS: Record<Action, RefusedAction> = {
   unban: { bucket: 'syncs', needs: MODERATORS, fields: { user: 'ann' } },
   getBans: { bucket: 'syncs', needs: MODERATORS, fields: {} },
   getMembers: { bucket: 'syncs', needs: MODERATORS, fields: {} },
+  follow: { bucket: 'syncs', needs: ['right'], fields: {} },
+  unfollow: { bucket: 'syncs', needs: [], fields: {} },
+  getRooms: { bucket: 'syncs', needs: [], fields: {} },
 };
 
 /** A frame that is refused for its user's rights, its connection's membership, or a rate. */
@@ -79,7 +82,8 @@ const member = () => {
 
 function refusalsOf(action: Action): RefusedPrice[] {
   const { bucket, userBucket, needs, fields } = ACTIONS[action];
-  const frame = { ...(action !== 'ping' && { room: 'full' }), ...fields, action };
+  const isOfRoom = action !== 'ping' && action !== 'getRooms';
+  const frame = { ...(isOfRoom && { room: 'full' }), ...fields, action };
   const row = { frame: `\`${action}\``, entry: action };
   const rows: RefusedPrice[] = [
     {

@@ -2,7 +2,13 @@ import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../.
 import type { Requester } from '../../../lib/auth/requester';
 import { ConditionFailed, type Database } from '../../../lib/aws/dynamodb/database';
 import { openConnection } from '../../../lib/connections/openConnection';
-import type { BackEndContext, DraftContext, RoomBanContext, UserContext } from '../../../lib/ports/contexts';
+import type {
+  BackEndContext,
+  DraftContext,
+  FollowContext,
+  RoomBanContext,
+  UserContext,
+} from '../../../lib/ports/contexts';
 import type { UploadQuotaContext } from '../../../lib/ports/uploadQuotaStore';
 import type { Joined } from '../../../lib/protocol';
 import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
@@ -32,6 +38,7 @@ type Context = BackEndContext &
   UserContext &
   DraftContext &
   UploadQuotaContext &
+  FollowContext &
   Pick<Stores, 'reactions'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
 export interface Cost {

@@ -5,16 +5,19 @@ import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 
-/** Charges a moderator's frame. The moderator need not be a member of the room. */
-export async function chargeModerator(
+type Outside = 'kick' | 'unban' | 'getBans' | 'getMembers' | 'follow' | 'unfollow' | 'getRooms';
+
+/** Charges a frame of a connection that need not be in the room; gives the refusal. */
+export async function chargeOutside(
   context: ChatContext,
   requester: Connection,
-  message: MessageOf<'kick' | 'unban' | 'getBans' | 'getMembers'>,
+  message: MessageOf<Outside>,
+  tokens = 1,
 ): Promise<Reply | undefined> {
   const now = context.clock.now();
   const charged = await context.connections.renewLease(
     requester.id,
-    createCharge('syncs', SYNCS, now),
+    createCharge('syncs', SYNCS, now, tokens),
     now + context.settings.leaseMs,
   );
   return 'kind' in charged ? errorReply(message, refusalError(charged)) : undefined;

@@ -1,0 +1,44 @@
+import type { Connection } from '../ports/connectionStore';
+import type { ChatContext, FollowContext, UserContext } from '../ports/contexts';
+import { type ErrorFrame, isGuest, LIMITS, type Reply, type User } from '../protocol';
+import { errorReply } from '../protocol/errorReplies';
+import type { MessageOf } from '../protocol/frames';
+import { chargeOutside } from './chargeOutside';
+import { tellOwnConnections } from './tellOwnConnections';
+
+/** The rooms that a user follows are counted. */
+export const FOLLOW_TOKENS = 2;
+
+/** What a guest follows stays this long after the guest last looked at the list, in milliseconds, and a month less. */
+export const GUEST_FOLLOW_MS = 90 * 24 * 3_600_000;
+
+const TOO_MANY: Pick<ErrorFrame, 'code' | 'message'> = {
+  code: 'tooMany',
+  message: `A user may follow ${LIMITS.followsPerUser} rooms: unfollow one first.`,
+};
+
+/** Makes the user of a connection follow a room, and charges the connection. */
+export async function follow(
+  context: ChatContext & UserContext & FollowContext,
+  requester: Connection,
+  message: MessageOf<'follow'>,
+): Promise<Reply> {
+  const refused = await chargeOutside(context, requester, message, FOLLOW_TOKENS);
+  return refused ?? followRoom(context, requester.user, message, requester.id);
+}
+
+/** Makes a user follow a room, which joins no connection to it. The user's connections but `by` are told. */
+export async function followRoom(
+  context: ChatContext & UserContext & FollowContext,
+  user: User,
+  message: MessageOf<'follow'>,
+  by?: string,
+): Promise<Reply> {
+  const { action, room } = message;
+  const now = context.clock.now();
+  const row = { room, since: now, ...(isGuest(user) && { expiresAt: now + GUEST_FOLLOW_MS }) };
+  const outcome = await context.follows.add(user.id, row, LIMITS.followsPerUser, now);
+  if (outcome === 'tooMany') return errorReply(message, TOO_MANY);
+  if (outcome === 'new') await tellOwnConnections(context, user, by, { type: 'roomAdded', room });
+  return { type: 'ok', action, room };
+}

@@ -1,0 +1,101 @@
+import { hasPermission, type Permissions } from '../auth/permissions';
+import type { Requester } from '../auth/requester';
+import { budgetFor, readBefore, readEntry } from '../log/readPage';
+import { EVERYWHERE } from '../ports/banStore';
+import type { ChatContext, FollowContext, UserContext } from '../ports/contexts';
+import type { Follow } from '../ports/followStore';
+import {
+  type FollowedRoom,
+  isGuest,
+  type MessageEntry,
+  type Reply,
+  type RoomPage,
+  type User,
+} from '../protocol';
+import type { MessageOf } from '../protocol/frames';
+import { settleAll } from '../util/settleAll';
+import { chargeOutside } from './chargeOutside';
+import { GUEST_FOLLOW_MS } from './follow';
+
+/** As many with the longest names, and with previews, fit into a frame. */
+const PAGE_ROOMS = 25;
+const PREVIEW_CHARACTERS = 100;
+
+/** Each room is a read. */
+export const ROOMS_TOKENS = 5;
+
+/** What guests follow is kept again once this much less time is left, in milliseconds. */
+const KEEP_AFTER_MS = 30 * 24 * 3_600_000;
+
+type ListContext = Pick<ChatContext, 'log' | 'clock'> & UserContext & FollowContext;
+
+/** Lists a part of the rooms that the user of a connection follows, and charges the connection. */
+export async function getRooms(
+  context: ChatContext & UserContext & FollowContext,
+  requester: Requester,
+  message: MessageOf<'getRooms'>,
+): Promise<Reply> {
+  const refused = await chargeOutside(context, requester, message, ROOMS_TOKENS);
+  return refused ?? listFollowed(context, requester.user, requester.permissions, message.from);
+}
+
+/** Lists a part of the rooms that a user follows, by name. A room that the user may not read shows nothing of its log. */
+export async function listFollowed(
+  context: ListContext,
+  user: User,
+  permissions: Permissions,
+  from: string | undefined,
+): Promise<RoomPage> {
+  const { follows: store, users, clock } = context;
+  const now = clock.now();
+  const { follows, next } = await store.readPage(user.id, from, PAGE_ROOMS, now);
+  const readable = follows.filter(({ room }) => hasPermission(permissions, 'read', room));
+  const views = await settleAll(...readable.map((follow) => viewOf(context, follow)));
+  // After the log: what was written after the user was removed from a room must not be given to the user.
+  const banned = await users.findBans(
+    user.id,
+    [EVERYWHERE, ...readable.map(({ room }) => room)],
+    clock.now(),
+  );
+  const isShown = ({ room }: Follow) => !banned.has(EVERYWHERE) && !banned.has(room);
+  const shown = new Map(views.filter(isShown).map((view) => [view.room, view]));
+  if (isGuest(user)) await keepForGuest(context, user, follows, now);
+  const rooms = follows.map(({ room, since }) => shown.get(room) ?? { room, since });
+  return { type: 'rooms', rooms, ...(next !== undefined && { next }) };
+}
+
+/** Shows a room's newest entry, and the message that it is or is about. */
+async function viewOf(
+  { log, clock }: Pick<ChatContext, 'log' | 'clock'>,
+  { room, since }: Follow,
+): Promise<FollowedRoom> {
+  const { messages } = await readBefore({ log, clock }, room, undefined, budgetFor(1));
+  const [newest] = messages;
+  const view = { room, since, head: newest?.seq ?? 0 };
+  if (!newest) return view;
+  const shown = 'of' in newest ? await readEntry({ log, clock }, room, newest.of) : newest;
+  return {
+    ...view,
+    ...('at' in newest && { at: newest.at }),
+    ...(shown?.type === 'message' && { last: previewOf(shown) }),
+  };
+}
+
+function previewOf({ seq, at, from, text }: MessageEntry) {
+  return { seq, at, from, text: [...text].slice(0, PREVIEW_CHARACTERS).join('') };
+}
+
+/** Keeps what a guest follows, once a month: the rows of guests who never come back expire. */
+async function keepForGuest(
+  { follows }: FollowContext,
+  user: User,
+  page: readonly Follow[],
+  now: number,
+): Promise<void> {
+  const expiresAt = now + GUEST_FOLLOW_MS;
+  const due = page.filter((follow) => (follow.expiresAt ?? expiresAt) < expiresAt - KEEP_AFTER_MS);
+  await follows.keep(
+    user.id,
+    due.map(({ room, since }) => ({ room, since, expiresAt })),
+  );
+}
