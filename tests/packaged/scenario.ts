@@ -155,6 +155,7 @@ async function attach(
 
   const socket = await connect(socketUrl, token);
   await asked(socket, { action: 'joinRoom', room: 'attached' }, 'joined');
+  await asked(socket, { action: 'follow', room: 'attached' }, 'ok');
   const text = 'Attached';
   // At once: the user's bucket is moved in between, and read.
   const [first, second, third] = await Promise.all([upload(), upload(), upload()]);

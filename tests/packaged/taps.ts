@@ -90,13 +90,17 @@ function callsIn(service: Service, request: IncomingMessage, body: string): Omit
   const path = decodeURIComponent(request.url ?? '');
   switch (service) {
     case 'database': {
-      const { TableName, RequestItems, ExpressionAttributeNames, Key } = JSON.parse(body) as {
+      const { TableName, RequestItems, ExpressionAttributeNames, Key, ...query } = JSON.parse(body) as {
         TableName?: string;
         RequestItems?: object;
         ExpressionAttributeNames?: Record<string, string>;
-        Key?: { room?: { S: string } };
+        Key?: Record<string, { S?: string }>;
+        KeyConditionExpression?: string;
+        ExpressionAttributeValues?: Record<string, { S?: string }>;
       };
       const attributes = [...Object.keys(Key ?? {}), ...Object.values(ExpressionAttributeNames ?? {})];
+      const [, asked = ''] = /= (:\w+)/.exec(query.KeyConditionExpression ?? '') ?? [];
+      const partition = Key?.room?.S ?? Key?.r?.S ?? query.ExpressionAttributeValues?.[asked]?.S;
       const tables = TableName ? [TableName] : Object.keys(RequestItems ?? {});
       if (tables.length === 0)
         throw new Error(`The recorder does not know which table ${operation} is about.`);
@@ -104,7 +108,7 @@ function callsIn(service: Service, request: IncomingMessage, body: string): Omit
         action: `dynamodb:${operation}`,
         resource,
         ...(['UpdateItem', 'Query', 'Scan'].includes(operation) && { attributes }),
-        ...(Key?.room && { partition: Key.room.S }),
+        ...(partition !== undefined && { partition }),
       }));
     }
     case 'secrets':
