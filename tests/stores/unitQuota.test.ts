@@ -44,7 +44,12 @@ const FILES: FileStore & UploadSigner = {
   list: async () => [],
 };
 
-type Context = BackEndContext & RoomBanContext & UserContext & DraftContext & FollowContext & UploadQuotaContext;
+type Context = BackEndContext &
+  RoomBanContext &
+  UserContext &
+  DraftContext &
+  FollowContext &
+  UploadQuotaContext;
 
 let engine: Engine;
 let tables: Awaited<ReturnType<typeof createTables>>;
