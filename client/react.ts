@@ -1,14 +1,14 @@
 'use client';
 
-/** React hooks over the client, for React 18 or later. */
+/** React hooks over the client, but for those of which a page may load the feature later. */
 
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { Data, Signal } from '../lib/protocol';
 import type { Chat, ChatState } from './common/chatTypes';
 import type { Room, RoomSnapshot, Unsubscribe } from './common/roomTypes';
-import { type Drafts, type DraftView, watchDrafts } from './drafts';
 import { createFinder, type Finder, type FinderSnapshot } from './finding';
 import { createPresence, type Presence, type PresenceSnapshot } from './presence';
+import { hold, startChat, stayIn } from './react/stayIn';
 import { createReactions, type Reactions } from './reactions';
 import { onSignal, sendSignal } from './signals';
 
@@ -147,19 +147,6 @@ export function useReactions(chat: Chat, name: string): ReactionsView {
   return useMemo(() => ({ toggles, add, remove, who, dismiss }), [toggles, add, remove, who, dismiss]);
 }
 
-/** Follows what is being written in a room, which it joins as {@link useRoom} does. */
-export function useDrafts(chat: Chat, name: string): readonly DraftView[] {
-  const { room } = partsOf(chat, name);
-  const drafts = allDrafts.get(room) ?? watchDrafts(room);
-  allDrafts.set(room, drafts);
-  useEffect(() => stayIn(chat, room), [chat, room]);
-  return useSyncExternalStore(
-    drafts.onChange,
-    () => drafts.snapshot,
-    () => drafts.snapshot,
-  );
-}
-
 /**
  * Calls back at each signal of one name in a room, which it joins as {@link useRoom} does. Gives a function that sends
  * one. The latest `onArrival` is called.
@@ -180,7 +167,6 @@ export function useSignal(
   return useCallback((data) => sendSignal(room, signal, data), [room, signal]);
 }
 
-const allDrafts = new WeakMap<Room, Drafts>();
 const allReactions = new WeakMap<Room, Reactions>();
 const finders = new WeakMap<Room, Finder>();
 const presences = new WeakMap<Room, Presence>();
@@ -193,23 +179,6 @@ function partsOf(chat: Chat, name: string): { room: Room; presence: Presence } {
   return { room, presence };
 }
 
-/** Rooms need the connection: effects of children run first, so the first effect starts it. */
-function stayIn(chat: Chat, room: Room): Unsubscribe {
-  const disconnect = hold(chat, startChat);
-  const leave = hold(room, enter);
-  let isClosed = chat.state.kind === 'disconnected';
-  const stop = chat.on('state', ({ kind }) => {
-    // A closed chat has left its rooms, and the app has connected it again.
-    if (isClosed && kind !== 'disconnected') enter(room);
-    isClosed = kind === 'disconnected';
-  });
-  return () => {
-    stop();
-    leave();
-    disconnect();
-  };
-}
-
 /** Gives the previous array if its items are the same: React renders again for another array. */
 function useSame<T>(read: () => readonly T[]): () => readonly T[] {
   const last = useRef<readonly T[]>([]);
@@ -220,44 +189,8 @@ function useSame<T>(read: () => readonly T[]): () => readonly T[] {
   };
 }
 
-function startChat(chat: Chat): Unsubscribe {
-  chat.connect();
-  return () => chat.close();
-}
-
-function enter(room: Room): Unsubscribe {
-  // A refusal is in the snapshot, where the component shows it.
-  room.join().catch(() => {});
-  return () => room.leave();
-}
-
 function atLiveEnd({ toLive }: Finder): Unsubscribe {
   return toLive;
-}
-
-interface Hold {
-  users: number;
-  stop: Unsubscribe;
-}
-
-const holds = new WeakMap<object, Hold>();
-
-/**
- * Starts a thing for its first user and stops it after its last. The stop waits a turn of the event loop. React
- * unmounts and remounts components (StrictMode, moves in the tree), which must not reach the server.
- */
-function hold<T extends object>(thing: T, start: (thing: T) => Unsubscribe): Unsubscribe {
-  const held = holds.get(thing) ?? { users: 0, stop: start(thing) };
-  holds.set(thing, held);
-  held.users += 1;
-  return () => {
-    held.users -= 1;
-    setTimeout(() => {
-      if (held.users > 0 || holds.get(thing) !== held) return;
-      holds.delete(thing);
-      held.stop();
-    }, 0);
-  };
 }
 
 function stopAll(stops: readonly Unsubscribe[]): void {

@@ -10,7 +10,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 /** The entry points `edge-chat/<name>` and their sources. */
 export const ENTRIES = {
   client: 'client/index',
-  react: 'client/react',
+  react: 'client/hooks',
   presence: 'client/presence',
   finding: 'client/finding',
   reactions: 'client/reactions',

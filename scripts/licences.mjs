@@ -27,7 +27,7 @@ const BUNDLES = {
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
   },
-  client: { entryPoints: ['client/index.ts', 'client/guests.ts', 'client/react.ts'], external: ['react'] },
+  client: { entryPoints: ['client/index.ts', 'client/guests.ts', 'client/hooks.ts'], external: ['react'] },
   command: { entryPoints: ['cli/edgeChat.ts'], platform: 'node', format: 'esm' },
 };
 

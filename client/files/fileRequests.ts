@@ -16,11 +16,12 @@ export interface FileRequests {
 
 /** Asks the HTTP API about a room's files. @throws ChatError with the server's reason, or `unavailable`. */
 export async function askForFile(
-  { url, token, ask = fetch }: FileRequests,
+  requests: FileRequests,
   path: string,
   request: RequestInit,
 ): Promise<Response> {
-  const authorization = `Bearer ${await token()}`;
+  const { url, ask = fetch } = requests;
+  const authorization = `Bearer ${await askForToken(requests)}`;
   const headers = { 'content-type': 'application/json', authorization };
   const response = await ask(`${url}/api/rooms/${path}`, {
     ...request,
@@ -33,6 +34,16 @@ export async function askForFile(
     refused ??
     new ChatError(goneOrUnavailable(response.status), `The file was not given (HTTP ${response.status}).`)
   );
+}
+
+/** Asks the app for the token. @throws ChatError of the app, or `unavailable`. */
+export async function askForToken({ token }: FileRequests): Promise<string> {
+  try {
+    return await token();
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
+    return unreachable(error);
+  }
 }
 
 /** The error of a network that did not answer. */

@@ -42,6 +42,8 @@ export interface FileSend {
   /** `uploading`: it is tried until the server decides. `failed`: refused, see `error`. */
   readonly state: 'uploading' | 'failed';
   readonly error?: ChatError | undefined;
+  /** Whether a reload keeps it; `undefined` until the store has answered, or without one. */
+  readonly isKept?: boolean | undefined;
 }
 
 /** The files of a room, sent and read. A room needs only one. */
@@ -50,7 +52,8 @@ export interface Files {
   readonly snapshot: readonly FileSend[];
   /**
    * Uploads files, one after the other, then sends their message; resolves once it is in the log. It waits for lost
-   * connections. Rejects with the server's reason, or with `discarded`.
+   * connections. Rejects with the server's reason, with `discarded`, or with `outboxFull` when 20 messages or 250 MB
+   * wait already.
    */
   send(content: FilesContent): Promise<Sent>;
   /** Tries a failed upload again. */
@@ -61,6 +64,6 @@ export interface Files {
   read(seq: number, id: string, signal?: AbortSignal): Promise<Blob>;
   /** Calls back after each change of the snapshot. */
   onChange(listener: () => void): Unsubscribe;
-  /** Ends all uploads: their promises reject with `closed`. */
+  /** Ends all uploads: their promises reject with `closed`. What the store has is sent by the next client. */
   stop(): void;
 }

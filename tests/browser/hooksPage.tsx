@@ -1,7 +1,7 @@
 import { StrictMode, startTransition, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type Chat, createChat, type SocketEvents } from '../../client';
-import { useChat, useDrafts, usePresence, useRoom, useRooms, useSignal } from '../../client/react';
+import { useChat, useDrafts, usePresence, useRoom, useRooms, useSignal } from '../../client/hooks';
 
 /** What the page tells the test, and what the test may do to it. */
 export interface HooksPage {

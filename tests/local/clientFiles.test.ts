@@ -1,6 +1,13 @@
 import { WebSocket } from 'ws';
 import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
-import { createFiles, type FileDraft, type Files, type PostForm } from '../../client/files';
+import {
+  createFiles,
+  type FileDraft,
+  type Files,
+  type KeptUpload,
+  type PostForm,
+  type UploadStore,
+} from '../../client/files';
 import { postForm } from '../../client/files/postForm';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
@@ -21,10 +28,11 @@ afterEach(() => {
 interface Person {
   room: Room;
   files: Files;
+  token: string;
 }
 
 /** A user of a room. Each form goes through `post`. */
-async function enter(name: string, post: PostForm = postForm): Promise<Person> {
+async function enter(name: string, post: PostForm = postForm, store?: UploadStore): Promise<Person> {
   const { token } = await signInGuest(`${stack.url}/api/token`, name);
   const open = webSocketFrom(
     class extends WebSocket {
@@ -38,7 +46,14 @@ async function enter(name: string, post: PostForm = postForm): Promise<Person> {
   chat.connect();
   const room = chat.room('files');
   await room.join();
-  return { room, files: createFiles(room, { url: stack.url, token: () => token, post, random: () => 0 }) };
+  const files = createFiles(room, {
+    url: stack.url,
+    token: () => token,
+    post,
+    random: () => 0,
+    ...(store && { store, onError: () => {} }),
+  });
+  return { room, files, token };
 }
 
 const draft = (name: string, text = name): FileDraft => ({
@@ -168,4 +183,56 @@ it.each([
   const ann = await enter('Ann');
 
   await expect(ann.files.send({ text: 'Bad', files })).rejects.toMatchObject({ code: 'badField' });
+});
+
+it('a message is sent from memory where nothing can be stored, and says so', async () => {
+  const ann = await enter('Ann', postForm, { open: () => Promise.reject(new Error('no storage')) });
+  const isKept: unknown[] = [];
+  ann.files.onChange(() => isKept.push(...ann.files.snapshot.map((send) => send.isKept)));
+
+  await ann.files.send({ text: 'From memory', files: [draft('k')] });
+
+  expect(isKept).toContain(false);
+  expect(isKept).not.toContain(true);
+});
+
+it('a message that an ended page had sent already is not sent again, nor shown as failed', async () => {
+  const kept = new Map<string, KeptUpload>();
+  const store: UploadStore = {
+    async open() {
+      const left = [...kept.values()];
+      return {
+        adopt: async () => left.splice(0),
+        async add(upload) {
+          kept.set(upload.record.id, upload);
+          return 'kept';
+        },
+        async update(record) {
+          kept.set(record.id, { record, contents: kept.get(record.id)?.contents ?? [] });
+          return 'kept';
+        },
+        // The first page ends before it removes the message.
+        async remove() {},
+        async close() {},
+      };
+    },
+  };
+  const { room, files, token } = await enter('Ann', postForm, store);
+  const { seq } = await files.send({ text: 'Only once', files: [draft('l')] });
+  files.stop();
+  const isRefused = new Promise<void>((resolve) => {
+    let isHandedOver = false;
+    room.on('change', () => {
+      isHandedOver ||= room.snapshot.pending.length > 0;
+      if (isHandedOver && room.snapshot.pending.length === 0) resolve();
+    });
+  });
+
+  const second = createFiles(room, { url: stack.url, token: () => token, store });
+
+  await isRefused;
+  await new Promise(setImmediate);
+  expect(second.snapshot).toEqual([]);
+  expect(room.snapshot.messages.filter(({ text }) => text === 'Only once')).toMatchObject([{ seq }]);
+  second.stop();
 });

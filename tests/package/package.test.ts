@@ -44,8 +44,10 @@ describe('the package, installed in somebody’s project', () => {
     expect(Object.fromEntries(ENTRIES.map((entry, at) => [entry, imported[at]]))).toMatchObject({
       client: ['ChatError', 'createChat', 'webSocketFrom'],
       react: [
+        'filesOf',
         'useChat',
         'useDrafts',
+        'useFiles',
         'useFinder',
         'usePresence',
         'useReactions',

@@ -21,7 +21,7 @@ export const ENTRIES = [
 export const PROGRAM = `
 import { type Bot, startBot } from 'edge-chat/bot';
 import { type Chat, ChatError, createChat, type Outbox } from 'edge-chat/client';
-import { createFiles, type FileSend } from 'edge-chat/files';
+import { createBrowserUploads, createFiles, type FileSend } from 'edge-chat/files';
 import { createFinder } from 'edge-chat/finding';
 import { signInGuest } from 'edge-chat/guests';
 import { kick } from 'edge-chat/moderation';
@@ -31,7 +31,7 @@ import { createFileOutbox } from 'edge-chat/outbox/file';
 import { LIMITS, type MessageEntry } from 'edge-chat/protocol';
 import { createPresence, type PresenceSnapshot } from 'edge-chat/presence';
 import { createReactions, listReactions } from 'edge-chat/reactions';
-import { useDrafts, useFinder, usePresence, useReactions, useRoom, useSignal } from 'edge-chat/react';
+import { useDrafts, useFiles, useFinder, usePresence, useReactions, useRoom, useSignal } from 'edge-chat/react';
 import { createDraftWriter, type DraftView, watchDrafts } from 'edge-chat/drafts';
 import { onSignal, sendSignal } from 'edge-chat/signals';
 

@@ -2,7 +2,7 @@ import { type ChangeEvent, useEffect, useRef, useState } from 'react';
 import type { NewMessage, Sent } from '../../client';
 import { LIMITS } from '../../lib/protocol';
 import { type Chosen, prepare } from '../files/pictures';
-import { useFileSends, useRoomFiles } from '../files/roomFiles';
+import { useRoomFiles, useUploads } from '../files/roomFiles';
 import { useDroppedFiles } from '../hooks/useDroppedFiles';
 import { FileChips } from './FileChips';
 import { Icon } from './Icon';
@@ -10,6 +10,8 @@ import { Uploads } from './Uploads';
 
 /** Sends what the box says with the files beside it. */
 export interface Attached {
+  /** How many messages wait for their uploads. */
+  waiting(): number;
   send(content: NewMessage): Promise<Sent>;
 }
 
@@ -21,7 +23,7 @@ export interface AttachProps {
 /** The files beside the box: chosen, dropped or pasted ones, and those on their way. */
 export function Attach({ onAttach }: AttachProps) {
   const files = useRoomFiles();
-  const sends = useFileSends(files);
+  const { sends, retry, discard } = useUploads();
   const [chosen, setChosen] = useState<readonly Chosen[]>([]);
   const [problem, setProblem] = useState<string>();
   const root = useRef<HTMLDivElement>(null);
@@ -42,9 +44,12 @@ export function Attach({ onAttach }: AttachProps) {
       chosen.length === 0
         ? undefined
         : {
+            waiting: () => files.snapshot.length,
             send(content) {
-              setChosen([]);
-              return files.send({ ...content, files: chosen });
+              const before = files.snapshot.length;
+              const sent = files.send({ ...content, files: chosen });
+              if (files.snapshot.length > before) setChosen([]);
+              return sent;
             },
           },
     );
@@ -57,7 +62,7 @@ export function Attach({ onAttach }: AttachProps) {
 
   return (
     <div className="attach" ref={root} data-dropping={isDropping || undefined}>
-      <Uploads sends={sends} onRetry={files.retry} onDiscard={files.discard} />
+      <Uploads sends={sends} onRetry={retry} onDiscard={discard} />
       <FileChips
         chosen={chosen}
         onChange={(key, alt) => setChosen(chosen.map((each) => (each.key === key ? { ...each, alt } : each)))}

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { Suspense, useCallback, useEffect, useState } from 'react';
 import { createChat } from '../../client';
 import { createBrowserOutbox } from '../../client/outbox/browser';
 import { useChat, useRooms } from '../../client/react';
@@ -15,6 +15,7 @@ import { lastOf, titleOf, unreadIn } from '../pure/unread';
 import type { Session } from '../session';
 import { Drawer } from './Drawer';
 import { Logo } from './Logo';
+import { ResumeUploads } from './late';
 import { Me } from './Me';
 import { RoomNav } from './RoomNav';
 import { RoomPane } from './RoomPane';
@@ -52,6 +53,11 @@ export function ChatPage({
   const rooms = useRooms(chat, names);
   const drafts = useDrafts(memory, user.id);
   const reading = useReading(memory, rooms);
+  const canAttach = rooms.some(({ can }) => can.includes('attach'));
+  const [couldAttach] = useState(() => memory.read('attach') === true);
+  useEffect(() => {
+    if (canAttach) memory.write('attach', true);
+  }, [memory, canAttach]);
   const hasAttention = useAttention();
   const isNarrow = useMedia('(width < 48rem)');
   const [isMenuOpen, setMenuOpen] = useState(false);
@@ -104,10 +110,16 @@ export function ChatPage({
       ) : (
         <div className="side">{side}</div>
       )}
+      {(canAttach || couldAttach) && (
+        <Suspense>
+          <ResumeUploads chat={chat} names={names} token={token} />
+        </Suspense>
+      )}
       <RoomPane
         key={current}
         chat={chat}
         token={token}
+        couldAttach={couldAttach}
         drafts={drafts}
         name={current}
         state={state}

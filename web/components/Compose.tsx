@@ -71,6 +71,8 @@ export function Compose(props: Props) {
     change(complete(text, mention, user));
     setCaret(0);
   };
+  const waiting = () =>
+    room.snapshot.pending.length + room.snapshot.pendingChanges.length + (attached?.waiting() ?? 0);
   const send = () => {
     const ready = readyToSend(text);
     if (ready === '' && !attached) return;
@@ -79,14 +81,14 @@ export function Compose(props: Props) {
     if (wrong !== undefined) return;
     const mentions = mentionsIn(ready, members);
     const content = { text: ready, ...(mentions.length > 0 && { mentions }) };
-    const waiting = waitingIn(room);
+    const before = waiting();
     const sent = edited
       ? room.edit(edited.seq, { ...content, data: edited.data })
       : (attached ?? room).send({
           ...content,
           ...(writing.kind === 'reply' && { replyTo: writing.message.seq }),
         });
-    const isTaken = attached !== undefined || waitingIn(room) > waiting;
+    const isTaken = waiting() > before;
     // A message or an edit that was taken has a row, which shows the outcome.
     sent.catch((error: Error) => isTaken || setProblem(`Not sent. ${error.message}`));
     if (!isTaken) return;
@@ -174,8 +176,4 @@ export function Compose(props: Props) {
       </p>
     </form>
   );
-}
-
-function waitingIn({ snapshot }: Room): number {
-  return snapshot.pending.length + snapshot.pendingChanges.length;
 }

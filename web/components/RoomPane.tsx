@@ -24,6 +24,8 @@ import { TypingLine } from './TypingLine';
 interface Props {
   chat: Chat;
   token: FilesPlace['token'];
+  /** Rooms took files at the last visit: so it is until this room is joined. */
+  couldAttach: boolean;
   drafts: Drafts;
   name: string;
   state: ChatState;
@@ -46,7 +48,7 @@ export function RoomPane(props: Props) {
   const { chat, token, name, state, user, readUpTo, hasAttention, onRead, onLeave } = props;
   const view = useRoom(chat, name);
   const { room } = view;
-  const filesPlace = useMemo(() => ({ room, token }), [room, token]);
+  const filesPlace = useMemo(() => ({ chat, name, token }), [chat, name, token]);
   const { members, memberCount, typing, sendTyping } = usePresence(chat, name);
   const isWide = useMedia('(width >= 70rem)');
   const [isPeopleOpen, setPeopleOpen] = useState(false);
@@ -152,7 +154,7 @@ export function RoomPane(props: Props) {
               me={user.id}
               members={members}
               writing={writing}
-              canAttach={view.can.includes('attach')}
+              canAttach={view.cursor === undefined ? props.couldAttach : view.can.includes('attach')}
               onWriting={setWriting}
               onTyping={sendTyping}
             />

@@ -12,7 +12,7 @@ export function Uploads({ sends, onRetry, onDiscard }: Props) {
   if (sends.length === 0) return null;
   return (
     <ul className="uploads" aria-label="Uploads">
-      {sends.map(({ id, text, files, state, error }) => {
+      {sends.map(({ id, text, files, state, error, isKept }) => {
         const total = files.reduce((sum, { content }) => sum + content.size, 0);
         const loaded = files.reduce((sum, file) => sum + file.loaded, 0);
         return (
@@ -27,6 +27,11 @@ export function Uploads({ sends, onRetry, onDiscard }: Props) {
                 <>
                   <progress max={total} value={loaded} aria-label={`Upload of ${text}`} />
                   <small>{sizeOf(total)}</small>
+                  {isKept === false && (
+                    <small role="status">
+                      This browser stores no files: keep the page open until it is sent.
+                    </small>
+                  )}
                 </>
               )}
             </span>

@@ -6,6 +6,7 @@ import type { MessageFilesProps } from './MessageFiles';
 import type { ModerationProps } from './Moderation';
 import type { ReactionListProps } from './ReactionList';
 import type { ReactionPickerProps } from './ReactionPicker';
+import type { ResumeUploadsProps } from './ResumeUploads';
 
 type Parts = typeof import('./lateParts');
 
@@ -27,3 +28,4 @@ export const MessageFiles = late<MessageFilesProps>((parts) => parts.MessageFile
 export const Moderation = late<ModerationProps>((parts) => parts.Moderation);
 export const ReactionList = late<ReactionListProps>((parts) => parts.ReactionList);
 export const ReactionPicker = late<ReactionPickerProps>((parts) => parts.ReactionPicker);
+export const ResumeUploads = late<ResumeUploadsProps>((parts) => parts.ResumeUploads);

@@ -9,6 +9,7 @@ export { MessageFiles } from './MessageFiles';
 export { Moderation } from './Moderation';
 export { ReactionList } from './ReactionList';
 export { ReactionPicker } from './ReactionPicker';
+export { ResumeUploads } from './ResumeUploads';
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(styles);

@@ -1,9 +1,10 @@
 import { createContext } from 'react';
-import type { Room } from '../../client';
+import type { Chat } from '../../client';
 
 /** What the files of the open room need. */
 export interface FilesPlace {
-  room: Room;
+  chat: Chat;
+  name: string;
   token(): Promise<string>;
 }
 

@@ -1,21 +1,30 @@
-import { use, useSyncExternalStore } from 'react';
-import type { Room } from '../../client';
-import { createFiles, type FileSend, type Files } from '../../client/files';
-import { FilesPlaceContext } from './context';
+import { use } from 'react';
+import type { Chat } from '../../client';
+import { createBrowserUploads, type Files } from '../../client/files';
+import { type FilesView, filesOf, useFiles } from '../../client/react/files';
+import { type FilesPlace, FilesPlaceContext } from './context';
 
-const all = new WeakMap<Room, Files>();
+const store = createBrowserUploads();
 
-/** The files of the open room. They go on while the user reads another room. */
-export function useRoomFiles(): Files {
-  const place = use(FilesPlaceContext);
-  if (!place) throw new Error('Files need the open room around them.');
-  const { room, token } = place;
-  const known = all.get(room) ?? createFiles(room, { url: location.origin, token });
-  all.set(room, known);
-  return known;
+/** The files of a room. They go on while the user reads another room. */
+export function filesIn(chat: Chat, name: string, token: FilesPlace['token']): Files {
+  return filesOf(chat, name, { url: location.origin, token, store });
 }
 
-/** The messages whose files are not uploaded yet. */
-export function useFileSends(files: Files): readonly FileSend[] {
-  return useSyncExternalStore(files.onChange, () => files.snapshot);
+/** The files of the open room, for reading them. */
+export function useRoomFiles(): Files {
+  const { chat, name, token } = usePlace();
+  return filesIn(chat, name, token);
+}
+
+/** The uploads to the open room. */
+export function useUploads(): FilesView {
+  const { chat, name, token } = usePlace();
+  return useFiles(chat, name, { url: location.origin, token, store });
+}
+
+function usePlace(): FilesPlace {
+  const place = use(FilesPlaceContext);
+  if (!place) throw new Error('Files need the open room around them.');
+  return place;
 }

@@ -1,0 +1,7 @@
+'use client';
+
+/** React hooks over the client, for React 18 or later: the entry point `edge-chat/react`. */
+
+export * from './react';
+export { useDrafts } from './react/drafts';
+export { type FilesView, filesOf, useFiles } from './react/files';
