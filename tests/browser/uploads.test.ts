@@ -168,7 +168,10 @@ describe('files that wait for their upload', () => {
 });
 
 /** The smallest picture. */
-const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+const GIF = Buffer.from(
+  '47494638396101000100800000000000ffffff21f90401000000002c000000000100010000020144003b',
+  'hex',
+);
 
 /** What the page's database has. */
 function stored(page: Page): Promise<string> {
