@@ -104,7 +104,7 @@ const grants = {
   operatorUsers: { Connections: ['GetItem', 'BatchGetItem', 'Scan'] },
 };
 
-/** What a function does to files, where the deployment takes files: those that complete entries keep and remove some. */
+/** What a function does to files, where the deployment takes files: one that completes entries keeps and removes. */
 const completes = { Files: ['DeleteObject', 'DeleteObjectTagging'] };
 const attaches = { Files: [...completes.Files, 'GetObject', 'GetObjectTagging'] };
 const fileGrants = {

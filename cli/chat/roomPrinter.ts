@@ -56,7 +56,7 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
     first ??= fresh[0]?.seq ?? cursor + 1;
     last = cursor;
   };
-  /** Tells of a change of a message that was printed before. A change that comes with its message is printed with it. */
+  /** Prints a change of a message that was printed before. A change that comes with its message is in the message. */
   const printChange = (entry: LogEntry) => {
     if (entry.type === 'system') return notice(describeRemoval(entry));
     if (entry.type !== 'edited' && entry.type !== 'deleted' && entry.type !== 'reacted') return;

@@ -1,6 +1,6 @@
 const { own, secrets, STACK, verbs } = require('./policyTerms');
 
-/** CloudFormation gives the tags of a stack to its resources. APIs, their stages and distributions have no other name. */
+/** CloudFormation gives a stack's tags to its resources. APIs, their stages and distributions have no other name. */
 const TAG = 'Stack';
 const tagged = { StringEquals: { [`aws:ResourceTag/${TAG}`]: STACK } };
 

@@ -2,9 +2,9 @@
  * The permissions that a deployment needs, by the types of resources in the template. CloudFormation acts with its
  * caller's permissions. Each type therefore needs the actions that create, change, read and delete it (permissions.js).
  * What reads it is in readPermissions.json: the read handlers' permissions in the providers' published schemas
- * (2026-08), without those for other services, which only unused properties need. CloudFormation reads a type after each
- * change and for GetAtt. Names that CloudFormation makes begin with the stack's name. Where they do not, or a service
- * has no narrower resource, the statement is limited to this account.
+ * (2026-08), without those for other services, which only unused properties need. CloudFormation reads a type after
+ * each change and for GetAtt. Names that CloudFormation makes begin with the stack's name. Where they do not, or a
+ * service has no narrower resource, the statement is limited to this account.
  *
  * There are two policies, because a managed policy holds 6,144 characters. `stack` is for the functions, what they
  * use and the buckets, `front` for what is before them and monitors them.

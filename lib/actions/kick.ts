@@ -7,7 +7,7 @@ import type { MessageOf } from '../protocol/frames';
 import { chargeOutside } from './chargeOutside';
 
 /** A kick keeps the user out for this long, in milliseconds, unless it says for how long. */
-export const DEFAULT_KICK_MS = 600_000;
+const DEFAULT_KICK_MS = 600_000;
 
 const UNKNOWN_USER = {
   code: 'badField',

@@ -12,9 +12,8 @@ import { prepareDraft } from './prepareDraft';
 
 /**
  * Publishes a message, an edit or a deletion: commits it to the log, fans it out, and acknowledges it. The sender's own
- * connection gets the acknowledgement instead of the entry. The charge comes first, and with it the check of membership:
- * a send that is refused reads nothing. The right to change a message is checked, and words are reviewed, only after the
- * search for a duplicate: a repeat of what is in the log is completed and acknowledged, whatever the right is by now.
+ * connection gets the acknowledgement instead of the entry. The charge comes first, and with it the check of
+ * membership: a send that is refused reads nothing.
  */
 export async function sendMessage(
   context: PublishContext & SendQuotaContext,

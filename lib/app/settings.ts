@@ -15,7 +15,7 @@ export function retentionMs(env: Environment): number | undefined {
   return hours === 0 ? undefined : hours * 3_600_000;
 }
 
-/** Reads how long an author may edit a message, in milliseconds: EDIT_MINUTES, a day unless it is given, 0 for never. */
+/** Reads how long an author may edit a message, in milliseconds: EDIT_MINUTES, a day unless given, 0 for never. */
 export function editMs(env: Environment): number {
   return readNumber(env, 'EDIT_MINUTES', 0, 1440) * 60_000;
 }
@@ -30,27 +30,27 @@ export function guestDays(env: Environment): number {
   return readNumber(env, 'GUEST_DAYS', 1);
 }
 
-/** Reads how many messages a second one connection may send: SENDS_PER_SECOND, 5 unless it is given. */
+/** Reads how many messages a second one connection may send: SENDS_PER_SECOND, 5 unless given. */
 export function sendsPerSecond(env: Environment): number {
   return readNumber(env, 'SENDS_PER_SECOND', 1, SENDS_PER_SECOND);
 }
 
-/** Reads how many messages a second a user may send in all: USER_SENDS_PER_SECOND, twice a connection's unless it is given. */
+/** Reads how many messages a second a user may send: USER_SENDS_PER_SECOND, twice a connection's unless given. */
 export function userSendsPerSecond(env: Environment): number {
   return readNumber(env, 'USER_SENDS_PER_SECOND', 1, 2 * sendsPerSecond(env));
 }
 
-/** Reads how long a connection counts as present without a frame, in milliseconds: PRESENCE_SECONDS, 90 unless given. */
+/** Reads how long a silent connection counts as present, in milliseconds: PRESENCE_SECONDS, 90 unless given. */
 export function leaseMs(env: Environment): number {
   return readNumber(env, 'PRESENCE_SECONDS', 1, 90) * 1000;
 }
 
-/** Reads the account's quota of requests to API Gateway: REQUESTS_PER_SECOND, 10,000 unless it is given. */
+/** Reads the account's quota of requests to API Gateway: REQUESTS_PER_SECOND, 10,000 unless given. */
 export function requestsPerSecond(env: Environment): number {
   return readNumber(env, 'REQUESTS_PER_SECOND', 1, 10_000);
 }
 
-/** Reads how many connections a user may have at a time: CONNECTIONS_PER_USER, 5 unless it is given. */
+/** Reads how many connections a user may have at a time: CONNECTIONS_PER_USER, 5 unless given. */
 export function connectionsPerUser(env: Environment): number {
   const most = readNumber(env, 'CONNECTIONS_PER_USER', 1, 5);
   if (!Number.isInteger(most)) throw new Error('CONNECTIONS_PER_USER must be a whole number.');

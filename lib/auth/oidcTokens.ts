@@ -15,7 +15,7 @@ const TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
 export interface OidcProvider {
   issuer: string;
   audience: string;
-  /** Clients whose tokens count, by the claims `azp` and `client_id`. A token without them was issued to the audience. */
+  /** Clients whose tokens count, by the claims `azp` and `client_id`. A token without them is the audience's own. */
   clients: readonly string[];
   jwksUrl: string;
   /** The claim that says what the user may do where. */

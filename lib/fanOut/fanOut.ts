@@ -7,8 +7,8 @@ import { type ConcurrencyLimiter, concurrencyFor, createConcurrencyLimiter } fro
 const MIN_RETRY_MS = 50;
 const MAX_RETRY_MS = 800;
 /**
- * A connection that is throttled this often, while few others are, does not read: it is given up. Fewer tries would give
- * up some of a thousand connections where one post in twenty is throttled by chance (`npm run bench:churn`).
+ * A connection that is throttled this often, while few others are, does not read: it is given up. Fewer tries would
+ * give up some of a thousand connections where one post in twenty is throttled by chance (`npm run bench:churn`).
  */
 const MAX_SLOW_TRIES = 4;
 /** A connection is given up, too, once as many of its posts have failed for this long, in milliseconds. */

@@ -14,6 +14,7 @@ const MAX_RETRY_MS = 500;
 const CONFLICTS_BEFORE_WAIT = 2;
 const MAX_CONFLICT_WAIT_MS = 40;
 const CONFLICT_WAIT_FACTOR = 0.8;
+
 /** Where a send ended up. */
 export type AppendResult<E extends NewEntry> =
   | { kind: 'written'; entry: E; superseded: readonly EntryIdentity[] }

@@ -4,7 +4,10 @@ import type { MessageContent } from '../protocol';
 /** 48 bits: a repeat differs by mistake, not by design, and a row pays for every byte. */
 const HASH_CHARACTERS = 8;
 
-/** Hashes what a message is sent with, of its files the ids, so that a repeat with another content is noticed after the words are gone. */
+/**
+ * Hashes what a message is sent with, of its files the ids. So a repeat with another content is noticed after the words
+ * are gone.
+ */
 export function hashContent(
   { text, kind, data, replyTo, mentions }: MessageContent,
   files?: readonly string[],

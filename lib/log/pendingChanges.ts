@@ -4,7 +4,8 @@ import { settleAll } from '../util/settleAll';
 
 /**
  * Applies a change to its target, then removes words and counts from the change's own row. Of a new message it lets the
- * files stay. No client may be told of the entry before. A repeat changes nothing. Tells whether this call changed the target.
+ * files stay. No client may be told of the entry before. A repeat changes nothing. Tells whether this call changed the
+ * target.
  * @throws Unavailable when the outcome is unknown.
  */
 export async function completeChange(

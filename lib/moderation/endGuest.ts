@@ -7,8 +7,8 @@ import { closeSocket, evictEverywhere } from './removeUser';
 
 /**
  * Ends a guest who signed out: no token of the guest's works until a time in milliseconds since the epoch, and the
- * guest's sockets are closed. Rooms see the guest leave, within the guest's rate of announcements. Nothing is written to
- * their logs.
+ * guest's sockets are closed. Rooms see the guest leave, within the guest's rate of announcements. Nothing is written
+ * to their logs.
  * @throws Unavailable when the outcome is unknown; the same again finishes it.
  */
 export async function endGuest(

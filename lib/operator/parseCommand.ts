@@ -30,7 +30,10 @@ export function parseExportCommand(value: unknown): ExportCommand {
   return { room: readRoom(room), ...(after !== undefined && { after: readSeq('after', after) }) };
 }
 
-/** Reads `{"room", "next"?}` or `{"user", "next"?}`, `next` as the call before gave it. @throws Error that says what is wrong. */
+/**
+ * Reads `{"room", "next"?}` or `{"user", "next"?}`, `next` as the call before gave it.
+ * @throws Error that says what is wrong.
+ */
 export function parseEraseCommand(value: unknown): EraseCommand {
   const { room, user, next } = fieldsOf(value, ['room', 'user', 'next']);
   if ((room === undefined) === (user === undefined)) throw new Error('Give either "room" or "user".');

@@ -40,8 +40,9 @@ export function activeOf(connections: readonly KnownConnection[], now: number): 
 }
 
 /**
- * A connection has entered a room; `hasLapsed` tells whether the room was told that the connection had lapsed. Its fence counts how often it left a room or was removed from one. Later writes of
- * a join or a leave with an earlier fence must fail.
+ * A connection has entered a room. `hasLapsed`: the room was told that the connection had lapsed. The fence counts how
+ * often the connection left a room or was removed from one. Later writes of a join or a leave with an earlier fence
+ * must fail.
  */
 export type JoinResult = { fence: number; hasLapsed?: true } | Refusal;
 

@@ -13,7 +13,7 @@ export interface NewPart extends DraftPart {
   from: User;
 }
 
-/** Drafts, a row for each message and writer, for an hour after their latest part. Every read is strongly consistent. */
+/** Drafts, one for each message and writer, kept an hour after their latest part. Reads are strongly consistent. */
 export interface DraftStore {
   /**
    * Keeps a part: the first of a new generation, the next of the latest one, or the end of one. `characters` is the

@@ -28,7 +28,8 @@ export interface ErasureStore {
   eraseSummary(room: string, seq: number): Promise<void>;
   /**
    * Reads the logs of all rooms from a position, in no order. Returns the rows that name a user, the messages that the
-   * user reacted to or writes an answer to, and the next position. An entry about reactions names its users while it is pending.
+   * user reacted to or writes an answer to, and the next position. An entry about reactions names its users while it is
+   * pending.
    */
   findRowsOf(user: string, from?: LogPosition): Promise<UserRows>;
 }

@@ -9,7 +9,7 @@ import type {
   User,
 } from '../protocol';
 
-/** What identifies a row. It never changes, although the row's text may be changed or erased, and the row may expire. */
+/** What identifies a row. It never changes, although the row's text may change or be erased, and the row may expire. */
 export interface EntryIdentity {
   seq: number;
   id: string;
@@ -42,8 +42,8 @@ export type Change = Edit | (DeletedEntry & { from: User }) | Reaction;
 export type NewEntry = MessageEntry | Change | (SystemEntry & { id: string });
 
 /**
- * A change that is in the log and not applied to its target yet, or a message whose files do not stay yet. Nothing of it
- * may be served.
+ * A change that is in the log and not applied to its target yet, or a message whose files do not stay yet. Nothing of
+ * it may be served.
  */
 export interface PendingEntry {
   type: 'pending';
@@ -91,12 +91,15 @@ export interface LogStore {
   readTarget(room: string, seq: number, now: number): Promise<ChangeTarget | undefined>;
   /** Reads what identifies at most `limit` rows, expired or not, upwards from `seq`. */
   readIdentities(room: string, seq: number, limit: number): Promise<EntryIdentity[]>;
-  /** Writes an entry, a change and a message with files as pending, if its slot is free. @throws Unavailable when the outcome is unknown. */
+  /**
+   * Writes an entry if its slot is free, a change and a message with files as pending.
+   * @throws Unavailable when the outcome is unknown.
+   */
   put(room: string, entry: NewEntry, hash?: string): Promise<'written' | 'taken'>;
   /**
    * Applies a change to its target. An edit gives the target its words if the target has a text and no later edit. A
-   * deletion takes words and reactions away, and of several the first one counts. Reactions hold if the target has a text
-   * and none with a higher (k, seq). A message with files changes no row. Tells whether the target changed.
+   * deletion takes words and reactions away, and of several the first one counts. Reactions hold if the target has a
+   * text and none with a higher (k, seq). A message with files changes no row. Tells whether the target changed.
    */
   applyChange(room: string, change: Change | MessageEntry): Promise<boolean>;
   /** Removes the mark that an entry is pending, and of a change its own words or counts. */

@@ -31,6 +31,6 @@ export interface MemberStore {
   has(room: string, connection: string): Promise<boolean>;
   /** Gives the members among the next `limit` rows of a room, strongly consistent. */
   readPage(room: string, from: string | undefined, limit: number): Promise<MemberPage>;
-  /** Lists a room in pages of `pageSize` (the last may be shorter), strongly consistent; all but the first may differ. */
+  /** Lists a room in pages, strongly consistent. The last may be shorter; `laterPageSize` holds after the first. */
   list(room: string, pageSize: number, laterPageSize?: number): AsyncIterable<Member[]>;
 }

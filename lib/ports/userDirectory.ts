@@ -32,10 +32,10 @@ export interface DirectoryPage<T> {
 
 /** What operators see of users; nothing on a message's way uses it. */
 export interface UserDirectory {
-  /** Reads a user's open connections, and the bans that the user's row lists; `hasMoreBans` when there may be others. */
+  /** Reads a user's open connections and the bans that the user's row lists; `hasMoreBans`: there may be others. */
   read(user: string, now: number): Promise<{ devices: Device[]; bans: StandingBan[]; hasMoreBans: boolean }>;
   /** Reads a part of the open connections, in no order. */
   scanConnections(now: number, from?: string): Promise<DirectoryPage<OpenConnection>>;
-  /** Reads a part of the bans in force, in no order. Bans that an older version wrote name no user and are not found. */
+  /** Reads a part of the bans in force, in no order. Bans of an older version name no user and are not found. */
   scanBans(now: number, from?: string): Promise<DirectoryPage<StandingBan>>;
 }

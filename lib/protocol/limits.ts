@@ -22,10 +22,10 @@ export const REASON_CHARACTERS = 200;
 /** The longest token that a handshake may carry: it travels in a header. */
 export const MAX_TOKEN_CHARACTERS = 4096;
 
-/** A frame is an object, and in it at most one object or list more, such as the cursors of a ping. Only `data` is deeper. */
+/** A frame is an object with at most one level more, such as the cursors of a ping. Only `data` is deeper. */
 const FRAME_DEPTH = 2;
 
-/** Enough for a ping's cursors of the maximum of rooms, and for the fields of any frame. Those in `data` count apart. */
+/** Enough for a ping's cursors of all rooms, and for the fields of any frame. Keys in `data` count apart. */
 const FRAME_KEYS = ROOMS_PER_CONNECTION + 14;
 
 /** API Gateway ends every connection after this, in milliseconds. */

@@ -16,7 +16,7 @@ const MAX_ORIGIN = 200;
 
 /**
  * Reads where a request came from, by headers that CloudFront has set or passed on. What does not look like an address
- * or an origin is left out. Without CloudFront a stranger can write into these headers, so check the origin secret first.
+ * or an origin is left out. Without CloudFront a stranger can write into these headers: check the origin secret first.
  */
 export function viewerOf(headers: Headers): Viewer {
   const [address, origin] = [addressIn(only(headers, 'cloudfront-viewer-address')), only(headers, 'origin')];

@@ -1,7 +1,7 @@
 import { isRecord, type Json } from '../template/template';
 import { wildcard } from '../util/wildcard';
 
-/** Whether an authorizer's policy passesList a caller invoke a resource: some statement allows it and none denies it. */
+/** Whether an authorizer's policy lets a caller invoke a resource: some statement allows it and none denies it. */
 export function allows(policy: unknown, arn: string): boolean {
   const statements = isRecord(policy) ? listOf(policy.Statement).filter(isRecord) : [];
   const effects = statements

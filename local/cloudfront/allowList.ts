@@ -11,7 +11,7 @@ export function passesList(choice: AllowList, name: string): boolean {
   return choice.names.has(name) === (choice.mode === 'only');
 }
 
-/** What either of two passesList through. */
+/** What either of two lists lets through. */
 export function both(one: AllowList, other: AllowList): AllowList {
   if (one.mode === 'only' && other.mode === 'only')
     return { mode: 'only', names: new Set([...one.names, ...other.names]) };

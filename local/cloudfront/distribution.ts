@@ -71,7 +71,10 @@ export function distributionHost(template: Template, names: ResourceNames): stri
   return (found && names.attribute(found.id, 'DomainName')) ?? '';
 }
 
-/** Reads the one distribution of a compiled template; what it cannot imitate, it names and refuses. `here` gives a text with local addresses. */
+/**
+ * Reads the one distribution of a compiled template. What it cannot imitate, it names and refuses. `here` gives a text
+ * with local addresses.
+ */
 export function distributionOf(
   template: Template,
   names: ResourceNames,

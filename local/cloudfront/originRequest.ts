@@ -44,7 +44,7 @@ export function behaviourFor({ behaviours }: Distribution, url: string): Behavio
   return found;
 }
 
-/** What CloudFront sends the origin: what the policy passesList through, and what it adds itself. */
+/** What CloudFront sends the origin: what the policy lets through, and what it adds itself. */
 export function forward(viewer: ViewerRequest, behaviour: Behaviour, requestId: string): OriginRequest {
   const { origin } = behaviour;
   const passed = viewer.lines.filter(([name]) => passes(name.toLowerCase(), viewer, behaviour));

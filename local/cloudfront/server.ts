@@ -21,7 +21,7 @@ export interface CloudFrontLimits {
   idleMs: number;
 }
 
-export const CLOUDFRONT_LIMITS: CloudFrontLimits = { urlBytes: 8192, requestBytes: 20_480, idleMs: 600_000 };
+const CLOUDFRONT_LIMITS: CloudFrontLimits = { urlBytes: 8192, requestBytes: 20_480, idleMs: 600_000 };
 
 /** Answers requests for pages that no distribution has. Tells whether it has answered. */
 export type LocalPages = (request: IncomingMessage, response: ServerResponse) => boolean;

@@ -13,9 +13,9 @@ const MIN_WAIT_MS = 1;
 const MAX_WAIT_MS = 1_000;
 
 /**
- * Holds posts below a quota of requests per second, by a token bucket kept as one timestamp (see tokenBucket.ts). A post
- * that failed (429, 5xx, no answer) may mean that the account's own bucket is empty. It therefore empties this bucket
- * and slows the next posts. They slow to a twentieth where all fail, and hardly where one reader is slow.
+ * Holds posts below a quota of requests per second, by a token bucket kept as one timestamp (see tokenBucket.ts). A
+ * post that failed (429, 5xx, no answer) may mean that the account's own bucket is empty. It therefore empties this
+ * bucket and slows the next posts. They slow to a twentieth where all fail, and hardly where one reader is slow.
  */
 export function createPacedPoster(poster: Poster, quota: number, clock: Clock): Poster {
   const costMs = 1000 / (quota * SHARE);

@@ -8,7 +8,10 @@ const MAX_KEYS = 100;
 /** Calls in a row that may read nothing, before the database counts as throttled. */
 const MAX_EMPTY_CALLS = 5;
 
-/** Reads items by key, whole unless some attributes are named, strongly consistent; asks again for those the database left out. */
+/**
+ * Reads items by key, strongly consistent, whole unless some attributes are named. Asks again for those that the
+ * database left out. @throws Unavailable when it leaves all out again and again.
+ */
 export async function batchGet(
   database: Database,
   table: string,

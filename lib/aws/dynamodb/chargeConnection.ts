@@ -26,7 +26,7 @@ interface ConnectionCharge {
   leaseUntil: number;
 }
 
-/** Charges a frame to a connection that is open, renews its lease, and makes the frame's own change in the same write. */
+/** Charges a frame to an open connection, renews its lease, and makes the frame's own change in the same write. */
 export async function chargeConnection(
   { database, table, id, charge, leaseUntil }: ConnectionCharge,
   { condition = '', change = '', names = [], values, gives, refuses }: FrameUpdate,

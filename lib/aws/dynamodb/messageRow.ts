@@ -43,7 +43,10 @@ export type MessageRow = {
   deleted?: number;
   /** A moderator deleted it; in the message and in the entry of the deletion. */
   moderated?: number;
-  /** In a message with reactions: their (k, seq), and counts and users as JSON. In their entry: `rk`, and while pending the rest. */
+  /**
+   * In a message with reactions: their (k, seq), and counts and users as JSON. In their entry: `rk`, and while pending
+   * the rest.
+   */
   rk?: number;
   rseq?: number;
   reactions?: string;

@@ -2,14 +2,14 @@ import type { Charge } from '../../ports/tokenBucketCharge';
 import { clockSkewLimit } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
 
-/** The part of an update expression that moves `#bucket`, its condition, and their values. */
+/** An assignment to `#bucket`, its condition, and their values. */
 export interface BucketUpdate {
   set: string;
   fits: string;
   values: Row;
 }
 
-/** The part of an update that moves the bucket `#bucket` forward, on condition that it may; `:now` is the caller's. */
+/** Gives the part of an update that moves `#bucket` forward, on condition that it may; `:now` is the caller's. */
 export function bucketUpdate({ now, costMs, burstMs }: Charge, way: 'restart' | 'advance'): BucketUpdate {
   if (way === 'restart')
     return {

@@ -7,7 +7,7 @@ import { createServiceClient, type ServiceResult } from '../http/serviceClient';
 
 const LATE: ServiceResult = { outcome: 'unknown', reason: 'late' };
 
-/** Asks the operator's review function (Lambda's Invoke, of type RequestResponse), once a send: its client repeats it. */
+/** Asks the operator's review function (Lambda's Invoke, RequestResponse) once for each send: clients repeat sends. */
 export function createReviewInvoker(functionArn: string, env: Record<string, string | undefined>): Reviewer {
   const lambda = createServiceClient({
     name: 'lambda',

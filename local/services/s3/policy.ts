@@ -6,7 +6,7 @@ type Condition = Record<string, string> | [string, string | number, string | num
 /** Fields that a policy need not name. */
 const FREE = new Set(['policy', 'x-amz-signature', 'file']);
 
-/** Why a form is refused for what it holds, if it is: by its policy, whose signature was checked, or by its checksum. */
+/** Why a form is refused for what it holds, if it is: by its policy, whose signature holds, or by its checksum. */
 export function contentFault(
   fields: ReadonlyMap<string, string>,
   bucket: string,
