@@ -19,10 +19,10 @@ export function actAsUser<T>(
   const isOut = async () => (await users.findBan(user.id, request.room, clock.now())) !== undefined;
   const answer = orUnavailable(request, async () => {
     const cached = cachedUserRefusal(context, user, clock.now());
-    if (cached) return refused(request, refusalError(cached));
-    if (await isOut()) return refused(request, FORBIDDEN);
+    if (cached) return errorReply(request, refusalError(cached));
+    if (await isOut()) return errorReply(request, FORBIDDEN);
     const charged = await chargeUser(context, user, tokens, clock.now());
-    if (charged !== 'ok') return refused(request, refusalError(charged));
+    if (charged !== 'ok') return errorReply(request, refusalError(charged));
     return act(isOut);
   });
   return answer.finally(() => unitQuota.pay(user.id));
@@ -36,15 +36,7 @@ export async function orUnavailable<T>(
   try {
     return await act();
   } catch (error) {
-    if (error instanceof Unavailable) return refused(request, UNAVAILABLE);
+    if (error instanceof Unavailable) return errorReply(request, UNAVAILABLE);
     throw error;
   }
-}
-
-/** The refusal of a request. */
-export function refused(
-  request: BackEndRequest,
-  why: Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'>,
-): ErrorFrame {
-  return errorReply(request, why);
 }

@@ -3,8 +3,9 @@ import type { Ack, BackEndRequest, ErrorFrame, ReactionList, ReactReply, User } 
 import { FORBIDDEN } from '../protocol/errorReplies';
 import { tokensFor } from '../rateLimiting/sendQuota';
 import { actAsUser, orUnavailable } from './actForBackEnd';
+import type { ChangeRights } from './editAndDeleteRights';
 import { LIST_TOKENS, listReactions } from './getReactions';
-import { publishAsOperator, publishAsUser, type Rights } from './publishForBackEnd';
+import { publishAsOperator, publishAsUser } from './publishForBackEnd';
 import { switchReaction } from './react';
 
 /** The reply to a back end. */
@@ -15,7 +16,7 @@ export function answerAsUser(
   context: BackEndContext & UserContext,
   user: User,
   request: BackEndRequest,
-  rights: Rights,
+  rights: ChangeRights,
 ): Promise<BackEndReply> {
   switch (request.action) {
     case 'react':

@@ -1,17 +1,17 @@
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, DraftContext } from '../ports/contexts';
-import { type Draft, type ErrorFrame, LIMITS, type Reply } from '../protocol';
-import { errorReply, FORBIDDEN, refusalError } from '../protocol/errorReplies';
+import { type Draft, LIMITS, type Reply } from '../protocol';
+import { type ErrorDetails, errorReply, FORBIDDEN, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { createCharge, DRAFTS } from '../rateLimiting/tokenBucket';
 import { postToOthers } from './tellOthers';
 
-const CONFLICT: Pick<ErrorFrame, 'code' | 'message'> = {
+const CONFLICT: ErrorDetails = {
   code: 'conflict',
   message: 'A newer generation has begun, or a part is missing: begin a new generation at the offset 0.',
 };
 
-const TOO_LONG: Pick<ErrorFrame, 'code' | 'message'> = {
+const TOO_LONG: ErrorDetails = {
   code: 'tooLarge',
   message: `A draft has at most ${LIMITS.textCharacters} characters.`,
 };

@@ -1,15 +1,21 @@
+import { hasPermission, type Permissions } from '../auth/permissions';
 import type { ChatContext } from '../ports/contexts';
-import { type Deleter, type ErrorFrame, LIMITS } from '../protocol';
-import { FORBIDDEN } from '../protocol/errorReplies';
+import { type Deleter, LIMITS } from '../protocol';
+import { type ErrorDetails, FORBIDDEN } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
-
-type Refused = Pick<ErrorFrame, 'code' | 'message'>;
 
 /** What a user may do to messages in a room, by the token. */
 export interface ChangeRights {
-  user: string;
   mayWrite: boolean;
   mayModerate: boolean;
+}
+
+/** Reads what a token's permissions let its user do to messages in a room. */
+export function changeRights(permissions: Permissions, room: string): ChangeRights {
+  return {
+    mayWrite: hasPermission(permissions, 'write', room),
+    mayModerate: hasPermission(permissions, 'moderate', room),
+  };
 }
 
 /**
@@ -19,8 +25,9 @@ export interface ChangeRights {
 export async function checkTarget(
   { log, clock, settings }: Pick<ChatContext, 'log' | 'clock' | 'settings'>,
   { action, room, of }: Pick<MessageOf<'editMessage' | 'deleteMessage'>, 'action' | 'room' | 'of'>,
-  { user, mayWrite, mayModerate }: ChangeRights,
-): Promise<{ by: Deleter } | Refused> {
+  user: string,
+  { mayWrite, mayModerate }: ChangeRights,
+): Promise<{ by: Deleter } | ErrorDetails> {
   const now = clock.now();
   const target = await log.readTarget(room, of, now);
   if (!target || target.isGone) return GONE;
@@ -34,14 +41,17 @@ export async function checkTarget(
   return target.edits >= LIMITS.editsPerMessage ? TOO_MANY_EDITS : { by: 'author' };
 }
 
-export const GONE: Refused = {
+export const GONE: ErrorDetails = {
   code: 'gone',
   message: 'There is no message at "of" any more: it was deleted or has expired, or there never was one.',
 };
 
-const TOO_OLD: Refused = { code: 'tooOld', message: 'This message is too old to be edited: send a new one.' };
+const TOO_OLD: ErrorDetails = {
+  code: 'tooOld',
+  message: 'This message is too old to be edited: send a new one.',
+};
 
-const TOO_MANY_EDITS: Refused = {
+const TOO_MANY_EDITS: ErrorDetails = {
   code: 'tooMany',
   message: `A message can be edited ${LIMITS.editsPerMessage} times: send a new one.`,
 };

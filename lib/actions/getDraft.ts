@@ -1,11 +1,11 @@
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, DraftContext } from '../ports/contexts';
-import type { ErrorFrame, Reply } from '../protocol';
-import { errorReply, refusalError } from '../protocol/errorReplies';
+import type { Reply } from '../protocol';
+import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 
-const NOTHING: Pick<ErrorFrame, 'code' | 'message'> = {
+const NOTHING: ErrorDetails = {
   code: 'gone',
   message: 'Nothing is being written there.',
 };

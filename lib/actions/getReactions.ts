@@ -2,7 +2,7 @@ import { readEntry } from '../log/readPage';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, OwnReactionContext } from '../ports/contexts';
 import { type ErrorFrame, LIMITS, type ReactionList, type User } from '../protocol';
-import { errorReply, refusalError } from '../protocol/errorReplies';
+import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 import { summarise } from '../reactions/summarise';
@@ -45,7 +45,7 @@ export async function listReactions(
   context: Pick<ChatContext, 'log' | 'clock'> & OwnReactionContext,
   reader: User,
   message: MessageOf<'getReactions'>,
-  refuse?: () => Promise<Pick<ErrorFrame, 'code' | 'message'> | undefined>,
+  refuse?: () => Promise<ErrorDetails | undefined>,
 ): Promise<ReactionList | ErrorFrame> {
   const { reactions } = context;
   const { room, of } = message;

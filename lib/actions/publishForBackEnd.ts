@@ -4,11 +4,11 @@ import { findDuplicatePaged } from '../log/findDuplicatePaged';
 import { readHead } from '../log/readPage';
 import type { BackEndContext, UserContext } from '../ports/contexts';
 import type { Ack, ErrorFrame, Publication, User } from '../protocol';
-import { FORBIDDEN } from '../protocol/errorReplies';
+import { type ErrorDetails, errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import { tokensFor } from '../rateLimiting/sendQuota';
-import { actAsUser, orUnavailable, refused } from './actForBackEnd';
+import { actAsUser, orUnavailable } from './actForBackEnd';
 import type { ChangeRights } from './editAndDeleteRights';
-import { type PreparedDraft, prepareDraft } from './prepareDraft';
+import { searchThenPrepare } from './searchThenPrepare';
 
 /** How long the server recognizes a repeat of a send without `after`, from its last try, in milliseconds. */
 const BASE_SEQ_TTL_MS = 24 * 3_600_000;
@@ -17,22 +17,19 @@ const BASE_SEQ_TTL_MS = 24 * 3_600_000;
 const USER_PAGE_SIZE = 128;
 const OPERATOR_PAGE_SIZE = 500;
 
-const UNDECIDED: Pick<ErrorFrame, 'code' | 'message'> = {
+const UNDECIDED: ErrorDetails = {
   code: 'behind',
   message:
     'The message may or may not be in the room: some of the log since its first attempt has expired, or is too long to ' +
     'search. Read the room: if no message there has this id, publish the message with another id.',
 };
 
-/** What a back end's user may do in the publication's room. */
-export type Rights = Omit<ChangeRights, 'user'>;
-
 /** Publishes for an author that has a send quota and may be banned from the room. */
 export function publishAsUser(
   context: BackEndContext & UserContext,
   author: User,
   publication: Publication,
-  rights: Rights = { mayWrite: true, mayModerate: false },
+  rights: ChangeRights = { mayWrite: true, mayModerate: false },
 ): Promise<Ack | ErrorFrame> {
   const words = publication.action === 'deleteMessage' ? {} : publication;
   return actAsUser(context, author, publication, tokensFor(words), (isOut) =>
@@ -54,7 +51,7 @@ async function publish(
   context: BackEndContext,
   from: User,
   publication: Publication,
-  rights: Rights,
+  rights: ChangeRights,
   isStillAllowed?: () => Promise<boolean>,
 ): Promise<Ack | ErrorFrame> {
   const began = context.clock.now();
@@ -62,33 +59,25 @@ async function publish(
   const after = publication.after ?? (await firstHead(context, room, id, from));
   // The search finds a removal above `after`. A removal below it came before this look for a ban.
   if (isStillAllowed && publication.after === undefined && !(await isStillAllowed()))
-    return refused(publication, FORBIDDEN);
+    return errorReply(publication, FORBIDDEN);
   if (
     publication.action === 'sendMessage' &&
     publication.replyTo !== undefined &&
     publication.replyTo > after
   )
-    return refused(publication, UNKNOWN_REPLY);
-  const send = draftOf({ ...publication, after }, from);
-  const look = (where = {}) =>
-    findDuplicatePaged(context, send, isStillAllowed ? USER_PAGE_SIZE : OPERATOR_PAGE_SIZE, where);
-  let search = await look();
-  const prepared =
-    search.kind === 'notFound'
-      ? await prepareDraft(context, { ...publication, after }, from, rights)
-      : { draft: send };
-  if ('code' in prepared) {
-    // What an earlier attempt did is no reason to refuse it: the memory may not know of it yet.
-    search = await look({ inMemory: false });
-    if (search.kind === 'notFound') return refused(publication, prepared);
-  }
-  const { draft, isReplaced = false }: PreparedDraft = 'code' in prepared ? { draft: send } : prepared;
-  const reply = await appendAndAcknowledge(context, draft, search, {
+    return errorReply(publication, UNKNOWN_REPLY);
+  const sending = { ...publication, after };
+  const send = draftOf(sending, from);
+  const pageSize = isStillAllowed ? USER_PAGE_SIZE : OPERATOR_PAGE_SIZE;
+  const prepared = await searchThenPrepare(context, sending, send, rights, (options) =>
+    findDuplicatePaged(context, send, pageSize, options),
+  );
+  if ('code' in prepared) return errorReply(publication, prepared);
+  const reply = await appendAndAcknowledge(context, prepared, {
     began,
-    isReplaced,
     ...(isStillAllowed && { isStillAllowed }),
   });
-  return reply.type === 'error' && reply.code === 'behind' ? refused(publication, UNDECIDED) : reply;
+  return reply.type === 'error' && reply.code === 'behind' ? errorReply(publication, UNDECIDED) : reply;
 }
 
 /** The head at the send's first attempt: a back end that knows nothing but the id can still repeat it. */
@@ -102,7 +91,7 @@ async function firstHead(
   return context.idempotency.getOrSetBaseSeq({ room, id, user }, head, context.clock.now() + BASE_SEQ_TTL_MS);
 }
 
-const UNKNOWN_REPLY: Pick<ErrorFrame, 'code' | 'message'> = {
+const UNKNOWN_REPLY: ErrorDetails = {
   code: 'badField',
   message: '"replyTo" must be the seq of an earlier message of this room.',
 };

@@ -2,13 +2,13 @@ import type { Requester } from '../auth/requester';
 import { reactionExpiry } from '../log/expiry';
 import type { PublishContext, SendQuotaContext } from '../ports/contexts';
 import { type ErrorFrame, LIMITS, type ReactReply, type User } from '../protocol';
-import { errorReply, refusalError } from '../protocol/errorReplies';
+import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeSend } from '../rateLimiting/sendQuota';
 import { deliverReactions } from '../reactions/deliverReactions';
 import { GONE } from './editAndDeleteRights';
 
-const TOO_MANY: Pick<ErrorFrame, 'code' | 'message'> = {
+const TOO_MANY: ErrorDetails = {
   code: 'tooMany',
   message:
     `A message takes ${LIMITS.reactionNames} names and ${LIMITS.reactorsPerMessage} users, ` +

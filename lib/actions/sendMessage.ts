@@ -1,14 +1,14 @@
-import { hasPermission } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
 import { appendAndAcknowledge } from '../delivery/appendAndAcknowledge';
 import { type Draft, draftOf } from '../delivery/entryDrafts';
-import { type DuplicateSearch, findDuplicate, findRecentDuplicate } from '../log/findDuplicate';
+import { findDuplicate, findRecentDuplicate } from '../log/findDuplicate';
 import type { PublishContext, SendQuotaContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeSend } from '../rateLimiting/sendQuota';
-import { prepareDraft } from './prepareDraft';
+import { changeRights } from './editAndDeleteRights';
+import { searchThenPrepare } from './searchThenPrepare';
 
 /**
  * Publishes a message, an edit or a deletion: commits it to the log, fans it out, and acknowledges it. The sender's own
@@ -27,27 +27,17 @@ export async function sendMessage(
   const recent = isLimited ? findRecentDuplicate(context, send) : undefined;
   if (charged !== 'ok' && !recent) return errorReply(message, refusalError(charged));
 
-  const search = recent ?? (await findDuplicate(context, send));
-  const isStillAllowed = () => context.connections.isMember(sender.id, send.room, context.clock.now());
-  const append = (draft: Draft, found: DuplicateSearch, isReplaced = false) =>
-    appendAndAcknowledge(context, draft, found, {
-      began: now,
-      except: sender.id,
-      isLimited,
-      isReplaced,
-      isStillAllowed,
-    });
-  if (search.kind !== 'notFound') return append(send, search);
-
-  const { permissions, user } = sender;
-  const prepared = await prepareDraft(context, message, user, {
-    mayWrite: hasPermission(permissions, 'write', message.room),
-    mayModerate: hasPermission(permissions, 'moderate', message.room),
+  const rights = changeRights(sender.permissions, send.room);
+  const prepared = recent
+    ? { draft: send, search: recent }
+    : await searchThenPrepare(context, message, send, rights, (options) =>
+        findDuplicate(context, send, options),
+      );
+  if ('code' in prepared) return errorReply(message, prepared);
+  return appendAndAcknowledge(context, prepared, {
+    began: now,
+    except: sender.id,
+    isLimited,
+    isStillAllowed: () => context.connections.isMember(sender.id, send.room, context.clock.now()),
   });
-  if ('code' in prepared) {
-    // What an earlier attempt did is no reason to refuse it: the memory may not know of it yet.
-    const again = await findDuplicate(context, send, { inMemory: false });
-    return again.kind === 'notFound' ? errorReply(message, prepared) : append(send, again);
-  }
-  return append(prepared.draft, search, prepared.isReplaced);
 }

@@ -15,15 +15,19 @@ import type { Draft } from './entryDrafts';
 /** An attempt to append ends after this, in milliseconds; its client sends again. */
 const APPEND_TIMEOUT_MS = 20_000;
 
-/**
- * The start of a send, the connection that gets the reply, and whether the send was over its limit. It also tells
- * whether the draft is other than what the author sent, and has the check that the author may still write.
- */
+/** A draft, and what the log has of it. `isReplaced`: it is other than what its author sent. */
+export interface SearchedDraft {
+  draft: Draft;
+  search: DuplicateSearch;
+  isReplaced?: boolean;
+}
+
+/** How a send came: when it began, the connection that gets the reply, and whether the send was over its limit. */
 interface Circumstances {
   began: number;
   except?: string;
   isLimited?: boolean;
-  isReplaced?: boolean;
+  /** Tells whether the author may still write. */
   isStillAllowed?(): Promise<boolean>;
 }
 
@@ -33,9 +37,8 @@ interface Circumstances {
  */
 export async function appendAndAcknowledge(
   context: PublishContext,
-  send: Draft,
-  search: DuplicateSearch,
-  { began, except, isLimited = false, isReplaced = false, isStillAllowed = async () => true }: Circumstances,
+  { draft: send, search, isReplaced = false }: SearchedDraft,
+  { began, except, isLimited = false, isStillAllowed = async () => true }: Circumstances,
 ): Promise<Ack | ErrorFrame> {
   const { action, room, id } = send;
   const { logId: log } = context.settings;

@@ -1,17 +1,16 @@
 import type { FileStore } from '../ports/fileStore';
-import type { ErrorFrame, FileInfo } from '../protocol';
+import type { FileInfo } from '../protocol';
+import type { ErrorDetails } from '../protocol/errorReplies';
 import { settleAll } from '../util/settleAll';
 import { fileKey } from './fileKey';
 
-type Refused = Pick<ErrorFrame, 'code' | 'message'>;
-
 /** The refusal of files where the deployment has none. */
-export const NO_FILES: Refused = {
+export const NO_FILES: ErrorDetails = {
   code: 'badField',
   message: 'This deployment takes no files: its operator can set the parameter "files" to on.',
 };
 
-const GONE: Refused = {
+const GONE: ErrorDetails = {
   code: 'gone',
   message: 'A file of "files" is not there, or another message has it: upload it again, and send its new id.',
 };
@@ -22,7 +21,7 @@ export async function findFiles(
   user: string,
   room: string,
   ids: readonly string[],
-): Promise<FileInfo[] | Refused> {
+): Promise<FileInfo[] | ErrorDetails> {
   if (!files) return NO_FILES;
   const found = await settleAll(
     ...ids.map(async (id) => ({ id, file: await files.find(fileKey(user, room, id)) })),

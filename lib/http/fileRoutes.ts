@@ -8,9 +8,15 @@ import { NO_FILES } from '../files/findFiles';
 import { prepareUpload } from '../files/prepareUpload';
 import { readEntry } from '../log/readPage';
 import { Unavailable } from '../ports/unavailable';
-import { type ErrorFrame, parseRoom, ROOM_RULE, type User } from '../protocol';
+import { parseRoom, ROOM_RULE, type User } from '../protocol';
 import { parseFileId } from '../protocol/contentFields';
-import { errorReply, FORBIDDEN, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
+import {
+  type ErrorDetails,
+  errorReply,
+  FORBIDDEN,
+  refusalError,
+  UNAVAILABLE,
+} from '../protocol/errorReplies';
 import { readObject } from '../protocol/parseJsonObject';
 import { parseUpload } from '../protocol/parseUpload';
 import { cachedUserRefusal, chargeUser, tokensFor } from '../rateLimiting/sendQuota';
@@ -33,8 +39,6 @@ export interface FileRequest {
   headers: Record<string, string | undefined>;
 }
 
-type Refused = Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'>;
-
 /** Answers `POST /api/rooms/{room}/uploads`: 201 with the form of an upload, and the id that its file will have. */
 export function uploadRoute(
   routeContext: FileRouteContext,
@@ -56,7 +60,7 @@ export function uploadRoute(
   });
 }
 
-const NOT_THERE: Refused = {
+const NOT_THERE: ErrorDetails = {
   code: 'gone',
   message: 'The message has no such file: it was deleted, or has expired.',
 };
@@ -94,11 +98,11 @@ async function answer(
   context: FilesContext,
   { room: asked, headers }: FileRequest,
   right: Right,
-  act: (user: User, room: string) => Promise<HttpResponse | Refused>,
+  act: (user: User, room: string) => Promise<HttpResponse | ErrorDetails>,
 ): Promise<HttpResponse> {
   const { metrics, clock, users } = context;
   const room = parseRoom(asked);
-  const refuse = (refused: Refused): HttpResponse => {
+  const refuse = (refused: ErrorDetails): HttpResponse => {
     metrics.annotate({ action, outcome: 'error', reason: refused.code });
     return errorFrameResponse(errorReply(room === undefined ? {} : { room }, refused));
   };

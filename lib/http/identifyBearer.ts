@@ -1,7 +1,6 @@
 import { type IdentityPolicy, identify } from '../auth/identify';
 import { Unavailable } from '../ports/unavailable';
-import type { ErrorFrame } from '../protocol';
-import { UNAVAILABLE } from '../protocol/errorReplies';
+import { type ErrorDetails, UNAVAILABLE } from '../protocol/errorReplies';
 import { bearerToken } from './bearerToken';
 
 type Identified = NonNullable<Awaited<ReturnType<typeof identify>>>;
@@ -10,7 +9,7 @@ type Identified = NonNullable<Awaited<ReturnType<typeof identify>>>;
 export async function identifyBearer(
   identity: IdentityPolicy,
   authorization: string | undefined,
-): Promise<Identified | Pick<ErrorFrame, 'code' | 'message'>> {
+): Promise<Identified | ErrorDetails> {
   try {
     const user = await identify(identity, bearerToken(authorization));
     return (

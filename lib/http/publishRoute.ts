@@ -1,13 +1,12 @@
-import { refused } from '../actions/actForBackEnd';
 import { answerAsUser, type BackEndReply } from '../actions/backEndRequests';
+import { changeRights } from '../actions/editAndDeleteRights';
 import { isAllowed } from '../actions/neededRights';
 import type { IdentityPolicy } from '../auth/identify';
 import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
-import { hasPermission } from '../auth/permissions';
 import type { Secret } from '../auth/secretCache';
 import type { BackEndContext, UserContext } from '../ports/contexts';
 import type { ErrorCode, ErrorFrame } from '../protocol';
-import { FORBIDDEN } from '../protocol/errorReplies';
+import { errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import { parseBackEndRequest } from '../protocol/parseBackEndRequest';
 import { readObject } from '../protocol/parseJsonObject';
 import { viewerOf } from '../telemetry/viewer';
@@ -67,11 +66,8 @@ async function answerTo(
   const { permissions, user } = author;
   if (request.action === 'react' || request.action === 'getReactions')
     context.metrics.annotate({ action: request.action });
-  if (!isAllowed(permissions, request.action, request.room)) return refused(request, FORBIDDEN);
-  return answerAsUser(context, user, request, {
-    mayWrite: hasPermission(permissions, 'write', request.room),
-    mayModerate: hasPermission(permissions, 'moderate', request.room),
-  });
+  if (!isAllowed(permissions, request.action, request.room)) return errorReply(request, FORBIDDEN);
+  return answerAsUser(context, user, request, changeRights(permissions, request.room));
 }
 
 function no(code: ErrorCode, message: string): ErrorFrame {

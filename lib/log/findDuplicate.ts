@@ -24,6 +24,11 @@ export interface NotFound {
 /** What the log holds in `(after, head]` for one draft. */
 export type DuplicateSearch = Duplicate | NotFound | { kind: 'behind' };
 
+/** Where a search looks: in this container's memory first, unless `inMemory` is false. */
+export interface SearchOptions {
+  inMemory?: boolean;
+}
+
 /**
  * Looks through every row in `(after, head]` for the send's own id, from memory or by one consistent read. Memory
  * alone must not replace `after`: an invocation that starts after its own repeat finished would write twice. Memory may
@@ -33,7 +38,7 @@ export type DuplicateSearch = Duplicate | NotFound | { kind: 'behind' };
 export async function findDuplicate(
   { log, recentLogs, clock }: LogContext,
   send: EntryDraft,
-  { inMemory = true } = {},
+  { inMemory = true }: SearchOptions = {},
 ): Promise<DuplicateSearch> {
   const asked = clock.now();
   const remembered = inMemory ? recentLogs.get(send.room, send.after, asked) : undefined;

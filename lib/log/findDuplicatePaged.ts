@@ -1,6 +1,6 @@
 import type { EntryDraft, LogContext } from './entryDraft';
 import { hasExpired, isOwn, isRemoval, isUnbroken, lacksExpiry, startsAtCursor } from './entryIdentity';
-import { type DuplicateSearch, findDuplicate, toDuplicate } from './findDuplicate';
+import { type DuplicateSearch, findDuplicate, type SearchOptions, toDuplicate } from './findDuplicate';
 import { readCompletedIdentities } from './pendingChanges';
 import { kilobytesOf } from './readRange';
 
@@ -17,9 +17,9 @@ export async function findDuplicatePaged(
   context: LogContext,
   send: EntryDraft,
   pageSize: number,
-  where = {},
+  options?: SearchOptions,
 ): Promise<DuplicateSearch> {
-  const search = await findDuplicate(context, send, where);
+  const search = await findDuplicate(context, send, options);
   if (search.kind !== 'behind') return search;
 
   let reached = send.after;

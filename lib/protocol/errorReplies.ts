@@ -1,7 +1,7 @@
 import { type ClientMessage, type ErrorFrame, LIMITS } from './index';
 
 /** The part of an error that does not depend on the frame. */
-type ErrorDetails = Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs' | 'until'>;
+export type ErrorDetails = Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs' | 'until'>;
 
 /** Says why a frame was not carried out, and what to do. */
 export function errorReply(
@@ -62,7 +62,7 @@ export function refusalError(refused: Refusal): ErrorDetails {
   }
 }
 
-export const FORBIDDEN: Pick<ErrorFrame, 'code' | 'message'> = {
+export const FORBIDDEN: ErrorDetails = {
   code: 'forbidden',
   message: 'This user may not do this in this room.',
 };
@@ -72,19 +72,19 @@ export function refusedByReview(reason = 'The review of this room refused these 
   return { code: 'refused', message: reason };
 }
 
-export const FLOOD: Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'> = {
+export const FLOOD: ErrorDetails = {
   code: 'rateLimited',
   message: 'Far too many frames: this connection is being closed.',
   retryAfterMs: 10_000,
 };
 
-export const UNAVAILABLE: Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'> = {
+export const UNAVAILABLE: ErrorDetails = {
   code: 'unavailable',
   message: 'The server could not finish this now: send the same frame again.',
   retryAfterMs: 1000,
 };
 
-export const BEHIND: Pick<ErrorFrame, 'code' | 'message'> = {
+export const BEHIND: ErrorDetails = {
   code: 'behind',
   message: 'Too much happened since "after": read the room from there first, then send this id again.',
 };

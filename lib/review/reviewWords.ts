@@ -2,8 +2,8 @@ import type { ReviewContext } from '../ports/contexts';
 import type { ReviewRequest } from '../ports/reviewer';
 import { Unavailable } from '../ports/unavailable';
 import type { Verdict } from '../ports/verdictStore';
-import type { Content, ErrorFrame, FileInfo, MessageContent, User } from '../protocol';
-import { refusedByReview } from '../protocol/errorReplies';
+import type { Content, FileInfo, MessageContent, User } from '../protocol';
+import { type ErrorDetails, refusedByReview } from '../protocol/errorReplies';
 import { parseVerdict } from './parseVerdict';
 
 /** A verdict is kept for this long, in milliseconds: clients repeat a send for a day. */
@@ -28,7 +28,7 @@ export async function reviewWords<W extends Words>(
   from: User,
   words: W,
   files?: readonly FileInfo[],
-): Promise<Reviewed<W> | Pick<ErrorFrame, 'code' | 'message'>> {
+): Promise<Reviewed<W> | ErrorDetails> {
   if (!context.review) return { words, isReplaced: false };
   const verdict = await judge(context, context.review, requestOf(from, words, files));
   switch (verdict.verdict) {

@@ -72,7 +72,7 @@ export const AREAS: readonly Area[] = [
   ),
   core(
     'review',
-    ['actions/prepareDraft', 'review/reviewWords', 'review/parseVerdict'],
+    ['actions/searchThenPrepare', 'review/reviewWords', 'review/parseVerdict'],
     ['review', 'changes'],
   ),
   core(

@@ -3,7 +3,7 @@ import type { Bug } from '../bugs';
 const PENDING = 'lib/log/pendingChanges.ts';
 const PUBLISH = 'lib/delivery/appendAndAcknowledge.ts';
 const RIGHTS = 'lib/actions/editAndDeleteRights.ts';
-const SEND = 'lib/actions/sendMessage.ts';
+const SEARCH = 'lib/actions/searchThenPrepare.ts';
 const STORES = 'tests/simulation/stores.ts';
 const APPEND = 'lib/log/appendEntry.ts';
 const WINDOW = 'client/timeline/messageWindow.ts';
@@ -156,15 +156,14 @@ export const changesBugs: Bug[] = [
     kind: 'changes',
     patches: [
       {
-        file: SEND,
-        find: "return again.kind === 'notFound' ? errorReply(message, prepared) : append(send, again);",
-        replace: 'return again ? errorReply(message, prepared) : append(send, again);',
+        file: SEARCH,
+        find: "return again.kind === 'notFound' ? prepared : { draft: send, search: again };",
+        replace: 'return again ? prepared : { draft: send, search: again };',
       },
       {
-        file: SEND,
-        find: "  if (search.kind !== 'notFound') return append(send, search);",
-        replace:
-          "  if (search.kind !== 'notFound' && message.action === 'sendMessage') return append(send, search);",
+        file: SEARCH,
+        find: "  if (found.kind !== 'notFound') return",
+        replace: "  if (found.kind !== 'notFound' && sending.action === 'sendMessage') return",
       },
     ],
     caughtAs: ['wrongRefusal'],
@@ -172,7 +171,7 @@ export const changesBugs: Bug[] = [
   {
     name: 'refuses by memory alone',
     kind: 'changes',
-    patches: [{ file: SEND, find: '{ inMemory: false }', replace: '{ inMemory: true }' }],
+    patches: [{ file: SEARCH, find: '{ inMemory: false }', replace: '{ inMemory: true }' }],
     caughtAs: ['wrongRefusal'],
   },
   {

@@ -80,8 +80,11 @@ export const reviewBugs: ReviewBug[] = [
     patches: [
       {
         file: SEND,
-        find: '  const { permissions, user } = sender;\n',
-        replace: '  await append(send, search);\n  const { permissions, user } = sender;\n',
+        find: '  const prepared = recent\n',
+        replace:
+          '  const early = { draft: send, search: await findDuplicate(context, send) };\n' +
+          '  await appendAndAcknowledge(context, early, { began: now, except: sender.id });\n' +
+          '  const prepared = recent\n',
       },
     ],
     caughtAs: ['unreviewed'],
