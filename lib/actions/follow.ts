@@ -1,7 +1,7 @@
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, FollowContext, UserContext } from '../ports/contexts';
-import { type ErrorFrame, isGuest, LIMITS, type Reply, type User } from '../protocol';
-import { errorReply } from '../protocol/errorReplies';
+import { isGuest, LIMITS, type Reply, type User } from '../protocol';
+import { type ErrorDetails, errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeOutside } from './chargeOutside';
 import { tellOwnConnections } from './tellOwnConnections';
@@ -12,7 +12,7 @@ export const FOLLOW_TOKENS = 2;
 /** What a guest follows stays this long after the guest last looked at the list, in milliseconds, and a month less. */
 export const GUEST_FOLLOW_MS = 90 * 24 * 3_600_000;
 
-const TOO_MANY: Pick<ErrorFrame, 'code' | 'message'> = {
+const TOO_MANY: ErrorDetails = {
   code: 'tooMany',
   message: `A user may follow ${LIMITS.followsPerUser} rooms: unfollow one first.`,
 };

@@ -38,7 +38,10 @@ import { typing } from './typing';
 import { unban } from './unban';
 import { unfollow } from './unfollow';
 
-/** Answers a frame on a route of what changes a room's log: `sendMessage`, `editMessage`, `deleteMessage`, `react`. Never throws for what a client or the database did. */
+/**
+ * Answers a frame that changes a room's log: `sendMessage`, `editMessage`, `deleteMessage` or `react`. Never throws for
+ * what a client or the database did.
+ */
 export function handleSendMessage(
   context: PublishContext & SendQuotaContext & CooldownContext,
   sender: Requester,

@@ -20,7 +20,7 @@ export function editMs(env: Environment): number {
   return readNumber(env, 'EDIT_MINUTES', 0, 1440) * 60_000;
 }
 
-/** Reads how many megabytes of files a user may upload in a day: DAILY_FILE_MEGABYTES, 500 unless it is given. */
+/** Reads how many megabytes of files a user may upload in a day: DAILY_FILE_MEGABYTES, 500 unless given. */
 export function dailyFileMegabytes(env: Environment): number {
   return readNumber(env, 'DAILY_FILE_MEGABYTES', 25, DAILY_FILE_MEGABYTES);
 }

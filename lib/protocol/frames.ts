@@ -88,8 +88,8 @@ export interface Ack {
   /** Present when the id was in the log before this frame arrived. */
   duplicate?: true;
   /**
-   * The entry as it stands now, present when it tells more than the frame: it is an edit or a deletion, it has files, the
-   * review has replaced its words, or a repeat brought another content, of which the first wins.
+   * The entry as it stands now, present when it tells more than the frame: it is an edit or a deletion, it has files,
+   * the review has replaced its words, or a repeat brought another content, of which the first wins.
    */
   entry?: LogEntry;
 }
@@ -291,7 +291,7 @@ export type ParsedClientFrame =
   | { ok: true; message: ClientMessage }
   | { ok: false; failure: ErrorFrame & { ref?: string } };
 
-/** A message or a change from a back end, which has no socket. Without `after` the server keeps the first try's head for it. */
+/** A message or a change from a back end. Without `after` the server keeps the head of the first attempt for it. */
 export type Publication = { room: string; id: string; after?: number } & (
   | ({ action: 'sendMessage'; files?: readonly string[] } & MessageContent)
   | ({ action: 'editMessage'; of: number } & Content)

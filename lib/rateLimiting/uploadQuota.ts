@@ -1,6 +1,7 @@
 import type { Charge } from '../ports/tokenBucketCharge';
 import type { UploadQuotaContext } from '../ports/uploadQuotaStore';
-import type { ErrorFrame, User } from '../protocol';
+import type { User } from '../protocol';
+import type { ErrorDetails } from '../protocol/errorReplies';
 
 /** A day's megabytes of files, of each user, unless the deployment says otherwise. */
 export const DAILY_FILE_MEGABYTES = 500;
@@ -17,7 +18,7 @@ export async function chargeUpload(
   user: User,
   bytes: number,
   now: number,
-): Promise<'ok' | Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs'>> {
+): Promise<'ok' | ErrorDetails> {
   const costMs = Math.ceil((DAY_MS / dailyFileMegabytes) * Math.max(1, bytes / MEGABYTE));
   const charge: Charge = { bucket: 'uploads', now, costMs, burstMs: DAY_MS };
   const charged = await uploadQuotas.charge(user.id, charge);
