@@ -17,7 +17,7 @@ export async function chargeOutside(
   const now = context.clock.now();
   const charged = await context.connections.renewLease(
     requester.id,
-    createCharge('syncs', SYNCS, now, tokens),
+    createCharge(SYNCS, now, tokens),
     now + context.settings.leaseMs,
   );
   return 'kind' in charged ? errorReply(message, refusalError(charged)) : undefined;

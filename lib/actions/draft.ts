@@ -1,9 +1,10 @@
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, DraftContext } from '../ports/contexts';
 import { type Draft, LIMITS, type Reply } from '../protocol';
-import { type ErrorDetails, errorReply, FORBIDDEN, refusalError } from '../protocol/errorReplies';
+import { type ErrorDetails, errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
-import { createCharge, DRAFTS } from '../rateLimiting/tokenBucket';
+import { DRAFTS } from '../rateLimiting/tokenBucket';
+import { chargeMember } from './chargeMember';
 import { postToOthers } from './tellOthers';
 
 const CONFLICT: ErrorDetails = {
@@ -25,20 +26,14 @@ export async function draft(
   const { room, of, generation, offset, text } = message;
   // Nobody has reviewed what is still being written.
   if (context.settings.reviews) return errorReply(message, FORBIDDEN);
-  const now = context.clock.now();
   const characters = [...(text ?? '')].length;
   if (offset + characters > LIMITS.textCharacters) return errorReply(message, TOO_LONG);
-  const charge = createCharge('drafts', DRAFTS, now);
-  const charged = await context.connections.charge(
-    requester.id,
-    room,
-    charge,
-    now + context.settings.leaseMs,
-  );
-  if (charged !== 'ok') return errorReply(message, refusalError(charged));
+  const refused = await chargeMember(context, requester, message, DRAFTS);
+  if (refused) return refused;
 
   const part = { room, of, generation, offset, from: requester.user, ...(text !== undefined && { text }) };
-  if (!(await context.drafts.add(part, characters, now))) return errorReply(message, CONFLICT);
+  if (!(await context.drafts.add(part, characters, context.clock.now())))
+    return errorReply(message, CONFLICT);
   const push: Draft = { type: 'draft', ...part };
   await postToOthers(context, requester, room, push);
   return { type: 'ok', action: 'draft', room };

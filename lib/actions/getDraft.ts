@@ -1,9 +1,10 @@
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, DraftContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
-import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorReplies';
+import { type ErrorDetails, errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
-import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
+import { SYNCS } from '../rateLimiting/tokenBucket';
+import { chargeMember, refuseFormerMember } from './chargeMember';
 
 const NOTHING: ErrorDetails = {
   code: 'gone',
@@ -17,15 +18,11 @@ export async function getDraft(
   message: MessageOf<'getDraft'>,
 ): Promise<Reply> {
   const { room, of, user } = message;
-  const { connections, clock, drafts, settings } = context;
-  const now = clock.now();
-  const charge = createCharge('syncs', SYNCS, now);
-  const charged = await connections.charge(requester.id, room, charge, now + settings.leaseMs);
-  if (charged !== 'ok') return errorReply(message, refusalError(charged));
+  const refused = await chargeMember(context, requester, message, SYNCS);
+  if (refused) return refused;
 
-  const found = await drafts.read(room, of, user, now);
-  // Once more: what was written after this connection was removed must not be given to it.
-  if (!(await connections.isMember(requester.id, room, clock.now())))
-    return errorReply(message, refusalError({ kind: 'notMember' }));
+  const found = await context.drafts.read(room, of, user, context.clock.now());
+  const former = await refuseFormerMember(context, requester, room);
+  if (former) return errorReply(message, former);
   return found ? { type: 'draft', room, of, offset: 0, ...found } : errorReply(message, NOTHING);
 }

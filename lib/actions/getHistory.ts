@@ -3,10 +3,11 @@ import { type Budget, budgetFor, type Reader, readAfter, readBefore } from '../l
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, OwnReactionContext } from '../ports/contexts';
 import { type History, LIMITS, type Reply } from '../protocol';
-import { errorReply, refusalError } from '../protocol/errorReplies';
+import { errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
-import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
+import { SYNCS } from '../rateLimiting/tokenBucket';
 import { dressWithOwn } from '../reactions/dressWithOwn';
+import { chargeMember, refuseFormerMember } from './chargeMember';
 
 /** A search by time reads up to twenty rows before the page. */
 const SEARCH_TOKENS = 4;
@@ -18,19 +19,13 @@ export async function getHistory(
   message: MessageOf<'getHistory'>,
 ): Promise<Reply> {
   const { room, after, at, limit = LIMITS.pageEntries } = message;
-  const now = context.clock.now();
-  const charged = await context.connections.charge(
-    requester.id,
-    room,
-    createCharge('syncs', SYNCS, now, at === undefined ? 1 : SEARCH_TOKENS),
-    now + context.settings.leaseMs,
-  );
-  if (charged !== 'ok') return errorReply(message, refusalError(charged));
+  const tokens = at === undefined ? 1 : SEARCH_TOKENS;
+  const refused = await chargeMember(context, requester, message, SYNCS, tokens);
+  if (refused) return refused;
   const reader = { ...context, dress: dressWithOwn(context, room, requester.user) };
   const page = await readPlace(reader, message, budgetFor(limit));
-  // Once more: an entry that was written after this connection was removed must not be given to it.
-  if (!(await context.connections.isMember(requester.id, room, context.clock.now())))
-    return errorReply(message, refusalError({ kind: 'notMember' }));
+  const former = await refuseFormerMember(context, requester, room);
+  if (former) return errorReply(message, former);
   if (after !== undefined) context.metrics.increment('Syncs');
   return { type: 'history', room, ...page };
 }

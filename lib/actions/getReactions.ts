@@ -2,10 +2,11 @@ import { readEntry } from '../log/readPage';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, OwnReactionContext } from '../ports/contexts';
 import { type ErrorFrame, LIMITS, type ReactionList, type User } from '../protocol';
-import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorReplies';
+import { type ErrorDetails, errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
-import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
+import { SYNCS } from '../rateLimiting/tokenBucket';
 import { summarise } from '../reactions/summarise';
+import { chargeMember, refuseFormerMember } from './chargeMember';
 import { GONE } from './editAndDeleteRights';
 
 /** Sets that are read for the lists; a row is a few hundred bytes, and the read costs this many tokens. */
@@ -23,17 +24,10 @@ export async function getReactions(
   requester: Connection,
   message: MessageOf<'getReactions'>,
 ): Promise<ReactionList | ErrorFrame> {
-  const { room } = message;
-  const { connections, clock, settings } = context;
-  const now = clock.now();
-  const charge = createCharge('syncs', SYNCS, now, LIST_TOKENS);
-  const charged = await connections.charge(requester.id, room, charge, now + settings.leaseMs);
-  if (charged !== 'ok') return errorReply(message, refusalError(charged));
-  return listReactions(context, requester.user, message, async () =>
-    // Once more: what happened after this connection was removed must not be given to it.
-    (await connections.isMember(requester.id, room, clock.now()))
-      ? undefined
-      : refusalError({ kind: 'notMember' }),
+  const refused = await chargeMember(context, requester, message, SYNCS, LIST_TOKENS);
+  if (refused) return refused;
+  return listReactions(context, requester.user, message, () =>
+    refuseFormerMember(context, requester, message.room),
   );
 }
 

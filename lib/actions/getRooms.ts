@@ -39,7 +39,7 @@ export async function getRooms(
   return refused ?? listFollowed(context, requester.user, requester.permissions, message.from);
 }
 
-/** Lists a part of the rooms that a user follows, by name. The log of a room that the user may not read stays hidden. */
+/** Lists a part of the rooms that a user follows, by name. A room that the user may not read has no log in it. */
 export async function listFollowed(
   context: ListContext,
   user: User,

@@ -67,7 +67,7 @@ async function enterRoom(
     context.connections.join(
       requester.id,
       room,
-      createCharge('syncs', SYNCS, now),
+      createCharge(SYNCS, now),
       now + context.settings.leaseMs,
       LIMITS.roomsPerConnection,
       clearedFence,

@@ -20,7 +20,7 @@ export async function leaveRoom(
   const left = await context.connections.leave(
     requester.id,
     room,
-    createCharge('syncs', SYNCS, now),
+    createCharge(SYNCS, now),
     now + context.settings.leaseMs,
   );
   if ('kind' in left) return errorReply(message, refusalError(left));

@@ -29,7 +29,7 @@ export async function ping(
   const tokens = Math.max(1, cursors.length / ROOMS_PER_TOKEN);
   const renewed = await context.connections.renewLease(
     requester.id,
-    createCharge('syncs', SYNCS, now, tokens),
+    createCharge(SYNCS, now, tokens),
     now + context.settings.leaseMs,
   );
   if ('kind' in renewed) return errorReply(message, refusalError(renewed));

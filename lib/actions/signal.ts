@@ -2,7 +2,7 @@ import type { Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
 import type { Reply, Signal } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
-import { createCharge, SIGNALS } from '../rateLimiting/tokenBucket';
+import { SIGNALS } from '../rateLimiting/tokenBucket';
 import { tellOthers } from './tellOthers';
 
 /** Passes what an app says to the others in a small room. Nothing is stored. */
@@ -13,8 +13,5 @@ export function signal(
 ): Promise<Reply> {
   const { room, name, data } = message;
   const push: Signal = { type: 'signal', room, name, ...(data && { data }), from: requester.user };
-  return tellOthers(context, requester, message, {
-    charge: createCharge('signals', SIGNALS, context.clock.now()),
-    push,
-  });
+  return tellOthers(context, requester, message, SIGNALS, push);
 }

@@ -2,22 +2,22 @@ import { announce } from '../connections/announcements';
 import { idsOf, readPresence } from '../connections/presence';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
-import type { Charge } from '../ports/tokenBucketCharge';
 import type { Push, Reply } from '../protocol';
-import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
+import type { Rate } from '../rateLimiting/tokenBucket';
+import { chargeMember } from './chargeMember';
 
 /** Charges a member's frame, then posts a push to the other members of a small room. Nothing is stored. */
 export async function tellOthers(
   context: ChatContext,
   requester: Connection,
   message: MessageOf<'typing' | 'signal'>,
-  { charge, push }: { charge: Charge; push: Push },
+  rate: Rate,
+  push: Push,
 ): Promise<Reply> {
   const { room, action } = message;
-  const leaseEnd = charge.now + context.settings.leaseMs;
-  const charged = await context.connections.charge(requester.id, room, charge, leaseEnd);
-  if (charged !== 'ok') return errorReply(message, refusalError(charged));
+  const refused = await chargeMember(context, requester, message, rate);
+  if (refused) return refused;
   await postToOthers(context, requester, room, push);
   return { type: 'ok', action, room };
 }

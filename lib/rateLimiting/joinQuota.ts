@@ -4,19 +4,19 @@ import type { RateLimited } from '../protocol/errorReplies';
 import { createCharge, type Rate } from './tokenBucket';
 
 /** Joins and leaves of a user: all rooms of several connections at once. */
-const JOINS: Rate = { burst: 300, perSecond: 2 };
+const JOINS: Rate = { bucket: 'joins', burst: 300, perSecond: 2 };
 /** Announcements of a user's joins and leaves: at most ten in ten seconds reach a member. */
-const ANNOUNCEMENTS: Rate = { burst: 5, perSecond: 0.5 };
+const ANNOUNCEMENTS: Rate = { bucket: 'announcements', burst: 5, perSecond: 0.5 };
 
 type QuotaContext = Pick<ConnectionContext, 'sendQuotas' | 'clock'>;
 
 /** Charges a join or a leave to its user. */
 export function chargeJoin({ sendQuotas, clock }: QuotaContext, user: User): Promise<'ok' | RateLimited> {
-  return sendQuotas.charge(user.id, createCharge('joins', JOINS, clock.now()));
+  return sendQuotas.charge(user.id, createCharge(JOINS, clock.now()));
 }
 
 /** Charges an announcement to the user that it is about; tells whether it may be sent. */
 export async function mayAnnounce({ sendQuotas, clock }: QuotaContext, user: User): Promise<boolean> {
-  const charge = createCharge('announcements', ANNOUNCEMENTS, clock.now());
+  const charge = createCharge(ANNOUNCEMENTS, clock.now());
   return (await sendQuotas.charge(user.id, charge)) === 'ok';
 }

@@ -32,7 +32,7 @@ export async function chargeSend(
   if (cached) return cached;
 
   const tokens = tokensFor(message);
-  const charge = createCharge('sends', sendRate(settings.sendsPerSecond), now, tokens);
+  const charge = createCharge(sendRate(settings.sendsPerSecond), now, tokens);
   const charged = await connections.charge(id, message.room, charge, now + settings.leaseMs);
   if (charged === 'ok') return chargeUser(context, user, tokens, now);
   if (charged.kind === 'rateLimited')
@@ -51,7 +51,7 @@ export async function chargeUser(
   const cached = cachedUserRefusal(context, user, now);
   if (cached) return cached;
 
-  const charge = createCharge('sends', sendRate(settings.userSendsPerSecond), now, tokens);
+  const charge = createCharge(sendRate(settings.userSendsPerSecond), now, tokens);
   const charged = await sendQuotas.charge(user.id, charge);
   if (charged !== 'ok') recordRefusal(retryAfterCache, userKey(user), charged, charge, tokens);
   return charged;

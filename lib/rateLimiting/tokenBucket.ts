@@ -5,31 +5,32 @@ import type { Charge } from '../ports/tokenBucketCharge';
  * A frame moves it forward by its cost; it may lie at most the burst ahead of now.
  */
 export interface Rate {
+  bucket: Charge['bucket'];
   burst: number;
   perSecond: number;
 }
 
 /** Sends of one connection, unless the deployment says otherwise. */
 export const SENDS_PER_SECOND = 5;
-export const SYNCS: Rate = { burst: 100, perSecond: 10 };
+export const SYNCS: Rate = { bucket: 'syncs', burst: 100, perSecond: 10 };
 /** A client tells it once in 3 seconds, and once more after each message of its user. */
-export const TYPING: Rate = { burst: 4, perSecond: 0.5 };
+export const TYPING: Rate = { bucket: 'typing', burst: 4, perSecond: 0.5 };
 /** Each reads the members of the room, and is posted to all of them. */
-export const SIGNALS: Rate = { burst: 10, perSecond: 2 };
+export const SIGNALS: Rate = { bucket: 'signals', burst: 10, perSecond: 2 };
 /** A stream of a text is read as it comes at this rate. */
-export const DRAFTS: Rate = { burst: 10, perSecond: 5 };
+export const DRAFTS: Rate = { bucket: 'drafts', burst: 10, perSecond: 5 };
 
 /** Clocks of containers differ; a bucket further ahead than this beyond its burst was filled by a wrong clock. */
 export const MAX_CLOCK_SKEW_MS = 5_000;
 
 /** Gives the rate of sends: `perSecond`, and a burst of four seconds of it. */
 export function sendRate(perSecond: number): Rate {
-  return { burst: 4 * perSecond, perSecond };
+  return { bucket: 'sends', burst: 4 * perSecond, perSecond };
 }
 
-export function createCharge(bucket: Charge['bucket'], rate: Rate, now: number, tokens = 1): Charge {
-  const tokenMs = 1000 / rate.perSecond;
-  return { bucket, now, costMs: tokenMs * tokens, burstMs: tokenMs * rate.burst };
+export function createCharge({ bucket, burst, perSecond }: Rate, now: number, tokens = 1): Charge {
+  const tokenMs = 1000 / perSecond;
+  return { bucket, now, costMs: tokenMs * tokens, burstMs: tokenMs * burst };
 }
 
 /**

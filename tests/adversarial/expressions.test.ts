@@ -18,7 +18,7 @@ import { HOUR, NOW } from '../unit/harness';
 const WORD = 'CANARY) OR attribute_exists(#seq';
 const user = { id: WORD, name: WORD };
 const connection = { id: WORD, user, expiresAt: NOW + HOUR };
-const charge = createCharge('sends', sendRate(5), NOW);
+const charge = createCharge(sendRate(5), NOW);
 
 const follow = { room: WORD, since: NOW, expiresAt: NOW };
 const TABLES = { connections: 'T', members: 'T' };

@@ -194,8 +194,9 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: 'tests/simulation/stores.ts',
-        find: 'const listed = [...(rooms.get(room) ?? [])]',
-        replace: 'const listed = [...(rooms.get(room) ?? [])].slice(0, pageSize > 500 ? -1 : undefined)',
+        find: 'const listed = [...(sorted.get(room) ?? sort(room))]',
+        replace:
+          'const listed = [...(sorted.get(room) ?? sort(room))].slice(0, pageSize > 500 ? -1 : undefined)',
       },
     ],
     caughtAs: ['late'],

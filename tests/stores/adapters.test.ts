@@ -413,7 +413,7 @@ describe('a bucket that other requests keep moving', () => {
   });
 
   it('refuses after four attempts', async () => {
-    const charge = createCharge('sends', { burst: 20, perSecond: 5 }, NOW);
+    const charge = createCharge({ bucket: 'sends', burst: 20, perSecond: 5 }, NOW);
 
     expect(await quotas.charge('ann', charge)).toMatchObject({ kind: 'rateLimited', contended: true });
     expect(calls).toBe(4);
@@ -443,7 +443,7 @@ it('a batch of any size is read in parts of a hundred keys, those left out among
 });
 
 it('a bucket that others move under every try is told from one that is full', async () => {
-  const charge = createCharge('sends', { burst: 20, perSecond: 5 }, NOW);
+  const charge = createCharge({ bucket: 'sends', burst: 20, perSecond: 5 }, NOW);
   const standing = (sends: number): Database => ({
     async call() {
       throw new ConditionFailed({ expires: NOW + HOUR, rooms: new Set(['den']), sends });

@@ -862,7 +862,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const [came, wrote, neither] = [fresh('user'), fresh('user'), fresh('user')];
       await arrive(came, 'a');
       await stores.users.removeConnections(came, ['a']);
-      await stores.sendQuotas.charge(wrote, createCharge('sends', sendRate(5), NOW));
+      await stores.sendQuotas.charge(wrote, createCharge(sendRate(5), NOW));
       await stores.users.addBan(neither, { room: EVERYWHERE, until: NOW + HOUR }, NOW);
 
       expect(await Promise.all([came, wrote, neither].map((user) => stores.users.isKnown(user)))).toEqual([

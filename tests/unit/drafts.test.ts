@@ -103,7 +103,7 @@ it('is given to nobody outside the room, not to somebody removed while it is rea
     drafts: {
       ...harness.drafts,
       async read(...asked: Parameters<typeof harness.drafts.read>) {
-        await harness.connections.leave('bob-1', 'den', createCharge('syncs', SYNCS, NOW), NOW + HOUR);
+        await harness.connections.leave('bob-1', 'den', createCharge(SYNCS, NOW), NOW + HOUR);
         return harness.drafts.read(...asked);
       },
     },

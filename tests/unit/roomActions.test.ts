@@ -44,7 +44,7 @@ const told = (harness: Harness) =>
     )
     .sort();
 
-const charge = createCharge('syncs', SYNCS, NOW);
+const charge = createCharge(SYNCS, NOW);
 
 const roomsOf = async (harness: Harness, id: string) => {
   const renewed = await harness.connections.renewLease(id, charge, NOW + HOUR);

@@ -65,18 +65,13 @@ const sentTo = (harness: Harness) => harness.posts.map(({ to }) => to).sort();
 /** Takes all that the sender's bucket holds. */
 async function spend(harness: Harness, sender: Requester) {
   const charge = () =>
-    harness.connections.charge(
-      sender.id,
-      'den',
-      createCharge('sends', sendRate(5), harness.clock.now()),
-      NOW + HOUR,
-    );
+    harness.connections.charge(sender.id, 'den', createCharge(sendRate(5), harness.clock.now()), NOW + HOUR);
   while ((await charge()) === 'ok');
 }
 
 /** Takes all that the bucket of the sender's user holds. */
 async function spendUsers(harness: Harness, { user }: Requester) {
-  const charge = createCharge('sends', sendRate(10), harness.clock.now());
+  const charge = createCharge(sendRate(10), harness.clock.now());
   while ((await harness.sendQuotas.charge(user.id, charge)) === 'ok');
 }
 
@@ -230,7 +225,7 @@ describe('a message is refused', () => {
   it.each<[string, (harness: Harness, sender: Requester) => unknown, object]>([
     [
       'to one who is not in the room',
-      (harness) => harness.connections.leave('ann-1', 'den', createCharge('syncs', SYNCS, NOW), NOW),
+      (harness) => harness.connections.leave('ann-1', 'den', createCharge(SYNCS, NOW), NOW),
       refusedWith('notMember'),
     ],
     ['to one whose row is gone', (harness) => harness.connections.close('ann-1'), refusedWith('expired')],

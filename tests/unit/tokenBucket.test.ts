@@ -39,7 +39,7 @@ it.each([
   ['signals', SIGNALS, 500, 5_000],
   ['drafts', DRAFTS, 200, 2_000],
 ] as const)('charges %s by the rate %j', (bucket, rate, costMs, burstMs) => {
-  expect(createCharge(bucket, rate, NOW)).toEqual({ bucket, now: NOW, costMs, burstMs });
+  expect(createCharge(rate, NOW)).toEqual({ bucket, now: NOW, costMs, burstMs });
   expect(costMs * rate.perSecond).toBe(1000);
   expect(clockSkewLimit({ now: NOW, burstMs })).toBe(NOW + burstMs + 5_000);
 });

@@ -149,7 +149,7 @@ export const CONNECTIONS: readonly Price[] = [
       const who = await open('crowded-in', { id: 'crowded-in', name: 'N'.repeat(64) }, FULL_ROOMS);
       await opened.stores.connections.renewLease(
         who.id,
-        createCharge('syncs', SYNCS, NOW, SYNCS.burst - FULL_ROOMS.length),
+        createCharge(SYNCS, NOW, SYNCS.burst - FULL_ROOMS.length),
         NOW + HOUR,
       );
       return () => ask(who, { action: 'ping', rooms: fiftyRooms });

@@ -33,7 +33,7 @@ interface RefusedAction {
 }
 
 const RATES = { sends: sendRate(5), syncs: SYNCS, typing: TYPING, signals: SIGNALS, drafts: DRAFTS };
-const USER_RATES = { sends: sendRate(10), joins: { burst: 300, perSecond: 2 } };
+const USER_RATES = { sends: sendRate(10), joins: { bucket: 'joins' as const, burst: 300, perSecond: 2 } };
 
 const MEMBERS = ['right', 'membership'] as const;
 const MODERATORS = ['right'] as const;
@@ -96,7 +96,7 @@ function refusalsOf(action: Action): RefusedPrice[] {
         const who = await member();
         const { burst } = RATES[bucket];
         // The join took one.
-        const charge = createCharge(bucket, RATES[bucket], NOW, bucket === 'syncs' ? burst - 1 : burst);
+        const charge = createCharge(RATES[bucket], NOW, bucket === 'syncs' ? burst - 1 : burst);
         await opened.stores.connections.renewLease(who.id, charge, NOW + HOUR);
         return () => ask(who, frame);
       },
@@ -126,7 +126,7 @@ function refusalsOf(action: Action): RefusedPrice[] {
         async prepare() {
           const who = await member();
           const rate = USER_RATES[userBucket];
-          await opened.stores.sendQuotas.charge(who.user.id, createCharge(userBucket, rate, NOW, rate.burst));
+          await opened.stores.sendQuotas.charge(who.user.id, createCharge(rate, NOW, rate.burst));
           return () => ask(who, frame);
         },
       },
@@ -208,7 +208,7 @@ const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...
   return [
     ...rows,
     limited('rate of the user', (user) =>
-      opened.stores.sendQuotas.charge(user, createCharge('sends', USER_RATES.sends, NOW, burst)),
+      opened.stores.sendQuotas.charge(user, createCharge(USER_RATES.sends, NOW, burst)),
     ),
     limited('debt of the user', (user) =>
       opened.stores.sendQuotas.chargeUnits(user, { now: NOW, costMs: 100_000 }),

@@ -121,7 +121,7 @@ export const open = async (id: string, user = ann, rooms: readonly string[] = []
   const who = requester(id, user);
   await opened.stores.connections.open(who, NOW + HOUR);
   for (const room of rooms) {
-    await opened.stores.connections.join(id, room, createCharge('syncs', SYNCS, NOW), NOW + HOUR, 50);
+    await opened.stores.connections.join(id, room, createCharge(SYNCS, NOW), NOW + HOUR, 50);
     await opened.stores.members.add({ ...who, room });
   }
   return who;

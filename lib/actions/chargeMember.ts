@@ -1,0 +1,29 @@
+import type { Connection } from '../ports/connectionStore';
+import type { ChatContext } from '../ports/contexts';
+import type { Action, ErrorFrame } from '../protocol';
+import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorReplies';
+import { createCharge, type Rate } from '../rateLimiting/tokenBucket';
+
+/** Charges a frame of a connection that must be in the room; gives the refusal. */
+export async function chargeMember(
+  { connections, clock, settings }: ChatContext,
+  { id }: Connection,
+  message: { action: Action; room: string },
+  rate: Rate,
+  tokens = 1,
+): Promise<ErrorFrame | undefined> {
+  const now = clock.now();
+  const charge = createCharge(rate, now, tokens);
+  const charged = await connections.charge(id, message.room, charge, now + settings.leaseMs);
+  return charged === 'ok' ? undefined : errorReply(message, refusalError(charged));
+}
+
+/** Refuses a connection that has left the room since its charge: what was written after that must not reach it. */
+export async function refuseFormerMember(
+  { connections, clock }: ChatContext,
+  { id }: Connection,
+  room: string,
+): Promise<ErrorDetails | undefined> {
+  const isMember = await connections.isMember(id, room, clock.now());
+  return isMember ? undefined : refusalError({ kind: 'notMember' });
+}
