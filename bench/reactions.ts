@@ -12,13 +12,11 @@ const FEW = 3;
 const FEW_MS = 2_500;
 const FEW_MESSAGES = 20;
 const ROUNDS = 7;
-/** What the log may hold at most of 500 reactions, and how fast the first one must be seen. */
+/** What the log may hold at most of 500 reactions, and how soon the first one is seen. */
 const MAX_ENTRIES = 15;
 const MAX_FIRST_MS = 300;
 /** The first reaction writes four rows before its entry, and a message none. */
 const MAX_RATIO = 4;
-/** Where a message takes longer to 500 clients, other programs have the machine: only the ratio tells something. */
-const BUSY_MS = 200;
 
 /** A room on the local stack, and what each of its sockets has heard. */
 interface Room {
@@ -100,6 +98,7 @@ async function delays(room: Room, what: string, since: number, except: number): 
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const middle = (sorted: readonly number[]) => sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+const soonest = (sorted: readonly number[]) => sorted[0] ?? Number.NaN;
 const last = (sorted: readonly number[]) => sorted.at(-1) ?? Number.NaN;
 
 /** Measures how soon the others see a message, and the first reaction to one, in turns. */
@@ -161,9 +160,10 @@ async function main(options: { full?: true | undefined; check?: true | undefined
   );
 
   printTable(
-    ['in a room of 500', 'median client ms', 'last client ms'],
+    ['in a room of 500', 'first client ms', 'median client ms', 'last client ms'],
     Object.entries(first).map(([what, rounds]) => [
       what === 'message' ? 'a message' : 'the first reaction to one',
+      show(figure(rounds.map(soonest))),
       show(figure(rounds.map(middle))),
       show(figure(rounds.map(last))),
     ]),
@@ -192,11 +192,15 @@ async function main(options: { full?: true | undefined; check?: true | undefined
     ],
   );
   const [sent, seen] = [figure(first.message.map(last)).median, figure(first.reaction.map(last)).median];
-  const soon = { what: 'ms until 500 clients see the first reaction', value: seen, atMost: MAX_FIRST_MS };
+  const firstSeen = figure([...first.reaction.map(soonest), burst.firstMs]).median;
   judge(
     [
-      ...(sent <= BUSY_MS ? [soon] : []),
-      { what: 'the first reaction, as a multiple of a message', value: seen / sent, atMost: MAX_RATIO },
+      { what: 'ms until the first reaction is seen', value: firstSeen, atMost: MAX_FIRST_MS },
+      {
+        what: 'until 500 clients see it, as a multiple of a message',
+        value: seen / sent,
+        atMost: MAX_RATIO,
+      },
       { what: 'entries of 500 reactions', value: burst.entries, atMost: MAX_ENTRIES },
       { what: 'clients with another count', value: burst.wrong + sum('wrong'), atMost: 0 },
       { what: 'reactions lost', value: burst.lost + sum('lost'), atMost: 0 },

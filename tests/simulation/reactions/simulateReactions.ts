@@ -29,7 +29,7 @@ const AGAIN_MS = { from: 200, to: 3_000 };
 const SYNC_MS = { from: 500, to: 6_000 };
 
 /** What may go wrong with reactions. */
-export type ReactionsWrong = 'lost' | 'overtaken' | 'diverged' | 'kept' | 'open' | 'stuck';
+export type ReactionsWrong = 'lost' | 'overtaken' | 'diverged' | 'kept' | 'stuck';
 
 /** One connection of a user, and what its client knows of the reactions. */
 interface Tab {
