@@ -58,6 +58,8 @@ describe.each(Object.entries(SIZES))('the menu of a message on a %s', (_size, vi
   let site: Site;
   let page: Page;
   let offences: string[];
+  /** A repeat of a test writes other messages. */
+  let made = 0;
 
   beforeAll(async () => {
     site = await startSite();
@@ -68,7 +70,8 @@ describe.each(Object.entries(SIZES))('the menu of a message on a %s', (_size, vi
 
   it.each(Object.entries(WAYS))(
     '%s replies, reacts, edits, copies a link, and deletes',
-    async (name, way) => {
+    async (_name, way) => {
+      made += 1;
       const take = async (text: string, item: string) => {
         await way.open(page, message(page, text));
         await page.getByRole('menu').waitFor();
@@ -79,32 +82,32 @@ describe.each(Object.entries(SIZES))('the menu of a message on a %s', (_size, vi
         await page.getByRole('textbox', { name: /^Message to/ }).fill(text);
         await page.getByRole('button', { name: button, exact: true }).click();
       };
-      await write(`first ${name}`, 'Send');
-      await message(page, `first ${name}`).locator('.row-menu').waitFor({ state: 'attached' });
+      await write(`first ${made}`, 'Send');
+      await message(page, `first ${made}`).locator('.row-menu').waitFor({ state: 'attached' });
 
-      await take(`first ${name}`, 'Reply');
+      await take(`first ${made}`, 'Reply');
       await page.getByText('Reply to').waitFor();
-      await write(`answer ${name}`, 'Send');
-      const answer = message(page, `answer ${name}`);
+      await write(`answer ${made}`, 'Send');
+      const answer = message(page, `answer ${made}`);
       await answer.getByRole('button', { name: /^In reply to/ }).waitFor();
       await answer.locator('.row-menu').waitFor({ state: 'attached' });
 
-      await take(`answer ${name}`, 'React');
+      await take(`answer ${made}`, 'React');
       await page.getByRole('dialog', { name: 'React' }).getByRole('button', { name: 'thumbs up' }).click();
       await answer.locator('.chip[aria-pressed=true]', { hasText: '👍' }).waitFor();
 
-      await take(`answer ${name}`, 'Copy link');
+      await take(`answer ${made}`, 'Copy link');
       const seq = await answer.getAttribute('data-seq');
       await until('the link is copied', async () =>
         (await page.evaluate(() => navigator.clipboard.readText())).endsWith(`#lobby/${seq}`),
       );
 
-      await take(`answer ${name}`, 'Edit');
+      await take(`answer ${made}`, 'Edit');
       await page.getByText('Edit your message').waitFor();
-      await write(`edited ${name}`, 'Save');
-      await message(page, `edited ${name}`).getByText('edited', { exact: true }).waitFor();
+      await write(`edited ${made}`, 'Save');
+      await message(page, `edited ${made}`).getByText('edited', { exact: true }).waitFor();
 
-      await take(`edited ${name}`, 'Delete');
+      await take(`edited ${made}`, 'Delete');
       await page.locator(`[data-seq="${seq}"]`).getByText('This message was deleted.').waitFor();
       expect(await findings(page)).toEqual([]);
       expect(offences).toEqual([]);

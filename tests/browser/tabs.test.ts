@@ -98,15 +98,6 @@ describe('a tab', () => {
   });
   afterAll(() => site?.stop());
 
-  it('keeps a draft through a reload', async () => {
-    await box(ann.page).fill('not sent yet');
-    await ann.page.reload();
-
-    await box(ann.page).waitFor();
-    expect(await box(ann.page).inputValue()).toBe('not sent yet');
-    await box(ann.page).fill('');
-  });
-
   it('says at once that the device is offline', async () => {
     await until('it is connected', async () => (await ann.page.locator('.banner').count()) === 0);
     await ann.page.context().setOffline(true);
