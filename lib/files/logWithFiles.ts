@@ -1,11 +1,7 @@
 import type { FileStore } from '../ports/fileStore';
 import type { LogStore } from '../ports/logStore';
-import type { MessageEntry } from '../protocol';
 import { settleAll } from '../util/settleAll';
-import { fileKey } from './fileKey';
-
-/** At this time nothing has expired. */
-const EVER = 0;
+import { keysOf, removeFilesAt } from './removeFilesAt';
 
 /**
  * Adds files to a log. To apply a new message is to keep its files; to apply a deletion is to remove those of its
@@ -17,18 +13,8 @@ export function logWithFiles(log: LogStore, files: FileStore): LogStore {
 
     async applyChange(room, change) {
       if (change.type === 'message') await settleAll(...keysOf(room, change).map((key) => files.keep(key)));
-      if (change.type === 'deleted') {
-        const [target] = await log.readRows(room, [change.of], EVER);
-        const message = target?.type === 'pending' ? target.change : target;
-        if (message?.type === 'message')
-          await settleAll(...keysOf(room, message).map((key) => files.remove(key)));
-      }
+      if (change.type === 'deleted') await removeFilesAt(log, files, room, change.of);
       return log.applyChange(room, change);
     },
   };
-}
-
-/** Gives the keys of a message's files. */
-export function keysOf(room: string, { files = [], from }: MessageEntry): string[] {
-  return files.map(({ id }) => fileKey(from.id, room, id));
 }

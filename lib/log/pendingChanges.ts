@@ -1,4 +1,10 @@
-import type { Change, EntryIdentity, LogStore, StoredEntry } from '../ports/logStore';
+import {
+  type Change,
+  type EntryIdentity,
+  type LogStore,
+  NOTHING_EXPIRED,
+  type StoredEntry,
+} from '../ports/logStore';
 import type { DeletedEntry, EditedEntry, LogEntry, MessageEntry, ReactedEntry } from '../protocol';
 import { settleAll } from '../util/settleAll';
 
@@ -35,12 +41,10 @@ export async function completeIdentities<T extends EntryIdentity>(
   slots: readonly T[],
 ): Promise<T[]> {
   const pending = slots.filter((slot) => slot.isPending).map(({ seq }) => seq);
-  if (pending.length > 0) await serveEntries(log, room, await log.readRows(room, pending, EVER), EVER);
+  if (pending.length > 0)
+    await serveEntries(log, room, await log.readRows(room, pending, NOTHING_EXPIRED), NOTHING_EXPIRED);
   return slots.map(({ isPending: _, ...slot }) => slot as T);
 }
-
-/** At this time nothing has expired. */
-const EVER = 0;
 
 /**
  * Makes stored entries ready to be told: completes the pending changes, then reads the targets of all changes once

@@ -64,11 +64,10 @@ export interface ChangeTarget {
 
 /**
  * The log: rows by room and seq, each slot written once. Every read is strongly consistent. Of a row only these change:
- * its words, its reactions and what tells of their change, its expiry, and whether it is pending.
+ * its words, its reactions and what tells of their change, its expiry, and whether it is pending. With `maxBytes` a page
+ * may end early: with the entry that passes this size, or later.
  */
 export interface LogStore {
-  // With `maxBytes` a page may end early: with the entry that passes this size, or later.
-
   /** Reads at most `limit` entries that have not expired by `now`, upwards from `seq`. */
   readForward(
     room: string,
@@ -109,6 +108,9 @@ export interface LogStore {
   /** Tells which of some rooms have a row at the seq given for them. */
   roomsBeyond(seqs: ReadonlyMap<string, number>): Promise<string[]>;
 }
+
+/** The `now` of a read that gives expired rows, too. */
+export const NOTHING_EXPIRED = 0;
 
 /** A place in the whole table of logs. */
 export interface LogPosition {

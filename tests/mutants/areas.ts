@@ -47,7 +47,7 @@ export const AREAS: readonly Area[] = [
     ],
     ['appendEntry', 'recentLogCache'],
   ),
-  store('append', ['logStore', 'messageRow']),
+  store('append', ['logStore', 'changeUpdate', 'writeMessageRow', 'readMessageRow']),
   core(
     'duplicate search',
     ['log/findDuplicate', 'log/findDuplicatePaged', 'log/readRange', 'log/contentHash', 'log/erasureTrace'],

@@ -146,7 +146,7 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/unit/fanOut.test.ts', 'remembers no more than five hundred slow readers'],
   },
   {
-    where: 'lib/files/erasuresWithFiles.ts',
+    where: 'lib/files/removeFilesAt.ts',
     what: 'files of a message',
     atMost: '10',
     test: ['tests/local/files.test.ts', 'a message takes ten files'],

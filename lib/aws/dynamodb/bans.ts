@@ -1,5 +1,6 @@
 import { type Ban, type BanStore, EVERYWHERE, MAX_LISTED_BANS } from '../../ports/banStore';
-import { listOf, namesOf } from './attributeNames';
+import { assign } from './assign';
+import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { banKey, readBanRows } from './banRows';
 import { ifMet, updateIfMet } from './conditional';
@@ -21,19 +22,15 @@ export function createBans(database: Database, table: string): BanStore {
       ...(by && { by: by.id, byName: by.name }),
       ...(isSignOut && { signOut: 1 }),
     };
-    const set = Object.keys(values);
-    const gone = ['by', 'byName', 'signOut'].filter((name) => !set.includes(name));
+    const optional = ['by', 'byName', 'signOut'];
     return updateIfMet(
       database,
       table,
       { connection: banKey(user, room) },
       {
-        UpdateExpression: `SET ${set.map((name) => `#${name} = :${name}`).join(', ')} REMOVE ${listOf(gone)}`,
+        ...assign(values, optional),
         ConditionExpression: 'attribute_not_exists(#until) OR #until < :until',
-        ExpressionAttributeNames: namesOf([...set, ...gone]),
-        ExpressionAttributeValues: Object.fromEntries(
-          Object.entries(values).map(([name, value]) => [`:${name}`, value]),
-        ),
+        ExpressionAttributeNames: namesOf([...new Set([...Object.keys(values), ...optional])]),
       },
     );
   };

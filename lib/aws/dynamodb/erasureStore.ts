@@ -4,8 +4,9 @@ import type { LogPosition } from '../../ports/logStore';
 import { listOf, namesOf } from './attributeNames';
 import { updateIfMet } from './conditional';
 import type { Database } from './database';
-import { IDENTITY, type MessageRow, REACTIONS, toIdentity } from './messageRow';
+import { IDENTITY, type MessageRow, REACTIONS } from './messageRow';
 import { COUNTER, partitionOf, readPartition } from './reactionRow';
+import { toIdentity } from './readMessageRow';
 
 const WORDS = ['text', 'data', 'mentions', 'h'];
 

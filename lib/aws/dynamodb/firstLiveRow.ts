@@ -1,11 +1,7 @@
 import { namesOf } from './attributeNames';
 import type { Database } from './database';
 import type { MessageRow } from './messageRow';
-
-/** Tells whether a row has not expired: the database removes an expired one within two days. */
-export function isLive({ ttl }: Pick<MessageRow, 'ttl'>, now: number): boolean {
-  return ttl === undefined || ttl > now / 1000;
-}
+import { isLive } from './readMessageRow';
 
 /**
  * Finds a live row above a seq below which all rows have expired, by halving: a day of expired rows takes twenty reads

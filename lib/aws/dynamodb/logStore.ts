@@ -1,22 +1,15 @@
-import type { Change, EntryIdentity, LogStore, StoredEntry } from '../../ports/logStore';
+import type { EntryIdentity, LogStore, StoredEntry } from '../../ports/logStore';
 import { byteLength } from '../../protocol/byteLength';
 import { listOf, namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
+import { changeUpdate } from './changeUpdate';
 import { ifMet, updateIfMet } from './conditional';
-import type { Database, Input } from './database';
-import { findFirstLive, isLive } from './firstLiveRow';
-import {
-  IDENTITY,
-  type MessageRow,
-  REACTIONS,
-  ROW,
-  reactionsOf,
-  toEntry,
-  toIdentity,
-  toRow,
-  wordsOf,
-} from './messageRow';
+import type { Database } from './database';
+import { findFirstLive } from './firstLiveRow';
+import { IDENTITY, type MessageRow, ROW, WORDS } from './messageRow';
+import { isLive, toEntry, toIdentity } from './readMessageRow';
+import { toRow } from './writeMessageRow';
 
 const MIN_NEXT_PAGE = 200;
 /** After this many pages of expired rows, a read upwards goes on at the first live row, and one downwards ends. */
@@ -25,10 +18,6 @@ const MAX_BARREN_PAGES = 3;
 const MAX_LEAPS = 3;
 /** Rows of a read that ends at a number of bytes: this many of the longest texts are read in vain at most. */
 const CHUNK = 34;
-/** The attributes that hold words. */
-const WORDS = ['text', 'data', 'mentions'] as const;
-/** The attributes of a message's files. */
-const FILES = ['files', 'todo'] as const;
 
 /** Keeps the log in the Messages table: partition `room`, sort key `seq`. */
 export function createLogStore(database: Database, table: string): LogStore {
@@ -135,7 +124,7 @@ export function createLogStore(database: Database, table: string): LogStore {
 
     async applyChange(room, change) {
       if (change.type === 'message') return false;
-      const { met } = await updateIfMet(database, table, { room, seq: change.of }, updateBy(change));
+      const { met } = await updateIfMet(database, table, { room, seq: change.of }, changeUpdate(change));
       return met;
     },
 
@@ -172,52 +161,6 @@ export function createLogStore(database: Database, table: string): LogStore {
       const rows = await batchGet(database, table, keys, ['room']);
       return rows.map((row) => String(row.room));
     },
-  };
-}
-
-/** The update of a change's target, and its condition. An attribute that an edit does not give is removed. */
-function updateBy(change: Change): Input {
-  if (change.type === 'deleted') {
-    const isModerated = change.by === 'moderator';
-    const removed = [...WORDS, ...FILES, ...REACTIONS, ...(isModerated ? [] : ['moderated'])];
-    return {
-      UpdateExpression: `SET #deleted = :seq${isModerated ? ', #moderated = :yes' : ''} REMOVE ${listOf(removed)}`,
-      ConditionExpression: 'attribute_exists(#seq) AND (attribute_not_exists(#deleted) OR #deleted > :seq)',
-      ExpressionAttributeNames: namesOf(['seq', 'deleted', 'moderated', ...WORDS, ...FILES, ...REACTIONS]),
-      ExpressionAttributeValues: { ':seq': change.seq, ...(isModerated && { ':yes': 1 }) },
-    };
-  }
-  if (change.type === 'reacted') {
-    const held = { rk: change.k, rseq: change.seq, ...reactionsOf(change) };
-    return {
-      ...assign(held, REACTIONS),
-      ConditionExpression:
-        'attribute_exists(#text) AND (attribute_not_exists(#rk) OR #rk < :rk OR (#rk = :rk AND #rseq < :rseq))',
-      ExpressionAttributeNames: namesOf(['text', ...new Set([...Object.keys(held), ...REACTIONS])]),
-    };
-  }
-  const words = { ...wordsOf(change), rev: change.seq, editedAt: change.at };
-  const optional = ['data', 'mentions', 'kb'];
-  return {
-    ...assign(words, optional, { edits: 1 }),
-    ConditionExpression: 'attribute_exists(#text) AND (attribute_not_exists(#rev) OR #rev < :rev)',
-    ExpressionAttributeNames: namesOf([...new Set([...Object.keys(words), ...optional, 'edits'])]),
-  };
-}
-
-/** Sets some attributes, adds to others, and removes those of `optional` that are not set. */
-function assign(set: Row, optional: readonly string[], added: Row = {}): Input {
-  const entries = Object.entries(set);
-  const removed = optional.filter((attribute) => !Object.hasOwn(set, attribute));
-  const additions = Object.keys(added).map((attribute) => `#${attribute} :${attribute}`);
-  return {
-    UpdateExpression:
-      `SET ${entries.map(([attribute]) => `#${attribute} = :${attribute}`).join(', ')}` +
-      (removed.length > 0 ? ` REMOVE ${listOf(removed)}` : '') +
-      (additions.length > 0 ? ` ADD ${additions.join(', ')}` : ''),
-    ExpressionAttributeValues: Object.fromEntries(
-      [...entries, ...Object.entries(added)].map(([attribute, value]) => [`:${attribute}`, value]),
-    ),
   };
 }
 

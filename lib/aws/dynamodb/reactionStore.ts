@@ -17,6 +17,7 @@ import {
   toState,
   versionOf,
 } from './reactionRow';
+import { isLive } from './readMessageRow';
 
 /** Keeps the reactions to a message in a partition of its own in the Messages table. */
 export function createReactionStore(database: Database, table: string): ReactionStore {
@@ -26,8 +27,7 @@ export function createReactionStore(database: Database, table: string): Reaction
       const rows = await batchGet(database, table, [{ room, seq: of }, counterOf(room, of)], attributes);
       const target = rows.find((row) => row.room === room) as MessageRow | undefined;
       const counter = rows.find((row) => row.room !== room) as CounterRow | undefined;
-      if (target?.text === undefined || target.type !== undefined) return undefined;
-      if (target.ttl !== undefined && target.ttl <= now / 1000) return undefined;
+      if (target?.text === undefined || target.type !== undefined || !isLive(target, now)) return undefined;
       return { at: target.at, ...(counter && { state: toState(counter) }) };
     },
 

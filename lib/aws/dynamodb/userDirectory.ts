@@ -2,9 +2,9 @@ import { EVERYWHERE } from '../../ports/banStore';
 import type { DirectoryPage, OpenConnection, StandingBan, UserDirectory } from '../../ports/userDirectory';
 import { listOf, namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
+import { banKey } from './banRows';
 import { batchGet } from './batchGet';
 import type { Database } from './database';
-import { keyOf } from './hashedKey';
 import { createUserRows } from './userRows';
 
 /** Rows that one call looks at: of any kind, for the table has several. */
@@ -50,8 +50,8 @@ export function createUserDirectory(database: Database, table: string): UserDire
         [...connections].map((connection) => ({ connection })),
         DEVICE,
       );
-      const keys = [EVERYWHERE, ...bannedRooms].map((room) => ({ connection: keyOf('ban', user, room) }));
-      const roomOf = new Map([EVERYWHERE, ...bannedRooms].map((room) => [keyOf('ban', user, room), room]));
+      const roomOf = new Map([EVERYWHERE, ...bannedRooms].map((room) => [banKey(user, room), room]));
+      const keys = [...roomOf.keys()].map((connection) => ({ connection }));
       const bans = await batchGet(database, table, keys, ['connection', 'until', 'signOut']);
       return {
         devices: open

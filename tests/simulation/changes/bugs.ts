@@ -11,7 +11,8 @@ const FOLD = 'client/timeline/foldChange.ts';
 
 const COMPLETED = '      const entry = await completed(context, room, written.entry);\n';
 const IDENTITIES =
-  '  if (pending.length > 0) await serveEntries(log, room, await log.readRows(room, pending, EVER), EVER);\n';
+  '  if (pending.length > 0)\n' +
+  '    await serveEntries(log, room, await log.readRows(room, pending, NOTHING_EXPIRED), NOTHING_EXPIRED);\n';
 
 /** Mistakes with edits and deletions. */
 export const changesBugs: Bug[] = [
@@ -24,7 +25,7 @@ export const changesBugs: Bug[] = [
         file: PENDING,
         find: IDENTITIES,
         replace:
-          "  for (const row of await log.readRows(room, pending, EVER))\n    if (row.type === 'pending') await completeChange(log, room, row.change);\n",
+          "  for (const row of await log.readRows(room, pending, NOTHING_EXPIRED))\n    if (row.type === 'pending') await completeChange(log, room, row.change);\n",
       },
     ],
     caughtAs: ['kept', 'served', 'diverged'],
