@@ -1,15 +1,10 @@
 import { findings } from './axe';
-import { join, message, type Site, say, startSite } from './site';
+import { join, message, say, sharedSite } from './site';
 
 jest.setTimeout(90_000);
 
 describe('the page for everybody', () => {
-  let site: Site;
-
-  beforeAll(async () => {
-    site = await startSite();
-  });
-  afterAll(() => site?.stop());
+  const site = sharedSite();
 
   it.each([
     ['light', { width: 1280, height: 800 }],

@@ -1,24 +1,18 @@
 import { SCRIPTS } from '../adversarial/corpus/scripts';
 import { enter, guestToken } from '../local/guests';
 import { findings } from './axe';
-import { message, type Site, say, startSite, until, type Visit } from './site';
+import { message, say, sharedSite, until, type Visit } from './site';
 
 jest.setTimeout(90_000);
 
 describe('messages that change', () => {
-  let site: Site;
+  const site = sharedSite();
   let ann: Visit;
   let bob: Visit;
 
   beforeAll(async () => {
-    site = await startSite();
     ann = await site.open({ name: 'Ann' });
     bob = await site.open({ name: 'Bob' });
-  });
-  afterAll(() => site?.stop());
-  afterEach(() => {
-    expect(ann.offences).toEqual([]);
-    expect(bob.offences).toEqual([]);
   });
 
   const box = ({ page }: Visit) => page.getByRole('textbox', { name: /^Message to/ });

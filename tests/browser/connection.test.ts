@@ -1,19 +1,17 @@
-import { message, type Site, say, startSite, tryNow, until, type Visit } from './site';
+import { message, say, sharedSite, tryNow, until, type Visit } from './site';
 
 jest.setTimeout(60_000);
 
 describe('the page and a connection that breaks', () => {
-  let site: Site;
+  const site = sharedSite();
   let ann: Visit;
   let ben: Visit;
 
   beforeAll(async () => {
-    site = await startSite();
     ann = await site.open({ name: 'Ann' });
     ben = await site.open({ name: 'Ben' });
     await ann.page.getByText('Here now 2').waitFor();
   });
-  afterAll(() => site?.stop());
 
   const bannerIsGone = () =>
     until('the banner is gone', async () => (await ann.page.locator('.banner').count()) === 0);

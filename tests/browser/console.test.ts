@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { findings } from './axe';
 import { type ConsoleProcess, startConsole } from './consoleProcess';
-import { message, openPage, type Site, say, startSite, type Visit } from './site';
+import { message, openPage, say, sharedSite, type Visit } from './site';
 
 jest.setTimeout(120_000);
 
@@ -12,17 +12,13 @@ jest.setTimeout(120_000);
 const HOSTILE = '<img src=x onerror=alert(1)>';
 const TURNED = 'Hello \u202egnp.exe';
 
-let site: Site;
+const site = sharedSite();
 let running: ConsoleProcess;
 
 beforeAll(async () => {
-  site = await startSite();
   running = await startConsole(site.stack.lambdaUrl);
 });
-afterAll(async () => {
-  running?.command.kill('SIGKILL');
-  await site?.stop();
-});
+afterAll(() => running?.command.kill('SIGKILL'));
 
 const open = (address = running.url, browser: BrowserContextOptions = {}): Promise<Visit> => {
   const { origin, hash } = new URL(address);

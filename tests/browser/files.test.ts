@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { findings } from './axe';
-import { type Site, say, startSite, type Visit } from './site';
+import { say, sharedSite, type Visit } from './site';
 
 jest.setTimeout(90_000);
 
@@ -8,15 +8,10 @@ jest.setTimeout(90_000);
 const PLACE = Buffer.from('Exif\0\0 51.4778 N 0.0015 W');
 
 describe('files on the page', () => {
-  let site: Site;
+  const site = sharedSite({ params: { files: 'on' } });
   let visits: Visit[] = [];
 
-  beforeAll(async () => {
-    site = await startSite({ params: { files: 'on' } });
-  });
-  afterAll(() => site?.stop());
   afterEach(async () => {
-    expect(visits.flatMap(({ offences }) => offences)).toEqual([]);
     for (const { page } of visits) await page.context().close();
     visits = [];
   });

@@ -1,17 +1,12 @@
 import type { Page } from 'playwright-core';
 import { findings } from './axe';
 import { type LogServer, serveLog } from './log';
-import { join, message, type Site, say, startSite, until } from './site';
+import { join, message, say, sharedSite, until } from './site';
 
 jest.setTimeout(90_000);
 
 describe('an older place of a room', () => {
-  let site: Site;
-
-  beforeAll(async () => {
-    site = await startSite();
-  });
-  afterAll(() => site?.stop());
+  const site = sharedSite();
 
   async function open(length: number, hash = ''): Promise<{ page: Page; server: LogServer }> {
     const { page } = await site.open({ hash, browser: { viewport: { width: 1000, height: 700 } } });

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { fitName } from '../../client/files/fitForServer';
 import { HOSTILE_CONTENTS, HOSTILE_NAMES, type HostileFile } from '../adversarial/corpus/files';
 import { figure } from '../support/figures';
-import { type Site, startSite, type Visit } from './site';
+import { sharedSite, type Visit } from './site';
 
 jest.setTimeout(180_000);
 
@@ -17,13 +17,12 @@ interface Fate {
 }
 
 describe('hostile files', () => {
-  let site: Site;
+  const site = sharedSite({ params: { files: 'on' } });
   let visit: Visit;
   let token: string;
   const executed: string[] = [];
 
   beforeAll(async () => {
-    site = await startSite({ params: { files: 'on' } });
     const body = JSON.stringify({ name: 'Mallory' });
     const answer = await fetch(`${site.stack.url}/api/token`, { method: 'POST', body });
     ({ token } = (await answer.json()) as { token: string });
@@ -31,7 +30,6 @@ describe('hostile files', () => {
     await visit.page.context().exposeFunction('executed', (where: string) => executed.push(where));
     visit.page.context().on('page', (page) => page.on('dialog', () => executed.push('dialog')));
   });
-  afterAll(() => site?.stop());
 
   const call = (method: string, path: string, body?: object) =>
     fetch(`${site.stack.url}/api/rooms/hostile/${path}`, {

@@ -1,6 +1,6 @@
 import { SCRIPTS } from '../adversarial/corpus/scripts';
 import { enter, guestToken } from '../local/guests';
-import { message, type Site, say, startSite, type Visit } from './site';
+import { message, say, sharedSite, type Visit } from './site';
 
 jest.setTimeout(60_000);
 
@@ -8,19 +8,13 @@ jest.setTimeout(60_000);
 const nameOf = (script: string) => script.slice(0, 64).replace('\t', ' ').trim();
 
 describe('what hostile people write', () => {
-  let site: Site;
+  const site = sharedSite();
   let ann: Visit;
   let mallory: Visit;
 
   beforeAll(async () => {
-    site = await startSite();
     ann = await site.open({ name: 'Ann' });
     mallory = await site.open({ name: '<b onclick=alert(1)>Mallory</b>\u202eyrollaM' });
-  });
-  afterAll(() => site?.stop());
-  afterEach(() => {
-    expect(ann.offences).toEqual([]);
-    expect(mallory.offences).toEqual([]);
   });
 
   it('is served under these headers', async () => {

@@ -1,16 +1,11 @@
 import type { Page } from 'playwright-core';
 import { type LogServer, serveLog } from './log';
-import { join, message, type Site, say, startSite, until } from './site';
+import { join, message, say, sharedSite, until } from './site';
 
 jest.setTimeout(90_000);
 
 describe('the list of messages', () => {
-  let site: Site;
-
-  beforeAll(async () => {
-    site = await startSite();
-  });
-  afterAll(() => site?.stop());
+  const site = sharedSite();
 
   async function open(options: Parameters<typeof serveLog>[1]): Promise<{ page: Page; server: LogServer }> {
     const { page } = await site.open({ browser: { viewport: { width: 1000, height: 700 } } });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { findings } from './axe';
 import { signIn } from './signInSteps';
-import { join, message, type Site, say, startSite, type Visit } from './site';
+import { join, message, say, sharedSite, type Visit } from './site';
 
 jest.setTimeout(90_000);
 
@@ -9,21 +9,16 @@ jest.setTimeout(90_000);
 const DELETED_MS = 15_000;
 
 describe('a moderator', () => {
-  let site: Site;
+  const site = sharedSite({ signIn: {} });
   let ann: Visit;
   let ben: Visit;
   let gus: Visit;
 
   beforeAll(async () => {
-    site = await startSite({ signIn: {} });
     [ann, ben, gus] = [await site.open(), await site.open(), await site.open()];
     await signIn(ann.page, 'Ann Archer');
     await signIn(ben.page, 'Ben Baker');
     await join(gus.page, 'Gus');
-  });
-  afterAll(() => site?.stop());
-  afterEach(() => {
-    for (const { offences } of [ann, ben, gus]) expect(offences).toEqual([]);
   });
 
   const panel = (page: Page) => page.getByRole('dialog', { name: 'Moderate' });

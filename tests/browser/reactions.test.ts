@@ -2,28 +2,17 @@ import type { Locator, Page } from 'playwright-core';
 import { SCRIPTS } from '../adversarial/corpus/scripts';
 import { findings } from './axe';
 import { type LogServer, serveLog } from './log';
-import { join, type Site, startSite, until } from './site';
+import { join, sharedSite, until } from './site';
 
 jest.setTimeout(90_000);
 
 const BEN = { id: 'guest:ben', name: 'Ben' };
 
 describe('reactions to a message', () => {
-  let site: Site;
-  let offences: string[];
-
-  beforeAll(async () => {
-    site = await startSite();
-  });
-  afterAll(() => site?.stop());
-  afterEach(() => {
-    expect(offences).toEqual([]);
-  });
+  const site = sharedSite();
 
   async function open(): Promise<{ page: Page; server: LogServer; row: Locator }> {
-    const visit = await site.open({ browser: { viewport: { width: 1000, height: 700 } } });
-    offences = visit.offences;
-    const { page } = visit;
+    const { page } = await site.open({ browser: { viewport: { width: 1000, height: 700 } } });
     const server = await serveLog(page, { length: 5 });
     await join(page, 'Ann');
     return { page, server, row: page.locator('[data-seq="4"]') };

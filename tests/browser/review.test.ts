@@ -1,22 +1,17 @@
 import path from 'node:path';
 import { root } from '../local/support';
-import { message, type Site, say, startSite, type Visit } from './site';
+import { message, say, sharedSite, type Visit } from './site';
 
 jest.setTimeout(90_000);
 
 describe('a page whose words are reviewed', () => {
-  let site: Site;
+  const site = sharedSite({ reviewer: path.join(root, 'examples', 'reviewer', 'reviewer.mjs') });
   let ann: Visit;
   let ben: Visit;
 
   beforeAll(async () => {
-    site = await startSite({ reviewer: path.join(root, 'examples', 'reviewer', 'reviewer.mjs') });
     ann = await site.open({ name: 'Ann' });
     ben = await site.open({ name: 'Ben' });
-  });
-  afterAll(() => site?.stop());
-  afterEach(() => {
-    for (const { offences } of [ann, ben]) expect(offences).toEqual([]);
   });
 
   it('tells the author why a message was refused, and offers to discard it', async () => {

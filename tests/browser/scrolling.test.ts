@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { serveLog } from './log';
-import { join, type Site, startSite, until } from './site';
+import { join, sharedSite, until } from './site';
 
 jest.setTimeout(120_000);
 
@@ -12,12 +12,7 @@ const FRAMES_PER_ROUND = 100;
 const MAX_TASK_MS = 100;
 
 describe('5,000 messages with edits, reactions, quotes and markup', () => {
-  let site: Site;
-
-  beforeAll(async () => {
-    site = await startSite();
-  });
-  afterAll(() => site?.stop());
+  const site = sharedSite();
 
   it('scroll smoothly, and hold nobody up who writes', async () => {
     const { page } = await site.open({ browser: { viewport: { width: 1000, height: 700 } } });

@@ -185,3 +185,21 @@ export async function until(
     await new Promise((next) => setTimeout(next, 25));
   }
 }
+
+/** A site for the tests of a file or a block. After each test, no page may have done what it must never do. */
+export function sharedSite(options?: SiteOptions): Site {
+  const site = {} as Site;
+  const visits: Visit[] = [];
+  beforeAll(async () => {
+    const started = await startSite(options);
+    const open = async (how?: OpenOptions) => {
+      const visit = await started.open(how);
+      visits.push(visit);
+      return visit;
+    };
+    Object.assign(site, started, { open });
+  });
+  afterEach(() => expect(visits.flatMap(({ offences }) => offences)).toEqual([]));
+  afterAll(() => site.stop?.());
+  return site;
+}
