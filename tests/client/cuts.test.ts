@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import type { Tunnel } from '../../local/cloudfront/tunnel';
-import { type Stack, startStack } from '../../local/stack';
+import { sharedStack } from '../local/sharedStack';
 import { seeded } from '../simulation/random';
 
 jest.setTimeout(90_000);
@@ -22,7 +22,6 @@ interface Person {
 describe(`the client on the local stack, its sockets cut at random bytes (SEED=${seed})`, () => {
   const random = seeded(seed);
   const people: Person[] = [];
-  let stack: Stack;
 
   // The cuts end when every client had its own: a page larger than a socket's bytes would never arrive whole.
   const isOver = () => people.length === NAMES.length && people.every(({ lost }) => lost >= CUTS);
@@ -42,11 +41,7 @@ describe(`the client on the local stack, its sockets cut at random bytes (SEED=$
       });
     return { toOrigin: between(), toViewer: between() };
   };
-
-  beforeAll(async () => {
-    stack = await startStack({ hooks: { tunnel } });
-  });
-  afterAll(() => stack?.stop());
+  const stack = sharedStack({ hooks: { tunnel } });
 
   async function enter(name: string): Promise<Person> {
     const { token } = await signInGuest(`${stack.url}/api/token`, name);

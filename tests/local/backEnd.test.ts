@@ -1,21 +1,19 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type Stack, startStack } from '../../local/stack';
 import { CREDENTIALS } from '../../local/util/sigV4';
+import { sharedStack } from './sharedStack';
 import { type Client, open } from './support';
 
 jest.setTimeout(60_000);
 
-let stack: Stack;
+const stack = sharedStack({ params: { guestRooms: '*:rw quiet:r secret:-' } });
 let lambda: LambdaClient;
 
 beforeAll(async () => {
-  stack = await startStack({ params: { guestRooms: '*:rw quiet:r secret:-' } });
   const { lambdaUrl: endpoint } = stack;
   lambda = new LambdaClient({ region: 'us-east-1', endpoint, credentials: CREDENTIALS, maxAttempts: 1 });
 });
 afterAll(async () => {
   lambda.destroy();
-  await stack.stop();
 });
 
 async function token(name: string): Promise<{ token: string; user: { id: string; name: string } }> {

@@ -3,21 +3,17 @@ import path from 'node:path';
 import WebSocket from 'ws';
 import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
-import { type Stack, startStack } from '../../local/stack';
+import { sharedStack } from './sharedStack';
 import { root, within } from './support';
 
 jest.setTimeout(60_000);
 
-let stack: Stack;
+const stack = sharedStack();
 const chats: Chat[] = [];
 
-beforeAll(async () => {
-  stack = await startStack();
-});
 afterEach(() => {
   for (const chat of chats.splice(0)) chat.close();
 });
-afterAll(() => stack?.stop());
 
 async function enter(name: string, roomName: string): Promise<{ chat: Chat; room: Room; user: string }> {
   const { token, user } = await signInGuest(`${stack.url}/api/token`, name);

@@ -10,17 +10,13 @@ import {
 } from '../../client/files';
 import { postForm } from '../../client/files/postForm';
 import { signInGuest } from '../../client/guests';
-import { type Stack, startStack } from '../../local/stack';
+import { sharedStack } from './sharedStack';
 
 jest.setTimeout(60_000);
 
-let stack: Stack;
+const stack = sharedStack({ params: { files: 'on' } });
 const chats: Chat[] = [];
 
-beforeAll(async () => {
-  stack = await startStack({ params: { files: 'on' } });
-});
-afterAll(() => stack.stop());
 afterEach(() => {
   for (const chat of chats.splice(0)) chat.close();
 });

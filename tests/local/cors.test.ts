@@ -1,4 +1,4 @@
-import { type Stack, startStack } from '../../local/stack';
+import { sharedStack } from './sharedStack';
 import { handshake } from './support';
 
 jest.setTimeout(60_000);
@@ -6,12 +6,7 @@ jest.setTimeout(60_000);
 const PAGE = 'http://localhost:5173';
 const APP = 'capacitor://localhost';
 
-let stack: Stack;
-
-beforeAll(async () => {
-  stack = await startStack({ params: { allowedOrigins: `${PAGE},${APP}` } });
-});
-afterAll(() => stack.stop());
+const stack = sharedStack({ params: { allowedOrigins: `${PAGE},${APP}` } });
 
 const MESSAGES = '/api/rooms/lobby/messages';
 

@@ -4,7 +4,7 @@ import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
 import { startBot } from '../../client/bot';
 import { watchDrafts } from '../../client/drafts';
 import { signInGuest } from '../../client/guests';
-import { type Stack, startStack } from '../../local/stack';
+import { sharedStack } from './sharedStack';
 import { within } from './support';
 
 jest.setTimeout(60_000);
@@ -12,16 +12,12 @@ jest.setTimeout(60_000);
 const TOKENS = Array.from({ length: 400 }, (_, i) => `${i}𝄞 `);
 const ANSWER = TOKENS.join('');
 
-let stack: Stack;
+const stack = sharedStack();
 const chats: Chat[] = [];
 
-beforeAll(async () => {
-  stack = await startStack();
-});
 afterEach(() => {
   for (const chat of chats.splice(0)) chat.close();
 });
-afterAll(() => stack?.stop());
 
 async function tokenOf(name: string): Promise<string> {
   return (await signInGuest(`${stack.url}/api/token`, name)).token;

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { createChat, webSocketFrom } from '../../client';
-import { type Stack, startStack } from '../../local/stack';
 import { enter, guestToken } from './guests';
+import { sharedStack } from './sharedStack';
 import { open, within } from './support';
 
 jest.setTimeout(60_000);
@@ -11,12 +11,7 @@ const TICK_MS = 10;
 const ENDED_WITHIN_MS = 5_000;
 const MOST_CONNECTIONS = 5;
 
-let stack: Stack;
-
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterAll(() => stack.stop());
+const stack = sharedStack();
 
 it.each([
   ['nonsense', 'nonsense'],

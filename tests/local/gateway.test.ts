@@ -166,18 +166,6 @@ describe('the handshake', () => {
     answer.socket.destroy();
   });
 
-  it('without a key is a bad request', async () => {
-    const { port } = await gateway();
-    const { lines } = upgradeLines('/ws', api.host);
-
-    const answer = await rawRequest(
-      port,
-      lines.filter((line) => !line.startsWith('Sec-WebSocket-Key')),
-    );
-
-    expect(answer.status).toBe(400);
-  });
-
   it('does not negotiate compression', async () => {
     const { url } = await gateway();
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Stack, startStack } from '../../local/stack';
+import { sharedStack } from './sharedStack';
 import { type Client, open, root } from './support';
 
 jest.setTimeout(60_000);
@@ -21,12 +21,8 @@ export async function handler(event) {
 }`,
 );
 
-let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack({ reviewer });
-});
+const stack = sharedStack({ reviewer });
 afterAll(async () => {
-  await stack.stop();
   rmSync(folder, { recursive: true });
 });
 

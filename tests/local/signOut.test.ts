@@ -1,14 +1,9 @@
-import { type Stack, startStack } from '../../local/stack';
+import { sharedStack } from './sharedStack';
 import { handshake, open, within } from './support';
 
 jest.setTimeout(60_000);
 
-let stack: Stack;
-
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterAll(() => stack?.stop());
+const stack = sharedStack();
 
 const signIn = async (name: string, token?: string) => {
   const body = JSON.stringify({ name, token });

@@ -124,14 +124,6 @@ describe.each(['own', 'sdk'])('the stack as it is deployed with awsClients=%s', 
     expect((await rawRequest(portOf(stack.socketDirectUrl), lines)).status).toBe(403);
   });
 
-  it('refuses a page of another origin', async () => {
-    const outcome = await handshake(stack.socketUrl, offer(await token(stack)), {
-      origin: 'https://evil.example',
-    });
-
-    expect(outcome).toMatchObject({ open: false, status: 403 });
-  });
-
   it('reads a rotated secret where it is kept: the edge’s old one still works', async () => {
     stack.secrets.rotate(stack.ref('OriginSecret'));
 

@@ -107,11 +107,4 @@ describe('the compiled template', () => {
     });
     expect(definitions()['edge-chat-dev-connect']?.environment).not.toHaveProperty('MESSAGES_TABLE');
   });
-
-  it('names tables by their data store', () => {
-    const table = (suffix: string) =>
-      definitions(suffix)['edge-chat-dev-sendMessage']?.environment.MESSAGES_TABLE;
-
-    expect(table('one')).not.toBe(table('two'));
-  });
 });

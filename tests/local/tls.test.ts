@@ -3,7 +3,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:https';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type Stack, startStack } from '../../local/stack';
+import { sharedStack } from './sharedStack';
 import { handshake, open, within } from './support';
 
 jest.setTimeout(90_000);
@@ -11,11 +11,7 @@ jest.setTimeout(90_000);
 /** The certificate is made at start; that it is the one for this machine is looked at below. */
 const trusting = { rejectUnauthorized: false };
 
-let stack: Stack;
-beforeAll(async () => {
-  stack = await startStack({ tls: true });
-});
-afterAll(() => stack.stop());
+const stack = sharedStack({ tls: true });
 
 const port = () => Number(new URL(stack.url).port);
 

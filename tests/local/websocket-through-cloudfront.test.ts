@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { type Stack, startStack } from '../../local/stack';
 import { compileTemplate } from '../../local/template/compile';
 import { guestToken } from './guests';
+import { sharedStack } from './sharedStack';
 import { portOf, type RawAnswer, rawRequest, root, upgradeLines, within } from './support';
 
 jest.setTimeout(60_000);
@@ -11,14 +11,12 @@ jest.setTimeout(60_000);
  * asks for the upgrade and the server agrees. What a distribution must do is let the handshake's headers through.
  */
 describe('WebSocket through CloudFront', () => {
-  let stack: Stack;
+  const stack = sharedStack();
   let protocols: string;
 
   beforeAll(async () => {
-    stack = await startStack();
     protocols = `chat.v1, bearer.${await guestToken(stack, 'ann')}`;
   });
-  afterAll(() => stack.stop());
 
   const ask = (lines: string[]): Promise<RawAnswer> => rawRequest(portOf(stack.url), lines);
   const host = () => new URL(stack.url).host;

@@ -30,7 +30,7 @@ export const THREATS: readonly Threat[] = [
     tests: [
       [HANDSHAKE, 'a handshake with %s'],
       [CORPUS, '%s is refused'],
-      ['tests/local/stack.test.ts', 'refuses a page of another origin'],
+      ['tests/local/cors.test.ts', 'a page of %s is refused, on every path'],
     ],
   },
   {

@@ -1,18 +1,13 @@
-import { getHistory } from '../../lib/actions/getHistory';
 import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
-import { handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import { readExportPage } from '../../lib/operator/exportCommand';
 import type { LogStore } from '../../lib/ports/logStore';
 import { Unavailable } from '../../lib/ports/unavailable';
-import type { LogEntry, Reply } from '../../lib/protocol';
 import {
   ann,
   anotherContainer,
   bob,
-  connect,
-  createHarness,
   expire,
   fill,
   finish,
@@ -21,34 +16,16 @@ import {
   NOW,
   withLog,
 } from './harness';
+import { ask, page, roomOfTwo } from './roomOfTwo';
 
 const EDIT = { action: 'editMessage', room: 'den', of: 1, id: 'edit-0001', text: 'new words', after: 1 };
 const DELETION = { action: 'deleteMessage', room: 'den', of: 1, id: 'deletion-1', after: 1 };
-
-/** A room with one message of Ann's at seq 1, and both people in it. */
-async function room(settings = {}) {
-  const harness = createHarness(settings);
-  const people = {
-    ann: await connect(harness, 'ann-1', ann, ['den']),
-    bob: await connect(harness, 'bob-1', bob, ['den']),
-  };
-  fill(harness, 'den', [{ seq: 1, id: 'message-1', text: 'old words', from: ann }]);
-  return { harness, ...people };
-}
-
-const ask = (harness: Harness, who: Requester, frame: object): Promise<Reply> =>
-  finish(harness, handleSendMessage(harness, who, JSON.stringify(frame)));
-
-const page = async (harness: Harness, who: Requester): Promise<LogEntry[]> => {
-  const reply = await finish(harness, getHistory(harness, who, { action: 'getHistory', room: 'den' }));
-  return reply.type === 'history' ? reply.messages : [];
-};
 
 const stored = (harness: Harness): string => JSON.stringify([...harness.rows]);
 
 describe('an edit', () => {
   it('gives the message its words, and no other row keeps any', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
 
     const reply = await ask(harness, author, { ...EDIT, data: { size: 1 }, mentions: ['bob'] });
 
@@ -74,7 +51,7 @@ describe('an edit', () => {
   });
 
   it('replaces data and mentions by none', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
     await ask(harness, author, { ...EDIT, data: { size: 1 }, mentions: ['bob'] });
 
     await ask(harness, author, { ...EDIT, id: 'edit-0002', after: 2 });
@@ -106,7 +83,7 @@ describe('an edit', () => {
       laterMs?: number;
       settings?: object;
     };
-    const { harness, ...people } = await room(settings);
+    const { harness, ...people } = await roomOfTwo(settings);
     const requester = { ...people[who], ...(permissions !== undefined && { permissions }) };
     await harness.clock.runUntil(NOW + laterMs);
 
@@ -117,7 +94,7 @@ describe('an edit', () => {
   });
 
   it('of a message that expired is refused, and does not bring it back', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
     fill(harness, 'den', [{ seq: 2 }]);
     expire(harness, 'den', [1], 'expired');
 
@@ -127,7 +104,7 @@ describe('an edit', () => {
   });
 
   it('is one of twenty at most', async () => {
-    const { harness, ann: author } = await room({ sendsPerSecond: 100, userSendsPerSecond: 100 });
+    const { harness, ann: author } = await roomOfTwo({ sendsPerSecond: 100, userSendsPerSecond: 100 });
     for (let i = 1; i <= 20; i++)
       await ask(harness, author, { ...EDIT, id: `edit-of-${i}`, text: `text ${i}`, after: i });
 
@@ -137,7 +114,7 @@ describe('an edit', () => {
   });
 
   it('that is in the log is acknowledged whatever the right is by then', async () => {
-    const { harness, ann: author } = await room();
+    const { harness, ann: author } = await roomOfTwo();
     const crashing = withLog(harness, { applyChange: () => Promise.reject(new Unavailable('Crashed.')) });
     expect(await ask(crashing, author, EDIT)).toMatchObject({ code: 'unavailable' });
     const late = { ...anotherContainer(harness), settings: { ...harness.settings, editMs: 0 } };
@@ -149,7 +126,7 @@ describe('an edit', () => {
   });
 
   it('twice with another content leaves the first, and says so', async () => {
-    const { harness, ann: author } = await room();
+    const { harness, ann: author } = await roomOfTwo();
     await ask(harness, author, EDIT);
 
     expect(await ask(anotherContainer(harness), author, { ...EDIT, text: 'other words' })).toMatchObject({
@@ -169,7 +146,7 @@ const readers: Record<string, (harness: Harness, reader: Requester) => Promise<u
 };
 
 it.each(Object.entries(readers))('%s completes an edit that its writer left pending', async (_name, read) => {
-  const { harness, ann: author, bob: reader } = await room();
+  const { harness, ann: author, bob: reader } = await roomOfTwo();
   const crashing = withLog(harness, { applyChange: () => Promise.reject(new Unavailable('Crashed.')) });
   await ask(crashing, author, EDIT);
   expect(stored(harness)).toContain('old words');
@@ -182,7 +159,7 @@ it.each(Object.entries(readers))('%s completes an edit that its writer left pend
 });
 
 it('a page that read a message before an edit and the edit after it has the new words alone', async () => {
-  const { harness, ann: author, bob: reader } = await room();
+  const { harness, ann: author, bob: reader } = await roomOfTwo();
   const before = await harness.log.readBackward('den', undefined, 10, NOW);
   await ask(harness, author, EDIT);
   const readBackward: LogStore['readBackward'] = async (...asked) => [
@@ -200,7 +177,7 @@ describe('a deletion', () => {
     ['by the author', 'ann', '*:rw', 'author'],
     ['by a moderator', 'bob', '*:rm', 'moderator'],
   ])('%s leaves a tombstone', async (_name, who, permissions, by) => {
-    const { harness, ...people } = await room();
+    const { harness, ...people } = await roomOfTwo();
 
     expect(await ask(harness, { ...people[who], permissions }, DELETION)).toMatchObject({
       type: 'ack',
@@ -217,13 +194,13 @@ describe('a deletion', () => {
   });
 
   it('of the own message needs no time', async () => {
-    const { harness, ann: author } = await room({ editMs: 0 });
+    const { harness, ann: author } = await roomOfTwo({ editMs: 0 });
 
     expect(await ask(harness, author, DELETION)).toMatchObject({ type: 'ack' });
   });
 
   it("of another's message is refused, and of one that is gone", async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
 
     expect(await ask(harness, { ...reader, permissions: '*:rw' }, DELETION)).toMatchObject({
       code: 'forbidden',
@@ -236,7 +213,7 @@ describe('a deletion', () => {
   });
 
   it('that comes before an edit is not undone by it', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
     const crashing = withLog(harness, { applyChange: () => Promise.reject(new Unavailable('Crashed.')) });
     await ask(crashing, author, EDIT);
     const change = {
@@ -261,7 +238,7 @@ describe('a back end', () => {
   const act = { room: 'den', id: 'by-back-end', of: 1 };
 
   it('edits and deletes as its user may', async () => {
-    const { harness, bob: reader } = await room();
+    const { harness, bob: reader } = await roomOfTwo();
 
     const edited = await finish(
       harness,
@@ -285,7 +262,7 @@ describe('a back end', () => {
   });
 
   it('answers no message above what it knows', async () => {
-    const { harness } = await room();
+    const { harness } = await roomOfTwo();
     const message = { action: 'sendMessage', room: 'den', id: 'reply-0001', text: 'yes' } as const;
 
     expect(await finish(harness, publishAsUser(harness, bob, { ...message, replyTo: 2 }))).toMatchObject({

@@ -1,37 +1,18 @@
-import { getHistory } from '../../lib/actions/getHistory';
 import { joinRoom } from '../../lib/actions/joinRoom';
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import { eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
 import { readExportPage } from '../../lib/operator/exportCommand';
 import { Unavailable } from '../../lib/ports/unavailable';
-import { LIMITS, type LogEntry, type Reply } from '../../lib/protocol';
+import { LIMITS, type Reply } from '../../lib/protocol';
 import { createRecords } from '../simulation/changes/records';
 import { ann, bob, connect, createHarness, expire, fill, finish, type Harness, NOW } from './harness';
+import { ask, page, roomOfTwo } from './roomOfTwo';
 
 const CLAP = { action: 'react', room: 'den', of: 1, name: '👏', on: true, v: 1 };
 
-/** A room with one message of Ann's at seq 1, and both people in it. */
-async function room(settings = {}) {
-  const harness = createHarness(settings);
-  const people = {
-    ann: await connect(harness, 'ann-1', ann, ['den']),
-    bob: await connect(harness, 'bob-1', bob, ['den']),
-  };
-  fill(harness, 'den', [{ seq: 1, id: 'message-1', text: 'words', from: ann }]);
-  return { harness, ...people };
-}
-
 const start = (harness: Harness, who: Requester, frame: object): Promise<Reply> =>
   handleSendMessage(harness, who, JSON.stringify(frame));
-
-const ask = (harness: Harness, who: Requester, frame: object): Promise<Reply> =>
-  finish(harness, start(harness, who, frame));
-
-const page = async (harness: Harness, who: Requester): Promise<LogEntry[]> => {
-  const reply = await finish(harness, getHistory(harness, who, { action: 'getHistory', room: 'den' }));
-  return reply.type === 'history' ? reply.messages : [];
-};
 
 const list = (harness: Harness, who: Requester): Promise<Reply> =>
   finish(
@@ -52,7 +33,7 @@ const summary = (count: number, users: readonly object[]) => ({
 
 describe('a reaction', () => {
   it('is in an entry at once, for everybody, and in the page with the name as one of the own', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
 
     const reply = await ask(harness, reader, CLAP);
 
@@ -63,7 +44,7 @@ describe('a reaction', () => {
       { to: 'ann-1', frame, at: NOW },
       { to: 'bob-1', frame, at: NOW },
     ]);
-    const message = { type: 'message', seq: 1, id: 'message-1', text: 'words', from: ann, at: NOW };
+    const message = { type: 'message', seq: 1, id: 'message-1', text: 'old words', from: ann, at: NOW };
     const reactions = { k: 1, seq: 2, ...summary(1, [bob]) };
     expect(await page(harness, reader)).toEqual([
       { ...message, reactions: { ...reactions, mine: ['👏'] } },
@@ -78,7 +59,7 @@ describe('a reaction', () => {
   });
 
   it('goes with its message, and its entry then has no counts', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
     await ask(harness, reader, CLAP);
 
     await ask(harness, author, { action: 'deleteMessage', room: 'den', of: 1, id: 'deletion-1', after: 2 });
@@ -94,7 +75,7 @@ describe('a reaction', () => {
   });
 
   it('outlives an edit of its message', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
     await ask(harness, reader, CLAP);
     const edit = { action: 'editMessage', room: 'den', of: 1, id: 'edit-0001', text: 'new', after: 2 };
 
@@ -108,7 +89,7 @@ describe('a reaction', () => {
   });
 
   it('that was taken off does not come back with a late frame that put it on', async () => {
-    const { harness, bob: reader } = await room();
+    const { harness, bob: reader } = await roomOfTwo();
     await ask(harness, reader, { ...CLAP, v: 5 });
     await ask(harness, reader, { ...CLAP, v: 7, on: false });
 
@@ -128,7 +109,7 @@ describe('a reaction', () => {
     ['without a version', {}, { v: 0 }, 'badField'],
     ['neither on nor off', {}, { on: 1 }, 'badField'],
   ])('%s is refused', async (_name, given, frame, code) => {
-    const { harness, bob: reader } = await room();
+    const { harness, bob: reader } = await roomOfTwo();
 
     expect(await ask(harness, { ...reader, ...given }, { ...CLAP, ...frame })).toMatchObject({ code });
 
@@ -136,7 +117,7 @@ describe('a reaction', () => {
   });
 
   it('to an edit, or to a message that expired, is refused', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
     await ask(harness, author, {
       ...{ action: 'editMessage', room: 'den', of: 1, id: 'edit-0001', text: 'new', after: 1 },
     });
@@ -147,7 +128,11 @@ describe('a reaction', () => {
   });
 
   it('needs a place: a user has ten on at a message, and a message takes twenty names', async () => {
-    const { harness, ann: author, bob: reader } = await room({ sendsPerSecond: 50, userSendsPerSecond: 50 });
+    const {
+      harness,
+      ann: author,
+      bob: reader,
+    } = await roomOfTwo({ sendsPerSecond: 50, userSendsPerSecond: 50 });
     const name = (i: number) => ({ ...CLAP, name: `name-${i}` });
     for (let i = 0; i < LIMITS.reactionsPerUser; i++) await ask(harness, reader, name(i));
 
@@ -162,7 +147,7 @@ describe('a reaction', () => {
 
 describe('many reactions', () => {
   it('within a second are two entries: the first at once, the others when it is over', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
     await ask(harness, reader, CLAP);
 
     const waits = start(harness, author, CLAP);
@@ -215,7 +200,7 @@ describe('many reactions', () => {
 describe('a change that was left without an entry', () => {
   /** Bob's reaction is counted, and its writer ends before it claims. */
   const left = async () => {
-    const { harness, ...people } = await room();
+    const { harness, ...people } = await roomOfTwo();
     const dying = withReactions(harness, { claim: () => Promise.reject(new Unavailable('gone')) });
     expect(await ask(dying, people.bob, CLAP)).toMatchObject({ code: 'unavailable' });
     return { harness, ...people };
@@ -244,7 +229,7 @@ describe('a change that was left without an entry', () => {
   });
 
   it('is in the entry after it where the first one was written and not applied', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
     const dying = {
       ...harness,
       log: { ...harness.log, applyChange: () => Promise.reject(new Unavailable('')) },
@@ -261,7 +246,7 @@ describe('a change that was left without an entry', () => {
 
 describe('an erasure', () => {
   it('takes a user from the reactions and counts them once more', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
     await ask(harness, reader, CLAP);
     await harness.clock.runUntil(NOW + 1_000);
     await ask(harness, author, CLAP);
@@ -275,7 +260,7 @@ describe('an erasure', () => {
   });
 
   it('of a room takes who reacted', async () => {
-    const { harness, bob: reader } = await room();
+    const { harness, bob: reader } = await roomOfTwo();
     await ask(harness, reader, CLAP);
     const context = { ...harness, erasures: createRecords(harness, 20) };
 
@@ -288,7 +273,7 @@ describe('an erasure', () => {
 
 describe('the list of who reacted', () => {
   it('has users of each name, the counts, and the own names', async () => {
-    const { harness, ann: author, bob: reader } = await room();
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
     await ask(harness, reader, CLAP);
     await harness.clock.runUntil(NOW + 1_000);
     await ask(harness, author, CLAP);
@@ -300,7 +285,7 @@ describe('the list of who reacted', () => {
   });
 
   it('is refused to a connection that is not in the room', async () => {
-    const { harness } = await room();
+    const { harness } = await roomOfTwo();
     const stranger = await connect(harness, 'eve-1', { id: 'eve', name: 'Eve' });
 
     expect(await list(harness, stranger)).toMatchObject({ code: 'notMember' });

@@ -1,4 +1,5 @@
 import { sendMessage } from '../../lib/actions/sendMessage';
+import type { Requester } from '../../lib/auth/requester';
 import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
 import { ann, anotherContainer, connect, createHarness, finish, type Harness, NOW, range } from './harness';
 
@@ -16,6 +17,18 @@ it('remembers no more than five hundred', () => {
 
   expect([0, 1, 500].map((i) => cache.remainingMs(`user ${i}`, NOW))).toEqual([0, 200, 200]);
 });
+
+const say = (harness: Harness, who: Requester, i: number, container = harness) =>
+  finish(
+    harness,
+    sendMessage(container, who, {
+      action: 'sendMessage',
+      room: 'den',
+      id: `message-${i}`,
+      text: 'x',
+      after: Math.min(i, 20),
+    }),
+  );
 
 /** A context that counts the calls to its database. */
 function counted(harness: Harness) {
@@ -46,64 +59,41 @@ function counted(harness: Harness) {
 it('a frame that comes before it may is refused without a call, in each container after its first', async () => {
   const { context, calls } = counted(createHarness());
   const who = await connect(context, 'ann-1', ann, ['den']);
-  const say = (i: number, container: Harness = context) =>
-    finish(
-      context,
-      sendMessage(container, who, {
-        action: 'sendMessage',
-        room: 'den',
-        id: `message-${i}`,
-        text: 'x',
-        after: Math.min(i, 20),
-      }),
-    );
-  for (const i of range(0, 20)) await say(i);
+  for (const i of range(0, 20)) await say(context, who, i);
   calls.length = 0;
 
-  expect(await say(21)).toMatchObject({ code: 'rateLimited', retryAfterMs: expect.any(Number) });
+  expect(await say(context, who, 21)).toMatchObject({
+    code: 'rateLimited',
+    retryAfterMs: expect.any(Number),
+  });
   expect(calls).toEqual([]);
 
-  await say(22, anotherContainer(context));
+  await say(context, who, 22, anotherContainer(context));
   expect(calls).toEqual(['connections.charge']);
 });
 
 it('a frame that comes when it was told is served', async () => {
   const harness = createHarness();
   const who = await connect(harness, 'ann-1', ann, ['den']);
-  const say = (i: number) =>
-    finish(
-      harness,
-      sendMessage(harness, who, {
-        action: 'sendMessage',
-        room: 'den',
-        id: `message-${i}`,
-        text: 'x',
-        after: Math.min(i, 20),
-      }),
-    );
-  for (const i of range(0, 19)) await say(i);
-  const refused = await say(20);
+  for (const i of range(0, 19)) await say(harness, who, i);
+  const refused = await say(harness, who, 20);
 
   await harness.clock.runUntil(
     harness.clock.now() + ('retryAfterMs' in refused ? (refused.retryAfterMs ?? 0) : 0),
   );
 
-  expect(await say(20)).toMatchObject({ type: 'ack' });
+  expect(await say(harness, who, 20)).toMatchObject({ type: 'ack' });
 });
 
 it('who was refused because others moved the bucket is not held to it', async () => {
   const harness = createHarness();
   const who = await connect(harness, 'ann-1', ann, ['den']);
-  const say = () =>
-    finish(
-      harness,
-      sendMessage(harness, who, { action: 'sendMessage', room: 'den', id: 'message-1', text: 'x', after: 0 }),
-    );
   const contended = { kind: 'rateLimited', retryAfterMs: 100, contended: true } as const;
   const ofUser = jest.spyOn(harness.sendQuotas, 'charge').mockResolvedValueOnce(contended);
   const ofConnection = jest.spyOn(harness.connections, 'charge').mockResolvedValueOnce(contended);
 
-  for (let i = 0; i < 2; i++) expect(await say()).toMatchObject({ code: 'rateLimited', retryAfterMs: 100 });
-  expect(await say()).toMatchObject({ type: 'ack' });
+  for (let i = 0; i < 2; i++)
+    expect(await say(harness, who, 0)).toMatchObject({ code: 'rateLimited', retryAfterMs: 100 });
+  expect(await say(harness, who, 0)).toMatchObject({ type: 'ack' });
   expect([ofUser, ofConnection].map(({ mock }) => mock.calls.length)).toEqual([2, 3]);
 });

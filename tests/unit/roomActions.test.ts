@@ -365,22 +365,25 @@ describe('reading history', () => {
   });
 });
 
-describe('signal', () => {
-  const send = (harness: Harness, who: Requester) =>
-    finish(
-      harness,
-      signal(harness, who, { action: 'signal', room: 'den', name: 'wave', data: { to: 'all' } }),
-    );
+type Tell = (harness: Harness, who: Requester) => Promise<unknown>;
 
+const wave: Tell = (harness, who) =>
+  finish(harness, signal(harness, who, { action: 'signal', room: 'den', name: 'wave', data: { to: 'all' } }));
+const type: Tell = (harness, who) => finish(harness, typing(harness, who, { action: 'typing', room: 'den' }));
+
+describe.each<[string, Tell, object]>([
+  ['signal', wave, { name: 'wave', data: { to: 'all' } }],
+  ['typing', type, {}],
+])('%s', (action, tell, fields) => {
   it('is told to all others in the room and kept nowhere', async () => {
     const harness = createHarness();
     const who = await connect(harness, 'ann-1', ann, ['den']);
     await connect(harness, 'ann-2', ann, ['den']);
     await connect(harness, 'bob-1', bob, ['den']);
 
-    expect(await send(harness, who)).toEqual({ type: 'ok', action: 'signal', room: 'den' });
+    expect(await tell(harness, who)).toEqual({ type: 'ok', action, room: 'den' });
 
-    const frame = { type: 'signal', room: 'den', name: 'wave', data: { to: 'all' }, from: ann };
+    const frame = { type: action, room: 'den', from: ann, ...fields };
     expect(harness.posts.map(({ to, frame }) => ({ to, frame }))).toEqual([
       { to: 'ann-2', frame },
       { to: 'bob-1', frame },
@@ -393,52 +396,7 @@ describe('signal', () => {
     const who = await connect(harness, 'ann-1', ann, ['den']);
     await crowd(harness, 100);
 
-    await send(harness, who);
-
-    expect(harness.posts).toEqual([]);
-  });
-
-  it('has a bucket of its own: ten at once', async () => {
-    const harness = createHarness();
-    const who = await connect(harness, 'ann-1', ann, ['den']);
-    await connect(harness, 'bob-1', bob, ['den']);
-
-    for (const _ of range(1, 12)) await send(harness, who);
-    const refused = await send(harness, who);
-    const typed = await finish(harness, typing(harness, who, { action: 'typing', room: 'den' }));
-
-    expect(harness.posts.filter(({ frame }) => frame.type === 'signal')).toHaveLength(10);
-    expect(refused).toMatchObject({ code: 'rateLimited', action: 'signal' });
-    expect(typed.type).toBe('ok');
-  });
-});
-
-describe('typing', () => {
-  const type = (harness: Harness, who: Requester) =>
-    finish(harness, typing(harness, who, { action: 'typing', room: 'den' }));
-
-  it('is told to all others in the room and kept nowhere', async () => {
-    const harness = createHarness();
-    const who = await connect(harness, 'ann-1', ann, ['den']);
-    await connect(harness, 'ann-2', ann, ['den']);
-    await connect(harness, 'bob-1', bob, ['den']);
-
-    expect(await type(harness, who)).toEqual({ type: 'ok', action: 'typing', room: 'den' });
-
-    const frame = { type: 'typing', room: 'den', from: ann };
-    expect(harness.posts.map(({ to, frame }) => ({ to, frame }))).toEqual([
-      { to: 'ann-2', frame },
-      { to: 'bob-1', frame },
-    ]);
-    expect(harness.rows.get('den') ?? []).toEqual([]);
-  });
-
-  it('is told to nobody in a large room', async () => {
-    const harness = createHarness();
-    const who = await connect(harness, 'ann-1', ann, ['den']);
-    await crowd(harness, 100);
-
-    await type(harness, who);
+    await tell(harness, who);
 
     expect(harness.posts).toEqual([]);
   });
@@ -447,11 +405,26 @@ describe('typing', () => {
     const harness = createHarness();
     await connect(harness, 'bob-1', bob, ['den']);
 
-    expect(await type(harness, await connect(harness, 'ann-1', ann))).toMatchObject({ code: 'notMember' });
+    expect(await tell(harness, await connect(harness, 'ann-1', ann))).toMatchObject({ code: 'notMember' });
 
     expect(harness.posts).toEqual([]);
   });
+});
 
+it('signal has a bucket of its own: ten at once', async () => {
+  const harness = createHarness();
+  const who = await connect(harness, 'ann-1', ann, ['den']);
+  await connect(harness, 'bob-1', bob, ['den']);
+
+  for (const _ of range(1, 12)) await wave(harness, who);
+  const refused = await wave(harness, who);
+
+  expect(harness.posts.filter(({ frame }) => frame.type === 'signal')).toHaveLength(10);
+  expect(refused).toMatchObject({ code: 'rateLimited', action: 'signal' });
+  expect(await type(harness, who)).toMatchObject({ type: 'ok' });
+});
+
+describe('typing', () => {
   it('is told four times at once, and then once in two seconds', async () => {
     const harness = createHarness();
     const who = await connect(harness, 'ann-1', ann, ['den']);
@@ -542,25 +515,17 @@ describe('forgetting a connection', () => {
     expect(told(harness)).toEqual(['bob-1: ann left den']);
   });
 
-  it('a second time does nothing', async () => {
-    const harness = createHarness();
-    const gone = await connect(harness, 'ann-1', ann, ['den']);
-    await connect(harness, 'bob-1', bob, ['den']);
-
-    await finish(harness, removeClosedConnection(harness, gone.id));
-    await finish(harness, removeClosedConnection(harness, gone.id));
-
-    expect(told(harness)).toEqual(['bob-1: ann left den']);
-  });
-
-  it('by two at once is told once', async () => {
+  it.each<[string, (forget: () => Promise<void>) => Promise<unknown>]>([
+    ['a second time does nothing', async (forget) => [await forget(), await forget()]],
+    ['by two at once is told once', (forget) => Promise.all([forget(), forget()])],
+  ])('%s', async (_name, forgetTwice) => {
     const harness = createHarness();
     const gone = await connect(harness, 'ann-1', ann, ['den']);
     await connect(harness, 'bob-1', bob, ['den']);
 
     await finish(
       harness,
-      Promise.all([removeClosedConnection(harness, gone.id), removeClosedConnection(harness, gone.id)]),
+      forgetTwice(() => removeClosedConnection(harness, gone.id)),
     );
 
     expect(told(harness)).toEqual(['bob-1: ann left den']);

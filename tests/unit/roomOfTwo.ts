@@ -1,0 +1,27 @@
+import { getHistory } from '../../lib/actions/getHistory';
+import { handleSendMessage } from '../../lib/actions/routes';
+import type { Requester } from '../../lib/auth/requester';
+import type { LogEntry, Reply } from '../../lib/protocol';
+import { ann, bob, connect, createHarness, fill, finish, type Harness } from './harness';
+
+/** A room with one message of Ann's at seq 1, and both people in it. */
+export async function roomOfTwo(settings = {}) {
+  const harness = createHarness(settings);
+  const people = {
+    ann: await connect(harness, 'ann-1', ann, ['den']),
+    bob: await connect(harness, 'bob-1', bob, ['den']),
+  };
+  fill(harness, 'den', [{ seq: 1, id: 'message-1', text: 'old words', from: ann }]);
+  return { harness, ...people };
+}
+
+/** Sends a frame of the route `sendMessage`, and waits for its reply. */
+export function ask(harness: Harness, who: Requester, frame: object): Promise<Reply> {
+  return finish(harness, handleSendMessage(harness, who, JSON.stringify(frame)));
+}
+
+/** The newest entries, as a user reads them. */
+export async function page(harness: Harness, who: Requester): Promise<LogEntry[]> {
+  const reply = await finish(harness, getHistory(harness, who, { action: 'getHistory', room: 'den' }));
+  return reply.type === 'history' ? reply.messages : [];
+}
