@@ -35,36 +35,33 @@ export {
   problemWithText,
   ROOM_RULE,
 } from './fields';
+export type { Action, BackEndRequest, ClientMessage, DraftPart, Publication } from './frames';
+export { LIMITS, MAX_BAN_MS, MAX_CONNECTION_MS, MAX_TOKEN_CHARACTERS } from './limits';
 export type {
   Ability,
-  Ack,
-  Action,
-  BackEndRequest,
   BanPage,
-  ClientMessage,
-  Draft,
-  DraftPart,
-  ErrorCode,
-  ErrorFrame,
   FollowedRoom,
   History,
   Joined,
   MemberDetails,
   MemberPage,
   Page,
-  ParsedClientFrame,
-  Place,
-  Pong,
-  Publication,
-  Push,
   ReactionList,
-  ReactReply,
-  Reply,
   RoomBan,
   RoomPage,
+} from './pages';
+export { parseServerFrame } from './parseServerFrame';
+export type {
+  Ack,
+  Draft,
+  ErrorCode,
+  ErrorFrame,
+  Place,
+  Pong,
+  Push,
+  ReactReply,
+  Reply,
   ServerMessage,
   Signal,
-} from './frames';
-export { LIMITS, MAX_BAN_MS, MAX_CONNECTION_MS, MAX_TOKEN_CHARACTERS } from './limits';
-export { parseServerFrame } from './parseServerFrame';
+} from './serverFrames';
 export { BEARER_PREFIX, REFUSED_SUBPROTOCOL, SESSION_PREFIX, SUBPROTOCOL } from './subprotocols';

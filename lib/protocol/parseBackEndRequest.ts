@@ -13,8 +13,9 @@ import {
   text,
   version,
 } from './fields';
-import type { BackEndRequest, ErrorCode, ErrorFrame } from './frames';
+import type { BackEndRequest } from './frames';
 import { refuse } from './parseClientFrame';
+import type { ErrorCode, ErrorFrame } from './serverFrames';
 
 /** Reads what a back end asks for in a room. An operator may give any `kind`. Never throws. */
 export function parseBackEndRequest(

@@ -20,8 +20,14 @@ import {
   user,
   version,
 } from './fields';
-import type { Action, ClientMessage, ErrorCode, ErrorFrame, ParsedClientFrame } from './frames';
+import type { Action, ClientMessage } from './frames';
 import { readObject } from './parseJsonObject';
+import type { ErrorCode, ErrorFrame } from './serverFrames';
+
+/** Outcome of reading one frame from a client: a message, or the error to send back. */
+export type ParsedClientFrame =
+  | { ok: true; message: ClientMessage }
+  | { ok: false; failure: ErrorFrame & { ref?: string } };
 
 /** Reads one frame from a client. Never throws. */
 export function parseClientFrame(frame: string): ParsedClientFrame {

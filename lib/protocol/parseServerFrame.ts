@@ -1,7 +1,7 @@
 import { isRecord, parseJson } from '../util/json';
 import type { LogEntry } from './entries';
 import { isSeq, isString } from './fields';
-import type { ServerMessage } from './frames';
+import type { ServerMessage } from './serverFrames';
 
 /**
  * Parses a frame from the server. Returns `undefined` for a frame to ignore: an unknown type, or a frame of API

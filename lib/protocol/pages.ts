@@ -1,0 +1,101 @@
+import type { LogEntry, ReactionSummary, User } from './entries';
+
+/** What a user may do in a room of this deployment. */
+export type Ability = 'send' | 'edit' | 'delete' | 'react' | 'attach' | 'moderate';
+
+/** A part of a room's log, oldest first. */
+export interface Page {
+  messages: LogEntry[];
+  /** Entries remain beyond this page, in the direction that was asked for. */
+  more: boolean;
+  /** Entries next to the asked position have expired: there is a hole that cannot be filled. */
+  truncated?: true;
+  /** The asked position lies above the head: this is not the log the client knew. */
+  reset?: true;
+}
+
+export interface Joined extends Page {
+  type: 'joined';
+  room: string;
+  head: number;
+  /** Names the log itself; another name means another log, whatever the numbers say. */
+  log: string;
+  /** Users present, as many as fit. `memberCount` counts them all, and the connections of a large room. */
+  members: User[];
+  memberCount: number;
+  /** What this user may do in this room. */
+  can: readonly Ability[];
+}
+
+export interface History extends Page {
+  type: 'history';
+  room: string;
+  /** With `around` and `at`: entries remain below this page. `more` is then about those above. */
+  older?: true;
+}
+
+/** Who reacted to a message: of each name at most 100 users, as many as fit into a frame. */
+export interface ReactionList extends ReactionSummary {
+  type: 'reactions';
+  room: string;
+  of: number;
+  /** The names of the reader's own reactions. */
+  mine: readonly string[];
+}
+
+/** A user in a room, as moderators see the user: `since` is when the first of the listed connections opened. */
+export interface MemberDetails {
+  user: User;
+  devices: number;
+  since: number;
+}
+
+/** Users in a room with their devices. `next` is the `from` of the next page; a user may be on several. */
+export interface MemberPage {
+  type: 'members';
+  room: string;
+  members: MemberDetails[];
+  next?: string;
+}
+
+/** A user that is kept out of a room: `by` whom is missing where the operator did it. */
+export interface RoomBan {
+  user: User;
+  until: number;
+  /** When the ban was given. */
+  at: number;
+  by?: User;
+}
+
+/** Bans from a room. `next` is the `from` of the next page. */
+export interface BanPage {
+  type: 'bans';
+  room: string;
+  bans: RoomBan[];
+  next?: string;
+}
+
+/** The beginning of the message that a room's newest entry is, or is about. */
+export interface MessagePreview {
+  seq: number;
+  at: number;
+  from: User;
+  text: string;
+}
+
+/** A room that a user follows. `head` and `at` are those of its newest entry, missing where the user may not read. */
+export interface FollowedRoom {
+  room: string;
+  /** Since when the user follows the room. */
+  since: number;
+  head?: number;
+  at?: number;
+  last?: MessagePreview;
+}
+
+/** Rooms that a user follows, by name. `next` is the `from` of the next page. */
+export interface RoomPage {
+  type: 'rooms';
+  rooms: FollowedRoom[];
+  next?: string;
+}

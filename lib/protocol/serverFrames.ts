@@ -1,0 +1,137 @@
+import type { Data, LogEntry, User } from './entries';
+import type { DraftPart } from './frames';
+import type { BanPage, History, Joined, MemberPage, ReactionList, RoomPage } from './pages';
+
+/** Why a frame was refused. Codes are stable; the sentence beside them may change. */
+export type ErrorCode =
+  | 'badFrame'
+  | 'unknownAction'
+  | 'badField'
+  | 'tooLarge'
+  | 'notMember'
+  | 'behind'
+  | 'forbidden'
+  | 'rateLimited'
+  | 'tooManyRooms'
+  | 'gone'
+  | 'tooOld'
+  | 'tooMany'
+  | 'conflict'
+  | 'refused'
+  | 'expired'
+  | 'tooManyConnections'
+  | 'banned'
+  | 'unavailable';
+
+/** Acknowledges that the entry with this `id` is in the log at `seq`. */
+export interface Ack {
+  type: 'ack';
+  room: string;
+  /** Names the log that the seq belongs to (see {@link Joined}). */
+  log?: string;
+  id: string;
+  seq: number;
+  at: number;
+  /** Present when the id was in the log before this frame arrived. */
+  duplicate?: true;
+  /**
+   * The entry as it stands now, present when it tells more than the frame: it is an edit or a deletion, it has files,
+   * the review has replaced its words, or a repeat brought another content, of which the first wins.
+   */
+  entry?: LogEntry;
+}
+
+/** Tells a user's other connections that the user follows a room, or does so no longer. */
+export interface RoomChange {
+  type: 'roomAdded' | 'roomRemoved';
+  room: string;
+}
+
+/** The reply to `react`: the change is counted as the `k`-th, and an entry with this `k` or a higher one has it. */
+export interface ReactReply {
+  type: 'ok';
+  action: 'react';
+  room: string;
+  of: number;
+  name: string;
+  k: number;
+  /** Present when this version, which is no lower, holds instead. A repeat needs a higher one to be carried out. */
+  v?: number;
+}
+
+/** The reply to a ping. */
+export interface Pong {
+  type: 'pong';
+  log: string;
+  /** Rooms whose head is above the cursor in the ping. */
+  behind: Record<string, number>;
+  /** Rooms in the ping that this connection is not in: join again. */
+  notJoined: string[];
+}
+
+/** The reply to a frame that was not carried out. */
+export interface ErrorFrame {
+  type: 'error';
+  code: ErrorCode;
+  message: string;
+  action?: string;
+  room?: string;
+  id?: string;
+  retryAfterMs?: number;
+  /** When a ban ends, in milliseconds since the epoch. */
+  until?: number;
+}
+
+/** The one answer every client frame gets. */
+export type Reply = { ref?: string } & (
+  | Ack
+  | Joined
+  | History
+  | Pong
+  | ReactionList
+  | Draft
+  | BanPage
+  | MemberPage
+  | RoomPage
+  | ErrorFrame
+  | ReactReply
+  | {
+      type: 'ok';
+      action: 'leaveRoom' | 'typing' | 'signal' | 'draft' | 'kick' | 'unban' | 'follow' | 'unfollow';
+      room: string;
+    }
+);
+
+/** The room of a pushed entry, and the name of the log that its seq belongs to (see {@link Joined}). */
+export interface Place {
+  room: string;
+  log?: string;
+}
+
+/** What a user's app told the others in a room, and no log keeps. */
+export interface Signal {
+  type: 'signal';
+  room: string;
+  name: string;
+  data?: Data;
+  from: User;
+}
+
+/** A part of what `from` is writing, or the end of it. In the reply to `getDraft` it is the whole text so far. */
+export interface Draft extends DraftPart {
+  type: 'draft';
+  room: string;
+  from: User;
+}
+
+/** Pushes: frames about other users' actions. */
+export type Push =
+  | (LogEntry & Place)
+  | { type: 'memberJoined' | 'memberLeft'; room: string; rooms?: string[]; member: User }
+  | { type: 'typing'; room: string; from: User }
+  | Signal
+  | Draft
+  | RoomChange;
+
+/** Every frame that the server sends. */
+export type ServerMessage = Reply | Push;
