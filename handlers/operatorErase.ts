@@ -1,4 +1,4 @@
-import { createErasureContext } from '../lib/app/contexts';
+import { createErasureContext } from '../lib/app/operatorContexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { type ErasePage, eraseRoom, eraseUser } from '../lib/operator/eraseCommand';
 import { parseEraseCommand } from '../lib/operator/parseCommand';

@@ -1,4 +1,4 @@
-import { createOperatorContext } from '../lib/app/contexts';
+import { createOperatorContext } from '../lib/app/operatorContexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { type ExportPage, readExportPage } from '../lib/operator/exportCommand';
 import { parseExportCommand } from '../lib/operator/parseCommand';

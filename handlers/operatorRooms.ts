@@ -1,4 +1,4 @@
-import { createRoomsContext } from '../lib/app/contexts';
+import { createRoomsContext } from '../lib/app/operatorContexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { listRooms, type RoomsPage, showRoom } from '../lib/operator/listRooms';
 import { parseRoomsCommand } from '../lib/operator/parseCommand';

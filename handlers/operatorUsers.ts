@@ -1,4 +1,4 @@
-import { createDirectoryContext } from '../lib/app/contexts';
+import { createDirectoryContext } from '../lib/app/operatorContexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { parseUsersCommand } from '../lib/operator/parseCommand';
 import { findBans, findConnected, readUser } from '../lib/operator/readUsers';

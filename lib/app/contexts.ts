@@ -1,43 +1,25 @@
 import { createHash } from 'node:crypto';
-import {
-  createConnectionPoster,
-  createDatabase,
-  createFanOutInvoker,
-  createReviewInvoker,
-} from '#awsClients';
+import { createConnectionPoster, createFanOutInvoker } from '#awsClients';
 import { createPacedPoster } from '../aws/apiGateway/pacedPoster';
 import { createConnectionStore } from '../aws/dynamodb/connectionStore';
 import { createCooldown } from '../aws/dynamodb/cooldown';
 import { createDraftStore } from '../aws/dynamodb/draftStore';
-import { createErasureStore } from '../aws/dynamodb/erasureStore';
 import { createFollowStore } from '../aws/dynamodb/followStore';
 import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
-import { createLogStore } from '../aws/dynamodb/logStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
-import { createMeteredDatabase } from '../aws/dynamodb/meteredDatabase';
 import { createOwnReactionStore } from '../aws/dynamodb/ownReactionStore';
-import { createReactionErasureStore } from '../aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../aws/dynamodb/reactionStore';
 import { createRoomBans } from '../aws/dynamodb/roomBans';
-import { createRoomIndex } from '../aws/dynamodb/roomIndex';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../aws/dynamodb/uploadQuotaStore';
-import { createUserDirectory } from '../aws/dynamodb/userDirectory';
 import { createUserStore } from '../aws/dynamodb/userStore';
-import { createVerdictStore } from '../aws/dynamodb/verdictStore';
 import { createFileStore } from '../aws/s3/fileStore';
 import { createUploadSigner } from '../aws/s3/uploadSigner';
 import type { OpenConnectionContext } from '../connections/openConnection';
 import { createSlowReaders } from '../fanOut/slowReaders';
-import { erasuresWithFiles } from '../files/erasuresWithFiles';
 import type { FilesContext } from '../files/filesContext';
-import { logWithFiles } from '../files/logWithFiles';
 import { createRecentLogCache } from '../log/recentLogCache';
 import type { ModerationContext } from '../moderation/recordRemoval';
-import type { ErasureContext, OperatorContext } from '../operator/eraseCommand';
-import type { RoomsContext } from '../operator/listRooms';
-import type { DirectoryContext } from '../operator/readUsers';
-import type { Clock } from '../ports/clock';
 import type {
   BackEndContext,
   ChatContext,
@@ -47,75 +29,31 @@ import type {
   FollowContext,
   OwnReactionContext,
   PublishContext,
-  ReviewContext,
   SendQuotaContext,
   SharedContext,
   UserContext,
 } from '../ports/contexts';
-import type { FileStore } from '../ports/fileStore';
-import type { LogStore } from '../ports/logStore';
-import type { Settings } from '../ports/settings';
-import type { UnitQuota } from '../ports/unitQuota';
 import { createFloodDetector } from '../rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../rateLimiting/retryAfterCache';
-import { createUnitQuota } from '../rateLimiting/unitQuota';
 import { optional, required } from '../util/environment';
+import {
+  clock,
+  openDatabase,
+  openFiles,
+  openLog,
+  openReview,
+  openUnitQuota,
+  readRetention,
+} from './resources';
 import {
   connectionsPerUser,
   dailyFileMegabytes,
   editMs,
   leaseMs,
   requestsPerSecond,
-  retentionMs,
   sendsPerSecond,
   userSendsPerSecond,
 } from './settings';
-
-const clock: Clock = {
-  now: Date.now,
-  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
-
-let database: ReturnType<typeof createMeteredDatabase> | undefined;
-
-/** Gives the client that all tables of this container share. */
-function openDatabase(env: NodeJS.ProcessEnv): ReturnType<typeof createMeteredDatabase> {
-  database ??= createMeteredDatabase(createDatabase(env));
-  return database;
-}
-
-/** Creates the accounts of users in this container, which runs one invocation at a time. */
-function openUnitQuota(env: NodeJS.ProcessEnv): UnitQuota {
-  const meter = openDatabase(env);
-  return createUnitQuota({
-    meter,
-    store: createSendQuotaStore(meter, required(env, 'CONNECTIONS_TABLE')),
-    clock,
-    random: Math.random,
-    userSendsPerSecond: userSendsPerSecond(env),
-  });
-}
-
-/** Opens the files of messages, in a function that has them. */
-function openFiles(env: NodeJS.ProcessEnv): { files?: FileStore } {
-  const bucket = optional(env, 'FILES_BUCKET');
-  return bucket === undefined ? {} : { files: createFileStore(bucket, env) };
-}
-
-/** Opens the review of words, in a deployment that reviews. */
-function openReview(env: NodeJS.ProcessEnv): Pick<ReviewContext, 'review'> {
-  const reviewFunction = optional(env, 'REVIEW_FUNCTION');
-  if (reviewFunction === undefined) return {};
-  const verdicts = createVerdictStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
-  return { review: { reviewer: createReviewInvoker(reviewFunction, env), verdicts } };
-}
-
-/** Opens the log, with the files of its messages. */
-function openLog(env: NodeJS.ProcessEnv, table: string): LogStore {
-  const log = createLogStore(openDatabase(env), table);
-  const { files } = openFiles(env);
-  return files ? logWithFiles(log, files) : log;
-}
 
 /** Puts together what the function that publishes works with, from its environment. */
 export function createPublishContext(env = process.env): SharedContext<PublishContext> {
@@ -124,44 +62,6 @@ export function createPublishContext(env = process.env): SharedContext<PublishCo
     ...openFiles(env),
     ...openReview(env),
     fanOutQueue: createFanOutInvoker(required(env, 'FAN_OUT_FUNCTION'), env),
-  };
-}
-
-/** Puts together what an operator's work on the logs needs. */
-export function createOperatorContext(env = process.env): OperatorContext {
-  const messages = required(env, 'MESSAGES_TABLE');
-  const log = openLog(env, messages);
-  const erasures = createErasureStore(openDatabase(env), messages);
-  const { files } = openFiles(env);
-  return { log, erasures: files ? erasuresWithFiles(erasures, log, files) : erasures, clock };
-}
-
-/** Puts together what the list of rooms needs. */
-export function createRoomsContext(env = process.env): RoomsContext {
-  return { rooms: createRoomIndex(openDatabase(env), required(env, 'MESSAGES_TABLE')), clock };
-}
-
-/** Puts together what an operator's look at users needs. */
-export function createDirectoryContext(env = process.env): DirectoryContext {
-  const directory = createUserDirectory(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
-  return { ...createUserContext(env), directory, clock, leaseMs: leaseMs(env) };
-}
-
-/** Puts together what an operator's erasures need besides. */
-export function createErasureContext(env = process.env): Omit<ErasureContext, 'metrics'> {
-  const messages = required(env, 'MESSAGES_TABLE');
-  return {
-    ...createOperatorContext(env),
-    ...createFollowContext(env),
-    ...openFiles(env),
-    reactions: {
-      ...createReactionStore(openDatabase(env), messages),
-      ...createReactionErasureStore(openDatabase(env), messages),
-    },
-    ...createDraftContext(env),
-    recentLogs: createRecentLogCache(),
-    random: Math.random,
-    settings: readRetention(env),
   };
 }
 
@@ -291,12 +191,6 @@ export function createOpenConnectionContext(env = process.env): OpenConnectionCo
     maxConnections: connectionsPerUser(env),
     leaseMs: leaseMs(env),
   };
-}
-
-/** Reads how long messages stay, of a function that is told of it. */
-function readRetention(env: NodeJS.ProcessEnv): Pick<Settings, 'retentionMs'> {
-  const retention = optional(env, 'HISTORY_HOURS') && retentionMs(env);
-  return retention ? { retentionMs: retention } : {};
 }
 
 // A table restored from a backup is a new table with a new name, and so a new log.

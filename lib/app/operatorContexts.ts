@@ -1,0 +1,52 @@
+import { createErasureStore } from '../aws/dynamodb/erasureStore';
+import { createReactionErasureStore } from '../aws/dynamodb/reactionErasureStore';
+import { createReactionStore } from '../aws/dynamodb/reactionStore';
+import { createRoomIndex } from '../aws/dynamodb/roomIndex';
+import { createUserDirectory } from '../aws/dynamodb/userDirectory';
+import { erasuresWithFiles } from '../files/erasuresWithFiles';
+import { createRecentLogCache } from '../log/recentLogCache';
+import type { ErasureContext, OperatorContext } from '../operator/eraseCommand';
+import type { RoomsContext } from '../operator/listRooms';
+import type { DirectoryContext } from '../operator/readUsers';
+import { required } from '../util/environment';
+import { createDraftContext, createFollowContext, createUserContext } from './contexts';
+import { clock, openDatabase, openFiles, openLog, readRetention } from './resources';
+import { leaseMs } from './settings';
+
+/** Puts together what an operator's work on the logs needs. */
+export function createOperatorContext(env = process.env): OperatorContext {
+  const messages = required(env, 'MESSAGES_TABLE');
+  const log = openLog(env, messages);
+  const erasures = createErasureStore(openDatabase(env), messages);
+  const { files } = openFiles(env);
+  return { log, erasures: files ? erasuresWithFiles(erasures, log, files) : erasures, clock };
+}
+
+/** Puts together what the list of rooms needs. */
+export function createRoomsContext(env = process.env): RoomsContext {
+  return { rooms: createRoomIndex(openDatabase(env), required(env, 'MESSAGES_TABLE')), clock };
+}
+
+/** Puts together what an operator's look at users needs. */
+export function createDirectoryContext(env = process.env): DirectoryContext {
+  const directory = createUserDirectory(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
+  return { ...createUserContext(env), directory, clock, leaseMs: leaseMs(env) };
+}
+
+/** Puts together what an operator's erasures need besides. */
+export function createErasureContext(env = process.env): Omit<ErasureContext, 'metrics'> {
+  const messages = required(env, 'MESSAGES_TABLE');
+  return {
+    ...createOperatorContext(env),
+    ...createFollowContext(env),
+    ...openFiles(env),
+    reactions: {
+      ...createReactionStore(openDatabase(env), messages),
+      ...createReactionErasureStore(openDatabase(env), messages),
+    },
+    ...createDraftContext(env),
+    recentLogs: createRecentLogCache(),
+    random: Math.random,
+    settings: readRetention(env),
+  };
+}
