@@ -1,4 +1,5 @@
 import { message, say, sharedSite, tryNow, until, type Visit } from './site';
+import { storedSends } from './storedSends';
 
 jest.setTimeout(60_000);
 
@@ -87,28 +88,15 @@ describe('the page and a connection that breaks', () => {
   });
 
   it('leaves nothing unsent behind for the next person at this browser', async () => {
-    const unsent = () =>
-      ann.page.evaluate(
-        () =>
-          new Promise<number>((resolve, reject) => {
-            const opened = indexedDB.open('edge-chat');
-            opened.onerror = () => reject(opened.error);
-            opened.onsuccess = () => {
-              const counted = opened.result.transaction('sends').objectStore('sends').count();
-              counted.onsuccess = () => resolve(counted.result);
-              opened.result.close();
-            };
-          }),
-      );
     site.breakDown();
     await banner(/Trying again/).waitFor();
     await say(ann.page, 'for nobody else');
-    await until('the message is kept', async () => (await unsent()) === 1);
+    await until('the message is kept', async () => (await storedSends(ann.page)) === 1);
 
     await ann.page.getByRole('button', { name: 'Sign out' }).click();
 
     await ann.page.getByLabel('Your name').waitFor();
-    await until('nothing is kept', async () => (await unsent()) === 0);
+    await until('nothing is kept', async () => (await storedSends(ann.page)) === 0);
     site.repair();
   });
 });

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { findings } from './axe';
-import { message, type Site, startSite, until } from './site';
+import { message, sharedSite, until } from './site';
 
 jest.setTimeout(90_000);
 
@@ -55,18 +55,16 @@ const byKeyboard: Way = {
 const WAYS = { 'on hover': byPointer, 'on long press': byFinger, 'by keyboard': byKeyboard };
 
 describe.each(Object.entries(SIZES))('the menu of a message on a %s', (_size, viewport) => {
-  let site: Site;
+  const site = sharedSite();
   let page: Page;
   let offences: string[];
   /** A repeat of a test writes other messages. */
   let made = 0;
 
   beforeAll(async () => {
-    site = await startSite();
     ({ page, offences } = await site.open({ name: 'Ann', browser: { viewport, hasTouch: true } }));
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   });
-  afterAll(() => site?.stop());
 
   it.each(Object.entries(WAYS))(
     '%s replies, reacts, edits, copies a link, and deletes',

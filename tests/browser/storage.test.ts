@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { join, message, type Site, say, sharedSite, tryNow, until, type Visit } from './site';
+import { storedSends } from './storedSends';
 
 jest.setTimeout(90_000);
 
@@ -46,21 +47,6 @@ const texts = (page: Page) => page.locator('.list .text').allTextContents();
 const box = (page: Page) => page.getByRole('textbox', { name: /^Message to/ });
 const sent = (page: Page, text: string) =>
   message(page, text).getByText('sent', { exact: true }).waitFor({ timeout: 40_000 });
-
-/** How many sends the database of a page holds. */
-const stored = (page: Page): Promise<number> =>
-  page.evaluate(
-    () =>
-      new Promise<number>((resolve, reject) => {
-        const opened = indexedDB.open('edge-chat');
-        opened.onerror = () => reject(opened.error);
-        opened.onsuccess = () => {
-          const counted = opened.result.transaction('sends').objectStore('sends').count();
-          counted.onsuccess = () => resolve(counted.result);
-          opened.result.close();
-        };
-      }),
-  );
 
 /** Lets the page connect again, and does not wait until it tries. */
 async function comeBack(site: Site, page: Page): Promise<void> {
@@ -109,7 +95,7 @@ describe('a browser with slow storage', () => {
   it('loses and doubles nothing in a reload between two answers of it', async () => {
     site.breakDown();
     for (const text of ['kept 1', 'kept 2']) await say(ann.page, text);
-    await until('both are kept', async () => (await stored(ann.page)) === 2);
+    await until('both are kept', async () => (await storedSends(ann.page)) === 2);
     await ann.page.reload();
     await comeBack(site, ann.page);
 
@@ -125,7 +111,7 @@ describe('a browser with slow storage', () => {
     await box(second).waitFor();
     site.breakDown();
     await say(second, 'left behind');
-    await until('it is kept', async () => (await stored(ann.page)) === 1);
+    await until('it is kept', async () => (await storedSends(ann.page)) === 1);
     await second.close();
     await comeBack(site, ann.page);
 
@@ -162,7 +148,7 @@ describe('a browser whose storage is cleared under an open page', () => {
 
     site.breakDown();
     await say(ann.page, 'through a reload');
-    await until('it is kept', async () => (await stored(ann.page)) === 1);
+    await until('it is kept', async () => (await storedSends(ann.page)) === 1);
     await ann.page.reload();
     await comeBack(site, ann.page);
     await message(ben.page, 'through a reload').waitFor({ timeout: 60_000 });
@@ -204,14 +190,14 @@ describe('a browser whose storage is cleared under an open page', () => {
     site.breakDown();
     await say(ann.page, 'on a full disk 3');
     await message(ann.page, 'on a full disk 3').getByText('sending').waitFor();
-    expect(await stored(ann.page)).toBe(0);
+    expect(await storedSends(ann.page)).toBe(0);
     await comeBack(site, ann.page);
     await message(ben.page, 'on a full disk 3').waitFor({ timeout: 60_000 });
 
     await ann.page.evaluate(() => Reflect.set(globalThis, 'isFull', false));
     site.breakDown();
     await say(ann.page, 'with room again');
-    await until('it is kept', async () => (await stored(ann.page)) === 1);
+    await until('it is kept', async () => (await storedSends(ann.page)) === 1);
     await comeBack(site, ann.page);
     await message(ben.page, 'with room again').waitFor({ timeout: 60_000 });
     await sent(ann.page, 'with room again');

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { join, type Site, startSite, until } from './site';
+import { join, sharedSite, until } from './site';
 
 jest.setTimeout(90_000);
 
@@ -13,12 +13,7 @@ async function waiting(page: Page, room: string): Promise<string> {
 }
 
 describe('a text that is not sent', () => {
-  let site: Site;
-
-  beforeAll(async () => {
-    site = await startSite();
-  });
-  afterAll(() => site?.stop());
+  const site = sharedSite();
 
   it('waits in its room for its user, through a reload and beside another user of the device', async () => {
     const { page, offences } = await site.open({ name: 'Ann' });

@@ -180,7 +180,7 @@ export const PAGE_FAULTS: readonly Fault[] = [
       ],
       [
         'tests/unit/publishForBackEnd.test.ts',
-        'refuses a repeat over the limit before it reads or writes anything',
+        'who was told to wait is told again, also at a repeat, without any call',
       ],
       ['tests/unit/authorizeHandshake.test.ts', 'a handshake with %s'],
       ['tests/local/cors.test.ts', 'a page of %s is refused, on every path'],
@@ -230,7 +230,10 @@ export const PAGE_FAULTS: readonly Fault[] = [
         'tests/browser/sleep.test.ts',
         'comes back with a new token, shows what it missed, and sends what waited, each once',
       ],
-      [TABS, 'keeps a draft through a reload'],
+      [
+        'tests/browser/unsent.test.ts',
+        'waits in its room for its user, through a reload and beside another user of the device',
+      ],
     ],
   },
   {

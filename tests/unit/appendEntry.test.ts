@@ -275,15 +275,6 @@ describe('write', () => {
     expect(reads()).toBe(0);
   });
 
-  it('goes on above slots that others have taken', async () => {
-    const harness = createHarness();
-    fill(harness, 'den', [1, 2, 3, 4, 5]);
-
-    const written = await finish(harness, write(harness, send({ after: 2 }), at(2), deadline));
-
-    expect(written).toMatchObject({ kind: 'written', entry: { seq: 6 } });
-  });
-
   it('goes on above more slots than are read at a time', async () => {
     const harness = createHarness();
     fill(harness, 'den', range(1, 2 * MAX_COMPARED + 3));

@@ -94,17 +94,6 @@ describe('a kick', () => {
     expect(await ask(harness, first, say('first-word', 3))).toMatchObject({ type: 'ack', seq: 4 });
   });
 
-  it('is taken back by a moderator', async () => {
-    const { harness, first, mo } = await joinedRoom();
-    await ask(harness, mo, { action: 'kick', room: 'den', user: 'ann' });
-
-    expect(await ask(harness, mo, { action: 'unban', room: 'den', user: 'ann' })).toMatchObject({
-      type: 'ok',
-    });
-
-    expect(await ask(harness, first, { action: 'joinRoom', room: 'den' })).toMatchObject({ type: 'joined' });
-  });
-
   it('of a user who has gone is written down all the same', async () => {
     const { harness, mo } = await joinedRoom();
     await harness.users.addConnection('cara', 'cara-1', 5, NOW);
