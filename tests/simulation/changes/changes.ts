@@ -71,7 +71,10 @@ export const changes: Concern = (world) => {
     act: (room: Room) => ReturnType<Room['send']>,
     refusals = REFUSALS,
   ): void => {
-    fleet.publish(client, name, act, refusals).catch(() => {
+    // A ban does not decide what was sent before.
+    const mayEndWith = (code: string) =>
+      refusals.includes(code) || (code === 'outcomeUnknown' && gone.has(client.user.id));
+    fleet.publish(client, name, act, mayEndWith).catch(() => {
       // What has failed would keep the edits that wait behind it.
       const { pending, pendingChanges } = client.chat.room(name).snapshot;
       for (const { id, state } of [...pending, ...pendingChanges])
