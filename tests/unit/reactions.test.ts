@@ -1,12 +1,13 @@
 import { joinRoom } from '../../lib/actions/joinRoom';
 import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
+import { removeUserFromRoom } from '../../lib/moderation/removeUser';
 import { eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
 import { readExportPage } from '../../lib/operator/exportCommand';
 import { Unavailable } from '../../lib/ports/unavailable';
 import { LIMITS, type Reply } from '../../lib/protocol';
 import { createRecords } from '../simulation/changes/records';
-import { ann, bob, connect, createHarness, expire, fill, finish, type Harness, NOW } from './harness';
+import { ann, bob, connect, createHarness, expire, fill, finish, type Harness, HOUR, NOW } from './harness';
 import { ask, page, roomOfTwo } from './roomOfTwo';
 
 const CLAP = { action: 'react', room: 'den', of: 1, name: '👏', on: true, v: 1 };
@@ -125,6 +126,15 @@ describe('a reaction', () => {
 
     expect(await ask(harness, reader, { ...CLAP, of: 2 })).toMatchObject({ code: 'gone' });
     expect(await ask(harness, reader, CLAP)).toMatchObject({ code: 'gone' });
+  });
+
+  it('of a removed user is refused, and written nowhere', async () => {
+    const { harness, bob: reader } = await roomOfTwo();
+    await finish(harness, removeUserFromRoom(harness, 'den', { user: bob.id, until: NOW + HOUR }));
+
+    expect(await ask(harness, reader, CLAP)).toMatchObject({ code: 'notMember' });
+
+    expect(harness.reacted.size).toBe(0);
   });
 
   it('needs a place: a user has ten on at a message, and a message takes twenty names', async () => {

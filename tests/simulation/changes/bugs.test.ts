@@ -1,4 +1,5 @@
 import { itCatches } from '../plantedBugs';
 import { changesBugs } from './bugs';
+import { reactionsAmongChangesBugs } from './reactionsBugs';
 
-itCatches(changesBugs, 600);
+itCatches([...changesBugs, ...reactionsAmongChangesBugs], 600);

@@ -1,0 +1,63 @@
+import type { Bug } from '../bugs';
+import { reactionsBugs } from '../reactions/bugs';
+
+const DELIVER = 'lib/reactions/deliverReactions.ts';
+const CLIENT = 'client/reactions.ts';
+
+/** The simulation of reactions alone finds the others: they need more reactions at a time. */
+const SHARED = [
+  'keeps no version',
+  'adds the difference to what the message shows',
+  'erases a user without a new entry',
+];
+
+/** Mistakes with reactions, among edits, deletions, removed users and rows that expire, in the client's own code too. */
+export const reactionsAmongChangesBugs: Bug[] = [
+  ...reactionsBugs
+    .filter(({ name }) => SHARED.includes(name))
+    .map((bug): Bug => ({ ...bug, kind: 'changes' })),
+  {
+    name: 'reads the sets before it waits for its turn',
+    kind: 'changes',
+    patches: [
+      {
+        file: DELIVER,
+        find: '  if (waitMs > 0) await clock.wait(waitMs);\n',
+        replace:
+          '  const sets = await reactions.readSets(room, of, 1_000);\n' +
+          '  if (waitMs > 0) await clock.wait(waitMs);\n',
+      },
+      {
+        file: DELIVER,
+        find: 'await writeSummary(context, room, of, k);',
+        replace:
+          'await writeSummary({ ...context, reactions: { ...reactions, readSets: async () => sets } }, room, of, k);',
+      },
+    ],
+    caughtAs: ['lost', 'overtaken', 'diverged'],
+  },
+  {
+    name: 'settles a toggle by the reply alone',
+    kind: 'changes',
+    patches: [
+      {
+        file: CLIENT,
+        find: 'const isMet = change.toggle.k !== undefined && change.met >= change.toggle.k;',
+        replace: 'const isMet = change.toggle.k !== undefined;',
+      },
+    ],
+    caughtAs: ['lost', 'overtaken', 'diverged'],
+  },
+  {
+    name: 'takes a toggle for settled whose first attempt failed',
+    kind: 'changes',
+    patches: [
+      {
+        file: CLIENT,
+        find: '        else repeatAfter(change, error.retryAfterMs ?? SETTLE_MS, error);',
+        replace: '        else settle(change);',
+      },
+    ],
+    caughtAs: ['lost', 'overtaken', 'diverged'],
+  },
+];
