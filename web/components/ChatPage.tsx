@@ -3,11 +3,11 @@ import { createChat } from '../../client';
 import { createBrowserOutbox } from '../../client/outbox/browser';
 import { useChat, useRooms } from '../../client/react';
 import type { User } from '../../lib/protocol';
-import { useDrafts } from '../hooks/useDrafts';
 import { useMedia } from '../hooks/useMedia';
 import { useReading } from '../hooks/useReading';
 import { useRoomKeys } from '../hooks/useRoomKeys';
 import { useRoomList } from '../hooks/useRoomList';
+import { useUnsentTexts } from '../hooks/useUnsentTexts';
 import { useAttention } from '../hooks/useWindow';
 import type { Memory } from '../memory';
 import { eraseOutbox } from '../outbox';
@@ -51,7 +51,7 @@ export function ChatPage({
   const [knownAs, setKnownAs] = useState(joinedAs.id);
   const { names, current, isBadLink, remove } = useRoomList(memory);
   const rooms = useRooms(chat, names);
-  const drafts = useDrafts(memory, user.id);
+  const unsent = useUnsentTexts(memory, user.id);
   const reading = useReading(memory, rooms);
   const canAttach = rooms.some(({ can }) => can.includes('attach'));
   const [couldAttach] = useState(() => memory.read('attach') === true);
@@ -120,7 +120,7 @@ export function ChatPage({
         chat={chat}
         token={token}
         couldAttach={couldAttach}
-        drafts={drafts}
+        unsent={unsent}
         name={current}
         state={state}
         user={user}

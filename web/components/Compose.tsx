@@ -9,10 +9,10 @@ import {
 } from 'react';
 import type { MessageView, Room } from '../../client';
 import { problemWithText, type User } from '../../lib/protocol';
-import type { Drafts } from '../drafts';
 import { useMedia } from '../hooks/useMedia';
 import { charactersLeft, readyToSend } from '../pure/compose';
 import { complete, mentionAt, mentionsIn, optionsFor } from '../pure/mentions';
+import type { UnsentTexts } from '../unsentTexts';
 import type { Attached } from './Attach';
 import { ComposeMode } from './ComposeMode';
 import { Icon } from './Icon';
@@ -24,7 +24,7 @@ export type Writing = { kind: 'new' } | { kind: 'reply' | 'edit'; message: Messa
 
 interface Props {
   room: Room;
-  drafts: Drafts;
+  unsent: UnsentTexts;
   /** The user's id. */
   me: string;
   members: readonly User[];
@@ -38,9 +38,9 @@ const NEW: Writing = { kind: 'new' };
 
 /** The box to write in. Enter sends where there is a real keyboard; Shift+Enter begins a new line. */
 export function Compose(props: Props) {
-  const { room, drafts, me, members, writing, canAttach, onWriting, onTyping } = props;
+  const { room, unsent, me, members, writing, canAttach, onWriting, onTyping } = props;
   const edited = writing.kind === 'edit' ? writing.message : undefined;
-  const [text, setText] = useState(() => edited?.text ?? drafts.read(room.name));
+  const [text, setText] = useState(() => edited?.text ?? unsent.read(room.name));
   const [caret, setCaret] = useState(0);
   const [chosen, setChosen] = useState(0);
   const [problem, setProblem] = useState<string>();
@@ -64,7 +64,7 @@ export function Compose(props: Props) {
 
   const change = (next: string) => {
     setText(next);
-    if (!edited) drafts.write(room.name, next);
+    if (!edited) unsent.write(room.name, next);
   };
   const mentionUser = (user: User | undefined) => {
     if (!mention || !user) return;
@@ -157,7 +157,7 @@ export function Compose(props: Props) {
             if (target.value !== '') onTyping();
           }}
           onKeyDown={onKeyDown}
-          onBlur={drafts.flush}
+          onBlur={unsent.flush}
         />
         <button
           type="submit"

@@ -3,13 +3,13 @@ import type { Chat, ChatState, MessageView } from '../../client';
 import { useFinder, usePresence, useReactions, useRoom } from '../../client/react';
 import { listReactions } from '../../client/reactions';
 import type { User } from '../../lib/protocol';
-import type { Drafts } from '../drafts';
 import { type FilesPlace, FilesPlaceContext } from '../files/context';
 import { useDeletions } from '../hooks/useDeletions';
 import { useHash } from '../hooks/useHash';
 import { useJump } from '../hooks/useJump';
 import { useMedia } from '../hooks/useMedia';
 import { BAD_LINK, linkTo, seqInHash } from '../pure/places';
+import type { UnsentTexts } from '../unsentTexts';
 import { Compose, type Writing } from './Compose';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Drawer } from './Drawer';
@@ -26,7 +26,7 @@ interface Props {
   token: FilesPlace['token'];
   /** Rooms took files at the last visit: so it is until this room is joined. */
   couldAttach: boolean;
-  drafts: Drafts;
+  unsent: UnsentTexts;
   name: string;
   state: ChatState;
   user: User;
@@ -150,7 +150,7 @@ export function RoomPane(props: Props) {
             <Compose
               key={writing.kind === 'edit' ? `edit-${writing.message.seq}` : 'new'}
               room={room}
-              drafts={props.drafts}
+              unsent={props.unsent}
               me={user.id}
               members={members}
               writing={writing}

@@ -1,7 +1,7 @@
 import type { Memory } from './memory';
 
 /** The unsent texts of a user, room by room. They outlive a reload, but not a sign-out. */
-export interface Drafts {
+export interface UnsentTexts {
   read(room: string): string;
   /** Keeps a text. The browser's storage, which may be slow, gets it a moment later, or at once if it is empty. */
   write(room: string, text: string): void;
@@ -12,30 +12,30 @@ export interface Drafts {
 }
 
 const KEY = 'drafts';
-/** Of more drafts than these the oldest are dropped. */
-const MAX_DRAFTS = 50;
+/** Of more texts than these the oldest are dropped. */
+const MAX_TEXTS = 50;
 const STORED_AFTER_MS = 500;
 
-/** Creates the drafts of a user. The user's id has no space. */
-export function createDrafts(memory: Memory, user: string): Drafts {
+/** Creates the unsent texts of a user. The user's id has no space. */
+export function createUnsentTexts(memory: Memory, user: string): UnsentTexts {
   let waiting: { room: string; text: string } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const drafts: Drafts = {
+  const unsent: UnsentTexts = {
     read(room) {
       if (waiting?.room === room) return waiting.text;
       const text = readAll(memory)[`${user} ${room}`];
       return typeof text === 'string' ? text : '';
     },
     write(room, text) {
-      if (waiting?.room !== room) drafts.flush();
+      if (waiting?.room !== room) unsent.flush();
       waiting = { room, text };
-      if (text === '') drafts.flush();
-      else timer ??= setTimeout(drafts.flush, STORED_AFTER_MS);
+      if (text === '') unsent.flush();
+      else timer ??= setTimeout(unsent.flush, STORED_AFTER_MS);
     },
     flush() {
       const stored = waiting;
-      drafts.drop();
+      unsent.drop();
       if (stored) store(memory, `${user} ${stored.room}`, stored.text);
     },
     drop() {
@@ -44,12 +44,12 @@ export function createDrafts(memory: Memory, user: string): Drafts {
       waiting = undefined;
     },
   };
-  return drafts;
+  return unsent;
 }
 
 function store(memory: Memory, key: string, text: string): void {
   const { [key]: _, ...others } = readAll(memory);
-  const kept = Object.entries(others).slice(text === '' ? 0 : 1 - MAX_DRAFTS);
+  const kept = Object.entries(others).slice(text === '' ? 0 : 1 - MAX_TEXTS);
   memory.write(KEY, Object.fromEntries(text === '' ? kept : [...kept, [key, text]]));
 }
 

@@ -1,5 +1,5 @@
-import { createDrafts } from '../../web/drafts';
 import { createMemory } from '../../web/memory';
+import { createUnsentTexts } from '../../web/unsentTexts';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -23,15 +23,15 @@ function countingMemory() {
 
 /** What a page that is opened later reads. */
 const later = (memory: ReturnType<typeof createMemory>, user: string, room: string) =>
-  createDrafts(memory, user).read(room);
+  createUnsentTexts(memory, user).read(room);
 
 it('belong to a room and a user', () => {
   const { memory } = countingMemory();
-  const mine = createDrafts(memory, 'guest:1');
+  const mine = createUnsentTexts(memory, 'guest:1');
   mine.write('lobby', 'mine');
   mine.write('ops', 'there');
   mine.write('ops', '');
-  const yours = createDrafts(memory, 'guest:2');
+  const yours = createUnsentTexts(memory, 'guest:2');
   yours.write('lobby', 'yours');
   yours.flush();
 
@@ -42,9 +42,9 @@ it('belong to a room and a user', () => {
 
 it('are at most 50: the oldest goes first', () => {
   const { memory } = countingMemory();
-  const drafts = createDrafts(memory, 'guest:1');
-  for (let i = 0; i < 51; i++) drafts.write(`room-${i}`, 'text');
-  drafts.flush();
+  const unsent = createUnsentTexts(memory, 'guest:1');
+  for (let i = 0; i < 51; i++) unsent.write(`room-${i}`, 'text');
+  unsent.flush();
 
   expect(later(memory, 'guest:1', 'room-0')).toBe('');
   expect(later(memory, 'guest:1', 'room-1')).toBe('text');
@@ -53,29 +53,29 @@ it('are at most 50: the oldest goes first', () => {
 
 it('are stored once for all keys of half a second', () => {
   const { memory, counted } = countingMemory();
-  const drafts = createDrafts(memory, 'guest:1');
-  for (const text of ['h', 'he', 'hel', 'hell', 'hello']) drafts.write('lobby', text);
+  const unsent = createUnsentTexts(memory, 'guest:1');
+  for (const text of ['h', 'he', 'hel', 'hell', 'hello']) unsent.write('lobby', text);
 
-  expect([drafts.read('lobby'), counted.writes]).toEqual(['hello', 0]);
+  expect([unsent.read('lobby'), counted.writes]).toEqual(['hello', 0]);
   jest.advanceTimersByTime(500);
   expect([later(memory, 'guest:1', 'lobby'), counted.writes]).toEqual(['hello', 1]);
 });
 
 it('are gone at once when the text is sent', () => {
   const { memory } = countingMemory();
-  const drafts = createDrafts(memory, 'guest:1');
-  drafts.write('lobby', 'hello');
-  drafts.flush();
-  drafts.write('lobby', '');
+  const unsent = createUnsentTexts(memory, 'guest:1');
+  unsent.write('lobby', 'hello');
+  unsent.flush();
+  unsent.write('lobby', '');
 
   expect(later(memory, 'guest:1', 'lobby')).toBe('');
 });
 
 it('are not stored after they were dropped', () => {
   const { memory, counted } = countingMemory();
-  const drafts = createDrafts(memory, 'guest:1');
-  drafts.write('lobby', 'the PIN is 4711');
-  drafts.drop();
+  const unsent = createUnsentTexts(memory, 'guest:1');
+  unsent.write('lobby', 'the PIN is 4711');
+  unsent.drop();
   jest.advanceTimersByTime(1_000);
 
   expect(counted.writes).toBe(0);
