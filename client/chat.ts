@@ -11,6 +11,7 @@ import {
 } from './common/constants';
 import { ChatError } from './common/errors';
 import type { Cancel } from './common/platform';
+import { ask } from './connection/ask';
 import type { ClientContext } from './connection/clientContext';
 import type { Connection } from './connection/connection';
 import { createConnectionManager } from './connection/connectionManager';
@@ -116,6 +117,7 @@ export function createChat(options: ChatOptions): Chat {
       onToken,
       onChange: onConnectionChange,
       onFrame(frame, connection) {
+        emitter.emit('frame', frame);
         if (frame.type === 'pong') {
           for (const room of rooms.values()) room.onPong(frame, connection);
           // Another client of this user may have ended meanwhile.
@@ -173,6 +175,7 @@ export function createChat(options: ChatOptions): Chat {
         throw new ChatError('badField', 'Name a room with a-z, 0-9, ".", "_" and "-".');
       return roomOf(name).room;
     },
+    request: (message) => ask(connectionManager.connections(), message),
     on: emitter.on,
   };
 }

@@ -26,6 +26,7 @@ const FEATURES = [
   'reactions',
   'moderation',
   'bot',
+  'rooms',
   'signals',
   'files',
   'drafts',

@@ -16,6 +16,7 @@ export const ENTRIES = {
   reactions: 'client/reactions',
   moderation: 'client/moderation',
   bot: 'client/bot',
+  rooms: 'client/rooms',
   signals: 'client/signals',
   files: 'client/files',
   drafts: 'client/drafts',

@@ -1,6 +1,6 @@
 /** The public types of a chat. */
 
-import type { User } from '../../lib/protocol';
+import type { ClientMessage, Reply, ServerMessage, User } from '../../lib/protocol';
 import type { ChatError } from './errors';
 import type { Outbox } from './outboxTypes';
 import type { Clock, Network, OpenSocket, Random } from './platform';
@@ -84,7 +84,14 @@ export interface ChatEvents {
   state(state: ChatState): void;
   /** The user of the token became known, or became another. */
   user(user: User): void;
+  /** A frame came from the server, about any room or none, after a request or as a push. */
+  frame(message: ServerMessage): void;
 }
+
+type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
+
+/** What can be asked. */
+export type ChatRequest = WithoutRef<ClientMessage>;
 
 /** A user's connection to a deployment, with all its rooms. */
 export interface Chat {
@@ -100,6 +107,11 @@ export interface Chat {
   close(): void;
   /** Gives the room of that name, always the same object. @throws ChatError `badField` for a bad name. */
   room(name: string): Room;
+  /**
+   * Asks the server once, on the present connection, as {@link Room.request} does for a room. With the event `frame`,
+   * an app builds its own features on this, as `edge-chat/rooms` does.
+   */
+  request(message: ChatRequest): Promise<Reply>;
   /** Calls back at each event of that name, until it is unsubscribed. */
   on<E extends keyof ChatEvents>(event: E, listener: ChatEvents[E]): Unsubscribe;
 }

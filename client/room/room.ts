@@ -1,9 +1,9 @@
 import type { Ability, ClientMessage, Joined, Pong, ServerMessage } from '../../lib/protocol';
 import { parseSeq } from '../../lib/protocol';
-import { REPLY_TIMEOUT_MS } from '../common/constants';
 import { ChatError } from '../common/errors';
 import type { OutboxRecord } from '../common/outboxTypes';
 import type { Room, RoomEvents, RoomSnapshot, Sent } from '../common/roomTypes';
+import { ask } from '../connection/ask';
 import type { ClientContext } from '../connection/clientContext';
 import type { Connection } from '../connection/connection';
 import { notJoined, toError } from '../connection/requestErrors';
@@ -173,15 +173,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     retry: sends.retry,
     discard: sends.discard,
     loadOlder: createOlderLoader(context),
-    request: (request) =>
-      new Promise((resolve, reject) => {
-        const [connection] = core.connections();
-        if (!connection) return reject(notJoined());
-        connection.request({ ...request, room: name } as ClientMessage, REPLY_TIMEOUT_MS, (reply, error) => {
-          if (reply) resolve(reply);
-          else reject(toError(error));
-        });
-      }),
+    request: (request) => ask(core.connections(), { ...request, room: name } as ClientMessage),
     on: emitter.on,
   };
 

@@ -39,6 +39,6 @@ export async function followRoom(
   const row = { room, since: now, ...(isGuest(user) && { expiresAt: now + GUEST_FOLLOW_MS }) };
   const outcome = await context.follows.add(user.id, row, LIMITS.followsPerUser, now);
   if (outcome === 'tooMany') return errorReply(message, TOO_MANY);
-  if (outcome === 'new') await tellOwnConnections(context, user, by, { type: 'roomAdded', room });
+  if (outcome === 'new') await tellOwnConnections(context, user, by, { type: 'roomAdded', room, since: now });
   return { type: 'ok', action, room };
 }

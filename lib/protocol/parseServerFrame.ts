@@ -82,10 +82,8 @@ const FRAMES: Record<string, Shape> = {
     members: listOf(shaped({ user: isUser, devices: isSeq, since: isSeq })),
     next: optional(isString),
   },
-  rooms: {
-    rooms: listOf(shaped({ room: isString, last: optional(shaped({ from: isUser, text: isString })) })),
-  },
-  roomAdded: { room: isString },
+  rooms: { rooms: listOf(shaped({ room: isString })) },
+  roomAdded: { room: isString, since: isSeq },
   roomRemoved: { room: isString },
   pong: { behind: recordOf(isSeq), notJoined: Array.isArray },
   error: { code: isString, until: optional(Number.isFinite) },

@@ -42,10 +42,9 @@ export interface Ack {
 }
 
 /** Tells a user's other connections that the user follows a room, or does so no longer. */
-export interface RoomChange {
-  type: 'roomAdded' | 'roomRemoved';
-  room: string;
-}
+export type RoomChange =
+  | { type: 'roomAdded'; room: string; since: number }
+  | { type: 'roomRemoved'; room: string };
 
 /** The reply to `react`: the change is counted as the `k`-th, and an entry with this `k` or a higher one has it. */
 export interface ReactReply {

@@ -7,6 +7,7 @@ export const ENTRIES = [
   'reactions',
   'moderation',
   'bot',
+  'rooms',
   'signals',
   'files',
   'drafts',
@@ -31,8 +32,9 @@ import { createFileOutbox } from 'edge-chat/outbox/file';
 import { LIMITS, type MessageEntry } from 'edge-chat/protocol';
 import { createPresence, type PresenceSnapshot } from 'edge-chat/presence';
 import { createReactions, listReactions } from 'edge-chat/reactions';
-import { useDrafts, useFiles, useFinder, usePresence, useReactions, useRoom, useSignal } from 'edge-chat/react';
+import { useDrafts, useFiles, useFinder, useFollowedRooms, usePresence, useReactions, useRoom, useSignal } from 'edge-chat/react';
 import { createDraftWriter, type DraftView, watchDrafts } from 'edge-chat/drafts';
+import { createRoomList, type FollowedRoom } from 'edge-chat/rooms';
 import { onSignal, sendSignal } from 'edge-chat/signals';
 
 const chat: Chat = createChat({
@@ -49,6 +51,7 @@ export const claps = (message: MessageEntry) => listReactions(message, undefined
 export const wave = () => onSignal(chat.room('lobby'), 'wave', ({ from }) => from.name);
 export const back = (): Promise<void> => sendSignal(chat.room('lobby'), 'wave', { to: 'Ann' });
 export const written = (): readonly DraftView[] => [...watchDrafts(chat.room('lobby')).snapshot, ...useDrafts(chat, 'lobby')];
+export const rooms = (): readonly FollowedRoom[] => [...createRoomList(chat).snapshot.rooms, ...useFollowedRooms(chat).rooms];
 export const writing = (): void => createDraftWriter(chat.room('lobby'), 42).write('The answer');
 export const waves = () => useSignal(chat, 'lobby', 'wave', ({ from }) => from.name)({ to: 'Ann' });
 export const uploads = (token: string): readonly FileSend[] =>

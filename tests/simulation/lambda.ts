@@ -23,7 +23,6 @@ import { CRASH_POINTS, type CrashPoint, type Dice } from './faults';
 import { inBatches } from './inBatches';
 import { between, pick, type Random, whole } from './random';
 import type { Stores } from './stores';
-import type { Table } from './tables';
 
 /** An invocation that freezes goes on after this, in milliseconds. */
 export const FROZEN_MS = 30_000;
@@ -48,7 +47,6 @@ export interface Lambda {
 
 interface Container {
   clock: Clock;
-  table: Table;
   recentLogs: BackEndContext['recentLogs'];
   slowReaders: BackEndContext['slowReaders'];
   retryAfterCache: RetryAfterCache;
@@ -71,8 +69,6 @@ export interface LambdaOptions {
   stores: Stores;
   poster: Poster;
   settings: Settings;
-  /** The table that a container works with from its start on, where another one may take its place. */
-  table?: () => Table;
   worker: FanOutQueue;
   /** Has words reviewed. */
   reviewer?: Reviewer;
@@ -89,10 +85,8 @@ export interface LambdaOptions {
 }
 
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, random, dice, stores, settings } = options;
-  const own: Table = { logId: settings.logId, log: stores.log };
-  const { table = () => own } = options;
-  let idle: Container[] = [];
+  const { clock, random, dice } = options;
+  const idle: Container[] = [];
   let lastCrash = Number.NEGATIVE_INFINITY;
 
   const start = (): Container => {
@@ -100,23 +94,21 @@ export function createLambda(options: LambdaOptions): Lambda {
     const ownClock = { now: () => clock.now() + skew, wait: clock.wait };
     return {
       clock: ownClock,
-      table: table(),
       recentLogs: createRecentLogCache(),
       slowReaders: createSlowReaders(),
       retryAfterCache: createRetryAfterCache(),
       unitQuota: createUnitQuota({
         meter: FREE_OF_CHARGE,
-        store: stores.sendQuotas,
+        store: options.stores.sendQuotas,
         clock: ownClock,
         random,
-        userSendsPerSecond: settings.userSendsPerSecond,
+        userSendsPerSecond: options.settings.userSendsPerSecond,
       }),
       floodDetector: createFloodDetector(5),
     };
   };
 
   const begin = (onDeath: () => void): Invocation => {
-    idle = idle.filter((container) => container.table === table());
     const newest = idle.length - 1;
     const place = options.reusesNewest ? newest : whole(random, 0, newest);
     const warm = idle.length > 0 && random() < 0.9 ? idle.splice(place, 1)[0] : undefined;
@@ -183,10 +175,9 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
     return value as T;
   };
 
-  const { reactions, drafts, connections, members, users, sendQuotas, idempotency } = stores;
+  const { log, reactions, drafts, connections, members, users, sendQuotas, idempotency } = stores;
   const { roomBans, verdicts, follows } = stores;
   const { reviewer } = options;
-  const { logId, log } = invocation.container.table;
   return {
     ...(reviewer && {
       review: {
@@ -210,7 +201,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
     floodDetector: invocation.container.floodDetector,
     random,
     metrics: createInvocationMetrics(),
-    settings: { ...options.settings, logId },
+    settings: options.settings,
     fanOutQueue: { enqueue: (job) => call(() => options.worker.enqueue(job)) },
     poster: {
       close: (connection) => options.poster.close(connection),

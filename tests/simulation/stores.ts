@@ -97,8 +97,7 @@ export function createStores(): Stores {
   };
 }
 
-/** Keeps the log in some rows. */
-export function createLog(rows: Rows): LogStore {
+function createLog(rows: Rows): LogStore {
   const rowsOf = (room: string): (StoredRow | undefined)[] => {
     const known = rows.get(room) ?? [];
     if (known.length === 0) rows.set(room, known);

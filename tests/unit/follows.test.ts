@@ -42,7 +42,7 @@ describe('a room that a user follows', () => {
 
     expect(namesIn(await pagesOf(harness, laptop))).toEqual([]);
     expect(harness.posts.map(({ to, frame }) => ({ to, frame }))).toEqual([
-      { to: 'ann-2', frame: { type: 'roomAdded', room: 'den' } },
+      { to: 'ann-2', frame: { type: 'roomAdded', room: 'den', since: NOW } },
       { to: 'ann-1', frame: { type: 'roomRemoved', room: 'den' } },
     ]);
   });

@@ -6,7 +6,7 @@ import type { User } from '../../lib/protocol';
 import { useMedia } from '../hooks/useMedia';
 import { useReading } from '../hooks/useReading';
 import { useRoomKeys } from '../hooks/useRoomKeys';
-import { useRoomList } from '../hooks/useRoomList';
+import { type ServerList, useRoomList } from '../hooks/useRoomList';
 import { useUnsentTexts } from '../hooks/useUnsentTexts';
 import { useAttention } from '../hooks/useWindow';
 import type { Memory } from '../memory';
@@ -15,10 +15,13 @@ import { lastOf, titleOf, unreadIn } from '../pure/unread';
 import type { Session } from '../session';
 import { Drawer } from './Drawer';
 import { Logo } from './Logo';
-import { ResumeUploads } from './late';
+import { FollowedRooms, ResumeUploads } from './late';
 import { Me } from './Me';
 import { RoomNav } from './RoomNav';
 import { RoomPane } from './RoomPane';
+
+/** Rooms that are joined besides the open one. A connection may join 50. */
+const OTHER_ROOMS = 49;
 
 interface Props {
   memory: Memory;
@@ -49,8 +52,9 @@ export function ChatPage({
   const token = useCallback(() => signIn.token({ reason: 'first', previous: undefined }), [signIn]);
   const { state, user = joinedAs } = useChat(chat);
   const [knownAs, setKnownAs] = useState(joinedAs.id);
-  const { names, current, isBadLink, remove } = useRoomList(memory);
-  const rooms = useRooms(chat, names);
+  const [list, setList] = useState<ServerList>();
+  const { names, current, isBadLink, remove } = useRoomList(memory, list);
+  const rooms = useRooms(chat, names.slice(0, OTHER_ROOMS));
   const unsent = useUnsentTexts(memory, user.id);
   const reading = useReading(memory, rooms);
   const canAttach = rooms.some(({ can }) => can.includes('attach'));
@@ -63,11 +67,14 @@ export function ChatPage({
   const [isMenuOpen, setMenuOpen] = useState(false);
   const closeMenu = useCallback(() => setMenuOpen(false), []);
 
-  const lines = rooms.map(({ name, messages }) => ({
-    name,
-    unread: unreadIn(messages, reading.upTo(name), user.id),
-    last: lastOf(messages, user.id),
-  }));
+  const lines = names.map((name, at) => {
+    const { messages } = rooms[at] ?? chat.room(name).snapshot;
+    return {
+      name,
+      unread: unreadIn(messages, reading.upTo(name), user.id),
+      last: lastOf(messages, user.id) ?? list?.lastIn(name),
+    };
+  });
   const unread = lines.reduce((sum, line) => sum + line.unread, 0);
   useEffect(() => {
     document.title = titleOf(unread, current);
@@ -95,7 +102,7 @@ export function ChatPage({
       <div className="side-head">
         <Logo />
       </div>
-      <RoomNav rooms={lines} current={current} onGo={closeMenu} onLeave={remove} />
+      <RoomNav rooms={lines} current={current} onGo={closeMenu} onLeave={remove} onMore={list?.loadMore} />
       <Me user={user} onRename={canRename ? () => onRename() : undefined} onSignOut={signOut} />
     </>
   );
@@ -110,11 +117,10 @@ export function ChatPage({
       ) : (
         <div className="side">{side}</div>
       )}
-      {(canAttach || couldAttach) && (
-        <Suspense>
-          <ResumeUploads chat={chat} names={names} token={token} />
-        </Suspense>
-      )}
+      <Suspense>
+        <FollowedRooms chat={chat} memory={memory} me={user.id} current={current} onList={setList} />
+        {(canAttach || couldAttach) && <ResumeUploads chat={chat} names={names} token={token} />}
+      </Suspense>
       <RoomPane
         key={current}
         chat={chat}

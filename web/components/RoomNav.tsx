@@ -19,10 +19,12 @@ interface Props {
   current: string;
   onGo(): void;
   onLeave(room: string): void;
+  /** Shows more of the list, if there is more. */
+  onMore: (() => void) | undefined;
 }
 
 /** The user's rooms, each with its unread messages. The lobby cannot be left while it is the only one. */
-export function RoomNav({ rooms, current, onGo, onLeave }: Props) {
+export function RoomNav({ rooms, current, onGo, onLeave, onMore }: Props) {
   return (
     <nav className="rooms" aria-label="Rooms">
       <h2 className="panel-title">Rooms</h2>
@@ -62,6 +64,11 @@ export function RoomNav({ rooms, current, onGo, onLeave }: Props) {
           </li>
         ))}
       </ul>
+      {onMore && (
+        <button type="button" className="quiet" onClick={onMore}>
+          More
+        </button>
+      )}
       <AddRoom onAdded={onGo} />
     </nav>
   );

@@ -2,6 +2,7 @@ import { type ComponentType, lazy } from 'react';
 import type { AttachProps } from './Attach';
 import type { DatePickerProps } from './DatePicker';
 import type { DraftListProps } from './DraftList';
+import type { FollowedRoomsProps } from './FollowedRooms';
 import type { MessageFilesProps } from './MessageFiles';
 import type { ModerationProps } from './Moderation';
 import type { ReactionListProps } from './ReactionList';
@@ -24,6 +25,7 @@ const late = <P>(choose: (parts: Parts) => ComponentType<P>) =>
 export const Attach = late<AttachProps>((parts) => parts.Attach);
 export const DatePicker = late<DatePickerProps>((parts) => parts.DatePicker);
 export const DraftList = late<DraftListProps>((parts) => parts.DraftList);
+export const FollowedRooms = late<FollowedRoomsProps>((parts) => parts.FollowedRooms);
 export const MessageFiles = late<MessageFilesProps>((parts) => parts.MessageFiles);
 export const Moderation = late<ModerationProps>((parts) => parts.Moderation);
 export const ReactionList = late<ReactionListProps>((parts) => parts.ReactionList);

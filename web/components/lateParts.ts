@@ -5,6 +5,7 @@ import styles from '../files/files.late.css';
 export { Attach } from './Attach';
 export { DatePicker } from './DatePicker';
 export { DraftList } from './DraftList';
+export { FollowedRooms } from './FollowedRooms';
 export { MessageFiles } from './MessageFiles';
 export { Moderation } from './Moderation';
 export { ReactionList } from './ReactionList';

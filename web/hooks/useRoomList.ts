@@ -1,8 +1,19 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { parseRoom } from '../../lib/protocol';
 import type { Memory } from '../memory';
 import { isBadLink, LOBBY, roomInHash } from '../pure/places';
+import type { lastOf } from '../pure/unread';
 import { goToRoom, useHash } from './useHash';
+
+/** The rooms that the user follows, as the server has them. */
+export interface ServerList {
+  names: readonly string[];
+  /** The newest message of a room that is not joined. */
+  lastIn(room: string): ReturnType<typeof lastOf>;
+  leave(room: string): void;
+  /** Reads more of the list; missing at its end. */
+  loadMore?: () => void;
+}
 
 export interface RoomList {
   names: readonly string[];
@@ -12,45 +23,32 @@ export interface RoomList {
   isBadLink: boolean;
 }
 
-const KEY = 'rooms';
-
-/** The rooms of this browser. The address names the open one; opening a link adds its room. */
-export function useRoomList(memory: Memory): RoomList {
-  const [names, setNames] = useState(() => readNames(memory.read(KEY)));
-  /** Changes the list as it is stored: another tab may have changed it meanwhile. */
-  const change = useCallback(
-    (next: (names: readonly string[]) => readonly string[]) => {
-      const changed = next(readNames(memory.read(KEY)));
-      memory.write(KEY, changed);
-      setNames(readNames(changed));
-    },
-    [memory],
-  );
-  useEffect(() => memory.watch(KEY, () => setNames(readNames(memory.read(KEY)))), [memory]);
+/** The user's rooms: those of the server, and the browser's copy until they are read. The address names the open one. */
+export function useRoomList(memory: Memory, list: ServerList | undefined): RoomList {
+  const [copy] = useState(() => readNames(memory.read('rooms')));
   const hash = useHash();
   const linked = roomInHash(hash);
-  const current = linked ?? names[0] ?? LOBBY;
+  const known = list?.names ?? copy;
+  const current = linked ?? known[0] ?? LOBBY;
+  const names = known.includes(current) ? known : [...known, current];
 
   useEffect(() => {
     if (linked === undefined && hash.length <= 1) goToRoom(current, true);
-    change((before) => (before.includes(current) ? before : [...before, current]));
-  }, [linked, hash, current, change]);
+  }, [linked, hash, current]);
 
   return {
-    names: names.includes(current) ? names : [...names, current],
+    names,
     current,
     isBadLink: isBadLink(hash),
     remove(room) {
       const rest = names.filter((name) => name !== room);
-      const next = rest.length > 0 ? rest : [LOBBY];
       // The step back must not lead into the room again.
-      if (room === current) goToRoom(next[Math.min(names.indexOf(room), next.length - 1)] ?? LOBBY, true);
-      change((before) => before.filter((name) => name !== room));
+      if (room === current) goToRoom(rest[Math.min(names.indexOf(room), rest.length - 1)] ?? LOBBY, true);
+      list?.leave(room);
     },
   };
 }
 
 function readNames(value: unknown): string[] {
-  const names = Array.isArray(value) ? value.flatMap((name) => parseRoom(name) ?? []) : [];
-  return names.length > 0 ? [...new Set(names)] : [LOBBY];
+  return Array.isArray(value) ? value.flatMap((name) => parseRoom(name) ?? []) : [];
 }

@@ -18,7 +18,7 @@ export function unreadIn(
 
 /** The newest message of a room, and the name of its author. */
 export function lastOf(
-  messages: readonly MessageView[],
+  messages: readonly Pick<MessageView, 'from' | 'text' | 'deleted'>[],
   me: string | undefined,
 ): { author: string; text: string } | undefined {
   const last = messages.findLast(({ deleted }) => !deleted);

@@ -94,6 +94,13 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
   const logs = new Map<string, RoomLog>();
   /** The texts that are being written, by room, message and user. */
   const drafts = new Map<string, Omit<Draft, 'type' | 'room'>>();
+  /** Since when each user follows which rooms. */
+  const follows = new Map<string, Map<string, number>>();
+  const followedBy = ({ id }: User): Map<string, number> => {
+    const known = follows.get(id) ?? new Map<string, number>();
+    follows.set(id, known);
+    return known;
+  };
   let count = 0;
   let foreign = 0;
 
@@ -295,15 +302,35 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
       }
       case 'kick':
       case 'unban':
-      case 'follow':
-      case 'unfollow':
         return { type: 'ok', action: message.action, room: message.room };
       case 'getBans':
         return { type: 'bans', room: message.room, bans: [] };
       case 'getMembers':
         return { type: 'members', room: message.room, members: [] };
-      case 'getRooms':
-        return { type: 'rooms', rooms: [] };
+      case 'follow':
+      case 'unfollow': {
+        const { action, room } = message;
+        const own = followedBy(socket.user);
+        const isNew = action === 'follow' && !own.has(room);
+        const isGone = action === 'unfollow' && own.delete(room);
+        const since = Math.floor(clock.now());
+        if (isNew) own.set(room, since);
+        const told = isNew
+          ? ({ type: 'roomAdded', room, since } as const)
+          : ({ type: 'roomRemoved', room } as const);
+        for (const other of gateway.live())
+          if ((isNew || isGone) && other !== socket && other.user.id === socket.user.id)
+            carry(gateway.faults.push(told, other), other, () => toClient(other, told));
+        return { type: 'ok', action, room };
+      }
+      case 'getRooms': {
+        const all = [...followedBy(socket.user)].sort(([a], [b]) => (a < b ? -1 : 1));
+        const after = all.filter(([room]) => room > (message.from ?? ''));
+        const page = after.slice(0, 2);
+        const next = page.at(-1)?.[0];
+        const rooms = page.map(([room, since]) => ({ room, since, head: logOf(room).rows.length }));
+        return { type: 'rooms', rooms, ...(after.length > 2 && next !== undefined && { next }) };
+      }
       case 'ping': {
         const asked = Object.entries(message.rooms);
         const behind = asked.filter(

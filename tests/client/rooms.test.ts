@@ -1,0 +1,117 @@
+import type { Chat } from '../../client';
+import { createRoomList, type RoomList } from '../../client/rooms';
+import { createHarness, type Harness, refuse } from './kit/harness';
+
+/** A device of a user: a connected chat with its list. */
+async function device(harness: Harness, user = 'ann'): Promise<{ chat: Chat; list: RoomList }> {
+  const chat = harness.chat(user);
+  const list = createRoomList(chat, { clock: harness.clock });
+  chat.connect();
+  await harness.clock.pass(1_000);
+  return { chat, list };
+}
+
+async function done(harness: Harness, ...asked: Promise<unknown>[]): Promise<void> {
+  await harness.clock.pass(1_000);
+  await Promise.all(asked);
+}
+
+const namesOf = ({ snapshot }: RoomList) => snapshot.rooms.map(({ room }) => room);
+
+it('is the same on every device of a user, and of nobody else', async () => {
+  const harness = createHarness();
+  const [laptop, phone, other] = [await device(harness), await device(harness), await device(harness, 'bob')];
+
+  await done(harness, laptop.list.follow('den'), phone.list.follow('attic'));
+  expect([namesOf(laptop.list), namesOf(phone.list)]).toEqual([
+    ['attic', 'den'],
+    ['attic', 'den'],
+  ]);
+  await done(harness, phone.list.unfollow('den'));
+
+  expect([namesOf(laptop.list), namesOf(phone.list)]).toEqual([['attic'], ['attic']]);
+  expect(other.list.snapshot).toEqual({ rooms: [], isLoaded: true, hasMore: false, error: undefined });
+});
+
+it('has what was changed elsewhere while it was not connected', async () => {
+  const harness = createHarness();
+  const [laptop, phone] = [await device(harness), await device(harness)];
+  await done(harness, laptop.list.follow('den'));
+
+  laptop.chat.close();
+  await done(harness, phone.list.unfollow('den'), phone.list.follow('attic'));
+  expect(laptop.list.snapshot).toMatchObject({ isLoaded: false, rooms: [{ room: 'den' }] });
+  laptop.chat.connect();
+  await harness.clock.pass(1_000);
+
+  expect(laptop.list.snapshot).toMatchObject({ isLoaded: true, rooms: [{ room: 'attic', head: 0 }] });
+});
+
+it('reads page after page, and as many again on a new connection', async () => {
+  const harness = createHarness();
+  const { list } = await device(harness);
+  await done(harness, ...['a', 'b', 'c', 'd', 'e'].map((room) => list.follow(room)));
+  const { chat, list: late } = await device(harness);
+  expect(late.snapshot).toMatchObject({ rooms: [{ room: 'a' }, { room: 'b' }], hasMore: true });
+
+  await done(harness, late.loadMore());
+  expect(namesOf(late)).toEqual(['a', 'b', 'c', 'd']);
+  await done(harness, late.loadMore());
+  expect(late.snapshot).toMatchObject({ hasMore: false });
+  expect(namesOf(late)).toHaveLength(5);
+  chat.close();
+  chat.connect();
+  await harness.clock.pass(1_000);
+
+  expect(namesOf(late)).toHaveLength(5);
+  expect(late.snapshot).toMatchObject({ isLoaded: true, hasMore: false });
+});
+
+it('keeps what is told while the list is read', async () => {
+  const harness = createHarness();
+  const [laptop, phone] = [await device(harness), await device(harness)];
+  await done(harness, laptop.list.follow('den'));
+  harness.gateway.faults.reply = (reply) => (reply.type === 'rooms' ? { delayMs: 3_000 } : undefined);
+
+  laptop.chat.close();
+  laptop.chat.connect();
+  await harness.clock.pass(1_000);
+  await done(harness, phone.list.unfollow('den'), phone.list.follow('attic'));
+  await harness.clock.pass(5_000);
+
+  expect(laptop.list.snapshot.isLoaded).toBe(true);
+  expect(namesOf(laptop.list)).toEqual(['attic']);
+});
+
+it('moves the head of a joined room with each entry', async () => {
+  const harness = createHarness();
+  const { chat, list } = await device(harness);
+  await done(harness, list.follow('den'), chat.room('den').join());
+  const from = { id: 'bob', name: 'Bob' };
+
+  harness.gateway.post('den', 'hello', from);
+  await harness.clock.pass(1_000);
+
+  expect(list.snapshot.rooms).toMatchObject([
+    { room: 'den', head: 1, last: { seq: 1, text: 'hello', from } },
+  ]);
+});
+
+it('is read again after a refusal that may pass, and tells one that does not', async () => {
+  const harness = createHarness();
+  refuse(harness, 'getRooms', { code: 'rateLimited', retryAfterMs: 2_000 });
+  const { list } = await device(harness);
+  expect(list.snapshot).toMatchObject({ isLoaded: false, error: undefined });
+  await harness.clock.pass(3_000);
+  expect(list.snapshot).toMatchObject({ isLoaded: true });
+
+  refuse(harness, 'follow', { code: 'tooMany' });
+  const failed = list.follow('den').catch((error) => error);
+  await harness.clock.pass(1_000);
+  refuse(harness, 'getRooms', { code: 'forbidden' });
+  const { list: second } = await device(harness);
+
+  expect(await failed).toMatchObject({ code: 'tooMany' });
+  expect(namesOf(list)).toEqual([]);
+  expect(second.snapshot).toMatchObject({ isLoaded: false, error: { code: 'forbidden' } });
+});
