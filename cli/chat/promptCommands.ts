@@ -25,6 +25,8 @@ export type Command =
   | { kind: 'rooms' }
   | { kind: 'join'; room: string }
   | { kind: 'leave'; room: string | undefined }
+  /** Puts a room on the list of the user's devices or takes it off, by default the one that is written to. */
+  | { kind: 'follow' | 'unfollow'; room: string | undefined }
   | { kind: 'who' }
   | { kind: 'history'; count: number }
   | { kind: 'help' }
@@ -34,7 +36,9 @@ export type Command =
 
 export const COMMANDS = `/join ROOM        enter a room, or go to one you are in
 /leave [ROOM]     leave it
-/rooms            the rooms you are in
+/rooms            the rooms you are in, and those you follow
+/follow [ROOM]    keep a room on the list of all your devices
+/unfollow [ROOM]  take it off
 /who              who is here
 /history [N]      N earlier messages (20)
 /reply [#N] TEXT  answer message N, or the last one of another user
@@ -70,6 +74,10 @@ export function readCommand(line: string): Command {
       return parseRoom(argument) === undefined ? wrong(ROOM_RULE) : { kind: 'join', room: argument };
     case 'leave':
       return { kind: 'leave', room: argument };
+    case 'follow':
+    case 'unfollow':
+      if (argument !== undefined && parseRoom(argument) === undefined) return wrong(ROOM_RULE);
+      return { kind: name, room: argument };
     case 'history': {
       const count = argument === undefined ? 20 : Number(argument);
       return Number.isInteger(count) && count > 0 && count <= 1000

@@ -9,6 +9,7 @@ import { sizeOf } from '../files/sizeOf';
 import { createStyle } from '../terminal/style';
 import { printable } from '../terminal/terminalText';
 import { describeState, reasonOf } from './connect';
+import { describeFollowed } from './followedRooms';
 import { createGuestMark } from './guestMark';
 import { describeBans, describePeople, kickUser, unkickUser } from './moderation';
 import { createOpenRooms, type OpenRoom } from './openRooms';
@@ -160,7 +161,16 @@ export async function runTerminalChat(
             .map((name) => `${name === current?.room.name ? '*' : ' '} ${name}`)
             .join('\n') || 'None.',
         );
+        tell(await describeFollowed(chat));
         break;
+      case 'follow':
+      case 'unfollow': {
+        const { kind, room = current?.room.name } = command;
+        if (room === undefined) return warn(`Which room? /${kind} ROOM`);
+        await chat.request({ action: kind, room });
+        tell(kind === 'follow' ? `You follow ${room} on all your devices.` : `You no longer follow ${room}.`);
+        break;
+      }
       case 'join':
         await enter(command.room);
         break;

@@ -193,6 +193,23 @@ describe('the terminal client at a terminal', () => {
     for (const { chat } of [first, second]) expect(chat.room('guarded').snapshot.state).toBe('joined');
   });
 
+  it('follows a room on all devices, and lists what is followed with the last message', async () => {
+    const ann = await sit('Ann', ['one']);
+    await ann.sees('one> ');
+    await ann.chat.room('one').send('hello, one');
+    for (const [typed, shown] of [
+      ['/follow', 'You follow one on all your devices.'],
+      ['/follow two', 'You follow two on all your devices.'],
+      ['/follow No!', 'A room must be 1 to 64 characters'],
+      ['/rooms', 'You follow:'],
+      ['/unfollow two', 'You no longer follow two.'],
+    ] as const) {
+      ann.type(`${typed}\r`);
+      await ann.sees(shown);
+    }
+    expect(ann.shown()).toMatch(/You follow:\n {2}one {2}Ann: hello, one\n {2}two\n/);
+  });
+
   it('goes in and out of rooms', async () => {
     const ann = await sit('Ann', ['one', 'two']);
     await ann.sees('one> ');
