@@ -49,10 +49,12 @@ export function FollowedRooms({ chat, memory, me, current, onList }: FollowedRoo
     [followed, leaving, me, hasMore, unfollow, loadMore],
   );
   useEffect(() => {
-    if (!wasLoaded) return;
-    memory.write('rooms', list.names);
-    onList(list);
-  }, [memory, onList, list, wasLoaded]);
+    if (wasLoaded) onList(list);
+  }, [onList, list, wasLoaded]);
+  useEffect(() => {
+    // A chat that is closed may have signed out: nothing of its user stays.
+    if (isLoaded) memory.write('rooms', list.names);
+  }, [memory, list, isLoaded]);
 
   /** The room that was opened last: one that another device takes off the list is not followed again. */
   const opened = useRef<string>(undefined);
