@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createFilesContext } from '../lib/app/contexts';
-import { createPublishRouteContext } from '../lib/app/httpContexts';
+import { createBearerContext } from '../lib/app/httpContexts';
 import { allowedOrigins } from '../lib/app/settings';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { bodyOf, corsRequestOf, peerOf } from '../lib/aws/apiGateway/events';
@@ -9,7 +9,7 @@ import { fileRoute, uploadRoute } from '../lib/http/fileRoutes';
 import { withRequestText } from '../lib/http/requestText';
 
 const origins = allowedOrigins();
-const route = createPublishRouteContext();
+const bearer = createBearerContext();
 const shared = createFilesContext();
 
 /** Serves `/api/rooms/{room}/uploads` and `/api/rooms/{room}/files/{seq}/{id}`. */
@@ -20,7 +20,7 @@ export const handler = withTelemetry('files', (event: APIGatewayProxyEventV2, me
   const context = { ...shared, metrics };
   return withCors(origins, corsRequestOf(event), () =>
     requestContext.http.method === 'GET'
-      ? fileRoute(route, context, { room, seq, id, headers })
-      : withRequestText(bodyOf(event), (body) => uploadRoute(route, context, { room, headers, body })),
+      ? fileRoute(bearer, context, { room, seq, id, headers })
+      : withRequestText(bodyOf(event), (body) => uploadRoute(bearer, context, { room, headers, body })),
   );
 });

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createBackEndContext, createUserContext } from '../lib/app/contexts';
-import { createPublishRouteContext } from '../lib/app/httpContexts';
+import { createBearerContext } from '../lib/app/httpContexts';
 import { allowedOrigins } from '../lib/app/settings';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { bodyOf, corsRequestOf, peerOf } from '../lib/aws/apiGateway/events';
@@ -9,7 +9,7 @@ import { publishRoute } from '../lib/http/publishRoute';
 import { withRequestText } from '../lib/http/requestText';
 
 const origins = allowedOrigins();
-const route = createPublishRouteContext();
+const bearer = createBearerContext();
 const context = { ...createBackEndContext(), ...createUserContext() };
 
 /** Serves `/api/rooms/{room}/messages`. */
@@ -18,7 +18,7 @@ export const handler = withTelemetry('publishHttp', (event: APIGatewayProxyEvent
   const { pathParameters, headers } = event;
   return withCors(origins, corsRequestOf(event), () =>
     withRequestText(bodyOf(event), (body) =>
-      publishRoute(route, { ...context, metrics }, { room: pathParameters?.room, headers, body }),
+      publishRoute(bearer, { ...context, metrics }, { room: pathParameters?.room, headers, body }),
     ),
   );
 });

@@ -1,12 +1,12 @@
 import type { GuestTokenContext } from '../http/guestTokenRoute';
-import type { PublishRouteContext } from '../http/publishRoute';
+import type { BearerContext } from '../http/identifyBearer';
 import type { SignOutContext } from '../http/signOutRoute';
 import { createUserContext } from './contexts';
 import { createIdentityPolicy } from './handshakePolicy';
 import { openGuestKey, openOriginSecret } from './secrets';
 import { guestDays } from './settings';
 
-export function createPublishRouteContext(env = process.env): PublishRouteContext {
+export function createBearerContext(env = process.env): BearerContext {
   return {
     originSecret: openOriginSecret(env),
     identity: createIdentityPolicy(env),

@@ -1,7 +1,4 @@
-import type { IdentityPolicy } from '../auth/identify';
-import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
 import { hasPermission, type Right } from '../auth/permissions';
-import type { Secret } from '../auth/secretCache';
 import { fileKey } from '../files/fileKey';
 import type { FilesContext } from '../files/filesContext';
 import { NO_FILES } from '../files/findFiles';
@@ -21,17 +18,9 @@ import { readObject } from '../protocol/parseJsonObject';
 import { parseUpload } from '../protocol/parseUpload';
 import { cachedUserRefusal, chargeUser, tokensFor } from '../rateLimiting/sendQuota';
 import { chargeUpload } from '../rateLimiting/uploadQuota';
-import { viewerOf } from '../telemetry/viewer';
 import { errorFrameResponse } from './errorFrameResponse';
-import { identifyBearer } from './identifyBearer';
-import { NOT_FROM_CLOUDFRONT } from './refuse';
+import { type BearerContext, identifyBearer } from './identifyBearer';
 import { type HttpResponse, jsonResponse } from './response';
-
-/** What the routes of files need besides what serving files does. */
-export interface FileRouteContext {
-  originSecret: Secret;
-  identity: IdentityPolicy;
-}
 
 /** A request as far as these routes read it. */
 export interface FileRequest {
@@ -41,11 +30,11 @@ export interface FileRequest {
 
 /** Answers `POST /api/rooms/{room}/uploads`: 201 with the form of an upload, and the id that its file will have. */
 export function uploadRoute(
-  routeContext: FileRouteContext,
+  bearer: BearerContext,
   context: FilesContext,
   request: FileRequest & { body: string },
 ): Promise<HttpResponse> {
-  return answer('upload', routeContext, context, request, 'write', async (user, room) => {
+  return answer('upload', bearer, context, request, 'write', async (user, room) => {
     const { files, clock } = context;
     if (!files) return NO_FILES;
     const charged = await chargeUser(context, user, tokensFor({}), clock.now());
@@ -67,11 +56,11 @@ const NOT_THERE: ErrorDetails = {
 
 /** Answers `GET /api/rooms/{room}/files/{seq}/{id}`: 302 to the file, while the message at `seq` names it. */
 export function fileRoute(
-  routeContext: FileRouteContext,
+  bearer: BearerContext,
   context: FilesContext,
   request: FileRequest & { seq: string | undefined; id: string | undefined },
 ): Promise<HttpResponse> {
-  return answer('file', routeContext, context, request, 'read', async (_user, room) => {
+  return answer('file', bearer, context, request, 'read', async (_user, room) => {
     const { files, clock } = context;
     if (!files) return NO_FILES;
     const seq = SEQ.test(request.seq ?? '') ? Number(request.seq) : undefined;
@@ -94,7 +83,7 @@ const SEQ = /^[1-9]\d{0,14}$/;
 /** Answers a request of a user with a right in a room, who is not banned there and has a token and units left. */
 async function answer(
   action: string,
-  { originSecret, identity }: FileRouteContext,
+  bearer: BearerContext,
   context: FilesContext,
   { room: asked, headers }: FileRequest,
   right: Right,
@@ -106,9 +95,7 @@ async function answer(
     metrics.annotate({ action, outcome: 'error', reason: refused.code });
     return errorFrameResponse(errorReply(room === undefined ? {} : { room }, refused));
   };
-  if (!(await isFromCloudFront(headers[ORIGIN_HEADER], originSecret))) return refuse(NOT_FROM_CLOUDFRONT);
-  metrics.annotate({ client: viewerOf(headers) });
-  const identified = await identifyBearer(identity, headers.authorization);
+  const identified = await identifyBearer(bearer, metrics, headers);
   if ('code' in identified) return refuse(identified);
   const { user, permissions } = identified;
   metrics.annotate({ userId: user.id });

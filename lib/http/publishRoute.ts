@@ -1,25 +1,14 @@
 import { answerAsUser, type BackEndReply } from '../actions/backEndRequests';
 import { changeRights } from '../actions/editAndDeleteRights';
 import { isAllowed } from '../actions/neededRights';
-import type { IdentityPolicy } from '../auth/identify';
-import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
-import type { Secret } from '../auth/secretCache';
 import type { BackEndContext, UserContext } from '../ports/contexts';
 import type { ErrorCode, ErrorFrame } from '../protocol';
 import { errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import { parseBackEndRequest } from '../protocol/parseBackEndRequest';
 import { readObject } from '../protocol/parseJsonObject';
-import { viewerOf } from '../telemetry/viewer';
 import { errorFrameResponse } from './errorFrameResponse';
-import { identifyBearer } from './identifyBearer';
-import { NOT_FROM_CLOUDFRONT } from './refuse';
+import { type BearerContext, identifyBearer } from './identifyBearer';
 import { type HttpResponse, jsonResponse } from './response';
-
-/** What `POST /api/rooms/{room}/messages` needs besides what publishing does. */
-export interface PublishRouteContext {
-  originSecret: Secret;
-  identity: IdentityPolicy;
-}
 
 /** A request as far as this route reads it. */
 export interface MessageRequest {
@@ -30,11 +19,11 @@ export interface MessageRequest {
 
 /** Answers what a back end posts: 201 when a message was written, 200 when nothing was left to do, else an error. */
 export async function publishRoute(
-  routeContext: PublishRouteContext,
+  bearer: BearerContext,
   context: BackEndContext & UserContext,
   request: MessageRequest,
 ): Promise<HttpResponse> {
-  const answer = await answerTo(routeContext, context, request);
+  const answer = await answerTo(bearer, context, request);
   context.metrics.annotate({
     outcome: answer.type,
     ...(answer.room !== undefined && { room: answer.room }),
@@ -47,15 +36,12 @@ export async function publishRoute(
 }
 
 async function answerTo(
-  { originSecret, identity }: PublishRouteContext,
+  bearer: BearerContext,
   context: BackEndContext & UserContext,
   { room, headers, body }: MessageRequest,
 ): Promise<BackEndReply> {
   context.metrics.annotate({ action: 'publish' });
-  if (!(await isFromCloudFront(headers[ORIGIN_HEADER], originSecret)))
-    return { type: 'error', ...NOT_FROM_CLOUDFRONT };
-  context.metrics.annotate({ client: viewerOf(headers) });
-  const author = await identifyBearer(identity, headers.authorization);
+  const author = await identifyBearer(bearer, context.metrics, headers);
   if ('code' in author) return { type: 'error', ...author };
   const object = readObject(body, 'body');
   if (!object.ok) return no(object.code, object.reason);
