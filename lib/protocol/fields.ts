@@ -130,7 +130,8 @@ export const cursors: Rule<Record<string, number>> = {
   },
 };
 
-type Rules = Record<string, Rule<unknown>>;
+/** The rules of some fields, by name. */
+export type Rules = Record<string, Rule<unknown>>;
 
 type Values<R extends Rules> = { [K in keyof R]: R[K] extends Rule<infer T> ? T : never };
 

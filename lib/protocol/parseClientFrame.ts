@@ -8,6 +8,7 @@ import {
   limit,
   offset,
   part,
+  type Rules,
   reaction,
   readFields,
   ref,
@@ -20,7 +21,7 @@ import {
   user,
   version,
 } from './fields';
-import type { Action, ClientMessage } from './frames';
+import type { Action, ClientMessage, MessageOf } from './frames';
 import { readObject } from './parseJsonObject';
 import type { ErrorCode, ErrorFrame } from './serverFrames';
 
@@ -38,13 +39,8 @@ export function parseClientFrame(frame: string): ParsedClientFrame {
 
 /** Reads a message from the object that a client's frame holds. Never throws. */
 export function readClientMessage(value: Record<string, unknown>): ParsedClientFrame {
-  const read = readAction(value);
-  if (read === undefined)
-    return refuse(
-      value,
-      'unknownAction',
-      '"action" must be sendMessage, editMessage, deleteMessage, react, getReactions, joinRoom, leaveRoom, getHistory, typing, signal, draft, getDraft, ping, kick, unban, getBans, getMembers, follow, unfollow or getRooms.',
-    );
+  if (!isAction(value.action)) return refuse(value, 'unknownAction', UNKNOWN_ACTION);
+  const read = READERS[value.action](value);
   if (!read.ok) return refuse(value, 'badField', read.reason);
   const message = read.fields;
   if (message.action === 'sendMessage' && message.replyTo !== undefined && message.replyTo > message.after)
@@ -57,69 +53,49 @@ export function readClientMessage(value: Record<string, unknown>): ParsedClientF
 /** Where a page of history lies. */
 const POSITIONS = ['before', 'after', 'around', 'at'] as const;
 
-function readAction(
+type Reader<A extends Action> = (
   value: Record<string, unknown>,
-): { ok: true; fields: ClientMessage } | { ok: false; reason: string } | undefined {
-  switch (value.action) {
-    case 'sendMessage':
-      return tagged(
-        'sendMessage',
-        readFields(value, { room, id, text, after: seq }, { kind, data, replyTo, mentions, files, ref }),
-      );
-    case 'editMessage':
-      return tagged(
-        'editMessage',
-        readFields(value, { room, of: target, id, text, after: seq }, { data, mentions, ref }),
-      );
-    case 'deleteMessage':
-      return tagged('deleteMessage', readFields(value, { room, of: target, id, after: seq }, { ref }));
-    case 'react':
-      return tagged(
-        'react',
-        readFields(value, { room, of: target, name: reaction, on: flag, v: version }, { ref }),
-      );
-    case 'getReactions':
-      return tagged('getReactions', readFields(value, { room, of: target }, { ref }));
-    case 'joinRoom':
-      return tagged('joinRoom', readFields(value, { room }, { after: seq, ref }));
-    case 'leaveRoom':
-      return tagged('leaveRoom', readFields(value, { room }, { ref }));
-    case 'getHistory':
-      return tagged(
-        'getHistory',
-        readFields(value, { room }, { before: seq, after: seq, around: target, at: time, limit, ref }),
-      );
-    case 'typing':
-      return tagged('typing', readFields(value, { room }, { ref }));
-    case 'signal':
-      return tagged('signal', readFields(value, { room, name: signalName }, { data: signalData, ref }));
-    case 'draft':
-      return tagged(
-        'draft',
-        readFields(value, { room, of: target, generation: version, offset }, { text: part, ref }),
-      );
-    case 'getDraft':
-      return tagged('getDraft', readFields(value, { room, of: target, user }, { ref }));
-    case 'ping':
-      return tagged('ping', readFields(value, { rooms: cursors }, { ref }));
-    case 'kick':
-      return tagged('kick', readFields(value, { room, user }, { forMs, ref }));
-    case 'unban':
-      return tagged('unban', readFields(value, { room, user }, { ref }));
-    case 'getBans':
-      return tagged('getBans', readFields(value, { room }, { from, ref }));
-    case 'getMembers':
-      return tagged('getMembers', readFields(value, { room }, { from, ref }));
-    case 'follow':
-      return tagged('follow', readFields(value, { room }, { ref }));
-    case 'unfollow':
-      return tagged('unfollow', readFields(value, { room }, { ref }));
-    case 'getRooms':
-      return tagged('getRooms', readFields(value, {}, { from: room, ref }));
-    default:
-      return undefined;
-  }
+) => { ok: true; fields: MessageOf<A> } | { ok: false; reason: string };
+
+/** Reads the frames of each action: by the rules of its required fields, then of its optional ones. */
+const READERS: { readonly [A in Action]: Reader<A> } = {
+  sendMessage: reader(
+    'sendMessage',
+    { room, id, text, after: seq },
+    { kind, data, replyTo, mentions, files, ref },
+  ),
+  editMessage: reader('editMessage', { room, of: target, id, text, after: seq }, { data, mentions, ref }),
+  deleteMessage: reader('deleteMessage', { room, of: target, id, after: seq }, { ref }),
+  react: reader('react', { room, of: target, name: reaction, on: flag, v: version }, { ref }),
+  getReactions: reader('getReactions', { room, of: target }, { ref }),
+  joinRoom: reader('joinRoom', { room }, { after: seq, ref }),
+  leaveRoom: reader('leaveRoom', { room }, { ref }),
+  getHistory: reader(
+    'getHistory',
+    { room },
+    { before: seq, after: seq, around: target, at: time, limit, ref },
+  ),
+  typing: reader('typing', { room }, { ref }),
+  signal: reader('signal', { room, name: signalName }, { data: signalData, ref }),
+  draft: reader('draft', { room, of: target, generation: version, offset }, { text: part, ref }),
+  getDraft: reader('getDraft', { room, of: target, user }, { ref }),
+  ping: reader('ping', { rooms: cursors }, { ref }),
+  kick: reader('kick', { room, user }, { forMs, ref }),
+  unban: reader('unban', { room, user }, { ref }),
+  getBans: reader('getBans', { room }, { from, ref }),
+  getMembers: reader('getMembers', { room }, { from, ref }),
+  follow: reader('follow', { room }, { ref }),
+  unfollow: reader('unfollow', { room }, { ref }),
+  getRooms: reader('getRooms', {}, { from: room, ref }),
+};
+
+function reader<A extends Action, R extends Rules, O extends Rules>(action: A, required: R, optional: O) {
+  return (value: Record<string, unknown>) => tagged(action, readFields(value, required, optional));
 }
+
+const UNKNOWN_ACTION = `"action" must be ${Object.keys(READERS)
+  .join(', ')
+  .replace(/, (\w+)$/, ' or $1')}.`;
 
 /** Says what is wrong, repeating only what the client sent and what is well formed. */
 export function refuse(
@@ -137,26 +113,5 @@ export function refuse(
 }
 
 function isAction(value: unknown): value is Action {
-  return (
-    value === 'sendMessage' ||
-    value === 'editMessage' ||
-    value === 'deleteMessage' ||
-    value === 'react' ||
-    value === 'getReactions' ||
-    value === 'joinRoom' ||
-    value === 'leaveRoom' ||
-    value === 'getHistory' ||
-    value === 'typing' ||
-    value === 'signal' ||
-    value === 'draft' ||
-    value === 'getDraft' ||
-    value === 'ping' ||
-    value === 'kick' ||
-    value === 'unban' ||
-    value === 'getBans' ||
-    value === 'getMembers' ||
-    value === 'follow' ||
-    value === 'unfollow' ||
-    value === 'getRooms'
-  );
+  return typeof value === 'string' && Object.hasOwn(READERS, value);
 }
