@@ -43,7 +43,7 @@ import {
   openLog,
   openReview,
   openUnitQuota,
-  readRetention,
+  retentionSettings,
 } from './resources';
 import {
   connectionsPerUser,
@@ -93,7 +93,7 @@ export function createChatContext(env = process.env): SharedContext<ChatContext>
       editMs: editMs(env),
       takesFiles: optional(env, 'FILES_BUCKET') !== undefined,
       reviews: optional(env, 'REVIEW_FUNCTION') !== undefined,
-      ...readRetention(env),
+      ...retentionSettings(env),
     },
   };
 }

@@ -10,7 +10,7 @@ import type { RoomsContext } from '../operator/listRooms';
 import type { DirectoryContext } from '../operator/readUsers';
 import { required } from '../util/environment';
 import { createDraftContext, createFollowContext, createUserContext } from './contexts';
-import { clock, openDatabase, openFiles, openLog, readRetention } from './resources';
+import { clock, openDatabase, openFiles, openLog, retentionSettings } from './resources';
 import { leaseMs } from './settings';
 
 /** Puts together what an operator's work on the logs needs. */
@@ -47,6 +47,6 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
     ...createDraftContext(env),
     recentLogs: createRecentLogCache(),
     random: Math.random,
-    settings: readRetention(env),
+    settings: retentionSettings(env),
   };
 }

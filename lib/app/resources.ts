@@ -63,7 +63,7 @@ export function openLog(env: NodeJS.ProcessEnv, table: string): LogStore {
 }
 
 /** Reads how long messages stay, of a function that is told of it. */
-export function readRetention(env: NodeJS.ProcessEnv): Pick<Settings, 'retentionMs'> {
+export function retentionSettings(env: NodeJS.ProcessEnv): Pick<Settings, 'retentionMs'> {
   const retention = optional(env, 'HISTORY_HOURS') && retentionMs(env);
   return retention ? { retentionMs: retention } : {};
 }
