@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { findings } from './axe';
 import { say, sharedSite, type Visit } from './site';
 
@@ -94,6 +94,83 @@ describe('files on the page', () => {
 
     expect((await saved).suggestedFilename()).toBe('plan.pdf');
     expect(await findings(ben)).toEqual([]);
+  });
+
+  it('pictures take their place before they come, and a gallery shows them by keyboard and on a phone', async () => {
+    const phone = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };
+    const visit = await site.open({ hash: '#gallery', name: 'Ben', browser: phone });
+    visits.push(visit);
+    const [ann, ben] = [await open('Ann', 'gallery'), visit.page];
+    const picture = await photograph(ann);
+    const named = (name: string) => ({ name, mimeType: 'image/jpeg', buffer: picture });
+    let answer: () => void = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      const holdFirst = async (route: Route) => {
+        resolve();
+        await new Promise<void>((go) => {
+          answer = go;
+        });
+        await route.continue();
+      };
+      void ann.route('**/api/rooms/gallery/files/**', holdFirst, { times: 1 });
+    });
+    await choose(ann, named('one.jpg'));
+    await ann.getByLabel('What one.jpg shows').fill('One');
+    await say(ann, 'First');
+    await isAsked;
+    const sizes = () =>
+      ann.getByRole('article').evaluateAll((rows: HTMLElement[]) =>
+        rows.flatMap((row) => {
+          const frame = row.querySelector<HTMLElement>('.picture');
+          return frame ? [row.offsetHeight, frame.offsetWidth, frame.offsetHeight] : [];
+        }),
+      );
+    const before = await sizes();
+    answer();
+    await ann.getByRole('button', { name: 'One' }).getByRole('img').waitFor();
+    expect([before.slice(1), await sizes()]).toEqual([[300, 200], before]);
+    await choose(ann, named('two.jpg'), named('three.jpg'));
+    await say(ann, 'Others');
+
+    for (const page of [ann, ben]) {
+      const opener = page.getByRole('button', { name: 'One' });
+      const gallery = page.getByRole('dialog', { name: 'Pictures' });
+      const shows = (name: string) => gallery.getByRole('img', { name, exact: true }).waitFor();
+      await page.getByRole('button', { name: 'three.jpg' }).getByRole('img').waitFor();
+      if (page === ben) await opener.tap();
+      else await opener.press('Enter');
+      await shows('One');
+      await gallery.getByText('1 of 3').waitFor();
+      expect(await findings(page)).toEqual([]);
+      expect(await gallery.evaluate((each) => each.scrollWidth > each.clientWidth)).toBe(false);
+      for (const name of ['two.jpg', 'three.jpg', 'three.jpg']) {
+        if (page === ann) await page.keyboard.press('ArrowRight');
+        else if (name !== (await gallery.getByRole('img').getAttribute('alt')))
+          await gallery.getByRole('button', { name: 'Next' }).tap();
+        await shows(name);
+      }
+      await page.keyboard.press('ArrowLeft');
+      await shows('two.jpg');
+
+      await page.keyboard.press('Escape');
+
+      await gallery.waitFor({ state: 'detached' });
+      expect(await opener.evaluate((each) => each === document.activeElement)).toBe(true);
+    }
+  });
+
+  it('a gallery closes when the message of its picture is deleted', async () => {
+    const [ann, ben] = [await open('Ann', 'deleted'), await open('Ben', 'deleted')];
+    await choose(ann, { name: 'gone.jpg', mimeType: 'image/jpeg', buffer: await photograph(ann) });
+    await say(ann, 'Soon gone');
+    await ben.getByRole('button', { name: 'gone.jpg' }).click();
+    const gallery = ben.getByRole('dialog', { name: 'Pictures' });
+    await gallery.getByRole('img', { name: 'gone.jpg' }).waitFor();
+
+    await ann.getByRole('button', { name: /^Actions for the message of You/ }).click();
+    await ann.getByRole('menuitem', { name: 'Delete' }).click();
+
+    await gallery.waitFor({ state: 'detached', timeout: 30_000 });
   });
 });
 

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { MessageView } from '../../client';
 import { aboutFile } from '../../client/files';
 import type { FileInfo } from '../../lib/protocol';
@@ -6,26 +6,40 @@ import { PICTURES } from '../files/pictures';
 import { useRoomFiles } from '../files/roomFiles';
 import { saveFile } from '../files/saveFile';
 import { sizeOf } from '../files/size';
+import { Gallery } from './Gallery';
 import { Picture } from './Picture';
 
 export interface MessageFilesProps {
   message: MessageView;
 }
 
-/** The files of a message: pictures are shown, and all can be saved. */
+/** The files of a message: pictures are shown and open a gallery, and all can be saved. */
 export function MessageFiles({ message }: MessageFilesProps) {
+  const [opened, setOpened] = useState<string>();
+  const close = useCallback(() => setOpened(undefined), []);
+  const { seq, files = [] } = message;
+  const areTiles = files.filter(({ type }) => PICTURES.has(type)).length > 1;
   return (
-    <ul className="message-files" aria-label="Files">
-      {message.files?.map((file) => (
-        <li key={file.id}>
-          {PICTURES.has(file.type) ? (
-            <Picture seq={message.seq} file={file} about={aboutFile(message, file.id)} />
-          ) : (
-            <SaveButton seq={message.seq} file={file} />
-          )}
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={areTiles ? 'message-files many' : 'message-files'} aria-label="Files">
+        {files.map((file) => (
+          <li key={file.id}>
+            {PICTURES.has(file.type) ? (
+              <Picture
+                seq={seq}
+                file={file}
+                about={aboutFile(message, file.id)}
+                isTile={areTiles}
+                onOpen={() => setOpened(file.id)}
+              />
+            ) : (
+              <SaveButton seq={seq} file={file} />
+            )}
+          </li>
+        ))}
+      </ul>
+      {opened !== undefined && <Gallery message={message} id={opened} onClose={close} />}
+    </>
   );
 }
 

@@ -1,14 +1,15 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type HTMLAttributes, type ReactNode, useEffect, useRef } from 'react';
 
-interface Props {
+interface Props extends Pick<HTMLAttributes<HTMLDialogElement>, 'onKeyDown' | 'onPointerDown'> {
   label: string;
+  className?: string;
   onClose(): void;
   /** `close` gives the focus back before the dialog goes. */
   children(close: () => void): ReactNode;
 }
 
-/** A small dialog over the page. Escape closes it. */
-export function PickerDialog({ label, onClose, children }: Props) {
+/** A dialog over the page, by default a small one. Escape closes it. */
+export function PickerDialog({ label, className = 'picker', onClose, children, ...handlers }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const { current } = dialog;
@@ -16,7 +17,7 @@ export function PickerDialog({ label, onClose, children }: Props) {
     return () => current?.close();
   }, []);
   return (
-    <dialog ref={dialog} className="picker" aria-label={label} onClose={onClose}>
+    <dialog ref={dialog} className={className} aria-label={label} onClose={onClose} {...handlers}>
       {children(() => dialog.current?.close())}
     </dialog>
   );

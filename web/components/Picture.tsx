@@ -1,23 +1,23 @@
-import { useEffect, useRef, useState } from 'react';
+import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import type { AboutFile } from '../../client/files';
 import type { FileInfo } from '../../lib/protocol';
-import { useRoomFiles } from '../files/roomFiles';
+import { usePicture } from '../files/usePicture';
 
 interface Props {
   seq: number;
   file: FileInfo;
   about: AboutFile;
+  /** One of several of its message: a square. */
+  isTile: boolean;
+  onOpen(): void;
 }
 
-type Shown = { kind: 'waiting' } | { kind: 'shown'; address: string } | { kind: 'failed'; reason: string };
-
-/** A picture of a message. It is read once it comes near the part that the user sees. */
-export function Picture({ seq, file, about }: Props) {
-  const files = useRoomFiles();
-  const frame = useRef<HTMLDivElement>(null);
+/** A picture of a message in a frame of its size. It is read once it comes near the part that the user sees. */
+export function Picture({ seq, file, about, isTile, onOpen }: Props) {
+  const frame = useRef<HTMLButtonElement>(null);
   const [isNear, setNear] = useState(false);
-  const [shown, setShown] = useState<Shown>({ kind: 'waiting' });
-  const { id, name, type } = file;
+  const [isBroken, setBroken] = useState(false);
+  const state = usePicture(seq, file, isNear);
 
   useEffect(() => {
     const watch = new IntersectionObserver(
@@ -28,39 +28,35 @@ export function Picture({ seq, file, about }: Props) {
     return () => watch.disconnect();
   }, []);
 
-  useEffect(() => {
-    if (!isNear) return;
-    const end = new AbortController();
-    let address: string | undefined;
-    files
-      .read(seq, id, end.signal)
-      .then((content) => {
-        if (end.signal.aborted) return;
-        address = URL.createObjectURL(new Blob([content], { type }));
-        setShown({ kind: 'shown', address });
-      })
-      .catch((error: Error) => {
-        if (!end.signal.aborted) setShown({ kind: 'failed', reason: error.message });
-      });
-    return () => {
-      end.abort();
-      if (address) URL.revokeObjectURL(address);
-    };
-  }, [isNear, files, seq, id, type]);
-
+  const problem = isBroken ? 'This browser cannot show the picture.' : reasonOf(state);
   return (
-    <div className="picture" ref={frame}>
-      {shown.kind === 'shown' ? (
-        <img
-          src={shown.address}
-          alt={about.alt ?? name}
-          width={about.width}
-          height={about.height}
-          onError={() => setShown({ kind: 'failed', reason: 'This browser cannot show the picture.' })}
-        />
+    <button
+      type="button"
+      className={isTile ? 'picture tile' : 'picture'}
+      ref={frame}
+      style={isTile ? undefined : frameOf(about)}
+      aria-haspopup="dialog"
+      onClick={({ currentTarget }) => {
+        // Not every browser focuses a button that is clicked: the gallery gives the focus back to it.
+        currentTarget.focus();
+        onOpen();
+      }}
+    >
+      {state.kind === 'shown' && !isBroken ? (
+        <img src={state.address} alt={about.alt ?? file.name} onError={() => setBroken(true)} />
       ) : (
-        <p className="picture-note">{shown.kind === 'failed' ? `${name}: ${shown.reason}` : name}</p>
+        <span className="picture-note">{problem === undefined ? file.name : `${file.name}: ${problem}`}</span>
       )}
-    </div>
+    </button>
   );
+}
+
+function reasonOf(state: ReturnType<typeof usePicture>): string | undefined {
+  return state.kind === 'failed' ? state.reason : undefined;
+}
+
+/** Reserves the room that the picture will take. A sender that tells no size gets a frame of four to three. */
+function frameOf({ width = 240, height = 180 }: AboutFile): CSSProperties {
+  const ratio = width / height;
+  return { aspectRatio: `${width} / ${height}`, width: `min(${width}px, 24rem, ${20 * ratio}rem)` };
 }

@@ -1,5 +1,5 @@
 import { use } from 'react';
-import type { Chat } from '../../client';
+import type { Chat, Room } from '../../client';
 import { createBrowserUploads, type Files } from '../../client/files';
 import { type FilesView, filesOf, useFiles } from '../../client/react/files';
 import { type FilesPlace, FilesPlaceContext } from './context';
@@ -21,6 +21,12 @@ export function useRoomFiles(): Files {
 export function useUploads(): FilesView {
   const { chat, name, token } = usePlace();
   return useFiles(chat, name, { url: location.origin, token, store });
+}
+
+/** The open room. */
+export function usePlaceRoom(): Room {
+  const { chat, name } = usePlace();
+  return chat.room(name);
 }
 
 function usePlace(): FilesPlace {
