@@ -149,6 +149,28 @@ describe('the React hooks, in StrictMode', () => {
     await shows('written', 'You: so far');
   });
 
+  it('follow uploads through an unmount, cancel them, and end them with the chat', async () => {
+    await act((hooks) => hooks.show(['state', 'uploads']));
+    await until('the room is joined', async () => (await counts()).joins.length === 1);
+    const press = (id: string) => page.locator(`#${id}`).evaluate((button: HTMLElement) => button.click());
+    await press('begin');
+    await shows('uploads', 'a.txt uploading');
+    await press('begin');
+    await shows('uploads', 'a.txt uploading, a.txt uploading');
+
+    await act((hooks) => hooks.show(['state']));
+    await act((hooks) => hooks.show(['state', 'uploads']));
+    await shows('uploads', 'a.txt uploading, a.txt uploading');
+    await press('end');
+    await shows('uploads', 'a.txt uploading');
+    await act((hooks) => hooks.close());
+    await shows('uploads', '');
+    await act((hooks) => hooks.connect());
+    await press('begin');
+
+    await shows('uploads', 'a.txt uploading');
+  });
+
   it('render presence again only when it changes', async () => {
     await act((hooks) => hooks.show(['people']));
     await until('the room is joined', async () => (await counts()).joins.length === 1);

@@ -1,7 +1,8 @@
 import { StrictMode, startTransition, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type Chat, createChat, type SocketEvents } from '../../client';
-import { useChat, useDrafts, usePresence, useRoom, useRooms, useSignal } from '../../client/hooks';
+import type { FilesOptions } from '../../client/files';
+import { useChat, useDrafts, useFiles, usePresence, useRoom, useRooms, useSignal } from '../../client/hooks';
 
 /** What the page tells the test, and what the test may do to it. */
 export interface HooksPage {
@@ -117,6 +118,23 @@ function Written() {
   return <p id="written">{drafts.map(({ from, text }) => `${from.name}: ${text}`).join(' ')}</p>;
 }
 
+const FILES: FilesOptions = { url: 'http://none.example', token: () => 'token' };
+/** A file that is never read: its upload stays under way. */
+const FILE = { name: 'a.txt', content: new Blob(['text']) };
+FILE.content.arrayBuffer = () => new Promise(() => {});
+
+function Uploads() {
+  const { sends, send, discard } = useFiles(chat, 'lobby', FILES);
+  const begin = () => void send({ text: '', files: [FILE] }).catch(() => {});
+  return (
+    <p>
+      <output id="uploads">{sends.map(({ text, state }) => `${text} ${state}`).join(', ')}</output>
+      <button id="begin" type="button" onClick={begin} />
+      <button id="end" type="button" onClick={() => discard(sends[0]?.id ?? '')} />
+    </p>
+  );
+}
+
 const VIEWS: Record<string, React.ReactNode> = {
   state: <State key="state" />,
   texts: <Texts key="texts" id="texts" name="lobby" />,
@@ -125,6 +143,7 @@ const VIEWS: Record<string, React.ReactNode> = {
   several: <Several key="several" />,
   waves: <Waves key="waves" />,
   written: <Written key="written" />,
+  uploads: <Uploads key="uploads" />,
 };
 
 let setViews: (views: readonly string[]) => void = () => {};

@@ -12,7 +12,8 @@ export interface Picture {
 const DESKTOP = { width: 640, height: 620 };
 const PHONE = { width: 340, height: 620 };
 
-const LOOKS: readonly BrowserContextOptions[] = [
+/** Light and dark colours, and a phone. */
+export const LOOKS: readonly BrowserContextOptions[] = [
   { viewport: DESKTOP, colorScheme: 'light' },
   { viewport: DESKTOP, colorScheme: 'dark' },
   { viewport: PHONE, colorScheme: 'light', hasTouch: true },

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { createCommand, runProgram } from '../../cli/commandLine/command';
 import { startConsole } from './consoleProcess';
 import { takeEdgePictures } from './edgePictures';
+import { filesPictures } from './filesScreenshots';
 import { livingPictures, type Picture } from './livingScreenshots';
 import { signInPictures } from './signInPictures';
 import { message, type OpenOptions, openPage, type Site, say, startSite } from './site';
@@ -32,14 +33,19 @@ const TALK: readonly (readonly [who: 'Ann' | 'Ben', text: string])[] = [
 
 interface Only {
   edges?: true;
+  files?: true;
   living?: true;
   signIn?: true;
 }
 
-async function main({ edges, living, signIn }: Only): Promise<void> {
+async function main({ edges, files, living, signIn }: Only): Promise<void> {
   const site = await startSite();
   try {
     await mkdir(DOCS, { recursive: true });
+    if (!edges && !living && !signIn)
+      for (const [name, pictures] of Object.entries(await filesPictures()))
+        await inARow(site, pictures, path.join(DOCS, `${name}.png`));
+    if (files) return;
     if (edges) return await takeEdgePictures(site, DOCS);
     const rows = [...(signIn ? [] : [livingPictures]), ...(living ? [] : [signInPictures])];
     for (const take of rows)
@@ -212,6 +218,7 @@ void runProgram(
   createCommand('npm run screenshots --')
     .description('Make the pictures in docs/.')
     .option('--edges', 'only those of a sixth tab, a ban, two tabs and an old browser')
+    .option('--files', 'only those of files and of the gallery')
     .option('--living', 'only those of messages that change')
     .option('--sign-in', "only those of sign-in and of the moderator's view")
     .action(main),
