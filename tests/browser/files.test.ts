@@ -161,16 +161,24 @@ describe('files on the page', () => {
 
   it('a gallery closes when the message of its picture is deleted', async () => {
     const [ann, ben] = [await open('Ann', 'deleted'), await open('Ben', 'deleted')];
-    await choose(ann, { name: 'gone.jpg', mimeType: 'image/jpeg', buffer: await photograph(ann) });
-    await say(ann, 'Soon gone');
-    await ben.getByRole('button', { name: 'gone.jpg' }).click();
+    for (const name of ['stays.jpg', 'gone.jpg']) {
+      await choose(ann, { name, mimeType: 'image/jpeg', buffer: await photograph(ann) });
+      await ann.getByLabel(`What ${name} shows`).waitFor();
+      await say(ann, `This ${name}`);
+      await ben.getByRole('button', { name }).getByRole('img').waitFor();
+    }
     const gallery = ben.getByRole('dialog', { name: 'Pictures' });
+    await ben.getByRole('button', { name: 'stays.jpg' }).click();
+    await ben.keyboard.press('ArrowRight');
     await gallery.getByRole('img', { name: 'gone.jpg' }).waitFor();
 
-    await ann.getByRole('button', { name: /^Actions for the message of You/ }).click();
+    const actions = ann.getByRole('button', { name: /^Actions for the message of You/ });
+    await actions.last().click();
     await ann.getByRole('menuitem', { name: 'Delete' }).click();
 
     await gallery.waitFor({ state: 'detached', timeout: 30_000 });
+    await ben.getByRole('button', { name: 'stays.jpg' }).click();
+    await gallery.getByRole('img', { name: 'stays.jpg' }).waitFor();
   });
 });
 
