@@ -97,7 +97,7 @@ describe('files on the page', () => {
   });
 
   it('pictures take their place before they come, and a gallery shows them by keyboard and on a phone', async () => {
-    const phone = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };
+    const phone = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true };
     const visit = await site.open({ hash: '#gallery', name: 'Ben', browser: phone });
     visits.push(visit);
     const [ann, ben] = [await open('Ann', 'gallery'), visit.page];
@@ -137,6 +137,8 @@ describe('files on the page', () => {
       const gallery = page.getByRole('dialog', { name: 'Pictures' });
       const shows = (name: string) => gallery.getByRole('img', { name, exact: true }).waitFor();
       await page.getByRole('button', { name: 'three.jpg' }).getByRole('img').waitFor();
+      const { x = 0, width = 0 } = (await opener.boundingBox()) ?? {};
+      expect(x + width).toBeLessThan(page.viewportSize()?.width ?? 0);
       if (page === ben) await opener.tap();
       else await opener.press('Enter');
       await shows('One');
