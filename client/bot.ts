@@ -8,6 +8,7 @@ import { backoff } from './connection/backoff';
 import { isPermanent } from './connection/requestErrors';
 import { createDraftWriter, type DraftWriter } from './drafts/draftWriter';
 import * as defaults from './platform/defaults';
+import { request } from './requests';
 import { createDeferred } from './util/deferred';
 
 const NAME = /^[A-Za-z0-9_-]{1,32}$/;
@@ -130,7 +131,7 @@ export function startBot(chat: Chat, roomName: string, options: BotOptions): Bot
     for (let attempt = 0; isOpen(question); attempt++) {
       try {
         const frame = { ...more, text, id: question.id, replyTo, after: cursor };
-        await room.request({ action: 'sendMessage', ...frame });
+        await request(room, { action: 'sendMessage', ...frame });
         return close(question);
       } catch (error) {
         if (!(error instanceof ChatError) || isPermanent(error)) return close(question, error);
@@ -220,7 +221,7 @@ export function startBot(chat: Chat, roomName: string, options: BotOptions): Bot
   const start = async (): Promise<void> => {
     for (let attempt = 0; !isStopped; attempt++) {
       try {
-        const joined = await room.request({ action: 'joinRoom' });
+        const joined = await request(room, { action: 'joinRoom' });
         if (joined.type !== 'joined' || isStopped) return;
         cursor = Math.max(0, joined.head - lookBack);
         return await room.join({ after: cursor, log: joined.log });

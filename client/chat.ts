@@ -1,7 +1,6 @@
 import { parseRoom, type User } from '../lib/protocol';
 import type { Chat, ChatEvents, ChatOptions, ChatState } from './common/chatTypes';
 import {
-  ABANDONED_RECORD_MS,
   MAX_MESSAGES,
   MAX_OUTBOX_SIZE,
   MAX_PING_INTERVAL_MS,
@@ -11,8 +10,7 @@ import {
 } from './common/constants';
 import { ChatError } from './common/errors';
 import type { Cancel } from './common/platform';
-import { ask } from './connection/ask';
-import type { ClientContext } from './connection/clientContext';
+import { type ClientContext, clientContexts } from './connection/clientContext';
 import type { Connection } from './connection/connection';
 import { createConnectionManager } from './connection/connectionManager';
 import type { Token } from './connection/jwt';
@@ -65,7 +63,8 @@ export function createChat(options: ChatOptions): Chat {
 
   const session = outbox.connect({
     restore: (record) => roomOf(record.room).restore(record),
-    isAbandoned: ({ at }) => clock.now() - at > Math.max(ABANDONED_RECORD_MS, outboxAgeMs),
+    now: clock.now,
+    keepMs: outboxAgeMs,
     report,
     onReady: advanceRooms,
   });
@@ -89,7 +88,7 @@ export function createChat(options: ChatOptions): Chat {
   const onToken = (token: Token): void => {
     const known = user;
     if (!token.user) {
-      report(new ChatError('unauthorized', 'The token names no user: it has no "sub".'));
+      report(new ChatError('unauthorized', 'The token has no "sub".'));
       return;
     }
     user = token.user;
@@ -125,8 +124,9 @@ export function createChat(options: ChatOptions): Chat {
         }
         const others = 'member' in frame ? frame.rooms : undefined;
         if ('room' in frame)
-          for (const room of [frame.room ?? '', ...(others ?? [])])
-            rooms.get(room)?.onFrame({ ...frame, room }, connection);
+          for (const [name, room] of rooms)
+            if (name === frame.room || others?.includes(name))
+              room.onFrame({ ...frame, room: name }, connection);
       },
     },
   );
@@ -155,7 +155,7 @@ export function createChat(options: ChatOptions): Chat {
     report,
   };
 
-  return {
+  const chat: Chat = {
     get state() {
       return state;
     },
@@ -175,7 +175,8 @@ export function createChat(options: ChatOptions): Chat {
         throw new ChatError('badField', 'Name a room with a-z, 0-9, ".", "_" and "-".');
       return roomOf(name).room;
     },
-    request: (message) => ask(connectionManager.connections(), message),
     on: emitter.on,
   };
+  clientContexts.set(chat, context);
+  return chat;
 }

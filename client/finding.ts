@@ -6,9 +6,12 @@ import { ChatError } from './common/errors';
 import type { Clock } from './common/platform';
 import type { Room, RoomSnapshot, Unsubscribe } from './common/roomTypes';
 import { isPermanent } from './connection/requestErrors';
+import { loadOlder } from './history';
 import * as defaults from './platform/defaults';
+import { request } from './requests';
 import { isChange } from './timeline/foldChange';
 import { createMessageWindow, type MessageWindow } from './timeline/messageWindow';
+import { prependPage } from './timeline/prependPage';
 import { createEmitter } from './util/emitter';
 
 /** A page is asked for this often, and waited for this long in between, in milliseconds. */
@@ -119,7 +122,7 @@ export function createFinder(
       const since: LogEntry[] = [];
       const stop = room.on('entry', (entry) => since.push(entry));
       try {
-        const page = await room.request({ action: 'getHistory', ...position });
+        const page = await request(room, { action: 'getHistory', ...position });
         if (page.type === 'history' && since.length <= MAX_BUFFERED_ENTRIES) return apply(page, since);
         throw new ChatError('timeout', 'The room is too busy to look elsewhere.');
       } catch (error) {
@@ -187,13 +190,13 @@ export function createFinder(
     return place;
   };
 
-  const loadOlder = async (): Promise<boolean> => {
+  const extendBack = async (): Promise<boolean> => {
     const target = view;
     const before = target?.window.olderThan();
-    if (!target) return room.loadOlder();
+    if (!target) return loadOlder(room);
     if (before === undefined) return false;
     await read({ before }, (page, since) => {
-      target.window.prepend(page, before);
+      prependPage(target.window, page, before);
       for (const entry of since) take(target, entry);
       if (view === target) show(target);
     });
@@ -225,7 +228,7 @@ export function createFinder(
     jump,
     toLive,
     loadOlder() {
-      older ??= loadOlder().finally(() => {
+      older ??= extendBack().finally(() => {
         older = undefined;
       });
       return older;

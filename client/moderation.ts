@@ -3,6 +3,7 @@
 import type { MemberDetails, Reply, RoomBan } from '../lib/protocol';
 import { ChatError } from './common/errors';
 import type { Room } from './common/roomTypes';
+import { request } from './requests';
 
 export type { MemberDetails, RoomBan };
 
@@ -14,24 +15,24 @@ export interface Listed<T> {
 
 /** Removes a user from a room and bans the user for `forMs`, 10 minutes by default. */
 export async function kick(room: Room, user: string, forMs?: number): Promise<void> {
-  await room.request({ action: 'kick', user, ...(forMs !== undefined && { forMs }) });
+  await request(room, { action: 'kick', user, ...(forMs !== undefined && { forMs }) });
 }
 
 /** Ends a user's ban from a room. */
 export async function unban(room: Room, user: string): Promise<void> {
-  await room.request({ action: 'unban', user });
+  await request(room, { action: 'unban', user });
 }
 
 /** Gives a part of the bans in force from a room. A part may be empty though a `next` one follows. */
 export async function listBans(room: Room, from?: string): Promise<Listed<RoomBan>> {
-  const reply = await room.request({ action: 'getBans', ...(from !== undefined && { from }) });
+  const reply = await request(room, { action: 'getBans', ...(from !== undefined && { from }) });
   if (reply.type !== 'bans') throw unexpected(reply);
   return { items: reply.bans, ...(reply.next !== undefined && { next: reply.next }) };
 }
 
 /** Gives some users in a room with their devices. {@link mergeMembers} joins the parts: a user may be in several. */
 export async function listMembers(room: Room, from?: string): Promise<Listed<MemberDetails>> {
-  const reply = await room.request({ action: 'getMembers', ...(from !== undefined && { from }) });
+  const reply = await request(room, { action: 'getMembers', ...(from !== undefined && { from }) });
   if (reply.type !== 'members') throw unexpected(reply);
   return { items: reply.members, ...(reply.next !== undefined && { next: reply.next }) };
 }

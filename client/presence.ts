@@ -6,6 +6,7 @@ import { REPLY_TIMEOUT_MS } from './common/constants';
 import type { Cancel, Clock } from './common/platform';
 import type { Unsubscribe } from './common/roomTypes';
 import * as defaults from './platform/defaults';
+import { onFrame, request } from './requests';
 import { createEmitter } from './util/emitter';
 
 /** A user that left is shown for this long, in milliseconds: a lost connection is usually replaced by then. */
@@ -112,7 +113,7 @@ export function createPresence(
     if (typing.end(user)) changed();
   };
 
-  const onFrame = (frame: ServerMessage): void => {
+  const onPush = (frame: ServerMessage): void => {
     switch (frame.type) {
       case 'joined':
         onList(frame.members, frame.memberCount);
@@ -142,7 +143,7 @@ export function createPresence(
   const ask = (): void => {
     askedAt = clock.now();
     isAsking = true;
-    room.request({ action: 'joinRoom', after: room.snapshot.cursor }).catch(() => {
+    request(room, { action: 'joinRoom', after: room.snapshot.cursor }).catch(() => {
       isAsking = false;
     });
   };
@@ -168,7 +169,7 @@ export function createPresence(
   };
 
   const stops = [
-    room.on('frame', onFrame),
+    onFrame(room, onPush),
     room.on('message', ({ from }) => {
       // What was typed is sent: the next key is told at once.
       if (isSelf(from)) typingAllowedAt = 0;
@@ -192,7 +193,7 @@ export function createPresence(
       if (room.snapshot.state !== 'joined' || now < typingAllowedAt) return;
       typingAllowedAt = now + TYPING_INTERVAL_MS;
       // No caller waits for it, and the next key sends it again.
-      room.request({ action: 'typing' }).catch(() => {});
+      request(room, { action: 'typing' }).catch(() => {});
     },
     onChange: (listener) => emitter.on('change', listener),
     stop() {

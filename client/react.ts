@@ -3,10 +3,12 @@
 /** React hooks over the client, but for those of which a page may load the feature later. */
 
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
-import type { Data, Signal } from '../lib/protocol';
+import type { Content, Data, Signal } from '../lib/protocol';
 import type { Chat, ChatState } from './common/chatTypes';
-import type { Room, RoomSnapshot, Unsubscribe } from './common/roomTypes';
+import type { Room, RoomSnapshot, Sent, Unsubscribe } from './common/roomTypes';
+import { deleteMessage, editMessage } from './editing';
 import { createFinder, type Finder, type FinderSnapshot } from './finding';
+import { loadOlder } from './history';
 import { createPresence, type Presence, type PresenceSnapshot } from './presence';
 import { hold, startChat, stayIn } from './react/stayIn';
 import { createReactions, type Reactions } from './reactions';
@@ -21,6 +23,12 @@ export interface ChatView {
 /** A room as a component sees it: all there is to show, and what can be done. */
 export interface RoomView extends RoomSnapshot {
   readonly room: Room;
+  /** Adds a page of older messages; tells whether there are still older ones. */
+  loadOlder(): Promise<boolean>;
+  /** Edits an own message: its seq, or the id of a send that is not acknowledged. */
+  editMessage(of: number | string, content: string | Content): Promise<Sent>;
+  /** Deletes a message. It needs the right to moderate unless the message is this user's own. */
+  deleteMessage(of: number | string): Promise<Sent>;
 }
 
 /** The members of a room, the typing users, and a function that reports this user's typing. */
@@ -68,7 +76,15 @@ export function useRoom(chat: Chat, name: string): RoomView {
     () => room.snapshot,
     () => room.snapshot,
   );
-  return useMemo(() => ({ ...snapshot, room }), [snapshot, room]);
+  const actions = useMemo(
+    () => ({
+      loadOlder: () => loadOlder(room),
+      editMessage: (of: number | string, content: string | Content) => editMessage(room, of, content),
+      deleteMessage: (of: number | string) => deleteMessage(room, of),
+    }),
+    [room],
+  );
+  return useMemo(() => ({ ...snapshot, room, ...actions }), [snapshot, room, actions]);
 }
 
 /** Enters several rooms and gives their snapshots in the same order: for a list with unread counts, say. */

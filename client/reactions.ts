@@ -7,6 +7,7 @@ import type { Room, Unsubscribe } from './common/roomTypes';
 import { isPermanent } from './connection/requestErrors';
 import * as defaults from './platform/defaults';
 import type { Toggle, Toggles } from './reactions/toggle';
+import { onFrame, request } from './requests';
 import { createDeferred, type Deferred } from './util/deferred';
 import { createEmitter } from './util/emitter';
 
@@ -123,7 +124,7 @@ export function createReactions(
   const send = (change: Change): void => {
     const { of, name, toggle, version } = change;
     change.attempts++;
-    room.request({ action: 'react', of, name, on: toggle.on, v: version }).then(
+    request(room, { action: 'react', of, name, on: toggle.on, v: version }).then(
       (reply) => {
         if (!isCurrent(change) || reply.type !== 'ok' || reply.action !== 'react') return;
         if (reply.v !== undefined) {
@@ -189,7 +190,7 @@ export function createReactions(
     }
   };
 
-  const onFrame = (frame: ServerMessage): void => {
+  const onAny = (frame: ServerMessage): void => {
     if (changes.size === 0) return;
     if (frame.type === 'reacted' || frame.type === 'message') onEntry(frame);
     else if (frame.type === 'joined' || frame.type === 'history') frame.messages.forEach(onEntry);
@@ -203,7 +204,7 @@ export function createReactions(
     }
   };
 
-  const stops = [room.on('frame', onFrame), room.on('reset', clear)];
+  const stops = [onFrame(room, onAny), room.on('reset', clear)];
 
   return {
     get snapshot() {
@@ -212,7 +213,7 @@ export function createReactions(
     add: (seq, name) => set(seq, name, true),
     remove: (seq, name) => set(seq, name, false),
     async who(of) {
-      const reply = await room.request({ action: 'getReactions', of });
+      const reply = await request(room, { action: 'getReactions', of });
       if (reply.type !== 'reactions') throw unconfirmed();
       return reply;
     },

@@ -7,6 +7,7 @@ import type { Clock } from './common/platform';
 import type { Unsubscribe } from './common/roomTypes';
 import { isPermanent } from './connection/requestErrors';
 import * as defaults from './platform/defaults';
+import { onFrame, request } from './requests';
 import { createEmitter } from './util/emitter';
 
 export type { FollowedRoom };
@@ -94,7 +95,7 @@ export function createRoomList(
     attempt = 1,
   ): Promise<Extract<Reply, { type: 'rooms' }>> => {
     try {
-      const reply = await chat.request({ action: 'getRooms', ...(from !== undefined && { from }) });
+      const reply = await request(chat, { action: 'getRooms', ...(from !== undefined && { from }) });
       if (reply.type === 'rooms') return reply;
       throw new ChatError('unavailable', `The server answered with ${reply.type}: try again.`);
     } catch (error) {
@@ -157,7 +158,7 @@ export function createRoomList(
     user = id;
   };
 
-  const onFrame = (frame: ServerMessage): void => {
+  const onPush = (frame: ServerMessage): void => {
     if (frame.type === 'roomAdded') add(frame.room, frame.since);
     else if (frame.type === 'roomRemoved') set(frame.room, undefined);
     else if ('seq' in frame && 'at' in frame && frame.type !== 'ack') {
@@ -169,7 +170,7 @@ export function createRoomList(
     }
   };
 
-  const stops = [chat.on('user', onUser), chat.on('state', onState), chat.on('frame', onFrame)];
+  const stops = [chat.on('user', onUser), chat.on('state', onState), onFrame(chat, onPush)];
   onState();
 
   return {
@@ -182,12 +183,12 @@ export function createRoomList(
       pages++;
     },
     async follow(room) {
-      await chat.request({ action: 'follow', room });
+      await request(chat, { action: 'follow', room });
       const latest = [...rooms.values()].reduce((most, { since }) => Math.max(most, since + 1), 0);
       add(room, Math.max(latest, clock.now()));
     },
     async unfollow(room) {
-      await chat.request({ action: 'unfollow', room });
+      await request(chat, { action: 'unfollow', room });
       set(room, undefined);
     },
     onChange: (listener) => emitter.on('change', listener),

@@ -2,6 +2,7 @@
 
 import type { Data, Signal } from '../lib/protocol';
 import type { Room, Unsubscribe } from './common/roomTypes';
+import { onFrame, request } from './requests';
 
 /**
  * Sends a signal to the other members of a room of up to 100 connections. Resolves once the server has passed it on;
@@ -10,12 +11,12 @@ import type { Room, Unsubscribe } from './common/roomTypes';
  * @param data A JSON object of at most 1 KB.
  */
 export async function sendSignal(room: Room, name: string, data?: Data): Promise<void> {
-  await room.request({ action: 'signal', name, ...(data && { data }) });
+  await request(room, { action: 'signal', name, ...(data && { data }) });
 }
 
 /** Calls back at each signal of that name from another connection, until it is unsubscribed. */
 export function onSignal(room: Room, name: string, listener: (signal: Signal) => void): Unsubscribe {
-  return room.on('frame', (frame) => {
+  return onFrame(room, (frame) => {
     if (frame.type === 'signal' && frame.name === name) listener(frame);
   });
 }

@@ -1,4 +1,5 @@
 import type { Chat } from '../../client/index';
+import { request } from '../../client/requests';
 import type { FollowedRoom } from '../../lib/protocol';
 import { printable } from '../terminal/terminalText';
 
@@ -12,7 +13,7 @@ export async function describeFollowed(chat: Chat): Promise<string> {
   const lines: string[] = [];
   let from: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const reply = await chat.request({ action: 'getRooms', ...(from !== undefined && { from }) });
+    const reply = await request(chat, { action: 'getRooms', ...(from !== undefined && { from }) });
     if (reply.type !== 'rooms') break;
     lines.push(...reply.rooms.map(describe));
     from = reply.next;

@@ -1,3 +1,4 @@
+import { loadOlder } from '../../client/history';
 import type { MessageView, Room, Unsubscribe } from '../../client/index';
 import type { Presence } from '../../client/presence';
 import type { LogEntry, ReactionSummary, SystemEntry, User } from '../../lib/protocol';
@@ -103,7 +104,7 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
   return {
     async earlier(count) {
       const older = () => room.snapshot.messages.filter(({ seq }) => first === undefined || seq < first);
-      while (older().length < count && room.snapshot.hasOlder) await room.loadOlder();
+      while (older().length < count && room.snapshot.hasOlder) await loadOlder(room);
       const found = older().slice(-count);
       for (const message of found) printMessage(message);
       first = found[0]?.seq ?? first;

@@ -1,3 +1,4 @@
+import { loadOlder } from '../../client/history';
 import type { Chat, Room } from '../../client/index';
 import type { MessageEntry } from '../../lib/protocol';
 import { EXIT, type ExitCode } from '../commandLine/exitCodes';
@@ -40,7 +41,7 @@ export async function tailRooms(
 async function follow(room: Room, history: number, tell: (value: object) => void): Promise<void> {
   const { name } = room;
   const message = (entry: MessageEntry) => tell({ room: name, ...entry });
-  while (room.snapshot.messages.length < history && room.snapshot.hasOlder) await room.loadOlder();
+  while (room.snapshot.messages.length < history && room.snapshot.hasOlder) await loadOlder(room);
   const { messages } = room.snapshot;
   messages.slice(Math.max(0, messages.length - history)).forEach(message);
   room.on('message', message);

@@ -1,6 +1,8 @@
+import { deleteMessage, editMessage } from '../../client/editing';
 import type { Chat, ChatError, MessageView, Room } from '../../client/index';
 import type { PresenceSnapshot } from '../../client/presence';
 import { listReactions } from '../../client/reactions';
+import { request } from '../../client/requests';
 import { EXIT, type ExitCode } from '../commandLine/exitCodes';
 import { NO_PROGRESS } from '../files/progressLine';
 import { readDraft } from '../files/readDraft';
@@ -85,10 +87,12 @@ export async function runTerminalChat(
     const pending = command.of === undefined && !isAnswer ? room.snapshot.pending.at(-1)?.id : undefined;
     const of = pending ?? target?.seq;
     if (of === undefined) return warn(NO_MESSAGE);
-    if (command.kind === 'delete') return send(room, 'the deletion', () => room.delete(of));
+    if (command.kind === 'delete') return send(room, 'the deletion', () => deleteMessage(room, of));
     const { text } = command;
     if (command.kind === 'edit')
-      return send(room, text, () => room.edit(of, { text, data: pending ? undefined : target?.data }));
+      return send(room, text, () =>
+        editMessage(room, of, { text, data: pending ? undefined : target?.data }),
+      );
     return send(room, text, () => room.send({ text, replyTo: Number(of) }));
   };
   const react = async (
@@ -167,7 +171,7 @@ export async function runTerminalChat(
       case 'unfollow': {
         const { kind, room = current?.room.name } = command;
         if (room === undefined) return warn(`Which room? /${kind} ROOM`);
-        await chat.request({ action: kind, room });
+        await request(chat, { action: kind, room });
         tell(kind === 'follow' ? `You follow ${room} on all your devices.` : `You no longer follow ${room}.`);
         break;
       }

@@ -1,6 +1,6 @@
 /** The public types of a chat. */
 
-import type { ClientMessage, Reply, ServerMessage, User } from '../../lib/protocol';
+import type { ClientMessage, ServerMessage, User } from '../../lib/protocol';
 import type { ChatError } from './errors';
 import type { Outbox } from './outboxTypes';
 import type { Clock, Network, OpenSocket, Random } from './platform';
@@ -84,7 +84,7 @@ export interface ChatEvents {
   state(state: ChatState): void;
   /** The user of the token became known, or became another. */
   user(user: User): void;
-  /** A frame came from the server, about any room or none, after a request or as a push. */
+  /** A frame came from the server. `onFrame` of `edge-chat/requests` brings those of features, too. */
   frame(message: ServerMessage): void;
 }
 
@@ -107,11 +107,6 @@ export interface Chat {
   close(): void;
   /** Gives the room of that name, always the same object. @throws ChatError `badField` for a bad name. */
   room(name: string): Room;
-  /**
-   * Asks the server once, on the present connection, as {@link Room.request} does for a room. With the event `frame`,
-   * an app builds its own features on this, as `edge-chat/rooms` does.
-   */
-  request(message: ChatRequest): Promise<Reply>;
   /** Calls back at each event of that name, until it is unsubscribed. */
   on<E extends keyof ChatEvents>(event: E, listener: ChatEvents[E]): Unsubscribe;
 }

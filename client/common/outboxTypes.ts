@@ -60,8 +60,9 @@ export interface OutboxShare {
 export interface OutboxSessionOptions {
   /** Takes back a record of this user that an earlier client has left. */
   restore(record: OutboxRecord): void;
-  /** The record is too old to keep for its user, which may be another user. */
-  isAbandoned(record: OutboxRecord): boolean;
+  now(): number;
+  /** A record is kept for its user at least this long, in milliseconds. */
+  keepMs: number;
   report(error: unknown): void;
   /** The outbox is ready. */
   onReady(): void;

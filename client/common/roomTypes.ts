@@ -3,12 +3,10 @@
 import type {
   Ability,
   ClientMessage,
-  Content,
   Deleter,
   LogEntry,
   MessageContent,
   MessageEntry,
-  Reply,
   ServerMessage,
 } from '../../lib/protocol';
 import type { ChatError, ChatErrorCode } from './errors';
@@ -87,7 +85,7 @@ export interface RoomSnapshot {
   readonly pendingChanges: readonly PendingChange[];
   /** What this user may do in this room. Empty before the room was first joined. */
   readonly can: readonly Ability[];
-  /** `loadOlder()` would bring something. */
+  /** `loadOlder` of `edge-chat/history` would bring something. */
   readonly hasOlder: boolean;
   /** Older messages existed and have expired. */
   readonly olderExpired: boolean;
@@ -128,7 +126,7 @@ export interface RoomEvents {
   gap(gap: Gap): void;
   /** The log is another one (a restored backup): what was shown is dropped, its newest page follows. */
   reset(): void;
-  /** A frame about the room came from the server, after a request or as a push. */
+  /** A frame about the room came from the server. `onFrame` of `edge-chat/requests` brings those of features, too. */
   frame(message: ServerMessage): void;
 }
 
@@ -151,27 +149,12 @@ export interface Room {
    */
   send(content: string | NewMessage): Promise<Sent>;
   /**
-   * Edits an own message: its seq, or the id of a send that is not acknowledged, which the edit then follows. It is tried
-   * as a send is. Resolves once the edit is in the log; rejects with `gone`, `tooOld`,
-   * `tooMany`, `refused` or `forbidden`.
-   */
-  edit(of: number | string, content: string | Content): Promise<Sent>;
-  /** Deletes a message, as `edit` edits one. It needs the right to moderate unless the message is this user's own. */
-  delete(of: number | string): Promise<Sent>;
-  /**
    * Tries a `failed` send, edit or deletion again under the same id. An `unknown` one is sent as a new message, which may be its
    * second copy.
    */
   retry(id: string): Promise<Sent>;
   /** Forgets a send, edit or deletion that failed, is unknown or was not tried yet; tells whether it could. */
   discard(id: string): boolean;
-  /** Adds the page of messages before the first one; tells whether there are still older ones. */
-  loadOlder(): Promise<boolean>;
-  /**
-   * Asks the server once, on the present connection. With the event `frame`, an app builds its own features on this,
-   * as `edge-chat/presence` and `edge-chat/moderation` do.
-   */
-  request(request: RoomRequest): Promise<Reply>;
   /** Calls back at each event of that name, until it is unsubscribed. */
   on<E extends keyof RoomEvents>(event: E, listener: RoomEvents[E]): Unsubscribe;
 }

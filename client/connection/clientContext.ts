@@ -1,4 +1,5 @@
 import type { User } from '../../lib/protocol';
+import type { Chat } from '../common/chatTypes';
 import type { ChatError } from '../common/errors';
 import type { OutboxRecord, OutboxSession } from '../common/outboxTypes';
 import type { Clock, Random } from '../common/platform';
@@ -30,3 +31,6 @@ export interface ClientContext {
   connections(): readonly Connection[];
   report(error: unknown): void;
 }
+
+/** The contexts of all chats, for features that are entry points of their own. */
+export const clientContexts = new WeakMap<Chat, ClientContext>();

@@ -2,7 +2,7 @@ import {
   BEARER_PREFIX,
   type ClientMessage,
   type ErrorFrame,
-  parseServerFrame,
+  parseFrame,
   REFUSED_SUBPROTOCOL,
   type Reply,
   SESSION_PREFIX,
@@ -11,6 +11,7 @@ import {
 } from '../../lib/protocol';
 import { HANDSHAKE_TIMEOUT_MS, REPLY_TIMEOUT_MS } from '../common/constants';
 import type { Clock, OpenSocket, Socket } from '../common/platform';
+import { knownFrames } from './knownFrames';
 
 /**
  * How a connection ended: never opened, perhaps for a reason that the server told; closed by either side; or because it
@@ -53,11 +54,6 @@ export interface Connection {
   close(ending?: CloseReason, until?: number): void;
 }
 
-/** Tells whether a frame is API Gateway's own refusal of a frame above its rates. It does not say of which. */
-function isThrottle(frame: string): boolean {
-  return /^\{[^{}]*"message"\s*:\s*"Too Many Requests"/i.test(frame);
-}
-
 /** Opens a socket with a token. */
 export function openConnection(
   { clock, open, url, session, report }: ConnectionOptions,
@@ -88,9 +84,10 @@ export function openConnection(
   };
 
   const read = (frame: string): void => {
-    const message = parseServerFrame(frame);
+    const message = parseFrame(frame, knownFrames);
     if (!message) {
-      if (isThrottle(frame)) throttledAt = clock.now();
+      // API Gateway's own refusal of a frame above its rates. It does not say of which.
+      if (frame.includes('Too Many Requests')) throttledAt = clock.now();
       return;
     }
     guarded(() => events.onFrame(message));
@@ -124,7 +121,7 @@ export function openConnection(
     isOpen: () => state === 'open',
     wasThrottledSince: (since) => throttledAt >= since,
     request(message, withinMs, done) {
-      const ref = (++asked).toString(36);
+      const ref = String(++asked);
       const settle = (reply?: Reply): void => {
         waiting.delete(ref);
         cancel();

@@ -33,12 +33,14 @@ export interface ConnectionManager {
   wake(): void;
 }
 
-/** What is under way to the next connection. */
-type Attempt =
-  | { kind: 'none'; cancel: Cancel }
-  | { kind: 'waiting'; until: number; cancel: Cancel }
-  /** A token is asked for, or a socket is being opened. */
-  | { kind: 'underWay'; since: number; cancel: Cancel };
+/** What leads to the next connection. */
+interface Attempt {
+  /** It waits until then. */
+  retryAt?: number;
+  /** Since then a token is asked for, or a socket is being opened. */
+  since?: number;
+  cancel: Cancel;
+}
 
 /** The newest open connection and what runs with it. */
 interface Newest {
@@ -47,8 +49,6 @@ interface Newest {
   heartbeat: Heartbeat;
   stopTimers(): void;
 }
-
-const NONE: Attempt = { kind: 'none', cancel() {} };
 
 type Connecting = Extract<ChatState, { kind: 'connecting' }>;
 
@@ -61,7 +61,7 @@ export function createConnectionManager(
   const tokens = createTokenProvider(options, events.onToken);
   const delay = createReconnectDelay(random);
   let isWanted = false;
-  let attempt: Attempt = NONE;
+  let attempt: Attempt | undefined;
   /** Attempts that were restarted because they seemed stalled: each restart is more patient. */
   let restarts = 0;
   let connections: readonly Connection[] = [];
@@ -71,22 +71,21 @@ export function createConnectionManager(
 
   const showState = (): void => {
     if (!isWanted) return;
-    const retryAt = attempt.kind === 'waiting' ? attempt.until : undefined;
     if (connections[0]) events.onState({ kind: 'connected', renewal: ending.reason });
-    else events.onState({ kind: 'connecting', ...ending, retryAt });
+    else events.onState({ kind: 'connecting', ...ending, retryAt: attempt?.retryAt });
   };
 
   const cancelAttempt = (): void => {
-    const { cancel } = attempt;
-    attempt = NONE;
-    cancel();
+    const previous = attempt;
+    attempt = undefined;
+    previous?.cancel();
   };
 
   const connect = (): void => {
-    if (!isWanted || attempt.kind === 'underWay') return;
+    if (!isWanted || attempt?.since !== undefined) return;
     cancelAttempt();
     let cancelToken: Cancel | undefined;
-    const own: Attempt = { kind: 'underWay', since: clock.now(), cancel: () => cancelToken?.() };
+    const own: Attempt = { since: clock.now(), cancel: () => cancelToken?.() };
     attempt = own;
     showState();
     // A listener of the state may have closed the chat.
@@ -96,7 +95,7 @@ export function createConnectionManager(
         if (attempt === own) handshake(token);
       },
       (error) => {
-        attempt = NONE;
+        attempt = undefined;
         report(error);
         if (error instanceof ChatError && error.final) stop(error);
         else retryLater('noToken');
@@ -108,7 +107,7 @@ export function createConnectionManager(
     const connection = openConnection(options, token, {
       onOpen: () => onOpen(connection),
       onClose(closeReason, bannedUntil) {
-        if (attempt === own) attempt = NONE;
+        if (attempt === own) attempt = undefined;
         onClose(connection, closeReason, bannedUntil);
       },
       onFrame(frame) {
@@ -116,17 +115,13 @@ export function createConnectionManager(
         events.onFrame(frame, connection);
       },
     });
-    const own: Attempt = {
-      kind: 'underWay',
-      since: clock.now(),
-      cancel: () => connection.close('refused'),
-    };
+    const own: Attempt = { since: clock.now(), cancel: () => connection.close('refused') };
     attempt = own;
   };
 
   const onOpen = (connection: Connection): void => {
     const previous = connections[0];
-    attempt = NONE;
+    attempt = undefined;
     ending = {};
     restarts = 0;
     delay.onOpen();
@@ -157,7 +152,7 @@ export function createConnectionManager(
   };
 
   const renew = (tokenReason: TokenRequest['reason']): void => {
-    if (attempt.kind === 'underWay') return;
+    if (attempt?.since !== undefined) return;
     tokens.invalidate(tokenReason);
     connect();
   };
@@ -179,16 +174,16 @@ export function createConnectionManager(
 
   const retryLater = (reason: ConnectingReason, until?: number): void => {
     ending = { reason, until };
-    if (isWanted && attempt.kind === 'none') {
+    if (isWanted && !attempt) {
       const ms = delay.next(reason);
-      attempt = { kind: 'waiting', until: clock.now() + ms, cancel: clock.after(ms, connect) };
+      attempt = { retryAt: clock.now() + ms, cancel: clock.after(ms, connect) };
     }
     showState();
   };
 
   /** The server no longer accepts the token of a connection. */
   const onExpired = (connection: Connection): void => {
-    if (newest?.connection !== connection || attempt.kind === 'underWay') return;
+    if (newest?.connection !== connection || attempt?.since !== undefined) return;
     tokens.invalidate('expired');
     if (clock.now() - newest.openedAt > STABLE_MS) connect();
     else retryLater('expired');
@@ -216,7 +211,7 @@ export function createConnectionManager(
     wake() {
       if (newest) return newest.heartbeat.probe();
       const isStalled =
-        attempt.kind === 'underWay' && clock.now() - attempt.since > STALLED_ATTEMPT_MS * 2 ** restarts;
+        attempt?.since !== undefined && clock.now() - attempt.since > STALLED_ATTEMPT_MS * 2 ** restarts;
       if (isStalled) {
         restarts++;
         cancelAttempt();

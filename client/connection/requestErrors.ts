@@ -40,5 +40,5 @@ export function toError(error?: ErrorFrame): ChatError {
 
 /** The error of a request that needs the room at once. */
 export function notJoined(): ChatError {
-  return new ChatError('notJoined', 'Not connected to the room: wait for it.');
+  return new ChatError('notJoined', 'Not connected to the room.');
 }

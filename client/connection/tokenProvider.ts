@@ -64,7 +64,7 @@ export function createTokenProvider(
         }
       };
       const stopTimeout = clock.after(TOKEN_TIMEOUT_MS, () =>
-        finish(new ChatError('timeout', 'The token callback did not answer.')),
+        finish(new ChatError('timeout', 'No token came.')),
       );
       const asked: TokenRequest = { reason: reason ?? 'expiring', previous: token?.text };
       new Promise<string>((resolve) => resolve(request(asked))).then(
@@ -79,9 +79,8 @@ export function createTokenProvider(
 }
 
 function problemWith(text: unknown): ChatError | undefined {
-  if (typeof text !== 'string' || text === '')
-    return new ChatError('unauthorized', 'The token callback gave no token.');
-  if (text.length <= MAX_TOKEN_CHARACTERS) return undefined;
-  const message = `The token has more than ${MAX_TOKEN_CHARACTERS} characters.`;
-  return new ChatError('unauthorized', message, { final: true });
+  const isText = typeof text === 'string' && text !== '';
+  if (isText && text.length <= MAX_TOKEN_CHARACTERS) return undefined;
+  const message = `A token must have 1 to ${MAX_TOKEN_CHARACTERS} characters.`;
+  return new ChatError('unauthorized', message, { final: isText });
 }

@@ -5,6 +5,7 @@ import type { Room } from '../common/roomTypes';
 import { backoff } from '../connection/backoff';
 import { isPermanent } from '../connection/requestErrors';
 import * as defaults from '../platform/defaults';
+import { request } from '../requests';
 
 /** Below the server's rate of 5 parts a second. */
 const INTERVAL_MS = 250;
@@ -52,14 +53,14 @@ export function createDraftWriter(
     if (isBusy || state === 'over') return;
     if (state === 'ending') {
       // Without a part there is nothing to end. If the end is lost, the answer itself ends the draft.
-      if (offset > 0) room.request({ action: 'draft', of, generation, offset }).catch(() => {});
+      if (offset > 0) request(room, { action: 'draft', of, generation, offset }).catch(() => {});
       state = 'over';
       return;
     }
     const part = waiting.slice(0, LIMITS.textCharacters - offset);
     if (part.length === 0) return;
     isBusy = true;
-    room.request({ action: 'draft', of, generation, offset, text: part.join('') }).then(
+    request(room, { action: 'draft', of, generation, offset, text: part.join('') }).then(
       () => {
         waiting = waiting.slice(part.length);
         offset += part.length;

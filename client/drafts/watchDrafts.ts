@@ -2,6 +2,7 @@ import type { Draft, LogEntry, User } from '../../lib/protocol';
 import type { Cancel, Clock } from '../common/platform';
 import type { Room, Unsubscribe } from '../common/roomTypes';
 import * as defaults from '../platform/defaults';
+import { onFrame, request } from '../requests';
 import { createEmitter } from '../util/emitter';
 
 /** A writer that says nothing for so long has ended. */
@@ -83,7 +84,7 @@ export function watchDrafts(
       kept.isAsked = false;
     };
     // The reply comes as a frame. Without one, the next part asks again.
-    room.request({ action: 'getDraft', of: kept.of, user: kept.from.id }).then(done, done);
+    request(room, { action: 'getDraft', of: kept.of, user: kept.from.id }).then(done, done);
   };
 
   const onDraft = (draft: Draft): void => {
@@ -103,7 +104,7 @@ export function watchDrafts(
   };
 
   const stops = [
-    room.on('frame', (frame) => {
+    onFrame(room, (frame) => {
       if (frame.type === 'draft') onDraft(frame);
     }),
     room.on('entry', onEntry),

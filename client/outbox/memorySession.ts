@@ -1,7 +1,7 @@
 import type { OutboxRecord, OutboxSession, OutboxSessionOptions } from '../common/outboxTypes';
 
 /** Keeps a chat's sends as long as the chat object: what a closed chat left goes out when its user connects again. */
-export function createMemorySession({ restore, isAbandoned, onReady }: OutboxSessionOptions): OutboxSession {
+export function createMemorySession({ restore, onReady }: OutboxSessionOptions): OutboxSession {
   const records = new Map<string, OutboxRecord>();
   let left: OutboxRecord[] = [];
   let isReady = false;
@@ -11,7 +11,7 @@ export function createMemorySession({ restore, isAbandoned, onReady }: OutboxSes
     adopt(user) {
       const isOwn = (record: OutboxRecord): boolean => (record.user ?? user) === user;
       const own = left.filter(isOwn);
-      left = left.filter((record) => !isOwn(record) && !isAbandoned(record));
+      left = left.filter((record) => !isOwn(record));
       for (const record of own) {
         records.set(record.id, record);
         restore(record);

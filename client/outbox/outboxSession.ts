@@ -1,3 +1,4 @@
+import { ABANDONED_RECORD_MS } from '../common/constants';
 import type {
   Outbox,
   OutboxRecord,
@@ -16,10 +17,13 @@ export function createOutbox(store: OutboxStore): Outbox {
 
 /** Starts a session. A store that cannot be opened is replaced by memory. */
 function startSession(store: OutboxStore, options: OutboxSessionOptions): OutboxSession {
-  const { restore, isAbandoned, report, onReady } = options;
+  const { restore, now, keepMs, report, onReady } = options;
   const fallback = createMemoryStore();
   const start = () => ({ share: createDeferred<OutboxShare>(), isOpen: false, isReady: false });
   let current = start();
+
+  /** The record is too old to keep for its user, which may be another user. */
+  const isAbandoned = ({ at }: OutboxRecord): boolean => now() - at > Math.max(ABANDONED_RECORD_MS, keepMs);
 
   const openShare = async (): Promise<OutboxShare> => {
     try {

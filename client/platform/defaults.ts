@@ -3,7 +3,7 @@
 import { ChatError } from '../common/errors';
 import type { Clock, Network, OpenSocket } from '../common/platform';
 
-let wallAhead = Number.NEGATIVE_INFINITY;
+let wallAhead = 0;
 
 /** The clock of the device, which no user can set back. It goes on through a sleep, in which `performance` may stop. */
 export const clock: Clock = {
@@ -58,10 +58,7 @@ export function webSocketFrom(given?: WebSocketClass): OpenSocket {
 /** Checks that there is a global WebSocket. @throws ChatError `noWebSocket` on Node before version 22. */
 export function requireWebSocket(): void {
   if ('WebSocket' in globalThis) return;
-  throw new ChatError(
-    'noWebSocket',
-    'No WebSocket: use Node 22, or `open: webSocketFrom(WebSocket)` with the package "ws".',
-  );
+  throw new ChatError('noWebSocket', 'No WebSocket: use Node 22, or the option `open`.');
 }
 
 /** 128 random bits, as the protocol writes ids. */

@@ -5,11 +5,14 @@ import type { OutboxRecord } from '../common/outboxTypes';
 /** What the app sends: a message, or a change of one. */
 export type Draft = Pick<OutboxRecord, 'text' | 'more' | 'action' | 'of'>;
 
-/** Reads what the app sends, or gives the reason why it cannot be sent. A deletion has no content. */
-export function draftOf(
-  content: string | Partial<MessageContent>,
-  change: Pick<Draft, 'action' | 'of'>,
-): Draft | ChatError {
+/** The change that is sent, if it is one, and of which message. */
+export type Change = Pick<Draft, 'action' | 'of'>;
+
+/** The content of a message or of an edit. A deletion has none. */
+export type DraftContent = string | Partial<MessageContent>;
+
+/** Reads what the app sends, or gives the reason why it cannot be sent. */
+export function draftOf(content: DraftContent, change?: Change): Draft | ChatError {
   const { text: given, ...more }: Partial<MessageContent> =
     typeof content === 'string' ? { text: content } : content;
   const text = given?.replace(/\r\n?/g, '\n');

@@ -107,7 +107,7 @@ export function refusal(message: PendingMessage, error: ErrorFrame): ChatError {
 }
 
 /** The frame of a record. A deletion has no text. */
-function frameOf({ id, room, text, more, action, of, after = 0 }: OutboxRecord): ClientMessage {
-  const content = { text: text || undefined, ...more };
-  return { action: action ?? 'sendMessage', room, id, of, after, ...content } as ClientMessage;
+function frameOf({ id, room, text, more, of, after = 0, action }: OutboxRecord): ClientMessage {
+  const frame = { action: action ?? 'sendMessage', room, id, of, after };
+  return { ...frame, text: text || undefined, ...more } as ClientMessage;
 }

@@ -1,4 +1,4 @@
-import type { ErrorFrame, Joined } from '../../lib/protocol';
+import type { ClientMessage, ErrorFrame, Joined } from '../../lib/protocol';
 import { MAX_LEAVE_RETRIES, REPLY_TIMEOUT_MS } from '../common/constants';
 import { backoff } from '../connection/backoff';
 import type { Connection } from '../connection/connection';
@@ -52,22 +52,26 @@ export function createMembership(room: RoomContext, events: MembershipEvents): M
   const request = (connection: Connection, attempt: number): void => {
     const isJoining = events.isWanted();
     const log = room.log();
-    const after = log.cursor();
-    const frame = isJoining ? ({ action: 'joinRoom', after } as const) : ({ action: 'leaveRoom' } as const);
-    connection.request({ ...frame, room: room.name }, REPLY_TIMEOUT_MS, (reply, error) => {
-      if (!connection.isOpen()) return;
-      if (events.isWanted() !== isJoining) return ask(connection);
-      if (reply?.type === 'joined')
-        return events.onJoined(reply, log, after) ? set(connection, 'joined') : ask(connection);
-      const isRefused = error && isPermanent(error);
-      if (isRefused) events.onRefused(error);
-      const isOver = isRefused || reply?.type === 'ok' || (!isJoining && attempt >= MAX_LEAVE_RETRIES);
-      if (isOver) return set(connection, undefined);
-      const waitMs = error ? retryDelay(error, room.syncPacer) : 0;
-      room.clock.after(waitMs + backoff(attempt, room.random), () => {
-        if (connection.isOpen()) ask(connection, attempt + 1);
-      });
-    });
+    const after = isJoining ? log.cursor() : undefined;
+    const action = isJoining ? 'joinRoom' : 'leaveRoom';
+    connection.request(
+      { action, room: room.name, after } as ClientMessage,
+      REPLY_TIMEOUT_MS,
+      (reply, error) => {
+        if (!connection.isOpen()) return;
+        if (events.isWanted() !== isJoining) return ask(connection);
+        if (reply?.type === 'joined')
+          return events.onJoined(reply, log, after) ? set(connection, 'joined') : ask(connection);
+        const isRefused = error && isPermanent(error);
+        if (isRefused) events.onRefused(error);
+        const isOver = isRefused || reply?.type === 'ok' || (!isJoining && attempt >= MAX_LEAVE_RETRIES);
+        if (isOver) return set(connection, undefined);
+        const waitMs = error ? retryDelay(error, room.syncPacer) : 0;
+        room.clock.after(waitMs + backoff(attempt, room.random), () => {
+          if (connection.isOpen()) ask(connection, attempt + 1);
+        });
+      },
+    );
   };
 
   return {

@@ -27,7 +27,7 @@ export function createPendingMessage(record: OutboxRecord, isRestored = false): 
   if (record.state === 'unknown') message.error = outcomeUnknown();
   if (record.state === 'failed') {
     const code = (record.code ?? 'forbidden') as ChatErrorCode;
-    message.error = new ChatError(code, 'Refused before the restart.');
+    message.error = new ChatError(code, 'The message was refused.');
   }
   return message;
 }
@@ -35,6 +35,11 @@ export function createPendingMessage(record: OutboxRecord, isRestored = false): 
 /** The error of a message that the log may hold, although it could not be found. */
 export function outcomeUnknown(): ChatError {
   return new ChatError('outcomeUnknown', 'It may be in the room: look, then retry or discard it.');
+}
+
+/** The error of a message that was discarded, or that the queue does not have. */
+export function discarded(): ChatError {
+  return new ChatError('discarded', 'The message was discarded.');
 }
 
 /** Gives a message as the app sees it. */

@@ -1,9 +1,8 @@
-import type { Ability, ClientMessage, Joined, Pong, ServerMessage } from '../../lib/protocol';
+import type { Ability, Joined, Pong, ServerMessage } from '../../lib/protocol';
 import { parseSeq } from '../../lib/protocol';
 import { ChatError } from '../common/errors';
 import type { OutboxRecord } from '../common/outboxTypes';
-import type { Room, RoomEvents, RoomSnapshot, Sent } from '../common/roomTypes';
-import { ask } from '../connection/ask';
+import type { Room, RoomEvents, RoomSnapshot } from '../common/roomTypes';
 import type { ClientContext } from '../connection/clientContext';
 import type { Connection } from '../connection/connection';
 import { notJoined, toError } from '../connection/requestErrors';
@@ -11,9 +10,8 @@ import { createRoomLog, type RoomLog } from '../timeline/roomLog';
 import { createDeferred, type Deferred } from '../util/deferred';
 import { createEmitter } from '../util/emitter';
 import { draftOf } from './draft';
-import { createOlderLoader } from './loadOlder';
 import { createMembership } from './membership';
-import type { RoomContext } from './roomContext';
+import { contexts, type RoomContext } from './roomContext';
 import { createSendQueue } from './sendQueue';
 
 /** A room, and what the chat tells it. */
@@ -52,6 +50,14 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     name,
     connection: () => core.connections().find(membership.isJoined),
     log: () => log,
+    submit(content, change) {
+      const draft = draftOf(content, change);
+      if (draft instanceof ChatError) return Promise.reject(draft);
+      const reason = core.hasSpace()
+        ? core.closeError()
+        : new ChatError('outboxFull', 'Too many messages wait: discard some.');
+      return reason ? Promise.reject(reason) : sends.add(draft);
+    },
   };
 
   /** Enters or leaves, as is wanted now, and goes on with what waits for the room. */
@@ -127,16 +133,6 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     onChange: advance,
   });
 
-  /** Sends a message, or a change of one, unless it cannot be sent. */
-  const submit = (...content: Parameters<typeof draftOf>): Promise<Sent> => {
-    const draft = draftOf(...content);
-    if (draft instanceof ChatError) return Promise.reject(draft);
-    const reason = core.hasSpace()
-      ? core.closeError()
-      : new ChatError('outboxFull', 'Too many messages wait: retry later or discard some.');
-    return reason ? Promise.reject(reason) : sends.add(draft);
-  };
-
   const room: Room = {
     name,
     get snapshot() {
@@ -153,7 +149,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       return snapshot;
     },
     join({ after, log: logId } = {}) {
-      const reason = core.closeError() ?? problemWithCursor(after);
+      const reason = core.closeError() ?? problemWithCursor(after ?? 0);
       if (reason) return Promise.reject(reason);
       if (after !== undefined) log.startAfter(after, logId);
       membershipWanted ??= createDeferred();
@@ -164,19 +160,16 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     },
     leave() {
       error = undefined;
-      stopAsking(new ChatError('notJoined', 'The room was left.'));
+      stopAsking(notJoined());
       advance();
     },
-    send: (content) => submit(content, {}),
-    edit: (of, content) => submit(content, { action: 'editMessage', of }),
-    delete: (of) => submit({}, { action: 'deleteMessage', of }),
+    send: (content) => context.submit(content),
     retry: sends.retry,
     discard: sends.discard,
-    loadOlder: createOlderLoader(context),
-    request: (request) => ask(core.connections(), { ...request, room: name } as ClientMessage),
     on: emitter.on,
   };
 
+  contexts.set(room, context);
   return {
     room,
     cursorOn: (connection) => (membership.isJoined(connection) ? log.cursor() : undefined),
@@ -217,7 +210,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
   };
 }
 
-function problemWithCursor(after: number | undefined): ChatError | undefined {
-  if (after === undefined || parseSeq(after) !== undefined) return undefined;
-  return new ChatError('badField', 'The cursor "after" must be a whole number from 0.');
+function problemWithCursor(after: number): ChatError | undefined {
+  if (parseSeq(after) !== undefined) return undefined;
+  return new ChatError('badField', '"after" must be a whole number from 0.');
 }

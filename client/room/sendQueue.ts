@@ -8,6 +8,7 @@ import { createInFlightSend, refusal } from './inFlightSend';
 import {
   createPendingMessage,
   describe,
+  discarded,
   isPending,
   outcomeUnknown,
   type PendingMessage,
@@ -89,7 +90,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
       if (flight.current() !== message || message.record !== record) return;
       if (isKept) return flight.transmit();
       message.record = previous;
-      fail(message, new ChatError('outboxFailed', 'It could not be kept, so it was not sent.'));
+      fail(message, new ChatError('outboxFailed', 'The outbox did not keep it.'));
     });
   };
 
@@ -127,7 +128,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     const { of } = message.record;
     if (typeof of === 'string') {
       const target = room.log().window.findById(of);
-      if (!target) return new ChatError('gone', 'The message to change is not in the room.');
+      if (!target) return new ChatError('gone', 'The message is not in the room.');
       message.record = { ...message.record, of: target.seq };
     }
     if (!room.isTooOld(message.record)) return undefined;
@@ -206,7 +207,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     add,
     retry(id) {
       const message = find(id);
-      if (!message) return Promise.reject(new ChatError('discarded', 'There is no such message.'));
+      if (!message) return Promise.reject(discarded());
       if (isPending(message)) return message.outcome.promise;
       if (message.record.state === 'unknown') {
         remove(message);
@@ -222,7 +223,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     discard(id) {
       const message = find(id);
       if (!message || (isPending(message) && message.isInDoubt)) return false;
-      drop(message, new ChatError('discarded', 'It was discarded.'));
+      drop(message, discarded());
       return true;
     },
     restore(record) {

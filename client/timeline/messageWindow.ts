@@ -1,4 +1,4 @@
-import type { LogEntry, Page } from '../../lib/protocol';
+import type { LogEntry } from '../../lib/protocol';
 import { MAX_KEPT_CHANGES, TRIM_BATCH } from '../common/constants';
 import type { Gap, MessageView, RoomSnapshot } from '../common/roomTypes';
 import { type ChangeEntry, foldChange, isChange, messageOf } from './foldChange';
@@ -14,8 +14,8 @@ export interface MessageWindow {
   /** There are older messages to be had; or there were, and they have expired. */
   setOlder(hasOlder: boolean, olderExpired?: boolean): void;
   append(entry: LogEntry): void;
-  /** Takes the page that lies before a seq, unless the beginning is another one by now. */
-  prepend(page: Page, before: number): void;
+  /** Adds the entries just before the first one, as `prependPage` found them. */
+  prepend(entries: readonly LogEntry[]): void;
   /** Drops everything below the gap: its changes cannot be known. */
   addGap(gap: Gap): void;
 }
@@ -79,13 +79,7 @@ export function createMessageWindow(keep: number): MessageWindow {
       if (isChange(entry)) apply(entry);
       trim();
     },
-    prepend(page, before) {
-      if (oldest !== before) return;
-      const entries = page.messages.filter(({ seq }) => seq < before);
-      const isNext = entries.every(({ seq }, i) => seq === before - entries.length + i);
-      const more = isNext && entries.length > 0 && page.more;
-      setOlder(more, !more && page.truncated);
-      if (!isNext) return;
+    prepend(entries) {
       const brought = entries.flatMap((entry) => messageOf(entry) ?? []);
       messages = [...brought, ...messages];
       wentBack += brought.length;

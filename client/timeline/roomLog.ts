@@ -78,7 +78,7 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
   }
 
   const onEntry = (entry: LogEntry): void => {
-    met({ messages: [entry] });
+    events.onEntry(entry);
     reorder.add(entry);
   };
 

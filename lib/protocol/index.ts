@@ -22,6 +22,7 @@ export type {
   UnknownEntry,
   User,
 } from './entries';
+export { featureFrames } from './featureFrames';
 export {
   GUEST_PREFIX,
   isGuest,
@@ -50,6 +51,7 @@ export type {
   RoomBan,
   RoomPage,
 } from './pages';
+export { CORE_FRAMES, type FrameShapes, parseFrame } from './parseFrame';
 export { parseServerFrame } from './parseServerFrame';
 export type {
   Ack,

@@ -1,4 +1,5 @@
 import { type BotOptions, replyId, startBot } from '../../client/bot';
+import { deleteMessage } from '../../client/editing';
 import type { MessageEntry } from '../../lib/protocol';
 import { BOB } from './kit/gateway';
 import { createHarness, type Harness, received, refuse } from './kit/harness';
@@ -85,7 +86,7 @@ it('answers neither itself nor what it does not accept, nor a message that was d
   await harness.clock.pass(5_000);
   const [, { seq }] = await sent;
 
-  const deleted = room.delete(seq);
+  const deleted = deleteMessage(room, seq);
   await harness.clock.pass(5_000);
   await deleted;
   finish('too late');

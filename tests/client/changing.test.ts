@@ -1,3 +1,4 @@
+import { deleteMessage, editMessage } from '../../client/editing';
 import { createMemoryOutbox } from '../../client/outbox/memory';
 import { createHarness, lose, received, refuse, texts } from './kit/harness';
 
@@ -9,7 +10,7 @@ describe('an edit', () => {
     const sent = ann.room.send({ text: 'hello?', kind: 'note', data: { to: 'all' }, mentions: ['bob'] });
     await harness.clock.pass(500);
 
-    const edit = ann.room.edit((await sent).seq, { text: 'hello', mentions: ['bob'] });
+    const edit = editMessage(ann.room, (await sent).seq, { text: 'hello', mentions: ['bob'] });
     await harness.clock.pass(500);
 
     const { seq, at } = await edit;
@@ -30,7 +31,7 @@ describe('an edit', () => {
 
     void room.send('first');
     const [pending] = room.snapshot.pending;
-    const edit = room.edit(pending?.id ?? '', 'second');
+    const edit = editMessage(room, pending?.id ?? '', 'second');
     await harness.clock.pass(300);
 
     expect(received(harness, 'editMessage')).toEqual([]);
@@ -52,7 +53,7 @@ describe('an edit', () => {
     lose(harness, 'request', () => true);
     const room = first.room('lobby');
     room.send('first').catch(() => {});
-    room.edit(room.snapshot.pending[0]?.id ?? '', 'second').catch(() => {});
+    editMessage(room, room.snapshot.pending[0]?.id ?? '', 'second').catch(() => {});
     await harness.clock.pass(500);
     first.close();
     harness.gateway.faults.request = () => undefined;
@@ -71,7 +72,7 @@ describe('an edit', () => {
     let lost = 1;
     harness.gateway.faults.reply = (reply) => (reply.type === 'ack' && lost-- > 0 ? 'drop' : undefined);
 
-    const edit = room.edit(1, 'hello!');
+    const edit = editMessage(room, 1, 'hello!');
     await harness.clock.pass(10_000);
 
     await expect(edit).resolves.toMatchObject({ seq: 2 });
@@ -87,7 +88,7 @@ describe('an edit', () => {
       await settled(harness, room.send('hello'));
       refuse(harness, 'editMessage', { code });
 
-      const edit = room.edit(1, 'hello!');
+      const edit = editMessage(room, 1, 'hello!');
       const outcome = expect(edit).rejects.toMatchObject({ code });
       await harness.clock.pass(500);
 
@@ -106,7 +107,7 @@ describe('an edit', () => {
     refuse(harness, 'sendMessage', { code: 'forbidden' });
     room.send('hello').catch(() => {});
     const id = room.snapshot.pending[0]?.id ?? '';
-    const edit = expect(room.edit(id, 'hello!')).rejects.toMatchObject({ code: 'gone' });
+    const edit = expect(editMessage(room, id, 'hello!')).rejects.toMatchObject({ code: 'gone' });
     await harness.clock.pass(500);
 
     room.discard(id);
@@ -127,7 +128,7 @@ it('a deletion takes the text away at every client, also at one that was away', 
   for (const socket of harness.gateway.sockets.filter(({ user }) => user.id === 'bob'))
     harness.gateway.cut(socket);
 
-  await settled(harness, ann.room.delete(1));
+  await settled(harness, deleteMessage(ann.room, 1));
   await harness.clock.pass(10_000);
 
   const gone = { seq: 1, text: '', deleted: { seq: 2, by: 'author' } };

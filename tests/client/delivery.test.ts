@@ -1,3 +1,4 @@
+import { loadOlder } from '../../client/history';
 import type { LogEntry, ServerMessage } from '../../lib/protocol';
 import { BOB } from './kit/gateway';
 import { createHarness, listen, lose, received, texts } from './kit/harness';
@@ -357,7 +358,7 @@ describe("the sender's own message", () => {
     await harness.clock.pass(1_000);
     harness.gateway.restore('lobby', []);
     harness.gateway.logId = 'log-2';
-    void room.loadOlder();
+    void loadOlder(room);
     for (const socket of harness.gateway.live()) {
       socket.events.message('{"type":"unknown","room":"lobby","seq":5}');
       harness.gateway.evict(socket, 'lobby');
@@ -383,9 +384,9 @@ describe("the sender's own message", () => {
     for (const socket of harness.gateway.live()) harness.gateway.cut(socket);
     await harness.clock.pass(5_000);
     const unsent = room.snapshot.pending;
-    void room.loadOlder();
+    void loadOlder(room);
     await harness.clock.pass(100);
-    void room.loadOlder();
+    void loadOlder(room);
     await harness.clock.pass(100);
 
     expect(unsent).toMatchObject([{ text: 'mine', state: 'unknown' }]);

@@ -1,4 +1,5 @@
 import { createDraftWriter, watchDrafts } from '../../client/drafts';
+import { deleteMessage } from '../../client/editing';
 import { BOB } from './kit/gateway';
 import { createHarness, type Harness, lose, received, refuse } from './kit/harness';
 
@@ -86,7 +87,7 @@ it('begin again where a newer copy of the writer takes over, and the older one e
 it('go with their message, with what they answer, with their end, and in silence', async () => {
   const ends: ((given: Awaited<ReturnType<typeof writing>>) => unknown)[] = [
     ({ bot }) => bot.room.send({ text: 'the answer', replyTo: 1 }),
-    ({ bot }) => bot.room.delete(1),
+    ({ bot }) => deleteMessage(bot.room, 1),
     ({ writer }) => writer.end(),
     () => 'nothing',
   ];

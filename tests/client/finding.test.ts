@@ -1,3 +1,4 @@
+import { deleteMessage, editMessage } from '../../client/editing';
 import { createFinder, type Finder } from '../../client/finding';
 import { turn } from './kit/clock';
 import { createHarness, type Harness, lose, received, refuse, texts } from './kit/harness';
@@ -75,7 +76,7 @@ describe('a jump', () => {
 
   it('to a time that only changes follow reads on to the next message', async () => {
     const at = await longRoom({ length: 1 });
-    for (let i = 1; i <= 25; i++) await settled(at, at.room.edit(1, `edit ${i}`));
+    for (let i = 1; i <= 25; i++) await settled(at, editMessage(at.room, 1, `edit ${i}`));
     at.gateway.post('lobby', 'the next');
     for (let i = 0; i < 40; i++) at.gateway.post('lobby', `later ${i}`);
     const [, edit] = at.gateway.entries('lobby');
@@ -165,8 +166,8 @@ describe('a place that a jump shows', () => {
     const at = await longRoom();
     await settled(at, at.finder.jump(40));
 
-    await settled(at, at.room.edit(38, 'other words'));
-    await settled(at, at.room.delete(39));
+    await settled(at, editMessage(at.room, 38, 'other words'));
+    await settled(at, deleteMessage(at.room, 39));
 
     const [, , edited, deleted] = at.finder.snapshot.messages;
     expect(edited).toMatchObject({ seq: 38, text: 'other words', rev: 101 });
@@ -178,7 +179,7 @@ describe('a place that a jump shows', () => {
     at.gateway.faults.reply = (reply) => (reply.type === 'history' ? { delayMs: 1_000 } : undefined);
     const jump = at.finder.jump(40);
     await at.clock.pass(300);
-    await settled(at, Promise.all([jump, at.room.edit(40, 'other words')]));
+    await settled(at, Promise.all([jump, editMessage(at.room, 40, 'other words')]));
 
     expect(at.finder.snapshot.messages).toContainEqual(
       expect.objectContaining({ seq: 40, text: 'other words' }),
@@ -191,7 +192,7 @@ describe('a place that a jump shows', () => {
     await settled(at, at.finder.jump(40));
     const newer = at.finder.loadNewer();
     await at.clock.pass(300);
-    await settled(at, Promise.all([newer, at.room.edit(50, 'other words')]));
+    await settled(at, Promise.all([newer, editMessage(at.room, 50, 'other words')]));
 
     expect(at.finder.snapshot.messages).toContainEqual(
       expect.objectContaining({ seq: 50, text: 'other words' }),
@@ -206,7 +207,7 @@ describe('a place that a jump shows', () => {
     const finder = createFinder(again.room, { clock: at.clock });
     await settled(at, finder.jump(2));
 
-    await settled(at, again.room.delete(2));
+    await settled(at, deleteMessage(again.room, 2));
 
     expect(finder.snapshot.messages).toContainEqual(
       expect.objectContaining({ seq: 2, deleted: { seq: 63, by: 'author' } }),
@@ -264,7 +265,7 @@ describe('the live end', () => {
     const at = await longRoom();
     await settled(at, at.finder.jump(40));
     at.gateway.post('lobby', 'live');
-    await settled(at, at.room.edit(95, 'other words'));
+    await settled(at, editMessage(at.room, 95, 'other words'));
 
     at.finder.toLive();
 

@@ -1,4 +1,5 @@
 import { createMessageWindow, type MessageWindow } from '../../client/timeline/messageWindow';
+import { prependPage } from '../../client/timeline/prependPage';
 import type { LogEntry, Page } from '../../lib/protocol';
 import { seeded, whole } from '../simulation/random';
 
@@ -87,7 +88,7 @@ function joinLate(server: Server, random: () => number) {
     coming = { page: { messages: server.serve(from, before - 1), more: from > 1 }, before };
   };
   const arrive = (): void => {
-    if (coming) window.prepend(coming.page, coming.before);
+    if (coming) prependPage(window, coming.page, coming.before);
     coming = undefined;
   };
   receive();

@@ -1,5 +1,6 @@
 import type { MessageView, Room } from '../../client';
 import { createReactions, listReactions, type Reactions } from '../../client/reactions';
+import { request } from '../../client/requests';
 import { createHarness, type Harness, lose, received, refuse } from './kit/harness';
 
 const ANN = { id: 'ann', name: 'ann' };
@@ -94,7 +95,7 @@ describe('a reaction', () => {
     const added = at.ann.reactions.add(1, CLAP);
     await at.clock.pass(500);
 
-    void at.ann.room.request({ action: 'getHistory', around: 1 });
+    void request(at.ann.room, { action: 'getHistory', around: 1 });
 
     expect(await outcome(at, added)).toBe('done');
     expect(received(at, 'react')).toHaveLength(1);
@@ -174,7 +175,7 @@ describe('a reaction', () => {
   it('of a device whose clock is behind gets a version above the one that holds', async () => {
     const at = await twoUsers();
     const v = Math.floor(at.clock.now()) + 3_600_000;
-    void at.bob.room.request({ action: 'react', of: 1, name: CLAP, on: true, v });
+    void request(at.bob.room, { action: 'react', of: 1, name: CLAP, on: true, v });
 
     await at.clock.pass(500);
 

@@ -1,4 +1,6 @@
 import { webSocketFrom } from '../../client';
+import { loadOlder } from '../../client/history';
+import { request } from '../../client/requests';
 import { createHarness, lose, received, refuse, texts } from './kit/harness';
 
 describe('what the app throws', () => {
@@ -153,7 +155,7 @@ describe('a reply that never comes', () => {
     const { room } = await harness.joined();
     lose(harness, 'request', (frame) => frame.action === 'getHistory');
 
-    const older = room.loadOlder();
+    const older = loadOlder(room);
     const outcome = expect(older).rejects.toMatchObject({ code: 'timeout' });
     await harness.clock.pass(120_000);
 
@@ -206,7 +208,7 @@ describe('a room', () => {
   it('that is asked something without a connection says that there is none', async () => {
     const chat = createHarness().chat();
 
-    await expect(chat.room('lobby').request({ action: 'typing' })).rejects.toMatchObject({
+    await expect(request(chat.room('lobby'), { action: 'typing' })).rejects.toMatchObject({
       code: 'notJoined',
       message: expect.stringContaining('Not connected'),
     });

@@ -1,4 +1,5 @@
 import type { Chat } from '../../client';
+import { loadOlder } from '../../client/history';
 import { createHarness, type Harness, lose, received, texts } from './kit/harness';
 
 describe('history', () => {
@@ -9,12 +10,12 @@ describe('history', () => {
     const { room } = await harness.joined();
     const before = texts(room);
 
-    const first = room.loadOlder();
-    const shared = room.loadOlder();
+    const first = loadOlder(room);
+    const shared = loadOlder(room);
     await harness.clock.pass(100);
-    const second = room.loadOlder();
+    const second = loadOlder(room);
     await harness.clock.pass(100);
-    const third = room.loadOlder();
+    const third = loadOlder(room);
     await harness.clock.pass(100);
 
     expect(before).toEqual(['6', '7', '8']);
@@ -31,7 +32,7 @@ describe('history', () => {
     harness.gateway.expire('lobby', 4);
     const { room } = await harness.joined();
 
-    const older = room.loadOlder();
+    const older = loadOlder(room);
     await harness.clock.pass(100);
 
     await expect(older).resolves.toBe(false);
@@ -48,7 +49,7 @@ describe('history', () => {
     for (const socket of harness.gateway.live()) harness.gateway.cut(socket);
     await harness.clock.pass(100);
 
-    await expect(room.loadOlder()).rejects.toMatchObject({ code: 'notJoined' });
+    await expect(loadOlder(room)).rejects.toMatchObject({ code: 'notJoined' });
   });
 
   it.each([
@@ -68,7 +69,7 @@ describe('history', () => {
     const { chat, room } = await harness.joined();
     lose(harness, 'request', (frame) => frame.action === 'getHistory');
 
-    const older = expect(room.loadOlder()).rejects.toMatchObject({ code });
+    const older = expect(loadOlder(room)).rejects.toMatchObject({ code });
     end({ chat, harness });
     await harness.clock.pass(5_000);
 
@@ -80,7 +81,7 @@ describe('history', () => {
     harness.gateway.pageSize = 20;
     for (let i = 1; i <= 100; i++) harness.gateway.post('lobby', `${i}`);
     const { room } = await harness.joined('ann', 'lobby', { keepMessages: 50 });
-    const older = room.loadOlder();
+    const older = loadOlder(room);
     await harness.clock.pass(100);
     await older;
 
@@ -90,7 +91,7 @@ describe('history', () => {
     }
     await harness.clock.pass(1_000);
     const kept = texts(room).length;
-    const again = room.loadOlder();
+    const again = loadOlder(room);
     await harness.clock.pass(100);
     await again;
 

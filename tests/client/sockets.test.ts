@@ -1,4 +1,5 @@
 import { type Chat, ChatError, type ChatState, createChat, type TokenRequest } from '../../client';
+import { loadOlder } from '../../client/history';
 import { createHarness, type Harness, listen, lose, received, texts, tokenFor } from './kit/harness';
 
 const MINUTE = 60_000;
@@ -84,7 +85,7 @@ describe('make before break', () => {
     const { harness, room, old } = await rollingOver(() => false);
     harness.gateway.faults.request = (_message, socket) => (socket === old ? 'drop' : undefined);
     await harness.clock.pass(1_900);
-    const older = room.loadOlder();
+    const older = loadOlder(room);
 
     await harness.clock.pass(3_500);
 
@@ -535,7 +536,7 @@ describe('a token', () => {
     expect(chat.state).toMatchObject({
       kind: 'disconnected',
       reason: 'unauthorized',
-      error: { message: 'The token has more than 4096 characters.' },
+      error: { message: 'A token must have 1 to 4096 characters.' },
     });
     expect(harness.gateway.handshakes).toBe(0);
   });

@@ -1,4 +1,5 @@
 import type { ChatOptions, JoinOptions, Room } from '../../client';
+import { loadOlder } from '../../client/history';
 import { createHarness, type Harness, texts } from './kit/harness';
 
 /** Writes down what a bot is told: a message, and whether it is live. */
@@ -45,7 +46,7 @@ it('starts after a stored cursor, with all that came since, across pages', async
 
   expect(heard).toEqual(['5', '6', '7', '8', '9', '10', '11', '12', '13, live']);
   expect(room.snapshot).toMatchObject({ cursor: 13, log: 'log-1', hasOlder: true });
-  expect(await Promise.all([room.loadOlder(), harness.clock.pass(1_000)])).toEqual([true, undefined]);
+  expect(await Promise.all([loadOlder(room), harness.clock.pass(1_000)])).toEqual([true, undefined]);
   expect(texts(room).slice(0, 3)).toEqual(['2', '3', '4']);
 });
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import WebSocket from 'ws';
 import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
+import { deleteMessage, editMessage } from '../../client/editing';
 import { signInGuest } from '../../client/guests';
 import { sharedStack } from './sharedStack';
 import { root, within } from './support';
@@ -45,10 +46,10 @@ it('what a user edited and deleted while another was away reaches the other in o
   bob.room.on('entry', (entry) => heard.push(`${entry.type} ${'of' in entry ? entry.of : entry.seq}`));
   bob.chat.close();
 
-  await ann.room.edit(1, 'first draft');
+  await editMessage(ann.room, 1, 'first draft');
   await ann.room.send({ text: 'four', replyTo: 2 });
-  await ann.room.edit(1, 'first');
-  await ann.room.delete(2);
+  await editMessage(ann.room, 1, 'first');
+  await deleteMessage(ann.room, 2);
   bob.chat.connect();
   void bob.room.join();
   await reaches(bob.room, 7);
@@ -86,8 +87,8 @@ it('an edit of another user’s message is refused, and changes nothing', async 
   await ann.room.send('mine');
   await reaches(bob.room, 1);
 
-  await expect(bob.room.edit(1, 'yours')).rejects.toMatchObject({ code: 'forbidden' });
-  await expect(bob.room.delete(1)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(editMessage(bob.room, 1, 'yours')).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(deleteMessage(bob.room, 1)).rejects.toMatchObject({ code: 'forbidden' });
 
   expect(bob.room.snapshot.messages).toMatchObject([{ text: 'mine' }]);
   expect(bob.room.snapshot.pendingChanges).toMatchObject([{ state: 'failed' }, { state: 'failed' }]);

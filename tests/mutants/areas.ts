@@ -139,6 +139,7 @@ export const AREAS: readonly Area[] = [
     [
       'timeline/reorderBuffer',
       'timeline/messageWindow',
+      'timeline/prependPage',
       'timeline/roomLog',
       'timeline/gapFiller',
       'timeline/historyReader',
@@ -154,7 +155,7 @@ export const AREAS: readonly Area[] = [
       'room/sendQueue',
       'room/inFlightSend',
       'room/resolveUnknownSend',
-      'room/loadOlder',
+      'history',
     ],
     ['room', 'sending', 'delivery'],
   ),

@@ -23,7 +23,7 @@ export const ACCEPTED: readonly Survivor[] = [
     reason: 'a request that does not run at once runs by a timer of 0 ms',
   },
   {
-    file: 'client/timeline/messageWindow.ts',
+    file: 'client/timeline/prependPage.ts',
     text: 'const entries = page.messages.filter(({ seq }) => seq < before);',
     change: 'page.messages.filter(({ seq }) => seq < before) → page.messages',
     reason: 'a page that the server reads before a seq holds none from there on',
@@ -126,7 +126,7 @@ export const ACCEPTED: readonly Survivor[] = [
     reason: NEVER_MISSING,
   },
   {
-    file: 'client/room/loadOlder.ts',
+    file: 'client/history.ts',
     text: 'return false;',
     change: 'false → true',
     reason: 'the job has no next position any more, which ends it one step later',

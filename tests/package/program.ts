@@ -2,12 +2,15 @@
 export const ENTRIES = [
   'client',
   'react',
+  'editing',
+  'history',
   'presence',
   'finding',
   'reactions',
   'moderation',
   'bot',
   'rooms',
+  'requests',
   'signals',
   'files',
   'drafts',
@@ -23,8 +26,10 @@ export const PROGRAM = `
 import { type Bot, startBot } from 'edge-chat/bot';
 import { type Chat, ChatError, createChat, type Outbox } from 'edge-chat/client';
 import { createBrowserUploads, createFiles, type FileSend } from 'edge-chat/files';
+import { editMessage } from 'edge-chat/editing';
 import { createFinder } from 'edge-chat/finding';
 import { signInGuest } from 'edge-chat/guests';
+import { loadOlder } from 'edge-chat/history';
 import { kick } from 'edge-chat/moderation';
 import { createMemoryOutbox, createOutbox } from 'edge-chat/outbox';
 import { createBrowserOutbox } from 'edge-chat/outbox/browser';
@@ -35,6 +40,7 @@ import { createReactions, listReactions } from 'edge-chat/reactions';
 import { useDrafts, useFiles, useFinder, useFollowedRooms, usePresence, useReactions, useRoom, useSignal } from 'edge-chat/react';
 import { createDraftWriter, type DraftView, watchDrafts } from 'edge-chat/drafts';
 import { createRoomList, type FollowedRoom } from 'edge-chat/rooms';
+import { onFrame, request } from 'edge-chat/requests';
 import { onSignal, sendSignal } from 'edge-chat/signals';
 
 const chat: Chat = createChat({
@@ -57,6 +63,8 @@ export const waves = () => useSignal(chat, 'lobby', 'wave', ({ from }) => from.n
 export const uploads = (token: string): readonly FileSend[] =>
   createFiles(chat.room('lobby'), { url: 'https://d111111abcdef8.cloudfront.net', token: () => token }).snapshot;
 export const bot = (): Bot => startBot(chat, 'lobby', { name: 'echo', answer: ({ text }) => text });
+export const correct = (seq: number) => editMessage(chat.room('lobby'), seq, 'Hello!').then(() => loadOlder(chat.room('lobby')));
+export const typing = () => [request(chat.room('lobby'), { action: 'typing' }), onFrame(chat.room('lobby'), ({ type }) => type)];
 export const out = (user: string): Promise<void> => kick(chat.room('lobby'), user);
 export const hooks = () => [useRoom(chat, 'lobby').messages, usePresence(chat, 'lobby').members, useFinder(chat, 'lobby').jump, useReactions(chat, 'lobby').add];
 export const wait = (error: unknown) => (error instanceof ChatError ? error.retryAfterMs : undefined);

@@ -8,6 +8,7 @@ import {
   useState,
 } from 'react';
 import type { MessageView, Room } from '../../client';
+import { editMessage } from '../../client/editing';
 import { problemWithText, type User } from '../../lib/protocol';
 import { useMedia } from '../hooks/useMedia';
 import { charactersLeft, readyToSend } from '../pure/compose';
@@ -83,7 +84,7 @@ export function Compose(props: Props) {
     const content = { text: ready, ...(mentions.length > 0 && { mentions }) };
     const before = waiting();
     const sent = edited
-      ? room.edit(edited.seq, { ...content, data: edited.data })
+      ? editMessage(room, edited.seq, { ...content, data: edited.data })
       : (attached ?? room).send({
           ...content,
           ...(writing.kind === 'reply' && { replyTo: writing.message.seq }),

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Room } from '../../client';
+import { deleteMessage } from '../../client/editing';
 
 /** A deletion is sent after this long, in milliseconds: until then the user can undo it. */
 const UNDO_MS = 5_000;
@@ -26,7 +27,7 @@ export function useDeletions(room: Room): Deletions {
     (seq: number) => {
       end(seq);
       // A refusal is shown at the message.
-      room.delete(seq).catch(() => {});
+      deleteMessage(room, seq).catch(() => {});
     },
     [room, end],
   );

@@ -3,7 +3,7 @@ import { chat } from './chat';
 
 export function Room({ name }: { name: string }) {
   const { state } = useChat(chat);
-  const { room, error, messages, pending, hasOlder } = useRoom(chat, name);
+  const { room, error, messages, pending, hasOlder, loadOlder } = useRoom(chat, name);
   const { memberCount, typing, sendTyping } = usePresence(chat, name);
 
   return (
@@ -11,7 +11,7 @@ export function Room({ name }: { name: string }) {
       <h1>{name}</h1>
       <p role="status">{error?.message ?? `${state.kind}, ${memberCount} here`}</p>
       {hasOlder && (
-        <button type="button" onClick={() => void room.loadOlder()}>
+        <button type="button" onClick={() => void loadOlder()}>
           Older messages
         </button>
       )}

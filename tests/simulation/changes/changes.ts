@@ -1,4 +1,6 @@
 import type { MessageView, Room } from '../../../client/common/roomTypes';
+import { deleteMessage, editMessage } from '../../../client/editing';
+import { loadOlder } from '../../../client/history';
 import { readExportPage } from '../../../lib/operator/exportCommand';
 import type { Concern } from '../concern';
 import type { Client } from '../fleet';
@@ -120,7 +122,7 @@ export const changes: Concern = (world) => {
     publish(
       client,
       room.name,
-      () => (what === 'edit' ? room.edit(seq, textOf(client)) : room.delete(seq)),
+      () => (what === 'edit' ? editMessage(room, seq, textOf(client)) : deleteMessage(room, seq)),
       // A client cannot tell this refusal from that of the room, which does not decide an earlier attempt.
       from.id === user.id ? REFUSALS : [...REFUSALS, 'outcomeUnknown'],
     );
@@ -135,7 +137,7 @@ export const changes: Concern = (world) => {
     const { messages, hasOlder } = room.snapshot;
     const drawn = random();
     const { sends, edits, deletions } = SHARES[plan.focus];
-    if (hasOlder && random() < 0.2) loadOlder(client, name);
+    if (hasOlder && random() < 0.2) goBack(client, name);
     else if (messages.length < 2 || drawn < sends) send(client, name);
     else if (drawn < edits) edit(client, room);
     else if (drawn < deletions) change(client, room, 'delete');
@@ -147,7 +149,7 @@ export const changes: Concern = (world) => {
     const waiting = room.snapshot.pending.filter(({ state }) => state === 'pending').at(-1);
     if (waiting && random() < 0.3) {
       dice.count('edit of what is not acknowledged');
-      publish(client, room.name, () => room.edit(waiting.id, textOf(client)));
+      publish(client, room.name, () => editMessage(room, waiting.id, textOf(client)));
     } else change(client, room, 'edit');
   };
 
@@ -160,7 +162,7 @@ export const changes: Concern = (world) => {
   };
 
   /** While the page is on its way, others change what may be on it. */
-  const loadOlder = (client: Client, name: string): void => {
+  const goBack = (client: Client, name: string): void => {
     dice.count('older page');
     const [first] = client.chat.room(name).snapshot.messages;
     const below = (stores.rows.get(name) ?? []).slice(0, first?.seq).slice(-20);
@@ -172,13 +174,10 @@ export const changes: Concern = (world) => {
         if (fleet.clients.includes(author)) apply(author, enter(author, name), 'edit', entry);
       });
     }
-    client.chat
-      .room(name)
-      .loadOlder()
-      .then(
-        () => compare(client, name),
-        () => {},
-      );
+    loadOlder(client.chat.room(name)).then(
+      () => compare(client, name),
+      () => {},
+    );
   };
 
   const leaveAWhile = (): void => {
@@ -256,7 +255,7 @@ export const changes: Concern = (world) => {
       enter(late, name)
         .join()
         .then(async () => {
-          while (await late.chat.room(name).loadOlder());
+          while (await loadOlder(late.chat.room(name)));
         })
         .catch((error) => checker.report('stuck', `a late client could not page down: ${error}`));
   });
