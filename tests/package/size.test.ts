@@ -9,4 +9,4 @@ it('ships no more to a browser than its limit', async () => {
 
   console.info(stdout.trim());
   expect(stdout).toMatch(/^edge-chat\/client: \d+ bytes by terser, \d+ bytes by esbuild \(limit \d+\)$/m);
-});
+}, 120_000);
