@@ -71,8 +71,9 @@ it('the example of docs/your-own-app.md runs', async () => {
   const page = await readFile(path.join(root, 'docs', 'your-own-app.md'), 'utf8');
   const example = /## 7\. Messages that change.*?```js\n(.*?)```/s.exec(page)?.[1];
 
-  const run = new Function('room', 'bob', `return (async () => { ${example} })();`);
-  await within('the example', run(ann.room, bob.user));
+  const names = ['room', 'bob', 'editMessage', 'deleteMessage'];
+  const run = new Function(...names, `return (async () => { ${example} })();`);
+  await within('the example', run(ann.room, bob.user, editMessage, deleteMessage));
   await reaches(bob.room, 4);
 
   expect(bob.room.snapshot.messages).toMatchObject([
