@@ -88,6 +88,7 @@ export async function fanOut(
     return isLong && areSlow() ? 'giveUp' : 'retry';
   };
 
+  const shared: Delivery = { limiter, post, deadline, maxAttempts, onThrottled, onFailed, result };
   const deliveries: Promise<void>[] = [];
   try {
     for await (const page of pages) {
@@ -95,13 +96,7 @@ export async function fanOut(
       limiter.widen(concurrencyFor(recipients));
       for (const connection of page) {
         await limiter.enter();
-        deliveries.push(
-          deliver(
-            context,
-            { limiter, post, deadline, maxAttempts, onThrottled, onFailed, result },
-            connection,
-          ),
-        );
+        deliveries.push(deliver(context, shared, connection));
       }
     }
   } finally {

@@ -1,7 +1,5 @@
 import { isRecord } from '../util/json';
 import {
-  FILE_BYTES,
-  FILE_NAME_CHARACTERS,
   MAX_BAN_MS,
   NAME_CHARACTERS,
   PAGE_ENTRIES,
@@ -16,10 +14,6 @@ const USER = /^[\x21-\x7e]{1,128}$/;
 const REF = /^[\x20-\x7e]{1,32}$/;
 const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
 const UNPRINTABLE_OR_LINE_BREAK = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
-/** What separates folders, hides a file, or makes the end of its name look like another. */
-const UNFIT_FOR_FILE_NAMES = /^\.|[/\\\p{Cc}\p{Cs}\u2028\u2029\p{Bidi_Control}]/u;
-const FILE_TYPE = /^[a-z0-9][a-z0-9.+-]{0,31}\/[a-z0-9][a-z0-9.+-]{0,79}$/;
-const SHA256 = /^[A-Za-z0-9+/]{43}=$/;
 // DI are the characters that Unicode ignores by default. The last two are drawn as blanks although they are symbols.
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2800\u{1d159}]/u;
 
@@ -32,15 +26,15 @@ export interface Rule<T> {
   must: string;
 }
 
-function matching(pattern: RegExp, must: string): Rule<string> {
+export function matching(pattern: RegExp, must: string): Rule<string> {
   return { must, read: (value) => (isMatch(pattern, value) ? value : undefined) };
 }
 
-function integer(lowest: number, highest: number, must: string): Rule<number> {
+export function integer(lowest: number, highest: number, must: string): Rule<number> {
   return { must, read: (value) => (isInteger(value, lowest, highest) ? value : undefined) };
 }
 
-function printable(most: number, refused: RegExp, must: string): Rule<string> {
+export function printable(most: number, refused: RegExp, must: string): Rule<string> {
   return { must, read: (value) => (isPrintable(value, most, refused) ? value : undefined) };
 }
 
@@ -93,15 +87,6 @@ export const forMs = /* @__PURE__ */ integer(1_000, MAX_BAN_MS, `a whole number 
 
 export const version = /* @__PURE__ */ integer(1, HIGHEST_SEQ, 'a whole number, 1 or more');
 
-export const fileBytes = /* @__PURE__ */ integer(1, FILE_BYTES, `a whole number from 1 to ${FILE_BYTES}`);
-export const fileType = /* @__PURE__ */ matching(FILE_TYPE, 'a media type such as image/png, in lower case');
-export const sha256 = /* @__PURE__ */ matching(SHA256, 'the SHA-256 of the file in base64');
-export const fileName = /* @__PURE__ */ printable(
-  FILE_NAME_CHARACTERS,
-  UNFIT_FOR_FILE_NAMES,
-  `1 to ${FILE_NAME_CHARACTERS} characters on one line, at least one of them visible, without "/", "\\", control characters and characters that change the direction of writing, and must not begin with "."`,
-);
-
 export const flag: Rule<boolean> = {
   must: 'true or false',
   read: (value) => (typeof value === 'boolean' ? value : undefined),
@@ -129,43 +114,6 @@ export const cursors: Rule<Record<string, number>> = {
     return read;
   },
 };
-
-/** The rules of some fields, by name. */
-export type Rules = Record<string, Rule<unknown>>;
-
-type Values<R extends Rules> = { [K in keyof R]: R[K] extends Rule<infer T> ? T : never };
-
-type Fields<R extends Rules, O extends Rules> =
-  | { ok: true; fields: Values<R> & Partial<Values<O>> }
-  | { ok: false; reason: string };
-
-/** Builds a new object from the fields the rules name; refuses missing, wrong and unknown ones. */
-export function readFields<R extends Rules, O extends Rules>(
-  value: Record<string, unknown>,
-  required: R,
-  optional: O,
-): Fields<R, O> {
-  const fields: Record<string, unknown> = {};
-  for (const [key, rule] of Object.entries({ ...required, ...optional })) {
-    const given = Object.hasOwn(value, key);
-    if (!given && Object.hasOwn(optional, key)) continue;
-    const read = given ? rule.read(value[key]) : undefined;
-    if (read === undefined) return { ok: false, reason: `"${key}" must be ${rule.must}.` };
-    fields[key] = read;
-  }
-  for (const key of Object.keys(value))
-    if (key !== 'action' && !Object.hasOwn(fields, key))
-      return { ok: false, reason: `${JSON.stringify(key.slice(0, 32))} is not a field of this action.` };
-  return { ok: true, fields: fields as Values<R> & Partial<Values<O>> };
-}
-
-/** Adds the action to what was read of a frame of it. */
-export function tagged<A extends string, T>(
-  action: A,
-  read: { ok: true; fields: T } | { ok: false; reason: string },
-) {
-  return read.ok ? { ok: true as const, fields: { action, ...read.fields } } : read;
-}
 
 /** Reads the name a guest asks for: trimmed, one line, or `undefined` if it breaks the rule in {@link NAME_RULE}. */
 export function parseName(value: unknown): string | undefined {

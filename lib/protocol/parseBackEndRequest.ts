@@ -1,20 +1,9 @@
 import { isRecord } from '../util/json';
 import { data, files, kind, mentions, operatorKind, replyTo } from './contentFields';
-import {
-  flag,
-  id,
-  ROOM_RULE,
-  reaction,
-  readFields,
-  room,
-  seq,
-  tagged,
-  target,
-  text,
-  version,
-} from './fields';
+import { flag, id, ROOM_RULE, reaction, room, seq, target, text, version } from './fields';
 import type { BackEndRequest } from './frames';
 import { refuse } from './parseClientFrame';
+import { readFields, tagged } from './readFields';
 import type { ErrorCode, ErrorFrame } from './serverFrames';
 
 /** Reads what a back end asks for in a room. An operator may give any `kind`. Never throws. */

@@ -8,13 +8,10 @@ import {
   limit,
   offset,
   part,
-  type Rules,
   reaction,
-  readFields,
   ref,
   room,
   seq,
-  tagged,
   target,
   text,
   time,
@@ -23,6 +20,7 @@ import {
 } from './fields';
 import type { Action, ClientMessage, MessageOf } from './frames';
 import { readObject } from './parseJsonObject';
+import { type Rules, readFields, tagged } from './readFields';
 import type { ErrorCode, ErrorFrame } from './serverFrames';
 
 /** Outcome of reading one frame from a client: a message, or the error to send back. */

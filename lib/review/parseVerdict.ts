@@ -1,6 +1,7 @@
 import type { Verdict } from '../ports/verdictStore';
 import { data, refusalReason } from '../protocol/contentFields';
-import { readFields, text } from '../protocol/fields';
+import { text } from '../protocol/fields';
+import { readFields } from '../protocol/readFields';
 import { isRecord } from '../util/json';
 
 /** Reads a verdict, or gives `undefined` for anything that is none, unknown fields included. Never throws. */

@@ -21,11 +21,12 @@ import {
 import { parsePublishCommand } from '../../lib/operator/publishCommand';
 import { parseId, parseName, parseRoom, parseServerFrame, parseText, parseUserId } from '../../lib/protocol';
 import { parseFileId } from '../../lib/protocol/contentFields';
-import { readFields, text as textRule } from '../../lib/protocol/fields';
+import { text as textRule } from '../../lib/protocol/fields';
 import { parseBackEndRequest } from '../../lib/protocol/parseBackEndRequest';
 import { parseClientFrame, readClientMessage } from '../../lib/protocol/parseClientFrame';
 import { problemWithShape, readObject } from '../../lib/protocol/parseJsonObject';
 import { parseUpload } from '../../lib/protocol/parseUpload';
+import { readFields } from '../../lib/protocol/readFields';
 import { parseVerdict } from '../../lib/review/parseVerdict';
 import { viewerOf } from '../../lib/telemetry/viewer';
 import { parseJson } from '../../lib/util/json';
