@@ -64,8 +64,8 @@ export interface ChangeTarget {
 
 /**
  * The log: rows by room and seq, each slot written once. Every read is strongly consistent. Of a row only these change:
- * its words, its reactions and what tells of their change, its expiry, and whether it is pending. With `maxBytes` a page
- * may end early: with the entry that passes this size, or later.
+ * its words, its reactions and what tells of their change, its expiry, and whether it is pending. With `maxBytes` a
+ * page may end early: with the entry that passes this size, or later.
  */
 export interface LogStore {
   /** Reads at most `limit` entries that have not expired by `now`, upwards from `seq`. */

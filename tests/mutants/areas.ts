@@ -113,9 +113,10 @@ export const AREAS: readonly Area[] = [
       'rateLimiting/floodPolicy',
       'rateLimiting/retryAfterCache',
       'rateLimiting/unitQuota',
+      'rateLimiting/uploadQuota',
       'rateLimiting/unitBucket',
     ],
-    ['unitQuota', 'tokenBucket', 'floodPolicy', 'retryAfterCache', 'sendMessage'],
+    ['unitQuota', 'uploadQuota', 'tokenBucket', 'floodPolicy', 'retryAfterCache', 'sendMessage'],
   ),
   store('rate limits', [
     'sendQuotaStore',

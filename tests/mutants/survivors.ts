@@ -35,7 +35,7 @@ export const ACCEPTED: readonly Survivor[] = [
     reason: 'nothing joined to a run is that run',
   },
   {
-    file: 'lib/aws/dynamodb/messageRow.ts',
+    file: 'lib/aws/dynamodb/writeMessageRow.ts',
     text: "if (type === 'edited') return { ...row, type, of: entry.of, todo: 1, ...wordsOf(entry) };",
     change: '1 → 2',
     reason: PRESENCE,
