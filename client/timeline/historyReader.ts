@@ -1,4 +1,4 @@
-import type { ErrorFrame, Page } from '../../lib/protocol';
+import type { ErrorFrame, History, Page } from '../../lib/protocol';
 import { REPLY_TIMEOUT_MS } from '../common/constants';
 import type { ChatError } from '../common/errors';
 import type { Cancel } from '../common/platform';
@@ -34,10 +34,10 @@ export interface HistoryReader {
   stop(reason: ChatError): void;
 }
 
-/** Creates a reader. `onEntries` is told of every page before its job takes it. */
+/** Creates a reader. `accepts` is told of every page before its job takes it, unless the page is of another log. */
 export function createHistoryReader(
   room: LogContext,
-  onEntries: (page: Page) => void,
+  accepts: (page: History) => boolean,
   onChange: () => void,
 ): HistoryReader {
   const jobs = new Set<ReadJob>();
@@ -79,10 +79,10 @@ export function createHistoryReader(
     );
   };
 
-  const onPage = (job: ReadJob, page: Page): void => {
+  const onPage = (job: ReadJob, page: History): void => {
     attempt = 0;
     room.syncPacer.speedUp();
-    onEntries(page);
+    if (!accepts(page)) return;
     if (!job.onPage(page)) jobs.delete(job);
     onChange();
   };

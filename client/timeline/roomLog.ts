@@ -1,4 +1,4 @@
-import type { Joined, LogEntry, Page } from '../../lib/protocol';
+import type { History, Joined, LogEntry, Page } from '../../lib/protocol';
 import { MAX_BUFFERED_ENTRIES } from '../common/constants';
 import type { ChatError } from '../common/errors';
 import type { Gap } from '../common/roomTypes';
@@ -56,7 +56,13 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
     },
   });
   const met = ({ messages }: Pick<Page, 'messages'>): void => messages.forEach(events.onEntry);
-  const reader = createHistoryReader(room, met, events.onChange);
+  const accepts = (page: History): boolean => {
+    const isOwn = (page.log ?? id) === id;
+    if (isOwn) met(page);
+    else events.onReplaced();
+    return isOwn;
+  };
+  const reader = createHistoryReader(room, accepts, events.onChange);
   const gapFiller = createGapFiller(room, reorder, reader, take, () => memberCount);
   let id: string | undefined;
   let isJoined = false;

@@ -27,14 +27,14 @@ export async function getHistory(
   const former = await refuseFormerMember(context, requester, room);
   if (former) return errorReply(message, former);
   if (after !== undefined) context.metrics.increment('Syncs');
-  return { type: 'history', room, ...page };
+  return { type: 'history', room, log: context.settings.logId, ...page };
 }
 
 function readPlace(
   reader: Reader,
   { room, before, after, around, at }: MessageOf<'getHistory'>,
   budget: Budget,
-): Promise<Omit<History, 'type' | 'room'>> {
+): Promise<Omit<History, 'type' | 'room' | 'log'>> {
   if (around !== undefined) return readAround(reader, room, around, budget);
   if (at !== undefined) return readAt(reader, room, at, budget);
   return after === undefined

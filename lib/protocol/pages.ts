@@ -30,6 +30,8 @@ export interface Joined extends Page {
 export interface History extends Page {
   type: 'history';
   room: string;
+  /** Which log the page is of, as in `joined`. */
+  log?: string;
   /** With `around` and `at`: entries remain below this page. `more` is then about those above. */
   older?: true;
 }

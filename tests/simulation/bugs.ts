@@ -16,6 +16,7 @@ const SEARCH = 'lib/log/findDuplicate.ts';
 const PUBLISH = 'lib/delivery/appendAndAcknowledge.ts';
 const ROOMS = 'lib/actions/joinRoom.ts';
 const MODERATION = 'lib/moderation/removeUser.ts';
+const ROOM = 'client/room/room.ts';
 
 export const bugs: Bug[] = [
   {
@@ -372,6 +373,62 @@ export const bugs: Bug[] = [
       },
     ],
     caughtAs: ['neverExpires'],
+  },
+  {
+    name: 'shows what comes of a log that was replaced',
+    kind: 'restored',
+    patches: [
+      { file: ROOM, find: '        if (isForeign(logId)) return;\n', replace: '' },
+      {
+        file: 'client/timeline/roomLog.ts',
+        find: 'if (logId === undefined || logId === id) onEntry(entry)',
+        replace: 'onEntry(entry)',
+      },
+    ],
+    caughtAs: ['inconsistent', 'skipped'],
+  },
+  {
+    name: 'takes an acknowledgement of a log that was replaced',
+    kind: 'restored',
+    patches: [{ file: ROOM, find: '        if (isForeign(message.log)) return;\n', replace: '' }],
+    caughtAs: ['wrongAck', 'inconsistent', 'skipped', 'ownOrder'],
+  },
+  {
+    name: 'goes on where it was in a log of another name',
+    kind: 'restored',
+    patches: [
+      { file: ROOM, find: '(reply.reset || isForeign(reply.log))', replace: 'reply.reset' },
+      {
+        file: ROOM,
+        find: 'if (membership.isJoined(connection) && isForeign(id)) onReplaced();',
+        replace: '',
+      },
+    ],
+    caughtAs: ['missedReset', 'inconsistent', 'stuck'],
+  },
+  {
+    name: 'tells no client that its cursor is above the head',
+    kind: 'restored',
+    patches: [
+      {
+        file: 'lib/log/readPage.ts',
+        find: '  if (read.length === 0 && after > 0) return { messages: [], more: false, reset: true };\n',
+        replace: '',
+      },
+    ],
+    caughtAs: ['missedReset', 'stuck', 'inconsistent'],
+  },
+  {
+    name: 'takes a page of a log that was replaced',
+    kind: 'restored',
+    patches: [
+      {
+        file: 'client/timeline/roomLog.ts',
+        find: 'const isOwn = (page.log ?? id) === id;',
+        replace: 'const isOwn = true;',
+      },
+    ],
+    caughtAs: ['inconsistent'],
   },
   {
     name: 'searches only the last taken row for a removal',

@@ -13,6 +13,7 @@ export interface Violation {
     | 'inconsistent'
     | 'falseGap'
     | 'falseReset'
+    | 'missedReset'
     | 'ownOrder'
     | 'leak'
     | 'leakAfterKick'
@@ -43,6 +44,14 @@ export interface Violation {
 export interface Checker {
   violations: Violation[];
   written(room: string, entry: NewEntry): void;
+  /** A backup has taken the place of the table: of each room it has the entries up to a seq. */
+  restored(heads: ReadonlyMap<string, number>): void;
+  /** An entry was written into the table that was there before. */
+  writtenBefore(room: string, entry: NewEntry): void;
+  /** A client was told that a room has another log. */
+  reset(client: string, room: string): void;
+  /** Who showed a room of the table before, and was not told. */
+  notReset(): Iterable<string>;
   acknowledged(sender: string, room: string, id: string, seq: number): void;
   shown(client: string, room: string, entry: LogEntry): void;
   /** A client was told that entries between two seqs have expired; `mayBeGone` says if that can be so. */
@@ -68,6 +77,12 @@ export interface Checker {
   isTrue(room: string, entry: LogEntry): boolean;
   sends: number;
 }
+
+function idOf(room: string, entry: NewEntry): string {
+  return `${room} ${authorOf(entry).id} ${entry.id}`;
+}
+
+type Table = Map<string, NewEntry[]>;
 
 /** Whether what is shown is what was stored, or what edits and deletions made of it. */
 function isSame(stored: NewEntry, shown: LogEntry, at: (seq: number) => NewEntry | undefined): boolean {
@@ -96,6 +111,11 @@ function isSame(stored: NewEntry, shown: LogEntry, at: (seq: number) => NewEntry
 
 export function createChecker(): Checker {
   const truth = new Map<string, NewEntry[]>();
+  /** The table that a backup has replaced. */
+  const before = new Map<string, NewEntry[]>();
+  /** In which table each client that a backup has overtaken may be. */
+  const places = new Map<string, Table[]>();
+  const toReset = new Set<string>();
   const ids = new Map<string, number>();
   const cursors = new Map<string, number>();
   const lastAcks = new Map<string, number>();
@@ -109,11 +129,13 @@ export function createChecker(): Checker {
   const report = (kind: Violation['kind'], what: string): void => {
     violations.push({ kind, what });
   };
-  const entriesOf = (room: string): NewEntry[] => {
-    const known = truth.get(room) ?? [];
-    truth.set(room, known);
+  const entriesOf = (room: string, table: Table = truth): NewEntry[] => {
+    const known = table.get(room) ?? [];
+    table.set(room, known);
     return known;
   };
+  const placesOf = (client: string, room: string): Table[] =>
+    places.get(`${client} ${room}`) ?? (before.size > 0 ? [before, truth] : [truth]);
 
   const checkText = (room: string, { text, from, seq }: MessageEntry): void => {
     const key = `${room} ${text}`;
@@ -125,16 +147,16 @@ export function createChecker(): Checker {
     seqs.set(key, seq);
   };
 
-  const isTrue = (room: string, entry: LogEntry): boolean => {
-    const stored = entriesOf(room)[entry.seq - 1];
-    return stored !== undefined && isSame(stored, entry, (rev) => entriesOf(room)[rev - 1]);
+  const isTrue = (room: string, entry: LogEntry, table: Table = truth): boolean => {
+    const stored = entriesOf(room, table)[entry.seq - 1];
+    return stored !== undefined && isSame(stored, entry, (rev) => entriesOf(room, table)[rev - 1]);
   };
 
   return {
     violations,
     report,
     sends: 0,
-    isTrue,
+    isTrue: (room, entry) => isTrue(room, entry),
 
     said: (user, room, text) => void authors.set(`${room} ${text}`, user),
     refused: (room, text) => void refused.push({ room, text }),
@@ -148,7 +170,7 @@ export function createChecker(): Checker {
       else if (entry.seq > entries.length + 1) report('hole', `${place} follows ${entries.length}`);
       else entries.push(entry);
       const author = authorOf(entry);
-      const key = `${room} ${author.id} ${entry.id}`;
+      const key = idOf(room, entry);
       const earlier = ids.get(key);
       if (earlier !== undefined) report('duplicate', `${key} is at ${earlier} and at ${entry.seq}`);
       ids.set(key, entry.seq);
@@ -160,6 +182,37 @@ export function createChecker(): Checker {
       else if (kick !== undefined)
         report('writtenAfterKick', `${place} is by ${author.id}, who was put out at ${kick}`);
     },
+
+    restored(heads) {
+      for (const [room, entries] of truth) {
+        before.set(room, [...entries]);
+        for (const entry of entries.splice(heads.get(room) ?? 0)) {
+          // What the backup lacks may be sent again: its sender was not told that it was written.
+          ids.delete(idOf(room, entry));
+          if (entry.type === 'message') seqs.delete(`${room} ${entry.text}`);
+        }
+      }
+      for (const place of cursors.keys()) {
+        places.set(place, [before]);
+        toReset.add(place);
+      }
+    },
+
+    writtenBefore(room, entry) {
+      entriesOf(room, before).push(entry);
+    },
+
+    reset(client, room) {
+      const place = `${client} ${room}`;
+      if (before.size === 0 || !placesOf(client, room).includes(before))
+        report('falseReset', `${client} was told ${room} is another log`);
+      places.set(place, [truth]);
+      toReset.delete(place);
+      cursors.delete(place);
+      lastAcks.delete(place);
+    },
+
+    notReset: () => toReset,
 
     reached(user, room, seq) {
       const kick = outs.get(user)?.get(room);
@@ -175,9 +228,9 @@ export function createChecker(): Checker {
     },
 
     acknowledged(sender, room, id, seq) {
-      const entry = entriesOf(room)[seq - 1];
-      if (entry?.id !== id)
-        report('wrongAck', `${sender} was told ${id} is at ${room}/${seq}, where ${entry?.id} is`);
+      const found = placesOf(sender, room).map((table) => entriesOf(room, table)[seq - 1]?.id);
+      if (!found.includes(id))
+        report('wrongAck', `${sender} was told ${id} is at ${room}/${seq}, where ${found} is`);
       const key = `${sender} ${room}`;
       const last = lastAcks.get(key) ?? 0;
       if (seq <= last)
@@ -195,8 +248,10 @@ export function createChecker(): Checker {
       if (entry.seq !== cursor + 1)
         report('skipped', `${client} was shown ${room}/${entry.seq} after ${cursor}`);
       cursors.set(key, Math.max(cursor, entry.seq));
-      if (!isTrue(room, entry))
+      const possible = placesOf(client, room).filter((table) => isTrue(room, entry, table));
+      if (possible.length === 0)
         report('inconsistent', `${client} was shown another ${room}/${entry.seq} than is stored`);
+      else if (before.size > 0) places.set(key, possible);
     },
 
     gap(client, room, from, to, mayBeGone) {

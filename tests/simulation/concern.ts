@@ -9,6 +9,7 @@ import type { Random } from './random';
 import type { Grants } from './rights';
 import type { Scenario } from './scenario';
 import type { Stores } from './stores';
+import type { Tables } from './tables';
 
 /** What a run consists of. */
 export interface World {
@@ -18,6 +19,7 @@ export interface World {
   dice: Dice;
   checker: Checker;
   stores: Stores;
+  tables: Tables;
   gateway: Gateway;
   lambda: Lambda;
   fleet: Fleet;

@@ -127,9 +127,11 @@ export function createFleet(options: FleetOptions): Fleet {
       dice.count('gap told');
       checker.gap(client.name, room.name, from, to, (seq) => mayBeGone(room.name, seq));
     });
-    room.on('reset', () =>
-      checker.report('falseReset', `${client.name} was told ${room.name} is another log`),
-    );
+    room.on('reset', () => {
+      dice.count('another log told');
+      checker.reset(client.name, room.name);
+      client.sent.set(room.name, []);
+    });
   };
 
   const enter = (client: Client, name: string): Room => {
@@ -146,7 +148,12 @@ export function createFleet(options: FleetOptions): Fleet {
   const isExpected = (client: Client, code: string): boolean => {
     const mayBeRefused = scenario.kicks.length > 0 || scenario.rightsChanges > 0;
     if (code === 'outcomeUnknown')
-      return mayBeRefused || scenario.retentionMs !== undefined || scenario.erasures > 0;
+      return (
+        mayBeRefused ||
+        scenario.retentionMs !== undefined ||
+        scenario.erasures > 0 ||
+        scenario.restore !== undefined
+      );
     if (code === 'forbidden') return mayBeRefused;
     return code === 'closed' && !clients.includes(client);
   };

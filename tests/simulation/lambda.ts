@@ -23,6 +23,7 @@ import { CRASH_POINTS, type CrashPoint, type Dice } from './faults';
 import { inBatches } from './inBatches';
 import { between, pick, type Random, whole } from './random';
 import type { Stores } from './stores';
+import type { Table } from './tables';
 
 /** An invocation that freezes goes on after this, in milliseconds. */
 export const FROZEN_MS = 30_000;
@@ -47,6 +48,7 @@ export interface Lambda {
 
 interface Container {
   clock: Clock;
+  table: Table;
   recentLogs: BackEndContext['recentLogs'];
   slowReaders: BackEndContext['slowReaders'];
   retryAfterCache: RetryAfterCache;
@@ -69,6 +71,8 @@ export interface LambdaOptions {
   stores: Stores;
   poster: Poster;
   settings: Settings;
+  /** The table that a container works with from its start on, where another one may take its place. */
+  table?: () => Table;
   worker: FanOutQueue;
   /** Has words reviewed. */
   reviewer?: Reviewer;
@@ -85,8 +89,10 @@ export interface LambdaOptions {
 }
 
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, random, dice } = options;
-  const idle: Container[] = [];
+  const { clock, random, dice, stores, settings } = options;
+  const own: Table = { logId: settings.logId, log: stores.log };
+  const { table = () => own } = options;
+  let idle: Container[] = [];
   let lastCrash = Number.NEGATIVE_INFINITY;
 
   const start = (): Container => {
@@ -94,21 +100,23 @@ export function createLambda(options: LambdaOptions): Lambda {
     const ownClock = { now: () => clock.now() + skew, wait: clock.wait };
     return {
       clock: ownClock,
+      table: table(),
       recentLogs: createRecentLogCache(),
       slowReaders: createSlowReaders(),
       retryAfterCache: createRetryAfterCache(),
       unitQuota: createUnitQuota({
         meter: FREE_OF_CHARGE,
-        store: options.stores.sendQuotas,
+        store: stores.sendQuotas,
         clock: ownClock,
         random,
-        userSendsPerSecond: options.settings.userSendsPerSecond,
+        userSendsPerSecond: settings.userSendsPerSecond,
       }),
       floodDetector: createFloodDetector(5),
     };
   };
 
   const begin = (onDeath: () => void): Invocation => {
+    idle = idle.filter((container) => container.table === table());
     const newest = idle.length - 1;
     const place = options.reusesNewest ? newest : whole(random, 0, newest);
     const warm = idle.length > 0 && random() < 0.9 ? idle.splice(place, 1)[0] : undefined;
@@ -175,9 +183,10 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
     return value as T;
   };
 
-  const { log, reactions, drafts, connections, members, users, sendQuotas, idempotency } = stores;
+  const { reactions, drafts, connections, members, users, sendQuotas, idempotency } = stores;
   const { roomBans, verdicts, follows } = stores;
   const { reviewer } = options;
+  const { logId, log } = invocation.container.table;
   return {
     ...(reviewer && {
       review: {
@@ -201,7 +210,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
     floodDetector: invocation.container.floodDetector,
     random,
     metrics: createInvocationMetrics(),
-    settings: options.settings,
+    settings: { ...options.settings, logId },
     fanOutQueue: { enqueue: (job) => call(() => options.worker.enqueue(job)) },
     poster: {
       close: (connection) => options.poster.close(connection),

@@ -12,7 +12,8 @@ import { pick, seeded, whole } from './random';
  * pages that crash or are closed, with others opened on the same device. `tabs`: calm, and a user has as many
  * connections as may be, each renewed every minute. `rights`: faults, and tokens that allow less than the last ones.
  * `slow`: calm, and one client never reads what is posted to it. `doubled`: half of the frames are invoked twice, and
- * many invocations die, while clients leave rooms and return.
+ * many invocations die, while clients leave rooms and return. `restored`: a backup takes the place of the messages'
+ * table: under a name of its own and under faults, or calm under the same name.
  */
 export const KINDS = [
   'calm',
@@ -29,6 +30,7 @@ export const KINDS = [
   'doubled',
   'large',
   'presence',
+  'restored',
   'changes',
 ] as const;
 export type Kind = (typeof KINDS)[number];
@@ -70,6 +72,8 @@ export interface Scenario {
   rightsChanges: number;
   /** After the faults have healed, nothing happens for so long. */
   restsMs?: number;
+  /** When a backup takes the place of the table, with a name of its own or with the same one. */
+  restore?: { atMs: number; hasOwnName: boolean };
   /** Members of the first room that only listen. */
   crowd: number;
   /** Pages that the first user has open on one device. */
@@ -135,11 +139,13 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
                           ? 'rights'
                           : drawn < 0.89
                             ? 'kicks'
-                            : drawn < 0.97
+                            : drawn < 0.96
                               ? 'pages'
-                              : drawn < 0.992
-                                ? 'tabs'
-                                : 'long');
+                              : drawn < 0.97
+                                ? 'restored'
+                                : drawn < 0.992
+                                  ? 'tabs'
+                                  : 'long');
   const shared = {
     kind,
     clients: whole(random, 2, 7),
@@ -287,6 +293,34 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         rates: drawRates(random),
         restsMs: ASKS_AT_LATEST_MS,
       };
+    case 'restored': {
+      const hasOwnName = random() < 0.7;
+      const sent = {
+        ...shared,
+        rooms: shared.rooms.slice(0, 2),
+        membership: 1,
+        sends: whole(random, 60, 120),
+      };
+      // Under the same name nothing may be under way, and no room may be as long again before all have joined.
+      if (!hasOwnName)
+        return {
+          ...sent,
+          bursts: [0, 60_000],
+          burstMs: 30_000,
+          lastsMs: 100_000,
+          restore: { atMs: 50_000, hasOwnName },
+        };
+      return {
+        ...sent,
+        burstMs: 100_000,
+        lastsMs: 150_000,
+        cuts: pick(random, [0, 0, 1]),
+        tabs: pick(random, [1, 1, 2]),
+        // A frame that comes once more may write again what the backup lacks.
+        rates: { ...drawRates(random), invocationTwice: 0 },
+        restore: { atMs: whole(random, 20_000, 80_000), hasOwnName },
+      };
+    }
     case 'rights':
       return {
         ...shared,

@@ -21,11 +21,13 @@ import { pages } from './pages';
 import { presences } from './presences';
 import { expectShown, healLeaves, PROMPT_AGAIN_MS } from './promptness';
 import { between, seeded } from './random';
+import { restores } from './restores';
 import { retention } from './retention';
 import { type Grants, rights } from './rights';
 import type { Scenario } from './scenario';
 import { cuts, encounters, leaves, sends } from './sends';
 import { createStores, type Stores } from './stores';
+import { createTables } from './tables';
 import type { Outcome } from './totals';
 
 const START = Date.UTC(2026, 0, 1);
@@ -46,6 +48,7 @@ const CONCERNS: readonly Concern[] = [
   presences,
   retention,
   crowds,
+  restores,
   changes,
 ];
 
@@ -118,12 +121,14 @@ export async function simulate(
     slowUser: scenario.slowUser,
     onSendLost: scenario.sendersDie && ((user) => bury(user)),
   });
+  const tables = createTables(stores, checker, settings.logId);
   const lambda = createLambda({
     clock,
     random,
     dice,
     stores,
     settings,
+    table: tables.current,
     skewMs: scenario.skewMs,
     diesAt: scenario.diesAt,
     crashesApartMs: scenario.crashesApartMs ?? 0,
@@ -161,6 +166,7 @@ export async function simulate(
     dice,
     checker,
     stores,
+    tables,
     gateway,
     lambda,
     fleet,

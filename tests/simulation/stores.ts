@@ -97,7 +97,8 @@ export function createStores(): Stores {
   };
 }
 
-function createLog(rows: Rows): LogStore {
+/** Keeps the log in some rows. */
+export function createLog(rows: Rows): LogStore {
   const rowsOf = (room: string): (StoredRow | undefined)[] => {
     const known = rows.get(room) ?? [];
     if (known.length === 0) rows.set(room, known);

@@ -145,7 +145,9 @@ describe('walking through the log page by page', () => {
 describe('the size of a page', () => {
   const longest = 'r'.repeat(64);
   const frame = (page: Page) =>
-    byteLength(JSON.stringify({ type: 'history', room: longest, ref: '"'.repeat(32), ...page }));
+    byteLength(
+      JSON.stringify({ type: 'history', room: longest, log: 'l'.repeat(16), ref: '"'.repeat(32), ...page }),
+    );
 
   it.each([
     ['four-byte characters', '🦄'.repeat(4000), 1],
