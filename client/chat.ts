@@ -92,9 +92,13 @@ export function createChat(options: ChatOptions): Chat {
       return;
     }
     user = token.user;
-    // New messages belong to the new user: they must not leave on a connection of the old one.
+    // What waits is the old user's and stays in the outbox. What is new must not leave on a connection of the old user.
     if (known && known.id !== user.id) {
+      const error = new ChatError('closed', 'Another user has signed in.');
       for (const connection of connectionManager.connections()) connection.close();
+      for (const room of rooms.values()) room.dropSends(error);
+      session.close();
+      session.open();
       advanceRooms();
     }
     if (known?.id !== user.id || known.name !== user.name) emitter.emit('user', user);

@@ -82,7 +82,7 @@ export type ConnectingReason =
 export interface ChatEvents {
   /** The state is another one. */
   state(state: ChatState): void;
-  /** The user of the token became known, or became another. */
+  /** The user of the token became known, or became another. What waits stays in the outbox for its own user. */
   user(user: User): void;
   /** A frame came from the server. `onFrame` of `edge-chat/requests` brings those of features, too. */
   frame(message: ServerMessage): void;

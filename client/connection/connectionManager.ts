@@ -204,6 +204,8 @@ export function createConnectionManager(
     start() {
       isWanted = true;
       ending = {};
+      // Another user may have signed in since the chat was closed.
+      tokens.invalidate('first');
       connect();
     },
     stop,

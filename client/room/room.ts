@@ -26,6 +26,8 @@ export interface RoomController {
   /** A connection has opened or closed, the outbox is ready, or the user has changed. */
   advance(): void;
   restore(record: OutboxRecord): void;
+  /** Stops what is pending; the outbox keeps it. */
+  dropSends(reason: ChatError): void;
   sendCount(): number;
   close(reason: ChatError): void;
 }
@@ -195,11 +197,9 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       if (Object.hasOwn(behind, name)) log.noteHead(behind[name] ?? 0);
       if (notJoined.includes(name)) membership.onEvicted(connection);
     },
-    advance() {
-      sends.markUnknown((record) => record.user !== core.user()?.id);
-      advance();
-    },
+    advance,
     restore: sends.restore,
+    dropSends: sends.close,
     sendCount: sends.count,
     close(reason) {
       stopAsking(reason);

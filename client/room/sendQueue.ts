@@ -34,7 +34,7 @@ export interface SendQueue {
   list(): Pick<RoomSnapshot, 'pending' | 'pendingChanges'>;
   /** The server refused the room: no message of this queue can be sent. */
   failAll(error: ErrorFrame): void;
-  /** Fails attempts whose outcome the client cannot learn: in another log, or as another user. */
+  /** Fails attempts whose outcome the client cannot learn: those in another log. */
   markUnknown(isAffected: (record: OutboxRecord) => boolean): void;
   /** Stops; the outbox keeps what is pending. */
   close(reason: ChatError): void;

@@ -17,6 +17,7 @@ const PUBLISH = 'lib/delivery/appendAndAcknowledge.ts';
 const ROOMS = 'lib/actions/joinRoom.ts';
 const MODERATION = 'lib/moderation/removeUser.ts';
 const ROOM = 'client/room/room.ts';
+const CHAT = 'client/chat.ts';
 
 export const bugs: Bug[] = [
   {
@@ -429,6 +430,46 @@ export const bugs: Bug[] = [
       },
     ],
     caughtAs: ['inconsistent'],
+  },
+  {
+    name: 'sends as a user what waits of another',
+    kind: 'signIns',
+    patches: [
+      { file: CHAT, find: '      for (const room of rooms.values()) room.dropSends(error);\n', replace: '' },
+    ],
+    caughtAs: ['wrongAuthor'],
+  },
+  {
+    name: 'keeps the connection of the user before',
+    kind: 'signIns',
+    patches: [
+      {
+        file: CHAT,
+        find: '      for (const connection of connectionManager.connections()) connection.close();\n',
+        replace: '',
+      },
+    ],
+    caughtAs: ['wrongAuthor', 'notAllowed', 'stuck'],
+  },
+  {
+    name: 'connects after a sign-out with the token of the user before',
+    kind: 'signIns',
+    patches: [
+      {
+        file: 'client/connection/connectionManager.ts',
+        find: "      tokens.invalidate('first');\n",
+        replace: '',
+      },
+    ],
+    caughtAs: ['wrongAuthor'],
+  },
+  {
+    name: 'keeps what the user before may do',
+    kind: 'signIns',
+    patches: [
+      { file: ROOM, find: '    can = reply.can;', replace: '    if (can.length === 0) can = reply.can;' },
+    ],
+    caughtAs: ['notAllowed'],
   },
   {
     name: 'searches only the last taken row for a removal',

@@ -48,6 +48,8 @@ export interface Fleet {
     act: (room: Room) => Promise<Sent>,
     mayEndWith?: (code: string) => boolean,
   ): Promise<Sent>;
+  /** The client's next token is that of another user. */
+  signIn(client: Client, user: User): void;
   /** Ends a client as a user does that closes the page. */
   close(client: Client): void;
   /** Ends a client as a crash does. */
@@ -139,6 +141,7 @@ export function createFleet(options: FleetOptions): Fleet {
     if (!client.asked.has(name)) {
       client.asked.add(name);
       entered.add(`${client.user.id} ${name}`);
+      if (client.chat.user) entered.add(`${client.chat.user.id} ${name}`);
       follow(client, room);
       room.join().catch(() => {});
     }
@@ -146,7 +149,7 @@ export function createFleet(options: FleetOptions): Fleet {
   };
 
   const isExpected = (client: Client, code: string): boolean => {
-    const mayBeRefused = scenario.kicks.length > 0 || scenario.rightsChanges > 0;
+    const mayBeRefused = scenario.kicks.length > 0 || scenario.rightsChanges > 0 || scenario.signIns > 0;
     if (code === 'outcomeUnknown')
       return (
         mayBeRefused ||
@@ -155,7 +158,7 @@ export function createFleet(options: FleetOptions): Fleet {
         scenario.restore !== undefined
       );
     if (code === 'forbidden') return mayBeRefused;
-    return code === 'closed' && !clients.includes(client);
+    return code === 'closed' && (scenario.signIns > 0 || !clients.includes(client));
   };
 
   const publish: Fleet['publish'] = (client, name, act, mayEndWith = () => false) => {
@@ -217,7 +220,8 @@ export function createFleet(options: FleetOptions): Fleet {
         clock: ownClock,
         ...(scenario.keepMessages !== undefined && { keepMessages: scenario.keepMessages }),
         random,
-        token: () => makeToken(user, clock.now() + scenario.tokenLivesMs, grantsOf(grants, user)),
+        token: () =>
+          makeToken(client.user, clock.now() + scenario.tokenLivesMs, grantsOf(grants, client.user)),
         open(_url, protocols, events) {
           const socket = gateway.connect(protocols, {
             open(protocol) {
@@ -265,7 +269,7 @@ export function createFleet(options: FleetOptions): Fleet {
 
     say(client, name, text) {
       // Without a token the message is nobody's yet.
-      if (client.chat.user) checker.said(client.user.id, name, text);
+      if (client.chat.user) checker.said(client.chat.user.id, name, text);
       publish(client, name, (room) => room.send(text)).catch((error: unknown) => {
         const code = error instanceof ChatError ? error.code : String(error);
         if (code !== 'outcomeUnknown' && code !== 'closed') checker.refused(name, text);
@@ -273,6 +277,11 @@ export function createFleet(options: FleetOptions): Fleet {
     },
 
     publish,
+
+    signIn(client, user) {
+      client.user = user;
+      for (const name of client.asked) entered.add(`${user.id} ${name}`);
+    },
 
     close(client) {
       leaveFleet(client);

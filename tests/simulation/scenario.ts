@@ -13,7 +13,8 @@ import { pick, seeded, whole } from './random';
  * connections as may be, each renewed every minute. `rights`: faults, and tokens that allow less than the last ones.
  * `slow`: calm, and one client never reads what is posted to it. `doubled`: half of the frames are invoked twice, and
  * many invocations die, while clients leave rooms and return. `restored`: a backup takes the place of the messages'
- * table: under a name of its own and under faults, or calm under the same name.
+ * table: under a name of its own and under faults, or calm under the same name. `signIns`: faults, and pages on which
+ * another user signs in.
  */
 export const KINDS = [
   'calm',
@@ -31,6 +32,7 @@ export const KINDS = [
   'large',
   'presence',
   'restored',
+  'signIns',
   'changes',
 ] as const;
 export type Kind = (typeof KINDS)[number];
@@ -70,6 +72,8 @@ export interface Scenario {
   erasures: number;
   /** How often a user's next tokens allow less. */
   rightsChanges: number;
+  /** How often another user signs in on a page. */
+  signIns: number;
   /** After the faults have healed, nothing happens for so long. */
   restsMs?: number;
   /** When a backup takes the place of the table, with a name of its own or with the same one. */
@@ -141,11 +145,13 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
                             ? 'kicks'
                             : drawn < 0.96
                               ? 'pages'
-                              : drawn < 0.97
-                                ? 'restored'
-                                : drawn < 0.992
-                                  ? 'tabs'
-                                  : 'long');
+                              : drawn < 0.963
+                                ? 'signIns'
+                                : drawn < 0.97
+                                  ? 'restored'
+                                  : drawn < 0.992
+                                    ? 'tabs'
+                                    : 'long');
   const shared = {
     kind,
     clients: whole(random, 2, 7),
@@ -165,6 +171,7 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
     pages: 0,
     erasures: 0,
     rightsChanges: 0,
+    signIns: 0,
     crowd: 0,
     tabs: 1,
     reusesNewest: random() < 0.5,
@@ -292,6 +299,17 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         skewMs: 500,
         rates: drawRates(random),
         restsMs: ASKS_AT_LATEST_MS,
+      };
+    case 'signIns':
+      return {
+        ...shared,
+        membership: 1,
+        burstMs: 120_000,
+        lastsMs: 150_000,
+        tokenLivesMs: 90_000,
+        skewMs: 5_000,
+        rates: drawRates(random),
+        signIns: whole(random, 2, 6),
       };
     case 'restored': {
       const hasOwnName = random() < 0.7;

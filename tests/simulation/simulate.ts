@@ -26,6 +26,7 @@ import { retention } from './retention';
 import { type Grants, rights } from './rights';
 import type { Scenario } from './scenario';
 import { cuts, encounters, leaves, sends } from './sends';
+import { signIns } from './signIns';
 import { createStores, type Stores } from './stores';
 import { createTables } from './tables';
 import type { Outcome } from './totals';
@@ -49,6 +50,7 @@ const CONCERNS: readonly Concern[] = [
   retention,
   crowds,
   restores,
+  signIns,
   changes,
 ];
 
