@@ -1,5 +1,6 @@
-/** The bucket of messages' files: the page uploads there, and is redirected there to read. */
-const FILES_HOST = { 'Fn::GetAtt': ['FilesBucket', 'RegionalDomainName'] };
+/** The hosts of messages' files: the page uploads to the bucket, and is redirected to the distribution to read. */
+const BUCKET = { 'Fn::GetAtt': ['FilesBucket', 'RegionalDomainName'] };
+const READS = { 'Fn::GetAtt': ['FilesDistribution', 'DomainName'] };
 
 /**
  * The Content Security Policy (CSP) of the page, which may call these hosts beside its own.
@@ -26,5 +27,7 @@ module.exports = (hosts, takesFiles) => {
     "require-trusted-types-for 'script'",
     'trusted-types edge-chat',
   ].join('; ');
-  return takesFiles ? { 'Fn::Join': ['', [`${start} https://`, FILES_HOST, end]] } : start + end;
+  return takesFiles
+    ? { 'Fn::Join': ['', [`${start} https://`, BUCKET, ' https://', READS, end]] }
+    : start + end;
 };

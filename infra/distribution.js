@@ -1,5 +1,6 @@
 const accessLogs = require('./accessLogs');
 const parameters = require('./parameters');
+const uncachedErrors = require('./uncachedErrors');
 const webAcl = require('./webAcl');
 
 /** AWS's managed cache policies. */
@@ -60,12 +61,6 @@ const api = {
   ResponseHeadersPolicyId: { Ref: 'ApiHeaders' },
   Compress: false,
 };
-
-/** Every status that CloudFront keeps unasked or on request of the origin: ten seconds long, unless told otherwise. */
-const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
-
-/** One failed handshake would otherwise be the answer to every handshake at its edge location. */
-const uncachedErrors = CACHED_ERRORS.map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 }));
 
 /** CloudFront's own certificate accepts old TLS and cannot be told otherwise; a custom domain's can. */
 const viewerCertificate = ({ domainName, certificateArn }) =>

@@ -1,3 +1,4 @@
+const filesDistribution = require('./filesDistribution');
 const parameters = require('./parameters');
 
 /** A pending file is one that no message names. S3 removes it at the midnight (UTC) after this many days. */
@@ -64,11 +65,18 @@ const policy = {
 
 module.exports = async (context) => {
   const { files, historyHours } = await parameters(context);
-  if (files !== 'on') return { bucket: '', resources: {} };
+  if (files !== 'on') return { bucket: '', origin: '', resources: {} };
+  const name = await context.resolveVariable('self:custom.name');
   return {
     bucket: { Ref: 'FilesBucket' },
+    /** Where files are read. */
+    origin: { 'Fn::Sub': `https://\${FilesDistribution.DomainName}` },
     resources: {
-      Resources: { FilesBucket: bucketOf(historyHours), FilesBucketPolicy: policy },
+      Resources: {
+        FilesBucket: bucketOf(historyHours),
+        FilesBucketPolicy: policy,
+        ...filesDistribution(name),
+      },
       Outputs: {
         FilesBucketName: {
           Description: 'Bucket of the files of messages, kept on removal',

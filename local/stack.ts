@@ -159,12 +159,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const httpServer = own(await startHttpApi(http, invoke));
 
     const [url = ''] = origins;
+    const filesOrigin = `https://${distributionHost(names, 'FilesDistribution')}`;
+    const filesEdge = own(await startCloudFront({}));
     const management = `http://127.0.0.1:${socketServer.port}`;
     const at = async (service: Service, url: string) => hooks.endpoint?.(service, url) ?? url;
     const elsewhere = {
       addresses: {
         [`https://${sockets.host}`]: await at('management', management),
-        [`https://${distributionHost(template, names)}`]: origins.join(','),
+        [`https://${distributionHost(names)}`]: origins.join(','),
+        [filesOrigin]: `http://127.0.0.1:${filesEdge.port}`,
       },
       endpoints: {
         DYNAMODB: await at('database', database.url),
@@ -183,19 +186,29 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       template,
       names,
       (text) => resolveSecrets(text, secrets),
-      (text) => text.replaceAll(`https://${filesHost}`, elsewhere.endpoints.S3),
+      (text) =>
+        text
+          .replaceAll(`https://${filesHost}`, elsewhere.endpoints.S3)
+          .replaceAll(filesOrigin, `http://127.0.0.1:${filesEdge.port}`),
     );
+    const page = {
+      directory: options.pageDirectory ?? pageDirectory(root),
+      settings: outputOf(template, 'PageSettings'),
+    };
     cloudfront.serve({
       distribution,
       ports: new Map([
         [sockets.host, socketServer.port],
         [http.host, httpServer.port],
       ]),
-      page: {
-        directory: options.pageDirectory ?? pageDirectory(root),
-        settings: outputOf(template, 'PageSettings'),
-      },
+      page,
     });
+    if (s3.objects && filesHost)
+      filesEdge.serve({
+        distribution: distributionOf(template, names, String, String, 'FilesDistribution'),
+        ports: new Map([[filesHost, s3.port]]),
+        page,
+      });
     tlsProxy?.serve({
       port: cloudfront.port,
       protocolFor: (url) => behaviourFor(distribution, url).viewerProtocol,

@@ -16,11 +16,11 @@ const SERVICES: [string, (keyof Usage)[]][] = [
   ['DynamoDB: writes', ['writeUnits']],
   ['DynamoDB: reads', ['readUnits']],
   ['DynamoDB: storage and backup', ['tableGbMonths', 'backupGbMonths']],
-  ['CloudFront', ['edgeGbOut', 'edgeGbToOrigin', 'edgeRequests']],
+  ['CloudFront: transfer', ['edgeGbOut', 'edgeGbToOrigin']],
+  ['CloudFront: requests', ['edgeRequests']],
   ['API Gateway: HTTP requests for files', ['httpRequests']],
   ['S3: storage of files', ['fileGbMonths']],
   ['S3: requests for files', ['fileWrites', 'fileReads']],
-  ['S3: transfer of files', ['fileGbOut']],
   ['Secrets Manager', ['secrets']],
 ];
 

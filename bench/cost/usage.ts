@@ -57,7 +57,6 @@ export type Usage = Record<
   | 'fileGbMonths'
   | 'fileWrites'
   | 'fileReads'
-  | 'fileGbOut'
   | 'secrets',
   number
 >;
@@ -165,15 +164,15 @@ export function usageOf(community: Community): Usage {
       4 * connects,
     tableGbMonths: storedGb,
     backupGbMonths: storedGb,
-    edgeGbOut: (posts * frame + pings * PING_BYTES) / GB,
+    edgeGbOut: (posts * frame + pings * PING_BYTES) / GB + downloads * fileGb,
     edgeGbToOrigin: ((sent + changes) * frame + pings * PING_BYTES) / GB,
-    edgeRequests: 2 * connects + uploads + downloads,
+    // A download is asked for at the API, which leads to the file.
+    edgeRequests: 2 * connects + uploads + 2 * downloads,
     httpRequests: uploads + downloads,
     fileGbMonths: uploads * fileGb * (keptMonths + 0.5),
     // The form; the look when its message is sent, and each download.
     fileWrites: uploads,
     fileReads: uploads + downloads,
-    fileGbOut: downloads * fileGb,
     secrets: 2,
   };
 }

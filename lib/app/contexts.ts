@@ -13,8 +13,7 @@ import { createRoomBans } from '../aws/dynamodb/roomBans';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../aws/dynamodb/uploadQuotaStore';
 import { createUserStore } from '../aws/dynamodb/userStore';
-import { createFileStore } from '../aws/s3/fileStore';
-import { createUploadSigner } from '../aws/s3/uploadSigner';
+import { createFileSigner } from '../aws/s3/fileSigner';
 import type { OpenConnectionContext } from '../connections/openConnection';
 import { createSlowReaders } from '../fanOut/slowReaders';
 import type { FilesContext } from '../files/filesContext';
@@ -130,7 +129,7 @@ export function createUserContext(env = process.env): UserContext {
 export function createFilesContext(env = process.env): Omit<FilesContext, 'metrics'> {
   const bucket = optional(env, 'FILES_BUCKET');
   return {
-    ...(bucket && { files: { ...createFileStore(bucket, env), ...createUploadSigner(bucket, env) } }),
+    ...(bucket && { files: createFileSigner(bucket, env) }),
     ...createUserContext(env),
     ...createSendQuotaContext(),
     log: openLog(env, required(env, 'MESSAGES_TABLE')),

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock';
 import type { SendQuotaContext, UserContext } from '../ports/contexts';
-import type { FileStore, UploadSigner } from '../ports/fileStore';
+import type { FileSigner } from '../ports/fileStore';
 import type { LogStore } from '../ports/logStore';
 import type { SendQuotaStore } from '../ports/sendQuotaStore';
 import type { Settings } from '../ports/settings';
@@ -11,7 +11,7 @@ import type { InvocationMetrics } from '../telemetry/invocationMetrics';
 /** What serving files works with. */
 export interface FilesContext extends UserContext, SendQuotaContext, UploadQuotaContext {
   /** Only where the deployment takes files. */
-  files?: FileStore & UploadSigner;
+  files?: FileSigner;
   log: LogStore;
   clock: Clock;
   settings: Pick<Settings, 'userSendsPerSecond'>;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Upload, UploadForm, UploadSigner } from '../ports/fileStore';
+import type { FileSigner, Upload, UploadForm } from '../ports/fileStore';
 import { fileKey } from './fileKey';
 
 /** 128 bits: an id is 22 characters of base64url. */
@@ -12,7 +12,7 @@ export interface PreparedUpload extends UploadForm {
 
 /** Gives a user the id of a new file in a room, and the form that uploads it. */
 export function prepareUpload(
-  files: UploadSigner,
+  files: FileSigner,
   user: string,
   room: string,
   upload: Upload,

@@ -22,16 +22,16 @@ export interface UploadForm {
   expiresAt: number;
 }
 
-/** Lets a file be uploaded. */
-export interface UploadSigner {
+/** Lets a file be uploaded or read. */
+export interface FileSigner {
   /** Signs a form that uploads exactly this file, as pending. */
   signUpload(key: string, upload: Upload, now: number): UploadForm;
+  /** Signs an address that reads a file for five minutes. */
+  signRead(key: string, now: number): string;
 }
 
 /** The files of messages. Each has a key, which begins with that of its user. */
 export interface FileStore {
-  /** Signs an address that reads a file for five minutes. */
-  signRead(key: string, now: number): string;
   /** Looks a file up. @throws Unavailable when the outcome is unknown. */
   find(key: string): Promise<UploadedFile | undefined>;
   /** Makes a pending file stay. A file that is gone is no error. @throws Unavailable when the outcome is unknown. */

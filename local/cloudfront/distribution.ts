@@ -14,6 +14,7 @@ import { type ResponseHeaders, responseHeadersOf } from './responseHeaders';
 
 /** Where requests go. */
 export interface Origin {
+  /** A bucket that CloudFront may read, or a server that checks each request itself. */
   kind: 'bucket' | 'server';
   host: string;
   path: string;
@@ -65,14 +66,13 @@ const MANAGED_REQUEST: Record<string, Behaviour['forward']> = {
   'b689b0a8-53d0-40ab-baf2-68738e2966ac': { headers: host, cookies: everything, query: everything },
 };
 
-/** The distribution's own name. */
-export function distributionHost(template: Template, names: ResourceNames): string {
-  const [found] = resourcesOf(template, 'AWS::CloudFront::Distribution');
-  return (found && names.attribute(found.id, 'DomainName')) ?? '';
+/** The own name of a distribution, or an empty text where there is none. */
+export function distributionHost(names: ResourceNames, id = 'Distribution'): string {
+  return names.attribute(id, 'DomainName') ?? '';
 }
 
 /**
- * Reads the one distribution of a compiled template. What it cannot imitate, it names and refuses. `here` gives a text
+ * Reads a distribution of a compiled template. What it cannot imitate, it names and refuses. `here` gives a text
  * with local addresses.
  */
 export function distributionOf(
@@ -80,9 +80,10 @@ export function distributionOf(
   names: ResourceNames,
   secret: (text: string) => string,
   here: (text: string) => string = (text) => text,
+  id = 'Distribution',
 ): Distribution {
-  const [found] = resourcesOf(template, 'AWS::CloudFront::Distribution');
-  if (!found) throw new Error('The template has no distribution.');
+  const found = resourcesOf(template, 'AWS::CloudFront::Distribution').find((each) => each.id === id);
+  if (!found) throw new Error(`The template has no ${id}.`);
   const config = recordAt(resolve(found.properties, names) as JsonRecord, 'DistributionConfig');
   refuse(config, UNKNOWN.config);
   // Nothing is cached here, so keeping no error is all of them that is imitated.
@@ -116,7 +117,7 @@ export function distributionOf(
 function originOf(origin: JsonRecord, secret: (text: string) => string): Origin {
   const { OriginReadTimeout = 30 } = recordAt(origin, 'CustomOriginConfig');
   return {
-    kind: origin.S3OriginConfig ? 'bucket' : 'server',
+    kind: origin.OriginAccessControlId ? 'bucket' : 'server',
     host: String(origin.DomainName),
     path: textAt(origin, 'OriginPath') ?? '',
     headers: recordsAt(origin, 'OriginCustomHeaders').map((header) => [

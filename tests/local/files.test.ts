@@ -182,6 +182,37 @@ it.each([
   expect(objects().keys()).toEqual(before);
 });
 
+it('a file is read through CloudFront, in a sandbox, and with nothing but the signature of its address', async () => {
+  const ann = await guest();
+  const id = await upload(ann, 'edge');
+  const seq = await sent(ann, 'edge', [id]);
+  const redirect = await call('GET', `edge/files/${seq}/${id}`, ann);
+  const address = new URL(redirect.headers.get('location') ?? '');
+  const read = (change: (url: URL) => void, headers = {}) => {
+    const url = new URL(address);
+    change(url);
+    return fetch(url, { headers });
+  };
+
+  const whole = await read(() => {}, { authorization: `Bearer ${ann.token}`, origin: 'https://app.invalid' });
+  const without = await read((url) => {
+    url.search = '';
+  });
+  const forged = await read((url) => url.searchParams.set('X-Amz-Expires', '86400'));
+  const more = await read((url) => url.searchParams.set('response-content-disposition', 'inline'));
+
+  expect(Object.fromEntries(whole.headers)).toMatchObject({
+    via: expect.stringContaining('CloudFront'),
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+    'x-content-type-options': 'nosniff',
+    'content-disposition': expect.stringMatching(/^attachment;/),
+    'access-control-allow-origin': '*',
+  });
+  expect(await whole.text()).toBe(String(CONTENT));
+  expect([without.status, forged.status]).toEqual([403, 403]);
+  expect(more.headers.get('content-disposition')).toMatch(/^attachment;/);
+});
+
 it('a form expires after ten minutes, and the address of a file after five', async () => {
   const ann = await guest();
   const form = await prepare(ann, 'late');

@@ -96,6 +96,8 @@ export async function startPackagedStack(
     if (environment.MANAGEMENT_ENDPOINT)
       environment.MANAGEMENT_ENDPOINT = `${await tapped('management')}${new URL(environment.MANAGEMENT_ENDPOINT).pathname}`;
     if (environment.ALLOWED_ORIGINS) environment.ALLOWED_ORIGINS = stack.url;
+    // Addresses of files lead past CloudFront to the recorder, which sees the right that they work with.
+    if (environment.FILES_ORIGIN) environment.FILES_ORIGIN = '';
     for (const [key, service] of Object.entries(SERVICES))
       environment[`AWS_ENDPOINT_URL_${key}`] = await tapped(service);
     definitions.set(stack.ref(id), {

@@ -14,7 +14,7 @@ import type {
   RoomBanContext,
   UserContext,
 } from '../../lib/ports/contexts';
-import type { FileStore, UploadSigner } from '../../lib/ports/fileStore';
+import type { FileSigner, FileStore } from '../../lib/ports/fileStore';
 import type { UnitMeter } from '../../lib/ports/unitMeter';
 import type { UploadQuotaContext } from '../../lib/ports/uploadQuotaStore';
 import type { Action } from '../../lib/protocol';
@@ -35,7 +35,7 @@ const eve = { id: 'eve', name: 'Eve' };
 const ROOMS = range(1, 10).map((n) => `room-${n}`);
 
 const FILE = { id: 'f'.repeat(22), name: 'a.txt', type: 'text/plain', bytes: 1 };
-const FILES: FileStore & UploadSigner = {
+const FILES: FileStore & FileSigner = {
   signUpload: () => ({ url: 'https://bucket.invalid', fields: {}, expiresAt: 0 }),
   signRead: () => 'https://bucket.invalid',
   find: async () => undefined,

@@ -32,6 +32,14 @@ const changeCsp = (template: Template, change: (csp: string) => string) => {
 
 const apiHeaders = headers('ApiHeaders');
 
+const files = (template: Template) =>
+  named(template, 'AWS::CloudFront::Distribution', 'FilesDistribution').DistributionConfig;
+
+const filesCache = (template: Template) =>
+  named(template, 'AWS::CloudFront::CachePolicy', 'FilesSignature').CachePolicyConfig;
+
+const filesKey = (template: Template) => filesCache(template).ParametersInCacheKeyAndForwardedToOrigin;
+
 const pageBucket = (template: Template) => named(template, 'AWS::S3::Bucket', 'PageBucket');
 
 const pageBucketPolicy = (template: Template) =>
@@ -203,6 +211,31 @@ export const distributionRules: Rule[] = [
       ],
       ['no nosniff', (t) => delete pageHeaders(t).SecurityHeadersConfig.ContentTypeOptions],
       ['no permissions policy', (t) => pageHeaders(t).CustomHeadersConfig?.Items.pop()],
+    ],
+  ],
+  [
+    'files are read at a host of their own, in a sandbox, by the signature of their address',
+    checks.filesAreReadBySignature,
+    [
+      ['a right of CloudFront', (t) => assign(files(t).Origins[0] ?? {}, { OriginAccessControlId: 'E1' })],
+      ['the page at their host', (t) => files(t).Origins.push(...config(t).Origins.slice(0, 1))],
+      ['plain HTTP', (t) => assign(files(t).DefaultCacheBehavior, { ViewerProtocolPolicy: 'allow-all' })],
+      ['uploads', (t) => files(t).DefaultCacheBehavior.AllowedMethods?.push('POST')],
+      ['a key without the signature', (t) => filesKey(t).QueryStringsConfig.QueryStrings?.splice(5, 1)],
+      ['a cache', (t) => assign(filesCache(t), { DefaultTTL: 1 })],
+      ['the host', (t) => requests(t, 'FilesRequests').HeadersConfig.Headers?.push('Host')],
+      ['errors that are kept', (t) => files(t).CustomErrorResponses?.splice(1, 1)],
+      [
+        'no sandbox',
+        (t) => {
+          const csp = { ContentSecurityPolicy: "default-src 'none'" };
+          assign(headers('FilesHeaders')(t).SecurityHeadersConfig, { ContentSecurityPolicy: csp });
+        },
+      ],
+      [
+        'no nosniff',
+        (t) => Reflect.deleteProperty(headers('FilesHeaders')(t).SecurityHeadersConfig, 'ContentTypeOptions'),
+      ],
     ],
   ],
 ];

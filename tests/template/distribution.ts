@@ -213,10 +213,12 @@ export function apiHeadersAreStrict(template: Template): string[] {
   });
 }
 
-/** The page's policy, with a host for the bucket of files. */
+/** The page's policy, with hosts for the files of messages. */
 export function cspOf({ ContentSecurityPolicy: policy }: SecurityHeaders): string {
   const csp = text(policy?.ContentSecurityPolicy ?? '');
-  return csp.replace('<FilesBucket.RegionalDomainName>', 'files.s3.amazonaws.com');
+  return csp
+    .replace('<FilesBucket.RegionalDomainName>', 'files.s3.amazonaws.com')
+    .replace('<FilesDistribution.DomainName>', 'files.cloudfront.net');
 }
 
 export function pageHeadersAreStrict(template: Template): string[] {
@@ -252,4 +254,45 @@ export function pageHeadersAreStrict(template: Template): string[] {
       ),
     }),
   ];
+}
+
+/** Files are read at a host of their own, by the signature that S3 checks. A stack without files has no such host. */
+export function filesAreReadBySignature(template: Template): string[] {
+  const found = ofType(template, 'AWS::CloudFront::Distribution').find(
+    ({ id }) => id === 'FilesDistribution',
+  );
+  if (!found) return [];
+  const {
+    DefaultCacheBehavior: reads,
+    Origins,
+    CacheBehaviors = [],
+    ...rest
+  } = found.properties.DistributionConfig;
+  const cache = named(template, 'AWS::CloudFront::CachePolicy', 'FilesSignature').CachePolicyConfig;
+  const key = cache.ParametersInCacheKeyAndForwardedToOrigin;
+  const requests = named(
+    template,
+    'AWS::CloudFront::OriginRequestPolicy',
+    'FilesRequests',
+  ).OriginRequestPolicyConfig;
+  const security = headersPolicy(template, reads)?.properties.ResponseHeadersPolicyConfig
+    .SecurityHeadersConfig;
+  const csp = text(security?.ContentSecurityPolicy?.ContentSecurityPolicy ?? '').split('; ');
+  const headers = requests.HeadersConfig.Headers?.map((header) => header.toLowerCase()) ?? [];
+  const errors =
+    rest.CustomErrorResponses?.filter(({ ErrorCachingMinTTL }) => ErrorCachingMinTTL === 0) ?? [];
+  return problems({
+    'CloudFront itself may read files': Origins.some(({ OriginAccessControlId }) => OriginAccessControlId),
+    'something but the files is at their host': Origins.length !== 1 || CacheBehaviors.length > 0,
+    'files are read in the clear': reads.ViewerProtocolPolicy !== 'https-only',
+    'files can be written at their host': reads.AllowedMethods?.join() !== 'GET,HEAD,OPTIONS',
+    'an answer may be that of another signature':
+      !key.QueryStringsConfig.QueryStrings?.includes('X-Amz-Signature'),
+    'files are kept without being asked to':
+      cache.MinTTL !== 0 || cache.DefaultTTL !== 0 || cache.MaxTTL !== 1,
+    'S3 gets the token or another host': headers.includes('authorization') || headers.includes('host'),
+    'one refusal is kept for others': errors.length !== CACHED_ERRORS.length,
+    'a file that is opened runs': !csp.includes('sandbox') || !csp.includes("default-src 'none'"),
+    'a file may be read as another type': !security?.ContentTypeOptions,
+  });
 }

@@ -6,7 +6,7 @@ import { logRoleComesFirstAndStays } from './apis';
 import { apiRules } from './apis.rules';
 import { filesAreClosedAndForgotten, messagesAreKept } from './data';
 import { dataRules } from './data.rules';
-import { cspOf } from './distribution';
+import { cspOf, filesAreReadBySignature } from './distribution';
 import { distributionRules } from './distribution.rules';
 import { limitRules } from './limits.rules';
 import {
@@ -20,7 +20,7 @@ import {
   unzip,
 } from './packaging';
 import { referenceRules } from './references.rules';
-import { named, ofType, type Template, text } from './template';
+import { named, ofType, type Rule, type Template, text } from './template';
 import { cfnLint, validate, validateSchemas } from './validators';
 
 const rules = [
@@ -80,6 +80,9 @@ beforeAll(async () => {
 
 afterAll(removeFolders);
 
+/** Rules whose faults need a stack that takes files. */
+const FOR_FILES: Rule[1][] = [filesAreClosedAndForgotten, filesAreReadBySignature];
+
 describe.each(rules)('%s', (_name, check, faults) => {
   it('with no parameter', () => {
     expect(check(bare)).toEqual([]);
@@ -93,7 +96,7 @@ describe.each(rules)('%s', (_name, check, faults) => {
   });
 
   it.each(faults)('or it sees %s', (_fault, plant) => {
-    const faulty = structuredClone(check === filesAreClosedAndForgotten ? full : bare);
+    const faulty = structuredClone(FOR_FILES.includes(check) ? full : bare);
     plant(faulty);
 
     expect(check(faulty)).not.toEqual([]);
@@ -276,7 +279,7 @@ describe('with every option', () => {
     });
     expect(cspOf(SecurityHeadersConfig)).toContain(
       "; img-src 'self' data: blob:; connect-src 'self' https://issuer.example.com https://login.example.com " +
-        'https://api.example.com:8443 https://files.s3.amazonaws.com; ',
+        'https://api.example.com:8443 https://files.s3.amazonaws.com https://files.cloudfront.net; ',
     );
     for (const name of ['Authorize', 'PublishHttp'])
       expect(environmentOf(full, name)).toMatchObject({ OIDC_CLIENTS: 'edge-chat,page' });

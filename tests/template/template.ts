@@ -31,6 +31,7 @@ export interface Behavior {
   PathPattern?: string;
   TargetOriginId: string;
   ViewerProtocolPolicy: string;
+  AllowedMethods?: string[];
   CachePolicyId: Value;
   OriginRequestPolicyId?: Value;
   ResponseHeadersPolicyId?: Value;
@@ -59,7 +60,7 @@ interface CachePolicy {
 interface RequestPolicy {
   Name: Value;
   CookiesConfig: { CookieBehavior: string };
-  QueryStringsConfig: { QueryStringBehavior: string };
+  QueryStringsConfig: { QueryStringBehavior: string; QueryStrings?: string[] };
   HeadersConfig: { HeaderBehavior: string; Headers?: string[] };
 }
 

@@ -92,7 +92,6 @@ describe('a review', () => {
     const { harness, send, asked } = await reviewedRoom({ verdict: 'deny' });
     const file = { name: 'plan.pdf', type: 'application/pdf', bytes: 3 };
     harness.files = {
-      signRead: () => '',
       find: async () => ({ ...file, isPending: true }),
       keep: async () => {},
       remove: async () => {},

@@ -5,7 +5,6 @@ import { readCredentials } from '../credentials';
 import { bucketAddress } from './bucketAddress';
 import { type AddressRequest, signQuery } from './signature';
 
-const READ_TTL_SECONDS = 300;
 const CALL_TTL_SECONDS = 60;
 const CALL_TIMEOUT_MS = 3_000;
 const MAX_ATTEMPTS = 2;
@@ -43,9 +42,6 @@ export function createFileStore(bucket: string, env: Record<string, string | und
   const done = async (response: Response): Promise<void> => response.body?.cancel();
 
   return {
-    signRead: (key, now) =>
-      signAddress({ method: 'GET', path: `${base}/${key}`, expiresInSeconds: READ_TTL_SECONDS }, now),
-
     async find(key) {
       const { ok, headers } = await call('HEAD', key);
       if (!ok) return undefined;

@@ -14,6 +14,8 @@ const TAG = /<Tag><Key>([^<]*)<\/Key><Value>([^<]*)<\/Value><\/Tag>/g;
 
 interface Bucket {
   name: string;
+  /** The host at which a path is a key. */
+  host: string;
   objects: Objects;
 }
 
@@ -33,12 +35,14 @@ export async function startS3(
   now: () => number = Date.now,
 ): Promise<LocalS3> {
   const has = resourcesOf(template, 'AWS::S3::Bucket').some(({ id }) => id === 'FilesBucket');
-  const bucket = has ? { name: names.ref('FilesBucket') ?? '', objects: openObjects(directory) } : undefined;
+  const bucket = has ? bucketOf(names, directory) : undefined;
   const server = createServer(
     safely(async (request, response) => {
       for (const [name, value] of Object.entries(CORS)) response.setHeader(name, value);
       if (request.method === 'OPTIONS') return response.writeHead(204).end();
-      const [, name = '', key = ''] = /^\/([^/?]*)\/([^?]*)/.exec(request.url ?? '') ?? [];
+      const isOwnHost = bucket !== undefined && request.headers.host === bucket.host;
+      const path = isOwnHost ? `/${bucket.name}${request.url}` : (request.url ?? '');
+      const [, name = '', key = ''] = /^\/([^/?]*)\/([^?]*)/.exec(path) ?? [];
       if (!bucket || name !== bucket.name)
         return refuse(response, { status: 404, code: 'NoSuchBucket', message: 'There is no such bucket.' });
       if (request.method === 'POST') return upload(request, response, bucket, now());
@@ -47,6 +51,14 @@ export async function startS3(
     }),
   );
   return { ...(await listen(server)), objects: bucket?.objects };
+}
+
+function bucketOf(names: ResourceNames, directory: string | undefined): Bucket {
+  return {
+    name: names.ref('FilesBucket') ?? '',
+    host: names.attribute('FilesBucket', 'RegionalDomainName') ?? '',
+    objects: openObjects(directory),
+  };
 }
 
 const CORS = {

@@ -1,7 +1,7 @@
 import { fileRoute, uploadRoute } from '../../../lib/http/fileRoutes';
 import { publishRoute } from '../../../lib/http/publishRoute';
 import type { HttpResponse } from '../../../lib/http/response';
-import type { FileStore, UploadSigner } from '../../../lib/ports/fileStore';
+import type { FileSigner, FileStore } from '../../../lib/ports/fileStore';
 import type { User } from '../../../lib/protocol';
 import { NOW } from '../../unit/harness';
 import { secretOf } from '../../unit/secretOf';
@@ -13,7 +13,7 @@ export const HEADERS = { 'x-edge-chat-origin': 'secret', authorization: 'Bearer 
 export const FILE = { id: 'f'.repeat(22), name: 'a.txt', type: 'text/plain', bytes: 1 };
 
 /** Signing needs no call. */
-export const FILES: FileStore & UploadSigner = {
+export const FILES: FileStore & FileSigner = {
   signUpload: () => ({ url: 'https://bucket.invalid', fields: {}, expiresAt: NOW }),
   signRead: () => 'https://bucket.invalid',
   find: async () => undefined,
