@@ -65,6 +65,14 @@ describe('the outbox in a folder', () => {
     expect(adopted.filter((records) => records.length > 0)).toHaveLength(1);
   });
 
+  it('leaves a file alone that is no journal', async () => {
+    const share = await start();
+    appendFileSync(path.join(folder, 'notes.txt'), 'mine');
+
+    expect(await share.adopt(all)).toEqual([]);
+    expect(readdirSync(folder)).toContain('notes.txt');
+  });
+
   it('does not give what an open client holds', async () => {
     const outbox = createFileOutbox(folder);
     const first = await start(outbox);

@@ -164,3 +164,14 @@ describe('a change', () => {
     });
   });
 });
+
+it('takes an older page without a message while it shows none', () => {
+  const window = createMessageWindow(PAGE);
+  window.append({ type: 'edited', seq: 5, id: 'edit-5', of: 1, at: 5 });
+  window.setOlder(true);
+
+  prependPage(window, { messages: [{ type: 'erased', seq: 4, id: 'erased-4' }], more: true }, 5);
+
+  expect(window.snapshot()).toMatchObject({ messages: [], hasOlder: true });
+  expect(window.olderThan()).toBe(4);
+});
