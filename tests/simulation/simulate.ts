@@ -1,5 +1,4 @@
 import { hasPermission } from '../../lib/auth/permissions';
-import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import type { Settings } from '../../lib/ports/settings';
 import type { ServerMessage } from '../../lib/protocol';
 import { SENDS_PER_SECOND } from '../../lib/rateLimiting/tokenBucket';
@@ -10,6 +9,7 @@ import { createVirtualClock } from './clock';
 import type { Concern, World } from './concern';
 import { crowds } from './crowds';
 import { erasures } from './erasures';
+import { createFanOutWorkers } from './fanOutWorkers';
 import { createDice } from './faults';
 import { createFleet } from './fleet';
 import { createFrameReader } from './frameReader';
@@ -20,7 +20,7 @@ import { createLambda, FROZEN_MS } from './lambda';
 import { pages } from './pages';
 import { presences } from './presences';
 import { expectShown, healLeaves, PROMPT_AGAIN_MS } from './promptness';
-import { between, seeded } from './random';
+import { seeded } from './random';
 import { restores } from './restores';
 import { retention } from './retention';
 import { type Grants, rights } from './rights';
@@ -34,7 +34,6 @@ import type { Outcome } from './totals';
 const START = Date.UTC(2026, 0, 1);
 /** After the faults have stopped and the last frozen invocation has ended, everyone must be whole within this, in milliseconds. */
 const HEALS_MS = 60_000;
-const WORKER_TAKES_MS = 110_000;
 
 /** What may happen in a run. The scenario says how often. */
 const CONCERNS: readonly Concern[] = [
@@ -137,18 +136,7 @@ export async function simulate(
     reusesNewest: scenario.reusesNewest,
     onTold: canaries?.told,
     poster: gateway.poster,
-    worker: {
-      async enqueue(job) {
-        clock.after(between(random, 20, 200), () => {
-          void lambda
-            .invoke(
-              (context) => runFanOutJob(context, job, context.clock.now() + WORKER_TAKES_MS),
-              () => {},
-            )
-            .catch(() => {});
-        });
-      },
-    },
+    worker: createFanOutWorkers({ clock, random }, () => lambda),
   });
   const fleet = createFleet({
     scenario,

@@ -1,8 +1,8 @@
 import { startBot } from '../../../client/bot';
-import { runFanOutJob } from '../../../lib/delivery/runFanOutJob';
 import { SENDS_PER_SECOND } from '../../../lib/rateLimiting/tokenBucket';
 import { createChecker } from '../checker';
 import { createVirtualClock } from '../clock';
+import { createFanOutWorkers } from '../fanOutWorkers';
 import { createDice } from '../faults';
 import { type Client, createFleet } from '../fleet';
 import { createGateway } from '../gateway';
@@ -61,18 +61,7 @@ export async function simulateBots(seed: number): Promise<BotsOutcome> {
       editMs: 0,
     },
     poster: gateway.poster,
-    worker: {
-      async enqueue(job) {
-        clock.after(between(random, 20, 200), () => {
-          void lambda
-            .invoke(
-              (context) => runFanOutJob(context, job, Number.MAX_SAFE_INTEGER),
-              () => {},
-            )
-            .catch(() => {});
-        });
-      },
-    },
+    worker: createFanOutWorkers({ clock, random }, () => lambda),
   });
   const fleet = createFleet({
     ...{ scenario, clock, random, dice, checker, gateway, grants: new Map(), writtenAt: () => undefined },

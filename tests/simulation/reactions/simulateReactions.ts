@@ -1,11 +1,11 @@
 import { handleRoomAction, handleSendMessage } from '../../../lib/actions/routes';
 import type { Requester } from '../../../lib/auth/requester';
-import { runFanOutJob } from '../../../lib/delivery/runFanOutJob';
 import { eraseUser } from '../../../lib/operator/eraseCommand';
 import type { LogPosition } from '../../../lib/ports/logStore';
 import type { LogEntry, Reply } from '../../../lib/protocol';
 import { createRecords } from '../changes/records';
 import { createVirtualClock } from '../clock';
+import { createFanOutWorkers } from '../fanOutWorkers';
 import { CALM, createDice, type Rates, WORST } from '../faults';
 import { createLambda, FROZEN_MS, type SimulatedContext } from '../lambda';
 import { between, pick, seeded, whole } from '../random';
@@ -87,14 +87,7 @@ export async function simulateReactions(seed: number): Promise<ReactionsOutcome>
         return tab ? 'delivered' : 'gone';
       },
     },
-    worker: {
-      async enqueue(job) {
-        clock.after(
-          between(random, 20, 200),
-          () => void invoke((context) => runFanOutJob(context, job, Number.MAX_SAFE_INTEGER)),
-        );
-      },
-    },
+    worker: createFanOutWorkers({ clock, random }, () => lambda),
   });
 
   /** Invokes a handler. Gives nothing if it dies. */

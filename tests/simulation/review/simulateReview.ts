@@ -1,11 +1,11 @@
 import { ChatError } from '../../../client/common/errors';
 import { publishAsUser } from '../../../lib/actions/publishForBackEnd';
-import { runFanOutJob } from '../../../lib/delivery/runFanOutJob';
 import type { NewEntry } from '../../../lib/ports/logStore';
 import type { Ack, ErrorFrame, Publication } from '../../../lib/protocol';
 import { SENDS_PER_SECOND } from '../../../lib/rateLimiting/tokenBucket';
 import { createChecker, type Violation } from '../checker';
 import { createVirtualClock } from '../clock';
+import { createFanOutWorkers } from '../fanOutWorkers';
 import { createDice } from '../faults';
 import { createFleet } from '../fleet';
 import { createGateway } from '../gateway';
@@ -76,18 +76,7 @@ export async function simulateReview(seed: number): Promise<ReviewOutcome> {
       editMs: LASTS_MS,
     },
     poster: gateway.poster,
-    worker: {
-      async enqueue(job) {
-        clock.after(between(random, 20, 200), () => {
-          void lambda
-            .invoke(
-              (context) => runFanOutJob(context, job, Number.MAX_SAFE_INTEGER),
-              () => {},
-            )
-            .catch(() => {});
-        });
-      },
-    },
+    worker: createFanOutWorkers({ clock, random }, () => lambda),
   });
   const fleet = createFleet({
     ...{ scenario, clock, random, dice, checker, gateway, grants: new Map(), stores },
