@@ -1,5 +1,6 @@
 import { createChat } from '../../client/chat';
 import type { Chat } from '../../client/common/chatTypes';
+import { MAX_OUTBOX_SIZE } from '../../client/common/constants';
 import { ChatError } from '../../client/common/errors';
 import type { Clock } from '../../client/common/platform';
 import type { Room, Sent } from '../../client/common/roomTypes';
@@ -157,6 +158,7 @@ export function createFleet(options: FleetOptions): Fleet {
         scenario.erasures > 0 ||
         scenario.restore !== undefined
       );
+    if (code === 'outboxFull') return client.open >= MAX_OUTBOX_SIZE;
     if (code === 'forbidden') return mayBeRefused;
     return code === 'closed' && (scenario.signIns > 0 || !clients.includes(client));
   };
