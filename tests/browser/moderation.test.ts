@@ -29,6 +29,7 @@ describe('a moderator', () => {
     await message(page, text)
       .getByRole('button', { name: /^Actions/ })
       .click();
+    await page.getByRole('menuitem').first().waitFor();
     return page.getByRole('menuitem').allTextContents();
   };
 

@@ -13,9 +13,9 @@ import { badge, unreadIn } from '../pure/unread';
 import { EmptyRoom } from './EmptyRoom';
 import { Icon } from './Icon';
 import { ListEnd, ListStart, type Loading } from './ListStart';
-import { DraftList } from './late';
+import { DraftList, MessageMenu } from './late';
 import { MessageBlock } from './MessageBlock';
-import { type MessageActions, MessageMenu, type OpenMenu } from './MessageMenu';
+import type { MessageActions, OpenMenu } from './MessageMenu';
 
 interface Props {
   room: RoomView;
@@ -171,7 +171,11 @@ export function MessageList(props: Props) {
           {isDetached && <ListEnd newer={newer} onLoadNewer={loadNewer} />}
         </div>
       </div>
-      {menu && <MessageMenu {...menu} me={me} can={view.can} actions={actions} onClose={closeMenu} />}
+      {menu && (
+        <Suspense>
+          <MessageMenu {...menu} me={me} can={view.can} actions={actions} onClose={closeMenu} />
+        </Suspense>
+      )}
       {(isDetached || !isAtEnd) && (
         <button type="button" className="to-end" onClick={toPresent}>
           <Icon name="chevron" />

@@ -20,7 +20,7 @@ export interface OpenMenu {
   opener: HTMLElement;
 }
 
-interface Props extends OpenMenu {
+export interface MessageMenuProps extends OpenMenu {
   me: string | undefined;
   can: readonly Ability[];
   actions: MessageActions;
@@ -28,7 +28,7 @@ interface Props extends OpenMenu {
 }
 
 /** The menu of a message: what this user may do with it. */
-export function MessageMenu({ message, opener, me, can, actions, onClose }: Props) {
+export function MessageMenu({ message, opener, me, can, actions, onClose }: MessageMenuProps) {
   const menu = useRef<HTMLDivElement>(null);
   const { top, bottom, left, right } = opener.getBoundingClientRect();
   const isOwn = message.from.id === me;

@@ -7,6 +7,7 @@ export { DatePicker } from './DatePicker';
 export { DraftList } from './DraftList';
 export { FollowedRooms } from './FollowedRooms';
 export { MessageFiles } from './MessageFiles';
+export { MessageMenu } from './MessageMenu';
 export { Moderation } from './Moderation';
 export { ReactionList } from './ReactionList';
 export { ReactionPicker } from './ReactionPicker';
