@@ -158,7 +158,7 @@ export function createFleet(options: FleetOptions): Fleet {
         scenario.erasures > 0 ||
         scenario.restore !== undefined
       );
-    if (code === 'outboxFull') return client.open >= MAX_OUTBOX_SIZE;
+    if (code === 'outboxFull') return countWaiting(client) >= MAX_OUTBOX_SIZE;
     if (code === 'forbidden') return mayBeRefused;
     return code === 'closed' && (scenario.signIns > 0 || !clients.includes(client));
   };
@@ -304,4 +304,13 @@ export function createFleet(options: FleetOptions): Fleet {
           open === 0 && [...asked].every((name) => chat.room(name).snapshot.cursor === checker.head(name)),
       ),
   };
+}
+
+/** What waits in all rooms, restored from earlier pages or not. */
+function countWaiting({ chat, asked }: Client): number {
+  const snapshots = [...asked].map((name) => chat.room(name).snapshot);
+  return snapshots.reduce(
+    (sum, { pending, pendingChanges }) => sum + pending.length + pendingChanges.length,
+    0,
+  );
 }
