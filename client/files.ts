@@ -32,6 +32,7 @@ export interface FilesOptions extends FileRequests {
   store?: UploadStore;
   clock?: Clock;
   random?: Random;
+  /** Gives the id of a new message; random by default. */
   newId?(): string;
   /** Called with what listeners throw, and with why a store refused; writes to the console by default. */
   onError?(error: unknown): void;

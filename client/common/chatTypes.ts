@@ -88,7 +88,8 @@ export interface ChatEvents {
   frame(message: ServerMessage): void;
 }
 
-type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
+/** A frame without the `ref` that its reply repeats. */
+export type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
 
 /** What can be asked. */
 export type ChatRequest = WithoutRef<ClientMessage>;

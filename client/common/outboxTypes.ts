@@ -60,9 +60,11 @@ export interface OutboxShare {
 export interface OutboxSessionOptions {
   /** Takes back a record of this user that an earlier client has left. */
   restore(record: OutboxRecord): void;
+  /** In milliseconds since the epoch. */
   now(): number;
   /** A record is kept for its user at least this long, in milliseconds. */
   keepMs: number;
+  /** The store has failed. Messages stay in memory. */
   report(error: unknown): void;
   /** The outbox is ready. */
   onReady(): void;
@@ -72,11 +74,14 @@ export interface OutboxSessionOptions {
 export interface OutboxSession {
   /** The user's earlier messages have been restored and new ones can be written. No message is sent before. */
   isReady(): boolean;
+  /** Restores what was stored, and then calls `onReady`. */
   open(): void;
   /** Takes over what closed clients of this user have left. */
   adopt(user: string): void;
   /** Writes a record, once the outbox is open. */
   put(record: OutboxRecord, done: (outcome: 'kept' | 'lost' | 'failed') => void): void;
+  /** Deletes an acknowledged or discarded record. */
   remove(id: string): void;
+  /** Leaves what is stored to other clients of the user. */
   close(): void;
 }

@@ -36,7 +36,7 @@ export {
   problemWithText,
   ROOM_RULE,
 } from './fields';
-export type { Action, BackEndRequest, ClientMessage, DraftPart, Publication } from './frames';
+export type { Action, BackEndRequest, ClientMessage, DraftPart, MessageOf, Publication } from './frames';
 export { LIMITS, MAX_BAN_MS, MAX_CONNECTION_MS, MAX_TOKEN_CHARACTERS } from './limits';
 export type {
   Ability,
@@ -46,6 +46,7 @@ export type {
   Joined,
   MemberDetails,
   MemberPage,
+  MessagePreview,
   Page,
   ReactionList,
   RoomBan,
@@ -63,6 +64,7 @@ export type {
   Push,
   ReactReply,
   Reply,
+  RoomChange,
   ServerMessage,
   Signal,
 } from './serverFrames';

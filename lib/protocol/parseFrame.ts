@@ -3,13 +3,11 @@ import type { LogEntry } from './entries';
 import { isSeq, isString } from './fields';
 import type { ServerMessage } from './serverFrames';
 
-type Check = (value: unknown) => boolean;
+/** What a client builds on in frames: by the frame's type and the field's name, what the field must be. */
+export type FrameShapes = Record<string, Record<string, (value: unknown) => boolean>>;
 
-/** What a client builds on, in something that comes from the server. */
-type Shape = Record<string, Check>;
-
-/** What a client builds on in frames, by their types. */
-export type FrameShapes = Record<string, Shape>;
+type Shape = FrameShapes[string];
+type Check = Shape[string];
 
 /**
  * Parses a frame from the server: an entry of a log, or a frame of a known type. Returns `undefined` for a frame to
