@@ -12,7 +12,9 @@ export function featureFrames(): FrameShapes {
     reactions: { room: isString, of: isSeq, mine: listOf(isString), ...SUMMARY },
     bans: { room: isString, bans: listOf(ban), next: optional(isString) },
     members: { room: isString, members: listOf(member), next: optional(isString) },
-    rooms: { rooms: listOf(shaped({ room: isString })) },
+    rooms: {
+      rooms: listOf(shaped({ room: isString, last: optional(shaped({ from: isUser, text: isString })) })),
+    },
     roomAdded: { room: isString, since: isSeq },
     roomRemoved: { room: isString },
     memberJoined: announcement,

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { message, type Site, say, startSite, until, type Visit } from './site';
+import { join, message, type Site, say, startSite, until, type Visit } from './site';
 
 jest.setTimeout(60_000);
 
@@ -49,5 +49,28 @@ describe('the rooms of a user', () => {
       laptop.page.evaluate(() => localStorage.getItem('edge-chat.rooms') === '["lobby","beta"]'),
     );
     expect([...laptop.offences, ...phone.offences]).toEqual([]);
+  });
+
+  it('keeps every room that was opened before the list could be read', async () => {
+    const { page, offences } = await site.open({ browser: { serviceWorkers: 'block' } });
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/lateParts/, async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.reload();
+    await join(page, 'Eve');
+    await open(page, 'gamma');
+    await page.getByRole('textbox', { name: 'Message to gamma' }).waitFor();
+    release();
+
+    await until('the list is stored', async () =>
+      page.evaluate(() => localStorage.getItem('edge-chat.rooms') === '["lobby","gamma"]'),
+    );
+    expect(await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link').count()).toBe(2);
+    expect(offences).toEqual([]);
   });
 });

@@ -53,7 +53,7 @@ export function ChatPage({
   const { state, user = joinedAs } = useChat(chat);
   const [knownAs, setKnownAs] = useState(joinedAs.id);
   const [list, setList] = useState<ServerList>();
-  const { names, current, isBadLink, remove } = useRoomList(memory, list);
+  const { names, current, opened, isBadLink, remove } = useRoomList(memory, list);
   const rooms = useRooms(chat, names.slice(0, OTHER_ROOMS));
   const unsent = useUnsentTexts(memory, user.id);
   const reading = useReading(memory, rooms);
@@ -118,7 +118,7 @@ export function ChatPage({
         <div className="side">{side}</div>
       )}
       <Suspense>
-        <FollowedRooms chat={chat} memory={memory} me={user.id} current={current} onList={setList} />
+        <FollowedRooms chat={chat} memory={memory} me={user.id} opened={opened} onList={setList} />
         {(canAttach || couldAttach) && <ResumeUploads chat={chat} names={names} token={token} />}
       </Suspense>
       <RoomPane

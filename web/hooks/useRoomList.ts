@@ -18,6 +18,8 @@ export interface ServerList {
 export interface RoomList {
   names: readonly string[];
   current: string;
+  /** Rooms that were opened before the server's list was read and, from then on, the open one. */
+  opened: readonly string[];
   remove(room: string): void;
   /** The address names an invalid room. */
   isBadLink: boolean;
@@ -30,7 +32,9 @@ export function useRoomList(memory: Memory, list: ServerList | undefined): RoomL
   const linked = roomInHash(hash);
   const known = list?.names ?? copy;
   const current = linked ?? known[0] ?? LOBBY;
-  const names = known.includes(current) ? known : [...known, current];
+  const [opened, setOpened] = useState<readonly string[]>([current]);
+  if (opened.at(-1) !== current) setOpened(list ? [current] : [...opened, current]);
+  const names = [...new Set([...known, ...(list ? [] : opened), current])];
 
   useEffect(() => {
     if (linked === undefined && hash.length <= 1) goToRoom(current, true);
@@ -39,6 +43,7 @@ export function useRoomList(memory: Memory, list: ServerList | undefined): RoomL
   return {
     names,
     current,
+    opened,
     isBadLink: isBadLink(hash),
     remove(room) {
       const rest = names.filter((name) => name !== room);
