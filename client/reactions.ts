@@ -8,6 +8,7 @@ import { isPermanent } from './connection/requestErrors';
 import * as defaults from './platform/defaults';
 import type { Toggle, Toggles } from './reactions/toggle';
 import { onFrame, request } from './requests';
+import { userOf } from './room/roomContext';
 import { createDeferred, type Deferred } from './util/deferred';
 import { createEmitter } from './util/emitter';
 
@@ -55,6 +56,8 @@ interface Change {
   name: string;
   toggle: Toggle;
   version: number;
+  /** The id of the user who reacted, once it is known. */
+  user: string | undefined;
   attempts: number;
   /** The highest `k` that was met at its message. */
   met: number;
@@ -123,6 +126,11 @@ export function createReactions(
 
   const send = (change: Change): void => {
     const { of, name, toggle, version } = change;
+    change.user ??= userOf(room);
+    if (change.user !== userOf(room)) {
+      fail(change, takenOver());
+      return;
+    }
     change.attempts++;
     request(room, { action: 'react', of, name, on: toggle.on, v: version }).then(
       (reply) => {
@@ -168,6 +176,7 @@ export function createReactions(
       name,
       toggle: { on, state: 'pending', before },
       version: nextVersion(),
+      user: userOf(room),
       attempts: 0,
       met: 0,
       cancel: () => {},
@@ -237,6 +246,10 @@ function keyOf({ of, name }: Pick<Change, 'of' | 'name'>): string {
 function summaryOf(entry: LogEntry): [of: number | undefined, k: number] {
   if (entry.type === 'reacted') return [entry.of, entry.k];
   return entry.type === 'message' ? [entry.seq, entry.reactions?.k ?? 0] : [undefined, 0];
+}
+
+function takenOver(): ChatError {
+  return new ChatError('takenOver', 'Another user has signed in.');
 }
 
 function unconfirmed(): ChatError {

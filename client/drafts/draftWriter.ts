@@ -6,6 +6,7 @@ import { backoff } from '../connection/backoff';
 import { isPermanent } from '../connection/requestErrors';
 import * as defaults from '../platform/defaults';
 import { request } from '../requests';
+import { userOf } from '../room/roomContext';
 
 /** Below the server's rate of 5 parts a second. */
 const INTERVAL_MS = 250;
@@ -26,8 +27,8 @@ export interface DraftWriterOptions {
 
 /**
  * Begins a draft of an answer to the message at `of`. Nothing leaves before the first `write`. A draft is shown, never
- * kept: it ends without an error when another writer of this user begins a newer one, when the server refuses it, and
- * at 4,000 characters.
+ * kept: it ends without an error when another writer of this user begins a newer one, when the server refuses it, when
+ * another user signs in, and at 4,000 characters.
  */
 export function createDraftWriter(
   room: Room,
@@ -40,6 +41,7 @@ export function createDraftWriter(
   let state: 'writing' | 'ending' | 'over' = 'writing';
   let isBusy = false;
   let attempt = 0;
+  let user: string | undefined;
 
   const next = (ms: number): void => {
     isBusy = true;
@@ -51,6 +53,11 @@ export function createDraftWriter(
 
   const send = (): void => {
     if (isBusy || state === 'over') return;
+    user ??= userOf(room);
+    if (user !== userOf(room)) {
+      state = 'over';
+      return;
+    }
     if (state === 'ending') {
       // Without a part there is nothing to end. If the end is lost, the answer itself ends the draft.
       if (offset > 0) request(room, { action: 'draft', of, generation, offset }).catch(() => {});

@@ -14,6 +14,11 @@ export interface RoomContext extends LogContext {
 /** The contexts of all rooms, for features that are entry points of their own. */
 export const contexts = new WeakMap<Room, RoomContext>();
 
+/** Gives the id of the user of a room's chat, once it is known. What waits is sent for that user alone. */
+export function userOf(room: Room): string | undefined {
+  return contextOf(room).user()?.id;
+}
+
 /** Gives the context of a room. @throws TypeError for an object that no chat has given. */
 export function contextOf(room: Room): RoomContext {
   const context = contexts.get(room);

@@ -1,7 +1,7 @@
 import { createDraftWriter, watchDrafts } from '../../client/drafts';
 import { deleteMessage } from '../../client/editing';
 import { BOB } from './kit/gateway';
-import { createHarness, type Harness, lose, received, refuse } from './kit/harness';
+import { createHarness, type Harness, lose, received, refuse, tokenFor } from './kit/harness';
 
 const OPTIONS = (harness: Harness) => ({ clock: harness.clock, random: harness.random });
 
@@ -124,4 +124,22 @@ it('stop at 4,000 characters', async () => {
   await harness.clock.pass(5_000);
 
   expect(shown()).toEqual([`${'x'.repeat(3_999)}😀`]);
+});
+
+it('are not sent for another user who signs in while they wait', async () => {
+  const harness = createHarness();
+  harness.gateway.post('lobby', 'a question');
+  let user = 'bot';
+  const token = () => tokenFor(user, harness.clock.now(), 60_000);
+  const { chat, room } = await harness.joined('bot', 'lobby', { token });
+  const writer = createDraftWriter(room, 1, OPTIONS(harness));
+  chat.close();
+  writer.write('for the asker');
+  user = 'bob';
+  chat.connect();
+  room.join().catch(() => {});
+  await harness.clock.pass(10_000);
+
+  expect(chat.user?.id).toBe('bob');
+  expect(received(harness, 'draft')).toEqual([]);
 });

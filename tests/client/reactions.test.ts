@@ -1,7 +1,7 @@
 import type { MessageView, Room } from '../../client';
 import { createReactions, listReactions, type Reactions } from '../../client/reactions';
 import { request } from '../../client/requests';
-import { createHarness, type Harness, lose, received, refuse } from './kit/harness';
+import { createHarness, type Harness, lose, received, refuse, tokenFor } from './kit/harness';
 
 const ANN = { id: 'ann', name: 'ann' };
 const CLAP = '👏';
@@ -52,6 +52,24 @@ describe('a reaction', () => {
     expect(seen(at.ann)).toBe('👏1*');
     expect(seen(at.bob, 'bob')).toBe('👏1');
     expect(at.ann.room.snapshot.messages[0]?.reactions?.users).toEqual({ [CLAP]: [ANN] });
+  });
+
+  it('is not sent for another user who signs in while it waits', async () => {
+    const harness = createHarness();
+    harness.gateway.post('lobby', 'hello');
+    let user = 'ann';
+    const token = () => tokenFor(user, harness.clock.now(), 60_000);
+    const { chat, room } = await harness.joined('ann', 'lobby', { token });
+    const reactions = createReactions(room, { clock: harness.clock });
+    chat.close();
+    const added = reactions.add(1, CLAP);
+    user = 'bob';
+    chat.connect();
+    room.join().catch(() => {});
+
+    expect(await outcome(harness, added)).toBe('takenOver');
+    expect(chat.user?.id).toBe('bob');
+    expect(received(harness, 'react')).toEqual([]);
   });
 
   it('is taken back', async () => {
