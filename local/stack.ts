@@ -159,15 +159,18 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const httpServer = own(await startHttpApi(http, invoke));
 
     const [url = ''] = origins;
-    const filesOrigin = `https://${distributionHost(names, 'FilesDistribution')}`;
-    const filesEdge = own(await startCloudFront({}));
+    const filesHost = names.attribute('FilesBucket', 'RegionalDomainName');
+    const filesEdge = filesHost === undefined ? undefined : own(await startCloudFront({}));
+    const filesAddress: Record<string, string> = filesEdge
+      ? { [`https://${distributionHost(names, 'FilesDistribution')}`]: `http://127.0.0.1:${filesEdge.port}` }
+      : {};
     const management = `http://127.0.0.1:${socketServer.port}`;
     const at = async (service: Service, url: string) => hooks.endpoint?.(service, url) ?? url;
     const elsewhere = {
       addresses: {
         [`https://${sockets.host}`]: await at('management', management),
         [`https://${distributionHost(names)}`]: origins.join(','),
-        [filesOrigin]: `http://127.0.0.1:${filesEdge.port}`,
+        ...filesAddress,
       },
       endpoints: {
         DYNAMODB: await at('database', database.url),
@@ -181,15 +184,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...(options.reviewer !== undefined && reviewerDefinition(options.reviewer)),
     });
 
-    const filesHost = names.attribute('FilesBucket', 'RegionalDomainName');
+    const here = { ...filesAddress, [`https://${filesHost}`]: elsewhere.endpoints.S3 };
     const distribution = distributionOf(
       template,
       names,
       (text) => resolveSecrets(text, secrets),
-      (text) =>
-        text
-          .replaceAll(`https://${filesHost}`, elsewhere.endpoints.S3)
-          .replaceAll(filesOrigin, `http://127.0.0.1:${filesEdge.port}`),
+      (text) => Object.entries(here).reduce((given, [far, near]) => given.replaceAll(far, near), text),
     );
     const page = {
       directory: options.pageDirectory ?? pageDirectory(root),
@@ -203,7 +203,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ]),
       page,
     });
-    if (s3.objects && filesHost)
+    if (filesEdge && filesHost)
       filesEdge.serve({
         distribution: distributionOf(template, names, String, String, 'FilesDistribution'),
         ports: new Map([[filesHost, s3.port]]),

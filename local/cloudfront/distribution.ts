@@ -66,9 +66,11 @@ const MANAGED_REQUEST: Record<string, Behaviour['forward']> = {
   'b689b0a8-53d0-40ab-baf2-68738e2966ac': { headers: host, cookies: everything, query: everything },
 };
 
-/** The own name of a distribution, or an empty text where there is none. */
+/** The own name of a distribution. @throws Error when the template has none with this id. */
 export function distributionHost(names: ResourceNames, id = 'Distribution'): string {
-  return names.attribute(id, 'DomainName') ?? '';
+  const host = names.attribute(id, 'DomainName');
+  if (!host) throw new Error(`The template has no ${id}.`);
+  return host;
 }
 
 /**

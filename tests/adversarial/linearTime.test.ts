@@ -19,7 +19,16 @@ import {
   parseUsersCommand,
 } from '../../lib/operator/parseCommand';
 import { parsePublishCommand } from '../../lib/operator/publishCommand';
-import { parseId, parseName, parseRoom, parseServerFrame, parseText, parseUserId } from '../../lib/protocol';
+import {
+  CORE_FRAMES,
+  parseFrame,
+  parseId,
+  parseName,
+  parseRoom,
+  parseServerFrame,
+  parseText,
+  parseUserId,
+} from '../../lib/protocol';
 import { parseFileId } from '../../lib/protocol/contentFields';
 import { text as textRule } from '../../lib/protocol/fields';
 import { parseBackEndRequest } from '../../lib/protocol/parseBackEndRequest';
@@ -193,6 +202,7 @@ const PARSERS: [name: string, run: (text: string) => unknown, limitMs?: number][
   ['parseId', parseId],
   ['parseUserId', parseUserId],
   ['parseServerFrame', parseServerFrame],
+  ['parseFrame', (text) => parseFrame(text, CORE_FRAMES)],
   ['parseClientFrame', parseClientFrame],
   ['readObject', (text) => readObject(text, 'body')],
   // The size is checked before, so this one alone gets the whole text.
