@@ -27,7 +27,7 @@ const open = (address = running.url, browser: BrowserContextOptions = {}): Promi
 
 const view = async (page: Page, name: string) => {
   await page.getByRole('link', { name, exact: true }).click();
-  await page.getByRole('heading', { level: 2 }).first().waitFor();
+  await page.getByRole('heading', { name: new RegExp(`^${name}`), level: 2 }).waitFor();
 };
 
 const find = async (page: Page, text: string) => {
