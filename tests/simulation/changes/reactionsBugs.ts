@@ -15,7 +15,8 @@ const SHARED = [
 export const reactionsAmongChangesBugs: Bug[] = [
   ...reactionsBugs
     .filter(({ name }) => SHARED.includes(name))
-    .map((bug): Bug => ({ ...bug, kind: 'changes' })),
+    // A count below the users of the sets is seen here as a lost reaction.
+    .map((bug): Bug => ({ ...bug, kind: 'changes', caughtAs: [...bug.caughtAs, 'lost'] })),
   {
     name: 'reads the sets before it waits for its turn',
     kind: 'changes',
