@@ -199,7 +199,18 @@ export function createReactions(
     }
   };
 
+  /** What another user of this chat has changed is not this user's. */
+  const forgetOthers = (): void => {
+    for (const change of [...changes.values()]) {
+      change.user ??= userOf(room);
+      if (change.user === userOf(room)) continue;
+      if (change.toggle.state === 'pending') fail(change, takenOver());
+      forget(change);
+    }
+  };
+
   const onAny = (frame: ServerMessage): void => {
+    if (frame.type === 'joined') forgetOthers();
     if (changes.size === 0) return;
     if (frame.type === 'reacted' || frame.type === 'message') onEntry(frame);
     else if (frame.type === 'joined' || frame.type === 'history') frame.messages.forEach(onEntry);

@@ -31,6 +31,7 @@ const options = {
   readme: path.join(root, 'docs', 'your-own-app.md'),
   disableSources: true,
   excludeInternal: true,
+  highlightLanguages: ['bash', 'console', 'html', 'javascript', 'json', 'jsx', 'tsx', 'typescript', 'yaml'],
   validation: { notDocumented: true, notExported: true, invalidLink: true, invalidPath: false },
   treatValidationWarningsAsErrors: true,
   requiredToBeDocumented: ['Variable', 'Function', 'Class', 'Interface', 'Method', 'TypeAlias'],

@@ -171,6 +171,33 @@ describe('the React hooks, in StrictMode', () => {
     await shows('uploads', 'a.txt uploading');
   });
 
+  it('edit a message and react to it', async () => {
+    await act((hooks) => hooks.show(['living']));
+    await until('the room is joined', async () => (await counts()).joins.length === 1);
+    await act((hooks) => hooks.arrive('lobby', 'good'));
+    await shows('living', 'good');
+
+    await page.locator('#edit').click();
+    await shows('living', 'better');
+    await page.locator('#clap').click();
+    await shows('living', 'better 👏 settled');
+  });
+
+  it('show a place far above, and the live end again after an unmount', async () => {
+    await act((hooks) => hooks.grow('lobby', 500));
+    await act((hooks) => hooks.show(['state', 'place']));
+    await until('the room is joined', async () => (await counts()).joins.length === 1);
+    await act((hooks) => hooks.arrive('lobby', 'now'));
+    await shows('place', 'live: now');
+
+    await page.locator('#place').click();
+    await shows('place', 'back: long ago');
+    await act((hooks) => hooks.show(['state']));
+    await until('the room is left', async () => (await counts()).leaves.length === 1);
+    await act((hooks) => hooks.show(['state', 'place']));
+    await shows('place', 'live: now');
+  });
+
   it('render presence again only when it changes', async () => {
     await act((hooks) => hooks.show(['people']));
     await until('the room is joined', async () => (await counts()).joins.length === 1);

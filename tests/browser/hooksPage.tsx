@@ -2,7 +2,17 @@ import { StrictMode, startTransition, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type Chat, createChat, type SocketEvents } from '../../client';
 import type { FilesOptions } from '../../client/files';
-import { useChat, useDrafts, useFiles, usePresence, useRoom, useRooms, useSignal } from '../../client/hooks';
+import {
+  useChat,
+  useDrafts,
+  useFiles,
+  useFinder,
+  usePresence,
+  useReactions,
+  useRoom,
+  useRooms,
+  useSignal,
+} from '../../client/hooks';
 
 /** What the page tells the test, and what the test may do to it. */
 export interface HooksPage {
@@ -15,6 +25,8 @@ export interface HooksPage {
     renders: Record<string, number>;
   };
   arrive(room: string, text: string): void;
+  /** Gives a room so many entries before it is joined. */
+  grow(room: string, entries: number): void;
   come(room: string, name: string): void;
   signal(name: string, word: string): void;
   draft(offset: number, text: string): void;
@@ -35,6 +47,29 @@ const counts: HooksPage['counts'] = {
 };
 const heads = new Map<string, number>();
 let server: SocketEvents | undefined;
+
+const ME = { id: 'guest:me', name: 'Me' };
+
+/** Answers an edit or a reaction with the entry that it makes, and a jump with an old message. */
+function changeOf({ action, room, id, of, text, name }: Record<string, string>): object | undefined {
+  const seq = (heads.get(room ?? '') ?? 0) + 1;
+  const change = { room, seq, of, at: seq };
+  if (action === 'getHistory')
+    return {
+      ...{ type: 'history', log: 'one', more: true },
+      messages: [{ type: 'message', seq: 1, id: 'message-old', text: 'long ago', from: ME, at: 1 }],
+    };
+  if (action !== 'editMessage' && action !== 'react') return undefined;
+  heads.set(room ?? '', seq);
+  if (action === 'editMessage') {
+    const entry = { type: 'edited', ...change, id, text, from: ME, rev: seq };
+    queueMicrotask(() => serve(entry));
+    return { type: 'ack', id, seq, at: seq, entry };
+  }
+  const summary = { counts: { [String(name)]: 1 }, users: { [String(name)]: [ME] } };
+  queueMicrotask(() => serve({ type: 'reacted', ...change, k: 1, ...summary }));
+  return { type: 'ok', action, of, name, k: 1 };
+}
 
 function serve(frame: object): void {
   server?.message(JSON.stringify(frame));
@@ -64,7 +99,8 @@ const chat: Chat = createChat({
           messages: [],
           more: false,
         };
-        const answer = action === 'joinRoom' ? joined : { type: 'ok', action };
+        const answer =
+          changeOf(JSON.parse(text)) ?? (action === 'joinRoom' ? joined : { type: 'ok', action });
         queueMicrotask(() => serve({ ...answer, room, ref }));
       },
       close() {
@@ -87,6 +123,29 @@ function State() {
 function Texts({ id, name }: { id: string; name: string }) {
   const { messages, room } = useRoom(chat, name);
   return <p id={id}>{`${room.name}: ${messages.map(({ text }) => text).join(' ')}`}</p>;
+}
+
+function Living() {
+  const { messages, editMessage } = useRoom(chat, 'lobby');
+  const { toggles, add } = useReactions(chat, 'lobby');
+  const [first] = messages;
+  const states = [...(toggles.get(1) ?? [])].map(([name, { state }]) => `${name} ${state}`);
+  return (
+    <p>
+      <output id="living">{[first?.text, ...states].join(' ')}</output>
+      <button id="edit" type="button" onClick={() => void editMessage(1, 'better')} />
+      <button id="clap" type="button" onClick={() => void add(1, '👏')} />
+    </p>
+  );
+}
+
+function Place() {
+  const { messages, isDetached, jump } = useFinder(chat, 'lobby');
+  return (
+    <button id="place" type="button" onClick={() => void jump(1)}>
+      {`${isDetached ? 'back' : 'live'}: ${messages.map(({ text }) => text).join(' ')}`}
+    </button>
+  );
 }
 
 function People({ name }: { name: string }) {
@@ -144,6 +203,8 @@ const VIEWS: Record<string, React.ReactNode> = {
   waves: <Waves key="waves" />,
   written: <Written key="written" />,
   uploads: <Uploads key="uploads" />,
+  living: <Living key="living" />,
+  place: <Place key="place" />,
 };
 
 let setViews: (views: readonly string[]) => void = () => {};
@@ -171,6 +232,7 @@ const page: HooksPage = {
     const from = { id: 'guest:you', name: 'You' };
     serve({ type: 'message', room, seq, id: `message-${room}-${seq}`, text, from, at: seq });
   },
+  grow: (room, entries) => void heads.set(room, entries),
   come: (room, name) => serve({ type: 'memberJoined', room, member: { id: name, name } }),
   signal: (name, word) =>
     serve({ type: 'signal', room: 'lobby', name, data: { word }, from: { id: 'guest:you', name: 'You' } }),
