@@ -7,12 +7,12 @@ import type { Clock } from './common/platform';
 import type { Unsubscribe } from './common/roomTypes';
 import { isPermanent } from './connection/requestErrors';
 import * as defaults from './platform/defaults';
-import { onFrame, request } from './requests';
+import { type ChatRequest, onFrame, request } from './requests';
 import { createEmitter } from './util/emitter';
 
 export type { FollowedRoom };
 
-/** A page is asked for this often in all, and again after this long or what the server asks for, in milliseconds. */
+/** A request is made this often in all, and again after this long or what the server asks for, in milliseconds. */
 const MAX_ATTEMPTS = 5;
 const RETRY_MS = 1_000;
 
@@ -90,20 +90,22 @@ export function createRoomList(
   /** Adds a room, or leaves the one that is known as it is. */
   const add = (room: string, since: number): void => set(room, rooms.get(room) ?? { room, since });
 
-  const readPage = async (
-    from: string | undefined,
-    attempt = 1,
-  ): Promise<Extract<Reply, { type: 'rooms' }>> => {
+  /** Makes a request again while the server cannot answer it, or asks to wait. */
+  const insist = async (message: ChatRequest, attempt = 1): Promise<Reply> => {
     try {
-      const reply = await request(chat, { action: 'getRooms', ...(from !== undefined && { from }) });
-      if (reply.type === 'rooms') return reply;
-      throw new ChatError('unavailable', `The server answered with ${reply.type}: try again.`);
+      return await request(chat, message);
     } catch (error) {
       if (!(error instanceof ChatError) || error.code === 'notJoined') throw error;
       if (isPermanent(error) || attempt === MAX_ATTEMPTS) throw error;
       await new Promise<void>((resolve) => clock.after(error.retryAfterMs ?? RETRY_MS * attempt, resolve));
-      return readPage(from, attempt + 1);
+      return insist(message, attempt + 1);
     }
+  };
+
+  const readPage = async (from: string | undefined): Promise<Extract<Reply, { type: 'rooms' }>> => {
+    const reply = await insist({ action: 'getRooms', ...(from !== undefined && { from }) });
+    if (reply.type === 'rooms') return reply;
+    throw new ChatError('unavailable', `The server answered with ${reply.type}: try again.`);
   };
 
   /** Reads pages from a place on, and puts them in the place of `known`, unless another read has begun. */
@@ -170,6 +172,15 @@ export function createRoomList(
     }
   };
 
+  let latest: Promise<unknown> = Promise.resolve();
+
+  /** Asks once the changes before have their answers: the server may handle two at once in either order. */
+  const change = (action: 'follow' | 'unfollow', room: string): Promise<unknown> => {
+    const answered = latest.then(() => insist({ action, room }));
+    latest = answered.catch(() => {});
+    return answered;
+  };
+
   const stops = [chat.on('user', onUser), chat.on('state', onState), onFrame(chat, onPush)];
   onState();
 
@@ -183,12 +194,12 @@ export function createRoomList(
       pages++;
     },
     async follow(room) {
-      await request(chat, { action: 'follow', room });
-      const latest = [...rooms.values()].reduce((most, { since }) => Math.max(most, since + 1), 0);
-      add(room, Math.max(latest, clock.now()));
+      await change('follow', room);
+      const since = [...rooms.values()].reduce((most, { since }) => Math.max(most, since + 1), 0);
+      add(room, Math.max(since, clock.now()));
     },
     async unfollow(room) {
-      await request(chat, { action: 'unfollow', room });
+      await change('unfollow', room);
       set(room, undefined);
     },
     onChange: (listener) => emitter.on('change', listener),

@@ -1,6 +1,6 @@
 import type { Chat } from '../../client';
 import { createRoomList, type RoomList } from '../../client/rooms';
-import { createHarness, type Harness, refuse } from './kit/harness';
+import { createHarness, type Harness, lose, received, refuse } from './kit/harness';
 
 /** A device of a user: a connected chat with its list. */
 async function device(harness: Harness, user = 'ann'): Promise<{ chat: Chat; list: RoomList }> {
@@ -31,6 +31,24 @@ it('is the same on every device of a user, and of nobody else', async () => {
 
   expect([namesOf(laptop.list), namesOf(phone.list)]).toEqual([['attic'], ['attic']]);
   expect(other.list.snapshot).toEqual({ rooms: [], isLoaded: true, hasMore: false, error: undefined });
+});
+
+it('asks for a change once the one before has its answer, and again without one', async () => {
+  const harness = createHarness();
+  const { list } = await device(harness);
+  let lost = 0;
+  lose(harness, 'reply', (reply) => reply.type === 'ok' && reply.action === 'follow' && lost++ === 0);
+  list.follow('den').catch(() => {});
+  const left = list.unfollow('den');
+  await harness.clock.pass(1_000);
+  expect(received(harness, 'unfollow')).toEqual([]);
+
+  await harness.clock.pass(30_000);
+  await left;
+
+  expect(received(harness, 'follow')).toHaveLength(2);
+  expect(received(harness, 'unfollow')).toHaveLength(1);
+  expect(namesOf(list)).toEqual([]);
 });
 
 it('has what was changed elsewhere while it was not connected', async () => {

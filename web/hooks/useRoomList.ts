@@ -49,6 +49,7 @@ export function useRoomList(memory: Memory, list: ServerList | undefined): RoomL
       const rest = names.filter((name) => name !== room);
       // The step back must not lead into the room again.
       if (room === current) goToRoom(rest[Math.min(names.indexOf(room), rest.length - 1)] ?? LOBBY, true);
+      setOpened((others) => others.filter((name) => name !== room));
       list?.leave(room);
     },
   };
