@@ -78,7 +78,14 @@ describe('the list of messages', () => {
 
   it('does not move while one reads further up, counts what is new, and jumps there', async () => {
     const { page, server } = await open({ length: 300 });
-    await scrollBy(page, -1500);
+    // The list follows its end until the page has heard of the scrolling, a frame later.
+    await until('one reads further up', async () => {
+      if ((await fromEnd(page)) < 1000) await scrollBy(page, -1500);
+      await page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+      );
+      return (await fromEnd(page)) >= 1000;
+    });
     const before = await page.locator('.list').evaluate((list) => list.scrollTop);
 
     for (let number = 1; number <= 3; number += 1) server.arrive(`Live ${number}`);
