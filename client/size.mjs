@@ -9,7 +9,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 import { minify } from 'terser';
-import { writeModules } from '../scripts/buildPackage.mjs';
+import { ENTRIES, writeModules } from '../scripts/buildPackage.mjs';
 import { readArguments } from '../scripts/commandLine.mjs';
 
 readArguments('size', 'Print what an app ships for the client; ends with 1 above the limit.');
@@ -18,24 +18,9 @@ const MAX_BYTES = 10_240;
 
 const CLIENT = "export { createChat } from './client.js';";
 
-/** What an app ships besides the client when it imports a feature. */
-const FEATURES = [
-  'react',
-  'editing',
-  'history',
-  'presence',
-  'finding',
-  'reactions',
-  'moderation',
-  'bot',
-  'rooms',
-  'requests',
-  'signals',
-  'files',
-  'drafts',
-  'guests',
-  'outbox/browser',
-];
+/** What is no feature in a browser: an app's own storage, Node's files, and what the client has anyway. */
+const LEFT_OUT = ['client', 'outbox', 'outbox/file', 'protocol'];
+const FEATURES = Object.keys(ENTRIES).filter((name) => !LEFT_OUT.includes(name));
 
 async function measure(directory, contents) {
   const { outputFiles } = await build({
