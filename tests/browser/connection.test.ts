@@ -50,7 +50,7 @@ describe('the page and a connection that breaks', () => {
     site.breakDown();
     await banner(/Trying again/).waitFor();
     await say(ann.page, 'before the reload');
-    await message(ann.page, 'before the reload').getByText('sending').waitFor();
+    await until('it is kept', async () => (await storedSends(ann.page)) === 1);
 
     await ann.page.reload();
     await longWait();

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { join, message, say, sharedSite, startSite, tryNow, until, type Visit } from './site';
+import { storedSends } from './storedSends';
 
 jest.setTimeout(60_000);
 
@@ -93,7 +94,7 @@ describe.each([
     await ann.page.getByText(/Trying again/).waitFor();
     const waiting = ['waiting 1', 'waiting 2'];
     for (const text of waiting) await say(ann.page, text);
-    await message(ann.page, 'waiting 2').getByText('sending').waitFor();
+    await until('both are kept', async () => (await storedSends(ann.page)) === 2);
     await ann.page.reload();
     await message(ann.page, 'waiting 2').getByText('sending').waitFor();
     site.repair();
