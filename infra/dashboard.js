@@ -94,6 +94,8 @@ function widgets(stack, { reviewFunction }) {
     ]),
     graph('Messages', [
       line('Messages', 'messages'),
+      line('Edits', 'edits'),
+      line('Deletions', 'deletions'),
       line('Reactions', 'reactions'),
       line('Duplicates', 'repeats acknowledged'),
       line('Syncs', 'syncs'),

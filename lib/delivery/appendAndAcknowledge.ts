@@ -8,9 +8,17 @@ import type { FanOutJob } from '../ports/fanOutQueue';
 import type { Change } from '../ports/logStore';
 import type { Ack, ErrorFrame, LogEntry, MessageEntry } from '../protocol';
 import { BEHIND, errorReply, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
+import type { MetricName } from '../telemetry/invocationMetrics';
 import { settleAll } from '../util/settleAll';
 import { deliverEntry } from './deliverEntry';
 import type { Draft } from './entryDrafts';
+
+/** What counts a new entry. */
+const METRICS = {
+  sendMessage: 'Messages',
+  editMessage: 'Edits',
+  deleteMessage: 'Deletions',
+} as const satisfies Record<Draft['action'], MetricName>;
 
 /** An attempt to append ends after this, in milliseconds; its client sends again. */
 const APPEND_TIMEOUT_MS = 20_000;
@@ -70,7 +78,7 @@ export async function appendAndAcknowledge(
     }
     case 'written': {
       const entry = await completed(context, room, written.entry);
-      context.metrics.increment('Messages');
+      context.metrics.increment(METRICS[action]);
       await settleAll(
         deliverEntry(context, job(entry.seq), entry),
         expireSuperseded(context, room, written.superseded),
