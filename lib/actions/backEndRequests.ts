@@ -20,14 +20,20 @@ export function answerAsUser(
 ): Promise<BackEndReply> {
   switch (request.action) {
     case 'react':
-      return actAsUser(context, user, request, tokensFor({}), () => switchReaction(context, user, request));
+      return actAsUser(context, user, request, tokensFor({}), (isOut) =>
+        switchReaction(context, user, request, refuseIf(isOut)),
+      );
     case 'getReactions':
       return actAsUser(context, user, request, LIST_TOKENS, (isOut) =>
-        listReactions(context, user, request, async () => ((await isOut()) ? FORBIDDEN : undefined)),
+        listReactions(context, user, request, refuseIf(isOut)),
       );
     default:
       return publishAsUser(context, user, request, rights);
   }
+}
+
+function refuseIf(isOut: () => Promise<boolean>) {
+  return async () => ((await isOut()) ? FORBIDDEN : undefined);
 }
 
 /** Answers an operator in any user's name, without rate limits (IAM only). Never throws for what the database did. */

@@ -6,6 +6,7 @@ import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorRe
 import type { MessageOf } from '../protocol/frames';
 import { chargeSend } from '../rateLimiting/sendQuota';
 import { deliverReactions } from '../reactions/deliverReactions';
+import { refuseFormerMember } from './chargeMember';
 import { GONE } from './editAndDeleteRights';
 
 const TOO_MANY: ErrorDetails = {
@@ -23,17 +24,21 @@ export async function react(
 ): Promise<ReactReply | ErrorFrame> {
   const charged = await chargeSend(context, sender, { room: message.room }, context.clock.now());
   if (charged !== 'ok') return errorReply(message, refusalError(charged));
-  return switchReaction(context, sender.user, message);
+  return switchReaction(context, sender.user, message, () =>
+    refuseFormerMember(context, sender, message.room),
+  );
 }
 
 /**
  * Switches a user's reaction to a message. First it writes the user's set, then it counts the change, and then it sees
- * that an entry holds the change. A repeat of the same frame goes the same way again.
+ * that an entry holds the change. A repeat of the same frame goes the same way again. `findRefusal` looks once more at
+ * whether the user may still react, right before the set is written: an invocation may have frozen since the charge.
  */
 export async function switchReaction(
   context: PublishContext,
   user: User,
   message: MessageOf<'react'>,
+  findRefusal: () => Promise<ErrorDetails | undefined> = async () => undefined,
 ): Promise<ReactReply | ErrorFrame> {
   const { clock, reactions, settings } = context;
   const { action, room, of, name, on, v } = message;
@@ -46,6 +51,8 @@ export async function switchReaction(
   const isNamed =
     state?.names.has(name) || (await reactions.addName(room, of, name, LIMITS.reactionNames, expiresAt));
   if (!isNamed) return errorReply(message, TOO_MANY);
+  const refusal = await findRefusal();
+  if (refusal) return errorReply(message, refusal);
 
   const toggle = { room, of, user, name, on, v };
   const toggled = await reactions.toggle(toggle, LIMITS.reactionsPerUser, expiresAt);
