@@ -78,14 +78,7 @@ describe('the list of messages', () => {
 
   it('does not move while one reads further up, counts what is new, and jumps there', async () => {
     const { page, server } = await open({ length: 300 });
-    // The list follows its end until the page has heard of the scrolling, a frame later.
-    await until('one reads further up', async () => {
-      if ((await fromEnd(page)) < 1000) await scrollBy(page, -1500);
-      await page.evaluate(
-        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-      );
-      return (await fromEnd(page)) >= 1000;
-    });
+    await scrollBy(page, -1500);
     const before = await page.locator('.list').evaluate((list) => list.scrollTop);
 
     for (let number = 1; number <= 3; number += 1) server.arrive(`Live ${number}`);
@@ -98,6 +91,22 @@ describe('the list of messages', () => {
     await page.getByText('New messages').waitFor();
     await until('the end is in sight', async () => (await fromEnd(page)) < 2);
     await until('all is read', async () => (await page.title()) === '#lobby · edge-chat');
+    await page.context().close();
+  });
+
+  it('stays where one scrolls to, if a message arrives before the page hears of the scrolling', async () => {
+    const { page, server } = await open({ length: 300 });
+    await page.evaluate(() =>
+      window.addEventListener('scroll', (event) => event.stopImmediatePropagation(), true),
+    );
+
+    await scrollBy(page, -1500);
+    server.arrive('Live');
+
+    await message(page, 'Live').waitFor({ state: 'attached' });
+    expect(await fromEnd(page)).toBeGreaterThan(1000);
+    server.arrive('Later');
+    await page.getByRole('button', { name: '1 new' }).waitFor();
     await page.context().close();
   });
 

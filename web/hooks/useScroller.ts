@@ -50,11 +50,13 @@ export function useScroller(content: unknown, { isDetached, onNearTop, onNearEnd
   const settle = useCallback(() => {
     const list = ref.current;
     if (!list) return;
+    // A user has scrolled up, and the event of that is still to come.
+    if (follows.current && list.scrollTop < lastTop.current) look();
     const { row, top } = held.current ?? {};
     if (follows.current && !isDetached) list.scrollTop = list.scrollHeight;
     else if (row?.isConnected && top !== undefined) list.scrollTop += topOf(row) - top;
     lastTop.current = list.scrollTop;
-  }, [isDetached]);
+  }, [isDetached, look]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are what moves the list, not what it reads.
   useLayoutEffect(() => {
