@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { runProgram } from '../cli/commandLine/command';
 import { createBench } from './harness/benchCommand';
 
-const BENCHES = ['fanout', 'cold', 'messages', 'churn', 'e2e', 'reactions', 'append'];
+const BENCHES = ['fanout', 'cold', 'messages', 'churn', 'e2e', 'reactions', 'scrolling', 'append'];
 
 /** `npm run bench`: runs every bench in a process of its own. Fails if one of them fails twice. */
 function main({ full, check }: { full?: true | undefined; check?: true | undefined }): void {

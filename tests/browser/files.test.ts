@@ -91,6 +91,18 @@ describe('files on the page', () => {
 
     const saved = ben.waitForEvent('download');
     await ben.getByRole('button', { name: /^Save plan.pdf/ }).click();
+    for (const page of [ann, ben]) {
+      const row = page.getByRole('article');
+      await row.getByRole('button', { name: /^Save plan.pdf/ }).waitFor();
+      const [file, time] = [
+        await row.locator('.message-files').boundingBox(),
+        await row.locator('time').boundingBox(),
+      ];
+      expect(time?.y).toBeGreaterThanOrEqual((file?.y ?? 0) + (file?.height ?? 0));
+      expect(await row.locator('.bubble').evaluate((each) => getComputedStyle(each).backgroundColor)).toBe(
+        'rgba(0, 0, 0, 0)',
+      );
+    }
 
     expect((await saved).suggestedFilename()).toBe('plan.pdf');
     expect(await findings(ben)).toEqual([]);

@@ -8,15 +8,17 @@ interface Props {
   children: ReactNode;
 }
 
-/** The words of a message, with its time beside the last line. */
+/** The words of a message, with its time beside the last line. Without words only the time is shown. */
 export function Bubble({ text, quote, children }: Props) {
   return (
-    <div className="bubble" dir="auto">
+    <div className={text || quote ? 'bubble' : 'bubble bare'} dir="auto">
       {quote}
       <div className="words">
-        <div className="text">
-          <RichText text={text} />
-        </div>
+        {text && (
+          <div className="text">
+            <RichText text={text} />
+          </div>
+        )}
         <span className="meta">{children}</span>
       </div>
     </div>

@@ -56,6 +56,37 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const isDeletion = change?.action === 'deleteMessage' && change.state !== 'failed';
   const isGone = message.deleted !== undefined || isDeletion || isLeaving;
   const text = change?.action === 'editMessage' && change.state !== 'failed' ? change.text : message.text;
+  // The text of a message that has files and no words is their names.
+  const isBare = !isGone && text === message.files?.map((file) => file.name).join(', ');
+  const isBelow = isBare && replyTo === undefined;
+  const words = isGone ? (
+    <p className="tombstone">
+      {message.deleted?.by === 'moderator'
+        ? 'A moderator deleted this message.'
+        : 'This message was deleted.'}
+      {isLeaving && (
+        <button type="button" className="link" onClick={() => handlers.onUndo(seq)}>
+          Undo
+        </button>
+      )}
+    </p>
+  ) : (
+    <Bubble
+      text={isBare ? '' : text}
+      quote={replyTo !== undefined && <Quote seq={replyTo} quoted={quoted} onJump={handlers.onJump} />}
+    >
+      {message.editedAt !== undefined && <span title={`Edited ${fullTimeOf(message.editedAt)}`}>edited</span>}
+      <time dateTime={new Date(at).toISOString()} title={fullTimeOf(at)}>
+        {timeOf(at)}
+      </time>
+      {isOwn && (
+        <>
+          <Icon name={change ? 'clock' : 'check'} />
+          <span className="hidden">{change ? 'saving' : 'sent'}</span>
+        </>
+      )}
+    </Bubble>
+  );
   return (
     <article className={rowClass(isOwn, opens, closes, isMention)} data-seq={seq} {...(!isGone && hold)}>
       {!isOwn && opens && <Avatar user={from} />}
@@ -65,41 +96,13 @@ export const MessageRow = memo(function MessageRow(props: Props) {
           {!isOwn && mark !== undefined && <code className="mark">{mark}</code>}
           <GuestMark user={from} />
         </p>
-        {isGone ? (
-          <p className="tombstone">
-            {message.deleted?.by === 'moderator'
-              ? 'A moderator deleted this message.'
-              : 'This message was deleted.'}
-            {isLeaving && (
-              <button type="button" className="link" onClick={() => handlers.onUndo(seq)}>
-                Undo
-              </button>
-            )}
-          </p>
-        ) : (
-          <Bubble
-            text={text === namesOf(message) ? '' : text}
-            quote={replyTo !== undefined && <Quote seq={replyTo} quoted={quoted} onJump={handlers.onJump} />}
-          >
-            {message.editedAt !== undefined && (
-              <span title={`Edited ${fullTimeOf(message.editedAt)}`}>edited</span>
-            )}
-            <time dateTime={new Date(at).toISOString()} title={fullTimeOf(at)}>
-              {timeOf(at)}
-            </time>
-            {isOwn && (
-              <>
-                <Icon name={change ? 'clock' : 'check'} />
-                <span className="hidden">{change ? 'saving' : 'sent'}</span>
-              </>
-            )}
-          </Bubble>
-        )}
+        {!isBelow && words}
         {!isGone && message.files && (
           <Suspense>
             <MessageFiles message={message} />
           </Suspense>
         )}
+        {isBelow && words}
         {!isGone && (
           <ReactionChips
             message={message}
@@ -129,8 +132,3 @@ export const MessageRow = memo(function MessageRow(props: Props) {
     </article>
   );
 });
-
-/** The text of a message that has files and no words. */
-function namesOf({ files }: MessageView): string | undefined {
-  return files?.map(({ name }) => name).join(', ');
-}
