@@ -87,11 +87,11 @@ const template = async (context) => {
   };
 };
 
-/** How the distribution logs. Cookies are never sent, and never logged. */
-const ofDistribution = {
+/** How a distribution logs, in a folder of its own. Cookies are never sent, and never logged. */
+const ofDistribution = (folder) => ({
   Bucket: { 'Fn::GetAtt': ['AccessLogs', 'DomainName'] },
-  Prefix: 'cloudfront/',
+  Prefix: `${folder}/`,
   IncludeCookies: false,
-};
+});
 
 module.exports = Object.assign(template, { ofDistribution });

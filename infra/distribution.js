@@ -86,7 +86,7 @@ const distribution = (given, name, webAclId) => ({
       DefaultRootObject: 'index.html',
       ...(given.domainName && { Aliases: [given.domainName] }),
       ...(webAclId && { WebACLId: webAclId }),
-      ...(given.accessLogs === 'on' && { Logging: accessLogs.ofDistribution }),
+      ...(given.accessLogs === 'on' && { Logging: accessLogs.ofDistribution('cloudfront') }),
       ViewerCertificate: viewerCertificate(given),
       Origins: [
         pageOrigin,

@@ -1,5 +1,6 @@
 const filesDistribution = require('./filesDistribution');
 const parameters = require('./parameters');
+const webAcl = require('./webAcl');
 
 /** A pending file is one that no message names. S3 removes it at the midnight (UTC) after this many days. */
 const PENDING_DAYS = 1;
@@ -64,7 +65,8 @@ const policy = {
 };
 
 module.exports = async (context) => {
-  const { files, historyHours } = await parameters(context);
+  const given = await parameters(context);
+  const { files, historyHours } = given;
   if (files !== 'on') return { bucket: '', origin: '', resources: {} };
   const name = await context.resolveVariable('self:custom.name');
   return {
@@ -75,7 +77,7 @@ module.exports = async (context) => {
       Resources: {
         FilesBucket: bucketOf(historyHours),
         FilesBucketPolicy: policy,
-        ...filesDistribution(name),
+        ...filesDistribution(name, given, await webAcl.idFor(context)),
       },
       Outputs: {
         FilesBucketName: {

@@ -1,3 +1,4 @@
+const { ofDistribution } = require('./accessLogs');
 const uncachedErrors = require('./uncachedErrors');
 
 /** The parameters of an address that S3 checks. */
@@ -75,7 +76,7 @@ const responseHeaders = (name) => ({
  * The distribution through which files are read, with a host of its own. It has no right in the bucket: each request
  * brings the signature of its address, which S3 checks.
  */
-const distribution = (name) => ({
+const distribution = (name, { accessLogs }, webAclId) => ({
   Type: 'AWS::CloudFront::Distribution',
   Properties: {
     DistributionConfig: {
@@ -83,6 +84,8 @@ const distribution = (name) => ({
       Enabled: true,
       HttpVersion: 'http2and3',
       IPV6Enabled: true,
+      ...(webAclId && { WebACLId: webAclId }),
+      ...(accessLogs === 'on' && { Logging: ofDistribution('files') }),
       ViewerCertificate: { CloudFrontDefaultCertificate: true },
       Origins: [
         {
@@ -105,10 +108,14 @@ const distribution = (name) => ({
   },
 });
 
-/** @param {string} name */
-module.exports = (name) => ({
+/**
+ * @param {string} name
+ * @param {{ accessLogs: string }} given
+ * @param {unknown} webAclId that of the page's distribution
+ */
+module.exports = (name, given, webAclId) => ({
   FilesSignature: cachePolicy(name),
   FilesRequests: requestPolicy(name),
   FilesHeaders: responseHeaders(name),
-  FilesDistribution: distribution(name),
+  FilesDistribution: distribution(name, given, webAclId),
 });

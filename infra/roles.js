@@ -104,9 +104,12 @@ const grants = {
   operatorUsers: { Connections: ['GetItem', 'BatchGetItem', 'Scan'] },
 };
 
-/** What a function does to files, where the deployment takes files: one that completes entries keeps and removes. */
-const completes = { Files: ['DeleteObject', 'DeleteObjectTagging'] };
-const attaches = { Files: [...completes.Files, 'GetObject', 'GetObjectTagging'] };
+/**
+ * What a function does to files, where the deployment takes files: one that completes entries keeps and removes. Of an
+ * object that is gone S3 tells only those that may list its bucket; it refuses all others with 403.
+ */
+const completes = { Files: ['DeleteObject', 'DeleteObjectTagging'], FilesBucket: ['ListBucket'] };
+const attaches = { ...completes, Files: [...completes.Files, 'GetObject', 'GetObjectTagging'] };
 const fileGrants = {
   sendMessage: attaches,
   publishHttp: attaches,
@@ -116,8 +119,8 @@ const fileGrants = {
   operatorBan: completes,
   fanOut: completes,
   operatorExport: completes,
-  operatorErase: { ...completes, FilesBucket: ['ListBucket'] },
-  files: { Files: [...completes.Files, 'PutObject', 'PutObjectTagging', 'GetObject'] },
+  operatorErase: completes,
+  files: { ...completes, Files: [...completes.Files, 'PutObject', 'PutObjectTagging', 'GetObject'] },
 };
 
 /** What publishes has words reviewed, where the deployment reviews. */

@@ -157,7 +157,7 @@ const accepted = {
     takes: 'on or off',
     defaults: { usual: 'off', hardened: 'on' },
     means:
-      "Whether CloudFront and the page's bucket log each request. Another bucket of the stack keeps the logs for 30 days",
+      "Whether CloudFront and the page's bucket log each request, also for files. Another bucket of the stack keeps the logs for 30 days",
     example: 'on',
   },
   deletionProtection: {

@@ -10,6 +10,8 @@ export function reasonOf(failure: CallFailure): string {
 
 /** Errors that pass although their status blames the request. */
 const TRANSIENT_TYPES = new Set([
+  // S3's: another change of the same object is under way.
+  'OperationAborted',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',

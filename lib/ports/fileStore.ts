@@ -30,7 +30,10 @@ export interface FileSigner {
   signRead(key: string, now: number): string;
 }
 
-/** The files of messages. Each has a key, which begins with that of its user. */
+/**
+ * The files of messages. Each has a key, which begins with that of its user. A lasting refusal, such as that of a
+ * missing right, is an Error: the function fails, which an operator sees.
+ */
 export interface FileStore {
   /** Looks a file up. @throws Unavailable when the outcome is unknown. */
   find(key: string): Promise<UploadedFile | undefined>;

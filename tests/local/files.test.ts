@@ -26,7 +26,7 @@ let stack: Stack;
 let now: number | undefined;
 let guests = 0;
 let proxy: Listening | undefined;
-let isKeeping = true;
+let status: number | undefined;
 
 beforeAll(async () => {
   stack = await startStack({
@@ -47,12 +47,13 @@ afterAll(async () => {
 });
 afterEach(() => {
   now = undefined;
+  status = undefined;
 });
 
-/** Passes requests on to S3; while `isKeeping` is false it answers those that change tags or remove files with 503. */
+/** Passes requests on to S3; those that change tags or remove files it answers with `status` while there is one. */
 function refuseAtTimes(url: string): Server {
   return createServer((request, response) => {
-    if (request.method === 'DELETE' && !isKeeping) return response.writeHead(503).end();
+    if (request.method === 'DELETE' && status !== undefined) return response.writeHead(status).end();
     const { method = '', url: path = '', headers } = request;
     const onward = forward(`${url}${path}`, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 0, answer.headers);
@@ -366,11 +367,11 @@ it('a message whose files do not stay yet is told to no client, and any reader c
   const ann = await guest();
   const bob = await join(await guest(), 'broken');
   const id = await upload(ann, 'broken');
-  isKeeping = false;
+  status = 503;
   const broken = await send(ann, 'broken', [id]);
   bob.send({ action: 'getHistory', room: 'broken' });
   const unread = await bob.nextOf('error');
-  isKeeping = true;
+  status = undefined;
   bob.send({ action: 'getHistory', room: 'broken' });
   const read = await bob.nextOf('history');
 
@@ -381,14 +382,24 @@ it('a message whose files do not stay yet is told to no client, and any reader c
   bob.socket.close();
 });
 
+it('a missing right in S3 fails the function, and no message is told', async () => {
+  const ann = await guest();
+  const id = await upload(ann, 'forbidden');
+  status = 403;
+  const failed = await send(ann, 'forbidden', [id]);
+  status = undefined;
+
+  expect([failed.status, (await send(ann, 'forbidden', [id])).status]).toEqual([500, 200]);
+});
+
 it('a deletion whose files are not removed yet is told to no client', async () => {
   const ann = await guest();
   const id = await upload(ann, 'half');
   const seq = await sent(ann, 'half', [id]);
   const deletion = { action: 'deleteMessage', id: 'deletion-1', of: seq };
-  isKeeping = false;
+  status = 503;
   const broken = await call('POST', 'half/messages', ann, deletion);
-  isKeeping = true;
+  status = undefined;
 
   const read = await call('GET', `half/files/${seq}/${id}`, ann);
   const again = await call('POST', 'half/messages', ann, deletion);

@@ -58,6 +58,11 @@ const reasons: Reason[] = [
     reason: COMPLETES,
   },
   {
+    action: 's3:ListBucket',
+    by: COMPLETERS.filter((name) => name !== 'files'),
+    reason: 'With this right S3 tells the function that a file is gone.',
+  },
+  {
     action: 'dynamodb:GetItem',
     by: ['fanOut'],
     resource: '<Connections.Arn>',

@@ -150,5 +150,10 @@ function s3CallsOf({ method, url = '/' }: IncomingMessage): Omit<AwsCall, 'by'>[
     GET: ['GetObject'],
     DELETE: [`DeleteObject${tagging}`],
   };
-  return (actions[method ?? ''] ?? []).map((action) => ({ action: `s3:${action}`, resource: `${bucket}/*` }));
+  const needed = (actions[method ?? ''] ?? []).map((action) => ({
+    action: `s3:${action}`,
+    resource: `${bucket}/*`,
+  }));
+  // Without the right to list, an object that is gone is refused with 403, and not told to be gone.
+  return method === 'POST' ? needed : [...needed, { action: 's3:ListBucket', resource: bucket }];
 }

@@ -225,6 +225,8 @@ export const distributionRules: Rule[] = [
       ['a cache', (t) => assign(filesCache(t), { DefaultTTL: 1 })],
       ['the host', (t) => requests(t, 'FilesRequests').HeadersConfig.Headers?.push('Host')],
       ['errors that are kept', (t) => files(t).CustomErrorResponses?.splice(1, 1)],
+      ["a web ACL of the page's alone", (t) => assign(config(t), { WebACLId: 'arn:acl' })],
+      ["a log of the page's alone", (t) => assign(config(t), { Logging: { Bucket: 'logs' } })],
       [
         'no sandbox',
         (t) => {

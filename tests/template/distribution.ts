@@ -268,6 +268,7 @@ export function filesAreReadBySignature(template: Template): string[] {
     CacheBehaviors = [],
     ...rest
   } = found.properties.DistributionConfig;
+  const page = named(template, 'AWS::CloudFront::Distribution', 'Distribution').DistributionConfig;
   const cache = named(template, 'AWS::CloudFront::CachePolicy', 'FilesSignature').CachePolicyConfig;
   const key = cache.ParametersInCacheKeyAndForwardedToOrigin;
   const requests = named(
@@ -294,5 +295,8 @@ export function filesAreReadBySignature(template: Template): string[] {
     'one refusal is kept for others': errors.length !== CACHED_ERRORS.length,
     'a file that is opened runs': !csp.includes('sandbox') || !csp.includes("default-src 'none'"),
     'a file may be read as another type': !security?.ContentTypeOptions,
+    "files lack the page's web ACL": text(rest.WebACLId) !== text(page.WebACLId),
+    "reads of files are not logged as the page's are":
+      text(rest.Logging?.Bucket) !== text(page.Logging?.Bucket),
   });
 }

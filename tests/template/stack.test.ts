@@ -210,12 +210,19 @@ describe('with every option', () => {
     const { Scope, Rules } = named(full, 'AWS::WAFv2::WebACL', 'WebAcl');
     const tables = ofType(full, 'AWS::DynamoDB::Table');
 
-    expect([text(DistributionConfig.WebACLId), Scope]).toEqual(['<WebAcl.Arn>', 'CLOUDFRONT']);
+    expect(Scope).toBe('CLOUDFRONT');
     expect(Rules.map(({ Statement }) => Statement.RateBasedStatement?.AggregateKeyType)).toEqual([
       'IP',
       'IP',
     ]);
-    expect(text(DistributionConfig.Logging?.Bucket)).toBe('<AccessLogs.DomainName>');
+    const files = named(full, 'AWS::CloudFront::Distribution', 'FilesDistribution').DistributionConfig;
+    for (const [{ WebACLId, Logging }, Prefix] of [
+      [DistributionConfig, 'cloudfront/'],
+      [files, 'files/'],
+    ] as const) {
+      expect([text(WebACLId), text(Logging?.Bucket)]).toEqual(['<WebAcl.Arn>', '<AccessLogs.DomainName>']);
+      expect(Logging).toMatchObject({ Prefix });
+    }
     expect(
       text(named(full, 'AWS::S3::Bucket', 'PageBucket').LoggingConfiguration?.DestinationBucketName),
     ).toBe('<AccessLogs>');

@@ -1,6 +1,7 @@
 import type { FileStore } from '../../ports/fileStore';
 import { Unavailable } from '../../ports/unavailable';
 import { required } from '../../util/environment';
+import { isTransient } from '../callFailure';
 import { readCredentials } from '../credentials';
 import { bucketAddress } from './bucketAddress';
 import { type AddressRequest, signQuery } from './signature';
@@ -25,18 +26,22 @@ export function createFileStore(bucket: string, env: Record<string, string | und
     query: Record<string, string> = {},
   ): Promise<Response> => {
     let reason = '';
+    let isRefused = false;
     for (let left = MAX_ATTEMPTS; left > 0; left--) {
       const request = { method, path: `${base}/${key}`, query, expiresInSeconds: CALL_TTL_SECONDS };
       try {
         const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
         const response = await fetch(signAddress(request, Date.now()), { method, signal });
         if (response.ok || response.status === 404) return response;
-        reason = `status ${response.status}`;
-        await response.body?.cancel();
+        const code = /<Code>(\w+)<\/Code>/.exec(await response.text())?.[1] ?? '';
+        isRefused = !isTransient(response.status, code);
+        reason = `status ${response.status} ${code}`.trim();
       } catch (error) {
+        isRefused = false;
         reason = String((error as Error).name);
       }
     }
+    if (isRefused) throw new Error(`S3 refused ${method} of a file: ${reason}`);
     throw new Unavailable(`A call of S3 did not finish: ${reason}.`);
   };
   const done = async (response: Response): Promise<void> => response.body?.cancel();
