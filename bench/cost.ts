@@ -38,6 +38,7 @@ function main(community: Community): void {
     ['a reaction to every message', { reactions: 1 }],
     ['a review of every message', { reviews: 1 }],
     ['a picture of 500 KB with every 20th message', { files: 0.05, fileKilobytes: 500 }],
+    ['the same without tiles', { files: 0.05, fileKilobytes: 500, tileKilobytes: 0 }],
     ['no user at all', { online: 0 }],
     ['rooms of half the size', { members: Math.max(2, members / 2) }],
   ];
@@ -74,7 +75,13 @@ void runProgram(
     .option('--reviews <count>', 'reviews of a message', number, USUAL.reviews)
     .option('--files <count>', 'files of a message', number, USUAL.files)
     .option('--fileKilobytes <kilobytes>', 'size of a file', number, USUAL.fileKilobytes)
-    .option('--fileReads <count>', 'reads of a file (default: each other member, once)', number)
+    .option(
+      '--tileKilobytes <kilobytes>',
+      "size of a picture's tile; 0 for none",
+      number,
+      USUAL.tileKilobytes,
+    )
+    .option('--fileReads <count>', 'reads of a whole file (default: a tenth of the other members)', number)
     .option('--coalesceMs <ms>', 'window of messages that share a frame', number, USUAL.coalesceMs)
     .action(main),
 );

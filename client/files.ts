@@ -81,6 +81,11 @@ export function createFiles(room: Room, options: FilesOptions): Files {
   const stopWatching = room.on('change', watch);
   watch();
 
+  const read: Files['read'] = async (seq, id, signal) => {
+    const answer = await askForFile(options, `${room.name}/files/${seq}/${id}`, signal ? { signal } : {});
+    return answer.blob();
+  };
+
   return {
     get snapshot() {
       return queue.list();
@@ -94,9 +99,11 @@ export function createFiles(room: Room, options: FilesOptions): Files {
     },
     retry: queue.retry,
     discard: queue.discard,
-    async read(seq, id, signal) {
-      const answer = await askForFile(options, `${room.name}/files/${seq}/${id}`, signal ? { signal } : {});
-      return answer.blob();
+    read,
+    async readTile(seq, { id, tile }, signal) {
+      // The sender may have uploaded none.
+      const small = tile && (await read(seq, `${id}.tile`, signal).catch(() => undefined));
+      return small ?? read(seq, id, signal);
     },
     onChange: (listener) => emitter.on('change', listener),
     stop() {

@@ -19,7 +19,9 @@ export interface Community {
   /** Files of a message. */
   files: number;
   fileKilobytes: number;
-  /** Reads of a file: by default each other member of the room reads it once, as the page shows pictures at once. */
+  /** Size of a picture's tile, which each other member of the room reads once; 0 for files without a tile. */
+  tileKilobytes: number;
+  /** Reads of a whole file: by default every tenth other member opens it or, without a tile, each reads it once. */
   fileReads?: number | undefined;
   /** Messages to a room within this time form one frame, in milliseconds; 0 posts each at once. */
   coalesceMs: number;
@@ -37,6 +39,7 @@ export const USUAL: Community = {
   reviews: 0,
   files: 0,
   fileKilobytes: 500,
+  tileKilobytes: 15,
   coalesceMs: 0,
 };
 
@@ -94,14 +97,19 @@ export interface Details {
   posts: number;
   pings: number;
   connects: number;
-  /** Files uploaded, and how often any of them is read. */
+  /** Files uploaded, and how often any of them and any of their tiles is read. */
   uploads: number;
   downloads: number;
+  tileDownloads: number;
 }
 
+/** Of the readers who see a tile, those who open its picture. */
+const OPENED_SHARE = 0.1;
+
 export function detailsOf(community: Community): Details {
-  const { online, members, messages, pingSeconds, edits, reactions, files } = community;
-  const { fileReads = members - 1 } = community;
+  const { online, members, messages, pingSeconds, edits, reactions, files, tileKilobytes } = community;
+  const tileReads = tileKilobytes > 0 ? members - 1 : 0;
+  const { fileReads = tileReads > 0 ? tileReads * OPENED_SHARE : members - 1 } = community;
   const sent = online * messages * HOURS;
   const changes = sent * (edits + reactions);
   return {
@@ -112,6 +120,7 @@ export function detailsOf(community: Community): Details {
     connects: (online * HOURS) / CONNECTION_HOURS,
     uploads: sent * files,
     downloads: sent * files * fileReads,
+    tileDownloads: sent * files * tileReads,
   };
 }
 
@@ -124,14 +133,18 @@ export function framesPerMessage({ members, messages, coalesceMs }: Community): 
 }
 
 export function usageOf(community: Community): Usage {
-  const { online, members, textBytes, keptMonths, edits, reactions, reviews, fileKilobytes } = community;
-  const { sent, changes, posts, pings, connects, uploads, downloads } = detailsOf(community);
+  const { online, members, textBytes, keptMonths, edits, reactions, reviews, fileKilobytes, tileKilobytes } =
+    community;
+  const details = detailsOf(community);
+  const { sent, changes, posts, pings, connects, uploads, downloads, tileDownloads } = details;
+  const addresses = downloads + tileDownloads;
   const frame = textBytes + FRAME_BYTES;
   const row = textBytes + MESSAGE_ROW_BYTES;
   const membersUnits = Math.ceil((members * MEMBER_ROW_BYTES) / 4096);
   const units = Math.ceil(frame / FRAME_UNIT_BYTES);
   const fanOutSeconds = POST_SECONDS * Math.ceil(members / Math.max(4, LANES_PER_ROOT * Math.sqrt(members)));
   const fileGb = fileKilobytes / 1024 ** 2;
+  const tileGb = tileKilobytes / 1024 ** 2;
   const storedGb = ((sent + changes) * row * (keptMonths + 0.5)) / GB;
 
   return {
@@ -139,19 +152,19 @@ export function usageOf(community: Community): Usage {
     webSocketMessages: 2 * (sent + changes) + posts * units + 2 * pings + 2 * connects,
     connectionMinutes: online * HOURS * 60,
     // Authorize, connect, disconnect and join for each connection; a form or an address for each file.
-    lambdaRequests: sent * (1 + reviews) + changes + pings + 4 * connects + uploads + downloads,
+    lambdaRequests: sent * (1 + reviews) + changes + pings + 4 * connects + uploads + addresses,
     lambdaArmGbSeconds:
       sent * reviews * REVIEW_SECONDS * (MEMORY_GB + REVIEW_MEMORY_GB) +
       MEMORY_GB *
         (sent * (3 * DATABASE_SECONDS + fanOutSeconds) +
           changes * (6 * DATABASE_SECONDS + fanOutSeconds) +
-          (pings * 2 + connects * 10 + uploads * 3 + downloads * 2) * DATABASE_SECONDS),
+          (pings * 2 + connects * 10 + uploads * 3 + addresses * 2) * DATABASE_SECONDS),
     // A message: its row, its connection's bucket and its user's, and the expiry of the row before it.
     writeUnits:
       sent * (Math.ceil(row / 1024) + 2 + (keptMonths > 0 ? 1 : 0) + reviews) +
       sent * (edits * EDIT_UNITS.write + reactions * REACTION_UNITS.write) +
       uploads * FILE_UNITS.write +
-      downloads * FILE_ADDRESS_UNITS.write +
+      addresses * FILE_ADDRESS_UNITS.write +
       pings +
       6 * connects,
     // A message reads the room's members and at worst the head; a ping reads whether its room is behind.
@@ -159,20 +172,20 @@ export function usageOf(community: Community): Usage {
       sent * (membersUnits + 1 + reviews) +
       sent * (edits * (membersUnits + EDIT_UNITS.read) + reactions * (membersUnits + REACTION_UNITS.read)) +
       uploads * FILE_UNITS.read +
-      downloads * FILE_ADDRESS_UNITS.read +
+      addresses * FILE_ADDRESS_UNITS.read +
       pings +
       4 * connects,
     tableGbMonths: storedGb,
     backupGbMonths: storedGb,
-    edgeGbOut: (posts * frame + pings * PING_BYTES) / GB + downloads * fileGb,
+    edgeGbOut: (posts * frame + pings * PING_BYTES) / GB + downloads * fileGb + tileDownloads * tileGb,
     edgeGbToOrigin: ((sent + changes) * frame + pings * PING_BYTES) / GB,
     // A download is asked for at the API, which leads to the file.
-    edgeRequests: 2 * connects + uploads + 2 * downloads,
-    httpRequests: uploads + downloads,
-    fileGbMonths: uploads * fileGb * (keptMonths + 0.5),
-    // The form; the look when its message is sent, and each download.
-    fileWrites: uploads,
-    fileReads: uploads + downloads,
+    edgeRequests: 2 * connects + uploads + 2 * addresses,
+    httpRequests: uploads + addresses,
+    fileGbMonths: uploads * (fileGb + tileGb) * (keptMonths + 0.5),
+    // The forms of a file and of its tile; the look when its message is sent, and each download.
+    fileWrites: uploads * (tileKilobytes > 0 ? 2 : 1),
+    fileReads: uploads + addresses,
     secrets: 2,
   };
 }

@@ -1,6 +1,6 @@
 /** The public types of files. */
 
-import type { MessageContent } from '../../lib/protocol';
+import type { FileInfo, MessageContent } from '../../lib/protocol';
 import type { ChatError } from '../common/errors';
 import type { Sent, Unsubscribe } from '../common/roomTypes';
 
@@ -18,6 +18,8 @@ export interface FileDraft extends AboutFile {
   readonly name: string;
   /** Its `type` is that of the file. */
   readonly content: Blob;
+  /** A smaller copy of a picture, for lists: a JPEG, PNG or WebP of at most 64 KB. Any other is not sent. */
+  readonly tile?: Blob | undefined;
 }
 
 /** A message with files. Without a text it has the names of its files as its text. */
@@ -62,6 +64,8 @@ export interface Files {
   discard(id: string): void;
   /** Reads a file of the message at `seq`. @throws ChatError `gone` when the message no longer has it. */
   read(seq: number, id: string, signal?: AbortSignal): Promise<Blob>;
+  /** Reads the tile of a picture, or the picture itself where it has no tile. @throws ChatError as `read` does. */
+  readTile(seq: number, file: Pick<FileInfo, 'id' | 'tile'>, signal?: AbortSignal): Promise<Blob>;
   /** Calls back after each change of the snapshot. */
   onChange(listener: () => void): Unsubscribe;
   /** Ends all uploads: their promises reject with `closed`. What the store has is sent by the next client. */

@@ -1,4 +1,4 @@
-import { LIMITS } from '../../lib/protocol';
+import { LIMITS, TILE_BYTES } from '../../lib/protocol';
 import { ChatError } from '../common/errors';
 
 const UNFIT = /[\p{Cc}\p{Cs}\u2028\u2029\p{Bidi_Control}]/gu;
@@ -19,6 +19,11 @@ export function fitName(name: string): string {
 export function fitType(type: string): string {
   const [bare = ''] = type.toLowerCase().split(';');
   return TYPE.test(bare.trim()) ? bare.trim() : 'application/octet-stream';
+}
+
+/** Tells whether the server takes this as the tile of a picture. */
+export function fitsAsTile({ type, size }: Blob): boolean {
+  return /^image\/(?:jpeg|png|webp)$/.test(type) && size > 0 && size <= TILE_BYTES;
 }
 
 /** Why a file is not sent, if it is not. */

@@ -1,5 +1,5 @@
 import { LIMITS } from '../../lib/protocol';
-import type { AboutFile, FilesContent } from './fileTypes';
+import type { FileDraft, FilesContent } from './fileTypes';
 
 /** Of messages whose files are not uploaded, a client or a device keeps at most these. */
 export const MAX_UPLOADS = 20;
@@ -14,7 +14,7 @@ export interface UploadRecord {
   /** When the app sent it, in milliseconds since the epoch. */
   readonly at: number;
   readonly message: Omit<FilesContent, 'files'>;
-  readonly about: readonly (AboutFile & { readonly name: string })[];
+  readonly about: readonly Omit<FileDraft, 'content'>[];
   /** Of all its files. */
   readonly bytes: number;
   /** Ids of the files that are uploaded, in order. */

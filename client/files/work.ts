@@ -64,7 +64,7 @@ export function keptOf({ content, bytes, send, ids }: Work, user: string, room: 
       user,
       at: send.at,
       message,
-      about: files.map(({ name, alt, width, height }) => ({ name, alt, width, height })),
+      about: files.map(({ name, alt, width, height, tile }) => ({ name, alt, width, height, tile })),
       bytes,
       files: ids,
     },

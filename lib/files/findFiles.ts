@@ -27,7 +27,17 @@ export async function findFiles(
     ...ids.map(async (id) => ({ id, file: await files.find(fileKey(user, room, id)) })),
   );
   const infos = found.flatMap(({ id, file }) =>
-    file?.isPending ? [{ id, name: file.name, type: file.type, bytes: file.bytes }] : [],
+    file?.isPending
+      ? [
+          {
+            id,
+            name: file.name,
+            type: file.type,
+            bytes: file.bytes,
+            ...(file.hasTile && { tile: true as const }),
+          },
+        ]
+      : [],
   );
   return infos.length === ids.length ? infos : GONE;
 }

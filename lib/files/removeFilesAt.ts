@@ -2,7 +2,7 @@ import type { FileStore } from '../ports/fileStore';
 import { type LogStore, NOTHING_EXPIRED } from '../ports/logStore';
 import type { MessageEntry } from '../protocol';
 import { settleAll } from '../util/settleAll';
-import { fileKey } from './fileKey';
+import { fileKey, tileKey } from './fileKey';
 
 /** Removes the files of the message at a seq, if there is a message with files. */
 export async function removeFilesAt(
@@ -16,7 +16,10 @@ export async function removeFilesAt(
   if (entry?.type === 'message') await settleAll(...keysOf(room, entry).map((key) => files.remove(key)));
 }
 
-/** Gives the keys of a message's files. */
+/** Gives the keys of a message's files and of their tiles. */
 export function keysOf(room: string, { files = [], from }: MessageEntry): string[] {
-  return files.map(({ id }) => fileKey(from.id, room, id));
+  return files.flatMap(({ id, tile }) => {
+    const key = fileKey(from.id, room, id);
+    return tile ? [key, tileKey(key)] : [key];
+  });
 }

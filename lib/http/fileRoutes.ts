@@ -1,5 +1,5 @@
 import { hasPermission, type Right } from '../auth/permissions';
-import { fileKey } from '../files/fileKey';
+import { fileKey, TILE_SUFFIX, tileKey } from '../files/fileKey';
 import type { FilesContext } from '../files/filesContext';
 import { NO_FILES } from '../files/findFiles';
 import { prepareUpload } from '../files/prepareUpload';
@@ -43,7 +43,8 @@ export function uploadRoute(
     if (!object.ok) return { code: object.code, message: object.reason };
     const upload = parseUpload(object.value);
     if (!upload.ok) return { code: 'badField', message: upload.reason };
-    const quota = await chargeUpload(context, user, upload.fields.bytes, clock.now());
+    const { bytes, tile } = upload.fields;
+    const quota = await chargeUpload(context, user, bytes + (tile?.bytes ?? 0), clock.now());
     if (quota !== 'ok') return quota;
     return jsonResponse(201, prepareUpload(files, user.id, room, upload.fields, clock.now()));
   });
@@ -54,7 +55,10 @@ const NOT_THERE: ErrorDetails = {
   message: 'The message has no such file: it was deleted, or has expired.',
 };
 
-/** Answers `GET /api/rooms/{room}/files/{seq}/{id}`: 302 to the file, while the message at `seq` names it. */
+/**
+ * Answers `GET /api/rooms/{room}/files/{seq}/{id}`: 302 to the file, while the message at `seq` names it. With `.tile`
+ * after the id it leads to the tile.
+ */
 export function fileRoute(
   bearer: BearerContext,
   context: FilesContext,
@@ -64,15 +68,18 @@ export function fileRoute(
     const { files, clock } = context;
     if (!files) return NO_FILES;
     const seq = SEQ.test(request.seq ?? '') ? Number(request.seq) : undefined;
-    const id = parseFileId(request.id);
+    const isTile = request.id?.endsWith(TILE_SUFFIX) === true;
+    const id = parseFileId(isTile ? request.id?.slice(0, -TILE_SUFFIX.length) : request.id);
     if (seq === undefined || id === undefined)
       return {
         code: 'badField',
         message: 'The path must end with the seq of a message and the id of its file.',
       };
     const entry = await readEntry(context, room, seq);
-    if (entry?.type !== 'message' || !entry.files?.some((file) => file.id === id)) return NOT_THERE;
-    const location = files.signRead(fileKey(entry.from.id, room, id), clock.now());
+    const file = entry?.type === 'message' ? entry.files?.find((each) => each.id === id) : undefined;
+    if (entry?.type !== 'message' || !file || (isTile && !file.tile)) return NOT_THERE;
+    const key = fileKey(entry.from.id, room, id);
+    const location = files.signRead(isTile ? tileKey(key) : key, clock.now());
     return { statusCode: 302, headers: { location, 'cache-control': 'no-store' }, body: '' };
   });
 }

@@ -4,6 +4,8 @@ export interface UploadedFile {
   type: string;
   bytes: number;
   isPending: boolean;
+  /** Whether its form came with one for a tile. */
+  hasTile: boolean;
 }
 
 /** What a client wants to upload. `sha256` is in base64. */
@@ -12,6 +14,7 @@ export interface Upload {
   type: string;
   bytes: number;
   sha256: string;
+  hasTile: boolean;
 }
 
 /** A form that uploads one file: a POST of these fields and, after them, the field `file`. */

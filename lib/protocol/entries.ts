@@ -23,12 +23,13 @@ export interface MessageContent extends Content {
   replyTo?: number;
 }
 
-/** A file of a message. `id` names it within its message, and `bytes` is its size. */
+/** A file of a message. `id` names it within its message, and `bytes` is its size. A picture may have a `tile`. */
 export interface FileInfo {
   id: string;
   name: string;
   type: string;
   bytes: number;
+  tile?: true;
 }
 
 /**

@@ -37,7 +37,7 @@ export {
   ROOM_RULE,
 } from './fields';
 export type { Action, BackEndRequest, ClientMessage, DraftPart, MessageOf, Publication } from './frames';
-export { LIMITS, MAX_BAN_MS, MAX_CONNECTION_MS, MAX_TOKEN_CHARACTERS } from './limits';
+export { LIMITS, MAX_BAN_MS, MAX_CONNECTION_MS, MAX_TOKEN_CHARACTERS, TILE_BYTES } from './limits';
 export type {
   Ability,
   BanPage,

@@ -15,6 +15,8 @@ export const DATA_KEYS = 64;
 export const FILES = 10;
 /** The size of one file, in bytes. */
 export const FILE_BYTES = 25 * 1024 * 1024;
+/** The size of a picture's tile, in bytes. */
+export const TILE_BYTES = 64 * 1024;
 /** The longest name of a file, in characters. */
 export const FILE_NAME_CHARACTERS = 64;
 /** The longest reason of a review's refusal, in characters. */

@@ -1,5 +1,6 @@
-import { integer, matching, printable } from './fields';
-import { FILE_BYTES, FILE_NAME_CHARACTERS } from './limits';
+import { isRecord } from '../util/json';
+import { integer, matching, printable, type Rule } from './fields';
+import { FILE_BYTES, FILE_NAME_CHARACTERS, TILE_BYTES } from './limits';
 import { readFields } from './readFields';
 
 /** What separates folders, hides a file, or makes the end of its name look like another. */
@@ -16,7 +17,30 @@ const fileName = printable(
   `1 to ${FILE_NAME_CHARACTERS} characters on one line, at least one of them visible, without "/", "\\", control characters and characters that change the direction of writing, and must not begin with "."`,
 );
 
+/** A smaller copy of a picture, in a format that every browser shows and that runs nothing. */
+export interface Tile {
+  type: string;
+  bytes: number;
+  sha256: string;
+}
+
+const TILE_TYPE = /^image\/(?:jpeg|png|webp)$/;
+
+const tile: Rule<Tile> = {
+  must: `an object with a type of image/jpeg, image/png or image/webp, 1 to ${TILE_BYTES} bytes, and their sha256`,
+  read(value) {
+    if (!isRecord(value)) return undefined;
+    const rules = {
+      type: matching(TILE_TYPE, ''),
+      bytes: integer(1, TILE_BYTES, ''),
+      sha256,
+    };
+    const read = readFields(value, rules, {});
+    return read.ok ? read.fields : undefined;
+  },
+};
+
 /** Reads what a client asks for before it uploads a file. Never throws. */
 export function parseUpload(value: Record<string, unknown>) {
-  return readFields(value, { name: fileName, type: fileType, bytes: fileBytes, sha256 }, {});
+  return readFields(value, { name: fileName, type: fileType, bytes: fileBytes, sha256 }, { tile });
 }

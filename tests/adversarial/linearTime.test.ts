@@ -227,6 +227,13 @@ const PARSERS: [name: string, run: (text: string) => unknown, limitMs?: number][
       parseUpload({ name: text, type: 'text/plain', bytes: 1, sha256: text }),
       parseUpload({ name: 'a', type: text, bytes: 1, sha256: text }),
       parseUpload({ name: 'a', type: 'text/plain', bytes: 1, sha256: text }),
+      parseUpload({
+        name: 'a',
+        type: 'image/png',
+        bytes: 1,
+        sha256: `${'A'.repeat(43)}=`,
+        tile: { type: text, bytes: 1, sha256: text },
+      }),
     ],
   ],
   ['parsePermissions', parsePermissions],

@@ -1,6 +1,6 @@
-import type { Page, Route } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { findings } from './axe';
-import { say, sharedSite, type Visit } from './site';
+import { say, sharedSite, until, type Visit } from './site';
 
 jest.setTimeout(90_000);
 
@@ -173,6 +173,36 @@ describe('files on the page', () => {
     }
   });
 
+  it('a list shows the tile of a large picture, or the picture where its tile is none; the gallery shows the picture', async () => {
+    const [ann, ben] = [await open('Ann', 'tiles'), await open('Ben', 'tiles')];
+    await choose(ann, {
+      name: 'large.jpg',
+      mimeType: 'image/jpeg',
+      buffer: await photograph(ann, 1200, 800),
+    });
+    await ann.getByLabel('What large.jpg shows').waitFor();
+    await say(ann, 'Large');
+    const opener = ben.getByRole('button', { name: 'large.jpg' });
+    const widthOf = (within: Page | Locator) =>
+      within
+        .getByRole('img', { name: 'large.jpg' })
+        .evaluate((each: HTMLImageElement) => each.decode().then(() => each.naturalWidth));
+    const gallery = ben.getByRole('dialog', { name: 'Pictures' });
+
+    expect(await widthOf(opener)).toBe(400);
+    await opener.click();
+    expect(await widthOf(gallery)).toBe(1200);
+
+    const [key = ''] = site.stack.files?.keys().filter((each) => each.endsWith('.tile')) ?? [];
+    const tile = site.stack.files?.get(key);
+    if (!tile) throw new Error('There is no tile.');
+    expect(tile.content.length).toBeLessThan(40 * 1024);
+    site.stack.files?.put(key, { ...tile, content: Buffer.from('<svg onload="alert(1)"/>') });
+    await ben.reload();
+    await opener.getByRole('img').waitFor();
+    await until('the picture is shown', async () => (await widthOf(opener)) === 1200);
+  });
+
   it('a gallery closes when the message of its picture is deleted', async () => {
     const [ann, ben] = [await open('Ann', 'deleted'), await open('Ben', 'deleted')];
     for (const name of ['stays.jpg', 'gone.jpg']) {
@@ -196,14 +226,23 @@ describe('files on the page', () => {
   });
 });
 
-/** A picture of 300 times 200 pixels with the note of a place. */
-async function photograph(page: Page): Promise<Buffer> {
-  const address = await page.evaluate(() => {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [300, 200];
-    canvas.getContext('2d')?.fillRect(20, 20, 100, 100);
-    return canvas.toDataURL('image/jpeg');
-  });
+/** A picture with the note of a place. A large one is of many colours, as a photograph is. */
+async function photograph(page: Page, width = 300, height = 200): Promise<Buffer> {
+  const address = await page.evaluate(
+    ([across, down]) => {
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [across, down];
+      const pen = canvas.getContext('2d');
+      pen?.fillRect(20, 20, 100, 100);
+      for (let x = 300; x < across; x += 8)
+        for (let y = 0; y < down; y += 8) {
+          if (pen) pen.fillStyle = `hsl(${(x * y) % 360} 60% ${30 + ((x * 7 + y * 13) % 50)}%)`;
+          pen?.fillRect(x, y, 8, 8);
+        }
+      return canvas.toDataURL('image/jpeg');
+    },
+    [width, height] as const,
+  );
   const picture = Buffer.from(address.slice(address.indexOf(',') + 1), 'base64');
   const note = Buffer.concat([Buffer.of(0xff, 0xe1, 0, PLACE.length + 2), PLACE]);
   return Buffer.concat([picture.subarray(0, 2), note, picture.subarray(2)]);

@@ -95,6 +95,36 @@ it('files are uploaded, sent with their message, and read by others', async () =
   expect([loaded.includes(9), ann.files.snapshot]).toEqual([true, []]);
 });
 
+it('a tile is sent with its picture and read in its place, and without one the picture is', async () => {
+  const posted: string[] = [];
+  let isLost = false;
+  const ann = await enter('Ann', async (url, form, options) => {
+    const key = String(form.get('key'));
+    posted.push(key.slice(key.indexOf('.') + 1 || key.length));
+    return isLost && key.endsWith('.tile') ? 204 : postForm(url, form, options);
+  });
+  const picture = (tile: Blob): FileDraft => ({
+    name: 'p.png',
+    content: new Blob(['whole'], { type: 'image/png' }),
+    tile,
+  });
+  const tile = new Blob(['small'], { type: 'image/webp' });
+  const shown = async (draft: FileDraft) => {
+    const told = nextMessage(ann);
+    const { seq } = await ann.files.send({ text: '', files: [draft] });
+    const [file = { id: '' }] = (await told).files ?? [];
+    return Promise.all([ann.files.readTile(seq, file), ann.files.read(seq, file.id)]).then((read) =>
+      Promise.all(read.map((blob) => blob.text())),
+    );
+  };
+
+  expect(await shown(picture(tile))).toEqual(['small', 'whole']);
+  expect(await shown(picture(new Blob(['<svg/>'], { type: 'image/svg+xml' })))).toEqual(['whole', 'whole']);
+  isLost = true;
+  expect(await shown(picture(tile))).toEqual(['whole', 'whole']);
+  expect(posted).toEqual(['tile', '', '', 'tile', '']);
+});
+
 it('an upload without an answer is repeated, and its message is sent once', async () => {
   let attempts = 0;
   const ann = await enter('Ann', async (...form) => {

@@ -17,6 +17,7 @@ interface Form {
   url: string;
   fields: Record<string, string>;
   expiresAt: number;
+  tile?: Omit<Form, 'id'>;
 }
 
 const CONTENT = Buffer.from('the content of a file');
@@ -91,7 +92,7 @@ async function prepare(user: Guest, room: string, content = CONTENT): Promise<Fo
   return (await answer.json()) as Form;
 }
 
-function submit({ url, fields }: Form, content: Buffer): Promise<Response> {
+function submit({ url, fields }: Omit<Form, 'id'>, content: Buffer): Promise<Response> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append('file', new Blob([new Uint8Array(content)]));
@@ -149,6 +150,95 @@ it('a file is uploaded, sent, told with its message, and read', async () => {
     "attachment; filename*=UTF-8''gr%C3%BCn%20%281%29.txt",
   );
   reader.socket.close();
+});
+
+const TILE = Buffer.from('a tile');
+
+/** Asks for the forms of a picture and of its tile. */
+async function prepareTiled(user: Guest, room: string): Promise<Form & { tile: Omit<Form, 'id'> }> {
+  const { name: _, ...tile } = { ...wanted(TILE), type: 'image/webp' };
+  const answer = await call('POST', `${room}/uploads`, user, { ...wanted(CONTENT), type: 'image/png', tile });
+  expect(answer.status).toBe(201);
+  return (await answer.json()) as Form & { tile: Omit<Form, 'id'> };
+}
+
+async function sendTiled(user: Guest, room: string): Promise<{ seq: number; id: string }> {
+  const form = await prepareTiled(user, room);
+  const stored = [await submit(form.tile, TILE), await submit(form, CONTENT)];
+  expect(stored.map(({ status }) => status)).toEqual([204, 204]);
+  return { seq: await sent(user, room, [form.id]), id: form.id };
+}
+
+it('a tile is uploaded with its picture, told with it, stays, and is read in its place', async () => {
+  const [ann, bob] = [await guest(), await guest()];
+  const reader = await join(bob, 'tiles');
+
+  const { seq, id } = await sendTiled(ann, 'tiles');
+
+  expect(await reader.nextOf('message')).toMatchObject({
+    seq,
+    files: [{ id, bytes: CONTENT.length, tile: true }],
+  });
+  expect(objects().get(keyOf(`${id}.tile`) ?? '')?.tags).toEqual({});
+  const answers = await Promise.all(
+    [id, `${id}.tile`].map(async (file) => {
+      const redirect = await call('GET', `tiles/files/${seq}/${file}`, bob);
+      return (await fetch(redirect.headers.get('location') ?? '')).text();
+    }),
+  );
+  expect(answers).toEqual([CONTENT, TILE].map(String));
+  reader.socket.close();
+});
+
+it.each([
+  [
+    'a deletion of its message',
+    (user: Guest, room: string, of: number) =>
+      call('POST', `${room}/messages`, user, { action: 'deleteMessage', id: 'deletion-1', of }),
+  ],
+  [
+    'an erasure of its user',
+    (user: Guest) => stack.invoke(stack.ref('OperatorEraseLambdaFunction'), { user: user.user.id }),
+  ],
+  [
+    'an erasure of its room',
+    (_user: Guest, room: string) => stack.invoke(stack.ref('OperatorEraseLambdaFunction'), { room }),
+  ],
+] as const)('a tile goes with %s', async (what, remove) => {
+  const ann = await guest();
+  const room = what.replaceAll(' ', '-');
+  const { seq, id } = await sendTiled(ann, room);
+
+  await remove(ann, room, seq);
+
+  expect([keyOf(id), keyOf(`${id}.tile`)]).toEqual([undefined, undefined]);
+});
+
+it('a tile that was not uploaded keeps no message, and a picture without a tile has none to read', async () => {
+  const ann = await guest();
+  const form = await prepareTiled(ann, 'half-tiled');
+  await submit(form, CONTENT);
+  const seq = await sent(ann, 'half-tiled', [form.id]);
+  const plain = await upload(ann, 'half-tiled');
+  const plainSeq = await sent(ann, 'half-tiled', [plain]);
+
+  const missing = await call('GET', `half-tiled/files/${seq}/${form.id}.tile`, ann);
+  const none = await call('GET', `half-tiled/files/${plainSeq}/${plain}.tile`, ann);
+
+  expect((await fetch(missing.headers.get('location') ?? '')).status).toBe(404);
+  expect(none.status).toBe(410);
+});
+
+it.each([
+  ['that is SVG', { type: 'image/svg+xml' }],
+  ['that is too large', { bytes: 65_537 }],
+  ['with a name', { name: 'tile.png' }],
+])('a tile %s is refused', async (_what, changed) => {
+  const { type: _, name: __, ...rest } = wanted(TILE);
+  const tile = { ...rest, type: 'image/png', ...changed };
+  const answer = await call('POST', 'names/uploads', await guest(), { ...wanted(CONTENT), tile });
+
+  expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: 'badField' } }]);
 });
 
 const other = (text: string) => text.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));

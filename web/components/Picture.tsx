@@ -12,12 +12,16 @@ interface Props {
   onOpen(): void;
 }
 
-/** A picture of a message in a frame of its size. It is read once it comes near the part that the user sees. */
+/**
+ * A picture of a message in a frame of its size: its tile, or the whole where the browser cannot show that. It is read
+ * once it comes near the part that the user sees.
+ */
 export function Picture({ seq, file, about, isTile, onOpen }: Props) {
   const frame = useRef<HTMLButtonElement>(null);
   const [isNear, setNear] = useState(false);
+  const [isWhole, setWhole] = useState(!file.tile);
   const [isBroken, setBroken] = useState(false);
-  const state = usePicture(seq, file, isNear);
+  const state = usePicture(seq, file, { isWanted: isNear, isTile: !isWhole });
 
   useEffect(() => {
     const watch = new IntersectionObserver(
@@ -43,7 +47,11 @@ export function Picture({ seq, file, about, isTile, onOpen }: Props) {
       }}
     >
       {state.kind === 'shown' && !isBroken ? (
-        <img src={state.address} alt={about.alt ?? file.name} onError={() => setBroken(true)} />
+        <img
+          src={state.address}
+          alt={about.alt ?? file.name}
+          onError={() => (isWhole ? setBroken(true) : setWhole(true))}
+        />
       ) : (
         <span className="picture-note">{problem === undefined ? file.name : `${file.name}: ${problem}`}</span>
       )}

@@ -13,6 +13,12 @@ export const PICTURES: ReadonlySet<string> = new Set([
 const MAX_SIDE = 2048;
 const QUALITY = 0.85;
 
+/** The same of a tile, which lists show in place of the picture. */
+const TILE_SIDE = 400;
+const TILE_QUALITY = 0.7;
+/** A smaller picture is its own tile. */
+const MIN_BYTES_FOR_TILE = 50 * 1024;
+
 /** A file that the user has chosen, as it will be sent. */
 export interface Chosen extends FileDraft {
   key: string;
@@ -39,20 +45,18 @@ export async function prepare(file: File): Promise<Chosen> {
 async function drawn(plain: Chosen, file: File): Promise<Chosen> {
   const picture = await createImageBitmap(file);
   try {
-    const scale = Math.min(1, MAX_SIDE / Math.max(picture.width, picture.height));
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.max(1, Math.round(picture.width * scale));
-    canvas.height = Math.max(1, Math.round(picture.height * scale));
-    const { width, height } = canvas;
-    canvas.getContext('2d')?.drawImage(picture, 0, 0, width, height);
     // A moving picture would stand still.
-    const content = file.type === 'image/gif' ? file : await encoded(canvas, file.type);
+    const isMoving = file.type === 'image/gif';
+    const canvas = scaled(picture, MAX_SIDE);
+    const content = isMoving ? file : await encoded(canvas, file.type, QUALITY);
+    const isLarge = !isMoving && content.size > MIN_BYTES_FOR_TILE;
     return {
       ...plain,
       name: withExtension(plain.name, content.type),
       content,
-      width,
-      height,
+      tile: isLarge ? await encoded(scaled(picture, TILE_SIDE), tileType(file), TILE_QUALITY) : undefined,
+      width: canvas.width,
+      height: canvas.height,
       isPicture: true,
     };
   } finally {
@@ -60,10 +64,23 @@ async function drawn(plain: Chosen, file: File): Promise<Chosen> {
   }
 }
 
+/** A format that is small, and that keeps what is transparent. */
+const tileType = ({ type }: File) => (type === 'image/jpeg' ? type : 'image/webp');
+
+/** Draws a picture so that no side is longer than this. */
+function scaled(picture: ImageBitmap, maxSide: number): HTMLCanvasElement {
+  const scale = Math.min(1, maxSide / Math.max(picture.width, picture.height));
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.round(picture.width * scale));
+  canvas.height = Math.max(1, Math.round(picture.height * scale));
+  canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
 /** Encodes in the type of the file where the browser can, else as PNG. */
-function encoded(canvas: HTMLCanvasElement, type: string): Promise<Blob> {
+function encoded(canvas: HTMLCanvasElement, type: string, quality: number): Promise<Blob> {
   return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('No picture.'))), type, QUALITY),
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('No picture.'))), type, quality),
   );
 }
 

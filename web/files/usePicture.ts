@@ -14,8 +14,12 @@ const MAX_KEPT = 50;
 
 const kept = new WeakMap<Files, Map<string, Promise<Blob>>>();
 
-/** Reads a picture once it is wanted. */
-export function usePicture(seq: number, { id, type }: FileInfo, isWanted = true): PictureState {
+/** Reads a picture, or the tile in its place, once it is wanted. */
+export function usePicture(
+  seq: number,
+  { id, type, tile }: FileInfo,
+  { isWanted = true, isTile = false } = {},
+): PictureState {
   const files = useRoomFiles();
   const [state, setState] = useState<PictureState>({ kind: 'waiting' });
   useEffect(() => {
@@ -23,9 +27,10 @@ export function usePicture(seq: number, { id, type }: FileInfo, isWanted = true)
     let address: string | undefined;
     let isOver = false;
     setState({ kind: 'waiting' });
-    readOnce(files, seq, id).then(
+    readOnce(files, seq, { id, ...(isTile && tile && { tile }) }).then(
       (content) => {
         if (isOver) return;
+        // A browser reads the format of a picture from its content, whatever the type of a tile.
         address = URL.createObjectURL(new Blob([content], { type }));
         setState({ kind: 'shown', address });
       },
@@ -35,18 +40,19 @@ export function usePicture(seq: number, { id, type }: FileInfo, isWanted = true)
       isOver = true;
       if (address) URL.revokeObjectURL(address);
     };
-  }, [files, seq, id, type, isWanted]);
+  }, [files, seq, id, type, tile, isWanted, isTile]);
   return state;
 }
 
-function readOnce(files: Files, seq: number, id: string): Promise<Blob> {
+function readOnce(files: Files, seq: number, file: Pick<FileInfo, 'id' | 'tile'>): Promise<Blob> {
   const pictures = kept.get(files) ?? new Map<string, Promise<Blob>>();
   kept.set(files, pictures);
-  const known = pictures.get(id);
+  const key = `${file.id} ${file.tile}`;
+  const known = pictures.get(key);
   if (known) return known;
-  const content = files.read(seq, id);
-  pictures.set(id, content);
-  content.catch(() => pictures.delete(id));
+  const content = files.readTile(seq, file);
+  pictures.set(key, content);
+  content.catch(() => pictures.delete(key));
   for (const [oldest] of pictures) if (pictures.size > MAX_KEPT) pictures.delete(oldest);
   return content;
 }

@@ -37,12 +37,13 @@ export function createFileSigner(bucket: string, env: Record<string, string | un
 }
 
 /** The fields of an upload's form. Browsers save what they read, and never open it as a page. */
-function fieldsOf(key: string, { name, type, sha256 }: Upload): Record<string, string> {
+function fieldsOf(key: string, { name, type, sha256, hasTile }: Upload): Record<string, string> {
   return {
     key,
     'Content-Type': type,
     'Content-Disposition': `attachment; filename*=UTF-8''${escapeSegment(name)}`,
     'x-amz-meta-name': escapeSegment(name),
+    ...(hasTile && { 'x-amz-meta-tile': '1' }),
     'x-amz-checksum-algorithm': 'SHA256',
     'x-amz-checksum-sha256': sha256,
     tagging: PENDING,

@@ -55,6 +55,7 @@ export function createFileStore(bucket: string, env: Record<string, string | und
         type: headers.get('content-type') ?? '',
         bytes: Number(headers.get('content-length')),
         isPending: Number(headers.get('x-amz-tagging-count') ?? 0) > 0,
+        hasTile: headers.has('x-amz-meta-tile'),
       };
     },
 
