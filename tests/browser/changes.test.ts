@@ -142,11 +142,17 @@ describe('messages that change', () => {
   it('run none of forty scripts in any of their fields', async () => {
     await say(ann.page, 'before the scripts');
     await message(bob.page, 'before the scripts').waitFor();
+    let quoted: number | undefined;
     for (const [i, script] of SCRIPTS.entries()) {
       const author = await enter(site.stack, await guestToken(site.stack, `Mallory ${i}`));
       author.send({ action: 'joinRoom', room: 'lobby' });
       const after = Number((await author.nextOf('joined')).head);
-      const content = { kind: 'script', data: { [script]: script }, mentions: ['<script>'], replyTo: after };
+      const content = {
+        kind: 'script',
+        data: { [script]: script },
+        mentions: ['<script>'],
+        replyTo: quoted ?? after,
+      };
       const frame = { action: 'sendMessage', room: 'lobby', id: `living-${i}`, text: 'x', after, ...content };
       author.send(frame);
       const of = Number((await author.nextOf('ack')).seq);
@@ -162,10 +168,13 @@ describe('messages that change', () => {
       });
       await author.nextOf('ack');
       author.socket.close();
+      quoted = of;
     }
     await until('the last edit', async () => (await bob.page.getByText('edited').count()) >= SCRIPTS.length);
 
     const list = bob.page.locator('.list');
+    const quotes = await list.locator('.quote-text').allTextContents();
+    for (const script of SCRIPTS.slice(0, -1)) expect(quotes).toContain(script);
     expect(await list.locator('img, iframe, script, object, embed, form, base, meta').count()).toBe(0);
     for (const link of await list.locator('a').all())
       expect(await link.getAttribute('href')).toMatch(/^https?:/);
