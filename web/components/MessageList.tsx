@@ -73,7 +73,8 @@ export function MessageList(props: Props) {
   const onNearEnd = useCallback(() => {
     if (newer === 'idle') loadNewer();
   }, [newer, loadNewer]);
-  const { ref, isAtEnd, onScroll, toEnd, toRow } = useScroller(rows, { isDetached, onNearTop, onNearEnd });
+  const scroller = useScroller(rows, { isDetached, onNearTop, onNearEnd });
+  const { ref, isAtEnd, follows, onScroll, toEnd, toRow } = scroller;
   const { toLive } = place;
   const toPresent = useCallback(() => {
     toLive();
@@ -87,9 +88,10 @@ export function MessageList(props: Props) {
     hasOpened.current = true;
     if (cursor === readUpTo) return;
     // Otherwise the line stays while the user reads.
-    if (wasMissed || !isReading) setNewAbove(readUpTo);
-    if (isReading) onRead(cursor);
-  }, [isReading, live, me, cursor, readUpTo, onRead]);
+    const isRead = isReading && follows.current;
+    if (wasMissed || !isRead) setNewAbove(readUpTo);
+    if (isRead) onRead(cursor);
+  }, [isReading, follows, live, me, cursor, readUpTo, onRead]);
 
   // The list scrolls to the user's own message, wherever the user was reading.
   const lastSend = view.pending.at(-1)?.id;

@@ -4,6 +4,8 @@ export interface Scroller {
   ref: RefObject<HTMLDivElement | null>;
   /** The end of the list is in sight, and stays so as it grows. */
   isAtEnd: boolean;
+  /** The same before the next rendering: a user may have scrolled since the last one. */
+  follows: RefObject<boolean>;
   onScroll(): void;
   toEnd(): void;
   /** Shows the row of a message in the middle, and marks it for a moment. A focus in the list moves there. */
@@ -100,7 +102,7 @@ export function useScroller(content: unknown, { isDetached, onNearTop, onNearEnd
     [look],
   );
 
-  return { ref, isAtEnd, onScroll: look, toEnd, toRow };
+  return { ref, isAtEnd, follows, onScroll: look, toEnd, toRow };
 }
 
 /** The first visible row and its position. */
