@@ -1,6 +1,6 @@
 const { ownMetric, refusals } = require('./metrics');
 const parameters = require('./parameters');
-const { capitalized, functions } = require('./roles');
+const { capitalized, functions } = require('./grants');
 
 const MINUTE = 60;
 

@@ -1,7 +1,7 @@
 const { namesFor } = require('./alarms');
 const { byReason, namespace, ownMetric } = require('./metrics');
 const parameters = require('./parameters');
-const { functions } = require('./roles');
+const { functions } = require('./grants');
 
 const COLUMNS = 24;
 const WIDTH = 8;

@@ -50,16 +50,16 @@ module.exports = class {
       },
       // Again, for `deploy --package`, which packages nothing.
       'before:deploy:deploy': () => deployment().prepare(),
-      'before:aws:deploy:deploy:updateStack': () => deployment().startTicking(),
-      'after:aws:deploy:deploy:updateStack': () => deployment().stopTicking(),
+      'before:aws:deploy:deploy:updateStack': () => deployment().progress.startTicking(),
+      'after:aws:deploy:deploy:updateStack': () => deployment().progress.stopTicking(),
       'after:deploy:deploy': () => deployment().publish(),
       'web-acl:make': () => deployment().makeWebAcl(),
       'rotate:rotate': () => deployment().rotate(),
       'before:remove:remove': () => deployment().prepareRemoval(),
       'after:remove:remove': () => deployment().finishRemoval(),
       error: (error) => {
-        this.deployment?.stopTicking();
-        this.deployment?.explainFailure(error);
+        this.deployment?.progress.stopTicking();
+        this.deployment?.progress.explainFailure(error);
       },
       finalize: () => this.deployment?.summary(),
     };

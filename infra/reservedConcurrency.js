@@ -1,5 +1,5 @@
 const parameters = require('./parameters');
-const { capitalized, functions } = require('./roles');
+const { capitalized, functions } = require('./grants');
 
 const reserved = (ReservedConcurrentExecutions) =>
   Object.fromEntries(

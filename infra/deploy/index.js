@@ -1,10 +1,10 @@
 const apiLogRole = require('../apiLogRole');
 const clientsOf = require('./aws');
 const buildPage = require('./buildPage');
-const errorMessage = require('./errorMessages');
 const { isAccepted } = require('./originSecret');
 const foreignLogRole = require('./logRole');
 const { invalidatePage, readPage, sweepPage, uploadPage } = require('./page');
+const Progress = require('./progress');
 const { deleteMessages, prepareRemoval } = require('./remove');
 const { rotate } = require('./rotate');
 const { physicalId, readStack, whyNotNow } = require('./stack');
@@ -12,8 +12,6 @@ const { deployedLines, removedLines, rotatedLines, webAclLines } = require('./su
 const { deployWebAcl, findWebAclStack } = require('./webAclStack');
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-const TICK_MS = 30_000;
 
 /**
  * What this project adds to the framework's `deploy` and `remove`, and its own `rotate`.
@@ -37,8 +35,7 @@ module.exports = class {
   constructor(serverless, options, { log, progress, writeText }) {
     this.serverless = serverless;
     this.options = options;
-    this.log = log;
-    this.progress = progress;
+    this.progress = new Progress(serverless, { log, progress });
     this.writeText = writeText;
   }
 
@@ -50,38 +47,6 @@ module.exports = class {
     return this.provider.naming.getStackName();
   }
 
-  /**
-   * Runs one step; a failure people can do something about ends the command with one line that says what.
-   * @template T
-   * @param {string} text
-   * @param {() => Promise<T>} run
-   * @returns {Promise<T>}
-   */
-  async step(text, run) {
-    const done = this.tell(text);
-    try {
-      return await run();
-    } catch (error) {
-      const ours = error instanceof Error && error.constructor === Error ? error.message : undefined;
-      const sentence = (error instanceof Error && errorMessage(error, this.provider.getRegion())) || ours;
-      if (!sentence || error instanceof this.serverless.classes.Error) throw error;
-      throw new this.serverless.classes.Error(sentence, 'EDGE_CHAT');
-    } finally {
-      done();
-    }
-  }
-
-  /** Says what is being done: at the foot of a terminal, else as a line. */
-  tell(text) {
-    if (!process.stderr.isTTY) {
-      this.log.notice(`${text}…`);
-      return () => {};
-    }
-    const line = this.progress.get('edge-chat');
-    line.notice(text);
-    return () => line.remove();
-  }
-
   /** Everything that can be wrong before anything is packaged or changed. */
   prepare() {
     this.prepared ??= this.checkEverything();
@@ -90,16 +55,18 @@ module.exports = class {
 
   async checkEverything() {
     await this.checkAccount();
-    const stack = await this.step('Looking at what is deployed', () =>
+    const stack = await this.progress.step('Looking at what is deployed', () =>
       readStack(this.clients, this.stackName),
     );
     const problem = stack && whyNotNow(this.stackName, stack.status);
     if (problem) throw new this.serverless.classes.Error(problem, 'EDGE_CHAT');
     const { originSecretVersion } = this.serverless.service.custom.parameters;
     if (originSecretVersion)
-      await this.step('Checking the secret', () => this.checkSecretVersion(stack, originSecretVersion));
+      await this.progress.step('Checking the secret', () =>
+        this.checkSecretVersion(stack, originSecretVersion),
+      );
     await this.keepLogRole();
-    this.page = await this.step('Building the page', async () =>
+    this.page = await this.progress.step('Building the page', async () =>
       readPage(await buildPage(this.serverless.serviceDir)),
     );
   }
@@ -108,7 +75,7 @@ module.exports = class {
   async keepLogRole() {
     const { custom, resources } = this.serverless.service;
     if (custom.parameters.apiLogRole !== 'create') return;
-    const role = await this.step("Looking at API Gateway's log role", () =>
+    const role = await this.progress.step("Looking at API Gateway's log role", () =>
       foreignLogRole(this.clients, this.stackName),
     );
     if (!role) return;
@@ -119,11 +86,11 @@ module.exports = class {
         'EDGE_CHAT',
       );
     apiLogRole.leaveOut(resources);
-    this.tell(`API Gateway goes on writing logs with the role ${role}`)();
+    this.progress.tell(`API Gateway goes on writing logs with the role ${role}`)();
   }
 
   async checkAccount() {
-    await this.step('Checking credentials', () => this.provider.getAccountInfo());
+    await this.progress.step('Checking credentials', () => this.provider.getAccountInfo());
     this.clients = await clientsOf(this.provider);
   }
 
@@ -139,36 +106,21 @@ module.exports = class {
       );
   }
 
-  /** The framework says nothing for minutes while CloudFormation works; a log without a terminal should. */
-  startTicking() {
-    if (process.stderr.isTTY || this.serverless.service.provider.shouldNotDeploy) return;
-    const began = Date.now();
-    const tick = () => {
-      const minutes = ((Date.now() - began) / 60_000).toFixed(1);
-      this.log.notice(`CloudFormation is at work, ${minutes} minutes now (a distribution takes several)…`);
-    };
-    this.ticking = setInterval(tick, TICK_MS);
-  }
-
-  stopTicking() {
-    clearInterval(this.ticking);
-  }
-
   /** Uploads the page to the deployed stack, also if the stack had no change. */
   async publish() {
-    const outputs = await this.step('Reading what was deployed', async () => {
+    const outputs = await this.progress.step('Reading what was deployed', async () => {
       const stack = await readStack(this.clients, this.stackName);
       if (!stack) throw new Error(`The stack ${this.stackName} was removed meanwhile: deploy again.`);
       return stack.outputs;
     });
     const now = Date.now();
-    await this.step('Uploading the page', () =>
+    await this.progress.step('Uploading the page', () =>
       uploadPage(this.clients, outputs.PageBucketName, this.page, outputs.PageSettings),
     );
-    await this.step('Sweeping old assets', () =>
+    await this.progress.step('Sweeping old assets', () =>
       sweepPage(this.clients, outputs.PageBucketName, this.page, now),
     );
-    await this.step('Telling CloudFront', () =>
+    await this.progress.step('Telling CloudFront', () =>
       invalidatePage(this.clients, outputs.DistributionId, `deploy-${now}`),
     );
     this.outputs = outputs;
@@ -182,13 +134,13 @@ module.exports = class {
       this.serverless.service.service,
       provider.getStage(),
     ].join('/');
-    this.rotated = await this.step('Rotating the origin secret', () =>
+    this.rotated = await this.progress.step('Rotating the origin secret', () =>
       rotate(this.clients, {
         stackName: this.stackName,
         prefix,
         region: provider.getRegion(),
         finish: Boolean(this.options.finish),
-        tell: (text) => this.tell(text)(),
+        tell: (text) => this.progress.tell(text)(),
         wait,
       }),
     );
@@ -196,13 +148,15 @@ module.exports = class {
 
   async makeWebAcl() {
     await this.checkAccount();
-    this.webAclArn = await this.step('Making the web ACL', () => deployWebAcl(this.provider, wait));
+    this.webAclArn = await this.progress.step('Making the web ACL', () => deployWebAcl(this.provider, wait));
   }
 
   async prepareRemoval() {
     await this.checkAccount();
-    const webAclStack = await this.step('Looking for a web ACL', () => findWebAclStack(this.provider));
-    const stays = await this.step('Emptying the page bucket', () =>
+    const webAclStack = await this.progress.step('Looking for a web ACL', () =>
+      findWebAclStack(this.provider),
+    );
+    const stays = await this.progress.step('Emptying the page bucket', () =>
       prepareRemoval(this.clients, this.stackName, {
         deletesMessages: Boolean(this.options['delete-messages']),
         wait,
@@ -219,18 +173,8 @@ module.exports = class {
   async finishRemoval() {
     const { messages, ...others } = this.stays ?? {};
     if (!this.options['delete-messages'] || !messages) return;
-    await this.step('Deleting the messages', () => deleteMessages(this.clients, messages));
+    await this.progress.step('Deleting the messages', () => deleteMessages(this.clients, messages));
     this.stays = others;
-  }
-
-  /**
-   * A failure of the framework's own that people can do something about: one line in its place.
-   * @param {import('../types').Failure | undefined} error
-   */
-  explainFailure(error) {
-    if (!error || error.code === 'EDGE_CHAT') return;
-    const sentence = errorMessage(error, this.provider.getRegion());
-    if (sentence) error.decoratedMessage = sentence;
   }
 
   /** The last words of a command that went well. */

@@ -1,0 +1,92 @@
+const arnOf = (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+const connectionsBy = (method) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${WebsocketsApi}/ws/${method}/@connections/*`,
+});
+
+/**
+ * The attributes of a message's row that change after it was written: its words, what tells of their change, its
+ * reactions, and the mark of a change that is under way.
+ */
+const WORDS = [
+  ...['text', 'data', 'mentions', 'kb', 'files'],
+  ...['rev', 'editedAt', 'edits'],
+  ...['deleted', 'moderated', 'todo'],
+  ...['rk', 'rseq', 'reactions', 'rkb'],
+];
+
+/** What an erasure changes besides. The id, the time and the place of an entry remain. */
+const TRACES = ['type', 'user', 'name', 'h', 'kind', 'replyTo', 'by', 'byName', 'ttl'];
+
+/** Lets a call name these attributes of a row and its key, and nothing else. */
+const onlyAttributes = (keys, attributes) => ({
+  'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...keys, ...attributes] },
+});
+
+/**
+ * Lets a call touch the rows of reactions, which have a partition for each message, and no room's log: a room's name
+ * has no `#`.
+ */
+const onlyReactions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#*'] } };
+
+/** Lets a call touch the rooms that users follow, and no room's members. */
+const onlyFollows = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['follows#*'] } };
+
+const MESSAGE = ['room', 'seq'];
+
+/** What each resource of the grants stands for: the actions' service, the one resource and a condition. */
+const grantedResources = (messages, reviewFunction) => ({
+  OriginSecret: { service: 'secretsmanager', arn: { Ref: 'OriginSecret' } },
+  GuestKey: { service: 'secretsmanager', arn: { Ref: 'GuestKey' } },
+  Connections: { service: 'dynamodb', arn: arnOf('Connections') },
+  // A connection that has gone: the end of its row, and its user's buckets of announcements and of units.
+  ClosedConnections: {
+    service: 'dynamodb',
+    arn: arnOf('Connections'),
+    condition: onlyAttributes(['connection'], ['expires', 'announcements', 'units', 'ttl']),
+  },
+  // A user's buckets of sends and of units.
+  UserBuckets: {
+    service: 'dynamodb',
+    arn: arnOf('Connections'),
+    condition: onlyAttributes(['connection'], ['sends', 'units', 'ttl']),
+  },
+  UploadBuckets: {
+    service: 'dynamodb',
+    arn: arnOf('Connections'),
+    condition: onlyAttributes(['connection'], ['uploads', 'ttl']),
+  },
+  Members: { service: 'dynamodb', arn: arnOf('Members') },
+  Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyFollows },
+  Messages: { service: 'dynamodb', arn: messages.arn },
+  MessageWords: { service: 'dynamodb', arn: messages.arn, condition: onlyAttributes(MESSAGE, WORDS) },
+  MessageWordsAndExpiry: {
+    service: 'dynamodb',
+    arn: messages.arn,
+    condition: onlyAttributes(MESSAGE, [...WORDS, 'ttl']),
+  },
+  // When entries were written, and neither their words nor their authors.
+  MessageTimes: {
+    service: 'dynamodb',
+    arn: messages.arn,
+    condition: {
+      ...onlyAttributes(MESSAGE, ['at']),
+      StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    },
+  },
+  ErasedMessages: {
+    service: 'dynamodb',
+    arn: messages.arn,
+    condition: onlyAttributes(MESSAGE, [...WORDS, ...TRACES]),
+  },
+  Reactions: { service: 'dynamodb', arn: messages.arn, condition: onlyReactions },
+  FanOut: { service: 'lambda', arn: arnOf('FanOutLambdaFunction') },
+  ReviewFunction: { service: 'lambda', arn: reviewFunction },
+  Files: { service: 's3', arn: { 'Fn::Join': ['/', [arnOf('FilesBucket'), '*']] } },
+  FilesBucket: { service: 's3', arn: arnOf('FilesBucket') },
+  FanOutFailures: { service: 'sqs', arn: arnOf('FanOutFailures') },
+  Sockets: { service: 'execute-api', arn: connectionsBy('POST') },
+  SocketsToClose: { service: 'execute-api', arn: connectionsBy('DELETE') },
+});
+
+module.exports = grantedResources;

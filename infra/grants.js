@@ -1,0 +1,141 @@
+/** What publishing takes, over a socket or not. */
+const publishes = {
+  Connections: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
+  Members: ['Query', 'DeleteItem'],
+  Messages: ['Query', 'BatchGetItem', 'PutItem'],
+  MessageWordsAndExpiry: ['UpdateItem'],
+  Sockets: ['ManageConnections'],
+  FanOut: ['InvokeFunction'],
+};
+
+/** What ends a flood, or a banned user's sockets. */
+const closes = { SocketsToClose: ['ManageConnections'] };
+
+/** A removal also writes a tombstone against a late join, and lists the ban. */
+const evicts = { Members: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem'] };
+
+/** Function × resource × actions. Nothing else in the stack gives a function a right. */
+const grants = {
+  authorize: {
+    OriginSecret: ['GetSecretValue'],
+    GuestKey: ['GetSecretValue'],
+  },
+  connect: {
+    Connections: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    Members: ['UpdateItem'],
+  },
+  disconnect: {
+    Connections: ['GetItem', 'BatchGetItem', 'DeleteItem'],
+    ClosedConnections: ['UpdateItem'],
+    Members: ['Query', 'DeleteItem'],
+    Sockets: ['ManageConnections'],
+  },
+  sendMessage: { ...publishes, Reactions: ['UpdateItem'], ...closes },
+  roomActions: {
+    Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
+    Members: ['Query', 'PutItem', 'DeleteItem'],
+    // A page writes the entry for reactions that their writer left without one.
+    Messages: ['Query', 'BatchGetItem', 'PutItem'],
+    MessageWordsAndExpiry: ['UpdateItem'],
+    Reactions: ['UpdateItem'],
+    Sockets: ['ManageConnections'],
+    ...closes,
+  },
+  moderatorActions: { ...publishes, ...evicts, ...closes },
+  operatorBan: { ...publishes, ...evicts, ...closes },
+  fanOut: {
+    Connections: ['GetItem', 'BatchGetItem', 'DeleteItem'],
+    ClosedConnections: ['UpdateItem'],
+    Members: ['Query', 'DeleteItem'],
+    Messages: ['Query', 'BatchGetItem'],
+    MessageWords: ['UpdateItem'],
+    Sockets: ['ManageConnections'],
+    FanOutFailures: ['SendMessage'],
+  },
+  issueGuestToken: {
+    OriginSecret: ['GetSecretValue'],
+    GuestKey: ['GetSecretValue'],
+    // Only tokens of guests that signed out, or are banned, are not renewed.
+    Connections: ['BatchGetItem'],
+  },
+  signOutGuest: {
+    OriginSecret: ['GetSecretValue'],
+    GuestKey: ['GetSecretValue'],
+    Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
+    Members: ['Query', 'UpdateItem'],
+    Sockets: ['ManageConnections'],
+    ...closes,
+  },
+  publishHttp: {
+    ...publishes,
+    Reactions: ['UpdateItem'],
+    OriginSecret: ['GetSecretValue'],
+    GuestKey: ['GetSecretValue'],
+  },
+  // The upload itself is made with what this role may do, by a form that its function signed.
+  files: {
+    OriginSecret: ['GetSecretValue'],
+    GuestKey: ['GetSecretValue'],
+    Connections: ['GetItem', 'BatchGetItem'],
+    UserBuckets: ['UpdateItem'],
+    UploadBuckets: ['UpdateItem'],
+    Messages: ['Query', 'BatchGetItem'],
+    MessageWords: ['UpdateItem'],
+  },
+  operatorPublish: { ...publishes, Reactions: ['UpdateItem'] },
+  operatorExport: {
+    Messages: ['Query', 'BatchGetItem'],
+    MessageWords: ['UpdateItem'],
+  },
+  operatorErase: {
+    // A reader of a whole table: a user's messages are in no index, and an erasure is rare.
+    Messages: ['Query', 'BatchGetItem', 'PutItem', 'Scan'],
+    ErasedMessages: ['UpdateItem'],
+    Follows: ['Query', 'DeleteItem'],
+    Reactions: ['UpdateItem', 'DeleteItem'],
+  },
+  // The scan goes from room to room: no index lists rooms.
+  operatorRooms: { MessageTimes: ['Query', 'Scan'] },
+  // Neither an index of names nor one of bans is kept for the few searches of operators.
+  operatorUsers: { Connections: ['GetItem', 'BatchGetItem', 'Scan'] },
+};
+
+/**
+ * What a function does to files, where the deployment takes files: one that completes entries keeps and removes. Of an
+ * object that is gone S3 tells only those that may list its bucket; it refuses all others with 403.
+ */
+const completes = { Files: ['DeleteObject', 'DeleteObjectTagging'], FilesBucket: ['ListBucket'] };
+const attaches = { ...completes, Files: [...completes.Files, 'GetObject', 'GetObjectTagging'] };
+const fileGrants = {
+  sendMessage: attaches,
+  publishHttp: attaches,
+  operatorPublish: attaches,
+  roomActions: completes,
+  moderatorActions: completes,
+  operatorBan: completes,
+  fanOut: completes,
+  operatorExport: completes,
+  operatorErase: completes,
+  files: { ...completes, Files: [...completes.Files, 'PutObject', 'PutObjectTagging', 'GetObject'] },
+};
+
+/** What publishes has words reviewed, where the deployment reviews. */
+const reviews = { ReviewFunction: ['InvokeFunction'] };
+const reviewGrants = { sendMessage: reviews, publishHttp: reviews, operatorPublish: reviews };
+
+/**
+ * What a function may do in a deployment: actions by resource.
+ * @param {string} name
+ * @param {{files: string, reviewFunction: string}} given
+ * @returns {Record<string, string[]>}
+ */
+const grantsOf = (name, { files, reviewFunction }) => ({
+  ...grants[name],
+  ...(files === 'on' && fileGrants[name]),
+  ...(reviewFunction && reviewGrants[name]),
+});
+
+/** The beginning of a function's logical ids. */
+const capitalized = (name) => name.charAt(0).toUpperCase() + name.slice(1);
+
+module.exports = { functions: Object.keys(grants), grantsOf, capitalized };
