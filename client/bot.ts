@@ -1,53 +1,22 @@
 /** Bots: a function that answers messages of a room, each exactly once, however often the bot is restarted or copied. */
 
 import type { LogEntry, MessageContent, MessageEntry } from '../lib/protocol';
+import { type BotAnswer, type BotOptions, readOptions } from './bot/botOptions';
 import type { Chat } from './common/chatTypes';
 import { ChatError } from './common/errors';
-import type { Cancel, Clock, Random } from './common/platform';
+import type { Cancel } from './common/platform';
 import { backoff } from './connection/backoff';
 import { isPermanent } from './connection/requestErrors';
 import { createDraftWriter, type DraftWriter } from './drafts/draftWriter';
-import * as defaults from './platform/defaults';
 import { request } from './requests';
 import { createDeferred } from './util/deferred';
 
-const NAME = /^[A-Za-z0-9_-]{1,32}$/;
-const LOOK_BACK = 100;
-const MAX_LOOK_BACK = 1_000;
-const AT_ONCE = 4;
-const MAX_AT_ONCE = 100;
+export type { BotAnswer, BotOptions } from './bot/botOptions';
+
 /** Questions that wait for an answer. */
 const MAX_OPEN = 1_000;
 /** A question is given to the function this often before the bot gives it up. */
 const MAX_ATTEMPTS = 3;
-
-/** Options of {@link startBot}. Only `name` and `answer` have no default. */
-export interface BotOptions {
-  /**
-   * Names the bot, for ever: 1 to 32 characters of A-Z, a-z, 0-9, "_" and "-". Copies of a bot have the same name and
-   * the same user; another bot of that user has another name.
-   */
-  name: string;
-  /**
-   * Gives the reply to a message, or `undefined` for none. It may be called several times for one message, after a
-   * restart and by each copy: the room gets the first reply only. What it throws is tried again twice. What it writes
-   * to the draft is shown in the room until the reply comes.
-   */
-  answer(question: MessageEntry, draft: Pick<DraftWriter, 'write'>): BotAnswer | Promise<BotAnswer>;
-  /** Tells which messages to give to `answer`; all of other users by default. */
-  accepts?(message: MessageEntry): boolean;
-  /** The bot answers what it has missed among this many last entries at its start: 100 by default, 1,000 at most. */
-  lookBack?: number;
-  /** How many calls of `answer` may run at the same time: 4 by default, 100 at most. */
-  atOnce?: number;
-  clock?: Clock;
-  random?: Random;
-  /** Told why a question stays without a reply; writes to the console by default. */
-  onError?(error: unknown, question?: MessageEntry): void;
-}
-
-/** A reply, without `replyTo`: the bot replies to the question. */
-export type BotAnswer = string | Omit<MessageContent, 'replyTo'> | undefined;
 
 /** A bot at work. */
 export interface Bot {
@@ -76,12 +45,7 @@ export function replyId(name: string, seq: number): string {
  * @throws ChatError `badField` for an option that is out of its range.
  */
 export function startBot(chat: Chat, roomName: string, options: BotOptions): Bot {
-  const { name, answer, accepts = () => true, lookBack = LOOK_BACK, atOnce = AT_ONCE } = options;
-  const { clock = defaults.clock, random = Math.random, onError = console.error } = options;
-  if (!NAME.test(name))
-    throw new ChatError('badField', 'Name a bot with 1 to 32 of A-Z, a-z, 0-9, "_", "-".');
-  checkWhole('lookBack', lookBack, 0, MAX_LOOK_BACK);
-  checkWhole('atOnce', atOnce, 1, MAX_AT_ONCE);
+  const { name, answer, accepts, lookBack, atOnce, clock, random, onError } = readOptions(options);
 
   const room = chat.room(roomName);
   const ready = createDeferred<void>();
@@ -238,9 +202,4 @@ export function startBot(chat: Chat, roomName: string, options: BotOptions): Bot
   });
 
   return { ready: ready.promise, stop };
-}
-
-function checkWhole(option: string, value: number, min: number, max: number): void {
-  if (!Number.isSafeInteger(value) || value < min || value > max)
-    throw new ChatError('badField', `The option "${option}" must be a whole number from ${min} to ${max}.`);
 }

@@ -1,22 +1,18 @@
 /** A room's messages elsewhere than at its live end: around a message, or from a time on. */
 
 import type { History, LogEntry } from '../lib/protocol';
-import { MAX_BUFFERED_ENTRIES, MAX_MESSAGES } from './common/constants';
+import { MAX_MESSAGES } from './common/constants';
 import { ChatError } from './common/errors';
 import type { Clock } from './common/platform';
 import type { Room, RoomSnapshot, Unsubscribe } from './common/roomTypes';
-import { isPermanent } from './connection/requestErrors';
+import { type Position, readWithEntries } from './finding/readWithEntries';
 import { loadOlder } from './history';
 import * as defaults from './platform/defaults';
-import { request } from './requests';
 import { isChange } from './timeline/foldChange';
 import { createMessageWindow, type MessageWindow } from './timeline/messageWindow';
 import { prependPage } from './timeline/prependPage';
 import { createEmitter } from './util/emitter';
 
-/** A page is asked for this often, and waited for this long in between, in milliseconds. */
-const MAX_ATTEMPTS = 5;
-const RETRY_DELAY_MS = 1_000;
 /** A time may be followed by changes alone: of more pages without a message none is read. */
 const MAX_PAGES_WITHOUT_MESSAGE = 10;
 
@@ -66,8 +62,6 @@ interface View {
   end: number;
 }
 
-type Position = { around: number } | { at: number } | { before: number } | { after: number };
-
 /** Creates a finder that shows the live end of a room. */
 export function createFinder(
   room: Room,
@@ -110,31 +104,8 @@ export function createFinder(
     return true;
   };
 
-  /**
-   * Reads a page, again after a passing failure. `apply` gets with it every entry that the room delivered meanwhile:
-   * the page may have been read before them.
-   */
-  const read = async <T>(
-    position: Position,
-    apply: (page: History, since: readonly LogEntry[]) => T,
-  ): Promise<T> => {
-    for (let attempt = 1; ; attempt++) {
-      const since: LogEntry[] = [];
-      const stop = room.on('entry', (entry) => since.push(entry));
-      try {
-        const page = await request(room, { action: 'getHistory', ...position });
-        if (page.type === 'history' && since.length <= MAX_BUFFERED_ENTRIES) return apply(page, since);
-        throw new ChatError('timeout', 'The room is too busy to look elsewhere.');
-      } catch (error) {
-        const isOver = !(error instanceof ChatError) || isPermanent(error) || error.code === 'discarded';
-        if (isOver || attempt === MAX_ATTEMPTS) throw error;
-        const waitMs = error.retryAfterMs ?? RETRY_DELAY_MS;
-        await new Promise<void>((resolve) => clock.after(waitMs, resolve));
-      } finally {
-        stop();
-      }
-    }
-  };
+  const read = <T>(position: Position, apply: (page: History, since: readonly LogEntry[]) => T) =>
+    readWithEntries(room, clock, position, apply);
 
   const readFirst = (to: Destination, own: number): Promise<View> =>
     read(typeof to === 'number' ? { around: to } : { at: Math.floor(to.at) }, (page, since) => {

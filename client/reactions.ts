@@ -2,14 +2,15 @@
 
 import type { LogEntry, ReactionList, ServerMessage } from '../lib/protocol';
 import { ChatError } from './common/errors';
-import type { Cancel, Clock } from './common/platform';
+import type { Clock } from './common/platform';
 import type { Room, Unsubscribe } from './common/roomTypes';
 import { isPermanent } from './connection/requestErrors';
 import * as defaults from './platform/defaults';
-import type { Toggle, Toggles } from './reactions/toggle';
+import { type Change, createChangeList } from './reactions/changeList';
+import type { Toggles } from './reactions/toggle';
 import { onFrame, request } from './requests';
 import { userOf } from './room/roomContext';
-import { createDeferred, type Deferred } from './util/deferred';
+import { createDeferred } from './util/deferred';
 import { createEmitter } from './util/emitter';
 
 export { listReactions, type Reaction } from './reactions/listReactions';
@@ -18,9 +19,6 @@ export type { Toggle, Toggles } from './reactions/toggle';
 /** A change that no entry holds this long after its reply is sent again, in milliseconds, and this often in all. */
 const SETTLE_MS = 1_500;
 const MAX_ATTEMPTS = 8;
-/** This many changes may be under way, and this many are remembered. */
-const MAX_UNDER_WAY = 50;
-const MAX_TOGGLES = 500;
 
 /** The reactions of a room, followed until `stop()`. */
 export interface Reactions {
@@ -50,49 +48,14 @@ export interface ReactionsOptions {
   onError?(error: unknown): void;
 }
 
-/** A change on its way, or what came of it. */
-interface Change {
-  of: number;
-  name: string;
-  toggle: Toggle;
-  version: number;
-  /** The id of the user who reacted, once it is known. */
-  user: string | undefined;
-  attempts: number;
-  /** The highest `k` that was met at its message. */
-  met: number;
-  cancel: Cancel;
-  outcome: Deferred<void>;
-}
-
 /** Follows this user's reactions in a room. A room needs only one. */
 export function createReactions(
   room: Room,
   { clock = defaults.clock, onError = console.error }: ReactionsOptions = {},
 ): Reactions {
   const emitter = createEmitter<{ change(): void }>(onError);
-  /** Oldest first. */
-  const changes = new Map<string, Change>();
-  let snapshot: ReadonlyMap<number, Toggles> = new Map();
+  const changes = createChangeList(() => emitter.emit('change'));
   let lastVersion = 0;
-
-  /** Shows the changes of one message: those of others keep their objects. */
-  const show = (of: number): void => {
-    const own = [...changes.values()].filter((change) => change.of === of);
-    const next = new Map(snapshot);
-    if (own.length === 0) next.delete(of);
-    else next.set(of, new Map(own.map(({ name, toggle }) => [name, toggle])));
-    snapshot = next;
-    emitter.emit('change');
-  };
-
-  const forget = (change: Change): void => {
-    changes.delete(keyOf(change));
-    show(change.of);
-  };
-
-  const isCurrent = (change: Change): boolean =>
-    change.toggle.state === 'pending' && changes.get(keyOf(change)) === change;
 
   const nextVersion = (above = 0): number => {
     lastVersion = Math.max(lastVersion + 1, above + 1, Math.floor(clock.now()));
@@ -103,19 +66,19 @@ export function createReactions(
     change.cancel();
     change.toggle = { ...change.toggle, state: 'settled' };
     change.outcome.resolve();
-    show(change.of);
+    changes.show(change);
   };
 
   const fail = (change: Change, error: ChatError): void => {
     change.cancel();
     change.toggle = { ...change.toggle, state: 'failed', error };
     change.outcome.reject(error);
-    show(change.of);
+    changes.show(change);
   };
 
   const settleIfMet = (change: Change): boolean => {
     const isMet = change.toggle.k !== undefined && change.met >= change.toggle.k;
-    if (isMet && isCurrent(change)) settle(change);
+    if (isMet && changes.isCurrent(change)) settle(change);
     return isMet;
   };
 
@@ -134,7 +97,7 @@ export function createReactions(
     change.attempts++;
     request(room, { action: 'react', of, name, on: toggle.on, v: version }).then(
       (reply) => {
-        if (!isCurrent(change) || reply.type !== 'ok' || reply.action !== 'react') return;
+        if (!changes.isCurrent(change) || reply.type !== 'ok' || reply.action !== 'react') return;
         if (reply.v !== undefined) {
           // Another device of this user was later by its clock.
           change.version = nextVersion(reply.v);
@@ -142,31 +105,22 @@ export function createReactions(
         }
         change.toggle = { ...change.toggle, k: change.toggle.k ?? reply.k };
         if (settleIfMet(change)) return;
-        show(of);
+        changes.show(change);
         repeatAfter(change, SETTLE_MS, unconfirmed());
       },
       (error: ChatError) => {
-        if (!isCurrent(change)) return;
+        if (!changes.isCurrent(change)) return;
         if (isPermanent(error)) fail(change, error);
         else repeatAfter(change, error.retryAfterMs ?? SETTLE_MS, error);
       },
     );
   };
 
-  /** Makes place for another change; tells whether there is one. */
-  const makePlace = (): boolean => {
-    const all = [...changes.values()];
-    const done = all.find(({ toggle }) => toggle.state !== 'pending');
-    if (all.length >= MAX_TOGGLES && done) forget(done);
-    return all.filter(({ toggle }) => toggle.state === 'pending').length < MAX_UNDER_WAY;
-  };
-
   const set = (of: number, name: string, on: boolean): Promise<void> => {
-    const key = keyOf({ of, name });
-    const previous = changes.get(key);
+    const previous = changes.find(of, name);
     const isUnderWay = previous?.toggle.state === 'pending';
     if (previous && isUnderWay && previous.toggle.on === on) return previous.outcome.promise;
-    if (!isUnderWay && !makePlace())
+    if (!isUnderWay && !changes.makeSpace())
       return Promise.reject(new ChatError('outboxFull', 'Too many reactions wait: try again later.'));
     previous?.cancel();
     previous?.outcome.reject(new ChatError('discarded', 'A later change replaced it.'));
@@ -182,18 +136,15 @@ export function createReactions(
       cancel: () => {},
       outcome: createDeferred(),
     };
-    // At the end: the oldest are forgotten first.
-    changes.delete(key);
-    changes.set(key, change);
-    show(of);
+    changes.put(change);
     send(change);
     return change.outcome.promise;
   };
 
   const onEntry = (entry: LogEntry): void => {
     const [of, k] = summaryOf(entry);
-    for (const change of changes.values()) {
-      if (change.of !== of || !isCurrent(change)) continue;
+    for (const change of changes.all()) {
+      if (change.of !== of || !changes.isCurrent(change)) continue;
       change.met = Math.max(change.met, k);
       settleIfMet(change);
     }
@@ -201,26 +152,25 @@ export function createReactions(
 
   /** What another user of this chat has changed is not this user's. */
   const forgetOthers = (): void => {
-    for (const change of [...changes.values()]) {
+    for (const change of changes.all()) {
       change.user ??= userOf(room);
       if (change.user === userOf(room)) continue;
       if (change.toggle.state === 'pending') fail(change, takenOver());
-      forget(change);
+      changes.forget(change);
     }
   };
 
   const onAny = (frame: ServerMessage): void => {
     if (frame.type === 'joined') forgetOthers();
-    if (changes.size === 0) return;
     if (frame.type === 'reacted' || frame.type === 'message') onEntry(frame);
     else if (frame.type === 'joined' || frame.type === 'history') frame.messages.forEach(onEntry);
   };
 
   const clear = (): void => {
-    for (const change of [...changes.values()]) {
+    for (const change of changes.all()) {
       change.cancel();
       change.outcome.reject(new ChatError('outcomeUnknown', 'The room is not followed any more.'));
-      forget(change);
+      changes.forget(change);
     }
   };
 
@@ -228,7 +178,7 @@ export function createReactions(
 
   return {
     get snapshot() {
-      return snapshot;
+      return changes.snapshot;
     },
     add: (seq, name) => set(seq, name, true),
     remove: (seq, name) => set(seq, name, false),
@@ -238,8 +188,8 @@ export function createReactions(
       return reply;
     },
     dismiss(of) {
-      for (const change of [...changes.values()])
-        if (change.of === of && change.toggle.state === 'failed') forget(change);
+      for (const change of changes.all())
+        if (change.of === of && change.toggle.state === 'failed') changes.forget(change);
     },
     onChange: (listener) => emitter.on('change', listener),
     stop() {
@@ -247,10 +197,6 @@ export function createReactions(
       clear();
     },
   };
-}
-
-function keyOf({ of, name }: Pick<Change, 'of' | 'name'>): string {
-  return `${of} ${name}`;
 }
 
 /** The message that an entry has a summary of, and its `k`. */

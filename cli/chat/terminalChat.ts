@@ -1,26 +1,18 @@
-import { deleteMessage, editMessage } from '../../client/editing';
-import type { Chat, ChatError, MessageView, Room } from '../../client/index';
+import type { Chat } from '../../client/index';
 import type { PresenceSnapshot } from '../../client/presence';
-import { listReactions } from '../../client/reactions';
 import { request } from '../../client/requests';
 import { EXIT, type ExitCode } from '../commandLine/exitCodes';
-import { NO_PROGRESS } from '../files/progressLine';
-import { readDraft } from '../files/readDraft';
-import { type FileAccess, saveFiles, sendFiles } from '../files/roomFiles';
-import { sizeOf } from '../files/sizeOf';
+import type { FileAccess } from '../files/roomFiles';
 import { createStyle } from '../terminal/style';
 import { printable } from '../terminal/terminalText';
 import { describeState, reasonOf } from './connect';
 import { describeFollowed } from './followedRooms';
 import { createGuestMark } from './guestMark';
+import { createMessageCommands } from './messageCommands';
 import { describeBans, describePeople, kickUser, unkickUser } from './moderation';
 import { createOpenRooms, type OpenRoom } from './openRooms';
 import { openPrompt, type Terminal } from './prompt';
 import { COMMANDS, type Command, readCommand } from './promptCommands';
-
-/** How long quitting waits for unacknowledged sends. */
-const QUIT_TIMEOUT_MS = 3000;
-const NO_MESSAGE = 'There is no such message here. /history shows earlier ones.';
 
 export interface TerminalChatOptions {
   rooms: readonly string[];
@@ -36,8 +28,6 @@ export async function runTerminalChat(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const style = createStyle(terminal.output.hasColors() && !process.env.NO_COLOR);
-  const underWay = new Set<string>();
-  let isLeaving = false;
   let end = (_code: ExitCode) => {};
   const ended = new Promise<ExitCode>((resolve) => {
     end = resolve;
@@ -58,68 +48,12 @@ export async function runTerminalChat(
     print: prompt.print,
     wentTo: (room) => prompt.label(room ? `${room.name}> ` : '> '),
   });
+  const messages = createMessageCommands(chat, { tell, warn, files });
 
   const enter = async (name: string) => {
     const { presence } = await rooms.enter(name);
     const others = presence.snapshot.memberCount - 1;
     tell(`You are in ${name}${companyOf(others)}. /help lists the commands.`);
-  };
-  const send = async (room: Room, text: string, submit: () => Promise<unknown> = () => room.send(text)) => {
-    if (chat.state.kind !== 'connected') tell(`Kept until there is a connection: ${text}`);
-    underWay.add(text);
-    try {
-      await submit();
-    } catch (error) {
-      if (!isLeaving) warn(`Not sent: ${text}\n  ${reasonOf(error)}`);
-    } finally {
-      underWay.delete(text);
-    }
-  };
-  /** The message that a command names, or the last one of this user or of another. */
-  const find = ({ snapshot }: Room, of: number | undefined, isOwn: boolean): MessageView | undefined =>
-    snapshot.messages.findLast(({ seq, from, deleted }) =>
-      of === undefined ? !deleted && (from.id === chat.user?.id) === isOwn : seq === of,
-    );
-  const change = async (room: Room, command: Extract<Command, { kind: 'reply' | 'edit' | 'delete' }>) => {
-    const isAnswer = command.kind === 'reply';
-    const target = find(room, command.of, !isAnswer);
-    // A change of a send that is not acknowledged follows it.
-    const pending = command.of === undefined && !isAnswer ? room.snapshot.pending.at(-1)?.id : undefined;
-    const of = pending ?? target?.seq;
-    if (of === undefined) return warn(NO_MESSAGE);
-    if (command.kind === 'delete') return send(room, 'the deletion', () => deleteMessage(room, of));
-    const { text } = command;
-    if (command.kind === 'edit')
-      return send(room, text, () =>
-        editMessage(room, of, { text, data: pending ? undefined : target?.data }),
-      );
-    return send(room, text, () => room.send({ text, replyTo: Number(of) }));
-  };
-  const react = async (
-    { room, reactions }: OpenRoom,
-    { of, name }: Extract<Command, { kind: 'react' }>,
-  ): Promise<void> => {
-    const target = find(room, of, false);
-    if (!target) return warn(NO_MESSAGE);
-    if (!room.snapshot.can.includes('react')) return warn('You cannot react in this room.');
-    const shown = listReactions(target, reactions.snapshot.get(target.seq), chat.user?.id);
-    const isMine = shown.some((reaction) => reaction.name === name && reaction.isMine);
-    await (isMine ? reactions.remove : reactions.add)(target.seq, name).catch((error: ChatError) => {
-      if (!isLeaving && error.code !== 'discarded') warn(`Not saved: the reaction.\n  ${reasonOf(error)}`);
-    });
-  };
-  const access: FileAccess = { ...files, progress: NO_PROGRESS };
-  const sendFile = async (room: Room, file: string) => {
-    const draft = await readDraft(file);
-    tell(`Sending ${printable(draft.name)}, ${sizeOf(draft.content.size)}`);
-    await send(room, draft.name, () => sendFiles(room, access, '', [draft]));
-  };
-  const save = async (room: Room, of: number | undefined, folder: string) => {
-    const target = room.snapshot.messages.findLast(({ seq, files: has, deleted }) =>
-      of === undefined ? has && !deleted : seq === of,
-    );
-    if (!target || target.deleted) return warn(NO_MESSAGE);
-    for await (const place of saveFiles(room, access, target, folder)) tell(`Saved ${printable(place)}`);
   };
   const who = ({ members, memberCount }: PresenceSnapshot) => {
     if (memberCount === 0) return tell('The members are not known yet.');
@@ -198,13 +132,13 @@ export async function runTerminalChat(
       case 'who':
       case 'history':
         if (!current) warn('You are in no room. /join ROOM enters one.');
-        else if (command.kind === 'say') await send(current.room, command.text);
+        else if (command.kind === 'say') await messages.send(current.room, command.text);
         else if (command.kind === 'who') who(current.presence.snapshot);
-        else if (command.kind === 'react') await react(current, command);
-        else if (command.kind === 'file') await sendFile(current.room, command.path);
-        else if (command.kind === 'save') await save(current.room, command.of, command.folder);
+        else if (command.kind === 'react') await messages.react(current, command);
+        else if (command.kind === 'file') await messages.sendFile(current.room, command.path);
+        else if (command.kind === 'save') await messages.save(current.room, command.of, command.folder);
         else if (isModerators(command)) tell(await moderate(current, command));
-        else if (command.kind !== 'history') await change(current.room, command);
+        else if (command.kind !== 'history') await messages.change(current.room, command);
         else if ((await current.log.earlier(command.count)) === 0) tell('There is nothing earlier.');
         break;
       default:
@@ -230,10 +164,9 @@ export async function runTerminalChat(
   const code = await ended;
   stop();
   rooms.close();
-  await waitForSends(underWay);
-  isLeaving = true;
-  for (const text of underWay) warn(`Not known to be sent: ${text}`);
-  return code === EXIT.ok && underWay.size > 0 ? EXIT.failed : code;
+  const undecided = await messages.finish();
+  for (const text of undecided) warn(`Not known to be sent: ${text}`);
+  return code === EXIT.ok && undecided.length > 0 ? EXIT.failed : code;
 }
 
 type ModeratorCommand = Extract<Command, { kind: 'kick' | 'unkick' | 'bans' | 'people' }>;
@@ -247,10 +180,4 @@ function companyOf(others: number): string {
   if (others < 0) return '';
   if (others === 0) return ' alone';
   return ` with ${others} ${others === 1 ? 'other' : 'others'}`;
-}
-
-/** Waits until every send is decided, or the time is up. */
-async function waitForSends(underWay: ReadonlySet<string>): Promise<void> {
-  const end = performance.now() + QUIT_TIMEOUT_MS;
-  while (underWay.size > 0 && performance.now() < end) await new Promise((next) => setTimeout(next, 20));
 }

@@ -9,9 +9,9 @@ import { notJoined, toError } from '../connection/requestErrors';
 import { createRoomLog, type RoomLog } from '../timeline/roomLog';
 import { createDeferred, type Deferred } from '../util/deferred';
 import { createEmitter } from '../util/emitter';
-import { draftOf } from './draft';
 import { createMembership } from './membership';
 import { contexts, type RoomContext } from './roomContext';
+import { readContent } from './sendContent';
 import { createSendQueue } from './sendQueue';
 
 /** A room, and what the chat tells it. */
@@ -53,12 +53,12 @@ export function createRoom(core: ClientContext, name: string): RoomController {
     connection: () => core.connections().find(membership.isJoined),
     log: () => log,
     submit(content, change) {
-      const draft = draftOf(content, change);
-      if (draft instanceof ChatError) return Promise.reject(draft);
+      const send = readContent(content, change);
+      if (send instanceof ChatError) return Promise.reject(send);
       const reason = core.hasSpace()
         ? core.closeError()
         : new ChatError('outboxFull', 'Too many messages wait: discard some.');
-      return reason ? Promise.reject(reason) : sends.add(draft);
+      return reason ? Promise.reject(reason) : sends.add(send);
     },
   };
 

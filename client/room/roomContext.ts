@@ -1,14 +1,14 @@
 import type { Room, Sent } from '../common/roomTypes';
 import type { LogContext } from '../timeline/historyReader';
 import type { RoomLog } from '../timeline/roomLog';
-import type { Change, DraftContent } from './draft';
+import type { Change, SendContent } from './sendContent';
 
 /** What the parts of a room share. */
 export interface RoomContext extends LogContext {
   /** The room's present log. */
   log(): RoomLog;
   /** Sends a message, or a change of one, unless it cannot be sent. */
-  submit(content: DraftContent, change?: Change): Promise<Sent>;
+  submit(content: SendContent, change?: Change): Promise<Sent>;
 }
 
 /** The contexts of all rooms, for features that are entry points of their own. */

@@ -3,7 +3,6 @@ import { ChatError } from '../common/errors';
 import type { OutboxRecord } from '../common/outboxTypes';
 import type { PendingChange, PendingSend, RoomSnapshot, Sent } from '../common/roomTypes';
 import { byOrder } from '../outbox/mergeRecords';
-import type { Draft } from './draft';
 import { createInFlightSend, refusal } from './inFlightSend';
 import {
   createPendingMessage,
@@ -14,10 +13,11 @@ import {
   type PendingMessage,
 } from './pendingMessage';
 import type { RoomContext } from './roomContext';
+import type { NewSend } from './sendContent';
 
 /** A room's own messages on their way into the log. They are stored first, then sent one at a time, in order. */
 export interface SendQueue {
-  add(draft: Draft): Promise<Sent>;
+  add(send: NewSend): Promise<Sent>;
   retry(id: string): Promise<Sent>;
   discard(id: string): boolean;
   /** Takes back what an earlier client has left in the outbox. */
@@ -162,7 +162,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     return message.outcome.promise;
   };
 
-  const add = ({ text, more, action, of }: Draft): Promise<Sent> => {
+  const add = ({ text, more, action, of }: NewSend): Promise<Sent> => {
     const message = createPendingMessage({
       id: room.newId(),
       room: room.name,

@@ -151,7 +151,7 @@ export const AREAS: readonly Area[] = [
     'client room',
     [
       'room/room',
-      'room/draft',
+      'room/sendContent',
       'room/membership',
       'room/sendQueue',
       'room/inFlightSend',

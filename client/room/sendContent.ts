@@ -3,16 +3,16 @@ import { ChatError } from '../common/errors';
 import type { OutboxRecord } from '../common/outboxTypes';
 
 /** What the app sends: a message, or a change of one. */
-export type Draft = Pick<OutboxRecord, 'text' | 'more' | 'action' | 'of'>;
+export type NewSend = Pick<OutboxRecord, 'text' | 'more' | 'action' | 'of'>;
 
 /** The change that is sent, if it is one, and of which message. */
-export type Change = Pick<Draft, 'action' | 'of'>;
+export type Change = Pick<NewSend, 'action' | 'of'>;
 
 /** The content of a message or of an edit. A deletion has none. */
-export type DraftContent = string | Partial<MessageContent>;
+export type SendContent = string | Partial<MessageContent>;
 
 /** Reads what the app sends, or gives the reason why it cannot be sent. */
-export function draftOf(content: DraftContent, change?: Change): Draft | ChatError {
+export function readContent(content: SendContent, change?: Change): NewSend | ChatError {
   const { text: given, ...more }: Partial<MessageContent> =
     typeof content === 'string' ? { text: content } : content;
   const text = given?.replace(/\r\n?/g, '\n');
