@@ -7,7 +7,7 @@ import { chargeOutside } from './chargeOutside';
 import { tellOwnConnections } from './tellOwnConnections';
 
 /** The rooms that a user follows are counted. */
-export const FOLLOW_TOKENS = 2;
+const FOLLOW_TOKENS = 2;
 
 /** What a guest follows stays this long after the guest last looked at the list, in milliseconds, and a month less. */
 export const GUEST_FOLLOW_MS = 90 * 24 * 3_600_000;

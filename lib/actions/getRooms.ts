@@ -22,7 +22,7 @@ const PAGE_ROOMS = 25;
 const PREVIEW_CHARACTERS = 100;
 
 /** Each room is a read. */
-export const ROOMS_TOKENS = 5;
+const ROOMS_TOKENS = 5;
 
 /** What guests follow is kept again once this much less time is left, in milliseconds. */
 const KEEP_AFTER_MS = 30 * 24 * 3_600_000;
@@ -40,7 +40,7 @@ export async function getRooms(
 }
 
 /** Lists a part of the rooms that a user follows, by name. A room that the user may not read has no log in it. */
-export async function listFollowed(
+async function listFollowed(
   context: ListContext,
   user: User,
   permissions: Permissions,

@@ -1,5 +1,5 @@
 import type { Requester } from '../auth/requester';
-import type { Draft } from '../delivery/entryDrafts';
+import type { SendDraft } from '../delivery/entryDrafts';
 import type { ChatContext, CooldownContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
 import type { Action, ClientMessage, ErrorFrame, Reply } from '../protocol';
@@ -62,7 +62,8 @@ async function attempt(
 }
 
 function refuse(context: ChatContext, requester: Requester, message: ClientMessage): ErrorFrame | undefined {
-  if (requester.expiresAt <= context.clock.now()) return expired(message);
+  if (requester.expiresAt <= context.clock.now())
+    return errorReply(message, refusalError({ kind: 'expired' }));
   if ('room' in message && !isAllowed(requester.permissions, message.action, message.room))
     return errorReply(message, FORBIDDEN);
   // A publication that repeats what this container remembers is acknowledged even now, without a read.
@@ -72,15 +73,8 @@ function refuse(context: ChatContext, requester: Requester, message: ClientMessa
     : undefined;
 }
 
-function expired(message: ClientMessage): ErrorFrame {
-  return errorReply(message, {
-    code: 'expired',
-    message: 'The token of this connection has expired: connect again with a new one.',
-  });
-}
-
 /** Tells whether a message adds an entry of a user to the log. */
-export function isPublication(message: ClientMessage): message is MessageOf<Draft['action']> {
+export function isPublication(message: ClientMessage): message is MessageOf<SendDraft['action']> {
   return (
     message.action === 'sendMessage' || message.action === 'editMessage' || message.action === 'deleteMessage'
   );

@@ -29,7 +29,7 @@ export function publishAsUser(
   context: BackEndContext & UserContext,
   author: User,
   publication: Publication,
-  rights: ChangeRights = { mayWrite: true, mayModerate: false },
+  rights: ChangeRights,
 ): Promise<Ack | ErrorFrame> {
   const words = publication.action === 'deleteMessage' ? {} : publication;
   return actAsUser(context, author, publication, tokensFor(words), (isOut) =>

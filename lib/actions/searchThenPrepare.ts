@@ -1,5 +1,11 @@
 import type { SearchedDraft } from '../delivery/appendAndAcknowledge';
-import { type Draft, draftDeletion, draftEdit, draftMessage, type Sending } from '../delivery/entryDrafts';
+import {
+  draftDeletion,
+  draftEdit,
+  draftMessage,
+  type SendDraft,
+  type Sending,
+} from '../delivery/entryDrafts';
 import { findFiles } from '../files/findFiles';
 import type { DuplicateSearch, SearchOptions } from '../log/findDuplicate';
 import type { PublishContext } from '../ports/contexts';
@@ -16,7 +22,7 @@ import { type ChangeRights, checkTarget } from './editAndDeleteRights';
 export async function searchThenPrepare(
   context: PublishContext,
   sending: Sending,
-  send: Draft,
+  send: SendDraft,
   rights: ChangeRights,
   search: (options?: SearchOptions) => Promise<DuplicateSearch>,
 ): Promise<SearchedDraft | ErrorDetails> {

@@ -1,6 +1,6 @@
 import type { Requester } from '../auth/requester';
 import { appendAndAcknowledge } from '../delivery/appendAndAcknowledge';
-import { type Draft, draftOf } from '../delivery/entryDrafts';
+import { draftOf, type SendDraft } from '../delivery/entryDrafts';
 import { findDuplicate, findRecentDuplicate } from '../log/findDuplicate';
 import type { PublishContext, SendQuotaContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
@@ -18,7 +18,7 @@ import { searchThenPrepare } from './searchThenPrepare';
 export async function sendMessage(
   context: PublishContext & SendQuotaContext,
   sender: Requester,
-  message: MessageOf<Draft['action']>,
+  message: MessageOf<SendDraft['action']>,
 ): Promise<Reply> {
   const now = context.clock.now();
   const send = draftOf(message, sender.user);

@@ -11,21 +11,21 @@ import { BEHIND, errorReply, refusalError, UNAVAILABLE } from '../protocol/error
 import type { MetricName } from '../telemetry/invocationMetrics';
 import { settleAll } from '../util/settleAll';
 import { deliverEntry } from './deliverEntry';
-import type { Draft } from './entryDrafts';
+import type { SendDraft } from './entryDrafts';
 
 /** What counts a new entry. */
 const METRICS = {
   sendMessage: 'Messages',
   editMessage: 'Edits',
   deleteMessage: 'Deletions',
-} as const satisfies Record<Draft['action'], MetricName>;
+} as const satisfies Record<SendDraft['action'], MetricName>;
 
 /** An attempt to append ends after this, in milliseconds; its client sends again. */
 const APPEND_TIMEOUT_MS = 20_000;
 
 /** A draft, and what the log has of it. `isReplaced`: it is other than what its author sent. */
 export interface SearchedDraft {
-  draft: Draft;
+  draft: SendDraft;
   search: DuplicateSearch;
   isReplaced?: boolean;
 }

@@ -5,11 +5,11 @@ import type { Deleter, FileInfo, MessageContent, MessageEntry, User } from '../p
 import type { MessageOf } from '../protocol/frames';
 
 /** Something that a user adds to a room's log, with the action that asks for it. */
-export type Draft<E extends MessageEntry | Change = MessageEntry | Change> = EntryDraft<E> & {
+export type SendDraft<E extends MessageEntry | Change = MessageEntry | Change> = EntryDraft<E> & {
   action: 'sendMessage' | 'editMessage' | 'deleteMessage';
 };
 
-type Sent<A extends Draft['action']> = Omit<MessageOf<A>, 'action' | 'ref'>;
+type Sent<A extends SendDraft['action']> = Omit<MessageOf<A>, 'action' | 'ref'>;
 
 /** What a socket or a back end asks for. */
 export type Sending =
@@ -18,7 +18,7 @@ export type Sending =
   | ({ action: 'deleteMessage' } & Sent<'deleteMessage'>);
 
 /** Makes the draft that an action asks for; of a deletion as the author's. */
-export function draftOf(message: Sending, from: User): Draft {
+export function draftOf(message: Sending, from: User): SendDraft {
   switch (message.action) {
     case 'sendMessage':
       return draftMessage(message, from);
@@ -36,7 +36,7 @@ export function draftMessage(
   message: Sent<'sendMessage'>,
   from: User,
   files?: readonly FileInfo[],
-): Draft<MessageEntry> {
+): SendDraft<MessageEntry> {
   const { room, id, after } = message;
   const content = contentOf(message);
   const toEntry = (seq: number, at: number): MessageEntry => ({
@@ -52,7 +52,7 @@ export function draftMessage(
 }
 
 /** Makes a draft of an edit. */
-export function draftEdit(message: Sent<'editMessage'>, from: User): Draft {
+export function draftEdit(message: Sent<'editMessage'>, from: User): SendDraft {
   const { room, id, of, after } = message;
   const content = contentOf(message);
   const toEntry = (seq: number, at: number): Edit => ({ type: 'edited', seq, id, of, ...content, from, at });
@@ -64,7 +64,7 @@ export function draftDeletion(
   { room, id, of, after }: Sent<'deleteMessage'>,
   from: User,
   by: Deleter,
-): Draft {
+): SendDraft {
   const toEntry = (seq: number, at: number): Change => ({ type: 'deleted', seq, id, of, from, at, by });
   return { action: 'deleteMessage', room, id, after, from, hash: hashChange(of), toEntry };
 }

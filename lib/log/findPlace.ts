@@ -2,10 +2,15 @@ import type { History } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
 import { type Budget, type Reader, readAfter, readBefore, readHead } from './readPage';
 
-type Place = Pick<History, 'messages' | 'more' | 'truncated' | 'reset' | 'older'>;
+type FoundPage = Pick<History, 'messages' | 'more' | 'truncated' | 'reset' | 'older'>;
 
 /** Reads the entries around a seq, in both directions: the lower half with it, then what fits above. */
-export async function readAround(reader: Reader, room: string, seq: number, budget: Budget): Promise<Place> {
+export async function readAround(
+  reader: Reader,
+  room: string,
+  seq: number,
+  budget: Budget,
+): Promise<FoundPage> {
   if (seq > (await readHead(reader, room))) return { messages: [], more: false, reset: true };
   const half = { entries: Math.ceil(budget.entries / 2), bytes: budget.bytes / 2 };
   const lower = await readBefore(reader, room, seq + 1, half);
@@ -29,7 +34,7 @@ export async function readAround(reader: Reader, room: string, seq: number, budg
  * next: the page begins with an entry of that time or later, below which is an earlier one. Where all entries are
  * earlier, it holds the newest.
  */
-export async function readAt(reader: Reader, room: string, at: number, budget: Budget): Promise<Place> {
+export async function readAt(reader: Reader, room: string, at: number, budget: Budget): Promise<FoundPage> {
   const first = await findFirstAt(reader, room, at);
   if (first === undefined) {
     const { more, ...newest } = await readBefore(reader, room, undefined, budget);

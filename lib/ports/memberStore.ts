@@ -9,8 +9,8 @@ export interface Member {
 /** A member was `known` already or not; or was not added, `late`, because a later fence has begun. */
 export type AddMemberResult = 'new' | 'known' | 'late';
 
-/** A part of a room's members. */
-export interface MemberPage {
+/** Some of the member rows of a room. */
+export interface MemberRows {
   members: Member[];
   /** Where the next part begins; missing at the end. */
   next?: string;
@@ -30,7 +30,7 @@ export interface MemberStore {
   /** Tells whether a connection has a member row, strongly consistent. */
   has(room: string, connection: string): Promise<boolean>;
   /** Gives the members among the next `limit` rows of a room, strongly consistent. */
-  readPage(room: string, from: string | undefined, limit: number): Promise<MemberPage>;
+  readPage(room: string, from: string | undefined, limit: number): Promise<MemberRows>;
   /** Lists a room in pages, strongly consistent. The last may be shorter; `laterPageSize` holds after the first. */
   list(room: string, pageSize: number, laterPageSize?: number): AsyncIterable<Member[]>;
 }

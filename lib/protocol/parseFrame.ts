@@ -105,7 +105,7 @@ export function listOf(isRight: Check): Check {
   return (value) => Array.isArray(value) && value.every(isRight);
 }
 
-export function recordOf(isRight: Check): Check {
+function recordOf(isRight: Check): Check {
   return (value) => isRecord(value) && Object.values(value).every(isRight);
 }
 

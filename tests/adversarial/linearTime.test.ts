@@ -8,7 +8,7 @@ import { readGuest } from '../../client/guests';
 import { mixesScripts } from '../../lib/auth/guestNames';
 import { parsePermissions } from '../../lib/auth/permissions';
 import { readSubprotocols } from '../../lib/auth/subprotocols';
-import { readPartition } from '../../lib/aws/dynamodb/reactionRow';
+import { readPartition } from '../../lib/aws/dynamodb/messagePartition';
 import { parseJsonBody } from '../../lib/aws/http/serviceClient';
 import { bearerToken } from '../../lib/http/bearerToken';
 import { parseBanCommand } from '../../lib/operator/banCommand';

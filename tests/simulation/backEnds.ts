@@ -1,5 +1,5 @@
-import { publishAsUser } from '../../lib/actions/publishForBackEnd';
 import type { Ack, ErrorFrame, User } from '../../lib/protocol';
+import { publishAsWriter } from '../support/publishAsWriter';
 import type { Checker } from './checker';
 import type { VirtualClock } from './clock';
 import type { Dice } from './faults';
@@ -25,7 +25,7 @@ export function createBackEnd({ clock, random, dice, lambda, checker }: BackEndO
       lambda()
         .invoke(
           (context) =>
-            publishAsUser(context, author, { action: 'sendMessage', room, id, text: `posted ${id}` }),
+            publishAsWriter(context, author, { action: 'sendMessage', room, id, text: `posted ${id}` }),
           () => resolve(undefined),
         )
         .then(resolve, () => resolve(undefined));

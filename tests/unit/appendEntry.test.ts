@@ -1,4 +1,4 @@
-import { type Draft, draftMessage } from '../../lib/delivery/entryDrafts';
+import { draftMessage, type SendDraft } from '../../lib/delivery/entryDrafts';
 import { appendEntry as writeDraft } from '../../lib/log/appendEntry';
 import { traceOf } from '../../lib/log/erasureTrace';
 import { type DuplicateSearch, findDuplicate } from '../../lib/log/findDuplicate';
@@ -23,12 +23,12 @@ import {
   withLog,
 } from './harness';
 
-const send = (given: Partial<Draft<MessageEntry>> = {}): Draft<MessageEntry> =>
+const send = (given: Partial<SendDraft<MessageEntry>> = {}): SendDraft<MessageEntry> =>
   draftMessage({ room: 'den', id: 'my-own-id', text: 'hello', after: 0, ...given }, given.from ?? ann);
 
 const write = (
   context: Harness,
-  what: Draft<MessageEntry>,
+  what: SendDraft<MessageEntry>,
   clear: Parameters<typeof writeDraft>[2],
   deadline: number,
   mayStill = async () => true,
@@ -72,7 +72,7 @@ describe('look', () => {
     expect(await findDuplicate(harness, send({ after: 1 }))).toMatchObject({ head: 1, removed });
   });
 
-  it.each<[string, (harness: Harness) => void, Partial<Draft<MessageEntry>>, object]>([
+  it.each<[string, (harness: Harness) => void, Partial<SendDraft<MessageEntry>>, object]>([
     ['an empty room', () => {}, {}, clear(0)],
     ['an empty room, and a client that claims to know more', () => {}, { after: 1 }, behind],
     ['nothing above "after"', (harness) => fill(harness, 'den', [1, 2, 3]), { after: 3 }, clear(3)],
@@ -195,7 +195,7 @@ describe('look', () => {
     ...given,
   });
 
-  it.each<[string, EntryIdentity[], Partial<Draft<MessageEntry>>, object]>([
+  it.each<[string, EntryIdentity[], Partial<SendDraft<MessageEntry>>, object]>([
     ['nothing above "after"', [slot(7), slot(8)], { after: 8 }, clear(8)],
     ['others above "after"', [slot(7), slot(8)], { after: 7 }, clear(8)],
     ['others from its first row on', [slot(7), slot(8)], { after: 6 }, clear(8)],
@@ -419,7 +419,7 @@ describe('write', () => {
 });
 
 describe('a send and its late copies', () => {
-  const attempt = async (harness: Harness, given: Partial<Draft<MessageEntry>>, deadline: number) => {
+  const attempt = async (harness: Harness, given: Partial<SendDraft<MessageEntry>>, deadline: number) => {
     const looked = await findDuplicate(harness, send(given));
     return looked.kind === 'notFound' ? write(harness, send(given), looked, deadline) : looked;
   };

@@ -1,9 +1,10 @@
-import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
+import { publishAsOperator } from '../../lib/actions/publishForBackEnd';
 import type { Requester } from '../../lib/auth/requester';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import { readExportPage } from '../../lib/operator/exportCommand';
 import type { LogStore } from '../../lib/ports/logStore';
 import { Unavailable } from '../../lib/ports/unavailable';
+import { publishAsWriter } from '../support/publishAsWriter';
 import {
   ann,
   anotherContainer,
@@ -242,11 +243,11 @@ describe('a back end', () => {
 
     const edited = await finish(
       harness,
-      publishAsUser(harness, ann, { ...act, action: 'editMessage', text: 'new words' }),
+      publishAsWriter(harness, ann, { ...act, action: 'editMessage', text: 'new words' }),
     );
     const refused = await finish(
       harness,
-      publishAsUser(harness, bob, { ...act, id: 'other-id', action: 'deleteMessage' }),
+      publishAsWriter(harness, bob, { ...act, id: 'other-id', action: 'deleteMessage' }),
     );
     const deleted = await finish(
       harness,
@@ -265,10 +266,10 @@ describe('a back end', () => {
     const { harness } = await roomOfTwo();
     const message = { action: 'sendMessage', room: 'den', id: 'reply-0001', text: 'yes' } as const;
 
-    expect(await finish(harness, publishAsUser(harness, bob, { ...message, replyTo: 2 }))).toMatchObject({
+    expect(await finish(harness, publishAsWriter(harness, bob, { ...message, replyTo: 2 }))).toMatchObject({
       code: 'badField',
     });
-    expect(await finish(harness, publishAsUser(harness, bob, { ...message, replyTo: 1 }))).toMatchObject({
+    expect(await finish(harness, publishAsWriter(harness, bob, { ...message, replyTo: 1 }))).toMatchObject({
       type: 'ack',
     });
   });

@@ -1,10 +1,11 @@
-import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
+import { publishAsOperator } from '../../lib/actions/publishForBackEnd';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { removeUserEverywhere, removeUserFromRoom } from '../../lib/moderation/removeUser';
 import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
 import { Unavailable } from '../../lib/ports/unavailable';
 import type { Ack, ErrorFrame, Publication, User } from '../../lib/protocol';
 import { between, type Random, seeded, whole } from '../simulation/random';
+import { publishAsWriter } from '../support/publishAsWriter';
 import { ann, bob, connect, createHarness, expire, fill, finish, HOUR, idsIn, NOW, range } from './harness';
 
 const bot: User = { id: 'bot|alerts', name: 'Alerts' };
@@ -27,7 +28,7 @@ it('writes a message in the name of its author, and gives it to everybody in the
   await connect(context, 'ann-1', ann, ['den']);
   await connect(context, 'bot-1', bot, ['den']);
 
-  const reply = await finish(context, publishAsUser(context, bot, post()));
+  const reply = await finish(context, publishAsWriter(context, bot, post()));
 
   expect(reply).toEqual({ type: 'ack', room: 'den', log: 'log-1', id: 'message-1', seq: 1, at: NOW });
   expect(context.posts.map(({ to }) => to).sort()).toEqual(['ann-1', 'bot-1']);
@@ -39,10 +40,10 @@ it.each([0, 3, 499, 500, 501, 2_300])(
   async (more) => {
     const context = createHarness();
     fill(context, 'den', range(1, 7));
-    await finish(context, publishAsUser(context, bot, post()));
+    await finish(context, publishAsWriter(context, bot, post()));
     fill(context, 'den', range(9, 8 + more));
 
-    const repeat = await finish(context, publishAsUser(elsewhere(context), bot, post()));
+    const repeat = await finish(context, publishAsWriter(elsewhere(context), bot, post()));
 
     expect(repeat).toMatchObject({ type: 'ack', seq: 8, duplicate: true });
     expect(idsIn(context, 'den').filter((id) => id === 'message-1')).toHaveLength(1);
@@ -53,11 +54,11 @@ it.each([400, 700, 1_200])('knows a message that got in %d messages after its fi
   const context = createHarness();
   fill(context, 'den', range(1, 7));
   const lost = withPut(context, () => Promise.reject(new Unavailable('The request was lost.')));
-  await finish(context, publishAsUser(lost, bot, post()));
+  await finish(context, publishAsWriter(lost, bot, post()));
   fill(context, 'den', range(8, 7 + later));
-  await finish(context, publishAsUser(elsewhere(context), bot, post()));
+  await finish(context, publishAsWriter(elsewhere(context), bot, post()));
 
-  const repeat = await finish(context, publishAsUser(elsewhere(context), bot, post()));
+  const repeat = await finish(context, publishAsWriter(elsewhere(context), bot, post()));
 
   expect(repeat).toMatchObject({ type: 'ack', seq: 8 + later, duplicate: true });
   expect(idsIn(context, 'den').filter((id) => id === 'message-1')).toHaveLength(1);
@@ -69,11 +70,11 @@ it('writes nothing of an author banned everywhere but what was under way, in wha
     await context.clock.wait(1_000);
     return context.log.put(...asked);
   });
-  const underWay = publishAsUser(slow, bot, post());
+  const underWay = publishAsWriter(slow, bot, post());
   await new Promise(setImmediate);
 
   await finish(context, removeUserEverywhere(context, { user: bot.id, until: NOW + HOUR }));
-  const later = publishAsUser(elsewhere(context), bot, post({ id: 'message-2' }));
+  const later = publishAsWriter(elsewhere(context), bot, post({ id: 'message-2' }));
 
   expect(await finish(context, later)).toMatchObject({ code: 'forbidden' });
   expect(await finish(context, underWay)).toMatchObject({ type: 'ack', seq: 1 });
@@ -84,9 +85,9 @@ it('takes the same id of another author, and in another room, for another messag
   const context = createHarness();
 
   const replies = [
-    await finish(context, publishAsUser(context, bot, post())),
-    await finish(context, publishAsUser(context, bob, post())),
-    await finish(context, publishAsUser(context, bot, post({ room: 'attic' }))),
+    await finish(context, publishAsWriter(context, bot, post())),
+    await finish(context, publishAsWriter(context, bob, post())),
+    await finish(context, publishAsWriter(context, bot, post({ room: 'attic' }))),
   ];
 
   expect(replies.map((reply) => [reply.type, 'seq' in reply && reply.seq])).toEqual([
@@ -100,11 +101,11 @@ it('compares from the `after` it is given', async () => {
   const context = createHarness();
   fill(context, 'den', [...range(1, 3), { seq: 4, id: 'message-1', from: bot }]);
 
-  expect(await finish(context, publishAsUser(context, bot, post({ after: 3 })))).toMatchObject({
+  expect(await finish(context, publishAsWriter(context, bot, post({ after: 3 })))).toMatchObject({
     seq: 4,
     duplicate: true,
   });
-  expect(await finish(context, publishAsUser(context, bot, post({ after: 9 })))).toMatchObject({
+  expect(await finish(context, publishAsWriter(context, bot, post({ after: 9 })))).toMatchObject({
     code: 'behind',
   });
 });
@@ -115,11 +116,11 @@ it('does not guess when a part of the log since the first try has expired', asyn
   const first = withPut(context, async () => {
     throw new Unavailable('The reply was lost.');
   });
-  expect(await finish(context, publishAsUser(first, bot, post()))).toMatchObject({ code: 'unavailable' });
+  expect(await finish(context, publishAsWriter(first, bot, post()))).toMatchObject({ code: 'unavailable' });
   fill(context, 'den', range(4, 900));
   expire(context, 'den', range(1, 600), 'removed');
 
-  const repeat = await finish(context, publishAsUser(elsewhere(context), bot, post()));
+  const repeat = await finish(context, publishAsWriter(elsewhere(context), bot, post()));
 
   expect(repeat).toMatchObject({ type: 'error', code: 'behind', room: 'den', id: 'message-1' });
   expect(idsIn(context, 'den')).not.toContain('message-1');
@@ -129,7 +130,7 @@ it('keeps an author within the pace of a user, and tells when to come again', as
   const context = createHarness({ userSendsPerSecond: 5 });
   const replies: (Ack | ErrorFrame)[] = [];
   for (const i of range(1, 21))
-    replies.push(await finish(context, publishAsUser(context, bot, post({ id: `message-${i}` }))));
+    replies.push(await finish(context, publishAsWriter(context, bot, post({ id: `message-${i}` }))));
 
   expect(replies.filter(({ type }) => type === 'ack')).toHaveLength(20);
   expect(replies[20]).toMatchObject({ code: 'rateLimited', retryAfterMs: expect.any(Number) });
@@ -143,7 +144,7 @@ it('who was told to wait is told again, also at a repeat, without any call', asy
   await connect(context, 'ann-1', ann, ['den']);
   const charge = jest.spyOn(context.sendQuotas, 'charge');
   for (const i of range(1, 21))
-    await finish(context, publishAsUser(context, bot, post({ id: `message-${i}` })));
+    await finish(context, publishAsWriter(context, bot, post({ id: `message-${i}` })));
   expect(charge).toHaveBeenCalledTimes(21);
   const posts = context.posts.length;
   const calls = [
@@ -154,7 +155,7 @@ it('who was told to wait is told again, also at a repeat, without any call', asy
   ];
 
   for (const id of ['message-21', 'message-3'])
-    expect(await finish(context, publishAsUser(context, bot, post({ id })))).toMatchObject({
+    expect(await finish(context, publishAsWriter(context, bot, post({ id })))).toMatchObject({
       code: 'rateLimited',
     });
 
@@ -181,7 +182,7 @@ it('writes nothing above a kick that came between its look for a ban and its rea
     },
   };
 
-  const reply = await finish(context, publishAsUser(raced, bot, post()));
+  const reply = await finish(context, publishAsWriter(raced, bot, post()));
 
   expect(reply).toMatchObject({ code: 'forbidden' });
   expect(idsIn(context, 'den')).toHaveLength(1);
@@ -288,13 +289,13 @@ it('refuses an author who is kept out of the room, even after the message was le
     },
   };
 
-  expect(await finish(context, publishAsUser(racing, bot, post()))).toMatchObject({ type: 'error' });
-  expect(await finish(context, publishAsUser(context, bot, post({ id: 'message-2' })))).toMatchObject({
+  expect(await finish(context, publishAsWriter(racing, bot, post()))).toMatchObject({ type: 'error' });
+  expect(await finish(context, publishAsWriter(context, bot, post({ id: 'message-2' })))).toMatchObject({
     code: 'forbidden',
   });
 
   expect(context.rows.get('den')?.map((row) => row?.entry.type)).toEqual([undefined, 'system']);
-  expect(await finish(context, publishAsUser(context, bot, post({ room: 'attic' })))).toMatchObject({
+  expect(await finish(context, publishAsWriter(context, bot, post({ room: 'attic' })))).toMatchObject({
     seq: 1,
   });
 });
@@ -313,11 +314,11 @@ it('who is kept out of one room is not silenced in the others by posting there',
   await finish(context, removeUserFromRoom(context, 'den', { user: bot.id, until: NOW + HOUR }));
 
   for (const i of range(1, 40))
-    expect(await finish(context, publishAsUser(context, bot, post({ id: `message-${i}` })))).toMatchObject({
+    expect(await finish(context, publishAsWriter(context, bot, post({ id: `message-${i}` })))).toMatchObject({
       code: 'forbidden',
     });
 
-  expect(await finish(context, publishAsUser(context, bot, post({ room: 'attic' })))).toMatchObject({
+  expect(await finish(context, publishAsWriter(context, bot, post({ room: 'attic' })))).toMatchObject({
     seq: 1,
   });
 });

@@ -1,8 +1,9 @@
-import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
+import { publishAsOperator } from '../../lib/actions/publishForBackEnd';
 import { handleSendMessage } from '../../lib/actions/routes';
 import { Unavailable } from '../../lib/ports/unavailable';
 import type { MessageEntry } from '../../lib/protocol';
 import { parseVerdict } from '../../lib/review/parseVerdict';
+import { publishAsWriter } from '../support/publishAsWriter';
 import {
   ann,
   anotherContainer,
@@ -206,7 +207,7 @@ describe('a review', () => {
     const publication = { action: 'sendMessage', room: 'den', id: 'my-own-id', text: 'hello' } as const;
 
     const replies = [
-      await finish(harness, publishAsUser(harness, ann, publication)),
+      await finish(harness, publishAsWriter(harness, ann, publication)),
       await finish(harness, publishAsOperator(harness, bob, publication)),
     ];
 

@@ -4,7 +4,7 @@ import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
 import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
-import { partitionOf, slotOf } from './reactionRow';
+import { partitionOf, slotOf } from './messagePartition';
 
 const KEPT_MS = 3_600_000;
 

@@ -4,8 +4,9 @@ import type { LogPosition } from '../../ports/logStore';
 import { listOf, namesOf } from './attributeNames';
 import { updateIfMet } from './conditional';
 import type { Database } from './database';
+import { partitionOf, readPartition } from './messagePartition';
 import { IDENTITY, type MessageRow, REACTIONS } from './messageRow';
-import { COUNTER, partitionOf, readPartition } from './reactionRow';
+import { COUNTER } from './reactionRow';
 import { toIdentity } from './readMessageRow';
 
 const WORDS = ['text', 'data', 'mentions', 'h'];

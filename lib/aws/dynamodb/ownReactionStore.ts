@@ -1,12 +1,12 @@
 import type { OwnReactionStore } from '../../ports/reactionStore';
 import { batchGet } from './batchGet';
 import type { Database } from './database';
+import { partitionOf } from './messagePartition';
 import {
   COUNTER,
   COUNTER_ATTRIBUTES,
   type CounterRow,
   counterOf,
-  partitionOf,
   SET_ATTRIBUTES,
   type SetRow,
   setOf,

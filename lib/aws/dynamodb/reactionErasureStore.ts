@@ -3,7 +3,8 @@ import { settleAll } from '../../util/settleAll';
 import { namesOf } from './attributeNames';
 import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
-import { partitionOf, setOf } from './reactionRow';
+import { partitionOf } from './messagePartition';
+import { setOf } from './reactionRow';
 
 /** Rows that are removed at the same time. */
 const REMOVED_AT_ONCE = 25;

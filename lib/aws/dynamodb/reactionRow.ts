@@ -1,16 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { OwnReactions, ReactionState } from '../../ports/reactionStore';
-
-/** The partition of a message's reactions in the Messages table: no room's name has a `#`. */
-export function partitionOf(room: string, of: number): string {
-  return `${room}#${of}`;
-}
-
-/** Reads which message's reactions a partition holds; `undefined` for a room's log. */
-export function readPartition(partition: string): { room: string; of: number } | undefined {
-  const [room, of, ...rest] = partition.split('#');
-  return room !== undefined && of !== undefined && rest.length === 0 ? { room, of: Number(of) } : undefined;
-}
+import { partitionOf, slotOf } from './messagePartition';
 
 /** The row that counts a message's changes. */
 export const COUNTER = 0;
@@ -24,19 +13,6 @@ export function counterOf(room: string, of: number): { room: string; seq: number
 export function setOf(room: string, of: number, user: string): { room: string; seq: number } {
   const partition = partitionOf(room, of);
   return { room: partition, seq: slotOf(partition, user) };
-}
-
-const SLOT_HEX_DIGITS = 13;
-
-/**
- * The row of a user's set, as a number. Of a message that 10,000 users react to, two share a number once in 10^8
- * messages: the store refuses the second.
- */
-export function slotOf(partition: string, user: string): number {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([partition, user]))
-    .digest('hex');
-  return 1 + Number.parseInt(digest.slice(0, SLOT_HEX_DIGITS), 16);
 }
 
 /** The row that counts a message's changes. `ttl` is in seconds, as the database wants it. */

@@ -4,13 +4,13 @@ import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
 import { updateIfMet } from './conditional';
 import type { Database } from './database';
+import { partitionOf } from './messagePartition';
 import type { MessageRow } from './messageRow';
 import {
   COUNTER,
   COUNTER_ATTRIBUTES,
   type CounterRow,
   counterOf,
-  partitionOf,
   SET_ATTRIBUTES,
   type SetRow,
   setOf,

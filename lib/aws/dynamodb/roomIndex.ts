@@ -2,7 +2,7 @@ import type { RoomIndex } from '../../ports/roomIndex';
 import { HIGHEST_SEQ } from '../../protocol/fields';
 import { listOf, namesOf } from './attributeNames';
 import type { Database } from './database';
-import { readPartition } from './reactionRow';
+import { readPartition } from './messagePartition';
 
 const KEY = ['room', 'seq'];
 const HEAD = ['room', 'seq', 'at'];

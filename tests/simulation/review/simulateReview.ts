@@ -1,8 +1,8 @@
 import { ChatError } from '../../../client/common/errors';
-import { publishAsUser } from '../../../lib/actions/publishForBackEnd';
 import type { NewEntry } from '../../../lib/ports/logStore';
 import type { Ack, ErrorFrame, Publication } from '../../../lib/protocol';
 import { SENDS_PER_SECOND } from '../../../lib/rateLimiting/tokenBucket';
+import { publishAsWriter } from '../../support/publishAsWriter';
 import { createChecker, type Violation } from '../checker';
 import { createVirtualClock } from '../clock';
 import { createFanOutWorkers } from '../fanOutWorkers';
@@ -120,7 +120,7 @@ export async function simulateReview(seed: number): Promise<ReviewOutcome> {
         of === undefined ? { action: 'sendMessage', ...words } : { action: 'editMessage', of, ...words };
       lambda
         .invoke(
-          (context) => publishAsUser(context, FORGER, publication),
+          (context) => publishAsWriter(context, FORGER, publication),
           () => resolve(undefined),
         )
         .then(resolve, () => resolve(undefined));
