@@ -138,6 +138,7 @@ describe('hostile files', () => {
     async (what, name, fit) => {
       const answer = await ask({ name, type: 'text/plain', content: Buffer.from('x') });
 
+      expect(readFileSync('docs/hostile-files.md', 'utf8')).toContain(`| ${what} | \`${fit}\` |\n`);
       figure(`a name with ${what}`, `refused (${answer.status}); the client sends ${fitName(name)}`);
       expect([answer.status, fitName(name)]).toEqual([400, fit]);
       expect((await ask({ name: fit, type: 'text/plain', content: Buffer.from('x') })).status).toBe(201);

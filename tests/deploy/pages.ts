@@ -35,7 +35,7 @@ function defaults(): Map<string, string> {
 
 const code = (text: string) => `\`${text}\``;
 
-export function parametersPage(): string {
+function parametersPage(): string {
   const given = defaults();
   const sections = Object.entries(accepted).map(([name, { takes, means, example, defaults }]) => {
     const standard = defaults?.usual ?? given.get(name) ?? '';

@@ -9,7 +9,7 @@ export interface MetricLogged {
 }
 
 /** The metrics in a line, read as CloudWatch reads embedded metric format. @throws Error where it would not. */
-export function metricsIn(line: string): MetricLogged[] {
+function metricsIn(line: string): MetricLogged[] {
   const value = parse(line);
   if (!isRecord(value) || !isRecord(value._aws)) return [];
   if (!Number.isInteger(value._aws.Timestamp)) throw new Error(`No time: ${line}`);
