@@ -6,7 +6,8 @@ import { isPermanent, retryDelay } from '../connection/requestErrors';
 import type { RoomLog } from '../timeline/roomLog';
 import type { RoomContext } from './roomContext';
 
-type MembershipStatus = 'asking' | 'joined';
+/** The number of the request that joined, or `Infinity` as long as it is asked. */
+type MembershipStatus = number;
 
 /** What a membership asks and reports. */
 export interface MembershipEvents {
@@ -24,7 +25,8 @@ export interface MembershipEvents {
 
 /** A room's membership, on each connection. */
 export interface Membership {
-  isJoined(connection: Connection): boolean;
+  /** Whether the connection has joined; with the number of a request, whether it had before it sent that. */
+  isJoined(connection: Connection, request?: number): boolean;
   /** Joins the room on every connection, or leaves it, as `isWanted` says now. */
   reconcile(): void;
   /** The server removed the connection from the room: it joins again if the room is wanted. */
@@ -34,7 +36,8 @@ export interface Membership {
 /** Creates a membership that has joined nothing. */
 export function createMembership(room: RoomContext, events: MembershipEvents): Membership {
   const status = new WeakMap<Connection, MembershipStatus | undefined>();
-  const isJoined = (connection: Connection): boolean => status.get(connection) === 'joined';
+  const isJoined = (connection: Connection, before = Infinity): boolean =>
+    before > (status.get(connection) ?? before);
 
   const set = (connection: Connection, next: MembershipStatus | undefined): void => {
     status.set(connection, next);
@@ -43,7 +46,7 @@ export function createMembership(room: RoomContext, events: MembershipEvents): M
 
   /** Joins or leaves, as `isWanted` says when the request's turn comes. */
   const ask = (connection: Connection, attempt = 0): void => {
-    set(connection, 'asking');
+    set(connection, Infinity);
     room.syncPacer.run(() => {
       if (connection.isOpen()) request(connection, attempt);
     });
@@ -61,7 +64,7 @@ export function createMembership(room: RoomContext, events: MembershipEvents): M
         if (!connection.isOpen()) return;
         if (events.isWanted() !== isJoining) return ask(connection);
         if (reply?.type === 'joined')
-          return events.onJoined(reply, log, after) ? set(connection, 'joined') : ask(connection);
+          return events.onJoined(reply, log, after) ? set(connection, Number(reply.ref)) : ask(connection);
         const isRefused = error && isPermanent(error);
         if (isRefused) events.onRefused(error);
         const isOver = isRefused || reply?.type === 'ok' || (!isJoining && attempt >= MAX_LEAVE_RETRIES);
@@ -78,12 +81,11 @@ export function createMembership(room: RoomContext, events: MembershipEvents): M
     isJoined,
     reconcile() {
       for (const connection of room.connections()) {
-        const known = status.get(connection);
-        if (events.isWanted() ? !known : known === 'joined') ask(connection);
+        if (events.isWanted() ? !status.get(connection) : isJoined(connection)) ask(connection);
       }
     },
     onEvicted(connection) {
-      if (isJoined(connection) && connection.isOpen()) set(connection, undefined);
+      if (isJoined(connection)) set(connection, undefined);
     },
   };
 }

@@ -34,7 +34,7 @@ export function createPendingMessage(record: OutboxRecord, isRestored = false): 
 
 /** The error of a message that the log may hold, although it could not be found. */
 export function outcomeUnknown(): ChatError {
-  return new ChatError('outcomeUnknown', 'It may be in the room: look, then retry or discard it.');
+  return new ChatError('outcomeUnknown', 'Look in the room, then retry or discard it.');
 }
 
 /** The error of a message that was discarded, or that the queue does not have. */

@@ -22,7 +22,7 @@ export interface RoomController {
   /** A frame about the room has come, asked for or not. */
   onFrame(message: ServerMessage, connection: Connection): void;
   /** What the server knows of the rooms that were joined on a connection. */
-  onPong(pong: Pong, connection: Connection): void;
+  onPong(pong: Pong & { ref?: string }, connection: Connection): void;
   /** A connection has opened or closed, the outbox is ready, or the user has changed. */
   advance(): void;
   restore(record: OutboxRecord): void;
@@ -50,7 +50,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
   const context: RoomContext = {
     ...core,
     name,
-    connection: () => core.connections().find(membership.isJoined),
+    connection: () => core.connections().find((each) => membership.isJoined(each)),
     log: () => log,
     submit(content, change) {
       const send = readContent(content, change);
@@ -192,8 +192,10 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       }
       emitter.emit('frame', message);
     },
-    onPong({ log: id, behind, notJoined }, connection) {
-      if (membership.isJoined(connection) && isForeign(id)) onReplaced();
+    onPong({ ref, log: id, behind, notJoined }, connection) {
+      // Its ping left before the room was joined: the log may have been replaced since.
+      if (!membership.isJoined(connection, Number(ref))) return;
+      if (isForeign(id)) onReplaced();
       if (Object.hasOwn(behind, name)) log.noteHead(behind[name] ?? 0);
       if (notJoined.includes(name)) membership.onEvicted(connection);
     },

@@ -214,6 +214,23 @@ describe('delivery', () => {
     expect(texts(room)).toEqual(['a', 'b']);
   });
 
+  it('does not start again for a late pong, to a ping from before it had joined the new log', async () => {
+    const harness = createHarness();
+    for (let i = 1; i <= 5; i++) harness.gateway.post('lobby', `${i}`);
+    const { room } = await harness.joined();
+    const heard = listen(room);
+    harness.gateway.faults.reply = (_reply, { action }) =>
+      action === 'ping' ? { delayMs: 5_000 } : undefined;
+    while (received(harness, 'ping').length === 0) await harness.clock.pass(100);
+
+    harness.gateway.logId = 'log-2';
+    harness.gateway.restore('lobby', [...restored]);
+    harness.gateway.push('lobby', { type: 'unknown', room: 'lobby', seq: 9 });
+    await harness.clock.pass(10_000);
+
+    expect(heard).toEqual(['reset', 'a', 'b']);
+  });
+
   it('shows no post of a log that was replaced', async () => {
     const harness = createHarness();
     harness.gateway.post('lobby', '1');

@@ -401,7 +401,7 @@ export const bugs: Bug[] = [
       { file: ROOM, find: '(reply.reset || isForeign(reply.log))', replace: 'reply.reset' },
       {
         file: ROOM,
-        find: 'if (membership.isJoined(connection) && isForeign(id)) onReplaced();',
+        find: 'if (isForeign(id)) onReplaced();',
         replace: '',
       },
     ],
