@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { type AddressInfo, createServer as createSocketServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -45,6 +45,7 @@ import type { UploadQuotaStore } from '../../lib/ports/uploadQuotaStore';
 import type { UserDirectory } from '../../lib/ports/userDirectory';
 import type { UserStore } from '../../lib/ports/userStore';
 import type { VerdictStore } from '../../lib/ports/verdictStore';
+import { freePort } from '../support/freePort';
 
 // Benches run this outside Jest: the SDK's warning about Node 20 is no part of their figures.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -276,12 +277,4 @@ function says(child: ChildProcess, word: string): Promise<void> {
     child.once('error', reject);
     child.once('close', (code) => reject(new Error(`The engine ended with ${code}: ${printed}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createSocketServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
