@@ -203,6 +203,29 @@ describe('files on the page', () => {
     await until('the picture is shown', async () => (await widthOf(opener)) === 1200);
   });
 
+  it('a phone has a button for its camera, whose picture is sent', async () => {
+    const phone = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };
+    const visit = await site.open({ hash: '#camera', name: 'Ben', browser: phone });
+    visits.push(visit);
+    const [ann, ben] = [await open('Ann', 'camera'), visit.page];
+    const [button, camera] = [ben.getByTitle('Take a picture'), ben.getByLabel('Take a picture')];
+    await camera.setInputFiles({
+      name: 'image.jpg',
+      mimeType: 'image/jpeg',
+      buffer: await photograph(ben),
+    });
+    await ben.getByLabel('What image.jpg shows').waitFor();
+    expect([
+      await button.isVisible(),
+      await ann.getByTitle('Take a picture').isVisible(),
+      await camera.getAttribute('capture'),
+    ]).toEqual([true, false, 'environment']);
+
+    await ben.getByRole('button', { name: 'Send' }).tap();
+
+    await ann.getByRole('button', { name: 'image.jpg' }).getByRole('img').waitFor();
+  });
+
   it('a gallery closes when the message of its picture is deleted', async () => {
     const [ann, ben] = [await open('Ann', 'deleted'), await open('Ben', 'deleted')];
     for (const name of ['stays.jpg', 'gone.jpg']) {

@@ -35,3 +35,13 @@ it.each([
   expect(await upload(NOW + retryAfterMs - 1)).toMatchObject({ code: 'tooMany' });
   expect(await upload(NOW + retryAfterMs)).toBe('ok');
 });
+
+it('a user whose uploads begin at the same moment is told to wait, and not that the day is used up', async () => {
+  const contended = { kind: 'rateLimited', retryAfterMs: HOUR, contended: true } as const;
+  const context = { uploadQuotas: { charge: async () => contended }, dailyFileMegabytes: 100 };
+
+  expect(await chargeUpload(context, ann, MEGABYTE, NOW)).toMatchObject({
+    code: 'rateLimited',
+    retryAfterMs: 1_000,
+  });
+});
