@@ -23,6 +23,12 @@ it.each(['light', 'dark'] as const)('the page of numbers follows what happens: %
   await message(ann.page, 'one more').getByText('sent', { exact: true }).waitFor();
 
   await until('the message is counted', async () => (await numberOf('Messages')) === before + 1);
+  const edits = await numberOf('Edits');
+  await ann.page.getByRole('textbox', { name: /^Message to/ }).press('ArrowUp');
+  await ann.page.getByText('Edit your message').waitFor();
+  await say(ann.page, 'one more, edited');
+  await until('the edit is counted', async () => (await numberOf('Edits')) === edits + 1);
+  expect(await numberOf('Messages')).toBe(before + 1);
   expect(await numberOf('Connected now')).toBeGreaterThan(0);
   expect(await stats.page.getByRole('row').filter({ hasText: 'sendMessage ack' }).count()).toBeGreaterThan(
     before,
