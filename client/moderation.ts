@@ -1,10 +1,11 @@
-/** Moderation of a room. It needs the right to moderate. */
+/** Moderation of a room. All but {@link watchRules} needs the right to moderate. */
 
 import type { MemberDetails, Reply, RoomBan } from '../lib/protocol';
 import { ChatError } from './common/errors';
 import type { Room } from './common/roomTypes';
 import { request } from './requests';
 
+export { mute, type RoomRules, type RoomSettings, setRoom, watchRules } from './roomRules';
 export type { MemberDetails, RoomBan };
 
 /** A part of a list; `next` asks for the following part and is missing at the end. */
@@ -23,7 +24,7 @@ export async function unban(room: Room, user: string): Promise<void> {
   await request(room, { action: 'unban', user });
 }
 
-/** Gives a part of the bans in force from a room. A part may be empty though a `next` one follows. */
+/** Gives a part of the bans in force from a room and of the mutes there. A part may be empty though a `next` one follows. */
 export async function listBans(room: Room, from?: string): Promise<Listed<RoomBan>> {
   const reply = await request(room, { action: 'getBans', ...(from !== undefined && { from }) });
   if (reply.type !== 'bans') throw unexpected(reply);

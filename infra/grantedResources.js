@@ -32,6 +32,9 @@ const onlyReactions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*
 /** Lets a call touch the rooms that users follow, and no room's members. */
 const onlyFollows = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['follows#*'] } };
 
+/** Lets a call touch what holds users back, and no room's members. */
+const onlyRestrictions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['restricted#*'] } };
+
 const MESSAGE = ['room', 'seq'];
 
 /** What each resource of the grants stands for: the actions' service, the one resource and a condition. */
@@ -58,6 +61,7 @@ const grantedResources = (messages, reviewFunction) => ({
   },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
   Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyFollows },
+  Restrictions: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyRestrictions },
   Messages: { service: 'dynamodb', arn: messages.arn },
   MessageWords: { service: 'dynamodb', arn: messages.arn, condition: onlyAttributes(MESSAGE, WORDS) },
   MessageWordsAndExpiry: {

@@ -8,11 +8,17 @@ const publishes = {
   FanOut: ['InvokeFunction'],
 };
 
+/** A message takes its author's turn in a room in slow mode. */
+const takesTurns = { Restrictions: ['UpdateItem'] };
+
 /** What ends a flood, or a banned user's sockets. */
 const closes = { SocketsToClose: ['ManageConnections'] };
 
 /** A removal also writes a tombstone against a late join, and lists the ban. */
 const evicts = { Members: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem'] };
+
+/** A list of mutes reads each in the partition of its user. */
+const listsMutes = { Members: [...evicts.Members, 'BatchGetItem'] };
 
 /** Function × resource × actions. Nothing else in the stack gives a function a right. */
 const grants = {
@@ -30,7 +36,7 @@ const grants = {
     Members: ['Query', 'DeleteItem'],
     Sockets: ['ManageConnections'],
   },
-  sendMessage: { ...publishes, Reactions: ['UpdateItem'], ...closes },
+  sendMessage: { ...publishes, ...takesTurns, Reactions: ['UpdateItem'], ...closes },
   roomActions: {
     Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     Members: ['Query', 'PutItem', 'DeleteItem'],
@@ -41,7 +47,7 @@ const grants = {
     Sockets: ['ManageConnections'],
     ...closes,
   },
-  moderatorActions: { ...publishes, ...evicts, ...closes },
+  moderatorActions: { ...publishes, ...listsMutes, ...closes },
   operatorBan: { ...publishes, ...evicts, ...closes },
   fanOut: {
     Connections: ['GetItem', 'BatchGetItem', 'DeleteItem'],
@@ -68,6 +74,7 @@ const grants = {
   },
   publishHttp: {
     ...publishes,
+    ...takesTurns,
     Reactions: ['UpdateItem'],
     OriginSecret: ['GetSecretValue'],
     GuestKey: ['GetSecretValue'],
@@ -92,6 +99,7 @@ const grants = {
     Messages: ['Query', 'BatchGetItem', 'PutItem', 'Scan'],
     ErasedMessages: ['UpdateItem'],
     Follows: ['Query', 'DeleteItem'],
+    Restrictions: ['Query', 'DeleteItem'],
     Reactions: ['UpdateItem', 'DeleteItem'],
   },
   // The scan goes from room to room: no index lists rooms.

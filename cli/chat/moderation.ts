@@ -6,7 +6,9 @@ import {
   listMembers,
   type MemberDetails,
   mergeMembers,
+  mute,
   type RoomBan,
+  type RoomRules,
   unban,
 } from '../../client/moderation';
 import type { Presence } from '../../client/presence';
@@ -27,8 +29,7 @@ export async function kickUser(
   wanted: string,
   minutes: number,
 ): Promise<string> {
-  const known = [...presence.snapshot.members, ...room.snapshot.messages.map(({ from }) => from)];
-  const user = findUser(known, wanted);
+  const user = findUser(usersIn(room, presence), wanted);
   await kick(room, user.id, minutes * 60_000);
   return `${nameOf(user)} may not come back for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`;
 }
@@ -37,22 +38,59 @@ export async function kickUser(
 export async function unkickUser(room: Room, wanted: string): Promise<string> {
   const { items } = await readAll((from) => listBans(room, from));
   const user = findUser(
-    items.map((ban) => ban.user),
+    items.filter((ban) => !ban.mute).map((ban) => ban.user),
     wanted,
   );
   await unban(room, user.id);
   return `${nameOf(user)} may come back.`;
 }
 
-/** Describes the bans from a room, a line each. */
+/** Lets a user only read. Returns the line to print. @throws Error for a name that means no user or several. */
+export async function muteUser(
+  room: Room,
+  presence: Presence,
+  wanted: string,
+  minutes: number,
+): Promise<string> {
+  const user = findUser(usersIn(room, presence), wanted);
+  await mute(room, user.id, minutes * 60_000);
+  return `${nameOf(user)} may not write for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`;
+}
+
+/** Ends a user's mute. Returns the line to print. @throws Error for a name that means no user or several. */
+export async function unmuteUser(room: Room, presence: Presence, wanted: string): Promise<string> {
+  const { items } = await readAll((from) => listBans(room, from));
+  const muted = items.filter((ban) => ban.mute).map((ban) => ban.user);
+  const user = findUser(muted.length > 0 ? muted : usersIn(room, presence), wanted);
+  await mute(room, user.id, 0);
+  return `${nameOf(user)} may write again.`;
+}
+
+/** Says what holds in a room, or `undefined` where nothing does. */
+export function describeRules({ settings, mutedUntil }: RoomRules, now: number): string | undefined {
+  const { title, slow, readOnly } = settings;
+  const lines = [
+    ...(title === undefined ? [] : [`The title is: ${printable(title)}`]),
+    ...(slow === undefined ? [] : [`Each user may send a message every ${slow} seconds.`]),
+    ...(readOnly ? ['Only moderators may write here.'] : []),
+    ...(mutedUntil > now ? [`You are muted until ${momentOf(mutedUntil)}.`] : []),
+  ];
+  return lines.join('\n') || undefined;
+}
+
+function usersIn(room: Room, presence: Presence): User[] {
+  return [...presence.snapshot.members, ...room.snapshot.messages.map(({ from }) => from)];
+}
+
+/** Describes the bans from a room and its mutes, a line each. */
 export async function describeBans(room: Room, mark: GuestMark): Promise<string> {
   const { items, next } = await readAll<RoomBan>((from) => listBans(room, from));
-  const lines = items.map(({ user, until, by }) => {
+  const lines = items.map(({ user, until, by, mute: isMute }) => {
     const giver = by === undefined ? 'an operator' : nameOf(by);
-    return `${nameOf(user)}${mark(user)}  ${user.id}  until ${momentOf(until)}, by ${giver}`;
+    return `${nameOf(user)}${mark(user)}  ${user.id}  ${isMute ? 'muted ' : ''}until ${momentOf(until)}, by ${giver}`;
   });
   if (next !== undefined) lines.push('and more');
-  return lines.join('\n') || 'No user is kept out of this room.';
+  return lines.join('\n') || 'No user is kept out of this room or muted.';
 }
 
 /** Describes the users in a room with their devices, a line each. */

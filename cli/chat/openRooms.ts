@@ -1,6 +1,8 @@
-import type { Chat, Room } from '../../client/index';
+import type { Chat, Room, Unsubscribe } from '../../client/index';
+import { watchRules } from '../../client/moderation';
 import { createPresence, type Presence } from '../../client/presence';
 import { createReactions, type Reactions } from '../../client/reactions';
+import { describeRules } from './moderation';
 import { followRoom, type RoomLog, type RoomLogOptions } from './roomPrinter';
 
 /** How long entering a room waits for the list of its members. */
@@ -12,6 +14,7 @@ export interface OpenRoom {
   readonly presence: Presence;
   readonly reactions: Reactions;
   readonly log: RoomLog;
+  readonly stopRules: Unsubscribe;
 }
 
 /** The rooms that are printed, one of which is written to. */
@@ -41,11 +44,19 @@ export function createOpenRooms(chat: Chat, { wentTo, ...logOptions }: OpenRooms
     const presence = createPresence(chat, name);
     const prefix = () => (rooms.size > 1 ? `${name} ` : '');
     const log = followRoom(room, presence, { ...logOptions, prefix, me: () => chat.user?.id });
-    const opened = { room, presence, reactions: createReactions(room), log };
+    let told: string | undefined;
+    const stopRules = watchRules(room, (rules) => {
+      const line = describeRules(rules, Date.now());
+      if (line !== told)
+        logOptions.print(logOptions.style.faint(prefix() + (line ?? 'This room is open again.')));
+      told = line;
+    });
+    const opened = { room, presence, reactions: createReactions(room), log, stopRules };
     rooms.set(name, opened);
     return opened;
   };
-  const stop = ({ log, presence, reactions }: OpenRoom) => {
+  const stop = ({ log, presence, reactions, stopRules }: OpenRoom) => {
+    stopRules();
     log.stop();
     presence.stop();
     reactions.stop();

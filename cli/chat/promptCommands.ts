@@ -1,4 +1,12 @@
-import { LIMITS, MAX_BAN_MS, parseRoom, problemWithText, ROOM_RULE } from '../../lib/protocol';
+import {
+  LIMITS,
+  MAX_BAN_MS,
+  MAX_SLOW_SECONDS,
+  parseRoom,
+  problemWithText,
+  ROOM_RULE,
+  type RoomSettings,
+} from '../../lib/protocol';
 
 const DEFAULT_KICK_MINUTES = 10;
 const MAX_KICK_MINUTES = MAX_BAN_MS / 60_000;
@@ -20,6 +28,9 @@ export type Command =
   /** The user is a name or an id. */
   | { kind: 'kick'; user: string; minutes: number }
   | { kind: 'unkick'; user: string }
+  | { kind: 'mute'; user: string; minutes: number }
+  | { kind: 'unmute'; user: string }
+  | { kind: 'set'; settings: RoomSettings }
   | { kind: 'bans' }
   | { kind: 'people' }
   | { kind: 'rooms' }
@@ -49,7 +60,12 @@ export const COMMANDS = `/join ROOM        enter a room, or go to one you are in
 /save [#N] [FOLDER]  save the files of message N, or of the last one with files
 /kick NAME|ID [N]  moderators: remove a user for N minutes (10)
 /unkick NAME|ID   moderators: let a user back in
-/bans             moderators: which users are kept out, and until when
+/mute NAME|ID [N]  moderators: let a user read only, for N minutes (10)
+/unmute NAME|ID   moderators: let a user write again
+/title [TEXT]     moderators: give the room a title, or none
+/slow SECONDS     moderators: one message of each user in so many seconds; 0 ends it
+/readonly on|off  moderators: let only moderators write
+/bans             moderators: which users are kept out or muted, and until when
 /people           moderators: who is here, with ids and devices
 /quit             leave; Ctrl-C and Ctrl-D do the same
 //TEXT            send a text that begins with a slash`;
@@ -63,8 +79,10 @@ export function readCommand(line: string): Command {
   if (change) return changeOf(change);
   const file = /^\/file(?:\s+(.+))?$/s.exec(line.trim());
   if (file) return file[1] ? { kind: 'file', path: file[1] } : wrong('Which file? /file PATH');
-  const removal = /^\/(kick|unkick)(?:\s+(.*))?$/s.exec(line.trim());
+  const removal = /^\/(kick|unkick|mute|unmute)(?:\s+(.*))?$/s.exec(line.trim());
   if (removal) return removalOf(removal);
+  const setting = /^\/(title|slow|readonly)(?:\s+(.*))?$/s.exec(line.trim());
+  if (setting) return settingOf(setting);
   const [name = '', ...rest] = line.trim().slice(1).split(/\s+/);
   const [argument] = rest;
   if (rest.length > 1) return wrong(`/${name} takes one word at most.`);
@@ -116,16 +134,33 @@ function changeOf([, kind, seq, rest = '']: RegExpExecArray): Command {
   return problem === undefined ? { kind, of, text } : wrong(problem);
 }
 
-/** Reads a command that keeps a user out of the room or ends that. A name may have blanks. */
+/** Reads a command that keeps a user out of the room or mutes one, or ends that. A name may have blanks. */
 function removalOf([, kind, rest = '']: RegExpExecArray): Command {
-  const [, named = rest, count] = (kind === 'kick' && /^(.*\S)\s+(\d{1,9})$/s.exec(rest)) || [];
+  const [, named = rest, count] = (isTimed(kind) && /^(.*\S)\s+(\d{1,9})$/s.exec(rest)) || [];
   const user = named.trim();
   if (user === '') return wrong(`Which user? /${kind} NAME, or an id from /people.`);
-  if (kind === 'unkick') return { kind, user };
+  if (kind === 'unkick' || kind === 'unmute') return { kind, user };
   const minutes = count === undefined ? DEFAULT_KICK_MINUTES : Number(count);
   if (minutes < 1 || minutes > MAX_KICK_MINUTES)
-    return wrong(`For how long? /kick takes 1 to ${MAX_KICK_MINUTES} minutes.`);
-  return { kind: 'kick', user, minutes };
+    return wrong(`For how long? /${kind} takes 1 to ${MAX_KICK_MINUTES} minutes.`);
+  return { kind: kind === 'mute' ? kind : 'kick', user, minutes };
+}
+
+function isTimed(kind: string | undefined): boolean {
+  return kind === 'kick' || kind === 'mute';
+}
+
+/** Reads a command that changes a setting of the room. The server checks the title. */
+function settingOf([, name, given = '']: RegExpExecArray): Command {
+  if (name === 'title') return { kind: 'set', settings: { title: given } };
+  if (name === 'slow') {
+    const slow = Number(given || Number.NaN);
+    return Number.isInteger(slow) && slow >= 0 && slow <= MAX_SLOW_SECONDS
+      ? { kind: 'set', settings: { slow } }
+      : wrong(`How slow? /slow takes 0 to ${MAX_SLOW_SECONDS} seconds.`);
+  }
+  if (given !== 'on' && given !== 'off') return wrong('/readonly takes on or off.');
+  return { kind: 'set', settings: { readOnly: given === 'on' } };
 }
 
 function say(text: string): Command {

@@ -1,4 +1,5 @@
 import type { Chat } from '../../client/index';
+import { setRoom } from '../../client/moderation';
 import type { PresenceSnapshot } from '../../client/presence';
 import { request } from '../../client/requests';
 import { EXIT, type ExitCode } from '../commandLine/exitCodes';
@@ -9,7 +10,7 @@ import { describeState, reasonOf } from './connect';
 import { describeFollowed } from './followedRooms';
 import { createGuestMark } from './guestMark';
 import { createMessageCommands } from './messageCommands';
-import { describeBans, describePeople, kickUser, unkickUser } from './moderation';
+import { describeBans, describePeople, kickUser, muteUser, unkickUser, unmuteUser } from './moderation';
 import { createOpenRooms, type OpenRoom } from './openRooms';
 import { openPrompt, type Terminal } from './prompt';
 import { COMMANDS, type Command, readCommand } from './promptCommands';
@@ -69,6 +70,12 @@ export async function runTerminalChat(
         return kickUser(room, presence, command.user, command.minutes);
       case 'unkick':
         return unkickUser(room, command.user);
+      case 'mute':
+        return muteUser(room, presence, command.user, command.minutes);
+      case 'unmute':
+        return unmuteUser(room, presence, command.user);
+      case 'set':
+        return setRoom(room, command.settings).then(() => 'The room is set.');
       case 'bans':
         return describeBans(room, mark);
       case 'people':
@@ -127,6 +134,9 @@ export async function runTerminalChat(
       case 'save':
       case 'kick':
       case 'unkick':
+      case 'mute':
+      case 'unmute':
+      case 'set':
       case 'bans':
       case 'people':
       case 'who':
@@ -169,10 +179,12 @@ export async function runTerminalChat(
   return code === EXIT.ok && undecided.length > 0 ? EXIT.failed : code;
 }
 
-type ModeratorCommand = Extract<Command, { kind: 'kick' | 'unkick' | 'bans' | 'people' }>;
+const MODERATORS = ['kick', 'unkick', 'mute', 'unmute', 'set', 'bans', 'people'] as const;
+
+type ModeratorCommand = Extract<Command, { kind: (typeof MODERATORS)[number] }>;
 
 function isModerators(command: Command): command is ModeratorCommand {
-  return ['kick', 'unkick', 'bans', 'people'].includes(command.kind);
+  return (MODERATORS as readonly string[]).includes(command.kind);
 }
 
 /** Describes the number of others in a room, or nothing where it is not known. */

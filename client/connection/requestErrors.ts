@@ -14,6 +14,8 @@ const PERMANENT: readonly string[] = [
   'tooOld',
   'tooMany',
   'refused',
+  'muted',
+  'readOnly',
 ];
 
 /** Tells whether the server would refuse the same frame again. An unknown code counts as temporary. */
@@ -23,12 +25,12 @@ export function isPermanent(error: Pick<ErrorFrame | ChatError, 'code'>): boolea
 
 /**
  * Gives the wait before the client sends the same frame again, in milliseconds: what the server asked for, times a
- * factor. A rate limit slows its pacer down by the same wait.
+ * factor. A rate limit slows its pacer down by the same wait. One with an end is that of a room in slow mode alone.
  */
-export function retryDelay({ code, retryAfterMs }: ErrorFrame, pacer: Pacer, factor = 1): number {
+export function retryDelay({ code, retryAfterMs, until }: ErrorFrame, pacer: Pacer, factor = 1): number {
   const asked = Number(retryAfterMs ?? DEFAULT_RETRY_DELAY_MS);
   const waitMs = factor * (asked >= 0 ? Math.min(asked, MAX_RETRY_DELAY_MS) : DEFAULT_RETRY_DELAY_MS);
-  if (code === 'rateLimited') pacer.slowDown(waitMs);
+  if (code === 'rateLimited' && !until) pacer.slowDown(waitMs);
   return waitMs;
 }
 

@@ -102,7 +102,7 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
 
 /** Gives the error of a refused message. A refusal of the room does not decide an earlier attempt without a reply. */
 export function refusal(message: PendingMessage, error: ErrorFrame): ChatError {
-  const isAboutRoom = error.code === 'forbidden' || error.code === 'tooManyRooms';
+  const isAboutRoom = ['forbidden', 'tooManyRooms', 'muted', 'readOnly'].includes(error.code);
   return message.isInDoubt && isAboutRoom ? outcomeUnknown() : toError(error);
 }
 

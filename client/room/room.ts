@@ -57,7 +57,7 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       if (send instanceof ChatError) return Promise.reject(send);
       const reason = core.hasSpace()
         ? core.closeError()
-        : new ChatError('outboxFull', 'Too many messages wait: discard some.');
+        : new ChatError('outboxFull', 'Too many messages: discard some.');
       return reason ? Promise.reject(reason) : sends.add(send);
     },
   };
@@ -214,5 +214,5 @@ export function createRoom(core: ClientContext, name: string): RoomController {
 
 function problemWithCursor(after: number): ChatError | undefined {
   if (parseSeq(after) !== undefined) return undefined;
-  return new ChatError('badField', '"after" must be a whole number from 0.');
+  return new ChatError('badField', '"after" must be a seq.');
 }

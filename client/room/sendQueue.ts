@@ -128,7 +128,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     const { of } = message.record;
     if (typeof of === 'string') {
       const target = room.log().window.findById(of);
-      if (!target) return new ChatError('gone', 'The message is not in the room.');
+      if (!target) return new ChatError('gone', 'The message is gone.');
       message.record = { ...message.record, of: target.seq };
     }
     if (!room.isTooOld(message.record)) return undefined;

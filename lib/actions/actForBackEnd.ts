@@ -1,18 +1,27 @@
+import { refuseByRules } from '../moderation/roomRules';
 import type { BackEndContext, UserContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
 import type { BackEndRequest, ErrorFrame, User } from '../protocol';
-import { errorReply, FORBIDDEN, refusalError, UNAVAILABLE } from '../protocol/errorReplies';
+import {
+  type ErrorDetails,
+  errorReply,
+  FORBIDDEN,
+  refusalError,
+  UNAVAILABLE,
+} from '../protocol/errorReplies';
 import { cachedUserRefusal, chargeUser } from '../rateLimiting/sendQuota';
+import type { ChangeRights } from './editAndDeleteRights';
 
 /**
- * Does what a back end asks for in a user's name: the user must not be banned from the room, and pays first. `act` can
- * ask once more whether the user is out by now. Never throws for what the database did.
+ * Does what a back end asks for in a user's name: the user must not be muted in the room or banned from it, and pays
+ * first. `act` can ask once more whether the user is out by now. Never throws for what the database did.
  */
 export function actAsUser<T>(
   context: BackEndContext & UserContext,
   user: User,
   request: BackEndRequest,
   tokens: number,
+  rights: ChangeRights,
   act: (isOut: () => Promise<boolean>) => Promise<T>,
 ): Promise<T | ErrorFrame> {
   const { clock, users, unitQuota } = context;
@@ -20,12 +29,25 @@ export function actAsUser<T>(
   const answer = orUnavailable(request, async () => {
     const cached = cachedUserRefusal(context, user, clock.now());
     if (cached) return errorReply(request, refusalError(cached));
+    const closed = await refuseRequest(context, user, request, rights);
+    if (closed) return errorReply(request, closed);
     if (await isOut()) return errorReply(request, FORBIDDEN);
     const charged = await chargeUser(context, user, tokens, clock.now());
     if (charged !== 'ok') return errorReply(request, refusalError(charged));
     return act(isOut);
   });
   return answer.finally(() => unitQuota.pay(user.id));
+}
+
+/** Refuses what the room's rules refuse: a list of reactions is read, and everything else writes. */
+async function refuseRequest(
+  context: BackEndContext,
+  user: User,
+  request: BackEndRequest,
+  rights: ChangeRights,
+): Promise<ErrorDetails | undefined> {
+  if (request.action === 'getReactions') return undefined;
+  return refuseByRules(context, request, user.id, rights);
 }
 
 /** Does what a back end asks for, or tells that the outcome is unknown. */

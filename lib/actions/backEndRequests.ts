@@ -20,11 +20,11 @@ export function answerAsUser(
 ): Promise<BackEndReply> {
   switch (request.action) {
     case 'react':
-      return actAsUser(context, user, request, tokensFor({}), (isOut) =>
+      return actAsUser(context, user, request, tokensFor({}), rights, (isOut) =>
         switchReaction(context, user, request, refuseIf(isOut)),
       );
     case 'getReactions':
-      return actAsUser(context, user, request, LIST_TOKENS, (isOut) =>
+      return actAsUser(context, user, request, LIST_TOKENS, rights, (isOut) =>
         listReactions(context, user, request, refuseIf(isOut)),
       );
     default:

@@ -1,8 +1,11 @@
+import type { Requester } from '../auth/requester';
+import { refuseByRules } from '../moderation/roomRules';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
 import type { Action, ErrorFrame } from '../protocol';
 import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorReplies';
 import { createCharge, type Rate } from '../rateLimiting/tokenBucket';
+import { changeRights } from './editAndDeleteRights';
 
 /** Charges a frame of a connection that must be in the room; gives the refusal. */
 export async function chargeMember(
@@ -16,6 +19,20 @@ export async function chargeMember(
   const charge = createCharge(rate, now, tokens);
   const charged = await connections.charge(id, message.room, charge, now + settings.leaseMs);
   return charged === 'ok' ? undefined : errorReply(message, refusalError(charged));
+}
+
+/** Charges a frame of a connection that must be in the room and may write there now; gives the refusal. */
+export async function chargeWriter(
+  context: ChatContext,
+  requester: Requester,
+  message: { action: Action; room: string },
+  rate: Rate,
+): Promise<ErrorFrame | undefined> {
+  const refused = await chargeMember(context, requester, message, rate);
+  if (refused) return refused;
+  const rights = changeRights(requester.permissions, message.room);
+  const closed = await refuseByRules(context, message, requester.user.id, rights);
+  return closed && errorReply(message, closed);
 }
 
 /** Refuses a connection that has left the room since its charge: what was written after that must not reach it. */

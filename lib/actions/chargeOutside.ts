@@ -5,7 +5,16 @@ import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 
-type Outside = 'kick' | 'unban' | 'getBans' | 'getMembers' | 'follow' | 'unfollow' | 'getRooms';
+type Outside =
+  | 'kick'
+  | 'unban'
+  | 'mute'
+  | 'setRoom'
+  | 'getBans'
+  | 'getMembers'
+  | 'follow'
+  | 'unfollow'
+  | 'getRooms';
 
 /** Charges a frame of a connection that need not be in the room; gives the refusal. */
 export async function chargeOutside(

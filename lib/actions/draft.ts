@@ -1,10 +1,10 @@
-import type { Connection } from '../ports/connectionStore';
+import type { Requester } from '../auth/requester';
 import type { ChatContext, DraftContext } from '../ports/contexts';
 import { type Draft, LIMITS, type Reply } from '../protocol';
 import { type ErrorDetails, errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { DRAFTS } from '../rateLimiting/tokenBucket';
-import { chargeMember } from './chargeMember';
+import { chargeWriter } from './chargeMember';
 import { postToOthers } from './tellOthers';
 
 const CONFLICT: ErrorDetails = {
@@ -20,7 +20,7 @@ const TOO_LONG: ErrorDetails = {
 /** Keeps a part of a text that a user is writing, then tells the others in a small room. */
 export async function draft(
   context: ChatContext & DraftContext,
-  requester: Connection,
+  requester: Requester,
   message: MessageOf<'draft'>,
 ): Promise<Reply> {
   const { room, of, generation, offset, text } = message;
@@ -28,7 +28,7 @@ export async function draft(
   if (context.settings.reviews) return errorReply(message, FORBIDDEN);
   const characters = [...(text ?? '')].length;
   if (offset + characters > LIMITS.textCharacters) return errorReply(message, TOO_LONG);
-  const refused = await chargeMember(context, requester, message, DRAFTS);
+  const refused = await chargeWriter(context, requester, message, DRAFTS);
   if (refused) return refused;
 
   const part = { room, of, generation, offset, from: requester.user, ...(text !== undefined && { text }) };

@@ -2,6 +2,7 @@ import type { Requester } from '../auth/requester';
 import { announceJoined, announceLapsed } from '../connections/announcements';
 import { listUsers, readPresence } from '../connections/presence';
 import { budgetFor, type Reader, readAfter, readBefore, readHead } from '../log/readPage';
+import { readRules } from '../moderation/roomRules';
 import type { Connection, JoinResult } from '../ports/connectionStore';
 import type { ChatContext, OwnReactionContext, UserContext } from '../ports/contexts';
 import { type Joined, LIMITS, type Page, type Reply } from '../protocol';
@@ -13,6 +14,7 @@ import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 import { dressWithOwn } from '../reactions/dressWithOwn';
 import { settleAll } from '../util/settleAll';
 import { abilitiesIn } from './abilities';
+import { changeRights } from './editAndDeleteRights';
 
 /** The check for a ban is repeated if the connection left a room, or was removed from one, since the last check. */
 const MAX_BAN_LOOKS = 3;
@@ -39,10 +41,11 @@ export async function joinRoom(
   const company = await readPresence(context, room);
   const users = listUsers(company);
   const reader = { ...context, dress: dressWithOwn(context, room, requester.user) };
-  const [joined] = await settleAll(
+  const [joined, rules] = await settleAll(
     readWhileMember(context, requester, room, () =>
       readJoined(reader, room, after, byteLength(JSON.stringify(users))),
     ),
+    readJoinedRules(context, requester, room),
     added === 'new' || entered.hasLapsed
       ? announceJoined(context, room, company.active, requester)
       : Promise.resolve(),
@@ -53,7 +56,24 @@ export async function joinRoom(
     return errorReply(message, refusalError({ kind: 'notMember' }));
   }
   const can = abilitiesIn(requester.permissions, room, context.settings);
-  return { type: 'joined', room, log: context.settings.logId, can, ...users, ...joined };
+  return { type: 'joined', room, log: context.settings.logId, can, ...rules, ...users, ...joined };
+}
+
+/** Reads what holds in the room for its new member: not from memory, as a change is told only once. */
+async function readJoinedRules(
+  context: ChatContext,
+  { user, permissions }: Requester,
+  room: string,
+): Promise<Pick<Joined, 'settings' | 'mutedUntil'>> {
+  const { settings, mutedUntil } = await readRules(context, room);
+  const now = context.clock.now();
+  const { mayWrite, mayModerate } = changeRights(permissions, room);
+  const isMuteSought = mutedUntil > now && mayWrite && !mayModerate;
+  const mute = isMuteSought ? await context.restrictions.read(user.id, room) : undefined;
+  return {
+    ...(Object.keys(settings).length > 0 && { settings }),
+    ...(mute && mute.mutedUntil > now && { mutedUntil: mute.mutedUntil }),
+  };
 }
 
 /** Charges a join, and clears a ban that has ended. */

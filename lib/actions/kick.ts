@@ -9,7 +9,7 @@ import { chargeOutside } from './chargeOutside';
 /** A kick keeps the user out for this long, in milliseconds, unless it says for how long. */
 const DEFAULT_KICK_MS = 600_000;
 
-const UNKNOWN_USER = {
+export const UNKNOWN_USER = {
   code: 'badField',
   message:
     '"user" must be the id of a user who has been here: copy it from a message or the list of members.',

@@ -16,6 +16,8 @@ const NEEDED: Partial<Record<Action, readonly Right[]>> = {
   getDraft: ['read'],
   kick: ['moderate'],
   unban: ['moderate'],
+  mute: ['moderate'],
+  setRoom: ['moderate'],
   getBans: ['moderate'],
   getMembers: ['moderate'],
   follow: ['read'],

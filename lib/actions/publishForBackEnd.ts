@@ -32,7 +32,7 @@ export function publishAsUser(
   rights: ChangeRights,
 ): Promise<Ack | ErrorFrame> {
   const words = publication.action === 'deleteMessage' ? {} : publication;
-  return actAsUser(context, author, publication, tokensFor(words), (isOut) =>
+  return actAsUser(context, author, publication, tokensFor(words), rights, (isOut) =>
     publish(context, author, publication, rights, async () => !(await isOut())),
   );
 }

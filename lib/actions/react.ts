@@ -1,5 +1,6 @@
 import type { Requester } from '../auth/requester';
 import { reactionExpiry } from '../log/expiry';
+import { refuseByRules } from '../moderation/roomRules';
 import type { PublishContext, SendQuotaContext } from '../ports/contexts';
 import { type ErrorFrame, LIMITS, type ReactReply, type User } from '../protocol';
 import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorReplies';
@@ -7,7 +8,7 @@ import type { MessageOf } from '../protocol/frames';
 import { chargeSend } from '../rateLimiting/sendQuota';
 import { deliverReactions } from '../reactions/deliverReactions';
 import { refuseFormerMember } from './chargeMember';
-import { GONE } from './editAndDeleteRights';
+import { changeRights, GONE } from './editAndDeleteRights';
 
 const TOO_MANY: ErrorDetails = {
   code: 'tooMany',
@@ -24,6 +25,9 @@ export async function react(
 ): Promise<ReactReply | ErrorFrame> {
   const charged = await chargeSend(context, sender, { room: message.room }, context.clock.now());
   if (charged !== 'ok') return errorReply(message, refusalError(charged));
+  const rights = changeRights(sender.permissions, message.room);
+  const refused = await refuseByRules(context, message, sender.user.id, rights);
+  if (refused) return errorReply(message, refused);
   return switchReaction(context, sender.user, message, () =>
     refuseFormerMember(context, sender, message.room),
   );

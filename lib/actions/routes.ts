@@ -24,9 +24,11 @@ import { handleFrame, isPublication } from './handleFrame';
 import { joinRoom } from './joinRoom';
 import { kick } from './kick';
 import { leaveRoom } from './leaveRoom';
+import { mute } from './mute';
 import { ping } from './ping';
 import { react } from './react';
 import { sendMessage } from './sendMessage';
+import { setRoom } from './setRoom';
 import { signal } from './signal';
 import { typing } from './typing';
 import { unban } from './unban';
@@ -85,6 +87,8 @@ export function handleRoomAction(
       case 'react':
       case 'kick':
       case 'unban':
+      case 'mute':
+      case 'setRoom':
       case 'getBans':
       case 'getMembers':
         return misrouted(message);
@@ -106,6 +110,10 @@ export function handleModeratorAction(
         return kick(context, requester, message);
       case 'unban':
         return unban(context, requester, message);
+      case 'mute':
+        return mute(context, requester, message);
+      case 'setRoom':
+        return setRoom(context, requester, message);
       case 'getBans':
         return getBans(context, requester, message);
       case 'getMembers':

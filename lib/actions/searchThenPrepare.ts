@@ -8,6 +8,7 @@ import {
 } from '../delivery/entryDrafts';
 import { findFiles } from '../files/findFiles';
 import type { DuplicateSearch, SearchOptions } from '../log/findDuplicate';
+import { takeTurn } from '../moderation/roomRules';
 import type { PublishContext } from '../ports/contexts';
 import type { User } from '../protocol';
 import type { ErrorDetails } from '../protocol/errorReplies';
@@ -28,11 +29,24 @@ export async function searchThenPrepare(
 ): Promise<SearchedDraft | ErrorDetails> {
   const found = await search();
   if (found.kind !== 'notFound') return { draft: send, search: found };
-  const prepared = await prepareDraft(context, sending, send.from, rights);
+  const prepared = await prepareInTurn(context, sending, send, found.head, rights);
   if (!('code' in prepared)) return { ...prepared, search: found };
   // What an earlier attempt did is no reason to refuse it: the memory may not know of it yet.
   const again = await search({ inMemory: false });
   return again.kind === 'notFound' ? prepared : { draft: send, search: again };
+}
+
+/** Prepares a send, then takes the turn of its author where the room is in slow mode. */
+async function prepareInTurn(
+  context: PublishContext,
+  sending: Sending,
+  send: SendDraft,
+  head: number,
+  rights: ChangeRights,
+): Promise<Omit<SearchedDraft, 'search'> | ErrorDetails> {
+  const prepared = await prepareDraft(context, sending, send.from, rights);
+  if ('code' in prepared || sending.action !== 'sendMessage') return prepared;
+  return (await takeTurn(context, send, head, rights)) ?? prepared;
 }
 
 /** Checks the right to a change, looks the files up, and has the words reviewed. Gives the refusal otherwise. */

@@ -2,6 +2,7 @@ import type { Requester } from '../auth/requester';
 import { appendAndAcknowledge } from '../delivery/appendAndAcknowledge';
 import { draftOf, type SendDraft } from '../delivery/entryDrafts';
 import { findDuplicate, findRecentDuplicate } from '../log/findDuplicate';
+import { refuseByRules } from '../moderation/roomRules';
 import type { PublishContext, SendQuotaContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
@@ -23,11 +24,13 @@ export async function sendMessage(
   const now = context.clock.now();
   const send = draftOf(message, sender.user);
   const charged = await chargeSend(context, sender, message, now);
-  const isLimited = charged !== 'ok' && charged.kind === 'rateLimited';
-  const recent = isLimited ? findRecentDuplicate(context, send) : undefined;
-  if (charged !== 'ok' && !recent) return errorReply(message, refusalError(charged));
-
   const rights = changeRights(sender.permissions, send.room);
+  const refused =
+    charged === 'ok' ? await refuseByRules(context, message, sender.user.id, rights) : refusalError(charged);
+  // What this container remembers is acknowledged without a call.
+  const isLimited = refused !== undefined && (charged === 'ok' || charged.kind === 'rateLimited');
+  const recent = isLimited ? findRecentDuplicate(context, send) : undefined;
+  if (refused && !recent) return errorReply(message, refused);
   const prepared = recent
     ? { draft: send, search: recent }
     : await searchThenPrepare(context, message, send, rights, (options) =>

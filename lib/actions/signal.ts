@@ -1,4 +1,4 @@
-import type { Connection } from '../ports/connectionStore';
+import type { Requester } from '../auth/requester';
 import type { ChatContext } from '../ports/contexts';
 import type { Reply, Signal } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
@@ -8,7 +8,7 @@ import { tellOthers } from './tellOthers';
 /** Passes what an app says to the others in a small room. Nothing is stored. */
 export function signal(
   context: ChatContext,
-  requester: Connection,
+  requester: Requester,
   message: MessageOf<'signal'>,
 ): Promise<Reply> {
   const { room, name, data } = message;

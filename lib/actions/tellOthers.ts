@@ -1,22 +1,22 @@
+import type { Requester } from '../auth/requester';
 import { announce } from '../connections/announcements';
 import { idsOf, readPresence } from '../connections/presence';
-import type { Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
 import type { Push, Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
 import type { Rate } from '../rateLimiting/tokenBucket';
-import { chargeMember } from './chargeMember';
+import { chargeWriter } from './chargeMember';
 
 /** Charges a member's frame, then posts a push to the other members of a small room. Nothing is stored. */
 export async function tellOthers(
   context: ChatContext,
-  requester: Connection,
+  requester: Requester,
   message: MessageOf<'typing' | 'signal'>,
   rate: Rate,
   push: Push,
 ): Promise<Reply> {
   const { room, action } = message;
-  const refused = await chargeMember(context, requester, message, rate);
+  const refused = await chargeWriter(context, requester, message, rate);
   if (refused) return refused;
   await postToOthers(context, requester, room, push);
   return { type: 'ok', action, room };
@@ -25,7 +25,7 @@ export async function tellOthers(
 /** Posts a push to the other members of a small room. */
 export async function postToOthers(
   context: ChatContext,
-  requester: Connection,
+  requester: Requester,
   room: string,
   push: Push,
 ): Promise<void> {

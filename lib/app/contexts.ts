@@ -9,7 +9,9 @@ import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
 import { createOwnReactionStore } from '../aws/dynamodb/ownReactionStore';
 import { createReactionStore } from '../aws/dynamodb/reactionStore';
+import { createRestrictionStore } from '../aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../aws/dynamodb/roomBans';
+import { createRoomSettingsStore } from '../aws/dynamodb/roomSettingsStore';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../aws/dynamodb/uploadQuotaStore';
 import { createUserStore } from '../aws/dynamodb/userStore';
@@ -19,6 +21,7 @@ import { createSlowReaders } from '../fanOut/slowReaders';
 import type { FilesContext } from '../files/filesContext';
 import { createRecentLogCache } from '../log/recentLogCache';
 import type { ModerationContext } from '../moderation/recordRemoval';
+import { createRoomRulesCache } from '../moderation/roomRules';
 import type {
   BackEndContext,
   ChatContext,
@@ -80,6 +83,9 @@ export function createChatContext(env = process.env): SharedContext<ChatContext>
   const messages = required(env, 'MESSAGES_TABLE');
   return {
     ...createConnectionContext(env),
+    ...createRestrictionContext(env),
+    roomSettings: createRoomSettingsStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
+    rulesCache: createRoomRulesCache(),
     log: openLog(env, messages),
     reactions: createReactionStore(openDatabase(env), messages),
     recentLogs: createRecentLogCache(),
@@ -171,6 +177,11 @@ export function createDraftContext(env = process.env): DraftContext {
 /** Creates what the rooms that users follow need besides. */
 export function createFollowContext(env = process.env): FollowContext {
   return { follows: createFollowStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
+}
+
+/** Creates what mutes and turns of slow mode need. */
+export function createRestrictionContext(env = process.env): Pick<ChatContext, 'restrictions'> {
+  return { restrictions: createRestrictionStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
 }
 
 /** Creates what charging a user's sends needs besides. */

@@ -9,7 +9,12 @@ import type { ErasureContext, OperatorContext } from '../operator/eraseCommand';
 import type { RoomsContext } from '../operator/listRooms';
 import type { DirectoryContext } from '../operator/readUsers';
 import { required } from '../util/environment';
-import { createDraftContext, createFollowContext, createUserContext } from './contexts';
+import {
+  createDraftContext,
+  createFollowContext,
+  createRestrictionContext,
+  createUserContext,
+} from './contexts';
 import { clock, openDatabase, openFiles, openLog, retentionSettings } from './resources';
 import { leaseMs } from './settings';
 
@@ -39,6 +44,7 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
   return {
     ...createOperatorContext(env),
     ...createFollowContext(env),
+    ...createRestrictionContext(env),
     ...openFiles(env),
     reactions: {
       ...createReactionStore(openDatabase(env), messages),

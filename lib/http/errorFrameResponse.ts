@@ -14,6 +14,8 @@ const STATUS: Record<ErrorCode, number> = {
   tooOld: 403,
   conflict: 409,
   tooMany: 409,
+  muted: 403,
+  readOnly: 403,
   refused: 403,
   tooManyRooms: 429,
   tooManyConnections: 429,

@@ -22,7 +22,7 @@ export function parseBanCommand(value: unknown): BanCommand {
   if (room !== undefined && named === undefined) throw new Error(ROOM_RULE);
   const about = { user: id, ...(named !== undefined && { room: named }) };
   if (order === 'unban') return { order, ...about };
-  if (order !== 'ban') throw new Error('"order" must be ban or unban.');
+  if (order !== 'ban') throw new Error('"order" must be ban, unban, mute or setRoom.');
   if (!Number.isSafeInteger(forMs) || Number(forMs) < MIN_BAN_MS || Number(forMs) > MAX_BAN_MS)
     throw new Error(`"forMs" must be a whole number from ${MIN_BAN_MS} to ${MAX_BAN_MS}.`);
   if (typeof isNew !== 'boolean') throw new Error('"isNew" must be true or false.');

@@ -7,6 +7,7 @@ import type { ErasureStore } from '../ports/erasureStore';
 import type { FileStore } from '../ports/fileStore';
 import type { FollowStore } from '../ports/followStore';
 import type { EntryIdentity, LogPosition, LogStore } from '../ports/logStore';
+import type { RestrictionStore } from '../ports/restrictionStore';
 import { eraseReactions, type ReactionErasureContext, removeReactions } from '../reactions/eraseReactions';
 import { settleAll } from '../util/settleAll';
 
@@ -26,7 +27,12 @@ export interface OperatorContext {
 
 /** What an erasure needs: reactions are counted once more without the user, and files are removed. */
 export type ErasureContext = OperatorContext &
-  ReactionErasureContext & { drafts: DraftStore; follows: FollowStore; files?: FileStore };
+  ReactionErasureContext & {
+    drafts: DraftStore;
+    follows: FollowStore;
+    restrictions: RestrictionStore;
+    files?: FileStore;
+  };
 
 /** How far an erasure got: `next` is where another call goes on, and missing when all is done. */
 export interface ErasePage<T> {
@@ -90,6 +96,7 @@ export async function eraseUser(
   if (!next) {
     await removeFilesOf(context, user);
     erased += await forgetFollows(context, user);
+    erased += await forgetRestrictions(context, user);
   }
   return { erased, ...(next && { next }) };
 }
@@ -103,6 +110,18 @@ async function forgetFollows({ follows, clock }: ErasureContext, user: string): 
     forgotten += count(await inBatches(page.follows, ({ room }) => follows.remove(user, room)));
     from = page.next;
   } while (from !== undefined);
+  return forgotten;
+}
+
+/** Forgets where a user is muted, and when the user sent last in slow rooms; tells how much that was. */
+async function forgetRestrictions({ restrictions }: ErasureContext, user: string): Promise<number> {
+  let forgotten = 0;
+  let isDone = false;
+  while (!isDone) {
+    const part = await restrictions.forgetSome(user, BATCH_SIZE);
+    forgotten += part.forgotten;
+    isDone = part.isDone;
+  }
   return forgotten;
 }
 

@@ -12,9 +12,11 @@ import type { MemberStore } from './memberStore';
 import type { Poster } from './poster';
 import type { OwnReactionStore, ReactionStore } from './reactionStore';
 import type { RecentLogCache } from './recentLogCache';
+import type { RestrictionStore } from './restrictionStore';
 import type { RetryAfterCache } from './retryAfterCache';
 import type { Reviewer } from './reviewer';
 import type { RoomBanStore } from './roomBanStore';
+import type { RoomRulesCache, RoomSettingsStore } from './roomSettingsStore';
 import type { SendQuotaStore } from './sendQuotaStore';
 import type { Settings } from './settings';
 import type { SlowReaders } from './slowReaders';
@@ -36,8 +38,16 @@ export interface ConnectionContext {
   metrics: InvocationMetrics;
 }
 
+/** What the rules of rooms need. */
+export interface RoomRulesContext {
+  roomSettings: RoomSettingsStore;
+  restrictions: RestrictionStore;
+  rulesCache: RoomRulesCache;
+  clock: Clock;
+}
+
 /** What the core works with: the same code runs on Lambda, locally and in the simulation. */
-export interface ChatContext extends ConnectionContext {
+export interface ChatContext extends ConnectionContext, RoomRulesContext {
   log: LogStore;
   reactions: ReactionStore;
   recentLogs: RecentLogCache;

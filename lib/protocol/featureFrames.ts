@@ -7,6 +7,11 @@ export function featureFrames(): FrameShapes {
   // Most announcements have no further rooms.
   const announcement = { room: isString, rooms: optional(listOf(isString)), member: isUser };
   const ban = shaped({ user: isUser, until: isSeq, at: isSeq, by: optional(isUser) });
+  const settings = shaped({
+    title: optional(isString),
+    slow: optional(isSeq),
+    readOnly: optional((value) => typeof value === 'boolean'),
+  });
   const member = shaped({ user: isUser, devices: isSeq, since: isSeq });
   return {
     reactions: { room: isString, of: isSeq, mine: listOf(isString), ...SUMMARY },
@@ -15,6 +20,8 @@ export function featureFrames(): FrameShapes {
     rooms: {
       rooms: listOf(shaped({ room: isString, last: optional(shaped({ from: isUser, text: isString })) })),
     },
+    roomSet: { room: isString, settings, by: optional(isUser) },
+    muted: { room: isString, until: isSeq },
     roomAdded: { room: isString, since: isSeq },
     roomRemoved: { room: isString },
     memberJoined: announcement,

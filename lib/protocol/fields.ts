@@ -1,11 +1,13 @@
 import { isRecord } from '../util/json';
 import {
   MAX_BAN_MS,
+  MAX_SLOW_SECONDS,
   NAME_CHARACTERS,
   PAGE_ENTRIES,
   REACTION_CHARACTERS,
   ROOMS_PER_CONNECTION,
   TEXT_CHARACTERS,
+  TITLE_CHARACTERS,
 } from './limits';
 
 const ROOM = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -84,6 +86,22 @@ export const offset = /* @__PURE__ */ integer(
 export const user = /* @__PURE__ */ matching(USER, '1 to 128 printable ASCII characters without spaces');
 export const from = /* @__PURE__ */ matching(USER, 'the "next" of the page before');
 export const forMs = /* @__PURE__ */ integer(1_000, MAX_BAN_MS, `a whole number from 1000 to ${MAX_BAN_MS}`);
+
+/** How long a mute lasts; 0 ends one. */
+export const muteMs = /* @__PURE__ */ integer(0, MAX_BAN_MS, `a whole number from 0 to ${MAX_BAN_MS}`);
+export const slow = /* @__PURE__ */ integer(
+  0,
+  MAX_SLOW_SECONDS,
+  `a whole number of seconds from 0 to ${MAX_SLOW_SECONDS}`,
+);
+/** The title of a room; an empty one takes it away. */
+export const title: Rule<string> = {
+  must: `"", or 1 to ${TITLE_CHARACTERS} characters on one line, at least one of them visible, without control characters`,
+  read: (value) =>
+    value === '' || isPrintable(value, TITLE_CHARACTERS, UNPRINTABLE_OR_LINE_BREAK)
+      ? (value as string)
+      : undefined,
+};
 
 export const version = /* @__PURE__ */ integer(1, HIGHEST_SEQ, 'a whole number, 1 or more');
 

@@ -31,12 +31,23 @@ export type ClientMessage = { ref?: string } & (
   | { action: 'ping'; rooms: Record<string, number> }
   | { action: 'kick'; room: string; user: string; forMs?: number }
   | { action: 'unban'; room: string; user: string }
+  | { action: 'mute'; room: string; user: string; forMs: number }
+  | ({ action: 'setRoom'; room: string } & RoomSettings)
   | { action: 'getBans'; room: string; from?: string }
   | { action: 'getMembers'; room: string; from?: string }
   | { action: 'follow'; room: string }
   | { action: 'unfollow'; room: string }
   | { action: 'getRooms'; from?: string }
 );
+
+/** What holds in a room for all its users. What is missing is off; a change turns it off by `''`, 0 or `false`. */
+export interface RoomSettings {
+  title?: string;
+  /** Seconds between two messages of one user. */
+  slow?: number;
+  /** Only moderators may write. */
+  readOnly?: boolean;
+}
 
 /**
  * A part of a text that is being written in answer to the message at `of`. `offset` is where it stands, in characters.

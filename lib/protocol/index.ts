@@ -36,8 +36,23 @@ export {
   problemWithText,
   ROOM_RULE,
 } from './fields';
-export type { Action, BackEndRequest, ClientMessage, DraftPart, MessageOf, Publication } from './frames';
-export { LIMITS, MAX_BAN_MS, MAX_CONNECTION_MS, MAX_TOKEN_CHARACTERS, TILE_BYTES } from './limits';
+export type {
+  Action,
+  BackEndRequest,
+  ClientMessage,
+  DraftPart,
+  MessageOf,
+  Publication,
+  RoomSettings,
+} from './frames';
+export {
+  LIMITS,
+  MAX_BAN_MS,
+  MAX_CONNECTION_MS,
+  MAX_SLOW_SECONDS,
+  MAX_TOKEN_CHARACTERS,
+  TILE_BYTES,
+} from './limits';
 export type {
   Ability,
   BanPage,
@@ -59,12 +74,14 @@ export type {
   Draft,
   ErrorCode,
   ErrorFrame,
+  Muted,
   Place,
   Pong,
   Push,
   ReactReply,
   Reply,
   RoomChange,
+  RoomSet,
   ServerMessage,
   Signal,
 } from './serverFrames';

@@ -3,6 +3,8 @@ export const NAME_CHARACTERS = 64;
 export const PAGE_ENTRIES = 100;
 export const ROOMS_PER_CONNECTION = 50;
 export const MENTIONS = 20;
+/** The longest title of a room, in characters. */
+export const TITLE_CHARACTERS = 64;
 /** The longest name of a reaction, in characters. */
 export const REACTION_CHARACTERS = 32;
 /** The size of a message's `data`, in bytes of its JSON, and its structure: itself is one deep. */
@@ -36,6 +38,9 @@ export const MAX_CONNECTION_MS = 7_200_000;
 /** The longest a user can be kept out at a time. */
 export const MAX_BAN_MS = 365 * 24 * 3_600_000;
 
+/** The longest wait of slow mode, in seconds. */
+export const MAX_SLOW_SECONDS = 21_600;
+
 /** Sizes and counts that both ends keep to. Bytes are UTF-8; characters are Unicode code points. */
 export const LIMITS = {
   /** The longest text, data and mentions fit together. */
@@ -45,6 +50,7 @@ export const LIMITS = {
   serverFrameBytes: 32 * 1024,
   textCharacters: TEXT_CHARACTERS,
   nameCharacters: NAME_CHARACTERS,
+  titleCharacters: TITLE_CHARACTERS,
   pageEntries: PAGE_ENTRIES,
   roomsPerConnection: ROOMS_PER_CONNECTION,
   listedMembers: 100,

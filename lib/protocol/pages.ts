@@ -1,4 +1,5 @@
 import type { LogEntry, ReactionSummary, User } from './entries';
+import type { RoomSettings } from './frames';
 
 /** What a user may do in a room of this deployment. */
 export type Ability = 'send' | 'edit' | 'delete' | 'react' | 'attach' | 'moderate';
@@ -25,6 +26,10 @@ export interface Joined extends Page {
   memberCount: number;
   /** What this user may do in this room. */
   can: readonly Ability[];
+  /** Missing where no setting is on. */
+  settings?: RoomSettings;
+  /** When this user's mute ends, in milliseconds since the epoch. */
+  mutedUntil?: number;
 }
 
 export interface History extends Page {
@@ -60,16 +65,18 @@ export interface MemberPage {
   next?: string;
 }
 
-/** A user that is kept out of a room: `by` whom is missing where the operator did it. */
+/** A user that is kept out of a room, or muted in it: `by` whom is missing where the operator did it. */
 export interface RoomBan {
   user: User;
   until: number;
   /** When the ban was given. */
   at: number;
+  /** The user reads on, and may not write. */
+  mute?: true;
   by?: User;
 }
 
-/** Bans from a room. `next` is the `from` of the next page. */
+/** Bans from a room and mutes in it. `next` is the `from` of the next page. */
 export interface BanPage {
   type: 'bans';
   room: string;

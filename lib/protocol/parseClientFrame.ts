@@ -6,15 +6,18 @@ import {
   from,
   id,
   limit,
+  muteMs,
   offset,
   part,
   reaction,
   ref,
   room,
   seq,
+  slow,
   target,
   text,
   time,
+  title,
   user,
   version,
 } from './fields';
@@ -45,8 +48,12 @@ export function readClientMessage(value: Record<string, unknown>): ParsedClientF
     return refuse(value, 'badField', '"replyTo" must be at most "after": a client answers what it knows.');
   if (message.action === 'getHistory' && POSITIONS.filter((position) => position in message).length > 1)
     return refuse(value, 'badField', 'Give one of "before", "after", "around" and "at".');
+  if (message.action === 'setRoom' && !SETTINGS.some((setting) => setting in message))
+    return refuse(value, 'badField', 'Give at least one of "title", "slow" and "readOnly".');
   return { ok: true, message };
 }
+
+const SETTINGS = ['title', 'slow', 'readOnly'] as const;
 
 /** Where a page of history lies. */
 const POSITIONS = ['before', 'after', 'around', 'at'] as const;
@@ -80,6 +87,8 @@ const READERS: { readonly [A in Action]: Reader<A> } = {
   ping: reader('ping', { rooms: cursors }, { ref }),
   kick: reader('kick', { room, user }, { forMs, ref }),
   unban: reader('unban', { room, user }, { ref }),
+  mute: reader('mute', { room, user, forMs: muteMs }, { ref }),
+  setRoom: reader('setRoom', { room }, { title, slow, readOnly: flag, ref }),
   getBans: reader('getBans', { room }, { from, ref }),
   getMembers: reader('getMembers', { room }, { from, ref }),
   follow: reader('follow', { room }, { ref }),

@@ -1,5 +1,5 @@
 import type { Data, LogEntry, User } from './entries';
-import type { DraftPart } from './frames';
+import type { DraftPart, RoomSettings } from './frames';
 import type { BanPage, History, Joined, MemberPage, ReactionList, RoomPage } from './pages';
 
 /** Why a frame was refused. Codes are stable; the sentence beside them may change. */
@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'tooMany'
   | 'conflict'
   | 'refused'
+  | 'muted'
+  | 'readOnly'
   | 'expired'
   | 'tooManyConnections'
   | 'banned'
@@ -45,6 +47,22 @@ export interface Ack {
 export type RoomChange =
   | { type: 'roomAdded'; room: string; since: number }
   | { type: 'roomRemoved'; room: string };
+
+/** Tells the members of a room what holds there from now on. */
+export interface RoomSet {
+  type: 'roomSet';
+  room: string;
+  settings: RoomSettings;
+  /** Missing where the operator did it. */
+  by?: User;
+}
+
+/** Tells a user's own connections until when the user is muted in a room; 0 ends a mute. */
+export interface Muted {
+  type: 'muted';
+  room: string;
+  until: number;
+}
 
 /** The reply to `react`: the change is counted as the `k`-th, and an entry with this `k` or a higher one has it. */
 export interface ReactReply {
@@ -77,7 +95,7 @@ export interface ErrorFrame {
   room?: string;
   id?: string;
   retryAfterMs?: number;
-  /** When a ban ends, in milliseconds since the epoch. */
+  /** When a ban, a mute or the wait of slow mode ends, in milliseconds since the epoch. */
   until?: number;
 }
 
@@ -96,7 +114,17 @@ export type Reply = { ref?: string } & (
   | ReactReply
   | {
       type: 'ok';
-      action: 'leaveRoom' | 'typing' | 'signal' | 'draft' | 'kick' | 'unban' | 'follow' | 'unfollow';
+      action:
+        | 'leaveRoom'
+        | 'typing'
+        | 'signal'
+        | 'draft'
+        | 'kick'
+        | 'unban'
+        | 'mute'
+        | 'setRoom'
+        | 'follow'
+        | 'unfollow';
       room: string;
     }
 );
@@ -130,6 +158,8 @@ export type Push =
   | { type: 'typing'; room: string; from: User }
   | Signal
   | Draft
+  | RoomSet
+  | Muted
   | RoomChange;
 
 /** Every frame that the server sends. */

@@ -5,8 +5,10 @@ import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { createRestrictionStore } from '../../lib/aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
 import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
+import { createRoomSettingsStore } from '../../lib/aws/dynamodb/roomSettingsStore';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
@@ -20,6 +22,7 @@ const user = { id: WORD, name: WORD };
 const connection = { id: WORD, user, expiresAt: NOW + HOUR };
 const charge = createCharge(sendRate(5), NOW);
 
+const turn = { id: WORD, after: 1, head: 2, now: NOW, nextAt: NOW + 1 };
 const follow = { room: WORD, since: NOW, expiresAt: NOW };
 const TABLES = { connections: 'T', members: 'T' };
 
@@ -59,6 +62,17 @@ const calls: Record<string, Call> = {
   'follows.remove': (db) => createFollowStore(db, 'T').remove(WORD, WORD),
   'follows.keep': (db) => createFollowStore(db, 'T').keep(WORD, [follow]),
   'follows.readPage': (db) => createFollowStore(db, 'T').readPage(WORD, WORD, 25, NOW),
+  'roomSettings.read': (db) => createRoomSettingsStore(db, 'T').read(WORD),
+  'roomSettings.change': (db) => createRoomSettingsStore(db, 'T').change(WORD, { title: WORD, slow: 0 }),
+  'roomSettings.change.off': (db) => createRoomSettingsStore(db, 'T').change(WORD, { readOnly: false }),
+  'roomSettings.noteMute': (db) => createRoomSettingsStore(db, 'T').noteMute(WORD, NOW),
+  'restrictions.read': (db) => createRestrictionStore(db, 'T').read(WORD, WORD),
+  'restrictions.mute': (db) => createRestrictionStore(db, 'T').mute(WORD, { user, until: NOW }, NOW),
+  'restrictions.mute.moderator': (db) =>
+    createRestrictionStore(db, 'T').mute(WORD, { user, until: NOW, by: user }, NOW),
+  'restrictions.unmute': (db) => createRestrictionStore(db, 'T').unmute(WORD, WORD),
+  'restrictions.takeTurn': (db) => createRestrictionStore(db, 'T').takeTurn(WORD, WORD, turn),
+  'restrictions.forgetSome': (db) => createRestrictionStore(db, 'T').forgetSome(WORD, 25),
   'connections.find': (db) => createConnectionStore(db, 'T').find([WORD]),
   'connections.markLapsed': (db) => createConnectionStore(db, 'T').markLapsed(WORD, WORD, NOW),
   'sendQuotas.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),

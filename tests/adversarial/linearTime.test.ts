@@ -19,6 +19,7 @@ import {
   parseUsersCommand,
 } from '../../lib/operator/parseCommand';
 import { parsePublishCommand } from '../../lib/operator/publishCommand';
+import { parseRoomCommand } from '../../lib/operator/roomCommand';
 import {
   CORE_FRAMES,
   parseFrame,
@@ -246,6 +247,7 @@ const PARSERS: [name: string, run: (text: string) => unknown, limitMs?: number][
   ['parseJsonBody', (text) => parseJsonBody(Buffer.from(text))],
   ['readCommand', readCommand],
   ['parseBanCommand', orError((text) => parseBanCommand({ order: 'ban', user: text, room: text }))],
+  ['parseRoomCommand', orError((text) => parseRoomCommand({ order: 'setRoom', room: 'den', title: text }))],
   ['parseExportCommand', orError((text) => parseExportCommand({ room: text }))],
   ['parseEraseCommand', orError((text) => parseEraseCommand({ room: text, user: text }))],
   ['parseRoomsCommand', orError((text) => parseRoomsCommand({ room: text }))],

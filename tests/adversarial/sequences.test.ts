@@ -24,6 +24,8 @@ const CODES: Record<ErrorCode, true> = {
   gone: true,
   tooOld: true,
   tooMany: true,
+  muted: true,
+  readOnly: true,
   conflict: true,
   refused: true,
   tooManyConnections: true,

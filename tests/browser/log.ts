@@ -183,6 +183,8 @@ export async function serveLog(
       case 'leaveRoom':
       case 'kick':
       case 'unban':
+      case 'mute':
+      case 'setRoom':
       case 'follow':
       case 'unfollow':
         return { type: 'ok', action: message.action, room: message.room };

@@ -145,7 +145,7 @@ describe('a tab', () => {
     await message(page, 'waits 200').waitFor();
     await say(page, 'do not lose me either');
 
-    await page.getByText('Not sent. Too many messages wait').waitFor();
+    await page.getByText('Not sent. Too many messages').waitFor();
     expect(await box(page).inputValue()).toBe('do not lose me either');
     site.repair();
   });

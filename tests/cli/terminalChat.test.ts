@@ -169,7 +169,29 @@ describe('the terminal client at a terminal', () => {
     ben.type('/join guarded\r');
     await ben.sees('You are in guarded');
     mo.type('/bans\r');
-    await mo.sees('No user is kept out of this room.');
+    await mo.sees('No user is kept out of this room or muted.');
+  });
+
+  it('lets a moderator mute a user and set the room, and tells the members what holds', async () => {
+    const mo = await sit('Mo', ['guarded']);
+    const ben = await sit('Ben', ['guarded']);
+    await mo.sees('Ben is here');
+    for (const [typed, shown] of [
+      ['/title The guarded room', 'The title is: The guarded room'],
+      ['/slow 30', 'Each user may send a message every 30 seconds.'],
+      ['/readonly on', 'Only moderators may write here.'],
+      ['/mute ben 60', 'You are muted until 20'],
+    ] as const) {
+      mo.type(`${typed}\r`);
+      await ben.sees(shown);
+    }
+    mo.type('/bans\r');
+    await mo.sees(`Ben  ${ben.chat.user?.id}  muted until 20`);
+
+    mo.type('/unmute ben\r');
+    await mo.sees('Ben may write again.');
+    for (const typed of ['/slow 0', '/readonly off', '/title']) mo.type(`${typed}\r`);
+    await ben.sees('This room is open again.');
   });
 
   it('refuses a removal without the right, and one of a user that is unknown or not sure', async () => {

@@ -1,7 +1,95 @@
-import { kick, listBans, listMembers, mergeMembers, unban } from '../../client/moderation';
+import {
+  kick,
+  listBans,
+  listMembers,
+  mergeMembers,
+  mute,
+  type RoomRules,
+  setRoom,
+  unban,
+  watchRules,
+} from '../../client/moderation';
 import { createHarness, received, refuse } from './kit/harness';
 
 const bob = { id: 'bob', name: 'Bob' };
+
+describe('the rules of a room', () => {
+  it('are asked to change', async () => {
+    const harness = createHarness();
+    const { room } = await harness.joined();
+
+    const asked = Promise.all([setRoom(room, { slow: 30, title: '' }), mute(room, 'bob', 60_000)]);
+    await harness.clock.pass(1_000);
+    await asked;
+
+    expect(received(harness, 'setRoom')).toMatchObject([{ room: 'lobby', slow: 30, title: '' }]);
+    expect(received(harness, 'mute')).toMatchObject([{ room: 'lobby', user: 'bob', forMs: 60_000 }]);
+  });
+
+  it('are told at each join and at each change, also where the room was joined before', async () => {
+    const harness = createHarness();
+    const { room } = await harness.joined();
+    const told: RoomRules[] = [];
+
+    const stop = watchRules(room, (rules) => told.push(rules));
+    await harness.clock.pass(1_000);
+    const settings = { readOnly: true };
+    harness.gateway.push('lobby', { type: 'roomSet', room: 'lobby', settings });
+    harness.gateway.push('lobby', { type: 'muted', room: 'lobby', until: 5_000 });
+    await harness.clock.pass(1_000);
+    stop();
+    harness.gateway.push('lobby', { type: 'muted', room: 'lobby', until: 0 });
+    await harness.clock.pass(1_000);
+
+    expect(told).toEqual([
+      { settings: {}, mutedUntil: 0 },
+      { settings, mutedUntil: 0 },
+      { settings, mutedUntil: 5_000 },
+    ]);
+  });
+
+  it.each(['muted', 'readOnly'] as const)(
+    'fail a send that is refused with %s, and go on with others',
+    async (code) => {
+      const harness = createHarness();
+      const { room } = await harness.joined();
+      refuse(harness, 'sendMessage', { code, message: 'No.', until: 9 }, 1_000);
+
+      const refused = expect(room.send('Hello')).rejects.toMatchObject({ code, until: 9 });
+      await harness.clock.pass(1_000);
+      await refused;
+
+      expect(room.snapshot.pending).toMatchObject([{ state: 'failed', error: { code } }]);
+      expect(received(harness, 'sendMessage')).toHaveLength(1);
+    },
+  );
+
+  it('hold a message in slow mode, and none in another room', async () => {
+    const harness = createHarness();
+    const { chat, room } = await harness.joined();
+    const other = chat.room('other');
+    const joined = other.join();
+    await harness.clock.pass(1_000);
+    await joined;
+    const error = { code: 'rateLimited', message: 'Slowly.', retryAfterMs: 50_000, until: 60_000 } as const;
+    let isSlow = true;
+    harness.gateway.faults.request = (message) =>
+      isSlow && message.action === 'sendMessage' && message.room === 'lobby'
+        ? { answer: { type: 'error', ...error, room: 'lobby', id: message.id } }
+        : undefined;
+
+    const slow = room.send('Slow');
+    await harness.clock.pass(1_000);
+    const quick = other.send('Quick');
+    await harness.clock.pass(2_000);
+    await quick;
+    isSlow = false;
+    await harness.clock.pass(100_000);
+
+    await expect(slow).resolves.toMatchObject({ seq: 1 });
+    expect(received(harness, 'sendMessage').filter((each) => each.room === 'lobby')).toHaveLength(2);
+  });
+});
 
 describe('moderation', () => {
   const ann = { id: 'ann', name: 'Ann' };

@@ -10,7 +10,7 @@ import { LAMBDA_ADDS, type PackagedStack, startPackagedStack } from './stack';
 jest.setTimeout(300_000);
 
 /** With retention and files on, because they need more rights. */
-const parameters = { historyHours: '1', guestRooms: '*:rwm', files: 'on' };
+const parameters = { historyHours: '1', guestRooms: '*:rwm slowed:rw', files: 'on' };
 
 let packaged: Packaged;
 let template: Template;

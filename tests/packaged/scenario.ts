@@ -262,6 +262,7 @@ async function putPeopleOut({
   const bans = await asked(moderator, { action: 'getBans', room: 'moderated' }, 'bans');
   expect(bans).toMatchObject({ bans: [{ user: eve.user, by: mo.user }] });
   await asked(moderator, { action: 'getMembers', room: 'crowd-5' }, 'members');
+  await restrict(stack, moderator, eve);
   // At once: a frame whose bucket another one moves reads the connection's row.
   const unban = { action: 'unban', room: 'moderated', user: eve.user.id };
   for (const { type } of await atOnce(moderator, 5, () => unban)) expect(type).toBe('ok');
@@ -292,6 +293,39 @@ async function putPeopleOut({
     for (let i = 0; i < 70; i++) flooder.send({ action, room: 'NO ROOM' });
     await within(`the end of a flood of ${action}`, flooder.closed, 20_000);
   }
+}
+
+/** What holds back users that are no moderators: slow mode by socket and HTTP, and a mute. */
+async function restrict(
+  stack: Stack,
+  moderator: Client,
+  { user, token }: Awaited<ReturnType<typeof guest>>,
+): Promise<void> {
+  const order = (asked: object) => stack.invoke(stack.ref('OperatorBanLambdaFunction'), asked);
+  const done = { ok: true, value: { done: expect.any(String) } };
+  expect(await order({ order: 'setRoom', room: 'slowed', slow: 1 })).toMatchObject(done);
+  await asked(moderator, { action: 'setRoom', room: 'moderated', title: 'Moderated' }, 'ok');
+  const joined = await asked(moderator, { action: 'joinRoom', room: 'slowed' }, 'joined');
+  expect(joined).toMatchObject({ settings: { slow: 1 } });
+  const send = (id: string) => ({ action: 'sendMessage', room: 'slowed', id, text: 'Slowly', after: 0 });
+  await asked(moderator, send('slow-turn-1'), 'ack');
+  expect(await asked(moderator, send('slow-turn-2'), 'error')).toMatchObject({ code: 'rateLimited' });
+
+  const post = (id: string) =>
+    fetch(`${stack.url}/api/rooms/slowed/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ id, text: 'Posted' }),
+    });
+  expect((await post('slow-post-1')).status).toBe(201);
+  await asked(moderator, { action: 'mute', room: 'moderated', user: user.id, forMs: 60_000 }, 'ok');
+  expect(await order({ order: 'mute', room: 'slowed', user: user.id, forMs: 60_000 })).toMatchObject(done);
+  expect(await asked(moderator, { action: 'getBans', room: 'moderated' }, 'bans')).toMatchObject({
+    bans: expect.arrayContaining([expect.objectContaining({ user, mute: true })]),
+  });
+  expect(await order({ order: 'mute', room: 'slowed', user: user.id, forMs: 0 })).toMatchObject(done);
+  const erase = stack.ref('OperatorEraseLambdaFunction');
+  expect(await stack.invoke(erase, { user: user.id })).toMatchObject({ ok: true });
 }
 
 /** A guest signs out, of a room with gone connections. */

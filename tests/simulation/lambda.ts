@@ -1,5 +1,6 @@
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
+import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import type { Clock } from '../../lib/ports/clock';
 import type {
   BackEndContext,
@@ -52,6 +53,7 @@ interface Container {
   recentLogs: BackEndContext['recentLogs'];
   slowReaders: BackEndContext['slowReaders'];
   retryAfterCache: RetryAfterCache;
+  rulesCache: BackEndContext['rulesCache'];
   unitQuota: BackEndContext['unitQuota'];
   floodDetector: BackEndContext['floodDetector'];
 }
@@ -104,6 +106,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       recentLogs: createRecentLogCache(),
       slowReaders: createSlowReaders(),
       retryAfterCache: createRetryAfterCache(),
+      rulesCache: createRoomRulesCache(),
       unitQuota: createUnitQuota({
         meter: FREE_OF_CHARGE,
         store: stores.sendQuotas,
@@ -184,7 +187,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
   };
 
   const { reactions, drafts, connections, members, users, sendQuotas, idempotency } = stores;
-  const { roomBans, verdicts, follows } = stores;
+  const { roomBans, roomSettings, restrictions, verdicts, follows } = stores;
   const { reviewer } = options;
   const { logId, log } = invocation.container.table;
   return {
@@ -206,6 +209,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
     recentLogs: invocation.container.recentLogs,
     slowReaders: invocation.container.slowReaders,
     retryAfterCache: invocation.container.retryAfterCache,
+    rulesCache: invocation.container.rulesCache,
     unitQuota: invocation.container.unitQuota,
     floodDetector: invocation.container.floodDetector,
     random,
@@ -317,6 +321,18 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
       add: (...asked) => call(() => roomBans.add(...asked)),
       nameUser: (...asked) => call(() => roomBans.nameUser(...asked)),
       readPage: (...asked) => call(() => roomBans.readPage(...asked)),
+    },
+    roomSettings: {
+      read: (...asked) => call(() => roomSettings.read(...asked)),
+      change: (...asked) => call(() => roomSettings.change(...asked)),
+      noteMute: (...asked) => call(() => roomSettings.noteMute(...asked)),
+    },
+    restrictions: {
+      read: (...asked) => call(() => restrictions.read(...asked)),
+      mute: (...asked) => call(() => restrictions.mute(...asked)),
+      unmute: (...asked) => call(() => restrictions.unmute(...asked)),
+      takeTurn: (...asked) => call(() => restrictions.takeTurn(...asked)),
+      forgetSome: (...asked) => call(() => restrictions.forgetSome(...asked)),
     },
     members: {
       add: (...asked) => call(() => members.add(...asked)),

@@ -8,7 +8,9 @@ import type { FollowStore } from '../../lib/ports/followStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore, NewEntry, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
+import type { RestrictionStore } from '../../lib/ports/restrictionStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
+import type { RoomSettingsStore } from '../../lib/ports/roomSettingsStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
 import type { AddConnectionResult, UserStore } from '../../lib/ports/userStore';
@@ -20,6 +22,7 @@ import { debtOf, owe } from '../../lib/rateLimiting/unitBucket';
 import { createDraftStore } from './draftStore';
 import { createFollowStore } from './followStore';
 import { type AllReactions, createReactionStore, type StoredReactions } from './reactionStore';
+import { createRestrictions, createRoomSettings } from './restrictionStore';
 
 /** The database in memory: strongly consistent, one change at a time. The store contract holds it to DynamoDB. */
 export interface Stores {
@@ -33,6 +36,8 @@ export interface Stores {
   idempotency: IdempotencyStore;
   users: UserStore;
   roomBans: RoomBanStore;
+  roomSettings: RoomSettingsStore;
+  restrictions: RestrictionStore;
   verdicts: VerdictStore;
   /** The rows of the log as they stand, by room, each at the index that is its seq. */
   rows: Rows;
@@ -81,6 +86,7 @@ export function createStores(): Stores {
   const rows: Rows = new Map();
   const reacted = new Map<string, StoredReactions>();
   const sendQuotas = createSendQuotas();
+  const { restrictions, mutesIn } = createRestrictions();
   return {
     rows,
     reacted,
@@ -93,7 +99,9 @@ export function createStores(): Stores {
     sendQuotas,
     idempotency: createIdempotency(),
     verdicts: createVerdicts(),
-    ...createUsers(sendQuotas.hasCharged),
+    roomSettings: createRoomSettings(),
+    restrictions,
+    ...createUsers(sendQuotas.hasCharged, mutesIn),
   };
 }
 
@@ -529,7 +537,10 @@ interface StoredUser {
   coolsUntil: number;
 }
 
-function createUsers(hasPublished: (user: string) => boolean): Pick<Stores, 'users' | 'roomBans'> {
+function createUsers(
+  hasPublished: (user: string) => boolean,
+  mutesIn: (room: string) => { key: string; mute: RoomBan }[],
+): Pick<Stores, 'users' | 'roomBans'> {
   const arrived = new Set<string>();
   const users = new Map<string, StoredUser>();
   const rowOf = (user: string): StoredUser => {
@@ -610,10 +621,13 @@ function createUsers(hasPublished: (user: string) => boolean): Pick<Stores, 'use
       if (ban) ban.name = name;
     },
     async readPage(room, from = '', limit, now) {
-      const rows = [...(listed.get(room) ?? [])].filter((user) => user > from).sort();
+      const mutes = new Map(mutesIn(room).map(({ key, mute }) => [key, mute]));
+      const rows = [...(listed.get(room) ?? []), ...mutes.keys()].filter((key) => key > from).sort();
       const page = rows.slice(0, limit);
       const next = page.at(-1);
-      const bans = page.flatMap((id) => {
+      const bans = page.flatMap((id): RoomBan[] => {
+        const mute = mutes.get(id);
+        if (mute) return mute.until > now ? [mute] : [];
         const ban = rowOf(id).bans.get(room);
         if (!ban || ban.until <= now) return [];
         const { name = id, ...rest } = ban;

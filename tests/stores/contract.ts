@@ -4,6 +4,7 @@ import type { NewPart } from '../../lib/ports/draftStore';
 import type { Follow } from '../../lib/ports/followStore';
 import type { Change, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { Member } from '../../lib/ports/memberStore';
+import type { Turn } from '../../lib/ports/restrictionStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
 import type { Content, MessageEntry, RoomBan } from '../../lib/protocol';
 import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
@@ -1350,6 +1351,128 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       expect(await membersOf('den-of-none')).toEqual([[]]);
       expect(await stores.roomBans.readPage('den-of-none', undefined, 9, NOW)).toEqual({ bans: [] });
+    });
+  });
+
+  describe('settings of rooms', () => {
+    it('are off at first, and each is changed by itself', async () => {
+      const room = fresh('room');
+      expect(await stores.roomSettings.read(room)).toEqual({ settings: {}, mutedUntil: 0 });
+
+      await stores.roomSettings.change(room, { title: 'Den', slow: 30, readOnly: true });
+      expect(await stores.roomSettings.change(room, { slow: 0 })).toEqual({
+        settings: { title: 'Den', readOnly: true },
+        mutedUntil: 0,
+      });
+      await stores.roomSettings.change(room, { title: '', readOnly: false });
+      await stores.roomSettings.change(room, { title: 'Attic', readOnly: false });
+
+      expect(await stores.roomSettings.read(room)).toEqual({ settings: { title: 'Attic' }, mutedUntil: 0 });
+      expect(await membersOf(room)).toEqual([[]]);
+    });
+
+    it('note the end of the longest mute beside', async () => {
+      const room = fresh('room');
+      await stores.roomSettings.noteMute(room, NOW + HOUR);
+      await stores.roomSettings.noteMute(room, NOW + 1);
+      await stores.roomSettings.change(room, { slow: 5 });
+
+      expect(await stores.roomSettings.read(room)).toEqual({ settings: { slow: 5 }, mutedUntil: NOW + HOUR });
+    });
+  });
+
+  describe('mutes', () => {
+    const mo = { id: 'mo', name: 'Mo' };
+    const mute = (id: string, room: string, until: number, by?: { id: string; name: string }) =>
+      stores.restrictions.mute(room, { user: { id, name: 'Named' }, until, ...(by && { by }) }, NOW);
+    const until = async (user: string, room: string) =>
+      (await stores.restrictions.read(user, room)).mutedUntil;
+
+    it('hold in one room, the longest of several, until they are ended', async () => {
+      const user = fresh('user');
+      await mute(user, 'den', NOW + HOUR);
+      await mute(user, 'den', NOW + 1);
+
+      expect([await until(user, 'den'), await until(user, 'attic')]).toEqual([NOW + HOUR, 0]);
+      await stores.restrictions.unmute(user, 'den');
+      await stores.restrictions.unmute(user, 'den');
+      expect(await until(user, 'den')).toBe(0);
+      await mute(user, 'den', NOW + 1);
+      expect(await until(user, 'den')).toBe(NOW + 1);
+    });
+
+    it('are listed among the bans of their room, and only while they hold', async () => {
+      const [room, muted, banned] = [fresh('room'), fresh('user'), fresh('user')];
+      await mute(muted, room, NOW + HOUR, mo);
+      await stores.roomBans.add(banned, room, NOW + HOUR);
+      await stores.users.addBan(banned, { room, until: NOW + HOUR }, NOW);
+
+      const { bans } = await stores.roomBans.readPage(room, undefined, 9, NOW);
+      expect(bans).toHaveLength(2);
+      expect(bans).toContainEqual({
+        ...{ user: { id: muted, name: 'Named' }, until: NOW + HOUR, at: NOW, by: mo, mute: true },
+      });
+      expect((await stores.roomBans.readPage(room, undefined, 9, NOW + HOUR)).bans).toEqual([]);
+      await stores.restrictions.unmute(muted, room);
+      expect((await stores.roomBans.readPage(room, undefined, 9, NOW)).bans).toHaveLength(1);
+    });
+
+    it('and turns are forgotten, in every room and part by part', async () => {
+      const user = fresh('user');
+      for (const room of ['a', 'b', 'c']) await mute(user, room, NOW + HOUR);
+      await stores.restrictions.takeTurn(user, 'd', turn());
+
+      let forgotten = 0;
+      for (let isDone = false; !isDone; ) {
+        const part = await stores.restrictions.forgetSome(user, 3);
+        forgotten += part.forgotten;
+        isDone = part.isDone;
+      }
+      expect(forgotten).toBe(4);
+      expect(await stores.restrictions.read(user, 'a')).toEqual({ mutedUntil: 0, nextAt: 0 });
+    });
+  });
+
+  const turn = (given: Partial<Turn> = {}): Turn => ({
+    ...{ id: 'message-1', after: 5, head: 7, now: NOW, nextAt: NOW + HOUR, ...given },
+  });
+
+  describe('turns of slow mode', () => {
+    it('let one of many messages through, and the next after the wait', async () => {
+      const user = fresh('user');
+      const ids = Array.from({ length: 9 }, (_, i) => `message-${i}`);
+
+      const refused = await Promise.all(
+        ids.map((id) => stores.restrictions.takeTurn(user, 'den', turn({ id }))),
+      );
+
+      expect(refused.filter((each) => !each)).toHaveLength(1);
+      expect(refused.find((each) => each)).toMatchObject({ mutedUntil: 0, nextAt: NOW + HOUR });
+      expect(await stores.restrictions.takeTurn(user, 'attic', turn())).toBeUndefined();
+      const later = turn({ id: 'later', now: NOW + HOUR, nextAt: NOW + 2 * HOUR });
+      expect(await stores.restrictions.takeTurn(user, 'den', later)).toBeUndefined();
+    });
+
+    it('stay those of a repeat whose search sees the first attempt, and of no other', async () => {
+      const user = fresh('user');
+      await stores.restrictions.takeTurn(user, 'den', turn());
+
+      expect(await stores.restrictions.takeTurn(user, 'den', turn({ after: 7, head: 8 }))).toBeUndefined();
+      expect(await stores.restrictions.takeTurn(user, 'den', turn({ after: 9, head: 9 }))).toMatchObject({
+        nextAt: NOW + HOUR,
+      });
+    });
+
+    it('are not taken by a muted user, and outlast a mute', async () => {
+      const user = fresh('user');
+      await stores.restrictions.takeTurn(user, 'den', turn());
+      await stores.restrictions.mute('den', { user: { id: user, name: 'N' }, until: NOW + 2 }, NOW);
+
+      expect(await stores.restrictions.takeTurn(user, 'den', turn({ now: NOW + 1 }))).toMatchObject({
+        mutedUntil: NOW + 2,
+      });
+      const later = turn({ id: 'later', now: NOW + 2 });
+      expect(await stores.restrictions.takeTurn(user, 'den', later)).toMatchObject({ nextAt: NOW + HOUR });
     });
   });
 

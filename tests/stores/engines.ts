@@ -23,8 +23,10 @@ import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createOwnReactionStore } from '../../lib/aws/dynamodb/ownReactionStore';
 import { createReactionErasureStore } from '../../lib/aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../../lib/aws/dynamodb/reactionStore';
+import { createRestrictionStore } from '../../lib/aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
 import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
+import { createRoomSettingsStore } from '../../lib/aws/dynamodb/roomSettingsStore';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
@@ -38,8 +40,10 @@ import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
 import type { OwnReactionStore, ReactionErasureStore, ReactionStore } from '../../lib/ports/reactionStore';
+import type { RestrictionStore } from '../../lib/ports/restrictionStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { RoomIndex } from '../../lib/ports/roomIndex';
+import type { RoomSettingsStore } from '../../lib/ports/roomSettingsStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { UploadQuotaStore } from '../../lib/ports/uploadQuotaStore';
 import type { UserDirectory } from '../../lib/ports/userDirectory';
@@ -65,6 +69,8 @@ export interface Stores {
   members: MemberStore;
   users: UserStore;
   roomBans: RoomBanStore;
+  roomSettings: RoomSettingsStore;
+  restrictions: RestrictionStore;
   verdicts: VerdictStore;
 }
 
@@ -212,6 +218,8 @@ export async function createTables(url: string): Promise<Tables> {
         rooms: createRoomIndex(ours, names.messages),
         directory: createUserDirectory(ours, names.connections),
         roomBans: createRoomBans(ours, names),
+        roomSettings: createRoomSettingsStore(ours, names.members),
+        restrictions: createRestrictionStore(ours, names.members),
         verdicts: createVerdictStore(ours, names.connections),
         uploadQuotas: createUploadQuotaStore(ours, names.connections),
       };

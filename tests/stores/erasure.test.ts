@@ -4,6 +4,7 @@ import type { Requester } from '../../lib/auth/requester';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { readAfter } from '../../lib/log/readPage';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
+import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import { type ErasureContext, eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
 import { readExportPage } from '../../lib/operator/exportCommand';
 import type { PublishContext, SendQuotaContext } from '../../lib/ports/contexts';
@@ -66,6 +67,7 @@ onEachEngine('erasure and export', (ofTest) => {
     ...opened.stores,
     ...archive,
     recentLogs: createRecentLogCache(),
+    rulesCache: createRoomRulesCache(),
     slowReaders: createSlowReaders(),
     retryAfterCache: createRetryAfterCache(),
     unitQuota: { debtMs: () => 0, pay: async () => {} },
@@ -237,6 +239,21 @@ onEachEngine('erasure and export', (ofTest) => {
 
     await eraseRoom(archive, 'red');
     expect(await stored()).not.toContain('Unsent words');
+  });
+
+  it('forgets mutes, and what slow mode knows of a user', async () => {
+    const { restrictions } = opened.stores;
+    for (const user of [ann, bob])
+      for (let i = 0; i < 30; i++) await restrictions.mute(`room-${i}`, { user, until: NOW + HOUR }, NOW);
+
+    expect(await eraseUser(archive, ann.id)).toEqual({ erased: 30 });
+
+    const holds = await restrictions.read(ann.id, 'room-29');
+    expect(holds).toEqual({ mutedUntil: 0, nextAt: 0 });
+    expect((await restrictions.read(bob.id, 'room-29')).mutedUntil).toBe(NOW + HOUR);
+    const { ScanCommand } = await import('@aws-sdk/lib-dynamodb');
+    const { Items } = await opened.database.send(new ScanCommand({ TableName: opened.tables.names.members }));
+    expect(JSON.stringify(Items)).not.toContain(ann.id);
   });
 
   it('takes the list of rooms that a user follows, and leaves those of others', async () => {

@@ -179,6 +179,8 @@ const EVERY_KIND: Record<Action, Habit> = {
   },
   kick: { every: 11, frame: () => ({ action: 'kick', ...moderated, forMs: 1_000 }) },
   unban: { every: 11, frame: () => ({ action: 'unban', ...moderated }) },
+  mute: { every: 11, frame: () => ({ action: 'mute', ...moderated, forMs: 1_000 }) },
+  setRoom: { every: 11, frame: (step) => ({ action: 'setRoom', room: 'room-4', title: `T ${step}` }) },
   getBans: { every: 13, frame: () => ({ action: 'getBans', room: 'room-4' }) },
   getMembers: { every: 13, frame: () => ({ action: 'getMembers', room: 'room-1' }) },
   follow: { every: 17, frame: (step) => ({ action: 'follow', room: `followed-${step}` }) },

@@ -33,6 +33,8 @@ const ACTIONS: Record<Action, true> = {
   ping: true,
   kick: true,
   unban: true,
+  mute: true,
+  setRoom: true,
   getBans: true,
   getMembers: true,
   follow: true,

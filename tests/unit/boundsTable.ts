@@ -23,6 +23,24 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
   },
   {
+    where: 'lib/aws/dynamodb/restrictionStore.ts',
+    what: 'rows of a user that are deleted at once',
+    atMost: '25 rooms a part, and one room a row',
+    test: ['tests/stores/erasure.test.ts', 'forgets mutes, and what slow mode knows of a user'],
+  },
+  {
+    where: 'lib/moderation/muteUser.ts',
+    what: 'connections of a user that are asked for at once',
+    atMost: 'connectionsPerUser, 5 unless the deployment allows more',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
+    where: 'lib/moderation/roomRules.ts',
+    what: 'rooms whose rules a container keeps',
+    atMost: '500 rooms, each for 10 s',
+    test: ['tests/unit/roomRules.test.ts', 'keeps the rules of at most 500 rooms'],
+  },
+  {
     where: 'lib/aws/dynamodb/batchGet.ts',
     what: 'calls of a read by keys',
     atMost: '100 keys a call, 5 calls in a row without a row',

@@ -1,6 +1,7 @@
 import type { Requester } from '../../lib/auth/requester';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
+import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import type {
   BackEndContext,
   DraftContext,
@@ -69,6 +70,7 @@ export function createHarness(settings: Partial<Settings> = {}): Harness {
     recentLogs: createRecentLogCache(),
     slowReaders: createSlowReaders(),
     retryAfterCache: createRetryAfterCache(),
+    rulesCache: createRoomRulesCache(),
     unitQuota: createUnitQuota({
       meter: { take: () => ({ read: 0, write: 0 }) },
       store: stores.sendQuotas,
@@ -113,6 +115,7 @@ export function anotherContainer(harness: Harness): Harness {
     recentLogs: createRecentLogCache(),
     slowReaders: createSlowReaders(),
     retryAfterCache: createRetryAfterCache(),
+    rulesCache: createRoomRulesCache(),
   };
 }
 

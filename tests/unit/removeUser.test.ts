@@ -448,7 +448,7 @@ describe('an order', () => {
     [undefined, '"user" must be'],
     ['ban', '"user" must be'],
     [{ order: 'ban', user: 'a b' }, '"user" must be'],
-    [{ order: 'kick', user: 'ann' }, '"order" must be ban or unban'],
+    [{ order: 'kick', user: 'ann' }, '"order" must be ban, unban, mute or setRoom'],
     [{ order: 'ban', user: 'ann', room: '*' }, 'A room must be'],
     [{ order: 'ban', user: 'ann', forMs: 1 }, '"forMs" must be'],
     [{ order: 'ban', user: 'ann', forMs: '60000' }, '"forMs" must be'],

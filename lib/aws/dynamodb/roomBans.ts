@@ -1,14 +1,16 @@
 import type { RoomBanStore } from '../../ports/roomBanStore';
 import { LIMITS, type RoomBan } from '../../protocol';
+import { settleAll } from '../../util/settleAll';
 import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { type BanRow, banKey, readBanRows } from './banRows';
 import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
+import { isMuteKey, readMutes } from './restrictionRows';
 
 /**
- * Lists the bans of each room in the Members table, beside the room's members: no room's name has a `#`. A row holds
- * the key of a ban and nothing of its user. It stays until the longest ban of its user has ended, lifted or not: the
+ * Lists the bans and mutes of each room in the Members table, beside the room's members: no room's name has a `#`. A
+ * row holds the key of one and nothing of its user. It stays until the longest ban of its user has ended, lifted or not: the
  * ban's own row says what holds.
  */
 export function createRoomBans(
@@ -52,8 +54,16 @@ export function createRoomBans(
         Limit: limit,
         ExclusiveStartKey: from === undefined ? undefined : { r: partitionOf(room), c: from },
       });
-      const rows = await readBanRows(database, tables.connections, Items.map(keyIn));
-      const bans = rows.filter(({ until }) => until > now).flatMap(toBan);
+      const keys = Items.map(keyIn);
+      const [rows, mutes] = await settleAll(
+        readBanRows(
+          database,
+          tables.connections,
+          keys.filter((key) => !isMuteKey(key)),
+        ),
+        readMutes(database, tables.members, room, keys.filter(isMuteKey)),
+      );
+      const bans = [...rows.flatMap(toBan), ...mutes].filter(({ until }) => until > now);
       return LastEvaluatedKey ? { bans, next: keyIn(LastEvaluatedKey) } : { bans };
     },
   };

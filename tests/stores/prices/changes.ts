@@ -1,6 +1,6 @@
 import { handleSendMessage } from '../../../lib/actions/routes';
 import type { Ack } from '../../../lib/protocol';
-import { NOW, range } from '../../unit/harness';
+import { HOUR, NOW, range } from '../../unit/harness';
 import {
   ann,
   ask,
@@ -159,6 +159,17 @@ export const CHANGES: readonly Price[] = [
     async prepare() {
       const who = await open('speaker-1', { id: 'speaker', name: 'Speaker' }, ['hall']);
       return () => ask(who, { ...send(0), room: 'hall' });
+    },
+  },
+  {
+    frame: '`sendMessage` in slow mode, where another user is muted',
+    entry: 'sendMessage',
+    reply: { type: 'ack' },
+    async prepare() {
+      const who = await open('slow-1', { id: 'slow', name: 'Slow' }, ['slow-room']);
+      await opened.stores.roomSettings.change('slow-room', { slow: 30 });
+      await opened.stores.roomSettings.noteMute('slow-room', NOW + HOUR);
+      return () => ask({ ...who, permissions: '*:rw' }, { ...send(0), room: 'slow-room' });
     },
   },
   {

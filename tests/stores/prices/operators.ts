@@ -66,6 +66,39 @@ export const OPERATORS: readonly Price[] = [
     },
   },
   {
+    frame: '`mute` of a user with 5 connections',
+    entry: 'mute',
+    reply: { type: 'ok' },
+    async prepare() {
+      const moderator = await open('muter-5', { id: 'muter-5', name: 'Mo' });
+      for (let i = 0; i < 5; i++) await shake(`loud-${i}`, { id: 'loud', name: 'Loud' });
+      return () => ask(moderator, { action: 'mute', room: 'full', user: 'loud', forMs: 1_000 });
+    },
+  },
+  {
+    frame: '`setRoom` in a full room',
+    entry: 'setRoom',
+    reply: { type: 'ok' },
+    async prepare() {
+      const moderator = await open('muter-6', { id: 'muter-6', name: 'Mo' });
+      return () => ask(moderator, { action: 'setRoom', room: FULL_ROOMS[1], title: 'T'.repeat(64) });
+    },
+  },
+  {
+    frame: '`getBans` of a room with 60 mutes, a page',
+    entry: 'getBans',
+    reply: { type: 'bans' },
+    async prepare() {
+      const by = { id: 'm'.repeat(128), name: '🦄'.repeat(64) };
+      for (let i = 0; i < 60; i++) {
+        const user = { id: `muted-${i}`.padEnd(128, 'x'), name: '🦄'.repeat(64) };
+        await opened.stores.restrictions.mute('mutes', { user, until: NOW + HOUR, by }, NOW);
+      }
+      const moderator = await open('muter-7', { id: 'muter-7', name: 'Mo' });
+      return () => ask(moderator, { action: 'getBans', room: 'mutes' });
+    },
+  },
+  {
     frame: '`getBans` of a room with 60 bans, a page',
     entry: 'getBans',
     reply: { type: 'bans' },

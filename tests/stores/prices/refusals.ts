@@ -59,6 +59,8 @@ const ACTIONS: Record<Action, RefusedAction> = {
   ping: { bucket: 'syncs', needs: [], fields: { rooms: fiftyRooms } },
   kick: { bucket: 'syncs', needs: MODERATORS, fields: { user: 'ann' } },
   unban: { bucket: 'syncs', needs: MODERATORS, fields: { user: 'ann' } },
+  mute: { bucket: 'syncs', needs: MODERATORS, fields: { user: 'ann', forMs: 1_000 } },
+  setRoom: { bucket: 'syncs', needs: MODERATORS, fields: { title: 'T' } },
   getBans: { bucket: 'syncs', needs: MODERATORS, fields: {} },
   getMembers: { bucket: 'syncs', needs: MODERATORS, fields: {} },
   follow: { bucket: 'syncs', needs: ['right'], fields: {} },
@@ -139,6 +141,8 @@ function refusalsOf(action: Action): RefusedPrice[] {
         },
       },
     );
+  if (needs === MEMBERS && bucket !== 'syncs' && action !== 'deleteMessage')
+    rows.push(...refusedByRules(row, frame));
   if (action === 'joinRoom')
     rows.push({
       ...{ ...row, why: 'ban', reply: { code: 'forbidden' } },
@@ -151,6 +155,50 @@ function refusalsOf(action: Action): RefusedPrice[] {
       },
     });
   return rows;
+}
+
+/** What the rules of a room refuse, in rooms of their own: a mute is read, and so is a turn of slow mode. */
+function refusedByRules(
+  row: Pick<RefusedPrice, 'frame' | 'entry'>,
+  frame: { action: string },
+): RefusedPrice[] {
+  const inRoom = async (room: string) => {
+    const user = newcomer();
+    const who = await open(`${user.id}-connection`, user, [room]);
+    return { user, act: () => ask({ ...who, permissions: '*:rw' }, { ...frame, room }) };
+  };
+  const rows: RefusedPrice[] = [
+    {
+      ...{ ...row, why: 'read-only room', reply: { code: 'readOnly' } },
+      async prepare() {
+        await opened.stores.roomSettings.change('read-only', { readOnly: true });
+        return (await inRoom('read-only')).act;
+      },
+    },
+    {
+      ...{ ...row, why: 'mute', reply: { code: 'muted' } },
+      async prepare() {
+        const { user, act } = await inRoom('muting');
+        await opened.stores.restrictions.mute('muting', { user, until: NOW + HOUR }, NOW);
+        await opened.stores.roomSettings.noteMute('muting', NOW + HOUR);
+        return act;
+      },
+    },
+  ];
+  if (frame.action !== 'sendMessage') return rows;
+  return [
+    ...rows,
+    {
+      ...{ ...row, why: 'slow mode', reply: { code: 'rateLimited', until: NOW + HOUR } },
+      async prepare() {
+        const { user, act } = await inRoom('slow');
+        await opened.stores.roomSettings.change('slow', { slow: 30 });
+        const turn = { id: 'another-id', after: 0, head: 0, now: NOW, nextAt: NOW + HOUR };
+        await opened.stores.restrictions.takeTurn(user.id, 'slow', turn);
+        return act;
+      },
+    },
+  ];
 }
 
 const { room: __, ...reacted } = reaction(1);
@@ -172,6 +220,18 @@ const HTTP_REQUESTS: readonly { frame: string; route: RoomRoute; content?: objec
   ...ROOM_ROUTES.filter((route) => route !== POSTS).map((route) => ({ frame: `\`${route}\``, route })),
 ];
 
+function mutedByHttp(row: Pick<RefusedPrice, 'frame' | 'entry'>, sent: { content?: object }): RefusedPrice {
+  return {
+    ...{ ...row, why: 'mute', reply: { code: 'muted' } },
+    async prepare() {
+      const user = newcomer();
+      await opened.stores.restrictions.mute('muting', { user, until: NOW + HOUR }, NOW);
+      await opened.stores.roomSettings.noteMute('muting', NOW + HOUR);
+      return () => request(POSTS, user, { ...sent, permissions: '*:rw', room: 'muting' });
+    },
+  };
+}
+
 const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...sent }): RefusedPrice[] => {
   const row = { frame, entry: route };
   const limited = (why: string, exhaust: (user: string) => Promise<unknown>): RefusedPrice => ({
@@ -182,7 +242,9 @@ const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...
       return () => request(route, user, sent);
     },
   });
+  const writes = route === POSTS && !/getReactions|deleteMessage/.test(frame);
   const rows: RefusedPrice[] = [
+    ...(writes ? [mutedByHttp(row, sent)] : []),
     {
       ...{ ...row, why: 'no right', reply: { code: 'forbidden' } },
       prepare: async () => () => request(route, newcomer(), { ...sent, permissions: 'elsewhere:rwm' }),

@@ -203,7 +203,7 @@ export const reaction = (of: number, given: object = {}) => ({
   ...given,
 });
 export const ask = async (who: Requester, frame: { action: string; [field: string]: unknown }) => {
-  const isModerators = /^(kick|unban|getBans|getMembers)$/.test(frame.action);
+  const isModerators = /^(kick|unban|mute|setRoom|getBans|getMembers)$/.test(frame.action);
   const others = isModerators ? handleModeratorAction : handleRoomAction;
   const handle = /Message$|^react$/.test(frame.action) ? handleSendMessage : others;
   return handle(container(), who, JSON.stringify(frame));

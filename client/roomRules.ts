@@ -1,0 +1,43 @@
+import type { RoomSettings, ServerMessage } from '../lib/protocol';
+import type { Room, Unsubscribe } from './common/roomTypes';
+import { onFrame, request } from './requests';
+
+export type { RoomSettings };
+
+/** What holds in a room for this user. */
+export interface RoomRules {
+  readonly settings: RoomSettings;
+  /** When this user's mute ends, by the server's clock in milliseconds; 0 without one. It may have passed. */
+  readonly mutedUntil: number;
+}
+
+/** Changes the settings of a room; those that are not given stay. `''`, 0 and `false` turn one off. */
+export async function setRoom(room: Room, settings: RoomSettings): Promise<void> {
+  await request(room, { action: 'setRoom', ...settings });
+}
+
+/** Lets a user read a room and not write in it for `forMs`; 0 ends that. */
+export async function mute(room: Room, user: string, forMs: number): Promise<void> {
+  await request(room, { action: 'mute', user, forMs });
+}
+
+/**
+ * Calls back with what holds in a room, and at each change, until it is unsubscribed. Needs no right to moderate. In a
+ * room that is joined already it asks the server.
+ */
+export function watchRules(room: Room, listener: (rules: RoomRules) => void): Unsubscribe {
+  let rules: RoomRules = { settings: {}, mutedUntil: 0 };
+  const tell = (change: Partial<RoomRules>): void => {
+    rules = { ...rules, ...change };
+    listener(rules);
+  };
+  const stop = onFrame(room, (frame: ServerMessage) => {
+    if (frame.type === 'joined') tell({ settings: frame.settings ?? {}, mutedUntil: frame.mutedUntil ?? 0 });
+    else if (frame.type === 'roomSet') tell({ settings: frame.settings });
+    else if (frame.type === 'muted') tell({ mutedUntil: frame.until });
+  });
+  if (room.snapshot.state === 'joined')
+    // The next join tells what this one does not.
+    request(room, { action: 'joinRoom', after: room.snapshot.cursor }).catch(() => {});
+  return stop;
+}

@@ -1,0 +1,25 @@
+import { muteUser, unmuteUser } from '../moderation/muteUser';
+import type { ModerationContext } from '../moderation/recordRemoval';
+import type { Connection } from '../ports/connectionStore';
+import type { Reply } from '../protocol';
+import { errorReply } from '../protocol/errorReplies';
+import type { MessageOf } from '../protocol/frames';
+import { chargeOutside } from './chargeOutside';
+import { UNKNOWN_USER } from './kick';
+
+/** Lets a user read a room and not write in it, for a moderator; 0 ends that. Refuses an id that no user has. */
+export async function mute(
+  context: ModerationContext,
+  requester: Connection,
+  message: MessageOf<'mute'>,
+): Promise<Reply> {
+  const { action, room, user, forMs } = message;
+  const refused = await chargeOutside(context, requester, message);
+  if (refused) return refused;
+  if (forMs === 0) await unmuteUser(context, room, user);
+  else {
+    if (!(await context.users.isKnown(user))) return errorReply(message, UNKNOWN_USER);
+    await muteUser(context, room, { user, until: context.clock.now() + forMs, by: requester.user });
+  }
+  return { type: 'ok', action, room };
+}

@@ -1,0 +1,65 @@
+import type { RoomRules, RoomSettingsStore } from '../../ports/roomSettingsStore';
+import { assign } from './assign';
+import { listOf, namesOf } from './attributeNames';
+import type { Row } from './attributeValues';
+import { updateIfMet } from './conditional';
+import type { Database } from './database';
+
+/** Keeps a row a room in the Members table, in a partition of its own: no room's name has a `#`. */
+export function createRoomSettingsStore(database: Database, table: string): RoomSettingsStore {
+  const keyFor = (room: string) => ({ r: `settings#${room}`, c: 'settings' });
+
+  return {
+    async read(room) {
+      const { Items = [] } = await database.call('Query', {
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: '#r = :room',
+        ExpressionAttributeNames: namesOf(['r']),
+        ExpressionAttributeValues: { ':room': keyFor(room).r },
+      });
+      return toRules(Items[0]);
+    },
+
+    async change(room, { title, slow, readOnly }) {
+      const given = {
+        ...(title !== undefined && { title }),
+        ...(slow !== undefined && { slow }),
+        ...(readOnly !== undefined && { readOnly: readOnly ? 1 : 0 }),
+      };
+      // What is off has no attribute.
+      const on = Object.fromEntries(Object.entries(given).filter(([, value]) => value));
+      const { UpdateExpression = '', ExpressionAttributeValues } = assign(on, Object.keys(given));
+      const isAllOff = Object.keys(on).length === 0;
+      const { Attributes } = await database.call('UpdateItem', {
+        TableName: table,
+        Key: keyFor(room),
+        UpdateExpression: isAllOff ? `REMOVE ${listOf(Object.keys(given))}` : UpdateExpression,
+        ExpressionAttributeNames: namesOf(Object.keys(given)),
+        ...(!isAllOff && { ExpressionAttributeValues }),
+        ReturnValues: 'ALL_NEW',
+      });
+      return toRules(Attributes);
+    },
+
+    async noteMute(room, until) {
+      await updateIfMet(database, table, keyFor(room), {
+        UpdateExpression: 'SET #mutedUntil = :until',
+        ConditionExpression: 'attribute_not_exists(#mutedUntil) OR #mutedUntil < :until',
+        ExpressionAttributeNames: namesOf(['mutedUntil']),
+        ExpressionAttributeValues: { ':until': until },
+      });
+    },
+  };
+}
+
+function toRules({ title, slow, readOnly, mutedUntil }: Row = {}): RoomRules {
+  return {
+    settings: {
+      ...(title !== undefined && { title: String(title) }),
+      ...(slow !== undefined && { slow: Number(slow) }),
+      ...(readOnly !== undefined && { readOnly: true }),
+    },
+    mutedUntil: Number(mutedUntil ?? 0),
+  };
+}
