@@ -8,11 +8,11 @@ import { readToken } from './connection/jwt';
 import { askForFile, askForToken, type FileRequests } from './files/fileRequests';
 import type { Files, FilesContent } from './files/fileTypes';
 import { problemWithFile } from './files/fitForServer';
+import { restorePendingUpload, toPendingUpload } from './files/pendingUpload';
 import { uploadFile } from './files/uploadFile';
 import { createUploadQueue } from './files/uploadQueue';
 import { createUploadSession } from './files/uploadSession';
 import type { UploadStore } from './files/uploadStore';
-import { restoreWork, workOf } from './files/work';
 import * as defaults from './platform/defaults';
 import { createEmitter } from './util/emitter';
 
@@ -61,7 +61,7 @@ export function createFiles(room: Room, options: FilesOptions): Files {
   const adopt = async (): Promise<void> => {
     const user = await readUser().catch(() => undefined);
     const kept = user === undefined ? [] : await session.adopt(user);
-    if (kept.length > 0 && !isStopped) queue.restore(kept.map(restoreWork));
+    if (kept.length > 0 && !isStopped) queue.restore(kept.map(restorePendingUpload));
   };
   /** Looks for what ended pages have left, as long as the room is wanted. */
   const look = (): void => {
@@ -93,7 +93,7 @@ export function createFiles(room: Room, options: FilesOptions): Files {
     async send(content) {
       const problem = isStopped ? closed() : problemWith(content);
       if (problem) throw problem;
-      const work = workOf(content, newId(), clock.now());
+      const work = toPendingUpload(content, newId(), clock.now());
       queue.add(work);
       return work.outcome.promise;
     },

@@ -10,7 +10,7 @@ import { deleteMessage, editMessage } from './editing';
 import { createFinder, type Finder, type FinderSnapshot } from './finding';
 import { loadOlder } from './history';
 import { createPresence, type Presence, type PresenceSnapshot } from './presence';
-import { hold, startChat, stayIn } from './react/stayIn';
+import { hold, startChat, stayIn } from './react/lifecycles';
 import { createReactions, type Reactions } from './reactions';
 import { onSignal, sendSignal } from './signals';
 

@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useState } from 'react';
+import type { Memory } from './browserStorage';
 import { Busy } from './components/Busy';
 import { ChatPage } from './components/ChatPage';
 import { JoinForm } from './components/JoinForm';
 import { SignInCard } from './components/SignInCard';
 import { useHash } from './hooks/useHash';
-import type { Memory } from './memory';
-import { isBadLink, LOBBY, roomInHash } from './pure/places';
+import { isBadLink, LOBBY, roomInHash } from './pure/hashLinks';
 import type { SignIn } from './session';
 import type { AccountSession } from './signIn/account';
 import { describeProblem, type SignInProblem } from './signIn/problems';

@@ -2,7 +2,7 @@ import './styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
-import { createMemory } from './memory';
+import { createBrowserStorage } from './browserStorage';
 import { eraseOutbox } from './outbox';
 import { registerServiceWorker } from './registerServiceWorker';
 import { createSignIn } from './session';
@@ -12,7 +12,7 @@ import { readSettings } from './signIn/settings';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html must have an element with the id "root".');
 
-const memory = createMemory(() => localStorage, window);
+const memory = createBrowserStorage(() => localStorage, window);
 const settings = readSettings(document);
 const guests = settings.guests ? createSignIn(memory) : undefined;
 const accounts =

@@ -1,7 +1,7 @@
 import { ChatError, type TokenRequest } from '../client';
 import { type Guest, readGuest, signInGuest, signOutGuest } from '../client/guests';
 import type { User } from '../lib/protocol';
-import type { Memory } from './memory';
+import type { Memory } from './browserStorage';
 
 /** How the page's user is signed in: as a guest, or by the identity provider. */
 export interface Session {

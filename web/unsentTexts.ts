@@ -1,4 +1,4 @@
-import type { Memory } from './memory';
+import type { Memory } from './browserStorage';
 
 /** The unsent texts of a user, room by room. They outlive a reload, but not a sign-out. */
 export interface UnsentTexts {

@@ -2,10 +2,10 @@ import { createFiles, type FileDraft } from '../../client/files';
 import { ChatError, type MessageView, type Room, type Sent } from '../../client/index';
 import { CommandError, EXIT } from '../commandLine/exitCodes';
 import { fetchFile } from './fetchFile';
-import { withPatience } from './patience';
 import { postFormWithProgress } from './postFormWithProgress';
 import type { ProgressLine } from './progressLine';
 import { saveFile } from './saveFile';
+import { withStallTimeout } from './stallTimeout';
 
 /** What sending and saving files needs besides a room. */
 export interface FileAccess {
@@ -28,7 +28,7 @@ export function sendFiles(
   text: string,
   drafts: readonly FileDraft[],
 ): Promise<Sent> {
-  return withPatience(patienceMs, async (progressed) => {
+  return withStallTimeout(patienceMs, async (progressed) => {
     const files = createFiles(room, { url: url.origin, token, post: postFormWithProgress });
     files.onChange(() => {
       progressed();
@@ -57,7 +57,7 @@ export async function* saveFiles(
 ): AsyncGenerator<string> {
   if (wanted.length === 0) throw new CommandError(EXIT.failed, `Message #${seq} has no files.`);
   for (const { id, name, bytes } of wanted) {
-    const content = await withPatience(patienceMs, async (progressed, signal) => {
+    const content = await withStallTimeout(patienceMs, async (progressed, signal) => {
       const ask = fetchFile((read) => {
         progressed();
         progress.show(name, read, bytes);

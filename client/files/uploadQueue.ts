@@ -5,11 +5,11 @@ import type { Room } from '../common/roomTypes';
 import { backoff } from '../connection/backoff';
 import { isPermanent } from '../connection/requestErrors';
 import type { FileSend } from './fileTypes';
-import { handOver } from './handOver';
+import { keptOf, type PendingUpload } from './pendingUpload';
 import type { PostOptions } from './postForm';
+import { submitUpload } from './submitUpload';
 import type { UploadSession } from './uploadSession';
 import { isTooMuch, MAX_UPLOAD_BYTES, MAX_UPLOADS } from './uploadStore';
-import { keptOf, type Work } from './work';
 
 /** What a queue needs. */
 export interface UploadQueueOptions {
@@ -20,7 +20,7 @@ export interface UploadQueueOptions {
   /** Reads the user id of the present token. */
   readUser(): Promise<string | undefined>;
   /** Uploads a file of a message, and gives its id. */
-  upload(file: Work['content']['files'][number], options: PostOptions): Promise<string>;
+  upload(file: PendingUpload['content']['files'][number], options: PostOptions): Promise<string>;
   onChange(): void;
 }
 
@@ -28,9 +28,9 @@ export interface UploadQueueOptions {
 export interface UploadQueue {
   list(): readonly FileSend[];
   /** Adds a message. @throws ChatError `outboxFull`. */
-  add(work: Work): void;
+  add(work: PendingUpload): void;
   /** Adds what earlier pages have left. */
-  restore(works: readonly Work[]): void;
+  restore(works: readonly PendingUpload[]): void;
   retry(id: string): void;
   discard(id: string): void;
   /** There may be a network again: tries at once what waits for a repeat. */
@@ -41,28 +41,28 @@ export interface UploadQueue {
 /** Creates an empty queue. */
 export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
   const { room, clock, random, session, readUser, onChange } = options;
-  let works: readonly Work[] = [];
+  let works: readonly PendingUpload[] = [];
   let list: readonly FileSend[] = [];
-  let running: Work | undefined;
+  let running: PendingUpload | undefined;
   let cancelWait: Cancel | undefined;
   let isClosed = false;
 
-  const setWorks = (next: readonly Work[]): void => {
+  const setWorks = (next: readonly PendingUpload[]): void => {
     works = next;
     list = works.map(({ send }) => send);
     onChange();
   };
-  const update = (work: Work, change: Partial<FileSend>): void => {
+  const update = (work: PendingUpload, change: Partial<FileSend>): void => {
     work.send = { ...work.send, ...change };
     setWorks(works);
   };
-  const remove = (work: Work): void => setWorks(works.filter((other) => other !== work));
-  const forget = (work: Work, error: ChatError): void => {
+  const remove = (work: PendingUpload): void => setWorks(works.filter((other) => other !== work));
+  const forget = (work: PendingUpload, error: ChatError): void => {
     remove(work);
     work.stopped.abort();
     work.outcome.reject(error);
   };
-  const fail = (work: Work, error: ChatError): void => {
+  const fail = (work: PendingUpload, error: ChatError): void => {
     work.outcome.reject(error);
     update(work, { state: 'failed', error });
   };
@@ -81,7 +81,7 @@ export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
   };
 
   /** Stores a message, so that a reload does not lose it. */
-  const keep = async (work: Work): Promise<void> => {
+  const keep = async (work: PendingUpload): Promise<void> => {
     work.user ??= await readUser().catch(() => undefined);
     if (!works.includes(work)) return;
     const outcome =
@@ -91,7 +91,7 @@ export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
     else update(work, { isKept: outcome === 'kept' });
   };
 
-  const run = async (work: Work): Promise<void> => {
+  const run = async (work: PendingUpload): Promise<void> => {
     try {
       await work.keeping;
       if (work.send.state === 'uploading') await uploadAndSend(work);
@@ -101,7 +101,7 @@ export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
     if (running === work) next();
   };
 
-  const uploadAndSend = async (work: Work): Promise<void> => {
+  const uploadAndSend = async (work: PendingUpload): Promise<void> => {
     const { signal } = work.stopped;
     if (clock.now() - work.send.at > OUTBOX_TTL_MS)
       throw new ChatError('tooOld', 'It waited longer than a day.');
@@ -123,7 +123,7 @@ export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
     if (!signal.aborted) give(work);
   };
 
-  const onFailure = (work: Work, error: ChatError): void => {
+  const onFailure = (work: PendingUpload, error: ChatError): void => {
     if (isPermanent(error)) {
       fail(work, error);
       next();
@@ -134,9 +134,9 @@ export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
   };
 
   /** Gives a message to the room, whose outbox sends it. */
-  const give = (work: Work): void => {
+  const give = (work: PendingUpload): void => {
     const { outcome } = work;
-    const { isTaken, sent } = handOver(room, work);
+    const { isTaken, sent } = submitUpload(room, work);
     if (isTaken) remove(work);
     sent.then(
       (result) => {
@@ -154,7 +154,7 @@ export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
   };
 
   /** The bucket has removed the files before their message came: they are uploaded again if the user asks. */
-  const uploadAgain = (work: Work, error: ChatError): void => {
+  const uploadAgain = (work: PendingUpload, error: ChatError): void => {
     work.ids = [];
     works = [...works, work];
     fail(work, error);

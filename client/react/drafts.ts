@@ -2,7 +2,7 @@ import { useEffect, useSyncExternalStore } from 'react';
 import type { Chat } from '../common/chatTypes';
 import type { Room } from '../common/roomTypes';
 import { type Drafts, type DraftView, watchDrafts } from '../drafts';
-import { stayIn } from './stayIn';
+import { stayIn } from './lifecycles';
 
 const allDrafts = new WeakMap<Room, Drafts>();
 

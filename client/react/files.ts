@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { Chat } from '../common/chatTypes';
 import { createFiles, type Files, type FilesOptions } from '../files';
-import { stayIn } from './stayIn';
+import { stayIn } from './lifecycles';
 
 /** The messages whose files are on their way, and the ways to send and read files. */
 export interface FilesView extends Pick<Files, 'send' | 'retry' | 'discard' | 'read'> {

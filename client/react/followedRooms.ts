@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { Chat } from '../common/chatTypes';
 import { createRoomList, type RoomList, type RoomListSnapshot } from '../rooms';
-import { hold, startChat } from './stayIn';
+import { hold, startChat } from './lifecycles';
 
 /** The rooms that this user follows on every device, and the ways to change the list. */
 export interface RoomListView extends RoomListSnapshot, Pick<RoomList, 'follow' | 'unfollow' | 'loadMore'> {}

@@ -6,7 +6,7 @@ import { type History, LIMITS, type Reply } from '../protocol';
 import { errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { SYNCS } from '../rateLimiting/tokenBucket';
-import { dressWithOwn } from '../reactions/dressWithOwn';
+import { addOwnReactions } from '../reactions/addOwnReactions';
 import { chargeMember, refuseFormerMember } from './chargeMember';
 
 /** A search by time reads up to twenty rows before the page. */
@@ -22,7 +22,7 @@ export async function getHistory(
   const tokens = at === undefined ? 1 : SEARCH_TOKENS;
   const refused = await chargeMember(context, requester, message, SYNCS, tokens);
   if (refused) return refused;
-  const reader = { ...context, dress: dressWithOwn(context, room, requester.user) };
+  const reader = { ...context, dress: addOwnReactions(context, room, requester.user) };
   const page = await readPlace(reader, message, budgetFor(limit));
   const former = await refuseFormerMember(context, requester, room);
   if (former) return errorReply(message, former);

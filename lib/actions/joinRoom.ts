@@ -11,7 +11,7 @@ import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeJoin } from '../rateLimiting/joinQuota';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
-import { dressWithOwn } from '../reactions/dressWithOwn';
+import { addOwnReactions } from '../reactions/addOwnReactions';
 import { settleAll } from '../util/settleAll';
 import { abilitiesIn } from './abilities';
 import { changeRights } from './editAndDeleteRights';
@@ -40,7 +40,7 @@ export async function joinRoom(
   if (added === 'late') return errorReply(message, refusalError({ kind: 'notMember' }));
   const company = await readPresence(context, room);
   const users = listUsers(company);
-  const reader = { ...context, dress: dressWithOwn(context, room, requester.user) };
+  const reader = { ...context, dress: addOwnReactions(context, room, requester.user) };
   const [joined, rules] = await settleAll(
     readWhileMember(context, requester, room, () =>
       readJoined(reader, room, after, byteLength(JSON.stringify(users))),

@@ -42,11 +42,11 @@ import { viewerOf } from '../../lib/telemetry/viewer';
 import { parseJson } from '../../lib/util/json';
 import { charactersLeft, readyToSend } from '../../web/pure/compose';
 import { cutText, firstGrapheme } from '../../web/pure/graphemes';
+import { roomAsTyped, roomInHash } from '../../web/pure/hashLinks';
 import { splitLinks } from '../../web/pure/links';
 import { parseMarkdown } from '../../web/pure/markdown';
 import { mentionAt } from '../../web/pure/mentions';
 import { initialsOf, marksOf } from '../../web/pure/people';
-import { roomAsTyped, roomInHash } from '../../web/pure/places';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const SIZE = 100_000;

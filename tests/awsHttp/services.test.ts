@@ -144,10 +144,10 @@ describe.each(Object.entries(awsClients))(
       ['AWS_ACCESS_KEY_ID', { AWS_ACCESS_KEY_ID: '' }],
       ['AWS_SECRET_ACCESS_KEY', { AWS_SECRET_ACCESS_KEY: undefined }],
     ])('a setting that is missing is named: %s', async (name, missing) => {
-      const handOver = async () =>
+      const submitUpload = async () =>
         createFanOutInvoker('fanOut', { ...env(), ...missing }).enqueue({ room: 'den', seq: 7 });
 
-      await expect(handOver()).rejects.toThrow(`${name} is not set`);
+      await expect(submitUpload()).rejects.toThrow(`${name} is not set`);
     });
   },
 );

@@ -287,7 +287,7 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/unit/unitQuota.test.ts', 'keeps the failed charges of five hundred users'],
   },
   {
-    where: 'lib/reactions/dressWithOwn.ts',
+    where: 'lib/reactions/addOwnReactions.ts',
     what: 'summaries that a page completes',
     atMost: '5',
     test: ['tests/unit/reactions.test.ts', 'gets one from a page two seconds later, and no second one'],

@@ -1,4 +1,4 @@
-import { createMemory, type Memory } from '../../web/memory';
+import { createBrowserStorage, type Memory } from '../../web/browserStorage';
 import { createSignIn } from '../../web/session';
 
 const NOW = 1_000_000;
@@ -13,7 +13,7 @@ function guest(token: string, expiresAt = NOW + 3_600_000) {
 }
 
 function noStorage(): Memory {
-  return createMemory(() => {
+  return createBrowserStorage(() => {
     throw new DOMException('denied', 'SecurityError');
   });
 }
@@ -146,7 +146,7 @@ it('joins as a new guest when the server takes the old one no more', async () =>
 });
 
 it('takes what a browser kept for what it is', () => {
-  const memory = createMemory(() => ({ getItem: () => '{broken' }) as unknown as Storage);
+  const memory = createBrowserStorage(() => ({ getItem: () => '{broken' }) as unknown as Storage);
 
   expect(createSignIn(memory).remembered()).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { createMemory } from '../../web/memory';
+import { createBrowserStorage } from '../../web/browserStorage';
 import { createUnsentTexts } from '../../web/unsentTexts';
 
 beforeEach(() => {
@@ -10,7 +10,7 @@ afterEach(() => {
 
 /** A memory without a storage of the browser, which counts what is stored. */
 function countingMemory() {
-  const memory = createMemory(() => {
+  const memory = createBrowserStorage(() => {
     throw new DOMException('denied', 'SecurityError');
   });
   const counted = { writes: 0 };
@@ -22,7 +22,7 @@ function countingMemory() {
 }
 
 /** What a page that is opened later reads. */
-const later = (memory: ReturnType<typeof createMemory>, user: string, room: string) =>
+const later = (memory: ReturnType<typeof createBrowserStorage>, user: string, room: string) =>
   createUnsentTexts(memory, user).read(room);
 
 it('belong to a room and a user', () => {

@@ -3,8 +3,8 @@ import { charactersLeft, readyToSend } from '../../web/pure/compose';
 import { noticeOf } from '../../web/pure/connection';
 import { dayName, dayOf, momentOf } from '../../web/pure/days';
 import { cutText } from '../../web/pure/graphemes';
+import { linkTo, roomAsTyped, roomInHash } from '../../web/pure/hashLinks';
 import { HUES, hueOf, initialsOf, marksOf } from '../../web/pure/people';
-import { linkTo, roomAsTyped, roomInHash } from '../../web/pure/places';
 import { badge, lastOf, titleOf, unreadIn } from '../../web/pure/unread';
 
 describe('days', () => {

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { ROOM_RULE } from '../../lib/protocol';
 import { goToRoom } from '../hooks/useHash';
-import { roomAsTyped } from '../pure/places';
+import { roomAsTyped } from '../pure/hashLinks';
 import { Icon } from './Icon';
 
 /** Opens a room by name. The server creates a room on first use. */

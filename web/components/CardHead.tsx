@@ -1,4 +1,4 @@
-import { BAD_LINK } from '../pure/places';
+import { BAD_LINK } from '../pure/hashLinks';
 import { Logo } from './Logo';
 
 interface Props {

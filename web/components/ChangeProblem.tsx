@@ -1,5 +1,5 @@
 import type { PendingChange } from '../../client';
-import { Stuck } from './Stuck';
+import { RetryOrDiscard } from './RetryOrDiscard';
 
 interface Props {
   change: PendingChange;
@@ -11,7 +11,7 @@ interface Props {
 export function ChangeProblem({ change: { id, action, state, error }, onRetry, onDiscard }: Props) {
   if (state !== 'failed' && state !== 'unknown') return null;
   return (
-    <Stuck
+    <RetryOrDiscard
       id={id}
       problem={`${action === 'editMessage' ? 'Not edited.' : 'Not deleted.'} ${error?.message ?? ''}`}
       onRetry={onRetry}

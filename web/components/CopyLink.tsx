@@ -1,5 +1,5 @@
 import { useCopied } from '../hooks/useCopied';
-import { linkTo } from '../pure/places';
+import { linkTo } from '../pure/hashLinks';
 import { Icon } from './Icon';
 
 const LABELS = { copied: 'Link copied', failed: 'Copy it from the address bar' };

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Chat } from '../../client';
 import { useFollowedRooms } from '../../client/react/followedRooms';
+import type { Memory } from '../browserStorage';
 import type { ServerList } from '../hooks/useRoomList';
-import type { Memory } from '../memory';
 import { lastOf } from '../pure/unread';
 
 export interface FollowedRoomsProps {

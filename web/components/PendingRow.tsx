@@ -4,7 +4,7 @@ import { timeOf } from '../pure/days';
 import { rowClass } from '../pure/rows';
 import { Bubble } from './Bubble';
 import { Icon } from './Icon';
-import { Stuck } from './Stuck';
+import { RetryOrDiscard } from './RetryOrDiscard';
 
 interface Props {
   send: PendingSend;
@@ -27,7 +27,7 @@ export const PendingRow = memo(function PendingRow({ send, opens, closes, onRetr
           {!isStuck && <span className="hidden">{send.state === 'sent' ? 'sent' : 'sending'}</span>}
         </Bubble>
         {isStuck && (
-          <Stuck
+          <RetryOrDiscard
             id={send.id}
             {...(send.state === 'unknown'
               ? { problem: UNKNOWN, retry: 'Send again' }

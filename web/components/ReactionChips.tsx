@@ -1,7 +1,7 @@
 import type { MessageView } from '../../client';
 import { listReactions, type Toggles } from '../../client/reactions';
 import { describeReaction } from '../pure/reactions';
-import { Stuck } from './Stuck';
+import { RetryOrDiscard } from './RetryOrDiscard';
 
 interface Props {
   message: MessageView;
@@ -42,7 +42,7 @@ export function ReactionChips({ message, toggles, me, canReact, onReact, onDismi
         </fieldset>
       )}
       {failed.map(([name, { on, error }]) => (
-        <Stuck
+        <RetryOrDiscard
           key={name}
           id={name}
           problem={`${on ? 'Your reaction was not saved.' : 'Your reaction was not taken back.'} ${error?.message ?? ''}`}

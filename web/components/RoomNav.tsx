@@ -1,4 +1,4 @@
-import { LOBBY } from '../pure/places';
+import { LOBBY } from '../pure/hashLinks';
 import { badge } from '../pure/unread';
 import { AddRoom } from './AddRoom';
 import { Excerpt } from './Excerpt';

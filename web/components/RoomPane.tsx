@@ -8,7 +8,7 @@ import { useDeletions } from '../hooks/useDeletions';
 import { useHash } from '../hooks/useHash';
 import { useJump } from '../hooks/useJump';
 import { useMedia } from '../hooks/useMedia';
-import { BAD_LINK, linkTo, seqInHash } from '../pure/places';
+import { BAD_LINK, linkTo, seqInHash } from '../pure/hashLinks';
 import type { UnsentTexts } from '../unsentTexts';
 import { Compose, type Writing } from './Compose';
 import { ConnectionBanner } from './ConnectionBanner';

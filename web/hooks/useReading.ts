@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { RoomSnapshot } from '../../client';
-import type { Memory } from '../memory';
+import type { Memory } from '../browserStorage';
 
 const KEY = 'read';
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { parseRoom } from '../../lib/protocol';
-import type { Memory } from '../memory';
-import { isBadLink, LOBBY, roomInHash } from '../pure/places';
+import type { Memory } from '../browserStorage';
+import { isBadLink, LOBBY, roomInHash } from '../pure/hashLinks';
 import type { lastOf } from '../pure/unread';
 import { goToRoom, useHash } from './useHash';
 

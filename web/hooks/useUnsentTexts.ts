@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import type { Memory } from '../memory';
+import type { Memory } from '../browserStorage';
 import { createUnsentTexts, type UnsentTexts } from '../unsentTexts';
 
 /** The unsent texts of a user, which are stored when the page is hidden or left, at the latest. */

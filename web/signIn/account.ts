@@ -1,7 +1,7 @@
 import { ChatError, type TokenRequest } from '../../client';
 import { readToken } from '../../client/connection/jwt';
 import type { User } from '../../lib/protocol';
-import type { Memory } from '../memory';
+import type { Memory } from '../browserStorage';
 import type { Session } from '../session';
 import { describeProblem, type SignInProblem } from './problems';
 import type { Outcome, PendingSignIn, ProviderTokens } from './provider';

@@ -1,10 +1,10 @@
 import { type Ban, type BanStore, EVERYWHERE, MAX_LISTED_BANS } from '../../ports/banStore';
-import { assign } from './assign';
 import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { banKey, readBanRows } from './banRows';
 import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
+import { assign } from './updateExpression';
 import { createUserRows, ttlAt, type UserRow } from './userRows';
 
 /**

@@ -1,8 +1,8 @@
 import type { Change } from '../../ports/logStore';
-import { assign } from './assign';
 import { listOf, namesOf } from './attributeNames';
 import type { Input } from './database';
 import { FILES, REACTIONS, WORDS } from './messageRow';
+import { assign } from './updateExpression';
 import { reactionsOf, wordsOf } from './writeMessageRow';
 
 /** The update of a change's target, and its condition. An attribute that an edit does not give is removed. */

@@ -1,12 +1,12 @@
 import type { Restriction, RestrictionStore } from '../../ports/restrictionStore';
 import { MAX_SLOW_SECONDS } from '../../protocol';
 import { settleAll } from '../../util/settleAll';
-import { assign } from './assign';
 import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
 import { partitionOf, type RestrictionRow } from './restrictionRows';
+import { assign } from './updateExpression';
 
 const MUTE = ['until', 'at', 'user', 'name', 'by', 'byName'];
 

@@ -1,9 +1,9 @@
 import type { RoomRules, RoomSettingsStore } from '../../ports/roomSettingsStore';
-import { assign } from './assign';
 import { listOf, namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { updateIfMet } from './conditional';
 import type { Database } from './database';
+import { assign } from './updateExpression';
 
 /** Keeps a row a room in the Members table, in a partition of its own: no room's name has a `#`. */
 export function createRoomSettingsStore(database: Database, table: string): RoomSettingsStore {

@@ -1,7 +1,7 @@
 import { required } from '../../util/environment';
 import { type CallFailure, isTransient } from '../callFailure';
 import { readCredentials } from '../credentials';
-import { otherEndpoint } from '../otherEndpoint';
+import { endpointOverride } from '../endpointOverride';
 import type { HttpResult } from './connection';
 import { createConnectionPool } from './connectionPool';
 import { parseOrigin } from './endpoint';
@@ -58,7 +58,7 @@ export function createServiceClient({
   maxAttempts = 2,
 }: ServiceClientOptions): ServiceClient {
   const region = required(env, 'AWS_REGION');
-  const origin = parseOrigin(otherEndpoint(env, variable) ?? endpointOf(name, region));
+  const origin = parseOrigin(endpointOverride(env, variable) ?? endpointOf(name, region));
   const pool = createConnectionPool(origin, { ...LIMITS, responseTimeoutMs: timeoutMs });
   if (warmUp) pool.warmUp();
   const sign = createSigner({

@@ -1,4 +1,4 @@
-import { otherEndpoint } from '../otherEndpoint';
+import { endpointOverride } from '../endpointOverride';
 
 /** Where a bucket is reached: at its own host or, at another endpoint, under the path `base`. */
 export function bucketAddress(
@@ -6,7 +6,7 @@ export function bucketAddress(
   region: string,
   env: Record<string, string | undefined>,
 ): { origin: string; host: string; base: string } {
-  const endpoint = otherEndpoint(env, 'AWS_ENDPOINT_URL_S3');
+  const endpoint = endpointOverride(env, 'AWS_ENDPOINT_URL_S3');
   const { origin, host } = new URL(endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`);
   return { origin, host, base: endpoint === undefined ? '' : `/${bucket}` };
 }

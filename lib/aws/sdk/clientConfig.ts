@@ -1,6 +1,6 @@
 import { required } from '../../util/environment';
 import { readCredentials } from '../credentials';
-import { otherEndpoint } from '../otherEndpoint';
+import { endpointOverride } from '../endpointOverride';
 
 /** A connection must be open after this, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -23,7 +23,7 @@ export function clientConfig(
   variable: string,
   { tryTimeoutMs, maxAttempts, maxSockets }: CallLimits,
 ) {
-  const endpoint = otherEndpoint(env, variable);
+  const endpoint = endpointOverride(env, variable);
   const agent = { keepAlive: true, maxSockets, timeout: IDLE_TIMEOUT_MS };
   return {
     region: required(env, 'AWS_REGION'),

@@ -11,7 +11,7 @@ export interface ReactionsBug {
 const REACT = 'lib/actions/react.ts';
 const WRITE = 'lib/reactions/writeSummary.ts';
 const SUMMARISE = 'lib/reactions/summarise.ts';
-const DRESS = 'lib/reactions/dressWithOwn.ts';
+const DRESS = 'lib/reactions/addOwnReactions.ts';
 const ERASE = 'lib/reactions/eraseReactions.ts';
 const STORES = 'tests/simulation/stores.ts';
 const REACTIONS = 'tests/simulation/reactionStore.ts';

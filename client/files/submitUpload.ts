@@ -1,16 +1,16 @@
 import type { ChatError } from '../common/errors';
 import type { Room, Sent } from '../common/roomTypes';
 import { withAbout } from './fileData';
-import type { Work } from './work';
+import type { PendingUpload } from './pendingUpload';
 
 /** Whether the room has taken a message, and what becomes of it. */
-export interface HandedOver {
+export interface SubmittedUpload {
   isTaken: boolean;
   sent: Promise<Pick<Sent, 'id' | 'seq' | 'at'>>;
 }
 
 /** Gives a message whose files are uploaded to the room. The room keeps none that is refused as `gone`. */
-export function handOver(room: Room, { content, ids, send }: Work): HandedOver {
+export function submitUpload(room: Room, { content, ids, send }: PendingUpload): SubmittedUpload {
   const { files, data, ...words } = content;
   const about = withAbout(
     data,

@@ -13,7 +13,7 @@ const MAX_COMPLETED = 5;
  * costs nothing. Changes that were left without an entry get one.
  * @throws Unavailable
  */
-export function dressWithOwn(
+export function addOwnReactions(
   context: ReactionContext & OwnReactionContext,
   room: string,
   { id }: User,

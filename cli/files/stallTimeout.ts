@@ -1,7 +1,7 @@
 import { CommandError, EXIT } from '../commandLine/exitCodes';
 
 /** Runs something that tells its progress. @throws CommandError when it tells none for `patienceMs`, and ends it. */
-export async function withPatience<T>(
+export async function withStallTimeout<T>(
   patienceMs: number,
   run: (progressed: () => void, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

@@ -14,7 +14,7 @@ const PREFIX = 'edge-chat.';
  * Stores in the browser's storage, or in memory without one: the storage may be switched
  * off, full, or refused to the page, each of which throws.
  */
-export function createMemory(storage: () => Storage, tabs?: EventTarget): Memory {
+export function createBrowserStorage(storage: () => Storage, tabs?: EventTarget): Memory {
   /** Only what the storage did not take: what another tab removes from the storage is gone here, too. */
   const unstored = new Map<string, string>();
   const stored = (key: string) => attempt(() => storage().getItem(PREFIX + key) ?? undefined);

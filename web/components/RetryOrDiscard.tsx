@@ -8,7 +8,7 @@ interface Props {
 }
 
 /** Tells why something was not done, and lets the user decide. */
-export function Stuck({ id, problem, retry = 'Try again', onRetry, onDiscard }: Props) {
+export function RetryOrDiscard({ id, problem, retry = 'Try again', onRetry, onDiscard }: Props) {
   return (
     <div className="stuck">
       <p role="alert">{problem}</p>

@@ -5,7 +5,7 @@ import { fitName } from './fitForServer';
 import type { KeptUpload } from './uploadStore';
 
 /** A message with files, from `send` until the room has it. */
-export interface Work {
+export interface PendingUpload {
   readonly content: FilesContent;
   /** Of all its files. */
   readonly bytes: number;
@@ -22,7 +22,7 @@ export interface Work {
 }
 
 /** Begins with a message of the app. */
-export function workOf(content: FilesContent, id: string, at: number): Work {
+export function toPendingUpload(content: FilesContent, id: string, at: number): PendingUpload {
   const { files, text } = content;
   return {
     content,
@@ -43,19 +43,19 @@ export function workOf(content: FilesContent, id: string, at: number): Work {
 }
 
 /** Goes on with a message that an earlier page has left. */
-export function restoreWork({ record, contents }: KeptUpload): Work {
+export function restorePendingUpload({ record, contents }: KeptUpload): PendingUpload {
   const { id, at, user, message, about, files: ids } = record;
   const files = about.flatMap((each, i) => {
     const content = contents[i];
     return content ? [{ ...each, content }] : [];
   });
-  const work = workOf({ ...message, files }, id, at);
+  const work = toPendingUpload({ ...message, files }, id, at);
   const loaded = files.map((file, i) => ({ ...file, loaded: i < ids.length ? file.content.size : 0 }));
   return { ...work, user, ids, send: { ...work.send, files: loaded, isKept: true } };
 }
 
 /** Gives a message as a store keeps it. */
-export function keptOf({ content, bytes, send, ids }: Work, user: string, room: string): KeptUpload {
+export function keptOf({ content, bytes, send, ids }: PendingUpload, user: string, room: string): KeptUpload {
   const { files, ...message } = content;
   return {
     record: {
