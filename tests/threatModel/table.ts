@@ -19,6 +19,7 @@ const APIS = 'tests/template/apis.rules.ts';
 const DATA = 'tests/template/data.rules.ts';
 const FORWARDING = 'tests/template/distribution.rules.ts';
 const FILES = 'tests/local/files.test.ts';
+const FILE_ROUTE = 'tests/unit/fileRoute.test.ts';
 const REVIEW = 'tests/unit/review.test.ts';
 const SUPPLY = 'tests/supply/supply.test.ts';
 
@@ -370,12 +371,18 @@ export const THREATS: readonly Threat[] = [
   },
   {
     id: 'T35',
-    threat: 'A file is read after its message was deleted or its user erased, or by the public',
+    threat: 'A file or its tile is read after its message was deleted, erased or expired, or without a right',
     defence:
       'addresses are signed for five minutes, while the row names the file; deletions remove objects first',
     tests: [
       [FILES, 'a file of a deleted message is removed before the deletion is acknowledged'],
       [FILES, 'erasing a user removes the files in messages and those that no message names'],
+      [FILES, 'a tile goes with %s'],
+      [
+        FILE_ROUTE,
+        'a user without the right to read is given no address, and neither is one who was removed from the room',
+      ],
+      [FILE_ROUTE, 'a file cannot be read once its message has expired'],
       [DATA, 'files are closed and forgotten'],
     ],
   },
