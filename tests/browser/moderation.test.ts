@@ -115,6 +115,35 @@ describe('a moderator', () => {
     await message(ann.page, 'back again').waitFor();
   });
 
+  it('mutes a user and sets the room, and the user reads why the box is closed and when it opens', async () => {
+    const box = gus.page.getByRole('textbox', { name: 'Message to lobby' });
+    const sendButton = gus.page.getByRole('button', { name: 'Send' });
+    await openButton(ann.page).click();
+    await panel(ann.page).getByRole('button', { name: 'Remove Gus' }).click();
+    await panel(ann.page).getByRole('button', { name: 'Mute instead' }).click();
+
+    await gus.page.getByText(/A moderator has muted you here. You may write from /).waitFor();
+    await box.fill('not now');
+    expect(await sendButton.isDisabled()).toBe(true);
+    await panel(ann.page).getByRole('button', { name: 'Let write Gus' }).click();
+    await panel(ann.page).getByText('Gus may write again.').waitFor();
+    await gus.page.getByText(/A moderator has muted you/).waitFor({ state: 'detached' });
+    await panel(ann.page).getByLabel('Only moderators may write').check();
+    await panel(ann.page).getByLabel('Title of the room').fill('The lobby of all');
+    await panel(ann.page).getByRole('button', { name: 'Save' }).click();
+    for (const text of ['Only moderators may write here.', 'The lobby of all'])
+      await gus.page.getByText(text).waitFor();
+    expect(await findings(ann.page)).toEqual([]);
+    expect(await findings(gus.page)).toEqual([]);
+
+    await panel(ann.page).getByLabel('Only moderators may write').uncheck();
+    await panel(ann.page).getByLabel('Title of the room').fill('');
+    await panel(ann.page).getByRole('button', { name: 'Save' }).click();
+    await gus.page.getByText('Only moderators may write here.').waitFor({ state: 'detached' });
+    await box.fill('');
+    await ann.page.keyboard.press('Escape');
+  });
+
   it('has none of this without the right', async () => {
     await say(gus.page, 'hello from Gus');
     await message(ben.page, 'hello from Gus').waitFor();

@@ -31,6 +31,8 @@ interface Props {
   members: readonly User[];
   writing: Writing;
   canAttach: boolean;
+  /** The user cannot write in the room now. */
+  isClosed: boolean;
   onWriting(writing: Writing): void;
   onTyping(): void;
 }
@@ -39,7 +41,7 @@ const NEW: Writing = { kind: 'new' };
 
 /** The box to write in. Enter sends where there is a real keyboard; Shift+Enter begins a new line. */
 export function Compose(props: Props) {
-  const { room, unsent, me, members, writing, canAttach, onWriting, onTyping } = props;
+  const { room, unsent, me, members, writing, canAttach, isClosed, onWriting, onTyping } = props;
   const edited = writing.kind === 'edit' ? writing.message : undefined;
   const [text, setText] = useState(() => edited?.text ?? unsent.read(room.name));
   const [caret, setCaret] = useState(0);
@@ -76,7 +78,7 @@ export function Compose(props: Props) {
     room.snapshot.pending.length + room.snapshot.pendingChanges.length + (attached?.waiting() ?? 0);
   const send = () => {
     const ready = readyToSend(text);
-    if (ready === '' && !attached) return;
+    if (isClosed || (ready === '' && !attached)) return;
     const wrong = ready === '' ? undefined : problemWithText(ready);
     setProblem(wrong);
     if (wrong !== undefined) return;
@@ -155,7 +157,7 @@ export function Compose(props: Props) {
             setCaret(target.selectionStart);
             setChosen(0);
             setProblem(undefined);
-            if (target.value !== '') onTyping();
+            if (target.value !== '' && !isClosed) onTyping();
           }}
           onKeyDown={onKeyDown}
           onBlur={unsent.flush}
@@ -164,7 +166,7 @@ export function Compose(props: Props) {
           type="submit"
           className="send"
           aria-label={edited ? 'Save' : 'Send'}
-          disabled={readyToSend(text) === '' && !attached}
+          disabled={isClosed || (readyToSend(text) === '' && !attached)}
         >
           <Icon name={edited ? 'check' : 'send'} />
         </button>

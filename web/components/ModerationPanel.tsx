@@ -1,11 +1,12 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Room } from '../../client';
-import type { MemberDetails, RoomBan } from '../../client/moderation';
+import { type MemberDetails, type RoomBan, type RoomRules, watchRules } from '../../client/moderation';
 import type { User } from '../../lib/protocol';
 import { useModeration } from '../hooks/useModeration';
 import { momentOf } from '../pure/days';
 import { PersonLine } from './PersonLine';
 import { RemoveForm } from './RemoveForm';
+import { RoomSettingsForm } from './RoomSettingsForm';
 
 interface Props {
   room: Room;
@@ -14,10 +15,12 @@ interface Props {
   target: User | undefined;
 }
 
-/** The moderator's view of a room: its users with their devices, and its bans. */
+/** The moderator's view of a room: its settings, its users with their devices, its bans and mutes. */
 export function ModerationPanel({ room, me, target: firstTarget }: Props) {
   const moderation = useModeration(room);
   const { members, bans, outcome } = moderation;
+  const [rules, setRules] = useState<RoomRules>();
+  useEffect(() => watchRules(room, setRules), [room]);
   const [target, setTarget] = useState(firstTarget);
   const isBusy = outcome.kind === 'busy';
   const top = useRef<HTMLHeadingElement>(null);
@@ -41,6 +44,10 @@ export function ModerationPanel({ room, me, target: firstTarget }: Props) {
           user={target}
           isBusy={isBusy}
           onCancel={endForm}
+          onMute={(forMs) => {
+            moderation.mute(target, forMs);
+            endForm();
+          }}
           onRemove={(forMs) => {
             moderation.kick(target, forMs);
             endForm();
@@ -54,6 +61,15 @@ export function ModerationPanel({ room, me, target: firstTarget }: Props) {
         <p className="wrong" role="alert">
           {outcome.text}
         </p>
+      )}
+
+      {rules && (
+        <RoomSettingsForm
+          key={JSON.stringify(rules.settings)}
+          settings={rules.settings}
+          isBusy={isBusy}
+          onSave={moderation.set}
+        />
       )}
 
       <h3 className="panel-title">Here now</h3>
@@ -76,13 +92,14 @@ export function ModerationPanel({ room, me, target: firstTarget }: Props) {
         </button>
       )}
 
-      <h3 className="panel-title">Removed</h3>
+      <h3 className="panel-title">Removed or muted</h3>
       {bans?.items.length === 0 && <p className="muted">No user is kept out of this room.</p>}
       <ul className="people">
         {bans?.items.map((ban) => (
-          <PersonLine key={ban.user.id} user={ban.user} details={describeBan(ban)}>
-            <button type="button" disabled={isBusy} onClick={() => moderation.lift(ban.user)}>
-              Let back in<span className="hidden"> {ban.user.name}</span>
+          <PersonLine key={`${ban.user.id} ${ban.mute}`} user={ban.user} details={describeBan(ban)}>
+            <button type="button" disabled={isBusy} onClick={() => moderation.lift(ban)}>
+              {ban.mute ? 'Let write' : 'Let back in'}
+              <span className="hidden"> {ban.user.name}</span>
             </button>
           </PersonLine>
         ))}
@@ -100,6 +117,6 @@ function describeMember({ devices, since }: MemberDetails): string {
   return `${devices === 1 ? '1 device' : `${devices.toLocaleString()} devices`} since ${momentOf(since)}`;
 }
 
-function describeBan({ until, by }: RoomBan): string {
-  return `until ${momentOf(until)}, by ${by === undefined ? 'an operator' : by.name}`;
+function describeBan({ until, by, mute }: RoomBan): string {
+  return `${mute ? 'muted ' : ''}until ${momentOf(until)}, by ${by === undefined ? 'an operator' : by.name}`;
 }

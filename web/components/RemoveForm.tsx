@@ -6,11 +6,12 @@ interface Props {
   user: User;
   isBusy: boolean;
   onRemove(forMs: number): void;
+  onMute(forMs: number): void;
   onCancel(): void;
 }
 
-/** Asks for how long a user is to be kept out. */
-export function RemoveForm({ user, isBusy, onRemove, onCancel }: Props) {
+/** Asks for how long a user is to be kept out or muted. */
+export function RemoveForm({ user, isBusy, onRemove, onMute, onCancel }: Props) {
   const [forMs, setForMs] = useState<number>(DURATIONS[0].ms);
   const id = useId();
   const select = useRef<HTMLSelectElement>(null);
@@ -35,6 +36,9 @@ export function RemoveForm({ user, isBusy, onRemove, onCancel }: Props) {
       </select>
       <button type="submit" className="primary" disabled={isBusy}>
         Remove
+      </button>
+      <button type="button" disabled={isBusy} onClick={() => onMute(forMs)}>
+        Mute instead
       </button>
       <button type="button" onClick={onCancel}>
         Cancel

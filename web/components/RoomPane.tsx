@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import type { Chat, ChatState, MessageView } from '../../client';
 import { useFinder, usePresence, useReactions, useRoom } from '../../client/react';
 import { listReactions } from '../../client/reactions';
@@ -13,6 +13,7 @@ import type { UnsentTexts } from '../unsentTexts';
 import { Compose, type Writing } from './Compose';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Drawer } from './Drawer';
+import { RoomRules } from './late';
 import { MessageList } from './MessageList';
 import type { MessageActions } from './MessageMenu';
 import { PeopleList } from './PeopleList';
@@ -60,6 +61,7 @@ export function RoomPane(props: Props) {
   useEffect(() => room.on('reset', () => setWasReset(true)), [room]);
   const markRead = useCallback((seq: number) => onRead(name, seq), [onRead, name]);
 
+  const [isClosed, setClosed] = useState(false);
   const [writing, setWriting] = useState<Writing>({ kind: 'new' });
   const deletions = useDeletions(room);
   const place = useFinder(chat, name);
@@ -147,6 +149,9 @@ export function RoomPane(props: Props) {
         <div className="foot-frame">
           <div className="foot">
             <TypingLine typing={typing} />
+            <Suspense>
+              <RoomRules key={name} room={room} me={user.id} isExempt={mayModerate} onClosed={setClosed} />
+            </Suspense>
             <Compose
               key={writing.kind === 'edit' ? `edit-${writing.message.seq}` : 'new'}
               room={room}
@@ -157,6 +162,7 @@ export function RoomPane(props: Props) {
               canAttach={view.cursor === undefined ? props.couldAttach : view.can.includes('attach')}
               onWriting={setWriting}
               onTyping={sendTyping}
+              isClosed={isClosed}
             />
           </div>
         </div>

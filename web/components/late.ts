@@ -9,6 +9,7 @@ import type { ModerationProps } from './Moderation';
 import type { ReactionListProps } from './ReactionList';
 import type { ReactionPickerProps } from './ReactionPicker';
 import type { ResumeUploadsProps } from './ResumeUploads';
+import type { RoomRulesProps } from './RoomRules';
 
 type Parts = typeof import('./lateParts');
 
@@ -32,4 +33,5 @@ export const MessageMenu = late<MessageMenuProps>((parts) => parts.MessageMenu);
 export const Moderation = late<ModerationProps>((parts) => parts.Moderation);
 export const ReactionList = late<ReactionListProps>((parts) => parts.ReactionList);
 export const ReactionPicker = late<ReactionPickerProps>((parts) => parts.ReactionPicker);
+export const RoomRules = late<RoomRulesProps>((parts) => parts.RoomRules);
 export const ResumeUploads = late<ResumeUploadsProps>((parts) => parts.ResumeUploads);

@@ -12,6 +12,7 @@ export { Moderation } from './Moderation';
 export { ReactionList } from './ReactionList';
 export { ReactionPicker } from './ReactionPicker';
 export { ResumeUploads } from './ResumeUploads';
+export { RoomRules } from './RoomRules';
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(styles);

@@ -7,7 +7,10 @@ import {
   listMembers,
   type MemberDetails,
   mergeMembers,
+  mute,
   type RoomBan,
+  type RoomSettings,
+  setRoom,
   unban,
 } from '../../client/moderation';
 import type { User } from '../../lib/protocol';
@@ -26,7 +29,10 @@ export interface Moderation {
   bans: Listed<RoomBan> | undefined;
   outcome: Outcome;
   kick(user: User, forMs: number): void;
-  lift(user: User): void;
+  mute(user: User, forMs: number): void;
+  set(settings: RoomSettings): void;
+  /** Ends a ban or a mute. */
+  lift(ban: RoomBan): void;
   refresh(): void;
   moreMembers(): void;
   moreBans(): void;
@@ -86,11 +92,22 @@ export function useModeration(room: Room): Moderation {
         await read();
         return `${user.name} was removed.`;
       }),
-    lift: (user) =>
+    mute: (user, forMs) =>
       void run(async () => {
-        await unban(room, user.id);
+        await mute(room, user.id, forMs);
         await read();
-        return `${user.name} may come back.`;
+        return `${user.name} was muted.`;
+      }),
+    set: (settings) =>
+      void run(async () => {
+        await setRoom(room, settings);
+        return 'The settings are saved.';
+      }),
+    lift: ({ user, mute: isMute }) =>
+      void run(async () => {
+        await (isMute ? mute(room, user.id, 0) : unban(room, user.id));
+        await read();
+        return isMute ? `${user.name} may write again.` : `${user.name} may come back.`;
       }),
     moreMembers: () =>
       void run(async () => {

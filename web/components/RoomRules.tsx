@@ -1,0 +1,48 @@
+import { useEffect, useState } from 'react';
+import type { Room } from '../../client';
+import { type RoomRules as Rules, watchRules } from '../../client/moderation';
+import { useNow } from '../hooks/useNow';
+import { whyClosed } from '../pure/closedRoom';
+
+export interface RoomRulesProps {
+  room: Room;
+  me: string;
+  /** Moderators write always. */
+  isExempt: boolean;
+  onClosed(isClosed: boolean): void;
+}
+
+/** The title of the room, and why the user cannot write in it now. */
+export function RoomRules({ room, me, isExempt, onClosed }: RoomRulesProps) {
+  const [rules, setRules] = useState<Rules>({ settings: {}, mutedUntil: 0 });
+  const [sentAt, setSentAt] = useState<number>();
+  const isTimed = rules.mutedUntil > 0 || (rules.settings.slow !== undefined && sentAt !== undefined);
+  const now = useNow(isTimed ? 1_000 : undefined);
+  const closed = isExempt ? undefined : whyClosed(rules, sentAt, now);
+  const isClosed = closed !== undefined;
+
+  useEffect(() => watchRules(room, setRules), [room]);
+  useEffect(
+    () =>
+      room.on('message', ({ from }, { live }) => {
+        if (from.id === me && live) setSentAt(Date.now());
+      }),
+    [room, me],
+  );
+  useEffect(() => onClosed(isClosed), [onClosed, isClosed]);
+
+  const { title, slow } = rules.settings;
+  return (
+    <div className="room-rules">
+      {title !== undefined && <bdi className="room-title">{title}</bdi>}
+      {closed ? (
+        // A screen reader is told once, and not each second.
+        <p role="status" aria-live={closed.isWaiting ? 'off' : 'polite'}>
+          {closed.reason}
+        </p>
+      ) : (
+        slow !== undefined && <p>Slow mode: each user may send a message every {slow} seconds.</p>
+      )}
+    </div>
+  );
+}
