@@ -20,6 +20,9 @@ const OLD_ROWS = 16;
 /** An entry gives rows their expiry for so many write units: the database is paid for a row's whole length. */
 const MAX_WRITE_UNITS = 64;
 
+/** The most write units of a row whose length is not known: a kilobyte of words, and one of reactions. */
+const MAX_SHORT_UNITS = 3;
+
 /** A message's reactions stay for so much longer than the message, in milliseconds: servers' clocks differ. */
 const REACTIONS_OUTLIVE_MS = 3_600_000;
 
@@ -54,10 +57,14 @@ export async function expireSuperseded(
 /** The first of some rows, which together cost no more than {@link MAX_WRITE_UNITS} to write. */
 function withinUnits(rows: readonly EntryIdentity[]): EntryIdentity[] {
   let units = 0;
-  return rows.filter(({ kilobytes = 0 }) => {
-    units += 1 + kilobytes;
+  return rows.filter((row) => {
+    units += unitsToWrite(row);
     return units <= MAX_WRITE_UNITS;
   });
+}
+
+function unitsToWrite({ kilobytes, readKilobytes = 1 }: EntryIdentity): number {
+  return kilobytes === undefined ? Math.min(MAX_SHORT_UNITS, Math.ceil(readKilobytes)) : 1 + kilobytes;
 }
 
 async function expireRows(

@@ -8,8 +8,8 @@ const MAX_KILOBYTES = 128;
 /** Most ranges are this short, in rows. */
 const FIRST_CHUNK = 8;
 const CHUNK = 32;
-/** A row without a long text, in kilobytes. */
-const SHORT_ROW_KILOBYTES = 0.25;
+/** A row of which the store does not tell what it cost to read, in kilobytes. */
+const USUAL_ROW_KILOBYTES = 0.25;
 
 /**
  * Reads the rows of `[after, head]`. Gives `undefined` for a range that is too long: that costs one short read and one
@@ -35,5 +35,5 @@ export async function readRange(
 
 /** What rows cost to read, in kilobytes. */
 export function kilobytesOf(rows: readonly EntryIdentity[]): number {
-  return rows.reduce((sum, { kilobytes = SHORT_ROW_KILOBYTES }) => sum + kilobytes, 0);
+  return rows.reduce((sum, { readKilobytes = USUAL_ROW_KILOBYTES }) => sum + readKilobytes, 0);
 }

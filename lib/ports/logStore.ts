@@ -21,8 +21,10 @@ export interface EntryIdentity {
   isChange?: true;
   /** The row holds a change that is not applied to its target yet, or a message whose files do not stay yet. */
   isPending?: true;
-  /** How large the row's text is, where it is longer than a kilobyte. */
+  /** How large the row's words, files and reactions are, where they are longer than a kilobyte. */
   kilobytes?: number;
+  /** What the database read for the row, in kilobytes: the row's share of its page. */
+  readKilobytes?: number;
   /** The row tells that its user was put out of the room. */
   removes?: true;
   /** When the row stops counting, in milliseconds since the epoch. The newest row of a room never has one. */

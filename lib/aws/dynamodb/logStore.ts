@@ -8,7 +8,7 @@ import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
 import { findFirstLive } from './firstLiveRow';
 import { IDENTITY, type MessageRow, ROW, WORDS } from './messageRow';
-import { isLive, toEntry, toIdentity } from './readMessageRow';
+import { isLive, toEntry, toIdentities } from './readMessageRow';
 import { toRow } from './writeMessageRow';
 
 const MIN_NEXT_PAGE = 200;
@@ -88,8 +88,9 @@ export function createLogStore(database: Database, table: string): LogStore {
           ExpressionAttributeValues: { ':room': room, ':seq': seq },
           Limit: limit - slots.length,
           ExclusiveStartKey: start,
+          ReturnConsumedCapacity: 'TOTAL',
         });
-        slots.push(...((page.Items ?? []) as MessageRow[]).map(toIdentity));
+        slots.push(...toIdentities(page));
         start = page.LastEvaluatedKey;
       } while (start && slots.length < limit);
       return slots;

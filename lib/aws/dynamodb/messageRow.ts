@@ -96,6 +96,7 @@ export const IDENTITY = [
   'what',
   'kb',
   'rkb',
+  'files',
   'h',
   'of',
   'todo',

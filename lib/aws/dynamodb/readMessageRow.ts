@@ -8,6 +8,8 @@ import type {
   MessageEntry,
   ReactionSummary,
 } from '../../protocol';
+import { byteLength } from '../../protocol/byteLength';
+import type { Output } from './database';
 import type { MessageRow } from './messageRow';
 
 /** Reads an entry from its row. */
@@ -95,6 +97,19 @@ function contentOf({ text = '', data, mentions }: MessageRow): Content {
   };
 }
 
+/** A read unit is for this much, in kilobytes. */
+const KILOBYTES_PER_UNIT = 4;
+
+/** Reads what identifies the rows of a page, and what each cost. */
+export function toIdentities({ Items = [], ConsumedCapacity }: Output): EntryIdentity[] {
+  const [consumed] = [ConsumedCapacity].flat();
+  const kilobytes = (consumed?.CapacityUnits ?? 0) * KILOBYTES_PER_UNIT;
+  return (Items as MessageRow[]).map((row) => ({
+    ...toIdentity(row),
+    ...(kilobytes > 0 && { readKilobytes: kilobytes / Items.length }),
+  }));
+}
+
 /** Reads what identifies a row. */
 export function toIdentity({
   seq,
@@ -104,11 +119,13 @@ export function toIdentity({
   ttl,
   what,
   kb,
-  rkb,
+  rkb = 0,
+  files,
   h,
   of,
   todo,
 }: MessageRow): EntryIdentity {
+  const kilobytes = (kb ?? 1) + rkb + (files === undefined ? 0 : Math.ceil(byteLength(files) / 1024));
   return {
     seq,
     id,
@@ -117,7 +134,7 @@ export function toIdentity({
     ...(h !== undefined && { hash: h }),
     ...(of !== undefined && { isChange: true }),
     ...(todo !== undefined && { isPending: true }),
-    ...((kb ?? rkb) !== undefined && { kilobytes: (kb ?? 1) + (rkb ?? 0) }),
+    ...(kilobytes > 1 && { kilobytes }),
     ...(ttl !== undefined && { expiresAt: ttl * 1000 }),
     ...(what === 'kicked' && { removes: true }),
   };

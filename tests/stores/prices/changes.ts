@@ -5,6 +5,7 @@ import {
   ann,
   ask,
   container,
+  fillLog,
   headOf,
   LONGEST_TEXT,
   open,
@@ -30,7 +31,7 @@ export const CHANGES: readonly Price[] = [
     },
   },
   {
-    frame: '`sendMessage` answered `behind`, 400 of the longest texts missed',
+    frame: '`sendMessage` answered `behind`, 400 of the longest messages missed',
     entry: 'sendMessage',
     reply: { code: 'behind' },
     async prepare() {
@@ -76,8 +77,11 @@ export const CHANGES: readonly Price[] = [
     async prepare() {
       const who = await open('member-18', { id: 'ed', name: 'Ed' }, ['full']);
       const { head } = await headOf(who);
-      const of = head + 16 - ((head + 1) % 16);
-      for (let seq = head + 1; seq < of; seq++) await stage(seq, 'full');
+      const of = 16 * Math.ceil((head + 40) / 16) - 1;
+      await fillLog('full', head + 1, of - 39);
+      // Eight of the longest would be too much to go on to the next thirty.
+      await fillLog('full', of - 38, of - 31, { text: 'hello' });
+      await fillLog('full', of - 30, of - 1);
       await ask(who, send(of - 1, LONGEST_TEXT, 'swept-id'));
       const edit = { ...send(of - 38, LONGEST_TEXT, 'swept-edit'), of, action: 'editMessage' };
       return () => ask(who, edit);
@@ -131,12 +135,12 @@ export const CHANGES: readonly Price[] = [
     },
   },
   {
-    frame: '`react`, the first to the longest text',
+    frame: '`react`, the first to the longest message',
     entry: 'react',
     reply: { type: 'ok' },
     async prepare() {
       const who = await open('member-12', rea, ['stage']);
-      await stage(1);
+      await stage(1, 'stage');
       return () => ask(who, reaction(1, { room: 'stage' }));
     },
   },
@@ -146,7 +150,7 @@ export const CHANGES: readonly Price[] = [
     reply: { type: 'ok' },
     async prepare() {
       const who = await open('member-13', rea, ['stage']);
-      await stage(10);
+      await stage(10, 'stage');
       await ask(who, reaction(10, { room: 'stage' }));
       await opened.stores.reactions.count('stage', 10, NOW);
       return () => ask(who, reaction(10, { room: 'stage', v: 2, on: false }));

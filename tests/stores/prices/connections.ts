@@ -19,7 +19,7 @@ const DRAFT = { of: 1, generation: 2, offset: 0, text: LONGEST_TEXT };
 
 export const CONNECTIONS: readonly Price[] = [
   {
-    frame: '`joinRoom` of the longest texts',
+    frame: '`joinRoom` of the longest messages',
     entry: 'joinRoom',
     reply: { type: 'joined' },
     async prepare() {
@@ -119,7 +119,7 @@ export const CONNECTIONS: readonly Price[] = [
     },
   },
   {
-    frame: '`ping` with 50 rooms, behind the longest text in each',
+    frame: '`ping` with 50 rooms, behind the longest message in each',
     entry: 'ping',
     reply: { type: 'pong' },
     async prepare() {
@@ -142,16 +142,22 @@ export const CONNECTIONS: readonly Price[] = [
     },
   },
   {
-    frame: 'any frame, refused, of a connection in 50 rooms with the longest names',
+    frame:
+      'any frame, refused, of a connection in 50 rooms with the longest names, each twice in its row',
     entry: 'ping',
     reply: { code: 'rateLimited' },
     async prepare() {
-      const who = await open('crowded-in', { id: 'crowded-in', name: 'N'.repeat(64) }, FULL_ROOMS);
-      await opened.stores.connections.renewLease(
-        who.id,
-        createCharge(SYNCS, NOW, SYNCS.burst - FULL_ROOMS.length),
-        NOW + HOUR,
-      );
+      const user = { id: 'crowded-in'.padEnd(128, '='), name: '🦄'.repeat(64) };
+      const who = await open('crowded-in', user, FULL_ROOMS);
+      const { connections } = opened.stores;
+      for (const room of FULL_ROOMS) {
+        const left = room.replace('room', 'left');
+        await connections.leave(who.id, left, createCharge(SYNCS, NOW - HOUR, 0), NOW - 1);
+        await connections.noteUntold(who.id, left);
+        await connections.markLapsed(who.id, room, NOW);
+      }
+      for (const room of FULL_ROOMS.slice(0, 10)) await connections.requireBanCheck(who.id, [room]);
+      await connections.renewLease(who.id, createCharge(SYNCS, NOW, SYNCS.burst), NOW + HOUR);
       return () => ask(who, { action: 'ping', rooms: fiftyRooms });
     },
   },

@@ -149,7 +149,7 @@ export const OPERATORS: readonly Price[] = [
       }),
   },
   {
-    frame: 'operator: page of an export, of the longest texts',
+    frame: 'operator: page of an export, of the longest messages',
     entry: 'operatorExport',
     reply: { type: 'exported' },
     prepare: async () => async () => {
@@ -158,11 +158,11 @@ export const OPERATORS: readonly Price[] = [
     },
   },
   {
-    frame: "operator: page of a room's erasure, of the longest texts",
+    frame: "operator: page of a room's erasure, of the longest messages",
     entry: 'operatorErase',
     reply: { type: 'erased 200' },
     async prepare() {
-      await fillLog('erased', 201);
+      await fillLog('erased', 1, 201);
       return async () => {
         const { erased } = await eraseRoom(archive(), 'erased');
         return { type: `erased ${erased}` };
@@ -170,12 +170,12 @@ export const OPERATORS: readonly Price[] = [
     },
   },
   {
-    frame: "operator: erasure of a user's 25 longest messages in a table of 12 MB",
+    frame: "operator: erasure of a user's 25 longest messages in a table of 30 MB",
     entry: 'operatorErase',
     reply: { type: 'erased 25' },
     async prepare() {
       const forgotten = { id: 'forgotten', name: 'Forgotten' };
-      await fillLog('theirs', 25, forgotten);
+      await fillLog('theirs', 1, 25, { from: forgotten });
       return async () => ({ type: `erased ${(await eraseUser(archive(), forgotten.id)).erased}` });
     },
   },

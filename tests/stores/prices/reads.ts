@@ -33,7 +33,7 @@ export const READS: readonly Price[] = [
     },
   },
   {
-    frame: '`getRooms`, 25 rooms with the longest texts',
+    frame: '`getRooms`, 25 rooms with the longest messages',
     entry: 'getRooms',
     reply: { type: 'rooms' },
     async prepare() {
@@ -64,7 +64,7 @@ export const READS: readonly Price[] = [
     },
   },
   {
-    frame: '`getHistory` `around` a seq, of the longest texts',
+    frame: '`getHistory` `around` a seq, of the longest messages',
     entry: 'getHistory',
     reply: { type: 'history' },
     async prepare() {
@@ -73,7 +73,7 @@ export const READS: readonly Price[] = [
     },
   },
   {
-    frame: '`getHistory` `at` a time, of the longest texts',
+    frame: '`getHistory` `at` a time, of the longest messages',
     entry: 'getHistory',
     reply: { type: 'history' },
     async prepare() {
@@ -82,7 +82,7 @@ export const READS: readonly Price[] = [
     },
   },
   {
-    frame: '`getHistory` of the longest texts',
+    frame: '`getHistory` of the longest messages',
     entry: 'getHistory',
     reply: { type: 'history' },
     async prepare() {

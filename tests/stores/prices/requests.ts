@@ -11,6 +11,7 @@ import {
   container,
   eve,
   FULL_ROOMS,
+  fillLog,
   LONGEST_TEXT,
   open,
   opened,
@@ -27,10 +28,14 @@ const guest = (name: string) => signGuestToken(KEYS.guestKey, name, 1);
 
 export const REQUESTS: readonly Price[] = [
   {
-    frame: 'HTTP post, `after` 0, 700 of the longest texts missed',
+    frame: 'HTTP post, `after` 0, 2,430 messages of a kilobyte and 140 of the longest missed',
     entry: 'POST /api/rooms/{room}/messages',
-    reply: {},
-    prepare: async () => () => request('POST /api/rooms/{room}/messages', ann),
+    reply: { type: '409', code: 'behind' },
+    async prepare() {
+      await fillLog('usual', 1, 2_430, { text: 'x'.repeat(1_000) });
+      await fillLog('usual', 2_431, 2_570);
+      return () => request('POST /api/rooms/{room}/messages', ann, { room: 'usual' });
+    },
   },
   {
     frame: 'HTTP `react`, the first to a short text in a room of 500',

@@ -10,7 +10,7 @@ import type {
   UserContext,
 } from '../../../lib/ports/contexts';
 import type { UploadQuotaContext } from '../../../lib/ports/uploadQuotaStore';
-import type { Joined } from '../../../lib/protocol';
+import type { Joined, User } from '../../../lib/protocol';
 import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
 import { awsClients } from '../../awsHttp/awsClients';
 import { createHarness, HOUR, NOW, range } from '../../unit/harness';
@@ -25,6 +25,21 @@ import {
 } from '../engines';
 
 export const LONGEST_TEXT = '🦄'.repeat(4_000);
+/** All that a message can hold besides: its row has 33 KB. */
+const LONGEST_CONTENT = {
+  text: LONGEST_TEXT,
+  data: { x: 'x'.repeat(4_000) },
+  mentions: range(1, 20).map((n) => `user-${n}`.padEnd(128, '=')),
+  files: range(1, 10).map((n) => ({
+    ...{ id: `${n}`.padEnd(22, 'f'), name: '🦄'.repeat(64), type: `${'t'.repeat(32)}/${'t'.repeat(80)}` },
+    bytes: 26_214_400,
+  })),
+};
+const LONGEST_REACTIONS = {
+  ...{ type: 'reacted' as const, seq: 0, id: 'reacted-1', at: NOW, k: 1 },
+  counts: Object.fromEntries(range(1, 20).map((n) => [`${n}`.padEnd(34, '🦄'), 10_000])),
+  users: { '👏': range(1, 5).map((n) => ({ id: `user-${n}`.padEnd(128, '='), name: '🦄'.repeat(64) })) },
+};
 export const ROWS = 700;
 export const ann = { id: 'ann', name: 'Ann' };
 export const eve = { id: 'eve', name: 'Eve' };
@@ -132,25 +147,16 @@ export async function openScene(): Promise<void> {
   engine = await (hasDynoxide ? startDynoxide() : startDynalite());
   tables = await createTables(engine.url);
   opened = tables.connect(() => metered(awsClients.sdk.createDatabase(environmentFor(engine.url))));
-  await fillLog('full', ROWS);
+  await fillLog('full', 1, ROWS);
   await opened.stores.users.addBan(eve.id, { room: 'full', until: NOW + HOUR }, NOW);
   await opened.stores.users.addBan(mallory.id, { room: '*', until: NOW + HOUR }, NOW);
   await fillRooms();
 }
 
-/** Fills a room's log with the longest texts. */
-export async function fillLog(room: string, rows: number, from = eve): Promise<void> {
-  const write = (seq: number) =>
-    opened.stores.log.put(room, {
-      type: 'message',
-      seq,
-      id: `message-${seq}`,
-      text: LONGEST_TEXT,
-      from,
-      at: NOW - HOUR,
-    });
-  for (let first = 1; first <= rows; first += 25)
-    await Promise.all(range(first, Math.min(rows, first + 24)).map(write));
+/** Fills a room's log with the longest messages, or with others. */
+export async function fillLog(room: string, first: number, last: number, message?: Staged): Promise<void> {
+  for (let from = first; from <= last; from += 25)
+    await Promise.all(range(from, Math.min(last, from + 24)).map((seq) => stage(seq, room, message)));
 }
 
 /** What an operator's work on the logs needs. */
@@ -169,15 +175,7 @@ async function fillRooms(): Promise<void> {
         for (const room of ['full', ...FULL_ROOMS]) await opened.stores.members.add({ ...who, room });
       }),
     );
-  for (const room of FULL_ROOMS)
-    await opened.stores.log.put(room, {
-      type: 'message',
-      seq: 1,
-      id: 'message-1',
-      text: LONGEST_TEXT,
-      from: eve,
-      at: NOW - HOUR,
-    });
+  for (const room of FULL_ROOMS) await stage(1, room);
 }
 
 export async function closeScene(): Promise<void> {
@@ -193,11 +191,22 @@ export const send = (after: number, text = 'hello', id = 'my-own-id') => ({
   text,
   after,
 });
-/** Writes a message with the longest text into a room, or into one of its own. */
-export const stage = (seq: number, room = 'stage') =>
-  opened.stores.log.put(room, {
-    ...{ type: 'message', seq, id: `message-${seq}`, text: LONGEST_TEXT, from: eve, at: NOW - HOUR },
+/** Writes the longest message into a room, or another one. */
+export async function stage(seq: number, room: string, { from = eve, text }: Staged = {}): Promise<void> {
+  const { log } = opened.stores;
+  await log.put(room, {
+    ...{ type: 'message', seq, id: `message-${seq}`, from, at: NOW - HOUR },
+    ...(text === undefined ? LONGEST_CONTENT : { text }),
   });
+  if (text !== undefined) return;
+  await log.clearPending(room, { type: 'message', seq });
+  await log.applyChange(room, { ...LONGEST_REACTIONS, of: seq });
+}
+
+interface Staged {
+  from?: User;
+  text?: string;
+}
 export const reaction = (of: number, given: object = {}) => ({
   ...{ action: 'react' as const, room: 'full', of, name: '👏', on: true, v: 1 },
   ...given,
