@@ -1,6 +1,6 @@
 import type { Chat } from '../../client';
 import { loadOlder } from '../../client/history';
-import { createHarness, type Harness, lose, received, texts } from './kit/harness';
+import { createHarness, type Harness, lose, received, refuse, texts } from './kit/harness';
 
 describe('history', () => {
   it('comes page by page, and tells when there is no more', async () => {
@@ -72,6 +72,19 @@ describe('history', () => {
     const older = expect(loadOlder(room)).rejects.toMatchObject({ code });
     end({ chat, harness });
     await harness.clock.pass(5_000);
+
+    await older;
+  });
+
+  it('rejects at once when the server refuses it', async () => {
+    const harness = createHarness();
+    harness.gateway.pageSize = 3;
+    for (let i = 1; i <= 8; i++) harness.gateway.post('lobby', `${i}`);
+    const { room } = await harness.joined();
+    refuse(harness, 'getHistory', { code: 'forbidden' });
+
+    const older = expect(loadOlder(room)).rejects.toMatchObject({ code: 'forbidden' });
+    await harness.clock.pass(1_000);
 
     await older;
   });

@@ -23,6 +23,12 @@ export const ACCEPTED: readonly Survivor[] = [
     reason: 'a request that does not run at once runs by a timer of 0 ms',
   },
   {
+    file: 'client/connection/pacer.ts',
+    text: 'if (now > nextAt + RESET_MS) intervalMs = MIN_INTERVAL_MS;',
+    change: '> → >=',
+    reason: 'the pause that ends a slow pace is one millisecond shorter',
+  },
+  {
     file: 'client/timeline/prependPage.ts',
     text: 'const entries = page.messages.filter(({ seq }) => seq < before);',
     change: 'page.messages.filter(({ seq }) => seq < before) → page.messages',
@@ -108,10 +114,22 @@ export const ACCEPTED: readonly Survivor[] = [
     reason: WAIT,
   },
   {
+    file: 'lib/log/findPlace.ts',
+    text: 'const [below] = await reader.log.readBackward(room, first - 1, 1, reader.clock.now());',
+    change: '1 → 2',
+    reason: COST,
+  },
+  {
     file: 'lib/log/readPage.ts',
     text: 'const [stored] = await context.log.readForward(room, seq, 1, now);',
     change: '1 → 2',
     reason: COST,
+  },
+  {
+    file: 'lib/log/readPage.ts',
+    text: 'export function budgetFor(entries: number, used = 0): Budget {',
+    change: '0 → 1',
+    reason: 'a page has a kilobyte to spare, and holds one byte less',
   },
   {
     file: 'lib/log/readPage.ts',

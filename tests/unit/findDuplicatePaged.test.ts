@@ -5,13 +5,14 @@ import { ann, createHarness, fill, range } from './harness';
 const PAGE_SIZE = 128;
 const draft = (after: number) => draftMessage({ room: 'den', id: 'my-own-id', text: 'hello', after }, ann);
 
-it('searches a range that is too long for a send to its head', async () => {
+it.each([1, 9_000])('searches a range above %d that is too long for a send to its head', async (after) => {
   const harness = createHarness();
-  fill(harness, 'den', range(1, 1_000));
+  const head = after + 1_000;
+  fill(harness, 'den', range(after, head));
 
-  expect(await findDuplicatePaged(harness, draft(1), PAGE_SIZE)).toMatchObject({
+  expect(await findDuplicatePaged(harness, draft(after), PAGE_SIZE)).toMatchObject({
     kind: 'notFound',
-    head: 1_000,
+    head,
     removed: false,
   });
 });

@@ -167,6 +167,18 @@ describe('a kick that broke off', () => {
     expect(postsTo(harness, 'ann-1')).toEqual(['system']);
   });
 
+  it('is done although the name of its user could not be noted', async () => {
+    const { harness, mo } = await joinedRoom();
+    const nameUser = () => Promise.reject(new Unavailable('no reply'));
+    const nameless = { ...harness, roomBans: { ...harness.roomBans, nameUser } };
+
+    expect(await ask(nameless, mo, { action: 'kick', room: 'den', user: 'ann' })).toMatchObject({
+      type: 'ok',
+    });
+
+    expect(kicksIn(harness, 'den')).toHaveLength(1);
+  });
+
   it('before its entry was written is completed by a repeat, which tells everybody', async () => {
     const { harness, mo } = await joinedRoom();
     const broken = withLog(harness, {

@@ -18,14 +18,14 @@ it('remembers no more than five hundred', () => {
   expect([0, 1, 500].map((i) => cache.remainingMs(`user ${i}`, NOW))).toEqual([0, 200, 200]);
 });
 
-const say = (harness: Harness, who: Requester, i: number, container = harness) =>
+const say = (harness: Harness, who: Requester, i: number, container = harness, text = 'x') =>
   finish(
     harness,
     sendMessage(container, who, {
       action: 'sendMessage',
       room: 'den',
       id: `message-${i}`,
-      text: 'x',
+      text,
       after: Math.min(i, 20),
     }),
   );
@@ -83,6 +83,17 @@ it('a frame that comes when it was told is served', async () => {
   );
 
   expect(await say(harness, who, 20)).toMatchObject({ type: 'ack' });
+});
+
+it('a short message is served where a long one was refused', async () => {
+  const harness = createHarness();
+  const who = await connect(harness, 'ann-1', ann, ['den']);
+  for (const i of range(0, 18)) expect(await say(harness, who, i)).toMatchObject({ type: 'ack' });
+
+  const long = await say(harness, who, 19, harness, 'x'.repeat(2_000));
+
+  expect(long).toMatchObject({ code: 'rateLimited', retryAfterMs: 100 });
+  expect(await say(harness, who, 19)).toMatchObject({ type: 'ack' });
 });
 
 it('who was refused because others moved the bucket is not held to it', async () => {

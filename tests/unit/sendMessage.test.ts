@@ -1,8 +1,11 @@
 import { sendMessage } from '../../lib/actions/sendMessage';
 import type { Requester } from '../../lib/auth/requester';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
+import { fileKey } from '../../lib/files/fileKey';
+import { logWithFiles } from '../../lib/files/logWithFiles';
 import type { PublishContext, SendQuotaContext } from '../../lib/ports/contexts';
 import type { FanOutJob } from '../../lib/ports/fanOutQueue';
+import type { FileStore } from '../../lib/ports/fileStore';
 import { Unavailable } from '../../lib/ports/unavailable';
 import type { ClientMessage } from '../../lib/protocol';
 import { createCharge, SYNCS, sendRate } from '../../lib/rateLimiting/tokenBucket';
@@ -98,6 +101,23 @@ describe('a message', () => {
     await say();
 
     expect(sentTo(harness)).toEqual(['ann-2', 'bob-1']);
+  });
+
+  it('keeps its files', async () => {
+    const { harness, say } = await joinedRoom();
+    const kept: string[] = [];
+    const files: FileStore = {
+      find: async () => ({ name: 'plan.pdf', type: 'application/pdf', bytes: 3, isPending: true }),
+      keep: async (key) => void kept.push(key),
+      remove: async () => {},
+      list: async () => [],
+    };
+    const id = 'f'.repeat(22);
+
+    const reply = await say({ files: [id] }, { ...harness, files, log: logWithFiles(harness.log, files) });
+
+    expect(reply).toMatchObject({ type: 'ack' });
+    expect(kept).toEqual([fileKey(ann.id, 'den', id)]);
   });
 
   it.each<[string, (harness: Harness) => Partial<Harness>]>([
