@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { createResponseParser, type ParseProgress } from '../../lib/aws/http/responseParser';
 
 const MOST = 1_000_000;
+const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
 
 /** Reads bytes in these pieces, up to the first outcome. */
 function readAll(pieces: readonly Buffer[], closes = false): ParseProgress {
@@ -105,6 +106,16 @@ it.each([
 ])('takes for garbage what closes %s', (_name, text) => {
   expect(read(text)).toBe('more');
   expect(read(text, true)).toBe('garbage');
+});
+
+it.each([
+  ['a length of more than the limit', `HTTP/1.1 200 OK\r\nContent-Length: ${MOST + 1}\r\n\r\n`],
+  ['chunks of more than the limit', `${CHUNKED}${MOST.toString(16)}\r\n${'x'.repeat(MOST)}\r\n1\r\n`],
+  ['more than the limit up to its close', `HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(MOST + 1)}`],
+  ['a size line of more than 4 KB', `${CHUNKED}1;${'x'.repeat(4_096)}`],
+  ['a head of more than 16 KB', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(16_384)}`],
+])('gives up an answer with %s', (_name, text) => {
+  expect(read(text)).toBe('garbage');
 });
 
 it('reads the same however the bytes are cut', () => {

@@ -131,7 +131,7 @@ describe('rows in the database', () => {
 
     expect(await opened.stores.log.readForward('later', 1, 1, NOW)).toEqual([{ type: 'unknown', seq: 1 }]);
     expect(await opened.stores.log.readIdentities('later', 1, 1)).toEqual([
-      { seq: 1, id: 'id-of-1', user: 'ann', at: NOW },
+      { seq: 1, id: 'id-of-1', user: 'ann', at: NOW, readKilobytes: 4 },
     ]);
   });
 

@@ -53,22 +53,19 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/aws/dynamodb/followStore.ts',
     what: 'rows of a user, which each new one counts',
     atMost: '500 rooms a user',
-    test: [
-      'tests/unit/follows.test.ts',
-      'refuses a room above the limit, which an unfollowed one makes place for',
-    ],
+    test: ['tests/stores/contract.ts', 'are never more than allowed, however many are added at once'],
   },
   {
     where: 'lib/aws/dynamodb/firstLiveRow.ts',
     what: 'reads to find a live row',
     atMost: "the logarithm of the log's length",
-    test: ['tests/stores/adapters.test.ts', 'are found beyond hundreds of expired ones in a few calls'],
+    test: ['tests/stores/adapters.test.ts', 'are found above %s in a few calls'],
   },
   {
     where: 'lib/aws/dynamodb/logStore.ts',
     what: 'pages of a read',
     atMost: 'the rows asked for, and 3 pages of expired rows before a leap',
-    test: ['tests/stores/adapters.test.ts', 'are found beyond hundreds of expired ones in a few calls'],
+    test: ['tests/stores/adapters.test.ts', 'are found above %s in a few calls'],
   },
   {
     where: 'lib/aws/dynamodb/memberStore.ts',
@@ -80,7 +77,7 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/aws/dynamodb/reactionErasureStore.ts',
     what: 'rows that are removed at once',
     atMost: '200 a call, 25 at the same time',
-    test: ['tests/stores/contract.ts', 'are emptied and removed by user, and removed by message in parts'],
+    test: ['tests/unit/batches.test.ts', 'reactions are removed 25 at a time, and as many as were asked for'],
   },
   {
     where: 'lib/aws/dynamodb/reactionStore.ts',
@@ -92,7 +89,7 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/aws/http/bodyParser.ts',
     what: 'bytes of a response',
     atMost: 'its limit, and 4 KB a line',
-    test: ['tests/awsHttp/response.test.ts', 'reads the same however the bytes are cut'],
+    test: ['tests/awsHttp/response.test.ts', 'gives up an answer with %s'],
   },
   {
     where: 'lib/aws/http/connectionPool.ts',
@@ -102,8 +99,14 @@ export const BOUNDS: readonly Bound[] = [
   },
   {
     where: 'lib/aws/http/responseParser.ts',
-    what: 'bytes of a head, and interim responses',
-    atMost: '16 KB, and the time of the response',
+    what: 'bytes of a head',
+    atMost: '16 KB',
+    test: ['tests/awsHttp/response.test.ts', 'gives up an answer with %s'],
+  },
+  {
+    where: 'lib/aws/http/responseParser.ts',
+    what: 'interim responses',
+    atMost: 'the time of the response',
     test: [
       'tests/awsHttp/contract.test.ts',
       'an answer that never ends is given up after two seconds at most',
@@ -140,16 +143,13 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/delivery/fanOutToMembers.ts',
     what: 'members of a message',
     atMost: 'the deadline of the reply or the worker',
-    test: [
-      'tests/unit/fanOut.test.ts',
-      'begins nothing after the deadline, and tells whom it did not come to',
-    ],
+    test: ['tests/unit/fanOut.test.ts', 'begins no post that waited for a lane until after the deadline'],
   },
   {
     where: 'lib/fanOut/concurrencyLimiter.ts',
     what: 'posts under way',
     atMost: '256',
-    test: ['tests/unit/fanOut.test.ts', 'holds no lane for those that wait to be tried again'],
+    test: ['tests/unit/fanOut.test.ts', 'posts to a room of %s over %s lanes at a time'],
   },
   {
     where: 'lib/fanOut/fanOut.ts',
@@ -202,8 +202,14 @@ export const BOUNDS: readonly Bound[] = [
   {
     where: 'lib/log/findDuplicatePaged.ts',
     what: 'rows that are searched',
-    atMost: '10,000 rows, or 3 MB',
+    atMost: '10,000',
     test: ['tests/unit/findDuplicatePaged.test.ts', 'gives up after ten thousand rows'],
+  },
+  {
+    where: 'lib/log/findDuplicatePaged.ts',
+    what: 'kilobytes that are searched',
+    atMost: '3,000 and a page',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
   },
   {
     where: 'lib/log/findPlace.ts',
@@ -225,12 +231,18 @@ export const BOUNDS: readonly Bound[] = [
   },
   {
     where: 'lib/log/recentLogCache.ts',
-    what: 'rooms and entries in memory',
-    atMost: '200 rooms of 500 entries',
+    what: 'rooms in memory',
+    atMost: '200',
     test: [
       'tests/unit/recentLogCache.test.ts',
       'forgets the room it has learned nothing of for longest when there are 200 others',
     ],
+  },
+  {
+    where: 'lib/log/recentLogCache.ts',
+    what: 'entries of a room in memory',
+    atMost: '500',
+    test: ['tests/unit/recentLogCache.test.ts', 'gives %s'],
   },
   {
     where: 'lib/moderation/endGuest.ts',
@@ -246,26 +258,38 @@ export const BOUNDS: readonly Bound[] = [
   },
   {
     where: 'lib/operator/eraseCommand.ts',
-    what: 'rows of an erasure',
-    atMost: "25 at once, until the call's deadline",
-    test: ['tests/stores/erasure.test.ts', 'goes on where a call ended'],
+    what: "rows of a room's erasure",
+    atMost: '200 a call, 25 at once',
+    test: ['tests/unit/batches.test.ts', 'a page of a room is erased 25 rows at a time'],
+  },
+  {
+    where: 'lib/operator/eraseCommand.ts',
+    what: "pages of a user's erasure",
+    atMost: "the call's deadline",
+    test: ['tests/unit/batches.test.ts', "a search for a user's rows ends at its deadline"],
   },
   {
     where: 'lib/operator/listRooms.ts',
     what: 'rooms of a page',
-    atMost: '100, for 10 s',
+    atMost: '100, whose heads are read 25 at once',
+    test: ['tests/unit/batches.test.ts', 'a page of rooms has a hundred, whose heads are read 25 at a time'],
+  },
+  {
+    where: 'lib/operator/listRooms.ts',
+    what: 'steps to find rooms',
+    atMost: '10 s',
     test: ['tests/stores/operatorViews.test.ts', 'a search ends at its deadline with a place to go on'],
   },
   {
     where: 'lib/operator/readUsers.ts',
     what: 'users of a page',
     atMost: '100 and the last part read, for 10 s',
-    test: ['tests/stores/operatorViews.test.ts', 'a search ends at its deadline with a place to go on'],
+    test: ['tests/unit/batches.test.ts', 'a search for users ends at %s'],
   },
   {
     where: 'lib/protocol/parseJsonObject.ts',
     what: 'characters of a frame',
-    atMost: '32 KB, each read once',
+    atMost: '24 KB, each read once',
     test: ['tests/adversarial/linearTime.test.ts', 'in %s'],
   },
   {
@@ -290,13 +314,13 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/reactions/addOwnReactions.ts',
     what: 'summaries that a page completes',
     atMost: '5',
-    test: ['tests/unit/reactions.test.ts', 'gets one from a page two seconds later, and no second one'],
+    test: ['tests/unit/batches.test.ts', 'a page writes five summaries that were left out'],
   },
   {
     where: 'lib/reactions/eraseReactions.ts',
     what: 'reactions of a room',
     atMost: "the call's deadline",
-    test: ['tests/stores/erasure.test.ts', 'goes on where a call ended'],
+    test: ['tests/unit/batches.test.ts', 'reactions to a message are removed until the deadline'],
   },
   {
     where: 'row of a connection',
@@ -306,12 +330,18 @@ export const BOUNDS: readonly Bound[] = [
   },
   {
     where: 'row of a connection',
-    what: 'rooms that it leaves, and leaves that are untold',
-    atMost: '50 each',
+    what: 'rooms that it leaves',
+    atMost: '50',
     test: [
       'tests/stores/contract.ts',
       'leaves no more than fifty rooms before the first of them is finished',
     ],
+  },
+  {
+    where: 'row of a connection',
+    what: 'rooms that were not told of its joins and leaves',
+    atMost: '50',
+    test: ['tests/stores/contract.ts', 'keeps no more than fifty rooms that were not told of it'],
   },
   {
     where: 'row of a connection',
@@ -339,8 +369,14 @@ export const BOUNDS: readonly Bound[] = [
   },
   {
     where: 'rows of reactions',
-    what: 'names of a message and of a user, and users',
-    atMost: '20, 10 and 10,000',
+    what: 'users of a message',
+    atMost: '10,000',
+    test: ['tests/unit/reactions.test.ts', 'needs a place among the ten thousand users of a message'],
+  },
+  {
+    where: 'rows of reactions',
+    what: 'names of a message, and of a user at it',
+    atMost: '20 and 10',
     test: [
       'tests/unit/reactions.test.ts',
       'needs a place: a user has ten on at a message, and a message takes twenty names',

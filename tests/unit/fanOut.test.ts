@@ -262,6 +262,16 @@ it('begins nothing after the deadline, and tells whom it did not come to', async
   expect(result.delivered).toBe(delivered.length);
 });
 
+it('begins no post that waited for a lane until after the deadline', async () => {
+  const { run, begun } = setUp(() => ({ takesMs: 1_000, delivery: 'delivered' }));
+
+  const { delivered, unfinished } = await run(pagesOf(names(1_000)));
+
+  expect(Math.max(...begun.map(({ at }) => at))).toBe(1_000);
+  expect(begun).toHaveLength(delivered);
+  expect(delivered + unfinished.length).toBe(1_000);
+});
+
 it('ends what it has begun before it tells that the list broke off', async () => {
   const { run, open, ended } = setUp(() => quick());
   async function* broken(): AsyncIterable<string[]> {

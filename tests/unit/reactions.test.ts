@@ -153,6 +153,14 @@ describe('a reaction', () => {
     expect(await ask(harness, author, name(20))).toMatchObject({ code: 'tooMany' });
     expect(await ask(harness, author, name(1))).toMatchObject({ type: 'ok' });
   });
+
+  it('needs a place among the ten thousand users of a message', async () => {
+    const { harness, ann: author, bob: reader } = await roomOfTwo();
+    await ask(harness, author, CLAP);
+    await harness.reactions.finish('den', 1, 99, 10_000);
+
+    expect(await ask(harness, reader, CLAP)).toMatchObject({ code: 'tooMany' });
+  });
 });
 
 describe('many reactions', () => {

@@ -107,7 +107,13 @@ describe('a message', () => {
     const { harness, say } = await joinedRoom();
     const kept: string[] = [];
     const files: FileStore = {
-      find: async () => ({ name: 'plan.pdf', type: 'application/pdf', bytes: 3, isPending: true }),
+      find: async () => ({
+        name: 'plan.pdf',
+        type: 'application/pdf',
+        bytes: 3,
+        isPending: true,
+        hasTile: false,
+      }),
       keep: async (key) => void kept.push(key),
       remove: async () => {},
       list: async () => [],

@@ -142,8 +142,7 @@ export const CONNECTIONS: readonly Price[] = [
     },
   },
   {
-    frame:
-      'any frame, refused, of a connection in 50 rooms with the longest names, each twice in its row',
+    frame: 'any frame, refused, of a connection in 50 rooms with the longest names, each twice in its row',
     entry: 'ping',
     reply: { code: 'rateLimited' },
     async prepare() {

@@ -1,0 +1,139 @@
+import { createReactionErasureStore } from '../../lib/aws/dynamodb/reactionErasureStore';
+import { type ErasureContext, eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
+import { listRooms } from '../../lib/operator/listRooms';
+import { findConnected } from '../../lib/operator/readUsers';
+import { dressWithOwn } from '../../lib/reactions/dressWithOwn';
+import { removeReactions } from '../../lib/reactions/eraseReactions';
+import { ann, createHarness, entry, fill, HOUR, NOW, range } from './harness';
+
+/** Counts how much is under way. */
+function createGauge() {
+  const gauge = { open: 0, most: 0, calls: 0 };
+  const pass = async () => {
+    gauge.calls++;
+    gauge.most = Math.max(gauge.most, ++gauge.open);
+    await Promise.resolve();
+    gauge.open--;
+  };
+  return { gauge, pass };
+}
+
+const still = { now: () => NOW, wait: async () => {} };
+
+it('reactions are removed 25 at a time, and as many as were asked for', async () => {
+  const { gauge, pass } = createGauge();
+  const store = createReactionErasureStore(
+    {
+      async call(operation, { Limit = 1_000 }) {
+        if (operation === 'Query')
+          return { Items: range(1, Number(Limit)).map((seq) => ({ room: 'den', seq })) };
+        await pass();
+        return {};
+      },
+    },
+    'T',
+  );
+
+  expect(await store.removeSome('den', 1, 200)).toBe(true);
+
+  expect(gauge).toMatchObject({ most: 25, calls: 200 });
+});
+
+it('reactions to a message are removed until the deadline', async () => {
+  let now = NOW;
+  const clock = { now: () => (now += 1_000), wait: async () => {} };
+  let calls = 0;
+  const reactions = { removeSome: async () => ++calls < 100 } as unknown as ErasureContext['reactions'];
+
+  expect(await removeReactions({ reactions, clock }, 'den', 1, NOW + 3_000)).toBe(false);
+
+  expect(calls).toBe(3);
+});
+
+it('a page writes five summaries that were left out', async () => {
+  const { gauge, pass } = createGauge();
+  const harness = createHarness();
+  const seqs = range(1, 8);
+  const state = { k: 2, done: 1, changedAt: NOW - HOUR, next: NOW - HOUR, reactors: 1, claimed: 1 };
+  const reactions = {
+    readOwn: async () => new Map(seqs.map((seq) => [seq, { mine: [], state }])),
+    claim: pass,
+  };
+  const context = { ...harness, reactions } as unknown as Parameters<typeof dressWithOwn>[0];
+  const none = { seq: 1, k: 1, counts: {}, users: {} };
+
+  await dressWithOwn(context, 'den', ann)(seqs.map((seq) => entry(seq, { reactions: none })));
+
+  expect(gauge.calls).toBe(5);
+});
+
+it('a page of a room is erased 25 rows at a time', async () => {
+  const harness = createHarness();
+  fill(harness, 'den', range(1, 300));
+  const { gauge, pass } = createGauge();
+  const context = {
+    ...harness,
+    erasures: { erase: () => pass().then(() => true) },
+    reactions: { removeSome: async () => false },
+    log: { ...harness.log, expire: pass },
+  } as unknown as ErasureContext;
+
+  expect(await eraseRoom(context, 'den')).toEqual({ erased: 200, next: 200 });
+
+  expect(gauge).toMatchObject({ most: 25, calls: 400 });
+});
+
+it("a search for a user's rows ends at its deadline", async () => {
+  let calls = 0;
+  const findRowsOf = async () => ({
+    ...{ rows: [], reactions: [], drafts: [] },
+    ...(++calls < 100 && { next: { room: 'den', seq: 1 } }),
+  });
+  const clock = { now: createSlowClock(), wait: async () => {} };
+  const context = { ...createHarness(), clock, erasures: { findRowsOf } } as unknown as ErasureContext;
+
+  expect(await eraseUser(context, 'ann')).toEqual({ erased: 0, next: { room: 'den', seq: 1 } });
+
+  expect(calls).toBe(5);
+});
+
+it('a page of rooms has a hundred, whose heads are read 25 at a time', async () => {
+  const { gauge, pass } = createGauge();
+  let seq = 0;
+  const rooms = {
+    step: async () => ({ room: `room-${++seq}`, next: { room: 'r', seq } }),
+    readHead: async (room: string) => {
+      await pass();
+      return { room, seq: 1, at: NOW };
+    },
+  };
+
+  expect(await listRooms({ rooms, clock: still }, undefined)).toMatchObject({ rooms: { length: 100 } });
+
+  expect(gauge).toMatchObject({ most: 25, calls: 100 });
+});
+
+it.each([
+  ['a hundred', still, 10],
+  ['the deadline', { now: createSlowClock(), wait: async () => {} }, 3],
+])('a search for users ends at %s', async (_end, clock, pages) => {
+  const { gauge, pass } = createGauge();
+  const directory = {
+    async scanConnections() {
+      await pass();
+      const found = range(1, 10).map((n) => ({ user: `user-${gauge.calls}-${n}`, name: 'N' }));
+      return { found, next: 'more' };
+    },
+  };
+  const context = { directory, clock } as unknown as Parameters<typeof findConnected>[0];
+
+  expect(await findConnected(context, '')).toMatchObject({ next: 'more' });
+
+  expect(gauge.calls).toBe(pages);
+});
+
+/** Each look takes two seconds. */
+function createSlowClock() {
+  let now = NOW;
+  return () => (now += 2_000);
+}
