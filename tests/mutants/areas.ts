@@ -95,6 +95,8 @@ export const AREAS: readonly Area[] = [
       'moderation/removeUser',
       'moderation/recordRemoval',
       'moderation/endGuest',
+      'moderation/muteUser',
+      'moderation/roomRules',
       'actions/kick',
       'actions/unban',
       'actions/chargeOutside',

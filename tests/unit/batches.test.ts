@@ -2,7 +2,7 @@ import { createReactionErasureStore } from '../../lib/aws/dynamodb/reactionErasu
 import { type ErasureContext, eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
 import { listRooms } from '../../lib/operator/listRooms';
 import { findConnected } from '../../lib/operator/readUsers';
-import { dressWithOwn } from '../../lib/reactions/dressWithOwn';
+import { addOwnReactions } from '../../lib/reactions/addOwnReactions';
 import { removeReactions } from '../../lib/reactions/eraseReactions';
 import { ann, createHarness, entry, fill, HOUR, NOW, range } from './harness';
 
@@ -59,10 +59,10 @@ it('a page writes five summaries that were left out', async () => {
     readOwn: async () => new Map(seqs.map((seq) => [seq, { mine: [], state }])),
     claim: pass,
   };
-  const context = { ...harness, reactions } as unknown as Parameters<typeof dressWithOwn>[0];
+  const context = { ...harness, reactions } as unknown as Parameters<typeof addOwnReactions>[0];
   const none = { seq: 1, k: 1, counts: {}, users: {} };
 
-  await dressWithOwn(context, 'den', ann)(seqs.map((seq) => entry(seq, { reactions: none })));
+  await addOwnReactions(context, 'den', ann)(seqs.map((seq) => entry(seq, { reactions: none })));
 
   expect(gauge.calls).toBe(5);
 });
