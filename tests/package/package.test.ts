@@ -66,7 +66,7 @@ describe('the package, installed in somebody’s project', () => {
       signals: ['onSignal', 'sendSignal'],
       drafts: ['createDraftWriter', 'watchDrafts'],
       bot: ['replyId', 'startBot'],
-      moderation: ['kick', 'listBans', 'listMembers', 'mergeMembers', 'unban'],
+      moderation: ['kick', 'listBans', 'listMembers', 'mergeMembers', 'mute', 'setRoom', 'unban', 'watchRules'],
       guests: ['readGuest', 'signInGuest', 'signOutGuest'],
       outbox: ['createMemoryOutbox', 'createOutbox'],
       'outbox/browser': ['createBrowserOutbox', 'eraseBrowserOutbox'],
