@@ -65,6 +65,11 @@ async function runSimulation({ mutation }: Mutant): Promise<string | undefined> 
   const source = readFileSync(mutation.file, 'utf8');
   const patch = { file: mutation.file, find: source, replace: mutate(source, mutation) };
   const script = await bundleWorker([patch], { isOptional: true });
-  const { broken } = await runWorkers(script, { ...SIMULATION, stopsWhenBroken: true });
-  return broken[0] && `simulation, seed ${broken[0].seed}: ${broken[0].violations[0]?.kind}`;
+  try {
+    const { broken } = await runWorkers(script, { ...SIMULATION, stopsWhenBroken: true });
+    return broken[0] && `simulation, seed ${broken[0].seed}: ${broken[0].violations[0]?.kind}`;
+  } catch (error) {
+    // A failure that no code waits for ends the process.
+    return `simulation: ${error instanceof Error ? error.message : error}`;
+  }
 }

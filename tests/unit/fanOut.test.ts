@@ -262,6 +262,13 @@ it('begins nothing after the deadline, and tells whom it did not come to', async
   expect(result.delivered).toBe(delivered.length);
 });
 
+it('tries a connection again that the last fan-out left, unless it hands over itself', async () => {
+  const { run, reach } = setUp((_connection, attempt) => quick(attempt < 3 ? 'throttled' : 'delivered'));
+  reach.slowReaders.suspect('c1', NOW);
+
+  expect(await run(pagesOf(names(1)))).toMatchObject({ delivered: 1, unfinished: [] });
+});
+
 it('begins no post that waited for a lane until after the deadline', async () => {
   const { run, begun } = setUp(() => ({ takesMs: 1_000, delivery: 'delivered' }));
 

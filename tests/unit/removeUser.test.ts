@@ -315,6 +315,7 @@ describe('a ban from everywhere', () => {
     };
 
     await finish(harness, removeUserEverywhere(harness, order));
+    expect(harness.clock.now()).toBeGreaterThan(NOW);
     expect(harness.closed.sort()).toEqual(['ann-1', 'ann-2']);
     expect(asked.filter((id) => id === 'ann-1')).toHaveLength(1);
 
@@ -404,6 +405,14 @@ describe('opening a connection', () => {
     expect(await open(harness, 'bob-1', bob)).toBe('opened');
     await runBanCommand(harness, { order: 'unban', user: 'ann' });
     expect(await open(harness, 'ann-2')).toBe('opened');
+  });
+
+  it('is not said to be possible again before the ban is gone', async () => {
+    const harness = createHarness();
+    const removeBan = () => Promise.reject(new Unavailable('no reply'));
+    const failing = { ...harness, users: { ...harness.users, removeBan } };
+
+    await expect(runBanCommand(failing, { order: 'unban', user: 'ann' })).rejects.toThrow(Unavailable);
   });
 
   it('lets in who is banned from a room, but not into that room', async () => {

@@ -476,6 +476,9 @@ it('a join that its connection did not outlive leaves no member behind', async (
   expect(await join(overtaken, who)).toMatchObject({ code: 'notMember' });
 
   expect(await membersIn(harness, 'den')).toEqual([]);
+  await connect(harness, who.id, ann);
+  overtaken.members.remove = () => Promise.reject(new Unavailable('no reply'));
+  await expect(join(overtaken, who)).rejects.toThrow(Unavailable);
 });
 
 it('a leave that comes late takes nothing from a later join', async () => {
