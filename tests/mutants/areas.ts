@@ -99,12 +99,16 @@ export const AREAS: readonly Area[] = [
       'moderation/roomRules',
       'actions/kick',
       'actions/unban',
+      'actions/mute',
+      'actions/setRoom',
       'actions/chargeOutside',
     ],
-    ['removeUser'],
+    ['removeUser', 'roomRules'],
   ),
   { ...core('bans', ['operator/banCommand'], ['removeUser']), isSimulated: false },
+  { ...core('rooms by operators', ['operator/roomCommand'], ['roomCommand']), isSimulated: false },
   store('bans', ['userStore', 'userRows', 'bans']),
+  store('rules of rooms', ['roomSettingsStore', 'restrictionStore', 'restrictionRows']),
   core(
     'rate limits',
     [
