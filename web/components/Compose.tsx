@@ -41,8 +41,10 @@ const NEW: Writing = { kind: 'new' };
 
 /** The box to write in. Enter sends where there is a real keyboard; Shift+Enter begins a new line. */
 export function Compose(props: Props) {
-  const { room, unsent, me, members, writing, canAttach, isClosed, onWriting, onTyping } = props;
+  const { room, unsent, me, members, writing, canAttach, onWriting, onTyping } = props;
   const edited = writing.kind === 'edit' ? writing.message : undefined;
+  // Slow mode is about new messages alone. What else refuses an edit is told at its row.
+  const isClosed = props.isClosed && !edited;
   const [text, setText] = useState(() => edited?.text ?? unsent.read(room.name));
   const [caret, setCaret] = useState(0);
   const [chosen, setChosen] = useState(0);
