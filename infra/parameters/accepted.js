@@ -59,7 +59,7 @@ const accepted = {
     test: /^[^\s,]+(,[^\s,]+)*$/,
     takes: 'a comma-separated list of client ids',
     means:
-      "The clients whose tokens the stack accepts; the claims `azp` and `client_id` name the client of a token. The stack always accepts the page's own client too. Without this parameter it accepts the client that `oidcAudience` names",
+      "The ids of the clients whose tokens the stack accepts. The claims `azp` and `client_id` of a token name its client. The stack always accepts the page's own client too. Without this parameter, the only other client is the one whose id is `oidcAudience`",
     example: '4tq7example2client9id,8mobile3client',
   },
   oidcClientId: {
@@ -88,7 +88,7 @@ const accepted = {
     test: areProviderOrigins,
     takes: 'a comma-separated list of at most 8 https origins; at most 1024 characters',
     means:
-      "The hosts of the provider that the page calls, beside the issuer's. The page's Content Security Policy blocks all other foreign hosts",
+      "The hosts of the provider that the page calls, beside the issuer's. The page's Content Security Policy blocks the provider's other hosts",
     example: 'https://example.auth.eu-west-1.amazoncognito.com',
   },
   oidcRoomsClaim: {
@@ -149,7 +149,8 @@ const accepted = {
   webAclArn: {
     test: /^arn:aws:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
     takes: 'the ARN of a global web ACL (in us-east-1)',
-    means: 'A web ACL that exists already, to protect the whole stack in place of the one of `webAcl`',
+    means:
+      'An existing web ACL that protects the whole stack, in place of the one that the stack makes (`webAcl`)',
     example: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/chat/11111111-2222-3333-4444-555555555555',
   },
   accessLogs: {
@@ -201,7 +202,7 @@ const accepted = {
     takes: 'a whole number from 1 to 1000000',
     required: true,
     means:
-      "The account's API Gateway quota of requests a second in this Region. Posts to connections stay below it",
+      "The account's API Gateway quota of requests a second in this Region. The server's own requests, which send frames to connections, stay below it",
     example: '2500',
   },
   framesPerSecond: {
@@ -290,7 +291,8 @@ const accepted = {
   alarmEmail: {
     test: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
     takes: 'an e-mail address',
-    means: 'The address that the alarms write to. It also switches the alarms on',
+    means:
+      'The address that the alarms write to. With it the stack has the alarms, also with `watch=metrics`',
     example: 'ops@example.com',
   },
   monthlyBudget: {
@@ -319,7 +321,7 @@ const accepted = {
     takes: 'create or exists',
     required: true,
     means:
-      "Whether a deployment creates API Gateway's log role where the account and Region have none. One that is there is kept",
+      "Whether a deployment creates API Gateway's log role where the account and Region have none. The deployment keeps a role that is there",
     example: 'exists',
   },
   awsClients: {
