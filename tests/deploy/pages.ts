@@ -80,6 +80,13 @@ const shown = (resource: string) =>
     .replace(/^arn:.*\/ws\/(POST|DELETE)\/@connections\/\*$/, 'this API: `$1 /ws/@connections/*`')
     .replace(/^<(\w+?)(?:\.Arn)?>$/, '$1');
 
+/** What the partitions hold that a grant may cover. */
+const PARTITIONS: Record<string, string> = {
+  '*#*': 'reactions and drafts of messages',
+  'follows#*': 'the rooms that users follow',
+  'restricted#*': 'mutes and turns of slow mode',
+};
+
 export function permissionsPage(template: Template): string {
   const grants = grantsOf(template);
   const byResource = new Map<string, Grant[]>();
@@ -96,15 +103,16 @@ export function permissionsPage(template: Template): string {
     const named = limited.some(({ action }) => action === 'dynamodb:UpdateItem') ? 'Updates' : 'Reads';
     if (attributes.length > 0)
       reasons.unshift(
-        wrapped(`${named} name nothing but`, [...new Set(attributes)].map(code), 116).replaceAll(
-          '\n',
-          '\n  ',
+        wrapped(`${named} name only`, [...new Set(attributes)].map(code), 116).replaceAll('\n', '\n  '),
+      );
+    reasons.unshift(
+      ...same.flatMap(({ action, partitions = [] }) =>
+        partitions.map(
+          (pattern) =>
+            `One grant of ${code(action)} covers only partitions like ${code(pattern)}: ${PARTITIONS[pattern]}.`,
         ),
-      );
-    if (same.some(({ partitions }) => partitions))
-      reasons.unshift(
-        'Updates and deletions of reactions touch no partition of a room: their keys have a `#`.',
-      );
+      ),
+    );
     return { by, text: [wrapped(`- ${shown(resource)}:`, actions), ...reasons.map((each) => `  ${each}`)] };
   });
   const sections = [...new Set(items.map(({ by }) => by))].map((name) => {
@@ -120,6 +128,9 @@ Each function has a role of its own, and no other permissions.
 \`npm run test:packaged\` runs every function from its zip and records every call to AWS.
 It matches each call with the policy of the calling function.
 A permission that no run uses fails the test, unless this page gives its reason.
+
+If an item names an action twice, two grants allow it, each with its own limit.
+No room's name has a \`#\`, so a partition with a \`#\` in its key is no room's log.
 
 ${sections.join('\n')}`;
 }
