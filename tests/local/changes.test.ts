@@ -1,26 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import WebSocket from 'ws';
-import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
+import type { Chat, Room } from '../../client';
 import { deleteMessage, editMessage } from '../../client/editing';
 import { signInGuest } from '../../client/guests';
+import { chatsOf } from './chats';
 import { sharedStack } from './sharedStack';
 import { root, within } from './support';
 
 jest.setTimeout(60_000);
 
 const stack = sharedStack();
-const chats: Chat[] = [];
-
-afterEach(() => {
-  for (const chat of chats.splice(0)) chat.close();
-});
+const open = chatsOf(stack);
 
 async function enter(name: string, roomName: string): Promise<{ chat: Chat; room: Room; user: string }> {
   const { token, user } = await signInGuest(`${stack.url}/api/token`, name);
-  const chat = createChat({ url: stack.socketUrl, token: () => token, open: webSocketFrom(WebSocket) });
-  chats.push(chat);
-  chat.connect();
+  const chat = open(token);
   const room = chat.room(roomName);
   await within(`${name} in the room`, room.join());
   return { chat, room, user: user.id };

@@ -1,9 +1,9 @@
 import { setTimeout as passes } from 'node:timers/promises';
-import WebSocket from 'ws';
-import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
+import type { Chat, Room } from '../../client';
 import { startBot } from '../../client/bot';
 import { watchDrafts } from '../../client/drafts';
 import { signInGuest } from '../../client/guests';
+import { chatsOf } from './chats';
 import { sharedStack } from './sharedStack';
 import { within } from './support';
 
@@ -13,21 +13,10 @@ const TOKENS = Array.from({ length: 400 }, (_, i) => `${i}𝄞 `);
 const ANSWER = TOKENS.join('');
 
 const stack = sharedStack();
-const chats: Chat[] = [];
-
-afterEach(() => {
-  for (const chat of chats.splice(0)) chat.close();
-});
+const open = chatsOf(stack);
 
 async function tokenOf(name: string): Promise<string> {
   return (await signInGuest(`${stack.url}/api/token`, name)).token;
-}
-
-function open(token: string): Chat {
-  const chat = createChat({ url: stack.socketUrl, token: () => token, open: webSocketFrom(WebSocket) });
-  chats.push(chat);
-  chat.connect();
-  return chat;
 }
 
 async function enter(name: string): Promise<{ chat: Chat; room: Room }> {

@@ -303,12 +303,7 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
     case 'signIns':
       return {
         ...shared,
-        membership: 1,
-        burstMs: 120_000,
-        lastsMs: 150_000,
-        tokenLivesMs: 90_000,
-        skewMs: 5_000,
-        rates: drawRates(random),
+        ...drawRenewals(random),
         signIns: whole(random, 2, 6),
       };
     case 'restored': {
@@ -342,12 +337,7 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
     case 'rights':
       return {
         ...shared,
-        membership: 1,
-        burstMs: 120_000,
-        lastsMs: 150_000,
-        tokenLivesMs: 90_000,
-        skewMs: 5_000,
-        rates: drawRates(random),
+        ...drawRenewals(random),
         rightsChanges: whole(random, 2, 8),
       };
     case 'tabs':
@@ -404,6 +394,18 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
     default:
       return kind satisfies never;
   }
+}
+
+/** Tokens end, and are renewed, several times. */
+function drawRenewals(random: () => number) {
+  return {
+    membership: 1,
+    burstMs: 120_000,
+    lastsMs: 150_000,
+    tokenLivesMs: 90_000,
+    skewMs: 5_000,
+    rates: drawRates(random),
+  };
 }
 
 /** Each fault off in half of the runs, else anything up to its worst. */
