@@ -267,6 +267,8 @@ const NOT_RUN: Record<string, string> = {
   parseOrigin: 'reads an endpoint of the environment',
   readCredentials: 'reads the environment',
   readChatOptions: 'reads the command line',
+  readContent: 'reads what the app that runs it sends',
+  readOptions: 'reads what the app that runs it sets',
   readCommandLine: 'reads the command line',
   readSettings: 'reads what the deployment wrote into the page',
   readPageFiles: 'reads files of this project',

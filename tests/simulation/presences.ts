@@ -4,8 +4,11 @@ import type { Client } from './fleet';
 import { FROZEN_MS } from './lambda';
 import { between, pick } from './random';
 
-/** Containers whose clocks differ by more than a part of the lease disagree on what is present. */
-const MAX_SKEW_MS = 5_000;
+/**
+ * Containers whose clocks differ by more than a part of the lease disagree on what is present. One may take a room from
+ * a member, who gets it back by the next heartbeat.
+ */
+export const MAX_SKEW_MS = 5_000;
 /** A user that ended without a word is shown for this long at most, in milliseconds. */
 const GHOST_MS = 160_000;
 /** A word that a user is typing is on its way for this long at most, and then shown, in milliseconds. */

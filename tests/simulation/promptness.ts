@@ -5,7 +5,7 @@ import { pick } from './random';
 /** After the faults have healed, every joined client shows a new message within this, in milliseconds. */
 export const PROMPT_AGAIN_MS = 3_000;
 /** A ping, and the join that it leads to, take this at most, in milliseconds. */
-const HEARTBEAT_MS = 33_000;
+export const HEARTBEAT_MS = 33_000;
 const MAX_WAIT_MS = 15_000;
 const LOOKS_EVERY_MS = 250;
 
