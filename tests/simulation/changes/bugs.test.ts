@@ -2,4 +2,4 @@ import { itCatches } from '../plantedBugs';
 import { changesBugs } from './bugs';
 import { reactionsAmongChangesBugs } from './reactionsBugs';
 
-itCatches([...changesBugs, ...reactionsAmongChangesBugs], 600);
+itCatches([...changesBugs, ...reactionsAmongChangesBugs], 1_500);
