@@ -49,8 +49,8 @@ interface Writing {
 
 /**
  * Tells why a user may not write in a room now: it is read-only, or the user is muted. A message also has to wait for
- * its turn in slow mode; the repeat of one keeps its turn. Deletions are always allowed. Costs no call for a moderator, nor in a room whose rules this
- * container knows and that has none.
+ * its turn in slow mode; its repeat keeps the turn. Deletions are always allowed. A moderator costs no call, nor does a
+ * room that this container knows to have no rules.
  */
 export async function refuseByRules(
   context: RoomRulesContext,
