@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import type { PendingSend } from '../../client';
 import type { MessageEntry } from '../../lib/protocol';
 import { blocksOf, isSameBlock } from '../../web/pure/blocks';
-import { addNotes, describeNote, MAX_NOTES, notesWithin } from '../../web/pure/notes';
 import { type Row, rowsOf, type Shown } from '../../web/pure/rows';
+import {
+  addSystemEntries,
+  describeSystemEntry,
+  entriesWithin,
+  MAX_SYSTEM_ENTRIES,
+} from '../../web/pure/systemEntries';
 
 const NOON = new Date(2026, 10, 22, 12).getTime();
 const MINUTE = 60_000;
@@ -18,7 +23,15 @@ function pending(id: string, at: number): PendingSend {
 }
 
 function rows(shown: Partial<Shown>): Row[] {
-  return rowsOf({ messages: [], gaps: [], notes: [], pending: [], me: 'me', newAbove: undefined, ...shown });
+  return rowsOf({
+    messages: [],
+    gaps: [],
+    systemEntries: [],
+    pending: [],
+    me: 'me',
+    newAbove: undefined,
+    ...shown,
+  });
 }
 
 /** The rows in short: `day`, `gap 3`, `new`, and messages as `( ann ann )` from where a run opens to where it closes. */
@@ -31,8 +44,8 @@ function outline(all: Row[]): string {
           return row.kind;
         case 'gap':
           return `gap ${row.missing}`;
-        case 'note':
-          return describeNote(row.note, row.me);
+        case 'system':
+          return describeSystemEntry(row.entry, row.me);
         default: {
           const by = row.kind === 'message' ? row.message.from.id : 'mine';
           return `${row.opens ? '( ' : ''}${by}${row.closes ? ' )' : ''}`;
@@ -53,7 +66,7 @@ it.each<[string, Partial<Shown>, string]>([
     'what happened besides messages, at its place',
     {
       messages: [message(1, 'ann', NOON), message(3, 'ann', NOON)],
-      notes: [
+      systemEntries: [
         {
           type: 'system',
           seq: 2,
@@ -170,13 +183,15 @@ it('changes the last block only when a message arrives, and no old one when olde
   expect(kept.map(({ key }) => key)).toEqual([3, 4, 5, 6, 7]);
 });
 
-it('keeps a note that nothing follows', () => {
-  const notes = [{ type: 'erased', seq: 4, id: 'message-4' }] as const;
+it('keeps a system entry that nothing follows', () => {
+  const systemEntries = [{ type: 'erased', seq: 4, id: 'message-4' }] as const;
 
-  expect(blocksOf(rows({ notes })).flatMap((block) => block.rows.map(({ key }) => key))).toEqual(['note-4']);
+  expect(blocksOf(rows({ systemEntries })).flatMap((block) => block.rows.map(({ key }) => key))).toEqual([
+    'system-4',
+  ]);
 });
 
-it('takes each note once from whatever frame has it, in order, and keeps the newest', () => {
+it('takes each system entry once from whatever frame has it, in order, and keeps the newest', () => {
   const erased = (seq: number) => ({ type: 'erased', seq, id: `message-${seq}` }) as const;
   const page = {
     type: 'history',
@@ -186,20 +201,25 @@ it('takes each note once from whatever frame has it, in order, and keeps the new
   } as const;
   const push = { room: 'den', log: 'one', ...erased(7) } as const;
 
-  const notes = addNotes(addNotes([erased(5)], { ...page, messages: [...page.messages, erased(5)] }), push);
+  const systemEntries = addSystemEntries(
+    addSystemEntries([erased(5)], { ...page, messages: [...page.messages, erased(5)] }),
+    push,
+  );
 
-  expect(notes.map(({ seq }) => seq)).toEqual([3, 5, 7]);
-  expect(addNotes(notes, { type: 'pong', log: 'one', behind: {}, notJoined: [] })).toBe(notes);
-  const many = Array.from({ length: MAX_NOTES + 1 }, (_, i) => erased(i + 8));
-  expect(addNotes(notes, { ...page, messages: many })).toHaveLength(MAX_NOTES);
+  expect(systemEntries.map(({ seq }) => seq)).toEqual([3, 5, 7]);
+  expect(addSystemEntries(systemEntries, { type: 'pong', log: 'one', behind: {}, notJoined: [] })).toBe(
+    systemEntries,
+  );
+  const many = Array.from({ length: MAX_SYSTEM_ENTRIES + 1 }, (_, i) => erased(i + 8));
+  expect(addSystemEntries(systemEntries, { ...page, messages: many })).toHaveLength(MAX_SYSTEM_ENTRIES);
 });
 
-it('shows only notes that stand among the messages of a part of the log', () => {
-  const noteAt = (seq: number) => ({ type: 'erased', seq, id: `erased-${seq}` }) as const;
-  const all = [noteAt(5), noteAt(15), noteAt(25)];
+it('shows only system entries that stand among the messages of a part of the log', () => {
+  const erasedAt = (seq: number) => ({ type: 'erased', seq, id: `erased-${seq}` }) as const;
+  const all = [erasedAt(5), erasedAt(15), erasedAt(25)];
   const messages = [{ seq: 10 }, { seq: 20 }];
   const seqs = (hasOlder: boolean, isDetached: boolean) =>
-    notesWithin(all, messages, { hasOlder, isDetached }).map(({ seq }) => seq);
+    entriesWithin(all, messages, { hasOlder, isDetached }).map(({ seq }) => seq);
 
   expect(seqs(true, true)).toEqual([15]);
   expect(seqs(true, false)).toEqual([15, 25]);

@@ -6,7 +6,7 @@ import type { Row } from '../pure/rows';
 import { ErrorBoundary } from './ErrorBoundary';
 import { MessageRow, type RowHandlers } from './MessageRow';
 import { PendingRow } from './PendingRow';
-import { DayRow, GapRow, NewRow, NoteRow } from './Separators';
+import { DayRow, GapRow, NewRow, SystemRow } from './Separators';
 
 interface Props {
   block: Block;
@@ -49,8 +49,8 @@ function renderRow(row: Row, props: Omit<Props, 'block'>) {
       return <NewRow key={row.key} />;
     case 'gap':
       return <GapRow key={row.key} missing={row.missing} />;
-    case 'note':
-      return <NoteRow key={row.key} note={row.note} me={row.me} />;
+    case 'system':
+      return <SystemRow key={row.key} entry={row.entry} me={row.me} />;
     case 'message':
       return (
         <ErrorBoundary key={row.key} fallback={UNSHOWN}>

@@ -2,13 +2,13 @@ import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'rea
 import type { MessageView, PendingChange, PendingSend } from '../../client';
 import type { FinderView, ReactionsView, RoomView } from '../../client/react';
 import type { Deletions } from '../hooks/useDeletions';
-import { useNotes } from '../hooks/useNotes';
 import { useToday } from '../hooks/useNow';
 import { useRowKeys } from '../hooks/useRowKeys';
 import { useScroller } from '../hooks/useScroller';
+import { useSystemEntries } from '../hooks/useSystemEntries';
 import { blocksOf } from '../pure/blocks';
-import { notesWithin } from '../pure/notes';
 import { rowsOf } from '../pure/rows';
+import { entriesWithin } from '../pure/systemEntries';
 import { badge, unreadIn } from '../pure/unread';
 import { EmptyRoom } from './EmptyRoom';
 import { Icon } from './Icon';
@@ -54,15 +54,15 @@ export function MessageList(props: Props) {
   const { room, messages: live, pendingChanges, cursor } = view;
   const { messages, gaps, hasOlder, isDetached } = place;
   const pending = isDetached ? NO_SENDS : view.pending;
-  const notes = useNotes(room);
+  const systemEntries = useSystemEntries(room);
   const today = useToday();
   const [newAbove, setNewAbove] = useState<number>();
   const hasOpened = useRef(false);
 
   const rows = useMemo(() => {
-    const among = notesWithin(notes, messages, { hasOlder, isDetached });
-    return rowsOf({ messages, gaps, notes: among, pending, me, newAbove });
-  }, [messages, gaps, notes, pending, me, newAbove, hasOlder, isDetached]);
+    const among = entriesWithin(systemEntries, messages, { hasOlder, isDetached });
+    return rowsOf({ messages, gaps, systemEntries: among, pending, me, newAbove });
+  }, [messages, gaps, systemEntries, pending, me, newAbove, hasOlder, isDetached]);
   const blocks = useMemo(() => blocksOf(rows), [rows]);
 
   const [older, loadOlder] = useLoading(place.loadOlder);

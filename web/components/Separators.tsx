@@ -1,5 +1,5 @@
 import { dayName } from '../pure/days';
-import { describeNote, type Note } from '../pure/notes';
+import { describeSystemEntry, type SystemOrErased } from '../pure/systemEntries';
 
 /** Names the day that begins here. */
 export function DayRow({ at, now }: { at: number; now: number }) {
@@ -30,10 +30,10 @@ export function GapRow({ missing }: { missing: number }) {
 }
 
 /** Tells what happened in the room besides messages. */
-export function NoteRow({ note, me }: { note: Note; me: string | undefined }) {
+export function SystemRow({ entry, me }: { entry: SystemOrErased; me: string | undefined }) {
   return (
     <p className="notice">
-      <bdi>{describeNote(note, me)}</bdi>
+      <bdi>{describeSystemEntry(entry, me)}</bdi>
     </p>
   );
 }

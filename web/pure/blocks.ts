@@ -15,9 +15,9 @@ export function blocksOf(rows: readonly Row[]): Block[] {
   let key = 0;
   for (const row of rows) {
     waiting.push(row);
-    if (row.kind !== 'message' && row.kind !== 'pending' && row.kind !== 'note') continue;
+    if (row.kind !== 'message' && row.kind !== 'pending' && row.kind !== 'system') continue;
     if (row.kind === 'message') key = Math.floor(row.message.seq / SEQS_PER_BLOCK);
-    if (row.kind === 'note') key = Math.floor(row.note.seq / SEQS_PER_BLOCK);
+    if (row.kind === 'system') key = Math.floor(row.entry.seq / SEQS_PER_BLOCK);
     const last = blocks.at(-1);
     if (last?.key === key) last.rows.push(...waiting);
     else blocks.push({ key, rows: waiting });
@@ -40,8 +40,8 @@ function isSameRow(a: Row, b: Row | undefined): boolean {
       return b.kind === a.kind && a.at === b.at;
     case 'gap':
       return b.kind === a.kind && a.missing === b.missing;
-    case 'note':
-      return b.kind === a.kind && a.note === b.note && a.me === b.me;
+    case 'system':
+      return b.kind === a.kind && a.entry === b.entry && a.me === b.me;
     case 'message':
       return (
         b.kind === a.kind &&

@@ -1,14 +1,14 @@
 import type { Gap, MessageView, PendingSend } from '../../client';
 import { dayOf } from './days';
-import type { Note } from './notes';
 import { marksOf } from './people';
+import type { SystemOrErased } from './systemEntries';
 
 /** A row of the list. `opens` and `closes` mark the first and last message of a run by one user. */
 export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
   | { kind: 'gap'; key: string; missing: number }
-  | { kind: 'note'; key: string; note: Note; me: string | undefined }
+  | { kind: 'system'; key: string; entry: SystemOrErased; me: string | undefined }
   | {
       kind: 'message';
       key: string;
@@ -27,7 +27,7 @@ export type Row =
 export interface Shown {
   messages: readonly MessageView[];
   gaps: readonly Gap[];
-  notes: readonly Note[];
+  systemEntries: readonly SystemOrErased[];
   pending: readonly PendingSend[];
   me: string | undefined;
   /** Messages above this seq are new to the user. */
@@ -37,13 +37,13 @@ export interface Shown {
 const ONE_BREATH_MS = 5 * 60_000;
 
 /** Makes the rows of a room. Days, gaps and the line above new messages separate runs of one user's messages. */
-export function rowsOf({ messages, gaps, notes, pending, me, newAbove }: Shown): Row[] {
+export function rowsOf({ messages, gaps, systemEntries, pending, me, newAbove }: Shown): Row[] {
   const rows: Row[] = [];
   const marks = marksOf(messages.map(({ from }) => from));
   let day: number | undefined;
   let run: { by: string | undefined; at: number } | undefined;
   let nextGap = 0;
-  let nextNote = 0;
+  let nextSystem = 0;
   let isAboveNew = newAbove !== undefined;
 
   const part = (row: Row) => {
@@ -58,16 +58,16 @@ export function rowsOf({ messages, gaps, notes, pending, me, newAbove }: Shown):
     return isSame;
   };
 
-  const addNotesBelow = (seq: number) => {
-    for (let note = notes[nextNote]; note && note.seq < seq; note = notes[nextNote]) {
-      part({ kind: 'note', key: `note-${note.seq}`, note, me });
-      nextNote += 1;
+  const addSystemEntriesBelow = (seq: number) => {
+    for (let entry = systemEntries[nextSystem]; entry && entry.seq < seq; entry = systemEntries[nextSystem]) {
+      part({ kind: 'system', key: `system-${entry.seq}`, entry, me });
+      nextSystem += 1;
     }
   };
 
   const bySeq = new Map(messages.map((message) => [message.seq, message]));
   for (const message of messages) {
-    addNotesBelow(message.seq);
+    addSystemEntriesBelow(message.seq);
     for (let gap = gaps[nextGap]; gap && gap.to < message.seq; gap = gaps[nextGap]) {
       part({ kind: 'gap', key: `gap-${gap.from}`, missing: gap.to - gap.from + 1 });
       nextGap += 1;
@@ -95,7 +95,7 @@ export function rowsOf({ messages, gaps, notes, pending, me, newAbove }: Shown):
       closes: false,
     });
   }
-  addNotesBelow(Number.POSITIVE_INFINITY);
+  addSystemEntriesBelow(Number.POSITIVE_INFINITY);
   for (const send of pending) {
     // This clock is not the messages' clock, so it may only advance the day.
     if (day === undefined || dayOf(send.at) > day) {
