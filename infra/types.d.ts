@@ -16,6 +16,8 @@ export interface Accepted {
   means: string;
   example: string;
   required?: boolean;
+  /** What holds without a value, in words. */
+  unset?: string;
   /** Of a part of `hardened`. */
   defaults?: { usual: string; hardened: string };
 }

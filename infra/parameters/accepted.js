@@ -1,7 +1,7 @@
 const { areGrants, areOrigins, areProviderOrigins, isHttpsUrl, isRate, isScope } = require('./values');
 
 const GRANTS =
-  'grants with spaces between them: a room or its beginning and *, a colon, then letters of rwm or -';
+  'grants separated by spaces, such as *:rw news:r (the grammar is under Permissions in PROTOCOL.md)';
 
 /**
  * The stack's parameters, given as `--param="name=value"`. Their defaults are in serverless.yml; '' is "not given".
@@ -102,7 +102,8 @@ const accepted = {
     test: areGrants,
     takes: GRANTS,
     required: true,
-    means: 'The permissions of users whose tokens hold none: (r)ead, (w)rite, (m)oderate',
+    means:
+      'The permissions of users whose tokens hold none: `r` to read, `w` to write, `m` to moderate. A grant has a room name, or the beginning of names and `*`, then a colon and these letters. The sign `-` in their place gives no right ([the grammar](../PROTOCOL.md#permissions))',
     example: '*:rw news:r staff.*:-',
   },
   guests: {
@@ -116,7 +117,7 @@ const accepted = {
     test: areGrants,
     takes: GRANTS,
     required: true,
-    means: 'The permissions of guests: (r)ead, (w)rite, (m)oderate',
+    means: 'The permissions of guests, written like `userRooms`',
     example: 'lobby:rw news:r',
   },
   guestDays: {
@@ -172,7 +173,7 @@ const accepted = {
     test: /^(0|[1-9]\d{0,5})$/,
     takes: '0 (keep for ever) or a whole number of hours',
     defaults: { usual: '0', hardened: '2160' },
-    means: 'The hours for which the log keeps messages; 0 is for ever',
+    means: 'For how many hours a room keeps its messages; 0 is for ever',
     example: '720',
   },
   logLevel: {
@@ -187,7 +188,7 @@ const accepted = {
     takes: 'logs, metrics or all',
     defaults: { usual: 'metrics', hardened: 'all' },
     means:
-      'What CloudWatch gets: log lines, metrics in them, or also a dashboard and alarms ([what they cost](monitoring.md#what-it-costs))',
+      'What the stack gives CloudWatch. With `logs`, only log lines. With `metrics`, also metrics, which CloudWatch reads from the lines. With `all`, also a dashboard and alarms ([what they cost](monitoring.md#what-it-costs))',
     example: 'all',
   },
   tracing: {
@@ -202,7 +203,7 @@ const accepted = {
     takes: 'a whole number from 1 to 1000000',
     required: true,
     means:
-      "The account's API Gateway quota of requests a second in this Region. The server's own requests, which send frames to connections, stay below it",
+      "This stack's part of the account's API Gateway quota in this Region, in requests a second. The server's own requests, which send frames to connections, stay below it",
     example: '2500',
   },
   framesPerSecond: {
@@ -239,8 +240,8 @@ const accepted = {
   userSendsPerSecond: {
     test: isRate,
     takes: 'a whole number from 1 to 1000000',
-    means:
-      'The messages a second that a user may send, over all connections and back ends. The default is twice `sendsPerSecond`',
+    means: 'The messages a second that a user may send, over all connections and back ends',
+    unset: 'twice `sendsPerSecond`',
     example: '10',
   },
   presenceSeconds: {
@@ -292,7 +293,7 @@ const accepted = {
     test: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
     takes: 'an e-mail address',
     means:
-      'The address that the alarms write to. With it the stack has the alarms, also with `watch=metrics`',
+      'The address that the alarms write to. With it, the stack has the alarms even if `watch` is `metrics`',
     example: 'ops@example.com',
   },
   monthlyBudget: {
@@ -306,14 +307,14 @@ const accepted = {
     test: /^[1-9]\d{0,3}$/,
     takes: 'a whole number from 1 to 9999',
     means:
-      "How many of the account's concurrent executions each function reserves; it can use no more. A new account has none to reserve",
+      "How many of the account's concurrent executions each function reserves. A function can then use no more. A new account has none to reserve",
     example: '50',
   },
   originSecretVersion: {
     test: /^[\w-]{32,64}$/,
     takes: "a secret's version id",
     means:
-      'The version of the origin secret that CloudFront sends, instead of the current one. `npm run rotate` does not need it',
+      'The version of the origin secret that CloudFront sends, if not the current one. `npm run rotate` does not need this parameter',
     example: '11111111-2222-3333-4444-555555555555',
   },
   apiLogRole: {
@@ -321,7 +322,7 @@ const accepted = {
     takes: 'create or exists',
     required: true,
     means:
-      "Whether a deployment creates API Gateway's log role where the account and Region have none. The deployment keeps a role that is there",
+      'The role by which API Gateway writes its logs, one for each account and Region. With `create`, a deployment creates the role if there is none. With `exists`, no deployment creates it',
     example: 'exists',
   },
   awsClients: {

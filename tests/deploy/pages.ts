@@ -15,6 +15,7 @@ interface Parameter {
   takes: string;
   means: string;
   example: string;
+  unset?: string;
   defaults?: { usual: string; hardened: string };
 }
 
@@ -37,15 +38,15 @@ const code = (text: string) => `\`${text}\``;
 
 function parametersPage(): string {
   const given = defaults();
-  const sections = Object.entries(accepted).map(([name, { takes, means, example, defaults }]) => {
+  const sections = Object.entries(accepted).map(([name, { takes, means, example, unset, defaults }]) => {
     const standard = defaults?.usual ?? given.get(name) ?? '';
-    const hardened = defaults ? `, and with \`hardened=on\` ${code(defaults.hardened)}` : '';
+    const hardened = defaults ? `; if \`hardened=on\`: ${code(defaults.hardened)}` : '';
     return `## ${name}
 
 ${lines(`${means}.`)}
 
 - Takes: ${takes}.
-- Default: ${standard === '' ? 'not given' : code(standard)}${hardened}
+- Default: ${standard === '' ? (unset ?? 'not given') : code(standard)}${hardened}
 - Example: ${code(example)}
 `;
   });
@@ -60,6 +61,7 @@ npm run deploy -- --stage prod --param="guests=off" --param="logLevel=warn"
 \`\`\`
 
 A deployment has exactly the parameters that you give it: it does not remember those of an earlier one.
+[glossary.md](glossary.md) explains the words.
 The command refuses a wrong combination in one line, before it packages anything.
 
 - \`domainName\` and \`certificateArn\` go together.
@@ -97,19 +99,27 @@ export function permissionsPage(template: Template): string {
   const items = [...byResource.values()].map((same) => {
     const [{ by, resource } = { by: '', resource: '' }] = same;
     const actions = same.map(({ action }) => code(action));
-    const reasons = [...new Set(same.flatMap((grant) => reasonFor(grant) ?? []))];
+    const reasons = [...new Set(same.flatMap((grant) => reasonFor(grant) ?? []))].map((reason) => {
+      const about = same.filter((grant) => reasonFor(grant) === reason).map(({ action }) => code(action));
+      return about.length === same.length
+        ? reason
+        : `${about.join(' and ')}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`;
+    });
     const limited = same.filter((grant) => grant.attributes);
     const attributes = limited.flatMap((grant) => grant.attributes ?? []);
     const named = limited.some(({ action }) => action === 'dynamodb:UpdateItem') ? 'Updates' : 'Reads';
     if (attributes.length > 0)
       reasons.unshift(
-        wrapped(`${named} name only`, [...new Set(attributes)].map(code), 116).replaceAll('\n', '\n  '),
+        wrapped(`${named} may name only the attributes`, [...new Set(attributes)].map(code), 116).replaceAll(
+          '\n',
+          '\n  ',
+        ),
       );
     reasons.unshift(
       ...same.flatMap(({ action, partitions = [] }) =>
         partitions.map(
           (pattern) =>
-            `One grant of ${code(action)} covers only partitions like ${code(pattern)}: ${PARTITIONS[pattern]}.`,
+            `${same.filter((other) => other.action === action).length > 1 ? 'One' : 'The'} grant of ${code(action)} covers only partitions like ${code(pattern)}: ${PARTITIONS[pattern]}.`,
         ),
       ),
     );
@@ -130,7 +140,8 @@ It matches each call with the policy of the calling function.
 A permission that no run uses fails the test, unless this page gives its reason.
 
 If an item names an action twice, two grants allow it, each with its own limit.
-No room's name has a \`#\`, so a partition with a \`#\` in its key is no room's log.
+Names of rooms never have a \`#\`: a partition whose key has a \`#\` holds no messages of a room.
+[glossary.md](glossary.md) explains drafts, slow mode and fan-out.
 
 ${sections.join('\n')}`;
 }
@@ -185,7 +196,7 @@ function deployerPage(full: Template): string {
 
 \`npm run docs\` makes this page from the policies and from the published schemas of AWS's resource types (2026-08).
 CloudFormation acts with its caller's permissions.
-The handlers of each type in the template name the actions that they use.
+For each type, the schema lists *handlers*, such as create and delete, and the actions that each handler uses.
 A test fails when an action is neither in the policies nor left out with a reason.
 It also matches the policies with every call of a recorded deployment.
 

@@ -1,6 +1,6 @@
 import type { Grant } from './grants';
 
-const COMPLETES = 'The function completes a change that another invocation began and did not finish.';
+const COMPLETES = 'The function completes changes that another invocation began.';
 
 /** Functions that serve entries, or look for their own, and neither send nor delete files in this run. */
 const COMPLETERS = ['roomActions', 'moderatorActions', 'operatorBan', 'fanOut', 'operatorExport', 'files'];
@@ -25,7 +25,8 @@ const reasons: Reason[] = [
   },
   {
     action: 'sqs:SendMessage',
-    reason: "Lambda itself keeps a fan-out that failed on every try, with the function's role.",
+    reason:
+      "If a fan-out fails on every try, Lambda itself puts it into this queue, with the function's role.",
   },
   {
     action: 'dynamodb:BatchGetItem',
@@ -37,7 +38,7 @@ const reasons: Reason[] = [
     action: 'dynamodb:PutItem',
     by: ['operatorErase'],
     resource: '<Messages.Arn>',
-    reason: "The function counts a message's reactions once more without an erased user.",
+    reason: "After an erasure, the function counts a message's reactions again, without the erased user.",
   },
   {
     action: 'dynamodb:UpdateItem',
@@ -66,7 +67,8 @@ const reasons: Reason[] = [
     action: 'dynamodb:GetItem',
     by: ['fanOut'],
     resource: '<Connections.Arn>',
-    reason: "The function reads a user's bucket of announcements if another invocation has just changed it.",
+    reason:
+      "The function reads a user's limit of joins and leaves, if another invocation just changed it.",
   },
 ];
 

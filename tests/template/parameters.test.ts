@@ -25,7 +25,7 @@ const oidc = {
 };
 const required = { guests: 'on', historyHours: '0', logLevel: 'info', apiLogRole: 'create' };
 const grants =
-  'grants with spaces between them: a room or its beginning and *, a colon, then letters of rwm or -';
+  'grants separated by spaces, such as *:rw news:r (the grammar is under Permissions in PROTOCOL.md)';
 
 it.each<[string, Parameters, string]>([
   ['guests=maybe', { guests: 'maybe' }, 'guests must be on or off'],
