@@ -20,7 +20,6 @@ module.exports = class {
     this.serverless = serverless;
     if (process.env.EDGE_CHAT_LOCAL) {
       this.hooks = { 'before:package:initialize': () => this.withoutBundles() };
-      this.leaveOutBundling();
       return;
     }
     const start = () => this.start(options);
@@ -55,16 +54,6 @@ module.exports = class {
     const passed = process.stdin.isTTY ? ['SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of passed) process.on(signal, () => child.kill(signal));
     process.exitCode = await new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
-  }
-
-  /** The template does not depend on the bundles, and making them takes most of the time. */
-  leaveOutBundling() {
-    const { hooks } = this.serverless.pluginManager;
-    for (const event of [
-      'before:package:createDeploymentArtifacts',
-      'after:package:createDeploymentArtifacts',
-    ])
-      hooks[event] = hooks[event]?.filter(({ pluginName }) => pluginName !== 'EsbuildServerlessPlugin') ?? [];
   }
 
   withoutBundles() {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { cacheDirectory, fingerprint } from '../util/buildFingerprint';
@@ -7,6 +7,9 @@ import type { Template } from './template';
 
 /** What the template is made of, besides the parameters: a change in any of these files makes a new one. */
 const SOURCES = ['serverless.yml', 'package-lock.json', 'infra', 'local/plugin.cjs'];
+
+/** The lines of plugins that bundle and serve. No template depends on them, and they take long to load. */
+const BUNDLING_PLUGINS = /^ {2}- serverless-(esbuild|offline)\n/gm;
 
 /** Where the project is, and how the stack is parametrised. */
 export interface Project {
@@ -56,7 +59,8 @@ async function packageTemplate({ root, stage, params }: Project): Promise<string
 async function serviceFolder(root: string): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'edge-chat-template-'));
   // It does not take a link for its configuration file.
-  await copyFile(path.join(root, 'serverless.yml'), path.join(folder, 'serverless.yml'));
+  const service = await readFile(path.join(root, 'serverless.yml'), 'utf8');
+  await writeFile(path.join(folder, 'serverless.yml'), service.replace(BUNDLING_PLUGINS, ''));
   const parts = ['infra', 'local', 'handlers', 'lib', 'node_modules', 'package.json'];
   await Promise.all(parts.map((part) => symlink(path.join(root, part), path.join(folder, part))));
   return folder;
