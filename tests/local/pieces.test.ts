@@ -97,6 +97,7 @@ describe('the command line', () => {
   it.each<[string[], RegExp]>([
     [['--port', '70000'], /^--port must be/],
     [['--port', '-1'], /--port/],
+    [['--port', 'eighty'], /^--port must be/],
     [['--host', 'a b'], /^--host must be/],
     [['--data', ''], /^--data must name/],
     [['--data'], /--data/],
