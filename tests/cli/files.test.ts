@@ -4,6 +4,7 @@ import path from 'node:path';
 import { saveFile } from '../../cli/files/saveFile';
 import { type Stack, startStack } from '../../local/stack';
 import { HOSTILE_NAMES } from '../adversarial/corpus/files';
+import { FILES_AND_RIGHTS } from '../local/sharedStack';
 import { UNSAFE_OUTPUT } from './hostileText';
 import { chat } from './run';
 
@@ -21,7 +22,7 @@ describe('files at the command line', () => {
   let stack: Stack;
 
   beforeAll(async () => {
-    stack = await startStack({ params: { files: 'on' } });
+    stack = await startStack({ params: FILES_AND_RIGHTS });
     writeFileSync(inFolder('plan.txt'), 'the plan');
     writeFileSync(inFolder('large.bin'), Buffer.alloc(300_000, 7));
     writeFileSync(inFolder('empty.txt'), '');

@@ -7,6 +7,7 @@ import { runTerminalChat } from '../../cli/chat/terminalChat';
 import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
+import { FILES_AND_RIGHTS } from '../local/sharedStack';
 import { start } from './run';
 import { type Screen, watchScreen } from './screen';
 
@@ -34,7 +35,7 @@ describe('the terminal client at a terminal', () => {
   const people: Person[] = [];
 
   beforeAll(async () => {
-    stack = await startStack({ params: { guestRooms: 'guarded:rwm *:rw', files: 'on' } });
+    stack = await startStack({ params: FILES_AND_RIGHTS });
   });
   afterEach(async () => {
     for (const person of people.splice(0)) {

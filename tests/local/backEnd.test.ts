@@ -1,11 +1,11 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CREDENTIALS } from '../../local/util/sigV4';
-import { sharedStack } from './sharedStack';
+import { FILES_AND_RIGHTS, sharedStack } from './sharedStack';
 import { type Client, open } from './support';
 
 jest.setTimeout(60_000);
 
-const stack = sharedStack({ params: { guestRooms: '*:rw quiet:r secret:-' } });
+const stack = sharedStack({ params: FILES_AND_RIGHTS });
 let lambda: LambdaClient;
 
 beforeAll(async () => {

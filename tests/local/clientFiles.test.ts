@@ -10,11 +10,11 @@ import {
 } from '../../client/files';
 import { postForm } from '../../client/files/postForm';
 import { signInGuest } from '../../client/guests';
-import { sharedStack } from './sharedStack';
+import { FILES_AND_RIGHTS, sharedStack } from './sharedStack';
 
 jest.setTimeout(60_000);
 
-const stack = sharedStack({ params: { files: 'on' } });
+const stack = sharedStack({ params: FILES_AND_RIGHTS });
 const chats: Chat[] = [];
 
 afterEach(() => {

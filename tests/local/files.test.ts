@@ -3,6 +3,7 @@ import type { Objects } from '../../local/services/s3/objects';
 import { type Stack, startStack } from '../../local/stack';
 import { type Listening, listen } from '../../local/util/listen';
 import { CHANGED_FORMS, CONTENT, type PostedForm, submit, wanted } from './changedForms';
+import { FILES_AND_RIGHTS } from './sharedStack';
 import { type Client, open } from './support';
 
 jest.setTimeout(60_000);
@@ -28,7 +29,7 @@ let status: number | undefined;
 
 beforeAll(async () => {
   stack = await startStack({
-    params: { files: 'on', dailyFileMegabytes: '100' },
+    params: FILES_AND_RIGHTS,
     now: () => now ?? Date.now(),
     hooks: {
       async endpoint(service, url) {

@@ -42,13 +42,16 @@ async function startTap(url: string): Promise<{ url: string; sent(): string; sto
   };
 }
 
-describe.each(['own', 'sdk'])('the stack as it is deployed with awsClients=%s', (awsClients) => {
+describe.each<[string, Record<string, string>]>([
+  ['own', {}],
+  ['sdk', { awsClients: 'sdk' }],
+])('the stack as it is deployed with awsClients=%s', (awsClients, params) => {
   let stack: Stack;
   const taps = new Map<Service, Awaited<ReturnType<typeof startTap>>>();
 
   beforeAll(async () => {
     stack = await startStack({
-      params: { awsClients },
+      params,
       hooks: {
         async endpoint(service, url) {
           // The management API refuses requests under another host's name.

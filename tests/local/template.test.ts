@@ -5,6 +5,7 @@ import { compileTemplate } from '../../local/template/compile';
 import { type ResourceNames, resolve } from '../../local/template/intrinsics';
 import { resourceNamesOf } from '../../local/template/resourceNames';
 import type { Json, Template } from '../../local/template/template';
+import { FILES_AND_RIGHTS } from './sharedStack';
 import { root } from './support';
 
 jest.setTimeout(60_000);
@@ -66,9 +67,9 @@ describe('the compiled template', () => {
   });
 
   it('is another for other parameters', async () => {
-    const off = await compileTemplate({ root, stage: 'dev', params: { historyHours: '2' } });
+    const other = await compileTemplate({ root, stage: 'dev', params: FILES_AND_RIGHTS });
 
-    expect(JSON.stringify(off)).toContain('"HISTORY_HOURS":"2"');
+    expect(JSON.stringify(other)).toContain(`"GUEST_ROOMS":"${FILES_AND_RIGHTS.guestRooms}"`);
   });
 
   it('gives the gateway its routes, its replies and its authorizer', () => {
