@@ -187,7 +187,7 @@ const CORE_FAULTS: readonly Fault[] = [
   {
     id: 'C16',
     fault: 'An erasure ends at a row that has expired meanwhile',
-    tests: [['tests/stores/erasure.test.ts', 'goes on past a row that has expired meanwhile']],
+    tests: [['tests/stores/erasureContract.ts', 'goes on past a row that has expired meanwhile']],
   },
   {
     id: 'C17',

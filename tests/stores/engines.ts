@@ -148,6 +148,9 @@ export async function startDynoxide(): Promise<Engine> {
   return asEngine(child, port);
 }
 
+/** Starts the native engine, or dynalite where that is not installed. */
+export const startNative = hasDynoxide ? startDynoxide : startDynalite;
+
 async function asEngine(child: ChildProcess, port: number): Promise<Engine> {
   await says(child, 'listening');
   return {
@@ -198,7 +201,7 @@ export async function createTables(url: string): Promise<Tables> {
   return {
     names,
     connect(wrap = (ours) => ours) {
-      const database = DynamoDBDocumentClient.from(connectClient());
+      let sdk: DynamoDBDocumentClient | undefined;
       const ours = wrap(requireConsistentReads(createDatabase(environmentFor(url))));
       const stores = {
         log: createLogStore(ours, names.messages),
@@ -223,7 +226,15 @@ export async function createTables(url: string): Promise<Tables> {
         verdicts: createVerdictStore(ours, names.connections),
         uploadQuotas: createUploadQuotaStore(ours, names.connections),
       };
-      return { stores, database, disconnect: () => database.destroy() };
+      return {
+        stores,
+        // The SDK's clients are slow to make, and few tests use one.
+        get database() {
+          sdk ??= DynamoDBDocumentClient.from(connectClient());
+          return sdk;
+        },
+        disconnect: () => sdk?.destroy(),
+      };
     },
     async drop() {
       for (const TableName of Object.values(names)) await client.send(new DeleteTableCommand({ TableName }));

@@ -1,10 +1,10 @@
 import { awsClients } from '../awsHttp/awsClients';
 import { describeStores } from './contract';
-import { environmentFor, hasDynoxide, openStores, startDynalite, startDynoxide } from './engines';
+import { environmentFor, openStores, startNative } from './engines';
 
 describe('stores on the AWS SDK', () => {
   describeStores(async () => {
-    const engine = await (hasDynoxide ? startDynoxide() : startDynalite());
+    const engine = await startNative();
     return openStores(engine, () => awsClients.sdk.createDatabase(environmentFor(engine.url)));
   });
 });

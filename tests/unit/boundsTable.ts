@@ -26,7 +26,7 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/aws/dynamodb/restrictionStore.ts',
     what: 'rows of a user that are deleted at once',
     atMost: '25 rooms a part, and one room a row',
-    test: ['tests/stores/erasure.test.ts', 'forgets mutes, and what slow mode knows of a user'],
+    test: ['tests/stores/erasureContract.ts', 'forgets mutes, and what slow mode knows of a user'],
   },
   {
     where: 'lib/moderation/muteUser.ts',

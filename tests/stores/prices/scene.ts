@@ -12,17 +12,8 @@ import type {
 import type { UploadQuotaContext } from '../../../lib/ports/uploadQuotaStore';
 import type { Joined, User } from '../../../lib/protocol';
 import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
-import { awsClients } from '../../awsHttp/awsClients';
 import { createHarness, HOUR, NOW, range } from '../../unit/harness';
-import {
-  createTables,
-  type Engine,
-  environmentFor,
-  hasDynoxide,
-  type Stores,
-  startDynalite,
-  startDynoxide,
-} from '../engines';
+import { createTables, type Engine, type Stores, startNative } from '../engines';
 
 export const LONGEST_TEXT = '🦄'.repeat(4_000);
 /** All that a message can hold besides: its row has 33 KB. */
@@ -144,9 +135,9 @@ export const open = async (id: string, user = ann, rooms: readonly string[] = []
 
 /** Starts the database, with full rooms and logs. */
 export async function openScene(): Promise<void> {
-  engine = await (hasDynoxide ? startDynoxide() : startDynalite());
+  engine = await startNative();
   tables = await createTables(engine.url);
-  opened = tables.connect(() => metered(awsClients.sdk.createDatabase(environmentFor(engine.url))));
+  opened = tables.connect(metered);
   await fillLog('full', 1, ROWS);
   await opened.stores.users.addBan(eve.id, { room: 'full', until: NOW + HOUR }, NOW);
   await opened.stores.users.addBan(mallory.id, { room: '*', until: NOW + HOUR }, NOW);
