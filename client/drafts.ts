@@ -1,4 +1,4 @@
-/** Drafts: what users, bots above all, are writing in a room, before it is a message. */
+/** Drafts: unfinished texts, mostly of bots, that a room sees before they are messages. */
 
 export { createDraftWriter, type DraftWriter, type DraftWriterOptions } from './drafts/draftWriter';
 export { type Drafts, type DraftsOptions, type DraftView, watchDrafts } from './drafts/watchDrafts';

@@ -1,4 +1,4 @@
-/** A room's messages elsewhere than at its live end: around a message, or from a time on. */
+/** Messages of a room away from its live end: around a message, or from a time on. */
 
 import type { History, LogEntry } from '../lib/protocol';
 import { MAX_MESSAGES } from './common/constants';
@@ -30,9 +30,9 @@ export type Destination = number | { readonly at: number };
 export interface Finder {
   readonly snapshot: FinderSnapshot;
   /**
-   * Shows a place, unless it is shown; resolves with the seq of the message there. For a time this is the first message
-   * from then on, or the last one of the room. Rejects with `gone` if there is no such message, and with `discarded`
-   * if another jump or `toLive()` came meanwhile.
+   * Shows a place, if it is not shown yet; resolves with the seq of the message there. For a time this is the first
+   * message from then on, or the last one of the room. Rejects with `gone` if there is no such message, and with
+   * `discarded` if another jump or `toLive()` came meanwhile.
    */
   jump(to: Destination): Promise<number>;
   /** Shows the room's live end again. */

@@ -14,8 +14,8 @@ export interface Guest {
 }
 
 /**
- * Signs a guest in at a stack's token endpoint, `https://<the stack>/api/token`. An earlier token of the guest's
- * keeps the user id. @throws ChatError, marked `final` when asking again would not help.
+ * Signs a guest in at a stack's token endpoint, `https://<the stack>/api/token`. With an earlier token of the guest,
+ * the user id stays. @throws ChatError, marked `final` when asking again would not help.
  */
 export async function signInGuest(
   endpoint: string,

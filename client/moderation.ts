@@ -24,7 +24,7 @@ export async function unban(room: Room, user: string): Promise<void> {
   await request(room, { action: 'unban', user });
 }
 
-/** Gives a part of the bans in force from a room and of the mutes there. A part may be empty though a `next` one follows. */
+/** Gives a part of the bans in force from a room and of the mutes there. A part may be empty, and have a `next`. */
 export async function listBans(room: Room, from?: string): Promise<Listed<RoomBan>> {
   const reply = await request(room, { action: 'getBans', ...(from !== undefined && { from }) });
   if (reply.type !== 'bans') throw unexpected(reply);

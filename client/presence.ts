@@ -17,15 +17,16 @@ const TYPING_TTL_MS = 6_000;
 const TYPING_INTERVAL_MS = 3_000;
 
 /**
- * How often the first member, by id, asks for the members, in milliseconds: the server then tells the room of those
- * that ended without a word. Each further member waits twice as long, up to ten minutes. So does one that sees no other.
+ * How often the client of the first member, by user id, asks for the members, in milliseconds. The server then tells
+ * the room which members are gone. The client of each further member waits twice as long as the one before, ten minutes
+ * at most. A client that sees no other member waits ten minutes.
  */
 const ASK_INTERVAL_MS = 30_000;
 const MAX_ASK_INTERVAL_MS = 600_000;
 
 /** Immutable; another object after each change. */
 export interface PresenceSnapshot {
-  /** The members that the server lists: all of a small room. Empty while this user is not a member. */
+  /** The members that the server lists: all of a small room. Empty while the room is not joined. */
   readonly members: readonly User[];
   readonly memberCount: number;
   /** Other users that are typing now. */

@@ -1,6 +1,6 @@
 'use client';
 
-/** React hooks over the client, but for those of which a page may load the feature later. */
+/** React hooks over the client, without those whose feature a page may load later. */
 
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { Content, Data, Signal } from '../lib/protocol';
@@ -42,7 +42,7 @@ export interface FinderView
   extends FinderSnapshot,
     Pick<Finder, 'jump' | 'toLive' | 'loadOlder' | 'loadNewer'> {}
 
-/** The own reactions of a room on their way, and the ways to react. */
+/** This user's unfinished reactions in a room, and the functions to react. */
 export interface ReactionsView extends Pick<Reactions, 'add' | 'remove' | 'who' | 'dismiss'> {
   /** Own changes of this session by the seqs of the messages: `listReactions` of `edge-chat/reactions` takes them. */
   readonly toggles: Reactions['snapshot'];
@@ -127,8 +127,8 @@ export function usePresence(chat: Chat, name: string): PresenceView {
 }
 
 /**
- * Shows any place of a room, which it joins as {@link useRoom} does: its live end until `jump()`, and again once no
- * component uses the hook.
+ * Shows a place of a room, which it joins as {@link useRoom} does. It shows the live end until `jump()`, and again
+ * after the last component with this hook is gone.
  */
 export function useFinder(chat: Chat, name: string): FinderView {
   const { room } = partsOf(chat, name);

@@ -1,4 +1,4 @@
-/** Reactions to messages: switched at once, and sent until the room's log holds them. */
+/** Reactions to messages: shown at once, and repeated until the room's log holds them. */
 
 import type { LogEntry, ReactionList, ServerMessage } from '../lib/protocol';
 import { ChatError } from './common/errors';
@@ -25,7 +25,7 @@ export interface Reactions {
   /** Own changes of this session, by the seqs of the messages. Immutable; another object after each change. */
   readonly snapshot: ReadonlyMap<number, Toggles>;
   /**
-   * Reacts to a message; `snapshot` tells it at once. Resolves once the log holds it; rejects with the server's reason,
+   * Reacts to a message; `snapshot` shows it at once. Resolves once the log holds it; rejects with the server's reason,
    * with `timeout`, or with `discarded` if a later change of the same reaction replaced it.
    */
   add(seq: number, name: string): Promise<void>;

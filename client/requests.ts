@@ -1,4 +1,4 @@
-/** Requests and pushes of the features, and for features of an app's own. */
+/** Requests and pushes, for the client's own features and for features of an app. */
 
 import { type ClientMessage, featureFrames, type Reply, type ServerMessage } from '../lib/protocol';
 import type { Chat, ChatRequest } from './common/chatTypes';
@@ -24,7 +24,7 @@ export function request(to: Room | Chat, message: RoomRequest | ChatRequest): Pr
   return ask(clientContexts.get(to)?.connections() ?? [], message as ClientMessage);
 }
 
-/** Calls back at each frame about a room, or at each of a chat, those of features included. */
+/** Calls back at each frame about a room, or at each frame of a chat, including those of features. */
 export function onFrame(from: Room | Chat, listener: (frame: ServerMessage) => void): Unsubscribe {
   expectFeatureFrames();
   return 'snapshot' in from ? from.on('frame', listener) : from.on('frame', listener);

@@ -18,11 +18,11 @@ const RETRY_MS = 1_000;
 
 /** The list as it is known now. Immutable; another object after each change. */
 export interface RoomListSnapshot {
-  /** By name. A room without a `head` may not be read, or has come since the list was read. */
+  /** Sorted by name. A room has no `head` if this user may not read it, or if it came after the list was read. */
   readonly rooms: readonly FollowedRoom[];
-  /** The list was read since the chat connected last. */
+  /** Whether the list was read on the present connection. */
   readonly isLoaded: boolean;
-  /** The list goes on: `loadMore()` reads the next page. */
+  /** Whether there are more rooms: `loadMore()` reads the next page. */
   readonly hasMore: boolean;
   /** Why the list could not be read. The next connection reads it again. */
   readonly error: ChatError | undefined;
@@ -33,7 +33,10 @@ export interface RoomList {
   readonly snapshot: RoomListSnapshot;
   /** Reads the next page. Rejects with the server's reason, `notJoined` or `timeout`. */
   loadMore(): Promise<void>;
-  /** Puts a room on the list of every device. Rejects with `tooMany` above 500, or `forbidden` without the right to read. */
+  /**
+   * Puts a room on the list of every device. Rejects with `tooMany` above 500, or `forbidden` without the right to
+   * read.
+   */
   follow(room: string): Promise<void>;
   /** Takes a room off the list of every device. It leaves no room that was joined. */
   unfollow(room: string): Promise<void>;

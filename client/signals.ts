@@ -1,4 +1,4 @@
-/** Signals: something of an app's own for the other members of a room. No log keeps it, and it may be lost. */
+/** Signals: data of an app for the other members of a room. No log keeps a signal, and it may be lost. */
 
 import type { Data, Signal } from '../lib/protocol';
 import type { Room, Unsubscribe } from './common/roomTypes';
@@ -6,7 +6,8 @@ import { onFrame, request } from './requests';
 
 /**
  * Sends a signal to the other members of a room of up to 100 connections. Resolves once the server has passed it on;
- * rejects with `rateLimited` above 2 a second, and with `notJoined` without a connection. It is not repeated.
+ * rejects with `rateLimited` above 2 a second, and with `notJoined` without a connection. The client does not repeat
+ * it.
  * @param name 1 to 32 characters of a-z, 0-9, "." and "-".
  * @param data A JSON object of at most 1 KB.
  */

@@ -75,7 +75,7 @@ export async function runTerminalChat(
       case 'unmute':
         return unmuteUser(room, presence, command.user);
       case 'set':
-        return setRoom(room, command.settings).then(() => 'The room is set.');
+        return setRoom(room, command.settings).then(() => 'The settings of the room are changed.');
       case 'bans':
         return describeBans(room, mark);
       case 'people':

@@ -19,19 +19,19 @@ export interface BotOptions {
   name: string;
   /**
    * Gives the reply to a message, or `undefined` for none. It may be called several times for one message, after a
-   * restart and by each copy: the room gets the first reply only. What it throws is tried again twice. What it writes
-   * to the draft is shown in the room until the reply comes.
+   * restart and by each copy: the room gets the first reply only. If it throws, the bot calls it twice more. What it
+   * writes to the draft is shown in the room until the reply comes.
    */
   answer(question: MessageEntry, draft: Pick<DraftWriter, 'write'>): BotAnswer | Promise<BotAnswer>;
   /** Tells which messages to give to `answer`; all of other users by default. */
   accepts?(message: MessageEntry): boolean;
-  /** The bot answers what it has missed among this many last entries at its start: 100 by default, 1,000 at most. */
+  /** At its start, the bot answers what it missed among this many last entries: 100 by default, 1,000 at most. */
   lookBack?: number;
   /** How many calls of `answer` may run at the same time: 4 by default, 100 at most. */
   atOnce?: number;
   clock?: Clock;
   random?: Random;
-  /** Told why a question stays without a reply; writes to the console by default. */
+  /** Called with the reason why a question stays without a reply; writes to the console by default. */
   onError?(error: unknown, question?: MessageEntry): void;
 }
 

@@ -24,8 +24,8 @@ export interface ChatOptions {
    */
   token(request: TokenRequest): string | Promise<string>;
   /**
-   * How often a quiet connection is checked, in milliseconds: 30 s by default, from 1 s to 9 minutes. Above a third of
-   * the deployment's `presenceSeconds` (90) its user is taken for gone between pings.
+   * How often a quiet connection is checked, in milliseconds: 30 s by default, from 1 s to 9 minutes. If it is above
+   * a third of the deployment's `presenceSeconds` (90), others may see this user as gone between pings.
    */
   pingEveryMs?: number;
   /** Messages kept in a room besides those that `loadOlder` brought: 1,000 by default. */
@@ -34,7 +34,9 @@ export interface ChatOptions {
   outboxSize?: number;
   /** How long an unacknowledged send is kept, in milliseconds: 24 hours by default. */
   outboxAgeMs?: number;
-  /** Told of what the app's callbacks threw and of what the ports could not do; by default the console is. */
+  /**
+   * Called with what the app's callbacks threw and what the platform could not do; writes to the console by default.
+   */
   onError?(error: unknown): void;
   clock?: Clock;
   random?: Random;
@@ -50,7 +52,7 @@ export interface ChatOptions {
   network?: Network;
 }
 
-/** `disconnected` is not left without `connect()`; `connecting` covers waiting for the next attempt. */
+/** `disconnected` stays until `connect()`; `connecting` includes the wait for the next attempt. */
 export type ChatState =
   | {
       readonly kind: 'connecting';
@@ -80,9 +82,9 @@ export type ConnectingReason =
 
 /** What a chat reports, by the names of its events. */
 export interface ChatEvents {
-  /** The state is another one. */
+  /** The state has changed. */
   state(state: ChatState): void;
-  /** The user of the token became known, or became another. What waits stays in the outbox for its own user. */
+  /** The user of the token became known, or became another. Unsent messages stay in the outbox for their own user. */
   user(user: User): void;
   /** A frame came from the server. `onFrame` of `edge-chat/requests` brings those of features, too. */
   frame(message: ServerMessage): void;
@@ -91,7 +93,7 @@ export interface ChatEvents {
 /** A frame without the `ref` that its reply repeats. */
 export type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
 
-/** What can be asked. */
+/** A request. */
 export type ChatRequest = WithoutRef<ClientMessage>;
 
 /** A user's connection to a deployment, with all its rooms. */

@@ -5,7 +5,7 @@ export type ChatErrorCode =
   | ErrorCode
   /** The outbox holds as many sends as it may: wait for them, or discard failed ones. */
   | 'outboxFull'
-  /** The outbox could not keep the send, so it was not sent: a crash might have sent it twice. */
+  /** The outbox could not keep the send, so the client did not send it: after a crash it might send it twice. */
   | 'outboxFailed'
   /** The send waited longer than the outbox keeps one, and was never tried. */
   | 'tooOld'
@@ -13,9 +13,9 @@ export type ChatErrorCode =
   | 'outcomeUnknown'
   /** Another client that shares the outbox has taken the send over. */
   | 'takenOver'
-  /** The person discarded the send. */
+  /** The user or the app discarded the send. */
   | 'discarded'
-  /** No answer came, however often it was asked for. */
+  /** No answer came to any attempt. */
   | 'timeout'
   /** The room is not joined, was left meanwhile, or cannot be reached now. */
   | 'notJoined'

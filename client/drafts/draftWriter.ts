@@ -26,9 +26,9 @@ export interface DraftWriterOptions {
 }
 
 /**
- * Begins a draft of an answer to the message at `of`. Nothing leaves before the first `write`. A draft is shown, never
- * kept: it ends without an error when another writer of this user begins a newer one, when the server refuses it, when
- * another user signs in, and at 4,000 characters.
+ * Begins a draft of an answer to the message at `of`. The client sends nothing before the first `write`. The draft ends
+ * without an error when another writer of this user begins a newer one, when the server refuses it, when another user
+ * signs in, and at 4,000 characters.
  */
 export function createDraftWriter(
   room: Room,

@@ -5,11 +5,11 @@ import * as defaults from '../platform/defaults';
 import { onFrame, request } from '../requests';
 import { createEmitter } from '../util/emitter';
 
-/** A writer that says nothing for so long has ended. */
+/** A writer that sends nothing for this long has ended, in milliseconds. */
 const SILENCE_MS = 60_000;
 const MAX_DRAFTS = 100;
 
-/** What somebody is writing in answer to the message at `of`. */
+/** What a user is writing in answer to the message at `of`. */
 export interface DraftView {
   readonly of: number;
   readonly from: User;
@@ -45,7 +45,8 @@ interface Kept {
 
 /**
  * Follows the drafts of a room of up to 100 connections. A part that is missing is asked for, so that the text is whole
- * after a lost connection. A draft goes with its message, with the message it answers, and after a minute without a part.
+ * after a lost connection. A draft disappears when its message comes, when the message that it answers goes, and after
+ * a minute without a part.
  */
 export function watchDrafts(
   room: Room,

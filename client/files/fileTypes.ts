@@ -4,21 +4,21 @@ import type { FileInfo, MessageContent } from '../../lib/protocol';
 import type { ChatError } from '../common/errors';
 import type { Sent, Unsubscribe } from '../common/roomTypes';
 
-/** What a file shows, in the words and numbers of its sender. */
+/** What the sender says about a file. */
 export interface AboutFile {
-  /** The picture in words, for those that do not see it: its first 80 characters are sent. */
+  /** A description, for users that do not see the picture. The client sends the first 80 characters. */
   readonly alt?: string | undefined;
   /** Of a picture, in pixels. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
 }
 
-/** A file to send. A name that the server would refuse is changed: at most 64 characters, no path, nothing hidden. */
+/** A file to send. The client changes a name that the server would refuse: 64 characters, no path, no leading dot. */
 export interface FileDraft extends AboutFile {
   readonly name: string;
   /** Its `type` is that of the file. */
   readonly content: Blob;
-  /** A smaller copy of a picture, for lists: a JPEG, PNG or WebP of at most 64 KB. Any other is not sent. */
+  /** A smaller copy of a picture, for lists: a JPEG, PNG or WebP of at most 64 KB. The client sends no other. */
   readonly tile?: Blob | undefined;
 }
 
@@ -41,10 +41,10 @@ export interface FileSend {
   /** This client's clock, in milliseconds. */
   readonly at: number;
   readonly files: readonly Upload[];
-  /** `uploading`: it is tried until the server decides. `failed`: refused, see `error`. */
+  /** `uploading`: the client tries until the server decides. `failed`: refused, see `error`. */
   readonly state: 'uploading' | 'failed';
   readonly error?: ChatError | undefined;
-  /** Whether a reload keeps it; `undefined` until the store has answered, or without one. */
+  /** Whether it survives a reload; `undefined` without a store, or until the store has answered. */
   readonly isKept?: boolean | undefined;
 }
 

@@ -12,8 +12,8 @@ type Row = OutboxRecord & { owner: string };
 
 /**
  * Keeps sends in IndexedDB, so that they outlive the page. Each page holds its own lock as long as it lives (Web
- * Locks). Records of a page without a lock are free. Rejects where a browser has neither. A send of which the browser
- * stores nothing, such as on a full disk, is kept in memory.
+ * Locks). After the lock has ended, other pages may take the records over. Rejects if the browser has no IndexedDB or
+ * no Web Locks. If the browser cannot store a send, such as on a full disk, the client keeps the send in memory.
  */
 export function createBrowserOutbox(name = 'edge-chat'): Outbox {
   const memory = createMemoryStore();

@@ -125,7 +125,7 @@ describe('a moderator', () => {
     await gus.page.getByText(/A moderator has muted you here. You may write from /).waitFor();
     await box.fill('not now');
     expect(await sendButton.isDisabled()).toBe(true);
-    await panel(ann.page).getByRole('button', { name: 'Let write Gus' }).click();
+    await panel(ann.page).getByRole('button', { name: 'Unmute Gus' }).click();
     await panel(ann.page).getByText('Gus may write again.').waitFor();
     await gus.page.getByText(/A moderator has muted you/).waitFor({ state: 'detached' });
     await panel(ann.page).getByLabel('Only moderators may write').check();

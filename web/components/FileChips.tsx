@@ -20,7 +20,7 @@ export function FileChips({ chosen, onChange, onRemove }: Props) {
           <span className="file-words">
             <bdi className="file-name">{name}</bdi>
             <small>{sizeOf(content.size)}</small>
-            {isUnopened && <small>Sent unchanged, with what its camera noted</small>}
+            {isUnopened && <small>Sent unchanged, with its camera data</small>}
             {isPicture && (
               <input
                 value={alt}

@@ -98,7 +98,7 @@ export function ModerationPanel({ room, me, target: firstTarget }: Props) {
         {bans?.items.map((ban) => (
           <PersonLine key={`${ban.user.id} ${ban.mute}`} user={ban.user} details={describeBan(ban)}>
             <button type="button" disabled={isBusy} onClick={() => moderation.lift(ban)}>
-              {ban.mute ? 'Let write' : 'Let back in'}
+              {ban.mute ? 'Unmute' : 'Let back in'}
               <span className="hidden"> {ban.user.name}</span>
             </button>
           </PersonLine>
