@@ -9,7 +9,7 @@ export function chatCommand() {
   return createChatCommand('chat')
     .summary('chat in a terminal')
     .description(
-      'Chat in a terminal. In the chat, /help lists the commands. Without a terminal it does what send does.',
+      'Chat in a terminal. In the chat, /help lists the commands. Without a terminal, it works as send does.',
     )
     .option('--history <count>', 'earlier messages to show in each room', wholeNumber(0, 1000), 20)
     .action(async (url, options) => {

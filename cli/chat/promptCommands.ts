@@ -49,12 +49,12 @@ export const COMMANDS = `/join ROOM        enter a room, or go to one you are in
 /leave [ROOM]     leave it
 /rooms            the rooms you are in, and those you follow
 /follow [ROOM]    keep a room on the list of all your devices
-/unfollow [ROOM]  take it off
+/unfollow [ROOM]  take it off that list
 /who              who is here
 /history [N]      N earlier messages (20)
 /reply [#N] TEXT  answer message N, or the last one of another user
 /edit [#N] TEXT   change the text of message N, or of your last one
-/react [#N] NAME  react to message N, or the last one of another user; again takes it back
+/react [#N] NAME  react to message N, or the last one of another user; the same again takes it back
 /delete [#N]      delete message N, or your last one
 /file PATH        send a file
 /save [#N] [FOLDER]  save the files of message N, or of the last one with files
@@ -63,7 +63,7 @@ export const COMMANDS = `/join ROOM        enter a room, or go to one you are in
 /mute NAME|ID [N]  moderators: let a user read only, for N minutes (10)
 /unmute NAME|ID   moderators: let a user write again
 /title [TEXT]     moderators: give the room a title, or none
-/slow SECONDS     moderators: one message of each user in so many seconds; 0 ends it
+/slow SECONDS     moderators: each user may send a message every SECONDS; 0 ends it
 /readonly on|off  moderators: let only moderators write
 /bans             moderators: which users are kept out or muted, and until when
 /people           moderators: who is here, with ids and devices

@@ -13,8 +13,8 @@ export function saveCommand() {
   return createChatCommand('save')
     .summary('save the files of a message')
     .description(
-      'Save the files of a message of the first room, and print the path of each. A file that is there is never ' +
-        'overwritten: the second one of a name gets a number. edge-chat tail prints the seq of each message.',
+      'Save the files of a message of the first room, and print the path of each. It never overwrites a file: a ' +
+        'second file of the same name gets a number. edge-chat tail prints the seq of each message.',
     )
     .option('--message <seq>', 'message that has the files; must be given', wholeNumber(1))
     .option('--to <folder>', 'folder to save them to', '.')

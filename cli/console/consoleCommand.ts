@@ -15,7 +15,7 @@ export function consoleCommand() {
     )
     .option(
       '--settle <seconds>',
-      'the wait before the second run of an erasure, which finds what was being sent during the first',
+      'the wait before the second run of an erasure, which finds messages that were being sent during the first',
       wholeNumber(0, 3600, 'seconds'),
       SETTLE_SECONDS,
     )

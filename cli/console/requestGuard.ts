@@ -30,7 +30,7 @@ export function refuseOrder(
 ): Refusal | undefined {
   if (method !== 'POST') return { status: 405, sentence: 'An order is a POST.' };
   if (headers.origin !== `http://${host}`)
-    return { status: 403, sentence: "An order comes from the console's own page." };
+    return { status: 403, sentence: "Send orders from the console's own page only." };
   if (!isSame(headers.authorization ?? '', `Bearer ${token}`))
     return { status: 401, sentence: 'Open the address that the command has printed: it carries the token.' };
   if (headers['content-type'] !== 'application/json')

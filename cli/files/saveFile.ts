@@ -8,7 +8,7 @@ import { safeFileName } from './safeFileName';
 const MAX_COPIES = 100;
 
 /**
- * Saves a foreign file to a folder, which is made if there is none. It never overwrites: the second file of a name gets
+ * Saves a foreign file to a folder, which is made if there is none. It never overwrites: a second file of the same name gets
  * a number. Gives its path. @throws CommandError when it cannot be written.
  */
 export async function saveFile(folder: string, name: string, content: Blob): Promise<string> {

@@ -17,7 +17,7 @@ export function eraseCommand() {
     .option('--room <room>', 'every message of this room; the empty entries expire an hour later', roomName)
     .option(
       '--settle <seconds>',
-      'the wait before the second run, which finds what was being sent during the first',
+      'the wait before the second run, which finds messages that were being sent during the first',
       wholeNumber(0, 3600, 'seconds'),
       SETTLE_SECONDS,
     )

@@ -8,7 +8,7 @@ export const roundTrip: Check = {
   title: 'A message is acknowledged',
   means: 'It is in the log for good. The time is what a sender waits: network, edge, function and database.',
   remedy:
-    'Look at the log of the function `sendMessage`, and at the table Messages. Slow: first calls start functions cold, so look at p50, and give the function more memory.',
+    'Look at the log of the function `sendMessage`, and at the table Messages. If sends are slow, look at p50, because first calls start functions cold, and give the function more memory.',
   needs: ['room'],
   async run(deployment) {
     const ann = await deployment.connect('Ann');
@@ -34,7 +34,7 @@ export const fanOut: Check = {
   title: 'A message reaches the other connection',
   means: 'Posts arrive by themselves. The time is what others wait, from the send to their screen.',
   remedy:
-    'One lost post may be an accident, which clients make up for: try again. Many: `sendMessage` may not post; look at its log, its right to execute-api:ManageConnections, and at MANAGEMENT_ENDPOINT, which must be the API’s own name.',
+    'A single post can get lost, and clients recover from it: try again. If many are lost, `sendMessage` cannot post: look at its log, its right to execute-api:ManageConnections, and at MANAGEMENT_ENDPOINT, which must be the API’s own name.',
   needs: ['roundTrip'],
   async run(deployment) {
     const [ann, bo] = [await deployment.connect('Ann'), await deployment.connect('Bo')];

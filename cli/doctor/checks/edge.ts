@@ -87,7 +87,7 @@ export const plain: Check = {
   means:
     'The path leads to the WebSocket API and to nothing else: no page, no redirect, no error page that would hide refusals.',
   remedy:
-    'The distribution needs the behaviour for this path (infra/distribution.js), without error pages. 5xx: look at the API and its authorizer’s log.',
+    'The distribution needs the behaviour for this path (infra/distribution.js), without error pages. If the status is 5xx, look at the API and its authorizer’s log.',
   needs: ['reach'],
   async run({ request, socketUrl }) {
     const answer = await request(socketUrl);

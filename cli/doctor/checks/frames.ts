@@ -13,7 +13,7 @@ export const errors: Check = {
   title: 'A wrong frame is answered with what is wrong',
   means: 'Every frame gets an answer, so that no client waits for nothing.',
   remedy:
-    'Look at the log of the function `roomActions`. No answer at all: the route, `$default` above all, lacks its route response.',
+    'Look at the log of the function `roomActions`. If there is no answer at all, the route (usually `$default`) lacks its route response.',
   needs: ['handshake'],
   async run(deployment) {
     const ann = await deployment.connect('Ann');

@@ -10,7 +10,7 @@ export const token: Check = {
   means:
     'Guests get one from /api/token under a user id of their own; with an identity provider it is in EDGE_CHAT_TOKEN.',
   remedy:
-    'Set EDGE_CHAT_TOKEN to a token of your identity provider, or switch guests on (parameter `guests`). 5xx: look at the log of the function `issueGuestToken`.',
+    'Set EDGE_CHAT_TOKEN to a token of your identity provider, or switch guests on (parameter `guests`). If the status is 5xx, look at the log of the function `issueGuestToken`.',
   needs: ['reach'],
   async run(deployment) {
     if (deployment.token !== undefined) return passed('The one in EDGE_CHAT_TOKEN.');
