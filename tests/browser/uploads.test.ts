@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page, Route } from 'playwright-core';
 import { join, message, say, sharedSite, tryNow, until, type Visit } from './site';
 
 jest.setTimeout(90_000);
@@ -17,13 +17,29 @@ describe('files that wait for their upload', () => {
   });
   afterEach(async () => {
     site.repair();
+    await release();
     await ann.page.context().close();
   });
 
   const isOfBucket = ({ origin }: URL) => origin !== site.stack.url;
-  /** Lets no form reach the bucket, in no page of a profile. */
-  const hold = (profile: BrowserContext) => profile.route(isOfBucket, () => {});
-  const release = (profile: BrowserContext) => profile.unroute(isOfBucket);
+  const held: Route[] = [];
+  let isHolding = false;
+
+  /** Lets no form reach the bucket, in no page of a profile, until `release`. */
+  async function hold(profile: BrowserContext): Promise<void> {
+    isHolding = true;
+    await profile.route(isOfBucket, (route) => {
+      if (!isHolding) return route.continue();
+      held.push(route);
+    });
+  }
+  /** Fails the forms that are held, so that their pages repeat them at once, and lets all others through. */
+  async function release(): Promise<void> {
+    isHolding = false;
+    // A page that is gone has taken its form along.
+    await Promise.all(held.splice(0).map((route) => route.abort().catch(() => {})));
+  }
+  const isHeld = () => until('a form is held', () => held.length > 0);
 
   /** Sends a picture of its own with these words. */
   async function sendPicture(page: Page, text: string): Promise<void> {
@@ -77,7 +93,7 @@ describe('files that wait for their upload', () => {
     await page.goto(`${site.stack.url}/#elsewhere`);
     await page.reload();
     await asked;
-    await release(page.context());
+    await release();
 
     await arrivesOnce('cut');
   });
@@ -86,8 +102,9 @@ describe('files that wait for their upload', () => {
     const { page } = ann;
     await hold(page.context());
     await sendPicture(page, 'uploaded');
+    await isHeld();
     site.breakDown();
-    await release(page.context());
+    await release();
     await until('the outbox has it', async () => (await stored(page)).startsWith('1 sends, 0 uploads'));
     await page.reload();
     site.repair();
@@ -105,7 +122,7 @@ describe('files that wait for their upload', () => {
     expect(await ann.page.getByRole('progressbar').count()).toBe(0);
 
     await second.close();
-    await release(ann.page.context());
+    await release();
     await joinAgain(ann.page);
 
     await arrivesOnce('of a tab');
@@ -118,7 +135,7 @@ describe('files that wait for their upload', () => {
     await until('it is kept', async () => (await stored(page)) === '0 sends, 1 uploads, 1 blobs');
     await page.evaluate(() => localStorage.removeItem('edge-chat.guest'));
     await page.reload();
-    await release(page.context());
+    await release();
     await join(page, 'Cleo');
     await joinAgain(page);
 
@@ -142,7 +159,8 @@ describe('files that wait for their upload', () => {
     await hold(page.context());
     await sendPicture(page, 'from memory');
     await page.getByText('This browser stores no files: keep the page open until it is sent.').waitFor();
-    await release(page.context());
+    await isHeld();
+    await release();
     await joinAgain(page);
 
     await arrivesOnce('from memory');
