@@ -1,8 +1,10 @@
+import { createGlobalBanStore } from '../aws/dynamodb/globalBanStore';
 import type { GuestTokenContext } from '../http/guestTokenRoute';
 import type { BearerContext } from '../http/identifyBearer';
 import type { SignOutContext } from '../http/signOutRoute';
-import { createUserContext } from './contexts';
+import { required } from '../util/environment';
 import { createIdentityPolicy } from './handshakePolicy';
+import { openDatabase } from './resources';
 import { openGuestKey, openOriginSecret } from './secrets';
 import { guestDays } from './settings';
 
@@ -18,7 +20,7 @@ export function createGuestTokenContext(env = process.env): Omit<GuestTokenConte
     originSecret: openOriginSecret(env),
     guestKey: openGuestKey(env),
     guestDays: guestDays(env),
-    ...createUserContext(env),
+    bans: createGlobalBanStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
   };
 }
 

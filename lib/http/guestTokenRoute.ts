@@ -2,7 +2,7 @@ import { mixesScripts } from '../auth/guestNames';
 import { signGuestToken, verifyRenewableToken } from '../auth/guestTokens';
 import { isFromCloudFront, ORIGIN_HEADER } from '../auth/originSecret';
 import type { Secret } from '../auth/secretCache';
-import { type BanStore, EVERYWHERE } from '../ports/banStore';
+import type { GlobalBanStore } from '../ports/globalBanStore';
 import { Unavailable } from '../ports/unavailable';
 import { NAME_RULE, parseName, type User } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
@@ -21,11 +21,14 @@ export interface GuestTokenContext {
   guestKey: Secret | undefined;
   /** Maximum time that a guest keeps a user id, in days. */
   guestDays: number;
-  users: Pick<BanStore, 'findBan'>;
+  bans: GlobalBanStore;
   metrics: InvocationMetrics;
 }
 
-/** Gives a guest a token: `{"name": "Ann", "token"?: an earlier one to keep its user id}`. */
+/**
+ * Gives a guest a token: `{"name": "Ann", "token"?: an earlier one to keep its user id}`. A banned guest gets the same
+ * token back while it is valid: the handshake tells the client until when the ban lasts.
+ */
 export async function issueGuestToken(
   context: GuestTokenContext,
   headers: Record<string, string | undefined>,
@@ -51,21 +54,26 @@ export async function issueGuestToken(
     return no(400, 'badField', 'A name must not mix Latin, Greek or Cyrillic letters in one word.');
   if (asked.token !== undefined && typeof asked.token !== 'string')
     return no(400, 'badField', '"token" must be a token this endpoint gave, or be left out.');
-  const old =
-    asked.token === undefined ? undefined : await verifyRenewableToken(context.guestKey, asked.token);
-  const ended = old && (await isEnded(context, old.user));
-  if (ended === 'unavailable') return refuse(metrics, 'token', 503, UNAVAILABLE);
-  if (ended) return no(403, 'forbidden', 'This guest signed out, or is banned: sign in as a new guest.');
+  const { token } = asked;
+  const old = token === undefined ? undefined : await verifyRenewableToken(context.guestKey, token);
+  const now = Date.now();
+  const ban = old && (await findBan(context, old.user, now));
+  if (ban === 'unavailable') return refuse(metrics, 'token', 503, UNAVAILABLE);
+  if (ban?.isSignOut) return no(403, 'forbidden', 'This guest signed out: sign in as a new guest.');
+  if (ban && old && old.expiresAt > now) {
+    metrics.annotate({ action: 'token', outcome: 'banned', userId: old.user.id });
+    return jsonResponse(200, { token, user: old.user, expiresAt: old.expiresAt });
+  }
+  if (ban) return no(403, 'forbidden', 'This guest is banned: sign in as a new guest.');
   const signed = await signGuestToken(context.guestKey, name, context.guestDays, old);
   metrics.increment('TokensIssued');
   metrics.annotate({ action: 'token', outcome: 'issued', userId: signed.user.id });
   return jsonResponse(200, signed);
 }
 
-/** Whether a guest signed out, or is banned from every room. */
-async function isEnded({ users }: GuestTokenContext, { id }: User): Promise<boolean | 'unavailable'> {
+async function findBan({ bans }: GuestTokenContext, { id }: User, now: number) {
   try {
-    return (await users.findBan(id, EVERYWHERE, Date.now())) !== undefined;
+    return await bans.findGlobalBan(id, now);
   } catch (error) {
     if (error instanceof Unavailable) return 'unavailable';
     throw error;

@@ -2,6 +2,7 @@ import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import { ConditionFailed, type Database, type Input } from '../../lib/aws/dynamodb/database';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
+import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
@@ -55,6 +56,7 @@ const calls: Record<string, Call> = {
   'roomBans.readPage': (db) => createRoomBans(db, TABLES).readPage(WORD, WORD, 10, NOW),
   'members.readPage': (db) => createMemberStore(db, 'T').readPage(WORD, WORD, 10),
   'users.isKnown': (db) => createUserStore(db, 'T').isKnown(WORD),
+  'globalBans.findGlobalBan': (db) => createGlobalBanStore(db, 'T').findGlobalBan(WORD, NOW),
   'users.findBan': (db) => createUserStore(db, 'T').findBan(WORD, WORD, NOW),
   'users.findBans': (db) => createUserStore(db, 'T').findBans(WORD, [WORD, 'r2'], NOW),
   'users.readConnections': (db) => createUserStore(db, 'T').readConnections(WORD),

@@ -54,3 +54,17 @@ it.each([
 ])('a sign-out with %s is answered %d', async (_what, status, ask) => {
   expect((await ask()).status).toBe(status);
 });
+
+it('a banned guest gets the same token back, and the handshake tells of the ban', async () => {
+  const { token, user } = await signIn('Ann');
+  const order = { order: 'ban', user: user.id, forMs: 60_000, isNew: true };
+  await stack.invoke(stack.ref('OperatorBanLambdaFunction'), order);
+
+  expect(await signIn('Anna', token)).toMatchObject({ status: 200, token, user });
+  const subprotocols = ['chat.v1', 'chat.v1.refused', `bearer.${token}`];
+  const refused = await open(stack.socketUrl, subprotocols, { origin: stack.url });
+  refused.send({ action: 'ping', rooms: {} });
+
+  expect(await refused.nextOf('error')).toMatchObject({ code: 'banned', until: expect.any(Number) });
+  refused.socket.close();
+});

@@ -107,7 +107,7 @@ export const AREAS: readonly Area[] = [
   ),
   { ...core('bans', ['operator/banCommand'], ['removeUser']), isSimulated: false },
   { ...core('rooms by operators', ['operator/roomCommand'], ['roomCommand']), isSimulated: false },
-  store('bans', ['userStore', 'userRows', 'bans']),
+  store('bans', ['userStore', 'userRows', 'bans', 'globalBanStore']),
   store('rules of rooms', ['roomSettingsStore', 'restrictionStore', 'restrictionRows']),
   core(
     'rate limits',

@@ -17,6 +17,7 @@ import type { Database } from '../../lib/aws/dynamodb/database';
 import { createDraftStore } from '../../lib/aws/dynamodb/draftStore';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
+import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
@@ -36,6 +37,7 @@ import type { ConnectionStore } from '../../lib/ports/connectionStore';
 import type { DraftStore } from '../../lib/ports/draftStore';
 import type { ErasureStore } from '../../lib/ports/erasureStore';
 import type { FollowStore } from '../../lib/ports/followStore';
+import type { GlobalBanStore } from '../../lib/ports/globalBanStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
@@ -91,6 +93,7 @@ export interface Tables {
       rooms: RoomIndex;
       directory: UserDirectory;
       uploadQuotas: UploadQuotaStore;
+      globalBans: GlobalBanStore;
     };
     /** The AWS SDK's client, for what a test does besides. */
     database: DynamoDBDocumentClient;
@@ -225,6 +228,7 @@ export async function createTables(url: string): Promise<Tables> {
         restrictions: createRestrictionStore(ours, names.members),
         verdicts: createVerdictStore(ours, names.connections),
         uploadQuotas: createUploadQuotaStore(ours, names.connections),
+        globalBans: createGlobalBanStore(ours, names.connections),
       };
       return {
         stores,

@@ -148,11 +148,16 @@ export function describeOperatorViews(start: () => Promise<Engine>): void {
       expect((await readUser(context, 'guest:1')).bans).toEqual([
         { user: 'guest:1', until: NOW + HOUR, isSignOut },
       ]);
+      const { globalBans } = opened.stores;
+      expect(await globalBans.findGlobalBan('guest:1', NOW)).toEqual({ until: NOW + HOUR, isSignOut });
 
       await opened.stores.users.addBan('guest:1', { room: EVERYWHERE, until: NOW + 2 * HOUR }, NOW);
       expect(await findBans(context, 'guest:1')).toEqual({
         found: [{ user: 'guest:1', until: NOW + 2 * HOUR }],
       });
+      expect(await globalBans.findGlobalBan('guest:1', NOW)).toEqual({ until: NOW + 2 * HOUR });
+      expect(await globalBans.findGlobalBan('guest:1', NOW + 2 * HOUR)).toBeUndefined();
+      expect(await globalBans.findGlobalBan('guest:2', NOW)).toBeUndefined();
     });
   });
 }

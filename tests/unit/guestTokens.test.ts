@@ -5,7 +5,6 @@ import type { Secret } from '../../lib/auth/secretCache';
 import { type GuestTokenContext, issueGuestToken } from '../../lib/http/guestTokenRoute';
 import { Unavailable } from '../../lib/ports/unavailable';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
-import { createStores } from '../simulation/stores';
 import { HOUR, NOW } from './harness';
 import { secretOf } from './secretOf';
 
@@ -161,7 +160,7 @@ describe('the token endpoint', () => {
     originSecret: secretOf(['open-sesame']),
     guestKey: secretOf([key]),
     guestDays: 30,
-    users: createStores().users,
+    bans: { findGlobalBan: async () => undefined },
     metrics: createInvocationMetrics(),
     ...given,
   });
@@ -203,11 +202,32 @@ describe('the token endpoint', () => {
     expect(JSON.parse(other.body)).not.toMatchObject({ user: { id: 'guest:ann' } });
   });
 
+  it('gives a banned guest the same token back while it is valid, and a guest who signed out none', async () => {
+    const token = await sign();
+    const body = JSON.stringify({ name: 'Anna', token });
+    const banned = { findGlobalBan: async () => ({ until: NOW + DAY }) };
+    const ended = { findGlobalBan: async () => ({ until: NOW + DAY, isSignOut: true as const }) };
+
+    const same = await issueGuestToken(context({ bans: banned }), headers, body);
+    const none = await issueGuestToken(context({ bans: ended }), headers, body);
+    jest.setSystemTime(NOW + 2 * HOUR);
+    const late = await issueGuestToken(context({ bans: banned }), headers, body);
+
+    expect(JSON.parse(same.body)).toEqual({
+      token,
+      user: { id: 'guest:ann', name: 'Ann' },
+      expiresAt: NOW + HOUR,
+    });
+    expect([none, late].map(({ statusCode }) => statusCode)).toEqual([403, 403]);
+    expect(none.body).toContain('This guest signed out');
+    expect(late.body).toContain('This guest is banned');
+  });
+
   it('says that it cannot look for a sign-out now', async () => {
-    const users = { findBan: () => Promise.reject(new Unavailable('no answer')) };
+    const bans = { findGlobalBan: () => Promise.reject(new Unavailable('no answer')) };
     const body = JSON.stringify({ name: 'Ann', token: await sign() });
 
-    expect(await issueGuestToken(context({ users }), headers, body)).toMatchObject({
+    expect(await issueGuestToken(context({ bans }), headers, body)).toMatchObject({
       statusCode: 503,
       headers: { 'retry-after': '1' },
     });

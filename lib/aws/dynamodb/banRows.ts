@@ -14,6 +14,8 @@ export type BanRow = {
   /** The id and the name of the moderator; missing where the operator gave the ban. */
   by?: string;
   byName?: string;
+  /** Present if the user is a guest who signed out. */
+  signOut?: number;
 };
 
 /** Gives the key of the row that keeps a user out of a room. */

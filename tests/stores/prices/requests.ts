@@ -86,7 +86,7 @@ export const REQUESTS: readonly Price[] = [
     reply: { type: '200' },
     async prepare() {
       const { token } = await guest('Renewing');
-      const context = { ...KEYS, ...container(), guestDays: 1 };
+      const context = { ...KEYS, ...container(), bans: opened.stores.globalBans, guestDays: 1 };
       const body = JSON.stringify({ name: 'Renewing', token });
       return async () => ({ type: String((await issueGuestToken(context, HEADERS, body)).statusCode) });
     },
