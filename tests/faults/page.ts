@@ -243,7 +243,7 @@ export const PAGE_FAULTS: readonly Fault[] = [
       [MODERATION, 'about an id that no user has is refused, and bans nobody'],
       [REFUSALS, 'has an id that a moderator can copy, and a mark beside a name that another user has'],
       [REFUSALS, 'reads until when a room is closed to them, and the room reads that they were removed'],
-      ['tests/web/rows.test.ts', 'keeps a note that nothing follows'],
+      ['tests/web/rows.test.ts', 'keeps a system entry that nothing follows'],
     ],
   },
   {
