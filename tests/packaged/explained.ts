@@ -67,8 +67,7 @@ const reasons: Reason[] = [
     action: 'dynamodb:GetItem',
     by: ['fanOut'],
     resource: '<Connections.Arn>',
-    reason:
-      "The function reads a user's limit of joins and leaves, if another invocation just changed it.",
+    reason: "The function reads a user's limit of joins and leaves, if another invocation just changed it.",
   },
 ];
 
