@@ -23,7 +23,7 @@ export function consoleCommand() {
       const server = await startConsoleServer(await createOrders(options));
       process.stdout.write(`${server.url}\n`);
       complain(
-        'Open this address; Ctrl-C ends the console. It carries the right to use it: show it to nobody.',
+        'Open this address, which gives access to the console: keep it secret. Ctrl-C ends the console.',
       );
       await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
       await server.stop();
