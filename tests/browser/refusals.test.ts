@@ -70,4 +70,16 @@ describe('a user whom the server refuses', () => {
 
     await sixth?.getByRole('log').and(sixth.locator('[aria-busy=false]')).waitFor();
   });
+
+  it('reads of a ban after a handshake that failed for another reason', async () => {
+    const cleo = await site.open({ name: 'Cleo' });
+    site.breakDown();
+    await cleo.page.getByText(/refused the connection/).waitFor();
+    await ban({ order: 'ban', user: await idOf(cleo), forMs: HOUR });
+    site.repair();
+    await tryNow(cleo.page);
+
+    await cleo.page.getByText(/You are banned from this chat until .*\d{2}:\d{2}\./).waitFor();
+    await cleo.page.context().close();
+  });
 });
