@@ -4,7 +4,7 @@ import { onFrame, request } from './requests';
 
 export type { RoomSettings };
 
-/** What holds in a room for this user. */
+/** The settings of a room, and this user's mute there. */
 export interface RoomRules {
   readonly settings: RoomSettings;
   /** When this user's mute ends, by the server's clock in milliseconds; 0 without one. It may have passed. */

@@ -73,25 +73,25 @@ export interface RoomSnapshot {
   readonly state: 'left' | 'joining' | 'joined';
   /** Why the server refused the room. */
   readonly error?: ChatError | undefined;
-  /** In order, without a hole but for `gaps`. */
+  /** In order, and complete except for `gaps`. */
   readonly messages: readonly MessageView[];
   readonly gaps: readonly Gap[];
-  /** The last seq held without a hole; `undefined` before the room was first joined. */
+  /** The last seq up to which the client has every entry; `undefined` before the room was first joined. */
   readonly cursor: number | undefined;
   /** The id of the server's log that `cursor` belongs to: a restored backup is another log. */
   readonly log: string | undefined;
   readonly pending: readonly PendingSend[];
-  /** Own edits and deletions, for which the same holds. */
+  /** This user's edits and deletions that are not shown at their messages yet. */
   readonly pendingChanges: readonly PendingChange[];
   /** What this user may do in this room. Empty before the room was first joined. */
   readonly can: readonly Ability[];
-  /** `loadOlder` of `edge-chat/history` would bring something. */
+  /** Whether `loadOlder` of `edge-chat/history` would bring messages. */
   readonly hasOlder: boolean;
-  /** Older messages existed and have expired. */
+  /** Whether older messages existed and have expired. */
   readonly olderExpired: boolean;
 }
 
-/** What the event `message` tells besides the message. */
+/** What the event `message` reports besides the message. */
 export interface MessageDetails {
   /**
    * The message was sent after this chat object first joined the room. A message that a lost connection delayed is
@@ -113,7 +113,7 @@ export interface JoinOptions {
 
 /** What a room reports, by the names of its events. */
 export interface RoomEvents {
-  /** The snapshot is another one. */
+  /** The snapshot has changed. */
   change(): void;
   /** A message was added at the end. Each message of the room comes once, in order, own messages included. */
   message(message: MessageEntry, details: MessageDetails): void;
@@ -124,7 +124,7 @@ export interface RoomEvents {
    * them is dropped, as its changes cannot be known.
    */
   gap(gap: Gap): void;
-  /** The log is another one (a restored backup): what was shown is dropped, its newest page follows. */
+  /** The server has another log, such as a restored backup: what was shown is dropped, and the newest page follows. */
   reset(): void;
   /** A frame about the room came from the server. `onFrame` of `edge-chat/requests` brings those of features, too. */
   frame(message: ServerMessage): void;
@@ -132,25 +132,25 @@ export interface RoomEvents {
 
 type WithoutRoomAndRef<T> = T extends unknown ? Omit<T, 'room' | 'ref'> : never;
 
-/** What can be asked about a room. */
+/** A request about a room. */
 export type RoomRequest = WithoutRoomAndRef<Extract<ClientMessage, { room: string }>>;
 
 /** One room. Joining and sending survive lost connections by themselves. */
 export interface Room {
   readonly name: string;
   readonly snapshot: RoomSnapshot;
-  /** Enters the room and stays there; resolves once the server has said so. */
+  /** Enters the room and stays there; resolves once the server has confirmed it. */
   join(options?: JoinOptions): Promise<void>;
   /** Leaves the room. What was shown stays, and a later `join()` brings what was missed. */
   leave(): void;
   /**
-   * Sends a message; resolves once it is in the log. It is tried until the server decides, through lost
-   * connections too. A room that is not joined is entered for as long as that takes.
+   * Sends a message; resolves once it is in the log. The client tries until the server decides, through
+   * lost connections too. If the room is not joined, the client joins it for that time.
    */
   send(content: string | NewMessage): Promise<Sent>;
   /**
-   * Tries a `failed` send, edit or deletion again under the same id. An `unknown` one is sent as a new message, which may be its
-   * second copy.
+   * Tries a `failed` send, edit or deletion again under the same id. Sends an `unknown` one as a new message, which may
+   * be its second copy.
    */
   retry(id: string): Promise<Sent>;
   /** Forgets a send, edit or deletion that failed, is unknown or was not tried yet; tells whether it could. */

@@ -122,7 +122,7 @@ export interface ErasedEntry {
   id: string;
 }
 
-/** Something that happened to a user: `by` whom is missing where the operator did it. */
+/** Something that happened to a user. `by` is missing if an operator did it. */
 export interface SystemEntry {
   type: 'system';
   seq: number;

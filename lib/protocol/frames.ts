@@ -40,7 +40,7 @@ export type ClientMessage = { ref?: string } & (
   | { action: 'getRooms'; from?: string }
 );
 
-/** What holds in a room for all its users. What is missing is off; a change turns it off by `''`, 0 or `false`. */
+/** The settings of a room. A setting that is missing is off; a change turns it off by `''`, 0 or `false`. */
 export interface RoomSettings {
   title?: string;
   /** Seconds between two messages of one user. */

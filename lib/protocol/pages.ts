@@ -65,7 +65,7 @@ export interface MemberPage {
   next?: string;
 }
 
-/** A user that is kept out of a room, or muted in it: `by` whom is missing where the operator did it. */
+/** A user that is kept out of a room, or muted in it. `by` is missing if an operator did it. */
 export interface RoomBan {
   user: User;
   until: number;

@@ -48,12 +48,12 @@ export type RoomChange =
   | { type: 'roomAdded'; room: string; since: number }
   | { type: 'roomRemoved'; room: string };
 
-/** Tells the members of a room what holds there from now on. */
+/** Tells the members of a room its settings from now on. */
 export interface RoomSet {
   type: 'roomSet';
   room: string;
   settings: RoomSettings;
-  /** Missing where the operator did it. */
+  /** Missing if an operator did it. */
   by?: User;
 }
 
@@ -72,7 +72,7 @@ export interface ReactReply {
   of: number;
   name: string;
   k: number;
-  /** Present when this version, which is no lower, holds instead. A repeat needs a higher one to be carried out. */
+  /** Present if the server ignored this change, because this version is as high or higher: it holds. */
   v?: number;
 }
 
@@ -135,7 +135,7 @@ export interface Place {
   log?: string;
 }
 
-/** What a user's app told the others in a room, and no log keeps. */
+/** Data that a user's app sends to the others in a room; no log keeps it. */
 export interface Signal {
   type: 'signal';
   room: string;
