@@ -1,6 +1,6 @@
 import { announceChanges } from '../connections/announcements';
 import { readHead } from '../log/readPage';
-import type { Connection } from '../ports/connectionStore';
+import type { Connection, RoomSet } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
@@ -33,8 +33,8 @@ export async function ping(
     now + context.settings.leaseMs,
   );
   if ('kind' in renewed) return errorReply(message, refusalError(renewed));
-  const joined = new Set(renewed.rooms);
-  if (renewed.untold.length > 0) await tellUntold(context, requester, renewed.untold, joined);
+  const joined = new Set(Object.keys(message.rooms).filter((room) => renewed.rooms.has(room)));
+  if (renewed.hasUntold) await tellUntold(context, requester, renewed.rooms);
 
   const next = new Map(
     cursors.filter(([room]) => joined.has(room)).map(([room, cursor]) => [room, cursor + 1]),
@@ -55,14 +55,9 @@ export async function ping(
 }
 
 /** Tells rooms of joins and leaves that were above the user's rate: whether the user is there now. */
-async function tellUntold(
-  context: ChatContext,
-  { id, user }: Connection,
-  untold: readonly string[],
-  joined: ReadonlySet<string>,
-): Promise<void> {
+async function tellUntold(context: ChatContext, { id, user }: Connection, joined: RoomSet): Promise<void> {
   if (!(await mayAnnounce(context, user))) return;
-  const rooms = untold.slice(0, MAX_TOLD);
+  const rooms = (await context.connections.listUntold(id)).slice(0, MAX_TOLD);
   await context.connections.clearUntold(id, rooms);
   const told = (isHere: boolean) =>
     new Map(rooms.filter((room) => joined.has(room) === isHere).map((room) => [room, [user]]));

@@ -25,11 +25,14 @@ export interface ActiveConnection {
   session?: string | undefined;
 }
 
+/** Some rooms, of which each can be asked for and none listed. */
+export type RoomSet = Pick<ReadonlySet<string>, 'has'>;
+
 /** A connection that has a row. */
 export interface KnownConnection extends ActiveConnection {
   lease: number;
   /** Rooms that were told that the lease was over. */
-  lapsed: ReadonlySet<string>;
+  lapsed: RoomSet;
 }
 
 /** Gives those connections whose lease is beyond `now`. */
@@ -93,15 +96,17 @@ export interface ConnectionStore {
   finishLeave(id: string, room: string): Promise<void>;
   /**
    * Charges a frame that is about no room, and renews the lease; gives the connection's rooms, without those that were
-   * told that it had lapsed.
+   * told that it had lapsed, and whether rooms were not told of its joins or leaves.
    */
   renewLease(
     id: string,
     charge: Charge,
     leaseUntil: number,
-  ): Promise<{ rooms: string[]; untold: string[] } | Refusal>;
+  ): Promise<{ rooms: RoomSet; hasUntold: boolean } | Refusal>;
   /** Notes that a room was not told of the connection's join or leave. */
   noteUntold(id: string, room: string): Promise<void>;
+  /** Gives the rooms that were not told of the connection's joins or leaves. */
+  listUntold(id: string): Promise<string[]>;
   /** Takes back that rooms were not told. */
   clearUntold(id: string, rooms: readonly string[]): Promise<void>;
   /** Takes a room from the connection's rooms and bars it from that room; `undefined` if it is closed. */

@@ -88,7 +88,14 @@ export const AREAS: readonly Area[] = [
     ],
     ['roomActions', 'ping', 'presence', 'removeUser'],
   ),
-  store('membership', ['memberStore', 'connectionStore', 'connectionRow', 'frameUpdates']),
+  store('membership', [
+    'memberStore',
+    'connectionStore',
+    'connectionRow',
+    'frameUpdates',
+    'roomKeys',
+    'roomNames',
+  ]),
   core(
     'moderation',
     [

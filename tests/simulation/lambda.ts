@@ -294,6 +294,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
       requireBanCheck: (...asked) => call(() => connections.requireBanCheck(...asked)),
       isMember: (...asked) => call(() => connections.isMember(...asked)),
       noteUntold: (...asked) => call(() => connections.noteUntold(...asked)),
+      listUntold: (...asked) => call(() => connections.listUntold(...asked)),
       clearUntold: (...asked) => call(() => connections.clearUntold(...asked)),
       markLapsed: (...asked) => call(() => connections.markLapsed(...asked)),
       find: (ids) => inBatches(ids, options, (part) => call(() => connections.find(part))),

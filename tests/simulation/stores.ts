@@ -225,7 +225,7 @@ export function createLog(rows: Rows): LogStore {
 }
 
 /** As in the database's adapter. */
-const MAX_LEAVING = 50;
+const MAX_LEAVING = 16;
 const MAX_UNTOLD = 50;
 
 function createConnections(): ConnectionStore {
@@ -311,9 +311,13 @@ function createConnections(): ConnectionStore {
     async renewLease(id, charged, leaseUntil) {
       const renewed = charge(id, charged, leaseUntil);
       if (renewed !== 'ok') return renewed;
-      const { rooms = [], lapsed, untold = [] } = open.get(id) ?? {};
-      return { rooms: [...rooms].filter((room) => !lapsed?.has(room)), untold: [...untold] };
+      const { rooms = [], lapsed, untold } = open.get(id) ?? {};
+      return {
+        rooms: new Set([...rooms].filter((room) => !lapsed?.has(room))),
+        hasUntold: (untold?.size ?? 0) > 0,
+      };
     },
+    listUntold: async (id) => [...(open.get(id)?.untold ?? [])],
     async noteUntold(id, room) {
       const untold = open.get(id)?.untold;
       if (untold && untold.size < MAX_UNTOLD) untold.add(room);

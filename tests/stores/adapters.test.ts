@@ -235,6 +235,126 @@ describe('rows in the database', () => {
  * What engines disagree on, with DynamoDB's own behaviour first. The adapters must do with either; nothing else
  * may rest on it. Besides: neither engine here removes rows whose `ttl` has passed, and neither throttles.
  */
+describe('the names of rooms beside the row of their connection', () => {
+  const RUN_OUT = { bucket: 'syncs' as const, now: NOW, costMs: 0, burstMs: 1_000 };
+  const longName = (n: number) => `room-${n}`.padEnd(64, 'x');
+  let engine: Engine;
+  let tables: Tables;
+  let opened: ReturnType<Tables['connect']>;
+
+  beforeAll(async () => {
+    engine = await startDynalite();
+    tables = await createTables(engine.url);
+    opened = tables.connect();
+  });
+  afterAll(async () => {
+    opened.disconnect();
+    await engine.stop();
+  });
+
+  /** A connection, and its store on a database that runs `before` ahead of the first write of names. */
+  const openWith = async (id: string, before: () => Promise<unknown> = async () => {}) => {
+    const inner = awsClients.sdk.createDatabase(environmentFor(engine.url));
+    let hasRun = false;
+    const database: Database = {
+      async call(operation, input) {
+        if (!hasRun && isOfNames(id, input) && operation === 'UpdateItem') {
+          hasRun = true;
+          await before();
+        }
+        return inner.call(operation, input);
+      },
+    };
+    const store = createConnectionStore(database, tables.names.connections);
+    await store.open({ id, user: ann, expiresAt: NOW + HOUR }, NOW + HOUR);
+    return store;
+  };
+  const isOfNames = (id: string, { Key }: object & { Key?: unknown }) =>
+    (Key as { connection?: string } | undefined)?.connection === keyOf('rooms', id);
+  const namesOf = async (id: string) => {
+    const key = { connection: keyOf('rooms', id) };
+    const row = await opened.database.send(new GetCommand({ TableName: tables.names.connections, Key: key }));
+    return (row.Item?.names as Set<string> | undefined) ?? new Set<string>();
+  };
+
+  it('are none for short names, and stay for an hour after the token has expired for long ones', async () => {
+    const store = await openWith('c1');
+    await store.join('c1', 'twelve-chars', RUN_OUT, NOW + HOUR, 50);
+    expect(await namesOf('c1')).toEqual(new Set());
+
+    await store.join('c1', 'thirteen-char', RUN_OUT, NOW + HOUR, 50);
+
+    expect(await namesOf('c1')).toEqual(new Set(['thirteen-char']));
+    const key = { connection: keyOf('rooms', 'c1') };
+    const { Item } = await opened.database.send(
+      new GetCommand({ TableName: tables.names.connections, Key: key }),
+    );
+    expect(Item).toMatchObject({ ttl: (NOW + HOUR) / 1000 + 3600 });
+  });
+
+  it('are kept by no join that comes after the end of the permissions', async () => {
+    const store = await openWith('c2', () => opened.stores.connections.revoke('c2'));
+
+    expect(await store.join('c2', longName(1), RUN_OUT, NOW + HOUR, 50)).toMatchObject({ contended: true });
+
+    expect(await namesOf('c2')).toEqual(new Set());
+    expect(await store.join('c2', longName(1), RUN_OUT, NOW + HOUR, 50)).toEqual({ kind: 'expired' });
+  });
+
+  /** A row that is full of the names of rooms that were left. */
+  const fillNames = (id: string) =>
+    opened.database.send(
+      new PutCommand({
+        TableName: tables.names.connections,
+        Item: {
+          ...{ connection: keyOf('rooms', id), version: 150 },
+          names: new Set(Array.from({ length: 150 }, (_, n) => longName(n))),
+        },
+      }),
+    );
+
+  it('are 150 at most: those of rooms that were left make place', async () => {
+    const store = await openWith('c3');
+    await fillNames('c3');
+    for (const n of [0, 149]) await store.join('c3', longName(n), RUN_OUT, NOW + HOUR, 50);
+    await store.leave('c3', longName(149), RUN_OUT, NOW + HOUR);
+    await store.noteUntold('c3', longName(7));
+    expect((await namesOf('c3')).size).toBe(150);
+
+    expect(await store.join('c3', longName(150), RUN_OUT, NOW + HOUR, 50)).toEqual({ fence: 1 });
+
+    expect(await namesOf('c3')).toEqual(new Set([0, 7, 149, 150].map(longName)));
+  });
+
+  it('make no place by a name that another join writes at the same time', async () => {
+    await openWith('c4');
+    await fillNames('c4');
+    const inner = awsClients.sdk.createDatabase(environmentFor(engine.url));
+    let reads = 0;
+    const store = createConnectionStore(
+      {
+        async call(operation, input) {
+          const output = await inner.call(operation, input);
+          // Between the reads of the names and of the connection, and what is made of them.
+          if (
+            operation === 'GetItem' &&
+            (input.Key as { connection: string }).connection === 'c4' &&
+            !reads++
+          )
+            await opened.stores.connections.join('c4', longName(7), RUN_OUT, NOW + HOUR, 50);
+          return output;
+        },
+      },
+      tables.names.connections,
+    );
+
+    expect(await store.join('c4', longName(150), RUN_OUT, NOW + HOUR, 50)).toEqual({ fence: 0 });
+
+    expect(reads).toBe(2);
+    expect(await namesOf('c4')).toEqual(new Set([7, 150].map(longName)));
+  });
+});
+
 describe('engines disagree on', () => {
   const engines: [string, () => Promise<Engine>, boolean][] = [
     ...(hasDynoxide ? [['dynoxide', startDynoxide, true] as [string, () => Promise<Engine>, boolean]] : []),

@@ -26,6 +26,9 @@ const sends = (now = NOW): Charge => ({ bucket: 'sends', now, costMs: 200, burst
 let made = 0;
 const fresh = (what: string) => `${what}-${made++}z`;
 
+/** The most rooms of a connection, in order. */
+const LONG_NAMES = Array.from({ length: 50 }, (_, i) => `room-${i}`.padEnd(64, 'x')).sort();
+
 /** What every implementation of the store ports must do: the database's adapters and the simulation's stores alike. */
 export function describeStores(open: () => Promise<{ stores: Stores; close(): Promise<void> }>): void {
   let stores: Stores;
@@ -75,10 +78,19 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     return 'kind' in left ? undefined : left.wasMember;
   };
 
-  /** The rooms of a connection that is open and unexpired. */
+  /** The rooms of a connection that is open and unexpired, of those that tests use. */
   const renew = async (id: string, now = NOW, leaseUntil = LEASE): Promise<string[] | undefined> => {
     const renewed = await stores.connections.renewLease(id, { ...ample, now }, leaseUntil);
-    return 'kind' in renewed ? undefined : renewed.rooms;
+    if ('kind' in renewed) return undefined;
+    return ['attic', 'cellar', 'den', ...LONG_NAMES].filter((room) => renewed.rooms.has(room));
+  };
+
+  /** The rooms that were not told of a connection. */
+  const untoldBy = async (id: string): Promise<string[]> => {
+    const renewed = await stores.connections.renewLease(id, ample, LEASE);
+    const untold = (await stores.connections.listUntold(id)).sort();
+    expect(renewed).toMatchObject({ hasUntold: untold.length > 0 });
+    return untold;
   };
 
   /** The ids of those that are present, in order. */
@@ -617,6 +629,63 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
     it('closes in no room at all', async () => {
       expect(await stores.connections.close(await connected())).toMatchObject({ rooms: [] });
+    });
+  });
+
+  describe('rooms with the longest names', () => {
+    it('are as many, are told apart, and are given back', async () => {
+      const id = await connected({}, LONG_NAMES);
+      const [first = '', second = '', ...others] = LONG_NAMES;
+
+      expect(await enter(id, `${first.slice(0, -1)}y`)).toEqual({ kind: 'tooManyRooms' });
+      expect(await renew(id)).toEqual(LONG_NAMES);
+      for (const room of LONG_NAMES) expect(await stores.connections.isMember(id, room, NOW)).toBe(true);
+      expect(await stores.connections.charge(id, first, sends(), LEASE)).toBe('ok');
+      expect(await stores.connections.charge(id, `${first.slice(0, -1)}y`, sends(), LEASE)).toEqual({
+        kind: 'notMember',
+      });
+      await stores.connections.removeFromRoom(id, first);
+      expect(await stores.connections.charge(id, first, sends(), LEASE)).toEqual({ kind: 'notMember' });
+      expect(await enter(id, first)).toMatchObject({ kind: 'banned' });
+      await leave(id, second);
+
+      expect((await stores.connections.revoke(id))?.rooms.sort()).toEqual(others);
+      expect((await stores.connections.revoke(id))?.rooms.sort()).toEqual(others);
+      expect((await stores.connections.close(id))?.rooms.sort()).toEqual(others);
+    });
+
+    it('are told when a connection ends while it leaves them', async () => {
+      const [room = '', other = ''] = LONG_NAMES;
+      const id = await connected({}, ['den', room, other]);
+      await stores.connections.leave(id, room, ample, LEASE);
+
+      expect((await stores.connections.revoke(id))?.rooms.sort()).toEqual(['den', room, other]);
+      await stores.connections.finishLeave(id, room);
+      expect((await stores.connections.close(id))?.rooms.sort()).toEqual(['den', other]);
+    });
+
+    it('are told once of a join and a leave, as others are', async () => {
+      const [room = '', other = ''] = LONG_NAMES;
+      const id = await connected({}, ['den', 'attic', room, other]);
+      for (const each of ['attic', other]) await leave(id, each);
+      for (const each of ['attic', 'den', other, room]) await stores.connections.noteUntold(id, each);
+
+      expect(await untoldBy(id)).toEqual(['attic', 'den', room, other]);
+      await stores.connections.clearUntold(id, ['den', other]);
+      expect(await untoldBy(id)).toEqual(['attic', room]);
+      await enter(id, 'attic');
+      expect((await stores.connections.close(id))?.rooms.sort()).toEqual(['attic', 'den', room]);
+    });
+
+    it('lapse once for each', async () => {
+      const [room = '', other = ''] = LONG_NAMES;
+      const id = await connected({}, [room, other]);
+
+      expect(await stores.connections.markLapsed(id, room, LEASE)).toBe(true);
+      expect(await stores.connections.markLapsed(id, room, LEASE)).toBe(false);
+      const [found] = await stores.connections.find([id]);
+      expect([room, other].map((each) => found?.lapsed.has(each))).toEqual([true, false]);
+      expect(await renew(id)).toEqual([other]);
     });
   });
 
@@ -1533,34 +1602,29 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
     it('keeps the rooms that were not told of it until they are', async () => {
       const id = await connected();
-      const untold = async () => {
-        const renewed = await stores.connections.renewLease(id, ample, LEASE);
-        return 'kind' in renewed ? renewed : renewed.untold.sort();
-      };
       for (const room of ['den', 'attic', 'den']) await stores.connections.noteUntold(id, room);
       await stores.connections.noteUntold(fresh('stranger'), 'den');
 
-      expect(await untold()).toEqual(['attic', 'den']);
+      expect(await untoldBy(id)).toEqual(['attic', 'den']);
       await stores.connections.clearUntold(id, ['den', 'cellar']);
-      expect(await untold()).toEqual(['attic']);
+      expect(await untoldBy(id)).toEqual(['attic']);
     });
 
-    it('leaves no more than fifty rooms before the first of them is finished', async () => {
+    it('leaves no more than sixteen rooms before the first of them is finished', async () => {
       const id = await connected();
       const leaveRoom = (n: number) => stores.connections.leave(id, `room-${n}`, ample, LEASE);
-      for (let n = 0; n < 50; n++) expect(await leaveRoom(n)).toMatchObject({ wasMember: false });
+      for (let n = 0; n < 16; n++) expect(await leaveRoom(n)).toMatchObject({ wasMember: false });
 
-      expect(await leaveRoom(50)).toMatchObject({ kind: 'rateLimited' });
+      expect(await leaveRoom(16)).toMatchObject({ kind: 'rateLimited' });
       await stores.connections.finishLeave(id, 'room-0');
-      expect(await leaveRoom(50)).toMatchObject({ wasMember: false });
+      expect(await leaveRoom(16)).toMatchObject({ wasMember: false });
     });
 
     it('keeps no more than fifty rooms that were not told of it', async () => {
       const id = await connected();
       for (let i = 0; i < 52; i++) await stores.connections.noteUntold(id, `room-${i}`);
 
-      const renewed = await stores.connections.renewLease(id, ample, LEASE);
-      expect('untold' in renewed && renewed.untold).toHaveLength(50);
+      expect(await untoldBy(id)).toHaveLength(50);
     });
 
     it('tells whose connection is present and when its first lease ended, whatever came later', async () => {

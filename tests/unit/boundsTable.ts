@@ -23,6 +23,12 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
   },
   {
+    where: 'lib/aws/dynamodb/roomNames.ts',
+    what: 'names of a row, and attempts to write one',
+    atMost: '150 names, 4 attempts',
+    test: ['tests/stores/adapters.test.ts', 'are 150 at most: those of rooms that were left make place'],
+  },
+  {
     where: 'lib/aws/dynamodb/restrictionStore.ts',
     what: 'rows of a user that are deleted at once',
     atMost: '25 rooms a part, and one room a row',
@@ -331,10 +337,10 @@ export const BOUNDS: readonly Bound[] = [
   {
     where: 'row of a connection',
     what: 'rooms that it leaves',
-    atMost: '50',
+    atMost: '16',
     test: [
       'tests/stores/contract.ts',
-      'leaves no more than fifty rooms before the first of them is finished',
+      'leaves no more than sixteen rooms before the first of them is finished',
     ],
   },
   {

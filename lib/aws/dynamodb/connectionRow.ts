@@ -3,7 +3,10 @@ import type { HandshakeRefusal } from '../../protocol/errorReplies';
 import type { Database } from './database';
 import { getRow } from './getRow';
 
-/** A connection as its row in the Connections table. */
+/**
+ * A connection as its row in the Connections table. Each frame writes it, so it has at most 2 KB: in place of rooms it
+ * has their keys, and in place of rooms that were told something, or were not, their marks.
+ */
 export type ConnectionRow = {
   connection: string;
   user: string;
@@ -48,8 +51,9 @@ export function userOf({ user, name }: Pick<ConnectionRow, 'user' | 'name'>): Us
   return { id: user, name };
 }
 
-/** Reads whose a connection is, and the rooms where its member row may be. */
-export function belongings(row: ConnectionRow): { user: User; rooms: string[] } {
-  const { rooms = [], leaving = [] } = row;
-  return { user: userOf(row), rooms: [...new Set([...rooms, ...leaving])] };
+/** Gives the keys of the rooms where a connection's member row may be. */
+export function keysOfRooms({ rooms = new Set(), leaving = new Set() }: RoomsOfRow): ReadonlySet<string> {
+  return new Set([...rooms, ...leaving]);
 }
+
+type RoomsOfRow = Pick<ConnectionRow, 'rooms' | 'leaving'>;

@@ -1,11 +1,14 @@
 import { EVERYWHERE, MAX_LISTED_BANS } from '../../ports/banStore';
 import type { ConnectionStore } from '../../ports/connectionStore';
+import { settleAll } from '../../util/settleAll';
 import { namesOf } from './attributeNames';
 import { batchGet } from './batchGet';
 import { ifMet, updateIfMet } from './conditional';
-import { belongings, type ConnectionRow, getConnectionRow, userOf } from './connectionRow';
+import { type ConnectionRow, getConnectionRow, keysOfRooms, userOf } from './connectionRow';
 import type { Database } from './database';
 import { createFrameUpdates } from './frameUpdates';
+import { isHashed, isOwnKey, roomKey, roomMark, roomsOf } from './roomKeys';
+import { createRoomNames } from './roomNames';
 
 /** Rows stay this long after their token has expired, in seconds, for the database to remove at leisure. */
 const ROW_TTL_SECONDS = 3600;
@@ -29,8 +32,17 @@ export function createConnectionStore(database: Database, table: string): Connec
     return outcome.met ? (outcome.output.Attributes as ConnectionRow | undefined) : undefined;
   };
 
+  const names = createRoomNames(database, table);
+
+  /** Gives whose a connection was, and the rooms where its member row may be; a join that is late adds none. */
+  const belongings = async (row: ConnectionRow) => {
+    const keys = keysOfRooms(row);
+    const kept = [...keys].some(isHashed) ? await names.end(row.connection, row.ttl) : [];
+    return { user: userOf(row), rooms: roomsOf(row.connection, keys, kept) };
+  };
+
   return {
-    ...createFrameUpdates(database, table),
+    ...createFrameUpdates(database, table, names),
 
     async open({ id, user, expiresAt, session }, leaseUntil) {
       const row: ConnectionRow = {
@@ -74,7 +86,7 @@ export function createConnectionStore(database: Database, table: string): Connec
         ReturnValues: 'ALL_OLD',
       });
       const row = Attributes as ConnectionRow | undefined;
-      return row && row.refused === undefined ? belongings(row) : undefined;
+      return row && row.refused === undefined ? await belongings(row) : undefined;
     },
 
     async finishLeave(id, room) {
@@ -82,42 +94,52 @@ export function createConnectionStore(database: Database, table: string): Connec
         UpdateExpression: 'DELETE #leaving :left',
         ConditionExpression: 'attribute_exists(#connection)',
         ExpressionAttributeNames: namesOf(['leaving', 'connection']),
-        ExpressionAttributeValues: { ':left': new Set([room]) },
+        ExpressionAttributeValues: { ':left': new Set([roomKey(id, room)]) },
       });
     },
 
     async noteUntold(id, room) {
-      await change(id, {
-        UpdateExpression: 'ADD #untold :rooms',
+      const row = await change(id, {
+        UpdateExpression: 'ADD #untold :marks',
         ConditionExpression:
           'attribute_exists(#connection) AND (attribute_not_exists(#untold) OR size(#untold) < :max)',
         ExpressionAttributeNames: namesOf(['untold', 'connection']),
-        ExpressionAttributeValues: { ':rooms': new Set([room]), ':max': MAX_UNTOLD },
+        ExpressionAttributeValues: { ':marks': new Set([roomMark(id, room)]), ':max': MAX_UNTOLD },
+        ReturnValues: 'ALL_NEW',
       });
+      // A long name has been kept since the join.
+      if (row && isOwnKey(room) && !row.rooms?.has(room)) await names.keep(id, room, row.ttl);
+    },
+
+    async listUntold(id) {
+      const [row, kept] = await settleAll(get(id), names.read(id));
+      const rooms = new Set([...(row?.rooms ?? []), ...kept]);
+      return [...rooms].filter((room) => row?.untold?.has(roomMark(id, room)));
     },
 
     async clearUntold(id, rooms) {
       await change(id, {
-        UpdateExpression: 'DELETE #untold :rooms',
+        UpdateExpression: 'DELETE #untold :marks',
         ConditionExpression: 'attribute_exists(#connection)',
         ExpressionAttributeNames: namesOf(['untold', 'connection']),
-        ExpressionAttributeValues: { ':rooms': new Set(rooms) },
+        ExpressionAttributeValues: { ':marks': new Set(rooms.map((room) => roomMark(id, room))) },
       });
     },
 
     async removeFromRoom(id, room) {
       const names = namesOf(['rooms', 'barred', 'lapsed', 'fence', 'connection']);
-      const removed = { ':room': new Set([room]), ':one': 1 };
+      const key = roomKey(id, room);
+      const removed = { ':keys': new Set([key]), ':mark': new Set([roomMark(id, room)]), ':one': 1 };
       const row =
         (await change(id, {
-          UpdateExpression: 'DELETE #rooms :room, #lapsed :room ADD #barred :room, #fence :one',
-          ConditionExpression: `attribute_exists(#connection) AND (${HAS_PLACE} OR contains(#barred, :name))`,
+          UpdateExpression: 'DELETE #rooms :keys, #lapsed :mark ADD #barred :keys, #fence :one',
+          ConditionExpression: `attribute_exists(#connection) AND (${HAS_PLACE} OR contains(#barred, :key))`,
           ExpressionAttributeNames: names,
-          ExpressionAttributeValues: { ...removed, ':name': room, ':max': MAX_LISTED_BANS },
+          ExpressionAttributeValues: { ...removed, ':key': key, ':max': MAX_LISTED_BANS },
           ReturnValues: 'ALL_OLD',
         })) ??
         (await change(id, {
-          UpdateExpression: 'SET #barred = :everywhere DELETE #rooms :room, #lapsed :room ADD #fence :one',
+          UpdateExpression: 'SET #barred = :everywhere DELETE #rooms :keys, #lapsed :mark ADD #fence :one',
           ConditionExpression: 'attribute_exists(#connection)',
           ExpressionAttributeNames: names,
           ExpressionAttributeValues: { ...removed, ':everywhere': new Set([EVERYWHERE]) },
@@ -135,16 +157,19 @@ export function createConnectionStore(database: Database, table: string): Connec
         ExpressionAttributeValues: { ':over': 0 },
         ReturnValues: 'ALL_OLD',
       });
-      return row && belongings(row);
+      return row && (await belongings(row));
     },
 
     async requireBanCheck(id, rooms) {
       const names = namesOf(['barred', 'connection']);
       const isListed = await change(id, {
-        UpdateExpression: 'ADD #barred :rooms',
+        UpdateExpression: 'ADD #barred :keys',
         ConditionExpression: `attribute_exists(#connection) AND (${HAS_PLACE})`,
         ExpressionAttributeNames: names,
-        ExpressionAttributeValues: { ':rooms': new Set(rooms), ':max': MAX_LISTED_BANS },
+        ExpressionAttributeValues: {
+          ':keys': new Set(rooms.map((room) => roomKey(id, room))),
+          ':max': MAX_LISTED_BANS,
+        },
         ReturnValues: 'ALL_NEW',
       });
       if (isListed) return;
@@ -158,17 +183,23 @@ export function createConnectionStore(database: Database, table: string): Connec
 
     async isMember(id, room, now) {
       const row = await get(id);
-      return row !== undefined && row.expires > now && (row.rooms?.has(room) ?? false);
+      return row !== undefined && row.expires > now && (row.rooms?.has(roomKey(id, room)) ?? false);
     },
 
     async markLapsed(id, room, now) {
+      const mark = roomMark(id, room);
       const row = await change(id, {
-        UpdateExpression: 'ADD #lapsed :rooms',
+        UpdateExpression: 'ADD #lapsed :marks',
         ConditionExpression:
-          '#lease <= :now AND contains(#rooms, :room)' +
-          ' AND (attribute_not_exists(#lapsed) OR NOT contains(#lapsed, :room))',
+          '#lease <= :now AND contains(#rooms, :key)' +
+          ' AND (attribute_not_exists(#lapsed) OR NOT contains(#lapsed, :mark))',
         ExpressionAttributeNames: namesOf(['rooms', 'lapsed', 'lease']),
-        ExpressionAttributeValues: { ':rooms': new Set([room]), ':room': room, ':now': now },
+        ExpressionAttributeValues: {
+          ':marks': new Set([mark]),
+          ':mark': mark,
+          ':key': roomKey(id, room),
+          ':now': now,
+        },
         ReturnValues: 'ALL_NEW',
       });
       return row !== undefined;
@@ -183,7 +214,7 @@ export function createConnectionStore(database: Database, table: string): Connec
         firstLease: row.firstLease,
         lease: row.lease,
         session: row.session,
-        lapsed: row.lapsed ?? new Set(),
+        lapsed: { has: (room) => row.lapsed?.has(roomMark(row.connection, room)) ?? false },
       }));
     },
   };

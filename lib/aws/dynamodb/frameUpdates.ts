@@ -1,85 +1,103 @@
 import { EVERYWHERE } from '../../ports/banStore';
 import type { ConnectionStore } from '../../ports/connectionStore';
 import type { Charge } from '../../ports/tokenBucketCharge';
+import type { RateLimited } from '../../protocol/errorReplies';
 import { chargeConnection, type FrameUpdate } from './chargeConnection';
 import type { Database } from './database';
+import { isOwnKey, roomKey, roomMark } from './roomKeys';
+import type { RoomNames } from './roomNames';
 
 const NOT_BARRED =
-  ' AND (attribute_not_exists(#barred) OR NOT (contains(#barred, :room) OR contains(#barred, :everywhere)))';
+  ' AND (attribute_not_exists(#barred) OR NOT (contains(#barred, :key) OR contains(#barred, :everywhere)))';
 
 /** Rooms whose member row a leave has still to remove: one more is refused, so that the row stays small. */
-const MAX_LEAVING = 50;
+const MAX_LEAVING = 16;
 
 /** Makes what a connection's own frames change in its row. Each is charged in the same write. */
 export function createFrameUpdates(
   database: Database,
   table: string,
+  names: RoomNames,
 ): Pick<ConnectionStore, 'charge' | 'join' | 'leave' | 'renewLease'> {
   const chargeFrame = (id: string, charge: Charge, leaseUntil: number, update: FrameUpdate) =>
     chargeConnection({ database, table, id, charge, leaseUntil }, update);
 
   return {
     async charge(id, room, charge, leaseUntil) {
+      const key = roomKey(id, room);
       const outcome = await chargeFrame(id, charge, leaseUntil, {
-        condition: ' AND contains(#rooms, :room)',
+        condition: ' AND contains(#rooms, :key)',
         names: ['rooms'],
-        values: { ':room': room },
-        refuses: (row) => (row.rooms?.has(room) ? undefined : { kind: 'notMember' }),
+        values: { ':key': key },
+        refuses: (row) => (row.rooms?.has(key) ? undefined : { kind: 'notMember' }),
       });
       return 'kind' in outcome ? outcome : 'ok';
     },
 
     async join(id, room, charge, leaseUntil, maxRooms, clearedFence) {
       const isCleared = clearedFence !== undefined;
+      const key = roomKey(id, room);
+      const mark = roomMark(id, room);
       const outcome = await chargeFrame(id, charge, leaseUntil, {
         condition:
-          ' AND (attribute_not_exists(#rooms) OR size(#rooms) < :maxRooms OR contains(#rooms, :room))' +
+          ' AND (attribute_not_exists(#rooms) OR size(#rooms) < :maxRooms OR contains(#rooms, :key))' +
           (isCleared ? ` AND ${fenceIs(clearedFence)}` : NOT_BARRED),
-        change: `ADD #rooms :added DELETE #lapsed :added${isCleared ? ', #barred :added' : ''}`,
+        change: `ADD #rooms :added DELETE #lapsed :mark${isCleared ? ', #barred :added' : ''}`,
         names: ['rooms', 'barred', 'lapsed', ...(isCleared ? ['fence'] : [])],
         values: {
-          ':room': room,
-          ':added': new Set([room]),
+          ':key': key,
+          ':added': new Set([key]),
+          ':mark': new Set([mark]),
           ':maxRooms': maxRooms,
           ...(isCleared ? clearedFence > 0 && { ':fence': clearedFence } : { ':everywhere': EVERYWHERE }),
         },
         gives: 'ALL_OLD',
         refuses(row) {
           const { rooms, barred, fence = 0 } = row;
-          const isBarred = barred?.has(room) || barred?.has(EVERYWHERE);
+          const isBarred = barred?.has(key) || barred?.has(EVERYWHERE);
           if (isBarred && fence !== clearedFence) return { kind: 'banned', fence };
-          const isFull = (rooms?.size ?? 0) >= maxRooms && !rooms?.has(room);
+          const isFull = (rooms?.size ?? 0) >= maxRooms && !rooms?.has(key);
           return isFull ? { kind: 'tooManyRooms' } : undefined;
         },
       });
       if ('kind' in outcome) return outcome;
-      const { fence = 0, lapsed } = outcome.output ?? {};
-      return { fence, ...(lapsed?.has(room) && { hasLapsed: true }) };
+      const { fence = 0, lapsed, ttl = 0 } = outcome.output ?? {};
+      if (!isOwnKey(room) && !(await names.keep(id, room, ttl))) return contended(charge);
+      return { fence, ...(lapsed?.has(mark) && { hasLapsed: true }) };
     },
 
     async leave(id, room, charge, leaseUntil) {
+      const key = roomKey(id, room);
       const outcome = await chargeFrame(id, charge, leaseUntil, {
         condition: ' AND (attribute_not_exists(#leaving) OR size(#leaving) < :maxLeaving)',
-        change: 'DELETE #rooms :left, #lapsed :left ADD #leaving :left, #fence :one',
+        change: 'DELETE #rooms :left, #lapsed :mark ADD #leaving :left, #fence :one',
         names: ['rooms', 'lapsed', 'leaving', 'fence'],
-        values: { ':left': new Set([room]), ':one': 1, ':maxLeaving': MAX_LEAVING },
+        values: {
+          ':left': new Set([key]),
+          ':mark': new Set([roomMark(id, room)]),
+          ':one': 1,
+          ':maxLeaving': MAX_LEAVING,
+        },
         gives: 'ALL_OLD',
-        refuses: ({ leaving }) =>
-          (leaving?.size ?? 0) < MAX_LEAVING
-            ? undefined
-            : { kind: 'rateLimited', retryAfterMs: charge.costMs, contended: true },
+        refuses: ({ leaving }) => ((leaving?.size ?? 0) < MAX_LEAVING ? undefined : contended(charge)),
       });
       if ('kind' in outcome) return outcome;
-      return { wasMember: outcome.output?.rooms?.has(room) ?? false, fence: outcome.output?.fence ?? 0 };
+      return { wasMember: outcome.output?.rooms?.has(key) ?? false, fence: outcome.output?.fence ?? 0 };
     },
 
     async renewLease(id, charge, leaseUntil) {
       const outcome = await chargeFrame(id, charge, leaseUntil, { gives: 'ALL_NEW' });
       if ('kind' in outcome) return outcome;
-      const { rooms = [], lapsed, untold = [] } = outcome.output ?? {};
-      return { rooms: [...rooms].filter((room) => !lapsed?.has(room)), untold: [...untold] };
+      const { rooms, lapsed, untold } = outcome.output ?? {};
+      const has = (room: string) =>
+        (rooms?.has(roomKey(id, room)) ?? false) && !lapsed?.has(roomMark(id, room));
+      return { rooms: { has }, hasUntold: untold !== undefined };
     },
   };
+}
+
+function contended({ costMs }: Charge): RateLimited {
+  return { kind: 'rateLimited', retryAfterMs: costMs, contended: true };
 }
 
 function fenceIs(fence: number): string {

@@ -5,13 +5,15 @@ import type { Row } from './attributeValues';
 import { banKey } from './banRows';
 import { batchGet } from './batchGet';
 import type { Database } from './database';
+import { roomsOf } from './roomKeys';
+import { type RoomNamesRow, roomNamesKey } from './roomNames';
 import { createUserRows } from './userRows';
 
 /** Rows that one call looks at: of any kind, for the table has several. */
 const ROWS_PER_CALL = 1_000;
 
 const CONNECTION = ['connection', 'user', 'name', 'expires', 'lease'] as const;
-const DEVICE = [...CONNECTION, 'firstLease', 'rooms'] as const;
+const DEVICE = [...CONNECTION, 'firstLease', 'rooms', 'names'] as const;
 const BAN = ['user', 'room', 'until', 'signOut'] as const;
 
 /** Reads users, their connections and their bans from the Connections table, for operators. */
@@ -47,20 +49,26 @@ export function createUserDirectory(database: Database, table: string): UserDire
       const open = await batchGet(
         database,
         table,
-        [...connections].map((connection) => ({ connection })),
+        [...connections].flatMap((connection) => [{ connection }, roomNamesKey(connection)]),
         DEVICE,
       );
+      const rows = new Map(open.map((row) => [row.connection, row]));
       const roomOf = new Map([EVERYWHERE, ...bannedRooms].map((room) => [banKey(user, room), room]));
       const keys = [...roomOf.keys()].map((connection) => ({ connection }));
       const bans = await batchGet(database, table, keys, ['connection', 'until', 'signOut']);
       return {
         devices: open
           .filter(({ expires }) => Number(expires) > now)
-          .map((row) => ({
-            ...connectionOf(row),
-            firstLease: Number(row.firstLease),
-            rooms: row.rooms instanceof Set ? [...row.rooms] : [],
-          })),
+          .map((row) => {
+            const connection = connectionOf(row);
+            const { names } = (rows.get(roomNamesKey(connection.id).connection) ?? {}) as RoomNamesRow;
+            const keys = row.rooms instanceof Set ? row.rooms : new Set<string>();
+            return {
+              ...connection,
+              firstLease: Number(row.firstLease),
+              rooms: roomsOf(connection.id, keys, names),
+            };
+          }),
         bans: bans
           .map((row) => banOf({ ...row, user, room: roomOf.get(String(row.connection)) ?? '' }))
           .filter(({ until }) => until > now),

@@ -1,6 +1,13 @@
 import { handleRoomAction } from '../../../lib/actions/routes';
 import { removeClosedConnection } from '../../../lib/connections/removeClosedConnections';
-import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
+import {
+  createCharge,
+  DRAFTS,
+  SIGNALS,
+  SYNCS,
+  sendRate,
+  TYPING,
+} from '../../../lib/rateLimiting/tokenBucket';
 import { HOUR, NOW } from '../../unit/harness';
 import {
   ask,
@@ -12,6 +19,7 @@ import {
   open,
   opened,
   type Price,
+  requester,
   shake,
 } from './scene';
 
@@ -142,22 +150,62 @@ export const CONNECTIONS: readonly Price[] = [
     },
   },
   {
-    frame: 'any frame, refused, of a connection in 50 rooms with the longest names, each twice in its row',
+    frame: 'any frame, refused, of a connection in 50 rooms with the longest names, with the fullest row',
     entry: 'ping',
     reply: { code: 'rateLimited' },
     async prepare() {
-      const user = { id: 'crowded-in'.padEnd(128, '='), name: '🦄'.repeat(64) };
-      const who = await open('crowded-in', user, FULL_ROOMS);
-      const { connections } = opened.stores;
-      for (const room of FULL_ROOMS) {
-        const left = room.replace('room', 'left');
-        await connections.leave(who.id, left, createCharge(SYNCS, NOW - HOUR, 0), NOW - 1);
-        await connections.noteUntold(who.id, left);
-        await connections.markLapsed(who.id, room, NOW);
-      }
-      for (const room of FULL_ROOMS.slice(0, 10)) await connections.requireBanCheck(who.id, [room]);
-      await connections.renewLease(who.id, createCharge(SYNCS, NOW, SYNCS.burst), NOW + HOUR);
+      const who = await openFullest('crowded-in');
+      await opened.stores.connections.renewLease(who.id, createCharge(SYNCS, NOW, SYNCS.burst), NOW + HOUR);
       return () => ask(who, { action: 'ping', rooms: fiftyRooms });
     },
   },
+  {
+    frame: '`typing`, refused, of such a connection',
+    entry: 'typing',
+    reply: { code: 'notMember' },
+    async prepare() {
+      const who = await openFullest('crowded-out');
+      return () => ask(who, { action: 'typing', room: `not-in-${FULL_ROOMS[0]}`.slice(0, 64) });
+    },
+  },
+  {
+    frame: '`joinRoom` of a 50th room with the longest name, with the fullest row, after 100 others',
+    entry: 'joinRoom',
+    reply: { type: 'joined' },
+    async prepare() {
+      const who = await openFullest('crowded-on', FULL_ROOMS.slice(1), 51);
+      return () => ask(who, { action: 'joinRoom', room: FULL_ROOMS[0] });
+    },
+  },
 ];
+
+/**
+ * Opens a connection whose row is as long as it can be: it has visited rooms, is in others, leaves others, and has
+ * notes about them.
+ */
+async function openFullest(id: string, rooms: readonly string[] = FULL_ROOMS, visits = 0) {
+  const { connections } = opened.stores;
+  const user = { id: id.padEnd(128, '='), name: '🦄'.repeat(64) };
+  const who = { ...requester(id.padEnd(16, '='), user), session: 's'.repeat(36) };
+  await connections.open(who, NOW - 1);
+  for (let n = 0; n < visits; n++) {
+    const visited = `visited-${n}`.padEnd(64, 'x');
+    await connections.join(who.id, visited, createCharge(SYNCS, NOW - HOUR, 0), NOW - 1, 50);
+    await connections.leave(who.id, visited, createCharge(SYNCS, NOW - HOUR, 0), NOW - 1);
+    await connections.finishLeave(who.id, visited);
+  }
+  for (const room of rooms)
+    await connections.join(who.id, room, createCharge(SYNCS, NOW - HOUR, 0), NOW - 1, 50);
+  for (const [i, room] of FULL_ROOMS.entries()) {
+    const left = room.replace('room', 'left');
+    await connections.join(who.id, left, createCharge(SYNCS, NOW - HOUR, 0), NOW - 1, 51);
+    await connections.leave(who.id, left, createCharge(SYNCS, NOW - HOUR, 0), NOW - 1);
+    if (i < 34) await connections.finishLeave(who.id, left);
+    await connections.noteUntold(who.id, left);
+    await connections.markLapsed(who.id, room, NOW);
+  }
+  for (const room of FULL_ROOMS.slice(0, 10)) await connections.requireBanCheck(who.id, [room]);
+  for (const rate of [TYPING, SIGNALS, DRAFTS, sendRate(7)])
+    await connections.renewLease(who.id, createCharge(rate, NOW - HOUR + 0.123456, 1 / 7), NOW + HOUR);
+  return who;
+}

@@ -1,5 +1,6 @@
 import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../../lib/actions/routes';
 import type { Requester } from '../../../lib/auth/requester';
+import type { Row } from '../../../lib/aws/dynamodb/attributeValues';
 import { ConditionFailed, type Database } from '../../../lib/aws/dynamodb/database';
 import { openConnection } from '../../../lib/connections/openConnection';
 import type {
@@ -11,6 +12,7 @@ import type {
 } from '../../../lib/ports/contexts';
 import type { UploadQuotaContext } from '../../../lib/ports/uploadQuotaStore';
 import type { Joined, User } from '../../../lib/protocol';
+import { byteLength } from '../../../lib/protocol/byteLength';
 import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
 import { createHarness, HOUR, NOW, range } from '../../unit/harness';
 import { createTables, type Engine, type Stores, startNative } from '../engines';
@@ -77,15 +79,20 @@ function metered(database: Database): Database {
         return output;
       } catch (error) {
         if (error instanceof ConditionFailed)
-          spent.write += Math.max(1, Math.ceil(textOf(error.row).length / 1024));
+          spent.write += Math.max(1, Math.ceil(bytesOf(error.row) / 1024));
         throw error;
       }
     },
   };
 }
 
-function textOf(row: unknown): string {
-  return JSON.stringify(row ?? '', (_, value) => (value instanceof Set ? [...value] : value));
+/** What the database counts of a row: the names and the values of its attributes. */
+function bytesOf(row: Row = {}): number {
+  return byteLength(
+    Object.entries(row)
+      .map(([name, value]) => name + (value instanceof Set ? [...value].join('') : value))
+      .join(''),
+  );
 }
 
 let engine: Engine;
