@@ -27,6 +27,7 @@ export const handler = withTelemetry(
     const context: AuthorizerContext = {
       user: user.id,
       name: user.name,
+      ...(user.role !== undefined && { role: user.role }),
       expires: String(expiresAt),
       rooms: permissions,
     };

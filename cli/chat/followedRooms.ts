@@ -1,7 +1,7 @@
 import type { Chat } from '../../client/index';
 import { request } from '../../client/requests';
 import type { FollowedRoom } from '../../lib/protocol';
-import { printable } from '../terminal/terminalText';
+import { printable, printableName } from '../terminal/terminalText';
 
 /** Pages of the list that are read at most. */
 const MAX_PAGES = 10;
@@ -28,5 +28,5 @@ function describe({ room, head, last }: FollowedRoom): string {
   if (head === undefined) return `${name}  closed to you`;
   if (!last) return name;
   const text = [...printable(last.text.replaceAll('\n', ' '))].slice(0, TEXT_CHARACTERS).join('');
-  return `${name}  ${printable(last.from.name)}: ${text}`;
+  return `${name}  ${printableName(last.from.name)}: ${text}`;
 }

@@ -13,9 +13,9 @@ import {
 } from '../../client/moderation';
 import type { Presence } from '../../client/presence';
 import { parseUserId, type User } from '../../lib/protocol';
-import { printable } from '../terminal/terminalText';
+import { printable, printableName } from '../terminal/terminalText';
 import { momentOf } from './connect';
-import type { GuestMark } from './guestMark';
+import type { UserMark } from './userMark';
 
 /** Pages of a list that are read at most. */
 const MAX_PAGES = 10;
@@ -83,7 +83,7 @@ function usersIn(room: Room, presence: Presence): User[] {
 }
 
 /** Describes the bans from a room and its mutes, a line each. */
-export async function describeBans(room: Room, mark: GuestMark): Promise<string> {
+export async function describeBans(room: Room, mark: UserMark): Promise<string> {
   const { items, next } = await readAll<RoomBan>((from) => listBans(room, from));
   const lines = items.map(({ user, until, by, mute: isMute }) => {
     const giver = by === undefined ? 'an operator' : nameOf(by);
@@ -94,7 +94,7 @@ export async function describeBans(room: Room, mark: GuestMark): Promise<string>
 }
 
 /** Describes the users in a room with their devices, a line each. */
-export async function describePeople(room: Room, mark: GuestMark): Promise<string> {
+export async function describePeople(room: Room, mark: UserMark): Promise<string> {
   const { items, next } = await readAll<MemberDetails>((from) => listMembers(room, from));
   const lines = mergeMembers([], items).map(({ user, devices, since }) => {
     const count = devices === 1 ? '1 device' : `${devices} devices`;
@@ -140,5 +140,5 @@ async function readAll<T>(read: (from?: string) => Promise<Listed<T>>): Promise<
 }
 
 function nameOf({ name }: User): string {
-  return printable(name);
+  return printableName(name);
 }

@@ -4,13 +4,13 @@ import type { Presence } from '../../client/presence';
 import type { LogEntry, ReactionSummary, SystemEntry, User } from '../../lib/protocol';
 import { sizeOf } from '../files/sizeOf';
 import type { Style } from '../terminal/style';
-import { printable } from '../terminal/terminalText';
-import type { GuestMark } from './guestMark';
+import { printable, printableName } from '../terminal/terminalText';
+import type { UserMark } from './userMark';
 
 export interface RoomLogOptions {
   style: Style;
-  /** Put behind names, to tell guests from other users. */
-  mark: GuestMark;
+  /** Put behind names, to tell what users are. */
+  mark: UserMark;
   /** Put before each line, such as the room's name where there are several. */
   prefix(): string;
   print(line: string): void;
@@ -63,13 +63,13 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
     if (entry.type !== 'edited' && entry.type !== 'deleted' && entry.type !== 'reacted') return;
     if (last === undefined || entry.of > last) return;
     if (entry.type === 'reacted') return notice(`#${entry.of}: ${countsOf(entry) || 'no reactions'}`);
-    const by = printable(entry.from?.name ?? 'The author');
+    const by = printableName(entry.from?.name ?? 'The author');
     if (entry.type === 'deleted') notice(`${by} deleted #${entry.of}`);
     else if (entry.text !== undefined) notice(`${by} edited #${entry.of}: ${printable(entry.text)}`);
   };
   const describeRemoval = ({ user, by }: SystemEntry) => {
-    const removed = user.id === me() ? 'You were' : `${printable(user.name)}${mark(user)} was`;
-    return `${removed} removed from this room${by ? ` by ${printable(by.name)}` : ''}`;
+    const removed = user.id === me() ? 'You were' : `${printableName(user.name)}${mark(user)} was`;
+    return `${removed} removed from this room${by ? ` by ${printableName(by.name)}` : ''}`;
   };
   const printPresence = () => {
     const { members, memberCount } = presence.snapshot;
@@ -79,8 +79,9 @@ export function followRoom(room: Room, presence: Presence, options: RoomLogOptio
     // The server lists only a part of a large room, so joins and leaves cannot be told.
     if (!before || memberCount > members.length) return;
     for (const user of without(members, before))
-      if (user.id !== me()) notice(`${user.name}${mark(user)} is here`);
-    for (const { id, name } of without(before, members)) if (id !== me()) notice(`${name} has left`);
+      if (user.id !== me()) notice(`${printableName(user.name)}${mark(user)} is here`);
+    for (const { id, name } of without(before, members))
+      if (id !== me()) notice(`${printableName(name)} has left`);
   };
 
   const stops = [

@@ -5,15 +5,15 @@ import { request } from '../../client/requests';
 import { EXIT, type ExitCode } from '../commandLine/exitCodes';
 import type { FileAccess } from '../files/roomFiles';
 import { createStyle } from '../terminal/style';
-import { printable } from '../terminal/terminalText';
+import { printableName } from '../terminal/terminalText';
 import { describeState, reasonOf } from './connect';
 import { describeFollowed } from './followedRooms';
-import { createGuestMark } from './guestMark';
 import { createMessageCommands } from './messageCommands';
 import { describeBans, describePeople, kickUser, muteUser, unkickUser, unmuteUser } from './moderation';
 import { createOpenRooms, type OpenRoom } from './openRooms';
 import { openPrompt, type Terminal } from './prompt';
 import { COMMANDS, type Command, readCommand } from './promptCommands';
+import { createUserMark } from './userMark';
 
 export interface TerminalChatOptions {
   rooms: readonly string[];
@@ -41,7 +41,7 @@ export async function runTerminalChat(
   });
   const tell = (line: string) => prompt.print(style.faint(line));
   const warn = (line: string) => prompt.print(style.alarm(line));
-  const mark = createGuestMark(() => chat.user);
+  const mark = createUserMark(() => chat.user);
   const rooms = createOpenRooms(chat, {
     style,
     history,
@@ -59,7 +59,7 @@ export async function runTerminalChat(
   const who = ({ members, memberCount }: PresenceSnapshot) => {
     if (memberCount === 0) return tell('The members are not known yet.');
     const unlisted = memberCount - members.length;
-    const names = members.map((user) => printable(user.name) + mark(user)).sort();
+    const names = members.map((user) => printableName(user.name) + mark(user)).sort();
     const more = names.length > 0 ? `and ${unlisted} more` : `${memberCount} users, too many to list`;
     tell([...names, ...(unlisted > 0 ? [more] : [])].join('\n'));
   };

@@ -1,5 +1,5 @@
 import type { User } from '../../lib/protocol';
-import { printable, printableLines } from './terminalText';
+import { printableLines, printableName } from './terminalText';
 
 /** How lines look: with colours on a terminal that has them, plain elsewhere. Every text is made printable. */
 export interface Style {
@@ -19,7 +19,7 @@ export function createStyle(isColoured: boolean): Style {
   return {
     faint: paint('2'),
     alarm: paint('31'),
-    name: ({ id, name }) => paint(`1;38;5;${colourOf(id)}`)(printable(name)),
+    name: ({ id, name }) => paint(`1;38;5;${colourOf(id)}`)(printableName(name)),
   };
 }
 

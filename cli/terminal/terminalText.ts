@@ -25,6 +25,11 @@ export function printable(text: string): string {
   return text.replace(PATTERN, (match, needed?: string) => needed ?? spelledOut(match));
 }
 
+/** Like {@link printable}, for a user's name. It keeps no square brackets: those are around roles. */
+export function printableName(name: string): string {
+  return printable(name).replaceAll('[', '(').replaceAll(']', ')');
+}
+
 /** Like {@link printable}, for a text whose line breaks are meant. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');

@@ -98,6 +98,13 @@ const accepted = {
     means: "The claim of the users' tokens that holds their permissions",
     example: 'custom:rooms',
   },
+  oidcRoleClaim: {
+    test: /^[\x21-\x7e]{1,128}$/,
+    takes: 'a word without spaces',
+    means:
+      "The claim of the users' tokens that holds their role, which all members see beside the name. Empty for no roles",
+    example: 'custom:role',
+  },
   userRooms: {
     test: areGrants,
     takes: GRANTS,

@@ -40,6 +40,7 @@ function createVerifier(env: Record<string, string | undefined>): VerifyToken {
           clients: (optional(env, 'OIDC_CLIENTS') ?? required(env, 'OIDC_AUDIENCE')).split(','),
           jwksUrl: required(env, 'OIDC_JWKS_URL'),
           roomsClaim: required(env, 'OIDC_ROOMS_CLAIM'),
+          roleClaim: optional(env, 'OIDC_ROLE_CLAIM'),
         });
   return async (token) => {
     if (issuerOf(token) === GUEST_ISSUER) return guestKey && verifyGuestToken(guestKey, token);

@@ -3,6 +3,7 @@ import { isGuest, parseName } from '../protocol';
 import type { VerifiedToken } from './guestTokens';
 import { createJwksCache } from './jwksCache';
 import { parsePermissions } from './permissions';
+import { parseRole } from './roles';
 
 const ALGORITHMS = ['RS256', 'ES256'];
 const TOLERATED_SKEW_SECONDS = 5;
@@ -20,6 +21,8 @@ export interface OidcProvider {
   jwksUrl: string;
   /** The claim that says what the user may do where. */
   roomsClaim: string;
+  /** The claim that says what the user is; without it users have no role. */
+  roleClaim: string | undefined;
 }
 
 /**
@@ -35,6 +38,7 @@ export function createOidcVerifier({
   clients,
   jwksUrl,
   roomsClaim,
+  roleClaim,
 }: OidcProvider): VerifyToken {
   const keys = createJwksCache(jwksUrl);
   return async (token) => {
@@ -52,7 +56,9 @@ export function createOidcVerifier({
       if (!isSignIn(protectedHeader.typ) || !isKnown(azp) || !isKnown(clientId)) return undefined;
       if (typeof sub !== 'string' || !exp || !SUBJECT.test(sub) || isGuest({ id: sub })) return undefined;
       const name = parseName(payload.name) ?? parseName(payload.preferred_username) ?? sub.slice(0, 64);
-      const verified: VerifiedToken = { user: { id: sub, name }, expiresAt: exp * 1000 };
+      const role = roleClaim === undefined ? undefined : parseRole(payload[roleClaim]);
+      const user = { id: sub, name, ...(role !== undefined && { role }) };
+      const verified: VerifiedToken = { user, expiresAt: exp * 1000 };
       const claimed = payload[roomsClaim];
       if (claimed === undefined) return verified;
       // An unreadable claim must not become the default, which may allow more.

@@ -91,9 +91,9 @@ export async function appendAndAcknowledge(
   }
 }
 
-/** Whether an entry tells its sender more than the frame did: of files a client knows the ids only. */
+/** Whether an entry tells its sender more than the frame did: of files a client knows the ids only, of roles nothing. */
 function tellsMore(entry: LogEntry): boolean {
-  return entry.type !== 'message' || entry.files !== undefined;
+  return entry.type !== 'message' || entry.files !== undefined || entry.from.role !== undefined;
 }
 
 /** Completes a new entry, and gives it as it may be told. */

@@ -62,9 +62,22 @@ async function appendRemoval(context: ModerationContext, room: string, user: Use
     room,
     id,
     from: user,
-    toEntry: (seq, at) => ({ type: 'system', seq, id, what: 'kicked', user, ...(by && { by }), at }),
+    toEntry: (seq, at) => ({
+      type: 'system',
+      seq,
+      id,
+      what: 'kicked',
+      user: withoutRole(user),
+      ...(by && { by: withoutRole(by) }),
+      at,
+    }),
   });
   return entry;
+}
+
+/** The row of a removal keeps no roles, so its push must not have them either. */
+function withoutRole({ id, name }: User): User {
+  return { id, name };
 }
 
 async function notifyRemovedConnections(

@@ -1,3 +1,4 @@
+import { parseRole, ROLE_RULE } from '../auth/roles';
 import {
   type BackEndRequest,
   type ErrorFrame,
@@ -16,13 +17,16 @@ export function parsePublishCommand(
   const { room, from, ...rest } = isRecord(value) ? value : {};
   const parsed = parseBackEndRequest(rest, room, 'operator');
   if (!parsed.ok) return parsed;
-  const { id: given, name } = isRecord(from) ? from : {};
+  const { id: given, name, role: claimed } = isRecord(from) ? from : {};
   const id = parseUserId(given);
   if (id === undefined)
     return refuse('"from.id" must be 1 to 128 printable ASCII characters without spaces.');
   const named = parseName(name);
   if (named === undefined) return refuse(`"from.name": ${NAME_RULE}`);
-  return { ok: true, author: { id, name: named }, request: parsed.request };
+  const role = parseRole(claimed);
+  if (role === undefined && claimed !== undefined) return refuse(`"from.role": ${ROLE_RULE}`);
+  const author = { id, name: named, ...(role !== undefined && { role }) };
+  return { ok: true, author, request: parsed.request };
 }
 
 function refuse(message: string): { ok: false; failure: ErrorFrame } {

@@ -1,7 +1,8 @@
-/** A user, as frames carry it. Always taken from the token, never from a frame. */
+/** A user, as frames carry it. Always taken from the token, never from a frame. `role` says what the user is. */
 export interface User {
   id: string;
   name: string;
+  role?: string;
 }
 
 /** A JSON value of an app's own. */

@@ -29,7 +29,11 @@ export function parseFrame(frame: string, known: FrameShapes): ServerMessage | u
   return value as unknown as ServerMessage;
 }
 
-export const isUser: Check = /* @__PURE__ */ shaped({ id: isString, name: isString });
+export const isUser: Check = /* @__PURE__ */ shaped({
+  id: isString,
+  name: isString,
+  role: /* @__PURE__ */ optional(isString),
+});
 
 export const SUMMARY: Shape = {
   k: isSeq,

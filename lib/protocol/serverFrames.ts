@@ -37,8 +37,8 @@ export interface Ack {
   /** Present when the id was in the log before this frame arrived. */
   duplicate?: true;
   /**
-   * The entry as it stands now, present when it tells more than the frame: it is an edit or a deletion, it has files,
-   * the review has replaced its words, or a repeat brought another content, of which the first wins.
+   * The entry as it stands now, present when it tells more than the frame: it is an edit or a deletion, it has files, its
+   * author has a role, the review has replaced its words, or a repeat brought another content, of which the first wins.
    */
   entry?: LogEntry;
 }

@@ -1,8 +1,10 @@
 /** The people whom the local provider knows, and its plain pages. */
 
-/** Ann moderates every room, Ben has the permissions of users without the claim, and Cleo may only read. */
+/**
+ * Ann moderates every room and has a role. Ben has the permissions of users without the claim, and Cleo may only read.
+ */
 export const people = [
-  { id: 'ann', claims: { name: 'Ann Archer', rooms: '*:rwm' } },
+  { id: 'ann', claims: { name: 'Ann Archer', rooms: '*:rwm', role: 'moderator' } },
   { id: 'ben', claims: { name: 'Ben Baker' } },
   { id: 'cleo', claims: { name: 'Cleo Carter', rooms: '*:r' } },
 ];

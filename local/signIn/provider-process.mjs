@@ -35,7 +35,7 @@ function createProvider(issuer) {
     jwks: { keys: [newKey()] },
     cookies: { keys: ['edge-chat on this machine'] },
     scopes: ['openid', 'profile', 'offline_access'],
-    claims: { openid: ['sub', 'rooms'], profile: ['name'] },
+    claims: { openid: ['sub', 'rooms', 'role'], profile: ['name'] },
     conformIdTokenClaims: false,
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => claimsOf(id) }),
     extraTokenClaims: (_ctx, { accountId }) => claimsOf(accountId),

@@ -7,6 +7,7 @@ import { readToken } from '../../client/connection/jwt';
 import { readGuest } from '../../client/guests';
 import { mixesScripts } from '../../lib/auth/guestNames';
 import { parsePermissions } from '../../lib/auth/permissions';
+import { parseRole } from '../../lib/auth/roles';
 import { readSubprotocols } from '../../lib/auth/subprotocols';
 import { readPartition } from '../../lib/aws/dynamodb/messagePartition';
 import { parseJsonBody } from '../../lib/aws/http/serviceClient';
@@ -254,6 +255,7 @@ const PARSERS: [name: string, run: (text: string) => unknown, limitMs?: number][
   ['parseUsersCommand', orError((text) => parseUsersCommand({ order: 'bans', text, next: text }))],
   ['readPartition', readPartition],
   ['parsePublishCommand', orError((text) => parsePublishCommand({ room: text, text, id: text }))],
+  ['parseRole', parseRole],
   ['mixesScripts', mixesScripts],
   ['marksOf', (text) => marksOf([{ id: 'ann', name: text }])],
   ['printableLines', printableLines],

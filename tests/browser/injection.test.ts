@@ -61,6 +61,24 @@ describe('what hostile people write', () => {
       expect(await link.getAttribute('href')).toMatch(/^https:/);
   });
 
+  it('is shown in a role beside the name, each role in its turn', async () => {
+    const roleOf = (script: string) => nameOf(script).slice(0, 32).trim();
+    for (const [i, script] of SCRIPTS.entries()) {
+      const from = { id: 'bot:roles', name: 'Roles', role: roleOf(script) };
+      const { value } = await site.stack.invoke('edge-chat-dev-operatorPublish', {
+        ...{ room: 'lobby', id: `role-of-${i}`, text: `role ${i}`, from },
+      });
+      expect(value).toMatchObject({ type: 'ack' });
+    }
+    await message(ann.page, 'role 39').first().waitFor();
+
+    const list = ann.page.locator('.list');
+    expect(await list.locator('.author .tag:not(.guest-mark)').allTextContents()).toEqual(
+      SCRIPTS.map(roleOf),
+    );
+    expect(await list.locator('img, iframe, script, style, object, embed, form, base, meta').count()).toBe(0);
+  });
+
   it('runs in no name of a room either', async () => {
     for (const script of SCRIPTS) await mallory.page.evaluate((hash) => location.assign(`#${hash}`), script);
     await mallory.page.evaluate(() => location.assign('#lobby'));

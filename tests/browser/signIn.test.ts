@@ -296,7 +296,7 @@ describe('a sign-in that does not succeed', () => {
 describe('guests and users of the provider', () => {
   const site = sharedSite({ signIn: {} });
 
-  it('chat side by side, and a guest is marked', async () => {
+  it('chat side by side, a guest is marked, and a role is shown', async () => {
     const [ann, guest] = await Promise.all([site.open(), site.open()]);
     await signIn(ann.page, 'Ann Archer');
     await guest.page.getByLabel('Your name').fill('Ann Archer');
@@ -308,6 +308,9 @@ describe('guests and users of the provider', () => {
     await row.getByText('guest', { exact: true }).waitFor();
     expect(await ann.page.locator('.me').getByText('guest', { exact: true }).count()).toBe(0);
     expect(await ann.page.getByRole('button', { name: 'Change name' }).count()).toBe(0);
+
+    await say(ann.page, 'I am');
+    await message(guest.page, 'I am').getByText('moderator', { exact: true }).waitFor();
 
     await signOutGuest(guest.page);
   });

@@ -1924,7 +1924,7 @@ function entry(seq: number, text = 'hello'): MessageEntry {
     seq,
     id: `id-of-${seq}`,
     text,
-    from: { id: 'ann', name: 'Ann 🦄' },
+    from: { id: 'ann', name: 'Ann 🦄', role: 'moderator' },
     at: NOW - seq,
   };
 }

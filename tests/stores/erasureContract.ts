@@ -9,6 +9,7 @@ import { type ErasureContext, eraseRoom, eraseUser } from '../../lib/operator/er
 import { readExportPage } from '../../lib/operator/exportCommand';
 import type { PublishContext, SendQuotaContext } from '../../lib/ports/contexts';
 import type { StoredEntry } from '../../lib/ports/logStore';
+import type { User } from '../../lib/protocol';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
@@ -19,7 +20,7 @@ jest.setTimeout(PATIENCE_MS);
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
-const ann = { id: 'oidc|ann@example.com', name: 'Ann Example' };
+const ann = { id: 'oidc|ann@example.com', name: 'Ann Example', role: 'Examiner' };
 const bob = { id: 'oidc|bob', name: 'Bob' };
 
 /** What an erasure takes and leaves, and what an export gives, on any database. */
@@ -42,7 +43,7 @@ export function describeErasure(start: () => Promise<Engine>): void {
       };
     });
 
-    const write = async (room: string, from: typeof ann, seqs: readonly number[]) => {
+    const write = async (room: string, from: User, seqs: readonly number[]) => {
       const put = (seq: number) =>
         archive.log.put(room, {
           type: 'message',
@@ -105,7 +106,7 @@ export function describeErasure(start: () => Promise<Engine>): void {
       ]);
       expect(typesOf(await archive.log.readForward('green', 1, 10, now))).toEqual(['1 erased']);
       const left = await stored();
-      for (const word of [ann.id, ann.name, 'Text 1', 'Text 3']) expect(left).not.toContain(word);
+      for (const word of [ann.id, ann.name, ann.role, 'Text 1', 'Text 3']) expect(left).not.toContain(word);
       expect(left).toContain('Text 2');
       expect(await eraseUser(archive, ann.id)).toEqual({ erased: 0 });
     });
@@ -122,7 +123,7 @@ export function describeErasure(start: () => Promise<Engine>): void {
         { ...kick, seq: 2, user: bob },
       ]);
       const left = await stored();
-      for (const word of [ann.id, ann.name]) expect(left).not.toContain(word);
+      for (const word of [ann.id, ann.name, ann.role]) expect(left).not.toContain(word);
     });
 
     it('goes on past a row that has expired meanwhile', async () => {
@@ -199,7 +200,7 @@ export function describeErasure(start: () => Promise<Engine>): void {
       expect(await eraseUser(archive, ann.id)).toEqual({ erased: 2 });
 
       const left = await stored();
-      for (const word of [ann.id, ann.name]) expect(left).not.toContain(word);
+      for (const word of [ann.id, ann.name, ann.role]) expect(left).not.toContain(word);
       expect(await archive.log.readForward('red', 1, 2, now)).toMatchObject([
         { type: 'message', reactions: { counts: {}, users: {} } },
         { type: 'message', reactions: { counts: {}, users: {} } },
@@ -222,7 +223,7 @@ export function describeErasure(start: () => Promise<Engine>): void {
 
       await eraseUser(archive, ann.id);
 
-      for (const word of [ann.id, ann.name]) expect(await stored()).not.toContain(word);
+      for (const word of [ann.id, ann.name, ann.role]) expect(await stored()).not.toContain(word);
     });
 
     it.each(['oidc|bo', 'idc|bob', 'Bob'])("leaves others' reactions where it is about %s", async (id) => {
@@ -250,7 +251,7 @@ export function describeErasure(start: () => Promise<Engine>): void {
         await archive.drafts.add({ ...part, of, from }, 12, NOW);
 
       expect(await eraseUser(archive, ann.id)).toEqual({ erased: 1 });
-      for (const word of [ann.id, ann.name]) expect(await stored()).not.toContain(word);
+      for (const word of [ann.id, ann.name, ann.role]) expect(await stored()).not.toContain(word);
       expect(await archive.log.readForward('red', 1, 10, now)).toHaveLength(2);
 
       await eraseRoom(archive, 'red');

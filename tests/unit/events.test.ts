@@ -16,6 +16,12 @@ describe('the sender of an event', () => {
     });
   });
 
+  it('has the role that the authorizer gave', () => {
+    const authorizer = { user: 'ann', name: 'Ann', role: 'Löwe', expires: String(NOW), rooms: '*:rw' };
+
+    expect(connectionOf(event(authorizer)).user).toEqual({ id: 'ann', name: 'Ann', role: 'Löwe' });
+  });
+
   it.each<[string, unknown]>([
     ['no context', undefined],
     ['an empty one', {}],

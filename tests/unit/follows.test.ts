@@ -115,7 +115,7 @@ describe('a room that a user follows', () => {
 it('lists by name in pages that hold the longest names and previews', async () => {
   const harness = createHarness();
   const who = await connect(harness, 'ann-1', ann);
-  const from: User = { id: '"'.repeat(128), name: '🦄'.repeat(LIMITS.nameCharacters) };
+  const from: User = { id: '"'.repeat(128), name: '🦄'.repeat(LIMITS.nameCharacters), role: '"'.repeat(32) };
   const rooms = range(1, 60).map((i) => `room-${String(i).padStart(2, '0')}`.padEnd(64, 'x'));
   for (const room of rooms) {
     fill(harness, room, [{ seq: 1, from, text: '🦄'.repeat(LIMITS.textCharacters) }]);

@@ -50,6 +50,12 @@ describe('a guest’s token', () => {
     expect(await verifyGuestToken(secret, token)).toEqual({ user, expiresAt, signedInAt: seconds });
   });
 
+  it('gives no role, whatever it says', async () => {
+    const verified = await verifyGuestToken(secretOf([key]), await sign({ role: 'moderator' }));
+
+    expect(verified?.user).toEqual({ id: 'guest:ann', name: 'Ann' });
+  });
+
   it('ends 30 days after the first sign-in, however often it is renewed and under which name', async () => {
     const secret = secretOf([key]);
     const first = await signGuestToken(secret, 'Ann', 30);

@@ -16,6 +16,7 @@ const mo: User = { id: 'mo', name: 'Mo' };
 const longest = (i: number): User => ({
   id: String(i).padEnd(128, '"'),
   name: '🦄'.repeat(LIMITS.nameCharacters),
+  role: '"'.repeat(32),
 });
 
 const ask = (harness: Harness, who: Requester, frame: object): Promise<Reply> =>

@@ -62,7 +62,14 @@ const claims: Record<string, unknown> = {
 };
 
 const verifier = () =>
-  createOidcVerifier({ issuer, audience, clients: [audience, 'mobile'], jwksUrl: url, roomsClaim: 'rooms' });
+  createOidcVerifier({
+    issuer,
+    audience,
+    clients: [audience, 'mobile'],
+    jwksUrl: url,
+    roomsClaim: 'rooms',
+    roleClaim: 'role',
+  });
 
 const sign = (
   given: Record<string, unknown> = {},
@@ -114,6 +121,26 @@ it.each<[string, unknown, string | undefined]>([
   ['what is usual, when it says nothing', undefined, undefined],
 ])('a token allows %s', async (_name, rooms, expected) => {
   expect((await verifier()(await sign({ rooms })))?.permissions).toBe(expected);
+});
+
+it.each<[string, unknown, string | undefined]>([
+  ['what it says', 'moderator', 'moderator'],
+  ['nothing, when it says nothing', undefined, undefined],
+  ['nothing, when the claim is no role', ['moderator'], undefined],
+])('a token tells as the role of its user %s', async (_name, role, expected) => {
+  const { user } = (await verifier()(await sign({ role }))) ?? {};
+
+  expect(user).toEqual({ id: 'ann', name: 'Ann', ...(expected !== undefined && { role: expected }) });
+});
+
+it('no token tells a role where the stack names no claim', async () => {
+  const withoutRoles = createOidcVerifier({
+    ...{ issuer, audience, clients: [], jwksUrl: url, roomsClaim: 'rooms', roleClaim: undefined },
+  });
+
+  const { user } = (await withoutRoles(await sign({ role: 'moderator' }))) ?? {};
+
+  expect(user).toEqual({ id: 'ann', name: 'Ann' });
 });
 
 it.each<[string, () => string | Promise<string>]>([
@@ -325,6 +352,7 @@ describe('the provider’s keys', () => {
       clients: [audience],
       jwksUrl: 'http://127.0.0.1:9/jwks.json',
       roomsClaim: 'rooms',
+      roleClaim: undefined,
     });
 
     await expect(nobody(await sign())).rejects.toThrow();

@@ -210,7 +210,12 @@ describe('joining', () => {
     const harness = createHarness();
     const room = 'r'.repeat(64);
     for (const i of range(1, 99))
-      await connect(harness, `crowd-${i}`, { id: `${i}`.padEnd(128, 'u'), name: '🦄'.repeat(64) }, [room]);
+      await connect(
+        harness,
+        `crowd-${i}`,
+        { id: `${i}`.padEnd(128, 'u'), name: '🦄'.repeat(64), role: '"'.repeat(32) },
+        [room],
+      );
     fill(
       harness,
       room,

@@ -1,23 +1,42 @@
-import { createGuestMark } from '../../cli/chat/guestMark';
 import { findUser } from '../../cli/chat/moderation';
 import { readCommand } from '../../cli/chat/promptCommands';
+import { createUserMark } from '../../cli/chat/userMark';
+import { createStyle } from '../../cli/terminal/style';
+import { HOSTILE_TEXTS, UNSAFE_OUTPUT } from '../cli/hostileText';
 
 const gus = { id: 'guest:gus', name: 'Gus' };
 const ann = { id: 'ann', name: 'Ann' };
 
 describe('the mark of guests', () => {
   it('is on no name while all users are guests', () => {
-    expect(createGuestMark(() => ({ id: 'guest:me', name: 'Me' }))(gus)).toBe('');
+    expect(createUserMark(() => ({ id: 'guest:me', name: 'Me' }))(gus)).toBe('');
   });
 
   it.each([
     ['a user of the provider was seen', gus, [ann]],
     ['this user is of the provider', ann, []],
   ])('is on guests once %s', (_name, me, seen) => {
-    const mark = createGuestMark(() => me);
+    const mark = createUserMark(() => me);
     for (const user of seen) mark(user);
 
     expect([mark(gus), mark(ann)]).toEqual([' (guest)', '']);
+  });
+});
+
+describe('the role of a user', () => {
+  const mark = createUserMark(() => ann);
+  const style = createStyle(false);
+
+  it('is behind the name in square brackets', () => {
+    expect(mark({ ...ann, role: 'moderator' })).toBe(' [moderator]');
+  });
+
+  it('cannot be imitated by a name', () => {
+    expect(style.name({ id: 'mallory', name: 'Mallory [moderator]' })).toBe('Mallory (moderator)');
+  });
+
+  it.each(HOSTILE_TEXTS)('is printed without what commands a terminal: %j', (role) => {
+    expect(mark({ ...ann, role })).not.toMatch(UNSAFE_OUTPUT);
   });
 });
 

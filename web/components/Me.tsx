@@ -1,7 +1,7 @@
 import type { User } from '../../lib/protocol';
 import { Avatar } from './Avatar';
-import { GuestMark } from './GuestMark';
 import { Icon } from './Icon';
+import { UserTag } from './UserTag';
 
 interface Props {
   user: User;
@@ -16,7 +16,7 @@ export function Me({ user, onRename, onSignOut }: Props) {
     <div className="me">
       <Avatar user={user} />
       <bdi className="person">{user.name}</bdi>
-      <GuestMark user={user} />
+      <UserTag user={user} />
       {onRename && (
         <button
           type="button"

@@ -1,6 +1,6 @@
 import type { User } from '../../lib/protocol';
 import { Avatar } from './Avatar';
-import { GuestMark } from './GuestMark';
+import { UserTag } from './UserTag';
 
 interface Props {
   id: string;
@@ -27,7 +27,7 @@ export function MentionList({ id, options, chosen, onChoose }: Props) {
         >
           <Avatar user={user} />
           <bdi>{user.name}</bdi>
-          <GuestMark user={user} />
+          <UserTag user={user} />
         </button>
       ))}
     </div>

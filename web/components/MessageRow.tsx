@@ -8,11 +8,11 @@ import { rowClass } from '../pure/rows';
 import { Avatar } from './Avatar';
 import { Bubble } from './Bubble';
 import { ChangeProblem } from './ChangeProblem';
-import { GuestMark } from './GuestMark';
 import { Icon } from './Icon';
 import { MessageFiles } from './late';
 import { Quote } from './Quote';
 import { ReactionChips } from './ReactionChips';
+import { UserTag } from './UserTag';
 
 /** What a row needs of the list. */
 export interface RowHandlers {
@@ -94,7 +94,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
         <p className={isOwn || !opens ? 'hidden' : `author hue-${hueOf(from.id)}`}>
           <bdi>{name}</bdi>
           {!isOwn && mark !== undefined && <code className="mark">{mark}</code>}
-          <GuestMark user={from} />
+          <UserTag user={from} />
         </p>
         {!isBelow && words}
         {!isGone && message.files && (

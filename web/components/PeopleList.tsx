@@ -1,7 +1,7 @@
 import type { User } from '../../lib/protocol';
 import { Avatar } from './Avatar';
-import { GuestMark } from './GuestMark';
 import { UserId } from './UserId';
+import { UserTag } from './UserTag';
 
 interface Props {
   members: readonly User[];
@@ -35,7 +35,7 @@ export function PeopleList({ members, memberCount, me, onModerate }: Props) {
               <bdi className="person">{user.name}</bdi>
               <UserId id={user.id} />
             </div>
-            <GuestMark user={user} />
+            <UserTag user={user} />
             {user.id === me && <span className="tag">you</span>}
           </li>
         ))}

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { User } from '../../lib/protocol';
 import { Avatar } from './Avatar';
-import { GuestMark } from './GuestMark';
 import { UserId } from './UserId';
+import { UserTag } from './UserTag';
 
 interface Props {
   user: User;
@@ -21,7 +21,7 @@ export function PersonLine({ user, details, children }: Props) {
         <UserId id={user.id} />
         <span className="person-details">{details}</span>
       </div>
-      <GuestMark user={user} />
+      <UserTag user={user} />
       {children}
     </li>
   );

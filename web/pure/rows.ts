@@ -81,8 +81,11 @@ export function rowsOf({ messages, gaps, systemEntries, pending, me, newAbove }:
       isAboveNew = false;
       part({ kind: 'new', key: 'new' });
     }
-    // A new name begins a new run, or the messages would show under the old one.
-    const opens = !continues(isOwn ? me : `${message.from.id} ${message.from.name}`, message.at);
+    // A new name or role begins a new run, or the messages would show under the old one.
+    const opens = !continues(
+      isOwn ? me : `${message.from.id} ${message.from.name} ${message.from.role}`,
+      message.at,
+    );
     rows.push({
       kind: 'message',
       key: `${message.seq}`,

@@ -9,6 +9,7 @@ import type { Viewer } from '../../telemetry/viewer';
 export interface AuthorizerContext {
   user: string;
   name: string;
+  role?: string;
   /** When the connection must end, in milliseconds since the epoch. */
   expires: string;
   /** What the user may do where (see permissions.ts). */
@@ -25,9 +26,14 @@ export type SocketEvent = APIGatewayProxyWebsocketEventV2 & {
 /** Reads the sender of an event. @throws Error when it does not carry what our authorizer gives every connection. */
 export function connectionOf({ requestContext }: SocketEvent): Requester {
   const { connectionId, authorizer } = requestContext;
-  const { user, name, expires, rooms } = authorizer ?? {};
+  const { user, name, role, expires, rooms } = authorizer ?? {};
   if (!user || !name || !expires || !rooms) throw new Error('The event carries no authorizer context.');
-  return { id: connectionId, user: { id: user, name }, expiresAt: Number(expires), permissions: rooms };
+  return {
+    id: connectionId,
+    user: { id: user, name, ...(role && { role }) },
+    expiresAt: Number(expires),
+    permissions: rooms,
+  };
 }
 
 /** Reads the handshake of a `$connect` event. @throws Error as {@link connectionOf}. */

@@ -1,16 +1,14 @@
-import type { User } from '../../protocol';
 import type { HandshakeRefusal } from '../../protocol/errorReplies';
 import type { Database } from './database';
 import { getRow } from './getRow';
+import type { UserAttributes } from './userAttributes';
 
 /**
  * A connection as its row in the Connections table. Each frame writes it, so it has at most 2 KB: in place of rooms it
  * has their keys, and in place of rooms that were told something, or were not, their marks.
  */
-export type ConnectionRow = {
+export type ConnectionRow = UserAttributes & {
   connection: string;
-  user: string;
-  name: string;
   expires: number;
   lease: number;
   firstLease: number;
@@ -44,11 +42,6 @@ export async function getConnectionRow(
   id: string,
 ): Promise<ConnectionRow | undefined> {
   return (await getRow(database, table, { connection: id })) as ConnectionRow | undefined;
-}
-
-/** Reads a connection's user from its row. */
-export function userOf({ user, name }: Pick<ConnectionRow, 'user' | 'name'>): User {
-  return { id: user, name };
 }
 
 /** Gives the keys of the rooms where a connection's member row may be. */

@@ -4,16 +4,17 @@ import { settleAll } from '../../util/settleAll';
 import { namesOf } from './attributeNames';
 import { batchGet } from './batchGet';
 import { ifMet, updateIfMet } from './conditional';
-import { type ConnectionRow, getConnectionRow, keysOfRooms, userOf } from './connectionRow';
+import { type ConnectionRow, getConnectionRow, keysOfRooms } from './connectionRow';
 import type { Database } from './database';
 import { createFrameUpdates } from './frameUpdates';
 import { isHashed, isOwnKey, roomKey, roomMark, roomsOf } from './roomKeys';
 import { createRoomNames } from './roomNames';
+import { toUserAttributes, userOf } from './userAttributes';
 
 /** Rows stay this long after their token has expired, in seconds, for the database to remove at leisure. */
 const ROW_TTL_SECONDS = 3600;
 
-const PRESENT = ['connection', 'user', 'name', 'lease', 'firstLease', 'session', 'lapsed'] as const;
+const PRESENT = ['connection', 'user', 'name', 'role', 'lease', 'firstLease', 'session', 'lapsed'] as const;
 type PresentRow = Pick<ConnectionRow, (typeof PRESENT)[number]>;
 
 /** The connection's list of barred rooms may grow. */
@@ -47,8 +48,7 @@ export function createConnectionStore(database: Database, table: string): Connec
     async open({ id, user, expiresAt, session }, leaseUntil) {
       const row: ConnectionRow = {
         connection: id,
-        user: user.id,
-        name: user.name,
+        ...toUserAttributes(user),
         expires: expiresAt,
         lease: leaseUntil,
         firstLease: leaseUntil,

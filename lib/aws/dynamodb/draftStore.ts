@@ -5,11 +5,12 @@ import { batchGet } from './batchGet';
 import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
 import { partitionOf, slotOf } from './messagePartition';
+import { toUserAttributes, type UserAttributes, userOf } from './userAttributes';
 
 const KEPT_MS = 3_600_000;
 
 /** A row of a draft. Each part is an attribute, see {@link partAt}. An ended draft has no name, length or parts. */
-type DraftRow = { user: string; name?: string; generation: number; length?: number; ttl: number };
+type DraftRow = Partial<UserAttributes> & { user: string; generation: number; length?: number; ttl: number };
 
 /** Keeps drafts beside the reactions to the message that they answer, in the Messages table. */
 export function createDraftStore(database: Database, table: string): DraftStore {
@@ -59,7 +60,7 @@ export function createDraftStore(database: Database, table: string): DraftStore 
       const { room, of, from, generation, offset, text } = part;
       const ttl = Math.ceil((now + KEPT_MS) / 1_000);
       if (text === undefined) return (await replace(part, ttl, {}, true)).met;
-      const begun = { name: from.name, length: characters, [partAt(0)]: text };
+      const begun = { ...toUserAttributes(from), length: characters, [partAt(0)]: text };
       const { met } =
         offset === 0
           ? await replace(part, ttl, begun, false)
@@ -72,7 +73,7 @@ export function createDraftStore(database: Database, table: string): DraftStore 
     async read(room, of, user, now) {
       const row = await find(room, of, user);
       if (row?.name === undefined || row.ttl <= now / 1_000) return undefined;
-      return { generation: row.generation, text: textOf(row), from: { id: user, name: row.name } };
+      return { generation: row.generation, text: textOf(row), from: userOf({ ...row, name: row.name }) };
     },
 
     async remove(room, of, user) {

@@ -13,7 +13,7 @@ const WORDS = ['text', 'data', 'mentions', 'h'];
 
 /** A change keeps its type, its target, and what its target's row tells of it. */
 const CHANGE = {
-  removed: ['name', ...WORDS, 'todo'],
+  removed: ['name', 'role', ...WORDS, 'todo'],
   assignments: '#user = :trace',
   condition: 'attribute_exists(#name)',
   names: ['user'],
@@ -23,6 +23,7 @@ const CHANGE = {
 const MESSAGE = {
   removed: [
     'name',
+    'role',
     ...WORDS,
     ...REACTIONS,
     'files',

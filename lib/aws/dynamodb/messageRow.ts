@@ -8,6 +8,8 @@ export type MessageRow = {
   user: string;
   /** Not in an erased row. */
   name?: string;
+  /** What the author was when the entry was written. */
+  role?: string;
   /** The words: of a change only while it is pending. `data` and `mentions` are JSON. */
   text?: string;
   data?: string;
@@ -55,6 +57,7 @@ export const ROW = [
   'id',
   'user',
   'name',
+  'role',
   'text',
   'data',
   'mentions',

@@ -7,10 +7,12 @@ import type {
   LogEntry,
   MessageEntry,
   ReactionSummary,
+  User,
 } from '../../protocol';
 import { byteLength } from '../../protocol/byteLength';
 import type { Output } from './database';
 import type { MessageRow } from './messageRow';
+import { userOf } from './userAttributes';
 
 /** Reads an entry from its row. */
 export function toEntry(row: MessageRow): StoredEntry {
@@ -43,9 +45,9 @@ export function toEntry(row: MessageRow): StoredEntry {
 }
 
 function toMessage(row: MessageRow): StoredEntry {
-  const { seq, id, user, name, at, kind, replyTo, rev, editedAt, deleted } = row;
-  if (name === undefined) return { type: 'unknown', seq };
-  const from = { id: user, name };
+  const { seq, id, at, kind, replyTo, rev, editedAt, deleted } = row;
+  const from = authorOf(row);
+  if (from === undefined) return { type: 'unknown', seq };
   if (deleted !== undefined) return { type: 'tombstone', seq, id, from, at, deleted, by: deleterOf(row) };
   if (row.text === undefined) return { type: 'unknown', seq };
   const message: MessageEntry = {
@@ -85,8 +87,15 @@ function toSystemEntry({ seq, what, user, name, at, by, byName }: MessageRow): L
   };
 }
 
-function partsOfChange({ seq, id, of = 0, user, name, at }: MessageRow) {
-  return { seq, id, of, ...(name !== undefined && { from: { id: user, name } }), at };
+function partsOfChange(row: MessageRow) {
+  const { seq, id, of = 0, at } = row;
+  const from = authorOf(row);
+  return { seq, id, of, ...(from && { from }), at };
+}
+
+/** The author of a row that was not erased. */
+function authorOf({ name, ...row }: MessageRow): User | undefined {
+  return name === undefined ? undefined : userOf({ ...row, name });
 }
 
 function contentOf({ text = '', data, mentions }: MessageRow): Content {

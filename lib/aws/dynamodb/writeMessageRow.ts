@@ -3,6 +3,7 @@ import type { NewEntry } from '../../ports/logStore';
 import type { Content, ReactionSummary } from '../../protocol';
 import { byteLength } from '../../protocol/byteLength';
 import type { MessageRow } from './messageRow';
+import { toUserAttributes } from './userAttributes';
 
 /** Makes the row of a new entry; that of a change is pending. */
 export function toRow(room: string, entry: NewEntry, hash: string | undefined): MessageRow {
@@ -17,7 +18,7 @@ export function toRow(room: string, entry: NewEntry, hash: string | undefined): 
     const { of, k } = entry;
     return { room, seq, type, id, user: SERVER.id, at, of, rk: k, todo: 1, ...reactionsOf(entry) };
   }
-  const row = { room, seq, id, user: entry.from.id, name: entry.from.name, at, ...hashed };
+  const row = { room, seq, id, ...toUserAttributes(entry.from), at, ...hashed };
   if (type === 'edited') return { ...row, type, of: entry.of, todo: 1, ...wordsOf(entry) };
   if (type === 'deleted')
     return { ...row, type, of: entry.of, todo: 1, ...(entry.by === 'moderator' && { moderated: 1 }) };

@@ -34,8 +34,10 @@ const LONGEST_REACTIONS = {
   users: { '👏': range(1, 5).map((n) => ({ id: `user-${n}`.padEnd(128, '='), name: '🦄'.repeat(64) })) },
 };
 export const ROWS = 700;
-export const ann = { id: 'ann', name: 'Ann' };
-export const eve = { id: 'eve', name: 'Eve' };
+/** The longest role. */
+const role = 'é'.repeat(32);
+export const ann: User = { id: 'ann', name: 'Ann', role };
+export const eve: User = { id: 'eve', name: 'Eve', role };
 export const rea = { id: 'rea', name: 'Rea' };
 export const mallory = { id: 'mallory', name: 'Mallory' };
 /** The most rooms of a connection, with the longest names. */
