@@ -65,10 +65,10 @@ describe('what hostile people write', () => {
     const roleOf = (script: string) => nameOf(script).slice(0, 32).trim();
     for (const [i, script] of SCRIPTS.entries()) {
       const from = { id: 'bot:roles', name: 'Roles', role: roleOf(script) };
-      const { value } = await site.stack.invoke('edge-chat-dev-operatorPublish', {
+      const published = await site.stack.invoke('edge-chat-dev-operatorPublish', {
         ...{ room: 'lobby', id: `role-of-${i}`, text: `role ${i}`, from },
       });
-      expect(value).toMatchObject({ type: 'ack' });
+      expect(published).toMatchObject({ value: { type: 'ack' } });
     }
     await message(ann.page, 'role 39').first().waitFor();
 

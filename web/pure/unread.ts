@@ -7,13 +7,7 @@ export function unreadIn(
   me: string | undefined,
 ): number {
   if (readUpTo === undefined) return 0;
-  let count = 0;
-  for (let at = messages.length - 1; at >= 0; at -= 1) {
-    const message = messages[at];
-    if (message === undefined || message.seq <= readUpTo) break;
-    if (message.from.id !== me && !message.deleted) count += 1;
-  }
-  return count;
+  return messages.filter(({ seq, from, deleted }) => seq > readUpTo && from.id !== me && !deleted).length;
 }
 
 /** The newest message of a room, and the name of its author. */
