@@ -116,8 +116,8 @@ it.each([[['moderator']], ['mod\u202e'], ['x'.repeat(33)], [7]])(
 );
 
 it('comes by HTTP from the token and by IAM from the operator, is exported, and goes with an erasure', async () => {
-  const reader = await inRoom('desk', await guestToken(stack, 'Bob'));
-  const posted = await fetch(`${stack.url}/api/rooms/desk/messages`, {
+  const reader = await inRoom('shop', await guestToken(stack, 'Bob'));
+  const posted = await fetch(`${stack.url}/api/rooms/shop/messages`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${await tokenOf('shop', 'Löwe')}`,
@@ -128,7 +128,7 @@ it('comes by HTTP from the token and by IAM from the operator, is exported, and 
   expect(posted.status).toBe(201);
   const publish = (role: unknown) =>
     stack.invoke('edge-chat-dev-operatorPublish', {
-      ...{ room: 'desk', id: 'message-2', text: 'damn' },
+      ...{ room: 'shop', id: 'message-2', text: 'damn' },
       from: { id: 'bot:orders', name: 'Orders', role },
     });
   expect(await publish('bot\u200b')).toMatchObject({ value: { code: 'badField' } });
@@ -138,7 +138,7 @@ it('comes by HTTP from the token and by IAM from the operator, is exported, and 
   expect(await reader.nextOf('message')).toMatchObject({ from: shop });
   expect(await reader.nextOf('message')).toMatchObject({ from: bot });
 
-  const exported = () => stack.invoke('edge-chat-dev-operatorExport', { room: 'desk' });
+  const exported = () => stack.invoke('edge-chat-dev-operatorExport', { room: 'shop' });
   expect(await exported()).toMatchObject({ value: { messages: [{ from: shop }, { from: bot }] } });
   await stack.invoke(stack.ref('OperatorEraseLambdaFunction'), { user: 'shop' });
 
