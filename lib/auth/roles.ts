@@ -3,8 +3,8 @@ import { line } from '../protocol/fields';
 import { mixesScripts } from './guestNames';
 
 const MAX_CHARACTERS = 32;
-/** A page of a room's members has to hold the longest roles. */
-const MAX_BYTES = 64;
+/** The row of a connection has to hold the longest role within its 2 KB. */
+const MAX_BYTES = 32;
 const LINE = line(MAX_CHARACTERS);
 
 /** What shows nothing, or turns the text around it. The only blank is a plain space. */

@@ -13,6 +13,7 @@ import {
   ask,
   container,
   FULL_ROOMS,
+  LONGEST_ROLE,
   fiftyRooms,
   LONGEST_TEXT,
   mallory,
@@ -185,7 +186,7 @@ export const CONNECTIONS: readonly Price[] = [
  */
 async function openFullest(id: string, rooms: readonly string[] = FULL_ROOMS, visits = 0) {
   const { connections } = opened.stores;
-  const user = { id: id.padEnd(128, '='), name: '🦄'.repeat(64) };
+  const user = { id: id.padEnd(128, '='), name: '🦄'.repeat(64), role: LONGEST_ROLE };
   const who = { ...requester(id.padEnd(16, '='), user), session: 's'.repeat(36) };
   await connections.open(who, NOW - 1);
   for (let n = 0; n < visits; n++) {

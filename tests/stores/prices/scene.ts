@@ -35,9 +35,9 @@ const LONGEST_REACTIONS = {
 };
 export const ROWS = 700;
 /** The longest role. */
-const role = 'é'.repeat(32);
-export const ann: User = { id: 'ann', name: 'Ann', role };
-export const eve: User = { id: 'eve', name: 'Eve', role };
+export const LONGEST_ROLE = 'e'.repeat(32);
+export const ann: User = { id: 'ann', name: 'Ann', role: LONGEST_ROLE };
+export const eve: User = { id: 'eve', name: 'Eve', role: LONGEST_ROLE };
 export const rea = { id: 'rea', name: 'Rea' };
 export const mallory = { id: 'mallory', name: 'Mallory' };
 /** The most rooms of a connection, with the longest names. */
