@@ -23,7 +23,7 @@ export function consoleCommand() {
       const server = await startConsoleServer(await createOrders(options));
       process.stdout.write(`${server.url}\n`);
       complain(
-        'Open this address, which gives access to the console: keep it secret. Ctrl-C ends the console.',
+        'Open this address; Ctrl-C ends the console. The address gives access to the console: keep it secret.',
       );
       await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
       await server.stop();
