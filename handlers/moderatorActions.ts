@@ -1,9 +1,13 @@
 import { handleModeratorAction } from '../lib/actions/routes';
-import { createModerationContext } from '../lib/app/contexts';
+import { createFollowContext, createMembershipContext, createModerationContext } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
-const context = createModerationContext();
+const context = {
+  ...createModerationContext(),
+  ...createFollowContext(),
+  ...createMembershipContext(),
+};
 
 /** Answers the frames of moderators. */
 export const handler = withTelemetry('moderatorActions', async (event: SocketEvent, metrics) => {

@@ -3,6 +3,7 @@ import {
   createChatContext,
   createDraftContext,
   createFollowContext,
+  createMembershipContext,
   createOwnReactionContext,
   createUserContext,
 } from '../lib/app/contexts';
@@ -15,6 +16,7 @@ const context = {
   ...createOwnReactionContext(),
   ...createDraftContext(),
   ...createFollowContext(),
+  ...createMembershipContext(),
 };
 
 /** Answers every route but `sendMessage`, and frames that fit none. */

@@ -35,6 +35,9 @@ const onlyFollows = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['fol
 /** Lets a call touch what holds users back, and no room's members. */
 const onlyRestrictions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['restricted#*'] } };
 
+/** Lets a call touch who is a member of private rooms, and no room's members. */
+const onlyMemberships = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['memberships#*'] } };
+
 const MESSAGE = ['room', 'seq'];
 
 /** What each resource of the grants stands for: the actions' service, the one resource and a condition. */
@@ -61,6 +64,7 @@ const grantedResources = (messages, reviewFunction) => ({
   },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
   Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyFollows },
+  Memberships: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyMemberships },
   Restrictions: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyRestrictions },
   Messages: { service: 'dynamodb', arn: messages.arn },
   MessageWords: { service: 'dynamodb', arn: messages.arn, condition: onlyAttributes(MESSAGE, WORDS) },

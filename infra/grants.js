@@ -17,8 +17,8 @@ const closes = { SocketsToClose: ['ManageConnections'] };
 /** A removal also writes a tombstone against a late join, and lists the ban. */
 const evicts = { Members: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem'] };
 
-/** A list of mutes reads each in the partition of its user. */
-const listsMutes = { Members: [...evicts.Members, 'BatchGetItem'] };
+/** Mutes are read each in the partition of its user, as is who is a member of a private room. */
+const readsMembers = { Members: [...evicts.Members, 'BatchGetItem'] };
 
 /** Function × resource × actions. Nothing else in the stack gives a function a right. */
 const grants = {
@@ -39,7 +39,7 @@ const grants = {
   sendMessage: { ...publishes, ...takesTurns, Reactions: ['UpdateItem'], ...closes },
   roomActions: {
     Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
-    Members: ['Query', 'PutItem', 'DeleteItem'],
+    Members: ['Query', 'BatchGetItem', 'PutItem', 'DeleteItem'],
     // A page writes the entry for reactions that their writer left without one.
     Messages: ['Query', 'BatchGetItem', 'PutItem'],
     MessageWordsAndExpiry: ['UpdateItem'],
@@ -47,8 +47,8 @@ const grants = {
     Sockets: ['ManageConnections'],
     ...closes,
   },
-  moderatorActions: { ...publishes, ...listsMutes, ...closes },
-  operatorBan: { ...publishes, ...evicts, ...closes },
+  moderatorActions: { ...publishes, ...readsMembers, ...closes },
+  operatorBan: { ...publishes, ...readsMembers, ...closes },
   fanOut: {
     Connections: ['GetItem', 'BatchGetItem', 'DeleteItem'],
     ClosedConnections: ['UpdateItem'],
@@ -75,6 +75,7 @@ const grants = {
   publishHttp: {
     ...publishes,
     ...takesTurns,
+    Members: [...publishes.Members, 'BatchGetItem'],
     Reactions: ['UpdateItem'],
     OriginSecret: ['GetSecretValue'],
     GuestKey: ['GetSecretValue'],
@@ -86,6 +87,7 @@ const grants = {
     Connections: ['GetItem', 'BatchGetItem'],
     UserBuckets: ['UpdateItem'],
     UploadBuckets: ['UpdateItem'],
+    Members: ['Query', 'BatchGetItem'],
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
   },
@@ -99,6 +101,7 @@ const grants = {
     Messages: ['Query', 'BatchGetItem', 'PutItem', 'Scan'],
     ErasedMessages: ['UpdateItem'],
     Follows: ['Query', 'DeleteItem'],
+    Memberships: ['Query', 'DeleteItem'],
     Restrictions: ['Query', 'DeleteItem'],
     Reactions: ['UpdateItem', 'DeleteItem'],
   },

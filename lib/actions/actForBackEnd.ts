@@ -1,5 +1,6 @@
+import { isOutsider } from '../moderation/roomAccess';
 import { refuseByRules } from '../moderation/roomRules';
-import type { BackEndContext, UserContext } from '../ports/contexts';
+import type { BackEndContext, MembershipContext, UserContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
 import type { BackEndRequest, ErrorFrame, User } from '../protocol';
 import {
@@ -13,11 +14,11 @@ import { cachedUserRefusal, chargeUser } from '../rateLimiting/sendQuota';
 import type { ChangeRights } from './editAndDeleteRights';
 
 /**
- * Does what a back end asks for in a user's name: the user must not be muted in the room or banned from it, and pays
- * first. `act` can ask once more whether the user is out by now. Never throws for what the database did.
+ * Does what a back end asks for in a user's name: the user must not be muted in the room, banned from it, or no member
+ * of a private one, and pays first. `act` can ask once more whether the user is out by now. Never throws for what the database did.
  */
 export function actAsUser<T>(
-  context: BackEndContext & UserContext,
+  context: BackEndContext & UserContext & MembershipContext,
   user: User,
   request: BackEndRequest,
   tokens: number,
@@ -25,7 +26,10 @@ export function actAsUser<T>(
   act: (isOut: () => Promise<boolean>) => Promise<T>,
 ): Promise<T | ErrorFrame> {
   const { clock, users, unitQuota } = context;
-  const isOut = async () => (await users.findBan(user.id, request.room, clock.now())) !== undefined;
+  const { room } = request;
+  const isOut = async () =>
+    (await isOutsider(context, user, rights.onlyAsMember === true, room)) ||
+    (await users.findBan(user.id, room, clock.now())) !== undefined;
   const answer = orUnavailable(request, async () => {
     const cached = cachedUserRefusal(context, user, clock.now());
     if (cached) return errorReply(request, refusalError(cached));

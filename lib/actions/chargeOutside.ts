@@ -10,6 +10,8 @@ type Outside =
   | 'unban'
   | 'mute'
   | 'setRoom'
+  | 'addMember'
+  | 'removeMember'
   | 'getBans'
   | 'getMembers'
   | 'follow'

@@ -1,4 +1,4 @@
-import { hasPermission, type Permissions } from '../auth/permissions';
+import { hasPermission, isForMembers, type Permissions } from '../auth/permissions';
 import type { ChatContext } from '../ports/contexts';
 import { type Deleter, LIMITS } from '../protocol';
 import { type ErrorDetails, FORBIDDEN } from '../protocol/errorReplies';
@@ -8,6 +8,8 @@ import type { MessageOf } from '../protocol/frames';
 export interface ChangeRights {
   mayWrite: boolean;
   mayModerate: boolean;
+  /** All of it holds only for a member of the room. */
+  onlyAsMember?: boolean;
 }
 
 /** Reads what a token's permissions let its user do to messages in a room. */
@@ -15,6 +17,7 @@ export function changeRights(permissions: Permissions, room: string): ChangeRigh
   return {
     mayWrite: hasPermission(permissions, 'write', room),
     mayModerate: hasPermission(permissions, 'moderate', room),
+    onlyAsMember: isForMembers(permissions, room),
   };
 }
 

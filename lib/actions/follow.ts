@@ -1,7 +1,9 @@
-import type { Connection } from '../ports/connectionStore';
-import type { ChatContext, FollowContext, UserContext } from '../ports/contexts';
+import { isForMembers, type Permissions } from '../auth/permissions';
+import type { Requester } from '../auth/requester';
+import { isOutsider } from '../moderation/roomAccess';
+import type { ChatContext, FollowContext, MembershipContext, UserContext } from '../ports/contexts';
 import { isGuest, LIMITS, type Reply, type User } from '../protocol';
-import { type ErrorDetails, errorReply } from '../protocol/errorReplies';
+import { type ErrorDetails, errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeOutside } from './chargeOutside';
 import { tellOwnConnections } from './tellOwnConnections';
@@ -19,26 +21,29 @@ const TOO_MANY: ErrorDetails = {
 
 /** Makes the user of a connection follow a room, and charges the connection. */
 export async function follow(
-  context: ChatContext & UserContext & FollowContext,
-  requester: Connection,
+  context: ChatContext & UserContext & FollowContext & MembershipContext,
+  requester: Requester,
   message: MessageOf<'follow'>,
 ): Promise<Reply> {
   const refused = await chargeOutside(context, requester, message, FOLLOW_TOKENS);
-  return refused ?? followRoom(context, requester.user, message, requester.id);
+  return refused ?? followRoom(context, requester, message, requester.id);
 }
 
 /** Makes a user follow a room, which joins no connection to it. The user's connections but `by` are told. */
 export async function followRoom(
-  context: ChatContext & UserContext & FollowContext,
-  user: User,
+  context: ChatContext & UserContext & FollowContext & MembershipContext,
+  { user, permissions }: { user: User; permissions: Permissions },
   message: MessageOf<'follow'>,
   by?: string,
 ): Promise<Reply> {
   const { action, room } = message;
+  if (await isOutsider(context, user, isForMembers(permissions, room), room))
+    return errorReply(message, FORBIDDEN);
   const now = context.clock.now();
   const row = { room, since: now, ...(isGuest(user) && { expiresAt: now + GUEST_FOLLOW_MS }) };
   const outcome = await context.follows.add(user.id, row, LIMITS.followsPerUser, now);
   if (outcome === 'tooMany') return errorReply(message, TOO_MANY);
-  if (outcome === 'new') await tellOwnConnections(context, user, by, { type: 'roomAdded', room, since: now });
+  if (outcome === 'new')
+    await tellOwnConnections(context, user.id, by, { type: 'roomAdded', room, since: now });
   return { type: 'ok', action, room };
 }

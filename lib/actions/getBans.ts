@@ -1,20 +1,20 @@
-import type { Connection } from '../ports/connectionStore';
-import type { ChatContext, RoomBanContext } from '../ports/contexts';
+import type { Requester } from '../auth/requester';
+import type { ChatContext, MembershipContext, RoomBanContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
-import { chargeOutside } from './chargeOutside';
+import { chargeModerator } from './chargeModerator';
 
 /** As many of the longest ids and names fit into a frame. */
 const PAGE_BANS = 25;
 
 /** Lists the bans of a room for a moderator. */
 export async function getBans(
-  context: ChatContext & RoomBanContext,
-  requester: Connection,
+  context: ChatContext & RoomBanContext & MembershipContext,
+  requester: Requester,
   message: MessageOf<'getBans'>,
 ): Promise<Reply> {
   const { room, from } = message;
-  const refused = await chargeOutside(context, requester, message);
+  const refused = await chargeModerator(context, requester, message);
   if (refused) return refused;
   const page = await context.roomBans.readPage(room, from, PAGE_BANS, context.clock.now());
   return { type: 'bans', room, ...page };

@@ -1,21 +1,22 @@
+import type { Requester } from '../auth/requester';
 import { listDevices } from '../connections/presence';
-import { activeOf, type Connection } from '../ports/connectionStore';
-import type { ChatContext } from '../ports/contexts';
+import { activeOf } from '../ports/connectionStore';
+import type { ChatContext, MembershipContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
-import { chargeOutside } from './chargeOutside';
+import { chargeModerator } from './chargeModerator';
 
 /** As many of the longest ids and names fit into a frame. */
 const PAGE_CONNECTIONS = 50;
 
 /** Lists the users in a room with their devices for a moderator. A room of any size is listed, page by page. */
 export async function getMembers(
-  context: ChatContext,
-  requester: Connection,
+  context: ChatContext & MembershipContext,
+  requester: Requester,
   message: MessageOf<'getMembers'>,
 ): Promise<Reply> {
   const { room, from } = message;
-  const refused = await chargeOutside(context, requester, message);
+  const refused = await chargeModerator(context, requester, message);
   if (refused) return refused;
   const { members, next } = await context.members.readPage(room, from, PAGE_CONNECTIONS);
   const now = context.clock.now();

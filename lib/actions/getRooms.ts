@@ -1,8 +1,9 @@
 import { hasPermission, type Permissions } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
 import { budgetFor, readBefore, readEntry } from '../log/readPage';
+import { findClosed } from '../moderation/roomAccess';
 import { EVERYWHERE } from '../ports/banStore';
-import type { ChatContext, FollowContext, UserContext } from '../ports/contexts';
+import type { ChatContext, FollowContext, MembershipContext, UserContext } from '../ports/contexts';
 import type { Follow } from '../ports/followStore';
 import {
   type FollowedRoom,
@@ -27,11 +28,14 @@ const ROOMS_TOKENS = 5;
 /** What guests follow is kept again once this much less time is left, in milliseconds. */
 const KEEP_AFTER_MS = 30 * 24 * 3_600_000;
 
-type ListContext = Pick<ChatContext, 'log' | 'clock'> & UserContext & FollowContext;
+type ListContext = Pick<ChatContext, 'log' | 'clock' | 'roomSettings' | 'rulesCache'> &
+  UserContext &
+  FollowContext &
+  MembershipContext;
 
 /** Lists a part of the rooms that the user of a connection follows, and charges the connection. */
 export async function getRooms(
-  context: ChatContext & UserContext & FollowContext,
+  context: ChatContext & UserContext & FollowContext & MembershipContext,
   requester: Requester,
   message: MessageOf<'getRooms'>,
 ): Promise<Reply> {
@@ -52,12 +56,12 @@ async function listFollowed(
   const readable = follows.filter(({ room }) => hasPermission(permissions, 'read', room));
   const views = await settleAll(...readable.map((follow) => viewOf(context, follow)));
   // After the log: what was written after the user was removed from a room must not be given to the user.
-  const banned = await users.findBans(
-    user.id,
-    [EVERYWHERE, ...readable.map(({ room }) => room)],
-    clock.now(),
+  const names = readable.map(({ room }) => room);
+  const [banned, closed] = await settleAll(
+    users.findBans(user.id, [EVERYWHERE, ...names], clock.now()),
+    findClosed(context, user, permissions, names),
   );
-  const isShown = ({ room }: Follow) => !banned.has(EVERYWHERE) && !banned.has(room);
+  const isShown = ({ room }: Follow) => !banned.has(EVERYWHERE) && !banned.has(room) && !closed.has(room);
   const shown = new Map(views.filter(isShown).map((view) => [view.room, view]));
   if (isGuest(user)) await keepForGuest(context, user, follows, now);
   const rooms = follows.map(({ room, since }) => shown.get(room) ?? { room, since });

@@ -1,13 +1,16 @@
+import { isForMembers } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
-import { announceJoined, announceLapsed } from '../connections/announcements';
+import { announceJoined, announceLapsed, announceLeft } from '../connections/announcements';
 import { listUsers, readPresence } from '../connections/presence';
 import { budgetFor, type Reader, readAfter, readBefore, readHead } from '../log/readPage';
+import { isOutsider } from '../moderation/roomAccess';
 import { readRules } from '../moderation/roomRules';
 import type { Connection, JoinResult } from '../ports/connectionStore';
-import type { ChatContext, OwnReactionContext, UserContext } from '../ports/contexts';
+import type { ChatContext, MembershipContext, OwnReactionContext, UserContext } from '../ports/contexts';
+import type { RoomRules } from '../ports/roomSettingsStore';
 import { type Joined, LIMITS, type Page, type Reply } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
-import { errorReply, refusalError } from '../protocol/errorReplies';
+import { errorReply, FORBIDDEN, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeJoin } from '../rateLimiting/joinQuota';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
@@ -19,19 +22,25 @@ import { changeRights } from './editAndDeleteRights';
 /** The check for a ban is repeated if the connection left a room, or was removed from one, since the last check. */
 const MAX_BAN_LOOKS = 3;
 
+type JoinContext = ChatContext & UserContext & OwnReactionContext & MembershipContext;
+
 /**
  * Puts a connection into a room and gives it what it missed. The function writes the member row before it reads the
- * log; a send writes before it lists the members. The later of the two sees the earlier one.
+ * log; a send writes before it lists the members. The later of the two sees the earlier one. A room that only members
+ * may be in is looked at before the join, and again after the member row: it may have become private meanwhile.
  */
 export async function joinRoom(
-  context: ChatContext & UserContext & OwnReactionContext,
+  context: JoinContext,
   requester: Requester,
   message: MessageOf<'joinRoom'>,
 ): Promise<Reply> {
   const { room, after } = message;
   const charged = await chargeJoin(context, requester.user);
   if (charged !== 'ok') return errorReply(message, refusalError(charged));
-  const entered = await enterRoom(context, requester, room);
+  const onlyAsMember = isForMembers(requester.permissions, room);
+  const isOut = (rules?: RoomRules) => isOutsider(context, requester.user, onlyAsMember, room, rules);
+  if (await isOut()) return errorReply(message, FORBIDDEN);
+  const entered = await enterRoom(context, requester, room, isOut);
   if ('kind' in entered) return errorReply(message, refusalError(entered));
 
   if (after !== undefined) context.metrics.increment('Syncs');
@@ -45,15 +54,18 @@ export async function joinRoom(
     readWhileMember(context, requester, room, () =>
       readJoined(reader, room, after, byteLength(JSON.stringify(users))),
     ),
-    readJoinedRules(context, requester, room),
+    readJoinedRules(context, requester, room, isOut),
     added === 'new' || entered.hasLapsed
       ? announceJoined(context, room, company.active, requester)
       : Promise.resolve(),
     announceLapsed(context, room, company),
   );
-  if (!joined) {
+  const isClosed = rules === 'closed';
+  if (isClosed) await context.connections.removeFromRoom(requester.id, room);
+  if (!joined || isClosed) {
     await context.members.remove(room, requester.id, entered.fence);
-    return errorReply(message, refusalError({ kind: 'notMember' }));
+    if (isClosed) await announceLeft(context, room, [requester.user]);
+    return errorReply(message, isClosed ? FORBIDDEN : refusalError({ kind: 'notMember' }));
   }
   const can = abilitiesIn(requester.permissions, room, context.settings);
   return { type: 'joined', room, log: context.settings.logId, can, ...rules, ...users, ...joined };
@@ -64,8 +76,11 @@ async function readJoinedRules(
   context: ChatContext,
   { user, permissions }: Requester,
   room: string,
-): Promise<Pick<Joined, 'settings' | 'mutedUntil'>> {
-  const { settings, mutedUntil } = await readRules(context, room);
+  isOut: (rules: RoomRules) => Promise<boolean>,
+): Promise<Pick<Joined, 'settings' | 'mutedUntil'> | 'closed'> {
+  const rules = await readRules(context, room);
+  if (await isOut(rules)) return 'closed';
+  const { settings, mutedUntil } = rules;
   const now = context.clock.now();
   const { mayWrite, mayModerate } = changeRights(permissions, room);
   const isMuteSought = mutedUntil > now && mayWrite && !mayModerate;
@@ -76,11 +91,12 @@ async function readJoinedRules(
   };
 }
 
-/** Charges a join, and clears a ban that has ended. */
+/** Charges a join, and clears a ban that has ended. A removal bars the connection: its membership is read again. */
 async function enterRoom(
   context: ChatContext & UserContext,
   requester: Connection,
   room: string,
+  isOut: () => Promise<boolean>,
 ): Promise<JoinResult> {
   const now = context.clock.now();
   const tryJoin = (clearedFence?: number) =>
@@ -96,6 +112,7 @@ async function enterRoom(
   for (let look = 0; look < MAX_BAN_LOOKS && 'kind' in entered && entered.kind === 'banned'; look++) {
     const until = await context.users.findBan(requester.user.id, room, now);
     if (until !== undefined) return { ...entered, until };
+    if (await isOut()) return entered;
     entered = await tryJoin(entered.fence);
   }
   return entered;

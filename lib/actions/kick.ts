@@ -1,10 +1,11 @@
+import type { Requester } from '../auth/requester';
 import type { ModerationContext } from '../moderation/recordRemoval';
 import { removeUserFromRoom } from '../moderation/removeUser';
-import type { Connection } from '../ports/connectionStore';
+import type { MembershipContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
-import { chargeOutside } from './chargeOutside';
+import { chargeModerator } from './chargeModerator';
 
 /** A kick keeps the user out for this long, in milliseconds, unless it says for how long. */
 const DEFAULT_KICK_MS = 600_000;
@@ -17,12 +18,12 @@ export const UNKNOWN_USER = {
 
 /** Removes a user from a room for a moderator. Refuses an id that no user has. */
 export async function kick(
-  context: ModerationContext,
-  requester: Connection,
+  context: ModerationContext & MembershipContext,
+  requester: Requester,
   message: MessageOf<'kick'>,
 ): Promise<Reply> {
   const { action, room, user, forMs = DEFAULT_KICK_MS } = message;
-  const refused = await chargeOutside(context, requester, message);
+  const refused = await chargeModerator(context, requester, message);
   if (refused) return refused;
   // Else a moderator could write any text into the log, as an id.
   if (!(await context.users.isKnown(user))) return errorReply(message, UNKNOWN_USER);

@@ -1,20 +1,21 @@
+import type { Requester } from '../auth/requester';
 import { muteUser, unmuteUser } from '../moderation/muteUser';
 import type { ModerationContext } from '../moderation/recordRemoval';
-import type { Connection } from '../ports/connectionStore';
+import type { MembershipContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
-import { chargeOutside } from './chargeOutside';
+import { chargeModerator } from './chargeModerator';
 import { UNKNOWN_USER } from './kick';
 
 /** Lets a user read a room and not write in it, for a moderator; 0 ends that. Refuses an id that no user has. */
 export async function mute(
-  context: ModerationContext,
-  requester: Connection,
+  context: ModerationContext & MembershipContext,
+  requester: Requester,
   message: MessageOf<'mute'>,
 ): Promise<Reply> {
   const { action, room, user, forMs } = message;
-  const refused = await chargeOutside(context, requester, message);
+  const refused = await chargeModerator(context, requester, message);
   if (refused) return refused;
   if (forMs === 0) await unmuteUser(context, room, user);
   else {

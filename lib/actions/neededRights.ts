@@ -18,6 +18,7 @@ const NEEDED: Partial<Record<Action, readonly Right[]>> = {
   unban: ['moderate'],
   mute: ['moderate'],
   setRoom: ['moderate'],
+  addMember: ['moderate'],
   getBans: ['moderate'],
   getMembers: ['moderate'],
   follow: ['read'],

@@ -2,7 +2,7 @@ import { appendAndAcknowledge } from '../delivery/appendAndAcknowledge';
 import { draftOf } from '../delivery/entryDrafts';
 import { findDuplicatePaged } from '../log/findDuplicatePaged';
 import { readHead } from '../log/readPage';
-import type { BackEndContext, UserContext } from '../ports/contexts';
+import type { BackEndContext, MembershipContext, UserContext } from '../ports/contexts';
 import type { Ack, ErrorFrame, Publication, User } from '../protocol';
 import { type ErrorDetails, errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import { tokensFor } from '../rateLimiting/sendQuota';
@@ -26,7 +26,7 @@ const UNDECIDED: ErrorDetails = {
 
 /** Publishes for an author that has a send quota and may be banned from the room. */
 export function publishAsUser(
-  context: BackEndContext & UserContext,
+  context: BackEndContext & UserContext & MembershipContext,
   author: User,
   publication: Publication,
   rights: ChangeRights,

@@ -5,6 +5,7 @@ import type {
   CooldownContext,
   DraftContext,
   FollowContext,
+  MembershipContext,
   OwnReactionContext,
   PublishContext,
   SendQuotaContext,
@@ -12,6 +13,7 @@ import type {
 } from '../ports/contexts';
 import type { ClientMessage, ErrorFrame, Reply } from '../protocol';
 import { errorReply } from '../protocol/errorReplies';
+import { addMember } from './addMember';
 import { draft } from './draft';
 import { follow } from './follow';
 import { getBans } from './getBans';
@@ -27,6 +29,7 @@ import { leaveRoom } from './leaveRoom';
 import { mute } from './mute';
 import { ping } from './ping';
 import { react } from './react';
+import { removeMember } from './removeMember';
 import { sendMessage } from './sendMessage';
 import { setRoom } from './setRoom';
 import { signal } from './signal';
@@ -51,7 +54,7 @@ export function handleSendMessage(
 
 /** Answers a frame on any other route. Never throws for what a client or the database did. */
 export function handleRoomAction(
-  context: ChatContext & UserContext & OwnReactionContext & DraftContext & FollowContext,
+  context: ChatContext & UserContext & OwnReactionContext & DraftContext & FollowContext & MembershipContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {
@@ -89,6 +92,8 @@ export function handleRoomAction(
       case 'unban':
       case 'mute':
       case 'setRoom':
+      case 'addMember':
+      case 'removeMember':
       case 'getBans':
       case 'getMembers':
         return misrouted(message);
@@ -98,9 +103,9 @@ export function handleRoomAction(
   });
 }
 
-/** Answers a moderator's frame. Never throws for what a client or the database did. */
+/** Answers a moderator's frame, or that of a member who leaves. Never throws for what a client or the database did. */
 export function handleModeratorAction(
-  context: ModerationContext,
+  context: ModerationContext & MembershipContext & FollowContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {
@@ -114,6 +119,10 @@ export function handleModeratorAction(
         return mute(context, requester, message);
       case 'setRoom':
         return setRoom(context, requester, message);
+      case 'addMember':
+        return addMember(context, requester, message);
+      case 'removeMember':
+        return removeMember(context, requester, message);
       case 'getBans':
         return getBans(context, requester, message);
       case 'getMembers':

@@ -1,45 +1,63 @@
+import type { Requester } from '../auth/requester';
 import { announce } from '../connections/announcements';
+import { closeToOutsiders } from '../moderation/closeToOutsiders';
 import type { ModerationContext } from '../moderation/recordRemoval';
-import type { Connection } from '../ports/connectionStore';
+import type { MembershipContext } from '../ports/contexts';
 import type { Reply, RoomSettings, User } from '../protocol';
+import { type ErrorDetails, errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { firstOf } from '../util/asyncIterables';
-import { chargeOutside } from './chargeOutside';
+import { chargeModerator } from './chargeModerator';
 
 /** Connections that are told at once. Those of a larger room see the settings when they join next, or are refused. */
 const MAX_TOLD = 500;
 
-/** Changes the settings of a room for a moderator. */
+const TOO_LARGE: ErrorDetails = {
+  code: 'tooMany',
+  message: `A room in which more than ${MAX_TOLD} connections are cannot become private.`,
+};
+
+/** Changes the settings of a room for a moderator, who is a member of the room that becomes private. */
 export async function setRoom(
-  context: ModerationContext,
-  requester: Connection,
+  context: ModerationContext & MembershipContext,
+  requester: Requester,
   message: MessageOf<'setRoom'>,
 ): Promise<Reply> {
-  const { action, room, title, slow, readOnly } = message;
-  const refused = await chargeOutside(context, requester, message);
+  const { action, room, title, slow, readOnly, private: isPrivate } = message;
+  const refused = await chargeModerator(context, requester, message);
   if (refused) return refused;
   const settings = {
     ...(title !== undefined && { title }),
     ...(slow !== undefined && { slow }),
     ...(readOnly !== undefined && { readOnly }),
+    ...(isPrivate !== undefined && { private: isPrivate }),
   };
-  await changeSettings(context, room, settings, requester.user);
-  return { type: 'ok', action, room };
+  const failed = await changeSettings(context, room, settings, requester.user);
+  return failed ? errorReply(message, failed) : { type: 'ok', action, room };
 }
 
 /**
  * Changes settings of a room, and tells its members. A join writes its member row before it reads the settings, so the
- * later of the two sees the other.
+ * later of the two sees the other. Who is no member leaves a room that becomes private; a room with too many
+ * connections stays as it is.
  */
 export async function changeSettings(
-  context: ModerationContext,
+  context: ModerationContext & MembershipContext,
   room: string,
   change: RoomSettings,
   by?: User,
-): Promise<void> {
-  const { settings } = await context.roomSettings.change(room, change);
-  const now = context.clock.now();
-  const members = (await firstOf(context.members.list(room, MAX_TOLD))) ?? [];
-  const ids = members.filter(({ expiresAt }) => expiresAt > now).map(({ id }) => id);
-  await announce(context, ids, { type: 'roomSet', room, settings, ...(by && { by }) });
+): Promise<ErrorDetails | undefined> {
+  const { clock, members, memberships, roomSettings } = context;
+  const here = async () => (await firstOf(members.list(room, MAX_TOLD + 1))) ?? [];
+  if (change.private && (await here()).length > MAX_TOLD) return TOO_LARGE;
+  if (change.private && by) await memberships.add(by.id, { room, since: clock.now() });
+  const { settings } = await roomSettings.change(room, change);
+  const told = (await here()).slice(0, MAX_TOLD).filter(({ expiresAt }) => expiresAt > clock.now());
+  await announce(
+    context,
+    told.map(({ id }) => id),
+    { type: 'roomSet', room, settings, ...(by && { by }) },
+  );
+  if (change.private) await closeToOutsiders(context, room);
+  return undefined;
 }

@@ -1,17 +1,18 @@
+import type { Requester } from '../auth/requester';
 import type { ModerationContext } from '../moderation/recordRemoval';
-import type { Connection } from '../ports/connectionStore';
+import type { MembershipContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
-import { chargeOutside } from './chargeOutside';
+import { chargeModerator } from './chargeModerator';
 
 /** Lets a user into a room again. */
 export async function unban(
-  context: ModerationContext,
-  requester: Connection,
+  context: ModerationContext & MembershipContext,
+  requester: Requester,
   message: MessageOf<'unban'>,
 ): Promise<Reply> {
   const { action, room, user } = message;
-  const refused = await chargeOutside(context, requester, message);
+  const refused = await chargeModerator(context, requester, message);
   if (refused) return refused;
   await context.users.removeBan(user, room);
   return { type: 'ok', action, room };

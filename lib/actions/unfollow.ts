@@ -19,6 +19,6 @@ export async function unfollow(
   const { action, room } = message;
   const wasFollowed = await context.follows.remove(requester.user.id, room);
   if (wasFollowed)
-    await tellOwnConnections(context, requester.user, requester.id, { type: 'roomRemoved', room });
+    await tellOwnConnections(context, requester.user.id, requester.id, { type: 'roomRemoved', room });
   return { type: 'ok', action, room };
 }

@@ -7,6 +7,7 @@ import { createDraftStore } from '../aws/dynamodb/draftStore';
 import { createFollowStore } from '../aws/dynamodb/followStore';
 import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
+import { createMembershipStore } from '../aws/dynamodb/membershipStore';
 import { createOwnReactionStore } from '../aws/dynamodb/ownReactionStore';
 import { createReactionStore } from '../aws/dynamodb/reactionStore';
 import { createRestrictionStore } from '../aws/dynamodb/restrictionStore';
@@ -29,6 +30,7 @@ import type {
   CooldownContext,
   DraftContext,
   FollowContext,
+  MembershipContext,
   OwnReactionContext,
   PublishContext,
   SendQuotaContext,
@@ -137,7 +139,10 @@ export function createFilesContext(env = process.env): Omit<FilesContext, 'metri
   return {
     ...(bucket && { files: createFileSigner(bucket, env) }),
     ...createUserContext(env),
+    ...createMembershipContext(env),
     ...createSendQuotaContext(),
+    roomSettings: createRoomSettingsStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
+    rulesCache: createRoomRulesCache(),
     log: openLog(env, required(env, 'MESSAGES_TABLE')),
     clock,
     settings: { userSendsPerSecond: userSendsPerSecond(env) },
@@ -177,6 +182,11 @@ export function createDraftContext(env = process.env): DraftContext {
 /** Creates what the rooms that users follow need besides. */
 export function createFollowContext(env = process.env): FollowContext {
   return { follows: createFollowStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
+}
+
+/** Creates what the check of who is a member of private rooms needs besides. */
+export function createMembershipContext(env = process.env): MembershipContext {
+  return { memberships: createMembershipStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
 }
 
 /** Creates what mutes and turns of slow mode need. */

@@ -12,6 +12,7 @@ import { required } from '../util/environment';
 import {
   createDraftContext,
   createFollowContext,
+  createMembershipContext,
   createRestrictionContext,
   createUserContext,
 } from './contexts';
@@ -44,6 +45,7 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
   return {
     ...createOperatorContext(env),
     ...createFollowContext(env),
+    ...createMembershipContext(env),
     ...createRestrictionContext(env),
     ...openFiles(env),
     reactions: {

@@ -3,11 +3,12 @@ export type Right = 'read' | 'write' | 'moderate';
 
 /**
  * What a user may do where, as one line that rides on every event: `*:rw news:r staff.*:-`. A pattern is a room's
- * name, or the beginning of one and `*`. The rights follow by their first letters, or `-` for none.
+ * name, or the beginning of one and `*`. The rights follow by their first letters, or `-` for none. `@` before them
+ * means "only as a member": `dm.*:@rw`.
  */
 export type Permissions = string;
 
-const GRANT = /^(\*|[a-z0-9][a-z0-9._-]{0,63}\*?):(-|[rwm]{1,3})$/;
+const GRANT = /^(\*|[a-z0-9][a-z0-9._-]{0,63}\*?):(-|@?[rwm]{1,3})$/;
 const NOTHING: Permissions = '*:-';
 /** API Gateway takes 8 KB of an authorizer, and half of a token that is larger would be another token. */
 const MAX_PERMISSIONS_CHARACTERS = 2048;
@@ -26,6 +27,17 @@ export function parsePermissions(value: unknown): Permissions | undefined {
  * grants of that pattern add up, and `-` among them takes everything away.
  */
 export function hasPermission(permissions: Permissions, right: Right, room: string): boolean {
+  const letters = lettersFor(permissions, room);
+  return !letters.includes('-') && letters.includes(right.charAt(0));
+}
+
+/** Tells whether rights hold in a room only for its members. */
+export function isForMembers(permissions: Permissions, room: string): boolean {
+  return lettersFor(permissions, room).includes('@');
+}
+
+/** Gives the letters of the most exact pattern that fits a room. */
+function lettersFor(permissions: Permissions, room: string): string {
   let exactness = -1;
   let letters = '';
   for (const grant of permissions.split(' ')) {
@@ -35,7 +47,7 @@ export function hasPermission(permissions: Permissions, right: Right, room: stri
     letters = fit === exactness ? letters + granted : granted;
     exactness = fit;
   }
-  return !letters.includes('-') && letters.includes(right.charAt(0));
+  return letters;
 }
 
 /** How exactly a pattern names a room, negative when it does not. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock';
-import type { SendQuotaContext, UserContext } from '../ports/contexts';
+import type { MembershipContext, RoomRulesContext, SendQuotaContext, UserContext } from '../ports/contexts';
 import type { FileSigner } from '../ports/fileStore';
 import type { LogStore } from '../ports/logStore';
 import type { SendQuotaStore } from '../ports/sendQuotaStore';
@@ -9,7 +9,12 @@ import type { UploadQuotaContext } from '../ports/uploadQuotaStore';
 import type { InvocationMetrics } from '../telemetry/invocationMetrics';
 
 /** What serving files works with. */
-export interface FilesContext extends UserContext, SendQuotaContext, UploadQuotaContext {
+export interface FilesContext
+  extends UserContext,
+    SendQuotaContext,
+    UploadQuotaContext,
+    MembershipContext,
+    Pick<RoomRulesContext, 'roomSettings' | 'rulesCache'> {
   /** Only where the deployment takes files. */
   files?: FileSigner;
   log: LogStore;

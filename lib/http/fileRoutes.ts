@@ -1,9 +1,10 @@
-import { hasPermission, type Right } from '../auth/permissions';
+import { hasPermission, isForMembers, type Right } from '../auth/permissions';
 import { fileKey, TILE_SUFFIX, tileKey } from '../files/fileKey';
 import type { FilesContext } from '../files/filesContext';
 import { NO_FILES } from '../files/findFiles';
 import { prepareUpload } from '../files/prepareUpload';
 import { readEntry } from '../log/readPage';
+import { isOutsider } from '../moderation/roomAccess';
 import { Unavailable } from '../ports/unavailable';
 import { parseRoom, ROOM_RULE, type User } from '../protocol';
 import { parseFileId } from '../protocol/contentFields';
@@ -112,6 +113,7 @@ async function answer(
   const cached = cachedUserRefusal(context, user, clock.now());
   if (cached) return refuse(refusalError(cached));
   try {
+    if (await isOutsider(context, user, isForMembers(permissions, room), room)) return refuse(FORBIDDEN);
     if (await users.findBan(user.id, room, clock.now())) return refuse(FORBIDDEN);
     const answered = await act(user, room);
     if ('code' in answered) return refuse(answered);

@@ -8,6 +8,7 @@ import type { NewEntry } from '../ports/logStore';
 import { LIMITS, type User } from '../protocol';
 import { only } from '../util/asyncIterables';
 import { settleAll } from '../util/settleAll';
+import type { RemovedConnection } from './evict';
 
 /** Longest wait for the posts that tell a user's own sockets, in milliseconds. */
 const NOTIFY_TIMEOUT_MS = 1_000;
@@ -15,19 +16,10 @@ const NOTIFY_TIMEOUT_MS = 1_000;
 /** What a removal needs. */
 export type ModerationContext = PublishContext & UserContext & RoomBanContext;
 
-/** The user, the end of the ban, and the moderator; without a moderator it is the operator. */
+/** The user, and the moderator; without a moderator it is the operator. */
 export interface Removal {
   user: string;
-  /** In milliseconds since the epoch. */
-  until: number;
   by?: User;
-}
-
-/** A connection that was put out; `rooms` are those it was in. */
-export interface RemovedConnection {
-  id: string;
-  user: User | undefined;
-  rooms: readonly string[];
 }
 
 /** Gives the user behind connections that were put out, if any was open. */

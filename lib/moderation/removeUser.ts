@@ -4,40 +4,28 @@ import type { ConnectionContext, UserContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
 import type { User } from '../protocol';
 import { settleAll } from '../util/settleAll';
-import {
-  type ModerationContext,
-  type Removal,
-  type RemovedConnection,
-  recordRemoval,
-  removedUser,
-} from './recordRemoval';
+import { evict, type RemovedConnection } from './evict';
+import { type ModerationContext, type Removal, recordRemoval, removedUser } from './recordRemoval';
 
 /** A socket is asked to close so often, after waits that double from this, in milliseconds. */
 const MAX_CLOSE_ATTEMPTS = 4;
 const CLOSE_RETRY_MS = 50;
 
 /**
- * Removes a user from a room and bans the user. It writes the ban, the permissions, the member rows and the entry, in
+ * Removes a user from a room and bans the user until a time in milliseconds since the epoch. It writes the ban, the permissions, the member rows and the entry, in
  * this order. So nothing above that entry reaches the user, and nothing of theirs comes above it.
  * @throws Unavailable when the outcome is unknown; the same again finishes it.
  */
 export async function removeUserFromRoom(
   context: ModerationContext,
   room: string,
-  order: Removal,
+  order: Removal & { until: number },
 ): Promise<void> {
   const now = context.clock.now();
   const { user, until, by } = order;
   await context.roomBans.add(user, room, until);
   const ids = await context.users.addBan(user, { room, until, ...(by && { by }) }, now);
-  const out = await settleAll(
-    ...ids.map(async (id): Promise<RemovedConnection> => {
-      const expelled = await context.connections.removeFromRoom(id, room);
-      const fence = expelled?.fence ?? FINAL_FENCE;
-      const { wasMember } = await context.members.tombstone(room, id, fence, now);
-      return { id, user: expelled?.user, rooms: expelled && wasMember ? [room] : [] };
-    }),
-  );
+  const out = await evict(context, room, ids);
   await settleAll(recordRemoval(context, room, order, out), noteName(context, room, removedUser(out)));
 }
 
@@ -55,7 +43,10 @@ async function noteName(context: ModerationContext, room: string, user: User | u
  * Keeps a user out of every room and closes their sockets, in the same order.
  * @throws Unavailable when the outcome is unknown; the same again finishes it.
  */
-export async function removeUserEverywhere(context: ModerationContext, order: Removal): Promise<void> {
+export async function removeUserEverywhere(
+  context: ModerationContext,
+  order: Removal & { until: number },
+): Promise<void> {
   const out = await evictEverywhere(context, order.user, { until: order.until });
   const rooms = new Set(out.flatMap((connection) => connection.rooms));
   await settleAll(...[...rooms].map((room) => recordRemoval(context, room, order, out)));

@@ -28,9 +28,11 @@ export function createRoomRulesCache(): RoomRulesCache {
   };
 }
 
+type RulesContext = Pick<RoomRulesContext, 'roomSettings' | 'rulesCache' | 'clock'>;
+
 /** Reads a room's rules, and keeps them in this container. */
 export async function readRules(
-  { roomSettings, rulesCache, clock }: RoomRulesContext,
+  { roomSettings, rulesCache, clock }: RulesContext,
   room: string,
 ): Promise<RoomRules> {
   const now = clock.now();
@@ -88,7 +90,8 @@ export async function takeTurn(
   return refusing && refusalOf(refusing, now);
 }
 
-async function currentRules(context: RoomRulesContext, room: string): Promise<RoomRules> {
+/** Gives a room's rules, from the memory of this container where that is fresh. */
+export async function currentRules(context: RulesContext, room: string): Promise<RoomRules> {
   return context.rulesCache.get(room, context.clock.now()) ?? readRules(context, room);
 }
 

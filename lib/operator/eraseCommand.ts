@@ -7,6 +7,7 @@ import type { ErasureStore } from '../ports/erasureStore';
 import type { FileStore } from '../ports/fileStore';
 import type { FollowStore } from '../ports/followStore';
 import type { EntryIdentity, LogPosition, LogStore } from '../ports/logStore';
+import type { MembershipStore } from '../ports/membershipStore';
 import type { RestrictionStore } from '../ports/restrictionStore';
 import { eraseReactions, type ReactionErasureContext, removeReactions } from '../reactions/eraseReactions';
 import { settleAll } from '../util/settleAll';
@@ -30,6 +31,7 @@ export type ErasureContext = OperatorContext &
   ReactionErasureContext & {
     drafts: DraftStore;
     follows: FollowStore;
+    memberships: MembershipStore;
     restrictions: RestrictionStore;
     files?: FileStore;
   };
@@ -96,6 +98,7 @@ export async function eraseUser(
   if (!next) {
     await removeFilesOf(context, user);
     erased += await forgetFollows(context, user);
+    erased += await forgetMemberships(context, user);
     erased += await forgetRestrictions(context, user);
   }
   return { erased, ...(next && { next }) };
@@ -110,6 +113,18 @@ async function forgetFollows({ follows, clock }: ErasureContext, user: string): 
     forgotten += count(await inBatches(page.follows, ({ room }) => follows.remove(user, room)));
     from = page.next;
   } while (from !== undefined);
+  return forgotten;
+}
+
+/** Forgets which private rooms a user is a member of; tells how many. */
+async function forgetMemberships({ memberships }: ErasureContext, user: string): Promise<number> {
+  let forgotten = 0;
+  let isDone = false;
+  while (!isDone) {
+    const part = await memberships.forgetSome(user, BATCH_SIZE);
+    forgotten += part.rooms.length;
+    isDone = part.isDone;
+  }
   return forgotten;
 }
 

@@ -1,6 +1,7 @@
 import { changeSettings } from '../actions/setRoom';
 import { muteUser, unmuteUser } from '../moderation/muteUser';
 import type { ModerationContext } from '../moderation/recordRemoval';
+import type { MembershipContext } from '../ports/contexts';
 import type { RoomSettings } from '../protocol';
 import { flag, muteMs, room, slow, title, user } from '../protocol/fields';
 import { readFields } from '../protocol/readFields';
@@ -20,18 +21,22 @@ export function parseRoomCommand(value: unknown): RoomCommand | undefined {
     return { order, ...read.fields };
   }
   if (order !== 'setRoom') return undefined;
-  const read = readFields(fields, { room }, { title, slow, readOnly: flag });
+  const read = readFields(fields, { room }, { title, slow, readOnly: flag, private: flag });
   if (!read.ok) throw new Error(read.reason);
   const { room: named, ...settings } = read.fields;
   if (Object.keys(settings).length === 0)
-    throw new Error('Give at least one of "title", "slow" and "readOnly".');
+    throw new Error('Give at least one of "title", "slow", "readOnly" and "private".');
   return { order, room: named, settings };
 }
 
 /** Carries an order out; tells in a sentence what holds now. @throws Unavailable when the outcome is unknown. */
-export async function runRoomCommand(context: ModerationContext, command: RoomCommand): Promise<string> {
+export async function runRoomCommand(
+  context: ModerationContext & MembershipContext,
+  command: RoomCommand,
+): Promise<string> {
   if (command.order === 'setRoom') {
-    await changeSettings(context, command.room, command.settings);
+    const failed = await changeSettings(context, command.room, command.settings);
+    if (failed) throw new Error(failed.message);
     return `The room ${command.room} has its new settings within ten seconds.`;
   }
   const { user: id, room: named, forMs } = command;

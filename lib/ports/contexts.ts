@@ -9,6 +9,7 @@ import type { FollowStore } from './followStore';
 import type { IdempotencyStore } from './idempotencyStore';
 import type { LogStore } from './logStore';
 import type { MemberStore } from './memberStore';
+import type { MembershipStore } from './membershipStore';
 import type { Poster } from './poster';
 import type { OwnReactionStore, ReactionStore } from './reactionStore';
 import type { RecentLogCache } from './recentLogCache';
@@ -88,6 +89,11 @@ export interface DraftContext {
 /** What the rooms that users follow need besides. */
 export interface FollowContext {
   follows: FollowStore;
+}
+
+/** What the check of who is a member of a private room needs besides. */
+export interface MembershipContext {
+  memberships: MembershipStore;
 }
 
 /** What the check of bans needs besides. */

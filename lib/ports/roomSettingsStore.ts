@@ -9,6 +9,8 @@ export interface RoomRules {
 /** The settings of rooms, a row a room. Every read is strongly consistent. */
 export interface RoomSettingsStore {
   read(room: string): Promise<RoomRules>;
+  /** Gives what holds in each of some rooms, in their order. */
+  readAll(rooms: readonly string[]): Promise<RoomRules[]>;
   /** Changes those settings that are given; gives what holds then. */
   change(room: string, settings: RoomSettings): Promise<RoomRules>;
   /** Notes that a mute is in force until then, unless a longer one is noted. */

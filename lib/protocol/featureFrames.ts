@@ -3,6 +3,7 @@ import { type FrameShapes, isUser, listOf, optional, SUMMARY, shaped } from './p
 
 /** The frames of features that not every app uses. A function: a bundler leaves it out where no feature calls it. */
 export function featureFrames(): FrameShapes {
+  const isFlag = (value: unknown) => typeof value === 'boolean';
   const fromUser = { room: isString, from: isUser };
   // Most announcements have no further rooms.
   const announcement = { room: isString, rooms: optional(listOf(isString)), member: isUser };
@@ -10,7 +11,8 @@ export function featureFrames(): FrameShapes {
   const settings = shaped({
     title: optional(isString),
     slow: optional(isSeq),
-    readOnly: optional((value) => typeof value === 'boolean'),
+    readOnly: optional(isFlag),
+    private: optional(isFlag),
   });
   const member = shaped({ user: isUser, devices: isSeq, since: isSeq });
   return {

@@ -35,6 +35,8 @@ export type ClientMessage = { ref?: string } & (
   | ({ action: 'setRoom'; room: string } & RoomSettings)
   | { action: 'getBans'; room: string; from?: string }
   | { action: 'getMembers'; room: string; from?: string }
+  | { action: 'addMember'; room: string; user: string }
+  | { action: 'removeMember'; room: string; user: string }
   | { action: 'follow'; room: string }
   | { action: 'unfollow'; room: string }
   | { action: 'getRooms'; from?: string }
@@ -47,6 +49,8 @@ export interface RoomSettings {
   slow?: number;
   /** Only moderators may write. */
   readOnly?: boolean;
+  /** Only its members may be in it. */
+  private?: boolean;
 }
 
 /**

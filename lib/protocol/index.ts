@@ -2,6 +2,7 @@
  * The wire protocol `chat.v1`: every frame, its limits and its errors. PROTOCOL.md says the same in prose.
  * Clients import this module and nothing else of `lib/`.
  */
+export { DIRECT_PREFIX, isDirect } from './directRooms';
 export type {
   Content,
   Data,

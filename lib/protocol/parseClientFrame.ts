@@ -49,11 +49,11 @@ export function readClientMessage(value: Record<string, unknown>): ParsedClientF
   if (message.action === 'getHistory' && POSITIONS.filter((position) => position in message).length > 1)
     return refuse(value, 'badField', 'Give one of "before", "after", "around" and "at".');
   if (message.action === 'setRoom' && !SETTINGS.some((setting) => setting in message))
-    return refuse(value, 'badField', 'Give at least one of "title", "slow" and "readOnly".');
+    return refuse(value, 'badField', 'Give at least one of "title", "slow", "readOnly" and "private".');
   return { ok: true, message };
 }
 
-const SETTINGS = ['title', 'slow', 'readOnly'] as const;
+const SETTINGS = ['title', 'slow', 'readOnly', 'private'] as const;
 
 /** Where a page of history lies. */
 const POSITIONS = ['before', 'after', 'around', 'at'] as const;
@@ -88,9 +88,11 @@ const READERS: { readonly [A in Action]: Reader<A> } = {
   kick: reader('kick', { room, user }, { forMs, ref }),
   unban: reader('unban', { room, user }, { ref }),
   mute: reader('mute', { room, user, forMs: muteMs }, { ref }),
-  setRoom: reader('setRoom', { room }, { title, slow, readOnly: flag, ref }),
+  setRoom: reader('setRoom', { room }, { title, slow, readOnly: flag, private: flag, ref }),
   getBans: reader('getBans', { room }, { from, ref }),
   getMembers: reader('getMembers', { room }, { from, ref }),
+  addMember: reader('addMember', { room, user }, { ref }),
+  removeMember: reader('removeMember', { room, user }, { ref }),
   follow: reader('follow', { room }, { ref }),
   unfollow: reader('unfollow', { room }, { ref }),
   getRooms: reader('getRooms', {}, { from: room, ref }),

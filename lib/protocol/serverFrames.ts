@@ -123,6 +123,8 @@ export type Reply = { ref?: string } & (
         | 'unban'
         | 'mute'
         | 'setRoom'
+        | 'addMember'
+        | 'removeMember'
         | 'follow'
         | 'unfollow';
       room: string;

@@ -6,6 +6,7 @@ import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { createMembershipStore } from '../../lib/aws/dynamodb/membershipStore';
 import { createRestrictionStore } from '../../lib/aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
 import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
@@ -64,7 +65,13 @@ const calls: Record<string, Call> = {
   'follows.remove': (db) => createFollowStore(db, 'T').remove(WORD, WORD),
   'follows.keep': (db) => createFollowStore(db, 'T').keep(WORD, [follow]),
   'follows.readPage': (db) => createFollowStore(db, 'T').readPage(WORD, WORD, 25, NOW),
+  'memberships.add': (db) => createMembershipStore(db, 'T').add(WORD, { room: WORD, since: NOW }),
+  'memberships.remove': (db) => createMembershipStore(db, 'T').remove(WORD, WORD),
+  'memberships.findRooms': (db) => createMembershipStore(db, 'T').findRooms(WORD, [WORD]),
+  'memberships.findUsers': (db) => createMembershipStore(db, 'T').findUsers(WORD, [WORD]),
+  'memberships.forgetSome': (db) => createMembershipStore(db, 'T').forgetSome(WORD, 25),
   'roomSettings.read': (db) => createRoomSettingsStore(db, 'T').read(WORD),
+  'roomSettings.readAll': (db) => createRoomSettingsStore(db, 'T').readAll([WORD, 'r2']),
   'roomSettings.change': (db) => createRoomSettingsStore(db, 'T').change(WORD, { title: WORD, slow: 0 }),
   'roomSettings.change.off': (db) => createRoomSettingsStore(db, 'T').change(WORD, { readOnly: false }),
   'roomSettings.noteMute': (db) => createRoomSettingsStore(db, 'T').noteMute(WORD, NOW),

@@ -185,6 +185,8 @@ export async function serveLog(
       case 'unban':
       case 'mute':
       case 'setRoom':
+      case 'addMember':
+      case 'removeMember':
       case 'follow':
       case 'unfollow':
         return { type: 'ok', action: message.action, room: message.room };

@@ -87,6 +87,7 @@ const PARTITIONS: Record<string, string> = {
   '*#*': 'reactions and drafts of messages',
   'follows#*': 'the rooms that users follow',
   'restricted#*': 'mutes and turns of slow mode',
+  'memberships#*': 'private rooms of users',
 };
 
 export function permissionsPage(template: Template): string {

@@ -324,6 +324,22 @@ async function restrict(
     bans: expect.arrayContaining([expect.objectContaining({ user, mute: true })]),
   });
   expect(await order({ order: 'mute', room: 'slowed', user: user.id, forMs: 0 })).toMatchObject(done);
+  await asked(moderator, { action: 'setRoom', room: 'closed', private: true }, 'ok');
+  await asked(moderator, { action: 'addMember', room: 'closed', user: user.id }, 'ok');
+  await asked(moderator, { action: 'addMember', room: 'closed', user: 'guest:nobody' }, 'error');
+  const into = (room: string, id: string) =>
+    fetch(`${stack.url}/api/rooms/${room}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ id, text: 'Posted' }),
+    });
+  expect((await into('closed', 'closed-post-1')).status).toBe(201);
+  const file = `${stack.url}/api/rooms/closed/files/1/${'f'.repeat(22)}`;
+  expect((await fetch(file, { headers: { authorization: `Bearer ${token}` } })).status).toBe(410);
+  await asked(moderator, { action: 'removeMember', room: 'closed', user: user.id }, 'ok');
+  expect((await into('closed', 'closed-post-2')).status).toBe(403);
+  await asked(moderator, { action: 'joinRoom', room: 'closed' }, 'joined');
+  await asked(moderator, { action: 'addMember', room: 'closed', user: user.id }, 'ok');
   const erase = stack.ref('OperatorEraseLambdaFunction');
   expect(await stack.invoke(erase, { user: user.id })).toMatchObject({ ok: true });
 }

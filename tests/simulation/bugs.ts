@@ -308,9 +308,9 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: MODERATION,
-        find: '  const out = await settleAll(\n    ...ids.map(async (id): Promise<RemovedConnection> => {\n      const expelled',
+        find: '  const out = await evict(context, room, ids);\n',
         replace:
-          '  await recordRemoval(context, room, order, []);\n  const out = await settleAll(\n    ...ids.map(async (id): Promise<RemovedConnection> => {\n      const expelled',
+          '  await recordRemoval(context, room, order, []);\n  const out = await evict(context, room, ids);\n',
       },
     ],
     caughtAs: ['leakAfterKick', 'writtenAfterKick'],

@@ -6,6 +6,7 @@ import type {
   BackEndContext,
   DraftContext,
   FollowContext,
+  MembershipContext,
   RoomBanContext,
   UserContext,
 } from '../../lib/ports/contexts';
@@ -39,6 +40,7 @@ export type SimulatedContext = BackEndContext &
   RoomBanContext &
   DraftContext &
   FollowContext &
+  MembershipContext &
   Pick<Stores, 'reactions'>;
 
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
@@ -187,7 +189,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
   };
 
   const { reactions, drafts, connections, members, users, sendQuotas, idempotency } = stores;
-  const { roomBans, roomSettings, restrictions, verdicts, follows } = stores;
+  const { roomBans, roomSettings, restrictions, verdicts, follows, memberships } = stores;
   const { reviewer } = options;
   const { logId, log } = invocation.container.table;
   return {
@@ -262,6 +264,16 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
       keep: (...asked) => call(() => follows.keep(...asked)),
       readPage: (...asked) => call(() => follows.readPage(...asked)),
     },
+    memberships: {
+      add: (...asked) => call(() => memberships.add(...asked)),
+      remove: (...asked) => call(() => memberships.remove(...asked)),
+      findRooms: (user, rooms) =>
+        inBatches(rooms, options, async (part) => [
+          ...(await call(() => memberships.findRooms(user, part))),
+        ]).then((found) => new Set(found)),
+      findUsers: (...asked) => call(() => memberships.findUsers(...asked)),
+      forgetSome: (...asked) => call(() => memberships.forgetSome(...asked)),
+    },
     reactions: {
       readTarget: (...asked) => call(() => reactions.readTarget(...asked)),
       mark: (...asked) => call(() => reactions.mark(...asked)),
@@ -325,6 +337,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
     },
     roomSettings: {
       read: (...asked) => call(() => roomSettings.read(...asked)),
+      readAll: (...asked) => call(() => roomSettings.readAll(...asked)),
       change: (...asked) => call(() => roomSettings.change(...asked)),
       noteMute: (...asked) => call(() => roomSettings.noteMute(...asked)),
     },

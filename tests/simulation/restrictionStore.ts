@@ -15,6 +15,7 @@ export function createRoomSettings(): RoomSettingsStore {
   const rulesOf = (room: string): RoomRules => rooms.get(room) ?? { settings: {}, mutedUntil: 0 };
   return {
     read: async (room) => rulesOf(room),
+    readAll: async (rooms) => rooms.map(rulesOf),
     async change(room, change) {
       const { settings, mutedUntil } = rulesOf(room);
       const on = Object.entries({ ...settings, ...change }).filter(([, value]) => value);

@@ -18,10 +18,13 @@ const START = Date.UTC(2026, 0, 1);
 const USERS = 50;
 const ROOMS = 30;
 const LASTS_MS = 60_000;
-const ASKS = 20_000;
+const ASKS = 23_000;
 const SEED = 20_260_101;
 const LEASE_MS = 90_000;
 const HOUR_MS = 3_600_000;
+/** The last rooms are private. A container may remember for ten seconds that one is not. */
+const PRIVATE_ROOMS = 4;
+const REMEMBERED_MS = 10_000;
 const ROOM_NAMES = Array.from({ length: ROOMS }, (_, i) => `room-${i}`);
 
 /** A frame of a forged client, with the room that it is about. */
@@ -42,6 +45,7 @@ const NEEDED: Partial<Record<Action, Right>> = {
   unban: 'moderate',
   mute: 'moderate',
   setRoom: 'moderate',
+  addMember: 'moderate',
   getBans: 'moderate',
   getMembers: 'moderate',
   follow: 'read',
@@ -58,6 +62,8 @@ const DONE = [
     'unban ok',
     'mute ok',
     'setRoom ok',
+    'addMember ok',
+    'removeMember ok',
     'leaveRoom ok',
     'getBans bans',
     'getMembers members',
@@ -68,10 +74,17 @@ const DONE = [
   ],
 ];
 
+/** What a user who is no member may still do about a private room. */
+const OWN: readonly Action[] = ['leaveRoom', 'unfollow', 'removeMember'];
+
+function numberIn(text: string): number {
+  return Number(/\d+/.exec(text)?.[0]);
+}
+
 const HANDLERS = [handleSendMessage, handleRoomAction, handleModeratorAction] as const;
 
 function handlerOf(action: Action): (typeof HANDLERS)[number] {
-  if (NEEDED[action] === 'moderate') return handleModeratorAction;
+  if (NEEDED[action] === 'moderate' || action === 'removeMember') return handleModeratorAction;
   return /Message$|^react$/.test(action) ? handleSendMessage : handleRoomAction;
 }
 
@@ -106,7 +119,19 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
   const stores = createStores();
   const { allows, grants } = drawMatrix(random);
   const wrong: string[] = [];
-  const seen = { frames: 0, forbidden: 0, acknowledged: 0, actions: new Set<string>() };
+  const isPrivate = (room: string) => numberIn(room) >= ROOMS - PRIVATE_ROOMS;
+  /** When users were removed for good from private rooms, or before any began to be added again. */
+  const out = new Map<string, number>();
+  const isOut = (user: number, room: string) =>
+    isPrivate(room) && clock.now() > START + REMEMBERED_MS && out.has(`${user} ${room}`);
+  const seen = {
+    frames: 0,
+    closed: 0,
+    inPrivate: 0,
+    forbidden: 0,
+    acknowledged: 0,
+    actions: new Set<string>(),
+  };
   const people: Requester[] = grants.flatMap((permissions, i) =>
     ['a', 'b'].map((socket) => ({
       id: `u${i}-${socket}`,
@@ -115,7 +140,7 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
       permissions,
     })),
   );
-  const numberOf = (text: string): number => Number(/\d+/.exec(text)?.[0]);
+  const numberOf = numberIn;
 
   /** Holds what reaches a socket against the matrix: only a refusal may speak of a room one must not read. */
   const look = (socket: string, message: ServerMessage): void => {
@@ -129,9 +154,17 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
             ? [message.room]
             : [];
     const tells = message.type !== 'error' && message.type !== 'ok' && message.type !== 'ack';
-    for (const room of tells ? rooms : [])
+    for (const room of tells ? rooms : []) {
+      const isOwnList = message.type === 'roomAdded' || message.type === 'roomRemoved';
+      // A removal tells the user of itself.
+      const isFarewell = message.type === 'system' && message.user.id === `u${numberOf(socket)}`;
+      if (isPrivate(room)) seen.inPrivate++;
+      if (isOut(numberOf(socket), room) && !isOwnList && !isFarewell)
+        wrong.push(`${socket} got ${message.type} of the private ${room}`);
+      if (isOwnList) continue;
       if (!allows(numberOf(socket), numberOf(room), isModerators(message) ? 'moderate' : 'read'))
         wrong.push(`${socket} got ${message.type} of ${room}`);
+    }
   };
 
   const lambda: Lambda = createLambda({
@@ -161,21 +194,29 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
     },
   });
 
+  /** Additions that have begun, and that have been answered. */
+  const added = new Map<string, number>();
+  const settled = new Map<string, number>();
+
   const authorOf = (room: string, seq: unknown): string | undefined => {
     const entry = stores.rows.get(room)?.[Number(seq)]?.entry;
     return entry?.type === 'message' ? entry.from.id : undefined;
   };
 
   /** Whether the matrix refuses a frame; `undefined` where only the target of a change decides. */
-  const isRefused = (who: Requester, { action, room, of }: Frame): boolean | undefined => {
+  const isRefused = (who: Requester, { action, room, of, user }: Frame): boolean | undefined => {
     const may = (right: Right) => allows(numberOf(who.id), numberOf(room), right);
     const isOwn = authorOf(room, of) === who.user.id;
+    if (isPrivate(room) && /^(edit|delete)/.test(action))
+      return may('write') || may('moderate') ? undefined : true;
     if (action === 'editMessage') return may('write') ? (isOwn ? false : undefined) : true;
     if (action === 'deleteMessage') {
       if (may('moderate')) return false;
       return may('write') ? (isOwn ? false : undefined) : true;
     }
+    if (action === 'removeMember' && user !== who.user.id && !may('moderate')) return true;
     const needed = NEEDED[action];
+    if (isPrivate(room) && (needed === undefined || may(needed))) return undefined;
     return needed !== undefined && !may(needed);
   };
 
@@ -188,6 +229,12 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
           HANDLERS.filter((handler) => handler !== right),
         )
       : right;
+    const wasOut = isOut(numberOf(who.id), frame.room);
+    const key = `${numberOf(String(frame.user ?? ''))} ${frame.room}`;
+    if (frame.action === 'addMember' || (frame.action === 'setRoom' && frame.private))
+      out.delete(frame.action === 'addMember' ? key : `${numberOf(who.id)} ${frame.room}`);
+    const adds = (added.get(key) ?? 0) + (frame.action === 'addMember' ? 1 : 0);
+    added.set(key, adds);
     const { room: _, ...withoutRoom } = frame;
     const isOfNoRoom = frame.action === 'ping' || frame.action === 'getRooms';
     const reply: Reply = await lambda.invoke(
@@ -195,11 +242,18 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
       () => {},
     );
     look(who.id, reply);
+    if (frame.action === 'addMember') settled.set(key, (settled.get(key) ?? 0) + 1);
+    const isSettled = added.get(key) === adds && (settled.get(key) ?? 0) === adds;
+    if (frame.action === 'removeMember' && reply.type === 'ok' && isSettled) out.set(key, clock.now());
+    if (wasOut && reply.type === 'error') seen.closed++;
+    const isWrite = reply.type === 'ack' || (reply.type === 'ok' && !OWN.includes(frame.action));
+    if (wasOut && isWrite && out.has(`${numberOf(who.id)} ${frame.room}`))
+      wrong.push(`${who.id} did ${frame.action} in the private ${frame.room}`);
     seen.actions.add(`${frame.action} ${reply.type}`);
     const isForbidden = reply.type === 'error' && reply.message === FORBIDDEN.message;
     if (isForbidden) seen.forbidden++;
     if (reply.type === 'ack') seen.acknowledged++;
-    const expected = isRefused(who, frame);
+    const expected = strays && frame.action === 'removeMember' ? undefined : isRefused(who, frame);
     if (expected !== undefined && isForbidden !== expected)
       wrong.push(`${who.id} was ${isForbidden ? '' : 'not '}refused ${frame.action} in ${frame.room}`);
     if (strays && reply.type !== 'error') wrong.push(`${frame.action} was done on a route of others`);
@@ -208,7 +262,8 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
   /** Whether an entry of the log is by a user with the right to it. */
   const mayHaveWritten = (room: string, entry: NewEntry): boolean => {
     const may = ({ id }: User, right: Right) => allows(numberOf(id), numberOf(room), right);
-    if (entry.type === 'system') return entry.by !== undefined && may(entry.by, 'moderate');
+    if (entry.type === 'system')
+      return entry.by !== undefined && (entry.by.id === entry.user.id || may(entry.by, 'moderate'));
     if (entry.type === 'reacted')
       return Object.values(entry.users).every((users) => users.every((user) => may(user, 'write')));
     if (!entry.from) return false;
@@ -217,6 +272,12 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
     return may(entry.from, 'write') && authorOf(room, entry.of) === entry.from.id;
   };
 
+  for (const room of ROOM_NAMES.filter(isPrivate)) {
+    await stores.roomSettings.change(room, { private: true });
+    for (let i = 0; i < USERS; i++)
+      if (random() < 0.5) await stores.memberships.add(`u${i}`, { room, since: START });
+      else out.set(`${i} ${room}`, START);
+  }
   for (const who of people)
     clock.after(
       between(random, 0, 1_000),
@@ -259,6 +320,10 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
           { action: 'unban', room, user },
           { action: 'mute', room, user, forMs: pick(random, [0, 1_000]) },
           { action: 'setRoom', room, readOnly: random() < 0.05, slow: pick(random, [0, 0, 0, 1]) },
+          pick<Frame>(random, [
+            { action: 'addMember', room, user },
+            { action: 'removeMember', room, user: pick(random, [user, who.user.id]) },
+          ]),
           { action: 'getBans', room },
           { action: 'getMembers', room },
           { action: 'leaveRoom', room },
@@ -275,10 +340,13 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
     for (const row of rows)
       if (row && !mayHaveWritten(room, row.entry)) wrong.push(`${room} has ${JSON.stringify(row.entry)}`);
   console.log(
-    `seed ${SEED}: ${seen.frames} frames, ${seen.acknowledged} acknowledged, ${seen.forbidden} refusals, ${wrong.length} wrong`,
+    `seed ${SEED}: ${seen.frames} frames, ${seen.acknowledged} acknowledged, ${seen.forbidden} refusals, ` +
+      `${seen.inPrivate} frames of private rooms, ${seen.closed} refusals there, ${wrong.length} wrong`,
   );
   expect([...seen.actions]).toEqual(expect.arrayContaining(DONE));
   expect(wrong).toEqual([]);
+  expect(seen.inPrivate).toBeGreaterThan(500);
+  expect(seen.closed).toBeGreaterThan(500);
   expect(seen.acknowledged).toBeGreaterThan(300);
   expect(seen.frames).toBeGreaterThan(5_000);
 });

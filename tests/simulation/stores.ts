@@ -8,6 +8,7 @@ import type { FollowStore } from '../../lib/ports/followStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore, NewEntry, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
+import type { MembershipStore } from '../../lib/ports/membershipStore';
 import type { RestrictionStore } from '../../lib/ports/restrictionStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { RoomSettingsStore } from '../../lib/ports/roomSettingsStore';
@@ -21,6 +22,7 @@ import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 import { debtOf, owe } from '../../lib/rateLimiting/unitBucket';
 import { createDraftStore } from './draftStore';
 import { createFollowStore } from './followStore';
+import { createMembershipStore } from './membershipStore';
 import { type AllReactions, createReactionStore, type StoredReactions } from './reactionStore';
 import { createRestrictions, createRoomSettings } from './restrictionStore';
 
@@ -30,6 +32,7 @@ export interface Stores {
   reactions: AllReactions;
   drafts: DraftStore;
   follows: FollowStore;
+  memberships: MembershipStore;
   connections: ConnectionStore;
   members: MemberStore;
   sendQuotas: SendQuotaStore;
@@ -94,6 +97,7 @@ export function createStores(): Stores {
     reactions: createReactionStore(rows, reacted),
     drafts: createDraftStore(),
     follows: createFollowStore(),
+    memberships: createMembershipStore(),
     connections: createConnections(),
     members: createMembers(),
     sendQuotas,

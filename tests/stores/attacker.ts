@@ -11,6 +11,7 @@ import type {
   BackEndContext,
   DraftContext,
   FollowContext,
+  MembershipContext,
   RoomBanContext,
   UserContext,
 } from '../../lib/ports/contexts';
@@ -47,6 +48,7 @@ type Context = BackEndContext &
   UserContext &
   DraftContext &
   FollowContext &
+  MembershipContext &
   UploadQuotaContext;
 
 let engine: Engine;
@@ -187,6 +189,8 @@ export const EVERY_KIND: Record<Action, Habit> = {
   unban: { every: 11, frame: () => ({ action: 'unban', ...moderated }) },
   mute: { every: 11, frame: () => ({ action: 'mute', ...moderated, forMs: 1_000 }) },
   setRoom: { every: 11, frame: (step) => ({ action: 'setRoom', room: 'room-4', title: `T ${step}` }) },
+  addMember: { every: 11, frame: () => ({ action: 'addMember', ...moderated }) },
+  removeMember: { every: 11, frame: () => ({ action: 'removeMember', ...moderated }) },
   getBans: { every: 13, frame: () => ({ action: 'getBans', room: 'room-4' }) },
   getMembers: { every: 13, frame: () => ({ action: 'getMembers', room: 'room-1' }) },
   follow: { every: 17, frame: (step) => ({ action: 'follow', room: `followed-${step}` }) },

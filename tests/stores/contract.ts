@@ -1423,6 +1423,38 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     });
   });
 
+  describe('memberships', () => {
+    it('begin once, hold in their room alone, and end once', async () => {
+      const [user, room] = [fresh('user'), fresh('room')];
+      const add = () => stores.memberships.add(user, { room, since: NOW });
+
+      expect([await add(), await add()]).toEqual([true, false]);
+      await stores.memberships.add('other', { room: 'elsewhere', since: NOW });
+      expect(await stores.memberships.findRooms(user, [room, 'elsewhere', room])).toEqual(new Set([room]));
+      expect(await stores.memberships.findRooms(user, [])).toEqual(new Set());
+      expect(await stores.memberships.findUsers(room, ['other', user])).toEqual(new Set([user]));
+      expect(await membersOf(room)).toEqual([[]]);
+      expect(await stores.memberships.remove(user, room)).toBe(true);
+      expect(await stores.memberships.remove(user, room)).toBe(false);
+      expect(await stores.memberships.findRooms(user, [room])).toEqual(new Set());
+      expect(await add()).toBe(true);
+    });
+
+    it('are forgotten part by part', async () => {
+      const user = fresh('user');
+      for (const room of ['a', 'b', 'c']) await stores.memberships.add(user, { room, since: NOW });
+
+      const forgotten: string[] = [];
+      for (let isDone = false; !isDone; ) {
+        const part = await stores.memberships.forgetSome(user, 2);
+        forgotten.push(...part.rooms);
+        isDone = part.isDone;
+      }
+      expect(forgotten.sort()).toEqual(['a', 'b', 'c']);
+      expect(await stores.memberships.findRooms(user, ['a', 'b', 'c'])).toEqual(new Set());
+    });
+  });
+
   describe('settings of rooms', () => {
     it('are off at first, and each is changed by itself', async () => {
       const room = fresh('room');
@@ -1433,10 +1465,18 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
         settings: { title: 'Den', readOnly: true },
         mutedUntil: 0,
       });
-      await stores.roomSettings.change(room, { title: '', readOnly: false });
+      expect(await stores.roomSettings.change(room, { private: true })).toEqual({
+        settings: { title: 'Den', readOnly: true, private: true },
+        mutedUntil: 0,
+      });
+      await stores.roomSettings.change(room, { title: '', readOnly: false, private: false });
       await stores.roomSettings.change(room, { title: 'Attic', readOnly: false });
 
       expect(await stores.roomSettings.read(room)).toEqual({ settings: { title: 'Attic' }, mutedUntil: 0 });
+      expect(await stores.roomSettings.readAll(['none', room])).toEqual([
+        { settings: {}, mutedUntil: 0 },
+        { settings: { title: 'Attic' }, mutedUntil: 0 },
+      ]);
       expect(await membersOf(room)).toEqual([[]]);
     });
 

@@ -21,6 +21,7 @@ import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { createMembershipStore } from '../../lib/aws/dynamodb/membershipStore';
 import { createOwnReactionStore } from '../../lib/aws/dynamodb/ownReactionStore';
 import { createReactionErasureStore } from '../../lib/aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../../lib/aws/dynamodb/reactionStore';
@@ -41,6 +42,7 @@ import type { GlobalBanStore } from '../../lib/ports/globalBanStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
+import type { MembershipStore } from '../../lib/ports/membershipStore';
 import type { OwnReactionStore, ReactionErasureStore, ReactionStore } from '../../lib/ports/reactionStore';
 import type { RestrictionStore } from '../../lib/ports/restrictionStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
@@ -67,6 +69,7 @@ export interface Stores {
   reactions: ReactionStore & OwnReactionStore & ReactionErasureStore;
   drafts: DraftStore;
   follows: FollowStore;
+  memberships: MembershipStore;
   connections: ConnectionStore;
   members: MemberStore;
   users: UserStore;
@@ -215,6 +218,7 @@ export async function createTables(url: string): Promise<Tables> {
         },
         drafts: createDraftStore(ours, names.messages),
         follows: createFollowStore(ours, names.members),
+        memberships: createMembershipStore(ours, names.members),
         connections: createConnectionStore(ours, names.connections),
         members: createMemberStore(ours, names.members),
         sendQuotas: createSendQuotaStore(ours, names.connections),

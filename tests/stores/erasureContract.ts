@@ -285,6 +285,18 @@ export function describeErasure(start: () => Promise<Engine>): void {
       expect((await archive.follows.readPage('bob', undefined, 9, NOW)).follows).toHaveLength(2);
     });
 
+    it('ends the memberships of a user, and leaves those of others', async () => {
+      const { memberships } = opened.stores;
+      const rooms = Array.from({ length: 30 }, (_, i) => `room-${i}`);
+      for (const user of ['ann', 'bob'])
+        for (const room of rooms) await memberships.add(user, { room, since: NOW });
+
+      expect(await eraseUser(archive, 'ann')).toEqual({ erased: 30 });
+
+      expect(await memberships.findRooms('ann', rooms)).toEqual(new Set());
+      expect((await memberships.findRooms('bob', rooms)).size).toBe(30);
+    });
+
     it('takes the reactions of a room with its messages', async () => {
       await write('red', bob, [1]);
       const connection = await enter('red');

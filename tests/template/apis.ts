@@ -35,6 +35,8 @@ const ACTIONS: Record<Action, true> = {
   unban: true,
   mute: true,
   setRoom: true,
+  addMember: true,
+  removeMember: true,
   getBans: true,
   getMembers: true,
   follow: true,

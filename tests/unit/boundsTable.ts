@@ -35,6 +35,30 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/stores/erasureContract.ts', 'forgets mutes, and what slow mode knows of a user'],
   },
   {
+    where: 'lib/aws/dynamodb/membershipStore.ts',
+    what: 'rows of a user that are deleted at once',
+    atMost: '25 rooms a part',
+    test: ['tests/stores/erasureContract.ts', 'ends the memberships of a user, and leaves those of others'],
+  },
+  {
+    where: 'lib/moderation/evict.ts',
+    what: 'connections that are put out at once',
+    atMost: 'connectionsPerUser, or 100 of a room that becomes private',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
+    where: 'lib/moderation/closeToOutsiders.ts',
+    what: 'pages of connections of a room that becomes private',
+    atMost: '500 connections, and those that join meanwhile',
+    test: ['tests/unit/privateRooms.test.ts', 'does not become private with more than 500 connections'],
+  },
+  {
+    where: 'lib/moderation/roomAccess.ts',
+    what: 'rooms whose rules are read at once',
+    atMost: '25 rooms of a page',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
     where: 'lib/moderation/muteUser.ts',
     what: 'connections of a user that are asked for at once',
     atMost: 'connectionsPerUser, 5 unless the deployment allows more',

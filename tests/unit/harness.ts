@@ -6,6 +6,7 @@ import type {
   BackEndContext,
   DraftContext,
   FollowContext,
+  MembershipContext,
   RoomBanContext,
   UserContext,
 } from '../../lib/ports/contexts';
@@ -39,7 +40,13 @@ export interface Post {
 }
 
 /** The core on stores in memory and in virtual time; everything it does to the context can be looked at. */
-export interface Harness extends BackEndContext, DraftContext, FollowContext, RoomBanContext, UserContext {
+export interface Harness
+  extends BackEndContext,
+    DraftContext,
+    FollowContext,
+    MembershipContext,
+    RoomBanContext,
+    UserContext {
   reactions: Stores['reactions'];
   /** Connections that were closed by the server. */
   closed: string[];

@@ -6,6 +6,7 @@ import { ann, connect, createHarness, fill, finish, type Harness } from './harne
 
 it.each<[string, unknown, string]>([
   ['one grant', 'lobby:r', 'lobby:r'],
+  ['only as a member', '*:rw team.*:@rw', '*:rw team.*:@rw'],
   ['several', '*:rw news:r staff.*:-', '*:rw news:r staff.*:-'],
   ['a list of them', ['*:rw', 'ops:rwm'], '*:rw ops:rwm'],
   ['space around them', '  lobby:r   news:r ', 'lobby:r news:r'],
@@ -22,6 +23,8 @@ it.each<[string, unknown]>([
   ['a room without permissions', 'lobby'],
   ['no permissions', 'lobby:'],
   ['a right nobody knows', 'lobby:x'],
+  ['membership without a right', 'lobby:@'],
+  ['membership after a right', 'lobby:r@'],
   ['permissions in words', 'lobby:read'],
   ['a room that cannot be', 'Lobby:r'],
   ['a star within', 'a*b:r'],
@@ -46,6 +49,7 @@ it.each<[string, string, string, string]>([
   ['whatever the order', 'team:r team*:rwm', 'team', 'r'],
   ['nothing where nothing is said', '*:rw staff.*:-', 'staff.pay', ''],
   ['both of two for the same', 'lobby:r lobby:w', 'lobby', 'rw'],
+  ['a member all that follows', '*:- team.*:@rw', 'team.blue', 'rw'],
   ['nothing where one of two says so', 'staff.*:- staff.*:rw', 'staff.pay', ''],
   ['nothing where the other of two says so', 'staff.pay:rwm staff.pay:-', 'staff.pay', ''],
 ])('allows %s', (_name, permissions, room, expected) => {

@@ -34,6 +34,8 @@ it('has an example of every action and every type', () => {
       'unban',
       'mute',
       'setRoom',
+      'addMember',
+      'removeMember',
       'getBans',
       'getMembers',
       'follow',

@@ -1,7 +1,7 @@
 import { publishAsOperator } from '../../lib/actions/publishForBackEnd';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { removeUserEverywhere, removeUserFromRoom } from '../../lib/moderation/removeUser';
-import type { BackEndContext, UserContext } from '../../lib/ports/contexts';
+import type { BackEndContext, MembershipContext, UserContext } from '../../lib/ports/contexts';
 import { Unavailable } from '../../lib/ports/unavailable';
 import type { Ack, ErrorFrame, Publication, User } from '../../lib/protocol';
 import { between, type Random, seeded, whole } from '../simulation/random';
@@ -243,15 +243,14 @@ describe.each([1, 2, 3, 4, 5, 6])('under faults, with seed %d', (seed) => {
   });
 });
 
-function withPut(
-  context: BackEndContext & UserContext,
-  put: BackEndContext['log']['put'],
-): BackEndContext & UserContext {
+type PublisherContext = BackEndContext & UserContext & MembershipContext;
+
+function withPut(context: PublisherContext, put: BackEndContext['log']['put']): PublisherContext {
   return { ...context, log: { ...context.log, put } };
 }
 
 /** Each call takes a while; some are lost on the way there, some on the way back. */
-function faulty(context: BackEndContext & UserContext, random: Random): BackEndContext & UserContext {
+function faulty(context: PublisherContext, random: Random): PublisherContext {
   const lossy =
     <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {

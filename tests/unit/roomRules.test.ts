@@ -109,11 +109,11 @@ describe('the settings of a room', () => {
   });
 
   it('are read at most once in ten seconds by a container, and hold in it by then', async () => {
-    const { harness, writer, moderator } = await openRoom();
+    const { harness, writer } = await openRoom();
     const read = jest.spyOn(harness.roomSettings, 'read');
     const restriction = jest.spyOn(harness.restrictions, 'read');
     await ask(harness, writer, { action: 'typing' });
-    await ask(anotherContainer(harness), moderator, { action: 'setRoom', readOnly: true });
+    await harness.roomSettings.change('den', { readOnly: true });
 
     await harness.clock.runUntil(NOW + 9_000);
     expect(await ask(harness, writer, send('message-1'))).toMatchObject({ type: 'ack' });

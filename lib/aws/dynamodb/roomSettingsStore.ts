@@ -1,6 +1,7 @@
 import type { RoomRules, RoomSettingsStore } from '../../ports/roomSettingsStore';
 import { listOf, namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
+import { batchGet } from './batchGet';
 import { updateIfMet } from './conditional';
 import type { Database } from './database';
 import { assign } from './updateExpression';
@@ -21,11 +22,18 @@ export function createRoomSettingsStore(database: Database, table: string): Room
       return toRules(Items[0]);
     },
 
-    async change(room, { title, slow, readOnly }) {
+    async readAll(rooms) {
+      const rows = await batchGet(database, table, [...new Set(rooms)].map(keyFor));
+      const byKey = new Map(rows.map((row) => [row.r, row]));
+      return rooms.map((room) => toRules(byKey.get(keyFor(room).r)));
+    },
+
+    async change(room, { title, slow, readOnly, private: isPrivate }) {
       const given = {
         ...(title !== undefined && { title }),
         ...(slow !== undefined && { slow }),
         ...(readOnly !== undefined && { readOnly: readOnly ? 1 : 0 }),
+        ...(isPrivate !== undefined && { private: isPrivate ? 1 : 0 }),
       };
       // What is off has no attribute.
       const on = Object.fromEntries(Object.entries(given).filter(([, value]) => value));
@@ -53,12 +61,13 @@ export function createRoomSettingsStore(database: Database, table: string): Room
   };
 }
 
-function toRules({ title, slow, readOnly, mutedUntil }: Row = {}): RoomRules {
+function toRules({ title, slow, readOnly, private: isPrivate, mutedUntil }: Row = {}): RoomRules {
   return {
     settings: {
       ...(title !== undefined && { title: String(title) }),
       ...(slow !== undefined && { slow: Number(slow) }),
       ...(readOnly !== undefined && { readOnly: true }),
+      ...(isPrivate !== undefined && { private: true }),
     },
     mutedUntil: Number(mutedUntil ?? 0),
   };

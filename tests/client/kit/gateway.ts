@@ -304,6 +304,8 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
       case 'unban':
       case 'mute':
       case 'setRoom':
+      case 'addMember':
+      case 'removeMember':
         return { type: 'ok', action: message.action, room: message.room };
       case 'getBans':
         return { type: 'bans', room: message.room, bans: [] };

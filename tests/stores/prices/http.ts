@@ -67,6 +67,11 @@ function respond(
       return uploadRoute(routes, context, { room, headers: HEADERS, body: JSON.stringify(upload) });
     }
     case 'file':
-      return fileRoute(routes, context, { room: 'files', headers: HEADERS, seq: '1', id: FILE.id });
+      return fileRoute(routes, context, {
+        room: room === 'full' ? 'files' : room,
+        headers: HEADERS,
+        seq: '1',
+        id: FILE.id,
+      });
   }
 }

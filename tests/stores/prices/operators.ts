@@ -85,6 +85,44 @@ export const OPERATORS: readonly Price[] = [
     },
   },
   {
+    frame: '`setRoom` of a full room that becomes private',
+    entry: 'setRoom',
+    reply: { type: 'ok' },
+    async prepare() {
+      const moderator = await open('closer-1', { id: 'closer', name: 'Mo' });
+      for (let i = 0; i < 90; i++)
+        await opened.stores.members.add({
+          ...requester(`crowd-${i}`.padEnd(16, '=')),
+          room: 'closing',
+        });
+      return () => ask(moderator, { action: 'setRoom', room: 'closing', private: true });
+    },
+  },
+  {
+    frame: '`addMember` of a user who follows 399 rooms, with 5 connections',
+    entry: 'addMember',
+    reply: { type: 'ok' },
+    async prepare() {
+      const moderator = await open('adder-1', { id: 'adder', name: 'Mo' });
+      for (let i = 0; i < 5; i++) await shake(`added-${i}`, { id: 'added', name: 'Added' });
+      for (let i = 0; i < 399; i++)
+        await opened.stores.follows.add('added', { room: `followed-${i}`, since: NOW }, 500, NOW);
+      return () => ask(moderator, { action: 'addMember', room: 'full', user: 'added' });
+    },
+  },
+  {
+    frame: '`removeMember` of a user with 5 connections',
+    entry: 'removeMember',
+    reply: { type: 'ok' },
+    async prepare() {
+      const moderator = await open('adder-2', { id: 'adder', name: 'Mo' });
+      for (let i = 0; i < 5; i++) await shake(`ousted-${i}`, { id: 'ousted', name: 'Ousted' });
+      await opened.stores.memberships.add('ousted', { room: 'full', since: NOW });
+      await opened.stores.follows.add('ousted', { room: 'full', since: NOW }, 500, NOW);
+      return () => ask(moderator, { action: 'removeMember', room: 'full', user: 'ousted' });
+    },
+  },
+  {
     frame: '`getBans` of a room with 60 mutes, a page',
     entry: 'getBans',
     reply: { type: 'bans' },

@@ -61,6 +61,8 @@ const ACTIONS: Record<Action, RefusedAction> = {
   unban: { bucket: 'syncs', needs: MODERATORS, fields: { user: 'ann' } },
   mute: { bucket: 'syncs', needs: MODERATORS, fields: { user: 'ann', forMs: 1_000 } },
   setRoom: { bucket: 'syncs', needs: MODERATORS, fields: { title: 'T' } },
+  addMember: { bucket: 'syncs', needs: MODERATORS, fields: { user: 'ann' } },
+  removeMember: { bucket: 'syncs', needs: [], fields: { user: 'ann' } },
   getBans: { bucket: 'syncs', needs: MODERATORS, fields: {} },
   getMembers: { bucket: 'syncs', needs: MODERATORS, fields: {} },
   follow: { bucket: 'syncs', needs: ['right'], fields: {} },
@@ -143,6 +145,16 @@ function refusalsOf(action: Action): RefusedPrice[] {
     );
   if (needs === MEMBERS && bucket !== 'syncs' && action !== 'deleteMessage')
     rows.push(...refusedByRules(row, frame));
+  if (needs.includes('right') && !needs.includes('membership'))
+    rows.push({
+      ...{ ...row, why: 'private room', reply: { code: 'forbidden' } },
+      async prepare() {
+        await opened.stores.roomSettings.change('private', { private: true });
+        const user = newcomer();
+        const who = await open(`${user.id}-connection`, user);
+        return () => ask(who, { ...frame, room: 'private' });
+      },
+    });
   if (action === 'joinRoom')
     rows.push({
       ...{ ...row, why: 'ban', reply: { code: 'forbidden' } },
@@ -245,6 +257,13 @@ const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...
   const writes = route === POSTS && !/getReactions|deleteMessage/.test(frame);
   const rows: RefusedPrice[] = [
     ...(writes ? [mutedByHttp(row, sent)] : []),
+    {
+      ...{ ...row, why: 'private room', reply: { code: 'forbidden' } },
+      async prepare() {
+        await opened.stores.roomSettings.change('private', { private: true });
+        return () => request(route, newcomer(), { ...sent, room: 'private' });
+      },
+    },
     {
       ...{ ...row, why: 'no right', reply: { code: 'forbidden' } },
       prepare: async () => () => request(route, newcomer(), { ...sent, permissions: 'elsewhere:rwm' }),

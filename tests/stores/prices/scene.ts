@@ -7,6 +7,7 @@ import type {
   BackEndContext,
   DraftContext,
   FollowContext,
+  MembershipContext,
   RoomBanContext,
   UserContext,
 } from '../../../lib/ports/contexts';
@@ -49,6 +50,7 @@ type Context = BackEndContext &
   DraftContext &
   UploadQuotaContext &
   FollowContext &
+  MembershipContext &
   Pick<Stores, 'reactions'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
 export interface Cost {
@@ -212,7 +214,9 @@ export const reaction = (of: number, given: object = {}) => ({
   ...given,
 });
 export const ask = async (who: Requester, frame: { action: string; [field: string]: unknown }) => {
-  const isModerators = /^(kick|unban|mute|setRoom|getBans|getMembers)$/.test(frame.action);
+  const isModerators = /^(kick|unban|mute|setRoom|addMember|removeMember|getBans|getMembers)$/.test(
+    frame.action,
+  );
   const others = isModerators ? handleModeratorAction : handleRoomAction;
   const handle = /Message$|^react$/.test(frame.action) ? handleSendMessage : others;
   return handle(container(), who, JSON.stringify(frame));

@@ -1,0 +1,49 @@
+import { hasPermission } from '../auth/permissions';
+import type { Requester } from '../auth/requester';
+import { evict } from '../moderation/evict';
+import { type ModerationContext, type Removal, recordRemoval } from '../moderation/recordRemoval';
+import type { FollowContext, MembershipContext } from '../ports/contexts';
+import { isDirect, type Reply } from '../protocol';
+import { errorReply, FORBIDDEN } from '../protocol/errorReplies';
+import type { MessageOf } from '../protocol/frames';
+import { chargeModerator } from './chargeModerator';
+import { chargeOutside } from './chargeOutside';
+import { tellOwnConnections } from './tellOwnConnections';
+
+/** Ends a user's membership of a room: for a moderator, or for the user, who needs no right to leave. */
+export async function removeMember(
+  context: ModerationContext & MembershipContext & FollowContext,
+  requester: Requester,
+  message: MessageOf<'removeMember'>,
+): Promise<Reply> {
+  const { action, room, user } = message;
+  const { permissions, user: by } = requester;
+  const isOwn = user === by.id;
+  if (!isOwn && (isDirect(room) || !hasPermission(permissions, 'moderate', room)))
+    return errorReply(message, FORBIDDEN);
+  const charge = isOwn ? chargeOutside : chargeModerator;
+  const refused = await charge(context, requester, message);
+  if (refused) return refused;
+  await endMembership(context, room, { user, by });
+  return { type: 'ok', action, room };
+}
+
+/**
+ * Ends a user's membership of a room. It removes the membership, the permissions, the member rows, and writes the entry,
+ * in this order. So nothing above that entry reaches the user, and nothing of theirs comes above it.
+ * @throws Unavailable when the outcome is unknown; the same again finishes it.
+ */
+export async function endMembership(
+  context: ModerationContext & MembershipContext & FollowContext,
+  room: string,
+  order: Removal,
+): Promise<void> {
+  const { user, by } = order;
+  const wasMember = await context.memberships.remove(user, room);
+  const out = await evict(context, room, await context.users.readConnections(user));
+  // An earlier attempt may have ended before the entry. Who has left writes no more entries by leaving again.
+  const isFinished = !wasMember && (by?.id === user || out.every(({ rooms }) => rooms.length === 0));
+  if (!isFinished) await recordRemoval(context, room, order, out);
+  if (await context.follows.remove(user, room))
+    await tellOwnConnections(context, user, undefined, { type: 'roomRemoved', room });
+}

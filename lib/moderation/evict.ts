@@ -1,0 +1,28 @@
+import { FINAL_FENCE } from '../ports/connectionStore';
+import type { ConnectionContext } from '../ports/contexts';
+import type { User } from '../protocol';
+import { settleAll } from '../util/settleAll';
+
+/** A connection that was put out; `rooms` are those it was in. */
+export interface RemovedConnection {
+  id: string;
+  user: User | undefined;
+  rooms: readonly string[];
+}
+
+/** Takes connections out of a room: first their permissions, then their member rows. A join must look for bans again. */
+export async function evict(
+  { connections, members, clock }: Pick<ConnectionContext, 'connections' | 'members' | 'clock'>,
+  room: string,
+  ids: readonly string[],
+): Promise<RemovedConnection[]> {
+  const now = clock.now();
+  return settleAll(
+    ...ids.map(async (id): Promise<RemovedConnection> => {
+      const expelled = await connections.removeFromRoom(id, room);
+      const fence = expelled?.fence ?? FINAL_FENCE;
+      const { wasMember } = await members.tombstone(room, id, fence, now);
+      return { id, user: expelled?.user, rooms: expelled && wasMember ? [room] : [] };
+    }),
+  );
+}

@@ -1,0 +1,45 @@
+import { isForMembers, type Permissions } from '../auth/permissions';
+import type { MembershipContext, RoomRulesContext } from '../ports/contexts';
+import type { RoomRules } from '../ports/roomSettingsStore';
+import { isDirect, type User } from '../protocol';
+import { currentRules } from './roomRules';
+
+/** What the check of who may be in a room needs. */
+export type AccessContext = MembershipContext &
+  Pick<RoomRulesContext, 'roomSettings' | 'rulesCache' | 'clock'>;
+
+/**
+ * Tells whether a room is closed to a user: only its members may be in it, by the user's token or by the room's rules,
+ * and the user is none. The rules may be ten seconds old unless they are given. An open room costs nothing else.
+ */
+export async function isOutsider(
+  context: AccessContext,
+  { id }: User,
+  onlyAsMember: boolean,
+  room: string,
+  rules?: RoomRules,
+): Promise<boolean> {
+  const isClosed =
+    onlyAsMember || isDirect(room) || (rules ?? (await currentRules(context, room))).settings.private;
+  return isClosed ? !(await context.memberships.findRooms(id, [room])).has(room) : false;
+}
+
+/** Gives those of some rooms that are closed to a user, as `isOutsider` tells it of one. */
+export async function findClosed(
+  context: AccessContext,
+  { id }: User,
+  permissions: Permissions,
+  rooms: readonly string[],
+): Promise<Set<string>> {
+  const { roomSettings, rulesCache, clock, memberships } = context;
+  const now = clock.now();
+  const isForOwn = (room: string) => isDirect(room) || isForMembers(permissions, room);
+  const asked = rooms.filter((room) => !isForOwn(room) && !rulesCache.get(room, now));
+  const read = await roomSettings.readAll(asked);
+  for (const [i, rules] of read.entries()) rulesCache.set(asked[i] ?? '', rules, now);
+  const rulesOf = new Map(asked.map((room, i) => [room, read[i]]));
+  const isPrivate = (room: string) => (rulesOf.get(room) ?? rulesCache.get(room, now))?.settings.private;
+  const closed = rooms.filter((room) => isForOwn(room) || isPrivate(room));
+  const own = await memberships.findRooms(id, closed);
+  return new Set(closed.filter((room) => !own.has(room)));
+}

@@ -1,0 +1,20 @@
+/** A room that a user is a member of. */
+export interface Membership {
+  room: string;
+  /** Since when, in milliseconds since the epoch. */
+  since: number;
+}
+
+/** The users who may be in private rooms, a row for each user and room. Every read is strongly consistent. */
+export interface MembershipStore {
+  /** Makes a user a member; tells whether the user was none. */
+  add(user: string, membership: Membership): Promise<boolean>;
+  /** Ends a membership; tells whether there was one. */
+  remove(user: string, room: string): Promise<boolean>;
+  /** Gives those of some rooms that a user is a member of. */
+  findRooms(user: string, rooms: readonly string[]): Promise<Set<string>>;
+  /** Gives those of some users who are members of a room. */
+  findUsers(room: string, users: readonly string[]): Promise<Set<string>>;
+  /** Forgets a part of the rooms that a user is a member of; tells which, and whether more are left. */
+  forgetSome(user: string, limit: number): Promise<{ rooms: string[]; isDone: boolean }>;
+}
