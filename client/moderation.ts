@@ -5,7 +5,15 @@ import { ChatError } from './common/errors';
 import type { Room } from './common/roomTypes';
 import { request } from './requests';
 
-export { mute, type RoomRules, type RoomSettings, setRoom, watchRules } from './roomRules';
+export {
+  addMember,
+  mute,
+  type RoomRules,
+  type RoomSettings,
+  removeMember,
+  setRoom,
+  watchRules,
+} from './roomRules';
 export type { MemberDetails, RoomBan };
 
 /** A part of a list; `next` asks for the following part and is missing at the end. */

@@ -16,6 +16,16 @@ export async function setRoom(room: Room, settings: RoomSettings): Promise<void>
   await request(room, { action: 'setRoom', ...settings });
 }
 
+/** Makes a user a listed member of a room, who follows it from then on. */
+export async function addMember(room: Room, user: string): Promise<void> {
+  await request(room, { action: 'addMember', user });
+}
+
+/** Takes a user off the list of a room's members, and out of the room. Each user may do that to leave a private room. */
+export async function removeMember(room: Room, user: string): Promise<void> {
+  await request(room, { action: 'removeMember', user });
+}
+
 /** Lets a user read a room and not write in it for `forMs`; 0 ends that. */
 export async function mute(room: Room, user: string, forMs: number): Promise<void> {
   await request(room, { action: 'mute', user, forMs });

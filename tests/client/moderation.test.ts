@@ -1,10 +1,12 @@
 import {
+  addMember,
   kick,
   listBans,
   listMembers,
   mergeMembers,
   mute,
   type RoomRules,
+  removeMember,
   setRoom,
   unban,
   watchRules,
@@ -18,12 +20,19 @@ describe('the rules of a room', () => {
     const harness = createHarness();
     const { room } = await harness.joined();
 
-    const asked = Promise.all([setRoom(room, { slow: 30, title: '' }), mute(room, 'bob', 60_000)]);
+    const asked = Promise.all([
+      setRoom(room, { slow: 30, title: '' }),
+      mute(room, 'bob', 60_000),
+      addMember(room, 'bob'),
+      removeMember(room, 'bob'),
+    ]);
     await harness.clock.pass(1_000);
     await asked;
 
     expect(received(harness, 'setRoom')).toMatchObject([{ room: 'lobby', slow: 30, title: '' }]);
     expect(received(harness, 'mute')).toMatchObject([{ room: 'lobby', user: 'bob', forMs: 60_000 }]);
+    for (const action of ['addMember', 'removeMember'] as const)
+      expect(received(harness, action)).toMatchObject([{ room: 'lobby', user: 'bob' }]);
   });
 
   it('are told at each join and at each change, also where the room was joined before', async () => {

@@ -67,11 +67,13 @@ describe('the package, installed in somebody’s project', () => {
       drafts: ['createDraftWriter', 'watchDrafts'],
       bot: ['replyId', 'startBot'],
       moderation: [
+        'addMember',
         'kick',
         'listBans',
         'listMembers',
         'mergeMembers',
         'mute',
+        'removeMember',
         'setRoom',
         'unban',
         'watchRules',
