@@ -11,6 +11,48 @@ export interface Bound {
 /** Every loop, batch and memory of `lib/`, and every set in the database's rows. */
 export const BOUNDS: readonly Bound[] = [
   {
+    where: 'lib/actions/joinRoom.ts',
+    what: 'looks for a ban',
+    atMost: '3',
+    test: [
+      'tests/unit/roomActions.test.ts',
+      'a join looks three times for a ban of a connection that is removed from rooms all the time',
+    ],
+  },
+  {
+    where: 'lib/aws/dynamodb/chargeBucket.ts',
+    what: 'attempts to charge a bucket',
+    atMost: '4',
+    test: ['tests/stores/adapters.test.ts', 'refuses after four attempts'],
+  },
+  {
+    where: 'lib/aws/dynamodb/sendQuotaStore.ts',
+    what: 'attempts to charge units',
+    atMost: '4',
+    test: ['tests/stores/adapters.test.ts', 'is charged for units later, after four attempts'],
+  },
+  {
+    where: 'lib/aws/s3/fileStore.ts',
+    what: 'attempts of a call',
+    atMost: '2',
+    test: ['tests/unit/fileStore.test.ts', 'a call of S3 is tried twice'],
+  },
+  {
+    where: 'lib/connections/announcements.ts',
+    what: 'lapsed connections that a join tells of',
+    atMost: '10',
+    test: ['tests/unit/announcements.test.ts', 'a join tells a room of ten lapsed connections at most'],
+  },
+  {
+    where: 'lib/moderation/removeUser.ts',
+    what: 'attempts to close a socket',
+    atMost: '4',
+    test: [
+      'tests/unit/removeUser.test.ts',
+      'asks a socket to close until it is closed, and says so when it may still be open',
+    ],
+  },
+  {
     where: 'lib/actions/getRooms.ts',
     what: 'heads and newest entries read at once',
     atMost: '25 rooms of a page',
