@@ -3,7 +3,8 @@ import { Unavailable } from '../ports/unavailable';
 import type { EntryDraft, LogContext } from './entryDraft';
 import { isOwn, isRemoval, isUnbroken, lacksExpiry } from './entryIdentity';
 import { type Duplicate, type NotFound, toDuplicate } from './findDuplicate';
-import { kilobytesOf, readFrom } from './readRange';
+import { readCompletedIdentities } from './pendingChanges';
+import { MAX_COMPARED } from './readRange';
 import { SERVER } from './serverUser';
 
 const FIRST_RETRY_MS = 20;
@@ -13,9 +14,6 @@ const MAX_RETRY_MS = 500;
 const CONFLICTS_BEFORE_WAIT = 2;
 const MAX_CONFLICT_WAIT_MS = 40;
 const CONFLICT_WAIT_FACTOR = 0.8;
-
-/** A writer follows others until it has read this much of what they wrote, in kilobytes, and a chunk. */
-const MAX_FOLLOWED_KILOBYTES = 256;
 
 /** Where a send ended up. */
 export type AppendResult<E extends NewEntry> =
@@ -34,8 +32,6 @@ export type AppendResult<E extends NewEntry> =
  *
  * If the user was removed in between, the draft is written only if `isStillAllowed` still allows it. The entry of the
  * removal follows the loss of permissions, so no entry of the user may come above it.
- *
- * A writer that others keep ahead of gives up as `behind` once it has read too much of what they wrote.
  */
 export async function appendEntry<E extends NewEntry>(
   context: LogContext,
@@ -48,7 +44,6 @@ export async function appendEntry<E extends NewEntry>(
   let { head, removed = false } = notFound;
   const superseded = [...notFound.superseded];
   let conflicts = 0;
-  let left = MAX_FOLLOWED_KILOBYTES;
   for (let attempt = 0; ; attempt++) {
     if (clock.now() >= deadline) return { kind: 'unavailable' };
     try {
@@ -67,12 +62,11 @@ export async function appendEntry<E extends NewEntry>(
           random() * MAX_CONFLICT_WAIT_MS * CONFLICT_WAIT_FACTOR ** (conflicts - CONFLICTS_BEFORE_WAIT),
         );
       const asked = clock.now();
-      const { rows: taken } = await readFrom(log, send.room, head + 1, left);
+      const taken = await readCompletedIdentities(log, send.room, head + 1, MAX_COMPARED);
       const mine = taken.find((slot) => isOwn(slot, send));
       if (mine) return toDuplicate(send, mine, [...superseded, ...taken]);
       const last = taken.at(-1);
-      left -= kilobytesOf(taken);
-      if (!last || left < 0 || taken[0]?.seq !== head + 1 || !isUnbroken(taken)) return { kind: 'behind' };
+      if (!last || taken[0]?.seq !== head + 1 || !isUnbroken(taken)) return { kind: 'behind' };
       recentLogs.remember(send.room, taken, asked);
       superseded.push(...taken.filter(lacksExpiry));
       removed = taken.some((slot) => isRemoval(slot, send));

@@ -25,24 +25,12 @@ export async function readRange(
   if (run.length < FIRST_CHUNK) return run;
   const [beyond] = await log.readIdentities(room, after + MAX_COMPARED + 1, 1);
   if (beyond) return undefined;
-  const rest = await readFrom(log, room, (run.at(-1)?.seq ?? after) + 1, MAX_KILOBYTES - kilobytesOf(run));
-  return rest.isWhole ? [...run, ...rest.rows] : undefined;
-}
-
-/** Reads the rows from a seq on, in chunks, until they have cost more than some kilobytes. `isWhole`: up to the last. */
-export async function readFrom(
-  log: LogStore,
-  room: string,
-  seq: number,
-  kilobytes: number,
-): Promise<{ rows: EntryIdentity[]; isWhole: boolean }> {
-  const rows: EntryIdentity[] = [];
-  while (kilobytesOf(rows) <= kilobytes) {
-    const chunk = await readCompletedIdentities(log, room, seq + rows.length, CHUNK);
-    rows.push(...chunk);
-    if (chunk.length < CHUNK) return { rows, isWhole: true };
+  while (kilobytesOf(run) <= MAX_KILOBYTES) {
+    const chunk = await readCompletedIdentities(log, room, (run.at(-1)?.seq ?? after) + 1, CHUNK);
+    run.push(...chunk);
+    if (chunk.length < CHUNK) return run;
   }
-  return { rows, isWhole: false };
+  return undefined;
 }
 
 /** What rows cost to read, in kilobytes. */

@@ -284,22 +284,6 @@ describe('write', () => {
     expect(written).toMatchObject({ kind: 'written', entry: { seq: 2 * MAX_COMPARED + 4 } });
   });
 
-  it('gives up as behind once it has read too much of what others wrote', async () => {
-    const harness = createHarness();
-    let written = 0;
-    const contended = withLog(harness, {
-      put: async (...asked) => {
-        fill(harness, 'den', [++written]);
-        return harness.log.put(...asked);
-      },
-      readIdentities: async (...asked) =>
-        (await harness.log.readIdentities(...asked)).map((row) => ({ ...row, readKilobytes: 33 })),
-    });
-
-    expect(await finish(harness, write(contended, send(), at(0), deadline))).toEqual(behind);
-    expect(written).toBe(8);
-  });
-
   it('finds its own earlier write among the slots that were taken', async () => {
     const harness = createHarness();
     fill(harness, 'den', [1, 2, mine(3), 4]);

@@ -266,15 +266,6 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/unit/appendEntry.test.ts', 'gives up at its deadline'],
   },
   {
-    where: 'lib/log/appendEntry.ts',
-    what: 'kilobytes that others wrote, which a writer reads',
-    atMost: '256 and a chunk of 32 rows',
-    test: [
-      'tests/unit/appendEntry.test.ts',
-      'gives up as behind once it has read too much of what others wrote',
-    ],
-  },
-  {
     where: 'lib/log/expiry.ts',
     what: 'rows that get an expiry at once',
     atMost: '64 write units',

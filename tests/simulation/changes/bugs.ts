@@ -5,6 +5,7 @@ const PUBLISH = 'lib/delivery/appendAndAcknowledge.ts';
 const RIGHTS = 'lib/actions/editAndDeleteRights.ts';
 const SEARCH = 'lib/actions/searchThenPrepare.ts';
 const STORES = 'tests/simulation/stores.ts';
+const APPEND = 'lib/log/appendEntry.ts';
 const WINDOW = 'client/timeline/messageWindow.ts';
 const FOLD = 'client/timeline/foldChange.ts';
 
@@ -265,9 +266,14 @@ export const changesBugs: Bug[] = [
     kind: 'changes',
     patches: [
       {
-        file: 'lib/log/readRange.ts',
-        find: 'await readCompletedIdentities(log, room, seq + rows.length, CHUNK);',
-        replace: 'await log.readIdentities(room, seq + rows.length, CHUNK);',
+        file: APPEND,
+        find: 'await readCompletedIdentities(log, send.room, head + 1, MAX_COMPARED);',
+        replace: 'await log.readIdentities(send.room, head + 1, MAX_COMPARED);',
+      },
+      {
+        file: APPEND,
+        find: "import { readCompletedIdentities } from './pendingChanges';\n",
+        replace: '',
       },
     ],
     caughtAs: ['kept', 'served', 'diverged'],

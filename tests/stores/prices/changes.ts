@@ -1,5 +1,4 @@
 import { handleSendMessage } from '../../../lib/actions/routes';
-import type { Requester } from '../../../lib/auth/requester';
 import type { Ack } from '../../../lib/protocol';
 import { HOUR, NOW, range } from '../../unit/harness';
 import {
@@ -21,54 +20,7 @@ import {
   stage,
 } from './scene';
 
-/** What the longest message's row is charged as, in kilobytes. */
-const LONGEST_KILOBYTES = 34;
-
-/** Sends a message, before each of whose writes others write so many of the longest ones; that costs it nothing. */
-async function sendBehindOthers(who: Requester, frame: object, counts: readonly number[]) {
-  const { log } = opened.stores;
-  const waves = [...counts];
-  const context = {
-    ...container(),
-    log: {
-      ...log,
-      async put(...[room, entry, hash]: Parameters<typeof log.put>) {
-        const before = { ...spent };
-        await fillLog(room, entry.seq, entry.seq + (waves.shift() ?? 0) - 1);
-        Object.assign(spent, before);
-        const outcome = await log.put(room, entry, hash);
-        // A write that meets a row costs the length of the row, of which the database tells nothing.
-        if (outcome === 'taken') spent.write += LONGEST_KILOBYTES - 1;
-        return outcome;
-      },
-    },
-  };
-  return handleSendMessage(context, who, JSON.stringify(frame));
-}
-
 export const CHANGES: readonly Price[] = [
-  {
-    frame: '`sendMessage` of the longest text, before whose writes others write the longest, one at a time',
-    entry: 'sendMessage',
-    reply: { code: 'behind' },
-    async prepare() {
-      await stage(1, 'busy');
-      const who = await open('member-11', ann, ['busy']);
-      const frame = { ...send(1, LONGEST_TEXT, 'busy-id-1'), room: 'busy' };
-      return () => sendBehindOthers(who, frame, Array(30).fill(1));
-    },
-  },
-  {
-    frame: '`sendMessage` of the longest text, before whose writes others write 7 of the longest, then 40',
-    entry: 'sendMessage',
-    reply: { code: 'behind' },
-    async prepare() {
-      await stage(1, 'busier');
-      const who = await open('member-12', ann, ['busier']);
-      const frame = { ...send(1, LONGEST_TEXT, 'busy-id-2'), room: 'busier' };
-      return () => sendBehindOthers(who, frame, [7, 40]);
-    },
-  },
   {
     frame: '`sendMessage` answered `behind`, `after` 0',
     entry: 'sendMessage',
