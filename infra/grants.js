@@ -1,4 +1,4 @@
-/** What publishing takes, over a socket or not. */
+/** What it takes to write an entry and deliver it. */
 const publishes = {
   Connections: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
   Members: ['Query', 'DeleteItem'],
@@ -36,15 +36,11 @@ const grants = {
     Members: ['Query', 'DeleteItem'],
     Sockets: ['ManageConnections'],
   },
-  sendMessage: { ...publishes, ...takesTurns, Reactions: ['UpdateItem'], ...closes },
+  sendMessage: { ...publishes, ...takesTurns, ...closes },
   roomActions: {
-    Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
+    ...publishes,
     Members: ['Query', 'BatchGetItem', 'PutItem', 'DeleteItem'],
-    // A page writes the entry for reactions that their writer left without one.
-    Messages: ['Query', 'BatchGetItem', 'PutItem'],
-    MessageWordsAndExpiry: ['UpdateItem'],
     Reactions: ['UpdateItem'],
-    Sockets: ['ManageConnections'],
     ...closes,
   },
   moderatorActions: { ...publishes, ...readsMembers, ...closes },

@@ -6,7 +6,7 @@ import { budgetFor, type Reader, readAfter, readBefore, readHead } from '../log/
 import { isOutsider } from '../moderation/roomAccess';
 import { readRules } from '../moderation/roomRules';
 import type { Connection, JoinResult } from '../ports/connectionStore';
-import type { ChatContext, MembershipContext, OwnReactionContext, UserContext } from '../ports/contexts';
+import type { ChatContext, MembershipContext, ReactionContext, UserContext } from '../ports/contexts';
 import type { RoomRules } from '../ports/roomSettingsStore';
 import { type Joined, LIMITS, type Page, type Reply } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
@@ -22,7 +22,7 @@ import { changeRights } from './editAndDeleteRights';
 /** The check for a ban is repeated if the connection left a room, or was removed from one, since the last check. */
 const MAX_BAN_LOOKS = 3;
 
-type JoinContext = ChatContext & UserContext & OwnReactionContext & MembershipContext;
+type JoinContext = ChatContext & UserContext & ReactionContext & MembershipContext;
 
 /**
  * Puts a connection into a room and gives it what it missed. The function writes the member row before it reads the

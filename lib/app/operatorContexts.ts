@@ -1,6 +1,7 @@
 import { createErasureStore } from '../aws/dynamodb/erasureStore';
 import { createReactionErasureStore } from '../aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../aws/dynamodb/reactionStore';
+import { createRestrictionErasureStore } from '../aws/dynamodb/restrictionErasureStore';
 import { createRoomIndex } from '../aws/dynamodb/roomIndex';
 import { createUserDirectory } from '../aws/dynamodb/userDirectory';
 import { erasuresWithFiles } from '../files/erasuresWithFiles';
@@ -9,13 +10,7 @@ import type { ErasureContext, OperatorContext } from '../operator/eraseCommand';
 import type { RoomsContext } from '../operator/listRooms';
 import type { DirectoryContext } from '../operator/readUsers';
 import { required } from '../util/environment';
-import {
-  createDraftContext,
-  createFollowContext,
-  createMembershipContext,
-  createRestrictionContext,
-  createUserContext,
-} from './contexts';
+import { createDraftContext, createFollowContext, createMembershipContext, createUserContext } from './contexts';
 import { clock, openDatabase, openFiles, openLog, retentionSettings } from './resources';
 import { leaseMs } from './settings';
 
@@ -46,7 +41,7 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
     ...createOperatorContext(env),
     ...createFollowContext(env),
     ...createMembershipContext(env),
-    ...createRestrictionContext(env),
+    restrictions: createRestrictionErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     ...openFiles(env),
     reactions: {
       ...createReactionStore(openDatabase(env), messages),

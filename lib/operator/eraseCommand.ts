@@ -8,7 +8,7 @@ import type { FileStore } from '../ports/fileStore';
 import type { FollowStore } from '../ports/followStore';
 import type { EntryIdentity, LogPosition, LogStore } from '../ports/logStore';
 import type { MembershipStore } from '../ports/membershipStore';
-import type { RestrictionStore } from '../ports/restrictionStore';
+import type { RestrictionErasureStore } from '../ports/restrictionStore';
 import { eraseReactions, type ReactionErasureContext, removeReactions } from '../reactions/eraseReactions';
 import { settleAll } from '../util/settleAll';
 
@@ -32,7 +32,7 @@ export type ErasureContext = OperatorContext &
     drafts: DraftStore;
     follows: FollowStore;
     memberships: MembershipStore;
-    restrictions: RestrictionStore;
+    restrictions: RestrictionErasureStore;
     files?: FileStore;
   };
 

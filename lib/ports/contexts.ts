@@ -50,7 +50,6 @@ export interface RoomRulesContext {
 /** What the core works with: the same code runs on Lambda, locally and in the simulation. */
 export interface ChatContext extends ConnectionContext, RoomRulesContext {
   log: LogStore;
-  reactions: ReactionStore;
   recentLogs: RecentLogCache;
   floodDetector: FloodDetector;
   settings: Settings;
@@ -64,9 +63,13 @@ export interface ReviewContext {
   review?: { reviewer: Reviewer; verdicts: VerdictStore };
 }
 
-/** What publishing needs besides. */
-export interface PublishContext extends ChatContext, ReviewContext {
+/** What the delivery of an entry needs besides. */
+export interface DeliveryContext extends ChatContext {
   fanOutQueue: FanOutQueue;
+}
+
+/** What publishing needs besides. */
+export interface PublishContext extends DeliveryContext, ReviewContext {
   /** Only where the deployment takes files. */
   files?: FileStore;
 }
@@ -76,8 +79,8 @@ export interface CooldownContext {
   users: CooldownStore;
 }
 
-/** What a reader's own reactions need besides. */
-export interface OwnReactionContext {
+/** What reactions need besides. */
+export interface ReactionContext {
   reactions: ReactionStore & OwnReactionStore;
 }
 
@@ -114,7 +117,7 @@ export interface SendQuotaContext {
 /** What publishing for a back end works with. */
 export type BackEndContext = PublishContext &
   SendQuotaContext &
-  OwnReactionContext & { idempotency: IdempotencyStore };
+  ReactionContext & { idempotency: IdempotencyStore };
 
 /** A context but for the metrics, which every invocation brings along. */
 export type SharedContext<W extends ConnectionContext> = Omit<W, 'metrics'>;

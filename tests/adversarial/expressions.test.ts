@@ -7,10 +7,13 @@ import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore'
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createMembershipStore } from '../../lib/aws/dynamodb/membershipStore';
+import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
+import { createRestrictionErasureStore } from '../../lib/aws/dynamodb/restrictionErasureStore';
 import { createRestrictionStore } from '../../lib/aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
 import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
 import { createRoomSettingsStore } from '../../lib/aws/dynamodb/roomSettingsStore';
+import { createRoomSettingsWriter } from '../../lib/aws/dynamodb/roomSettingsWriter';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
@@ -72,16 +75,16 @@ const calls: Record<string, Call> = {
   'memberships.forgetSome': (db) => createMembershipStore(db, 'T').forgetSome(WORD, 25),
   'roomSettings.read': (db) => createRoomSettingsStore(db, 'T').read(WORD),
   'roomSettings.readAll': (db) => createRoomSettingsStore(db, 'T').readAll([WORD, 'r2']),
-  'roomSettings.change': (db) => createRoomSettingsStore(db, 'T').change(WORD, { title: WORD, slow: 0 }),
-  'roomSettings.change.off': (db) => createRoomSettingsStore(db, 'T').change(WORD, { readOnly: false }),
-  'roomSettings.noteMute': (db) => createRoomSettingsStore(db, 'T').noteMute(WORD, NOW),
+  'roomSettings.change': (db) => createRoomSettingsWriter(db, 'T').change(WORD, { title: WORD, slow: 0 }),
+  'roomSettings.change.off': (db) => createRoomSettingsWriter(db, 'T').change(WORD, { readOnly: false }),
+  'roomSettings.noteMute': (db) => createRoomSettingsWriter(db, 'T').noteMute(WORD, NOW),
   'restrictions.read': (db) => createRestrictionStore(db, 'T').read(WORD, WORD),
-  'restrictions.mute': (db) => createRestrictionStore(db, 'T').mute(WORD, { user, until: NOW }, NOW),
+  'restrictions.mute': (db) => createMuteStore(db, 'T').mute(WORD, { user, until: NOW }, NOW),
   'restrictions.mute.moderator': (db) =>
-    createRestrictionStore(db, 'T').mute(WORD, { user, until: NOW, by: user }, NOW),
-  'restrictions.unmute': (db) => createRestrictionStore(db, 'T').unmute(WORD, WORD),
+    createMuteStore(db, 'T').mute(WORD, { user, until: NOW, by: user }, NOW),
+  'restrictions.unmute': (db) => createMuteStore(db, 'T').unmute(WORD, WORD),
   'restrictions.takeTurn': (db) => createRestrictionStore(db, 'T').takeTurn(WORD, WORD, turn),
-  'restrictions.forgetSome': (db) => createRestrictionStore(db, 'T').forgetSome(WORD, 25),
+  'restrictions.forgetSome': (db) => createRestrictionErasureStore(db, 'T').forgetSome(WORD, 25),
   'connections.find': (db) => createConnectionStore(db, 'T').find([WORD]),
   'connections.markLapsed': (db) => createConnectionStore(db, 'T').markLapsed(WORD, WORD, NOW),
   'sendQuotas.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),

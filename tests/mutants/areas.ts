@@ -128,7 +128,15 @@ export const AREAS: readonly Area[] = [
   { ...core('bans', ['operator/banCommand'], ['removeUser']), isSimulated: false },
   { ...core('rooms by operators', ['operator/roomCommand'], ['roomCommand']), isSimulated: false },
   store('bans', ['userStore', 'userRows', 'bans', 'globalBanStore']),
-  store('rules of rooms', ['roomSettingsStore', 'restrictionStore', 'restrictionRows']),
+  store('rules of rooms', [
+    'roomSettingsStore',
+    'roomSettingsWriter',
+    'roomSettingsRow',
+    'restrictionStore',
+    'restrictionErasureStore',
+    'restrictionRows',
+    'muteStore',
+  ]),
   core(
     'rate limits',
     [

@@ -92,7 +92,7 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
   }));
   expect(flood.some(({ code }) => code === 'rateLimited')).toBe(true);
 
-  // Some gone connections for a join, typing, a leave and a message; then more than a reply waits for.
+  // Some gone connections for a join, typing, a leave, a message and a reaction; then more than a reply waits for.
   await crowd('small', 3);
   await asked(first, { action: 'joinRoom', room: 'small' }, 'joined');
   await asked(
@@ -100,18 +100,22 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
     { action: 'sendMessage', room: 'small', id: 'message-4', text: 'Anybody?', after: 0 },
     'ack',
   );
+  await crowd('small', 3);
+  await asked(first, { ...clap, room: 'small', of: 1 }, 'ok');
   for (const action of ['typing', 'leaveRoom']) {
     await crowd('small', 3);
     await asked(first, { action, room: 'small' }, 'ok');
     await asked(first, { action: 'joinRoom', room: 'small' }, 'joined');
   }
+  const greet = async (room: string) => {
+    await asked(first, { action: 'joinRoom', room }, 'joined');
+    await asked(first, { action: 'sendMessage', room, id: 'message-5', text: 'Hello, all', after: 0 }, 'ack');
+  };
   await crowd('crowd', 520);
-  await asked(first, { action: 'joinRoom', room: 'crowd' }, 'joined');
-  await asked(
-    first,
-    { action: 'sendMessage', room: 'crowd', id: 'message-5', text: 'Hello, all', after: 0 },
-    'ack',
-  );
+  await greet('crowd');
+  await greet('clapping');
+  await crowd('clapping', 520);
+  await asked(first, { ...clap, room: 'clapping', of: 1 }, 'ok');
 
   await attach(stack, ann);
   await asked(first, { action: 'joinRoom', room: 'posted' }, 'joined');

@@ -34,14 +34,14 @@ const HANGS_MS = 3_000;
 /** Stores in memory consume no units. */
 const FREE_OF_CHARGE = { take: () => ({ read: 0, write: 0 }) };
 
-/** What handlers work with in the simulation: erasures, too, work on the reactions. */
+/** What handlers work with in the simulation: erasures and moderators change more. */
 export type SimulatedContext = BackEndContext &
   UserContext &
   RoomBanContext &
   DraftContext &
   FollowContext &
   MembershipContext &
-  Pick<Stores, 'reactions'>;
+  Pick<Stores, 'reactions' | 'roomSettings' | 'restrictions'>;
 
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {

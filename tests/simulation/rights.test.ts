@@ -85,7 +85,7 @@ const HANDLERS = [handleSendMessage, handleRoomAction, handleModeratorAction] as
 
 function handlerOf(action: Action): (typeof HANDLERS)[number] {
   if (NEEDED[action] === 'moderate' || action === 'removeMember') return handleModeratorAction;
-  return /Message$|^react$/.test(action) ? handleSendMessage : handleRoomAction;
+  return /Message$/.test(action) ? handleSendMessage : handleRoomAction;
 }
 
 function isModerators({ type }: ServerMessage): boolean {

@@ -9,9 +9,7 @@ import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore, NewEntry, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
 import type { MembershipStore } from '../../lib/ports/membershipStore';
-import type { RestrictionStore } from '../../lib/ports/restrictionStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
-import type { RoomSettingsStore } from '../../lib/ports/roomSettingsStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
 import type { AddConnectionResult, UserStore } from '../../lib/ports/userStore';
@@ -24,7 +22,12 @@ import { createDraftStore } from './draftStore';
 import { createFollowStore } from './followStore';
 import { createMembershipStore } from './membershipStore';
 import { type AllReactions, createReactionStore, type StoredReactions } from './reactionStore';
-import { createRestrictions, createRoomSettings } from './restrictionStore';
+import {
+  type AllRestrictions,
+  type AllRoomSettings,
+  createRestrictions,
+  createRoomSettings,
+} from './restrictionStore';
 
 /** The database in memory: strongly consistent, one change at a time. The store contract holds it to DynamoDB. */
 export interface Stores {
@@ -39,8 +42,8 @@ export interface Stores {
   idempotency: IdempotencyStore;
   users: UserStore;
   roomBans: RoomBanStore;
-  roomSettings: RoomSettingsStore;
-  restrictions: RestrictionStore;
+  roomSettings: AllRoomSettings;
+  restrictions: AllRestrictions;
   verdicts: VerdictStore;
   /** The rows of the log as they stand, by room, each at the index that is its seq. */
   rows: Rows;

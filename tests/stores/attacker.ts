@@ -7,14 +7,8 @@ import { removeClosedConnection } from '../../lib/connections/removeClosedConnec
 import { fileRoute, uploadRoute } from '../../lib/http/fileRoutes';
 import { publishRoute } from '../../lib/http/publishRoute';
 import type { HttpResponse } from '../../lib/http/response';
-import type {
-  BackEndContext,
-  DraftContext,
-  FollowContext,
-  MembershipContext,
-  RoomBanContext,
-  UserContext,
-} from '../../lib/ports/contexts';
+import type { ModerationContext } from '../../lib/moderation/recordRemoval';
+import type { BackEndContext, DraftContext, FollowContext, MembershipContext } from '../../lib/ports/contexts';
 import type { FileSigner, FileStore } from '../../lib/ports/fileStore';
 import type { UnitMeter } from '../../lib/ports/unitMeter';
 import type { UploadQuotaContext } from '../../lib/ports/uploadQuotaStore';
@@ -44,8 +38,7 @@ const FILES: FileStore & FileSigner = {
 };
 
 type Context = BackEndContext &
-  RoomBanContext &
-  UserContext &
+  ModerationContext &
   DraftContext &
   FollowContext &
   MembershipContext &
@@ -260,7 +253,7 @@ function createAttacker(containers: number, habits: readonly Habit[]) {
     const text = JSON.stringify(frame);
     const isModerators = /^(kick|unban|mute|setRoom|getBans|getMembers)$/.test(frame.action);
     return attempt(frame.action, id, () => {
-      if (/Message$|^react$/.test(frame.action)) return handleSendMessage(sender(), requester(id), text);
+      if (/Message$/.test(frame.action)) return handleSendMessage(sender(), requester(id), text);
       if (isModerators) return handleModeratorAction(moderator(), requester(id), text);
       return handleRoomAction(actor(), requester(id), text);
     });

@@ -71,7 +71,7 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/stores/adapters.test.ts', 'are 150 at most: those of rooms that were left make place'],
   },
   {
-    where: 'lib/aws/dynamodb/restrictionStore.ts',
+    where: 'lib/aws/dynamodb/restrictionErasureStore.ts',
     what: 'rows of a user that are deleted at once',
     atMost: '25 rooms a part, and one room a row',
     test: ['tests/stores/erasureContract.ts', 'forgets mutes, and what slow mode knows of a user'],

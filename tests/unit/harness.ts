@@ -48,6 +48,8 @@ export interface Harness
     RoomBanContext,
     UserContext {
   reactions: Stores['reactions'];
+  roomSettings: Stores['roomSettings'];
+  restrictions: Stores['restrictions'];
   /** Connections that were closed by the server. */
   closed: string[];
   clock: VirtualClock;

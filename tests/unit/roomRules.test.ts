@@ -1,8 +1,8 @@
 import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
-import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import { type Action, LIMITS, parseServerFrame, type Reply, type User } from '../../lib/protocol';
+import { handlerOf } from '../support/handlerOf';
 import {
   ann,
   anotherContainer,
@@ -17,16 +17,13 @@ import {
 } from './harness';
 
 const mo: User = { id: 'mo', name: 'Mo' };
-const MODERATORS: readonly Action[] = ['setRoom', 'mute', 'getBans'];
 
 function ask(
   harness: Harness,
   who: Requester,
   frame: { action: Action; [field: string]: unknown },
 ): Promise<Reply> {
-  const others = MODERATORS.includes(frame.action) ? handleModeratorAction : handleRoomAction;
-  const handle = /Message$|^react$/.test(frame.action) ? handleSendMessage : others;
-  return finish(harness, handle(harness, who, JSON.stringify({ room: 'den', ...frame })));
+  return finish(harness, handlerOf(frame.action)(harness, who, JSON.stringify({ room: 'den', ...frame })));
 }
 
 const send = (id = 'message-1', after = 3) => ({ action: 'sendMessage', id, text: 'hello', after }) as const;

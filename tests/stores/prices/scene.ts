@@ -1,4 +1,3 @@
-import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../../lib/actions/routes';
 import type { Requester } from '../../../lib/auth/requester';
 import type { Row } from '../../../lib/aws/dynamodb/attributeValues';
 import { ConditionFailed, type Database } from '../../../lib/aws/dynamodb/database';
@@ -15,6 +14,7 @@ import type { UploadQuotaContext } from '../../../lib/ports/uploadQuotaStore';
 import type { Joined, User } from '../../../lib/protocol';
 import { byteLength } from '../../../lib/protocol/byteLength';
 import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
+import { handlerOf } from '../../support/handlerOf';
 import { createHarness, HOUR, NOW, range } from '../../unit/harness';
 import { createTables, type Engine, type Stores, startNative } from '../engines';
 
@@ -51,7 +51,7 @@ type Context = BackEndContext &
   UploadQuotaContext &
   FollowContext &
   MembershipContext &
-  Pick<Stores, 'reactions'>;
+  Pick<Stores, 'reactions' | 'roomSettings' | 'restrictions'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
 export interface Cost {
   read: number;
@@ -213,14 +213,8 @@ export const reaction = (of: number, given: object = {}) => ({
   ...{ action: 'react' as const, room: 'full', of, name: '👏', on: true, v: 1 },
   ...given,
 });
-export const ask = async (who: Requester, frame: { action: string; [field: string]: unknown }) => {
-  const isModerators = /^(kick|unban|mute|setRoom|addMember|removeMember|getBans|getMembers)$/.test(
-    frame.action,
-  );
-  const others = isModerators ? handleModeratorAction : handleRoomAction;
-  const handle = /Message$|^react$/.test(frame.action) ? handleSendMessage : others;
-  return handle(container(), who, JSON.stringify(frame));
-};
+export const ask = async (who: Requester, frame: { action: string; [field: string]: unknown }) =>
+  handlerOf(frame.action)(container(), who, JSON.stringify(frame));
 export const headOf = async (who: Requester) =>
   (await ask(who, { action: 'joinRoom', room: 'full' })) as Joined;
 export const fiftyRooms = Object.fromEntries(
