@@ -10,7 +10,12 @@ import type { ErasureContext, OperatorContext } from '../operator/eraseCommand';
 import type { RoomsContext } from '../operator/listRooms';
 import type { DirectoryContext } from '../operator/readUsers';
 import { required } from '../util/environment';
-import { createDraftContext, createFollowContext, createMembershipContext, createUserContext } from './contexts';
+import {
+  createDraftContext,
+  createFollowContext,
+  createMembershipContext,
+  createUserContext,
+} from './contexts';
 import { clock, openDatabase, openFiles, openLog, retentionSettings } from './resources';
 import { leaseMs } from './settings';
 

@@ -8,7 +8,12 @@ import { fileRoute, uploadRoute } from '../../lib/http/fileRoutes';
 import { publishRoute } from '../../lib/http/publishRoute';
 import type { HttpResponse } from '../../lib/http/response';
 import type { ModerationContext } from '../../lib/moderation/recordRemoval';
-import type { BackEndContext, DraftContext, FollowContext, MembershipContext } from '../../lib/ports/contexts';
+import type {
+  BackEndContext,
+  DraftContext,
+  FollowContext,
+  MembershipContext,
+} from '../../lib/ports/contexts';
 import type { FileSigner, FileStore } from '../../lib/ports/fileStore';
 import type { UnitMeter } from '../../lib/ports/unitMeter';
 import type { UploadQuotaContext } from '../../lib/ports/uploadQuotaStore';
