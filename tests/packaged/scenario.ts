@@ -100,13 +100,13 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
     { action: 'sendMessage', room: 'small', id: 'message-4', text: 'Anybody?', after: 0 },
     'ack',
   );
-  await crowd('small', 3);
-  await asked(first, { ...clap, room: 'small', of: 1 }, 'ok');
   for (const action of ['typing', 'leaveRoom']) {
     await crowd('small', 3);
     await asked(first, { action, room: 'small' }, 'ok');
     await asked(first, { action: 'joinRoom', room: 'small' }, 'joined');
   }
+  await crowd('small', 3);
+  await asked(first, { ...clap, room: 'small', of: 1 }, 'ok');
   const greet = async (room: string) => {
     await asked(first, { action: 'joinRoom', room }, 'joined');
     await asked(first, { action: 'sendMessage', room, id: 'message-5', text: 'Hello, all', after: 0 }, 'ack');
