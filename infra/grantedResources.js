@@ -16,7 +16,7 @@ const WORDS = [
 ];
 
 /** What an erasure changes besides. The id, the time and the place of an entry remain. */
-const TRACES = ['type', 'user', 'name', 'h', 'kind', 'replyTo', 'by', 'byName', 'ttl'];
+const TRACES = ['type', 'user', 'name', 'role', 'h', 'kind', 'replyTo', 'by', 'byName', 'ttl'];
 
 /** Lets a call name these attributes of a row and its key, and nothing else. */
 const onlyAttributes = (keys, attributes) => ({

@@ -343,6 +343,7 @@ async function restrict(
   await asked(moderator, { action: 'removeMember', room: 'closed', user: user.id }, 'ok');
   expect((await into('closed', 'closed-post-2')).status).toBe(403);
   await asked(moderator, { action: 'joinRoom', room: 'closed' }, 'joined');
+  expect(await order({ order: 'setRoom', room: 'closed', private: true })).toMatchObject(done);
   await asked(moderator, { action: 'addMember', room: 'closed', user: user.id }, 'ok');
   const erase = stack.ref('OperatorEraseLambdaFunction');
   expect(await stack.invoke(erase, { user: user.id })).toMatchObject({ ok: true });
