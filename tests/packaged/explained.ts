@@ -30,7 +30,7 @@ const reasons: Reason[] = [
   },
   {
     action: 'dynamodb:BatchGetItem',
-    by: ['moderatorActions', 'operatorBan', 'fanOut', 'files'],
+    by: ['moderatorActions', 'operatorBan', 'files'],
     resource: '<Messages.Arn>',
     reason: COMPLETES,
   },
