@@ -77,17 +77,18 @@ async function readJoinedRules(
   { user, permissions }: Requester,
   room: string,
   isOut: (rules: RoomRules) => Promise<boolean>,
-): Promise<Pick<Joined, 'settings' | 'mutedUntil'> | 'closed'> {
+): Promise<Pick<Joined, 'settings' | 'mutedForMs' | 'waitMs'> | 'closed'> {
   const rules = await readRules(context, room);
   if (await isOut(rules)) return 'closed';
   const { settings, mutedUntil } = rules;
   const now = context.clock.now();
   const { mayWrite, mayModerate } = changeRights(permissions, room);
-  const isMuteSought = mutedUntil > now && mayWrite && !mayModerate;
-  const mute = isMuteSought ? await context.restrictions.read(user.id, room) : undefined;
+  const mayBeHeldBack = (mutedUntil > now || settings.slow !== undefined) && mayWrite && !mayModerate;
+  const own = mayBeHeldBack ? await context.restrictions.read(user.id, room) : undefined;
   return {
     ...(Object.keys(settings).length > 0 && { settings }),
-    ...(mute && mute.mutedUntil > now && { mutedUntil: mute.mutedUntil }),
+    ...(own && own.mutedUntil > now && { mutedForMs: own.mutedUntil - now }),
+    ...(own && settings.slow !== undefined && own.nextAt > now && { waitMs: own.nextAt - now }),
   };
 }
 

@@ -23,7 +23,7 @@ export function featureFrames(): FrameShapes {
       rooms: listOf(shaped({ room: isString, last: optional(shaped({ from: isUser, text: isString })) })),
     },
     roomSet: { room: isString, settings, by: optional(isUser) },
-    muted: { room: isString, until: isSeq },
+    muted: { room: isString, ms: isSeq },
     roomAdded: { room: isString, since: isSeq },
     roomRemoved: { room: isString },
     memberJoined: announcement,

@@ -28,8 +28,10 @@ export interface Joined extends Page {
   can: readonly Ability[];
   /** Missing where no setting is on. */
   settings?: RoomSettings;
-  /** When this user's mute ends, in milliseconds since the epoch. */
-  mutedUntil?: number;
+  /** How long this user's mute still lasts, in milliseconds. */
+  mutedForMs?: number;
+  /** How long this user has to wait for the next turn in slow mode, in milliseconds. */
+  waitMs?: number;
 }
 
 export interface History extends Page {

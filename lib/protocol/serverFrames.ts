@@ -57,11 +57,11 @@ export interface RoomSet {
   by?: User;
 }
 
-/** Tells a user's own connections until when the user is muted in a room; 0 ends a mute. */
+/** Tells a user's own connections how long a mute in a room still lasts, in milliseconds; 0 ends it. */
 export interface Muted {
   type: 'muted';
   room: string;
-  until: number;
+  ms: number;
 }
 
 /** The reply to `react`: the change is counted as the `k`-th, and an entry with this `k` or a higher one has it. */
