@@ -1,27 +1,25 @@
 import { handleRoomAction } from '../lib/actions/routes';
 import {
-  createDeliveryContext,
+  createChatContext,
   createDraftContext,
   createFollowContext,
   createMembershipContext,
-  createReactionContext,
-  createSendQuotaContext,
+  createOwnReactionContext,
   createUserContext,
 } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
 const context = {
-  ...createDeliveryContext(),
+  ...createChatContext(),
   ...createUserContext(),
-  ...createReactionContext(),
-  ...createSendQuotaContext(),
+  ...createOwnReactionContext(),
   ...createDraftContext(),
   ...createFollowContext(),
   ...createMembershipContext(),
 };
 
-/** Answers every route but those of publications and of moderators, and frames that fit none. */
+/** Answers every route but `sendMessage`, and frames that fit none. */
 export const handler = withTelemetry('roomActions', async (event: SocketEvent, metrics) => {
   if (event.requestContext.eventType !== 'MESSAGE') return { statusCode: 400 };
   const reply = await handleRoomAction({ ...context, metrics }, connectionOf(event), event.body ?? '');

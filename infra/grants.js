@@ -1,9 +1,10 @@
-/** What it takes to write an entry and deliver it. */
+/** What publishing takes, over a socket or not. */
 const publishes = {
   Connections: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
   Members: ['Query', 'DeleteItem'],
   Messages: ['Query', 'BatchGetItem', 'PutItem'],
   MessageWordsAndExpiry: ['UpdateItem'],
+  Gone: ['UpdateItem'],
   Sockets: ['ManageConnections'],
   FanOut: ['InvokeFunction'],
 };
@@ -36,11 +37,17 @@ const grants = {
     Members: ['Query', 'DeleteItem'],
     Sockets: ['ManageConnections'],
   },
-  sendMessage: { ...publishes, ...takesTurns, ...closes },
+  sendMessage: { ...publishes, ...takesTurns, Reactions: ['UpdateItem'], ...closes },
   roomActions: {
-    ...publishes,
+    Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     Members: ['Query', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+    // A page writes the entry for reactions that their writer left without one.
+    Messages: ['Query', 'BatchGetItem', 'PutItem'],
+    MessageWordsAndExpiry: ['UpdateItem'],
+    Gone: ['UpdateItem'],
+    Follows: ['UpdateItem'],
     Reactions: ['UpdateItem'],
+    Sockets: ['ManageConnections'],
     ...closes,
   },
   moderatorActions: { ...publishes, ...readsMembers, ...closes },
@@ -51,6 +58,7 @@ const grants = {
     Members: ['Query', 'DeleteItem'],
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
+    Gone: ['UpdateItem'],
     Sockets: ['ManageConnections'],
     FanOutFailures: ['SendMessage'],
   },
@@ -86,16 +94,19 @@ const grants = {
     Members: ['Query', 'BatchGetItem'],
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
+    Gone: ['UpdateItem'],
   },
   operatorPublish: { ...publishes, Reactions: ['UpdateItem'] },
   operatorExport: {
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
+    Gone: ['UpdateItem'],
   },
   operatorErase: {
     // A reader of a whole table: a user's messages are in no index, and an erasure is rare.
     Messages: ['Query', 'BatchGetItem', 'PutItem', 'Scan'],
     ErasedMessages: ['UpdateItem'],
+    Gone: ['UpdateItem'],
     Follows: ['Query', 'DeleteItem'],
     Memberships: ['Query', 'DeleteItem'],
     Restrictions: ['Query', 'DeleteItem'],

@@ -6,6 +6,7 @@ import type { FanOutQueue } from './fanOutQueue';
 import type { FileStore } from './fileStore';
 import type { FloodDetector } from './floodDetector';
 import type { FollowStore } from './followStore';
+import type { GoneStore } from './goneStore';
 import type { IdempotencyStore } from './idempotencyStore';
 import type { LogStore } from './logStore';
 import type { MemberStore } from './memberStore';
@@ -50,6 +51,7 @@ export interface RoomRulesContext {
 /** What the core works with: the same code runs on Lambda, locally and in the simulation. */
 export interface ChatContext extends ConnectionContext, RoomRulesContext {
   log: LogStore;
+  reactions: ReactionStore;
   recentLogs: RecentLogCache;
   floodDetector: FloodDetector;
   settings: Settings;
@@ -63,13 +65,9 @@ export interface ReviewContext {
   review?: { reviewer: Reviewer; verdicts: VerdictStore };
 }
 
-/** What the delivery of an entry needs besides. */
-export interface DeliveryContext extends ChatContext {
-  fanOutQueue: FanOutQueue;
-}
-
 /** What publishing needs besides. */
-export interface PublishContext extends DeliveryContext, ReviewContext {
+export interface PublishContext extends ChatContext, ReviewContext {
+  fanOutQueue: FanOutQueue;
   /** Only where the deployment takes files. */
   files?: FileStore;
 }
@@ -79,8 +77,8 @@ export interface CooldownContext {
   users: CooldownStore;
 }
 
-/** What reactions need besides. */
-export interface ReactionContext {
+/** What a reader's own reactions need besides. */
+export interface OwnReactionContext {
   reactions: ReactionStore & OwnReactionStore;
 }
 
@@ -92,6 +90,7 @@ export interface DraftContext {
 /** What the rooms that users follow need besides. */
 export interface FollowContext {
   follows: FollowStore;
+  gone: GoneStore;
 }
 
 /** What the check of who is a member of a private room needs besides. */
@@ -117,7 +116,7 @@ export interface SendQuotaContext {
 /** What publishing for a back end works with. */
 export type BackEndContext = PublishContext &
   SendQuotaContext &
-  ReactionContext & { idempotency: IdempotencyStore };
+  OwnReactionContext & { idempotency: IdempotencyStore };
 
 /** A context but for the metrics, which every invocation brings along. */
 export type SharedContext<W extends ConnectionContext> = Omit<W, 'metrics'>;

@@ -30,7 +30,7 @@ const reasons: Reason[] = [
   },
   {
     action: 'dynamodb:BatchGetItem',
-    by: ['moderatorActions', 'operatorBan', 'files'],
+    by: ['moderatorActions', 'operatorBan', 'fanOut', 'files'],
     resource: '<Messages.Arn>',
     reason: COMPLETES,
   },
@@ -44,6 +44,12 @@ const reasons: Reason[] = [
     action: 'dynamodb:UpdateItem',
     by: ['fanOut', 'operatorExport', 'files'],
     resource: '<Messages.Arn>',
+    reason: COMPLETES,
+  },
+  {
+    action: 'dynamodb:UpdateItem',
+    by: ['fanOut', 'operatorExport', 'files', 'operatorPublish'],
+    resource: '<Members.Arn>',
     reason: COMPLETES,
   },
   {

@@ -1,14 +1,6 @@
-import type {
-  MuteStore,
-  Restriction,
-  RestrictionErasureStore,
-  RestrictionStore,
-} from '../../lib/ports/restrictionStore';
-import type { RoomRules, RoomSettingsStore, RoomSettingsWriter } from '../../lib/ports/roomSettingsStore';
+import type { Restriction, RestrictionStore } from '../../lib/ports/restrictionStore';
+import type { RoomRules, RoomSettingsStore } from '../../lib/ports/roomSettingsStore';
 import type { RoomBan, RoomSettings } from '../../lib/protocol';
-
-export type AllRoomSettings = RoomSettingsStore & RoomSettingsWriter;
-export type AllRestrictions = RestrictionStore & MuteStore & RestrictionErasureStore;
 
 interface Row {
   mute?: RoomBan;
@@ -18,7 +10,7 @@ interface Row {
 }
 
 /** The settings of rooms in memory: see `createStores`. */
-export function createRoomSettings(): AllRoomSettings {
+export function createRoomSettings(): RoomSettingsStore {
   const rooms = new Map<string, RoomRules>();
   const rulesOf = (room: string): RoomRules => rooms.get(room) ?? { settings: {}, mutedUntil: 0 };
   return {
@@ -40,7 +32,7 @@ export function createRoomSettings(): AllRoomSettings {
 
 /** What holds users back in memory, and the mutes of a room for the list of its bans. */
 export function createRestrictions(): {
-  restrictions: AllRestrictions;
+  restrictions: RestrictionStore;
   mutesIn(room: string): { key: string; mute: RoomBan }[];
 } {
   const rows = new Map<string, Map<string, Row>>();

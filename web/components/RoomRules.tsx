@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Room } from '../../client';
-import { NO_RULES, watchRules } from '../../client/moderation';
-import { clock } from '../../client/platform/defaults';
+import { type RoomRules as Rules, watchRules } from '../../client/moderation';
 import { useNow } from '../hooks/useNow';
 import { whyClosed } from '../pure/closedRoom';
 
@@ -15,12 +14,9 @@ export interface RoomRulesProps {
 
 /** The title of the room, and why the user cannot write in it now. */
 export function RoomRules({ room, me, isExempt, onClosed }: RoomRulesProps) {
-  const [rules, setRules] = useState(NO_RULES);
+  const [rules, setRules] = useState<Rules>({ settings: {}, mutedUntil: 0 });
   const [sentAt, setSentAt] = useState<number>();
-  const isTimed =
-    rules.mutedUntil > 0 ||
-    rules.waitUntil > 0 ||
-    (rules.settings.slow !== undefined && sentAt !== undefined);
+  const isTimed = rules.mutedUntil > 0 || (rules.settings.slow !== undefined && sentAt !== undefined);
   const now = useNow(isTimed ? 1_000 : undefined);
   const closed = isExempt ? undefined : whyClosed(rules, sentAt, now);
   const isClosed = closed !== undefined;
@@ -29,7 +25,7 @@ export function RoomRules({ room, me, isExempt, onClosed }: RoomRulesProps) {
   useEffect(
     () =>
       room.on('message', ({ from }, { live }) => {
-        if (from.id === me && live) setSentAt(clock.now());
+        if (from.id === me && live) setSentAt(Date.now());
       }),
     [room, me],
   );
