@@ -8,12 +8,14 @@ import { request } from './requests';
 export {
   addMember,
   mute,
+  NO_RULES,
   type RoomRules,
   type RoomSettings,
   removeMember,
   setRoom,
   watchRules,
 } from './roomRules';
+
 export type { MemberDetails, RoomBan };
 
 /** A part of a list; `next` asks for the following part and is missing at the end. */

@@ -1,25 +1,27 @@
 import { handleRoomAction } from '../lib/actions/routes';
 import {
-  createChatContext,
+  createDeliveryContext,
   createDraftContext,
   createFollowContext,
   createMembershipContext,
-  createOwnReactionContext,
+  createReactionContext,
+  createSendQuotaContext,
   createUserContext,
 } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
 const context = {
-  ...createChatContext(),
+  ...createDeliveryContext(),
   ...createUserContext(),
-  ...createOwnReactionContext(),
+  ...createReactionContext(),
+  ...createSendQuotaContext(),
   ...createDraftContext(),
   ...createFollowContext(),
   ...createMembershipContext(),
 };
 
-/** Answers every route but `sendMessage`, and frames that fit none. */
+/** Answers every route but those of publications and of moderators, and frames that fit none. */
 export const handler = withTelemetry('roomActions', async (event: SocketEvent, metrics) => {
   if (event.requestContext.eventType !== 'MESSAGE') return { statusCode: 400 };
   const reply = await handleRoomAction({ ...context, metrics }, connectionOf(event), event.body ?? '');

@@ -5,7 +5,7 @@ import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
 const context = { ...createPublishContext(), ...createSendQuotaContext(), ...createCooldownContext() };
 
-/** Publishes a message and replies with its acknowledgement. */
+/** Publishes a message, an edit or a deletion, and replies with its acknowledgement. */
 export const handler = withTelemetry('sendMessage', async (event: SocketEvent, metrics) => {
   if (event.requestContext.eventType !== 'MESSAGE') return { statusCode: 400 };
   const reply = await handleSendMessage({ ...context, metrics }, connectionOf(event), event.body ?? '');

@@ -16,7 +16,7 @@ const WORDS = [
 ];
 
 /** What an erasure changes besides. The id, the time and the place of an entry remain. */
-const TRACES = ['type', 'user', 'name', 'h', 'kind', 'replyTo', 'by', 'byName', 'ttl'];
+const TRACES = ['type', 'user', 'name', 'role', 'h', 'kind', 'replyTo', 'by', 'byName', 'ttl'];
 
 /** Lets a call name these attributes of a row and its key, and nothing else. */
 const onlyAttributes = (keys, attributes) => ({
@@ -37,12 +37,6 @@ const onlyRestrictions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 
 
 /** Lets a call touch who is a member of private rooms, and no room's members. */
 const onlyMemberships = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['memberships#*'] } };
-
-/** Lets a call note how far up a room has lost messages, and change nothing else of the room's settings. */
-const onlyGone = {
-  ...onlyAttributes(['r', 'c'], ['gone']),
-  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['settings#*'] },
-};
 
 const MESSAGE = ['room', 'seq'];
 
@@ -69,7 +63,6 @@ const grantedResources = (messages, reviewFunction) => ({
     condition: onlyAttributes(['connection'], ['uploads', 'ttl']),
   },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
-  Gone: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyGone },
   Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyFollows },
   Memberships: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyMemberships },
   Restrictions: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyRestrictions },

@@ -1,10 +1,9 @@
-/** What publishing takes, over a socket or not. */
+/** What it takes to write an entry and deliver it. */
 const publishes = {
   Connections: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
   Members: ['Query', 'DeleteItem'],
   Messages: ['Query', 'BatchGetItem', 'PutItem'],
   MessageWordsAndExpiry: ['UpdateItem'],
-  Gone: ['UpdateItem'],
   Sockets: ['ManageConnections'],
   FanOut: ['InvokeFunction'],
 };
@@ -37,17 +36,11 @@ const grants = {
     Members: ['Query', 'DeleteItem'],
     Sockets: ['ManageConnections'],
   },
-  sendMessage: { ...publishes, ...takesTurns, Reactions: ['UpdateItem'], ...closes },
+  sendMessage: { ...publishes, ...takesTurns, ...closes },
   roomActions: {
-    Connections: ['GetItem', 'BatchGetItem', 'UpdateItem'],
+    ...publishes,
     Members: ['Query', 'BatchGetItem', 'PutItem', 'DeleteItem'],
-    // A page writes the entry for reactions that their writer left without one.
-    Messages: ['Query', 'BatchGetItem', 'PutItem'],
-    MessageWordsAndExpiry: ['UpdateItem'],
-    Gone: ['UpdateItem'],
-    Follows: ['UpdateItem'],
     Reactions: ['UpdateItem'],
-    Sockets: ['ManageConnections'],
     ...closes,
   },
   moderatorActions: { ...publishes, ...readsMembers, ...closes },
@@ -58,7 +51,6 @@ const grants = {
     Members: ['Query', 'DeleteItem'],
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
-    Gone: ['UpdateItem'],
     Sockets: ['ManageConnections'],
     FanOutFailures: ['SendMessage'],
   },
@@ -94,19 +86,16 @@ const grants = {
     Members: ['Query', 'BatchGetItem'],
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
-    Gone: ['UpdateItem'],
   },
   operatorPublish: { ...publishes, Reactions: ['UpdateItem'] },
   operatorExport: {
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
-    Gone: ['UpdateItem'],
   },
   operatorErase: {
     // A reader of a whole table: a user's messages are in no index, and an erasure is rare.
     Messages: ['Query', 'BatchGetItem', 'PutItem', 'Scan'],
     ErasedMessages: ['UpdateItem'],
-    Gone: ['UpdateItem'],
     Follows: ['Query', 'DeleteItem'],
     Memberships: ['Query', 'DeleteItem'],
     Restrictions: ['Query', 'DeleteItem'],

@@ -67,13 +67,17 @@ export async function unmuteUser(room: Room, presence: Presence, wanted: string)
 }
 
 /** Says what holds in a room, or `undefined` where nothing does. */
-export function describeRules({ settings, mutedUntil }: RoomRules, now: number): string | undefined {
+export function describeRules(
+  { settings, mutedUntil, waitUntil }: RoomRules,
+  now: number,
+): string | undefined {
   const { title, slow, readOnly } = settings;
   const lines = [
     ...(title === undefined ? [] : [`The title is: ${printable(title)}`]),
     ...(slow === undefined ? [] : [`Each user may send a message every ${slow} seconds.`]),
     ...(readOnly ? ['Only moderators may write here.'] : []),
     ...(mutedUntil > now ? [`You are muted until ${momentOf(mutedUntil)}.`] : []),
+    ...(slow !== undefined && waitUntil > now ? [`You may send again at ${momentOf(waitUntil)}.`] : []),
   ];
   return lines.join('\n') || undefined;
 }

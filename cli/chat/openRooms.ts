@@ -1,5 +1,6 @@
 import type { Chat, Room, Unsubscribe } from '../../client/index';
 import { watchRules } from '../../client/moderation';
+import { clock } from '../../client/platform/defaults';
 import { createPresence, type Presence } from '../../client/presence';
 import { createReactions, type Reactions } from '../../client/reactions';
 import { describeRules } from './moderation';
@@ -46,7 +47,7 @@ export function createOpenRooms(chat: Chat, { wentTo, ...logOptions }: OpenRooms
     const log = followRoom(room, presence, { ...logOptions, prefix, me: () => chat.user?.id });
     let told: string | undefined;
     const stopRules = watchRules(room, (rules) => {
-      const line = describeRules(rules, Date.now());
+      const line = describeRules(rules, clock.now());
       if (line !== told)
         logOptions.print(logOptions.style.faint(prefix() + (line ?? 'This room is open again.')));
       told = line;

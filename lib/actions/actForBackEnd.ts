@@ -14,8 +14,9 @@ import { cachedUserRefusal, chargeUser } from '../rateLimiting/sendQuota';
 import type { ChangeRights } from './editAndDeleteRights';
 
 /**
- * Does what a back end asks for in a user's name: the user must not be muted in the room, banned from it, or no member
- * of a private one, and pays first. `act` can ask once more whether the user is out by now. Never throws for what the database did.
+ * Does what a back end asks for in a user's name. The user must not be muted in the room or banned from it, must be a
+ * member of a private one, and pays first. `act` can ask once more whether the user is out by now. Never throws for what
+ * the database did.
  */
 export function actAsUser<T>(
   context: BackEndContext & UserContext & MembershipContext,

@@ -1,7 +1,7 @@
 import { readAround, readAt } from '../log/findPlace';
 import { type Budget, budgetFor, type Reader, readAfter, readBefore } from '../log/readPage';
 import type { Connection } from '../ports/connectionStore';
-import type { ChatContext, OwnReactionContext } from '../ports/contexts';
+import type { ChatContext, ReactionContext } from '../ports/contexts';
 import { type History, LIMITS, type Reply } from '../protocol';
 import { errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -14,7 +14,7 @@ const SEARCH_TOKENS = 4;
 
 /** Reads a page of a room's log, for a connection that is in the room. */
 export async function getHistory(
-  context: ChatContext & OwnReactionContext,
+  context: ChatContext & ReactionContext,
   requester: Connection,
   message: MessageOf<'getHistory'>,
 ): Promise<Reply> {

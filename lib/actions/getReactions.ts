@@ -1,6 +1,6 @@
 import { readEntry } from '../log/readPage';
 import type { Connection } from '../ports/connectionStore';
-import type { ChatContext, OwnReactionContext } from '../ports/contexts';
+import type { ChatContext, ReactionContext } from '../ports/contexts';
 import { type ErrorFrame, LIMITS, type ReactionList, type User } from '../protocol';
 import { type ErrorDetails, errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -20,7 +20,7 @@ const USERS_BYTES = LIMITS.serverFrameBytes - 8 * 1024;
 
 /** Lists who reacted to a message, for a connection that is in the room, and charges it. */
 export async function getReactions(
-  context: ChatContext & OwnReactionContext,
+  context: ChatContext & ReactionContext,
   requester: Connection,
   message: MessageOf<'getReactions'>,
 ): Promise<ReactionList | ErrorFrame> {
@@ -36,7 +36,7 @@ export async function getReactions(
  * entry. `refuse` tells, after the reads, why the reader may no longer have the list.
  */
 export async function listReactions(
-  context: Pick<ChatContext, 'log' | 'clock'> & OwnReactionContext,
+  context: Pick<ChatContext, 'log' | 'clock'> & ReactionContext,
   reader: User,
   message: MessageOf<'getReactions'>,
   refuse?: () => Promise<ErrorDetails | undefined>,

@@ -6,7 +6,7 @@ import { budgetFor, type Reader, readAfter, readBefore, readHead } from '../log/
 import { isOutsider } from '../moderation/roomAccess';
 import { readRules } from '../moderation/roomRules';
 import type { Connection, JoinResult } from '../ports/connectionStore';
-import type { ChatContext, MembershipContext, OwnReactionContext, UserContext } from '../ports/contexts';
+import type { ChatContext, MembershipContext, ReactionContext, UserContext } from '../ports/contexts';
 import type { RoomRules } from '../ports/roomSettingsStore';
 import { type Joined, LIMITS, type Page, type Reply } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
@@ -22,7 +22,7 @@ import { changeRights } from './editAndDeleteRights';
 /** The check for a ban is repeated if the connection left a room, or was removed from one, since the last check. */
 const MAX_BAN_LOOKS = 3;
 
-type JoinContext = ChatContext & UserContext & OwnReactionContext & MembershipContext;
+type JoinContext = ChatContext & UserContext & ReactionContext & MembershipContext;
 
 /**
  * Puts a connection into a room and gives it what it missed. The function writes the member row before it reads the
@@ -77,17 +77,18 @@ async function readJoinedRules(
   { user, permissions }: Requester,
   room: string,
   isOut: (rules: RoomRules) => Promise<boolean>,
-): Promise<Pick<Joined, 'settings' | 'mutedUntil'> | 'closed'> {
+): Promise<Pick<Joined, 'settings' | 'mutedForMs' | 'waitMs'> | 'closed'> {
   const rules = await readRules(context, room);
   if (await isOut(rules)) return 'closed';
   const { settings, mutedUntil } = rules;
   const now = context.clock.now();
   const { mayWrite, mayModerate } = changeRights(permissions, room);
-  const isMuteSought = mutedUntil > now && mayWrite && !mayModerate;
-  const mute = isMuteSought ? await context.restrictions.read(user.id, room) : undefined;
+  const mayBeHeldBack = (mutedUntil > now || settings.slow !== undefined) && mayWrite && !mayModerate;
+  const own = mayBeHeldBack ? await context.restrictions.read(user.id, room) : undefined;
   return {
     ...(Object.keys(settings).length > 0 && { settings }),
-    ...(mute && mute.mutedUntil > now && { mutedUntil: mute.mutedUntil }),
+    ...(own && own.mutedUntil > now && { mutedForMs: own.mutedUntil - now }),
+    ...(own && settings.slow !== undefined && own.nextAt > now && { waitMs: own.nextAt - now }),
   };
 }
 

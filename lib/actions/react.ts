@@ -1,7 +1,7 @@
 import type { Requester } from '../auth/requester';
 import { reactionExpiry } from '../log/expiry';
 import { refuseByRules } from '../moderation/roomRules';
-import type { PublishContext, SendQuotaContext } from '../ports/contexts';
+import type { DeliveryContext, ReactionContext, SendQuotaContext } from '../ports/contexts';
 import { type ErrorFrame, LIMITS, type ReactReply, type User } from '../protocol';
 import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -19,7 +19,7 @@ const TOO_MANY: ErrorDetails = {
 
 /** Switches a reaction for a connection that is in the room, and charges it. */
 export async function react(
-  context: PublishContext & SendQuotaContext,
+  context: DeliveryContext & ReactionContext & SendQuotaContext,
   sender: Requester,
   message: MessageOf<'react'>,
 ): Promise<ReactReply | ErrorFrame> {
@@ -39,7 +39,7 @@ export async function react(
  * whether the user may still react, right before the set is written: an invocation may have frozen since the charge.
  */
 export async function switchReaction(
-  context: PublishContext,
+  context: DeliveryContext & ReactionContext,
   user: User,
   message: MessageOf<'react'>,
   findRefusal: () => Promise<ErrorDetails | undefined> = async () => undefined,

@@ -1,13 +1,13 @@
 import type { Requester } from '../auth/requester';
 import type { ModerationContext } from '../moderation/recordRemoval';
 import type {
-  ChatContext,
   CooldownContext,
+  DeliveryContext,
   DraftContext,
   FollowContext,
   MembershipContext,
-  OwnReactionContext,
   PublishContext,
+  ReactionContext,
   SendQuotaContext,
   UserContext,
 } from '../ports/contexts';
@@ -29,7 +29,6 @@ import { leaveRoom } from './leaveRoom';
 import { mute } from './mute';
 import { ping } from './ping';
 import { react } from './react';
-import { read } from './read';
 import { removeMember } from './removeMember';
 import { sendMessage } from './sendMessage';
 import { setRoom } from './setRoom';
@@ -39,8 +38,8 @@ import { unban } from './unban';
 import { unfollow } from './unfollow';
 
 /**
- * Answers a frame that changes a room's log: `sendMessage`, `editMessage`, `deleteMessage` or `react`. Never throws for
- * what a client or the database did.
+ * Answers a frame that publishes: `sendMessage`, `editMessage` or `deleteMessage`. Never throws for what a client or the
+ * database did.
  */
 export function handleSendMessage(
   context: PublishContext & SendQuotaContext & CooldownContext,
@@ -48,14 +47,19 @@ export function handleSendMessage(
   frame: string,
 ): Promise<Reply> {
   return handleFrame(context, sender, frame, async (message) => {
-    if (isPublication(message)) return sendMessage(context, sender, message);
-    return message.action === 'react' ? react(context, sender, message) : misrouted(message);
+    return isPublication(message) ? sendMessage(context, sender, message) : misrouted(message);
   });
 }
 
 /** Answers a frame on any other route. Never throws for what a client or the database did. */
 export function handleRoomAction(
-  context: ChatContext & UserContext & OwnReactionContext & DraftContext & FollowContext & MembershipContext,
+  context: DeliveryContext &
+    UserContext &
+    ReactionContext &
+    SendQuotaContext &
+    DraftContext &
+    FollowContext &
+    MembershipContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {
@@ -67,6 +71,8 @@ export function handleRoomAction(
         return leaveRoom(context, requester, message);
       case 'getHistory':
         return getHistory(context, requester, message);
+      case 'react':
+        return react(context, requester, message);
       case 'getReactions':
         return getReactions(context, requester, message);
       case 'typing':
@@ -85,12 +91,9 @@ export function handleRoomAction(
         return unfollow(context, requester, message);
       case 'getRooms':
         return getRooms(context, requester, message);
-      case 'read':
-        return read(context, requester, message);
       case 'sendMessage':
       case 'editMessage':
       case 'deleteMessage':
-      case 'react':
       case 'kick':
       case 'unban':
       case 'mute':

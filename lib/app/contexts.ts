@@ -8,11 +8,13 @@ import { createFollowStore } from '../aws/dynamodb/followStore';
 import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
 import { createMembershipStore } from '../aws/dynamodb/membershipStore';
+import { createMuteStore } from '../aws/dynamodb/muteStore';
 import { createOwnReactionStore } from '../aws/dynamodb/ownReactionStore';
 import { createReactionStore } from '../aws/dynamodb/reactionStore';
 import { createRestrictionStore } from '../aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../aws/dynamodb/roomBans';
 import { createRoomSettingsStore } from '../aws/dynamodb/roomSettingsStore';
+import { createRoomSettingsWriter } from '../aws/dynamodb/roomSettingsWriter';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../aws/dynamodb/uploadQuotaStore';
 import { createUserStore } from '../aws/dynamodb/userStore';
@@ -28,11 +30,12 @@ import type {
   ChatContext,
   ConnectionContext,
   CooldownContext,
+  DeliveryContext,
   DraftContext,
   FollowContext,
   MembershipContext,
-  OwnReactionContext,
   PublishContext,
+  ReactionContext,
   SendQuotaContext,
   SharedContext,
   UserContext,
@@ -44,7 +47,6 @@ import {
   clock,
   openDatabase,
   openFiles,
-  openGone,
   openLog,
   openReview,
   openUnitQuota,
@@ -62,10 +64,13 @@ import {
 
 /** Puts together what the function that publishes works with, from its environment. */
 export function createPublishContext(env = process.env): SharedContext<PublishContext> {
+  return { ...createDeliveryContext(env), ...openFiles(env), ...openReview(env) };
+}
+
+/** Puts together what the functions that deliver entries work with. */
+export function createDeliveryContext(env = process.env): SharedContext<DeliveryContext> {
   return {
     ...createChatContext(env),
-    ...openFiles(env),
-    ...openReview(env),
     fanOutQueue: createFanOutInvoker(required(env, 'FAN_OUT_FUNCTION'), env),
   };
 }
@@ -76,7 +81,7 @@ export function createBackEndContext(env = process.env): SharedContext<BackEndCo
   return {
     ...createPublishContext(env),
     ...createSendQuotaContext(),
-    ...createOwnReactionContext(env),
+    ...createReactionContext(env),
     idempotency,
   };
 }
@@ -86,11 +91,10 @@ export function createChatContext(env = process.env): SharedContext<ChatContext>
   const messages = required(env, 'MESSAGES_TABLE');
   return {
     ...createConnectionContext(env),
-    ...createRestrictionContext(env),
+    restrictions: createRestrictionStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     roomSettings: createRoomSettingsStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     rulesCache: createRoomRulesCache(),
     log: openLog(env, messages),
-    reactions: createReactionStore(openDatabase(env), messages),
     recentLogs: createRecentLogCache(),
     floodDetector: createFloodDetector(sendsPerSecond(env)),
     settings: {
@@ -157,15 +161,18 @@ export function createFilesContext(env = process.env): Omit<FilesContext, 'metri
 /** Creates the context that kicks and bans. */
 export function createModerationContext(env = process.env): SharedContext<ModerationContext> {
   const tables = { connections: required(env, 'CONNECTIONS_TABLE'), members: required(env, 'MEMBERS_TABLE') };
+  const { restrictions, roomSettings, ...delivery } = createDeliveryContext(env);
   return {
-    ...createPublishContext(env),
+    ...delivery,
     ...createUserContext(env),
+    restrictions: { ...restrictions, ...createMuteStore(openDatabase(env), tables.members) },
+    roomSettings: { ...roomSettings, ...createRoomSettingsWriter(openDatabase(env), tables.members) },
     roomBans: createRoomBans(openDatabase(env), tables),
   };
 }
 
-/** Creates what a reader's own reactions need besides. */
-export function createOwnReactionContext(env = process.env): OwnReactionContext {
+/** Creates what reactions need besides. */
+export function createReactionContext(env = process.env): ReactionContext {
   const messages = required(env, 'MESSAGES_TABLE');
   return {
     reactions: {
@@ -182,18 +189,12 @@ export function createDraftContext(env = process.env): DraftContext {
 
 /** Creates what the rooms that users follow need besides. */
 export function createFollowContext(env = process.env): FollowContext {
-  const follows = createFollowStore(openDatabase(env), required(env, 'MEMBERS_TABLE'));
-  return { follows, gone: openGone(env) };
+  return { follows: createFollowStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
 }
 
 /** Creates what the check of who is a member of private rooms needs besides. */
 export function createMembershipContext(env = process.env): MembershipContext {
   return { memberships: createMembershipStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
-}
-
-/** Creates what mutes and turns of slow mode need. */
-export function createRestrictionContext(env = process.env): Pick<ChatContext, 'restrictions'> {
-  return { restrictions: createRestrictionStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
 }
 
 /** Creates what charging a user's sends needs besides. */

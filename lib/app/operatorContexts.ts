@@ -1,6 +1,7 @@
 import { createErasureStore } from '../aws/dynamodb/erasureStore';
 import { createReactionErasureStore } from '../aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../aws/dynamodb/reactionStore';
+import { createRestrictionErasureStore } from '../aws/dynamodb/restrictionErasureStore';
 import { createRoomIndex } from '../aws/dynamodb/roomIndex';
 import { createUserDirectory } from '../aws/dynamodb/userDirectory';
 import { erasuresWithFiles } from '../files/erasuresWithFiles';
@@ -13,7 +14,6 @@ import {
   createDraftContext,
   createFollowContext,
   createMembershipContext,
-  createRestrictionContext,
   createUserContext,
 } from './contexts';
 import { clock, openDatabase, openFiles, openLog, retentionSettings } from './resources';
@@ -46,7 +46,7 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
     ...createOperatorContext(env),
     ...createFollowContext(env),
     ...createMembershipContext(env),
-    ...createRestrictionContext(env),
+    restrictions: createRestrictionErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     ...openFiles(env),
     reactions: {
       ...createReactionStore(openDatabase(env), messages),

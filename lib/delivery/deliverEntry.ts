@@ -1,5 +1,5 @@
 import type { FanOutOptions } from '../fanOut/fanOut';
-import type { PublishContext } from '../ports/contexts';
+import type { DeliveryContext } from '../ports/contexts';
 import type { FanOutJob } from '../ports/fanOutQueue';
 import { Unavailable } from '../ports/unavailable';
 import type { LogEntry } from '../protocol';
@@ -16,7 +16,7 @@ const REPLY_FAN_OUT: FanOutOptions = { maxAttempts: 2, handsOver: true };
 const MAX_MEMBERS_IN_REPLY = 500;
 
 /** Fans out a committed entry within the time a reply may wait. Leaves the rest, and large rooms, to the worker. */
-export async function deliverEntry(context: PublishContext, job: FanOutJob, entry: LogEntry): Promise<void> {
+export async function deliverEntry(context: DeliveryContext, job: FanOutJob, entry: LogEntry): Promise<void> {
   const { clock, members, recentLogs } = context;
   try {
     const began = clock.now();

@@ -1,13 +1,13 @@
 import { removeClosedConnections } from '../connections/removeClosedConnections';
 import { type FanOutOptions, fanOut } from '../fanOut/fanOut';
-import type { PublishContext } from '../ports/contexts';
+import type { DeliveryContext } from '../ports/contexts';
 import type { FanOutJob } from '../ports/fanOutQueue';
 import type { Member } from '../ports/memberStore';
 import type { LogEntry } from '../protocol';
 import { settleAll } from '../util/settleAll';
 
 /** Leaves a fan-out to the worker. */
-export async function enqueueFanOut(context: PublishContext, job: FanOutJob): Promise<void> {
+export async function enqueueFanOut(context: DeliveryContext, job: FanOutJob): Promise<void> {
   await context.fanOutQueue.enqueue(job);
   context.metrics.increment('HandedOver');
 }
@@ -17,7 +17,7 @@ export async function enqueueFanOut(context: PublishContext, job: FanOutJob): Pr
  * deadline left without a post, once.
  */
 export async function fanOutToMembers(
-  context: PublishContext,
+  context: DeliveryContext,
   job: FanOutJob,
   entry: LogEntry,
   members: AsyncIterable<Member[]>,

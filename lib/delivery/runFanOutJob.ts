@@ -1,6 +1,6 @@
 import { prefetch } from '../fanOut/prefetch';
 import { readEntry } from '../log/readPage';
-import type { PublishContext } from '../ports/contexts';
+import type { DeliveryContext } from '../ports/contexts';
 import type { FanOutJob } from '../ports/fanOutQueue';
 import { fanOutToMembers } from './fanOutToMembers';
 
@@ -14,7 +14,7 @@ const MEMBER_PAGE_SIZES = [100, 1_000] as const;
 const LEFTOVERS_TIMEOUT_MS = 2_000;
 
 /** Carries out a fan-out that was handed over: of a whole room to its end, of what a reply left within two seconds. */
-export async function runFanOutJob(context: PublishContext, job: FanOutJob, latest: number): Promise<void> {
+export async function runFanOutJob(context: DeliveryContext, job: FanOutJob, latest: number): Promise<void> {
   const deadline = job.only ? Math.min(latest, context.clock.now() + LEFTOVERS_TIMEOUT_MS) : latest;
   const members = prefetch(context.members.list(job.room, ...MEMBER_PAGE_SIZES));
   const entry = await readEntry(context, job.room, job.seq);

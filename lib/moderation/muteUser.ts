@@ -19,7 +19,7 @@ export async function muteUser(
   const user = connection?.user ?? { id, name: id.slice(0, LIMITS.nameCharacters) };
   await restrictions.mute(room, { user, until, ...(by && { by }) }, clock.now());
   await roomSettings.noteMute(room, until);
-  await tellMembers(context, room, ids, until);
+  await tellMembers(context, room, ids, Math.max(0, until - clock.now()));
 }
 
 /** Ends a user's mute in a room, and tells the user's own connections. @throws Unavailable as `muteUser` does. */
@@ -34,13 +34,13 @@ async function tellMembers(
   context: ModerationContext,
   room: string,
   ids: readonly string[],
-  until: number,
+  ms: number,
 ): Promise<void> {
   const now = context.clock.now();
   const areMembers = await settleAll(...ids.map((id) => context.connections.isMember(id, room, now)));
   await announce(
     context,
     ids.filter((_id, i) => areMembers[i]),
-    { type: 'muted', room, until },
+    { type: 'muted', room, ms },
   );
 }

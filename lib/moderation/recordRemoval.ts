@@ -3,8 +3,10 @@ import { announceLeft } from '../connections/announcements';
 import { deliverEntry } from '../delivery/deliverEntry';
 import { fanOut } from '../fanOut/fanOut';
 import { appendOwnEntry } from '../log/appendOwnEntry';
-import type { PublishContext, RoomBanContext, UserContext } from '../ports/contexts';
+import type { DeliveryContext, RoomBanContext, UserContext } from '../ports/contexts';
 import type { NewEntry } from '../ports/logStore';
+import type { MuteStore, RestrictionStore } from '../ports/restrictionStore';
+import type { RoomSettingsStore, RoomSettingsWriter } from '../ports/roomSettingsStore';
 import { LIMITS, type User } from '../protocol';
 import { only } from '../util/asyncIterables';
 import { settleAll } from '../util/settleAll';
@@ -13,8 +15,13 @@ import type { RemovedConnection } from './evict';
 /** Longest wait for the posts that tell a user's own sockets, in milliseconds. */
 const NOTIFY_TIMEOUT_MS = 1_000;
 
-/** What a removal needs. */
-export type ModerationContext = PublishContext & UserContext & RoomBanContext;
+/** What moderators' actions need. */
+export type ModerationContext = DeliveryContext &
+  UserContext &
+  RoomBanContext & {
+    restrictions: RestrictionStore & MuteStore;
+    roomSettings: RoomSettingsStore & RoomSettingsWriter;
+  };
 
 /** The user, and the moderator; without a moderator it is the operator. */
 export interface Removal {

@@ -12,8 +12,9 @@ const MAX_CLOSE_ATTEMPTS = 4;
 const CLOSE_RETRY_MS = 50;
 
 /**
- * Removes a user from a room and bans the user until a time in milliseconds since the epoch. It writes the ban, the permissions, the member rows and the entry, in
- * this order. So nothing above that entry reaches the user, and nothing of theirs comes above it.
+ * Removes a user from a room and bans the user until a time in milliseconds since the epoch. It writes the ban, the
+ * permissions, the member rows and the entry, in this order. So nothing above that entry reaches the user, and nothing of
+ * theirs comes above it.
  * @throws Unavailable when the outcome is unknown; the same again finishes it.
  */
 export async function removeUserFromRoom(

@@ -6,7 +6,6 @@ import type { FanOutQueue } from './fanOutQueue';
 import type { FileStore } from './fileStore';
 import type { FloodDetector } from './floodDetector';
 import type { FollowStore } from './followStore';
-import type { GoneStore } from './goneStore';
 import type { IdempotencyStore } from './idempotencyStore';
 import type { LogStore } from './logStore';
 import type { MemberStore } from './memberStore';
@@ -51,7 +50,6 @@ export interface RoomRulesContext {
 /** What the core works with: the same code runs on Lambda, locally and in the simulation. */
 export interface ChatContext extends ConnectionContext, RoomRulesContext {
   log: LogStore;
-  reactions: ReactionStore;
   recentLogs: RecentLogCache;
   floodDetector: FloodDetector;
   settings: Settings;
@@ -65,9 +63,13 @@ export interface ReviewContext {
   review?: { reviewer: Reviewer; verdicts: VerdictStore };
 }
 
-/** What publishing needs besides. */
-export interface PublishContext extends ChatContext, ReviewContext {
+/** What the delivery of an entry needs besides. */
+export interface DeliveryContext extends ChatContext {
   fanOutQueue: FanOutQueue;
+}
+
+/** What publishing needs besides. */
+export interface PublishContext extends DeliveryContext, ReviewContext {
   /** Only where the deployment takes files. */
   files?: FileStore;
 }
@@ -77,8 +79,8 @@ export interface CooldownContext {
   users: CooldownStore;
 }
 
-/** What a reader's own reactions need besides. */
-export interface OwnReactionContext {
+/** What reactions need besides. */
+export interface ReactionContext {
   reactions: ReactionStore & OwnReactionStore;
 }
 
@@ -90,7 +92,6 @@ export interface DraftContext {
 /** What the rooms that users follow need besides. */
 export interface FollowContext {
   follows: FollowStore;
-  gone: GoneStore;
 }
 
 /** What the check of who is a member of a private room needs besides. */
@@ -116,7 +117,7 @@ export interface SendQuotaContext {
 /** What publishing for a back end works with. */
 export type BackEndContext = PublishContext &
   SendQuotaContext &
-  OwnReactionContext & { idempotency: IdempotencyStore };
+  ReactionContext & { idempotency: IdempotencyStore };
 
 /** A context but for the metrics, which every invocation brings along. */
 export type SharedContext<W extends ConnectionContext> = Omit<W, 'metrics'>;

@@ -27,8 +27,6 @@ export interface EntryIdentity {
   readKilobytes?: number;
   /** The row tells that its user was put out of the room. */
   removes?: true;
-  /** How many messages the log got up to this row; missing while there was none. */
-  n?: number;
   /** When the row stops counting, in milliseconds since the epoch. The newest row of a room never has one. */
   expiresAt?: number;
 }
@@ -92,25 +90,13 @@ export interface LogStore {
   readRows(room: string, seqs: readonly number[], now: number): Promise<StoredEntry[]>;
   /** Reads what the right to change a message depends on; `undefined` when there is no message by `now`. */
   readTarget(room: string, seq: number, now: number): Promise<ChangeTarget | undefined>;
-  /** Reads the newest row of a room; `undefined` when nothing was ever written there. */
-  readNewest(room: string): Promise<NewestRow | undefined>;
-  /**
-   * Counts the messages in `(above, upTo]` that have their words by `now`, and the kilobytes that it has read. It ends
-   * once there are more than `most`. It gives no `messages` if it has read all the `kilobytes` and has not ended.
-   */
-  countMessages(
-    room: string,
-    range: { above: number; upTo: number },
-    now: number,
-    most: { messages: number; kilobytes: number },
-  ): Promise<{ messages?: number; kilobytes: number }>;
   /** Reads what identifies at most `limit` rows, expired or not, upwards from `seq`. */
   readIdentities(room: string, seq: number, limit: number): Promise<EntryIdentity[]>;
   /**
-   * Writes an entry if its slot is free, a change and a message with files as pending. `n` is that of the new row.
+   * Writes an entry if its slot is free, a change and a message with files as pending.
    * @throws Unavailable when the outcome is unknown.
    */
-  put(room: string, entry: NewEntry, hash?: string, n?: number): Promise<'written' | 'taken'>;
+  put(room: string, entry: NewEntry, hash?: string): Promise<'written' | 'taken'>;
   /**
    * Applies a change to its target. An edit gives the target its words if the target has a text and no later edit. A
    * deletion takes words and reactions away, and of several the first one counts. Reactions hold if the target has a
@@ -123,13 +109,6 @@ export interface LogStore {
   expire(room: string, seq: number, at: number): Promise<void>;
   /** Tells which of some rooms have a row at the seq given for them. */
   roomsBeyond(seqs: ReadonlyMap<string, number>): Promise<string[]>;
-}
-
-/** The newest row of a room: its entry, and how many messages the log got up to it, and below it. */
-export interface NewestRow {
-  entry: StoredEntry;
-  n: number;
-  below: number;
 }
 
 /** The `now` of a read that gives expired rows, too. */

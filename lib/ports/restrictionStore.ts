@@ -31,14 +31,22 @@ export interface Turn {
 /** Mutes and turns, a row for each user and room that has any. Every read is strongly consistent. */
 export interface RestrictionStore {
   read(user: string, room: string): Promise<Restriction>;
-  /** Mutes a user, and lists the mute with the room's bans first. Of several mutes the longest holds. */
-  mute(room: string, mute: Mute, now: number): Promise<void>;
-  unmute(user: string, room: string): Promise<void>;
   /**
    * Takes the user's turn, or gives what refuses it. A repeat keeps the turn: the same id, and a cursor from where its
    * search sees every place that the first attempt can have.
    */
   takeTurn(user: string, room: string, turn: Turn): Promise<Restriction | undefined>;
+}
+
+/** What moderators do to mutes. */
+export interface MuteStore {
+  /** Mutes a user, and lists the mute with the room's bans first. Of several mutes the longest holds. */
+  mute(room: string, mute: Mute, now: number): Promise<void>;
+  unmute(user: string, room: string): Promise<void>;
+}
+
+/** What erasures do to mutes and turns. */
+export interface RestrictionErasureStore {
   /** Forgets a part of what holds a user back in any room; tells how much, and whether more is left. */
   forgetSome(user: string, limit: number): Promise<{ forgotten: number; isDone: boolean }>;
 }

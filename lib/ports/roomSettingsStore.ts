@@ -11,6 +11,10 @@ export interface RoomSettingsStore {
   read(room: string): Promise<RoomRules>;
   /** Gives what holds in each of some rooms, in their order. */
   readAll(rooms: readonly string[]): Promise<RoomRules[]>;
+}
+
+/** What moderators do to the rules of rooms. */
+export interface RoomSettingsWriter {
   /** Changes those settings that are given; gives what holds then. */
   change(room: string, settings: RoomSettings): Promise<RoomRules>;
   /** Notes that a mute is in force until then, unless a longer one is noted. */

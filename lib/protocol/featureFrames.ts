@@ -22,9 +22,8 @@ export function featureFrames(): FrameShapes {
     rooms: {
       rooms: listOf(shaped({ room: isString, last: optional(shaped({ from: isUser, text: isString })) })),
     },
-    readMarked: { room: isString, read: Boolean },
     roomSet: { room: isString, settings, by: optional(isUser) },
-    muted: { room: isString, until: isSeq },
+    muted: { room: isString, ms: isSeq },
     roomAdded: { room: isString, since: isSeq },
     roomRemoved: { room: isString },
     memberJoined: announcement,

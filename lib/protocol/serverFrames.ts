@@ -1,15 +1,6 @@
 import type { Data, LogEntry, User } from './entries';
 import type { DraftPart, RoomSettings } from './frames';
-import type {
-  BanPage,
-  History,
-  Joined,
-  MemberPage,
-  ReactionList,
-  ReadPosition,
-  RoomPage,
-  Unread,
-} from './pages';
+import type { BanPage, History, Joined, MemberPage, ReactionList, RoomPage } from './pages';
 
 /** Why a frame was refused. Codes are stable; the sentence beside them may change. */
 export type ErrorCode =
@@ -57,14 +48,6 @@ export type RoomChange =
   | { type: 'roomAdded'; room: string; since: number }
   | { type: 'roomRemoved'; room: string };
 
-/** The reply to `read`, which the user's other connections get as well: where the mark is now, and what is above it. */
-export interface ReadMarked {
-  type: 'readMarked';
-  room: string;
-  read: ReadPosition;
-  unread: Unread;
-}
-
 /** Tells the members of a room its settings from now on. */
 export interface RoomSet {
   type: 'roomSet';
@@ -74,11 +57,11 @@ export interface RoomSet {
   by?: User;
 }
 
-/** Tells a user's own connections until when the user is muted in a room; 0 ends a mute. */
+/** Tells a user's own connections how long a mute in a room still lasts, in milliseconds; 0 ends it. */
 export interface Muted {
   type: 'muted';
   room: string;
-  until: number;
+  ms: number;
 }
 
 /** The reply to `react`: the change is counted as the `k`-th, and an entry with this `k` or a higher one has it. */
@@ -114,8 +97,6 @@ export interface ErrorFrame {
   retryAfterMs?: number;
   /** When a ban, a mute or the wait of slow mode ends, in milliseconds since the epoch. */
   until?: number;
-  /** With `conflict` in the reply to `read`: the mark that holds. */
-  read?: ReadPosition;
 }
 
 /** The one answer every client frame gets. */
@@ -129,7 +110,6 @@ export type Reply = { ref?: string } & (
   | BanPage
   | MemberPage
   | RoomPage
-  | ReadMarked
   | ErrorFrame
   | ReactReply
   | {
@@ -182,8 +162,7 @@ export type Push =
   | Draft
   | RoomSet
   | Muted
-  | RoomChange
-  | ReadMarked;
+  | RoomChange;
 
 /** Every frame that the server sends. */
 export type ServerMessage = Reply | Push;

@@ -1,9 +1,9 @@
-import type { OwnReactionContext } from '../ports/contexts';
+import type { ReactionContext } from '../ports/contexts';
 import type { ReactionState } from '../ports/reactionStore';
 import type { LogEntry, MessageEntry, Reactions, User } from '../protocol';
 import { settleAll } from '../util/settleAll';
 import { intervalOf, isLeft } from './schedule';
-import { type ReactionContext, writeSummary } from './writeSummary';
+import { type SummaryContext, writeSummary } from './writeSummary';
 
 /** Messages of a page whose entry is written by the page, because its writer ended before. */
 const MAX_COMPLETED = 5;
@@ -14,7 +14,7 @@ const MAX_COMPLETED = 5;
  * @throws Unavailable
  */
 export function addOwnReactions(
-  context: ReactionContext & OwnReactionContext,
+  context: SummaryContext & ReactionContext,
   room: string,
   { id }: User,
 ): (entries: readonly LogEntry[]) => Promise<LogEntry[]> {
@@ -46,7 +46,7 @@ function hasReactions(entry: LogEntry): entry is WithReactions {
 
 /** Writes the entry that was left out, unless another writer does. */
 async function complete(
-  context: ReactionContext,
+  context: SummaryContext,
   room: string,
   of: number,
   state: ReactionState,

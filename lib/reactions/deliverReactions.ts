@@ -1,5 +1,5 @@
 import { deliverEntry } from '../delivery/deliverEntry';
-import type { PublishContext } from '../ports/contexts';
+import type { DeliveryContext, ReactionContext } from '../ports/contexts';
 import type { ReactionState } from '../ports/reactionStore';
 import { intervalOf, waitOf } from './schedule';
 import { writeSummary } from './writeSummary';
@@ -9,7 +9,7 @@ import { writeSummary } from './writeSummary';
  * that waits for the same entry. @throws Unavailable
  */
 export async function deliverReactions(
-  context: PublishContext,
+  context: DeliveryContext & ReactionContext,
   room: string,
   of: number,
   state: ReactionState,

@@ -3,10 +3,10 @@ import type { Clock } from '../ports/clock';
 import type { ErasureStore } from '../ports/erasureStore';
 import type { ReactionErasureStore, ReactionStore } from '../ports/reactionStore';
 import { intervalOf } from './schedule';
-import { type ReactionContext, writeSummary } from './writeSummary';
+import { type SummaryContext, writeSummary } from './writeSummary';
 
 /** What erasures of reactions need besides. */
-export type ReactionErasureContext = ReactionContext & {
+export type ReactionErasureContext = SummaryContext & {
   reactions: ReactionStore & ReactionErasureStore;
   erasures: Pick<ErasureStore, 'eraseSummary'>;
 };

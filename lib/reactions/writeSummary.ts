@@ -16,14 +16,14 @@ const USERS_BYTES = 2048;
 const MAX_SETS = 2 * LIMITS.reactorsPerMessage;
 
 /** What the server counts reactions with. */
-export type ReactionContext = OwnEntryContext & { reactions: ReactionStore };
+export type SummaryContext = OwnEntryContext & { reactions: ReactionStore };
 
 /**
  * Writes how the reactions to a message stand into the log, after a claim that gave `k`. The sets are read after the
  * claim, so the entry holds every change up to `k`. Gives the entry as it may be told. @throws Unavailable
  */
 export async function writeSummary(
-  context: ReactionContext,
+  context: SummaryContext,
   room: string,
   of: number,
   k: number,

@@ -3,15 +3,17 @@ import { ConditionFailed, type Database, type Input } from '../../lib/aws/dynamo
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
-import { createGoneStore } from '../../lib/aws/dynamodb/goneStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createMembershipStore } from '../../lib/aws/dynamodb/membershipStore';
+import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
+import { createRestrictionErasureStore } from '../../lib/aws/dynamodb/restrictionErasureStore';
 import { createRestrictionStore } from '../../lib/aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
 import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
 import { createRoomSettingsStore } from '../../lib/aws/dynamodb/roomSettingsStore';
+import { createRoomSettingsWriter } from '../../lib/aws/dynamodb/roomSettingsWriter';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
@@ -27,7 +29,6 @@ const charge = createCharge(sendRate(5), NOW);
 
 const turn = { id: WORD, after: 1, head: 2, now: NOW, nextAt: NOW + 1 };
 const follow = { room: WORD, since: NOW, expiresAt: NOW };
-const mark = { version: 1, seq: 1, n: 1, at: NOW };
 const TABLES = { connections: 'T', members: 'T' };
 
 type Call = (database: Database) => Promise<unknown>;
@@ -65,14 +66,7 @@ const calls: Record<string, Call> = {
   'users.readConnections': (db) => createUserStore(db, 'T').readConnections(WORD),
   'follows.add': (db) => createFollowStore(db, 'T').add(WORD, follow, 500, NOW),
   'follows.remove': (db) => createFollowStore(db, 'T').remove(WORD, WORD),
-  'follows.keep': (db) => createFollowStore(db, 'T').keep(WORD, [WORD], NOW),
-  'follows.mark': (db) => createFollowStore(db, 'T').mark(WORD, WORD, 0, { ...mark, expiresAt: NOW }, NOW),
-  'follows.mark unread': (db) => createFollowStore(db, 'T').mark(WORD, WORD, 7, mark, NOW),
-  'gone.raise': (db) => createGoneStore(db, 'T').raise(WORD, 1),
-  'gone.read': (db) => createGoneStore(db, 'T').read(WORD),
-  'log.countMessages': (db) =>
-    createLogStore(db, 'T').countMessages(WORD, { above: 1, upTo: 9 }, NOW, { messages: 9, kilobytes: 9 }),
-  'log.readNewest': (db) => createLogStore(db, 'T').readNewest(WORD),
+  'follows.keep': (db) => createFollowStore(db, 'T').keep(WORD, [follow]),
   'follows.readPage': (db) => createFollowStore(db, 'T').readPage(WORD, WORD, 25, NOW),
   'memberships.add': (db) => createMembershipStore(db, 'T').add(WORD, { room: WORD, since: NOW }),
   'memberships.remove': (db) => createMembershipStore(db, 'T').remove(WORD, WORD),
@@ -81,16 +75,16 @@ const calls: Record<string, Call> = {
   'memberships.forgetSome': (db) => createMembershipStore(db, 'T').forgetSome(WORD, 25),
   'roomSettings.read': (db) => createRoomSettingsStore(db, 'T').read(WORD),
   'roomSettings.readAll': (db) => createRoomSettingsStore(db, 'T').readAll([WORD, 'r2']),
-  'roomSettings.change': (db) => createRoomSettingsStore(db, 'T').change(WORD, { title: WORD, slow: 0 }),
-  'roomSettings.change.off': (db) => createRoomSettingsStore(db, 'T').change(WORD, { readOnly: false }),
-  'roomSettings.noteMute': (db) => createRoomSettingsStore(db, 'T').noteMute(WORD, NOW),
+  'roomSettings.change': (db) => createRoomSettingsWriter(db, 'T').change(WORD, { title: WORD, slow: 0 }),
+  'roomSettings.change.off': (db) => createRoomSettingsWriter(db, 'T').change(WORD, { readOnly: false }),
+  'roomSettings.noteMute': (db) => createRoomSettingsWriter(db, 'T').noteMute(WORD, NOW),
   'restrictions.read': (db) => createRestrictionStore(db, 'T').read(WORD, WORD),
-  'restrictions.mute': (db) => createRestrictionStore(db, 'T').mute(WORD, { user, until: NOW }, NOW),
+  'restrictions.mute': (db) => createMuteStore(db, 'T').mute(WORD, { user, until: NOW }, NOW),
   'restrictions.mute.moderator': (db) =>
-    createRestrictionStore(db, 'T').mute(WORD, { user, until: NOW, by: user }, NOW),
-  'restrictions.unmute': (db) => createRestrictionStore(db, 'T').unmute(WORD, WORD),
+    createMuteStore(db, 'T').mute(WORD, { user, until: NOW, by: user }, NOW),
+  'restrictions.unmute': (db) => createMuteStore(db, 'T').unmute(WORD, WORD),
   'restrictions.takeTurn': (db) => createRestrictionStore(db, 'T').takeTurn(WORD, WORD, turn),
-  'restrictions.forgetSome': (db) => createRestrictionStore(db, 'T').forgetSome(WORD, 25),
+  'restrictions.forgetSome': (db) => createRestrictionErasureStore(db, 'T').forgetSome(WORD, 25),
   'connections.find': (db) => createConnectionStore(db, 'T').find([WORD]),
   'connections.markLapsed': (db) => createConnectionStore(db, 'T').markLapsed(WORD, WORD, NOW),
   'sendQuotas.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),

@@ -128,7 +128,15 @@ export const AREAS: readonly Area[] = [
   { ...core('bans', ['operator/banCommand'], ['removeUser']), isSimulated: false },
   { ...core('rooms by operators', ['operator/roomCommand'], ['roomCommand']), isSimulated: false },
   store('bans', ['userStore', 'userRows', 'bans', 'globalBanStore']),
-  store('rules of rooms', ['roomSettingsStore', 'restrictionStore', 'restrictionRows']),
+  store('rules of rooms', [
+    'roomSettingsStore',
+    'roomSettingsWriter',
+    'roomSettingsRow',
+    'restrictionStore',
+    'restrictionErasureStore',
+    'restrictionRows',
+    'muteStore',
+  ]),
   core(
     'rate limits',
     [
@@ -156,12 +164,6 @@ export const AREAS: readonly Area[] = [
     ['fanOut/fanOut', 'fanOut/concurrencyLimiter', 'fanOut/prefetch', 'fanOut/slowReaders'],
     ['fanOut', 'concurrencyQueue', 'largeRooms'],
   ),
-  core(
-    'unread messages',
-    ['log/countUnread', 'log/logWithGone', 'actions/read', 'actions/getRooms'],
-    ['readMarks', 'follows'],
-  ),
-  store('unread messages', ['followStore', 'goneStore', 'countMessages', 'settingsKey']),
   core(
     'history',
     ['log/readPage', 'log/findPlace', 'actions/getHistory'],

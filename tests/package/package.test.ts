@@ -67,6 +67,7 @@ describe('the package, installed in somebody’s project', () => {
       drafts: ['createDraftWriter', 'watchDrafts'],
       bot: ['replyId', 'startBot'],
       moderation: [
+        'NO_RULES',
         'addMember',
         'kick',
         'listBans',

@@ -30,7 +30,7 @@ const reasons: Reason[] = [
   },
   {
     action: 'dynamodb:BatchGetItem',
-    by: ['moderatorActions', 'operatorBan', 'fanOut', 'files'],
+    by: ['moderatorActions', 'operatorBan', 'files'],
     resource: '<Messages.Arn>',
     reason: COMPLETES,
   },
@@ -44,12 +44,6 @@ const reasons: Reason[] = [
     action: 'dynamodb:UpdateItem',
     by: ['fanOut', 'operatorExport', 'files'],
     resource: '<Messages.Arn>',
-    reason: COMPLETES,
-  },
-  {
-    action: 'dynamodb:UpdateItem',
-    by: ['fanOut', 'operatorExport', 'files', 'operatorPublish'],
-    resource: '<Members.Arn>',
     reason: COMPLETES,
   },
   {

@@ -61,7 +61,6 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
   expect(await asked(second, { action: 'getRooms' }, 'rooms')).toMatchObject({
     rooms: [{ room: 'lobby', head: 6 }],
   });
-  await asked(second, { action: 'read', room: 'lobby', seq: 6, version: 0 }, 'readMarked');
   await asked(second, { action: 'unfollow', room: 'lobby' }, 'ok');
   await asked(second, { action: 'typing', room: 'lobby' }, 'ok');
   await asked(second, { action: 'signal', room: 'lobby', name: 'wave' }, 'ok');
@@ -93,7 +92,7 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
   }));
   expect(flood.some(({ code }) => code === 'rateLimited')).toBe(true);
 
-  // Some gone connections for a join, typing, a leave and a message; then more than a reply waits for.
+  // Some gone connections for a join, typing, a leave, a message and a reaction; then more than a reply waits for.
   await crowd('small', 3);
   await asked(first, { action: 'joinRoom', room: 'small' }, 'joined');
   await asked(
@@ -106,13 +105,17 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
     await asked(first, { action, room: 'small' }, 'ok');
     await asked(first, { action: 'joinRoom', room: 'small' }, 'joined');
   }
+  await crowd('small', 3);
+  await asked(first, { ...clap, room: 'small', of: 1 }, 'ok');
+  const greet = async (room: string) => {
+    await asked(first, { action: 'joinRoom', room }, 'joined');
+    await asked(first, { action: 'sendMessage', room, id: 'message-5', text: 'Hello, all', after: 0 }, 'ack');
+  };
   await crowd('crowd', 520);
-  await asked(first, { action: 'joinRoom', room: 'crowd' }, 'joined');
-  await asked(
-    first,
-    { action: 'sendMessage', room: 'crowd', id: 'message-5', text: 'Hello, all', after: 0 },
-    'ack',
-  );
+  await greet('crowd');
+  await greet('clapping');
+  await crowd('clapping', 520);
+  await asked(first, { ...clap, room: 'clapping', of: 1 }, 'ok');
 
   await attach(stack, ann);
   await asked(first, { action: 'joinRoom', room: 'posted' }, 'joined');
@@ -340,6 +343,7 @@ async function restrict(
   await asked(moderator, { action: 'removeMember', room: 'closed', user: user.id }, 'ok');
   expect((await into('closed', 'closed-post-2')).status).toBe(403);
   await asked(moderator, { action: 'joinRoom', room: 'closed' }, 'joined');
+  expect(await order({ order: 'setRoom', room: 'closed', private: true })).toMatchObject(done);
   await asked(moderator, { action: 'addMember', room: 'closed', user: user.id }, 'ok');
   const erase = stack.ref('OperatorEraseLambdaFunction');
   expect(await stack.invoke(erase, { user: user.id })).toMatchObject({ ok: true });

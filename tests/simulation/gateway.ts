@@ -18,7 +18,7 @@ const LONGEST_MS = 7_200_000;
 const POST_TAKES_MS = 1_000;
 const INTEGRATION_MS = 29_000;
 /** What the function for sends carries out. */
-const SENDS = /"action":"(sendMessage|editMessage|deleteMessage|react)"/;
+const SENDS = /"action":"(sendMessage|editMessage|deleteMessage)"/;
 
 export interface Gateway {
   poster: Poster;

@@ -1,6 +1,14 @@
-import type { Restriction, RestrictionStore } from '../../lib/ports/restrictionStore';
-import type { RoomRules, RoomSettingsStore } from '../../lib/ports/roomSettingsStore';
+import type {
+  MuteStore,
+  Restriction,
+  RestrictionErasureStore,
+  RestrictionStore,
+} from '../../lib/ports/restrictionStore';
+import type { RoomRules, RoomSettingsStore, RoomSettingsWriter } from '../../lib/ports/roomSettingsStore';
 import type { RoomBan, RoomSettings } from '../../lib/protocol';
+
+export type AllRoomSettings = RoomSettingsStore & RoomSettingsWriter;
+export type AllRestrictions = RestrictionStore & MuteStore & RestrictionErasureStore;
 
 interface Row {
   mute?: RoomBan;
@@ -10,7 +18,7 @@ interface Row {
 }
 
 /** The settings of rooms in memory: see `createStores`. */
-export function createRoomSettings(): RoomSettingsStore {
+export function createRoomSettings(): AllRoomSettings {
   const rooms = new Map<string, RoomRules>();
   const rulesOf = (room: string): RoomRules => rooms.get(room) ?? { settings: {}, mutedUntil: 0 };
   return {
@@ -32,7 +40,7 @@ export function createRoomSettings(): RoomSettingsStore {
 
 /** What holds users back in memory, and the mutes of a room for the list of its bans. */
 export function createRestrictions(): {
-  restrictions: RestrictionStore;
+  restrictions: AllRestrictions;
   mutesIn(room: string): { key: string; mute: RoomBan }[];
 } {
   const rows = new Map<string, Map<string, Row>>();

@@ -5,14 +5,11 @@ import { EVERYWHERE, MAX_LISTED_BANS } from '../../lib/ports/banStore';
 import type { ConnectionStore } from '../../lib/ports/connectionStore';
 import type { DraftStore } from '../../lib/ports/draftStore';
 import type { FollowStore } from '../../lib/ports/followStore';
-import type { GoneStore } from '../../lib/ports/goneStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore, NewEntry, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
 import type { MembershipStore } from '../../lib/ports/membershipStore';
-import type { RestrictionStore } from '../../lib/ports/restrictionStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
-import type { RoomSettingsStore } from '../../lib/ports/roomSettingsStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
 import type { AddConnectionResult, UserStore } from '../../lib/ports/userStore';
@@ -23,10 +20,14 @@ import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 import { debtOf, owe } from '../../lib/rateLimiting/unitBucket';
 import { createDraftStore } from './draftStore';
 import { createFollowStore } from './followStore';
-import { createGoneStore } from './goneStore';
 import { createMembershipStore } from './membershipStore';
 import { type AllReactions, createReactionStore, type StoredReactions } from './reactionStore';
-import { createRestrictions, createRoomSettings } from './restrictionStore';
+import {
+  type AllRestrictions,
+  type AllRoomSettings,
+  createRestrictions,
+  createRoomSettings,
+} from './restrictionStore';
 
 /** The database in memory: strongly consistent, one change at a time. The store contract holds it to DynamoDB. */
 export interface Stores {
@@ -35,15 +36,14 @@ export interface Stores {
   drafts: DraftStore;
   follows: FollowStore;
   memberships: MembershipStore;
-  gone: GoneStore;
   connections: ConnectionStore;
   members: MemberStore;
   sendQuotas: SendQuotaStore;
   idempotency: IdempotencyStore;
   users: UserStore;
   roomBans: RoomBanStore;
-  roomSettings: RoomSettingsStore;
-  restrictions: RestrictionStore;
+  roomSettings: AllRoomSettings;
+  restrictions: AllRestrictions;
   verdicts: VerdictStore;
   /** The rows of the log as they stand, by room, each at the index that is its seq. */
   rows: Rows;
@@ -56,8 +56,6 @@ export type Rows = Map<string, (StoredRow | undefined)[]>;
 /** A row as it stands: its entry has the words that are left. */
 export interface StoredRow {
   entry: NewEntry;
-  /** How many messages the log got up to this row. */
-  n?: number;
   hash?: string;
   isPending?: boolean;
   edits?: number;
@@ -103,7 +101,6 @@ export function createStores(): Stores {
     drafts: createDraftStore(),
     follows: createFollowStore(),
     memberships: createMembershipStore(),
-    gone: createGoneStore(),
     connections: createConnections(),
     members: createMembers(),
     sendQuotas,
@@ -150,26 +147,13 @@ export function createLog(rows: Rows): LogStore {
       const from = seq === undefined ? highest : Math.min(seq, highest);
       return walk(room, from, -1, limit, isLive(now)).map(([, row]) => read(row));
     },
-    async readNewest(room) {
-      const row = rowsOf(room).at(-1);
-      if (!row) return undefined;
-      const { entry, n = 0 } = row;
-      return { entry: read(row), n, below: entry.type === 'message' ? n - 1 : n };
-    },
-    async countMessages(room, { above, upTo }, now, most) {
-      const isCounted = (row: StoredRow) =>
-        row.entry.type === 'message' && !row.deleted && !row.erased && isLive(now)(row);
-      const counted = walk(room, above + 1, 1, most.messages + 1, isCounted).filter(([seq]) => seq <= upTo);
-      return { messages: counted.length, kilobytes: counted.length };
-    },
     async readIdentities(room, seq, limit) {
       return walk(room, seq, 1, limit, () => true).map(
-        ([at, { entry, n, erased, hash, isPending, expiresAt }]) => ({
+        ([at, { entry, erased, hash, isPending, expiresAt }]) => ({
           seq: at,
           id: entry.id,
           user: userOf(room, entry, erased),
           at: entry.at,
-          ...(n !== undefined && { n }),
           ...(hash !== undefined && { hash }),
           ...(isChange(entry) && { isChange: true as const }),
           ...(isPending && { isPending: true as const }),
@@ -189,12 +173,11 @@ export function createLog(rows: Rows): LogStore {
       const isGone = row.deleted !== undefined || row.erased === true;
       return { user: from.id, at, edits: row.edits ?? 0, isGone };
     },
-    async put(room, entry, hash, n = 0) {
+    async put(room, entry, hash) {
       const known = rowsOf(room);
       if (known[entry.seq]) return 'taken';
       known[entry.seq] = {
         entry,
-        ...(n > 0 && { n }),
         ...(hash !== undefined && { hash }),
         ...(isChange(entry) && { isPending: true }),
       };

@@ -7,13 +7,12 @@ import { removeClosedConnection } from '../../lib/connections/removeClosedConnec
 import { fileRoute, uploadRoute } from '../../lib/http/fileRoutes';
 import { publishRoute } from '../../lib/http/publishRoute';
 import type { HttpResponse } from '../../lib/http/response';
+import type { ModerationContext } from '../../lib/moderation/recordRemoval';
 import type {
   BackEndContext,
   DraftContext,
   FollowContext,
   MembershipContext,
-  RoomBanContext,
-  UserContext,
 } from '../../lib/ports/contexts';
 import type { FileSigner, FileStore } from '../../lib/ports/fileStore';
 import type { UnitMeter } from '../../lib/ports/unitMeter';
@@ -44,8 +43,7 @@ const FILES: FileStore & FileSigner = {
 };
 
 type Context = BackEndContext &
-  RoomBanContext &
-  UserContext &
+  ModerationContext &
   DraftContext &
   FollowContext &
   MembershipContext &
@@ -196,7 +194,6 @@ export const EVERY_KIND: Record<Action, Habit> = {
   follow: { every: 17, frame: (step) => ({ action: 'follow', room: `followed-${step}` }) },
   unfollow: { every: 31, frame: (step) => ({ action: 'unfollow', room: `followed-${step}` }) },
   getRooms: { every: 5, frame: () => ({ action: 'getRooms' }) },
-  read: { every: 5, frame: (step) => ({ action: 'read', room: 'followed-0', seq: step, version: 0 }) },
   signal: { every: 15, frame: () => ({ action: 'signal', room: 'room-1', name: 'wave' }) },
   draft: {
     every: 5,
@@ -261,7 +258,7 @@ function createAttacker(containers: number, habits: readonly Habit[]) {
     const text = JSON.stringify(frame);
     const isModerators = /^(kick|unban|mute|setRoom|getBans|getMembers)$/.test(frame.action);
     return attempt(frame.action, id, () => {
-      if (/Message$|^react$/.test(frame.action)) return handleSendMessage(sender(), requester(id), text);
+      if (/Message$/.test(frame.action)) return handleSendMessage(sender(), requester(id), text);
       if (isModerators) return handleModeratorAction(moderator(), requester(id), text);
       return handleRoomAction(actor(), requester(id), text);
     });

@@ -18,18 +18,20 @@ import { createDraftStore } from '../../lib/aws/dynamodb/draftStore';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
-import { createGoneStore } from '../../lib/aws/dynamodb/goneStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createMembershipStore } from '../../lib/aws/dynamodb/membershipStore';
+import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
 import { createOwnReactionStore } from '../../lib/aws/dynamodb/ownReactionStore';
 import { createReactionErasureStore } from '../../lib/aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../../lib/aws/dynamodb/reactionStore';
+import { createRestrictionErasureStore } from '../../lib/aws/dynamodb/restrictionErasureStore';
 import { createRestrictionStore } from '../../lib/aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
 import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
 import { createRoomSettingsStore } from '../../lib/aws/dynamodb/roomSettingsStore';
+import { createRoomSettingsWriter } from '../../lib/aws/dynamodb/roomSettingsWriter';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
@@ -40,16 +42,15 @@ import type { DraftStore } from '../../lib/ports/draftStore';
 import type { ErasureStore } from '../../lib/ports/erasureStore';
 import type { FollowStore } from '../../lib/ports/followStore';
 import type { GlobalBanStore } from '../../lib/ports/globalBanStore';
-import type { GoneStore } from '../../lib/ports/goneStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
 import type { MembershipStore } from '../../lib/ports/membershipStore';
 import type { OwnReactionStore, ReactionErasureStore, ReactionStore } from '../../lib/ports/reactionStore';
-import type { RestrictionStore } from '../../lib/ports/restrictionStore';
+import type { MuteStore, RestrictionErasureStore, RestrictionStore } from '../../lib/ports/restrictionStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { RoomIndex } from '../../lib/ports/roomIndex';
-import type { RoomSettingsStore } from '../../lib/ports/roomSettingsStore';
+import type { RoomSettingsStore, RoomSettingsWriter } from '../../lib/ports/roomSettingsStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { UploadQuotaStore } from '../../lib/ports/uploadQuotaStore';
 import type { UserDirectory } from '../../lib/ports/userDirectory';
@@ -72,13 +73,12 @@ export interface Stores {
   drafts: DraftStore;
   follows: FollowStore;
   memberships: MembershipStore;
-  gone: GoneStore;
   connections: ConnectionStore;
   members: MemberStore;
   users: UserStore;
   roomBans: RoomBanStore;
-  roomSettings: RoomSettingsStore;
-  restrictions: RestrictionStore;
+  roomSettings: RoomSettingsStore & RoomSettingsWriter;
+  restrictions: RestrictionStore & MuteStore & RestrictionErasureStore;
   verdicts: VerdictStore;
 }
 
@@ -222,7 +222,6 @@ export async function createTables(url: string): Promise<Tables> {
         drafts: createDraftStore(ours, names.messages),
         follows: createFollowStore(ours, names.members),
         memberships: createMembershipStore(ours, names.members),
-        gone: createGoneStore(ours, names.members),
         connections: createConnectionStore(ours, names.connections),
         members: createMemberStore(ours, names.members),
         sendQuotas: createSendQuotaStore(ours, names.connections),
@@ -232,8 +231,15 @@ export async function createTables(url: string): Promise<Tables> {
         rooms: createRoomIndex(ours, names.messages),
         directory: createUserDirectory(ours, names.connections),
         roomBans: createRoomBans(ours, names),
-        roomSettings: createRoomSettingsStore(ours, names.members),
-        restrictions: createRestrictionStore(ours, names.members),
+        roomSettings: {
+          ...createRoomSettingsStore(ours, names.members),
+          ...createRoomSettingsWriter(ours, names.members),
+        },
+        restrictions: {
+          ...createRestrictionStore(ours, names.members),
+          ...createMuteStore(ours, names.members),
+          ...createRestrictionErasureStore(ours, names.members),
+        },
         verdicts: createVerdictStore(ours, names.connections),
         uploadQuotas: createUploadQuotaStore(ours, names.connections),
         globalBans: createGlobalBanStore(ours, names.connections),

@@ -7,7 +7,7 @@ import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import { type ErasureContext, eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
 import { readExportPage } from '../../lib/operator/exportCommand';
-import type { PublishContext, SendQuotaContext } from '../../lib/ports/contexts';
+import type { PublishContext, ReactionContext, SendQuotaContext } from '../../lib/ports/contexts';
 import type { StoredEntry } from '../../lib/ports/logStore';
 import type { User } from '../../lib/protocol';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
@@ -66,9 +66,9 @@ export function describeErasure(start: () => Promise<Engine>): void {
     };
 
     /** The core as the functions have it, on this engine. */
-    const publisher = (): PublishContext & SendQuotaContext => ({
+    const publisher = (): PublishContext & ReactionContext & SendQuotaContext => ({
       ...opened.stores,
-      ...archive,
+      clock: archive.clock,
       recentLogs: createRecentLogCache(),
       rulesCache: createRoomRulesCache(),
       slowReaders: createSlowReaders(),

@@ -167,12 +167,13 @@ export const accessRules: Rule[] = [
     'what publishes hands over to the worker, and nothing else does',
     checks.fanOutIsInvokedByPublishersAlone,
     [
-      [
-        'another caller',
-        (t) => allow(t, 'RoomActions', 'lambda:InvokeFunction', arn('FanOutLambdaFunction')),
-      ],
+      ['another caller', (t) => allow(t, 'Connect', 'lambda:InvokeFunction', arn('FanOutLambdaFunction'))],
       ['another worker', (t) => tell(t, 'SendMessage', { FAN_OUT_FUNCTION: 'edge-chat-other-fanOut' })],
       ['drafts that nobody reviews', (t) => tell(t, 'RoomActions', { REVIEW_FUNCTION: 'arn:other' })],
+      [
+        'drafts that the reviewer sees',
+        (t) => allow(t, 'RoomActions', 'lambda:InvokeFunction', 'arn:review'),
+      ],
       ['a reviewer without a right', (t) => tell(t, 'SendMessage', { REVIEW_FUNCTION: 'arn:review' })],
     ],
   ],

@@ -71,7 +71,7 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/stores/adapters.test.ts', 'are 150 at most: those of rooms that were left make place'],
   },
   {
-    where: 'lib/aws/dynamodb/restrictionStore.ts',
+    where: 'lib/aws/dynamodb/restrictionErasureStore.ts',
     what: 'rows of a user that are deleted at once',
     atMost: '25 rooms a part, and one room a row',
     test: ['tests/stores/erasureContract.ts', 'forgets mutes, and what slow mode knows of a user'],
@@ -126,18 +126,6 @@ export const BOUNDS: readonly Bound[] = [
     what: 'rows of a user, which each new one counts',
     atMost: '500 rooms a user',
     test: ['tests/stores/contract.ts', 'are never more than allowed, however many are added at once'],
-  },
-  {
-    where: 'lib/aws/dynamodb/countMessages.ts',
-    what: 'rows that are read to count messages',
-    atMost: '200 KB and one part of it, and 99 messages',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
-  },
-  {
-    where: 'lib/log/countUnread.ts',
-    what: 'reads to find the oldest live row',
-    atMost: "twice the logarithm of the log's length",
-    test: ['tests/unit/readMarks.test.ts', 'are those of the rows that are not %s'],
   },
   {
     where: 'lib/aws/dynamodb/firstLiveRow.ts',

@@ -1,9 +1,10 @@
 import { answerAsOperator, answerAsUser } from '../../lib/actions/backEndRequests';
 import { getHistory } from '../../lib/actions/getHistory';
 import { joinRoom } from '../../lib/actions/joinRoom';
-import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import { handleRoomAction } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import { readExportPage } from '../../lib/operator/exportCommand';
+import { handlerOf } from '../support/handlerOf';
 import { ann, bob, connect, createHarness, fill, finish, type Harness, NOW } from './harness';
 
 const NAME = 'canary';
@@ -15,7 +16,8 @@ async function deleted() {
   const author = await connect(harness, 'ann-1', ann, ['den']);
   const reader = await connect(harness, 'bob-1', bob, ['den']);
   fill(harness, 'den', [{ seq: 1, id: 'message-1', text: 'words', from: ann }]);
-  const send = (who: Requester, frame: object) => handleSendMessage(harness, who, JSON.stringify(frame));
+  const send = (who: Requester, frame: { action: string; [field: string]: unknown }) =>
+    handlerOf(frame.action)(harness, who, JSON.stringify(frame));
   const react = { action: 'react', room: 'den', of: 1, name: NAME, on: true };
 
   await finish(harness, send(reader, { ...react, v: 1 }));

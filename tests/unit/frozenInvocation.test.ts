@@ -1,6 +1,6 @@
 import { answerAsUser } from '../../lib/actions/backEndRequests';
-import { handleSendMessage } from '../../lib/actions/routes';
 import { removeUserFromRoom } from '../../lib/moderation/removeUser';
+import { handlerOf } from '../support/handlerOf';
 import { ann, bob, connect, createHarness, entry, fill, finish, type Harness, HOUR, NOW } from './harness';
 
 const REQUESTS = {
@@ -13,7 +13,8 @@ type Change = keyof typeof REQUESTS;
 const WAYS = {
   'a socket': async (harness: Harness, frozen: Harness, change: Change) => {
     const author = await connect(harness, 'bob-1', bob, ['den']);
-    return handleSendMessage(frozen, author, JSON.stringify(REQUESTS[change]));
+    const request = REQUESTS[change];
+    return handlerOf(request.action)(frozen, author, JSON.stringify(request));
   },
   HTTP: async (_harness: Harness, frozen: Harness, change: Change) =>
     answerAsUser(frozen, bob, REQUESTS[change], { mayWrite: true, mayModerate: false }),

@@ -1,6 +1,5 @@
 import type { Requester } from '../../lib/auth/requester';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
-import { logWithGone } from '../../lib/log/logWithGone';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import type {
@@ -49,6 +48,8 @@ export interface Harness
     RoomBanContext,
     UserContext {
   reactions: Stores['reactions'];
+  roomSettings: Stores['roomSettings'];
+  restrictions: Stores['restrictions'];
   /** Connections that were closed by the server. */
   closed: string[];
   clock: VirtualClock;
@@ -70,7 +71,6 @@ export function createHarness(settings: Partial<Settings> = {}): Harness {
   const stores = createStores();
   return {
     ...stores,
-    log: logWithGone(stores.log, stores.gone),
     clock,
     posts,
     handedOver,
@@ -183,7 +183,7 @@ export function fill(
   harness.rows.set(room, rows);
   for (const each of entries) {
     const { seq = 0, ...given } = typeof each === 'number' ? { seq: each } : each;
-    rows[seq] = { entry: entry(seq, given), n: (rows[seq - 1]?.n ?? 0) + 1 };
+    rows[seq] = { entry: entry(seq, given) };
   }
 }
 

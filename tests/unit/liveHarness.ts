@@ -1,5 +1,4 @@
 import { type Chat, type ChatOptions, createChat } from '../../client';
-import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import { readSubprotocols } from '../../lib/auth/subprotocols';
 import { openConnection } from '../../lib/connections/openConnection';
@@ -7,6 +6,7 @@ import { removeClosedConnection } from '../../lib/connections/removeClosedConnec
 import type { Settings } from '../../lib/ports/settings';
 import { REFUSED_SUBPROTOCOL, SUBPROTOCOL } from '../../lib/protocol';
 import { seeded } from '../simulation/random';
+import { handlerOf } from '../support/handlerOf';
 import { createHarness, type Harness, HOUR, LEASE_MS } from './harness';
 
 /** A way between a client and the core takes this long. */
@@ -67,9 +67,7 @@ export function createLiveHarness({
 
   const answer = (requester: Requester, frame: string) => {
     const { action } = JSON.parse(frame);
-    if (action === 'sendMessage') return handleSendMessage(core, requester, frame);
-    const isModerators = action === 'kick' || action === 'unban';
-    return (isModerators ? handleModeratorAction : handleRoomAction)(core, requester, frame);
+    return handlerOf(action)(core, requester, frame);
   };
 
   const open: ChatOptions['open'] = (_url, protocols, events) => {

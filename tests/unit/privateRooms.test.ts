@@ -1,7 +1,7 @@
 import { publishAsUser } from '../../lib/actions/publishForBackEnd';
-import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import type { Action, Reply, User } from '../../lib/protocol';
+import { handlerOf } from '../support/handlerOf';
 import {
   ann,
   anotherContainer,
@@ -17,14 +17,11 @@ import {
 } from './harness';
 
 const mo: User = { id: 'mo', name: 'Mo' };
-const MODERATORS = /^(kick|unban|mute|setRoom|addMember|removeMember|getBans|getMembers)$/;
 
 type Frame = { action: Action; [field: string]: unknown };
 
 function ask(harness: Harness, who: Requester, frame: Frame): Promise<Reply> {
-  const others = MODERATORS.test(frame.action) ? handleModeratorAction : handleRoomAction;
-  const handle = /Message$|^react$/.test(frame.action) ? handleSendMessage : others;
-  return finish(harness, handle(harness, who, JSON.stringify({ room: 'den', ...frame })));
+  return finish(harness, handlerOf(frame.action)(harness, who, JSON.stringify({ room: 'den', ...frame })));
 }
 
 const add = (user: string): Frame => ({ action: 'addMember', user });

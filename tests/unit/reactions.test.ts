@@ -1,5 +1,5 @@
 import { joinRoom } from '../../lib/actions/joinRoom';
-import { handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import { handleRoomAction } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import { removeUserFromRoom } from '../../lib/moderation/removeUser';
 import { eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
@@ -13,7 +13,7 @@ import { ask, page, roomOfTwo } from './roomOfTwo';
 const CLAP = { action: 'react', room: 'den', of: 1, name: '👏', on: true, v: 1 };
 
 const start = (harness: Harness, who: Requester, frame: object): Promise<Reply> =>
-  handleSendMessage(harness, who, JSON.stringify(frame));
+  handleRoomAction(harness, who, JSON.stringify(frame));
 
 const list = (harness: Harness, who: Requester): Promise<Reply> =>
   finish(

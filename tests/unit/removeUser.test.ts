@@ -1,10 +1,10 @@
-import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
+import { handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import { openConnection } from '../../lib/connections/openConnection';
 import { removeUserEverywhere, removeUserFromRoom } from '../../lib/moderation/removeUser';
 import { parseBanCommand, runBanCommand } from '../../lib/operator/banCommand';
 import { Unavailable } from '../../lib/ports/unavailable';
-import type { Reply, SystemEntry } from '../../lib/protocol';
+import type { SystemEntry } from '../../lib/protocol';
 import {
   ann,
   anotherContainer,
@@ -19,20 +19,10 @@ import {
   NOW,
   withLog,
 } from './harness';
+import { ask } from './roomOfTwo';
 
 const moderator = { id: 'mo', name: 'Mo' };
 const order = { user: 'ann', until: NOW + HOUR };
-
-const ask = (harness: Harness, who: Requester, frame: object): Promise<Reply> => {
-  const { action } = frame as { action: string };
-  const answer =
-    action === 'sendMessage'
-      ? handleSendMessage
-      : /kick|unban/.test(action)
-        ? handleModeratorAction
-        : handleRoomAction;
-  return finish(harness, answer(harness, who, JSON.stringify(frame)));
-};
 
 const say = (id: string, after: number) => ({ action: 'sendMessage', room: 'den', id, text: 'hi', after });
 

@@ -16,7 +16,7 @@ it('an operator sets a room and mutes a user in it, by IAM alone and in nobodyâ€
 
   expect(harness.posts.map(({ frame }) => frame)).toEqual([
     { type: 'roomSet', room: 'den', settings: { slow: 30 } },
-    { type: 'muted', room: 'den', until: expect.any(Number) },
+    { type: 'muted', room: 'den', ms: HOUR },
   ]);
   const { bans } = await harness.roomBans.readPage('den', undefined, 9, harness.clock.now());
   expect(bans).toEqual([{ user: ann, mute: true, at: expect.any(Number), until: expect.any(Number) }]);

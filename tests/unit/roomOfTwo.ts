@@ -1,7 +1,7 @@
 import { getHistory } from '../../lib/actions/getHistory';
-import { handleSendMessage } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import type { LogEntry, Reply } from '../../lib/protocol';
+import { handlerOf } from '../support/handlerOf';
 import { ann, bob, connect, createHarness, fill, finish, type Harness } from './harness';
 
 /** A room with one message of Ann's at seq 1, and both people in it. */
@@ -15,9 +15,13 @@ export async function roomOfTwo(settings = {}) {
   return { harness, ...people };
 }
 
-/** Sends a frame of the route `sendMessage`, and waits for its reply. */
-export function ask(harness: Harness, who: Requester, frame: object): Promise<Reply> {
-  return finish(harness, handleSendMessage(harness, who, JSON.stringify(frame)));
+/** Sends a frame, and waits for its reply. */
+export function ask(
+  harness: Harness,
+  who: Requester,
+  frame: { action: string; [field: string]: unknown },
+): Promise<Reply> {
+  return finish(harness, handlerOf(frame.action)(harness, who, JSON.stringify(frame)));
 }
 
 /** The newest entries, as a user reads them. */

@@ -1,7 +1,7 @@
 import { lengthOf, whyClosed } from '../../web/pure/closedRoom';
 
 const NOW = 1_800_000_000_000;
-const open = { settings: {}, mutedUntil: 0 };
+const open = { settings: {}, mutedUntil: 0, waitUntil: 0 };
 
 it.each([
   ['no rules', open, NOW, undefined],
@@ -10,6 +10,13 @@ it.each([
   ['a mute that is over', { ...open, mutedUntil: NOW }, undefined, undefined],
   ['slow mode, before the first message', { ...open, settings: { slow: 30 } }, undefined, undefined],
   ['slow mode', { ...open, settings: { slow: 30 } }, NOW - 10_000, /in 20 seconds\.$/],
+  [
+    'slow mode, right after a join',
+    { ...open, settings: { slow: 30 }, waitUntil: NOW + 5_000 },
+    undefined,
+    /in 5 sec/,
+  ],
+  ['slow mode that has ended', { ...open, waitUntil: NOW + 5_000 }, undefined, undefined],
   ['slow mode, after the wait', { ...open, settings: { slow: 30 } }, NOW - 30_000, undefined],
 ] as const)('with %s', (_what, rules, sentAt, reason) => {
   const closed = whyClosed(rules, sentAt, NOW);

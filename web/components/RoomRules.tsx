@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Room } from '../../client';
-import { type RoomRules as Rules, watchRules } from '../../client/moderation';
+import { NO_RULES, watchRules } from '../../client/moderation';
+import { clock } from '../../client/platform/defaults';
 import { useNow } from '../hooks/useNow';
 import { whyClosed } from '../pure/closedRoom';
 
@@ -14,9 +15,12 @@ export interface RoomRulesProps {
 
 /** The title of the room, and why the user cannot write in it now. */
 export function RoomRules({ room, me, isExempt, onClosed }: RoomRulesProps) {
-  const [rules, setRules] = useState<Rules>({ settings: {}, mutedUntil: 0 });
+  const [rules, setRules] = useState(NO_RULES);
   const [sentAt, setSentAt] = useState<number>();
-  const isTimed = rules.mutedUntil > 0 || (rules.settings.slow !== undefined && sentAt !== undefined);
+  const isTimed =
+    rules.mutedUntil > 0 ||
+    rules.waitUntil > 0 ||
+    (rules.settings.slow !== undefined && sentAt !== undefined);
   const now = useNow(isTimed ? 1_000 : undefined);
   const closed = isExempt ? undefined : whyClosed(rules, sentAt, now);
   const isClosed = closed !== undefined;
@@ -25,7 +29,7 @@ export function RoomRules({ room, me, isExempt, onClosed }: RoomRulesProps) {
   useEffect(
     () =>
       room.on('message', ({ from }, { live }) => {
-        if (from.id === me && live) setSentAt(Date.now());
+        if (from.id === me && live) setSentAt(clock.now());
       }),
     [room, me],
   );

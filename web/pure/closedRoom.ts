@@ -8,16 +8,20 @@ export interface Closed {
   isWaiting?: true;
 }
 
-/** Tells why a user without the right to moderate cannot write now; `sentAt` is when the user sent last. */
+/**
+ * Tells why a user without the right to moderate cannot write now; `sentAt` is when the user sent last since the join.
+ */
 export function whyClosed(
-  { settings, mutedUntil }: RoomRules,
+  { settings, mutedUntil, waitUntil }: RoomRules,
   sentAt: number | undefined,
   now: number,
 ): Closed | undefined {
   if (settings.readOnly) return { reason: 'Only moderators may write here.' };
   if (mutedUntil > now)
     return { reason: `A moderator has muted you here. You may write from ${momentOf(mutedUntil)} on.` };
-  const waitMs = settings.slow && sentAt !== undefined ? sentAt + settings.slow * 1000 - now : 0;
+  if (!settings.slow) return undefined;
+  const turnAt = sentAt === undefined ? waitUntil : sentAt + settings.slow * 1000;
+  const waitMs = turnAt - now;
   if (waitMs <= 0) return undefined;
   return { reason: `Slow mode: you may write again in ${lengthOf(waitMs)}.`, isWaiting: true };
 }

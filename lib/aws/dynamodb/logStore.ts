@@ -1,4 +1,3 @@
-import { countsAsMessage } from '../../log/entryIdentity';
 import type { EntryIdentity, LogStore, StoredEntry } from '../../ports/logStore';
 import { byteLength } from '../../protocol/byteLength';
 import { listOf, namesOf } from './attributeNames';
@@ -6,11 +5,10 @@ import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
 import { changeUpdate } from './changeUpdate';
 import { ifMet, updateIfMet } from './conditional';
-import { countMessages } from './countMessages';
 import type { Database } from './database';
 import { findFirstLive } from './firstLiveRow';
 import { IDENTITY, type MessageRow, ROW, WORDS } from './messageRow';
-import { isLive, toEntry, toIdentities, toIdentity } from './readMessageRow';
+import { isLive, toEntry, toIdentities } from './readMessageRow';
 import { toRow } from './writeMessageRow';
 
 const MIN_NEXT_PAGE = 200;
@@ -77,24 +75,6 @@ export function createLogStore(database: Database, table: string): LogStore {
     readBackward: (room, seq, ...asked) =>
       readLive(room, { condition: '#seq <= :seq', seq, forward: false }, ...asked),
 
-    async readNewest(room) {
-      const { Items = [] } = await database.call('Query', {
-        TableName: table,
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        KeyConditionExpression: '#room = :room',
-        ExpressionAttributeNames: namesOf(['room']),
-        ExpressionAttributeValues: { ':room': room },
-        Limit: 1,
-      });
-      const row = Items[0] as MessageRow | undefined;
-      if (!row) return undefined;
-      const { n = 0 } = row;
-      return { entry: toEntry(row), n, below: countsAsMessage(toIdentity(row)) ? n - 1 : n };
-    },
-
-    countMessages: (...asked) => countMessages(database, table, ...asked),
-
     async readIdentities(room, seq, limit) {
       const slots: EntryIdentity[] = [];
       let start: Row | undefined;
@@ -130,8 +110,8 @@ export function createLogStore(database: Database, table: string): LogStore {
       return { user, at, edits, isGone: type === 'erased' || deleted !== undefined };
     },
 
-    async put(room, entry, hash, n = 0) {
-      const row = { ...toRow(room, entry, hash), ...(n > 0 && { n }) };
+    async put(room, entry, hash) {
+      const row = toRow(room, entry, hash);
       const { met } = await ifMet(
         database.call('PutItem', {
           TableName: table,

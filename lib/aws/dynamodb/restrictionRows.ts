@@ -30,6 +30,16 @@ export function partitionOf(user: string): string {
   return keyOf(PREFIX, user);
 }
 
+/** Gives the key of what holds a user back in a room. */
+export function keyFor(user: string, room: string): { r: string; c: string } {
+  return { r: partitionOf(user), c: room };
+}
+
+/** Gives the expiry of a row that must stay until a time in milliseconds since the epoch. */
+export function secondsOf(ms: number): number {
+  return Math.ceil(ms / 1000);
+}
+
 /** Tells whether the list of a room's bans names a mute by this key. */
 export function isMuteKey(key: string): boolean {
   return key.startsWith(`${PREFIX}#`);

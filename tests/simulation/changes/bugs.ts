@@ -82,7 +82,7 @@ export const changesBugs: Bug[] = [
         file: STORES,
         find: "      if (row?.entry.type !== 'message') return false;\n      const { entry } = row;",
         replace:
-          "      if (!row) rowsOf(room)[change.of] = { entry: { ...change, type: 'message', seq: change.of } as NewEntry };\n      if (row?.entry.type !== 'message') return false;\n      const { entry } = row;",
+          "      if (!row) rowsOf(room)[change.of] = { entry: { from: { id: 'ghost', name: 'Ghost' }, ...change, type: 'message', seq: change.of } as NewEntry };\n      if (row?.entry.type !== 'message') return false;\n      const { entry } = row;",
       },
       {
         file: RIGHTS,
@@ -235,7 +235,7 @@ export const changesBugs: Bug[] = [
     patches: [
       {
         file: FOLD,
-        find: 'return seq < (deleted?.seq ?? Number.POSITIVE_INFINITY) ?',
+        find: 'return seq < (deleted?.seq ?? seq + 1) ?',
         replace: 'return seq > (deleted?.seq ?? 0) ?',
       },
     ],

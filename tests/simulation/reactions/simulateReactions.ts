@@ -1,4 +1,4 @@
-import { handleRoomAction, handleSendMessage } from '../../../lib/actions/routes';
+import { handleRoomAction } from '../../../lib/actions/routes';
 import type { Requester } from '../../../lib/auth/requester';
 import { eraseUser } from '../../../lib/operator/eraseCommand';
 import type { LogPosition } from '../../../lib/ports/logStore';
@@ -102,9 +102,8 @@ export async function simulateReactions(seed: number): Promise<ReactionsOutcome>
   };
 
   const ask = async (tab: Tab, frame: { action: string; [field: string]: unknown }) => {
-    const handle = frame.action === 'getHistory' ? handleRoomAction : handleSendMessage;
     const attempt = (): Promise<Reply | undefined> =>
-      invoke((context) => handle(context, tab.requester, JSON.stringify({ room: ROOM, ...frame })));
+      invoke((context) => handleRoomAction(context, tab.requester, JSON.stringify({ room: ROOM, ...frame })));
     if (dice.hits('invocationTwice')) clock.after(between(random, 0, 20_000), () => void attempt());
     const reply = await attempt();
     return dice.hits('socketReset') ? undefined : reply;

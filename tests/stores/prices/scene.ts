@@ -1,9 +1,7 @@
-import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../../lib/actions/routes';
 import type { Requester } from '../../../lib/auth/requester';
 import type { Row } from '../../../lib/aws/dynamodb/attributeValues';
 import { ConditionFailed, type Database } from '../../../lib/aws/dynamodb/database';
 import { openConnection } from '../../../lib/connections/openConnection';
-import { logWithGone } from '../../../lib/log/logWithGone';
 import type {
   BackEndContext,
   DraftContext,
@@ -13,9 +11,10 @@ import type {
   UserContext,
 } from '../../../lib/ports/contexts';
 import type { UploadQuotaContext } from '../../../lib/ports/uploadQuotaStore';
-import type { Joined, MessageEntry, User } from '../../../lib/protocol';
+import type { Joined, User } from '../../../lib/protocol';
 import { byteLength } from '../../../lib/protocol/byteLength';
 import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
+import { handlerOf } from '../../support/handlerOf';
 import { createHarness, HOUR, NOW, range } from '../../unit/harness';
 import { createTables, type Engine, type Stores, startNative } from '../engines';
 
@@ -52,7 +51,7 @@ type Context = BackEndContext &
   UploadQuotaContext &
   FollowContext &
   MembershipContext &
-  Pick<Stores, 'reactions'>;
+  Pick<Stores, 'reactions' | 'roomSettings' | 'restrictions'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
 export interface Cost {
   read: number;
@@ -108,7 +107,6 @@ export let opened: ReturnType<typeof tables.connect>;
 export const container = (): Context => ({
   ...createHarness({ retentionMs: HOUR }),
   ...opened.stores,
-  log: logWithGone(opened.stores.log, opened.stores.gone),
   dailyFileMegabytes: 500,
   clock: { now: () => NOW, wait: async () => {} },
   random: () => 0,
@@ -198,11 +196,10 @@ export const send = (after: number, text = 'hello', id = 'my-own-id') => ({
 /** Writes the longest message into a room, or another one. */
 export async function stage(seq: number, room: string, { from = eve, text }: Staged = {}): Promise<void> {
   const { log } = opened.stores;
-  const message: MessageEntry = {
+  await log.put(room, {
     ...{ type: 'message', seq, id: `message-${seq}`, from, at: NOW - HOUR },
     ...(text === undefined ? LONGEST_CONTENT : { text }),
-  };
-  await log.put(room, message, undefined, seq);
+  });
   if (text !== undefined) return;
   await log.clearPending(room, { type: 'message', seq });
   await log.applyChange(room, { ...LONGEST_REACTIONS, of: seq });
@@ -216,14 +213,8 @@ export const reaction = (of: number, given: object = {}) => ({
   ...{ action: 'react' as const, room: 'full', of, name: '👏', on: true, v: 1 },
   ...given,
 });
-export const ask = async (who: Requester, frame: { action: string; [field: string]: unknown }) => {
-  const isModerators = /^(kick|unban|mute|setRoom|addMember|removeMember|getBans|getMembers)$/.test(
-    frame.action,
-  );
-  const others = isModerators ? handleModeratorAction : handleRoomAction;
-  const handle = /Message$|^react$/.test(frame.action) ? handleSendMessage : others;
-  return handle(container(), who, JSON.stringify(frame));
-};
+export const ask = async (who: Requester, frame: { action: string; [field: string]: unknown }) =>
+  handlerOf(frame.action)(container(), who, JSON.stringify(frame));
 export const headOf = async (who: Requester) =>
   (await ask(who, { action: 'joinRoom', room: 'full' })) as Joined;
 export const fiftyRooms = Object.fromEntries(
