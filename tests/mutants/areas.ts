@@ -134,6 +134,7 @@ export const AREAS: readonly Area[] = [
     'roomSettingsRow',
     'restrictionStore',
     'restrictionErasureStore',
+    'listSortKeys',
     'restrictionRows',
     'muteStore',
   ]),

@@ -82,6 +82,9 @@ export function describeErasure(start: () => Promise<Engine>): void {
       poster: { prepare: () => async () => 'delivered', close: async () => 'delivered' },
     });
 
+    const applaud = (requester: Requester) =>
+      react(publisher(), requester, { action: 'react', room: 'red', of: 1, name: '👏', on: true, v: 1 });
+
     const enter = async (room: string): Promise<Requester> => {
       const connection = { id: 'connection-1=', user: ann, expiresAt: NOW + 9 * HOUR, permissions: '*:rw' };
       await opened.stores.connections.open(connection, NOW + HOUR);
@@ -211,14 +214,7 @@ export function describeErasure(start: () => Promise<Engine>): void {
     it('takes a user from the reactions to a message that has expired', async () => {
       await write('red', bob, [1]);
       const requester = await enter('red');
-      await react(publisher(), requester, {
-        action: 'react',
-        room: 'red',
-        of: 1,
-        name: '👏',
-        on: true,
-        v: 1,
-      });
+      await applaud(requester);
       await archive.log.expire('red', 1, NOW - HOUR);
 
       await eraseUser(archive, ann.id);
@@ -229,14 +225,7 @@ export function describeErasure(start: () => Promise<Engine>): void {
     it.each(['oidc|bo', 'idc|bob', 'Bob'])("leaves others' reactions where it is about %s", async (id) => {
       await write('red', ann, [1]);
       const requester = { ...(await enter('red')), user: bob };
-      await react(publisher(), requester, {
-        action: 'react',
-        room: 'red',
-        of: 1,
-        name: '👏',
-        on: true,
-        v: 1,
-      });
+      await applaud(requester);
 
       expect(await eraseUser(archive, id)).toEqual({ erased: 0 });
     });
@@ -300,14 +289,7 @@ export function describeErasure(start: () => Promise<Engine>): void {
     it('takes the reactions of a room with its messages', async () => {
       await write('red', bob, [1]);
       const connection = await enter('red');
-      await react(publisher(), connection, {
-        action: 'react',
-        room: 'red',
-        of: 1,
-        name: '👏',
-        on: true,
-        v: 1,
-      });
+      await applaud(connection);
 
       await eraseRoom(archive, 'red');
 

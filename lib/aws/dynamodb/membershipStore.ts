@@ -6,6 +6,7 @@ import { batchGet } from './batchGet';
 import { ifMet } from './conditional';
 import type { Database } from './database';
 import { keyOf } from './hashedKey';
+import { listSortKeys } from './listSortKeys';
 
 /**
  * Keeps who is a member of private rooms in the Members table, a partition for each user: no room's name has a `#`. The
@@ -49,17 +50,9 @@ export function createMembershipStore(database: Database, table: string): Member
     },
 
     async forgetSome(user, limit) {
-      const { Items = [], LastEvaluatedKey } = await database.call('Query', {
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: '#r = :user',
-        ExpressionAttributeNames: namesOf(['r']),
-        ExpressionAttributeValues: { ':user': partitionOf(user) },
-        Limit: limit,
-      });
-      const rooms = Items.map(({ c }) => String(c));
+      const { keys: rooms, isDone } = await listSortKeys(database, table, partitionOf(user), limit);
       await settleAll(...rooms.map((room) => remove(user, room)));
-      return { rooms, isDone: LastEvaluatedKey === undefined };
+      return { rooms, isDone };
     },
   };
 }
