@@ -43,6 +43,17 @@ it('a user without the right to read is given no address, and neither is one who
   expect(await ask(harness)).toBe(403);
 });
 
+it('a file of a private room is for its members, and so is one under a grant for members only', async () => {
+  const harness = await roomWithFile();
+  expect(await ask(harness, '*:@r')).toBe(403);
+  await harness.roomSettings.change(ROOM, { private: true });
+  expect(await ask(harness)).toBe(403);
+
+  await harness.memberships.add(bob.id, { room: ROOM, since: NOW });
+
+  expect([await ask(harness), await ask(harness, '*:@r')]).toEqual([302, 302]);
+});
+
 it('a file cannot be read once its message has expired', async () => {
   const harness = await roomWithFile();
   await harness.log.expire(ROOM, 1, NOW + HOUR);
