@@ -49,9 +49,9 @@ it('a stream of 400 tokens reaches a reader who reconnects in the middle, and en
   const [asker, reader] = [await enter('Ann'), await enter('Bob')];
   const drafts = watchDrafts(reader.room);
   const shown: string[] = [];
-  const parts: number[] = [];
+  let parts = 0;
   reader.room.on('frame', ({ type }) => {
-    if (type === 'draft') parts.push(Date.now());
+    if (type === 'draft') parts++;
   });
   const replied = within(
     'the reply',
@@ -74,14 +74,16 @@ it('a stream of 400 tokens reaches a reader who reconnects in the middle, and en
     void reader.room.join({ after: reader.room.snapshot.cursor });
   });
 
+  // Until the reply: parts that a busy machine delivers together were written further apart.
+  const asked = Date.now();
   await asker.room.send('What is the score?');
   await replied;
 
-  const lasted = ((parts.at(-1) ?? 0) - (parts[0] ?? 0)) / 1_000;
-  console.log(`${parts.length} parts in ${lasted.toFixed(1)} s, ${shown.length} texts shown.`);
+  const lasted = (Date.now() - asked) / 1_000;
+  console.log(`${parts} parts in ${lasted.toFixed(1)} s, ${shown.length} texts shown.`);
   expect(shown.filter((text) => !ANSWER.startsWith(text))).toEqual([]);
   expect(shown.filter((text) => text.length > ANSWER.length / 2).length).toBeGreaterThan(2);
-  expect(parts.length).toBeLessThanOrEqual(5 * lasted + 10);
+  expect(parts).toBeLessThanOrEqual(5 * lasted + 10);
   expect(drafts.snapshot).toEqual([]);
   const replies = reader.room.snapshot.messages.filter(({ replyTo }) => replyTo !== undefined);
   expect(replies.map(({ text }) => text)).toEqual([ANSWER]);

@@ -7,7 +7,7 @@ import { nodes } from './nodes';
 import { liveThrough } from './scenario';
 import { LAMBDA_ADDS, type PackagedStack, startPackagedStack } from './stack';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 /** With retention and files on, because they need more rights. */
 const parameters = { historyHours: '1', guestRooms: '*:rwm slowed:rw', files: 'on' };

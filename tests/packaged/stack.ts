@@ -119,9 +119,12 @@ export async function startPackagedStack(
     silent: (user, room, size) => silent(stack, user, room, size),
     async quiet() {
       const timesOf = (id: string) => events.get(stack.ref(id));
+      const state = () =>
+        `${running} functions run; ${timesOf('ConnectLambdaFunction')} connections began, ` +
+        `${timesOf('DisconnectLambdaFunction')} ended`;
       // An event that a function hands over counts as running before the function ends.
       while (running > 0 || timesOf('ConnectLambdaFunction') !== timesOf('DisconnectLambdaFunction'))
-        await within('the end of a function', once(invocations, 'end'), 20_000);
+        await within(`the end of a function (${state()})`, once(invocations, 'end'), 60_000);
     },
     async stop() {
       await stack.stop();
