@@ -24,6 +24,8 @@ export interface World {
   lambda: Lambda;
   fleet: Fleet;
   grants: Grants;
+  /** Users with an order of a moderator or an operator under way: an order that lifts a ban must not lift another's. */
+  underOrder: Set<string>;
   /** What is known of every text, in a run with changes. */
   canaries?: Canaries | undefined;
 }

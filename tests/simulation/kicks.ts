@@ -7,20 +7,19 @@ import { between, pick } from './random';
 const TRIES_AGAIN_MS = 20_000;
 
 /** Users are removed while they write, join and post over HTTP, and return later. */
-export const kicks: Concern = ({ scenario, clock, random, dice, checker, lambda, fleet }) => {
+export const kicks: Concern = ({ scenario, clock, random, dice, checker, lambda, fleet, underOrder }) => {
   if (scenario.kicks.length === 0) return undefined;
   const moderators = createModerators({ clock, random, dice, lambda: () => lambda, checker });
   const backEnd = createBackEnd({ clock, random, dice, lambda: () => lambda, checker });
-  const out = new Set<string>();
 
   const reenterAll = (user: string): void => {
     for (const client of fleet.clientsOf(user)) for (const name of client.asked) fleet.reenter(client, name);
   };
 
   const keepOut = async (user: string, room: string): Promise<void> => {
-    out.add(user);
+    underOrder.add(user);
     await moderators.keepOutAWhile(user, room, random() < 0.3);
-    out.delete(user);
+    underOrder.delete(user);
     reenterAll(user);
   };
 
@@ -28,7 +27,7 @@ export const kicks: Concern = ({ scenario, clock, random, dice, checker, lambda,
     clock.after(at - 1_000, () => {
       const client = pick(random, fleet.clients);
       const room = pick(random, scenario.rooms);
-      if (out.has(client.user.id)) return;
+      if (underOrder.has(client.user.id)) return;
       // The removed user writes and joins at that very moment, and other users go on writing.
       for (let i = 0; i < 4; i++) {
         clock.after(between(random, 800, 1_300), () =>

@@ -163,6 +163,7 @@ export async function simulate(
     lambda,
     fleet,
     grants,
+    underOrder: new Set(),
     canaries,
   };
 

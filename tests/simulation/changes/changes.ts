@@ -240,10 +240,13 @@ export const changes: Concern = (world) => {
   plans(plan.expiries, 0.45, 1, () => expireRows(world, removed));
   if (plan.hasLeaver)
     clock.after(between(random, 20_000, 80_000), () => {
-      const leavers = fleet.clients.map(({ user }) => user.id).filter((user) => user !== MODERATOR);
+      const leavers = fleet.clients
+        .map(({ user }) => user.id)
+        .filter((user) => user !== MODERATOR && !world.underOrder.has(user));
       if (leavers.length === 0) return;
       const user = pick(random, leavers);
       gone.add(user);
+      world.underOrder.add(user);
       void eraseLeaver(world, user);
     });
 
