@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { ENTRIES, PROGRAM } from './program';
 import { type Project, ROOT, type Source, startProject } from './project';
 
@@ -59,4 +61,10 @@ it('exports from the repository what the package exports', async () => {
     .replaceAll('"./cjs/', '"./.build/package/cjs/');
 
   expect(exports).toEqual(JSON.parse(inRepository).exports);
+});
+
+it('has the command in the repository, by npx', async () => {
+  const { stdout } = await promisify(execFile)('npx', ['--offline', 'edge-chat', '--help'], { cwd: ROOT });
+
+  expect(stdout).toMatch(/^Usage: edge-chat/);
 });

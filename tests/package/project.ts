@@ -10,7 +10,7 @@ const run = promisify(execFile);
 /** What a user of the hooks has besides the package. */
 const OF_THE_USER = ['react', 'react-dom', 'scheduler', '@types/react', '@types/react-dom', 'csstype'];
 
-/** Another project has no settings of this one's .npmrc, which `npm test` hands on to its processes. */
+/** Another project has no settings of the npm that runs the tests, which hands them on to its processes. */
 const OWN_ENVIRONMENT = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('npm_config_')),
 );
