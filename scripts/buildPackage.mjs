@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
+import { bundleCommand } from './bundleCommand.cjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -42,7 +43,11 @@ const FORMATS = ['esm', 'cjs'];
 export async function buildPackage(directory = path.join(root, '.build', 'package')) {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  await Promise.all([writeModules(directory), writeTypes(directory), writeCommand(directory)]);
+  await Promise.all([
+    writeModules(directory),
+    writeTypes(directory),
+    bundleCommand(path.join(directory, 'bin')),
+  ]);
   for (const [folder, type] of Object.entries({ esm: 'module', cjs: 'commonjs' }))
     await writeFile(path.join(directory, folder, 'package.json'), `{ "type": "${type}" }\n`);
   for (const text of TEXTS) await cp(path.join(root, text), path.join(directory, text));
@@ -123,26 +128,6 @@ function withExtensions(text) {
   return text
     .replace(/(\b(?:from|import)\s*\(?\s*)(['"])(\.{1,2}\/[^'"]+)\2/g, '$1$2$3.js$2')
     .replace(/lib\/protocol\.js/g, 'lib/protocol/index.js');
-}
-
-/** One file that needs no other package, and beside it the page that it serves. */
-async function writeCommand(directory) {
-  await cp(path.join(root, 'cli', 'console', 'page'), path.join(directory, 'bin', 'page'), {
-    recursive: true,
-  });
-  await build({
-    entryPoints: [path.join(root, 'cli', 'edgeChat.ts')],
-    outfile: path.join(directory, 'bin', 'edge-chat.cjs'),
-    bundle: true,
-    minify: true,
-    format: 'cjs',
-    platform: 'node',
-    target: TARGET,
-    banner: { js: '#!/usr/bin/env node' },
-    // The package `ws` tries these two and works without them.
-    external: ['bufferutil', 'utf-8-validate'],
-    legalComments: 'none',
-  });
 }
 
 async function manifest() {

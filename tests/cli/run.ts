@@ -1,8 +1,14 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import path from 'node:path';
+import { builtCommand } from '../support/builtCommand';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const LONGEST_MS = 30_000;
+
+let command: string;
+beforeAll(async () => {
+  command = await builtCommand();
+});
 
 export interface Ran {
   code: number | null;
@@ -27,8 +33,7 @@ export function start(
   env: Record<string, string> = {},
   nodeOptions: readonly string[] = [],
 ) {
-  const program = [...nodeOptions, '--import', 'tsx', path.join(ROOT, 'cli', 'edgeChat.ts')];
-  const child = spawn(process.execPath, [...program, ...args], {
+  const child = spawn(process.execPath, [...nodeOptions, command, ...args], {
     cwd: ROOT,
     env: { ...process.env, EDGE_CHAT_URL: '', EDGE_CHAT_TOKEN: '', ...env },
   });

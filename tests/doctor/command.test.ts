@@ -1,38 +1,13 @@
-import { spawn } from 'node:child_process';
-import path from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { CHECKS } from '../../cli/doctor/checks';
 import { socketUrlOf } from '../../cli/doctor/doctorCommand';
 import { describeResult } from '../../cli/doctor/report';
 import { createStyle } from '../../cli/terminal/style';
+import { chat } from '../cli/run';
 import { type Patient, startPatient } from './kit';
 import { startStranger } from './stranger';
 
 jest.setTimeout(120_000);
-
-const ROOT = path.resolve(__dirname, '..', '..');
-
-/** Runs `edge-chat` as a person would. */
-function edgeChat(
-  args: readonly string[],
-  input = '',
-): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'cli', 'edgeChat.ts'), ...args], {
-    cwd: ROOT,
-    env: { ...process.env, EDGE_CHAT_TOKEN: '', EDGE_CHAT_URL: '' },
-    timeout: 60_000,
-  });
-  const ran = { out: '', err: '' };
-  child.stdout.on('data', (data: Buffer) => {
-    ran.out += data;
-  });
-  child.stderr.on('data', (data: Buffer) => {
-    ran.err += data;
-  });
-  child.stdin.end(input);
-  return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ ...ran, code }));
-  });
-}
 
 describe('edge-chat doctor', () => {
   let patient: Patient;
@@ -43,7 +18,7 @@ describe('edge-chat doctor', () => {
   afterAll(() => patient.stop());
 
   it('ends with 0 and a line for each check when nothing failed', async () => {
-    const { code, out, err } = await edgeChat(['doctor', patient.stack.url, '--samples', '3']);
+    const { code, out, err } = await chat(['doctor', patient.stack.url, '--samples', '3']);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^✓ The address answers\. .*\n {2}There is a server/);
@@ -55,7 +30,7 @@ describe('edge-chat doctor', () => {
   it('gives one JSON object, and ends with 1 when a check failed', async () => {
     patient.faults.post = async () => ({ status: 200 });
 
-    const { code, out } = await edgeChat([
+    const { code, out } = await chat([
       'doctor',
       patient.stack.socketUrl,
       '--samples',
@@ -77,7 +52,7 @@ describe('edge-chat doctor', () => {
     const { target, stop } = await startStranger();
     await stop();
 
-    const { code, out } = await edgeChat(['doctor', target.socketUrl.href]);
+    const { code, out } = await chat(['doctor', target.socketUrl.href]);
 
     expect(code).toBe(2);
     expect(out).toMatch(/^✗ The address answers\. 127\.0\.0\.1:\d+ gave no answer: ECONNREFUSED\./);
@@ -85,22 +60,23 @@ describe('edge-chat doctor', () => {
   });
 
   it('is one command of several', async () => {
-    expect(await edgeChat(['doctor', '--help'])).toMatchObject({
-      code: 0,
-      out: expect.stringMatching(/Exit codes: 0 .* 1 .* 2 /s),
-    });
-    expect(await edgeChat([])).toMatchObject({
+    const help = await chat(['doctor', '--help']);
+    expect(help).toMatchObject({ code: 0, out: expect.stringMatching(/Exit codes: 0 .* 1 .* 2 /s) });
+    // A clone of the repository runs it from its source.
+    const args = ['cli/edge-chat.mjs', 'doctor', '--help'];
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe(help.out);
+    expect(await chat([])).toMatchObject({
       code: 0,
       out: expect.stringMatching(/doctor \[options\] <url>/),
     });
-    expect(await edgeChat(['dance'])).toMatchObject({
+    expect(await chat(['dance'])).toMatchObject({
       code: 2,
       err: expect.stringMatching(/^Unknown command 'dance'\. --help lists the options\.\n$/),
     });
   });
 
   it('sends lines to a socket’s address', async () => {
-    const sent = await edgeChat(['send', patient.stack.socketUrl, '--room', 'pipes'], 'hello\n');
+    const sent = await chat(['send', patient.stack.socketUrl, '--room', 'pipes'], 'hello\n');
 
     expect(sent).toEqual({ code: 0, out: '', err: '' });
   });
@@ -118,7 +94,7 @@ it.each([
   ['a room that is none', ['wss://a.example', '--room', 'A B'], /--room .* A room must be/],
   ['an unknown option', ['wss://a.example', '--nope'], /^Unknown option '--nope'\./],
 ])('says in one line what is wrong with %s', async (_name, args, line) => {
-  const { code, out, err } = await edgeChat(['doctor', ...args]);
+  const { code, out, err } = await chat(['doctor', ...args]);
 
   expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringMatching(line) });
   expect(err).toMatch(/^.+\n$/);
