@@ -1,5 +1,6 @@
 import { handleRoomAction } from '../lib/actions/routes';
 import {
+  createConnectionRoomContext,
   createDeliveryContext,
   createDraftContext,
   createFollowContext,
@@ -13,6 +14,7 @@ import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
 const context = {
   ...createDeliveryContext(),
+  ...createConnectionRoomContext(),
   ...createUserContext(),
   ...createReactionContext(),
   ...createSendQuotaContext(),

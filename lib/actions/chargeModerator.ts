@@ -1,14 +1,14 @@
 import { isForMembers } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
 import { isOutsider } from '../moderation/roomAccess';
-import type { ChatContext, MembershipContext } from '../ports/contexts';
+import type { ChatContext, ConnectionRoomContext, MembershipContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import { chargeOutside } from './chargeOutside';
 
 /** Charges a moderator, who need not be in the room; gives the refusal. In a private room only its members moderate. */
 export async function chargeModerator(
-  context: ChatContext & MembershipContext,
+  context: ChatContext & ConnectionRoomContext & MembershipContext,
   requester: Requester,
   message: Parameters<typeof chargeOutside>[2] & { room: string },
   tokens = 1,

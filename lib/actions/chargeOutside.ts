@@ -1,5 +1,5 @@
 import type { Connection } from '../ports/connectionStore';
-import type { ChatContext } from '../ports/contexts';
+import type { ChatContext, ConnectionRoomContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -20,7 +20,7 @@ type Outside =
 
 /** Charges a frame of a connection that need not be in the room; gives the refusal. */
 export async function chargeOutside(
-  context: ChatContext,
+  context: ChatContext & ConnectionRoomContext,
   requester: Connection,
   message: MessageOf<Outside>,
   tokens = 1,

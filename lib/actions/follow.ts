@@ -1,7 +1,13 @@
 import { isForMembers, type Permissions } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
 import { isOutsider } from '../moderation/roomAccess';
-import type { ChatContext, FollowContext, MembershipContext, UserContext } from '../ports/contexts';
+import type {
+  ChatContext,
+  ConnectionRoomContext,
+  FollowContext,
+  MembershipContext,
+  UserContext,
+} from '../ports/contexts';
 import { isGuest, LIMITS, type Reply, type User } from '../protocol';
 import { type ErrorDetails, errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -21,7 +27,7 @@ const TOO_MANY: ErrorDetails = {
 
 /** Makes the user of a connection follow a room, and charges the connection. */
 export async function follow(
-  context: ChatContext & UserContext & FollowContext & MembershipContext,
+  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & MembershipContext,
   requester: Requester,
   message: MessageOf<'follow'>,
 ): Promise<Reply> {
@@ -31,7 +37,7 @@ export async function follow(
 
 /** Makes a user follow a room, which joins no connection to it. The user's connections but `by` are told. */
 export async function followRoom(
-  context: ChatContext & UserContext & FollowContext & MembershipContext,
+  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & MembershipContext,
   { user, permissions }: { user: User; permissions: Permissions },
   message: MessageOf<'follow'>,
   by?: string,

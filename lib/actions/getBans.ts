@@ -1,5 +1,10 @@
 import type { Requester } from '../auth/requester';
-import type { ChatContext, MembershipContext, RoomBanContext } from '../ports/contexts';
+import type {
+  ChatContext,
+  ConnectionRoomContext,
+  MembershipContext,
+  RoomBanContext,
+} from '../ports/contexts';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
 import { chargeModerator } from './chargeModerator';
@@ -9,7 +14,7 @@ const PAGE_BANS = 25;
 
 /** Lists the bans of a room for a moderator. */
 export async function getBans(
-  context: ChatContext & RoomBanContext & MembershipContext,
+  context: ChatContext & ConnectionRoomContext & RoomBanContext & MembershipContext,
   requester: Requester,
   message: MessageOf<'getBans'>,
 ): Promise<Reply> {

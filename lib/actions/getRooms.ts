@@ -3,7 +3,13 @@ import type { Requester } from '../auth/requester';
 import { budgetFor, readBefore, readEntry } from '../log/readPage';
 import { findClosed } from '../moderation/roomAccess';
 import { EVERYWHERE } from '../ports/banStore';
-import type { ChatContext, FollowContext, MembershipContext, UserContext } from '../ports/contexts';
+import type {
+  ChatContext,
+  ConnectionRoomContext,
+  FollowContext,
+  MembershipContext,
+  UserContext,
+} from '../ports/contexts';
 import type { Follow } from '../ports/followStore';
 import {
   type FollowedRoom,
@@ -35,7 +41,7 @@ type ListContext = Pick<ChatContext, 'log' | 'clock' | 'roomSettings' | 'rulesCa
 
 /** Lists a part of the rooms that the user of a connection follows, and charges the connection. */
 export async function getRooms(
-  context: ChatContext & UserContext & FollowContext & MembershipContext,
+  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & MembershipContext,
   requester: Requester,
   message: MessageOf<'getRooms'>,
 ): Promise<Reply> {

@@ -5,8 +5,15 @@ import { listUsers, readPresence } from '../connections/presence';
 import { budgetFor, type Reader, readAfter, readBefore, readHead } from '../log/readPage';
 import { isOutsider } from '../moderation/roomAccess';
 import { readRules } from '../moderation/roomRules';
-import type { Connection, JoinResult } from '../ports/connectionStore';
-import type { ChatContext, MembershipContext, ReactionContext, UserContext } from '../ports/contexts';
+import type { JoinResult } from '../ports/connectionRoomStore';
+import type { Connection } from '../ports/connectionStore';
+import type {
+  ChatContext,
+  ConnectionRoomContext,
+  MembershipContext,
+  ReactionContext,
+  UserContext,
+} from '../ports/contexts';
 import type { RoomRules } from '../ports/roomSettingsStore';
 import { type Joined, LIMITS, type Page, type Reply } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
@@ -22,7 +29,7 @@ import { changeRights } from './editAndDeleteRights';
 /** The check for a ban is repeated if the connection left a room, or was removed from one, since the last check. */
 const MAX_BAN_LOOKS = 3;
 
-type JoinContext = ChatContext & UserContext & ReactionContext & MembershipContext;
+type JoinContext = ChatContext & ConnectionRoomContext & UserContext & ReactionContext & MembershipContext;
 
 /**
  * Puts a connection into a room and gives it what it missed. The function writes the member row before it reads the
@@ -94,7 +101,7 @@ async function readJoinedRules(
 
 /** Charges a join, and clears a ban that has ended. A removal bars the connection: its membership is read again. */
 async function enterRoom(
-  context: ChatContext & UserContext,
+  context: ChatContext & ConnectionRoomContext & UserContext,
   requester: Connection,
   room: string,
   isOut: () => Promise<boolean>,

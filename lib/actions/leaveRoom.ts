@@ -1,6 +1,6 @@
 import { announceLeft } from '../connections/announcements';
 import type { Connection } from '../ports/connectionStore';
-import type { ChatContext } from '../ports/contexts';
+import type { ChatContext, ConnectionRoomContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -9,7 +9,7 @@ import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
 
 /** Takes a connection out of a room. Leaving a room it is not in is fine. */
 export async function leaveRoom(
-  context: ChatContext,
+  context: ChatContext & ConnectionRoomContext,
   requester: Connection,
   message: MessageOf<'leaveRoom'>,
 ): Promise<Reply> {

@@ -1,7 +1,7 @@
 import { announceChanges } from '../connections/announcements';
 import { readHead } from '../log/readPage';
 import type { Connection, RoomSet } from '../ports/connectionStore';
-import type { ChatContext } from '../ports/contexts';
+import type { ChatContext, ConnectionRoomContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -20,7 +20,7 @@ const ROOMS_PER_TOKEN = 5;
  * Two calls however many rooms, and two more for each room that is behind.
  */
 export async function ping(
-  context: ChatContext,
+  context: ChatContext & ConnectionRoomContext,
   requester: Connection,
   message: MessageOf<'ping'>,
 ): Promise<Reply> {
@@ -55,7 +55,11 @@ export async function ping(
 }
 
 /** Tells rooms of joins and leaves that were above the user's rate: whether the user is there now. */
-async function tellUntold(context: ChatContext, { id, user }: Connection, joined: RoomSet): Promise<void> {
+async function tellUntold(
+  context: ChatContext & ConnectionRoomContext,
+  { id, user }: Connection,
+  joined: RoomSet,
+): Promise<void> {
   if (!(await mayAnnounce(context, user))) return;
   const rooms = (await context.connections.listUntold(id)).slice(0, MAX_TOLD);
   await context.connections.clearUntold(id, rooms);

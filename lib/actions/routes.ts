@@ -1,6 +1,7 @@
 import type { Requester } from '../auth/requester';
 import type { ModerationContext } from '../moderation/recordRemoval';
 import type {
+  ConnectionRoomContext,
   CooldownContext,
   DeliveryContext,
   DraftContext,
@@ -54,6 +55,7 @@ export function handleSendMessage(
 /** Answers a frame on any other route. Never throws for what a client or the database did. */
 export function handleRoomAction(
   context: DeliveryContext &
+    ConnectionRoomContext &
     UserContext &
     ReactionContext &
     SendQuotaContext &

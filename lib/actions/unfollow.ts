@@ -1,5 +1,5 @@
 import type { Connection } from '../ports/connectionStore';
-import type { ChatContext, FollowContext, UserContext } from '../ports/contexts';
+import type { ChatContext, ConnectionRoomContext, FollowContext, UserContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
 import { chargeOutside } from './chargeOutside';
@@ -10,7 +10,7 @@ import { tellOwnConnections } from './tellOwnConnections';
  * connection out of the room. The user's other connections are told.
  */
 export async function unfollow(
-  context: ChatContext & UserContext & FollowContext,
+  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext,
   requester: Connection,
   message: MessageOf<'unfollow'>,
 ): Promise<Reply> {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createConnectionPoster, createFanOutInvoker } from '#awsClients';
 import { createPacedPoster } from '../aws/apiGateway/pacedPoster';
+import { createConnectionRoomStore } from '../aws/dynamodb/connectionRoomStore';
 import { createConnectionStore } from '../aws/dynamodb/connectionStore';
 import { createCooldown } from '../aws/dynamodb/cooldown';
 import { createDraftStore } from '../aws/dynamodb/draftStore';
 import { createFollowStore } from '../aws/dynamodb/followStore';
+import { createHandshakeStore } from '../aws/dynamodb/handshakeStore';
 import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
 import { createMembershipStore } from '../aws/dynamodb/membershipStore';
@@ -29,6 +31,7 @@ import type {
   BackEndContext,
   ChatContext,
   ConnectionContext,
+  ConnectionRoomContext,
   CooldownContext,
   DeliveryContext,
   DraftContext,
@@ -128,6 +131,17 @@ export function createConnectionContext(env = process.env): SharedContext<Connec
   };
 }
 
+/** Creates what changes of a connection's rooms need besides. */
+export function createConnectionRoomContext(env = process.env): ConnectionRoomContext {
+  const table = required(env, 'CONNECTIONS_TABLE');
+  return {
+    connections: {
+      ...createConnectionStore(openDatabase(env), table),
+      ...createConnectionRoomStore(openDatabase(env), table),
+    },
+  };
+}
+
 /** Creates the context that closes flooding connections. */
 export function createCooldownContext(env = process.env): CooldownContext {
   return { users: createCooldown(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
@@ -164,6 +178,7 @@ export function createModerationContext(env = process.env): SharedContext<Modera
   const { restrictions, roomSettings, ...delivery } = createDeliveryContext(env);
   return {
     ...delivery,
+    ...createConnectionRoomContext(env),
     ...createUserContext(env),
     restrictions: { ...restrictions, ...createMuteStore(openDatabase(env), tables.members) },
     roomSettings: { ...roomSettings, ...createRoomSettingsWriter(openDatabase(env), tables.members) },
@@ -204,9 +219,13 @@ export function createSendQuotaContext(): SendQuotaContext {
 
 /** Puts together what `$connect` needs. */
 export function createOpenConnectionContext(env = process.env): OpenConnectionContext {
+  const table = required(env, 'CONNECTIONS_TABLE');
   return {
     ...createUserContext(env),
-    connections: createConnectionStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')),
+    connections: {
+      ...createConnectionStore(openDatabase(env), table),
+      ...createHandshakeStore(openDatabase(env), table),
+    },
     members: createMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     clock,
     retryAfterCache: createRetryAfterCache(),

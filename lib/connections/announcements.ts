@@ -1,6 +1,6 @@
 import { fanOut } from '../fanOut/fanOut';
 import type { ActiveConnection, Connection } from '../ports/connectionStore';
-import type { ConnectionContext } from '../ports/contexts';
+import type { ConnectionContext, ConnectionRoomContext } from '../ports/contexts';
 import type { Push, User } from '../protocol';
 import { mayAnnounce } from '../rateLimiting/joinQuota';
 import { only } from '../util/asyncIterables';
@@ -20,7 +20,7 @@ const MAX_LAPSES_TOLD = 10;
  * later ping tells the room.
  */
 export async function announceJoined(
-  context: ConnectionContext,
+  context: ConnectionContext & ConnectionRoomContext,
   room: string,
   here: readonly ActiveConnection[],
   came: Connection,
@@ -38,7 +38,7 @@ export async function announceJoined(
 
 /** Tells a room of connections whose leases ended without a disconnect. */
 export async function announceLapsed(
-  context: ConnectionContext,
+  context: ConnectionContext & ConnectionRoomContext,
   room: string,
   { active, lapsed }: PresenceSnapshot,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock';
 import { activeOf, type ConnectionStore, FINAL_FENCE, type NewConnection } from '../ports/connectionStore';
+import type { HandshakeStore } from '../ports/handshakeStore';
 import type { MemberStore } from '../ports/memberStore';
 import type { RetryAfterCache } from '../ports/retryAfterCache';
 import type { UnitQuota } from '../ports/unitQuota';
@@ -9,7 +10,7 @@ import { settleAll } from '../util/settleAll';
 
 /** What letting a connection in works with. */
 export interface OpenConnectionContext {
-  connections: ConnectionStore;
+  connections: ConnectionStore & HandshakeStore;
   members: MemberStore;
   users: UserStore;
   clock: Clock;

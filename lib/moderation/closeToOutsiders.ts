@@ -1,5 +1,5 @@
 import { announceLeft } from '../connections/announcements';
-import type { ConnectionContext, MembershipContext } from '../ports/contexts';
+import type { ConnectionContext, ConnectionRoomContext, MembershipContext } from '../ports/contexts';
 import type { User } from '../protocol';
 import { evict } from './evict';
 
@@ -11,7 +11,7 @@ const PAGE = 100;
  * so this comes after them. @throws Unavailable when some may still be in it; the same again finishes it.
  */
 export async function closeToOutsiders(
-  context: ConnectionContext & MembershipContext,
+  context: ConnectionContext & ConnectionRoomContext & MembershipContext,
   room: string,
 ): Promise<void> {
   const left = new Map<string, User>();

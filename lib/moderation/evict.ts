@@ -1,5 +1,5 @@
 import { FINAL_FENCE } from '../ports/connectionStore';
-import type { ConnectionContext } from '../ports/contexts';
+import type { ConnectionContext, ConnectionRoomContext } from '../ports/contexts';
 import type { User } from '../protocol';
 import { settleAll } from '../util/settleAll';
 
@@ -12,7 +12,7 @@ export interface RemovedConnection {
 
 /** Takes connections out of a room: first their permissions, then their member rows. A join must look for bans again. */
 export async function evict(
-  { connections, members, clock }: Pick<ConnectionContext, 'connections' | 'members' | 'clock'>,
+  { connections, members, clock }: Pick<ConnectionContext, 'members' | 'clock'> & ConnectionRoomContext,
   room: string,
   ids: readonly string[],
 ): Promise<RemovedConnection[]> {

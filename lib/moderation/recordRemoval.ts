@@ -3,7 +3,7 @@ import { announceLeft } from '../connections/announcements';
 import { deliverEntry } from '../delivery/deliverEntry';
 import { fanOut } from '../fanOut/fanOut';
 import { appendOwnEntry } from '../log/appendOwnEntry';
-import type { DeliveryContext, RoomBanContext, UserContext } from '../ports/contexts';
+import type { ConnectionRoomContext, DeliveryContext, RoomBanContext, UserContext } from '../ports/contexts';
 import type { NewEntry } from '../ports/logStore';
 import type { MuteStore, RestrictionStore } from '../ports/restrictionStore';
 import type { RoomSettingsStore, RoomSettingsWriter } from '../ports/roomSettingsStore';
@@ -17,6 +17,7 @@ const NOTIFY_TIMEOUT_MS = 1_000;
 
 /** What moderators' actions need. */
 export type ModerationContext = DeliveryContext &
+  ConnectionRoomContext &
   UserContext &
   RoomBanContext & {
     restrictions: RestrictionStore & MuteStore;

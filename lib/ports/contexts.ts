@@ -1,5 +1,6 @@
 import type { InvocationMetrics } from '../telemetry/invocationMetrics';
 import type { Clock, Random } from './clock';
+import type { ConnectionRoomStore } from './connectionRoomStore';
 import type { ConnectionStore } from './connectionStore';
 import type { DraftStore } from './draftStore';
 import type { FanOutQueue } from './fanOutQueue';
@@ -37,6 +38,11 @@ export interface ConnectionContext {
   unitQuota: UnitQuota;
   /** This invocation's own; everything else may be shared by several. */
   metrics: InvocationMetrics;
+}
+
+/** What changes of a connection's rooms need besides. */
+export interface ConnectionRoomContext {
+  connections: ConnectionStore & ConnectionRoomStore;
 }
 
 /** What the rules of rooms need. */

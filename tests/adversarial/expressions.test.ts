@@ -1,4 +1,3 @@
-import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import { ConditionFailed, type Database, type Input } from '../../lib/aws/dynamodb/database';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
@@ -19,6 +18,7 @@ import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore'
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
+import { createConnections } from '../support/connections';
 import { HOUR, NOW } from '../unit/harness';
 
 /** Even a room and an id that no parser would let through must stay values. */
@@ -34,18 +34,18 @@ const TABLES = { connections: 'T', members: 'T' };
 type Call = (database: Database) => Promise<unknown>;
 
 const calls: Record<string, Call> = {
-  'connections.open': (db) => createConnectionStore(db, 'T').open(connection, NOW),
-  'connections.close': (db) => createConnectionStore(db, 'T').close(WORD),
-  'connections.charge': (db) => createConnectionStore(db, 'T').charge(WORD, WORD, charge, NOW),
-  'connections.join': (db) => createConnectionStore(db, 'T').join(WORD, WORD, charge, NOW, 50),
-  'connections.leave': (db) => createConnectionStore(db, 'T').leave(WORD, WORD, charge, NOW),
-  'connections.finishLeave': (db) => createConnectionStore(db, 'T').finishLeave(WORD, WORD),
-  'connections.renewLease': (db) => createConnectionStore(db, 'T').renewLease(WORD, charge, NOW),
-  'connections.removeFromRoom': (db) => createConnectionStore(db, 'T').removeFromRoom(WORD, WORD),
-  'connections.revoke': (db) => createConnectionStore(db, 'T').revoke(WORD),
-  'connections.requireBanCheck': (db) => createConnectionStore(db, 'T').requireBanCheck(WORD, [WORD]),
-  'connections.join.cleared': (db) => createConnectionStore(db, 'T').join(WORD, WORD, charge, NOW, 50, 1),
-  'connections.isMember': (db) => createConnectionStore(db, 'T').isMember(WORD, WORD, NOW),
+  'connections.open': (db) => createConnections(db, 'T').open(connection, NOW),
+  'connections.close': (db) => createConnections(db, 'T').close(WORD),
+  'connections.charge': (db) => createConnections(db, 'T').charge(WORD, WORD, charge, NOW),
+  'connections.join': (db) => createConnections(db, 'T').join(WORD, WORD, charge, NOW, 50),
+  'connections.leave': (db) => createConnections(db, 'T').leave(WORD, WORD, charge, NOW),
+  'connections.finishLeave': (db) => createConnections(db, 'T').finishLeave(WORD, WORD),
+  'connections.renewLease': (db) => createConnections(db, 'T').renewLease(WORD, charge, NOW),
+  'connections.removeFromRoom': (db) => createConnections(db, 'T').removeFromRoom(WORD, WORD),
+  'connections.revoke': (db) => createConnections(db, 'T').revoke(WORD),
+  'connections.requireBanCheck': (db) => createConnections(db, 'T').requireBanCheck(WORD, [WORD]),
+  'connections.join.cleared': (db) => createConnections(db, 'T').join(WORD, WORD, charge, NOW, 50, 1),
+  'connections.isMember': (db) => createConnections(db, 'T').isMember(WORD, WORD, NOW),
   'users.addConnection': (db) => createUserStore(db, 'T').addConnection(WORD, WORD, 5, NOW),
   'users.replaceConnections': (db) =>
     createUserStore(db, 'T').replaceConnections(WORD, WORD, { known: [WORD, 'c2'], gone: [WORD] }, NOW),
@@ -85,8 +85,8 @@ const calls: Record<string, Call> = {
   'restrictions.unmute': (db) => createMuteStore(db, 'T').unmute(WORD, WORD),
   'restrictions.takeTurn': (db) => createRestrictionStore(db, 'T').takeTurn(WORD, WORD, turn),
   'restrictions.forgetSome': (db) => createRestrictionErasureStore(db, 'T').forgetSome(WORD, 25),
-  'connections.find': (db) => createConnectionStore(db, 'T').find([WORD]),
-  'connections.markLapsed': (db) => createConnectionStore(db, 'T').markLapsed(WORD, WORD, NOW),
+  'connections.find': (db) => createConnections(db, 'T').find([WORD]),
+  'connections.markLapsed': (db) => createConnections(db, 'T').markLapsed(WORD, WORD, NOW),
   'sendQuotas.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),
   'sendQuotas.chargeUnits': (db) => createSendQuotaStore(db, 'T').chargeUnits(WORD, { now: 1, costMs: 1 }),
   'uploadQuotas.charge': (db) => createUploadQuotaStore(db, 'T').charge(WORD, charge),

@@ -91,6 +91,8 @@ export const AREAS: readonly Area[] = [
   store('membership', [
     'memberStore',
     'connectionStore',
+    'connectionRoomStore',
+    'handshakeStore',
     'connectionRow',
     'frameUpdates',
     'roomKeys',

@@ -1,6 +1,5 @@
 import { EventEmitter, once } from 'node:events';
 import { createDatabase } from '../../lib/aws/dynamodb/client';
-import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import type { Database } from '../../lib/aws/dynamodb/database';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
@@ -11,6 +10,7 @@ import { type ResourceNames, resolveText } from '../../local/template/intrinsics
 import { recordAt, resourcesOf } from '../../local/template/template';
 import { CREDENTIALS } from '../../local/util/sigV4';
 import { within } from '../local/support';
+import { createConnections } from '../support/connections';
 import type { Packaged } from '../template/packaging';
 import { functionName } from './grants';
 import { openTaps, type Taps } from './taps';
@@ -142,7 +142,7 @@ const worldOf = (stack: Stack): ResourceNames => ({
 /** Connections that the tables hold to be open and the gateway does not know, a few at a time. */
 async function crowd(stack: Stack, room: string, size: number): Promise<void> {
   const database = databaseOf(stack);
-  const connections = createConnectionStore(database, stack.tables.Connections ?? '');
+  const connections = createConnections(database, stack.tables.Connections ?? '');
   const members = createMemberStore(database, stack.tables.Members ?? '');
   const now = Date.now();
   const expiresAt = now + 3_600_000;
@@ -162,7 +162,7 @@ async function crowd(stack: Stack, room: string, size: number): Promise<void> {
 async function silent(stack: Stack, user: string, room: string, size: number): Promise<void> {
   const database = databaseOf(stack);
   const table = stack.tables.Connections ?? '';
-  const connections = createConnectionStore(database, table);
+  const connections = createConnections(database, table);
   const now = Date.now();
   const charge = { bucket: 'syncs', now, costMs: 0, burstMs: 1 } as const;
   for (let i = 0; i < size; i++) {

@@ -41,7 +41,7 @@ export type SimulatedContext = BackEndContext &
   DraftContext &
   FollowContext &
   MembershipContext &
-  Pick<Stores, 'reactions' | 'roomSettings' | 'restrictions'>;
+  Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions'>;
 
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {

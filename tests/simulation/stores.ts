@@ -2,7 +2,6 @@ import { traceOf } from '../../lib/log/erasureTrace';
 import { withoutWords } from '../../lib/log/pendingChanges';
 import { SERVER } from '../../lib/log/serverUser';
 import { EVERYWHERE, MAX_LISTED_BANS } from '../../lib/ports/banStore';
-import type { ConnectionStore } from '../../lib/ports/connectionStore';
 import type { DraftStore } from '../../lib/ports/draftStore';
 import type { FollowStore } from '../../lib/ports/followStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
@@ -18,6 +17,7 @@ import type { Deleter, Reactions, RoomBan, User } from '../../lib/protocol';
 import type { HandshakeRefusal, Refusal } from '../../lib/protocol/errorReplies';
 import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 import { debtOf, owe } from '../../lib/rateLimiting/unitBucket';
+import type { AllConnections } from '../support/connections';
 import { createDraftStore } from './draftStore';
 import { createFollowStore } from './followStore';
 import { createMembershipStore } from './membershipStore';
@@ -36,7 +36,7 @@ export interface Stores {
   drafts: DraftStore;
   follows: FollowStore;
   memberships: MembershipStore;
-  connections: ConnectionStore;
+  connections: AllConnections;
   members: MemberStore;
   sendQuotas: SendQuotaStore;
   idempotency: IdempotencyStore;
@@ -235,7 +235,7 @@ export function createLog(rows: Rows): LogStore {
 const MAX_LEAVING = 16;
 const MAX_UNTOLD = 50;
 
-function createConnections(): ConnectionStore {
+function createConnections(): AllConnections {
   const open = new Map<string, StoredConnection>();
 
   const charge = (

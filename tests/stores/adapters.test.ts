@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatchWriteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { batchGet } from '../../lib/aws/dynamodb/batchGet';
-import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import { ConditionFailed, type Database } from '../../lib/aws/dynamodb/database';
 import { keyOf } from '../../lib/aws/dynamodb/hashedKey';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
@@ -11,6 +10,7 @@ import { Unavailable } from '../../lib/ports/unavailable';
 import { MAX_BAN_MS } from '../../lib/protocol';
 import { createCharge } from '../../lib/rateLimiting/tokenBucket';
 import { awsClients } from '../awsHttp/awsClients';
+import { createConnections } from '../support/connections';
 import {
   createTables,
   type Engine,
@@ -265,7 +265,7 @@ describe('the names of rooms beside the row of their connection', () => {
         return inner.call(operation, input);
       },
     };
-    const store = createConnectionStore(database, tables.names.connections);
+    const store = createConnections(database, tables.names.connections);
     await store.open({ id, user: ann, expiresAt: NOW + HOUR }, NOW + HOUR);
     return store;
   };
@@ -331,7 +331,7 @@ describe('the names of rooms beside the row of their connection', () => {
     await fillNames('c4');
     const inner = awsClients.sdk.createDatabase(environmentFor(engine.url));
     let reads = 0;
-    const store = createConnectionStore(
+    const store = createConnections(
       {
         async call(operation, input) {
           const output = await inner.call(operation, input);
@@ -572,7 +572,7 @@ it('a bucket that others move under every try is told from one that is full', as
   const refusals = (database: Database) =>
     Promise.all([
       createSendQuotaStore(database, 'Connections').charge('ann', charge),
-      createConnectionStore(database, 'Connections').charge('c1', 'den', charge, NOW + HOUR),
+      createConnections(database, 'Connections').charge('c1', 'den', charge, NOW + HOUR),
     ]);
 
   const contended = { kind: 'rateLimited', retryAfterMs: 200, contended: true };

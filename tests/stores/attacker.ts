@@ -22,7 +22,7 @@ import { createUnitQuota } from '../../lib/rateLimiting/unitQuota';
 import { seeded } from '../simulation/random';
 import { createHarness, HOUR, NOW, range } from '../unit/harness';
 import { secretOf } from '../unit/secretOf';
-import { createTables, type Engine, startNative } from './engines';
+import { createTables, type Engine, type Stores, startNative } from './engines';
 
 const LONGEST_TEXT = '🦄'.repeat(4_000);
 const MINUTE = 60_000;
@@ -47,7 +47,8 @@ type Context = BackEndContext &
   DraftContext &
   FollowContext &
   MembershipContext &
-  UploadQuotaContext;
+  UploadQuotaContext &
+  Pick<Stores, 'connections'>;
 
 let engine: Engine;
 let tables: Awaited<ReturnType<typeof createTables>>;

@@ -12,7 +12,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDatabase } from '../../lib/aws/dynamodb/client';
-import { createConnectionStore } from '../../lib/aws/dynamodb/connectionStore';
 import type { Database } from '../../lib/aws/dynamodb/database';
 import { createDraftStore } from '../../lib/aws/dynamodb/draftStore';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
@@ -37,7 +36,6 @@ import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore'
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import { createVerdictStore } from '../../lib/aws/dynamodb/verdictStore';
-import type { ConnectionStore } from '../../lib/ports/connectionStore';
 import type { DraftStore } from '../../lib/ports/draftStore';
 import type { ErasureStore } from '../../lib/ports/erasureStore';
 import type { FollowStore } from '../../lib/ports/followStore';
@@ -56,6 +54,7 @@ import type { UploadQuotaStore } from '../../lib/ports/uploadQuotaStore';
 import type { UserDirectory } from '../../lib/ports/userDirectory';
 import type { UserStore } from '../../lib/ports/userStore';
 import type { VerdictStore } from '../../lib/ports/verdictStore';
+import { type AllConnections, createConnections } from '../support/connections';
 import { freePort } from '../support/freePort';
 
 // Benches run this outside Jest: the SDK's warning about Node 20 is no part of their figures.
@@ -73,7 +72,7 @@ export interface Stores {
   drafts: DraftStore;
   follows: FollowStore;
   memberships: MembershipStore;
-  connections: ConnectionStore;
+  connections: AllConnections;
   members: MemberStore;
   users: UserStore;
   roomBans: RoomBanStore;
@@ -222,7 +221,7 @@ export async function createTables(url: string): Promise<Tables> {
         drafts: createDraftStore(ours, names.messages),
         follows: createFollowStore(ours, names.members),
         memberships: createMembershipStore(ours, names.members),
-        connections: createConnectionStore(ours, names.connections),
+        connections: createConnections(ours, names.connections),
         members: createMemberStore(ours, names.members),
         sendQuotas: createSendQuotaStore(ours, names.connections),
         idempotency: createIdempotencyStore(ours, names.connections),

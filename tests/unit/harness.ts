@@ -47,6 +47,7 @@ export interface Harness
     MembershipContext,
     RoomBanContext,
     UserContext {
+  connections: Stores['connections'];
   reactions: Stores['reactions'];
   roomSettings: Stores['roomSettings'];
   restrictions: Stores['restrictions'];

@@ -1,5 +1,6 @@
 import { ping } from '../../lib/actions/ping';
-import { activeOf, type ConnectionStore } from '../../lib/ports/connectionStore';
+import type { ConnectionRoomStore } from '../../lib/ports/connectionRoomStore';
+import { activeOf } from '../../lib/ports/connectionStore';
 import { parseClientFrame } from '../../lib/protocol/parseClientFrame';
 import { ann, connect, createHarness, expire, fill, finish, HOUR, NOW, range } from './harness';
 
@@ -56,7 +57,7 @@ it('a ping costs two calls however many rooms nothing has happened in', async ()
     },
     connections: {
       ...harness.connections,
-      renewLease: (...asked: Parameters<ConnectionStore['renewLease']>) => {
+      renewLease: (...asked: Parameters<ConnectionRoomStore['renewLease']>) => {
         calls.push('renewLease');
         return harness.connections.renewLease(...asked);
       },

@@ -1,5 +1,6 @@
 import type { HandshakeRefusal } from '../../protocol/errorReplies';
-import type { Database } from './database';
+import { updateIfMet } from './conditional';
+import type { Database, Input } from './database';
 import { getRow } from './getRow';
 import type { UserAttributes } from './userAttributes';
 
@@ -43,6 +44,20 @@ export async function getConnectionRow(
 ): Promise<ConnectionRow | undefined> {
   return (await getRow(database, table, { connection: id })) as ConnectionRow | undefined;
 }
+
+/** Changes a row; gives what the update returns of it, or `undefined` when it does not meet the condition. */
+export async function changeConnection(
+  database: Database,
+  table: string,
+  id: string,
+  update: Input,
+): Promise<ConnectionRow | undefined> {
+  const outcome = await updateIfMet(database, table, { connection: id }, update);
+  return outcome.met ? (outcome.output.Attributes as ConnectionRow | undefined) : undefined;
+}
+
+/** The connection's list of barred rooms may grow. */
+export const HAS_PLACE = 'attribute_not_exists(#barred) OR size(#barred) < :max';
 
 /** Gives the keys of the rooms where a connection's member row may be. */
 export function keysOfRooms({ rooms = new Set(), leaving = new Set() }: RoomsOfRow): ReadonlySet<string> {

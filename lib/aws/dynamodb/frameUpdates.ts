@@ -1,5 +1,5 @@
 import { EVERYWHERE } from '../../ports/banStore';
-import type { ConnectionStore } from '../../ports/connectionStore';
+import type { ConnectionRoomStore } from '../../ports/connectionRoomStore';
 import type { Charge } from '../../ports/tokenBucketCharge';
 import type { RateLimited } from '../../protocol/errorReplies';
 import { chargeConnection, type FrameUpdate } from './chargeConnection';
@@ -18,22 +18,11 @@ export function createFrameUpdates(
   database: Database,
   table: string,
   names: RoomNames,
-): Pick<ConnectionStore, 'charge' | 'join' | 'leave' | 'renewLease'> {
+): Pick<ConnectionRoomStore, 'join' | 'leave' | 'renewLease'> {
   const chargeFrame = (id: string, charge: Charge, leaseUntil: number, update: FrameUpdate) =>
     chargeConnection({ database, table, id, charge, leaseUntil }, update);
 
   return {
-    async charge(id, room, charge, leaseUntil) {
-      const key = roomKey(id, room);
-      const outcome = await chargeFrame(id, charge, leaseUntil, {
-        condition: ' AND contains(#rooms, :key)',
-        names: ['rooms'],
-        values: { ':key': key },
-        refuses: (row) => (row.rooms?.has(key) ? undefined : { kind: 'notMember' }),
-      });
-      return 'kind' in outcome ? outcome : 'ok';
-    },
-
     async join(id, room, charge, leaseUntil, maxRooms, clearedFence) {
       const isCleared = clearedFence !== undefined;
       const key = roomKey(id, room);

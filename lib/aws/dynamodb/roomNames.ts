@@ -1,5 +1,4 @@
 import { namesOf } from './attributeNames';
-import type { Row } from './attributeValues';
 import { updateIfMet } from './conditional';
 import { type ConnectionRow, getConnectionRow } from './connectionRow';
 import type { Database } from './database';
@@ -25,8 +24,6 @@ export interface RoomNames {
   /** Keeps the name of a room until a time in seconds since the epoch; tells whether it is kept. */
   keep(connection: string, room: string, ttl: number): Promise<boolean>;
   read(connection: string): Promise<ReadonlySet<string>>;
-  /** Gives the names, after which no further one is kept. */
-  end(connection: string, ttl: number): Promise<ReadonlySet<string>>;
 }
 
 /** Gives the key of the row with the names of a connection's rooms. */
@@ -84,19 +81,24 @@ export function createRoomNames(database: Database, table: string): RoomNames {
     async read(connection) {
       return (await read(connection))?.names ?? new Set();
     },
-
-    async end(connection, ttl) {
-      const { Attributes } = await database.call('UpdateItem', {
-        TableName: table,
-        Key: roomNamesKey(connection),
-        UpdateExpression: 'SET #ended = :one, #ttl = :ttl',
-        ExpressionAttributeNames: namesOf(['ended', 'ttl']),
-        ExpressionAttributeValues: { ':one': 1, ':ttl': ttl } satisfies Row,
-        ReturnValues: 'ALL_NEW',
-      });
-      return (Attributes as RoomNamesRow | undefined)?.names ?? new Set();
-    },
   };
+}
+
+/** Gives the names of a connection's rooms, after which no further one is kept. */
+export async function endRoomNames(
+  database: Database,
+  table: string,
+  { connection, ttl }: Pick<ConnectionRow, 'connection' | 'ttl'>,
+): Promise<ReadonlySet<string>> {
+  const { Attributes } = await database.call('UpdateItem', {
+    TableName: table,
+    Key: roomNamesKey(connection),
+    UpdateExpression: 'SET #ended = :one, #ttl = :ttl',
+    ExpressionAttributeNames: namesOf(['ended', 'ttl']),
+    ExpressionAttributeValues: { ':one': 1, ':ttl': ttl },
+    ReturnValues: 'ALL_NEW',
+  });
+  return (Attributes as RoomNamesRow | undefined)?.names ?? new Set();
 }
 
 /** Tells whether a connection's row stands for a room: it is there, is leaving, or did not tell the room. */

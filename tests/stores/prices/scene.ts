@@ -51,7 +51,7 @@ type Context = BackEndContext &
   UploadQuotaContext &
   FollowContext &
   MembershipContext &
-  Pick<Stores, 'reactions' | 'roomSettings' | 'restrictions'>;
+  Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
 export interface Cost {
   read: number;
