@@ -62,6 +62,7 @@ async function tellUntold(
 ): Promise<void> {
   if (!(await mayAnnounce(context, user))) return;
   const rooms = (await context.connections.listUntold(id)).slice(0, MAX_TOLD);
+  if (rooms.length === 0) return;
   await context.connections.clearUntold(id, rooms);
   const told = (isHere: boolean) =>
     new Map(rooms.filter((room) => joined.has(room) === isHere).map((room) => [room, [user]]));

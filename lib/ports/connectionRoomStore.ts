@@ -32,7 +32,8 @@ export interface ConnectionRoomStore {
     clearedFence?: number,
   ): Promise<JoinResult>;
   /**
-   * Charges a frame and removes a room from the connection's rooms. Returns whether it was there, and the ended fence.
+   * Charges a frame and removes a room from the connection's rooms, and a note of a join that the room was not told of.
+   * Returns whether it was there, and the ended fence.
    */
   leave(
     id: string,
@@ -55,7 +56,7 @@ export interface ConnectionRoomStore {
   noteUntold(id: string, room: string): Promise<void>;
   /** Gives the rooms that were not told of the connection's joins or leaves. */
   listUntold(id: string): Promise<string[]>;
-  /** Takes back that rooms were not told. */
+  /** Takes back that rooms were not told. There must be one room at least. */
   clearUntold(id: string, rooms: readonly string[]): Promise<void>;
   /** Takes a room from the connection's rooms and bars it from that room; `undefined` if it is closed. */
   removeFromRoom(id: string, room: string): Promise<RemovedFromRoom | undefined>;

@@ -7,6 +7,9 @@ export interface HandshakeStore {
   open(connection: NewConnection, leaseUntil: number): Promise<void>;
   /** Ends every permission of a new connection: each of its frames is answered by the refusal. */
   refuse(id: string, refusal: HandshakeRefusal): Promise<void>;
-  /** Makes an open connection look for a ban before it joins these rooms, or any room ({@link EVERYWHERE}). */
+  /**
+   * Makes an open connection look for a ban before it joins these rooms, or any room ({@link EVERYWHERE}). There must be
+   * one room at least.
+   */
   requireBanCheck(id: string, rooms: readonly string[]): Promise<void>;
 }

@@ -310,6 +310,7 @@ function createConnections(): AllConnections {
       if (!row) return { kind: 'closed' };
       row.leaving.add(room);
       row.lapsed.delete(room);
+      row.untold.delete(room);
       return { wasMember: row.rooms.delete(room), fence: row.fence++ };
     },
     async finishLeave(id, room) {
@@ -330,6 +331,7 @@ function createConnections(): AllConnections {
       if (untold && untold.size < MAX_UNTOLD) untold.add(room);
     },
     async clearUntold(id, rooms) {
+      requireSome(rooms);
       for (const room of rooms) open.get(id)?.untold.delete(room);
     },
     async removeFromRoom(id, room) {
@@ -348,6 +350,7 @@ function createConnections(): AllConnections {
       return { user: row.user, rooms: [...new Set([...row.rooms, ...row.leaving])] };
     },
     async requireBanCheck(id, rooms) {
+      requireSome(rooms);
       const row = open.get(id);
       if (row) bar(row, rooms);
     },
@@ -370,6 +373,11 @@ function createConnections(): AllConnections {
       });
     },
   };
+}
+
+/** DynamoDB refuses a set of nothing. */
+function requireSome(rooms: readonly string[]): void {
+  if (rooms.length === 0) throw new Error('A set of rooms has none.');
 }
 
 /** Lists rooms as barred; where there is no place left, every room is. */

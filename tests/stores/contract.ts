@@ -1650,6 +1650,17 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await untoldBy(id)).toEqual(['attic']);
     });
 
+    it('keeps no note of a join that was left, and that of one who was removed', async () => {
+      const rooms = ['den', 'attic', ...LONG_NAMES.slice(0, 2)];
+      const id = await connected({}, rooms);
+      for (const room of rooms) await stores.connections.noteUntold(id, room);
+
+      for (const [i, room] of rooms.entries())
+        await (i % 2 === 0 ? leave(id, room) : stores.connections.removeFromRoom(id, room));
+
+      expect(await untoldBy(id)).toEqual(['attic', LONG_NAMES[1]]);
+    });
+
     it('leaves no more than sixteen rooms before the first of them is finished', async () => {
       const id = await connected();
       const leaveRoom = (n: number) => stores.connections.leave(id, `room-${n}`, ample, LEASE);

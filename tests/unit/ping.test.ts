@@ -118,3 +118,14 @@ it('reads a ping of rooms as it was parsed', async () => {
 
   expect(pong).toMatchObject({ behind: { constructor: 1 }, notJoined: ['valueof'] });
 });
+
+it('a ping of a connection whose untold rooms have no name is answered', async () => {
+  const harness = createHarness();
+  const who = await connect(harness, 'ann-1', ann, ['den']);
+  await harness.connections.noteUntold('ann-1', 'den');
+  harness.connections.listUntold = async () => [];
+
+  expect(await finish(harness, ping(harness, who, { action: 'ping', rooms: {} }))).toMatchObject({
+    type: 'pong',
+  });
+});

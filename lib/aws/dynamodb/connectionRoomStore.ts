@@ -58,25 +58,26 @@ export function createConnectionRoomStore(database: Database, table: string): Co
     },
 
     async removeFromRoom(id, room) {
-      const names = namesOf(['rooms', 'barred', 'lapsed', 'fence', 'connection']);
+      const attributes = namesOf(['rooms', 'barred', 'lapsed', 'fence', 'connection']);
       const key = roomKey(id, room);
       const removed = { ':keys': new Set([key]), ':mark': new Set([roomMark(id, room)]), ':one': 1 };
       const row =
         (await change(id, {
           UpdateExpression: 'DELETE #rooms :keys, #lapsed :mark ADD #barred :keys, #fence :one',
           ConditionExpression: `attribute_exists(#connection) AND (${HAS_PLACE} OR contains(#barred, :key))`,
-          ExpressionAttributeNames: names,
+          ExpressionAttributeNames: attributes,
           ExpressionAttributeValues: { ...removed, ':key': key, ':max': MAX_LISTED_BANS },
           ReturnValues: 'ALL_OLD',
         })) ??
         (await change(id, {
           UpdateExpression: 'SET #barred = :everywhere DELETE #rooms :keys, #lapsed :mark ADD #fence :one',
           ConditionExpression: 'attribute_exists(#connection)',
-          ExpressionAttributeNames: names,
+          ExpressionAttributeNames: attributes,
           ExpressionAttributeValues: { ...removed, ':everywhere': new Set([EVERYWHERE]) },
           ReturnValues: 'ALL_OLD',
         }));
       if (!row) return undefined;
+      if (isOwnKey(room) && row.untold?.has(roomMark(id, room))) await names.keep(id, room, row.ttl);
       return { user: userOf(row), fence: (row.fence ?? 0) + 1 };
     },
 

@@ -59,8 +59,8 @@ export function createFrameUpdates(
       const key = roomKey(id, room);
       const outcome = await chargeFrame(id, charge, leaseUntil, {
         condition: ' AND (attribute_not_exists(#leaving) OR size(#leaving) < :maxLeaving)',
-        change: 'DELETE #rooms :left, #lapsed :mark ADD #leaving :left, #fence :one',
-        names: ['rooms', 'lapsed', 'leaving', 'fence'],
+        change: 'DELETE #rooms :left, #lapsed :mark, #untold :mark ADD #leaving :left, #fence :one',
+        names: ['rooms', 'lapsed', 'untold', 'leaving', 'fence'],
         values: {
           ':left': new Set([key]),
           ':mark': new Set([roomMark(id, room)]),
