@@ -102,7 +102,7 @@ const accepted = {
     test: /^[\x21-\x7e]{1,128}$/,
     takes: 'a word without spaces',
     means:
-      "The claim of the users' tokens that holds their role, which all members see beside the name. Empty for no roles",
+      "The claim of the users' tokens that holds their role, which all members see beside the name. An empty value turns roles off",
     example: 'custom:role',
   },
   userRooms: {
@@ -110,7 +110,7 @@ const accepted = {
     takes: GRANTS,
     required: true,
     means:
-      'The permissions of users whose tokens hold none: `r` to read, `w` to write, `m` to moderate. A grant has a room name, or the beginning of names and `*`, then a colon and these letters. The sign `-` in their place gives no right ([the grammar](../PROTOCOL.md#permissions))',
+      'The permissions of users whose tokens lack the claim: `r` to read, `w` to write, `m` to moderate. A grant has a room name, or the beginning of names and `*`, then a colon and these letters. The sign `-` in their place gives no right. The sign `@` before them makes them hold for listed members only ([the grammar](../PROTOCOL.md#permissions))',
     example: '*:rw news:r staff.*:-',
   },
   guests: {
@@ -166,7 +166,7 @@ const accepted = {
     takes: 'on or off',
     defaults: { usual: 'off', hardened: 'on' },
     means:
-      "Whether CloudFront and the page's bucket log each request, also for files. Another bucket of the stack keeps the logs for 30 days",
+      "Whether CloudFront logs each request, also for users' files, and whether the page's bucket logs its requests. Another bucket of the stack keeps the logs for 30 days",
     example: 'on',
   },
   deletionProtection: {
@@ -187,7 +187,7 @@ const accepted = {
     test: /^(debug|info|warn|error)$/,
     takes: 'debug, info, warn or error',
     required: true,
-    means: 'The lowest level of the lines that the functions log',
+    means: 'The lowest level of the lines that the functions log in full',
     example: 'debug',
   },
   watch: {
@@ -218,7 +218,7 @@ const accepted = {
     takes: 'a whole number from 1 to 1000000',
     required: true,
     means:
-      'The frames a second that the WebSocket API accepts, with a burst of twice as many. The tables serve at most 4 writes and 20 reads for each frame',
+      'The frames a second that the WebSocket API accepts, with a burst of twice as many. For each of them, a table serves at most 4 write units and 20 read units. It serves at most 40000 of either a second',
     example: '5000',
   },
   handshakesPerSecond: {

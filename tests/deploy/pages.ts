@@ -134,13 +134,14 @@ export function permissionsPage(template: Template): string {
 
 \`npm run docs\` makes this page from the compiled template.
 A test fails when a policy grows or this page is stale.
-Each function has a role of its own, and no other permissions.
+Each function has a role of its own.
+The parameters \`files\` and \`reviewFunction\` add permissions, which this page does not list.
 
 \`npm run test:packaged\` runs every function from its zip and records every call to AWS.
 It matches each call with the policy of the calling function.
 A permission that no run uses fails the test, unless this page gives its reason.
 
-If an item names an action twice, two grants allow it, each with its own limit.
+If an item names an action several times, that many grants allow it, each with its own limit.
 Names of rooms never have a \`#\`: a partition whose key has a \`#\` holds no messages of a room.
 [glossary.md](glossary.md) explains drafts, slow mode and fan-out.
 

@@ -49,7 +49,7 @@ export const CHANGES: readonly Price[] = [
     },
   },
   {
-    frame: "`editMessage` of another's message",
+    frame: "`editMessage` of another user's message, refused after the message was read",
     entry: 'editMessage',
     reply: { code: 'forbidden' },
     async prepare() {
@@ -59,7 +59,7 @@ export const CHANGES: readonly Price[] = [
     },
   },
   {
-    frame: '`editMessage` of the longest text to another',
+    frame: '`editMessage` of the longest text by another of this length',
     entry: 'editMessage',
     reply: { type: 'ack' },
     async prepare() {
@@ -71,7 +71,7 @@ export const CHANGES: readonly Price[] = [
     },
   },
   {
-    frame: '`editMessage` of the longest text, which compares most rows and gives most an expiry',
+    frame: '`editMessage` of the longest text, with the longest search and the most expiries',
     entry: 'editMessage',
     reply: { type: 'ack' },
     async prepare() {
@@ -177,7 +177,7 @@ export const CHANGES: readonly Price[] = [
     },
   },
   {
-    frame: '`sendMessage` of the longest text in a room of 500, the most that a reply posts to',
+    frame: '`sendMessage` of the longest text in a room of 500, the largest without `fanOut`',
     entry: 'sendMessage',
     reply: { type: 'ack' },
     async prepare() {

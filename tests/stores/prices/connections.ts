@@ -151,7 +151,8 @@ export const CONNECTIONS: readonly Price[] = [
     },
   },
   {
-    frame: 'any frame, refused, of a connection in 50 rooms with the longest names, with the fullest row',
+    frame:
+      'any frame, refused, if its connection is in 50 rooms with the longest names and its row is fullest',
     entry: 'ping',
     reply: { code: 'rateLimited' },
     async prepare() {

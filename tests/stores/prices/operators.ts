@@ -260,7 +260,7 @@ export const OPERATORS: readonly Price[] = [
     },
   },
   {
-    frame: 'worker: message of the longest text to a room of 1,000',
+    frame: '`fanOut`: message of the longest text to a room of 1,000',
     entry: 'fanOut',
     reply: { type: 'done' },
     async prepare() {
