@@ -36,7 +36,7 @@ export async function readAfter(reader: Reader, room: string, after: number, bud
   if (read.length === 0 && after > 0) return { messages: [], more: false, reset: true };
 
   const above = read.filter((entry) => entry.seq > after);
-  const messages = takeRun(await serve(reader, room, takeNeighbours(above, budget, 1), now), budget, 1);
+  const messages = await serve(reader, room, takeNeighbours(above, budget, 1), now, budget, 1);
   const page: Page = { messages, more: messages.length < above.length };
   const first = messages[0];
   if (first && first.seq > after + 1) page.truncated = true;
@@ -62,7 +62,7 @@ export async function readBefore(
     return head ? readBefore(reader, room, undefined, budget) : { messages: [], more: false };
   }
 
-  const run = takeRun(await serve(reader, room, takeNeighbours(read, budget, -1), now), budget, -1);
+  const run = await serve(reader, room, takeNeighbours(read, budget, -1), now, budget, -1);
   const oldest = run.at(-1);
   const next = read[run.length];
   const page: Page = {
@@ -79,14 +79,17 @@ export async function readHead({ log, clock }: Reader, room: string): Promise<nu
   return head?.seq ?? 0;
 }
 
+/** Serves the entries that the budget lasts for. No other is dressed: that costs reads, and makes an entry longer. */
 async function serve(
   { log, dress }: Reader,
   room: string,
   stored: readonly StoredEntry[],
   now: number,
+  budget: Budget,
+  step: 1 | -1,
 ): Promise<LogEntry[]> {
-  const entries = await serveEntries(log, room, stored, now);
-  return dress ? dress(entries) : entries;
+  const run = takeRun(await serveEntries(log, room, stored, now), budget, step);
+  return dress ? takeRun(await dress(run), budget, step) : run;
 }
 
 /** Takes stored entries while each follows the last by `step`, as many as a page may hold. */

@@ -4,9 +4,9 @@ import type { RateLimited } from '../protocol/errorReplies';
 import { createCharge, type Rate } from './tokenBucket';
 
 /** Joins and leaves of a user: all rooms of several connections at once. */
-const JOINS: Rate = { bucket: 'joins', burst: 300, perSecond: 2 };
+export const JOINS: Rate = { bucket: 'joins', burst: 300, perSecond: 2 };
 /** Announcements of a user's joins and leaves: at most ten in ten seconds reach a member. */
-const ANNOUNCEMENTS: Rate = { bucket: 'announcements', burst: 5, perSecond: 0.5 };
+export const ANNOUNCEMENTS: Rate = { bucket: 'announcements', burst: 5, perSecond: 0.5 };
 
 type QuotaContext = Pick<ConnectionContext, 'sendQuotas' | 'clock'>;
 

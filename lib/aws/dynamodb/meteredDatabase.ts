@@ -1,6 +1,7 @@
 import type { UnitMeter, Units } from '../../ports/unitMeter';
 import { byteLength } from '../../protocol/byteLength';
-import { ConditionFailed, type Database, type Operation } from './database';
+import type { Row } from './attributeValues';
+import { ConditionFailed, type Database, type Input, type Operation } from './database';
 
 const WRITES: ReadonlySet<Operation> = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
@@ -13,13 +14,16 @@ export function createMeteredDatabase(database: Database): Database & UnitMeter 
   return {
     async call(operation, input) {
       try {
-        const output = await database.call(operation, { ...input, ReturnConsumedCapacity: 'TOTAL' });
+        const output = await database.call(operation, {
+          ...input,
+          ...(input.ConditionExpression !== undefined && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+          ReturnConsumedCapacity: 'TOTAL',
+        });
         for (const { CapacityUnits = 0 } of [output.ConsumedCapacity ?? []].flat())
           add(operation, CapacityUnits);
         return output;
       } catch (error) {
-        // A write whose condition fails consumes the units of its row, of which the database tells nothing.
-        if (error instanceof ConditionFailed) add(operation, kilobytesOf(error));
+        if (error instanceof ConditionFailed) add(operation, unitsOfRefusal(error, input));
         throw error;
       }
     },
@@ -31,9 +35,20 @@ export function createMeteredDatabase(database: Database): Database & UnitMeter 
   };
 }
 
-function kilobytesOf({ row = {} }: ConditionFailed): number {
+/**
+ * A write whose condition fails consumes the units of its row as it is, or as the write would have it if that is longer.
+ * The database does not tell how many.
+ */
+function unitsOfRefusal(
+  { row }: ConditionFailed,
+  { Item, ExpressionAttributeValues: values }: Input,
+): number {
+  return Math.max(1, ...[row, Item ?? values].map(kilobytesOf));
+}
+
+function kilobytesOf(row: Row = {}): number {
   const text = Object.entries(row)
     .map(([name, value]) => name + (value instanceof Set ? [...value].join('') : value))
     .join('');
-  return Math.max(1, Math.ceil(byteLength(text) / 1024));
+  return Math.ceil(byteLength(text) / 1024);
 }

@@ -2,7 +2,6 @@ import { handleSendMessage } from '../../../lib/actions/routes';
 import type { Ack } from '../../../lib/protocol';
 import { HOUR, NOW, range } from '../../unit/harness';
 import {
-  ann,
   ask,
   container,
   fillLog,
@@ -11,8 +10,8 @@ import {
   open,
   opened,
   type Price,
+  passSweep,
   ROWS,
-  rea,
   reaction,
   requester,
   send,
@@ -26,7 +25,7 @@ export const CHANGES: readonly Price[] = [
     entry: 'sendMessage',
     reply: { code: 'behind' },
     async prepare() {
-      const who = await open('member-1', ann, ['full']);
+      const who = await open('member-1', undefined, ['full']);
       return () => ask(who, send(0));
     },
   },
@@ -35,7 +34,7 @@ export const CHANGES: readonly Price[] = [
     entry: 'sendMessage',
     reply: { code: 'behind' },
     async prepare() {
-      const who = await open('member-2', ann, ['full']);
+      const who = await open('member-2', undefined, ['full']);
       return () => ask(who, send(ROWS - 400));
     },
   },
@@ -44,8 +43,9 @@ export const CHANGES: readonly Price[] = [
     entry: 'sendMessage',
     reply: { type: 'ack' },
     async prepare() {
-      const who = await open('member-3', ann, ['full']);
-      return () => ask(who, send(ROWS, LONGEST_TEXT, 'longest-id'));
+      const who = await open('member-3', undefined, ['full']);
+      const { head } = await headOf(who);
+      return () => ask(who, send(head, LONGEST_TEXT, 'longest-id'));
     },
   },
   {
@@ -53,7 +53,7 @@ export const CHANGES: readonly Price[] = [
     entry: 'editMessage',
     reply: { code: 'forbidden' },
     async prepare() {
-      const who = await open('member-8', ann, ['full']);
+      const who = await open('member-8', undefined, ['full']);
       const { head } = await headOf(who);
       return () => ask(who, { ...send(head, 'new', 'edit-no1'), action: 'editMessage', of: 1 });
     },
@@ -63,7 +63,7 @@ export const CHANGES: readonly Price[] = [
     entry: 'editMessage',
     reply: { type: 'ack' },
     async prepare() {
-      const who = await open('member-6', ann, ['full']);
+      const who = await open('member-6', undefined, ['full']);
       const { head } = await headOf(who);
       await ask(who, send(head, LONGEST_TEXT, 'edited-id'));
       return () =>
@@ -92,7 +92,8 @@ export const CHANGES: readonly Price[] = [
     entry: 'editMessage',
     reply: { type: 'ack' },
     async prepare() {
-      const who = await open('member-14', rea, ['hall']);
+      await passSweep('hall', { text: 'hello' });
+      const who = await open('member-14', undefined, ['hall']);
       const sent = await ask(who, { ...send(0, 'hello', 'short-one'), room: 'hall' });
       const of = (sent as Ack).seq;
       const edit = { ...send(of, 'hallo', 'short-edit'), room: 'hall', action: 'editMessage', of };
@@ -104,7 +105,8 @@ export const CHANGES: readonly Price[] = [
     entry: 'react',
     reply: { type: 'ok' },
     async prepare() {
-      const who = await open('member-15', rea, ['hall']);
+      await passSweep('hall', { text: 'hello' });
+      const who = await open('member-15', undefined, ['hall']);
       const sent = await ask(who, { ...send(0, 'hello', 'short-two'), room: 'hall' });
       return () => ask(who, reaction((sent as Ack).seq, { room: 'hall' }));
     },
@@ -114,7 +116,7 @@ export const CHANGES: readonly Price[] = [
     entry: 'deleteMessage',
     reply: { type: 'ack' },
     async prepare() {
-      const who = await open('member-7', ann, ['full']);
+      const who = await open('member-7', undefined, ['full']);
       const { head } = await headOf(who);
       await ask(who, send(head, LONGEST_TEXT, 'deleted-id'));
       const { text: _, ...frame } = send(head + 1, '', 'deletion');
@@ -126,7 +128,7 @@ export const CHANGES: readonly Price[] = [
     entry: 'react',
     reply: { code: 'gone' },
     async prepare() {
-      const who = await open('member-11', rea, ['full']);
+      const who = await open('member-11', undefined, ['full']);
       const { head } = await headOf(who);
       await ask(who, send(head, LONGEST_TEXT, 'deleted-too'));
       const { text: _, ...frame } = send(head + 1, '', 'deletion-2');
@@ -139,7 +141,7 @@ export const CHANGES: readonly Price[] = [
     entry: 'react',
     reply: { type: 'ok' },
     async prepare() {
-      const who = await open('member-12', rea, ['stage']);
+      const who = await open('member-12', undefined, ['stage']);
       await stage(1, 'stage');
       return () => ask(who, reaction(1, { room: 'stage' }));
     },
@@ -149,7 +151,7 @@ export const CHANGES: readonly Price[] = [
     entry: 'react',
     reply: { type: 'ok' },
     async prepare() {
-      const who = await open('member-13', rea, ['stage']);
+      const who = await open('member-13', undefined, ['stage']);
       await stage(10, 'stage');
       await ask(who, reaction(10, { room: 'stage' }));
       await opened.stores.reactions.count('stage', 10, NOW);
@@ -161,6 +163,7 @@ export const CHANGES: readonly Price[] = [
     entry: 'sendMessage',
     reply: { type: 'ack' },
     async prepare() {
+      await passSweep('hall', { text: 'hello' });
       const who = await open('speaker-1', { id: 'speaker', name: 'Speaker' }, ['hall']);
       return () => ask(who, { ...send(0), room: 'hall' });
     },
@@ -196,7 +199,7 @@ export const CHANGES: readonly Price[] = [
     entry: 'sendMessage',
     reply: { type: 'ack' },
     async prepare() {
-      const who = await open('member-17', rea, ['full']);
+      const who = await open('member-17', undefined, ['full']);
       const { head } = await headOf(who);
       const replaced = `${LONGEST_TEXT.slice(2)}*`;
       const reviewer = {

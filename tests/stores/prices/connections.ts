@@ -14,6 +14,7 @@ import {
   container,
   FULL_ROOMS,
   fiftyRooms,
+  fillDear,
   LONGEST_ROLE,
   LONGEST_TEXT,
   mallory,
@@ -28,12 +29,26 @@ const DRAFT = { of: 1, generation: 2, offset: 0, text: LONGEST_TEXT };
 
 export const CONNECTIONS: readonly Price[] = [
   {
-    frame: '`joinRoom` of the longest messages',
+    frame: '`joinRoom` of a full private room in slow mode, with a mute, where ten leases ended',
     entry: 'joinRoom',
-    reply: { type: 'joined' },
+    reply: { type: 'joined', more: true, memberCount: 90 },
     async prepare() {
-      const who = await open('member-5');
-      return () => ask(who, { action: 'joinRoom', room: 'full' });
+      const { members, connections, memberships, roomSettings } = opened.stores;
+      const room = 'dear';
+      await fillDear(room);
+      await roomSettings.change(room, { private: true, slow: 30 });
+      await roomSettings.noteMute(room, NOW + HOUR);
+      const who = { ...(await open('joiner-1', { id: 'joiner', name: 'Joiner' })), permissions: '*:rw' };
+      await memberships.add('joiner', { room, since: NOW });
+      for (let i = 0; i < 99; i++) {
+        const id = i < 89 ? `crowd-${i}`.padEnd(16, '=') : `lapsed-${i}`;
+        const other = requester(id, { id, name: 'N'.repeat(64) });
+        await members.add({ ...other, room });
+        if (i < 89) continue;
+        await connections.open(other, NOW - 1);
+        await connections.join(id, room, createCharge(SYNCS, NOW - HOUR, 0), NOW - 1, 50);
+      }
+      return () => ask(who, { action: 'joinRoom', room, after: 0 });
     },
   },
   {
@@ -75,8 +90,8 @@ export const CONNECTIONS: readonly Price[] = [
     entry: 'leaveRoom',
     reply: { type: 'ok' },
     async prepare() {
-      const who = await open('leaver-1', { id: 'leaver', name: 'Leaver' }, ['full']);
-      return () => ask(who, { action: 'leaveRoom', room: 'full' });
+      const who = await open('leaver-1', { id: 'quitter', name: 'Quitter' }, [FULL_ROOMS[3] ?? '']);
+      return () => ask(who, { action: 'leaveRoom', room: FULL_ROOMS[3] });
     },
   },
   {
@@ -157,7 +172,11 @@ export const CONNECTIONS: readonly Price[] = [
     reply: { code: 'rateLimited' },
     async prepare() {
       const who = await openFullest('crowded-in');
-      await opened.stores.connections.renewLease(who.id, createCharge(SYNCS, NOW, SYNCS.burst), NOW + HOUR);
+      await opened.stores.connections.renewLease(
+        who.id,
+        createCharge(SYNCS, NOW, SYNCS.burst - 1),
+        NOW + HOUR,
+      );
       return () => ask(who, { action: 'ping', rooms: fiftyRooms });
     },
   },
@@ -207,7 +226,7 @@ async function openFullest(id: string, rooms: readonly string[] = FULL_ROOMS, vi
     await connections.markLapsed(who.id, room, NOW);
   }
   for (const room of FULL_ROOMS.slice(0, 10)) await connections.requireBanCheck(who.id, [room]);
-  for (const rate of [TYPING, SIGNALS, DRAFTS, sendRate(7)])
-    await connections.renewLease(who.id, createCharge(rate, NOW - HOUR + 0.123456, 1 / 7), NOW + HOUR);
+  for (const rate of [TYPING, SIGNALS, DRAFTS, SYNCS, sendRate(7)])
+    await connections.renewLease(who.id, createCharge(rate, NOW + 0.123456, 1 / 7), NOW + HOUR);
   return who;
 }

@@ -16,8 +16,10 @@ import {
   fillLog,
   LONGEST_TEXT,
   open,
+  openApart,
   opened,
   type Price,
+  passSweep,
   requester,
   shake,
 } from './scene';
@@ -178,13 +180,11 @@ export const OPERATORS: readonly Price[] = [
     frame: 'operator: message in a room of 500, first attempt',
     entry: 'operatorPublish',
     reply: { type: 'ack' },
-    prepare: async () => () =>
-      publishAsOperator(container(), ann, {
-        action: 'sendMessage',
-        room: 'hall',
-        id: 'operator-1',
-        text: 'hello',
-      }),
+    async prepare() {
+      await passSweep('hall', { text: 'hello' });
+      const message = { action: 'sendMessage' as const, room: 'hall', id: 'operator-1', text: 'hello' };
+      return () => publishAsOperator(container(), ann, message);
+    },
   },
   {
     frame: 'operator: page of an export, of the longest messages',
@@ -208,22 +208,26 @@ export const OPERATORS: readonly Price[] = [
     },
   },
   {
-    frame: "operator: erasure of a user's 25 longest messages in a table of 30 MB",
+    frame: "operator: erasure of a user's 25 longest messages in a table of 4 MB",
     entry: 'operatorErase',
     reply: { type: 'erased 25' },
     async prepare() {
+      await openApart();
       const forgotten = { id: 'forgotten', name: 'Forgotten' };
       await fillLog('theirs', 1, 25, { from: forgotten });
       return async () => ({ type: `erased ${(await eraseUser(archive(), forgotten.id)).erased}` });
     },
   },
   {
-    frame: 'operator: page of rooms',
+    frame: 'operator: page of rooms, each with the longest message',
     entry: 'operatorRooms',
     reply: { type: 'listed' },
-    prepare: async () => async () => {
-      const { rooms } = await listRooms({ rooms: opened.stores.rooms, clock: container().clock });
-      return { type: rooms.length > 50 ? 'listed' : 'few' };
+    async prepare() {
+      await openApart();
+      return async () => {
+        const { rooms } = await listRooms({ rooms: opened.stores.rooms, clock: container().clock });
+        return { type: rooms.length === 100 ? 'listed' : 'few' };
+      };
     },
   },
   {
@@ -245,18 +249,27 @@ export const OPERATORS: readonly Price[] = [
     frame: 'operator: search of connected users, a page',
     entry: 'operatorUsers',
     reply: { type: 'found' },
-    prepare: async () => async () => {
-      const { found } = await findConnected(directory(), '');
-      return { type: found.length > 0 ? 'found' : 'none' };
+    async prepare() {
+      await openApart();
+      for (const n of range(1, 200)) await shake(`found-${n}`, { id: `found-${n}`, name: 'N'.repeat(64) });
+      return async () => {
+        const { found } = await findConnected(directory(), '');
+        return { type: found.length >= 100 ? 'found' : 'few' };
+      };
     },
   },
   {
     frame: 'operator: search of bans, a page',
     entry: 'operatorUsers',
     reply: { type: 'found' },
-    prepare: async () => async () => {
-      const { found } = await findBans(directory(), '');
-      return { type: found.length > 0 ? 'found' : 'none' };
+    async prepare() {
+      await openApart();
+      for (const n of range(1, 200))
+        await opened.stores.users.addBan(`outlaw-${n}`, { room: '*', until: NOW + HOUR }, NOW);
+      return async () => {
+        const { found } = await findBans(directory(), '');
+        return { type: found.length >= 100 ? 'found' : 'few' };
+      };
     },
   },
   {

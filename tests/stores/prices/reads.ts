@@ -1,6 +1,6 @@
 import type { Requester } from '../../../lib/auth/requester';
-import { NOW } from '../../unit/harness';
-import { ann, ask, FULL_ROOMS, open, opened, type Price, rea, shake } from './scene';
+import { HOUR, NOW } from '../../unit/harness';
+import { ask, FULL_ROOMS, fillDear, open, opened, type Price, shake } from './scene';
 
 /** A user who follows rooms, in each of which the newest entry has the longest text. */
 async function follower(name: string, rooms: number): Promise<Requester> {
@@ -46,7 +46,7 @@ export const READS: readonly Price[] = [
     entry: 'getReactions',
     reply: { type: 'reactions' },
     async prepare() {
-      const who = await open('member-14', rea, ['full']);
+      const who = await open('member-14', undefined, ['full']);
       await opened.stores.reactions.mark('full', 600);
       for (let i = 0; i < 500; i += 50)
         await Promise.all(
@@ -68,7 +68,7 @@ export const READS: readonly Price[] = [
     entry: 'getHistory',
     reply: { type: 'history' },
     async prepare() {
-      const who = await open('member-9', ann, ['full']);
+      const who = await open('member-9', undefined, ['full']);
       return () => ask(who, { action: 'getHistory', room: 'full', around: 300 });
     },
   },
@@ -77,8 +77,8 @@ export const READS: readonly Price[] = [
     entry: 'getHistory',
     reply: { type: 'history' },
     async prepare() {
-      const who = await open('member-10', ann, ['full']);
-      return () => ask(who, { action: 'getHistory', room: 'full', at: NOW - 1 });
+      const who = await open('member-10', undefined, ['full']);
+      return () => ask(who, { action: 'getHistory', room: 'full', at: NOW - HOUR + 350 });
     },
   },
   {
@@ -86,8 +86,18 @@ export const READS: readonly Price[] = [
     entry: 'getHistory',
     reply: { type: 'history' },
     async prepare() {
-      const who = await open('member-4', ann, ['full']);
+      const who = await open('member-4', undefined, ['full']);
       return () => ask(who, { action: 'getHistory', room: 'full', after: 100 });
+    },
+  },
+  {
+    frame: '`getHistory` of 68 short messages with reactions, before the longest',
+    entry: 'getHistory',
+    reply: { type: 'history', more: true },
+    async prepare() {
+      await fillDear('dear');
+      const who = await open('historian-1', undefined, ['dear']);
+      return () => ask(who, { action: 'getHistory', room: 'dear', after: 0 });
     },
   },
 ];

@@ -1,5 +1,6 @@
 import type { Charge } from '../../../lib/ports/tokenBucketCharge';
 import type { Action, BackEndRequest } from '../../../lib/protocol';
+import { JOINS } from '../../../lib/rateLimiting/joinQuota';
 import {
   createCharge,
   DRAFTS,
@@ -12,7 +13,9 @@ import { HOUR, NOW } from '../../unit/harness';
 import { ROOM_ROUTES, type RoomRoute, request } from './http';
 import {
   ask,
+  chargeUser,
   fiftyRooms,
+  LITTLE,
   LONGEST_TEXT,
   mallory,
   open,
@@ -33,7 +36,7 @@ interface RefusedAction {
 }
 
 const RATES = { sends: sendRate(5), syncs: SYNCS, typing: TYPING, signals: SIGNALS, drafts: DRAFTS };
-const USER_RATES = { sends: sendRate(10), joins: { bucket: 'joins' as const, burst: 300, perSecond: 2 } };
+const USER_RATES = { sends: sendRate(10), joins: JOINS };
 
 const MEMBERS = ['right', 'membership'] as const;
 const MODERATORS = ['right'] as const;
@@ -78,6 +81,13 @@ export interface RefusedPrice extends Price {
 let made = 0;
 const newcomer = () => ({ id: `refused-${++made}`, name: 'Refused' });
 
+/** A user who has just sent something by HTTP. */
+const active = async () => {
+  const user = newcomer();
+  await chargeUser(user);
+  return user;
+};
+
 /** A connection of a user of its own in the fullest room. */
 const member = () => {
   const user = newcomer();
@@ -99,8 +109,7 @@ function refusalsOf(action: Action): RefusedPrice[] {
       async prepare() {
         const who = await member();
         const { burst } = RATES[bucket];
-        // The join took one.
-        const charge = createCharge(RATES[bucket], NOW, bucket === 'syncs' ? burst - 1 : burst);
+        const charge = createCharge(RATES[bucket], NOW, burst - LITTLE);
         await opened.stores.connections.renewLease(who.id, charge, NOW + HOUR);
         return () => ask(who, frame);
       },
@@ -130,7 +139,7 @@ function refusalsOf(action: Action): RefusedPrice[] {
         async prepare() {
           const who = await member();
           const rate = USER_RATES[userBucket];
-          await opened.stores.sendQuotas.charge(who.user.id, createCharge(rate, NOW, rate.burst));
+          await opened.stores.sendQuotas.charge(who.user.id, createCharge(rate, NOW, rate.burst - LITTLE));
           return () => ask(who, frame);
         },
       },
@@ -236,7 +245,7 @@ function mutedByHttp(row: Pick<RefusedPrice, 'frame' | 'entry'>, sent: { content
   return {
     ...{ ...row, why: 'mute', reply: { code: 'muted' } },
     async prepare() {
-      const user = newcomer();
+      const user = await active();
       await opened.stores.restrictions.mute('muting', { user, until: NOW + HOUR }, NOW);
       await opened.stores.roomSettings.noteMute('muting', NOW + HOUR);
       return () => request(POSTS, user, { ...sent, permissions: '*:rw', room: 'muting' });
@@ -249,7 +258,7 @@ const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...
   const limited = (why: string, exhaust: (user: string) => Promise<unknown>): RefusedPrice => ({
     ...{ ...row, why, reply: { code: 'rateLimited' } },
     async prepare() {
-      const user = newcomer();
+      const user = await active();
       await exhaust(user.id);
       return () => request(route, user, sent);
     },
@@ -261,7 +270,8 @@ const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...
       ...{ ...row, why: 'private room', reply: { code: 'forbidden' } },
       async prepare() {
         await opened.stores.roomSettings.change('private', { private: true });
-        return () => request(route, newcomer(), { ...sent, room: 'private' });
+        const user = await active();
+        return () => request(route, user, { ...sent, room: 'private' });
       },
     },
     {
@@ -280,7 +290,7 @@ const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...
     rows.push({
       ...{ ...row, why: 'quota of a day', reply: { code: 'tooMany' } },
       async prepare() {
-        const user = newcomer();
+        const user = await active();
         const charge: Charge = { bucket: 'uploads', now: NOW, costMs: 24 * HOUR, burstMs: 24 * HOUR };
         await opened.stores.uploadQuotas.charge(user.id, charge);
         return () => request(route, user, sent);
@@ -289,7 +299,7 @@ const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...
   return [
     ...rows,
     limited('rate of the user', (user) =>
-      opened.stores.sendQuotas.charge(user, createCharge(USER_RATES.sends, NOW, burst)),
+      opened.stores.sendQuotas.charge(user, createCharge(USER_RATES.sends, NOW, burst - LITTLE)),
     ),
     limited('debt of the user', (user) =>
       opened.stores.sendQuotas.chargeUnits(user, { now: NOW, costMs: 100_000 }),

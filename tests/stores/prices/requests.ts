@@ -16,6 +16,7 @@ import {
   open,
   opened,
   type Price,
+  passSweep,
   rea,
   reaction,
   send,
@@ -42,7 +43,8 @@ export const REQUESTS: readonly Price[] = [
     entry: 'POST /api/rooms/{room}/messages',
     reply: { type: '200' },
     async prepare() {
-      const who = await open('member-16', rea, ['hall']);
+      await passSweep('hall', { text: 'hello' });
+      const who = await open('member-16', undefined, ['hall']);
       const sent = await ask(who, { ...send(0, 'hello', 'short-three'), room: 'hall' });
       const { room, ...content } = reaction((sent as Ack).seq, { room: 'hall' });
       return () => request('POST /api/rooms/{room}/messages', rea, { room, content });

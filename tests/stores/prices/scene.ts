@@ -2,6 +2,7 @@ import type { Requester } from '../../../lib/auth/requester';
 import type { Row } from '../../../lib/aws/dynamodb/attributeValues';
 import { ConditionFailed, type Database } from '../../../lib/aws/dynamodb/database';
 import { openConnection } from '../../../lib/connections/openConnection';
+import { FINAL_FENCE } from '../../../lib/ports/connectionStore';
 import type {
   BackEndContext,
   DraftContext,
@@ -13,7 +14,15 @@ import type {
 import type { UploadQuotaContext } from '../../../lib/ports/uploadQuotaStore';
 import type { Joined, User } from '../../../lib/protocol';
 import { byteLength } from '../../../lib/protocol/byteLength';
-import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
+import { ANNOUNCEMENTS, JOINS } from '../../../lib/rateLimiting/joinQuota';
+import {
+  createCharge,
+  DRAFTS,
+  SIGNALS,
+  SYNCS,
+  sendRate,
+  TYPING,
+} from '../../../lib/rateLimiting/tokenBucket';
 import { handlerOf } from '../../support/handlerOf';
 import { createHarness, HOUR, NOW, range } from '../../unit/harness';
 import { createTables, type Engine, type Stores, startNative } from '../engines';
@@ -35,6 +44,8 @@ const LONGEST_REACTIONS = {
   users: { '👏': range(1, 5).map((n) => ({ id: `user-${n}`.padEnd(128, '='), name: '🦄'.repeat(64) })) },
 };
 export const ROWS = 700;
+/** Tokens that leave a bucket less than full. */
+export const LITTLE = 0.001;
 /** The longest role. */
 export const LONGEST_ROLE = 'e'.repeat(32);
 export const ann: User = { id: 'ann', name: 'Ann', role: LONGEST_ROLE };
@@ -69,21 +80,30 @@ export async function costOf<T>(act: () => Promise<T>): Promise<{ cost: Cost; ou
   return { cost: { ...spent }, outcome };
 }
 
-/** Sums what each call consumes. Of a condition that was not met the database tells nothing: it costs the row. */
+/**
+ * Sums what each call consumes. Of a condition that was not met the database tells nothing: it costs the row as it is,
+ * or as the write would have it if that is longer.
+ */
 function metered(database: Database): Database {
   return {
     async call(operation, input) {
       spent.calls++;
       const isWrite = /Put|Update|Delete/.test(operation);
       try {
-        const output = await database.call(operation, { ...input, ReturnConsumedCapacity: 'TOTAL' });
+        const output = await database.call(operation, {
+          ...input,
+          ...(input.ConditionExpression !== undefined && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+          ReturnConsumedCapacity: 'TOTAL',
+        });
         const { ConsumedCapacity = [] } = output as { ConsumedCapacity?: unknown };
         for (const { CapacityUnits } of [ConsumedCapacity].flat() as { CapacityUnits: number }[])
           spent[isWrite ? 'write' : 'read'] += CapacityUnits;
         return output;
       } catch (error) {
-        if (error instanceof ConditionFailed)
-          spent.write += Math.max(1, Math.ceil(bytesOf(error.row) / 1024));
+        if (error instanceof ConditionFailed) {
+          const { Item = input.ExpressionAttributeValues } = input;
+          spent.write += Math.max(1, Math.ceil(Math.max(bytesOf(error.row), bytesOf(Item)) / 1024));
+        }
         throw error;
       }
     },
@@ -101,6 +121,8 @@ function bytesOf(row: Row = {}): number {
 
 let engine: Engine;
 let tables: Awaited<ReturnType<typeof createTables>>;
+let apart: typeof tables | undefined;
+let shared: ReturnType<typeof tables.connect>;
 export let opened: ReturnType<typeof tables.connect>;
 
 /** The core in a container that remembers nothing. */
@@ -134,31 +156,86 @@ export const requester = (id: string, user = ann): Requester => ({
   permissions: '*:rwm',
 });
 
-export const open = async (id: string, user = ann, rooms: readonly string[] = []): Promise<Requester> => {
+/** Who joined rooms for the row that is measured. */
+let joined: { room: string; id: string }[] = [];
+
+/** A connection in some rooms, which has just sent frames: none of its buckets is full, nor any of its user. */
+export const open = async (
+  id: string,
+  user: User = { id: `user-of-${id}`, name: 'Own', role: LONGEST_ROLE },
+  rooms: readonly string[] = [],
+): Promise<Requester> => {
   const who = requester(id, user);
-  await opened.stores.connections.open(who, NOW + HOUR);
+  const { connections, members } = opened.stores;
+  await connections.open(who, NOW + HOUR);
   for (const room of rooms) {
-    await opened.stores.connections.join(id, room, createCharge(SYNCS, NOW), NOW + HOUR, 50);
-    await opened.stores.members.add({ ...who, room });
+    await connections.join(id, room, createCharge(SYNCS, NOW, 0), NOW + HOUR, 50);
+    await members.add({ ...who, room });
+    joined.push({ room, id });
   }
+  for (const rate of [SYNCS, TYPING, SIGNALS, DRAFTS, sendRate(5)])
+    await connections.renewLease(id, createCharge(rate, NOW, LITTLE), NOW + HOUR);
+  await chargeUser(user);
   return who;
 };
+
+/** Takes a little of a user's buckets. */
+export async function chargeUser({ id }: User): Promise<void> {
+  for (const rate of [sendRate(10), JOINS, ANNOUNCEMENTS])
+    await opened.stores.sendQuotas.charge(id, createCharge(rate, NOW, LITTLE));
+}
+
+/** Makes tables for one row alone, whose cost depends on all that they hold: 110 rooms, with the longest messages. */
+export async function openApart(): Promise<void> {
+  apart = await createTables(engine.url);
+  opened = apart.connect(metered);
+  for (const n of range(1, 110)) await stage(1, `room-${n}`);
+}
+
+/** Takes those out of their rooms who joined for a row: each row finds the rooms as the first did. */
+export async function tidy(): Promise<void> {
+  for (const { room, id } of joined) await opened.stores.members.remove(room, id, FINAL_FENCE);
+  joined = [];
+  if (!apart) return;
+  opened.disconnect();
+  opened = shared;
+  await apart.drop();
+  apart = undefined;
+}
 
 /** Starts the database, with full rooms and logs. */
 export async function openScene(): Promise<void> {
   engine = await startNative();
   tables = await createTables(engine.url);
-  opened = tables.connect(metered);
+  shared = tables.connect(metered);
+  opened = shared;
   await fillLog('full', 1, ROWS);
   await opened.stores.users.addBan(eve.id, { room: 'full', until: NOW + HOUR }, NOW);
   await opened.stores.users.addBan(mallory.id, { room: '*', until: NOW + HOUR }, NOW);
   await fillRooms();
+  for (const user of [ann, rea]) await chargeUser(user);
 }
 
 /** Fills a room's log with the longest messages, or with others. */
 export async function fillLog(room: string, first: number, last: number, message?: Staged): Promise<void> {
   for (let from = first; from <= last; from += 25)
     await Promise.all(range(from, Math.min(last, from + 24)).map((seq) => stage(seq, room, message)));
+}
+
+/** Fills a room's log until none of the next entries looks for rows without an expiry, as each sixteenth does. */
+export async function passSweep(room: string, message?: Staged): Promise<void> {
+  const [newest] = await opened.stores.log.readBackward(room, undefined, 1, NOW);
+  const head = newest?.seq ?? 0;
+  if (head % 16 >= 12) await fillLog(room, head + 1, 16 * Math.ceil((head + 1) / 16), message);
+}
+
+/** Short messages with reactions, then the longest: the dearest page that a reader can ask for from the start. */
+export async function fillDear(room: string): Promise<void> {
+  const { log } = opened.stores;
+  const noted = { type: 'reacted' as const, seq: 0, id: 'r', at: NOW, k: 1, counts: { a: 1 }, users: {} };
+  await fillLog(room, 1, 68, { text: 'a' });
+  for (let of = 1; of <= 68; of++) await log.applyChange(room, { ...noted, of });
+  await fillLog(room, 69, 102);
 }
 
 /** What an operator's work on the logs needs. */
@@ -197,7 +274,7 @@ export const send = (after: number, text = 'hello', id = 'my-own-id') => ({
 export async function stage(seq: number, room: string, { from = eve, text }: Staged = {}): Promise<void> {
   const { log } = opened.stores;
   await log.put(room, {
-    ...{ type: 'message', seq, id: `message-${seq}`, from, at: NOW - HOUR },
+    ...{ type: 'message', seq, id: `message-${seq}`, from, at: NOW - HOUR + seq },
     ...(text === undefined ? LONGEST_CONTENT : { text }),
   });
   if (text !== undefined) return;
@@ -215,8 +292,10 @@ export const reaction = (of: number, given: object = {}) => ({
 });
 export const ask = async (who: Requester, frame: { action: string; [field: string]: unknown }) =>
   handlerOf(frame.action)(container(), who, JSON.stringify(frame));
-export const headOf = async (who: Requester) =>
-  (await ask(who, { action: 'joinRoom', room: 'full' })) as Joined;
+export const headOf = async (who: Requester) => {
+  await passSweep('full');
+  return (await ask(who, { action: 'joinRoom', room: 'full' })) as Joined;
+};
 export const fiftyRooms = Object.fromEntries(
   Array.from({ length: 50 }, (_, i) => [i === 0 ? 'full' : `room-${i}`, 0]),
 );
