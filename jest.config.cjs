@@ -41,7 +41,7 @@ const LONG = {
     ...files('simulation/bugs', 'simulation/changes/bugs', 'simulation/reactions/bugs'),
     ...files('simulation/bots/bugs', 'simulation/review/bugs', 'client/storm'),
     ...files('stores/dynalite', 'stores/sdkDatabase', 'stores/fewContainers'),
-    ...files('doctor/conformance', 'doctor/faults'),
+    ...files('doctor/conformance', 'doctor/faults', 'local/startKilled'),
     ...files('cli/hostile', 'cli/help', 'cli/operator', 'cli/pipe'),
   ],
   packaged: under('packaged', 'template', 'deploy', 'examples'),

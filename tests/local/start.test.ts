@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -11,47 +11,11 @@ import options from '../../local/startOptions.json';
 import { listen } from '../../local/util/listen';
 import { hostNames } from '../../local/util/networkAddresses';
 import { CREDENTIALS } from '../../local/util/sigV4';
-import { descendantsOf, listProcesses } from '../support/processTable';
-import { type Client, open, root, within } from './support';
+import { descendantsOf } from '../support/processTable';
+import { allGone, descendants, greeting, guest, run, START } from './startProcess';
+import { root, within } from './support';
 
 jest.setTimeout(90_000);
-
-const START = path.join(root, 'local', 'start.cjs');
-const children: ChildProcess[] = [];
-
-/** A command, with what it has printed. */
-function run(command: string[], user: { uid?: number } = {}) {
-  const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...user });
-  children.push(child);
-  const printed = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    printed.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    printed.err += text;
-  });
-  const ended = once(child, 'close').then(([code]) => Number(code));
-  const url = new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', () => {
-      const found = /https?:\/\/\S+/.exec(printed.out);
-      if (found) resolve(found[0]);
-    });
-    void ended.then(() => reject(new Error(`It ended before it printed an address:\n${printed.err}`)));
-  });
-  // Some tests ask for no address.
-  url.catch(() => {});
-  return { child, printed, url, ended };
-}
-
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
-});
-
-const descendants = (pid: number): number[] => descendantsOf(pid).map((each) => each.pid);
-
-async function allGone(pids: number[]): Promise<void> {
-  while (listProcesses().some(({ pid }) => pids.includes(pid))) await new Promise(setImmediate);
-}
 
 it('prints one address, at its --port, which serves the page, until Ctrl-C', async () => {
   const free = await listen(createServer());
@@ -69,62 +33,6 @@ it('prints one address, at its --port, which serves the page, until Ctrl-C', asy
   expect(printed.out).toBe(`http://127.0.0.1:${free.port}\n`);
   expect(page).toContain('<script');
 });
-
-describe('leaves no process behind', () => {
-  it('on SIGKILL', async () => {
-    const { child, url, ended } = run([START, '--port', '0']);
-    await within('the address', url, 60_000);
-    const pids = descendants(child.pid ?? 0);
-
-    child.kill('SIGKILL');
-
-    await within('the end', ended);
-    await within('the end of its processes', allGone(pids));
-    expect(pids.length).toBeGreaterThanOrEqual(2);
-  });
-
-  it('when what started it is killed', async () => {
-    const npm = `const { spawn } = require('node:child_process'); spawn(process.execPath, [${JSON.stringify(START)}, '--port', '0'], { stdio: 'inherit' });`;
-    const { child, url } = run(['-e', npm]);
-    await within('the address', url, 60_000);
-    const pids = descendants(child.pid ?? 0);
-
-    child.kill('SIGKILL');
-
-    await within('the end of its processes', allGone(pids));
-    expect(pids.length).toBeGreaterThanOrEqual(3);
-  });
-
-  it('when it is killed before it is up', async () => {
-    const { child } = run([START, '--port', '0']);
-    const pids = await within('its first processes', firstProcesses(child.pid ?? 0));
-
-    child.kill('SIGKILL');
-
-    await within('the end of its processes', allGone(pids));
-  });
-
-  it('when the functions’ process is killed: it says so and fails', async () => {
-    const { child, url, ended, printed } = run([START, '--port', '0']);
-    await within('the address', url, 60_000);
-    const processes = descendantsOf(child.pid ?? 0);
-    const functions = processes.find(({ command }) => command.includes('functions-process'));
-
-    process.kill(functions?.pid ?? 0, 'SIGKILL');
-
-    expect(await within('the end', ended)).toBe(1);
-    await within('the end of its processes', allGone(processes.map(({ pid }) => pid)));
-    expect(printed.err).toContain('functions');
-  });
-});
-
-async function firstProcesses(pid: number): Promise<number[]> {
-  for (;;) {
-    const pids = descendants(pid);
-    if (pids.length > 0) return pids;
-    await new Promise(setImmediate);
-  }
-}
 
 /** What a command prints that fails with one line. */
 async function lineOf(command: string[], user: { uid?: number } = {}): Promise<string> {
@@ -215,7 +123,7 @@ describe('takes the option', () => {
     child.kill('SIGTERM');
   });
 
-  it('--host with one address: no other is listened on, and no other origin is let in', async () => {
+  it('--host with one address: no other is listened on, and no other origin is let in, until SIGKILL', async () => {
     const { url, child } = run([START, '--port', '0', '--host', '127.0.0.2', '--quiet']);
     const address = await within('the address', url, 60_000);
 
@@ -223,11 +131,14 @@ describe('takes the option', () => {
     expect(await greeting(address)).toMatchObject({ type: 'joined' });
     await expect(page(address.replace('127.0.0.2', '127.0.0.1'))).rejects.toThrow('fetch failed');
     await expect(greeting(address, 'http://127.0.0.1')).rejects.toThrow('403');
-    child.kill('SIGTERM');
+    const pids = descendants(child.pid ?? 0);
+    child.kill('SIGKILL');
+    await within('the end of its processes', allGone(pids));
+    expect(pids.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('--tls', async () => {
-    const { url, child } = run([START, '--port', '0', '--tls', '--quiet']);
+  it('--tls; when the functions’ process is killed, it says so and fails', async () => {
+    const { url, child, ended, printed } = run([START, '--port', '0', '--tls', '--quiet']);
     const address = await within('the address', url, 60_000);
 
     expect(address).toMatch(/^https:/);
@@ -236,7 +147,14 @@ describe('takes the option', () => {
       new Promise<IncomingMessage>((resolve) => get(address, { rejectUnauthorized: false }, resolve)),
     );
     expect(answer.statusCode).toBe(200);
-    child.kill('SIGTERM');
+    const processes = descendantsOf(child.pid ?? 0);
+    const functions = processes.find(({ command }) => command.includes('functions-process'));
+
+    process.kill(functions?.pid ?? 0, 'SIGKILL');
+
+    expect(await within('the end', ended)).toBe(1);
+    await within('the end of its processes', allGone(processes.map(({ pid }) => pid)));
+    expect(printed.err).toContain('functions');
   });
 
   it('--data: no other start may use it meanwhile, and a later one may adopt its table of messages', async () => {
@@ -349,23 +267,3 @@ async function started(printed: { out: string }): Promise<void> {
 }
 
 const page = async (address: string) => (await fetch(address)).text();
-
-/** A guest's socket, opened from the page at this address. */
-async function guest(address: string, origin = address): Promise<Client> {
-  const answer = await fetch(`${address}/api/token`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ name: 'ann' }),
-  });
-  const { token } = (await answer.json()) as { token: string };
-  return open(`${address.replace('http', 'ws')}/ws`, ['chat.v1', `bearer.${token}`], { origin });
-}
-
-/** What a guest receives on joining the lobby. */
-async function greeting(address: string, origin?: string): Promise<Record<string, unknown>> {
-  const client = await guest(address, origin);
-  client.send({ action: 'joinRoom', room: 'lobby' });
-  const joined = await client.nextOf('joined');
-  client.socket.close();
-  return joined;
-}
