@@ -45,11 +45,11 @@ const grantedResources = (messages, reviewFunction) => ({
   OriginSecret: { service: 'secretsmanager', arn: { Ref: 'OriginSecret' } },
   GuestKey: { service: 'secretsmanager', arn: { Ref: 'GuestKey' } },
   Connections: { service: 'dynamodb', arn: arnOf('Connections') },
-  // A connection that has gone: the end of its row, and its user's buckets of announcements and of units.
+  // A connection that has gone: the end of its row and of its rooms' names, and its user's buckets.
   ClosedConnections: {
     service: 'dynamodb',
     arn: arnOf('Connections'),
-    condition: onlyAttributes(['connection'], ['expires', 'announcements', 'units', 'ttl']),
+    condition: onlyAttributes(['connection'], ['expires', 'announcements', 'units', 'ended', 'ttl']),
   },
   // A user's buckets of sends and of units.
   UserBuckets: {
