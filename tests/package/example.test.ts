@@ -1,4 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
@@ -11,6 +14,9 @@ import { type Project, ROOT, startProject } from './project';
 
 jest.setTimeout(120_000);
 
+/** The stack that the example names. */
+const EXAMPLE_STACK = 'http://localhost:8080';
+
 const PAGE = `
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -19,6 +25,8 @@ import * as example from './example';
 const [Example] = Object.values(example);
 createRoot(document.body).render(<StrictMode><Example /></StrictMode>);
 `;
+
+const HTML = '<!doctype html><title>Example</title><body><script type="module" src="/page.js"></script>';
 
 /** The first piece of TSX in the README. */
 async function readExample(): Promise<string> {
@@ -32,15 +40,28 @@ describe('the example of the hooks in the README, in somebody’s project', () =
   let project: Project;
   let stack: Stack;
   let browser: Browser;
+  let app: Server;
+  let appUrl: string;
+
+  /** Serves the app that shows the example. */
+  async function serveApp({ url }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (url !== '/page.js') return void response.setHeader('content-type', 'text/html').end(HTML);
+    const script = await readFile(path.join(project.directory, 'site', 'page.js'));
+    response.setHeader('content-type', 'text/javascript').end(script);
+  }
 
   beforeAll(async () => {
     project = await startProject();
-    await project.write('example.tsx', await readExample());
     browser = await startChromium();
-    stack = await startStack({ pageDirectory: path.join(project.directory, 'site') });
+    app = createServer(serveApp).listen(0);
+    await once(app, 'listening');
+    appUrl = `http://localhost:${(app.address() as AddressInfo).port}`;
+    stack = await startStack({ params: { allowedOrigins: appUrl } });
+    await project.write('example.tsx', (await readExample()).replace(EXAMPLE_STACK, stack.url));
   });
   afterAll(async () => {
     await browser?.close();
+    app?.close();
     await stack?.stop();
     await project?.remove();
   });
@@ -53,7 +74,7 @@ describe('the example of the hooks in the README, in somebody’s project', () =
     expect(await project.check(['example.tsx'], options)).toBe('');
   });
 
-  it('chats', async () => {
+  it('chats from another origin than the stack', async () => {
     await build({
       stdin: { contents: PAGE, loader: 'tsx', resolveDir: project.directory },
       outfile: path.join(project.directory, 'site', 'page.js'),
@@ -62,10 +83,6 @@ describe('the example of the hooks in the README, in somebody’s project', () =
       jsx: 'automatic',
       define: { 'process.env.NODE_ENV': '"development"' },
     });
-    await writeFile(
-      path.join(project.directory, 'site', 'index.html'),
-      '<!doctype html><title>Example</title><body><script type="module" src="/page.js"></script>',
-    );
     const { token } = await signInGuest(`${stack.url}/api/token`, 'Bo');
     const bo = createChat({ url: stack.socketUrl, token: () => token, open: webSocketFrom(WebSocket) });
     bo.connect();
@@ -78,7 +95,7 @@ describe('the example of the hooks in the README, in somebody’s project', () =
     const page = await browser.newPage();
     const errors: string[] = [];
     page.on('pageerror', ({ message }) => errors.push(message));
-    await page.goto(stack.url);
+    await page.goto(appUrl);
     await page.locator('input').fill('hello');
     await page.keyboard.press('Enter');
 
