@@ -7,7 +7,7 @@ function isRate(value) {
 function areGrants(value) {
   return (
     value.length <= 2048 &&
-    value.split(' ').every((grant) => /^(\*|[a-z0-9][a-z0-9._-]{0,63}\*?):(-|[rwm]{1,3})$/.test(grant))
+    value.split(' ').every((grant) => /^(\*|[a-z0-9][a-z0-9._-]{0,63}\*?):(-|@?[rwm]{1,3})$/.test(grant))
   );
 }
 

@@ -4,6 +4,8 @@ import { hasPermission, parsePermissions, type Right } from '../../lib/auth/perm
 import type { Requester } from '../../lib/auth/requester';
 import { ann, connect, createHarness, fill, finish, type Harness } from './harness';
 
+const { areGrants } = require('../../infra/parameters/values') as { areGrants(value: string): boolean };
+
 it.each<[string, unknown, string]>([
   ['one grant', 'lobby:r', 'lobby:r'],
   ['only as a member', '*:rw team.*:@rw', '*:rw team.*:@rw'],
@@ -35,6 +37,36 @@ it.each<[string, unknown]>([
   ['more than is carried', `${'lobby:r '.repeat(300)}`],
 ])('does not read %s', (_name, claimed) => {
   expect(parsePermissions(claimed)).toBeUndefined();
+});
+
+it('reads the grants that a parameter may have, and no others', () => {
+  const part = fc.constantFrom(
+    '*',
+    'a',
+    'team.',
+    'A',
+    '-',
+    '@',
+    'r',
+    'w',
+    'm',
+    'x',
+    ':',
+    ':r',
+    ':@rw',
+    ':-',
+    '',
+  );
+  const grant = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''));
+  const grants = fc.array(grant, { minLength: 1, maxLength: 3 }).filter((all) => !all.includes(''));
+
+  fc.assert(
+    fc.property(grants, (all) => {
+      const text = all.join(' ');
+      expect({ text, isRead: areGrants(text) }).toEqual({ text, isRead: parsePermissions(text) === text });
+    }),
+    { numRuns: 3_000, examples: [[['*:rw', 'dm.*:@rw']], [['*:@-']], [[`${'a'.repeat(65)}:r`]]] },
+  );
 });
 
 it.each<[string, string, string, string]>([
