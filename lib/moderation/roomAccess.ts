@@ -34,12 +34,19 @@ export async function findClosed(
   const { roomSettings, rulesCache, clock, memberships } = context;
   const now = clock.now();
   const isForOwn = (room: string) => isDirect(room) || isForMembers(permissions, room);
-  const asked = rooms.filter((room) => !isForOwn(room) && !rulesCache.get(room, now));
+  const ofAll = rooms.filter((room) => !isForOwn(room));
+  // Taken before the read: other frames of this container may drop them meanwhile.
+  const rulesOf = new Map(ofAll.map((room) => [room, rulesCache.get(room, now)]));
+  const asked = ofAll.filter((room) => !rulesOf.get(room));
   const read = await roomSettings.readAll(asked);
-  for (const [i, rules] of read.entries()) rulesCache.set(asked[i] ?? '', rules, now);
-  const rulesOf = new Map(asked.map((room, i) => [room, read[i]]));
-  const isPrivate = (room: string) => (rulesOf.get(room) ?? rulesCache.get(room, now))?.settings.private;
-  const closed = rooms.filter((room) => isForOwn(room) || isPrivate(room));
+  for (const [i, rules] of read.entries()) {
+    rulesOf.set(asked[i] ?? '', rules);
+    rulesCache.set(asked[i] ?? '', rules, now);
+  }
+  const closed = rooms.filter((room) => {
+    const rules = rulesOf.get(room);
+    return !rules || rules.settings.private;
+  });
   const own = await memberships.findRooms(id, closed);
   return new Set(closed.filter((room) => !own.has(room)));
 }
