@@ -52,12 +52,13 @@ export async function changeSettings(
   if (change.private && (await here()).length > MAX_TOLD) return TOO_LARGE;
   if (change.private && by) await memberships.add(by.id, { room, since: clock.now() });
   const { settings } = await roomSettings.change(room, change);
+  // First: those who are put out are not told.
+  if (change.private) await closeToOutsiders(context, room);
   const told = (await here()).slice(0, MAX_TOLD).filter(({ expiresAt }) => expiresAt > clock.now());
   await announce(
     context,
     told.map(({ id }) => id),
     { type: 'roomSet', room, settings, ...(by && { by }) },
   );
-  if (change.private) await closeToOutsiders(context, room);
   return undefined;
 }
