@@ -28,18 +28,19 @@ export function actAsUser<T>(
 ): Promise<T | ErrorFrame> {
   const { clock, users, unitQuota } = context;
   const { room } = request;
-  const isOut = async () =>
-    (await isOutsider(context, user, rights.onlyAsMember === true, room)) ||
-    (await users.findBan(user.id, room, clock.now())) !== undefined;
+  const isClosed = () => isOutsider(context, user, rights.onlyAsMember === true, room);
+  const isBanned = async () => (await users.findBan(user.id, room, clock.now())) !== undefined;
   const answer = orUnavailable(request, async () => {
     const cached = cachedUserRefusal(context, user, clock.now());
     if (cached) return errorReply(request, refusalError(cached));
-    const closed = await refuseRequest(context, user, request, rights);
-    if (closed) return errorReply(request, closed);
-    if (await isOut()) return errorReply(request, FORBIDDEN);
+    // First: an outsider learns nothing of the room's rules.
+    if (await isClosed()) return errorReply(request, FORBIDDEN);
+    const refused = await refuseRequest(context, user, request, rights);
+    if (refused) return errorReply(request, refused);
+    if (await isBanned()) return errorReply(request, FORBIDDEN);
     const charged = await chargeUser(context, user, tokens, clock.now());
     if (charged !== 'ok') return errorReply(request, refusalError(charged));
-    return act(isOut);
+    return act(async () => (await isClosed()) || (await isBanned()));
   });
   return answer.finally(() => unitQuota.pay(user.id));
 }
