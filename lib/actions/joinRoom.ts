@@ -6,7 +6,7 @@ import { budgetFor, type Reader, readAfter, readBefore, readHead } from '../log/
 import { isOutsider } from '../moderation/roomAccess';
 import { readRules } from '../moderation/roomRules';
 import type { JoinResult } from '../ports/connectionRoomStore';
-import type { Connection } from '../ports/connectionStore';
+import { type Connection, FINAL_FENCE } from '../ports/connectionStore';
 import type {
   ChatContext,
   ConnectionRoomContext,
@@ -46,7 +46,12 @@ export async function joinRoom(
   if (charged !== 'ok') return errorReply(message, refusalError(charged));
   const onlyAsMember = isForMembers(requester.permissions, room);
   const isOut = (rules?: RoomRules) => isOutsider(context, requester.user, onlyAsMember, room, rules);
-  if (await isOut()) return errorReply(message, FORBIDDEN);
+  if (await isOut()) {
+    // An earlier join may have failed between its member row and its look at the rules.
+    if (await context.connections.isMember(requester.id, room, context.clock.now()))
+      await putOut(context, room, requester);
+    return errorReply(message, FORBIDDEN);
+  }
   const entered = await enterRoom(context, requester, room, isOut);
   if ('kind' in entered) return errorReply(message, refusalError(entered));
 
@@ -54,28 +59,42 @@ export async function joinRoom(
   const member = { room, id: requester.id, expiresAt: requester.expiresAt };
   const added = await context.members.add(member, entered.fence);
   if (added === 'late') return errorReply(message, refusalError({ kind: 'notMember' }));
-  const company = await readPresence(context, room);
+  const [company, rules] = await settleAll(
+    readPresence(context, room),
+    readJoinedRules(context, requester, room, isOut),
+  ).catch(async (error: unknown) => {
+    // Nobody knows whether the room is closed to the user.
+    await putOut(context, room, requester);
+    throw error;
+  });
+  if (rules === 'closed') {
+    await putOut(context, room, requester);
+    return errorReply(message, FORBIDDEN);
+  }
   const users = listUsers(company);
   const reader = { ...context, dress: addOwnReactions(context, room, requester.user) };
-  const [joined, rules] = await settleAll(
+  const [joined] = await settleAll(
     readWhileMember(context, requester, room, () =>
       readJoined(reader, room, after, byteLength(JSON.stringify(users))),
     ),
-    readJoinedRules(context, requester, room, isOut),
     added === 'new' || entered.hasLapsed
       ? announceJoined(context, room, company.active, requester)
       : Promise.resolve(),
     announceLapsed(context, room, company),
   );
-  const isClosed = rules === 'closed';
-  if (isClosed) await context.connections.removeFromRoom(requester.id, room);
-  if (!joined || isClosed) {
+  if (!joined) {
     await context.members.remove(room, requester.id, entered.fence);
-    if (isClosed) await announceLeft(context, room, [requester.user]);
-    return errorReply(message, isClosed ? FORBIDDEN : refusalError({ kind: 'notMember' }));
+    return errorReply(message, refusalError({ kind: 'notMember' }));
   }
   const can = abilitiesIn(requester.permissions, room, context.settings);
   return { type: 'joined', room, log: context.settings.logId, can, ...rules, ...users, ...joined };
+}
+
+/** Takes a connection out of a room that it must not be in, and tells the room. */
+async function putOut(context: JoinContext, room: string, { id, user }: Connection): Promise<void> {
+  const removed = await context.connections.removeFromRoom(id, room);
+  await context.members.remove(room, id, removed?.fence ?? FINAL_FENCE);
+  await announceLeft(context, room, [user]);
 }
 
 /** Reads what holds in the room for its new member: not from memory, as a change is told only once. */

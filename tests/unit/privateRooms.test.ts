@@ -1,5 +1,6 @@
 import { publishAsUser } from '../../lib/actions/publishForBackEnd';
 import type { Requester } from '../../lib/auth/requester';
+import { Unavailable } from '../../lib/ports/unavailable';
 import type { Action, Reply, User } from '../../lib/protocol';
 import { handlerOf } from '../support/handlerOf';
 import {
@@ -110,7 +111,8 @@ describe('a private room', () => {
     const { harness, outsider, member } = await openRoom();
     await harness.follows.add('bob', { room: 'den', since: NOW }, 500, NOW);
 
-    expect(await ask(harness, outsider, { action: 'getRooms', room: undefined })).toMatchObject({
+    expect(await ask(harness, outsider, { action: 'getRooms', room: undefined })).toEqual({
+      type: 'rooms',
       rooms: [{ room: 'den', since: NOW }],
     });
     expect(
@@ -157,6 +159,31 @@ describe('a private room', () => {
     ).toEqual(['system']);
   });
 
+  it('tells an outsider by HTTP nothing of its settings', async () => {
+    const { harness, moderator } = await openRoom();
+    await ask(harness, moderator, { action: 'setRoom', readOnly: true });
+
+    expect(await post(anotherContainer(harness), bob)).toMatchObject(FORBIDDEN);
+  });
+
+  it('shows nothing on the list though its container forgets rules while it reads others', async () => {
+    const { harness, outsider } = await openRoom();
+    for (const room of ['den', 'other']) await harness.follows.add('bob', { room, since: NOW }, 500, NOW);
+    harness.rulesCache.set('den', await harness.roomSettings.read('den'), NOW);
+    const { readAll } = harness.roomSettings;
+    harness.roomSettings.readAll = async (rooms) => {
+      for (const i of range(1, 500))
+        harness.rulesCache.set(`room-${i}`, { settings: {}, mutedUntil: 0 }, NOW);
+      return readAll(rooms);
+    };
+
+    expect(await ask(harness, outsider, { action: 'getRooms', room: undefined })).toEqual({
+      type: 'rooms',
+      rooms: [{ room: 'den', since: NOW }, expect.objectContaining({ room: 'other' })],
+    });
+    expect(harness.rulesCache.get('den', NOW)).toBeUndefined();
+  });
+
   it('is closed by a grant with "@" too, though its settings say nothing', async () => {
     const harness = createHarness();
     const who = { ...(await connect(harness, 'ann-1', ann)), permissions: '*:rw team.*:@rw' };
@@ -200,6 +227,73 @@ describe('a room that becomes private', () => {
       await ask(anotherContainer(harness), moderator, { action: 'setRoom', private: true });
       return addMemberRow(...asked);
     };
+
+    expect(await ask(harness, outsider, JOIN)).toMatchObject(FORBIDDEN);
+
+    expect(await harness.members.has('den', 'bob-1')).toBe(false);
+    expect(await ask(harness, outsider, { action: 'getHistory' })).toMatchObject({ code: 'notMember' });
+  });
+
+  it('tells its new title to those who stay', async () => {
+    const harness = createHarness();
+    await connect(harness, 'ann-1', ann, ['den']);
+    await connect(harness, 'bob-1', bob, ['den']);
+    const moderator = await connect(harness, 'mo-1', mo);
+    await harness.memberships.add('ann', { room: 'den', since: NOW });
+
+    await ask(harness, moderator, { action: 'setRoom', private: true, title: 'Plans' });
+
+    expect(harness.posts).toMatchObject([
+      { to: 'ann-1', frame: { type: 'memberLeft', member: bob } },
+      { to: 'ann-1', frame: { type: 'roomSet', settings: { title: 'Plans' } } },
+    ]);
+  });
+
+  it.each([
+    ['roomSettings', 'read'],
+    ['connections', 'find'],
+    ['members', 'list'],
+    ['log', 'readBackward'],
+    ['connections', 'isMember'],
+  ] as const)(
+    'keeps nobody in whose join failed at %s.%s, whether or not it is repeated',
+    async (port, call) => {
+      const harness = createHarness();
+      fill(harness, 'den', [1]);
+      const outsider = await connect(harness, 'bob-1', bob);
+      const moderator = await connect(harness, 'mo-1', mo);
+      const { add: addMemberRow } = harness.members;
+      const store = harness[port] as unknown as Record<string, unknown>;
+      const working = store[call];
+      harness.members.add = async (...asked) => {
+        harness.members.add = addMemberRow;
+        const added = await addMemberRow(...asked);
+        store[call] = () => {
+          throw new Unavailable('throttled');
+        };
+        return added;
+      };
+      await harness.memberships.add('mo', { room: 'den', since: NOW });
+      harness.rulesCache.set('den', await harness.roomSettings.read('den'), NOW);
+      // The moderator listed the room before the member row of the join.
+      await harness.roomSettings.change('den', { private: true });
+
+      const failed = await ask(harness, outsider, JOIN);
+      store[call] = working;
+
+      expect(failed).toMatchObject({ code: expect.stringMatching(/^(unavailable|forbidden)$/) });
+      expect(await ask(harness, outsider, { action: 'getHistory' })).toMatchObject({ code: 'notMember' });
+      expect(await ask(harness, outsider, JOIN)).toMatchObject(FORBIDDEN);
+      await ask(harness, moderator, JOIN);
+      await ask(harness, moderator, { action: 'sendMessage', id: 'message-1', text: 'hello', after: 1 });
+      expect(harness.posts.filter(({ to }) => to === 'bob-1')).toEqual([]);
+    },
+  );
+
+  it('puts out whose join died after its member row when the join is repeated', async () => {
+    const harness = createHarness();
+    const outsider = await connect(harness, 'bob-1', bob, ['den']);
+    await harness.roomSettings.change('den', { private: true });
 
     expect(await ask(harness, outsider, JOIN)).toMatchObject(FORBIDDEN);
 
