@@ -4,7 +4,7 @@ import type { EntryDraft, LogContext } from './entryDraft';
 import { isOwn, isRemoval, isUnbroken, lacksExpiry } from './entryIdentity';
 import { type Duplicate, type NotFound, toDuplicate } from './findDuplicate';
 import { readCompletedIdentities } from './pendingChanges';
-import { MAX_COMPARED } from './readRange';
+import { CHUNK, kilobytesOf } from './readRange';
 import { SERVER } from './serverUser';
 
 const FIRST_RETRY_MS = 20;
@@ -14,6 +14,9 @@ const MAX_RETRY_MS = 500;
 const CONFLICTS_BEFORE_WAIT = 2;
 const MAX_CONFLICT_WAIT_MS = 40;
 const CONFLICT_WAIT_FACTOR = 0.8;
+
+/** What others wrote meanwhile is read up to this, in kilobytes, and a part. */
+const MAX_KILOBYTES = 3_000;
 
 /** Where a send ended up. */
 export type AppendResult<E extends NewEntry> =
@@ -44,6 +47,7 @@ export async function appendEntry<E extends NewEntry>(
   let { head, removed = false } = notFound;
   const superseded = [...notFound.superseded];
   let conflicts = 0;
+  let kilobytes = 0;
   for (let attempt = 0; ; attempt++) {
     if (clock.now() >= deadline) return { kind: 'unavailable' };
     try {
@@ -61,16 +65,23 @@ export async function appendEntry<E extends NewEntry>(
         await clock.wait(
           random() * MAX_CONFLICT_WAIT_MS * CONFLICT_WAIT_FACTOR ** (conflicts - CONFLICTS_BEFORE_WAIT),
         );
-      const asked = clock.now();
-      const taken = await readCompletedIdentities(log, send.room, head + 1, MAX_COMPARED);
-      const mine = taken.find((slot) => isOwn(slot, send));
-      if (mine) return toDuplicate(send, mine, [...superseded, ...taken]);
-      const last = taken.at(-1);
-      if (!last || taken[0]?.seq !== head + 1 || !isUnbroken(taken)) return { kind: 'behind' };
-      recentLogs.remember(send.room, taken, asked);
-      superseded.push(...taken.filter(lacksExpiry));
-      removed = taken.some((slot) => isRemoval(slot, send));
-      head = last.seq;
+      const conflict = head + 1;
+      let part: readonly EntryIdentity[];
+      do {
+        if (kilobytes > MAX_KILOBYTES) return { kind: 'behind' };
+        const asked = clock.now();
+        part = await readCompletedIdentities(log, send.room, head + 1, CHUNK);
+        const mine = part.find((slot) => isOwn(slot, send));
+        if (mine) return toDuplicate(send, mine, [...superseded, ...part]);
+        if (!isUnbroken([{ seq: head }, ...part]) || (part.length === 0 && head < conflict))
+          return { kind: 'behind' };
+        recentLogs.remember(send.room, part, asked);
+        superseded.push(...part.filter(lacksExpiry));
+        // A later part may fail: what was seen up to here stays.
+        removed ||= part.some((slot) => isRemoval(slot, send));
+        head = part.at(-1)?.seq ?? head;
+        kilobytes += kilobytesOf(part);
+      } while (part.length === CHUNK);
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       await clock.wait(random() * Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - conflicts)));

@@ -10,7 +10,7 @@ export function startsAtCursor(rows: readonly EntryIdentity[], after: number): b
 }
 
 /** Whether rows follow each other without a hole. */
-export function isUnbroken(rows: readonly EntryIdentity[]): boolean {
+export function isUnbroken(rows: readonly Pick<EntryIdentity, 'seq'>[]): boolean {
   return rows.every((slot, i) => i === 0 || slot.seq === (rows[i - 1]?.seq ?? 0) + 1);
 }
 

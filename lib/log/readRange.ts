@@ -7,7 +7,8 @@ export const MAX_COMPARED = 500;
 const MAX_KILOBYTES = 128;
 /** Most ranges are this short, in rows. */
 const FIRST_CHUNK = 8;
-const CHUNK = 32;
+/** Rows of a part that is read at once. */
+export const CHUNK = 32;
 /** A row of which the store does not tell what it cost to read, in kilobytes. */
 const USUAL_ROW_KILOBYTES = 0.25;
 

@@ -339,6 +339,42 @@ describe('write', () => {
     expect(written).toMatchObject({ kind: 'written', entry: { seq: 2 } });
   });
 
+  it('gives up after 3,000 KB of what others wrote, and a part', async () => {
+    const harness = createHarness();
+    fill(harness, 'den', range(1, 400));
+    let read = 0;
+    const long = withLog(harness, {
+      readIdentities: async (...asked) => {
+        const rows = await harness.log.readIdentities(...asked);
+        read += rows.length;
+        return rows.map((row) => ({ ...row, readKilobytes: 50 }));
+      },
+    });
+
+    expect(await finish(harness, write(long, send(), at(0), deadline))).toEqual(behind);
+
+    expect(read * 50).toBeGreaterThan(3_000);
+    expect(read * 50).toBeLessThanOrEqual(3_000 + 32 * 50);
+  });
+
+  it('goes on behind the part that it read before the database failed', async () => {
+    const harness = createHarness();
+    fill(harness, 'den', range(1, 100));
+    const asked: number[] = [];
+    const failing = withLog(harness, {
+      readIdentities: async (room, from, count) => {
+        asked.push(from);
+        if (asked.length === 2) throw new Unavailable('no reply');
+        return harness.log.readIdentities(room, from, count);
+      },
+    });
+
+    const written = await finish(harness, write(failing, send(), at(0), deadline));
+
+    expect(written).toMatchObject({ kind: 'written', entry: { seq: 101 } });
+    expect(asked).toEqual([1, 33, 33, 65, 97]);
+  });
+
   it('gives up at its deadline', async () => {
     const harness = createHarness();
     let last = NOW;

@@ -266,6 +266,12 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/unit/appendEntry.test.ts', 'gives up at its deadline'],
   },
   {
+    where: 'lib/log/appendEntry.ts',
+    what: 'kilobytes of what others wrote',
+    atMost: '3,000 and a part of 32 rows',
+    test: ['tests/unit/appendEntry.test.ts', 'gives up after 3,000 KB of what others wrote, and a part'],
+  },
+  {
     where: 'lib/log/expiry.ts',
     what: 'rows that get an expiry at once',
     atMost: '64 write units',

@@ -267,8 +267,8 @@ export const changesBugs: Bug[] = [
     patches: [
       {
         file: APPEND,
-        find: 'await readCompletedIdentities(log, send.room, head + 1, MAX_COMPARED);',
-        replace: 'await log.readIdentities(send.room, head + 1, MAX_COMPARED);',
+        find: 'await readCompletedIdentities(log, send.room, head + 1, CHUNK);',
+        replace: 'await log.readIdentities(send.room, head + 1, CHUNK);',
       },
       {
         file: APPEND,
