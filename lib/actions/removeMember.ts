@@ -30,7 +30,8 @@ export async function removeMember(
 
 /**
  * Ends a user's membership of a room. It removes the membership, the permissions, the member rows, and writes the entry,
- * in this order. So nothing above that entry reaches the user, and nothing of theirs comes above it.
+ * in this order. So nothing above that entry reaches the user, and nothing of theirs comes above it. It writes nothing
+ * about a user who is no listed member.
  * @throws Unavailable when the outcome is unknown; the same again finishes it.
  */
 export async function endMembership(
@@ -38,12 +39,11 @@ export async function endMembership(
   room: string,
   order: Removal,
 ): Promise<void> {
-  const { user, by } = order;
-  const wasMember = await context.memberships.remove(user, room);
+  const { user } = order;
+  if (!(await context.memberships.remove(user, room))) return;
   const out = await evict(context, room, await context.users.readConnections(user));
-  // An earlier attempt may have ended before the entry. Who has left writes no more entries by leaving again.
-  const isFinished = !wasMember && (by?.id === user || out.every(({ rooms }) => rooms.length === 0));
-  if (!isFinished) await recordRemoval(context, room, order, out);
+  await recordRemoval(context, room, order, out);
   if (await context.follows.remove(user, room))
     await tellOwnConnections(context, user, undefined, { type: 'roomRemoved', room });
+  await context.memberships.finishRemoval(user, room);
 }

@@ -9,8 +9,10 @@ export interface Membership {
 export interface MembershipStore {
   /** Makes a user a member; tells whether the user was none. */
   add(user: string, membership: Membership): Promise<boolean>;
-  /** Ends a membership; tells whether there was one. */
+  /** Ends a membership, and keeps a mark of it; tells whether there was a membership or its mark. */
   remove(user: string, room: string): Promise<boolean>;
+  /** Takes the mark of an ended membership away, once all that follows from the end is done. */
+  finishRemoval(user: string, room: string): Promise<void>;
   /** Gives those of some rooms that a user is a member of. */
   findRooms(user: string, rooms: readonly string[]): Promise<Set<string>>;
   /** Gives those of some users who are members of a room. */

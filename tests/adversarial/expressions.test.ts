@@ -70,6 +70,7 @@ const calls: Record<string, Call> = {
   'follows.readPage': (db) => createFollowStore(db, 'T').readPage(WORD, WORD, 25, NOW),
   'memberships.add': (db) => createMembershipStore(db, 'T').add(WORD, { room: WORD, since: NOW }),
   'memberships.remove': (db) => createMembershipStore(db, 'T').remove(WORD, WORD),
+  'memberships.finishRemoval': (db) => createMembershipStore(db, 'T').finishRemoval(WORD, WORD),
   'memberships.findRooms': (db) => createMembershipStore(db, 'T').findRooms(WORD, [WORD]),
   'memberships.findUsers': (db) => createMembershipStore(db, 'T').findUsers(WORD, [WORD]),
   'memberships.forgetSome': (db) => createMembershipStore(db, 'T').forgetSome(WORD, 25),

@@ -267,6 +267,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
     memberships: {
       add: (...asked) => call(() => memberships.add(...asked)),
       remove: (...asked) => call(() => memberships.remove(...asked)),
+      finishRemoval: (...asked) => call(() => memberships.finishRemoval(...asked)),
       findRooms: (user, rooms) =>
         inBatches(rooms, options, async (part) => [
           ...(await call(() => memberships.findRooms(user, part))),

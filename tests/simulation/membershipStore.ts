@@ -2,21 +2,30 @@ import type { MembershipStore } from '../../lib/ports/membershipStore';
 
 /** Who is a member of private rooms in memory: see `createStores`. */
 export function createMembershipStore(): MembershipStore {
-  const users = new Map<string, Map<string, number>>();
-  const roomsOf = (user: string): Map<string, number> => {
-    const rooms = users.get(user) ?? new Map<string, number>();
+  /** The rooms of each user, and whether the membership ended. */
+  const users = new Map<string, Map<string, 'member' | 'left'>>();
+  const roomsOf = (user: string): Map<string, 'member' | 'left'> => {
+    const rooms = users.get(user) ?? new Map<string, 'member' | 'left'>();
     users.set(user, rooms);
     return rooms;
   };
+  const isMember = (user: string, room: string) => roomsOf(user).get(room) === 'member';
   return {
-    async add(user, { room, since }) {
-      if (roomsOf(user).has(room)) return false;
-      roomsOf(user).set(room, since);
+    async add(user, { room }) {
+      if (isMember(user, room)) return false;
+      roomsOf(user).set(room, 'member');
       return true;
     },
-    remove: async (user, room) => roomsOf(user).delete(room),
-    findRooms: async (user, rooms) => new Set(rooms.filter((room) => roomsOf(user).has(room))),
-    findUsers: async (room, asked) => new Set(asked.filter((user) => roomsOf(user).has(room))),
+    async remove(user, room) {
+      if (!roomsOf(user).has(room)) return false;
+      roomsOf(user).set(room, 'left');
+      return true;
+    },
+    async finishRemoval(user, room) {
+      if (!isMember(user, room)) roomsOf(user).delete(room);
+    },
+    findRooms: async (user, rooms) => new Set(rooms.filter((room) => isMember(user, room))),
+    findUsers: async (room, asked) => new Set(asked.filter((user) => isMember(user, room))),
     async forgetSome(user, limit) {
       const all = [...roomsOf(user).keys()].sort();
       const rooms = all.slice(0, limit);

@@ -1434,10 +1434,18 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await stores.memberships.findRooms(user, [])).toEqual(new Set());
       expect(await stores.memberships.findUsers(room, ['other', user])).toEqual(new Set([user]));
       expect(await membersOf(room)).toEqual([[]]);
-      expect(await stores.memberships.remove(user, room)).toBe(true);
+      for (let i = 0; i < 2; i++) {
+        expect(await stores.memberships.remove(user, room)).toBe(true);
+        expect(await stores.memberships.findRooms(user, [room])).toEqual(new Set());
+        expect(await stores.memberships.findUsers(room, [user])).toEqual(new Set());
+      }
+      await stores.memberships.finishRemoval(user, room);
       expect(await stores.memberships.remove(user, room)).toBe(false);
-      expect(await stores.memberships.findRooms(user, [room])).toEqual(new Set());
       expect(await add()).toBe(true);
+      await stores.memberships.remove(user, room);
+      expect([await add(), await add()]).toEqual([true, false]);
+      await stores.memberships.finishRemoval(user, room);
+      expect(await stores.memberships.findRooms(user, [room])).toEqual(new Set([room]));
     });
 
     it('are forgotten part by part', async () => {

@@ -391,14 +391,58 @@ describe('a member', () => {
     expect(await ask(harness, plain, JOIN)).toMatchObject(FORBIDDEN);
   });
 
-  it('whose removal died half-way is removed by the same again', async () => {
-    const { harness, member, moderator } = await openRoom();
-    await harness.memberships.remove('ann', 'den');
+  it.each<[string, (harness: Harness) => object, string]>([
+    ['before its connections were read', ({ users }) => users, 'readConnections'],
+    ['before its entry', ({ log }) => log, 'put'],
+    ['before the room was unfollowed', ({ follows }) => follows, 'remove'],
+  ])('whose removal died %s is removed by the same again, with an entry', async (_name, portOf, call) => {
+    for (const isOwn of [true, false]) {
+      const { harness, member, moderator } = await openRoom();
+      const leave = () => ask(harness, isOwn ? member : moderator, remove('ann'));
+      const port = portOf(harness) as Record<string, unknown>;
+      const working = port[call];
+      port[call] = async () => {
+        throw new Unavailable('throttled');
+      };
+      expect(await leave()).toMatchObject({ code: 'unavailable' });
+      port[call] = working;
 
-    await ask(harness, moderator, remove('ann'));
+      expect(await leave()).toMatchObject(OK);
 
-    expect(await ask(harness, member, { action: 'getHistory' })).toMatchObject({ code: 'notMember' });
-    expect(harness.rows.get('den')?.[4]?.entry).toMatchObject({ what: 'kicked', user: ann });
+      expect(harness.rows.get('den')?.at(-1)?.entry).toMatchObject({ what: 'kicked', user: ann });
+      expect(harness.posts).toContainEqual(
+        expect.objectContaining({ to: 'ann-1', frame: { type: 'roomRemoved', room: 'den' } }),
+      );
+      const length = harness.rows.get('den')?.length;
+      expect(await leave()).toMatchObject(OK);
+      expect(harness.rows.get('den')).toHaveLength(length ?? 0);
+    }
+  });
+
+  it('is no user without a row: such a user leaves nothing behind', async () => {
+    const harness = createHarness();
+    const who = { ...(await connect(harness, 'bob-1', bob, ['den'])), permissions: '*:-' };
+    const written = jest.spyOn(harness.members, 'tombstone');
+
+    expect(await ask(harness, who, remove('bob'))).toMatchObject(OK);
+
+    expect(written).not.toHaveBeenCalled();
+    expect(harness.rows.get('den') ?? []).toEqual([]);
+    expect(harness.posts).toEqual([]);
+    expect(await harness.connections.isMember('bob-1', 'den', NOW)).toBe(true);
+  });
+
+  it('who leaves an open room is announced to the others', async () => {
+    const harness = createHarness();
+    const who = await connect(harness, 'ann-1', ann, ['den']);
+    await connect(harness, 'bob-1', bob, ['den']);
+    await harness.memberships.add('ann', { room: 'den', since: NOW });
+
+    await ask(harness, who, remove('ann'));
+
+    expect(harness.posts).toContainEqual(
+      expect.objectContaining({ to: 'bob-1', frame: { type: 'memberLeft', room: 'den', member: ann } }),
+    );
   });
 
   it.each(['join', 'add'] as const)(

@@ -10,33 +10,45 @@ import { listSortKeys } from './listSortKeys';
 
 /**
  * Keeps who is a member of private rooms in the Members table, a partition for each user: no room's name has a `#`. The
- * key is a hash of the user's id, and the sort key is the room.
+ * key is a hash of the user's id, and the sort key is the room. `left` marks a membership that ended.
  */
 export function createMembershipStore(database: Database, table: string): MembershipStore {
-  const remove = async (user: string, room: string): Promise<boolean> => {
-    const { Attributes } = await database.call('DeleteItem', {
-      TableName: table,
-      Key: keyFor(user, room),
-      ReturnValues: 'ALL_OLD',
-    });
-    return Attributes !== undefined;
+  /** Writes a row if a condition is met; tells whether it was. */
+  const put = async (item: Row, condition: string, names: readonly string[]): Promise<boolean> => {
+    const written = await ifMet(
+      database.call('PutItem', {
+        TableName: table,
+        Item: item,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: namesOf(names),
+      }),
+    );
+    return written.met;
   };
-  const find = (keys: readonly Row[]) => batchGet(database, table, keys, ['r', 'c']);
+  const find = async (keys: readonly Row[]) => {
+    const rows = await batchGet(database, table, keys, ['r', 'c', 'left']);
+    return rows.filter(({ left }) => left === undefined);
+  };
 
   return {
-    async add(user, { room, since }) {
-      const added = await ifMet(
-        database.call('PutItem', {
+    add: (user, { room, since }) =>
+      put({ ...keyFor(user, room), at: since }, 'attribute_not_exists(#c) OR attribute_exists(#left)', [
+        'c',
+        'left',
+      ]),
+
+    remove: (user, room) => put({ ...keyFor(user, room), left: 1 }, 'attribute_exists(#c)', ['c']),
+
+    async finishRemoval(user, room) {
+      await ifMet(
+        database.call('DeleteItem', {
           TableName: table,
-          Item: { ...keyFor(user, room), at: since },
-          ConditionExpression: 'attribute_not_exists(#c)',
-          ExpressionAttributeNames: namesOf(['c']),
+          Key: keyFor(user, room),
+          ConditionExpression: 'attribute_exists(#left)',
+          ExpressionAttributeNames: namesOf(['left']),
         }),
       );
-      return added.met;
     },
-
-    remove,
 
     async findRooms(user, rooms) {
       const rows = await find([...new Set(rooms)].map((room) => keyFor(user, room)));
@@ -51,7 +63,9 @@ export function createMembershipStore(database: Database, table: string): Member
 
     async forgetSome(user, limit) {
       const { keys: rooms, isDone } = await listSortKeys(database, table, partitionOf(user), limit);
-      await settleAll(...rooms.map((room) => remove(user, room)));
+      await settleAll(
+        ...rooms.map((room) => database.call('DeleteItem', { TableName: table, Key: keyFor(user, room) })),
+      );
       return { rooms, isDone };
     },
   };
