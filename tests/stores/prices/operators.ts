@@ -5,6 +5,7 @@ import { eraseRoom, eraseUser } from '../../../lib/operator/eraseCommand';
 import { readExportPage } from '../../../lib/operator/exportCommand';
 import { listRooms } from '../../../lib/operator/listRooms';
 import { findBans, findConnected, readUser } from '../../../lib/operator/readUsers';
+import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
 import { HOUR, NOW, range } from '../../unit/harness';
 import {
   ann,
@@ -87,16 +88,19 @@ export const OPERATORS: readonly Price[] = [
     },
   },
   {
-    frame: '`setRoom` of a full room that becomes private',
+    frame: '`setRoom` that puts 500 connections out of a room that becomes private',
     entry: 'setRoom',
     reply: { type: 'ok' },
     async prepare() {
+      await openApart();
       const moderator = await open('closer-1', { id: 'closer', name: 'Mo' });
-      for (let i = 0; i < 90; i++)
-        await opened.stores.members.add({
-          ...requester(`crowd-${i}`.padEnd(16, '=')),
-          room: 'closing',
-        });
+      const { connections, members } = opened.stores;
+      for (let i = 0; i < 500; i++) {
+        const who = requester(`closed-${i}`.padEnd(16, '='), { id: `closed-${i}`, name: 'N'.repeat(64) });
+        await connections.open(who, NOW + HOUR);
+        await connections.join(who.id, 'closing', createCharge(SYNCS, NOW - HOUR, 0), NOW + HOUR, 50);
+        await members.add({ ...who, room: 'closing' });
+      }
       return () => ask(moderator, { action: 'setRoom', room: 'closing', private: true });
     },
   },
