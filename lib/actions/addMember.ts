@@ -12,7 +12,7 @@ import { tellOwnConnections } from './tellOwnConnections';
 /** The rooms that the new member follows are counted. */
 const ADD_TOKENS = 2;
 
-/** Others make a user follow rooms up to here: the rest is left for the user's own choice. */
+/** Others can make a user follow this many rooms at most: the user chooses the rest. */
 const MAX_FOLLOWS_BY_OTHERS = 400;
 
 const TOO_MANY: ErrorDetails = {
@@ -36,10 +36,10 @@ export async function addMember(
 }
 
 /**
- * Makes a user a member of a room, who follows it from then on, and tells the user's connections. The same again
- * finishes what failed.
+ * Makes a user a listed member and a follower of a room, and tells the user's connections. The same again finishes what
+ * failed.
  */
-export async function makeMember(
+async function makeMember(
   context: ModerationContext & MembershipContext & FollowContext,
   room: string,
   user: string,

@@ -36,7 +36,7 @@ export async function follow(
 }
 
 /** Makes a user follow a room, which joins no connection to it. The user's connections but `by` are told. */
-export async function followRoom(
+async function followRoom(
   context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & MembershipContext,
   { user, permissions }: { user: User; permissions: Permissions },
   message: MessageOf<'follow'>,

@@ -34,7 +34,7 @@ export async function removeMember(
  * about a user who is no listed member.
  * @throws Unavailable when the outcome is unknown; the same again finishes it.
  */
-export async function endMembership(
+async function endMembership(
   context: ModerationContext & MembershipContext & FollowContext,
   room: string,
   order: Removal,

@@ -17,7 +17,7 @@ const TOO_LARGE: ErrorDetails = {
   message: `A room in which more than ${MAX_TOLD} connections are cannot become private.`,
 };
 
-/** Changes the settings of a room for a moderator, who is a member of the room that becomes private. */
+/** Changes the settings of a room for a moderator, who becomes a listed member of a room that becomes private. */
 export async function setRoom(
   context: ModerationContext & MembershipContext,
   requester: Requester,
@@ -38,8 +38,8 @@ export async function setRoom(
 
 /**
  * Changes settings of a room, and tells its members. A join writes its member row before it reads the settings, so the
- * later of the two sees the other. Who is no member leaves a room that becomes private; a room with too many
- * connections stays as it is.
+ * later of the two sees the other. Users who are no listed members are put out of a room that becomes private. A room
+ * with too many connections stays as it is.
  */
 export async function changeSettings(
   context: ModerationContext & MembershipContext,

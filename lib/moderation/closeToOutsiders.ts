@@ -7,8 +7,9 @@ import { evict } from './evict';
 const PAGE = 100;
 
 /**
- * Puts those out of a room who are no members of it. A join writes its member row before it reads the room's settings,
- * so this comes after them. @throws Unavailable when some may still be in it; the same again finishes it.
+ * Removes from a room the connections of users who are no listed members. A join writes its member row before it reads
+ * the room's settings, so this comes after them.
+ * @throws Unavailable when some may still be in it; the same again finishes it.
  */
 export async function closeToOutsiders(
   context: ConnectionContext & ConnectionRoomContext & MembershipContext,

@@ -10,7 +10,7 @@ export interface RemovedConnection {
   rooms: readonly string[];
 }
 
-/** Takes connections out of a room: first their permissions, then their member rows. A join must look for bans again. */
+/** Takes connections out of a room: first their permissions, then their member rows. The next join looks for bans. */
 export async function evict(
   { connections, members, clock }: Pick<ConnectionContext, 'members' | 'clock'> & ConnectionRoomContext,
   room: string,
