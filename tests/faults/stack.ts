@@ -125,7 +125,10 @@ export const STACK_FAULTS: readonly Fault[] = [
     id: 'M4',
     fault: 'A package that nobody looked at runs a script while it is installed',
     tests: [
-      ['tests/supply/supply.test.ts', 'npm refuses to install a package with a script that is not listed'],
+      [
+        'tests/supply/supply.test.ts',
+        'is what was meant, from the registry, to the bit, with no script but the listed ones',
+      ],
     ],
   },
   {

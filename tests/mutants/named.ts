@@ -14,8 +14,8 @@ export const NAMED: readonly Patch[] = [
   },
   {
     file: 'lib/log/appendEntry.ts',
-    find: 'removed = taken.some((slot) => isRemoval(slot, send));',
-    replace: 'removed = taken.slice(-1).some((slot) => isRemoval(slot, send));',
+    find: 'removed ||= part.some((slot) => isRemoval(slot, send));',
+    replace: 'removed = part.slice(-1).some((slot) => isRemoval(slot, send));',
   },
   {
     file: 'client/room/sendQueue.ts',

@@ -75,7 +75,7 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: APPEND,
-        find: '      if (mine) return toDuplicate(send, mine, [...superseded, ...taken]);\n',
+        find: '        if (mine) return toDuplicate(send, mine, [...superseded, ...part]);\n',
         replace: '',
       },
     ],
@@ -477,8 +477,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: APPEND,
-        find: 'removed = taken.some((slot) => isRemoval(slot, send));',
-        replace: 'removed = taken.slice(-1).some((slot) => isRemoval(slot, send));',
+        find: 'removed ||= part.some((slot) => isRemoval(slot, send));',
+        replace: 'removed = part.slice(-1).some((slot) => isRemoval(slot, send));',
       },
     ],
     caughtAs: ['writtenAfterKick'],
@@ -621,8 +621,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: APPEND,
-        find: 'const mine = taken.find((slot) => isOwn(slot, send));',
-        replace: 'const mine = conflicts > 1 ? taken.find((slot) => isOwn(slot, send)) : undefined;',
+        find: 'const mine = part.find((slot) => isOwn(slot, send));',
+        replace: 'const mine = conflicts > 1 ? part.find((slot) => isOwn(slot, send)) : undefined;',
       },
     ],
     caughtAs: ['duplicate'],
