@@ -180,6 +180,7 @@ export const changes: Concern = (world) => {
     );
   };
 
+  const removed = new Set<string>();
   const leaveAWhile = (): void => {
     if (fleet.clients.length === 0) return;
     const client = pick(random, fleet.clients);
@@ -191,6 +192,7 @@ export const changes: Concern = (world) => {
     const latest = began + scenario.lastsMs - clock.now();
     clock.after(Math.min(latest, between(random, ABSENT_MS.from, ABSENT_MS.to)), () => {
       absent.delete(key);
+      if (random() < 0.5) expireRows(world, removed);
       if (fleet.clients.includes(client))
         enter(client, name)
           .join()
@@ -236,7 +238,6 @@ export const changes: Concern = (world) => {
   plans(plan.absences, 0.1, 0.5, leaveAWhile);
   plans(plan.pages, 0.1, 0.9, replacePage);
   plans(plan.exports, 0, 1, () => void exportRoom().catch(() => {}));
-  const removed = new Set<string>();
   plans(plan.expiries, 0.45, 1, () => expireRows(world, removed));
   if (plan.hasLeaver)
     clock.after(between(random, 20_000, 80_000), () => {

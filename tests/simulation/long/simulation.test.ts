@@ -7,7 +7,7 @@ import { expectReviewed } from '../review/expectReviewed';
 it('keeps every promise in 106,000 sends', () => expectPromises(1_000_000, 106_000), 900_000);
 
 it.each([
-  ['edits, deletions and reactions converge', () => expectConvergence(6_000_001, 7_000)],
+  ['edits, deletions and reactions converge', () => expectConvergence(3_000_001, 7_000)],
   ['reactions of crowds converge', () => expectSettled(5_000_000, 8_000)],
   [
     'two copies of a bot, killed 1,000 times, reply to each of 1,000 questions',
