@@ -16,7 +16,8 @@ type Outside =
   | 'getMembers'
   | 'follow'
   | 'unfollow'
-  | 'getRooms';
+  | 'getRooms'
+  | 'read';
 
 /** Charges a frame of a connection that need not be in the room; gives the refusal. */
 export async function chargeOutside(

@@ -52,6 +52,7 @@ export {
   MAX_CONNECTION_MS,
   MAX_SLOW_SECONDS,
   MAX_TOKEN_CHARACTERS,
+  MOST_UNREAD,
   TILE_BYTES,
 } from './limits';
 export type {
@@ -65,8 +66,10 @@ export type {
   MessagePreview,
   Page,
   ReactionList,
+  ReadPosition,
   RoomBan,
   RoomPage,
+  Unread,
 } from './pages';
 export { CORE_FRAMES, type FrameShapes, parseFrame } from './parseFrame';
 export { parseServerFrame } from './parseServerFrame';
@@ -80,6 +83,7 @@ export type {
   Pong,
   Push,
   ReactReply,
+  ReadMarked,
   Reply,
   RoomChange,
   RoomSet,
