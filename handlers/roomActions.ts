@@ -7,7 +7,6 @@ import {
   createMembershipContext,
   createReactionContext,
   createSendQuotaContext,
-  createUnreadContext,
   createUserContext,
 } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
@@ -21,7 +20,6 @@ const context = {
   ...createSendQuotaContext(),
   ...createDraftContext(),
   ...createFollowContext(),
-  ...createUnreadContext(),
   ...createMembershipContext(),
 };
 

@@ -38,12 +38,6 @@ const onlyRestrictions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 
 /** Lets a call touch who is a member of private rooms, and no room's members. */
 const onlyMemberships = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['memberships#*'] } };
 
-/** Lets a call note how far up a room has lost messages, and change nothing else of the room's settings. */
-const onlyGone = {
-  ...onlyAttributes(['r', 'c'], ['gone']),
-  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['settings#*'] },
-};
-
 const MESSAGE = ['room', 'seq'];
 
 /** What each resource of the grants stands for: the actions' service, the one resource and a condition. */
@@ -69,7 +63,6 @@ const grantedResources = (messages, reviewFunction) => ({
     condition: onlyAttributes(['connection'], ['uploads', 'ttl']),
   },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
-  Gone: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyGone },
   Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyFollows },
   Memberships: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyMemberships },
   Restrictions: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyRestrictions },

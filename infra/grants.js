@@ -4,7 +4,6 @@ const publishes = {
   Members: ['Query', 'DeleteItem'],
   Messages: ['Query', 'BatchGetItem', 'PutItem'],
   MessageWordsAndExpiry: ['UpdateItem'],
-  Gone: ['UpdateItem'],
   Sockets: ['ManageConnections'],
   FanOut: ['InvokeFunction'],
 };
@@ -41,7 +40,6 @@ const grants = {
   roomActions: {
     ...publishes,
     Members: ['Query', 'BatchGetItem', 'PutItem', 'DeleteItem'],
-    Follows: ['UpdateItem'],
     Reactions: ['UpdateItem'],
     ...closes,
   },
@@ -53,7 +51,6 @@ const grants = {
     Members: ['Query', 'DeleteItem'],
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
-    Gone: ['UpdateItem'],
     Sockets: ['ManageConnections'],
     FanOutFailures: ['SendMessage'],
   },
@@ -89,19 +86,16 @@ const grants = {
     Members: ['Query', 'BatchGetItem'],
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
-    Gone: ['UpdateItem'],
   },
   operatorPublish: { ...publishes, Reactions: ['UpdateItem'] },
   operatorExport: {
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
-    Gone: ['UpdateItem'],
   },
   operatorErase: {
     // A reader of a whole table: a user's messages are in no index, and an erasure is rare.
     Messages: ['Query', 'BatchGetItem', 'PutItem', 'Scan'],
     ErasedMessages: ['UpdateItem'],
-    Gone: ['UpdateItem'],
     Follows: ['Query', 'DeleteItem'],
     Memberships: ['Query', 'DeleteItem'],
     Restrictions: ['Query', 'DeleteItem'],

@@ -16,8 +16,7 @@ type Outside =
   | 'getMembers'
   | 'follow'
   | 'unfollow'
-  | 'getRooms'
-  | 'read';
+  | 'getRooms';
 
 /** Charges a frame of a connection that need not be in the room; gives the refusal. */
 export async function chargeOutside(

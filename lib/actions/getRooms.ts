@@ -1,8 +1,6 @@
 import { hasPermission, type Permissions } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
-import { countUnread } from '../log/countUnread';
-import { serveEntries } from '../log/pendingChanges';
-import { readEntry } from '../log/readPage';
+import { budgetFor, readBefore, readEntry } from '../log/readPage';
 import { findClosed } from '../moderation/roomAccess';
 import { EVERYWHERE } from '../ports/banStore';
 import type {
@@ -10,16 +8,13 @@ import type {
   ConnectionRoomContext,
   FollowContext,
   MembershipContext,
-  UnreadContext,
   UserContext,
 } from '../ports/contexts';
-import type { Follow, ReadMark } from '../ports/followStore';
-import type { NewestRow } from '../ports/messageCountStore';
+import type { Follow } from '../ports/followStore';
 import {
   type FollowedRoom,
   isGuest,
   type MessageEntry,
-  type ReadPosition,
   type Reply,
   type RoomPage,
   type User,
@@ -39,20 +34,14 @@ const ROOMS_TOKENS = 5;
 /** What guests follow is kept again once this much less time is left, in milliseconds. */
 const KEEP_AFTER_MS = 30 * 24 * 3_600_000;
 
-type ListContext = Pick<ChatContext, 'log' | 'clock' | 'settings' | 'roomSettings' | 'rulesCache'> &
+type ListContext = Pick<ChatContext, 'log' | 'clock' | 'roomSettings' | 'rulesCache'> &
   UserContext &
   FollowContext &
-  UnreadContext &
   MembershipContext;
 
 /** Lists a part of the rooms that the user of a connection follows, and charges the connection. */
 export async function getRooms(
-  context: ChatContext &
-    ConnectionRoomContext &
-    UserContext &
-    FollowContext &
-    UnreadContext &
-    MembershipContext,
+  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & MembershipContext,
   requester: Requester,
   message: MessageOf<'getRooms'>,
 ): Promise<Reply> {
@@ -71,7 +60,7 @@ async function listFollowed(
   const now = clock.now();
   const { follows, next } = await store.readPage(user.id, from, PAGE_ROOMS, now);
   const readable = follows.filter(({ room }) => hasPermission(permissions, 'read', room));
-  const views = await viewsOf(context, readable);
+  const views = await settleAll(...readable.map((follow) => viewOf(context, follow)));
   // After the log: what was written after the user was removed from a room must not be given to the user.
   const names = readable.map(({ room }) => room);
   const [banned, closed] = await settleAll(
@@ -85,37 +74,21 @@ async function listFollowed(
   return { type: 'rooms', rooms, ...(next !== undefined && { next }) };
 }
 
-/** Shows of each room its newest entry, and how much the user has not read. */
-async function viewsOf(context: ListContext, follows: readonly Follow[]): Promise<FollowedRoom[]> {
-  const heads = await settleAll(...follows.map(({ room }) => context.messageCounts.readNewest(room)));
-  const rooms = follows.map(({ room, mark }, i) => ({ room, mark, head: heads[i] }));
-  const [views, unread] = await settleAll(
-    settleAll(...follows.map((follow, i) => viewOf(context, follow, heads[i]))),
-    countUnread(context, rooms),
-  );
-  return views.map((view, i) => ({ ...view, unread: unread[i] ?? 0 }));
-}
-
 /** Shows a room's newest entry, and the message that it is or is about. */
 async function viewOf(
-  { log, clock }: ListContext,
-  { room, since, mark }: Follow,
-  newest: NewestRow | undefined,
+  { log, clock }: Pick<ChatContext, 'log' | 'clock'>,
+  { room, since }: Follow,
 ): Promise<FollowedRoom> {
-  const view = { room, since, head: newest?.entry.seq ?? 0, ...(mark && { read: positionOf(mark) }) };
+  const { messages } = await readBefore({ log, clock }, room, undefined, budgetFor(1));
+  const [newest] = messages;
+  const view = { room, since, head: newest?.seq ?? 0 };
   if (!newest) return view;
-  const [head] = await serveEntries(log, room, [newest.entry], clock.now());
-  const shown = head && 'of' in head ? await readEntry({ log, clock }, room, head.of) : head;
+  const shown = 'of' in newest ? await readEntry({ log, clock }, room, newest.of) : newest;
   return {
     ...view,
-    ...(head && 'at' in head && { at: head.at }),
+    ...('at' in newest && { at: newest.at }),
     ...(shown?.type === 'message' && { last: previewOf(shown) }),
   };
-}
-
-/** The part of a mark that clients know. */
-export function positionOf({ seq, version }: ReadMark): ReadPosition {
-  return { seq, version };
 }
 
 function previewOf({ seq, at, from, text }: MessageEntry) {
@@ -133,7 +106,6 @@ async function keepForGuest(
   const due = page.filter((follow) => (follow.expiresAt ?? expiresAt) < expiresAt - KEEP_AFTER_MS);
   await follows.keep(
     user.id,
-    due.map(({ room }) => room),
-    expiresAt,
+    due.map(({ room, since }) => ({ room, since, expiresAt })),
   );
 }

@@ -10,7 +10,6 @@ import type {
   PublishContext,
   ReactionContext,
   SendQuotaContext,
-  UnreadContext,
   UserContext,
 } from '../ports/contexts';
 import type { ClientMessage, ErrorFrame, Reply } from '../protocol';
@@ -31,7 +30,6 @@ import { leaveRoom } from './leaveRoom';
 import { mute } from './mute';
 import { ping } from './ping';
 import { react } from './react';
-import { read } from './read';
 import { removeMember } from './removeMember';
 import { sendMessage } from './sendMessage';
 import { setRoom } from './setRoom';
@@ -63,7 +61,6 @@ export function handleRoomAction(
     SendQuotaContext &
     DraftContext &
     FollowContext &
-    UnreadContext &
     MembershipContext,
   requester: Requester,
   frame: string,
@@ -96,8 +93,6 @@ export function handleRoomAction(
         return unfollow(context, requester, message);
       case 'getRooms':
         return getRooms(context, requester, message);
-      case 'read':
-        return read(context, requester, message);
       case 'sendMessage':
       case 'editMessage':
       case 'deleteMessage':

@@ -33,8 +33,3 @@ export function featureFrames(): FrameShapes {
     draft: { ...fromUser, of: isSeq, generation: isSeq, offset: isSeq, text: optional(isString) },
   };
 }
-
-/** The frames of read marks: apart, because no client without marks needs them. */
-export function readMarkFrames(): FrameShapes {
-  return { readMarked: { room: isString, read: shaped({ seq: isSeq, version: isSeq }) } };
-}

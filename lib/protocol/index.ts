@@ -52,7 +52,6 @@ export {
   MAX_CONNECTION_MS,
   MAX_SLOW_SECONDS,
   MAX_TOKEN_CHARACTERS,
-  MOST_UNREAD,
   TILE_BYTES,
 } from './limits';
 export type {
@@ -66,10 +65,8 @@ export type {
   MessagePreview,
   Page,
   ReactionList,
-  ReadPosition,
   RoomBan,
   RoomPage,
-  Unread,
 } from './pages';
 export { CORE_FRAMES, type FrameShapes, parseFrame } from './parseFrame';
 export { parseServerFrame } from './parseServerFrame';
@@ -83,7 +80,6 @@ export type {
   Pong,
   Push,
   ReactReply,
-  ReadMarked,
   Reply,
   RoomChange,
   RoomSet,

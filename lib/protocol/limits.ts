@@ -41,9 +41,6 @@ export const MAX_BAN_MS = 365 * 24 * 3_600_000;
 /** The longest wait of slow mode, in seconds. */
 export const MAX_SLOW_SECONDS = 21_600;
 
-/** More unread messages are not counted. */
-export const MOST_UNREAD = 99;
-
 /** Sizes and counts that both ends keep to. Bytes are UTF-8; characters are Unicode code points. */
 export const LIMITS = {
   /** The longest text, data and mentions fit together. */

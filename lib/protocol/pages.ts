@@ -1,6 +1,5 @@
 import type { LogEntry, ReactionSummary, User } from './entries';
 import type { RoomSettings } from './frames';
-import type { MOST_UNREAD } from './limits';
 
 /** What a user may do in a room of this deployment. */
 export type Ability = 'send' | 'edit' | 'delete' | 'react' | 'attach' | 'moderate';
@@ -95,15 +94,6 @@ export interface MessagePreview {
   text: string;
 }
 
-/** How far a user has read a room. `version` tells how often the user marked the room unread. */
-export interface ReadPosition {
-  seq: number;
-  version: number;
-}
-
-/** How many messages are unread, as far as they are counted. */
-export type Unread = number | `${typeof MOST_UNREAD}+`;
-
 /** A room that a user follows. `head` and `at` are those of its newest entry, missing where the user may not read. */
 export interface FollowedRoom {
   room: string;
@@ -112,10 +102,6 @@ export interface FollowedRoom {
   head?: number;
   at?: number;
   last?: MessagePreview;
-  /** The user's mark; missing before the first one. */
-  read?: ReadPosition;
-  /** The messages above the mark; missing where the user may not read. */
-  unread?: Unread;
 }
 
 /** Rooms that a user follows, by name. `next` is the `from` of the next page. */

@@ -1,4 +1,4 @@
-import { featureFrames, readMarkFrames } from './featureFrames';
+import { featureFrames } from './featureFrames';
 import { CORE_FRAMES, type FrameShapes, parseFrame } from './parseFrame';
 import type { ServerMessage } from './serverFrames';
 
@@ -10,5 +10,5 @@ export function parseServerFrame(frame: string): ServerMessage | undefined {
 }
 
 function allFrames(): FrameShapes {
-  return { ...CORE_FRAMES, ...featureFrames(), ...readMarkFrames() };
+  return { ...CORE_FRAMES, ...featureFrames() };
 }

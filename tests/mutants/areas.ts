@@ -168,12 +168,6 @@ export const AREAS: readonly Area[] = [
     ['fanOut', 'concurrencyQueue', 'largeRooms'],
   ),
   core(
-    'unread messages',
-    ['log/countUnread', 'log/logWithGone', 'actions/read', 'actions/getRooms'],
-    ['readMarks', 'follows'],
-  ),
-  store('unread messages', ['followStore', 'goneStore', 'messageCountStore']),
-  core(
     'history',
     ['log/readPage', 'log/findPlace', 'actions/getHistory'],
     ['readPage', 'findPlace', 'roomActions'],

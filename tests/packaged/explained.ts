@@ -47,12 +47,6 @@ const reasons: Reason[] = [
     reason: COMPLETES,
   },
   {
-    action: 'dynamodb:UpdateItem',
-    by: ['fanOut', 'operatorExport', 'files', 'operatorPublish'],
-    resource: '<Members.Arn>',
-    reason: COMPLETES,
-  },
-  {
     action: 's3:DeleteObject',
     by: [...COMPLETERS, 'publishHttp', 'operatorPublish'],
     resource: '<FilesBucket.Arn>/*',

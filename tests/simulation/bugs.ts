@@ -38,8 +38,8 @@ export const bugs: Bug[] = [
     patches: [
       {
         file: APPEND,
-        find: "if ((await log.put(send.room, entry, send.hash, ownN)) === 'written') {",
-        replace: 'log.put(send.room, entry, send.hash, ownN).catch(() => {});\n      if (attempt >= 0) {',
+        find: "if ((await log.put(send.room, entry, send.hash)) === 'written') {",
+        replace: 'log.put(send.room, entry, send.hash).catch(() => {});\n      if (attempt >= 0) {',
       },
     ],
     caughtAs: ['wrongAck', 'inconsistent', 'stuck', 'duplicate'],

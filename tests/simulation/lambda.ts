@@ -1,5 +1,4 @@
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
-import { logWithGone } from '../../lib/log/logWithGone';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import type { Clock } from '../../lib/ports/clock';
@@ -9,11 +8,9 @@ import type {
   FollowContext,
   MembershipContext,
   RoomBanContext,
-  UnreadContext,
   UserContext,
 } from '../../lib/ports/contexts';
 import type { FanOutQueue } from '../../lib/ports/fanOutQueue';
-import type { GoneStore } from '../../lib/ports/goneStore';
 import type { Poster } from '../../lib/ports/poster';
 import type { RetryAfterCache } from '../../lib/ports/retryAfterCache';
 import type { Reviewer } from '../../lib/ports/reviewer';
@@ -43,7 +40,6 @@ export type SimulatedContext = BackEndContext &
   RoomBanContext &
   DraftContext &
   FollowContext &
-  UnreadContext &
   MembershipContext &
   Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions'>;
 
@@ -193,11 +189,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
   };
 
   const { reactions, drafts, connections, members, users, sendQuotas, idempotency } = stores;
-  const { roomBans, roomSettings, restrictions, verdicts, follows, memberships, messageCounts } = stores;
-  const gone: GoneStore = {
-    raise: (...asked) => call(() => stores.gone.raise(...asked)),
-    read: (...asked) => call(() => stores.gone.read(...asked)),
-  };
+  const { roomBans, roomSettings, restrictions, verdicts, follows, memberships } = stores;
   const { reviewer } = options;
   const { logId, log } = invocation.container.table;
   return {
@@ -240,35 +232,27 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
         };
       },
     },
-    gone,
-    messageCounts: {
-      readNewest: (...asked) => call(() => messageCounts.readNewest(...asked)),
-      countMessages: (...asked) => call(() => messageCounts.countMessages(...asked)),
-    },
-    log: logWithGone(
-      {
-        readForward: (...asked) => call(() => log.readForward(...asked)),
-        readBackward: (...asked) => call(() => log.readBackward(...asked)),
-        readIdentities: (...asked) => call(() => log.readIdentities(...asked)),
-        put: async (...asked) => {
-          const outcome = await call(() => log.put(...asked), {
-            before: '3 before the put leaves',
-            after: '4 put applied, reply lost',
-          });
-          hasPut = true;
-          return outcome;
-        },
-        readRows: (room, seqs, now) =>
-          inBatches(seqs, options, (part) => call(() => log.readRows(room, part, now))),
-        readTarget: (...asked) => call(() => log.readTarget(...asked)),
-        applyChange: (...asked) => call(() => log.applyChange(...asked)),
-        clearPending: (...asked) => call(() => log.clearPending(...asked)),
-        expire: (...asked) => call(() => log.expire(...asked)),
-        roomsBeyond: (seqs) =>
-          inBatches([...seqs], options, (part) => call(() => log.roomsBeyond(new Map(part)))),
+    log: {
+      readForward: (...asked) => call(() => log.readForward(...asked)),
+      readBackward: (...asked) => call(() => log.readBackward(...asked)),
+      readIdentities: (...asked) => call(() => log.readIdentities(...asked)),
+      put: async (...asked) => {
+        const outcome = await call(() => log.put(...asked), {
+          before: '3 before the put leaves',
+          after: '4 put applied, reply lost',
+        });
+        hasPut = true;
+        return outcome;
       },
-      gone,
-    ),
+      readRows: (room, seqs, now) =>
+        inBatches(seqs, options, (part) => call(() => log.readRows(room, part, now))),
+      readTarget: (...asked) => call(() => log.readTarget(...asked)),
+      applyChange: (...asked) => call(() => log.applyChange(...asked)),
+      clearPending: (...asked) => call(() => log.clearPending(...asked)),
+      expire: (...asked) => call(() => log.expire(...asked)),
+      roomsBeyond: (seqs) =>
+        inBatches([...seqs], options, (part) => call(() => log.roomsBeyond(new Map(part)))),
+    },
     drafts: {
       add: (...asked) => call(() => drafts.add(...asked)),
       read: (...asked) => call(() => drafts.read(...asked)),
@@ -278,7 +262,6 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
       add: (...asked) => call(() => follows.add(...asked)),
       remove: (...asked) => call(() => follows.remove(...asked)),
       keep: (...asked) => call(() => follows.keep(...asked)),
-      mark: (...asked) => call(() => follows.mark(...asked)),
       readPage: (...asked) => call(() => follows.readPage(...asked)),
     },
     memberships: {

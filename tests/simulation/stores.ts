@@ -4,12 +4,10 @@ import { SERVER } from '../../lib/log/serverUser';
 import { EVERYWHERE, MAX_LISTED_BANS } from '../../lib/ports/banStore';
 import type { DraftStore } from '../../lib/ports/draftStore';
 import type { FollowStore } from '../../lib/ports/followStore';
-import type { GoneStore } from '../../lib/ports/goneStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore, NewEntry, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
 import type { MembershipStore } from '../../lib/ports/membershipStore';
-import type { MessageCountStore } from '../../lib/ports/messageCountStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
@@ -22,7 +20,6 @@ import { debtOf, owe } from '../../lib/rateLimiting/unitBucket';
 import type { AllConnections } from '../support/connections';
 import { createDraftStore } from './draftStore';
 import { createFollowStore } from './followStore';
-import { createGoneStore } from './goneStore';
 import { createMembershipStore } from './membershipStore';
 import { type AllReactions, createReactionStore, type StoredReactions } from './reactionStore';
 import {
@@ -39,8 +36,6 @@ export interface Stores {
   drafts: DraftStore;
   follows: FollowStore;
   memberships: MembershipStore;
-  gone: GoneStore;
-  messageCounts: MessageCountStore;
   connections: AllConnections;
   members: MemberStore;
   sendQuotas: SendQuotaStore;
@@ -61,8 +56,6 @@ export type Rows = Map<string, (StoredRow | undefined)[]>;
 /** A row as it stands: its entry has the words that are left. */
 export interface StoredRow {
   entry: NewEntry;
-  /** How many messages the log got up to this row. */
-  n?: number;
   hash?: string;
   isPending?: boolean;
   edits?: number;
@@ -100,17 +93,14 @@ export function createStores(): Stores {
   const reacted = new Map<string, StoredReactions>();
   const sendQuotas = createSendQuotas();
   const { restrictions, mutesIn } = createRestrictions();
-  const log = createLog(rows);
   return {
     rows,
     reacted,
-    log,
-    messageCounts: log,
+    log: createLog(rows),
     reactions: createReactionStore(rows, reacted),
     drafts: createDraftStore(),
     follows: createFollowStore(),
     memberships: createMembershipStore(),
-    gone: createGoneStore(),
     connections: createConnections(),
     members: createMembers(),
     sendQuotas,
@@ -123,7 +113,7 @@ export function createStores(): Stores {
 }
 
 /** Keeps the log in some rows. */
-export function createLog(rows: Rows): LogStore & MessageCountStore {
+export function createLog(rows: Rows): LogStore {
   const rowsOf = (room: string): (StoredRow | undefined)[] => {
     const known = rows.get(room) ?? [];
     if (known.length === 0) rows.set(room, known);
@@ -157,26 +147,13 @@ export function createLog(rows: Rows): LogStore & MessageCountStore {
       const from = seq === undefined ? highest : Math.min(seq, highest);
       return walk(room, from, -1, limit, isLive(now)).map(([, row]) => read(row));
     },
-    async readNewest(room) {
-      const row = rowsOf(room).at(-1);
-      if (!row) return undefined;
-      const { entry, n = 0 } = row;
-      return { entry: read(row), n, below: entry.type === 'message' ? n - 1 : n };
-    },
-    async countMessages(room, { above, upTo }, now, most) {
-      const isCounted = (row: StoredRow) =>
-        row.entry.type === 'message' && !row.deleted && !row.erased && isLive(now)(row);
-      const counted = walk(room, above + 1, 1, most.messages + 1, isCounted).filter(([seq]) => seq <= upTo);
-      return { messages: counted.length, kilobytes: counted.length };
-    },
     async readIdentities(room, seq, limit) {
       return walk(room, seq, 1, limit, () => true).map(
-        ([at, { entry, n, erased, hash, isPending, expiresAt }]) => ({
+        ([at, { entry, erased, hash, isPending, expiresAt }]) => ({
           seq: at,
           id: entry.id,
           user: userOf(room, entry, erased),
           at: entry.at,
-          ...(n !== undefined && { n }),
           ...(hash !== undefined && { hash }),
           ...(isChange(entry) && { isChange: true as const }),
           ...(isPending && { isPending: true as const }),
@@ -196,12 +173,11 @@ export function createLog(rows: Rows): LogStore & MessageCountStore {
       const isGone = row.deleted !== undefined || row.erased === true;
       return { user: from.id, at, edits: row.edits ?? 0, isGone };
     },
-    async put(room, entry, hash, n = 0) {
+    async put(room, entry, hash) {
       const known = rowsOf(room);
       if (known[entry.seq]) return 'taken';
       known[entry.seq] = {
         entry,
-        ...(n > 0 && { n }),
         ...(hash !== undefined && { hash }),
         ...(isChange(entry) && { isPending: true }),
       };

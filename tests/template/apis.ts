@@ -42,7 +42,6 @@ const ACTIONS: Record<Action, true> = {
   follow: true,
   unfollow: true,
   getRooms: true,
-  read: true,
 };
 
 const socketRoutes = (template: Template) =>

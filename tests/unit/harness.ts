@@ -1,6 +1,5 @@
 import type { Requester } from '../../lib/auth/requester';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
-import { logWithGone } from '../../lib/log/logWithGone';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import type {
@@ -9,7 +8,6 @@ import type {
   FollowContext,
   MembershipContext,
   RoomBanContext,
-  UnreadContext,
   UserContext,
 } from '../../lib/ports/contexts';
 import type { FanOutJob } from '../../lib/ports/fanOutQueue';
@@ -46,7 +44,6 @@ export interface Harness
   extends BackEndContext,
     DraftContext,
     FollowContext,
-    UnreadContext,
     MembershipContext,
     RoomBanContext,
     UserContext {
@@ -75,7 +72,6 @@ export function createHarness(settings: Partial<Settings> = {}): Harness {
   const stores = createStores();
   return {
     ...stores,
-    log: logWithGone(stores.log, stores.gone),
     clock,
     posts,
     handedOver,
@@ -188,7 +184,7 @@ export function fill(
   harness.rows.set(room, rows);
   for (const each of entries) {
     const { seq = 0, ...given } = typeof each === 'number' ? { seq: each } : each;
-    rows[seq] = { entry: entry(seq, given), n: (rows[seq - 1]?.n ?? 0) + 1 };
+    rows[seq] = { entry: entry(seq, given) };
   }
 }
 

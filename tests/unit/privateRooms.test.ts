@@ -124,10 +124,10 @@ describe('a private room', () => {
 
   it('shows nothing on the list that is written after its user was removed', async () => {
     const { harness, member } = await openRoom();
-    const { readNewest } = harness.messageCounts;
-    harness.messageCounts.readNewest = async (room) => {
+    const { readBackward } = harness.log;
+    harness.log.readBackward = async (...asked) => {
       await harness.memberships.remove('ann', 'den');
-      return readNewest(room);
+      return readBackward(...asked);
     };
 
     const listed = await ask(harness, member, { action: 'getRooms', room: undefined });

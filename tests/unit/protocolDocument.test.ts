@@ -41,7 +41,6 @@ it('has an example of every action and every type', () => {
       'follow',
       'unfollow',
       'getRooms',
-      'read',
     ]),
   );
   expect(new Set(types)).toEqual(
@@ -54,7 +53,6 @@ it('has an example of every action and every type', () => {
       'rooms',
       'roomAdded',
       'roomRemoved',
-      'readMarked',
       'roomSet',
       'muted',
       'members',

@@ -21,8 +21,6 @@ export type MessageRow = {
   /** The hash of what the row was written with. */
   h?: string;
   at: number;
-  /** How many messages the room got up to this row; missing while there was none. */
-  n?: number;
   ttl?: number;
   /** Kilobytes of words that are longer than one. */
   kb?: number;
@@ -97,7 +95,6 @@ export const IDENTITY = [
   'id',
   'user',
   'at',
-  'n',
   'ttl',
   'what',
   'kb',

@@ -2,7 +2,6 @@ import type { Requester } from '../../../lib/auth/requester';
 import type { Row } from '../../../lib/aws/dynamodb/attributeValues';
 import { ConditionFailed, type Database } from '../../../lib/aws/dynamodb/database';
 import { openConnection } from '../../../lib/connections/openConnection';
-import { logWithGone } from '../../../lib/log/logWithGone';
 import { FINAL_FENCE } from '../../../lib/ports/connectionStore';
 import type {
   BackEndContext,
@@ -10,11 +9,10 @@ import type {
   FollowContext,
   MembershipContext,
   RoomBanContext,
-  UnreadContext,
   UserContext,
 } from '../../../lib/ports/contexts';
 import type { UploadQuotaContext } from '../../../lib/ports/uploadQuotaStore';
-import type { Joined, MessageEntry, User } from '../../../lib/protocol';
+import type { Joined, User } from '../../../lib/protocol';
 import { byteLength } from '../../../lib/protocol/byteLength';
 import { ANNOUNCEMENTS, JOINS } from '../../../lib/rateLimiting/joinQuota';
 import {
@@ -63,7 +61,6 @@ type Context = BackEndContext &
   DraftContext &
   UploadQuotaContext &
   FollowContext &
-  UnreadContext &
   MembershipContext &
   Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
@@ -132,7 +129,6 @@ export let opened: ReturnType<typeof tables.connect>;
 export const container = (): Context => ({
   ...createHarness({ retentionMs: HOUR }),
   ...opened.stores,
-  log: logWithGone(opened.stores.log, opened.stores.gone),
   dailyFileMegabytes: 500,
   clock: { now: () => NOW, wait: async () => {} },
   random: () => 0,
@@ -277,11 +273,10 @@ export const send = (after: number, text = 'hello', id = 'my-own-id') => ({
 /** Writes the longest message into a room, or another one. */
 export async function stage(seq: number, room: string, { from = eve, text }: Staged = {}): Promise<void> {
   const { log } = opened.stores;
-  const message: MessageEntry = {
+  await log.put(room, {
     ...{ type: 'message', seq, id: `message-${seq}`, from, at: NOW - HOUR + seq },
     ...(text === undefined ? LONGEST_CONTENT : { text }),
-  };
-  await log.put(room, message, undefined, seq);
+  });
   if (text !== undefined) return;
   await log.clearPending(room, { type: 'message', seq });
   await log.applyChange(room, { ...LONGEST_REACTIONS, of: seq });
