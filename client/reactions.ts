@@ -98,15 +98,14 @@ export function createReactions(
     request(room, { action: 'react', of, name, on: toggle.on, v: version }).then(
       (reply) => {
         if (!changes.isCurrent(change) || reply.type !== 'ok' || reply.action !== 'react') return;
-        if (reply.v !== undefined) {
-          // Another device of this user was later by its clock.
-          change.version = nextVersion(reply.v);
-          return repeatAfter(change, 0, unconfirmed());
-        }
-        change.toggle = { ...change.toggle, k: change.toggle.k ?? reply.k };
+        // Another device of this user was later by its clock: what counted this change before counts no more.
+        // Another device of this user was later by its clock: what counted this change before counts no more.
+        const newer = reply.v;
+        if (newer) change.version = nextVersion(newer);
+        change.toggle = { ...change.toggle, k: newer ? undefined : (change.toggle.k ?? reply.k) };
         if (settleIfMet(change)) return;
+        repeatAfter(change, newer ? 0 : SETTLE_MS, unconfirmed());
         changes.show(change);
-        repeatAfter(change, SETTLE_MS, unconfirmed());
       },
       (error: ChatError) => {
         if (!changes.isCurrent(change)) return;

@@ -1,6 +1,7 @@
 import type { MessageView, Room } from '../../client';
 import { createReactions, listReactions, type Reactions } from '../../client/reactions';
 import { request } from '../../client/requests';
+import type { ServerMessage } from '../../lib/protocol';
 import { createHarness, type Harness, lose, received, refuse, tokenFor } from './kit/harness';
 
 const ANN = { id: 'ann', name: 'ann' };
@@ -136,6 +137,28 @@ describe('a reaction', () => {
     const [first, second] = received(at, 'react');
     expect(second).toMatchObject({ of: 1, name: CLAP, on: true, v: first?.v });
     expect(await outcome(at, added)).toBe('done');
+  });
+
+  it('is not settled by what counted it before another device changed it later', async () => {
+    const at = await twoUsers();
+    const about = { action: 'react', room: 'lobby' } as const;
+    const counted = { ...about, type: 'ok', of: 1, name: CLAP, k: 1 } as const;
+    const answers: ServerMessage[] = [
+      counted,
+      { ...counted, v: Date.now() * 2 },
+      { ...about, type: 'error', code: 'unavailable', message: 'Again.', retryAfterMs: 1_000 },
+    ];
+    at.gateway.faults.request = ({ action }) => {
+      const answer = action === 'react' ? answers.shift() : undefined;
+      return answer && { answer };
+    };
+    const added = at.ann.reactions.add(1, CLAP);
+    await at.clock.pass(1_700);
+    expect(answers).toEqual([]);
+
+    await Promise.all([at.bob.reactions.add(1, CLAP), outcome(at, added)]);
+
+    expect(at.ann.room.snapshot.messages[0]?.reactions?.counts).toEqual({ [CLAP]: 2 });
   });
 
   it('survives a rate limit, a lost reply and a lost connection', async () => {
