@@ -25,6 +25,7 @@ export const kicks: Concern = ({ scenario, clock, random, dice, checker, lambda,
 
   for (const at of scenario.kicks)
     clock.after(at - 1_000, () => {
+      if (fleet.clients.length === 0) return;
       const client = pick(random, fleet.clients);
       const room = pick(random, scenario.rooms);
       if (underOrder.has(client.user.id)) return;
@@ -33,9 +34,10 @@ export const kicks: Concern = ({ scenario, clock, random, dice, checker, lambda,
         clock.after(between(random, 800, 1_300), () =>
           fleet.say(client, room, `my last word, ${checker.sends}`),
         );
-        clock.after(between(random, 800, 3_000), () =>
-          fleet.say(pick(random, fleet.clients), room, `among us, ${checker.sends}`),
-        );
+        clock.after(between(random, 800, 3_000), () => {
+          if (fleet.clients.length > 0)
+            fleet.say(pick(random, fleet.clients), room, `among us, ${checker.sends}`);
+        });
         clock.after(between(random, 700, 1_500), () => void backEnd.post(client.user, room));
         clock.after(between(random, 700, 1_500), () => {
           client.chat.room(room).leave();
