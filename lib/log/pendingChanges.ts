@@ -48,7 +48,8 @@ export async function completeIdentities<T extends EntryIdentity>(
 
 /**
  * Makes stored entries ready to be told: completes the pending changes, then reads the targets of all changes once
- * more. A range is not read at one moment: it may hold a target before a change and the change itself.
+ * more. A range is not read at one moment: it may hold a target before a change and the change itself. Leaves out a
+ * target that expired meanwhile.
  */
 export async function serveEntries(
   log: LogStore,
@@ -62,27 +63,30 @@ export async function serveEntries(
   const read = await log.readRows(room, [...targets], now);
   const completed = await settleAll(...read.map((entry) => complete(log, room, entry)));
   const current = new Map(completed.map((entry) => [entry.seq, entry]));
-  return entries.map((entry) => {
-    if (entry.type !== 'edited' && entry.type !== 'reacted') return current.get(entry.seq) ?? entry;
-    const target = current.get(entry.of);
-    if (target?.type !== 'message') return entry;
-    if (entry.type === 'reacted') return asTargetHasIt(entry, target);
-    const { text, data, mentions, rev } = target;
-    return {
-      ...entry,
-      text,
-      ...(data !== undefined && { data }),
-      ...(mentions !== undefined && { mentions }),
-      ...(rev !== undefined && { rev }),
-    };
-  });
+  return entries
+    .filter(({ seq }) => !targets.has(seq) || current.has(seq))
+    .map((entry) => {
+      if (entry.type !== 'edited' && entry.type !== 'reacted') return current.get(entry.seq) ?? entry;
+      const target = current.get(entry.of);
+      return target?.type === 'message' ? asTargetHasIt(entry, target) : entry;
+    });
 }
 
-/** The latest reactions: they hold what this entry counted, and what came after it. */
-function asTargetHasIt(entry: ReactedEntry, { reactions }: MessageEntry): ReactedEntry {
-  if (!reactions) return entry;
-  const { k, counts, users } = reactions;
-  return { ...entry, k, counts, users };
+/** A change with what its target holds now: its latest words, or its latest reactions. */
+function asTargetHasIt(entry: EditedEntry | ReactedEntry, target: MessageEntry): EditedEntry | ReactedEntry {
+  if (entry.type === 'reacted') {
+    if (!target.reactions) return entry;
+    const { k, counts, users } = target.reactions;
+    return { ...entry, k, counts, users };
+  }
+  const { text, data, mentions, rev } = target;
+  return {
+    ...entry,
+    text,
+    ...(data !== undefined && { data }),
+    ...(mentions !== undefined && { mentions }),
+    ...(rev !== undefined && { rev }),
+  };
 }
 
 async function complete(log: LogStore, room: string, entry: StoredEntry): Promise<LogEntry> {

@@ -18,7 +18,8 @@ export async function readExportPage(
   after = 0,
 ): Promise<ExportPage> {
   const now = clock.now();
-  const messages = await serveEntries(log, room, await log.readForward(room, after + 1, PAGE, now), now);
-  const last = messages.at(-1);
-  return { messages, ...(last && messages.length === PAGE && { next: last.seq }) };
+  const read = await log.readForward(room, after + 1, PAGE, now);
+  const messages = await serveEntries(log, room, read, now);
+  const last = read.at(-1);
+  return { messages, ...(last && read.length === PAGE && { next: last.seq }) };
 }

@@ -2,7 +2,7 @@ import { publishAsOperator } from '../../lib/actions/publishForBackEnd';
 import type { Requester } from '../../lib/auth/requester';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import { readExportPage } from '../../lib/operator/exportCommand';
-import type { LogStore } from '../../lib/ports/logStore';
+import type { LogStore, StoredEntry } from '../../lib/ports/logStore';
 import { Unavailable } from '../../lib/ports/unavailable';
 import { publishAsWriter } from '../support/publishAsWriter';
 import {
@@ -15,6 +15,7 @@ import {
   type Harness,
   HOUR,
   NOW,
+  range,
   withLog,
 } from './harness';
 import { ask, page, roomOfTwo } from './roomOfTwo';
@@ -159,18 +160,57 @@ it.each(Object.entries(readers))('%s completes an edit that its writer left pend
   expect(JSON.stringify([told, harness.posts])).not.toContain('old words');
 });
 
+/** A harness whose pages hold the newest entry as it is, and those below as they were before. */
+const torn = (harness: Harness, before: readonly StoredEntry[], meanwhile = () => {}): Harness =>
+  withLog(harness, {
+    async readBackward(...asked) {
+      const [newest] = await harness.log.readBackward(...asked);
+      meanwhile();
+      return newest ? [newest, ...before] : [];
+    },
+  });
+
 it('a page that read a message before an edit and the edit after it has the new words alone', async () => {
   const { harness, ann: author, bob: reader } = await roomOfTwo();
   const before = await harness.log.readBackward('den', undefined, 10, NOW);
   await ask(harness, author, EDIT);
-  const readBackward: LogStore['readBackward'] = async (...asked) => [
-    ...(await harness.log.readBackward(...asked)).slice(0, 1),
-    ...before,
-  ];
 
-  const torn = JSON.stringify(await page(withLog(harness, { readBackward }), reader));
+  const shown = await page(torn(harness, before), reader);
 
-  expect(torn).not.toContain('old words');
+  expect(JSON.stringify(shown)).not.toContain('old words');
+});
+
+it.each([
+  ['an edit', EDIT],
+  ['a deletion', DELETION],
+])('a page that read a message before %s, and met its expiry, has no old words', async (_name, change) => {
+  const { harness, ann: author, bob: reader } = await roomOfTwo();
+  const before = await harness.log.readBackward('den', undefined, 10, NOW);
+  await ask(harness, author, change);
+
+  const shown = await page(
+    torn(harness, before, () => expire(harness, 'den', [1], 'removed')),
+    reader,
+  );
+
+  expect(JSON.stringify(shown)).toContain(change.id);
+  expect(JSON.stringify(shown)).not.toContain('old words');
+});
+
+it('an export goes on above a page whose message expired while it was read', async () => {
+  const { harness, ann: author } = await roomOfTwo();
+  await ask(harness, author, EDIT);
+  fill(harness, 'den', range(3, 201));
+  const readForward: LogStore['readForward'] = async (...asked) => {
+    const read = await harness.log.readForward(...asked);
+    expire(harness, 'den', [1], 'removed');
+    return read;
+  };
+
+  const { messages, next } = await readExportPage(withLog(harness, { readForward }), 'den');
+
+  expect(messages).toHaveLength(199);
+  expect(next).toBe(200);
 });
 
 describe('a deletion', () => {
