@@ -188,8 +188,17 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
     return value as T;
   };
 
-  const { reactions, drafts, connections, members, users, sendQuotas, idempotency } = stores;
-  const { roomBans, roomSettings, restrictions, verdicts, follows, memberships } = stores;
+  /** A store whose calls go through `call`, but for some. */
+  const through = <S extends object>(store: S, others: Partial<S> = {}): S =>
+    new Proxy(store, {
+      get(_store, key) {
+        const name = key as keyof S;
+        const method = store[name] as (...asked: unknown[]) => Promise<unknown>;
+        return others[name] ?? ((...asked: unknown[]) => call(() => method(...asked)));
+      },
+    });
+
+  const { connections, members, memberships } = stores;
   const { reviewer } = options;
   const { logId, log } = invocation.container.table;
   return {
@@ -201,10 +210,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
             return reviewer.ask(request);
           },
         },
-        verdicts: {
-          find: (...asked) => call(() => verdicts.find(...asked)),
-          keepFirst: (...asked) => call(() => verdicts.keepFirst(...asked)),
-        },
+        verdicts: through(stores.verdicts),
       },
     }),
     clock: invocation.container.clock,
@@ -232,10 +238,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
         };
       },
     },
-    log: {
-      readForward: (...asked) => call(() => log.readForward(...asked)),
-      readBackward: (...asked) => call(() => log.readBackward(...asked)),
-      readIdentities: (...asked) => call(() => log.readIdentities(...asked)),
+    log: through(log, {
       put: async (...asked) => {
         const outcome = await call(() => log.put(...asked), {
           before: '3 before the put leaves',
@@ -246,121 +249,41 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
       },
       readRows: (room, seqs, now) =>
         inBatches(seqs, options, (part) => call(() => log.readRows(room, part, now))),
-      readTarget: (...asked) => call(() => log.readTarget(...asked)),
-      applyChange: (...asked) => call(() => log.applyChange(...asked)),
-      clearPending: (...asked) => call(() => log.clearPending(...asked)),
-      expire: (...asked) => call(() => log.expire(...asked)),
       roomsBeyond: (seqs) =>
         inBatches([...seqs], options, (part) => call(() => log.roomsBeyond(new Map(part)))),
-    },
-    drafts: {
-      add: (...asked) => call(() => drafts.add(...asked)),
-      read: (...asked) => call(() => drafts.read(...asked)),
-      remove: (...asked) => call(() => drafts.remove(...asked)),
-    },
-    follows: {
-      add: (...asked) => call(() => follows.add(...asked)),
-      remove: (...asked) => call(() => follows.remove(...asked)),
-      keep: (...asked) => call(() => follows.keep(...asked)),
-      readPage: (...asked) => call(() => follows.readPage(...asked)),
-    },
-    memberships: {
-      add: (...asked) => call(() => memberships.add(...asked)),
-      remove: (...asked) => call(() => memberships.remove(...asked)),
-      finishRemoval: (...asked) => call(() => memberships.finishRemoval(...asked)),
+    }),
+    drafts: through(stores.drafts),
+    follows: through(stores.follows),
+    memberships: through(memberships, {
       findRooms: (user, rooms) =>
         inBatches(rooms, options, async (part) => [
           ...(await call(() => memberships.findRooms(user, part))),
         ]).then((found) => new Set(found)),
-      findUsers: (...asked) => call(() => memberships.findUsers(...asked)),
-      forgetSome: (...asked) => call(() => memberships.forgetSome(...asked)),
-    },
-    reactions: {
-      readTarget: (...asked) => call(() => reactions.readTarget(...asked)),
-      mark: (...asked) => call(() => reactions.mark(...asked)),
-      addName: (...asked) => call(() => reactions.addName(...asked)),
-      toggle: (...asked) => call(() => reactions.toggle(...asked)),
-      count: (...asked) => call(() => reactions.count(...asked)),
-      claim: (...asked) => call(() => reactions.claim(...asked)),
-      finish: (...asked) => call(() => reactions.finish(...asked)),
-      readSets: (...asked) => call(() => reactions.readSets(...asked)),
-      readOwn: (...asked) => call(() => reactions.readOwn(...asked)),
-      clearSet: (...asked) => call(() => reactions.clearSet(...asked)),
-      removeSet: (...asked) => call(() => reactions.removeSet(...asked)),
-      removeSome: (...asked) => call(() => reactions.removeSome(...asked)),
-    },
-    connections: {
+    }),
+    reactions: through(stores.reactions),
+    connections: through(connections, {
       open: (...asked) =>
         call(() => connections.open(...asked), { after: '9 connection row written, connect not answered' }),
-      refuse: (...asked) => call(() => connections.refuse(...asked)),
-      close: (...asked) => call(() => connections.close(...asked)),
       charge: (...asked) => call(() => connections.charge(...asked), { after: '2 after the charge' }),
       join: (...asked) =>
         call(() => connections.join(...asked), {
           after: '10 connection in the room, member row not written',
         }),
-      leave: (...asked) => call(() => connections.leave(...asked)),
-      finishLeave: (...asked) => call(() => connections.finishLeave(...asked)),
-      renewLease: (...asked) => call(() => connections.renewLease(...asked)),
-      removeFromRoom: (...asked) => call(() => connections.removeFromRoom(...asked)),
-      revoke: (...asked) => call(() => connections.revoke(...asked)),
-      requireBanCheck: (...asked) => call(() => connections.requireBanCheck(...asked)),
-      isMember: (...asked) => call(() => connections.isMember(...asked)),
-      noteUntold: (...asked) => call(() => connections.noteUntold(...asked)),
-      listUntold: (...asked) => call(() => connections.listUntold(...asked)),
-      clearUntold: (...asked) => call(() => connections.clearUntold(...asked)),
-      markLapsed: (...asked) => call(() => connections.markLapsed(...asked)),
       find: (ids) => inBatches(ids, options, (part) => call(() => connections.find(part))),
-    },
-    sendQuotas: {
-      charge: (...asked) => call(() => sendQuotas.charge(...asked)),
-      chargeUnits: (...asked) => call(() => sendQuotas.chargeUnits(...asked)),
-    },
-    idempotency: {
-      getOrSetBaseSeq: (...asked) => call(() => idempotency.getOrSetBaseSeq(...asked)),
-    },
-    users: {
-      addConnection: (...asked) => call(() => users.addConnection(...asked)),
-      replaceConnections: (...asked) => call(() => users.replaceConnections(...asked)),
-      startCooldown: (...asked) => call(() => users.startCooldown(...asked)),
-      isKnown: (...asked) => call(() => users.isKnown(...asked)),
-      removeConnections: (...asked) => call(() => users.removeConnections(...asked)),
-      addBan: (...asked) => call(() => users.addBan(...asked)),
-      removeBan: (...asked) => call(() => users.removeBan(...asked)),
-      findBan: (...asked) => call(() => users.findBan(...asked)),
-      findBans: (user, rooms, now) => call(() => users.findBans(user, rooms, now)),
-      readConnections: (...asked) => call(() => users.readConnections(...asked)),
-    },
-    roomBans: {
-      add: (...asked) => call(() => roomBans.add(...asked)),
-      nameUser: (...asked) => call(() => roomBans.nameUser(...asked)),
-      readPage: (...asked) => call(() => roomBans.readPage(...asked)),
-    },
-    roomSettings: {
-      read: (...asked) => call(() => roomSettings.read(...asked)),
-      readAll: (...asked) => call(() => roomSettings.readAll(...asked)),
-      change: (...asked) => call(() => roomSettings.change(...asked)),
-      noteMute: (...asked) => call(() => roomSettings.noteMute(...asked)),
-    },
-    restrictions: {
-      read: (...asked) => call(() => restrictions.read(...asked)),
-      mute: (...asked) => call(() => restrictions.mute(...asked)),
-      unmute: (...asked) => call(() => restrictions.unmute(...asked)),
-      takeTurn: (...asked) => call(() => restrictions.takeTurn(...asked)),
-      forgetSome: (...asked) => call(() => restrictions.forgetSome(...asked)),
-    },
-    members: {
-      add: (...asked) => call(() => members.add(...asked)),
-      remove: (...asked) => call(() => members.remove(...asked)),
-      tombstone: (...asked) => call(() => members.tombstone(...asked)),
-      has: (...asked) => call(() => members.has(...asked)),
-      readPage: (...asked) => call(() => members.readPage(...asked)),
+    }),
+    sendQuotas: through(stores.sendQuotas),
+    idempotency: through(stores.idempotency),
+    users: through(stores.users),
+    roomBans: through(stores.roomBans),
+    roomSettings: through(stores.roomSettings),
+    restrictions: through(stores.restrictions),
+    members: through(members, {
       async *list(...asked) {
         const point = hasPut ? '5 after the put, before the members are read' : undefined;
         const pages = await call(async () => collect(members.list(...asked)), { before: point });
         yield* pages;
       },
-    },
+    }),
   };
 }
 

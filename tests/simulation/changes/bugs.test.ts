@@ -2,4 +2,7 @@ import { itCatches } from '../plantedBugs';
 import { changesBugs } from './bugs';
 import { reactionsAmongChangesBugs } from './reactionsBugs';
 
-itCatches([...changesBugs, ...reactionsAmongChangesBugs], 1_500);
+itCatches(
+  [...changesBugs, ...reactionsAmongChangesBugs].map((bug) => ({ ...bug, kind: 'changes' })),
+  1_500,
+);

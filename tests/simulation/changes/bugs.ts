@@ -1,4 +1,5 @@
-import type { Bug } from '../bugs';
+import type { Violation } from '../checker';
+import type { PlantedBug } from '../plantedBugs';
 
 const PENDING = 'lib/log/pendingChanges.ts';
 const PUBLISH = 'lib/delivery/appendAndAcknowledge.ts';
@@ -15,12 +16,13 @@ const IDENTITIES =
   '    await serveEntries(log, room, await log.readRows(room, pending, NOTHING_EXPIRED), NOTHING_EXPIRED);\n';
 
 /** Mistakes with edits and deletions. */
-export const changesBugs: Bug[] = [
+export const changesBugs: PlantedBug<Violation['kind']>[] = [
   {
     name: 'completes no change that a page meets',
-    kind: 'changes',
-    patches: [
-      { file: PENDING, find: '  await completeChange(log, room, entry.change);\n', replace: '' },
+    file: PENDING,
+    find: '  await completeChange(log, room, entry.change);\n',
+    replace: '',
+    also: [
       {
         file: PENDING,
         find: IDENTITIES,
@@ -32,9 +34,10 @@ export const changesBugs: Bug[] = [
   },
   {
     name: 'completes no change that a writer meets',
-    kind: 'changes',
-    patches: [
-      { file: PENDING, find: IDENTITIES, replace: '' },
+    file: PENDING,
+    find: IDENTITIES,
+    replace: '',
+    also: [
       {
         file: PUBLISH,
         find: 'const entry = await readEntry(context, room, written.seq);',
@@ -45,45 +48,33 @@ export const changesBugs: Bug[] = [
   },
   {
     name: 'delivers a change before it is completed',
-    kind: 'changes',
-    patches: [
-      {
-        file: PUBLISH,
-        find: COMPLETED,
-        replace: `      await deliverEntry(context, job(written.entry.seq), written.entry);\n${COMPLETED}`,
-      },
-    ],
+    file: PUBLISH,
+    find: COMPLETED,
+    replace: `      await deliverEntry(context, job(written.entry.seq), written.entry);\n${COMPLETED}`,
     caughtAs: ['kept', 'served', 'diverged'],
   },
   {
     name: 'acknowledges a change before it is completed',
-    kind: 'changes',
-    patches: [
-      {
-        file: PUBLISH,
-        find: COMPLETED,
-        replace:
-          '      const entry = written.entry;\n      completed(context, room, written.entry).catch(() => {});\n',
-      },
-    ],
+    file: PUBLISH,
+    find: COMPLETED,
+    replace:
+      '      const entry = written.entry;\n      completed(context, room, written.entry).catch(() => {});\n',
     caughtAs: ['kept', 'served', 'diverged'],
   },
   {
     name: "leaves an edit's own words in its row",
-    kind: 'changes',
-    patches: [{ file: PENDING, find: '  await log.clearPending(room, change);\n', replace: '' }],
+    file: PENDING,
+    find: '  await log.clearPending(room, change);\n',
+    replace: '',
     caughtAs: ['kept'],
   },
   {
     name: 'changes a target that has expired',
-    kind: 'changes',
-    patches: [
-      {
-        file: STORES,
-        find: "      if (row?.entry.type !== 'message') return false;\n      const { entry } = row;",
-        replace:
-          "      if (!row) rowsOf(room)[change.of] = { entry: { from: { id: 'ghost', name: 'Ghost' }, ...change, type: 'message', seq: change.of } as NewEntry };\n      if (row?.entry.type !== 'message') return false;\n      const { entry } = row;",
-      },
+    file: STORES,
+    find: "      if (row?.entry.type !== 'message') return false;\n      const { entry } = row;",
+    replace:
+      "      if (!row) rowsOf(room)[change.of] = { entry: { from: { id: 'ghost', name: 'Ghost' }, ...change, type: 'message', seq: change.of } as NewEntry };\n      if (row?.entry.type !== 'message') return false;\n      const { entry } = row;",
+    also: [
       {
         file: RIGHTS,
         find: '  if (!target || target.isGone) return GONE;',
@@ -94,73 +85,45 @@ export const changesBugs: Bug[] = [
   },
   {
     name: 'gives a message the words of an older edit',
-    kind: 'changes',
-    patches: [
-      {
-        file: STORES,
-        find: 'if (row.deleted || row.erased || (entry.rev ?? 0) >= change.seq) return false;',
-        replace: 'if (row.deleted || row.erased) return false;',
-      },
-    ],
+    file: STORES,
+    find: 'if (row.deleted || row.erased || (entry.rev ?? 0) >= change.seq) return false;',
+    replace: 'if (row.deleted || row.erased) return false;',
     caughtAs: ['kept', 'served', 'diverged'],
   },
   {
     name: 'gives a deleted message words again',
-    kind: 'changes',
-    patches: [
-      {
-        file: STORES,
-        find: 'if (row.deleted || row.erased || (entry.rev ?? 0) >= change.seq) return false;',
-        replace: 'if ((entry.rev ?? 0) >= change.seq) return false;\n      delete row.deleted;',
-      },
-    ],
+    file: STORES,
+    find: 'if (row.deleted || row.erased || (entry.rev ?? 0) >= change.seq) return false;',
+    replace: 'if ((entry.rev ?? 0) >= change.seq) return false;\n      delete row.deleted;',
     caughtAs: ['diverged', 'kept', 'served'],
   },
   {
     name: "serves a page's first reading of a message with its change",
-    kind: 'changes',
-    patches: [
-      {
-        file: PENDING,
-        find: "if (entry.type !== 'edited' && entry.type !== 'reacted') return current.get(entry.seq) ?? entry;",
-        replace: "if (entry.type !== 'edited' && entry.type !== 'reacted') return entry;",
-      },
-    ],
+    file: PENDING,
+    find: "if (entry.type !== 'edited' && entry.type !== 'reacted') return current.get(entry.seq) ?? entry;",
+    replace: "if (entry.type !== 'edited' && entry.type !== 'reacted') return entry;",
     caughtAs: ['served'],
   },
   {
     name: 'gives an edit no words',
-    kind: 'changes',
-    patches: [
-      {
-        file: PENDING,
-        find: '  if (targets.size === 0) return entries;',
-        replace: '  if (targets.size >= 0) return entries;',
-      },
-    ],
+    file: PENDING,
+    find: '  if (targets.size === 0) return entries;',
+    replace: '  if (targets.size >= 0) return entries;',
     caughtAs: ['diverged'],
   },
   {
     name: 'lets the last deletion win',
-    kind: 'changes',
-    patches: [
-      {
-        file: STORES,
-        find: 'if (row.deleted && row.deleted.seq <= change.seq) return false;',
-        replace: 'if (row.deleted && row.deleted.seq >= change.seq) return false;',
-      },
-    ],
+    file: STORES,
+    find: 'if (row.deleted && row.deleted.seq <= change.seq) return false;',
+    replace: 'if (row.deleted && row.deleted.seq >= change.seq) return false;',
     caughtAs: ['diverged'],
   },
   {
     name: 'checks the right before it looks for the id',
-    kind: 'changes',
-    patches: [
-      {
-        file: SEARCH,
-        find: "return again.kind === 'notFound' ? prepared : { draft: send, search: again };",
-        replace: 'return again ? prepared : { draft: send, search: again };',
-      },
+    file: SEARCH,
+    find: "return again.kind === 'notFound' ? prepared : { draft: send, search: again };",
+    replace: 'return again ? prepared : { draft: send, search: again };',
+    also: [
       {
         file: SEARCH,
         find: "  if (found.kind !== 'notFound') return",
@@ -171,85 +134,59 @@ export const changesBugs: Bug[] = [
   },
   {
     name: 'refuses by memory alone',
-    kind: 'changes',
-    patches: [{ file: SEARCH, find: '{ inMemory: false }', replace: '{ inMemory: true }' }],
+    file: SEARCH,
+    find: '{ inMemory: false }',
+    replace: '{ inMemory: true }',
     caughtAs: ['wrongRefusal'],
   },
   {
     name: "lets a user edit another's message",
-    kind: 'changes',
-    patches: [{ file: RIGHTS, find: 'target.user === user && mayWrite', replace: 'mayWrite' }],
+    file: RIGHTS,
+    find: 'target.user === user && mayWrite',
+    replace: 'mayWrite',
     caughtAs: ['notAllowed'],
   },
   {
     name: 'lets any user delete any message',
-    kind: 'changes',
-    patches: [
-      {
-        file: RIGHTS,
-        find: "return mayModerate ? { by: 'moderator' } : FORBIDDEN;",
-        replace: "return { by: 'moderator' };",
-      },
-    ],
+    file: RIGHTS,
+    find: "return mayModerate ? { by: 'moderator' } : FORBIDDEN;",
+    replace: "return { by: 'moderator' };",
     caughtAs: ['notAllowed'],
   },
   {
     name: 'erases in one run',
-    kind: 'changes',
-    patches: [
-      {
-        file: 'tests/simulation/changes/leaver.ts',
-        find: '  await clock.wait(SETTLE_MS);\n  await pass();\n',
-        replace: '  await clock.wait(SETTLE_MS);\n',
-      },
-    ],
+    file: 'tests/simulation/changes/leaver.ts',
+    find: '  await clock.wait(SETTLE_MS);\n  await pass();\n',
+    replace: '  await clock.wait(SETTLE_MS);\n',
     caughtAs: ['kept'],
   },
   {
     name: 'keeps no change of a message that the client has not loaded',
-    kind: 'changes',
-    patches: [
-      {
-        file: WINDOW,
-        find: '    else if (change.of < (oldest ?? 0)) kept = [...kept, change].slice(-MAX_KEPT_CHANGES);\n',
-        replace: '',
-      },
-    ],
+    file: WINDOW,
+    find: '    else if (change.of < (oldest ?? 0)) kept = [...kept, change].slice(-MAX_KEPT_CHANGES);\n',
+    replace: '',
     caughtAs: ['diverged'],
   },
   {
     name: 'keeps what it shows and the changes of it below a gap',
-    kind: 'changes',
-    patches: [
-      {
-        file: WINDOW,
-        find: '      messages = [];\n      kept = [];\n      gaps = [gap];\n      oldest = gap.to + 1;\n',
-        replace: '      gaps = [gap];\n',
-      },
-    ],
+    file: WINDOW,
+    find: '      messages = [];\n      kept = [];\n      gaps = [gap];\n      oldest = gap.to + 1;\n',
+    replace: '      gaps = [gap];\n',
     caughtAs: ['diverged'],
   },
   {
     name: 'lets the last deletion win in the client',
-    kind: 'changes',
-    patches: [
-      {
-        file: FOLD,
-        find: 'return seq < (deleted?.seq ?? seq + 1) ?',
-        replace: 'return seq > (deleted?.seq ?? 0) ?',
-      },
-    ],
+    file: FOLD,
+    find: 'return seq < (deleted?.seq ?? seq + 1) ?',
+    replace: 'return seq > (deleted?.seq ?? 0) ?',
     caughtAs: ['diverged'],
   },
   {
     name: 'completes a change only when its sender repeats it',
-    kind: 'changes',
-    patches: [
-      {
-        file: PENDING,
-        find: '  await completeChange(log, room, entry.change);\n',
-        replace: '',
-      },
+    file: PENDING,
+    find: '  await completeChange(log, room, entry.change);\n',
+    replace: '',
+    also: [
       {
         file: PUBLISH,
         find: '      const entry = await readEntry(context, room, written.seq);\n',
@@ -263,13 +200,10 @@ export const changesBugs: Bug[] = [
   },
   {
     name: 'completes no change that it meets in a walk to the head',
-    kind: 'changes',
-    patches: [
-      {
-        file: APPEND,
-        find: 'await readCompletedIdentities(log, send.room, head + 1, CHUNK);',
-        replace: 'await log.readIdentities(send.room, head + 1, CHUNK);',
-      },
+    file: APPEND,
+    find: 'await readCompletedIdentities(log, send.room, head + 1, CHUNK);',
+    replace: 'await log.readIdentities(send.room, head + 1, CHUNK);',
+    also: [
       {
         file: APPEND,
         find: "import { readCompletedIdentities } from './pendingChanges';\n",

@@ -1,4 +1,5 @@
-import type { Bug } from '../bugs';
+import type { Violation } from '../checker';
+import type { PlantedBug } from '../plantedBugs';
 import { reactionsBugs } from '../reactions/bugs';
 
 const DELIVER = 'lib/reactions/deliverReactions.ts';
@@ -12,22 +13,19 @@ const SHARED = [
 ];
 
 /** Mistakes with reactions, among edits, deletions, removed users and rows that expire, in the client's own code too. */
-export const reactionsAmongChangesBugs: Bug[] = [
+export const reactionsAmongChangesBugs: PlantedBug<Violation['kind']>[] = [
   ...reactionsBugs
     .filter(({ name }) => SHARED.includes(name))
     // A count below the users of the sets is seen here as a lost reaction.
-    .map((bug): Bug => ({ ...bug, kind: 'changes', caughtAs: [...bug.caughtAs, 'lost'] })),
+    .map((bug): PlantedBug<Violation['kind']> => ({ ...bug, caughtAs: [...bug.caughtAs, 'lost'] })),
   {
     name: 'reads the sets before it waits for its turn',
-    kind: 'changes',
-    patches: [
-      {
-        file: DELIVER,
-        find: '  if (waitMs > 0) await clock.wait(waitMs);\n',
-        replace:
-          '  const sets = await reactions.readSets(room, of, 1_000);\n' +
-          '  if (waitMs > 0) await clock.wait(waitMs);\n',
-      },
+    file: DELIVER,
+    find: '  if (waitMs > 0) await clock.wait(waitMs);\n',
+    replace:
+      '  const sets = await reactions.readSets(room, of, 1_000);\n' +
+      '  if (waitMs > 0) await clock.wait(waitMs);\n',
+    also: [
       {
         file: DELIVER,
         find: 'await writeSummary(context, room, of, k);',
@@ -39,26 +37,16 @@ export const reactionsAmongChangesBugs: Bug[] = [
   },
   {
     name: 'settles a toggle by the reply alone',
-    kind: 'changes',
-    patches: [
-      {
-        file: CLIENT,
-        find: 'const isMet = change.toggle.k !== undefined && change.met >= change.toggle.k;',
-        replace: 'const isMet = change.toggle.k !== undefined;',
-      },
-    ],
+    file: CLIENT,
+    find: 'const isMet = change.toggle.k !== undefined && change.met >= change.toggle.k;',
+    replace: 'const isMet = change.toggle.k !== undefined;',
     caughtAs: ['lost', 'overtaken', 'diverged'],
   },
   {
     name: 'takes a toggle for settled whose first attempt failed',
-    kind: 'changes',
-    patches: [
-      {
-        file: CLIENT,
-        find: '        else repeatAfter(change, error.retryAfterMs ?? SETTLE_MS, error);',
-        replace: '        else settle(change);',
-      },
-    ],
+    file: CLIENT,
+    find: '        else repeatAfter(change, error.retryAfterMs ?? SETTLE_MS, error);',
+    replace: '        else settle(change);',
     caughtAs: ['lost', 'overtaken', 'diverged'],
   },
 ];

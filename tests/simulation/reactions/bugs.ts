@@ -1,12 +1,5 @@
-import type { Patch } from '../bundle';
+import type { PlantedBug } from '../plantedBugs';
 import type { ReactionsWrong } from './simulateReactions';
-
-/** A mistake with reactions, planted in the real sources, and how it is caught. */
-export interface ReactionsBug {
-  name: string;
-  patches: Patch[];
-  caughtAs: ReactionsWrong[];
-}
 
 const REACT = 'lib/actions/react.ts';
 const WRITE = 'lib/reactions/writeSummary.ts';
@@ -24,15 +17,13 @@ const TOGGLE =
   "  if (toggled === 'tooMany') return errorReply(message, TOO_MANY);\n";
 const COUNT = '  const counted = await reactions.count(room, of, clock.now(), expiresAt);\n';
 
-export const reactionsBugs: ReactionsBug[] = [
+export const reactionsBugs: PlantedBug<ReactionsWrong>[] = [
   {
     name: 'orders summaries by seq',
-    patches: [
-      {
-        file: STORES,
-        find: 'return held === undefined || k > held.k || (k === held.k && seq > held.seq);',
-        replace: 'return held === undefined || (k >= 0 && seq > held.seq);',
-      },
+    file: STORES,
+    find: 'return held === undefined || k > held.k || (k === held.k && seq > held.seq);',
+    replace: 'return held === undefined || (k >= 0 && seq > held.seq);',
+    also: [
       {
         file: SUMMARIES,
         find: 'return next.k > held.k || (next.k === held.k && next.seq > held.seq);',
@@ -43,117 +34,82 @@ export const reactionsBugs: ReactionsBug[] = [
   },
   {
     name: 'counts a change before it writes the set',
-    patches: [
-      { file: REACT, find: COUNT, replace: '' },
-      { file: REACT, find: TOGGLE, replace: `${COUNT}${TOGGLE}` },
-    ],
+    file: REACT,
+    find: COUNT,
+    replace: '',
+    also: [{ file: REACT, find: TOGGLE, replace: `${COUNT}${TOGGLE}` }],
     caughtAs: ['lost', 'diverged'],
   },
   {
     name: 'reads the counter after the sets',
-    patches: [
-      {
-        file: WRITE,
-        find: '  const id = randomBytes(12)',
-        replace:
-          '  k = (await reactions.readOwn(room, [of], SERVER.id)).get(of)?.state?.k ?? k;\n  const id = randomBytes(12)',
-      },
-    ],
+    file: WRITE,
+    find: '  const id = randomBytes(12)',
+    replace:
+      '  k = (await reactions.readOwn(room, [of], SERVER.id)).get(of)?.state?.k ?? k;\n  const id = randomBytes(12)',
     caughtAs: ['lost', 'diverged'],
   },
   {
     name: 'keeps no version',
-    patches: [
-      {
-        file: REACTIONS,
-        find: '      if (held && held.v >= v) return',
-        replace: '      if (held && held.v === v) return',
-      },
-    ],
+    file: REACTIONS,
+    find: '      if (held && held.v >= v) return',
+    replace: '      if (held && held.v === v) return',
     caughtAs: ['overtaken', 'lost'],
   },
   {
     name: 'adds the difference to what the message shows',
-    patches: [
-      {
-        file: WRITE,
-        find: '  const summary = summarise(sets, { usersPerName: USERS_PER_NAME, bytes: USERS_BYTES });\n',
-        replace:
-          '  const now = summarise(sets, { usersPerName: USERS_PER_NAME, bytes: USERS_BYTES });\n' +
-          '  const [shown] = await log.readRows(room, [of], 0);\n' +
-          "  const before = shown?.type === 'message' ? (shown.reactions?.counts ?? {}) : {};\n" +
-          '  const names = [...new Set([...Object.keys(before), ...Object.keys(now.counts)])];\n' +
-          '  const step = (name: string) => Math.sign((now.counts[name] ?? 0) - (before[name] ?? 0));\n' +
-          '  const counts = Object.fromEntries(names.map((name) => [name, (before[name] ?? 0) + step(name)]));\n' +
-          '  const summary = { ...now, counts };\n',
-      },
-    ],
+    file: WRITE,
+    find: '  const summary = summarise(sets, { usersPerName: USERS_PER_NAME, bytes: USERS_BYTES });\n',
+    replace:
+      '  const now = summarise(sets, { usersPerName: USERS_PER_NAME, bytes: USERS_BYTES });\n' +
+      '  const [shown] = await log.readRows(room, [of], 0);\n' +
+      "  const before = shown?.type === 'message' ? (shown.reactions?.counts ?? {}) : {};\n" +
+      '  const names = [...new Set([...Object.keys(before), ...Object.keys(now.counts)])];\n' +
+      '  const step = (name: string) => Math.sign((now.counts[name] ?? 0) - (before[name] ?? 0));\n' +
+      '  const counts = Object.fromEntries(names.map((name) => [name, (before[name] ?? 0) + step(name)]));\n' +
+      '  const summary = { ...now, counts };\n',
     caughtAs: ['diverged'],
   },
   {
     name: 'settles a toggle by the reply alone',
-    patches: [
-      {
-        file: CLIENT,
-        find: '    for (let waited = 0; (tab.summaries.of(toggle.of)?.k ?? 0) < k; waited += 100) {',
-        replace: '    for (let waited = 0; waited < 0 && k > 0; waited += 100) {',
-      },
-    ],
+    file: CLIENT,
+    find: '    for (let waited = 0; (tab.summaries.of(toggle.of)?.k ?? 0) < k; waited += 100) {',
+    replace: '    for (let waited = 0; waited < 0 && k > 0; waited += 100) {',
     caughtAs: ['lost'],
   },
   {
     name: 'repeats no toggle',
-    patches: [
-      {
-        file: CLIENT,
-        find: "      if (givesUp) return void dice.count('gave up');",
-        replace: '      if (givesUp || !toggle.isSettled) return void (toggle.isSettled = true);',
-      },
-    ],
+    file: CLIENT,
+    find: "      if (givesUp) return void dice.count('gave up');",
+    replace: '      if (givesUp || !toggle.isSettled) return void (toggle.isSettled = true);',
     caughtAs: ['overtaken'],
   },
   {
     name: 'counts a message without those who are listed no more',
-    patches: [
-      {
-        file: SUMMARISE,
-        find: '    counts: Object.fromEntries(names.map(([name, users]) => [name, users.length])),',
-        replace:
-          '    counts: Object.fromEntries(names.map(([name]) => [name, listed.get(name)?.length ?? 0])),',
-      },
-    ],
+    file: SUMMARISE,
+    find: '    counts: Object.fromEntries(names.map(([name, users]) => [name, users.length])),',
+    replace: '    counts: Object.fromEntries(names.map(([name]) => [name, listed.get(name)?.length ?? 0])),',
     caughtAs: ['diverged'],
   },
   {
     name: 'leaves a change that its writer left',
-    patches: [
-      {
-        file: DRESS,
-        find: '(state && isLeft(state, now) ? [{ seq, state }] : [])',
-        replace: '(state && isLeft(state, now) && !seq ? [{ seq, state }] : [])',
-      },
-    ],
+    file: DRESS,
+    find: '(state && isLeft(state, now) ? [{ seq, state }] : [])',
+    replace: '(state && isLeft(state, now) && !seq ? [{ seq, state }] : [])',
     caughtAs: ['diverged'],
   },
   {
     name: 'erases a user without a new entry',
-    patches: [
-      {
-        file: ERASE,
-        find: 'if (k !== undefined) await writeSummary',
-        replace: 'if (k === -1) await writeSummary',
-      },
-    ],
+    file: ERASE,
+    find: 'if (k !== undefined) await writeSummary',
+    replace: 'if (k === -1) await writeSummary',
     caughtAs: ['kept', 'diverged'],
   },
   {
     name: "removes an erased user's set that a late toggle has filled, and looks for the user in no summary",
-    patches: [
-      {
-        file: RECORDS,
-        find: '.filter((of) => isShown(user, rows.get(room)?.[of]))',
-        replace: '.filter(() => false)',
-      },
+    file: RECORDS,
+    find: '.filter((of) => isShown(user, rows.get(room)?.[of]))',
+    replace: '.filter(() => false)',
+    also: [
       {
         file: REACTIONS,
         find: '      if (set && namesOn(set).length === 0) sets?.delete(user);',
