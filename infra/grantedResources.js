@@ -23,20 +23,11 @@ const onlyAttributes = (keys, attributes) => ({
   'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...keys, ...attributes] },
 });
 
-/**
- * Lets a call touch the rows of reactions, which have a partition for each message, and no room's log: a room's name
- * has no `#`.
- */
-const onlyReactions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#*'] } };
+/** Lets a call touch partitions of such names, and no others. */
+const onlyPartitions = (names) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [names] } });
 
-/** Lets a call touch the rooms that users follow, and no room's members. */
-const onlyFollows = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['follows#*'] } };
-
-/** Lets a call touch what holds users back, and no room's members. */
-const onlyRestrictions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['restricted#*'] } };
-
-/** Lets a call touch who is a member of private rooms, and no room's members. */
-const onlyMemberships = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['memberships#*'] } };
+/** A message's reactions have a partition of their own, and no room's log: a room's name has no `#`. */
+const onlyReactions = onlyPartitions('*#*');
 
 const MESSAGE = ['room', 'seq'];
 
@@ -63,9 +54,10 @@ const grantedResources = (messages, reviewFunction) => ({
     condition: onlyAttributes(['connection'], ['uploads', 'ttl']),
   },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
-  Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyFollows },
-  Memberships: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyMemberships },
-  Restrictions: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyRestrictions },
+  // Rows of users, and no room's members.
+  Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('follows#*') },
+  Memberships: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('memberships#*') },
+  Restrictions: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('restricted#*') },
   Messages: { service: 'dynamodb', arn: messages.arn },
   MessageWords: { service: 'dynamodb', arn: messages.arn, condition: onlyAttributes(MESSAGE, WORDS) },
   MessageWordsAndExpiry: {

@@ -98,8 +98,7 @@ export async function eraseUser(
   if (!next) {
     await removeFilesOf(context, user);
     erased += await forgetFollows(context, user);
-    erased += await forgetMemberships(context, user);
-    erased += await forgetRestrictions(context, user);
+    for (const store of [context.memberships, context.restrictions]) erased += await forgetAll(store, user);
   }
   return { erased, ...(next && { next }) };
 }
@@ -116,24 +115,12 @@ async function forgetFollows({ follows, clock }: ErasureContext, user: string): 
   return forgotten;
 }
 
-/** Forgets which private rooms a user is a member of; tells how many. */
-async function forgetMemberships({ memberships }: ErasureContext, user: string): Promise<number> {
+/** Forgets all rows of a user in a store; tells how many. */
+async function forgetAll(store: RestrictionErasureStore, user: string): Promise<number> {
   let forgotten = 0;
   let isDone = false;
   while (!isDone) {
-    const part = await memberships.forgetSome(user, BATCH_SIZE);
-    forgotten += part.rooms.length;
-    isDone = part.isDone;
-  }
-  return forgotten;
-}
-
-/** Forgets where a user is muted, and when the user sent last in slow rooms; tells how much that was. */
-async function forgetRestrictions({ restrictions }: ErasureContext, user: string): Promise<number> {
-  let forgotten = 0;
-  let isDone = false;
-  while (!isDone) {
-    const part = await restrictions.forgetSome(user, BATCH_SIZE);
+    const part = await store.forgetSome(user, BATCH_SIZE);
     forgotten += part.forgotten;
     isDone = part.isDone;
   }

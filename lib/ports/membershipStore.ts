@@ -17,6 +17,6 @@ export interface MembershipStore {
   findRooms(user: string, rooms: readonly string[]): Promise<Set<string>>;
   /** Gives those of some users who are members of a room. */
   findUsers(room: string, users: readonly string[]): Promise<Set<string>>;
-  /** Forgets a part of the rooms that a user is a member of; tells which, and whether more are left. */
-  forgetSome(user: string, limit: number): Promise<{ rooms: string[]; isDone: boolean }>;
+  /** Forgets a part of the rooms that a user is a member of; tells how many, and whether that was all. */
+  forgetSome(user: string, limit: number): Promise<{ forgotten: number; isDone: boolean }>;
 }

@@ -136,7 +136,7 @@ export const AREAS: readonly Area[] = [
     'roomSettingsRow',
     'restrictionStore',
     'restrictionErasureStore',
-    'listSortKeys',
+    'forgetRows',
     'restrictionRows',
     'muteStore',
   ]),

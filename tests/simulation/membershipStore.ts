@@ -30,7 +30,7 @@ export function createMembershipStore(): MembershipStore {
       const all = [...roomsOf(user).keys()].sort();
       const rooms = all.slice(0, limit);
       for (const room of rooms) roomsOf(user).delete(room);
-      return { rooms, isDone: all.length < limit };
+      return { forgotten: rooms.length, isDone: all.length < limit };
     },
   };
 }

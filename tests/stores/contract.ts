@@ -1452,13 +1452,13 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const user = fresh('user');
       for (const room of ['a', 'b', 'c']) await stores.memberships.add(user, { room, since: NOW });
 
-      const forgotten: string[] = [];
+      let forgotten = 0;
       for (let isDone = false; !isDone; ) {
         const part = await stores.memberships.forgetSome(user, 2);
-        forgotten.push(...part.rooms);
+        forgotten += part.forgotten;
         isDone = part.isDone;
       }
-      expect(forgotten.sort()).toEqual(['a', 'b', 'c']);
+      expect(forgotten).toBe(3);
       expect(await stores.memberships.findRooms(user, ['a', 'b', 'c'])).toEqual(new Set());
     });
   });

@@ -1,4 +1,3 @@
-import { handleRoomAction } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import {
   removeClosedConnection,
@@ -17,6 +16,7 @@ import {
   NOW,
   range,
 } from './harness';
+import { ask } from './roomOfTwo';
 
 const rooms = range(1, 50).map((n) => `room-${n}`);
 
@@ -25,9 +25,6 @@ function worstTenSeconds({ posts }: Harness, to: string): number {
   const times = posts.filter((post) => post.to === to && 'member' in post.frame).map(({ at }) => at);
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + 10_000).length));
 }
-
-const ask = (harness: Harness, who: Requester, frame: object) =>
-  finish(harness, handleRoomAction(harness, who, JSON.stringify(frame)));
 
 it.each<[string, (harness: Harness, number: number) => Promise<void>]>([
   [

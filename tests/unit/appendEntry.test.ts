@@ -20,7 +20,8 @@ import {
   MINUTE,
   NOW,
   range,
-  withLog,
+  unavailable,
+  withCalls,
 } from './harness';
 
 const send = (given: Partial<SendDraft<MessageEntry>> = {}): SendDraft<MessageEntry> =>
@@ -39,7 +40,7 @@ const mine = (seq: number) => ({ seq, id: 'my-own-id', from: ann });
 /** A harness whose log counts how often it is read. */
 function counting(harness: Harness) {
   let reads = 0;
-  const counted = withLog(harness, {
+  const counted = withCalls(harness, 'log', {
     readIdentities: (...asked) => {
       reads++;
       return harness.log.readIdentities(...asked);
@@ -240,11 +241,7 @@ describe('look', () => {
   });
 
   it('leaves it to its caller when the log cannot be read', async () => {
-    const harness = withLog(createHarness(), {
-      readIdentities: async () => {
-        throw new Unavailable('no');
-      },
-    });
+    const harness = withCalls(createHarness(), 'log', { readIdentities: unavailable });
 
     await expect(findDuplicate(harness, send())).rejects.toBeInstanceOf(Unavailable);
   });
@@ -307,7 +304,7 @@ describe('write', () => {
   ])('tries the same slot again after a put of unknown outcome that %s', async (_name, applied, expected) => {
     const harness = createHarness();
     const tried: number[] = [];
-    const flaky = withLog(harness, {
+    const flaky = withCalls(harness, 'log', {
       put: async (room, each) => {
         tried.push(each.seq);
         if (tried.length > 1) return harness.log.put(room, each);
@@ -327,7 +324,7 @@ describe('write', () => {
     const harness = createHarness();
     fill(harness, 'den', [1]);
     let reads = 0;
-    const flaky = withLog(harness, {
+    const flaky = withCalls(harness, 'log', {
       readIdentities: async (...asked) => {
         if (reads++ < 3) throw new Unavailable('no reply');
         return harness.log.readIdentities(...asked);
@@ -343,7 +340,7 @@ describe('write', () => {
     const harness = createHarness();
     fill(harness, 'den', range(1, 400));
     let read = 0;
-    const long = withLog(harness, {
+    const long = withCalls(harness, 'log', {
       readIdentities: async (...asked) => {
         const rows = await harness.log.readIdentities(...asked);
         read += rows.length;
@@ -361,7 +358,7 @@ describe('write', () => {
     const harness = createHarness();
     fill(harness, 'den', range(1, 100));
     const asked: number[] = [];
-    const failing = withLog(harness, {
+    const failing = withCalls(harness, 'log', {
       readIdentities: async (room, from, count) => {
         asked.push(from);
         if (asked.length === 2) throw new Unavailable('no reply');
@@ -378,7 +375,7 @@ describe('write', () => {
   it('gives up at its deadline', async () => {
     const harness = createHarness();
     let last = NOW;
-    const dead = withLog(harness, {
+    const dead = withCalls(harness, 'log', {
       put: async () => {
         last = harness.clock.now();
         throw new Unavailable('no reply');
@@ -394,15 +391,12 @@ describe('write', () => {
   it('waits longer from try to try, at random, and never long', async () => {
     const harness = createHarness();
     const tries: number[] = [];
-    const dead = withLog(
-      { ...harness, random: () => 0.999 },
-      {
-        put: async () => {
-          tries.push(harness.clock.now() - NOW);
-          throw new Unavailable('no reply');
-        },
+    const dead = withCalls({ ...harness, random: () => 0.999 }, 'log', {
+      put: async () => {
+        tries.push(harness.clock.now() - NOW);
+        throw new Unavailable('no reply');
       },
-    );
+    });
 
     await finish(harness, write(dead, send(), at(0), NOW + 3_000));
 
@@ -411,7 +405,7 @@ describe('write', () => {
   });
 
   it('does not hide an error that will not pass', async () => {
-    const broken = withLog(createHarness(), {
+    const broken = withCalls(createHarness(), 'log', {
       put: async () => {
         throw new TypeError('a bug');
       },
@@ -426,7 +420,7 @@ describe('write', () => {
   ])('does not guess when the taken slot %s', async (_name, change) => {
     const harness = createHarness();
     fill(harness, 'den', [1, 2, 3, 4]);
-    const odd = withLog(harness, {
+    const odd = withCalls(harness, 'log', {
       put: async () => {
         change(harness);
         return 'taken';
@@ -486,7 +480,7 @@ describe('a send and its late copies', () => {
   it('does not even try once its time is over', async () => {
     const harness = createHarness();
     const puts: number[] = [];
-    const observed = withLog(harness, {
+    const observed = withCalls(harness, 'log', {
       put: async (room, each) => {
         puts.push(each.seq);
         return harness.log.put(room, each);

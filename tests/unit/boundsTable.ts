@@ -71,16 +71,10 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/stores/adapters.test.ts', 'are 150 at most: those of rooms that were left make place'],
   },
   {
-    where: 'lib/aws/dynamodb/restrictionErasureStore.ts',
+    where: 'lib/aws/dynamodb/forgetRows.ts',
     what: 'rows of a user that are deleted at once',
     atMost: '25 rooms a part, and one room a row',
     test: ['tests/stores/erasureContract.ts', 'forgets mutes, and what slow mode knows of a user'],
-  },
-  {
-    where: 'lib/aws/dynamodb/membershipStore.ts',
-    what: 'rows of a user that are deleted at once',
-    atMost: '25 rooms a part',
-    test: ['tests/stores/erasureContract.ts', 'ends the memberships of a user, and leaves those of others'],
   },
   {
     where: 'lib/moderation/evict.ts',

@@ -3,7 +3,6 @@ import type { Requester } from '../../lib/auth/requester';
 import { runFanOutJob } from '../../lib/delivery/runFanOutJob';
 import { readExportPage } from '../../lib/operator/exportCommand';
 import type { LogStore, StoredEntry } from '../../lib/ports/logStore';
-import { Unavailable } from '../../lib/ports/unavailable';
 import { publishAsWriter } from '../support/publishAsWriter';
 import {
   ann,
@@ -16,7 +15,8 @@ import {
   HOUR,
   NOW,
   range,
-  withLog,
+  unavailable,
+  withCalls,
 } from './harness';
 import { ask, page, roomOfTwo } from './roomOfTwo';
 
@@ -117,7 +117,7 @@ describe('an edit', () => {
 
   it('that is in the log is acknowledged whatever the right is by then', async () => {
     const { harness, ann: author } = await roomOfTwo();
-    const crashing = withLog(harness, { applyChange: () => Promise.reject(new Unavailable('Crashed.')) });
+    const crashing = withCalls(harness, 'log', { applyChange: unavailable });
     expect(await ask(crashing, author, EDIT)).toMatchObject({ code: 'unavailable' });
     const late = { ...anotherContainer(harness), settings: { ...harness.settings, editMs: 0 } };
 
@@ -149,7 +149,7 @@ const readers: Record<string, (harness: Harness, reader: Requester) => Promise<u
 
 it.each(Object.entries(readers))('%s completes an edit that its writer left pending', async (_name, read) => {
   const { harness, ann: author, bob: reader } = await roomOfTwo();
-  const crashing = withLog(harness, { applyChange: () => Promise.reject(new Unavailable('Crashed.')) });
+  const crashing = withCalls(harness, 'log', { applyChange: unavailable });
   await ask(crashing, author, EDIT);
   expect(stored(harness)).toContain('old words');
 
@@ -162,7 +162,7 @@ it.each(Object.entries(readers))('%s completes an edit that its writer left pend
 
 /** A harness whose pages hold the newest entry as it is, and those below as they were before. */
 const torn = (harness: Harness, before: readonly StoredEntry[], meanwhile = () => {}): Harness =>
-  withLog(harness, {
+  withCalls(harness, 'log', {
     async readBackward(...asked) {
       const [newest] = await harness.log.readBackward(...asked);
       meanwhile();
@@ -207,7 +207,7 @@ it('an export goes on above a page whose message expired while it was read', asy
     return read;
   };
 
-  const { messages, next } = await readExportPage(withLog(harness, { readForward }), 'den');
+  const { messages, next } = await readExportPage(withCalls(harness, 'log', { readForward }), 'den');
 
   expect(messages).toHaveLength(199);
   expect(next).toBe(200);
@@ -255,7 +255,7 @@ describe('a deletion', () => {
 
   it('that comes before an edit is not undone by it', async () => {
     const { harness, ann: author, bob: reader } = await roomOfTwo();
-    const crashing = withLog(harness, { applyChange: () => Promise.reject(new Unavailable('Crashed.')) });
+    const crashing = withCalls(harness, 'log', { applyChange: unavailable });
     await ask(crashing, author, EDIT);
     const change = {
       type: 'deleted',

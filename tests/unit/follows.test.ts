@@ -1,13 +1,10 @@
-import { handleRoomAction } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
-import { LIMITS, parseServerFrame, type Reply, type RoomPage, type User } from '../../lib/protocol';
+import { LIMITS, parseServerFrame, type RoomPage, type User } from '../../lib/protocol';
 import { byteLength } from '../../lib/protocol/byteLength';
-import { ann, bob, connect, createHarness, fill, finish, type Harness, HOUR, NOW, range } from './harness';
+import { ann, bob, connect, createHarness, fill, type Harness, HOUR, NOW, range } from './harness';
+import { ask } from './roomOfTwo';
 
 const DAY = 24 * HOUR;
-
-const ask = (harness: Harness, who: Requester, frame: object): Promise<Reply> =>
-  finish(harness, handleRoomAction(harness, who, JSON.stringify(frame)));
 
 async function pagesOf(harness: Harness, who: Requester): Promise<RoomPage[]> {
   const pages: RoomPage[] = [];

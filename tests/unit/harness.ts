@@ -11,9 +11,9 @@ import type {
   UserContext,
 } from '../../lib/ports/contexts';
 import type { FanOutJob } from '../../lib/ports/fanOutQueue';
-import type { LogStore } from '../../lib/ports/logStore';
 import type { DeliveryResult } from '../../lib/ports/poster';
 import type { Settings } from '../../lib/ports/settings';
+import { Unavailable } from '../../lib/ports/unavailable';
 import type { VerdictStore } from '../../lib/ports/verdictStore';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
@@ -129,10 +129,17 @@ export function anotherContainer(harness: Harness): Harness {
   };
 }
 
-/** The same context with some of the log's calls changed. */
-export function withLog(harness: Harness, changes: Partial<LogStore>): Harness {
-  return { ...harness, log: { ...harness.log, ...changes } };
+/** The same context with some of a port's calls changed. */
+export function withCalls<Port extends keyof Harness>(
+  harness: Harness,
+  port: Port,
+  calls: Partial<Harness[Port]>,
+): Harness {
+  return { ...harness, [port]: { ...harness[port], ...calls } };
 }
+
+/** A call that finds no database. */
+export const unavailable = () => Promise.reject(new Unavailable('no reply'));
 
 /** Lets virtual time pass until some work has ended. @throws Error when it never does. */
 export async function finish<T>({ clock }: { clock: VirtualClock }, work: Promise<T>): Promise<T> {
@@ -201,6 +208,13 @@ export function expire(
     if (row && how === 'expired') row.expiresAt = NOW;
     else rows[seq] = undefined;
   }
+}
+
+/** The connections in a room. */
+export async function membersIn(harness: Harness, room: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const page of harness.members.list(room, 1_000)) ids.push(...page.map(({ id }) => id));
+  return ids;
 }
 
 /** The ids in a room's log, in the order of their seqs. */

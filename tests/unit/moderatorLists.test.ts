@@ -1,15 +1,8 @@
-import { handleModeratorAction } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
-import {
-  type BanPage,
-  LIMITS,
-  type MemberPage,
-  parseServerFrame,
-  type Reply,
-  type User,
-} from '../../lib/protocol';
+import { type BanPage, LIMITS, type MemberPage, parseServerFrame, type User } from '../../lib/protocol';
 import { byteLength } from '../../lib/protocol/byteLength';
-import { ann, bob, connect, createHarness, finish, type Harness, HOUR, LEASE_MS, NOW } from './harness';
+import { ann, bob, connect, createHarness, type Harness, HOUR, LEASE_MS, NOW } from './harness';
+import { ask } from './roomOfTwo';
 
 const mo: User = { id: 'mo', name: 'Mo' };
 /** The longest id and the longest name, each of characters that take most bytes in a frame. */
@@ -18,9 +11,6 @@ const longest = (i: number): User => ({
   name: '🦄'.repeat(LIMITS.nameCharacters),
   role: '"'.repeat(32),
 });
-
-const ask = (harness: Harness, who: Requester, frame: object): Promise<Reply> =>
-  finish(harness, handleModeratorAction(harness, who, JSON.stringify(frame)));
 
 async function listBans(harness: Harness, who: Requester, room = 'den'): Promise<BanPage[]> {
   const pages: BanPage[] = [];

@@ -1,8 +1,6 @@
 import { publishAsUser } from '../../lib/actions/publishForBackEnd';
-import type { Requester } from '../../lib/auth/requester';
 import { Unavailable } from '../../lib/ports/unavailable';
-import type { Action, Reply, User } from '../../lib/protocol';
-import { handlerOf } from '../support/handlerOf';
+import type { User } from '../../lib/protocol';
 import {
   ann,
   anotherContainer,
@@ -16,14 +14,9 @@ import {
   NOW,
   range,
 } from './harness';
+import { askInDen as ask, type Frame } from './roomOfTwo';
 
 const mo: User = { id: 'mo', name: 'Mo' };
-
-type Frame = { action: Action; [field: string]: unknown };
-
-function ask(harness: Harness, who: Requester, frame: Frame): Promise<Reply> {
-  return finish(harness, handlerOf(frame.action)(harness, who, JSON.stringify({ room: 'den', ...frame })));
-}
 
 const add = (user: string): Frame => ({ action: 'addMember', user });
 const remove = (user: string): Frame => ({ action: 'removeMember', user });

@@ -16,8 +16,10 @@ import {
   type Harness,
   HOUR,
   LEASE_MS,
+  membersIn,
   NOW,
-  withLog,
+  unavailable,
+  withCalls,
 } from './harness';
 import { ask } from './roomOfTwo';
 
@@ -139,7 +141,7 @@ describe('a kick that broke off', () => {
   it('after its entry was written, before that was answered, is done', async () => {
     const { harness, mo } = await joinedRoom();
     let losesReply = true;
-    const losing = withLog(harness, {
+    const losing = withCalls(harness, 'log', {
       async put(room, entry) {
         const outcome = await harness.log.put(room, entry);
         if (losesReply) {
@@ -159,8 +161,7 @@ describe('a kick that broke off', () => {
 
   it('is done although the name of its user could not be noted', async () => {
     const { harness, mo } = await joinedRoom();
-    const nameUser = () => Promise.reject(new Unavailable('no reply'));
-    const nameless = { ...harness, roomBans: { ...harness.roomBans, nameUser } };
+    const nameless = withCalls(harness, 'roomBans', { nameUser: unavailable });
 
     expect(await ask(nameless, mo, { action: 'kick', room: 'den', user: 'ann' })).toMatchObject({
       type: 'ok',
@@ -171,11 +172,7 @@ describe('a kick that broke off', () => {
 
   it('before its entry was written is completed by a repeat, which tells everybody', async () => {
     const { harness, mo } = await joinedRoom();
-    const broken = withLog(harness, {
-      async put() {
-        throw new Unavailable('no reply');
-      },
-    });
+    const broken = withCalls(harness, 'log', { put: unavailable });
     expect(await ask(broken, mo, { action: 'kick', room: 'den', user: 'ann' })).toMatchObject({
       code: 'unavailable',
     });
@@ -204,17 +201,13 @@ describe('nothing gets past a kick', () => {
 
   it.each(['joinRoom', 'getHistory'])('no page that a %s reads after it', async (action) => {
     const { harness, first, other } = await joinedRoom();
-    const zombie: Harness = {
-      ...harness,
-      log: {
-        ...harness.log,
-        async readBackward(...asked) {
-          await removeUserFromRoom(harness, 'den', order);
-          await handleSendMessage(harness, other, JSON.stringify(say('among-us', 2)));
-          return harness.log.readBackward(...asked);
-        },
+    const zombie = withCalls(harness, 'log', {
+      async readBackward(...asked) {
+        await removeUserFromRoom(harness, 'den', order);
+        await handleSendMessage(harness, other, JSON.stringify(say('among-us', 2)));
+        return harness.log.readBackward(...asked);
       },
-    };
+    });
 
     const reply = await ask(zombie, first, { action, room: 'den' });
 
@@ -225,17 +218,13 @@ describe('nothing gets past a kick', () => {
   it('no pardon that was asked for before it', async () => {
     const { harness, first } = await joinedRoom();
     await removeUserFromRoom(harness, 'den', { user: 'ann', until: NOW });
-    const zombie: Harness = {
-      ...harness,
-      users: {
-        ...harness.users,
-        async findBan(...asked) {
-          const until = await harness.users.findBan(...asked);
-          await removeUserFromRoom(harness, 'den', order);
-          return until;
-        },
+    const zombie = withCalls(harness, 'users', {
+      async findBan(...asked) {
+        const until = await harness.users.findBan(...asked);
+        await removeUserFromRoom(harness, 'den', order);
+        return until;
       },
-    };
+    });
 
     expect(await ask(zombie, first, { action: 'joinRoom', room: 'den' })).toMatchObject({
       code: 'forbidden',
@@ -261,36 +250,22 @@ describe('a ban from everywhere', () => {
 
   it('finds a room whose leave broke off', async () => {
     const { harness, first } = await joinedRoom();
-    const broken: Harness = {
-      ...harness,
-      members: {
-        ...harness.members,
-        async remove() {
-          throw new Unavailable('no reply');
-        },
-      },
-    };
+    const broken = withCalls(harness, 'members', { remove: unavailable });
     await ask(broken, first, { action: 'leaveRoom', room: 'attic' });
 
     await finish(harness, removeUserEverywhere(harness, order));
 
-    const members = [];
-    for await (const page of harness.members.list('attic', 10)) members.push(...page);
-    expect(members).toEqual([]);
+    expect(await membersIn(harness, 'attic')).toEqual([]);
   });
 
   it('can be done again after it broke off', async () => {
     const { harness } = await joinedRoom();
-    const breaking: Harness = {
-      ...harness,
-      members: { ...harness.members, tombstone: () => Promise.reject(new Error('Killed.')) },
-    };
+    const breaking = withCalls(harness, 'members', { tombstone: () => Promise.reject(new Error('Killed.')) });
     await finish(harness, removeUserEverywhere(breaking, order)).catch(() => {});
 
     await finish(harness, removeUserEverywhere(harness, order));
 
-    for await (const page of harness.members.list('den', 100))
-      expect(page.map(({ id }) => id)).toEqual(['bob-1']);
+    expect(await membersIn(harness, 'den')).toEqual(['bob-1']);
     expect(kicksIn(harness, 'attic')).toHaveLength(1);
   });
 
@@ -358,16 +333,12 @@ describe('opening a connection', () => {
     const mo = await connect(harness, 'mo-1', moderator, ['den']);
     await connect(harness, 'ann-1', ann, ['den']);
     let fails = true;
-    const failing: Harness = {
-      ...harness,
-      members: {
-        ...harness.members,
-        async tombstone(...asked) {
-          if (fails) throw new Unavailable('no reply');
-          return harness.members.tombstone(...asked);
-        },
+    const failing = withCalls(harness, 'members', {
+      async tombstone(...asked) {
+        if (fails) throw new Unavailable('no reply');
+        return harness.members.tombstone(...asked);
       },
-    };
+    });
     await harness.clock.runUntil(harness.clock.now() + LEASE_MS);
     const open = (id: string) =>
       openConnection(
@@ -399,8 +370,7 @@ describe('opening a connection', () => {
 
   it('is not said to be possible again before the ban is gone', async () => {
     const harness = createHarness();
-    const removeBan = () => Promise.reject(new Unavailable('no reply'));
-    const failing = { ...harness, users: { ...harness.users, removeBan } };
+    const failing = withCalls(harness, 'users', { removeBan: unavailable });
 
     await expect(runBanCommand(failing, { order: 'unban', user: 'ann' })).rejects.toThrow(Unavailable);
   });

@@ -19,8 +19,11 @@ import {
   finish,
   type Harness,
   HOUR,
+  membersIn,
   NOW,
   range,
+  unavailable,
+  withCalls,
 } from './harness';
 
 type Ask<A extends ClientMessage['action']> = Omit<Extract<ClientMessage, { action: A }>, 'action'>;
@@ -51,12 +54,6 @@ const roomsOf = async (harness: Harness, id: string) => {
   if ('kind' in renewed) return renewed;
   return ['attic', 'den'].filter((room) => renewed.rooms.has(room));
 };
-
-async function membersIn(harness: Harness, room: string): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const page of harness.members.list(room, 1_000)) ids.push(...page.map(({ id }) => id));
-  return ids;
-}
 
 /** Fills a room with one connection each of so many users. */
 const crowd = async (harness: Harness, size: number, name = 'Someone') => {
@@ -468,38 +465,30 @@ describe('typing', () => {
 it('a join that its connection did not outlive leaves no member behind', async () => {
   const harness = createHarness();
   const who = await connect(harness, 'ann-1', ann);
-  const overtaken: Harness = {
-    ...harness,
-    members: {
-      ...harness.members,
-      async add(...asked) {
-        await removeClosedConnection(harness, who.id);
-        return harness.members.add(...asked);
-      },
+  const overtaken = withCalls(harness, 'members', {
+    async add(...asked) {
+      await removeClosedConnection(harness, who.id);
+      return harness.members.add(...asked);
     },
-  };
+  });
 
   expect(await join(overtaken, who)).toMatchObject({ code: 'notMember' });
 
   expect(await membersIn(harness, 'den')).toEqual([]);
   await connect(harness, who.id, ann);
-  overtaken.members.remove = () => Promise.reject(new Unavailable('no reply'));
+  overtaken.members.remove = unavailable;
   await expect(join(overtaken, who)).rejects.toThrow(Unavailable);
 });
 
 it('a leave that comes late takes nothing from a later join', async () => {
   const harness = createHarness();
   const who = await connect(harness, 'ann-1', ann, ['den']);
-  const frozen: Harness = {
-    ...harness,
-    members: {
-      ...harness.members,
-      async remove(...asked) {
-        await harness.clock.wait(30_000);
-        await harness.members.remove(...asked);
-      },
+  const frozen = withCalls(harness, 'members', {
+    async remove(...asked) {
+      await harness.clock.wait(30_000);
+      await harness.members.remove(...asked);
     },
-  };
+  });
 
   const leaving = leaveRoom(frozen, who, { action: 'leaveRoom', room: 'den' });
   await finish(harness, harness.clock.wait(1_000));
@@ -551,17 +540,13 @@ describe('forgetting a connection', () => {
   it('goes on in the other rooms when one cannot be reached, says so, and a repeat finds what is left', async () => {
     const harness = createHarness();
     const gone = await connect(harness, 'ann-1', ann, ['den', 'attic', 'yard']);
-    const broken: Harness = {
-      ...harness,
-      members: {
-        ...harness.members,
-        async remove(...asked) {
-          if (asked[0] === 'attic') throw new Unavailable('no reply');
-          await harness.clock.wait(100);
-          await harness.members.remove(...asked);
-        },
+    const broken = withCalls(harness, 'members', {
+      async remove(...asked) {
+        if (asked[0] === 'attic') throw new Unavailable('no reply');
+        await harness.clock.wait(100);
+        await harness.members.remove(...asked);
       },
-    };
+    });
 
     await expect(finish(harness, removeClosedConnection(broken, gone.id))).rejects.toBeInstanceOf(
       Unavailable,
@@ -580,17 +565,13 @@ it('a join looks three times for a ban of a connection that is removed from room
   const who = await connect(harness, 'ann-1', ann);
   await harness.connections.requireBanCheck(who.id, ['den']);
   let looks = 0;
-  const busy: Harness = {
-    ...harness,
-    users: {
-      ...harness.users,
-      async findBan(...asked) {
-        looks++;
-        await harness.connections.removeFromRoom(who.id, 'attic');
-        return harness.users.findBan(...asked);
-      },
+  const busy = withCalls(harness, 'users', {
+    async findBan(...asked) {
+      looks++;
+      await harness.connections.removeFromRoom(who.id, 'attic');
+      return harness.users.findBan(...asked);
     },
-  };
+  });
 
   expect(await join(busy, who)).toMatchObject({ code: 'forbidden' });
 

@@ -1,8 +1,10 @@
 import { getHistory } from '../../lib/actions/getHistory';
 import type { Requester } from '../../lib/auth/requester';
-import type { LogEntry, Reply } from '../../lib/protocol';
+import type { Action, LogEntry, Reply } from '../../lib/protocol';
 import { handlerOf } from '../support/handlerOf';
 import { ann, bob, connect, createHarness, fill, finish, type Harness } from './harness';
+
+export type Frame = { action: Action; [field: string]: unknown };
 
 /** A room with one message of Ann's at seq 1, and both people in it. */
 export async function roomOfTwo(settings = {}) {
@@ -22,6 +24,11 @@ export function ask(
   frame: { action: string; [field: string]: unknown },
 ): Promise<Reply> {
   return finish(harness, handlerOf(frame.action)(harness, who, JSON.stringify(frame)));
+}
+
+/** Sends a frame about the den, and waits for its reply. */
+export function askInDen(harness: Harness, who: Requester, frame: Frame): Promise<Reply> {
+  return ask(harness, who, { room: 'den', ...frame });
 }
 
 /** The newest entries, as a user reads them. */

@@ -1,30 +1,10 @@
 import { publishAsOperator, publishAsUser } from '../../lib/actions/publishForBackEnd';
-import type { Requester } from '../../lib/auth/requester';
 import { createRoomRulesCache } from '../../lib/moderation/roomRules';
-import { type Action, LIMITS, parseServerFrame, type Reply, type User } from '../../lib/protocol';
-import { handlerOf } from '../support/handlerOf';
-import {
-  ann,
-  anotherContainer,
-  bob,
-  connect,
-  createHarness,
-  fill,
-  finish,
-  type Harness,
-  HOUR,
-  NOW,
-} from './harness';
+import { LIMITS, parseServerFrame, type Reply, type User } from '../../lib/protocol';
+import { ann, anotherContainer, bob, connect, createHarness, fill, finish, HOUR, NOW } from './harness';
+import { askInDen as ask } from './roomOfTwo';
 
 const mo: User = { id: 'mo', name: 'Mo' };
-
-function ask(
-  harness: Harness,
-  who: Requester,
-  frame: { action: Action; [field: string]: unknown },
-): Promise<Reply> {
-  return finish(harness, handlerOf(frame.action)(harness, who, JSON.stringify({ room: 'den', ...frame })));
-}
 
 const send = (id = 'message-1', after = 3) => ({ action: 'sendMessage', id, text: 'hello', after }) as const;
 

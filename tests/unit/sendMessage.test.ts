@@ -22,9 +22,11 @@ import {
   type Harness,
   HOUR,
   idsIn,
+  membersIn,
   NOW,
   range,
-  withLog,
+  unavailable,
+  withCalls,
 } from './harness';
 
 type SendMessage = Extract<ClientMessage, { action: 'sendMessage' }>;
@@ -129,39 +131,33 @@ describe('a message', () => {
   it.each<[string, (harness: Harness) => Partial<Harness>]>([
     [
       'the look has ended',
-      (harness) => ({
-        log: {
-          ...harness.log,
+      (harness) =>
+        withCalls(harness, 'log', {
           async readIdentities(...asked) {
             await harness.clock.wait(300);
             return harness.log.readIdentities(...asked);
           },
-        },
-      }),
+        }),
     ],
     [
       'the sender is known to be in the room',
-      (harness) => ({
-        connections: {
-          ...harness.connections,
+      (harness) =>
+        withCalls(harness, 'connections', {
           async charge(...asked) {
             await harness.clock.wait(300);
             return harness.connections.charge(...asked);
           },
-        },
-      }),
+        }),
     ],
     [
       'the user is known to keep within the pace',
-      (harness) => ({
-        sendQuotas: {
-          ...harness.sendQuotas,
+      (harness) =>
+        withCalls(harness, 'sendQuotas', {
           async charge(...asked) {
             await harness.clock.wait(300);
             return harness.sendQuotas.charge(...asked);
           },
-        },
-      }),
+        }),
     ],
   ])('is not written before %s', async (_name, slow) => {
     const { harness, say } = await joinedRoom();
@@ -287,11 +283,7 @@ describe('a message is refused', () => {
 
   it('when the log cannot be written for twenty seconds', async () => {
     const { harness, say } = await joinedRoom();
-    const dead = withLog(harness, {
-      put: async () => {
-        throw new Unavailable('no reply');
-      },
-    });
+    const dead = withCalls(harness, 'log', { put: unavailable });
 
     expect(await say({}, dead)).toMatchObject({ ...refusedWith('unavailable'), retryAfterMs: 1000 });
 
@@ -300,39 +292,9 @@ describe('a message is refused', () => {
   });
 
   it.each<[string, (harness: Harness) => Partial<Harness>]>([
-    [
-      'the log cannot be read',
-      (harness) => ({
-        log: {
-          ...harness.log,
-          readIdentities: async () => {
-            throw new Unavailable('no reply');
-          },
-        },
-      }),
-    ],
-    [
-      'the sender cannot be checked',
-      (harness) => ({
-        connections: {
-          ...harness.connections,
-          charge: async () => {
-            throw new Unavailable('no reply');
-          },
-        },
-      }),
-    ],
-    [
-      'the user cannot be charged',
-      (harness) => ({
-        sendQuotas: {
-          ...harness.sendQuotas,
-          charge: async () => {
-            throw new Unavailable('no reply');
-          },
-        },
-      }),
-    ],
+    ['the log cannot be read', (harness) => withCalls(harness, 'log', { readIdentities: unavailable })],
+    ['the sender cannot be checked', (harness) => withCalls(harness, 'connections', { charge: unavailable })],
+    ['the user cannot be charged', (harness) => withCalls(harness, 'sendQuotas', { charge: unavailable })],
   ])('by its caller when %s, and nothing is written', async (_name, broken) => {
     const { harness, say } = await joinedRoom();
 
@@ -411,24 +373,18 @@ describe('a fan-out is left to the worker', () => {
     [
       'the worker cannot be reached',
       () => ({
-        fanOutQueue: {
-          enqueue: async () => {
-            throw new Unavailable('no reply');
-          },
-        },
+        fanOutQueue: { enqueue: unavailable },
       }),
     ],
     [
       'the members cannot be read',
-      (harness) => ({
-        members: {
-          ...harness.members,
+      (harness) =>
+        withCalls(harness, 'members', {
           // biome-ignore lint/correctness/useYield: it fails before it has anything to give
           async *list() {
             throw new Unavailable('no reply');
           },
-        },
-      }),
+        }),
     ],
   ])('or to pings, when %s: the message is acknowledged', async (_name, broken) => {
     const { harness, say } = await joinedRoom();
@@ -546,10 +502,11 @@ describe('with a retention', () => {
 
   it('what a crash left is given its expiry within the next messages, and so are rows from before the retention', async () => {
     const { harness, say } = await joinedRoom();
-    const later: Harness = {
-      ...harness,
-      settings: { ...harness.settings, retentionMs, sendsPerSecond: 1_000, userSendsPerSecond: 1_000 },
-    };
+    const later = withCalls(harness, 'settings', {
+      retentionMs,
+      sendsPerSecond: 1_000,
+      userSendsPerSecond: 1_000,
+    });
     for (let i = 0; i < 40; i++)
       await say(
         { id: `before-${i}`, after: i },
@@ -583,18 +540,8 @@ describe('with a retention', () => {
   it('a message is acknowledged when the one below could not be given its expiry', async () => {
     const { harness, say } = await joinedRoom({ retentionMs });
     fill(harness, 'den', [1]);
-    const flaky = withLog(harness, {
-      expire: async () => {
-        throw new Unavailable('no reply');
-      },
-    });
+    const flaky = withCalls(harness, 'log', { expire: unavailable });
 
     expect(await say({ after: 1 }, flaky)).toMatchObject({ type: 'ack', seq: 2 });
   });
 });
-
-async function membersIn(harness: Harness, room: string): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const page of harness.members.list(room, 500)) ids.push(...page.map(({ id }) => id));
-  return ids;
-}

@@ -7,3 +7,9 @@ import { createHash } from 'node:crypto';
 export function keyOf(what: string, ...parts: readonly string[]): string {
   return `${what}#${createHash('sha256').update(JSON.stringify(parts)).digest('base64url')}`;
 }
+
+/** Makes the partition of a user's rows in the Members table, and their keys: no room's name has a `#`. */
+export function keysOfUser(what: string) {
+  const partitionOf = (user: string) => keyOf(what, user);
+  return { partitionOf, keyFor: (user: string, room: string) => ({ r: partitionOf(user), c: room }) };
+}

@@ -1,12 +1,13 @@
 import type { MembershipStore } from '../../ports/membershipStore';
-import { settleAll } from '../../util/settleAll';
 import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
 import { ifMet } from './conditional';
 import type { Database } from './database';
-import { keyOf } from './hashedKey';
-import { listSortKeys } from './listSortKeys';
+import { forgetRows } from './forgetRows';
+import { keysOfUser } from './hashedKey';
+
+const { partitionOf, keyFor } = keysOfUser('memberships');
 
 /**
  * Keeps who is a member of private rooms in the Members table, a partition for each user: no room's name has a `#`. The
@@ -61,20 +62,6 @@ export function createMembershipStore(database: Database, table: string): Member
       return new Set(rows.flatMap(({ r }) => userOf.get(String(r)) ?? []));
     },
 
-    async forgetSome(user, limit) {
-      const { keys: rooms, isDone } = await listSortKeys(database, table, partitionOf(user), limit);
-      await settleAll(
-        ...rooms.map((room) => database.call('DeleteItem', { TableName: table, Key: keyFor(user, room) })),
-      );
-      return { rooms, isDone };
-    },
+    forgetSome: (user, limit) => forgetRows(database, table, partitionOf(user), limit),
   };
-}
-
-function partitionOf(user: string): string {
-  return keyOf('memberships', user);
-}
-
-function keyFor(user: string, room: string) {
-  return { r: partitionOf(user), c: room };
 }

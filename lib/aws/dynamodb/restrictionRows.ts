@@ -1,7 +1,7 @@
 import type { RoomBan } from '../../protocol';
 import { batchGet } from './batchGet';
 import type { Database } from './database';
-import { keyOf } from './hashedKey';
+import { keysOfUser } from './hashedKey';
 
 /** A mute and a turn of slow mode as their row in the Members table. */
 export type RestrictionRow = {
@@ -25,15 +25,8 @@ export type RestrictionRow = {
 
 const PREFIX = 'restricted';
 
-/** Gives the partition of what holds a user back. It contains nothing of the user's id. */
-export function partitionOf(user: string): string {
-  return keyOf(PREFIX, user);
-}
-
-/** Gives the key of what holds a user back in a room. */
-export function keyFor(user: string, room: string): { r: string; c: string } {
-  return { r: partitionOf(user), c: room };
-}
+/** The partition of what holds a user back, and the key of what does in a room. */
+export const { partitionOf, keyFor } = keysOfUser(PREFIX);
 
 /** Gives the expiry of a row that must stay until a time in milliseconds since the epoch. */
 export function secondsOf(ms: number): number {
