@@ -20,6 +20,7 @@ module.exports = class {
     this.serverless = serverless;
     if (process.env.EDGE_CHAT_LOCAL) {
       this.hooks = { 'before:package:initialize': () => this.withoutBundles() };
+      this.withoutState();
       return;
     }
     const start = () => this.start(options);
@@ -58,6 +59,13 @@ module.exports = class {
 
   withoutBundles() {
     for (const fn of Object.values(this.serverless.service.functions)) fn.package = { artifact: __filename };
+  }
+
+  /** Leaves out the record of the service for a later deploy: it takes a fifth of the time. */
+  withoutState() {
+    const { plugins } = this.serverless.pluginManager;
+    const framework = plugins.find((plugin) => plugin.constructor.name === 'AwsPackage');
+    framework.saveServiceState = async () => {};
   }
 };
 
