@@ -7,10 +7,11 @@ import {
   type ErrorDetails,
   errorReply,
   FORBIDDEN,
+  judged,
   refusalError,
   UNAVAILABLE,
 } from '../protocol/errorReplies';
-import { cachedUserRefusal, chargeUser } from '../rateLimiting/sendQuota';
+import { chargeUser } from '../rateLimiting/sendQuota';
 import type { ChangeRights } from './editAndDeleteRights';
 
 /**
@@ -31,14 +32,12 @@ export function actAsUser<T>(
   const isClosed = () => isOutsider(context, user, rights.onlyAsMember === true, room);
   const isBanned = async () => (await users.findBan(user.id, room, clock.now())) !== undefined;
   const answer = orUnavailable(request, async () => {
-    const cached = cachedUserRefusal(context, user, clock.now());
-    if (cached) return errorReply(request, refusalError(cached));
-    // First: an outsider learns nothing of the room's rules.
-    if (await isClosed()) return errorReply(request, FORBIDDEN);
-    const refused = await refuseRequest(context, user, request, rights);
-    if (refused) return errorReply(request, refused);
-    if (await isBanned()) return errorReply(request, FORBIDDEN);
-    const charged = await chargeUser(context, user, tokens, clock.now());
+    const charged = await chargeUser(context, user, tokens, clock.now(), async () => {
+      // First: an outsider learns nothing of the room's rules.
+      if (await isClosed()) return judged(FORBIDDEN, true);
+      const refused = await refuseRequest(context, user, request, rights);
+      return judged(refused ?? ((await isBanned()) ? FORBIDDEN : undefined), true);
+    });
     if (charged !== 'ok') return errorReply(request, refusalError(charged));
     return act(async () => (await isClosed()) || (await isBanned()));
   });

@@ -2,8 +2,9 @@ import type { Requester } from '../auth/requester';
 import { refuseByRules } from '../moderation/roomRules';
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext } from '../ports/contexts';
+import type { Judge } from '../ports/tokenBucketCharge';
 import type { Action, ErrorFrame } from '../protocol';
-import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorReplies';
+import { type ErrorDetails, errorReply, judged, refusalError } from '../protocol/errorReplies';
 import { createCharge, type Rate } from '../rateLimiting/tokenBucket';
 import { changeRights } from './editAndDeleteRights';
 
@@ -14,10 +15,11 @@ export async function chargeMember(
   message: { action: Action; room: string },
   rate: Rate,
   tokens = 1,
+  judge?: Judge,
 ): Promise<ErrorFrame | undefined> {
   const now = clock.now();
   const charge = createCharge(rate, now, tokens);
-  const charged = await connections.charge(id, message.room, charge, now + settings.leaseMs);
+  const charged = await connections.charge(id, message.room, charge, now + settings.leaseMs, judge);
   return charged === 'ok' ? undefined : errorReply(message, refusalError(charged));
 }
 
@@ -28,11 +30,10 @@ export async function chargeWriter(
   message: { action: Action; room: string },
   rate: Rate,
 ): Promise<ErrorFrame | undefined> {
-  const refused = await chargeMember(context, requester, message, rate);
-  if (refused) return refused;
   const rights = changeRights(requester.permissions, message.room);
-  const closed = await refuseByRules(context, message, requester.user.id, rights);
-  return closed && errorReply(message, closed);
+  return chargeMember(context, requester, message, rate, 1, async () =>
+    judged(await refuseByRules(context, message, requester.user.id, rights)),
+  );
 }
 
 /** Refuses a connection that has left the room since its charge: what was written after that must not reach it. */

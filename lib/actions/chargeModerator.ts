@@ -3,7 +3,7 @@ import type { Requester } from '../auth/requester';
 import { isOutsider } from '../moderation/roomAccess';
 import type { ChatContext, ConnectionRoomContext, MembershipContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
-import { errorReply, FORBIDDEN } from '../protocol/errorReplies';
+import { FORBIDDEN, judged } from '../protocol/errorReplies';
 import { chargeOutside } from './chargeOutside';
 
 /** Charges a moderator, who need not be in the room; gives the refusal. In a private room only its members moderate. */
@@ -13,11 +13,11 @@ export async function chargeModerator(
   message: Parameters<typeof chargeOutside>[2] & { room: string },
   tokens = 1,
 ): Promise<Reply | undefined> {
-  const refused = await chargeOutside(context, requester, message, tokens);
-  if (refused) return refused;
   const { user, permissions } = requester;
   const { room } = message;
-  const rules = await context.roomSettings.read(room);
-  const isOut = await isOutsider(context, user, isForMembers(permissions, room), room, rules);
-  return isOut ? errorReply(message, FORBIDDEN) : undefined;
+  return chargeOutside(context, requester, message, tokens, async () => {
+    const rules = await context.roomSettings.read(room);
+    const isOut = await isOutsider(context, user, isForMembers(permissions, room), room, rules);
+    return judged(isOut ? FORBIDDEN : undefined);
+  });
 }

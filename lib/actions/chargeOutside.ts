@@ -1,5 +1,6 @@
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, ConnectionRoomContext } from '../ports/contexts';
+import type { Judge } from '../ports/tokenBucketCharge';
 import type { Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -24,12 +25,14 @@ export async function chargeOutside(
   requester: Connection,
   message: MessageOf<Outside>,
   tokens = 1,
+  judge?: Judge,
 ): Promise<Reply | undefined> {
   const now = context.clock.now();
   const charged = await context.connections.renewLease(
     requester.id,
     createCharge(SYNCS, now, tokens),
     now + context.settings.leaseMs,
+    judge,
   );
   return 'kind' in charged ? errorReply(message, refusalError(charged)) : undefined;
 }

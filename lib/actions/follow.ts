@@ -1,4 +1,4 @@
-import { isForMembers, type Permissions } from '../auth/permissions';
+import { isForMembers } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
 import { isOutsider } from '../moderation/roomAccess';
 import type {
@@ -9,7 +9,7 @@ import type {
   UserContext,
 } from '../ports/contexts';
 import { isGuest, LIMITS, type Reply, type User } from '../protocol';
-import { type ErrorDetails, errorReply, FORBIDDEN } from '../protocol/errorReplies';
+import { type ErrorDetails, errorReply, FORBIDDEN, judged } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeOutside } from './chargeOutside';
 import { tellOwnConnections } from './tellOwnConnections';
@@ -31,20 +31,23 @@ export async function follow(
   requester: Requester,
   message: MessageOf<'follow'>,
 ): Promise<Reply> {
-  const refused = await chargeOutside(context, requester, message, FOLLOW_TOKENS);
-  return refused ?? followRoom(context, requester, message, requester.id);
+  const { user, permissions } = requester;
+  const { room } = message;
+  const refused = await chargeOutside(context, requester, message, FOLLOW_TOKENS, async () => {
+    const isOut = await isOutsider(context, user, isForMembers(permissions, room), room);
+    return judged(isOut ? FORBIDDEN : undefined);
+  });
+  return refused ?? followRoom(context, user, message, requester.id);
 }
 
 /** Makes a user follow a room, which joins no connection to it. The user's connections but `by` are told. */
 async function followRoom(
   context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & MembershipContext,
-  { user, permissions }: { user: User; permissions: Permissions },
+  user: User,
   message: MessageOf<'follow'>,
   by?: string,
 ): Promise<Reply> {
   const { action, room } = message;
-  if (await isOutsider(context, user, isForMembers(permissions, room), room))
-    return errorReply(message, FORBIDDEN);
   const now = context.clock.now();
   const row = { room, since: now, ...(isGuest(user) && { expiresAt: now + GUEST_FOLLOW_MS }) };
   const outcome = await context.follows.add(user.id, row, LIMITS.followsPerUser, now);

@@ -17,7 +17,7 @@ import type {
 import type { RoomRules } from '../ports/roomSettingsStore';
 import { type Joined, LIMITS, type Page, type Reply } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
-import { errorReply, FORBIDDEN, refusalError } from '../protocol/errorReplies';
+import { errorReply, FORBIDDEN, judged, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeJoin } from '../rateLimiting/joinQuota';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
@@ -42,16 +42,8 @@ export async function joinRoom(
   message: MessageOf<'joinRoom'>,
 ): Promise<Reply> {
   const { room, after } = message;
-  const charged = await chargeJoin(context, requester.user);
-  if (charged !== 'ok') return errorReply(message, refusalError(charged));
   const onlyAsMember = isForMembers(requester.permissions, room);
   const isOut = (rules?: RoomRules) => isOutsider(context, requester.user, onlyAsMember, room, rules);
-  if (await isOut()) {
-    // An earlier join may have failed between its member row and its look at the rules.
-    if (await context.connections.isMember(requester.id, room, context.clock.now()))
-      await putOut(context, room, requester);
-    return errorReply(message, FORBIDDEN);
-  }
   const entered = await enterRoom(context, requester, room, isOut);
   if ('kind' in entered) return errorReply(message, refusalError(entered));
 
@@ -118,26 +110,44 @@ async function readJoinedRules(
   };
 }
 
-/** Charges a join, and clears a ban that has ended. A removal bars the connection: its membership is read again. */
+/**
+ * Charges a join to its user and its connection, and clears a ban that has ended. A removal bars the connection: its
+ * membership is read again.
+ */
 async function enterRoom(
-  context: ChatContext & ConnectionRoomContext & UserContext,
+  context: JoinContext,
   requester: Connection,
   room: string,
   isOut: () => Promise<boolean>,
 ): Promise<JoinResult> {
-  const now = context.clock.now();
+  const { connections, users, clock, settings } = context;
+  const { id, user } = requester;
+  const now = clock.now();
+  let charge = createCharge(SYNCS, now);
+  let cleared: number | undefined;
+  const charged = await chargeJoin(context, user, async () => {
+    const foreseen = await connections.foreseeJoin(id, room, charge, LIMITS.roomsPerConnection);
+    if ('kind' in foreseen) return foreseen;
+    const { way, isMember, barredAt } = foreseen;
+    charge = { ...charge, way };
+    cleared = barredAt;
+    const until = barredAt === undefined ? undefined : await users.findBan(user.id, room, now);
+    if (barredAt !== undefined && until !== undefined) return { kind: 'banned', fence: barredAt, until };
+    if (!(await isOut())) return undefined;
+    // An earlier join may have failed between its member row and its look at the rules.
+    if (isMember) await putOut(context, room, requester);
+    return judged(FORBIDDEN);
+  });
+  if (charged !== 'ok') return charged;
   const tryJoin = (clearedFence?: number) =>
-    context.connections.join(
-      requester.id,
-      room,
-      createCharge(SYNCS, now),
-      now + context.settings.leaseMs,
-      LIMITS.roomsPerConnection,
-      clearedFence,
-    );
-  let entered = await tryJoin();
-  for (let look = 0; look < MAX_BAN_LOOKS && 'kind' in entered && entered.kind === 'banned'; look++) {
-    const until = await context.users.findBan(requester.user.id, room, now);
+    connections.join(id, room, charge, now + settings.leaseMs, LIMITS.roomsPerConnection, clearedFence);
+  let entered = await tryJoin(cleared);
+  for (
+    let look = cleared === undefined ? 0 : 1;
+    look < MAX_BAN_LOOKS && 'kind' in entered && entered.kind === 'banned';
+    look++
+  ) {
+    const until = await users.findBan(user.id, room, now);
     if (until !== undefined) return { ...entered, until };
     if (await isOut()) return entered;
     entered = await tryJoin(entered.fence);

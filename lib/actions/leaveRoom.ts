@@ -14,15 +14,17 @@ export async function leaveRoom(
   message: MessageOf<'leaveRoom'>,
 ): Promise<Reply> {
   const { room, action } = message;
-  const quota = await chargeJoin(context, requester.user);
-  if (quota !== 'ok') return errorReply(message, refusalError(quota));
   const now = context.clock.now();
-  const left = await context.connections.leave(
-    requester.id,
-    room,
-    createCharge(SYNCS, now),
-    now + context.settings.leaseMs,
-  );
+  let charge = createCharge(SYNCS, now);
+  const quota = await chargeJoin(context, requester.user, async () => {
+    const foreseen = await context.connections.foreseeLeave(requester.id, charge);
+    if ('kind' in foreseen) return foreseen;
+    charge = { ...charge, way: foreseen.way };
+    return undefined;
+  });
+  if (quota !== 'ok') return errorReply(message, refusalError(quota));
+  const until = now + context.settings.leaseMs;
+  const left = await context.connections.leave(requester.id, room, charge, until);
   if ('kind' in left) return errorReply(message, refusalError(left));
   await context.members.remove(room, requester.id, left.fence);
   await context.connections.finishLeave(requester.id, room);

@@ -3,7 +3,7 @@ import { reactionExpiry } from '../log/expiry';
 import { refuseByRules } from '../moderation/roomRules';
 import type { DeliveryContext, ReactionContext, SendQuotaContext } from '../ports/contexts';
 import { type ErrorFrame, LIMITS, type ReactReply, type User } from '../protocol';
-import { type ErrorDetails, errorReply, refusalError } from '../protocol/errorReplies';
+import { type ErrorDetails, errorReply, judged, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeSend } from '../rateLimiting/sendQuota';
 import { deliverReactions } from '../reactions/deliverReactions';
@@ -23,14 +23,13 @@ export async function react(
   sender: Requester,
   message: MessageOf<'react'>,
 ): Promise<ReactReply | ErrorFrame> {
-  const charged = await chargeSend(context, sender, { room: message.room }, context.clock.now());
-  if (charged !== 'ok') return errorReply(message, refusalError(charged));
-  const rights = changeRights(sender.permissions, message.room);
-  const refused = await refuseByRules(context, message, sender.user.id, rights);
-  if (refused) return errorReply(message, refused);
-  return switchReaction(context, sender.user, message, () =>
-    refuseFormerMember(context, sender, message.room),
+  const { room } = message;
+  const rights = changeRights(sender.permissions, room);
+  const charged = await chargeSend(context, sender, { room }, context.clock.now(), async () =>
+    judged(await refuseByRules(context, message, sender.user.id, rights)),
   );
+  if (charged !== 'ok') return errorReply(message, refusalError(charged));
+  return switchReaction(context, sender.user, message, () => refuseFormerMember(context, sender, room));
 }
 
 /**

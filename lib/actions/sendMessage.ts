@@ -5,7 +5,7 @@ import { findDuplicate, findRecentDuplicate } from '../log/findDuplicate';
 import { refuseByRules } from '../moderation/roomRules';
 import type { PublishContext, SendQuotaContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
-import { errorReply, refusalError } from '../protocol/errorReplies';
+import { errorReply, judged, refusalError } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeSend } from '../rateLimiting/sendQuota';
 import { changeRights } from './editAndDeleteRights';
@@ -23,14 +23,14 @@ export async function sendMessage(
 ): Promise<Reply> {
   const now = context.clock.now();
   const send = draftOf(message, sender.user);
-  const charged = await chargeSend(context, sender, message, now);
   const rights = changeRights(sender.permissions, send.room);
-  const refused =
-    charged === 'ok' ? await refuseByRules(context, message, sender.user.id, rights) : refusalError(charged);
+  const charged = await chargeSend(context, sender, message, now, async () =>
+    judged(await refuseByRules(context, message, sender.user.id, rights)),
+  );
   // What this container remembers is acknowledged without a call.
-  const isLimited = refused !== undefined && (charged === 'ok' || charged.kind === 'rateLimited');
+  const isLimited = charged !== 'ok' && (charged.kind === 'judged' || charged.kind === 'rateLimited');
   const recent = isLimited ? findRecentDuplicate(context, send) : undefined;
-  if (refused && !recent) return errorReply(message, refused);
+  if (charged !== 'ok' && !recent) return errorReply(message, refusalError(charged));
   const prepared = recent
     ? { draft: send, search: recent }
     : await searchThenPrepare(context, message, send, rights, (options) =>

@@ -12,6 +12,7 @@ import {
   type ErrorDetails,
   errorReply,
   FORBIDDEN,
+  judged,
   refusalError,
   UNAVAILABLE,
 } from '../protocol/errorReplies';
@@ -35,18 +36,19 @@ export function uploadRoute(
   context: FilesContext,
   request: FileRequest & { body: string },
 ): Promise<HttpResponse> {
-  return answer('upload', bearer, context, request, 'write', async (user, room) => {
+  return answer('upload', bearer, context, request, 'write', async (user, room, refuse) => {
     const { files, clock } = context;
     if (!files) return NO_FILES;
-    const charged = await chargeUser(context, user, tokensFor({}), clock.now());
-    if (charged !== 'ok') return refusalError(charged);
     const object = readObject(request.body, 'body');
     if (!object.ok) return { code: object.code, message: object.reason };
     const upload = parseUpload(object.value);
     if (!upload.ok) return { code: 'badField', message: upload.reason };
     const { bytes, tile } = upload.fields;
-    const quota = await chargeUpload(context, user, bytes + (tile?.bytes ?? 0), clock.now());
-    if (quota !== 'ok') return quota;
+    const size = bytes + (tile?.bytes ?? 0);
+    const charged = await chargeUser(context, user, tokensFor({}), clock.now(), async () =>
+      judged((await refuse()) ?? (await chargeUpload(context, user, size, clock.now())), true),
+    );
+    if (charged !== 'ok') return refusalError(charged);
     return jsonResponse(201, prepareUpload(files, user.id, room, upload.fields, clock.now()));
   });
 }
@@ -65,7 +67,7 @@ export function fileRoute(
   context: FilesContext,
   request: FileRequest & { seq: string | undefined; id: string | undefined },
 ): Promise<HttpResponse> {
-  return answer('file', bearer, context, request, 'read', async (_user, room) => {
+  return answer('file', bearer, context, request, 'read', async (_user, room, refuse) => {
     const { files, clock } = context;
     if (!files) return NO_FILES;
     const seq = SEQ.test(request.seq ?? '') ? Number(request.seq) : undefined;
@@ -76,6 +78,8 @@ export function fileRoute(
         code: 'badField',
         message: 'The path must end with the seq of a message and the id of its file.',
       };
+    const refused = await refuse();
+    if (refused) return refused;
     const entry = await readEntry(context, room, seq);
     const file = entry?.type === 'message' ? entry.files?.find((each) => each.id === id) : undefined;
     if (entry?.type !== 'message' || !file || (isTile && !file.tile)) return NOT_THERE;
@@ -88,14 +92,18 @@ export function fileRoute(
 /** A whole number above 0, which JavaScript can count. */
 const SEQ = /^[1-9]\d{0,14}$/;
 
-/** Answers a request of a user with a right in a room, who is not banned there and has a token and units left. */
+/** Answers a request of a user with a right in a room, and with units left. `act` asks whether the room is closed. */
 async function answer(
   action: string,
   bearer: BearerContext,
   context: FilesContext,
   { room: asked, headers }: FileRequest,
   right: Right,
-  act: (user: User, room: string) => Promise<HttpResponse | ErrorDetails>,
+  act: (
+    user: User,
+    room: string,
+    refuse: () => Promise<ErrorDetails | undefined>,
+  ) => Promise<HttpResponse | ErrorDetails>,
 ): Promise<HttpResponse> {
   const { metrics, clock, users } = context;
   const room = parseRoom(asked);
@@ -113,9 +121,10 @@ async function answer(
   const cached = cachedUserRefusal(context, user, clock.now());
   if (cached) return refuse(refusalError(cached));
   try {
-    if (await isOutsider(context, user, isForMembers(permissions, room), room)) return refuse(FORBIDDEN);
-    if (await users.findBan(user.id, room, clock.now())) return refuse(FORBIDDEN);
-    const answered = await act(user, room);
+    const answered = await act(user, room, async () => {
+      if (await isOutsider(context, user, isForMembers(permissions, room), room)) return FORBIDDEN;
+      return (await users.findBan(user.id, room, clock.now())) === undefined ? undefined : FORBIDDEN;
+    });
     if ('code' in answered) return refuse(answered);
     metrics.annotate({ action, outcome: 'done' });
     return answered;

@@ -1,7 +1,7 @@
 import type { User } from '../protocol';
 import type { Refusal } from '../protocol/errorReplies';
 import type { RoomSet } from './connectionStore';
-import type { Charge } from './tokenBucketCharge';
+import type { Charge, Judge, Way } from './tokenBucketCharge';
 
 /**
  * A connection has entered a room. `hasLapsed`: the room was told that the connection had lapsed. The fence counts how
@@ -41,6 +41,18 @@ export interface ConnectionRoomStore {
     charge: Charge,
     leaseUntil: number,
   ): Promise<{ wasMember: boolean; fence: number } | Refusal>;
+  /**
+   * Reads in which way a join would move the bucket, and whether the connection is in the room, or why it would be
+   * refused. `barredAt`: the fence with which a ban must be looked for first.
+   */
+  foreseeJoin(
+    id: string,
+    room: string,
+    charge: Charge,
+    maxRooms: number,
+  ): Promise<{ way: Way; isMember: boolean; barredAt?: number } | Refusal>;
+  /** Reads in which way a leave would move the bucket, or why it would be refused. */
+  foreseeLeave(id: string, charge: Charge): Promise<{ way: Way } | Refusal>;
   /** Notes that the member row of a room that was left is removed: until then `close` and `revoke` give the room. */
   finishLeave(id: string, room: string): Promise<void>;
   /**
@@ -51,6 +63,7 @@ export interface ConnectionRoomStore {
     id: string,
     charge: Charge,
     leaseUntil: number,
+    judge?: Judge,
   ): Promise<{ rooms: RoomSet; hasUntold: boolean } | Refusal>;
   /** Notes that a room was not told of the connection's join or leave. */
   noteUntold(id: string, room: string): Promise<void>;

@@ -1,5 +1,5 @@
 import type { User } from '../protocol';
-import type { Charge, ChargeResult } from './tokenBucketCharge';
+import type { Charge, ChargeResult, Judge } from './tokenBucketCharge';
 
 /** A connection, as `$connect` saw it. */
 export interface Connection {
@@ -51,7 +51,7 @@ export interface ConnectionStore {
    */
   close(id: string): Promise<{ user: User; rooms: string[] } | undefined>;
   /** Charges a frame to an open, unexpired connection in `room`, and renews its lease. */
-  charge(id: string, room: string, charge: Charge, leaseUntil: number): Promise<ChargeResult>;
+  charge(id: string, room: string, charge: Charge, leaseUntil: number, judge?: Judge): Promise<ChargeResult>;
   /**
    * Ends every permission of a connection. Its row and its rooms stay, so that the next steps can be repeated.
    * `undefined` if it is closed.

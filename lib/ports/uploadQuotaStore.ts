@@ -1,10 +1,9 @@
-import type { RateLimited } from '../protocol/errorReplies';
-import type { Charge } from './tokenBucketCharge';
+import type { Charge, ChargeResult } from './tokenBucketCharge';
 
 /** The token buckets of users for files. */
 export interface UploadQuotaStore {
   /** Charges an upload to a user's bucket. */
-  charge(user: string, charge: Charge): Promise<'ok' | RateLimited>;
+  charge(user: string, charge: Charge): Promise<ChargeResult>;
 }
 
 /** What charging uploads works with. */

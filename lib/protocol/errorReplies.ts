@@ -18,6 +18,11 @@ export function errorReply(
   };
 }
 
+/** Gives what the judge of a charge says, from why a frame is refused. */
+export function judged(error: ErrorDetails | undefined, isFree?: true): Refusal | undefined {
+  return error && { kind: 'judged', error, ...(isFree && { isFree }) };
+}
+
 /** The error for a refusal by the connection's row or its user's. */
 export function refusalError(refused: Refusal): ErrorDetails {
   switch (refused.kind) {
@@ -57,6 +62,8 @@ export function refusalError(refused: Refusal): ErrorDetails {
         message: 'Too many frames: wait and send the same frame again.',
         retryAfterMs: refused.retryAfterMs,
       };
+    case 'judged':
+      return refused.error;
     default:
       return refused satisfies never;
   }
@@ -98,7 +105,9 @@ export type Refusal =
   /** `until`: the end of the ban in milliseconds since the epoch, where it was read. */
   | { kind: 'banned'; fence: number; until?: number }
   | HandshakeRefusal
-  | RateLimited;
+  | RateLimited
+  /** By the judge of a charge. `isFree`: the frame takes no further token. */
+  | { kind: 'judged'; error: ErrorDetails; isFree?: true };
 
 /** Why a connection was refused at its handshake, as its client may be told. */
 export type HandshakeRefusal =

@@ -1,6 +1,6 @@
 import type { ConnectionContext } from '../ports/contexts';
+import type { ChargeResult, Judge } from '../ports/tokenBucketCharge';
 import type { User } from '../protocol';
-import type { RateLimited } from '../protocol/errorReplies';
 import { createCharge, type Rate } from './tokenBucket';
 
 /** Joins and leaves of a user: all rooms of several connections at once. */
@@ -10,9 +10,13 @@ export const ANNOUNCEMENTS: Rate = { bucket: 'announcements', burst: 5, perSecon
 
 type QuotaContext = Pick<ConnectionContext, 'sendQuotas' | 'clock'>;
 
-/** Charges a join or a leave to its user. */
-export function chargeJoin({ sendQuotas, clock }: QuotaContext, user: User): Promise<'ok' | RateLimited> {
-  return sendQuotas.charge(user.id, createCharge(JOINS, clock.now()));
+/** Charges a join or a leave to its user, unless it is judged otherwise. */
+export function chargeJoin(
+  { sendQuotas, clock }: QuotaContext,
+  user: User,
+  judge: Judge,
+): Promise<ChargeResult> {
+  return sendQuotas.charge(user.id, createCharge(JOINS, clock.now()), judge);
 }
 
 /** Charges an announcement to the user that it is about; tells whether it may be sent. */

@@ -2,10 +2,10 @@ import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, SendQuotaContext } from '../ports/contexts';
 import type { RetryAfterCache } from '../ports/retryAfterCache';
 import type { Settings } from '../ports/settings';
-import type { Charge, ChargeResult } from '../ports/tokenBucketCharge';
+import type { Charge, ChargeResult, Judge } from '../ports/tokenBucketCharge';
 import type { Content, User } from '../protocol';
 import { byteLength } from '../protocol/byteLength';
-import type { RateLimited } from '../protocol/errorReplies';
+import { judged, type RateLimited, type Refusal, refusalError } from '../protocol/errorReplies';
 import { createCharge, sendRate } from './tokenBucket';
 
 type CacheContext = Pick<ChatContext, 'unitQuota'> & SendQuotaContext;
@@ -17,42 +17,63 @@ type QuotaContext = UserQuotaContext & Pick<ChatContext, 'settings'>;
 type Words = Partial<Content> & { files?: readonly string[] };
 
 /**
- * Charges a send to its connection, then to its user. A send that its connection refuses costs the user no token: a
- * refused connection must not silence the others. A send that the user's bucket refuses still costs the connection a
- * token, which affects no other connection.
+ * Charges a send to its connection and its user, unless it is judged otherwise. A send that its connection refuses costs
+ * the user no token: a refused connection must not silence the others. Only if two sends come at the same moment, the
+ * one that finds the connection's bucket empty may. A send that the user's bucket refuses may cost the connection one.
  */
 export async function chargeSend(
   context: Pick<ChatContext, 'connections'> & QuotaContext,
   { id, user }: Connection,
   message: { room: string } & Words,
   now: number,
+  judge: () => Promise<Refusal | undefined>,
 ): Promise<ChargeResult> {
-  const { retryAfterCache, connections, settings } = context;
+  const { retryAfterCache, connections, sendQuotas, settings } = context;
   const cached = cachedRefusal(context, user, [connectionKey(id), userKey(user)], now);
   if (cached) return cached;
 
   const tokens = tokensFor(message);
   const charge = createCharge(sendRate(settings.sendsPerSecond), now, tokens);
-  const charged = await connections.charge(id, message.room, charge, now + settings.leaseMs);
-  if (charged === 'ok') return chargeUser(context, user, tokens, now);
-  if (charged.kind === 'rateLimited')
-    recordRefusal(retryAfterCache, connectionKey(id), charged, charge, tokens);
-  return charged;
+  const userCharge = createCharge(sendRate(settings.userSendsPerSecond), now, tokens);
+  let left: Charge | undefined;
+  const until = now + settings.leaseMs;
+  const charged = await connections.charge(id, message.room, charge, until, async (isDear) => {
+    const refused = await judge();
+    if (refused) return refused;
+    const asked = isDear
+      ? await sendQuotas.foresee(user.id, userCharge)
+      : await sendQuotas.charge(user.id, userCharge);
+    if (asked === 'ok') return undefined;
+    if ('way' in asked) left = { ...userCharge, ...asked };
+    else recordRefusal(retryAfterCache, userKey(user), asked, userCharge, tokens);
+    return 'way' in asked ? undefined : judged(refusalError(asked), true);
+  });
+  if (charged !== 'ok') recordRefusal(retryAfterCache, connectionKey(id), charged, charge, tokens);
+  return charged === 'ok' && left ? takeFromUser(context, user, left, tokens) : charged;
 }
 
-/** Charges a user for a message or a request, by socket or by HTTP. */
+/** Charges a user for a request by HTTP, unless it is judged otherwise. */
 export async function chargeUser(
   context: UserQuotaContext,
   user: User,
   tokens: number,
   now: number,
-): Promise<'ok' | RateLimited> {
-  const { sendQuotas, retryAfterCache, settings } = context;
+  judge: Judge,
+): Promise<ChargeResult> {
   const cached = cachedUserRefusal(context, user, now);
   if (cached) return cached;
+  const charge = createCharge(sendRate(context.settings.userSendsPerSecond), now, tokens);
+  return takeFromUser(context, user, charge, tokens, judge);
+}
 
-  const charge = createCharge(sendRate(settings.userSendsPerSecond), now, tokens);
-  const charged = await sendQuotas.charge(user.id, charge);
+async function takeFromUser(
+  { sendQuotas, retryAfterCache }: UserQuotaContext,
+  user: User,
+  charge: Charge,
+  tokens: number,
+  judge?: Judge,
+): Promise<ChargeResult> {
+  const charged = await sendQuotas.charge(user.id, charge, judge);
   if (charged !== 'ok') recordRefusal(retryAfterCache, userKey(user), charged, charge, tokens);
   return charged;
 }
@@ -86,12 +107,13 @@ export function tokensFor({ text = '', data, mentions, files = [] }: Words): num
 function recordRefusal(
   cache: RetryAfterCache,
   who: string,
-  { retryAfterMs, contended }: RateLimited,
+  refused: Refusal,
   { now, costMs }: Charge,
   tokens: number,
 ): void {
-  const waitMs = retryAfterMs - (costMs - costMs / tokens);
-  if (!contended && waitMs > 0) cache.record(who, waitMs, now);
+  if (refused.kind !== 'rateLimited') return;
+  const waitMs = refused.retryAfterMs - (costMs - costMs / tokens);
+  if (!refused.contended && waitMs > 0) cache.record(who, waitMs, now);
 }
 
 function connectionKey(id: string): string {

@@ -1,4 +1,4 @@
-import type { Charge } from '../ports/tokenBucketCharge';
+import type { Charge, Way } from '../ports/tokenBucketCharge';
 
 /**
  * Token bucket as one timestamp (GCRA, ITU-T I.371): the time at which the bucket is full again.
@@ -40,7 +40,7 @@ export function createCharge({ bucket, burst, perSecond }: Rate, now: number, to
 export function takeToken(
   fullAt: number | undefined,
   { now, costMs, burstMs }: Charge,
-): 'restart' | 'advance' | { retryAfterMs: number } {
+): Way | { retryAfterMs: number } {
   if (fullAt === undefined || fullAt < now || fullAt > clockSkewLimit({ now, burstMs })) return 'restart';
   const room = now + burstMs - costMs;
   return fullAt <= room ? 'advance' : { retryAfterMs: Math.ceil(fullAt - room) };

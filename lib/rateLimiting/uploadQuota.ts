@@ -13,7 +13,7 @@ const MEGABYTE = 1024 * 1024;
 const CONTENDED_RETRY_MS = 1_000;
 
 /**
- * Charges an upload to its user, and gives the refusal of a user who has uploaded enough. A file counts as a megabyte
+ * Charges an upload to its user, or gives the refusal of a user who has uploaded enough. A file counts as a megabyte
  * at least, so the quota bounds the number of files too. It comes back evenly over a day.
  */
 export async function chargeUpload(
@@ -21,11 +21,12 @@ export async function chargeUpload(
   user: User,
   bytes: number,
   now: number,
-): Promise<'ok' | ErrorDetails> {
+): Promise<ErrorDetails | undefined> {
   const costMs = Math.ceil((DAY_MS / dailyFileMegabytes) * Math.max(1, bytes / MEGABYTE));
   const charge: Charge = { bucket: 'uploads', now, costMs, burstMs: DAY_MS };
   const charged = await uploadQuotas.charge(user.id, charge);
-  if (charged === 'ok') return 'ok';
+  if (charged === 'ok') return undefined;
+  if (charged.kind !== 'rateLimited') return refusalError(charged);
   if (charged.contended) return refusalError({ ...charged, retryAfterMs: CONTENDED_RETRY_MS });
   return {
     code: 'tooMany',

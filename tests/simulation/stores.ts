@@ -10,11 +10,11 @@ import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/membe
 import type { MembershipStore } from '../../lib/ports/membershipStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
-import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
+import type { Charge, ChargeResult, Judge, Way } from '../../lib/ports/tokenBucketCharge';
 import type { AddConnectionResult, UserStore } from '../../lib/ports/userStore';
 import type { Verdict, VerdictStore } from '../../lib/ports/verdictStore';
 import type { Deleter, Reactions, RoomBan, User } from '../../lib/protocol';
-import type { HandshakeRefusal, Refusal } from '../../lib/protocol/errorReplies';
+import type { HandshakeRefusal, RateLimited, Refusal } from '../../lib/protocol/errorReplies';
 import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 import { debtOf, owe } from '../../lib/rateLimiting/unitBucket';
 import type { AllConnections } from '../support/connections';
@@ -238,25 +238,35 @@ const MAX_UNTOLD = 50;
 function createConnections(): AllConnections {
   const open = new Map<string, StoredConnection>();
 
-  const charge = (
-    id: string,
-    charged: Charge,
-    leaseUntil: number,
-    refuses: (row: StoredConnection) => Refusal | undefined = () => undefined,
-  ): ChargeResult => {
+  type Refuses = (row: StoredConnection) => Refusal | undefined;
+  const foresee = (id: string, charged: Charge, refuses: Refuses = () => undefined) => {
     const row = open.get(id);
-    if (!row) return { kind: 'closed' };
+    if (!row) return { kind: 'closed' as const };
     if (row.refused) return row.refused;
-    if (row.expiresAt <= charged.now) return { kind: 'expired' };
+    if (row.expiresAt <= charged.now) return { kind: 'expired' as const };
     const refused = refuses(row);
     if (refused) return refused;
-    const fullAt = row[charged.bucket];
-    const way = takeToken(fullAt, charged);
-    if (typeof way === 'object') return { kind: 'rateLimited', ...way };
-    row[charged.bucket] = (way === 'restart' ? charged.now : (fullAt ?? 0)) + charged.costMs;
+    const found = wayOf(row[charged.bucket], charged);
+    return 'kind' in found ? found : { ...found, row };
+  };
+  const charge = (id: string, charged: Charge, leaseUntil: number, refuses?: Refuses): ChargeResult => {
+    const found = foresee(id, charged, refuses);
+    if ('kind' in found) return found;
+    const { way, row } = found;
+    row[charged.bucket] = (way === 'restart' ? charged.now : (row[charged.bucket] ?? 0)) + charged.costMs;
     row.lease = leaseUntil;
     return 'ok';
   };
+  const refusesJoin =
+    (room: string, maxRooms: number, clearedFence?: number): Refuses =>
+    (row) => {
+      if (isBarred(row, room) && row.fence !== clearedFence) return { kind: 'banned', fence: row.fence };
+      return row.rooms.size >= maxRooms && !row.rooms.has(room) ? { kind: 'tooManyRooms' } : undefined;
+    };
+  const refusesLeave =
+    ({ costMs }: Charge): Refuses =>
+    ({ leaving }) =>
+      leaving.size < MAX_LEAVING ? undefined : { kind: 'rateLimited', retryAfterMs: costMs, contended: true };
 
   return {
     async open({ id, user, expiresAt, session }, lease) {
@@ -285,14 +295,24 @@ function createConnections(): AllConnections {
       if (row?.refused) return undefined;
       return row && { user: row.user, rooms: [...new Set([...row.rooms, ...row.leaving])] };
     },
-    charge: async (id, room, charged, leaseUntil) =>
-      charge(id, charged, leaseUntil, (row) => (row.rooms.has(room) ? undefined : { kind: 'notMember' })),
+    charge(id, room, charged, leaseUntil, judge) {
+      const refuses: Refuses = ({ rooms }) => (rooms.has(room) ? undefined : { kind: 'notMember' });
+      return judgedCharge(
+        foresee(id, charged, refuses),
+        () => charge(id, charged, leaseUntil, refuses),
+        judge,
+      );
+    },
+    async foreseeJoin(id, room, charged, maxRooms) {
+      const refuses: Refuses = (row) => refusesJoin(room, maxRooms, row.fence)(row);
+      const found = foresee(id, charged, refuses);
+      if ('kind' in found) return found;
+      const { way, row } = found;
+      return { way, isMember: row.rooms.has(room), ...(isBarred(row, room) && { barredAt: row.fence }) };
+    },
+    foreseeLeave: async (id, charged) => foresee(id, charged, refusesLeave(charged)),
     async join(id, room, charged, leaseUntil, maxRooms, clearedFence) {
-      const entered = charge(id, charged, leaseUntil, (row) => {
-        const isBarred = row.barred.has(room) || row.barred.has(EVERYWHERE);
-        if (isBarred && row.fence !== clearedFence) return { kind: 'banned', fence: row.fence };
-        return row.rooms.size >= maxRooms && !row.rooms.has(room) ? { kind: 'tooManyRooms' } : undefined;
-      });
+      const entered = charge(id, charged, leaseUntil, refusesJoin(room, maxRooms, clearedFence));
       if (entered !== 'ok') return entered;
       open.get(id)?.rooms.add(room);
       if (clearedFence !== undefined) open.get(id)?.barred.delete(room);
@@ -300,11 +320,7 @@ function createConnections(): AllConnections {
       return { fence: open.get(id)?.fence ?? 0, ...(hasLapsed && { hasLapsed }) };
     },
     async leave(id, room, charged, leaseUntil) {
-      const left = charge(id, charged, leaseUntil, ({ leaving }) =>
-        leaving.size < MAX_LEAVING
-          ? undefined
-          : { kind: 'rateLimited', retryAfterMs: charged.costMs, contended: true },
-      );
+      const left = charge(id, charged, leaseUntil, refusesLeave(charged));
       const row = open.get(id);
       if (left !== 'ok') return left;
       if (!row) return { kind: 'closed' };
@@ -316,8 +332,9 @@ function createConnections(): AllConnections {
     async finishLeave(id, room) {
       open.get(id)?.leaving.delete(room);
     },
-    async renewLease(id, charged, leaseUntil) {
-      const renewed = charge(id, charged, leaseUntil);
+    async renewLease(id, charged, leaseUntil, judge) {
+      const take = () => charge(id, charged, leaseUntil);
+      const renewed = await judgedCharge(foresee(id, charged), take, judge);
       if (renewed !== 'ok') return renewed;
       const { rooms = [], lapsed, untold } = open.get(id) ?? {};
       return {
@@ -380,6 +397,31 @@ function requireSome(rooms: readonly string[]): void {
   if (rooms.length === 0) throw new Error('A set of rooms has none.');
 }
 
+/** As the database's adapter does: a full bucket gives at once, and any other after the judge has spoken. */
+async function judgedCharge(
+  found: { way: Way } | Refusal,
+  take: () => ChargeResult,
+  judge: Judge = async () => undefined,
+): Promise<ChargeResult> {
+  if ('kind' in found) return found;
+  if (found.way === 'restart') {
+    const taken = take();
+    return taken === 'ok' ? ((await judge(false)) ?? 'ok') : taken;
+  }
+  const refused = await judge(false);
+  const taken = refused?.kind === 'judged' && refused.isFree ? 'ok' : take();
+  return refused ?? taken;
+}
+
+function wayOf(fullAt: number | undefined, charged: Charge): { way: Way } | RateLimited {
+  const way = takeToken(fullAt, charged);
+  return typeof way === 'object' ? { kind: 'rateLimited', ...way } : { way };
+}
+
+function isBarred({ barred }: StoredConnection, room: string): boolean {
+  return barred.has(room) || barred.has(EVERYWHERE);
+}
+
 /** Lists rooms as barred; where there is no place left, every room is. */
 function bar({ barred }: StoredConnection, rooms: readonly string[]): void {
   if (rooms.every((room) => barred.has(room))) return;
@@ -391,19 +433,23 @@ function bar({ barred }: StoredConnection, rooms: readonly string[]): void {
 function createSendQuotas(): SendQuotaStore & { hasCharged(user: string): boolean } {
   const buckets = new Map<string, number>();
   const charged = new Set<string>();
+  const foresee = (user: string, charge: Charge) => {
+    const waitMs = debtOf(buckets.get(`units ${user}`), charge.now);
+    if (waitMs > 0) return { kind: 'rateLimited' as const, retryAfterMs: Math.ceil(waitMs) };
+    return wayOf(buckets.get(`${charge.bucket} ${user}`), charge);
+  };
+  const take = (user: string, charge: Charge): ChargeResult => {
+    const found = foresee(user, charge);
+    if ('kind' in found) return found;
+    const key = `${charge.bucket} ${user}`;
+    buckets.set(key, (found.way === 'restart' ? charge.now : (buckets.get(key) ?? 0)) + charge.costMs);
+    charged.add(user);
+    return 'ok';
+  };
   return {
     hasCharged: (user) => charged.has(user),
-    async charge(user, charge) {
-      const waitMs = debtOf(buckets.get(`units ${user}`), charge.now);
-      if (waitMs > 0) return { kind: 'rateLimited', retryAfterMs: Math.ceil(waitMs) };
-      const key = `${charge.bucket} ${user}`;
-      const fullAt = buckets.get(key);
-      const way = takeToken(fullAt, charge);
-      if (typeof way === 'object') return { kind: 'rateLimited', ...way };
-      buckets.set(key, (way === 'restart' ? charge.now : (fullAt ?? 0)) + charge.costMs);
-      charged.add(user);
-      return 'ok';
-    },
+    charge: (user, charge, judge) => judgedCharge(foresee(user, charge), () => take(user, charge), judge),
+    foresee: async (user, charge) => foresee(user, charge),
     async chargeUnits(user, { now, costMs }) {
       const fullAt = owe(buckets.get(`units ${user}`), now, costMs);
       buckets.set(`units ${user}`, fullAt);

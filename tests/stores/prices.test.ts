@@ -47,7 +47,7 @@ it.each(PRICES)('$frame costs no more than its row says', async ({ frame, prepar
 });
 
 it.each(REFUSALS)(
-  '$frame, refused: $why, costs at most 3 read and 4 write units',
+  '$frame, refused: $why, costs at most 3 read and 2 write units',
   async ({ frame, why, prepare, reply }) => {
     const act = await prepare();
 
@@ -56,7 +56,7 @@ it.each(REFUSALS)(
     console.log(`${frame} ${why}: ${Object.values(cost).join(' | ')}`);
     expect(outcome).toMatchObject(reply);
     expectAtMost(cost, CAPS.get(`${frame}, refused`));
-    expectAtMost(cost, { ...cost, read: 3, write: 4 });
+    expectAtMost(cost, { ...cost, read: 3, write: 2 });
   },
 );
 

@@ -21,10 +21,10 @@ export function createConnectionStore(database: Database, table: string): Connec
   };
 
   return {
-    async charge(id, room, charge, leaseUntil) {
+    async charge(id, room, charge, leaseUntil, judge) {
       const key = roomKey(id, room);
       const outcome = await chargeConnection(
-        { database, table, id, charge, leaseUntil },
+        { database, table, id, charge, leaseUntil, judge },
         {
           condition: ' AND contains(#rooms, :key)',
           names: ['rooms'],

@@ -1,8 +1,9 @@
 import { EVERYWHERE } from '../../ports/banStore';
 import type { ConnectionRoomStore } from '../../ports/connectionRoomStore';
-import type { Charge } from '../../ports/tokenBucketCharge';
-import type { RateLimited } from '../../protocol/errorReplies';
-import { chargeConnection, type FrameUpdate } from './chargeConnection';
+import type { Charge, Judge } from '../../ports/tokenBucketCharge';
+import type { RateLimited, Refusal } from '../../protocol/errorReplies';
+import { chargeConnection, type FrameUpdate, foreseeCharge } from './chargeConnection';
+import type { ConnectionRow } from './connectionRow';
 import type { Database } from './database';
 import { isOwnKey, roomKey, roomMark } from './roomKeys';
 import type { RoomNames } from './roomNames';
@@ -18,9 +19,9 @@ export function createFrameUpdates(
   database: Database,
   table: string,
   names: RoomNames,
-): Pick<ConnectionRoomStore, 'join' | 'leave' | 'renewLease'> {
-  const chargeFrame = (id: string, charge: Charge, leaseUntil: number, update: FrameUpdate) =>
-    chargeConnection({ database, table, id, charge, leaseUntil }, update);
+): Pick<ConnectionRoomStore, 'join' | 'leave' | 'renewLease' | 'foreseeJoin' | 'foreseeLeave'> {
+  const chargeFrame = (id: string, charge: Charge, leaseUntil: number, update: FrameUpdate, judge?: Judge) =>
+    chargeConnection({ database, table, id, charge, leaseUntil, judge }, update);
 
   return {
     async join(id, room, charge, leaseUntil, maxRooms, clearedFence) {
@@ -41,16 +42,10 @@ export function createFrameUpdates(
           ...(isCleared ? clearedFence > 0 && { ':fence': clearedFence } : { ':everywhere': EVERYWHERE }),
         },
         gives: 'ALL_OLD',
-        refuses(row) {
-          const { rooms, barred, fence = 0 } = row;
-          const isBarred = barred?.has(key) || barred?.has(EVERYWHERE);
-          if (isBarred && fence !== clearedFence) return { kind: 'banned', fence };
-          const isFull = (rooms?.size ?? 0) >= maxRooms && !rooms?.has(key);
-          return isFull ? { kind: 'tooManyRooms' } : undefined;
-        },
+        refuses: (row) => refusesJoin(row, key, maxRooms, clearedFence),
       });
       if ('kind' in outcome) return outcome;
-      const { fence = 0, lapsed, ttl = 0 } = outcome.output ?? {};
+      const { fence = 0, lapsed, ttl = 0 } = outcome.row ?? {};
       if (!isOwnKey(room) && !(await names.keep(id, room, ttl))) return contended(charge);
       return { fence, ...(lapsed?.has(mark) && { hasLapsed: true }) };
     },
@@ -68,21 +63,55 @@ export function createFrameUpdates(
           ':maxLeaving': MAX_LEAVING,
         },
         gives: 'ALL_OLD',
-        refuses: ({ leaving }) => ((leaving?.size ?? 0) < MAX_LEAVING ? undefined : contended(charge)),
+        refuses: (row) => refusesLeave(row, charge),
       });
       if ('kind' in outcome) return outcome;
-      return { wasMember: outcome.output?.rooms?.has(key) ?? false, fence: outcome.output?.fence ?? 0 };
+      return { wasMember: outcome.row?.rooms?.has(key) ?? false, fence: outcome.row?.fence ?? 0 };
     },
 
-    async renewLease(id, charge, leaseUntil) {
-      const outcome = await chargeFrame(id, charge, leaseUntil, { gives: 'ALL_NEW' });
+    async foreseeJoin(id, room, charge, maxRooms) {
+      const key = roomKey(id, room);
+      const found = await foreseeCharge({ database, table, id, charge }, (row) =>
+        refusesJoin(row, key, maxRooms, row.fence ?? 0),
+      );
+      if ('kind' in found) return found;
+      const { way, row } = found;
+      const isMember = row.rooms?.has(key) ?? false;
+      return { way, isMember, ...(isBarred(row, key) && { barredAt: row.fence ?? 0 }) };
+    },
+
+    foreseeLeave: (id, charge) =>
+      foreseeCharge({ database, table, id, charge }, (row) => refusesLeave(row, charge)),
+
+    async renewLease(id, charge, leaseUntil, judge) {
+      const outcome = await chargeFrame(id, charge, leaseUntil, { gives: 'ALL_NEW' }, judge);
       if ('kind' in outcome) return outcome;
-      const { rooms, lapsed, untold } = outcome.output ?? {};
+      const { rooms, lapsed, untold } = outcome.row ?? {};
       const has = (room: string) =>
         (rooms?.has(roomKey(id, room)) ?? false) && !lapsed?.has(roomMark(id, room));
       return { rooms: { has }, hasUntold: untold !== undefined };
     },
   };
+}
+
+function refusesJoin(
+  row: ConnectionRow,
+  key: string,
+  maxRooms: number,
+  clearedFence?: number,
+): Refusal | undefined {
+  const { rooms, fence = 0 } = row;
+  if (isBarred(row, key) && fence !== clearedFence) return { kind: 'banned', fence };
+  const isFull = (rooms?.size ?? 0) >= maxRooms && !rooms?.has(key);
+  return isFull ? { kind: 'tooManyRooms' } : undefined;
+}
+
+function isBarred({ barred }: Pick<ConnectionRow, 'barred'>, key: string): boolean {
+  return barred?.has(key) || barred?.has(EVERYWHERE) || false;
+}
+
+function refusesLeave({ leaving }: ConnectionRow, charge: Charge): Refusal | undefined {
+  return (leaving?.size ?? 0) < MAX_LEAVING ? undefined : contended(charge);
 }
 
 function contended({ costMs }: Charge): RateLimited {

@@ -1,7 +1,6 @@
 import type { UnitMeter, Units } from '../../ports/unitMeter';
-import { byteLength } from '../../protocol/byteLength';
-import type { Row } from './attributeValues';
 import { ConditionFailed, type Database, type Input, type Operation } from './database';
+import { kilobytesOf } from './kilobytesOf';
 
 const WRITES: ReadonlySet<Operation> = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
@@ -44,11 +43,4 @@ function unitsOfRefusal(
   { Item, ExpressionAttributeValues: values }: Input,
 ): number {
   return Math.max(1, ...[row, Item ?? values].map(kilobytesOf));
-}
-
-function kilobytesOf(row: Row = {}): number {
-  const text = Object.entries(row)
-    .map(([name, value]) => name + (value instanceof Set ? [...value].join('') : value))
-    .join('');
-  return Math.ceil(byteLength(text) / 1024);
 }

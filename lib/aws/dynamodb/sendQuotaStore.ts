@@ -2,7 +2,7 @@ import type { SendQuotaStore } from '../../ports/sendQuotaStore';
 import type { RateLimited } from '../../protocol/errorReplies';
 import { debtOf, MAX_DEBT_MS, maxUnitPosition, owe, UNIT_BURST_MS } from '../../rateLimiting/unitBucket';
 import type { Row } from './attributeValues';
-import { chargeBucket } from './chargeBucket';
+import { chargeBucket, foresee } from './chargeBucket';
 import { updateIfMet } from './conditional';
 import type { Database } from './database';
 import { getRow } from './getRow';
@@ -24,10 +24,11 @@ export function createSendQuotaStore(database: Database, table: string): SendQuo
   const keyOfAuthor = (user: string) => ({ connection: keyOf('author', user) });
 
   return {
-    async charge(user, charge) {
+    async charge(user, charge, judge) {
       const key = keyOfAuthor(user);
       const { now } = charge;
-      const outcome = await chargeBucket<unknown, RateLimited>(charge, {
+      const outcome = await chargeBucket(charge, {
+        judge,
         read: () => getRow(database, table, key),
         write: ({ set, fits, values }) =>
           updateIfMet(database, table, key, {
@@ -43,12 +44,14 @@ export function createSendQuotaStore(database: Database, table: string): SendQuo
             },
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
-        refusal(row) {
-          const waitMs = debtOf(unitsOf(row), now);
-          return waitMs > 0 ? { kind: 'rateLimited', retryAfterMs: Math.ceil(waitMs) } : undefined;
-        },
+        refusal: (row) => refusalOfDebtor(row, now),
       });
       return 'output' in outcome ? 'ok' : outcome;
+    },
+
+    async foresee(user, charge) {
+      const row = await getRow(database, table, keyOfAuthor(user));
+      return foresee(row, charge, () => refusalOfDebtor(row, charge.now));
     },
 
     async chargeUnits(user, { now, costMs: consumedMs }) {
@@ -88,6 +91,11 @@ function replace(known: number | undefined, now: number, costMs: number) {
     condition: known === undefined ? 'attribute_not_exists(#units)' : '#units = :known',
     values: { ':next': owe(known, now, costMs), ...(known !== undefined && { ':known': known }) } as Row,
   };
+}
+
+function refusalOfDebtor(row: Row | undefined, now: number): RateLimited | undefined {
+  const waitMs = debtOf(unitsOf(row), now);
+  return waitMs > 0 ? { kind: 'rateLimited', retryAfterMs: Math.ceil(waitMs) } : undefined;
 }
 
 function unitsOf(row: Row | undefined): number | undefined {

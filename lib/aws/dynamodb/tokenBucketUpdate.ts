@@ -1,4 +1,4 @@
-import type { Charge } from '../../ports/tokenBucketCharge';
+import type { Charge, Way } from '../../ports/tokenBucketCharge';
 import { clockSkewLimit } from '../../rateLimiting/tokenBucket';
 import type { Row } from './attributeValues';
 
@@ -10,7 +10,7 @@ export interface BucketUpdate {
 }
 
 /** Gives the part of an update that moves `#bucket` forward, on condition that it may; `:now` is the caller's. */
-export function bucketUpdate({ now, costMs, burstMs }: Charge, way: 'restart' | 'advance'): BucketUpdate {
+export function bucketUpdate({ now, costMs, burstMs }: Charge, way: Way): BucketUpdate {
   if (way === 'restart')
     return {
       set: '#bucket = :fresh',

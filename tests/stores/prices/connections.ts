@@ -204,7 +204,12 @@ export const CONNECTIONS: readonly Price[] = [
  * Opens a connection whose row is as long as it can be: it has visited rooms, is in others, leaves others, and has
  * notes about them.
  */
-async function openFullest(id: string, rooms: readonly string[] = FULL_ROOMS, visits = 0) {
+export async function openFullest(
+  id: string,
+  rooms: readonly string[] = FULL_ROOMS,
+  visits = 0,
+  rates = [TYPING, SIGNALS, DRAFTS, SYNCS, sendRate(7)],
+) {
   const { connections } = opened.stores;
   const user = { id: id.padEnd(128, '='), name: '🦄'.repeat(64), role: LONGEST_ROLE };
   const who = { ...requester(id.padEnd(16, '='), user), session: 's'.repeat(36) };
@@ -226,7 +231,7 @@ async function openFullest(id: string, rooms: readonly string[] = FULL_ROOMS, vi
     await connections.markLapsed(who.id, room, NOW);
   }
   for (const room of FULL_ROOMS.slice(0, 10)) await connections.requireBanCheck(who.id, [room]);
-  for (const rate of [TYPING, SIGNALS, DRAFTS, SYNCS, sendRate(7)])
+  for (const rate of rates)
     await connections.renewLease(who.id, createCharge(rate, NOW + 0.123456, 1 / 7), NOW + HOUR);
   return who;
 }

@@ -1,19 +1,23 @@
+import type { Requester } from '../../../lib/auth/requester';
 import type { Charge } from '../../../lib/ports/tokenBucketCharge';
 import type { Action, BackEndRequest } from '../../../lib/protocol';
 import { JOINS } from '../../../lib/rateLimiting/joinQuota';
 import {
   createCharge,
   DRAFTS,
+  type Rate,
   SIGNALS,
   SYNCS,
   sendRate,
   TYPING,
 } from '../../../lib/rateLimiting/tokenBucket';
 import { HOUR, NOW } from '../../unit/harness';
+import { openFullest } from './connections';
 import { ROOM_ROUTES, type RoomRoute, request } from './http';
 import {
   ask,
   chargeUser,
+  FULL_ROOMS,
   fiftyRooms,
   LITTLE,
   LONGEST_TEXT,
@@ -88,13 +92,39 @@ const active = async () => {
   return user;
 };
 
-/** A connection of a user of its own in the fullest room. */
-const member = () => {
+/** Opens a connection of a user of its own in some rooms. */
+type Opener = (rooms: readonly string[]) => Promise<Requester>;
+
+const busy: Opener = (rooms) => {
   const user = newcomer();
-  return open(`${user.id}-connection`, user, ['full']);
+  return open(`${user.id}-connection`, user, rooms);
 };
 
-function refusalsOf(action: Action): RefusedPrice[] {
+/** A connection with full buckets: the first write of a frame takes its token. */
+const rested: Opener = async (rooms) => {
+  const user = newcomer();
+  const who = requester(`${user.id}-connection`, user);
+  const { connections } = opened.stores;
+  await connections.open(who, NOW + HOUR);
+  for (const room of rooms)
+    await connections.join(who.id, room, createCharge(SYNCS, NOW - HOUR, 0), NOW + HOUR, 50);
+  return who;
+};
+
+const fullest =
+  (rates?: Rate[]): Opener =>
+  (rooms) =>
+    openFullest(`fullest-${++made}`, [...rooms, ...FULL_ROOMS].slice(0, 49), 0, rates);
+
+/** What a write of the connection's row costs, and what its bucket holds, by the words that a row of the test says. */
+const OPENERS: Record<string, { opener: Opener; of?: readonly Action[] }> = {
+  '': { opener: busy },
+  ', after a pause': { opener: rested },
+  ', in 49 rooms': { opener: fullest(), of: ['sendMessage', 'typing', 'joinRoom', 'leaveRoom', 'kick'] },
+  ', in 49 rooms after a pause': { opener: fullest([]), of: ['sendMessage', 'typing'] },
+};
+
+function refusalsOf(action: Action, opener: Opener): RefusedPrice[] {
   const { bucket, userBucket, needs, fields } = ACTIONS[action];
   const isOfRoom = action !== 'ping' && action !== 'getRooms';
   const frame = { ...(isOfRoom && { room: 'full' }), ...fields, action };
@@ -107,9 +137,9 @@ function refusalsOf(action: Action): RefusedPrice[] {
     {
       ...{ ...row, why: 'rate of the connection', reply: { code: 'rateLimited' } },
       async prepare() {
-        const who = await member();
+        const who = await opener(['full']);
         const { burst } = RATES[bucket];
-        const charge = createCharge(RATES[bucket], NOW, burst - LITTLE);
+        const charge = createCharge(RATES[bucket], NOW, burst - 0.5);
         await opened.stores.connections.renewLease(who.id, charge, NOW + HOUR);
         return () => ask(who, frame);
       },
@@ -119,7 +149,7 @@ function refusalsOf(action: Action): RefusedPrice[] {
     rows.push({
       ...{ ...row, why: 'no right', reply: { code: 'forbidden' } },
       async prepare() {
-        const who = { ...(await member()), permissions: 'elsewhere:rwm' };
+        const who = { ...(await opener(['full'])), permissions: 'elsewhere:rwm' };
         return () => ask(who, frame);
       },
     });
@@ -127,8 +157,7 @@ function refusalsOf(action: Action): RefusedPrice[] {
     rows.push({
       ...{ ...row, why: 'no member', reply: { code: 'notMember' } },
       async prepare() {
-        const user = newcomer();
-        const who = await open(`${user.id}-connection`, user, []);
+        const who = await opener([]);
         return () => ask(who, frame);
       },
     });
@@ -137,7 +166,7 @@ function refusalsOf(action: Action): RefusedPrice[] {
       {
         ...{ ...row, why: 'rate of the user', reply: { code: 'rateLimited' } },
         async prepare() {
-          const who = await member();
+          const who = await opener(['full']);
           const rate = USER_RATES[userBucket];
           await opened.stores.sendQuotas.charge(who.user.id, createCharge(rate, NOW, rate.burst - LITTLE));
           return () => ask(who, frame);
@@ -146,21 +175,20 @@ function refusalsOf(action: Action): RefusedPrice[] {
       {
         ...{ ...row, why: 'debt of the user', reply: { code: 'rateLimited' } },
         async prepare() {
-          const who = await member();
+          const who = await opener(['full']);
           await opened.stores.sendQuotas.chargeUnits(who.user.id, { now: NOW, costMs: 100_000 });
           return () => ask(who, frame);
         },
       },
     );
   if (needs === MEMBERS && bucket !== 'syncs' && action !== 'deleteMessage')
-    rows.push(...refusedByRules(row, frame));
+    rows.push(...refusedByRules(row, frame, opener));
   if (needs.includes('right') && !needs.includes('membership'))
     rows.push({
       ...{ ...row, why: 'private room', reply: { code: 'forbidden' } },
       async prepare() {
         await opened.stores.roomSettings.change('private', { private: true });
-        const user = newcomer();
-        const who = await open(`${user.id}-connection`, user);
+        const who = await opener([]);
         return () => ask(who, { ...frame, room: 'private' });
       },
     });
@@ -168,9 +196,8 @@ function refusalsOf(action: Action): RefusedPrice[] {
     rows.push({
       ...{ ...row, why: 'ban', reply: { code: 'forbidden' } },
       async prepare() {
-        const user = newcomer();
-        await opened.stores.users.addBan(user.id, { room: 'full', until: NOW + HOUR }, NOW);
-        const who = await open(`${user.id}-connection`, user);
+        const who = await opener([]);
+        await opened.stores.users.addBan(who.user.id, { room: 'full', until: NOW + HOUR }, NOW);
         await opened.stores.connections.requireBanCheck(who.id, ['full']);
         return () => ask(who, frame);
       },
@@ -182,11 +209,11 @@ function refusalsOf(action: Action): RefusedPrice[] {
 function refusedByRules(
   row: Pick<RefusedPrice, 'frame' | 'entry'>,
   frame: { action: string },
+  opener: Opener,
 ): RefusedPrice[] {
   const inRoom = async (room: string) => {
-    const user = newcomer();
-    const who = await open(`${user.id}-connection`, user, [room]);
-    return { user, act: () => ask({ ...who, permissions: '*:rw' }, { ...frame, room }) };
+    const who = await opener([room]);
+    return { user: who.user, act: () => ask({ ...who, permissions: '*:rw' }, { ...frame, room }) };
   };
   const rows: RefusedPrice[] = [
     {
@@ -308,6 +335,8 @@ const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...
 });
 
 export const REFUSALS: readonly RefusedPrice[] = [
-  ...(Object.keys(ACTIONS) as Action[]).flatMap(refusalsOf),
+  ...Object.entries(OPENERS).flatMap(([words, { opener, of = Object.keys(ACTIONS) as Action[] }]) =>
+    of.flatMap((action) => refusalsOf(action, opener)).map((row) => ({ ...row, why: row.why + words })),
+  ),
   ...HTTP_REFUSALS,
 ];
