@@ -7,6 +7,7 @@ import type { Member } from '../../lib/ports/memberStore';
 import type { Turn } from '../../lib/ports/restrictionStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
 import type { Content, MessageEntry, RoomBan } from '../../lib/protocol';
+import { judged } from '../../lib/protocol/errorReplies';
 import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
 import { PATIENCE_MS, type Stores } from './engines';
 
@@ -439,6 +440,77 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await charge(id, 'den', sends(NOW + 199))).toEqual({ kind: 'rateLimited', retryAfterMs: 1 });
       expect(await charge(id, 'den', sends(NOW + 200))).toBe('ok');
       expect(await charge(id, 'den', sends(NOW + 200))).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
+    });
+
+    it.each<[string, boolean, number]>([
+      ['which takes its token', false, 18],
+      ['which takes none of a bucket that is not full', true, 19],
+    ])('asks once what else refuses a frame, %s', async (_name, isFree, left) => {
+      const id = await connected({}, ['den']);
+      let asked = 0;
+      const judge = async () => {
+        asked++;
+        return judged({ code: 'readOnly', message: 'No.' }, isFree || undefined);
+      };
+      const refuse = () => stores.connections.charge(id, 'den', sends(), LEASE, judge);
+
+      expect([await refuse(), await refuse()]).toMatchObject([{ kind: 'judged' }, { kind: 'judged' }]);
+
+      expect(asked).toBe(2);
+      expect(await chargeTimes(left, id, 'den', sends())).toEqual(Array(left).fill('ok'));
+      expect(await charge(id, 'den', sends())).toMatchObject({ kind: 'rateLimited' });
+    });
+
+    it('asks nobody about a frame that the connection refuses, and takes a token where nobody objects', async () => {
+      const id = await connected({}, ['den']);
+      let asked = 0;
+      const judge = async () => {
+        asked++;
+        return undefined;
+      };
+      const act = (room: string) => stores.connections.charge(id, room, sends(), LEASE, judge);
+
+      expect(await act('attic')).toEqual({ kind: 'notMember' });
+      expect([await act('den'), await act('den')]).toEqual(['ok', 'ok']);
+      await chargeTimes(18, id, 'den', sends());
+
+      expect(await act('den')).toMatchObject({ kind: 'rateLimited' });
+      expect(asked).toBe(2);
+    });
+
+    it('foresees how a join and a leave will move the bucket, and what refuses them', async () => {
+      const id = await connected({}, ['den']);
+      const { connections } = stores;
+      const join = (room: string, charged: Charge, maxRooms = MAX_ROOMS) =>
+        connections.foreseeJoin(id, room, charged, maxRooms);
+
+      expect(await join('attic', sends())).toEqual({ way: 'restart', isMember: false });
+      await charge(id, 'den', sends());
+      expect(await join('den', sends(), 1)).toEqual({ way: 'advance', isMember: true });
+      expect(await connections.foreseeLeave(id, sends())).toMatchObject({ way: 'advance' });
+      expect(await join('attic', sends(), 1)).toEqual({ kind: 'tooManyRooms' });
+
+      await connections.requireBanCheck(id, ['attic']);
+      expect(await join('attic', sends())).toEqual({ way: 'advance', isMember: false, barredAt: 0 });
+      await chargeTimes(19, id, 'den', sends());
+      expect(await join('attic', sends())).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
+      expect(await connections.foreseeLeave(id, sends())).toMatchObject({ kind: 'rateLimited' });
+      expect(await connections.foreseeJoin('nobody', 'den', sends(), 1)).toEqual({ kind: 'closed' });
+      expect(await connections.foreseeLeave('nobody', sends())).toEqual({ kind: 'closed' });
+    });
+
+    it('moves a bucket right whatever way it was seen to move', async () => {
+      const id = await connected({}, ['den']);
+      const asSeen = {
+        advance: { ...sends(), way: 'advance' },
+        restart: { ...sends(), way: 'restart' },
+      } as const;
+
+      for (const way of ['advance', 'advance', 'restart', 'restart'] as const)
+        expect(await charge(id, 'den', asSeen[way])).toBe('ok');
+
+      expect(await chargeTimes(16, id, 'den', sends())).toEqual(Array(16).fill('ok'));
+      expect(await charge(id, 'den', asSeen.restart)).toMatchObject({ kind: 'rateLimited' });
     });
 
     it('never refuses the steady rate, and fills up again in silence', async () => {
@@ -1890,6 +1962,20 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await charge(ann)).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
       expect(await charge(ann, NOW + 200)).toBe('ok');
       expect(await charge(bob)).toBe('ok');
+    });
+
+    it('foresee how a charge will move the bucket, and a debt, and take nothing', async () => {
+      const ann = fresh('ann');
+      const { sendQuotas } = stores;
+
+      expect(await sendQuotas.foresee(ann, sends())).toEqual({ way: 'restart' });
+      await charge(ann);
+      expect(await sendQuotas.foresee(ann, sends())).toEqual({ way: 'advance' });
+      for (let i = 0; i < 19; i++) expect(await charge(ann)).toBe('ok');
+      expect(await sendQuotas.foresee(ann, sends())).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
+
+      await consume(ann, 60_000);
+      expect(await sendQuotas.foresee(ann, sends())).toEqual({ kind: 'rateLimited', retryAfterMs: 20_000 });
     });
 
     it('charge what was consumed whatever it comes to, and refuse a user in debt', async () => {
