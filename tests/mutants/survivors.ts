@@ -85,7 +85,7 @@ export const ACCEPTED: readonly Survivor[] = [
   },
   {
     file: 'lib/aws/dynamodb/frameUpdates.ts',
-    text: 'refuses: ({ leaving }) => ((leaving?.size ?? 0) < MAX_LEAVING ? undefined : contended(charge)),',
+    text: 'return (leaving?.size ?? 0) < MAX_LEAVING ? undefined : contended(charge);',
     change: '0 → 1',
     reason: NOTHING_THERE,
   },
