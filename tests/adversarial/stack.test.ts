@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
 import { WebSocket } from 'ws';
 import { type Stack, startStack } from '../../local/stack';
 import { recordAt } from '../../local/template/template';
+import { type Listening, listen } from '../../local/util/listen';
 import { enter, guestIn, guestToken } from '../local/guests';
 import { type Client, handshake, portOf, rawRequest, upgradeLines, within } from '../local/support';
 import { FRAMES } from './corpus/frames';
@@ -25,16 +25,15 @@ const printed: string[] = [];
 const said: string[] = [];
 
 let stack: Stack;
-let provider: Server;
+let provider: Listening;
 let workshop: Workshop;
 let token: string;
 
 beforeAll(async () => {
   const keys = await generateKeyPair('RS256', { extractable: true });
   const jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] };
-  provider = createServer((_request, response) => response.end(JSON.stringify(jwks)));
-  await new Promise<void>((listening) => provider.listen(0, '127.0.0.1', listening));
-  const jwksUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/`;
+  provider = await listen(createServer((_request, response) => response.end(JSON.stringify(jwks))));
+  const jwksUrl = `http://127.0.0.1:${provider.port}/`;
 
   stack = await startStack({
     params: { logLevel: 'debug' },
@@ -60,8 +59,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stack?.stop();
-  provider?.closeAllConnections();
-  provider?.close();
+  await provider?.stop();
 });
 
 const secret = (id: string) => stack.secrets.value(stack.ref(id))?.value ?? '';

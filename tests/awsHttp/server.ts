@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
 import type { Certificate } from '../../local/cloudfront/certificate';
+import { listen } from '../../local/util/listen';
 
 /** A request as it came over the wire. */
 export interface Heard {
@@ -59,18 +60,13 @@ export async function startServer(
   const server = certificate ? createSecureServer(certificate, accept) : createServer(accept);
   server.on('tlsClientError', () => {});
   const connected = once(server, 'connection');
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { port, stop } = await listen(server);
   return {
     url: `${certificate ? 'https://localhost' : 'http://127.0.0.1'}:${port}/ws`,
     heard,
     sockets,
     connected,
-    stop: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
+    stop,
   };
 }
 

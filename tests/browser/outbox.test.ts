@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Outbox, OutboxShare } from '../../client';
+import { type Listening, listen } from '../../local/util/listen';
 import { startChromium } from './chromium';
 
 jest.setTimeout(60_000);
@@ -16,7 +16,7 @@ interface Held {
 declare const outbox: Held;
 
 let browser: Browser;
-let server: Server;
+let server: Listening;
 let profile: BrowserContext;
 let script: string;
 
@@ -29,16 +29,17 @@ beforeAll(async () => {
     write: false,
   });
   script = outputFiles[0]?.text ?? '';
-  server = createServer((_request, response) =>
-    response.setHeader('content-type', 'text/html').end('<!doctype html>'),
+  server = await listen(
+    createServer((_request, response) =>
+      response.setHeader('content-type', 'text/html').end('<!doctype html>'),
+    ),
   );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   browser = await startChromium();
 });
 
 afterAll(async () => {
   await browser?.close();
-  server?.close();
+  await server?.stop();
 });
 
 beforeEach(async () => {
@@ -50,7 +51,7 @@ afterEach(() => profile.close());
 /** Opens a page that holds a share of the outbox. */
 async function openPage(): Promise<Page> {
   const page = await profile.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.goto(`http://127.0.0.1:${server.port}/`);
   await page.addScriptTag({ content: script });
   await page.evaluate(async () => {
     outbox.share = await outbox.createBrowserOutbox().open();

@@ -1,10 +1,11 @@
-import { createServer, request, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { createServer, request } from 'node:http';
+import { connect } from 'node:net';
 import { CommandError, EXIT } from '../../cli/commandLine/exitCodes';
 import { connectToCloudWatch, readAlarms } from '../../cli/console/alarms';
 import { type ConsoleServer, type Order, startConsoleServer } from '../../cli/console/consoleServer';
 import { isLocalStack } from '../../cli/console/orders';
 import { sentenceOf } from '../../cli/operator/awsError';
+import { type Listening, listen } from '../../local/util/listen';
 
 let server: ConsoleServer;
 let carriedOut: object[];
@@ -233,13 +234,13 @@ describe('alarms', () => {
 
 describe('CloudWatch, asked by the AWS SDK', () => {
   const { env } = process;
-  let cloudWatch: Server;
+  let cloudWatch: Listening;
   let reply: { status: number; type?: string; body: object };
   let asked: string[];
 
   beforeEach(async () => {
     asked = [];
-    cloudWatch = createServer(async (request, response) => {
+    const server = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       asked.push(`${request.headers['x-amz-target']} ${Buffer.concat(chunks)}`);
@@ -248,19 +249,17 @@ describe('CloudWatch, asked by the AWS SDK', () => {
         .writeHead(reply.status, { 'content-type': 'application/x-amz-json-1.0', ...type })
         .end(JSON.stringify(reply.body));
     });
-    await new Promise<void>((resolve) => cloudWatch.listen(0, '127.0.0.1', resolve));
-    const { port } = cloudWatch.address() as AddressInfo;
+    cloudWatch = await listen(server);
     process.env = {
       ...env,
-      AWS_ENDPOINT_URL_CLOUDWATCH: `http://127.0.0.1:${port}`,
+      AWS_ENDPOINT_URL_CLOUDWATCH: `http://127.0.0.1:${cloudWatch.port}`,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
     };
   });
   afterEach(() => {
     process.env = env;
-    cloudWatch.close();
-    cloudWatch.closeAllConnections();
+    return cloudWatch.stop();
   });
 
   const read = async () =>

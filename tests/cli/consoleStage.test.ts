@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EXIT } from '../../cli/commandLine/exitCodes';
 import { createOrders } from '../../cli/console/orders';
+import { type Listening, listen } from '../../local/util/listen';
 import { signatureFault } from '../../local/util/sigV4';
 
 /** What AWS saw of a call, and what was wrong with its signature. */
@@ -18,7 +18,7 @@ interface Call {
 
 const { env } = process;
 let folder: string;
-let lambda: Server;
+let lambda: Listening;
 let calls: Call[];
 let answer: { status: number; type?: string; body: unknown };
 
@@ -26,7 +26,7 @@ let answer: { status: number; type?: string; body: unknown };
 beforeEach(async () => {
   calls = [];
   answer = { status: 200, body: {} };
-  lambda = createServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
@@ -41,7 +41,7 @@ beforeEach(async () => {
       .writeHead(answer.status, answer.type === undefined ? {} : { 'x-amzn-errortype': answer.type })
       .end(JSON.stringify(answer.body));
   });
-  await new Promise<void>((resolve) => lambda.listen(0, '127.0.0.1', resolve));
+  lambda = await listen(server);
 
   folder = mkdtempSync(path.join(tmpdir(), 'edge-chat-profile-'));
   const file = path.join(folder, 'credentials');
@@ -54,13 +54,12 @@ beforeEach(async () => {
     AWS_PROFILE: 'team',
     AWS_SHARED_CREDENTIALS_FILE: file,
     AWS_CONFIG_FILE: path.join(folder, 'none'),
-    AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambda.port}`,
   };
 });
-afterEach(() => {
+afterEach(async () => {
   process.env = env;
-  lambda.close();
-  lambda.closeAllConnections();
+  await lambda.stop();
   rmSync(folder, { recursive: true });
 });
 

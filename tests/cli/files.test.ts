@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { saveFile } from '../../cli/files/saveFile';
-import { type Stack, startStack } from '../../local/stack';
+import { startStack } from '../../local/stack';
 import { HOSTILE_NAMES } from '../adversarial/corpus/files';
-import { FILES_AND_RIGHTS } from '../local/sharedStack';
+import { FILES_AND_RIGHTS, sharedStack } from '../local/sharedStack';
 import { UNSAFE_OUTPUT } from './hostileText';
 import { chat } from './run';
 
@@ -19,15 +19,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('files at the command line', () => {
-  let stack: Stack;
+  const stack = sharedStack({ params: FILES_AND_RIGHTS });
 
-  beforeAll(async () => {
-    stack = await startStack({ params: FILES_AND_RIGHTS });
+  beforeAll(() => {
     writeFileSync(inFolder('plan.txt'), 'the plan');
     writeFileSync(inFolder('large.bin'), Buffer.alloc(300_000, 7));
     writeFileSync(inFolder('empty.txt'), '');
   });
-  afterAll(() => stack?.stop());
 
   const send = (...args: string[]) => chat(['send', stack.url, '--room', 'files', ...args]);
   const save = (...args: string[]) => chat(['save', stack.url, '--room', 'files', ...args]);

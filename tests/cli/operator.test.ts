@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request as pass, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, request as pass } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { signInGuest } from '../../client/guests';
 import { type Stack, startStack } from '../../local/stack';
+import { type Listening, listen } from '../../local/util/listen';
 import { open as openClient } from '../local/support';
 
 jest.setTimeout(60_000);
@@ -15,7 +15,7 @@ const AT_ONCE = 4;
 const ANNS = COUNT / AT_ONCE;
 let stack: Stack;
 let folder: string;
-let lambda: Server;
+let lambda: Listening;
 let refusals = 0;
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ beforeAll(async () => {
       ),
     );
   // Lambda, but for some calls that end in a server's error.
-  lambda = createServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     if (refusals > 0) {
@@ -51,10 +51,10 @@ beforeAll(async () => {
     });
     passed.end(Buffer.concat(chunks));
   });
-  await new Promise<void>((resolve) => lambda.listen(0, '127.0.0.1', resolve));
+  lambda = await listen(server);
 });
 afterAll(async () => {
-  lambda.close();
+  await lambda.stop();
   await stack.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -71,7 +71,7 @@ function runIn(
   const child = spawn(process.execPath, ['--import', 'tsx', 'cli/edgeChat.ts', ...args], {
     env: {
       PATH: process.env.PATH,
-      AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
+      AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambda.port}`,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

@@ -2,28 +2,25 @@ import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
 import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
-import { type Stack, startStack } from '../../local/stack';
+import { startStack } from '../../local/stack';
+import { sharedStack } from '../local/sharedStack';
 import { chat, start } from './run';
 
 jest.setTimeout(60_000);
 
 describe('the terminal client in a pipe', () => {
-  let stack: Stack;
+  const stack = sharedStack();
   let reader: Chat;
   let room: Room;
 
   beforeAll(async () => {
-    stack = await startStack();
     const { token } = await signInGuest(`${stack.url}/api/token`, 'Reader');
     reader = createChat({ url: stack.socketUrl, token: () => token, open: webSocketFrom(WebSocket) });
     reader.connect();
     room = reader.room('pipes');
     await room.join();
   });
-  afterAll(async () => {
-    reader.close();
-    await stack.stop();
-  });
+  afterAll(() => reader.close());
 
   it('sends each line as a message and ends when all are acknowledged', async () => {
     const lines = Array.from({ length: 12 }, (_, at) => `line ${at + 1}`);

@@ -6,8 +6,7 @@ import WebSocket from 'ws';
 import { runTerminalChat } from '../../cli/chat/terminalChat';
 import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
-import { type Stack, startStack } from '../../local/stack';
-import { FILES_AND_RIGHTS } from '../local/sharedStack';
+import { FILES_AND_RIGHTS, sharedStack } from '../local/sharedStack';
 import { start } from './run';
 import { type Screen, watchScreen } from './screen';
 
@@ -31,12 +30,9 @@ interface Person extends Screen {
 }
 
 describe('the terminal client at a terminal', () => {
-  let stack: Stack;
+  const stack = sharedStack({ params: FILES_AND_RIGHTS });
   const people: Person[] = [];
 
-  beforeAll(async () => {
-    stack = await startStack({ params: FILES_AND_RIGHTS });
-  });
   afterEach(async () => {
     for (const person of people.splice(0)) {
       person.type('\u0003');
@@ -44,7 +40,6 @@ describe('the terminal client at a terminal', () => {
       person.chat.close();
     }
   });
-  afterAll(() => stack?.stop());
 
   async function sit(name: string, rooms = ['lobby']): Promise<Person> {
     const { token } = await signInGuest(`${stack.url}/api/token`, name);

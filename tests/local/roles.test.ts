@@ -1,8 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { type Stack, startStack } from '../../local/stack';
 import { recordAt } from '../../local/template/template';
+import { type Listening, listen } from '../../local/util/listen';
 import { enter, guestToken } from './guests';
 import type { Client } from './support';
 
@@ -12,15 +12,14 @@ const issuer = 'https://issuer.example.com';
 const audience = 'the-chat';
 
 let stack: Stack;
-let provider: Server;
+let provider: Listening;
 let sign: (claims: Record<string, unknown>) => Promise<string>;
 
 beforeAll(async () => {
   const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] };
-  provider = createServer((_request, response) => response.end(JSON.stringify(jwks)));
-  await new Promise<void>((listening) => provider.listen(0, '127.0.0.1', listening));
-  const jwksUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/`;
+  provider = await listen(createServer((_request, response) => response.end(JSON.stringify(jwks))));
+  const jwksUrl = `http://127.0.0.1:${provider.port}/`;
   sign = (claims) =>
     new SignJWT({ iss: issuer, aud: audience, exp: Math.floor(Date.now() / 1000) + 3600, ...claims })
       .setProtectedHeader({ alg: 'RS256', kid: 'one' })
@@ -39,8 +38,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stack?.stop();
-  provider?.closeAllConnections();
-  provider?.close();
+  await provider?.stop();
 });
 
 const tokenOf = (id: string, role?: unknown) => sign({ sub: id, name: id, 'custom:role': role });

@@ -1,31 +1,21 @@
-import WebSocket from 'ws';
-import { type Chat, createChat, webSocketFrom } from '../../client';
+import type { Chat } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { createRoomList, type RoomList } from '../../client/rooms';
-import { type Stack, startStack } from '../../local/stack';
+import { chatsOf } from './chats';
+import { sharedStack } from './sharedStack';
 import { within } from './support';
 
 jest.setTimeout(60_000);
 
-let stack: Stack;
-const chats: Chat[] = [];
-
-beforeAll(async () => {
-  stack = await startStack();
-});
-afterEach(() => {
-  for (const chat of chats.splice(0)) chat.close();
-});
-afterAll(() => stack?.stop());
+const stack = sharedStack();
+const chatOf = chatsOf(stack);
 
 const tokenOf = async (name: string) => (await signInGuest(`${stack.url}/api/token`, name)).token;
 
 /** Another device of a user, with its list of rooms. */
 async function device(token: string): Promise<{ chat: Chat; list: RoomList }> {
-  const chat = createChat({ url: stack.socketUrl, token: () => token, open: webSocketFrom(WebSocket) });
-  chats.push(chat);
+  const chat = chatOf(token);
   const list = createRoomList(chat);
-  chat.connect();
   await shows(list, ({ isLoaded }) => isLoaded);
   return { chat, list };
 }

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Service } from '../../local/hooks';
 import { type Stack, startStack } from '../../local/stack';
 import { type JsonRecord, listAt, recordAt, type Template } from '../../local/template/template';
+import { listen } from '../../local/util/listen';
 import { enter, guestToken } from './guests';
 import { handshake, open, portOf, rawRequest, upgradeLines } from './support';
 
@@ -22,7 +23,7 @@ const socketHeaders = (template: Template) =>
   );
 
 /** Passes connections on to a service, and keeps what is sent to it. */
-async function startTap(url: string): Promise<{ url: string; sent(): string; stop(): void }> {
+async function startTap(url: string): Promise<{ url: string; sent(): string; stop(): Promise<void> }> {
   const chunks: Buffer[] = [];
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
@@ -31,15 +32,8 @@ async function startTap(url: string): Promise<{ url: string; sent(): string; sto
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.pipe(onward).pipe(socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    sent: () => Buffer.concat(chunks).toString('latin1'),
-    stop() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
+  const { port, stop } = await listen(server);
+  return { url: `http://127.0.0.1:${port}`, sent: () => Buffer.concat(chunks).toString('latin1'), stop };
 }
 
 describe.each<[string, Record<string, string>]>([

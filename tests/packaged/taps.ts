@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request as send } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createSigner } from '../../lib/aws/http/sigV4';
 import type { Service } from '../../local/hooks';
+import { type Listening, listen } from '../../local/util/listen';
 import { CREDENTIALS, signatureFault } from '../../local/util/sigV4';
 
 /** A function's call of AWS: its action and resource. */
@@ -27,7 +27,7 @@ export interface Taps {
 
 export function openTaps(): Taps {
   const calls: AwsCall[] = [];
-  const servers: ReturnType<typeof createServer>[] = [];
+  const servers: Listening[] = [];
 
   return {
     calls,
@@ -48,15 +48,12 @@ export function openTaps(): Taps {
         onward.on('error', () => response.destroy());
         onward.end(body);
       });
-      servers.push(server);
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const listening = await listen(server);
+      servers.push(listening);
+      return `http://127.0.0.1:${listening.port}`;
     },
     async stop() {
-      for (const server of servers) {
-        server.close();
-        server.closeAllConnections();
-      }
+      for (const server of servers) await server.stop();
     },
   };
 }

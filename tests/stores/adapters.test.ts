@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { BatchWriteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { batchGet } from '../../lib/aws/dynamodb/batchGet';
 import { ConditionFailed, type Database } from '../../lib/aws/dynamodb/database';
@@ -9,6 +8,7 @@ import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { Unavailable } from '../../lib/ports/unavailable';
 import { MAX_BAN_MS } from '../../lib/protocol';
 import { createCharge } from '../../lib/rateLimiting/tokenBucket';
+import { type Listening, listen } from '../../local/util/listen';
 import { awsClients } from '../awsHttp/awsClients';
 import { createConnections } from '../support/connections';
 import {
@@ -401,16 +401,14 @@ describe.each(Object.entries(awsClients))(
       if (answer === 'nothing') request.socket.destroy();
       else response.writeHead(answer.status, answer.headers).end(answer.body);
     });
+    let listening: Listening;
     let database: Database;
 
     beforeAll(async () => {
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      database = createDatabase(environmentFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+      listening = await listen(server);
+      database = createDatabase(environmentFor(`http://127.0.0.1:${listening.port}`));
     });
-    afterAll(() => {
-      server.closeAllConnections();
-      server.close();
-    });
+    afterAll(() => listening.stop());
     beforeEach(() => {
       asked = 0;
     });

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -54,6 +53,7 @@ import type { UploadQuotaStore } from '../../lib/ports/uploadQuotaStore';
 import type { UserDirectory } from '../../lib/ports/userDirectory';
 import type { UserStore } from '../../lib/ports/userStore';
 import type { VerdictStore } from '../../lib/ports/verdictStore';
+import { listen } from '../../local/util/listen';
 import { type AllConnections, createConnections } from '../support/connections';
 import { freePort } from '../support/freePort';
 
@@ -119,16 +119,8 @@ const dynalite = require('dynalite') as (options: object) => Server;
 /** Starts dynalite inside this process. */
 export async function startDynalite(): Promise<Engine> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { port, stop } = await listen(server);
+  return { url: `http://127.0.0.1:${port}`, stop };
 }
 
 /** Starts dynalite as a process of its own, so that it does not take its caller's time. */

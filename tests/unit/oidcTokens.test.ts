@@ -1,13 +1,13 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, type JWK, SignJWT } from 'jose';
 import { createOidcVerifier } from '../../lib/auth/oidcTokens';
 import { Unavailable } from '../../lib/ports/unavailable';
+import { type Listening, listen } from '../../local/util/listen';
 import { NOW } from './harness';
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 
-let server: Server;
+let server: Listening;
 let url = '';
 let served: { keys: JWK[] } = { keys: [] };
 let status = 200;
@@ -24,20 +24,19 @@ const jwkOf = async (key: Key, kid: string, alg: string): Promise<JWK> => ({
 });
 
 beforeAll(async () => {
-  server = createServer((_request, response) => {
+  const answering = createServer((_request, response) => {
     fetches++;
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(served));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
+  server = await listen(answering);
+  url = `http://127.0.0.1:${server.port}/jwks.json`;
   rsa = await generateKeyPair('RS256', { extractable: true });
   ec = await generateKeyPair('ES256', { extractable: true });
   stranger = await generateKeyPair('RS256', { extractable: true });
   publicKeys = [await jwkOf(rsa.publicKey, 'rsa-1', 'RS256'), await jwkOf(ec.publicKey, 'ec-1', 'ES256')];
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.stop();
 });
 beforeEach(() => {
   jest.useFakeTimers({

@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { isFromCloudFront } from '../../lib/auth/originSecret';
 import { createSecret } from '../../lib/auth/secretCache';
+import { type Listening, listen } from '../../local/util/listen';
 import { awsClients } from '../awsHttp/awsClients';
 import { MINUTE, NOW } from './harness';
 import { secretOf } from './secretOf';
@@ -53,7 +53,7 @@ describe('a request is from the edge', () => {
 });
 
 describe.each(Object.entries(awsClients))('a secret, with %s clients', (_clients, { createSecretReader }) => {
-  let server: Server;
+  let server: Listening;
   let stages: Record<string, string | undefined> = {};
   let status = 200;
   let reads: string[] = [];
@@ -61,7 +61,7 @@ describe.each(Object.entries(awsClients))('a secret, with %s clients', (_clients
   const env = { ...process.env };
 
   beforeAll(async () => {
-    server = createServer(async (request, response) => {
+    const answering = createServer(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += chunk;
       const { VersionStage } = JSON.parse(body);
@@ -74,10 +74,9 @@ describe.each(Object.entries(awsClients))('a secret, with %s clients', (_clients
       });
       response.end(JSON.stringify(isThere ? { SecretString: value } : { message: 'no' }));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
+    server = await listen(answering);
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}`,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${server.port}`,
       AWS_REGION: 'local',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
@@ -85,8 +84,7 @@ describe.each(Object.entries(awsClients))('a secret, with %s clients', (_clients
   });
   afterAll(async () => {
     process.env = env;
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await server.stop();
   });
   beforeEach(() => {
     stages = { AWSCURRENT: 'current', AWSPREVIOUS: 'previous' };

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../../local/util/listen';
 import { type Account, emptyAccount } from './account';
 import { type Answer, type Call, json, Refusal, type Service, xml, xmlAnswer } from './answer';
 import { apiGateway } from './apiGateway';
@@ -82,8 +82,8 @@ export async function startCloud(): Promise<Cloud> {
     const { status, headers = {}, body: text } = answerTo(request, body, signatureOf(request, body));
     response.writeHead(status, headers).end(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port, stop } = await listen(server);
+  const url = `http://127.0.0.1:${port}`;
 
   return {
     url,
@@ -101,11 +101,7 @@ export async function startCloud(): Promise<Cloud> {
       SLS_AWS_MONITORING_FREQUENCY: '20',
       SLS_AWS_REQUEST_MAX_RETRIES: '0',
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop,
   };
 }
 
