@@ -16,18 +16,21 @@ const BACK_END = 'tests/local/backEnd.test.ts';
 const MODERATION = 'tests/unit/removeUser.test.ts';
 const REFUSALS = 'tests/browser/refusals.test.ts';
 const GUESTS = 'tests/unit/guestTokens.test.ts';
+const ROWS = 'tests/web/rows.test.ts';
+const SESSION = 'tests/web/session.test.ts';
+const TERMINAL_TEXT = 'tests/cli/terminalText.test.ts';
+const SERVICES = 'tests/local/services.test.ts';
+const PUBLISH_FOR_BACK_END = 'tests/unit/publishForBackEnd.test.ts';
+const OPERATOR = 'tests/cli/operator.test.ts';
+const SLEEP = 'tests/browser/sleep.test.ts';
+const UNSENT = 'tests/browser/unsent.test.ts';
 
 /** Rows P1 to P16, A5, A7 to A9, N5 to N8 and N13: the page, the client, tokens and the HTTP API. */
 export const PAGE_FAULTS: readonly Fault[] = [
   {
     id: 'P1',
     fault: "A sender reuses another user's message id, and every page doubles rows",
-    tests: [
-      [
-        'tests/web/rows.test.ts',
-        'has a key of its own for each row, although two authors may send under the same id',
-      ],
-    ],
+    tests: [[ROWS, 'has a key of its own for each row, although two authors may send under the same id']],
   },
   {
     id: 'P2',
@@ -48,7 +51,7 @@ export const PAGE_FAULTS: readonly Fault[] = [
   {
     id: 'P4',
     fault: "A firewall's refusal ends the chat for good",
-    tests: [['tests/web/session.test.ts', 'says why when %s, and whether to ask again']],
+    tests: [[SESSION, 'says why when %s, and whether to ask again']],
   },
   {
     id: 'P5',
@@ -60,10 +63,7 @@ export const PAGE_FAULTS: readonly Fault[] = [
     fault: 'A sign-out in one tab leaves the others signed in',
     tests: [
       [TABS, 'sign out together, and leave nothing of the user'],
-      [
-        'tests/web/session.test.ts',
-        'stays signed out although a renewal was under way when another tab signed out',
-      ],
+      [SESSION, 'stays signed out although a renewal was under way when another tab signed out'],
     ],
   },
   {
@@ -136,10 +136,7 @@ export const PAGE_FAULTS: readonly Fault[] = [
     tests: [
       [TABS, 'does not enter a room again by the step back from where it left it'],
       [BACK_END, 'a body %s is refused with the reason, and written nowhere'],
-      [
-        'tests/cli/terminalText.test.ts',
-        'reads a character that two chunks share, and nothing from a line of other bytes',
-      ],
+      [TERMINAL_TEXT, 'reads a character that two chunks share, and nothing from a line of other bytes'],
     ],
   },
   {
@@ -174,14 +171,8 @@ export const PAGE_FAULTS: readonly Fault[] = [
       ['tests/local/pieces.test.ts', 'shows what a stranger made a function print without its controls'],
       [OIDC, 'a token does not hold with %s'],
       [MODERATION, 'of an id that no user has is refused, and writes nothing'],
-      [
-        'tests/local/services.test.ts',
-        'are refused without a signature: a page that a developer opens could send them',
-      ],
-      [
-        'tests/unit/publishForBackEnd.test.ts',
-        'who was told to wait is told again, also at a repeat, without any call',
-      ],
+      [SERVICES, 'are refused without a signature: a page that a developer opens could send them'],
+      [PUBLISH_FOR_BACK_END, 'who was told to wait is told again, also at a repeat, without any call'],
       ['tests/unit/authorizeHandshake.test.ts', 'a handshake with %s'],
       ['tests/local/cors.test.ts', 'a page of %s is refused, on every path'],
       ['tests/unit/permissions.test.ts', 'nothing where one of two says so'],
@@ -205,10 +196,7 @@ export const PAGE_FAULTS: readonly Fault[] = [
       [REFUSALS, 'reads until when a room is closed to them, and the room reads that they were removed'],
       [REFUSALS, 'reads until when they are banned'],
       [REFUSALS, 'reads why a sixth tab is refused, which connects once another is closed'],
-      [
-        'tests/cli/operator.test.ts',
-        'close the connections of a user that is banned everywhere, and refuse new ones',
-      ],
+      [OPERATOR, 'close the connections of a user that is banned everywhere, and refuse new ones'],
     ],
   },
   {
@@ -226,14 +214,8 @@ export const PAGE_FAULTS: readonly Fault[] = [
     tests: [
       [TABS, 'says at once that the device is offline'],
       [TABS, 'opens without a network'],
-      [
-        'tests/browser/sleep.test.ts',
-        'comes back with a new token, shows what it missed, and sends what waited, each once',
-      ],
-      [
-        'tests/browser/unsent.test.ts',
-        'waits in its room for its user, through a reload and beside another user of the device',
-      ],
+      [SLEEP, 'comes back with a new token, shows what it missed, and sends what waited, each once'],
+      [UNSENT, 'waits in its room for its user, through a reload and beside another user of the device'],
     ],
   },
   {
@@ -243,7 +225,7 @@ export const PAGE_FAULTS: readonly Fault[] = [
       [MODERATION, 'about an id that no user has is refused, and bans nobody'],
       [REFUSALS, 'has an id that a moderator can copy, and a mark beside a name that another user has'],
       [REFUSALS, 'reads until when a room is closed to them, and the room reads that they were removed'],
-      ['tests/web/rows.test.ts', 'keeps a system entry that nothing follows'],
+      [ROWS, 'keeps a system entry that nothing follows'],
     ],
   },
   {

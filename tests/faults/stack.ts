@@ -11,6 +11,8 @@ const FAILURES = 'tests/deploy/failures.test.ts';
 const POLICY = 'tests/deploy/pages.test.ts';
 const DOCTOR = 'tests/doctor/conformance.test.ts';
 const LOGGED = 'tests/telemetry/logged.test.ts';
+const SERVICES = 'tests/awsHttp/services.test.ts';
+const SUPPLY = 'tests/supply/supply.test.ts';
 
 /** Rows S1 to S9, A4 and A6, and what was missing against OWASP's and AWS's lists (M1 to M5): the stack on AWS. */
 export const STACK_FAULTS: readonly Fault[] = [
@@ -70,10 +72,7 @@ export const STACK_FAULTS: readonly Fault[] = [
       [APIS, 'a log of another name'],
       [LIMITS, 'a name that CloudFormation would cut'],
       [FAILURES, 'a new account'],
-      [
-        'tests/awsHttp/services.test.ts',
-        'finds all services at AWS_ENDPOINT_URL, but for one with an endpoint of its own',
-      ],
+      [SERVICES, 'finds all services at AWS_ENDPOINT_URL, but for one with an endpoint of its own'],
     ],
   },
   {
@@ -124,12 +123,7 @@ export const STACK_FAULTS: readonly Fault[] = [
   {
     id: 'M4',
     fault: 'A package that nobody looked at runs a script while it is installed',
-    tests: [
-      [
-        'tests/supply/supply.test.ts',
-        'is what was meant, from the registry, to the bit, with no script but the listed ones',
-      ],
-    ],
+    tests: [[SUPPLY, 'is what was meant, from the registry, to the bit, with no script but the listed ones']],
   },
   {
     id: 'M5',

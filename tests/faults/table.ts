@@ -12,6 +12,14 @@ const RENEWAL = 'tests/unit/renewal.test.ts';
 const ROOMS = 'tests/unit/roomActions.test.ts';
 const PRICES = 'tests/stores/prices.test.ts';
 const BUGS = 'tests/simulation/bugs.ts';
+const LARGE_ROOMS = 'tests/unit/largeRooms.test.ts';
+const FAN_OUT = 'tests/unit/fanOut.test.ts';
+const PACING = 'tests/client/pacing.test.ts';
+const OUTBOX = 'tests/client/outbox.test.ts';
+const HOOKS = 'tests/browser/hooks.test.ts';
+const ADAPTERS = 'tests/stores/adapters.test.ts';
+const DELIVERY = 'tests/client/delivery.test.ts';
+const SOCKETS = 'tests/client/sockets.test.ts';
 
 /** Rows C1 to C17 and A1 to A3: the core. */
 const CORE_FAULTS: readonly Fault[] = [
@@ -29,35 +37,23 @@ const CORE_FAULTS: readonly Fault[] = [
     fault: 'A reader that does not read delays every acknowledgement and join',
     tests: [
       [
-        'tests/unit/largeRooms.test.ts',
+        LARGE_ROOMS,
         'a member that never reads costs an acknowledgement every %s at most a tenth, and starts two workers',
       ],
       [
-        'tests/unit/largeRooms.test.ts',
+        LARGE_ROOMS,
         'a member of a large room whose posts are always answered %s keeps the worker for two seconds at most',
       ],
-      [
-        'tests/unit/largeRooms.test.ts',
-        'a worker ends what a reply left within two seconds, and starts no other',
-      ],
-      [
-        'tests/unit/fanOut.test.ts',
-        'is given up after a fourth try, and then tried once a frame while that is remembered',
-      ],
+      [LARGE_ROOMS, 'a worker ends what a reply left within two seconds, and starts no other'],
+      [FAN_OUT, 'is given up after a fourth try, and then tried once a frame while that is remembered'],
     ],
   },
   {
     id: 'C3',
     fault: 'The official client is closed as a flood for its own backlog',
     tests: [
-      [
-        'tests/client/pacing.test.ts',
-        'sends a backlog of ten rooms as fast as the bucket allows, and is no flood',
-      ],
-      [
-        'tests/client/pacing.test.ts',
-        'catches up with 50 rooms as fast as the bucket allows, and is no flood',
-      ],
+      [PACING, 'sends a backlog of ten rooms as fast as the bucket allows, and is no flood'],
+      [PACING, 'catches up with 50 rooms as fast as the bucket allows, and is no flood'],
       [
         BACKLOG,
         'a client sends the backlog of ten rooms within 1.2 times what its bucket needs, and is no flood',
@@ -127,19 +123,12 @@ const CORE_FAULTS: readonly Fault[] = [
   {
     id: 'C9',
     fault: "An outbox adopts another user's sends",
-    tests: [
-      [
-        'tests/client/outbox.test.ts',
-        "leaves another user's message to that user, however long the other page is open",
-      ],
-    ],
+    tests: [[OUTBOX, "leaves another user's message to that user, however long the other page is open"]],
   },
   {
     id: 'C10',
     fault: "A user's own order turns round when the device's clock is set back",
-    tests: [
-      ['tests/client/outbox.test.ts', 'keeps the order of sends when the clock of the device is set back'],
-    ],
+    tests: [[OUTBOX, 'keeps the order of sends when the clock of the device is set back']],
   },
   {
     id: 'C11',
@@ -149,21 +138,13 @@ const CORE_FAULTS: readonly Fault[] = [
   {
     id: 'C12',
     fault: 'A room that is mounted while the chat is closed never joins',
-    tests: [
-      [
-        'tests/browser/hooks.test.ts',
-        'join a room that was mounted while the chat was closed, once it is connected',
-      ],
-    ],
+    tests: [[HOOKS, 'join a room that was mounted while the chat was closed, once it is connected']],
   },
   {
     id: 'C13',
     fault: 'More than 100 connections of a user cannot be read',
     tests: [
-      [
-        'tests/stores/adapters.test.ts',
-        'a batch of any size is read in parts of a hundred keys, those left out among them',
-      ],
+      [ADAPTERS, 'a batch of any size is read in parts of a hundred keys, those left out among them'],
       [CONTRACT, 'looks at any number of connections, more than one batch of the database holds'],
     ],
   },
@@ -193,12 +174,9 @@ const CORE_FAULTS: readonly Fault[] = [
     id: 'C17',
     fault: 'A post of a log that was replaced is shown under the new log',
     tests: [
-      ['tests/client/delivery.test.ts', 'shows no post of a log that was replaced'],
-      [
-        'tests/client/delivery.test.ts',
-        'shows no post of a replaced log that came before the first join was answered',
-      ],
-      ['tests/client/delivery.test.ts', 'takes no acknowledgement of another log for one of this log'],
+      [DELIVERY, 'shows no post of a log that was replaced'],
+      [DELIVERY, 'shows no post of a replaced log that came before the first join was answered'],
+      [DELIVERY, 'takes no acknowledgement of another log for one of this log'],
     ],
   },
   {
@@ -249,40 +227,25 @@ const SUSPICIONS: readonly Fault[] = [
   {
     id: 'L2',
     fault: 'A send that was tried in another log is sent when it is restored after the join',
-    tests: [
-      [
-        'tests/client/outbox.test.ts',
-        'cannot tell of a send that was tried in another log and is adopted after the join',
-      ],
-    ],
+    tests: [[OUTBOX, 'cannot tell of a send that was tried in another log and is adopted after the join']],
   },
   {
     id: 'L3',
     fault: 'A read behind a day of expired rows reads all of them',
     tests: [
-      ['tests/stores/adapters.test.ts', 'are found above %s in a few calls'],
-      ['tests/stores/adapters.test.ts', 'are not looked for below the expired ones'],
+      [ADAPTERS, 'are found above %s in a few calls'],
+      [ADAPTERS, 'are not looked for below the expired ones'],
     ],
   },
   {
     id: 'L4',
     fault: 'What a closed tab has left waits until another tab connects again',
-    tests: [
-      [
-        'tests/client/outbox.test.ts',
-        "sends what a closed tab has left while this user's other tab stays connected",
-      ],
-    ],
+    tests: [[OUTBOX, "sends what a closed tab has left while this user's other tab stays connected"]],
   },
   {
     id: 'L5',
     fault: 'A device that comes online again and again never finishes a slow handshake',
-    tests: [
-      [
-        'tests/client/sockets.test.ts',
-        'opens a slow connection although the device comes online every two seconds',
-      ],
-    ],
+    tests: [[SOCKETS, 'opens a slow connection although the device comes online every two seconds']],
   },
 ];
 

@@ -22,6 +22,13 @@ const FILES = 'tests/local/files.test.ts';
 const FILE_ROUTE = 'tests/unit/fileRoute.test.ts';
 const REVIEW = 'tests/unit/review.test.ts';
 const SUPPLY = 'tests/supply/supply.test.ts';
+const STACK = 'tests/local/stack.test.ts';
+const SIMULATION = 'tests/simulation/rights.test.ts';
+const EXPRESSIONS = 'tests/adversarial/expressions.test.ts';
+const SHARE = 'tests/adversarial/share.test.ts';
+const FLOOD = 'tests/local/flood.test.ts';
+const FLOODED = 'tests/adversarial/flooded.test.ts';
+const FLOOD_POLICY = 'tests/unit/floodPolicy.test.ts';
 
 export const THREATS: readonly Threat[] = [
   {
@@ -97,10 +104,7 @@ export const THREATS: readonly Threat[] = [
     tests: [
       [CORPUS, '%s is refused'],
       ['tests/unit/secretCache.test.ts', 'with a value that has only just become the current one'],
-      [
-        'tests/local/stack.test.ts',
-        'reads a rotated secret where it is kept: the edge’s old one still works',
-      ],
+      [STACK, 'reads a rotated secret where it is kept: the edge’s old one still works'],
       [APIS, '$connect asks the authorizer, and only with the origin secret'],
     ],
   },
@@ -120,10 +124,7 @@ export const THREATS: readonly Threat[] = [
     tests: [
       [RIGHTS, '%s by one who has %s is answered: %s'],
       [RIGHTS, 'never allows what no grant names'],
-      [
-        'tests/simulation/rights.test.ts',
-        'gives nothing of a room to anyone without the right to it, and writes nothing of theirs',
-      ],
+      [SIMULATION, 'gives nothing of a room to anyone without the right to it, and writes nothing of theirs'],
     ],
   },
   {
@@ -145,12 +146,7 @@ export const THREATS: readonly Threat[] = [
     id: 'T13',
     threat: 'An expression of the database is injected',
     defence: 'static expressions; values only through placeholders',
-    tests: [
-      [
-        'tests/adversarial/expressions.test.ts',
-        '%s puts nothing of a stranger’s into an expression or a name',
-      ],
-    ],
+    tests: [[EXPRESSIONS, '%s puts nothing of a stranger’s into an expression or a name']],
   },
   {
     id: 'T14',
@@ -181,26 +177,11 @@ export const THREATS: readonly Threat[] = [
         'tests/unit/tokenBucket.test.ts',
         'never lets through more than the burst and the rate allow, and keeps its word on when to come again',
       ],
-      [
-        'tests/adversarial/share.test.ts',
-        'five connections of a user together get no more than the user’s share, and no less',
-      ],
-      [
-        'tests/adversarial/share.test.ts',
-        'a connection that floods does not silence another of the same user',
-      ],
-      [
-        'tests/local/flood.test.ts',
-        'a flood of %s is closed within five seconds, and another is served meanwhile',
-      ],
-      [
-        'tests/adversarial/flooded.test.ts',
-        'one who floods a room at 1,000 frames a second slows the others by less than a fifth',
-      ],
-      [
-        'tests/unit/floodPolicy.test.ts',
-        'who is closed for a flood may not come back for a minute, and may stay elsewhere',
-      ],
+      [SHARE, 'five connections of a user together get no more than the user’s share, and no less'],
+      [SHARE, 'a connection that floods does not silence another of the same user'],
+      [FLOOD, 'a flood of %s is closed within five seconds, and another is served meanwhile'],
+      [FLOODED, 'one who floods a room at 1,000 frames a second slows the others by less than a fifth'],
+      [FLOOD_POLICY, 'who is closed for a flood may not come back for a minute, and may stay elsewhere'],
       [APIS, 'the routes of strangers are throttled more than the others'],
     ],
   },
@@ -226,7 +207,7 @@ export const THREATS: readonly Threat[] = [
     defence: 'five connections a user; leases; API Gateway’s idle limit',
     tests: [
       [MODERATION, 'is open to five connections of a user, and to other users'],
-      ['tests/local/flood.test.ts', 'lets a user have five connections when twenty come at once'],
+      [FLOOD, 'lets a user have five connections when twenty come at once'],
       ['tests/local/gateway.test.ts', 'ends a connection that is idle'],
     ],
   },

@@ -8,6 +8,13 @@ export interface Bound {
   test: readonly [file: string, title: string];
 }
 
+const ADAPTERS = 'tests/stores/adapters.test.ts';
+const ANNOUNCEMENTS = 'tests/unit/announcements.test.ts';
+const REMOVE_USER = 'tests/unit/removeUser.test.ts';
+const CONTRACT = 'tests/stores/contract.ts';
+const AWS_HTTP = 'tests/awsHttp/contract.test.ts';
+const REACTIONS = 'tests/unit/reactions.test.ts';
+
 /** Every loop, batch and memory of `lib/`, and every set in the database's rows. */
 export const BOUNDS: readonly Bound[] = [
   {
@@ -23,13 +30,13 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/aws/dynamodb/chargeBucket.ts',
     what: 'attempts to charge a bucket',
     atMost: '4',
-    test: ['tests/stores/adapters.test.ts', 'refuses after four attempts'],
+    test: [ADAPTERS, 'refuses after four attempts'],
   },
   {
     where: 'lib/aws/dynamodb/sendQuotaStore.ts',
     what: 'attempts to charge units',
     atMost: '4',
-    test: ['tests/stores/adapters.test.ts', 'is charged for units later, after four attempts'],
+    test: [ADAPTERS, 'is charged for units later, after four attempts'],
   },
   {
     where: 'lib/aws/s3/fileStore.ts',
@@ -41,16 +48,13 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/connections/announcements.ts',
     what: 'lapsed connections that a join tells of',
     atMost: '10',
-    test: ['tests/unit/announcements.test.ts', 'a join tells a room of ten lapsed connections at most'],
+    test: [ANNOUNCEMENTS, 'a join tells a room of ten lapsed connections at most'],
   },
   {
     where: 'lib/moderation/removeUser.ts',
     what: 'attempts to close a socket',
     atMost: '4',
-    test: [
-      'tests/unit/removeUser.test.ts',
-      'asks a socket to close until it is closed, and says so when it may still be open',
-    ],
+    test: [REMOVE_USER, 'asks a socket to close until it is closed, and says so when it may still be open'],
   },
   {
     where: 'lib/actions/getRooms.ts',
@@ -68,7 +72,7 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/aws/dynamodb/roomNames.ts',
     what: 'names of a row, and attempts to write one',
     atMost: '150 names, 4 attempts',
-    test: ['tests/stores/adapters.test.ts', 'are 150 at most: those of rooms that were left make place'],
+    test: [ADAPTERS, 'are 150 at most: those of rooms that were left make place'],
   },
   {
     where: 'lib/aws/dynamodb/forgetRows.ts',
@@ -110,28 +114,25 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/aws/dynamodb/batchGet.ts',
     what: 'calls of a read by keys',
     atMost: '100 keys a call, 5 calls in a row without a row',
-    test: [
-      'tests/stores/adapters.test.ts',
-      'a batch of any size is read in parts of a hundred keys, those left out among them',
-    ],
+    test: [ADAPTERS, 'a batch of any size is read in parts of a hundred keys, those left out among them'],
   },
   {
     where: 'lib/aws/dynamodb/followStore.ts',
     what: 'rows of a user, which each new one counts',
     atMost: '500 rooms a user',
-    test: ['tests/stores/contract.ts', 'are never more than allowed, however many are added at once'],
+    test: [CONTRACT, 'are never more than allowed, however many are added at once'],
   },
   {
     where: 'lib/aws/dynamodb/firstLiveRow.ts',
     what: 'reads to find a live row',
     atMost: "the logarithm of the log's length",
-    test: ['tests/stores/adapters.test.ts', 'are found above %s in a few calls'],
+    test: [ADAPTERS, 'are found above %s in a few calls'],
   },
   {
     where: 'lib/aws/dynamodb/logStore.ts',
     what: 'pages of a read',
     atMost: 'the rows asked for, and 3 pages of expired rows before a leap',
-    test: ['tests/stores/adapters.test.ts', 'are found above %s in a few calls'],
+    test: [ADAPTERS, 'are found above %s in a few calls'],
   },
   {
     where: 'lib/aws/dynamodb/memberStore.ts',
@@ -173,26 +174,20 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/aws/http/responseParser.ts',
     what: 'interim responses',
     atMost: 'the time of the response',
-    test: [
-      'tests/awsHttp/contract.test.ts',
-      'an answer that never ends is given up after two seconds at most',
-    ],
+    test: [AWS_HTTP, 'an answer that never ends is given up after two seconds at most'],
   },
   {
     where: 'lib/connections/announcements.ts',
     what: 'rooms that are told at once',
     atMost: 'the rooms of 100 connections',
-    test: [
-      'tests/unit/announcements.test.ts',
-      'a room that loses all its connections is forgotten a hundred of them at a time',
-    ],
+    test: [ANNOUNCEMENTS, 'a room that loses all its connections is forgotten a hundred of them at a time'],
   },
   {
     where: 'lib/connections/openConnection.ts',
     what: 'attempts of a handshake',
     atMost: '8',
     test: [
-      'tests/unit/removeUser.test.ts',
+      REMOVE_USER,
       'a handshake beside others that take each place made free is refused after eight attempts',
     ],
   },
@@ -200,10 +195,7 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/connections/removeClosedConnections.ts',
     what: 'connections that are removed at once',
     atMost: '100',
-    test: [
-      'tests/unit/announcements.test.ts',
-      'a room that loses all its connections is forgotten a hundred of them at a time',
-    ],
+    test: [ANNOUNCEMENTS, 'a room that loses all its connections is forgotten a hundred of them at a time'],
   },
   {
     where: 'lib/delivery/fanOutToMembers.ts',
@@ -398,60 +390,48 @@ export const BOUNDS: readonly Bound[] = [
     where: 'row of a connection',
     what: 'its rooms',
     atMost: '50',
-    test: ['tests/stores/contract.ts', 'has no more than fifty when twenty join at once'],
+    test: [CONTRACT, 'has no more than fifty when twenty join at once'],
   },
   {
     where: 'row of a connection',
     what: 'rooms that it leaves',
     atMost: '16',
-    test: [
-      'tests/stores/contract.ts',
-      'leaves no more than sixteen rooms before the first of them is finished',
-    ],
+    test: [CONTRACT, 'leaves no more than sixteen rooms before the first of them is finished'],
   },
   {
     where: 'row of a connection',
     what: 'rooms that were not told of its joins and leaves',
     atMost: '50',
-    test: ['tests/stores/contract.ts', 'keeps no more than fifty rooms that were not told of it'],
+    test: [CONTRACT, 'keeps no more than fifty rooms that were not told of it'],
   },
   {
     where: 'row of a connection',
     what: 'rooms that it may not enter',
     atMost: '10, then every room is checked',
-    test: [
-      'tests/stores/contract.ts',
-      'keeps the list of rooms short: with too many of them every room is barred',
-    ],
+    test: [CONTRACT, 'keeps the list of rooms short: with too many of them every room is barred'],
   },
   {
     where: 'row of a user',
     what: 'connections',
     atMost: 'connectionsPerUser',
-    test: ['tests/stores/contract.ts', 'have no more than five when twenty connect at once'],
+    test: [CONTRACT, 'have no more than five when twenty connect at once'],
   },
   {
     where: 'row of a user',
     what: 'rooms with a ban',
     atMost: '10, then every room is checked',
-    test: [
-      'tests/stores/contract.ts',
-      'can be banned by the operator, and by a moderator, however many bans they have',
-    ],
+    test: [CONTRACT, 'can be banned by the operator, and by a moderator, however many bans they have'],
   },
   {
     where: 'rows of reactions',
     what: 'users of a message',
     atMost: '10,000',
-    test: ['tests/unit/reactions.test.ts', 'needs a place among the ten thousand users of a message'],
+    test: [REACTIONS, 'needs a place among the ten thousand users of a message'],
   },
   {
     where: 'rows of reactions',
     what: 'names of a message, and of a user at it',
     atMost: '20 and 10',
-    test: [
-      'tests/unit/reactions.test.ts',
-      'needs a place: a user has ten on at a message, and a message takes twenty names',
-    ],
+    test: [REACTIONS, 'needs a place: a user has ten on at a message, and a message takes twenty names'],
   },
 ];
