@@ -1,19 +1,13 @@
 import { SCRIPTS } from '../adversarial/corpus/scripts';
 import { enter, guestToken } from '../local/guests';
 import { findings } from './axe';
-import { message, say, sharedSite, until, type Visit } from './site';
+import { message, say, sharedSite, sharedVisits, until, type Visit } from './site';
 
 jest.setTimeout(90_000);
 
 describe('messages that change', () => {
   const site = sharedSite();
-  let ann: Visit;
-  let bob: Visit;
-
-  beforeAll(async () => {
-    ann = await site.open({ name: 'Ann' });
-    bob = await site.open({ name: 'Bob' });
-  });
+  const [ann, bob] = sharedVisits(site, 'Ann', 'Bob');
 
   const box = ({ page }: Visit) => page.getByRole('textbox', { name: /^Message to/ });
   /** Chooses from the menu of one of Ann's messages. */

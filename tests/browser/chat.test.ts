@@ -1,16 +1,10 @@
-import { join, message, say, sharedSite, until, type Visit } from './site';
+import { join, message, say, sharedSite, sharedVisits, until } from './site';
 
 jest.setTimeout(60_000);
 
 describe('two people on the page', () => {
   const site = sharedSite();
-  let ann: Visit;
-  let ben: Visit;
-
-  beforeAll(async () => {
-    ann = await site.open({ name: 'Ann' });
-    ben = await site.open({ name: 'Ben' });
-  });
+  const [ann, ben] = sharedVisits(site, 'Ann', 'Ben');
 
   it('see each other arrive', async () => {
     for (const { page } of [ann, ben]) {

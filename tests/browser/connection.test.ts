@@ -1,18 +1,12 @@
-import { message, say, sharedSite, tryNow, until, type Visit } from './site';
+import { message, say, sharedSite, sharedVisits, tryNow, until } from './site';
 import { storedSends } from './storedSends';
 
 jest.setTimeout(60_000);
 
 describe('the page and a connection that breaks', () => {
   const site = sharedSite();
-  let ann: Visit;
-  let ben: Visit;
-
-  beforeAll(async () => {
-    ann = await site.open({ name: 'Ann' });
-    ben = await site.open({ name: 'Ben' });
-    await ann.page.getByText('Here now 2').waitFor();
-  });
+  const [ann, ben] = sharedVisits(site, 'Ann', 'Ben');
+  beforeAll(() => ann.page.getByText('Here now 2').waitFor());
 
   const bannerIsGone = () =>
     until('the banner is gone', async () => (await ann.page.locator('.banner').count()) === 0);

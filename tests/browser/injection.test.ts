@@ -1,6 +1,6 @@
 import { SCRIPTS } from '../adversarial/corpus/scripts';
 import { enter, guestToken } from '../local/guests';
-import { message, say, sharedSite, type Visit } from './site';
+import { message, say, sharedSite, sharedVisits } from './site';
 
 jest.setTimeout(60_000);
 
@@ -9,13 +9,7 @@ const nameOf = (script: string) => script.slice(0, 64).replace('\t', ' ').trim()
 
 describe('what hostile people write', () => {
   const site = sharedSite();
-  let ann: Visit;
-  let mallory: Visit;
-
-  beforeAll(async () => {
-    ann = await site.open({ name: 'Ann' });
-    mallory = await site.open({ name: '<b onclick=alert(1)>Mallory</b>\u202eyrollaM' });
-  });
+  const [ann, mallory] = sharedVisits(site, 'Ann', '<b onclick=alert(1)>Mallory</b>\u202eyrollaM');
 
   it('is served under these headers', async () => {
     const { headers } = await fetch(site.stack.url);

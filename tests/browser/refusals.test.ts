@@ -1,4 +1,4 @@
-import { message, say, sharedSite, tryNow, type Visit } from './site';
+import { message, say, sharedSite, sharedVisits, tryNow, type Visit } from './site';
 
 jest.setTimeout(90_000);
 
@@ -6,14 +6,8 @@ const HOUR = 3_600_000;
 
 describe('a user whom the server refuses', () => {
   const site = sharedSite();
-  let ann: Visit;
-  let ben: Visit;
-
-  beforeAll(async () => {
-    ann = await site.open({ name: 'Ann' });
-    ben = await site.open({ name: 'Ben' });
-    await ann.page.getByText('Here now 2').waitFor();
-  });
+  const [ann, ben] = sharedVisits(site, 'Ann', 'Ben');
+  beforeAll(() => ann.page.getByText('Here now 2').waitFor());
 
   const idOf = (visit: Visit): Promise<string> =>
     visit.page.evaluate(() => JSON.parse(localStorage['edge-chat.guest']).user.id);

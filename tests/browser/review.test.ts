@@ -1,18 +1,12 @@
 import path from 'node:path';
 import { root } from '../local/support';
-import { message, say, sharedSite, type Visit } from './site';
+import { message, say, sharedSite, sharedVisits } from './site';
 
 jest.setTimeout(90_000);
 
 describe('a page whose words are reviewed', () => {
   const site = sharedSite({ reviewer: path.join(root, 'examples', 'reviewer', 'reviewer.mjs') });
-  let ann: Visit;
-  let ben: Visit;
-
-  beforeAll(async () => {
-    ann = await site.open({ name: 'Ann' });
-    ben = await site.open({ name: 'Ben' });
-  });
+  const [ann, ben] = sharedVisits(site, 'Ann', 'Ben');
 
   it('tells the author why a message was refused, and offers to discard it', async () => {
     await say(ann.page, 'See https://example.com');

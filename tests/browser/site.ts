@@ -203,3 +203,12 @@ export function sharedSite(options?: SiteOptions): Site {
   afterAll(() => site.stop?.());
   return site;
 }
+
+/** The pages of two people of these names, opened before the tests of a file or a block. */
+export function sharedVisits(site: Site, ...names: [string, string]): [Visit, Visit] {
+  const visits = [{}, {}] as [Visit, Visit];
+  beforeAll(async () => {
+    for (const [i, name] of names.entries()) Object.assign(visits[i] ?? {}, await site.open({ name }));
+  });
+  return visits;
+}

@@ -15,8 +15,48 @@ const CONTRACT = 'tests/stores/contract.ts';
 const AWS_HTTP = 'tests/awsHttp/contract.test.ts';
 const REACTIONS = 'tests/unit/reactions.test.ts';
 
+/** What the prices of frames hold: a file, what there is, and how much of it at most. */
+const PRICED: [where: string, what: string, atMost: string][] = [
+  ['lib/actions/getRooms.ts', 'heads and newest entries read at once', '25 rooms of a page'],
+  ['lib/actions/ping.ts', 'heads and member rows read at once', '50 rooms of a frame'],
+  [
+    'lib/aws/dynamodb/reactionStore.ts',
+    'sets of a message',
+    '1,000 for a list, twice 10,000 users for an entry',
+  ],
+  ['lib/log/expiry.ts', 'rows that get an expiry at once', '64 write units'],
+  ['lib/log/findDuplicatePaged.ts', 'kilobytes that are searched', '3,000 and a page'],
+  ['lib/log/pendingChanges.ts', 'changes that are completed at once', 'a page or a search: 500 rows'],
+  ['lib/log/readRange.ts', 'rows that are compared', '500 rows, or 128 KB and a chunk'],
+  ['lib/moderation/endGuest.ts', 'connections of a guest', 'connectionsPerUser'],
+  [
+    'lib/moderation/evict.ts',
+    'connections that are put out at once',
+    'connectionsPerUser, or 100 of a room that becomes private',
+  ],
+  [
+    'lib/moderation/muteUser.ts',
+    'connections of a user that are asked for at once',
+    'connectionsPerUser, 5 unless the deployment allows more',
+  ],
+  [
+    'lib/moderation/removeUser.ts',
+    'connections of a user, and their rooms',
+    'connectionsPerUser, 50 rooms each',
+  ],
+  ['lib/moderation/roomAccess.ts', 'rooms whose rules are read at once', '25 rooms of a page'],
+];
+
 /** Every loop, batch and memory of `lib/`, and every set in the database's rows. */
 export const BOUNDS: readonly Bound[] = [
+  ...PRICED.map(
+    ([where, what, atMost]): Bound => ({
+      where,
+      what,
+      atMost,
+      test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+    }),
+  ),
   {
     where: 'lib/actions/joinRoom.ts',
     what: 'looks for a ban',
@@ -57,18 +97,6 @@ export const BOUNDS: readonly Bound[] = [
     test: [REMOVE_USER, 'asks a socket to close until it is closed, and says so when it may still be open'],
   },
   {
-    where: 'lib/actions/getRooms.ts',
-    what: 'heads and newest entries read at once',
-    atMost: '25 rooms of a page',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
-  },
-  {
-    where: 'lib/actions/ping.ts',
-    what: 'heads and member rows read at once',
-    atMost: '50 rooms of a frame',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
-  },
-  {
     where: 'lib/aws/dynamodb/roomNames.ts',
     what: 'names of a row, and attempts to write one',
     atMost: '150 names, 4 attempts',
@@ -81,28 +109,10 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/stores/erasureContract.ts', 'forgets mutes, and what slow mode knows of a user'],
   },
   {
-    where: 'lib/moderation/evict.ts',
-    what: 'connections that are put out at once',
-    atMost: 'connectionsPerUser, or 100 of a room that becomes private',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
-  },
-  {
     where: 'lib/moderation/closeToOutsiders.ts',
     what: 'pages of connections of a room that becomes private',
     atMost: '500 connections, and those that join meanwhile',
     test: ['tests/unit/privateRooms.test.ts', 'does not become private with more than 500 connections'],
-  },
-  {
-    where: 'lib/moderation/roomAccess.ts',
-    what: 'rooms whose rules are read at once',
-    atMost: '25 rooms of a page',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
-  },
-  {
-    where: 'lib/moderation/muteUser.ts',
-    what: 'connections of a user that are asked for at once',
-    atMost: 'connectionsPerUser, 5 unless the deployment allows more',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
   },
   {
     where: 'lib/moderation/roomRules.ts',
@@ -145,12 +155,6 @@ export const BOUNDS: readonly Bound[] = [
     what: 'rows that are removed at once',
     atMost: '200 a call, 25 at the same time',
     test: ['tests/unit/batches.test.ts', 'reactions are removed 25 at a time, and as many as were asked for'],
-  },
-  {
-    where: 'lib/aws/dynamodb/reactionStore.ts',
-    what: 'sets of a message',
-    atMost: '1,000 for a list, twice 10,000 users for an entry',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
   },
   {
     where: 'lib/aws/http/bodyParser.ts',
@@ -258,40 +262,16 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/unit/appendEntry.test.ts', 'gives up after 3,000 KB of what others wrote, and a part'],
   },
   {
-    where: 'lib/log/expiry.ts',
-    what: 'rows that get an expiry at once',
-    atMost: '64 write units',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
-  },
-  {
     where: 'lib/log/findDuplicatePaged.ts',
     what: 'rows that are searched',
     atMost: '10,000',
     test: ['tests/unit/findDuplicatePaged.test.ts', 'gives up after ten thousand rows'],
   },
   {
-    where: 'lib/log/findDuplicatePaged.ts',
-    what: 'kilobytes that are searched',
-    atMost: '3,000 and a page',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
-  },
-  {
     where: 'lib/log/findPlace.ts',
     what: 'reads to find a time',
     atMost: "the logarithm of the log's length",
     test: ['tests/unit/findPlace.test.ts', 'reads few rows of a long room to find a time'],
-  },
-  {
-    where: 'lib/log/pendingChanges.ts',
-    what: 'changes that are completed at once',
-    atMost: 'a page or a search: 500 rows',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
-  },
-  {
-    where: 'lib/log/readRange.ts',
-    what: 'rows that are compared',
-    atMost: '500 rows, or 128 KB and a chunk',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
   },
   {
     where: 'lib/log/recentLogCache.ts',
@@ -307,18 +287,6 @@ export const BOUNDS: readonly Bound[] = [
     what: 'entries of a room in memory',
     atMost: '500',
     test: ['tests/unit/recentLogCache.test.ts', 'gives %s'],
-  },
-  {
-    where: 'lib/moderation/endGuest.ts',
-    what: 'connections of a guest',
-    atMost: 'connectionsPerUser',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
-  },
-  {
-    where: 'lib/moderation/removeUser.ts',
-    what: 'connections of a user, and their rooms',
-    atMost: 'connectionsPerUser, 50 rooms each',
-    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
   },
   {
     where: 'lib/operator/eraseCommand.ts',
