@@ -1,13 +1,9 @@
 import { handleModeratorAction } from '../lib/actions/routes';
-import { createFollowContext, createMembershipContext, createModerationContext } from '../lib/app/contexts';
+import { createFollowContext, createModerationContext } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
-const context = {
-  ...createModerationContext(),
-  ...createFollowContext(),
-  ...createMembershipContext(),
-};
+const context = { ...createModerationContext(), ...createFollowContext() };
 
 /** Answers the frames of moderators. */
 export const handler = withTelemetry('moderatorActions', async (event: SocketEvent, metrics) => {

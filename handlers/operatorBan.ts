@@ -1,9 +1,9 @@
-import { createMembershipContext, createModerationContext } from '../lib/app/contexts';
+import { createModerationContext } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { parseBanCommand, runBanCommand } from '../lib/operator/banCommand';
 import { parseRoomCommand, runRoomCommand } from '../lib/operator/roomCommand';
 
-const context = { ...createModerationContext(), ...createMembershipContext() };
+const context = createModerationContext();
 
 /** Carries out what an operator orders: only IAM lets anybody invoke this, and no API leads here. */
 export const handler = withTelemetry('operatorBan', async (event: unknown, metrics) => {

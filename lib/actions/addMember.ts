@@ -1,6 +1,6 @@
 import type { Requester } from '../auth/requester';
 import type { ModerationContext } from '../moderation/recordRemoval';
-import type { FollowContext, MembershipContext } from '../ports/contexts';
+import type { FollowContext } from '../ports/contexts';
 import { isDirect, isGuest, type Reply } from '../protocol';
 import { type ErrorDetails, errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -22,7 +22,7 @@ const TOO_MANY: ErrorDetails = {
 
 /** Makes a user a member of a room for a moderator. Refuses an id that no user has. */
 export async function addMember(
-  context: ModerationContext & MembershipContext & FollowContext,
+  context: ModerationContext & FollowContext,
   requester: Requester,
   message: MessageOf<'addMember'>,
 ): Promise<Reply> {
@@ -40,7 +40,7 @@ export async function addMember(
  * failed.
  */
 async function makeMember(
-  context: ModerationContext & MembershipContext & FollowContext,
+  context: ModerationContext & FollowContext,
   room: string,
   user: string,
 ): Promise<ErrorDetails | undefined> {

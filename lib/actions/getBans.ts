@@ -1,10 +1,5 @@
 import type { Requester } from '../auth/requester';
-import type {
-  ChatContext,
-  ConnectionRoomContext,
-  MembershipContext,
-  RoomBanContext,
-} from '../ports/contexts';
+import type { ModerationContext } from '../moderation/recordRemoval';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
 import { chargeModerator } from './chargeModerator';
@@ -14,7 +9,7 @@ const PAGE_BANS = 25;
 
 /** Lists the bans of a room for a moderator. */
 export async function getBans(
-  context: ChatContext & ConnectionRoomContext & RoomBanContext & MembershipContext,
+  context: ModerationContext,
   requester: Requester,
   message: MessageOf<'getBans'>,
 ): Promise<Reply> {

@@ -1,7 +1,6 @@
 import type { Requester } from '../auth/requester';
 import type { ModerationContext } from '../moderation/recordRemoval';
 import { removeUserFromRoom } from '../moderation/removeUser';
-import type { MembershipContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -18,7 +17,7 @@ export const UNKNOWN_USER = {
 
 /** Removes a user from a room for a moderator. Refuses an id that no user has. */
 export async function kick(
-  context: ModerationContext & MembershipContext,
+  context: ModerationContext,
   requester: Requester,
   message: MessageOf<'kick'>,
 ): Promise<Reply> {

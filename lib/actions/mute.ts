@@ -1,7 +1,6 @@
 import type { Requester } from '../auth/requester';
 import { muteUser, unmuteUser } from '../moderation/muteUser';
 import type { ModerationContext } from '../moderation/recordRemoval';
-import type { MembershipContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import { errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -10,7 +9,7 @@ import { UNKNOWN_USER } from './kick';
 
 /** Lets a user read a room and not write in it, for a moderator; 0 ends that. Refuses an id that no user has. */
 export async function mute(
-  context: ModerationContext & MembershipContext,
+  context: ModerationContext,
   requester: Requester,
   message: MessageOf<'mute'>,
 ): Promise<Reply> {

@@ -2,7 +2,7 @@ import { hasPermission } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
 import { evict } from '../moderation/evict';
 import { type ModerationContext, type Removal, recordRemoval } from '../moderation/recordRemoval';
-import type { FollowContext, MembershipContext } from '../ports/contexts';
+import type { FollowContext } from '../ports/contexts';
 import { isDirect, type Reply } from '../protocol';
 import { errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -12,7 +12,7 @@ import { tellOwnConnections } from './tellOwnConnections';
 
 /** Ends a user's membership of a room: for a moderator, or for the user, who needs no right to leave. */
 export async function removeMember(
-  context: ModerationContext & MembershipContext & FollowContext,
+  context: ModerationContext & FollowContext,
   requester: Requester,
   message: MessageOf<'removeMember'>,
 ): Promise<Reply> {
@@ -35,7 +35,7 @@ export async function removeMember(
  * @throws Unavailable when the outcome is unknown; the same again finishes it.
  */
 async function endMembership(
-  context: ModerationContext & MembershipContext & FollowContext,
+  context: ModerationContext & FollowContext,
   room: string,
   order: Removal,
 ): Promise<void> {

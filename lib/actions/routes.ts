@@ -113,7 +113,7 @@ export function handleRoomAction(
 
 /** Answers a moderator's frame, or that of a member who leaves. Never throws for what a client or the database did. */
 export function handleModeratorAction(
-  context: ModerationContext & MembershipContext & FollowContext,
+  context: ModerationContext & FollowContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {

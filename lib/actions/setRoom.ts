@@ -2,7 +2,6 @@ import type { Requester } from '../auth/requester';
 import { announce } from '../connections/announcements';
 import { closeToOutsiders } from '../moderation/closeToOutsiders';
 import type { ModerationContext } from '../moderation/recordRemoval';
-import type { MembershipContext } from '../ports/contexts';
 import type { Reply, RoomSettings, User } from '../protocol';
 import { type ErrorDetails, errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
@@ -19,7 +18,7 @@ const TOO_LARGE: ErrorDetails = {
 
 /** Changes the settings of a room for a moderator, who becomes a listed member of a room that becomes private. */
 export async function setRoom(
-  context: ModerationContext & MembershipContext,
+  context: ModerationContext,
   requester: Requester,
   message: MessageOf<'setRoom'>,
 ): Promise<Reply> {
@@ -42,7 +41,7 @@ export async function setRoom(
  * with too many connections stays as it is.
  */
 export async function changeSettings(
-  context: ModerationContext & MembershipContext,
+  context: ModerationContext,
   room: string,
   change: RoomSettings,
   by?: User,

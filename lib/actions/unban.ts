@@ -1,13 +1,12 @@
 import type { Requester } from '../auth/requester';
 import type { ModerationContext } from '../moderation/recordRemoval';
-import type { MembershipContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
 import { chargeModerator } from './chargeModerator';
 
 /** Lets a user into a room again. */
 export async function unban(
-  context: ModerationContext & MembershipContext,
+  context: ModerationContext,
   requester: Requester,
   message: MessageOf<'unban'>,
 ): Promise<Reply> {

@@ -180,6 +180,7 @@ export function createModerationContext(env = process.env): SharedContext<Modera
     ...delivery,
     ...createConnectionRoomContext(env),
     ...createUserContext(env),
+    ...createMembershipContext(env),
     restrictions: { ...restrictions, ...createMuteStore(openDatabase(env), tables.members) },
     roomSettings: { ...roomSettings, ...createRoomSettingsWriter(openDatabase(env), tables.members) },
     roomBans: createRoomBans(openDatabase(env), tables),

@@ -3,7 +3,13 @@ import { announceLeft } from '../connections/announcements';
 import { deliverEntry } from '../delivery/deliverEntry';
 import { fanOut } from '../fanOut/fanOut';
 import { appendOwnEntry } from '../log/appendOwnEntry';
-import type { ConnectionRoomContext, DeliveryContext, RoomBanContext, UserContext } from '../ports/contexts';
+import type {
+  ConnectionRoomContext,
+  DeliveryContext,
+  MembershipContext,
+  RoomBanContext,
+  UserContext,
+} from '../ports/contexts';
 import type { NewEntry } from '../ports/logStore';
 import type { MuteStore, RestrictionStore } from '../ports/restrictionStore';
 import type { RoomSettingsStore, RoomSettingsWriter } from '../ports/roomSettingsStore';
@@ -19,7 +25,8 @@ const NOTIFY_TIMEOUT_MS = 1_000;
 export type ModerationContext = DeliveryContext &
   ConnectionRoomContext &
   UserContext &
-  RoomBanContext & {
+  RoomBanContext &
+  MembershipContext & {
     restrictions: RestrictionStore & MuteStore;
     roomSettings: RoomSettingsStore & RoomSettingsWriter;
   };

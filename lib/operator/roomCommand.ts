@@ -1,7 +1,6 @@
 import { changeSettings } from '../actions/setRoom';
 import { muteUser, unmuteUser } from '../moderation/muteUser';
 import type { ModerationContext } from '../moderation/recordRemoval';
-import type { MembershipContext } from '../ports/contexts';
 import type { RoomSettings } from '../protocol';
 import { flag, muteMs, room, slow, title, user } from '../protocol/fields';
 import { readFields } from '../protocol/readFields';
@@ -30,10 +29,7 @@ export function parseRoomCommand(value: unknown): RoomCommand | undefined {
 }
 
 /** Carries an order out; tells in a sentence what holds now. @throws Unavailable when the outcome is unknown. */
-export async function runRoomCommand(
-  context: ModerationContext & MembershipContext,
-  command: RoomCommand,
-): Promise<string> {
+export async function runRoomCommand(context: ModerationContext, command: RoomCommand): Promise<string> {
   if (command.order === 'setRoom') {
     const failed = await changeSettings(context, command.room, command.settings);
     if (failed) throw new Error(failed.message);
