@@ -2,7 +2,7 @@ import { isForMembers } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
 import { isOutsider } from '../moderation/roomAccess';
 import type { ChatContext, ConnectionRoomContext, MembershipContext } from '../ports/contexts';
-import type { Reply } from '../protocol';
+import type { Action, Reply } from '../protocol';
 import { FORBIDDEN, judged } from '../protocol/errorReplies';
 import { chargeOutside } from './chargeOutside';
 
@@ -10,7 +10,7 @@ import { chargeOutside } from './chargeOutside';
 export async function chargeModerator(
   context: ChatContext & ConnectionRoomContext & MembershipContext,
   requester: Requester,
-  message: Parameters<typeof chargeOutside>[2] & { room: string },
+  message: { action: Action; room: string },
   tokens = 1,
 ): Promise<Reply | undefined> {
   const { user, permissions } = requester;

@@ -1,29 +1,15 @@
 import type { Connection } from '../ports/connectionStore';
 import type { ChatContext, ConnectionRoomContext } from '../ports/contexts';
 import type { Judge } from '../ports/tokenBucketCharge';
-import type { Reply } from '../protocol';
+import type { Action, Reply } from '../protocol';
 import { errorReply, refusalError } from '../protocol/errorReplies';
-import type { MessageOf } from '../protocol/frames';
 import { createCharge, SYNCS } from '../rateLimiting/tokenBucket';
-
-type Outside =
-  | 'kick'
-  | 'unban'
-  | 'mute'
-  | 'setRoom'
-  | 'addMember'
-  | 'removeMember'
-  | 'getBans'
-  | 'getMembers'
-  | 'follow'
-  | 'unfollow'
-  | 'getRooms';
 
 /** Charges a frame of a connection that need not be in the room; gives the refusal. */
 export async function chargeOutside(
   context: ChatContext & ConnectionRoomContext,
   requester: Connection,
-  message: MessageOf<Outside>,
+  message: { action: Action },
   tokens = 1,
   judge?: Judge,
 ): Promise<Reply | undefined> {
