@@ -99,7 +99,6 @@ export function createReactions(
       (reply) => {
         if (!changes.isCurrent(change) || reply.type !== 'ok' || reply.action !== 'react') return;
         // Another device of this user was later by its clock: what counted this change before counts no more.
-        // Another device of this user was later by its clock: what counted this change before counts no more.
         const newer = reply.v;
         if (newer) change.version = nextVersion(newer);
         change.toggle = { ...change.toggle, k: newer ? undefined : (change.toggle.k ?? reply.k) };

@@ -1,42 +1,15 @@
 /** An outbox in a folder, for Node: the entry point `edge-chat/outbox/file`. */
 
-import { createHash, randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  stat,
-  unlink,
-  utimes,
-} from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Outbox, OutboxRecord, OutboxShare } from '../common/outboxTypes';
+import { append, replay, write } from './journalLines';
+import { isOrphan, newJournalName, RELEASED } from './journalOwner';
 import { byOrder, safer } from './mergeRecords';
 import { createOutbox } from './outboxSession';
 
-/** A line of a journal. */
-type Line = { put: OutboxRecord } | { remove: string };
-
-/** A journal's name: the process that writes it, the machine of that process, and a random part. */
-const JOURNAL = /^(\d+)-([0-9a-f]{8})-[0-9a-f]{16}\.jsonl$/;
-/** The process in the name of a journal that its client has released. */
-const RELEASED = 0;
 /** A client touches its journal this often, in milliseconds. */
 const TOUCH_INTERVAL_MS = 10_000;
-/** A journal that was not touched for this long has lost its client, in milliseconds. */
-const STALE_MS = 30_000;
-
-/** Process ids are unique within this: a host, and on Linux a container. */
-const MACHINE = createHash('sha256')
-  .update(hostname() + pidNamespace())
-  .digest('hex')
-  .slice(0, 8);
-
 /**
  * Keeps each client's messages in a journal of its own, written through to the disk before anything is sent. Another
  * client takes the journal over when its client has closed or its process has ended. In another thread or container,
@@ -52,8 +25,7 @@ export function createFileOutbox(folder: string): Outbox {
 }
 
 async function openShare(folder: string): Promise<OutboxShare> {
-  const newFile = (pid: number): string =>
-    path.join(folder, `${pid}-${MACHINE}-${randomBytes(8).toString('hex')}.jsonl`);
+  const newFile = (pid: number): string => path.join(folder, newJournalName(pid));
   const live = new Set<string>();
   let file = newFile(process.pid);
   let journal = await open(file, 'a', 0o600);
@@ -159,65 +131,6 @@ async function openShare(folder: string): Promise<OutboxShare> {
         });
       }),
   };
-}
-
-async function append(journal: FileHandle, records: readonly OutboxRecord[]): Promise<void> {
-  await write(journal, ...records.map((record) => ({ put: record })));
-}
-
-async function write(journal: FileHandle, ...lines: Line[]): Promise<void> {
-  if (lines.length === 0) return;
-  // It begins a line as well: a line that a full disk has torn must not damage this one.
-  await journal.appendFile(`\n${lines.map((line) => `${JSON.stringify(line)}\n`).join('')}`);
-  await journal.datasync();
-}
-
-/** Reads a journal. A line that a crash has torn was never acknowledged to the client, and is skipped. */
-function replay(text: string): OutboxRecord[] {
-  const records = new Map<string, OutboxRecord>();
-  for (const line of text.split('\n').slice(0, -1)) {
-    const read = parse(line);
-    if (!read) continue;
-    if ('put' in read) records.set(read.put.id, read.put);
-    else records.delete(read.remove);
-  }
-  return [...records.values()];
-}
-
-function parse(line: string): Line | undefined {
-  try {
-    return JSON.parse(line) as Line;
-  } catch {
-    return undefined;
-  }
-}
-
-async function isOrphan(folder: string, name: string): Promise<boolean> {
-  const [, writer, machine] = JOURNAL.exec(name) ?? [];
-  if (writer === undefined) return false;
-  const pid = Number(writer);
-  if (pid === RELEASED) return true;
-  if (machine === MACHINE && pid !== process.pid) return !isAlive(pid);
-  const { mtimeMs } = await stat(path.join(folder, name));
-  return Date.now() - mtimeMs > STALE_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user is alive although it cannot be signalled.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
 }
 
 async function exists(file: string): Promise<boolean> {

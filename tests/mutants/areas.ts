@@ -201,7 +201,13 @@ export const AREAS: readonly Area[] = [
   {
     ...client(
       'client outbox',
-      ['outbox/memorySession', 'outbox/memoryStore', 'outbox/file'],
+      [
+        'outbox/memorySession',
+        'outbox/memoryStore',
+        'outbox/file',
+        'outbox/journalLines',
+        'outbox/journalOwner',
+      ],
       ['fileOutbox', 'outbox'],
     ),
     // The simulation has outboxes of its own, which crash.
