@@ -1,9 +1,10 @@
+import { within } from '../local/support';
 import type { Checker, Violation } from '../simulation/checker';
 import { seeded } from '../simulation/random';
 import { type Crowd, createCrowd } from './crowd';
 import { createDice, type Rates } from './faults';
 import { type Rig, startRig } from './rig';
-import { createTimers, within } from './timers';
+import { createTimers } from './timers';
 import { createWitness } from './witness';
 
 /** What a run is made of. Times are in milliseconds. */
@@ -92,12 +93,12 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     stops.unshift(async () => stopTelling());
 
     const entersMs = ENTERS_MS + ENTERS_MS_EACH * options.clients;
-    await within(entersMs, 'everybody to enter their room', unlessEnded(crowd.enter()));
+    await within('everybody to enter their room', unlessEnded(crowd.enter()), entersMs);
     say('everybody has entered their room');
 
     const talking = stopwatch();
     void raiseStorms(options, crowd, rig, checker, storms);
-    await within(options.lastsMs, 'all to be sent and answered', unlessEnded(crowd.talk())).catch((error) => {
+    await within('all to be sent and answered', unlessEnded(crowd.talk()), options.lastsMs).catch((error) => {
       checker.report('stuck', String(error));
     });
     crowd.hush();
@@ -106,7 +107,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     say('the faults stop');
     dice.stop();
     const healing = stopwatch();
-    await within(options.healsMs, 'everybody to be whole', unlessEnded(crowd.until(crowd.isWhole))).catch(
+    await within('everybody to be whole', unlessEnded(crowd.until(crowd.isWhole)), options.healsMs).catch(
       (error) => {
         for (const what of [String(error), ...crowd.behind()]) checker.report('stuck', what);
       },

@@ -29,16 +29,3 @@ export function createTimers(): Timers {
     },
   };
 }
-
-/** Waits for what was promised, and says what it was when it does not come. */
-export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Waited ${Math.round(ms / 1000)} s for ${what}.`)), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -5,6 +5,7 @@ import { openConnection } from '../../lib/connections/openConnection';
 import { removeClosedConnection } from '../../lib/connections/removeClosedConnections';
 import type { Settings } from '../../lib/ports/settings';
 import { REFUSED_SUBPROTOCOL, SUBPROTOCOL } from '../../lib/protocol';
+import { tokenFor } from '../client/kit/harness';
 import { seeded } from '../simulation/random';
 import { handlerOf } from '../support/handlerOf';
 import { createHarness, type Harness, HOUR, LEASE_MS } from './harness';
@@ -154,11 +155,4 @@ export function createLiveHarness({
     },
   };
   return live;
-}
-
-/** A token without a signature. */
-function tokenFor(user: string, now: number, livesMs: number): string {
-  const iat = now / 1000;
-  const payload = { sub: user, name: user, iat, exp: iat + livesMs / 1000 };
-  return `h.${btoa(JSON.stringify(payload)).replaceAll('=', '')}.s`;
 }
