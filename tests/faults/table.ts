@@ -184,7 +184,7 @@ const CORE_FAULTS: readonly Fault[] = [
     fault: 'A refused frame reads thousands of units',
     tests: [
       [PRICES, '$frame costs no more than its row says'],
-      [PRICES, '$frame, refused: $why, costs at most 3 read and 4 write units'],
+      [PRICES, '$frame, refused: $why, costs at most 3 read and 2 write units'],
       [PRICES, 'every action, route and function has its prices, and the page has a row for each'],
       [
         'tests/stores/unitQuota.test.ts',
