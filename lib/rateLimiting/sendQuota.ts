@@ -17,9 +17,9 @@ type QuotaContext = UserQuotaContext & Pick<ChatContext, 'settings'>;
 type Words = Partial<Content> & { files?: readonly string[] };
 
 /**
- * Charges a send to its connection and its user, unless it is judged otherwise. A send that its connection refuses costs
- * the user no token: a refused connection must not silence the others. Only if two sends come at the same moment, the
- * one that finds the connection's bucket empty may. A send that the user's bucket refuses may cost the connection one.
+ * Charges a send to its connection, then to its user, unless it is judged otherwise. A send that its connection refuses
+ * costs the user no token: a refused connection must not silence the others. A send that the user's bucket refuses may
+ * still cost the connection a token, which affects no other connection.
  */
 export async function chargeSend(
   context: Pick<ChatContext, 'connections'> & QuotaContext,
@@ -34,22 +34,19 @@ export async function chargeSend(
 
   const tokens = tokensFor(message);
   const charge = createCharge(sendRate(settings.sendsPerSecond), now, tokens);
-  const userCharge = createCharge(sendRate(settings.userSendsPerSecond), now, tokens);
-  let left: Charge | undefined;
+  let userCharge = createCharge(sendRate(settings.userSendsPerSecond), now, tokens);
   const until = now + settings.leaseMs;
   const charged = await connections.charge(id, message.room, charge, until, async (isDear) => {
     const refused = await judge();
-    if (refused) return refused;
-    const asked = isDear
-      ? await sendQuotas.foresee(user.id, userCharge)
-      : await sendQuotas.charge(user.id, userCharge);
-    if (asked === 'ok') return undefined;
-    if ('way' in asked) left = { ...userCharge, ...asked };
-    else recordRefusal(retryAfterCache, userKey(user), asked, userCharge, tokens);
-    return 'way' in asked ? undefined : judged(refusalError(asked), true);
+    if (refused || !isDear) return refused;
+    const foreseen = await sendQuotas.foresee(user.id, userCharge);
+    if ('way' in foreseen) userCharge = { ...userCharge, ...foreseen };
+    else recordRefusal(retryAfterCache, userKey(user), foreseen, userCharge, tokens);
+    return 'way' in foreseen ? undefined : judged(refusalError(foreseen));
   });
-  if (charged !== 'ok') recordRefusal(retryAfterCache, connectionKey(id), charged, charge, tokens);
-  return charged === 'ok' && left ? takeFromUser(context, user, left, tokens) : charged;
+  if (charged === 'ok') return takeFromUser(context, user, userCharge, tokens);
+  recordRefusal(retryAfterCache, connectionKey(id), charged, charge, tokens);
+  return charged;
 }
 
 /** Charges a user for a request by HTTP, unless it is judged otherwise. */
