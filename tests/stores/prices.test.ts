@@ -5,7 +5,7 @@ import { OPERATORS } from './prices/operators';
 import { READS } from './prices/reads';
 import { REFUSALS } from './prices/refusals';
 import { REQUESTS } from './prices/requests';
-import { type Cost, closeScene, costOf, openScene, tidy } from './prices/scene';
+import { bothRows, type Cost, closeScene, costOf, openScene, tidy } from './prices/scene';
 
 jest.setTimeout(300_000);
 
@@ -80,4 +80,11 @@ it('every action, route and function has its prices, and the page has a row for 
 
   expect([...new Set(PRICES.map(({ entry }) => entry))].sort()).toEqual([...new Set(ENTRIES)].sort());
   expect([...CAPS.keys()].sort()).toEqual(frames.sort());
+});
+
+it('a staged message is the row that the stores write', async () => {
+  const [staged, written] = await bothRows();
+
+  expect(staged).toBeDefined();
+  expect(staged).toEqual(written);
 });

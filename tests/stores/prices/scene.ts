@@ -1,6 +1,8 @@
 import type { Requester } from '../../../lib/auth/requester';
 import type { Row } from '../../../lib/aws/dynamodb/attributeValues';
+import { createDatabase } from '../../../lib/aws/dynamodb/client';
 import { ConditionFailed, type Database } from '../../../lib/aws/dynamodb/database';
+import { reactionsOf, toRow } from '../../../lib/aws/dynamodb/writeMessageRow';
 import { openConnection } from '../../../lib/connections/openConnection';
 import { FINAL_FENCE } from '../../../lib/ports/connectionStore';
 import type {
@@ -25,7 +27,7 @@ import {
 } from '../../../lib/rateLimiting/tokenBucket';
 import { handlerOf } from '../../support/handlerOf';
 import { createHarness, HOUR, NOW, range } from '../../unit/harness';
-import { createTables, type Engine, type Stores, startNative } from '../engines';
+import { createTables, type Engine, environmentFor, type Stores, startNative } from '../engines';
 
 export const LONGEST_TEXT = '🦄'.repeat(4_000);
 /** All that a message can hold besides: its row has 33 KB. */
@@ -120,6 +122,7 @@ function bytesOf(row: Row = {}): number {
 }
 
 let engine: Engine;
+let unmetered: Database;
 let tables: Awaited<ReturnType<typeof createTables>>;
 let apart: typeof tables | undefined;
 let shared: ReturnType<typeof tables.connect>;
@@ -206,6 +209,7 @@ export async function tidy(): Promise<void> {
 /** Starts the database, with full rooms and logs. */
 export async function openScene(): Promise<void> {
   engine = await startNative();
+  unmetered = createDatabase(environmentFor(engine.url));
   tables = await createTables(engine.url);
   shared = tables.connect(metered);
   opened = shared;
@@ -270,17 +274,39 @@ export const send = (after: number, text = 'hello', id = 'my-own-id') => ({
   text,
   after,
 });
-/** Writes the longest message into a room, or another one. */
+const messageOf = (seq: number, from: User, content: typeof LONGEST_CONTENT | { text: string }) => ({
+  ...{ type: 'message' as const, seq, id: `message-${seq}`, from, at: NOW - HOUR + seq },
+  ...content,
+});
+
+/** Writes the longest message into a room, in one call instead of the stores' three, or another message. */
 export async function stage(seq: number, room: string, { from = eve, text }: Staged = {}): Promise<void> {
-  const { log } = opened.stores;
-  await log.put(room, {
-    ...{ type: 'message', seq, id: `message-${seq}`, from, at: NOW - HOUR + seq },
-    ...(text === undefined ? LONGEST_CONTENT : { text }),
-  });
-  if (text !== undefined) return;
-  await log.clearPending(room, { type: 'message', seq });
-  await log.applyChange(room, { ...LONGEST_REACTIONS, of: seq });
+  if (text !== undefined) {
+    await opened.stores.log.put(room, messageOf(seq, from, { text }));
+    return;
+  }
+  const { todo: _settled, ...row } = toRow(room, messageOf(seq, from, LONGEST_CONTENT), undefined);
+  const { k: rk, seq: rseq } = LONGEST_REACTIONS;
+  const Item = { ...row, rk, rseq, ...reactionsOf(LONGEST_REACTIONS) };
+  await unmetered.call('PutItem', { TableName: messagesTable(), Item });
 }
+
+/** The rows of the longest message as `stage` writes it, and as the stores do. */
+export async function bothRows(): Promise<[Row | undefined, Row | undefined]> {
+  const { log } = opened.stores;
+  const rowOf = async (room: string) => {
+    const Key = { room, seq: 1 };
+    const { Item } = await unmetered.call('GetItem', { TableName: messagesTable(), Key });
+    return Item && { ...Item, room: 'any' };
+  };
+  await stage(1, 'staged');
+  await log.put('written', messageOf(1, eve, LONGEST_CONTENT));
+  await log.clearPending('written', { type: 'message', seq: 1 });
+  await log.applyChange('written', { ...LONGEST_REACTIONS, of: 1 });
+  return [await rowOf('staged'), await rowOf('written')];
+}
+
+const messagesTable = () => (apart ?? tables).names.messages;
 
 interface Staged {
   from?: User;
