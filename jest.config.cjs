@@ -51,6 +51,7 @@ const LONG = {
 module.exports = {
   maxWorkers: 2,
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/tests/support/sequencer.cjs',
   reporters: ['default', '<rootDir>/tests/support/summary.cjs'],
   projects: [
     {
