@@ -11,7 +11,7 @@ AsyncLocalStorage.prototype.run = function (...given) {
 
 /**
  * Jest's environment for Node. Jest runs each file's tests in a storage of the file's own and never lets go of it.
- * Before Node 24 every new promise of the worker pays for every such storage, so that late files took 10 times as long.
+ * Before Node 24 every new promise of the worker pays for every such storage: late files took up to 10 times as long.
  */
 module.exports = class extends TestEnvironment {
   async teardown() {

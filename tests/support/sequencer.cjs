@@ -1,17 +1,12 @@
 const { default: TestSequencer } = require('@jest/test-sequencer');
 
-/** The files that take longest, by their times on a quiet machine. */
+/** The files that take longest, roughly in that order. */
 const LONGEST = [
-  ...['local/start', 'simulation/simulation', 'stores/prices', 'local/stack', 'simulation/changes/changes'],
-  ...[
-    'simulation/review/review',
-    'simulation/bots/bots',
-    'stores/unitQuota',
-    'doctor/command',
-    'local/files',
-  ],
-  ...['stores/dynoxide', 'cli/files', 'local/backEnd', 'cli/terminalChat', 'simulation/rights'],
-  ...['simulation/reactions/reactions', 'awsHttp/outcomes', 'stores/erasure'],
+  ...['local/start', 'simulation/simulation', 'stores/prices', 'local/stack'],
+  ...['simulation/changes/changes', 'simulation/review/review', 'simulation/bots/bots'],
+  ...['stores/unitQuota', 'doctor/command', 'local/files', 'stores/dynoxide', 'cli/files'],
+  ...['local/backEnd', 'cli/terminalChat', 'simulation/rights', 'simulation/reactions/reactions'],
+  ...['awsHttp/outcomes', 'stores/erasure'],
 ].map((name) => `/tests/${name}.test.ts`);
 
 /**
