@@ -8,7 +8,7 @@ import type { Cancel } from './common/platform';
 import { backoff } from './connection/backoff';
 import { isPermanent } from './connection/requestErrors';
 import { createDraftWriter, type DraftWriter } from './drafts/draftWriter';
-import { request } from './requests';
+import { request } from './featureRequests';
 import { createDeferred } from './util/deferred';
 
 export type { BotAnswer, BotOptions } from './bot/botOptions';

@@ -5,8 +5,8 @@ import type { Chat } from './common/chatTypes';
 import { REPLY_TIMEOUT_MS } from './common/constants';
 import type { Cancel, Clock } from './common/platform';
 import type { Unsubscribe } from './common/roomTypes';
+import { onFrame, request } from './featureRequests';
 import * as defaults from './platform/defaults';
-import { onFrame, request } from './requests';
 import { createEmitter } from './util/emitter';
 
 /** A user that left is shown for this long, in milliseconds: a lost connection is usually replaced by then. */

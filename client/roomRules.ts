@@ -1,8 +1,8 @@
 import type { RoomSettings, ServerMessage } from '../lib/protocol';
 import type { Clock } from './common/platform';
 import type { Room, Unsubscribe } from './common/roomTypes';
+import { onFrame, request } from './featureRequests';
 import * as defaults from './platform/defaults';
-import { onFrame, request } from './requests';
 
 export type { RoomSettings };
 

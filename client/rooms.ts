@@ -1,6 +1,13 @@
 /** The rooms that a user follows: one list for all devices of the user. */
 
-import { type FollowedRoom, LIMITS, type Reply, type ServerMessage, type User } from '../lib/protocol';
+import {
+  type FollowedRoom,
+  LIMITS,
+  type LogEntry,
+  type Reply,
+  type ServerMessage,
+  type User,
+} from '../lib/protocol';
 import type { Chat } from './common/chatTypes';
 import { ChatError } from './common/errors';
 import type { Clock } from './common/platform';
@@ -8,6 +15,7 @@ import type { Unsubscribe } from './common/roomTypes';
 import { isPermanent } from './connection/requestErrors';
 import * as defaults from './platform/defaults';
 import { type ChatRequest, onFrame, request } from './requests';
+import { type Followed, isNewer, joined, toldBy, viewOf, withCounts, withEntry } from './rooms/followed';
 import { createEmitter } from './util/emitter';
 
 export type { FollowedRoom };
@@ -16,15 +24,24 @@ export type { FollowedRoom };
 const MAX_ATTEMPTS = 5;
 const RETRY_MS = 1_000;
 
+/** The list is read again so long after a count has become uncertain, in milliseconds. */
+const RECOUNT_MS = 1_000;
+
+/** Marks of a room are sent no more often than this, in milliseconds. */
+const MARK_EVERY_MS = 2_000;
+
 /** The list as it is known now. Immutable; another object after each change. */
 export interface RoomListSnapshot {
-  /** Sorted by name. A room has no `head` if this user may not read it, or if it came after the list was read. */
+  /**
+   * Sorted by name. A room has no `head` if this user may not read it, or if it came after the list was read. `unread`
+   * counts the messages above the user's mark, own messages included.
+   */
   readonly rooms: readonly FollowedRoom[];
   /** Whether the list was read on the present connection. */
   readonly isLoaded: boolean;
   /** Whether there are more rooms: `loadMore()` reads the next page. */
   readonly hasMore: boolean;
-  /** Why the list could not be read. The next connection reads it again. */
+  /** Why the list could not be read. It is read again, unless the server would refuse that again. */
   readonly error: ChatError | undefined;
 }
 
@@ -40,6 +57,16 @@ export interface RoomList {
   follow(room: string): Promise<void>;
   /** Takes a room off the list of every device. It leaves no room that was joined. */
   unfollow(room: string): Promise<void>;
+  /**
+   * Marks a followed room as read up to a seq, on every device: at once, or within 2 s of the mark before. Does nothing
+   * below the mark that holds, or without a connection. Call it for what the user sees.
+   */
+  markRead(room: string, seq: number): void;
+  /**
+   * Marks the message at a seq, and all above it, as unread on every device. Rejects with the server's reason,
+   * `notJoined` or `timeout`.
+   */
+  markUnread(room: string, seq: number): Promise<void>;
   /** Calls back after each change of the snapshot. */
   onChange(listener: () => void): Unsubscribe;
   /** Ends the subscription to the chat. */
@@ -55,16 +82,16 @@ export interface RoomListOptions {
 
 /**
  * Follows the list of a user's rooms. It reads the list at each new connection, as many pages as it had. In between,
- * the server tells what other devices change, and entries of joined rooms move their heads.
+ * the server tells what other devices change, and entries of joined rooms move their heads and counts.
  */
 export function createRoomList(
   chat: Chat,
   { clock = defaults.clock, onError = console.error }: RoomListOptions = {},
 ): RoomList {
   const emitter = createEmitter<{ change(): void }>(onError);
-  let rooms = new Map<string, FollowedRoom>();
+  let rooms = new Map<string, Followed>();
   /** What has changed since the read that is under way began; `undefined` stands for a room that is off the list. */
-  const changes = new Map<string, FollowedRoom | undefined>();
+  const changes = new Map<string, Followed | undefined>();
   let next: string | undefined;
   let pages = 1;
   let reads = 0;
@@ -77,13 +104,13 @@ export function createRoomList(
     snapshot = {
       ...snapshot,
       ...given,
-      rooms: sorted.slice(0, LIMITS.followsPerUser),
+      rooms: sorted.slice(0, LIMITS.followsPerUser).map(viewOf),
       hasMore: next !== undefined,
     };
     emitter.emit('change');
   };
 
-  const set = (room: string, follow: FollowedRoom | undefined): void => {
+  const set = (room: string, follow: Followed | undefined): void => {
     changes.set(room, follow);
     if (follow) rooms.set(room, follow);
     else rooms.delete(room);
@@ -91,7 +118,7 @@ export function createRoomList(
   };
 
   /** Adds a room, or leaves the one that is known as it is. */
-  const add = (room: string, since: number): void => set(room, rooms.get(room) ?? { room, since });
+  const add = (room: string, since: number): void => set(room, rooms.get(room) ?? toldBy({ room, since }));
 
   /** Makes a request again while the server cannot answer it, or asks to wait. */
   const insist = async (message: ChatRequest, attempt = 1): Promise<Reply> => {
@@ -99,7 +126,7 @@ export function createRoomList(
       return await request(chat, message);
     } catch (error) {
       if (!(error instanceof ChatError) || error.code === 'notJoined') throw error;
-      if (isPermanent(error) || attempt === MAX_ATTEMPTS) throw error;
+      if (isPermanent(error) || error.code === 'conflict' || attempt === MAX_ATTEMPTS) throw error;
       await new Promise<void>((resolve) => clock.after(error.retryAfterMs ?? RETRY_MS * attempt, resolve));
       return insist(message, attempt + 1);
     }
@@ -113,7 +140,7 @@ export function createRoomList(
 
   /** Reads pages from a place on, and puts them in the place of `known`, unless another read has begun. */
   const read = async (
-    known: ReadonlyMap<string, FollowedRoom>,
+    known: ReadonlyMap<string, Followed>,
     from: string | undefined,
     most: number,
   ): Promise<void> => {
@@ -124,24 +151,36 @@ export function createRoomList(
     for (let page = 0; page < most; page++) {
       const reply = await readPage(place);
       if (own !== reads) return;
-      for (const follow of reply.rooms) found.set(follow.room, follow);
+      for (const follow of reply.rooms) found.set(follow.room, toldBy(follow));
       place = reply.next;
       if (place === undefined) break;
     }
     for (const [room, follow] of changes) {
-      const { head = 0 } = found.get(room) ?? {};
-      if (follow && (!found.has(room) || (follow.head ?? 0) > head)) found.set(room, follow);
-      if (!follow) found.delete(room);
+      const told = found.get(room);
+      if (follow) found.set(room, told ? joined(told, follow) : follow);
+      else found.delete(room);
     }
     rooms = found;
     next = place;
     publish({ isLoaded: true, error: undefined });
   };
 
+  let cancelRecount: (() => void) | undefined;
+
+  /** Reads the list again soon: only the server can count what this client has not seen. */
+  const recountSoon = (): void => {
+    cancelRecount ??= clock.after(RECOUNT_MS, () => {
+      cancelRecount = undefined;
+      if (isConnected) reload();
+    });
+  };
+
   const reload = (): void => {
     const own = reads + 1;
     read(new Map(), undefined, pages).catch((error: ChatError) => {
-      if (own === reads) publish({ error });
+      if (own !== reads) return;
+      publish({ error });
+      if (!isPermanent(error)) recountSoon();
     });
   };
 
@@ -150,6 +189,27 @@ export function createRoomList(
     isConnected = chat.state.kind === 'connected';
     if (isConnected && !wasConnected) reload();
     else if (!isConnected && wasConnected) publish({ isLoaded: false });
+  };
+
+  const onEntry = (name: string, entry: LogEntry): void => {
+    const follow = rooms.get(name);
+    if (!follow) return;
+    const { room, isExact } = withEntry(follow, entry);
+    if (room !== follow) set(name, room);
+    if (!isExact && follow.unread !== undefined) recountSoon();
+  };
+
+  const joinedRooms = new Map<string, Unsubscribe[]>();
+
+  /** Counts the entries of a joined room, which come once, in order. */
+  const watch = (name: string): void => {
+    if (joinedRooms.has(name)) return;
+    const room = chat.room(name);
+    joinedRooms.set(name, [
+      room.on('entry', (entry) => onEntry(name, entry)),
+      room.on('gap', recountSoon),
+      room.on('reset', recountSoon),
+    ]);
   };
 
   const onUser = ({ id }: User): void => {
@@ -163,15 +223,53 @@ export function createRoomList(
     user = id;
   };
 
+  const onMark = (room: string, told: Pick<Followed, 'counted' | 'read' | 'unread'>): void => {
+    const follow = rooms.get(room);
+    if (!follow || !isNewer(told, follow)) return;
+    set(room, withCounts(follow, told));
+    if (told.unread === undefined) recountSoon();
+  };
+
   const onPush = (frame: ServerMessage): void => {
     if (frame.type === 'roomAdded') add(frame.room, frame.since);
     else if (frame.type === 'roomRemoved') set(frame.room, undefined);
-    else if ('seq' in frame && 'at' in frame && frame.type !== 'ack') {
-      const follow = rooms.get(frame.room);
-      if (!follow || (follow.head ?? 0) >= frame.seq) return;
-      const { seq, at } = frame;
-      const last = frame.type === 'message' ? { seq, at, from: frame.from, text: frame.text } : follow.last;
-      set(frame.room, { ...follow, head: seq, at, ...(last && { last }) });
+    else if (frame.type === 'readMarked') onMark(frame.room, { ...frame, counted: frame.head });
+    else if (frame.type === 'error') {
+      // A refused mark tells the one that holds.
+      const { room = '', read } = frame;
+      if (read) onMark(room, { read, counted: rooms.get(room)?.counted ?? 0 });
+    } else if ('room' in frame && (frame.type === 'joined' || 'seq' in frame)) watch(frame.room);
+  };
+
+  /** How far rooms are to be marked as read: one mark of a room is under way at a time. */
+  const wanted = new Map<string, number>();
+  const marking = new Set<string>();
+
+  const mark = (room: string): void => {
+    const seq = wanted.get(room) ?? 0;
+    const { read } = rooms.get(room) ?? {};
+    wanted.delete(room);
+    if (seq <= (read?.seq ?? 0) || !isConnected) return;
+    marking.add(room);
+    void insist({ action: 'read', room, seq, version: read?.version ?? 0 })
+      // Another device has marked the room, or the app marks it again once there is a connection.
+      .catch(() => {})
+      .then(() =>
+        clock.after(MARK_EVERY_MS, () => {
+          marking.delete(room);
+          mark(room);
+        }),
+      );
+  };
+
+  const markUnread = async (room: string, seq: number, attempt = 1): Promise<void> => {
+    const { version = 0 } = rooms.get(room)?.read ?? {};
+    try {
+      await insist({ action: 'read', room, seq: Math.max(0, seq - 1), version, unread: true });
+    } catch (error) {
+      // The refusal has told the mark that holds.
+      if (!(error instanceof ChatError) || error.code !== 'conflict' || attempt === MAX_ATTEMPTS) throw error;
+      return markUnread(room, seq, attempt + 1);
     }
   };
 
@@ -205,10 +303,20 @@ export function createRoomList(
       await change('unfollow', room);
       set(room, undefined);
     },
+    markRead(room, seq) {
+      if (!rooms.has(room)) return;
+      wanted.set(room, Math.max(seq, wanted.get(room) ?? 0));
+      if (!marking.has(room)) mark(room);
+    },
+    async markUnread(room, seq) {
+      wanted.delete(room);
+      await markUnread(room, seq);
+    },
     onChange: (listener) => emitter.on('change', listener),
     stop() {
       reads++;
-      for (const stop of stops) stop();
+      cancelRecount?.();
+      for (const stop of [...stops, ...[...joinedRooms.values()].flat()]) stop();
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Data, Signal } from '../lib/protocol';
 import type { Room, Unsubscribe } from './common/roomTypes';
-import { onFrame, request } from './requests';
+import { onFrame, request } from './featureRequests';
 
 /**
  * Sends a signal to the other members of a room of up to 100 connections. Resolves once the server has passed it on;

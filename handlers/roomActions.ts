@@ -7,6 +7,7 @@ import {
   createMembershipContext,
   createReactionContext,
   createSendQuotaContext,
+  createUnreadContext,
   createUserContext,
 } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
@@ -20,6 +21,7 @@ const context = {
   ...createSendQuotaContext(),
   ...createDraftContext(),
   ...createFollowContext(),
+  ...createUnreadContext(),
   ...createMembershipContext(),
 };
 

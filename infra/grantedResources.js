@@ -29,6 +29,12 @@ const onlyPartitions = (names) => ({ 'ForAllValues:StringLike': { 'dynamodb:Lead
 /** A message's reactions have a partition of their own, and no room's log: a room's name has no `#`. */
 const onlyReactions = onlyPartitions('*#*');
 
+/** Lets a call note how far up a room has lost messages, and change nothing else of the room's settings. */
+const onlyGone = {
+  ...onlyAttributes(['r', 'c'], ['gone']),
+  ...onlyPartitions('settings#*'),
+};
+
 const MESSAGE = ['room', 'seq'];
 
 /** What each resource of the grants stands for: the actions' service, the one resource and a condition. */
@@ -54,6 +60,7 @@ const grantedResources = (messages, reviewFunction) => ({
     condition: onlyAttributes(['connection'], ['uploads', 'ttl']),
   },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
+  Gone: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyGone },
   // Rows of users, and no room's members.
   Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('follows#*') },
   Memberships: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('memberships#*') },

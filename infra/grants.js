@@ -4,6 +4,7 @@ const publishes = {
   Members: ['Query', 'DeleteItem'],
   Messages: ['Query', 'BatchGetItem', 'PutItem'],
   MessageWordsAndExpiry: ['UpdateItem'],
+  Gone: ['UpdateItem'],
   Sockets: ['ManageConnections'],
   FanOut: ['InvokeFunction'],
 };
@@ -40,6 +41,7 @@ const grants = {
   roomActions: {
     ...publishes,
     Members: ['Query', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+    Follows: ['UpdateItem'],
     Reactions: ['UpdateItem'],
     ...closes,
   },
@@ -51,6 +53,7 @@ const grants = {
     Members: ['Query', 'DeleteItem'],
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
+    Gone: ['UpdateItem'],
     Sockets: ['ManageConnections'],
     FanOutFailures: ['SendMessage'],
   },
@@ -86,16 +89,19 @@ const grants = {
     Members: ['Query', 'BatchGetItem'],
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
+    Gone: ['UpdateItem'],
   },
   operatorPublish: { ...publishes, Reactions: ['UpdateItem'] },
   operatorExport: {
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
+    Gone: ['UpdateItem'],
   },
   operatorErase: {
     // A reader of a whole table: a user's messages are in no index, and an erasure is rare.
     Messages: ['Query', 'BatchGetItem', 'PutItem', 'Scan'],
     ErasedMessages: ['UpdateItem'],
+    Gone: ['UpdateItem'],
     Follows: ['Query', 'DeleteItem'],
     Memberships: ['Query', 'DeleteItem'],
     Restrictions: ['Query', 'DeleteItem'],

@@ -4,8 +4,8 @@ import type { Clock, Random } from '../common/platform';
 import type { Room } from '../common/roomTypes';
 import { backoff } from '../connection/backoff';
 import { isPermanent } from '../connection/requestErrors';
+import { request } from '../featureRequests';
 import * as defaults from '../platform/defaults';
-import { request } from '../requests';
 import { userOf } from '../room/roomContext';
 
 /** Below the server's rate of 5 parts a second. */

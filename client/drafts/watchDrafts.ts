@@ -1,8 +1,8 @@
 import type { Draft, LogEntry, User } from '../../lib/protocol';
 import type { Cancel, Clock } from '../common/platform';
 import type { Room, Unsubscribe } from '../common/roomTypes';
+import { onFrame, request } from '../featureRequests';
 import * as defaults from '../platform/defaults';
-import { onFrame, request } from '../requests';
 import { createEmitter } from '../util/emitter';
 
 /** A writer that sends nothing for this long has ended, in milliseconds. */

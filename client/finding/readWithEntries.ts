@@ -4,7 +4,7 @@ import { ChatError } from '../common/errors';
 import type { Clock } from '../common/platform';
 import type { Room } from '../common/roomTypes';
 import { isPermanent } from '../connection/requestErrors';
-import { request } from '../requests';
+import { request } from '../featureRequests';
 
 /** A page is asked for this often, and waited for this long in between, in milliseconds. */
 const MAX_ATTEMPTS = 5;

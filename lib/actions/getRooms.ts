@@ -1,6 +1,8 @@
 import { hasPermission, type Permissions } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
-import { budgetFor, readBefore, readEntry } from '../log/readPage';
+import { countUnread } from '../log/countUnread';
+import { serveEntries } from '../log/pendingChanges';
+import { readEntry } from '../log/readPage';
 import { findClosed } from '../moderation/roomAccess';
 import { EVERYWHERE } from '../ports/banStore';
 import type {
@@ -8,13 +10,16 @@ import type {
   ConnectionRoomContext,
   FollowContext,
   MembershipContext,
+  UnreadContext,
   UserContext,
 } from '../ports/contexts';
-import type { Follow } from '../ports/followStore';
+import type { Follow, ReadMark } from '../ports/followStore';
+import type { NewestRow } from '../ports/messageCountStore';
 import {
   type FollowedRoom,
   isGuest,
   type MessageEntry,
+  type ReadPosition,
   type Reply,
   type RoomPage,
   type User,
@@ -34,14 +39,20 @@ const ROOMS_TOKENS = 5;
 /** What guests follow is kept again once this much less time is left, in milliseconds. */
 const KEEP_AFTER_MS = 30 * 24 * 3_600_000;
 
-type ListContext = Pick<ChatContext, 'log' | 'clock' | 'roomSettings' | 'rulesCache'> &
+type ListContext = Pick<ChatContext, 'log' | 'clock' | 'settings' | 'roomSettings' | 'rulesCache'> &
   UserContext &
   FollowContext &
+  UnreadContext &
   MembershipContext;
 
 /** Lists a part of the rooms that the user of a connection follows, and charges the connection. */
 export async function getRooms(
-  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & MembershipContext,
+  context: ChatContext &
+    ConnectionRoomContext &
+    UserContext &
+    FollowContext &
+    UnreadContext &
+    MembershipContext,
   requester: Requester,
   message: MessageOf<'getRooms'>,
 ): Promise<Reply> {
@@ -60,7 +71,7 @@ async function listFollowed(
   const now = clock.now();
   const { follows, next } = await store.readPage(user.id, from, PAGE_ROOMS, now);
   const readable = follows.filter(({ room }) => hasPermission(permissions, 'read', room));
-  const views = await settleAll(...readable.map((follow) => viewOf(context, follow)));
+  const views = await viewsOf(context, readable);
   // After the log: what was written after the user was removed from a room must not be given to the user.
   const names = readable.map(({ room }) => room);
   const [banned, closed] = await settleAll(
@@ -74,21 +85,37 @@ async function listFollowed(
   return { type: 'rooms', rooms, ...(next !== undefined && { next }) };
 }
 
+/** Shows of each room its newest entry, and how much the user has not read. */
+async function viewsOf(context: ListContext, follows: readonly Follow[]): Promise<FollowedRoom[]> {
+  const heads = await settleAll(...follows.map(({ room }) => context.messageCounts.readNewest(room)));
+  const rooms = follows.map(({ room, mark }, i) => ({ room, mark, head: heads[i] }));
+  const [views, unread] = await settleAll(
+    settleAll(...follows.map((follow, i) => viewOf(context, follow, heads[i]))),
+    countUnread(context, rooms),
+  );
+  return views.map((view, i) => ({ ...view, unread: unread[i] ?? 0 }));
+}
+
 /** Shows a room's newest entry, and the message that it is or is about. */
 async function viewOf(
-  { log, clock }: Pick<ChatContext, 'log' | 'clock'>,
-  { room, since }: Follow,
+  { log, clock }: ListContext,
+  { room, since, mark }: Follow,
+  newest: NewestRow | undefined,
 ): Promise<FollowedRoom> {
-  const { messages } = await readBefore({ log, clock }, room, undefined, budgetFor(1));
-  const [newest] = messages;
-  const view = { room, since, head: newest?.seq ?? 0 };
+  const view = { room, since, head: newest?.entry.seq ?? 0, ...(mark && { read: positionOf(mark) }) };
   if (!newest) return view;
-  const shown = 'of' in newest ? await readEntry({ log, clock }, room, newest.of) : newest;
+  const [head] = await serveEntries(log, room, [newest.entry], clock.now());
+  const shown = head && 'of' in head ? await readEntry({ log, clock }, room, head.of) : head;
   return {
     ...view,
-    ...('at' in newest && { at: newest.at }),
+    ...(head && 'at' in head && { at: head.at }),
     ...(shown?.type === 'message' && { last: previewOf(shown) }),
   };
+}
+
+/** The part of a mark that clients know. */
+export function positionOf({ seq, version }: ReadMark): ReadPosition {
+  return { seq, version };
 }
 
 function previewOf({ seq, at, from, text }: MessageEntry) {
@@ -106,6 +133,7 @@ async function keepForGuest(
   const due = page.filter((follow) => (follow.expiresAt ?? expiresAt) < expiresAt - KEEP_AFTER_MS);
   await follows.keep(
     user.id,
-    due.map(({ room, since }) => ({ room, since, expiresAt })),
+    due.map(({ room }) => room),
+    expiresAt,
   );
 }

@@ -22,6 +22,7 @@ const NEEDED: Partial<Record<Action, readonly Right[]>> = {
   getBans: ['moderate'],
   getMembers: ['moderate'],
   follow: ['read'],
+  read: ['read'],
 };
 
 /** Tells whether a token's permissions allow an action in a room. */

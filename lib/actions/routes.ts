@@ -10,6 +10,7 @@ import type {
   PublishContext,
   ReactionContext,
   SendQuotaContext,
+  UnreadContext,
   UserContext,
 } from '../ports/contexts';
 import type { ClientMessage, ErrorFrame, Reply } from '../protocol';
@@ -30,6 +31,7 @@ import { leaveRoom } from './leaveRoom';
 import { mute } from './mute';
 import { ping } from './ping';
 import { react } from './react';
+import { read } from './read';
 import { removeMember } from './removeMember';
 import { sendMessage } from './sendMessage';
 import { setRoom } from './setRoom';
@@ -61,6 +63,7 @@ export function handleRoomAction(
     SendQuotaContext &
     DraftContext &
     FollowContext &
+    UnreadContext &
     MembershipContext,
   requester: Requester,
   frame: string,
@@ -93,6 +96,8 @@ export function handleRoomAction(
         return unfollow(context, requester, message);
       case 'getRooms':
         return getRooms(context, requester, message);
+      case 'read':
+        return read(context, requester, message);
       case 'sendMessage':
       case 'editMessage':
       case 'deleteMessage':

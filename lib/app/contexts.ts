@@ -10,6 +10,7 @@ import { createHandshakeStore } from '../aws/dynamodb/handshakeStore';
 import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
 import { createMembershipStore } from '../aws/dynamodb/membershipStore';
+import { createMessageCountStore } from '../aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../aws/dynamodb/muteStore';
 import { createOwnReactionStore } from '../aws/dynamodb/ownReactionStore';
 import { createReactionStore } from '../aws/dynamodb/reactionStore';
@@ -41,6 +42,7 @@ import type {
   ReactionContext,
   SendQuotaContext,
   SharedContext,
+  UnreadContext,
   UserContext,
 } from '../ports/contexts';
 import { createFloodDetector } from '../rateLimiting/floodDetector';
@@ -50,6 +52,7 @@ import {
   clock,
   openDatabase,
   openFiles,
+  openGone,
   openLog,
   openReview,
   openUnitQuota,
@@ -206,6 +209,12 @@ export function createDraftContext(env = process.env): DraftContext {
 /** Creates what the rooms that users follow need besides. */
 export function createFollowContext(env = process.env): FollowContext {
   return { follows: createFollowStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
+}
+
+/** Creates what the counts of unread messages need besides. */
+export function createUnreadContext(env = process.env): UnreadContext {
+  const messageCounts = createMessageCountStore(openDatabase(env), required(env, 'MESSAGES_TABLE'));
+  return { gone: openGone(env), messageCounts };
 }
 
 /** Creates what the check of who is a member of private rooms needs besides. */

@@ -16,7 +16,7 @@ import {
   createMembershipContext,
   createUserContext,
 } from './contexts';
-import { clock, openDatabase, openFiles, openLog, retentionSettings } from './resources';
+import { clock, openDatabase, openFiles, openGone, openLog, retentionSettings } from './resources';
 import { leaseMs } from './settings';
 
 /** Puts together what an operator's work on the logs needs. */
@@ -45,6 +45,7 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
   return {
     ...createOperatorContext(env),
     ...createFollowContext(env),
+    gone: openGone(env),
     ...createMembershipContext(env),
     restrictions: createRestrictionErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     ...openFiles(env),

@@ -1,13 +1,16 @@
 import { createDatabase, createReviewInvoker } from '#awsClients';
+import { createGoneStore } from '../aws/dynamodb/goneStore';
 import { createLogStore } from '../aws/dynamodb/logStore';
 import { createMeteredDatabase } from '../aws/dynamodb/meteredDatabase';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
 import { createVerdictStore } from '../aws/dynamodb/verdictStore';
 import { createFileStore } from '../aws/s3/fileStore';
 import { logWithFiles } from '../files/logWithFiles';
+import { logWithGone } from '../log/logWithGone';
 import type { Clock } from '../ports/clock';
 import type { ReviewContext } from '../ports/contexts';
 import type { FileStore } from '../ports/fileStore';
+import type { GoneStore } from '../ports/goneStore';
 import type { LogStore } from '../ports/logStore';
 import type { Settings } from '../ports/settings';
 import type { UnitQuota } from '../ports/unitQuota';
@@ -55,9 +58,14 @@ export function openReview(env: NodeJS.ProcessEnv): Pick<ReviewContext, 'review'
   return { review: { reviewer: createReviewInvoker(reviewFunction, env), verdicts } };
 }
 
-/** Opens the log, with the files of its messages. */
+/** Opens the notes of how far up rooms have lost messages. */
+export function openGone(env: NodeJS.ProcessEnv): GoneStore {
+  return createGoneStore(openDatabase(env), required(env, 'MEMBERS_TABLE'));
+}
+
+/** Opens the log, with what its deletions are noted in, and with the files of its messages. */
 export function openLog(env: NodeJS.ProcessEnv, table: string): LogStore {
-  const log = createLogStore(openDatabase(env), table);
+  const log = logWithGone(createLogStore(openDatabase(env), table), openGone(env));
   const { files } = openFiles(env);
   return files ? logWithFiles(log, files) : log;
 }

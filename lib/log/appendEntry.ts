@@ -39,12 +39,12 @@ export type AppendResult<E extends NewEntry> =
 export async function appendEntry<E extends NewEntry>(
   context: LogContext,
   send: EntryDraft<E>,
-  notFound: Pick<NotFound, 'head' | 'superseded' | 'removed'>,
+  notFound: Pick<NotFound, 'head' | 'n' | 'superseded' | 'removed'>,
   deadline: number,
   isStillAllowed: () => Promise<boolean>,
 ): Promise<AppendResult<E>> {
   const { log, recentLogs, clock, random } = context;
-  let { head, removed = false } = notFound;
+  let { head, n, removed = false } = notFound;
   const superseded = [...notFound.superseded];
   let conflicts = 0;
   let kilobytes = 0;
@@ -54,9 +54,11 @@ export async function appendEntry<E extends NewEntry>(
       if (removed && !(await isStillAllowed())) return { kind: 'removed' };
       removed = false;
       const entry = send.toEntry(head + 1, clock.now());
-      if ((await log.put(send.room, entry, send.hash)) === 'written') {
+      const ownN = entry.type === 'message' ? n + 1 : n;
+      if ((await log.put(send.room, entry, send.hash, ownN)) === 'written') {
         // A pending entry is not remembered before it is completed: from memory it would be acknowledged too early.
-        if (!isPending(entry)) recentLogs.remember(send.room, [identityOf(entry, send.hash)], clock.now());
+        if (!isPending(entry))
+          recentLogs.remember(send.room, [identityOf(entry, send.hash, ownN)], clock.now());
         return { kind: 'written', entry, superseded };
       }
       conflicts++;
@@ -79,7 +81,9 @@ export async function appendEntry<E extends NewEntry>(
         superseded.push(...part.filter(lacksExpiry));
         // A later part may fail: what was seen up to here stays.
         removed ||= part.some((slot) => isRemoval(slot, send));
-        head = part.at(-1)?.seq ?? head;
+        const last = part.at(-1) ?? { seq: head, n };
+        head = last.seq;
+        n = last.n ?? 0;
         kilobytes += kilobytesOf(part);
       } while (part.length === CHUNK);
     } catch (error) {
@@ -94,9 +98,9 @@ function isPending(entry: NewEntry): boolean {
   return entry.type === 'edited' || entry.type === 'deleted' || entry.type === 'reacted';
 }
 
-function identityOf(entry: NewEntry, hash: string | undefined): EntryIdentity {
+function identityOf(entry: NewEntry, hash: string | undefined, n: number): EntryIdentity {
   const { seq, id, at } = entry;
-  if (entry.type === 'system') return { seq, id, user: entry.user.id, at, removes: true };
+  if (entry.type === 'system') return { seq, id, user: entry.user.id, at, n, removes: true };
   const { id: user } = entry.type === 'reacted' ? SERVER : entry.from;
-  return { seq, id, user, at, ...(hash !== undefined && { hash }) };
+  return { seq, id, user, at, n, ...(hash !== undefined && { hash }) };
 }

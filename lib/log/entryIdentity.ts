@@ -19,6 +19,11 @@ export function isOwn(slot: EntryIdentity, draft: EntryDraft): boolean {
   return slot.id === draft.id && isAbout(slot, draft);
 }
 
+/** Whether a row is that of a message, deleted or erased or not. */
+export function countsAsMessage({ isChange, removes }: EntryIdentity): boolean {
+  return !isChange && !removes;
+}
+
 export function hasExpired(slot: EntryIdentity, now: number): boolean {
   return slot.expiresAt !== undefined && slot.expiresAt <= now;
 }

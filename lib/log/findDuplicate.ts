@@ -17,6 +17,8 @@ export interface Duplicate {
 export interface NotFound {
   kind: 'notFound';
   head: number;
+  /** How many messages the log got up to the head. */
+  n: number;
   superseded: readonly EntryIdentity[];
   removed?: boolean;
 }
@@ -56,6 +58,7 @@ export async function findDuplicate(
   const clear: NotFound = {
     kind: 'notFound',
     head: head?.seq ?? 0,
+    n: head?.n ?? 0,
     superseded: remembered ? run.slice(-1) : run.filter(lacksExpiry),
     removed: run.some((slot) => isRemoval(slot, send)),
   };

@@ -36,7 +36,8 @@ export async function findDuplicatePaged(
     removed ||= run.some((slot) => isRemoval(slot, send));
     if (run.length <= pageSize) {
       context.recentLogs.remember(send.room, run, asked);
-      return { kind: 'notFound', head: run.at(-1)?.seq ?? 0, superseded: run.filter(lacksExpiry), removed };
+      const { seq: head = 0, n = 0 } = run.at(-1) ?? {};
+      return { kind: 'notFound', head, n, superseded: run.filter(lacksExpiry), removed };
     }
     kilobytes += kilobytesOf(run);
     reached = run.at(-1)?.seq ?? reached;

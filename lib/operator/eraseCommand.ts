@@ -1,4 +1,5 @@
 import { removeFilesOf } from '../files/removeFilesOf';
+import { countsAsMessage } from '../log/entryIdentity';
 import { MIN_RETENTION_MS } from '../log/expiry';
 import { completeIdentities, readCompletedIdentities } from '../log/pendingChanges';
 import type { Clock } from '../ports/clock';
@@ -6,7 +7,8 @@ import type { DraftStore } from '../ports/draftStore';
 import type { ErasureStore } from '../ports/erasureStore';
 import type { FileStore } from '../ports/fileStore';
 import type { FollowStore } from '../ports/followStore';
-import type { EntryIdentity, LogPosition, LogStore } from '../ports/logStore';
+import type { GoneStore } from '../ports/goneStore';
+import type { LogPosition, LogStore } from '../ports/logStore';
 import type { MembershipStore } from '../ports/membershipStore';
 import type { RestrictionErasureStore } from '../ports/restrictionStore';
 import { eraseReactions, type ReactionErasureContext, removeReactions } from '../reactions/eraseReactions';
@@ -31,6 +33,7 @@ export type ErasureContext = OperatorContext &
   ReactionErasureContext & {
     drafts: DraftStore;
     follows: FollowStore;
+    gone: GoneStore;
     memberships: MembershipStore;
     restrictions: RestrictionErasureStore;
     files?: FileStore;
@@ -57,11 +60,15 @@ export async function eraseRoom(
   const page = read.slice(0, PAGE);
   const superseded = page.filter((_slot, i) => i + 1 < read.length);
   const soonest = clock.now() + MIN_RETENTION_MS;
+  await raiseGone(
+    context,
+    page.map(({ seq }) => ({ room, seq })),
+  );
   const erased = await inBatches(page, (slot) => erasures.erase(room, slot));
   await inBatches(superseded, ({ seq, expiresAt = soonest }) =>
     log.expire(room, seq, Math.min(expiresAt, soonest)),
   );
-  const messages = page.filter(isMessage);
+  const messages = page.filter(countsAsMessage);
   const isDone = await inBatches(messages, ({ seq }) => removeReactions(context, room, seq, deadline));
   const undone = messages.find((_slot, i) => !isDone[i]);
   if (undone) return { erased: count(erased), next: undone.seq - 1 };
@@ -88,6 +95,7 @@ export async function eraseUser(
     const told = read.rows.filter((row) => row.user !== user);
     // A deletion of another's message must not be lost with the moderator's name, and a count not with the users'.
     await inBatches(read.rows, (row) => completeIdentities(log, row.room, [row]));
+    await raiseGone(context, own);
     erased += count(await inBatches(own, (row) => erasures.erase(row.room, row)));
     await inBatches(told, ({ room, seq }) => erasures.eraseModerator(room, seq));
     await inBatches(read.reactions, ({ room, of }) => eraseReactions(context, room, of, user));
@@ -103,7 +111,14 @@ export async function eraseUser(
   return { erased, ...(next && { next }) };
 }
 
-/** Forgets which rooms a user follows; tells how many. */
+/** Notes how far up rooms lose messages, before they do. */
+async function raiseGone({ gone }: ErasureContext, rows: readonly LogPosition[]): Promise<void> {
+  const highest = new Map<string, number>();
+  for (const { room, seq } of rows) highest.set(room, Math.max(seq, highest.get(room) ?? 0));
+  await inBatches([...highest], ([room, seq]) => gone.raise(room, seq));
+}
+
+/** Forgets which rooms a user follows, with the marks there; tells how many. */
 async function forgetFollows({ follows, clock }: ErasureContext, user: string): Promise<number> {
   let forgotten = 0;
   let from: string | undefined;
@@ -125,10 +140,6 @@ async function forgetAll(store: RestrictionErasureStore, user: string): Promise<
     isDone = part.isDone;
   }
   return forgotten;
-}
-
-function isMessage({ isChange, removes }: EntryIdentity): boolean {
-  return !isChange && !removes;
 }
 
 async function inBatches<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {

@@ -7,10 +7,12 @@ import type { FanOutQueue } from './fanOutQueue';
 import type { FileStore } from './fileStore';
 import type { FloodDetector } from './floodDetector';
 import type { FollowStore } from './followStore';
+import type { GoneStore } from './goneStore';
 import type { IdempotencyStore } from './idempotencyStore';
 import type { LogStore } from './logStore';
 import type { MemberStore } from './memberStore';
 import type { MembershipStore } from './membershipStore';
+import type { MessageCountStore } from './messageCountStore';
 import type { Poster } from './poster';
 import type { OwnReactionStore, ReactionStore } from './reactionStore';
 import type { RecentLogCache } from './recentLogCache';
@@ -98,6 +100,12 @@ export interface DraftContext {
 /** What the rooms that users follow need besides. */
 export interface FollowContext {
   follows: FollowStore;
+}
+
+/** What the counts of unread messages need besides. */
+export interface UnreadContext {
+  gone: GoneStore;
+  messageCounts: MessageCountStore;
 }
 
 /** What the check of who is a member of a private room needs besides. */

@@ -5,7 +5,25 @@ export interface Follow {
   since: number;
   /** When the row expires unless it is kept, in milliseconds since the epoch: only guests' do. */
   expiresAt?: number;
+  /** How far the user has read; missing before the first mark. */
+  mark?: ReadMark;
 }
+
+/** How far a user has read a room. Of two marks the one with the higher (version, seq) holds. */
+export interface ReadMark {
+  /** How often the user has marked the room unread. */
+  version: number;
+  seq: number;
+  /** How many messages the log got up to the marked row. */
+  n: number;
+  /** When the marked row was written, in milliseconds since the epoch. */
+  at: number;
+  /** When the marked row may expire at the earliest, as far as it was known; in milliseconds since the epoch. */
+  expiresAt?: number;
+}
+
+/** The mark was written, the user does not follow the room, or another mark holds. */
+export type MarkResult = 'marked' | 'notFollowed' | { held: ReadMark | undefined };
 
 /** A part of the rooms that a user follows, by name. */
 export interface FollowPage {
@@ -23,8 +41,10 @@ export interface FollowStore {
   add(user: string, follow: Follow, maxRooms: number, now: number): Promise<FollowResult>;
   /** Follows a room no longer; tells whether the user did. */
   remove(user: string, room: string): Promise<boolean>;
-  /** Moves the expiry of rooms to what is given, where the user still follows them. */
-  keep(user: string, follows: readonly Follow[]): Promise<void>;
+  /** Moves the expiry of rooms, where the user still follows them. */
+  keep(user: string, rooms: readonly string[], expiresAt: number): Promise<void>;
+  /** Writes a mark if `version` is that of the mark so far, 0 without one, and the new one is higher. */
+  mark(user: string, room: string, version: number, mark: ReadMark, now: number): Promise<MarkResult>;
   /** Gives the next `limit` rooms whose names come after `from`, or fewer. */
   readPage(user: string, from: string | undefined, limit: number, now: number): Promise<FollowPage>;
 }

@@ -27,6 +27,8 @@ export interface EntryIdentity {
   readKilobytes?: number;
   /** The row tells that its user was put out of the room. */
   removes?: true;
+  /** How many messages the log got up to this row; missing while there was none. */
+  n?: number;
   /** When the row stops counting, in milliseconds since the epoch. The newest row of a room never has one. */
   expiresAt?: number;
 }
@@ -93,10 +95,10 @@ export interface LogStore {
   /** Reads what identifies at most `limit` rows, expired or not, upwards from `seq`. */
   readIdentities(room: string, seq: number, limit: number): Promise<EntryIdentity[]>;
   /**
-   * Writes an entry if its slot is free, a change and a message with files as pending.
+   * Writes an entry if its slot is free, a change and a message with files as pending. `n` is that of the new row.
    * @throws Unavailable when the outcome is unknown.
    */
-  put(room: string, entry: NewEntry, hash?: string): Promise<'written' | 'taken'>;
+  put(room: string, entry: NewEntry, hash?: string, n?: number): Promise<'written' | 'taken'>;
   /**
    * Applies a change to its target. An edit gives the target its words if the target has a text and no later edit. A
    * deletion takes words and reactions away, and of several the first one counts. Reactions hold if the target has a

@@ -1,7 +1,7 @@
 import { type ClientMessage, type ErrorFrame, LIMITS } from './index';
 
 /** The part of an error that does not depend on the frame. */
-export type ErrorDetails = Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs' | 'until'>;
+export type ErrorDetails = Pick<ErrorFrame, 'code' | 'message' | 'retryAfterMs' | 'until' | 'read'>;
 
 /** Says why a frame was not carried out, and what to do. */
 export function errorReply(

@@ -40,6 +40,7 @@ export type ClientMessage = { ref?: string } & (
   | { action: 'follow'; room: string }
   | { action: 'unfollow'; room: string }
   | { action: 'getRooms'; from?: string }
+  | { action: 'read'; room: string; seq: number; version: number; unread?: boolean }
 );
 
 /** The settings of a room. A setting that is missing is off; a change turns it off by `''`, 0 or `false`. */

@@ -65,9 +65,12 @@ export type {
   MessagePreview,
   Page,
   ReactionList,
+  ReadPosition,
   RoomBan,
   RoomPage,
+  Unread,
 } from './pages';
+export { MOST_UNREAD } from './pages';
 export { CORE_FRAMES, type FrameShapes, parseFrame } from './parseFrame';
 export { parseServerFrame } from './parseServerFrame';
 export type {
@@ -80,6 +83,7 @@ export type {
   Pong,
   Push,
   ReactReply,
+  ReadMarked,
   Reply,
   RoomChange,
   RoomSet,

@@ -94,6 +94,18 @@ export interface MessagePreview {
   text: string;
 }
 
+/** How far a user has read a room. `version` tells how often the user marked the room unread. */
+export interface ReadPosition {
+  seq: number;
+  version: number;
+}
+
+/** More unread messages are not counted. */
+export const MOST_UNREAD = 99;
+
+/** How many messages are unread, as far as they are counted. */
+export type Unread = number | `${typeof MOST_UNREAD}+`;
+
 /** A room that a user follows. `head` and `at` are those of its newest entry, missing where the user may not read. */
 export interface FollowedRoom {
   room: string;
@@ -102,6 +114,10 @@ export interface FollowedRoom {
   head?: number;
   at?: number;
   last?: MessagePreview;
+  /** The user's mark; missing before the first one. */
+  read?: ReadPosition;
+  /** The messages above the mark; missing where the user may not read. */
+  unread?: Unread;
 }
 
 /** Rooms that a user follows, by name. `next` is the `from` of the next page. */

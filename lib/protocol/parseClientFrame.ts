@@ -96,6 +96,7 @@ const READERS: { readonly [A in Action]: Reader<A> } = {
   follow: reader('follow', { room }, { ref }),
   unfollow: reader('unfollow', { room }, { ref }),
   getRooms: reader('getRooms', {}, { from: room, ref }),
+  read: reader('read', { room, seq, version: seq }, { unread: flag, ref }),
 };
 
 function reader<A extends Action, R extends Rules, O extends Rules>(action: A, required: R, optional: O) {

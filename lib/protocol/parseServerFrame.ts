@@ -1,4 +1,5 @@
 import { featureFrames } from './featureFrames';
+import { listFrames } from './listFrames';
 import { CORE_FRAMES, type FrameShapes, parseFrame } from './parseFrame';
 import type { ServerMessage } from './serverFrames';
 
@@ -10,5 +11,5 @@ export function parseServerFrame(frame: string): ServerMessage | undefined {
 }
 
 function allFrames(): FrameShapes {
-  return { ...CORE_FRAMES, ...featureFrames() };
+  return { ...CORE_FRAMES, ...featureFrames(), ...listFrames() };
 }

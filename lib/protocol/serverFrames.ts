@@ -1,6 +1,15 @@
 import type { Data, LogEntry, User } from './entries';
 import type { DraftPart, RoomSettings } from './frames';
-import type { BanPage, History, Joined, MemberPage, ReactionList, RoomPage } from './pages';
+import type {
+  BanPage,
+  History,
+  Joined,
+  MemberPage,
+  ReactionList,
+  ReadPosition,
+  RoomPage,
+  Unread,
+} from './pages';
 
 /** Why a frame was refused. Codes are stable; the sentence beside them may change. */
 export type ErrorCode =
@@ -47,6 +56,18 @@ export interface Ack {
 export type RoomChange =
   | { type: 'roomAdded'; room: string; since: number }
   | { type: 'roomRemoved'; room: string };
+
+/**
+ * The reply to `read`, which the user's other connections get as well: where the mark is now, and how much is above
+ * it, up to `head`.
+ */
+export interface ReadMarked {
+  type: 'readMarked';
+  room: string;
+  read: ReadPosition;
+  head: number;
+  unread: Unread;
+}
 
 /** Tells the members of a room its settings from now on. */
 export interface RoomSet {
@@ -97,6 +118,8 @@ export interface ErrorFrame {
   retryAfterMs?: number;
   /** When a ban, a mute or the wait of slow mode ends, in milliseconds since the epoch. */
   until?: number;
+  /** With `conflict` in the reply to `read`: the mark that holds. */
+  read?: ReadPosition;
 }
 
 /** The one answer every client frame gets. */
@@ -110,6 +133,7 @@ export type Reply = { ref?: string } & (
   | BanPage
   | MemberPage
   | RoomPage
+  | ReadMarked
   | ErrorFrame
   | ReactReply
   | {
@@ -162,7 +186,8 @@ export type Push =
   | Draft
   | RoomSet
   | Muted
-  | RoomChange;
+  | RoomChange
+  | ReadMarked;
 
 /** Every frame that the server sends. */
 export type ServerMessage = Reply | Push;

@@ -2,10 +2,12 @@ import { ConditionFailed, type Database, type Input } from '../../lib/aws/dynamo
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
+import { createGoneStore } from '../../lib/aws/dynamodb/goneStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createMembershipStore } from '../../lib/aws/dynamodb/membershipStore';
+import { createMessageCountStore } from '../../lib/aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
 import { createRestrictionErasureStore } from '../../lib/aws/dynamodb/restrictionErasureStore';
 import { createRestrictionStore } from '../../lib/aws/dynamodb/restrictionStore';
@@ -29,6 +31,7 @@ const charge = createCharge(sendRate(5), NOW);
 
 const turn = { id: WORD, after: 1, head: 2, now: NOW, nextAt: NOW + 1 };
 const follow = { room: WORD, since: NOW, expiresAt: NOW };
+const mark = { version: 1, seq: 1, n: 1, at: NOW };
 const TABLES = { connections: 'T', members: 'T' };
 
 type Call = (database: Database) => Promise<unknown>;
@@ -66,7 +69,17 @@ const calls: Record<string, Call> = {
   'users.readConnections': (db) => createUserStore(db, 'T').readConnections(WORD),
   'follows.add': (db) => createFollowStore(db, 'T').add(WORD, follow, 500, NOW),
   'follows.remove': (db) => createFollowStore(db, 'T').remove(WORD, WORD),
-  'follows.keep': (db) => createFollowStore(db, 'T').keep(WORD, [follow]),
+  'follows.keep': (db) => createFollowStore(db, 'T').keep(WORD, [WORD], NOW),
+  'follows.mark': (db) => createFollowStore(db, 'T').mark(WORD, WORD, 0, { ...mark, expiresAt: NOW }, NOW),
+  'follows.mark unread': (db) => createFollowStore(db, 'T').mark(WORD, WORD, 7, mark, NOW),
+  'gone.raise': (db) => createGoneStore(db, 'T').raise(WORD, 1),
+  'gone.read': (db) => createGoneStore(db, 'T').read(WORD),
+  'messageCounts.countMessages': (db) =>
+    createMessageCountStore(db, 'T').countMessages(WORD, { above: 1, upTo: 9 }, NOW, {
+      messages: 9,
+      kilobytes: 9,
+    }),
+  'messageCounts.readNewest': (db) => createMessageCountStore(db, 'T').readNewest(WORD),
   'follows.readPage': (db) => createFollowStore(db, 'T').readPage(WORD, WORD, 25, NOW),
   'memberships.add': (db) => createMembershipStore(db, 'T').add(WORD, { room: WORD, since: NOW }),
   'memberships.remove': (db) => createMembershipStore(db, 'T').remove(WORD, WORD),

@@ -43,6 +43,7 @@ const TYPES: Record<Reply['type'], true> = {
   bans: true,
   members: true,
   rooms: true,
+  readMarked: true,
   pong: true,
   ok: true,
   error: true,

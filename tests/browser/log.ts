@@ -198,6 +198,16 @@ export async function serveLog(
         return { type: 'members', room: message.room, members: [] };
       case 'getRooms':
         return { type: 'rooms', rooms: [] };
+      case 'read': {
+        const { room, seq, version, unread = false } = message;
+        return {
+          type: 'readMarked',
+          room,
+          read: { seq, version: unread ? version + 1 : version },
+          head: seq,
+          unread: 0,
+        };
+      }
       default:
         return message satisfies never;
     }

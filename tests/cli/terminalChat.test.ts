@@ -225,7 +225,7 @@ describe('the terminal client at a terminal', () => {
       ann.type(`${typed}\r`);
       await ann.sees(shown);
     }
-    expect(ann.shown()).toMatch(/You follow:\n {2}one {2}Ann: hello, one\n {2}two\n/);
+    expect(ann.shown()).toMatch(/You follow:\n {2}one \(1 unread\) {2}Ann: hello, one\n {2}two\n/);
   });
 
   it('goes in and out of rooms', async () => {

@@ -1,4 +1,5 @@
 import type { Chat } from '../../client';
+import { deleteMessage } from '../../client/editing';
 import { createRoomList, type RoomList } from '../../client/rooms';
 import { createHarness, type Harness, lose, received, refuse } from './kit/harness';
 
@@ -132,4 +133,94 @@ it('is read again after a refusal that may pass, and tells one that does not', a
   expect(await failed).toMatchObject({ code: 'tooMany' });
   expect(namesOf(list)).toEqual([]);
   expect(second.snapshot).toMatchObject({ isLoaded: false, error: { code: 'forbidden' } });
+});
+
+describe('the unread messages', () => {
+  const bob = { id: 'bob', name: 'Bob' };
+  const countIn = ({ snapshot }: RoomList) => snapshot.rooms.map(({ unread }) => unread)[0];
+
+  /** Devices that follow a room of some messages, and of which the first one has joined it. */
+  async function devices(messages: number) {
+    const harness = createHarness();
+    for (let i = 0; i < messages; i++) harness.gateway.post('den', `hello ${i}`, bob);
+    const [laptop, phone] = [await device(harness), await device(harness)];
+    await done(harness, laptop.list.follow('den'), laptop.chat.room('den').join());
+    for (const { chat } of [laptop, phone]) {
+      chat.close();
+      chat.connect();
+    }
+    await harness.clock.pass(1_000);
+    await done(harness, laptop.chat.room('den').join());
+    return { harness, laptop: laptop.list, phone: phone.list, den: laptop.chat.room('den') };
+  }
+
+  it('are counted with each entry of a joined room, and again by the server after a deletion of what it counted', async () => {
+    const { harness, laptop, den } = await devices(2);
+    expect(countIn(laptop)).toBe(2);
+
+    const own = den.send('my own');
+    harness.gateway.post('den', 'hello', bob);
+    await done(harness, own);
+    expect(countIn(laptop)).toBe(4);
+    const listed = received(harness, 'getRooms').length;
+    await done(harness, deleteMessage(den, (await own).seq));
+    expect([countIn(laptop), received(harness, 'getRooms').length]).toEqual([3, listed]);
+    laptop.markRead('den', 1);
+    await harness.clock.pass(1_000);
+
+    const counted = den.send('mine');
+    await done(harness, counted);
+    expect(countIn(laptop)).toBe(3);
+    await done(harness, laptop.markUnread('den', 1));
+    expect(countIn(laptop)).toBe(4);
+    await done(harness, deleteMessage(den, (await counted).seq));
+    await harness.clock.pass(2_000);
+    expect(countIn(laptop)).toBe(3);
+    expect(received(harness, 'getRooms')).toHaveLength(listed + 1);
+  });
+
+  it('go with the mark, on every device, and marks are sent at once or 2 s after the one before', async () => {
+    const { harness, laptop, phone } = await devices(5);
+
+    for (const seq of [2, 3, 4, 3]) laptop.markRead('den', seq);
+    await harness.clock.pass(1_000);
+    expect([countIn(laptop), countIn(phone)]).toEqual([3, 3]);
+    await harness.clock.pass(2_000);
+
+    expect([countIn(laptop), countIn(phone)]).toEqual([1, 1]);
+    expect(received(harness, 'read')).toHaveLength(2);
+    laptop.markRead('den', 4);
+    laptop.markRead('attic', 1);
+    await harness.clock.pass(5_000);
+    expect(received(harness, 'read')).toHaveLength(2);
+  });
+
+  it('come back where the user marks a room as unread, and a device that did not know takes that mark', async () => {
+    const { harness, laptop, phone } = await devices(5);
+    laptop.markRead('den', 5);
+    await harness.clock.pass(3_000);
+    harness.gateway.faults.push = (frame) => (frame.type === 'readMarked' ? 'drop' : undefined);
+    await done(harness, phone.markUnread('den', 3));
+    expect([countIn(phone), countIn(laptop)]).toEqual([3, 0]);
+
+    laptop.markRead('den', 6);
+    await harness.clock.pass(3_000);
+
+    expect(laptop.snapshot.rooms).toMatchObject([{ read: { seq: 2, version: 1 }, unread: 3 }]);
+    await done(harness, laptop.markUnread('den', 1));
+    expect(laptop.snapshot.rooms).toMatchObject([{ read: { seq: 0, version: 2 }, unread: 5 }]);
+  });
+
+  it('are not counted again from a frame that comes late', async () => {
+    const { harness, laptop, phone } = await devices(5);
+    let told = 0;
+    harness.gateway.faults.push = (frame) =>
+      frame.type === 'readMarked' && told++ === 0 ? { delayMs: 8_000 } : undefined;
+    laptop.markRead('den', 2);
+    await harness.clock.pass(3_000);
+    laptop.markRead('den', 4);
+    await harness.clock.pass(10_000);
+
+    expect(phone.snapshot.rooms).toMatchObject([{ read: { seq: 4, version: 0 }, unread: 1 }]);
+  });
 });

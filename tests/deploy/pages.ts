@@ -88,6 +88,7 @@ const PARTITIONS: Record<string, string> = {
   'follows#*': 'the rooms that users follow',
   'restricted#*': 'mutes and turns of slow mode',
   'memberships#*': 'private rooms of users',
+  'settings#*': 'settings of rooms',
 };
 
 export function permissionsPage(template: Template): string {

@@ -168,6 +168,12 @@ export const AREAS: readonly Area[] = [
     ['fanOut', 'concurrencyQueue', 'largeRooms'],
   ),
   core(
+    'unread messages',
+    ['log/countUnread', 'log/logWithGone', 'actions/read', 'actions/getRooms'],
+    ['readMarks', 'follows'],
+  ),
+  store('unread messages', ['followStore', 'goneStore', 'messageCountStore']),
+  core(
     'history',
     ['log/readPage', 'log/findPlace', 'actions/getHistory'],
     ['readPage', 'findPlace', 'roomActions'],
@@ -198,6 +204,7 @@ export const AREAS: readonly Area[] = [
     ['room', 'sending', 'delivery'],
   ),
   client('client outbox', ['outbox/outboxSession', 'outbox/mergeRecords'], ['outbox']),
+  client('client rooms', ['rooms', 'rooms/followed'], ['rooms']),
   {
     ...client(
       'client outbox',

@@ -55,6 +55,7 @@ describe('the package, installed in somebody’s project', () => {
         'useRoom',
         'useRooms',
         'useSignal',
+        'useUnread',
       ],
       editing: ['deleteMessage', 'editMessage'],
       history: ['loadOlder'],

@@ -37,7 +37,7 @@ import { createFileOutbox } from 'edge-chat/outbox/file';
 import { LIMITS, type MessageEntry } from 'edge-chat/protocol';
 import { createPresence, type PresenceSnapshot } from 'edge-chat/presence';
 import { createReactions, listReactions } from 'edge-chat/reactions';
-import { useDrafts, useFiles, useFinder, useFollowedRooms, usePresence, useReactions, useRoom, useSignal } from 'edge-chat/react';
+import { useDrafts, useFiles, useFinder, useFollowedRooms, usePresence, useReactions, useRoom, useSignal, useUnread } from 'edge-chat/react';
 import { createDraftWriter, type DraftView, watchDrafts } from 'edge-chat/drafts';
 import { createRoomList, type FollowedRoom } from 'edge-chat/rooms';
 import { onFrame, request } from 'edge-chat/requests';
@@ -58,6 +58,7 @@ export const wave = () => onSignal(chat.room('lobby'), 'wave', ({ from }) => fro
 export const back = (): Promise<void> => sendSignal(chat.room('lobby'), 'wave', { to: 'Ann' });
 export const written = (): readonly DraftView[] => [...watchDrafts(chat.room('lobby')).snapshot, ...useDrafts(chat, 'lobby')];
 export const rooms = (): readonly FollowedRoom[] => [...createRoomList(chat).snapshot.rooms, ...useFollowedRooms(chat).rooms];
+export const unread = (): number | '99+' => useUnread(chat, 'lobby');
 export const writing = (): void => createDraftWriter(chat.room('lobby'), 42).write('The answer');
 export const waves = () => useSignal(chat, 'lobby', 'wave', ({ from }) => from.name)({ to: 'Ann' });
 export const uploads = (token: string): readonly FileSend[] =>

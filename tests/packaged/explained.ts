@@ -47,6 +47,12 @@ const reasons: Reason[] = [
     reason: COMPLETES,
   },
   {
+    action: 'dynamodb:UpdateItem',
+    by: ['fanOut', 'operatorExport', 'files', 'operatorPublish'],
+    resource: '<Members.Arn>',
+    reason: COMPLETES,
+  },
+  {
     action: 's3:DeleteObject',
     by: [...COMPLETERS, 'publishHttp', 'operatorPublish'],
     resource: '<FilesBucket.Arn>/*',
@@ -62,12 +68,6 @@ const reasons: Reason[] = [
     action: 's3:ListBucket',
     by: COMPLETERS.filter((name) => name !== 'files'),
     reason: 'With this right S3 tells the function that a file is gone.',
-  },
-  {
-    action: 'dynamodb:GetItem',
-    by: ['fanOut'],
-    resource: '<Connections.Arn>',
-    reason: "The function reads a user's limit of joins and leaves, if another invocation just changed it.",
   },
 ];
 

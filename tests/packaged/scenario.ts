@@ -61,6 +61,7 @@ export async function liveThrough({ stack, crowd, silent, quiet }: PackagedStack
   expect(await asked(second, { action: 'getRooms' }, 'rooms')).toMatchObject({
     rooms: [{ room: 'lobby', head: 6 }],
   });
+  await asked(second, { action: 'read', room: 'lobby', seq: 6, version: 0 }, 'readMarked');
   await asked(second, { action: 'unfollow', room: 'lobby' }, 'ok');
   await asked(second, { action: 'typing', room: 'lobby' }, 'ok');
   await asked(second, { action: 'signal', room: 'lobby', name: 'wave' }, 'ok');

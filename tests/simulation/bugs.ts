@@ -23,8 +23,8 @@ export const bugs: (PlantedBug<Violation['kind']> & { kind: Kind })[] = [
     name: 'acknowledges before the put has succeeded',
     kind: 'faulty',
     file: APPEND,
-    find: "if ((await log.put(send.room, entry, send.hash)) === 'written') {",
-    replace: 'log.put(send.room, entry, send.hash).catch(() => {});\n      if (attempt >= 0) {',
+    find: "if ((await log.put(send.room, entry, send.hash, ownN)) === 'written') {",
+    replace: 'log.put(send.room, entry, send.hash, ownN).catch(() => {});\n      if (attempt >= 0) {',
     caughtAs: ['wrongAck', 'inconsistent', 'stuck', 'duplicate'],
   },
   {

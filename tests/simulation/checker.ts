@@ -36,7 +36,9 @@ export interface Violation {
     | 'revived'
     | 'wrongRefusal'
     | 'lost'
-    | 'overtaken';
+    | 'overtaken'
+    | 'miscounted'
+    | 'markWentBack';
   what: string;
 }
 

@@ -1,8 +1,10 @@
 import type { Follow, FollowStore } from '../../lib/ports/followStore';
 
-/** The rooms that users follow in memory: see `createStores`. */
-export function createFollowStore(): FollowStore {
-  const users = new Map<string, Map<string, Follow>>();
+/** The rooms that users follow, by user and room. */
+export type FollowRows = Map<string, Map<string, Follow>>;
+
+/** Keeps the rooms that users follow in some rows. */
+export function createFollowStore(users: FollowRows): FollowStore {
   const rowsOf = (user: string): Map<string, Follow> => {
     const rows = users.get(user) ?? new Map<string, Follow>();
     users.set(user, rows);
@@ -23,9 +25,19 @@ export function createFollowStore(): FollowStore {
       return 'new';
     },
     remove: async (user, room) => rowsOf(user).delete(room),
-    async keep(user, follows) {
-      for (const follow of follows)
-        if (rowsOf(user).has(follow.room)) rowsOf(user).set(follow.room, stored(follow));
+    async keep(user, rooms, expiresAt) {
+      for (const room of rooms) {
+        const follow = rowsOf(user).get(room);
+        if (follow) rowsOf(user).set(room, stored({ ...follow, expiresAt }));
+      }
+    },
+    async mark(user, room, version, mark, now) {
+      const follow = rowsOf(user).get(room);
+      if (!follow || !isLive(now)(follow)) return 'notFollowed';
+      const { version: held = 0, seq = -1 } = follow.mark ?? {};
+      if (held !== version || (mark.version === held && mark.seq <= seq)) return { held: follow.mark };
+      rowsOf(user).set(room, { ...follow, mark });
+      return 'marked';
     },
     async readPage(user, from = '', limit, now) {
       const after = [...rowsOf(user).values()].filter(({ room }) => room > from).sort(byRoom);

@@ -1,4 +1,5 @@
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
+import { logWithGone } from '../../lib/log/logWithGone';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import type { Clock } from '../../lib/ports/clock';
@@ -8,6 +9,7 @@ import type {
   FollowContext,
   MembershipContext,
   RoomBanContext,
+  UnreadContext,
   UserContext,
 } from '../../lib/ports/contexts';
 import type { FanOutQueue } from '../../lib/ports/fanOutQueue';
@@ -40,6 +42,7 @@ export type SimulatedContext = BackEndContext &
   RoomBanContext &
   DraftContext &
   FollowContext &
+  UnreadContext &
   MembershipContext &
   Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions'>;
 
@@ -199,6 +202,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
     });
 
   const { connections, members, memberships } = stores;
+  const gone = through(stores.gone);
   const { reviewer } = options;
   const { logId, log } = invocation.container.table;
   return {
@@ -238,20 +242,25 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
         };
       },
     },
-    log: through(log, {
-      put: async (...asked) => {
-        const outcome = await call(() => log.put(...asked), {
-          before: '3 before the put leaves',
-          after: '4 put applied, reply lost',
-        });
-        hasPut = true;
-        return outcome;
-      },
-      readRows: (room, seqs, now) =>
-        inBatches(seqs, options, (part) => call(() => log.readRows(room, part, now))),
-      roomsBeyond: (seqs) =>
-        inBatches([...seqs], options, (part) => call(() => log.roomsBeyond(new Map(part)))),
-    }),
+    gone,
+    messageCounts: through(stores.messageCounts),
+    log: logWithGone(
+      through(log, {
+        put: async (...asked) => {
+          const outcome = await call(() => log.put(...asked), {
+            before: '3 before the put leaves',
+            after: '4 put applied, reply lost',
+          });
+          hasPut = true;
+          return outcome;
+        },
+        readRows: (room, seqs, now) =>
+          inBatches(seqs, options, (part) => call(() => log.readRows(room, part, now))),
+        roomsBeyond: (seqs) =>
+          inBatches([...seqs], options, (part) => call(() => log.roomsBeyond(new Map(part)))),
+      }),
+      gone,
+    ),
     drafts: through(stores.drafts),
     follows: through(stores.follows),
     memberships: through(memberships, {

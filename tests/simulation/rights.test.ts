@@ -49,6 +49,7 @@ const NEEDED: Partial<Record<Action, Right>> = {
   getBans: 'moderate',
   getMembers: 'moderate',
   follow: 'read',
+  read: 'read',
 };
 
 /** Every action has to be carried out for a user with the right to it, or else a run shows nothing. */
@@ -71,6 +72,7 @@ const DONE = [
     'follow ok',
     'unfollow ok',
     'getRooms rooms',
+    'read readMarked',
   ],
 ];
 
@@ -312,6 +314,7 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
           { action: 'sendMessage', ...change, text: 'x' },
           { action: 'sendMessage', ...change, text: 'x' },
           { action: 'sendMessage', ...change, text: 'x' },
+          { action: 'sendMessage', ...change, text: 'x' },
           { action: 'editMessage', ...change, of, text: 'y' },
           { action: 'deleteMessage', ...change, of },
           { action: 'react', room, of, name: 'yes', on: true, v: i },
@@ -330,6 +333,7 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
           { action: 'follow', room },
           { action: 'unfollow', room },
           { action: 'getRooms', room },
+          { action: 'read', room, seq: after, version: 0 },
           { action: 'ping', room, rooms: Object.fromEntries(ROOM_NAMES.map((name) => [name, 0])) },
         ]),
       );

@@ -4,6 +4,7 @@ import type { ServerMessage } from '../../lib/protocol';
 import { SENDS_PER_SECOND } from '../../lib/rateLimiting/tokenBucket';
 import { createCanaries } from './changes/canaries';
 import { changes, MODERATOR } from './changes/changes';
+import { marks } from './changes/marks';
 import { type Checker, createChecker } from './checker';
 import { createVirtualClock } from './clock';
 import type { Concern, World } from './concern';
@@ -53,6 +54,7 @@ const CONCERNS: readonly Concern[] = [
   restores,
   signIns,
   changes,
+  marks,
 ];
 
 /** Runs one scenario on the real core and the real client, under virtual time. */
@@ -70,6 +72,9 @@ export async function simulate(
   let wholeMs = 0;
   const stores = observed(createStores(), {
     changed: (room, seq) => canaries?.changed(room, seq),
+    counted(room, seq) {
+      checker.report('miscounted', `${room}/${seq} is deleted, and counts`);
+    },
     written(room, entry) {
       checker.written(room, entry);
       canaries?.written(room, entry);
@@ -241,25 +246,29 @@ function entriesIn(message: ServerMessage): readonly { seq: number }[] {
 interface Observer {
   written: Checker['written'];
   changed(room: string, seq: number): void;
+  /** A message was deleted, and a count that trusts its place in the log has it. */
+  counted(room: string, seq: number): void;
   forgotten(id: string): void;
   cooledDown(user: string): void;
 }
 
 /** Tells of every row the moment it is written, and of every connection the moment it is forgotten. */
 function observed(stores: Stores, on: Observer): Stores {
-  const { log, connections, users } = stores;
+  const { log, gone, connections, users } = stores;
   return {
     ...stores,
     log: {
       ...log,
-      async put(room, entry) {
-        const outcome = await log.put(room, entry);
+      async put(room, entry, ...rest) {
+        const outcome = await log.put(room, entry, ...rest);
         if (outcome === 'written') on.written(room, entry);
         return outcome;
       },
       async applyChange(room, change) {
         const isApplied = await log.applyChange(room, change);
         if ('of' in change) on.changed(room, change.of);
+        if (isApplied && change.type === 'deleted' && (await gone.read(room)) < change.of)
+          on.counted(room, change.of);
         return isApplied;
       },
       async clearPending(room, entry) {

@@ -4,10 +4,12 @@ import { SERVER } from '../../lib/log/serverUser';
 import { EVERYWHERE, MAX_LISTED_BANS } from '../../lib/ports/banStore';
 import type { DraftStore } from '../../lib/ports/draftStore';
 import type { FollowStore } from '../../lib/ports/followStore';
+import type { GoneStore } from '../../lib/ports/goneStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore, NewEntry, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
 import type { MembershipStore } from '../../lib/ports/membershipStore';
+import type { MessageCountStore } from '../../lib/ports/messageCountStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { Charge, ChargeResult, Judge, Way } from '../../lib/ports/tokenBucketCharge';
@@ -19,7 +21,8 @@ import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 import { debtOf, owe } from '../../lib/rateLimiting/unitBucket';
 import type { AllConnections } from '../support/connections';
 import { createDraftStore } from './draftStore';
-import { createFollowStore } from './followStore';
+import { createFollowStore, type FollowRows } from './followStore';
+import { createGoneStore } from './goneStore';
 import { createMembershipStore } from './membershipStore';
 import { type AllReactions, createReactionStore, type StoredReactions } from './reactionStore';
 import {
@@ -36,6 +39,8 @@ export interface Stores {
   drafts: DraftStore;
   follows: FollowStore;
   memberships: MembershipStore;
+  gone: GoneStore;
+  messageCounts: MessageCountStore;
   connections: AllConnections;
   members: MemberStore;
   sendQuotas: SendQuotaStore;
@@ -49,6 +54,7 @@ export interface Stores {
   rows: Rows;
   /** The reactions as they stand, by `room#seq`. */
   reacted: Map<string, StoredReactions>;
+  followRows: FollowRows;
 }
 
 export type Rows = Map<string, (StoredRow | undefined)[]>;
@@ -56,6 +62,8 @@ export type Rows = Map<string, (StoredRow | undefined)[]>;
 /** A row as it stands: its entry has the words that are left. */
 export interface StoredRow {
   entry: NewEntry;
+  /** How many messages the log got up to this row. */
+  n?: number;
   hash?: string;
   isPending?: boolean;
   edits?: number;
@@ -93,14 +101,19 @@ export function createStores(): Stores {
   const reacted = new Map<string, StoredReactions>();
   const sendQuotas = createSendQuotas();
   const { restrictions, mutesIn } = createRestrictions();
+  const log = createLog(rows);
+  const followRows: FollowRows = new Map();
   return {
     rows,
     reacted,
-    log: createLog(rows),
+    log,
+    messageCounts: log,
     reactions: createReactionStore(rows, reacted),
     drafts: createDraftStore(),
-    follows: createFollowStore(),
+    follows: createFollowStore(followRows),
+    followRows,
     memberships: createMembershipStore(),
+    gone: createGoneStore(),
     connections: createConnections(),
     members: createMembers(),
     sendQuotas,
@@ -113,7 +126,7 @@ export function createStores(): Stores {
 }
 
 /** Keeps the log in some rows. */
-export function createLog(rows: Rows): LogStore {
+export function createLog(rows: Rows): LogStore & MessageCountStore {
   const rowsOf = (room: string): (StoredRow | undefined)[] => {
     const known = rows.get(room) ?? [];
     if (known.length === 0) rows.set(room, known);
@@ -147,13 +160,26 @@ export function createLog(rows: Rows): LogStore {
       const from = seq === undefined ? highest : Math.min(seq, highest);
       return walk(room, from, -1, limit, isLive(now)).map(([, row]) => read(row));
     },
+    async readNewest(room) {
+      const row = rowsOf(room).at(-1);
+      if (!row) return undefined;
+      const { entry, n = 0 } = row;
+      return { entry: read(row), n, below: entry.type === 'message' ? n - 1 : n };
+    },
+    async countMessages(room, { above, upTo }, now, most) {
+      const isCounted = (row: StoredRow) =>
+        row.entry.type === 'message' && !row.deleted && !row.erased && isLive(now)(row);
+      const counted = walk(room, above + 1, 1, most.messages + 1, isCounted).filter(([seq]) => seq <= upTo);
+      return { messages: counted.length, kilobytes: counted.length };
+    },
     async readIdentities(room, seq, limit) {
       return walk(room, seq, 1, limit, () => true).map(
-        ([at, { entry, erased, hash, isPending, expiresAt }]) => ({
+        ([at, { entry, n, erased, hash, isPending, expiresAt }]) => ({
           seq: at,
           id: entry.id,
           user: userOf(room, entry, erased),
           at: entry.at,
+          ...(n !== undefined && { n }),
           ...(hash !== undefined && { hash }),
           ...(isChange(entry) && { isChange: true as const }),
           ...(isPending && { isPending: true as const }),
@@ -173,11 +199,12 @@ export function createLog(rows: Rows): LogStore {
       const isGone = row.deleted !== undefined || row.erased === true;
       return { user: from.id, at, edits: row.edits ?? 0, isGone };
     },
-    async put(room, entry, hash) {
+    async put(room, entry, hash, n = 0) {
       const known = rowsOf(room);
       if (known[entry.seq]) return 'taken';
       known[entry.seq] = {
         entry,
+        ...(n > 0 && { n }),
         ...(hash !== undefined && { hash }),
         ...(isChange(entry) && { isPending: true }),
       };

@@ -27,8 +27,8 @@ export function createTables({ rows, log }: Stores, checker: Checker, logId: str
       const former = createLog(left);
       Object.assign(current.log, {
         ...former,
-        async put(...[room, entry, hash]: Parameters<LogStore['put']>) {
-          const outcome = await former.put(room, entry, hash);
+        async put(...[room, entry, ...rest]: Parameters<LogStore['put']>) {
+          const outcome = await former.put(room, entry, ...rest);
           if (outcome === 'written') checker.writtenBefore(room, entry);
           return outcome;
         },

@@ -13,6 +13,7 @@ import type {
   DraftContext,
   FollowContext,
   MembershipContext,
+  UnreadContext,
 } from '../../lib/ports/contexts';
 import type { FileSigner, FileStore } from '../../lib/ports/fileStore';
 import type { UnitMeter } from '../../lib/ports/unitMeter';
@@ -46,6 +47,7 @@ type Context = BackEndContext &
   ModerationContext &
   DraftContext &
   FollowContext &
+  UnreadContext &
   MembershipContext &
   UploadQuotaContext &
   Pick<Stores, 'connections'>;
@@ -195,6 +197,7 @@ export const EVERY_KIND: Record<Action, Habit> = {
   follow: { every: 17, frame: (step) => ({ action: 'follow', room: `followed-${step}` }) },
   unfollow: { every: 31, frame: (step) => ({ action: 'unfollow', room: `followed-${step}` }) },
   getRooms: { every: 5, frame: () => ({ action: 'getRooms' }) },
+  read: { every: 5, frame: (step) => ({ action: 'read', room: 'followed-0', seq: step, version: 0 }) },
   signal: { every: 15, frame: () => ({ action: 'signal', room: 'room-1', name: 'wave' }) },
   draft: {
     every: 5,

@@ -1,7 +1,7 @@
 import { EVERYWHERE } from '../../lib/ports/banStore';
 import { activeOf, type Connection, FINAL_FENCE } from '../../lib/ports/connectionStore';
 import type { NewPart } from '../../lib/ports/draftStore';
-import type { Follow } from '../../lib/ports/followStore';
+import type { Follow, ReadMark } from '../../lib/ports/followStore';
 import type { Change, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { Member } from '../../lib/ports/memberStore';
 import type { Turn } from '../../lib/ports/restrictionStore';
@@ -117,6 +117,35 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await stores.log.readBackward(room, undefined, 1, NOW)).toEqual([written]);
       const { seq, id, from, at } = written;
       expect(await stores.log.readIdentities(room, 1, 1)).toMatchObject([{ seq, id, user: from.id, at }]);
+    });
+
+    it('tells how many messages there were up to a row, and what the newest row is', async () => {
+      const room = fresh('room');
+      expect(await stores.messageCounts.readNewest(room)).toBeUndefined();
+      await stores.log.put(room, entry(1), undefined, 1);
+      await stores.log.put(room, deletion(2), undefined, 1);
+      await stores.log.put(room, entry(3), undefined, 2);
+      await stores.log.applyChange(room, { ...deletion(4), of: 3 });
+
+      const slots = await stores.log.readIdentities(room, 1, 9);
+      expect(slots.map(({ n }) => n)).toEqual([1, 1, 2]);
+      expect(await stores.messageCounts.readNewest(room)).toMatchObject({
+        entry: { type: 'tombstone', seq: 3 },
+        n: 2,
+      });
+    });
+
+    it('counts the messages of a range that have their words', async () => {
+      const room = await roomWith(40);
+      await stores.log.put(room, edit(41, 4));
+      await stores.log.applyChange(room, { ...deletion(42), of: 5 });
+      await expire(room, [6]);
+      const count = async (above: number, upTo: number, messages = 99) =>
+        (await stores.messageCounts.countMessages(room, { above, upTo }, NOW, { messages, kilobytes: 99 }))
+          .messages;
+
+      expect([await count(3, 8), await count(0, 41), await count(8, 8)]).toEqual([3, 38, 0]);
+      expect(await count(0, 41, 5)).toBeGreaterThan(5);
     });
 
     it.each([
@@ -1459,7 +1488,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       expect(await stores.follows.remove(user, 'a')).toBe(true);
       expect(await stores.follows.remove(user, 'a')).toBe(false);
-      await stores.follows.keep(user, [{ room: 'a', since: NOW, expiresAt: NOW + HOUR }]);
+      await stores.follows.keep(user, ['a'], NOW + HOUR);
       expect(await names(user)).toEqual([]);
     });
 
@@ -1479,11 +1508,53 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const expiresAt = NOW + HOUR;
       for (const room of ['a', 'b', 'c']) await add(user, room, room === 'c' ? {} : { expiresAt });
 
-      await stores.follows.keep(user, [{ room: 'b', since: NOW, expiresAt: NOW + 2 * HOUR }]);
+      await stores.follows.keep(user, ['b'], NOW + 2 * HOUR);
 
       expect(await names(user, NOW + HOUR)).toEqual(['b', 'c']);
       expect(await add(user, 'a', {}, 3, NOW + HOUR)).toBe('new');
       expect(await names(user, NOW + HOUR)).toEqual(['a', 'b', 'c']);
+    });
+
+    describe('keep how far the user has read', () => {
+      const markAt = (seq: number, version = 0) => ({ version, seq, n: seq, at: NOW });
+      const held = async (user: string) =>
+        (await stores.follows.readPage(user, undefined, 1, NOW)).follows[0]?.mark;
+      const set = (user: string, from: number, mark: ReadMark, now = NOW) =>
+        stores.follows.mark(user, 'a', from, mark, now);
+
+      it('upwards, or to a version that nobody else has taken', async () => {
+        const user = fresh('user');
+        await add(user, 'a');
+        expect(await held(user)).toBeUndefined();
+
+        expect(await set(user, 0, { ...markAt(5), expiresAt: NOW + 1 })).toBe('marked');
+        for (const seq of [4, 5]) expect(await set(user, 0, markAt(seq))).toMatchObject({ held: { seq: 5 } });
+        expect(await held(user)).toEqual({ ...markAt(5), expiresAt: NOW + 1 });
+        expect(await set(user, 0, markAt(2, 1))).toBe('marked');
+        for (const [from, mark] of [
+          [0, markAt(9)],
+          [0, markAt(1, 1)],
+          [2, markAt(9, 2)],
+        ] as const)
+          expect(await set(user, from, mark)).toEqual({ held: markAt(2, 1) });
+        expect(await set(user, 1, markAt(3, 1))).toBe('marked');
+        expect(await held(user)).toEqual(markAt(3, 1));
+      });
+
+      it('as long as the row is kept, and of no room that is not followed', async () => {
+        const user = fresh('user');
+        expect(await set(user, 0, markAt(5))).toBe('notFollowed');
+        await add(user, 'a', { expiresAt: NOW + HOUR });
+        await set(user, 0, markAt(5));
+
+        await stores.follows.keep(user, ['a'], NOW + 2 * HOUR);
+
+        expect(await held(user)).toEqual(markAt(5));
+        expect(await set(user, 0, markAt(6), NOW + 2 * HOUR)).toBe('notFollowed');
+        await stores.follows.remove(user, 'a');
+        await add(user, 'a');
+        expect(await held(user)).toBeUndefined();
+      });
     });
 
     it("are no members, nor among a room's bans", async () => {
@@ -1532,6 +1603,19 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       }
       expect(forgotten).toBe(3);
       expect(await stores.memberships.findRooms(user, ['a', 'b', 'c'])).toEqual(new Set());
+    });
+  });
+
+  describe('what a room has lost', () => {
+    it('is noted up to the highest seq, beside the settings', async () => {
+      const room = fresh('room');
+      expect(await stores.gone.read(room)).toBe(0);
+      await stores.roomSettings.change(room, { title: 'Den' });
+      for (const seq of [3, 7, 5]) await stores.gone.raise(room, seq);
+      await stores.roomSettings.change(room, { title: '' });
+
+      expect(await stores.gone.read(room)).toBe(7);
+      expect(await stores.roomSettings.read(room)).toEqual({ settings: {}, mutedUntil: 0 });
     });
   });
 

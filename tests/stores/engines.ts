@@ -16,10 +16,12 @@ import { createDraftStore } from '../../lib/aws/dynamodb/draftStore';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
+import { createGoneStore } from '../../lib/aws/dynamodb/goneStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createMembershipStore } from '../../lib/aws/dynamodb/membershipStore';
+import { createMessageCountStore } from '../../lib/aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
 import { createOwnReactionStore } from '../../lib/aws/dynamodb/ownReactionStore';
 import { createReactionErasureStore } from '../../lib/aws/dynamodb/reactionErasureStore';
@@ -39,10 +41,12 @@ import type { DraftStore } from '../../lib/ports/draftStore';
 import type { ErasureStore } from '../../lib/ports/erasureStore';
 import type { FollowStore } from '../../lib/ports/followStore';
 import type { GlobalBanStore } from '../../lib/ports/globalBanStore';
+import type { GoneStore } from '../../lib/ports/goneStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
 import type { MembershipStore } from '../../lib/ports/membershipStore';
+import type { MessageCountStore } from '../../lib/ports/messageCountStore';
 import type { OwnReactionStore, ReactionErasureStore, ReactionStore } from '../../lib/ports/reactionStore';
 import type { MuteStore, RestrictionErasureStore, RestrictionStore } from '../../lib/ports/restrictionStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
@@ -72,6 +76,8 @@ export interface Stores {
   drafts: DraftStore;
   follows: FollowStore;
   memberships: MembershipStore;
+  gone: GoneStore;
+  messageCounts: MessageCountStore;
   connections: AllConnections;
   members: MemberStore;
   users: UserStore;
@@ -213,6 +219,8 @@ export async function createTables(url: string): Promise<Tables> {
         drafts: createDraftStore(ours, names.messages),
         follows: createFollowStore(ours, names.members),
         memberships: createMembershipStore(ours, names.members),
+        gone: createGoneStore(ours, names.members),
+        messageCounts: createMessageCountStore(ours, names.messages),
         connections: createConnections(ours, names.connections),
         members: createMemberStore(ours, names.members),
         sendQuotas: createSendQuotaStore(ours, names.connections),

@@ -42,6 +42,7 @@ const ACTIONS: Record<Action, true> = {
   follow: true,
   unfollow: true,
   getRooms: true,
+  read: true,
 };
 
 const socketRoutes = (template: Template) =>

@@ -249,7 +249,7 @@ describe('look', () => {
 
 describe('write', () => {
   const deadline = NOW + 20_000;
-  const at = (head: number) => ({ head, superseded: [] });
+  const at = (head: number) => ({ head, n: head, superseded: [] });
 
   it('puts the entry above the head, as the sender and this clock have it', async () => {
     const harness = createHarness();
@@ -279,6 +279,38 @@ describe('write', () => {
     const written = await finish(harness, write(harness, send(), at(0), deadline));
 
     expect(written).toMatchObject({ kind: 'written', entry: { seq: 2 * MAX_COMPARED + 4 } });
+  });
+
+  it('counts the messages that took the slots before it', async () => {
+    const harness = createHarness();
+    fill(harness, 'den', [1, 2, 3]);
+
+    await finish(harness, write(harness, send(), at(0), NOW + MINUTE));
+
+    expect(await harness.log.readIdentities('den', 4, 1)).toMatchObject([{ n: 4 }]);
+  });
+
+  it.each([
+    ['a part and an empty one', 31],
+    ['two parts', 40],
+  ])('counts the messages, but not the changes, of %s that took its slots', async (_name, messages) => {
+    const harness = createHarness();
+    fill(harness, 'den', range(1, messages));
+    const edit = {
+      type: 'edited',
+      seq: messages + 1,
+      id: 'edit',
+      of: 1,
+      from: bob,
+      text: 'new',
+      at: NOW,
+    } as const;
+    await harness.log.put('den', edit, undefined, messages);
+
+    await finish(harness, write(harness, send(), at(0), deadline));
+
+    const [row] = await harness.log.readIdentities('den', messages + 2, 1);
+    expect(row).toMatchObject({ id: 'my-own-id', n: messages + 1 });
   });
 
   it('finds its own earlier write among the slots that were taken', async () => {
@@ -438,6 +470,7 @@ describe('write', () => {
     const known: DuplicateSearch = {
       kind: 'notFound',
       head: 2,
+      n: 2,
       superseded: [{ seq: 2, id: 'x', user: 'bob', at: NOW }],
     };
 
@@ -471,9 +504,9 @@ describe('a send and its late copies', () => {
     const looked = await findDuplicate(harness, send());
     await attempt(anotherContainer(harness), {}, NOW + 20_000);
 
-    expect(await write(harness, send(), { head: 0, superseded: [], ...looked }, NOW + 20_000)).toMatchObject(
-      found(1),
-    );
+    expect(
+      await write(harness, send(), { head: 0, n: 0, superseded: [], ...looked }, NOW + 20_000),
+    ).toMatchObject(found(1));
     expect(idsIn(harness, 'den')).toEqual(['my-own-id']);
   });
 
@@ -488,7 +521,7 @@ describe('a send and its late copies', () => {
     });
     await harness.clock.runUntil(NOW + 20_000);
 
-    expect(await write(observed, send(), { head: 0, superseded: [] }, NOW + 20_000)).toEqual({
+    expect(await write(observed, send(), { head: 0, n: 0, superseded: [] }, NOW + 20_000)).toEqual({
       kind: 'unavailable',
     });
     expect(puts).toEqual([]);
@@ -536,7 +569,7 @@ it.each([
   for (const [i, what] of between.entries())
     await harness.log.put('den', what === 'removal' ? { ...removal, seq: i + 1 } : entry(i + 1));
 
-  const appended = write(harness, send(), { head: 0, superseded: [] }, NOW + MINUTE, async () => false);
+  const appended = write(harness, send(), { head: 0, n: 0, superseded: [] }, NOW + MINUTE, async () => false);
 
   expect(await finish(harness, appended)).toEqual({ kind: 'removed' });
   expect(idsIn(harness, 'den')).toHaveLength(2);

@@ -133,6 +133,18 @@ export const BOUNDS: readonly Bound[] = [
     test: [CONTRACT, 'are never more than allowed, however many are added at once'],
   },
   {
+    where: 'lib/aws/dynamodb/messageCountStore.ts',
+    what: 'rows that are read to count messages',
+    atMost: '200 KB and one part of it, and 99 messages',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
+    where: 'lib/log/countUnread.ts',
+    what: 'reads to find the oldest live row',
+    atMost: "twice the logarithm of the log's length",
+    test: ['tests/unit/readMarks.test.ts', 'are those of the rows that are not %s'],
+  },
+  {
     where: 'lib/aws/dynamodb/firstLiveRow.ts',
     what: 'reads to find a live row',
     atMost: "the logarithm of the log's length",

@@ -32,7 +32,7 @@ describe('a room that a user follows', () => {
     });
     await ask(harness, laptop, { action: 'follow', room: 'den' });
     expect(await pagesOf(harness, phone)).toEqual([
-      { type: 'rooms', rooms: [{ room: 'den', since: NOW, head: 0 }] },
+      { type: 'rooms', rooms: [{ room: 'den', since: NOW, head: 0, unread: 0 }] },
     ]);
     await ask(harness, phone, { action: 'unfollow', room: 'den' });
     await ask(harness, phone, { action: 'unfollow', room: 'den' });
@@ -53,24 +53,23 @@ describe('a room that a user follows', () => {
     const [page] = await pagesOf(harness, who);
 
     expect(page?.rooms).toEqual([
-      { room: 'attic', since: NOW, head: 0 },
+      { room: 'attic', since: NOW, head: 0, unread: 0 },
       {
         ...{ room: 'den', since: NOW, head: 2, at: NOW },
         last: { seq: 2, at: NOW, from: bob, text: '🦄'.repeat(100) },
+        unread: 2,
       },
     ]);
     expect(parseServerFrame(JSON.stringify(page))).toEqual(page);
-    await harness.log.put('den', {
-      ...{ type: 'edited', seq: 3, id: 'edit-0001', of: 1, text: 'new words', from: bob, at: NOW + 1 },
-    });
+    const edit = { type: 'edited', seq: 3, id: 'edit-0001', of: 1, text: 'new words', from: bob } as const;
+    await harness.log.put('den', { ...edit, at: NOW + 1 }, undefined, 2);
     expect((await pagesOf(harness, who))[0]?.rooms[1]).toMatchObject({
       ...{ head: 3, at: NOW + 1, last: { seq: 1, text: 'new words' } },
     });
-    await harness.log.put('den', {
-      ...{ type: 'deleted', seq: 4, id: 'gone-0001', of: 2, by: 'author', from: bob, at: NOW + 2 },
-    });
+    const deletion = { type: 'deleted', seq: 4, id: 'gone-0001', of: 2, by: 'author', from: bob } as const;
+    await harness.log.put('den', { ...deletion, at: NOW + 2 }, undefined, 2);
     expect((await pagesOf(harness, who))[0]?.rooms[1]).toEqual({
-      ...{ room: 'den', since: NOW, head: 4, at: NOW + 2 },
+      ...{ room: 'den', since: NOW, head: 4, at: NOW + 2, unread: 1 },
     });
   });
 
@@ -81,7 +80,7 @@ describe('a room that a user follows', () => {
       fill(harness, room, [1]);
       await ask(harness, who, { action: 'follow', room });
     }
-    const read = jest.spyOn(harness.log, 'readBackward');
+    const read = jest.spyOn(harness.messageCounts, 'readNewest');
     await harness.users.addBan('ann', { room: 'den', until: NOW + HOUR }, NOW);
 
     const [page] = await pagesOf(harness, { ...who, permissions: '*:rw attic:w' });
@@ -98,11 +97,11 @@ describe('a room that a user follows', () => {
     const harness = createHarness();
     const who = await connect(harness, 'ann-1', ann);
     await ask(harness, who, { action: 'follow', room: 'den' });
-    const { readBackward } = harness.log;
-    harness.log.readBackward = async (...asked) => {
+    const { readNewest } = harness.messageCounts;
+    harness.messageCounts.readNewest = async (...asked) => {
       await harness.users.addBan('ann', { room: from, until: NOW + HOUR }, NOW);
       fill(harness, 'den', [{ seq: 1, text: 'a secret' }]);
-      return readBackward(...asked);
+      return readNewest(...asked);
     };
 
     expect((await pagesOf(harness, who))[0]?.rooms).toEqual([{ room: 'den', since: NOW }]);

@@ -1,5 +1,6 @@
 import type { Requester } from '../../lib/auth/requester';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
+import { logWithGone } from '../../lib/log/logWithGone';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import type {
@@ -8,6 +9,7 @@ import type {
   FollowContext,
   MembershipContext,
   RoomBanContext,
+  UnreadContext,
   UserContext,
 } from '../../lib/ports/contexts';
 import type { FanOutJob } from '../../lib/ports/fanOutQueue';
@@ -44,6 +46,7 @@ export interface Harness
   extends BackEndContext,
     DraftContext,
     FollowContext,
+    UnreadContext,
     MembershipContext,
     RoomBanContext,
     UserContext {
@@ -56,6 +59,7 @@ export interface Harness
   clock: VirtualClock;
   rows: Rows;
   reacted: Stores['reacted'];
+  followRows: Stores['followRows'];
   verdicts: VerdictStore;
   posts: Post[];
   handedOver: FanOutJob[];
@@ -72,6 +76,7 @@ export function createHarness(settings: Partial<Settings> = {}): Harness {
   const stores = createStores();
   return {
     ...stores,
+    log: logWithGone(stores.log, stores.gone),
     clock,
     posts,
     handedOver,
@@ -191,7 +196,7 @@ export function fill(
   harness.rows.set(room, rows);
   for (const each of entries) {
     const { seq = 0, ...given } = typeof each === 'number' ? { seq: each } : each;
-    rows[seq] = { entry: entry(seq, given) };
+    rows[seq] = { entry: entry(seq, given), n: (rows[seq - 1]?.n ?? 0) + 1 };
   }
 }
 

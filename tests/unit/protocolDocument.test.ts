@@ -41,6 +41,7 @@ it('has an example of every action and every type', () => {
       'follow',
       'unfollow',
       'getRooms',
+      'read',
     ]),
   );
   expect(new Set(types)).toEqual(
@@ -53,6 +54,7 @@ it('has an example of every action and every type', () => {
       'rooms',
       'roomAdded',
       'roomRemoved',
+      'readMarked',
       'roomSet',
       'muted',
       'members',

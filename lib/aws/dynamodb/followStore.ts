@@ -1,10 +1,14 @@
-import type { Follow, FollowStore } from '../../ports/followStore';
+import type { Follow, FollowStore, ReadMark } from '../../ports/followStore';
 import { settleAll } from '../../util/settleAll';
 import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
-import { ifMet } from './conditional';
+import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
 import { keyOf } from './hashedKey';
+import { assign } from './updateExpression';
+
+/** The attributes of a mark: its version, seq and n, the time of its row, and until when the row stays. */
+const MARK = ['v', 's', 'n', 't', 'u'];
 
 const NOT_EXPIRED = 'attribute_not_exists(#e) OR #e > :now';
 
@@ -15,13 +19,7 @@ const NOT_EXPIRED = 'attribute_not_exists(#e) OR #e > :now';
 export function createFollowStore(database: Database, table: string): FollowStore {
   const keyFor = (user: string, room: string) => ({ r: partitionOf(user), c: room });
 
-  /** Writes a row if a condition is met; tells whether it was. */
-  const put = async (
-    user: string,
-    { room, since, expiresAt }: Follow,
-    condition: string,
-    values?: Row,
-  ): Promise<boolean> => {
+  const put = async (user: string, { room, since, expiresAt }: Follow, now: number): Promise<boolean> => {
     const written = await ifMet(
       database.call('PutItem', {
         TableName: table,
@@ -30,12 +28,24 @@ export function createFollowStore(database: Database, table: string): FollowStor
           at: since,
           ...(expiresAt !== undefined && { e: secondsOf(expiresAt) }),
         },
-        ConditionExpression: condition,
-        ExpressionAttributeNames: namesOf(values ? ['c', 'e'] : ['c']),
-        ...(values && { ExpressionAttributeValues: values }),
+        ConditionExpression: 'attribute_not_exists(#c) OR #e <= :now',
+        ExpressionAttributeNames: namesOf(['c', 'e']),
+        ExpressionAttributeValues: { ':now': secondsOf(now) },
       }),
     );
     return written.met;
+  };
+
+  const readOne = async (user: string, room: string): Promise<Row | undefined> => {
+    const { r, c } = keyFor(user, room);
+    const { Items = [] } = await database.call('Query', {
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: '#r = :user AND #c = :room',
+      ExpressionAttributeNames: namesOf(['r', 'c']),
+      ExpressionAttributeValues: { ':user': r, ':room': c },
+    });
+    return Items[0];
   };
 
   /** Counts the rooms that a user follows: the rows are few and small. */
@@ -63,10 +73,7 @@ export function createFollowStore(database: Database, table: string): FollowStor
 
   return {
     async add(user, follow, maxRooms, now) {
-      const isNew = await put(user, follow, 'attribute_not_exists(#c) OR #e <= :now', {
-        ':now': secondsOf(now),
-      });
-      if (!isNew) return 'known';
+      if (!(await put(user, follow, now))) return 'known';
       // Counted after the write: of several at once each counts the others.
       if ((await count(user, now)) <= maxRooms) return 'new';
       await remove(user, follow.room);
@@ -75,8 +82,41 @@ export function createFollowStore(database: Database, table: string): FollowStor
 
     remove,
 
-    async keep(user, follows) {
-      await settleAll(...follows.map((follow) => put(user, follow, 'attribute_exists(#c)')));
+    async keep(user, rooms, expiresAt) {
+      await settleAll(
+        ...rooms.map((room) =>
+          updateIfMet(database, table, keyFor(user, room), {
+            UpdateExpression: 'SET #e = :e',
+            ConditionExpression: 'attribute_exists(#c)',
+            ExpressionAttributeNames: namesOf(['c', 'e']),
+            ExpressionAttributeValues: { ':e': secondsOf(expiresAt) },
+          }),
+        ),
+      );
+    },
+
+    async mark(user, room, version, mark, now) {
+      const values = {
+        ...{ v: mark.version, s: mark.seq, n: mark.n, t: mark.at },
+        ...(mark.expiresAt !== undefined && { u: mark.expiresAt }),
+      };
+      const hasVersion = version === 0 ? '(attribute_not_exists(#v) OR #v = :from)' : '#v = :from';
+      const isHigher = '(#v <> :v OR attribute_not_exists(#s) OR #s < :s)';
+      const { ExpressionAttributeValues, ...update } = assign(values, ['u']);
+      const written = await updateIfMet(database, table, keyFor(user, room), {
+        ...update,
+        ConditionExpression: `attribute_exists(#c) AND (${NOT_EXPIRED}) AND ${hasVersion} AND ${isHigher}`,
+        ExpressionAttributeNames: namesOf(['c', 'e', ...MARK]),
+        ExpressionAttributeValues: {
+          ...(ExpressionAttributeValues as Row),
+          ...{ ':from': version, ':now': secondsOf(now) },
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      if (written.met) return 'marked';
+      const row = written.row ?? (await readOne(user, room));
+      const isFollowed = row !== undefined && (row.e === undefined || Number(row.e) > secondsOf(now));
+      return isFollowed ? { held: toFollow(row).mark } : 'notFollowed';
     },
 
     async readPage(user, from, limit, now) {
@@ -100,8 +140,24 @@ function partitionOf(user: string): string {
   return keyOf('follows', user);
 }
 
-function toFollow({ c, at, e }: Row): Follow {
-  return { room: String(c), since: Number(at), ...(e !== undefined && { expiresAt: Number(e) * 1000 }) };
+function toFollow(row: Row): Follow {
+  const { c, at, e } = row;
+  return {
+    room: String(c),
+    since: Number(at),
+    ...(e !== undefined && { expiresAt: Number(e) * 1000 }),
+    ...(row.v !== undefined && { mark: toMark(row) }),
+  };
+}
+
+function toMark({ v, s, n, t, u }: Row): ReadMark {
+  return {
+    version: Number(v),
+    seq: Number(s),
+    n: Number(n),
+    at: Number(t),
+    ...(u !== undefined && { expiresAt: Number(u) }),
+  };
 }
 
 function secondsOf(ms: number): number {

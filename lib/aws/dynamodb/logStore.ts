@@ -110,8 +110,8 @@ export function createLogStore(database: Database, table: string): LogStore {
       return { user, at, edits, isGone: type === 'erased' || deleted !== undefined };
     },
 
-    async put(room, entry, hash) {
-      const row = toRow(room, entry, hash);
+    async put(room, entry, hash, n = 0) {
+      const row = { ...toRow(room, entry, hash), ...(n > 0 && { n }) };
       const { met } = await ifMet(
         database.call('PutItem', {
           TableName: table,

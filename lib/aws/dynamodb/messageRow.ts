@@ -21,6 +21,8 @@ export type MessageRow = {
   /** The hash of what the row was written with. */
   h?: string;
   at: number;
+  /** How many messages the room got up to this row; missing while there was none. */
+  n?: number;
   ttl?: number;
   /** Kilobytes of words that are longer than one. */
   kb?: number;
@@ -95,6 +97,7 @@ export const IDENTITY = [
   'id',
   'user',
   'at',
+  'n',
   'ttl',
   'what',
   'kb',

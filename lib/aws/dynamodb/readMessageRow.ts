@@ -110,13 +110,19 @@ function contentOf({ text = '', data, mentions }: MessageRow): Content {
 const KILOBYTES_PER_UNIT = 4;
 
 /** Reads what identifies the rows of a page, and what each cost. */
-export function toIdentities({ Items = [], ConsumedCapacity }: Output): EntryIdentity[] {
-  const [consumed] = [ConsumedCapacity].flat();
-  const kilobytes = (consumed?.CapacityUnits ?? 0) * KILOBYTES_PER_UNIT;
+export function toIdentities(page: Output): EntryIdentity[] {
+  const { Items = [] } = page;
+  const kilobytes = kilobytesRead(page);
   return (Items as MessageRow[]).map((row) => ({
     ...toIdentity(row),
     ...(kilobytes > 0 && { readKilobytes: kilobytes / Items.length }),
   }));
+}
+
+/** What a strongly consistent call that asked for it read, in kilobytes. */
+export function kilobytesRead({ ConsumedCapacity }: Output): number {
+  const [consumed] = [ConsumedCapacity].flat();
+  return (consumed?.CapacityUnits ?? 0) * KILOBYTES_PER_UNIT;
 }
 
 /** Reads what identifies a row. */
@@ -125,6 +131,7 @@ export function toIdentity({
   id,
   user,
   at,
+  n,
   ttl,
   what,
   kb,
@@ -144,6 +151,7 @@ export function toIdentity({
     ...(of !== undefined && { isChange: true }),
     ...(todo !== undefined && { isPending: true }),
     ...(kilobytes > 1 && { kilobytes }),
+    ...(n !== undefined && { n }),
     ...(ttl !== undefined && { expiresAt: ttl * 1000 }),
     ...(what === 'kicked' && { removes: true }),
   };

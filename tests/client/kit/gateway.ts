@@ -3,10 +3,12 @@ import {
   BEARER_PREFIX,
   type ClientMessage,
   type Draft,
+  type FollowedRoom,
   type History,
   type LogEntry,
   type Page,
   type ReactionSummary,
+  type ReadPosition,
   type Reply,
   type ServerMessage,
   SUBPROTOCOL,
@@ -100,6 +102,13 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
     const known = follows.get(id) ?? new Map<string, number>();
     follows.set(id, known);
     return known;
+  };
+  /** How far each user has read, by user and room. */
+  const marks = new Map<string, ReadPosition>();
+  const unreadOf = ({ id }: User, room: string): Pick<FollowedRoom, 'read' | 'unread'> => {
+    const read = marks.get(`${id} ${room}`);
+    const above = logOf(room).rows.slice(read?.seq ?? 0);
+    return { ...(read && { read }), unread: above.filter((row) => row?.type === 'message').length };
   };
   let count = 0;
   let foreign = 0;
@@ -332,8 +341,31 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
         const after = all.filter(([room]) => room > (message.from ?? ''));
         const page = after.slice(0, 2);
         const next = page.at(-1)?.[0];
-        const rooms = page.map(([room, since]) => ({ room, since, head: logOf(room).rows.length }));
+        const rooms = page.map(([room, since]) => ({
+          ...{ room, since, head: logOf(room).rows.length },
+          ...unreadOf(socket.user, room),
+        }));
         return { type: 'rooms', rooms, ...(after.length > 2 && next !== undefined && { next }) };
+      }
+      case 'read': {
+        const { room, seq, version, unread = false } = message;
+        if (!followedBy(socket.user).has(room)) return fail('gone');
+        const held = marks.get(`${socket.user.id} ${room}`) ?? { seq: 0, version: 0 };
+        if (held.version !== version || (!unread && seq <= held.seq))
+          return { type: 'error', action: 'read', room, code: 'conflict', message: 'Moved.', read: held };
+        const read = { seq, version: unread ? version + 1 : version };
+        marks.set(`${socket.user.id} ${room}`, read);
+        const told = {
+          type: 'readMarked',
+          room,
+          read,
+          head: logOf(room).rows.length,
+          unread: unreadOf(socket.user, room).unread ?? 0,
+        } as const;
+        for (const own of gateway.live())
+          if (own !== socket && own.user.id === socket.user.id)
+            carry(gateway.faults.push(told, own), own, () => toClient(own, told));
+        return told;
       }
       case 'ping': {
         const asked = Object.entries(message.rooms);

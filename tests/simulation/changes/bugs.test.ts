@@ -1,8 +1,9 @@
 import { itCatches } from '../plantedBugs';
 import { changesBugs } from './bugs';
+import { marksBugs } from './marksBugs';
 import { reactionsAmongChangesBugs } from './reactionsBugs';
 
 itCatches(
-  [...changesBugs, ...reactionsAmongChangesBugs].map((bug) => ({ ...bug, kind: 'changes' })),
+  [...changesBugs, ...marksBugs, ...reactionsAmongChangesBugs].map((bug) => ({ ...bug, kind: 'changes' })),
   1_500,
 );

@@ -19,6 +19,10 @@ const HAPPENS = [
   'kicked',
   'erased',
   'row expired',
+  'room marked read',
+  'room marked unread',
+  'unread compared exactly',
+  'count of a whole client compared',
 ];
 
 /** Runs seeds until the operations are made, and expects that all converges and nothing taken back is served. */

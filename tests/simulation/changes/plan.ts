@@ -11,8 +11,10 @@ export interface ChangesPlan {
   absences: number;
   /** How often a page crashes or is closed, and another is opened on its device. */
   pages: number;
-  /** How often old rows expire, in no order. */
+  /** How often old rows expire. */
   expiries: number;
+  /** Rows expire from the oldest on: then every count of unread messages is exact. */
+  expiresInOrder: boolean;
   exports: number;
   /** A user ends, and is erased. */
   hasLeaver: boolean;
@@ -28,6 +30,7 @@ export function drawChanges(random: Random): ChangesPlan {
     absences: pick(random, [0, 1, 2, 3]),
     pages: pick(random, [0, 0, 1, 2]),
     expiries: pick(random, [0, 0, 1, 3]),
+    expiresInOrder: random() < 0.5,
     exports: 4,
     hasLeaver: random() < 0.5,
   };

@@ -1,6 +1,6 @@
 import type { Requester } from '../../../lib/auth/requester';
 import { HOUR, NOW } from '../../unit/harness';
-import { ask, FULL_ROOMS, fillDear, open, opened, type Price, shake } from './scene';
+import { ask, FULL_ROOMS, fillDear, fillLog, open, opened, type Price, shake } from './scene';
 
 /** A user who follows rooms, in each of which the newest entry has the longest text. */
 async function follower(name: string, rooms: number): Promise<Requester> {
@@ -11,6 +11,16 @@ async function follower(name: string, rooms: number): Promise<Requester> {
     await opened.stores.follows.add(name, { room: `quiet-${i}`.padEnd(64, 'x'), since: NOW }, 500, NOW);
   for (let i = 0; i < 5; i++) await shake(`${name}-${i}`, user);
   return open(`${name}-0`, user);
+}
+
+/** A user with 5 connections who follows rooms that have lost a message above the mark. */
+async function reader(name: string, rooms: readonly string[]): Promise<Requester> {
+  for (const room of rooms) {
+    await opened.stores.follows.add(name, { room, since: NOW }, 500, NOW);
+    await opened.stores.gone.raise(room, 1);
+  }
+  for (let i = 0; i < 5; i++) await shake(`${name}-${i}`, { id: name, name: 'R' });
+  return open(`${name}-0`, { id: name, name: 'R' });
 }
 
 export const READS: readonly Price[] = [
@@ -39,6 +49,28 @@ export const READS: readonly Price[] = [
     async prepare() {
       const who = await follower('lister', 50);
       return () => ask(who, { action: 'getRooms', from: 'r' });
+    },
+  },
+  {
+    frame: '`getRooms`, 25 rooms with the longest messages that lost one above the mark',
+    entry: 'getRooms',
+    reply: { type: 'rooms' },
+    async prepare() {
+      await fillLog('lost', 1, 5);
+      const who = await reader('unread', ['lost', ...FULL_ROOMS.slice(0, 24)]);
+      await opened.stores.gone.raise('lost', 5);
+      return () => ask(who, { action: 'getRooms' });
+    },
+  },
+  {
+    frame: '`read` of a room with the longest messages that lost one above the mark, with 5 connections',
+    entry: 'read',
+    reply: { type: 'readMarked' },
+    async prepare() {
+      await fillLog('marked', 1, 20);
+      const who = await reader('reader', ['marked']);
+      await opened.stores.gone.raise('marked', 20);
+      return () => ask(who, { action: 'read', room: 'marked', seq: 5, version: 0 });
     },
   },
   {

@@ -75,6 +75,7 @@ const ACTIONS: Record<Action, RefusedAction> = {
   follow: { bucket: 'syncs', needs: ['right'], fields: {} },
   unfollow: { bucket: 'syncs', needs: [], fields: {} },
   getRooms: { bucket: 'syncs', needs: [], fields: {} },
+  read: { bucket: 'syncs', needs: ['right'], fields: { seq: 1, version: 0 } },
 };
 
 /** A frame that is refused for its user's rights, its connection's membership, or a rate. */

@@ -4,6 +4,7 @@ import { createDatabase } from '../../../lib/aws/dynamodb/client';
 import { ConditionFailed, type Database } from '../../../lib/aws/dynamodb/database';
 import { reactionsOf, toRow } from '../../../lib/aws/dynamodb/writeMessageRow';
 import { openConnection } from '../../../lib/connections/openConnection';
+import { logWithGone } from '../../../lib/log/logWithGone';
 import { FINAL_FENCE } from '../../../lib/ports/connectionStore';
 import type {
   BackEndContext,
@@ -11,6 +12,7 @@ import type {
   FollowContext,
   MembershipContext,
   RoomBanContext,
+  UnreadContext,
   UserContext,
 } from '../../../lib/ports/contexts';
 import type { UploadQuotaContext } from '../../../lib/ports/uploadQuotaStore';
@@ -63,6 +65,7 @@ type Context = BackEndContext &
   DraftContext &
   UploadQuotaContext &
   FollowContext &
+  UnreadContext &
   MembershipContext &
   Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
@@ -132,6 +135,7 @@ export let opened: ReturnType<typeof tables.connect>;
 export const container = (): Context => ({
   ...createHarness({ retentionMs: HOUR }),
   ...opened.stores,
+  log: logWithGone(opened.stores.log, opened.stores.gone),
   dailyFileMegabytes: 500,
   clock: { now: () => NOW, wait: async () => {} },
   random: () => 0,
@@ -282,12 +286,12 @@ const messageOf = (seq: number, from: User, content: typeof LONGEST_CONTENT | { 
 /** Writes the longest message into a room, in one call instead of the stores' three, or another message. */
 export async function stage(seq: number, room: string, { from = eve, text }: Staged = {}): Promise<void> {
   if (text !== undefined) {
-    await opened.stores.log.put(room, messageOf(seq, from, { text }));
+    await opened.stores.log.put(room, messageOf(seq, from, { text }), undefined, seq);
     return;
   }
   const { todo: _settled, ...row } = toRow(room, messageOf(seq, from, LONGEST_CONTENT), undefined);
   const { k: rk, seq: rseq } = LONGEST_REACTIONS;
-  const Item = { ...row, rk, rseq, ...reactionsOf(LONGEST_REACTIONS) };
+  const Item = { ...row, n: seq, rk, rseq, ...reactionsOf(LONGEST_REACTIONS) };
   await unmetered.call('PutItem', { TableName: messagesTable(), Item });
 }
 
@@ -300,7 +304,7 @@ export async function bothRows(): Promise<[Row | undefined, Row | undefined]> {
     return Item && { ...Item, room: 'any' };
   };
   await stage(1, 'staged');
-  await log.put('written', messageOf(1, eve, LONGEST_CONTENT));
+  await log.put('written', messageOf(1, eve, LONGEST_CONTENT), undefined, 1);
   await log.clearPending('written', { type: 'message', seq: 1 });
   await log.applyChange('written', { ...LONGEST_REACTIONS, of: 1 });
   return [await rowOf('staged'), await rowOf('written')];

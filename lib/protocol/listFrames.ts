@@ -1,0 +1,18 @@
+import { isSeq, isString } from './fields';
+import { type FrameShapes, isUser, listOf, optional, shaped } from './parseFrame';
+
+/** The frames of lists of users and rooms: apart, because a page needs them after its first load. */
+export function listFrames(): FrameShapes {
+  const ban = shaped({ user: isUser, until: isSeq, at: isSeq, by: optional(isUser) });
+  const member = shaped({ user: isUser, devices: isSeq, since: isSeq });
+  const last = shaped({ from: isUser, text: isString });
+  const read = shaped({ seq: isSeq, version: isSeq });
+  return {
+    bans: { room: isString, bans: listOf(ban), next: optional(isString) },
+    members: { room: isString, members: listOf(member), next: optional(isString) },
+    rooms: { rooms: listOf(shaped({ room: isString, last: optional(last), read: optional(read) })) },
+    roomAdded: { room: isString, since: isSeq },
+    roomRemoved: { room: isString },
+    readMarked: { room: isString, read, head: isSeq },
+  };
+}
