@@ -6,3 +6,4 @@ export * from './react';
 export { useDrafts } from './react/drafts';
 export { type FilesView, filesOf, useFiles } from './react/files';
 export { type RoomListView, useFollowedRooms, useUnread } from './react/followedRooms';
+export { type ReportsView, useReports } from './react/reports';

@@ -120,6 +120,8 @@ export function createPresence(
         onList(frame.members, frame.memberCount);
         isAsking = false;
         askedAt = clock.now();
+        cancelTick();
+        cancelTick = clock.after(ASK_INTERVAL_MS, tick);
         break;
       case 'memberJoined':
         note(frame.member, true);
@@ -154,12 +156,13 @@ export function createPresence(
     cancelTick = clock.after(ASK_INTERVAL_MS, tick);
     const own = chat.user?.id ?? '';
     const others = [...active.keys()].filter((id) => id !== own);
-    const rank = others.filter((id) => id < own).length;
     // An announcement may have been lost: a list that names nobody else may be wrong, too.
-    const waitMs = others.length === 0 ? MAX_ASK_INTERVAL_MS : ASK_INTERVAL_MS * 2 ** rank;
-    const isLarge = active.size === 0 && count > 0;
-    if (room.snapshot.state !== 'joined' || isLarge) return;
-    if (clock.now() - askedAt >= Math.min(MAX_ASK_INTERVAL_MS, waitMs)) ask();
+    const rank = others.length === 0 ? Number.POSITIVE_INFINITY : others.filter((id) => id < own).length;
+    const waitMs = Math.min(MAX_ASK_INTERVAL_MS, ASK_INTERVAL_MS * 2 ** rank);
+    const isSmall = active.size > 0 || count === 0;
+    // Half an interval less: a timer may end a little early.
+    const isDue = clock.now() - askedAt > waitMs - ASK_INTERVAL_MS / 2;
+    if (isSmall && isDue && room.snapshot.state === 'joined') ask();
   };
   let cancelTick = clock.after(ASK_INTERVAL_MS, tick);
 

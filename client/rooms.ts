@@ -118,7 +118,8 @@ export function createRoomList(
   };
 
   /** Adds a room, or leaves the one that is known as it is. */
-  const add = (room: string, since: number): void => set(room, rooms.get(room) ?? toldBy({ room, since }));
+  const add = ({ room, since, with: other }: FollowedRoom): void =>
+    set(room, rooms.get(room) ?? toldBy({ room, since, ...(other !== undefined && { with: other }) }));
 
   /** Makes a request again while the server cannot answer it, or asks to wait. */
   const insist = async (message: ChatRequest, attempt = 1): Promise<Reply> => {
@@ -231,7 +232,7 @@ export function createRoomList(
   };
 
   const onPush = (frame: ServerMessage): void => {
-    if (frame.type === 'roomAdded') add(frame.room, frame.since);
+    if (frame.type === 'roomAdded') add(frame);
     else if (frame.type === 'roomRemoved') set(frame.room, undefined);
     else if (frame.type === 'readMarked') onMark(frame.room, { ...frame, counted: frame.head });
     else if (frame.type === 'error') {
@@ -297,7 +298,7 @@ export function createRoomList(
     async follow(room) {
       await change('follow', room);
       const since = [...rooms.values()].reduce((most, { since }) => Math.max(most, since + 1), 0);
-      add(room, Math.max(since, clock.now()));
+      add({ room, since: Math.max(since, clock.now()) });
     },
     async unfollow(room) {
       await change('unfollow', room);
@@ -319,4 +320,14 @@ export function createRoomList(
       for (const stop of [...stops, ...[...joinedRooms.values()].flat()]) stop();
     },
   };
+}
+
+/**
+ * Opens the room of this user and another one, which nobody else can enter. It joins the lists of both. Gives the room's
+ * name. Rejects with `badField` for a user who was never here, `tooMany` if a list is full, or `forbidden`.
+ */
+export async function openDirect(chat: Chat, user: string): Promise<string> {
+  const reply = await request(chat, { action: 'openDirect', user });
+  if (reply.type === 'direct') return reply.room;
+  throw new ChatError('unavailable', `The server answered with ${reply.type}: try again.`);
 }

@@ -6,6 +6,7 @@ import {
   createFollowContext,
   createMembershipContext,
   createReactionContext,
+  createReportContext,
   createSendQuotaContext,
   createUnreadContext,
   createUserContext,
@@ -23,6 +24,7 @@ const context = {
   ...createFollowContext(),
   ...createUnreadContext(),
   ...createMembershipContext(),
+  ...createReportContext(),
 };
 
 /** Answers every route but those of publications and of moderators, and frames that fit none. */

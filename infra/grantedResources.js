@@ -24,7 +24,7 @@ const onlyAttributes = (keys, attributes) => ({
 });
 
 /** Lets a call touch partitions of such names, and no others. */
-const onlyPartitions = (names) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [names] } });
+const onlyPartitions = (...names) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': names } });
 
 /** A message's reactions have a partition of their own, and no room's log: a room's name has no `#`. */
 const onlyReactions = onlyPartitions('*#*');
@@ -64,6 +64,11 @@ const grantedResources = (messages, reviewFunction) => ({
   // Rows of users, and no room's members.
   Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('follows#*') },
   Memberships: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('memberships#*') },
+  Reports: {
+    service: 'dynamodb',
+    arn: arnOf('Members'),
+    condition: onlyPartitions('reports#*', 'reported#*'),
+  },
   Restrictions: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('restricted#*') },
   Messages: { service: 'dynamodb', arn: messages.arn },
   MessageWords: { service: 'dynamodb', arn: messages.arn, condition: onlyAttributes(MESSAGE, WORDS) },

@@ -18,6 +18,7 @@ export const ENTRIES = {
   finding: 'client/finding',
   reactions: 'client/reactions',
   moderation: 'client/moderation',
+  reports: 'client/reports',
   bot: 'client/bot',
   rooms: 'client/rooms',
   requests: 'client/requests',

@@ -23,8 +23,9 @@ export async function describeFollowed(chat: Chat): Promise<string> {
   return ['You follow:', ...lines, ...(from === undefined ? [] : ['  and more'])].join('\n');
 }
 
-function describe({ room, head, last, unread = 0 }: FollowedRoom): string {
-  const name = `  ${printable(room)}${unread === 0 ? '' : ` (${unread} unread)`}`;
+function describe({ room, with: other, head, last, unread = 0 }: FollowedRoom): string {
+  const company = other === undefined ? '' : ` (you and ${printable(other)})`;
+  const name = `  ${printable(room)}${company}${unread === 0 ? '' : ` (${unread} unread)`}`;
   if (head === undefined) return `${name}  closed to you`;
   if (!last) return name;
   const text = [...printable(last.text.replaceAll('\n', ' '))].slice(0, TEXT_CHARACTERS).join('');

@@ -1,6 +1,7 @@
 import { deleteMessage, editMessage } from '../../client/editing';
 import type { Chat, ChatError, MessageView, Room } from '../../client/index';
 import { listReactions } from '../../client/reactions';
+import { report } from '../../client/reports';
 import { NO_PROGRESS } from '../files/progressLine';
 import { readDraft } from '../files/readDraft';
 import { type FileAccess, saveFiles, sendFiles } from '../files/roomFiles';
@@ -20,6 +21,7 @@ export interface MessageCommands {
   send(room: Room, text: string, submit?: () => Promise<unknown>): Promise<void>;
   change(room: Room, command: Extract<Command, { kind: 'reply' | 'edit' | 'delete' }>): Promise<void>;
   react(room: OpenRoom, command: Extract<Command, { kind: 'react' }>): Promise<void>;
+  report(room: Room, command: Extract<Command, { kind: 'report' }>): Promise<void>;
   sendFile(room: Room, file: string): Promise<void>;
   save(room: Room, of: number | undefined, folder: string): Promise<void>;
   /** Waits for the sends that are not decided, and gives the texts of those that still are not in the end. */
@@ -82,6 +84,12 @@ export function createMessageCommands(
       if (!isLeaving && error.code !== 'discarded') warn(`Not saved: the reaction.\n  ${reasonOf(error)}`);
     });
   };
+  const reportMessage: MessageCommands['report'] = async (room, { of, reason }) => {
+    const target = find(room, of, false);
+    if (!target) return warn(NO_MESSAGE);
+    await report(room, target.seq, reason);
+    tell(`The moderators will see your report of #${target.seq}.`);
+  };
   const access: FileAccess = { ...files, progress: NO_PROGRESS };
   const sendFile: MessageCommands['sendFile'] = async (room, file) => {
     const draft = await readDraft(file);
@@ -100,6 +108,7 @@ export function createMessageCommands(
     send,
     change,
     react,
+    report: reportMessage,
     sendFile,
     save,
     async finish() {

@@ -82,7 +82,7 @@ export function describeRules(
   return lines.join('\n') || undefined;
 }
 
-function usersIn(room: Room, presence: Presence): User[] {
+export function usersIn(room: Room, presence: Presence): User[] {
   return [...presence.snapshot.members, ...room.snapshot.messages.map(({ from }) => from)];
 }
 
@@ -131,7 +131,8 @@ function fold(name: string): string {
   return name.normalize('NFKC').toLowerCase().trim();
 }
 
-async function readAll<T>(read: (from?: string) => Promise<Listed<T>>): Promise<Listed<T>> {
+/** Reads the pages of a list, up to a bound. */
+export async function readAll<T>(read: (from?: string) => Promise<Listed<T>>): Promise<Listed<T>> {
   const items: T[] = [];
   let from: string | undefined;
   for (let i = 0; i < MAX_PAGES; i++) {

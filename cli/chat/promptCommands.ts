@@ -4,12 +4,14 @@ import {
   MAX_SLOW_SECONDS,
   parseRoom,
   problemWithText,
+  REASON_CHARACTERS,
   ROOM_RULE,
   type RoomSettings,
 } from '../../lib/protocol';
 
 const DEFAULT_KICK_MINUTES = 10;
 const MAX_KICK_MINUTES = MAX_BAN_MS / 60_000;
+const REASON_RULE = `A reason has ${REASON_CHARACTERS} characters at most.`;
 
 /** What a line typed at the prompt asks for. */
 export type Command =
@@ -25,13 +27,19 @@ export type Command =
   | { kind: 'save'; of: number | undefined; folder: string }
   /** Reacts to a message, by default the last one of another user, or takes the reaction back. */
   | { kind: 'react'; of: number | undefined; name: string }
+  /** Reports a message to the moderators, by default the last one of another user. */
+  | { kind: 'report'; of: number | undefined; reason: string | undefined }
   /** The user is a name or an id. */
   | { kind: 'kick'; user: string; minutes: number }
+  /** Opens the direct room with a user. */
+  | { kind: 'dm'; user: string }
   | { kind: 'unkick'; user: string }
   | { kind: 'mute'; user: string; minutes: number }
   | { kind: 'unmute'; user: string }
   | { kind: 'set'; settings: RoomSettings }
   | { kind: 'bans' }
+  | { kind: 'queue' }
+  | { kind: 'resolve'; of: number }
   | { kind: 'people' }
   | { kind: 'rooms' }
   | { kind: 'join'; room: string }
@@ -50,6 +58,7 @@ export const COMMANDS = `/join ROOM        enter a room, or go to one you are in
 /rooms            the rooms you are in, and those you follow
 /follow [ROOM]    keep a room on the list of all your devices
 /unfollow [ROOM]  take it off that list
+/dm NAME|ID       a room for you and one user alone
 /who              who is here
 /history [N]      N earlier messages (20)
 /reply [#N] TEXT  answer message N, or the last one of another user
@@ -58,6 +67,7 @@ export const COMMANDS = `/join ROOM        enter a room, or go to one you are in
 /delete [#N]      delete message N, or your last one
 /file PATH        send a file
 /save [#N] [FOLDER]  save the files of message N, or of the last one with files
+/report [#N] [REASON]  report message N, or the last one of another user, to the moderators
 /kick NAME|ID [N]  moderators: remove a user for N minutes (10)
 /unkick NAME|ID   moderators: let a user back in
 /mute NAME|ID [N]  moderators: let a user read only, for N minutes (10)
@@ -66,6 +76,8 @@ export const COMMANDS = `/join ROOM        enter a room, or go to one you are in
 /slow SECONDS     moderators: each user may send a message every SECONDS; 0 ends it
 /readonly on|off  moderators: let only moderators write
 /bans             moderators: which users are kept out or muted, and until when
+/queue            moderators: which messages users reported, and why
+/resolve #N       moderators: end the reports of message N
 /people           moderators: who is here, with ids and devices
 /quit             leave; Ctrl-C and Ctrl-D do the same
 //TEXT            send a text that begins with a slash`;
@@ -75,10 +87,14 @@ export function readCommand(line: string): Command {
   if (line.trim() === '') return { kind: 'nothing' };
   if (!line.startsWith('/') || line.startsWith('//')) return say(line.replace(/^\/\//, '/'));
 
-  const change = /^\/(reply|edit|delete|react|save)(?:\s+#(\d{1,15}))?(?:\s(.*))?$/s.exec(line.trim());
+  const change = /^\/(reply|edit|delete|react|save|report|resolve)(?:\s+#(\d{1,15}))?(?:\s(.*))?$/s.exec(
+    line.trim(),
+  );
   if (change) return changeOf(change);
   const file = /^\/file(?:\s+(.+))?$/s.exec(line.trim());
   if (file) return file[1] ? { kind: 'file', path: file[1] } : wrong('Which file? /file PATH');
+  const direct = /^\/dm(?:\s+(.+))?$/s.exec(line.trim());
+  if (direct) return direct[1] ? { kind: 'dm', user: direct[1] } : wrong('With which user? /dm NAME');
   const removal = /^\/(kick|unkick|mute|unmute)(?:\s+(.*))?$/s.exec(line.trim());
   if (removal) return removalOf(removal);
   const setting = /^\/(title|slow|readonly)(?:\s+(.*))?$/s.exec(line.trim());
@@ -105,6 +121,7 @@ export function readCommand(line: string): Command {
     case 'rooms':
     case 'who':
     case 'bans':
+    case 'queue':
     case 'people':
     case 'help':
     case 'quit':
@@ -116,13 +133,19 @@ export function readCommand(line: string): Command {
   }
 }
 
-/** Reads a command that changes a message, answers it, reacts to it or saves its files. */
+/** Reads a command about a message. */
 function changeOf([, kind, seq, rest = '']: RegExpExecArray): Command {
   const of = seq === undefined ? undefined : Number(seq);
   const text = rest.trim();
   if (kind === 'delete')
     return text === '' ? { kind, of } : wrong('/delete takes a message such as #12, or nothing.');
   if (kind === 'save') return { kind, of, folder: text || '.' };
+  if (kind === 'report') {
+    const isReason = [...text].length <= REASON_CHARACTERS;
+    return isReason ? { kind, of, reason: text || undefined } : wrong(REASON_RULE);
+  }
+  if (kind === 'resolve')
+    return of !== undefined && text === '' ? { kind, of } : wrong('Which message? /resolve #12');
   if (kind === 'react') {
     const isName = text !== '' && [...text].length <= LIMITS.reactionCharacters;
     return isName

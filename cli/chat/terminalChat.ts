@@ -1,18 +1,21 @@
 import type { Chat } from '../../client/index';
 import { setRoom } from '../../client/moderation';
 import type { PresenceSnapshot } from '../../client/presence';
+import { resolveReports } from '../../client/reports';
 import { request } from '../../client/requests';
 import { EXIT, type ExitCode } from '../commandLine/exitCodes';
 import type { FileAccess } from '../files/roomFiles';
 import { createStyle } from '../terminal/style';
 import { printableName } from '../terminal/terminalText';
 import { describeState, reasonOf } from './connect';
+import { directRoomWith } from './directRoom';
 import { describeFollowed } from './followedRooms';
 import { createMessageCommands } from './messageCommands';
 import { describeBans, describePeople, kickUser, muteUser, unkickUser, unmuteUser } from './moderation';
 import { createOpenRooms, type OpenRoom } from './openRooms';
 import { openPrompt, type Terminal } from './prompt';
 import { COMMANDS, type Command, readCommand } from './promptCommands';
+import { describeQueue } from './reports';
 import { createUserMark } from './userMark';
 
 export interface TerminalChatOptions {
@@ -78,6 +81,10 @@ export async function runTerminalChat(
         return setRoom(room, command.settings).then(() => 'The settings of the room are changed.');
       case 'bans':
         return describeBans(room, mark);
+      case 'queue':
+        return describeQueue(room, mark);
+      case 'resolve':
+        return resolveReports(room, command.of).then(() => `The reports of #${command.of} are resolved.`);
       case 'people':
         return describePeople(room, mark);
       default:
@@ -132,21 +139,27 @@ export async function runTerminalChat(
       case 'react':
       case 'file':
       case 'save':
+      case 'dm':
+      case 'report':
       case 'kick':
       case 'unkick':
       case 'mute':
       case 'unmute':
       case 'set':
       case 'bans':
+      case 'queue':
+      case 'resolve':
       case 'people':
       case 'who':
       case 'history':
         if (!current) warn('You are in no room. /join ROOM enters one.');
         else if (command.kind === 'say') await messages.send(current.room, command.text);
         else if (command.kind === 'who') who(current.presence.snapshot);
+        else if (command.kind === 'dm') await enter(await directRoomWith(chat, current, command.user));
         else if (command.kind === 'react') await messages.react(current, command);
         else if (command.kind === 'file') await messages.sendFile(current.room, command.path);
         else if (command.kind === 'save') await messages.save(current.room, command.of, command.folder);
+        else if (command.kind === 'report') await messages.report(current.room, command);
         else if (isModerators(command)) tell(await moderate(current, command));
         else if (command.kind !== 'history') await messages.change(current.room, command);
         else if ((await current.log.earlier(command.count)) === 0) tell('There is nothing earlier.');
@@ -179,7 +192,7 @@ export async function runTerminalChat(
   return code === EXIT.ok && undecided.length > 0 ? EXIT.failed : code;
 }
 
-const MODERATORS = ['kick', 'unkick', 'mute', 'unmute', 'set', 'bans', 'people'] as const;
+const MODERATORS = ['kick', 'unkick', 'mute', 'unmute', 'set', 'bans', 'queue', 'resolve', 'people'] as const;
 
 type ModeratorCommand = Extract<Command, { kind: (typeof MODERATORS)[number] }>;
 

@@ -20,7 +20,7 @@ const FOLLOW_TOKENS = 2;
 /** What a guest follows stays this long after the guest last looked at the list, in milliseconds, and a month less. */
 export const GUEST_FOLLOW_MS = 90 * 24 * 3_600_000;
 
-const TOO_MANY: ErrorDetails = {
+export const TOO_MANY: ErrorDetails = {
   code: 'tooMany',
   message: `A user may follow ${LIMITS.followsPerUser} rooms: unfollow one first.`,
 };

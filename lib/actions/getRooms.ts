@@ -2,7 +2,8 @@ import { hasPermission, type Permissions } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
 import { countUnread } from '../log/countUnread';
 import { serveEntries } from '../log/pendingChanges';
-import { readEntry } from '../log/readPage';
+import { previewOf } from '../log/previewOf';
+import { budgetFor, readEntry } from '../log/readPage';
 import { findClosed } from '../moderation/roomAccess';
 import { EVERYWHERE } from '../ports/banStore';
 import type {
@@ -18,18 +19,17 @@ import type { NewestRow } from '../ports/messageCountStore';
 import {
   type FollowedRoom,
   isGuest,
-  type MessageEntry,
   type ReadPosition,
   type Reply,
   type RoomPage,
   type User,
 } from '../protocol';
+import { byteLength } from '../protocol/byteLength';
 import type { MessageOf } from '../protocol/frames';
 import { settleAll } from '../util/settleAll';
 import { chargeOutside } from './chargeOutside';
 import { GUEST_FOLLOW_MS } from './follow';
 
-/** As many with the longest names, and with previews, fit into a frame. */
 const PAGE_ROOMS = 25;
 const PREVIEW_CHARACTERS = 100;
 
@@ -81,8 +81,23 @@ async function listFollowed(
   const isShown = ({ room }: Follow) => !banned.has(EVERYWHERE) && !banned.has(room) && !closed.has(room);
   const shown = new Map(views.filter(isShown).map((view) => [view.room, view]));
   if (isGuest(user)) await keepForGuest(context, user, follows, now);
-  const rooms = follows.map(({ room, since }) => shown.get(room) ?? { room, since });
-  return { type: 'rooms', rooms, ...(next !== undefined && { next }) };
+  const rooms = follows.map(
+    ({ room, since, with: other }) =>
+      shown.get(room) ?? { room, since, ...(other !== undefined && { with: other }) },
+  );
+  return takeFitting(rooms, next);
+}
+
+/** Makes a page of as many rooms as fit into a frame; the rest is on the next one. */
+function takeFitting(rooms: readonly FollowedRoom[], next: string | undefined): RoomPage {
+  let { bytes } = budgetFor(rooms.length);
+  const end = rooms.findIndex((room) => {
+    bytes -= byteLength(JSON.stringify(room)) + 1;
+    return bytes < 0;
+  });
+  const fitting = end < 0 ? [...rooms] : rooms.slice(0, end);
+  const from = end < 0 ? next : fitting.at(-1)?.room;
+  return { type: 'rooms', rooms: fitting, ...(from !== undefined && { next: from }) };
 }
 
 /** Shows of each room its newest entry, and how much the user has not read. */
@@ -99,27 +114,27 @@ async function viewsOf(context: ListContext, follows: readonly Follow[]): Promis
 /** Shows a room's newest entry, and the message that it is or is about. */
 async function viewOf(
   { log, clock }: ListContext,
-  { room, since, mark }: Follow,
+  { room, since, with: other, mark }: Follow,
   newest: NewestRow | undefined,
 ): Promise<FollowedRoom> {
-  const view = { room, since, head: newest?.entry.seq ?? 0, ...(mark && { read: positionOf(mark) }) };
+  const view = {
+    ...{ room, since, head: newest?.entry.seq ?? 0 },
+    ...(other !== undefined && { with: other }),
+    ...(mark && { read: positionOf(mark) }),
+  };
   if (!newest) return view;
   const [head] = await serveEntries(log, room, [newest.entry], clock.now());
   const shown = head && 'of' in head ? await readEntry({ log, clock }, room, head.of) : head;
   return {
     ...view,
     ...(head && 'at' in head && { at: head.at }),
-    ...(shown?.type === 'message' && { last: previewOf(shown) }),
+    ...(shown?.type === 'message' && { last: previewOf(shown, PREVIEW_CHARACTERS) }),
   };
 }
 
 /** The part of a mark that clients know. */
 export function positionOf({ seq, version }: ReadMark): ReadPosition {
   return { seq, version };
-}
-
-function previewOf({ seq, at, from, text }: MessageEntry) {
-  return { seq, at, from, text: [...text].slice(0, PREVIEW_CHARACTERS).join('') };
 }
 
 /** Keeps what a guest follows, once a month: the rows of guests who never come back expire. */

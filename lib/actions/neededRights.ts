@@ -21,6 +21,9 @@ const NEEDED: Partial<Record<Action, readonly Right[]>> = {
   addMember: ['moderate'],
   getBans: ['moderate'],
   getMembers: ['moderate'],
+  report: ['read'],
+  getQueue: ['moderate'],
+  resolveReports: ['moderate'],
   follow: ['read'],
   read: ['read'],
 };

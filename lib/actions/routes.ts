@@ -9,6 +9,7 @@ import type {
   MembershipContext,
   PublishContext,
   ReactionContext,
+  ReportContext,
   SendQuotaContext,
   UnreadContext,
   UserContext,
@@ -22,6 +23,7 @@ import { getBans } from './getBans';
 import { getDraft } from './getDraft';
 import { getHistory } from './getHistory';
 import { getMembers } from './getMembers';
+import { getQueue } from './getQueue';
 import { getReactions } from './getReactions';
 import { getRooms } from './getRooms';
 import { handleFrame, isPublication } from './handleFrame';
@@ -29,10 +31,13 @@ import { joinRoom } from './joinRoom';
 import { kick } from './kick';
 import { leaveRoom } from './leaveRoom';
 import { mute } from './mute';
+import { openDirect } from './openDirect';
 import { ping } from './ping';
 import { react } from './react';
 import { read } from './read';
 import { removeMember } from './removeMember';
+import { report } from './report';
+import { resolveReports } from './resolveReports';
 import { sendMessage } from './sendMessage';
 import { setRoom } from './setRoom';
 import { signal } from './signal';
@@ -64,7 +69,8 @@ export function handleRoomAction(
     DraftContext &
     FollowContext &
     UnreadContext &
-    MembershipContext,
+    MembershipContext &
+    ReportContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {
@@ -98,6 +104,8 @@ export function handleRoomAction(
         return getRooms(context, requester, message);
       case 'read':
         return read(context, requester, message);
+      case 'report':
+        return report(context, requester, message);
       case 'sendMessage':
       case 'editMessage':
       case 'deleteMessage':
@@ -107,8 +115,11 @@ export function handleRoomAction(
       case 'setRoom':
       case 'addMember':
       case 'removeMember':
+      case 'openDirect':
       case 'getBans':
       case 'getMembers':
+      case 'getQueue':
+      case 'resolveReports':
         return misrouted(message);
       default:
         return message satisfies never;
@@ -116,9 +127,9 @@ export function handleRoomAction(
   });
 }
 
-/** Answers a moderator's frame, or that of a member who leaves. Never throws for what a client or the database did. */
+/** Answers a moderator's frame, or that of a user who leaves a room's list or opens a direct room. Never throws for what a client or the database did. */
 export function handleModeratorAction(
-  context: ModerationContext & FollowContext,
+  context: ModerationContext & FollowContext & ReportContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {
@@ -136,10 +147,16 @@ export function handleModeratorAction(
         return addMember(context, requester, message);
       case 'removeMember':
         return removeMember(context, requester, message);
+      case 'openDirect':
+        return openDirect(context, requester, message);
       case 'getBans':
         return getBans(context, requester, message);
       case 'getMembers':
         return getMembers(context, requester, message);
+      case 'getQueue':
+        return getQueue(context, requester, message);
+      case 'resolveReports':
+        return resolveReports(context, requester, message);
       default:
         return misrouted(message);
     }

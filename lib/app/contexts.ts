@@ -14,6 +14,7 @@ import { createMessageCountStore } from '../aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../aws/dynamodb/muteStore';
 import { createOwnReactionStore } from '../aws/dynamodb/ownReactionStore';
 import { createReactionStore } from '../aws/dynamodb/reactionStore';
+import { createReportStore } from '../aws/dynamodb/reportStore';
 import { createRestrictionStore } from '../aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../aws/dynamodb/roomBans';
 import { createRoomSettingsStore } from '../aws/dynamodb/roomSettingsStore';
@@ -40,6 +41,7 @@ import type {
   MembershipContext,
   PublishContext,
   ReactionContext,
+  ReportContext,
   SendQuotaContext,
   SharedContext,
   UnreadContext,
@@ -220,6 +222,11 @@ export function createUnreadContext(env = process.env): UnreadContext {
 /** Creates what the check of who is a member of private rooms needs besides. */
 export function createMembershipContext(env = process.env): MembershipContext {
   return { memberships: createMembershipStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
+}
+
+/** Creates what reports of messages need besides. */
+export function createReportContext(env = process.env): ReportContext {
+  return { reports: createReportStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
 }
 
 /** Creates what charging a user's sends needs besides. */

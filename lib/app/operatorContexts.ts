@@ -1,6 +1,7 @@
 import { createErasureStore } from '../aws/dynamodb/erasureStore';
 import { createReactionErasureStore } from '../aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../aws/dynamodb/reactionStore';
+import { createReportErasureStore } from '../aws/dynamodb/reportErasureStore';
 import { createRestrictionErasureStore } from '../aws/dynamodb/restrictionErasureStore';
 import { createRoomIndex } from '../aws/dynamodb/roomIndex';
 import { createUserDirectory } from '../aws/dynamodb/userDirectory';
@@ -48,6 +49,7 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
     gone: openGone(env),
     ...createMembershipContext(env),
     restrictions: createRestrictionErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
+    reports: createReportErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     ...openFiles(env),
     reactions: {
       ...createReactionStore(openDatabase(env), messages),

@@ -2,7 +2,7 @@ import { hasPermission, isForMembers, type Right } from '../auth/permissions';
 import { fileKey, TILE_SUFFIX, tileKey } from '../files/fileKey';
 import type { FilesContext } from '../files/filesContext';
 import { NO_FILES } from '../files/findFiles';
-import { prepareUpload } from '../files/prepareUpload';
+import { prepareUpload, type WantedUpload } from '../files/prepareUpload';
 import { readEntry } from '../log/readPage';
 import { isOutsider } from '../moderation/roomAccess';
 import { Unavailable } from '../ports/unavailable';
@@ -39,18 +39,25 @@ export function uploadRoute(
   return answer('upload', bearer, context, request, 'write', async (user, room, refuse) => {
     const { files, clock } = context;
     if (!files) return NO_FILES;
-    const object = readObject(request.body, 'body');
-    if (!object.ok) return { code: object.code, message: object.reason };
-    const upload = parseUpload(object.value);
-    if (!upload.ok) return { code: 'badField', message: upload.reason };
-    const { bytes, tile } = upload.fields;
-    const size = bytes + (tile?.bytes ?? 0);
-    const charged = await chargeUser(context, user, tokensFor({}), clock.now(), async () =>
-      judged((await refuse()) ?? (await chargeUpload(context, user, size, clock.now())), true),
-    );
+    const upload = readUpload(request.body);
+    const charged = await chargeUser(context, user, tokensFor({}), clock.now(), async () => {
+      const refused = await refuse();
+      // A broken request is charged, too.
+      if (refused || 'code' in upload) return judged(refused, true);
+      const size = upload.bytes + (upload.tile?.bytes ?? 0);
+      return judged(await chargeUpload(context, user, size, clock.now()), true);
+    });
     if (charged !== 'ok') return refusalError(charged);
-    return jsonResponse(201, prepareUpload(files, user.id, room, upload.fields, clock.now()));
+    if ('code' in upload) return upload;
+    return jsonResponse(201, prepareUpload(files, user.id, room, upload, clock.now()));
   });
+}
+
+function readUpload(body: string): WantedUpload | ErrorDetails {
+  const object = readObject(body, 'body');
+  if (!object.ok) return { code: object.code, message: object.reason };
+  const upload = parseUpload(object.value);
+  return upload.ok ? upload.fields : { code: 'badField', message: upload.reason };
 }
 
 const NOT_THERE: ErrorDetails = {

@@ -10,6 +10,7 @@ import type { FollowStore } from '../ports/followStore';
 import type { GoneStore } from '../ports/goneStore';
 import type { LogPosition, LogStore } from '../ports/logStore';
 import type { MembershipStore } from '../ports/membershipStore';
+import type { ReportErasureStore } from '../ports/reportStore';
 import type { RestrictionErasureStore } from '../ports/restrictionStore';
 import { eraseReactions, type ReactionErasureContext, removeReactions } from '../reactions/eraseReactions';
 import { settleAll } from '../util/settleAll';
@@ -36,6 +37,7 @@ export type ErasureContext = OperatorContext &
     gone: GoneStore;
     memberships: MembershipStore;
     restrictions: RestrictionErasureStore;
+    reports: ReportErasureStore;
     files?: FileStore;
   };
 
@@ -46,8 +48,8 @@ export interface ErasePage<T> {
 }
 
 /**
- * Erases a part of a room's messages, upwards from the seq after `after`. The rows expire an hour later. The newest
- * row stays without a text, so that the room's seqs continue.
+ * Erases a part of a room's messages, upwards from the seq after `after`, and at the end its reports. The rows expire
+ * an hour later. The newest row stays without a text, so that the room's seqs continue.
  */
 export async function eraseRoom(
   context: ErasureContext,
@@ -73,7 +75,9 @@ export async function eraseRoom(
   const undone = messages.find((_slot, i) => !isDone[i]);
   if (undone) return { erased: count(erased), next: undone.seq - 1 };
   const last = page.at(-1);
-  return { erased: count(erased), ...(last && read.length > page.length && { next: last.seq }) };
+  if (last && read.length > page.length) return { erased: count(erased), next: last.seq };
+  const forgotten = await forgetAll({ forgetSome: context.reports.forgetSomeIn }, room);
+  return { erased: count(erased) + forgotten };
 }
 
 /**
@@ -106,7 +110,8 @@ export async function eraseUser(
   if (!next) {
     await removeFilesOf(context, user);
     erased += await forgetFollows(context, user);
-    for (const store of [context.memberships, context.restrictions]) erased += await forgetAll(store, user);
+    for (const store of [context.memberships, context.restrictions, context.reports])
+      erased += await forgetAll(store, user);
   }
   return { erased, ...(next && { next }) };
 }

@@ -16,6 +16,7 @@ import type { MessageCountStore } from './messageCountStore';
 import type { Poster } from './poster';
 import type { OwnReactionStore, ReactionStore } from './reactionStore';
 import type { RecentLogCache } from './recentLogCache';
+import type { ReportStore } from './reportStore';
 import type { RestrictionStore } from './restrictionStore';
 import type { RetryAfterCache } from './retryAfterCache';
 import type { Reviewer } from './reviewer';
@@ -121,6 +122,11 @@ export interface UserContext {
 /** What the list of a room's bans needs besides. */
 export interface RoomBanContext {
   roomBans: RoomBanStore;
+}
+
+/** What reports of messages need besides. */
+export interface ReportContext {
+  reports: ReportStore;
 }
 
 /** What charging a user's sends needs besides. */

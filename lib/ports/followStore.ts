@@ -3,6 +3,8 @@ export interface Follow {
   room: string;
   /** Since when, in milliseconds since the epoch. */
   since: number;
+  /** In a direct room, the id of the other user. */
+  with?: string;
   /** When the row expires unless it is kept, in milliseconds since the epoch: only guests' do. */
   expiresAt?: number;
   /** How far the user has read; missing before the first mark. */

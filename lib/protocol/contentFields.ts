@@ -38,8 +38,8 @@ export const kind: Rule<string> = {
 /** What an app calls a signal. */
 export const signalName: Rule<string> = operatorKind;
 
-/** What the author of refused words is told. */
-export const refusalReason: Rule<string> = line(REASON_CHARACTERS);
+/** Why words were refused, as their author is told, or why a user reports a message. */
+export const reason: Rule<string> = line(REASON_CHARACTERS);
 
 export const replyTo = target;
 

@@ -35,8 +35,12 @@ export type ClientMessage = { ref?: string } & (
   | ({ action: 'setRoom'; room: string } & RoomSettings)
   | { action: 'getBans'; room: string; from?: string }
   | { action: 'getMembers'; room: string; from?: string }
+  | { action: 'report'; room: string; of: number; reason?: string }
+  | { action: 'getQueue'; room: string; from?: string }
+  | { action: 'resolveReports'; room: string; of: number }
   | { action: 'addMember'; room: string; user: string }
   | { action: 'removeMember'; room: string; user: string }
+  | { action: 'openDirect'; user: string }
   | { action: 'follow'; room: string }
   | { action: 'unfollow'; room: string }
   | { action: 'getRooms'; from?: string }

@@ -52,6 +52,9 @@ export {
   MAX_CONNECTION_MS,
   MAX_SLOW_SECONDS,
   MAX_TOKEN_CHARACTERS,
+  REASON_CHARACTERS,
+  REPORTS_PER_MESSAGE,
+  REPORTS_PER_USER,
   TILE_BYTES,
 } from './limits';
 export type {
@@ -64,8 +67,10 @@ export type {
   MemberPage,
   MessagePreview,
   Page,
+  QueuePage,
   ReactionList,
   ReadPosition,
+  ReportedMessage,
   RoomBan,
   RoomPage,
   Unread,

@@ -21,8 +21,11 @@ export const FILE_BYTES = 25 * 1024 * 1024;
 export const TILE_BYTES = 64 * 1024;
 /** The longest name of a file, in characters. */
 export const FILE_NAME_CHARACTERS = 64;
-/** The longest reason of a review's refusal, in characters. */
+/** The longest reason of a review's refusal or of a report, in characters. */
 export const REASON_CHARACTERS = 200;
+/** Reports that a user may have open, and those that a message is listed with. */
+export const REPORTS_PER_USER = 50;
+export const REPORTS_PER_MESSAGE = 20;
 /** The longest token that a handshake may carry: it travels in a header. */
 export const MAX_TOKEN_CHARACTERS = 4096;
 

@@ -7,11 +7,22 @@ export function listFrames(): FrameShapes {
   const member = shaped({ user: isUser, devices: isSeq, since: isSeq });
   const last = shaped({ from: isUser, text: isString });
   const read = shaped({ seq: isSeq, version: isSeq });
+  const message = shaped({ seq: isSeq, at: isSeq, from: isUser, text: isString });
+  const item = shaped({
+    ...{ kind: isString, of: isSeq, user: isUser, reason: optional(isString), at: isSeq },
+    message: optional(message),
+  });
   return {
     bans: { room: isString, bans: listOf(ban), next: optional(isString) },
     members: { room: isString, members: listOf(member), next: optional(isString) },
-    rooms: { rooms: listOf(shaped({ room: isString, last: optional(last), read: optional(read) })) },
-    roomAdded: { room: isString, since: isSeq },
+    queue: { room: isString, items: listOf(item), next: optional(isString) },
+    rooms: {
+      rooms: listOf(
+        shaped({ room: isString, with: optional(isString), last: optional(last), read: optional(read) }),
+      ),
+    },
+    direct: { room: isString, with: isString },
+    roomAdded: { room: isString, since: isSeq, with: optional(isString) },
     roomRemoved: { room: isString },
     readMarked: { room: isString, read, head: isSeq },
   };

@@ -86,7 +86,29 @@ export interface BanPage {
   next?: string;
 }
 
-/** The beginning of the message that a room's newest entry is, or is about. */
+/**
+ * A user's report of the message at `of`. `message` is the beginning of what it says now; it is missing once the message
+ * is gone.
+ */
+export interface ReportedMessage {
+  kind: 'report';
+  of: number;
+  /** The user who reported it. */
+  user: User;
+  reason?: string;
+  at: number;
+  message?: MessagePreview;
+}
+
+/** What waits for a room's moderators, in the order of the messages. `next` is the `from` of the next page. */
+export interface QueuePage {
+  type: 'queue';
+  room: string;
+  items: ReportedMessage[];
+  next?: string;
+}
+
+/** The beginning of a message. */
 export interface MessagePreview {
   seq: number;
   at: number;
@@ -111,6 +133,8 @@ export interface FollowedRoom {
   room: string;
   /** Since when the user follows the room. */
   since: number;
+  /** In a direct room, the id of the other user. */
+  with?: string;
   head?: number;
   at?: number;
   last?: MessagePreview;

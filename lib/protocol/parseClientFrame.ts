@@ -1,4 +1,4 @@
-import { data, files, kind, mentions, replyTo, signalData, signalName } from './contentFields';
+import { data, files, kind, mentions, reason, replyTo, signalData, signalName } from './contentFields';
 import {
   cursors,
   flag,
@@ -91,8 +91,12 @@ const READERS: { readonly [A in Action]: Reader<A> } = {
   setRoom: reader('setRoom', { room }, { title, slow, readOnly: flag, private: flag, ref }),
   getBans: reader('getBans', { room }, { from, ref }),
   getMembers: reader('getMembers', { room }, { from, ref }),
+  report: reader('report', { room, of: target }, { reason, ref }),
+  getQueue: reader('getQueue', { room }, { from, ref }),
+  resolveReports: reader('resolveReports', { room, of: target }, { ref }),
   addMember: reader('addMember', { room, user }, { ref }),
   removeMember: reader('removeMember', { room, user }, { ref }),
+  openDirect: reader('openDirect', { user }, { ref }),
   follow: reader('follow', { room }, { ref }),
   unfollow: reader('unfollow', { room }, { ref }),
   getRooms: reader('getRooms', {}, { from: room, ref }),

@@ -5,6 +5,7 @@ import type {
   History,
   Joined,
   MemberPage,
+  QueuePage,
   ReactionList,
   ReadPosition,
   RoomPage,
@@ -54,8 +55,16 @@ export interface Ack {
 
 /** Tells a user's other connections that the user follows a room, or does so no longer. */
 export type RoomChange =
-  | { type: 'roomAdded'; room: string; since: number }
+  | { type: 'roomAdded'; room: string; since: number; with?: string }
   | { type: 'roomRemoved'; room: string };
+
+/** The reply to `openDirect`: the direct room with a user. */
+export interface DirectRoom {
+  type: 'direct';
+  room: string;
+  /** The id of the other user. */
+  with: string;
+}
 
 /**
  * The reply to `read`, which the user's other connections get as well: where the mark is now, and how much is above
@@ -132,8 +141,10 @@ export type Reply = { ref?: string } & (
   | Draft
   | BanPage
   | MemberPage
+  | QueuePage
   | RoomPage
   | ReadMarked
+  | DirectRoom
   | ErrorFrame
   | ReactReply
   | {
@@ -147,6 +158,8 @@ export type Reply = { ref?: string } & (
         | 'unban'
         | 'mute'
         | 'setRoom'
+        | 'report'
+        | 'resolveReports'
         | 'addMember'
         | 'removeMember'
         | 'follow'

@@ -1,5 +1,5 @@
 import type { Verdict } from '../ports/verdictStore';
-import { data, refusalReason } from '../protocol/contentFields';
+import { data, reason } from '../protocol/contentFields';
 import { text } from '../protocol/fields';
 import { readFields } from '../protocol/readFields';
 import { isRecord } from '../util/json';
@@ -14,7 +14,7 @@ export function parseVerdict(value: unknown): Verdict | undefined {
       return read.ok ? { verdict } : undefined;
     }
     case 'deny': {
-      const read = readFields(rest, {}, { reason: refusalReason });
+      const read = readFields(rest, {}, { reason });
       return read.ok ? { verdict, ...read.fields } : undefined;
     }
     case 'replace': {

@@ -9,6 +9,8 @@ import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createMembershipStore } from '../../lib/aws/dynamodb/membershipStore';
 import { createMessageCountStore } from '../../lib/aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
+import { createReportErasureStore } from '../../lib/aws/dynamodb/reportErasureStore';
+import { createReportStore } from '../../lib/aws/dynamodb/reportStore';
 import { createRestrictionErasureStore } from '../../lib/aws/dynamodb/restrictionErasureStore';
 import { createRestrictionStore } from '../../lib/aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
@@ -32,6 +34,7 @@ const charge = createCharge(sendRate(5), NOW);
 const turn = { id: WORD, after: 1, head: 2, now: NOW, nextAt: NOW + 1 };
 const follow = { room: WORD, since: NOW, expiresAt: NOW };
 const mark = { version: 1, seq: 1, n: 1, at: NOW };
+const report = { of: 1, user, reason: WORD, at: NOW };
 const TABLES = { connections: 'T', members: 'T' };
 
 type Call = (database: Database) => Promise<unknown>;
@@ -99,6 +102,12 @@ const calls: Record<string, Call> = {
   'restrictions.unmute': (db) => createMuteStore(db, 'T').unmute(WORD, WORD),
   'restrictions.takeTurn': (db) => createRestrictionStore(db, 'T').takeTurn(WORD, WORD, turn),
   'restrictions.forgetSome': (db) => createRestrictionErasureStore(db, 'T').forgetSome(WORD, 25),
+  'reports.add': (db) =>
+    createReportStore(db, 'T').add(WORD, report, { perMessage: 9, perUser: 0, until: NOW }),
+  'reports.readPage': (db) => createReportStore(db, 'T').readPage(WORD, WORD, 10, NOW),
+  'reports.resolve': (db) => createReportStore(db, 'T').resolve(WORD, 1),
+  'reports.forgetSome': (db) => createReportErasureStore(db, 'T').forgetSome(WORD, 25),
+  'reports.forgetSomeIn': (db) => createReportErasureStore(db, 'T').forgetSomeIn(WORD, 25),
   'connections.find': (db) => createConnections(db, 'T').find([WORD]),
   'connections.markLapsed': (db) => createConnections(db, 'T').markLapsed(WORD, WORD, NOW),
   'sendQuotas.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),

@@ -28,7 +28,12 @@ describe('messages that change', () => {
     const menu = bob.page.getByRole('menu');
     await menu.waitFor();
 
-    expect(await menu.getByRole('menuitem').allTextContents()).toEqual(['Reply', 'React', 'Copy link']);
+    expect(await menu.getByRole('menuitem').allTextContents()).toEqual([
+      'Reply',
+      'React',
+      'Report',
+      'Copy link',
+    ]);
     expect(await findings(bob.page)).toEqual([]);
     await bob.page.keyboard.press('Enter');
     await bob.page.getByText('Reply to').waitFor();

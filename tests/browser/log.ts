@@ -187,6 +187,8 @@ export async function serveLog(
       case 'setRoom':
       case 'addMember':
       case 'removeMember':
+      case 'report':
+      case 'resolveReports':
       case 'follow':
       case 'unfollow':
         return { type: 'ok', action: message.action, room: message.room };
@@ -196,8 +198,12 @@ export async function serveLog(
         return { type: 'bans', room: message.room, bans: [] };
       case 'getMembers':
         return { type: 'members', room: message.room, members: [] };
+      case 'getQueue':
+        return { type: 'queue', room: message.room, items: [] };
       case 'getRooms':
         return { type: 'rooms', rooms: [] };
+      case 'openDirect':
+        return { type: 'direct', room: 'dm.0', with: message.user };
       case 'read': {
         const { room, seq, version, unread = false } = message;
         return {

@@ -42,6 +42,7 @@ describe('a moderator', () => {
       'React',
       'Delete',
       'Remove author',
+      'Report',
       'Copy link',
     ]);
     await ann.page.getByRole('menuitem', { name: 'Delete' }).click();
@@ -148,7 +149,7 @@ describe('a moderator', () => {
     await say(gus.page, 'hello from Gus');
     await message(ben.page, 'hello from Gus').waitFor();
 
-    expect(await menuOf(ben.page, 'hello from Gus')).toEqual(['Reply', 'React', 'Copy link']);
+    expect(await menuOf(ben.page, 'hello from Gus')).toEqual(['Reply', 'React', 'Report', 'Copy link']);
     for (const { page } of [ben, gus]) expect(await openButton(page).count()).toBe(0);
   });
 

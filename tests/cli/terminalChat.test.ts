@@ -190,6 +190,28 @@ describe('the terminal client at a terminal', () => {
     await ben.sees('This room is open again.');
   });
 
+  it('reports messages to moderators, who see and resolve them', async () => {
+    const mo = await sit('Mo', ['guarded']);
+    const ben = await sit('Ben', ['guarded']);
+    const text = `buy ${ben.chat.user?.id}`;
+    mo.type(`${text}\r`);
+    await ben.sees(`Mo: ${text}`);
+    ben.type('/report An advertisement\r');
+    await ben.sees('The moderators will see your report of #');
+    const seq = /your report of #(\d+)/.exec(ben.shown())?.[1];
+    mo.type('/queue\r');
+    await mo.sees(`#${seq}  Mo: ${text}`);
+    await mo.sees('by Ben: An advertisement');
+    mo.type('/resolve\r');
+    await mo.sees('Which message? /resolve #12');
+    mo.type(`/resolve #${seq}\r`);
+    await mo.sees(`The reports of #${seq} are resolved.`);
+    mo.type('/queue\r');
+    await mo.sees('No message of this room is reported.');
+    ben.type(`/report ${'x'.repeat(201)}\r`);
+    await ben.sees('A reason has 200 characters at most.');
+  });
+
   it('refuses a removal without the right, and one of a user that is unknown or not sure', async () => {
     const ann = await sit('Ann', ['open', 'guarded']);
     const [first, second] = [await sit('Twin', ['guarded']), await sit('twin', ['guarded'])];
@@ -226,6 +248,25 @@ describe('the terminal client at a terminal', () => {
       await ann.sees(shown);
     }
     expect(ann.shown()).toMatch(/You follow:\n {2}one \(1 unread\) {2}Ann: hello, one\n {2}two\n/);
+  });
+
+  it('opens a room for the user and another one, which is on the lists of both', async () => {
+    const ann = await sit('Ann', ['one']);
+    const ben = await sit('Ben', ['one']);
+    await ann.sees('Ben is here');
+    for (const [typed, shown] of [
+      ['/dm', 'With which user?'],
+      ['/dm No body', 'No user here has this name.'],
+      ['/dm Ben', 'You are in dm.'],
+    ] as const) {
+      ann.type(`${typed}\r`);
+      await ann.sees(shown);
+    }
+    ann.type('psst\r');
+    await ann.sees('Ann: psst');
+    ben.type('/rooms\r');
+    await ben.sees(' unread)  Ann: psst');
+    expect(ben.shown()).toMatch(/ {2}dm\.[0-9a-f]{50} \(you and guest:\S+\) \(1 unread\) {2}Ann: psst/);
   });
 
   it('goes in and out of rooms', async () => {

@@ -81,6 +81,23 @@ describe('members', () => {
     expect(received(harness, 'joinRoom')).toHaveLength(before + 1);
   });
 
+  it('are asked for every thirty seconds by the first one, however long a reply takes', async () => {
+    const harness = createHarness();
+    const { presence } = await follow(harness);
+    harness.gateway.faults.reply = (reply) => {
+      if (reply.type === 'joined') Object.assign(reply, { members: [bob, cem], memberCount: 3 });
+      return { delayMs: 500 };
+    };
+    harness.gateway.push('lobby', { type: 'memberJoined', room: 'lobby', member: bob });
+    await harness.clock.pass(61_000);
+    const before = received(harness, 'joinRoom').length;
+
+    await harness.clock.pass(10 * 31_000);
+
+    expect(received(harness, 'joinRoom').length - before).toBeGreaterThanOrEqual(10);
+    expect(presence.snapshot.memberCount).toBe(3);
+  });
+
   it('who left while a list with them was on its way are not shown again', async () => {
     const harness = createHarness();
     const { presence } = await follow(harness);

@@ -1,6 +1,6 @@
 import type { Chat } from '../../client';
 import { deleteMessage } from '../../client/editing';
-import { createRoomList, type RoomList } from '../../client/rooms';
+import { createRoomList, openDirect, type RoomList } from '../../client/rooms';
 import { createHarness, type Harness, lose, received, refuse } from './kit/harness';
 
 /** A device of a user: a connected chat with its list. */
@@ -50,6 +50,20 @@ it('asks for a change once the one before has its answer, and again without one'
   expect(received(harness, 'follow')).toHaveLength(2);
   expect(received(harness, 'unfollow')).toHaveLength(1);
   expect(namesOf(list)).toEqual([]);
+});
+
+it('has a direct room on every device of the user who opened it, with the id of the other one', async () => {
+  const harness = createHarness();
+  const [laptop, phone] = [await device(harness), await device(harness)];
+
+  const opened = openDirect(laptop.chat, 'bob');
+  await done(harness, opened);
+
+  const room = await opened;
+  for (const { list } of [laptop, phone]) expect(list.snapshot.rooms).toMatchObject([{ room, with: 'bob' }]);
+  refuse(harness, 'openDirect', { code: 'tooMany', message: 'Full.' });
+  const refused = expect(openDirect(laptop.chat, 'bob')).rejects.toMatchObject({ code: 'tooMany' });
+  await done(harness, refused);
 });
 
 it('has what was changed elsewhere while it was not connected', async () => {

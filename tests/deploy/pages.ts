@@ -88,6 +88,8 @@ const PARTITIONS: Record<string, string> = {
   'follows#*': 'the rooms that users follow',
   'restricted#*': 'mutes and turns of slow mode',
   'memberships#*': 'private rooms of users',
+  'reports#*': 'reports of a user',
+  'reported#*': 'reports in a room',
   'settings#*': 'settings of rooms',
 };
 

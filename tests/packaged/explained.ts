@@ -30,7 +30,7 @@ const reasons: Reason[] = [
   },
   {
     action: 'dynamodb:BatchGetItem',
-    by: ['moderatorActions', 'operatorBan', 'files'],
+    by: ['operatorBan', 'files'],
     resource: '<Messages.Arn>',
     reason: COMPLETES,
   },

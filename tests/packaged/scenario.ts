@@ -312,6 +312,14 @@ async function restrict(
   const done = { ok: true, value: { done: expect.any(String) } };
   expect(await order({ order: 'setRoom', room: 'slowed', slow: 60 })).toMatchObject(done);
   await asked(moderator, { action: 'setRoom', room: 'moderated', title: 'Moderated' }, 'ok');
+  await asked(moderator, { action: 'joinRoom', room: 'moderated' }, 'joined');
+  for (let i = 0; i < 2; i++) {
+    await asked(moderator, { action: 'report', room: 'moderated', of: 1, reason: 'Spam' }, 'ok');
+    const queue = await asked(moderator, { action: 'getQueue', room: 'moderated' }, 'queue');
+    expect(queue).toMatchObject({ items: [{ of: 1, reason: 'Spam', message: { text: 'Oh' } }] });
+    await asked(moderator, { action: 'resolveReports', room: 'moderated', of: 1 }, 'ok');
+  }
+  await asked(moderator, { action: 'report', room: 'moderated', of: 1 }, 'ok');
   const joined = await asked(moderator, { action: 'joinRoom', room: 'slowed' }, 'joined');
   expect(joined).toMatchObject({ settings: { slow: 60 } });
   const send = (id: string) => ({ action: 'sendMessage', room: 'slowed', id, text: 'Slowly', after: 0 });
@@ -344,6 +352,7 @@ async function restrict(
   const file = `${stack.url}/api/rooms/closed/files/1/${'f'.repeat(22)}`;
   expect((await fetch(file, { headers: { authorization: `Bearer ${token}` } })).status).toBe(410);
   await asked(moderator, { action: 'removeMember', room: 'closed', user: user.id }, 'ok');
+  await asked(moderator, { action: 'openDirect', user: user.id }, 'direct');
   expect((await into('closed', 'closed-post-2')).status).toBe(403);
   await asked(moderator, { action: 'joinRoom', room: 'closed' }, 'joined');
   expect(await order({ order: 'setRoom', room: 'closed', private: true })).toMatchObject(done);

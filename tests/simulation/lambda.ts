@@ -44,7 +44,7 @@ export type SimulatedContext = BackEndContext &
   FollowContext &
   UnreadContext &
   MembershipContext &
-  Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions'>;
+  Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions' | 'reports'>;
 
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {
@@ -269,6 +269,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
           ...(await call(() => memberships.findRooms(user, part))),
         ]).then((found) => new Set(found)),
     }),
+    reports: through(stores.reports),
     reactions: through(stores.reactions),
     connections: through(connections, {
       open: (...asked) =>

@@ -18,7 +18,7 @@ const START = Date.UTC(2026, 0, 1);
 const USERS = 50;
 const ROOMS = 30;
 const LASTS_MS = 60_000;
-const ASKS = 23_000;
+const ASKS = 24_000;
 const SEED = 20_260_101;
 const LEASE_MS = 90_000;
 const HOUR_MS = 3_600_000;
@@ -48,6 +48,9 @@ const NEEDED: Partial<Record<Action, Right>> = {
   addMember: 'moderate',
   getBans: 'moderate',
   getMembers: 'moderate',
+  report: 'read',
+  getQueue: 'moderate',
+  resolveReports: 'moderate',
   follow: 'read',
   read: 'read',
 };
@@ -68,6 +71,9 @@ const DONE = [
     'leaveRoom ok',
     'getBans bans',
     'getMembers members',
+    'report ok',
+    'getQueue queue',
+    'resolveReports ok',
     'ping pong',
     'follow ok',
     'unfollow ok',
@@ -91,7 +97,7 @@ function handlerOf(action: Action): (typeof HANDLERS)[number] {
 }
 
 function isModerators({ type }: ServerMessage): boolean {
-  return type === 'bans' || type === 'members';
+  return type === 'bans' || type === 'members' || type === 'queue';
 }
 
 /** What each user may do in each room, drawn by lot and said in a token's grants. */
@@ -329,6 +335,11 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
           ]),
           { action: 'getBans', room },
           { action: 'getMembers', room },
+          pick<Frame>(random, [
+            { action: 'report', room, of, reason: 'why' },
+            { action: 'getQueue', room },
+            { action: 'resolveReports', room, of },
+          ]),
           { action: 'leaveRoom', room },
           { action: 'follow', room },
           { action: 'unfollow', room },

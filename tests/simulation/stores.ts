@@ -25,6 +25,7 @@ import { createFollowStore, type FollowRows } from './followStore';
 import { createGoneStore } from './goneStore';
 import { createMembershipStore } from './membershipStore';
 import { type AllReactions, createReactionStore, type StoredReactions } from './reactionStore';
+import { type AllReports, createReportStore } from './reportStore';
 import {
   type AllRestrictions,
   type AllRoomSettings,
@@ -49,6 +50,7 @@ export interface Stores {
   roomBans: RoomBanStore;
   roomSettings: AllRoomSettings;
   restrictions: AllRestrictions;
+  reports: AllReports;
   verdicts: VerdictStore;
   /** The rows of the log as they stand, by room, each at the index that is its seq. */
   rows: Rows;
@@ -121,6 +123,7 @@ export function createStores(): Stores {
     verdicts: createVerdicts(),
     roomSettings: createRoomSettings(),
     restrictions,
+    reports: createReportStore(),
     ...createUsers(sendQuotas.hasCharged, mutesIn),
   };
 }

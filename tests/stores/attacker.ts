@@ -13,6 +13,7 @@ import type {
   DraftContext,
   FollowContext,
   MembershipContext,
+  ReportContext,
   UnreadContext,
 } from '../../lib/ports/contexts';
 import type { FileSigner, FileStore } from '../../lib/ports/fileStore';
@@ -49,6 +50,7 @@ type Context = BackEndContext &
   FollowContext &
   UnreadContext &
   MembershipContext &
+  ReportContext &
   UploadQuotaContext &
   Pick<Stores, 'connections'>;
 
@@ -192,8 +194,18 @@ export const EVERY_KIND: Record<Action, Habit> = {
   setRoom: { every: 11, frame: (step) => ({ action: 'setRoom', room: 'room-4', title: `T ${step}` }) },
   addMember: { every: 11, frame: () => ({ action: 'addMember', ...moderated }) },
   removeMember: { every: 11, frame: () => ({ action: 'removeMember', ...moderated }) },
+  openDirect: { every: 11, frame: () => ({ action: 'openDirect', user: 'attacker' }) },
   getBans: { every: 13, frame: () => ({ action: 'getBans', room: 'room-4' }) },
   getMembers: { every: 13, frame: () => ({ action: 'getMembers', room: 'room-1' }) },
+  report: {
+    every: 11,
+    frame: (step) => ({ action: 'report', room: 'room-1', of: (step % 60) + 1, reason: 'r' }),
+  },
+  getQueue: { every: 13, frame: () => ({ action: 'getQueue', room: 'room-1' }) },
+  resolveReports: {
+    every: 13,
+    frame: (step) => ({ action: 'resolveReports', room: 'room-1', of: (step % 60) + 1 }),
+  },
   follow: { every: 17, frame: (step) => ({ action: 'follow', room: `followed-${step}` }) },
   unfollow: { every: 31, frame: (step) => ({ action: 'unfollow', room: `followed-${step}` }) },
   getRooms: { every: 5, frame: () => ({ action: 'getRooms' }) },
@@ -260,7 +272,9 @@ function createAttacker(containers: number, habits: readonly Habit[]) {
   const ask = async (id: string, frame: ReturnType<Habit['frame']>): Promise<string> => {
     if (!open.has(id)) return 'gone';
     const text = JSON.stringify(frame);
-    const isModerators = /^(kick|unban|mute|setRoom|getBans|getMembers)$/.test(frame.action);
+    const isModerators = /^(kick|unban|mute|setRoom|getBans|getMembers|getQueue|resolveReports)$/.test(
+      frame.action,
+    );
     return attempt(frame.action, id, () => {
       if (/Message$/.test(frame.action)) return handleSendMessage(sender(), requester(id), text);
       if (isModerators) return handleModeratorAction(moderator(), requester(id), text);

@@ -1619,6 +1619,88 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     });
   });
 
+  describe('reports', () => {
+    const BOUNDS = { perMessage: 3, perUser: 4, until: NOW + HOUR };
+    const report = (room: string, of: number, user: string, given: { reason?: string; at?: number } = {}) =>
+      stores.reports.add(room, { of, user: { id: user, name: 'Named' }, at: NOW, ...given }, BOUNDS);
+    const open = async (room: string, now = NOW) => {
+      const { reports } = await stores.reports.readPage(room, undefined, 99, now);
+      return reports.map(({ of, user }) => `${of} ${user.id}`);
+    };
+
+    it('are listed by message, page by page, until they end', async () => {
+      const [room, user, other] = [fresh('room'), fresh('user-a'), fresh('user-b')];
+      await report(room, 10, user, { reason: 'Spam' });
+      await report(room, 9, user);
+      await report(room, 10, other);
+      await report('elsewhere', 9, other);
+
+      const first = await stores.reports.readPage(room, undefined, 2, NOW);
+      const rest = await stores.reports.readPage(room, first.next, 2, NOW);
+      const read = [...first.reports, ...rest.reports];
+      expect(rest.next).toBeUndefined();
+      expect(read.map(({ of }) => of)).toEqual([9, 10, 10]);
+      expect(read).toContainEqual({ of: 10, user: { id: user, name: 'Named' }, reason: 'Spam', at: NOW });
+      expect(await open(room, NOW + HOUR)).toEqual([]);
+      expect(await membersOf(room)).toEqual([[]]);
+    });
+
+    it('are one of each user and message, the last', async () => {
+      const [room, user] = [fresh('room'), fresh('user')];
+      await report(room, 5, user, { reason: 'Spam' });
+      await report(room, 5, user, { reason: 'Threats', at: NOW + 1 });
+
+      const { reports } = await stores.reports.readPage(room, undefined, 99, NOW);
+      expect(reports).toEqual([{ of: 5, user: { id: user, name: 'Named' }, reason: 'Threats', at: NOW + 1 }]);
+    });
+
+    it('are no more than allowed of one message, and of one user', async () => {
+      const [room, user] = [fresh('room'), fresh('user')];
+      for (let i = 0; i < 5; i++) expect(await report(room, 5, `${user}-${i}`)).toBe('added');
+      expect(await open(room)).toHaveLength(3);
+
+      const outcomes = [];
+      for (let i = 1; i <= 5; i++) outcomes.push(await report(`${room}-${i}`, i, user));
+      expect(outcomes).toEqual(['added', 'added', 'added', 'added', 'tooMany']);
+      expect(await open(`${room}-5`)).toEqual([]);
+      expect(await report(`${room}-1`, 1, user)).toBe('added');
+      expect(await open(`${room}-1`)).toEqual([`1 ${user}`]);
+    });
+
+    it('end with their message, and make room for others', async () => {
+      const [room, user] = [fresh('room'), fresh('user')];
+      for (let i = 0; i < 3; i++) await report(room, 5, `${user}-${i}`);
+      await report(room, 55, user);
+
+      for (let i = 0; i < 2; i++) await stores.reports.resolve(room, 5);
+      expect(await open(room)).toEqual([`55 ${user}`]);
+      expect(await report(room, 5, user)).toBe('added');
+      expect(await open(room)).toEqual([`5 ${user}`, `55 ${user}`]);
+    });
+
+    it('are forgotten part by part, by their user and by their room', async () => {
+      const [room, user, other] = [fresh('room'), fresh('user'), fresh('other')];
+      const forgetAll = async (forgetSome: () => Promise<{ forgotten: number; isDone: boolean }>) => {
+        let forgotten = 0;
+        for (let isDone = false; !isDone; ) {
+          const part = await forgetSome();
+          forgotten += part.forgotten;
+          isDone = part.isDone;
+        }
+        return forgotten;
+      };
+      for (const seq of [1, 2, 3]) await report(room, seq, user);
+      for (const seq of [1, 2]) await report(room, seq, other);
+      await report('elsewhere', 7, other);
+
+      expect(await forgetAll(() => stores.reports.forgetSome(user, 2))).toBe(3);
+      expect(await open(room)).toEqual([`1 ${other}`, `2 ${other}`]);
+      expect(await forgetAll(() => stores.reports.forgetSomeIn(room, 1))).toBe(2);
+      expect(await open(room)).toEqual([]);
+      expect(await open('elsewhere')).toContain(`7 ${other}`);
+    });
+  });
+
   describe('settings of rooms', () => {
     it('are off at first, and each is changed by itself', async () => {
       const room = fresh('room');

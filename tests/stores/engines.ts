@@ -26,6 +26,8 @@ import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
 import { createOwnReactionStore } from '../../lib/aws/dynamodb/ownReactionStore';
 import { createReactionErasureStore } from '../../lib/aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../../lib/aws/dynamodb/reactionStore';
+import { createReportErasureStore } from '../../lib/aws/dynamodb/reportErasureStore';
+import { createReportStore } from '../../lib/aws/dynamodb/reportStore';
 import { createRestrictionErasureStore } from '../../lib/aws/dynamodb/restrictionErasureStore';
 import { createRestrictionStore } from '../../lib/aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../../lib/aws/dynamodb/roomBans';
@@ -48,6 +50,7 @@ import type { MemberStore } from '../../lib/ports/memberStore';
 import type { MembershipStore } from '../../lib/ports/membershipStore';
 import type { MessageCountStore } from '../../lib/ports/messageCountStore';
 import type { OwnReactionStore, ReactionErasureStore, ReactionStore } from '../../lib/ports/reactionStore';
+import type { ReportErasureStore, ReportStore } from '../../lib/ports/reportStore';
 import type { MuteStore, RestrictionErasureStore, RestrictionStore } from '../../lib/ports/restrictionStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { RoomIndex } from '../../lib/ports/roomIndex';
@@ -84,6 +87,7 @@ export interface Stores {
   roomBans: RoomBanStore;
   roomSettings: RoomSettingsStore & RoomSettingsWriter;
   restrictions: RestrictionStore & MuteStore & RestrictionErasureStore;
+  reports: ReportStore & ReportErasureStore;
   verdicts: VerdictStore;
 }
 
@@ -238,6 +242,10 @@ export async function createTables(url: string): Promise<Tables> {
           ...createRestrictionStore(ours, names.members),
           ...createMuteStore(ours, names.members),
           ...createRestrictionErasureStore(ours, names.members),
+        },
+        reports: {
+          ...createReportStore(ours, names.members),
+          ...createReportErasureStore(ours, names.members),
         },
         verdicts: createVerdictStore(ours, names.connections),
         uploadQuotas: createUploadQuotaStore(ours, names.connections),

@@ -286,6 +286,30 @@ export function describeErasure(start: () => Promise<Engine>): void {
       expect((await memberships.findRooms('bob', rooms)).size).toBe(30);
     });
 
+    it('takes the reports that a user made, and those in a room', async () => {
+      const { reports } = opened.stores;
+      const until = NOW + HOUR;
+      const seqs = Array.from({ length: 30 }, (_, i) => i + 1);
+      for (const user of [ann, bob])
+        for (const seq of seqs)
+          await reports.add(
+            'red',
+            { of: seq, user, reason: 'Said Ann', at: NOW },
+            { perMessage: 9, perUser: 99, until },
+          );
+
+      expect(await eraseUser(archive, ann.id)).toEqual({ erased: 30 });
+      const left = (await reports.readPage('red', undefined, 99, NOW)).reports;
+      expect(left.map(({ user }) => user.id)).toEqual(seqs.map(() => bob.id));
+      expect(await eraseRoom(archive, 'red')).toEqual({ erased: 30 });
+
+      const { ScanCommand } = await import('@aws-sdk/lib-dynamodb');
+      const { Items } = await opened.database.send(
+        new ScanCommand({ TableName: opened.tables.names.members }),
+      );
+      expect(JSON.stringify(Items)).not.toContain('Said Ann');
+    });
+
     it('takes the reactions of a room with its messages', async () => {
       await write('red', bob, [1]);
       const connection = await enter('red');

@@ -1,8 +1,10 @@
 import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 
+const MODERATORS =
+  /^(kick|unban|mute|setRoom|addMember|removeMember|openDirect|getBans|getMembers|getQueue|resolveReports)$/;
+
 /** Gives what answers an action: each route leads to one function. */
 export function handlerOf(action: string) {
   if (/Message$/.test(action)) return handleSendMessage;
-  const isModerators = /^(kick|unban|mute|setRoom|addMember|removeMember|getBans|getMembers)$/.test(action);
-  return isModerators ? handleModeratorAction : handleRoomAction;
+  return MODERATORS.test(action) ? handleModeratorAction : handleRoomAction;
 }

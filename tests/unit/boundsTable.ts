@@ -109,6 +109,18 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/stores/erasureContract.ts', 'forgets mutes, and what slow mode knows of a user'],
   },
   {
+    where: 'lib/aws/dynamodb/reportStore.ts',
+    what: 'reports of a message and of a user, which each new one counts',
+    atMost: '20 of a message, 50 of a user, and those that are added at once',
+    test: ['tests/stores/contract.ts', 'are no more than allowed of one message, and of one user'],
+  },
+  {
+    where: 'lib/aws/dynamodb/removeReports.ts',
+    what: 'rows of reports that are deleted at once',
+    atMost: '25 reports a part',
+    test: ['tests/stores/erasureContract.ts', 'takes the reports that a user made, and those in a room'],
+  },
+  {
     where: 'lib/moderation/closeToOutsiders.ts',
     what: 'pages of connections of a room that becomes private',
     atMost: '500 connections, and those that join meanwhile',

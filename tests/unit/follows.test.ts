@@ -115,7 +115,8 @@ it('lists by name in pages that hold the longest names and previews', async () =
   const rooms = range(1, 60).map((i) => `room-${String(i).padStart(2, '0')}`.padEnd(64, 'x'));
   for (const room of rooms) {
     fill(harness, room, [{ seq: 1, from, text: '🦄'.repeat(LIMITS.textCharacters) }]);
-    await harness.follows.add('ann', { room, since: NOW }, LIMITS.followsPerUser, NOW);
+    const row = { room, since: NOW, with: '"'.repeat(128) };
+    await harness.follows.add('ann', row, LIMITS.followsPerUser, NOW);
   }
 
   const pages = await pagesOf(harness, who);

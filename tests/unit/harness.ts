@@ -54,6 +54,7 @@ export interface Harness
   reactions: Stores['reactions'];
   roomSettings: Stores['roomSettings'];
   restrictions: Stores['restrictions'];
+  reports: Stores['reports'];
   /** Connections that were closed by the server. */
   closed: string[];
   clock: VirtualClock;

@@ -6,6 +6,7 @@ import type { Ability, User } from '../../lib/protocol';
 export interface MessageActions {
   reply(message: MessageView): void;
   react(message: MessageView): void;
+  report(message: MessageView): void;
   listReactions(seq: number): void;
   edit(message: MessageView): void;
   remove(seq: number): void;
@@ -98,6 +99,7 @@ export function MessageMenu({ message, opener, me, can, actions, onClose }: Mess
           opener.focus();
           actions.removeUser(message.from);
         })}
+      {!isOwn && item('Report', () => actions.report(message), close)}
       {item('Copy link', () => actions.copyLink(message.seq))}
     </div>
   );

@@ -6,6 +6,7 @@ import { useModeration } from '../hooks/useModeration';
 import { momentOf } from '../pure/days';
 import { PersonLine } from './PersonLine';
 import { RemoveForm } from './RemoveForm';
+import { ReportList } from './ReportList';
 import { RoomSettingsForm } from './RoomSettingsForm';
 
 interface Props {
@@ -71,6 +72,8 @@ export function ModerationPanel({ room, me, target: firstTarget }: Props) {
           onSave={moderation.set}
         />
       )}
+
+      <ReportList me={me} onRemove={setTarget} />
 
       <h3 className="panel-title">Here now</h3>
       <ul className="people">

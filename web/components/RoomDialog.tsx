@@ -1,16 +1,20 @@
-import { Suspense } from 'react';
 import type { MessageView, Room } from '../../client';
 import type { ReactionList as Reactors, User } from '../../lib/protocol';
-import { DatePicker, Moderation, ReactionList, ReactionPicker } from './late';
+import { DatePicker } from './DatePicker';
+import { Moderation } from './Moderation';
+import { ReactionList } from './ReactionList';
+import { ReactionPicker } from './ReactionPicker';
+import { ReportForm } from './ReportForm';
 
 /** What stands over the room. */
 export type OpenDialog =
   | { kind: 'date' }
   | { kind: 'reaction'; message: MessageView }
   | { kind: 'reactors'; seq: number }
+  | { kind: 'report'; message: MessageView }
   | { kind: 'moderation'; target: User | undefined };
 
-interface Props {
+export interface RoomDialogProps {
   dialog: OpenDialog;
   room: Room;
   me: string;
@@ -21,20 +25,19 @@ interface Props {
 }
 
 /** The dialog of a room that is open. */
-export function RoomDialog({ dialog, room, me, onDate, onReact, onReactors, onClose }: Props) {
-  const show = () => {
-    switch (dialog.kind) {
-      case 'date':
-        return <DatePicker onChoose={onDate} onClose={onClose} />;
-      case 'reaction':
-        return <ReactionPicker onChoose={(name) => onReact(dialog.message, name)} onClose={onClose} />;
-      case 'reactors':
-        return <ReactionList seq={dialog.seq} me={me} onAsk={onReactors} onClose={onClose} />;
-      case 'moderation':
-        return <Moderation room={room} me={me} target={dialog.target} onClose={onClose} />;
-      default:
-        return dialog satisfies never;
-    }
-  };
-  return <Suspense>{show()}</Suspense>;
+export function RoomDialog({ dialog, room, me, onDate, onReact, onReactors, onClose }: RoomDialogProps) {
+  switch (dialog.kind) {
+    case 'date':
+      return <DatePicker onChoose={onDate} onClose={onClose} />;
+    case 'reaction':
+      return <ReactionPicker onChoose={(name) => onReact(dialog.message, name)} onClose={onClose} />;
+    case 'reactors':
+      return <ReactionList seq={dialog.seq} me={me} onAsk={onReactors} onClose={onClose} />;
+    case 'report':
+      return <ReportForm room={room} message={dialog.message} onClose={onClose} />;
+    case 'moderation':
+      return <Moderation room={room} me={me} target={dialog.target} onClose={onClose} />;
+    default:
+      return dialog satisfies never;
+  }
 }

@@ -13,11 +13,11 @@ import type { UnsentTexts } from '../unsentTexts';
 import { Compose, type Writing } from './Compose';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Drawer } from './Drawer';
-import { RoomRules } from './late';
+import { RoomDialog, RoomRules } from './late';
 import { MessageList } from './MessageList';
 import type { MessageActions } from './MessageMenu';
 import { PeopleList } from './PeopleList';
-import { type OpenDialog, RoomDialog } from './RoomDialog';
+import type { OpenDialog } from './RoomDialog';
 import { RoomHeader } from './RoomHeader';
 import { JumpNotice, NewGuestNotice, ResetNotice, RoomProblem } from './RoomProblem';
 import { TypingLine } from './TypingLine';
@@ -79,6 +79,7 @@ export function RoomPane(props: Props) {
     () => ({
       reply: (message) => setWriting({ kind: 'reply', message }),
       react: (message) => setDialog({ kind: 'reaction', message }),
+      report: (message) => setDialog({ kind: 'report', message }),
       listReactions: (seq) => setDialog({ kind: 'reactors', seq }),
       edit: (message) => setWriting({ kind: 'edit', message }),
       remove,
@@ -179,15 +180,17 @@ export function RoomPane(props: Props) {
         )
       )}
       {dialog && (dialog.kind !== 'moderation' || mayModerate) && (
-        <RoomDialog
-          dialog={dialog}
-          room={room}
-          me={user.id}
-          onDate={(at) => jump.to({ at })}
-          onReact={react}
-          onReactors={reactions.who}
-          onClose={closeDialog}
-        />
+        <Suspense>
+          <RoomDialog
+            dialog={dialog}
+            room={room}
+            me={user.id}
+            onDate={(at) => jump.to({ at })}
+            onReact={react}
+            onReactors={reactions.who}
+            onClose={closeDialog}
+          />
+        </Suspense>
       )}
     </FilesPlaceContext>
   );

@@ -3,15 +3,12 @@
 import styles from '../files/files.late.css';
 
 export { Attach } from './Attach';
-export { DatePicker } from './DatePicker';
 export { DraftList } from './DraftList';
 export { FollowedRooms } from './FollowedRooms';
 export { MessageFiles } from './MessageFiles';
 export { MessageMenu } from './MessageMenu';
-export { Moderation } from './Moderation';
-export { ReactionList } from './ReactionList';
-export { ReactionPicker } from './ReactionPicker';
 export { ResumeUploads } from './ResumeUploads';
+export { RoomDialog } from './RoomDialog';
 export { RoomRules } from './RoomRules';
 
 const sheet = new CSSStyleSheet();

@@ -19,13 +19,18 @@ const NOT_EXPIRED = 'attribute_not_exists(#e) OR #e > :now';
 export function createFollowStore(database: Database, table: string): FollowStore {
   const keyFor = (user: string, room: string) => ({ r: partitionOf(user), c: room });
 
-  const put = async (user: string, { room, since, expiresAt }: Follow, now: number): Promise<boolean> => {
+  const put = async (
+    user: string,
+    { room, since, with: other, expiresAt }: Follow,
+    now: number,
+  ): Promise<boolean> => {
     const written = await ifMet(
       database.call('PutItem', {
         TableName: table,
         Item: {
           ...keyFor(user, room),
           at: since,
+          ...(other !== undefined && { w: other }),
           ...(expiresAt !== undefined && { e: secondsOf(expiresAt) }),
         },
         ConditionExpression: 'attribute_not_exists(#c) OR #e <= :now',
@@ -141,10 +146,11 @@ function partitionOf(user: string): string {
 }
 
 function toFollow(row: Row): Follow {
-  const { c, at, e } = row;
+  const { c, at, w, e } = row;
   return {
     room: String(c),
     since: Number(at),
+    ...(w !== undefined && { with: String(w) }),
     ...(e !== undefined && { expiresAt: Number(e) * 1000 }),
     ...(row.v !== undefined && { mark: toMark(row) }),
   };

@@ -315,11 +315,15 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
       case 'setRoom':
       case 'addMember':
       case 'removeMember':
+      case 'report':
+      case 'resolveReports':
         return { type: 'ok', action: message.action, room: message.room };
       case 'getBans':
         return { type: 'bans', room: message.room, bans: [] };
       case 'getMembers':
         return { type: 'members', room: message.room, members: [] };
+      case 'getQueue':
+        return { type: 'queue', room: message.room, items: [] };
       case 'follow':
       case 'unfollow': {
         const { action, room } = message;
@@ -346,6 +350,15 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
           ...unreadOf(socket.user, room),
         }));
         return { type: 'rooms', rooms, ...(after.length > 2 && next !== undefined && { next }) };
+      }
+      case 'openDirect': {
+        const other = message.user;
+        const room = `dm.${[other, socket.user.id].sort().join('.').toLowerCase()}`;
+        const since = Math.floor(clock.now());
+        followedBy(socket.user).set(room, since);
+        for (const own of gateway.live())
+          if (own.user.id === socket.user.id) toClient(own, { type: 'roomAdded', room, since, with: other });
+        return { type: 'direct', room, with: other };
       }
       case 'read': {
         const { room, seq, version, unread = false } = message;

@@ -5,6 +5,7 @@ import { eraseRoom, eraseUser } from '../../../lib/operator/eraseCommand';
 import { readExportPage } from '../../../lib/operator/exportCommand';
 import { listRooms } from '../../../lib/operator/listRooms';
 import { findBans, findConnected, readUser } from '../../../lib/operator/readUsers';
+import type { User } from '../../../lib/protocol';
 import { createCharge, SYNCS } from '../../../lib/rateLimiting/tokenBucket';
 import { HOUR, NOW, range } from '../../unit/harness';
 import {
@@ -29,6 +30,15 @@ const directory = () => ({
   ...{ directory: opened.stores.directory, users: opened.stores.users, leaseMs: 90_000 },
   clock: container().clock,
 });
+
+const LONGEST_USER = { id: 'reporter'.padEnd(128, 'x'), name: '🦄'.repeat(64) };
+
+const reportMessage = (room: string, of: number, user: User) =>
+  opened.stores.reports.add(
+    room,
+    { of, user, reason: '🦄'.repeat(200), at: NOW },
+    { perMessage: 99, perUser: 99, until: NOW + HOUR },
+  );
 
 export const OPERATORS: readonly Price[] = [
   {
@@ -117,6 +127,21 @@ export const OPERATORS: readonly Price[] = [
     },
   },
   {
+    frame: '`openDirect` of two users who follow 399 rooms each, with 5 connections each',
+    entry: 'openDirect',
+    reply: { type: 'direct' },
+    async prepare() {
+      const pair = ['opener', 'met'].map((id) => ({ id, name: 'N'.repeat(64) }));
+      for (const user of pair) {
+        for (let i = 0; i < 5; i++) await shake(`${user.id}-${i}`, user);
+        for (let i = 0; i < 399; i++)
+          await opened.stores.follows.add(user.id, { room: `followed-${i}`, since: NOW }, 500, NOW);
+      }
+      const opener = await open('opener-1', pair[0]);
+      return () => ask(opener, { action: 'openDirect', user: 'met' });
+    },
+  },
+  {
     frame: '`removeMember` of a user with 5 connections',
     entry: 'removeMember',
     reply: { type: 'ok' },
@@ -155,6 +180,39 @@ export const OPERATORS: readonly Price[] = [
       }
       const moderator = await open('moderator-3', { id: 'moderator', name: 'Mo' });
       return () => ask(moderator, { action: 'getBans', room: 'full' });
+    },
+  },
+  {
+    frame: '`report` of the longest message with 19 other reports, by a user with 49',
+    entry: 'report',
+    reply: { type: 'ok' },
+    async prepare() {
+      for (const i of range(1, 49)) await reportMessage('elsewhere', i, LONGEST_USER);
+      for (const i of range(1, 19)) await reportMessage('full', 600, { id: `reporter-${i}`, name: 'R' });
+      const who = await open('reporter-1', LONGEST_USER, ['full']);
+      return () => ask(who, { action: 'report', room: 'full', of: 600, reason: '🦄'.repeat(200) });
+    },
+  },
+  {
+    frame: '`getQueue` with 20 reports of the longest messages, a page',
+    entry: 'getQueue',
+    reply: { type: 'queue' },
+    async prepare() {
+      for (const i of range(1, 20)) await reportMessage('full', 560 + i, LONGEST_USER);
+      const moderator = await open('moderator-6', { id: 'moderator', name: 'Mo' });
+      return () => ask(moderator, { action: 'getQueue', room: 'full' });
+    },
+  },
+  {
+    frame: '`resolveReports` of a message with 20 reports',
+    entry: 'resolveReports',
+    reply: { type: 'ok' },
+    async prepare() {
+      const name = '🦄'.repeat(64);
+      for (const i of range(1, 20))
+        await reportMessage('full', 590, { id: `reporter-${i}`.padEnd(128, 'x'), name });
+      const moderator = await open('moderator-7', { id: 'moderator', name: 'Mo' });
+      return () => ask(moderator, { action: 'resolveReports', room: 'full', of: 590 });
     },
   },
   {

@@ -70,8 +70,12 @@ const ACTIONS: Record<Action, RefusedAction> = {
   setRoom: { bucket: 'syncs', needs: MODERATORS, fields: { title: 'T' } },
   addMember: { bucket: 'syncs', needs: MODERATORS, fields: { user: 'ann' } },
   removeMember: { bucket: 'syncs', needs: [], fields: { user: 'ann' } },
+  openDirect: { bucket: 'syncs', needs: ['right'], fields: { user: 'ann' } },
   getBans: { bucket: 'syncs', needs: MODERATORS, fields: {} },
   getMembers: { bucket: 'syncs', needs: MODERATORS, fields: {} },
+  report: { bucket: 'syncs', needs: MEMBERS, fields: { of: 600 } },
+  getQueue: { bucket: 'syncs', needs: MODERATORS, fields: {} },
+  resolveReports: { bucket: 'syncs', needs: MODERATORS, fields: { of: 600 } },
   follow: { bucket: 'syncs', needs: ['right'], fields: {} },
   unfollow: { bucket: 'syncs', needs: [], fields: {} },
   getRooms: { bucket: 'syncs', needs: [], fields: {} },
@@ -127,7 +131,7 @@ const OPENERS: Record<string, { opener: Opener; of?: readonly Action[] }> = {
 
 function refusalsOf(action: Action, opener: Opener): RefusedPrice[] {
   const { bucket, userBucket, needs, fields } = ACTIONS[action];
-  const isOfRoom = action !== 'ping' && action !== 'getRooms';
+  const isOfRoom = !['ping', 'getRooms', 'openDirect'].includes(action);
   const frame = { ...(isOfRoom && { room: 'full' }), ...fields, action };
   const row = { frame: `\`${action}\``, entry: action };
   const rows: RefusedPrice[] = [
@@ -184,7 +188,7 @@ function refusalsOf(action: Action, opener: Opener): RefusedPrice[] {
     );
   if (needs === MEMBERS && bucket !== 'syncs' && action !== 'deleteMessage')
     rows.push(...refusedByRules(row, frame, opener));
-  if (needs.includes('right') && !needs.includes('membership'))
+  if (isOfRoom && needs.includes('right') && !needs.includes('membership'))
     rows.push({
       ...{ ...row, why: 'private room', reply: { code: 'forbidden' } },
       async prepare() {

@@ -67,7 +67,7 @@ type Context = BackEndContext &
   FollowContext &
   UnreadContext &
   MembershipContext &
-  Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions'>;
+  Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions' | 'reports'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
 export interface Cost {
   read: number;

@@ -1,0 +1,106 @@
+import { useContext, useState } from 'react';
+import { type Chat, ChatError, type Room } from '../../client';
+import { deleteMessage } from '../../client/editing';
+import { type ReportsView, useReports } from '../../client/react/reports';
+import type { ReportedMessage } from '../../client/reports';
+import type { User } from '../../lib/protocol';
+import { FilesPlaceContext } from '../files/context';
+
+interface Props {
+  me: string;
+  /** Asks for how long an author is to be removed. */
+  onRemove(author: User): void;
+}
+
+/** The reported messages of the open room, for its moderators. */
+export function ReportList(props: Props) {
+  const place = useContext(FilesPlaceContext);
+  return place && <Reports {...props} chat={place.chat} name={place.name} />;
+}
+
+function Reports({ chat, name, me, onRemove }: Props & { chat: Chat; name: string }) {
+  const view = useReports(chat, name);
+  const { reports, hasMore, error } = view;
+  const [problem, setProblem] = useState<string>();
+  const run = (act: Promise<unknown>) => {
+    act.then(
+      () => setProblem(undefined),
+      (reason: unknown) => setProblem(reason instanceof ChatError ? reason.message : 'Try again.'),
+    );
+  };
+  const failed = problem ?? error?.message;
+  return (
+    <>
+      <h3 className="panel-title">
+        Reported messages
+        <button type="button" className="link" onClick={() => void view.refresh()}>
+          Refresh<span className="hidden"> the reports</span>
+        </button>
+      </h3>
+      {failed !== undefined && (
+        <p className="wrong" role="alert">
+          {failed}
+        </p>
+      )}
+      {reports?.length === 0 && <p className="muted">No message is reported.</p>}
+      <ul className="people" aria-label="Reported messages">
+        {[...byMessage(reports ?? [])].map(([of, [first, ...others]]) => (
+          <li key={of} className="report">
+            <a href={`#${name}/${of}`}>
+              {first.message ? (
+                <>
+                  <bdi>{first.message.from.name}</bdi>: {first.message.text}
+                </>
+              ) : (
+                'The message is gone.'
+              )}
+            </a>
+            {[first, ...others].map(({ user, reason }) => (
+              <p key={user.id} className="muted">
+                <bdi>{user.name}</bdi>
+                {reason !== undefined && <>: {reason}</>}
+              </p>
+            ))}
+            <span className="report-actions">
+              <button type="button" onClick={() => run(view.resolve(of))}>
+                Dismiss
+              </button>
+              {first.message && (
+                <button type="button" onClick={() => run(deleteAndResolve(chat.room(name), view, of))}>
+                  Delete message
+                </button>
+              )}
+              {first.message && first.message.from.id !== me && (
+                <button type="button" onClick={() => first.message && onRemove(first.message.from)}>
+                  Remove author
+                </button>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {hasMore && (
+        <button type="button" onClick={() => void view.loadMore()}>
+          Show more reports
+        </button>
+      )}
+    </>
+  );
+}
+
+async function deleteAndResolve(room: Room, view: ReportsView, of: number): Promise<void> {
+  await deleteMessage(room, of);
+  await view.resolve(of);
+}
+
+type Group = [ReportedMessage, ...ReportedMessage[]];
+
+function byMessage(reports: readonly ReportedMessage[]): Map<number, Group> {
+  const groups = new Map<number, Group>();
+  for (const report of reports) {
+    const group = groups.get(report.of);
+    if (group) group.push(report);
+    else groups.set(report.of, [report]);
+  }
+  return groups;
+}
