@@ -32,8 +32,12 @@ const ENTRIES = [
   [...readFileSync('serverless.yml', 'utf8').matchAll(pattern)].map(([, ...names]) => names.join(' ')),
 );
 
+/** What each row cost: Jest takes a stack trace for each call of its console, so all are printed at once. */
+const seen: string[] = [];
+
 beforeAll(openScene);
 afterEach(tidy);
+afterAll(() => console.log(seen.join('\n')));
 afterAll(closeScene);
 
 it.each(PRICES)('$frame costs no more than its row says', async ({ frame, prepare, reply }) => {
@@ -41,7 +45,7 @@ it.each(PRICES)('$frame costs no more than its row says', async ({ frame, prepar
 
   const { cost, outcome } = await costOf(act);
 
-  console.log(`${frame}: ${Object.values(cost).join(' | ')}`);
+  seen.push(`${frame}: ${Object.values(cost).join(' | ')}`);
   expect(outcome).toMatchObject(reply);
   expectAtMost(cost, CAPS.get(frame));
 });
@@ -53,7 +57,7 @@ it.each(REFUSALS)(
 
     const { cost, outcome } = await costOf(act);
 
-    console.log(`${frame} ${why}: ${Object.values(cost).join(' | ')}`);
+    seen.push(`${frame} ${why}: ${Object.values(cost).join(' | ')}`);
     expect(outcome).toMatchObject(reply);
     expectAtMost(cost, CAPS.get(`${frame}, refused`));
     expectAtMost(cost, { ...cost, read: 3, write: isAboveUsersRate(frame, why) ? 3 : 2 });
