@@ -143,5 +143,5 @@ it('states the limits the code keeps', () => {
   expect(document).toContain(
     `${LIMITS.reactionNames} names over its life, ${LIMITS.reactorsPerMessage.toLocaleString('en')} users; ${LIMITS.reactionsPerUser} reactions`,
   );
-  expect(document).toContain(`rooms a connection | ${LIMITS.roomsPerConnection}`);
+  expect(document).toContain(`joined rooms of a connection | ${LIMITS.roomsPerConnection}`);
 });
