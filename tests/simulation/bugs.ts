@@ -229,7 +229,7 @@ export const bugs: (PlantedBug<Violation['kind']> & { kind: Kind })[] = [
     name: 'lets a connection enter that is barred',
     kind: 'kicks',
     file: 'tests/simulation/stores.ts',
-    find: "        if (isBarred && row.fence !== clearedFence) return { kind: 'banned', fence: row.fence };\n",
+    find: "      if (isBarred(row, room) && row.fence !== clearedFence) return { kind: 'banned', fence: row.fence };\n",
     replace: '',
     caughtAs: ['leakAfterKick', 'writtenAfterKick'],
   },
@@ -317,7 +317,7 @@ export const bugs: (PlantedBug<Violation['kind']> & { kind: Kind })[] = [
     file: 'client/timeline/roomLog.ts',
     find: 'const isOwn = (page.log ?? id) === id;',
     replace: 'const isOwn = true;',
-    caughtAs: ['inconsistent'],
+    caughtAs: ['inconsistent', 'falseReset'],
   },
   {
     name: 'sends as a user what waits of another',
@@ -532,8 +532,8 @@ export const bugs: (PlantedBug<Violation['kind']> & { kind: Kind })[] = [
     name: 'never asks for the members where it sees no other',
     kind: 'presence',
     file: 'client/presence.ts',
-    find: "if (room.snapshot.state !== 'joined' || isLarge) return;",
-    replace: "if (room.snapshot.state !== 'joined' || isLarge || others.length === 0) return;",
+    find: "if (isSmall && isDue && room.snapshot.state === 'joined') ask();",
+    replace: "if (isSmall && isDue && others.length > 0 && room.snapshot.state === 'joined') ask();",
     caughtAs: ['wrongPresence'],
   },
   {
