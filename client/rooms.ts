@@ -15,7 +15,16 @@ import type { Unsubscribe } from './common/roomTypes';
 import { isPermanent } from './connection/requestErrors';
 import * as defaults from './platform/defaults';
 import { type ChatRequest, onFrame, request } from './requests';
-import { type Followed, isNewer, joined, toldBy, viewOf, withCounts, withEntry } from './rooms/followed';
+import {
+  type Followed,
+  isNewer,
+  isUncertain,
+  joined,
+  toldBy,
+  viewOf,
+  withCounts,
+  withEntry,
+} from './rooms/followed';
 import { createEmitter } from './util/emitter';
 
 export type { FollowedRoom };
@@ -164,6 +173,7 @@ export function createRoomList(
     rooms = found;
     next = place;
     publish({ isLoaded: true, error: undefined });
+    if ([...rooms.values()].some(isUncertain)) recountSoon();
   };
 
   let cancelRecount: (() => void) | undefined;
@@ -227,8 +237,9 @@ export function createRoomList(
   const onMark = (room: string, told: Pick<Followed, 'counted' | 'read' | 'unread'>): void => {
     const follow = rooms.get(room);
     if (!follow || !isNewer(told, follow)) return;
-    set(room, withCounts(follow, told));
-    if (told.unread === undefined) recountSoon();
+    const next = withCounts(follow, told);
+    set(room, next);
+    if (told.unread === undefined || isUncertain(next)) recountSoon();
   };
 
   const onPush = (frame: ServerMessage): void => {

@@ -14,16 +14,18 @@ export interface Followed extends FollowedRoom {
   upTo: number;
   /** The seqs above `counted` that are neither read nor deleted: the newest, one more than are counted. */
   later: readonly number[];
+  /** The seq of the last deletion that this client has seen, 0 before the first. */
+  deletedAt: number;
 }
 
 /** What the server tells of a room. */
 export function toldBy(told: FollowedRoom): Followed {
   const { head = 0 } = told;
-  return { ...told, counted: head, upTo: head, later: [] };
+  return { ...told, counted: head, upTo: head, later: [], deletedAt: 0 };
 }
 
 /** The room as an app sees it. */
-export function viewOf({ counted, upTo, later, ...room }: Followed): FollowedRoom {
+export function viewOf({ counted, upTo, later, deletedAt, ...room }: Followed): FollowedRoom {
   return room.unread === undefined ? room : { ...room, unread: plus(room.unread, later.length) };
 }
 
@@ -36,6 +38,7 @@ export function joined(read: Followed, own: Followed): Followed {
       ...read,
       upTo: own.upTo,
       later: own.later,
+      deletedAt: own.deletedAt,
       ...(head !== undefined && { head }),
       ...(at && { at }),
       ...(last && { last }),
@@ -56,6 +59,11 @@ export function withCounts(room: Followed, told: Pick<Followed, 'counted' | 'rea
     ...(read && { read }),
     ...(unread !== undefined && { unread }),
   };
+}
+
+/** Whether the server may have counted a message whose deletion this client has seen. */
+export function isUncertain({ deletedAt, counted }: Followed): boolean {
+  return deletedAt > counted;
 }
 
 /** Whether the counts of a room are of a higher mark, or of the same one and a later time. */
@@ -92,7 +100,7 @@ export function withEntry(room: Followed, entry: LogEntry): { room: Followed; is
       const { of } = entry;
       const later = room.later.filter((each) => each !== of);
       const wasCounted = of <= room.counted && of > (room.read?.seq ?? 0) && room.unread !== 0;
-      return { room: { ...next, later }, isExact: isNext && !wasCounted };
+      return { room: { ...next, later, deletedAt: seq }, isExact: isNext && !wasCounted };
     }
     default:
       return { room: next, isExact: isNext };

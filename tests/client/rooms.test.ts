@@ -193,6 +193,20 @@ describe('the unread messages', () => {
     expect(received(harness, 'getRooms')).toHaveLength(listed + 1);
   });
 
+  it('leave out a message that was deleted after the server had counted it, while the count was on its way', async () => {
+    const { harness, laptop, den } = await devices(2);
+    await done(harness, deleteMessage(den, 1));
+    const late = den.send('late');
+    harness.gateway.faults.reply = (reply) => (reply.type === 'rooms' ? { delayMs: 3_000 } : undefined);
+    await done(harness, late);
+    const listed = received(harness, 'getRooms').length;
+    await done(harness, deleteMessage(den, (await late).seq));
+    await harness.clock.pass(10_000);
+
+    expect(received(harness, 'getRooms').length).toBeGreaterThan(listed);
+    expect(countIn(laptop)).toBe(1);
+  });
+
   it('go with the mark, on every device, and marks are sent at once or 2 s after the one before', async () => {
     const { harness, laptop, phone } = await devices(5);
 

@@ -210,6 +210,6 @@ export const changesBugs: PlantedBug<Violation['kind']>[] = [
         replace: '',
       },
     ],
-    caughtAs: ['kept', 'served', 'diverged'],
+    caughtAs: ['kept', 'served', 'diverged', 'miscounted'],
   },
 ];
