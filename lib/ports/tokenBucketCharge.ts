@@ -15,8 +15,8 @@ export interface Charge {
 
 /**
  * Tells why a frame is refused that its bucket lets through. It is asked once, after the first write of the charge.
- * `isDear`: that write cost so much that a refusal can afford no other.
+ * `isTight`: a refusal can afford one more write at most.
  */
-export type Judge = (isDear: boolean) => Promise<Refusal | undefined>;
+export type Judge = (isTight: boolean) => Promise<Refusal | undefined>;
 
 export type ChargeResult = 'ok' | Refusal;

@@ -36,9 +36,9 @@ export async function chargeSend(
   const charge = createCharge(sendRate(settings.sendsPerSecond), now, tokens);
   let userCharge = createCharge(sendRate(settings.userSendsPerSecond), now, tokens);
   const until = now + settings.leaseMs;
-  const charged = await connections.charge(id, message.room, charge, until, async (isDear) => {
+  const charged = await connections.charge(id, message.room, charge, until, async (isTight) => {
     const refused = await judge();
-    if (refused || !isDear) return refused;
+    if (refused || !isTight) return refused;
     const foreseen = await sendQuotas.foresee(user.id, userCharge);
     if ('way' in foreseen) userCharge = { ...userCharge, ...foreseen };
     else recordRefusal(retryAfterCache, userKey(user), foreseen, userCharge, tokens);

@@ -438,7 +438,7 @@ async function judgedCharge(
     const taken = take();
     return taken === 'ok' ? ((await judge(false)) ?? 'ok') : taken;
   }
-  const refused = await judge(false);
+  const refused = await judge(true);
   const taken = refused?.kind === 'judged' && refused.isFree ? 'ok' : take();
   return refused ?? taken;
 }

@@ -60,14 +60,9 @@ it.each(REFUSALS)(
     seen.push(`${frame} ${why}: ${Object.values(cost).join(' | ')}`);
     expect(outcome).toMatchObject(reply);
     expectAtMost(cost, CAPS.get(`${frame}, refused`));
-    expectAtMost(cost, { ...cost, read: 3, write: isAboveUsersRate(frame, why) ? 3 : 2 });
+    expectAtMost(cost, { ...cost, read: 3, write: 2 });
   },
 );
-
-/** Such a message cannot be refused for less unless each accepted one pays a read more: decision 0102. */
-function isAboveUsersRate(frame: string, why: string): boolean {
-  return /^`(\w+Message|react)`$/.test(frame) && /^(rate|debt) of the user$/.test(why);
-}
 
 function expectAtMost(cost: Cost, cap: Cost | undefined): void {
   for (const [what, amount] of Object.entries(cost))

@@ -39,7 +39,7 @@ export async function chargeBucket(
       way = found.way;
     }
     const isDear = (outcome.met ? unitsOf(outcome.output) : kilobytesOf(row)) > 1;
-    const refused = attempt === 0 ? await judge?.(isDear) : undefined;
+    const refused = attempt === 0 ? await judge?.(isDear || !outcome.met) : undefined;
     if (refused) {
       const isFree = isDear || (refused.kind === 'judged' && refused.isFree);
       if (!outcome.met && !isFree) await write(bucketUpdate(charge, way));

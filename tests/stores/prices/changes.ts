@@ -9,6 +9,7 @@ import {
   LONGEST_TEXT,
   open,
   opened,
+  openRested,
   type Price,
   passSweep,
   ROWS,
@@ -165,6 +166,16 @@ export const CHANGES: readonly Price[] = [
     async prepare() {
       await passSweep('hall', { text: 'hello' });
       const who = await open('speaker-1', { id: 'speaker', name: 'Speaker' }, ['hall']);
+      return () => ask(who, { ...send(0), room: 'hall' });
+    },
+  },
+  {
+    frame: '`sendMessage` in a room of 500, after a pause',
+    entry: 'sendMessage',
+    reply: { type: 'ack' },
+    async prepare() {
+      await passSweep('hall', { text: 'hello' });
+      const who = await openRested(requester('speaker-3', { id: 'rested', name: 'Rested' }), ['hall']);
       return () => ask(who, { ...send(0), room: 'hall' });
     },
   },

@@ -1,6 +1,6 @@
 import type { Requester } from '../../../lib/auth/requester';
 import type { Charge } from '../../../lib/ports/tokenBucketCharge';
-import type { Action, BackEndRequest } from '../../../lib/protocol';
+import type { Action, BackEndRequest, User } from '../../../lib/protocol';
 import { JOINS } from '../../../lib/rateLimiting/joinQuota';
 import {
   createCharge,
@@ -24,6 +24,7 @@ import {
   mallory,
   open,
   opened,
+  openRested,
   type Price,
   reaction,
   requester,
@@ -97,6 +98,12 @@ const active = async () => {
   return user;
 };
 
+/** Takes nearly all that a user's bucket holds. */
+const exhaust = ({ id }: User, bucket: keyof typeof USER_RATES) => {
+  const rate = USER_RATES[bucket];
+  return opened.stores.sendQuotas.charge(id, createCharge(rate, NOW, rate.burst - LITTLE));
+};
+
 /** Opens a connection of a user of its own in some rooms. */
 type Opener = (rooms: readonly string[]) => Promise<Requester>;
 
@@ -105,15 +112,9 @@ const busy: Opener = (rooms) => {
   return open(`${user.id}-connection`, user, rooms);
 };
 
-/** A connection with full buckets: the first write of a frame takes its token. */
-const rested: Opener = async (rooms) => {
+const rested: Opener = (rooms) => {
   const user = newcomer();
-  const who = requester(`${user.id}-connection`, user);
-  const { connections } = opened.stores;
-  await connections.open(who, NOW + HOUR);
-  for (const room of rooms)
-    await connections.join(who.id, room, createCharge(SYNCS, NOW - HOUR, 0), NOW + HOUR, 50);
-  return who;
+  return openRested(requester(`${user.id}-connection`, user), rooms);
 };
 
 const fullest =
@@ -172,8 +173,7 @@ function refusalsOf(action: Action, opener: Opener): RefusedPrice[] {
         ...{ ...row, why: 'rate of the user', reply: { code: 'rateLimited' } },
         async prepare() {
           const who = await opener(['full']);
-          const rate = USER_RATES[userBucket];
-          await opened.stores.sendQuotas.charge(who.user.id, createCharge(rate, NOW, rate.burst - LITTLE));
+          await exhaust(who.user, userBucket);
           return () => ask(who, frame);
         },
       },
@@ -187,7 +187,7 @@ function refusalsOf(action: Action, opener: Opener): RefusedPrice[] {
       },
     );
   if (needs === MEMBERS && bucket !== 'syncs' && action !== 'deleteMessage')
-    rows.push(...refusedByRules(row, frame, opener));
+    rows.push(...refusedByRules(row, frame, opener, userBucket !== undefined));
   if (isOfRoom && needs.includes('right') && !needs.includes('membership'))
     rows.push({
       ...{ ...row, why: 'private room', reply: { code: 'forbidden' } },
@@ -215,6 +215,7 @@ function refusedByRules(
   row: Pick<RefusedPrice, 'frame' | 'entry'>,
   frame: { action: string },
   opener: Opener,
+  hasUserBucket: boolean,
 ): RefusedPrice[] {
   const inRoom = async (room: string) => {
     const who = await opener([room]);
@@ -238,6 +239,16 @@ function refusedByRules(
       },
     },
   ];
+  if (hasUserBucket)
+    rows.push({
+      ...{ ...row, why: 'rate of the user, where another user is muted', reply: { code: 'rateLimited' } },
+      async prepare() {
+        const { user, act } = await inRoom('muting');
+        await opened.stores.roomSettings.noteMute('muting', NOW + HOUR);
+        await exhaust(user, 'sends');
+        return act;
+      },
+    });
   if (frame.action !== 'sendMessage') return rows;
   return [
     ...rows,
@@ -287,11 +298,11 @@ function mutedByHttp(row: Pick<RefusedPrice, 'frame' | 'entry'>, sent: { content
 
 const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...sent }): RefusedPrice[] => {
   const row = { frame, entry: route };
-  const limited = (why: string, exhaust: (user: string) => Promise<unknown>): RefusedPrice => ({
+  const limited = (why: string, prevent: (user: User) => Promise<unknown>): RefusedPrice => ({
     ...{ ...row, why, reply: { code: 'rateLimited' } },
     async prepare() {
       const user = await active();
-      await exhaust(user.id);
+      await prevent(user);
       return () => request(route, user, sent);
     },
   });
@@ -317,7 +328,6 @@ const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...
   ];
   // A file's address takes no token: its user pays for the units.
   if (route.startsWith('GET')) return rows;
-  const { burst } = USER_RATES.sends;
   if (route.endsWith('/uploads'))
     rows.push({
       ...{ ...row, why: 'quota of a day', reply: { code: 'tooMany' } },
@@ -330,11 +340,9 @@ const HTTP_REFUSALS: RefusedPrice[] = HTTP_REQUESTS.flatMap(({ frame, route, ...
     });
   return [
     ...rows,
-    limited('rate of the user', (user) =>
-      opened.stores.sendQuotas.charge(user, createCharge(USER_RATES.sends, NOW, burst - LITTLE)),
-    ),
-    limited('debt of the user', (user) =>
-      opened.stores.sendQuotas.chargeUnits(user, { now: NOW, costMs: 100_000 }),
+    limited('rate of the user', (user) => exhaust(user, 'sends')),
+    limited('debt of the user', ({ id }) =>
+      opened.stores.sendQuotas.chargeUnits(id, { now: NOW, costMs: 100_000 }),
     ),
   ];
 });
