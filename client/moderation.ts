@@ -1,8 +1,8 @@
 /** Moderation of a room. All but {@link watchRules} needs the right to moderate. */
 
-import type { MemberDetails, Reply, RoomBan } from '../lib/protocol';
-import { ChatError } from './common/errors';
+import type { MemberDetails, RoomBan } from '../lib/protocol';
 import type { Room } from './common/roomTypes';
+import { unexpected } from './connection/requestErrors';
 import { request } from './requests';
 
 export {
@@ -68,8 +68,4 @@ export function mergeMembers(
     );
   }
   return [...merged.values()];
-}
-
-function unexpected({ type }: Reply): ChatError {
-  return new ChatError('unavailable', `The server answered with ${type}: try again.`);
 }

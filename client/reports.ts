@@ -1,8 +1,8 @@
 /** Reports of messages. Every reader of a room may report; its moderators list the reports and resolve them. */
 
 import type { ReportedMessage } from '../lib/protocol';
-import { ChatError } from './common/errors';
 import type { Room } from './common/roomTypes';
+import { unexpected } from './connection/requestErrors';
 import type { Listed } from './moderation';
 import { request } from './requests';
 
@@ -20,8 +20,7 @@ export async function report(room: Room, of: number, reason?: string): Promise<v
 /** Gives a part of the reports in a room, by their messages. A part may be empty, and have a `next`. For moderators. */
 export async function listReports(room: Room, from?: string): Promise<Listed<ReportedMessage>> {
   const reply = await request(room, { action: 'getQueue', ...(from !== undefined && { from }) });
-  if (reply.type !== 'queue')
-    throw new ChatError('unavailable', `The server answered with ${reply.type}: try again.`);
+  if (reply.type !== 'queue') throw unexpected(reply);
   return { items: reply.items, ...(reply.next !== undefined && { next: reply.next }) };
 }
 

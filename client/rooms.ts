@@ -9,12 +9,12 @@ import {
   type User,
 } from '../lib/protocol';
 import type { Chat } from './common/chatTypes';
-import { ChatError } from './common/errors';
+import type { ChatError } from './common/errors';
 import type { Clock } from './common/platform';
 import type { Unsubscribe } from './common/roomTypes';
-import { isPermanent } from './connection/requestErrors';
+import { isPermanent, unexpected } from './connection/requestErrors';
 import * as defaults from './platform/defaults';
-import { type ChatRequest, onFrame, request } from './requests';
+import { onFrame, request } from './requests';
 import {
   type Followed,
   isNewer,
@@ -25,19 +25,14 @@ import {
   withCounts,
   withEntry,
 } from './rooms/followed';
+import { insist } from './rooms/insist';
+import { createMarks } from './rooms/marks';
 import { createEmitter } from './util/emitter';
 
 export type { FollowedRoom };
 
-/** A request is made this often in all, and again after this long or what the server asks for, in milliseconds. */
-const MAX_ATTEMPTS = 5;
-const RETRY_MS = 1_000;
-
 /** The list is read again so long after a count has become uncertain, in milliseconds. */
 const RECOUNT_MS = 1_000;
-
-/** Marks of a room are sent no more often than this, in milliseconds. */
-const MARK_EVERY_MS = 2_000;
 
 /** The list as it is known now. Immutable; another object after each change. */
 export interface RoomListSnapshot {
@@ -130,22 +125,10 @@ export function createRoomList(
   const add = ({ room, since, with: other }: FollowedRoom): void =>
     set(room, rooms.get(room) ?? toldBy({ room, since, ...(other !== undefined && { with: other }) }));
 
-  /** Makes a request again while the server cannot answer it, or asks to wait. */
-  const insist = async (message: ChatRequest, attempt = 1): Promise<Reply> => {
-    try {
-      return await request(chat, message);
-    } catch (error) {
-      if (!(error instanceof ChatError) || error.code === 'notJoined') throw error;
-      if (isPermanent(error) || error.code === 'conflict' || attempt === MAX_ATTEMPTS) throw error;
-      await new Promise<void>((resolve) => clock.after(error.retryAfterMs ?? RETRY_MS * attempt, resolve));
-      return insist(message, attempt + 1);
-    }
-  };
-
   const readPage = async (from: string | undefined): Promise<Extract<Reply, { type: 'rooms' }>> => {
-    const reply = await insist({ action: 'getRooms', ...(from !== undefined && { from }) });
+    const reply = await insist(chat, clock, { action: 'getRooms', ...(from !== undefined && { from }) });
     if (reply.type === 'rooms') return reply;
-    throw new ChatError('unavailable', `The server answered with ${reply.type}: try again.`);
+    throw unexpected(reply);
   };
 
   /** Reads pages from a place on, and puts them in the place of `known`, unless another read has begun. */
@@ -253,43 +236,13 @@ export function createRoomList(
     } else if ('room' in frame && (frame.type === 'joined' || 'seq' in frame)) watch(frame.room);
   };
 
-  /** How far rooms are to be marked as read: one mark of a room is under way at a time. */
-  const wanted = new Map<string, number>();
-  const marking = new Set<string>();
-
-  const mark = (room: string): void => {
-    const seq = wanted.get(room) ?? 0;
-    const { read } = rooms.get(room) ?? {};
-    wanted.delete(room);
-    if (seq <= (read?.seq ?? 0) || !isConnected) return;
-    marking.add(room);
-    void insist({ action: 'read', room, seq, version: read?.version ?? 0 })
-      // Another device has marked the room, or the app marks it again once there is a connection.
-      .catch(() => {})
-      .then(() =>
-        clock.after(MARK_EVERY_MS, () => {
-          marking.delete(room);
-          mark(room);
-        }),
-      );
-  };
-
-  const markUnread = async (room: string, seq: number, attempt = 1): Promise<void> => {
-    const { version = 0 } = rooms.get(room)?.read ?? {};
-    try {
-      await insist({ action: 'read', room, seq: Math.max(0, seq - 1), version, unread: true });
-    } catch (error) {
-      // The refusal has told the mark that holds.
-      if (!(error instanceof ChatError) || error.code !== 'conflict' || attempt === MAX_ATTEMPTS) throw error;
-      return markUnread(room, seq, attempt + 1);
-    }
-  };
+  const marks = createMarks(chat, clock, (room) => rooms.get(room)?.read);
 
   let latest: Promise<unknown> = Promise.resolve();
 
   /** Asks once the changes before have their answers: the server may handle two at once in either order. */
   const change = (action: 'follow' | 'unfollow', room: string): Promise<unknown> => {
-    const answered = latest.then(() => insist({ action, room }));
+    const answered = latest.then(() => insist(chat, clock, { action, room }));
     latest = answered.catch(() => {});
     return answered;
   };
@@ -316,14 +269,9 @@ export function createRoomList(
       set(room, undefined);
     },
     markRead(room, seq) {
-      if (!rooms.has(room)) return;
-      wanted.set(room, Math.max(seq, wanted.get(room) ?? 0));
-      if (!marking.has(room)) mark(room);
+      if (rooms.has(room)) marks.markRead(room, seq);
     },
-    async markUnread(room, seq) {
-      wanted.delete(room);
-      await markUnread(room, seq);
-    },
+    markUnread: marks.markUnread,
     onChange: (listener) => emitter.on('change', listener),
     stop() {
       reads++;
@@ -340,5 +288,5 @@ export function createRoomList(
 export async function openDirect(chat: Chat, user: string): Promise<string> {
   const reply = await request(chat, { action: 'openDirect', user });
   if (reply.type === 'direct') return reply.room;
-  throw new ChatError('unavailable', `The server answered with ${reply.type}: try again.`);
+  throw unexpected(reply);
 }

@@ -1,4 +1,4 @@
-import type { ErrorFrame } from '../../lib/protocol';
+import type { ErrorFrame, Reply } from '../../lib/protocol';
 import { DEFAULT_RETRY_DELAY_MS, MAX_RETRY_DELAY_MS } from '../common/constants';
 import { ChatError } from '../common/errors';
 import type { Pacer } from './pacer';
@@ -43,4 +43,9 @@ export function toError(error?: ErrorFrame): ChatError {
 /** The error of a request that needs the room at once. */
 export function notJoined(): ChatError {
   return new ChatError('notJoined', 'Not connected to the room.');
+}
+
+/** The error of a request that the server answered with a reply to another one. */
+export function unexpected({ type }: Reply): ChatError {
+  return new ChatError('unavailable', `The server answered with ${type}: try again.`);
 }

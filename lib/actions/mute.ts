@@ -7,7 +7,7 @@ import type { MessageOf } from '../protocol/frames';
 import { chargeModerator } from './chargeModerator';
 import { UNKNOWN_USER } from './kick';
 
-/** Lets a user read a room and not write in it, for a moderator; 0 ends that. Refuses an id that no user has. */
+/** Lets a user read a room and not write in it, for a moderator. Refuses an id that no user has; 0 ends any mute. */
 export async function mute(
   context: ModerationContext,
   requester: Requester,

@@ -7,7 +7,7 @@ import type { MessageOf } from '../protocol/frames';
 import type { Rate } from '../rateLimiting/tokenBucket';
 import { chargeWriter } from './chargeMember';
 
-/** Charges a member's frame, then posts a push to the other members of a small room. Nothing is stored. */
+/** Charges a member's frame, then posts a push to the other connections in a small room. Nothing is stored. */
 export async function tellOthers(
   context: ChatContext,
   requester: Requester,
@@ -22,7 +22,7 @@ export async function tellOthers(
   return { type: 'ok', action, room };
 }
 
-/** Posts a push to the other members of a small room. */
+/** Posts a push to the other connections in a small room. */
 export async function postToOthers(
   context: ChatContext,
   requester: Requester,

@@ -215,7 +215,7 @@ export const AREAS: readonly Area[] = [
     ['room', 'sending', 'delivery'],
   ),
   client('client outbox', ['outbox/outboxSession', 'outbox/mergeRecords'], ['outbox']),
-  client('client rooms', ['rooms', 'rooms/followed'], ['rooms']),
+  client('client rooms', ['rooms', 'rooms/followed', 'rooms/insist', 'rooms/marks'], ['rooms']),
   {
     ...client(
       'client outbox',
