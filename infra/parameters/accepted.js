@@ -59,7 +59,7 @@ const accepted = {
     test: /^[^\s,]+(,[^\s,]+)*$/,
     takes: 'a comma-separated list of client ids',
     means:
-      "The ids of the clients whose tokens the stack accepts. The claims `azp` and `client_id` of a token name its client. The stack always accepts the page's own client too. Without this parameter, the only other client is the one whose id is `oidcAudience`",
+      "The ids of the clients whose tokens the stack accepts. The claims `azp` and `client_id` of a token name its client. The stack always accepts the page's own client too. Without this parameter, it accepts only that client and the one whose id is `oidcAudience`",
     example: '4tq7example2client9id,8mobile3client',
   },
   oidcClientId: {
@@ -110,7 +110,7 @@ const accepted = {
     takes: GRANTS,
     required: true,
     means:
-      'The permissions of users whose tokens lack the claim: `r` to read, `w` to write, `m` to moderate. A grant has a room name, or the beginning of names and `*`, then a colon and these letters. The sign `-` in their place gives no right. The sign `@` before them makes them hold for listed members only ([the grammar](../PROTOCOL.md#permissions))',
+      'The permissions of users whose tokens lack the claim: `r` to read, `w` to write, `m` to moderate. A grant is a room name, or a beginning of names followed by `*`, then a colon and these letters. The sign `-` in their place gives no right. The sign `@` before them makes them hold for listed members only ([the grammar](../PROTOCOL.md#permissions))',
     example: '*:rw news:r staff.*:-',
   },
   guests: {
@@ -187,7 +187,7 @@ const accepted = {
     test: /^(debug|info|warn|error)$/,
     takes: 'debug, info, warn or error',
     required: true,
-    means: 'The lowest level of the lines that the functions log in full',
+    means: 'The functions log a line of this level or above in full, and a shorter line below it',
     example: 'debug',
   },
   watch: {
@@ -218,7 +218,7 @@ const accepted = {
     takes: 'a whole number from 1 to 1000000',
     required: true,
     means:
-      'The frames a second that the WebSocket API accepts, with a burst of twice as many. For each of them, a table serves at most 4 write units and 20 read units. It serves at most 40000 of either a second',
+      'The frames a second that the WebSocket API accepts, with a burst of twice as many. Each of these frames allows a table 4 write units and 20 read units. A table has at most 40000 of either a second',
     example: '5000',
   },
   handshakesPerSecond: {
@@ -321,7 +321,7 @@ const accepted = {
     test: /^[\w-]{32,64}$/,
     takes: "a secret's version id",
     means:
-      'The version of the origin secret that CloudFront sends, if not the current one. `npm run rotate` does not need this parameter',
+      'CloudFront then sends this version of the origin secret, not the current one. `npm run rotate` does not need this parameter',
     example: '11111111-2222-3333-4444-555555555555',
   },
   apiLogRole: {
