@@ -1,5 +1,6 @@
 import { isOutsider } from '../moderation/roomAccess';
 import { refuseByRules } from '../moderation/roomRules';
+import { EVERYWHERE } from '../ports/banStore';
 import type { BackEndContext, MembershipContext, UserContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
 import type { BackEndRequest, ErrorFrame, User } from '../protocol';
@@ -30,7 +31,7 @@ export function actAsUser<T>(
   const { clock, users, unitQuota } = context;
   const { room } = request;
   const isClosed = () => isOutsider(context, user, rights.onlyAsMember === true, room);
-  const isBanned = async () => (await users.findBan(user.id, room, clock.now())) !== undefined;
+  const isBanned = async () => (await users.findBan(user.id, [room, EVERYWHERE], clock.now())) !== undefined;
   const answer = orUnavailable(request, async () => {
     const charged = await chargeUser(context, user, tokens, clock.now(), async () => {
       // First: an outsider learns nothing of the room's rules.

@@ -131,7 +131,7 @@ async function enterRoom(
     const { way, isMember, barredAt } = foreseen;
     charge = { ...charge, way };
     cleared = barredAt;
-    const until = barredAt === undefined ? undefined : await users.findBan(user.id, room, now);
+    const until = barredAt === undefined ? undefined : await users.findBan(user.id, [room], now);
     if (barredAt !== undefined && until !== undefined) return { kind: 'banned', fence: barredAt, until };
     if (!(await isOut())) return undefined;
     // An earlier join may have failed between its member row and its look at the rules.
@@ -147,7 +147,7 @@ async function enterRoom(
     look < MAX_BAN_LOOKS && 'kind' in entered && entered.kind === 'banned';
     look++
   ) {
-    const until = await users.findBan(user.id, room, now);
+    const until = await users.findBan(user.id, [room], now);
     if (until !== undefined) return { ...entered, until };
     if (await isOut()) return entered;
     entered = await tryJoin(entered.fence);

@@ -5,6 +5,7 @@ import { NO_FILES } from '../files/findFiles';
 import { prepareUpload, type WantedUpload } from '../files/prepareUpload';
 import { readEntry } from '../log/readPage';
 import { isOutsider } from '../moderation/roomAccess';
+import { EVERYWHERE } from '../ports/banStore';
 import { Unavailable } from '../ports/unavailable';
 import { parseRoom, ROOM_RULE, type User } from '../protocol';
 import { parseFileId } from '../protocol/contentFields';
@@ -130,7 +131,9 @@ async function answer(
   try {
     const answered = await act(user, room, async () => {
       if (await isOutsider(context, user, isForMembers(permissions, room), room)) return FORBIDDEN;
-      return (await users.findBan(user.id, room, clock.now())) === undefined ? undefined : FORBIDDEN;
+      return (await users.findBan(user.id, [room, EVERYWHERE], clock.now())) === undefined
+        ? undefined
+        : FORBIDDEN;
     });
     if ('code' in answered) return refuse(answered);
     metrics.annotate({ action, outcome: 'done' });

@@ -24,8 +24,8 @@ export interface BanStore {
   addBan(user: string, ban: Ban, now: number): Promise<string[]>;
   /** Takes back the ban from a room. */
   removeBan(user: string, room: string): Promise<void>;
-  /** Gives when the bans in force from the room and from everywhere end: the last of them, or `undefined`. */
-  findBan(user: string, room: string, now: number): Promise<number | undefined>;
+  /** Gives when the bans in force from some rooms, or {@link EVERYWHERE}, end: the last of them, or `undefined`. */
+  findBan(user: string, rooms: readonly string[], now: number): Promise<number | undefined>;
   /** Gives those of some rooms, or {@link EVERYWHERE}, that the user is banned from. */
   findBans(user: string, rooms: readonly string[], now: number): Promise<Set<string>>;
 }

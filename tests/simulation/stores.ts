@@ -438,7 +438,7 @@ async function judgedCharge(
     const taken = take();
     return taken === 'ok' ? ((await judge(false)) ?? 'ok') : taken;
   }
-  const refused = await judge(true);
+  const refused = await judge(false);
   const taken = refused?.kind === 'judged' && refused.isFree ? 'ok' : take();
   return refused ?? taken;
 }
@@ -697,9 +697,9 @@ function createUsers(
     async removeBan(user, room) {
       rowOf(user).bans.delete(room);
     },
-    async findBan(user, room, now) {
+    async findBan(user, rooms, now) {
       const { bans } = rowOf(user);
-      const until = Math.max(bans.get(room)?.until ?? 0, bans.get(EVERYWHERE)?.until ?? 0);
+      const until = Math.max(...rooms.map((room) => bans.get(room)?.until ?? 0));
       return until > now ? until : undefined;
     },
     findBans: async (user, rooms, now) => new Set(rooms.filter((room) => isBanned(user, room, now))),

@@ -49,7 +49,7 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
   };
 
   const isBanned = async (user: string, room: string, now: number): Promise<boolean> =>
-    (await stores.users.findBan(user, room, now)) !== undefined;
+    (await stores.users.findBan(user, [room, EVERYWHERE], now)) !== undefined;
 
   const expire = (room: string, seqs: readonly number[], at = NOW - HOUR) =>
     Promise.all(seqs.map((seq) => stores.log.expire(room, seq, at)));

@@ -106,7 +106,7 @@ describe('a kick', () => {
     });
 
     expect(kicksIn(harness, 'den')).toEqual([]);
-    expect(await harness.users.findBan('BUY_NOW', 'den', NOW)).toBeUndefined();
+    expect(await harness.users.findBan('BUY_NOW', ['den'], NOW)).toBeUndefined();
   });
 
   it.each([
@@ -412,7 +412,9 @@ describe('an order', () => {
       runBanCommand(harness, parseBanCommand({ order: 'ban', user: 'ann', ...(room && { room }) })),
     );
 
-    const bans = await Promise.all(['den', 'attic'].map((each) => harness.users.findBan('ann', each, NOW)));
+    const bans = await Promise.all(
+      ['den', 'attic'].map((each) => harness.users.findBan('ann', [each, '*'], NOW)),
+    );
     expect(bans.map((until) => until !== undefined)).toEqual(expected);
   });
 
@@ -422,7 +424,7 @@ describe('an order', () => {
     await expect(runBanCommand(harness, parseBanCommand({ order: 'ban', user: 'Mallory' }))).rejects.toThrow(
       'No user Mallory has been here.',
     );
-    expect(await harness.users.findBan('Mallory', '*', NOW)).toBeUndefined();
+    expect(await harness.users.findBan('Mallory', ['*'], NOW)).toBeUndefined();
   });
 
   it.each<[unknown, string]>([

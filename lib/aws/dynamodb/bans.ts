@@ -114,8 +114,8 @@ export function createBans(database: Database, table: string): BanStore {
       await database.call('DeleteItem', { TableName: table, Key: { connection: banKey(user, room) } });
     },
 
-    async findBan(user, room, now) {
-      const inForce = await banned(user, [...new Set([room, EVERYWHERE])], now);
+    async findBan(user, rooms, now) {
+      const inForce = await banned(user, rooms, now);
       return inForce.size > 0 ? Math.max(...inForce.values()) : undefined;
     },
 

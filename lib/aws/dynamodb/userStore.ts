@@ -42,7 +42,7 @@ export function createUserStore(database: Database, table: string): UserStore {
       if (until > now) return { kind: 'coolingDown', until };
       return { kind: 'tooMany', connections: [...(refusing?.connections ?? [])] };
     }
-    const until = await bans.findBan(user, EVERYWHERE, now);
+    const until = await bans.findBan(user, [EVERYWHERE], now);
     if (until !== undefined) return { kind: 'banned', until };
     const row = written.output;
     const isAnyRoom = (row?.unlistedUntil ?? 0) > now;

@@ -52,6 +52,17 @@ export const CONNECTIONS: readonly Price[] = [
     },
   },
   {
+    frame: '`joinRoom` of a former member of a private room, whose ban has ended',
+    entry: 'joinRoom',
+    reply: { code: 'forbidden' },
+    async prepare() {
+      const who = await open('former-1');
+      await opened.stores.roomSettings.change('closed', { private: true });
+      await opened.stores.connections.requireBanCheck(who.id, ['closed']);
+      return () => ask(who, { action: 'joinRoom', room: 'closed' });
+    },
+  },
+  {
     frame: 'handshake that is let in',
     entry: '$connect',
     reply: { type: 'opened' },

@@ -1,13 +1,14 @@
 import { signGuestToken } from '../../../lib/auth/guestTokens';
 import { issueGuestToken } from '../../../lib/http/guestTokenRoute';
 import { signOutGuest } from '../../../lib/http/signOutRoute';
-import type { Ack } from '../../../lib/protocol';
-import { NOW } from '../../unit/harness';
+import type { Ack, User } from '../../../lib/protocol';
+import { HOUR, NOW } from '../../unit/harness';
 import { secretOf } from '../../unit/secretOf';
-import { FILE, HEADERS, request } from './http';
+import { FILE, HEADERS, ROOM_ROUTES, request } from './http';
 import {
   ann,
   ask,
+  chargeUser,
   container,
   eve,
   FULL_ROOMS,
@@ -27,7 +28,41 @@ const KEYS = { originSecret: secretOf(['secret']), guestKey: secretOf(['k'.repea
 
 const guest = (name: string) => signGuestToken(KEYS.guestKey, name, 1);
 
+/** Makes a user a banned member of a private room. */
+async function banMember(room: string): Promise<User> {
+  const user = { id: `member-of-${room}`, name: 'Member' };
+  await chargeUser(user);
+  await opened.stores.roomSettings.change(room, { private: true });
+  await opened.stores.memberships.add(user.id, { room, since: NOW });
+  await opened.stores.users.addBan(user.id, { room, until: NOW + HOUR }, NOW);
+  return user;
+}
+
+const BANNED_MEMBERS = ROOM_ROUTES.map(
+  (entry): Price => ({
+    ...{ frame: `\`${entry}\` of a banned member of a private room`, entry },
+    reply: { code: 'forbidden' },
+    async prepare() {
+      const user = await banMember('closed');
+      return () => request(entry, user, { room: 'closed' });
+    },
+  }),
+);
+
 export const REQUESTS: readonly Price[] = [
+  ...BANNED_MEMBERS,
+  {
+    frame:
+      '`POST /api/rooms/{room}/messages` of a banned member of a private room, where another user is muted',
+    entry: 'POST /api/rooms/{room}/messages',
+    reply: { code: 'forbidden' },
+    async prepare() {
+      const room = 'closed-muting';
+      const user = await banMember(room);
+      await opened.stores.roomSettings.noteMute(room, NOW + HOUR);
+      return () => request('POST /api/rooms/{room}/messages', user, { room, permissions: '*:rw' });
+    },
+  },
   {
     frame: 'HTTP post, `after` 0, 2,430 messages of a kilobyte and 140 of the longest missed',
     entry: 'POST /api/rooms/{room}/messages',
