@@ -226,8 +226,10 @@ export function createRoomList(
   };
 
   const onPush = (frame: ServerMessage): void => {
-    if (frame.type === 'roomAdded') add(frame);
-    else if (frame.type === 'roomRemoved') set(frame.room, undefined);
+    if (frame.type === 'roomAdded') {
+      if (!rooms.has(frame.room)) recountSoon();
+      add(frame);
+    } else if (frame.type === 'roomRemoved') set(frame.room, undefined);
     else if (frame.type === 'readMarked') onMark(frame.room, { ...frame, counted: frame.head });
     else if (frame.type === 'error') {
       // A refused mark tells the one that holds.

@@ -32,8 +32,8 @@ export async function buildPage(directory = path.join(source, '..', '.build', 'w
     format: 'esm',
     target: TARGET,
     jsx: 'automatic',
-    // A late script brings its styles itself: the page names one file of styles.
-    loader: { '.late.css': 'text' },
+    // A late script brings its styles and images itself: the page names one file of each.
+    loader: { '.late.css': 'text', '.late.svg': 'dataurl' },
     legalComments: 'eof',
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',

@@ -5,3 +5,9 @@ declare module '*.late.css' {
   const text: string;
   export default text;
 }
+
+/** An image that a late script brings, as a data URL. */
+declare module '*.late.svg' {
+  const url: string;
+  export default url;
+}

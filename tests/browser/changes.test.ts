@@ -32,6 +32,7 @@ describe('messages that change', () => {
       'Reply',
       'React',
       'Report',
+      'Mark as unread',
       'Copy link',
     ]);
     expect(await findings(bob.page)).toEqual([]);

@@ -43,6 +43,7 @@ describe('a moderator', () => {
       'Delete',
       'Remove author',
       'Report',
+      'Mark as unread',
       'Copy link',
     ]);
     await ann.page.getByRole('menuitem', { name: 'Delete' }).click();
@@ -149,7 +150,13 @@ describe('a moderator', () => {
     await say(gus.page, 'hello from Gus');
     await message(ben.page, 'hello from Gus').waitFor();
 
-    expect(await menuOf(ben.page, 'hello from Gus')).toEqual(['Reply', 'React', 'Report', 'Copy link']);
+    expect(await menuOf(ben.page, 'hello from Gus')).toEqual([
+      'Reply',
+      'React',
+      'Report',
+      'Mark as unread',
+      'Copy link',
+    ]);
     for (const { page } of [ben, gus]) expect(await openButton(page).count()).toBe(0);
   });
 

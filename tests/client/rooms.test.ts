@@ -34,6 +34,16 @@ it('is the same on every device of a user, and of nobody else', async () => {
   expect(other.list.snapshot).toEqual({ rooms: [], isLoaded: true, hasMore: false, error: undefined });
 });
 
+it('tells the head and the count of a room that another device put on the list', async () => {
+  const harness = createHarness();
+  const [laptop, phone] = [await device(harness), await device(harness)];
+
+  await done(harness, phone.list.follow('den'));
+  await harness.clock.pass(2_000);
+
+  expect(laptop.list.snapshot.rooms).toMatchObject([{ room: 'den', head: 0, unread: 0 }]);
+});
+
 it('asks for a change once the one before has its answer, and again without one', async () => {
   const harness = createHarness();
   const { list } = await device(harness);

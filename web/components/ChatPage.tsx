@@ -5,13 +5,13 @@ import { useChat, useRooms } from '../../client/react';
 import type { User } from '../../lib/protocol';
 import type { Memory } from '../browserStorage';
 import { useMedia } from '../hooks/useMedia';
-import { useReading } from '../hooks/useReading';
+import type { ReadMarks } from '../hooks/useReadMarks';
 import { useRoomKeys } from '../hooks/useRoomKeys';
 import { type ServerList, useRoomList } from '../hooks/useRoomList';
 import { useUnsentTexts } from '../hooks/useUnsentTexts';
 import { useAttention } from '../hooks/useWindow';
 import { eraseOutbox } from '../outbox';
-import { lastOf, titleOf, unreadIn } from '../pure/unread';
+import { lastOf, titleOf } from '../pure/unread';
 import type { Session } from '../session';
 import { Drawer } from './Drawer';
 import { Logo } from './Logo';
@@ -56,7 +56,7 @@ export function ChatPage({
   const { names, current, opened, isBadLink, remove } = useRoomList(memory, list);
   const rooms = useRooms(chat, names.slice(0, OTHER_ROOMS));
   const unsent = useUnsentTexts(memory, user.id);
-  const reading = useReading(memory, rooms);
+  const [marks, setMarks] = useState<ReadMarks>();
   const canAttach = rooms.some(({ can }) => can.includes('attach'));
   const [couldAttach] = useState(() => memory.read('attach') === true);
   useEffect(() => {
@@ -71,7 +71,7 @@ export function ChatPage({
     const { messages } = rooms[at] ?? chat.room(name).snapshot;
     return {
       name,
-      unread: unreadIn(messages, reading.upTo(name), user.id),
+      unread: marks?.unreadIn(name) ?? 0,
       last: lastOf(messages, user.id) ?? list?.lastIn(name),
     };
   });
@@ -118,7 +118,17 @@ export function ChatPage({
         <div className="side">{side}</div>
       )}
       <Suspense>
-        <FollowedRooms chat={chat} memory={memory} me={user.id} opened={opened} onList={setList} />
+        <FollowedRooms
+          chat={chat}
+          memory={memory}
+          me={user.id}
+          rooms={rooms}
+          current={current}
+          opened={opened}
+          hasUnread={unread > 0}
+          onList={setList}
+          onMarks={setMarks}
+        />
         {(canAttach || couldAttach) && <ResumeUploads chat={chat} names={names} token={token} />}
       </Suspense>
       <RoomPane
@@ -133,11 +143,10 @@ export function ChatPage({
         isBadLink={isBadLink}
         isNewGuest={user.id !== knownAs}
         onNewGuestSeen={() => setKnownAs(user.id)}
-        readUpTo={reading.upTo(current)}
+        marks={marks}
         hasAttention={hasAttention}
         unreadElsewhere={unread - (lines.find((line) => line.name === current)?.unread ?? 0)}
         onMenu={isNarrow ? () => setMenuOpen(true) : undefined}
-        onRead={reading.mark}
         onJoinAgain={onRename}
         onLeave={remove}
       />

@@ -1,8 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { Chat } from '../../client';
+import type { Chat, RoomSnapshot } from '../../client';
 import { useFollowedRooms } from '../../client/react/followedRooms';
 import type { Memory } from '../browserStorage';
+import { type ReadMarks, useReadMarks } from '../hooks/useReadMarks';
 import type { ServerList } from '../hooks/useRoomList';
+import { useStoredMarks } from '../hooks/useStoredMarks';
+import { useUnreadIcon } from '../hooks/useUnreadIcon';
 import { lastOf } from '../pure/unread';
 
 export interface FollowedRoomsProps {
@@ -10,17 +13,25 @@ export interface FollowedRoomsProps {
   memory: Memory;
   /** The id of the user. */
   me: string;
+  /** The joined rooms. */
+  rooms: readonly RoomSnapshot[];
+  /** The open room. */
+  current: string;
   /** Rooms that were opened, the latest last. */
   opened: readonly string[];
+  hasUnread: boolean;
   onList(list: ServerList): void;
+  onMarks(marks: ReadMarks): void;
 }
 
 /**
- * Tells the server's list of the rooms that the user follows, oldest first, and each change of it. Follows rooms
- * that are opened. It shows nothing itself.
+ * Tells the server's list of the rooms that the user follows, oldest first, with what is read of each, and each change
+ * of it. Follows rooms that are opened. It shows nothing itself but the icon of unread messages.
  */
-export function FollowedRooms({ chat, memory, me, opened, onList }: FollowedRoomsProps) {
-  const { rooms, isLoaded, hasMore, follow, unfollow, loadMore } = useFollowedRooms(chat);
+export function FollowedRooms(props: FollowedRoomsProps) {
+  const { chat, memory, me, opened, onList, onMarks } = props;
+  const view = useFollowedRooms(chat);
+  const { rooms, isLoaded, hasMore, error, follow, unfollow, loadMore } = view;
   /** Rooms that are being taken off the list. */
   const [leaving, setLeaving] = useState<readonly string[]>([]);
   /** Rooms that are being put on the list. */
@@ -28,6 +39,14 @@ export function FollowedRooms({ chat, memory, me, opened, onList }: FollowedRoom
   const followed = useMemo(() => new Map(rooms.map((room) => [room.room, room])), [rooms]);
   const [wasLoaded, setLoaded] = useState(false);
   if (isLoaded && !wasLoaded) setLoaded(true);
+  useUnreadIcon(props.hasUnread);
+
+  const stored = useStoredMarks(memory, props.rooms);
+  const { marks, setEntered } = useReadMarks({ ...props, list: view, followed, stored });
+  useEffect(() => {
+    // Without the list, the marks of the browser hold.
+    if (wasLoaded || error) onMarks(marks);
+  }, [onMarks, marks, wasLoaded, error]);
 
   const list = useMemo(
     (): ServerList => ({
@@ -69,8 +88,11 @@ export function FollowedRooms({ chat, memory, me, opened, onList }: FollowedRoom
     // Without it the room stays until another one is opened.
     for (const room of added)
       follow(room)
-        .catch(() => {})
+        .then(
+          () => setEntered((others) => [...others, room]),
+          () => {},
+        )
         .finally(() => setJoining((others) => others.filter((other) => other !== room)));
-  }, [isLoaded, opened, followed, follow]);
+  }, [isLoaded, opened, followed, follow, setEntered]);
   return null;
 }

@@ -58,6 +58,7 @@ export function MessageList(props: Props) {
   const today = useToday();
   const [newAbove, setNewAbove] = useState<number>();
   const hasOpened = useRef(false);
+  const lastRead = useRef(readUpTo);
 
   const rows = useMemo(() => {
     const among = entriesWithin(systemEntries, messages, { hasOlder, isDetached });
@@ -85,11 +86,13 @@ export function MessageList(props: Props) {
   useEffect(() => {
     if (cursor === undefined || readUpTo === undefined) return;
     const wasMissed = !hasOpened.current && unreadIn(live, readUpTo, me) > 0;
+    const wasUnmarked = readUpTo < (lastRead.current ?? 0);
     hasOpened.current = true;
+    lastRead.current = readUpTo;
     if (cursor === readUpTo) return;
     // Otherwise the line stays while the user reads.
     const isRead = isReading && follows.current;
-    if (wasMissed || !isRead) setNewAbove(readUpTo);
+    if (wasMissed || wasUnmarked || !isRead) setNewAbove(readUpTo);
     if (isRead) onRead(cursor);
   }, [isReading, follows, live, me, cursor, readUpTo, onRead]);
 

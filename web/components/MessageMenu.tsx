@@ -10,6 +10,8 @@ export interface MessageActions {
   listReactions(seq: number): void;
   edit(message: MessageView): void;
   remove(seq: number): void;
+  /** Missing where the user does not follow the room. */
+  markUnread: ((seq: number) => void) | undefined;
   copyLink(seq: number): void;
   /** Opens the moderator's view, to remove a user from the room. */
   removeUser(user: User): void;
@@ -32,6 +34,7 @@ export interface MessageMenuProps extends OpenMenu {
 export function MessageMenu({ message, opener, me, can, actions, onClose }: MessageMenuProps) {
   const menu = useRef<HTMLDivElement>(null);
   const { top, bottom, left, right } = opener.getBoundingClientRect();
+  const { markUnread } = actions;
   const isOwn = message.from.id === me;
 
   useEffect(() => {
@@ -100,6 +103,7 @@ export function MessageMenu({ message, opener, me, can, actions, onClose }: Mess
           actions.removeUser(message.from);
         })}
       {!isOwn && item('Report', () => actions.report(message), close)}
+      {markUnread && item('Mark as unread', () => markUnread(message.seq), close)}
       {item('Copy link', () => actions.copyLink(message.seq))}
     </div>
   );

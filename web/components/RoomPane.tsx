@@ -8,6 +8,7 @@ import { useDeletions } from '../hooks/useDeletions';
 import { useHash } from '../hooks/useHash';
 import { useJump } from '../hooks/useJump';
 import { useMedia } from '../hooks/useMedia';
+import type { ReadMarks } from '../hooks/useReadMarks';
 import { BAD_LINK, linkTo, seqInHash } from '../pure/hashLinks';
 import type { UnsentTexts } from '../unsentTexts';
 import { Compose, type Writing } from './Compose';
@@ -35,18 +36,17 @@ interface Props {
   /** The server gave the user another id than the page began with. */
   isNewGuest: boolean;
   onNewGuestSeen(): void;
-  readUpTo: number | undefined;
+  marks: ReadMarks | undefined;
   hasAttention: boolean;
   unreadElsewhere: number;
   onMenu: (() => void) | undefined;
-  onRead(room: string, seq: number): void;
   onJoinAgain(reason: string): void;
   onLeave(room: string): void;
 }
 
 /** The open room. */
 export function RoomPane(props: Props) {
-  const { chat, token, name, state, user, readUpTo, hasAttention, onRead, onLeave } = props;
+  const { chat, token, name, state, user, marks, hasAttention, onLeave } = props;
   const view = useRoom(chat, name);
   const { room } = view;
   const filesPlace = useMemo(() => ({ chat, name, token }), [chat, name, token]);
@@ -59,7 +59,8 @@ export function RoomPane(props: Props) {
   const mayModerate = view.can.includes('moderate');
   const [wasReset, setWasReset] = useState(false);
   useEffect(() => room.on('reset', () => setWasReset(true)), [room]);
-  const markRead = useCallback((seq: number) => onRead(name, seq), [onRead, name]);
+  const markRead = useCallback((seq: number) => marks?.mark(name, seq), [marks, name]);
+  const markUnread = marks?.unmarkIn(name);
 
   const [isClosed, setClosed] = useState(false);
   const [writing, setWriting] = useState<Writing>({ kind: 'new' });
@@ -84,9 +85,10 @@ export function RoomPane(props: Props) {
       edit: (message) => setWriting({ kind: 'edit', message }),
       remove,
       removeUser: (target) => setDialog({ kind: 'moderation', target }),
+      markUnread,
       copyLink: (seq) => void copy(linkTo(name, location.href, seq)),
     }),
-    [name, remove],
+    [name, remove, markUnread],
   );
 
   const moderate = () => {
@@ -138,7 +140,7 @@ export function RoomPane(props: Props) {
           room={view}
           place={place}
           me={user.id}
-          readUpTo={readUpTo}
+          readUpTo={marks?.upTo(name)}
           hasAttention={hasAttention}
           deletions={deletions}
           reactions={reactions}

@@ -4,14 +4,17 @@ import type { Memory } from '../browserStorage';
 
 const KEY = 'read';
 
-/** How far each room was read, as a seq. */
-export interface Reading {
+/** How far each room was read in this browser, as a seq. */
+export interface StoredMarks {
   upTo(room: string): number | undefined;
   mark(room: string, seq: number): void;
 }
 
-/** Remembers how far each room was read. A room entered for the first time counts as read. */
-export function useReading(memory: Memory, rooms: readonly RoomSnapshot[]): Reading {
+/**
+ * Remembers how far each room was read, for rooms of which the server keeps no mark. A room entered for the first time
+ * counts as read.
+ */
+export function useStoredMarks(memory: Memory, rooms: readonly RoomSnapshot[]): StoredMarks {
   const [marks, setMarks] = useState<ReadonlyMap<string, number>>(() => readMarks(memory.read(KEY)));
   useEffect(
     () => memory.watch(KEY, () => setMarks((own) => highest(own, readMarks(memory.read(KEY))))),
@@ -20,7 +23,7 @@ export function useReading(memory: Memory, rooms: readonly RoomSnapshot[]): Read
 
   const cursors = useRef(new Map<string, number>());
 
-  const reading = useMemo<Reading>(
+  const stored = useMemo<StoredMarks>(
     () => ({
       upTo: (room) => marks.get(room),
       mark(room, seq) {
@@ -39,14 +42,14 @@ export function useReading(memory: Memory, rooms: readonly RoomSnapshot[]): Read
   useEffect(() => {
     for (const { name, cursor } of rooms) {
       if (cursor === undefined) continue;
-      const mark = reading.upTo(name);
+      const mark = stored.upTo(name);
       // The seq is above the head, so this is another log. Another tab that is ahead of this one is no such sign.
       const last = cursors.current.get(name) ?? Number.POSITIVE_INFINITY;
       cursors.current.set(name, cursor);
-      if (mark === undefined || (mark > cursor && cursor < last)) reading.mark(name, cursor);
+      if (mark === undefined || (mark > cursor && cursor < last)) stored.mark(name, cursor);
     }
-  }, [rooms, reading]);
-  return reading;
+  }, [rooms, stored]);
+  return stored;
 }
 
 /** Joins two sets of marks: of each room the higher one. */

@@ -1,0 +1,120 @@
+import type { Page } from 'playwright-core';
+import { findings } from './axe';
+import { message, type Site, say, startSite, until, type Visit } from './site';
+
+jest.setTimeout(60_000);
+
+const link = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name, exact: true });
+const open = async (page: Page, room: string) => {
+  await page.evaluate((name) => location.assign(`#${name}`), room);
+  await page
+    .getByRole('log', { name: `Messages in ${room}` })
+    .and(page.locator('[aria-busy=false]'))
+    .waitFor();
+};
+const titled = (page: Page, title: string) =>
+  until(`the title is ${title}`, async () => (await page.title()) === title);
+const hasUnreadIcon = (page: Page) =>
+  page.locator('link[rel=icon]').evaluate((icon: HTMLLinkElement) => icon.href.startsWith('data:'));
+const newLine = (page: Page) => page.getByText('New messages');
+
+describe('what a user has read', () => {
+  let site: Site;
+  let laptop: Visit;
+  let phone: Visit;
+  let ben: Visit;
+
+  /** Another browser that the user has signed in, with nothing else of the first. */
+  async function anotherBrowser(): Promise<Visit> {
+    const state = await laptop.page.context().storageState();
+    for (const origin of state.origins)
+      origin.localStorage = origin.localStorage.filter(({ name }) => !/rooms|read/.test(name));
+    return site.open({
+      browser: { storageState: state, viewport: { width: 390, height: 844 } },
+      hash: '#lobby',
+    });
+  }
+
+  /** Takes the focus from a page, or gives it back. */
+  const focus = (page: Page, isFocused: boolean) =>
+    page.evaluate((is) => {
+      document.hasFocus = () => is;
+      dispatchEvent(new Event(is ? 'focus' : 'blur'));
+    }, isFocused);
+
+  const benSays = async (texts: readonly string[]) => {
+    for (const text of texts) {
+      await say(ben.page, text);
+      await message(ben.page, text).getByText('sent', { exact: true }).waitFor();
+    }
+  };
+
+  beforeAll(async () => {
+    site = await startSite();
+    [laptop, ben] = [await site.open({ name: 'Ann' }), await site.open({ name: 'Ben' })];
+    await open(laptop.page, 'alpha');
+    await link(laptop.page, 'alpha').waitFor();
+    await open(laptop.page, 'lobby');
+    await open(ben.page, 'alpha');
+    phone = await anotherBrowser();
+    await phone.page.getByRole('button', { name: 'Rooms' }).waitFor();
+  });
+  afterEach(() => expect([...laptop.offences, ...phone.offences, ...ben.offences]).toEqual([]));
+  afterAll(() => site?.stop());
+
+  it('is the same in two browsers, with a count, a line, a title and an icon', async () => {
+    await benSays(['one', 'two', 'three']);
+    await link(laptop.page, 'alpha 3 unread').waitFor();
+    await titled(laptop.page, '(3) #lobby · edge-chat');
+    expect(await hasUnreadIcon(laptop.page)).toBe(true);
+    await titled(phone.page, '(3) #lobby · edge-chat');
+
+    await phone.page.reload();
+    await titled(phone.page, '(3) #lobby · edge-chat');
+    await open(phone.page, 'alpha');
+    await newLine(phone.page).waitFor();
+    const shown = await phone.page.locator('.separator.new, .text').allTextContents();
+    expect(shown).toEqual(['New messages', 'one', 'two', 'three']);
+    for (const { page } of [phone, laptop])
+      await until('nothing is unread', async () => !(await hasUnreadIcon(page)));
+    await link(laptop.page, 'alpha').waitFor();
+    await titled(laptop.page, '#lobby · edge-chat');
+    expect(await findings(phone.page)).toEqual([]);
+  });
+
+  it('does not grow by what arrives in a page without the focus', async () => {
+    await open(phone.page, 'lobby');
+    await open(laptop.page, 'alpha');
+    await focus(laptop.page, false);
+    await benSays(['unseen']);
+    await titled(laptop.page, '(1) #alpha · edge-chat');
+    await titled(phone.page, '(1) #lobby · edge-chat');
+    await newLine(laptop.page).waitFor();
+
+    await focus(laptop.page, true);
+    await titled(laptop.page, '#alpha · edge-chat');
+    await titled(phone.page, '#lobby · edge-chat');
+  });
+
+  it('is taken back by “Mark as unread” until the room is opened again', async () => {
+    const { page } = laptop;
+    await page.getByRole('log').focus();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Mark as unread' }).click();
+    await link(page, 'alpha 2 unread').waitFor();
+    await titled(phone.page, '(2) #lobby · edge-chat');
+    const shown = await page.locator('.separator.new, .text').allTextContents();
+    expect(shown.slice(-3)).toEqual(['New messages', 'three', 'unseen']);
+
+    await benSays(['later']);
+    await link(page, 'alpha 3 unread').waitFor();
+    await open(page, 'lobby');
+    await link(page, 'alpha 3 unread').waitFor();
+    await open(page, 'alpha');
+    await link(page, 'alpha').waitFor();
+    await titled(phone.page, '#lobby · edge-chat');
+  });
+});

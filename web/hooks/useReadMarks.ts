@@ -1,0 +1,103 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { Chat, RoomSnapshot } from '../../client';
+import type { RoomListView } from '../../client/react/followedRooms';
+import { type FollowedRoom, MOST_UNREAD, type ReadPosition } from '../../lib/protocol';
+import { unreadIn } from '../pure/unread';
+import type { StoredMarks } from './useStoredMarks';
+
+/** How far the user has read each room, on all devices. */
+export interface ReadMarks {
+  /** The seq up to which a room is read; `undefined` while that is not known. */
+  upTo(room: string): number | undefined;
+  /** How many messages are unread; above 99 the number says no more than that. */
+  unreadIn(room: string): number;
+  mark(room: string, seq: number): void;
+  /** Marks a message and all above it as unread; missing for a room that the user does not follow. */
+  unmarkIn(room: string): ((seq: number) => void) | undefined;
+}
+
+interface Props {
+  chat: Chat;
+  list: RoomListView;
+  followed: ReadonlyMap<string, FollowedRoom>;
+  stored: StoredMarks;
+  rooms: readonly RoomSnapshot[];
+  /** The open room. */
+  current: string;
+  me: string;
+}
+
+/**
+ * Follows the server's marks of the rooms on the user's list, and the browser's of other rooms. What is marked here
+ * counts at once. An open room that a device marks as unread stays so until it is opened again, or the user writes there.
+ */
+export function useReadMarks({ chat, list, followed, stored, rooms, current, me }: Props) {
+  const { isLoaded, markRead, markUnread } = list;
+  /** What was read here, of which the server may not know yet. */
+  const [seen, setSeen] = useState<ReadonlyMap<string, ReadPosition>>(new Map());
+  /** Rooms that were put on the list here: what they held then counts as read. */
+  const [entered, setEntered] = useState<readonly string[]>([]);
+  const versionIn = (room: string) => followed.get(room)?.read?.version ?? 0;
+  const version = followed.has(current) ? versionIn(current) : undefined;
+  const [opened, setOpened] = useState({ room: current, version });
+  if (opened.room !== current || (opened.version === undefined && version !== undefined))
+    setOpened({ room: current, version });
+  const heldRoom = version !== undefined && version > (opened.version ?? version) ? current : undefined;
+
+  useEffect(
+    () =>
+      chat.room(current).on('message', ({ from }, { live }) => {
+        if (live && from.id === me) setOpened({ room: current, version: undefined });
+      }),
+    [chat, current, me],
+  );
+
+  const marks = useMemo((): ReadMarks => {
+    const upTo = (room: string) => {
+      const follow = followed.get(room);
+      if (!follow) return stored.upTo(room);
+      const { read, unread } = follow;
+      const own = seen.get(room);
+      if (own?.version === (read?.version ?? 0)) return Math.max(own.seq, read?.seq ?? 0);
+      return read || unread !== undefined ? (read?.seq ?? 0) : undefined;
+    };
+    return {
+      upTo,
+      unreadIn(room) {
+        const { read, unread } = followed.get(room) ?? {};
+        const seq = upTo(room);
+        if (unread === undefined || (seq ?? 0) > (read?.seq ?? 0))
+          return unreadIn(chat.room(room).snapshot.messages, seq, me);
+        return typeof unread === 'number' ? unread : MOST_UNREAD + 1;
+      },
+      mark(room, seq) {
+        if (room === heldRoom) return;
+        stored.mark(room, seq);
+        const follow = followed.get(room);
+        if (follow && seq > (upTo(room) ?? -1))
+          setSeen((others) => new Map(others).set(room, { seq, version: follow.read?.version ?? 0 }));
+      },
+      unmarkIn: (room) =>
+        // Without a connection the room stays as it is.
+        followed.has(room) ? (seq) => void markUnread(room, seq).catch(() => {}) : undefined,
+    };
+  }, [chat, followed, stored, seen, heldRoom, me, markUnread]);
+
+  useEffect(() => {
+    if (!isLoaded) return;
+    for (const [room, { seq, version }] of seen) {
+      const follow = followed.get(room);
+      if (follow && version === (follow.read?.version ?? 0) && seq > (follow.read?.seq ?? 0))
+        markRead(room, seq);
+    }
+  }, [isLoaded, seen, followed, markRead]);
+
+  useEffect(() => {
+    const known = rooms.filter(({ name, cursor }) => cursor !== undefined && entered.includes(name));
+    if (known.length === 0) return;
+    for (const { name, cursor = 0 } of known) marks.mark(name, cursor);
+    setEntered((others) => others.filter((name) => !known.some((room) => room.name === name)));
+  }, [rooms, entered, marks]);
+
+  return { marks, setEntered };
+}
