@@ -71,6 +71,18 @@ export const AREAS: readonly Area[] = [
     ['sendMessage', 'publishForBackEnd', 'backEndReactions', 'deliverEntry', 'largeRooms'],
   ),
   core(
+    'events',
+    [
+      'events/claimRoom',
+      'events/erasuresWithEvents',
+      'events/readEvents',
+      'events/relayRoom',
+      'events/relayWakes',
+      'events/replayRoom',
+    ],
+    ['relay'],
+  ),
+  core(
     'review',
     ['actions/searchThenPrepare', 'review/reviewWords', 'review/parseVerdict'],
     ['review', 'changes'],

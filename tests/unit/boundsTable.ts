@@ -10,6 +10,7 @@ export interface Bound {
 
 const ADAPTERS = 'tests/stores/adapters.test.ts';
 const ANNOUNCEMENTS = 'tests/unit/announcements.test.ts';
+const RELAY = 'tests/unit/relay.test.ts';
 const REMOVE_USER = 'tests/unit/removeUser.test.ts';
 const CONTRACT = 'tests/stores/contract.ts';
 const AWS_HTTP = 'tests/awsHttp/contract.test.ts';
@@ -65,6 +66,30 @@ export const BOUNDS: readonly Bound[] = [
       'tests/unit/roomActions.test.ts',
       'a join looks three times for a ban of a connection that is removed from rooms all the time',
     ],
+  },
+  {
+    where: 'lib/events/claimRoom.ts',
+    what: 'attempts to claim a room',
+    atMost: '3',
+    test: [RELAY, 'gives a wake back whose room is claimed and freed three times meanwhile'],
+  },
+  {
+    where: 'lib/events/relayRoom.ts',
+    what: 'entries of a room that a run sends',
+    atMost: '10 pages of 50',
+    test: [RELAY, 'sends 500 entries of a room in a run, and the rest in the next one'],
+  },
+  {
+    where: 'lib/events/relayRoom.ts',
+    what: 'erasures of a room that a run tells of',
+    atMost: '100',
+    test: [RELAY, 'tells of 100 erasures in a run, and of the rest in the next one'],
+  },
+  {
+    where: 'lib/events/relayWakes.ts',
+    what: 'rooms at a time',
+    atMost: '10',
+    test: [RELAY, 'works on ten rooms at a time'],
   },
   {
     where: 'lib/aws/dynamodb/chargeBucket.ts',

@@ -1,0 +1,4 @@
+import { serveTasks } from '../serveTasks';
+import { simulateEvents } from './simulateEvents';
+
+serveTasks(simulateEvents);

@@ -1,0 +1,206 @@
+import { HOLD_MS } from '../../lib/events/claimRoom';
+import type { RelayContext } from '../../lib/events/relayContext';
+import { relayWakes } from '../../lib/events/relayWakes';
+import { replayRoom } from '../../lib/events/replayRoom';
+import type { LogEvent } from '../../lib/ports/eventSink';
+import { Unavailable } from '../../lib/ports/unavailable';
+import { MAX_WAKE_DELAY_MS, type Wake } from '../../lib/ports/wakeQueue';
+import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
+import { createErasureNoteStore, createEventCursorStore } from '../simulation/eventCursorStore';
+import { createStores } from '../simulation/stores';
+
+const START = 1_800_000_000_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** A relay with stores in memory; `send` is what its sink does. */
+function createRelay(send: (event: LogEvent) => Promise<void> = async () => {}) {
+  const { log } = createStores();
+  const sent: LogEvent[] = [];
+  const queued: [wake: Wake, delayMs: number][] = [];
+  const time = { now: START };
+  const context: RelayContext = {
+    log,
+    clock: { now: () => time.now, wait: async () => {} },
+    random: Math.random,
+    metrics: createInvocationMetrics(),
+    settings: { logId: 'L' },
+    cursors: createEventCursorStore(),
+    erasureNotes: createErasureNoteStore(),
+    sink: {
+      async send(event) {
+        await send(event);
+        sent.push(event);
+      },
+    },
+    wakes: { enqueue: async (...asked) => void queued.push(asked) },
+  };
+  const write = async (room: string, from: number, to: number): Promise<void> => {
+    for (let seq = from; seq <= to; seq++)
+      await log.put(room, { type: 'message', seq, id: `m${seq}`, from: ADA, at: START, text: `text ${seq}` });
+  };
+  return { context, sent, queued, time, write };
+}
+
+const ADA = { id: 'ada', name: 'Ada' };
+const seqsOf = (events: readonly LogEvent[]) => events.map(({ seq }) => seq);
+const upTo = (last: number) => Array.from({ length: last }, (_, i) => i + 1);
+
+it('sends an event for each entry, with the name of the log', async () => {
+  const { context, sent, write } = createRelay();
+  await write('red', 1, 2);
+
+  expect(await relayWakes(context, [{ room: 'red' }], NEVER)).toEqual([]);
+
+  const [first] = sent;
+  expect(first).toMatchObject({ log: 'L', room: 'red', seq: 1, entry: { type: 'message', text: 'text 1' } });
+  expect(seqsOf(sent)).toEqual([1, 2]);
+});
+
+it('sends 500 entries of a room in a run, and the rest in the next one', async () => {
+  const { context, sent, queued, write } = createRelay();
+  await write('red', 1, 501);
+
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  expect(seqsOf(sent)).toEqual(upTo(500));
+  expect(queued).toEqual([[{ room: 'red' }, 0]]);
+
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  expect(seqsOf(sent)).toEqual(upTo(501));
+});
+
+it('tells of 100 erasures in a run, and of the rest in the next one', async () => {
+  const { context, sent, queued, write } = createRelay();
+  await write('red', 1, 101);
+  for (const seq of upTo(101)) await context.erasureNotes.add('red', { seq, id: `m${seq}` });
+
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  expect(sent).toHaveLength(101 + 100);
+  expect(queued).toEqual([[{ room: 'red' }, 0]]);
+
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  expect(sent.at(-1)).toEqual({
+    log: 'L',
+    room: 'red',
+    seq: 101,
+    entry: { type: 'erased', seq: 101, id: 'm101' },
+  });
+});
+
+it('works on ten rooms at a time', async () => {
+  let open = 0;
+  let most = 0;
+  const { context, sent, write } = createRelay(async () => {
+    most = Math.max(most, ++open);
+    await new Promise(setImmediate);
+    open--;
+  });
+  const rooms = upTo(25).map((i) => `room-${i}`);
+  for (const room of rooms) await write(room, 1, 1);
+
+  await relayWakes(
+    context,
+    rooms.map((room) => ({ room })),
+    NEVER,
+  );
+
+  expect(most).toBe(10);
+  expect(sent).toHaveLength(25);
+});
+
+it('waits longer after each failure, up to a quarter of an hour, and queues one wake each time', async () => {
+  const { context, queued, time, write } = createRelay(() => Promise.reject(new Error('Down.')));
+  await write('red', 1, 1);
+
+  for (let i = 0; i < 30; i++) {
+    await relayWakes(context, [{ room: 'red' }, { room: 'red' }], NEVER);
+    time.now = queued.at(-1)?.[0].until ?? NEVER;
+  }
+
+  const delays = queued.map(([, delay]) => delay);
+  expect(delays.slice(0, 4)).toEqual([1_000, 2_000, 4_000, 8_000]);
+  expect(new Set(delays.slice(12))).toEqual(new Set([MAX_WAKE_DELAY_MS]));
+  expect(queued).toHaveLength(30);
+});
+
+it('a run serves what woke the relay meanwhile, and one wake is queued in case the run dies', async () => {
+  const { context, sent, queued, write } = createRelay(async ({ seq }) => {
+    if (seq !== 1) return;
+    await write('red', 2, 2);
+    await relayWakes(context, [{ room: 'red' }], NEVER);
+    await relayWakes(context, [{ room: 'red' }], NEVER);
+  });
+  await write('red', 1, 1);
+  const page = context.log.readForward;
+  context.log.readForward = async (...asked) => (await page(...asked)).slice(0, 1 + sent.length);
+
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+
+  expect(seqsOf(sent)).toEqual([1, 2]);
+  expect(queued).toEqual([[{ room: 'red', until: START + HOLD_MS }, HOLD_MS]]);
+});
+
+it('gives a wake back whose room is claimed and freed three times meanwhile', async () => {
+  const { context, queued } = createRelay();
+  context.cursors.claim = async () => ({ kind: 'held', until: START + 1, isQueued: false });
+  context.cursors.noteWake = async () => false;
+
+  expect(await relayWakes(context, [{ room: 'red' }], NEVER)).toEqual([{ room: 'red' }]);
+  expect(queued).toHaveLength(3);
+});
+
+it('gives back the wakes of rooms whose cursor it cannot read, and no other', async () => {
+  const { context, sent, write } = createRelay();
+  await write('red', 1, 1);
+  await write('blue', 1, 1);
+  const { claim } = context.cursors;
+  context.cursors.claim = async (room, ...asked) => {
+    if (room === 'red') throw new Unavailable('Throttled.');
+    return claim(room, ...asked);
+  };
+
+  expect(await relayWakes(context, [{ room: 'red' }, { room: 'blue' }], NEVER)).toEqual([{ room: 'red' }]);
+  expect(sent.map(({ room }) => room)).toEqual(['blue']);
+});
+
+it('begins no room after its time', async () => {
+  const { context, sent, queued, write } = createRelay();
+  await write('red', 1, 1);
+
+  expect(await relayWakes(context, [{ room: 'red' }], START)).toEqual([]);
+  expect(sent).toEqual([]);
+  expect(queued).toEqual([[{ room: 'red' }, 0]]);
+});
+
+it('fails in a room whose log ends below the cursor, until an operator sends it again', async () => {
+  const { context, sent, queued, time, write } = createRelay();
+  await write('red', 1, 3);
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  context.log = createStores().log;
+  await context.log.put('red', {
+    type: 'message',
+    seq: 1,
+    id: 'other',
+    from: ADA,
+    at: START,
+    text: 'restored',
+  });
+
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  expect(queued).toHaveLength(1);
+
+  expect(await replayRoom(context, 'red', 1)).toBe('rewound');
+  time.now += 1;
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  expect(sent.at(-1)).toMatchObject({ seq: 1, entry: { id: 'other' } });
+});
+
+it('a replay waits for the run that holds the room, and needs something that was sent', async () => {
+  const { context, write } = createRelay(async () => {
+    expect(await replayRoom(context, 'red', 1)).toBe('notSentYet');
+  });
+  await write('red', 1, 1);
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  await context.cursors.claim('red', 'another', START + 1, START);
+
+  expect(await replayRoom(context, 'red', 1)).toBe('busy');
+});
