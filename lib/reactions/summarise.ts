@@ -18,7 +18,11 @@ export function summarise(
 ): Pick<ReactionSummary, 'counts' | 'users'> {
   const byName = new Map<string, User[]>();
   for (const { user, on } of sets)
-    for (const name of on) byName.set(name, [...(byName.get(name) ?? []), user]);
+    for (const name of on) {
+      const users = byName.get(name);
+      if (users) users.push(user);
+      else byName.set(name, [user]);
+    }
   const names = [...byName].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
 
   const listed = new Map<string, User[]>();

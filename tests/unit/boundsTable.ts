@@ -404,6 +404,12 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/unit/batches.test.ts', 'reactions to a message are removed until the deadline'],
   },
   {
+    where: 'lib/reactions/summarise.ts',
+    what: 'users and names that are counted',
+    atMost: '20,000 users with 10 names each, each counted once',
+    test: [REACTIONS, 'counts the ten reactions each of as many users as an entry reads, in linear time'],
+  },
+  {
     where: 'row of a connection',
     what: 'its rooms',
     atMost: '50',

@@ -6,6 +6,7 @@ import { eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
 import { readExportPage } from '../../lib/operator/exportCommand';
 import { Unavailable } from '../../lib/ports/unavailable';
 import { LIMITS, type Reply } from '../../lib/protocol';
+import { summarise } from '../../lib/reactions/summarise';
 import { createRecords } from '../simulation/changes/records';
 import { ann, bob, connect, createHarness, expire, fill, finish, type Harness, HOUR, NOW } from './harness';
 import { ask, page, roomOfTwo } from './roomOfTwo';
@@ -308,4 +309,19 @@ describe('the list of who reacted', () => {
 
     expect(await list(harness, stranger)).toMatchObject({ code: 'notMember' });
   });
+});
+
+it('counts the ten reactions each of as many users as an entry reads, in linear time', () => {
+  const on = Array.from({ length: LIMITS.reactionsPerUser }, (_, i) => `name-${i}`);
+  const sets = Array.from({ length: 2 * LIMITS.reactorsPerMessage }, (_, i) => ({
+    user: { id: `user-${i}`, name: 'User' },
+    on,
+  }));
+  const began = process.cpuUsage();
+
+  const { counts } = summarise(sets, { usersPerName: 5, bytes: 2048 });
+
+  expect(counts).toEqual(Object.fromEntries(on.map((name) => [name, sets.length])));
+  // Quadratic time is five seconds.
+  expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_000);
 });
