@@ -135,6 +135,7 @@ export function attackedRooms(): void {
           }),
         ),
       );
+    await stores.roomSettings.change(READ_ONLY, { readOnly: true });
   });
 
   afterEach(async () => {
@@ -228,10 +229,31 @@ export const SMALL: Habit[] = [
   { every: 20, frame: () => ({ action: 'typing', room: 'room-2' }) },
 ];
 
+/** The most rooms with the longest names: a write of their connection's row costs two units. The first is read-only. */
+const LONGEST_NAMES = range(1, 49).map((n) => `long-${n}`.padEnd(64, 'x'));
+const [READ_ONLY = ''] = LONGEST_NAMES;
+
+/** Frames that a room refuses. Their bucket is hardly ever full, and then such a frame takes no rate token. */
+export const REFUSED: Habit[] = (
+  [
+    { action: 'typing' },
+    { action: 'signal', name: 'wave' },
+    { ...LONGEST_DRAFT, text: 'a', generation: 1 },
+    { ...message('refused-1'), after: 0 },
+  ] as const
+).map((frame) => ({ every: 1, frame: () => ({ ...frame, room: READ_ONLY }) }));
+
+/** A user who is in such rooms, and moderates none. */
+export const REFUSED_USER = { rooms: LONGEST_NAMES, permissions: '*:rw' };
+
 const HTTP = ['publish', 'react', 'getReactions', 'upload', 'file'] as const;
 
 /** A user who connects again whenever a connection is gone, sends frames, and waits where it is told to. */
-function createAttacker(containers: number, habits: readonly Habit[]) {
+function createAttacker(
+  containers: number,
+  habits: readonly Habit[],
+  { rooms, permissions }: typeof REFUSED_USER,
+) {
   let made = 0;
   /** The rooms that each open connection has still to join. */
   const open = new Map<string, string[]>();
@@ -252,7 +274,7 @@ function createAttacker(containers: number, habits: readonly Habit[]) {
     id,
     user: mallory,
     expiresAt: time.now + HOUR,
-    permissions: '*:rwm',
+    permissions,
   });
 
   /** Does something unless it has to wait, and notes what came of it. */
@@ -323,7 +345,7 @@ function createAttacker(containers: number, habits: readonly Habit[]) {
         );
         outcomes[`handshake ${outcome}`] = (outcomes[`handshake ${outcome}`] ?? 0) + 1;
         if (outcome !== 'opened') return;
-        open.set(id, [...ROOMS]);
+        open.set(id, [...rooms]);
       }
     },
     /** What it does in a tenth of a second: each connection as many frames as its buckets let through. */
@@ -350,9 +372,10 @@ function createAttacker(containers: number, habits: readonly Habit[]) {
 export async function consumedByAttacker(
   containers: number,
   habits: readonly Habit[],
+  user = { rooms: ROOMS, permissions: '*:rwm' },
 ): Promise<{ read: number; write: number }[]> {
   time.now = NOW;
-  const attacker = createAttacker(containers, habits);
+  const attacker = createAttacker(containers, habits, user);
   const minutes: { read: number; write: number }[] = [];
   for (let minute = 0; minute < MINUTES; minute++) {
     Object.assign(spent, { read: 0, write: 0 });

@@ -8,6 +8,8 @@ import {
   container,
   EVERY_KIND,
   eve,
+  REFUSED,
+  REFUSED_USER,
   SMALL,
   spent,
   time,
@@ -20,10 +22,11 @@ attackedRooms();
 it.each([
   { containers: 50, kind: 'every kind of frame', habits: Object.values(EVERY_KIND) },
   { containers: 50, kind: 'small frames', habits: SMALL },
+  { containers: 50, kind: 'frames that a room refuses', habits: REFUSED, user: REFUSED_USER },
 ])(
   'a user consumes at most 200 read and 40 write units a second on average, with $kind, in $containers containers',
-  async ({ containers, habits }) => {
-    for (const { read, write } of await consumedByAttacker(containers, habits)) {
+  async ({ containers, habits, user }) => {
+    for (const { read, write } of await consumedByAttacker(containers, habits, user)) {
       expect(read).toBeLessThanOrEqual(200);
       expect(write).toBeLessThanOrEqual(40);
     }

@@ -40,6 +40,22 @@ export const CHANGES: readonly Price[] = [
     },
   },
   {
+    frame: '`sendMessage` that 140 of the longest messages overtake, of which it reads 3 MB and a part',
+    entry: 'sendMessage',
+    reply: { code: 'behind' },
+    async prepare() {
+      const who = await open('member-19', undefined, ['overtaken']);
+      const context = container();
+      const { log } = opened.stores;
+      const put: typeof log.put = async (...asked) => {
+        await fillLog('overtaken', 1, 140);
+        return log.put(...asked);
+      };
+      const frame = JSON.stringify({ ...send(0, 'hello', 'overtaken-id'), room: 'overtaken' });
+      return () => handleSendMessage({ ...context, log: { ...context.log, put } }, who, frame);
+    },
+  },
+  {
     frame: '`sendMessage` of the longest text',
     entry: 'sendMessage',
     reply: { type: 'ack' },

@@ -335,6 +335,40 @@ export const OPERATORS: readonly Price[] = [
     },
   },
   {
+    frame: 'operator: search of connected users without a hit among 1,200',
+    entry: 'operatorUsers',
+    reply: { type: 'none' },
+    async prepare() {
+      await openApart();
+      for (let i = 0; i < 1_200; i += 50)
+        await Promise.all(
+          range(i + 1, i + 50).map((n) =>
+            opened.stores.connections.open(requester(`absent-${n}`), NOW + HOUR),
+          ),
+        );
+      return async () => ({
+        type: (await findConnected(directory(), 'zzz')).found.length === 0 ? 'none' : 'some',
+      });
+    },
+  },
+  {
+    frame: 'operator: search of bans without a hit among 1,200',
+    entry: 'operatorUsers',
+    reply: { type: 'none' },
+    async prepare() {
+      await openApart();
+      for (let i = 0; i < 1_200; i += 50)
+        await Promise.all(
+          range(i + 1, i + 50).map((n) =>
+            opened.stores.users.addBan(`outlaw-${n}`, { room: '*', until: NOW + HOUR }, NOW),
+          ),
+        );
+      return async () => ({
+        type: (await findBans(directory(), 'zzz')).found.length === 0 ? 'none' : 'some',
+      });
+    },
+  },
+  {
     frame: '`fanOut`: message of the longest text to a room of 1,000',
     entry: 'fanOut',
     reply: { type: 'done' },

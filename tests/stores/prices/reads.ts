@@ -114,6 +114,17 @@ export const READS: readonly Price[] = [
     },
   },
   {
+    frame: '`getHistory` of the longest messages, above 700 that have expired',
+    entry: 'getHistory',
+    reply: { type: 'history' },
+    async prepare() {
+      await fillLog('expired', 1, 700, { hasExpired: true });
+      await fillLog('expired', 701, 750);
+      const who = await open('expired-1', undefined, ['expired']);
+      return () => ask(who, { action: 'getHistory', room: 'expired', after: 0 });
+    },
+  },
+  {
     frame: '`getHistory` of the longest messages',
     entry: 'getHistory',
     reply: { type: 'history' },

@@ -293,14 +293,19 @@ const messageOf = (seq: number, from: User, content: typeof LONGEST_CONTENT | { 
 });
 
 /** Writes the longest message into a room, in one call instead of the stores' three, or another message. */
-export async function stage(seq: number, room: string, { from = eve, text }: Staged = {}): Promise<void> {
+export async function stage(
+  seq: number,
+  room: string,
+  { from = eve, text, hasExpired }: Staged = {},
+): Promise<void> {
   if (text !== undefined) {
     await opened.stores.log.put(room, messageOf(seq, from, { text }), undefined, seq);
     return;
   }
   const { todo: _settled, ...row } = toRow(room, messageOf(seq, from, LONGEST_CONTENT), undefined);
   const { k: rk, seq: rseq } = LONGEST_REACTIONS;
-  const Item = { ...row, n: seq, rk, rseq, ...reactionsOf(LONGEST_REACTIONS) };
+  const expiry = hasExpired && { ttl: NOW / 1000 - 1 };
+  const Item = { ...row, n: seq, rk, rseq, ...reactionsOf(LONGEST_REACTIONS), ...expiry };
   await unmetered.call('PutItem', { TableName: messagesTable(), Item });
 }
 
@@ -324,6 +329,8 @@ const messagesTable = () => (apart ?? tables).names.messages;
 interface Staged {
   from?: User;
   text?: string;
+  /** The database has still to remove it. */
+  hasExpired?: true;
 }
 export const reaction = (of: number, given: object = {}) => ({
   ...{ action: 'react' as const, room: 'full', of, name: '👏', on: true, v: 1 },
