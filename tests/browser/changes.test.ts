@@ -31,6 +31,7 @@ describe('messages that change', () => {
     expect(await menu.getByRole('menuitem').allTextContents()).toEqual([
       'Reply',
       'React',
+      'Message author',
       'Report',
       'Mark as unread',
       'Copy link',

@@ -42,6 +42,7 @@ describe('a moderator', () => {
       'React',
       'Delete',
       'Remove author',
+      'Message author',
       'Report',
       'Mark as unread',
       'Copy link',
@@ -153,6 +154,7 @@ describe('a moderator', () => {
     expect(await menuOf(ben.page, 'hello from Gus')).toEqual([
       'Reply',
       'React',
+      'Message author',
       'Report',
       'Mark as unread',
       'Copy link',

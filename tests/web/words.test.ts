@@ -103,8 +103,9 @@ describe('unread messages', () => {
   });
 
   it('are in the title', () => {
-    expect(titleOf(0, 'lobby')).toBe('#lobby · edge-chat');
-    expect(titleOf(3, 'lobby')).toBe('(3) #lobby · edge-chat');
+    expect(titleOf(0, { sign: '#', text: 'lobby' })).toBe('#lobby · edge-chat');
+    expect(titleOf(3, { sign: '#', text: 'lobby' })).toBe('(3) #lobby · edge-chat');
+    expect(titleOf(0, { sign: '@', text: '\u202eAnn' })).toBe('@\u2068\u202eAnn\u2069 · edge-chat');
     expect(badge(100)).toBe('99+');
   });
 });

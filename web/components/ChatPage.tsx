@@ -11,6 +11,7 @@ import { type ServerList, useRoomList } from '../hooks/useRoomList';
 import { useUnsentTexts } from '../hooks/useUnsentTexts';
 import { useAttention } from '../hooks/useWindow';
 import { eraseOutbox } from '../outbox';
+import type { RoomTitle } from '../pure/roomTitle';
 import { lastOf, titleOf } from '../pure/unread';
 import type { Session } from '../session';
 import { Drawer } from './Drawer';
@@ -67,18 +68,22 @@ export function ChatPage({
   const [isMenuOpen, setMenuOpen] = useState(false);
   const closeMenu = useCallback(() => setMenuOpen(false), []);
 
+  const titleIn = (name: string): RoomTitle => list?.titleOf(name) ?? { sign: '#', text: name };
   const lines = names.map((name, at) => {
     const { messages } = rooms[at] ?? chat.room(name).snapshot;
     return {
       name,
+      title: titleIn(name),
       unread: marks?.unreadIn(name) ?? 0,
       last: lastOf(messages, user.id) ?? list?.lastIn(name),
     };
   });
   const unread = lines.reduce((sum, line) => sum + line.unread, 0);
+  const title = titleIn(current);
+  const pageTitle = titleOf(unread, title);
   useEffect(() => {
-    document.title = titleOf(unread, current);
-  }, [unread, current]);
+    document.title = pageTitle;
+  }, [pageTitle]);
   useRoomKeys(names, current);
 
   const signOut = () => {
@@ -138,6 +143,7 @@ export function ChatPage({
         couldAttach={couldAttach}
         unsent={unsent}
         name={current}
+        title={title}
         state={state}
         user={user}
         isBadLink={isBadLink}

@@ -13,6 +13,7 @@ import { problemWithText, type User } from '../../lib/protocol';
 import { useMedia } from '../hooks/useMedia';
 import { charactersLeft, readyToSend } from '../pure/compose';
 import { complete, mentionAt, mentionsIn, optionsFor } from '../pure/mentions';
+import type { RoomTitle } from '../pure/roomTitle';
 import type { UnsentTexts } from '../unsentTexts';
 import type { Attached } from './Attach';
 import { ComposeMode } from './ComposeMode';
@@ -25,6 +26,7 @@ export type Writing = { kind: 'new' } | { kind: 'reply' | 'edit'; message: Messa
 
 interface Props {
   room: Room;
+  title: RoomTitle;
   unsent: UnsentTexts;
   /** The user's id. */
   me: string;
@@ -41,7 +43,7 @@ const NEW: Writing = { kind: 'new' };
 
 /** The box to write in. Enter sends where there is a real keyboard; Shift+Enter begins a new line. */
 export function Compose(props: Props) {
-  const { room, unsent, me, members, writing, canAttach, onWriting, onTyping } = props;
+  const { room, title, unsent, me, members, writing, canAttach, onWriting, onTyping } = props;
   const edited = writing.kind === 'edit' ? writing.message : undefined;
   // Slow mode is about new messages alone. What else refuses an edit is told at its row.
   const isClosed = props.isClosed && !edited;
@@ -147,8 +149,8 @@ export function Compose(props: Props) {
           value={text}
           dir="auto"
           enterKeyHint={hasKeyboard ? 'send' : 'enter'}
-          placeholder={`Message #${room.name}`}
-          aria-label={`Message to ${room.name}`}
+          placeholder={`Message ${title.sign}${title.text}`}
+          aria-label={`Message to ${title.text}`}
           aria-describedby="compose-hint"
           aria-invalid={problem !== undefined}
           aria-autocomplete="list"

@@ -1,18 +1,30 @@
+import type { RoomTitle } from '../pure/roomTitle';
 import { CopyLink } from './CopyLink';
 import { Icon } from './Icon';
 
+export interface EmptyRoomProps {
+  room: string;
+  title: RoomTitle;
+}
+
 /** Shown for a room without messages. */
-export function EmptyRoom({ room }: { room: string }) {
+export function EmptyRoom({ room, title: { sign, text } }: EmptyRoomProps) {
+  const isDirect = sign === '@';
   return (
     <div className="empty">
       <span className="empty-sign">
         <Icon name="pencil" />
       </span>
       <h2>
-        Nobody has written in <bdi>#{room}</bdi> yet
+        Nobody has written {isDirect ? 'to' : 'in'}{' '}
+        <bdi>
+          {sign}
+          {text}
+        </bdi>{' '}
+        yet
       </h2>
-      <p>Say hello, or share the link to this room.</p>
-      <CopyLink room={room} />
+      <p>Say hello{!isDirect && ', or share the link to this room'}.</p>
+      {!isDirect && <CopyLink room={room} />}
     </div>
   );
 }

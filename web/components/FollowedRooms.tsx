@@ -1,11 +1,14 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Chat, RoomSnapshot } from '../../client';
+import { usePresence } from '../../client/react';
 import { useFollowedRooms } from '../../client/react/followedRooms';
 import type { Memory } from '../browserStorage';
 import { type ReadMarks, useReadMarks } from '../hooks/useReadMarks';
 import type { ServerList } from '../hooks/useRoomList';
 import { useStoredMarks } from '../hooks/useStoredMarks';
 import { useUnreadIcon } from '../hooks/useUnreadIcon';
+import { useUserNames } from '../hooks/useUserNames';
+import { markOf } from '../pure/people';
 import { lastOf } from '../pure/unread';
 
 export interface FollowedRoomsProps {
@@ -40,6 +43,9 @@ export function FollowedRooms(props: FollowedRoomsProps) {
   const [wasLoaded, setLoaded] = useState(false);
   if (isLoaded && !wasLoaded) setLoaded(true);
   useUnreadIcon(props.hasUnread);
+  const partners = useMemo(() => rooms.flatMap((room) => room.with ?? []), [rooms]);
+  const { members } = usePresence(chat, props.current);
+  const names = useUserNames(memory, partners, props.rooms, members);
 
   const stored = useStoredMarks(memory, props.rooms);
   const { marks, setEntered } = useReadMarks({ ...props, list: view, followed, stored });
@@ -58,6 +64,10 @@ export function FollowedRooms(props: FollowedRoomsProps) {
         const { last } = followed.get(name) ?? {};
         return last && lastOf([last], me);
       },
+      titleOf(name) {
+        const { with: id } = followed.get(name) ?? {};
+        return id === undefined ? undefined : { sign: '@', text: names.get(id) ?? id, mark: markOf(id) };
+      },
       leave(name) {
         setLeaving((others) => [...others, name]);
         // Without a connection the room comes back.
@@ -67,7 +77,7 @@ export function FollowedRooms(props: FollowedRoomsProps) {
       },
       ...(hasMore && { loadMore: () => void loadMore().catch(() => {}) }),
     }),
-    [followed, leaving, joining, me, hasMore, unfollow, loadMore],
+    [followed, names, leaving, joining, me, hasMore, unfollow, loadMore],
   );
   useEffect(() => {
     if (wasLoaded) onList(list);

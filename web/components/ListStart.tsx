@@ -1,17 +1,18 @@
 import type { FinderSnapshot } from '../../client/finding';
+import type { RoomTitle } from '../pure/roomTitle';
 
 /** Whether more of the list is being loaded. */
 export type Loading = 'idle' | 'loading' | 'failed';
 
 interface Props {
-  name: string;
+  title: RoomTitle;
   place: FinderSnapshot;
   older: Loading;
   onLoadOlder(): void;
 }
 
 /** Stands above the first message: tells whether older messages exist. */
-export function ListStart({ name, place, older, onLoadOlder }: Props) {
+export function ListStart({ title, place, older, onLoadOlder }: Props) {
   if (older === 'failed')
     return (
       <p className="notice">
@@ -26,7 +27,12 @@ export function ListStart({ name, place, older, onLoadOlder }: Props) {
   if (place.olderExpired) return <p className="notice">Older messages have expired.</p>;
   return (
     <p className="notice">
-      This is the beginning of <strong>#{name}</strong>.
+      This is the beginning of{' '}
+      <strong>
+        {title.sign}
+        <bdi>{title.text}</bdi>
+      </strong>
+      .
     </p>
   );
 }

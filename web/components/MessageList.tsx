@@ -7,18 +7,19 @@ import { useRowKeys } from '../hooks/useRowKeys';
 import { useScroller } from '../hooks/useScroller';
 import { useSystemEntries } from '../hooks/useSystemEntries';
 import { blocksOf } from '../pure/blocks';
+import type { RoomTitle } from '../pure/roomTitle';
 import { rowsOf } from '../pure/rows';
 import { entriesWithin } from '../pure/systemEntries';
 import { badge, unreadIn } from '../pure/unread';
-import { EmptyRoom } from './EmptyRoom';
 import { Icon } from './Icon';
 import { ListEnd, ListStart, type Loading } from './ListStart';
-import { DraftList, MessageMenu } from './late';
+import { DraftList, EmptyRoom, MessageMenu } from './late';
 import { MessageBlock } from './MessageBlock';
 import type { MessageActions, OpenMenu } from './MessageMenu';
 
 interface Props {
   room: RoomView;
+  title: RoomTitle;
   /** The part of the room that is shown. */
   place: FinderView;
   me: string | undefined;
@@ -40,6 +41,7 @@ const NO_CHANGES: ReadonlyMap<number | string, PendingChange> = new Map();
 export function MessageList(props: Props) {
   const {
     room: view,
+    title,
     place,
     me,
     readUpTo,
@@ -145,16 +147,18 @@ export function MessageList(props: Props) {
         onScroll={onScroll}
         onKeyDown={onKeyDown}
         role="log"
-        aria-label={`Messages in ${view.name}`}
+        aria-label={`Messages in ${title.text}`}
         aria-busy={older === 'loading' || newer === 'loading' || cursor === undefined}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
       >
         <div className="column">
-          {rows.length > 0 && (
-            <ListStart name={view.name} place={place} older={older} onLoadOlder={loadOlder} />
+          {rows.length > 0 && <ListStart title={title} place={place} older={older} onLoadOlder={loadOlder} />}
+          {rows.length === 0 && cursor !== undefined && (
+            <Suspense>
+              <EmptyRoom room={view.name} title={title} />
+            </Suspense>
           )}
-          {rows.length === 0 && cursor !== undefined && <EmptyRoom room={view.name} />}
           {blocks.map((block) => (
             <MessageBlock
               key={block.key}

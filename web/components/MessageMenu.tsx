@@ -10,6 +10,8 @@ export interface MessageActions {
   listReactions(seq: number): void;
   edit(message: MessageView): void;
   remove(seq: number): void;
+  /** Opens the direct room with the author; missing where that is the open room. */
+  message: ((message: MessageView) => void) | undefined;
   /** Missing where the user does not follow the room. */
   markUnread: ((seq: number) => void) | undefined;
   copyLink(seq: number): void;
@@ -34,7 +36,7 @@ export interface MessageMenuProps extends OpenMenu {
 export function MessageMenu({ message, opener, me, can, actions, onClose }: MessageMenuProps) {
   const menu = useRef<HTMLDivElement>(null);
   const { top, bottom, left, right } = opener.getBoundingClientRect();
-  const { markUnread } = actions;
+  const { markUnread, message: messageAuthor } = actions;
   const isOwn = message.from.id === me;
 
   useEffect(() => {
@@ -102,6 +104,7 @@ export function MessageMenu({ message, opener, me, can, actions, onClose }: Mess
           opener.focus();
           actions.removeUser(message.from);
         })}
+      {!isOwn && messageAuthor && item('Message author', () => messageAuthor(message), close)}
       {!isOwn && item('Report', () => actions.report(message), close)}
       {markUnread && item('Mark as unread', () => markUnread(message.seq), close)}
       {item('Copy link', () => actions.copyLink(message.seq))}

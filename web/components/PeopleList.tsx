@@ -3,16 +3,18 @@ import { Avatar } from './Avatar';
 import { UserId } from './UserId';
 import { UserTag } from './UserTag';
 
-interface Props {
+export interface PeopleListProps {
   members: readonly User[];
   memberCount: number;
   me: string | undefined;
   /** Opens the moderator's view; missing for users without the right. */
   onModerate: (() => void) | undefined;
+  /** Opens the direct room with a user; missing where that is the open room. */
+  onMessage: ((user: User) => void) | undefined;
 }
 
 /** The room's members: the user first, then by name. */
-export function PeopleList({ members, memberCount, me, onModerate }: Props) {
+export function PeopleList({ members, memberCount, me, onModerate, onMessage }: PeopleListProps) {
   const sorted = [...members].sort(
     (a, b) => Number(b.id === me) - Number(a.id === me) || a.name.localeCompare(b.name),
   );
@@ -36,7 +38,15 @@ export function PeopleList({ members, memberCount, me, onModerate }: Props) {
               <UserId id={user.id} />
             </div>
             <UserTag user={user} />
-            {user.id === me && <span className="tag">you</span>}
+            {user.id === me ? (
+              <span className="tag">you</span>
+            ) : (
+              onMessage && (
+                <button type="button" className="link" onClick={() => onMessage(user)}>
+                  Message<span className="hidden"> {user.name}</span>
+                </button>
+              )
+            )}
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
-import type { MessageView, Room } from '../../client';
+import type { Chat, MessageView, Room } from '../../client';
 import type { ReactionList as Reactors, User } from '../../lib/protocol';
 import { DatePicker } from './DatePicker';
+import { DirectRoom } from './DirectRoom';
 import { Moderation } from './Moderation';
 import { ReactionList } from './ReactionList';
 import { ReactionPicker } from './ReactionPicker';
@@ -11,11 +12,13 @@ export type OpenDialog =
   | { kind: 'date' }
   | { kind: 'reaction'; message: MessageView }
   | { kind: 'reactors'; seq: number }
+  | { kind: 'direct'; target: User }
   | { kind: 'report'; message: MessageView }
   | { kind: 'moderation'; target: User | undefined };
 
 export interface RoomDialogProps {
   dialog: OpenDialog;
+  chat: Chat;
   room: Room;
   me: string;
   onDate(at: number): void;
@@ -25,7 +28,16 @@ export interface RoomDialogProps {
 }
 
 /** The dialog of a room that is open. */
-export function RoomDialog({ dialog, room, me, onDate, onReact, onReactors, onClose }: RoomDialogProps) {
+export function RoomDialog({
+  dialog,
+  chat,
+  room,
+  me,
+  onDate,
+  onReact,
+  onReactors,
+  onClose,
+}: RoomDialogProps) {
   switch (dialog.kind) {
     case 'date':
       return <DatePicker onChoose={onDate} onClose={onClose} />;
@@ -33,6 +45,8 @@ export function RoomDialog({ dialog, room, me, onDate, onReact, onReactors, onCl
       return <ReactionPicker onChoose={(name) => onReact(dialog.message, name)} onClose={onClose} />;
     case 'reactors':
       return <ReactionList seq={dialog.seq} me={me} onAsk={onReactors} onClose={onClose} />;
+    case 'direct':
+      return <DirectRoom chat={chat} user={dialog.target} onClose={onClose} />;
     case 'report':
       return <ReportForm room={room} message={dialog.message} onClose={onClose} />;
     case 'moderation':

@@ -1,11 +1,14 @@
 import type { User } from '../../lib/protocol';
+import type { RoomTitle } from '../pure/roomTitle';
 import { badge } from '../pure/unread';
 import { Avatar } from './Avatar';
 import { CopyLink } from './CopyLink';
 import { Icon } from './Icon';
+import { RoomName } from './RoomName';
 
 interface Props {
   name: string;
+  title: RoomTitle;
   members: readonly User[];
   memberCount: number;
   unreadElsewhere: number;
@@ -17,7 +20,16 @@ interface Props {
 const FACES = 3;
 
 /** The room's name, its members, and the link to share. */
-export function RoomHeader({ name, members, memberCount, unreadElsewhere, onMenu, onDate, onPeople }: Props) {
+export function RoomHeader({
+  name,
+  title,
+  members,
+  memberCount,
+  unreadElsewhere,
+  onMenu,
+  onDate,
+  onPeople,
+}: Props) {
   return (
     <header className="head">
       {onMenu && (
@@ -33,14 +45,14 @@ export function RoomHeader({ name, members, memberCount, unreadElsewhere, onMenu
       )}
       <h1 title={name}>
         <span className="hash" aria-hidden="true">
-          #
+          {title.sign}
         </span>
-        {name}
+        <RoomName title={title} />
       </h1>
       <button type="button" className="quiet" aria-label="Go to a date" onClick={onDate}>
         <Icon name="calendar" />
       </button>
-      <CopyLink room={name} isCompact />
+      {title.sign === '#' && <CopyLink room={name} isCompact />}
       {onPeople && memberCount > 0 && (
         <button type="button" className="quiet faces" onClick={onPeople}>
           {members.slice(0, FACES).map((user) => (

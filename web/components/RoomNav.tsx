@@ -1,11 +1,14 @@
 import { LOBBY } from '../pure/hashLinks';
+import type { RoomTitle } from '../pure/roomTitle';
 import { badge } from '../pure/unread';
 import { AddRoom } from './AddRoom';
 import { Excerpt } from './Excerpt';
 import { Icon } from './Icon';
+import { RoomName } from './RoomName';
 
 export interface RoomLine {
   name: string;
+  title: RoomTitle;
   unread: number;
   /** The newest message. */
   last: { author: string; text: string } | undefined;
@@ -29,14 +32,16 @@ export function RoomNav({ rooms, current, onGo, onLeave, onMore }: Props) {
     <nav className="rooms" aria-label="Rooms">
       <h2 className="panel-title">Rooms</h2>
       <ul>
-        {rooms.map(({ name, unread, last }) => (
+        {rooms.map(({ name, title, unread, last }) => (
           <li key={name} className={unread > 0 && name !== current ? 'room unread' : 'room'}>
             <a href={`#${name}`} aria-current={name === current ? 'page' : undefined} onClick={onGo}>
               <span className="hash" aria-hidden="true">
-                #
+                {title.sign}
               </span>
               <span className="room-text">
-                <span className="room-name">{name}</span>
+                <span className="room-name">
+                  <RoomName title={title} />
+                </span>
                 {/* Said again for the eye alone, so it is no text of the page. */}
                 {last && (
                   <Excerpt text={last.text} units={MAX_CHARACTERS}>
@@ -55,7 +60,7 @@ export function RoomNav({ rooms, current, onGo, onLeave, onMore }: Props) {
               <button
                 type="button"
                 className="quiet leave"
-                aria-label={`Leave ${name}`}
+                aria-label={`Leave ${title.text}`}
                 onClick={() => onLeave(name)}
               >
                 <Icon name="close" />

@@ -10,14 +10,14 @@ import { useJump } from '../hooks/useJump';
 import { useMedia } from '../hooks/useMedia';
 import type { ReadMarks } from '../hooks/useReadMarks';
 import { BAD_LINK, linkTo, seqInHash } from '../pure/hashLinks';
+import type { RoomTitle } from '../pure/roomTitle';
 import type { UnsentTexts } from '../unsentTexts';
 import { Compose, type Writing } from './Compose';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Drawer } from './Drawer';
-import { RoomDialog, RoomRules } from './late';
+import { PeopleList, RoomDialog, RoomRules } from './late';
 import { MessageList } from './MessageList';
 import type { MessageActions } from './MessageMenu';
-import { PeopleList } from './PeopleList';
 import type { OpenDialog } from './RoomDialog';
 import { RoomHeader } from './RoomHeader';
 import { JumpNotice, NewGuestNotice, ResetNotice, RoomProblem } from './RoomProblem';
@@ -30,6 +30,7 @@ interface Props {
   couldAttach: boolean;
   unsent: UnsentTexts;
   name: string;
+  title: RoomTitle;
   state: ChatState;
   user: User;
   isBadLink: boolean;
@@ -46,7 +47,7 @@ interface Props {
 
 /** The open room. */
 export function RoomPane(props: Props) {
-  const { chat, token, name, state, user, marks, hasAttention, onLeave } = props;
+  const { chat, token, name, title, state, user, marks, hasAttention, onLeave } = props;
   const view = useRoom(chat, name);
   const { room } = view;
   const filesPlace = useMemo(() => ({ chat, name, token }), [chat, name, token]);
@@ -76,6 +77,7 @@ export function RoomPane(props: Props) {
     (isMine ? reactions.remove : reactions.add)(seq, reaction).catch(() => {});
   };
   const { remove } = deletions;
+  const isDirect = title.sign === '@';
   const actions = useMemo<MessageActions>(
     () => ({
       reply: (message) => setWriting({ kind: 'reply', message }),
@@ -86,28 +88,37 @@ export function RoomPane(props: Props) {
       remove,
       removeUser: (target) => setDialog({ kind: 'moderation', target }),
       markUnread,
+      message: isDirect ? undefined : ({ from }) => setDialog({ kind: 'direct', target: from }),
       copyLink: (seq) => void copy(linkTo(name, location.href, seq)),
     }),
-    [name, remove, markUnread],
+    [name, isDirect, remove, markUnread],
   );
 
   const moderate = () => {
     closePeople();
     setDialog({ kind: 'moderation', target: undefined });
   };
+  const message = (target: User) => {
+    closePeople();
+    setDialog({ kind: 'direct', target });
+  };
   const people = (
-    <PeopleList
-      members={members}
-      memberCount={memberCount}
-      me={user.id}
-      onModerate={mayModerate ? moderate : undefined}
-    />
+    <Suspense>
+      <PeopleList
+        members={members}
+        memberCount={memberCount}
+        me={user.id}
+        onModerate={mayModerate ? moderate : undefined}
+        onMessage={isDirect ? undefined : message}
+      />
+    </Suspense>
   );
   return (
     <FilesPlaceContext value={filesPlace}>
-      <main className="pane" aria-label={`Room ${name}`}>
+      <main className="pane" aria-label={`Room ${title.text}`}>
         <RoomHeader
           name={name}
+          title={title}
           members={members}
           memberCount={memberCount}
           unreadElsewhere={props.unreadElsewhere}
@@ -138,6 +149,7 @@ export function RoomPane(props: Props) {
         {jump.problem !== undefined && <JumpNotice problem={jump.problem} onSeen={jump.onProblemSeen} />}
         <MessageList
           room={view}
+          title={title}
           place={place}
           me={user.id}
           readUpTo={marks?.upTo(name)}
@@ -158,6 +170,7 @@ export function RoomPane(props: Props) {
             <Compose
               key={writing.kind === 'edit' ? `edit-${writing.message.seq}` : 'new'}
               room={room}
+              title={title}
               unsent={props.unsent}
               me={user.id}
               members={members}
@@ -185,6 +198,7 @@ export function RoomPane(props: Props) {
         <Suspense>
           <RoomDialog
             dialog={dialog}
+            chat={chat}
             room={room}
             me={user.id}
             onDate={(at) => jump.to({ at })}

@@ -4,9 +4,11 @@ import styles from '../files/files.late.css';
 
 export { Attach } from './Attach';
 export { DraftList } from './DraftList';
+export { EmptyRoom } from './EmptyRoom';
 export { FollowedRooms } from './FollowedRooms';
 export { MessageFiles } from './MessageFiles';
 export { MessageMenu } from './MessageMenu';
+export { PeopleList } from './PeopleList';
 export { ResumeUploads } from './ResumeUploads';
 export { RoomDialog } from './RoomDialog';
 export { RoomRules } from './RoomRules';

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { parseRoom } from '../../lib/protocol';
 import type { Memory } from '../browserStorage';
 import { isBadLink, LOBBY, roomInHash } from '../pure/hashLinks';
+import type { RoomTitle } from '../pure/roomTitle';
 import type { lastOf } from '../pure/unread';
 import { goToRoom, useHash } from './useHash';
 
@@ -10,6 +11,8 @@ export interface ServerList {
   names: readonly string[];
   /** The newest message of a room that is not joined. */
   lastIn(room: string): ReturnType<typeof lastOf>;
+  /** What a direct room is called; `undefined` for others. */
+  titleOf(room: string): RoomTitle | undefined;
   leave(room: string): void;
   /** Reads more of the list; missing at its end. */
   loadMore?: () => void;

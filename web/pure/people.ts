@@ -18,6 +18,11 @@ export function hueOf(userId: string): number {
 /** Characters of an id that tell two users apart. */
 const MARK_LENGTH = 4;
 
+/** Tells a user from others of the same name: the end of the id. */
+export function markOf(id: string): string {
+  return id.slice(-MARK_LENGTH);
+}
+
 /** Marks users whose names look the same: by the end of each one's id. Users with a name of their own have no mark. */
 export function marksOf(users: readonly User[]): ReadonlyMap<string, string> {
   const folded = new Map<string, string>();
@@ -28,8 +33,7 @@ export function marksOf(users: readonly User[]): ReadonlyMap<string, string> {
     idsByName.set(key, (idsByName.get(key) ?? new Set()).add(id));
   }
   const marks = new Map<string, string>();
-  for (const ids of idsByName.values())
-    if (ids.size > 1) for (const id of ids) marks.set(id, id.slice(-MARK_LENGTH));
+  for (const ids of idsByName.values()) if (ids.size > 1) for (const id of ids) marks.set(id, markOf(id));
   return marks;
 }
 

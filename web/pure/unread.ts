@@ -1,4 +1,5 @@
 import type { MessageView } from '../../client';
+import type { RoomTitle } from './roomTitle';
 
 /** Counts other users' messages above the last read seq. */
 export function unreadIn(
@@ -25,7 +26,9 @@ export function badge(count: number): string {
 }
 
 /** The page's title: unread messages and the open room. */
-export function titleOf(unread: number, room: string | undefined): string {
-  const place = room === undefined ? 'edge-chat' : `#${room} · edge-chat`;
+export function titleOf(unread: number, { sign, text }: RoomTitle): string {
+  // A user's name may turn the direction of what follows it.
+  const name = sign === '@' ? `\u2068${text}\u2069` : text;
+  const place = `${sign}${name} · edge-chat`;
   return unread > 0 ? `(${badge(unread)}) ${place}` : place;
 }
