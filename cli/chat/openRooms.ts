@@ -3,6 +3,7 @@ import { watchRules } from '../../client/moderation';
 import { clock } from '../../client/platform/defaults';
 import { createPresence, type Presence } from '../../client/presence';
 import { createReactions, type Reactions } from '../../client/reactions';
+import { tellOfDrafts } from './draftNotices';
 import { describeRules } from './moderation';
 import { followRoom, type RoomLog, type RoomLogOptions } from './roomPrinter';
 
@@ -15,7 +16,7 @@ export interface OpenRoom {
   readonly presence: Presence;
   readonly reactions: Reactions;
   readonly log: RoomLog;
-  readonly stopRules: Unsubscribe;
+  readonly stops: readonly Unsubscribe[];
 }
 
 /** The rooms that are printed, one of which is written to. */
@@ -44,20 +45,21 @@ export function createOpenRooms(chat: Chat, { wentTo, ...logOptions }: OpenRooms
     const room = chat.room(name);
     const presence = createPresence(chat, name);
     const prefix = () => (rooms.size > 1 ? `${name} ` : '');
+    const tell = (line: string) => logOptions.print(logOptions.style.faint(prefix() + line));
     const log = followRoom(room, presence, { ...logOptions, prefix, me: () => chat.user?.id });
     let told: string | undefined;
     const stopRules = watchRules(room, (rules) => {
       const line = describeRules(rules, clock.now());
-      if (line !== told)
-        logOptions.print(logOptions.style.faint(prefix() + (line ?? 'This room is open again.')));
+      if (line !== told) tell(line ?? 'This room is open again.');
       told = line;
     });
-    const opened = { room, presence, reactions: createReactions(room), log, stopRules };
+    const stops = [stopRules, tellOfDrafts(room, logOptions.mark, tell)];
+    const opened = { room, presence, reactions: createReactions(room), log, stops };
     rooms.set(name, opened);
     return opened;
   };
-  const stop = ({ log, presence, reactions, stopRules }: OpenRoom) => {
-    stopRules();
+  const stop = ({ log, presence, reactions, stops }: OpenRoom) => {
+    for (const each of stops) each();
     log.stop();
     presence.stop();
     reactions.stop();

@@ -11,6 +11,9 @@ import { userOf } from '../room/roomContext';
 /** Below the server's rate of 5 parts a second. */
 const INTERVAL_MS = 250;
 
+/** A writer gives up after this many repeats in a row. */
+const MAX_REPEATS = 10;
+
 /** Shows the others in a room a text while it is being written. */
 export interface DraftWriter {
   /** Adds to the text. What is added within a quarter of a second leaves together. */
@@ -28,7 +31,7 @@ export interface DraftWriterOptions {
 /**
  * Begins a draft of an answer to the message at `of`. The client sends nothing before the first `write`. The draft ends
  * without an error when another writer of this user begins a newer one, when the server refuses it, when another user
- * signs in, and at 4,000 characters.
+ * signs in, after ten repeats in vain, and at 4,000 characters.
  */
 export function createDraftWriter(
   room: Room,
@@ -58,17 +61,15 @@ export function createDraftWriter(
       state = 'over';
       return;
     }
-    if (state === 'ending') {
-      // Without a part there is nothing to end. If the end is lost, the answer itself ends the draft.
-      if (offset > 0) request(room, { action: 'draft', of, generation, offset }).catch(() => {});
-      state = 'over';
-      return;
-    }
-    const part = waiting.slice(0, LIMITS.textCharacters - offset);
-    if (part.length === 0) return;
+    const isEnd = state === 'ending';
+    const part = isEnd ? [] : waiting.slice(0, LIMITS.textCharacters - offset);
+    // Without a part there is nothing to end.
+    if (part.length === 0 && (!isEnd || offset === 0)) return;
     isBusy = true;
-    request(room, { action: 'draft', of, generation, offset, text: part.join('') }).then(
+    const text = isEnd ? {} : { text: part.join('') };
+    request(room, { action: 'draft', of, generation, offset, ...text }).then(
       () => {
+        if (isEnd) state = 'over';
         waiting = waiting.slice(part.length);
         offset += part.length;
         attempt = 0;
@@ -76,7 +77,9 @@ export function createDraftWriter(
       },
       (error) => {
         const isRefused = !(error instanceof ChatError) || error.code === 'conflict' || isPermanent(error);
-        if (isRefused) state = 'over';
+        // Without a connection the end is lost: the answer itself ends the draft, or a minute of silence.
+        const isLost = attempt === MAX_REPEATS || (isEnd && error.code === 'notJoined');
+        if (isRefused || isLost) state = 'over';
         else next((error.retryAfterMs ?? 0) + backoff(attempt++, random));
       },
     );

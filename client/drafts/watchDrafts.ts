@@ -1,4 +1,5 @@
-import type { Draft, LogEntry, User } from '../../lib/protocol';
+import { type Draft, LIMITS, type LogEntry, type User } from '../../lib/protocol';
+import { ChatError } from '../common/errors';
 import type { Cancel, Clock } from '../common/platform';
 import type { Room, Unsubscribe } from '../common/roomTypes';
 import { onFrame, request } from '../featureRequests';
@@ -44,9 +45,9 @@ interface Kept {
 }
 
 /**
- * Follows the drafts of a room of up to 100 connections. A part that is missing is asked for, so that the text is whole
- * after a lost connection. A draft disappears when its message comes, when the message that it answers goes, and after
- * a minute without a part.
+ * Follows the drafts of a room of up to 100 connections. A part that is missing is asked for, and every text after a
+ * lost connection. A draft disappears when its message comes, when the message that it answers goes, when its writer is
+ * removed from the room, and after a minute without a part.
  */
 export function watchDrafts(
   room: Room,
@@ -78,14 +79,26 @@ export function watchDrafts(
     return kept;
   };
 
-  const ask = (kept: Kept): void => {
-    if (kept.isAsked) return;
+  /** Asks for a whole text, which comes as a frame; tells whether the server answered. Else the next part asks again. */
+  const ask = async (kept: Kept): Promise<boolean> => {
+    if (kept.isAsked) return true;
     kept.isAsked = true;
-    const done = (): void => {
+    try {
+      await request(room, { action: 'getDraft', of: kept.of, user: kept.from.id });
+      return true;
+    } catch (error) {
+      const isGone = error instanceof ChatError && error.code === 'gone';
+      if (isGone) kept.characters = undefined;
+      publish();
+      return isGone;
+    } finally {
       kept.isAsked = false;
-    };
-    // The reply comes as a frame. Without one, the next part asks again.
-    request(room, { action: 'getDraft', of: kept.of, user: kept.from.id }).then(done, done);
+    }
+  };
+
+  /** Brings the texts up to date after a lost connection, one by one. */
+  const renew = async (): Promise<void> => {
+    for (const kept of drafts.values()) if (kept.characters && !(await ask(kept))) return;
   };
 
   const onDraft = (draft: Draft): void => {
@@ -95,8 +108,12 @@ export function watchDrafts(
     kept.cancel();
     kept.cancel = clock.after(SILENCE_MS, () => forget(kept));
     if (draft.text === undefined) kept.characters = undefined;
-    else if (kept.characters && draft.offset > kept.characters.length) ask(kept);
-    else kept.characters?.push(...[...draft.text].slice(kept.characters.length - draft.offset));
+    const { characters } = kept;
+    if (characters && draft.offset > characters.length) void ask(kept);
+    else if (characters) {
+      const space = LIMITS.textCharacters - characters.length;
+      characters.push(...[...(draft.text ?? '')].slice(characters.length - draft.offset).slice(0, space));
+    }
     publish();
   };
 
@@ -107,6 +124,7 @@ export function watchDrafts(
   const stops = [
     onFrame(room, (frame) => {
       if (frame.type === 'draft') onDraft(frame);
+      else if (frame.type === 'joined') void renew();
     }),
     room.on('entry', onEntry),
     room.on('reset', () => drafts.forEach(forget)),
@@ -130,5 +148,6 @@ function keyOf({ of, from }: Pick<Kept, 'of' | 'from'>): string {
 
 function isEndedBy(entry: LogEntry, { of, from }: Kept): boolean {
   if (entry.type === 'deleted') return entry.of === of;
+  if (entry.type === 'system') return entry.user.id === from.id;
   return entry.type === 'message' && entry.replyTo === of && entry.from.id === from.id;
 }

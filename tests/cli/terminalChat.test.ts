@@ -5,7 +5,9 @@ import { PassThrough } from 'node:stream';
 import WebSocket from 'ws';
 import { runTerminalChat } from '../../cli/chat/terminalChat';
 import { type Chat, createChat, type Room, webSocketFrom } from '../../client';
+import { createDraftWriter, watchDrafts } from '../../client/drafts';
 import { signInGuest } from '../../client/guests';
+import { sendSignal } from '../../client/signals';
 import { FILES_AND_RIGHTS, sharedStack } from '../local/sharedStack';
 import { start } from './run';
 import { type Screen, watchScreen } from './screen';
@@ -106,6 +108,30 @@ describe('the terminal client at a terminal', () => {
 
     const eve = await sit('Eve', ['living']);
     expect(eve.shown()).toMatch(/Ann: \(deleted\)\n.*Ben: \(to #1\) Hi\n/);
+  });
+
+  it('says once that a reply is being written, and shows no signal', async () => {
+    const ann = await sit('Ann', ['asked']);
+    const ben = await sit('Ben', ['asked']);
+    ann.type('What is the answer?\r');
+    await ben.sees('Ann: What');
+    const room = ben.chat.room('asked');
+    await sendSignal(room, 'wave', { text: 'a signal' });
+    const writer = createDraftWriter(room, 1);
+    const drafts = watchDrafts(ann.chat.room('asked'));
+    const isWhole = new Promise<void>((resolve) => {
+      drafts.onChange(() => drafts.snapshot[0]?.text === 'so far' && resolve());
+    });
+    for (const word of ['so ', 'far']) writer.write(word);
+    await isWhole;
+    drafts.stop();
+    await ann.sees('Ben is writing a reply to #1…');
+    writer.end();
+    ben.type('/reply It is 42.\r');
+    await ann.sees('Ben: (to #1) It is 42.');
+
+    expect(ann.shown().match(/is writing/g)).toHaveLength(1);
+    expect(ann.shown()).not.toMatch(/so far|signal/);
   });
 
   it('sends files and saves those of others', async () => {

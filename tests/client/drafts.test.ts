@@ -16,6 +16,14 @@ async function writing() {
   return { harness, bot, reader, drafts, writer, shown: () => drafts.snapshot.map(({ text }) => text) };
 }
 
+/** Removes the bot from the room, as a moderator does. */
+function removeBot({ gateway, clock }: Harness): void {
+  const user = { id: 'bot', name: 'bot' };
+  const entry = { type: 'system', seq: 2, what: 'kicked', at: clock.now(), user } as const;
+  gateway.entries('lobby').push(entry);
+  gateway.push('lobby', { ...entry, room: 'lobby' });
+}
+
 it('are shown while they grow, at most four parts a second', async () => {
   const { harness, writer, shown } = await writing();
 
@@ -43,6 +51,43 @@ it('are whole after parts were lost', async () => {
   await harness.clock.pass(1_000);
 
   expect(shown()).toEqual(['one two three']);
+  expect(received(harness, 'getDraft')).toHaveLength(1);
+});
+
+it('are whole after a lost connection, before another part comes, and go if they ended meanwhile', async () => {
+  const { harness, bot, reader, writer, shown } = await writing();
+  const away = async (during: () => void) => {
+    reader.chat.close();
+    during();
+    await harness.clock.pass(1_000);
+    reader.chat.connect();
+    void reader.room.join({ after: reader.room.snapshot.cursor });
+    await harness.clock.pass(1_000);
+    return shown().sort();
+  };
+  const other = createDraftWriter(bot.room, 2, OPTIONS(harness));
+  writer.write('one ');
+  other.write('another');
+  await harness.clock.pass(1_000);
+
+  expect(await away(() => writer.write('two'))).toEqual(['another', 'one two']);
+  expect(await away(() => other.end())).toEqual(['one two']);
+  expect(received(harness, 'getDraft')).toHaveLength(4);
+});
+
+it('are asked for no further at a join once the server asks to wait', async () => {
+  const { harness, bot, reader, writer, shown } = await writing();
+  const others = [2, 3].map((of) => createDraftWriter(bot.room, of, OPTIONS(harness)));
+  for (const each of [writer, ...others]) each.write('half');
+  await harness.clock.pass(1_000);
+  refuse(harness, 'getDraft', { code: 'rateLimited', retryAfterMs: 1_000 });
+
+  reader.chat.close();
+  reader.chat.connect();
+  void reader.room.join();
+  await harness.clock.pass(1_000);
+
+  expect(shown()).toHaveLength(3);
   expect(received(harness, 'getDraft')).toHaveLength(1);
 });
 
@@ -89,6 +134,7 @@ it('go with their message, with what they answer, with their end, and in silence
     ({ bot }) => bot.room.send({ text: 'the answer', replyTo: 1 }),
     ({ bot }) => deleteMessage(bot.room, 1),
     ({ writer }) => writer.end(),
+    ({ harness }) => removeBot(harness),
     () => 'nothing',
   ];
   for (const end of ends) {
@@ -116,6 +162,31 @@ it('wait when the server asks for it, and lose nothing', async () => {
   expect(shown()).toEqual(['one two']);
 });
 
+it('end once the server takes the end', async () => {
+  const { harness, writer, shown } = await writing();
+  writer.write('half');
+  await harness.clock.pass(1_000);
+  refuse(harness, 'draft', { code: 'rateLimited', retryAfterMs: 3_000 });
+
+  writer.end();
+  await harness.clock.pass(1_000);
+  const before = shown();
+  await harness.clock.pass(10_000);
+
+  expect([before, shown()]).toEqual([['half'], []]);
+  expect(received(harness, 'draft')).toHaveLength(3);
+});
+
+it('end after ten repeats in vain', async () => {
+  const { harness, writer } = await writing();
+  refuse(harness, 'draft', { code: 'unavailable' }, 100);
+
+  writer.write('half');
+  await harness.clock.pass(600_000);
+
+  expect(received(harness, 'draft')).toHaveLength(11);
+});
+
 it('stop at 4,000 characters', async () => {
   const { harness, writer, shown } = await writing();
 
@@ -124,6 +195,18 @@ it('stop at 4,000 characters', async () => {
   await harness.clock.pass(5_000);
 
   expect(shown()).toEqual([`${'x'.repeat(3_999)}😀`]);
+});
+
+it('end at 4,000 characters, whatever comes', async () => {
+  const { harness, shown } = await writing();
+
+  for (const offset of [0, 3_000]) {
+    const part = { of: 1, generation: 5, offset, text: 'x'.repeat(3_000), from: BOB };
+    harness.gateway.push('lobby', { type: 'draft', room: 'lobby', ...part });
+    await harness.clock.pass(1_000);
+  }
+
+  expect(shown()).toEqual(['x'.repeat(4_000)]);
 });
 
 it('are not sent for another user who signs in while they wait', async () => {

@@ -10,7 +10,10 @@ export interface DraftListProps {
   room: Room;
 }
 
-/** What others are writing in a room. A screen reader is told the message itself, and not each part. */
+/** The page shows this many texts that are being written: those that began last. */
+const MAX_SHOWN = 5;
+
+/** What others are writing in a room. A screen reader is told who writes, and the message itself, but no part of it. */
 export function DraftList({ room }: DraftListProps) {
   const [drafts, setDrafts] = useState<readonly DraftView[]>([]);
   useEffect(() => {
@@ -18,20 +21,33 @@ export function DraftList({ room }: DraftListProps) {
     followed.onChange(() => setDrafts(followed.snapshot));
     return followed.stop;
   }, [room]);
-  return drafts.map(({ of, from, text }) => (
-    <article
-      key={`${of} ${from.id}`}
-      className={rowClass(false, true, true)}
-      aria-live="off"
-      aria-busy="true"
-    >
-      <Avatar user={from} />
-      <div className="said">
-        <p className={`author hue-${hueOf(from.id)}`}>
-          <bdi>{from.name}</bdi>
-        </p>
-        <Bubble text={text}>is writing…</Bubble>
-      </div>
-    </article>
-  ));
+  const shown = drafts.slice(-MAX_SHOWN);
+  const writers = new Map(shown.map(({ from }) => [from.id, from.name]));
+  return (
+    <>
+      <p className="hidden" role="status">
+        {[...writers].map(([id, name]) => (
+          <span key={id}>
+            <bdi>{name}</bdi> is writing…{' '}
+          </span>
+        ))}
+      </p>
+      {shown.map(({ of, from, text }) => (
+        <article
+          key={`${of} ${from.id}`}
+          className={rowClass(false, true, true)}
+          aria-live="off"
+          aria-busy="true"
+        >
+          <Avatar user={from} />
+          <div className="said">
+            <p className={`author hue-${hueOf(from.id)}`}>
+              <bdi>{from.name}</bdi>
+            </p>
+            <Bubble text={text}>is writing…</Bubble>
+          </div>
+        </article>
+      ))}
+    </>
+  );
 }
