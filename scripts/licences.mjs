@@ -26,6 +26,7 @@ const BUNDLES = {
     entryPoints: ['web/main.tsx'],
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
+    loader: { '.svg': 'dataurl' },
   },
   client: { entryPoints: ['client/index.ts', 'client/guests.ts', 'client/hooks.ts'], external: ['react'] },
   command: { entryPoints: ['cli/edgeChat.ts'], platform: 'node', format: 'esm' },
