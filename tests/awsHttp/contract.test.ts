@@ -141,10 +141,13 @@ describe.each(Object.entries(posters))('the %s poster', (_name, open) => {
     expect(Date.now() - began).toBeLessThan(2_500);
   });
 
-  it('an answer that never ends is given up after two seconds at most', async () => {
+  it.each([
+    ['an answer', 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n', 'x'],
+    ['a run of interim answers', '', 'HTTP/1.1 100 Continue\r\n\r\n'],
+  ])('%s that never ends is given up after two seconds at most', async (_what, head, drop) => {
     server = await startServer((socket) => {
-      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n');
-      const dripping = setInterval(() => socket.write('x'), 100);
+      socket.write(head);
+      const dripping = setInterval(() => socket.write(drop), 100);
       socket.once('close', () => clearInterval(dripping));
     });
     const began = Date.now();

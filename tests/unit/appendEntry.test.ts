@@ -188,6 +188,26 @@ describe('look', () => {
     expect(await findDuplicate(harness, send(given))).toMatchObject(expected);
   });
 
+  it.each([
+    ['of more than 500 rows: a short part and a row', 510, 0.1, 8 + 1],
+    ['up to 128 KB, and a part', 400, 10, 13 + 32],
+  ])('reads a range %s', async (_end, rows, readKilobytes, most) => {
+    const harness = createHarness();
+    fill(harness, 'den', range(1, rows));
+    let read = 0;
+    const long = withCalls(harness, 'log', {
+      readIdentities: async (...asked) => {
+        const found = await harness.log.readIdentities(...asked);
+        read += found.length;
+        return found.map((row) => ({ ...row, readKilobytes }));
+      },
+    });
+
+    expect(await findDuplicate(long, send({ after: 1 }))).toEqual(behind);
+
+    expect(read).toBeLessThanOrEqual(most);
+  });
+
   const slot = (seq: number, given: Partial<EntryIdentity> = {}): EntryIdentity => ({
     seq,
     id: `id-of-${seq}`,

@@ -1,10 +1,26 @@
+import { getRooms } from '../../lib/actions/getRooms';
+import { publishAsOperator } from '../../lib/actions/publishForBackEnd';
+import { handleRoomAction } from '../../lib/actions/routes';
 import { createReactionErasureStore } from '../../lib/aws/dynamodb/reactionErasureStore';
+import { createReactionStore } from '../../lib/aws/dynamodb/reactionStore';
 import { type ErasureContext, eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
 import { listRooms } from '../../lib/operator/listRooms';
 import { findConnected } from '../../lib/operator/readUsers';
 import { addOwnReactions } from '../../lib/reactions/addOwnReactions';
 import { removeReactions } from '../../lib/reactions/eraseReactions';
-import { ann, createHarness, entry, fill, HOUR, NOW, range } from './harness';
+import {
+  ann,
+  bob,
+  connect,
+  createHarness,
+  entry,
+  fill,
+  finish,
+  HOUR,
+  NOW,
+  range,
+  withCalls,
+} from './harness';
 
 /** Counts how much is under way. */
 function createGauge() {
@@ -130,6 +146,89 @@ it.each([
   expect(await findConnected(context, '')).toMatchObject({ next: 'more' });
 
   expect(gauge.calls).toBe(pages);
+});
+
+it('a page of followed rooms reads the newest entries and the rules of 25 rooms at once', async () => {
+  const { gauge, pass } = createGauge();
+  const harness = createHarness();
+  const who = await connect(harness, 'ann-1', ann);
+  for (const n of range(1, 60))
+    await harness.follows.add(ann.id, { room: `room-${n}`, since: NOW }, 500, NOW);
+  const rules = jest.spyOn(harness.roomSettings, 'readAll');
+  const gauged = withCalls(harness, 'messageCounts', {
+    async readNewest() {
+      await pass();
+      return undefined;
+    },
+  });
+
+  const page = await finish(harness, getRooms(gauged, who, { action: 'getRooms' }));
+
+  expect(page).toMatchObject({ rooms: { length: 25 } });
+  expect(gauge).toMatchObject({ most: 25, calls: 25 });
+  expect(rules.mock.calls.map(([asked]) => asked.length)).toEqual([25]);
+});
+
+it.each([
+  [50, 'pong', 50],
+  [51, 'error', 0],
+])('a ping of %d rooms is answered %s, after %d heads were read', async (count, type, heads) => {
+  const { gauge, pass } = createGauge();
+  const harness = createHarness();
+  const rooms = range(1, count).map((n) => `room-${n}`);
+  for (const room of rooms) fill(harness, room, [1]);
+  const who = await connect(harness, 'ann-1', ann, rooms.slice(0, 50));
+  const gauged = withCalls(harness, 'log', {
+    async readBackward(...asked) {
+      await pass();
+      return harness.log.readBackward(...asked);
+    },
+  });
+  const frame = JSON.stringify({ action: 'ping', rooms: Object.fromEntries(rooms.map((room) => [room, 0])) });
+
+  expect(await finish(harness, handleRoomAction(gauged, who, frame))).toMatchObject({ type });
+
+  expect(gauge.calls).toBe(heads);
+});
+
+it('a search completes the changes of a page of 500 rows at once, and of the row above', async () => {
+  const { gauge, pass } = createGauge();
+  const harness = createHarness();
+  fill(harness, 'den', range(1, 1_200));
+  const pending = withCalls(harness, 'log', {
+    readIdentities: async (...asked) =>
+      (await harness.log.readIdentities(...asked)).map((row) => ({ ...row, isPending: true })),
+    readRows: async (_room, seqs) => seqs.map((seq) => ({ type: 'pending', seq, change: entry(seq) })),
+    async applyChange() {
+      await pass();
+      return true;
+    },
+    clearPending: async () => {},
+  });
+  const message = { action: 'sendMessage', room: 'den', id: 'my-own-id', text: 'hello', after: 0 } as const;
+
+  expect(await finish(harness, publishAsOperator(pending, bob, message))).toMatchObject({ type: 'ack' });
+
+  expect(gauge.most).toBe(501);
+});
+
+it('sets of reactions are read up to their limit, however many pages the database makes of them', async () => {
+  const limits: number[] = [];
+  const store = createReactionStore(
+    {
+      async call(_operation, { Limit }) {
+        if (Number(Limit) < 1) throw new Error('DynamoDB reads a row at least.');
+        limits.push(Number(Limit));
+        const Items = range(1, Math.min(300, Number(Limit))).map((n) => ({ user: `user-${n}` }));
+        return { Items, LastEvaluatedKey: { room: 'den', seq: limits.length } };
+      },
+    },
+    'T',
+  );
+
+  expect(await store.readSets('den', 1, 1_000)).toHaveLength(1_000);
+
+  expect(limits).toEqual([1_000, 700, 400, 100]);
 });
 
 /** Each look takes two seconds. */

@@ -6,7 +6,7 @@ import { BOUNDS } from './boundsTable';
 /** What may go on for longer than its writer thought: loops, batches, and memories that outlive an invocation. */
 const ENDLESS = [
   /\bwhile \(|\bdo \{|\bfor await\b/,
-  /\bfor \((?:;;|let \w+ = [^;]+; ?;)/,
+  /\bfor \((?:;;|let )/,
   /\bsettleAll\([^)]*?\.\.\./,
   /\bPromise\.all(?:Settled)?\(\s*[^[\s]/,
   /^ {2}const \w+ = new (?:Map|Set)<[^>]+>\(\);$[^}]*?return \{/m,

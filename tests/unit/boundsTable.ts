@@ -16,48 +16,125 @@ const CONTRACT = 'tests/stores/contract.ts';
 const AWS_HTTP = 'tests/awsHttp/contract.test.ts';
 const REACTIONS = 'tests/unit/reactions.test.ts';
 
-/** What the prices of frames hold: a file, what there is, and how much of it at most. */
-const PRICED: [where: string, what: string, atMost: string][] = [
-  ['lib/actions/getRooms.ts', 'heads and newest entries read at once', '25 rooms of a page'],
-  ['lib/actions/ping.ts', 'heads and member rows read at once', '50 rooms of a frame'],
-  [
-    'lib/aws/dynamodb/reactionStore.ts',
-    'sets of a message',
-    '1,000 for a list, twice 10,000 users for an entry',
-  ],
-  ['lib/log/expiry.ts', 'rows that get an expiry at once', '64 write units'],
-  ['lib/log/findDuplicatePaged.ts', 'kilobytes that are searched', '3,000 and a page'],
-  ['lib/log/pendingChanges.ts', 'changes that are completed at once', 'a page or a search: 500 rows'],
-  ['lib/log/readRange.ts', 'rows that are compared', '500 rows, or 128 KB and a chunk'],
-  ['lib/moderation/endGuest.ts', 'connections of a guest', 'connectionsPerUser'],
-  [
-    'lib/moderation/evict.ts',
-    'connections that are put out at once',
-    'connectionsPerUser, or 100 of a room that becomes private',
-  ],
-  [
-    'lib/moderation/muteUser.ts',
-    'connections of a user that are asked for at once',
-    'connectionsPerUser, 5 unless the deployment allows more',
-  ],
-  [
-    'lib/moderation/removeUser.ts',
-    'connections of a user, and their rooms',
-    'connectionsPerUser, 50 rooms each',
-  ],
-  ['lib/moderation/roomAccess.ts', 'rooms whose rules are read at once', '25 rooms of a page'],
-];
+const BATCHES = 'tests/unit/batches.test.ts';
+const FIVE = [CONTRACT, 'have no more than five when twenty connect at once'] as const;
 
 /** Every loop, batch and memory of `lib/`, and every set in the database's rows. */
 export const BOUNDS: readonly Bound[] = [
-  ...PRICED.map(
-    ([where, what, atMost]): Bound => ({
-      where,
-      what,
-      atMost,
-      test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
-    }),
-  ),
+  {
+    where: 'lib/actions/getRooms.ts',
+    what: 'heads and newest entries read at once',
+    atMost: '25 rooms of a page',
+    test: [BATCHES, 'a page of followed rooms reads the newest entries and the rules of 25 rooms at once'],
+  },
+  {
+    where: 'lib/moderation/roomAccess.ts',
+    what: 'rooms whose rules are read at once',
+    atMost: '25 rooms of a page',
+    test: [BATCHES, 'a page of followed rooms reads the newest entries and the rules of 25 rooms at once'],
+  },
+  {
+    where: 'lib/actions/ping.ts',
+    what: 'heads and member rows read at once',
+    atMost: '50 rooms of a frame',
+    test: [BATCHES, 'a ping of %d rooms is answered %s, after %d heads were read'],
+  },
+  {
+    where: 'lib/aws/dynamodb/draftStore.ts',
+    what: 'parts of a draft that are put together',
+    atMost: '4,000 characters, and a part has one at least',
+    test: ['tests/unit/drafts.test.ts', 'has at most the characters of a message'],
+  },
+  {
+    where: 'lib/aws/dynamodb/reactionStore.ts',
+    what: 'sets of a message',
+    atMost: '1,000 for a list, twice 10,000 users for an entry',
+    test: [
+      BATCHES,
+      'sets of reactions are read up to their limit, however many pages the database makes of them',
+    ],
+  },
+  {
+    where: 'lib/aws/http/serviceClient.ts',
+    what: 'attempts of a call',
+    atMost: '2',
+    test: [
+      'tests/awsHttp/services.test.ts',
+      'a fan-out that is answered %i was not handed over, after %i tries',
+    ],
+  },
+  {
+    where: 'lib/connections/openConnection.ts',
+    what: 'connections that are put out at once, and their rooms',
+    atMost: 'connectionsPerUser, 50 rooms each',
+    test: FIVE,
+  },
+  {
+    where: 'lib/fanOut/prefetch.ts',
+    what: 'items that are read ahead',
+    atMost: '1',
+    test: ['tests/unit/largeRooms.test.ts', 'is one item ahead and no more, and gives all in order'],
+  },
+  {
+    where: 'lib/log/expiry.ts',
+    what: 'rows that get an expiry at once',
+    atMost: '64 write units',
+    test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
+    where: 'lib/log/findDuplicatePaged.ts',
+    what: 'kilobytes that are searched',
+    atMost: '3,000 and a page',
+    test: ['tests/unit/findDuplicatePaged.test.ts', 'gives up after 3,000 KB, and a page'],
+  },
+  {
+    where: 'lib/log/pendingChanges.ts',
+    what: 'changes that are completed at once',
+    atMost: 'a page or a search: 501 rows',
+    test: [BATCHES, 'a search completes the changes of a page of 500 rows at once, and of the row above'],
+  },
+  {
+    where: 'lib/log/readRange.ts',
+    what: 'rows that are compared',
+    atMost: '500',
+    test: ['tests/unit/appendEntry.test.ts', 'reads a range %s'],
+  },
+  {
+    where: 'lib/log/readRange.ts',
+    what: 'kilobytes that are compared',
+    atMost: '128 and a part of 32 rows',
+    test: ['tests/unit/appendEntry.test.ts', 'reads a range %s'],
+  },
+  {
+    where: 'lib/moderation/endGuest.ts',
+    what: 'connections of a guest',
+    atMost: 'connectionsPerUser',
+    test: FIVE,
+  },
+  {
+    where: 'lib/moderation/evict.ts',
+    what: 'connections that are put out at once',
+    atMost: 'connectionsPerUser, or 100 of a room that becomes private',
+    test: FIVE,
+  },
+  {
+    where: 'lib/moderation/muteUser.ts',
+    what: 'connections of a user that are asked for at once',
+    atMost: 'connectionsPerUser, 5 unless the deployment allows more',
+    test: FIVE,
+  },
+  {
+    where: 'lib/moderation/removeUser.ts',
+    what: 'connections of a user',
+    atMost: 'connectionsPerUser',
+    test: FIVE,
+  },
+  {
+    where: 'lib/moderation/removeUser.ts',
+    what: 'rooms of a connection',
+    atMost: '50',
+    test: [CONTRACT, 'has no more than fifty when twenty join at once'],
+  },
   {
     where: 'lib/actions/joinRoom.ts',
     what: 'looks for a ban',
@@ -227,7 +304,7 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/aws/http/responseParser.ts',
     what: 'interim responses',
     atMost: 'the time of the response',
-    test: [AWS_HTTP, 'an answer that never ends is given up after two seconds at most'],
+    test: [AWS_HTTP, '%s that never ends is given up after two seconds at most'],
   },
   {
     where: 'lib/connections/announcements.ts',

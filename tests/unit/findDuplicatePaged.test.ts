@@ -1,6 +1,6 @@
 import { draftMessage } from '../../lib/delivery/entryDrafts';
 import { findDuplicatePaged } from '../../lib/log/findDuplicatePaged';
-import { ann, createHarness, fill, range } from './harness';
+import { ann, createHarness, fill, range, withCalls } from './harness';
 
 const PAGE_SIZE = 128;
 const draft = (after: number) => draftMessage({ room: 'den', id: 'my-own-id', text: 'hello', after }, ann);
@@ -44,4 +44,22 @@ it('gives up after ten thousand rows', async () => {
 
   const rows = read.mock.calls.reduce((sum, [, , limit]) => sum + limit, 0);
   expect(rows).toBeLessThan(10_400);
+});
+
+it('gives up after 3,000 KB, and a page', async () => {
+  const harness = createHarness();
+  fill(harness, 'den', range(1, 5_000));
+  let read = 0;
+  const long = withCalls(harness, 'log', {
+    async readIdentities(...asked) {
+      const rows = await harness.log.readIdentities(...asked);
+      read += rows.length;
+      return rows.map((row) => ({ ...row, readKilobytes: 10 }));
+    },
+  });
+
+  expect(await findDuplicatePaged(long, draft(1), PAGE_SIZE)).toEqual({ kind: 'behind' });
+
+  // The short search before it reads 128 KB, and a part of 32 rows.
+  expect(read * 10).toBeLessThanOrEqual(128 + 320 + 3_000 + (PAGE_SIZE + 1) * 10);
 });
