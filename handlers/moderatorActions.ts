@@ -1,9 +1,9 @@
 import { handleModeratorAction } from '../lib/actions/routes';
-import { createFollowContext, createModerationContext, createReportContext } from '../lib/app/contexts';
+import { createModeratorContext } from '../lib/app/contexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 
-const context = { ...createModerationContext(), ...createFollowContext(), ...createReportContext() };
+const context = createModeratorContext();
 
 /** Answers the frames of moderators. */
 export const handler = withTelemetry('moderatorActions', async (event: SocketEvent, metrics) => {

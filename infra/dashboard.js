@@ -74,10 +74,11 @@ const states = (alarms) => ({
 
 const reviews = (line) =>
   graph(
-    'Reviews, ms, and those without a verdict',
+    'Reviews, ms, those without a verdict, and held messages',
     [
       ...['p50', 'p99', 'Maximum'].map((stat) => line('ReviewMs', stat, { stat })),
       line('ReviewsFailed', 'no verdict', { yAxis: 'right' }),
+      line('HeldMessages', 'held', { yAxis: 'right' }),
     ],
     { yAxis: { left: { min: 0 } } },
   );

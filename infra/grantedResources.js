@@ -64,11 +64,13 @@ const grantedResources = (messages, reviewFunction) => ({
   // Rows of users, and no room's members.
   Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('follows#*') },
   Memberships: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('memberships#*') },
-  Reports: {
+  // What waits for moderators.
+  Queues: {
     service: 'dynamodb',
     arn: arnOf('Members'),
-    condition: onlyPartitions('reports#*', 'reported#*'),
+    condition: onlyPartitions('reports#*', 'reported#*', 'held#*', 'heldin#*'),
   },
+  Held: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('held#*', 'heldin#*') },
   Restrictions: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('restricted#*') },
   Messages: { service: 'dynamodb', arn: messages.arn },
   MessageWords: { service: 'dynamodb', arn: messages.arn, condition: onlyAttributes(MESSAGE, WORDS) },

@@ -105,7 +105,7 @@ const grants = {
     Follows: ['Query', 'DeleteItem'],
     Memberships: ['Query', 'DeleteItem'],
     Restrictions: ['Query', 'DeleteItem'],
-    Reports: ['Query', 'DeleteItem'],
+    Queues: ['Query', 'DeleteItem'],
     Reactions: ['UpdateItem', 'DeleteItem'],
   },
   // The scan goes from room to room: no index lists rooms.
@@ -135,7 +135,17 @@ const fileGrants = {
 
 /** What publishes has words reviewed, where the deployment reviews. */
 const reviews = { ReviewFunction: ['InvokeFunction'] };
-const reviewGrants = { sendMessage: reviews, publishHttp: reviews, operatorPublish: reviews };
+const holds = { ...reviews, Held: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem'] };
+const reviewGrants = {
+  sendMessage: holds,
+  publishHttp: holds,
+  operatorPublish: holds,
+  moderatorActions: reviews,
+};
+
+/** What moderators allow is published with its files. */
+const fileGrantsOf = (name, reviewFunction) =>
+  name === 'moderatorActions' && reviewFunction ? attaches : fileGrants[name];
 
 /**
  * What a function may do in a deployment: actions by resource.
@@ -145,7 +155,7 @@ const reviewGrants = { sendMessage: reviews, publishHttp: reviews, operatorPubli
  */
 const grantsOf = (name, { files, reviewFunction }) => ({
   ...grants[name],
-  ...(files === 'on' && fileGrants[name]),
+  ...(files === 'on' && fileGrantsOf(name, reviewFunction)),
   ...(reviewFunction && reviewGrants[name]),
 });
 

@@ -1,12 +1,13 @@
 import type { Room } from '../../client/index';
-import { listReports, type ReportedMessage } from '../../client/reports';
+import { type HeldItem, listQueue, type ReportedMessage } from '../../client/reports';
 import { printable, printableName } from '../terminal/terminalText';
 import { readAll } from './moderation';
 import type { UserMark } from './userMark';
 
 /** Describes the reported messages of a room: a line for each, and one below it for each report. */
 export async function describeQueue(room: Room, mark: UserMark): Promise<string> {
-  const { items, next } = await readAll<ReportedMessage>((from) => listReports(room, from));
+  const { items: waiting, next } = await readAll<HeldItem | ReportedMessage>((from) => listQueue(room, from));
+  const items = waiting.filter((item) => item.kind === 'report');
   const lines = items.flatMap((report, i) => {
     const isFirst = items[i - 1]?.of !== report.of;
     return [...(isFirst ? [describeMessage(report)] : []), describeReport(report, mark)];

@@ -3,19 +3,20 @@ import { DEFAULT_RETRY_DELAY_MS, MAX_RETRY_DELAY_MS } from '../common/constants'
 import { ChatError } from '../common/errors';
 import type { Pacer } from './pacer';
 
+/** The codes that refuse a user's messages in a room, whatever they say. */
+export const ABOUT_ROOM: readonly string[] = ['forbidden', 'tooManyRooms', 'muted', 'readOnly'];
+
 const PERMANENT: readonly string[] = [
-  'badFrame',
-  'badField',
+  ...ABOUT_ROOM,
   'unknownAction',
   'tooLarge',
-  'forbidden',
-  'tooManyRooms',
-  'gone',
-  'tooOld',
-  'tooMany',
+  'badField',
   'refused',
-  'muted',
-  'readOnly',
+  'badFrame',
+  'tooMany',
+  'tooOld',
+  'held',
+  'gone',
 ];
 
 /** Tells whether the server would refuse the same frame again. An unknown code counts as temporary. */

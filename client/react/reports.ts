@@ -1,13 +1,22 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Chat } from '../common/chatTypes';
 import type { ChatError } from '../common/errors';
-import { type Listed, listReports, type ReportedMessage, resolveReports } from '../reports';
+import {
+  decide,
+  type HeldItem,
+  type Listed,
+  listQueue,
+  type ReportedMessage,
+  resolveReports,
+} from '../reports';
 import { hold, startChat } from './lifecycles';
 
-/** The reports in a room as they were read last, and what a moderator does with them. */
+/** What waits for a room's moderators as it was read last, and what a moderator does with it. */
 export interface ReportsView {
   /** By their messages; `undefined` until they were read. */
   readonly reports: readonly ReportedMessage[] | undefined;
+  /** Messages that the review holds, oldest first; `undefined` until they were read. */
+  readonly held: readonly HeldItem[] | undefined;
   readonly hasMore: boolean;
   /** Why the last read failed. */
   readonly error: ChatError | undefined;
@@ -16,20 +25,24 @@ export interface ReportsView {
   loadMore(): Promise<void>;
   /** Ends the reports of a message. Rejects with the server's reason. */
   resolve(of: number): Promise<void>;
+  /** Allows or denies a held message. Rejects with the server's reason; after `gone` the message is listed no more. */
+  decide(held: string, verdict: 'allow' | 'deny', reason?: string): Promise<void>;
 }
 
-/** Reads the reports in a room for a moderator, and again at each new connection. */
+type QueueItem = HeldItem | ReportedMessage;
+
+/** Reads what waits in a room for a moderator, and again at each new connection. */
 export function useReports(chat: Chat, name: string): ReportsView {
   const room = chat.room(name);
-  const [list, setList] = useState<Listed<ReportedMessage>>();
+  const [list, setList] = useState<Listed<QueueItem>>();
   const [error, setError] = useState<ChatError>();
   const reads = useRef(0);
   /** Reads the page after those that are shown, or the first. A later read has newer reports. */
   const read = useCallback(
-    async (shown?: Listed<ReportedMessage>) => {
+    async (shown?: Listed<QueueItem>) => {
       const own = ++reads.current;
       try {
-        const page = await listReports(room, shown?.next);
+        const page = await listQueue(room, shown?.next);
         if (own !== reads.current) return;
         setList({ ...page, items: [...(shown?.items ?? []), ...page.items] });
         setError(undefined);
@@ -55,7 +68,8 @@ export function useReports(chat: Chat, name: string): ReportsView {
 
   return useMemo(
     () => ({
-      reports: list?.items,
+      reports: list?.items.filter((item) => item.kind === 'report'),
+      held: list?.items.filter((item) => item.kind === 'held'),
       hasMore: list?.next !== undefined,
       error,
       refresh: () => read(),
@@ -64,9 +78,24 @@ export function useReports(chat: Chat, name: string): ReportsView {
       },
       resolve: async (of) => {
         await resolveReports(room, of);
-        setList((shown) => shown && { ...shown, items: shown.items.filter((report) => report.of !== of) });
+        setList((shown) => without(shown, (item) => item.kind === 'report' && item.of === of));
+      },
+      decide: async (held, verdict, reason) => {
+        const forget = () =>
+          setList((shown) => without(shown, (item) => item.kind === 'held' && item.held === held));
+        await decide(room, held, verdict, reason).then(forget, (failed: ChatError) => {
+          if (failed.code === 'gone') forget();
+          throw failed;
+        });
       },
     }),
     [list, error, read, room],
   );
+}
+
+function without(
+  list: Listed<QueueItem> | undefined,
+  isMeant: (item: QueueItem) => boolean,
+): Listed<QueueItem> | undefined {
+  return list && { ...list, items: list.items.filter((item) => !isMeant(item)) };
 }

@@ -4,7 +4,7 @@ import type { ChatError } from '../common/errors';
 import type { OutboxRecord } from '../common/outboxTypes';
 import type { Cancel } from '../common/platform';
 import { backoff, jittered, resendDelay } from '../connection/backoff';
-import { isPermanent, retryDelay, toError } from '../connection/requestErrors';
+import { ABOUT_ROOM, isPermanent, retryDelay, toError } from '../connection/requestErrors';
 import { outcomeUnknown, type PendingMessage } from './pendingMessage';
 import { type ResolveEvents, resolveUnknownSend } from './resolveUnknownSend';
 import type { RoomContext } from './roomContext';
@@ -102,8 +102,7 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
 
 /** Gives the error of a refused message. A refusal of the room does not decide an earlier attempt without a reply. */
 export function refusal(message: PendingMessage, error: ErrorFrame): ChatError {
-  const isAboutRoom = ['forbidden', 'tooManyRooms', 'muted', 'readOnly'].includes(error.code);
-  return message.isInDoubt && isAboutRoom ? outcomeUnknown() : toError(error);
+  return message.isInDoubt && ABOUT_ROOM.includes(error.code) ? outcomeUnknown() : toError(error);
 }
 
 /** The frame of a record. A deletion has no text. */

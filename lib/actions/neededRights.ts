@@ -24,6 +24,7 @@ const NEEDED: Partial<Record<Action, readonly Right[]>> = {
   report: ['read'],
   getQueue: ['moderate'],
   resolveReports: ['moderate'],
+  decide: ['moderate'],
   follow: ['read'],
   read: ['read'],
 };

@@ -2,7 +2,13 @@ import { appendAndAcknowledge } from '../delivery/appendAndAcknowledge';
 import { draftOf } from '../delivery/entryDrafts';
 import { findDuplicatePaged } from '../log/findDuplicatePaged';
 import { readHead } from '../log/readPage';
-import type { BackEndContext, MembershipContext, UserContext } from '../ports/contexts';
+import type {
+  BackEndContext,
+  IdempotencyContext,
+  MembershipContext,
+  PublishContext,
+  UserContext,
+} from '../ports/contexts';
 import type { Ack, ErrorFrame, Publication, User } from '../protocol';
 import { type ErrorDetails, errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import { tokensFor } from '../rateLimiting/sendQuota';
@@ -47,8 +53,12 @@ export function publishAsOperator(
   return orUnavailable(publication, () => publish(context, author, publication, rights));
 }
 
-async function publish(
-  context: BackEndContext,
+/**
+ * Publishes without a charge. `isStillAllowed` tells whether the author may still write.
+ * @throws Unavailable when the outcome is unknown.
+ */
+export async function publish(
+  context: PublishContext & IdempotencyContext,
   from: User,
   publication: Publication,
   rights: ChangeRights,
@@ -81,8 +91,8 @@ async function publish(
 }
 
 /** The head at the send's first attempt: a back end that knows nothing but the id can still repeat it. */
-async function firstHead(
-  context: BackEndContext,
+export async function firstHead(
+  context: PublishContext & IdempotencyContext,
   room: string,
   id: string,
   { id: user }: User,

@@ -6,6 +6,7 @@ import type {
   DeliveryContext,
   DraftContext,
   FollowContext,
+  IdempotencyContext,
   MembershipContext,
   PublishContext,
   ReactionContext,
@@ -17,6 +18,7 @@ import type {
 import type { ClientMessage, ErrorFrame, Reply } from '../protocol';
 import { errorReply } from '../protocol/errorReplies';
 import { addMember } from './addMember';
+import { decide } from './decide';
 import { draft } from './draft';
 import { follow } from './follow';
 import { getBans } from './getBans';
@@ -120,6 +122,7 @@ export function handleRoomAction(
       case 'getMembers':
       case 'getQueue':
       case 'resolveReports':
+      case 'decide':
         return misrouted(message);
       default:
         return message satisfies never;
@@ -129,7 +132,7 @@ export function handleRoomAction(
 
 /** Answers a moderator's frame, or that of a user who leaves a room's list or opens a direct room. Never throws for what a client or the database did. */
 export function handleModeratorAction(
-  context: ModerationContext & FollowContext & ReportContext,
+  context: ModerationContext & FollowContext & ReportContext & PublishContext & IdempotencyContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {
@@ -157,6 +160,8 @@ export function handleModeratorAction(
         return getQueue(context, requester, message);
       case 'resolveReports':
         return resolveReports(context, requester, message);
+      case 'decide':
+        return decide(context, requester, message);
       default:
         return misrouted(message);
     }

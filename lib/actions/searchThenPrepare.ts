@@ -60,7 +60,10 @@ async function prepareDraft(
     case 'sendMessage': {
       const files = sending.files && (await findFiles(context.files, from.id, sending.room, sending.files));
       if (files && 'code' in files) return files;
-      const reviewed = await reviewWords(context, from, sending, files);
+      const reviewed = await reviewWords(context, from, sending, {
+        files,
+        onlyAsMember: rights.onlyAsMember,
+      });
       if ('code' in reviewed) return reviewed;
       return { draft: draftMessage(reviewed.words, from, files), isReplaced: reviewed.isReplaced };
     }

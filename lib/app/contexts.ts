@@ -38,6 +38,7 @@ import type {
   DeliveryContext,
   DraftContext,
   FollowContext,
+  IdempotencyContext,
   MembershipContext,
   PublishContext,
   ReactionContext,
@@ -85,13 +86,17 @@ export function createDeliveryContext(env = process.env): SharedContext<Delivery
 
 /** Puts together what publishing for a back end works with. */
 export function createBackEndContext(env = process.env): SharedContext<BackEndContext> {
-  const idempotency = createIdempotencyStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
   return {
     ...createPublishContext(env),
     ...createSendQuotaContext(),
     ...createReactionContext(env),
-    idempotency,
+    ...createIdempotencyContext(env),
   };
+}
+
+/** Creates what sends without a cursor need besides. */
+export function createIdempotencyContext(env = process.env): IdempotencyContext {
+  return { idempotency: createIdempotencyStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
 }
 
 /** Puts together what the functions that work with the log need. */
@@ -222,6 +227,18 @@ export function createUnreadContext(env = process.env): UnreadContext {
 /** Creates what the check of who is a member of private rooms needs besides. */
 export function createMembershipContext(env = process.env): MembershipContext {
   return { memberships: createMembershipStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
+}
+
+/** Puts together what moderators' actions need: what they allow is published with its review and its files. */
+export function createModeratorContext(env = process.env) {
+  return {
+    ...createModerationContext(env),
+    ...createFollowContext(env),
+    ...createReportContext(env),
+    ...createIdempotencyContext(env),
+    ...openFiles(env),
+    ...openReview(env),
+  };
 }
 
 /** Creates what reports of messages need besides. */

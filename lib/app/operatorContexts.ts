@@ -1,4 +1,5 @@
 import { createErasureStore } from '../aws/dynamodb/erasureStore';
+import { createHeldErasureStore } from '../aws/dynamodb/heldErasureStore';
 import { createReactionErasureStore } from '../aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../aws/dynamodb/reactionStore';
 import { createReportErasureStore } from '../aws/dynamodb/reportErasureStore';
@@ -50,6 +51,7 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
     ...createMembershipContext(env),
     restrictions: createRestrictionErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     reports: createReportErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
+    held: createHeldErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     ...openFiles(env),
     reactions: {
       ...createReactionStore(openDatabase(env), messages),

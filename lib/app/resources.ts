@@ -1,5 +1,6 @@
 import { createDatabase, createReviewInvoker } from '#awsClients';
 import { createGoneStore } from '../aws/dynamodb/goneStore';
+import { createHeldStore } from '../aws/dynamodb/heldStore';
 import { createLogStore } from '../aws/dynamodb/logStore';
 import { createMeteredDatabase } from '../aws/dynamodb/meteredDatabase';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
@@ -55,7 +56,8 @@ export function openReview(env: NodeJS.ProcessEnv): Pick<ReviewContext, 'review'
   const reviewFunction = optional(env, 'REVIEW_FUNCTION');
   if (reviewFunction === undefined) return {};
   const verdicts = createVerdictStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
-  return { review: { reviewer: createReviewInvoker(reviewFunction, env), verdicts } };
+  const held = createHeldStore(openDatabase(env), required(env, 'MEMBERS_TABLE'));
+  return { review: { reviewer: createReviewInvoker(reviewFunction, env), verdicts, held } };
 }
 
 /** Opens the notes of how far up rooms have lost messages. */

@@ -17,6 +17,7 @@ const STATUS: Record<ErrorCode, number> = {
   muted: 403,
   readOnly: 403,
   refused: 403,
+  held: 202,
   tooManyRooms: 429,
   tooManyConnections: 429,
   banned: 403,

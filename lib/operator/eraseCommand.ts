@@ -8,6 +8,7 @@ import type { ErasureStore } from '../ports/erasureStore';
 import type { FileStore } from '../ports/fileStore';
 import type { FollowStore } from '../ports/followStore';
 import type { GoneStore } from '../ports/goneStore';
+import type { HeldErasureStore } from '../ports/heldStore';
 import type { LogPosition, LogStore } from '../ports/logStore';
 import type { MembershipStore } from '../ports/membershipStore';
 import type { ReportErasureStore } from '../ports/reportStore';
@@ -38,6 +39,7 @@ export type ErasureContext = OperatorContext &
     memberships: MembershipStore;
     restrictions: RestrictionErasureStore;
     reports: ReportErasureStore;
+    held: HeldErasureStore;
     files?: FileStore;
   };
 
@@ -48,7 +50,8 @@ export interface ErasePage<T> {
 }
 
 /**
- * Erases a part of a room's messages, upwards from the seq after `after`, and at the end its reports. The rows expire
+ * Erases a part of a room's messages, upwards from the seq after `after`, and at the end its reports and held messages.
+ * The rows expire
  * an hour later. The newest row stays without a text, so that the room's seqs continue.
  */
 export async function eraseRoom(
@@ -76,8 +79,10 @@ export async function eraseRoom(
   if (undone) return { erased: count(erased), next: undone.seq - 1 };
   const last = page.at(-1);
   if (last && read.length > page.length) return { erased: count(erased), next: last.seq };
-  const forgotten = await forgetAll({ forgetSome: context.reports.forgetSomeIn }, room);
-  return { erased: count(erased) + forgotten };
+  let forgotten = count(erased);
+  for (const { forgetSomeIn } of [context.reports, context.held])
+    forgotten += await forgetAll({ forgetSome: forgetSomeIn }, room);
+  return { erased: forgotten };
 }
 
 /**
@@ -110,8 +115,8 @@ export async function eraseUser(
   if (!next) {
     await removeFilesOf(context, user);
     erased += await forgetFollows(context, user);
-    for (const store of [context.memberships, context.restrictions, context.reports])
-      erased += await forgetAll(store, user);
+    const { memberships, restrictions, reports, held } = context;
+    for (const store of [memberships, restrictions, reports, held]) erased += await forgetAll(store, user);
   }
   return { erased, ...(next && { next }) };
 }

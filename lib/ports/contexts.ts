@@ -8,6 +8,7 @@ import type { FileStore } from './fileStore';
 import type { FloodDetector } from './floodDetector';
 import type { FollowStore } from './followStore';
 import type { GoneStore } from './goneStore';
+import type { HeldStore } from './heldStore';
 import type { IdempotencyStore } from './idempotencyStore';
 import type { LogStore } from './logStore';
 import type { MemberStore } from './memberStore';
@@ -69,7 +70,7 @@ export interface ReviewContext {
   clock: Clock;
   metrics: InvocationMetrics;
   /** Only where the deployment reviews. */
-  review?: { reviewer: Reviewer; verdicts: VerdictStore };
+  review?: { reviewer: Reviewer; verdicts: VerdictStore; held: HeldStore };
 }
 
 /** What the delivery of an entry needs besides. */
@@ -134,10 +135,13 @@ export interface SendQuotaContext {
   retryAfterCache: RetryAfterCache;
 }
 
+/** What a send without a cursor needs besides. */
+export interface IdempotencyContext {
+  idempotency: IdempotencyStore;
+}
+
 /** What publishing for a back end works with. */
-export type BackEndContext = PublishContext &
-  SendQuotaContext &
-  ReactionContext & { idempotency: IdempotencyStore };
+export type BackEndContext = PublishContext & SendQuotaContext & ReactionContext & IdempotencyContext;
 
 /** A context but for the metrics, which every invocation brings along. */
 export type SharedContext<W extends ConnectionContext> = Omit<W, 'metrics'>;

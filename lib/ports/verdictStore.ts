@@ -1,10 +1,17 @@
 import type { Data } from '../protocol';
 
-/** What became of words in their review. A `replace` without data leaves the data as they are. */
+/**
+ * What became of words in their review. A `replace` without data leaves the data as they are. `hold` leaves it to a
+ * moderator.
+ */
 export type Verdict =
   | { verdict: 'allow' }
   | { verdict: 'deny'; reason?: string }
-  | { verdict: 'replace'; text: string; data?: Data };
+  | { verdict: 'replace'; text: string; data?: Data }
+  | { verdict: 'hold' };
+
+/** What a moderator decides. */
+export type Decision = Extract<Verdict, { verdict: 'allow' | 'deny' }>;
 
 /** Keeps verdicts, so that a repeat of a send has the verdict of its first attempt. */
 export interface VerdictStore {
@@ -15,4 +22,6 @@ export interface VerdictStore {
    * that was kept.
    */
   keepFirst(subject: string, verdict: Verdict, until: number): Promise<Verdict>;
+  /** Puts a decision in the place of `hold`, or keeps it where there is no verdict. Gives the verdict that holds then. */
+  settle(subject: string, decision: Decision, until: number): Promise<Verdict>;
 }

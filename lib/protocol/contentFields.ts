@@ -1,7 +1,7 @@
 import { isRecord } from '../util/json';
 import { byteLength } from './byteLength';
 import type { Data } from './entries';
-import { line, parseUserId, type Rule, target } from './fields';
+import { line, matching, parseUserId, type Rule, target } from './fields';
 import {
   DATA_BYTES,
   DATA_DEPTH,
@@ -37,6 +37,15 @@ export const kind: Rule<string> = {
 
 /** What an app calls a signal. */
 export const signalName: Rule<string> = operatorKind;
+
+/** The key of a held message: a time and two hashes. */
+export const held: Rule<string> = matching(/^\d{16}#[\w-]{43}#[\w-]{43}$/, 'the "held" of a held message');
+
+/** What a moderator makes of a held message. */
+export const verdict: Rule<'allow' | 'deny'> = {
+  must: '"allow" or "deny"',
+  read: (value) => (value === 'allow' || value === 'deny' ? value : undefined),
+};
 
 /** Why words were refused, as their author is told, or why a user reports a message. */
 export const reason: Rule<string> = line(REASON_CHARACTERS);

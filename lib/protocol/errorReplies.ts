@@ -79,6 +79,12 @@ export function refusedByReview(reason = 'The review of this room refused these 
   return { code: 'refused', message: reason };
 }
 
+/** The answer for words that wait for a moderator. */
+export const HELD: ErrorDetails = {
+  code: 'held',
+  message: 'A moderator of this room has to allow this message: it is shown then.',
+};
+
 export const FLOOD: ErrorDetails = {
   code: 'rateLimited',
   message: 'Far too many frames: this connection is being closed.',

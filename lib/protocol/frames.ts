@@ -38,6 +38,7 @@ export type ClientMessage = { ref?: string } & (
   | { action: 'report'; room: string; of: number; reason?: string }
   | { action: 'getQueue'; room: string; from?: string }
   | { action: 'resolveReports'; room: string; of: number }
+  | { action: 'decide'; room: string; held: string; verdict: 'allow' | 'deny'; reason?: string }
   | { action: 'addMember'; room: string; user: string }
   | { action: 'removeMember'; room: string; user: string }
   | { action: 'openDirect'; user: string }

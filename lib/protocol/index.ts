@@ -47,6 +47,7 @@ export type {
   RoomSettings,
 } from './frames';
 export {
+  HELD_PER_USER,
   LIMITS,
   MAX_BAN_MS,
   MAX_CONNECTION_MS,
@@ -61,6 +62,7 @@ export type {
   Ability,
   BanPage,
   FollowedRoom,
+  HeldItem,
   History,
   Joined,
   MemberDetails,

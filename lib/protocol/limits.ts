@@ -26,6 +26,8 @@ export const REASON_CHARACTERS = 200;
 /** Reports that a user may have open, and those that a message is listed with. */
 export const REPORTS_PER_USER = 50;
 export const REPORTS_PER_MESSAGE = 20;
+/** Messages of a user that may wait for moderators. */
+export const HELD_PER_USER = 10;
 /** The longest token that a handshake may carry: it travels in a header. */
 export const MAX_TOKEN_CHARACTERS = 4096;
 

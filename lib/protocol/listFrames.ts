@@ -1,3 +1,4 @@
+import { isRecord } from '../util/json';
 import { isSeq, isString } from './fields';
 import { type FrameShapes, isUser, listOf, optional, shaped } from './parseFrame';
 
@@ -8,10 +9,17 @@ export function listFrames(): FrameShapes {
   const last = shaped({ from: isUser, text: isString });
   const read = shaped({ seq: isSeq, version: isSeq });
   const message = shaped({ seq: isSeq, at: isSeq, from: isUser, text: isString });
-  const item = shaped({
-    ...{ kind: isString, of: isSeq, user: isUser, reason: optional(isString), at: isSeq },
+  const held = shaped({
+    ...{ held: isString, at: isSeq },
+    message: shaped({ from: isUser, text: isString, files: optional(listOf(shaped({ name: isString }))) }),
+  });
+  const report = shaped({
+    ...{ of: isSeq, user: isUser, reason: optional(isString), at: isSeq },
     message: optional(message),
   });
+  // Clients ignore items of other kinds.
+  const item = (value: unknown) =>
+    isRecord(value) && (value.kind === 'held' ? held(value) : value.kind !== 'report' || report(value));
   return {
     bans: { room: isString, bans: listOf(ban), next: optional(isString) },
     members: { room: isString, members: listOf(member), next: optional(isString) },

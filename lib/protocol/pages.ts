@@ -1,4 +1,4 @@
-import type { LogEntry, ReactionSummary, User } from './entries';
+import type { FileInfo, LogEntry, MessageContent, ReactionSummary, User } from './entries';
 import type { RoomSettings } from './frames';
 
 /** What a user may do in a room of this deployment. */
@@ -100,11 +100,23 @@ export interface ReportedMessage {
   message?: MessagePreview;
 }
 
-/** What waits for a room's moderators, in the order of the messages. `next` is the `from` of the next page. */
+/** A message that the review left to the moderators at `at`. `held` is its key, which `decide` names. */
+export interface HeldItem {
+  kind: 'held';
+  held: string;
+  at: number;
+  /** The whole message. */
+  message: MessageContent & { from: User; files?: readonly FileInfo[] };
+}
+
+/**
+ * What waits for a room's moderators: held messages, oldest first, then reports in the order of their messages. `next` is
+ * the `from` of the next page.
+ */
 export interface QueuePage {
   type: 'queue';
   room: string;
-  items: ReportedMessage[];
+  items: (HeldItem | ReportedMessage)[];
   next?: string;
 }
 

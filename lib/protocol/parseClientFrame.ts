@@ -1,4 +1,15 @@
-import { data, files, kind, mentions, reason, replyTo, signalData, signalName } from './contentFields';
+import {
+  data,
+  files,
+  held,
+  kind,
+  mentions,
+  reason,
+  replyTo,
+  signalData,
+  signalName,
+  verdict,
+} from './contentFields';
 import {
   cursors,
   flag,
@@ -94,6 +105,7 @@ const READERS: { readonly [A in Action]: Reader<A> } = {
   report: reader('report', { room, of: target }, { reason, ref }),
   getQueue: reader('getQueue', { room }, { from, ref }),
   resolveReports: reader('resolveReports', { room, of: target }, { ref }),
+  decide: reader('decide', { room, held, verdict }, { reason, ref }),
   addMember: reader('addMember', { room, user }, { ref }),
   removeMember: reader('removeMember', { room, user }, { ref }),
   openDirect: reader('openDirect', { user }, { ref }),

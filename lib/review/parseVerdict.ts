@@ -9,7 +9,8 @@ export function parseVerdict(value: unknown): Verdict | undefined {
   if (!isRecord(value)) return undefined;
   const { verdict, ...rest } = value;
   switch (verdict) {
-    case 'allow': {
+    case 'allow':
+    case 'hold': {
       const read = readFields(rest, {}, {});
       return read.ok ? { verdict } : undefined;
     }

@@ -3,6 +3,8 @@ import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
 import { createGoneStore } from '../../lib/aws/dynamodb/goneStore';
+import { createHeldErasureStore } from '../../lib/aws/dynamodb/heldErasureStore';
+import { createHeldStore } from '../../lib/aws/dynamodb/heldStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
@@ -21,6 +23,7 @@ import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
+import { createVerdictStore } from '../../lib/aws/dynamodb/verdictStore';
 import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
 import { createConnections } from '../support/connections';
 import { HOUR, NOW } from '../unit/harness';
@@ -35,6 +38,7 @@ const turn = { id: WORD, after: 1, head: 2, now: NOW, nextAt: NOW + 1 };
 const follow = { room: WORD, since: NOW, expiresAt: NOW };
 const mark = { version: 1, seq: 1, n: 1, at: NOW };
 const report = { of: 1, user, reason: WORD, at: NOW };
+const held = { at: NOW, request: { room: WORD, id: WORD, from: user, text: WORD } };
 const TABLES = { connections: 'T', members: 'T' };
 
 type Call = (database: Database) => Promise<unknown>;
@@ -108,6 +112,14 @@ const calls: Record<string, Call> = {
   'reports.resolve': (db) => createReportStore(db, 'T').resolve(WORD, 1),
   'reports.forgetSome': (db) => createReportErasureStore(db, 'T').forgetSome(WORD, 25),
   'reports.forgetSomeIn': (db) => createReportErasureStore(db, 'T').forgetSomeIn(WORD, 25),
+  'held.add': (db) => createHeldStore(db, 'T').add(WORD, held, { perUser: 0, until: NOW }),
+  'held.withdraw': (db) => createHeldStore(db, 'T').withdraw(WORD, held.request),
+  'held.find': (db) => createHeldStore(db, 'T').find(WORD, WORD, NOW),
+  'held.readPage': (db) => createHeldStore(db, 'T').readPage(WORD, WORD, 10, NOW),
+  'held.remove': (db) => createHeldStore(db, 'T').remove(WORD, WORD),
+  'held.forgetSome': (db) => createHeldErasureStore(db, 'T').forgetSome(WORD, 25),
+  'held.forgetSomeIn': (db) => createHeldErasureStore(db, 'T').forgetSomeIn(WORD, 25),
+  'verdicts.settle': (db) => createVerdictStore(db, 'T').settle(WORD, { verdict: 'deny', reason: WORD }, NOW),
   'connections.find': (db) => createConnections(db, 'T').find([WORD]),
   'connections.markLapsed': (db) => createConnections(db, 'T').markLapsed(WORD, WORD, NOW),
   'sendQuotas.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),

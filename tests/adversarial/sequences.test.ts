@@ -28,6 +28,7 @@ const CODES: Record<ErrorCode, true> = {
   readOnly: true,
   conflict: true,
   refused: true,
+  held: true,
   tooManyConnections: true,
   banned: true,
   expired: true,

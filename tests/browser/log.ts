@@ -189,6 +189,7 @@ export async function serveLog(
       case 'removeMember':
       case 'report':
       case 'resolveReports':
+      case 'decide':
       case 'follow':
       case 'unfollow':
         return { type: 'ok', action: message.action, room: message.room };

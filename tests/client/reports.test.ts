@@ -1,4 +1,4 @@
-import { listReports, report, resolveReports } from '../../client/reports';
+import { listQueue, report, resolveReports } from '../../client/reports';
 import { createHarness, received } from './kit/harness';
 
 const bob = { id: 'bob', name: 'Bob' };
@@ -15,7 +15,7 @@ describe('reports', () => {
 
     const asked = Promise.all([
       report(room, 2, 'Spam'),
-      listReports(room, 'from-here'),
+      listQueue(room, 'from-here'),
       resolveReports(room, 2),
     ]);
     await harness.clock.pass(1_000);

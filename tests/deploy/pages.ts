@@ -90,6 +90,8 @@ const PARTITIONS: Record<string, string> = {
   'memberships#*': 'private rooms of users',
   'reports#*': 'reports of a user',
   'reported#*': 'reports in a room',
+  'held#*': 'held messages of a user',
+  'heldin#*': 'held messages in a room',
   'settings#*': 'settings of rooms',
 };
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { sharedStack } from './sharedStack';
+import { FILES_AND_RIGHTS, sharedStack } from './sharedStack';
 import { type Client, open, root } from './support';
 
 jest.setTimeout(60_000);
@@ -15,13 +15,14 @@ writeFileSync(
   `import { handler as example } from ${JSON.stringify(path.join(root, 'examples', 'reviewer', 'reviewer.mjs'))};
 export async function handler(event) {
   if (event.text === 'throws') throw new Error('no');
+  if (event.text === 'waits') return { verdict: 'hold' };
   if (event.text === 'answers garbage') return 'allow';
   if (event.text === 'is slow') await new Promise((resolve) => setTimeout(resolve, 2_000));
   return example(event);
 }`,
 );
 
-const stack = sharedStack({ reviewer });
+const stack = sharedStack({ reviewer, params: FILES_AND_RIGHTS });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
@@ -65,6 +66,36 @@ it('the example reviews what comes by socket, by HTTP and from operators', async
     from: { id: 'bot:orders', name: 'Orders' },
   });
   expect(ordered).toMatchObject({ value: { seq: 3, entry: { text: '****' } } });
+});
+
+it('a moderator allows and denies what the reviewer holds', async () => {
+  const { socket, token } = await guestIn('guarded');
+  const decide = async (verdict: string) => {
+    socket.send({ action: 'getQueue', room: 'guarded' });
+    const { items } = await socket.nextOf('queue');
+    const [{ held }] = items as [{ held: string }];
+    socket.send({ action: 'decide', room: 'guarded', held, verdict });
+    return socket.nextOf('ok');
+  };
+  for (const id of ['message-1', 'message-2']) {
+    socket.send(send(id, 'waits', 'guarded'));
+    expect(await socket.nextOf('error')).toMatchObject({ code: 'held', id });
+  }
+  const posted = await fetch(`${stack.url}/api/rooms/guarded/messages`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'message-2', text: 'waits' }),
+  });
+  expect(posted.status).toBe(202);
+
+  expect(await decide('allow')).toMatchObject({ action: 'decide' });
+  expect(await decide('deny')).toMatchObject({ action: 'decide' });
+  socket.send(send('message-2', 'waits', 'guarded'));
+  expect(await socket.nextOf('error')).toMatchObject({ code: 'refused', id: 'message-2' });
+  socket.send({ action: 'getHistory', room: 'guarded' });
+  expect(await socket.nextOf('history')).toMatchObject({
+    messages: [{ seq: 1, id: 'message-1', text: 'waits' }],
+  });
 });
 
 it.each(['throws', 'answers garbage', 'is slow'])('a reviewer that %s shows nothing', async (how) => {

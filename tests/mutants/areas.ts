@@ -84,8 +84,14 @@ export const AREAS: readonly Area[] = [
   ),
   core(
     'review',
-    ['actions/searchThenPrepare', 'review/reviewWords', 'review/parseVerdict'],
-    ['review', 'changes'],
+    [
+      'actions/searchThenPrepare',
+      'actions/decide',
+      'review/reviewWords',
+      'review/holdMessage',
+      'review/parseVerdict',
+    ],
+    ['review', 'held', 'changes'],
   ),
   core(
     'membership',
@@ -145,11 +151,12 @@ export const AREAS: readonly Area[] = [
     ...core(
       'reports',
       ['actions/report', 'actions/getQueue', 'actions/resolveReports', 'log/previewOf'],
-      ['reports'],
+      ['reports', 'held'],
     ),
     isSimulated: false,
   },
-  store('reports', ['reportStore', 'reportRows', 'reportErasureStore', 'removeReports']),
+  store('held messages', ['heldStore', 'heldRows', 'heldErasureStore']),
+  store('reports', ['reportStore', 'reportRows', 'reportErasureStore', 'removeListed']),
   { ...core('bans', ['operator/banCommand'], ['removeUser']), isSimulated: false },
   { ...core('rooms by operators', ['operator/roomCommand'], ['roomCommand']), isSimulated: false },
   store('bans', ['userStore', 'userRows', 'bans', 'globalBanStore']),

@@ -81,7 +81,7 @@ describe('the package, installed in somebody’s project', () => {
         'unban',
         'watchRules',
       ],
-      reports: ['listReports', 'report', 'resolveReports'],
+      reports: ['decide', 'listQueue', 'report', 'resolveReports'],
       guests: ['readGuest', 'signInGuest', 'signOutGuest'],
       outbox: ['createMemoryOutbox', 'createOutbox'],
       'outbox/browser': ['createBrowserOutbox', 'eraseBrowserOutbox'],

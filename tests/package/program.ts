@@ -37,7 +37,7 @@ import { createBrowserOutbox } from 'edge-chat/outbox/browser';
 import { createFileOutbox } from 'edge-chat/outbox/file';
 import { LIMITS, type MessageEntry } from 'edge-chat/protocol';
 import { createPresence, type PresenceSnapshot } from 'edge-chat/presence';
-import { listReports, report } from 'edge-chat/reports';
+import { listQueue, report } from 'edge-chat/reports';
 import { createReactions, listReactions } from 'edge-chat/reactions';
 import { useDrafts, useFiles, useFinder, useFollowedRooms, usePresence, useReactions, useRoom, useSignal, useUnread } from 'edge-chat/react';
 import { createDraftWriter, type DraftView, watchDrafts } from 'edge-chat/drafts';

@@ -178,8 +178,8 @@ export const bugs: (PlantedBug<Violation['kind']> & { kind: Kind })[] = [
     name: 'calls a send refused whose earlier attempt may have been written',
     kind: 'kicks',
     file: 'client/room/inFlightSend.ts',
-    find: 'return message.isInDoubt && isAboutRoom ?',
-    replace: 'return message.isInDoubt && !isAboutRoom ?',
+    find: 'return message.isInDoubt && ABOUT_ROOM.includes(error.code) ?',
+    replace: 'return message.isInDoubt && !ABOUT_ROOM.includes(error.code) ?',
     caughtAs: ['falseRefusal'],
   },
   {

@@ -44,7 +44,7 @@ export type SimulatedContext = BackEndContext &
   FollowContext &
   UnreadContext &
   MembershipContext &
-  Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions' | 'reports'>;
+  Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions' | 'reports' | 'held'>;
 
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {
@@ -215,6 +215,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
           },
         },
         verdicts: through(stores.verdicts),
+        held: through(stores.held),
       },
     }),
     clock: invocation.container.clock,
@@ -270,6 +271,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
         ]).then((found) => new Set(found)),
     }),
     reports: through(stores.reports),
+    held: through(stores.held),
     reactions: through(stores.reactions),
     connections: through(connections, {
       open: (...asked) =>

@@ -18,10 +18,11 @@ const START = Date.UTC(2026, 0, 1);
 const USERS = 50;
 const ROOMS = 30;
 const LASTS_MS = 60_000;
-const ASKS = 24_000;
+const ASKS = 25_000;
 const SEED = 20_260_101;
 const LEASE_MS = 90_000;
 const HOUR_MS = 3_600_000;
+const HELD_KEY = `${'0'.repeat(16)}#${'h'.repeat(43)}#${'h'.repeat(43)}`;
 /** The last rooms are private. A container may remember for ten seconds that one is not. */
 const PRIVATE_ROOMS = 4;
 const REMEMBERED_MS = 10_000;
@@ -51,6 +52,7 @@ const NEEDED: Partial<Record<Action, Right>> = {
   report: 'read',
   getQueue: 'moderate',
   resolveReports: 'moderate',
+  decide: 'moderate',
   follow: 'read',
   read: 'read',
 };
@@ -339,6 +341,7 @@ it('gives nothing of a room to anyone without the right to it, and writes nothin
             { action: 'report', room, of, reason: 'why' },
             { action: 'getQueue', room },
             { action: 'resolveReports', room, of },
+            { action: 'decide', room, held: HELD_KEY, verdict: 'allow' },
           ]),
           { action: 'leaveRoom', room },
           { action: 'follow', room },

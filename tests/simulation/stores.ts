@@ -23,6 +23,7 @@ import type { AllConnections } from '../support/connections';
 import { createDraftStore } from './draftStore';
 import { createFollowStore, type FollowRows } from './followStore';
 import { createGoneStore } from './goneStore';
+import { type AllHeld, createHeldStore } from './heldStore';
 import { createMembershipStore } from './membershipStore';
 import { type AllReactions, createReactionStore, type StoredReactions } from './reactionStore';
 import { type AllReports, createReportStore } from './reportStore';
@@ -52,6 +53,7 @@ export interface Stores {
   restrictions: AllRestrictions;
   reports: AllReports;
   verdicts: VerdictStore;
+  held: AllHeld;
   /** The rows of the log as they stand, by room, each at the index that is its seq. */
   rows: Rows;
   /** The reactions as they stand, by `room#seq`. */
@@ -121,6 +123,7 @@ export function createStores(): Stores {
     sendQuotas,
     idempotency: createIdempotency(),
     verdicts: createVerdicts(),
+    held: createHeldStore(),
     roomSettings: createRoomSettings(),
     restrictions,
     reports: createReportStore(),
@@ -510,6 +513,12 @@ function createVerdicts(): VerdictStore {
       const first = kept.get(subject) ?? verdict;
       kept.set(subject, first);
       return first;
+    },
+    async settle(subject, decision) {
+      const known = kept.get(subject);
+      const holding = known && known.verdict !== 'hold' ? known : decision;
+      kept.set(subject, holding);
+      return holding;
     },
   };
 }

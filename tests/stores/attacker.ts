@@ -157,6 +157,8 @@ const message = (id: string) =>
 const cursors = Object.fromEntries(ROOMS.map((room) => [room, 0]));
 const moderated = { room: 'room-4', user: eve.id };
 
+const HELD_KEY = `${'0'.repeat(16)}#${'h'.repeat(43)}#${'h'.repeat(43)}`;
+
 const LONGEST_DRAFT = {
   action: 'draft',
   room: 'room-1',
@@ -206,6 +208,10 @@ export const EVERY_KIND: Record<Action, Habit> = {
   resolveReports: {
     every: 13,
     frame: (step) => ({ action: 'resolveReports', room: 'room-1', of: (step % 60) + 1 }),
+  },
+  decide: {
+    every: 13,
+    frame: () => ({ action: 'decide', room: 'room-1', held: HELD_KEY, verdict: 'allow' }),
   },
   follow: { every: 17, frame: (step) => ({ action: 'follow', room: `followed-${step}` }) },
   unfollow: { every: 31, frame: (step) => ({ action: 'unfollow', room: `followed-${step}` }) },
@@ -294,7 +300,7 @@ function createAttacker(
   const ask = async (id: string, frame: ReturnType<Habit['frame']>): Promise<string> => {
     if (!open.has(id)) return 'gone';
     const text = JSON.stringify(frame);
-    const isModerators = /^(kick|unban|mute|setRoom|getBans|getMembers|getQueue|resolveReports)$/.test(
+    const isModerators = /^(kick|unban|mute|setRoom|getBans|getMembers|getQueue|resolveReports|decide)$/.test(
       frame.action,
     );
     return attempt(frame.action, id, () => {

@@ -1701,6 +1701,116 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     });
   });
 
+  describe('held messages', () => {
+    const messageOf = (room: string, user: string, id: string, at = NOW) => ({
+      at,
+      request: { room, id, from: { id: user, name: 'Named', role: 'teacher' }, text: `Text of ${id} 🦄` },
+    });
+    const hold = (room: string, user: string, id: string, at = NOW) =>
+      stores.held.add(`${room} ${user} ${id}`, messageOf(room, user, id, at), {
+        perUser: 3,
+        until: at + HOUR,
+      });
+    const waiting = async (room: string, now = NOW) =>
+      (await stores.held.readPage(room, undefined, 99, now)).messages.map(({ request }) => request.id);
+
+    it('are listed by time, page by page, whole, until they expire', async () => {
+      const [room, user] = [fresh('room'), fresh('user')];
+      await hold(room, user, 'second', NOW + 10);
+      await hold(room, user, 'first', NOW + 9);
+      await stores.held.add(
+        'as member',
+        { ...messageOf(room, `${user}-2`, 'third', NOW + 11), onlyAsMember: true },
+        {
+          perUser: 3,
+          until: NOW + HOUR + 11,
+        },
+      );
+      await hold('elsewhere', user, 'first');
+
+      const page = await stores.held.readPage(room, undefined, 2, NOW);
+      const rest = await stores.held.readPage(room, page.next, 2, NOW);
+      expect(rest.next).toBeUndefined();
+      expect([...page.messages, ...rest.messages]).toEqual([
+        { held: expect.any(String), ...messageOf(room, user, 'first', NOW + 9) },
+        { held: expect.any(String), ...messageOf(room, user, 'second', NOW + 10) },
+        {
+          held: expect.any(String),
+          ...messageOf(room, `${user}-2`, 'third', NOW + 11),
+          onlyAsMember: true,
+        },
+      ]);
+      const [first] = page.messages;
+      expect(await stores.held.find(room, first?.held ?? '', NOW)).toEqual(first);
+      expect(await stores.held.find('elsewhere', first?.held ?? '', NOW)).toBeUndefined();
+      expect(await stores.held.find(room, first?.held ?? '', NOW + 2 * HOUR)).toBeUndefined();
+      expect(await waiting(room, NOW + 2 * HOUR)).toEqual([]);
+      expect(await membersOf(room)).toEqual([[]]);
+    });
+
+    it('are one of each subject, with the time of the first attempt, until it expires', async () => {
+      const [room, user] = [fresh('room'), fresh('user')];
+      for (const at of [NOW, NOW + 5]) expect(await hold(room, user, 'message', at)).toBe('added');
+      const [kept] = (await stores.held.readPage(room, undefined, 99, NOW)).messages;
+      expect(kept).toMatchObject({ at: NOW });
+
+      const later = NOW + 2 * HOUR;
+      expect(await hold(room, user, 'message', later)).toBe('added');
+      expect(await waiting(room, later)).toEqual(['message']);
+      expect(await stores.held.find(room, kept?.held ?? '', later)).toBeUndefined();
+    });
+
+    it('are no more of a user than allowed, however many come at once', async () => {
+      const [room, user] = [fresh('room'), fresh('user')];
+      const outcomes = await Promise.all(['1', '2', '3', '4', '5', '6'].map((id) => hold(room, user, id)));
+
+      const kept = outcomes.filter((outcome) => outcome === 'added');
+      expect(kept.length).toBeLessThanOrEqual(3);
+      expect(await waiting(room)).toHaveLength(kept.length);
+      for (const { held } of (await stores.held.readPage(room, undefined, 99, NOW)).messages)
+        for (let i = 0; i < 2; i++) await stores.held.remove(room, held);
+      expect(await waiting(room)).toEqual([]);
+      for (const id of ['1', '2', '3', '1']) expect(await hold(room, user, id)).toBe('added');
+      expect(await hold(room, user, '4')).toBe('tooMany');
+      expect(await hold(room, user, '1')).toBe('added');
+      expect(await waiting(room)).toHaveLength(3);
+    });
+
+    it('are taken away again by the attempt that added them, unless another relies on them', async () => {
+      const [room, user] = [fresh('room'), fresh('user')];
+      const withdraw = (id: string) =>
+        stores.held.withdraw(`${room} ${user} ${id}`, messageOf(room, user, id).request);
+      await hold(room, user, 'alone');
+      for (let i = 0; i < 2; i++) await hold(room, user, 'shared', NOW + 1);
+
+      for (const id of ['alone', 'alone', 'shared', 'none']) await withdraw(id);
+
+      expect(await waiting(room)).toEqual(['shared']);
+    });
+
+    it('are forgotten part by part, by their author and by their room', async () => {
+      const [room, user, other] = [fresh('room'), fresh('user'), fresh('other')];
+      for (const id of ['1', '2', '3']) await hold(room, user, id);
+      for (const id of ['1', '2']) await hold(room, other, id);
+      await hold('elsewhere', other, '7');
+      const forgetAll = async (forgetSome: () => Promise<{ forgotten: number; isDone: boolean }>) => {
+        let forgotten = 0;
+        for (let isDone = false; !isDone; ) {
+          const part = await forgetSome();
+          forgotten += part.forgotten;
+          isDone = part.isDone;
+        }
+        return forgotten;
+      };
+
+      expect(await forgetAll(() => stores.held.forgetSome(user, 2))).toBe(3);
+      expect(await waiting(room)).toHaveLength(2);
+      expect(await forgetAll(() => stores.held.forgetSomeIn(room, 1))).toBe(2);
+      expect(await waiting(room)).toEqual([]);
+      expect(await waiting('elsewhere')).toContain('7');
+    });
+  });
+
   describe('settings of rooms', () => {
     it('are off at first, and each is changed by itself', async () => {
       const room = fresh('room');
@@ -2214,6 +2324,23 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(kept[1]).toEqual(kept[0]);
       expect(await stores.verdicts.find(subject)).toEqual(kept[0]);
       expect(await stores.verdicts.keepFirst(`${subject}'`, replaced, NOW + HOUR)).toEqual(replaced);
+    });
+
+    it('keep the first decision in the place of "hold", or of no verdict, and of no other', async () => {
+      const settle = (subject: string, verdict: 'allow' | 'deny') =>
+        stores.verdicts.settle(subject, { verdict }, NOW + HOUR);
+      const [held, without, judged] = [fresh('held'), fresh('without'), fresh('judged')];
+      await stores.verdicts.keepFirst(held, { verdict: 'hold' }, NOW + HOUR);
+      await stores.verdicts.keepFirst(judged, { verdict: 'replace', text: 'h***o' }, NOW + HOUR);
+
+      const both = await Promise.all([settle(held, 'allow'), settle(held, 'deny')]);
+
+      expect(both[1]).toEqual(both[0]);
+      expect(await stores.verdicts.find(held)).toEqual(both[0]);
+      expect(await stores.verdicts.keepFirst(held, { verdict: 'hold' }, NOW + HOUR)).toEqual(both[0]);
+      expect(await settle(without, 'deny')).toEqual({ verdict: 'deny' });
+      expect(await stores.verdicts.find(without)).toEqual({ verdict: 'deny' });
+      expect(await settle(judged, 'deny')).toEqual({ verdict: 'replace', text: 'h***o' });
     });
 
     const charge = (user: string, now = NOW) => stores.sendQuotas.charge(user, sends(now));

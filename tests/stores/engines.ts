@@ -17,6 +17,8 @@ import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
 import { createGoneStore } from '../../lib/aws/dynamodb/goneStore';
+import { createHeldErasureStore } from '../../lib/aws/dynamodb/heldErasureStore';
+import { createHeldStore } from '../../lib/aws/dynamodb/heldStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
@@ -44,6 +46,7 @@ import type { ErasureStore } from '../../lib/ports/erasureStore';
 import type { FollowStore } from '../../lib/ports/followStore';
 import type { GlobalBanStore } from '../../lib/ports/globalBanStore';
 import type { GoneStore } from '../../lib/ports/goneStore';
+import type { HeldErasureStore, HeldStore } from '../../lib/ports/heldStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
@@ -89,6 +92,7 @@ export interface Stores {
   restrictions: RestrictionStore & MuteStore & RestrictionErasureStore;
   reports: ReportStore & ReportErasureStore;
   verdicts: VerdictStore;
+  held: HeldStore & HeldErasureStore;
 }
 
 /** A database that speaks DynamoDB's API. */
@@ -248,6 +252,10 @@ export async function createTables(url: string): Promise<Tables> {
           ...createReportErasureStore(ours, names.members),
         },
         verdicts: createVerdictStore(ours, names.connections),
+        held: {
+          ...createHeldStore(ours, names.members),
+          ...createHeldErasureStore(ours, names.members),
+        },
         uploadQuotas: createUploadQuotaStore(ours, names.connections),
         globalBans: createGlobalBanStore(ours, names.connections),
       };

@@ -310,6 +310,27 @@ export function describeErasure(start: () => Promise<Engine>): void {
       expect(JSON.stringify(Items)).not.toContain('Said Ann');
     });
 
+    it('takes the held messages of a user, and those in a room', async () => {
+      const { held } = opened.stores;
+      for (const user of [ann, bob])
+        for (let i = 0; i < 30; i++)
+          await held.add(
+            `${user.id} ${i}`,
+            { at: NOW, request: { room: 'red', id: `message-${i}`, from: user, text: `Said ${user.id}` } },
+            { perUser: 99, until: NOW + HOUR },
+          );
+
+      expect(await eraseUser(archive, ann.id)).toEqual({ erased: 30 });
+      expect((await held.readPage('red', undefined, 99, NOW)).messages).toHaveLength(30);
+      expect(await eraseRoom(archive, 'red')).toEqual({ erased: 30 });
+
+      const { ScanCommand } = await import('@aws-sdk/lib-dynamodb');
+      const { Items } = await opened.database.send(
+        new ScanCommand({ TableName: opened.tables.names.members }),
+      );
+      expect(JSON.stringify(Items)).not.toContain('Said ');
+    });
+
     it('takes the reactions of a room with its messages', async () => {
       await write('red', bob, [1]);
       const connection = await enter('red');

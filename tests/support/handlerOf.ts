@@ -1,7 +1,7 @@
 import { handleModeratorAction, handleRoomAction, handleSendMessage } from '../../lib/actions/routes';
 
 const MODERATORS =
-  /^(kick|unban|mute|setRoom|addMember|removeMember|openDirect|getBans|getMembers|getQueue|resolveReports)$/;
+  /^(kick|unban|mute|setRoom|addMember|removeMember|openDirect|getBans|getMembers|getQueue|resolveReports|decide)$/;
 
 /** Gives what answers an action: each route leads to one function. */
 export function handlerOf(action: string) {

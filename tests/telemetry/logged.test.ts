@@ -101,6 +101,8 @@ it('everything that can happen is logged', async () => {
 
   ann.send({ action: 'sendMessage', room: ROOM, id: 'unreviewed', text: 'no verdict', after: 0 });
   expect(await ann.nextOf('error')).toMatchObject({ code: 'unavailable' });
+  ann.send({ action: 'sendMessage', room: ROOM, id: 'held-aside', text: 'hold this', after: 0 });
+  expect(await ann.nextOf('error')).toMatchObject({ code: 'held' });
 
   answer = { status: 403, error: 'ForbiddenException', body: {} };
   await say(ann);

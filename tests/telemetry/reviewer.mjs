@@ -1,5 +1,5 @@
-/** Allows all words but these. */
+/** Holds or fails on purpose, and allows all other words. */
 export async function handler({ text }) {
   if (text === 'no verdict') throw new Error('on purpose');
-  return { verdict: 'allow' };
+  return { verdict: text === 'hold this' ? 'hold' : 'allow' };
 }

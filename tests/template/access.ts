@@ -216,6 +216,9 @@ export function leasesAreOfOneLength(template: Template): string[] {
 /** What shows drafts has to know of the reviewer, which has not seen them, and asks it nothing. */
 const DRAFTS = 'RoomActionsLambdaFunction';
 
+/** What publishes held messages. Without the review it would show words that no verdict let pass. */
+const DECISIONS = 'ModeratorActionsLambdaFunction';
+
 export function fanOutIsInvokedByPublishersAlone(template: Template): string[] {
   const reviewing = functions(template).find(({ id }) => id === 'SendMessageLambdaFunction');
   return functions(template).flatMap(({ id, properties }) => {
@@ -230,8 +233,9 @@ export function fanOutIsInvokedByPublishersAlone(template: Template): string[] {
     return problems({
       [`${id} invokes ${invoked}`]: invoked.join() !== expected.join(),
       [`${id} knows a reviewer and publishes nothing`]: Boolean(reviewer) && !PUBLISHERS.has(id),
-      [`${id} shows drafts past the reviewer`]:
-        id === DRAFTS && reviewer !== reviewing?.properties.Environment.Variables.REVIEW_FUNCTION,
+      [`${id} publishes past the reviewer`]:
+        (id === DRAFTS || id === DECISIONS) &&
+        reviewer !== reviewing?.properties.Environment.Variables.REVIEW_FUNCTION,
       [`${id} hands over to ${told}`]:
         told !== (PUBLISHERS.has(id) ? worker?.properties.FunctionName : undefined),
     });

@@ -43,6 +43,7 @@ const ACTIONS: Record<Action, true> = {
   report: true,
   getQueue: true,
   resolveReports: true,
+  decide: true,
   follow: true,
   unfollow: true,
   getRooms: true,

@@ -217,9 +217,15 @@ export const BOUNDS: readonly Bound[] = [
     test: ['tests/stores/contract.ts', 'are no more than allowed of one message, and of one user'],
   },
   {
-    where: 'lib/aws/dynamodb/removeReports.ts',
-    what: 'rows of reports that are deleted at once',
-    atMost: '25 reports a part',
+    where: 'lib/aws/dynamodb/heldStore.ts',
+    what: 'held messages of a user, which each new one counts',
+    atMost: '10, and those that are added at once',
+    test: ['tests/stores/contract.ts', 'are no more of a user than allowed, however many come at once'],
+  },
+  {
+    where: 'lib/aws/dynamodb/removeListed.ts',
+    what: 'rows of reports or held messages that are deleted at once',
+    atMost: '25 a part',
     test: ['tests/stores/erasureContract.ts', 'takes the reports that a user made, and those in a room'],
   },
   {

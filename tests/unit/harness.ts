@@ -62,6 +62,7 @@ export interface Harness
   reacted: Stores['reacted'];
   followRows: Stores['followRows'];
   verdicts: VerdictStore;
+  held: Stores['held'];
   posts: Post[];
   handedOver: FanOutJob[];
   /** What posts to a connection come to, if not `delivered`. */

@@ -42,6 +42,7 @@ it('has an example of every action and every type', () => {
       'report',
       'getQueue',
       'resolveReports',
+      'decide',
       'follow',
       'unfollow',
       'getRooms',

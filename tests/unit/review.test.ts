@@ -25,6 +25,7 @@ async function reviewedRoom(...answers: Answer[]) {
   const asked: unknown[] = [];
   harness.review = {
     verdicts: harness.verdicts,
+    held: harness.held,
     reviewer: {
       async ask(request) {
         asked.push(request);

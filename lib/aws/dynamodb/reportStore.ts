@@ -3,7 +3,7 @@ import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
 import type { Database } from './database';
-import { removeReports } from './removeReports';
+import { removeListed } from './removeListed';
 import {
   keysOf,
   partitionOfRoom,
@@ -67,10 +67,10 @@ export function createReportStore(database: Database, table: string): ReportStor
     },
 
     async resolve(room, of) {
-      const listed = { r: partitionOfRoom(room), message: sortKeyOfMessage(of) };
+      const listed = { r: partitionOfRoom(room), prefix: sortKeyOfMessage(of) };
       let isDone = false;
       while (!isDone)
-        ({ isDone } = await removeReports(database, table, listed, PAGE, ({ c }) => rowAt(room, c)));
+        ({ isDone } = await removeListed(database, table, listed, PAGE, ({ c }) => rowAt(room, String(c))));
     },
   };
 }

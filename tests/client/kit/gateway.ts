@@ -317,6 +317,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
       case 'removeMember':
       case 'report':
       case 'resolveReports':
+      case 'decide':
         return { type: 'ok', action: message.action, room: message.room };
       case 'getBans':
         return { type: 'bans', room: message.room, bans: [] };

@@ -17,8 +17,8 @@ export const reviewBugs: PlantedBug<ReviewWrong>[] = [
   {
     name: 'takes what is no verdict for leave',
     file: REVIEW,
-    find: "    if (!verdict) throw new Unavailable('The review function answered with no verdict.');\n",
-    replace: "    if (!verdict) return { verdict: 'allow' };\n",
+    find: "    if (!answer) throw new Unavailable('The review function answered with no verdict.');\n",
+    replace: "    if (!answer) return { verdict: 'allow' };\n",
     caughtAs: ['unreviewed'],
   },
   {

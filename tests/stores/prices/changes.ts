@@ -6,6 +6,7 @@ import {
   container,
   fillLog,
   headOf,
+  holdMessages,
   LONGEST_TEXT,
   open,
   opened,
@@ -15,8 +16,8 @@ import {
   ROWS,
   reaction,
   requester,
+  reviewWith,
   send,
-  spent,
   stage,
 } from './scene';
 
@@ -229,14 +230,24 @@ export const CHANGES: readonly Price[] = [
       const who = await open('member-17', undefined, ['full']);
       const { head } = await headOf(who);
       const replaced = `${LONGEST_TEXT.slice(2)}*`;
-      const reviewer = {
-        async ask() {
-          spent.calls++;
-          return { verdict: 'replace', text: replaced };
-        },
+      const context = {
+        ...container(),
+        review: reviewWith({ verdict: 'replace', text: replaced }),
       };
-      const context = { ...container(), review: { reviewer, verdicts: opened.stores.verdicts } };
       const frame = JSON.stringify(send(head, LONGEST_TEXT, 'reviewed-id'));
+      return () => handleSendMessage(context, who, frame);
+    },
+  },
+  {
+    frame: '`sendMessage` of the longest text, held, of a user with 9 held messages',
+    entry: 'sendMessage',
+    reply: { code: 'held' },
+    async prepare() {
+      const who = await open('held-author-1', { id: 'held-author', name: 'Held' }, ['full']);
+      const context = { ...container(), review: reviewWith({ verdict: 'hold' }) };
+      await holdMessages('full', 9, who.user);
+      const { head } = await headOf(who);
+      const frame = JSON.stringify(send(head, LONGEST_TEXT, 'held-aside'));
       return () => handleSendMessage(context, who, frame);
     },
   },

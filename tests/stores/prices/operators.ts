@@ -1,4 +1,5 @@
 import { publishAsOperator } from '../../../lib/actions/publishForBackEnd';
+import { handleModeratorAction } from '../../../lib/actions/routes';
 import { runFanOutJob } from '../../../lib/delivery/runFanOutJob';
 import { removeUserEverywhere } from '../../../lib/moderation/removeUser';
 import { eraseRoom, eraseUser } from '../../../lib/operator/eraseCommand';
@@ -16,6 +17,7 @@ import {
   eve,
   FULL_ROOMS,
   fillLog,
+  holdMessages,
   LONGEST_TEXT,
   open,
   openApart,
@@ -23,6 +25,7 @@ import {
   type Price,
   passSweep,
   requester,
+  reviewWith,
   shake,
 } from './scene';
 
@@ -213,6 +216,32 @@ export const OPERATORS: readonly Price[] = [
         await reportMessage('full', 590, { id: `reporter-${i}`.padEnd(128, 'x'), name });
       const moderator = await open('moderator-7', { id: 'moderator', name: 'Mo' });
       return () => ask(moderator, { action: 'resolveReports', room: 'full', of: 590 });
+    },
+  },
+  {
+    frame: '`getQueue` with 10 held messages of the longest text, a page',
+    entry: 'getQueue',
+    reply: { type: 'queue' },
+    async prepare() {
+      await holdMessages('waiting', 10, LONGEST_USER);
+      const moderator = await open('moderator-8', { id: 'moderator', name: 'Mo' });
+      const context = { ...container(), review: reviewWith(undefined) };
+      return () =>
+        handleModeratorAction(context, moderator, JSON.stringify({ action: 'getQueue', room: 'waiting' }));
+    },
+  },
+  {
+    frame: '`decide` to allow a message of the longest text, in a full room',
+    entry: 'decide',
+    reply: { type: 'ok' },
+    async prepare() {
+      await holdMessages('full', 1, { id: 'allowed', name: 'Allowed' });
+      const { messages } = await opened.stores.held.readPage('full', undefined, 99, NOW);
+      const { held } = messages.find(({ request }) => request.from.id === 'allowed') ?? {};
+      const moderator = await open('moderator-9', { id: 'moderator', name: 'Mo' });
+      const context = { ...container(), review: reviewWith(undefined) };
+      const frame = { action: 'decide', room: 'full', held, verdict: 'allow' };
+      return () => handleModeratorAction(context, moderator, JSON.stringify(frame));
     },
   },
   {

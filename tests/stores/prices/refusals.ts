@@ -46,6 +46,7 @@ const USER_RATES = { sends: sendRate(10), joins: JOINS };
 const MEMBERS = ['right', 'membership'] as const;
 const MODERATORS = ['right'] as const;
 const { text: _, ...deletion } = send(0);
+const HELD_KEY = `${'0'.repeat(16)}#${'h'.repeat(43)}#${'h'.repeat(43)}`;
 
 const ACTIONS: Record<Action, RefusedAction> = {
   sendMessage: { bucket: 'sends', userBucket: 'sends', needs: MEMBERS, fields: send(0) },
@@ -77,6 +78,7 @@ const ACTIONS: Record<Action, RefusedAction> = {
   report: { bucket: 'syncs', needs: MEMBERS, fields: { of: 600 } },
   getQueue: { bucket: 'syncs', needs: MODERATORS, fields: {} },
   resolveReports: { bucket: 'syncs', needs: MODERATORS, fields: { of: 600 } },
+  decide: { bucket: 'syncs', needs: MODERATORS, fields: { held: HELD_KEY, verdict: 'allow' } },
   follow: { bucket: 'syncs', needs: ['right'], fields: {} },
   unfollow: { bucket: 'syncs', needs: [], fields: {} },
   getRooms: { bucket: 'syncs', needs: [], fields: {} },

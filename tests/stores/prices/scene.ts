@@ -67,7 +67,7 @@ type Context = BackEndContext &
   FollowContext &
   UnreadContext &
   MembershipContext &
-  Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions' | 'reports'>;
+  Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions' | 'reports' | 'held'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
 export interface Cost {
   read: number;
@@ -155,6 +155,27 @@ export const container = (): Context => ({
     },
   },
 });
+
+/** A review with this answer. */
+export const reviewWith = (answer: unknown) => ({
+  ...{ verdicts: opened.stores.verdicts, held: opened.stores.held },
+  reviewer: {
+    async ask() {
+      spent.calls++;
+      return answer;
+    },
+  },
+});
+
+/** Has messages of the longest text held. */
+export async function holdMessages(room: string, count: number, from: User): Promise<void> {
+  for (const i of range(1, count))
+    await opened.stores.held.add(
+      `${from.id} ${i}`,
+      { at: NOW, request: { room, id: `held-message-${i}`, from, text: LONGEST_TEXT } },
+      { perUser: 99, until: NOW + HOUR },
+    );
+}
 
 export const requester = (id: string, user = ann): Requester => ({
   id,

@@ -1,0 +1,111 @@
+import type { Requester } from '../auth/requester';
+import { isOutsider } from '../moderation/roomAccess';
+import { EVERYWHERE } from '../ports/banStore';
+import type {
+  ChatContext,
+  ConnectionRoomContext,
+  IdempotencyContext,
+  MembershipContext,
+  PublishContext,
+  UserContext,
+} from '../ports/contexts';
+import type { ListedMessage } from '../ports/heldStore';
+import type { Ack, ErrorFrame, Publication, Reply } from '../protocol';
+import { type ErrorDetails, errorReply } from '../protocol/errorReplies';
+import type { MessageOf } from '../protocol/frames';
+import { subjectOf, VERDICT_TTL_MS } from '../review/reviewWords';
+import { chargeModerator } from './chargeModerator';
+import { firstHead, publish } from './publishForBackEnd';
+
+/** A decision reads the message, and keeps and publishes it. */
+const DECIDE_TOKENS = 5;
+
+/** The author's turn in slow mode is not asked for: the moderator lets the message pass. */
+const RIGHTS = { mayWrite: true, mayModerate: true };
+
+const NOT_HELD: ErrorDetails = {
+  code: 'gone',
+  message: 'No message waits under this "held": it was decided, or nobody decided it in time.',
+};
+const DECIDED_OTHERWISE: ErrorDetails = {
+  code: 'gone',
+  message: 'Another decision about this message came first.',
+};
+const AUTHOR_IS_OUT: ErrorDetails = {
+  code: 'gone',
+  message: 'The author may not write in this room any more: the message is denied.',
+};
+
+type DecideContext = ChatContext &
+  ConnectionRoomContext &
+  MembershipContext &
+  PublishContext &
+  IdempotencyContext &
+  UserContext;
+
+/**
+ * Decides for a moderator about a message that the review held. The first decision holds, and each further one finishes
+ * what it left. Only words with a kept verdict are published, so nothing is without a review.
+ * @throws Unavailable when the outcome is unknown: the same frame again finishes it.
+ */
+export async function decide(
+  context: DecideContext,
+  requester: Requester,
+  message: MessageOf<'decide'>,
+): Promise<Reply> {
+  const { action, room, held: key, verdict, reason } = message;
+  const refused = await chargeModerator(context, requester, message, DECIDE_TOKENS);
+  if (refused) return refused;
+  const { review, clock } = context;
+  const held = await review?.held.find(room, key, clock.now());
+  if (!review || !held) return errorReply(message, NOT_HELD);
+  const { request } = held;
+  context.metrics.annotate({ messageId: request.id });
+  // Before the verdict is settled: from then on the author's own repeat may append.
+  const after = await firstHead(context, room, request.id, request.from);
+  const isDenied = verdict === 'deny' || (await isAuthorOut(context, held));
+  const decision = isDenied
+    ? { verdict: 'deny' as const, ...(reason !== undefined && { reason }) }
+    : { verdict: 'allow' as const };
+  const holding = await review.verdicts.settle(subjectOf(request), decision, clock.now() + VERDICT_TTL_MS);
+  const isShown = holding.verdict !== 'deny';
+  const published = isShown ? await publishHeld(context, held, after) : undefined;
+  if (published?.type === 'error' && isUndecided(published)) return errorReply(message, published);
+  await review.held.remove(room, key);
+  if (isShown !== (verdict === 'allow'))
+    return errorReply(message, isDenied && verdict === 'allow' ? AUTHOR_IS_OUT : DECIDED_OTHERWISE);
+  if (published?.type === 'error')
+    return errorReply(message, published.code === 'notMember' ? AUTHOR_IS_OUT : published);
+  return { type: 'ok', action, room };
+}
+
+/** Publishes a held message as its author's. */
+async function publishHeld(
+  context: DecideContext,
+  held: ListedMessage,
+  after: number,
+): Promise<Ack | ErrorFrame> {
+  const { from, files, of: _, ...words } = held.request;
+  const publication: Publication = {
+    action: 'sendMessage',
+    ...words,
+    after,
+    ...(files && { files: files.map(({ id }) => id) }),
+  };
+  const rights = { ...RIGHTS, onlyAsMember: held.onlyAsMember === true };
+  return publish(context, from, publication, rights, async () => !(await isAuthorOut(context, held)));
+}
+
+/** Tells whether the author of a held message may not be in its room any more. */
+async function isAuthorOut(
+  context: DecideContext,
+  { request: { from, room }, onlyAsMember }: ListedMessage,
+): Promise<boolean> {
+  if (await isOutsider(context, from, onlyAsMember === true, room)) return true;
+  return (await context.users.findBan(from.id, [room, EVERYWHERE], context.clock.now())) !== undefined;
+}
+
+/** Tells whether the message may or may not be in the log. */
+function isUndecided({ code }: ErrorFrame): boolean {
+  return code === 'unavailable' || code === 'behind';
+}
