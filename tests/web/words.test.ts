@@ -4,7 +4,7 @@ import { noticeOf } from '../../web/pure/connection';
 import { dayName, dayOf, momentOf } from '../../web/pure/days';
 import { cutText } from '../../web/pure/graphemes';
 import { linkTo, roomAsTyped, roomInHash } from '../../web/pure/hashLinks';
-import { HUES, hueOf, initialsOf, marksOf } from '../../web/pure/people';
+import { HUES, hueOf, idsFor, initialsOf, marksOf } from '../../web/pure/people';
 import { badge, lastOf, titleOf, unreadIn } from '../../web/pure/unread';
 
 describe('days', () => {
@@ -213,5 +213,24 @@ describe('a text that is cut', () => {
 
     expect(lastOf([message], 'ann')).toEqual({ author: 'Ben', text: 'hello' });
     expect(lastOf([message], 'ben')).toEqual({ author: 'You', text: 'hello' });
+  });
+});
+
+describe('a user as typed', () => {
+  const users = [
+    { id: 'guest:1', name: 'Ann' },
+    { id: 'guest:2', name: 'ＡＮＮ' },
+    { id: 'guest:3', name: 'Ben' },
+    { id: 'guest:3', name: 'Ben' },
+    { id: 'Ben', name: 'Mallory' },
+  ];
+
+  it.each([
+    ['an id, before any name', ' Ben ', ['Ben']],
+    ['a name of one user', 'ben', ['guest:3']],
+    ['a name that looks like that of another user', 'Ann', ['guest:1', 'guest:2']],
+    ['an id of a user that the page does not know', 'guest:9', ['guest:9']],
+  ])('is %s', (_name, typed, ids) => {
+    expect(idsFor(typed, users)).toEqual(ids);
   });
 });

@@ -107,7 +107,15 @@ export function ChatPage({
       <div className="side-head">
         <Logo />
       </div>
-      <RoomNav rooms={lines} current={current} onGo={closeMenu} onLeave={remove} onMore={list?.loadMore} />
+      <RoomNav
+        chat={chat}
+        mayCreate={rooms.some(({ can }) => can.includes('moderate'))}
+        rooms={lines}
+        current={current}
+        onGo={closeMenu}
+        onLeave={remove}
+        onMore={list?.loadMore}
+      />
       <Me user={user} onRename={canRename ? () => onRename() : undefined} onSignOut={signOut} />
     </>
   );
@@ -151,6 +159,7 @@ export function ChatPage({
         onNewGuestSeen={() => setKnownAs(user.id)}
         marks={marks}
         hasAttention={hasAttention}
+        rooms={rooms}
         unreadElsewhere={unread - (lines.find((line) => line.name === current)?.unread ?? 0)}
         onMenu={isNarrow ? () => setMenuOpen(true) : undefined}
         onJoinAgain={onRename}

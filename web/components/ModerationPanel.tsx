@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Room } from '../../client';
+import type { Room, RoomSnapshot } from '../../client';
 import { type MemberDetails, type RoomBan, type RoomRules, watchRules } from '../../client/moderation';
 import type { User } from '../../lib/protocol';
 import { useModeration } from '../hooks/useModeration';
 import { momentOf } from '../pure/days';
+import { authorsIn } from '../pure/people';
+import { MemberForm } from './MemberForm';
 import { PersonLine } from './PersonLine';
 import { RemoveForm } from './RemoveForm';
 import { ReportList } from './ReportList';
@@ -11,13 +13,15 @@ import { RoomSettingsForm } from './RoomSettingsForm';
 
 interface Props {
   room: Room;
+  /** The joined rooms. */
+  rooms: readonly RoomSnapshot[];
   me: string;
   /** The user whom the moderator is about to remove. */
   target: User | undefined;
 }
 
 /** The moderator's view of a room: its settings, its users with their devices, its bans and mutes. */
-export function ModerationPanel({ room, me, target: firstTarget }: Props) {
+export function ModerationPanel({ room, rooms, me, target: firstTarget }: Props) {
   const moderation = useModeration(room);
   const { members, bans, outcome } = moderation;
   const [rules, setRules] = useState<RoomRules>();
@@ -70,6 +74,15 @@ export function ModerationPanel({ room, me, target: firstTarget }: Props) {
           settings={rules.settings}
           isBusy={isBusy}
           onSave={moderation.set}
+        />
+      )}
+
+      {rules?.settings.private && (
+        <MemberForm
+          users={[...authorsIn(rooms), ...(members?.items ?? []).map(({ user }) => user)]}
+          isBusy={isBusy}
+          onAdd={moderation.addMember}
+          onRemove={moderation.removeMember}
         />
       )}
 

@@ -1,4 +1,4 @@
-import type { Chat, MessageView, Room } from '../../client';
+import type { Chat, MessageView, Room, RoomSnapshot } from '../../client';
 import type { ReactionList as Reactors, User } from '../../lib/protocol';
 import { DatePicker } from './DatePicker';
 import { DirectRoom } from './DirectRoom';
@@ -20,6 +20,8 @@ export interface RoomDialogProps {
   dialog: OpenDialog;
   chat: Chat;
   room: Room;
+  /** The joined rooms. */
+  rooms: readonly RoomSnapshot[];
   me: string;
   onDate(at: number): void;
   onReact(message: MessageView, reaction: string): void;
@@ -32,6 +34,7 @@ export function RoomDialog({
   dialog,
   chat,
   room,
+  rooms,
   me,
   onDate,
   onReact,
@@ -50,7 +53,7 @@ export function RoomDialog({
     case 'report':
       return <ReportForm room={room} message={dialog.message} onClose={onClose} />;
     case 'moderation':
-      return <Moderation room={room} me={me} target={dialog.target} onClose={onClose} />;
+      return <Moderation room={room} rooms={rooms} me={me} target={dialog.target} onClose={onClose} />;
     default:
       return dialog satisfies never;
   }

@@ -1,9 +1,11 @@
+import { Suspense } from 'react';
+import type { Chat } from '../../client';
 import { LOBBY } from '../pure/hashLinks';
 import type { RoomTitle } from '../pure/roomTitle';
 import { badge } from '../pure/unread';
-import { AddRoom } from './AddRoom';
 import { Excerpt } from './Excerpt';
 import { Icon } from './Icon';
+import { AddRoom } from './late';
 import { RoomName } from './RoomName';
 
 export interface RoomLine {
@@ -18,6 +20,8 @@ export interface RoomLine {
 const MAX_CHARACTERS = 80;
 
 interface Props {
+  chat: Chat;
+  mayCreate: boolean;
   rooms: readonly RoomLine[];
   current: string;
   onGo(): void;
@@ -27,7 +31,7 @@ interface Props {
 }
 
 /** The user's rooms, each with its unread messages. The lobby cannot be left while it is the only one. */
-export function RoomNav({ rooms, current, onGo, onLeave, onMore }: Props) {
+export function RoomNav({ chat, mayCreate, rooms, current, onGo, onLeave, onMore }: Props) {
   return (
     <nav className="rooms" aria-label="Rooms">
       <h2 className="panel-title">Rooms</h2>
@@ -74,7 +78,9 @@ export function RoomNav({ rooms, current, onGo, onLeave, onMore }: Props) {
           More
         </button>
       )}
-      <AddRoom onAdded={onGo} />
+      <Suspense>
+        <AddRoom chat={chat} mayCreate={mayCreate} onAdded={onGo} />
+      </Suspense>
     </nav>
   );
 }

@@ -1,5 +1,5 @@
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
-import type { Chat, ChatState, MessageView } from '../../client';
+import type { Chat, ChatState, MessageView, RoomSnapshot } from '../../client';
 import { useFinder, usePresence, useReactions, useRoom } from '../../client/react';
 import { listReactions } from '../../client/reactions';
 import type { User } from '../../lib/protocol';
@@ -39,6 +39,8 @@ interface Props {
   onNewGuestSeen(): void;
   marks: ReadMarks | undefined;
   hasAttention: boolean;
+  /** The joined rooms. */
+  rooms: readonly RoomSnapshot[];
   unreadElsewhere: number;
   onMenu: (() => void) | undefined;
   onJoinAgain(reason: string): void;
@@ -165,7 +167,14 @@ export function RoomPane(props: Props) {
           <div className="foot">
             <TypingLine typing={typing} />
             <Suspense>
-              <RoomRules key={name} room={room} me={user.id} isExempt={mayModerate} onClosed={setClosed} />
+              <RoomRules
+                key={name}
+                room={room}
+                me={user.id}
+                isExempt={mayModerate}
+                onClosed={setClosed}
+                onLeft={() => onLeave(name)}
+              />
             </Suspense>
             <Compose
               key={writing.kind === 'edit' ? `edit-${writing.message.seq}` : 'new'}
@@ -200,6 +209,7 @@ export function RoomPane(props: Props) {
             dialog={dialog}
             chat={chat}
             room={room}
+            rooms={props.rooms}
             me={user.id}
             onDate={(at) => jump.to({ at })}
             onReact={react}

@@ -4,6 +4,7 @@ import { NO_RULES, watchRules } from '../../client/moderation';
 import { clock } from '../../client/platform/defaults';
 import { useNow } from '../hooks/useNow';
 import { whyClosed } from '../pure/closedRoom';
+import { LeaveForGood } from './LeaveForGood';
 
 export interface RoomRulesProps {
   room: Room;
@@ -11,10 +12,12 @@ export interface RoomRulesProps {
   /** Moderators write always. */
   isExempt: boolean;
   onClosed(isClosed: boolean): void;
+  /** The user is no listed member of the room any more. */
+  onLeft(): void;
 }
 
 /** The title of the room, and why the user cannot write in it now. */
-export function RoomRules({ room, me, isExempt, onClosed }: RoomRulesProps) {
+export function RoomRules({ room, me, isExempt, onClosed, onLeft }: RoomRulesProps) {
   const [rules, setRules] = useState(NO_RULES);
   const [sentAt, setSentAt] = useState<number>();
   const isTimed =
@@ -39,6 +42,12 @@ export function RoomRules({ room, me, isExempt, onClosed }: RoomRulesProps) {
   return (
     <div className="room-rules">
       {title !== undefined && <bdi className="room-title">{title}</bdi>}
+      {rules.settings.private && (
+        <p>
+          Private room: only users whom a moderator adds may enter.{' '}
+          <LeaveForGood room={room} me={me} onLeft={onLeft} />
+        </p>
+      )}
       {closed ? (
         // A screen reader is told once, and not each second.
         <p role="status" aria-live={closed.isWaiting ? 'off' : 'polite'}>

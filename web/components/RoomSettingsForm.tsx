@@ -13,13 +13,18 @@ export function RoomSettingsForm({ settings, isBusy, onSave }: Props) {
   const [title, setTitle] = useState(settings.title ?? '');
   const [slow, setSlow] = useState(String(settings.slow ?? 0));
   const [readOnly, setReadOnly] = useState(settings.readOnly ?? false);
+  const [isPrivate, setPrivate] = useState(settings.private ?? false);
   const id = useId();
   return (
     <form
       className="remove-form"
       onSubmit={(event) => {
         event.preventDefault();
-        onSave({ title: title.trim(), slow: Number(slow), readOnly });
+        onSave({
+          ...{ title: title.trim(), slow: Number(slow), readOnly },
+          // To be private again would put users out once more.
+          ...(isPrivate !== (settings.private ?? false) && { private: isPrivate }),
+        });
       }}
     >
       <label htmlFor={`${id}-title`}>Title of the room</label>
@@ -42,6 +47,10 @@ export function RoomSettingsForm({ settings, isBusy, onSave }: Props) {
       <label>
         <input type="checkbox" checked={readOnly} onChange={({ target }) => setReadOnly(target.checked)} />{' '}
         Only moderators may write
+      </label>
+      <label>
+        <input type="checkbox" checked={isPrivate} onChange={({ target }) => setPrivate(target.checked)} />{' '}
+        Private: only users whom a moderator adds may enter
       </label>
       <button type="submit" className="primary" disabled={isBusy}>
         Save

@@ -1,4 +1,5 @@
 import { type ComponentType, lazy } from 'react';
+import type { AddRoomProps } from './AddRoom';
 import type { AttachProps } from './Attach';
 import type { DraftListProps } from './DraftList';
 import type { EmptyRoomProps } from './EmptyRoom';
@@ -23,6 +24,7 @@ const late = <P>(choose: (parts: Parts) => ComponentType<P>) =>
     ),
   );
 
+export const AddRoom = late<AddRoomProps>((parts) => parts.AddRoom);
 export const Attach = late<AttachProps>((parts) => parts.Attach);
 export const DraftList = late<DraftListProps>((parts) => parts.DraftList);
 export const EmptyRoom = late<EmptyRoomProps>((parts) => parts.EmptyRoom);

@@ -2,6 +2,7 @@
 
 import styles from '../files/files.late.css';
 
+export { AddRoom } from './AddRoom';
 export { Attach } from './Attach';
 export { DraftList } from './DraftList';
 export { EmptyRoom } from './EmptyRoom';

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ChatError, type Room } from '../../client';
 import {
+  addMember,
   kick,
   type Listed,
   listBans,
@@ -10,6 +11,7 @@ import {
   mute,
   type RoomBan,
   type RoomSettings,
+  removeMember,
   setRoom,
   unban,
 } from '../../client/moderation';
@@ -31,6 +33,10 @@ export interface Moderation {
   kick(user: User, forMs: number): void;
   mute(user: User, forMs: number): void;
   set(settings: RoomSettings): void;
+  /** Lets a user into a private room. */
+  addMember(user: string): void;
+  /** Takes a user out of a private room. */
+  removeMember(user: string): void;
   /** Ends a ban or a mute. */
   lift(ban: RoomBan): void;
   refresh(): void;
@@ -102,6 +108,17 @@ export function useModeration(room: Room): Moderation {
       void run(async () => {
         await setRoom(room, settings);
         return 'The settings are saved.';
+      }),
+    addMember: (user) =>
+      void run(async () => {
+        await addMember(room, user);
+        return 'The user may enter.';
+      }),
+    removeMember: (user) =>
+      void run(async () => {
+        await removeMember(room, user);
+        await read();
+        return 'The user may no longer enter.';
       }),
     lift: ({ user, mute: isMute }) =>
       void run(async () => {

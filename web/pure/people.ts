@@ -1,3 +1,4 @@
+import type { RoomSnapshot } from '../../client';
 import type { User } from '../../lib/protocol';
 import { cutText, firstGrapheme } from './graphemes';
 
@@ -35,6 +36,21 @@ export function marksOf(users: readonly User[]): ReadonlyMap<string, string> {
   const marks = new Map<string, string>();
   for (const ids of idsByName.values()) if (ids.size > 1) for (const id of ids) marks.set(id, markOf(id));
   return marks;
+}
+
+/** The authors of what is loaded of some rooms, each once. */
+export function authorsIn(rooms: readonly RoomSnapshot[]): User[] {
+  const authors = rooms.flatMap(({ messages }) => messages.map(({ from }) => [from.id, from] as const));
+  return [...new Map(authors).values()];
+}
+
+/** The ids that a text may mean: one user's id, or those of the users of a name. */
+export function idsFor(typed: string, users: readonly User[]): readonly string[] {
+  const wanted = typed.trim();
+  if (users.some(({ id }) => id === wanted)) return [wanted];
+  const folded = foldName(wanted);
+  const named = users.filter(({ name }) => foldName(name) === folded).map(({ id }) => id);
+  return named.length > 0 ? [...new Set(named)] : [wanted];
 }
 
 /** A name without what readers overlook: case, width, style, invisible characters and repeated blanks. */

@@ -36,7 +36,9 @@ export function describeSystemEntry(entry: SystemOrErased, me: string | undefine
     case 'erased':
       return 'A message was erased.';
     case 'system': {
-      const removed = entry.user.id === me ? 'You were' : `${entry.user.name} was`;
+      const isOwn = entry.user.id === me;
+      if (entry.by?.id === entry.user.id) return `${isOwn ? 'You' : entry.user.name} left this room.`;
+      const removed = isOwn ? 'You were' : `${entry.user.name} was`;
       const by = entry.by && (entry.by.id === me ? 'you' : entry.by.name);
       return `${removed} removed from this room${by === undefined ? '' : ` by ${by}`}.`;
     }
