@@ -3,6 +3,7 @@ import { publishAsOperator } from '../../lib/actions/publishForBackEnd';
 import { handleRoomAction } from '../../lib/actions/routes';
 import { createReactionErasureStore } from '../../lib/aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../../lib/aws/dynamodb/reactionStore';
+import { closeToOutsiders } from '../../lib/moderation/closeToOutsiders';
 import { type ErasureContext, eraseRoom, eraseUser } from '../../lib/operator/eraseCommand';
 import { listRooms } from '../../lib/operator/listRooms';
 import { findConnected } from '../../lib/operator/readUsers';
@@ -210,6 +211,23 @@ it('a search completes the changes of a page of 500 rows at once, and of the row
   expect(await finish(harness, publishAsOperator(pending, bob, message))).toMatchObject({ type: 'ack' });
 
   expect(gauge.most).toBe(501);
+});
+
+it('a room that becomes private puts out a hundred connections at a time', async () => {
+  const { gauge, pass } = createGauge();
+  const harness = createHarness();
+  for (const n of range(1, 500))
+    await harness.members.add({ id: `crowd-${n}`, room: 'den', expiresAt: NOW + HOUR });
+  const gauged = withCalls(harness, 'connections', {
+    async removeFromRoom(...asked) {
+      await pass();
+      return harness.connections.removeFromRoom(...asked);
+    },
+  });
+
+  await finish(harness, closeToOutsiders(gauged, 'den'));
+
+  expect(gauge).toMatchObject({ most: 100, calls: 500 });
 });
 
 it('sets of reactions are read up to their limit, however many pages the database makes of them', async () => {

@@ -113,9 +113,15 @@ export const BOUNDS: readonly Bound[] = [
   },
   {
     where: 'lib/moderation/evict.ts',
-    what: 'connections that are put out at once',
-    atMost: 'connectionsPerUser, or 100 of a room that becomes private',
+    what: 'connections of a user that are put out at once',
+    atMost: 'connectionsPerUser',
     test: FIVE,
+  },
+  {
+    where: 'lib/moderation/evict.ts',
+    what: 'connections of a room that are put out at once',
+    atMost: '100 of a room that becomes private',
+    test: [BATCHES, 'a room that becomes private puts out a hundred connections at a time'],
   },
   {
     where: 'lib/moderation/muteUser.ts',
