@@ -1,14 +1,9 @@
 import type { Requester } from '../../lib/auth/requester';
-import { LIMITS, type Reply, type User } from '../../lib/protocol';
-import { handlerOf } from '../support/handlerOf';
-import { ann, bob, connect, createHarness, finish, type Harness, HOUR, NOW, range } from './harness';
+import { LIMITS, type User } from '../../lib/protocol';
+import { ann, bob, connect, createHarness, type Harness, HOUR, NOW, range } from './harness';
+import { ask } from './roomOfTwo';
 
 const DAY = 24 * HOUR;
-
-type Frame = { action: string; [field: string]: unknown };
-
-const ask = (harness: Harness, who: Requester, frame: Frame): Promise<Reply> =>
-  finish(harness, handlerOf(frame.action)(harness, who, JSON.stringify(frame)));
 
 const open = async (harness: Harness, who: Requester, user: string) => {
   const reply = await ask(harness, who, { action: 'openDirect', user });

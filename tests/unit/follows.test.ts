@@ -2,21 +2,12 @@ import type { Requester } from '../../lib/auth/requester';
 import { LIMITS, parseServerFrame, type RoomPage, type User } from '../../lib/protocol';
 import { byteLength } from '../../lib/protocol/byteLength';
 import { ann, bob, connect, createHarness, fill, type Harness, HOUR, NOW, range } from './harness';
-import { ask } from './roomOfTwo';
+import { ask, readPages } from './roomOfTwo';
 
 const DAY = 24 * HOUR;
 
-async function pagesOf(harness: Harness, who: Requester): Promise<RoomPage[]> {
-  const pages: RoomPage[] = [];
-  let from: string | undefined;
-  do {
-    const reply = await ask(harness, who, { action: 'getRooms', ...(from !== undefined && { from }) });
-    if (reply.type !== 'rooms') throw new Error(`The reply is ${JSON.stringify(reply)}.`);
-    pages.push(reply);
-    from = reply.next;
-  } while (from !== undefined);
-  return pages;
-}
+const pagesOf = (harness: Harness, who: Requester): Promise<RoomPage[]> =>
+  readPages(harness, who, 'rooms', { action: 'getRooms' });
 
 const namesIn = (pages: readonly RoomPage[]) => pages.flatMap(({ rooms }) => rooms.map(({ room }) => room));
 

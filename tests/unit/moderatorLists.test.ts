@@ -2,7 +2,7 @@ import type { Requester } from '../../lib/auth/requester';
 import { type BanPage, LIMITS, type MemberPage, parseServerFrame, type User } from '../../lib/protocol';
 import { byteLength } from '../../lib/protocol/byteLength';
 import { ann, bob, connect, createHarness, type Harness, HOUR, LEASE_MS, NOW } from './harness';
-import { ask } from './roomOfTwo';
+import { ask, readPages } from './roomOfTwo';
 
 const mo: User = { id: 'mo', name: 'Mo' };
 /** The longest id and the longest name, each of characters that take most bytes in a frame. */
@@ -12,33 +12,11 @@ const longest = (i: number): User => ({
   role: '"'.repeat(32),
 });
 
-async function listBans(harness: Harness, who: Requester, room = 'den'): Promise<BanPage[]> {
-  const pages: BanPage[] = [];
-  let from: string | undefined;
-  do {
-    const reply = await ask(harness, who, { action: 'getBans', room, ...(from !== undefined && { from }) });
-    if (reply.type !== 'bans') throw new Error(`The reply is ${JSON.stringify(reply)}.`);
-    pages.push(reply);
-    from = reply.next;
-  } while (from !== undefined);
-  return pages;
-}
+const listBans = (harness: Harness, who: Requester, room = 'den'): Promise<BanPage[]> =>
+  readPages(harness, who, 'bans', { action: 'getBans', room });
 
-async function listMembers(harness: Harness, who: Requester): Promise<MemberPage[]> {
-  const pages: MemberPage[] = [];
-  let from: string | undefined;
-  do {
-    const reply = await ask(harness, who, {
-      action: 'getMembers',
-      room: 'den',
-      ...(from !== undefined && { from }),
-    });
-    if (reply.type !== 'members') throw new Error(`The reply is ${JSON.stringify(reply)}.`);
-    pages.push(reply);
-    from = reply.next;
-  } while (from !== undefined);
-  return pages;
-}
+const listMembers = (harness: Harness, who: Requester): Promise<MemberPage[]> =>
+  readPages(harness, who, 'members', { action: 'getMembers', room: 'den' });
 
 const sizesOf = (pages: readonly object[]) => pages.map((page) => byteLength(JSON.stringify(page)));
 

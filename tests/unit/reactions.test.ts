@@ -17,10 +17,7 @@ const start = (harness: Harness, who: Requester, frame: object): Promise<Reply> 
   handleRoomAction(harness, who, JSON.stringify(frame));
 
 const list = (harness: Harness, who: Requester): Promise<Reply> =>
-  finish(
-    harness,
-    handleRoomAction(harness, who, JSON.stringify({ action: 'getReactions', room: 'den', of: 1 })),
-  );
+  ask(harness, who, { action: 'getReactions', room: 'den', of: 1 });
 
 /** The harness with some calls of its store for reactions changed. */
 const withReactions = (harness: Harness, changes: Partial<Harness['reactions']>): Harness => ({

@@ -1,23 +1,8 @@
-import { handleRoomAction } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
 import { logWithGone } from '../../lib/log/logWithGone';
-import { type MessageEntry, parseServerFrame, type Reply, type Unread } from '../../lib/protocol';
-import {
-  ann,
-  bob,
-  connect,
-  createHarness,
-  expire,
-  fill,
-  finish,
-  type Harness,
-  HOUR,
-  NOW,
-  range,
-} from './harness';
-
-const ask = (harness: Harness, who: Requester, frame: object): Promise<Reply> =>
-  finish(harness, handleRoomAction(harness, who, JSON.stringify(frame)));
+import { type MessageEntry, parseServerFrame, type Unread } from '../../lib/protocol';
+import { ann, bob, connect, createHarness, expire, fill, type Harness, HOUR, NOW, range } from './harness';
+import { ask } from './roomOfTwo';
 
 const read = (harness: Harness, who: Requester, seq: number, version = 0, given: object = {}) =>
   ask(harness, who, { action: 'read', room: 'den', seq, version, ...given });

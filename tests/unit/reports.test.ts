@@ -1,45 +1,17 @@
-import { handleModeratorAction, handleRoomAction } from '../../lib/actions/routes';
 import type { Requester } from '../../lib/auth/requester';
-import { LIMITS, parseServerFrame, REASON_CHARACTERS, type Reply, type User } from '../../lib/protocol';
-import { byteLength } from '../../lib/protocol/byteLength';
-import {
-  ann,
-  bob,
-  connect,
-  createHarness,
-  expire,
-  fill,
-  finish,
-  type Harness,
-  HOUR,
-  NOW,
-  range,
-} from './harness';
+import { LIMITS, REASON_CHARACTERS, type Reply, type User } from '../../lib/protocol';
+import { ann, bob, connect, createHarness, expire, fill, type Harness, HOUR, NOW, range } from './harness';
+import { askInDen as ask, type Frame, readPages } from './roomOfTwo';
 
 const mo: User = { id: 'mo', name: 'Mo' };
 const DAY = 24 * HOUR;
 
 const report = (harness: Harness, who: Requester, of: number, reason?: string): Promise<Reply> =>
-  finish(
-    harness,
-    handleRoomAction(harness, who, JSON.stringify({ action: 'report', room: 'den', of, reason })),
-  );
-
-const moderate = (harness: Harness, who: Requester, frame: object): Promise<Reply> =>
-  finish(harness, handleModeratorAction(harness, who, JSON.stringify({ room: 'den', ...frame })));
+  ask(harness, who, { action: 'report', of, reason });
 
 async function readQueue(harness: Harness, who: Requester, room = 'den') {
-  const items = [];
-  let from: string | undefined;
-  do {
-    const reply = await moderate(harness, who, { action: 'getQueue', room, from });
-    if (reply.type !== 'queue') throw new Error(`The reply is ${JSON.stringify(reply)}.`);
-    expect(parseServerFrame(JSON.stringify(reply))).toEqual(reply);
-    expect(byteLength(JSON.stringify(reply))).toBeLessThanOrEqual(LIMITS.serverFrameBytes);
-    items.push(...reply.items);
-    from = reply.next;
-  } while (from !== undefined);
-  return items;
+  const pages = await readPages(harness, who, 'queue', { action: 'getQueue', room });
+  return pages.flatMap(({ items }) => items);
 }
 
 async function den(texts: readonly string[] = ['one', 'two', 'three']) {
@@ -92,7 +64,7 @@ describe('a report', () => {
     const { harness, reader, moderator } = await den();
     for (const seq of [1, 2]) await report(harness, reader, seq);
 
-    const reply = await moderate(harness, moderator, { action: 'resolveReports', of: 1 });
+    const reply = await ask(harness, moderator, { action: 'resolveReports', of: 1 });
 
     expect(reply).toEqual({ type: 'ok', action: 'resolveReports', room: 'den' });
     expect(harness.metrics.fields).toMatchObject({ action: 'resolveReports', userId: 'mo', seq: 1 });
@@ -128,14 +100,16 @@ describe('a report', () => {
 });
 
 describe('the queue', () => {
-  it.each(['getQueue', 'resolveReports'])('is for moderators alone: %s', async (action) => {
-    const { harness, reader } = await den();
-    const frame = action === 'getQueue' ? { action } : { action, of: 1 };
+  it.each<Frame>([{ action: 'getQueue' }, { action: 'resolveReports', of: 1 }])(
+    'is for moderators alone: $action',
+    async (frame) => {
+      const { harness, reader } = await den();
 
-    expect(await moderate(harness, { ...reader, permissions: '*:rw' }, frame)).toMatchObject({
-      code: 'forbidden',
-    });
-  });
+      expect(await ask(harness, { ...reader, permissions: '*:rw' }, frame)).toMatchObject({
+        code: 'forbidden',
+      });
+    },
+  );
 
   it('fits into frames however long everything is', async () => {
     const { harness, moderator } = await den();

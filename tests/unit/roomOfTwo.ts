@@ -1,8 +1,11 @@
 import { getHistory } from '../../lib/actions/getHistory';
 import type { Requester } from '../../lib/auth/requester';
-import type { Action, LogEntry, Reply } from '../../lib/protocol';
+import { type Action, LIMITS, type LogEntry, parseServerFrame, type Reply } from '../../lib/protocol';
+import { byteLength } from '../../lib/protocol/byteLength';
 import { handlerOf } from '../support/handlerOf';
 import { ann, bob, connect, createHarness, fill, finish, type Harness } from './harness';
+
+type ListPage = Extract<Reply, { type: 'rooms' | 'bans' | 'members' | 'queue' }>;
 
 export type Frame = { action: Action; [field: string]: unknown };
 
@@ -29,6 +32,26 @@ export function ask(
 /** Sends a frame about the den, and waits for its reply. */
 export function askInDen(harness: Harness, who: Requester, frame: Frame): Promise<Reply> {
   return ask(harness, who, { room: 'den', ...frame });
+}
+
+/** Reads a list to its end. Each of its pages fits into a frame, which a client can read. */
+export async function readPages<Type extends ListPage['type']>(
+  harness: Harness,
+  who: Requester,
+  type: Type,
+  frame: Frame,
+): Promise<Extract<ListPage, { type: Type }>[]> {
+  const pages: Extract<ListPage, { type: Type }>[] = [];
+  let from: string | undefined;
+  do {
+    const reply = await ask(harness, who, { ...frame, from });
+    if (reply.type !== type) throw new Error(`The reply is ${JSON.stringify(reply)}.`);
+    expect(parseServerFrame(JSON.stringify(reply))).toEqual(reply);
+    expect(byteLength(JSON.stringify(reply))).toBeLessThanOrEqual(LIMITS.serverFrameBytes);
+    pages.push(reply as Extract<ListPage, { type: Type }>);
+    from = (reply as ListPage).next;
+  } while (from !== undefined);
+  return pages;
 }
 
 /** The newest entries, as a user reads them. */
