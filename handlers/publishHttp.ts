@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { createBackEndContext, createMembershipContext, createUserContext } from '../lib/app/contexts';
+import { createBackEndContext, createListedMemberContext, createUserContext } from '../lib/app/contexts';
 import { createBearerContext } from '../lib/app/httpContexts';
 import { allowedOrigins } from '../lib/app/settings';
 import { withTelemetry } from '../lib/app/withTelemetry';
@@ -10,7 +10,7 @@ import { withRequestText } from '../lib/http/requestText';
 
 const origins = allowedOrigins();
 const bearer = createBearerContext();
-const context = { ...createBackEndContext(), ...createUserContext(), ...createMembershipContext() };
+const context = { ...createBackEndContext(), ...createUserContext(), ...createListedMemberContext() };
 
 /** Serves `/api/rooms/{room}/messages`. */
 export const handler = withTelemetry('publishHttp', (event: APIGatewayProxyEventV2, metrics) => {

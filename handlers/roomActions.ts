@@ -4,7 +4,7 @@ import {
   createDeliveryContext,
   createDraftContext,
   createFollowContext,
-  createMembershipContext,
+  createListedMemberContext,
   createReactionContext,
   createReportContext,
   createSendQuotaContext,
@@ -23,7 +23,7 @@ const context = {
   ...createDraftContext(),
   ...createFollowContext(),
   ...createUnreadContext(),
-  ...createMembershipContext(),
+  ...createListedMemberContext(),
   ...createReportContext(),
 };
 

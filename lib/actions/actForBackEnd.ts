@@ -1,7 +1,7 @@
 import { isOutsider } from '../moderation/roomAccess';
 import { refuseByRules } from '../moderation/roomRules';
 import { EVERYWHERE } from '../ports/banStore';
-import type { BackEndContext, MembershipContext, UserContext } from '../ports/contexts';
+import type { BackEndContext, ListedMemberContext, UserContext } from '../ports/contexts';
 import { Unavailable } from '../ports/unavailable';
 import type { BackEndRequest, ErrorFrame, User } from '../protocol';
 import {
@@ -21,7 +21,7 @@ import type { ChangeRights } from './editAndDeleteRights';
  * the database did.
  */
 export function actAsUser<T>(
-  context: BackEndContext & UserContext & MembershipContext,
+  context: BackEndContext & UserContext & ListedMemberContext,
   user: User,
   request: BackEndRequest,
   tokens: number,

@@ -1,4 +1,4 @@
-import type { BackEndContext, MembershipContext, UserContext } from '../ports/contexts';
+import type { BackEndContext, ListedMemberContext, UserContext } from '../ports/contexts';
 import type { Ack, BackEndRequest, ErrorFrame, ReactionList, ReactReply, User } from '../protocol';
 import { FORBIDDEN } from '../protocol/errorReplies';
 import { tokensFor } from '../rateLimiting/sendQuota';
@@ -13,7 +13,7 @@ export type BackEndReply = Ack | ReactReply | ReactionList | ErrorFrame;
 
 /** Answers a back end in a user's name, whose token allows the action. Never throws for what the database did. */
 export function answerAsUser(
-  context: BackEndContext & UserContext & MembershipContext,
+  context: BackEndContext & UserContext & ListedMemberContext,
   user: User,
   request: BackEndRequest,
   rights: ChangeRights,

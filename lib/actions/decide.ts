@@ -5,7 +5,7 @@ import type {
   ChatContext,
   ConnectionRoomContext,
   IdempotencyContext,
-  MembershipContext,
+  ListedMemberContext,
   PublishContext,
   UserContext,
 } from '../ports/contexts';
@@ -38,7 +38,7 @@ const AUTHOR_IS_OUT: ErrorDetails = {
 
 type DecideContext = ChatContext &
   ConnectionRoomContext &
-  MembershipContext &
+  ListedMemberContext &
   PublishContext &
   IdempotencyContext &
   UserContext;

@@ -5,7 +5,7 @@ import type {
   ChatContext,
   ConnectionRoomContext,
   FollowContext,
-  MembershipContext,
+  ListedMemberContext,
   UserContext,
 } from '../ports/contexts';
 import { isGuest, LIMITS, type Reply, type User } from '../protocol';
@@ -27,7 +27,7 @@ export const TOO_MANY: ErrorDetails = {
 
 /** Makes the user of a connection follow a room, and charges the connection. */
 export async function follow(
-  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & MembershipContext,
+  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & ListedMemberContext,
   requester: Requester,
   message: MessageOf<'follow'>,
 ): Promise<Reply> {
@@ -42,7 +42,7 @@ export async function follow(
 
 /** Makes a user follow a room, which joins no connection to it. The user's connections but `by` are told. */
 async function followRoom(
-  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & MembershipContext,
+  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & ListedMemberContext,
   user: User,
   message: MessageOf<'follow'>,
   by?: string,

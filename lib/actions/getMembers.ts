@@ -1,7 +1,7 @@
 import type { Requester } from '../auth/requester';
 import { listDevices } from '../connections/presence';
 import { activeOf } from '../ports/connectionStore';
-import type { ChatContext, ConnectionRoomContext, MembershipContext } from '../ports/contexts';
+import type { ChatContext, ConnectionRoomContext, ListedMemberContext } from '../ports/contexts';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
 import { chargeModerator } from './chargeModerator';
@@ -11,7 +11,7 @@ const PAGE_CONNECTIONS = 50;
 
 /** Lists the users in a room with their devices for a moderator. A room of any size is listed, page by page. */
 export async function getMembers(
-  context: ChatContext & ConnectionRoomContext & MembershipContext,
+  context: ChatContext & ConnectionRoomContext & ListedMemberContext,
   requester: Requester,
   message: MessageOf<'getMembers'>,
 ): Promise<Reply> {

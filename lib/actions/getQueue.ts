@@ -5,7 +5,7 @@ import { budgetFor } from '../log/readPage';
 import type {
   ChatContext,
   ConnectionRoomContext,
-  MembershipContext,
+  ListedMemberContext,
   ReportContext,
   ReviewContext,
 } from '../ports/contexts';
@@ -29,7 +29,7 @@ const QUEUE_TOKENS = 5;
 const AFTER_HELD = 'held#';
 const FIRST_REPORT = 'reports';
 
-type QueueContext = ChatContext & MembershipContext & ReportContext & ReviewContext;
+type QueueContext = ChatContext & ListedMemberContext & ReportContext & ReviewContext;
 
 /** Lists what waits for a room's moderators: first the held messages, then the reported ones as they stand now. */
 export async function getQueue(

@@ -10,7 +10,7 @@ import type {
   ChatContext,
   ConnectionRoomContext,
   FollowContext,
-  MembershipContext,
+  ListedMemberContext,
   UnreadContext,
   UserContext,
 } from '../ports/contexts';
@@ -43,7 +43,7 @@ type ListContext = Pick<ChatContext, 'log' | 'clock' | 'settings' | 'roomSetting
   UserContext &
   FollowContext &
   UnreadContext &
-  MembershipContext;
+  ListedMemberContext;
 
 /** Lists a part of the rooms that the user of a connection follows, and charges the connection. */
 export async function getRooms(
@@ -52,7 +52,7 @@ export async function getRooms(
     UserContext &
     FollowContext &
     UnreadContext &
-    MembershipContext,
+    ListedMemberContext,
   requester: Requester,
   message: MessageOf<'getRooms'>,
 ): Promise<Reply> {

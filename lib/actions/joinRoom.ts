@@ -10,7 +10,7 @@ import { type Connection, FINAL_FENCE } from '../ports/connectionStore';
 import type {
   ChatContext,
   ConnectionRoomContext,
-  MembershipContext,
+  ListedMemberContext,
   ReactionContext,
   UserContext,
 } from '../ports/contexts';
@@ -29,7 +29,7 @@ import { changeRights } from './editAndDeleteRights';
 /** The check for a ban is repeated if the connection left a room, or was removed from one, since the last check. */
 const MAX_BAN_LOOKS = 3;
 
-type JoinContext = ChatContext & ConnectionRoomContext & UserContext & ReactionContext & MembershipContext;
+type JoinContext = ChatContext & ConnectionRoomContext & UserContext & ReactionContext & ListedMemberContext;
 
 /**
  * Puts a connection into a room and gives it what it missed. The function writes the member row before it reads the

@@ -1,4 +1,4 @@
-import type { ConnectionContext, FollowContext, MembershipContext, UserContext } from '../ports/contexts';
+import type { ConnectionContext, FollowContext, ListedMemberContext, UserContext } from '../ports/contexts';
 import type { Follow } from '../ports/followStore';
 import { isGuest } from '../protocol';
 import type { ErrorDetails } from '../protocol/errorReplies';
@@ -18,7 +18,7 @@ export const TOO_MANY_BY_OTHERS: ErrorDetails = {
  * user may follow one more room: if not, nothing changes. The same again finishes what failed.
  */
 export async function makeMember(
-  context: ConnectionContext & UserContext & MembershipContext & FollowContext,
+  context: ConnectionContext & UserContext & ListedMemberContext & FollowContext,
   user: string,
   follow: Follow,
   maxRooms: number,

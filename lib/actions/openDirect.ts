@@ -5,7 +5,7 @@ import type {
   ChatContext,
   ConnectionRoomContext,
   FollowContext,
-  MembershipContext,
+  ListedMemberContext,
   UserContext,
 } from '../ports/contexts';
 import { DIRECT_PREFIX, LIMITS, type Reply } from '../protocol';
@@ -24,7 +24,7 @@ const HASH_CHARACTERS = 50;
 
 /** Opens the direct room of the connection's user and another one: both are listed members of it and follow it. */
 export async function openDirect(
-  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & MembershipContext,
+  context: ChatContext & ConnectionRoomContext & UserContext & FollowContext & ListedMemberContext,
   requester: Requester,
   message: MessageOf<'openDirect'>,
 ): Promise<Reply> {

@@ -5,7 +5,7 @@ import { readHead } from '../log/readPage';
 import type {
   BackEndContext,
   IdempotencyContext,
-  MembershipContext,
+  ListedMemberContext,
   PublishContext,
   UserContext,
 } from '../ports/contexts';
@@ -32,7 +32,7 @@ const UNDECIDED: ErrorDetails = {
 
 /** Publishes for an author that has a send quota and may be banned from the room. */
 export function publishAsUser(
-  context: BackEndContext & UserContext & MembershipContext,
+  context: BackEndContext & UserContext & ListedMemberContext,
   author: User,
   publication: Publication,
   rights: ChangeRights,

@@ -6,7 +6,7 @@ import type {
   ChatContext,
   ConnectionRoomContext,
   FollowContext,
-  MembershipContext,
+  ListedMemberContext,
   UnreadContext,
   UserContext,
 } from '../ports/contexts';
@@ -37,7 +37,7 @@ export async function read(
     UserContext &
     FollowContext &
     UnreadContext &
-    MembershipContext,
+    ListedMemberContext,
   requester: Requester,
   message: MessageOf<'read'>,
 ): Promise<Reply> {

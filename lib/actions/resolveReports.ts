@@ -1,5 +1,10 @@
 import type { Requester } from '../auth/requester';
-import type { ChatContext, ConnectionRoomContext, MembershipContext, ReportContext } from '../ports/contexts';
+import type {
+  ChatContext,
+  ConnectionRoomContext,
+  ListedMemberContext,
+  ReportContext,
+} from '../ports/contexts';
 import type { Reply } from '../protocol';
 import type { MessageOf } from '../protocol/frames';
 import { chargeModerator } from './chargeModerator';
@@ -9,7 +14,7 @@ const RESOLVE_TOKENS = 5;
 
 /** Ends the reports of a message for a moderator. The log line of the call says which moderator did it. */
 export async function resolveReports(
-  context: ChatContext & ConnectionRoomContext & MembershipContext & ReportContext,
+  context: ChatContext & ConnectionRoomContext & ListedMemberContext & ReportContext,
   requester: Requester,
   message: MessageOf<'resolveReports'>,
 ): Promise<Reply> {

@@ -7,7 +7,7 @@ import type {
   DraftContext,
   FollowContext,
   IdempotencyContext,
-  MembershipContext,
+  ListedMemberContext,
   PublishContext,
   ReactionContext,
   ReportContext,
@@ -71,7 +71,7 @@ export function handleRoomAction(
     DraftContext &
     FollowContext &
     UnreadContext &
-    MembershipContext &
+    ListedMemberContext &
     ReportContext,
   requester: Requester,
   frame: string,

@@ -8,8 +8,8 @@ import { createDraftStore } from '../aws/dynamodb/draftStore';
 import { createFollowStore } from '../aws/dynamodb/followStore';
 import { createHandshakeStore } from '../aws/dynamodb/handshakeStore';
 import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
+import { createListedMemberStore } from '../aws/dynamodb/listedMemberStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
-import { createMembershipStore } from '../aws/dynamodb/membershipStore';
 import { createMessageCountStore } from '../aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../aws/dynamodb/muteStore';
 import { createOwnReactionStore } from '../aws/dynamodb/ownReactionStore';
@@ -39,7 +39,7 @@ import type {
   DraftContext,
   FollowContext,
   IdempotencyContext,
-  MembershipContext,
+  ListedMemberContext,
   PublishContext,
   ReactionContext,
   ReportContext,
@@ -168,7 +168,7 @@ export function createFilesContext(env = process.env): Omit<FilesContext, 'metri
   return {
     ...(bucket && { files: createFileSigner(bucket, env) }),
     ...createUserContext(env),
-    ...createMembershipContext(env),
+    ...createListedMemberContext(env),
     ...createSendQuotaContext(),
     roomSettings: createRoomSettingsStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     rulesCache: createRoomRulesCache(),
@@ -190,7 +190,7 @@ export function createModerationContext(env = process.env): SharedContext<Modera
     ...delivery,
     ...createConnectionRoomContext(env),
     ...createUserContext(env),
-    ...createMembershipContext(env),
+    ...createListedMemberContext(env),
     restrictions: { ...restrictions, ...createMuteStore(openDatabase(env), tables.members) },
     roomSettings: { ...roomSettings, ...createRoomSettingsWriter(openDatabase(env), tables.members) },
     roomBans: createRoomBans(openDatabase(env), tables),
@@ -225,8 +225,8 @@ export function createUnreadContext(env = process.env): UnreadContext {
 }
 
 /** Creates what the check of who is a member of private rooms needs besides. */
-export function createMembershipContext(env = process.env): MembershipContext {
-  return { memberships: createMembershipStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
+export function createListedMemberContext(env = process.env): ListedMemberContext {
+  return { memberships: createListedMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
 }
 
 /** Puts together what moderators' actions need: what they allow is published with its review and its files. */

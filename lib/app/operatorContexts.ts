@@ -15,7 +15,7 @@ import { required } from '../util/environment';
 import {
   createDraftContext,
   createFollowContext,
-  createMembershipContext,
+  createListedMemberContext,
   createUserContext,
 } from './contexts';
 import { clock, openDatabase, openFiles, openGone, openLog, retentionSettings } from './resources';
@@ -48,7 +48,7 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
     ...createOperatorContext(env),
     ...createFollowContext(env),
     gone: openGone(env),
-    ...createMembershipContext(env),
+    ...createListedMemberContext(env),
     restrictions: createRestrictionErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     reports: createReportErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     held: createHeldErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),

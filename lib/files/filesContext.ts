@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock';
-import type { MembershipContext, RoomRulesContext, SendQuotaContext, UserContext } from '../ports/contexts';
+import type { ListedMemberContext, RoomRulesContext, SendQuotaContext, UserContext } from '../ports/contexts';
 import type { FileSigner } from '../ports/fileStore';
 import type { LogStore } from '../ports/logStore';
 import type { SendQuotaStore } from '../ports/sendQuotaStore';
@@ -13,7 +13,7 @@ export interface FilesContext
   extends UserContext,
     SendQuotaContext,
     UploadQuotaContext,
-    MembershipContext,
+    ListedMemberContext,
     Pick<RoomRulesContext, 'roomSettings' | 'rulesCache'> {
   /** Only where the deployment takes files. */
   files?: FileSigner;

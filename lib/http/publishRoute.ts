@@ -1,7 +1,7 @@
 import { answerAsUser, type BackEndReply } from '../actions/backEndRequests';
 import { changeRights } from '../actions/editAndDeleteRights';
 import { isAllowed } from '../actions/neededRights';
-import type { BackEndContext, MembershipContext, UserContext } from '../ports/contexts';
+import type { BackEndContext, ListedMemberContext, UserContext } from '../ports/contexts';
 import type { ErrorCode, ErrorFrame } from '../protocol';
 import { errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import { parseBackEndRequest } from '../protocol/parseBackEndRequest';
@@ -20,7 +20,7 @@ export interface MessageRequest {
 /** Answers what a back end posts: 201 when a message was written, 200 when nothing was left to do, else an error. */
 export async function publishRoute(
   bearer: BearerContext,
-  context: BackEndContext & UserContext & MembershipContext,
+  context: BackEndContext & UserContext & ListedMemberContext,
   request: MessageRequest,
 ): Promise<HttpResponse> {
   const answer = await answerTo(bearer, context, request);
@@ -37,7 +37,7 @@ export async function publishRoute(
 
 async function answerTo(
   bearer: BearerContext,
-  context: BackEndContext & UserContext & MembershipContext,
+  context: BackEndContext & UserContext & ListedMemberContext,
   { room, headers, body }: MessageRequest,
 ): Promise<BackEndReply> {
   context.metrics.annotate({ action: 'publish' });

@@ -1,5 +1,5 @@
 import { announceLeft } from '../connections/announcements';
-import type { ConnectionContext, ConnectionRoomContext, MembershipContext } from '../ports/contexts';
+import type { ConnectionContext, ConnectionRoomContext, ListedMemberContext } from '../ports/contexts';
 import type { User } from '../protocol';
 import { evict } from './evict';
 
@@ -12,7 +12,7 @@ const PAGE = 100;
  * @throws Unavailable when some may still be in it; the same again finishes it.
  */
 export async function closeToOutsiders(
-  context: ConnectionContext & ConnectionRoomContext & MembershipContext,
+  context: ConnectionContext & ConnectionRoomContext & ListedMemberContext,
   room: string,
 ): Promise<void> {
   const left = new Map<string, User>();

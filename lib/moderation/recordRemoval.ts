@@ -6,7 +6,7 @@ import { appendOwnEntry } from '../log/appendOwnEntry';
 import type {
   ConnectionRoomContext,
   DeliveryContext,
-  MembershipContext,
+  ListedMemberContext,
   RoomBanContext,
   UserContext,
 } from '../ports/contexts';
@@ -26,7 +26,7 @@ export type ModerationContext = DeliveryContext &
   ConnectionRoomContext &
   UserContext &
   RoomBanContext &
-  MembershipContext & {
+  ListedMemberContext & {
     restrictions: RestrictionStore & MuteStore;
     roomSettings: RoomSettingsStore & RoomSettingsWriter;
   };

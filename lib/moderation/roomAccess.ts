@@ -1,11 +1,11 @@
 import { isForMembers, type Permissions } from '../auth/permissions';
-import type { MembershipContext, RoomRulesContext } from '../ports/contexts';
+import type { ListedMemberContext, RoomRulesContext } from '../ports/contexts';
 import type { RoomRules } from '../ports/roomSettingsStore';
 import { isDirect, type User } from '../protocol';
 import { currentRules } from './roomRules';
 
 /** What the check of who may be in a room needs. */
-export type AccessContext = MembershipContext &
+export type AccessContext = ListedMemberContext &
   Pick<RoomRulesContext, 'roomSettings' | 'rulesCache' | 'clock'>;
 
 /**

@@ -9,8 +9,8 @@ import type { FileStore } from '../ports/fileStore';
 import type { FollowStore } from '../ports/followStore';
 import type { GoneStore } from '../ports/goneStore';
 import type { HeldErasureStore } from '../ports/heldStore';
+import type { ListedMemberStore } from '../ports/listedMemberStore';
 import type { LogPosition, LogStore } from '../ports/logStore';
-import type { MembershipStore } from '../ports/membershipStore';
 import type { ReportErasureStore } from '../ports/reportStore';
 import type { RestrictionErasureStore } from '../ports/restrictionStore';
 import { eraseReactions, type ReactionErasureContext, removeReactions } from '../reactions/eraseReactions';
@@ -36,7 +36,7 @@ export type ErasureContext = OperatorContext &
     drafts: DraftStore;
     follows: FollowStore;
     gone: GoneStore;
-    memberships: MembershipStore;
+    memberships: ListedMemberStore;
     restrictions: RestrictionErasureStore;
     reports: ReportErasureStore;
     held: HeldErasureStore;

@@ -10,9 +10,9 @@ import type { FollowStore } from './followStore';
 import type { GoneStore } from './goneStore';
 import type { HeldStore } from './heldStore';
 import type { IdempotencyStore } from './idempotencyStore';
+import type { ListedMemberStore } from './listedMemberStore';
 import type { LogStore } from './logStore';
 import type { MemberStore } from './memberStore';
-import type { MembershipStore } from './membershipStore';
 import type { MessageCountStore } from './messageCountStore';
 import type { Poster } from './poster';
 import type { OwnReactionStore, ReactionStore } from './reactionStore';
@@ -111,8 +111,8 @@ export interface UnreadContext {
 }
 
 /** What the check of who is a member of a private room needs besides. */
-export interface MembershipContext {
-  memberships: MembershipStore;
+export interface ListedMemberContext {
+  memberships: ListedMemberStore;
 }
 
 /** What the check of bans needs besides. */

@@ -6,9 +6,9 @@ import { createGoneStore } from '../../lib/aws/dynamodb/goneStore';
 import { createHeldErasureStore } from '../../lib/aws/dynamodb/heldErasureStore';
 import { createHeldStore } from '../../lib/aws/dynamodb/heldStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
+import { createListedMemberStore } from '../../lib/aws/dynamodb/listedMemberStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
-import { createMembershipStore } from '../../lib/aws/dynamodb/membershipStore';
 import { createMessageCountStore } from '../../lib/aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
 import { createReportErasureStore } from '../../lib/aws/dynamodb/reportErasureStore';
@@ -88,12 +88,12 @@ const calls: Record<string, Call> = {
     }),
   'messageCounts.readNewest': (db) => createMessageCountStore(db, 'T').readNewest(WORD),
   'follows.readPage': (db) => createFollowStore(db, 'T').readPage(WORD, WORD, 25, NOW),
-  'memberships.add': (db) => createMembershipStore(db, 'T').add(WORD, { room: WORD, since: NOW }),
-  'memberships.remove': (db) => createMembershipStore(db, 'T').remove(WORD, WORD),
-  'memberships.finishRemoval': (db) => createMembershipStore(db, 'T').finishRemoval(WORD, WORD),
-  'memberships.findRooms': (db) => createMembershipStore(db, 'T').findRooms(WORD, [WORD]),
-  'memberships.findUsers': (db) => createMembershipStore(db, 'T').findUsers(WORD, [WORD]),
-  'memberships.forgetSome': (db) => createMembershipStore(db, 'T').forgetSome(WORD, 25),
+  'memberships.add': (db) => createListedMemberStore(db, 'T').add(WORD, { room: WORD, since: NOW }),
+  'memberships.remove': (db) => createListedMemberStore(db, 'T').remove(WORD, WORD),
+  'memberships.finishRemoval': (db) => createListedMemberStore(db, 'T').finishRemoval(WORD, WORD),
+  'memberships.findRooms': (db) => createListedMemberStore(db, 'T').findRooms(WORD, [WORD]),
+  'memberships.findUsers': (db) => createListedMemberStore(db, 'T').findUsers(WORD, [WORD]),
+  'memberships.forgetSome': (db) => createListedMemberStore(db, 'T').forgetSome(WORD, 25),
   'roomSettings.read': (db) => createRoomSettingsStore(db, 'T').read(WORD),
   'roomSettings.readAll': (db) => createRoomSettingsStore(db, 'T').readAll([WORD, 'r2']),
   'roomSettings.change': (db) => createRoomSettingsWriter(db, 'T').change(WORD, { title: WORD, slow: 0 }),

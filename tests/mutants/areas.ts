@@ -146,7 +146,7 @@ export const AREAS: readonly Area[] = [
     ],
     ['privateRooms', 'directRooms'],
   ),
-  store('private rooms', ['membershipStore']),
+  store('private rooms', ['listedMemberStore']),
   {
     ...core(
       'reports',

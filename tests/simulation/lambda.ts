@@ -7,7 +7,7 @@ import type {
   BackEndContext,
   DraftContext,
   FollowContext,
-  MembershipContext,
+  ListedMemberContext,
   RoomBanContext,
   UnreadContext,
   UserContext,
@@ -43,7 +43,7 @@ export type SimulatedContext = BackEndContext &
   DraftContext &
   FollowContext &
   UnreadContext &
-  MembershipContext &
+  ListedMemberContext &
   Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions' | 'reports' | 'held'>;
 
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */

@@ -6,9 +6,9 @@ import type { DraftStore } from '../../lib/ports/draftStore';
 import type { FollowStore } from '../../lib/ports/followStore';
 import type { GoneStore } from '../../lib/ports/goneStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
+import type { ListedMemberStore } from '../../lib/ports/listedMemberStore';
 import type { LogStore, NewEntry, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
-import type { MembershipStore } from '../../lib/ports/membershipStore';
 import type { MessageCountStore } from '../../lib/ports/messageCountStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
@@ -24,7 +24,7 @@ import { createDraftStore } from './draftStore';
 import { createFollowStore, type FollowRows } from './followStore';
 import { createGoneStore } from './goneStore';
 import { type AllHeld, createHeldStore } from './heldStore';
-import { createMembershipStore } from './membershipStore';
+import { createListedMemberStore } from './listedMemberStore';
 import { type AllReactions, createReactionStore, type StoredReactions } from './reactionStore';
 import { type AllReports, createReportStore } from './reportStore';
 import {
@@ -40,7 +40,7 @@ export interface Stores {
   reactions: AllReactions;
   drafts: DraftStore;
   follows: FollowStore;
-  memberships: MembershipStore;
+  memberships: ListedMemberStore;
   gone: GoneStore;
   messageCounts: MessageCountStore;
   connections: AllConnections;
@@ -116,7 +116,7 @@ export function createStores(): Stores {
     drafts: createDraftStore(),
     follows: createFollowStore(followRows),
     followRows,
-    memberships: createMembershipStore(),
+    memberships: createListedMemberStore(),
     gone: createGoneStore(),
     connections: createConnections(),
     members: createMembers(),

@@ -12,7 +12,7 @@ import type {
   BackEndContext,
   DraftContext,
   FollowContext,
-  MembershipContext,
+  ListedMemberContext,
   ReportContext,
   UnreadContext,
 } from '../../lib/ports/contexts';
@@ -49,7 +49,7 @@ type Context = BackEndContext &
   DraftContext &
   FollowContext &
   UnreadContext &
-  MembershipContext &
+  ListedMemberContext &
   ReportContext &
   UploadQuotaContext &
   Pick<Stores, 'connections'>;

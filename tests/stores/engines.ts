@@ -20,9 +20,9 @@ import { createGoneStore } from '../../lib/aws/dynamodb/goneStore';
 import { createHeldErasureStore } from '../../lib/aws/dynamodb/heldErasureStore';
 import { createHeldStore } from '../../lib/aws/dynamodb/heldStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
+import { createListedMemberStore } from '../../lib/aws/dynamodb/listedMemberStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
-import { createMembershipStore } from '../../lib/aws/dynamodb/membershipStore';
 import { createMessageCountStore } from '../../lib/aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
 import { createOwnReactionStore } from '../../lib/aws/dynamodb/ownReactionStore';
@@ -48,9 +48,9 @@ import type { GlobalBanStore } from '../../lib/ports/globalBanStore';
 import type { GoneStore } from '../../lib/ports/goneStore';
 import type { HeldErasureStore, HeldStore } from '../../lib/ports/heldStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
+import type { ListedMemberStore } from '../../lib/ports/listedMemberStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
-import type { MembershipStore } from '../../lib/ports/membershipStore';
 import type { MessageCountStore } from '../../lib/ports/messageCountStore';
 import type { OwnReactionStore, ReactionErasureStore, ReactionStore } from '../../lib/ports/reactionStore';
 import type { ReportErasureStore, ReportStore } from '../../lib/ports/reportStore';
@@ -81,7 +81,7 @@ export interface Stores {
   reactions: ReactionStore & OwnReactionStore & ReactionErasureStore;
   drafts: DraftStore;
   follows: FollowStore;
-  memberships: MembershipStore;
+  memberships: ListedMemberStore;
   gone: GoneStore;
   messageCounts: MessageCountStore;
   connections: AllConnections;
@@ -226,7 +226,7 @@ export async function createTables(url: string): Promise<Tables> {
         },
         drafts: createDraftStore(ours, names.messages),
         follows: createFollowStore(ours, names.members),
-        memberships: createMembershipStore(ours, names.members),
+        memberships: createListedMemberStore(ours, names.members),
         gone: createGoneStore(ours, names.members),
         messageCounts: createMessageCountStore(ours, names.messages),
         connections: createConnections(ours, names.connections),

@@ -7,7 +7,7 @@ import type {
   BackEndContext,
   DraftContext,
   FollowContext,
-  MembershipContext,
+  ListedMemberContext,
   RoomBanContext,
   UnreadContext,
   UserContext,
@@ -47,7 +47,7 @@ export interface Harness
     DraftContext,
     FollowContext,
     UnreadContext,
-    MembershipContext,
+    ListedMemberContext,
     RoomBanContext,
     UserContext {
   connections: Stores['connections'];

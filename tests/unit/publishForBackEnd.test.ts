@@ -1,7 +1,7 @@
 import { publishAsOperator } from '../../lib/actions/publishForBackEnd';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { removeUserEverywhere, removeUserFromRoom } from '../../lib/moderation/removeUser';
-import type { BackEndContext, MembershipContext, UserContext } from '../../lib/ports/contexts';
+import type { BackEndContext, ListedMemberContext, UserContext } from '../../lib/ports/contexts';
 import { Unavailable } from '../../lib/ports/unavailable';
 import type { Ack, ErrorFrame, Publication, User } from '../../lib/protocol';
 import { between, type Random, seeded, whole } from '../simulation/random';
@@ -243,7 +243,7 @@ describe.each([1, 2, 3, 4, 5, 6])('under faults, with seed %d', (seed) => {
   });
 });
 
-type PublisherContext = BackEndContext & UserContext & MembershipContext;
+type PublisherContext = BackEndContext & UserContext & ListedMemberContext;
 
 function withPut(context: PublisherContext, put: BackEndContext['log']['put']): PublisherContext {
   return { ...context, log: { ...context.log, put } };

@@ -10,7 +10,7 @@ import type {
   BackEndContext,
   DraftContext,
   FollowContext,
-  MembershipContext,
+  ListedMemberContext,
   RoomBanContext,
   UnreadContext,
   UserContext,
@@ -66,7 +66,7 @@ type Context = BackEndContext &
   UploadQuotaContext &
   FollowContext &
   UnreadContext &
-  MembershipContext &
+  ListedMemberContext &
   Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions' | 'reports' | 'held'>;
 /** What frames cost: capacity units as the database counts them, calls of AWS but posts, and posts with closes. */
 export interface Cost {

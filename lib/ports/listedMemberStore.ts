@@ -5,8 +5,8 @@ export interface Membership {
   since: number;
 }
 
-/** The users who may be in private rooms, a row for each user and room. Every read is strongly consistent. */
-export interface MembershipStore {
+/** The listed members of private rooms: a row for each user and room. Every read is strongly consistent. */
+export interface ListedMemberStore {
   /** Makes a user a member; tells whether the user was none. */
   add(user: string, membership: Membership): Promise<boolean>;
   /** Ends a membership, and keeps a mark of it; tells whether there was a membership or its mark. */

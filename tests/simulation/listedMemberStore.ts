@@ -1,7 +1,7 @@
-import type { MembershipStore } from '../../lib/ports/membershipStore';
+import type { ListedMemberStore } from '../../lib/ports/listedMemberStore';
 
 /** Who is a member of private rooms in memory: see `createStores`. */
-export function createMembershipStore(): MembershipStore {
+export function createListedMemberStore(): ListedMemberStore {
   /** The rooms of each user, and whether the membership ended. */
   const users = new Map<string, Map<string, 'member' | 'left'>>();
   const roomsOf = (user: string): Map<string, 'member' | 'left'> => {

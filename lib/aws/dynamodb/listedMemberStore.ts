@@ -1,4 +1,4 @@
-import type { MembershipStore } from '../../ports/membershipStore';
+import type { ListedMemberStore } from '../../ports/listedMemberStore';
 import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
@@ -13,7 +13,7 @@ const { partitionOf, keyFor } = keysOfUser('memberships');
  * Keeps who is a member of private rooms in the Members table, a partition for each user: no room's name has a `#`. The
  * key is a hash of the user's id, and the sort key is the room. `left` marks a membership that ended.
  */
-export function createMembershipStore(database: Database, table: string): MembershipStore {
+export function createListedMemberStore(database: Database, table: string): ListedMemberStore {
   /** Writes a row if a condition is met; tells whether it was. */
   const put = async (item: Row, condition: string, names: readonly string[]): Promise<boolean> => {
     const written = await ifMet(
