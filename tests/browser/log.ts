@@ -3,6 +3,7 @@ import type {
   Ability,
   ClientMessage,
   EditedEntry,
+  FollowedRoom,
   LogEntry,
   Page as LogPage,
   MessageEntry,
@@ -38,12 +39,14 @@ interface Options {
   can?: readonly Ability[];
   /** Two of three entries are messages, with edits, reactions, quotes and markup; the third tells of a change. */
   isLiving?: boolean;
+  /** The rooms that Ann follows; the server may refuse to list them. */
+  followed?: readonly FollowedRoom[] | 'refused';
 }
 
 /** Stands in for the server behind the page's socket. The page is told that it is Ann. */
 export async function serveLog(
   page: Page,
-  { length, expiredUpTo = 0, can = ['send', 'react'], isLiving = false }: Options,
+  { length, expiredUpTo = 0, can = ['send', 'react'], isLiving = false, followed = [] }: Options,
 ): Promise<LogServer> {
   const now = Date.now();
   let socket: WebSocketRoute | undefined;
@@ -202,7 +205,9 @@ export async function serveLog(
       case 'getQueue':
         return { type: 'queue', room: message.room, items: [] };
       case 'getRooms':
-        return { type: 'rooms', rooms: [] };
+        if (followed === 'refused')
+          return { type: 'error', code: 'unknownAction', message: 'This server lists no rooms.' };
+        return { type: 'rooms', rooms: followed };
       case 'openDirect':
         return { type: 'direct', room: 'dm.0', with: message.user };
       case 'read': {

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { findings } from './axe';
-import { message, type Site, say, startSite, until, type Visit } from './site';
+import { serveLog } from './log';
+import { join, message, type Site, say, startSite, until, type Visit } from './site';
 
 jest.setTimeout(60_000);
 
@@ -36,12 +37,21 @@ describe('what a user has read', () => {
     });
   }
 
-  /** Takes the focus from a page, or gives it back. */
-  const focus = (page: Page, isFocused: boolean) =>
-    page.evaluate((is) => {
-      document.hasFocus = () => is;
-      dispatchEvent(new Event(is ? 'focus' : 'blur'));
-    }, isFocused);
+  /** Takes a page out of the user's sight, or brings it back. */
+  const lookAway = (page: Page, from: 'focus' | 'sight', isBack = false) =>
+    page.evaluate(
+      ([from, isBack]) => {
+        if (from === 'focus') document.hasFocus = () => isBack;
+        else
+          Object.defineProperty(document, 'visibilityState', {
+            configurable: true,
+            value: isBack ? 'visible' : 'hidden',
+          });
+        dispatchEvent(new Event(isBack ? 'focus' : 'blur'));
+        document.dispatchEvent(new Event('visibilitychange'));
+      },
+      [from, isBack] as const,
+    );
 
   const benSays = async (texts: readonly string[]) => {
     for (const text of texts) {
@@ -83,16 +93,16 @@ describe('what a user has read', () => {
     expect(await findings(phone.page)).toEqual([]);
   });
 
-  it('does not grow by what arrives in a page without the focus', async () => {
+  it.each(['focus', 'sight'] as const)('does not grow by what arrives in a page without %s', async (from) => {
     await open(phone.page, 'lobby');
     await open(laptop.page, 'alpha');
-    await focus(laptop.page, false);
-    await benSays(['unseen']);
+    await lookAway(laptop.page, from);
+    await benSays([`no ${from}`]);
     await titled(laptop.page, '(1) #alpha · edge-chat');
     await titled(phone.page, '(1) #lobby · edge-chat');
     await newLine(laptop.page).waitFor();
 
-    await focus(laptop.page, true);
+    await lookAway(laptop.page, from, true);
     await titled(laptop.page, '#alpha · edge-chat');
     await titled(phone.page, '#lobby · edge-chat');
   });
@@ -107,7 +117,7 @@ describe('what a user has read', () => {
     await link(page, 'alpha 2 unread').waitFor();
     await titled(phone.page, '(2) #lobby · edge-chat');
     const shown = await page.locator('.separator.new, .text').allTextContents();
-    expect(shown.slice(-3)).toEqual(['New messages', 'three', 'unseen']);
+    expect(shown.slice(-3)).toEqual(['New messages', 'no focus', 'no sight']);
 
     await benSays(['later']);
     await link(page, 'alpha 3 unread').waitFor();
@@ -116,5 +126,55 @@ describe('what a user has read', () => {
     await open(page, 'alpha');
     await link(page, 'alpha').waitFor();
     await titled(phone.page, '#lobby · edge-chat');
+  });
+
+  it('is shown by a page whose storage is refused', async () => {
+    const { page, offences } = await site.open();
+    await page.addInitScript(() => {
+      Object.defineProperty(window, 'localStorage', {
+        get() {
+          throw new DOMException('Refused.', 'SecurityError');
+        },
+      });
+    });
+    await page.goto(`${site.stack.url}/?refused#lobby`);
+    await join(page, 'Cleo');
+    await open(page, 'alpha');
+    await link(page, 'alpha').waitFor();
+    await open(page, 'lobby');
+    await benSays(['for Cleo']);
+    await link(page, 'alpha 1 unread').waitFor();
+    await open(page, 'alpha');
+    await newLine(page).waitFor();
+    await titled(page, '#alpha · edge-chat');
+    expect(offences).toEqual([]);
+  });
+
+  it('has a count above 99 as the server has it', async () => {
+    const { page } = await site.open();
+    const followed = [
+      { room: 'busy', since: 2, head: 500, read: { seq: 1, version: 0 }, unread: '99+' as const },
+      { room: 'lobby', since: 1, head: 3, read: { seq: 3, version: 0 }, unread: 0 },
+    ];
+    await serveLog(page, { length: 3, followed });
+    await join(page, 'Ann');
+
+    await link(page, 'busy 99+ unread').waitFor();
+    await titled(page, '(99+) #lobby · edge-chat');
+  });
+
+  it('is what the browser has stored where the server lists no rooms', async () => {
+    const { page } = await site.open();
+    const server = await serveLog(page, { length: 3, followed: 'refused' });
+    await join(page, 'Ann');
+    server.arrive('Seen');
+    await message(page, 'Seen').waitFor();
+    await until('it is stored', async () =>
+      page.evaluate(() => localStorage.getItem('edge-chat.read') === '{"lobby":4}'),
+    );
+    server.miss('Missed');
+    await page.reload();
+
+    await newLine(page).waitFor();
   });
 });
