@@ -1,24 +1,27 @@
 import type { Requester } from '../auth/requester';
+import { readHead } from '../log/readPage';
 import { isOutsider } from '../moderation/roomAccess';
 import { EVERYWHERE } from '../ports/banStore';
 import type {
   ChatContext,
   ConnectionRoomContext,
-  IdempotencyContext,
   ListedMemberContext,
   PublishContext,
   UserContext,
 } from '../ports/contexts';
 import type { ListedMessage } from '../ports/heldStore';
-import type { Ack, ErrorFrame, Publication, Reply } from '../protocol';
+import type { Ack, ErrorFrame, Reply } from '../protocol';
 import { type ErrorDetails, errorReply } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
-import { subjectOf, VERDICT_TTL_MS } from '../review/reviewWords';
+import { subjectOf } from '../review/reviewWords';
 import { chargeModerator } from './chargeModerator';
-import { firstHead, publish } from './publishForBackEnd';
+import { publish } from './publishForBackEnd';
 
 /** A decision reads the message, and keeps and publishes it. */
 const DECIDE_TOKENS = 5;
+
+/** A decision is kept for longer than its message waits, in milliseconds: until then a further one finds it. */
+const DECISION_TTL_MS = 8 * 24 * 3_600_000;
 
 /** The author's turn in slow mode is not asked for: the moderator lets the message pass. */
 const RIGHTS = { mayWrite: true, mayModerate: true };
@@ -36,12 +39,7 @@ const AUTHOR_IS_OUT: ErrorDetails = {
   message: 'The author may not write in this room any more: the message is denied.',
 };
 
-type DecideContext = ChatContext &
-  ConnectionRoomContext &
-  ListedMemberContext &
-  PublishContext &
-  IdempotencyContext &
-  UserContext;
+type DecideContext = ChatContext & ConnectionRoomContext & ListedMemberContext & PublishContext & UserContext;
 
 /**
  * Decides for a moderator about a message that the review held. The first decision holds, and each further one finishes
@@ -62,17 +60,19 @@ export async function decide(
   const { request } = held;
   context.metrics.annotate({ messageId: request.id });
   // Before the verdict is settled: from then on the author's own repeat may append.
-  const after = await firstHead(context, room, request.id, request.from);
+  const head = await readHead(context, room);
   const isDenied = verdict === 'deny' || (await isAuthorOut(context, held));
   const decision = isDenied
     ? { verdict: 'deny' as const, ...(reason !== undefined && { reason }) }
-    : { verdict: 'allow' as const };
-  const holding = await review.verdicts.settle(subjectOf(request), decision, clock.now() + VERDICT_TTL_MS);
-  const isShown = holding.verdict !== 'deny';
-  const published = isShown ? await publishHeld(context, held, after) : undefined;
+    : { verdict: 'allow' as const, after: head };
+  const until = clock.now() + DECISION_TTL_MS;
+  const holding = await review.verdicts.settle(subjectOf(request), decision, until);
+  // A verdict of the review itself has no `after`: the attempt that kept it goes on by itself.
+  const after = holding.verdict === 'allow' ? holding.after : undefined;
+  const published = after === undefined ? undefined : await publishHeld(context, held, after);
   if (published?.type === 'error' && isUndecided(published)) return errorReply(message, published);
   await review.held.remove(room, key);
-  if (isShown !== (verdict === 'allow'))
+  if (verdict === 'allow' ? after === undefined : holding.verdict !== 'deny')
     return errorReply(message, isDenied && verdict === 'allow' ? AUTHOR_IS_OUT : DECIDED_OTHERWISE);
   if (published?.type === 'error')
     return errorReply(message, published.code === 'notMember' ? AUTHOR_IS_OUT : published);
@@ -86,14 +86,13 @@ async function publishHeld(
   after: number,
 ): Promise<Ack | ErrorFrame> {
   const { from, files, of: _, ...words } = held.request;
-  const publication: Publication = {
-    action: 'sendMessage',
-    ...words,
-    after,
-    ...(files && { files: files.map(({ id }) => id) }),
-  };
+  const ids = files && { files: files.map(({ id }) => id) };
+  const sending = { action: 'sendMessage' as const, ...words, after, ...ids };
   const rights = { ...RIGHTS, onlyAsMember: held.onlyAsMember === true };
-  return publish(context, from, publication, rights, async () => !(await isAuthorOut(context, held)));
+  return publish(context, from, sending, rights, {
+    began: context.clock.now(),
+    isStillAllowed: async () => !(await isAuthorOut(context, held)),
+  });
 }
 
 /** Tells whether the author of a held message may not be in its room any more. */

@@ -1,14 +1,8 @@
 import { appendAndAcknowledge } from '../delivery/appendAndAcknowledge';
-import { draftOf } from '../delivery/entryDrafts';
+import { draftOf, type Sending } from '../delivery/entryDrafts';
 import { findDuplicatePaged } from '../log/findDuplicatePaged';
 import { readHead } from '../log/readPage';
-import type {
-  BackEndContext,
-  IdempotencyContext,
-  ListedMemberContext,
-  PublishContext,
-  UserContext,
-} from '../ports/contexts';
+import type { BackEndContext, ListedMemberContext, PublishContext, UserContext } from '../ports/contexts';
 import type { Ack, ErrorFrame, Publication, User } from '../protocol';
 import { type ErrorDetails, errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import { tokensFor } from '../rateLimiting/sendQuota';
@@ -39,7 +33,7 @@ export function publishAsUser(
 ): Promise<Ack | ErrorFrame> {
   const words = publication.action === 'deleteMessage' ? {} : publication;
   return actAsUser(context, author, publication, tokensFor(words), rights, (isOut) =>
-    publish(context, author, publication, rights, async () => !(await isOut())),
+    publishAfterFirst(context, author, publication, rights, async () => !(await isOut())),
   );
 }
 
@@ -50,15 +44,11 @@ export function publishAsOperator(
   publication: Publication,
 ): Promise<Ack | ErrorFrame> {
   const rights = { mayWrite: true, mayModerate: true };
-  return orUnavailable(publication, () => publish(context, author, publication, rights));
+  return orUnavailable(publication, () => publishAfterFirst(context, author, publication, rights));
 }
 
-/**
- * Publishes without a charge. `isStillAllowed` tells whether the author may still write.
- * @throws Unavailable when the outcome is unknown.
- */
-export async function publish(
-  context: PublishContext & IdempotencyContext,
+async function publishAfterFirst(
+  context: BackEndContext,
   from: User,
   publication: Publication,
   rights: ChangeRights,
@@ -70,29 +60,44 @@ export async function publish(
   // The search finds a removal above `after`. A removal below it came before this look for a ban.
   if (isStillAllowed && publication.after === undefined && !(await isStillAllowed()))
     return errorReply(publication, FORBIDDEN);
-  if (
-    publication.action === 'sendMessage' &&
-    publication.replyTo !== undefined &&
-    publication.replyTo > after
-  )
-    return errorReply(publication, UNKNOWN_REPLY);
-  const sending = { ...publication, after };
+  return publish(context, from, { ...publication, after }, rights, { began, isStillAllowed });
+}
+
+/** When a publication began, and what tells whether its author may still write. */
+interface Circumstances {
+  began: number;
+  isStillAllowed?: (() => Promise<boolean>) | undefined;
+}
+
+/**
+ * Publishes without a charge what the log does not have above `after`.
+ * @throws Unavailable when the outcome is unknown.
+ */
+export async function publish(
+  context: PublishContext,
+  from: User,
+  sending: Sending,
+  rights: ChangeRights,
+  { began, isStillAllowed }: Circumstances,
+): Promise<Ack | ErrorFrame> {
+  if (sending.action === 'sendMessage' && sending.replyTo !== undefined && sending.replyTo > sending.after)
+    return errorReply(sending, UNKNOWN_REPLY);
   const send = draftOf(sending, from);
   const pageSize = isStillAllowed ? USER_PAGE_SIZE : OPERATOR_PAGE_SIZE;
   const prepared = await searchThenPrepare(context, sending, send, rights, (options) =>
     findDuplicatePaged(context, send, pageSize, options),
   );
-  if ('code' in prepared) return errorReply(publication, prepared);
+  if ('code' in prepared) return errorReply(sending, prepared);
   const reply = await appendAndAcknowledge(context, prepared, {
     began,
     ...(isStillAllowed && { isStillAllowed }),
   });
-  return reply.type === 'error' && reply.code === 'behind' ? errorReply(publication, UNDECIDED) : reply;
+  return reply.type === 'error' && reply.code === 'behind' ? errorReply(sending, UNDECIDED) : reply;
 }
 
 /** The head at the send's first attempt: a back end that knows nothing but the id can still repeat it. */
-export async function firstHead(
-  context: PublishContext & IdempotencyContext,
+async function firstHead(
+  context: BackEndContext,
   room: string,
   id: string,
   { id: user }: User,

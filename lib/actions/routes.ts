@@ -6,7 +6,6 @@ import type {
   DeliveryContext,
   DraftContext,
   FollowContext,
-  IdempotencyContext,
   ListedMemberContext,
   PublishContext,
   ReactionContext,
@@ -132,7 +131,7 @@ export function handleRoomAction(
 
 /** Answers a moderator's frame, or that of a user who leaves a room's list or opens a direct room. Never throws for what a client or the database did. */
 export function handleModeratorAction(
-  context: ModerationContext & FollowContext & ReportContext & PublishContext & IdempotencyContext,
+  context: ModerationContext & FollowContext & ReportContext & PublishContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {

@@ -38,7 +38,6 @@ import type {
   DeliveryContext,
   DraftContext,
   FollowContext,
-  IdempotencyContext,
   ListedMemberContext,
   PublishContext,
   ReactionContext,
@@ -86,17 +85,13 @@ export function createDeliveryContext(env = process.env): SharedContext<Delivery
 
 /** Puts together what publishing for a back end works with. */
 export function createBackEndContext(env = process.env): SharedContext<BackEndContext> {
+  const idempotency = createIdempotencyStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
   return {
     ...createPublishContext(env),
     ...createSendQuotaContext(),
     ...createReactionContext(env),
-    ...createIdempotencyContext(env),
+    idempotency,
   };
-}
-
-/** Creates what sends without a cursor need besides. */
-export function createIdempotencyContext(env = process.env): IdempotencyContext {
-  return { idempotency: createIdempotencyStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
 }
 
 /** Puts together what the functions that work with the log need. */
@@ -235,7 +230,6 @@ export function createModeratorContext(env = process.env) {
     ...createModerationContext(env),
     ...createFollowContext(env),
     ...createReportContext(env),
-    ...createIdempotencyContext(env),
     ...openFiles(env),
     ...openReview(env),
   };

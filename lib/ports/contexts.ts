@@ -135,13 +135,10 @@ export interface SendQuotaContext {
   retryAfterCache: RetryAfterCache;
 }
 
-/** What a send without a cursor needs besides. */
-export interface IdempotencyContext {
-  idempotency: IdempotencyStore;
-}
-
 /** What publishing for a back end works with. */
-export type BackEndContext = PublishContext & SendQuotaContext & ReactionContext & IdempotencyContext;
+export type BackEndContext = PublishContext &
+  SendQuotaContext &
+  ReactionContext & { idempotency: IdempotencyStore };
 
 /** A context but for the metrics, which every invocation brings along. */
 export type SharedContext<W extends ConnectionContext> = Omit<W, 'metrics'>;

@@ -2,16 +2,18 @@ import type { Data } from '../protocol';
 
 /**
  * What became of words in their review. A `replace` without data leaves the data as they are. `hold` leaves it to a
- * moderator.
+ * moderator. A moderator's `allow` has the seq above which the message is, if it is in the log.
  */
 export type Verdict =
-  | { verdict: 'allow' }
+  | { verdict: 'allow'; after?: number }
   | { verdict: 'deny'; reason?: string }
   | { verdict: 'replace'; text: string; data?: Data }
   | { verdict: 'hold' };
 
 /** What a moderator decides. */
-export type Decision = Extract<Verdict, { verdict: 'allow' | 'deny' }>;
+export type Decision =
+  | Required<Extract<Verdict, { verdict: 'allow' }>>
+  | Extract<Verdict, { verdict: 'deny' }>;
 
 /** Keeps verdicts, so that a repeat of a send has the verdict of its first attempt. */
 export interface VerdictStore {

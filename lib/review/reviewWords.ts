@@ -8,7 +8,7 @@ import { holdMessage } from './holdMessage';
 import { parseVerdict } from './parseVerdict';
 
 /** A verdict is kept for this long, in milliseconds: clients repeat a send for a day. */
-export const VERDICT_TTL_MS = 24 * 3_600_000;
+const VERDICT_TTL_MS = 24 * 3_600_000;
 
 /** Words that a user wants to show in a room, of a message or of an edit (`of`). */
 type Words = Omit<MessageContent, 'text'> & { room: string; id: string; of?: number; text: string };

@@ -2328,7 +2328,11 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
     it('keep the first decision in the place of "hold", or of no verdict, and of no other', async () => {
       const settle = (subject: string, verdict: 'allow' | 'deny') =>
-        stores.verdicts.settle(subject, { verdict }, NOW + HOUR);
+        stores.verdicts.settle(
+          subject,
+          verdict === 'allow' ? { verdict, after: 7 } : { verdict },
+          NOW + HOUR,
+        );
       const [held, without, judged] = [fresh('held'), fresh('without'), fresh('judged')];
       await stores.verdicts.keepFirst(held, { verdict: 'hold' }, NOW + HOUR);
       await stores.verdicts.keepFirst(judged, { verdict: 'replace', text: 'h***o' }, NOW + HOUR);

@@ -5,6 +5,11 @@ const REVIEW = 'lib/review/reviewWords.ts';
 const SEND = 'lib/actions/sendMessage.ts';
 const APPEND = 'lib/delivery/appendAndAcknowledge.ts';
 const STORES = 'tests/simulation/stores.ts';
+const HOLD = 'lib/review/holdMessage.ts';
+const DECIDE = 'lib/actions/decide.ts';
+
+const PUBLISHES =
+  '  const published = after === undefined ? undefined : await publishHeld(context, held, after);\n';
 
 export const reviewBugs: PlantedBug<ReviewWrong>[] = [
   {
@@ -47,7 +52,7 @@ export const reviewBugs: PlantedBug<ReviewWrong>[] = [
     file: REVIEW,
     find: 'JSON.stringify({ ...request, from: request.from.id });',
     replace: 'JSON.stringify([request.room, request.id, request.from.id]);',
-    caughtAs: ['unreviewed'],
+    caughtAs: ['unreviewed', 'undecided'],
   },
   {
     name: 'writes a message before it has the verdict',
@@ -65,5 +70,70 @@ export const reviewBugs: PlantedBug<ReviewWrong>[] = [
     find: 'return isReplaced || tellsMore(entry) ? { ...ack, entry } : ack;',
     replace: 'return ack;',
     caughtAs: ['inconsistent'],
+  },
+  {
+    name: 'keeps the verdict of a held message before its row',
+    file: HOLD,
+    find: '  const added = await held.add(',
+    replace:
+      "  await verdicts.keepFirst(subject, { verdict: 'hold' }, until);\n  const added = await held.add(",
+    caughtAs: ['undecided'],
+  },
+  {
+    name: 'publishes a held message before it keeps the decision',
+    file: DECIDE,
+    find: PUBLISHES,
+    replace: '  const published = early;\n',
+    also: [
+      {
+        file: DECIDE,
+        find: '  const holding = await',
+        replace:
+          '  const early = isDenied ? undefined : await publishHeld(context, held, head);\n  const holding = await',
+      },
+    ],
+    caughtAs: ['allowedButNotShown'],
+  },
+  {
+    name: 'reads the base of a held message after the decision is kept',
+    file: DECIDE,
+    find: 'await publishHeld(context, held, after);',
+    replace: 'await publishHeld(context, held, await readHead(context, room));',
+    caughtAs: ['shownTwice', 'duplicate'],
+  },
+  {
+    name: 'publishes what the review itself has allowed meanwhile',
+    file: DECIDE,
+    find: "holding.verdict === 'allow' ? holding.after : undefined",
+    replace: "holding.verdict === 'allow' ? (holding.after ?? head) : undefined",
+    caughtAs: ['shownTwice', 'duplicate'],
+  },
+  {
+    name: 'lets the last decision win',
+    file: STORES,
+    find: "const holding = known && known.verdict !== 'hold' ? known : decision;",
+    replace: 'const holding = decision;',
+    caughtAs: ['refusedButShown', 'allowedButNotShown', 'shownTwice'],
+  },
+  {
+    name: 'removes a held message before it is published',
+    file: DECIDE,
+    find: PUBLISHES,
+    replace: `  await review.held.remove(room, key);\n${PUBLISHES}`,
+    caughtAs: ['allowedButNotShown'],
+  },
+  {
+    name: 'denies a held message and keeps its verdict',
+    file: DECIDE,
+    find: '  const holding = await',
+    replace: '  const holding = isDenied ? decision : await',
+    caughtAs: ['undecided'],
+  },
+  {
+    name: 'does not look whether the author of a held message was removed',
+    file: DECIDE,
+    find: '  if (await isOutsider(',
+    replace: '  if (from) return false;\n  if (await isOutsider(',
+    caughtAs: ['shownAfterRemoval'],
   },
 ];

@@ -8,6 +8,10 @@ const HAPPENS = [
   'mind changed',
   'deny',
   'replace',
+  'hold',
+  'decided to allow',
+  'decided to deny',
+  'decided otherwise',
   'socketReset',
 ];
 

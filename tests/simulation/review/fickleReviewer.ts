@@ -11,6 +11,8 @@ const ERROR = { errorType: 'Error', errorMessage: 'The reviewer fell over.' };
 export interface FickleReviewer extends Reviewer {
   /** Whether some verdict lets this text pass, by this user under this id. */
   hasPassed(user: string, id: string, text: string): boolean;
+  /** A moderator lets this text of a user pass. */
+  pass(user: string, text: string): void;
   /** Ends the faults; its mind still changes. */
   heal(): void;
 }
@@ -26,6 +28,7 @@ export function createFickleReviewer(
   faultRate: number,
 ): FickleReviewer {
   const passed = new Set<string>();
+  const allowed = new Set<string>();
   const minds = new Map<string, string>();
   let rate = faultRate;
 
@@ -33,7 +36,7 @@ export function createFickleReviewer(
     JSON.stringify([from.id, id, text]);
 
   const answerTo = (request: ReviewRequest): object => {
-    const verdict = pick(random, ['allow', 'allow', 'deny', 'replace']);
+    const verdict = pick(random, ['allow', 'allow', 'deny', 'replace', 'hold']);
     const key = keyOf(request, request.text);
     const before = minds.get(key);
     if (before !== undefined && before !== verdict) dice.count('mind changed');
@@ -41,13 +44,15 @@ export function createFickleReviewer(
     dice.count(verdict);
     if (verdict === 'allow') passed.add(key);
     if (verdict === 'deny') return { verdict, reason: 'Not here.' };
-    if (verdict === 'allow') return { verdict };
+    if (verdict === 'allow' || verdict === 'hold') return { verdict };
     passed.add(keyOf(request, masked(request.text)));
     return { verdict, text: masked(request.text) };
   };
 
   return {
-    hasPassed: (user, id, text) => passed.has(keyOf({ from: { id: user, name: '' }, id }, text)),
+    hasPassed: (user, id, text) =>
+      passed.has(keyOf({ from: { id: user, name: '' }, id }, text)) || allowed.has(`${user} ${text}`),
+    pass: (user, text) => void allowed.add(`${user} ${text}`),
     heal() {
       rate = 0;
     },
