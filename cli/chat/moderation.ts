@@ -22,16 +22,24 @@ const MAX_PAGES = 10;
 /** Users whose ids are printed where a name means several. */
 const MAX_NAMED = 10;
 
-/** Removes a user from a room. Returns the line to print. @throws Error for a name that means no user or several. */
-export async function kickUser(
+const RESTRICTIONS = {
+  kick: { order: kick, what: 'come back' },
+  mute: { order: mute, what: 'write' },
+};
+
+/**
+ * Removes a user from a room, or lets a user only read. Returns the line to print. @throws Error for a name that means no
+ * user or several.
+ */
+export async function restrictUser(
+  { kind, user: wanted, minutes }: { kind: 'kick' | 'mute'; user: string; minutes: number },
   room: Room,
   presence: Presence,
-  wanted: string,
-  minutes: number,
 ): Promise<string> {
+  const { order, what } = RESTRICTIONS[kind];
   const user = findUser(usersIn(room, presence), wanted);
-  await kick(room, user.id, minutes * 60_000);
-  return `${nameOf(user)} may not come back for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`;
+  await order(room, user.id, minutes * 60_000);
+  return `${nameOf(user)} may not ${what} for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`;
 }
 
 /** Ends a user's ban from a room. Returns the line to print. @throws Error for a name that means no user or several. */
@@ -43,18 +51,6 @@ export async function unkickUser(room: Room, wanted: string): Promise<string> {
   );
   await unban(room, user.id);
   return `${nameOf(user)} may come back.`;
-}
-
-/** Lets a user only read. Returns the line to print. @throws Error for a name that means no user or several. */
-export async function muteUser(
-  room: Room,
-  presence: Presence,
-  wanted: string,
-  minutes: number,
-): Promise<string> {
-  const user = findUser(usersIn(room, presence), wanted);
-  await mute(room, user.id, minutes * 60_000);
-  return `${nameOf(user)} may not write for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`;
 }
 
 /** Ends a user's mute. Returns the line to print. @throws Error for a name that means no user or several. */

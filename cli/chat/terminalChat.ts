@@ -11,7 +11,7 @@ import { describeState, reasonOf } from './connect';
 import { directRoomWith } from './directRoom';
 import { describeFollowed } from './followedRooms';
 import { createMessageCommands } from './messageCommands';
-import { describeBans, describePeople, kickUser, muteUser, unkickUser, unmuteUser } from './moderation';
+import { describeBans, describePeople, restrictUser, unkickUser, unmuteUser } from './moderation';
 import { createOpenRooms, type OpenRoom } from './openRooms';
 import { openPrompt, type Terminal } from './prompt';
 import { COMMANDS, type Command, readCommand } from './promptCommands';
@@ -70,11 +70,10 @@ export async function runTerminalChat(
   const moderate = ({ room, presence }: OpenRoom, command: ModeratorCommand): Promise<string> => {
     switch (command.kind) {
       case 'kick':
-        return kickUser(room, presence, command.user, command.minutes);
+      case 'mute':
+        return restrictUser(command, room, presence);
       case 'unkick':
         return unkickUser(room, command.user);
-      case 'mute':
-        return muteUser(room, presence, command.user, command.minutes);
       case 'unmute':
         return unmuteUser(room, presence, command.user);
       case 'set':

@@ -13,15 +13,7 @@ interface Props {
 
 /** Stands above the first message: tells whether older messages exist. */
 export function ListStart({ title, place, older, onLoadOlder }: Props) {
-  if (older === 'failed')
-    return (
-      <p className="notice">
-        Older messages could not be loaded.{' '}
-        <button type="button" className="link" onClick={onLoadOlder}>
-          Try again
-        </button>
-      </p>
-    );
+  if (older === 'failed') return <NotLoaded what="Older" onRetry={onLoadOlder} />;
   if (place.hasOlder)
     return <p className="notice">{older === 'loading' ? 'Loading older messages…' : '\u00a0'}</p>;
   if (place.olderExpired) return <p className="notice">Older messages have expired.</p>;
@@ -41,10 +33,14 @@ export function ListStart({ title, place, older, onLoadOlder }: Props) {
 export function ListEnd({ newer, onLoadNewer }: { newer: Loading; onLoadNewer(): void }) {
   if (newer !== 'failed')
     return <p className="notice">{newer === 'loading' ? 'Loading newer messages…' : '\u00a0'}</p>;
+  return <NotLoaded what="Newer" onRetry={onLoadNewer} />;
+}
+
+function NotLoaded({ what, onRetry }: { what: string; onRetry(): void }) {
   return (
     <p className="notice">
-      Newer messages could not be loaded.{' '}
-      <button type="button" className="link" onClick={onLoadNewer}>
+      {what} messages could not be loaded.{' '}
+      <button type="button" className="link" onClick={onRetry}>
         Try again
       </button>
     </p>
