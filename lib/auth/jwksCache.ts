@@ -10,6 +10,8 @@ const RETRY_MS = 1_000;
 /** Keys last read longer ago than this count no longer, in milliseconds: tokens live about as long. */
 const STALE_MS = 3_600_000;
 const CALL_TIMEOUT_MS = 3_000;
+/** Providers' sets of keys have some kilobytes. */
+const MAX_BYTES = 256 * 1024;
 
 interface Kept {
   select: JWTVerifyGetKey;
@@ -74,5 +76,17 @@ async function fetchKeys(url: string): Promise<JSONWebKeySet> {
     await answer.body?.cancel();
     throw new Error(`The provider's keys were answered ${answer.status}.`);
   }
-  return (await answer.json()) as JSONWebKeySet;
+  return JSON.parse(await readText(answer)) as JSONWebKeySet;
+}
+
+/** @throws Error when the body is longer than a set of keys can be. */
+async function readText({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body ?? []) {
+    bytes += part.byteLength;
+    if (bytes > MAX_BYTES) throw new Error("The provider's keys are too long.");
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
 }

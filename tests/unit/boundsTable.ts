@@ -22,6 +22,12 @@ const FIVE = [CONTRACT, 'have no more than five when twenty connect at once'] as
 /** Every loop, batch and memory of `lib/`, and every set in the database's rows. */
 export const BOUNDS: readonly Bound[] = [
   {
+    where: 'lib/auth/jwksCache.ts',
+    what: "the provider's keys",
+    atMost: '256 KB, within 3 s',
+    test: ['tests/unit/oidcTokens.test.ts', 'are read up to 256 KB'],
+  },
+  {
     where: 'lib/actions/getRooms.ts',
     what: 'heads and newest entries read at once',
     atMost: '25 rooms of a page',

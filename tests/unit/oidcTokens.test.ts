@@ -303,6 +303,15 @@ describe('the provider’s keys', () => {
     await expect(verifier()(await sign())).rejects.toThrow(Unavailable);
   });
 
+  it('are read up to 256 KB', async () => {
+    const padded = (length: number) => ({ keys: publicKeys, more: ' '.repeat(length) });
+    served = padded(200 * 1024);
+    expect(await verifier()(await sign())).toBeDefined();
+    served = padded(256 * 1024);
+
+    await expect(verifier()(await sign())).rejects.toThrow(Unavailable);
+  });
+
   it('that cannot be read again are used for another hour, and looked for once in ten seconds', async () => {
     const verify = verifier();
     const token = await sign({ exp: seconds + 3 * 3600 });
