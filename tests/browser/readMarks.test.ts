@@ -107,13 +107,18 @@ describe('what a user has read', () => {
     await titled(phone.page, '#lobby · edge-chat');
   });
 
-  it('is taken back by “Mark as unread” until the room is opened again', async () => {
-    const { page } = laptop;
+  /** Marks the last message but one as unread, by keyboard. */
+  async function markUnread(page: Page): Promise<void> {
     await page.getByRole('log').focus();
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Mark as unread' }).click();
+  }
+
+  it('is taken back by “Mark as unread” until the room is opened again', async () => {
+    const { page } = laptop;
+    await markUnread(page);
     await link(page, 'alpha 2 unread').waitFor();
     await titled(phone.page, '(2) #lobby · edge-chat');
     const shown = await page.locator('.separator.new, .text').allTextContents();
@@ -124,6 +129,15 @@ describe('what a user has read', () => {
     await open(page, 'lobby');
     await link(page, 'alpha 3 unread').waitFor();
     await open(page, 'alpha');
+    await link(page, 'alpha').waitFor();
+    await titled(phone.page, '#lobby · edge-chat');
+  });
+
+  it('goes on after “Mark as unread” once the user writes there', async () => {
+    const { page } = laptop;
+    await markUnread(page);
+    await link(page, 'alpha 2 unread').waitFor();
+    await say(page, 'an answer');
     await link(page, 'alpha').waitFor();
     await titled(phone.page, '#lobby · edge-chat');
   });
