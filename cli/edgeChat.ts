@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor/doctorCommand';
 import { banCommand, unbanCommand } from './operator/banCommand';
 import { eraseCommand } from './operator/eraseCommand';
 import { exportCommand } from './operator/exportCommand';
+import { replayCommand } from './operator/replayCommand';
 
 /** The program `edge-chat`. */
 const program = createCommand('edge-chat')
@@ -19,6 +20,7 @@ const program = createCommand('edge-chat')
   .addCommand(doctorCommand())
   .addCommand(consoleCommand())
   .addCommand(exportCommand())
+  .addCommand(replayCommand())
   .addCommand(eraseCommand())
   .addCommand(banCommand())
   .addCommand(unbanCommand())

@@ -12,8 +12,12 @@ export const handler = withTelemetry(
   async (event: unknown, metrics): Promise<ErasePage<number | LogPosition>> => {
     const context = { ...shared, metrics };
     const order = parseEraseCommand(event);
-    if ('user' in order) return eraseUser(context, order.user, order.next);
-    metrics.annotate({ room: order.room });
-    return eraseRoom(context, order.room, order.next);
+    if ('room' in order) metrics.annotate({ room: order.room });
+    try {
+      if ('user' in order) return await eraseUser(context, order.user, order.next);
+      return await eraseRoom(context, order.room, order.next);
+    } finally {
+      await context.wakeRooms?.();
+    }
   },
 );

@@ -1,6 +1,6 @@
 const { ownMetric, refusals } = require('./metrics');
 const parameters = require('./parameters');
-const { capitalized, functions } = require('./grants');
+const { capitalized, functionsOf } = require('./grants');
 
 const MINUTE = 60;
 
@@ -41,10 +41,15 @@ const percentage = (part, rest, least) => {
 /** CloudWatch refuses an alarm over more than ten metrics, so each group of functions has alarms of its own. */
 const isOperators = (name) => name.startsWith('operator');
 const isHttp = (name) => ['issueGuestToken', 'signOutGuest', 'publishHttp', 'files'].includes(name);
-const operators = functions.filter(isOperators);
 /** An alarm costs by the metrics that it reads: it reads none of a function that has nothing to do. */
-const overHttp = (takesFiles) => functions.filter((name) => isHttp(name) && (takesFiles || name !== 'files'));
-const overSockets = functions.filter((name) => !isOperators(name) && !isHttp(name));
+const groupsOf = (takesFiles, events) => {
+  const functions = functionsOf({ events });
+  return {
+    operators: functions.filter(isOperators),
+    overHttp: functions.filter((name) => isHttp(name) && (takesFiles || name !== 'files')),
+    overSockets: functions.filter((name) => !isOperators(name) && !isHttp(name)),
+  };
+};
 
 /** A metric of Lambda itself, summed over several functions. */
 const acrossFunctions = (MetricName, names) => {
@@ -59,26 +64,27 @@ const acrossFunctions = (MetricName, names) => {
   return math('SUM(METRICS())', MetricName, Object.fromEntries(each));
 };
 
-const queued = {
+const queuedIn = (queue) => ({
   Namespace: 'AWS/SQS',
   MetricName: 'ApproximateNumberOfMessagesVisible',
-  Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['FanOutFailures', 'QueueName'] } }],
+  Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
   Statistic: 'Maximum',
   Period: MINUTE,
-};
+});
 
 /** Of a quota, in percent: what is left is other requests, and a burst. */
 const NEAR = 0.8;
 
 /** Each by its logical id. docs/monitoring.md says what to do about it. */
-const alarms = (stack, requestsPerSecond, { takesFiles = false, reviews = true } = {}) => {
+const alarms = (stack, requestsPerSecond, { takesFiles = false, reviews = true, events = 'https' } = {}) => {
   const own = (name) => ownMetric(stack, name);
+  const { operators, overHttp, overSockets } = groupsOf(takesFiles, events);
   const posts = { reached: own('Recipients'), throttled: own('Throttled') };
   return {
     FunctionsFail: alarm('a function failed; its log says why', acrossFunctions('Errors', overSockets)),
     HttpFunctionsFail: alarm(
       'a function of the HTTP API failed; its log says why',
-      acrossFunctions('Errors', overHttp(takesFiles)),
+      acrossFunctions('Errors', overHttp),
     ),
     OperatorFunctionsFail: alarm(
       "an operator's function failed; its log says why",
@@ -90,7 +96,7 @@ const alarms = (stack, requestsPerSecond, { takesFiles = false, reviews = true }
     ),
     HttpFunctionsThrottled: alarm(
       'a function of the HTTP API was throttled',
-      acrossFunctions('Throttles', overHttp(takesFiles)),
+      acrossFunctions('Throttles', overHttp),
     ),
     OperatorFunctionsThrottled: alarm(
       "an operator's function was throttled",
@@ -98,7 +104,7 @@ const alarms = (stack, requestsPerSecond, { takesFiles = false, reviews = true }
     ),
     FanOutsGivenUp: alarm(
       'a fan-out failed on every try; no message is lost, but an operator should look',
-      queued,
+      queuedIn('FanOutFailures'),
     ),
     FanOutSlow: alarm(
       'one fan-out in a hundred takes longer than a reply waits for it',
@@ -134,6 +140,18 @@ const alarms = (stack, requestsPerSecond, { takesFiles = false, reviews = true }
       sum(refusals(stack, 'unavailable')),
       { above: 10, of: 5, out: 3 },
     ),
+    ...(events !== 'off' && {
+      EventsFail: alarm(
+        'the sink of the events does not confirm them; they wait until it does',
+        // The longest wait of a room between two tries is a quarter of an hour.
+        { ...sum(own('EventsFailed')), Period: 15 * MINUTE },
+        { of: 4, out: 3 },
+      ),
+      RelayGaveUp: alarm(
+        'the relay could not take what woke it; events may wait until the next entry of their room',
+        queuedIn('RelayFailures'),
+      ),
+    }),
     ...(reviews && {
       ReviewsFail: alarm(
         'the review function gives no verdict; messages wait until it does',
@@ -146,9 +164,10 @@ const alarms = (stack, requestsPerSecond, { takesFiles = false, reviews = true }
 
 /**
  * The parts of a stack that have alarms of their own.
- * @param {Pick<import('./types').Parameters, 'files' | 'reviewFunction'>} given
+ * @param {Pick<import('./types').Parameters, 'files' | 'reviewFunction' | 'events'>} given
  */
-const partsOf = ({ files, reviewFunction }) => ({
+const partsOf = ({ files, reviewFunction, events }) => ({
+  events,
   takesFiles: files === 'on',
   reviews: reviewFunction !== '',
 });

@@ -1,7 +1,7 @@
 const { namesFor } = require('./alarms');
 const { byReason, namespace, ownMetric } = require('./metrics');
 const parameters = require('./parameters');
-const { functions } = require('./grants');
+const { functionsOf } = require('./grants');
 
 const COLUMNS = 24;
 const WIDTH = 8;
@@ -31,8 +31,8 @@ const own =
 
 const ofApi = (name, label) => ['AWS/ApiGateway', name, 'ApiId', api, 'Stage', 'ws', { label }];
 
-const ofFunction = (stack) => (metric, options) =>
-  functions.map((name) => [
+const ofFunction = (stack, given) => (metric, options) =>
+  functionsOf(given).map((name) => [
     'AWS/Lambda',
     metric,
     'FunctionName',
@@ -51,14 +51,14 @@ const refusals = (stack) => [
   ],
 ];
 
-const trouble = (stack) => ({
+const trouble = (stack, given) => ({
   type: 'log',
   properties: {
     title: 'Warnings and errors',
     region,
     view: 'table',
     query: [
-      ...functions.map((name) => `SOURCE '/aws/lambda/${stack}-${name}'`),
+      ...functionsOf(given).map((name) => `SOURCE '/aws/lambda/${stack}-${name}'`),
       'filter level in ["warn", "error"]',
       'fields @timestamp, message, Reason, error, connectionId, room, requestId',
       'sort @timestamp desc',
@@ -83,9 +83,12 @@ const reviews = (line) =>
     { yAxis: { left: { min: 0 } } },
   );
 
-function widgets(stack, { reviewFunction }) {
+const events = (line) =>
+  graph('Events', [line('EventsSent', 'sent'), line('EventsFailed', 'runs of rooms that failed')]);
+
+function widgets(stack, given) {
   const line = own(stack);
-  const each = ofFunction(stack);
+  const each = ofFunction(stack, given);
   return [
     graph('Connections', [
       line('ConnectionsOpened', 'opened'),
@@ -139,7 +142,8 @@ function widgets(stack, { reviewFunction }) {
       ofApi('IntegrationError', 'failed in a function'),
       ofApi('ExecutionError', 'failed on the way to one'),
     ]),
-    ...(reviewFunction ? [reviews(line)] : []),
+    ...(given.reviewFunction ? [reviews(line)] : []),
+    ...(given.events === 'off' ? [] : [events(line)]),
   ];
 }
 
@@ -160,7 +164,7 @@ function body(stack, given) {
     widgets: [
       ...graphs,
       { x: 0, y: below, width: WIDTH, height: HEIGHT, ...states(namesFor(given)) },
-      { x: WIDTH, y: below, width: COLUMNS - WIDTH, height: HEIGHT, ...trouble(stack) },
+      { x: WIDTH, y: below, width: COLUMNS - WIDTH, height: HEIGHT, ...trouble(stack, given) },
     ],
   };
 }

@@ -38,7 +38,7 @@ const onlyGone = {
 const MESSAGE = ['room', 'seq'];
 
 /** What each resource of the grants stands for: the actions' service, the one resource and a condition. */
-const grantedResources = (messages, reviewFunction) => ({
+const grantedResources = (messages, { reviewFunction, eventsBus, eventsStream }) => ({
   OriginSecret: { service: 'secretsmanager', arn: { Ref: 'OriginSecret' } },
   GuestKey: { service: 'secretsmanager', arn: { Ref: 'GuestKey' } },
   Connections: { service: 'dynamodb', arn: arnOf('Connections') },
@@ -72,6 +72,22 @@ const grantedResources = (messages, reviewFunction) => ({
   },
   Held: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('held#*', 'heldin#*') },
   Restrictions: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('restricted#*') },
+  // The cursors of rooms, and notes of what was erased in them.
+  EventCursors: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('events#*') },
+  MessageStream: {
+    service: 'dynamodb',
+    arn: eventsStream || { 'Fn::GetAtt': ['Messages', 'StreamArn'] },
+  },
+  RelayWakes: { service: 'sqs', arn: arnOf('RelayWakes') },
+  RelayFailures: { service: 'sqs', arn: arnOf('RelayFailures') },
+  Events: { service: 'sqs', arn: arnOf('Events') },
+  EventsKey: { service: 'secretsmanager', arn: { Ref: 'EventsKey' } },
+  EventBus: {
+    service: 'events',
+    arn: {
+      'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:event-bus/${eventsBus}`,
+    },
+  },
   Messages: { service: 'dynamodb', arn: messages.arn },
   MessageWords: { service: 'dynamodb', arn: messages.arn, condition: onlyAttributes(MESSAGE, WORDS) },
   MessageWordsAndExpiry: {

@@ -57,6 +57,15 @@ const grants = {
     Sockets: ['ManageConnections'],
     FanOutFailures: ['SendMessage'],
   },
+  relay: {
+    MessageStream: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'],
+    RelayWakes: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
+    RelayFailures: ['SendMessage'],
+    EventCursors: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem'],
+    Messages: ['Query', 'BatchGetItem'],
+    MessageWords: ['UpdateItem'],
+    Gone: ['UpdateItem'],
+  },
   issueGuestToken: {
     OriginSecret: ['GetSecretValue'],
     GuestKey: ['GetSecretValue'],
@@ -108,6 +117,7 @@ const grants = {
     Queues: ['Query', 'DeleteItem'],
     Reactions: ['UpdateItem', 'DeleteItem'],
   },
+  operatorReplay: { EventCursors: ['GetItem', 'UpdateItem'], RelayWakes: ['SendMessage'] },
   // The scan goes from room to room: no index lists rooms.
   operatorRooms: { MessageTimes: ['Query', 'Scan'] },
   // Neither an index of names nor one of bans is kept for the few searches of operators.
@@ -128,6 +138,7 @@ const fileGrants = {
   moderatorActions: completes,
   operatorBan: completes,
   fanOut: completes,
+  relay: completes,
   operatorExport: completes,
   operatorErase: completes,
   files: { ...completes, Files: [...completes.Files, 'PutObject', 'PutObjectTagging', 'GetObject'] },
@@ -147,19 +158,41 @@ const reviewGrants = {
 const fileGrantsOf = (name, reviewFunction) =>
   name === 'moderatorActions' && reviewFunction ? attaches : fileGrants[name];
 
+/** What sending events adds: the sink of the relay, and notes of what was erased. */
+const sinkGrants = {
+  bus: { EventBus: ['PutEvents'] },
+  fifo: { Events: ['SendMessage'] },
+  https: { EventsKey: ['GetSecretValue'] },
+};
+const eventGrants = (events) => ({
+  relay: sinkGrants[events],
+  operatorErase: { EventCursors: ['PutItem'], RelayWakes: ['SendMessage'] },
+});
+
+/** Functions that a deployment has only if it sends events. */
+const ofEvents = ['relay', 'operatorReplay'];
+
+/**
+ * The functions of a deployment.
+ * @param {{events: string}} given
+ */
+const functionsOf = ({ events }) =>
+  Object.keys(grants).filter((name) => events !== 'off' || !ofEvents.includes(name));
+
 /**
  * What a function may do in a deployment: actions by resource.
  * @param {string} name
- * @param {{files: string, reviewFunction: string}} given
+ * @param {{files: string, reviewFunction: string, events: string}} given
  * @returns {Record<string, string[]>}
  */
-const grantsOf = (name, { files, reviewFunction }) => ({
+const grantsOf = (name, { files, reviewFunction, events }) => ({
   ...grants[name],
   ...(files === 'on' && fileGrantsOf(name, reviewFunction)),
   ...(reviewFunction && reviewGrants[name]),
+  ...(events !== 'off' && eventGrants(events)[name]),
 });
 
 /** The beginning of a function's logical ids. */
 const capitalized = (name) => name.charAt(0).toUpperCase() + name.slice(1);
 
-module.exports = { functions: Object.keys(grants), grantsOf, capitalized };
+module.exports = { ofEvents, functionsOf, grantsOf, capitalized };

@@ -1,7 +1,7 @@
 const parameters = require('./parameters');
-const { capitalized, functions } = require('./grants');
+const { capitalized, functionsOf } = require('./grants');
 
-const reserved = (ReservedConcurrentExecutions) =>
+const reserved = (functions, ReservedConcurrentExecutions) =>
   Object.fromEntries(
     functions.map((name) => [
       `${capitalized(name)}LambdaFunction`,
@@ -10,6 +10,7 @@ const reserved = (ReservedConcurrentExecutions) =>
   );
 
 module.exports = async (context) => {
-  const { reservedConcurrency } = await parameters(context);
-  return reservedConcurrency ? { extensions: reserved(Number(reservedConcurrency)) } : {};
+  const given = await parameters(context);
+  const { reservedConcurrency } = given;
+  return reservedConcurrency ? { extensions: reserved(functionsOf(given), Number(reservedConcurrency)) } : {};
 };

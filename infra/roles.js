@@ -1,5 +1,5 @@
 const grantedResources = require('./grantedResources');
-const { capitalized, functions, grantsOf } = require('./grants');
+const { capitalized, functionsOf, grantsOf } = require('./grants');
 const parameters = require('./parameters');
 const role = require('./role');
 const tables = require('./tables');
@@ -21,9 +21,10 @@ const trace = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*');
 
 module.exports = async (context) => {
   const { messages } = await tables(context);
-  const { tracing, permissionsBoundary, files, reviewFunction } = await parameters(context);
-  const known = grantedResources(messages, reviewFunction);
-  const made = functions.map((name) => [
+  const given = await parameters(context);
+  const { tracing, permissionsBoundary } = given;
+  const known = grantedResources(messages, given);
+  const made = functionsOf(given).map((name) => [
     `${capitalized(name)}Role`,
     roleOfFunction(
       [
@@ -33,7 +34,7 @@ module.exports = async (context) => {
           'Fn::GetAtt': [`${capitalized(name)}LogGroup`, 'Arn'],
         }),
         ...(tracing === 'on' ? [trace] : []),
-        ...Object.entries(grantsOf(name, { files, reviewFunction })).map(([resource, actions]) => {
+        ...Object.entries(grantsOf(name, given)).map(([resource, actions]) => {
           const { service, arn, condition } = known[resource];
           return allow(
             actions.map((action) => `${service}:${action}`),

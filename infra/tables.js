@@ -39,6 +39,12 @@ const Messages = {
   Properties: { ...log.Properties, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
 };
 
+/** The relay needs to know which row was written, and reads the row itself: no words stay in the stream. */
+const streamed = (made) => ({
+  ...made,
+  Properties: { ...made.Properties, StreamSpecification: { StreamViewType: 'KEYS_ONLY' } },
+});
+
 /** A stack that adopts the table an earlier one left creates none, and names the old one everywhere. */
 const adopted = (tableName) => ({
   name: tableName,
@@ -65,7 +71,7 @@ const maximums = (framesPerSecond) => ({
 });
 
 module.exports = async (context) => {
-  const { deletionProtection, messagesTable, framesPerSecond } = await parameters(context);
+  const { deletionProtection, messagesTable, framesPerSecond, events } = await parameters(context);
   const messages = messagesTable ? adopted(messagesTable) : created;
   const bounded = (made) => ({
     ...made,
@@ -82,7 +88,7 @@ module.exports = async (context) => {
       Resources: {
         Connections: bounded(Connections),
         Members: bounded(Members),
-        ...(!messagesTable && { Messages: bounded(Messages) }),
+        ...(!messagesTable && { Messages: bounded(events === 'off' ? Messages : streamed(Messages)) }),
       },
       Outputs: {
         ConnectionsTable: { Description: 'Table of open connections', Value: { Ref: 'Connections' } },

@@ -8,6 +8,7 @@ import { distributionHost, distributionOf } from './cloudfront/distribution';
 import { behaviourFor } from './cloudfront/originRequest';
 import { type LocalPages, startCloudFront } from './cloudfront/server';
 import { startTlsProxy } from './cloudfront/tlsProxy';
+import { startEvents } from './events/startEvents';
 import { type Hooks, observed, type Service } from './hooks';
 import { definitionsOf } from './lambda/functionDefinitions';
 import { type Invoke, openFunctions } from './lambda/functions';
@@ -155,6 +156,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const invoke = observed(functions.invoke, hooks.invoke, print);
     const { retryDelayMs = 60_000 } = limits;
     const lambda = own(await serveInvocations(invoke, retriesOf(template, names), retryDelayMs));
+    const events = await startEvents(template, names, database.url, invoke, print);
+    if (events) own(events);
     const socketServer = own(await startWebSocketApi({ api: sockets, invoke, limits, hooks }));
     const httpServer = own(await startHttpApi(http, invoke));
 
@@ -173,10 +176,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ...filesAddress,
       },
       endpoints: {
-        DYNAMODB: await at('database', database.url),
+        DYNAMODB: await at('database', events?.databaseUrl ?? database.url),
         SECRETS_MANAGER: await at('secrets', `http://127.0.0.1:${secretsServer.port}`),
         S3: await at('s3', `http://127.0.0.1:${s3.port}`),
         LAMBDA: await at('lambda', `http://127.0.0.1:${lambda.port}`),
+        ...(events && { SQS: events.sinksUrl, EVENTBRIDGE: events.sinksUrl }),
       },
     };
     await functions.start({

@@ -79,6 +79,8 @@ async function main(): Promise<void> {
     for (const url of stack.networkUrls) console.log(`On another device in this network: ${url}`);
     if (tls) console.log("The certificate is self-signed: accept the browser's warning.");
     if (stack.provider) console.log(`People sign in at ${stack.provider.url}, on this machine only.`);
+    const key = stack.template.Resources.EventsKey && stack.secrets.value(stack.ref('EventsKey'));
+    if (key) console.log(`Events go to ${params?.eventsUrl}, signed with whsec_${key.value}`);
     console.log(`Functions that are invoked, as by \`npx edge-chat console\`: ${invokedAt(stack)}`);
     console.log(`Statistics: ${stack.url}${STATS_PATH}`);
     status = keepStatus(process.stderr, () => summaryOf(stats.snapshot()));

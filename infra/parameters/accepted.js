@@ -288,6 +288,33 @@ const accepted = {
       'The function, in the Region of the stack, that reviews messages before anybody sees them ([how to write one](review.md))',
     example: 'arn:aws:lambda:eu-west-1:123456789012:function:edge-chat-prod-review',
   },
+  events: {
+    test: /^(off|bus|fifo|https)$/,
+    takes: 'off, bus, fifo or https',
+    required: true,
+    means: 'Where the stack sends every entry of every room ([how](events.md)): a bus, an SQS queue or a URL',
+    example: 'fifo',
+  },
+  eventsUrl: {
+    test: (value) => isHttpsUrl(value) || /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/\S*)?$/.test(value),
+    takes: 'an https URL, or on this machine http://localhost',
+    means: 'With `events=https`, the URL that gets the events, each signed',
+    example: 'https://example.com/chat-events',
+  },
+  eventsBus: {
+    test: /^[\w./-]{1,256}$/,
+    takes: 'the name of an EventBridge bus',
+    required: true,
+    means: 'With `events=bus`, the bus of this account and Region that gets the events',
+    example: 'chat',
+  },
+  eventsStream: {
+    test: /^arn:aws:dynamodb:[a-z0-9-]{1,32}:\d{12}:table\/[\w.-]{3,255}\/stream\/[\w:.-]{1,64}$/,
+    takes: 'the ARN of a stream of a DynamoDB table',
+    means: 'With `events` and `messagesTable`, the stream of that table, with its keys only',
+    example:
+      'arn:aws:dynamodb:eu-west-1:123456789012:table/edge-chat-prod-Messages-1ABC/stream/2026-11-30T12:00:00.000',
+  },
   tokensPerSecond: {
     test: isRate,
     takes: 'a whole number from 1 to 1000000',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createConnectionPoster, createFanOutInvoker } from '#awsClients';
 import { createPacedPoster } from '../aws/apiGateway/pacedPoster';
 import { createConnectionRoomStore } from '../aws/dynamodb/connectionRoomStore';
@@ -52,6 +51,7 @@ import { createRetryAfterCache } from '../rateLimiting/retryAfterCache';
 import { optional, required } from '../util/environment';
 import {
   clock,
+  nameLog,
   openDatabase,
   openFiles,
   openGone,
@@ -261,9 +261,4 @@ export function createOpenConnectionContext(env = process.env): OpenConnectionCo
     maxConnections: connectionsPerUser(env),
     leaseMs: leaseMs(env),
   };
-}
-
-// A table restored from a backup is a new table with a new name, and so a new log.
-function nameLog(table: string): string {
-  return createHash('sha256').update(table).digest('base64url').slice(0, 12);
 }

@@ -6,18 +6,20 @@ import { createReportErasureStore } from '../aws/dynamodb/reportErasureStore';
 import { createRestrictionErasureStore } from '../aws/dynamodb/restrictionErasureStore';
 import { createRoomIndex } from '../aws/dynamodb/roomIndex';
 import { createUserDirectory } from '../aws/dynamodb/userDirectory';
+import { erasuresWithEvents } from '../events/erasuresWithEvents';
 import { erasuresWithFiles } from '../files/erasuresWithFiles';
 import { createRecentLogCache } from '../log/recentLogCache';
 import type { ErasureContext, OperatorContext } from '../operator/eraseCommand';
 import type { RoomsContext } from '../operator/listRooms';
 import type { DirectoryContext } from '../operator/readUsers';
-import { required } from '../util/environment';
+import { optional, required } from '../util/environment';
 import {
   createDraftContext,
   createFollowContext,
   createListedMemberContext,
   createUserContext,
 } from './contexts';
+import { openEvents } from './eventContexts';
 import { clock, openDatabase, openFiles, openGone, openLog, retentionSettings } from './resources';
 import { leaseMs } from './settings';
 
@@ -28,6 +30,17 @@ export function createOperatorContext(env = process.env): OperatorContext {
   const erasures = createErasureStore(openDatabase(env), messages);
   const { files } = openFiles(env);
   return { log, erasures: files ? erasuresWithFiles(erasures, log, files) : erasures, clock };
+}
+
+/** Adds to an operator's work that the sink hears of erasures, in a stack that sends events. */
+function withEvents(
+  context: OperatorContext,
+  env: NodeJS.ProcessEnv,
+): Pick<ErasureContext, 'erasures' | 'wakeRooms'> {
+  if (optional(env, 'RELAY_WAKES_URL') === undefined) return { erasures: context.erasures };
+  const { erasureNotes, wakes } = openEvents(required(env, 'MESSAGES_TABLE'), env);
+  const erasures = erasuresWithEvents(context.erasures, erasureNotes, wakes);
+  return { erasures, wakeRooms: erasures.wakeRooms };
 }
 
 /** Puts together what the list of rooms needs. */
@@ -44,8 +57,10 @@ export function createDirectoryContext(env = process.env): DirectoryContext {
 /** Puts together what an operator's erasures need besides. */
 export function createErasureContext(env = process.env): Omit<ErasureContext, 'metrics'> {
   const messages = required(env, 'MESSAGES_TABLE');
+  const shared = createOperatorContext(env);
   return {
-    ...createOperatorContext(env),
+    ...shared,
+    ...withEvents(shared, env),
     ...createFollowContext(env),
     gone: openGone(env),
     ...createListedMemberContext(env),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createDatabase, createReviewInvoker } from '#awsClients';
 import { createGoneStore } from '../aws/dynamodb/goneStore';
 import { createHeldStore } from '../aws/dynamodb/heldStore';
@@ -76,4 +77,9 @@ export function openLog(env: NodeJS.ProcessEnv, table: string): LogStore {
 export function retentionSettings(env: NodeJS.ProcessEnv): Pick<Settings, 'retentionMs'> {
   const retention = optional(env, 'HISTORY_HOURS') && retentionMs(env);
   return retention ? { retentionMs: retention } : {};
+}
+
+/** Names the log. A table restored from a backup is a new table with a new name, and so a new log. */
+export function nameLog(table: string): string {
+  return createHash('sha256').update(table).digest('base64url').slice(0, 12);
 }

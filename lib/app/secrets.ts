@@ -19,3 +19,8 @@ export function openOriginSecret(env: Environment): Secret {
 export function openGuestKey(env: Environment): Secret | undefined {
   return isOn(env, 'GUESTS') ? openSecret(required(env, 'GUEST_KEY_ARN'), env) : undefined;
 }
+
+/** Opens the key of the operator's webhook. */
+export function openEventsKey(env: Environment): Secret {
+  return openSecret(required(env, 'EVENTS_KEY_ARN'), env);
+}

@@ -14,6 +14,6 @@ export interface RelayContext extends Omit<Reader, 'dress'> {
   sink: EventSink;
   wakes: WakeQueue;
   random: Random;
-  metrics: Pick<InvocationMetrics, 'annotate'>;
+  metrics: Pick<InvocationMetrics, 'increment' | 'annotate'>;
   settings: Pick<Settings, 'logId'>;
 }

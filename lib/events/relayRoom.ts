@@ -66,13 +66,14 @@ async function sendRoom(context: RelayContext, run: Run): Promise<Release | 'unf
 
 /** Sends events in order; `false` when the time is over. */
 async function sendEvents(
-  { sink, clock }: RelayContext,
+  { sink, clock, metrics }: RelayContext,
   run: Run,
   events: readonly LogEvent[],
 ): Promise<boolean> {
   for (const event of events) {
     if (clock.now() >= run.deadline) return false;
     await sink.send(event);
+    metrics.increment('EventsSent');
     run.seq = event.entry.type === 'gap' ? event.entry.to : event.seq;
   }
   return true;
@@ -80,12 +81,13 @@ async function sendEvents(
 
 /** Tells of messages that were erased after the sink got them; `false` when there may be more. */
 async function sendErasures(context: RelayContext, run: Run): Promise<boolean> {
-  const { sink, erasureNotes, clock, settings } = context;
+  const { sink, erasureNotes, clock, metrics, settings } = context;
   const { room } = run;
   const notes = await erasureNotes.read(room, run.seq, MAX_ERASURES);
   for (const { seq, id } of notes) {
     if (clock.now() >= run.deadline) return false;
     await sink.send({ log: settings.logId, room, seq, entry: { type: 'erased', seq, id } });
+    metrics.increment('EventsSent');
     await erasureNotes.remove(room, seq);
   }
   return notes.length < MAX_ERASURES;
@@ -97,6 +99,7 @@ async function postpone(
   { room, id, seq, fails }: Run,
   error: unknown,
 ): Promise<void> {
+  metrics.increment('EventsFailed');
   metrics.annotate({ room, outcome: error instanceof Error ? error.name : 'unknown' });
   const delay = Math.min(MAX_WAKE_DELAY_MS, FIRST_RETRY_MS * 2 ** Math.min(fails, MAX_EXPONENT));
   const until = clock.now() + delay;

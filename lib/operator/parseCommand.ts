@@ -8,6 +8,12 @@ export interface ExportCommand {
   after?: number;
 }
 
+/** What the function `operatorReplay` is invoked with. */
+export interface ReplayCommand {
+  room: string;
+  from: number;
+}
+
 /** What the function `operatorErase` is invoked with. */
 export type EraseCommand = { room: string; next?: number } | { user: string; next?: LogPosition };
 
@@ -28,6 +34,14 @@ const CURSOR = /^[\w#=+/-]{1,128}$/;
 export function parseExportCommand(value: unknown): ExportCommand {
   const { room, after } = fieldsOf(value, ['room', 'after']);
   return { room: readRoom(room), ...(after !== undefined && { after: readSeq('after', after) }) };
+}
+
+/** Reads `{"room", "from"}`. @throws Error that says what is wrong. */
+export function parseReplayCommand(value: unknown): ReplayCommand {
+  const { room, from } = fieldsOf(value, ['room', 'from']);
+  const seq = readSeq('from', from);
+  if (seq < 1) throw new Error('"from" must be a seq: 1 or more.');
+  return { room: readRoom(room), from: seq };
 }
 
 /**

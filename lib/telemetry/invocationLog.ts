@@ -8,7 +8,13 @@ import {
 import metrics from './metrics.json';
 
 /** No message is lost by these, but an operator should look. */
-const TROUBLE: readonly MetricName[] = ['PostsFailed', 'FanOutsFailed', 'ExpiryFailures', 'ReviewsFailed'];
+const TROUBLE: readonly MetricName[] = [
+  'PostsFailed',
+  'FanOutsFailed',
+  'ExpiryFailures',
+  'ReviewsFailed',
+  'EventsFailed',
+];
 
 /** What the log is kept by. */
 export interface InvocationLogOptions {

@@ -23,6 +23,7 @@ const SUBCOMMANDS = [
   'doctor',
   'console',
   'export',
+  'replay',
   'erase',
   'ban',
   'unban',

@@ -67,6 +67,7 @@ The command refuses a wrong combination in one line, before it packages anything
 - \`domainName\` and \`certificateArn\` go together.
 - \`oidcIssuer\`, \`oidcAudience\` and \`oidcJwksUrl\` go together, and \`guests=off\` needs them.
 - \`oidcClientId\` needs these three, and \`oidcOrigins\` needs \`oidcClientId\`.
+- \`events=https\` and \`eventsUrl\` go together, and with events so do \`messagesTable\` and \`eventsStream\`.
 - \`monthlyBudget\` needs \`alarmEmail\`, which needs \`watch=metrics\` or \`watch=all\`.
 
 ${sections.join('\n')}`;
@@ -92,6 +93,7 @@ const PARTITIONS: Record<string, string> = {
   'reported#*': 'reports in a room',
   'held#*': 'held messages of a user',
   'heldin#*': 'held messages in a room',
+  'events#*': 'cursors of events and notes of erasures',
   'settings#*': 'settings of rooms',
 };
 
@@ -140,7 +142,7 @@ export function permissionsPage(template: Template): string {
 \`npm run docs\` makes this page from the compiled template.
 A test fails when a policy grows or this page is stale.
 Each function has a role of its own.
-The parameters \`files\` and \`reviewFunction\` add permissions, which this page does not list.
+The parameters \`files\`, \`reviewFunction\` and \`events\` add permissions, which this page does not list.
 
 \`npm run test:packaged\` runs every function from its zip and records every call to AWS.
 It matches each call with the policy of the calling function.

@@ -20,7 +20,7 @@ export function createEventCursorStore(): EventCursorStore {
   return {
     async claim(room, run, until, now) {
       const { isQueued = false, ...row } = cursors.get(room) ?? { seq: 0, fails: 0, until: 0 };
-      if (row.until > now) return { kind: 'held', until: row.until, isQueued };
+      if (row.until > now && row.run !== run) return { kind: 'held', until: row.until, isQueued };
       cursors.set(room, { ...row, run, until });
       return { kind: 'claimed', seq: row.seq, fails: row.fails };
     },

@@ -1619,6 +1619,77 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     });
   });
 
+  describe('cursors of events', () => {
+    const claim = (room: string, run: string, now = NOW) => stores.cursors.claim(room, run, now + HOUR, now);
+
+    it('are claimed by one run at a time, and by another when the hold has ended', async () => {
+      const room = fresh('room');
+      expect(await claim(room, 'a')).toEqual({ kind: 'claimed', seq: 0, fails: 0 });
+      expect(await claim(room, 'b')).toEqual({ kind: 'held', until: NOW + HOUR, isQueued: false });
+      expect(await claim(room, 'a')).toEqual({ kind: 'claimed', seq: 0, fails: 0 });
+      expect(await claim(room, 'b', NOW + HOUR)).toMatchObject({ kind: 'claimed' });
+    });
+
+    it('are moved by the run that holds the room only', async () => {
+      const room = fresh('room');
+      await claim(room, 'a');
+      expect(await stores.cursors.advance(room, 'a', 3)).toBe(true);
+      await claim(room, 'b', NOW + HOUR);
+      expect(await stores.cursors.advance(room, 'a', 4)).toBe(false);
+      expect(await stores.cursors.release(room, 'a', 4)).toBe('lost');
+      await stores.cursors.postpone(room, 'a', 4, NOW + 9 * HOUR, 1);
+      expect(await stores.cursors.release(room, 'b', 5)).toBe('released');
+      expect(await claim(room, 'c')).toEqual({ kind: 'claimed', seq: 5, fails: 0 });
+    });
+
+    it('are not released before a noted wake was served', async () => {
+      const room = fresh('room');
+      await claim(room, 'a');
+      expect(await stores.cursors.noteWake(room, NOW + HOUR)).toBe(true);
+      expect(await claim(room, 'b')).toEqual({ kind: 'held', until: NOW + HOUR, isQueued: true });
+      expect(await stores.cursors.release(room, 'a', 1)).toBe('woken');
+      expect(await stores.cursors.advance(room, 'a', 1)).toBe(true);
+      expect(await stores.cursors.release(room, 'a', 2)).toBe('released');
+      expect(await stores.cursors.noteWake(room, NOW + HOUR)).toBe(false);
+    });
+
+    it('wait after a failure, with how often it failed', async () => {
+      const room = fresh('room');
+      await claim(room, 'a');
+      await stores.cursors.postpone(room, 'a', 2, NOW + 5, 3);
+      expect(await claim(room, 'b')).toEqual({ kind: 'held', until: NOW + 5, isQueued: true });
+      expect(await claim(room, 'b', NOW + 5)).toEqual({ kind: 'claimed', seq: 2, fails: 3 });
+    });
+
+    it('go back while no run holds the room, and never up', async () => {
+      const room = fresh('room');
+      expect(await stores.cursors.rewind(room, 0, NOW)).toBe('notSentYet');
+      await claim(room, 'a');
+      await stores.cursors.advance(room, 'a', 7);
+      expect(await stores.cursors.rewind(room, 2, NOW)).toBe('busy');
+      await stores.cursors.postpone(room, 'a', 7, NOW + HOUR, 1);
+      expect(await stores.cursors.rewind(room, 7, NOW)).toBe('notSentYet');
+      expect(await stores.cursors.rewind(room, 2, NOW)).toBe('rewound');
+      expect(await claim(room, 'b')).toEqual({ kind: 'claimed', seq: 2, fails: 0 });
+    });
+  });
+
+  describe('notes of erasures', () => {
+    it('are read up to a seq, the lowest first, until they are removed', async () => {
+      const room = fresh('room');
+      for (const seq of [20, 3, 100]) await stores.erasureNotes.add(room, { seq, id: `m${seq}` });
+      await stores.erasureNotes.add(room, { seq: 3, id: 'm3' });
+
+      expect(await stores.erasureNotes.read(room, 99, 10)).toEqual([
+        { seq: 3, id: 'm3' },
+        { seq: 20, id: 'm20' },
+      ]);
+      expect(await stores.erasureNotes.read(room, 100, 1)).toEqual([{ seq: 3, id: 'm3' }]);
+      await stores.erasureNotes.remove(room, 3);
+      expect(await stores.erasureNotes.read(room, 100, 10)).toHaveLength(2);
+    });
+  });
+
   describe('reports', () => {
     const BOUNDS = { perMessage: 3, perUser: 4, until: NOW + HOUR };
     const report = (room: string, of: number, user: string, given: { reason?: string; at?: number } = {}) =>

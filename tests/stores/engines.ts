@@ -13,7 +13,9 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDatabase } from '../../lib/aws/dynamodb/client';
 import type { Database } from '../../lib/aws/dynamodb/database';
 import { createDraftStore } from '../../lib/aws/dynamodb/draftStore';
+import { createErasureNoteStore } from '../../lib/aws/dynamodb/erasureNoteStore';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
+import { createEventCursorStore } from '../../lib/aws/dynamodb/eventCursorStore';
 import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
 import { createGoneStore } from '../../lib/aws/dynamodb/goneStore';
@@ -42,7 +44,9 @@ import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import { createVerdictStore } from '../../lib/aws/dynamodb/verdictStore';
 import type { DraftStore } from '../../lib/ports/draftStore';
+import type { ErasureNoteStore } from '../../lib/ports/erasureNoteStore';
 import type { ErasureStore } from '../../lib/ports/erasureStore';
+import type { EventCursorStore } from '../../lib/ports/eventCursorStore';
 import type { FollowStore } from '../../lib/ports/followStore';
 import type { GlobalBanStore } from '../../lib/ports/globalBanStore';
 import type { GoneStore } from '../../lib/ports/goneStore';
@@ -93,6 +97,8 @@ export interface Stores {
   reports: ReportStore & ReportErasureStore;
   verdicts: VerdictStore;
   held: HeldStore & HeldErasureStore;
+  cursors: EventCursorStore;
+  erasureNotes: ErasureNoteStore;
 }
 
 /** A database that speaks DynamoDB's API. */
@@ -228,6 +234,8 @@ export async function createTables(url: string): Promise<Tables> {
         follows: createFollowStore(ours, names.members),
         memberships: createListedMemberStore(ours, names.members),
         gone: createGoneStore(ours, names.members),
+        cursors: createEventCursorStore(ours, names.members, 'log'),
+        erasureNotes: createErasureNoteStore(ours, names.members, 'log'),
         messageCounts: createMessageCountStore(ours, names.messages),
         connections: createConnections(ours, names.connections),
         members: createMemberStore(ours, names.members),

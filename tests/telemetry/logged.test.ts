@@ -1,10 +1,11 @@
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { createDatabase } from '../../lib/aws/dynamodb/client';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import metrics from '../../lib/telemetry/metrics.json';
 import type { Answer } from '../../local/apiGateway/managementApi';
 import { type Stack, startStack } from '../../local/stack';
-import type { Listening } from '../../local/util/listen';
+import { type Listening, listen } from '../../local/util/listen';
 import { CREDENTIALS } from '../../local/util/sigV4';
 import { enter, guestToken } from '../local/guests';
 import { type Client, handshake } from '../local/support';
@@ -23,6 +24,8 @@ const broken = new Set<string>();
 let answer: Answer | undefined;
 let stack: Stack;
 let proxy: Listening;
+/** Gets events, and fails at the first. */
+let sink: Listening;
 const tokens: string[] = [];
 
 async function join(name: string): Promise<Client> {
@@ -60,8 +63,16 @@ const withBroken = <T>(call: string, run: () => Promise<T>) =>
   );
 
 beforeAll(async () => {
+  let hasFailed = false;
+  sink = await listen(
+    createServer((_request, response) => {
+      response.writeHead(hasFailed ? 204 : 500).end();
+      hasFailed = true;
+    }),
+  );
+  const eventsUrl = `http://127.0.0.1:${sink.port}/`;
   stack = await startStack({
-    params: { watch: 'all', alarmEmail: 'ops@example.com', historyHours: '1' },
+    params: { watch: 'all', alarmEmail: 'ops@example.com', historyHours: '1', events: 'https', eventsUrl },
     print: reader.take,
     reviewer: path.join(__dirname, 'reviewer.mjs'),
     hooks: {
@@ -78,6 +89,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack.stop();
   await proxy.stop();
+  await sink.stop();
 });
 
 it('everything that can happen is logged', async () => {

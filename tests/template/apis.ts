@@ -158,13 +158,28 @@ const OTHER_WAYS = [
   'AWS::SNS::Subscription',
 ];
 
+/** The stream of the log and the stack's own queue wake the relay, and nothing else does. */
+function wakesRelay({ Type, Properties }: Template['Resources'][string]): boolean {
+  const { EventSourceArn, FunctionName }: { EventSourceArn?: unknown; FunctionName?: unknown } =
+    Properties ?? {};
+  const source = text(EventSourceArn ?? '');
+  return (
+    Type === 'AWS::Lambda::EventSourceMapping' &&
+    text(FunctionName ?? '') === '<RelayLambdaFunction>' &&
+    (['<Messages.StreamArn>', '<RelayWakes.Arn>'].includes(source) ||
+      /^arn:aws:dynamodb:.*:table\/.*-Messages-\w+\/stream\//.test(source))
+  );
+}
+
 export function nobodyElseDeliversEvents(template: Template): string[] {
   const allowed = ofType(template, 'AWS::Lambda::Permission').map(({ id, properties }) => {
     const [, invoked = ''] = /^<(\w+?)(?:\.Arn)?>$/.exec(text(properties.FunctionName)) ?? [];
     const [, api = ''] = THIS_API.exec(text(properties.SourceArn)) ?? [];
     return { id, invoked, api };
   });
-  const others = Object.entries(template.Resources).filter(([, { Type }]) => OTHER_WAYS.includes(Type));
+  const others = Object.entries(template.Resources).filter(
+    ([, resource]) => OTHER_WAYS.includes(resource.Type) && !wakesRelay(resource),
+  );
   return [
     ...allowed
       .filter(({ invoked, api }) => INVOKED_BY[invoked] !== api)

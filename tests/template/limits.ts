@@ -22,6 +22,8 @@ const CLOUDWATCH =
 const IAM = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html';
 const LAMBDA =
   'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; API reference, CreateFunction';
+const SOURCES =
+  'https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html; API reference, CreateEventSourceMapping';
 const S3 = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, bucket policies';
 
 /** The longest stage, and so the longest name of a stack. */
@@ -259,6 +261,23 @@ const LIMITS: Record<string, Limit[]> = {
   'AWS::Lambda::EventInvokeConfig': [
     between('MaximumRetryAttempts', 0, 2, LAMBDA),
     between('MaximumEventAgeInSeconds', 60, 21_600, LAMBDA),
+  ],
+  'AWS::Lambda::EventSourceMapping': [
+    {
+      says: 'a batch has at most 10,000 records of a stream, and 10 messages of a queue without a window',
+      source: SOURCES,
+      holds: ({ BatchSize, StartingPosition }) =>
+        Number(BatchSize) >= 1 && Number(BatchSize) <= (StartingPosition ? 10_000 : 10),
+    },
+    between('MaximumRecordAgeInSeconds', 60, 604_800, SOURCES),
+    {
+      says: 'the concurrency of a queue is from 2 to 1,000',
+      source: SOURCES,
+      holds: (properties) => {
+        const { MaximumConcurrency = 2 } = recordAt(properties, 'ScalingConfig');
+        return Number(MaximumConcurrency) >= 2 && Number(MaximumConcurrency) <= 1_000;
+      },
+    },
   ],
   'AWS::Lambda::Function': [
     atMost('FunctionName', 64, LAMBDA),

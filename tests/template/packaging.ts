@@ -18,12 +18,17 @@ import type { Template } from './template';
  * two runs would collide.
  */
 
+const { ofEvents } = require('../../infra/grants.js') as { ofEvents: string[] };
+
 const root = join(__dirname, '../..');
 
-/** Names of the functions. */
-export const functions = [
+/** Names of the functions, with those that only a stack with events has. */
+export const allFunctions = [
   ...readFileSync(join(root, 'serverless.yml'), 'utf8').matchAll(/handler: handlers\/(\w+)\.handler/g),
 ].map(([, name = '']) => name);
+
+/** Names of the functions of a stack with no parameter. */
+export const functions = allFunctions.filter((name) => !ofEvents.includes(name));
 
 /** The template does not depend on the handlers' code; where only the template matters, empty ones are faster. */
 type Handlers = 'real' | 'empty';
@@ -45,7 +50,7 @@ function serviceFolder(handlers: Handlers): string {
 
 function writeEmptyHandlers(folder: string): void {
   mkdirSync(join(folder, 'handlers'));
-  for (const name of functions)
+  for (const name of allFunctions)
     writeFileSync(join(folder, `handlers/${name}.ts`), 'export const handler = async () => ({});\n');
 }
 

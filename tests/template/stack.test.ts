@@ -10,6 +10,7 @@ import { cspOf, filesAreReadBySignature } from './distribution';
 import { distributionRules } from './distribution.rules';
 import { limitRules } from './limits.rules';
 import {
+  allFunctions,
   compiledTemplate,
   functions,
   offline,
@@ -50,6 +51,10 @@ const options = {
   historyHours: '72',
   files: 'on',
   reviewFunction: 'arn:aws:lambda:us-east-1:123456789012:function:edge-chat-prod-review:live',
+  events: 'https',
+  eventsUrl: 'https://example.com/events',
+  eventsStream:
+    'arn:aws:dynamodb:us-east-1:123456789012:table/edge-chat-prod-Messages-1ABC/stream/2026-11-30T12:00:00.000',
   logLevel: 'debug',
   requestsPerSecond: '2500',
   framesPerSecond: '5000',
@@ -358,7 +363,7 @@ describe('with every option', () => {
       ['FunctionsThrottled', 'HttpFunctionsThrottled', 'OperatorFunctionsThrottled'],
     ]) {
       const metrics = ids.flatMap((id) => named(full, 'AWS::CloudWatch::Alarm', id).Metrics ?? []);
-      expect(metrics.filter(({ MetricStat }) => MetricStat)).toHaveLength(functions.length);
+      expect(metrics.filter(({ MetricStat }) => MetricStat)).toHaveLength(allFunctions.length);
     }
     for (const { properties } of ofType(full, 'AWS::CloudWatch::Alarm'))
       expect(properties.AlarmActions.map(text)).toEqual(['<AlarmTopic>']);

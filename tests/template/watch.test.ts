@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { compileTemplate } from '../../local/template/compile';
 import { root } from '../local/support';
 import { metricsRead, widgetsOf } from '../telemetry/metricsRead';
-import { functions } from './packaging';
+import { allFunctions } from './packaging';
 import { ofType, type Template, text } from './template';
 import { validate, validateSchemas } from './validators';
 
@@ -31,6 +31,7 @@ beforeAll(async () => {
       monthlyBudget: '50',
       tracing: 'on',
       requestsPerSecond: '2500',
+      events: 'fifo',
       reviewFunction: 'arn:aws:lambda:us-east-1:123456789012:function:edge-chat-prod-review',
     }),
   ]);
@@ -60,7 +61,9 @@ it('costs nothing by the hour unless it is asked for', () => {
 
 it('an address brings the alarms, and every one of them writes to it', () => {
   expect(alarms(full).map(({ id }) => id)).toEqual(names);
-  expect(alarms(alarmsOnly).map(({ id }) => id)).toEqual(names.filter((name) => name !== 'ReviewsFail'));
+  expect(alarms(alarmsOnly).map(({ id }) => id)).toEqual(
+    names.filter((name) => !['ReviewsFail', 'EventsFail', 'RelayGaveUp'].includes(name)),
+  );
   for (const { properties } of alarms(alarmsOnly))
     expect(properties.AlarmActions.map(text)).toEqual(['<AlarmTopic>']);
 });
@@ -94,7 +97,7 @@ it('names functions and stacks as they are named', () => {
   const stacks = deployed.map(({ properties }) => properties.Environment.Variables.STACK);
 
   expect([...names].sort()).toEqual(deployed.map(({ properties }) => properties.FunctionName).sort());
-  expect(names.size).toBe(functions.length);
+  expect(names.size).toBe(allFunctions.length);
   for (const { by, namespace, dimensions } of metricsRead(full))
     if (!namespace.startsWith('AWS/')) expect([by, dimensions.Stack]).toEqual([by, stacks[0]]);
 });

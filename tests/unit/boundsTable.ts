@@ -175,6 +175,12 @@ export const BOUNDS: readonly Bound[] = [
     test: [RELAY, 'tells of 100 erasures in a run, and of the rest in the next one'],
   },
   {
+    where: 'lib/events/erasuresWithEvents.ts',
+    what: 'rooms whose relay a call wakes',
+    atMost: 'those of the entries that a call erases, each once',
+    test: [RELAY, 'an erasure notes each entry, and wakes the relay once for each room'],
+  },
+  {
     where: 'lib/events/relayWakes.ts',
     what: 'rooms at a time',
     atMost: '10',

@@ -1,7 +1,9 @@
 import { HOLD_MS } from '../../lib/events/claimRoom';
+import { erasuresWithEvents } from '../../lib/events/erasuresWithEvents';
 import type { RelayContext } from '../../lib/events/relayContext';
 import { relayWakes } from '../../lib/events/relayWakes';
 import { replayRoom } from '../../lib/events/replayRoom';
+import type { ErasureStore } from '../../lib/ports/erasureStore';
 import type { LogEvent } from '../../lib/ports/eventSink';
 import { Unavailable } from '../../lib/ports/unavailable';
 import { MAX_WAKE_DELAY_MS, type Wake } from '../../lib/ports/wakeQueue';
@@ -203,4 +205,20 @@ it('a replay waits for the run that holds the room, and needs something that was
   await context.cursors.claim('red', 'another', START + 1, START);
 
   expect(await replayRoom(context, 'red', 1)).toBe('busy');
+});
+
+it('an erasure notes each entry, and wakes the relay once for each room', async () => {
+  const { context, queued } = createRelay();
+  const { erasureNotes, wakes } = context;
+  const erase = jest.fn(async () => true);
+  const erasures = erasuresWithEvents({ erase } as unknown as ErasureStore, erasureNotes, wakes);
+  for (const [room, seq] of [['red', 1] as const, ['red', 2] as const, ['blue', 1] as const])
+    expect(await erasures.erase(room, { seq, id: `m${seq}`, user: 'ada' })).toBe(true);
+
+  await erasures.wakeRooms();
+  await erasures.wakeRooms();
+
+  expect(queued.map(([{ room }]) => room)).toEqual(['red', 'blue']);
+  expect(await erasureNotes.read('red', 9, 9)).toHaveLength(2);
+  expect(erase).toHaveBeenCalledTimes(3);
 });

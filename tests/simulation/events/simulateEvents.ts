@@ -121,7 +121,7 @@ export async function simulateEvents(seed: number): Promise<EventsOutcome> {
       return row !== undefined;
     },
   };
-  const erasures = erasuresWithEvents(rowErasures as ErasureStore, erasureNotes);
+  const erasures = erasuresWithEvents(rowErasures as ErasureStore, erasureNotes, relay.wakes);
 
   /** A message, and what becomes of it. */
   const story = async (i: number): Promise<void> => {
@@ -146,7 +146,7 @@ export async function simulateEvents(seed: number): Promise<EventsOutcome> {
     dice.count('erasure');
     await erasures.erase(room, { seq: of, id: `m${i}`, user: AUTHOR.id });
     takeBack();
-    await relay.wakes.enqueue({ room }, 0);
+    await erasures.wakeRooms();
   };
   for (let i = whole(random, 20, 80); i > 0; i--)
     clock.after(between(random, 0, LASTS_MS / 2), () => void story(i));

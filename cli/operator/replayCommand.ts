@@ -1,0 +1,30 @@
+import { setTimeout } from 'node:timers/promises';
+import { CommandError, EXIT } from '../commandLine/exitCodes';
+import { roomName, wholeNumber } from '../commandLine/values';
+import { complain } from '../terminal/terminalText';
+import { connectToFunction } from './invokeFunction';
+import { createOperatorCommand } from './stackOptions';
+
+/** A run of the relay ends within a minute, and a hold of a run that died within two. */
+const ATTEMPTS = 60;
+const AGAIN_MS = 2_000;
+
+/** Makes `edge-chat replay`. */
+export function replayCommand() {
+  return createOperatorCommand('replay', 'the function operatorReplay')
+    .summary("send a room's events again")
+    .description("Send a room's events again, from a seq on, in a stack with the parameter events.")
+    .requiredOption('--room <room>', 'name of the room', roomName)
+    .requiredOption('--from <seq>', 'the first seq to send again', wholeNumber(1))
+    .action(async ({ room, from, ...stack }) => {
+      const invoke = await connectToFunction('operatorReplay', stack);
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const { outcome } = (await invoke({ room, from })) as { outcome: string };
+        if (outcome === 'rewound') return complain(`The events of ${room} come again from seq ${from}.`);
+        if (outcome !== 'busy')
+          return complain(`The events of ${room} from seq ${from} are on their way for the first time.`);
+        await setTimeout(AGAIN_MS);
+      }
+      throw new CommandError(EXIT.failed, `The events of ${room} are being sent: try again in a minute.`);
+    });
+}

@@ -1,0 +1,54 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createServer } from 'node:http';
+
+const { EVENTS_SECRET = '', PORT = '8090' } = process.env;
+const KEY = Buffer.from(EVENTS_SECRET.replace(/^whsec_/, ''), 'base64');
+const MAX_AGE_SECONDS = 300;
+const MAX_BYTES = 1024 * 1024;
+
+/** What the consumer keeps of each room of each log. A real one keeps it in its database, with what it derives. */
+const rooms = new Map();
+
+createServer(async (request, response) => {
+  const body = await read(request);
+  const status = body !== undefined && isSigned(request.headers, body) ? take(JSON.parse(body)) : 401;
+  response.writeHead(status).end();
+}).listen(Number(PORT), '127.0.0.1', () => console.log(`Waiting for events on http://localhost:${PORT}`));
+
+/** Takes an event if it is the next one of its room; the sender repeats an event that gets no 2xx. */
+function take({ log, room, seq, entry }) {
+  const key = `${log} ${room}`;
+  const known = rooms.get(key) ?? { last: 0, texts: new Map() };
+  rooms.set(key, known);
+  if (entry.type === 'erased') known.texts.delete(seq);
+  if (seq <= known.last) return 204;
+  if (seq !== known.last + 1) return 409;
+  if (entry.type === 'message') known.texts.set(seq, entry.text);
+  if (entry.type === 'edited') known.texts.set(entry.of, entry.text);
+  if (entry.type === 'deleted') known.texts.delete(entry.of);
+  known.last = entry.type === 'gap' ? entry.to : seq;
+  console.log(JSON.stringify({ room, seq, type: entry.type, texts: known.texts.size }));
+  return 204;
+}
+
+/** Tells whether a request was signed with our key, lately (Standard Webhooks). */
+function isSigned(headers, body) {
+  const at = Number(headers['webhook-timestamp']);
+  if (!(Math.abs(Date.now() / 1000 - at) < MAX_AGE_SECONDS)) return false;
+  const wanted = createHmac('sha256', KEY).update(`${headers['webhook-id']}.${at}.${body}`).digest();
+  return String(headers['webhook-signature'])
+    .split(' ')
+    .map((signature) => Buffer.from(signature.replace(/^v1,/, ''), 'base64'))
+    .some((given) => given.length === wanted.length && timingSafeEqual(given, wanted));
+}
+
+async function read(request) {
+  const chunks = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,42 @@
+import { createServer } from 'node:http';
+import { isRecord, type JsonRecord, textAt } from '../template/template';
+import { answerJson, readBody, safely } from '../util/http';
+import { type Listening, listen } from '../util/listen';
+import { signatureFault } from '../util/sigV4';
+
+/** The most bytes of a message. */
+const MAX_BYTES = 1024 * 1024;
+
+/** What the local queues and the local bus get. */
+export interface Sinks {
+  /** A message of a queue, after `delayMs`. */
+  onMessage(queue: string, body: string, delayMs: number): void;
+  /** An event of the bus. */
+  onEvent(detail: string): void;
+}
+
+/** Answers SendMessage as SQS does and PutEvents as EventBridge does. */
+export function serveSinks({ onMessage, onEvent }: Sinks): Promise<Listening> {
+  const server = createServer(
+    safely(async (request, response) => {
+      const body = await readBody(request, MAX_BYTES);
+      const target = String(request.headers['x-amz-target']);
+      const service = target.startsWith('AmazonSQS.') ? 'sqs' : 'events';
+      const fault = signatureFault(request, body ?? Buffer.of(), service);
+      const asked: unknown = body && fault === undefined ? JSON.parse(body.toString()) : undefined;
+      if (!isRecord(asked)) return answerJson(response, 400, { __type: 'InvalidRequest', message: fault });
+
+      if (target === 'AmazonSQS.SendMessage') {
+        const delayMs = Number(asked.DelaySeconds ?? 0) * 1000;
+        onMessage(textAt(asked, 'QueueUrl') ?? '', textAt(asked, 'MessageBody') ?? '', delayMs);
+        return answerJson(response, 200, { MessageId: 'local' });
+      }
+      if (target !== 'AWSEvents.PutEvents')
+        return answerJson(response, 400, { __type: 'InvalidAction', message: `${target} is not served.` });
+      for (const entry of Array.isArray(asked.Entries) ? asked.Entries : [])
+        onEvent(textAt(entry as JsonRecord, 'Detail') ?? '');
+      answerJson(response, 200, { FailedEntryCount: 0, Entries: [{ EventId: 'local' }] });
+    }),
+  );
+  return listen(server);
+}
