@@ -40,6 +40,8 @@ export type Command =
   | { kind: 'bans' }
   | { kind: 'queue' }
   | { kind: 'resolve'; of: number }
+  /** Decides about a held message by its number in the last queue. */
+  | { kind: 'decide'; verdict: 'allow' | 'deny'; number: number; reason: string | undefined }
   | { kind: 'people' }
   | { kind: 'rooms' }
   | { kind: 'join'; room: string }
@@ -76,7 +78,9 @@ export const COMMANDS = `/join ROOM        enter a room, or go to one you are in
 /slow SECONDS     moderators: each user may send a message every SECONDS; 0 ends it
 /readonly on|off  moderators: let only moderators write
 /bans             moderators: which users are kept out or muted, and until when
-/queue            moderators: which messages users reported, and why
+/queue            moderators: which messages wait for you, and which users reported, and why
+/allow N          moderators: show the held message N of /queue
+/deny N [REASON]  moderators: refuse the held message N of /queue
 /resolve #N       moderators: end the reports of message N
 /people           moderators: who is here, with ids and devices
 /quit             leave; Ctrl-C and Ctrl-D do the same
@@ -91,6 +95,8 @@ export function readCommand(line: string): Command {
     line.trim(),
   );
   if (change) return changeOf(change);
+  const decision = /^\/(allow|deny)(?:\s+(\d{1,3}))?(?:\s(.*))?$/s.exec(line.trim());
+  if (decision) return decisionOf(decision);
   const file = /^\/file(?:\s+(.+))?$/s.exec(line.trim());
   if (file) return file[1] ? { kind: 'file', path: file[1] } : wrong('Which file? /file PATH');
   const direct = /^\/dm(?:\s+(.+))?$/s.exec(line.trim());
@@ -155,6 +161,17 @@ function changeOf([, kind, seq, rest = '']: RegExpExecArray): Command {
   if (kind !== 'edit' && kind !== 'reply') return wrong('There is no such command.');
   const problem = problemWithText(text);
   return problem === undefined ? { kind, of, text } : wrong(problem);
+}
+
+/** Reads a command that decides about a held message. */
+function decisionOf([, kind, number, rest = '']: RegExpExecArray): Command {
+  const reason = rest.trim() || undefined;
+  const verdict = kind === 'allow' ? 'allow' : 'deny';
+  if (number === undefined || (verdict === 'allow' && reason !== undefined))
+    return wrong(`Which message? /${verdict} 1, with a number of /queue.`);
+  return [...(reason ?? '')].length <= REASON_CHARACTERS
+    ? { kind: 'decide', verdict, number: Number(number), reason }
+    : wrong(REASON_RULE);
 }
 
 /** Reads a command that keeps a user out of the room or mutes one, or ends that. A name may have blanks. */

@@ -1,7 +1,7 @@
-import type { Chat } from '../../client/index';
+import type { Chat, Room } from '../../client/index';
 import { setRoom } from '../../client/moderation';
 import type { PresenceSnapshot } from '../../client/presence';
-import { resolveReports } from '../../client/reports';
+import { decide, resolveReports } from '../../client/reports';
 import { request } from '../../client/requests';
 import { EXIT, type ExitCode } from '../commandLine/exitCodes';
 import type { FileAccess } from '../files/roomFiles';
@@ -15,7 +15,7 @@ import { describeBans, describePeople, restrictUser, unkickUser, unmuteUser } fr
 import { createOpenRooms, type OpenRoom } from './openRooms';
 import { openPrompt, type Terminal } from './prompt';
 import { COMMANDS, type Command, readCommand } from './promptCommands';
-import { describeQueue } from './reports';
+import { readQueue } from './reports';
 import { createUserMark } from './userMark';
 
 export interface TerminalChatOptions {
@@ -67,6 +67,18 @@ export async function runTerminalChat(
     tell([...names, ...(unlisted > 0 ? [more] : [])].join('\n'));
   };
 
+  /** The keys of held messages by room, as the last queue numbered them. */
+  const heldIn = new Map<string, readonly string[]>();
+  const decideHeld = async (room: Room, command: Extract<Command, { kind: 'decide' }>): Promise<string> => {
+    const { verdict, number, reason } = command;
+    const held = heldIn.get(room.name)?.[number - 1];
+    if (held === undefined) return `There is no held message ${number}. /queue numbers them.`;
+    await decide(room, held, verdict, reason);
+    return verdict === 'allow'
+      ? `The held message ${number} is shown.`
+      : `The held message ${number} is denied.`;
+  };
+
   const moderate = ({ room, presence }: OpenRoom, command: ModeratorCommand): Promise<string> => {
     switch (command.kind) {
       case 'kick':
@@ -81,7 +93,12 @@ export async function runTerminalChat(
       case 'bans':
         return describeBans(room, mark);
       case 'queue':
-        return describeQueue(room, mark);
+        return readQueue(room, mark).then(({ text, held }) => {
+          heldIn.set(room.name, held);
+          return text;
+        });
+      case 'decide':
+        return decideHeld(room, command);
       case 'resolve':
         return resolveReports(room, command.of).then(() => `The reports of #${command.of} are resolved.`);
       case 'people':
@@ -148,6 +165,7 @@ export async function runTerminalChat(
       case 'bans':
       case 'queue':
       case 'resolve':
+      case 'decide':
       case 'people':
       case 'who':
       case 'history':
@@ -191,7 +209,18 @@ export async function runTerminalChat(
   return code === EXIT.ok && undecided.length > 0 ? EXIT.failed : code;
 }
 
-const MODERATORS = ['kick', 'unkick', 'mute', 'unmute', 'set', 'bans', 'queue', 'resolve', 'people'] as const;
+const MODERATORS = [
+  'kick',
+  'unkick',
+  'mute',
+  'unmute',
+  'set',
+  'bans',
+  'queue',
+  'resolve',
+  'decide',
+  'people',
+] as const;
 
 type ModeratorCommand = Extract<Command, { kind: (typeof MODERATORS)[number] }>;
 

@@ -233,7 +233,7 @@ describe('the terminal client at a terminal', () => {
     mo.type(`/resolve #${seq}\r`);
     await mo.sees(`The reports of #${seq} are resolved.`);
     mo.type('/queue\r');
-    await mo.sees('No message of this room is reported.');
+    await mo.sees('No message of this room waits or is reported.');
     ben.type(`/report ${'x'.repeat(201)}\r`);
     await ben.sees('A reason has 200 characters at most.');
   });

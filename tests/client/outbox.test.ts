@@ -77,6 +77,45 @@ describe('the outbox', () => {
     expect(again.room.snapshot.pending).toEqual([]);
   });
 
+  it.each([false, true])(
+    'keeps a held message until its entry takes its place, with a reload in between: %j',
+    async (reloads) => {
+      const harness = createHarness();
+      const outbox = createMemoryOutbox();
+      const { chat, room } = await harness.joined('ann', 'lobby', { outbox });
+      harness.gateway.faults.request = (frame) =>
+        isSend(frame) && 'text' in frame && frame.text === 'held'
+          ? { answer: { type: 'error', code: 'held', message: 'Wait.' } }
+          : undefined;
+
+      const held = room.send('held');
+      const next = room.send('next');
+      held.catch(() => {});
+      await harness.clock.pass(60_000);
+      await expect(held).rejects.toMatchObject({ code: 'held' });
+      await expect(next).resolves.toMatchObject({ seq: 1 });
+      expect(received(harness, 'sendMessage')).toHaveLength(2);
+      if (reloads) chat.close();
+      const shown = reloads ? (await harness.joined('ann', 'lobby', { outbox })).room : room;
+      expect(shown.snapshot.pending).toMatchObject([
+        { text: 'held', state: 'failed', error: { code: 'held' } },
+      ]);
+
+      const [{ id } = { id: '' }] = shown.snapshot.pending;
+      const from = { id: 'ann', name: 'ann' };
+      const entry = { type: 'message' as const, seq: 2, id, text: 'held', from, at: harness.clock.now() };
+      harness.gateway.restore('lobby', [
+        ...harness.gateway.entries('lobby').flatMap((one) => one ?? []),
+        entry,
+      ]);
+      harness.gateway.push('lobby', { ...entry, room: 'lobby' });
+      await harness.clock.pass(1_000);
+
+      expect(texts(shown)).toEqual(['next', 'held']);
+      expect(shown.snapshot.pending).toEqual([]);
+    },
+  );
+
   it('needs none to go on with what a close has interrupted', async () => {
     const harness = createHarness();
     const { chat, room } = await harness.joined();

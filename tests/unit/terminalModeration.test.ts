@@ -82,6 +82,11 @@ it.each([
   ['/readonly off', { kind: 'set', settings: { readOnly: false } }],
   ['/readonly', { kind: 'wrong' }],
   ['/bans', { kind: 'bans' }],
+  ['/allow 2', { kind: 'decide', verdict: 'allow', number: 2 }],
+  ['/deny 1 Not here', { kind: 'decide', verdict: 'deny', number: 1, reason: 'Not here' }],
+  ['/deny', { kind: 'wrong' }],
+  ['/allow 1 please', { kind: 'wrong' }],
+  [`/deny 1 ${'x'.repeat(201)}`, { kind: 'wrong' }],
   ['/people now', { kind: 'wrong' }],
 ])('%s is read', (line, command) => {
   expect(readCommand(line)).toMatchObject(command);

@@ -5,6 +5,7 @@ import { type ReportsView, useReports } from '../../client/react/reports';
 import type { ReportedMessage } from '../../client/reports';
 import type { User } from '../../lib/protocol';
 import { FilesPlaceContext } from '../files/context';
+import { HeldList } from './HeldList';
 
 interface Props {
   me: string;
@@ -12,7 +13,7 @@ interface Props {
   onRemove(author: User): void;
 }
 
-/** The reported messages of the open room, for its moderators. */
+/** What waits for the moderators of the open room: held messages and reported ones. */
 export function ReportList(props: Props) {
   const place = useContext(FilesPlaceContext);
   return place && <Reports {...props} chat={place.chat} name={place.name} />;
@@ -31,6 +32,7 @@ function Reports({ chat, name, me, onRemove }: Props & { chat: Chat; name: strin
   const failed = problem ?? error?.message;
   return (
     <>
+      <HeldList held={view.held ?? []} onDecide={(held, verdict) => run(view.decide(held, verdict))} />
       <h3 className="panel-title">
         Reported messages
         <button type="button" className="link" onClick={() => void view.refresh()}>
