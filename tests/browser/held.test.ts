@@ -30,10 +30,7 @@ describe('a held message', () => {
       await gus.page.keyboard.press('Enter');
       await gus.page.getByText(text).waitFor();
     }
-    await gus.page
-      .getByText(/A moderator of this room has to allow/)
-      .nth(1)
-      .waitFor();
+    await gus.page.getByText('This waits for a moderator.').nth(1).waitFor();
   });
 
   it('is allowed or denied by a moderator, and takes the place of the unsent one after a reload', async () => {
@@ -52,5 +49,10 @@ describe('a held message', () => {
 
     await message(gus.page, 'offer one').waitFor();
     expect(await gus.page.getByText('offer one').count()).toBe(1);
+    expect(await gus.page.getByRole('button', { name: 'Discard' }).count()).toBe(0);
+    await gus.page.getByRole('button', { name: 'Check again' }).click();
+    await gus.page.getByText('The review of this room refused these words.').waitFor();
+    await gus.page.getByRole('button', { name: 'Discard' }).click();
+    await gus.page.getByText('offer two').waitFor({ state: 'detached' });
   });
 });

@@ -4,7 +4,8 @@ interface Props {
   /** What the button that tries again says. */
   retry?: string;
   onRetry(id: string): void;
-  onDiscard(id: string): void;
+  /** Missing where nothing is there to discard: the message is with the server. */
+  onDiscard?(id: string): void;
 }
 
 /** Tells why something was not done, and lets the user decide. */
@@ -15,9 +16,11 @@ export function RetryOrDiscard({ id, problem, retry = 'Try again', onRetry, onDi
       <button type="button" onClick={() => onRetry(id)}>
         {retry}
       </button>
-      <button type="button" onClick={() => onDiscard(id)}>
-        Discard
-      </button>
+      {onDiscard && (
+        <button type="button" onClick={() => onDiscard(id)}>
+          Discard
+        </button>
+      )}
     </div>
   );
 }
