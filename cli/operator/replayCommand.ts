@@ -14,9 +14,11 @@ export function replayCommand() {
   return createOperatorCommand('replay', 'the function operatorReplay')
     .summary("send a room's events again")
     .description("Send a room's events again, from a seq on, in a stack with the parameter events.")
-    .requiredOption('--room <room>', 'name of the room', roomName)
-    .requiredOption('--from <seq>', 'the first seq to send again', wholeNumber(1))
+    .option('--room <room>', 'name of the room', roomName)
+    .option('--from <seq>', 'the first seq to send again', wholeNumber(1))
     .action(async ({ room, from, ...stack }) => {
+      if (room === undefined || from === undefined)
+        throw new CommandError(EXIT.usage, 'Give --room and --from. --help lists the options.');
       const invoke = await connectToFunction('operatorReplay', stack);
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const { outcome } = (await invoke({ room, from })) as { outcome: string };

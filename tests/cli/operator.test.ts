@@ -129,6 +129,8 @@ it.each([
   [['export', 'archive', '--after', '-1'], /It must be a whole number, 0 or more/],
   [['erase', '--user', 'ann@example.com'], /confirm with --yes, in stage dev/],
   [['erase', '--user', '', '--yes'], /It must be a user id/],
+  [['replay', '--room', 'archive'], /Give --room and --from/],
+  [['replay', '--room', 'archive', '--from', '0'], /--from .* It must be a whole number, 1 or more/],
   [['ban'], /Missing required argument 'user'/],
   [['ban', 'ann', 'bob'], /Too many arguments/],
   [['ban', 'ann', '--room', 'No Room'], /--room .* A room must be/],
