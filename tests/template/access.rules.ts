@@ -170,7 +170,10 @@ export const accessRules: Rule[] = [
       ['another caller', (t) => allow(t, 'Connect', 'lambda:InvokeFunction', arn('FanOutLambdaFunction'))],
       ['another worker', (t) => tell(t, 'SendMessage', { FAN_OUT_FUNCTION: 'edge-chat-other-fanOut' })],
       ['drafts that nobody reviews', (t) => tell(t, 'RoomActions', { REVIEW_FUNCTION: 'arn:other' })],
-      ['decisions without the review', (t) => tell(t, 'ModeratorActions', { REVIEW_FUNCTION: '' })],
+      [
+        'decisions without the review',
+        (t) => delete lambda(t, 'ModeratorActions').Environment.Variables.REVIEW_FUNCTION,
+      ],
       [
         'drafts that the reviewer sees',
         (t) => allow(t, 'RoomActions', 'lambda:InvokeFunction', 'arn:review'),
