@@ -181,13 +181,24 @@ describe('takes the option', () => {
   });
 
   it('--stage, and --param for every parameter', async () => {
-    // These two name what an earlier stack left behind.
-    const { messagesTable: _table, originSecretVersion: _version, ...others } = accepted;
+    // These name what an earlier stack left behind.
+    const {
+      messagesTable: _table,
+      eventsStream: _stream,
+      originSecretVersion: _version,
+      ...others
+    } = accepted;
     const examples = {
       ...Object.fromEntries(Object.entries(others).map(([name, { example }]) => [name, example])),
     };
     const reviewFunction = 'arn:aws:lambda:us-east-1:123456789012:function:edge-chat-demo-review';
-    const own = { guests: 'on', guestRooms: 'lobby:r', clientsWithoutOrigin: 'on', reviewFunction };
+    const own = {
+      guests: 'on',
+      guestRooms: 'lobby:r',
+      clientsWithoutOrigin: 'on',
+      reviewFunction,
+      events: 'https',
+    };
     const params = { ...examples, ...own };
     const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
 

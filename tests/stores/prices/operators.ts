@@ -1,6 +1,7 @@
 import { publishAsOperator } from '../../../lib/actions/publishForBackEnd';
 import { handleModeratorAction } from '../../../lib/actions/routes';
 import { runFanOutJob } from '../../../lib/delivery/runFanOutJob';
+import { replayRoom } from '../../../lib/events/replayRoom';
 import { removeUserEverywhere } from '../../../lib/moderation/removeUser';
 import { eraseRoom, eraseUser } from '../../../lib/operator/eraseCommand';
 import { readExportPage } from '../../../lib/operator/exportCommand';
@@ -333,6 +334,20 @@ export const OPERATORS: readonly Price[] = [
         await opened.stores.users.addBan(known.id, { room, until: NOW + HOUR }, NOW);
       return async () => ({
         type: (await readUser(directory(), known.id)).devices.length > 0 ? 'read' : 'none',
+      });
+    },
+  },
+  {
+    frame: 'operator: replay of a room while a run sends its entries',
+    entry: 'operatorReplay',
+    reply: { type: 'busy' },
+    async prepare() {
+      const { cursors } = opened.stores;
+      await cursors.claim('replayed', 'run-1', NOW + HOUR, NOW);
+      await cursors.advance('replayed', 'run-1', 99);
+      const wakes = { enqueue: async () => {} };
+      return async () => ({
+        type: await replayRoom({ cursors, wakes, clock: container().clock }, 'replayed', 1),
       });
     },
   },
