@@ -11,11 +11,13 @@ import { parseRole } from '../../lib/auth/roles';
 import { readSubprotocols } from '../../lib/auth/subprotocols';
 import { readPartition } from '../../lib/aws/dynamodb/messagePartition';
 import { parseJsonBody } from '../../lib/aws/http/serviceClient';
+import { parseWakes } from '../../lib/events/parseWakes';
 import { bearerToken } from '../../lib/http/bearerToken';
 import { parseBanCommand } from '../../lib/operator/banCommand';
 import {
   parseEraseCommand,
   parseExportCommand,
+  parseReplayCommand,
   parseRoomsCommand,
   parseUsersCommand,
 } from '../../lib/operator/parseCommand';
@@ -251,6 +253,17 @@ const PARSERS: [name: string, run: (text: string) => unknown, limitMs?: number][
   ['parseRoomCommand', orError((text) => parseRoomCommand({ order: 'setRoom', room: 'den', title: text }))],
   ['parseExportCommand', orError((text) => parseExportCommand({ room: text }))],
   ['parseEraseCommand', orError((text) => parseEraseCommand({ room: text, user: text }))],
+  ['parseReplayCommand', orError((text) => parseReplayCommand({ room: text, from: text }))],
+  [
+    'parseWakes',
+    (text) =>
+      parseWakes({
+        Records: [
+          { eventSource: 'aws:sqs', messageId: 'a', body: text },
+          { eventSource: 'aws:dynamodb', dynamodb: { Keys: { room: { S: text } } } },
+        ],
+      }),
+  ],
   ['parseRoomsCommand', orError((text) => parseRoomsCommand({ room: text }))],
   ['parseUsersCommand', orError((text) => parseUsersCommand({ order: 'bans', text, next: text }))],
   ['readPartition', readPartition],
