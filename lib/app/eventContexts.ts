@@ -1,9 +1,8 @@
+import { createBusSink, createSendQueueMessage } from '#awsClients';
 import { createErasureNoteStore } from '../aws/dynamodb/erasureNoteStore';
 import { createEventCursorStore } from '../aws/dynamodb/eventCursorStore';
-import { createBusSink } from '../aws/eventBridge/busSink';
 import { createQueuedWakes } from '../aws/sqs/queuedWakes';
 import { createQueueSink } from '../aws/sqs/queueSink';
-import { createSendQueueMessage } from '../aws/sqs/sendQueueMessage';
 import type { RelayContext } from '../events/relayContext';
 import { createWebhookSink } from '../events/webhookSink';
 import type { EventSink } from '../ports/eventSink';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { isRecord, type JsonRecord, textAt } from '../template/template';
 import { answerJson, readBody, safely } from '../util/http';
@@ -28,8 +29,11 @@ export function serveSinks({ onMessage, onEvent }: Sinks): Promise<Listening> {
 
       if (target === 'AmazonSQS.SendMessage') {
         const delayMs = Number(asked.DelaySeconds ?? 0) * 1000;
-        onMessage(textAt(asked, 'QueueUrl') ?? '', textAt(asked, 'MessageBody') ?? '', delayMs);
-        return answerJson(response, 200, { MessageId: 'local' });
+        const text = textAt(asked, 'MessageBody') ?? '';
+        onMessage(textAt(asked, 'QueueUrl') ?? '', text, delayMs);
+        // The AWS SDK compares it with what it sent.
+        const MD5OfMessageBody = createHash('md5').update(text).digest('hex');
+        return answerJson(response, 200, { MessageId: 'local', MD5OfMessageBody });
       }
       if (target !== 'AWSEvents.PutEvents')
         return answerJson(response, 400, { __type: 'InvalidAction', message: `${target} is not served.` });

@@ -1,6 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { createBusSink } from '../../lib/aws/eventBridge/busSink';
+import { createSdkBusSink } from '../../lib/aws/sdk/sdkBusSink';
+import { createSdkSendQueueMessage } from '../../lib/aws/sdk/sdkSendQueueMessage';
 import { createQueuedWakes } from '../../lib/aws/sqs/queuedWakes';
 import { createQueueSink } from '../../lib/aws/sqs/queueSink';
 import { createSendQueueMessage } from '../../lib/aws/sqs/sendQueueMessage';
@@ -24,14 +26,25 @@ interface Received {
   body: string;
 }
 
+/** Answers as SQS does: the AWS SDK compares the hash with what it sent. */
+const taken = (body: string) => ({
+  MessageId: 'id',
+  MD5OfMessageBody: createHash('md5').update(JSON.parse(body).MessageBody).digest('hex'),
+});
+
 /** A server that answers each request alike, and what it got. */
-async function serve(status: number, answer: unknown = {}, headers: Record<string, string> = {}) {
+async function serve(
+  status: number,
+  answer: object | ((body: string) => object) = {},
+  headers: Record<string, string> = {},
+) {
   const received: Received[] = [];
   const server = await listen(
     createServer(async (request, response) => {
       const body = await readBody(request, 1_000_000);
       received.push({ headers: request.headers, body: String(body) });
-      response.writeHead(status, headers).end(JSON.stringify(answer));
+      const answered = typeof answer === 'function' ? answer(String(body)) : answer;
+      response.writeHead(status, headers).end(JSON.stringify(answered));
     }),
   );
   stops.push(server.stop);
@@ -79,10 +92,13 @@ describe('a webhook', () => {
   });
 });
 
-describe('a queue', () => {
+describe.each([
+  ['own', createSendQueueMessage],
+  ['sdk', createSdkSendQueueMessage],
+])('a queue, awsClients=%s', (_clients, createSend) => {
   it('gets an event in the group of its room; an erasure is another event than the entry', async () => {
-    const { url, received } = await serve(200);
-    const sink = createQueueSink(createSendQueueMessage('https://queue', envWith('SQS', url)));
+    const { url, received } = await serve(200, taken);
+    const sink = createQueueSink(createSend('https://queue', envWith('SQS', url)));
 
     await sink.send(EVENT);
     await sink.send(ERASED);
@@ -104,19 +120,14 @@ describe('a queue', () => {
   it('does not confirm what it refuses', async () => {
     const { url } = await serve(400, { __type: 'AccessDenied' });
 
-    await expect(createSendQueueMessage('https://queue', envWith('SQS', url))({})).rejects.toThrow(
-      Unavailable,
-    );
+    await expect(createSend('https://queue', envWith('SQS', url))({})).rejects.toThrow(Unavailable);
   });
 
   it('brings a wake after whole seconds, and the relay reads it as it was', async () => {
-    const { url, received } = await serve(200);
+    const { url, received } = await serve(200, taken);
     const wake = { room: 'team.red', until: 5 };
 
-    await createQueuedWakes(createSendQueueMessage('https://queue', envWith('SQS', url))).enqueue(
-      wake,
-      1_001,
-    );
+    await createQueuedWakes(createSend('https://queue', envWith('SQS', url))).enqueue(wake, 1_001);
 
     const { MessageBody, DelaySeconds } = JSON.parse(received[0]?.body ?? '');
     expect(DelaySeconds).toBe(2);
@@ -126,8 +137,11 @@ describe('a queue', () => {
   });
 });
 
-describe('a bus', () => {
-  const sinkAt = (url: string) => createBusSink('chat', envWith('EVENTBRIDGE', url));
+describe.each([
+  ['own', createBusSink],
+  ['sdk', createSdkBusSink],
+])('a bus, awsClients=%s', (_clients, createSink) => {
+  const sinkAt = (url: string) => createSink('chat', envWith('EVENTBRIDGE', url));
 
   it('gets an event with the type of its entry', async () => {
     const { url, received } = await serve(200, { FailedEntryCount: 0 });

@@ -8,9 +8,11 @@ import type { Database } from '../dynamodb/database';
 type Environment = Record<string, string | undefined>;
 
 /** The AWS clients of a bundle with `awsClients=own`: those over our own HTTP client. */
+export { createBusSink } from '../eventBridge/busSink';
 export { createFanOutInvoker } from '../lambda/fanOutInvoker';
 export { createReviewInvoker } from '../lambda/reviewInvoker';
 export { createSecretReader } from '../secretsManager/secretReader';
+export { createSendQueueMessage } from '../sqs/sendQueueMessage';
 
 export function createDatabase(env: Environment): Database {
   return createDynamoDb(env, { warmUp: true });
