@@ -124,8 +124,8 @@ export const HOSTILE_CONTENTS: readonly HostileFile[] = CONTENTS.map(([what, nam
 export const HOSTILE_NAMES: readonly (readonly [what: string, name: string, fit: string])[] = [
   ['a path', '../../etc/passwd', 'passwd'],
   ['a path of Windows', 'C:\\Windows\\start.bat', 'start.bat'],
-  ['a hidden file', '.htaccess', 'htaccess'],
-  ['an end that a mark of writing direction disguises', 'invoice\u202efdp.exe', 'invoicefdp.exe'],
+  ['a dot before it (a hidden file)', '.htaccess', 'htaccess'],
+  ['an ending that a right-to-left mark disguises', 'invoice\u202efdp.exe', 'invoicefdp.exe'],
   ['a line break and a header line', 'a"\r\nContent-Type: text/html\r\n\r\n.png', 'html.png'],
   ['a null byte', 'page.html\0.png', 'page.html.png'],
   ['a terminal sequence', '\u001b]0;title\u0007.txt', ']0;title.txt'],
