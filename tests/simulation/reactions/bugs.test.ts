@@ -1,4 +1,4 @@
 import { itCatches } from '../plantedBugs';
 import { reactionsBugs } from './bugs';
 
-itCatches(reactionsBugs, 4_000, 'tests/simulation/reactions/worker.ts');
+itCatches(reactionsBugs, 8_000, 'tests/simulation/reactions/worker.ts');
