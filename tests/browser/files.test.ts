@@ -142,6 +142,7 @@ describe('files on the page', () => {
     await ann.getByRole('button', { name: 'One' }).getByRole('img').waitFor();
     expect([before.slice(1), await sizes()]).toEqual([[300, 200], before]);
     await choose(ann, named('two.jpg'), named('three.jpg'));
+    await ann.getByLabel('What three.jpg shows').waitFor();
     await say(ann, 'Others');
 
     for (const page of [ann, ben]) {
