@@ -108,6 +108,26 @@ describe('files on the page', () => {
     expect(await findings(ben)).toEqual([]);
   });
 
+  it('a message does not leave without the files that the page still reads', async () => {
+    const ann = await open('Ann', 'early');
+    const picture = { name: 'late.jpg', mimeType: 'image/jpeg', buffer: await photograph(ann) };
+    await ann.evaluate(() => {
+      const read = globalThis.createImageBitmap.bind(globalThis);
+      const held = new Promise<void>((release) => Reflect.set(globalThis, 'release', release));
+      globalThis.createImageBitmap = (...given: [ImageBitmapSource]) => held.then(() => read(...given));
+    });
+    await choose(ann, picture);
+
+    await say(ann, 'Look');
+
+    await ann.getByText('Not sent. Your files are still being read.').waitFor();
+    await ann.evaluate(() => Reflect.get(globalThis, 'release')());
+    await ann.getByLabel('What late.jpg shows').waitFor();
+    await ann.keyboard.press('Enter');
+    await ann.getByRole('article').getByRole('button', { name: 'late.jpg' }).waitFor();
+    expect(await ann.getByRole('article').count()).toBe(1);
+  });
+
   it('pictures take their place before they come, and a gallery shows them by keyboard and on a phone', async () => {
     const phone = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true };
     const visit = await site.open({ hash: '#gallery', name: 'Ben', browser: phone });

@@ -25,6 +25,8 @@ export function Attach({ onAttach }: AttachProps) {
   const files = useRoomFiles();
   const { sends, retry, discard } = useUploads();
   const [chosen, setChosen] = useState<readonly Chosen[]>([]);
+  /** How often files were added that the page still reads. */
+  const [reading, setReading] = useState(0);
   const [problem, setProblem] = useState<string>();
   const root = useRef<HTMLDivElement>(null);
 
@@ -33,7 +35,9 @@ export function Attach({ onAttach }: AttachProps) {
     if (all.length === 0) return;
     const isTooMany = chosen.length + all.length > LIMITS.files;
     setProblem(isTooMany ? `A message has at most ${LIMITS.files} files.` : undefined);
+    setReading((count) => count + 1);
     const prepared = await Promise.all(all.slice(0, LIMITS.files).map(prepare));
+    setReading((count) => count - 1);
     setChosen((before) => [...before, ...prepared].slice(0, LIMITS.files));
     root.current?.closest('form')?.querySelector('textarea')?.focus();
   };
@@ -41,11 +45,13 @@ export function Attach({ onAttach }: AttachProps) {
 
   useEffect(() => {
     onAttach(
-      chosen.length === 0
+      chosen.length === 0 && reading === 0
         ? undefined
         : {
             waiting: () => files.snapshot.length,
             send(content) {
+              // Without the files the message would be another one.
+              if (reading > 0) return Promise.reject(new Error('Your files are still being read.'));
               const before = files.snapshot.length;
               const sent = files.send({ ...content, files: chosen });
               if (files.snapshot.length > before) setChosen([]);
@@ -53,7 +59,7 @@ export function Attach({ onAttach }: AttachProps) {
             },
           },
     );
-  }, [chosen, files, onAttach]);
+  }, [chosen, reading, files, onAttach]);
 
   const pick = ({ target }: ChangeEvent<HTMLInputElement>) => {
     void add(target.files ?? []);
