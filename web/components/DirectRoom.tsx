@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
-import { type Chat, ChatError } from '../../client';
+import type { Chat } from '../../client';
 import { openDirect } from '../../client/rooms';
 import type { User } from '../../lib/protocol';
 import { goToRoom } from '../hooks/useHash';
+import { problemOf } from '../hooks/useRequest';
 import { PickerDialog } from './PickerDialog';
 
 interface Props {
@@ -18,7 +19,7 @@ export function DirectRoom({ chat, user, onClose }: Props) {
     let isClosed = false;
     openDirect(chat, user.id).then(
       (room) => isClosed || goToRoom(room),
-      (error: unknown) => isClosed || setProblem(error instanceof ChatError ? error.message : 'Try again.'),
+      (error: unknown) => isClosed || setProblem(problemOf(error)),
     );
     return () => {
       isClosed = true;

@@ -1,6 +1,8 @@
 import { useState } from 'react';
-import { ChatError, type Room } from '../../client';
+import type { Room } from '../../client';
 import { removeMember } from '../../client/moderation';
+import { useRequest } from '../hooks/useRequest';
+import { DialogFoot } from './DialogFoot';
 import { PickerDialog } from './PickerDialog';
 
 interface Props {
@@ -12,15 +14,8 @@ interface Props {
 /** Takes the user off the list of a private room's members, after a question. */
 export function LeaveForGood({ room, me, onLeft }: Props) {
   const [isAsking, setAsking] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
-  const leave = () => {
-    setBusy(true);
-    removeMember(room, me).then(onLeft, (error: unknown) => {
-      setProblem(error instanceof ChatError ? error.message : 'Try again.');
-      setBusy(false);
-    });
-  };
+  const { isBusy, problem, run } = useRequest();
+  const leave = () => run(removeMember(room, me), onLeft);
   return (
     <>
       <button type="button" className="link" onClick={() => setAsking(true)}>
@@ -31,19 +26,7 @@ export function LeaveForGood({ room, me, onLeft }: Props) {
           {(close) => (
             <>
               <p>You leave this private room. Only a moderator can let you in again.</p>
-              {problem !== undefined && (
-                <p className="wrong" role="alert">
-                  {problem}
-                </p>
-              )}
-              <div className="picker-foot">
-                <button type="button" className="quiet" onClick={close}>
-                  Cancel
-                </button>
-                <button type="button" disabled={isBusy} onClick={leave}>
-                  Leave
-                </button>
-              </div>
+              <DialogFoot {...{ problem, isBusy }} action="Leave" onAction={leave} onCancel={close} />
             </>
           )}
         </PickerDialog>

@@ -1,9 +1,11 @@
-import { type FormEvent, useState } from 'react';
-import { type Chat, ChatError } from '../../client';
+import type { FormEvent } from 'react';
+import type { Chat } from '../../client';
 import { setRoom } from '../../client/moderation';
 import { LIMITS, ROOM_RULE } from '../../lib/protocol';
 import { goToRoom } from '../hooks/useHash';
+import { useRequest } from '../hooks/useRequest';
 import { roomAsTyped } from '../pure/hashLinks';
+import { DialogFoot } from './DialogFoot';
 import { PickerDialog } from './PickerDialog';
 
 interface Props {
@@ -14,8 +16,7 @@ interface Props {
 
 /** Asks for the name and the title of a private room, makes it private before anybody can enter, and opens it. */
 export function NewPrivateRoom({ chat, onCreated, onClose }: Props) {
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const { isBusy, problem, setProblem, run } = useRequest();
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
@@ -23,18 +24,11 @@ export function NewPrivateRoom({ chat, onCreated, onClose }: Props) {
     const title = String(fields.get('title')).trim();
     setProblem(room === undefined ? ROOM_RULE : undefined);
     if (room === undefined) return;
-    setBusy(true);
-    setRoom(chat.room(room), { private: true, ...(title !== '' && { title }) }).then(
-      () => {
-        onClose();
-        goToRoom(room);
-        onCreated();
-      },
-      (error: unknown) => {
-        setProblem(error instanceof ChatError ? error.message : 'Try again.');
-        setBusy(false);
-      },
-    );
+    run(setRoom(chat.room(room), { private: true, ...(title !== '' && { title }) }), () => {
+      onClose();
+      goToRoom(room);
+      onCreated();
+    });
   };
   return (
     <PickerDialog label="New private room" onClose={onClose}>
@@ -47,19 +41,7 @@ export function NewPrivateRoom({ chat, onCreated, onClose }: Props) {
             Title, if you want <input name="title" maxLength={LIMITS.titleCharacters} autoComplete="off" />
           </label>
           <p className="muted">If there is a room of this name already, it becomes private.</p>
-          {problem !== undefined && (
-            <p className="wrong" role="alert">
-              {problem}
-            </p>
-          )}
-          <div className="picker-foot">
-            <button type="button" className="quiet" onClick={close}>
-              Cancel
-            </button>
-            <button type="submit" disabled={isBusy}>
-              Create
-            </button>
-          </div>
+          <DialogFoot {...{ problem, isBusy }} action="Create" onCancel={close} />
         </form>
       )}
     </PickerDialog>

@@ -1,10 +1,11 @@
 import { useContext, useState } from 'react';
-import { type Chat, ChatError, type Room } from '../../client';
+import type { Chat, Room } from '../../client';
 import { deleteMessage } from '../../client/editing';
 import { type ReportsView, useReports } from '../../client/react/reports';
 import type { ReportedMessage } from '../../client/reports';
 import type { User } from '../../lib/protocol';
 import { FilesPlaceContext } from '../files/context';
+import { problemOf } from '../hooks/useRequest';
 import { HeldList } from './HeldList';
 
 interface Props {
@@ -26,7 +27,7 @@ function Reports({ chat, name, me, onRemove }: Props & { chat: Chat; name: strin
   const run = (act: Promise<unknown>) => {
     act.then(
       () => setProblem(undefined),
-      (reason: unknown) => setProblem(reason instanceof ChatError ? reason.message : 'Try again.'),
+      (reason: unknown) => setProblem(problemOf(reason)),
     );
   };
   const failed = problem ?? error?.message;
