@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { createBackEndContext, createListedMemberContext, createUserContext } from '../lib/app/contexts';
+import { createBackEndContext } from '../lib/app/contexts';
+import { createListedMemberContext, createUserContext } from '../lib/app/featureContexts';
 import { createBearerContext } from '../lib/app/httpContexts';
 import { allowedOrigins } from '../lib/app/settings';
 import { withTelemetry } from '../lib/app/withTelemetry';

@@ -1,7 +1,7 @@
 import { handleRoomAction } from '../lib/actions/routes';
+import { createDeliveryContext } from '../lib/app/contexts';
 import {
   createConnectionRoomContext,
-  createDeliveryContext,
   createDraftContext,
   createFollowContext,
   createListedMemberContext,
@@ -10,7 +10,7 @@ import {
   createSendQuotaContext,
   createUnreadContext,
   createUserContext,
-} from '../lib/app/contexts';
+} from '../lib/app/featureContexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 

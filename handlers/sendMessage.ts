@@ -1,5 +1,6 @@
 import { handleSendMessage } from '../lib/actions/routes';
-import { createCooldownContext, createPublishContext, createSendQuotaContext } from '../lib/app/contexts';
+import { createPublishContext } from '../lib/app/contexts';
+import { createCooldownContext, createSendQuotaContext } from '../lib/app/featureContexts';
 import { withTelemetry } from '../lib/app/withTelemetry';
 import { connectionOf, type SocketEvent } from '../lib/aws/apiGateway/events';
 

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { createConnectionContext, createUserContext } from '../lib/app/contexts';
+import { createConnectionContext } from '../lib/app/contexts';
+import { createUserContext } from '../lib/app/featureContexts';
 import { createSignOutContext } from '../lib/app/httpContexts';
 import { allowedOrigins } from '../lib/app/settings';
 import { withTelemetry } from '../lib/app/withTelemetry';

@@ -1,26 +1,16 @@
 import { createConnectionPoster, createFanOutInvoker } from '#awsClients';
 import { createPacedPoster } from '../aws/apiGateway/pacedPoster';
-import { createConnectionRoomStore } from '../aws/dynamodb/connectionRoomStore';
 import { createConnectionStore } from '../aws/dynamodb/connectionStore';
-import { createCooldown } from '../aws/dynamodb/cooldown';
-import { createDraftStore } from '../aws/dynamodb/draftStore';
-import { createFollowStore } from '../aws/dynamodb/followStore';
 import { createHandshakeStore } from '../aws/dynamodb/handshakeStore';
 import { createIdempotencyStore } from '../aws/dynamodb/idempotencyStore';
-import { createListedMemberStore } from '../aws/dynamodb/listedMemberStore';
 import { createMemberStore } from '../aws/dynamodb/memberStore';
-import { createMessageCountStore } from '../aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../aws/dynamodb/muteStore';
-import { createOwnReactionStore } from '../aws/dynamodb/ownReactionStore';
-import { createReactionStore } from '../aws/dynamodb/reactionStore';
-import { createReportStore } from '../aws/dynamodb/reportStore';
 import { createRestrictionStore } from '../aws/dynamodb/restrictionStore';
 import { createRoomBans } from '../aws/dynamodb/roomBans';
 import { createRoomSettingsStore } from '../aws/dynamodb/roomSettingsStore';
 import { createRoomSettingsWriter } from '../aws/dynamodb/roomSettingsWriter';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../aws/dynamodb/uploadQuotaStore';
-import { createUserStore } from '../aws/dynamodb/userStore';
 import { createFileSigner } from '../aws/s3/fileSigner';
 import type { OpenConnectionContext } from '../connections/openConnection';
 import { createSlowReaders } from '../fanOut/slowReaders';
@@ -32,29 +22,27 @@ import type {
   BackEndContext,
   ChatContext,
   ConnectionContext,
-  ConnectionRoomContext,
-  CooldownContext,
   DeliveryContext,
-  DraftContext,
-  FollowContext,
-  ListedMemberContext,
   PublishContext,
-  ReactionContext,
-  ReportContext,
-  SendQuotaContext,
   SharedContext,
-  UnreadContext,
-  UserContext,
 } from '../ports/contexts';
 import { createFloodDetector } from '../rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../rateLimiting/retryAfterCache';
 import { optional, required } from '../util/environment';
 import {
+  createConnectionRoomContext,
+  createFollowContext,
+  createListedMemberContext,
+  createReactionContext,
+  createReportContext,
+  createSendQuotaContext,
+  createUserContext,
+} from './featureContexts';
+import {
   clock,
   nameLog,
   openDatabase,
   openFiles,
-  openGone,
   openLog,
   openReview,
   openUnitQuota,
@@ -136,27 +124,6 @@ export function createConnectionContext(env = process.env): SharedContext<Connec
   };
 }
 
-/** Creates what changes of a connection's rooms need besides. */
-export function createConnectionRoomContext(env = process.env): ConnectionRoomContext {
-  const table = required(env, 'CONNECTIONS_TABLE');
-  return {
-    connections: {
-      ...createConnectionStore(openDatabase(env), table),
-      ...createConnectionRoomStore(openDatabase(env), table),
-    },
-  };
-}
-
-/** Creates the context that closes flooding connections. */
-export function createCooldownContext(env = process.env): CooldownContext {
-  return { users: createCooldown(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
-}
-
-/** Creates the context that reads bans. */
-export function createUserContext(env = process.env): UserContext {
-  return { users: createUserStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE')) };
-}
-
 /** Puts together what serving files works with; without `files` where the deployment takes none. */
 export function createFilesContext(env = process.env): Omit<FilesContext, 'metrics'> {
   const bucket = optional(env, 'FILES_BUCKET');
@@ -192,38 +159,6 @@ export function createModerationContext(env = process.env): SharedContext<Modera
   };
 }
 
-/** Creates what reactions need besides. */
-export function createReactionContext(env = process.env): ReactionContext {
-  const messages = required(env, 'MESSAGES_TABLE');
-  return {
-    reactions: {
-      ...createReactionStore(openDatabase(env), messages),
-      ...createOwnReactionStore(openDatabase(env), messages),
-    },
-  };
-}
-
-/** Creates what texts that are being written need besides. */
-export function createDraftContext(env = process.env): DraftContext {
-  return { drafts: createDraftStore(openDatabase(env), required(env, 'MESSAGES_TABLE')) };
-}
-
-/** Creates what the rooms that users follow need besides. */
-export function createFollowContext(env = process.env): FollowContext {
-  return { follows: createFollowStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
-}
-
-/** Creates what the counts of unread messages need besides. */
-export function createUnreadContext(env = process.env): UnreadContext {
-  const messageCounts = createMessageCountStore(openDatabase(env), required(env, 'MESSAGES_TABLE'));
-  return { gone: openGone(env), messageCounts };
-}
-
-/** Creates what the check of who is a member of private rooms needs besides. */
-export function createListedMemberContext(env = process.env): ListedMemberContext {
-  return { memberships: createListedMemberStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
-}
-
 /** Puts together what moderators' actions need: what they allow is published with its review and its files. */
 export function createModeratorContext(env = process.env) {
   return {
@@ -233,16 +168,6 @@ export function createModeratorContext(env = process.env) {
     ...openFiles(env),
     ...openReview(env),
   };
-}
-
-/** Creates what reports of messages need besides. */
-export function createReportContext(env = process.env): ReportContext {
-  return { reports: createReportStore(openDatabase(env), required(env, 'MEMBERS_TABLE')) };
-}
-
-/** Creates what charging a user's sends needs besides. */
-export function createSendQuotaContext(): SendQuotaContext {
-  return { retryAfterCache: createRetryAfterCache() };
 }
 
 /** Puts together what `$connect` needs. */

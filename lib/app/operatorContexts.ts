@@ -13,13 +13,13 @@ import type { ErasureContext, OperatorContext } from '../operator/eraseCommand';
 import type { RoomsContext } from '../operator/listRooms';
 import type { DirectoryContext } from '../operator/readUsers';
 import { optional, required } from '../util/environment';
+import { openEvents } from './eventContexts';
 import {
   createDraftContext,
   createFollowContext,
   createListedMemberContext,
   createUserContext,
-} from './contexts';
-import { openEvents } from './eventContexts';
+} from './featureContexts';
 import { clock, openDatabase, openFiles, openGone, openLog, retentionSettings } from './resources';
 import { leaseMs } from './settings';
 
