@@ -43,7 +43,7 @@ export async function getQueue(
   const isPastHeld = from !== undefined && !from.startsWith(AFTER_HELD);
   const held = isPastHeld
     ? { items: [], bytes: budgetFor(0).bytes }
-    : await listHeld(context, room, from?.slice(AFTER_HELD.length));
+    : await listHeld(context, room, from?.slice(AFTER_HELD.length) || undefined);
   const { items, bytes } = held;
   const limit = Math.floor(bytes / REPORT_BYTES);
   const next = 'last' in held ? AFTER_HELD + held.last : FIRST_REPORT;

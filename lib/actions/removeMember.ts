@@ -8,6 +8,7 @@ import { errorReply, FORBIDDEN } from '../protocol/errorReplies';
 import type { MessageOf } from '../protocol/frames';
 import { chargeModerator } from './chargeModerator';
 import { chargeOutside } from './chargeOutside';
+import { UNKNOWN_USER } from './kick';
 import { tellOwnConnections } from './tellOwnConnections';
 
 /** Ends a user's membership of a room: for a moderator, or for the user, who needs no right to leave. */
@@ -24,26 +25,29 @@ export async function removeMember(
   const charge = isOwn ? chargeOutside : chargeModerator;
   const refused = await charge(context, requester, message);
   if (refused) return refused;
-  await endMembership(context, room, { user, by });
+  const wasListed = await endMembership(context, room, { user, by });
+  // A repeat finds the user no more; a name in place of an id was never there.
+  if (!wasListed && !isOwn && !(await context.users.isKnown(user))) return errorReply(message, UNKNOWN_USER);
   return { type: 'ok', action, room };
 }
 
 /**
  * Ends a user's membership of a room. It removes the membership, the permissions, the member rows, and writes the entry,
  * in this order. So nothing above that entry reaches the user, and nothing of theirs comes above it. It writes nothing
- * about a user who is no listed member.
+ * about a user who is no listed member; tells whether the user was one.
  * @throws Unavailable when the outcome is unknown; the same again finishes it.
  */
 async function endMembership(
   context: ModerationContext & FollowContext,
   room: string,
   order: Removal,
-): Promise<void> {
+): Promise<boolean> {
   const { user } = order;
-  if (!(await context.memberships.remove(user, room))) return;
+  if (!(await context.memberships.remove(user, room))) return false;
   const out = await evict(context, room, await context.users.readConnections(user));
   await recordRemoval(context, room, order, out);
   if (await context.follows.remove(user, room))
     await tellOwnConnections(context, user, undefined, { type: 'roomRemoved', room });
   await context.memberships.finishRemoval(user, room);
+  return true;
 }

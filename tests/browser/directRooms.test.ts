@@ -73,6 +73,22 @@ describe('a direct room', () => {
     await heading(page, /^@?Dan/).waitFor();
   });
 
+  it('has the latest name of a user who took another one', async () => {
+    await openLobby(ben.page);
+    await ben.page.getByRole('button', { name: 'Change name' }).click();
+    await ben.page.getByRole('textbox').fill('Benno');
+    await ben.page.keyboard.press('Enter');
+    await say(ben.page, 'hello from Benno');
+    await openLobby(ann.page);
+    await message(ann.page, 'hello from Benno').waitFor();
+    await link(ann.page, /^Benno/).waitFor();
+    for (const text of ['first', 'second']) {
+      await say(ann.page, text);
+      await message(ann.page, text).getByText('sent', { exact: true }).waitFor();
+      expect(await link(ann.page, /^Benno/).count()).toBe(1);
+    }
+  });
+
   it('tells users of one name apart, and takes a hostile name for a text', async () => {
     await openLobby(ann.page);
     const names = ['Ben', '\u202e<img src=x onerror=alert(1)>'];

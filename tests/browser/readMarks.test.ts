@@ -142,6 +142,19 @@ describe('what a user has read', () => {
     await titled(phone.page, '#lobby · edge-chat');
   });
 
+  it('leaves out what the user wrote on another device', async () => {
+    await open(laptop.page, 'lobby');
+    await open(phone.page, 'alpha');
+    await lookAway(phone.page, 'focus');
+    await say(phone.page, 'my own');
+    await message(phone.page, 'my own').getByText('sent', { exact: true }).waitFor();
+    await benSays(['after it']);
+
+    await link(laptop.page, 'alpha 1 unread').waitFor();
+    await lookAway(phone.page, 'focus', true);
+    await titled(laptop.page, '#lobby · edge-chat');
+  });
+
   it('is shown by a page whose storage is refused', async () => {
     const { page, offences } = await site.open();
     await page.addInitScript(() => {
@@ -167,10 +180,10 @@ describe('what a user has read', () => {
   it('has a count above 99 as the server has it', async () => {
     const { page } = await site.open();
     const followed = [
-      { room: 'busy', since: 2, head: 500, read: { seq: 1, version: 0 }, unread: '99+' as const },
-      { room: 'lobby', since: 1, head: 3, read: { seq: 3, version: 0 }, unread: 0 },
+      { room: 'busy', since: 2, head: 200, read: { seq: 1, version: 0 }, unread: '99+' as const },
+      { room: 'lobby', since: 1, head: 200, read: { seq: 200, version: 0 }, unread: 0 },
     ];
-    await serveLog(page, { length: 3, followed });
+    await serveLog(page, { length: 200, followed });
     await join(page, 'Ann');
 
     await link(page, 'busy 99+ unread').waitFor();

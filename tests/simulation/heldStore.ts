@@ -46,6 +46,8 @@ export function createHeldStore(): AllHeld {
       return found && isOpen(now)(found) ? toListed(found) : undefined;
     },
     async readPage(room, from, limit, now) {
+      // DynamoDB refuses an empty key.
+      if (from === '') throw new Error('A key is empty.');
       const after = inRoom(room).filter((row) => from === undefined || placeIn(row) > from);
       const page = after.slice(0, limit);
       const last = page.at(-1);

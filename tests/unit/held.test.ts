@@ -335,5 +335,6 @@ describe('the queue', () => {
     expect(first.items.map(({ kind }) => kind)).toEqual(['held', ...Array(9).fill('report')]);
     const rest = await moderate({ action: 'getQueue', from: first.next });
     expect(rest).toMatchObject({ items: [{ of: 10 }, { of: 11 }, { of: 12 }] });
+    expect(await moderate({ action: 'getQueue', from: 'held#' })).toEqual(first);
   });
 });

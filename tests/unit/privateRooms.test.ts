@@ -368,6 +368,13 @@ describe('a member', () => {
     expect(await ask(harness, member, JOIN)).toMatchObject({ type: 'joined' });
   });
 
+  it('is removed by id: a name that no user has as an id is refused, and a repeat is not', async () => {
+    const { harness, moderator } = await openRoom();
+
+    expect(await ask(harness, moderator, remove('Ann'))).toMatchObject({ code: 'badField' });
+    for (let i = 0; i < 2; i++) expect(await ask(harness, moderator, remove('ann'))).toMatchObject(OK);
+  });
+
   it('leaves by itself without a right, once, and removes nobody else without one', async () => {
     const { harness, member } = await openRoom();
     const plain = { ...member, permissions: '*:rw' };

@@ -2,7 +2,7 @@ import { Suspense, useCallback, useEffect, useState } from 'react';
 import { createChat } from '../../client';
 import { createBrowserOutbox } from '../../client/outbox/browser';
 import { useChat, useRooms } from '../../client/react';
-import type { User } from '../../lib/protocol';
+import { isDirect, type User } from '../../lib/protocol';
 import type { Memory } from '../browserStorage';
 import { useMedia } from '../hooks/useMedia';
 import type { ReadMarks } from '../hooks/useReadMarks';
@@ -20,6 +20,9 @@ import { FollowedRooms, ResumeUploads } from './late';
 import { Me } from './Me';
 import { RoomNav } from './RoomNav';
 import { RoomPane } from './RoomPane';
+
+/** A direct room until the server's list tells whose it is. */
+const UNNAMED: RoomTitle = { sign: '@', text: 'direct room' };
 
 /** Rooms that are joined besides the open one. A connection may join 50. */
 const OTHER_ROOMS = 49;
@@ -68,7 +71,8 @@ export function ChatPage({
   const [isMenuOpen, setMenuOpen] = useState(false);
   const closeMenu = useCallback(() => setMenuOpen(false), []);
 
-  const titleIn = (name: string): RoomTitle => list?.titleOf(name) ?? { sign: '#', text: name };
+  const titleIn = (name: string): RoomTitle =>
+    list?.titleOf(name) ?? (isDirect(name) ? UNNAMED : { sign: '#', text: name });
   const lines = names.map((name, at) => {
     const { messages } = rooms[at] ?? chat.room(name).snapshot;
     return {

@@ -24,7 +24,7 @@ export function DraftList({ room }: DraftListProps) {
   const shown = drafts.slice(-MAX_SHOWN);
   const writers = new Map(shown.map(({ from }) => [from.id, from.name]));
   return (
-    <>
+    <div className="drafts">
       <p className="hidden" role="status">
         {[...writers].map(([id, name]) => (
           <span key={id}>
@@ -48,6 +48,6 @@ export function DraftList({ room }: DraftListProps) {
           </div>
         </article>
       ))}
-    </>
+    </div>
   );
 }

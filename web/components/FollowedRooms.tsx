@@ -8,7 +8,7 @@ import type { ServerList } from '../hooks/useRoomList';
 import { useStoredMarks } from '../hooks/useStoredMarks';
 import { useUnreadIcon } from '../hooks/useUnreadIcon';
 import { useUserNames } from '../hooks/useUserNames';
-import { markOf } from '../pure/people';
+import { endOfId } from '../pure/people';
 import { lastOf } from '../pure/unread';
 
 export interface FollowedRoomsProps {
@@ -66,7 +66,7 @@ export function FollowedRooms(props: FollowedRoomsProps) {
       },
       titleOf(name) {
         const { with: id } = followed.get(name) ?? {};
-        return id === undefined ? undefined : { sign: '@', text: names.get(id) ?? id, mark: markOf(id) };
+        return id === undefined ? undefined : { sign: '@', text: names.get(id) ?? id, mark: endOfId(id) };
       },
       leave(name) {
         setLeaving((others) => [...others, name]);

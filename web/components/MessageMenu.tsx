@@ -106,7 +106,7 @@ export function MessageMenu({ message, opener, me, can, actions, onClose }: Mess
         })}
       {!isOwn && messageAuthor && item('Message author', () => messageAuthor(message), close)}
       {!isOwn && item('Report', () => actions.report(message), close)}
-      {markUnread && item('Mark as unread', () => markUnread(message.seq), close)}
+      {markUnread && !isOwn && item('Mark as unread', () => markUnread(message.seq), close)}
       {item('Copy link', () => actions.copyLink(message.seq))}
     </div>
   );

@@ -42,7 +42,7 @@ export function useReadMarks({ chat, list, followed, stored, rooms, current, me 
   const [opened, setOpened] = useState({ room: current, version });
   if (opened.room !== current || (opened.version === undefined && version !== undefined))
     setOpened({ room: current, version });
-  const heldRoom = version !== undefined && version > (opened.version ?? version) ? current : undefined;
+  const keptUnread = version !== undefined && version > (opened.version ?? version) ? current : undefined;
 
   useEffect(
     () =>
@@ -65,13 +65,16 @@ export function useReadMarks({ chat, list, followed, stored, rooms, current, me 
       upTo,
       unreadIn(room) {
         const { read, unread } = followed.get(room) ?? {};
-        const seq = upTo(room);
-        if (unread === undefined || (seq ?? 0) > (read?.seq ?? 0))
-          return unreadIn(chat.room(room).snapshot.messages, seq, me);
+        const { state, messages, hasOlder } = chat.room(room).snapshot;
+        const seq = upTo(room) ?? 0;
+        const reachesDown = state === 'joined' && (!hasOlder || (messages[0]?.seq ?? 0) <= seq + 1);
+        // The server counts the user's own messages too.
+        if (reachesDown || unread === undefined || seq > (read?.seq ?? 0))
+          return unreadIn(messages, upTo(room), me);
         return typeof unread === 'number' ? unread : MOST_UNREAD + 1;
       },
       mark(room, seq) {
-        if (room === heldRoom) return;
+        if (room === keptUnread) return;
         stored.mark(room, seq);
         const follow = followed.get(room);
         if (follow && seq > (upTo(room) ?? -1))
@@ -81,7 +84,7 @@ export function useReadMarks({ chat, list, followed, stored, rooms, current, me 
         // Without a connection the room stays as it is.
         followed.has(room) ? (seq) => void markUnread(room, seq).catch(() => {}) : undefined,
     };
-  }, [chat, followed, stored, seen, heldRoom, me, markUnread]);
+  }, [chat, followed, stored, seen, keptUnread, me, markUnread]);
 
   useEffect(() => {
     if (!isLoaded) return;

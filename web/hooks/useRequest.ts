@@ -12,6 +12,7 @@ export function useRequest() {
   const [problem, setProblem] = useState<string>();
   const run = (request: Promise<unknown>, onDone: () => void) => {
     setBusy(true);
+    setProblem(undefined);
     request.then(onDone, (error: unknown) => {
       setProblem(problemOf(error));
       setBusy(false);

@@ -6,8 +6,8 @@ import type { Memory } from '../browserStorage';
 const KEY = 'names';
 
 /**
- * Gives the names of some users by their ids. It learns them from members and messages of the joined rooms, the latest
- * last, and remembers them between visits.
+ * Gives the names of some users by their ids. It learns them from the latest messages of the joined rooms and from
+ * members, and remembers them between visits.
  */
 export function useUserNames(
   memory: Memory,
@@ -16,6 +16,8 @@ export function useUserNames(
   members: readonly User[],
 ): ReadonlyMap<string, string> {
   const [names, setNames] = useState(() => readNames(memory.read(KEY)));
+  /** When each user last wrote of those whose name is known; milliseconds since the epoch. */
+  const wroteAt = useRef(new Map<string, number>());
   /** A list of messages is another object after each change. */
   const read = useRef(new WeakMap<readonly MessageView[], ReadonlySet<string>>());
   // Compares the ids: another array comes with each change of the list.
@@ -25,11 +27,15 @@ export function useUserNames(
   useEffect(() => {
     const unread = rooms.filter(({ messages }) => read.current.get(messages) !== wanted);
     for (const { messages } of unread) read.current.set(messages, wanted);
-    const users = [...unread.flatMap(({ messages }) => messages.map(({ from }) => from)), ...members];
-    const learned = users.filter(({ id, name }) => wanted.has(id) && names.get(id) !== name);
-    if (learned.length === 0) return;
     const next = new Map([...names].filter(([id]) => wanted.has(id)));
-    for (const { id, name } of learned) next.set(id, name);
+    // An older message may have an older name.
+    for (const { from, at } of unread.flatMap(({ messages }) => messages))
+      if (wanted.has(from.id) && at > (wroteAt.current.get(from.id) ?? 0)) {
+        wroteAt.current.set(from.id, at);
+        next.set(from.id, from.name);
+      }
+    for (const { id, name } of members) if (wanted.has(id)) next.set(id, name);
+    if ([...next].every(([id, name]) => names.get(id) === name)) return;
     memory.write(KEY, Object.fromEntries(next));
     setNames(next);
   }, [memory, names, wanted, rooms, members]);

@@ -20,7 +20,7 @@ export function hueOf(userId: string): number {
 const MARK_LENGTH = 4;
 
 /** Tells a user from others of the same name: the end of the id. */
-export function markOf(id: string): string {
+export function endOfId(id: string): string {
   return id.slice(-MARK_LENGTH);
 }
 
@@ -34,7 +34,7 @@ export function marksOf(users: readonly User[]): ReadonlyMap<string, string> {
     idsByName.set(key, (idsByName.get(key) ?? new Set()).add(id));
   }
   const marks = new Map<string, string>();
-  for (const ids of idsByName.values()) if (ids.size > 1) for (const id of ids) marks.set(id, markOf(id));
+  for (const ids of idsByName.values()) if (ids.size > 1) for (const id of ids) marks.set(id, endOfId(id));
   return marks;
 }
 
