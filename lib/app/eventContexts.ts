@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createBusSink, createSendQueueMessage } from '#awsClients';
 import { createErasureNoteStore } from '../aws/dynamodb/erasureNoteStore';
 import { createEventCursorStore } from '../aws/dynamodb/eventCursorStore';
@@ -48,7 +49,7 @@ function openSink(env: Environment): EventSink {
     case 'bus':
       return createBusSink(required(env, 'EVENTS_TO'), env);
     case 'fifo':
-      return createQueueSink(createSendQueueMessage(required(env, 'EVENTS_TO'), env));
+      return createQueueSink(createSendQueueMessage(required(env, 'EVENTS_TO'), env), randomUUID);
     case 'https': {
       const key = openEventsKey(env);
       return createWebhookSink({ url: required(env, 'EVENTS_TO'), secrets: () => key.values(), clock });

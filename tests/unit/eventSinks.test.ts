@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { createBusSink } from '../../lib/aws/eventBridge/busSink';
 import { createSdkBusSink } from '../../lib/aws/sdk/sdkBusSink';
@@ -83,6 +83,14 @@ describe('a webhook', () => {
     expect(headers['webhook-signature']).toBe(KEYS.map(signature).join(' '));
   });
 
+  it('has another id for an erasure than for the entry', async () => {
+    const { url, received } = await serve(204);
+
+    await sinkAt(url).send(ERASED);
+
+    expect(received[0]?.headers['webhook-id']).toBe('LogName:team~red:7:erased');
+  });
+
   it.each([302, 400, 410, 500])('is not confirmed by %s, and follows no redirection', async (status) => {
     const other = await serve(200);
     const { url } = await serve(status, {}, { location: other.url });
@@ -96,12 +104,12 @@ describe.each([
   ['own', createSendQueueMessage],
   ['sdk', createSdkSendQueueMessage],
 ])('a queue, awsClients=%s', (_clients, createSend) => {
-  it('gets an event in the group of its room; an erasure is another event than the entry', async () => {
+  it('gets an event in the group of its room, and again in a replay: every send has an id of its own', async () => {
     const { url, received } = await serve(200, taken);
-    const sink = createQueueSink(createSend('https://queue', envWith('SQS', url)));
+    const sink = createQueueSink(createSend('https://queue', envWith('SQS', url)), randomUUID);
 
     await sink.send(EVENT);
-    await sink.send(ERASED);
+    await sink.send(EVENT);
 
     expect(received.map(({ headers }) => headers['x-amz-target'])).toEqual([
       'AmazonSQS.SendMessage',
@@ -112,9 +120,10 @@ describe.each([
       QueueUrl: 'https://queue',
       MessageBody: JSON.stringify(EVENT),
       MessageGroupId: 'team.red',
-      MessageDeduplicationId: 'LogName:team.red:7',
+      MessageDeduplicationId: expect.stringMatching(/^[\da-f-]{36}$/),
     });
-    expect(second.MessageDeduplicationId).toBe('LogName:team.red:7:erased');
+    expect(second.MessageBody).toBe(first.MessageBody);
+    expect(second.MessageDeduplicationId).not.toBe(first.MessageDeduplicationId);
   });
 
   it('does not confirm what it refuses', async () => {

@@ -1,10 +1,12 @@
-import { eventId } from '../../events/eventId';
 import type { EventSink } from '../../ports/eventSink';
 import type { SendQueueMessage } from './sendQueueMessage';
 
-/** Sends events to an SQS FIFO queue, in order for each room. The queue drops a repeat within five minutes. */
-export function createQueueSink(send: SendQueueMessage): EventSink {
+/**
+ * Sends events to an SQS FIFO queue, in order for each room. `newId` gives every send an id of its own: the queue would
+ * silently drop an event of a replay that it got within the last five minutes.
+ */
+export function createQueueSink(send: SendQueueMessage, newId: () => string): EventSink {
   return {
-    send: (event) => send(event, { MessageGroupId: event.room, MessageDeduplicationId: eventId(event) }),
+    send: (event) => send(event, { MessageGroupId: event.room, MessageDeduplicationId: newId() }),
   };
 }
