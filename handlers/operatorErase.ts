@@ -4,20 +4,16 @@ import { type ErasePage, eraseRoom, eraseUser } from '../lib/operator/eraseComma
 import { parseEraseCommand } from '../lib/operator/parseCommand';
 import type { LogPosition } from '../lib/ports/logStore';
 
-const shared = createErasureContext();
+const begin = createErasureContext();
 
 /** Erases messages for an operator: `{"room", "next"?}` or `{"user", "next"?}`. */
 export const handler = withTelemetry(
   'erase',
   async (event: unknown, metrics): Promise<ErasePage<number | LogPosition>> => {
-    const context = { ...shared, metrics };
+    const context = { ...begin(), metrics };
     const order = parseEraseCommand(event);
     if ('room' in order) metrics.annotate({ room: order.room });
-    try {
-      if ('user' in order) return await eraseUser(context, order.user, order.next);
-      return await eraseRoom(context, order.room, order.next);
-    } finally {
-      await context.wakeRooms?.();
-    }
+    if ('user' in order) return eraseUser(context, order.user, order.next);
+    return eraseRoom(context, order.room, order.next);
   },
 );

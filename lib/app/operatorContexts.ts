@@ -12,6 +12,7 @@ import { createRecentLogCache } from '../log/recentLogCache';
 import type { ErasureContext, OperatorContext } from '../operator/eraseCommand';
 import type { RoomsContext } from '../operator/listRooms';
 import type { DirectoryContext } from '../operator/readUsers';
+import type { ErasureStore } from '../ports/erasureStore';
 import { optional, required } from '../util/environment';
 import { openEvents } from './eventContexts';
 import {
@@ -32,15 +33,11 @@ export function createOperatorContext(env = process.env): OperatorContext {
   return { log, erasures: files ? erasuresWithFiles(erasures, log, files) : erasures, clock };
 }
 
-/** Adds to an operator's work that the sink hears of erasures, in a stack that sends events. */
-function withEvents(
-  context: OperatorContext,
-  env: NodeJS.ProcessEnv,
-): Pick<ErasureContext, 'erasures' | 'wakeRooms'> {
-  if (optional(env, 'RELAY_WAKES_URL') === undefined) return { erasures: context.erasures };
+/** Gives the erasures of each invocation. In a stack that sends events, the sink hears of them. */
+function openErasures(erasures: ErasureStore, env: NodeJS.ProcessEnv): () => ErasureStore {
+  if (optional(env, 'RELAY_WAKES_URL') === undefined) return () => erasures;
   const { erasureNotes, wakes } = openEvents(required(env, 'MESSAGES_TABLE'), env);
-  const erasures = erasuresWithEvents(context.erasures, erasureNotes, wakes);
-  return { erasures, wakeRooms: erasures.wakeRooms };
+  return () => erasuresWithEvents(erasures, erasureNotes, wakes);
 }
 
 /** Puts together what the list of rooms needs. */
@@ -54,13 +51,13 @@ export function createDirectoryContext(env = process.env): DirectoryContext {
   return { ...createUserContext(env), directory, clock, leaseMs: leaseMs(env) };
 }
 
-/** Puts together what an operator's erasures need besides. */
-export function createErasureContext(env = process.env): Omit<ErasureContext, 'metrics'> {
+/** Puts together what an operator's erasures need, and gives it to each invocation. */
+export function createErasureContext(env = process.env): () => Omit<ErasureContext, 'metrics'> {
   const messages = required(env, 'MESSAGES_TABLE');
-  const shared = createOperatorContext(env);
-  return {
-    ...shared,
-    ...withEvents(shared, env),
+  const { erasures, ...operator } = createOperatorContext(env);
+  const begin = openErasures(erasures, env);
+  const shared = {
+    ...operator,
     ...createFollowContext(env),
     gone: openGone(env),
     ...createListedMemberContext(env),
@@ -77,4 +74,5 @@ export function createErasureContext(env = process.env): Omit<ErasureContext, 'm
     random: Math.random,
     settings: retentionSettings(env),
   };
+  return () => ({ ...shared, erasures: begin() });
 }

@@ -2,33 +2,30 @@ import type { ErasureNoteStore } from '../ports/erasureNoteStore';
 import type { ErasureStore } from '../ports/erasureStore';
 import type { WakeQueue } from '../ports/wakeQueue';
 
-/** Erasures that the sink hears of. */
-export interface ToldErasures extends ErasureStore {
-  /** Wakes the relay for the rooms whose entries were erased since the last call. */
-  wakeRooms(): Promise<void>;
-}
+/** A wake comes after this, in milliseconds: when the function that erases has ended. */
+export const WAKE_DELAY_MS = 30_000;
 
-/** Adds to erasures that the sink hears of them: an entry is noted before it is erased. */
+/**
+ * Adds to the erasures of one invocation that the sink hears of them: an entry is noted before it is erased. The wake
+ * of its room is queued before the first one, because a run that goes on after a failure does not find erased entries.
+ */
 export function erasuresWithEvents(
   erasures: ErasureStore,
   notes: ErasureNoteStore,
   wakes: WakeQueue,
-): ToldErasures {
-  const rooms = new Set<string>();
+): ErasureStore {
+  const woken = new Map<string, Promise<void>>();
+  const wakeOnce = (room: string): Promise<void> => {
+    const queued = woken.get(room) ?? wakes.enqueue({ room }, WAKE_DELAY_MS);
+    woken.set(room, queued);
+    return queued;
+  };
   return {
     ...erasures,
-
     async erase(room, slot) {
+      await wakeOnce(room);
       await notes.add(room, { seq: slot.seq, id: slot.id });
-      rooms.add(room);
       return erasures.erase(room, slot);
-    },
-
-    async wakeRooms() {
-      for (const room of rooms) {
-        await wakes.enqueue({ room }, 0);
-        rooms.delete(room);
-      }
     },
   };
 }

@@ -41,8 +41,6 @@ export type ErasureContext = OperatorContext &
     reports: ReportErasureStore;
     held: HeldErasureStore;
     files?: FileStore;
-    /** Wakes the relay for the rooms with erased entries, in a stack that sends events. */
-    wakeRooms?: () => Promise<void>;
   };
 
 /** How far an erasure got: `next` is where another call goes on, and missing when all is done. */

@@ -1,5 +1,5 @@
 import { HOLD_MS } from '../../lib/events/claimRoom';
-import { erasuresWithEvents } from '../../lib/events/erasuresWithEvents';
+import { erasuresWithEvents, WAKE_DELAY_MS } from '../../lib/events/erasuresWithEvents';
 import type { RelayContext } from '../../lib/events/relayContext';
 import { relayWakes } from '../../lib/events/relayWakes';
 import { replayRoom } from '../../lib/events/replayRoom';
@@ -215,10 +215,23 @@ it('an erasure notes each entry, and wakes the relay once for each room', async 
   for (const [room, seq] of [['red', 1] as const, ['red', 2] as const, ['blue', 1] as const])
     expect(await erasures.erase(room, { seq, id: `m${seq}`, user: 'ada' })).toBe(true);
 
-  await erasures.wakeRooms();
-  await erasures.wakeRooms();
-
-  expect(queued.map(([{ room }]) => room)).toEqual(['red', 'blue']);
+  expect(queued).toEqual([
+    [{ room: 'red' }, WAKE_DELAY_MS],
+    [{ room: 'blue' }, WAKE_DELAY_MS],
+  ]);
   expect(await erasureNotes.read('red', 9, 9)).toHaveLength(2);
   expect(erase).toHaveBeenCalledTimes(3);
+});
+
+it('an erasure erases nothing while the wake of its room is not queued', async () => {
+  const { context } = createRelay();
+  const erase = jest.fn(async () => true);
+  const wakes = { enqueue: () => Promise.reject(new Unavailable('Throttled.')) };
+  const erasures = erasuresWithEvents({ erase } as unknown as ErasureStore, context.erasureNotes, wakes);
+  const slots = [1, 2].map((seq) => ({ seq, id: `m${seq}`, user: 'ada' }));
+
+  const ends = await Promise.allSettled(slots.map((slot) => erasures.erase('red', slot)));
+
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(erase).not.toHaveBeenCalled();
 });

@@ -121,7 +121,6 @@ export async function simulateEvents(seed: number): Promise<EventsOutcome> {
       return row !== undefined;
     },
   };
-  const erasures = erasuresWithEvents(rowErasures as ErasureStore, erasureNotes, relay.wakes);
 
   /** A message, and what becomes of it. */
   const story = async (i: number): Promise<void> => {
@@ -144,9 +143,9 @@ export async function simulateEvents(seed: number): Promise<EventsOutcome> {
       takeBack();
     if (end !== 'erased') return;
     dice.count('erasure');
+    const erasures = erasuresWithEvents(rowErasures as ErasureStore, erasureNotes, relay.wakes);
     await erasures.erase(room, { seq: of, id: `m${i}`, user: AUTHOR.id });
     takeBack();
-    await erasures.wakeRooms();
   };
   for (let i = whole(random, 20, 80); i > 0; i--)
     clock.after(between(random, 0, LASTS_MS / 2), () => void story(i));
