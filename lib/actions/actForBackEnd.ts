@@ -1,4 +1,4 @@
-import { isOutsider } from '../moderation/roomAccess';
+import { isOut, isOutsider } from '../moderation/roomAccess';
 import { refuseByRules } from '../moderation/roomRules';
 import { EVERYWHERE } from '../ports/banStore';
 import type { BackEndContext, ListedMemberContext, UserContext } from '../ports/contexts';
@@ -40,7 +40,7 @@ export function actAsUser<T>(
       return judged(refused ?? ((await isBanned()) ? FORBIDDEN : undefined), true);
     });
     if (charged !== 'ok') return errorReply(request, refusalError(charged));
-    return act(async () => (await isClosed()) || (await isBanned()));
+    return act(() => isOut(context, user, rights.onlyAsMember === true, room));
   });
   return answer.finally(() => unitQuota.pay(user.id));
 }

@@ -1,10 +1,10 @@
 import type { Requester } from '../auth/requester';
 import { readHead } from '../log/readPage';
-import { isOutsider } from '../moderation/roomAccess';
-import { EVERYWHERE } from '../ports/banStore';
+import { isOut } from '../moderation/roomAccess';
 import type {
   ChatContext,
   ConnectionRoomContext,
+  DecisionContext,
   ListedMemberContext,
   PublishContext,
   UserContext,
@@ -39,7 +39,12 @@ const AUTHOR_IS_OUT: ErrorDetails = {
   message: 'The author may not write in this room any more: the message is denied.',
 };
 
-type DecideContext = ChatContext & ConnectionRoomContext & ListedMemberContext & PublishContext & UserContext;
+type DecideContext = ChatContext &
+  ConnectionRoomContext &
+  ListedMemberContext &
+  PublishContext &
+  UserContext &
+  DecisionContext;
 
 /**
  * Decides for a moderator about a message that the review held. The first decision holds, and each further one finishes
@@ -100,8 +105,7 @@ async function isAuthorOut(
   context: DecideContext,
   { request: { from, room }, onlyAsMember }: ListedMessage,
 ): Promise<boolean> {
-  if (await isOutsider(context, from, onlyAsMember === true, room)) return true;
-  return (await context.users.findBan(from.id, [room, EVERYWHERE], context.clock.now())) !== undefined;
+  return isOut(context, from, onlyAsMember === true, room);
 }
 
 /** Tells whether the message may or may not be in the log. */

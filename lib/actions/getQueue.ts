@@ -5,9 +5,9 @@ import { budgetFor } from '../log/readPage';
 import type {
   ChatContext,
   ConnectionRoomContext,
+  DecisionContext,
   ListedMemberContext,
   ReportContext,
-  ReviewContext,
 } from '../ports/contexts';
 import type { ListedMessage } from '../ports/heldStore';
 import type { HeldItem, MessageEntry, QueuePage, Reply } from '../protocol';
@@ -29,7 +29,7 @@ const QUEUE_TOKENS = 5;
 const AFTER_HELD = 'held#';
 const FIRST_REPORT = 'reports';
 
-type QueueContext = ChatContext & ListedMemberContext & ReportContext & ReviewContext;
+type QueueContext = ChatContext & ListedMemberContext & ReportContext & DecisionContext;
 
 /** Lists what waits for a room's moderators: first the held messages, then the reported ones as they stand now. */
 export async function getQueue(

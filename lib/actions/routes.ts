@@ -3,6 +3,7 @@ import type { ModerationContext } from '../moderation/recordRemoval';
 import type {
   ConnectionRoomContext,
   CooldownContext,
+  DecisionContext,
   DeliveryContext,
   DraftContext,
   FollowContext,
@@ -131,7 +132,7 @@ export function handleRoomAction(
 
 /** Answers a moderator's frame, or that of a user who leaves a room's list or opens a direct room. Never throws for what a client or the database did. */
 export function handleModeratorAction(
-  context: ModerationContext & FollowContext & ReportContext & PublishContext,
+  context: ModerationContext & FollowContext & ReportContext & PublishContext & DecisionContext,
   requester: Requester,
   frame: string,
 ): Promise<Reply> {

@@ -42,6 +42,7 @@ import {
   clock,
   nameLog,
   openDatabase,
+  openDecisions,
   openFiles,
   openLog,
   openReview,
@@ -166,7 +167,7 @@ export function createModeratorContext(env = process.env) {
     ...createFollowContext(env),
     ...createReportContext(env),
     ...openFiles(env),
-    ...openReview(env),
+    ...openDecisions(env),
   };
 }
 

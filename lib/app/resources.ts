@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createDatabase, createReviewInvoker } from '#awsClients';
+import { createDecisionStore } from '../aws/dynamodb/decisionStore';
 import { createGoneStore } from '../aws/dynamodb/goneStore';
+import { createHeldQueue } from '../aws/dynamodb/heldQueue';
 import { createHeldStore } from '../aws/dynamodb/heldStore';
 import { createLogStore } from '../aws/dynamodb/logStore';
 import { createMeteredDatabase } from '../aws/dynamodb/meteredDatabase';
@@ -10,7 +12,7 @@ import { createFileStore } from '../aws/s3/fileStore';
 import { logWithFiles } from '../files/logWithFiles';
 import { logWithGone } from '../log/logWithGone';
 import type { Clock } from '../ports/clock';
-import type { ReviewContext } from '../ports/contexts';
+import type { DecisionContext, ReviewContext } from '../ports/contexts';
 import type { FileStore } from '../ports/fileStore';
 import type { GoneStore } from '../ports/goneStore';
 import type { LogStore } from '../ports/logStore';
@@ -59,6 +61,21 @@ export function openReview(env: NodeJS.ProcessEnv): Pick<ReviewContext, 'review'
   const verdicts = createVerdictStore(openDatabase(env), required(env, 'CONNECTIONS_TABLE'));
   const held = createHeldStore(openDatabase(env), required(env, 'MEMBERS_TABLE'));
   return { review: { reviewer: createReviewInvoker(reviewFunction, env), verdicts, held } };
+}
+
+/** Opens what moderators decide by in a deployment that reviews. */
+export function openDecisions(env: NodeJS.ProcessEnv): DecisionContext {
+  const { review } = openReview(env);
+  if (!review) return {};
+  const { reviewer, verdicts, held } = review;
+  const [connections, members] = [required(env, 'CONNECTIONS_TABLE'), required(env, 'MEMBERS_TABLE')];
+  return {
+    review: {
+      reviewer,
+      verdicts: { ...verdicts, ...createDecisionStore(openDatabase(env), connections) },
+      held: { ...held, ...createHeldQueue(openDatabase(env), members) },
+    },
+  };
 }
 
 /** Opens the notes of how far up rooms have lost messages. */

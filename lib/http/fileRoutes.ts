@@ -4,8 +4,7 @@ import type { FilesContext } from '../files/filesContext';
 import { NO_FILES } from '../files/findFiles';
 import { prepareUpload, type WantedUpload } from '../files/prepareUpload';
 import { readEntry } from '../log/readPage';
-import { isOutsider } from '../moderation/roomAccess';
-import { EVERYWHERE } from '../ports/banStore';
+import { isOut } from '../moderation/roomAccess';
 import { Unavailable } from '../ports/unavailable';
 import { parseRoom, ROOM_RULE, type User } from '../protocol';
 import { parseFileId } from '../protocol/contentFields';
@@ -113,7 +112,7 @@ async function answer(
     refuse: () => Promise<ErrorDetails | undefined>,
   ) => Promise<HttpResponse | ErrorDetails>,
 ): Promise<HttpResponse> {
-  const { metrics, clock, users } = context;
+  const { metrics, clock } = context;
   const room = parseRoom(asked);
   const refuse = (refused: ErrorDetails): HttpResponse => {
     metrics.annotate({ action, outcome: 'error', reason: refused.code });
@@ -130,10 +129,7 @@ async function answer(
   if (cached) return refuse(refusalError(cached));
   try {
     const answered = await act(user, room, async () => {
-      if (await isOutsider(context, user, isForMembers(permissions, room), room)) return FORBIDDEN;
-      return (await users.findBan(user.id, [room, EVERYWHERE], clock.now())) === undefined
-        ? undefined
-        : FORBIDDEN;
+      return (await isOut(context, user, isForMembers(permissions, room), room)) ? FORBIDDEN : undefined;
     });
     if ('code' in answered) return refuse(answered);
     metrics.annotate({ action, outcome: 'done' });

@@ -1,5 +1,6 @@
 import { isForMembers, type Permissions } from '../auth/permissions';
-import type { ListedMemberContext, RoomRulesContext } from '../ports/contexts';
+import { EVERYWHERE } from '../ports/banStore';
+import type { ListedMemberContext, RoomRulesContext, UserContext } from '../ports/contexts';
 import type { RoomRules } from '../ports/roomSettingsStore';
 import { isDirect, type User } from '../protocol';
 import { currentRules } from './roomRules';
@@ -22,6 +23,17 @@ export async function isOutsider(
   const isClosed =
     onlyAsMember || isDirect(room) || (rules ?? (await currentRules(context, room))).settings.private;
   return isClosed ? !(await context.memberships.findRooms(id, [room])).has(room) : false;
+}
+
+/** Tells whether a user may not be in a room: as an outsider, or by a ban from it or from everywhere. */
+export async function isOut(
+  context: AccessContext & UserContext,
+  user: User,
+  onlyAsMember: boolean,
+  room: string,
+): Promise<boolean> {
+  if (await isOutsider(context, user, onlyAsMember, room)) return true;
+  return (await context.users.findBan(user.id, [room, EVERYWHERE], context.clock.now())) !== undefined;
 }
 
 /** Gives those of some rooms that are closed to a user, as `isOutsider` tells it of one. */

@@ -8,7 +8,7 @@ import type { FileStore } from './fileStore';
 import type { FloodDetector } from './floodDetector';
 import type { FollowStore } from './followStore';
 import type { GoneStore } from './goneStore';
-import type { HeldStore } from './heldStore';
+import type { HeldQueue, HeldStore } from './heldStore';
 import type { IdempotencyStore } from './idempotencyStore';
 import type { ListedMemberStore } from './listedMemberStore';
 import type { LogStore } from './logStore';
@@ -28,7 +28,7 @@ import type { Settings } from './settings';
 import type { SlowReaders } from './slowReaders';
 import type { UnitQuota } from './unitQuota';
 import type { CooldownStore, UserStore } from './userStore';
-import type { VerdictStore } from './verdictStore';
+import type { DecisionStore, VerdictStore } from './verdictStore';
 
 /** Sockets, the rooms they are in, and the way to reach them. */
 export interface ConnectionContext {
@@ -71,6 +71,12 @@ export interface ReviewContext {
   metrics: InvocationMetrics;
   /** Only where the deployment reviews. */
   review?: { reviewer: Reviewer; verdicts: VerdictStore; held: HeldStore };
+}
+
+/** What moderators need to decide about held messages. */
+export interface DecisionContext {
+  /** Only where the deployment reviews. */
+  review?: { reviewer: Reviewer; verdicts: VerdictStore & DecisionStore; held: HeldStore & HeldQueue };
 }
 
 /** What the delivery of an entry needs besides. */

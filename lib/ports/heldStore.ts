@@ -18,7 +18,7 @@ export interface HeldPage {
   next?: string;
 }
 
-/** The held messages of each room, oldest first. Every read is strongly consistent. */
+/** What the review does with messages that it holds. */
 export interface HeldStore {
   /**
    * Keeps a message until `until`, in milliseconds since the epoch. A repeat of the same subject leaves it as it is.
@@ -32,6 +32,10 @@ export interface HeldStore {
   ): Promise<'added' | 'tooMany'>;
   /** Takes a message away again that this attempt added, unless another attempt relies on it. */
   withdraw(subject: string, request: ReviewRequest): Promise<void>;
+}
+
+/** The held messages of each room for its moderators, oldest first. Every read is strongly consistent. */
+export interface HeldQueue {
   /** Gives a held message that has not expired. */
   find(room: string, held: string, now: number): Promise<ListedMessage | undefined>;
   /** Gives those of the next `limit` held messages of a room that have not expired. */

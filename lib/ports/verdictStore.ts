@@ -24,6 +24,10 @@ export interface VerdictStore {
    * that was kept.
    */
   keepFirst(subject: string, verdict: Verdict, until: number): Promise<Verdict>;
+}
+
+/** What moderators decide about held words. */
+export interface DecisionStore {
   /** Puts a decision in the place of `hold`, or keeps it where there is no verdict. Gives the verdict that holds then. */
   settle(subject: string, decision: Decision, until: number): Promise<Verdict>;
 }

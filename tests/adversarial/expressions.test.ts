@@ -1,9 +1,11 @@
 import { ConditionFailed, type Database, type Input } from '../../lib/aws/dynamodb/database';
+import { createDecisionStore } from '../../lib/aws/dynamodb/decisionStore';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
 import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
 import { createGoneStore } from '../../lib/aws/dynamodb/goneStore';
 import { createHeldErasureStore } from '../../lib/aws/dynamodb/heldErasureStore';
+import { createHeldQueue } from '../../lib/aws/dynamodb/heldQueue';
 import { createHeldStore } from '../../lib/aws/dynamodb/heldStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createListedMemberStore } from '../../lib/aws/dynamodb/listedMemberStore';
@@ -23,7 +25,6 @@ import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
 import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
-import { createVerdictStore } from '../../lib/aws/dynamodb/verdictStore';
 import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
 import { createConnections } from '../support/connections';
 import { HOUR, NOW } from '../unit/harness';
@@ -114,12 +115,13 @@ const calls: Record<string, Call> = {
   'reports.forgetSomeIn': (db) => createReportErasureStore(db, 'T').forgetSomeIn(WORD, 25),
   'held.add': (db) => createHeldStore(db, 'T').add(WORD, held, { perUser: 0, until: NOW }),
   'held.withdraw': (db) => createHeldStore(db, 'T').withdraw(WORD, held.request),
-  'held.find': (db) => createHeldStore(db, 'T').find(WORD, WORD, NOW),
-  'held.readPage': (db) => createHeldStore(db, 'T').readPage(WORD, WORD, 10, NOW),
-  'held.remove': (db) => createHeldStore(db, 'T').remove(WORD, WORD),
+  'held.find': (db) => createHeldQueue(db, 'T').find(WORD, WORD, NOW),
+  'held.readPage': (db) => createHeldQueue(db, 'T').readPage(WORD, WORD, 10, NOW),
+  'held.remove': (db) => createHeldQueue(db, 'T').remove(WORD, WORD),
   'held.forgetSome': (db) => createHeldErasureStore(db, 'T').forgetSome(WORD, 25),
   'held.forgetSomeIn': (db) => createHeldErasureStore(db, 'T').forgetSomeIn(WORD, 25),
-  'verdicts.settle': (db) => createVerdictStore(db, 'T').settle(WORD, { verdict: 'deny', reason: WORD }, NOW),
+  'verdicts.settle': (db) =>
+    createDecisionStore(db, 'T').settle(WORD, { verdict: 'deny', reason: WORD }, NOW),
   'connections.find': (db) => createConnections(db, 'T').find([WORD]),
   'connections.markLapsed': (db) => createConnections(db, 'T').markLapsed(WORD, WORD, NOW),
   'sendQuotas.charge': (db) => createSendQuotaStore(db, 'T').charge(WORD, charge),

@@ -76,16 +76,16 @@ describe('a direct room', () => {
   it('has the latest name of a user who took another one', async () => {
     await openLobby(ben.page);
     await ben.page.getByRole('button', { name: 'Change name' }).click();
-    await ben.page.getByRole('textbox').fill('Benno');
+    await ben.page.getByRole('textbox').fill('Benjamin');
     await ben.page.keyboard.press('Enter');
-    await say(ben.page, 'hello from Benno');
+    await say(ben.page, 'hello from Benjamin');
     await openLobby(ann.page);
-    await message(ann.page, 'hello from Benno').waitFor();
-    await link(ann.page, /^Benno/).waitFor();
+    await message(ann.page, 'hello from Benjamin').waitFor();
+    await link(ann.page, /^Benjamin/).waitFor();
     for (const text of ['first', 'second']) {
       await say(ann.page, text);
       await message(ann.page, text).getByText('sent', { exact: true }).waitFor();
-      expect(await link(ann.page, /^Benno/).count()).toBe(1);
+      expect(await link(ann.page, /^Benjamin/).count()).toBe(1);
     }
   });
 

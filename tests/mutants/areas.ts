@@ -155,7 +155,7 @@ export const AREAS: readonly Area[] = [
     ),
     isSimulated: false,
   },
-  store('held messages', ['heldStore', 'heldRows', 'heldErasureStore']),
+  store('held messages', ['heldStore', 'heldQueue', 'heldRows', 'heldErasureStore', 'decisionStore']),
   store('reports', ['reportStore', 'reportRows', 'reportErasureStore', 'removeListed']),
   { ...core('bans', ['operator/banCommand'], ['removeUser']), isSimulated: false },
   { ...core('rooms by operators', ['operator/roomCommand'], ['roomCommand']), isSimulated: false },

@@ -1,7 +1,7 @@
 import { keyFor, placeOf } from '../../lib/aws/dynamodb/heldRows';
-import type { HeldErasureStore, HeldMessage, HeldStore } from '../../lib/ports/heldStore';
+import type { HeldErasureStore, HeldMessage, HeldQueue, HeldStore } from '../../lib/ports/heldStore';
 
-export type AllHeld = HeldStore & HeldErasureStore;
+export type AllHeld = HeldStore & HeldQueue & HeldErasureStore;
 
 type StoredMessage = HeldMessage & { key: { r: string; c: string }; until: number; isShared: boolean };
 

@@ -5,6 +5,7 @@ import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import type { Clock } from '../../lib/ports/clock';
 import type {
   BackEndContext,
+  DecisionContext,
   DraftContext,
   FollowContext,
   ListedMemberContext,
@@ -44,6 +45,7 @@ export type SimulatedContext = BackEndContext &
   FollowContext &
   UnreadContext &
   ListedMemberContext &
+  DecisionContext &
   Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions' | 'reports' | 'held'>;
 
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */

@@ -14,7 +14,7 @@ import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { Charge, ChargeResult, Judge, Way } from '../../lib/ports/tokenBucketCharge';
 import type { AddConnectionResult, UserStore } from '../../lib/ports/userStore';
-import type { Verdict, VerdictStore } from '../../lib/ports/verdictStore';
+import type { DecisionStore, Verdict, VerdictStore } from '../../lib/ports/verdictStore';
 import type { Deleter, Reactions, RoomBan, User } from '../../lib/protocol';
 import type { HandshakeRefusal, RateLimited, Refusal } from '../../lib/protocol/errorReplies';
 import { takeToken } from '../../lib/rateLimiting/tokenBucket';
@@ -52,7 +52,7 @@ export interface Stores {
   roomSettings: AllRoomSettings;
   restrictions: AllRestrictions;
   reports: AllReports;
-  verdicts: VerdictStore;
+  verdicts: VerdictStore & DecisionStore;
   held: AllHeld;
   /** The rows of the log as they stand, by room, each at the index that is its seq. */
   rows: Rows;
@@ -503,7 +503,7 @@ function createIdempotency(): IdempotencyStore {
   };
 }
 
-function createVerdicts(): VerdictStore {
+function createVerdicts(): VerdictStore & DecisionStore {
   const kept = new Map<string, Verdict>();
   return {
     async find(subject) {

@@ -10,6 +10,7 @@ import type { HttpResponse } from '../../lib/http/response';
 import type { ModerationContext } from '../../lib/moderation/recordRemoval';
 import type {
   BackEndContext,
+  DecisionContext,
   DraftContext,
   FollowContext,
   ListedMemberContext,
@@ -45,6 +46,7 @@ const FILES: FileStore & FileSigner = {
 };
 
 type Context = BackEndContext &
+  DecisionContext &
   ModerationContext &
   DraftContext &
   FollowContext &

@@ -12,6 +12,7 @@ import {
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDatabase } from '../../lib/aws/dynamodb/client';
 import type { Database } from '../../lib/aws/dynamodb/database';
+import { createDecisionStore } from '../../lib/aws/dynamodb/decisionStore';
 import { createDraftStore } from '../../lib/aws/dynamodb/draftStore';
 import { createErasureNoteStore } from '../../lib/aws/dynamodb/erasureNoteStore';
 import { createErasureStore } from '../../lib/aws/dynamodb/erasureStore';
@@ -20,6 +21,7 @@ import { createFollowStore } from '../../lib/aws/dynamodb/followStore';
 import { createGlobalBanStore } from '../../lib/aws/dynamodb/globalBanStore';
 import { createGoneStore } from '../../lib/aws/dynamodb/goneStore';
 import { createHeldErasureStore } from '../../lib/aws/dynamodb/heldErasureStore';
+import { createHeldQueue } from '../../lib/aws/dynamodb/heldQueue';
 import { createHeldStore } from '../../lib/aws/dynamodb/heldStore';
 import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore';
 import { createListedMemberStore } from '../../lib/aws/dynamodb/listedMemberStore';
@@ -50,7 +52,7 @@ import type { EventCursorStore } from '../../lib/ports/eventCursorStore';
 import type { FollowStore } from '../../lib/ports/followStore';
 import type { GlobalBanStore } from '../../lib/ports/globalBanStore';
 import type { GoneStore } from '../../lib/ports/goneStore';
-import type { HeldErasureStore, HeldStore } from '../../lib/ports/heldStore';
+import type { HeldErasureStore, HeldQueue, HeldStore } from '../../lib/ports/heldStore';
 import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { ListedMemberStore } from '../../lib/ports/listedMemberStore';
 import type { LogStore } from '../../lib/ports/logStore';
@@ -66,7 +68,7 @@ import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
 import type { UploadQuotaStore } from '../../lib/ports/uploadQuotaStore';
 import type { UserDirectory } from '../../lib/ports/userDirectory';
 import type { UserStore } from '../../lib/ports/userStore';
-import type { VerdictStore } from '../../lib/ports/verdictStore';
+import type { DecisionStore, VerdictStore } from '../../lib/ports/verdictStore';
 import { listen } from '../../local/util/listen';
 import { type AllConnections, createConnections } from '../support/connections';
 import { freePort } from '../support/freePort';
@@ -95,8 +97,8 @@ export interface Stores {
   roomSettings: RoomSettingsStore & RoomSettingsWriter;
   restrictions: RestrictionStore & MuteStore & RestrictionErasureStore;
   reports: ReportStore & ReportErasureStore;
-  verdicts: VerdictStore;
-  held: HeldStore & HeldErasureStore;
+  verdicts: VerdictStore & DecisionStore;
+  held: HeldStore & HeldQueue & HeldErasureStore;
   cursors: EventCursorStore;
   erasureNotes: ErasureNoteStore;
 }
@@ -259,9 +261,13 @@ export async function createTables(url: string): Promise<Tables> {
           ...createReportStore(ours, names.members),
           ...createReportErasureStore(ours, names.members),
         },
-        verdicts: createVerdictStore(ours, names.connections),
+        verdicts: {
+          ...createVerdictStore(ours, names.connections),
+          ...createDecisionStore(ours, names.connections),
+        },
         held: {
           ...createHeldStore(ours, names.members),
+          ...createHeldQueue(ours, names.members),
           ...createHeldErasureStore(ours, names.members),
         },
         uploadQuotas: createUploadQuotaStore(ours, names.connections),

@@ -5,6 +5,7 @@ import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import type {
   BackEndContext,
+  DecisionContext,
   DraftContext,
   FollowContext,
   ListedMemberContext,
@@ -16,7 +17,7 @@ import type { FanOutJob } from '../../lib/ports/fanOutQueue';
 import type { DeliveryResult } from '../../lib/ports/poster';
 import type { Settings } from '../../lib/ports/settings';
 import { Unavailable } from '../../lib/ports/unavailable';
-import type { VerdictStore } from '../../lib/ports/verdictStore';
+import type { DecisionStore, VerdictStore } from '../../lib/ports/verdictStore';
 import type { MessageEntry, ServerMessage, User } from '../../lib/protocol';
 import { createFloodDetector } from '../../lib/rateLimiting/floodDetector';
 import { createRetryAfterCache } from '../../lib/rateLimiting/retryAfterCache';
@@ -50,6 +51,7 @@ export interface Harness
     ListedMemberContext,
     RoomBanContext,
     UserContext {
+  review?: NonNullable<DecisionContext['review']>;
   connections: Stores['connections'];
   reactions: Stores['reactions'];
   roomSettings: Stores['roomSettings'];
@@ -61,7 +63,7 @@ export interface Harness
   rows: Rows;
   reacted: Stores['reacted'];
   followRows: Stores['followRows'];
-  verdicts: VerdictStore;
+  verdicts: VerdictStore & DecisionStore;
   held: Stores['held'];
   posts: Post[];
   handedOver: FanOutJob[];

@@ -2,25 +2,16 @@ import type { HeldStore } from '../../ports/heldStore';
 import { Unavailable } from '../../ports/unavailable';
 import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
-import { batchGet } from './batchGet';
 import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
-import { type HeldRow, keyFor, partitionOfRoom, placeOf, rowAt, toHeld } from './heldRows';
+import { type HeldRow, keyFor, placeOf } from './heldRows';
+import { isOpen, queryPartition } from './memberRows';
 
 /**
  * Keeps held messages in the Members table, in a partition for each user. A room's list holds the key of each and
  * nothing of its user. A row comes before its place in the list, so that an erasure of the user finds it.
  */
 export function createHeldStore(database: Database, table: string): HeldStore {
-  const query = (partition: string, more: object = {}) =>
-    database.call('Query', {
-      TableName: table,
-      ConsistentRead: true,
-      KeyConditionExpression: '#r = :partition',
-      ExpressionAttributeNames: namesOf(['r']),
-      ExpressionAttributeValues: { ':partition': partition },
-      ...more,
-    });
   const remove = (key: Row) => database.call('DeleteItem', { TableName: table, Key: key });
 
   /** Removes a row that only its first attempt relies on, and its place; tells whether it is gone. */
@@ -40,14 +31,6 @@ export function createHeldStore(database: Database, table: string): HeldStore {
     return true;
   };
 
-  /** Reads the rows of some places of a room's list. An older place of a row that was written again counts for nothing. */
-  const readAt = async (room: string, places: readonly string[], now: number) => {
-    const keys = new Map(places.map((place) => rowAt(room, place)).map((key) => [key.r + key.c, key]));
-    const rows = (await batchGet(database, table, [...keys.values()])) as HeldRow[];
-    const open = rows.filter(isOpen(now)).map(toHeld);
-    return places.flatMap((place) => open.find(({ held }) => held === place) ?? []);
-  };
-
   return {
     async add(subject, { request, at, onlyAsMember }, { perUser, until }) {
       const key = keyFor(request.from.id, request.room, subject);
@@ -65,7 +48,7 @@ export function createHeldStore(database: Database, table: string): HeldStore {
         }),
       );
       // Counted after the write: of several at once each counts the others.
-      const own = ((await query(key.r)).Items ?? []).filter(isOpen(at));
+      const own = ((await queryPartition(database, table, key.r)).Items ?? []).filter(isOpen(at));
       const isOver = own.length > perUser;
       if (isOver && (!put.met || (await withdraw(key)))) return 'tooMany';
       const row = own.find(({ c }) => c === key.c) as HeldRow | undefined;
@@ -77,24 +60,6 @@ export function createHeldStore(database: Database, table: string): HeldStore {
 
     async withdraw(subject, { room, from }) {
       await withdraw(keyFor(from.id, room, subject));
-    },
-
-    async find(room, held, now) {
-      return (await readAt(room, [held], now))[0];
-    },
-
-    async readPage(room, from, limit, now) {
-      const r = partitionOfRoom(room);
-      const start = from === undefined ? {} : { ExclusiveStartKey: { r, c: from } };
-      const { Items = [], LastEvaluatedKey } = await query(r, { Limit: limit, ...start });
-      const places = Items.map(({ c }) => String(c));
-      const messages = await readAt(room, places, now);
-      return LastEvaluatedKey ? { messages, next: String(LastEvaluatedKey.c) } : { messages };
-    },
-
-    async remove(room, held) {
-      await remove(rowAt(room, held));
-      await remove({ r: partitionOfRoom(room), c: held });
     },
   };
 }
@@ -108,8 +73,4 @@ async function share(database: Database, table: string, key: Row): Promise<boole
     ExpressionAttributeValues: { ':yes': 1 },
   });
   return shared.met;
-}
-
-function isOpen(now: number) {
-  return ({ e }: Row) => Number(e) * 1000 > now;
 }

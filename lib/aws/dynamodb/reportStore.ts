@@ -3,6 +3,7 @@ import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { batchGet } from './batchGet';
 import type { Database } from './database';
+import { isOpen } from './memberRows';
 import { removeListed } from './removeListed';
 import {
   keysOf,
@@ -33,10 +34,6 @@ export function createReportStore(database: Database, table: string): ReportStor
     });
   const listedOf = (room: string, of: number) =>
     query(partitionOfRoom(room), ' AND begins_with(#c, :message)', { ':message': sortKeyOfMessage(of) });
-  const isOpen =
-    (now: number) =>
-    ({ e }: Row) =>
-      Number(e) * 1000 > now;
 
   return {
     async add(room, { of, user, reason, at }, { perMessage, perUser, until }) {

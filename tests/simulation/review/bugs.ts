@@ -132,8 +132,8 @@ export const reviewBugs: PlantedBug<ReviewWrong>[] = [
   {
     name: 'does not look whether the author of a held message was removed',
     file: DECIDE,
-    find: '  if (await isOutsider(',
-    replace: '  if (from) return false;\n  if (await isOutsider(',
+    find: '  return isOut(context, from,',
+    replace: '  if (from) return false;\n  return isOut(context, from,',
     caughtAs: ['shownAfterRemoval'],
   },
 ];

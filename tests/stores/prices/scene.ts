@@ -8,6 +8,7 @@ import { logWithGone } from '../../../lib/log/logWithGone';
 import { FINAL_FENCE } from '../../../lib/ports/connectionStore';
 import type {
   BackEndContext,
+  DecisionContext,
   DraftContext,
   FollowContext,
   ListedMemberContext,
@@ -60,6 +61,7 @@ export const mallory = { id: 'mallory', name: 'Mallory' };
 export const FULL_ROOMS = Array.from({ length: 50 }, (_, i) => `room-${i}`.padEnd(64, 'x'));
 
 type Context = BackEndContext &
+  DecisionContext &
   RoomBanContext &
   UserContext &
   DraftContext &
