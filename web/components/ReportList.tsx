@@ -14,6 +14,9 @@ interface Props {
   onRemove(author: User): void;
 }
 
+/** A part of the list, where the failure of its requests is shown. */
+type Part = 'held' | 'reports';
+
 /** What waits for the moderators of the open room: held messages and reported ones. */
 export function ReportList(props: Props) {
   const place = useContext(FilesPlaceContext);
@@ -23,20 +26,30 @@ export function ReportList(props: Props) {
 function Reports({ chat, name, me, onRemove }: Props & { chat: Chat; name: string }) {
   const view = useReports(chat, name);
   const { reports, hasMore, error } = view;
-  const [problem, setProblem] = useState<string>();
-  const run = (act: Promise<unknown>) => {
-    act.then(
-      () => setProblem(undefined),
-      (reason: unknown) => setProblem(problemOf(reason)),
-    );
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<{ part: Part; text: string }>();
+  const run = (part: Part, act: Promise<unknown>) => {
+    setBusy(true);
+    act
+      .then(
+        () => setProblem(undefined),
+        (reason: unknown) => setProblem({ part, text: problemOf(reason) }),
+      )
+      .finally(() => setBusy(false));
   };
-  const failed = problem ?? error?.message;
+  const problemIn = (part: Part) => (problem?.part === part ? problem.text : undefined);
+  const failed = problemIn('reports') ?? error?.message;
   return (
     <>
-      <HeldList held={view.held ?? []} onDecide={(held, verdict) => run(view.decide(held, verdict))} />
+      <HeldList
+        held={view.held ?? []}
+        isBusy={isBusy}
+        problem={problemIn('held')}
+        onDecide={(held, verdict) => run('held', view.decide(held, verdict))}
+      />
       <h3 className="panel-title">
         Reported messages
-        <button type="button" className="link" onClick={() => void view.refresh()}>
+        <button type="button" className="link" onClick={() => run('reports', view.refresh())}>
           Refresh<span className="hidden"> the reports</span>
         </button>
       </h3>
@@ -45,7 +58,7 @@ function Reports({ chat, name, me, onRemove }: Props & { chat: Chat; name: strin
           {failed}
         </p>
       )}
-      {reports?.length === 0 && <p className="muted">No message is reported.</p>}
+      {reports?.length === 0 && !hasMore && <p className="muted">No message is reported.</p>}
       <ul className="people" aria-label="Reported messages">
         {[...byMessage(reports ?? [])].map(([of, [first, ...others]]) => (
           <li key={of} className="report">
@@ -65,11 +78,15 @@ function Reports({ chat, name, me, onRemove }: Props & { chat: Chat; name: strin
               </p>
             ))}
             <span className="report-actions">
-              <button type="button" onClick={() => run(view.resolve(of))}>
+              <button type="button" disabled={isBusy} onClick={() => run('reports', view.resolve(of))}>
                 Dismiss
               </button>
               {first.message && (
-                <button type="button" onClick={() => run(deleteAndResolve(chat.room(name), view, of))}>
+                <button
+                  type="button"
+                  disabled={isBusy}
+                  onClick={() => run('reports', deleteAndResolve(chat.room(name), view, of))}
+                >
                   Delete message
                 </button>
               )}
@@ -84,7 +101,7 @@ function Reports({ chat, name, me, onRemove }: Props & { chat: Chat; name: strin
       </ul>
       {hasMore && (
         <button type="button" onClick={() => void view.loadMore()}>
-          Show more reports
+          Show more
         </button>
       )}
     </>
