@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { findings } from './axe';
 import { signIn } from './signInSteps';
-import { join, message, say, sharedSite, type Visit } from './site';
+import { join, message, say, sharedSite, until, type Visit } from './site';
 
 jest.setTimeout(90_000);
 
@@ -26,6 +26,7 @@ describe('a private room', () => {
       .getByRole('status')
       .filter({ hasText: /^The user may/ })
       .waitFor();
+    await until('the field is empty', async () => (await form.inputValue()) === '');
     await ann.page.keyboard.press('Escape');
   }
   const isOut = () => gus.page.getByText(/^You are not in this room/).waitFor();
@@ -57,6 +58,16 @@ describe('a private room', () => {
     await openHash(gus.page, '#the-den');
     await isOut();
     await openHash(gus.page, '#lobby');
+  });
+
+  it('keeps the name of a user whom nobody knows in its field', async () => {
+    await ann.page.getByRole('button', { name: 'Moderate' }).click();
+    const field = ann.page.getByLabel('Name or id of a user for this private room');
+    await field.fill('Nobody');
+    await ann.page.keyboard.press('Enter');
+    await ann.page.getByRole('alert').filter({ hasText: 'must be the id of a user' }).waitFor();
+    expect(await field.inputValue()).toBe('Nobody');
+    await ann.page.keyboard.press('Escape');
   });
 
   it('is entered by a user whom a moderator adds by name, until the moderator removes the user', async () => {

@@ -1,4 +1,4 @@
-import { useId, useMemo, useState } from 'react';
+import { useId, useState } from 'react';
 import type { User } from '../../lib/protocol';
 import { idsFor } from '../pure/people';
 
@@ -6,11 +6,13 @@ import { idsFor } from '../pure/people';
 const MAX_OPTIONS = 100;
 
 interface Props {
-  /** Users who may be meant by their names. */
+  /** Users who may be meant by their names, each once. */
   users: readonly User[];
   isBusy: boolean;
-  onAdd(user: string): void;
-  onRemove(user: string): void;
+  /** Tells whether it was done. */
+  onAdd(user: string): Promise<boolean>;
+  /** Tells whether it was done. */
+  onRemove(user: string): Promise<boolean>;
 }
 
 /** Adds users to a private room and removes them, by name or id. */
@@ -18,23 +20,19 @@ export function MemberForm({ users, isBusy, onAdd, onRemove }: Props) {
   const [typed, setTyped] = useState('');
   const [isUnclear, setUnclear] = useState(false);
   const id = useId();
-  const options = useMemo(
-    () => [...new Map(users.map((user) => [user.id, user])).values()].slice(-MAX_OPTIONS),
-    [users],
-  );
-  const run = (act: (user: string) => void) => {
+  const run = async (act: Props['onAdd']) => {
     const [user, ...others] = idsFor(typed, users);
     setUnclear(others.length > 0);
     if (!user || others.length > 0) return;
-    act(user);
-    setTyped('');
+    // What was typed since then stays.
+    if (await act(user)) setTyped((now) => (now === typed ? '' : now));
   };
   return (
     <form
       className="remove-form"
       onSubmit={(event) => {
         event.preventDefault();
-        run(onAdd);
+        void run(onAdd);
       }}
     >
       <label htmlFor={id}>Name or id of a user for this private room</label>
@@ -54,7 +52,7 @@ export function MemberForm({ users, isBusy, onAdd, onRemove }: Props) {
         }}
       />
       <datalist id={`${id}-users`}>
-        {options.map((user) => (
+        {users.slice(-MAX_OPTIONS).map((user) => (
           <option key={user.id} value={user.id}>
             {user.name}
           </option>
@@ -63,7 +61,7 @@ export function MemberForm({ users, isBusy, onAdd, onRemove }: Props) {
       <button type="submit" className="primary" disabled={isBusy}>
         Add
       </button>
-      <button type="button" disabled={isBusy || typed.trim() === ''} onClick={() => run(onRemove)}>
+      <button type="button" disabled={isBusy || typed.trim() === ''} onClick={() => void run(onRemove)}>
         Remove from the room
       </button>
       {isUnclear && (

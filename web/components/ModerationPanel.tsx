@@ -1,10 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Room, RoomSnapshot } from '../../client';
 import { type MemberDetails, type RoomBan, type RoomRules, watchRules } from '../../client/moderation';
 import type { User } from '../../lib/protocol';
 import { useModeration } from '../hooks/useModeration';
 import { momentOf } from '../pure/days';
-import { authorsIn } from '../pure/people';
+import { usersIn } from '../pure/people';
 import { MemberForm } from './MemberForm';
 import { PersonLine } from './PersonLine';
 import { RemoveForm } from './RemoveForm';
@@ -28,6 +28,17 @@ export function ModerationPanel({ room, rooms, me, target: firstTarget }: Props)
   useEffect(() => watchRules(room, setRules), [room]);
   const [target, setTarget] = useState(firstTarget);
   const isBusy = outcome.kind === 'busy';
+  const isPrivate = rules?.settings.private === true;
+  const users = useMemo(
+    () =>
+      isPrivate
+        ? usersIn(
+            rooms,
+            (members?.items ?? []).map(({ user }) => user),
+          )
+        : [],
+    [isPrivate, rooms, members],
+  );
   const top = useRef<HTMLHeadingElement>(null);
   /** Ends the form; the focus goes to the top, as the form's fields are gone. */
   const endForm = useCallback(() => {
@@ -77,9 +88,9 @@ export function ModerationPanel({ room, rooms, me, target: firstTarget }: Props)
         />
       )}
 
-      {rules?.settings.private && (
+      {isPrivate && (
         <MemberForm
-          users={[...authorsIn(rooms), ...(members?.items ?? []).map(({ user }) => user)]}
+          users={users}
           isBusy={isBusy}
           onAdd={moderation.addMember}
           onRemove={moderation.removeMember}

@@ -33,10 +33,10 @@ export interface Moderation {
   kick(user: User, forMs: number): void;
   mute(user: User, forMs: number): void;
   set(settings: RoomSettings): void;
-  /** Lets a user into a private room. */
-  addMember(user: string): void;
-  /** Takes a user out of a private room. */
-  removeMember(user: string): void;
+  /** Lets a user into a private room; tells whether it was done. */
+  addMember(user: string): Promise<boolean>;
+  /** Takes a user out of a private room; tells whether it was done. */
+  removeMember(user: string): Promise<boolean>;
   /** Ends a ban or a mute. */
   lift(ban: RoomBan): void;
   refresh(): void;
@@ -66,8 +66,10 @@ export function useModeration(room: Room): Moderation {
     try {
       const text = await act();
       setOutcome(text === undefined ? { kind: 'none' } : { kind: 'done', text });
+      return true;
     } catch (error) {
       setOutcome({ kind: 'failed', text: error instanceof ChatError ? error.message : 'Try again.' });
+      return false;
     }
   }, []);
   const refresh = useCallback(() => {
@@ -110,12 +112,12 @@ export function useModeration(room: Room): Moderation {
         return 'The settings are saved.';
       }),
     addMember: (user) =>
-      void run(async () => {
+      run(async () => {
         await addMember(room, user);
         return 'The user may enter.';
       }),
     removeMember: (user) =>
-      void run(async () => {
+      run(async () => {
         await removeMember(room, user);
         await read();
         return 'The user may no longer enter.';

@@ -38,10 +38,12 @@ export function marksOf(users: readonly User[]): ReadonlyMap<string, string> {
   return marks;
 }
 
-/** The authors of what is loaded of some rooms, each once. */
-export function authorsIn(rooms: readonly RoomSnapshot[]): User[] {
-  const authors = rooms.flatMap(({ messages }) => messages.map(({ from }) => [from.id, from] as const));
-  return [...new Map(authors).values()];
+/** The authors of what is loaded of some rooms, and other users, each once. */
+export function usersIn(rooms: readonly RoomSnapshot[], others: readonly User[]): readonly User[] {
+  const users = new Map<string, User>();
+  for (const { messages } of rooms) for (const { from } of messages) users.set(from.id, from);
+  for (const user of others) users.set(user.id, user);
+  return [...users.values()];
 }
 
 /** The ids that a text may mean: one user's id, or those of the users of a name. */
