@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { findings } from './axe';
 import { signIn } from './signInSteps';
 import { join, message, say, sharedSite, until, type Visit } from './site';
@@ -8,6 +8,7 @@ jest.setTimeout(90_000);
 const link = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name });
 const openHash = (page: Page, hash: string) => page.evaluate((to) => location.assign(to), hash);
+const fontSize = (part: Locator) => part.evaluate((element) => getComputedStyle(element).fontSize);
 const newRoom = (page: Page) => page.getByRole('button', { name: 'New private room' });
 
 describe('a private room', () => {
@@ -93,6 +94,11 @@ describe('a private room', () => {
     const dialog = gus.page.getByRole('dialog', { name: 'Leave for good' });
     await dialog.waitFor();
     expect(await findings(gus.page)).toEqual([]);
+    const [size, pageSize] = await Promise.all([dialog.locator('p'), gus.page.locator('body')].map(fontSize));
+    expect(size).toBe(pageSize);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await gus.page.keyboard.press('Enter');
     await dialog.getByRole('button', { name: 'Leave', exact: true }).click();
 
     await gus.page.getByRole('textbox', { name: 'Message to lobby' }).waitFor();

@@ -2,6 +2,7 @@ import type { Chat, MessageView, Room, RoomSnapshot } from '../../client';
 import type { ReactionList as Reactors, User } from '../../lib/protocol';
 import { DatePicker } from './DatePicker';
 import { DirectRoom } from './DirectRoom';
+import { LeaveForGood } from './LeaveForGood';
 import { Moderation } from './Moderation';
 import { ReactionList } from './ReactionList';
 import { ReactionPicker } from './ReactionPicker';
@@ -14,6 +15,7 @@ export type OpenDialog =
   | { kind: 'reactors'; seq: number }
   | { kind: 'direct'; target: User }
   | { kind: 'report'; message: MessageView }
+  | { kind: 'leave' }
   | { kind: 'moderation'; target: User | undefined };
 
 export interface RoomDialogProps {
@@ -26,6 +28,8 @@ export interface RoomDialogProps {
   onDate(at: number): void;
   onReact(message: MessageView, reaction: string): void;
   onReactors(seq: number): Promise<Reactors>;
+  /** The user is no listed member of the room any more. */
+  onLeft(): void;
   onClose(): void;
 }
 
@@ -39,6 +43,7 @@ export function RoomDialog({
   onDate,
   onReact,
   onReactors,
+  onLeft,
   onClose,
 }: RoomDialogProps) {
   switch (dialog.kind) {
@@ -52,6 +57,8 @@ export function RoomDialog({
       return <DirectRoom chat={chat} user={dialog.target} onClose={onClose} />;
     case 'report':
       return <ReportForm room={room} message={dialog.message} onClose={onClose} />;
+    case 'leave':
+      return <LeaveForGood room={room} me={me} onLeft={onLeft} onClose={onClose} />;
     case 'moderation':
       return <Moderation room={room} rooms={rooms} me={me} target={dialog.target} onClose={onClose} />;
     default:

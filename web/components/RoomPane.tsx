@@ -63,7 +63,6 @@ export function RoomPane(props: Props) {
   const [wasReset, setWasReset] = useState(false);
   useEffect(() => room.on('reset', () => setWasReset(true)), [room]);
   const markRead = useCallback((seq: number) => marks?.mark(name, seq), [marks, name]);
-  const markUnread = marks?.unmarkIn(name);
 
   const [isClosed, setClosed] = useState(false);
   const [writing, setWriting] = useState<Writing>({ kind: 'new' });
@@ -78,23 +77,19 @@ export function RoomPane(props: Props) {
     // A refusal is shown at the message.
     (isMine ? reactions.remove : reactions.add)(seq, reaction).catch(() => {});
   };
-  const { remove } = deletions;
   const isDirect = title.sign === '@';
-  const actions = useMemo<MessageActions>(
-    () => ({
-      reply: (message) => setWriting({ kind: 'reply', message }),
-      react: (message) => setDialog({ kind: 'reaction', message }),
-      report: (message) => setDialog({ kind: 'report', message }),
-      listReactions: (seq) => setDialog({ kind: 'reactors', seq }),
-      edit: (message) => setWriting({ kind: 'edit', message }),
-      remove,
-      removeUser: (target) => setDialog({ kind: 'moderation', target }),
-      markUnread,
-      message: isDirect ? undefined : ({ from }) => setDialog({ kind: 'direct', target: from }),
-      copyLink: (seq) => void copy(linkTo(name, location.href, seq)),
-    }),
-    [name, isDirect, remove, markUnread],
-  );
+  const actions: MessageActions = {
+    reply: (message) => setWriting({ kind: 'reply', message }),
+    react: (message) => setDialog({ kind: 'reaction', message }),
+    report: (message) => setDialog({ kind: 'report', message }),
+    listReactions: (seq) => setDialog({ kind: 'reactors', seq }),
+    edit: (message) => setWriting({ kind: 'edit', message }),
+    remove: deletions.remove,
+    removeUser: (target) => setDialog({ kind: 'moderation', target }),
+    markUnread: marks?.unmarkIn(name),
+    message: isDirect ? undefined : ({ from }) => setDialog({ kind: 'direct', target: from }),
+    copyLink: (seq) => void copy(linkTo(name, location.href, seq)),
+  };
 
   const moderate = () => {
     closePeople();
@@ -173,7 +168,7 @@ export function RoomPane(props: Props) {
                 me={user.id}
                 isExempt={mayModerate}
                 onClosed={setClosed}
-                onLeft={() => onLeave(name)}
+                onLeaveForGood={() => setDialog({ kind: 'leave' })}
               />
             </Suspense>
             <Compose
@@ -214,6 +209,7 @@ export function RoomPane(props: Props) {
             onDate={(at) => jump.to({ at })}
             onReact={react}
             onReactors={reactions.who}
+            onLeft={() => onLeave(name)}
             onClose={closeDialog}
           />
         </Suspense>

@@ -4,7 +4,6 @@ import { NO_RULES, watchRules } from '../../client/moderation';
 import { clock } from '../../client/platform/defaults';
 import { useNow } from '../hooks/useNow';
 import { whyClosed } from '../pure/closedRoom';
-import { LeaveForGood } from './LeaveForGood';
 
 export interface RoomRulesProps {
   room: Room;
@@ -12,12 +11,12 @@ export interface RoomRulesProps {
   /** Moderators write always. */
   isExempt: boolean;
   onClosed(isClosed: boolean): void;
-  /** The user is no listed member of the room any more. */
-  onLeft(): void;
+  /** Asks the user about leaving the private room for good. */
+  onLeaveForGood(): void;
 }
 
 /** The title of the room, and why the user cannot write in it now. */
-export function RoomRules({ room, me, isExempt, onClosed, onLeft }: RoomRulesProps) {
+export function RoomRules({ room, me, isExempt, onClosed, onLeaveForGood }: RoomRulesProps) {
   const [rules, setRules] = useState(NO_RULES);
   const [sentAt, setSentAt] = useState<number>();
   const isTimed =
@@ -45,7 +44,9 @@ export function RoomRules({ room, me, isExempt, onClosed, onLeft }: RoomRulesPro
       {rules.settings.private && (
         <p>
           Private room: only users whom a moderator adds may enter.{' '}
-          <LeaveForGood room={room} me={me} onLeft={onLeft} />
+          <button type="button" className="link" onClick={onLeaveForGood}>
+            Leave for good
+          </button>
         </p>
       )}
       {closed ? (
