@@ -38,6 +38,15 @@ export const reviewBugs: PlantedBug<ReviewWrong>[] = [
     file: STORES,
     find: 'const first = kept.get(subject) ?? verdict;',
     replace: 'const first = verdict;',
+    caughtAs: ['refusedButShown', 'shownTwice'],
+  },
+  {
+    name: 'keeps the last verdict in place of a denial',
+    file: STORES,
+    find: 'const first = kept.get(subject) ?? verdict;',
+    replace:
+      'const known = kept.get(subject);\n' +
+      "      const first = known && known.verdict !== 'deny' ? known : verdict;",
     caughtAs: ['refusedButShown'],
   },
   {

@@ -43,7 +43,7 @@ export function createModerators(options: ModeratorsOptions) {
     return new Promise((resolve) => {
       lambda
         .invoke(
-          (context) => handleModeratorAction(contextOf(context, stores), requester, JSON.stringify(frame)),
+          (context) => handleModeratorAction(context, requester, JSON.stringify(frame)),
           () => resolve(undefined),
         )
         .then(resolve, () => resolve(undefined));
@@ -93,10 +93,4 @@ export function createModerators(options: ModeratorsOptions) {
       } while (reply?.type !== 'ok' && clock.now() < until);
     },
   };
-}
-
-type Context = Parameters<Parameters<Lambda['invoke']>[0]>[0];
-
-function contextOf(context: Context, { restrictions, roomSettings }: Stores) {
-  return { ...context, restrictions, roomSettings };
 }
