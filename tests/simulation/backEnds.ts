@@ -3,7 +3,7 @@ import { publishAsWriter } from '../support/publishAsWriter';
 import type { Checker } from './checker';
 import type { VirtualClock } from './clock';
 import type { Dice } from './faults';
-import type { Lambda } from './lambda';
+import { type Lambda, tryToInvoke } from './lambda';
 import { between, type Random } from './random';
 
 /** How long a back end waits before it repeats a post, in milliseconds. */
@@ -21,15 +21,9 @@ export interface BackEndOptions {
 export function createBackEnd({ clock, random, dice, lambda, checker }: BackEndOptions) {
   let made = 0;
   const tryOnce = (author: User, room: string, id: string): Promise<Ack | ErrorFrame | undefined> =>
-    new Promise((resolve) => {
-      lambda()
-        .invoke(
-          (context) =>
-            publishAsWriter(context, author, { action: 'sendMessage', room, id, text: `posted ${id}` }),
-          () => resolve(undefined),
-        )
-        .then(resolve, () => resolve(undefined));
-    });
+    tryToInvoke(lambda(), (context) =>
+      publishAsWriter(context, author, { action: 'sendMessage', room, id, text: `posted ${id}` }),
+    );
 
   return {
     async post(author: User, room: string): Promise<void> {

@@ -48,11 +48,34 @@ export type SimulatedContext = BackEndContext &
   DecisionContext &
   Pick<Stores, 'connections' | 'reactions' | 'roomSettings' | 'restrictions' | 'reports' | 'held'>;
 
+/** What a handler works with besides its context. */
+export interface Invoked {
+  /** A further store, as the invocation sees it: its calls have every fault, and after each the invocation may end. */
+  faulty<S extends object>(store: S): S;
+  /** Settles if the invocation has not died; it may freeze first. */
+  goesOn(): Promise<void>;
+}
+
+export type Handler<T> = (context: SimulatedContext, invoked: Invoked) => Promise<T>;
+
 /** Runs handlers as Lambda does: one invocation a container at a time, each container with its clock and memory. */
 export interface Lambda {
   /** Runs a handler; the promise never settles when the invocation dies. */
-  invoke<T>(run: (context: SimulatedContext) => Promise<T>, onDeath: () => void): Promise<T>;
+  invoke<T>(run: Handler<T>, onDeath: () => void): Promise<T>;
 }
+
+/** Invokes a handler. Gives nothing if it dies or throws. */
+export function tryToInvoke<T>(lambda: Lambda, run: Handler<T>): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const fail = (): void => resolve(undefined);
+    lambda.invoke(run, fail).then(resolve, fail);
+  });
+}
+
+/** After a call of a store that the guarantees do not number: each call throws the dice. */
+const AFTER_ANY_CALL = 'after any call';
+
+type Place = CrashPoint | typeof AFTER_ANY_CALL;
 
 interface Container {
   clock: Clock;
@@ -70,7 +93,7 @@ interface Invocation {
   began: number;
   dead: boolean;
   /** Marks a place the invocation has come to; it may die there, or freeze for a while. */
-  reach(point: CrashPoint | undefined): Promise<void>;
+  reach(place: Place | undefined): Promise<void>;
 }
 
 export interface LambdaOptions {
@@ -91,6 +114,8 @@ export interface LambdaOptions {
   diesAt?: CrashPoint | undefined;
   /** At least this long between two crashes, in milliseconds. */
   crashesApartMs: number;
+  /** An invocation that freezes goes on after this, in milliseconds; else after FROZEN_MS. */
+  frozenMs?: number | undefined;
   /** The container that ended last is used next, as Lambda does; else any of them. */
   reusesNewest?: boolean | undefined;
   /** Sees what an invocation posts or returns, and when that invocation began. */
@@ -100,7 +125,7 @@ export interface LambdaOptions {
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock, random, dice, stores, settings } = options;
   const own: Table = { logId: settings.logId, log: stores.log };
-  const { table = () => own } = options;
+  const { table = () => own, frozenMs = FROZEN_MS } = options;
   let idle: Container[] = [];
   let lastCrash = Number.NEGATIVE_INFINITY;
 
@@ -130,23 +155,26 @@ export function createLambda(options: LambdaOptions): Lambda {
     const newest = idle.length - 1;
     const place = options.reusesNewest ? newest : whole(random, 0, newest);
     const warm = idle.length > 0 && random() < 0.9 ? idle.splice(place, 1)[0] : undefined;
-    const mayDie = clock.now() - lastCrash >= options.crashesApartMs;
+    const mayDie = (): boolean => clock.now() - lastCrash >= options.crashesApartMs;
     const dies =
-      mayDie && dice.hits('invocationCrashes') ? (options.diesAt ?? pick(random, CRASH_POINTS)) : undefined;
+      mayDie() && dice.hits('invocationCrashes') ? (options.diesAt ?? pick(random, CRASH_POINTS)) : undefined;
     let stepsToFreeze = dice.hits('invocationFreezes') ? whole(random, 1, 8) : 0;
     const invocation: Invocation = {
       container: warm ?? start(),
       began: clock.now(),
       dead: false,
-      async reach(point) {
-        if (point !== undefined && point === dies && !invocation.dead) {
+      async reach(place) {
+        if (invocation.dead) return new Promise(() => {});
+        const isAnyCall = place === AFTER_ANY_CALL;
+        if (isAnyCall ? mayDie() && dice.hits('invocationCrashes') : place !== undefined && place === dies) {
           invocation.dead = true;
           lastCrash = clock.now();
-          dice.count(`crash ${point}`);
+          dice.count(`crash ${place}`);
           onDeath();
+          return new Promise(() => {});
         }
-        if (invocation.dead) return new Promise(() => {});
-        if (stepsToFreeze > 0 && --stepsToFreeze === 0) await clock.wait(FROZEN_MS);
+        const freezes = isAnyCall && dice.hits('invocationFreezes');
+        if (freezes || (stepsToFreeze > 0 && --stepsToFreeze === 0)) await clock.wait(frozenMs);
       },
     };
     return invocation;
@@ -155,7 +183,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   return {
     async invoke(run, onDeath) {
       const invocation = begin(onDeath);
-      const result = await run(worldOf(invocation, options));
+      const result = await run(...worldOf(invocation, options));
       await invocation.reach('8 posted, before the return');
       options.onTold?.(result, invocation.began);
       idle.push(invocation.container);
@@ -164,8 +192,8 @@ export function createLambda(options: LambdaOptions): Lambda {
   };
 }
 
-/** The context as one invocation sees it: every call takes time, may fail, and may be the last. */
-function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedContext {
+/** What one invocation works with: every call takes time, may fail, and may be the last. */
+function worldOf(invocation: Invocation, options: LambdaOptions): Parameters<Handler<unknown>> {
   const { clock, random, dice, stores } = options;
   let posts = 0;
   let hasCalled = false;
@@ -173,11 +201,11 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
 
   const call = async <T>(
     run: () => Promise<T>,
-    points: { before?: CrashPoint | undefined; after?: CrashPoint | undefined } = {},
+    places: { before?: Place | undefined; after?: Place | undefined } = {},
   ): Promise<T> => {
     await invocation.reach(hasCalled ? undefined : '1 before any read');
     hasCalled = true;
-    await invocation.reach(points.before);
+    await invocation.reach(places.before);
     await clock.wait(between(random, 1, 8));
     if (invocation.dead) return new Promise(() => {});
     if (dice.hits('databaseThrottled')) throw new Unavailable('Throttled.');
@@ -188,18 +216,18 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
     if (isApplied && dice.hits('databaseTwice')) value = await run();
     if (hangs) await clock.wait(HANGS_MS);
     await clock.wait(between(random, 1, 8));
-    await invocation.reach(points.after);
+    await invocation.reach(places.after);
     if (hangs || dice.hits('databaseReplyLost')) throw new Unavailable('No reply.');
     return value as T;
   };
 
-  /** A store whose calls go through `call`, but for some. */
-  const through = <S extends object>(store: S, others: Partial<S> = {}): S =>
+  /** A store whose calls go through `call`, but for some; `after` is a place after each of them. */
+  const through = <S extends object>(store: S, others: Partial<S> = {}, after?: Place): S =>
     new Proxy(store, {
       get(_store, key) {
         const name = key as keyof S;
         const method = store[name] as (...asked: unknown[]) => Promise<unknown>;
-        return others[name] ?? ((...asked: unknown[]) => call(() => method(...asked)));
+        return others[name] ?? ((...asked: unknown[]) => call(() => method(...asked), { after }));
       },
     });
 
@@ -207,7 +235,7 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
   const gone = through(stores.gone);
   const { reviewer } = options;
   const { logId, log } = invocation.container.table;
-  return {
+  const context: SimulatedContext = {
     ...(reviewer && {
       review: {
         reviewer: {
@@ -299,6 +327,11 @@ function worldOf(invocation: Invocation, options: LambdaOptions): SimulatedConte
       },
     }),
   };
+  const invoked: Invoked = {
+    faulty: (store) => through(store, {}, AFTER_ANY_CALL),
+    goesOn: () => invocation.reach(undefined),
+  };
+  return [context, invoked];
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -1,3 +1,4 @@
+import { HOLD_MS } from '../../../lib/events/claimRoom';
 import { erasuresWithEvents } from '../../../lib/events/erasuresWithEvents';
 import { replayRoom } from '../../../lib/events/replayRoom';
 import type { ErasureStore } from '../../../lib/ports/erasureStore';
@@ -8,7 +9,7 @@ import { createVirtualClock } from '../clock';
 import { createErasureNoteStore, createEventCursorStore } from '../eventCursorStore';
 import { createFanOutWorkers } from '../fanOutWorkers';
 import { createDice } from '../faults';
-import { createLambda, FROZEN_MS } from '../lambda';
+import { createLambda, FROZEN_MS, tryToInvoke } from '../lambda';
 import { between, pick, seeded, whole } from '../random';
 import { scenarioOf } from '../scenario';
 import { createStores } from '../stores';
@@ -30,6 +31,8 @@ const LASTS_MS = 3 * MINUTE_MS;
 /** The longest wait between two runs is a quarter of an hour. */
 const HEALS_MS = FROZEN_MS + 20 * MINUTE_MS;
 const TRIES = 6;
+/** A frozen invocation goes on after another run has claimed its room. */
+const OUTLIVES_HOLD_MS = HOLD_MS + FROZEN_MS;
 
 export type EventsOutcome = Omit<Outcome, 'violations'> & {
   violations: { kind: EventsWrong; what: string }[];
@@ -72,6 +75,7 @@ export async function simulateEvents(seed: number): Promise<EventsOutcome> {
   };
   const lambda = createLambda({
     ...{ clock, random, dice, stores, skewMs: SKEW_MS, crashesApartMs: 0 },
+    frozenMs: OUTLIVES_HOLD_MS,
     settings: {
       logId: LOG,
       sendsPerSecond: SENDS_PER_SECOND,
@@ -89,18 +93,10 @@ export async function simulateEvents(seed: number): Promise<EventsOutcome> {
 
   let sends = 0;
   let acknowledged = 0;
-  const attempt = (publication: Publication): Promise<Ack | undefined> =>
-    new Promise((resolve) => {
-      lambda
-        .invoke(
-          (context) => publishAsWriter(context, AUTHOR, publication),
-          () => resolve(undefined),
-        )
-        .then(
-          (reply) => resolve(reply.type === 'ack' ? reply : undefined),
-          () => resolve(undefined),
-        );
-    });
+  const attempt = async (publication: Publication): Promise<Ack | undefined> => {
+    const reply = await tryToInvoke(lambda, (context) => publishAsWriter(context, AUTHOR, publication));
+    return reply?.type === 'ack' ? reply : undefined;
+  };
   const publish = async (publication: Publication): Promise<Ack | undefined> => {
     sends++;
     for (let tries = 0; tries < TRIES; tries++) {

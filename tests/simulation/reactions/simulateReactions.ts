@@ -7,7 +7,7 @@ import { createRecords } from '../changes/records';
 import { createVirtualClock } from '../clock';
 import { createFanOutWorkers } from '../fanOutWorkers';
 import { CALM, createDice, type Rates, WORST } from '../faults';
-import { createLambda, FROZEN_MS, type SimulatedContext } from '../lambda';
+import { createLambda, FROZEN_MS, tryToInvoke } from '../lambda';
 import { between, pick, seeded, whole } from '../random';
 import { namesOn, type StoredSet } from '../reactionStore';
 import { createStores } from '../stores';
@@ -90,12 +90,6 @@ export async function simulateReactions(seed: number): Promise<ReactionsOutcome>
     worker: createFanOutWorkers({ clock, random }, () => lambda),
   });
 
-  /** Invokes a handler. Gives nothing if it dies. */
-  const invoke = <T>(run: (context: SimulatedContext) => Promise<T>): Promise<T | undefined> =>
-    new Promise((resolve) => {
-      lambda.invoke(run, () => resolve(undefined)).then(resolve, () => resolve(undefined));
-    });
-
   const take = ({ summaries }: Tab, entries: readonly LogEntry[]): void => {
     for (const entry of entries) summaries.take(entry);
     shown += entries.length;
@@ -103,7 +97,9 @@ export async function simulateReactions(seed: number): Promise<ReactionsOutcome>
 
   const ask = async (tab: Tab, frame: { action: string; [field: string]: unknown }) => {
     const attempt = (): Promise<Reply | undefined> =>
-      invoke((context) => handleRoomAction(context, tab.requester, JSON.stringify({ room: ROOM, ...frame })));
+      tryToInvoke(lambda, (context) =>
+        handleRoomAction(context, tab.requester, JSON.stringify({ room: ROOM, ...frame })),
+      );
     if (dice.hits('invocationTwice')) clock.after(between(random, 0, 20_000), () => void attempt());
     const reply = await attempt();
     return dice.hits('socketReset') ? undefined : reply;
@@ -212,7 +208,7 @@ export async function simulateReactions(seed: number): Promise<ReactionsOutcome>
       for (let isDone = false; !isDone; ) {
         const from = next;
         const erasures = createRecords(stores, 20);
-        const page = await invoke((context) => eraseUser({ ...context, erasures }, user, from));
+        const page = await tryToInvoke(lambda, (context) => eraseUser({ ...context, erasures }, user, from));
         next = page ? page.next : from;
         isDone = page !== undefined && next === undefined;
         if (!page) await clock.wait(between(random, AGAIN_MS.from, AGAIN_MS.to));

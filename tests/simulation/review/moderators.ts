@@ -2,7 +2,7 @@ import { handleModeratorAction } from '../../../lib/actions/routes';
 import type { HeldItem, Reply, User } from '../../../lib/protocol';
 import type { VirtualClock } from '../clock';
 import type { Dice } from '../faults';
-import type { Lambda } from '../lambda';
+import { type Lambda, tryToInvoke } from '../lambda';
 import { between, pick, type Random, whole } from '../random';
 import type { Stores } from '../stores';
 
@@ -40,14 +40,7 @@ export function createModerators(options: ModeratorsOptions) {
 
   const ask = (user: User, frame: object): Promise<Reply | undefined> => {
     const requester = { id: `${user.id}-1`, user, expiresAt: until, permissions: '*:rwm' };
-    return new Promise((resolve) => {
-      lambda
-        .invoke(
-          (context) => handleModeratorAction(context, requester, JSON.stringify(frame)),
-          () => resolve(undefined),
-        )
-        .then(resolve, () => resolve(undefined));
-    });
+    return tryToInvoke(lambda, (context) => handleModeratorAction(context, requester, JSON.stringify(frame)));
   };
 
   const decide = async (user: User, room: string, item: HeldItem): Promise<void> => {

@@ -9,7 +9,7 @@ import { createFanOutWorkers } from '../fanOutWorkers';
 import { createDice } from '../faults';
 import { createFleet } from '../fleet';
 import { createGateway } from '../gateway';
-import { createLambda, FROZEN_MS } from '../lambda';
+import { createLambda, FROZEN_MS, tryToInvoke } from '../lambda';
 import { between, pick, seeded, whole } from '../random';
 import { scenarioOf } from '../scenario';
 import { createStores } from '../stores';
@@ -145,18 +145,16 @@ export async function simulateReview(seed: number): Promise<ReviewOutcome> {
         );
     });
 
-  const publish = (id: string, text: string, of: number | undefined): Promise<Ack | ErrorFrame | undefined> =>
-    new Promise((resolve) => {
-      const words = { room: FORGED_ROOM, id, text, after: of ?? 0 };
-      const publication: Publication =
-        of === undefined ? { action: 'sendMessage', ...words } : { action: 'editMessage', of, ...words };
-      lambda
-        .invoke(
-          (context) => publishAsWriter(context, FORGER, publication),
-          () => resolve(undefined),
-        )
-        .then(resolve, () => resolve(undefined));
-    });
+  const publish = (
+    id: string,
+    text: string,
+    of: number | undefined,
+  ): Promise<Ack | ErrorFrame | undefined> => {
+    const words = { room: FORGED_ROOM, id, text, after: of ?? 0 };
+    const publication: Publication =
+      of === undefined ? { action: 'sendMessage', ...words } : { action: 'editMessage', of, ...words };
+    return tryToInvoke(lambda, (context) => publishAsWriter(context, FORGER, publication));
+  };
 
   /** The forger repeats a message while moderators decide about it. */
   const repeatWhileDeciding = (room: string, { message }: HeldItem): void => {
