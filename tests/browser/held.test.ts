@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { reviewerFile } from '../support/reviewerFile';
 import { findings } from './axe';
 import { signIn } from './signInSteps';
 import { join, message, say, sharedSite, type Visit } from './site';
@@ -10,13 +8,9 @@ jest.setTimeout(90_000);
 
 const topOf = async (part: Locator) => (await part.boundingBox())?.y ?? Number.NaN;
 
-const folder = mkdtempSync(path.join(tmpdir(), 'edge-chat-reviewer-'));
-const reviewer = path.join(folder, 'reviewer.mjs');
-writeFileSync(
-  reviewer,
+const reviewer = reviewerFile(
   "export const handler = async ({ text }) => ({ verdict: text.startsWith('offer') ? 'hold' : 'allow' });",
 );
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a held message', () => {
   const site = sharedSite({ signIn: {}, reviewer });

@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import WebSocket from 'ws';
 import { runTerminalChat } from '../../cli/chat/terminalChat';
 import { createChat, webSocketFrom } from '../../client';
 import { signInGuest } from '../../client/guests';
 import { FILES_AND_RIGHTS, sharedStack } from '../local/sharedStack';
+import { reviewerFile } from '../support/reviewerFile';
 import { watchScreen } from './screen';
 
 jest.setTimeout(60_000);
 
-const folder = mkdtempSync(path.join(tmpdir(), 'edge-chat-reviewer-'));
-const reviewer = path.join(folder, 'reviewer.mjs');
-writeFileSync(reviewer, "export const handler = async () => ({ verdict: 'hold' });");
-afterAll(() => rmSync(folder, { recursive: true }));
+const reviewer = reviewerFile("export const handler = async () => ({ verdict: 'hold' });");
 
 describe('the terminal of a moderator', () => {
   const stack = sharedStack({ params: FILES_AND_RIGHTS, reviewer });

@@ -1,17 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { reviewerFile } from '../support/reviewerFile';
 import { FILES_AND_RIGHTS, sharedStack } from './sharedStack';
 import { type Client, open, root } from './support';
 
 jest.setTimeout(60_000);
 
-const folder = mkdtempSync(path.join(tmpdir(), 'edge-chat-reviewer-'));
-const reviewer = path.join(folder, 'reviewer.mjs');
-
 /** The example, which fails on command. */
-writeFileSync(
-  reviewer,
+const reviewer = reviewerFile(
   `import { handler as example } from ${JSON.stringify(path.join(root, 'examples', 'reviewer', 'reviewer.mjs'))};
 export async function handler(event) {
   if (event.text === 'throws') throw new Error('no');
@@ -23,9 +18,6 @@ export async function handler(event) {
 );
 
 const stack = sharedStack({ reviewer, params: FILES_AND_RIGHTS });
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-});
 
 /** A guest in a room. */
 async function guestIn(room: string): Promise<{ socket: Client; token: string }> {

@@ -10,7 +10,6 @@ import {
   anotherContainer,
   bob,
   connect,
-  createHarness,
   finish,
   type Harness,
   HOUR,
@@ -19,28 +18,18 @@ import {
   range,
   unavailable,
 } from './harness';
+import { DAY, reviewedRoom } from './reviewedRoom';
 
 const mo: User = { id: 'mo', name: 'Mo' };
-const DAY = 24 * HOUR;
 const FILE = { name: 'plan.pdf', type: 'application/pdf', bytes: 3 };
 
-/** Ann and Bob are in the den, which Mo moderates, and a reviewer gives these answers, the last one from then on. */
-async function heldRoom(...answers: string[]) {
-  const harness = createHarness();
-  let asked = 0;
-  harness.review = {
-    verdicts: harness.verdicts,
-    held: harness.held,
-    reviewer: {
-      ask: async () => ({ verdict: answers[asked++] ?? answers.at(-1) ?? 'hold' }),
-    },
-  };
-  const sender = await connect(harness, 'ann-1', ann, ['den'], NOW + 30 * DAY);
-  await connect(harness, 'bob-1', bob, ['den']);
+/** Ann and Bob are in the den, which Mo moderates, and a reviewer gives these verdicts, the last one from then on. */
+async function heldRoom(...verdicts: [string, ...string[]]) {
+  const room = await reviewedRoom(...verdicts.map((verdict) => ({ verdict })));
+  const { harness, sender, asked } = room;
   const moderator = await connect(harness, 'mo-1', mo, [], NOW + 30 * DAY);
-  const send = async (given: object = {}, context: Harness = harness) => {
-    const frame = { action: 'sendMessage', room: 'den', id: 'my-own-id', text: 'hello', after: 0, ...given };
-    const reply = await finish(harness, handleSendMessage(context, sender, JSON.stringify(frame)));
+  const send = async (...given: Parameters<typeof room.send>) => {
+    const reply = await room.send(...given);
     await harness.clock.runUntil(harness.clock.now() + 1);
     return reply;
   };
@@ -66,7 +55,7 @@ async function heldRoom(...answers: string[]) {
   };
   const shown = () =>
     (harness.rows.get('den') ?? []).flatMap((row) => (row ? [row.entry as MessageEntry] : []));
-  return { harness, asked: () => asked, send, moderate, moderator, sender, waiting, decide, shown };
+  return { harness, asked, send, moderate, moderator, sender, waiting, decide, shown };
 }
 
 const ok = { type: 'ok', action: 'decide', room: 'den' };
@@ -83,7 +72,7 @@ describe('a held message', () => {
       { type: 'error', code: 'held', id: 'my-own-id' },
       { type: 'error', code: 'held', id: 'my-own-id' },
     ]);
-    expect(asked()).toBe(2);
+    expect(asked).toHaveLength(2);
     expect(shown()).toEqual([]);
     expect(harness.posts).toEqual([]);
     expect(await waiting()).toEqual([

@@ -10,6 +10,7 @@ import { MAX_WAKE_DELAY_MS, type Wake } from '../../lib/ports/wakeQueue';
 import { createInvocationMetrics } from '../../lib/telemetry/invocationMetrics';
 import { createErasureNoteStore, createEventCursorStore } from '../simulation/eventCursorStore';
 import { createStores } from '../simulation/stores';
+import { range } from './harness';
 
 const START = 1_800_000_000_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -45,7 +46,6 @@ function createRelay(send: (event: LogEvent) => Promise<void> = async () => {}) 
 
 const ADA = { id: 'ada', name: 'Ada' };
 const seqsOf = (events: readonly LogEvent[]) => events.map(({ seq }) => seq);
-const upTo = (last: number) => Array.from({ length: last }, (_, i) => i + 1);
 
 it('sends an event for each entry, with the name of the log', async () => {
   const { context, sent, write } = createRelay();
@@ -63,17 +63,17 @@ it('sends 500 entries of a room in a run, and the rest in the next one', async (
   await write('red', 1, 501);
 
   await relayWakes(context, [{ room: 'red' }], NEVER);
-  expect(seqsOf(sent)).toEqual(upTo(500));
+  expect(seqsOf(sent)).toEqual(range(1, 500));
   expect(queued).toEqual([[{ room: 'red' }, 0]]);
 
   await relayWakes(context, [{ room: 'red' }], NEVER);
-  expect(seqsOf(sent)).toEqual(upTo(501));
+  expect(seqsOf(sent)).toEqual(range(1, 501));
 });
 
 it('tells of 100 erasures in a run, and of the rest in the next one', async () => {
   const { context, sent, queued, write } = createRelay();
   await write('red', 1, 101);
-  for (const seq of upTo(101)) await context.erasureNotes.add('red', { seq, id: `m${seq}` });
+  for (const seq of range(1, 101)) await context.erasureNotes.add('red', { seq, id: `m${seq}` });
 
   await relayWakes(context, [{ room: 'red' }], NEVER);
   expect(sent).toHaveLength(101 + 100);
@@ -96,7 +96,7 @@ it('works on ten rooms at a time', async () => {
     await new Promise(setImmediate);
     open--;
   });
-  const rooms = upTo(25).map((i) => `room-${i}`);
+  const rooms = range(1, 25).map((i) => `room-${i}`);
   for (const room of rooms) await write(room, 1, 1);
 
   await relayWakes(

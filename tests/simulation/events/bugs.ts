@@ -73,13 +73,13 @@ export const eventsBugs: PlantedBug<EventsWrong>[] = [
     file: ROOM,
     find: 'await readEvents(context, settings.logId, room, run.seq);',
     replace:
-      'await ((run.fails > 0 && READ[room + run.seq]) ||\n' +
-      '      (READ[room + run.seq] = readEvents(context, settings.logId, room, run.seq)));',
+      '(run.fails > 0 && READ[room + run.seq]) ||\n' +
+      '      (READ[room + run.seq] = await readEvents(context, settings.logId, room, run.seq));',
     also: [
       {
         file: ROOM,
         find: 'const MAX_PAGES = 10;\n',
-        replace: 'const MAX_PAGES = 10;\nconst READ: Record<string, ReturnType<typeof readEvents>> = {};\n',
+        replace: 'const MAX_PAGES = 10;\nconst READ: Record<string, Awaited<ReturnType<typeof readEvents>>> = {};\n',
       },
     ],
     caughtAs: ['takenBack'],
