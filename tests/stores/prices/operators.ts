@@ -1,5 +1,4 @@
 import { publishAsOperator } from '../../../lib/actions/publishForBackEnd';
-import { handleModeratorAction } from '../../../lib/actions/routes';
 import { runFanOutJob } from '../../../lib/delivery/runFanOutJob';
 import { replayRoom } from '../../../lib/events/replayRoom';
 import { removeUserEverywhere } from '../../../lib/moderation/removeUser';
@@ -43,6 +42,11 @@ const reportMessage = (room: string, of: number, user: User) =>
     { of, user, reason: '🦄'.repeat(200), at: NOW },
     { perMessage: 99, perUser: 99, until: NOW + HOUR },
   );
+
+async function follow399Rooms(user: string): Promise<void> {
+  for (const i of range(0, 398))
+    await opened.stores.follows.add(user, { room: `followed-${i}`, since: NOW }, 500, NOW);
+}
 
 export const OPERATORS: readonly Price[] = [
   {
@@ -125,8 +129,7 @@ export const OPERATORS: readonly Price[] = [
     async prepare() {
       const moderator = await open('adder-1', { id: 'adder', name: 'Mo' });
       for (let i = 0; i < 5; i++) await shake(`added-${i}`, { id: 'added', name: 'Added' });
-      for (let i = 0; i < 399; i++)
-        await opened.stores.follows.add('added', { room: `followed-${i}`, since: NOW }, 500, NOW);
+      await follow399Rooms('added');
       return () => ask(moderator, { action: 'addMember', room: 'full', user: 'added' });
     },
   },
@@ -138,8 +141,7 @@ export const OPERATORS: readonly Price[] = [
       const pair = ['opener', 'met'].map((id) => ({ id, name: 'N'.repeat(64) }));
       for (const user of pair) {
         for (let i = 0; i < 5; i++) await shake(`${user.id}-${i}`, user);
-        for (let i = 0; i < 399; i++)
-          await opened.stores.follows.add(user.id, { room: `followed-${i}`, since: NOW }, 500, NOW);
+        await follow399Rooms(user.id);
       }
       const opener = await open('opener-1', pair[0]);
       return () => ask(opener, { action: 'openDirect', user: 'met' });
@@ -226,9 +228,8 @@ export const OPERATORS: readonly Price[] = [
     async prepare() {
       await holdMessages('waiting', 10, LONGEST_USER);
       const moderator = await open('moderator-8', { id: 'moderator', name: 'Mo' });
-      const context = { ...container(), review: reviewWith(undefined) };
-      return () =>
-        handleModeratorAction(context, moderator, JSON.stringify({ action: 'getQueue', room: 'waiting' }));
+      const review = reviewWith(undefined);
+      return () => ask(moderator, { action: 'getQueue', room: 'waiting' }, { review });
     },
   },
   {
@@ -240,9 +241,8 @@ export const OPERATORS: readonly Price[] = [
       const { messages } = await opened.stores.held.readPage('full', undefined, 99, NOW);
       const { held } = messages.find(({ request }) => request.from.id === 'allowed') ?? {};
       const moderator = await open('moderator-9', { id: 'moderator', name: 'Mo' });
-      const context = { ...container(), review: reviewWith(undefined) };
-      const frame = { action: 'decide', room: 'full', held, verdict: 'allow' };
-      return () => handleModeratorAction(context, moderator, JSON.stringify(frame));
+      const review = reviewWith(undefined);
+      return () => ask(moderator, { action: 'decide', room: 'full', held, verdict: 'allow' }, { review });
     },
   },
   {

@@ -359,8 +359,11 @@ export const reaction = (of: number, given: object = {}) => ({
   ...{ action: 'react' as const, room: 'full', of, name: '👏', on: true, v: 1 },
   ...given,
 });
-export const ask = async (who: Requester, frame: { action: string; [field: string]: unknown }) =>
-  handlerOf(frame.action)(container(), who, JSON.stringify(frame));
+export const ask = async (
+  who: Requester,
+  frame: { action: string; [field: string]: unknown },
+  given: Partial<Context> = {},
+) => handlerOf(frame.action)({ ...container(), ...given }, who, JSON.stringify(frame));
 export const headOf = async (who: Requester) => {
   await passSweep('full');
   return (await ask(who, { action: 'joinRoom', room: 'full' })) as Joined;
