@@ -2,6 +2,7 @@ import type { Release } from '../ports/eventCursorStore';
 import type { LogEvent } from '../ports/eventSink';
 import { MAX_WAKE_DELAY_MS, type Wake } from '../ports/wakeQueue';
 import { claimRoom } from './claimRoom';
+import { countFailure } from './countFailure';
 import { readEvents } from './readEvents';
 import type { RelayContext } from './relayContext';
 
@@ -99,8 +100,7 @@ async function postpone(
   { room, id, seq, fails }: Run,
   error: unknown,
 ): Promise<void> {
-  metrics.increment('EventsFailed');
-  metrics.annotate({ room, outcome: error instanceof Error ? error.name : 'unknown' });
+  countFailure(metrics, room, error);
   const delay = Math.min(MAX_WAKE_DELAY_MS, FIRST_RETRY_MS * 2 ** Math.min(fails, MAX_EXPONENT));
   const until = clock.now() + delay;
   await wakes.enqueue({ room, until }, delay);

@@ -1,4 +1,5 @@
 import type { Wake } from '../ports/wakeQueue';
+import { countFailure } from './countFailure';
 import type { RelayContext } from './relayContext';
 import { relayRoom } from './relayRoom';
 
@@ -20,7 +21,8 @@ export async function relayWakes(
     for (let wake = left.shift(); wake; wake = left.shift())
       try {
         await relayRoom(context, wake, deadline);
-      } catch {
+      } catch (error) {
+        countFailure(context.metrics, wake.room, error);
         failed.push(wake);
       }
   };

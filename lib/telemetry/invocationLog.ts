@@ -69,7 +69,7 @@ export function logInvocation<Event, Result>(
       const about = isTold && {
         level: own,
         message: `${fields.action ?? name} ${error === undefined ? (fields.outcome ?? 'done') : 'failed'}`,
-        error,
+        error: error ?? fields.failure,
         ms: Date.now() - began,
         requestId: context.awsRequestId,
         connectionId: idsOf(event).connectionId,

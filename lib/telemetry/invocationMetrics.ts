@@ -15,6 +15,8 @@ export interface LogFields {
   action?: string;
   /** What came of it: the type of the reply. */
   outcome?: string;
+  /** The message of an error that the function took care of. */
+  failure?: string;
   /** Why it was refused. Counted by reason. */
   reason?: string;
   room?: string;

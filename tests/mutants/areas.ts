@@ -74,6 +74,7 @@ export const AREAS: readonly Area[] = [
     'events',
     [
       'events/claimRoom',
+      'events/countFailure',
       'events/erasuresWithEvents',
       'events/readEvents',
       'events/relayRoom',

@@ -262,3 +262,16 @@ describe('of a frame', () => {
     expect(failing.metrics.counts).toEqual({ Messages: 1, ExpiryFailures: 1 });
   });
 });
+
+it('tells why a function that took care of a failure gives a warning', async () => {
+  const [line] = await linesOf(async (_event, metrics) => {
+    metrics.increment('EventsFailed');
+    metrics.annotate({ room: 'den', outcome: 'Error', failure: 'The webhook answered 404.' });
+  });
+
+  expect(line).toMatchObject({
+    level: 'warn',
+    message: 'sendMessage Error',
+    error: 'The webhook answered 404.',
+  });
+});

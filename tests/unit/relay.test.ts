@@ -21,11 +21,12 @@ function createRelay(send: (event: LogEvent) => Promise<void> = async () => {}) 
   const sent: LogEvent[] = [];
   const queued: [wake: Wake, delayMs: number][] = [];
   const time = { now: START };
+  const metrics = createInvocationMetrics();
   const context: RelayContext = {
     log,
     clock: { now: () => time.now, wait: async () => {} },
     random: Math.random,
-    metrics: createInvocationMetrics(),
+    metrics,
     settings: { logId: 'L' },
     cursors: createEventCursorStore(),
     erasureNotes: createErasureNoteStore(),
@@ -41,7 +42,7 @@ function createRelay(send: (event: LogEvent) => Promise<void> = async () => {}) 
     for (let seq = from; seq <= to; seq++)
       await log.put(room, { type: 'message', seq, id: `m${seq}`, from: ADA, at: START, text: `text ${seq}` });
   };
-  return { context, sent, queued, time, write };
+  return { context, metrics, sent, queued, time, write };
 }
 
 const ADA = { id: 'ada', name: 'Ada' };
@@ -124,6 +125,19 @@ it('waits longer after each failure, up to a quarter of an hour, and queues one 
   expect(queued).toHaveLength(30);
 });
 
+it('logs a room whose events the sink does not take, and why', async () => {
+  const { context, metrics, write } = createRelay(async ({ room }) => {
+    if (room === 'red') throw new Error('The webhook answered 404.');
+  });
+  await write('red', 1, 1);
+  await write('blue', 1, 1);
+
+  await relayWakes(context, [{ room: 'red' }, { room: 'blue' }], NEVER);
+
+  expect(metrics.counts).toEqual({ EventsFailed: 1, EventsSent: 1 });
+  expect(metrics.fields).toEqual({ room: 'red', outcome: 'Error', failure: 'The webhook answered 404.' });
+});
+
 it('a run serves what woke the relay meanwhile, and one wake is queued in case the run dies', async () => {
   const { context, sent, queued, write } = createRelay(async ({ seq }) => {
     if (seq !== 1) return;
@@ -151,7 +165,7 @@ it('gives a wake back whose room is claimed and freed three times meanwhile', as
 });
 
 it('gives back the wakes of rooms whose cursor it cannot read, and no other', async () => {
-  const { context, sent, write } = createRelay();
+  const { context, metrics, sent, write } = createRelay();
   await write('red', 1, 1);
   await write('blue', 1, 1);
   const { claim } = context.cursors;
@@ -162,6 +176,8 @@ it('gives back the wakes of rooms whose cursor it cannot read, and no other', as
 
   expect(await relayWakes(context, [{ room: 'red' }, { room: 'blue' }], NEVER)).toEqual([{ room: 'red' }]);
   expect(sent.map(({ room }) => room)).toEqual(['blue']);
+  expect(metrics.counts.EventsFailed).toBe(1);
+  expect(metrics.fields).toEqual({ room: 'red', outcome: 'Unavailable', failure: 'Throttled.' });
 });
 
 it('begins no room after its time', async () => {
