@@ -73,13 +73,15 @@ export const eventsBugs: PlantedBug<EventsWrong>[] = [
     file: ROOM,
     find: 'await readEvents(context, settings.logId, room, run.seq);',
     replace:
-      '(run.fails > 0 && READ[room + run.seq]) ||\n' +
-      '      (READ[room + run.seq] = await readEvents(context, settings.logId, room, run.seq));',
+      '(run.fails > 0 && readOf(context.clock)[room + run.seq]) ||\n' +
+      '      (readOf(context.clock)[room + run.seq] = await readEvents(context, settings.logId, room, run.seq));',
     also: [
       {
         file: ROOM,
         find: 'const MAX_PAGES = 10;\n',
-        replace: 'const MAX_PAGES = 10;\nconst READ: Record<string, Awaited<ReturnType<typeof readEvents>>> = {};\n',
+        replace:
+          'const MAX_PAGES = 10;\nconst READ = new WeakMap();\n' +
+          'const readOf = (key: object) => READ.get(key) ?? (READ.set(key, {}), READ.get(key));\n',
       },
     ],
     caughtAs: ['takenBack'],
