@@ -87,7 +87,7 @@ export function runPackage(
     execFile(
       process.execPath,
       command,
-      { cwd: folder, env: offline({ HOME: folder }) },
+      { cwd: folder, env: offline({ HOME: folder, TMPDIR: folder }) },
       (error, stdout, stderr) =>
         resolve({ exitCode: error ? Number(error.code) : 0, output: stdout + stderr, folder }),
     );
