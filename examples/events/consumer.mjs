@@ -1,13 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
-const { EVENTS_SECRET = '', PORT = '8090' } = process.env;
+const { EVENTS_SECRET = '', PORT = '8090', STATE = 'state.json' } = process.env;
 const KEY = Buffer.from(EVENTS_SECRET.replace(/^whsec_/, ''), 'base64');
 const MAX_AGE_SECONDS = 300;
 const MAX_BYTES = 1024 * 1024;
 
-/** What the consumer keeps of each room of each log. A real one keeps it in its database, with what it derives. */
-const rooms = new Map();
+/** What the consumer keeps of each room of each log, stored before it confirms. A real one has a database for it. */
+const rooms = new Map(existsSync(STATE) ? JSON.parse(readFileSync(STATE, 'utf8')) : []);
 
 createServer(async (request, response) => {
   const body = await read(request);
@@ -18,16 +19,19 @@ createServer(async (request, response) => {
 /** Takes an event if it is the next one of its room; the sender repeats an event that gets no 2xx. */
 function take({ log, room, seq, entry }) {
   const key = `${log} ${room}`;
-  const known = rooms.get(key) ?? { last: 0, texts: new Map() };
+  const known = rooms.get(key) ?? { last: 0, texts: {} };
   rooms.set(key, known);
-  if (entry.type === 'erased') known.texts.delete(seq);
-  if (seq <= known.last) return 204;
-  if (seq !== known.last + 1) return 409;
-  if (entry.type === 'message') known.texts.set(seq, entry.text);
-  if (entry.type === 'edited') known.texts.set(entry.of, entry.text);
-  if (entry.type === 'deleted') known.texts.delete(entry.of);
-  known.last = entry.type === 'gap' ? entry.to : seq;
-  console.log(JSON.stringify({ room, seq, type: entry.type, texts: known.texts.size }));
+  if (seq > known.last + 1) return 409;
+  if (entry.type === 'erased') delete known.texts[seq];
+  if (seq === known.last + 1) {
+    if (entry.type === 'message') known.texts[seq] = entry.text;
+    if (entry.type === 'edited') known.texts[entry.of] = entry.text;
+    if (entry.type === 'deleted') delete known.texts[entry.of];
+    known.last = entry.type === 'gap' ? entry.to : seq;
+    const texts = Object.keys(known.texts).length;
+    console.log(JSON.stringify({ room, seq, type: entry.type, texts }));
+  }
+  writeFileSync(STATE, JSON.stringify([...rooms]));
   return 204;
 }
 

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Stack } from '../../local/stack';
@@ -51,12 +53,18 @@ describe('the example of a consumer', () => {
   let stack: Stack;
   let port: number;
   let consumer: ChildProcess | undefined;
+  const folder = mkdtempSync(path.join(tmpdir(), 'edge-chat-consumer-'));
   const lines: Lines = createLines();
 
   const startConsumer = async (): Promise<void> => {
     const secret = `whsec_${stack.secrets.value(stack.ref('EventsKey'))?.value}`;
     const child = spawn(process.execPath, [path.join(root, 'examples/events/consumer.mjs')], {
-      env: { ...process.env, EVENTS_SECRET: secret, PORT: String(port) },
+      env: {
+        ...process.env,
+        EVENTS_SECRET: secret,
+        PORT: String(port),
+        STATE: path.join(folder, 'state.json'),
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     createInterface(child.stdout).on('line', lines.push);
@@ -79,6 +87,7 @@ describe('the example of a consumer', () => {
   afterAll(async () => {
     await stopConsumer();
     await stack.stop();
+    rmSync(folder, { recursive: true });
   });
 
   it('takes every entry in order, also those of the time when it was away, and forgets what is erased', async () => {
@@ -92,9 +101,9 @@ describe('the example of a consumer', () => {
     await send(ann, { action: 'sendMessage', id: 'message-2', text: 'two' });
     await send(ann, { action: 'sendMessage', id: 'message-3', text: 'three' });
     await startConsumer();
+    expect(await taken(4)).toMatchObject({ type: 'message', texts: 3 });
     const replay = () => invoke(stack, 'OperatorReplayLambdaFunction', { room: 'lobby', from: 1 });
     while (JSON.stringify(await replay()).includes('busy')) await new Promise(setImmediate);
-    expect(await taken(4)).toMatchObject({ type: 'message', texts: 3 });
 
     expect(await invoke(stack, 'OperatorEraseLambdaFunction', { room: 'lobby' })).toMatchObject({
       erased: 4,
