@@ -11,8 +11,7 @@ async def connect(token):
     writer.write(f"GET /ws HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                  f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
                  f"Sec-WebSocket-Protocol: chat.v1, bearer.{token}\r\n\r\n".encode())
-    status = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()[0]
-    if " 101 " not in status:
+    if " 101 " not in (status := (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()[0]):
         raise ConnectionError(f"The server refused the handshake: {status}.")
     return reader, writer
 
@@ -39,7 +38,7 @@ async def follow(state):
             if frame["type"] == "ack" or entry.get("from") == guest["user"]:
                 owed.pop(entry["id"], None)
             elif entry.get("text") == "!time" and entry["seq"] > cursor:
-                owed[f"answer-{entry['seq']}"] = None
+                owed[f"answer-{entry['seq']}"] = entry["seq"]
             if entry["seq"] == cursor + 1 or "messages" in frame:  # In order: else some are missing.
                 cursor = max(cursor, entry["seq"])
         return frame
@@ -62,7 +61,8 @@ async def follow(state):
         elif head > cursor:
             await ask("getHistory", room=ROOM, after=cursor)
         elif owed:
-            await ask("sendMessage", room=ROOM, id=next(iter(owed)), text=time.strftime("It is %X."), after=cursor)
+            await ask("sendMessage", room=ROOM, id=min(owed, key=owed.get), text=time.strftime("It is %X."),
+                      after=cursor)
         elif state.get("cursor") != cursor:
             state.update(cursor=cursor, log=joined["log"], guest={"name": "Clock", "token": guest["token"]})
             STATE.with_suffix(".new").write_text(json.dumps(state))
