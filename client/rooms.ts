@@ -5,6 +5,7 @@ import {
   LIMITS,
   type LogEntry,
   type Reply,
+  type RoomSettings,
   type ServerMessage,
   type User,
 } from '../lib/protocol';
@@ -121,6 +122,14 @@ export function createRoomList(
     publish();
   };
 
+  /** Notes what a joined room is called from now on. */
+  const onSettings = (name: string, { title }: RoomSettings = {}): void => {
+    const follow = rooms.get(name);
+    if (!follow || follow.title === title) return;
+    const { title: _, ...rest } = follow;
+    set(name, title === undefined ? rest : { ...rest, title });
+  };
+
   /** Adds a room, or leaves the one that is known as it is. */
   const add = ({ room, since, with: other }: FollowedRoom): void =>
     set(room, rooms.get(room) ?? toldBy({ room, since, ...(other !== undefined && { with: other }) }));
@@ -231,11 +240,15 @@ export function createRoomList(
       add(frame);
     } else if (frame.type === 'roomRemoved') set(frame.room, undefined);
     else if (frame.type === 'readMarked') onMark(frame.room, { ...frame, counted: frame.head });
+    else if (frame.type === 'roomSet') onSettings(frame.room, frame.settings);
     else if (frame.type === 'error') {
       // A refused mark tells the one that holds.
       const { room = '', read } = frame;
       if (read) onMark(room, { read, counted: rooms.get(room)?.counted ?? 0 });
-    } else if ('room' in frame && (frame.type === 'joined' || 'seq' in frame)) watch(frame.room);
+    } else if ('room' in frame && (frame.type === 'joined' || 'seq' in frame)) {
+      watch(frame.room);
+      if (frame.type === 'joined') onSettings(frame.room, frame.settings);
+    }
   };
 
   const marks = createMarks(chat, clock, (room) => rooms.get(room)?.read);

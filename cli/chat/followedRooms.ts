@@ -23,9 +23,10 @@ export async function describeFollowed(chat: Chat): Promise<string> {
   return ['You follow:', ...lines, ...(from === undefined ? [] : ['  and more'])].join('\n');
 }
 
-function describe({ room, with: other, head, last, unread = 0 }: FollowedRoom): string {
+function describe({ room, with: other, title, head, last, unread = 0 }: FollowedRoom): string {
   const company = other === undefined ? '' : ` (you and ${printable(other)})`;
-  const name = `  ${printable(room)}${company}${unread === 0 ? '' : ` (${unread} unread)`}`;
+  const called = title === undefined ? '' : ` "${printable(title)}"`;
+  const name = `  ${printable(room)}${called}${company}${unread === 0 ? '' : ` (${unread} unread)`}`;
   if (head === undefined) return `${name}  closed to you`;
   if (!last) return name;
   const text = [...printable(last.text.replaceAll('\n', ' '))].slice(0, TEXT_CHARACTERS).join('');

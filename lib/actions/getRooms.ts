@@ -5,6 +5,7 @@ import { serveEntries } from '../log/pendingChanges';
 import { previewOf } from '../log/previewOf';
 import { budgetFor, readEntry } from '../log/readPage';
 import { findClosed } from '../moderation/roomAccess';
+import { currentRulesOf } from '../moderation/roomRules';
 import { EVERYWHERE } from '../ports/banStore';
 import type {
   ChatContext,
@@ -18,6 +19,7 @@ import type { Follow, ReadMark } from '../ports/followStore';
 import type { NewestRow } from '../ports/messageCountStore';
 import {
   type FollowedRoom,
+  isDirect,
   isGuest,
   type ReadPosition,
   type Reply,
@@ -74,12 +76,21 @@ async function listFollowed(
   const views = await viewsOf(context, readable);
   // After the log: what was written after the user was removed from a room must not be given to the user.
   const names = readable.map(({ room }) => room);
+  // Before the check of who may be in a room: its title is for those alone.
+  const rules = await currentRulesOf(
+    context,
+    names.filter((room) => !isDirect(room)),
+  );
   const [banned, closed] = await settleAll(
     users.findBans(user.id, [EVERYWHERE, ...names], clock.now()),
-    findClosed(context, user, permissions, names),
+    findClosed(context, user, permissions, names, rules),
   );
   const isShown = ({ room }: Follow) => !banned.has(EVERYWHERE) && !banned.has(room) && !closed.has(room);
-  const shown = new Map(views.filter(isShown).map((view) => [view.room, view]));
+  const titled = (view: FollowedRoom): FollowedRoom => {
+    const title = rules.get(view.room)?.settings.title;
+    return title === undefined ? view : { ...view, title };
+  };
+  const shown = new Map(views.filter(isShown).map((view) => [view.room, titled(view)]));
   if (isGuest(user)) await keepForGuest(context, user, follows, now);
   const rooms = follows.map(
     ({ room, since, with: other }) =>

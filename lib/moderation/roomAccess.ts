@@ -3,7 +3,7 @@ import { EVERYWHERE } from '../ports/banStore';
 import type { ListedMemberContext, RoomRulesContext, UserContext } from '../ports/contexts';
 import type { RoomRules } from '../ports/roomSettingsStore';
 import { isDirect, type User } from '../protocol';
-import { currentRules } from './roomRules';
+import { currentRules, currentRulesOf } from './roomRules';
 
 /** What the check of who may be in a room needs. */
 export type AccessContext = ListedMemberContext &
@@ -36,29 +36,21 @@ export async function isOut(
   return (await context.users.findBan(user.id, [room, EVERYWHERE], context.clock.now())) !== undefined;
 }
 
-/** Gives those of some rooms that are closed to a user, as `isOutsider` tells it of one. */
+/** Gives those of some rooms that are closed to a user, as `isOutsider` tells it of one. The rules may be given. */
 export async function findClosed(
   context: AccessContext,
   { id }: User,
   permissions: Permissions,
   rooms: readonly string[],
+  given?: ReadonlyMap<string, RoomRules>,
 ): Promise<Set<string>> {
-  const { roomSettings, rulesCache, clock, memberships } = context;
-  const now = clock.now();
   const isForOwn = (room: string) => isDirect(room) || isForMembers(permissions, room);
   const ofAll = rooms.filter((room) => !isForOwn(room));
-  // Taken before the read: other frames of this container may drop them meanwhile.
-  const rulesOf = new Map(ofAll.map((room) => [room, rulesCache.get(room, now)]));
-  const asked = ofAll.filter((room) => !rulesOf.get(room));
-  const read = await roomSettings.readAll(asked);
-  for (const [i, rules] of read.entries()) {
-    rulesOf.set(asked[i] ?? '', rules);
-    rulesCache.set(asked[i] ?? '', rules, now);
-  }
+  const rulesOf = given ?? (await currentRulesOf(context, ofAll));
   const closed = rooms.filter((room) => {
-    const rules = rulesOf.get(room);
+    const rules = isForOwn(room) ? undefined : rulesOf.get(room);
     return !rules || rules.settings.private;
   });
-  const own = await memberships.findRooms(id, closed);
+  const own = await context.memberships.findRooms(id, closed);
   return new Set(closed.filter((room) => !own.has(room)));
 }

@@ -41,6 +41,27 @@ export async function readRules(
   return rules;
 }
 
+/** Gives the rules of some rooms, from the memory of this container where that is fresh. */
+export async function currentRulesOf(
+  { roomSettings, rulesCache, clock }: RulesContext,
+  rooms: readonly string[],
+): Promise<ReadonlyMap<string, RoomRules>> {
+  const now = clock.now();
+  // Taken before the read: other frames of this container may drop them meanwhile.
+  const known = new Map(
+    rooms.flatMap((room) => {
+      const rules = rulesCache.get(room, now);
+      return rules ? [[room, rules] as const] : [];
+    }),
+  );
+  const asked = rooms.filter((room) => !known.has(room));
+  for (const [i, rules] of (await roomSettings.readAll(asked)).entries()) {
+    known.set(asked[i] ?? '', rules);
+    rulesCache.set(asked[i] ?? '', rules, now);
+  }
+  return known;
+}
+
 /** What writes in a room. Only publications have an id, and a back end need not say where its search begins. */
 interface Writing {
   action: Action;

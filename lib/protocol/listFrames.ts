@@ -26,7 +26,10 @@ export function listFrames(): FrameShapes {
     queue: { room: isString, items: listOf(item), next: optional(isString) },
     rooms: {
       rooms: listOf(
-        shaped({ room: isString, with: optional(isString), last: optional(last), read: optional(read) }),
+        shaped({
+          ...{ room: isString, with: optional(isString), title: optional(isString) },
+          ...{ last: optional(last), read: optional(read) },
+        }),
       ),
     },
     direct: { room: isString, with: isString },

@@ -147,6 +147,8 @@ export interface FollowedRoom {
   since: number;
   /** In a direct room, the id of the other user. */
   with?: string;
+  /** The room's title; missing where it has none, or the user may not read. */
+  title?: string;
   head?: number;
   at?: number;
   last?: MessagePreview;

@@ -135,7 +135,7 @@ describe('a moderator', () => {
     await panel(ann.page).getByLabel('Title of the room').fill('The lobby of all');
     await panel(ann.page).getByRole('button', { name: 'Save' }).click();
     for (const text of ['Only moderators may write here.', 'The lobby of all'])
-      await gus.page.getByText(text).waitFor();
+      await gus.page.getByRole('main').getByText(text).waitFor();
     expect(await findings(ann.page)).toEqual([]);
     expect(await findings(gus.page)).toEqual([]);
 

@@ -53,9 +53,9 @@ describe('a private room', () => {
     await dialog.getByRole('button', { name: 'Create' }).click();
 
     await ann.page.getByRole('textbox', { name: 'Message to the-den' }).waitFor();
-    await ann.page.getByText('Plans for May').waitFor();
+    await ann.page.getByRole('main').getByText('Plans for May').waitFor();
     await ann.page.getByText('Private room:').waitFor();
-    await link(ann.page, 'the-den').waitFor();
+    await link(ann.page, 'Plans for May the-den').waitFor();
     await openHash(gus.page, '#the-den');
     await isOut();
     await openHash(gus.page, '#lobby');
@@ -73,7 +73,7 @@ describe('a private room', () => {
 
   it('is entered by a user whom a moderator adds by name, until the moderator removes the user', async () => {
     await list('gus', 'Add');
-    await link(gus.page, 'the-den').click();
+    await link(gus.page, 'Plans for May the-den').click();
     await say(gus.page, 'a plan');
     await message(ann.page, 'a plan').waitFor();
 

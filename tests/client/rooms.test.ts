@@ -140,6 +140,21 @@ it('moves the head of a joined room with each entry', async () => {
   ]);
 });
 
+it('has the titles of joined rooms as they change', async () => {
+  const harness = createHarness();
+  const { chat, list } = await device(harness);
+  await done(harness, list.follow('den'), chat.room('den').join());
+
+  for (const [settings, title] of [
+    [{ title: 'Plans' }, 'Plans'],
+    [{ slow: 5 }, undefined],
+  ] as const) {
+    harness.gateway.push('den', { type: 'roomSet', room: 'den', settings });
+    await harness.clock.pass(1_000);
+    expect(list.snapshot.rooms[0]?.title).toBe(title);
+  }
+});
+
 it('is read again after a refusal that may pass, and tells one that does not', async () => {
   const harness = createHarness();
   refuse(harness, 'getRooms', { code: 'rateLimited', retryAfterMs: 2_000 });

@@ -1,4 +1,5 @@
 import { publishAsUser } from '../../lib/actions/publishForBackEnd';
+import type { Requester } from '../../lib/auth/requester';
 import { Unavailable } from '../../lib/ports/unavailable';
 import type { User } from '../../lib/protocol';
 import {
@@ -113,6 +114,40 @@ describe('a private room', () => {
     ).toMatchObject({ behind: {}, notJoined: ['den'] });
     const listed = await ask(harness, member, { action: 'getRooms', room: undefined });
     expect(listed).toMatchObject({ rooms: [{ room: 'den', head: 3, last: { seq: 3 } }] });
+  });
+
+  it.each(['*:rw', '*:@rw'])(
+    'has its title on the list of its members alone, by %s too',
+    async (permissions) => {
+      const { harness, moderator, outsider, member } = await openRoom();
+      await harness.follows.add('bob', { room: 'den', since: NOW }, 500, NOW);
+      await ask(harness, moderator, { action: 'setRoom', title: 'Plans' });
+      const listFor = async (who: Requester) =>
+        ask(anotherContainer(harness), { ...who, permissions }, { action: 'getRooms', room: undefined });
+
+      expect(await listFor(member)).toMatchObject({ rooms: [{ room: 'den', title: 'Plans' }] });
+      expect(await listFor(outsider)).toEqual({ type: 'rooms', rooms: [{ room: 'den', since: NOW }] });
+    },
+  );
+
+  it('shows no title that is set after its user was removed', async () => {
+    const { harness, moderator, member } = await openRoom();
+    const elsewhere = anotherContainer(harness);
+    const { readAll } = harness.roomSettings;
+    elsewhere.roomSettings = {
+      ...harness.roomSettings,
+      async readAll(rooms) {
+        await ask(harness, moderator, remove('ann'));
+        await ask(harness, moderator, { action: 'setRoom', title: 'Plans' });
+        await harness.follows.add('ann', { room: 'den', since: NOW }, 500, NOW);
+        return readAll(rooms);
+      },
+    };
+    await harness.follows.add('ann', { room: 'den', since: NOW }, 500, NOW);
+
+    const listed = await ask(elsewhere, member, { action: 'getRooms', room: undefined });
+
+    expect(JSON.stringify(listed)).not.toContain('Plans');
   });
 
   it('shows nothing on the list that is written after its user was removed', async () => {

@@ -77,7 +77,7 @@ export function ChatPage({
     const { messages } = rooms[at] ?? chat.room(name).snapshot;
     return {
       name,
-      title: titleIn(name),
+      title: list?.labelOf(name) ?? titleIn(name),
       unread: marks?.unreadIn(name) ?? 0,
       last: lastOf(messages, user.id) ?? list?.lastIn(name),
     };

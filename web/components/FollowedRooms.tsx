@@ -68,6 +68,11 @@ export function FollowedRooms(props: FollowedRoomsProps) {
         const { with: id } = followed.get(name) ?? {};
         return id === undefined ? undefined : { sign: '@', text: names.get(id) ?? id, mark: endOfId(id) };
       },
+      labelOf(name) {
+        const { title } = followed.get(name) ?? {};
+        // Two rooms may have the same title.
+        return title === undefined ? undefined : { sign: '#', text: title, mark: name };
+      },
       leave(name) {
         setLeaving((others) => [...others, name]);
         // Without a connection the room comes back.

@@ -13,6 +13,8 @@ export interface ServerList {
   lastIn(room: string): ReturnType<typeof lastOf>;
   /** What a direct room is called; `undefined` for others. */
   titleOf(room: string): RoomTitle | undefined;
+  /** What the list calls a room that has a title; `undefined` for others. */
+  labelOf(room: string): RoomTitle | undefined;
   leave(room: string): void;
   /** Reads more of the list; missing at its end. */
   loadMore?: () => void;
