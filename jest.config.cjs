@@ -39,7 +39,13 @@ const LONG = {
   adversarial: [
     ...under('adversarial', 'chaos', 'simulation/long'),
     ...files('simulation/bugs', 'simulation/changes/bugs', 'simulation/reactions/bugs'),
-    ...files('simulation/bots/bugs', 'simulation/events/bugs', 'simulation/review/bugs', 'client/storm'),
+    ...files(
+      'simulation/bots/bugs',
+      'simulation/events/bugs',
+      'simulation/review/bugs',
+      'simulation/push/bugs',
+      'client/storm',
+    ),
     ...files('stores/dynalite', 'stores/sdkDatabase', 'stores/fewContainers'),
     ...files('doctor/conformance', 'doctor/faults', 'local/startKilled'),
     ...files('cli/hostile', 'cli/help', 'cli/operator', 'cli/pipe'),

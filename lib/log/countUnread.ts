@@ -2,6 +2,7 @@ import type { ChatContext, UnreadContext } from '../ports/contexts';
 import type { ReadMark } from '../ports/followStore';
 import type { EntryIdentity, LogStore } from '../ports/logStore';
 import type { NewestRow } from '../ports/messageCountStore';
+import type { Settings } from '../ports/settings';
 import { MOST_UNREAD, type Unread } from '../protocol';
 import { settleAll } from '../util/settleAll';
 import { countsAsMessage, hasExpired } from './entryIdentity';
@@ -14,7 +15,8 @@ const MAX_KILOBYTES = 200;
 const FIRST_STEP = 128;
 
 /** What a count reads. */
-type CountContext = UnreadContext & Pick<ChatContext, 'log' | 'clock' | 'settings'>;
+type CountContext = UnreadContext &
+  Pick<ChatContext, 'log' | 'clock'> & { settings: Pick<Settings, 'retentionMs'> };
 
 /** A place in a room's log. */
 interface Place {

@@ -14,6 +14,7 @@ const TROUBLE: readonly MetricName[] = [
   'ExpiryFailures',
   'ReviewsFailed',
   'EventsFailed',
+  'NotificationsFailed',
 ];
 
 /** What the log is kept by. */

@@ -84,6 +84,21 @@ export const AREAS: readonly Area[] = [
     ['relay'],
   ),
   core(
+    'notifications',
+    [
+      'push/countFailure',
+      'push/isPushEndpoint',
+      'push/noticeMessages',
+      'push/noticeRows',
+      'push/notifyAll',
+      'push/notifyUser',
+      'push/parseRecords',
+      'push/pushSender',
+      'push/vapidKey',
+    ],
+    ['notifications', 'pushSender'],
+  ),
+  core(
     'review',
     [
       'actions/searchThenPrepare',
@@ -203,7 +218,8 @@ export const AREAS: readonly Area[] = [
     ['log/countUnread', 'log/logWithGone', 'actions/read', 'actions/getRooms'],
     ['readMarks', 'follows'],
   ),
-  store('unread messages', ['followStore', 'goneStore', 'messageCountStore']),
+  store('unread messages', ['followStore', 'markRow', 'goneStore', 'messageCountStore']),
+  store('notifications', ['notificationStore', 'watcherStore', 'subscriptionStore']),
   core(
     'history',
     ['log/readPage', 'log/findPlace', 'actions/getHistory'],

@@ -5,10 +5,13 @@ import type { Follow, ReadMark } from '../../lib/ports/followStore';
 import type { Change, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { Member } from '../../lib/ports/memberStore';
 import type { Turn } from '../../lib/ports/restrictionStore';
+import type { OwnSubscription } from '../../lib/ports/subscriptionStore';
 import type { Charge, ChargeResult } from '../../lib/ports/tokenBucketCharge';
+import { MAX_WATCHERS } from '../../lib/ports/watcherStore';
 import type { Content, MessageEntry, RoomBan } from '../../lib/protocol';
 import { judged } from '../../lib/protocol/errorReplies';
 import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
+import { hashOf } from '../../lib/util/hashOf';
 import { PATIENCE_MS, type Stores } from './engines';
 
 jest.setTimeout(PATIENCE_MS);
@@ -1687,6 +1690,140 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await stores.erasureNotes.read(room, 100, 1)).toEqual([{ seq: 3, id: 'm3' }]);
       await stores.erasureNotes.remove(room, 3);
       expect(await stores.erasureNotes.read(room, 100, 10)).toHaveLength(2);
+    });
+  });
+
+  describe('notifications', () => {
+    const MINUTE = 60_000;
+    const followed = async () => {
+      const [user, room] = [fresh('user'), fresh('room')];
+      await stores.follows.add(user, { room, since: NOW }, 9, NOW);
+      return { user, userHash: hashOf(user), room };
+    };
+    const claim = (userHash: string, room: string, seq: number, run: string, now = NOW) =>
+      stores.notifications.claim(userHash, room, { run, seq, now, nextAt: now + MINUTE });
+
+    it('have a state only where the user follows the room', async () => {
+      const { userHash, room } = await followed();
+      const guest = fresh('user');
+      await stores.follows.add(guest, { room, since: NOW, with: 'ada', expiresAt: NOW + HOUR }, 9, NOW);
+
+      expect(await stores.notifications.read(userHash, room, NOW)).toEqual({ notified: 0, nextAt: 0 });
+      expect(await stores.notifications.read(hashOf(guest), room, NOW)).toMatchObject({ with: 'ada' });
+      expect(await stores.notifications.read(hashOf(guest), room, NOW + HOUR)).toBeUndefined();
+      expect(await stores.notifications.read(userHash, fresh('room'), NOW)).toBeUndefined();
+      expect(await stores.notifications.set(userHash, fresh('room'), { level: 'all' }, NOW)).toBe(false);
+      expect(await claim(userHash, fresh('room'), 1, 'a')).toBe(false);
+    });
+
+    it('keep what a user has set, until it is replaced', async () => {
+      const { user, userHash, room } = await followed();
+      expect(await stores.notifications.set(userHash, room, { level: 'all', mutedUntil: NOW }, NOW)).toBe(
+        true,
+      );
+      await stores.follows.mark(user, room, 0, { version: 0, seq: 3, n: 3, at: NOW }, NOW);
+      expect(await stores.notifications.read(userHash, room, NOW)).toMatchObject({
+        ...{ level: 'all', mutedUntil: NOW },
+        mark: { seq: 3 },
+      });
+      await stores.notifications.set(userHash, room, {}, NOW);
+      const state = await stores.notifications.read(userHash, room, NOW);
+      expect([state?.level, state?.mutedUntil]).toEqual([undefined, 0]);
+    });
+
+    it('are claimed by one run at a time, once a minute, and not again for what was told', async () => {
+      const { userHash, room } = await followed();
+      const claims = await Promise.all(['a', 'b', 'c'].map((run) => claim(userHash, room, 5, run)));
+      expect(claims.filter(Boolean)).toHaveLength(1);
+      expect(await claim(userHash, room, 5, 'd', NOW + MINUTE)).toBe(true);
+      await stores.notifications.confirm(userHash, room, 'a', 9);
+      await stores.notifications.confirm(userHash, room, 'd', 7);
+      expect(await stores.notifications.read(userHash, room, NOW)).toMatchObject({
+        ...{ notified: 7, nextAt: NOW + 2 * MINUTE },
+      });
+      expect(await claim(userHash, room, 7, 'e', NOW + 2 * MINUTE)).toBe(false);
+      expect(await claim(userHash, room, 8, 'e', NOW + 2 * MINUTE)).toBe(true);
+    });
+
+    it('are not claimed for what the user has read', async () => {
+      const { user, userHash, room } = await followed();
+      await stores.follows.mark(user, room, 0, { version: 0, seq: 5, n: 5, at: NOW }, NOW);
+      expect(await claim(userHash, room, 5, 'a')).toBe(false);
+      expect(await claim(userHash, room, 6, 'a')).toBe(true);
+    });
+  });
+
+  describe('watchers of a room', () => {
+    it('are listed once each, and removed by the row that is named', async () => {
+      const room = fresh('room');
+      for (const since of [1, 2])
+        expect(await stores.watchers.add(room, { userHash: 'a', since })).toBe(true);
+      await stores.watchers.add(room, { userHash: 'b', since: 3 });
+      await stores.watchers.remove(room, 'a', 1);
+      expect(await stores.watchers.list(room)).toEqual([
+        { userHash: 'a', since: 2 },
+        { userHash: 'b', since: 3 },
+      ]);
+      await stores.watchers.remove(room, 'a', 2);
+      await stores.watchers.remove(room, 'b');
+      expect(await stores.watchers.list(room)).toEqual([]);
+    });
+
+    it('are 500 at most', async () => {
+      const room = fresh('room');
+      const names = Array.from({ length: MAX_WATCHERS }, (_, i) => `user-${i}`);
+      for (const userHash of names) await stores.watchers.add(room, { userHash, since: NOW });
+
+      expect(await stores.watchers.add(room, { userHash: 'one more', since: NOW })).toBe(false);
+      expect(await stores.watchers.add(room, { userHash: 'user-7', since: NOW + 1 })).toBe(true);
+      expect(await stores.watchers.list(room)).toHaveLength(MAX_WATCHERS);
+    });
+  });
+
+  describe('subscriptions', () => {
+    const subscription = (user: string, endpoint: string, at = NOW): OwnSubscription => ({
+      ...{ endpoint, p256dh: 'key', auth: 'secret', user, permissions: '*:rw', at },
+    });
+    const add = (user: string, endpoint: string, at = NOW, until = NOW + HOUR) =>
+      stores.subscriptions.add(hashOf(user), subscription(user, endpoint, at), until);
+    const endpointsOf = async (user: string, now = NOW) =>
+      (await stores.subscriptions.read(hashOf(user), now)).map(({ endpoint }) => endpoint).sort();
+
+    it('are given as they were added, until they expire or are removed', async () => {
+      const [user, one, other] = [fresh('user'), fresh('https://one'), fresh('https://other')];
+      await add(user, one);
+      await add(user, other, NOW + 1, NOW + 2 * HOUR);
+
+      expect(await stores.subscriptions.read(hashOf(user), NOW)).toContainEqual(subscription(user, one));
+      expect(await endpointsOf(user, NOW + HOUR)).toEqual([other]);
+      await stores.subscriptions.remove(hashOf(user), hashOf(other));
+      expect(await endpointsOf(user)).toEqual([one]);
+    });
+
+    it('are ten at most, those that browsers sent last', async () => {
+      const user = fresh('user');
+      for (let i = 0; i < 12; i++) await add(user, `https://${user}/${i}`, NOW + i);
+
+      const endpoints = await endpointsOf(user);
+      expect(endpoints).toHaveLength(10);
+      expect(endpoints).not.toContain(`https://${user}/1`);
+    });
+
+    it('are of one user only: the one who signed in last', async () => {
+      const [ada, bob, endpoint] = [fresh('user'), fresh('user'), fresh('https://shared')];
+      await add(ada, endpoint);
+      await add(bob, endpoint);
+      expect([await endpointsOf(ada), await endpointsOf(bob)]).toEqual([[], [endpoint]]);
+      await add(ada, endpoint);
+      expect([await endpointsOf(ada), await endpointsOf(bob)]).toEqual([[endpoint], []]);
+    });
+
+    it('are forgotten in parts', async () => {
+      const user = fresh('user');
+      for (let i = 0; i < 3; i++) await add(user, `https://${user}/${i}`);
+      expect(await stores.subscriptions.forgetSome(user, 2)).toEqual({ forgotten: 2, isDone: false });
+      expect(await stores.subscriptions.forgetSome(user, 2)).toEqual({ forgotten: 1, isDone: true });
+      expect(await endpointsOf(user)).toEqual([]);
     });
   });
 

@@ -29,6 +29,7 @@ import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createMessageCountStore } from '../../lib/aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
+import { createNotificationStore } from '../../lib/aws/dynamodb/notificationStore';
 import { createOwnReactionStore } from '../../lib/aws/dynamodb/ownReactionStore';
 import { createReactionErasureStore } from '../../lib/aws/dynamodb/reactionErasureStore';
 import { createReactionStore } from '../../lib/aws/dynamodb/reactionStore';
@@ -41,10 +42,12 @@ import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
 import { createRoomSettingsStore } from '../../lib/aws/dynamodb/roomSettingsStore';
 import { createRoomSettingsWriter } from '../../lib/aws/dynamodb/roomSettingsWriter';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
+import { createSubscriptionStore } from '../../lib/aws/dynamodb/subscriptionStore';
 import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
 import { createVerdictStore } from '../../lib/aws/dynamodb/verdictStore';
+import { createWatcherStore } from '../../lib/aws/dynamodb/watcherStore';
 import type { DraftStore } from '../../lib/ports/draftStore';
 import type { ErasureNoteStore } from '../../lib/ports/erasureNoteStore';
 import type { ErasureStore } from '../../lib/ports/erasureStore';
@@ -58,6 +61,7 @@ import type { ListedMemberStore } from '../../lib/ports/listedMemberStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
 import type { MessageCountStore } from '../../lib/ports/messageCountStore';
+import type { NotificationStore } from '../../lib/ports/notificationStore';
 import type { OwnReactionStore, ReactionErasureStore, ReactionStore } from '../../lib/ports/reactionStore';
 import type { ReportErasureStore, ReportStore } from '../../lib/ports/reportStore';
 import type { MuteStore, RestrictionErasureStore, RestrictionStore } from '../../lib/ports/restrictionStore';
@@ -65,10 +69,12 @@ import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { RoomIndex } from '../../lib/ports/roomIndex';
 import type { RoomSettingsStore, RoomSettingsWriter } from '../../lib/ports/roomSettingsStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
+import type { SubscriptionStore } from '../../lib/ports/subscriptionStore';
 import type { UploadQuotaStore } from '../../lib/ports/uploadQuotaStore';
 import type { UserDirectory } from '../../lib/ports/userDirectory';
 import type { UserStore } from '../../lib/ports/userStore';
 import type { DecisionStore, VerdictStore } from '../../lib/ports/verdictStore';
+import type { WatcherStore } from '../../lib/ports/watcherStore';
 import { listen } from '../../local/util/listen';
 import { type AllConnections, createConnections } from '../support/connections';
 import { freePort } from '../support/freePort';
@@ -101,6 +107,9 @@ export interface Stores {
   held: HeldStore & HeldQueue & HeldErasureStore;
   cursors: EventCursorStore;
   erasureNotes: ErasureNoteStore;
+  notifications: NotificationStore;
+  watchers: WatcherStore;
+  subscriptions: SubscriptionStore;
 }
 
 /** A database that speaks DynamoDB's API. */
@@ -238,6 +247,9 @@ export async function createTables(url: string): Promise<Tables> {
         gone: createGoneStore(ours, names.members),
         cursors: createEventCursorStore(ours, names.members, 'log'),
         erasureNotes: createErasureNoteStore(ours, names.members, 'log'),
+        notifications: createNotificationStore(ours, names.members),
+        watchers: createWatcherStore(ours, names.members),
+        subscriptions: createSubscriptionStore(ours, names.members),
         messageCounts: createMessageCountStore(ours, names.messages),
         connections: createConnections(ours, names.connections),
         members: createMemberStore(ours, names.members),

@@ -11,6 +11,7 @@ export interface Bound {
 const ADAPTERS = 'tests/stores/adapters.test.ts';
 const ANNOUNCEMENTS = 'tests/unit/announcements.test.ts';
 const RELAY = 'tests/unit/relay.test.ts';
+const NOTIFICATIONS = 'tests/unit/notifications.test.ts';
 const REMOVE_USER = 'tests/unit/removeUser.test.ts';
 const CONTRACT = 'tests/stores/contract.ts';
 const AWS_HTTP = 'tests/awsHttp/contract.test.ts';
@@ -179,6 +180,54 @@ export const BOUNDS: readonly Bound[] = [
     what: 'rooms whose relay a call wakes',
     atMost: 'those of the entries that a call erases, each once',
     test: [RELAY, 'an erasure notes each entry, and wakes the relay once for each room'],
+  },
+  {
+    where: 'lib/push/noticeMessages.ts',
+    what: 'authors whose follow is read at once, in a direct room',
+    atMost: 'the authors in one batch of the stream, 100',
+    test: [NOTIFICATIONS, 'in a direct room bring a notice to the other user'],
+  },
+  {
+    where: 'lib/push/noticeRows.ts',
+    what: 'rooms at a time',
+    atMost: '10',
+    test: [
+      NOTIFICATIONS,
+      'are served in ten rooms at a time, and a failure in one room is the failure of its records',
+    ],
+  },
+  {
+    where: 'lib/push/notifyAll.ts',
+    what: 'notices at a time',
+    atMost: '10',
+    test: [
+      NOTIFICATIONS,
+      'is served beside nine others, and a record comes again if one of its notices failed',
+    ],
+  },
+  {
+    where: 'lib/push/notifyUser.ts',
+    what: 'devices of a user that are told at once',
+    atMost: '10',
+    test: [CONTRACT, 'are ten at most, those that browsers sent last'],
+  },
+  {
+    where: 'lib/aws/dynamodb/subscriptionStore.ts',
+    what: 'subscriptions of a user',
+    atMost: '10, and as many more as came at once',
+    test: [CONTRACT, 'are ten at most, those that browsers sent last'],
+  },
+  {
+    where: 'rows of Members',
+    what: 'users who are notified of all messages of a room',
+    atMost: '500',
+    test: [CONTRACT, 'are 500 at most'],
+  },
+  {
+    where: 'lib/aws/sqs/queuedNotices.ts',
+    what: 'messages that are sent at a time',
+    atMost: '10, each with 10 notices',
+    test: [NOTIFICATIONS, 'notices are queued ten in a message, ten messages at a time'],
   },
   {
     where: 'lib/events/relayWakes.ts',

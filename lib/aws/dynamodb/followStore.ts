@@ -1,10 +1,11 @@
-import type { Follow, FollowStore, ReadMark } from '../../ports/followStore';
+import type { Follow, FollowStore } from '../../ports/followStore';
 import { settleAll } from '../../util/settleAll';
 import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
 import { keyOf } from './hashedKey';
+import { toMark } from './markRow';
 import { assign } from './updateExpression';
 
 /** The attributes of a mark: its version, seq and n, the time of its row, and until when the row stays. */
@@ -153,16 +154,6 @@ function toFollow(row: Row): Follow {
     ...(w !== undefined && { with: String(w) }),
     ...(e !== undefined && { expiresAt: Number(e) * 1000 }),
     ...(row.v !== undefined && { mark: toMark(row) }),
-  };
-}
-
-function toMark({ v, s, n, t, u }: Row): ReadMark {
-  return {
-    version: Number(v),
-    seq: Number(s),
-    n: Number(n),
-    at: Number(t),
-    ...(u !== undefined && { expiresAt: Number(u) }),
   };
 }
 

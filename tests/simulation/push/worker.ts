@@ -1,0 +1,4 @@
+import { serveTasks } from '../serveTasks';
+import { simulatePush } from './simulatePush';
+
+serveTasks(simulatePush);
