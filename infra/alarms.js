@@ -38,12 +38,16 @@ const percentage = (part, rest, least) => {
   return `IF(${all} >= ${least}, 100 * FILL(${part}, 0) / ${all}, 0)`;
 };
 
-/** CloudWatch refuses an alarm over more than ten metrics, so each group of functions has alarms of its own. */
+/** CloudWatch refuses an alarm over more than ten metrics, so each group of functions has alarms of its own. Notifications are with HTTP. */
 const isOperators = (name) => name.startsWith('operator');
-const isHttp = (name) => ['issueGuestToken', 'signOutGuest', 'publishHttp', 'files'].includes(name);
+const isHttp = (name) =>
+  [
+    ...['issueGuestToken', 'signOutGuest', 'publishHttp', 'files'],
+    ...['push', 'noticeMessages', 'notifyUsers'],
+  ].includes(name);
 /** An alarm costs by the metrics that it reads: it reads none of a function that has nothing to do. */
-const groupsOf = (takesFiles, events) => {
-  const functions = functionsOf({ events });
+const groupsOf = (takesFiles, events, push) => {
+  const functions = functionsOf({ events, push });
   return {
     operators: functions.filter(isOperators),
     overHttp: functions.filter((name) => isHttp(name) && (takesFiles || name !== 'files')),
@@ -76,14 +80,18 @@ const queuedIn = (queue) => ({
 const NEAR = 0.8;
 
 /** Each by its logical id. docs/monitoring.md says what to do about it. */
-const alarms = (stack, requestsPerSecond, { takesFiles = false, reviews = true, events = 'https' } = {}) => {
+const alarms = (
+  stack,
+  requestsPerSecond,
+  { takesFiles = false, reviews = true, events = 'https', push = 'on' } = {},
+) => {
   const own = (name) => ownMetric(stack, name);
-  const { operators, overHttp, overSockets } = groupsOf(takesFiles, events);
+  const { operators, overHttp, overSockets } = groupsOf(takesFiles, events, push);
   const posts = { reached: own('Recipients'), throttled: own('Throttled') };
   return {
     FunctionsFail: alarm('a function failed; its log says why', acrossFunctions('Errors', overSockets)),
     HttpFunctionsFail: alarm(
-      'a function of the HTTP API failed; its log says why',
+      'a function of the HTTP API or of notifications failed; its log says why',
       acrossFunctions('Errors', overHttp),
     ),
     OperatorFunctionsFail: alarm(
@@ -95,7 +103,7 @@ const alarms = (stack, requestsPerSecond, { takesFiles = false, reviews = true, 
       acrossFunctions('Throttles', overSockets),
     ),
     HttpFunctionsThrottled: alarm(
-      'a function of the HTTP API was throttled',
+      'a function of the HTTP API or of notifications was throttled',
       acrossFunctions('Throttles', overHttp),
     ),
     OperatorFunctionsThrottled: alarm(
@@ -152,6 +160,17 @@ const alarms = (stack, requestsPerSecond, { takesFiles = false, reviews = true, 
         queuedIn('RelayFailures'),
       ),
     }),
+    ...(push === 'on' && {
+      NotificationsFail: alarm(
+        'push services do not take notifications, or notices cannot be decided',
+        sum(own('NotificationsFailed')),
+        { above: 10, of: 5, out: 3 },
+      ),
+      NoticesGivenUp: alarm(
+        'notices failed on every try: users were not told of messages',
+        queuedIn('PushFailures'),
+      ),
+    }),
     ...(reviews && {
       ReviewsFail: alarm(
         'the review function gives no verdict; messages wait until it does',
@@ -164,10 +183,11 @@ const alarms = (stack, requestsPerSecond, { takesFiles = false, reviews = true, 
 
 /**
  * The parts of a stack that have alarms of their own.
- * @param {Pick<import('./types').Parameters, 'files' | 'reviewFunction' | 'events'>} given
+ * @param {Pick<import('./types').Parameters, 'files' | 'reviewFunction' | 'events' | 'push'>} given
  */
-const partsOf = ({ files, reviewFunction, events }) => ({
+const partsOf = ({ files, reviewFunction, events, push }) => ({
   events,
+  push,
   takesFiles: files === 'on',
   reviews: reviewFunction !== '',
 });

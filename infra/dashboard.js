@@ -86,6 +86,12 @@ const reviews = (line) =>
 const events = (line) =>
   graph('Events', [line('EventsSent', 'sent'), line('EventsFailed', 'runs of rooms that failed')]);
 
+const notifications = (line) =>
+  graph('Notifications', [
+    line('Notifications', 'taken by push services'),
+    line('NotificationsFailed', 'failed'),
+  ]);
+
 function widgets(stack, given) {
   const line = own(stack);
   const each = ofFunction(stack, given);
@@ -144,6 +150,7 @@ function widgets(stack, given) {
     ]),
     ...(given.reviewFunction ? [reviews(line)] : []),
     ...(given.events === 'off' ? [] : [events(line)]),
+    ...(given.push === 'on' ? [notifications(line)] : []),
   ];
 }
 

@@ -114,6 +114,7 @@ module.exports = async (context) => {
   return {
     // The stack's own page may always connect.
     allowedOrigins: sub([...ownOrigins, given.allowedOrigins].filter(Boolean).join(',')),
+    pageHost: sub(domain),
     resources: {
       Resources: { Distribution: distribution(given, name, await webAcl.idFor(context)) },
       Outputs: {

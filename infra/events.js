@@ -1,27 +1,9 @@
 const parameters = require('./parameters');
+const { arnOf, logStream, output, queue, secret, source } = require('./sources');
 
 const MINUTE = 60;
-const DAY = 24 * 60 * MINUTE;
 /** As in serverless.yml, in seconds. */
 const RELAY_TIMEOUT = MINUTE;
-
-const arnOf = (id) => ({ 'Fn::GetAtt': [id, 'Arn'] });
-
-const queue = (properties) => ({
-  Type: 'AWS::SQS::Queue',
-  Properties: { MessageRetentionPeriod: 14 * DAY, SqsManagedSseEnabled: true, ...properties },
-});
-
-/** A source of the relay, which tells Lambda the records that it should bring again. */
-const source = (EventSourceArn, properties) => ({
-  Type: 'AWS::Lambda::EventSourceMapping',
-  Properties: {
-    FunctionName: { Ref: 'RelayLambdaFunction' },
-    EventSourceArn,
-    FunctionResponseTypes: ['ReportBatchItemFailures'],
-    ...properties,
-  },
-});
 
 /** What wakes the relay: the stream of the log, and a queue for rooms that it should look at again. */
 const shared = (stream) => ({
@@ -32,17 +14,11 @@ const shared = (stream) => ({
     VisibilityTimeout: 6 * RELAY_TIMEOUT,
     RedrivePolicy: { deadLetterTargetArn: arnOf('RelayFailures'), maxReceiveCount: 10 },
   }),
-  RelayStream: source(stream, {
-    StartingPosition: 'TRIM_HORIZON',
-    BatchSize: 100,
-    // A changed row wakes nobody: every change of a message is an entry of its own.
-    FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ eventName: ['INSERT'] }) }] },
-    BisectBatchOnFunctionError: true,
-    // Before the stream forgets it, after a day.
-    MaximumRecordAgeInSeconds: DAY - 60 * MINUTE,
-    DestinationConfig: { OnFailure: { Destination: arnOf('RelayFailures') } },
+  RelayStream: logStream('Relay', stream, 'RelayFailures'),
+  RelayQueue: source('Relay', arnOf('RelayWakes'), {
+    BatchSize: 10,
+    ScalingConfig: { MaximumConcurrency: 5 },
   }),
-  RelayQueue: source(arnOf('RelayWakes'), { BatchSize: 10, ScalingConfig: { MaximumConcurrency: 5 } }),
 });
 
 /** Consumers find it as an output. Its messages hold words: it keeps them as long as a queue can. */
@@ -54,24 +30,8 @@ const fifo = {
   }),
 };
 
-/** Only letters and digits: a text that Standard Webhooks reads as base64. */
-const key = (name) => ({
-  EventsKey: {
-    Type: 'AWS::SecretsManager::Secret',
-    Properties: {
-      Name: {
-        'Fn::Join': [
-          '-',
-          [`${name}-EventsKey`, { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }],
-        ],
-      },
-      Description: `${name}, signs events`,
-      GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
-    },
-  },
-});
-
-const output = (Description, Value) => ({ Description, Value });
+/** Standard Webhooks reads it as base64. */
+const key = (name) => ({ EventsKey: secret(name, 'EventsKey', 'signs events') });
 
 const outputs = {
   bus: {},
@@ -92,7 +52,7 @@ module.exports = async (context) => {
     key: events === 'https' ? { Ref: 'EventsKey' } : '',
     resources: {
       Resources: {
-        ...shared(eventsStream || { 'Fn::GetAtt': ['Messages', 'StreamArn'] }),
+        ...shared(eventsStream),
         ...sinks[events],
       },
       Outputs: {

@@ -80,6 +80,16 @@ const grantedResources = (messages, { reviewFunction, eventsBus, eventsStream })
   },
   RelayWakes: { service: 'sqs', arn: arnOf('RelayWakes') },
   RelayFailures: { service: 'sqs', arn: arnOf('RelayFailures') },
+  // The subscriptions of users, which of them watch a room, and whose an endpoint is.
+  Notifications: {
+    service: 'dynamodb',
+    arn: arnOf('Members'),
+    condition: onlyPartitions('push#*', 'pushed#*', 'watchers#*'),
+  },
+  Settings: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('settings#*') },
+  PushNotices: { service: 'sqs', arn: arnOf('PushNotices') },
+  PushFailures: { service: 'sqs', arn: arnOf('PushFailures') },
+  PushKey: { service: 'secretsmanager', arn: { Ref: 'PushKey' } },
   Events: { service: 'sqs', arn: arnOf('Events') },
   EventsKey: { service: 'secretsmanager', arn: { Ref: 'EventsKey' } },
   EventBus: {

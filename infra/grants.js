@@ -117,6 +117,39 @@ const grants = {
     Queues: ['Query', 'DeleteItem'],
     Reactions: ['UpdateItem', 'DeleteItem'],
   },
+  push: {
+    OriginSecret: ['GetSecretValue'],
+    GuestKey: ['GetSecretValue'],
+    PushKey: ['GetSecretValue'],
+    Connections: ['GetItem', 'BatchGetItem'],
+    UserBuckets: ['UpdateItem'],
+    Memberships: ['BatchGetItem'],
+    Settings: ['GetItem'],
+    Follows: ['GetItem', 'UpdateItem'],
+    Notifications: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+  },
+  noticeMessages: {
+    MessageStream: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'],
+    PushNotices: ['SendMessage'],
+    PushFailures: ['SendMessage'],
+    Follows: ['GetItem'],
+    Notifications: ['Query'],
+    Messages: ['BatchGetItem'],
+    MessageWords: ['UpdateItem'],
+    Gone: ['UpdateItem'],
+  },
+  notifyUsers: {
+    PushNotices: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
+    PushKey: ['GetSecretValue'],
+    Connections: ['BatchGetItem'],
+    Memberships: ['BatchGetItem'],
+    Settings: ['GetItem'],
+    Follows: ['GetItem', 'UpdateItem'],
+    Notifications: ['Query', 'DeleteItem'],
+    Messages: ['Query', 'BatchGetItem'],
+    MessageWords: ['UpdateItem'],
+    Gone: ['UpdateItem'],
+  },
   operatorReplay: { EventCursors: ['GetItem', 'UpdateItem'], RelayWakes: ['SendMessage'] },
   // The scan goes from room to room: no index lists rooms.
   operatorRooms: { MessageTimes: ['Query', 'Scan'] },
@@ -139,6 +172,8 @@ const fileGrants = {
   operatorBan: completes,
   fanOut: completes,
   relay: completes,
+  noticeMessages: completes,
+  notifyUsers: completes,
   operatorExport: completes,
   operatorErase: completes,
   files: { ...completes, Files: [...completes.Files, 'PutObject', 'PutObjectTagging', 'GetObject'] },
@@ -169,30 +204,46 @@ const eventGrants = (events) => ({
   operatorErase: { EventCursors: ['PutItem'], RelayWakes: ['SendMessage'] },
 });
 
-/** Functions that a deployment has only if it sends events. */
-const ofEvents = ['relay', 'operatorReplay'];
+/** What notifications add: an erasure forgets a user's subscriptions. */
+const pushGrants = { operatorErase: { Notifications: ['Query', 'DeleteItem'] } };
+
+/** Functions that a deployment has only with a parameter. */
+const optional = {
+  events: ['relay', 'operatorReplay'],
+  push: ['push', 'noticeMessages', 'notifyUsers'],
+};
+
+/**
+ * The functions that a deployment does not have.
+ * @param {{events: string, push: string}} given
+ */
+const withoutFunctions = (given) =>
+  Object.entries(optional).flatMap(([parameter, names]) => (given[parameter] === 'off' ? names : []));
 
 /**
  * The functions of a deployment.
- * @param {{events: string}} given
+ * @param {{events: string, push: string}} given
  */
-const functionsOf = ({ events }) =>
-  Object.keys(grants).filter((name) => events !== 'off' || !ofEvents.includes(name));
+const functionsOf = (given) => {
+  const without = withoutFunctions(given);
+  return Object.keys(grants).filter((name) => !without.includes(name));
+};
 
 /**
  * What a function may do in a deployment: actions by resource.
  * @param {string} name
- * @param {{files: string, reviewFunction: string, events: string}} given
+ * @param {{files: string, reviewFunction: string, events: string, push: string}} given
  * @returns {Record<string, string[]>}
  */
-const grantsOf = (name, { files, reviewFunction, events }) => ({
+const grantsOf = (name, { files, reviewFunction, events, push }) => ({
   ...grants[name],
   ...(files === 'on' && fileGrantsOf(name, reviewFunction)),
   ...(reviewFunction && reviewGrants[name]),
   ...(events !== 'off' && eventGrants(events)[name]),
+  ...(push === 'on' && pushGrants[name]),
 });
 
 /** The beginning of a function's logical ids. */
 const capitalized = (name) => name.charAt(0).toUpperCase() + name.slice(1);
 
-module.exports = { ofEvents, functionsOf, grantsOf, capitalized };
+module.exports = { withoutFunctions, functionsOf, grantsOf, capitalized };

@@ -1,5 +1,5 @@
 const { tooLarge } = require('./environments');
-const { ofEvents } = require('./grants');
+const { withoutFunctions } = require('./grants');
 const { problems, refusal } = require('./parameters/problems');
 
 // The SDK, here and in the framework, would print a warning about Node 20 in the middle of a deployment.
@@ -74,12 +74,7 @@ module.exports = class {
     const given = { ...this.named(), ...this.serverless.service.custom.parameters };
     const found = [...problems(given, { stage, region }), ...tooLarge(this.serverless.service)];
     if (found.length > 0) throw new this.serverless.classes.Error(refusal(found), 'BAD_PARAMETERS');
-    if (given.events === 'off') this.withoutEvents();
-  }
-
-  /** Takes away the functions that only a stack with events has. */
-  withoutEvents() {
-    for (const name of ofEvents) delete this.serverless.service.functions[name];
+    for (const name of withoutFunctions(given)) delete this.serverless.service.functions[name];
   }
 
   /** Every parameter that was named anywhere: a misspelt one must not be passed over in silence. */

@@ -39,7 +39,7 @@ const Messages = {
   Properties: { ...log.Properties, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
 };
 
-/** The relay needs to know which row was written, and reads the row itself: no words stay in the stream. */
+/** Its readers need to know which row was written, and read the row itself: no words stay in the stream. */
 const streamed = (made) => ({
   ...made,
   Properties: { ...made.Properties, StreamSpecification: { StreamViewType: 'KEYS_ONLY' } },
@@ -71,7 +71,8 @@ const maximums = (framesPerSecond) => ({
 });
 
 module.exports = async (context) => {
-  const { deletionProtection, messagesTable, framesPerSecond, events } = await parameters(context);
+  const { deletionProtection, messagesTable, framesPerSecond, events, push } = await parameters(context);
+  const isStreamed = events !== 'off' || push === 'on';
   const messages = messagesTable ? adopted(messagesTable) : created;
   const bounded = (made) => ({
     ...made,
@@ -88,7 +89,7 @@ module.exports = async (context) => {
       Resources: {
         Connections: bounded(Connections),
         Members: bounded(Members),
-        ...(!messagesTable && { Messages: bounded(events === 'off' ? Messages : streamed(Messages)) }),
+        ...(!messagesTable && { Messages: bounded(isStreamed ? streamed(Messages) : Messages) }),
       },
       Outputs: {
         ConnectionsTable: { Description: 'Table of open connections', Value: { Ref: 'Connections' } },

@@ -1,4 +1,12 @@
-const { areGrants, areOrigins, areProviderOrigins, isHttpsUrl, isRate, isScope } = require('./values');
+const {
+  areGrants,
+  areOrigins,
+  areProviderOrigins,
+  arePushHosts,
+  isHttpsUrl,
+  isRate,
+  isScope,
+} = require('./values');
 
 const GRANTS =
   'grants separated by spaces, such as *:rw news:r (the grammar is under Permissions in PROTOCOL.md)';
@@ -311,9 +319,38 @@ const accepted = {
   eventsStream: {
     test: /^arn:aws:dynamodb:[a-z0-9-]{1,32}:\d{12}:table\/[\w.-]{3,255}\/stream\/[\w:.-]{1,64}$/,
     takes: 'the ARN of a stream of a DynamoDB table',
-    means: 'With `events` and `messagesTable`, the stream of that table, with its keys only',
+    means: 'With `events` or `push`, and `messagesTable`: the stream of that table, with its keys only',
     example:
       'arn:aws:dynamodb:eu-west-1:123456789012:table/edge-chat-prod-Messages-1ABC/stream/2026-11-30T12:00:00.000',
+  },
+  push: {
+    test: /^(on|off)$/,
+    takes: 'on or off',
+    required: true,
+    means: 'Whether browsers notify users who are away ([how](notifications.md))',
+    example: 'on',
+  },
+  notifyAfter: {
+    test: (value) => /^\d{1,3}$/.test(value) && Number(value) <= 900,
+    takes: 'a whole number of seconds from 0 to 900',
+    required: true,
+    means: 'With `push=on`, how many seconds a user has to read a message before a notification comes',
+    example: '60',
+  },
+  pushText: {
+    test: /^(on|off)$/,
+    takes: 'on or off',
+    required: true,
+    means:
+      'Whether notifications have the name of the author and the beginning of the message. Without it they have ids and counts only',
+    example: 'on',
+  },
+  pushHosts: {
+    test: arePushHosts,
+    takes: 'host names with spaces between them, each with *. before it or not; at most 1024 characters',
+    required: true,
+    means: 'The hosts of push services that the stack calls. Each browser names its own',
+    example: 'fcm.googleapis.com push.example.com',
   },
   tokensPerSecond: {
     test: isRate,

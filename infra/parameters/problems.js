@@ -53,13 +53,13 @@ function problems(given, { stage, region } = {}) {
   if (given.alarmEmail && given.watch === 'logs')
     found.push('alarmEmail needs watch=metrics or watch=all, or the alarms had nothing to read');
 
-  const sendsEvents = given.events !== undefined && given.events !== 'off';
-
   if ((given.events === 'https') !== Boolean(given.eventsUrl))
     found.push('events=https and eventsUrl go together');
 
-  if (sendsEvents && Boolean(given.messagesTable) !== Boolean(given.eventsStream))
-    found.push('with events, messagesTable and eventsStream go together');
+  const isStreamed = (given.events ?? 'off') !== 'off' || given.push === 'on';
+
+  if (isStreamed && Boolean(given.messagesTable) !== Boolean(given.eventsStream))
+    found.push('with events or push, messagesTable and eventsStream go together');
 
   if (stage !== undefined && !stageName.test(stage))
     found.push('the stage must be 1 to 12 lower-case letters, digits and hyphens');

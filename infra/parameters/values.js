@@ -52,4 +52,11 @@ function isAppOrigin(origin) {
   return /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(origin) && !notOfApps.test(origin);
 }
 
-module.exports = { areGrants, areOrigins, areProviderOrigins, isHttpsUrl, isRate, isScope };
+/** A host, all hosts below a name, or a push service on this machine. */
+const PUSH_HOST = /^((\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}|(localhost|127\.0\.0\.1):\d{1,5})$/;
+
+function arePushHosts(value) {
+  return value.length <= 1024 && value.split(' ').every((host) => PUSH_HOST.test(host));
+}
+
+module.exports = { areGrants, areOrigins, areProviderOrigins, arePushHosts, isHttpsUrl, isRate, isScope };

@@ -5,6 +5,7 @@ import { createReactionStore } from '../aws/dynamodb/reactionStore';
 import { createReportErasureStore } from '../aws/dynamodb/reportErasureStore';
 import { createRestrictionErasureStore } from '../aws/dynamodb/restrictionErasureStore';
 import { createRoomIndex } from '../aws/dynamodb/roomIndex';
+import { createSubscriptionStore } from '../aws/dynamodb/subscriptionStore';
 import { createUserDirectory } from '../aws/dynamodb/userDirectory';
 import { erasuresWithEvents } from '../events/erasuresWithEvents';
 import { erasuresWithFiles } from '../files/erasuresWithFiles';
@@ -13,7 +14,7 @@ import type { ErasureContext, OperatorContext } from '../operator/eraseCommand';
 import type { RoomsContext } from '../operator/listRooms';
 import type { DirectoryContext } from '../operator/readUsers';
 import type { ErasureStore } from '../ports/erasureStore';
-import { optional, required } from '../util/environment';
+import { isOn, optional, required } from '../util/environment';
 import { openEvents } from './eventContexts';
 import {
   createDraftContext,
@@ -65,6 +66,9 @@ export function createErasureContext(env = process.env): () => Omit<ErasureConte
     reports: createReportErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     held: createHeldErasureStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
     ...openFiles(env),
+    ...(isOn(env, 'PUSH') && {
+      subscriptions: createSubscriptionStore(openDatabase(env), required(env, 'MEMBERS_TABLE')),
+    }),
     reactions: {
       ...createReactionStore(openDatabase(env), messages),
       ...createReactionErasureStore(openDatabase(env), messages),

@@ -24,3 +24,8 @@ export function openGuestKey(env: Environment): Secret | undefined {
 export function openEventsKey(env: Environment): Secret {
   return openSecret(required(env, 'EVENTS_KEY_ARN'), env);
 }
+
+/** Opens the secret from which the key of push services is derived. */
+export function openPushKey(env: Environment): Secret {
+  return openSecret(required(env, 'PUSH_KEY_ARN'), env);
+}

@@ -25,6 +25,16 @@ export function dailyFileMegabytes(env: Environment): number {
   return readNumber(env, 'DAILY_FILE_MEGABYTES', 25, DAILY_FILE_MEGABYTES);
 }
 
+/** Reads how long a user has to read a message before a notification comes, in milliseconds: NOTIFY_AFTER. */
+export function notifyAfterMs(env: Environment): number {
+  return readNumber(env, 'NOTIFY_AFTER', 0) * 1000;
+}
+
+/** Reads the hosts of push services: PUSH_HOSTS, with spaces between them. */
+export function pushHosts(env: Environment): readonly string[] {
+  return required(env, 'PUSH_HOSTS').split(' ');
+}
+
 /** Reads how many days after the first sign-in a guest's user id ends: GUEST_DAYS. */
 export function guestDays(env: Environment): number {
   return readNumber(env, 'GUEST_DAYS', 1);

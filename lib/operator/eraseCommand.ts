@@ -13,6 +13,7 @@ import type { ListedMemberStore } from '../ports/listedMemberStore';
 import type { LogPosition, LogStore } from '../ports/logStore';
 import type { ReportErasureStore } from '../ports/reportStore';
 import type { RestrictionErasureStore } from '../ports/restrictionStore';
+import type { SubscriptionStore } from '../ports/subscriptionStore';
 import { eraseReactions, type ReactionErasureContext, removeReactions } from '../reactions/eraseReactions';
 import { settleAll } from '../util/settleAll';
 
@@ -41,6 +42,8 @@ export type ErasureContext = OperatorContext &
     reports: ReportErasureStore;
     held: HeldErasureStore;
     files?: FileStore;
+    /** Only where the deployment notifies users. */
+    subscriptions?: Pick<SubscriptionStore, 'forgetSome'>;
   };
 
 /** How far an erasure got: `next` is where another call goes on, and missing when all is done. */
@@ -115,8 +118,9 @@ export async function eraseUser(
   if (!next) {
     await removeFilesOf(context, user);
     erased += await forgetFollows(context, user);
-    const { memberships, restrictions, reports, held } = context;
-    for (const store of [memberships, restrictions, reports, held]) erased += await forgetAll(store, user);
+    const { memberships, restrictions, reports, held, subscriptions } = context;
+    for (const store of [memberships, restrictions, reports, held, ...(subscriptions ? [subscriptions] : [])])
+      erased += await forgetAll(store, user);
   }
   return { erased, ...(next && { next }) };
 }

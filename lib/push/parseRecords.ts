@@ -34,6 +34,16 @@ export function parseNoticeRecords(event: unknown): NoticeRecord[] {
   });
 }
 
+/** The records that Lambda brings again. */
+export interface BatchFailures {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+
+/** Tells Lambda which records have failed. */
+export function failuresOf(records: readonly { id: string }[]): BatchFailures {
+  return { batchItemFailures: records.map(({ id }) => ({ itemIdentifier: id })) };
+}
+
 function parseNotice(given: unknown): Notice[] {
   if (!isRecord(given)) return [];
   const { userHash, seq, isMention, watcher } = given;

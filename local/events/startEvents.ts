@@ -5,14 +5,20 @@ import { serveSinks } from './serveSinks';
 import { createWakeSources } from './wakeSources';
 import { watchPuts } from './watchPuts';
 
-/** The local stack's part of events: where functions find the database, the queues and the bus. */
+/** The local stack's stream of the log, its queues and its bus. */
 export interface Events {
   databaseUrl: string;
   sinksUrl: string;
   stop(): Promise<void>;
 }
 
-/** Starts what wakes the relay and takes its events, if the template has a relay. Events of a queue are printed. */
+/** A function that a stream and a queue wake: the logical ids of the stream's source, the function and the queue. */
+const WOKEN = [
+  { stream: 'RelayStream', readsStream: 'Relay', queue: 'RelayWakes', readsQueue: 'Relay' },
+  { stream: 'PushStream', readsStream: 'NoticeMessages', queue: 'PushNotices', readsQueue: 'NotifyUsers' },
+];
+
+/** Starts what wakes functions, if the template has such, and takes events. Events of a sink are printed. */
 export async function startEvents(
   template: Template,
   names: ResourceNames,
@@ -20,21 +26,29 @@ export async function startEvents(
   invoke: Invoke,
   print: (line: string) => void,
 ): Promise<Events | undefined> {
-  const relay = template.Resources.RelayStream && names.ref('RelayLambdaFunction');
-  if (relay === undefined) return undefined;
-  const sources = createWakeSources(invoke, relay);
-  const wakes = names.ref('RelayWakes');
-  const database = await watchPuts(databaseUrl, names.ref('Messages') ?? '', sources.put);
+  const woken = WOKEN.filter(({ stream }) => template.Resources[stream]);
+  if (woken.length === 0) return undefined;
+  const sourcesOf = (name: string) => createWakeSources(invoke, names.ref(`${name}LambdaFunction`) ?? name);
+  const streams = woken.map(({ readsStream }) => sourcesOf(readsStream));
+  const queues = new Map(
+    woken.map(({ queue, readsQueue }) => [names.ref(queue) ?? queue, sourcesOf(readsQueue)]),
+  );
+  const database = await watchPuts(databaseUrl, names.ref('Messages') ?? '', (key) => {
+    for (const { put } of streams) put(key);
+  });
   const sinks = await serveSinks({
-    onMessage: (queue, body, delayMs) =>
-      queue === wakes ? sources.enqueue(body, delayMs) : print(`event ${body}`),
+    onMessage(queue, body, delayMs) {
+      const consumer = queues.get(queue);
+      if (consumer) consumer.enqueue(body, delayMs);
+      else print(`event ${body}`);
+    },
     onEvent: (detail) => print(`event ${detail}`),
   });
   return {
     databaseUrl: `http://127.0.0.1:${database.port}`,
     sinksUrl: `http://127.0.0.1:${sinks.port}`,
     async stop() {
-      sources.stop();
+      for (const { stop } of [...streams, ...queues.values()]) stop();
       await Promise.all([database.stop(), sinks.stop()]);
     },
   };

@@ -4,7 +4,7 @@ import type { PutKey } from './watchPuts';
 
 const BATCH = 100;
 
-/** What wakes the relay of the local stack: its stream, and its queue. */
+/** What wakes a function of the local stack: a stream, and a queue. */
 export interface WakeSources {
   /** Takes a record of the stream, which come in order. */
   put(key: PutKey): void;
@@ -13,7 +13,7 @@ export interface WakeSources {
   stop(): void;
 }
 
-/** Invokes the relay as Lambda does: for batches of the stream one by one, and for each message of the queue. */
+/** Invokes a function as Lambda does: for batches of the stream one by one, and for each message of the queue. */
 export function createWakeSources(invoke: Invoke, functionName: string, againMs = 1_000): WakeSources {
   const records: { id: string; key: PutKey }[] = [];
   const timers = new Set<NodeJS.Timeout>();

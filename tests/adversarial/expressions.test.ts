@@ -13,6 +13,7 @@ import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
 import { createMessageCountStore } from '../../lib/aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
+import { createNotificationStore } from '../../lib/aws/dynamodb/notificationStore';
 import { createReportErasureStore } from '../../lib/aws/dynamodb/reportErasureStore';
 import { createReportStore } from '../../lib/aws/dynamodb/reportStore';
 import { createRestrictionErasureStore } from '../../lib/aws/dynamodb/restrictionErasureStore';
@@ -22,9 +23,11 @@ import { createRoomIndex } from '../../lib/aws/dynamodb/roomIndex';
 import { createRoomSettingsStore } from '../../lib/aws/dynamodb/roomSettingsStore';
 import { createRoomSettingsWriter } from '../../lib/aws/dynamodb/roomSettingsWriter';
 import { createSendQuotaStore } from '../../lib/aws/dynamodb/sendQuotaStore';
+import { createSubscriptionStore } from '../../lib/aws/dynamodb/subscriptionStore';
 import { createUploadQuotaStore } from '../../lib/aws/dynamodb/uploadQuotaStore';
 import { createUserDirectory } from '../../lib/aws/dynamodb/userDirectory';
 import { createUserStore } from '../../lib/aws/dynamodb/userStore';
+import { createWatcherStore } from '../../lib/aws/dynamodb/watcherStore';
 import { createCharge, sendRate } from '../../lib/rateLimiting/tokenBucket';
 import { createConnections } from '../support/connections';
 import { HOUR, NOW } from '../unit/harness';
@@ -40,6 +43,10 @@ const follow = { room: WORD, since: NOW, expiresAt: NOW };
 const mark = { version: 1, seq: 1, n: 1, at: NOW };
 const report = { of: 1, user, reason: WORD, at: NOW };
 const held = { at: NOW, request: { room: WORD, id: WORD, from: user, text: WORD } };
+const subscription = {
+  ...{ endpoint: WORD, p256dh: WORD, auth: WORD },
+  ...{ user: WORD, permissions: WORD, at: NOW },
+};
 const TABLES = { connections: 'T', members: 'T' };
 
 type Call = (database: Database) => Promise<unknown>;
@@ -107,6 +114,16 @@ const calls: Record<string, Call> = {
   'restrictions.unmute': (db) => createMuteStore(db, 'T').unmute(WORD, WORD),
   'restrictions.takeTurn': (db) => createRestrictionStore(db, 'T').takeTurn(WORD, WORD, turn),
   'restrictions.forgetSome': (db) => createRestrictionErasureStore(db, 'T').forgetSome(WORD, 25),
+  'notifications.read': (db) => createNotificationStore(db, 'T').read(WORD, WORD, NOW),
+  'notifications.set': (db) => createNotificationStore(db, 'T').set(WORD, WORD, { level: 'all' }, NOW),
+  'notifications.claim': (db) =>
+    createNotificationStore(db, 'T').claim(WORD, WORD, { run: WORD, seq: 1, now: NOW, nextAt: NOW }),
+  'notifications.confirm': (db) => createNotificationStore(db, 'T').confirm(WORD, WORD, WORD, 1),
+  'watchers.add': (db) => createWatcherStore(db, 'T').add(WORD, { userHash: WORD, since: 1 }),
+  'watchers.remove': (db) => createWatcherStore(db, 'T').remove(WORD, WORD, 1),
+  'subscriptions.add': (db) => createSubscriptionStore(db, 'T').add(WORD, subscription, NOW),
+  'subscriptions.remove': (db) => createSubscriptionStore(db, 'T').remove(WORD, WORD),
+  'subscriptions.forgetSome': (db) => createSubscriptionStore(db, 'T').forgetSome(WORD, 25),
   'reports.add': (db) =>
     createReportStore(db, 'T').add(WORD, report, { perMessage: 9, perUser: 0, until: NOW }),
   'reports.readPage': (db) => createReportStore(db, 'T').readPage(WORD, WORD, 10, NOW),

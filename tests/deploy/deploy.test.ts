@@ -60,11 +60,11 @@ const short = (resource: string) =>
     .replace(/^E[0-9A-F]{12}/, 'DISTRIBUTION');
 
 /** Every handler is a function, in a zip of its name. */
-/** Without the parameter `events`, a stack lacks these. */
-const OF_EVENTS = ['operatorReplay', 'relay'];
+/** Without the parameters `events` and `push`, a stack lacks these. */
+const OPTIONAL = ['operatorReplay', 'relay', 'push', 'noticeMessages', 'notifyUsers'];
 const ZIPS = readdirSync(path.resolve(__dirname, '../../handlers'))
   .map((file) => path.parse(file).name)
-  .filter((name) => !OF_EVENTS.includes(name));
+  .filter((name) => !OPTIONAL.includes(name));
 const BUCKET = 'edge-chat-x-serverlessdeploymentbucket/serverless/edge-chat/x';
 const PAGE_CALLS = [
   's3 PutObject edge-chat-x-pagebucket/assets/app-AAAAAAAA.js',

@@ -67,7 +67,7 @@ The command refuses a wrong combination in one line, before it packages anything
 - \`domainName\` and \`certificateArn\` go together.
 - \`oidcIssuer\`, \`oidcAudience\` and \`oidcJwksUrl\` go together, and \`guests=off\` needs them.
 - \`oidcClientId\` needs these three, and \`oidcOrigins\` needs \`oidcClientId\`.
-- \`events=https\` and \`eventsUrl\` go together, and with events so do \`messagesTable\` and \`eventsStream\`.
+- \`events=https\` and \`eventsUrl\` go together, and with events or push so do \`messagesTable\` and \`eventsStream\`.
 - \`monthlyBudget\` needs \`alarmEmail\`, which needs \`watch=metrics\` or \`watch=all\`.
 
 ${sections.join('\n')}`;
@@ -95,6 +95,9 @@ const PARTITIONS: Record<string, string> = {
   'heldin#*': 'held messages in a room',
   'events#*': 'cursors of events and notes of erasures',
   'settings#*': 'settings of rooms',
+  'push#*': 'subscriptions of users',
+  'pushed#*': 'whose a subscription is',
+  'watchers#*': 'users who are told of all messages of a room',
 };
 
 export function permissionsPage(template: Template): string {
@@ -142,7 +145,7 @@ export function permissionsPage(template: Template): string {
 \`npm run docs\` makes this page from the compiled template.
 A test fails when a policy grows or this page is stale.
 Each function has a role of its own.
-The parameters \`files\`, \`reviewFunction\` and \`events\` add permissions, which this page does not list.
+The parameters \`files\`, \`reviewFunction\`, \`events\` and \`push\` add permissions, which this page does not list.
 
 \`npm run test:packaged\` runs every function from its zip and records every call to AWS.
 It matches each call with the policy of the calling function.

@@ -110,6 +110,7 @@ it('what ships in a bundle is known by name, and under an accepted licence', asy
   );
   expect(forEverybody).toEqual([
     ['entities', 'page'],
+    ['http_ece', 'functions'],
     ['jose', 'functions'],
     ['linkify-it', 'page'],
     ['markdown-it', 'page'],

@@ -9,6 +9,7 @@ import { type Listening, listen } from '../../local/util/listen';
 import { CREDENTIALS } from '../../local/util/sigV4';
 import { enter, guestToken } from '../local/guests';
 import { type Client, handshake } from '../local/support';
+import { type PushService, startPushService } from '../support/pushService';
 import { breakDatabase } from './brokenDatabase';
 import { createReader } from './metricsLogged';
 import { metricsRead } from './metricsRead';
@@ -26,6 +27,7 @@ let stack: Stack;
 let proxy: Listening;
 /** Gets events, and fails at the first. */
 let sink: Listening;
+let pushService: PushService;
 const tokens: string[] = [];
 
 async function join(name: string): Promise<Client> {
@@ -43,6 +45,23 @@ let sent = 0;
 async function say(who: Client, id = `message-${++sent}`, after = 0): Promise<Record<string, unknown>> {
   who.send({ action: 'sendMessage', room: ROOM, id, text: SECRET, after });
   return who.nextOf('ack');
+}
+
+/** Has a user notified in two browsers, of which the push service of one fails. */
+async function notify(author: Client, user: Client): Promise<void> {
+  const [, token = ''] = tokens;
+  const headers = { authorization: `Bearer ${token}`, origin: stack.url };
+  const { key } = (await (await fetch(`${stack.url}/api/push`, { headers })).json()) as { key: string };
+  const [one, other] = [pushService.subscribe(key), pushService.subscribe(key)];
+  pushService.answer(other.endpoint, 500);
+  for (const subscription of [one, other])
+    await fetch(`${stack.url}/api/push`, { method: 'POST', headers, body: JSON.stringify(subscription) });
+  user.send({ action: 'follow', room: ROOM });
+  await user.nextOf('ok');
+  const { sub } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  const mention = { id: 'mentions-bob', text: SECRET, mentions: [sub], after: 0 };
+  author.send({ action: 'sendMessage', room: ROOM, ...mention });
+  await author.nextOf('ack');
 }
 
 /** Has the context misbehave while something is done. */
@@ -70,9 +89,13 @@ beforeAll(async () => {
       hasFailed = true;
     }),
   );
+  pushService = await startPushService();
   const eventsUrl = `http://127.0.0.1:${sink.port}/`;
   stack = await startStack({
-    params: { watch: 'all', alarmEmail: 'ops@example.com', historyHours: '1', events: 'https', eventsUrl },
+    params: {
+      ...{ watch: 'all', alarmEmail: 'ops@example.com', historyHours: '1', events: 'https', eventsUrl },
+      ...{ push: 'on', notifyAfter: '0', pushText: 'on', pushHosts: pushService.host },
+    },
     print: reader.take,
     reviewer: path.join(__dirname, 'reviewer.mjs'),
     hooks: {
@@ -90,6 +113,7 @@ afterAll(async () => {
   await stack.stop();
   await proxy.stop();
   await sink.stop();
+  await pushService.stop();
 });
 
 it('everything that can happen is logged', async () => {
@@ -152,6 +176,7 @@ it('everything that can happen is logged', async () => {
     expect(await ann.nextOf('error')).toMatchObject({ code: 'unavailable' });
   });
 
+  await notify(ann, bob);
   answer = { status: 410, error: 'GoneException', body: {} };
   await say(ann);
   answer = undefined;

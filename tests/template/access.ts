@@ -196,6 +196,7 @@ const RENEW_NO_LEASE = [
   'FanOutLambdaFunction',
   'SignOutGuestLambdaFunction',
   'FilesLambdaFunction',
+  'PushLambdaFunction',
 ];
 
 /** A frame renews its connection's lease: a function that took another length would cut it short. */
@@ -248,7 +249,12 @@ export function fanOutIsInvokedByPublishersAlone(template: Template): string[] {
 }
 
 /** These are invoked by other functions, a stream and a queue. */
-const NO_API_WAITS = ['FanOutLambdaFunction', 'RelayLambdaFunction'];
+const NO_API_WAITS = [
+  'FanOutLambdaFunction',
+  'RelayLambdaFunction',
+  'NoticeMessagesLambdaFunction',
+  'NotifyUsersLambdaFunction',
+];
 
 export function functionsRunAlike(template: Template): string[] {
   const groups = ofType(template, 'AWS::Logs::LogGroup');

@@ -145,6 +145,7 @@ const INVOKED_BY: Record<string, string> = {
   PublishHttpLambdaFunction: 'HttpApi',
   SignOutGuestLambdaFunction: 'HttpApi',
   FilesLambdaFunction: 'HttpApi',
+  PushLambdaFunction: 'HttpApi',
 };
 
 /** Other ways to bring an event to a function, each without our authorizer. */
@@ -158,17 +159,22 @@ const OTHER_WAYS = [
   'AWS::SNS::Subscription',
 ];
 
-/** The stream of the log and the stack's own queue wake the relay, and nothing else does. */
-function wakesRelay({ Type, Properties }: Template['Resources'][string]): boolean {
+/** The sources of each function that no API invokes: the stream of the log, and a queue of the stack. */
+const WOKEN_BY: Record<string, string[]> = {
+  RelayLambdaFunction: ['stream', '<RelayWakes.Arn>'],
+  NoticeMessagesLambdaFunction: ['stream'],
+  NotifyUsersLambdaFunction: ['<PushNotices.Arn>'],
+};
+
+const STREAM = /^(<Messages\.StreamArn>|arn:aws:dynamodb:.*:table\/.*-Messages-\w+\/stream\/.*)$/;
+
+/** Tells whether a source wakes a function that it may wake. */
+function wakesItsFunction({ Type, Properties }: Template['Resources'][string]): boolean {
   const { EventSourceArn, FunctionName }: { EventSourceArn?: unknown; FunctionName?: unknown } =
     Properties ?? {};
-  const source = text(EventSourceArn ?? '');
-  return (
-    Type === 'AWS::Lambda::EventSourceMapping' &&
-    text(FunctionName ?? '') === '<RelayLambdaFunction>' &&
-    (['<Messages.StreamArn>', '<RelayWakes.Arn>'].includes(source) ||
-      /^arn:aws:dynamodb:.*:table\/.*-Messages-\w+\/stream\//.test(source))
-  );
+  const [, woken = ''] = /^<(\w+)>$/.exec(text(FunctionName ?? '')) ?? [];
+  const source = text(EventSourceArn ?? '').replace(STREAM, 'stream');
+  return Type === 'AWS::Lambda::EventSourceMapping' && WOKEN_BY[woken]?.includes(source) === true;
 }
 
 export function nobodyElseDeliversEvents(template: Template): string[] {
@@ -178,7 +184,7 @@ export function nobodyElseDeliversEvents(template: Template): string[] {
     return { id, invoked, api };
   });
   const others = Object.entries(template.Resources).filter(
-    ([, resource]) => OTHER_WAYS.includes(resource.Type) && !wakesRelay(resource),
+    ([, resource]) => OTHER_WAYS.includes(resource.Type) && !wakesItsFunction(resource),
   );
   return [
     ...allowed

@@ -18,17 +18,21 @@ import type { Template } from './template';
  * two runs would collide.
  */
 
-const { ofEvents } = require('../../infra/grants.js') as { ofEvents: string[] };
+const { withoutFunctions } = require('../../infra/grants.js') as {
+  withoutFunctions: (given: { events: string; push: string }) => string[];
+};
 
 const root = join(__dirname, '../..');
 
-/** Names of the functions, with those that only a stack with events has. */
+/** Names of the functions, with those that only a stack with some parameter has. */
 export const allFunctions = [
   ...readFileSync(join(root, 'serverless.yml'), 'utf8').matchAll(/handler: handlers\/(\w+)\.handler/g),
 ].map(([, name = '']) => name);
 
 /** Names of the functions of a stack with no parameter. */
-export const functions = allFunctions.filter((name) => !ofEvents.includes(name));
+export const functions = allFunctions.filter(
+  (name) => !withoutFunctions({ events: 'off', push: 'off' }).includes(name),
+);
 
 /** The template does not depend on the handlers' code; where only the template matters, empty ones are faster. */
 type Handlers = 'real' | 'empty';

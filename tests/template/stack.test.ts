@@ -53,6 +53,9 @@ const options = {
   reviewFunction: 'arn:aws:lambda:us-east-1:123456789012:function:edge-chat-prod-review:live',
   events: 'https',
   eventsUrl: 'https://example.com/events',
+  push: 'on',
+  notifyAfter: '60',
+  pushText: 'on',
   eventsStream:
     'arn:aws:dynamodb:us-east-1:123456789012:table/edge-chat-prod-Messages-1ABC/stream/2026-11-30T12:00:00.000',
   logLevel: 'debug',

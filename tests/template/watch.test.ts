@@ -32,6 +32,7 @@ beforeAll(async () => {
       tracing: 'on',
       requestsPerSecond: '2500',
       events: 'fifo',
+      push: 'on',
       reviewFunction: 'arn:aws:lambda:us-east-1:123456789012:function:edge-chat-prod-review',
     }),
   ]);
@@ -62,7 +63,10 @@ it('costs nothing by the hour unless it is asked for', () => {
 it('an address brings the alarms, and every one of them writes to it', () => {
   expect(alarms(full).map(({ id }) => id)).toEqual(names);
   expect(alarms(alarmsOnly).map(({ id }) => id)).toEqual(
-    names.filter((name) => !['ReviewsFail', 'EventsFail', 'RelayGaveUp'].includes(name)),
+    names.filter(
+      (name) =>
+        !['ReviewsFail', 'EventsFail', 'RelayGaveUp', 'NotificationsFail', 'NoticesGivenUp'].includes(name),
+    ),
   );
   for (const { properties } of alarms(alarmsOnly))
     expect(properties.AlarmActions.map(text)).toEqual(['<AlarmTopic>']);
