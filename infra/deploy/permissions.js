@@ -80,6 +80,10 @@ const watching = [
   own('sqs', `${STACK}-*`),
 ];
 
+/** A mapping's ARN has an id in place of a name; only its function tells whose it is. */
+const mappings = [own('lambda', 'event-source-mapping:*')];
+const ofRelay = { ArnEquals: { 'lambda:FunctionArn': own('lambda', `function:${STACK}-relay`) } };
+
 /** @type {Record<string, {actions: string[], resources: string[], condition?: object}[]>} */
 const byType = {
   'AWS::ApiGateway::Account': [
@@ -200,6 +204,25 @@ const byType = {
         ...verbs('lambda', 'UpdateFunctionEventInvokeConfig', 'DeleteFunctionEventInvokeConfig'),
       ],
       resources: [own('lambda', `function:${STACK}-*`)],
+    },
+  ],
+  'AWS::Lambda::EventSourceMapping': [
+    // What is new has no ARN yet.
+    { actions: ['lambda:CreateEventSourceMapping'], resources: ['*'], condition: ofRelay },
+    {
+      actions: verbs(
+        'lambda',
+        'GetEventSourceMapping',
+        'UpdateEventSourceMapping',
+        'DeleteEventSourceMapping',
+      ),
+      resources: mappings,
+      condition: ofRelay,
+    },
+    {
+      actions: verbs('lambda', 'ListTags', 'TagResource', 'UntagResource'),
+      resources: mappings,
+      condition: taggedSo,
     },
   ],
   'AWS::Lambda::Function': [

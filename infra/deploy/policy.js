@@ -6,14 +6,19 @@
  * each change and for GetAtt. Names that CloudFormation makes begin with the stack's name. Where they do not, or a
  * service has no narrower resource, the statement is limited to this account.
  *
- * There are two policies, because a managed policy holds 6,144 characters. `stack` is for the functions, what they
- * use and the buckets, `front` for what is before them and monitors them.
+ * There are several policies, because a managed policy holds 6,144 characters. `stack` is for the functions, what they
+ * use and the buckets, `front` for what is before them and monitors them, `events` for what wakes the relay of events.
  */
 const { own, secrets, STACK, verbs } = require('./policyTerms');
 const { always, byType } = require('./permissions');
 const readPermissions = require('./readPermissions.json');
 
-const FRONT = /^AWS::(ApiGateway|ApiGatewayV2|CloudFront|CloudWatch|Budgets|SNS|SQS|WAFv2)::/;
+/** The types of each policy; those of no other are in `stack`. */
+const PARTS = {
+  front: /^AWS::(ApiGateway|ApiGatewayV2|CloudFront|CloudWatch|Budgets|SNS|SQS|WAFv2)::/,
+  events: /^AWS::Lambda::EventSourceMapping$/,
+};
+const partOf = (type) => Object.keys(PARTS).find((part) => PARTS[part].test(type)) ?? 'stack';
 
 /** The policies for a deployment of these types of resources, by name. */
 function policiesFor(types) {
@@ -24,17 +29,22 @@ function policiesFor(types) {
     );
 
   const needed = [...new Set(types)].sort();
-  const needs = (isFront) => needed.filter((type) => FRONT.test(type) === isFront).flatMap(needsOf);
-  return { stack: policyOf([...always, ...needs(false)]), front: policyOf(needs(true)) };
+  const needs = (part) => needed.filter((type) => partOf(type) === part).flatMap(needsOf);
+  return {
+    stack: policyOf([...always, ...needs('stack')]),
+    front: policyOf(needs('front')),
+    events: policyOf(needs('events')),
+  };
 }
 
 /** What a type needs, and on the resources of its first unconditioned statement with names what reads it. */
 function needsOf(type) {
   const needs = byType[type] ?? [];
-  const named = needs.find(({ resources, condition }) => !condition && !resources.includes('*'));
-  if (!named) throw new Error(`infra/deploy/permissions.js names no resource of the type ${type}.`);
   const given = new Set(needs.flatMap(({ actions }) => actions));
   const reads = (readPermissions[type] ?? []).filter((action) => !given.has(action));
+  if (reads.length === 0) return needs;
+  const named = needs.find(({ resources, condition }) => !condition && !resources.includes('*'));
+  if (!named) throw new Error(`infra/deploy/permissions.js names no resource of the type ${type}.`);
   return [...needs, { actions: reads, resources: named.resources }];
 }
 
@@ -60,6 +70,7 @@ function policyOf(needs) {
 /** Where the functions of the stack, and the role of API Gateway's logs, may act at most. */
 const boundaries = {
   dynamodb: [own('dynamodb', `table/${STACK}-*`)],
+  events: [own('events', `event-bus/${STACK}-*`)],
   'execute-api': [own('execute-api', '*/ws/*/@connections/*')],
   lambda: [own('lambda', `function:${STACK}-*`)],
   logs: ['*'],

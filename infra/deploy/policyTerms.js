@@ -4,7 +4,9 @@ const STACK = 'edge-chat-STAGE';
 /** The ARN of what a service has in the stack's account and Region. */
 const own = (service, rest) => `arn:aws:${service}:REGION:ACCOUNT:${rest}`;
 
-const secrets = ['OriginSecret', 'GuestKey'].map((id) => own('secretsmanager', `secret:${STACK}-${id}-*`));
+const secrets = ['OriginSecret', 'GuestKey', 'EventsKey'].map((id) =>
+  own('secretsmanager', `secret:${STACK}-${id}-*`),
+);
 
 /** Actions of a service. */
 const verbs = (service, ...names) => names.map((name) => `${service}:${name}`);

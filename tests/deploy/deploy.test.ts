@@ -330,7 +330,7 @@ describe('a stack', () => {
 
 /** The deployer's policies for a stage, in the Region of a call. */
 function policiesOf(stage: string, { region }: { region: string }): PolicyStatement[] {
-  return ['stack', 'front'].flatMap((policy) => {
+  return ['stack', 'front', 'events'].flatMap((policy) => {
     const file = path.resolve(__dirname, `../../docs/deploy-policy-${policy}.json`);
     const text = readFileSync(file, 'utf8')
       .replaceAll('ACCOUNT', ACCOUNT)

@@ -14,7 +14,7 @@ const { policiesFor } = require('../../infra/deploy/policy.js') as { policiesFor
 
 const readPermissions = require('../../infra/deploy/readPermissions.json') as Record<string, string[]>;
 
-const POLICIES = ['docs/deploy-policy-stack.json', 'docs/deploy-policy-front.json'];
+const POLICIES = ['stack', 'front', 'events'].map((part) => `docs/deploy-policy-${part}.json`);
 const BOUNDARY = 'docs/deploy-policy-boundary.json';
 
 const statementsOf = (file: string) =>
@@ -59,16 +59,12 @@ it.each([...POLICIES, BOUNDARY])('%s fits a managed policy with the longest name
 });
 
 it('the policies of who deploys are kept to this stack where IAM can say so', () => {
-  const statements = POLICIES.flatMap(
-    (file) =>
-      (JSON.parse(made.get(file) ?? '') as { Statement: { Action: string[]; Resource: string[] }[] })
-        .Statement,
-  );
+  const statements = POLICIES.flatMap(statementsOf);
 
   const wide = statements.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
   expect(
     wide.filter((action) => !/^logs:|GetRandomPassword|GetCallerIdentity|ValidateTemplate/.test(action)),
-  ).toEqual([]);
+  ).toEqual(['lambda:CreateEventSourceMapping']);
   expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
 });
 
@@ -142,7 +138,7 @@ describe('a deployer cannot become administrator', () => {
       .filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))
       .map(({ Resource }) => Resource);
 
-    const own = ['OriginSecret', 'GuestKey'].map(
+    const own = ['OriginSecret', 'GuestKey', 'EventsKey'].map(
       (id) => `arn:aws:secretsmanager:REGION:ACCOUNT:secret:edge-chat-STAGE-${id}-*`,
     );
     expect(resources).toEqual([own, own]);
@@ -172,12 +168,30 @@ describe('a deployer of another stage', () => {
     expect(ask(action, resource, 'edge-chat-other')).toBe(false);
   });
 
+  it.each(['Create', 'Get', 'Update', 'Delete'])(
+    'has no lambda:%sEventSourceMapping of its function',
+    (verb) => {
+      const action = `lambda:${verb}EventSourceMapping`;
+      const mayFor = (stage: string) =>
+        isAllowed(statements(), {
+          ...{ action, resource: 'arn:aws:lambda:REGION:ACCOUNT:event-source-mapping:id' },
+          context: {
+            'lambda:FunctionArn': `arn:aws:lambda:REGION:ACCOUNT:function:edge-chat-${stage}-relay`,
+          },
+        });
+
+      expect(mayFor('STAGE')).toBe(true);
+      expect(mayFor('other')).toBe(false);
+    },
+  );
+
   it('makes nothing its own by a tag', () => {
     const context = { 'aws:ResourceTag/Stack': 'edge-chat-other', 'aws:RequestTag/Stack': 'edge-chat-STAGE' };
 
     for (const [action, resource] of [
       ['cloudfront:TagResource', distribution],
       ['apigateway:TagResource', api],
+      ['lambda:TagResource', 'arn:aws:lambda:REGION:ACCOUNT:event-source-mapping:id'],
     ] as const)
       expect(isAllowed(statements(), { action, resource, context })).toBe(false);
   });

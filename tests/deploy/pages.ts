@@ -22,7 +22,7 @@ interface Parameter {
 const { accepted } = require('../../infra/parameters/accepted.js') as { accepted: Record<string, Parameter> };
 const { boundaryFor, policiesFor } = require('../../infra/deploy/policy.js') as {
   boundaryFor(actions: string[]): object;
-  policiesFor(types: string[]): Record<'stack' | 'front', { Statement: PolicyStatement[] }>;
+  policiesFor(types: string[]): Record<'stack' | 'front' | 'events', { Statement: PolicyStatement[] }>;
 };
 
 /** Defaults as serverless.yml gives them. */
@@ -189,7 +189,7 @@ function deployerPage(full: Template): string {
   const types = [...new Set(Object.values(full.Resources).map(({ Type }) => Type))].sort();
   const policies = policiesFor(types);
   const given = new Set(
-    [...policies.stack.Statement, ...policies.front.Statement].flatMap(({ Action }) => Action),
+    Object.values(policies).flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action)),
   );
   const left = new Map<string, Set<string>>();
   const rows = types.flatMap((type) => {
@@ -231,7 +231,10 @@ export async function pages(): Promise<Map<string, string>> {
   const compiled = (params: Record<string, string>) =>
     compileTemplate({ root, stage: 'dev', params }) as Promise<unknown> as Promise<Template>;
   // With everything that brings types of resources of its own.
-  const everything = { hardened: 'on', alarmEmail: 'ops@example.com', monthlyBudget: '50', tracing: 'on' };
+  const everything = {
+    ...{ hardened: 'on', alarmEmail: 'ops@example.com', monthlyBudget: '50', tracing: 'on' },
+    events: 'bus',
+  };
   const [bare, full] = await Promise.all([compiled({}), compiled(everything)]);
   return new Map([
     ['docs/parameters.md', parametersPage()],
