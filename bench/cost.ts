@@ -1,7 +1,8 @@
+import { Option } from '@commander-js/extra-typings';
 import { createCommand, runProgram } from '../cli/commandLine/command';
 import { numberFrom } from '../cli/commandLine/values';
 import { appSyncBillOf, billOf, totalOf } from './cost/bill';
-import { type Community, detailsOf, USUAL } from './cost/usage';
+import { type Community, detailsOf, SINKS, USUAL } from './cost/usage';
 import { printTable } from './harness/report';
 import list from './prices.json';
 
@@ -39,7 +40,11 @@ function main(community: Community): void {
     ['a review of every message', { reviews: 1 }],
     ['a picture of 500 KB with every 20th message', { files: 0.05, fileKilobytes: 500 }],
     ['the same without tiles', { files: 0.05, fileKilobytes: 500, tileKilobytes: 0 }],
+    ['each entry as an event to a URL', { events: 'https' }],
+    ['each entry as an event to an SQS FIFO queue', { events: 'fifo' }],
+    ['each entry as an event to an EventBridge bus', { events: 'bus' }],
     ['no user at all', { online: 0 }],
+    ['no user at all, and events to a URL', { online: 0, events: 'https' }],
     ['rooms of half the size', { members: Math.max(2, members / 2) }],
   ];
   printTable(
@@ -82,6 +87,7 @@ void runProgram(
       USUAL.tileKilobytes,
     )
     .option('--fileReads <count>', 'reads of a whole file (default: a tenth of the other members)', number)
+    .addOption(new Option('--events <sink>', 'where each entry goes as an event').choices(SINKS))
     .option('--coalesceMs <ms>', 'window of messages that share a frame', number, USUAL.coalesceMs)
     .action(main),
 );

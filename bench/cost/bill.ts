@@ -22,6 +22,9 @@ const SERVICES: [string, (keyof Usage)[]][] = [
   ['S3: storage of files', ['fileGbMonths']],
   ['S3: requests for files', ['fileWrites', 'fileReads']],
   ['Secrets Manager', ['secrets']],
+  ['SQS: requests for events', ['queueRequests', 'fifoRequests']],
+  ['EventBridge: events', ['busEvents']],
+  ['transfer of events to a URL', ['internetGbOut']],
 ];
 
 /** The monthly bill at list prices, without free tiers. */

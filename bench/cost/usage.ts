@@ -1,3 +1,6 @@
+/** Where events go. */
+export const SINKS = ['https', 'fifo', 'bus'] as const;
+
 /** The users of a stack, on average over a month. */
 export interface Community {
   /** Users connected at any time. */
@@ -25,6 +28,8 @@ export interface Community {
   fileReads?: number | undefined;
   /** Messages to a room within this time form one frame, in milliseconds; 0 posts each at once. */
   coalesceMs: number;
+  /** Where each entry goes as an event; nowhere unless named. */
+  events?: (typeof SINKS)[number] | undefined;
 }
 
 export const USUAL: Community = {
@@ -60,7 +65,11 @@ export type Usage = Record<
   | 'fileGbMonths'
   | 'fileWrites'
   | 'fileReads'
-  | 'secrets',
+  | 'secrets'
+  | 'queueRequests'
+  | 'fifoRequests'
+  | 'busEvents'
+  | 'internetGbOut',
   number
 >;
 
@@ -88,6 +97,17 @@ const POST_SECONDS = 0.015;
 const REVIEW_SECONDS = 0.1;
 const REVIEW_MEMORY_GB = 0.125;
 const LANES_PER_ROOT = 5;
+/** Capacity units of an event of a short text, as tests/stores/prices.test.ts counts them. */
+const EVENT_UNITS = { read: 2, write: 2 };
+/** Seconds until a sink has confirmed an event: a URL as an operator may serve it. */
+const SINK_SECONDS = { https: 0.1, fifo: POST_SECONDS, bus: POST_SECONDS };
+/** An event and the headers of its request, besides the text. */
+const EVENT_BYTES = 700;
+/** To an SQS FIFO queue, an event is sent; then the consumer receives and deletes it. */
+const FIFO_REQUESTS = 3;
+/** Lambda asks the queue of wakes all the time, in so many requests at once that each wait so long for a message. */
+const POLLS_AT_ONCE = 5;
+const POLL_SECONDS = 20;
 
 export interface Details {
   /** Messages sent. */
@@ -146,25 +166,30 @@ export function usageOf(community: Community): Usage {
   const fileGb = fileKilobytes / 1024 ** 2;
   const tileGb = tileKilobytes / 1024 ** 2;
   const storedGb = ((sent + changes) * row * (keptMonths + 0.5)) / GB;
+  const sink = community.events;
+  // As if each entry came alone. Lambda reads the stream without a charge.
+  const events = sink ? sent + changes : 0;
 
   return {
     // A send or a change, its reply, its posts; a ping and its pong; a join and its reply.
     webSocketMessages: 2 * (sent + changes) + posts * units + 2 * pings + 2 * connects,
     connectionMinutes: online * HOURS * 60,
     // Authorize, connect, disconnect and join for each connection; a form or an address for each file.
-    lambdaRequests: sent * (1 + reviews) + changes + pings + 4 * connects + uploads + addresses,
+    lambdaRequests: sent * (1 + reviews) + changes + pings + 4 * connects + uploads + addresses + events,
     lambdaArmGbSeconds:
       sent * reviews * REVIEW_SECONDS * (MEMORY_GB + REVIEW_MEMORY_GB) +
       MEMORY_GB *
         (sent * (3 * DATABASE_SECONDS + fanOutSeconds) +
           changes * (6 * DATABASE_SECONDS + fanOutSeconds) +
-          (pings * 2 + connects * 10 + uploads * 3 + addresses * 2) * DATABASE_SECONDS),
+          (pings * 2 + connects * 10 + uploads * 3 + addresses * 2) * DATABASE_SECONDS +
+          events * (4 * DATABASE_SECONDS + (sink ? SINK_SECONDS[sink] : 0))),
     // A message: its row, its connection's bucket and its user's, and the expiry of the row before it.
     writeUnits:
       sent * (Math.ceil(row / 1024) + 2 + (keptMonths > 0 ? 1 : 0) + reviews) +
       sent * (edits * EDIT_UNITS.write + reactions * REACTION_UNITS.write) +
       uploads * FILE_UNITS.write +
       addresses * FILE_ADDRESS_UNITS.write +
+      events * EVENT_UNITS.write +
       pings +
       6 * connects,
     // A message reads the room's members and at worst the head; a ping reads whether its room is behind.
@@ -173,6 +198,7 @@ export function usageOf(community: Community): Usage {
       sent * (edits * (membersUnits + EDIT_UNITS.read) + reactions * (membersUnits + REACTION_UNITS.read)) +
       uploads * FILE_UNITS.read +
       addresses * FILE_ADDRESS_UNITS.read +
+      events * EVENT_UNITS.read +
       pings +
       4 * connects,
     tableGbMonths: storedGb,
@@ -186,6 +212,10 @@ export function usageOf(community: Community): Usage {
     // The forms of a file and of its tile; the look when its message is sent, and each download.
     fileWrites: uploads * (tileKilobytes > 0 ? 2 : 1),
     fileReads: uploads + addresses,
-    secrets: 2,
+    secrets: sink === 'https' ? 3 : 2,
+    queueRequests: sink ? (POLLS_AT_ONCE * HOURS * 3600) / POLL_SECONDS : 0,
+    fifoRequests: sink === 'fifo' ? events * FIFO_REQUESTS : 0,
+    busEvents: sink === 'bus' ? events : 0,
+    internetGbOut: sink === 'https' ? (events * (textBytes + EVENT_BYTES)) / GB : 0,
   };
 }
