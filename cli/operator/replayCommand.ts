@@ -1,13 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import { CommandError, EXIT } from '../commandLine/exitCodes';
 import { roomName, wholeNumber } from '../commandLine/values';
 import { complain } from '../terminal/terminalText';
 import { connectToFunction } from './invokeFunction';
 import { createOperatorCommand } from './stackOptions';
-
-/** A run of the relay ends within a minute, and a hold of a run that died within two. */
-const ATTEMPTS = 60;
-const AGAIN_MS = 2_000;
 
 /** Makes `edge-chat replay`. */
 export function replayCommand() {
@@ -20,13 +15,11 @@ export function replayCommand() {
       if (room === undefined || from === undefined)
         throw new CommandError(EXIT.usage, 'Give --room and --from. --help lists the options.');
       const invoke = await connectToFunction('operatorReplay', stack);
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const { outcome } = (await invoke({ room, from })) as { outcome: string };
-        if (outcome === 'rewound') return complain(`The events of ${room} come again from seq ${from}.`);
-        if (outcome !== 'busy')
-          return complain(`The events of ${room} from seq ${from} are on their way for the first time.`);
-        await setTimeout(AGAIN_MS);
-      }
-      throw new CommandError(EXIT.failed, `The events of ${room} are being sent: try again in a minute.`);
+      const { outcome } = (await invoke({ room, from })) as { outcome: string };
+      complain(
+        outcome === 'rewound'
+          ? `The events of ${room} come again from seq ${from}.`
+          : `The events of ${room} from seq ${from} are on their way for the first time.`,
+      );
     });
 }

@@ -11,8 +11,8 @@ const MIN_DELAY_MS = 1_000;
 const MAX_ATTEMPTS = 3;
 
 /**
- * Claims a room for a run. If another run holds the room, the wake is noted for the holder. In case the holder has
- * died, one wake for each hold is queued for its end: the others are dropped.
+ * Claims a room for a run. If another run holds the room, the wake is noted for the holder, once until it looks again.
+ * In case the holder has died, one wake for each hold is queued for its end. Other wakes are dropped.
  * @throws Unavailable when the wake must come again.
  */
 export async function claimRoom(
@@ -25,10 +25,11 @@ export async function claimRoom(
     const now = clock.now();
     const claim = await cursors.claim(room, run, now + HOLD_MS, now);
     if (claim.kind === 'claimed') return claim;
-    const { until, isQueued } = claim;
-    if (isQueued && wake.until !== until) return undefined;
-    const delay = Math.min(MAX_WAKE_DELAY_MS, Math.max(MIN_DELAY_MS, until - now));
-    await wakes.enqueue({ room, until }, delay);
+    const { until, isQueued, isNoted } = claim;
+    if (!isQueued || wake.until === until) {
+      const delay = Math.min(MAX_WAKE_DELAY_MS, Math.max(MIN_DELAY_MS, until - now));
+      await wakes.enqueue({ room, until }, delay);
+    } else if (isNoted) return undefined;
     if (await cursors.noteWake(room, until)) return undefined;
   }
   throw new Unavailable('The room is claimed and freed too often.');

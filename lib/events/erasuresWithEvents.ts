@@ -1,4 +1,4 @@
-import type { ErasureNoteStore } from '../ports/erasureNoteStore';
+import type { ErasureNote, ErasureNoteStore } from '../ports/erasureNoteStore';
 import type { ErasureStore } from '../ports/erasureStore';
 import type { WakeQueue } from '../ports/wakeQueue';
 
@@ -20,12 +20,19 @@ export function erasuresWithEvents(
     woken.set(room, queued);
     return queued;
   };
+  const note = async (room: string, { seq, id }: ErasureNote): Promise<void> => {
+    await wakeOnce(room);
+    await notes.add(room, { seq, id });
+  };
   return {
     ...erasures,
     async erase(room, slot) {
-      await wakeOnce(room);
-      await notes.add(room, { seq: slot.seq, id: slot.id });
+      await note(room, slot);
       return erasures.erase(room, slot);
+    },
+    async eraseModerator(room, slot) {
+      await note(room, slot);
+      return erasures.eraseModerator(room, slot);
     },
   };
 }

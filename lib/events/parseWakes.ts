@@ -2,8 +2,9 @@ import type { Wake } from '../ports/wakeQueue';
 import { parseRoom } from '../protocol/fields';
 import { isRecord, parseJson } from '../util/json';
 
-/** A wake, and the id by which Lambda knows its record. */
+/** A wake, where it came from, and the id by which Lambda knows its record. */
 export interface WakeRecord {
+  source: 'stream' | 'queue';
   id: string;
   wake: Wake;
 }
@@ -23,7 +24,9 @@ export function parseWakes(event: unknown): WakeRecord[] {
 function fromStream({ dynamodb }: Record<string, unknown>): WakeRecord[] {
   if (!isRecord(dynamodb) || !isRecord(dynamodb.Keys) || !isRecord(dynamodb.Keys.room)) return [];
   const room = parseRoom(dynamodb.Keys.room.S);
-  return room === undefined ? [] : [{ id: String(dynamodb.SequenceNumber), wake: { room } }];
+  return room === undefined
+    ? []
+    : [{ source: 'stream', id: String(dynamodb.SequenceNumber), wake: { room } }];
 }
 
 function fromQueue({ messageId, body }: Record<string, unknown>): WakeRecord[] {
@@ -31,5 +34,6 @@ function fromQueue({ messageId, body }: Record<string, unknown>): WakeRecord[] {
   const room = isRecord(given) ? parseRoom(given.room) : undefined;
   if (!isRecord(given) || room === undefined) return [];
   const { until } = given;
-  return [{ id: String(messageId), wake: { room, ...(typeof until === 'number' && { until }) } }];
+  const wake = { room, ...(typeof until === 'number' && { until }) };
+  return [{ source: 'queue', id: String(messageId), wake }];
 }

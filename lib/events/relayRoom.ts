@@ -8,6 +8,8 @@ import type { RelayContext } from './relayContext';
 
 /** Pages that one run sends of a room; a further wake goes on. */
 const MAX_PAGES = 10;
+/** The events of a page are sent within this time of reading it, in milliseconds; at least one is sent. */
+const FRESH_MS = 2_000;
 /** Erasures that one run tells of in a room; a further wake goes on. */
 const MAX_ERASURES = 100;
 /** A room whose run failed waits this long before the next one, in milliseconds, and twice as long each time. */
@@ -17,7 +19,7 @@ const FREE = 0;
 /** More failures do not make the wait longer. */
 const MAX_EXPONENT = 16;
 
-/** A run through one room: `seq` is the last one that the sink has confirmed. */
+/** A run through one room: `seq` is the last one that the sink has confirmed. Progress sets `fails` to 0. */
 interface Run {
   room: string;
   id: string;
@@ -49,33 +51,40 @@ export async function relayRoom(context: RelayContext, wake: Wake, deadline: num
 
 /** Sends until the log ends, or the run is over. */
 async function sendRoom(context: RelayContext, run: Run): Promise<Release | 'unfinished'> {
-  const { cursors, settings } = context;
+  const { cursors, clock, settings } = context;
   const { room, id } = run;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const staleAt = clock.now() + FRESH_MS;
     const { events, more } = await readEvents(context, settings.logId, room, run.seq);
-    if (!(await sendEvents(context, run, events))) break;
-    if (!more) {
+    const isSent = await sendEvents(context, run, events, staleAt);
+    if (clock.now() >= run.deadline) break;
+    if (isSent && !more) {
       if (!(await sendErasures(context, run))) break;
       const end = await cursors.release(room, id, run.seq);
       if (end !== 'woken') return end;
     }
-    if (!(await cursors.advance(room, id, run.seq))) return 'lost';
+    const seq = await cursors.advance(room, id, run.seq);
+    if (seq === undefined) return 'lost';
+    run.seq = seq;
   }
   await cursors.postpone(room, id, run.seq, FREE, 0);
   return 'unfinished';
 }
 
-/** Sends events in order; `false` when the time is over. */
+/** Sends the events of a page in order; `false` when it stops before the last. */
 async function sendEvents(
   { sink, clock, metrics }: RelayContext,
   run: Run,
   events: readonly LogEvent[],
+  staleAt: number,
 ): Promise<boolean> {
-  for (const event of events) {
-    if (clock.now() >= run.deadline) return false;
+  for (const [i, event] of events.entries()) {
+    const now = clock.now();
+    if (now >= run.deadline || (i > 0 && now >= staleAt)) return false;
     await sink.send(event);
     metrics.increment('EventsSent');
     run.seq = event.entry.type === 'gap' ? event.entry.to : event.seq;
+    run.fails = 0;
   }
   return true;
 }
@@ -90,6 +99,7 @@ async function sendErasures(context: RelayContext, run: Run): Promise<boolean> {
     await sink.send({ log: settings.logId, room, seq, entry: { type: 'erased', seq, id } });
     metrics.increment('EventsSent');
     await erasureNotes.remove(room, seq);
+    run.fails = 0;
   }
   return notes.length < MAX_ERASURES;
 }

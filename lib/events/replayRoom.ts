@@ -2,15 +2,15 @@ import type { Rewind } from '../ports/eventCursorStore';
 import type { RelayContext } from './relayContext';
 
 /**
- * Has a room's events sent again, from a seq on, unless a run is sending some now.
+ * Has a room's events sent again, from a seq on. A run that is sending some now goes back after its page.
  * @throws Unavailable when the outcome is unknown: a repeat does no harm.
  */
 export async function replayRoom(
-  { cursors, wakes, clock }: Pick<RelayContext, 'cursors' | 'wakes' | 'clock'>,
+  { cursors, wakes }: Pick<RelayContext, 'cursors' | 'wakes'>,
   room: string,
   from: number,
 ): Promise<Rewind> {
-  const rewind = await cursors.rewind(room, from - 1, clock.now());
+  const rewind = await cursors.rewind(room, from - 1);
   await wakes.enqueue({ room }, 0);
   return rewind;
 }

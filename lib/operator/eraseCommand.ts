@@ -104,12 +104,12 @@ export async function eraseUser(
   do {
     const read = await erasures.findRowsOf(user, next);
     const own = read.rows.filter((row) => row.user === user);
-    const told = read.rows.filter((row) => row.user !== user);
+    const told = read.rows.filter((row) => row.user !== user && !row.isPending);
     // A deletion of another's message must not be lost with the moderator's name, and a count not with the users'.
     await inBatches(read.rows, (row) => completeIdentities(log, row.room, [row]));
     await raiseGone(context, own);
     erased += count(await inBatches(own, (row) => erasures.erase(row.room, row)));
-    await inBatches(told, ({ room, seq }) => erasures.eraseModerator(room, seq));
+    await inBatches(told, (row) => erasures.eraseModerator(row.room, row));
     await inBatches(read.reactions, ({ room, of }) => eraseReactions(context, room, of, user));
     await inBatches(read.drafts, ({ room, of }) => context.drafts.remove(room, of, user));
     erased += read.reactions.length + read.drafts.length;

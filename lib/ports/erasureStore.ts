@@ -23,7 +23,7 @@ export interface ErasureStore {
    */
   erase(room: string, slot: Pick<EntryIdentity, 'seq' | 'id' | 'user' | 'isChange'>): Promise<boolean>;
   /** Removes the moderator from a system entry. */
-  eraseModerator(room: string, seq: number): Promise<void>;
+  eraseModerator(room: string, slot: Pick<EntryIdentity, 'seq' | 'id'>): Promise<void>;
   /** Removes counts and users from what a message tells of its reactions. Earlier counts do not come back. */
   eraseSummary(room: string, seq: number): Promise<void>;
   /**

@@ -2,14 +2,14 @@
 export type RoomClaim =
   /** `seq` is the last seq that the sink has, and `fails` counts the last runs in a row that failed. */
   | { kind: 'claimed'; seq: number; fails: number }
-  /** `isQueued`: a wake comes after that time. */
-  | { kind: 'held'; until: number; isQueued: boolean };
+  /** `isQueued`: a wake comes after that time. `isNoted`: the holder looks again before it frees the room. */
+  | { kind: 'held'; until: number; isQueued: boolean; isNoted: boolean };
 
 /** How a run ends: the room is free, another wake came meanwhile, or the room is no longer the run's. */
 export type Release = 'released' | 'woken' | 'lost';
 
-/** The result of a rewind. `busy` passes within seconds. */
-export type Rewind = 'rewound' | 'busy' | 'notSentYet';
+/** The result of a rewind. `notSentYet`: the cursor is not above the seq. */
+export type Rewind = 'rewound' | 'notSentYet';
 
 /**
  * A row for each room of a log: up to which seq the sink has its entries, and which run holds the room. Every write has
@@ -17,16 +17,22 @@ export type Rewind = 'rewound' | 'busy' | 'notSentYet';
  * @throws Unavailable when the outcome is unknown.
  */
 export interface EventCursorStore {
-  /** Claims a room until a time, unless another run holds it by `now`. */
+  /**
+   * Claims a room until a time, unless another run holds it by `now`. A wanted rewind happens, and ends the wait after
+   * a failure.
+   */
   claim(room: string, run: string, until: number, now: number): Promise<RoomClaim>;
-  /** Notes a wake for the holder until this time; `false` when that one no longer holds the room. */
+  /** Notes that a wake came, and that one is queued for this end of the hold; `false` when the hold has ended. */
   noteWake(room: string, until: number): Promise<boolean>;
-  /** Moves the cursor up, and forgets a noted wake; `false` when the room is no longer the run's. */
-  advance(room: string, run: string, seq: number): Promise<boolean>;
+  /**
+   * Moves the cursor up, or back if a rewind is wanted, and forgets a noted wake. Gives the cursor; `undefined` when
+   * the room is no longer the run's.
+   */
+  advance(room: string, run: string, seq: number): Promise<number | undefined>;
   /** Moves the cursor up and frees the room, unless a wake is noted. */
   release(room: string, run: string, seq: number): Promise<Release>;
   /** Moves the cursor up, and keeps other runs off the room until a time, for which a wake is queued. */
   postpone(room: string, run: string, seq: number, until: number, fails: number): Promise<void>;
-  /** Takes the cursor back to a seq, unless a run holds the room by `now` or the cursor is not above that seq. */
-  rewind(room: string, seq: number, now: number): Promise<Rewind>;
+  /** Has the cursor go back to a seq: the run that holds the room does it, or the next one. */
+  rewind(room: string, seq: number): Promise<Rewind>;
 }

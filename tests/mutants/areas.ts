@@ -77,6 +77,7 @@ export const AREAS: readonly Area[] = [
       'events/countFailure',
       'events/erasuresWithEvents',
       'events/readEvents',
+      'events/relayBatch',
       'events/relayRoom',
       'events/relayWakes',
       'events/replayRoom',

@@ -7,7 +7,12 @@ interface Cursor {
   until: number;
   run?: string | undefined;
   isQueued?: boolean | undefined;
+  isNoted?: boolean | undefined;
+  /** Where a replay wants the cursor. */
+  back?: number | undefined;
 }
+
+const FREE: Cursor = { seq: 0, fails: 0, until: 0 };
 
 /** The cursors of events, in memory: see `createStores`. */
 export function createEventCursorStore(): EventCursorStore {
@@ -17,39 +22,47 @@ export function createEventCursorStore(): EventCursorStore {
     return row?.run === run ? row : undefined;
   };
 
+  const goBack = (row: Cursor): void => {
+    if (row.back !== undefined) Object.assign(row, { seq: row.back, fails: 0, back: undefined });
+  };
+
   return {
     async claim(room, run, until, now) {
-      const { isQueued = false, ...row } = cursors.get(room) ?? { seq: 0, fails: 0, until: 0 };
-      if (row.until > now && row.run !== run) return { kind: 'held', until: row.until, isQueued };
+      const { isQueued = false, isNoted = false, ...row } = cursors.get(room) ?? FREE;
+      const isFree = row.until <= now || (row.run === undefined && row.back !== undefined);
+      if (!isFree && row.run !== run) return { kind: 'held', until: row.until, isQueued, isNoted };
+      goBack(row);
       cursors.set(room, { ...row, run, until });
       return { kind: 'claimed', seq: row.seq, fails: row.fails };
     },
     async noteWake(room, until) {
       const row = cursors.get(room);
       if (row?.until !== until) return false;
-      row.isQueued = true;
+      Object.assign(row, { isQueued: true, isNoted: true });
       return true;
     },
     async advance(room, run, seq) {
       const row = held(room, run);
-      if (row) Object.assign(row, { seq, isQueued: undefined });
-      return row !== undefined;
+      if (!row) return undefined;
+      Object.assign(row, { seq, isNoted: undefined });
+      goBack(row);
+      return row.seq;
     },
     async release(room, run, seq) {
       const row = held(room, run);
       if (!row) return 'lost';
-      if (row.isQueued) return 'woken';
-      cursors.set(room, { seq, fails: 0, until: 0 });
+      if (row.isNoted) return 'woken';
+      cursors.set(room, { ...FREE, seq });
       return 'released';
     },
     async postpone(room, run, seq, until, fails) {
-      if (held(room, run)) cursors.set(room, { seq, fails, until, isQueued: true });
+      const row = held(room, run);
+      if (row) cursors.set(room, { seq, fails, until, back: row.back, isQueued: true, isNoted: true });
     },
-    async rewind(room, seq, now) {
+    async rewind(room, seq) {
       const row = cursors.get(room);
       if (!row || row.seq <= seq) return 'notSentYet';
-      if (row.run !== undefined && row.until > now) return 'busy';
-      cursors.set(room, { seq, fails: 0, until: 0 });
+      Object.assign(row, { back: Math.min(row.back ?? seq, seq), isNoted: true });
       return 'rewound';
     },
   };

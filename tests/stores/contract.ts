@@ -1628,7 +1628,12 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     it('are claimed by one run at a time, and by another when the hold has ended', async () => {
       const room = fresh('room');
       expect(await claim(room, 'a')).toEqual({ kind: 'claimed', seq: 0, fails: 0 });
-      expect(await claim(room, 'b')).toEqual({ kind: 'held', until: NOW + HOUR, isQueued: false });
+      expect(await claim(room, 'b')).toEqual({
+        kind: 'held',
+        until: NOW + HOUR,
+        isQueued: false,
+        isNoted: false,
+      });
       expect(await claim(room, 'a')).toEqual({ kind: 'claimed', seq: 0, fails: 0 });
       expect(await claim(room, 'b', NOW + HOUR)).toMatchObject({ kind: 'claimed' });
     });
@@ -1636,22 +1641,24 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
     it('are moved by the run that holds the room only', async () => {
       const room = fresh('room');
       await claim(room, 'a');
-      expect(await stores.cursors.advance(room, 'a', 3)).toBe(true);
+      expect(await stores.cursors.advance(room, 'a', 3)).toBe(3);
       await claim(room, 'b', NOW + HOUR);
-      expect(await stores.cursors.advance(room, 'a', 4)).toBe(false);
+      expect(await stores.cursors.advance(room, 'a', 4)).toBeUndefined();
       expect(await stores.cursors.release(room, 'a', 4)).toBe('lost');
       await stores.cursors.postpone(room, 'a', 4, NOW + 9 * HOUR, 1);
       expect(await stores.cursors.release(room, 'b', 5)).toBe('released');
       expect(await claim(room, 'c')).toEqual({ kind: 'claimed', seq: 5, fails: 0 });
     });
 
-    it('are not released before a noted wake was served', async () => {
+    it('are not released before a noted wake was served, and know of the queued one until then', async () => {
       const room = fresh('room');
+      const held = { kind: 'held', until: NOW + HOUR, isQueued: true };
       await claim(room, 'a');
       expect(await stores.cursors.noteWake(room, NOW + HOUR)).toBe(true);
-      expect(await claim(room, 'b')).toEqual({ kind: 'held', until: NOW + HOUR, isQueued: true });
+      expect(await claim(room, 'b')).toEqual({ ...held, isNoted: true });
       expect(await stores.cursors.release(room, 'a', 1)).toBe('woken');
-      expect(await stores.cursors.advance(room, 'a', 1)).toBe(true);
+      expect(await stores.cursors.advance(room, 'a', 1)).toBe(1);
+      expect(await claim(room, 'b')).toEqual({ ...held, isNoted: false });
       expect(await stores.cursors.release(room, 'a', 2)).toBe('released');
       expect(await stores.cursors.noteWake(room, NOW + HOUR)).toBe(false);
     });
@@ -1660,20 +1667,39 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const room = fresh('room');
       await claim(room, 'a');
       await stores.cursors.postpone(room, 'a', 2, NOW + 5, 3);
-      expect(await claim(room, 'b')).toEqual({ kind: 'held', until: NOW + 5, isQueued: true });
+      expect(await claim(room, 'b')).toMatchObject({
+        kind: 'held',
+        until: NOW + 5,
+        isQueued: true,
+        isNoted: true,
+      });
       expect(await claim(room, 'b', NOW + 5)).toEqual({ kind: 'claimed', seq: 2, fails: 3 });
     });
 
-    it('go back while no run holds the room, and never up', async () => {
+    it('go back with the next claim, also of a room that waits, and never up', async () => {
       const room = fresh('room');
-      expect(await stores.cursors.rewind(room, 0, NOW)).toBe('notSentYet');
+      expect(await stores.cursors.rewind(room, 0)).toBe('notSentYet');
+      await claim(room, 'a');
+      await stores.cursors.postpone(room, 'a', 7, NOW + HOUR, 1);
+      expect(await stores.cursors.rewind(room, 7)).toBe('notSentYet');
+      expect(await stores.cursors.rewind(room, 2)).toBe('rewound');
+      expect(await stores.cursors.rewind(room, 3)).toBe('rewound');
+      expect(await claim(room, 'b')).toEqual({ kind: 'claimed', seq: 2, fails: 0 });
+      expect(await stores.cursors.advance(room, 'b', 8)).toBe(8);
+      expect(await claim(room, 'c')).toMatchObject({ kind: 'held' });
+    });
+
+    it('go back while a run holds the room, and no other run may claim it', async () => {
+      const room = fresh('room');
       await claim(room, 'a');
       await stores.cursors.advance(room, 'a', 7);
-      expect(await stores.cursors.rewind(room, 2, NOW)).toBe('busy');
-      await stores.cursors.postpone(room, 'a', 7, NOW + HOUR, 1);
-      expect(await stores.cursors.rewind(room, 7, NOW)).toBe('notSentYet');
-      expect(await stores.cursors.rewind(room, 2, NOW)).toBe('rewound');
-      expect(await claim(room, 'b')).toEqual({ kind: 'claimed', seq: 2, fails: 0 });
+      expect(await stores.cursors.rewind(room, 4)).toBe('rewound');
+      expect(await stores.cursors.rewind(room, 2)).toBe('rewound');
+      expect(await claim(room, 'b')).toMatchObject({ kind: 'held', isNoted: true });
+      expect(await stores.cursors.release(room, 'a', 8)).toBe('woken');
+      expect(await stores.cursors.advance(room, 'a', 8)).toBe(2);
+      expect(await stores.cursors.release(room, 'a', 3)).toBe('released');
+      expect(await claim(room, 'b')).toEqual({ kind: 'claimed', seq: 3, fails: 0 });
     });
   });
 

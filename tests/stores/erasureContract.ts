@@ -129,8 +129,19 @@ export function describeErasure(start: () => Promise<Engine>): void {
       for (const word of [ann.id, ann.name, ann.role]) expect(left).not.toContain(word);
     });
 
+    it('takes no moderator from what is pending, which others wrote', async () => {
+      await write('red', bob, [1]);
+      const pending = { type: 'reacted', seq: 2, of: 1, id: 'reacted-2', at: NOW, k: 1 } as const;
+      await archive.log.put('red', { ...pending, counts: { '👏': 1 }, users: { '👏': [ann] } });
+      const eraseModerator = jest.fn(archive.erasures.eraseModerator);
+
+      await eraseUser({ ...archive, erasures: { ...archive.erasures, eraseModerator } }, ann.id);
+
+      expect(eraseModerator).not.toHaveBeenCalled();
+    });
+
     it('goes on past a row that has expired meanwhile', async () => {
-      await expect(archive.erasures.eraseModerator('den', 7)).resolves.toBeUndefined();
+      await expect(archive.erasures.eraseModerator('den', { seq: 7, id: 'kick-7' })).resolves.toBeUndefined();
     });
 
     it('goes on where a call ended', async () => {

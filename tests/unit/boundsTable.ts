@@ -179,7 +179,10 @@ export const BOUNDS: readonly Bound[] = [
     where: 'lib/events/erasuresWithEvents.ts',
     what: 'rooms whose relay a call wakes',
     atMost: 'those of the entries that a call erases, each once',
-    test: [RELAY, 'an erasure notes each entry, and wakes the relay once for each room'],
+    test: [
+      RELAY,
+      'an erasure notes each entry of a user, also of those about others, and wakes the relay once for each room',
+    ],
   },
   {
     where: 'lib/push/noticeMessages.ts',

@@ -141,7 +141,7 @@ describe.each([
     const { MessageBody, DelaySeconds } = JSON.parse(received[0]?.body ?? '');
     expect(DelaySeconds).toBe(2);
     expect(parseWakes({ Records: [{ eventSource: 'aws:sqs', messageId: 'id', body: MessageBody }] })).toEqual(
-      [{ id: 'id', wake }],
+      [{ source: 'queue', id: 'id', wake }],
     );
   });
 });
@@ -182,7 +182,7 @@ describe.each([
 });
 
 it.each([
-  ['an entry', 'red', [{ id: '1', wake: { room: 'red' } }]],
+  ['an entry', 'red', [{ source: 'stream', id: '1', wake: { room: 'red' } }]],
   ['a row of reactions', 'red#4', []],
   ['no room', undefined, []],
 ])('a record of %s wakes its room or nobody', (_what, S, wakes) => {

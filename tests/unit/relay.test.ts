@@ -1,5 +1,6 @@
 import { HOLD_MS } from '../../lib/events/claimRoom';
 import { erasuresWithEvents, WAKE_DELAY_MS } from '../../lib/events/erasuresWithEvents';
+import { relayBatch } from '../../lib/events/relayBatch';
 import type { RelayContext } from '../../lib/events/relayContext';
 import { relayWakes } from '../../lib/events/relayWakes';
 import { replayRoom } from '../../lib/events/replayRoom';
@@ -125,6 +126,67 @@ it('waits longer after each failure, up to a quarter of an hour, and queues one 
   expect(queued).toHaveLength(30);
 });
 
+it('waits a second only after a run that got on', async () => {
+  let taken = 0;
+  const { context, sent, queued, time, write } = createRelay(async () => {
+    if (taken++ % 4 === 3) throw new Error('The webhook answered 429.');
+  });
+  await write('red', 1, 9);
+
+  for (let i = 0; i < 3; i++) {
+    await relayWakes(context, [{ room: 'red' }], NEVER);
+    time.now = queued.at(-1)?.[0].until ?? NEVER;
+  }
+
+  expect(seqsOf(sent)).toEqual(range(1, 9));
+  expect(queued.map(([, delay]) => delay)).toEqual([1_000, 1_000]);
+});
+
+it('reads a page again after two seconds, and sends no words that were changed before', async () => {
+  const { context, sent, time, write } = createRelay(async ({ seq }) => {
+    time.now += 1_100;
+    if (seq !== 2) return;
+    const edit = { type: 'edited', seq: 5, of: 3, id: 'e5', from: ADA, at: START, text: 'changed' } as const;
+    await context.log.put('red', edit);
+    await context.log.applyChange('red', edit);
+  });
+  await write('red', 1, 4);
+
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+
+  expect(seqsOf(sent)).toEqual(range(1, 5));
+  expect(sent[2]?.entry).toMatchObject({ seq: 3, text: 'changed' });
+});
+
+it('sends an event at least of a page that took long to read', async () => {
+  const { context, sent, time, write } = createRelay();
+  await write('red', 1, 2);
+  const page = context.log.readForward;
+  context.log.readForward = (...asked) => {
+    time.now += 3_000;
+    return page(...asked);
+  };
+
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+
+  expect(seqsOf(sent)).toEqual([1, 2]);
+});
+
+it.each([
+  ['the stream works on a room for 3 s', { dynamodb: { Keys: { room: { S: 'red' } } } }, 1],
+  ['the queue works on a room for 45 s', { eventSource: 'aws:sqs', body: '{"room":"red"}' }, 9],
+])('%s, and the queue brings the rest', async (_title, record, events) => {
+  const { context, sent, queued, time, write } = createRelay(async () => {
+    time.now += 5_000;
+  });
+  await write('red', 1, 20);
+
+  await relayBatch(context, { Records: [record] }, 60_000);
+
+  expect(sent).toHaveLength(events);
+  expect(queued).toEqual([[{ room: 'red' }, 0]]);
+});
+
 it('logs a room whose events the sink does not take, and why', async () => {
   const { context, metrics, write } = createRelay(async ({ room }) => {
     if (room === 'red') throw new Error('The webhook answered 404.');
@@ -140,8 +202,8 @@ it('logs a room whose events the sink does not take, and why', async () => {
 
 it('a run serves what woke the relay meanwhile, and one wake is queued in case the run dies', async () => {
   const { context, sent, queued, write } = createRelay(async ({ seq }) => {
-    if (seq !== 1) return;
-    await write('red', 2, 2);
+    if (seq === 3) return;
+    await write('red', seq + 1, seq + 1);
     await relayWakes(context, [{ room: 'red' }], NEVER);
     await relayWakes(context, [{ room: 'red' }], NEVER);
   });
@@ -151,13 +213,13 @@ it('a run serves what woke the relay meanwhile, and one wake is queued in case t
 
   await relayWakes(context, [{ room: 'red' }], NEVER);
 
-  expect(seqsOf(sent)).toEqual([1, 2]);
+  expect(seqsOf(sent)).toEqual([1, 2, 3]);
   expect(queued).toEqual([[{ room: 'red', until: START + HOLD_MS }, HOLD_MS]]);
 });
 
 it('gives a wake back whose room is claimed and freed three times meanwhile', async () => {
   const { context, queued } = createRelay();
-  context.cursors.claim = async () => ({ kind: 'held', until: START + 1, isQueued: false });
+  context.cursors.claim = async () => ({ kind: 'held', until: START + 1, isQueued: false, isNoted: false });
   context.cursors.noteWake = async () => false;
 
   expect(await relayWakes(context, [{ room: 'red' }], NEVER)).toEqual([{ room: 'red' }]);
@@ -190,7 +252,7 @@ it('begins no room after its time', async () => {
 });
 
 it('fails in a room whose log ends below the cursor, until an operator sends it again', async () => {
-  const { context, sent, queued, time, write } = createRelay();
+  const { context, sent, queued, write } = createRelay();
   await write('red', 1, 3);
   await relayWakes(context, [{ room: 'red' }], NEVER);
   context.log = createStores().log;
@@ -207,27 +269,57 @@ it('fails in a room whose log ends below the cursor, until an operator sends it 
   expect(queued).toHaveLength(1);
 
   expect(await replayRoom(context, 'red', 1)).toBe('rewound');
-  time.now += 1;
   await relayWakes(context, [{ room: 'red' }], NEVER);
   expect(sent.at(-1)).toMatchObject({ seq: 1, entry: { id: 'other' } });
 });
 
-it('a replay waits for the run that holds the room, and needs something that was sent', async () => {
+it('a replay needs something that was sent', async () => {
   const { context, write } = createRelay(async () => {
     expect(await replayRoom(context, 'red', 1)).toBe('notSentYet');
   });
   await write('red', 1, 1);
   await relayWakes(context, [{ room: 'red' }], NEVER);
-  await context.cursors.claim('red', 'another', START + 1, START);
 
-  expect(await replayRoom(context, 'red', 1)).toBe('busy');
+  expect(await replayRoom(context, 'red', 1)).toBe('rewound');
 });
 
-it('an erasure notes each entry, and wakes the relay once for each room', async () => {
+it('a run goes back for a replay after its page, and ends when it has sent the room again', async () => {
+  const { context, sent, write } = createRelay(async ({ seq }) => {
+    if (seq === 60 && sent.length < 60) expect(await replayRoom(context, 'red', 2)).toBe('rewound');
+  });
+  await write('red', 1, 120);
+
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+
+  expect(seqsOf(sent)).toEqual([...range(1, 100), ...range(2, 120)]);
+});
+
+it('a replay ends the wait of a room whose sink failed', async () => {
+  let isDown = false;
+  const { context, sent, write } = createRelay(async () => {
+    if (isDown) throw new Error('Down.');
+  });
+  await write('red', 1, 1);
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  isDown = true;
+  await write('red', 2, 2);
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  isDown = false;
+
+  await replayRoom(context, 'red', 1);
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+
+  expect(seqsOf(sent)).toEqual([1, 1, 2]);
+});
+
+it('an erasure notes each entry of a user, also of those about others, and wakes the relay once for each room', async () => {
   const { context, queued } = createRelay();
   const { erasureNotes, wakes } = context;
   const erase = jest.fn(async () => true);
-  const erasures = erasuresWithEvents({ erase } as unknown as ErasureStore, erasureNotes, wakes);
+  const eraseModerator = jest.fn(async () => {});
+  const store = { erase, eraseModerator } as unknown as ErasureStore;
+  const erasures = erasuresWithEvents(store, erasureNotes, wakes);
+  await erasures.eraseModerator('red', { seq: 9, id: 'k9' });
   for (const [room, seq] of [['red', 1] as const, ['red', 2] as const, ['blue', 1] as const])
     expect(await erasures.erase(room, { seq, id: `m${seq}`, user: 'ada' })).toBe(true);
 
@@ -235,8 +327,9 @@ it('an erasure notes each entry, and wakes the relay once for each room', async 
     [{ room: 'red' }, WAKE_DELAY_MS],
     [{ room: 'blue' }, WAKE_DELAY_MS],
   ]);
-  expect(await erasureNotes.read('red', 9, 9)).toHaveLength(2);
+  expect((await erasureNotes.read('red', 9, 9)).map(({ id }) => id)).toEqual(['m1', 'm2', 'k9']);
   expect(erase).toHaveBeenCalledTimes(3);
+  expect(eraseModerator).toHaveBeenCalledTimes(1);
 });
 
 it('an erasure erases nothing while the wake of its room is not queued', async () => {

@@ -74,7 +74,7 @@ export function createErasureStore(database: Database, table: string): ErasureSt
       return met;
     },
 
-    eraseModerator: (room, seq) => remove(room, seq, ['by', 'byName']),
+    eraseModerator: (room, { seq }) => remove(room, seq, ['by', 'byName']),
 
     eraseSummary: (room, seq) => remove(room, seq, ['reactions', 'rkb']),
 

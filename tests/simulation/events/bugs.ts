@@ -89,15 +89,16 @@ export const eventsBugs: PlantedBug<EventsWrong>[] = [
   {
     name: 'drops a wake that finds its room held',
     file: CLAIM,
-    find: '    const { until, isQueued } = claim;\n',
-    replace: '    const { until, isQueued } = claim;\n    if (wake.until !== until) return undefined;\n',
+    find: '    const { until, isQueued, isNoted } = claim;\n',
+    replace:
+      '    const { until, isQueued, isNoted } = claim;\n    if (wake.until !== until) return undefined;\n',
     caughtAs: ['stalled', 'lost', 'wordsKept'],
   },
   {
     name: 'drops a queued wake that comes too early',
     file: CLAIM,
-    find: 'if (isQueued && wake.until !== until) return undefined;',
-    replace: 'if (isQueued) return undefined;',
+    find: 'if (!isQueued || wake.until === until) {',
+    replace: 'if (!isQueued) {',
     caughtAs: ['stalled', 'lost', 'wordsKept'],
   },
   {
@@ -117,7 +118,7 @@ export const eventsBugs: PlantedBug<EventsWrong>[] = [
   {
     name: 'notes no erasure',
     file: ERASURES,
-    find: '      await notes.add(room, { seq: slot.seq, id: slot.id });\n',
+    find: '    await notes.add(room, { seq, id });\n',
     replace: '',
     caughtAs: ['wordsKept'],
   },
@@ -133,8 +134,22 @@ export const eventsBugs: PlantedBug<EventsWrong>[] = [
   {
     name: 'does not go back for a replay',
     file: CURSORS,
-    find: "      cursors.set(room, { seq, fails: 0, until: 0 });\n      return 'rewound';",
-    replace: "      return 'rewound';",
+    find: '      Object.assign(row, { back: Math.min(row.back ?? seq, seq), isNoted: true });\n',
+    replace: '',
+    caughtAs: ['lost', 'stalled'],
+  },
+  {
+    name: 'does not tell a run of a replay',
+    file: CURSORS,
+    find: '      Object.assign(row, { seq, isNoted: undefined });\n      goBack(row);\n',
+    replace: '      Object.assign(row, { seq, isNoted: undefined, back: undefined });\n',
+    caughtAs: ['lost', 'stalled'],
+  },
+  {
+    name: 'forgets a replay that a run did not hear of',
+    file: CURSORS,
+    find: '      goBack(row);\n      cursors.set(room, { ...row, run, until });\n',
+    replace: '      cursors.set(room, { ...row, run, until, back: undefined });\n',
     caughtAs: ['lost', 'stalled'],
   },
 ];

@@ -72,6 +72,8 @@ export function createConsumer(
       if (seq <= consumed.last) return;
       if (seq !== consumed.last + 1) {
         if (consumed.last >= consumed.replaysTo) report('skipped', `${room}/${seq} follows ${consumed.last}`);
+        // A run that has not heard of the replay yet is still above it.
+        else consumed.replaysTo = Math.max(consumed.replaysTo, seq);
         return;
       }
       if (entry.type === 'gap') expectExpired(room, seq, entry.to);

@@ -6,16 +6,16 @@ import type { Wake, WakeQueue } from '../../../lib/ports/wakeQueue';
 import type { VirtualClock } from '../clock';
 import type { Dice } from '../faults';
 import type { Lambda } from '../lambda';
-import type { Random } from '../random';
+import { between, type Random } from '../random';
 import type { FickleSink } from './fickleSink';
 
-/** An invocation works this long, in milliseconds: it often ends before its rooms do. */
-const RUN_MS = 2_000;
+/** An invocation for the queue works this long at most, in milliseconds: longer than a page is fresh. */
+const QUEUE_RUN_MS = 10_000;
 const VISIBILITY_MS = 30_000;
 
 export interface RelayFunction {
-  /** Invokes the relay; gives the wakes that must come again. All of them if the invocation dies. */
-  invoke(wakes: readonly Wake[]): Promise<readonly Wake[]>;
+  /** Invokes the relay for a time; gives the wakes that must come again. All of them if the invocation dies. */
+  invoke(wakes: readonly Wake[], runMs: number): Promise<readonly Wake[]>;
   /** Queues wakes: it brings each until the relay has taken it. */
   wakes: WakeQueue;
 }
@@ -35,7 +35,7 @@ export function createRelayFunction(parts: Parts): RelayFunction {
   const { clock, random, dice, lambda, sink } = parts;
 
   const relay: RelayFunction = {
-    invoke: (given) =>
+    invoke: (given, runMs) =>
       new Promise((resolve) => {
         const die = (): void => resolve(given);
         const readAt = new Map<string, number>();
@@ -61,14 +61,14 @@ export function createRelayFunction(parts: Parts): RelayFunction {
               erasureNotes: faulty(parts.erasureNotes),
               wakes: faulty(relay.wakes),
             } satisfies RelayContext;
-            return relayWakes(context, given, own.now() + RUN_MS);
+            return relayWakes(context, given, own.now() + runMs);
           }, die)
           .then(resolve, die);
       }),
     wakes: {
       async enqueue(wake, delayMs) {
         const bring = async (): Promise<void> => {
-          const failed = await relay.invoke([wake]);
+          const failed = await relay.invoke([wake], between(random, 1_000, QUEUE_RUN_MS));
           if (failed.length > 0) clock.after(VISIBILITY_MS, () => void bring());
         };
         clock.after(delayMs, () => void bring());

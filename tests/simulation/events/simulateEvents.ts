@@ -31,6 +31,8 @@ const LASTS_MS = 3 * MINUTE_MS;
 /** The longest wait between two runs is a quarter of an hour. */
 const HEALS_MS = FROZEN_MS + 20 * MINUTE_MS;
 const TRIES = 6;
+/** A run often ends before its rooms do, in milliseconds. */
+const STREAM_RUN_MS = 2_000;
 /** A frozen invocation goes on after another run has claimed its room. */
 const OUTLIVES_HOLD_MS = HOLD_MS + FROZEN_MS;
 
@@ -60,7 +62,10 @@ export async function simulateEvents(seed: number): Promise<EventsOutcome> {
     { clock, random, dice },
     { skips: 0.2, repeats: 0.1, late: 0.05 },
     async (rooms) => {
-      const failed = await relay.invoke(rooms.map((room) => ({ room })));
+      const failed = await relay.invoke(
+        rooms.map((room) => ({ room })),
+        STREAM_RUN_MS,
+      );
       return new Set(failed.map(({ room }) => room));
     },
   );
@@ -148,7 +153,7 @@ export async function simulateEvents(seed: number): Promise<EventsOutcome> {
 
   const replay = async (room: string): Promise<void> => {
     const from = whole(random, 1, Math.max(1, consumer.last(room)));
-    const outcome = await replayRoom({ cursors, clock, wakes: relay.wakes }, room, from);
+    const outcome = await replayRoom({ cursors, wakes: relay.wakes }, room, from);
     if (outcome !== 'rewound') return;
     dice.count('replay');
     consumer.replays(room, from);

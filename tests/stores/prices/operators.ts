@@ -1,5 +1,6 @@
 import { publishAsOperator } from '../../../lib/actions/publishForBackEnd';
 import { runFanOutJob } from '../../../lib/delivery/runFanOutJob';
+import { relayWakes } from '../../../lib/events/relayWakes';
 import { replayRoom } from '../../../lib/events/replayRoom';
 import { removeUserEverywhere } from '../../../lib/moderation/removeUser';
 import { eraseRoom, eraseUser } from '../../../lib/operator/eraseCommand';
@@ -338,17 +339,41 @@ export const OPERATORS: readonly Price[] = [
     },
   },
   {
-    frame: 'operator: replay of a room while a run sends its entries',
+    frame: 'operator: replay of a room that another replay takes back already',
     entry: 'operatorReplay',
-    reply: { type: 'busy' },
+    reply: { type: 'rewound' },
     async prepare() {
       const { cursors } = opened.stores;
       await cursors.claim('replayed', 'run-1', NOW + HOUR, NOW);
       await cursors.advance('replayed', 'run-1', 99);
+      await cursors.rewind('replayed', 0);
       const wakes = { enqueue: async () => {} };
       return async () => ({
-        type: await replayRoom({ cursors, wakes, clock: container().clock }, 'replayed', 1),
+        type: await replayRoom({ cursors, wakes }, 'replayed', 1),
       });
+    },
+  },
+  {
+    frame: '`relay`: the next entry of a room, a short text',
+    entry: 'relay',
+    reply: { type: 'sent 2' },
+    async prepare() {
+      const { log, cursors, erasureNotes } = opened.stores;
+      let sent = 0;
+      const { clock, metrics } = container();
+      const context = {
+        ...{ log, cursors, erasureNotes, clock, metrics, random: Math.random, settings: { logId: 'log' } },
+        sink: { send: async () => void sent++ },
+        wakes: { enqueue: async () => {} },
+      };
+      const relay = () => relayWakes(context, [{ room: 'relayed' }], Number.POSITIVE_INFINITY);
+      await fillLog('relayed', 1, 1, { text: 'Hello' });
+      await relay();
+      await fillLog('relayed', 2, 2, { text: 'Hello' });
+      return async () => {
+        await relay();
+        return { type: `sent ${sent}` };
+      };
     },
   },
   {
