@@ -3,7 +3,7 @@ import type { Tunnel } from './cloudfront/tunnel';
 import type { Invocation, Invoke } from './lambda/functions';
 
 /** What functions reach over the network, each at an address of its own. */
-export type Service = 'database' | 'management' | 'secrets' | 'lambda' | 's3';
+export type Service = 'database' | 'management' | 'secrets' | 'lambda' | 's3' | 'sqs' | 'eventbridge';
 
 /** An invocation of a function by its deployed name. */
 export interface Call {

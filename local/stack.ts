@@ -180,7 +180,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         SECRETS_MANAGER: await at('secrets', `http://127.0.0.1:${secretsServer.port}`),
         S3: await at('s3', `http://127.0.0.1:${s3.port}`),
         LAMBDA: await at('lambda', `http://127.0.0.1:${lambda.port}`),
-        ...(events && { SQS: events.sinksUrl, EVENTBRIDGE: events.sinksUrl }),
+        ...(events && {
+          SQS: await at('sqs', events.sinksUrl),
+          EVENTBRIDGE: await at('eventbridge', events.sinksUrl),
+        }),
       },
     };
     await functions.start({

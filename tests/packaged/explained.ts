@@ -25,8 +25,28 @@ const reasons: Reason[] = [
   },
   {
     action: 'sqs:SendMessage',
+    by: ['fanOut'],
     reason:
       "If a fan-out fails on every try, Lambda itself puts it into this queue, with the function's role.",
+  },
+  ...[
+    'dynamodb:DescribeStream',
+    'dynamodb:GetRecords',
+    'dynamodb:GetShardIterator',
+    'dynamodb:ListStreams',
+    'sqs:ReceiveMessage',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+  ].map((action) => ({
+    action,
+    by: ['relay'],
+    reason: "Lambda itself reads the stream and the queue that wake the function, with the function's role.",
+  })),
+  {
+    action: 'sqs:SendMessage',
+    by: ['relay'],
+    resource: '<RelayFailures.Arn>',
+    reason: 'Lambda itself puts what the function could not take into this queue.',
   },
   {
     action: 'dynamodb:BatchGetItem',

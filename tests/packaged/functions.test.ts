@@ -2,10 +2,10 @@ import { figure } from '../support/figures';
 import { compiledTemplate, type Packaged, removeFolders, runPackage } from '../template/packaging';
 import { named, ofType, type Template } from '../template/template';
 import { reasonFor } from './explained';
-import { forbidden, type Grant, grantsOf, needed, unused } from './grants';
+import { distinct, forbidden, type Grant, grantsOf, needed, unused } from './grants';
 import { nodes } from './nodes';
 import { liveThrough } from './scenario';
-import { LAMBDA_ADDS, type PackagedStack, startPackagedStack } from './stack';
+import { LAMBDA_ADDS, namingOf, type PackagedStack, startPackagedStack } from './stack';
 
 jest.setTimeout(600_000);
 
@@ -29,16 +29,8 @@ describe.each(nodes())('from its zip, on Node %s, every function', (version, nod
     packagedStack = await startPackagedStack(packaged, node, parameters);
     await liveThrough(packagedStack);
     const { stack, calls } = packagedStack;
-    const known = new Map(
-      ['Connections', 'Members', 'Messages', 'FanOutLambdaFunction'].map((id) => [
-        stack.ref(id),
-        `<${id}.Arn>`,
-      ]),
-    );
-    for (const id of ['OriginSecret', 'GuestKey']) known.set(stack.ref(id), `<${id}>`);
-    const bucket = stack.ref('FilesBucket');
-    known.set(bucket, '<FilesBucket.Arn>').set(`${bucket}/*`, '<FilesBucket.Arn>/*');
-    used = calls.map((call) => needed(call, (name) => known.get(name)));
+    const nameOf = namingOf(stack);
+    used = calls.map((call) => needed(call, nameOf));
   });
   afterAll(() => packagedStack?.stop());
 
@@ -114,7 +106,3 @@ describe.each(nodes())('from its zip, on Node %s, every function', (version, nod
     ]);
   });
 });
-
-const distinct = (grants: Grant[]) => [
-  ...new Set(grants.map(({ by, action, resource }) => `${by} ${action} ${resource}`)),
-];

@@ -87,6 +87,11 @@ function isLike(pattern: string, value: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`).test(value);
 }
 
+/** Rights or calls in words, each once. */
+export const distinct = (grants: Grant[]): string[] => [
+  ...new Set(grants.map(({ by, action, resource }) => `${by} ${action} ${resource}`)),
+];
+
 /** Rights that no call used. */
 export function unused(grants: Grant[], calls: Grant[]): Grant[] {
   return grants.filter((grant) => !calls.some((call) => same(grant, call)));

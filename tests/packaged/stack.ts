@@ -15,7 +15,7 @@ import { CREDENTIALS } from '../../local/util/sigV4';
 import { within } from '../local/support';
 import { createConnections } from '../support/connections';
 import type { Packaged } from '../template/packaging';
-import { functionName } from './grants';
+import { functionName, type Naming } from './grants';
 import { openTaps, type Taps } from './taps';
 import { type Definition, type Running, runZips } from './zips';
 
@@ -40,6 +40,8 @@ const SERVICES: Record<string, Service> = {
   SECRETS_MANAGER: 'secrets',
   LAMBDA: 'lambda',
   S3: 's3',
+  SQS: 'sqs',
+  EVENTBRIDGE: 'eventbridge',
 };
 
 const CROWD_AT_ONCE = 20;
@@ -57,6 +59,7 @@ export async function startPackagedStack(
   packaged: Packaged,
   node: string,
   params: Record<string, string>,
+  print?: (line: string) => void,
 ): Promise<PackagedStack> {
   const taps = openTaps();
   const urls = new Map<Service, string>();
@@ -87,6 +90,7 @@ export async function startPackagedStack(
       },
     },
     limits: { retryDelayMs: 100 },
+    ...(print && { print }),
   });
 
   const definitions = new Map<string, Definition>();
@@ -137,6 +141,18 @@ export async function startPackagedStack(
   };
 }
 
+/** Names what functions call as the template does. */
+export function namingOf(stack: Stack): Naming {
+  const known = new Map<string, string>();
+  for (const id of ['Connections', 'Members', 'Messages', 'FanOutLambdaFunction', 'RelayWakes', 'Events'])
+    known.set(stack.ref(id), `<${id}.Arn>`);
+  for (const id of ['OriginSecret', 'GuestKey', 'EventsKey']) known.set(stack.ref(id), `<${id}>`);
+  const bucket = stack.ref('FilesBucket');
+  known.set(bucket, '<FilesBucket.Arn>').set(`${bucket}/*`, '<FilesBucket.Arn>/*');
+  known.set('default', 'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default');
+  return (name) => known.get(name);
+}
+
 const worldOf = (stack: Stack): ResourceNames => ({
   ref: (id) => stack.ref(id),
   attribute: (id, name) => `${id}.${name}`,
@@ -183,7 +199,7 @@ async function silent(stack: Stack, user: string, room: string, size: number): P
   }
 }
 
-function databaseOf(stack: Stack): Database {
+export function databaseOf(stack: Stack): Database {
   return createDatabase({
     AWS_ENDPOINT_URL_DYNAMODB: stack.databaseUrl,
     AWS_REGION: 'us-east-1',

@@ -87,17 +87,19 @@ function callsIn(service: Service, request: IncomingMessage, body: string): Omit
   const path = decodeURIComponent(request.url ?? '');
   switch (service) {
     case 'database': {
-      const { TableName, RequestItems, ExpressionAttributeNames, Key, ...query } = JSON.parse(body) as {
+      const { TableName, RequestItems, ExpressionAttributeNames, Key, Item, ...query } = JSON.parse(body) as {
         TableName?: string;
         RequestItems?: object;
         ExpressionAttributeNames?: Record<string, string>;
         Key?: Record<string, { S?: string }>;
+        Item?: Record<string, { S?: string }>;
         KeyConditionExpression?: string;
         ExpressionAttributeValues?: Record<string, { S?: string }>;
       };
       const attributes = [...Object.keys(Key ?? {}), ...Object.values(ExpressionAttributeNames ?? {})];
       const [, asked = ''] = /= (:\w+)/.exec(query.KeyConditionExpression ?? '') ?? [];
-      const partition = Key?.room?.S ?? Key?.r?.S ?? query.ExpressionAttributeValues?.[asked]?.S;
+      const { room, r } = Key ?? Item ?? {};
+      const partition = room?.S ?? r?.S ?? query.ExpressionAttributeValues?.[asked]?.S;
       const tables = TableName ? [TableName] : Object.keys(RequestItems ?? {});
       if (tables.length === 0)
         throw new Error(`The recorder does not know which table ${operation} is about.`);
@@ -122,6 +124,12 @@ function callsIn(service: Service, request: IncomingMessage, body: string): Omit
           resource: /\/functions\/([^/]+)\/invocations/.exec(path)?.[1] ?? path,
         },
       ];
+    case 'sqs':
+      return [{ action: `sqs:${operation}`, resource: (JSON.parse(body) as { QueueUrl: string }).QueueUrl }];
+    case 'eventbridge':
+      return (JSON.parse(body) as { Entries: { EventBusName: string }[] }).Entries.map(
+        ({ EventBusName }) => ({ action: `events:${operation}`, resource: EventBusName }),
+      );
     case 's3':
       return s3CallsOf(request);
     case 'management':
