@@ -10,6 +10,7 @@ module.exports = async (context) => {
     : [];
   const settings = {
     guests: given.guests === 'on',
+    ...(given.push === 'on' && { push: true }),
     ...(offersSignIn && {
       signIn: {
         issuer: given.oidcIssuer,

@@ -10,7 +10,7 @@ const FIRST_LOAD_LIMIT = 114 * 1024;
 /** The files that the page names. What the entry shares with a late script is a file of its own. */
 const SLOTS = { script: /app-.*\.js$/, common: /chunk-.*\.js$/, style: /\.css$/, icon: /\.svg$/ };
 /** What the page loads when it needs it. */
-const LATE = /(lateParts|markdown|provider)-.*\.js$/;
+const LATE = /(lateParts|markdown|provider)-.*\.js$|^push\.js$/;
 /** What the service worker does not keep: sign-in needs the network anyway. */
 const UNKEPT = /provider-.*\.js$/;
 const TARGET = ['es2022', 'chrome110', 'firefox115', 'safari16.4'];
@@ -51,7 +51,8 @@ export async function buildPage(directory = path.join(source, '..', '.build', 'w
     Buffer.from(await fillIn(await readFile(path.join(source, 'index.html'), 'utf8'), files)),
   );
   const kept = [...files.keys()].filter((name) => name.startsWith('assets/') && !UNKEPT.test(name));
-  files.set('worker.js', await buildWorker(kept));
+  files.set('worker.js', await buildWorker('serviceWorker.ts', kept));
+  files.set('push.js', await buildWorker('pushWorker.ts', kept));
 
   const sizes = [...files].map(([name, content]) => ({
     name,
@@ -67,10 +68,10 @@ export async function buildPage(directory = path.join(source, '..', '.build', 'w
   return { directory, sizes, firstLoad };
 }
 
-/** Builds the service worker, which is told the names of the page's files. */
-async function buildWorker(names) {
+/** Builds a service worker, which may ask for the names of the page's files. */
+async function buildWorker(file, names) {
   const { outputFiles } = await build({
-    entryPoints: [path.join(source, 'serviceWorker.ts')],
+    entryPoints: [path.join(source, file)],
     bundle: true,
     minify: true,
     write: false,

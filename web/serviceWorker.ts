@@ -36,7 +36,11 @@ worker.addEventListener('install', (event) => {
 worker.addEventListener('activate', (event) => {
   const removeOld = async () => {
     const names = await caches.keys();
-    await Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+    await Promise.all(
+      names
+        .filter((name) => name.startsWith('edge-chat ') && name !== CACHE)
+        .map((name) => caches.delete(name)),
+    );
     await worker.clients.claim();
   };
   event.waitUntil(removeOld());

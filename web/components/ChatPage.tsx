@@ -13,10 +13,11 @@ import { useAttention } from '../hooks/useWindow';
 import { eraseOutbox } from '../outbox';
 import type { RoomTitle } from '../pure/roomTitle';
 import { lastOf, titleOf } from '../pure/unread';
+import { findPushWorker } from '../registerServiceWorker';
 import type { Session } from '../session';
 import { Drawer } from './Drawer';
 import { Logo } from './Logo';
-import { FollowedRooms, ResumeUploads } from './late';
+import { FollowedRooms, Notifications, ResumeUploads } from './late';
 import { Me } from './Me';
 import { RoomNav } from './RoomNav';
 import { RoomPane } from './RoomPane';
@@ -94,6 +95,8 @@ export function ChatPage({
     onSignOut();
     chat.close();
     void eraseOutbox();
+    // The worker of notifications: the next user of this browser is not told of what is for this one.
+    void findPushWorker().then((own) => own?.unregister());
   };
   useEffect(
     () =>
@@ -120,6 +123,9 @@ export function ChatPage({
         onLeave={remove}
         onMore={list?.loadMore}
       />
+      <Suspense>
+        <Notifications token={token} room={current} />
+      </Suspense>
       <Me user={user} onRename={canRename ? () => onRename() : undefined} onSignOut={signOut} />
     </>
   );

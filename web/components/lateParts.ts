@@ -9,6 +9,7 @@ export { EmptyRoom } from './EmptyRoom';
 export { FollowedRooms } from './FollowedRooms';
 export { MessageFiles } from './MessageFiles';
 export { MessageMenu } from './MessageMenu';
+export { Notifications } from './Notifications';
 export { PeopleList } from './PeopleList';
 export { ResumeUploads } from './ResumeUploads';
 export { RoomDialog } from './RoomDialog';

@@ -12,6 +12,8 @@ export interface ProviderSettings {
 export interface PageSettings {
   /** Whether a name is enough to chat. */
   guests: boolean;
+  /** Whether the deployment notifies users who are away. */
+  push?: boolean;
   /** Without it the page offers no sign-in. */
   signIn?: ProviderSettings;
 }
