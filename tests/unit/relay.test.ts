@@ -142,6 +142,46 @@ it('waits a second only after a run that got on', async () => {
   expect(queued.map(([, delay]) => delay)).toEqual([1_000, 1_000]);
 });
 
+it('waits a second only after a run that told of an erasure', async () => {
+  let told = 0;
+  const { context, queued, time, write } = createRelay(async ({ entry }) => {
+    if (entry.type === 'erased' && told++ % 2 === 1) throw new Error('The webhook answered 429.');
+  });
+  await write('red', 1, 3);
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  for (const seq of [1, 2, 3]) await context.erasureNotes.add('red', { seq, id: `m${seq}` });
+
+  for (let i = 0; i < 2; i++) {
+    await relayWakes(context, [{ room: 'red' }], NEVER);
+    time.now = queued.at(-1)?.[0].until ?? NEVER;
+  }
+
+  expect(queued.map(([, delay]) => delay)).toEqual([1_000, 1_000]);
+});
+
+it('tells of erasures until its time is over, and the queue brings the rest', async () => {
+  const { context, sent, queued, time, write } = createRelay(async ({ entry }) => {
+    if (entry.type === 'erased') time.now += 1_000;
+  });
+  await write('red', 1, 3);
+  for (const seq of [1, 2, 3]) await context.erasureNotes.add('red', { seq, id: `m${seq}` });
+
+  await relayWakes(context, [{ room: 'red' }], START + 2_000);
+
+  expect(seqsOf(sent)).toEqual([1, 2, 3, 1, 2]);
+  expect(queued).toEqual([[{ room: 'red' }, 0]]);
+});
+
+it('keeps a room waiting only for a wake that is queued, and gives it back otherwise', async () => {
+  const { context, write } = createRelay(() => Promise.reject(new Error('Down.')));
+  await write('red', 1, 1);
+  const postpone = jest.spyOn(context.cursors, 'postpone');
+  context.wakes.enqueue = () => Promise.reject(new Unavailable('Throttled.'));
+
+  expect(await relayWakes(context, [{ room: 'red' }], NEVER)).toEqual([{ room: 'red' }]);
+  expect(postpone).not.toHaveBeenCalled();
+});
+
 it('reads a page again after two seconds, and sends no words that were changed before', async () => {
   const { context, sent, time, write } = createRelay(async ({ seq }) => {
     time.now += 1_100;
@@ -162,14 +202,17 @@ it('sends an event at least of a page that took long to read', async () => {
   const { context, sent, time, write } = createRelay();
   await write('red', 1, 2);
   const page = context.log.readForward;
+  let reads = 0;
   context.log.readForward = (...asked) => {
     time.now += 3_000;
+    reads++;
     return page(...asked);
   };
 
   await relayWakes(context, [{ room: 'red' }], NEVER);
 
   expect(seqsOf(sent)).toEqual([1, 2]);
+  expect(reads).toBe(2);
 });
 
 it.each([
