@@ -82,7 +82,13 @@ const watching = [
 
 /** A mapping's ARN has an id in place of a name; only its function tells whose it is. */
 const mappings = [own('lambda', 'event-source-mapping:*')];
-const ofRelay = { ArnEquals: { 'lambda:FunctionArn': own('lambda', `function:${STACK}-relay`) } };
+const woken = {
+  ArnEquals: {
+    'lambda:FunctionArn': ['relay', 'noticeMessages', 'notifyUsers'].map((name) =>
+      own('lambda', `function:${STACK}-${name}`),
+    ),
+  },
+};
 
 /** @type {Record<string, {actions: string[], resources: string[], condition?: object}[]>} */
 const byType = {
@@ -208,7 +214,7 @@ const byType = {
   ],
   'AWS::Lambda::EventSourceMapping': [
     // What is new has no ARN yet.
-    { actions: ['lambda:CreateEventSourceMapping'], resources: ['*'], condition: ofRelay },
+    { actions: ['lambda:CreateEventSourceMapping'], resources: ['*'], condition: woken },
     {
       actions: verbs(
         'lambda',
@@ -217,7 +223,7 @@ const byType = {
         'DeleteEventSourceMapping',
       ),
       resources: mappings,
-      condition: ofRelay,
+      condition: woken,
     },
     {
       actions: verbs('lambda', 'ListTags', 'TagResource', 'UntagResource'),

@@ -7,7 +7,7 @@
  * service has no narrower resource, the statement is limited to this account.
  *
  * There are several policies, because a managed policy holds 6,144 characters. `stack` is for the functions, what they
- * use and the buckets, `front` for what is before them and monitors them, `events` for what wakes the relay of events.
+ * use and the buckets, `front` for what is before them and monitors them, `events` for what wakes the functions of events and push.
  */
 const { own, secrets, STACK, verbs } = require('./policyTerms');
 const { always, byType } = require('./permissions');

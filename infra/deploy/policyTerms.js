@@ -4,7 +4,7 @@ const STACK = 'edge-chat-STAGE';
 /** The ARN of what a service has in the stack's account and Region. */
 const own = (service, rest) => `arn:aws:${service}:REGION:ACCOUNT:${rest}`;
 
-const secrets = ['OriginSecret', 'GuestKey', 'EventsKey'].map((id) =>
+const secrets = ['OriginSecret', 'GuestKey', 'EventsKey', 'PushKey'].map((id) =>
   own('secretsmanager', `secret:${STACK}-${id}-*`),
 );
 

@@ -138,7 +138,7 @@ describe('a deployer cannot become administrator', () => {
       .filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))
       .map(({ Resource }) => Resource);
 
-    const own = ['OriginSecret', 'GuestKey', 'EventsKey'].map(
+    const own = ['OriginSecret', 'GuestKey', 'EventsKey', 'PushKey'].map(
       (id) => `arn:aws:secretsmanager:REGION:ACCOUNT:secret:edge-chat-STAGE-${id}-*`,
     );
     expect(resources).toEqual([own, own]);

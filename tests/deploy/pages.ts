@@ -233,7 +233,7 @@ export async function pages(): Promise<Map<string, string>> {
   // With everything that brings types of resources of its own.
   const everything = {
     ...{ hardened: 'on', alarmEmail: 'ops@example.com', monthlyBudget: '50', tracing: 'on' },
-    events: 'bus',
+    ...{ events: 'bus', push: 'on' },
   };
   const [bare, full] = await Promise.all([compiled({}), compiled(everything)]);
   return new Map([
