@@ -17,6 +17,7 @@ import { isPermanent, unexpected } from './connection/requestErrors';
 import * as defaults from './platform/defaults';
 import { onFrame, request } from './requests';
 import {
+  type Counts,
   type Followed,
   isNewer,
   isUncertain,
@@ -39,7 +40,7 @@ const RECOUNT_MS = 1_000;
 export interface RoomListSnapshot {
   /**
    * Sorted by name. A room has no `head` if this user may not read it, or if it came after the list was read. `unread`
-   * counts the messages above the user's mark, own messages included.
+   * counts the messages above the user's mark, own messages included, and `mentions` those that mention the user.
    */
   readonly rooms: readonly FollowedRoom[];
   /** Whether the list was read on the present connection. */
@@ -197,7 +198,7 @@ export function createRoomList(
   const onEntry = (name: string, entry: LogEntry): void => {
     const follow = rooms.get(name);
     if (!follow) return;
-    const { room, isExact } = withEntry(follow, entry);
+    const { room, isExact } = withEntry(follow, entry, user);
     if (room !== follow) set(name, room);
     if (!isExact && follow.unread !== undefined) recountSoon();
   };
@@ -226,7 +227,7 @@ export function createRoomList(
     user = id;
   };
 
-  const onMark = (room: string, told: Pick<Followed, 'counted' | 'read' | 'unread'>): void => {
+  const onMark = (room: string, told: Counts): void => {
     const follow = rooms.get(room);
     if (!follow || !isNewer(told, follow)) return;
     const next = withCounts(follow, told);

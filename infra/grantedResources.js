@@ -35,6 +35,12 @@ const onlyGone = {
   ...onlyPartitions('settings#*'),
 };
 
+/** Lets a call note a mention in the row of a followed room, and change nothing else there. */
+const onlyMentions = {
+  ...onlyAttributes(['r', 'c'], ['e', 'm', 'd']),
+  ...onlyPartitions('follows#*'),
+};
+
 const MESSAGE = ['room', 'seq'];
 
 /** What each resource of the grants stands for: the actions' service, the one resource and a condition. */
@@ -61,6 +67,7 @@ const grantedResources = (messages, { reviewFunction, eventsBus, eventsStream })
   },
   Members: { service: 'dynamodb', arn: arnOf('Members') },
   Gone: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyGone },
+  Mentions: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyMentions },
   // Rows of users, and no room's members.
   Follows: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('follows#*') },
   Memberships: { service: 'dynamodb', arn: arnOf('Members'), condition: onlyPartitions('memberships#*') },

@@ -5,6 +5,7 @@ const publishes = {
   Messages: ['Query', 'BatchGetItem', 'PutItem'],
   MessageWordsAndExpiry: ['UpdateItem'],
   Gone: ['UpdateItem'],
+  Mentions: ['UpdateItem'],
   Sockets: ['ManageConnections'],
   FanOut: ['InvokeFunction'],
 };
@@ -54,6 +55,7 @@ const grants = {
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
     Gone: ['UpdateItem'],
+    Mentions: ['UpdateItem'],
     Sockets: ['ManageConnections'],
     FanOutFailures: ['SendMessage'],
   },
@@ -65,6 +67,7 @@ const grants = {
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
     Gone: ['UpdateItem'],
+    Mentions: ['UpdateItem'],
   },
   issueGuestToken: {
     OriginSecret: ['GetSecretValue'],
@@ -99,18 +102,21 @@ const grants = {
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
     Gone: ['UpdateItem'],
+    Mentions: ['UpdateItem'],
   },
   operatorPublish: { ...publishes, Reactions: ['UpdateItem'] },
   operatorExport: {
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
     Gone: ['UpdateItem'],
+    Mentions: ['UpdateItem'],
   },
   operatorErase: {
     // A reader of a whole table: a user's messages are in no index, and an erasure is rare.
     Messages: ['Query', 'BatchGetItem', 'PutItem', 'Scan'],
     ErasedMessages: ['UpdateItem'],
     Gone: ['UpdateItem'],
+    Mentions: ['UpdateItem'],
     Follows: ['Query', 'DeleteItem'],
     Memberships: ['Query', 'DeleteItem'],
     Restrictions: ['Query', 'DeleteItem'],
@@ -137,6 +143,7 @@ const grants = {
     Messages: ['BatchGetItem'],
     MessageWords: ['UpdateItem'],
     Gone: ['UpdateItem'],
+    Mentions: ['UpdateItem'],
   },
   notifyUsers: {
     PushNotices: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
@@ -149,6 +156,7 @@ const grants = {
     Messages: ['Query', 'BatchGetItem'],
     MessageWords: ['UpdateItem'],
     Gone: ['UpdateItem'],
+    Mentions: ['UpdateItem'],
   },
   operatorReplay: { EventCursors: ['GetItem', 'UpdateItem'], RelayWakes: ['SendMessage'] },
   // The scan goes from room to room: no index lists rooms.

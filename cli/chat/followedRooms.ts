@@ -23,10 +23,11 @@ export async function describeFollowed(chat: Chat): Promise<string> {
   return ['You follow:', ...lines, ...(from === undefined ? [] : ['  and more'])].join('\n');
 }
 
-function describe({ room, with: other, title, head, last, unread = 0 }: FollowedRoom): string {
+function describe({ room, with: other, title, head, last, unread = 0, mentions = 0 }: FollowedRoom): string {
   const company = other === undefined ? '' : ` (you and ${printable(other)})`;
+  const counts = [...(unread === 0 ? [] : [`${unread} unread`]), ...(mentions === 0 ? [] : [`@${mentions}`])];
   const called = title === undefined ? '' : ` "${printable(title)}"`;
-  const name = `  ${printable(room)}${called}${company}${unread === 0 ? '' : ` (${unread} unread)`}`;
+  const name = `  ${printable(room)}${called}${company}${counts.length === 0 ? '' : ` (${counts.join(', ')})`}`;
   if (head === undefined) return `${name}  closed to you`;
   if (!last) return name;
   const text = [...printable(last.text.replaceAll('\n', ' '))].slice(0, TEXT_CHARACTERS).join('');

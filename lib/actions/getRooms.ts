@@ -1,5 +1,6 @@
 import { hasPermission, type Permissions } from '../auth/permissions';
 import type { Requester } from '../auth/requester';
+import { countMentions } from '../log/countMentions';
 import { countUnread } from '../log/countUnread';
 import { serveEntries } from '../log/pendingChanges';
 import { previewOf } from '../log/previewOf';
@@ -21,6 +22,7 @@ import {
   type FollowedRoom,
   isDirect,
   isGuest,
+  type Mentions,
   type ReadPosition,
   type Reply,
   type RoomPage,
@@ -74,6 +76,7 @@ async function listFollowed(
   const { follows, next } = await store.readPage(user.id, from, PAGE_ROOMS, now);
   const readable = follows.filter(({ room }) => hasPermission(permissions, 'read', room));
   const views = await viewsOf(context, readable);
+  const counts = await mentionsIn(context, user, from, readable);
   // After the log: what was written after the user was removed from a room must not be given to the user.
   const names = readable.map(({ room }) => room);
   // Before the check of who may be in a room: its title is for those alone.
@@ -85,12 +88,13 @@ async function listFollowed(
     users.findBans(user.id, [EVERYWHERE, ...names], clock.now()),
     findClosed(context, user, permissions, names, rules),
   );
-  const isShown = ({ room }: Follow) => !banned.has(EVERYWHERE) && !banned.has(room) && !closed.has(room);
-  const titled = (view: FollowedRoom): FollowedRoom => {
+  const isShown = ({ room }: Pick<Follow, 'room'>) =>
+    !banned.has(EVERYWHERE) && !banned.has(room) && !closed.has(room);
+  const whole = (view: FollowedRoom): FollowedRoom => {
     const title = rules.get(view.room)?.settings.title;
-    return title === undefined ? view : { ...view, title };
+    return { ...view, ...(title !== undefined && { title }), ...someMentions(counts.get(view.room)) };
   };
-  const shown = new Map(views.filter(isShown).map((view) => [view.room, titled(view)]));
+  const shown = new Map(views.filter(isShown).map((view) => [view.room, whole(view)]));
   if (isGuest(user)) await keepForGuest(context, user, follows, now);
   const rooms = follows.map(
     ({ room, since, with: other }) =>
@@ -141,6 +145,29 @@ async function viewOf(
     ...(head && 'at' in head && { at: head.at }),
     ...(shown?.type === 'message' && { last: previewOf(shown, PREVIEW_CHARACTERS) }),
   };
+}
+
+/** Counts the mentions in some rooms of a page. Their notes are read once more: an entry up to the head may be new. */
+async function mentionsIn(
+  context: ListContext,
+  user: User,
+  from: string | undefined,
+  follows: readonly Follow[],
+): Promise<ReadonlyMap<string, Mentions>> {
+  if (follows.length === 0) return new Map();
+  const page = await context.follows.readPage(user.id, from, PAGE_ROOMS, context.clock.now());
+  const noted = new Map(page.follows.map(({ room, mentions }) => [room, mentions]));
+  const rooms = follows.map(({ room, mark, mentions }) => ({
+    ...{ room, mark },
+    mentions: noted.get(room) ?? mentions,
+  }));
+  const counts = await countMentions(context, user.id, rooms);
+  return new Map(rooms.map(({ room }, i) => [room, counts[i] ?? 0]));
+}
+
+/** The part of a frame that tells of mentions, if there are any. */
+export function someMentions(mentions: Mentions = 0): { mentions?: Mentions } {
+  return mentions === 0 ? {} : { mentions };
 }
 
 /** The part of a mark that clients know. */

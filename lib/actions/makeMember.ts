@@ -1,5 +1,5 @@
 import type { ConnectionContext, FollowContext, ListedMemberContext, UserContext } from '../ports/contexts';
-import type { Follow } from '../ports/followStore';
+import type { NewFollow } from '../ports/followStore';
 import { isGuest } from '../protocol';
 import type { ErrorDetails } from '../protocol/errorReplies';
 import { GUEST_FOLLOW_MS } from './follow';
@@ -20,7 +20,7 @@ export const TOO_MANY_BY_OTHERS: ErrorDetails = {
 export async function makeMember(
   context: ConnectionContext & UserContext & ListedMemberContext & FollowContext,
   user: string,
-  follow: Follow,
+  follow: NewFollow,
   maxRooms: number,
 ): Promise<boolean> {
   const { room, since, with: other } = follow;

@@ -1,5 +1,6 @@
 import type { Requester } from '../auth/requester';
-import { countUnread, markAt } from '../log/countUnread';
+import { countMentions } from '../log/countMentions';
+import { completeHead, countUnread, markAt } from '../log/countUnread';
 import { findClosed } from '../moderation/roomAccess';
 import { EVERYWHERE } from '../ports/banStore';
 import type {
@@ -16,7 +17,7 @@ import { type ErrorDetails, errorReply, FORBIDDEN, refusalError } from '../proto
 import type { MessageOf } from '../protocol/frames';
 import { settleAll } from '../util/settleAll';
 import { chargeOutside } from './chargeOutside';
-import { positionOf } from './getRooms';
+import { positionOf, someMentions } from './getRooms';
 import { tellOwnConnections } from './tellOwnConnections';
 
 /** The messages above the mark are counted. */
@@ -68,12 +69,21 @@ async function moveMark(
   const { room, seq, version, unread = false } = message;
   const mark = await markAt(context, room, seq, unread ? version + 1 : version);
   if (!mark) return errorReply(message, NOTHING);
+  // Before the row of the follow: what is up to the head has its notes there.
+  const head = await context.messageCounts.readNewest(room);
+  await completeHead(context, { room, head }, context.clock.now());
   const marked = await context.follows.mark(user.id, room, version, mark, context.clock.now());
   if (marked === 'notFollowed') return errorReply(message, NOTHING);
-  if (marked !== 'marked') return errorReply(message, conflict(marked.held));
-  const head = await context.messageCounts.readNewest(room);
-  const [count = 0] = await countUnread(context, [{ room, mark, head }]);
-  return { type: 'readMarked', room, read: positionOf(mark), head: head?.entry.seq ?? seq, unread: count };
+  if ('held' in marked) return errorReply(message, conflict(marked.held));
+  const [[count = 0], [mentioned]] = await settleAll(
+    countUnread(context, [{ room, mark, head }]),
+    countMentions(context, user.id, [{ room, mark, mentions: marked.marked }]),
+  );
+  return {
+    type: 'readMarked',
+    ...{ room, read: positionOf(mark), head: head?.entry.seq ?? seq, unread: count },
+    ...someMentions(mentioned),
+  };
 }
 
 /** The refusal of a mark in favour of the one that holds. */

@@ -5,12 +5,14 @@ import { createGoneStore } from '../aws/dynamodb/goneStore';
 import { createHeldQueue } from '../aws/dynamodb/heldQueue';
 import { createHeldStore } from '../aws/dynamodb/heldStore';
 import { createLogStore } from '../aws/dynamodb/logStore';
+import { createMentionStore } from '../aws/dynamodb/mentionStore';
 import { createMeteredDatabase } from '../aws/dynamodb/meteredDatabase';
 import { createSendQuotaStore } from '../aws/dynamodb/sendQuotaStore';
 import { createVerdictStore } from '../aws/dynamodb/verdictStore';
 import { createFileStore } from '../aws/s3/fileStore';
 import { logWithFiles } from '../files/logWithFiles';
 import { logWithGone } from '../log/logWithGone';
+import { logWithMentions } from '../log/logWithMentions';
 import type { Clock } from '../ports/clock';
 import type { DecisionContext, ReviewContext } from '../ports/contexts';
 import type { FileStore } from '../ports/fileStore';
@@ -83,9 +85,11 @@ export function openGone(env: NodeJS.ProcessEnv): GoneStore {
   return createGoneStore(openDatabase(env), required(env, 'MEMBERS_TABLE'));
 }
 
-/** Opens the log, with what its deletions are noted in, and with the files of its messages. */
+/** Opens the log, with what its deletions and mentions are noted in, and with the files of its messages. */
 export function openLog(env: NodeJS.ProcessEnv, table: string): LogStore {
-  const log = logWithGone(createLogStore(openDatabase(env), table), openGone(env));
+  const noting = logWithGone(createLogStore(openDatabase(env), table), openGone(env));
+  const mentions = createMentionStore(openDatabase(env), required(env, 'MEMBERS_TABLE'));
+  const log = logWithMentions(noting, mentions, clock);
   const { files } = openFiles(env);
   return files ? logWithFiles(log, files) : log;
 }

@@ -1,7 +1,7 @@
 import { appendEntry } from '../log/appendEntry';
 import { expireSuperseded } from '../log/expiry';
 import type { DuplicateSearch } from '../log/findDuplicate';
-import { completeChange, serveEntries, withoutWords } from '../log/pendingChanges';
+import { beginsPending, completeChange, serveEntries, withoutWords } from '../log/pendingChanges';
 import { readEntry } from '../log/readPage';
 import type { PublishContext } from '../ports/contexts';
 import type { FanOutJob } from '../ports/fanOutQueue';
@@ -103,7 +103,7 @@ async function completed(
   entry: MessageEntry | Change,
 ): Promise<LogEntry> {
   if (entry.type === 'message') {
-    if (entry.files) await completeChange(context.log, room, entry);
+    if (beginsPending(entry)) await completeChange(context.log, room, entry);
     return entry;
   }
   const isApplied = await completeChange(context.log, room, entry);

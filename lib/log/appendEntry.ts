@@ -3,7 +3,7 @@ import { Unavailable } from '../ports/unavailable';
 import type { EntryDraft, LogContext } from './entryDraft';
 import { isOwn, isRemoval, isUnbroken, lacksExpiry } from './entryIdentity';
 import { type Duplicate, type NotFound, toDuplicate } from './findDuplicate';
-import { readCompletedIdentities } from './pendingChanges';
+import { beginsPending, readCompletedIdentities } from './pendingChanges';
 import { CHUNK, kilobytesOf } from './readRange';
 import { SERVER } from './serverUser';
 
@@ -57,7 +57,7 @@ export async function appendEntry<E extends NewEntry>(
       const ownN = entry.type === 'message' ? n + 1 : n;
       if ((await log.put(send.room, entry, send.hash, ownN)) === 'written') {
         // A pending entry is not remembered before it is completed: from memory it would be acknowledged too early.
-        if (!isPending(entry))
+        if (!beginsPending(entry))
           recentLogs.remember(send.room, [identityOf(entry, send.hash, ownN)], clock.now());
         return { kind: 'written', entry, superseded };
       }
@@ -91,11 +91,6 @@ export async function appendEntry<E extends NewEntry>(
       await clock.wait(random() * Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - conflicts)));
     }
   }
-}
-
-function isPending(entry: NewEntry): boolean {
-  if (entry.type === 'message') return entry.files !== undefined;
-  return entry.type === 'edited' || entry.type === 'deleted' || entry.type === 'reacted';
 }
 
 function identityOf(entry: NewEntry, hash: string | undefined, n: number): EntryIdentity {

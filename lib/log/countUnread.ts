@@ -62,8 +62,12 @@ export async function countUnread(context: CountContext, rooms: readonly UnreadR
   return counts;
 }
 
-/** Completes a change that is the newest row: a client that has met it expects that it was counted. */
-async function completeHead({ log }: CountContext, { room, head }: UnreadRoom, now: number): Promise<void> {
+/** Completes an entry that is the newest row: a client that has met it expects that it was counted. */
+export async function completeHead(
+  { log }: CountContext,
+  { room, head }: UnreadRoom,
+  now: number,
+): Promise<void> {
   if (head?.entry.type === 'pending') await serveEntries(log, room, [head.entry], now);
 }
 

@@ -2,15 +2,23 @@ import {
   type Change,
   type EntryIdentity,
   type LogStore,
+  type NewEntry,
   NOTHING_EXPIRED,
   type StoredEntry,
 } from '../ports/logStore';
 import type { DeletedEntry, EditedEntry, LogEntry, MessageEntry, ReactedEntry } from '../protocol';
 import { settleAll } from '../util/settleAll';
+import { othersMentioned } from './logWithMentions';
+
+/** Tells whether an entry is written as pending: a change, and a message with files or with mentions of others. */
+export function beginsPending(entry: NewEntry): boolean {
+  if (entry.type === 'system') return false;
+  return entry.type !== 'message' || entry.files !== undefined || othersMentioned(entry).length > 0;
+}
 
 /**
  * Applies a change to its target, then removes words and counts from the change's own row. Of a new message it lets the
- * files stay. No client may be told of the entry before. A repeat changes nothing. Tells whether this call changed the
+ * files stay. Users who are mentioned get their notes. No client may be told of the entry before. A repeat changes nothing. Tells whether this call changed the
  * target.
  * @throws Unavailable when the outcome is unknown.
  */

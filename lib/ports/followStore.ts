@@ -1,3 +1,5 @@
+import type { MentionCandidates } from './mentionStore';
+
 /** A room that a user follows, on every device. */
 export interface Follow {
   room: string;
@@ -9,7 +11,11 @@ export interface Follow {
   expiresAt?: number;
   /** How far the user has read; missing before the first mark. */
   mark?: ReadMark;
+  mentions: MentionCandidates;
 }
+
+/** What a follow begins with. */
+export type NewFollow = Omit<Follow, 'mark' | 'mentions'>;
 
 /** How far a user has read a room. Of two marks the one with the higher (version, seq) holds. */
 export interface ReadMark {
@@ -24,8 +30,8 @@ export interface ReadMark {
   expiresAt?: number;
 }
 
-/** The mark was written, the user does not follow the room, or another mark holds. */
-export type MarkResult = 'marked' | 'notFollowed' | { held: ReadMark | undefined };
+/** The mark was written beside these mentions, the user does not follow the room, or another mark holds. */
+export type MarkResult = { marked: MentionCandidates } | 'notFollowed' | { held: ReadMark | undefined };
 
 /** A part of the rooms that a user follows, by name. */
 export interface FollowPage {
@@ -40,7 +46,7 @@ export type FollowResult = 'new' | 'known' | 'tooMany';
 /** The rooms that users follow, a row for each user and room. Every read is strongly consistent. */
 export interface FollowStore {
   /** Follows a room, unless the user follows `maxRooms` others. However many are followed at once, no more stay. */
-  add(user: string, follow: Follow, maxRooms: number, now: number): Promise<FollowResult>;
+  add(user: string, follow: NewFollow, maxRooms: number, now: number): Promise<FollowResult>;
   /** Follows a room no longer; tells whether the user did. */
   remove(user: string, room: string): Promise<boolean>;
   /** Moves the expiry of rooms, where the user still follows them. */

@@ -19,7 +19,7 @@ export interface EntryIdentity {
   hash?: string;
   /** The row holds a change of a message, pending or not. */
   isChange?: true;
-  /** The row holds a change that is not applied to its target yet, or a message whose files do not stay yet. */
+  /** The row holds a change that is not applied to its target yet, or a message whose files or mentions are not kept. */
   isPending?: true;
   /** How large the row's words, files and reactions are, where they are longer than a kilobyte. */
   kilobytes?: number;
@@ -46,8 +46,8 @@ export type Change = Edit | (DeletedEntry & { from: User }) | Reaction;
 export type NewEntry = MessageEntry | Change | (SystemEntry & { id: string });
 
 /**
- * A change that is in the log and not applied to its target yet, or a message whose files do not stay yet. Nothing of
- * it may be served.
+ * A change that is in the log and not applied to its target yet, or a message whose files or mentions are not kept yet.
+ * Nothing of it may be served.
  */
 export interface PendingEntry {
   type: 'pending';
@@ -95,14 +95,14 @@ export interface LogStore {
   /** Reads what identifies at most `limit` rows, expired or not, upwards from `seq`. */
   readIdentities(room: string, seq: number, limit: number): Promise<EntryIdentity[]>;
   /**
-   * Writes an entry if its slot is free, a change and a message with files as pending. `n` is that of the new row.
+   * Writes an entry if its slot is free, as pending if it begins so. `n` is that of the new row.
    * @throws Unavailable when the outcome is unknown.
    */
   put(room: string, entry: NewEntry, hash?: string, n?: number): Promise<'written' | 'taken'>;
   /**
    * Applies a change to its target. An edit gives the target its words if the target has a text and no later edit. A
    * deletion takes words and reactions away, and of several the first one counts. Reactions hold if the target has a
-   * text and none with a higher (k, seq). A message with files changes no row. Tells whether the target changed.
+   * text and none with a higher (k, seq). A message changes no row. Tells whether the target changed.
    */
   applyChange(room: string, change: Change | MessageEntry): Promise<boolean>;
   /** Removes the mark that an entry is pending, and of a change its own words or counts. */

@@ -67,6 +67,7 @@ export type {
   Joined,
   MemberDetails,
   MemberPage,
+  Mentions,
   MessagePreview,
   Page,
   QueuePage,
@@ -77,7 +78,7 @@ export type {
   RoomPage,
   Unread,
 } from './pages';
-export { MOST_UNREAD } from './pages';
+export { MOST_MENTIONS, MOST_UNREAD } from './pages';
 export { CORE_FRAMES, type FrameShapes, parseFrame } from './parseFrame';
 export { parseServerFrame } from './parseServerFrame';
 export type {

@@ -140,6 +140,12 @@ export const MOST_UNREAD = 99;
 /** How many messages are unread, as far as they are counted. */
 export type Unread = number | `${typeof MOST_UNREAD}+`;
 
+/** More messages that mention a user are not counted. */
+export const MOST_MENTIONS = 9;
+
+/** How many messages mention a user, as far as they are counted. */
+export type Mentions = number | `${typeof MOST_MENTIONS}+`;
+
 /** A room that a user follows. `head` and `at` are those of its newest entry, missing where the user may not read. */
 export interface FollowedRoom {
   room: string;
@@ -156,6 +162,8 @@ export interface FollowedRoom {
   read?: ReadPosition;
   /** The messages above the mark; missing where the user may not read. */
   unread?: Unread;
+  /** The messages that mention the user above the mark; missing where there are none. */
+  mentions?: Mentions;
 }
 
 /** Rooms that a user follows, by name. `next` is the `from` of the next page. */

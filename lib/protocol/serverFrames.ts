@@ -5,6 +5,7 @@ import type {
   History,
   Joined,
   MemberPage,
+  Mentions,
   QueuePage,
   ReactionList,
   ReadPosition,
@@ -77,6 +78,8 @@ export interface ReadMarked {
   read: ReadPosition;
   head: number;
   unread: Unread;
+  /** Missing where there are none. */
+  mentions?: Mentions;
 }
 
 /** Tells the members of a room its settings from now on. */

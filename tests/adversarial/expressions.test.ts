@@ -11,6 +11,7 @@ import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore'
 import { createListedMemberStore } from '../../lib/aws/dynamodb/listedMemberStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { createMentionStore } from '../../lib/aws/dynamodb/mentionStore';
 import { createMessageCountStore } from '../../lib/aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
 import { createNotificationStore } from '../../lib/aws/dynamodb/notificationStore';
@@ -95,6 +96,7 @@ const calls: Record<string, Call> = {
       kilobytes: 9,
     }),
   'messageCounts.readNewest': (db) => createMessageCountStore(db, 'T').readNewest(WORD),
+  'mentions.add': (db) => createMentionStore(db, 'T').add(WORD, WORD, 1, NOW),
   'follows.readPage': (db) => createFollowStore(db, 'T').readPage(WORD, WORD, 25, NOW),
   'memberships.add': (db) => createListedMemberStore(db, 'T').add(WORD, { room: WORD, since: NOW }),
   'memberships.remove': (db) => createListedMemberStore(db, 'T').remove(WORD, WORD),

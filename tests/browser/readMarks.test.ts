@@ -93,6 +93,20 @@ describe('what a user has read', () => {
     expect(await findings(phone.page)).toEqual([]);
   });
 
+  it('tells apart the messages that mention the user, in two browsers', async () => {
+    await open(phone.page, 'lobby');
+    await benSays(['for all', 'for @Ann too']);
+    await link(laptop.page, 'alpha @1 mentions 2 unread').waitFor();
+    for (const { page } of [laptop, phone]) await titled(page, '(@1 · 2) #lobby · edge-chat');
+    expect(await findings(laptop.page)).toEqual([]);
+
+    await phone.page.reload();
+    await titled(phone.page, '(@1 · 2) #lobby · edge-chat');
+    await open(phone.page, 'alpha');
+    await link(laptop.page, 'alpha').waitFor();
+    await titled(laptop.page, '#lobby · edge-chat');
+  });
+
   it.each(['focus', 'sight'] as const)('does not grow by what arrives in a page without %s', async (from) => {
     await open(phone.page, 'lobby');
     await open(laptop.page, 'alpha');

@@ -1,5 +1,5 @@
 import type { Chat } from '../../client';
-import { deleteMessage } from '../../client/editing';
+import { deleteMessage, editMessage } from '../../client/editing';
 import { createRoomList, openDirect, type RoomList } from '../../client/rooms';
 import { createHarness, type Harness, lose, received, refuse } from './kit/harness';
 
@@ -262,6 +262,49 @@ describe('the unread messages', () => {
     expect(laptop.snapshot.rooms).toMatchObject([{ read: { seq: 2, version: 1 }, unread: 3 }]);
     await done(harness, laptop.markUnread('den', 1));
     expect(laptop.snapshot.rooms).toMatchObject([{ read: { seq: 0, version: 2 }, unread: 5 }]);
+  });
+
+  it('that mention the user are counted apart, as messages come, change and go', async () => {
+    const { harness, laptop, den } = await devices(1);
+    const { room } = await harness.joined('bob', 'den');
+    const mentionsOf = () => laptop.snapshot.rooms[0]?.mentions;
+    const [first, second, third] = [
+      room.send({ text: 'Ann?', mentions: ['ann'] }),
+      room.send('Nobody.'),
+      room.send({ text: 'Ann!', mentions: ['bob', 'ann'] }),
+    ];
+    await done(harness, first, second, third, den.send({ text: 'Me.', mentions: ['ann'] }));
+    expect(mentionsOf()).toBe(2);
+    const listed = received(harness, 'getRooms').length;
+
+    await done(harness, editMessage(room, (await first).seq, { text: 'Ann, no.', mentions: ['ann'] }));
+    await done(harness, editMessage(room, (await third).seq, 'Well.'));
+    expect(mentionsOf()).toBe(1);
+    await done(harness, deleteMessage(room, (await first).seq));
+    expect([mentionsOf(), received(harness, 'getRooms').length]).toEqual([undefined, listed]);
+    await done(harness, editMessage(room, (await second).seq, { text: 'Ann.', mentions: ['ann'] }));
+    await harness.clock.pass(2_000);
+    expect([mentionsOf(), received(harness, 'getRooms').length]).toEqual([1, listed + 1]);
+    await done(harness, editMessage(room, (await second).seq, 'Nobody.'));
+    await harness.clock.pass(2_000);
+
+    expect([mentionsOf(), received(harness, 'getRooms').length]).toEqual([undefined, listed + 2]);
+  });
+
+  it('that mention the user go with the mark', async () => {
+    const { harness, laptop, phone } = await devices(1);
+    const { room } = await harness.joined('bob', 'den');
+    for (let i = 0; i < 10; i++) await done(harness, room.send({ text: 'Ann?', mentions: ['ann'] }));
+    const mentionsOf = ({ snapshot }: RoomList) => snapshot.rooms[0]?.mentions;
+    expect([mentionsOf(laptop), mentionsOf(phone)]).toEqual(['9+', undefined]);
+
+    laptop.markRead('den', 9);
+    await harness.clock.pass(1_000);
+    expect([mentionsOf(laptop), mentionsOf(phone)]).toEqual([2, 2]);
+    laptop.markRead('den', 11);
+    await harness.clock.pass(3_000);
+
+    expect([mentionsOf(laptop), mentionsOf(phone)]).toEqual([undefined, undefined]);
   });
 
   it('are not counted again from a frame that comes late', async () => {

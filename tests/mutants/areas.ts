@@ -216,10 +216,16 @@ export const AREAS: readonly Area[] = [
   ),
   core(
     'unread messages',
-    ['log/countUnread', 'log/logWithGone', 'actions/read', 'actions/getRooms'],
-    ['readMarks', 'follows'],
+    [
+      ...['log/countUnread', 'log/logWithGone', 'actions/read', 'actions/getRooms'],
+      ...['log/countMentions', 'log/logWithMentions'],
+    ],
+    ['readMarks', 'follows', 'mentions'],
   ),
-  store('unread messages', ['followStore', 'markRow', 'goneStore', 'messageCountStore']),
+  store('unread messages', [
+    ...['followStore', 'followRow', 'markRow', 'mentionStore'],
+    ...['goneStore', 'messageCountStore'],
+  ]),
   store('notifications', ['notificationStore', 'watcherStore', 'subscriptionStore']),
   core(
     'history',

@@ -1,5 +1,6 @@
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { logWithGone } from '../../lib/log/logWithGone';
+import { logWithMentions } from '../../lib/log/logWithMentions';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import type { Clock } from '../../lib/ports/clock';
@@ -275,22 +276,26 @@ function worldOf(invocation: Invocation, options: LambdaOptions): Parameters<Han
     },
     gone,
     messageCounts: through(stores.messageCounts),
-    log: logWithGone(
-      through(log, {
-        put: async (...asked) => {
-          const outcome = await call(() => log.put(...asked), {
-            before: '3 before the put leaves',
-            after: '4 put applied, reply lost',
-          });
-          hasPut = true;
-          return outcome;
-        },
-        readRows: (room, seqs, now) =>
-          inBatches(seqs, options, (part) => call(() => log.readRows(room, part, now))),
-        roomsBeyond: (seqs) =>
-          inBatches([...seqs], options, (part) => call(() => log.roomsBeyond(new Map(part)))),
-      }),
-      gone,
+    log: logWithMentions(
+      logWithGone(
+        through(log, {
+          put: async (...asked) => {
+            const outcome = await call(() => log.put(...asked), {
+              before: '3 before the put leaves',
+              after: '4 put applied, reply lost',
+            });
+            hasPut = true;
+            return outcome;
+          },
+          readRows: (room, seqs, now) =>
+            inBatches(seqs, options, (part) => call(() => log.readRows(room, part, now))),
+          roomsBeyond: (seqs) =>
+            inBatches([...seqs], options, (part) => call(() => log.roomsBeyond(new Map(part)))),
+        }),
+        gone,
+      ),
+      through(stores.mentions),
+      clock,
     ),
     drafts: through(stores.drafts),
     follows: through(stores.follows),

@@ -1,5 +1,5 @@
 import { traceOf } from '../../lib/log/erasureTrace';
-import { withoutWords } from '../../lib/log/pendingChanges';
+import { beginsPending, withoutWords } from '../../lib/log/pendingChanges';
 import { SERVER } from '../../lib/log/serverUser';
 import { EVERYWHERE, MAX_LISTED_BANS } from '../../lib/ports/banStore';
 import type { DraftStore } from '../../lib/ports/draftStore';
@@ -9,6 +9,7 @@ import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { ListedMemberStore } from '../../lib/ports/listedMemberStore';
 import type { LogStore, NewEntry, Reaction, StoredEntry } from '../../lib/ports/logStore';
 import type { AddMemberResult, Member, MemberStore } from '../../lib/ports/memberStore';
+import type { MentionStore } from '../../lib/ports/mentionStore';
 import type { MessageCountStore } from '../../lib/ports/messageCountStore';
 import type { RoomBanStore } from '../../lib/ports/roomBanStore';
 import type { SendQuotaStore } from '../../lib/ports/sendQuotaStore';
@@ -21,7 +22,7 @@ import { takeToken } from '../../lib/rateLimiting/tokenBucket';
 import { debtOf, owe } from '../../lib/rateLimiting/unitBucket';
 import type { AllConnections } from '../support/connections';
 import { createDraftStore } from './draftStore';
-import { createFollowStore, type FollowRows } from './followStore';
+import { createFollowStore, createMentionStore, type FollowRows } from './followStore';
 import { createGoneStore } from './goneStore';
 import { type AllHeld, createHeldStore } from './heldStore';
 import { createListedMemberStore } from './listedMemberStore';
@@ -40,6 +41,7 @@ export interface Stores {
   reactions: AllReactions;
   drafts: DraftStore;
   follows: FollowStore;
+  mentions: MentionStore;
   memberships: ListedMemberStore;
   gone: GoneStore;
   messageCounts: MessageCountStore;
@@ -115,6 +117,7 @@ export function createStores(): Stores {
     reactions: createReactionStore(rows, reacted),
     drafts: createDraftStore(),
     follows: createFollowStore(followRows),
+    mentions: createMentionStore(followRows),
     followRows,
     memberships: createListedMemberStore(),
     gone: createGoneStore(),
@@ -212,7 +215,7 @@ export function createLog(rows: Rows): LogStore & MessageCountStore {
         entry,
         ...(n > 0 && { n }),
         ...(hash !== undefined && { hash }),
-        ...(isChange(entry) && { isPending: true }),
+        ...(beginsPending(entry) && { isPending: true }),
       };
       return 'written';
     },
@@ -224,6 +227,7 @@ export function createLog(rows: Rows): LogStore & MessageCountStore {
       if (change.type === 'deleted') {
         if (row.deleted && row.deleted.seq <= change.seq) return false;
         row.deleted = { seq: change.seq, by: change.by };
+        row.isPending = false;
         const { reactions: _, ...rest } = withoutContent(entry);
         row.entry = rest;
         return true;
@@ -559,6 +563,7 @@ function read({ entry, isPending, deleted, erased }: StoredRow): StoredEntry {
   }
   if (erased) return { type: 'erased', seq, id };
   const { from, at } = entry;
+  if (isPending && !deleted) return { type: 'pending', seq, change: entry };
   return deleted ? { type: 'tombstone', seq, id, from, at, deleted: deleted.seq, by: deleted.by } : entry;
 }
 

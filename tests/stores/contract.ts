@@ -326,6 +326,11 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const written = { ...entry(1), ...words, kind: 'poll', replyTo: 1 };
 
       await stores.log.put(room, written, 'hash-1');
+      // Its mentions have to be noted.
+      expect(await stores.log.readForward(room, 1, 1, NOW)).toEqual([
+        { type: 'pending', seq: 1, change: written },
+      ]);
+      await stores.log.clearPending(room, written);
 
       expect(await stores.log.readForward(room, 1, 1, NOW)).toEqual([written]);
       expect(await stores.log.readIdentities(room, 1, 1)).toMatchObject([{ hash: 'hash-1' }]);
@@ -1482,7 +1487,8 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       const first = await stores.follows.readPage(user, undefined, 2, NOW);
       expect(first).toMatchObject({ follows: [{ room: 'a' }, { room: 'b', since: NOW }] });
       const rest = await stores.follows.readPage(user, first.next, 2, NOW);
-      expect(rest).toEqual({ follows: [{ room: 'c', since: NOW }] });
+      const mentions = { seqs: [], forgottenUpTo: 0 };
+      expect(rest).toEqual({ follows: [{ room: 'c', since: NOW, mentions }] });
     });
 
     it('are gone once removed', async () => {
@@ -1530,17 +1536,17 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
         await add(user, 'a');
         expect(await held(user)).toBeUndefined();
 
-        expect(await set(user, 0, { ...markAt(5), expiresAt: NOW + 1 })).toBe('marked');
+        expect(await set(user, 0, { ...markAt(5), expiresAt: NOW + 1 })).toHaveProperty('marked');
         for (const seq of [4, 5]) expect(await set(user, 0, markAt(seq))).toMatchObject({ held: { seq: 5 } });
         expect(await held(user)).toEqual({ ...markAt(5), expiresAt: NOW + 1 });
-        expect(await set(user, 0, markAt(2, 1))).toBe('marked');
+        expect(await set(user, 0, markAt(2, 1))).toHaveProperty('marked');
         for (const [from, mark] of [
           [0, markAt(9)],
           [0, markAt(1, 1)],
           [2, markAt(9, 2)],
         ] as const)
           expect(await set(user, from, mark)).toEqual({ held: markAt(2, 1) });
-        expect(await set(user, 1, markAt(3, 1))).toBe('marked');
+        expect(await set(user, 1, markAt(3, 1))).toHaveProperty('marked');
         expect(await held(user)).toEqual(markAt(3, 1));
       });
 
@@ -1557,6 +1563,55 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
         await stores.follows.remove(user, 'a');
         await add(user, 'a');
         expect(await held(user)).toBeUndefined();
+      });
+    });
+
+    describe('note the mentions of the user', () => {
+      const mentionsOf = async (user: string) =>
+        (await stores.follows.readPage(user, undefined, 1, NOW)).follows[0]?.mentions;
+      const mention = (user: string, seq: number, now = NOW) => stores.mentions.add(user, 'a', seq, now);
+
+      it('each once, beside the mark, while the user follows the room', async () => {
+        const user = fresh('user');
+        await mention(user, 1);
+        expect(await mentionsOf(user)).toBeUndefined();
+        await add(user, 'a', { expiresAt: NOW + HOUR });
+        expect(await mentionsOf(user)).toEqual({ seqs: [], forgottenUpTo: 0 });
+
+        for (const seq of [12, 3, 12]) await mention(user, seq);
+        await mention(user, 13, NOW + HOUR);
+        const mark = { version: 0, seq: 3, n: 3, at: NOW };
+        const marked = await stores.follows.mark(user, 'a', 0, mark, NOW);
+
+        const mentions = await mentionsOf(user);
+        expect(new Set(mentions?.seqs)).toEqual(new Set([3, 12]));
+        expect(marked).toEqual({ marked: mentions });
+      });
+
+      it('up to forty, of which the newest twenty stay, and none that is older', async () => {
+        const user = fresh('user');
+        await add(user, 'a');
+
+        for (let seq = 1; seq <= 40; seq++) await mention(user, seq);
+        expect(await mentionsOf(user)).toMatchObject({ forgottenUpTo: 0 });
+        await mention(user, 41);
+        await mention(user, 7);
+
+        const { seqs = [], forgottenUpTo } = (await mentionsOf(user)) ?? {};
+        expect([...seqs].sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => 22 + i));
+        expect(forgottenUpTo).toBe(21);
+      });
+
+      it('of many at once', async () => {
+        const user = fresh('user');
+        await add(user, 'a');
+
+        await Promise.all(Array.from({ length: 60 }, (_, i) => mention(user, i + 1)));
+
+        const { seqs = [], forgottenUpTo = 0 } = (await mentionsOf(user)) ?? {};
+        const kept = Array.from({ length: 60 - forgottenUpTo }, (_, i) => forgottenUpTo + 1 + i);
+        expect(seqs.filter((seq) => seq > forgottenUpTo).sort((a, b) => a - b)).toEqual(kept);
+        expect(seqs.length).toBeLessThanOrEqual(40);
       });
     });
 

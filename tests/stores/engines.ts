@@ -27,6 +27,7 @@ import { createIdempotencyStore } from '../../lib/aws/dynamodb/idempotencyStore'
 import { createListedMemberStore } from '../../lib/aws/dynamodb/listedMemberStore';
 import { createLogStore } from '../../lib/aws/dynamodb/logStore';
 import { createMemberStore } from '../../lib/aws/dynamodb/memberStore';
+import { createMentionStore } from '../../lib/aws/dynamodb/mentionStore';
 import { createMessageCountStore } from '../../lib/aws/dynamodb/messageCountStore';
 import { createMuteStore } from '../../lib/aws/dynamodb/muteStore';
 import { createNotificationStore } from '../../lib/aws/dynamodb/notificationStore';
@@ -60,6 +61,7 @@ import type { IdempotencyStore } from '../../lib/ports/idempotencyStore';
 import type { ListedMemberStore } from '../../lib/ports/listedMemberStore';
 import type { LogStore } from '../../lib/ports/logStore';
 import type { MemberStore } from '../../lib/ports/memberStore';
+import type { MentionStore } from '../../lib/ports/mentionStore';
 import type { MessageCountStore } from '../../lib/ports/messageCountStore';
 import type { NotificationStore } from '../../lib/ports/notificationStore';
 import type { OwnReactionStore, ReactionErasureStore, ReactionStore } from '../../lib/ports/reactionStore';
@@ -93,6 +95,7 @@ export interface Stores {
   reactions: ReactionStore & OwnReactionStore & ReactionErasureStore;
   drafts: DraftStore;
   follows: FollowStore;
+  mentions: MentionStore;
   memberships: ListedMemberStore;
   gone: GoneStore;
   messageCounts: MessageCountStore;
@@ -243,6 +246,7 @@ export async function createTables(url: string): Promise<Tables> {
         },
         drafts: createDraftStore(ours, names.messages),
         follows: createFollowStore(ours, names.members),
+        mentions: createMentionStore(ours, names.members),
         memberships: createListedMemberStore(ours, names.members),
         gone: createGoneStore(ours, names.members),
         cursors: createEventCursorStore(ours, names.members, 'log'),

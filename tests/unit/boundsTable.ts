@@ -35,7 +35,7 @@ export const BOUNDS: readonly Bound[] = [
     test: [BATCHES, 'a page of followed rooms reads the newest entries and the rules of 25 rooms at once'],
   },
   {
-    where: 'lib/moderation/roomAccess.ts',
+    where: 'lib/moderation/roomRules.ts',
     what: 'rooms whose rules are read at once',
     atMost: '25 rooms of a page',
     test: [BATCHES, 'a page of followed rooms reads the newest entries and the rules of 25 rooms at once'],
@@ -327,6 +327,24 @@ export const BOUNDS: readonly Bound[] = [
     what: 'rows that are read to count messages',
     atMost: '200 KB and one part of it, and 99 messages',
     test: ['tests/stores/prices.test.ts', '$frame costs no more than its row says'],
+  },
+  {
+    where: 'lib/aws/dynamodb/mentionStore.ts',
+    what: "notes of a user's mentions in a room",
+    atMost: '40, of which the newest 20 stay',
+    test: [CONTRACT, 'up to forty, of which the newest twenty stay, and none that is older'],
+  },
+  {
+    where: 'lib/log/logWithMentions.ts',
+    what: 'users whose mention is noted at once',
+    atMost: '20 mentions of a message',
+    test: ['tests/unit/parseClientFrame.test.ts', 'for %s'],
+  },
+  {
+    where: 'lib/log/countMentions.ts',
+    what: 'entries that are read to count mentions',
+    atMost: '40 a room, ten at once, and no more once they hold 400 KB',
+    test: ['tests/unit/mentions.test.ts', 'of further rooms are not counted once one call has read much'],
   },
   {
     where: 'lib/log/countUnread.ts',

@@ -1,6 +1,7 @@
 import type { Requester } from '../../lib/auth/requester';
 import { createSlowReaders } from '../../lib/fanOut/slowReaders';
 import { logWithGone } from '../../lib/log/logWithGone';
+import { logWithMentions } from '../../lib/log/logWithMentions';
 import { createRecentLogCache } from '../../lib/log/recentLogCache';
 import { createRoomRulesCache } from '../../lib/moderation/roomRules';
 import type {
@@ -63,6 +64,7 @@ export interface Harness
   rows: Rows;
   reacted: Stores['reacted'];
   followRows: Stores['followRows'];
+  mentions: Stores['mentions'];
   verdicts: VerdictStore & DecisionStore;
   held: Stores['held'];
   posts: Post[];
@@ -80,7 +82,7 @@ export function createHarness(settings: Partial<Settings> = {}): Harness {
   const stores = createStores();
   return {
     ...stores,
-    log: logWithGone(stores.log, stores.gone),
+    log: logWithMentions(logWithGone(stores.log, stores.gone), stores.mentions, clock),
     clock,
     posts,
     handedOver,

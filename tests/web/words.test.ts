@@ -103,9 +103,10 @@ describe('unread messages', () => {
   });
 
   it('are in the title', () => {
-    expect(titleOf(0, { sign: '#', text: 'lobby' })).toBe('#lobby · edge-chat');
-    expect(titleOf(3, { sign: '#', text: 'lobby' })).toBe('(3) #lobby · edge-chat');
-    expect(titleOf(0, { sign: '@', text: '\u202eAnn' })).toBe('@\u2068\u202eAnn\u2069 · edge-chat');
+    expect(titleOf(0, 0, { sign: '#', text: 'lobby' })).toBe('#lobby · edge-chat');
+    expect(titleOf(3, 0, { sign: '#', text: 'lobby' })).toBe('(3) #lobby · edge-chat');
+    expect(titleOf(100, 10, { sign: '#', text: 'lobby' })).toBe('(@9+ · 99+) #lobby · edge-chat');
+    expect(titleOf(0, 0, { sign: '@', text: '\u202eAnn' })).toBe('@\u2068\u202eAnn\u2069 · edge-chat');
     expect(badge(100)).toBe('99+');
   });
 });

@@ -80,12 +80,14 @@ export function ChatPage({
       name,
       title: list?.labelOf(name) ?? titleIn(name),
       unread: marks?.unreadIn(name) ?? 0,
+      mentions: marks?.mentionsIn(name) ?? 0,
       last: lastOf(messages, user.id) ?? list?.lastIn(name),
     };
   });
   const unread = lines.reduce((sum, line) => sum + line.unread, 0);
+  const mentions = lines.reduce((sum, line) => sum + line.mentions, 0);
   const title = titleIn(current);
-  const pageTitle = titleOf(unread, title);
+  const pageTitle = titleOf(unread, mentions, title);
   useEffect(() => {
     document.title = pageTitle;
   }, [pageTitle]);

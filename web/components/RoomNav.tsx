@@ -2,7 +2,7 @@ import { Suspense } from 'react';
 import type { Chat } from '../../client';
 import { LOBBY } from '../pure/hashLinks';
 import type { RoomTitle } from '../pure/roomTitle';
-import { badge } from '../pure/unread';
+import { badge, mentionBadge } from '../pure/unread';
 import { Excerpt } from './Excerpt';
 import { Icon } from './Icon';
 import { AddRoom } from './late';
@@ -12,6 +12,7 @@ export interface RoomLine {
   name: string;
   title: RoomTitle;
   unread: number;
+  mentions: number;
   /** The newest message. */
   last: { author: string; text: string } | undefined;
 }
@@ -36,7 +37,7 @@ export function RoomNav({ chat, mayCreate, rooms, current, onGo, onLeave, onMore
     <nav className="rooms" aria-label="Rooms">
       <h2 className="panel-title">Rooms</h2>
       <ul>
-        {rooms.map(({ name, title, unread, last }) => (
+        {rooms.map(({ name, title, unread, mentions, last }) => (
           <li key={name} className={unread > 0 && name !== current ? 'room unread' : 'room'}>
             <a href={`#${name}`} aria-current={name === current ? 'page' : undefined} onClick={onGo}>
               <span className="hash" aria-hidden="true">
@@ -53,6 +54,12 @@ export function RoomNav({ chat, mayCreate, rooms, current, onGo, onLeave, onMore
                   </Excerpt>
                 )}
               </span>
+              {mentions > 0 && (
+                <span className="badge">
+                  {mentionBadge(mentions)}
+                  <span className="hidden"> mentions</span>
+                </span>
+              )}
               {unread > 0 && (
                 <span className="badge">
                   {badge(unread)}

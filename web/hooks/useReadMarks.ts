@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { Chat, RoomSnapshot } from '../../client';
+import type { Chat, MessageView, RoomSnapshot } from '../../client';
 import type { RoomListView } from '../../client/react/followedRooms';
-import { type FollowedRoom, MOST_UNREAD, type ReadPosition } from '../../lib/protocol';
+import { type FollowedRoom, MOST_MENTIONS, MOST_UNREAD, type ReadPosition } from '../../lib/protocol';
 import { unreadIn } from '../pure/unread';
 import type { StoredMarks } from './useStoredMarks';
 
@@ -11,6 +11,8 @@ export interface ReadMarks {
   upTo(room: string): number | undefined;
   /** How many messages are unread; above 99 the number says no more than that. */
   unreadIn(room: string): number;
+  /** How many unread messages mention the user; above 9 the number says no more than that. */
+  mentionsIn(room: string): number;
   mark(room: string, seq: number): void;
   /** Marks a message and all above it as unread; missing for a room that the user does not follow. */
   unmarkIn(room: string): ((seq: number) => void) | undefined;
@@ -53,6 +55,7 @@ export function useReadMarks({ chat, list, followed, stored, rooms, current, me 
   );
 
   const marks = useMemo((): ReadMarks => {
+    const mentionsMe = ({ mentions }: MessageView) => mentions?.includes(me);
     const upTo = (room: string) => {
       const follow = followed.get(room);
       if (!follow) return stored.upTo(room);
@@ -72,6 +75,13 @@ export function useReadMarks({ chat, list, followed, stored, rooms, current, me 
         if (reachesDown || unread === undefined || seq > (read?.seq ?? 0))
           return unreadIn(messages, upTo(room), me);
         return typeof unread === 'number' ? unread : MOST_UNREAD + 1;
+      },
+      mentionsIn(room) {
+        const { read, mentions = 0 } = followed.get(room) ?? {};
+        const seq = upTo(room);
+        if (seq === undefined || seq > (read?.seq ?? 0) || !followed.has(room))
+          return unreadIn(chat.room(room).snapshot.messages.filter(mentionsMe), seq, me);
+        return typeof mentions === 'number' ? mentions : MOST_MENTIONS + 1;
       },
       mark(room, seq) {
         if (room === keptUnread) return;

@@ -25,10 +25,16 @@ export function badge(count: number): string {
   return count > 99 ? '99+' : String(count);
 }
 
-/** The page's title: unread messages and the open room. */
-export function titleOf(unread: number, { sign, text }: RoomTitle): string {
+/** A count of mentions that fits into a badge. */
+export function mentionBadge(count: number): string {
+  return `@${count > 9 ? '9+' : count}`;
+}
+
+/** The page's title: mentions, unread messages and the open room. */
+export function titleOf(unread: number, mentions: number, { sign, text }: RoomTitle): string {
   // A user's name may turn the direction of what follows it.
   const name = sign === '@' ? `\u2068${text}\u2069` : text;
   const place = `${sign}${name} · edge-chat`;
-  return unread > 0 ? `(${badge(unread)}) ${place}` : place;
+  const counts = [...(mentions > 0 ? [mentionBadge(mentions)] : []), ...(unread > 0 ? [badge(unread)] : [])];
+  return counts.length > 0 ? `(${counts.join(' · ')}) ${place}` : place;
 }

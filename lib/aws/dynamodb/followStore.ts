@@ -1,28 +1,24 @@
-import type { Follow, FollowStore } from '../../ports/followStore';
+import type { Follow, FollowStore, NewFollow } from '../../ports/followStore';
 import { settleAll } from '../../util/settleAll';
 import { namesOf } from './attributeNames';
 import type { Row } from './attributeValues';
 import { ifMet, updateIfMet } from './conditional';
 import type { Database } from './database';
-import { keyOf } from './hashedKey';
+import { keyFor, NOT_EXPIRED, partitionOf, secondsOf, toMentions } from './followRow';
 import { toMark } from './markRow';
 import { assign } from './updateExpression';
 
 /** The attributes of a mark: its version, seq and n, the time of its row, and until when the row stays. */
 const MARK = ['v', 's', 'n', 't', 'u'];
 
-const NOT_EXPIRED = 'attribute_not_exists(#e) OR #e > :now';
-
 /**
  * Keeps the rooms that users follow in the Members table, a partition for each user: no room's name has a `#`. The
  * key is a hash of the user's id, and the sort key is the room.
  */
 export function createFollowStore(database: Database, table: string): FollowStore {
-  const keyFor = (user: string, room: string) => ({ r: partitionOf(user), c: room });
-
   const put = async (
     user: string,
-    { room, since, with: other, expiresAt }: Follow,
+    { room, since, with: other, expiresAt }: NewFollow,
     now: number,
   ): Promise<boolean> => {
     const written = await ifMet(
@@ -117,9 +113,10 @@ export function createFollowStore(database: Database, table: string): FollowStor
           ...(ExpressionAttributeValues as Row),
           ...{ ':from': version, ':now': secondsOf(now) },
         },
+        ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      if (written.met) return 'marked';
+      if (written.met) return { marked: toMentions(written.output.Attributes ?? {}) };
       const row = written.row ?? (await readOne(user, room));
       const isFollowed = row !== undefined && (row.e === undefined || Number(row.e) > secondsOf(now));
       return isFollowed ? { held: toFollow(row).mark } : 'notFollowed';
@@ -142,10 +139,6 @@ export function createFollowStore(database: Database, table: string): FollowStor
   };
 }
 
-function partitionOf(user: string): string {
-  return keyOf('follows', user);
-}
-
 function toFollow(row: Row): Follow {
   const { c, at, w, e } = row;
   return {
@@ -154,9 +147,6 @@ function toFollow(row: Row): Follow {
     ...(w !== undefined && { with: String(w) }),
     ...(e !== undefined && { expiresAt: Number(e) * 1000 }),
     ...(row.v !== undefined && { mark: toMark(row) }),
+    mentions: toMentions(row),
   };
-}
-
-function secondsOf(ms: number): number {
-  return Math.ceil(ms / 1000);
 }

@@ -1,3 +1,4 @@
+import { beginsPending } from '../../log/pendingChanges';
 import { SERVER } from '../../log/serverUser';
 import type { NewEntry } from '../../ports/logStore';
 import type { Content, ReactionSummary } from '../../protocol';
@@ -5,7 +6,7 @@ import { byteLength } from '../../protocol/byteLength';
 import type { MessageRow } from './messageRow';
 import { toUserAttributes } from './userAttributes';
 
-/** Makes the row of a new entry; that of a change is pending. */
+/** Makes the row of a new entry, with the mark of those that begin as pending. */
 export function toRow(room: string, entry: NewEntry, hash: string | undefined): MessageRow {
   const { seq, type, id, at } = entry;
   const hashed = hash !== undefined && { h: hash };
@@ -28,7 +29,8 @@ export function toRow(room: string, entry: NewEntry, hash: string | undefined): 
     ...wordsOf(entry),
     ...(kind !== undefined && { kind }),
     ...(replyTo !== undefined && { replyTo }),
-    ...(entry.files && { files: JSON.stringify(entry.files), todo: 1 }),
+    ...(entry.files && { files: JSON.stringify(entry.files) }),
+    ...(beginsPending(entry) && { todo: 1 }),
   };
 }
 

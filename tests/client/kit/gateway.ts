@@ -3,7 +3,6 @@ import {
   BEARER_PREFIX,
   type ClientMessage,
   type Draft,
-  type FollowedRoom,
   type History,
   type LogEntry,
   type Page,
@@ -105,10 +104,12 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
   };
   /** How far each user has read, by user and room. */
   const marks = new Map<string, ReadPosition>();
-  const unreadOf = ({ id }: User, room: string): Pick<FollowedRoom, 'read' | 'unread'> => {
+  const unreadOf = ({ id }: User, room: string) => {
     const read = marks.get(`${id} ${room}`);
-    const above = logOf(room).rows.slice(read?.seq ?? 0);
-    return { ...(read && { read }), unread: above.filter((row) => row?.type === 'message').length };
+    const rows = logOf(room).rows.slice(read?.seq ?? 0);
+    const above = rows.flatMap((row) => (row?.type === 'message' ? [row] : []));
+    const mentions = above.filter((row) => row.from.id !== id && row.mentions?.includes(id)).length;
+    return { ...(read && { read }), unread: above.length, ...(mentions > 0 && { mentions }) };
   };
   let count = 0;
   let foreign = 0;
@@ -374,7 +375,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
           room,
           read,
           head: logOf(room).rows.length,
-          unread: unreadOf(socket.user, room).unread ?? 0,
+          ...unreadOf(socket.user, room),
         } as const;
         for (const own of gateway.live())
           if (own !== socket && own.user.id === socket.user.id)

@@ -206,8 +206,8 @@ export const changesBugs: PlantedBug<Violation['kind']>[] = [
     also: [
       {
         file: APPEND,
-        find: "import { readCompletedIdentities } from './pendingChanges';\n",
-        replace: '',
+        find: 'import { beginsPending, readCompletedIdentities }',
+        replace: 'import { beginsPending }',
       },
     ],
     caughtAs: ['kept', 'served', 'diverged', 'miscounted'],

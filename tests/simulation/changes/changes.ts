@@ -63,6 +63,14 @@ export const changes: Concern = (world) => {
   const textOf = ({ user }: Client): string =>
     `canary-${user.id}-${made++}${plan.isWordy ? ` ${'words '.repeat(90)}` : ''}`;
 
+  /** Words, which mention users now and then. */
+  const wordsOf = (client: Client) => {
+    const text = textOf(client);
+    const others = fleet.clients.map(({ user }) => user.id).filter((id) => id !== client.user.id);
+    const mentions = [...new Set(others)].filter((_user, i) => (made + i) % 3 === 0);
+    return mentions.length > 0 ? { text, mentions } : { text };
+  };
+
   /** Mostly the newest, so that changes of one message meet. */
   const pickNew = <T>(from: readonly T[]): T | undefined =>
     from[from.length - 1 - Math.floor(random() ** (plan.focus === 'edits' ? 6 : 2) * from.length)];
@@ -85,9 +93,9 @@ export const changes: Concern = (world) => {
   };
 
   const send = (client: Client, name: string): void => {
-    const text = textOf(client);
-    if (client.chat.user) checker.said(client.user.id, name, text);
-    publish(client, name, (room) => room.send(text));
+    const words = wordsOf(client);
+    if (client.chat.user) checker.said(client.user.id, name, words.text);
+    publish(client, name, (room) => room.send(words));
   };
 
   /** Edits or deletes a message that is there; now and then one of another user. */
@@ -122,7 +130,7 @@ export const changes: Concern = (world) => {
     publish(
       client,
       room.name,
-      () => (what === 'edit' ? editMessage(room, seq, textOf(client)) : deleteMessage(room, seq)),
+      () => (what === 'edit' ? editMessage(room, seq, wordsOf(client)) : deleteMessage(room, seq)),
       // A client cannot tell this refusal from that of the room, which does not decide an earlier attempt.
       from.id === user.id ? REFUSALS : [...REFUSALS, 'outcomeUnknown'],
     );
@@ -149,7 +157,7 @@ export const changes: Concern = (world) => {
     const waiting = room.snapshot.pending.filter(({ state }) => state === 'pending').at(-1);
     if (waiting && random() < 0.3) {
       dice.count('edit of what is not acknowledged');
-      publish(client, room.name, () => editMessage(room, waiting.id, textOf(client)));
+      publish(client, room.name, () => editMessage(room, waiting.id, wordsOf(client)));
     } else change(client, room, 'edit');
   };
 

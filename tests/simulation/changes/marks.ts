@@ -1,7 +1,8 @@
 import { request } from '../../../client/requests';
 import { createRoomList, type FollowedRoom, type RoomList } from '../../../client/rooms';
 import type { ReadMark } from '../../../lib/ports/followStore';
-import { MOST_UNREAD, type ReadPosition } from '../../../lib/protocol';
+import type { Edit } from '../../../lib/ports/logStore';
+import { type MessageEntry, MOST_UNREAD, type ReadPosition } from '../../../lib/protocol';
 import type { Concern } from '../concern';
 import type { Client } from '../fleet';
 import { FROZEN_MS } from '../lambda';
@@ -19,6 +20,9 @@ interface Counted {
   must: ReadonlySet<number>;
   may: ReadonlySet<number>;
   head: number;
+  /** Each message as it says now. */
+  messages: ReadonlyMap<number, MessageEntry>;
+  edits: readonly Edit[];
   /** What expired did so from the oldest row on: else no count is exact. */
   isOrdered: boolean;
 }
@@ -31,6 +35,8 @@ export const marks: Concern = (world) => {
   /** The highest mark that a user was told, by user and room. */
   const told = new Map<string, ReadPosition>();
   const unreadAsked = new Set<string>();
+  /** The head of a room when a user was first told to follow it, by user and room. */
+  const followedFrom = new Map<string, number>();
 
   const countedIn = (room: string): Counted => {
     const rows = (stores.rows.get(room) ?? []).slice(1);
@@ -43,6 +49,7 @@ export const marks: Concern = (world) => {
           row?.entry.type === 'message' && !row.deleted && !row.erased && isLive(row) ? [row.entry.seq] : [],
         ),
       );
+    const entries = rows.flatMap((row) => (row ? [row.entry] : []));
     const isInOrder = (isLive: (row: StoredRow | undefined) => boolean) =>
       rows.slice(Math.max(0, rows.findIndex(isLive))).every(isLive);
     const isSurelyLive = livesAt(clock.now() + precision);
@@ -51,6 +58,8 @@ export const marks: Concern = (world) => {
       must: seqsOf(isSurelyLive),
       may: seqsOf(mayLive),
       head: rows.length,
+      messages: new Map(entries.flatMap((entry) => (entry.type === 'message' ? [[entry.seq, entry]] : []))),
+      edits: entries.filter((entry) => entry.type === 'edited'),
       isOrdered: isInOrder(isSurelyLive) && isInOrder(mayLive),
     };
   };
@@ -79,6 +88,45 @@ export const marks: Concern = (world) => {
     dice.count(least === most ? 'unread compared exactly' : 'unread compared');
     if (low > most || high < least || (typeof unread === 'number' && unread > MOST_UNREAD))
       checker.report('miscounted', `${who} was told ${unread} unread in ${room}, not ${least} to ${most}`);
+  };
+
+  /** Holds a count of mentions against what the messages said before and after. */
+  const compareMentions = (
+    who: string,
+    user: string,
+    { room, read, unread, mentions = 0 }: FollowedRoom,
+    before: Counted,
+    after: Counted,
+  ): void => {
+    if (unread === undefined || !before.isOrdered || !after.isOrdered) return;
+    const { seq: mark = 0 } = read ?? {};
+    const { forgottenUpTo = 0 } = stores.followRows.get(user)?.get(room)?.mentions ?? {};
+    const isIn = ({ messages }: Counted, seq: number) =>
+      messages.get(seq)?.from.id !== user && messages.get(seq)?.mentions?.includes(user);
+    const isSame = (seq: number) => before.messages.get(seq)?.rev === after.messages.get(seq)?.rev;
+    // What was written before the user followed the room is noted nowhere.
+    const from = followedFrom.get(`${user} ${room}`) ?? after.head;
+    followedFrom.set(`${user} ${room}`, from);
+    const isSince = (seq: number) => seq > from;
+    const must = [...before.must].filter(
+      (seq) => seq > mark && after.must.has(seq) && isIn(after, seq) && isSame(seq) && isSince(seq),
+    );
+    const isAbove = (seq: number) =>
+      seq > mark || after.edits.some(({ of, seq: at }) => of === seq && at > mark);
+    const may = [...after.messages.keys()].filter(
+      (seq) =>
+        isAbove(seq) &&
+        (before.may.has(seq) || seq > before.head) &&
+        (isIn(before, seq) || isIn(after, seq) || !isSame(seq)),
+    );
+    const isExact = typeof mentions === 'number';
+    if (mentions !== 0)
+      dice.count(must.length === may.length ? 'mentions compared exactly' : 'mentions compared');
+    if (isExact ? mentions < must.length || mentions > may.length : may.length <= 9 && forgottenUpTo <= mark)
+      checker.report(
+        'miscounted',
+        `${who} was told ${mentions} mentions in ${room}, not ${must.length} to ${may.length}`,
+      );
   };
 
   const compareMark = (user: string, { room, read }: FollowedRoom, floor: ReadPosition | undefined): void => {
@@ -111,7 +159,9 @@ export const marks: Concern = (world) => {
     if (reply.type !== 'rooms' || client.user.id !== user || marksOfExpired(user).length > 0) return;
     for (const followed of reply.rooms) {
       const earlier = before.get(followed.room);
-      if (earlier) compare(client.name, followed, earlier, countedIn(followed.room));
+      const later = countedIn(followed.room);
+      if (earlier) compare(client.name, followed, earlier, later);
+      if (earlier) compareMentions(client.name, user, followed, earlier, later);
       if (followed.head !== undefined) compareMark(user, followed, floors.get(`${user} ${followed.room}`));
     }
   };
@@ -166,6 +216,7 @@ export const marks: Concern = (world) => {
         dice.count('count of a whole client compared');
         const now = countedIn(followed.room);
         compare(`${client.name}'s list`, followed, now, now);
+        compareMentions(`${client.name}'s list`, client.user.id, followed, now, now);
       }
     }
   };

@@ -67,6 +67,21 @@ export const CHANGES: readonly Price[] = [
     },
   },
   {
+    frame: '`sendMessage` of the longest text that mentions 20 users who have 40 mentions there',
+    entry: 'sendMessage',
+    reply: { type: 'ack' },
+    async prepare() {
+      const mentions = range(1, 20).map((n) => `mentioned-${n}`);
+      for (const user of mentions) {
+        await opened.stores.follows.add(user, { room: 'full', since: NOW }, 500, NOW);
+        for (const seq of range(1, 40)) await opened.stores.mentions.add(user, 'full', seq, NOW);
+      }
+      const who = await open('member-20', undefined, ['full']);
+      const { head } = await headOf(who);
+      return () => ask(who, { ...send(head, LONGEST_TEXT, 'mention-id'), mentions });
+    },
+  },
+  {
     frame: "`editMessage` of another user's message, refused after the message was read",
     entry: 'editMessage',
     reply: { code: 'forbidden' },

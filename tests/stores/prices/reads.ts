@@ -1,5 +1,5 @@
 import type { Requester } from '../../../lib/auth/requester';
-import { HOUR, NOW } from '../../unit/harness';
+import { HOUR, NOW, range } from '../../unit/harness';
 import { ask, FULL_ROOMS, fillDear, fillLog, open, opened, type Price, shake } from './scene';
 
 /** A user who follows rooms, in each of which the newest entry has the longest text. */
@@ -59,6 +59,20 @@ export const READS: readonly Price[] = [
       await fillLog('lost', 1, 5);
       const who = await reader('unread', ['lost', ...FULL_ROOMS.slice(0, 24)]);
       await opened.stores.gone.raise('lost', 5);
+      return () => ask(who, { action: 'getRooms' });
+    },
+  },
+  {
+    frame: '`getRooms`, 25 rooms with 40 mentions in the longest messages',
+    entry: 'getRooms',
+    reply: { type: 'rooms' },
+    async prepare() {
+      const { follows, mentions } = opened.stores;
+      for (const room of ['full', ...FULL_ROOMS.slice(0, 24)]) {
+        await follows.add('mentioned', { room, since: NOW }, 500, NOW);
+        for (const seq of range(1, 40)) await mentions.add('mentioned', room, seq, NOW);
+      }
+      const who = await open('mentioned-1', { id: 'mentioned', name: 'M' });
       return () => ask(who, { action: 'getRooms' });
     },
   },

@@ -5,6 +5,7 @@ import { ConditionFailed, type Database } from '../../../lib/aws/dynamodb/databa
 import { reactionsOf, toRow } from '../../../lib/aws/dynamodb/writeMessageRow';
 import { openConnection } from '../../../lib/connections/openConnection';
 import { logWithGone } from '../../../lib/log/logWithGone';
+import { logWithMentions } from '../../../lib/log/logWithMentions';
 import { FINAL_FENCE } from '../../../lib/ports/connectionStore';
 import type {
   BackEndContext,
@@ -137,7 +138,9 @@ export let opened: ReturnType<typeof tables.connect>;
 export const container = (): Context => ({
   ...createHarness({ retentionMs: HOUR }),
   ...opened.stores,
-  log: logWithGone(opened.stores.log, opened.stores.gone),
+  log: logWithMentions(logWithGone(opened.stores.log, opened.stores.gone), opened.stores.mentions, {
+    now: () => NOW,
+  }),
   dailyFileMegabytes: 500,
   clock: { now: () => NOW, wait: async () => {} },
   random: () => 0,
