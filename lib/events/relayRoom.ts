@@ -63,9 +63,7 @@ async function sendRoom(context: RelayContext, run: Run): Promise<Release | 'unf
       const end = await cursors.release(room, id, run.seq);
       if (end !== 'woken') return end;
     }
-    const seq = await cursors.advance(room, id, run.seq);
-    if (seq === undefined) return 'lost';
-    run.seq = seq;
+    if (!(await cursors.advance(room, id, run.seq))) break;
   }
   await cursors.postpone(room, id, run.seq, FREE, 0);
   return 'unfinished';

@@ -2,7 +2,7 @@ import type { Rewind } from '../ports/eventCursorStore';
 import type { RelayContext } from './relayContext';
 
 /**
- * Has a room's events sent again, from a seq on. A run that is sending some now goes back after its page.
+ * Has a room's events sent again, from a seq on. A run that is sending some now ends after its page.
  * @throws Unavailable when the outcome is unknown: a repeat does no harm.
  */
 export async function replayRoom(

@@ -24,15 +24,12 @@ export interface EventCursorStore {
   claim(room: string, run: string, until: number, now: number): Promise<RoomClaim>;
   /** Notes that a wake came, and that one is queued for this end of the hold; `false` when the hold has ended. */
   noteWake(room: string, until: number): Promise<boolean>;
-  /**
-   * Moves the cursor up, or back if a rewind is wanted, and forgets a noted wake. Gives the cursor; `undefined` when
-   * the room is no longer the run's.
-   */
-  advance(room: string, run: string, seq: number): Promise<number | undefined>;
+  /** Moves the cursor up, and forgets a noted wake; `false` when the room is not the run's, or a rewind is wanted. */
+  advance(room: string, run: string, seq: number): Promise<boolean>;
   /** Moves the cursor up and frees the room, unless a wake is noted. */
   release(room: string, run: string, seq: number): Promise<Release>;
   /** Moves the cursor up, and keeps other runs off the room until a time, for which a wake is queued. */
   postpone(room: string, run: string, seq: number, until: number, fails: number): Promise<void>;
-  /** Has the cursor go back to a seq: the run that holds the room does it, or the next one. */
+  /** Has the cursor go back to a seq, by the next claim: a run that holds the room cannot advance any more. */
   rewind(room: string, seq: number): Promise<Rewind>;
 }

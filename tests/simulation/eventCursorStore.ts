@@ -43,10 +43,9 @@ export function createEventCursorStore(): EventCursorStore {
     },
     async advance(room, run, seq) {
       const row = held(room, run);
-      if (!row) return undefined;
+      if (!row || row.back !== undefined) return false;
       Object.assign(row, { seq, isNoted: undefined });
-      goBack(row);
-      return row.seq;
+      return true;
     },
     async release(room, run, seq) {
       const row = held(room, run);

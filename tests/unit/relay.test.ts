@@ -326,15 +326,35 @@ it('a replay needs something that was sent', async () => {
   expect(await replayRoom(context, 'red', 1)).toBe('rewound');
 });
 
-it('a run goes back for a replay after its page, and ends when it has sent the room again', async () => {
-  const { context, sent, write } = createRelay(async ({ seq }) => {
+it('a run ends after its page for a replay, and the next one goes back', async () => {
+  const { context, sent, queued, write } = createRelay(async ({ seq }) => {
     if (seq === 60 && sent.length < 60) expect(await replayRoom(context, 'red', 2)).toBe('rewound');
   });
   await write('red', 1, 120);
 
   await relayWakes(context, [{ room: 'red' }], NEVER);
+  expect(seqsOf(sent)).toEqual(range(1, 100));
+  expect(queued).toContainEqual([{ room: 'red' }, 0]);
+  await relayWakes(context, [{ room: 'red' }], NEVER);
 
   expect(seqsOf(sent)).toEqual([...range(1, 100), ...range(2, 120)]);
+});
+
+it('a replay outlives a run that does not know whether it has advanced', async () => {
+  const { context, sent, write } = createRelay(async ({ seq }) => {
+    if (seq === 60 && sent.length < 60) await replayRoom(context, 'red', 1);
+  });
+  await write('red', 1, 70);
+  const { advance } = context.cursors;
+  context.cursors.advance = async (...asked) => {
+    if ((await advance(...asked)) || sent.length < 60) return true;
+    throw new Unavailable('No answer.');
+  };
+
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+  await relayWakes(context, [{ room: 'red' }], NEVER);
+
+  expect(seqsOf(sent)).toEqual([...range(1, 70), ...range(1, 70)]);
 });
 
 it('a replay ends the wait of a room whose sink failed', async () => {

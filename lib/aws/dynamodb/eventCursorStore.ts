@@ -83,10 +83,7 @@ export function createEventCursorStore(database: Database, table: string, log: s
       return met;
     },
 
-    async advance(room, run, seq) {
-      const { met } = await move(room, run, { seq }, ['noted'], 'back');
-      return met ? seq : goBack(room, run);
-    },
+    advance: async (room, run, seq) => (await move(room, run, { seq }, ['noted'], 'back')).met,
 
     async release(room, run, seq) {
       const { met } = await move(room, run, { seq }, HOLD, 'noted');

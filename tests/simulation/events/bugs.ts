@@ -141,8 +141,8 @@ export const eventsBugs: PlantedBug<EventsWrong>[] = [
   {
     name: 'does not tell a run of a replay',
     file: CURSORS,
-    find: '      Object.assign(row, { seq, isNoted: undefined });\n      goBack(row);\n',
-    replace: '      Object.assign(row, { seq, isNoted: undefined, back: undefined });\n',
+    find: '      if (!row || row.back !== undefined) return false;\n',
+    replace: '      if (!row) return false;\n      row.back = undefined;\n',
     caughtAs: ['lost', 'stalled'],
   },
   {
