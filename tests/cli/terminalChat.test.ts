@@ -274,6 +274,11 @@ describe('the terminal client at a terminal', () => {
       await ann.sees(shown);
     }
     expect(ann.shown()).toMatch(/You follow:\n {2}one \(1 unread\) {2}Ann: hello, one\n {2}two\n/);
+
+    const ben = await sit('Ben', ['one']);
+    await ben.chat.room('one').send({ text: 'Ann?', mentions: [ann.chat.user?.id ?? ''] });
+    ann.type('/rooms\r');
+    await ann.sees('one (2 unread, @1)  Ben: Ann?');
   });
 
   it('opens a room for the user and another one, which is on the lists of both', async () => {
