@@ -39,9 +39,30 @@ const reasons: Reason[] = [
     'sqs:GetQueueAttributes',
   ].map((action) => ({
     action,
-    by: ['relay'],
+    by: ['relay', 'noticeMessages', 'notifyUsers'],
     reason: "Lambda itself reads the stream and the queue that wake the function, with the function's role.",
   })),
+  {
+    action: 'sqs:SendMessage',
+    by: ['noticeMessages'],
+    resource: '<PushFailures.Arn>',
+    reason: 'Lambda itself puts what the function could not take into this queue.',
+  },
+  {
+    action: 'sqs:SendMessage',
+    by: ['notifyUsers'],
+    reason: 'A notice within the minute of another notification waits for its end.',
+  },
+  ...['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'].map((action) => ({
+    action,
+    by: ['noticeMessages', 'notifyUsers'],
+    reason: COMPLETES,
+  })),
+  {
+    action: 'dynamodb:GetItem',
+    by: ['noticeMessages'],
+    reason: 'In a direct room the row of the author names the other user.',
+  },
   {
     action: 'sqs:SendMessage',
     by: ['relay'],

@@ -144,9 +144,10 @@ export async function startPackagedStack(
 /** Names what functions call as the template does. */
 export function namingOf(stack: Stack): Naming {
   const known = new Map<string, string>();
-  for (const id of ['Connections', 'Members', 'Messages', 'FanOutLambdaFunction', 'RelayWakes', 'Events'])
+  for (const id of ['Connections', 'Members', 'Messages', 'FanOutLambdaFunction'])
     known.set(stack.ref(id), `<${id}.Arn>`);
-  for (const id of ['OriginSecret', 'GuestKey', 'EventsKey']) known.set(stack.ref(id), `<${id}>`);
+  for (const id of ['RelayWakes', 'Events', 'PushNotices']) known.set(stack.ref(id), `<${id}.Arn>`);
+  for (const id of ['OriginSecret', 'GuestKey', 'EventsKey', 'PushKey']) known.set(stack.ref(id), `<${id}>`);
   const bucket = stack.ref('FilesBucket');
   known.set(bucket, '<FilesBucket.Arn>').set(`${bucket}/*`, '<FilesBucket.Arn>/*');
   known.set('default', 'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default');

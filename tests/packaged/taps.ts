@@ -89,7 +89,7 @@ function callsIn(service: Service, request: IncomingMessage, body: string): Omit
     case 'database': {
       const { TableName, RequestItems, ExpressionAttributeNames, Key, Item, ...query } = JSON.parse(body) as {
         TableName?: string;
-        RequestItems?: object;
+        RequestItems?: Record<string, { Keys?: Record<string, { S?: string }>[] }>;
         ExpressionAttributeNames?: Record<string, string>;
         Key?: Record<string, { S?: string }>;
         Item?: Record<string, { S?: string }>;
@@ -98,7 +98,9 @@ function callsIn(service: Service, request: IncomingMessage, body: string): Omit
       };
       const attributes = [...Object.keys(Key ?? {}), ...Object.values(ExpressionAttributeNames ?? {})];
       const [, asked = ''] = /= (:\w+)/.exec(query.KeyConditionExpression ?? '') ?? [];
-      const { room, r } = Key ?? Item ?? {};
+      // The keys of a batch of rows are of one kind.
+      const [first] = Object.values(RequestItems ?? {});
+      const { room, r } = Key ?? Item ?? first?.Keys?.[0] ?? {};
       const partition = room?.S ?? r?.S ?? query.ExpressionAttributeValues?.[asked]?.S;
       const tables = TableName ? [TableName] : Object.keys(RequestItems ?? {});
       if (tables.length === 0)
