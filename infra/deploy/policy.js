@@ -74,6 +74,7 @@ const boundaries = {
   'execute-api': [own('execute-api', '*/ws/*/@connections/*')],
   lambda: [own('lambda', `function:${STACK}-*`)],
   logs: ['*'],
+  s3: [`arn:aws:s3:::${STACK}-*`],
   secretsmanager: secrets,
   sqs: [own('sqs', `${STACK}-*`)],
   xray: ['*'],

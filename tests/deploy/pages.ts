@@ -233,7 +233,8 @@ export async function pages(): Promise<Map<string, string>> {
   // With everything that brings types of resources of its own.
   const everything = {
     ...{ hardened: 'on', alarmEmail: 'ops@example.com', monthlyBudget: '50', tracing: 'on' },
-    ...{ events: 'bus', push: 'on' },
+    ...{ events: 'bus', push: 'on', files: 'on' },
+    reviewFunction: 'arn:aws:lambda:us-east-1:123456789012:function:edge-chat-dev-review',
   };
   const [bare, full] = await Promise.all([compiled({}), compiled(everything)]);
   return new Map([
