@@ -284,6 +284,7 @@ describe('with every option', () => {
 
     expect(JSON.parse(PageSettings)).toEqual({
       guests: false,
+      push: true,
       signIn: {
         issuer: options.oidcIssuer,
         clientId: 'page',
