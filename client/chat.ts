@@ -94,14 +94,14 @@ export function createChat(options: ChatOptions): Chat {
     user = token.user;
     // What waits is the old user's and stays in the outbox. What is new must not leave on a connection of the old user.
     if (known && known.id !== user.id) {
-      const error = new ChatError('closed', 'Another user has signed in.');
       for (const connection of connectionManager.connections()) connection.close();
-      for (const room of rooms.values()) room.dropSends(error);
+      for (const room of rooms.values())
+        room.dropSends(new ChatError('closed', 'Another user has signed in.'));
       session.close();
       session.open();
       advanceRooms();
     }
-    if (known?.id !== user.id || known.name !== user.name) emitter.emit('user', user);
+    if (JSON.stringify(known) !== JSON.stringify(user)) emitter.emit('user', user);
     adopt();
   };
 
@@ -110,11 +110,11 @@ export function createChat(options: ChatOptions): Chat {
     advanceRooms();
   };
 
-  const cursorsOn = (connection: Connection) =>
-    Object.fromEntries([...rooms].map(([name, room]) => [name, room.cursorOn(connection)]));
+  const roomsOn = (connection: Connection) =>
+    [...rooms.values()].filter(({ isJoined }) => isJoined(connection));
 
   const connectionManager = createConnectionManager(
-    { ...options, clock, random, open, session: newId(), report, pingMs, cursorsOn },
+    { ...options, clock, random, open, session: newId(), report, pingMs, roomsOn },
     {
       onState: setState,
       onToken,
@@ -175,8 +175,7 @@ export function createChat(options: ChatOptions): Chat {
     },
     close: () => connectionManager.stop(),
     room(name) {
-      if (parseRoom(name) === undefined)
-        throw new ChatError('badField', 'Name a room with a-z, 0-9, ".", "_" and "-".');
+      if (!parseRoom(name)) throw new ChatError('badField', 'Name a room with a-z, 0-9, ".", "_" and "-".');
       return roomOf(name).room;
     },
     on: emitter.on,

@@ -24,8 +24,8 @@ export interface ChatOptions {
    */
   token(request: TokenRequest): string | Promise<string>;
   /**
-   * How often a quiet connection is checked, in milliseconds: 30 s by default, from 1 s to 9 minutes. If it is above
-   * a third of the deployment's `presenceSeconds` (90), others may see this user as gone between pings.
+   * The client pings when a joined room brought no entry for so long, in milliseconds: 30 s by default, from 1 s to 9
+   * minutes. If it is above the deployment's `presenceSeconds` (90), others may see this user as gone between pings.
    */
   pingEveryMs?: number;
   /** Messages kept in a room besides those that `loadOlder` brought: 1,000 by default. */

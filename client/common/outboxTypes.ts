@@ -7,11 +7,11 @@ export interface OutboxRecord {
   /** The text of a message or an edit; empty for a deletion. */
   text: string;
   /** The rest of the content. */
-  more?: Omit<MessageContent, 'text'>;
+  more?: Omit<MessageContent, 'text'> | undefined;
   /** What is sent; a message by default. */
-  action?: 'editMessage' | 'deleteMessage';
+  action?: 'editMessage' | 'deleteMessage' | undefined;
   /** The message that is changed: its seq, or the id of a send that is not acknowledged. */
-  of?: number | string;
+  of?: number | string | undefined;
   /** The user id of the author; absent while the client has had no token yet. */
   user?: string | undefined;
   /** When the app sent it, in milliseconds since the epoch. */

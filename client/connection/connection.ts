@@ -44,8 +44,10 @@ type Done = (reply?: Exclude<Reply, ErrorFrame>, error?: ErrorFrame) => void;
 /** A connection, from its handshake to its end, and its outstanding requests. */
 export interface Connection {
   isOpen(): boolean;
-  /** Whether API Gateway refused a frame at or after a time: its throttle has no reference to the frame. */
-  wasThrottledSince(since: number): boolean;
+  /** When API Gateway last refused a frame: its throttle has no reference to the frame. */
+  throttledAt: number;
+  /** When the server last answered a request otherwise than by an error: the request renewed the lease. */
+  answeredAt: number;
   /**
    * Sends a frame, and calls `done` once: with the reply, with the server's refusal, or with neither if the connection
    * closed or no answer came within `withinMs`.
@@ -63,7 +65,6 @@ export function openConnection(
   const waiting = new Map<string, (reply?: Reply) => void>();
   let state: 'opening' | 'open' | 'refused' | 'closed' = 'opening';
   let asked = 0;
-  let throttledAt = -1;
   let socket: Socket | undefined;
 
   const guarded = (run: () => void): void => {
@@ -87,11 +88,13 @@ export function openConnection(
     const message = parseFrame(frame, knownFrames);
     if (!message) {
       // API Gateway's own refusal of a frame above its rates. It does not say of which.
-      if (frame.includes('Too Many Requests')) throttledAt = clock.now();
+      if (frame.includes('Too Many Requests')) connection.throttledAt = clock.now();
       return;
     }
     guarded(() => events.onFrame(message));
-    if ('ref' in message) waiting.get(message.ref ?? '')?.(message);
+    if (!('ref' in message)) return;
+    if (message.type !== 'error') connection.answeredAt = clock.now();
+    waiting.get(message.ref ?? '')?.(message);
   };
 
   guarded(() => {
@@ -119,7 +122,8 @@ export function openConnection(
 
   const connection: Connection = {
     isOpen: () => state === 'open',
-    wasThrottledSince: (since) => throttledAt >= since,
+    throttledAt: -1,
+    answeredAt: 0,
     request(message, withinMs, done) {
       const ref = String(++asked);
       const settle = (reply?: Reply): void => {

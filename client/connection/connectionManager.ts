@@ -193,11 +193,10 @@ export function createConnectionManager(
     isWanted = false;
     cancelAttempt();
     for (const connection of connections) connection.close();
-    events.onState(
-      error
-        ? { kind: 'disconnected', reason: 'unauthorized', error }
-        : { kind: 'disconnected', reason: 'closed' },
-    );
+    events.onState({
+      kind: 'disconnected',
+      ...(error ? { reason: 'unauthorized', error } : { reason: 'closed' }),
+    });
   };
 
   return {
@@ -212,8 +211,7 @@ export function createConnectionManager(
     connections: () => connections,
     wake() {
       if (newest) return newest.heartbeat.probe();
-      const isStalled =
-        attempt?.since !== undefined && clock.now() - attempt.since > STALLED_ATTEMPT_MS * 2 ** restarts;
+      const isStalled = clock.now() - (attempt?.since ?? Infinity) > STALLED_ATTEMPT_MS * 2 ** restarts;
       if (isStalled) {
         restarts++;
         cancelAttempt();

@@ -25,9 +25,8 @@ export function readToken(text: string, now: number, issuedNow: boolean): Token 
 
 // A clock that is wrong by hours must not make every token look expired: then only its length counts.
 function lifetimeMs(wholeMs: number, leftMs: number, issuedNow: boolean): number {
-  const isWhole = wholeMs > 0;
-  const mostMs = isWhole ? wholeMs : Number.POSITIVE_INFINITY;
-  return leftMs > 0 && leftMs < mostMs && !(issuedNow && isWhole) ? leftMs : mostMs;
+  const mostMs = wholeMs > 0 ? wholeMs : Infinity;
+  return leftMs > 0 && (!issuedNow || mostMs === Infinity) ? Math.min(leftMs, mostMs) : mostMs;
 }
 
 function payloadOf(text: string): Record<string, unknown> {

@@ -47,8 +47,7 @@ export function createPacer(clock: Clock): Pacer {
   const schedule = (): void => {
     if (isScheduled || waiting.length === 0) return;
     isScheduled = true;
-    const now = readClock();
-    clock.after(Math.max(0, nextAt - now), () => {
+    clock.after(Math.max(0, nextAt - readClock()), () => {
       isScheduled = false;
       // A refusal may have moved the time meanwhile.
       const isDue = readClock() >= nextAt;
@@ -58,9 +57,8 @@ export function createPacer(clock: Clock): Pacer {
   };
 
   const runNext = (): void => {
-    const [next] = waiting;
+    const next = waiting.shift();
     if (!next) return;
-    waiting = waiting.slice(1);
     nextAt = readClock() + intervalMs;
     next();
   };

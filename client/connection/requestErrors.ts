@@ -29,8 +29,8 @@ export function isPermanent(error: Pick<ErrorFrame | ChatError, 'code'>): boolea
  * factor. A rate limit slows its pacer down by the same wait. One with an end is that of a room in slow mode alone.
  */
 export function retryDelay({ code, retryAfterMs, until }: ErrorFrame, pacer: Pacer, factor = 1): number {
-  const asked = Number(retryAfterMs ?? DEFAULT_RETRY_DELAY_MS);
-  const waitMs = factor * (asked >= 0 ? Math.min(asked, MAX_RETRY_DELAY_MS) : DEFAULT_RETRY_DELAY_MS);
+  const asked = Math.min(Number(retryAfterMs), MAX_RETRY_DELAY_MS);
+  const waitMs = factor * (asked >= 0 ? asked : DEFAULT_RETRY_DELAY_MS);
   if (code === 'rateLimited' && !until) pacer.slowDown(waitMs);
   return waitMs;
 }

@@ -16,7 +16,7 @@ export interface TokenProvider {
   /** The next handshake needs another token. */
   invalidate(reason: TokenRequest['reason']): void;
   /** Gives a token for a handshake, from the app if necessary. Calls back once, or never after a cancel. */
-  get(then: (token: string) => void, fail: (error: unknown) => void): Cancel;
+  get(then: (token: string) => void, fail: (error: unknown) => void): Cancel | undefined;
   /** How long the token in use is good for, in milliseconds. */
   remainingMs(): number;
 }
@@ -32,7 +32,7 @@ export function createTokenProvider(
 
   const accept = (text: string): void => {
     // The app may return a token of an earlier run first. A different token after a refusal counts as new.
-    const issuedNow = token !== undefined && text !== token.text;
+    const issuedNow = text !== (token?.text ?? text);
     readAt = clock.now();
     token = readToken(text, readAt, issuedNow);
     reason = undefined;
@@ -47,7 +47,7 @@ export function createTokenProvider(
     get(then, fail) {
       if (token && !reason && clock.now() < readAt + token.lifetimeMs * TOKEN_FRESH_FRACTION) {
         then(token.text);
-        return () => {};
+        return undefined;
       }
       let isOver = false;
       const cancel = (): void => {

@@ -3,18 +3,18 @@ import type { OutboxRecord, OutboxSession, OutboxSessionOptions } from '../commo
 /** Keeps a chat's sends as long as the chat object: what a closed chat left goes out when its user connects again. */
 export function createMemorySession({ restore, onReady }: OutboxSessionOptions): OutboxSession {
   const records = new Map<string, OutboxRecord>();
-  let left: OutboxRecord[] = [];
+  const left: OutboxRecord[] = [];
   let isReady = false;
   return {
     isReady: () => isReady,
     open() {},
     adopt(user) {
-      const isOwn = (record: OutboxRecord): boolean => (record.user ?? user) === user;
-      const own = left.filter(isOwn);
-      left = left.filter((record) => !isOwn(record));
-      for (const record of own) {
-        records.set(record.id, record);
-        restore(record);
+      for (const record of left.splice(0)) {
+        if ((record.user ?? user) !== user) left.push(record);
+        else {
+          records.set(record.id, record);
+          restore(record);
+        }
       }
       if (isReady) return;
       isReady = true;

@@ -67,7 +67,7 @@ export function createInFlightSend(room: RoomContext, events: InFlightSendEvents
     // The server cannot tell whether the message is in the log already.
     if (error.code === 'behind') resolve(message);
     // A connection that is not in the room is joining it again by now.
-    else if (error.code === 'notMember') pause(evictions++ === 0 ? 0 : backoff(evictions, room.random));
+    else if (error.code === 'notMember') pause(evictions++ && backoff(evictions, room.random));
     else if (isPermanent(error)) events.onRefused(message, refusal(message, error));
     else pause(retryDelay(error, room.sendPacer, jittered(1, room.random)));
   };

@@ -25,10 +25,8 @@ export function createPendingMessage(record: OutboxRecord, isRestored = false): 
     outcome: createDeferred(),
   };
   if (record.state === 'unknown') message.error = outcomeUnknown();
-  if (record.state === 'failed') {
-    const code = (record.code ?? 'forbidden') as ChatErrorCode;
-    message.error = new ChatError(code, 'The message was refused.');
-  }
+  if (record.state === 'failed')
+    message.error = new ChatError((record.code ?? 'forbidden') as ChatErrorCode, 'The message was refused.');
   return message;
 }
 

@@ -5,6 +5,7 @@ import type { OutboxRecord } from '../common/outboxTypes';
 import type { Room, RoomEvents, RoomSnapshot } from '../common/roomTypes';
 import type { ClientContext } from '../connection/clientContext';
 import type { Connection } from '../connection/connection';
+import type { HeartbeatRoom } from '../connection/heartbeat';
 import { notJoined, toError } from '../connection/requestErrors';
 import { createRoomLog, type RoomLog } from '../timeline/roomLog';
 import { createDeferred, type Deferred } from '../util/deferred';
@@ -15,10 +16,9 @@ import { readContent } from './sendContent';
 import { createSendQueue } from './sendQueue';
 
 /** A room, and what the chat tells it. */
-export interface RoomController {
+export interface RoomController extends HeartbeatRoom {
   room: Room;
-  /** The cursor, if the room is joined on this connection. */
-  cursorOn(connection: Connection): number | undefined;
+  isJoined(connection: Connection): boolean;
   /** A frame about the room has come, asked for or not. */
   onFrame(message: ServerMessage, connection: Connection): void;
   /** What the server knows of the rooms that were joined on a connection. */
@@ -75,10 +75,13 @@ export function createRoom(core: ClientContext, name: string): RoomController {
 
   const sends = createSendQueue(context, advance);
 
+  let heardAt = 0;
+
   const startLog = (): RoomLog =>
     createRoomLog(context, {
       onEntry: sends.onEntry,
       onDelivered(entry, live) {
+        heardAt = core.clock.now();
         if (entry.type === 'message') emit('message', entry, { live });
         emit('entry', entry, { live });
       },
@@ -151,7 +154,9 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       return snapshot;
     },
     join({ after, log: logId } = {}) {
-      const reason = core.closeError() ?? problemWithCursor(after ?? 0);
+      const isRight = parseSeq(after ?? 0) !== undefined;
+      const reason =
+        core.closeError() ?? (isRight ? undefined : new ChatError('badField', '"after" must be a seq.'));
       if (reason) return Promise.reject(reason);
       if (after !== undefined) log.startAfter(after, logId);
       membershipWanted ??= createDeferred();
@@ -174,7 +179,10 @@ export function createRoom(core: ClientContext, name: string): RoomController {
   contexts.set(room, context);
   return {
     room,
-    cursorOn: (connection) => (membership.isJoined(connection) ? log.cursor() : undefined),
+    name,
+    isJoined: membership.isJoined,
+    cursor: () => log.cursor(),
+    heardAt: () => heardAt,
     onFrame(message, connection) {
       // The caller of the request takes the rest of a reply.
       if (message.type === 'ack') {
@@ -210,9 +218,4 @@ export function createRoom(core: ClientContext, name: string): RoomController {
       changed();
     },
   };
-}
-
-function problemWithCursor(after: number): ChatError | undefined {
-  if (parseSeq(after) !== undefined) return undefined;
-  return new ChatError('badField', '"after" must be a seq.');
 }

@@ -16,6 +16,6 @@ export function readContent(content: SendContent, change?: Change): NewSend | Ch
   const { text: given, ...more }: Partial<MessageContent> =
     typeof content === 'string' ? { text: content } : content;
   const text = given?.replace(/\r\n?/g, '\n');
-  if (text === undefined || parseText(text) !== undefined) return { text: text ?? '', more, ...change };
+  if (text === undefined || parseText(text)) return { text: text ?? '', more, ...change };
   return new ChatError('badField', 'A message is 1 to 4000 printable characters.');
 }

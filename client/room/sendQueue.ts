@@ -70,9 +70,9 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
   };
 
   /** Writes a message to the outbox. Another client that holds it sends it. */
-  const write = (message: PendingMessage, then: (isKept: boolean) => void = () => {}): void =>
+  const write = (message: PendingMessage, then?: (isKept: boolean) => void): void =>
     room.outbox.put(message.record, (outcome) => {
-      if (outcome !== 'lost') then(outcome === 'kept');
+      if (outcome !== 'lost') then?.(outcome === 'kept');
       else if (queue.includes(message))
         drop(message, new ChatError('takenOver', 'Another client sends this.'));
     });
@@ -105,8 +105,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
 
   const notShown = (): PendingMessage[] => inLog.filter(({ seq = 0 }) => seq > (room.log().cursor() ?? 0));
 
-  const onArrived = (message: PendingMessage, sent: Sent, entry: LogEntry): void => {
-    const { id, seq } = sent;
+  const onArrived = (message: PendingMessage, { id, seq, at }: Sent, entry: LogEntry): void => {
     // Edits of this send wait behind it. They are written before it leaves the outbox.
     for (const other of queue) if (other.record.of === id) rewrite(other, { of: seq });
     remove(message);
@@ -114,7 +113,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     Object.assign(message, { seq, record: { ...message.record, text }, error: undefined });
     inLog = [...notShown(), message];
     room.log().onEntry(entry);
-    message.outcome.resolve(sent);
+    message.outcome.resolve({ id, seq, at });
     onChange();
   };
 
@@ -167,8 +166,9 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
       id: room.newId(),
       room: room.name,
       text,
-      ...(more && { more }),
-      ...(action && { action, of }),
+      more,
+      action,
+      of,
       user: room.user()?.id,
       at: room.clock.now(),
       order: room.nextOrder(),
@@ -181,12 +181,11 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
   /** Moves messages of this client behind a restored one: the device's clock may have been set back meanwhile. */
   const moveBehind = (order: number): void => {
     room.noteOrder(order);
-    const own = queue.filter(({ isRestored }) => !isRestored);
-    const first = own.findIndex(({ record }) => record.order <= order);
-    if (first < 0) return;
-    // All from there on: a part of them would come behind the rest.
-    for (const message of own.slice(first)) {
-      rewrite(message, { order: room.nextOrder() });
+    let isBehind = false;
+    for (const message of queue.filter(({ isRestored }) => !isRestored)) {
+      // All from there on: a part of them would come behind the rest.
+      isBehind ||= message.record.order <= order;
+      if (isBehind) rewrite(message, { order: room.nextOrder() });
     }
   };
 
@@ -215,8 +214,8 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
       }
       const { record, isInDoubt } = message;
       const at = record.after !== undefined ? record.at : room.clock.now();
-      const again = createPendingMessage({ ...record, at, state: 'pending', code: undefined });
-      again.isInDoubt = isInDoubt;
+      const renewed: OutboxRecord = { ...record, at, state: 'pending', code: undefined };
+      const again = { ...createPendingMessage(renewed), isInDoubt };
       queue[queue.indexOf(message)] = again;
       return enqueue(again);
     },
@@ -229,7 +228,8 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     restore(record) {
       if (find(record.id)) return;
       if (!room.outbox.isReady()) moveBehind(record.order);
-      queue = [...queue, createPendingMessage(record, true)].sort((a, b) => byOrder(a.record, b.record));
+      queue.push(createPendingMessage(record, true));
+      queue.sort((a, b) => byOrder(a.record, b.record));
       // In a room that is joined already no later reply compares the logs.
       const logId = room.log().id();
       if (logId !== undefined) markUnknown(({ log }) => log !== logId);
@@ -237,17 +237,16 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     },
     onEntry(entry) {
       if (!('from' in entry)) return;
-      const { id, seq, at, from } = entry;
-      const message = find(id);
-      if (message && message.record.user === from?.id) onArrived(message, { id, seq, at }, entry);
+      const message = find(entry.id);
+      if (message && message.record.user === entry.from?.id) onArrived(message, entry, entry);
     },
-    onAck({ id, seq, at, entry }) {
+    onAck(ack) {
+      const { id, seq, at, entry } = ack;
       const message = find(id);
       const from = room.user();
       if (!message || !from) return false;
       const { text, more } = message.record;
-      const sent = { id, seq, at };
-      onArrived(message, sent, entry ?? { type: 'message', ...sent, from, text, ...more });
+      onArrived(message, ack, entry ?? { type: 'message', id, seq, at, from, text, ...more });
       return true;
     },
     advance,
@@ -265,9 +264,7 @@ export function createSendQueue(room: RoomContext, onChange: () => void): SendQu
     },
     markUnknown,
     close(reason) {
-      const left = queue;
-      queue = [];
-      for (const message of left) {
+      for (const message of queue.splice(0)) {
         flight.clear(message);
         message.outcome.reject(reason);
       }

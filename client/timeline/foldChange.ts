@@ -30,7 +30,7 @@ export function foldChange(message: MessageView, change: ChangeEntry): MessageVi
   const { deleted, rev: known = 0, reactions } = message;
   const { seq } = change;
   if (change.type === 'deleted') {
-    return seq < (deleted?.seq ?? seq + 1) ? tombstone(message, seq, change.by) : message;
+    return seq < (deleted?.seq ?? Infinity) ? tombstone(message, seq, change.by) : message;
   }
   if (deleted) return message;
   if (change.type === 'reacted') {

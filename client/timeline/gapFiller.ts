@@ -59,5 +59,5 @@ export function createGapFiller(
     onRefused: () => restart(STALLED_READ_RETRY_MS),
   };
 
-  return { watch: () => watch(), now, stop };
+  return { watch, now, stop };
 }

@@ -62,21 +62,19 @@ export function createHistoryReader(
     const connection = room.connection();
     const position = job?.nextPosition();
     if (job && !position) jobs.delete(job);
-    if (!job || !position || !connection) {
-      finish();
-      return;
-    }
-    connection.request(
-      { action: 'getHistory', room: room.name, ...position },
-      REPLY_TIMEOUT_MS,
-      (reply, error) => {
-        if (jobs.has(job)) {
-          if (error) return onError(job, error);
-          if (reply?.type === 'history') onPage(job, reply);
-        }
-        finish();
-      },
-    );
+    if (!job || !position || !connection) finish();
+    else
+      connection.request(
+        { action: 'getHistory', room: room.name, ...position },
+        REPLY_TIMEOUT_MS,
+        (reply, error) => {
+          if (jobs.has(job)) {
+            if (error) return onError(job, error);
+            if (reply?.type === 'history') onPage(job, reply);
+          }
+          finish();
+        },
+      );
   };
 
   const onPage = (job: ReadJob, page: History): void => {
@@ -92,10 +90,10 @@ export function createHistoryReader(
       jobs.delete(job);
       job.onRefused(toError(error));
       finish();
-      return;
+    } else {
+      const waitMs = retryDelay(error, room.syncPacer);
+      cancelNext = room.clock.after(waitMs + backoff(attempt++, room.random), finish);
     }
-    const waitMs = retryDelay(error, room.syncPacer);
-    cancelNext = room.clock.after(waitMs + backoff(attempt++, room.random), finish);
   };
 
   return {

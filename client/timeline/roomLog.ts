@@ -67,7 +67,7 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
   let id: string | undefined;
   let isJoined = false;
   /** Entries that came before the first join told which log this is. */
-  let early: { entry: LogEntry; logId: string | undefined }[] = [];
+  const early: { entry: LogEntry; logId: string | undefined }[] = [];
   /** The head of the log at the first join. */
   let historyEnd = 0;
   let memberCount = 0;
@@ -118,9 +118,7 @@ export function createRoomLog(room: LogContext, events: RoomLogEvents): RoomLog 
         }
       }
       take(isNewest ? { messages, more: false } : reply);
-      const kept = early;
-      early = [];
-      for (const { entry, logId } of kept) if (logId === undefined || logId === id) onEntry(entry);
+      for (const { entry, logId } of early.splice(0)) if (logId === undefined || logId === id) onEntry(entry);
       noteHead(head);
     },
     onPage: take,

@@ -264,7 +264,7 @@ const accepted = {
     takes: 'a whole number from 30 to 1800',
     required: true,
     means:
-      'How many seconds a silent connection counts as present. Take three times the interval at which your clients ping (`pingEveryMs`)',
+      'How many seconds a silent connection counts as present. Clients ping at the latest 30 seconds before its end',
     example: '900',
   },
   editMinutes: {

@@ -12,6 +12,12 @@ import { settleAll } from '../util/settleAll';
 /** Rooms that a ping tells of earlier joins and leaves, which were above their user's rate. */
 const MAX_TOLD = 10;
 
+/** A ping is due this long before the lease ends: it may be late, or be sent again. */
+const MARGIN_MS = 30_000;
+
+/** API Gateway ends a connection after ten minutes without a frame. */
+const MAX_QUIET_MS = 9 * 60_000;
+
 /** Number of rooms in a ping that cost one token. Each room is a read. */
 const ROOMS_PER_TOKEN = 5;
 
@@ -51,6 +57,7 @@ export async function ping(
     log: context.settings.logId,
     behind: Object.fromEntries(behind.map((room, i) => [room, heads[i] ?? 0])),
     notJoined: Object.keys(message.rooms).filter((room) => !joined.has(room)),
+    pingWithinMs: Math.max(0, Math.min(MAX_QUIET_MS, context.settings.leaseMs - MARGIN_MS)),
   };
 }
 

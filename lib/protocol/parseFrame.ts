@@ -77,7 +77,7 @@ export const CORE_FRAMES: FrameShapes = {
     can: /* @__PURE__ */ listOf(isString),
   },
   history: { room: isString, messages: /* @__PURE__ */ listOf(isEntry) },
-  pong: { behind: /* @__PURE__ */ recordOf(isSeq), notJoined: Array.isArray },
+  pong: { behind: /* @__PURE__ */ recordOf(isSeq), notJoined: Array.isArray, pingWithinMs: isSeq },
   error: { code: isString, until: /* @__PURE__ */ optional(Number.isFinite) },
   ok: { room: isString },
 };

@@ -118,6 +118,8 @@ export interface Pong {
   behind: Record<string, number>;
   /** Rooms in the ping that this connection is not in: join again. */
   notJoined: string[];
+  /** Send a frame within this time, in milliseconds: else the user may count as gone, or the connection end. */
+  pingWithinMs: number;
 }
 
 /** The reply to a frame that was not carried out. */

@@ -155,7 +155,7 @@ export async function serveLog(
             : pageOf(server.entries.slice(message.after, message.after + 100), message.after + 100 < head)),
         };
       case 'ping':
-        return { type: 'pong', log: 'one', behind: {}, notJoined: [] };
+        return { type: 'pong', log: 'one', behind: {}, notJoined: [], pingWithinMs: 270_000 };
       case 'sendMessage': {
         if (refusal) return refuse(message);
         server.entries.push({

@@ -9,6 +9,7 @@ const ROOMS = 'lib/actions/joinRoom.ts';
 const MODERATION = 'lib/moderation/removeUser.ts';
 const ROOM = 'client/room/room.ts';
 const CHAT = 'client/chat.ts';
+const HEARTBEAT = 'client/connection/heartbeat.ts';
 
 export const bugs: (PlantedBug<Violation['kind']> & { kind: Kind })[] = [
   {
@@ -323,7 +324,7 @@ export const bugs: (PlantedBug<Violation['kind']> & { kind: Kind })[] = [
     name: 'sends as a user what waits of another',
     kind: 'signIns',
     file: CHAT,
-    find: '      for (const room of rooms.values()) room.dropSends(error);\n',
+    find: "      for (const room of rooms.values())\n        room.dropSends(new ChatError('closed', 'Another user has signed in.'));\n",
     replace: '',
     caughtAs: ['wrongAuthor'],
   },
@@ -395,8 +396,8 @@ export const bugs: (PlantedBug<Violation['kind']> & { kind: Kind })[] = [
     name: 'moves only some of its sends behind those of an earlier page',
     kind: 'pages',
     file: 'client/room/sendQueue.ts',
-    find: 'for (const message of own.slice(first)) {',
-    replace: 'for (const message of own.filter(({ record }) => record.order <= order)) {',
+    find: 'isBehind ||= message.record.order <= order;',
+    replace: 'isBehind = message.record.order <= order;',
     caughtAs: ['ownOrder'],
   },
   {
@@ -543,6 +544,46 @@ export const bugs: (PlantedBug<Violation['kind']> & { kind: Kind })[] = [
     find: 'return { active: activeOf(known, now), lapsed };',
     replace: 'return { active: activeOf(known, lapsed.length > 0 ? 0 : now), lapsed: [] };',
     caughtAs: ['wrongPresence'],
+  },
+  {
+    name: 'never pings',
+    kind: 'orphan',
+    file: HEARTBEAT,
+    find: 'else ping();',
+    replace: '',
+    caughtAs: ['late', 'stuck'],
+  },
+  {
+    name: 'pings only before the lease ends',
+    kind: 'orphan',
+    file: HEARTBEAT,
+    find: 'heardAt() + quietMs',
+    replace: 'heardAt() + 20 * quietMs',
+    caughtAs: ['late', 'stuck'],
+  },
+  {
+    name: "lets an entry of one room put off another room's ping",
+    kind: 'orphan',
+    file: HEARTBEAT,
+    find: '...rooms.map(({ heardAt }) => (heardAt() > now ? now : heardAt() + quietMs)),',
+    replace: 'Math.max(...rooms.map(({ heardAt }) => heardAt() + quietMs)),',
+    caughtAs: ['late', 'stuck'],
+  },
+  {
+    name: 'pings by the entries alone',
+    kind: 'listeners',
+    file: HEARTBEAT,
+    find: 'connection.answeredAt + pingWithinMs,',
+    replace: 'connection.answeredAt + 1_000 * pingWithinMs,',
+    caughtAs: ['wrongPresence'],
+  },
+  {
+    name: 'pings whatever it hears',
+    kind: 'listeners',
+    file: HEARTBEAT,
+    find: 'if (rooms[0] && dueAt > now) cancel',
+    replace: 'if (rooms[0] && dueAt > now + 9 * pingMs) cancel',
+    caughtAs: ['needless'],
   },
   {
     name: 'shows a user as typing for ever',

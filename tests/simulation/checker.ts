@@ -38,7 +38,8 @@ export interface Violation {
     | 'lost'
     | 'overtaken'
     | 'miscounted'
-    | 'markWentBack';
+    | 'markWentBack'
+    | 'needless';
   what: string;
 }
 

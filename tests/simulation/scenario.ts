@@ -11,7 +11,8 @@ import { pick, seeded, whole } from './random';
  * hours, with retention. `kicks`: faults, and users that are removed while they write and join. `pages`: faults, and
  * pages that crash or are closed, with others opened on the same device. `tabs`: calm, and a user has as many
  * connections as may be, each renewed every minute. `rights`: faults, and tokens that allow less than the last ones.
- * `slow`: calm, and one client never reads what is posted to it. `doubled`: half of the frames are invoked twice, and
+ * `slow`: calm, and one client never reads what is posted to it. `listeners`: calm, and one user writes while the
+ * others only listen. `doubled`: half of the frames are invoked twice, and
  * many invocations die, while clients leave rooms and return. `restored`: a backup takes the place of the messages'
  * table: under a name of its own and under faults, or calm under the same name. `signIns`: faults, and pages on which
  * another user signs in.
@@ -28,6 +29,7 @@ export const KINDS = [
   'tabs',
   'rights',
   'slow',
+  'listeners',
   'doubled',
   'large',
   'presence',
@@ -52,6 +54,8 @@ export interface Scenario {
   tokenLivesMs: number;
   /** Containers' clocks are up to this far off, either way: far for order, little where tokens are short. */
   skewMs: number;
+  /** How long a silent connection counts as present; the default of a deployment where this is missing. */
+  leaseMs?: number;
   retentionMs?: number;
   rates: Rates;
   /** Invocations die at this place only; else at any. */
@@ -110,6 +114,8 @@ const FAR_OFF_MS = 600_000;
 const HEARTBEAT_MS = 31_000;
 /** Every client has asked for the members once, and has the reply. */
 const ASKS_AT_LATEST_MS = 640_000;
+/** Three leases. */
+const LISTENS_MS = 900_000;
 const ENCOUNTERS = 12;
 const ENCOUNTER_MS = 6_000;
 
@@ -119,39 +125,41 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
   const drawn = random();
   const kind =
     wanted ??
-    (drawn < 0.045
+    (drawn < 0.042
       ? 'calm'
-      : drawn < 0.06
-        ? 'slow'
-        : drawn < 0.12
-          ? 'joins'
-          : drawn < 0.15
-            ? 'crash'
-            : drawn < 0.18
-              ? 'orphan'
-              : drawn < 0.675
-                ? 'faulty'
-                : drawn < 0.69
-                  ? 'changes'
-                  : drawn < 0.72
-                    ? 'presence'
-                    : drawn < 0.735
-                      ? 'large'
-                      : drawn < 0.75
-                        ? 'doubled'
-                        : drawn < 0.78
-                          ? 'rights'
-                          : drawn < 0.89
-                            ? 'kicks'
-                            : drawn < 0.96
-                              ? 'pages'
-                              : drawn < 0.963
-                                ? 'signIns'
-                                : drawn < 0.97
-                                  ? 'restored'
-                                  : drawn < 0.992
-                                    ? 'tabs'
-                                    : 'long');
+      : drawn < 0.045
+        ? 'listeners'
+        : drawn < 0.06
+          ? 'slow'
+          : drawn < 0.12
+            ? 'joins'
+            : drawn < 0.15
+              ? 'crash'
+              : drawn < 0.18
+                ? 'orphan'
+                : drawn < 0.675
+                  ? 'faulty'
+                  : drawn < 0.69
+                    ? 'changes'
+                    : drawn < 0.72
+                      ? 'presence'
+                      : drawn < 0.735
+                        ? 'large'
+                        : drawn < 0.75
+                          ? 'doubled'
+                          : drawn < 0.78
+                            ? 'rights'
+                            : drawn < 0.89
+                              ? 'kicks'
+                              : drawn < 0.96
+                                ? 'pages'
+                                : drawn < 0.963
+                                  ? 'signIns'
+                                  : drawn < 0.97
+                                    ? 'restored'
+                                    : drawn < 0.992
+                                      ? 'tabs'
+                                      : 'long');
   const shared = {
     kind,
     clients: whole(random, 2, 7),
@@ -204,6 +212,18 @@ export function scenarioOf(seed: number, wanted?: Kind): Scenario {
         promptMs: 2_000,
         slowUser: 'u0',
         acknowledgedMs: SLOW_READER_ACK_MS,
+      };
+    case 'listeners':
+      return {
+        ...shared,
+        ...quiet,
+        skewMs: 500,
+        rooms: ['red'],
+        membership: 0,
+        sends: 0,
+        lastsMs: LISTENS_MS,
+        leaseMs: LISTENS_MS / 3,
+        promptMs: 2_000,
       };
     case 'doubled':
       return {

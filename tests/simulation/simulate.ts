@@ -18,6 +18,7 @@ import { createGateway } from './gateway';
 import { timeHealing } from './healing';
 import { kicks } from './kicks';
 import { createLambda, FROZEN_MS } from './lambda';
+import { listeners } from './listeners';
 import { pages } from './pages';
 import { MAX_SKEW_MS, presences } from './presences';
 import { expectShown, HEARTBEAT_MS, healLeaves, PROMPT_AGAIN_MS } from './promptness';
@@ -51,6 +52,7 @@ const CONCERNS: readonly Concern[] = [
   presences,
   retention,
   crowds,
+  listeners,
   restores,
   signIns,
   changes,
@@ -93,7 +95,7 @@ export async function simulate(
     logId: 'sim',
     sendsPerSecond: SENDS_PER_SECOND,
     userSendsPerSecond: 2 * SENDS_PER_SECOND,
-    leaseMs: 90_000,
+    leaseMs: scenario.leaseMs ?? 90_000,
     editMs: 24 * 3_600_000,
     ...(scenario.retentionMs !== undefined && { retentionMs: scenario.retentionMs }),
   };

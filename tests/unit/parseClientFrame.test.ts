@@ -323,6 +323,7 @@ describe('a server’s frame', () => {
     at: 1,
   };
   const page = { room: 'den', messages: [entry], more: false };
+  const pong = { type: 'pong', log: 'log-1', behind: { den: 9 }, notJoined: [], pingWithinMs: 9 };
   const joined = {
     ...page,
     type: 'joined',
@@ -338,7 +339,7 @@ describe('a server’s frame', () => {
     ['an ack', { type: 'ack', room: 'den', id: 'id-01234', seq: 3, at: 1, duplicate: true }],
     ['a join', joined],
     ['a page', { ...page, type: 'history', truncated: true }],
-    ['a pong', { type: 'pong', log: 'log-1', behind: { den: 9 }, notJoined: [] }],
+    ['a pong', pong],
     ['an error', { type: 'error', code: 'badFrame', message: 'no' }],
     ['an error of a later version', { type: 'error', code: 'tooSoon', message: 'no', until: 5 }],
     ['what is ok', { type: 'ok', action: 'leaveRoom', room: 'den', ref: 'r1' }],
@@ -388,8 +389,9 @@ describe('a server’s frame', () => {
     ['a join without a head', without(joined, 'head')],
     ['a join without a log', without(joined, 'log')],
     ['a join with what are no users', { ...joined, members: ['bob'] }],
-    ['a pong of a list', { type: 'pong', log: 'log-1', behind: [], notJoined: 7 }],
-    ['a pong with a bad head', { type: 'pong', log: 'log-1', behind: { den: 'x' }, notJoined: [] }],
+    ['a pong of a list', { ...pong, behind: [], notJoined: 7 }],
+    ['a pong with a bad head', { ...pong, behind: { den: 'x' } }],
+    ['a pong without a time', without(pong, 'pingWithinMs')],
     ['an error without a code', { type: 'error', message: 'no' }],
     ['nobody who came', { type: 'memberJoined', room: 'den' }],
     ['nobody who types', { type: 'typing', room: 'den', from: { id: 'bob' } }],

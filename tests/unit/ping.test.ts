@@ -24,7 +24,7 @@ it.each<[string, Record<string, number>, Record<string, number>, string[]]>([
 
   const pong = await finish(harness, ping(harness, who, { action: 'ping', rooms }));
 
-  expect(pong).toEqual({ type: 'pong', log: 'log-1', behind, notJoined });
+  expect(pong).toEqual({ type: 'pong', log: 'log-1', behind, notJoined, pingWithinMs: 60_000 });
 });
 
 it.each([90_000, 900_000])('a ping renews the lease for %i ms', async (leaseMs) => {

@@ -392,6 +392,7 @@ export function createGateway(clock: Clock, random: Random, lifeMs = 7_200_000):
           log: gateway.logId,
           behind: Object.fromEntries(behind.map(([room]) => [room, logOf(room).rows.length])),
           notJoined: asked.map(([room]) => room).filter((room) => !socket.rooms.has(room)),
+          pingWithinMs: 270_000,
         };
       }
       default:

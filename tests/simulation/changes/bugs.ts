@@ -177,7 +177,7 @@ export const changesBugs: PlantedBug<Violation['kind']>[] = [
   {
     name: 'lets the last deletion win in the client',
     file: FOLD,
-    find: 'return seq < (deleted?.seq ?? seq + 1) ?',
+    find: 'return seq < (deleted?.seq ?? Infinity) ?',
     replace: 'return seq > (deleted?.seq ?? 0) ?',
     caughtAs: ['diverged'],
   },
