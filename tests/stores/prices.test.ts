@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CHANGES } from './prices/changes';
 import { CONNECTIONS } from './prices/connections';
 import { OPERATORS } from './prices/operators';
+import { PUSH } from './prices/push';
 import { READS } from './prices/reads';
 import { REFUSALS } from './prices/refusals';
 import { REQUESTS } from './prices/requests';
@@ -9,7 +10,7 @@ import { bothRows, type Cost, closeScene, costOf, openScene, tidy } from './pric
 
 jest.setTimeout(300_000);
 
-const PRICES = [...CHANGES, ...READS, ...REQUESTS, ...CONNECTIONS, ...OPERATORS];
+const PRICES = [...CHANGES, ...READS, ...REQUESTS, ...CONNECTIONS, ...OPERATORS, ...PUSH];
 
 /** The rows of the page: what each frame costs at most. */
 const CAPS = new Map(

@@ -1,11 +1,12 @@
 import { fileRoute, uploadRoute } from '../../../lib/http/fileRoutes';
 import { publishRoute } from '../../../lib/http/publishRoute';
+import { type PushRequest, servePush } from '../../../lib/http/pushRoutes';
 import type { HttpResponse } from '../../../lib/http/response';
 import type { FileSigner, FileStore } from '../../../lib/ports/fileStore';
 import type { User } from '../../../lib/protocol';
 import { NOW } from '../../unit/harness';
 import { secretOf } from '../../unit/secretOf';
-import { container } from './scene';
+import { container, opened } from './scene';
 
 export const HEADERS = { 'x-edge-chat-origin': 'secret', authorization: 'Bearer token' };
 
@@ -26,6 +27,8 @@ const ROUTES = {
   'POST /api/rooms/{room}/messages': 'publish',
   'POST /api/rooms/{room}/uploads': 'upload',
   'GET /api/rooms/{room}/files/{seq}/{id}': 'file',
+  'GET /api/rooms/{room}/push': 'push',
+  'POST /api/rooms/{room}/push': 'push',
 } as const;
 
 export type RoomRoute = keyof typeof ROUTES;
@@ -52,13 +55,7 @@ function respond(
   content: object,
 ): Promise<HttpResponse> {
   const context = { ...container(), files: FILES };
-  const routes = {
-    originSecret: secretOf(['secret']),
-    identity: {
-      verify: async () => ({ user, expiresAt: NOW + 1, permissions }),
-      defaults: { guest: '', user: '' },
-    },
-  };
+  const routes = bearerOf(user, permissions);
   switch (ROUTES[route]) {
     case 'publish':
       return publishRoute(routes, context, { room, headers: HEADERS, body: JSON.stringify(content) });
@@ -73,5 +70,34 @@ function respond(
         seq: '1',
         id: FILE.id,
       });
+    case 'push': {
+      const [method = ''] = route.split(' ');
+      return respondToPush(user, { method, room, body: JSON.stringify({ level: 'all' }) }, permissions);
+    }
   }
+}
+
+function bearerOf(user: User, permissions: string) {
+  return {
+    originSecret: secretOf(['secret']),
+    identity: {
+      verify: async () => ({ user, expiresAt: NOW + 1, permissions }),
+      defaults: { guest: '', user: '' },
+    },
+  };
+}
+
+/** Requests something of the notifications. */
+export function respondToPush(
+  user: User,
+  asked: Omit<PushRequest, 'headers'>,
+  permissions = '*:rwm',
+): Promise<HttpResponse> {
+  const { notifications, subscriptions, watchers } = opened.stores;
+  const context = {
+    ...{ ...container(), notifications, subscriptions, watchers },
+    publicKey: async () => 'key',
+    pushHosts: ['push.example'],
+  };
+  return servePush(bearerOf(user, permissions), context, { ...asked, headers: HEADERS });
 }
