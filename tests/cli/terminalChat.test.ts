@@ -275,10 +275,10 @@ describe('the terminal client at a terminal', () => {
     }
     expect(ann.shown()).toMatch(/You follow:\n {2}one \(1 unread\) {2}Ann: hello, one\n {2}two\n/);
 
-    const ben = await sit('Ben', ['one']);
-    await ben.chat.room('one').send({ text: 'Ann?', mentions: [ann.chat.user?.id ?? ''] });
+    const bo = await sit('Bo', ['one']);
+    await bo.chat.room('one').send({ text: 'Ann?', mentions: [ann.chat.user?.id ?? ''] });
     ann.type('/rooms\r');
-    await ann.sees('one (2 unread, @1)  Ben: Ann?');
+    await ann.sees('one (2 unread, @1)  Bo: Ann?');
   });
 
   it('opens a room for the user and another one, which is on the lists of both', async () => {

@@ -2,6 +2,6 @@ import { expectConvergence } from './expectConvergence';
 
 it(
   'edits, deletions and reactions converge, and nothing taken back is served',
-  () => expectConvergence(3_000_001, 3_500),
+  () => expectConvergence(3_000_101, 3_500),
   300_000,
 );
