@@ -38,8 +38,10 @@ import { text as textRule } from '../../lib/protocol/fields';
 import { parseBackEndRequest } from '../../lib/protocol/parseBackEndRequest';
 import { parseClientFrame, readClientMessage } from '../../lib/protocol/parseClientFrame';
 import { problemWithShape, readObject } from '../../lib/protocol/parseJsonObject';
+import { parseNotificationSettings, parseSubscription } from '../../lib/protocol/parsePush';
 import { parseUpload } from '../../lib/protocol/parseUpload';
 import { readFields } from '../../lib/protocol/readFields';
+import { parseNoticeRecords, parseRowRecords } from '../../lib/push/parseRecords';
 import { parseVerdict } from '../../lib/review/parseVerdict';
 import { viewerOf } from '../../lib/telemetry/viewer';
 import { parseJson } from '../../lib/util/json';
@@ -264,6 +266,13 @@ const PARSERS: [name: string, run: (text: string) => unknown, limitMs?: number][
         ],
       }),
   ],
+  [
+    'parseRowRecords',
+    (text) => parseRowRecords({ Records: [{ dynamodb: { Keys: { room: { S: text }, seq: { N: text } } } }] }),
+  ],
+  ['parseNoticeRecords', (text) => parseNoticeRecords({ Records: [{ messageId: 'a', body: text }] })],
+  ['parseSubscription', (text) => parseSubscription({ endpoint: text, keys: { p256dh: text, auth: text } })],
+  ['parseNotificationSettings', (text) => parseNotificationSettings({ level: text, mutedUntil: text })],
   ['parseRoomsCommand', orError((text) => parseRoomsCommand({ room: text }))],
   ['parseUsersCommand', orError((text) => parseUsersCommand({ order: 'bans', text, next: text }))],
   ['readPartition', readPartition],
