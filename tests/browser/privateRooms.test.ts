@@ -97,7 +97,8 @@ describe('a private room', () => {
     const [size, pageSize] = await Promise.all([dialog.locator('p'), gus.page.locator('body')].map(fontSize));
     expect(size).toBe(pageSize);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await dialog.waitFor({ state: 'detached' });
+    // Of a closed dialog the role is gone before the page has heard of it.
+    await gus.page.locator('dialog').waitFor({ state: 'detached' });
     await gus.page.keyboard.press('Enter');
     await dialog.getByRole('button', { name: 'Leave', exact: true }).click();
 

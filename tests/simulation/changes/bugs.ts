@@ -30,7 +30,7 @@ export const changesBugs: PlantedBug<Violation['kind']>[] = [
           "  for (const row of await log.readRows(room, pending, NOTHING_EXPIRED))\n    if (row.type === 'pending') await completeChange(log, room, row.change);\n",
       },
     ],
-    caughtAs: ['kept', 'served', 'diverged'],
+    caughtAs: ['kept', 'served', 'diverged', 'inconsistent'],
   },
   {
     name: 'completes no change that a writer meets',

@@ -116,13 +116,6 @@ export const marksBugs: PlantedBug<Violation['kind']>[] = [
     file: FOLLOWED,
     find: '    later: room.later.filter(isAbove),\n',
     replace: '    later: room.later,\n',
-    also: [
-      {
-        file: FOLLOWED,
-        find: '  const isAbove = (seq: number) => seq > counted && seq > (read?.seq ?? 0);\n',
-        replace: '',
-      },
-    ],
     caughtAs: ['miscounted'],
   },
   {

@@ -57,7 +57,7 @@ export const pushBugs: PlantedBug<PushWrong>[] = [
     find: 'author !== userHash',
     replace: 'author !== room',
     also: [{ file: USER, find: ' && each.from.id !== user', replace: '' }],
-    caughtAs: ['unwanted', 'read'],
+    caughtAs: ['unwanted', 'read', 'early'],
   },
   {
     name: 'tells of deleted messages',
