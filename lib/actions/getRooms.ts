@@ -76,7 +76,7 @@ async function listFollowed(
   const { follows, next } = await store.readPage(user.id, from, PAGE_ROOMS, now);
   const readable = follows.filter(({ room }) => hasPermission(permissions, 'read', room));
   const views = await viewsOf(context, readable);
-  const counts = await mentionsIn(context, user, from, readable);
+  const counts = await mentionsIn(context, user, from, readable, views);
   // After the log: what was written after the user was removed from a room must not be given to the user.
   const names = readable.map(({ room }) => room);
   // Before the check of who may be in a room: its title is for those alone.
@@ -153,12 +153,13 @@ async function mentionsIn(
   user: User,
   from: string | undefined,
   follows: readonly Follow[],
+  views: readonly FollowedRoom[],
 ): Promise<ReadonlyMap<string, Mentions>> {
   if (follows.length === 0) return new Map();
   const page = await context.follows.readPage(user.id, from, PAGE_ROOMS, context.clock.now());
   const noted = new Map(page.follows.map(({ room, mentions }) => [room, mentions]));
-  const rooms = follows.map(({ room, mark, mentions }) => ({
-    ...{ room, mark },
+  const rooms = follows.map(({ room, mark, mentions }, i) => ({
+    ...{ room, mark, head: views[i]?.head ?? 0 },
     mentions: noted.get(room) ?? mentions,
   }));
   const counts = await countMentions(context, user.id, rooms);

@@ -77,7 +77,7 @@ async function moveMark(
   if ('held' in marked) return errorReply(message, conflict(marked.held));
   const [[count = 0], [mentioned]] = await settleAll(
     countUnread(context, [{ room, mark, head }]),
-    countMentions(context, user.id, [{ room, mark, mentions: marked.marked }]),
+    countMentions(context, user.id, [{ room, head: head?.entry.seq ?? seq, mark, mentions: marked.marked }]),
   );
   return {
     type: 'readMarked',

@@ -16,9 +16,10 @@ const CHUNK = MOST_MENTIONS + 1;
 
 const MORE: Mentions = `${MOST_MENTIONS}+`;
 
-/** A room, how far its user has read it, and the notes of the user's mentions there. */
+/** A room up to its head, how far its user has read it, and the notes of the user's mentions there. */
 export interface MentionedRoom {
   room: string;
+  head: number;
   mark?: ReadMark | undefined;
   mentions: MentionCandidates;
 }
@@ -42,11 +43,12 @@ export async function countMentions(
 async function countRoom(
   { log, clock }: Pick<ChatContext, 'log' | 'clock'>,
   user: string,
-  { room, mark, mentions }: MentionedRoom,
+  { room, head, mark, mentions }: MentionedRoom,
   budget: { kilobytes: number },
 ): Promise<Mentions> {
   const { seq: read = 0 } = mark ?? {};
-  const left = mentions.seqs.filter((seq) => seq > read).sort((a, b) => b - a);
+  // What came after the head is for the client to count.
+  const left = mentions.seqs.filter((seq) => seq > read && seq <= head).sort((a, b) => b - a);
   const messages = new Set<number>();
   while (left.length > 0 && messages.size <= MOST_MENTIONS) {
     if (budget.kilobytes <= 0) return MORE;

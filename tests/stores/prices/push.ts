@@ -76,8 +76,8 @@ export const PUSH: readonly Price[] = [
     entry: 'GET /api/rooms/{room}/push',
     reply: { type: '200' },
     async prepare() {
-      const user = await subscribed('settings-reader', ['watched']);
-      return () => request('GET /api/rooms/{room}/push', user, { room: 'watched' });
+      const user = await subscribed('settings-reader', ['followed']);
+      return () => request('GET /api/rooms/{room}/push', user, { room: 'followed' });
     },
   },
   {
@@ -85,9 +85,9 @@ export const PUSH: readonly Price[] = [
     entry: 'POST /api/rooms/{room}/push',
     reply: { code: 'tooMany' },
     async prepare() {
-      await watch('watched', MAX_WATCHERS);
-      const user = await subscribed('late-watcher', ['watched']);
-      return () => request('POST /api/rooms/{room}/push', user, { room: 'watched' });
+      await watch('followed', MAX_WATCHERS);
+      const user = await subscribed('late-watcher', ['followed']);
+      return () => request('POST /api/rooms/{room}/push', user, { room: 'followed' });
     },
   },
   {
@@ -109,7 +109,7 @@ export const PUSH: readonly Price[] = [
   },
   {
     frame:
-      '`notifyUsers`: a user with 10 subscriptions, of a room with the longest messages that lost one above the mark',
+      '`notifyUsers`: to 10 subscriptions, of a room with the longest messages',
     entry: 'notifyUsers',
     reply: { type: 'sent 10' },
     async prepare() {
