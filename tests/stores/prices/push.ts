@@ -108,8 +108,7 @@ export const PUSH: readonly Price[] = [
     },
   },
   {
-    frame:
-      '`notifyUsers`: to 10 subscriptions, of a room with the longest messages',
+    frame: '`notifyUsers`: to 10 subscriptions, of a room with the longest messages',
     entry: 'notifyUsers',
     reply: { type: 'sent 10' },
     async prepare() {
