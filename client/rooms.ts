@@ -29,12 +29,10 @@ import {
 } from './rooms/followed';
 import { insist } from './rooms/insist';
 import { createMarks } from './rooms/marks';
+import { createRecounts } from './rooms/recounts';
 import { createEmitter } from './util/emitter';
 
 export type { FollowedRoom };
-
-/** The list is read again so long after a count has become uncertain, in milliseconds. */
-const RECOUNT_MS = 1_000;
 
 /** The list as it is known now. Immutable; another object after each change. */
 export interface RoomListSnapshot {
@@ -166,32 +164,30 @@ export function createRoomList(
     rooms = found;
     next = place;
     publish({ isLoaded: true, error: undefined });
-    if ([...rooms.values()].some(isUncertain)) recountSoon();
+    if ([...rooms.values()].some(isUncertain)) recounts.soon();
   };
 
-  let cancelRecount: (() => void) | undefined;
-
-  /** Reads the list again soon: only the server can count what this client has not seen. */
-  const recountSoon = (): void => {
-    cancelRecount ??= clock.after(RECOUNT_MS, () => {
-      cancelRecount = undefined;
-      if (isConnected) reload();
-    });
-  };
-
-  const reload = (): void => {
+  const reload = async (): Promise<void> => {
     const own = reads + 1;
-    read(new Map(), undefined, pages).catch((error: ChatError) => {
+    try {
+      await read(new Map(), undefined, pages);
+    } catch (thrown) {
+      const error = thrown as ChatError;
       if (own !== reads) return;
       publish({ error });
-      if (!isPermanent(error)) recountSoon();
-    });
+      if (!isPermanent(error)) recounts.soon();
+    }
   };
+
+  /** Only the server can count what this client has not seen. */
+  const recounts = createRecounts(clock, async () => {
+    if (isConnected) await reload();
+  });
 
   const onState = (): void => {
     const wasConnected = isConnected;
     isConnected = chat.state.kind === 'connected';
-    if (isConnected && !wasConnected) reload();
+    if (isConnected && !wasConnected) void reload();
     else if (!isConnected && wasConnected) publish({ isLoaded: false });
   };
 
@@ -200,7 +196,7 @@ export function createRoomList(
     if (!follow) return;
     const { room, isExact } = withEntry(follow, entry, user);
     if (room !== follow) set(name, room);
-    if (!isExact && follow.unread !== undefined) recountSoon();
+    if (!isExact && follow.unread !== undefined) recounts.soon();
   };
 
   const joinedRooms = new Map<string, Unsubscribe[]>();
@@ -211,8 +207,8 @@ export function createRoomList(
     const room = chat.room(name);
     joinedRooms.set(name, [
       room.on('entry', (entry) => onEntry(name, entry)),
-      room.on('gap', recountSoon),
-      room.on('reset', recountSoon),
+      room.on('gap', recounts.soon),
+      room.on('reset', recounts.soon),
     ]);
   };
 
@@ -232,12 +228,12 @@ export function createRoomList(
     if (!follow || !isNewer(told, follow)) return;
     const next = withCounts(follow, told);
     set(room, next);
-    if (told.unread === undefined || isUncertain(next)) recountSoon();
+    if (told.unread === undefined || isUncertain(next)) recounts.soon();
   };
 
   const onPush = (frame: ServerMessage): void => {
     if (frame.type === 'roomAdded') {
-      if (!rooms.has(frame.room)) recountSoon();
+      if (!rooms.has(frame.room)) recounts.soon();
       add(frame);
     } else if (frame.type === 'roomRemoved') set(frame.room, undefined);
     else if (frame.type === 'readMarked') onMark(frame.room, { ...frame, counted: frame.head });
@@ -291,7 +287,7 @@ export function createRoomList(
     onChange: (listener) => emitter.on('change', listener),
     stop() {
       reads++;
-      cancelRecount?.();
+      recounts.stop();
       for (const stop of [...stops, ...[...joinedRooms.values()].flat()]) stop();
     },
   };

@@ -17,6 +17,7 @@ import type {
   UserContext,
 } from '../ports/contexts';
 import type { Follow, ReadMark } from '../ports/followStore';
+import type { MentionCandidates } from '../ports/mentionStore';
 import type { NewestRow } from '../ports/messageCountStore';
 import {
   type FollowedRoom,
@@ -147,6 +148,9 @@ async function viewOf(
   };
 }
 
+/** How often a part of the list is read again: a room that was followed meanwhile moves the others by one. */
+const NOTED_PAGES = 2;
+
 /** Counts the mentions in some rooms of a page. Their notes are read once more: an entry up to the head may be new. */
 async function mentionsIn(
   context: ListContext,
@@ -155,9 +159,16 @@ async function mentionsIn(
   follows: readonly Follow[],
   views: readonly FollowedRoom[],
 ): Promise<ReadonlyMap<string, Mentions>> {
-  if (follows.length === 0) return new Map();
-  const page = await context.follows.readPage(user.id, from, PAGE_ROOMS, context.clock.now());
-  const noted = new Map(page.follows.map(({ room, mentions }) => [room, mentions]));
+  const last = follows.at(-1);
+  if (!last) return new Map();
+  const noted = new Map<string, MentionCandidates>();
+  let place = from;
+  for (let read = 0; read < NOTED_PAGES && !noted.has(last.room); read++) {
+    const page = await context.follows.readPage(user.id, place, PAGE_ROOMS, context.clock.now());
+    for (const { room, mentions } of page.follows) noted.set(room, mentions);
+    place = page.next;
+    if (place === undefined) break;
+  }
   const rooms = follows.map(({ room, mark, mentions }, i) => ({
     ...{ room, mark, head: views[i]?.head ?? 0 },
     mentions: noted.get(room) ?? mentions,

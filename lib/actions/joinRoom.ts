@@ -6,7 +6,7 @@ import { budgetFor, type Reader, readAfter, readBefore, readHead } from '../log/
 import { isOutsider } from '../moderation/roomAccess';
 import { readRules } from '../moderation/roomRules';
 import type { JoinResult } from '../ports/connectionRoomStore';
-import { type Connection, FINAL_FENCE } from '../ports/connectionStore';
+import type { Connection } from '../ports/connectionStore';
 import type {
   ChatContext,
   ConnectionRoomContext,
@@ -56,11 +56,11 @@ export async function joinRoom(
     readJoinedRules(context, requester, room, isOut),
   ).catch(async (error: unknown) => {
     // Nobody knows whether the room is closed to the user.
-    await putOut(context, room, requester);
+    await putOut(context, room, requester, entered.fence);
     throw error;
   });
   if (rules === 'closed') {
-    await putOut(context, room, requester);
+    await putOut(context, room, requester, entered.fence);
     return errorReply(message, FORBIDDEN);
   }
   const users = listUsers(company);
@@ -82,10 +82,18 @@ export async function joinRoom(
   return { type: 'joined', room, log: context.settings.logId, can, ...rules, ...users, ...joined };
 }
 
-/** Takes a connection out of a room that it must not be in, and tells the room. */
-async function putOut(context: JoinContext, room: string, { id, user }: Connection): Promise<void> {
-  const removed = await context.connections.removeFromRoom(id, room);
-  await context.members.remove(room, id, removed?.fence ?? FINAL_FENCE);
+/**
+ * Takes a connection out of a room that it must not be in, and tells the room. The member row goes first: until then the
+ * room is one of the connection's rooms, so the next join, a removal or the end of the connection finds the row.
+ */
+async function putOut(
+  context: JoinContext,
+  room: string,
+  { id, user }: Connection,
+  fence: number,
+): Promise<void> {
+  await context.members.remove(room, id, fence);
+  await context.connections.removeFromRoom(id, room);
   await announceLeft(context, room, [user]);
 }
 
@@ -128,14 +136,16 @@ async function enterRoom(
   const charged = await chargeJoin(context, user, async () => {
     const foreseen = await connections.foreseeJoin(id, room, charge, LIMITS.roomsPerConnection);
     if ('kind' in foreseen) return foreseen;
-    const { way, isMember, barredAt } = foreseen;
+    const { way, isMember, isBarred, fence } = foreseen;
     charge = { ...charge, way };
-    cleared = barredAt;
-    const until = barredAt === undefined ? undefined : await users.findBan(user.id, [room], now);
-    if (barredAt !== undefined && until !== undefined) return { kind: 'banned', fence: barredAt, until };
+    if (isBarred) {
+      const until = await users.findBan(user.id, [room], now);
+      if (until !== undefined) return { kind: 'banned', fence, until };
+      cleared = fence;
+    }
     if (!(await isOut())) return undefined;
     // An earlier join may have failed between its member row and its look at the rules.
-    if (isMember) await putOut(context, room, requester);
+    if (isMember) await putOut(context, room, requester, fence);
     return judged(FORBIDDEN);
   });
   if (charged !== 'ok') return charged;

@@ -43,14 +43,14 @@ export interface ConnectionRoomStore {
   ): Promise<{ wasMember: boolean; fence: number } | Refusal>;
   /**
    * Reads in which way a join would move the bucket, and whether the connection is in the room, or why it would be
-   * refused. `barredAt`: the fence with which a ban must be looked for first.
+   * refused. `isBarred`: a ban must be looked for first, in this fence.
    */
   foreseeJoin(
     id: string,
     room: string,
     charge: Charge,
     maxRooms: number,
-  ): Promise<{ way: Way; isMember: boolean; barredAt?: number } | Refusal>;
+  ): Promise<{ way: Way; isMember: boolean; isBarred: boolean; fence: number } | Refusal>;
   /** Reads in which way a leave would move the bucket, or why it would be refused. */
   foreseeLeave(id: string, charge: Charge): Promise<{ way: Way } | Refusal>;
   /** Notes that the member row of a room that was left is removed: until then `close` and `revoke` give the room. */

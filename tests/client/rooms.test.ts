@@ -291,6 +291,27 @@ describe('the unread messages', () => {
     expect([mentionsOf(), received(harness, 'getRooms').length]).toEqual([undefined, listed + 2]);
   });
 
+  it('are read again less and less often while another user makes them uncertain', async () => {
+    const { harness } = await devices(1);
+    const { room } = await harness.joined('bob', 'den');
+    const sent = room.send('Well.');
+    await done(harness, sent);
+    const reads = () => received(harness, 'getRooms').length;
+    const edit = async (text: string, mentions?: string[]) => {
+      await done(harness, editMessage(room, 2, mentions ? { text, mentions } : text));
+      await harness.clock.pass(3_000);
+    };
+
+    const before = reads();
+    for (let i = 0; i < 30; i++) await edit(`Well ${i}?`, i % 2 === 0 ? ['ann'] : undefined);
+    expect(reads() - before).toBeLessThanOrEqual(9);
+
+    await harness.clock.pass(60_000);
+    const since = reads();
+    await edit('Ann?', ['ann']);
+    expect(reads()).toBe(since + 1);
+  });
+
   it('that mention the user go with the mark', async () => {
     const { harness, laptop, phone } = await devices(1);
     const { room } = await harness.joined('bob', 'den');

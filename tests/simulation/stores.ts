@@ -345,7 +345,7 @@ function createConnections(): AllConnections {
       const found = foresee(id, charged, refuses);
       if ('kind' in found) return found;
       const { way, row } = found;
-      return { way, isMember: row.rooms.has(room), ...(isBarred(row, room) && { barredAt: row.fence }) };
+      return { way, isMember: row.rooms.has(room), isBarred: isBarred(row, room), fence: row.fence };
     },
     foreseeLeave: async (id, charged) => foresee(id, charged, refusesLeave(charged)),
     async join(id, room, charged, leaseUntil, maxRooms, clearedFence) {

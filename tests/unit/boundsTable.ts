@@ -35,6 +35,15 @@ export const BOUNDS: readonly Bound[] = [
     test: [BATCHES, 'a page of followed rooms reads the newest entries and the rules of 25 rooms at once'],
   },
   {
+    where: 'lib/actions/getRooms.ts',
+    what: 'parts of the list that are read again for the notes of mentions',
+    atMost: 'two for a page',
+    test: [
+      'tests/unit/mentions.test.ts',
+      'are those up to the head in the last room of a page, though the user follows others meanwhile',
+    ],
+  },
+  {
     where: 'lib/moderation/roomRules.ts',
     what: 'rooms whose rules are read at once',
     atMost: '25 rooms of a page',

@@ -139,6 +139,25 @@ describe('the mentions of a user', () => {
     });
   });
 
+  it('are those up to the head in the last room of a page, though the user follows others meanwhile', async () => {
+    const { harness, reader, writer } = await openRoom();
+    for (const i of range(1, 24)) await harness.follows.add('ann', { room: `a-${i}`, since: NOW }, 500, NOW);
+    const { readNewest } = harness.messageCounts;
+    harness.messageCounts.readNewest = async (room) => {
+      if (room !== 'den') return readNewest(room);
+      for (const i of range(1, 24))
+        await harness.follows.add('ann', { room: `b-${i}`, since: NOW }, 500, NOW);
+      await write(harness, writer);
+      return readNewest(room);
+    };
+    const pages = jest.spyOn(harness.follows, 'readPage');
+
+    const reply = await ask(harness, reader, { action: 'getRooms' });
+
+    expect(reply.type === 'rooms' && reply.rooms.at(-1)).toMatchObject({ room: 'den', head: 1, mentions: 1 });
+    expect(pages).toHaveBeenCalledTimes(3);
+  });
+
   it('are told to nobody who may not read the room, and kept for nobody who does not follow it', async () => {
     const { harness, reader, writer } = await openRoom();
     await write(harness, writer, { mentions: ['ann', 'bob', 'cleo'] });

@@ -329,6 +329,26 @@ describe('a room that becomes private', () => {
     expect(await ask(harness, outsider, { action: 'getHistory' })).toMatchObject({ code: 'notMember' });
   });
 
+  it.each(['first', 'repeated'])('keeps no member row that a %s join could not remove', async (which) => {
+    const harness = createHarness();
+    const outsider = await connect(harness, 'bob-1', bob, which === 'repeated' ? ['den'] : []);
+    await harness.roomSettings.change('den', { private: true });
+    // The container of the first join knows the room as open.
+    if (which === 'first') harness.rulesCache.set('den', { settings: {}, mutedUntil: 0 }, NOW);
+    const { remove } = harness.members;
+    harness.members.remove = async () => {
+      throw new Unavailable('throttled');
+    };
+
+    expect(await ask(harness, outsider, JOIN)).toMatchObject({ code: 'unavailable' });
+    // A ban or the end of the connection removes the rows of the connection's rooms.
+    expect(await harness.connections.isMember('bob-1', 'den', NOW)).toBe(true);
+    harness.members.remove = remove;
+    expect(await ask(harness, outsider, JOIN)).toMatchObject(FORBIDDEN);
+
+    expect(await harness.members.has('den', 'bob-1')).toBe(false);
+  });
+
   it('does not become private with more than 500 connections', async () => {
     const harness = createHarness();
     const moderator = await connect(harness, 'mo-1', mo);

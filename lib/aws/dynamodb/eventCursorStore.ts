@@ -65,6 +65,9 @@ export function createEventCursorStore(database: Database, table: string, log: s
         if (wanted !== undefined) return { kind: 'claimed', seq: wanted, fails: 0 };
       }
       const row = await read(room);
+      // The answer to a write that takes the cursor back can be lost: it has no effect the second time.
+      if (row.run === run)
+        return { kind: 'claimed', seq: Number(row.seq ?? 0), fails: Number(row.fails ?? 0) };
       return {
         kind: 'held',
         until: Number(row.until ?? 0),

@@ -77,7 +77,7 @@ export function createFrameUpdates(
       if ('kind' in found) return found;
       const { way, row } = found;
       const isMember = row.rooms?.has(key) ?? false;
-      return { way, isMember, ...(isBarred(row, key) && { barredAt: row.fence ?? 0 }) };
+      return { way, isMember, isBarred: isBarred(row, key), fence: row.fence ?? 0 };
     },
 
     foreseeLeave: (id, charge) =>
