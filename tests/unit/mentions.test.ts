@@ -139,6 +139,22 @@ describe('the mentions of a user', () => {
     });
   });
 
+  it('are not those above the head, which a client counts as they come', async () => {
+    const { harness, reader, writer } = await openRoom();
+    const { readNewest } = harness.messageCounts;
+    harness.messageCounts.readNewest = async (room) => {
+      harness.messageCounts.readNewest = readNewest;
+      const newest = await readNewest(room);
+      await write(harness, writer, { after: 0 });
+      return newest;
+    };
+
+    const reply = await ask(harness, reader, { action: 'getRooms' });
+
+    expect(reply).toMatchObject({ rooms: [{ head: 0, unread: 0 }] });
+    expect(reply).not.toMatchObject({ rooms: [{ mentions: expect.anything() }] });
+  });
+
   it('are those up to the head in the last room of a page, though the user follows others meanwhile', async () => {
     const { harness, reader, writer } = await openRoom();
     for (const i of range(1, 24)) await harness.follows.add('ann', { room: `a-${i}`, since: NOW }, 500, NOW);

@@ -94,7 +94,7 @@ export const marks: Concern = (world) => {
   const compareMentions = (
     who: string,
     user: string,
-    { room, read, unread, mentions = 0 }: FollowedRoom,
+    { room, head = 0, read, unread, mentions = 0 }: FollowedRoom,
     before: Counted,
     after: Counted,
   ): void => {
@@ -116,6 +116,7 @@ export const marks: Concern = (world) => {
     const may = [...after.messages.keys()].filter(
       (seq) =>
         isAbove(seq) &&
+        seq <= head &&
         (before.may.has(seq) || seq > before.head) &&
         (isIn(before, seq) || isIn(after, seq) || !isSame(seq)),
     );
