@@ -6,7 +6,7 @@ import { budgetFor, type Reader, readAfter, readBefore, readHead } from '../log/
 import { isOutsider } from '../moderation/roomAccess';
 import { readRules } from '../moderation/roomRules';
 import type { JoinResult } from '../ports/connectionRoomStore';
-import type { Connection } from '../ports/connectionStore';
+import { type Connection, FINAL_FENCE } from '../ports/connectionStore';
 import type {
   ChatContext,
   ConnectionRoomContext,
@@ -56,11 +56,11 @@ export async function joinRoom(
     readJoinedRules(context, requester, room, isOut),
   ).catch(async (error: unknown) => {
     // Nobody knows whether the room is closed to the user.
-    await putOut(context, room, requester, entered.fence);
+    await putOut(context, room, requester);
     throw error;
   });
   if (rules === 'closed') {
-    await putOut(context, room, requester, entered.fence);
+    await putOut(context, room, requester);
     return errorReply(message, FORBIDDEN);
   }
   const users = listUsers(company);
@@ -83,17 +83,13 @@ export async function joinRoom(
 }
 
 /**
- * Takes a connection out of a room that it must not be in, and tells the room. The member row goes first: until then the
- * room is one of the connection's rooms, so the next join, a removal or the end of the connection finds the row.
+ * Takes a connection out of a room that it must not be in, and tells the room. Until the member row is removed, the room
+ * is one that the connection is leaving: the next join, a ban or the end of the connection finds the row.
  */
-async function putOut(
-  context: JoinContext,
-  room: string,
-  { id, user }: Connection,
-  fence: number,
-): Promise<void> {
-  await context.members.remove(room, id, fence);
-  await context.connections.removeFromRoom(id, room);
+async function putOut(context: JoinContext, room: string, { id, user }: Connection): Promise<void> {
+  const left = await context.connections.beginLeave(id, room);
+  await context.members.remove(room, id, left?.fence ?? FINAL_FENCE);
+  await context.connections.finishLeave(id, room);
   await announceLeft(context, room, [user]);
 }
 
@@ -136,7 +132,7 @@ async function enterRoom(
   const charged = await chargeJoin(context, user, async () => {
     const foreseen = await connections.foreseeJoin(id, room, charge, LIMITS.roomsPerConnection);
     if ('kind' in foreseen) return foreseen;
-    const { way, isMember, isBarred, fence } = foreseen;
+    const { way, mayHaveRow, isBarred, fence } = foreseen;
     charge = { ...charge, way };
     if (isBarred) {
       const until = await users.findBan(user.id, [room], now);
@@ -145,7 +141,7 @@ async function enterRoom(
     }
     if (!(await isOut())) return undefined;
     // An earlier join may have failed between its member row and its look at the rules.
-    if (isMember) await putOut(context, room, requester, fence);
+    if (mayHaveRow) await putOut(context, room, requester);
     return judged(FORBIDDEN);
   });
   if (charged !== 'ok') return charged;

@@ -42,17 +42,22 @@ export interface ConnectionRoomStore {
     leaseUntil: number,
   ): Promise<{ wasMember: boolean; fence: number } | Refusal>;
   /**
-   * Reads in which way a join would move the bucket, and whether the connection is in the room, or why it would be
-   * refused. `isBarred`: a ban must be looked for first, in this fence.
+   * Reads in which way a join would move the bucket, or why it would be refused. `mayHaveRow`: a member row of the
+   * connection may be there. `isBarred`: a ban must be looked for first, in this fence.
    */
   foreseeJoin(
     id: string,
     room: string,
     charge: Charge,
     maxRooms: number,
-  ): Promise<{ way: Way; isMember: boolean; isBarred: boolean; fence: number } | Refusal>;
+  ): Promise<{ way: Way; mayHaveRow: boolean; isBarred: boolean; fence: number } | Refusal>;
   /** Reads in which way a leave would move the bucket, or why it would be refused. */
   foreseeLeave(id: string, charge: Charge): Promise<{ way: Way } | Refusal>;
+  /**
+   * Removes a room from the connection's rooms, as `leave` does, and charges nothing. Returns the ended fence, or
+   * `undefined` if the connection is closed.
+   */
+  beginLeave(id: string, room: string): Promise<{ fence: number } | undefined>;
   /** Notes that the member row of a room that was left is removed: until then `close` and `revoke` give the room. */
   finishLeave(id: string, room: string): Promise<void>;
   /**

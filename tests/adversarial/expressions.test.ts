@@ -58,6 +58,7 @@ const calls: Record<string, Call> = {
   'connections.charge': (db) => createConnections(db, 'T').charge(WORD, WORD, charge, NOW),
   'connections.join': (db) => createConnections(db, 'T').join(WORD, WORD, charge, NOW, 50),
   'connections.leave': (db) => createConnections(db, 'T').leave(WORD, WORD, charge, NOW),
+  'connections.beginLeave': (db) => createConnections(db, 'T').beginLeave(WORD, WORD),
   'connections.finishLeave': (db) => createConnections(db, 'T').finishLeave(WORD, WORD),
   'connections.renewLease': (db) => createConnections(db, 'T').renewLease(WORD, charge, NOW),
   'connections.removeFromRoom': (db) => createConnections(db, 'T').removeFromRoom(WORD, WORD),

@@ -345,7 +345,12 @@ function createConnections(): AllConnections {
       const found = foresee(id, charged, refuses);
       if ('kind' in found) return found;
       const { way, row } = found;
-      return { way, isMember: row.rooms.has(room), isBarred: isBarred(row, room), fence: row.fence };
+      return {
+        way,
+        mayHaveRow: row.rooms.has(room) || row.leaving.has(room),
+        isBarred: isBarred(row, room),
+        fence: row.fence,
+      };
     },
     foreseeLeave: async (id, charged) => foresee(id, charged, refusesLeave(charged)),
     async join(id, room, charged, leaseUntil, maxRooms, clearedFence) {
@@ -365,6 +370,15 @@ function createConnections(): AllConnections {
       row.lapsed.delete(room);
       row.untold.delete(room);
       return { wasMember: row.rooms.delete(room), fence: row.fence++ };
+    },
+    async beginLeave(id, room) {
+      const row = open.get(id);
+      if (!row) return undefined;
+      row.rooms.delete(room);
+      row.lapsed.delete(room);
+      row.untold.delete(room);
+      if (row.leaving.size < MAX_LEAVING) row.leaving.add(room);
+      return { fence: row.fence++ };
     },
     async finishLeave(id, room) {
       open.get(id)?.leaving.delete(room);

@@ -523,17 +523,17 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       expect(await join('attic', sends())).toEqual({
         way: 'restart',
-        isMember: false,
+        mayHaveRow: false,
         isBarred: false,
         fence: 0,
       });
       await charge(id, 'den', sends());
-      expect(await join('den', sends(), 1)).toMatchObject({ way: 'advance', isMember: true });
+      expect(await join('den', sends(), 1)).toMatchObject({ way: 'advance', mayHaveRow: true });
       expect(await connections.foreseeLeave(id, sends())).toMatchObject({ way: 'advance' });
       expect(await join('attic', sends(), 1)).toEqual({ kind: 'tooManyRooms' });
 
       await connections.requireBanCheck(id, ['attic']);
-      expect(await join('attic', sends())).toMatchObject({ isMember: false, isBarred: true, fence: 0 });
+      expect(await join('attic', sends())).toMatchObject({ mayHaveRow: false, isBarred: true, fence: 0 });
       await chargeTimes(19, id, 'den', sends());
       expect(await join('attic', sends())).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
       expect(await connections.foreseeLeave(id, sends())).toMatchObject({ kind: 'rateLimited' });
@@ -942,6 +942,35 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect((await stores.connections.revoke(id))?.rooms.sort()).toEqual(['attic', 'den']);
       await stores.connections.finishLeave(id, 'den');
       expect((await stores.connections.revoke(id))?.rooms).toEqual(['attic']);
+    });
+
+    it('for good tells of a room that it was put out of, until its member row is removed', async () => {
+      const id = await connected({}, ['attic', 'den']);
+
+      expect(await stores.connections.beginLeave(id, 'den')).toEqual({ fence: 0 });
+      expect(await stores.connections.isMember(id, 'den', NOW)).toBe(false);
+      expect(await stores.connections.beginLeave(id, 'den')).toEqual({ fence: 1 });
+      expect(await enterAsIs(id, 'den')).toEqual({ fence: 2 });
+      await stores.connections.beginLeave(id, 'den');
+      expect(await stores.connections.foreseeJoin(id, 'den', ample, MAX_ROOMS)).toMatchObject({
+        mayHaveRow: true,
+        fence: 3,
+      });
+      expect((await stores.connections.revoke(id))?.rooms.sort()).toEqual(['attic', 'den']);
+      await stores.connections.finishLeave(id, 'den');
+      expect((await stores.connections.revoke(id))?.rooms).toEqual(['attic']);
+      expect(await stores.connections.beginLeave('nobody', 'den')).toBeUndefined();
+    });
+
+    it('puts out of a room though 16 others are being left', async () => {
+      const rooms = Array.from({ length: 17 }, (_, i) => `room-${i}`);
+      const id = await connected({}, rooms);
+      for (const room of rooms.slice(1)) await stores.connections.beginLeave(id, room);
+
+      expect(await stores.connections.beginLeave(id, 'room-0')).toEqual({ fence: 16 });
+
+      expect(await stores.connections.isMember(id, 'room-0', NOW)).toBe(false);
+      expect((await stores.connections.revoke(id))?.rooms).toHaveLength(16);
     });
 
     it('can come before it has entered, and is over where no ban was found', async () => {

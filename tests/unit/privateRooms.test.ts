@@ -341,12 +341,46 @@ describe('a room that becomes private', () => {
     };
 
     expect(await ask(harness, outsider, JOIN)).toMatchObject({ code: 'unavailable' });
-    // A ban or the end of the connection removes the rows of the connection's rooms.
-    expect(await harness.connections.isMember('bob-1', 'den', NOW)).toBe(true);
+    expect(await harness.connections.isMember('bob-1', 'den', NOW)).toBe(false);
     harness.members.remove = remove;
     expect(await ask(harness, outsider, JOIN)).toMatchObject(FORBIDDEN);
 
     expect(await harness.members.has('den', 'bob-1')).toBe(false);
+  });
+
+  it('leaves no member row of a join that could not remove it to the end of the connection', async () => {
+    const harness = createHarness();
+    const outsider = await connect(harness, 'bob-1', bob, ['den']);
+    await harness.roomSettings.change('den', { private: true });
+    harness.members.remove = async () => {
+      throw new Unavailable('throttled');
+    };
+
+    expect(await ask(harness, outsider, JOIN)).toMatchObject({ code: 'unavailable' });
+
+    // A ban, too, removes the rows of the rooms that it is told.
+    expect(await harness.connections.revoke('bob-1')).toMatchObject({ rooms: ['den'] });
+    expect(await harness.connections.close('bob-1')).toMatchObject({ rooms: ['den'] });
+  });
+
+  it('keeps a join in the room while an earlier copy of it is taken back', async () => {
+    const harness = createHarness();
+    const member = await connect(harness, 'bob-1', bob);
+    const { remove, list } = harness.members;
+    harness.members.remove = async (...asked) => {
+      harness.members.remove = remove;
+      harness.members.list = list;
+      expect(await ask(harness, member, JOIN)).toMatchObject({ type: 'joined' });
+      return remove(...asked);
+    };
+    harness.members.list = () => {
+      throw new Unavailable('throttled');
+    };
+
+    expect(await ask(harness, member, JOIN)).toMatchObject({ code: 'unavailable' });
+
+    expect(await harness.members.has('den', 'bob-1')).toBe(true);
+    expect(await harness.connections.isMember('bob-1', 'den', NOW)).toBe(true);
   });
 
   it('does not become private with more than 500 connections', async () => {

@@ -4,7 +4,7 @@ import { settleAll } from '../../util/settleAll';
 import { namesOf } from './attributeNames';
 import { changeConnection, getConnectionRow, HAS_PLACE } from './connectionRow';
 import type { Database, Input } from './database';
-import { createFrameUpdates } from './frameUpdates';
+import { createFrameUpdates, MAX_LEAVING } from './frameUpdates';
 import { isOwnKey, roomKey, roomMark } from './roomKeys';
 import { createRoomNames } from './roomNames';
 import { userOf } from './userAttributes';
@@ -19,6 +19,33 @@ export function createConnectionRoomStore(database: Database, table: string): Co
 
   return {
     ...createFrameUpdates(database, table, names),
+
+    async beginLeave(id, room) {
+      const left = 'DELETE #rooms :key, #lapsed :mark, #untold :mark ADD #fence :one';
+      const names = ['rooms', 'lapsed', 'untold', 'fence', 'connection'];
+      const values = {
+        ':key': new Set([roomKey(id, room)]),
+        ':mark': new Set([roomMark(id, room)]),
+        ':one': 1,
+      };
+      const row =
+        (await change(id, {
+          UpdateExpression: `${left}, #leaving :key`,
+          ConditionExpression:
+            'attribute_exists(#connection) AND (attribute_not_exists(#leaving) OR size(#leaving) < :max)',
+          ExpressionAttributeNames: namesOf([...names, 'leaving']),
+          ExpressionAttributeValues: { ...values, ':max': MAX_LEAVING },
+          ReturnValues: 'ALL_OLD',
+        })) ??
+        (await change(id, {
+          UpdateExpression: left,
+          ConditionExpression: 'attribute_exists(#connection)',
+          ExpressionAttributeNames: namesOf(names),
+          ExpressionAttributeValues: values,
+          ReturnValues: 'ALL_OLD',
+        }));
+      return row && { fence: row.fence ?? 0 };
+    },
 
     async finishLeave(id, room) {
       await change(id, {

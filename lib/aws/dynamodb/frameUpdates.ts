@@ -3,7 +3,7 @@ import type { ConnectionRoomStore } from '../../ports/connectionRoomStore';
 import type { Charge, Judge } from '../../ports/tokenBucketCharge';
 import type { RateLimited, Refusal } from '../../protocol/errorReplies';
 import { chargeConnection, type FrameUpdate, foreseeCharge } from './chargeConnection';
-import type { ConnectionRow } from './connectionRow';
+import { type ConnectionRow, keysOfRooms } from './connectionRow';
 import type { Database } from './database';
 import { isOwnKey, roomKey, roomMark } from './roomKeys';
 import type { RoomNames } from './roomNames';
@@ -12,7 +12,7 @@ const NOT_BARRED =
   ' AND (attribute_not_exists(#barred) OR NOT (contains(#barred, :key) OR contains(#barred, :everywhere)))';
 
 /** Rooms whose member row a leave has still to remove: one more is refused, so that the row stays small. */
-const MAX_LEAVING = 16;
+export const MAX_LEAVING = 16;
 
 /** Makes what a connection's own frames change in its row. Each is charged in the same write. */
 export function createFrameUpdates(
@@ -76,8 +76,12 @@ export function createFrameUpdates(
       );
       if ('kind' in found) return found;
       const { way, row } = found;
-      const isMember = row.rooms?.has(key) ?? false;
-      return { way, isMember, isBarred: isBarred(row, key), fence: row.fence ?? 0 };
+      return {
+        way,
+        mayHaveRow: keysOfRooms(row).has(key),
+        isBarred: isBarred(row, key),
+        fence: row.fence ?? 0,
+      };
     },
 
     foreseeLeave: (id, charge) =>
