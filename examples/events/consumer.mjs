@@ -16,18 +16,22 @@ createServer(async (request, response) => {
   response.writeHead(status).end();
 }).listen(Number(PORT), '127.0.0.1', () => console.log(`Waiting for events on http://localhost:${PORT}`));
 
-/** Takes an event if it is the next one of its room; the sender repeats an event that gets no 2xx. */
+/**
+ * Takes an event if it is the next one of its room; the sender repeats an event that gets no 2xx. A gap may begin with
+ * what was taken before, if that expired before the sender heard of it.
+ */
 function take({ log, room, seq, entry }) {
   const key = `${log} ${room}`;
   const known = rooms.get(key) ?? { last: 0, texts: {} };
   rooms.set(key, known);
   if (seq > known.last + 1) return 409;
+  const end = entry.type === 'gap' ? entry.to : seq;
   if (entry.type === 'erased') delete known.texts[seq];
-  if (seq === known.last + 1) {
+  if (end > known.last) {
     if (entry.type === 'message') known.texts[seq] = entry.text;
     if (entry.type === 'edited') known.texts[entry.of] = entry.text;
     if (entry.type === 'deleted') delete known.texts[entry.of];
-    known.last = entry.type === 'gap' ? entry.to : seq;
+    known.last = end;
     const texts = Object.keys(known.texts).length;
     console.log(JSON.stringify({ room, seq, type: entry.type, texts }));
   }

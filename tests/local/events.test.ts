@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { signWebhook } from '../../lib/events/signWebhook';
 import type { Stack } from '../../local/stack';
 import { startStack } from '../../local/stack';
 import { freePort } from '../support/freePort';
@@ -56,12 +57,12 @@ describe('the example of a consumer', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'edge-chat-consumer-'));
   const lines: Lines = createLines();
 
+  const key = () => String(stack.secrets.value(stack.ref('EventsKey'))?.value);
   const startConsumer = async (): Promise<void> => {
-    const secret = `whsec_${stack.secrets.value(stack.ref('EventsKey'))?.value}`;
     const child = spawn(process.execPath, [path.join(root, 'examples/events/consumer.mjs')], {
       env: {
         ...process.env,
-        EVENTS_SECRET: secret,
+        EVENTS_SECRET: `whsec_${key()}`,
         PORT: String(port),
         STATE: path.join(folder, 'state.json'),
       },
@@ -113,6 +114,22 @@ describe('the example of a consumer', () => {
     expect(await taken(5)).toMatchObject({ texts: expect.any(Number) });
     await send(ann, { action: 'sendMessage', id: 'message-5', text: 'five' });
     expect(await taken(6)).toMatchObject({ texts: 2 });
+  });
+
+  it('takes a gap that begins with what it has taken, and what follows it', async () => {
+    const deliver = async (seq: number, entry: object): Promise<number> => {
+      const body = JSON.stringify({ log: 'other', room: 'lobby', seq, entry });
+      const headers = signWebhook([key()], `${seq}`, Math.floor(Date.now() / 1000), body);
+      return (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body })).status;
+    };
+    const message = { type: 'message', text: 'hello' };
+
+    expect(await deliver(1, message)).toBe(204);
+    expect(await deliver(4, message)).toBe(409);
+    expect(await deliver(1, { type: 'gap', to: 3 })).toBe(204);
+    expect(await deliver(1, { type: 'gap', to: 3 })).toBe(204);
+    expect(await deliver(5, message)).toBe(409);
+    expect(await deliver(4, message)).toBe(204);
   });
 
   it('refuses what is not signed with its key', async () => {

@@ -83,12 +83,16 @@ describe('a webhook', () => {
     expect(headers['webhook-signature']).toBe(KEYS.map(signature).join(' '));
   });
 
-  it('has another id for an erasure than for the entry', async () => {
+  it('has another id for an erasure, and for a gap, than for the entry', async () => {
     const { url, received } = await serve(204);
 
     await sinkAt(url).send(ERASED);
+    await sinkAt(url).send({ ...ERASED, entry: { type: 'gap', seq: 7, to: 9 } });
 
-    expect(received[0]?.headers['webhook-id']).toBe('LogName:team~red:7:erased');
+    expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([
+      'LogName:team~red:7:erased',
+      'LogName:team~red:7:gap:9',
+    ]);
   });
 
   it.each([302, 400, 410, 500])('is not confirmed by %s, and follows no redirection', async (status) => {

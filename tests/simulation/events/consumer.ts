@@ -21,7 +21,7 @@ interface Consumed {
   texts: Map<number, string>;
 }
 
-/** A consumer that has only this rule: the next event of a room is `last + 1`. */
+/** A consumer that has only this rule: the next event of a room is `last + 1`, or a gap that ends above `last`. */
 export interface Consumer {
   take(event: LogEvent, readAt: number): void;
   written(room: string, entry: NewEntry): void;
@@ -69,15 +69,16 @@ export function createConsumer(
       if (text !== undefined && (takenBack.get(text) ?? Number.POSITIVE_INFINITY) < readAt)
         report('takenBack', `${room}/${seq} has "${text}", which was taken back`);
       if (entry.type === 'erased') consumed.texts.delete(seq);
-      if (seq <= consumed.last) return;
-      if (seq !== consumed.last + 1) {
+      const end = entry.type === 'gap' ? entry.to : seq;
+      if (end <= consumed.last) return;
+      if (seq > consumed.last + 1) {
         if (consumed.last >= consumed.replaysTo) report('skipped', `${room}/${seq} follows ${consumed.last}`);
         // A run that has not heard of the replay yet is still above it.
         else consumed.replaysTo = Math.max(consumed.replaysTo, seq);
         return;
       }
       if (entry.type === 'gap') expectExpired(room, seq, entry.to);
-      consumed.last = entry.type === 'gap' ? entry.to : seq;
+      consumed.last = end;
       if (text !== undefined) consumed.texts.set(seq, text);
     },
     written(room, entry) {
