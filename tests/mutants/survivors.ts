@@ -192,4 +192,22 @@ export const ACCEPTED: readonly Survivor[] = [
     change: 'false → true',
     reason: 'the first page of the room sets both before the app can see them',
   },
+  {
+    file: 'lib/aws/dynamodb/listedMemberStore.ts',
+    text: 'return new Set(rows.flatMap(({ r }) => userOf.get(String(r)) ?? []));',
+    change: 'userOf.get(String(r)) ?? [] → userOf.get(String(r))',
+    reason: NEVER_MISSING,
+  },
+  {
+    file: 'lib/aws/dynamodb/restrictionRows.ts',
+    text: 'return rows.flatMap(({ until, at = 0, user, name, by, byName }) => {',
+    change: '0 → 1',
+    reason: NEVER_MISSING,
+  },
+  {
+    file: 'lib/aws/dynamodb/chargeConnection.ts',
+    text: "if (row.refused) return { kind: 'bannedEverywhere', until: row.bannedUntil ?? 0 };",
+    change: 'row.bannedUntil ?? 0 → row.bannedUntil',
+    reason: NEVER_MISSING,
+  },
 ];

@@ -1,5 +1,6 @@
 import { parseRoomCommand, runRoomCommand } from '../../lib/operator/roomCommand';
-import { ann, connect, createHarness, finish, HOUR } from './harness';
+import { Unavailable } from '../../lib/ports/unavailable';
+import { ann, connect, createHarness, finish, HOUR, unavailable } from './harness';
 
 const run = (harness: ReturnType<typeof createHarness>, order: object) => {
   const command = parseRoomCommand(order);
@@ -24,6 +25,15 @@ it('an operator sets a room and mutes a user in it, by IAM alone and in nobodyâ€
   expect((await harness.restrictions.read('ann', 'den')).mutedUntil).toBe(0);
   await expect(run(harness, { order: 'mute', room: 'den', user: 'nobody', forMs: 1 })).rejects.toThrow(
     'nobody',
+  );
+});
+
+it('an order to unmute fails while the user may still be muted', async () => {
+  const harness = createHarness();
+  harness.restrictions.unmute = unavailable;
+
+  await expect(run(harness, { order: 'mute', room: 'den', user: 'ann', forMs: 0 })).rejects.toThrow(
+    Unavailable,
   );
 });
 
