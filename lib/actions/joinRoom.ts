@@ -132,16 +132,20 @@ async function enterRoom(
   const charged = await chargeJoin(context, user, async () => {
     const foreseen = await connections.foreseeJoin(id, room, charge, LIMITS.roomsPerConnection);
     if ('kind' in foreseen) return foreseen;
-    const { way, mayHaveRow, isBarred, fence } = foreseen;
+    const { way, isMember, isLeaving, isBarred, fence } = foreseen;
     charge = { ...charge, way };
     if (isBarred) {
       const until = await users.findBan(user.id, [room], now);
-      if (until !== undefined) return { kind: 'banned', fence, until };
+      if (until !== undefined) {
+        if (isLeaving) await context.members.remove(room, id, fence);
+        return { kind: 'banned', fence, until };
+      }
       cleared = fence;
     }
     if (!(await isOut())) return undefined;
     // An earlier join may have failed between its member row and its look at the rules.
-    if (mayHaveRow) await putOut(context, room, requester);
+    if (isMember) await putOut(context, room, requester);
+    else if (isLeaving) await context.members.remove(room, id, fence);
     return judged(FORBIDDEN);
   });
   if (charged !== 'ok') return charged;

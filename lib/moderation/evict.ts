@@ -10,7 +10,10 @@ export interface RemovedConnection {
   rooms: readonly string[];
 }
 
-/** Takes connections out of a room: first their permissions, then their member rows. The next join looks for bans. */
+/**
+ * Takes connections out of a room: first their permissions, then their member rows. The next join looks for bans. A room
+ * whose member row could not be removed is noted, for the next join, a ban or the end of the connection to remove it.
+ */
 export async function evict(
   { connections, members, clock }: Pick<ConnectionContext, 'members' | 'clock'> & ConnectionRoomContext,
   room: string,
@@ -21,7 +24,10 @@ export async function evict(
     ...ids.map(async (id): Promise<RemovedConnection> => {
       const expelled = await connections.removeFromRoom(id, room);
       const fence = expelled?.fence ?? FINAL_FENCE;
-      const { wasMember } = await members.tombstone(room, id, fence, now);
+      const { wasMember } = await members.tombstone(room, id, fence, now).catch(async (error: unknown) => {
+        await connections.beginLeave(id, room);
+        throw error;
+      });
       return { id, user: expelled?.user, rooms: expelled && wasMember ? [room] : [] };
     }),
   );

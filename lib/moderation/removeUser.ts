@@ -50,24 +50,36 @@ export async function removeUserEverywhere(
 ): Promise<void> {
   const out = await evictEverywhere(context, order.user, { until: order.until });
   const rooms = new Set(out.flatMap((connection) => connection.rooms));
-  await settleAll(...[...rooms].map((room) => recordRemoval(context, room, order, out)));
-  await settleAll(...out.map(({ id }) => closeSocket(context, id)));
+  try {
+    await settleAll(...[...rooms].map((room) => recordRemoval(context, room, order, out)));
+  } finally {
+    await settleAll(...out.map(({ id }) => closeSocket(context, id)));
+  }
 }
 
-/** Bans a user from every room until a time; ends the permissions and the memberships of the user's connections. */
+/**
+ * Bans a user from every room until a time; ends the permissions and the memberships of the user's connections. The
+ * socket of a connection whose memberships may go on is closed.
+ */
 export async function evictEverywhere(
-  { users, connections, members, clock }: ConnectionContext & UserContext,
+  context: ConnectionContext & UserContext,
   user: string,
   ban: Omit<Ban, 'room'>,
 ): Promise<RemovedConnection[]> {
+  const { users, connections, members, clock } = context;
   const now = clock.now();
   const ids = await users.addBan(user, { ...ban, room: EVERYWHERE }, now);
   return settleAll(
     ...ids.map(async (id): Promise<RemovedConnection> => {
-      const revoked = await connections.revoke(id);
-      const rooms = revoked?.rooms ?? [];
-      await settleAll(...rooms.map((room) => members.tombstone(room, id, FINAL_FENCE, now)));
-      return { id, user: revoked?.user, rooms };
+      try {
+        const revoked = await connections.revoke(id);
+        const rooms = revoked?.rooms ?? [];
+        await settleAll(...rooms.map((room) => members.tombstone(room, id, FINAL_FENCE, now)));
+        return { id, user: revoked?.user, rooms };
+      } catch (error) {
+        await closeSocket(context, id);
+        throw error;
+      }
     }),
   );
 }

@@ -42,15 +42,15 @@ export interface ConnectionRoomStore {
     leaseUntil: number,
   ): Promise<{ wasMember: boolean; fence: number } | Refusal>;
   /**
-   * Reads in which way a join would move the bucket, or why it would be refused. `mayHaveRow`: a member row of the
-   * connection may be there. `isBarred`: a ban must be looked for first, in this fence.
+   * Reads in which way a join would move the bucket, or why it would be refused. `isLeaving`: the connection is not in
+   * the room, and its member row may be. `isBarred`: a ban must be looked for first, in this fence.
    */
   foreseeJoin(
     id: string,
     room: string,
     charge: Charge,
     maxRooms: number,
-  ): Promise<{ way: Way; mayHaveRow: boolean; isBarred: boolean; fence: number } | Refusal>;
+  ): Promise<{ way: Way; isMember: boolean; isLeaving: boolean; isBarred: boolean; fence: number } | Refusal>;
   /** Reads in which way a leave would move the bucket, or why it would be refused. */
   foreseeLeave(id: string, charge: Charge): Promise<{ way: Way } | Refusal>;
   /**

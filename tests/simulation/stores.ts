@@ -345,12 +345,9 @@ function createConnections(): AllConnections {
       const found = foresee(id, charged, refuses);
       if ('kind' in found) return found;
       const { way, row } = found;
-      return {
-        way,
-        mayHaveRow: row.rooms.has(room) || row.leaving.has(room),
-        isBarred: isBarred(row, room),
-        fence: row.fence,
-      };
+      const isMember = row.rooms.has(room);
+      const isLeaving = !isMember && row.leaving.has(room);
+      return { way, isMember, isLeaving, isBarred: isBarred(row, room), fence: row.fence };
     },
     foreseeLeave: async (id, charged) => foresee(id, charged, refusesLeave(charged)),
     async join(id, room, charged, leaseUntil, maxRooms, clearedFence) {
@@ -624,6 +621,7 @@ function createMembers(): MemberStore {
     },
     async tombstone(room, connection, fence) {
       const known = rooms.get(room)?.get(connection);
+      if (known?.member && known.fence === fence) return { wasMember: false };
       const wasMember = known?.member !== undefined || (known?.wasMember ?? false);
       const outcome = put(room, connection, { fence, wasMember });
       return { wasMember: wasMember && outcome !== 'late' };

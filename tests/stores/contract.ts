@@ -523,17 +523,22 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
 
       expect(await join('attic', sends())).toEqual({
         way: 'restart',
-        mayHaveRow: false,
+        isMember: false,
+        isLeaving: false,
         isBarred: false,
         fence: 0,
       });
       await charge(id, 'den', sends());
-      expect(await join('den', sends(), 1)).toMatchObject({ way: 'advance', mayHaveRow: true });
+      expect(await join('den', sends(), 1)).toMatchObject({
+        way: 'advance',
+        isMember: true,
+        isLeaving: false,
+      });
       expect(await connections.foreseeLeave(id, sends())).toMatchObject({ way: 'advance' });
       expect(await join('attic', sends(), 1)).toEqual({ kind: 'tooManyRooms' });
 
       await connections.requireBanCheck(id, ['attic']);
-      expect(await join('attic', sends())).toMatchObject({ mayHaveRow: false, isBarred: true, fence: 0 });
+      expect(await join('attic', sends())).toMatchObject({ isMember: false, isBarred: true, fence: 0 });
       await chargeTimes(19, id, 'den', sends());
       expect(await join('attic', sends())).toEqual({ kind: 'rateLimited', retryAfterMs: 200 });
       expect(await connections.foreseeLeave(id, sends())).toMatchObject({ kind: 'rateLimited' });
@@ -953,7 +958,8 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
       expect(await enterAsIs(id, 'den')).toEqual({ fence: 2 });
       await stores.connections.beginLeave(id, 'den');
       expect(await stores.connections.foreseeJoin(id, 'den', ample, MAX_ROOMS)).toMatchObject({
-        mayHaveRow: true,
+        isMember: false,
+        isLeaving: true,
         fence: 3,
       });
       expect((await stores.connections.revoke(id))?.rooms.sort()).toEqual(['attic', 'den']);
@@ -2515,6 +2521,15 @@ export function describeStores(open: () => Promise<{ stores: Stores; close(): Pr
         expect(await wasMember('never-in')).toBe(false);
       }
       expect(await stores.members.tombstone(room, 'in', 2, NOW)).toEqual({ wasMember: false });
+    });
+
+    it('keeps a join in that came after the removal had ended the fence before it', async () => {
+      const room = fresh('room');
+      await stores.members.add(member(room, 'b'), 1);
+
+      expect(await stores.members.tombstone(room, 'b', 1, NOW)).toEqual({ wasMember: false });
+      expect(await stores.members.has(room, 'b')).toBe(true);
+      expect(await stores.members.tombstone(room, 'b', 2, NOW)).toEqual({ wasMember: true });
     });
 
     it('keeps out for good who has no fence left', async () => {

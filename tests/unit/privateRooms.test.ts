@@ -363,6 +363,22 @@ describe('a room that becomes private', () => {
     expect(await harness.connections.close('bob-1')).toMatchObject({ rooms: ['den'] });
   });
 
+  it('tells nobody of an outsider whose leave is under way while a join is refused', async () => {
+    const harness = createHarness();
+    const outsider = await connect(harness, 'bob-1', bob);
+    await connect(harness, 'ann-1', ann, ['den']);
+    await harness.roomSettings.change('den', { private: true });
+    const { finishLeave } = harness.connections;
+    harness.connections.finishLeave = async (...asked) => {
+      expect(await ask(harness, outsider, JOIN)).toMatchObject(FORBIDDEN);
+      return finishLeave(...asked);
+    };
+
+    expect(await ask(harness, outsider, { action: 'leaveRoom' })).toMatchObject(OK);
+
+    expect(harness.posts).toEqual([]);
+  });
+
   it('keeps a join in the room while an earlier copy of it is taken back', async () => {
     const harness = createHarness();
     const member = await connect(harness, 'bob-1', bob);

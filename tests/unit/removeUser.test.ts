@@ -232,6 +232,38 @@ describe('nothing gets past a kick', () => {
   });
 });
 
+describe('a kick that could not remove a member row', () => {
+  async function kickedHalfway() {
+    const room = await joinedRoom();
+    const { harness, mo } = room;
+    const broken = withCalls(harness, 'members', { tombstone: unavailable });
+    expect(await ask(broken, mo, { action: 'kick', room: 'den', user: 'ann' })).toMatchObject({
+      code: 'unavailable',
+    });
+    expect(await membersIn(harness, 'den')).toContain('ann-1');
+    return room;
+  }
+
+  it('leaves it to the next join of its connection, which is refused', async () => {
+    const { harness, first } = await kickedHalfway();
+
+    expect(await ask(harness, first, { action: 'joinRoom', room: 'den' })).toMatchObject({
+      code: 'forbidden',
+    });
+
+    expect(await membersIn(harness, 'den')).not.toContain('ann-1');
+  });
+
+  it('leaves it to a ban from everywhere and to the end of the connection', async () => {
+    const { harness } = await kickedHalfway();
+
+    await finish(harness, removeUserEverywhere(harness, order));
+
+    expect(await membersIn(harness, 'den')).toEqual(['bob-1']);
+    expect((await harness.connections.close('ann-1'))?.rooms).toContain('den');
+  });
+});
+
 describe('a ban from everywhere', () => {
   it('ends every right, tells every room, and closes every socket', async () => {
     const { harness, first } = await joinedRoom();
@@ -256,6 +288,18 @@ describe('a ban from everywhere', () => {
     await finish(harness, removeUserEverywhere(harness, order));
 
     expect(await membersIn(harness, 'attic')).toEqual([]);
+  });
+
+  it.each([
+    ['members', 'tombstone'],
+    ['log', 'put'],
+  ] as const)('closes every socket though %s.%s fails', async (port, call) => {
+    const { harness } = await joinedRoom();
+    const broken = withCalls(harness, port, { [call]: unavailable });
+
+    await expect(finish(harness, removeUserEverywhere(broken, order))).rejects.toThrow(Unavailable);
+
+    expect(harness.closed.sort()).toEqual(['ann-1', 'ann-2']);
   });
 
   it('can be done again after it broke off', async () => {

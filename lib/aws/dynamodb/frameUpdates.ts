@@ -3,7 +3,7 @@ import type { ConnectionRoomStore } from '../../ports/connectionRoomStore';
 import type { Charge, Judge } from '../../ports/tokenBucketCharge';
 import type { RateLimited, Refusal } from '../../protocol/errorReplies';
 import { chargeConnection, type FrameUpdate, foreseeCharge } from './chargeConnection';
-import { type ConnectionRow, keysOfRooms } from './connectionRow';
+import type { ConnectionRow } from './connectionRow';
 import type { Database } from './database';
 import { isOwnKey, roomKey, roomMark } from './roomKeys';
 import type { RoomNames } from './roomNames';
@@ -76,12 +76,9 @@ export function createFrameUpdates(
       );
       if ('kind' in found) return found;
       const { way, row } = found;
-      return {
-        way,
-        mayHaveRow: keysOfRooms(row).has(key),
-        isBarred: isBarred(row, key),
-        fence: row.fence ?? 0,
-      };
+      const isMember = row.rooms?.has(key) ?? false;
+      const isLeaving = !isMember && (row.leaving?.has(key) ?? false);
+      return { way, isMember, isLeaving, isBarred: isBarred(row, key), fence: row.fence ?? 0 };
     },
 
     foreseeLeave: (id, charge) =>

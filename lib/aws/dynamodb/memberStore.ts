@@ -88,7 +88,9 @@ export function createMemberStore(database: Database, table: string): MemberStor
           UpdateExpression:
             'SET #e = :e, #fence = :fence, #evicted = :one,' +
             ' #memberUntil = if_not_exists(#memberUntil, if_not_exists(#e, :never))',
-          ConditionExpression: IN_FENCE,
+          // A member row of this fence is that of a later join: the removal has ended the fence before.
+          ConditionExpression:
+            'attribute_not_exists(#fence) OR #fence < :fence OR (attribute_exists(#evicted) AND #fence = :fence)',
           ExpressionAttributeNames: namesOf(['e', 'fence', 'evicted', 'memberUntil']),
           ExpressionAttributeValues: { ':e': e, ':fence': fence, ':one': 1, ':never': 0 },
           ReturnValues: 'ALL_NEW',
