@@ -86,7 +86,8 @@ export const reviewBugs: PlantedBug<ReviewWrong>[] = [
     find: '  const added = await held.add(',
     replace:
       "  await verdicts.keepFirst(subject, { verdict: 'hold' }, until);\n  const added = await held.add(",
-    caughtAs: ['undecided'],
+    // The verdict of the bug does not have the base of the append either.
+    caughtAs: ['undecided', 'allowedButNotShown'],
   },
   {
     name: 'publishes a held message before it keeps the decision',
