@@ -287,7 +287,7 @@ export const bugs: (PlantedBug<Violation['kind']> & { kind: Kind })[] = [
     file: ROOM,
     find: '        if (isForeign(message.log)) return;\n',
     replace: '',
-    caughtAs: ['wrongAck', 'inconsistent', 'skipped', 'ownOrder'],
+    caughtAs: ['wrongAck', 'inconsistent', 'skipped', 'ownOrder', 'falseReset'],
   },
   {
     name: 'goes on where it was in a log of another name',
