@@ -195,7 +195,8 @@ const accepted = {
     test: /^(debug|info|warn|error)$/,
     takes: 'debug, info, warn or error',
     required: true,
-    means: 'The functions log a line of this level or above in full, and a shorter line below it',
+    means:
+      'The functions log lines of this level and above in full. A line below this level has only its metrics',
     example: 'debug',
   },
   watch: {
@@ -226,7 +227,7 @@ const accepted = {
     takes: 'a whole number from 1 to 1000000',
     required: true,
     means:
-      'The frames a second that the WebSocket API accepts, with a burst of twice as many. Each of these frames allows a table 4 write units and 20 read units. A table has at most 40000 of either a second',
+      'The frames a second that the WebSocket API accepts, with a burst of twice as many. Each table that the stack creates gets 4 write units and 20 read units for each of these frames. A table gets at most 40000 of either a second',
     example: '5000',
   },
   handshakesPerSecond: {
@@ -264,7 +265,7 @@ const accepted = {
     takes: 'a whole number from 30 to 1800',
     required: true,
     means:
-      'How many seconds a silent connection counts as present. Clients ping at the latest 30 seconds before its end',
+      'How many seconds a silent connection counts as present. Clients ping at least 30 seconds before this time ends',
     example: '900',
   },
   editMinutes: {
@@ -319,7 +320,8 @@ const accepted = {
   eventsStream: {
     test: /^arn:aws:dynamodb:[a-z0-9-]{1,32}:\d{12}:table\/[\w.-]{3,255}\/stream\/[\w:.-]{1,64}$/,
     takes: 'the ARN of a stream of a DynamoDB table',
-    means: 'With `events` or `push`, and `messagesTable`: the stream of that table, with its keys only',
+    means:
+      'With `messagesTable`, `events` and `push` need the stream of that table ([how](events.md#with-an-adopted-table))',
     example:
       'arn:aws:dynamodb:eu-west-1:123456789012:table/edge-chat-prod-Messages-1ABC/stream/2026-11-30T12:00:00.000',
   },
@@ -385,7 +387,7 @@ const accepted = {
     test: /^[\w-]{32,64}$/,
     takes: "a secret's version id",
     means:
-      'CloudFront then sends this version of the origin secret, not the current one. `npm run rotate` does not need this parameter',
+      'The version of the origin secret that CloudFront sends in place of the current one. `npm run rotate` does not need this parameter',
     example: '11111111-2222-3333-4444-555555555555',
   },
   apiLogRole: {

@@ -67,7 +67,8 @@ The command refuses a wrong combination in one line, before it packages anything
 - \`domainName\` and \`certificateArn\` go together.
 - \`oidcIssuer\`, \`oidcAudience\` and \`oidcJwksUrl\` go together, and \`guests=off\` needs them.
 - \`oidcClientId\` needs these three, and \`oidcOrigins\` needs \`oidcClientId\`.
-- \`events=https\` and \`eventsUrl\` go together, and with events or push so do \`messagesTable\` and \`eventsStream\`.
+- \`events=https\` and \`eventsUrl\` go together.
+- With \`events\` or \`push\`, \`messagesTable\` and \`eventsStream\` go together.
 - \`monthlyBudget\` needs \`alarmEmail\`, which needs \`watch=metrics\` or \`watch=all\`.
 
 ${sections.join('\n')}`;
@@ -145,13 +146,15 @@ export function permissionsPage(template: Template): string {
 \`npm run docs\` makes this page from the compiled template.
 A test fails when a policy grows or this page is stale.
 Each function has a role of its own.
-The parameters \`files\`, \`reviewFunction\`, \`events\` and \`push\` add permissions, which this page does not list.
+The parameters \`files\`, \`reviewFunction\`, \`events\` and \`push\` add permissions; the last two also add functions.
+This page lists none of these.
 
 \`npm run test:packaged\` runs every function from its zip and records every call to AWS.
 It matches each call with the policy of the calling function.
 A permission that no run uses fails the test, unless this page gives its reason.
 
-If an item names an action several times, that many grants allow it, each with its own limit.
+If an item names an action several times, several statements of the policy allow it.
+Each of these *grants* has its own limit.
 Names of rooms never have a \`#\`: a partition whose key has a \`#\` holds no messages of a room.
 [glossary.md](glossary.md) explains drafts, slow mode and fan-out.
 
@@ -210,7 +213,7 @@ function deployerPage(full: Template): string {
 CloudFormation acts with its caller's permissions.
 For each type, the schema lists *handlers*, such as create and delete, and the actions that each handler uses.
 A test fails when an action is neither in the policies nor left out with a reason.
-It also matches the policies with every call of a recorded deployment.
+Another test deploys to a stub of AWS, and checks that the policies allow each call.
 
 | type | actions of its handlers | in the policies | left out |
 | --- | ---: | ---: | ---: |
